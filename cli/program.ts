@@ -10,6 +10,7 @@ import type { LoadApi } from './load-api.ts';
 import { addMasterKey } from './master-key.ts';
 import { addMigrate } from './migrate.ts';
 import { addOpenapi } from './openapi.ts';
+import { addReceipt } from './receipt.ts';
 import { addServe } from './serve.ts';
 import { addSetupToken } from './setup-token.ts';
 import { addSign } from './sign.ts';
@@ -25,6 +26,7 @@ const COMMANDS = [
   addSign,
   addCall,
   addAudit,
+  addReceipt,
   addMasterKey,
   addDoctor,
   addGenerateClient,

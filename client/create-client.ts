@@ -13,11 +13,14 @@ import {
 import { DEFAULT_TIMEOUT_MS } from './deadline.ts';
 import { errorLink, routingLink } from './links.ts';
 import { readOutgoingRequest } from './outgoing-request.ts';
+import type { Receipt } from './receipt.ts';
 import { notSignedIn } from './refusal.ts';
-import { directoryVerifier, macVerifier, type ResponseVerifier } from './response-verifier.ts';
+import type { ResponseKey, ResponseKeySet } from './response-key.ts';
+import { keyVerifier, macVerifier, type ResponseVerifier } from './response-verifier.ts';
 import { checkRetry, type RetryOptions, retryLink } from './retry-link.ts';
 import type { KeysealRouter, RouterOf } from './router.ts';
 import type { Routes } from './routes.ts';
+import { directoryKeys, pinnedKeys } from './service-keys.ts';
 import {
   DefaultSessionManager,
   type KeysealSession,
@@ -28,7 +31,7 @@ import {
 import { signStandardLazily } from './sign-standard-lazily.ts';
 import { type SignParts, signParts } from './signature-headers.ts';
 import { createSigningFetch, type Fetch, isIdempotent, type SigningCredentials } from './signing-fetch.ts';
-import { type CustomFetch, createTransport, type Send } from './transport.ts';
+import { type CustomFetch, createTransport } from './transport.ts';
 import { checkUserToken, currentUserToken, type UserTokenSource } from './user-token.ts';
 
 /** An API key always comes with its signing secret, or with the private key of its public key. */
@@ -72,6 +75,18 @@ export type KeysealClientOptions = KeyOptions & {
    * ResponseUnverified, also one that is refused before its own signature has verified; subscriptions do always.
    */
   readonly verifyResponses?: boolean;
+  /**
+   * The public keys of the service, from its directory `/.well-known/http-message-signatures-directory`, that you keep beside
+   * your code. By them alone the client then verifies signatures of the service, and corrects the clock of a `privateKey`. Without
+   * them it reads the directory over TLS, and believes no other clock with a `privateKey`.
+   */
+  readonly responseKeys?: ResponseKeySet;
+  /**
+   * Asks for a receipt of each signed call, a proof for others, and is called with it before the answer is handed on. Every
+   * response is then verified by the keys of the service, as with `verifyResponses`. A refusal before the request is accepted has
+   * no receipt.
+   */
+  readonly onReceipt?: (receipt: Receipt) => void | Promise<void>;
   /** Sends a call again after a failure that passes with time; without it a call fails at once. */
   readonly retry?: RetryOptions;
 };
@@ -106,7 +121,9 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   const send = createTransport(options.fetch);
   const clock = new ServerClock();
   const key = keyOf(options);
-  const how = { sign: signOf(options), verifier: verifierOf(options, base, send) };
+  const pinned = pinnedOf(options);
+  const verifier = verifierOf(options, pinned ?? directoryKeys(base, send));
+  const how = { sign: signOf(options), verifier, pinned };
 
   const keeper = keeperOf(options, clock, async ({ refreshToken }) => {
     const signal = AbortSignal.timeout(REFRESH_MS);
@@ -188,13 +205,22 @@ function signOf({ signatures, privateKey }: KeysealClientOptions): SignParts {
   return signParts;
 }
 
+/** @throws TypeError if they are no key set */
+function pinnedOf(options: KeysealClientOptions): ResponseKey | null {
+  const { responseKeys } = options;
+  if (responseKeys === undefined && !('responseKeys' in options)) return null;
+  if (!Array.isArray(Object(responseKeys).keys))
+    throw new TypeError('responseKeys is not a key set such as { keys: [{ kty, crv, kid, x }] }');
+  return pinnedKeys(responseKeys as ResponseKeySet);
+}
+
 function verifierOf(
-  { verifyResponses, privateKey }: KeysealClientOptions,
-  base: string,
-  send: Send,
+  { verifyResponses, privateKey, onReceipt }: KeysealClientOptions,
+  keys: ResponseKey,
 ): ResponseVerifier | null {
-  if (!verifyResponses) return null;
-  return privateKey ? directoryVerifier(base, send) : macVerifier;
+  if (!verifyResponses && !onReceipt) return null;
+  // A MAC proves nothing to others.
+  return privateKey || onReceipt ? keyVerifier(keys, onReceipt) : macVerifier;
 }
 
 /** @throws TypeError if it is neither false nor a time */

@@ -13,7 +13,9 @@ export type {
   SessionCredentials,
 } from './credentials.ts';
 export { KeysealHttpError } from './http-error.ts';
+export type { Receipt } from './receipt.ts';
 export { KeysealRefusal } from './refusal.ts';
+export type { ResponseKeySet } from './response-key.ts';
 export { type ResponseProblem, ResponseUnverified } from './response-unverified.ts';
 export type { RetryOptions } from './retry-link.ts';
 export type { KeysealRouter, RouterOf } from './router.ts';

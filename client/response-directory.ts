@@ -1,59 +1,38 @@
 import { RESPONSE_KEYS_PATH } from '../shared/http-signature/response.ts';
+import type { ResponseKey } from './response-key.ts';
+import { importKeySet, keyOf } from './response-key-set.ts';
 import type { Send } from './transport.ts';
-import type { ResponseKey } from './verify-response.ts';
-import { webCrypto } from './web-hashes.ts';
 
 /** Milliseconds after which the directory is read again, and the least between two readings. */
 const KEPT_MS = 300_000;
 const PAUSE_MS = 5_000;
 
-/** The public keys by which the service signs responses, from its directory: read at first use, and again for a new key. */
-export class ResponseDirectory implements ResponseKey {
-  readonly algorithm = 'ed25519';
-  readonly #read: () => Promise<ReadonlyMap<string, CryptoKey>>;
-  #keys: Promise<ReadonlyMap<string, CryptoKey>> | null = null;
-  #readAt = 0;
+type KeySet = ReadonlyMap<string, CryptoKey>;
 
-  /** @param base the service's URL */
-  constructor(base: string, send: Send) {
-    const url = base + RESPONSE_KEYS_PATH;
-    this.#read = async () => {
-      const response = await send({ url, method: 'GET', headers: {}, body: null, signal: null });
-      if (response.status !== 200) throw new Error(`the directory of keys answers HTTP ${response.status}`);
-      return importAll(await response.json());
-    };
-  }
-
-  readonly isNamed = async (keyId: string): Promise<boolean> => (await this.#find(keyId)) !== undefined;
-
-  readonly verifies = async (base: string, signature: Uint8Array, keyId: string): Promise<boolean> => {
-    const key = await this.#find(keyId);
-    const [bytes, text] = [Uint8Array.from(signature), new TextEncoder().encode(base)];
-    return key !== undefined && webCrypto().verify('Ed25519', key, bytes, text);
+/**
+ * The public keys by which the service signs responses, from its directory: read at first use, and again for a new key.
+ * @param base the service's URL
+ */
+export function responseDirectory(base: string, send: Send): ResponseKey {
+  const url = base + RESPONSE_KEYS_PATH;
+  const read = async (): Promise<KeySet> => {
+    const response = await send({ url, method: 'GET', headers: {}, body: null, signal: null });
+    if (response.status !== 200) throw new Error(`the directory of keys answers HTTP ${response.status}`);
+    return importKeySet(await response.json());
   };
-
-  async #find(keyId: string): Promise<CryptoKey | undefined> {
-    const age = Date.now() - this.#readAt;
-    const known = age < KEPT_MS ? (await this.#keys)?.get(keyId) : undefined;
-    if (known || (this.#keys && age < PAUSE_MS)) return known;
-    this.#readAt = Date.now();
-    const reading = this.#read();
-    this.#keys = reading;
+  let keys: Promise<KeySet> | null = null;
+  let readAt = 0;
+  return keyOf(async (keyId) => {
+    const age = Date.now() - readAt;
+    const known = age < KEPT_MS ? (await keys)?.get(keyId) : undefined;
+    if (known || (keys && age < PAUSE_MS)) return known;
+    readAt = Date.now();
+    const reading = read();
+    keys = reading;
     // A directory that could not be read is asked for again with the next response.
     reading.catch(() => {
-      if (this.#keys === reading) this.#keys = null;
+      if (keys === reading) keys = null;
     });
     return (await reading).get(keyId);
-  }
-}
-
-/** Keys of other kinds are left out: the service signs by Ed25519 alone. */
-async function importAll(directory: unknown): Promise<ReadonlyMap<string, CryptoKey>> {
-  const { keys } = Object(directory) as { keys?: unknown };
-  const found = new Map<string, CryptoKey>();
-  for (const { kty, crv, kid, x } of Array.isArray(keys) ? keys.map(Object) : []) {
-    if (kty !== 'OKP' || crv !== 'Ed25519' || typeof kid !== 'string') continue;
-    found.set(kid, await webCrypto().importKey('jwk', { kty, crv, x }, 'Ed25519', false, ['verify']));
-  }
-  return found;
+  });
 }

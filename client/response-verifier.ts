@@ -1,8 +1,11 @@
 import { RESPONSE_LABEL, RESPONSE_TAG } from '../shared/http-signature/response.ts';
 import type { AnyCredentials } from './credentials.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
-import type { Send } from './transport.ts';
-import type { ResponseKey } from './verify-response.ts';
+import type { Receipt } from './receipt.ts';
+import type { ResponseKey } from './response-key.ts';
+
+/** Keeps a receipt. A call whose receipt cannot be kept rejects with the error. */
+export type OnReceipt = (receipt: Receipt) => void | Promise<void>;
 
 /** Asks for signed responses, and verifies them. */
 export interface ResponseVerifier {
@@ -17,21 +20,24 @@ export interface ResponseVerifier {
 }
 
 /**
- * Verifies signatures of the service by the keys of its directory, for a client that shares no secret with it.
- * @param base the service's URL
+ * Verifies signatures of the service by its own keys.
+ * @param keys that the client was given, or those of the directory
+ * @param onReceipt asks for receipts, and gets each before the response is handed on
  */
-export function directoryVerifier(base: string, send: Send): ResponseVerifier {
-  let loading: Promise<ResponseKey> | undefined;
-  const load = async () => new (await import('./response-directory.ts')).ResponseDirectory(base, send);
-  return {
-    asks: `${RESPONSE_LABEL}=();alg="ed25519";tag="${RESPONSE_TAG}"`,
-    verify: async (response, sent, credentials) => {
-      loading ??= load();
-      const [{ verifyResponse }, key] = await Promise.all([import('./verify-response.ts'), loading]);
-      return verifyResponse(response, sent, credentials && key);
-    },
-  };
-}
+export const keyVerifier = (keys: ResponseKey, onReceipt: OnReceipt | undefined): ResponseVerifier => ({
+  asks: `${RESPONSE_LABEL}=();alg="ed25519"${onReceipt ? ';receipt' : ''};tag="${RESPONSE_TAG}"`,
+  verify: async (received, sent, credentials) => {
+    const { verifyResponse } = await import('./verify-response.ts');
+    const asked = { label: RESPONSE_LABEL, hasReceipt: onReceipt !== undefined };
+    const { response, bytes } = await verifyResponse(received, sent, credentials && keys, asked);
+    if (onReceipt && credentials) {
+      const { receiptOf } = await import('./receipt.ts');
+      const receipt = await receiptOf(response, bytes, sent, credentials);
+      if (receipt) await onReceipt(receipt);
+    }
+    return response;
+  },
+});
 
 /** Verifies MACs by the secret that signed the request. It loads its code with the first response: most clients do not verify. */
 export const macVerifier: ResponseVerifier = {
@@ -39,6 +45,6 @@ export const macVerifier: ResponseVerifier = {
   verify: async (response, sent, credentials) => {
     const { macKeyOf, verifyResponse } = await import('./verify-response.ts');
     const secret = credentials && !('privateKey' in credentials) ? macKeyOf(credentials) : null;
-    return verifyResponse(response, sent, secret);
+    return (await verifyResponse(response, sent, secret)).response;
   },
 };

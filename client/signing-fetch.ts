@@ -4,6 +4,7 @@ import { compareBases } from './compare-signature-bases.ts';
 import type { AnyCredentials } from './credentials.ts';
 import { type OutgoingRequest, readOutgoingRequest } from './outgoing-request.ts';
 import { readShape } from './refusal.ts';
+import type { ResponseKey } from './response-key.ts';
 import type { ResponseVerifier } from './response-verifier.ts';
 import { type MadeSignature, type SignParts, signParts } from './signature-headers.ts';
 import type { Send } from './transport.ts';
@@ -37,6 +38,8 @@ interface SigningOptions {
    * it is safe after any answer.
    */
   readonly verifier?: ResponseVerifier | null;
+  /** The keys of the service that the client was given: they prove its clock to a private key. */
+  readonly pinned?: ResponseKey | null;
 }
 
 /**
@@ -51,7 +54,7 @@ export function createSigningFetch(
   send: Send,
   clock: ServerClock,
   signer: SigningCredentials,
-  { sign = signParts, verifier = null }: SigningOptions = {},
+  { sign = signParts, verifier = null, pinned = null }: SigningOptions = {},
 ): Fetch {
   const handOn = async (response: Response, sent: OutgoingRequest, credentials: AnyCredentials | null) =>
     verifier ? verifier.verify(response, sent, credentials) : response;
@@ -72,8 +75,7 @@ export function createSigningFetch(
       const refusal = await refusalOf(response);
       if (!refusal) return verified();
       const { reason, debug } = refusal.data;
-      // A base in the form of RFC 9421 has other lines.
-      if (typeof debug?.base === 'string' && sign === signParts)
+      if (typeof debug?.base === 'string')
         return explained(await verified(), refusal, compareBases(base, debug.base));
       if (tried.has(reason)) return verified();
       tried.add(reason);
@@ -93,9 +95,7 @@ function remedyFor(clock: ServerClock, signer: SigningCredentials): Remedy {
     const { userToken } = credentials;
     switch (reason) {
       case 'SIGNATURE_EXPIRED':
-        // The clock is proven by the secret, which only a private key lacks.
-        if (proof === undefined || 'privateKey' in credentials) return false;
-        return clock.correct(proof, signature, credentials.signingSecret);
+        return proof !== undefined && clock.correct(proof, signature, credentials, pinned);
       case 'SIGNATURE_MALFORMED':
         // Nothing proves this answer: it may follow a call that was carried out.
         return clock.undo(correction) && signer.mayBeRepeated(unsigned);

@@ -2,6 +2,7 @@ import { httpSignatureBase } from '../shared/http-signature/base.ts';
 import { type Component, readComponents } from '../shared/http-signature/components.ts';
 import { readContentDigest } from '../shared/http-signature/content-digest.ts';
 import type { ResponseMessage } from '../shared/http-signature/message.ts';
+import { RECEIPT_FIELD } from '../shared/http-signature/receipt.ts';
 import { RESPONSE_LABEL, RESPONSE_TAG, responseComponents } from '../shared/http-signature/response.ts';
 import type { Reason } from '../shared/refusals.ts';
 import type { HeaderValues } from '../shared/request-rules.ts';
@@ -12,17 +13,9 @@ import { type Credentials, idOf } from './credentials.ts';
 import { sha256Hex } from './hmac.ts';
 import type { OutgoingRequest } from './outgoing-request.ts';
 import { readShape } from './refusal.ts';
+import type { ResponseKey } from './response-key.ts';
 import { type ResponseProblem, ResponseUnverified } from './response-unverified.ts';
 import { hmacMatches } from './web-hashes.ts';
-
-/** What verifies the signature of a response. */
-export interface ResponseKey {
-  readonly algorithm: 'hmac-sha256' | 'ed25519';
-  /** Whether a `keyid` names this key. */
-  readonly isNamed: (keyId: string) => Promise<boolean> | boolean;
-  /** Whether a signature over a base verifies, compared in constant time. */
-  readonly verifies: (base: string, signature: Uint8Array, keyId: string) => Promise<boolean>;
-}
 
 /** The signing secret of the request, which makes the MAC of its response. */
 export const macKeyOf = (credentials: Credentials): ResponseKey => ({
@@ -31,39 +24,63 @@ export const macKeyOf = (credentials: Credentials): ResponseKey => ({
   verifies: (base, signature) => hmacMatches(credentials.signingSecret, base, hexOf(signature)),
 });
 
+/** What is asked for of a response. */
+export interface AskedSignature {
+  readonly label: string;
+  /** Whether a response that was carried out must have a receipt. */
+  readonly hasReceipt: boolean;
+}
+const WITHOUT_RECEIPT: AskedSignature = { label: RESPONSE_LABEL, hasReceipt: false };
+
 /**
  * Verifies that a response is the service's answer to this very request (RFC 9421 §3.2): its signature covers the status,
  * the body by its digest, the request's method and target, and the request's own signature, which no other request has.
  * @param sent the request with the headers that it was sent with
  * @param key null if the request was not signed: nothing binds a response to it
- * @returns the same response, read whole
+ * @returns the same response, read whole, and its bytes
  * @throws ResponseUnverified
  */
 export async function verifyResponse(
   response: Response,
   sent: OutgoingRequest,
   key: ResponseKey | null,
-): Promise<Response> {
+  asked: AskedSignature = WITHOUT_RECEIPT,
+): Promise<{ readonly response: Response; readonly bytes: Uint8Array<ArrayBuffer> }> {
   const { status, headers } = response;
   const bytes = new Uint8Array(await response.arrayBuffer());
-  const problem = key ? await problemOf(response, bytes, sent, key) : 'unsigned';
+  const fields = fieldsIn((name) => headers.get(name));
+  // A refusal that precedes the receipt has none.
+  const hasReceipt = asked.hasReceipt && (status < 400 || fields(RECEIPT_FIELD).length > 0);
+  const problem = key
+    ? await problemIn({ status, fields, bytes }, sent, key, { ...asked, hasReceipt })
+    : 'unsigned';
   if (problem) throw unverified(problem, status, bytes);
-  return new Response(bytes, { status, headers });
+  return { response: new Response(bytes, { status, headers }), bytes };
 }
 
-async function problemOf(
-  response: Response,
-  bytes: Uint8Array<ArrayBuffer>,
-  sent: OutgoingRequest,
+/** A response that has been read. */
+interface ReadResponse {
+  readonly status: number;
+  readonly fields: HeaderValues;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** The request that it answers. */
+type AnsweredRequest = Pick<OutgoingRequest, 'method' | 'url' | 'headers'>;
+
+/** What is wrong with a response; null if it verifies. */
+export async function problemIn(
+  { status, fields, bytes }: ReadResponse,
+  sent: AnsweredRequest,
   key: ResponseKey,
+  { label, hasReceipt }: AskedSignature,
 ): Promise<ResponseProblem | null> {
-  const fields = fieldsIn(response.headers);
-  const signed = readSignature(fields);
+  const signed = readSignature(fields, label);
   if (typeof signed === 'string') return signed;
   const { components, parameters, keyId, value } = signed;
-  if (signed.algorithm !== key.algorithm || !coversAll(components, sent)) return 'incomplete';
+  if (signed.algorithm !== key.algorithm || !coversAll(components, sent, hasReceipt)) return 'incomplete';
   if (!(await key.isNamed(keyId))) return 'key';
-  const base = httpSignatureBase(messageOf(response.status, fields, sent), components, parameters);
+  const base = httpSignatureBase(messageOf(status, fields, sent), components, parameters);
   if (base === null || !(await key.verifies(base, value, keyId))) return 'signature';
   const digest = readContentDigest(fields('content-digest'))?.sha256;
   return digest && hexOf(digest) === (await sha256Hex(bytes)) ? null : 'content';
@@ -77,12 +94,12 @@ interface ReadSignature {
   readonly value: Uint8Array;
 }
 
-/** Reads the signature under this client's label, or says what is wrong with it. */
-function readSignature(fields: HeaderValues): ReadSignature | ResponseProblem {
+/** Reads the signature under a label, or says what is wrong with it. */
+function readSignature(fields: HeaderValues, label: string): ReadSignature | ResponseProblem {
   const inputs = parseDictionary(fields('signature-input').join(', '));
   const values = parseDictionary(fields('signature').join(', '));
-  const member = inputs?.value.get(RESPONSE_LABEL);
-  const value = values?.value.get(RESPONSE_LABEL);
+  const member = inputs?.value.get(label);
+  const value = values?.value.get(label);
   if (!member || !value) return 'unsigned';
   // Another reader could take the first of two.
   if (inputs?.hasRepeats || values?.hasRepeats || !isInnerList(member)) return 'incomplete';
@@ -102,32 +119,35 @@ function readMember(member: InnerList, value: Uint8Array): ReadSignature | Respo
 
 const textOf = (item: BareItem | undefined): string | null => (item?.type === 'string' ? item.value : null);
 
-function coversAll(components: readonly Component[], { headers }: OutgoingRequest): boolean {
+function coversAll(
+  components: readonly Component[],
+  { headers }: AnsweredRequest,
+  hasReceipt: boolean,
+): boolean {
   const covered = new Set(components.map(({ id }) => id));
-  return responseComponents(labelIn(headers)).every((id) => covered.has(id));
+  return responseComponents(labelIn(headers), hasReceipt).every((id) => covered.has(id));
 }
 
 /** The label of the request's own signature; null if it has `x-signature`. */
 const labelIn = (headers: OutgoingRequest['headers']): string | null =>
   /^([a-z*][\w.*-]*)=/.exec(headers['signature-input'] ?? '')?.[1] ?? null;
 
-function messageOf(status: number, fields: HeaderValues, sent: OutgoingRequest): ResponseMessage {
-  const { protocol, host, pathname, search } = new URL(sent.url);
+function messageOf(status: number, fields: HeaderValues, sent: AnsweredRequest): ResponseMessage {
+  // Not by `URL`, which would repair a URL that was changed.
+  const [, scheme = '', authority = '', target = ''] = /^(https?):\/\/([^/]+)(.*)$/.exec(sent.url) ?? [];
   const request = {
     method: sent.method,
-    scheme: protocol.slice(0, -1),
-    authority: host,
-    target: pathname + search,
+    ...{ scheme, authority, target },
     fields: (name: string) => valuesOf(sent.headers[name]),
   };
   return { status, fields, request };
 }
 
-/** A header's value is whole already: `fetch` joins its lines. */
-const fieldsIn =
-  (headers: Headers): HeaderValues =>
+/** The lines of each field. A value is whole already: `fetch` joins its lines. */
+export const fieldsIn =
+  (valueIn: (name: string) => string | null | undefined): HeaderValues =>
   (name) =>
-    valuesOf(headers.get(name));
+    valuesOf(valueIn(name));
 
 const valuesOf = (value: string | null | undefined): readonly string[] =>
   value === null || value === undefined ? [] : [value];

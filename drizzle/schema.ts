@@ -352,6 +352,20 @@ export const auditHeads = pgTable('audit_heads', {
 });
 
 /**
+ * For each workspace whose callers asked for receipts: where its chain of receipts ends. The chain has no other rows, because its
+ * links are in the receipts.
+ */
+export const receiptChains = pgTable('receipt_chains', {
+  workspaceId: text('workspace_id').primaryKey(),
+  /** The number of the last receipt. */
+  sequence: bigint('sequence', { mode: 'number' }).notNull(),
+  /** SHA-256 of the last link, hex. */
+  head: text('head').notNull(),
+  /** The time of the last receipt, unix seconds: times never go back along a chain. */
+  time: bigint('time', { mode: 'number' }).notNull(),
+});
+
+/**
  * The keys that verify the records of a retired master key version: derived from it for the audit log alone, and
  * encrypted under a newer one.
  */

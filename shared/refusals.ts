@@ -102,12 +102,25 @@ export const REFUSALS = {
 /** The reasons that a client can switch over exhaustively. */
 export type Reason = keyof typeof REFUSALS;
 
-/** A server clock that a client may trust once it has checked `mac` (see `clockBase`). */
-export interface ClockProof {
+/** A server clock that a client may trust once it has verified the proof, which is over `clockBase(k, n, now)`. */
+export type ClockProof = ClockMac | ClockSignature;
+
+/** For a credential with a signing secret. */
+interface ClockMac {
   /** Unix seconds. */
   readonly now: number;
-  /** Lowercase hex of HMAC-SHA-256(signing secret, clockBase(k, n, now)). */
+  /** HMAC-SHA-256 under the signing secret, lowercase hex. */
   readonly mac: string;
+}
+
+/** For a credential with a public key: by a key of the service's directory. */
+export interface ClockSignature {
+  /** Unix seconds. */
+  readonly now: number;
+  /** The key of the directory. */
+  readonly keyid: string;
+  /** Ed25519, base64. */
+  readonly signature: string;
 }
 
 /** The details that a refusal may have in addition to its reason. */

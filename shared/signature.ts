@@ -43,7 +43,10 @@ export function signatureBase(parts: SignedParts): string {
   );
 }
 
-/** The text that the server signs with a `SIGNATURE_EXPIRED`, so that a client with a wrong clock can trust `now`. */
+/**
+ * The text that the server signs with a `SIGNATURE_EXPIRED`, so that a client with a wrong clock can trust `now`. The base of
+ * a response never begins like it.
+ */
 export function clockBase(k: string, nonce: string, now: number): string {
   return `v1.clock\n${k}\n${nonce}\n${now}`;
 }

@@ -3,6 +3,7 @@ import { FairQueue } from '../lib/concurrency/fair-queue.ts';
 import { Pacer } from '../lib/concurrency/pacer.ts';
 import type { Config } from '../lib/config.ts';
 import { Audit } from '../stores/audit/audit.ts';
+import { ReceiptChains } from '../stores/audit/receipt-chains.ts';
 import { RejectedAttemptLog } from '../stores/audit/rejected-attempts.ts';
 import { CredentialStore } from '../stores/credentials/credentials.ts';
 import { LastUsed } from '../stores/credentials/last-used.ts';
@@ -83,6 +84,7 @@ export async function openStores(
     unauthenticatedCalls: new UnauthenticatedCalls(database, clock),
     liveTail: openLiveTailHub(database, config.databaseUrl),
     audit,
+    receiptChains: new ReceiptChains(database, clock),
     rejectedAttempts: new RejectedAttemptLog(db, audit, clock),
     clock,
   };

@@ -128,6 +128,7 @@ async function closeStores(stores: Stores, log: Logger): Promise<void> {
     stores.replay.close(),
     stores.rates.close(),
     stores.credits.close(),
+    stores.receiptChains.close(),
     stores.liveTail.close(),
   ]);
   await stores.database.close();

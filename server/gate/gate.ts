@@ -162,7 +162,7 @@ export class Gate {
     yield* settled(checkSignature(signature, signer, request, digest, this.#policy.showsBase));
     const now = seconds(stores.clock);
     const age = ageOf(signature, now);
-    if (age === 'old') throw expired(signature, signer.signingSecret, now);
+    if (age === 'old') throw expired(signature, signer.signingSecret, now, stores.responseKeys);
 
     // Verify the token before the claim, because the claim also checks the token's session. Report its fault after
     // the claim.
@@ -179,7 +179,7 @@ export class Gate {
       claimNonce(signature, records, { stores, counts: this.counts, dryRun, ahead }),
     );
     if (claim === 'stale') return 'stale';
-    if (claim === 'behind' || ahead) throw expired(signature, signer.signingSecret, now);
+    if (claim === 'behind' || ahead) throw expired(signature, signer.signingSecret, now, stores.responseKeys);
     if (refusal) throw refusal;
     const caller = callerOf(authenticatedKey, session, claims, stores.clock());
     checkAddress(caller, request.address);

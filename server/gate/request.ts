@@ -1,5 +1,6 @@
 import { proofsIn } from '../../shared/bearer.ts';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import type { StandardSignature } from '../../shared/http-signature/read.ts';
 import type { HeaderValues } from '../../shared/request-rules.ts';
 import type { Eventual } from '../lib/concurrency/eventual.ts';
 import type { HmacKey } from '../lib/hmac.ts';
@@ -50,7 +51,7 @@ export interface VerifiedSignature {
   /** The signing secret that made it; null if a public key verified it. */
   readonly secret: HmacKey | null;
   /** In the form of RFC 9421; null for `x-signature`. */
-  readonly standard: { readonly label: string; readonly value: Uint8Array } | null;
+  readonly standard: Pick<StandardSignature, 'label' | 'value' | 'k' | 't' | 'nonce' | 'parameters'> | null;
   /** The scheme of the target as the client has it. */
   readonly scheme: string;
 }

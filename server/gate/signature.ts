@@ -14,6 +14,7 @@ import {
 import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { hmacSha256 } from '../lib/hmac.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
+import type { ResponseKeys } from '../stores/secrets/response-keys.ts';
 import type { SignedRequest } from './request.ts';
 import { hmacKeyOf } from './secret-cache.ts';
 import type { Signer } from './signer.ts';
@@ -95,9 +96,20 @@ export function ageOf(signature: PresentedSignature, now: number): 'fresh' | 'ol
   return signature.t <= now + SIGNATURE_MAX_AHEAD ? 'fresh' : 'ahead';
 }
 
-/** SIGNATURE_EXPIRED with the server's clock under a MAC that only the holder of the secret can check, if there is one. */
-export function expired(signature: PresentedSignature, secret: string | null, now: number): Refusal {
-  if (secret === null) return new Refusal('SIGNATURE_EXPIRED');
-  const mac = hmacSha256(secret, clockBase(signature.k, signature.nonce, now));
-  return new Refusal('SIGNATURE_EXPIRED', { clock: { now, mac } });
+/**
+ * SIGNATURE_EXPIRED with the server's clock, and a proof of it: a MAC under the signing secret; for a public key, which shares no
+ * secret, a signature by the service's own key.
+ * @param now unix seconds
+ */
+export function expired(
+  { k, nonce }: PresentedSignature,
+  secret: string | null,
+  now: number,
+  responseKeys: Pick<ResponseKeys, 'signer'>,
+): Refusal {
+  const base = clockBase(k, nonce, now);
+  if (secret !== null)
+    return new Refusal('SIGNATURE_EXPIRED', { clock: { now, mac: hmacSha256(secret, base) } });
+  const { kid, sign } = responseKeys.signer();
+  return new Refusal('SIGNATURE_EXPIRED', { clock: { now, keyid: kid, signature: sign(base) } });
 }

@@ -9,6 +9,8 @@ export interface RequestedSignature {
   readonly label: string;
   /** Null leaves it to the credential. */
   readonly algorithm: ResponseAlgorithm | null;
+  /** Whether the response must have a receipt. */
+  readonly receipt: boolean;
 }
 
 /**
@@ -43,7 +45,12 @@ function parse(text: string): RequestedSignature | Fault | null {
   const algorithm = textOf(member, 'alg');
   if (member.parameters.has('alg') && !isAlgorithm(algorithm))
     return malformed('must have hmac-sha256 or ed25519 as alg, or none');
-  return { label, algorithm: isAlgorithm(algorithm) ? algorithm : null };
+  const receipt = member.parameters.get('receipt');
+  if (receipt && receipt.type !== 'boolean')
+    return malformed('must have receipt without a value, or not at all');
+  // A receipt is shown to others, who cannot verify a MAC.
+  if (receipt?.value && algorithm !== 'ed25519') return malformed('must have ed25519 as alg for a receipt');
+  return { label, algorithm: isAlgorithm(algorithm) ? algorithm : null, receipt: receipt?.value === true };
 }
 
 const isAlgorithm = (text: string | null): text is ResponseAlgorithm =>

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 export const ALLOWED =
   'authorization, content-type, x-signature, signature, signature-input, accept-signature, content-digest, x-user-token, trpc-accept';
 export const EXPOSED =
-  'x-request-id, retry-after, ratelimit, ratelimit-policy, accept-signature, content-digest, signature, signature-input';
+  'x-request-id, retry-after, ratelimit, ratelimit-policy, accept-signature, content-digest, signature, signature-input, x-keyseal-receipt';
 /** Seconds for which a browser keeps the answer to a preflight. */
 const MAX_AGE = '7200';
 

@@ -1,16 +1,23 @@
-import { hash, type KeyObject, sign } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { broken, type Fault } from '../../shared/form-rules.ts';
+import { formatReceipt, RECEIPT_FIELD, type ReceiptPosition } from '../../shared/http-signature/receipt.ts';
 import { ownComponent, RESPONSE_TAG, responseComponents } from '../../shared/http-signature/response.ts';
 import { base64 } from '../../shared/structured-fields/values.ts';
-import type { SignedRequest, VerifiedSignature } from '../gate/request.ts';
+import type { Caller } from '../gate/caller.ts';
+import { payerOfCaller } from '../gate/caller-payer.ts';
+import type { SignedBody, SignedRequest, VerifiedSignature } from '../gate/request.ts';
 import { seconds } from '../lib/clock.ts';
+import type { Eventual } from '../lib/concurrency/eventual.ts';
 import { refusalOfFault } from '../lib/refusal.ts';
+import type { ReceiptChains } from '../stores/audit/receipt-chains.ts';
 import type { Stores } from '../stores/stores.ts';
 import { type RequestedSignature, readAcceptSignature } from './accept-signature.ts';
+import { type ReceiptedRequest, receiptedDigest } from './receipted-request.ts';
 import type { Fields, WholeResponse } from './response.ts';
 
 /** The request that a response is bound to. */
-type BoundRequest = Pick<SignedRequest, 'id' | 'method' | 'authority' | 'target' | 'signature' | 'fields'>;
+type BoundRequest = Pick<SignedRequest, 'id' | 'method' | 'authority' | 'target' | 'signature' | 'fields'> &
+  ReceiptedRequest;
 type SigningStores = Pick<Stores, 'responseKeys' | 'clock'>;
 
 const STREAMED = broken('accept-signature-stream', 'headers.accept-signature');
@@ -25,6 +32,7 @@ const NO_SECRET = broken(
 export class ResponseSigner {
   readonly #request: BoundRequest;
   #verified: VerifiedSignature | null = null;
+  #position: ReceiptPosition | null = null;
 
   constructor(request: BoundRequest) {
     this.#request = request;
@@ -46,6 +54,19 @@ export class ResponseSigner {
   }
 
   /**
+   * Takes the position of the request in its workspace's chain of receipts, if it asks for a receipt: before it is carried out.
+   * @throws if the store fails
+   */
+  takePosition(caller: Caller, { digest }: SignedBody, chains: ReceiptChains): Eventual<void> {
+    const requested = this.#requested();
+    if (!this.#verified || !requested || 'issue' in requested || !requested.receipt) return;
+    const request = receiptedDigest(this.#request, this.#verified, caller, digest);
+    return chains.take(caller.workspaceId, request, payerOfCaller(caller)).then((position) => {
+      this.#position = position;
+    });
+  }
+
+  /**
    * The fields that sign a response; none if it is not requested, or cannot be. The response must be sent with this body and
    * this content type, and with the request's id as `x-request-id`.
    */
@@ -56,18 +77,21 @@ export class ResponseSigner {
     const { standard, secret, scheme } = verified;
     const key = requested.algorithm === 'ed25519' || secret === null ? responseKeys.signer() : null;
     const digest = `sha-256=:${hash('sha256', body, 'base64')}:`;
+    const receipt = this.#position && formatReceipt(this.#position);
     const parameters =
-      `(${listFor(standard)});created=${seconds(clock)};keyid="${key?.kid ?? verified.id}"` +
+      `(${listFor(standard, receipt !== null)});created=${seconds(clock)};keyid="${key?.kid ?? verified.id}"` +
       `;alg="${key ? 'ed25519' : 'hmac-sha256'}";tag="${RESPONSE_TAG}"`;
     const own = standard ? `:${base64(standard.value)}:` : signature;
     // RFC 9421 §2.5, in the order of `responseComponents`. Written out: lines that are joined take three times as long.
     const base =
       `"@status": ${status}\n"content-digest": ${digest}\n"content-type": ${contentType}\n"x-request-id": ${id}\n` +
+      (receipt === null ? '' : `"${RECEIPT_FIELD}": ${receipt}\n`) +
       `"@method";req: ${method}\n"@target-uri";req: ${scheme}://${authority}${target}\n` +
       `${ownComponent(standard?.label ?? null)}: ${own}\n"@signature-params": ${parameters}`;
-    const bytes = key ? signEd25519(base, key.privateKey) : secret?.mac(base, 'base64');
+    const bytes = key ? key.sign(base) : secret?.mac(base, 'base64');
     return {
       'content-digest': digest,
+      ...(receipt === null ? {} : { [RECEIPT_FIELD]: receipt }),
       'signature-input': `${requested.label}=${parameters}`,
       signature: `${requested.label}=:${bytes}:`,
     };
@@ -79,8 +103,8 @@ export class ResponseSigner {
 }
 
 /** The components that a response covers, as `signature-input` lists them. */
-const listFor = (standard: VerifiedSignature['standard']): string =>
-  standard ? responseComponents(standard.label).join(' ') : LIST_OF_V1;
+const listFor = (standard: VerifiedSignature['standard'], hasReceipt: boolean): string =>
+  standard || hasReceipt ? responseComponents(standard?.label ?? null, hasReceipt).join(' ') : LIST_OF_V1;
 const LIST_OF_V1 = responseComponents(null).join(' ');
 
 function faultOf(
@@ -93,7 +117,3 @@ function faultOf(
   if (isStream) return STREAMED;
   return requested.algorithm === 'hmac-sha256' && secret === null ? NO_SECRET : null;
 }
-
-/** RFC 9421 §3.3.6, in base64. @param base ASCII */
-const signEd25519 = (base: string, key: KeyObject): string =>
-  sign(null, Buffer.from(base), key).toString('base64');

@@ -63,7 +63,9 @@ function* serve(
     const caller = open ? null : yield* settled(inSpan('gate.admit', admit));
     read.responseSigner?.check(mayStream(read));
     if (caller) limits.bodies.noteAdmitted(payerOfCaller(caller), read.address);
-    yield* settled(read.body(null));
+    const body = yield* settled(read.body(null));
+    if (caller && read.responseSigner)
+      yield* settled(read.responseSigner.takePosition(caller, body, service.stores.receiptChains));
     const context = contextOf(read, caller, service);
     const parts = { metrics, refusalLog, streams };
     return yield* settled(respond(read, response, context, cors, parts, stopping));

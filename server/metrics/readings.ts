@@ -57,11 +57,14 @@ function tables({ stores, gate }: Source): [table: string, occupancy: Occupancy]
 }
 
 /** Queues of calls that share statements, by purpose. */
-function queues({ stores: { replay, rates, credits } }: Source): [queue: string, load: BatchLoad][] {
+function queues({
+  stores: { replay, rates, credits, receiptChains },
+}: Source): [queue: string, load: BatchLoad][] {
   const all: [string, BatchLoad | null][] = [
     ['claims', replay.load],
     ['limits', rates.load],
     ['credits', credits.load],
+    ['receipts', receiptChains.load],
   ];
   return all.filter((entry): entry is [string, BatchLoad] => entry[1] !== null);
 }

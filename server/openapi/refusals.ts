@@ -135,9 +135,16 @@ const DATA = {
   clock: {
     type: 'object',
     description:
-      "With `SIGNATURE_EXPIRED`: the server's clock. `mac` is the hex of HMAC-SHA-256(signing secret, `v1.clock\\n<k>\\n<n>\\n<now>`): if it is correct, sign again with this time, once.",
-    properties: { now: whole('Unix seconds.'), mac: text('64 hex digits.') },
-    required: ['now', 'mac'],
+      "With `SIGNATURE_EXPIRED`: the server's clock, and a proof over `v1.clock\\n<k>\\n<n>\\n<now>`. If it is correct, sign again with this time, once.",
+    properties: {
+      now: whole('Unix seconds.'),
+      mac: text('For a key with a signing secret: HMAC-SHA-256 under it, 64 hex digits.'),
+      keyid: text(
+        'For a key with a public key: the key of `/.well-known/http-message-signatures-directory` that signed.',
+      ),
+      signature: text('By this key: Ed25519, base64.'),
+    },
+    required: ['now'],
   },
   debug: {
     type: 'object',

@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { FairQueue } from '../lib/concurrency/fair-queue.ts';
 import type { Pacer } from '../lib/concurrency/pacer.ts';
 import type { Audit } from './audit/audit.ts';
+import type { ReceiptChains } from './audit/receipt-chains.ts';
 import type { RejectedAttemptLog } from './audit/rejected-attempts.ts';
 import type { CredentialStore } from './credentials/credentials.ts';
 import type { LastUsed } from './credentials/last-used.ts';
@@ -46,6 +47,7 @@ export interface Stores {
   readonly unauthenticatedCalls: UnauthenticatedCalls;
   readonly liveTail: LiveTailHub;
   readonly audit: Audit;
+  readonly receiptChains: ReceiptChains;
   /** Verifications of audit logs, one of a workspace at a time. */
   readonly verifications: FairQueue;
   readonly rejectedAttempts: RejectedAttemptLog;

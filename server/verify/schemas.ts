@@ -120,7 +120,12 @@ const Refused = {
   remaining: z.int().optional(),
   resetAt: z.string().optional(),
   retryAfter: z.int().optional(),
-  clock: z.object({ now: z.int(), mac: z.string() }).optional(),
+  clock: z
+    .union([
+      z.object({ now: z.int(), mac: z.string() }),
+      z.object({ now: z.int(), keyid: z.string(), signature: z.string() }),
+    ])
+    .optional(),
   debug: z.object({ base: z.string() }).optional(),
   issues: z
     .array(z.object({ path: z.string(), message: z.string(), rule: z.string().optional() }))

@@ -80,7 +80,7 @@ export const en: ErrorGuide = {
     SIGNATURE_EXPIRED: {
       happened: 'The signature is correct, but its time `t` is not now.',
       why: '`t` is more than 300 seconds old or more than 60 seconds ahead: a clock is wrong, or the request waited before it was sent. For some seconds after a crash, the service also gives this answer.',
-      fix: 'Check the `mac` of `clock`, take its `now`, and sign again, once: see [Sign a request](sign-a-request.md). [The client](client.md) does so automatically. Then set the clock.',
+      fix: 'Check the proof of `clock` (`mac`; for a key with a public key `signature`), take its `now`, and sign again, once: see [Sign a request](sign-a-request.md). [The client](client.md) does so automatically. Then set the clock.',
     },
     SIGNATURE_REPLAYED: {
       happened: 'The service has already accepted this signature.',

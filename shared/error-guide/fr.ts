@@ -80,7 +80,7 @@ export const fr: ErrorGuide = {
     SIGNATURE_EXPIRED: {
       happened: 'La signature est juste, mais son heure `t` n’est pas l’heure actuelle.',
       why: '`t` date de plus de 300 secondes ou a plus de 60 secondes d’avance : une horloge est fausse, ou la requête a attendu avant d’être envoyée. Pendant quelques secondes après un plantage, le service donne aussi cette réponse.',
-      fix: 'Vérifiez le `mac` de `clock`, prenez son `now` et signez de nouveau, une seule fois : voir [Signer une requête](sign-a-request.md). [Le client](client.md) le fait de lui-même. Puis réglez l’horloge.',
+      fix: 'Vérifiez la preuve de `clock` (`mac` ; pour une clé à clé publique, `signature`), prenez son `now` et signez de nouveau, une seule fois : voir [Signer une requête](sign-a-request.md). [Le client](client.md) le fait de lui-même. Puis réglez l’horloge.',
     },
     SIGNATURE_REPLAYED: {
       happened: 'Le service a déjà accepté cette signature.',

@@ -1,3 +1,5 @@
+import { RECEIPT_FIELD } from './receipt.ts';
+
 /** The tag of a signature of a response, in `accept-signature` and in `signature-input`. */
 export const RESPONSE_TAG = 'keyseal-response';
 /** The label under which the client asks for it. */
@@ -12,12 +14,14 @@ export type ResponseAlgorithm = 'hmac-sha256' | 'ed25519';
  * The components that a signature of a response covers, each with its parameters. Those with `req` bind it to the request
  * (RFC 9421 §2.4): its signature covers the nonce, so no other request has the same.
  * @param label of the request's signature in the form of RFC 9421; null if it has `x-signature`
+ * @param hasReceipt whether the response has a receipt
  */
-export const responseComponents = (label: string | null): readonly string[] => [
+export const responseComponents = (label: string | null, hasReceipt = false): readonly string[] => [
   '"@status"',
   '"content-digest"',
   '"content-type"',
   '"x-request-id"',
+  ...(hasReceipt ? [`"${RECEIPT_FIELD}"`] : []),
   '"@method";req',
   '"@target-uri";req',
   ownComponent(label),

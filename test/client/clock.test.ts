@@ -1,8 +1,16 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ServerClock } from '../../client/clock.ts';
-import { createKeysealClient, type KeysealRefusal } from '../../client/index.ts';
+import {
+  createKeysealClient,
+  type FetchInit,
+  type KeysealRefusal,
+  type ResponseKeySet,
+} from '../../client/index.ts';
 import { newSession, noted, withKey } from '../harness/clients.ts';
+import { signUp } from '../harness/people.ts';
+import { registerKey } from '../harness/public-keys.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
 const HOUR = 3_600_000;
@@ -135,6 +143,87 @@ it('C7: an answer without a proof moves no clock but back to its own', () => {
   const before = clock.now();
   expect(clock.undo(clock.correction)).toBe(false);
   expect(clock.now() - before).toBeLessThan(5);
+});
+
+describe('a client with a private key', () => {
+  let service: TestService;
+  let own: { apiKey: string; privateKey: CryptoKey };
+  let responseKeys: ResponseKeySet;
+  let ahead = 0;
+
+  beforeAll(async () => {
+    service = await startTestService({ clock: () => Date.now() + ahead });
+    const pair = generateKeyPairSync('ed25519');
+    const permissions = ['exemple:read', 'echo:write'];
+    const { apiKey } = await registerKey(service, await signUp(service), pair, { permissions });
+    const der = pair.privateKey.export({ format: 'der', type: 'pkcs8' });
+    const privateKey = await crypto.subtle.importKey('pkcs8', der, 'Ed25519', false, ['sign']);
+    own = { apiKey: apiKey as string, privateKey };
+    const directory = await fetch(`${service.url}/.well-known/http-message-signatures-directory`);
+    responseKeys = (await directory.json()) as ResponseKeySet;
+    ahead = HOUR;
+  });
+  afterAll(() => service.stop());
+
+  const client = (more: object = {}) => {
+    const { fetch, sent } = noted();
+    return { sent, client: createKeysealClient({ url: service.url, ...own, fetch, ...more }) };
+  };
+
+  it.each([false, true])(
+    'takes over the clock that a pinned key signed; verifyResponses: %s',
+    async (verifyResponses) => {
+      const { client: pinned, sent } = client({ responseKeys, verifyResponses });
+      expect((await pinned.echo.mutate({ text: 'x' })).text).toBe('x');
+      expect(sent).toHaveLength(2);
+      await pinned.exemple.query();
+      expect(sent).toHaveLength(3);
+    },
+  );
+
+  it.each<[string, () => object]>([
+    ['without pinned keys', () => ({})],
+    ['with those of the directory, which came by the same way', () => ({ verifyResponses: true })],
+    ['with no pinned key', () => ({ responseKeys: { keys: [] } })],
+    [
+      'with another key under the same id',
+      () => {
+        const [{ kid }] = responseKeys.keys as [{ kid: string }];
+        const { publicKey } = generateKeyPairSync('ed25519');
+        return { responseKeys: { keys: [{ ...publicKey.export({ format: 'jwk' }), kid }] } };
+      },
+    ],
+  ])('believes no clock %s', async (_, more) => {
+    const { client: unsure, sent } = client(more());
+    await expect(unsure.exemple.query()).rejects.toMatchObject({ reason: 'SIGNATURE_EXPIRED' });
+    expect(sent.filter(({ url }) => url.includes('/api/'))).toHaveLength(1);
+  });
+
+  it('believes no clock that was signed for another request', async () => {
+    const answers: Response[] = [];
+    const replaying = async (url: string, init: FetchInit) => {
+      const response = await fetch(url, init as RequestInit);
+      answers.push(response.clone());
+      return (answers[0] as Response).clone();
+    };
+    const { client: deceived } = client({ responseKeys, fetch: replaying });
+    // The first answer is right for the first request alone, so the second clock is not taken over.
+    await expect(deceived.exemple.query()).rejects.toMatchObject({ reason: 'SIGNATURE_EXPIRED' });
+    expect(answers).toHaveLength(2);
+    const { client: other } = client({
+      responseKeys,
+      fetch: async (url: string, init: FetchInit) => {
+        answers.push(await fetch(url, init as RequestInit));
+        return (answers[0] as Response).clone();
+      },
+    });
+    await expect(other.exemple.query()).rejects.toMatchObject({ reason: 'SIGNATURE_EXPIRED' });
+    expect(answers).toHaveLength(3);
+  });
+
+  it.each([undefined, {}, { keys: {} }, []])('refuses %j as responseKeys', (keys) => {
+    expect(() => client({ responseKeys: keys })).toThrow('responseKeys is not a key set');
+  });
 });
 
 describe('a clock that the server did not prove', () => {

@@ -11,6 +11,7 @@ import * as trpc from '../../client/guard/trpc.ts';
 import * as client from '../../client/index.ts';
 import { UNBATCHED } from '../../client/links.ts';
 import * as sign from '../../client/sign-request.ts';
+import * as receipt from '../../client/verify-receipt.ts';
 import { builtInApi } from '../../server/app/router.ts';
 
 describe('the client package', () => {
@@ -20,6 +21,7 @@ describe('the client package', () => {
     ]);
     expect(Object.keys(session)).toEqual(['createBrowserSession']);
     expect(Object.keys(sign)).toEqual(['signRequest']);
+    expect(Object.keys(receipt).sort()).toEqual(['ReceiptUnverified', 'verifyReceipt']);
     expect(Object.keys(guard).sort()).toEqual(['admitted', 'createGuard', 'formatRefusal', 'permitted']);
   });
 

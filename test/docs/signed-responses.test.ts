@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
 import { createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { component, verifySignature } from 'http-message-sig';
 import { createVerifier, httpbis } from 'http-message-signatures';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -29,6 +33,23 @@ describe.each(['docs/en/signed-responses.md', 'docs/fr/signed-responses.md'])('%
   const { test } = requires('http-message-signatures');
   test('has a program for Python that verifies', async () => {
     expect((await runDocsProgram(service, page, 'python', PYTHON)).message).toBe('Hello, world!');
+  });
+
+  requires('bash', 'curl', 'jq').test('saves a receipt with curl and jq, and verifies it', async () => {
+    const program = /^```sh receipt\n([\s\S]*?)^```$/m.exec(text)?.[1] ?? '';
+    const folder = await mkdtemp(join(tmpdir(), 'keyseal-docs-'));
+    const cli = `keyseal() { '${process.execPath}' '${join(root, 'dist', 'cli', 'main.js')}' "$@"; }`;
+    const { PATH = '', HOME = '' } = process.env;
+    const { demo, url } = service;
+    const env = {
+      ...{ PATH, HOME, KEYSEAL_URL: url, KEYSEAL_API_KEY: demo.apiKey ?? '' },
+      KEYSEAL_SIGNING_SECRET: demo.signingSecret,
+    };
+    const script = `set -eo pipefail\n${cli}\n${program}`;
+    const { stdout } = await promisify(execFile)('bash', ['-c', script], { env, cwd: folder });
+    expect(stdout).toMatch(/^Receipt \d+ of /);
+    expect(stdout).toContain(`POST ${url}/api/echo, signed by ${demo.id}`);
+    expect(stdout).toContain('response  200');
   });
 
   it('shows a base whose MAC is the signature that it shows', () => {

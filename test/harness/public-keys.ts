@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { CompactSign } from 'jose';
+import { seconds } from '../../server/lib/clock.ts';
 import { mutate, type Person } from './people.ts';
 import type { TestService } from './service.ts';
 import { type Credentials, newNonce } from './wire.ts';
@@ -16,7 +17,9 @@ export async function registerKey(
   { privateKey, publicKey }: Pair,
   input: { readonly permissions: readonly string[] },
 ): Promise<Credentials> {
-  const claims = { aud: service.running.service.issuer, iat: Math.floor(Date.now() / 1000), jti: newNonce() };
+  const { issuer, stores } = service.running.service;
+  const { clock } = stores;
+  const claims = { aud: issuer, iat: seconds(clock), jti: newNonce() };
   const proof = await new CompactSign(Buffer.from(JSON.stringify(claims)))
     .setProtectedHeader({ alg: 'EdDSA' })
     .sign(privateKey);

@@ -26,6 +26,7 @@ const PROBES = {
   'kubernetes-validate': [['kubernetes-validate', '--help']],
   curl: [['curl', '--version']],
   bash: [['bash', '--version']],
+  jq: [['jq', '--version']],
   script: [['script', '--version']],
   // With the compiler, which a runtime alone does not have: a source file is run by it.
   java: [['java', '--module', 'jdk.compiler/com.sun.tools.javac.Main', '--version']],

@@ -64,13 +64,12 @@ requires('postgres').describe('D3: another session holds the lock of migrations'
 });
 
 /**
- * The last migration, taken back: tables that the calls below do not read. Its columns stay, because the instance that serves
- * reads them; adding one that exists takes the same lock. A start makes it again.
+ * The last migrations, taken back from the newest that changes a table: tables that the calls below do not read. Columns stay, because
+ * the instance that serves reads them; adding one that exists takes the same lock. A start makes all of it again.
  */
 const UNDO = `
-  drop table identities, finished_sign_ins;
-  delete from drizzle.__drizzle_migrations
-    where created_at = (select max(created_at) from drizzle.__drizzle_migrations)`;
+  drop table identities, finished_sign_ins, receipt_chains;
+  delete from drizzle.__drizzle_migrations where created_at >= 1795899844860`;
 
 requires('postgres').describe(
   'D4: a new version starts while another session holds a table that it changes',

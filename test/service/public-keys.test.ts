@@ -1,4 +1,12 @@
-import { createHmac, createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  verify,
+} from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { CompactSign } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -161,6 +169,56 @@ describe.each(KINDS)('a key that signs by $algorithm', (kind) => {
       (base: string) => Buffer.concat([good(base), Buffer.alloc(1)]),
     ])
       expect(await reasonOf(signed(credentials, broken))).toBe('SIGNATURE_INVALID');
+  });
+});
+
+describe('the clock of SIGNATURE_EXPIRED for a public key', () => {
+  const TARGET = '/.well-known/http-message-signatures-directory';
+  const clockOf = async (draft: Draft) => {
+    const { reason, json } = await send(service.port, draft);
+    return { reason, clock: json.error.data.clock };
+  };
+  const publishedKey = async (keyid: string) => {
+    const { json } = await send(service.port, {
+      method: 'GET',
+      target: TARGET,
+      headers: [['host', 'a']],
+      body: null,
+    });
+    const key = json.keys.find(({ kid }: { kid: string }) => kid === keyid);
+    return createPublicKey({ key, format: 'jwk' });
+  };
+
+  it.each([-330, 90])(
+    'is signed by the service for this very signature, made %d s from now',
+    async (offset) => {
+      const { credentials, privateKey } = await register(ED25519);
+      const [created, nonce] = [Math.floor(Date.now() / 1000) + offset, newNonce()];
+      const parameters = { created: String(created), nonce: `"${nonce}"` };
+      const { reason, clock } = await clockOf(signed(credentials, ED25519.sign(privateKey), { parameters }));
+      expect([reason, Object.keys(clock)]).toEqual(['SIGNATURE_EXPIRED', ['now', 'keyid', 'signature']]);
+      expect(Math.abs(clock.now - created + offset)).toBeLessThan(30);
+      const verifies = async (base: string) =>
+        verify(
+          null,
+          Buffer.from(base),
+          await publishedKey(clock.keyid),
+          Buffer.from(clock.signature, 'base64'),
+        );
+      expect(await verifies(`v1.clock\n${credentials.id}\n${nonce}\n${clock.now}`)).toBe(true);
+      for (const other of [`x\n${nonce}\n${clock.now}`, `${credentials.id}\n${nonce}\n${clock.now + 1}`])
+        expect(await verifies(`v1.clock\n${other}`)).toBe(false);
+    },
+  );
+
+  it('is not given to somebody without the private key', async () => {
+    const { credentials } = await register(ED25519);
+    const stranger = ED25519.sign(ED25519.make().privateKey);
+    const parameters = { created: String(Math.floor(Date.now() / 1000) - 330) };
+    expect(await clockOf(signed(credentials, stranger, { parameters }))).toEqual({
+      reason: 'SIGNATURE_INVALID',
+      clock: undefined,
+    });
   });
 });
 

@@ -18,7 +18,9 @@ import {
   type PrivateKeyCredentials,
   type ProcedureGuard,
   type Reason,
+  type Receipt,
   type RefusalData,
+  type ResponseKeySet,
   type ResponseProblem,
   ResponseUnverified,
   type RetryOptions,
@@ -57,6 +59,8 @@ describe('a client', () => {
       | 'verifyResponses'
       | 'signatures'
       | 'privateKey'
+      | 'responseKeys'
+      | 'onReceipt'
     >();
     expectTypeOf<KeysealClientOptions['url']>().toEqualTypeOf<string>();
     expectTypeOf<KeysealClientOptions['session']>().toEqualTypeOf<
@@ -213,6 +217,15 @@ describe('an answer that is not Keyseal’s', () => {
     expectTypeOf(ResponseUnverified).instance.toExtend<Error>();
     expectTypeOf<ResponseUnverified['problem']>().toEqualTypeOf<ResponseProblem>();
     expectTypeOf<ResponseUnverified['claimedReason']>().toEqualTypeOf<Reason | null>();
+    expectTypeOf<Receipt>().toEqualTypeOf<{
+      readonly workspace: string;
+      readonly sequence: number;
+      readonly time: number;
+      readonly file: string;
+    }>();
+    expectTypeOf<ResponseKeySet>().toEqualTypeOf<{
+      readonly keys: readonly Readonly<Record<string, unknown>>[];
+    }>();
     expectTypeOf<ResponseProblem>().toEqualTypeOf<
       'unsigned' | 'incomplete' | 'key' | 'signature' | 'content' | 'stream'
     >();

@@ -12,6 +12,7 @@ const root = join(import.meta.dirname, '..', '..');
 const TESTED = [
   ['client/index.ts', 'client'],
   ['client/browser-session.ts', 'session'],
+  ['client/verify-receipt.ts', 'receipt'],
   ['client/guard/index.ts', 'guard'],
   ['sdk/index.ts', 'sdk'],
 ] as const;

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey, hash, type KeyObject } from 'node:crypto';
+import { createPrivateKey, createPublicKey, hash, type KeyObject, sign } from 'node:crypto';
 import type { Vault } from './vault.ts';
 
 /** A PKCS #8 document up to the 32 bytes of an Ed25519 private key (RFC 8410 §7). */
@@ -9,6 +9,13 @@ interface ResponseKey {
   readonly kid: string;
   readonly privateKey: KeyObject;
   readonly x: string;
+}
+
+/** The key that signs now. */
+export interface ResponseSigningKey {
+  readonly kid: string;
+  /** Signs by Ed25519 (RFC 9421 §3.3.6): base64. @param text ASCII */
+  readonly sign: (text: string) => string;
 }
 
 /**
@@ -24,8 +31,9 @@ export class ResponseKeys {
   }
 
   /** The key that signs now. */
-  signer(): Pick<ResponseKey, 'kid' | 'privateKey'> {
-    return this.#keys[0] as ResponseKey;
+  signer(): ResponseSigningKey {
+    const { kid, privateKey } = this.#keys[0] as ResponseKey;
+    return { kid, sign: (text) => sign(null, Buffer.from(text), privateKey).toString('base64') };
   }
 
   /** What the directory publishes: a JWKS (RFC 7517 §5). */

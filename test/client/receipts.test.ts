@@ -1,0 +1,183 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  createKeysealClient,
+  type KeysealClientOptions,
+  type Receipt,
+  type ResponseKeySet,
+  ResponseUnverified,
+} from '../../client/index.ts';
+import { verifyReceipt } from '../../client/verify-receipt.ts';
+import { newSession, withKey } from '../harness/clients.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { type TamperingProxy, tamperingProxy } from '../harness/tampering-proxy.ts';
+
+let proxy: TamperingProxy;
+let service: TestService;
+let directory: ResponseKeySet;
+
+beforeAll(async () => {
+  proxy = await tamperingProxy();
+  service = await startTestService({ env: { KEYSEAL_PUBLIC_ORIGINS: proxy.url } });
+  proxy.aim(service.port);
+  const published = await fetch(`${proxy.url}/.well-known/http-message-signatures-directory`);
+  directory = (await published.json()) as ResponseKeySet;
+});
+afterEach(() => proxy.change(null));
+afterAll(async () => {
+  proxy.close();
+  await service.stop();
+});
+
+const keeping = (more: object = {}) => {
+  const receipts: Receipt[] = [];
+  const options = {
+    ...withKey(service),
+    url: proxy.url,
+    onReceipt: (receipt: Receipt) => void receipts.push(receipt),
+    ...more,
+  };
+  return { client: createKeysealClient(options as KeysealClientOptions), receipts };
+};
+/** The receipt of one call. */
+async function receiptOf(signatures: 'v1' | 'rfc9421', text = 'l’été'): Promise<Receipt> {
+  const { client, receipts } = keeping({ signatures });
+  expect((await client.echo.mutate({ text })).text).toBe(text);
+  expect(receipts).toHaveLength(1);
+  return receipts[0] as Receipt;
+}
+const problemOf = (file: string | Uint8Array, keys = directory) =>
+  verifyReceipt(file, keys).then(
+    () => null,
+    ({ problem }) => problem,
+  );
+
+describe.each(['v1', 'rfc9421'] as const)('a client that signs by %s and keeps receipts', (signatures) => {
+  it('gets one that anybody can verify with the directory', async () => {
+    const { file, sequence, workspace, time } = await receiptOf(signatures);
+    expect(await verifyReceipt(file, directory)).toMatchObject({
+      ...{ sequence, workspace, time, response: { status: 200 } },
+      request: { method: 'POST', url: `${proxy.url}/api/echo?batch=1`, keyId: service.demo.id },
+    });
+    const next = await receiptOf(signatures);
+    const [first, second] = [await verifyReceipt(file, directory), await verifyReceipt(next.file, directory)];
+    expect([second.sequence, second.previous]).toEqual([sequence + 1, first.link]);
+  });
+
+  it('has neither the key nor a secret in it', async () => {
+    const { file } = await receiptOf(signatures);
+    for (const secret of [service.demo.apiKey as string, service.demo.signingSecret, 'authorization'])
+      expect(file).not.toContain(secret);
+  });
+
+  it.each([
+    ['one bit', 0x01],
+    ['the case of a letter', 0x20],
+  ])('whose file differs in %s of any byte proves nothing', async (_, bits) => {
+    const bytes = new TextEncoder().encode((await receiptOf(signatures)).file);
+    const accepted: number[] = [];
+    for (const [at, byte] of bytes.entries()) {
+      const changed = bytes.slice();
+      changed[at] = byte ^ bits;
+      if ((await problemOf(changed)) === null) accepted.push(at);
+    }
+    expect([await problemOf(bytes), accepted]).toEqual([null, []]);
+  });
+
+  it('whose file is cut off, goes on, or is written differently proves nothing', async () => {
+    const { file } = await receiptOf(signatures);
+    const compact = JSON.stringify(JSON.parse(file));
+    const more = JSON.stringify({ ...JSON.parse(file), note: 'x' }, null, 2);
+    const others = [
+      file.slice(0, -1),
+      `${file} `,
+      `\ufeff${file}`,
+      `${compact}\n`,
+      `${more}\n`,
+      '',
+      'null\n',
+    ];
+    for (const text of others) expect(await problemOf(text)).toBe('form');
+  });
+
+  it('whose request or response belongs to another receipt proves nothing', async () => {
+    const [one, other] = [await receiptOf(signatures), await receiptOf(signatures, 'other')].map(({ file }) =>
+      JSON.parse(file),
+    );
+    const write = (file: object) => `${JSON.stringify(file, null, 2)}\n`;
+    expect(await problemOf(write({ request: one.request, response: other.response }))).toBe('signature');
+    const body = other.request.body;
+    expect(await problemOf(write({ ...one, request: { ...one.request, body } }))).toBe('request');
+    const answer = { ...one.response, body: other.response.body };
+    expect(await problemOf(write({ ...one, response: answer }))).toBe('content');
+    const receipt = other.response.headers['x-keyseal-receipt'];
+    const headers = { ...one.response.headers, 'x-keyseal-receipt': receipt };
+    expect(await problemOf(write({ ...one, response: { ...one.response, headers } }))).toBe('signature');
+  });
+
+  it('proves nothing by another directory', async () => {
+    const { file } = await receiptOf(signatures);
+    const [key] = directory.keys;
+    const x = 'A'.repeat(43);
+    for (const keys of [[], [{ ...key, kid: 'other' }], [{ ...key, x }]])
+      expect(await problemOf(file, { keys })).toBe('signature');
+  });
+});
+
+describe('a client that keeps receipts', () => {
+  it('gets those of bytes, of a person, and of a query', async () => {
+    const session = await newSession(service);
+    const receipts: Receipt[] = [];
+    const keep = { onReceipt: (receipt: Receipt) => void receipts.push(receipt) };
+    const own = createKeysealClient({ url: proxy.url, session, ...keep });
+    await own.workspaces.list.query();
+    const { client, receipts: others } = keeping();
+    await client.upload.mutate(Uint8Array.of(0, 255, 128, 10));
+    await client.exemple.query({ name: "d'Ada & co" });
+    for (const { file } of [...receipts, ...others]) {
+      expect(await problemOf(file)).toBeNull();
+      expect(file).not.toContain(session.accessToken);
+    }
+    expect([receipts.length, others.length]).toEqual([1, 2]);
+  });
+
+  it('gets one of a refusal, which rejects as ever', async () => {
+    const { client, receipts } = keeping();
+    await expect(client.keys.get.query({ id: 'A'.repeat(12) })).rejects.toMatchObject({
+      reason: 'KEY_NOT_FOUND',
+    });
+    expect(await verifyReceipt((receipts[0] as Receipt).file, directory)).toMatchObject({
+      response: { status: 404 },
+    });
+  });
+
+  it('hands on no answer whose receipt a proxy removed, or that was not kept', async () => {
+    const { client } = keeping();
+    proxy.change((response) => {
+      const { 'x-keyseal-receipt': _, ...headers } = response.headers;
+      return { ...response, headers };
+    });
+    const error = await client.exemple.query().catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ResponseUnverified);
+    expect(error).toMatchObject({ problem: 'signature' });
+    proxy.change(null);
+    const failing = keeping({ onReceipt: () => Promise.reject(new Error('the disk is full')) });
+    await expect(failing.client.exemple.query()).rejects.toThrow('the disk is full');
+  });
+
+  it('verifies by the pinned keys alone', async () => {
+    const { client, receipts } = keeping({ responseKeys: directory });
+    const before = proxy.requests.length;
+    await client.exemple.query();
+    expect([receipts.length, proxy.requests.length - before]).toEqual([1, 1]);
+    const { client: other } = keeping({ responseKeys: { keys: [] } });
+    await expect(other.exemple.query()).rejects.toMatchObject({ problem: 'key' });
+  });
+
+  it('has no subscriptions', async () => {
+    const { client } = keeping();
+    const error = await new Promise((resolve) => {
+      client.clock.subscribe({ everyMs: 50 }, { onData: resolve, onError: resolve });
+    });
+    expect(error).toMatchObject({ problem: 'stream' });
+  });
+});
