@@ -97,6 +97,14 @@ const HEADERS = {
     description: 'Seconds until a retry can succeed, if that is known.',
     schema: { type: 'integer' },
   },
+  'content-digest': text('If the request asks for a signed response: the SHA-256 of the body (RFC 9530).'),
+  'signature-input': text(
+    'If the request asks for a signed response: what its signature covers (RFC 9421, section 4.1).',
+  ),
+  signature: text('If the request asks for a signed response: the signature (RFC 9421, section 4.2).'),
+  'x-keyseal-receipt': text(
+    'If the request asks for a receipt: the position of the call in the chain of its workspace, as a dictionary with `workspace`, `sequence`, `time`, `previous` and `request`.',
+  ),
   ratelimit: text('The states of the limits, if there are any: `"<name>";r=<remaining>;t=<seconds>`.'),
   'ratelimit-policy': text('The limits, if there are any: `"<name>";q=<quota>;w=<seconds>`.'),
 } as const;

@@ -100,6 +100,8 @@ function inputSchemaOf({ operationId, procedure: { inputs } }: Named, { schemas 
 
 const typeName = (operationId: string): string => operationId.replace(/^./, (first) => first.toUpperCase());
 
+const SIGNED_HEADERS = ['content-digest', 'signature-input', 'signature', 'x-keyseal-receipt'];
+
 function answerOf(named: Named, shared: Shared): ApiResponse {
   const { operationId, procedure } = named;
   if (procedure.type === 'subscription') return streamOf(procedure);
@@ -112,7 +114,12 @@ function answerOf(named: Named, shared: Shared): ApiResponse {
   const example = exampleOf(named, 'output');
   return {
     description: 'The call succeeded.',
-    headers: headerRefs(['x-request-id', ...(limited ? ['ratelimit', 'ratelimit-policy'] : [])]),
+    headers: headerRefs([
+      'x-request-id',
+      // No signature binds the response to a public call.
+      ...(guard.access === 'public' ? [] : SIGNED_HEADERS),
+      ...(limited ? ['ratelimit', 'ratelimit-policy'] : []),
+    ]),
     content: {
       'application/json': {
         schema: envelopeOf(data),

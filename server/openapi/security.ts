@@ -68,7 +68,9 @@ ${signatureBase(SIGNED)}
 x-signature: ${HEADER}
 \`\`\`
 
-Instead of this header a request may carry a signature of RFC 9421 in \`signature-input\` and \`signature\`, by the algorithm \`hmac-sha256\`, with \`created\`, \`nonce\` (16 to 128 characters) and \`keyid\` (the id). It covers \`"@method"\`, \`"@target-uri"\`, and what the request has: \`"content-type"\`, \`"content-digest"\` (with a body), \`"x-user-token"\`; for a session also \`"authorization"\`.`;
+Instead of this header a request may carry a signature of RFC 9421 in \`signature-input\` and \`signature\`, by the algorithm \`hmac-sha256\`, with \`created\`, \`nonce\` (16 to 128 characters) and \`keyid\` (the id). It covers \`"@method"\`, \`"@target-uri"\`, and what the request has: \`"content-type"\`, \`"content-digest"\` (with a body), \`"x-user-token"\`; for a session also \`"authorization"\`. A key with a public key signs so alone, by the algorithm of that key.
+
+With \`accept-signature: res=();tag="keyseal-response"\` the response is signed too, by a MAC under the signing secret; with \`alg="ed25519"\` in it by a key of \`/.well-known/http-message-signatures-directory\`, and with \`alg="ed25519";receipt\` it has a receipt in \`x-keyseal-receipt\`. A stream cannot be signed.`;
 
 export const SECURITY_SCHEMES = {
   apiKey: {

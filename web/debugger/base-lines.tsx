@@ -1,6 +1,6 @@
 import { Box, Paper, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { BASE_LINES } from '../../client/compare-signature-bases.ts';
+import { BASE_LINES, isStandardBase } from '../../client/compare-signature-bases.ts';
 import { useTexts } from '../language/language.ts';
 import styles from './base-lines.module.css';
 import { debuggerTexts } from './texts.ts';
@@ -9,21 +9,28 @@ interface BaseLinesProps {
   readonly base: string;
   /** Another base to compare, and the names of both. */
   readonly other?: { readonly base: string; readonly named: readonly [one: string, other: string] };
-  /** Remarks on lines, by number from 1 to 10. */
+  /** Remarks on lines, by number from 1. */
   readonly said?: Readonly<Record<number, ReactNode>>;
 }
 
-/** The ten lines of a base with their names; next to those of another base if there is one. */
+/** The lines of a base in either form with their names; next to those of another base if there is one. */
 export function BaseLines({ base, other, said = {} }: BaseLinesProps) {
   const texts = useTexts(debuggerTexts);
   const [ours, theirs] = [base.split('\n'), other?.base.split('\n')];
-  const count = Math.max(BASE_LINES.length, Math.min(ours.length, 20));
+  const isStandard = isStandardBase(base || (other?.base ?? ''));
+  const most = Math.max(ours.length, theirs?.length ?? 0);
+  const count = isStandard
+    ? Math.min(most, MOST_LINES)
+    : Math.max(BASE_LINES.length, Math.min(ours.length, 20));
+  const about = (number: number, line: string) =>
+    isStandard ? standardLine(line, texts) : { name: texts.names[number - 1], what: texts.whats[number - 1] };
   const lines = Array.from({ length: count }, (_, at) => ({ number: at + 1, ours: ours[at] ?? '' }));
   return (
     <Paper withBorder component="ol" className={styles['lines']} aria-label={texts.lines}>
       {lines.map(({ number, ours }) => {
         const theirLine = theirs ? (theirs[number - 1] ?? '') : ours;
         const differs = theirLine !== ours;
+        const { name, what } = about(number, ours || theirLine);
         return (
           <li
             key={number}
@@ -32,7 +39,7 @@ export function BaseLines({ base, other, said = {} }: BaseLinesProps) {
           >
             <Text size="sm">
               <b>
-                {number}. {texts.names[number - 1]}
+                {number}. {name}
               </b>
               {differs && (
                 <Text span size="sm" c="var(--mantine-color-error)" fw={600}>
@@ -42,7 +49,7 @@ export function BaseLines({ base, other, said = {} }: BaseLinesProps) {
               )}
             </Text>
             <Text size="xs" c="dimmed">
-              {texts.whats[number - 1]}
+              {what}
             </Text>
             {differs && other ? (
               <Box component="dl" className={`${styles['values']} ${styles['pair']}`}>
@@ -58,6 +65,16 @@ export function BaseLines({ base, other, said = {} }: BaseLinesProps) {
       })}
     </Paper>
   );
+}
+
+/** Lines of a base in the form of RFC 9421 that are shown. */
+const MOST_LINES = 40;
+
+/** The component of a line in the form of RFC 9421, and what its value is. */
+function standardLine(line: string, { components, field }: typeof debuggerTexts.en) {
+  const [, name = ''] = /^"([^"]*)"/.exec(line) ?? [];
+  const whats: Readonly<Record<string, string>> = components;
+  return { name, what: Object.hasOwn(whats, name) ? whats[name] : field };
 }
 
 interface ValueProps {

@@ -10,12 +10,17 @@ const joined = (lines: readonly string[]) => lines.join('\n');
 const having = (lines: readonly string[], at: number, line: string) => joined(lines.with(at - 1, line));
 const line = (lines: readonly string[], at: number) => lines[at - 1] ?? '';
 
+/** Mistakes in how the lines of a base are joined, in either form. */
+const LINE_MISTAKES = {
+  none: joined,
+  trailingNewline: (lines: readonly string[]) => `${joined(lines)}\n`,
+  carriageReturns: (lines: readonly string[]) => lines.join('\r\n'),
+  literalNewline: (lines: readonly string[]) => lines.join('\\n'),
+} as const;
+
 /** Mistakes in what is signed, under the names of their explanations. */
 const MISTAKES = {
-  none: joined,
-  trailingNewline: (lines) => `${joined(lines)}\n`,
-  carriageReturns: (lines) => lines.join('\r\n'),
-  literalNewline: (lines) => lines.join('\\n'),
+  ...LINE_MISTAKES,
   methodCase: (lines) => having(lines, 5, line(lines, 5).toLowerCase()),
   port: (lines) => having(lines, 6, line(lines, 6).replace(/:\d+$/, '')),
   scheme: (lines) => having(lines, 6, `http://${line(lines, 6)}`),
@@ -65,6 +70,28 @@ export async function findCommonMistake(
     const mistakes = key === 'none' ? Object.entries(MISTAKES) : [['none', joined] as const];
     for (const [mistake, make] of mistakes) {
       if ((await hmacHex(hmacKey, await make(lines, request))) !== wanted) continue;
+      if (mistake !== 'none') return mistake as CommonMistake;
+      return key === 'none' ? 'right' : (key as CommonMistake);
+    }
+  }
+  return null;
+}
+
+/**
+ * The same for a base in the form of RFC 9421, if a signing secret signs.
+ * @param sent lowercase hex
+ */
+export async function findStandardMistake(
+  base: string,
+  secret: string,
+  sent: string,
+): Promise<CommonMistake | 'right' | null> {
+  const lines = base.split('\n');
+  for (const [key, bytesOf] of Object.entries(KEYS)) {
+    const hmacKey = await imported(bytesOf(secret));
+    for (const [mistake, join] of Object.entries(LINE_MISTAKES)) {
+      if (key !== 'none' && mistake !== 'none') continue;
+      if ((await hmacHex(hmacKey, join(lines))) !== sent) continue;
       if (mistake !== 'none') return mistake as CommonMistake;
       return key === 'none' ? 'right' : (key as CommonMistake);
     }

@@ -25,7 +25,7 @@ export function signatureParts({ headers }: PastedRequest): SignatureParts {
 }
 
 /** Host and port as they are signed: lowercase, without the scheme's default port. */
-const signedAuthority = (authority: string): string =>
+export const signedAuthority = (authority: string): string =>
   authority
     .toLowerCase()
     .replace(/^https?:\/\//, '')

@@ -1,5 +1,6 @@
 import { Alert, Group, List, Stack, Text, Title } from '@mantine/core';
 import type { ComponentProps } from 'react';
+import { isStandardBase } from '../../client/compare-signature-bases.ts';
 import { useTexts } from '../language/language.ts';
 import { SignatureSeal } from '../ui/signature-seal.tsx';
 import { BaseLines } from './base-lines.tsx';
@@ -11,7 +12,7 @@ type Texts = typeof debuggerTexts.en;
 /** The findings in words, and the ten lines. */
 export function FindingsView({ found }: { readonly found: Findings }) {
   const texts = useTexts(debuggerTexts);
-  const { base, keyseals, whys, problems, noForm } = found;
+  const { base, keyseals, whys, problems, missing, noForm } = found;
   const said = Object.fromEntries([
     ...Object.entries(whys).map(([line, why]) => [line, <Said key={line}>{texts.why[why]}</Said>]),
     ...noForm.map((line) => [line, <Said key={line}>{`${texts.noForm} ${line}.`}</Said>]),
@@ -30,6 +31,11 @@ export function FindingsView({ found }: { readonly found: Findings }) {
                 {verdict}
               </Text>
             ))}
+            {missing.length > 0 && (
+              <Text size="sm" fw={600}>
+                {texts.missing} {missing.map((name) => `"${name}"`).join(', ')}
+              </Text>
+            )}
             {problems.length > 0 && (
               <List size="sm">
                 {problems.map((problem) => (
@@ -57,8 +63,8 @@ function Said({ children }: { readonly children: string }) {
   );
 }
 
-const isGood = ({ problems, whys, noForm, suspect }: Findings): boolean =>
-  problems.length + noForm.length + Object.keys(whys).length === 0 &&
+const isGood = ({ problems, missing, whys, noForm, suspect }: Findings): boolean =>
+  problems.length + missing.length + noForm.length + Object.keys(whys).length === 0 &&
   (suspect === undefined || suspect === 'right');
 
 /** Closed if the signature is right; cracked at the first line that is wrong; open if nobody can tell yet. */
@@ -86,8 +92,13 @@ const LINES_SAY: Readonly<Record<Findings['kind'], (found: Findings, texts: Text
     if (noForm.length > 0) return [`${text} ${noForm.join(', ')}.`];
     return problems.length > 0 ? [] : [verdicts.form];
   },
-  compared: ({ whys, problems }, { verdicts, names }) => {
-    const lines = Object.keys(whys).map((line) => `${line}, ${names[Number(line) - 1]}`);
+  compared: ({ whys, problems, base, keyseals }, { verdicts, names }) => {
+    const isStandard = isStandardBase(keyseals ?? '');
+    const nameOf = (line: number) => {
+      const [text = ''] = [base.split('\n')[line - 1] || keyseals?.split('\n')[line - 1]];
+      return isStandard ? (text.split(':', 1)[0] ?? '') : names[line - 1];
+    };
+    const lines = Object.keys(whys).map((line) => `${line}, ${nameOf(Number(line))}`);
     if (lines.length > 0)
       return [`${lines.length === 1 ? verdicts.one : verdicts.many} ${lines.join(' · ')}`];
     return problems.length > 0 ? [] : [verdicts.alike];

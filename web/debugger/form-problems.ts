@@ -43,6 +43,12 @@ const OF_BASE = {
 
 export type BaseProblem = keyof typeof OF_BASE;
 
+/** Those that a base in either form may have. */
+const OF_LINES: readonly BaseProblem[] = ['carriageReturns', 'literalNewline'];
+
+export const problemsOfLines = (base: string): readonly BaseProblem[] =>
+  OF_LINES.filter((name) => OF_BASE[name](base));
+
 export const problemsOfBase = (base: string): readonly BaseProblem[] =>
   (Object.keys(OF_BASE) as BaseProblem[]).filter((name) => OF_BASE[name](base));
 

@@ -3,29 +3,29 @@ import type { en } from './en.ts';
 export const fr: typeof en = {
   title: 'Débogueur de signature',
   description:
-    'Collez une requête refusée, ou les dix lignes que votre code a construites, et voyez quelle ligne diffère. Tout reste dans votre navigateur : rien de ce que vous collez n’est envoyé ni conservé.',
+    'Collez une requête refusée, ou les lignes de la base de signature que votre code a construite, et voyez quelle ligne diffère. Tout reste dans votre navigateur : rien de ce que vous collez n’est envoyé ni conservé.',
   request: 'La requête, telle qu’elle a été envoyée',
   requestHint:
-    'Une requête HTTP brute ou une commande curl, avec son x-signature ; ou les dix lignes de debug.base, telles que le serveur les a données.',
+    'Une requête HTTP brute ou une commande curl, avec son x-signature, ou ses signature-input et signature ; ou debug.base, telle que le serveur l’a donnée.',
   requestUnread: 'Ce n’est ni une requête HTTP, ni une commande curl, ni une base.',
-  base: 'Les dix lignes que votre code a construites',
-  baseHint: 'Facultatif. Telles quelles, sans saut de ligne après la dernière.',
+  base: 'La base de signature que votre code a construite',
+  baseHint: 'Facultatif. Ses lignes telles quelles, sans saut de ligne après la dernière.',
   secret: 'Le secret de signature',
   secretHint: 'Facultatif. Avec lui, les erreurs habituelles sont essayées une à une sur votre signature.',
   show: 'Afficher le secret',
   compare: 'Trouver la différence',
-  nothing: 'Collez une requête, ou les dix lignes que votre code a construites.',
+  nothing: 'Collez une requête, ou la base de signature que votre code a construite.',
   result: 'Résultat',
-  lines: 'Les dix lignes',
+  lines: 'Les lignes de la base',
   line: 'Ligne',
   yours: 'La vôtre',
   keyseals: 'Celle de Keyseal',
   empty: '(vide)',
   differs: 'diffère',
   verdicts: {
-    built: 'Voici les dix lignes que Keyseal construit pour cette requête.',
+    built: 'Voici les lignes que Keyseal construit pour cette requête.',
     alike:
-      'Les dix lignes sont identiques. Si la signature est refusée malgré tout, le secret de signature n’est pas celui de cette clé.',
+      'Toutes les lignes sont identiques. Si la signature est refusée malgré tout, le secret de signature n’est pas celui de cette clé.',
     one: 'Une ligne diffère :',
     many: 'Lignes qui diffèrent :',
     form: 'Ces lignes sont de la bonne forme. Collez aussi la requête pour les comparer.',
@@ -33,9 +33,24 @@ export const fr: typeof en = {
       'La signature est juste pour cette requête et ce secret. Si le service a refusé la requête, il avait un autre motif.',
     found: 'Cette erreur produit exactement la signature envoyée :',
     unknown:
-      'Avec ce secret, aucune des erreurs habituelles ne produit la signature envoyée. Soit le secret est un autre, soit la requête a été modifiée en route : collez les dix lignes que votre code a construites.',
+      'Avec ce secret, aucune des erreurs habituelles ne produit la signature envoyée. Soit le secret est un autre, soit la requête a été modifiée en route : collez la base de signature que votre code a construite.',
   },
   noForm: 'Ceci n’est pas valide à la ligne',
+  missing: 'La signature ne couvre pas ce que cette requête doit avoir signé :',
+  field:
+    'Un champ d’en-tête, tel qu’envoyé : ses lignes sans les espaces autour, jointes par une virgule et un espace.',
+  components: {
+    '@method': 'GET ou POST.',
+    '@target-uri': 'L’URL entière, telle qu’envoyée.',
+    '@authority': 'L’hôte et le port de l’URL, en minuscules, sans le port propre au schéma.',
+    '@scheme': 'http ou https, tel que le client l’a.',
+    '@request-target': 'Le chemin et les paramètres, comme sur la ligne de requête.',
+    '@path': 'Le chemin, non décodé.',
+    '@query':
+      'Les paramètres avec leur point d’interrogation ; un point d’interrogation seul s’il n’y en a pas.',
+    'content-digest': 'SHA-256 ou SHA-512 des octets du corps, en base64 (RFC 9530).',
+    '@signature-params': 'Le membre de signature-input après son étiquette, inchangé.',
+  },
   names: [
     'version',
     'clé ou session',
@@ -114,6 +129,11 @@ export const fr: typeof en = {
     kNotBearers: 'k est un autre identifiant que celui de la clé d’API dans authorization.',
     bodyOnGet: 'GET n’a pas de corps : la réponse est REQUEST_MALFORMED.',
     repeated: 'Un en-tête vérifié par le service est répété : la réponse est REQUEST_MALFORMED.',
+    standardForm:
+      'La signature ne peut pas être lue : issues, dans la réponse, nomme la règle. Il faut created, un nonce d’au moins 16 caractères, et l’identifiant de la clé d’API comme keyid.',
+    standardAbsent: 'La signature couvre un composant que cette requête n’a pas.',
+    digestForm: 'content-digest doit contenir sha-256 ou sha-512, en base64 entre deux-points.',
+    digestWrong: 'content-digest n’est pas celui du corps : le corps a changé après son calcul.',
     contentEncoding: 'content-encoding n’est pas accepté : la réponse est MEDIA_TYPE_NOT_SUPPORTED.',
   },
 };

@@ -1,7 +1,8 @@
+import { isStandardBase } from '../../client/compare-signature-bases.ts';
 import { parseCurl } from './curl.ts';
 import { headerOf, type PastedRequest, partsOf, valuesOf } from './request-parts.ts';
 
-/** What was pasted: a request, or ten lines that a server returned; null if it is neither. */
+/** What was pasted: a request, or a base that a server returned; null if it is neither. */
 export type Pasted =
   | { readonly kind: 'request'; readonly request: PastedRequest }
   | { readonly kind: 'base'; readonly base: string };
@@ -11,7 +12,7 @@ const REQUEST_LINE = /^([A-Za-z]+) +(\S+)(?: +HTTP\/[\d.]+)?$/;
 /** Parses a raw HTTP request (RFC 9112), a curl command, or a base. */
 export function parsePasted(text: string): Pasted | null {
   const plain = text.replaceAll('\r\n', '\n').trimStart();
-  if (plain.startsWith('v1.request')) return { kind: 'base', base: text.trim() };
+  if (plain.startsWith('v1.request') || isStandardBase(plain)) return { kind: 'base', base: text.trim() };
   const request = /^(\$ )?curl\s/.test(plain) ? parseCurl(plain) : parseHttp(plain);
   return request && { kind: 'request', request };
 }

@@ -1,0 +1,81 @@
+import { sha256Hex } from '../../client/hmac.ts';
+import { sha512Hex } from '../../client/web-hashes.ts';
+import { httpSignatureBase } from '../../shared/http-signature/base.ts';
+import { readContentDigest } from '../../shared/http-signature/content-digest.ts';
+import { uncovered } from '../../shared/http-signature/coverage.ts';
+import { readStandardSignature, type StandardSignature } from '../../shared/http-signature/read.ts';
+import { bearerOf, keyIdOf, signedAuthority } from './expected-base.ts';
+import { type PastedRequest, valuesOf } from './request-parts.ts';
+
+/** What a request in the form of RFC 9421 shows about its signature. */
+export interface StandardRequest {
+  /** The base that Keyseal builds; null if the signature cannot be read, or covers what the request does not have. */
+  readonly base: string | null;
+  /** The signature, in hex. */
+  readonly sent: string;
+  readonly problems: readonly StandardProblem[];
+  /** The components that the signature must cover, and does not. */
+  readonly missing: readonly string[];
+}
+
+export type StandardProblem = 'standardForm' | 'standardAbsent' | 'digestWrong' | 'digestForm';
+
+/** Whether a request is signed in the form of RFC 9421 alone. */
+export const isStandard = ({ headers }: PastedRequest): boolean =>
+  valuesOf(headers, 'x-signature').join('') === '' && valuesOf(headers, 'signature-input').length > 0;
+
+/** @param own the base that the person's code built: a paste of a request does not say which scheme it had */
+export async function expectedStandard(request: PastedRequest, own: string | null): Promise<StandardRequest> {
+  const bearer = bearerOf(request);
+  const keyId = keyIdOf(bearer);
+  const fields = (name: string) => valuesOf(request.headers, name);
+  const signature = readStandardSignature(
+    fields,
+    keyId === null ? { kind: 'token' } : { kind: 'key', parsed: { id: keyId } },
+  );
+  if ('reason' in signature) return { base: null, sent: '', problems: ['standardForm'], missing: [] };
+  const base = baseFor(request, signature, own);
+  const digest = await digestProblem(fields('content-digest'), request.body);
+  return {
+    base,
+    sent: hexOf(signature.value),
+    problems: [...(base === null ? (['standardAbsent'] as const) : []), ...(digest ? [digest] : [])],
+    missing: uncovered(signature.components, {
+      hasBody: request.body !== '',
+      hasContentType: fields('content-type').join('') !== '',
+      hasUserToken: fields('x-user-token').join('') !== '',
+      isTokenBearer: keyId === null && bearer !== '',
+    }),
+  };
+}
+
+function baseFor(
+  { method, authority, target, headers }: PastedRequest,
+  { components, parameters }: StandardSignature,
+  own: string | null,
+): string | null {
+  const message = {
+    ...{ method, target, authority: signedAuthority(authority) },
+    scheme: /^"@target-uri": (https?):/m.exec(own ?? '')?.[1] ?? likelyScheme(authority),
+    fields: (name: string) => valuesOf(headers, name),
+  };
+  return httpSignatureBase(message, components, parameters);
+}
+
+const likelyScheme = (authority: string): string =>
+  /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i.test(authority) ? 'http' : 'https';
+
+async function digestProblem(lines: readonly string[], body: string): Promise<StandardProblem | null> {
+  if (lines.length === 0) return null;
+  const digests = readContentDigest(lines);
+  if (!digests || (digests.sha256 === null && digests.sha512 === null && body !== '')) return 'digestForm';
+  const bytes = new TextEncoder().encode(body);
+  const { sha256, sha512 } = digests;
+  const isRight =
+    (sha256 === null || hexOf(sha256) === (await sha256Hex(bytes))) &&
+    (sha512 === null || hexOf(sha512) === (await sha512Hex(bytes)));
+  return isRight ? null : 'digestWrong';
+}
+
+const hexOf = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
