@@ -5,9 +5,10 @@ import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { BreakageChoice } from './breakage-choice.tsx';
 import type { BreakageName } from './breakages.ts';
-import { call } from './call.ts';
+import { call, type SignatureForm } from './call.ts';
 import { draftOf } from './draft.ts';
 import type { FieldSchemas } from './fields.ts';
+import { FormChoice } from './form-choice.tsx';
 import { InputEditor, useInput } from './input-editor.tsx';
 import { OutcomeView } from './outcome-view.tsx';
 import type { Procedure } from './procedures.ts';
@@ -30,6 +31,7 @@ export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormPr
   const signers = SIGNERS[procedure.access as keyof typeof SIGNERS];
   const [signer, setSigner] = useState<PlaygroundSigner>(signers[0] as PlaygroundSigner);
   const [breakage, setBreakage] = useState<BreakageName>('nothing');
+  const [form, setForm] = useState<SignatureForm>('v1');
   const [isMissing, setMissing] = useState(false);
   const needsKey = signer === 'key' || signer === 'keyForMe';
   // The held key must not enter a cache, so the call does not take it as a variable.
@@ -37,7 +39,8 @@ export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormPr
     mutationFn: async () => {
       const credentials = await credentialsOf(signer, held);
       if (credentials === undefined) throw new Error(texts.errors.noKey);
-      return call(draftOf(procedure, input.text), credentials, signer === 'nobody' ? 'nothing' : breakage);
+      const broken = signer === 'nobody' ? 'nothing' : breakage;
+      return call(draftOf(procedure, input.text), credentials, broken, form);
     },
   });
   const submit = (event: FormEvent) => {
@@ -58,7 +61,12 @@ export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormPr
           }}
           isMissing={isMissing}
         />
-        {signer !== 'nobody' && <BreakageChoice chosen={breakage} onChoose={setBreakage} />}
+        {signer !== 'nobody' && (
+          <>
+            <FormChoice chosen={form} onChoose={setForm} />
+            <BreakageChoice chosen={breakage} onChoose={setBreakage} />
+          </>
+        )}
         <form onSubmit={submit}>
           <Button type="submit" loading={sending.isPending}>
             {signer === 'nobody' ? texts.sendUnsigned : texts.send}

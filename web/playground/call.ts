@@ -1,12 +1,16 @@
 import type { Credentials } from '../../client/credentials.ts';
 import { readShape } from '../../client/refusal.ts';
-import { bufferRequest, signBuffered } from '../../client/signature-headers.ts';
+import { signStandardLazily } from '../../client/sign-standard-lazily.ts';
+import { bufferRequest, type SignParts, signBufferedBy, signParts } from '../../client/signature-headers.ts';
 import { importKey } from '../../client/web-hashes.ts';
 import type { RefusalShape } from '../../shared/refusals.ts';
 import { SERVICE_URL } from '../api/service.ts';
 import { type BreakageName, breakageOf, type Draft } from './breakages.ts';
 import { type ReadBody, readResponseBody } from './read-body.ts';
 import { withSecret } from './signers.ts';
+
+/** The form of a signature. */
+export type SignatureForm = 'v1' | 'rfc9421';
 
 /** A request as it is sent. */
 export interface Sent extends Draft {
@@ -16,7 +20,7 @@ export interface Sent extends Draft {
 /** The outcome of a call. */
 export interface PlaygroundOutcome {
   readonly sent: Sent;
-  /** The ten lines that were signed, and the header; null if the call is unsigned. */
+  /** The base that was signed, without tokens; null if the call is unsigned. */
   readonly base: string | null;
   readonly answer: CallAnswer;
   /** The answer to the first of two calls. */
@@ -37,9 +41,10 @@ export async function call(
   draft: Draft,
   credentials: Credentials | null,
   breakage: BreakageName,
+  form: SignatureForm,
 ): Promise<PlaygroundOutcome> {
   const { sends = same, isSentTwice } = breakageOf(breakage);
-  const { base, headers } = credentials ? await signed(draft, credentials, breakage) : unsigned(draft);
+  const { base, headers } = credentials ? await signed(draft, credentials, breakage, form) : unsigned(draft);
   const sent = { ...sends(draft), headers: [...headers] };
   const first = isSentTwice ? await answerTo(sent) : null;
   return { sent, base, first, answer: await answerTo(sent) };
@@ -49,14 +54,19 @@ const same = (draft: Draft): Draft => draft;
 
 const unsigned = (draft: Draft) => ({ base: null, headers: requestOf(draft).headers });
 
-async function signed(draft: Draft, credentials: Credentials, breakage: BreakageName) {
+/** The headers of a signature, in both forms. */
+const PROOFS = ['x-signature', 'signature', 'signature-input'];
+
+async function signed(draft: Draft, credentials: Credentials, breakage: BreakageName, form: SignatureForm) {
   const { shift = 0, signs = same, isUnsigned, isOfAnotherSecret } = breakageOf(breakage);
   const signing = isOfAnotherSecret ? withSecret(credentials, await anotherSecret()) : credentials;
   const now = Math.floor(Date.now() / 1000) + shift;
-  const { request, base } = await signBuffered(await bufferRequest(requestOf(signs(draft))), signing, now);
+  const sign: SignParts = form === 'v1' ? signParts : signStandardLazily;
+  const buffered = await bufferRequest(requestOf(signs(draft)));
+  const { request, base } = await signBufferedBy(sign, buffered, signing, now);
   if (!isUnsigned) return { base, headers: request.headers };
   const headers = new Headers(request.headers);
-  headers.delete('x-signature');
+  for (const name of PROOFS) headers.delete(name);
   return { base: null, headers };
 }
 

@@ -50,6 +50,8 @@ export const en = {
     signingSecret: 'A signing secret looks like kss_…',
     noKey: 'First choose the key that signs.',
   },
+  form: 'Form of the signature',
+  forms: { v1: 'x-signature', rfc9421: 'RFC 9421: signature-input and signature' },
   breakage: 'Break it on purpose',
   breakages: {
     nothing: 'Not at all',
@@ -84,7 +86,7 @@ export const en = {
   noBody: 'No body',
   cut: 'There was more. The playground closes a stream after three seconds.',
   steps: {
-    base: 'The ten lines that were signed',
+    base: 'The lines that were signed',
     signature: 'The signature header',
     request: 'The request, as it was sent',
   },
@@ -92,5 +94,5 @@ export const en = {
   compareNames: ['Signed', 'Received'] as [string, string],
   unsignedBase: 'Nothing was signed.',
   hidden: 'Secrets are shortened here.',
-  alikeBases: 'All ten lines are equal: the signing secret is wrong.',
+  alikeBases: 'All lines are equal: the signing secret is wrong.',
 };

@@ -53,6 +53,8 @@ export const fr: typeof en = {
     signingSecret: 'Un secret de signature ressemble à kss_…',
     noKey: 'Choisissez d’abord la clé qui signe.',
   },
+  form: 'Forme de la signature',
+  forms: { v1: 'x-signature', rfc9421: 'RFC 9421 : signature-input et signature' },
   breakage: 'Saboter exprès',
   breakages: {
     nothing: 'Ne rien saboter',
@@ -87,7 +89,7 @@ export const fr: typeof en = {
   noBody: 'Pas de corps',
   cut: 'Il y avait plus. Le banc d’essai ferme un flux après trois secondes.',
   steps: {
-    base: 'Les dix lignes signées',
+    base: 'Les lignes signées',
     signature: 'L’en-tête de signature',
     request: 'La requête, telle qu’elle a été envoyée',
   },
@@ -95,5 +97,5 @@ export const fr: typeof en = {
   compareNames: ['Signé', 'Reçu'],
   unsignedBase: 'Rien n’a été signé.',
   hidden: 'Les secrets sont abrégés ici.',
-  alikeBases: 'Les dix lignes sont identiques : le secret de signature est faux.',
+  alikeBases: 'Toutes les lignes sont identiques : le secret de signature est faux.',
 };

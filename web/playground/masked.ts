@@ -10,3 +10,10 @@ export function masked(name: string, value: string): string {
   const [scheme = '', credential = ''] = value.split(' ');
   return `${scheme} ${shortened(credential)}`;
 }
+
+/** A signature base as it may appear on a screen: in the form of RFC 9421 it may cover a token. */
+export const maskedBase = (base: string): string =>
+  base.replace(
+    /^"(authorization|x-user-token)": (.*)$/gm,
+    (_, name: string, value: string) => `"${name}": ${masked(name, value)}`,
+  );

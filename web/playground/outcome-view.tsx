@@ -7,17 +7,23 @@ import { firstDifferingLine, lineOfReason } from '../ui/broken-line.ts';
 import { Empty } from '../ui/empty.tsx';
 import { SignatureSeal } from '../ui/signature-seal.tsx';
 import type { CallAnswer, PlaygroundOutcome } from './call.ts';
+import { maskedBase } from './masked.ts';
 import { AnswerView, HttpMessage, RequestView } from './message-view.tsx';
 import { RefusalView } from './refusal-view.tsx';
 import { playgroundTexts } from './texts.ts';
+
+/** The headers of a signature, in either form. */
+const SIGNATURES = /^(?:x-signature|signature|signature-input)$/;
 
 /** What was signed, sent and answered. */
 export function OutcomeView({ outcome }: { readonly outcome: PlaygroundOutcome | undefined }) {
   const texts = useTexts(playgroundTexts);
   if (!outcome) return <Empty title={texts.answer}>{texts.waiting}</Empty>;
-  const { sent, base, answer, first } = outcome;
-  const signature = sent.headers.find(([name]) => name === 'x-signature')?.[1];
-  const arrived = answer.refusal?.data.debug?.base;
+  const { sent, answer, first } = outcome;
+  const base = outcome.base && maskedBase(outcome.base);
+  const signature = sent.headers.filter(([name]) => SIGNATURES.test(name));
+  const received = answer.refusal?.data.debug?.base;
+  const arrived = received === undefined ? undefined : maskedBase(received);
   return (
     <Stack gap="lg" aria-live="polite">
       <Part title={texts.answer}>
@@ -37,16 +43,18 @@ export function OutcomeView({ outcome }: { readonly outcome: PlaygroundOutcome |
         <Alert color="gray">{texts.unsignedBase}</Alert>
       ) : (
         <Part title={arrived === undefined ? texts.steps.base : texts.compared}>
-          {arrived === base && <Text size="sm">{texts.alikeBases}</Text>}
+          {received === outcome.base && <Text size="sm">{texts.alikeBases}</Text>}
           <BaseLines
             base={base}
             {...(arrived === undefined ? {} : { other: { base: arrived, named: texts.compareNames } })}
           />
         </Part>
       )}
-      {signature !== undefined && (
+      {signature.length > 0 && (
         <Part title={texts.steps.signature}>
-          <HttpMessage name={texts.steps.signature}>{`x-signature: ${signature}`}</HttpMessage>
+          <HttpMessage name={texts.steps.signature}>
+            {signature.map(([name, value]) => `${name}: ${value}`).join('\n')}
+          </HttpMessage>
         </Part>
       )}
       <Part title={texts.steps.request}>

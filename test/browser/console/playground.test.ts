@@ -35,7 +35,7 @@ requires('browser').describe('the playground', () => {
   }
 
   const send = () => at.page.getByRole('button', { name: 'Sign and send' }).click();
-  const lines = () => at.page.getByRole('list', { name: 'The ten lines' }).getByRole('listitem');
+  const lines = () => at.page.getByRole('list', { name: 'The lines of the base' }).getByRole('listitem');
 
   async function choose(procedure: string) {
     await at.page.getByRole('combobox', { name: 'Procedure' }).fill(procedure);
@@ -111,6 +111,37 @@ requires('browser').describe('the playground', () => {
     expect(await at.page.getByLabel('text').inputValue()).toBe('raw');
   }, 60_000);
 
+  test('signs in the form of RFC 9421 as well, and marks the line that differs', async () => {
+    const key = await keyOf(await signUp(at.page), ['echo:write']);
+    await at.page.goto('/playground?procedure=echo');
+    await hold(key);
+    await at.page.getByLabel('Form of the signature').selectOption('rfc9421');
+    await at.page.getByLabel('text').fill('hello');
+    await send();
+    await at.page.getByText('"text": "hello"').last().waitFor();
+    const shown = await lines().allInnerTexts();
+    expect(shown.map((text) => text.trim().split('\n')[0])).toEqual([
+      ...['1. @method', '2. @target-uri', '3. content-type', '4. content-digest', '5. @signature-params'],
+    ]);
+    await at.page.getByText('signature-input: sig=(').first().waitFor();
+
+    await at.page.getByLabel('Break it on purpose').selectOption('path');
+    await send();
+    await at.page.locator('li[data-differs]').waitFor();
+    expect(await at.page.locator('li[data-differs]').allInnerTexts()).toEqual([
+      expect.stringContaining('2. @target-uri'),
+    ]);
+
+    await at.page.getByLabel('Break it on purpose').selectOption('nothing');
+    await choose('whoami');
+    await at.page.getByLabel('Form of the signature').selectOption('rfc9421');
+    await at.page.getByLabel('I, with my session').check();
+    await send();
+    await at.page.getByText('"permissions": [').waitFor();
+    const [covered = ''] = (await lines().allInnerTexts()).filter((text) => text.includes('authorization'));
+    expect(covered.trim().split('\n').at(-1)).toBe('"authorization": Bearer …');
+  }, 60_000);
+
   test('calls as the signed-in person, and says what a key lacks', async () => {
     const key = await keyOf(await signUp(at.page), ['echo:write']);
     await at.page.goto('/playground?procedure=keys.list');
@@ -143,7 +174,7 @@ requires('browser').describe('the playground', () => {
     const target = '/api/exemple?input={"name":"Ada"}';
     const base = ['v1.request', 'p5fMHdwaqMrC', '1795600000', '3afda543d8d94cbe607cd10a158ad37f', 'GET'];
     await at.page
-      .getByLabel('The ten lines that your code built')
+      .getByLabel('The signature base that your code built')
       .fill([...base, 'api.example.com', target, '', nothing, nothing].join('\n'));
     await at.page.getByRole('button', { name: 'Find the difference' }).click();
     await at.page.getByText('One line differs: 7, path and query').waitFor();
