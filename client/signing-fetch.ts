@@ -58,7 +58,7 @@ export function createSigningFetch(
 ): Fetch {
   const handOn = async (response: Response, sent: OutgoingRequest, credentials: AnyCredentials | null) =>
     verifier ? verifier.verify(response, sent, credentials) : response;
-  const remedy = remedyFor(clock, signer);
+  const remedy = remedyFor(clock, signer, pinned);
   return async (input, init) => {
     const unsigned = await readOutgoingRequest(input, init);
     const contentType = unsigned.headers['content-type'] ?? '';
@@ -90,7 +90,7 @@ export function createSigningFetch(
 type Remedy = (refusal: RefusalData, unsigned: OutgoingRequest, attempt: Attempt) => Promise<boolean>;
 
 /** What can be done about a refusal; true if the request may then be sent again, with a new signature. */
-function remedyFor(clock: ServerClock, signer: SigningCredentials): Remedy {
+function remedyFor(clock: ServerClock, signer: SigningCredentials, pinned: ResponseKey | null): Remedy {
   return async ({ reason, clock: proof }, unsigned, { signature, credentials, correction }) => {
     const { userToken } = credentials;
     switch (reason) {

@@ -28,7 +28,7 @@ export function OutcomeView({ outcome }: { readonly outcome: PlaygroundOutcome |
     <Stack gap="lg" aria-live="polite">
       <Part title={texts.answer}>
         <Group gap="lg" wrap="nowrap">
-          {base !== null && <SignatureSeal key={signature} {...sealOf(base, answer)} size={72} />}
+          {base !== null && <SignatureSeal key={signature.join()} {...sealOf(base, answer)} size={72} />}
           <StatusLine answer={answer} />
         </Group>
         {first && (
