@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from 'postgres';
-import { isTransactionAborted, isLostConnection, isOutage } from './connection-errors.ts';
+import { isLostConnection, isOutage, isTransactionAborted } from './connection-errors.ts';
 import { overrideClient } from './override-client.ts';
 import { ConnectionLost, keepOwnAnswer } from './own-answer.ts';
 import { retryConflicts } from './retries.ts';
