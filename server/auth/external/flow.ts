@@ -38,7 +38,7 @@ const Flow = z.object({
 });
 export type Flow = z.infer<typeof Flow>;
 
-/** A person who links an identity, and the digest of the password hash by which they were reauthenticated. */
+/** A person who links an identity, and the digest of the hash of the password that they gave. */
 export interface Linker {
   readonly userId: string;
   readonly passwordDigest: string;
