@@ -17,7 +17,7 @@ export function unreadBytes(socket: Socket, responses: readonly ServerResponse[]
 
 /**
  * The connections to end, so that no more than `max` bytes wait for all peers: the largest of the address that holds most,
- * in the network that holds most. Whoever reads their answers, and holds less, keeps them.
+ * in the network that holds most. Clients that read their answers, and hold less, keep them.
  */
 export function excessUnread(all: readonly Unread[], max: number): Socket[] {
   let excess = all.reduce((sum, { bytes }) => sum + bytes, -max);
