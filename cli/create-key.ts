@@ -53,7 +53,7 @@ export async function createKeyCommand(options: CreateOptions): Promise<void> {
     };
     await database.db.transaction(async (tx) => {
       await lockForKey(tx, made);
-      const pair = newPair(vault, config.brand, made.environment, id, registered);
+      const pair = newPair(vault, { brand: config.brand, environment: made.environment, id }, registered);
       const { secret, signingSecret } = pair;
       await insertRow(tx, pair.columns, { ...made, id });
       const after = await findKeyInWorkspace(tx, workspaceId, id, clock());

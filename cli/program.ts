@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { VERSION } from '../server/lib/package-root.ts';
 import { addAudit } from './audit.ts';
 import { addCall } from './call.ts';
-import { addDoctor } from './doctor.ts';
+import { addDoctor } from './doctor/command.ts';
 import { addGenerateClient } from './generate-client.ts';
 import { addKeygen } from './keygen.ts';
 import { addKeys } from './keys.ts';

@@ -101,8 +101,8 @@ function isNext({ audit }: Stores, { mac, before, after, ...row }: Row, reached:
     before: before === null ? null : canonicalOf(before),
     after: after === null ? null : canonicalOf(after),
   };
-  const held = (before === null || record.before !== null) && (after === null || record.after !== null);
-  return held && audit.follows(record, reached.mac, mac);
+  const complete = (before === null || record.before !== null) && (after === null || record.after !== null);
+  return complete && audit.follows(record, reached.mac, mac);
 }
 
 /** Records as exactly as the database has them: moments in microseconds, `jsonb` as Postgres writes it. */

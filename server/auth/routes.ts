@@ -23,8 +23,9 @@ import {
   UpdateProfileInput,
   UpdateProfileOutput,
 } from './schemas.ts';
-import { endSession, refreshSession } from './session.ts';
+import { refreshSession } from './session.ts';
 import { signIn } from './sign-in.ts';
+import { signOut } from './sign-out.ts';
 import { signUp } from './sign-up.ts';
 import { signedIn, viewOfUser } from './signed-in.ts';
 
@@ -94,8 +95,7 @@ export const authRoutes = {
     .input(z.strictObject({}).optional())
     .output(Nothing)
     .mutation(async ({ ctx }) => {
-      await endSession(ctx.service.stores, ctx.caller.session, ctx, { action: 'auth.signOut' });
-      clearCookie(ctx);
+      await signOut(ctx);
       return {};
     }),
 

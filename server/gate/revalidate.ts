@@ -39,9 +39,9 @@ function rereadSession({ id, workspaceId, payer }: SessionRecord, { credentials,
   return lookups.reread(payer, `${id} ${workspaceId}`, read);
 }
 
-function ifNotRefused(judge: () => Caller): Caller | null {
+function ifNotRefused(decide: () => Caller): Caller | null {
   try {
-    return judge();
+    return decide();
   } catch {
     return null;
   }

@@ -107,9 +107,9 @@ function lazyBody(
   read: (payer: BodyPayer | null) => Promise<BufferedBody>,
 ): Pick<ApiRequest, 'body' | 'release'> {
   let reading: Eventual<BufferedBody> | undefined;
-  const settle = (held: BufferedBody) => {
-    reading = held;
-    return held.body;
+  const settle = (buffered: BufferedBody) => {
+    reading = buffered;
+    return buffered.body;
   };
   return {
     body: (payer) => {
@@ -119,7 +119,7 @@ function lazyBody(
     release: () => {
       if (!(reading instanceof Promise)) return reading?.release();
       reading.then(
-        (held) => held.release(),
+        (buffered) => buffered.release(),
         () => {},
       );
     },

@@ -71,7 +71,7 @@ function tooLarge(limit: number): Refusal {
 class BodyReader {
   readonly #request: IncomingMessage;
   readonly #terms: BodyTerms;
-  readonly #resolve: (held: BufferedBody) => void;
+  readonly #resolve: (body: BufferedBody) => void;
   readonly #reject: (error: unknown) => void;
   readonly #arriving = new ArrivingBytes();
   /** Bytes charged to the budget. */
@@ -84,7 +84,7 @@ class BodyReader {
   constructor(
     request: IncomingMessage,
     terms: BodyTerms,
-    resolve: (held: BufferedBody) => void,
+    resolve: (body: BufferedBody) => void,
     reject: (error: unknown) => void,
   ) {
     this.#request = request;

@@ -29,8 +29,8 @@ export class OpenStreams {
   take(caller: Caller | null, address: string | null): () => void {
     const payer = payerOf(caller, address);
     const id = payer.join(' ');
-    const held = this.#ofCredential.get(id) ?? 0;
-    if (held >= MAX_PER_CREDENTIAL) {
+    const count = this.#ofCredential.get(id) ?? 0;
+    if (count >= MAX_PER_CREDENTIAL) {
       throw new Refusal('RATE_LIMITED', {
         limit: MAX_PER_CREDENTIAL,
         remaining: 0,
@@ -38,7 +38,7 @@ export class OpenStreams {
       });
     }
     if (!this.#slots.take(payer, 1)) throw new Refusal('UNAVAILABLE', { retryAfter: RETRY_AFTER });
-    this.#ofCredential.set(id, held + 1);
+    this.#ofCredential.set(id, count + 1);
     let open = true;
     return () => {
       if (open) this.#giveBack(payer, id);

@@ -103,7 +103,7 @@ async function insertFor(
   };
   const { vault } = stores;
   const registered = await registerPublicKey(tx, { publicKey, proof }, { issuer, now });
-  const pair = newPair(vault, config.brand, input.environment, keyId, registered);
+  const pair = newPair(vault, { brand: config.brand, environment: input.environment, id: keyId }, registered);
   await insertRow(tx, pair.columns, made);
   return { secret: pair.secret, signingSecret: pair.signingSecret };
 }
@@ -126,7 +126,11 @@ export const newKeyId = (): string => base62(12);
 /** Inserts a key with a new signing secret. */
 export async function insertKey(db: Db, vault: Vault, brand: string, input: NewKey): Promise<CreatedKey> {
   const id = input.id ?? newKeyId();
-  const { secret, signingSecret, columns } = newSecretPair(vault, brand, input.environment, id);
+  const { secret, signingSecret, columns } = newSecretPair(vault, {
+    brand,
+    environment: input.environment,
+    id,
+  });
   return { row: await insertRow(db, columns, { ...input, id }), secret, signingSecret };
 }
 

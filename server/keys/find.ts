@@ -19,25 +19,25 @@ export const ownerAdmitted = sql<boolean>`(${keys.ownerId} is null or (
 
 /** Keys at a moment, refills included. @param now milliseconds */
 export function selectKeys(db: Db, now: number, where: SQL | undefined) {
-  const held = creditsNow(now);
+  const balance = creditsNow(now);
   return db
     .select({
-      ...{ key: getTableColumns(keys), externalId: externalOwners.externalId, held: held.columns },
+      ...{ key: getTableColumns(keys), externalId: externalOwners.externalId, balance: balance.columns },
       ownerAdmitted,
     })
     .from(keys)
     .leftJoin(users, eq(users.id, keys.ownerId))
     .leftJoin(memberships, isOwnersMembership)
     .leftJoin(externalOwners, eq(externalOwners.id, keys.externalOwnerId))
-    .leftJoin(held.table, sql`held.subject = ${keys.id}`)
+    .leftJoin(balance.table, sql`balance.subject = ${keys.id}`)
     .where(where)
     .$dynamic();
 }
 
 type Selected = Awaited<ReturnType<typeof selectKeys>>[number];
 
-export function rowOf({ key, externalId, held, ownerAdmitted }: Selected): KeyRow {
-  return { ...key, externalId, credits: creditPolicyOf(held), ownerAdmitted };
+export function rowOf({ key, externalId, balance, ownerAdmitted }: Selected): KeyRow {
+  return { ...key, externalId, credits: creditPolicyOf(balance), ownerAdmitted };
 }
 
 /**

@@ -33,7 +33,11 @@ export async function rotateKey(
   if (keyStatusOf(row, now) !== 'active') throw new Refusal('CONFLICT');
   if (publicKey && publicKey.thumbprint === row.publicKey?.thumbprint)
     throw new Refusal('INPUT_INVALID', SAME_KEY);
-  const { secret, signingSecret, columns } = newPair(vault, brand, row.environment, row.id, publicKey);
+  const { secret, signingSecret, columns } = newPair(
+    vault,
+    { brand, environment: row.environment, id: row.id },
+    publicKey,
+  );
   const previous =
     graceSeconds === 0
       ? NO_PREVIOUS

@@ -1,14 +1,13 @@
-import type { Environment } from '../../shared/key-format.ts';
 import type { RegisteredPublicKey } from '../../shared/public-key.ts';
-import { newKeyText } from '../stores/credentials/issued-credentials.ts';
+import { type KeyLabel, newKeyText } from '../stores/credentials/issued-credentials.ts';
 import { newSigningSecret } from '../stores/secrets/random-ids.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
 
 /** The two secrets of a key, and their stored columns: a MAC under the pepper and an encrypted text. */
-export function newSecretPair(vault: Vault, brand: string, environment: Environment, id: string) {
-  const secret = newKeyText(vault, brand, environment, id);
+export function newSecretPair(vault: Vault, label: KeyLabel) {
+  const secret = newKeyText(vault, label);
   const signingSecret = newSigningSecret();
-  const sealed = vault.encrypt(signingSecret, { table: 'keys', column: 'signing', row: id });
+  const sealed = vault.encrypt(signingSecret, { table: 'keys', column: 'signing', row: label.id });
   return {
     secret,
     signingSecret,
@@ -23,14 +22,8 @@ export function newSecretPair(vault: Vault, brand: string, environment: Environm
 }
 
 /** The secret of a key that signs with a private key of its own, and the stored columns: none of them can sign. */
-function newPublicKeyPair(
-  vault: Vault,
-  brand: string,
-  environment: Environment,
-  id: string,
-  publicKey: RegisteredPublicKey,
-) {
-  const secret = newKeyText(vault, brand, environment, id);
+function newPublicKeyPair(vault: Vault, label: KeyLabel, publicKey: RegisteredPublicKey) {
+  const secret = newKeyText(vault, label);
   return {
     secret,
     signingSecret: null,
@@ -45,16 +38,8 @@ function newPublicKeyPair(
 }
 
 /** The pair of a key: with a public key it shares no secret. */
-export const newPair = (
-  vault: Vault,
-  brand: string,
-  environment: Environment,
-  id: string,
-  publicKey: RegisteredPublicKey | null,
-) =>
-  publicKey
-    ? newPublicKeyPair(vault, brand, environment, id, publicKey)
-    : newSecretPair(vault, brand, environment, id);
+export const newPair = (vault: Vault, label: KeyLabel, publicKey: RegisteredPublicKey | null) =>
+  publicKey ? newPublicKeyPair(vault, label, publicKey) : newSecretPair(vault, label);
 
 /** The columns of a pair, whichever signs. */
 export type PairColumns = ReturnType<typeof newPair>['columns'];

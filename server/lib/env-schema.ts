@@ -72,9 +72,9 @@ const masterKeys = z.string().transform((text, context) => {
     const match = /^([1-9]\d{0,8}):([A-Za-z0-9+/]{43}=)$/.exec(item.trim());
     return match ? { version: Number(match[1]), bytes: Buffer.from(String(match[2]), 'base64') } : null;
   });
-  const good = keys.filter((key) => key !== null);
-  const distinct = new Set(good.map((key) => key.version)).size === keys.length;
-  if (good.length === keys.length && distinct) return good;
+  const valid = keys.filter((key) => key !== null);
+  const distinct = new Set(valid.map((key) => key.version)).size === keys.length;
+  if (valid.length === keys.length && distinct) return valid;
   // The value is a secret, so the message does not repeat it.
   context.addIssue('takes 2:<base64 of 32 bytes>,1:<base64 of 32 bytes> with distinct versions');
   return z.NEVER;

@@ -2,7 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { procedure } from '../rpc/trpc.ts';
 import { VERIFY_EXAMPLE } from './examples.ts';
 import { VerifyInput, VerifyOutput } from './schemas.ts';
-import { verify as judge } from './verify.ts';
+import { verify as verifyRequest } from './verify.ts';
 
 export const verifyRoutes = {
   verify: procedure({
@@ -20,5 +20,7 @@ export const verifyRoutes = {
   })
     .input(VerifyInput)
     .output(VerifyOutput)
-    .mutation(({ ctx: { caller, service, request }, input }) => judge(service, caller, input, request)),
+    .mutation(({ ctx: { caller, service, request }, input }) =>
+      verifyRequest(service, caller, input, request),
+    ),
 } satisfies TRPCRouterRecord;

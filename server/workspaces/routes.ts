@@ -147,8 +147,8 @@ export const workspaceRoutes = {
     .mutation(async ({ ctx }) => {
       const { stores } = ctx.service;
       const { userId } = ctx.caller;
-      const sponsored = await changeWorkspace(stores, ctx, 'workspaces:delete', async (held) => {
-        const { tx, workspace, role, record } = held;
+      const sponsored = await changeWorkspace(stores, ctx, 'workspaces:delete', async (change) => {
+        const { tx, workspace, role, record } = change;
         if (!(await beginSponsorship(tx, workspace, userId))) throw new Refusal('CONFLICT');
         const { id, name, createdAt } = workspace;
         const before = { ...workspace, sponsorId: sponsorOf(workspace) };

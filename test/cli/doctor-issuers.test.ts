@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { checkIssuers } from '../../cli/doctor-issuers.ts';
+import { checkIssuers } from '../../cli/doctor/issuers.ts';
 import { readConfig } from '../../server/lib/config.ts';
 import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
 import { signInEntry } from '../harness/hostile-sign-in.ts';

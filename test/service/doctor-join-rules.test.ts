@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { checkJoinRules } from '../../cli/doctor-issuers.ts';
+import { checkJoinRules } from '../../cli/doctor/issuers.ts';
 import type { Config } from '../../server/lib/config.ts';
 import type { IssuerConfig } from '../../server/lib/issuer-config.ts';
 import { mutate, signUp } from '../harness/people.ts';

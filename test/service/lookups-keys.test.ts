@@ -127,7 +127,7 @@ describe('S3: wrong secrets for a known id', () => {
 it('S3: what another instance rotated a key to is admitted at once, alongside a flood of what was right before', async () => {
   const key = await createKey(service, ada);
   await reasonOf(key);
-  const apiKey = newKeyText(stores().vault, 'ks', 'live', key.id);
+  const apiKey = newKeyText(stores().vault, { brand: 'ks', environment: 'live', id: key.id });
   const secretHash = stores().vault.mac('pepper', apiKey);
   await dbOf(service).update(keys).set({ secretHash, rev: 99 }).where(eq(keys.id, key.id));
   expect(await reasonOf({ ...key, apiKey })).toBe('OK');

@@ -15,7 +15,7 @@ const [first, second] = [1, 2].map((version) => ({ version, bytes: randomBytes(3
 const vaultOf = (...keys: (typeof first)[]) => new Vault(keys.flatMap((key) => (key ? [key] : [])));
 const vault = vaultOf(second, first);
 const ID = 'abcdefghijkl';
-const issued = newKeyText(vault, 'ks', 'live', ID);
+const issued = newKeyText(vault, { brand: 'ks', environment: 'live', id: ID });
 
 /** The same key with another text between the id and the checksum. */
 const withSecret = (secret: string, id = ID, environment: 'live' | 'test' = 'live') =>
@@ -47,7 +47,9 @@ describe('S3: the text of an issued key', () => {
   });
 
   it('differs each time in its 22 random characters', () => {
-    const texts = Array.from({ length: 200 }, () => newKeyText(vault, 'ks', 'live', ID));
+    const texts = Array.from({ length: 200 }, () =>
+      newKeyText(vault, { brand: 'ks', environment: 'live', id: ID }),
+    );
     expect(new Set(texts.map((text) => secretOf(text).slice(0, 22))).size).toBe(200);
     expect(texts.every((text) => isIssuedKey(vault, text))).toBe(true);
   });

@@ -26,15 +26,14 @@ export function Sparkline({ usage: { accepted, refused, points } }: { readonly u
       >
         <rect className={classes.ground} y={HEIGHT} width="100%" height={1} />
         {points.map(({ at, ...point }, day) => {
-          const [good, bad] = [point.accepted, point.refused].map((count) => (count / most) * HEIGHT) as [
-            number,
-            number,
-          ];
+          const [passed, denied] = [point.accepted, point.refused].map(
+            (count) => (count / most) * HEIGHT,
+          ) as [number, number];
           const bar = { x: day * STEP, width: STEP - 2 };
           return (
             <g key={at}>
-              <rect className={classes.accepted} {...bar} y={HEIGHT - good} height={good} />
-              <rect className={classes.refused} {...bar} y={HEIGHT - good - bad} height={bad} />
+              <rect className={classes.accepted} {...bar} y={HEIGHT - passed} height={passed} />
+              <rect className={classes.refused} {...bar} y={HEIGHT - passed - denied} height={denied} />
             </g>
           );
         })}

@@ -6,18 +6,18 @@ import { creditPolicyOf, creditsNow } from '../../stores/limits/credit-policy.ts
 import type { Owner } from './schemas.ts';
 
 function selectOwners(db: Db, now: number, where: SQL | undefined) {
-  const held = creditsNow(now);
+  const balance = creditsNow(now);
   return db
-    .select({ owner: getTableColumns(externalOwners), held: held.columns })
+    .select({ owner: getTableColumns(externalOwners), balance: balance.columns })
     .from(externalOwners)
-    .leftJoin(held.table, sql`held.subject = ${externalOwners.id}`)
+    .leftJoin(balance.table, sql`balance.subject = ${externalOwners.id}`)
     .where(where)
     .$dynamic();
 }
 
-function viewOf({ owner, held }: Awaited<ReturnType<typeof selectOwners>>[number]): Owner {
+function viewOf({ owner, balance }: Awaited<ReturnType<typeof selectOwners>>[number]): Owner {
   const { externalId, limits, createdAt } = owner;
-  return { externalId, limits, credits: creditPolicyOf(held), createdAt: createdAt.toISOString() };
+  return { externalId, limits, credits: creditPolicyOf(balance), createdAt: createdAt.toISOString() };
 }
 
 /**

@@ -10,6 +10,13 @@ const SECRET_MAC = 10;
 const SESSION_RANDOM = 8;
 const SESSION_MAC = 4;
 
+/** What the text of a key names openly. */
+export interface KeyLabel {
+  readonly brand: string;
+  readonly environment: Environment;
+  readonly id: string;
+}
+
 /**
  * A new text for an API key. The last ten characters of its secret are a MAC of all that precedes them, so that a text
  * that was never issued is recognized without the database.
@@ -17,9 +24,7 @@ const SESSION_MAC = 4;
  */
 export function newKeyText(
   vault: Vault,
-  brand: string,
-  environment: Environment,
-  id: string,
+  { brand, environment, id }: KeyLabel,
   random = base62(SECRET_RANDOM),
 ): string {
   const mac = macOf(vault, keyHead(brand, environment, id) + random, SECRET_MAC, vault.newest);

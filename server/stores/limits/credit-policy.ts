@@ -27,29 +27,29 @@ export async function writeCredits(
   await tx.insert(credits).values(row).onConflictDoUpdate({ target: credits.subject, set: row });
 }
 
-/** Credits at a moment, to be joined as `held` on `held.subject`. @param now milliseconds */
+/** Credits at a moment, to be joined as `balance` on `balance.subject`. @param now milliseconds */
 export function creditsNow(now: number) {
   return {
-    table: sql`(${currentCredits(now)}) held`,
+    table: sql`(${currentCredits(now)}) balance`,
     columns: {
-      remaining: sql<number | string | null>`held.remaining`.as('held_remaining'),
-      amount: sql<number | string | null>`held.refill_amount`.as('held_amount'),
-      every: sql<'day' | 'month' | null>`held.refill_every`.as('held_every'),
+      remaining: sql<number | string | null>`balance.remaining`.as('balance_remaining'),
+      amount: sql<number | string | null>`balance.refill_amount`.as('balance_amount'),
+      every: sql<'day' | 'month' | null>`balance.refill_every`.as('balance_every'),
     },
   };
 }
 
 /** The policy of a joined row; null if the subject is not metered. */
-export function creditPolicyOf(held: {
+export function creditPolicyOf(balance: {
   remaining: number | string | null;
   amount: number | string | null;
   every: 'day' | 'month' | null;
 }): CreditPolicy | null {
-  const remaining = numberOf(held.remaining);
+  const remaining = numberOf(balance.remaining);
   if (remaining === null) return null;
-  return held.every === null
+  return balance.every === null
     ? { remaining }
-    : { remaining, refill: { amount: Number(held.amount), every: held.every } };
+    : { remaining, refill: { amount: Number(balance.amount), every: balance.every } };
 }
 
 /**

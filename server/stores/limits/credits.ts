@@ -61,7 +61,7 @@ export class CreditStore {
   async peek(subjects: readonly string[], cost: number): Promise<Spent> {
     const rows = await this.#database.query<Row>(sql`
       select min(remaining) as remaining, ${helpAt(sql`${cost}::bigint`)} as refill_at, 0 as granted from (
-        ${currentCredits(this.#clock())} where ${inArray(credits.subject, [...subjects])}) held`);
+        ${currentCredits(this.#clock())} where ${inArray(credits.subject, [...subjects])}) balance`);
     const remaining = numberOf(rows[0]?.remaining);
     return {
       paid: remaining === null || remaining >= cost,
@@ -154,20 +154,20 @@ function spendGroups(groups: readonly Group[], now: number): SQL {
   return sql`
     with requested as materialized (
       select * from json_to_recordset(${JSON.stringify(requested)}::text::json) as a (i int, subject text, cost bigint, calls bigint)
-    ), held as materialized (
+    ), balance as materialized (
       ${currentCredits(now)} where subject in (select subject from requested) order by subject for update skip locked
     ), locked as materialized (
       select distinct i from requested join ${credits} using (subject)
-      where not exists (select from held where held.subject = requested.subject)
+      where not exists (select from balance where balance.subject = requested.subject)
     ), granted as materialized (
       select i, max(cost) as cost,
         case when max(cost) = 0 then max(calls) else least(max(calls), min(remaining) / max(cost)) end as granted
-      from requested join held using (subject) where i not in (select i from locked) group by i
+      from requested join balance using (subject) where i not in (select i from locked) group by i
     ), spent as (
-      update ${credits} set remaining = held.remaining - granted.granted * granted.cost, refilled_for = held.refilled_for
-      from held join requested using (subject) join granted using (i)
-      where credits.subject = held.subject
-      returning granted.i, granted.granted, granted.cost, credits.remaining, credits.refill_amount, held.refill_at
+      update ${credits} set remaining = balance.remaining - granted.granted * granted.cost, refilled_for = balance.refilled_for
+      from balance join requested using (subject) join granted using (i)
+      where credits.subject = balance.subject
+      returning granted.i, granted.granted, granted.cost, credits.remaining, credits.refill_amount, balance.refill_at
     )
     select i, false as locked, granted, min(remaining) as remaining, ${helpAt(sql`cost`)} as refill_at
     from spent group by i, granted

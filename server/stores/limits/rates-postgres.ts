@@ -93,7 +93,7 @@ export class PostgresRateStore implements RateStore {
       before.set(id, counted);
     }
     const windows = windowsOf(before, seconds);
-    const hits = judge(batch, windows, this.#clock(), true);
+    const hits = countInOrder(batch, windows, this.#clock(), true);
     const changed = [...windows].filter(([, window]) => window.changed);
     if (changed.length > 0 && !(await writeUnchanged(this.#sql, changed, before))) return null;
     this.#remember(changed);
@@ -107,11 +107,15 @@ export class PostgresRateStore implements RateStore {
       // In this transaction: until it ends, the purge cannot delete the new rows.
       if (unknown.length > 0) await makeWindows(sql, unknown, this.#clock());
       const rows = await lockWindows(sql, [...seconds.keys()]);
-      const held = windowsOf(rows, new Map([...seconds].filter(([id]) => rows.has(id))));
-      const judged = judgeLocked(batch, held, this.#clock());
-      const changed = [...held].filter(([, window]) => window.changed);
+      const locked = windowsOf(rows, new Map([...seconds].filter(([id]) => rows.has(id))));
+      const counted = countLocked(batch, locked, this.#clock());
+      const changed = [...locked].filter(([, window]) => window.changed);
       if (changed.length > 0) await writeLocked(sql, changed);
-      return { hits: judged, windows: [...held], missing: [...seconds.keys()].filter((id) => !rows.has(id)) };
+      return {
+        hits: counted,
+        windows: [...locked],
+        missing: [...seconds.keys()].filter((id) => !rows.has(id)),
+      };
     });
     this.#remember(windows);
     // Windows that are not cached are created if they do not exist.
@@ -122,7 +126,7 @@ export class PostgresRateStore implements RateStore {
   async #lookAll(batch: Batch): Promise<Hit[]> {
     const seconds = secondsOf(batch);
     const rows = await readWindows(this.#sql, [...seconds.keys()]);
-    return judge(batch, windowsOf(rows, seconds), this.#clock(), false);
+    return countInOrder(batch, windowsOf(rows, seconds), this.#clock(), false);
   }
 
   #remember(windows: readonly [id: string, window: SlidingWindow][]): void {
@@ -145,14 +149,14 @@ function windowsOf(
 }
 
 /** Judges and counts the hits for which all windows are locked. */
-function judgeLocked(batch: Batch, held: ReadonlyMap<string, SlidingWindow>, now: number): (Hit | null)[] {
-  const isHeld = (counters: readonly Counter[]) => counters.every(({ id }) => held.has(id));
-  const hits = judge(batch.filter(isHeld), held, now, true).values();
-  return batch.map((counters) => (isHeld(counters) ? (hits.next().value ?? null) : null));
+function countLocked(batch: Batch, locked: ReadonlyMap<string, SlidingWindow>, now: number): (Hit | null)[] {
+  const isLocked = (counters: readonly Counter[]) => counters.every(({ id }) => locked.has(id));
+  const hits = countInOrder(batch.filter(isLocked), locked, now, true).values();
+  return batch.map((counters) => (isLocked(counters) ? (hits.next().value ?? null) : null));
 }
 
 /** Judges hits one after the other, in the order in which they were submitted. */
-function judge(
+function countInOrder(
   batch: Batch,
   windows: ReadonlyMap<string, SlidingWindow>,
   now: number,

@@ -120,8 +120,8 @@ export function hitAll(
   now: number,
   count: boolean,
 ): Hit {
-  const held = windows.map((window) => window.settle(now));
-  const allowed = limits.every(({ limit }, i) => (held[i] as number) < limit);
+  const counts = windows.map((window) => window.settle(now));
+  const allowed = limits.every(({ limit }, i) => (counts[i] as number) < limit);
   if (allowed && count) for (const window of windows) window.add(now);
   return { allowed, states: windows.map((window, i) => window.state(limits[i] as Limit, now)) };
 }

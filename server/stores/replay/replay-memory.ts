@@ -90,7 +90,7 @@ class MemoryReplayStore implements ReplayStore {
     if (this.#closed) return Promise.reject(new Error('the replay store is closed'));
     const { k, t, nonce } = claim;
     const digest = nonceDigest(k, nonce);
-    const early = this.#judge(claim, digest);
+    const early = this.#outcome(claim, digest);
     if (early !== 'won' || claim.dryRun) return early;
     if (t > this.#mark) return this.#claimWrittenDown(claim, digest);
     // If this fails, the claim that needs it fails.
@@ -103,7 +103,7 @@ class MemoryReplayStore implements ReplayStore {
     await this.#writeDown(claim);
     // Other claims ran meanwhile.
     if (this.#closed) throw new Error('the replay store is closed');
-    const late = this.#judge(claim, digest);
+    const late = this.#outcome(claim, digest);
     if (late === 'won') this.#remember(claim.k, payerOf(claim), claim.t, digest);
     return late;
   }
@@ -159,7 +159,7 @@ class MemoryReplayStore implements ReplayStore {
     return { k: this.#quota.nameOf(holder), t, nonce: digestText(digest) };
   }
 
-  #judge(claim: Claim, digest: Uint32Array): ClaimOutcome {
+  #outcome(claim: Claim, digest: Uint32Array): ClaimOutcome {
     const { t, revisions } = claim;
     if (!this.#options.isCurrent(revisions)) return 'stale';
     if (!(t > this.#floor)) return 'behind';

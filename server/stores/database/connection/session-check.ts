@@ -87,7 +87,7 @@ class SessionCheck {
   readonly #checked: Checked;
   readonly #connection: Connection;
   readonly #messages = new MessageReader();
-  readonly #held = new Map<string, string>();
+  readonly #values = new Map<string, string>();
   /** The process id that the server reports for the connection, and its secret: a pooler may report any. */
   #key: Buffer = Buffer.alloc(8);
   /** The server's first ReadyForQuery. */
@@ -123,7 +123,7 @@ class SessionCheck {
     else if (this.#ready === null || AT_ANY_TIME.includes(type)) this.#connection.forward(bytes);
     else if (type === 'D') this.#note(bytes);
     else if (type === 'E') this.#failed = true;
-    else if (type === 'Z') this.#judge(this.#ready);
+    else if (type === 'Z') this.#checkSettings(this.#ready);
   }
 
   #ask(ready: Buffer): void {
@@ -133,12 +133,12 @@ class SessionCheck {
 
   #note(row: Buffer): void {
     const [name = '', setting = ''] = columnsOf(row);
-    this.#held.set(name, setting);
+    this.#values.set(name, setting);
   }
 
-  #judge(ready: Buffer): void {
-    const wrong = deviations(this.#held, this.#checked.overrides);
-    if (this.#checked.mustWrite && this.#held.get(READ_ONLY) === 'on') this.#refuseReadOnly();
+  #checkSettings(ready: Buffer): void {
+    const wrong = deviations(this.#values, this.#checked.overrides);
+    if (this.#checked.mustWrite && this.#values.get(READ_ONLY) === 'on') this.#refuseReadOnly();
     else if (this.#failed) this.#refuse('The settings of the session with the database cannot be read.');
     else if (wrong.length > 0) this.#refuse(sentence(wrong));
     else this.#accept(ready);
@@ -146,14 +146,14 @@ class SessionCheck {
 
   #accept(ready: Buffer): void {
     this.#over = true;
-    if (this.#held.get(PROCESS) !== String(this.#key.readUInt32BE(0))) this.#checked.pooled();
+    if (this.#values.get(PROCESS) !== String(this.#key.readUInt32BE(0))) this.#checked.pooled();
     this.#connection.accept(this.#key);
     this.#connection.forward(ready);
   }
 
   #refuseReadOnly(): void {
     this.#over = true;
-    const isStandby = this.#held.get(RECOVERY) === 'true';
+    const isStandby = this.#values.get(RECOVERY) === 'true';
     const why = isStandby ? 'it is a standby' : 'default_transaction_read_only is on';
     this.#checked.readOnly();
     this.#connection.refuse(new ReadOnlySession(why));

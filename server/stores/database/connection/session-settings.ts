@@ -110,16 +110,16 @@ export interface Deviation {
 
 /**
  * The pinned settings whose required value a session lacks. A setting that it does not report counts as lacking.
- * @param held the session's values by name, as in `pg_settings`
+ * @param values the session's values by name, as in `pg_settings`
  */
-export function deviations(held: ReadonlyMap<string, string>, overrides: Overrides = {}): Deviation[] {
+export function deviations(values: ReadonlyMap<string, string>, overrides: Overrides = {}): Deviation[] {
   return PINNED.filter(({ name, value, accepts }) => {
-    const found = held.get(name);
+    const found = values.get(name);
     if (found === undefined) return true;
     return found !== (overrides[name] ?? value) && !accepts?.test(found);
   }).map(({ name, value, accepts, why }) => ({
     name,
-    found: held.get(name) ?? 'not reported',
+    found: values.get(name) ?? 'not reported',
     required: value ?? accepts?.source.replace(/[\^$]/g, '') ?? '',
     why,
   }));

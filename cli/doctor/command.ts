@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { type Json, printResult, withJson } from './answer.ts';
-import type { DoctorCheck } from './doctor-check.ts';
-import { runDoctorChecks } from './doctor-checks.ts';
-import { EXIT } from './failure.ts';
+import { type Json, printResult, withJson } from '../answer.ts';
+import { EXIT } from '../failure.ts';
+import type { DoctorCheck } from './check.ts';
+import { runDoctorChecks } from './checks.ts';
 
 export function addDoctor(program: Command): void {
   withJson(program.command('doctor'))

@@ -1,11 +1,11 @@
 import { and, inArray, isNull } from 'drizzle-orm';
-import { workspaces } from '../drizzle/schema.ts';
-import type { Config } from '../server/lib/config.ts';
-import type { IssuerConfig } from '../server/lib/issuer-config.ts';
-import type { Database } from '../server/stores/database/database.ts';
-import { fetchKeySet } from '../server/stores/issuers/key-set-document.ts';
-import { readConfiguration } from '../server/stores/issuers/sign-in-provider.ts';
-import { type DoctorCheck, wrong } from './doctor-check.ts';
+import { workspaces } from '../../drizzle/schema.ts';
+import type { Config } from '../../server/lib/config.ts';
+import type { IssuerConfig } from '../../server/lib/issuer-config.ts';
+import type { Database } from '../../server/stores/database/database.ts';
+import { fetchKeySet } from '../../server/stores/issuers/key-set-document.ts';
+import { readConfiguration } from '../../server/stores/issuers/sign-in-provider.ts';
+import { type DoctorCheck, wrong } from './check.ts';
 
 /** Reads the keys of each trusted issuer, and the metadata for sign-in, as the service does. */
 export const checkIssuers = ({ issuers }: Config): Promise<DoctorCheck[]> =>

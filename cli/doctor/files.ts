@@ -1,10 +1,10 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Config } from '../server/lib/config.ts';
-import type { MasterKey } from '../server/lib/env-schema.ts';
-import { developmentMasterKey } from '../server/stores/database/data-dir.ts';
-import { withoutSecrets } from '../server/stores/database/open-postgres.ts';
-import { type DoctorCheck, wrong } from './doctor-check.ts';
+import type { Config } from '../../server/lib/config.ts';
+import type { MasterKey } from '../../server/lib/env-schema.ts';
+import { developmentMasterKey } from '../../server/stores/database/data-dir.ts';
+import { withoutSecrets } from '../../server/stores/database/open-postgres.ts';
+import { type DoctorCheck, wrong } from './check.ts';
 
 /** The parsed configuration, without its secrets. */
 export function configured(config: Config): DoctorCheck {

@@ -1,8 +1,8 @@
 import { sql } from 'drizzle-orm';
-import type { Database } from '../server/stores/database/database.ts';
-import { migrationLockHolders } from '../server/stores/database/lock-holders.ts';
-import { missingPrivileges } from '../server/stores/database/privileges.ts';
-import { type DoctorCheck, wrong } from './doctor-check.ts';
+import type { Database } from '../../server/stores/database/database.ts';
+import { migrationLockHolders } from '../../server/stores/database/lock-holders.ts';
+import { missingPrivileges } from '../../server/stores/database/privileges.ts';
+import { type DoctorCheck, wrong } from './check.ts';
 
 /** Whether calls can write: a call claims its nonce. Nothing on PGlite. */
 export async function checkWritable({ kind, query }: Database): Promise<DoctorCheck[]> {

@@ -1,16 +1,16 @@
-import { openVault, versionsInUse } from '../server/app/master-keys.ts';
-import { type Config, ConfigError, readConfig } from '../server/lib/config.ts';
-import { VERSION } from '../server/lib/package-root.ts';
-import { secondsAheadOf } from '../server/stores/database/clock-difference.ts';
-import type { Database } from '../server/stores/database/database.ts';
-import { newer, schemaOf } from '../server/stores/database/migrations.ts';
-import { openDatabase } from '../server/stores/database/open-database.ts';
-import type { Vault } from '../server/stores/secrets/vault.ts';
-import { type DoctorCheck, wrong } from './doctor-check.ts';
-import { checkDataDir, configured, keysOf } from './doctor-files.ts';
-import { checkIssuers, checkJoinRules } from './doctor-issuers.ts';
-import { checkReplication, checkRole, checkStartLock, checkWritable } from './doctor-postgres.ts';
-import { checkSession } from './doctor-session.ts';
+import { openVault, versionsInUse } from '../../server/app/master-keys.ts';
+import { type Config, ConfigError, readConfig } from '../../server/lib/config.ts';
+import { VERSION } from '../../server/lib/package-root.ts';
+import { secondsAheadOf } from '../../server/stores/database/clock-difference.ts';
+import type { Database } from '../../server/stores/database/database.ts';
+import { newer, schemaOf } from '../../server/stores/database/migrations.ts';
+import { openDatabase } from '../../server/stores/database/open-database.ts';
+import type { Vault } from '../../server/stores/secrets/vault.ts';
+import { type DoctorCheck, wrong } from './check.ts';
+import { checkDataDir, configured, keysOf } from './files.ts';
+import { checkIssuers, checkJoinRules } from './issuers.ts';
+import { checkReplication, checkRole, checkStartLock, checkWritable } from './postgres.ts';
+import { checkSession } from './session.ts';
 
 /** Seconds by which clocks may differ without affecting limits. */
 const CLOCKS_APART_S = 5;

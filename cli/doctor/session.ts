@@ -1,13 +1,13 @@
-import { type Config, ConfigError } from '../server/lib/config.ts';
-import { connectPostgres } from '../server/stores/database/connection/connect.ts';
-import { overriddenIn } from '../server/stores/database/connection/postgres-url.ts';
+import { type Config, ConfigError } from '../../server/lib/config.ts';
+import { connectPostgres } from '../../server/stores/database/connection/connect.ts';
+import { overriddenIn } from '../../server/stores/database/connection/postgres-url.ts';
 import {
   type Deviation,
   deviations,
   READ_SOURCES,
   SERVER_GUARANTEES,
-} from '../server/stores/database/connection/session-settings.ts';
-import { type DoctorCheck, wrong } from './doctor-check.ts';
+} from '../../server/stores/database/connection/session-settings.ts';
+import { type DoctorCheck, wrong } from './check.ts';
 
 /** The settings that durability on disk depends on. */
 const DURABLE = ['synchronous_commit', ...SERVER_GUARANTEES.map(({ name }) => name)];
@@ -57,11 +57,11 @@ interface Undone extends Deviation {
 }
 
 function undoneIn(settings: readonly Setting[]): Undone[] {
-  const held = new Map(settings.map(({ name, setting }) => [name, setting]));
-  const guarantees = SERVER_GUARANTEES.filter(({ name, value }) => held.get(name) !== value).map(
-    ({ name, value, why }) => ({ name, found: held.get(name) ?? 'not reported', required: value, why }),
+  const values = new Map(settings.map(({ name, setting }) => [name, setting]));
+  const guarantees = SERVER_GUARANTEES.filter(({ name, value }) => values.get(name) !== value).map(
+    ({ name, value, why }) => ({ name, found: values.get(name) ?? 'not reported', required: value, why }),
   );
-  return [...guarantees, ...deviations(held)]
+  return [...guarantees, ...deviations(values)]
     .map((one) => ({ ...one, source: settings.find(({ name }) => name === one.name)?.source ?? 'default' }))
     .filter(({ name, source }) => isUndone(name, source));
 }
