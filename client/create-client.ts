@@ -145,13 +145,7 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
     mayBeRepeated: isIdempotent,
   };
   const signed = createSigningFetch(send, clock, credentials, how);
-  const sessionAlone: SigningCredentials = {
-    credentials: async () => (keeper?.session ? withoutToken(keeper.session) : null),
-    renew: async () => false,
-    // A refresh token that was spent a moment ago is answered with its successor.
-    mayBeRepeated: () => true,
-  };
-  const bySession = createSigningFetch(send, clock, sessionAlone, how);
+  const bySession = createSigningFetch(send, clock, sessionAlone(keeper), how);
   const plain: Fetch = async (input, init) => send(await readOutgoingRequest(input, init));
   const client = createTRPCClient<KeysealRouter>({
     links: [
@@ -163,6 +157,14 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   });
   return client as unknown as KeysealClient<R>;
 }
+
+/** The session signs without its access token, as a refresh must. */
+const sessionAlone = (keeper: SessionManager | null): SigningCredentials => ({
+  credentials: async () => (keeper?.session ? withoutToken(keeper.session) : null),
+  renew: async () => false,
+  // A refresh token that was spent a moment ago is answered with its successor.
+  mayBeRepeated: () => true,
+});
 
 /** A refresh without an answer by then is sent again. */
 const REFRESH_MS = 10_000;

@@ -20,15 +20,19 @@ interface Session {
   readonly current: boolean;
 }
 
-export function SessionsPage() {
-  const texts = useTexts(sessionsTexts);
+function useRevoke() {
   const queries = useQueryClient();
-  const { data, error, refetch } = useQuery(api.sessions.list.queryOptions());
-  const revoke = useMutation(
+  return useMutation(
     api.sessions.revoke.mutationOptions({
       onSettled: () => queries.invalidateQueries(api.sessions.list.queryFilter()),
     }),
   );
+}
+
+export function SessionsPage() {
+  const texts = useTexts(sessionsTexts);
+  const { data, error, refetch } = useQuery(api.sessions.list.queryOptions());
+  const revoke = useRevoke();
   const [asks, setAsks] = useState(false);
   const others = data?.items.filter(({ current }) => !current).length ?? 0;
   return (

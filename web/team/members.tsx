@@ -27,14 +27,7 @@ export function Members() {
     <Section title={texts.members}>
       <div className={styles['members']}>
         <Table verticalSpacing="sm">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{texts.member}</Table.Th>
-              <Table.Th>{texts.role}</Table.Th>
-              <Table.Th>{texts.joined}</Table.Th>
-              <Table.Td />
-            </Table.Tr>
-          </Table.Thead>
+          <Head />
           <Table.Tbody>
             {members.map((member) => (
               <MemberRow
@@ -52,5 +45,19 @@ export function Members() {
         </Button>
       )}
     </Section>
+  );
+}
+
+function Head() {
+  const texts = useTexts(teamTexts);
+  return (
+    <Table.Thead>
+      <Table.Tr>
+        <Table.Th>{texts.member}</Table.Th>
+        <Table.Th>{texts.role}</Table.Th>
+        <Table.Th>{texts.joined}</Table.Th>
+        <Table.Td />
+      </Table.Tr>
+    </Table.Thead>
   );
 }

@@ -1,5 +1,6 @@
 import { Button, Table, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { Role } from '../../shared/roles.ts';
 import { api } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
@@ -10,7 +11,6 @@ import { teamTexts } from './texts.ts';
 /** The invitations that nobody has accepted yet. Each can be withdrawn. */
 export function PendingInvitations() {
   const texts = useTexts(teamTexts);
-  const { moment } = useFormats();
   const queries = useQueryClient();
   const { data, error, refetch } = useQuery(api.invitations.list.queryOptions());
   const revoke = useMutation(
@@ -27,29 +27,45 @@ export function PendingInvitations() {
       <Table.ScrollContainer minWidth={480}>
         <Table>
           <Table.Tbody>
-            {data.items.map(({ id, email, role, expiresAt }) => (
-              <Table.Tr key={id}>
-                <Table.Td className="theirs">{email}</Table.Td>
-                <Table.Td>{texts.roles[role]}</Table.Td>
-                <Table.Td>
-                  {texts.until} {moment(expiresAt)}
-                </Table.Td>
-                <Table.Td ta="right">
-                  <Button
-                    size="xs"
-                    variant="default"
-                    aria-label={texts.withdrawOf(email)}
-                    loading={revoke.isPending && revoke.variables.id === id}
-                    onClick={() => revoke.mutate({ id })}
-                  >
-                    {texts.withdraw}
-                  </Button>
-                </Table.Td>
-              </Table.Tr>
+            {data.items.map((invitation) => (
+              <InvitationRow
+                key={invitation.id}
+                invitation={invitation}
+                waits={revoke.isPending && revoke.variables.id === invitation.id}
+                onWithdraw={() => revoke.mutate({ id: invitation.id })}
+              />
             ))}
           </Table.Tbody>
         </Table>
       </Table.ScrollContainer>
     </>
+  );
+}
+
+interface InvitationRowProps {
+  readonly invitation: { readonly email: string; readonly role: Role; readonly expiresAt: string };
+  readonly waits: boolean;
+  readonly onWithdraw: () => void;
+}
+
+function InvitationRow({ invitation: { email, role, expiresAt }, waits, onWithdraw }: InvitationRowProps) {
+  const texts = useTexts(teamTexts);
+  const { moment } = useFormats();
+  return (
+    <Table.Tr>
+      <Table.Td className="theirs">{email}</Table.Td>
+      <Table.Td>{texts.roles[role]}</Table.Td>
+      <Table.Td>
+        {texts.until} {moment(expiresAt)}
+      </Table.Td>
+      <Table.Td ta="right">
+        <Button
+          {...{ size: 'xs', variant: 'default', loading: waits, onClick: onWithdraw }}
+          aria-label={texts.withdrawOf(email)}
+        >
+          {texts.withdraw}
+        </Button>
+      </Table.Td>
+    </Table.Tr>
   );
 }

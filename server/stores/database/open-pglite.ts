@@ -25,6 +25,8 @@ import { preparePrivateDir, tightenFiles, type Warn } from './private-files.ts';
 import { checkPrivileges } from './privileges.ts';
 import { StatementsUnderWay } from './statement-timeout.ts';
 
+const FROM = { migrationsFolder: MIGRATIONS };
+
 /**
  * Opens the database in the data directory, for this process alone.
  * @throws ConfigError if it is missing or in use, or if its schema is newer than this version
@@ -53,19 +55,17 @@ export async function openPglite(
     const query: Query = async <T>(statement: SQL) => (await db.execute(statement)).rows as T[];
     const migrated = await PREPARE[wanted](query, (pending) => {
       const logger = progressLogger(pending, onProgress);
-      const migrating = drizzle({ client: forDrizzle(client), schema, logger });
-      return migrate(migrating, { migrationsFolder: MIGRATIONS });
+      return migrate(drizzle({ client: forDrizzle(client), schema, logger }), FROM);
     });
     reportMigrated(migrated, onProgress);
     tighten();
-    // Those of the prepared database were applied when it was made.
-    const applied = unpacked ? (await schemaOf(query)).applied : migrated;
     return {
       kind: 'pglite',
       db,
       sql: null,
       pool: asking.ofPool(0),
-      migrated: applied,
+      // Those of the prepared database were applied when it was made.
+      migrated: unpacked ? (await schemaOf(query)).applied : migrated,
       query,
       ping: () => checkPrivileges(query),
       close: async () => {

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript-6';
+import { expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const PRODUCT = ['shared', 'server', 'cli', 'sdk', 'client', 'web'];
+
+/** Lines from the first of a function's declaration to its last. */
+const MOST = 50;
+
+/** Functions that may be longer, each with the reason. */
+const LONGER: Readonly<Record<string, string>> = {
+  'web/shell/shell.tsx Shell': 'the frame of every page, in which nothing branches',
+};
+
+function* sources(): Generator<readonly [path: string, text: string]> {
+  for (const room of PRODUCT) {
+    for (const name of readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })) {
+      const path = `${room}/${name.replaceAll('\\', '/')}`;
+      if (/\.tsx?$/.test(name)) yield [path, readFileSync(join(ROOT, path), 'utf8')];
+    }
+  }
+}
+
+/** The functions of a file that have more lines than `MOST`, each as `path name`. */
+function longIn(path: string, text: string): string[] {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const lineAt = (position: number) => file.getLineAndCharacterOfPosition(position).line;
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && 'body' in node && node.body) {
+      const lines = lineAt(node.end) - lineAt(node.getStart()) + 1;
+      if (lines > MOST) found.push(`${path} ${nameOf(node, file)}`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return found;
+}
+
+/** Its own name, or that of the variable or member that holds it. */
+function nameOf(node: ts.SignatureDeclaration, file: ts.SourceFile): string {
+  const named: { readonly name?: ts.Node | undefined } = node.name ? node : node.parent;
+  return named.name?.getText(file) ?? '(anonymous)';
+}
+
+test('no function of the product has more than 50 lines, but for those with a reason', () => {
+  const long = [...sources()].flatMap(([path, text]) => longIn(path, text));
+  expect(long.filter((name) => !(name in LONGER))).toEqual([]);
+});
+
+test('a long function is found by its name, whatever it is declared as', () => {
+  const body = '\n'.repeat(MOST);
+  const text = `function a() {${body}}\nconst b = () => {${body}};\nclass C { d() {${body}} }\nfunction e() {}`;
+  expect(longIn('web/x.ts', text)).toEqual(['web/x.ts a', 'web/x.ts b', 'web/x.ts d']);
+});
