@@ -41,8 +41,11 @@ function longIn(path: string, text: string): string[] {
 
 /** Its own name, or that of the variable or member that holds it. */
 function nameOf(node: ts.SignatureDeclaration, file: ts.SourceFile): string {
-  const named: { readonly name?: ts.Node | undefined } = node.name ? node : node.parent;
-  return named.name?.getText(file) ?? '(anonymous)';
+  if (node.name) return node.name.getText(file);
+  const { parent } = node;
+  const isNamed =
+    ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent);
+  return isNamed ? parent.name.getText(file) : '(anonymous)';
 }
 
 test('no function of the product has more than 50 lines, but for those with a reason', () => {
