@@ -26,6 +26,8 @@ const PROBES = {
   'kubernetes-validate': [['kubernetes-validate', '--help']],
   curl: [['curl', '--version']],
   bash: [['bash', '--version']],
+  // It builds a library of crates.io, which takes minutes the first time.
+  cargo: [['cargo', '--version']],
   jq: [['jq', '--version']],
   script: [['script', '--version']],
   // With the compiler, which a runtime alone does not have: a source file is run by it.
