@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { removeSecondFactorOf } from '../server/auth/second-factor/change.ts';
 import { setUserDisabled } from '../server/membership/users.ts';
 import { findUser, type Listed, listAccounts, makePasswordLink } from './accounts.ts';
 import { type Json, printResult, printResultOnce, sanitizeForTerminal, table, withJson } from './answer.ts';
@@ -28,6 +29,10 @@ export function addUsers(program: Command): void {
     .description('Make a token that sets a new password for an account, once, within 24 hours')
     .argument('<user>', USER_ARGUMENT)
     .action(resetPassword);
+  withJson(users.command('remove-second-factor'))
+    .description('Remove the second factor of an account, whose person has lost it and the recovery codes')
+    .argument('<user>', USER_ARGUMENT)
+    .action(removeSecondFactor);
 }
 
 interface ListOptions extends Json {
@@ -79,5 +84,14 @@ async function resetPassword(who: string, options: Json): Promise<void> {
       const text = `Token for ${sanitizeForTerminal(email)}, valid once until ${expiresAt}, shown only once:\n${token}`;
       printResultOnce(options, { id, email, token, expiresAt }, text);
     });
+  });
+}
+
+async function removeSecondFactor(who: string, options: Json): Promise<void> {
+  await withCliContext(async (context) => {
+    const { id, email } = await findUser(context, who);
+    if (!(await removeSecondFactorOf(context, id)))
+      throw new CommandError(`${sanitizeForTerminal(email)} has no second factor.`);
+    printResult(options, { id, email }, `${sanitizeForTerminal(email)} has no second factor any more.`);
   });
 }

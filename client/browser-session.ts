@@ -10,7 +10,20 @@ import { importKey, webCrypto } from './web-hashes.ts';
 type Auth = Routes['auth'];
 export type SignInFields = Omit<inferProcedureInput<Auth['signIn']>, 'cookie'>;
 export type SignUpFields = Omit<inferProcedureInput<Auth['signUp']>, 'cookie'>;
-type SignedIn = inferProcedureOutput<Auth['signIn']>;
+type SignInCodeFields = Omit<inferProcedureInput<Auth['signInWithCode']>, 'cookie'>;
+type SignedIn = inferProcedureOutput<Auth['signUp']>;
+
+/** The password is right, and the account has a second factor: `signInWithCode` takes the challenge and a code. */
+export class CodeRequired extends Error {
+  override readonly name = 'CodeRequired';
+  /** It is valid for five minutes, and begins one session. */
+  readonly challenge: string;
+
+  constructor(challenge: string) {
+    super('The account has a second factor: finish the sign-in with a code.');
+    this.challenge = challenge;
+  }
+}
 
 /** The person who signed in with an identity provider, and the page that they wanted. */
 export interface FinishedSignIn {
@@ -40,7 +53,10 @@ export interface BrowserSession extends SharedSession {
   readonly lasting: boolean;
   /** Calls `listener` whenever `id` changes, in this tab or another. @returns a function that unsubscribes */
   readonly subscribe: (listener: () => void) => () => void;
+  /** Rejects with a `CodeRequired` if the password is right and the account has a second factor. */
   readonly signIn: (input: SignInFields) => Promise<SignedIn['user']>;
+  /** Finishes a sign-in that was rejected with a `CodeRequired`, by a code or a recovery code. */
+  readonly signInWithCode: (input: SignInCodeFields) => Promise<SignedIn['user']>;
   readonly signUp: (input: SignUpFields) => Promise<SignedIn['user']>;
   /**
    * Sends the browser to an identity provider. It comes back to the page `returnTo`, which calls `finishSignIn`.
@@ -103,7 +119,14 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
     subscribe: (listener) => tabs.subscribe(listener),
     keeperFor: (clock, refresh) => tabs.keeperFor(clock, refresh),
     // Do not send a password from a page that could not sign.
-    signIn: async (input) => webCrypto() && begin(await auth.signIn.mutate({ ...input, ...inCookie })),
+    signIn: async (input) => {
+      webCrypto();
+      const answer = await auth.signIn.mutate({ ...input, ...inCookie });
+      if ('next' in answer) throw new CodeRequired(answer.challenge);
+      return begin(answer);
+    },
+    signInWithCode: async (input) =>
+      webCrypto() && begin(await auth.signInWithCode.mutate({ ...input, ...inCookie })),
     signUp: async (input) => webCrypto() && begin(await auth.signUp.mutate({ ...input, ...inCookie })),
     signInWith: async (issuer, returnTo = thisPage(cookie)) => {
       webCrypto();

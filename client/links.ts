@@ -27,6 +27,7 @@ export const UNBATCHED: Readonly<Record<string, SendMode>> = {
   'auth.reset': 'open',
   'auth.startSignIn': 'open',
   'auth.finishSignIn': 'open',
+  'auth.signInWithCode': 'open',
   'auth.refresh': 'refresh',
   'audit.verify': 'alone',
   health: 'open',

@@ -145,11 +145,41 @@ export const identities = pgTable(
   ],
 );
 
-/** Sign-ins with an identity provider that were finished: each is accepted once while it is recent enough. */
+/**
+ * Sign-ins with an identity provider, or with a second factor, that were finished: each is accepted once while it is
+ * recent enough.
+ */
 export const finishedSignIns = pgTable(
   'finished_sign_ins',
   { state: text('state').primaryKey(), finishedAt: moment('finished_at').notNull() },
   (table) => [index('finished_sign_ins_at').on(table.finishedAt)],
+);
+
+/** The second factor of an account: time-based one-time passwords (RFC 6238). */
+export const secondFactors = pgTable('second_factors', {
+  userId: text('user_id')
+    .primaryKey()
+    .references(() => users.id),
+  secretSealed: text('secret_sealed').notNull(),
+  secretVersion: integer('secret_version').notNull(),
+  /** Null until its person has shown a code: only then does it count. */
+  confirmedAt: moment('confirmed_at'),
+  /** The time step of the last accepted code: it and earlier ones are used up. */
+  lastStep: integer('last_step'),
+  createdAt: moment('created_at').notNull(),
+});
+
+/** Codes that replace a lost second factor, each once. A used one is deleted. */
+export const recoveryCodes = pgTable(
+  'recovery_codes',
+  {
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** The HMAC under a key of the second factor's secret, which is sealed under the master key. */
+    hash: text('hash').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.hash] })],
 );
 
 /**

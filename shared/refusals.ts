@@ -52,7 +52,7 @@ export const REFUSALS = {
   RESET_INVALID: { status: 403, message: 'The link to set a new password is no longer valid.' },
   SIGN_IN_INVALID: {
     status: 403,
-    message: 'The sign-in with the identity provider is not valid, or no longer; begin again.',
+    message: 'The sign-in is not valid, or no longer; begin again.',
   },
   ACCESS_DENIED: { status: 403, message: 'This call does not accept the kind of credential that was sent.' },
   FORBIDDEN: { status: 403, message: 'The procedure does not allow this to the caller.' },

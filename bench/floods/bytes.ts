@@ -34,7 +34,9 @@ export const signerOf = ({ id, apiKey, signingSecret }: Key): Signer => ({
 
 /** Signs a person in at a service on this machine. */
 export async function signIn(authority: string, account: Account): Promise<Signer> {
-  const { session } = await createKeysealClient({ url: `http://${authority}` }).auth.signIn.mutate(account);
+  const answer = await createKeysealClient({ url: `http://${authority}` }).auth.signIn.mutate(account);
+  if ('next' in answer) throw new Error('the account has a second factor');
+  const { session } = answer;
   return {
     id: session.id,
     signingSecret: session.signingSecret,

@@ -2,6 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { auditRoutes } from '../audit/routes.ts';
 import { identityRoutes, signInRoutes } from '../auth/external/routes.ts';
 import { authRoutes } from '../auth/routes.ts';
+import { codeRoutes, secondFactorRoutes } from '../auth/second-factor/routes.ts';
 import { ownerRoutes } from '../keys/owners/routes.ts';
 import { keyRoutes } from '../keys/routes.ts';
 import { sampleRoutes } from '../samples/routes.ts';
@@ -15,12 +16,13 @@ import { workspaceRoutes } from '../workspaces/routes.ts';
 /** Every procedure of the service, by its name on the wire. */
 export const routes = {
   audit: auditRoutes,
-  auth: { ...authRoutes, ...signInRoutes },
+  auth: { ...authRoutes, ...signInRoutes, ...codeRoutes },
   identities: identityRoutes,
   invitations: invitationRoutes,
   keys: keyRoutes,
   members: memberRoutes,
   owners: ownerRoutes,
+  secondFactor: secondFactorRoutes,
   sessions: sessionRoutes,
   usage: usageRoutes,
   workspaces: workspaceRoutes,

@@ -47,6 +47,7 @@ type ThrottledResult<T> = { readonly value: T } | null;
  * from a known device.
  * @param inTurn runs work that costs a query and a hash when the machine has capacity
  * @param attempt rejects with CREDENTIALS_INVALID if the password is wrong
+ * @param isFinal whether nothing is left to prove after a correct one, so that earlier failures are forgotten
  * @throws Refusal TOO_MANY_FAILURES instead of CREDENTIALS_INVALID after too many failures, or if too many attempts wait
  */
 export async function throttleLogin<T>(
@@ -54,16 +55,17 @@ export async function throttleLogin<T>(
   { email, address, device }: Attempt,
   inTurn: (work: () => Promise<ThrottledResult<T>>) => Promise<ThrottledResult<T>>,
   attempt: () => Promise<T>,
+  isFinal: (value: T) => boolean = () => true,
 ): Promise<T> {
   const subject = digestOf(device === null ? `account ${email}` : `device ${device} ${email}`);
   const max = service.config.failures.account;
   // An attempt on an account under attack costs nothing before its turn.
   const isGuessed = queues.has(subject);
-  const first = isGuessed ? null : await inTurn(() => attemptBelow(service, subject, max, attempt));
+  const first = isGuessed ? null : await inTurn(() => attemptBelow(service, subject, max, attempt, isFinal));
   const outcome =
     first ??
     (await queued(subject, address, service, () =>
-      inTurn(() => attemptBelow(service, subject, Number.POSITIVE_INFINITY, attempt)),
+      inTurn(() => attemptBelow(service, subject, Number.POSITIVE_INFINITY, attempt, isFinal)),
     ));
   if (!outcome) throw tooMany();
   return outcome.value;
@@ -75,12 +77,13 @@ async function attemptBelow<T>(
   subject: string,
   max: number,
   attempt: () => Promise<T>,
+  isFinal: (value: T) => boolean,
 ): Promise<ThrottledResult<T>> {
   const failures = await loginFailures.count(subject);
   if (failures >= max) return null;
   try {
     const value = await attempt();
-    if (failures > 0) await loginFailures.forget(subject);
+    if (failures > 0 && isFinal(value)) await loginFailures.forget(subject);
     return { value };
   } catch (error) {
     if (!(error instanceof Refusal) || error.reason !== 'CREDENTIALS_INVALID') throw error;

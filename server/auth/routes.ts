@@ -19,6 +19,7 @@ import {
   ResetInput,
   SignedIn,
   SignInInput,
+  SignInOutput,
   SignUpInput,
   UpdateProfileInput,
   UpdateProfileOutput,
@@ -57,17 +58,20 @@ export const authRoutes = {
   signIn: procedure({
     access: 'public',
     description:
-      'Begins a session. An unknown address and a wrong password get the same answer, in the same time. Many failed attempts on an account slow down further ones; the correct password may have to wait. A person has at most a hundred sessions: beyond that, the session with the oldest refresh ends.',
-    shapes: { input: '`{ email, password, cookie? }`', answer: '`{ user, session }`' },
+      'Begins a session. An unknown address and a wrong password get the same answer, in the same time. Many failed attempts on an account slow down further ones; the correct password may have to wait. A person has at most a hundred sessions: beyond that, the session with the oldest refresh ends. If the account has a second factor, the answer to the right password is `{ next: "totp", challenge }` instead of a session: `auth.signInWithCode` takes the challenge and a code.',
+    shapes: {
+      input: '`{ email, password, cookie? }`',
+      answer: '`{ user, session }` or `{ next, challenge }`',
+    },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'ACCESS_DENIED'],
     example: { input: { email: EXAMPLE_USER.email, password: EXAMPLE_PASSWORD }, output: EXAMPLE_SIGNED_IN },
   })
     .input(SignInInput)
-    .output(SignedIn)
+    .output(SignInOutput)
     .mutation(async ({ ctx, input }) => {
       if (input.cookie) requireOwnOrigin(ctx);
-      const { user, session } = await countByAddress(ctx, signIn(ctx, input));
-      return signedIn(ctx, user, session, input.cookie === true);
+      const answer = await countByAddress(ctx, signIn(ctx, input));
+      return answer.next ? answer : signedIn(ctx, answer.user, answer.session, input.cookie === true);
     }),
 
   refresh: procedure({

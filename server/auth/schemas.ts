@@ -62,4 +62,11 @@ const Refreshed = z.object({
 const Session = Refreshed.extend({ signingSecret: z.string().describe('Given here and never again.') });
 
 export const SignedIn = z.object({ user: User, session: Session });
+
+/** The password is right, and the account has a second factor. */
+const CodeDue = z.object({
+  next: z.literal('totp'),
+  challenge: z.string().describe('For `auth.signInWithCode`, within five minutes.'),
+});
+export const SignInOutput = z.union([SignedIn, CodeDue]);
 export const RefreshOutput = z.object({ session: Refreshed });

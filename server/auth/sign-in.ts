@@ -9,25 +9,34 @@ import { throttleLogin } from './login-throttle.ts';
 import { queueAnonymous, queueAnonymousWrite } from './password-queue.ts';
 import { verifyPassword } from './passwords.ts';
 import type { SignInInput } from './schemas.ts';
+import { newChallenge } from './second-factor/challenge.ts';
+import { hasSecondFactor } from './second-factor/factor.ts';
 
 /**
  * Begins a session if the password is correct, and ends the most idle session if there are too many. An unknown e-mail
  * address, a wrong password and a disabled user get the same answer, in the same time: CREDENTIALS_INVALID.
+ * @returns a challenge instead of a session if the account has a second factor
  */
 export async function signIn({ service, request }: Pick<Context, 'service' | 'request'>, input: SignInInput) {
   const device = knownDevice({ service, request }, input.email);
   const inTurn = <T>(work: () => Promise<T>) => queueAnonymous(request.address, work);
   const attempt = { email: input.email, address: request.address, device };
-  const account = await throttleLogin(service, attempt, inTurn, async () => {
-    const found = await findAccount(service.stores.database.db, input.email);
+  const { db } = service.stores.database;
+  const check = async () => {
+    const found = await findAccount(db, input.email);
     const right = await verifyPassword(input.password, found?.user.passwordHash ?? null);
     if (!found || !right || found.user.disabledAt) throw new Refusal('CREDENTIALS_INVALID');
-    return found;
-  });
+    return { account: found, isLast: !(await hasSecondFactor(db, found.user.id)) };
+  };
+  // A password alone forgets no wrong code: it would give a guesser of codes as many as they want.
+  const { account, isLast } = await throttleLogin(service, attempt, inTurn, check, (right) => right.isLast);
+  if (!isLast) return { next: 'totp' as const, challenge: newChallenge({ service }, account.user, device) };
   const { database, audit, credentials } = service.stores;
   const { user, workspaceId } = account;
   const { session, ended } = await queueAnonymousWrite(database, request.address, async (tx) => {
     await lockIfPasswordUnchanged(tx, account);
+    if (await hasSecondFactor(tx, account.user.id))
+      throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'a second factor was confirmed meanwhile');
     const origin = { action: 'auth.signIn', identity: null };
     const { changes, ...admitted } = await admitPerson(service, tx, account, request, origin);
     const actor = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
@@ -35,7 +44,7 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
     return admitted;
   });
   for (const id of ended) credentials.changed({ session: id });
-  return { user, session };
+  return { next: null, user, session };
 }
 
 /**

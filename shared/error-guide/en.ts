@@ -89,7 +89,7 @@ export const en: ErrorGuide = {
     },
     CREDENTIALS_INVALID: {
       happened: 'The e-mail address or the password is wrong.',
-      why: 'The service does not say which of the two is wrong. If you were changing an account, the current password is wrong.',
+      why: 'The service does not say which of the two is wrong. If you were changing an account, the current password is wrong. After the password, the code of the second factor is wrong, or was used already.',
       fix: 'Try again, or ask an administrator of the workspace for a link to set a new password.',
     },
     UNAUTHORIZED: {
@@ -139,8 +139,9 @@ export const en: ErrorGuide = {
       fix: 'Ask for a new link.',
     },
     SIGN_IN_INVALID: {
-      happened: 'The service did not accept the answer of the identity provider.',
-      why: 'The provider refused the sign-in, or the person cancelled it. Or the sign-in took more than ten minutes, was finished before, or began in another browser. Or the answer is not for this sign-in: its state, its issuer or its ID token is wrong.',
+      happened:
+        'The service did not accept the answer of the identity provider, or the challenge of a second factor.',
+      why: 'The provider refused the sign-in, or the person cancelled it. Or the sign-in took more than ten minutes, was finished before, or began in another browser. Or the answer is not for this sign-in: its state, its issuer or its ID token is wrong. Or the code of a second factor came more than five minutes after the password, in another browser, or after the account changed.',
       fix: 'Begin the sign-in again, in this browser. If that fails too, the log of the service has the cause under the request id.',
     },
     ACCESS_DENIED: {

@@ -89,7 +89,7 @@ export const fr: ErrorGuide = {
     },
     CREDENTIALS_INVALID: {
       happened: 'L’adresse e-mail ou le mot de passe est incorrect.',
-      why: 'Le service ne dit pas lequel des deux. Si vous modifiiez un compte, c’est le mot de passe actuel qui est incorrect.',
+      why: 'Le service ne dit pas lequel des deux. Si vous modifiiez un compte, c’est le mot de passe actuel qui est incorrect. Après le mot de passe, c’est le code du second facteur qui est faux ou a déjà servi.',
       fix: 'Réessayez, ou demandez à un administrateur de l’espace de travail un lien pour choisir un nouveau mot de passe.',
     },
     UNAUTHORIZED: {
@@ -139,8 +139,9 @@ export const fr: ErrorGuide = {
       fix: 'Demandez un nouveau lien.',
     },
     SIGN_IN_INVALID: {
-      happened: 'Le service n’a pas accepté la réponse du fournisseur d’identité.',
-      why: 'Le fournisseur a refusé la connexion, ou la personne l’a annulée. Ou bien la connexion a duré plus de dix minutes, était déjà terminée, ou a commencé dans un autre navigateur. Ou encore la réponse ne correspond pas à cette connexion : son état (`state`), son émetteur ou son jeton d’identité est faux.',
+      happened:
+        'Le service n’a pas accepté la réponse du fournisseur d’identité, ou le défi d’un second facteur.',
+      why: 'Le fournisseur a refusé la connexion, ou la personne l’a annulée. Ou bien la connexion a duré plus de dix minutes, était déjà terminée, ou a commencé dans un autre navigateur. Ou encore la réponse ne correspond pas à cette connexion : son état (`state`), son émetteur ou son jeton d’identité est faux. Ou bien le code d’un second facteur est arrivé plus de cinq minutes après le mot de passe, depuis un autre navigateur, ou après un changement du compte.',
       fix: 'Recommencez la connexion dans ce navigateur. Si elle échoue encore, le journal du service en indique la cause sous l’identifiant de la requête.',
     },
     ACCESS_DENIED: {

@@ -6,7 +6,25 @@ export const fr = {
     does: 'Crée un compte, son espace de travail et sa première session. Un mot de passe compte au moins 12 caractères et au plus 1 024 octets ; un mot de passe courant, ou identique au nom ou à l’adresse du compte, est refusé avec `INPUT_INVALID`. L’adresse e-mail n’est pas vérifiée. Le débit des appels est limité par adresse IP. `session` est `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }` ; le secret de signature n’est montré qu’ici. Avec `cookie: true`, depuis une page d’une origine publique, le jeton de renouvellement est placé dans un cookie et vaut `null` dans la réponse. Avec l’`invitationToken` d’une invitation à cette adresse, le compte rejoint l’espace de travail de l’invitation au lieu d’en créer un, et peut être créé même si l’inscription est fermée.',
   },
   'auth.signIn': {
-    does: 'Ouvre une session. Une adresse inconnue et un mot de passe faux reçoivent la même réponse, dans le même temps. Après de nombreux échecs sur un compte, les tentatives suivantes sont ralenties ; le bon mot de passe peut devoir attendre. Une personne a au plus cent sessions : au-delà, celle dont le renouvellement est le plus ancien prend fin.',
+    does: 'Ouvre une session. Une adresse inconnue et un mot de passe faux reçoivent la même réponse, dans le même temps. Après de nombreux échecs sur un compte, les tentatives suivantes sont ralenties ; le bon mot de passe peut devoir attendre. Une personne a au plus cent sessions : au-delà, celle dont le renouvellement est le plus ancien prend fin. Si le compte a un second facteur, la réponse au bon mot de passe est `{ next: "totp", challenge }` au lieu d’une session : `auth.signInWithCode` prend le défi et un code.',
+  },
+  'auth.signInWithCode': {
+    does: 'Termine une connexion à laquelle `auth.signIn` a répondu `{ next: "totp", challenge }` : prend un code de l’application d’authentification, ou un code de secours, et ouvre la session. Un code sert une fois, et un défi ouvre une seule session, dans les cinq minutes. Les codes faux ralentissent les tentatives suivantes comme les mots de passe faux ; après vingt en une heure, seul un code de secours est accepté. Si le défi n’est plus valide, la réponse est `SIGN_IN_INVALID` : recommencez par le mot de passe.',
+  },
+  'secondFactor.get': {
+    does: 'Indique si les connexions au compte de l’appelant demandent un code, et combien de codes de secours restent.',
+  },
+  'secondFactor.begin': {
+    does: 'Commence à configurer une application d’authentification (TOTP, RFC 6238 : SHA-1, six chiffres, 30 secondes). Le secret ne compte pas avant `secondFactor.confirm`. `CONFLICT` si le compte a un second facteur : retirez-le d’abord.',
+  },
+  'secondFactor.confirm': {
+    does: 'Confirme l’application d’authentification par un de ses codes. Dès lors, la connexion par mot de passe demande aussi un code ; les sessions continuent. Répond par dix codes de secours, qui remplacent une application perdue.',
+  },
+  'secondFactor.newRecoveryCodes': {
+    does: 'Crée dix nouveaux codes de secours. Tous les précédents cessent de fonctionner.',
+  },
+  'secondFactor.remove': {
+    does: 'Retire le second facteur et ses codes de secours : les connexions ne demandent plus que le mot de passe. Les sessions continuent.',
   },
   'auth.startSignIn': {
     does: 'Commence une connexion avec un fournisseur d’identité que l’exploitant a configuré : envoyez le navigateur à `url`. `returnTo` est un chemin de la console, ou la page de votre propre application, sur une origine dont les pages peuvent appeler l’API, à laquelle le fournisseur renvoie le navigateur. Gardez `flow` dans ce navigateur ; avec `cookie: true`, depuis une page d’une origine publique, il est placé dans un cookie et vaut `null` dans la réponse. Il est valable dix minutes. Voir [Fournisseurs d’identité](identity-provider.md).',

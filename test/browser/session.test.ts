@@ -340,9 +340,11 @@ requires('browser').describe('the session of a browser', () => {
     await signUp(one, email);
     await isIn(other);
     await whoami(other);
-    const { session } = await Keyseal.createKeysealClient({ url: service.url }).auth.signIn.mutate({
+    const answer = await Keyseal.createKeysealClient({ url: service.url }).auth.signIn.mutate({
       ...{ email, password: PASSWORD },
     });
+    if ('next' in answer) throw new Error('a second factor');
+    const { session } = answer;
     const elsewhere = Keyseal.createKeysealClient({ url: service.url, session });
     const passwords = { currentPassword: PASSWORD, newPassword: 'another horse battery' };
     await elsewhere.auth.changePassword.mutate(passwords);

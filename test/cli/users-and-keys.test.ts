@@ -6,6 +6,7 @@ import { keyseal } from '../harness/cli.ts';
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
 import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
+import { setUpFactor } from '../harness/second-factor.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
 const master = randomBytes(32);
@@ -88,6 +89,16 @@ requires('postgres').describe('alongside a service that serves', () => {
       (await callPublic(service, 'auth.signIn', { email: eve.email, password })).reason;
     expect(await signIn(eve.password)).toBe('CREDENTIALS_INVALID');
     expect(await signIn(newPassword)).toBeUndefined();
+  });
+
+  it('users remove-second-factor lets a person in who has lost it, with the password', async () => {
+    const eve = await signUp(service);
+    await setUpFactor(service, eve);
+    const removed = await run('users', 'remove-second-factor', eve.email);
+    expect(removed.json).toEqual({ id: eve.userId, email: eve.email });
+    const { json } = await callPublic(service, 'auth.signIn', { email: eve.email, password: eve.password });
+    expect(json.result.data.session.id).toBeTruthy();
+    expect((await run('users', 'remove-second-factor', eve.email)).code).toBe(1);
   });
 
   it('audit verify knows what the command line did, and what was done by hand', async () => {

@@ -19,7 +19,7 @@ describe('the client package', () => {
     expect(Object.keys(client).sort()).toEqual([
       ...['KeysealHttpError', 'KeysealRefusal', 'ResponseUnverified', 'createKeysealClient', 'signRequest'],
     ]);
-    expect(Object.keys(session)).toEqual(['createBrowserSession']);
+    expect(Object.keys(session).sort()).toEqual(['CodeRequired', 'createBrowserSession']);
     expect(Object.keys(sign)).toEqual(['signRequest']);
     expect(Object.keys(receipt).sort()).toEqual(['ReceiptUnverified', 'verifyReceipt']);
     expect(Object.keys(guard).sort()).toEqual(['admitted', 'createGuard', 'formatRefusal', 'permitted']);

@@ -4,6 +4,7 @@ import { beginLink, beginSignIn } from '../harness/external-sign-in.ts';
 import type { HostileIssuer } from '../harness/hostile-issuer.ts';
 import { redeem } from '../harness/hostile-sign-in.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
+import { beginFactor, challengeOf, codeAt, setUpFactor } from '../harness/second-factor.ts';
 import type { TestService } from '../harness/service.ts';
 import { invite, newAddress, newMember, signInAgain, workspacesOf } from '../harness/teams.ts';
 import { ORDERS, reportOf } from '../harness/verify-requests.ts';
@@ -53,6 +54,13 @@ const byBoth = (world: World) => ({ ...byAda(world), ...byKey(world) });
 const PASSWORD = 'correct horse battery';
 const NEW_PASSWORD = 'another horse battery';
 const NONE = 'zzzzzzzzzzzz';
+
+/** A new person with a second factor. */
+async function withFactor({ service }: World): Promise<Person> {
+  const person = await signUp(service);
+  await setUpFactor(service, person);
+  return person;
+}
 
 /** The last day, and what is left of this one. */
 function aDay() {
@@ -131,6 +139,59 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
     async (world) => {
       const input = await signInBack(world);
       return { as: byNobody(world), input, refused: [{ ...input, flow: NONE }, 'SIGN_IN_INVALID'] };
+    },
+  ],
+  [
+    'auth.signInWithCode',
+    'unsigned',
+    async (world) => {
+      const person = await signUp(world.service);
+      const { recoveryCodes } = await setUpFactor(world.service, person);
+      const input = { challenge: await challengeOf(world.service, person), code: recoveryCodes[0] };
+      return { as: byNobody(world), input, refused: [{ ...input, challenge: NONE }, 'SIGN_IN_INVALID'] };
+    },
+  ],
+  ['secondFactor.get', 'by a person', (world) => ({ as: byAda(world) })],
+  [
+    'secondFactor.begin',
+    'by a person',
+    (world) => ({
+      as: byAda(world),
+      input: { password: world.ada.password },
+      refused: [{ password: 'not hers at all' }, 'CREDENTIALS_INVALID'],
+    }),
+  ],
+  [
+    'secondFactor.confirm',
+    'by a person',
+    async (world) => {
+      const person = await signUp(world.service);
+      const code = codeAt(await beginFactor(world.service, person), Date.now());
+      return {
+        as: byPerson(world, person),
+        input: { code },
+        refused: [{ code: 'none' }, 'CREDENTIALS_INVALID'],
+      };
+    },
+  ],
+  [
+    'secondFactor.newRecoveryCodes',
+    'by a person',
+    async (world) => {
+      const person = await withFactor(world);
+      const input = { password: person.password };
+      const refused = [{ password: 'not hers at all' }, 'CREDENTIALS_INVALID'] as const;
+      return { as: byPerson(world, person), input, refused };
+    },
+  ],
+  [
+    'secondFactor.remove',
+    'by a person',
+    async (world) => {
+      const person = await withFactor(world);
+      const input = { password: person.password };
+      const refused = [{ password: 'not hers at all' }, 'CREDENTIALS_INVALID'] as const;
+      return { as: byPerson(world, person), input, refused };
     },
   ],
   ['identities.list', 'by a person', (world) => ({ as: byAda(world) })],

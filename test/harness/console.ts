@@ -119,7 +119,9 @@ export async function signIn(page: Page, email: string, password = PASSWORD): Pr
 
 /** A client of a person who has signed up through the page, for calls outside the browser. */
 export async function clientOf({ url }: TestService, email: string): Promise<KeysealClient> {
-  const { session } = await createKeysealClient({ url }).auth.signIn.mutate({ email, password: PASSWORD });
+  const answer = await createKeysealClient({ url }).auth.signIn.mutate({ email, password: PASSWORD });
+  if ('next' in answer) throw new Error('a second factor');
+  const { session } = answer;
   return createKeysealClient({ url, session });
 }
 

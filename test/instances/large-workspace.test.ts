@@ -48,6 +48,7 @@ const QUERIES: Record<string, readonly Call[]> = {
   'invitations.list': [{}],
   'sessions.list': [{}],
   'identities.list': [{}],
+  'secondFactor.get': [{}],
   'workspaces.list': [{}],
   'workspaces.get': [{ counts: ['keys', 'memberships'] }],
   'usage.key': [{ input: { id: keyOf(ROWS), ...range } }],

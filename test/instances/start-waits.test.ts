@@ -68,8 +68,8 @@ requires('postgres').describe('D3: another session holds the lock of migrations'
  * the instance that serves reads them; adding one that exists takes the same lock. A start makes all of it again.
  */
 const UNDO = `
-  drop table identities, finished_sign_ins, receipt_chains;
-  delete from drizzle.__drizzle_migrations where created_at >= 1795899844860`;
+  drop table recovery_codes, second_factors, receipt_chains;
+  delete from drizzle.__drizzle_migrations where created_at >= 1795916386882`;
 
 requires('postgres').describe(
   'D4: a new version starts while another session holds a table that it changes',

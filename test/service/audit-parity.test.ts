@@ -5,6 +5,7 @@ import { beginLink, beginSignIn, finish } from '../harness/external-sign-in.ts';
 import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
 import { redeem, signInEntry } from '../harness/hostile-sign-in.ts';
 import { callPublic, createKey, mutate, type Person, personOf, query, signUp } from '../harness/people.ts';
+import { beginFactor, challengeOf, codeAt, finishWithCode, setUpFactor } from '../harness/second-factor.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, invite, joined, newAddress, newMember, signInAgain } from '../harness/teams.ts';
 import { type Answer, send, sign } from '../harness/wire.ts';
@@ -87,6 +88,30 @@ const CHANGES: Record<string, () => Promise<Done>> = {
     const after = { userId: person.userId, issuer: issuer.issuer };
     return { answer, subject: items[0].id, before: null, after, by: person.userId, of };
   },
+  'auth.signInWithCode': async () => {
+    const person = await signUp(service);
+    const { recoveryCodes } = await setUpFactor(service, person);
+    const answer = await finishWithCode(service, await challengeOf(service, person), recoveryCodes[0] ?? '');
+    const [by, of] = [person.userId, await activeOf(service, person)];
+    const subject = answer.json.result.data.session.id;
+    return { answer, subject, before: null, after: { userId: by, workspaceId: of }, by, of };
+  },
+  'secondFactor.begin': async () => ({
+    answer: await mutate(service, ada, 'secondFactor.begin', { password: ada.password }),
+    subject: ada.userId,
+  }),
+  'secondFactor.confirm': async () => {
+    const code = codeAt(await beginFactor(service, ada), Date.now());
+    return { answer: await mutate(service, ada, 'secondFactor.confirm', { code }), subject: ada.userId };
+  },
+  'secondFactor.newRecoveryCodes': async () => ({
+    answer: await mutate(service, ada, 'secondFactor.newRecoveryCodes', { password: ada.password }),
+    subject: ada.userId,
+  }),
+  'secondFactor.remove': async () => ({
+    answer: await mutate(service, ada, 'secondFactor.remove', { password: ada.password }),
+    subject: ada.userId,
+  }),
   'identities.finishLink': async () => ({
     ...(await linked()),
     before: null,

@@ -12,8 +12,10 @@ import { startTestService, type TestService } from '../harness/service.ts';
 const CLASSES = {
   'hands out': [
     ...['keys.create', 'keys.rotate', 'invitations.create', 'auth.createReset'],
+    // To their own person, for the password.
+    'secondFactor.begin',
     // For a password, a refresh token, an invitation or an identity: to its own person.
-    ...['auth.signUp', 'auth.signIn', 'auth.refresh', 'auth.finishSignIn'],
+    ...['auth.signUp', 'auth.signIn', 'auth.refresh', 'auth.finishSignIn', 'auth.signInWithCode'],
   ],
   'prolongs or widens': [
     ...['keys.update', 'owners.update', 'members.setRole', 'invitations.accept', 'workspaces.create'],
@@ -35,6 +37,8 @@ const CLASSES = {
       'verify',
     ],
     ...['audit.verify', 'auth.startSignIn', 'identities.startLink'],
+    // Nobody is admitted by these without the password.
+    ...['secondFactor.confirm', 'secondFactor.remove', 'secondFactor.newRecoveryCodes'],
   ],
 } as const;
 

@@ -60,6 +60,11 @@ const TABLE: Record<string, string[]> = {
   'owners.update': MAKERS,
   'owners.get': ALLOWED,
   'owners.list': ALLOWED,
+  'secondFactor.begin': ALLOWED,
+  'secondFactor.confirm': ALLOWED,
+  'secondFactor.get': ALLOWED,
+  'secondFactor.newRecoveryCodes': ALLOWED,
+  'secondFactor.remove': ALLOWED,
   'sessions.list': ALLOWED,
   'sessions.revoke': ALLOWED,
   'usage.key': ALLOWED,
@@ -86,6 +91,8 @@ const KEPT = [
   'auth.updateProfile',
   ...['identities.list', 'identities.startLink', 'identities.finishLink', 'identities.unlink'],
   ...['auth.signOut', 'auth.changePassword', 'auth.deleteAccount', 'invitations.accept', 'members.leave'],
+  ...['secondFactor.begin', 'secondFactor.confirm', 'secondFactor.get', 'secondFactor.remove'],
+  'secondFactor.newRecoveryCodes',
   ...['sessions.list', 'sessions.revoke', 'workspaces.list', 'workspaces.create', 'workspaces.select'],
 ];
 

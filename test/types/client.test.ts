@@ -94,6 +94,7 @@ describe('a client', () => {
       | 'members'
       | 'owners'
       | 'profile'
+      | 'secondFactor'
       | 'sessions'
       | 'upload'
       | 'usage'

@@ -2,6 +2,7 @@ import { describe, expectTypeOf, it } from 'vitest';
 import {
   type BrowserSession,
   type BrowserSessionOptions,
+  type CodeRequired,
   createBrowserSession,
   type FinishedSignIn,
   type SignInFields,
@@ -27,6 +28,7 @@ describe('the session of a browser', () => {
       | 'lasting'
       | 'subscribe'
       | 'signIn'
+      | 'signInWithCode'
       | 'signUp'
       | 'signInWith'
       | 'finishSignIn'
@@ -54,6 +56,11 @@ describe('the session of a browser', () => {
       Awaited<ReturnType<BrowserSession['finishSignIn']>>
     >().toEqualTypeOf<FinishedSignIn | null>();
     expectTypeOf<keyof FinishedSignIn>().toEqualTypeOf<'user' | 'returnTo'>();
+    expectTypeOf<BrowserSession['signInWithCode']>().parameters.toEqualTypeOf<
+      [{ challenge: string; code: string }]
+    >();
+    expectTypeOf<CodeRequired['challenge']>().toEqualTypeOf<string>();
+    expectTypeOf<CodeRequired>().toExtend<Error>();
     expectTypeOf<BrowserSession['signUp']>().returns.toEqualTypeOf<ReturnType<BrowserSession['signIn']>>();
   });
 });

@@ -11,7 +11,7 @@ import { shellTexts } from '../ui/texts.ts';
 import { profileTexts } from './texts.ts';
 
 /** What a person confirms with the password. */
-interface Pending {
+export interface Pending {
   readonly title: string;
   readonly send: (password: string) => Promise<unknown>;
 }
@@ -90,7 +90,7 @@ function LinkedIdentity({ title, lastUsedAt, onUnlink }: LinkedIdentityProps) {
 }
 
 /** An identity opens the account as the password does: changing one takes the password. */
-function PasswordDialog({ title, send, onClose }: Pending & { readonly onClose: () => void }) {
+export function PasswordDialog({ title, send, onClose }: Pending & { readonly onClose: () => void }) {
   const texts = useTexts(profileTexts);
   const { close } = useTexts(shellTexts);
   const [failed, setFailed] = useState<unknown>(null);

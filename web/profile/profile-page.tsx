@@ -10,6 +10,7 @@ import { DeleteAccount } from './delete-account.tsx';
 import { LinkedIdentities } from './identities.tsx';
 import { PersonNameForm } from './name-form.tsx';
 import { PasswordForm } from './password-form.tsx';
+import { SecondFactorSection } from './second-factor.tsx';
 import { profileTexts } from './texts.ts';
 
 export function ProfilePage() {
@@ -23,6 +24,7 @@ export function ProfilePage() {
         <Section title={texts.password} description={texts.passwordMore}>
           <PasswordForm />
         </Section>
+        <SecondFactorSection />
         <LinkedIdentities />
         <Section title={texts.preferences}>
           <Preferred />

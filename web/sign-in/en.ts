@@ -31,6 +31,10 @@ export const en = {
   noAccount: 'No account yet?',
   haveAccount: 'Already have an account?',
   forgotten: 'Forgot your password? An admin of your team can create a link to set a new one.',
+  code: 'Code',
+  codeMore: 'Enter the code of your authenticator app, or one of your recovery codes.',
+  codeLate: 'This took too long, or your account changed meanwhile. Enter your password again.',
+  passwordAgain: 'Back to the password',
   someoneElse: 'Sign in as somebody else',
   reset: 'Set a new password',
   resetMore: 'The link works once. It ends all your sessions.',
@@ -42,6 +46,7 @@ export const en = {
   accept: 'Accept the invitation',
   accepted: (workspace: string) => `You are a member of ${workspace}.`,
   errors: {
+    code: 'This code is wrong, or was used already. Wait for the next one.',
     email: 'Enter an e-mail address, such as ada@example.com.',
     password: 'Enter your password.',
     newPassword: 'At least 12 characters, at most 1,024 bytes.',

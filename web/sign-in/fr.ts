@@ -34,6 +34,11 @@ export const fr: typeof en = {
   haveAccount: 'Déjà un compte ?',
   forgotten:
     'Mot de passe oublié ? Un administrateur de votre équipe peut créer un lien pour en choisir un nouveau.',
+  code: 'Code',
+  codeMore: 'Saisissez le code de votre application d’authentification, ou un de vos codes de secours.',
+  codeLate:
+    'Cela a pris trop de temps, ou votre compte a changé entre-temps. Saisissez de nouveau votre mot de passe.',
+  passwordAgain: 'Revenir au mot de passe',
   someoneElse: 'Se connecter en tant que quelqu’un d’autre',
   reset: 'Choisir un nouveau mot de passe',
   resetMore: 'Le lien ne sert qu’une fois. Il met fin à toutes vos sessions.',
@@ -46,6 +51,7 @@ export const fr: typeof en = {
   accept: 'Accepter l’invitation',
   accepted: (workspace) => `Vous êtes membre de ${workspace}.`,
   errors: {
+    code: 'Ce code est faux ou a déjà servi. Attendez le suivant.',
     email: 'Saisissez une adresse e-mail, comme ada@example.com.',
     password: 'Saisissez votre mot de passe.',
     newPassword: 'Au moins 12 caractères, au plus 1 024 octets.',

@@ -1,7 +1,10 @@
 import { Button, Stack } from '@mantine/core';
+import { useState } from 'react';
+import { CodeRequired } from '../../client/browser-session.ts';
 import { session } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
+import { CodeForm } from './code-form.tsx';
 import { EmailField, PasswordField } from './fields.tsx';
 import { signInTexts } from './texts.ts';
 import { useEnter } from './use-auth-form.ts';
@@ -12,12 +15,26 @@ interface SignInFormProps {
   readonly done: () => unknown;
 }
 
+/** The password, then a code if the account has a second factor. */
 export function SignInForm({ email = '', done }: SignInFormProps) {
+  const [challenge, setChallenge] = useState<string | null>(null);
+  if (challenge !== null)
+    return <CodeForm challenge={challenge} done={done} again={() => setChallenge(null)} />;
+  return <PasswordStep email={email} done={(due) => (due === null ? done() : setChallenge(due))} />;
+}
+
+interface PasswordStepProps {
+  readonly email: string;
+  /** @param challenge null if the person is signed in */
+  readonly done: (challenge: string | null) => unknown;
+}
+
+function PasswordStep({ email, done }: PasswordStepProps) {
   const { signIn } = useTexts(signInTexts);
   const { form, submit, failed, waits } = useEnter({
     fields: ['email', 'password'],
     email,
-    send: ({ email, password }) => session.signIn({ email, password }),
+    send: ({ email, password }) => challengeAfter(session.signIn({ email, password })),
     done,
   });
   return (
@@ -32,4 +49,14 @@ export function SignInForm({ email = '', done }: SignInFormProps) {
       </Stack>
     </form>
   );
+}
+
+async function challengeAfter(signedIn: Promise<unknown>): Promise<string | null> {
+  try {
+    await signedIn;
+    return null;
+  } catch (error) {
+    if (error instanceof CodeRequired) return error.challenge;
+    throw error;
+  }
 }

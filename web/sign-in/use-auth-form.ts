@@ -6,15 +6,15 @@ import { isName } from '../ui/is-name.ts';
 import { type DoorFields, isEmail, isGoodPassword, NO_FIELDS } from './fields.tsx';
 import { signInTexts } from './texts.ts';
 
-interface EnterOptions {
+interface EnterOptions<Sent> {
   /** The fields of the form. */
   readonly fields: readonly (keyof DoorFields)[];
   /** Whether the person chooses a new password. */
   readonly isNew?: boolean;
   readonly email?: string;
-  readonly send: (fields: DoorFields) => Promise<unknown>;
-  /** Called once the person is signed in. */
-  readonly done: () => unknown;
+  readonly send: (fields: DoorFields) => Promise<Sent>;
+  /** Called with the result of `send`. */
+  readonly done: (sent: Sent) => unknown;
 }
 
 /** The field of each refusal; any other appears below the form. */
@@ -28,7 +28,7 @@ const FIELD_OF: Partial<Record<KeysealRefusal['reason'], keyof DoorFields>> = {
  * A sign-in form. The page validates it in the person's language, then the service does; a refusal appears next to its
  * field.
  */
-export function useEnter({ fields, isNew = false, email = '', send, done }: EnterOptions) {
+export function useEnter<Sent>({ fields, isNew = false, email = '', send, done }: EnterOptions<Sent>) {
   const { errors } = useTexts(signInTexts);
   const [failed, setFailed] = useState<unknown>(null);
   const wrong: Record<keyof DoorFields, (value: string) => string | null> = {
@@ -50,8 +50,7 @@ export function useEnter({ fields, isNew = false, email = '', send, done }: Ente
     if (form.submitting) return;
     setFailed(null);
     try {
-      await send({ ...values, email: values.email.trim() });
-      await done();
+      await done(await send({ ...values, email: values.email.trim() }));
     } catch (error) {
       const reason = error instanceof KeysealRefusal ? error.reason : undefined;
       const field = reason && FIELD_OF[reason];

@@ -6,7 +6,11 @@ import { canonical, storable } from './canonical-text.ts';
  */
 const FIELDS = {
   workspace: ['name', 'ownerId', 'sponsorId', 'deletedAt'],
-  user: ['disabledAt', 'deletedAt', 'sponsorId', 'nameChangedAt', 'passwordChangedAt', 'resetExpiresAt'],
+  user: [
+    ...['disabledAt', 'deletedAt', 'sponsorId', 'nameChangedAt', 'passwordChangedAt', 'resetExpiresAt'],
+    ...['secondFactorBegunAt', 'secondFactorConfirmedAt', 'secondFactorRemovedAt'],
+    ...['recoveryCodesMadeAt', 'recoveryCodeUsedAt'],
+  ],
   session: ['userId', 'workspaceId', 'issuer', 'expiresAt', 'endedAt', 'reason'],
   identity: ['userId', 'issuer', 'unlinkedAt'],
   member: ['userId', 'role', 'issuer', 'removedAt', 'sponsorId'],

@@ -39,6 +39,8 @@ const OF_THE_SERVICE: Readonly<Record<string, readonly string[]>> = {
   possession_proofs: ALL,
   invitations: ALL,
   password_resets: ALL,
+  second_factors: ALL,
+  recovery_codes: ALL,
   login_failures: ALL,
   token_keys: ALL,
   nonces: ALL,

@@ -1,6 +1,6 @@
 import { and, asc, count, gt, inArray, ne, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { auditKeys, keys, sessions, tokenKeys } from '../../../drizzle/schema.ts';
+import { auditKeys, keys, secondFactors, sessions, tokenKeys } from '../../../drizzle/schema.ts';
 import { isContention } from '../database/connection-errors.ts';
 import type { Database } from '../database/database.ts';
 import { retryConflicts } from '../database/retries.ts';
@@ -36,6 +36,13 @@ const SEALED: readonly SealedColumn[] = [
     id: sessions.id,
     text: sessions.signingSealed,
     version: sessions.signingVersion,
+  },
+  {
+    place: { table: 'second_factors', column: 'secret' },
+    table: secondFactors,
+    id: secondFactors.userId,
+    text: secondFactors.secretSealed,
+    version: secondFactors.secretVersion,
   },
   {
     place: { table: 'token_keys', column: 'private' },

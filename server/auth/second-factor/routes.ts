@@ -1,0 +1,116 @@
+import type { TRPCRouterRecord } from '@trpc/server';
+import { z } from 'zod';
+import { EXAMPLE_AT } from '../../lib/example-values.ts';
+import { procedure } from '../../rpc/trpc.ts';
+import { countByAddress } from '../count-by-address.ts';
+import { EXAMPLE_PASSWORD, EXAMPLE_SIGNED_IN } from '../examples.ts';
+import { requireOwnOrigin } from '../refresh-cookie.ts';
+import { SignedIn } from '../schemas.ts';
+import { signedIn } from '../signed-in.ts';
+import {
+  beginSecondFactor,
+  confirmSecondFactor,
+  newRecoveryCodesFor,
+  removeSecondFactor,
+  secondFactorOf,
+} from './change.ts';
+import {
+  Begun,
+  ConfirmInput,
+  PasswordInput,
+  RecoveryCodes,
+  SecondFactorState,
+  SignInWithCodeInput,
+} from './schemas.ts';
+import { signInWithCode } from './sign-in.ts';
+
+const EXAMPLE_CHALLENGE = '1.an-opaque-text-for-this-sign-in';
+const EXAMPLE_RECOVERY = { recoveryCodes: ['7k2m-x9qd-04tw-hb3r'] };
+
+/** The second step of a sign-in. */
+export const codeRoutes = {
+  signInWithCode: procedure({
+    access: 'public',
+    description:
+      'Finishes a sign-in to which `auth.signIn` answered `{ next: "totp", challenge }`: takes a code of the authenticator app, or a recovery code, and begins the session. A code works once, and a challenge begins one session, within five minutes. Wrong codes slow down further attempts as wrong passwords do, and after twenty within an hour only a recovery code is accepted. If the challenge is no longer valid, the answer is `SIGN_IN_INVALID`: begin with the password again.',
+    shapes: { input: '`{ challenge, code, cookie? }`', answer: '`{ user, session }`' },
+    refusals: ['CREDENTIALS_INVALID', 'SIGN_IN_INVALID', 'TOO_MANY_FAILURES', 'ACCESS_DENIED'],
+    example: { input: { challenge: EXAMPLE_CHALLENGE, code: '492039' }, output: EXAMPLE_SIGNED_IN },
+  })
+    .input(SignInWithCodeInput)
+    .output(SignedIn)
+    .mutation(async ({ ctx, input }) => {
+      if (input.cookie) requireOwnOrigin(ctx);
+      const { user, session } = await countByAddress(ctx, signInWithCode(ctx, input));
+      return signedIn(ctx, user, session, input.cookie === true);
+    }),
+} satisfies TRPCRouterRecord;
+
+/** The second factor of the caller's account. */
+export const secondFactorRoutes = {
+  get: procedure({
+    access: 'user',
+    description:
+      "Whether sign-ins to the caller's account take a code, and how many recovery codes are left.",
+    shapes: { input: '`{ }?`', answer: '`{ confirmedAt, recoveryCodesLeft }`' },
+    example: { input: {}, output: { confirmedAt: EXAMPLE_AT, recoveryCodesLeft: 10 } },
+  })
+    .input(z.strictObject({}).optional())
+    .output(SecondFactorState)
+    .query(({ ctx }) => secondFactorOf(ctx)),
+
+  begin: procedure({
+    access: 'user',
+    description:
+      'Begins to set up an authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 seconds). The secret counts for nothing until `secondFactor.confirm`. `CONFLICT` if the account has a second factor: remove that first.',
+    shapes: { input: '`{ password }`', answer: '`{ secret, uri }`' },
+    refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'CONFLICT'],
+    example: {
+      input: { password: EXAMPLE_PASSWORD },
+      output: {
+        secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+        uri: 'otpauth://totp/Keyseal%20api.example.com:ada%40example.com?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP',
+      },
+    },
+  })
+    .input(PasswordInput)
+    .output(Begun)
+    .mutation(({ ctx, input }) => countByAddress(ctx, beginSecondFactor(ctx, input))),
+
+  confirm: procedure({
+    access: 'user',
+    description:
+      'Confirms the authenticator app with a code of it. From then on, signing in with the password takes a code too; sessions go on. Answers with ten recovery codes, which replace a lost app.',
+    shapes: { input: '`{ code }`', answer: '`{ recoveryCodes }`' },
+    refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND', 'CONFLICT'],
+    example: { input: { code: '492039' }, output: EXAMPLE_RECOVERY },
+  })
+    .input(ConfirmInput)
+    .output(RecoveryCodes)
+    .mutation(({ ctx, input }) => countByAddress(ctx, confirmSecondFactor(ctx, input))),
+
+  newRecoveryCodes: procedure({
+    access: 'user',
+    description: 'Makes ten new recovery codes. All earlier ones stop working.',
+    shapes: { input: '`{ password }`', answer: '`{ recoveryCodes }`' },
+    refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND'],
+    example: { input: { password: EXAMPLE_PASSWORD }, output: EXAMPLE_RECOVERY },
+  })
+    .input(PasswordInput)
+    .output(RecoveryCodes)
+    .mutation(({ ctx, input }) => countByAddress(ctx, newRecoveryCodesFor(ctx, input))),
+
+  remove: procedure({
+    access: 'user',
+    description:
+      'Removes the second factor and its recovery codes: sign-ins take the password alone. Sessions go on.',
+    shapes: { input: '`{ password }`', answer: '`{ }`' },
+    refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND'],
+  })
+    .input(PasswordInput)
+    .output(z.object({}))
+    .mutation(async ({ ctx, input }) => {
+      await countByAddress(ctx, removeSecondFactor(ctx, input));
+      return {};
+    }),
+} satisfies TRPCRouterRecord;

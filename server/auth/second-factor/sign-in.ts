@@ -1,0 +1,91 @@
+import { hash } from 'node:crypto';
+import { Refusal } from '../../lib/refusal.ts';
+import type { Context, Service } from '../../rpc/trpc.ts';
+import type { Db } from '../../stores/database/database.ts';
+import { lockUser } from '../../stores/database/locks.ts';
+import { findAccountById } from '../accounts.ts';
+import { admitPerson } from '../admitted-session.ts';
+import { claimState } from '../external/identities.ts';
+import { throttleLogin } from '../login-throttle.ts';
+import { queueAnonymousWrite } from '../password-queue.ts';
+import { type Challenge, isPasswordOf, readChallenge } from './challenge.ts';
+import { recoveryCodeOf } from './codes.ts';
+import { findFactor, spendCode } from './factor.ts';
+
+const ACTION = 'auth.signInWithCode';
+/**
+ * Codes of six digits that one account accepts guesses of, within an hour: three in a million are right at a time. A
+ * recovery code cannot be guessed, and is accepted even then.
+ */
+const MAX_GUESSES = 20;
+/** Seconds until a retry can succeed, at the latest. */
+const RETRY_AFTER = 3600;
+
+/**
+ * Begins the session of a person who has shown their password, by a code of their second factor or a recovery code. Wrong
+ * codes count and wait as wrong passwords do.
+ * @throws Refusal CREDENTIALS_INVALID for a wrong or used code, SIGN_IN_INVALID for a challenge that is forged, too old or
+ *   used, or if the account has changed since; TOO_MANY_FAILURES
+ */
+export async function signInWithCode(
+  ctx: Pick<Context, 'service' | 'request'>,
+  input: { readonly challenge: string; readonly code: string },
+) {
+  const { service, request } = ctx;
+  const { database, credentials, loginFailures } = service.stores;
+  const challenge = readChallenge(ctx, input.challenge);
+  const { email, device } = challenge;
+  const attempt = { email, address: request.address, device };
+  const begun = await throttleLogin(
+    service,
+    attempt,
+    (work) => work(),
+    async () => {
+      if (recoveryCodeOf(input.code) === null) await countGuess(service, challenge);
+      return queueAnonymousWrite(database, request.address, (tx) => begin(ctx, tx, challenge, input.code));
+    },
+  );
+  await loginFailures.forget(guessesOf(challenge));
+  for (const id of begun.ended) credentials.changed({ session: id });
+  return { user: begun.user, session: begun.session };
+}
+
+/** Counts a guess before it is checked, so that guesses at the same moment on several instances count too. */
+async function countGuess({ stores: { loginFailures } }: Service, challenge: Challenge): Promise<void> {
+  if ((await loginFailures.note(guessesOf(challenge))) <= MAX_GUESSES) return;
+  throw new Refusal('TOO_MANY_FAILURES', { retryAfter: RETRY_AFTER });
+}
+
+/** A known browser counts its own guesses: nobody elsewhere can lock its person out. */
+const guessesOf = ({ userId, device }: Challenge): string =>
+  hash('sha256', `second factor ${device ?? ''} ${userId}`, 'base64url');
+
+async function begin(
+  { service, request }: Pick<Context, 'service' | 'request'>,
+  tx: Db,
+  challenge: Challenge,
+  code: string,
+) {
+  const { vault, clock, audit } = service.stores;
+  const user = await lockUser(tx, challenge.userId, 'to change');
+  const factor = await findFactor(tx, challenge.userId);
+  const account = await findAccountById(tx, challenge.userId);
+  if (!user || user.disabledAt || !isPasswordOf(challenge, user) || !factor?.confirmedAt || !account)
+    throw new Refusal('SIGN_IN_INVALID', {}, 'the account has changed since the password was shown');
+  const now = new Date(clock());
+  await claimState(tx, `code ${challenge.id}`, now);
+  const used = await spendCode(tx, vault, factor, code, now.getTime());
+  if (!used) throw new Refusal('CREDENTIALS_INVALID');
+  const origin = { action: ACTION, identity: null };
+  const { changes, ...admitted } = await admitPerson(service, tx, account, request, origin);
+  const recovered = { action: ACTION, kind: 'user', subject: user.id, before: {} } as const;
+  const actor = {
+    caller: { kind: 'user', userId: user.id, workspaceId: account.workspaceId },
+    request,
+  } as const;
+  await audit.recordAll(tx, actor, [
+    ...changes,
+    ...(used === 'recovery code' ? [{ ...recovered, after: { recoveryCodeUsedAt: now } }] : []),
+  ]);
+  return { user, ...admitted };
+}

@@ -1,0 +1,140 @@
+import { Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { KeysealRefusal } from '../../client/refusal.ts';
+import { api, client } from '../api/service.ts';
+import { useTexts } from '../language/language.ts';
+import { Failed } from '../ui/failed.tsx';
+import { Section } from '../ui/section.tsx';
+import { shellTexts } from '../ui/texts.ts';
+import { PasswordDialog, type Pending } from './identities.tsx';
+import { QrCode } from './qr-code.tsx';
+import { profileTexts } from './texts.ts';
+
+interface SetUp {
+  readonly secret: string;
+  readonly uri: string;
+}
+
+/** The second factor of the person's account: set up, make new recovery codes, remove. */
+export function SecondFactorSection() {
+  const texts = useTexts(profileTexts);
+  const queries = useQueryClient();
+  const { data, error, refetch } = useQuery(api.secondFactor.get.queryOptions());
+  const [pending, setPending] = useState<Pending | null>(null);
+  const [setUp, setSetUp] = useState<SetUp | null>(null);
+  const [codes, setCodes] = useState<readonly string[]>([]);
+  if (error) return <Failed error={error} again={refetch} />;
+  if (!data) return null;
+  const refresh = () => queries.invalidateQueries(api.secondFactor.get.queryFilter());
+  const begin = async (password: string) => setSetUp(await client.secondFactor.begin.mutate({ password }));
+  const renew = async (password: string) => {
+    setCodes((await client.secondFactor.newRecoveryCodes.mutate({ password })).recoveryCodes);
+    await refresh();
+  };
+  const remove = async (password: string) => {
+    await client.secondFactor.remove.mutate({ password });
+    await refresh();
+  };
+  const confirm = async (code: string) => {
+    setCodes((await client.secondFactor.confirm.mutate({ code })).recoveryCodes);
+    setSetUp(null);
+    await refresh();
+  };
+  const ask = (title: string, send: Pending['send']) => () => setPending({ title, send });
+  return (
+    <Section title={texts.factor} description={texts.factorMore}>
+      {data.confirmedAt === null ? (
+        <Group>
+          <Button variant="default" onClick={ask(texts.factorSetUp, begin)}>
+            {texts.factorSetUp}
+          </Button>
+        </Group>
+      ) : (
+        <>
+          <Text>{texts.factorOn(data.recoveryCodesLeft)}</Text>
+          <Group>
+            <Button variant="default" onClick={ask(texts.newCodes, renew)}>
+              {texts.newCodes}
+            </Button>
+            <Button variant="default" onClick={ask(texts.factorRemove, remove)}>
+              {texts.factorRemove}
+            </Button>
+          </Group>
+        </>
+      )}
+      {pending && <PasswordDialog {...pending} onClose={() => setPending(null)} />}
+      {setUp && <SetUpDialog {...setUp} confirm={confirm} onClose={() => setSetUp(null)} />}
+      {codes.length > 0 && <CodesDialog codes={codes} onClose={() => setCodes([])} />}
+    </Section>
+  );
+}
+
+interface SetUpDialogProps extends SetUp {
+  readonly confirm: (code: string) => Promise<void>;
+  readonly onClose: () => void;
+}
+
+function SetUpDialog({ secret, uri, confirm, onClose }: SetUpDialogProps) {
+  const texts = useTexts(profileTexts);
+  const { close } = useTexts(shellTexts);
+  const [failed, setFailed] = useState<unknown>(null);
+  const [waits, setWaits] = useState(false);
+  const wrong =
+    failed instanceof KeysealRefusal && ['CREDENTIALS_INVALID', 'INPUT_INVALID'].includes(failed.reason);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    if (waits) return;
+    setWaits(true);
+    try {
+      await confirm(String(new FormData(event.currentTarget).get('code')));
+    } catch (error) {
+      setFailed(error);
+      setWaits(false);
+    }
+  };
+  return (
+    <Modal opened title={texts.factorSetUp} onClose={onClose} closeButtonProps={{ 'aria-label': close }}>
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        <Stack>
+          <Text>{texts.scan}</Text>
+          <QrCode text={uri} label={texts.qrCode} />
+          <Text size="sm">{texts.secretMore}</Text>
+          <Code block>{secret}</Code>
+          <TextInput
+            {...{ label: texts.code, name: 'code', autoComplete: 'one-time-code', inputMode: 'numeric' }}
+            maxLength={64}
+            error={wrong ? texts.codeWrong : undefined}
+          />
+          <Failed error={wrong ? null : failed} />
+          <Button type="submit" loading={waits}>
+            {texts.confirm}
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
+
+/** Closes by its button alone: the codes are shown once. */
+function CodesDialog({
+  codes,
+  onClose,
+}: {
+  readonly codes: readonly string[];
+  readonly onClose: () => void;
+}) {
+  const texts = useTexts(profileTexts);
+  return (
+    <Modal
+      {...{ opened: true, withCloseButton: false, closeOnEscape: false, closeOnClickOutside: false, onClose }}
+      title={texts.codes}
+    >
+      <Stack>
+        <Text>{texts.codesMore}</Text>
+        <Code block>{codes.join('\n')}</Code>
+        <Button onClick={onClose}>{texts.codesKept}</Button>
+      </Stack>
+    </Modal>
+  );
+}
