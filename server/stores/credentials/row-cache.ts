@@ -15,9 +15,16 @@ interface Group {
   readonly parts: Map<string, Set<string>>;
 }
 
+/** A change, and the one after it. A load remembers the last one before it: what came later is found from there. */
+interface Change<T> {
+  readonly touches: (row: T, id: string) => boolean;
+  next: Change<T> | null;
+}
+
 /**
- * A bounded cache of the rows that admit callers. A load that overlaps a change is not cached: it may have read the
- * row from before the change, and would then outlive it.
+ * A bounded cache of the rows that admit callers. A load that overlaps a change of its row is not cached: it may have
+ * read the row from before the change, and would then outlive it. Changes of other rows do not matter, or nothing could
+ * be cached while many are made.
  */
 export class RowCache<T extends object> {
   readonly #rows: LRUCache<string, T>;
@@ -25,7 +32,9 @@ export class RowCache<T extends object> {
   readonly #groups = new Map<string, Group>();
   /** When the read of each row began, in milliseconds of the process. */
   readonly #readAt = new WeakMap<T, number>();
-  /** Loads under way that no change has invalidated, by the row's id, the latest last. */
+  /** The last change. */
+  #latest: Change<T> = { touches: () => false, next: null };
+  /** Loads under way that began after every change, by the row's id, the latest last. */
   readonly #filling = new Map<string, Set<Promise<T | null>>>();
   #hits = 0;
   #misses = 0;
@@ -73,10 +82,11 @@ export class RowCache<T extends object> {
 
   #fill(id: string, load: () => Promise<T | null>): Promise<T | null> {
     const at = performance.now();
+    const before = this.#latest;
     const fill: Promise<T | null> = load()
       .then((row) => {
-        // Do not cache it if it was forgotten meanwhile, or if a load that began later has finished.
-        if (!this.#filling.get(id)?.has(fill) || this.#isNewer(id, at)) return row;
+        // Do not cache it if it was changed meanwhile, or if a load that began later has finished.
+        if (isChanged(row, id, before) || this.#isNewer(id, at)) return row;
         if (row) this.#keep(id, row, at);
         else this.#rows.delete(id);
         return row;
@@ -98,14 +108,21 @@ export class RowCache<T extends object> {
 
   /** Forgets one row, and what is being read of it. */
   forget(id: string): void {
+    this.#note((_, changed) => changed === id);
     this.#filling.delete(id);
     this.#rows.delete(id);
   }
 
-  /** Drops the rows that a change touches, and the results of all loads under way. */
+  /** Drops the rows that a change touches, also those that are being read. Nobody who comes later shares a load under way. */
   drop(touches: (row: T) => boolean): void {
+    this.#note(touches);
     this.#filling.clear();
     for (const [id, row] of this.#rows.entries()) if (touches(row)) this.#rows.delete(id);
+  }
+
+  #note(touches: Change<T>['touches']): void {
+    this.#latest.next = { touches, next: null };
+    this.#latest = this.#latest.next;
   }
 
   #keep(id: string, row: T, at: number): void {
@@ -143,6 +160,13 @@ export class RowCache<T extends object> {
     if (members.size === 0) group.parts.delete(part);
     if (group.size === 0) this.#groups.delete(name);
   }
+}
+
+/** Whether a change touched a row after another change. Nobody knows what touched a row that is missing. */
+function isChanged<T>(row: T | null, id: string, { next }: Change<T>): boolean {
+  if (row === null) return next !== null;
+  for (let change = next; change; change = change.next) if (change.touches(row, id)) return true;
+  return false;
 }
 
 /** The part that gives up a row for one of `part`: itself if it has its share of the group, or else the largest. */
