@@ -211,7 +211,9 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
       const world = await makeWorld();
       const store = await world.open();
       await store.close();
-      await expect(store.claim(claimOf(world.now(), 'late'))).rejects.toThrow('closed');
+      await expect(store.claim(claimOf(world.now(), 'late'))).rejects.toMatchObject({
+        code: 'CONNECTION_ENDED',
+      });
       await world.close();
     });
 

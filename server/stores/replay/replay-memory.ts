@@ -24,6 +24,7 @@ import {
   payerOf,
   type ReplayLimits,
   type ReplayStore,
+  ReplayStoreClosed,
 } from './replay.ts';
 
 /** How far above the clock the durable mark is set, in seconds: callers wait that long after a crash. */
@@ -87,7 +88,7 @@ class MemoryReplayStore implements ReplayStore {
   }
 
   claim(claim: Claim): Eventual<ClaimOutcome> {
-    if (this.#closed) return Promise.reject(new Error('the replay store is closed'));
+    if (this.#closed) return Promise.reject(new ReplayStoreClosed('the replay store is closed'));
     const { k, t, nonce } = claim;
     const digest = nonceDigest(k, nonce);
     const early = this.#outcome(claim, digest);
@@ -102,7 +103,7 @@ class MemoryReplayStore implements ReplayStore {
   async #claimWrittenDown(claim: Claim, digest: Uint32Array): Promise<ClaimOutcome> {
     await this.#writeDown(claim);
     // Other claims ran meanwhile.
-    if (this.#closed) throw new Error('the replay store is closed');
+    if (this.#closed) throw new ReplayStoreClosed('the replay store is closed');
     const late = this.#outcome(claim, digest);
     if (late === 'won') this.#remember(claim.k, payerOf(claim), claim.t, digest);
     return late;

@@ -13,6 +13,7 @@ import {
   payerOf,
   type ReplayLimits,
   type ReplayStore,
+  ReplayStoreClosed,
   revisionColumns,
 } from './replay.ts';
 
@@ -64,7 +65,7 @@ class PostgresReplayStore implements ReplayStore {
   }
 
   async claim(claim: Claim): Promise<ClaimOutcome> {
-    if (this.#closed) throw new Error('the replay store is closed');
+    if (this.#closed) throw new ReplayStoreClosed('the replay store is closed');
     const { k, t } = claim;
     const ahead = isEarly(t, seconds(this.#clock));
     if (!this.#quota.hasRoom(claim, ahead)) return 'full';

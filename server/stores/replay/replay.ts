@@ -60,6 +60,12 @@ export interface Claim {
  */
 export type ClaimOutcome = 'won' | 'seen' | 'stale' | 'behind' | 'full';
 
+/** A claim after the store was closed: the service stops, which clients see as an outage. */
+export class ReplayStoreClosed extends Error {
+  override readonly name = 'ReplayStoreClosed';
+  readonly code = 'CONNECTION_ENDED';
+}
+
 /**
  * Where nonces are claimed. A store that cannot answer rejects; it never says `won` in doubt. It returns a value if it
  * need not wait: then nothing has changed since its caller read the records.
