@@ -66,6 +66,39 @@ requires('postgres').describe('D2: a connection that is lost', () => {
     },
   );
 
+  it.each(ENDS)(
+    '%s while statements are being sent: the next connection is ready at once',
+    async (_, end) => {
+      const { sql, proxy } = await start();
+      const outcomes: ReturnType<typeof outcome>[] = [];
+      let sending = true;
+      // In each turn of the event loop, and in several places of it.
+      const send = () => {
+        outcomes.push(outcome(sql`select 'sent' as own`));
+        if (sending) setImmediate(send);
+      };
+      proxy.inject((type) => {
+        if (type !== 'D') return 'pass';
+        proxy.inject(() => 'pass');
+        setTimeout(() => {
+          sending = false;
+        });
+        return end;
+      });
+      send();
+      await expect.poll(() => sending).toBe(false);
+      for (const { rows, error } of await Promise.all(outcomes)) {
+        if (error === null) expect(rows).toEqual([{ own: 'sent' }]);
+        else
+          expect([isOutage(error), error]).toEqual([
+            true,
+            expect.not.objectContaining({ code: 'CONNECT_TIMEOUT' }),
+          ]);
+      }
+      await answersItsOwn(sql);
+    },
+  );
+
   it.each(ENDS)('%s after some rows of an answer leaves none to the next one', async (_, end) => {
     const { sql, proxy } = await start();
     let rows = 0;

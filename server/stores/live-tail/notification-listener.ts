@@ -56,7 +56,7 @@ export class NotificationListener {
 
   async #listenAnew(): Promise<void> {
     await this.#connection?.end({ timeout: 0 });
-    const connection = connectPostgres(this.#url, { max: 1, upstream: new Upstream(true) });
+    const connection = connectPostgres(this.#url, { max: 1, upstream: new Upstream(true), listens: true });
     this.#connection = connection;
     // The driver replaces a broken connection. Notifications that were sent in between are lost.
     const again = () => this.#connection === connection && this.#stopHearing();

@@ -2,8 +2,9 @@ import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import postgres from 'postgres';
 import { WatchedConnection } from './dead-server-watch.ts';
-import { cancelSession, type DialTarget, dial, HungUp } from './dial.ts';
+import { cancelSession, type DialTarget, dial } from './dial.ts';
 import { type PostgresTarget, readPostgresUrl } from './postgres-url.ts';
+import { type Driver, refuseReplaced, replaceBrokenDriver, replaceWhenEnded } from './replaceable-driver.ts';
 import { holdUntilChecked } from './session-check.ts';
 import { type Overrides, startupParameters } from './session-settings.ts';
 
@@ -30,6 +31,8 @@ interface PoolOptions {
   readonly upstream?: Upstream;
   /** Called for each connection that goes through a pooler. */
   readonly pooled?: () => void;
+  /** For `listen`, which the driver repeats after a break: the driver is not replaced. */
+  readonly listens?: boolean;
   /** Neither pins nor checks settings, to inspect a session as it is without Keyseal. */
   readonly asFound?: boolean;
 }
@@ -50,17 +53,21 @@ interface DriverOptions {
  * @throws ConfigError if the URL is not valid
  */
 export function connectPostgres(url: string, wanted: PoolOptions): postgres.Sql {
-  const { max, overrides = {}, asFound = false } = wanted;
   const target = readPostgresUrl(url);
+  return replaceBrokenDriver((driver) => startDriver(target, wanted, driver));
+}
+
+function startDriver(target: PostgresTarget, wanted: PoolOptions, own: Driver): postgres.Sql {
+  const { max, overrides = {}, asFound = false } = wanted;
   const { user, password, database, parameters, driver, hosts } = target;
-  const open = socketOpener(target, wanted);
-  let ended = false;
+  const open = socketOpener(target, wanted, own);
   const socket = async (options: DriverOptions): Promise<Socket> => {
     try {
+      refuseReplaced(own);
       const opened = await open(options);
-      if (!ended) return opened;
-      opened.destroy();
-      throw new HungUp('the database was closed meanwhile');
+      if (own.isOver()) opened.destroy();
+      refuseReplaced(own);
+      return opened;
     } catch (error) {
       return failingSocket(error as Error);
     }
@@ -89,13 +96,7 @@ export function connectPostgres(url: string, wanted: PoolOptions): postgres.Sql 
       ...(asFound ? target.undoing : startupParameters(overrides)),
     },
   };
-  const client = postgres(options);
-  const end = client.end;
-  client.end = (how) => {
-    ended = true;
-    return end(how);
-  };
-  return client;
+  return postgres(options);
 }
 
 type OpenSocket = (options: DriverOptions) => Promise<Socket>;
@@ -103,7 +104,14 @@ type OpenSocket = (options: DriverOptions) => Promise<Socket>;
 /** Opens, checks and watches connections. Of several hosts it begins with the one that last took writes. */
 function socketOpener(
   target: PostgresTarget,
-  { overrides = {}, upstream = new Upstream(false), pooled = () => {}, asFound = false }: PoolOptions,
+  {
+    overrides = {},
+    upstream = new Upstream(false),
+    pooled = () => {},
+    listens = false,
+    asFound = false,
+  }: PoolOptions,
+  driver: Driver,
 ): OpenSocket {
   return async (options) => {
     const addresses = addressesOf(target, options);
@@ -131,6 +139,7 @@ function socketOpener(
           silent: bounded ? silent : null,
           others: upstream.connections,
         });
+        if (!listens) replaceWhenEnded(socket, driver);
       },
     });
   };
@@ -144,8 +153,8 @@ function addressesOf({ hosts }: PostgresTarget, { host, port, path }: DriverOpti
 }
 
 /**
- * A socket that fails at the first write. postgres.js loses a connection of its pool forever if
- * its `socket` function throws; it recovers from a socket that breaks.
+ * A socket that fails. postgres.js loses a connection of its pool forever if its `socket` function throws; it recovers
+ * from a socket that breaks, once it listens.
  */
 function failingSocket(error: Error): Socket {
   const stub = new Duplex({
@@ -158,5 +167,7 @@ function failingSocket(error: Error): Socket {
       setImmediate(() => stub.emit('close', true));
     },
   });
+  // The driver may have bytes left of an earlier connection, and then it writes none.
+  setImmediate(() => stub.destroy(error));
   return stub as Socket;
 }

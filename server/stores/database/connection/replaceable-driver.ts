@@ -1,0 +1,80 @@
+import type { Socket } from 'node:net';
+import type { Sql } from 'postgres';
+
+/** How long a replaced driver finishes the statements that it was given, in milliseconds: none may take longer. */
+const FINISH_MS = 10_000;
+
+/** A statement that waited for a connection of a replaced driver. */
+class DriverReplaced extends Error {
+  override readonly name = 'DriverReplaced';
+  readonly code = 'CONNECTION_CLOSED';
+}
+
+/** What the sockets of one driver say of it, and learn from it. */
+export interface Driver {
+  /** Whether another one has taken its place, or the client was ended: it opens no connection any more. */
+  readonly isOver: () => boolean;
+  /** Replaces it. */
+  readonly broken: () => void;
+}
+
+/**
+ * A client of postgres.js that uses no part of the driver again after one of its connections ended.
+ *
+ * postgres.js opens a broken connection again in the same object, with what is left of its state: its last error is that of
+ * the next statement, and bytes that were not written keep the next start-up packet back. So the whole driver is replaced:
+ * statements on its other connections finish there.
+ * @param open starts a driver
+ */
+export function replaceBrokenDriver(open: (driver: Driver) => Sql): Sql {
+  const clients = new Set<Sql>();
+  let ended = false;
+
+  const start = (): Sql => {
+    const driver: Driver = {
+      isOver: () => ended || current !== client,
+      broken: () => {
+        if (!driver.isOver()) replace();
+      },
+    };
+    const client = open(driver);
+    clients.add(client);
+    return client;
+  };
+
+  const replace = () => {
+    const old = current;
+    current = start();
+    // Drizzle sets how the driver reads and writes times.
+    Object.assign(current.options.parsers, old.options.parsers);
+    Object.assign(current.options.serializers, old.options.serializers);
+    setTimeout(() => {
+      clients.delete(old);
+      void old.end({ timeout: 0 });
+    }, FINISH_MS).unref();
+  };
+
+  const end: Sql['end'] = async (how) => {
+    ended = true;
+    await Promise.all([...clients].map((client) => client.end(how)));
+  };
+
+  let current = start();
+  return new Proxy(current, {
+    apply: (_, self, args) => Reflect.apply(current, self, args),
+    get: (_, name) => (name === 'end' ? end : Reflect.get(current, name)),
+  });
+}
+
+/**
+ * Replaces the driver when a connection that it was given ends.
+ * @param socket whose session is ready, and whose end the driver sees at once
+ */
+export function replaceWhenEnded(socket: Socket, { broken }: Driver): void {
+  socket.prependOnceListener('close', broken);
+}
+
+/** @throws DriverReplaced if a driver opens no connection any more */
+export function refuseReplaced({ isOver }: Driver): void {
+  if (isOver()) throw new DriverReplaced('the driver of the database was replaced or ended');
+}
