@@ -96,13 +96,16 @@ describe('F12: pages, a stranger, and others', () => {
     async (path) => {
       vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 60_000);
       const plain = await page(path);
-      const gzipped = await page(path, [['accept-encoding', 'br;q=1, gzip;q=0.8']]);
+      const gzipped = await page(path, [['accept-encoding', 'zstd;q=1, gzip;q=0.8']]);
+      const brotli = await page(path, [['accept-encoding', 'br;q=1, gzip;q=0.8']]);
       expect(plain.headers['content-encoding']).toBeUndefined();
       expect(gzipped.headers['content-encoding']).toBe('gzip');
+      expect(brotli.headers['content-encoding']).toBe('br');
       expect(Number(gzipped.headers['content-length'])).toBeLessThan(
         Number(plain.headers['content-length']) / 3,
       );
-      for (const { headers } of [plain, gzipped]) expect(headers['vary']).toMatch(/(^|, )accept-encoding$/);
+      for (const { headers } of [plain, gzipped, brotli])
+        expect(headers['vary']).toMatch(/(^|, )accept-encoding$/);
       const [tag, other] = [String(gzipped.headers['etag']), String(plain.headers['etag'])];
       expect(tag).not.toBe(other);
       const gzip: [string, string] = ['accept-encoding', 'gzip'];
