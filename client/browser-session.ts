@@ -141,18 +141,24 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
       const { returnTo, ...answer } = await auth.finishSignIn.mutate({ url, ...mine });
       return { user: await begin(answer), returnTo };
     },
-    signOut: async () => {
-      const session = await tabs.known();
-      if (!session) return;
-      try {
-        await auth.signOut.mutate(undefined, { signal: AbortSignal.timeout(SIGN_OUT_MS) });
-      } catch (error) {
-        if (!isFinal(error)) throw error;
-      } finally {
-        await tabs.end(null, session.id);
-      }
-    },
+    signOut: () => signOut(tabs, (signal) => auth.signOut.mutate(undefined, { signal })),
   };
+}
+
+/** Ends the session of all tabs, even if the service does not answer. */
+async function signOut(
+  tabs: CrossTabSession,
+  send: (signal: AbortSignal) => Promise<unknown>,
+): Promise<void> {
+  const session = await tabs.known();
+  if (!session) return;
+  try {
+    await send(AbortSignal.timeout(SIGN_OUT_MS));
+  } catch (error) {
+    if (!isFinal(error)) throw error;
+  } finally {
+    await tabs.end(null, session.id);
+  }
 }
 
 const thisPage = (cookie: boolean | undefined): string =>

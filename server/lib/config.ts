@@ -124,16 +124,8 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     logLevel: vars.KEYSEAL_LOG_LEVEL,
     logFormat: vars.LOG_FORMAT ?? (terminal ? 'pretty' : 'json'),
     brand: vars.KEYSEAL_BRAND,
-    look: {
-      name: vars.KEYSEAL_BRAND_NAME ?? 'Keyseal',
-      logo: vars.KEYSEAL_BRAND_LOGO ?? null,
-      color: vars.KEYSEAL_BRAND_COLOR ?? null,
-    },
-    bodies: {
-      maxBody: vars.KEYSEAL_MAX_BODY_BYTES,
-      minRate: vars.KEYSEAL_BODY_MIN_RATE,
-      windowMs: 1000 * vars.KEYSEAL_BODY_GRACE_SECONDS,
-    },
+    look: lookIn(vars),
+    bodies: bodiesIn(vars),
     failures: { address: vars.KEYSEAL_ADDRESS_FAILURES, account: vars.KEYSEAL_ACCOUNT_FAILURES },
     sessionCalls: vars.KEYSEAL_SESSION_CALLS,
     heartbeatSeconds: vars.KEYSEAL_HEARTBEAT_SECONDS,
@@ -143,6 +135,20 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     startWaitSeconds: vars.KEYSEAL_START_WAIT_SECONDS,
   };
 }
+
+type ParsedVariables = z.infer<typeof Variables>;
+
+const lookIn = (vars: ParsedVariables): Config['look'] => ({
+  name: vars.KEYSEAL_BRAND_NAME ?? 'Keyseal',
+  logo: vars.KEYSEAL_BRAND_LOGO ?? null,
+  color: vars.KEYSEAL_BRAND_COLOR ?? null,
+});
+
+const bodiesIn = (vars: ParsedVariables): Config['bodies'] => ({
+  maxBody: vars.KEYSEAL_MAX_BODY_BYTES,
+  minRate: vars.KEYSEAL_BODY_MIN_RATE,
+  windowMs: 1000 * vars.KEYSEAL_BODY_GRACE_SECONDS,
+});
 
 /** @throws ConfigError if a variable is unknown or malformed */
 function parseVariables(env: Record<string, string | undefined>): z.infer<typeof Variables> {

@@ -22,48 +22,61 @@ export function BaseLines({ base, other, said = {} }: BaseLinesProps) {
   const count = isStandard
     ? Math.min(most, MOST_LINES)
     : Math.max(BASE_LINES.length, Math.min(ours.length, 20));
-  const about = (number: number, line: string) =>
+  const aboutLine = (number: number, line: string) =>
     isStandard ? standardLine(line, texts) : { name: texts.names[number - 1], what: texts.whats[number - 1] };
   const lines = Array.from({ length: count }, (_, at) => ({ number: at + 1, ours: ours[at] ?? '' }));
   return (
     <Paper withBorder component="ol" className={styles['lines']} aria-label={texts.lines}>
       {lines.map(({ number, ours }) => {
         const theirLine = theirs ? (theirs[number - 1] ?? '') : ours;
-        const differs = theirLine !== ours;
-        const { name, what } = about(number, ours || theirLine);
-        return (
-          <li
-            key={number}
-            className={`${styles['line']} ${differs || said[number] ? styles['differs'] : ''}`}
-            data-differs={differs || undefined}
-          >
-            <Text size="sm">
-              <b>
-                {number}. {name}
-              </b>
-              {differs && (
-                <Text span size="sm" c="var(--mantine-color-error)" fw={600}>
-                  {' '}
-                  · {texts.differs}
-                </Text>
-              )}
-            </Text>
-            <Text size="xs" c="dimmed">
-              {what}
-            </Text>
-            {differs && other ? (
-              <Box component="dl" className={`${styles['values']} ${styles['pair']}`}>
-                <Value name={other.named[0]} text={ours} compareTo={theirLine} />
-                <Value name={other.named[1]} text={theirLine} compareTo={ours} />
-              </Box>
-            ) : (
-              <Text className={styles['value']}>{ours === '' ? texts.empty : ours}</Text>
-            )}
-            {said[number]}
-          </li>
-        );
+        const about = aboutLine(number, ours || theirLine);
+        return <BaseLine key={number} {...{ number, ours, theirLine, about, other }} said={said[number]} />;
       })}
     </Paper>
+  );
+}
+
+interface BaseLineProps {
+  readonly number: number;
+  readonly ours: string;
+  readonly theirLine: string;
+  readonly about: { readonly name: string | undefined; readonly what: string | undefined };
+  readonly other: BaseLinesProps['other'];
+  readonly said: ReactNode;
+}
+
+function BaseLine({ number, ours, theirLine, about, other, said }: BaseLineProps) {
+  const texts = useTexts(debuggerTexts);
+  const differs = theirLine !== ours;
+  return (
+    <li
+      className={`${styles['line']} ${differs || said ? styles['differs'] : ''}`}
+      data-differs={differs || undefined}
+    >
+      <Text size="sm">
+        <b>
+          {number}. {about.name}
+        </b>
+        {differs && (
+          <Text span size="sm" c="var(--mantine-color-error)" fw={600}>
+            {' '}
+            · {texts.differs}
+          </Text>
+        )}
+      </Text>
+      <Text size="xs" c="dimmed">
+        {about.what}
+      </Text>
+      {differs && other ? (
+        <Box component="dl" className={`${styles['values']} ${styles['pair']}`}>
+          <Value name={other.named[0]} text={ours} compareTo={theirLine} />
+          <Value name={other.named[1]} text={theirLine} compareTo={ours} />
+        </Box>
+      ) : (
+        <Text className={styles['value']}>{ours === '' ? texts.empty : ours}</Text>
+      )}
+      {said}
+    </li>
   );
 }
 

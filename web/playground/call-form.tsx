@@ -48,6 +48,10 @@ export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormPr
     setMissing(needsKey && !held);
     if (!sending.isPending && !(needsKey && !held)) sending.mutate();
   };
+  const hold: typeof onHold = (key) => {
+    setMissing(false);
+    onHold(key);
+  };
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="xl">
       <Stack gap="lg">
@@ -55,18 +59,11 @@ export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormPr
         <SignerChoice
           {...{ signers, signer, keyId, held, procedure }}
           onChoose={setSigner}
-          onHold={(key) => {
-            setMissing(false);
-            onHold(key);
-          }}
+          onHold={hold}
           isMissing={isMissing}
         />
-        {signer !== 'nobody' && (
-          <>
-            <FormChoice chosen={form} onChoose={setForm} />
-            <BreakageChoice chosen={breakage} onChoose={setBreakage} />
-          </>
-        )}
+        {signer !== 'nobody' && <FormChoice chosen={form} onChoose={setForm} />}
+        {signer !== 'nobody' && <BreakageChoice chosen={breakage} onChoose={setBreakage} />}
         <form onSubmit={submit}>
           <Button type="submit" loading={sending.isPending}>
             {signer === 'nobody' ? texts.sendUnsigned : texts.send}

@@ -41,28 +41,23 @@ export function SecondFactorSection() {
     setSetUp(null);
     await refresh();
   };
-  const ask = (title: string, send: Pending['send']) => () => setPending({ title, send });
+  const actions: readonly (readonly [title: string, send: Pending['send']])[] =
+    data.confirmedAt === null
+      ? [[texts.factorSetUp, begin]]
+      : [
+          [texts.newCodes, renew],
+          [texts.factorRemove, remove],
+        ];
   return (
     <Section title={texts.factor} description={texts.factorMore}>
-      {data.confirmedAt === null ? (
-        <Group>
-          <Button variant="default" onClick={ask(texts.factorSetUp, begin)}>
-            {texts.factorSetUp}
+      {data.confirmedAt !== null && <Text>{texts.factorOn(data.recoveryCodesLeft)}</Text>}
+      <Group>
+        {actions.map(([title, send]) => (
+          <Button key={title} variant="default" onClick={() => setPending({ title, send })}>
+            {title}
           </Button>
-        </Group>
-      ) : (
-        <>
-          <Text>{texts.factorOn(data.recoveryCodesLeft)}</Text>
-          <Group>
-            <Button variant="default" onClick={ask(texts.newCodes, renew)}>
-              {texts.newCodes}
-            </Button>
-            <Button variant="default" onClick={ask(texts.factorRemove, remove)}>
-              {texts.factorRemove}
-            </Button>
-          </Group>
-        </>
-      )}
+        ))}
+      </Group>
       {pending && <PasswordDialog {...pending} onClose={() => setPending(null)} />}
       {setUp && <SetUpDialog {...setUp} confirm={confirm} onClose={() => setSetUp(null)} />}
       {codes.length > 0 && <CodesDialog codes={codes} onClose={() => setCodes([])} />}
