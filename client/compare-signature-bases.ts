@@ -33,8 +33,8 @@ interface Row {
 
 /**
  * Shows a person why a signature was refused: the base that was signed next to the one that the server built, the
- * first line that differs marked with `>`, and its first difference with `^`. It shows no secret: of a token and a body the ten lines have only
- * the SHA-256, and of a base in the form of RFC 9421 it hides tokens.
+ * first line that differs marked with `>`, and its first difference with `^`. It shows no secret: the ten lines contain only
+ * the SHA-256 of a token and a body, and the tokens in a base of RFC 9421 are hidden.
  * @param signed ten lines, or a base in the form of RFC 9421
  * @param received the base as the server returned it, in the same form
  */

@@ -6,7 +6,7 @@ import { base64, bytesFromBase64 } from '../shared/structured-fields/values.ts';
 /** A body as text, or as base64 if it is not UTF-8. */
 type SavedBody = string | { readonly base64: string };
 
-/** A request and its response, as a receipt proves them. There is one text for each: see `formatReceiptFile`. */
+/** A request and its response, as a receipt proves them. Each has one canonical text: see `formatReceiptFile`. */
 export interface ReceiptFile {
   readonly request: {
     readonly method: string;
@@ -25,7 +25,7 @@ export interface ReceiptFile {
   };
 }
 
-/** The fields that a file has of a request and a response, sorted. No other one: nothing would prove it. */
+/** The fields of a request and a response that a file contains, sorted. Nothing would prove any other field. */
 export const REQUEST_FIELDS = ['content-type', 'signature', 'signature-input', 'x-signature'];
 export const RESPONSE_FIELDS = [
   ...['content-digest', 'content-type', 'signature', 'signature-input'],
@@ -34,11 +34,11 @@ export const RESPONSE_FIELDS = [
 /** Each must have exactly one member, as it is serialized. */
 const DICTIONARIES = ['signature', 'signature-input'];
 
-/** The one text of a file. `jq` writes the same. */
+/** The canonical text of a file, which is how `jq` formats it too. */
 export const formatReceiptFile = (file: ReceiptFile): string => `${JSON.stringify(file, null, 2)}\n`;
 
 /**
- * Reads a file. Every byte counts: a text that another one equals could be changed without anybody noticing.
+ * Reads a file. It must be canonical: if two texts had one meaning, one could be changed into the other without anybody noticing.
  * @returns null if it is not exactly as `formatReceiptFile` writes it
  */
 export function parseReceiptFile(bytes: Uint8Array): ReceiptFile | null {
@@ -118,7 +118,7 @@ function isOneMember(text: string): boolean {
 function bodyIn(body: unknown): SavedBody {
   if (typeof body === 'string') return body;
   const saved = savedBody(bytesFromBase64(Object(body).base64));
-  // Text has one form, and it is not this one.
+  // A body of text is saved as text: in base64 it is not canonical.
   if (typeof saved === 'string') throw new Error('another form');
   return saved;
 }

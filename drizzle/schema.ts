@@ -176,7 +176,7 @@ export const recoveryCodes = pgTable(
     userId: text('user_id')
       .notNull()
       .references(() => users.id),
-    /** The HMAC under a key of the second factor's secret, which is sealed under the master key. */
+    /** The HMAC under a key of the second factor's secret, which is encrypted under the master key. */
     hash: text('hash').notNull(),
   },
   (table) => [primaryKey({ columns: [table.userId, table.hash] })],

@@ -140,7 +140,7 @@ describe('a client that keeps receipts', () => {
     expect([receipts.length, others.length]).toEqual([1, 2]);
   });
 
-  it('gets one of a refusal, which rejects as ever', async () => {
+  it('gets one of a refusal, and still rejects', async () => {
     const { client, receipts } = keeping();
     await expect(client.keys.get.query({ id: 'A'.repeat(12) })).rejects.toMatchObject({
       reason: 'KEY_NOT_FOUND',
@@ -150,7 +150,7 @@ describe('a client that keeps receipts', () => {
     });
   });
 
-  it('hands on no answer whose receipt a proxy removed, or that was not kept', async () => {
+  it('rejects an answer whose receipt a proxy removed, or `onReceipt` could not keep', async () => {
     const { client } = keeping();
     proxy.change((response) => {
       const { 'x-keyseal-receipt': _, ...headers } = response.headers;
@@ -164,7 +164,7 @@ describe('a client that keeps receipts', () => {
     await expect(failing.client.exemple.query()).rejects.toThrow('the disk is full');
   });
 
-  it('verifies by the pinned keys alone', async () => {
+  it('verifies with the pinned keys only', async () => {
     const { client, receipts } = keeping({ responseKeys: directory });
     const before = proxy.requests.length;
     await client.exemple.query();

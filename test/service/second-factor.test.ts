@@ -51,7 +51,7 @@ describe('a sign-in to an account with a second factor', () => {
     expect((await query(service, again, 'whoami')).json.result.data.user.id).toBe(ada.userId);
   });
 
-  it('shows that there is a second factor to nobody without the password', async () => {
+  it('reveals that there is a second factor only after the right password', async () => {
     const other = await signUp(service);
     const texts = [];
     for (const { email } of [ada, other]) {
@@ -129,7 +129,7 @@ describe('a recovery code', () => {
     expect(await reasonWith(await challengeOf(service, ada), old)).toBe('CREDENTIALS_INVALID');
   });
 
-  it('is stored as an HMAC, and the secret sealed', async () => {
+  it('is stored as an HMAC, and the secret encrypted', async () => {
     const { db } = stores().database;
     const rows = [await db.select().from(secondFactors), await db.select().from(recoveryCodes)];
     const text = JSON.stringify(rows);
@@ -224,7 +224,7 @@ describe('the second factor of an account', () => {
     expect(await challengeOf(service, ada)).toBeTruthy();
   });
 
-  it('counts for nothing until a code confirms it', async () => {
+  it('has no effect until a code confirms it', async () => {
     const other = await signUp(service);
     const secret = await beginFactor(service, other);
     const { email, password } = other;

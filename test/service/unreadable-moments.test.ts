@@ -31,7 +31,7 @@ async function withMoment(key: Credentials, column: string, moment: string): Pro
   service.running.service.stores.credentials.changed({ key: key.id });
 }
 
-describe('A2: a key with a moment that cannot be read', () => {
+describe('A2: a key with a timestamp that cannot be read', () => {
   it.each(CASES)('$column = $moment hides no other key, and the key can be revoked', async (row) => {
     const { column, moment, admits } = row;
     const ada = await signUp(service);
@@ -52,7 +52,7 @@ describe('A2: a key with a moment that cannot be read', () => {
   });
 });
 
-describe('A5: moments from outside that the database does not know', () => {
+describe('A5: timestamps from a client that the database cannot store', () => {
   it.each(['0000-01-01T00:00:00Z', '0000-12-31T23:59:59.999Z', '9999-12-31T23:59:59Z'])(
     '%s is before or after every record',
     async (moment) => {

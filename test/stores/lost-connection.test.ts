@@ -191,7 +191,7 @@ requires('postgres').describe('D2: a connection that is lost', () => {
     await answersItsOwn(sql);
   });
 
-  it('is told from a transaction that was aborted: that one fails by its first error', async () => {
+  it('is not confused with an aborted transaction, which fails with its first error', async () => {
     const { sql } = await start();
     const transaction = sql.begin(async (tx) => {
       await tx`select 1 / 0`.catch(() => {});

@@ -4,7 +4,7 @@ import classes from './overview.module.css';
 interface FigureProps {
   readonly name: string;
   readonly value: string;
-  /** Of what time, or compared with what. */
+  /** The period, or a comparison. */
   readonly more: string;
   readonly isBad?: boolean;
 }

@@ -30,7 +30,7 @@ export async function secondFactorOf({ service, caller }: UserContext) {
 }
 
 /**
- * Makes a secret for the caller's authenticator app. It counts for nothing until a code confirms it.
+ * Makes a secret for the caller's authenticator app. It has no effect until a code confirms it.
  * Refuses with CREDENTIALS_INVALID a wrong password, with CONFLICT if the account has a second factor.
  */
 export async function beginSecondFactor(ctx: UserContext, { password }: { readonly password: string }) {
@@ -47,7 +47,7 @@ export async function beginSecondFactor(ctx: UserContext, { password }: { readon
 /**
  * Confirms the secret by a code of it: from then on, sign-ins with the password take a code.
  * Refuses with CREDENTIALS_INVALID a wrong code, with NOT_FOUND if no set-up has begun, with CONFLICT if it is confirmed.
- * @returns the recovery codes, which nobody can read again
+ * @returns the recovery codes, which are shown only once
  */
 export async function confirmSecondFactor(
   ctx: UserContext,

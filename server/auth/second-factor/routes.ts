@@ -62,7 +62,7 @@ export const secondFactorRoutes = {
   begin: procedure({
     access: 'user',
     description:
-      'Begins to set up an authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 seconds). The secret counts for nothing until `secondFactor.confirm`. `CONFLICT` if the account has a second factor: remove that first.',
+      'Begins to set up an authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 seconds). The secret has no effect until `secondFactor.confirm`. `CONFLICT` if the account has a second factor: remove that first.',
     shapes: { input: '`{ password }`', answer: '`{ secret, uri }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'CONFLICT'],
     example: {
@@ -80,7 +80,7 @@ export const secondFactorRoutes = {
   confirm: procedure({
     access: 'user',
     description:
-      'Confirms the authenticator app with a code of it. From then on, signing in with the password takes a code too; sessions go on. Answers with ten recovery codes, which replace a lost app.',
+      'Confirms the authenticator app with a code of it. From then on, signing in with the password takes a code too; existing sessions continue. Answers with ten recovery codes, which replace a lost app.',
     shapes: { input: '`{ code }`', answer: '`{ recoveryCodes }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND', 'CONFLICT'],
     example: { input: { code: '492039' }, output: EXAMPLE_RECOVERY },
@@ -103,7 +103,7 @@ export const secondFactorRoutes = {
   remove: procedure({
     access: 'user',
     description:
-      'Removes the second factor and its recovery codes: sign-ins take the password alone. Sessions go on.',
+      'Removes the second factor and its recovery codes: sign-ins take the password alone. Existing sessions continue.',
     shapes: { input: '`{ password }`', answer: '`{ }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND'],
   })

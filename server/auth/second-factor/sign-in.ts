@@ -14,8 +14,8 @@ import { findFactor, spendCode } from './factor.ts';
 
 const ACTION = 'auth.signInWithCode';
 /**
- * Codes of six digits that one account accepts guesses of, within an hour: three in a million are right at a time. A
- * recovery code cannot be guessed, and is accepted even then.
+ * Guesses of six-digit codes that one account accepts within an hour: at any time, three in a million are right. A recovery
+ * code cannot be guessed, and is accepted even then.
  */
 const MAX_GUESSES = 20;
 /** Seconds until a retry can succeed, at the latest. */
@@ -23,7 +23,7 @@ const RETRY_AFTER = 3600;
 
 /**
  * Begins the session of a person who has shown their password, by a code of their second factor or a recovery code. Wrong
- * codes count and wait as wrong passwords do.
+ * codes are counted and slowed down as wrong passwords are.
  * @throws Refusal CREDENTIALS_INVALID for a wrong or used code, SIGN_IN_INVALID for a challenge that is forged, too old or
  *   used, or if the account has changed since; TOO_MANY_FAILURES
  */
@@ -56,7 +56,7 @@ async function countGuess({ stores: { loginFailures } }: Service, challenge: Cha
   throw new Refusal('TOO_MANY_FAILURES', { retryAfter: RETRY_AFTER });
 }
 
-/** A known browser counts its own guesses: nobody elsewhere can lock its person out. */
+/** A known browser counts its own guesses: guesses from elsewhere cannot lock its person out. */
 const guessesOf = ({ userId, device }: Challenge): string =>
   hash('sha256', `second factor ${device ?? ''} ${userId}`, 'base64url');
 

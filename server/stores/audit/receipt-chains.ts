@@ -79,7 +79,7 @@ export class ReceiptChains {
   }
 }
 
-/** A whole number from the database, which a driver may return as text. */
+/** A row that `extendChains` returns. A driver may return whole numbers as text. */
 interface Link {
   readonly i: number;
   readonly sequence: number | string;

@@ -8,7 +8,7 @@ export interface CacheUse extends Occupancy {
   readonly misses: number;
 }
 
-/** The rows of a widest group. */
+/** The rows of one of the widest groups, the first of a fairness key. */
 interface Group {
   size: number;
   /** The ids of each part's rows, in the order in which they were read. */
@@ -30,7 +30,7 @@ export class RowCache<T extends object> {
   readonly #rows: LRUCache<string, T>;
   readonly #payerOf: (row: T) => FairnessKey;
   readonly #groups = new Map<string, Group>();
-  /** When the read of each row began, in milliseconds of the process. */
+  /** When the read of each row began, by `performance.now()`. */
   readonly #readAt = new WeakMap<T, number>();
   /** The last change. */
   #latest: Change<T> = { touches: () => false, next: null };
@@ -100,7 +100,7 @@ export class RowCache<T extends object> {
     return fill;
   }
 
-  /** Whether the cached row was read after a moment. */
+  /** Whether the read of the cached row began later than another. */
   #isNewer(id: string, at: number): boolean {
     const row = this.#rows.peek(id);
     return row !== undefined && (this.#readAt.get(row) ?? 0) > at;
@@ -162,7 +162,7 @@ export class RowCache<T extends object> {
   }
 }
 
-/** Whether a change touched a row after another change. Nobody knows what touched a row that is missing. */
+/** Whether a change touched a row after another change. If the row does not exist, any change may have touched it. */
 function isChanged<T>(row: T | null, id: string, { next }: Change<T>): boolean {
   if (row === null) return next !== null;
   for (let change = next; change; change = change.next) if (change.touches(row, id)) return true;

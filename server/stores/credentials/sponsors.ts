@@ -4,7 +4,8 @@ import type { Db } from '../database/database.ts';
 import { lockKeys, type WorkspaceRow } from '../database/locks.ts';
 
 /**
- * The sponsor of every workspace that has none: all of them share one share. A share for each would be a way to many shares.
+ * The sponsor of every workspace that has none: together they have one share of the capacity. With a share for each, a person
+ * could get many.
  */
 export const UNSPONSORED = 'unsponsored';
 
@@ -19,10 +20,10 @@ export interface EndedSponsorship {
 }
 
 /**
- * Ends a person's sponsorship of a workspace that they no longer own. They could otherwise take its share from outside,
- * with their own workspaces. No other owner becomes the sponsor: an owner who makes somebody an owner, and leaves, would spend
- * that person's share. An owner agrees by `workspaces.sponsor`. The workspace must be locked to change.
- * @returns what the record of the change that ends it shows; nothing if they did not sponsor it
+ * Ends a person's sponsorship of a workspace that they no longer own. Otherwise their own workspaces could use up its share.
+ * No other owner becomes the sponsor: an owner who makes somebody an owner, and leaves, would spend that person's share. An
+ * owner agrees by `workspaces.sponsor`. The workspace must be locked to change.
+ * @returns what the audit record of the change shows about it; nothing if they did not sponsor it
  */
 export async function endSponsorship(tx: Db, workspaceId: string, userId: string): Promise<EndedSponsorship> {
   const sponsored = and(eq(workspaces.id, workspaceId), eq(workspaces.sponsorId, userId));
@@ -34,8 +35,8 @@ export async function endSponsorship(tx: Db, workspaceId: string, userId: string
 
 /**
  * Makes a person the sponsor of a workspace without one. The workspace must be locked to change. An older version of
- * Keyseal ends a membership without the sponsorship: a sponsor who is no owner keeps nobody from it, nor does one whose
- * account is disabled.
+ * Keyseal ends a membership without the sponsorship: a sponsor who is no longer an owner, or whose account is
+ * disabled, prevents nobody from becoming the sponsor.
  * @returns false if another owner sponsors it
  */
 export async function beginSponsorship(tx: Db, workspace: WorkspaceRow, userId: string): Promise<boolean> {

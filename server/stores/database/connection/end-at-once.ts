@@ -5,8 +5,8 @@ import { HungUp } from './dial.ts';
 type Emit = Socket['emit'];
 
 /**
- * Lets postgres.js see a connection's end all at once. Node emits `error`, runs other callbacks, and emits `close` only
- * then. Until `close`, postgres.js sends statements on the connection. It never rejects them: it takes
+ * Reports a connection's end to postgres.js in one step, `error` and then `close`. Node emits `error`, runs other callbacks,
+ * and emits `close` only then. Until `close`, postgres.js sends statements on the connection. It never rejects them: it takes
  * them for the first ones of the next connection, so that each statement after them gets the answer of another.
  * For the same reason it does not see the bytes that led to the end: it would keep an error for the next connection.
  *
