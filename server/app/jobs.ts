@@ -3,7 +3,7 @@ import { deleteFinishedSignIns } from '../auth/external/identities.ts';
 import { deleteOldIdempotencyKeys } from '../keys/idempotency.ts';
 import { deleteOldProofs } from '../keys/possession.ts';
 import { logMovedHeads } from '../stores/audit/chain-heads.ts';
-import { endLeftSponsorships, fillInSponsors } from '../stores/credentials/sponsor-upkeep.ts';
+import { endFormerOwnersSponsorships, fillInSponsors } from '../stores/credentials/sponsor-upkeep.ts';
 import { secondsAheadOf } from '../stores/database/clock-difference.ts';
 import { withTimeout } from '../stores/database/timeout.ts';
 import { REPLAY_MARGIN } from '../stores/replay/replay.ts';
@@ -58,7 +58,7 @@ const JOBS: readonly {
     everyMs: 600_000,
     run: ({ database }) => fillInSponsors(database, 500),
   },
-  { name: 'end sponsorships of former owners', everyMs: 600_000, run: endLeftSponsorships },
+  { name: 'end sponsorships of former owners', everyMs: 600_000, run: endFormerOwnersSponsorships },
   { name: 'forget old login failures', everyMs: 600_000, run: ({ loginFailures }) => loginFailures.purge() },
   { name: 'forget old counts', everyMs: 60_000, run: forgetOldCounts },
   {

@@ -52,7 +52,7 @@ export async function beginSession(
   const { vault, clock } = service.stores;
   const id = newSessionId(vault);
   const signingSecret = newSigningSecret();
-  const sealed = vault.encrypt(signingSecret, { table: 'sessions', column: 'signing', row: id });
+  const encrypted = vault.encrypt(signingSecret, { table: 'sessions', column: 'signing', row: id });
   const now = new Date(clock());
   await db.insert(sessions).values({
     id,
@@ -61,8 +61,8 @@ export async function beginSession(
     identityId,
     address,
     userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
-    signingSealed: sealed.text,
-    signingVersion: sealed.version,
+    signingSealed: encrypted.text,
+    signingVersion: encrypted.version,
     refreshedAt: now,
     expiresAt: new Date(now.getTime() + LIFETIME_MS),
     createdAt: now,

@@ -78,10 +78,10 @@ function previousOf(vault: Vault, row: KeyRow) {
     { text: row.signingSealed, version: row.signingVersion },
     { table: 'keys', column: 'signing', row: row.id },
   );
-  const sealed = vault.encrypt(signingSecret, { table: 'keys', column: 'previous_signing', row: row.id });
+  const encrypted = vault.encrypt(signingSecret, { table: 'keys', column: 'previous_signing', row: row.id });
   return {
     ...kept,
-    previousSigningSealed: sealed.text,
-    previousSigningVersion: sealed.version,
+    previousSigningSealed: encrypted.text,
+    previousSigningVersion: encrypted.version,
   };
 }

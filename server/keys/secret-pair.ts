@@ -7,15 +7,15 @@ import type { Vault } from '../stores/secrets/vault.ts';
 export function newSecretPair(vault: Vault, label: KeyLabel) {
   const secret = newKeyText(vault, label);
   const signingSecret = newSigningSecret();
-  const sealed = vault.encrypt(signingSecret, { table: 'keys', column: 'signing', row: label.id });
+  const encrypted = vault.encrypt(signingSecret, { table: 'keys', column: 'signing', row: label.id });
   return {
     secret,
     signingSecret,
     columns: {
       secretHash: vault.mac('pepper', secret),
       pepperVersion: vault.newest,
-      signingSealed: sealed.text,
-      signingVersion: sealed.version,
+      signingSealed: encrypted.text,
+      signingVersion: encrypted.version,
       publicKey: null,
     },
   };

@@ -3,7 +3,10 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { memberships, workspaces } from '../../drizzle/schema.ts';
 import { OpenStreams } from '../../server/http/open-streams.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
-import { endLeftSponsorships, fillInSponsors } from '../../server/stores/credentials/sponsor-upkeep.ts';
+import {
+  endFormerOwnersSponsorships,
+  fillInSponsors,
+} from '../../server/stores/credentials/sponsor-upkeep.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, joined, newMember } from '../harness/teams.ts';
@@ -205,7 +208,7 @@ describe('F11: workspaces without a sponsor', () => {
         .update(memberships)
         .set({ removedAt: new Date() })
         .where(eq(memberships.userId, founder.userId));
-      await endLeftSponsorships(stores);
+      await endFormerOwnersSponsorships(stores);
       for (const each of instances) {
         await called(each, key);
         expect(await payerOf(each, key)).toBe(NOBODY);
@@ -223,7 +226,7 @@ describe('F11: workspaces without a sponsor', () => {
     const { founder, other, key } = await workspaceOfTwo();
     const { stores } = service.running.service;
     await setUserDisabled(stores, founder.userId, true);
-    await endLeftSponsorships(stores);
+    await endFormerOwnersSponsorships(stores);
     await called(service, key);
     expect(await payerOf(service, key)).toBe(founder.userId);
     expect((await sponsor(other)).status).toBe(200);

@@ -55,7 +55,7 @@ test('contrast is what the standard computes', () => {
 
 test('the seal takes less than 6 kB', () => {
   const ui = join(import.meta.dirname, '..', '..', 'web', 'ui');
-  const size = ['signature-seal.tsx', 'signature-seal.module.css', 'broken-line.ts']
+  const size = ['signature-seal.tsx', 'signature-seal.module.css', 'signature-base-line.ts']
     .map((name) => readFileSync(join(ui, name)).length)
     .reduce((sum, bytes) => sum + bytes, 0);
   expect(size).toBeLessThan(6 * 1024);

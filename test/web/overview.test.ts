@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { isGuarded, safetyOf } from '../../web/overview/safety.ts';
+import { hasSafeguard, safetyOf } from '../../web/overview/safety.ts';
 
 const NOW = Date.parse('2026-11-29T12:00:00Z');
 const daysFromNow = (days: number) => new Date(NOW + days * 86_400_000).toISOString();
 
-type Judged = Parameters<typeof isGuarded>[0];
+type Judged = Parameters<typeof hasSafeguard>[0];
 const LIMIT = { name: 'minute', limit: 10, seconds: 60 } as unknown as Judged['limits'][number];
 
 /** A key with nothing to say about it. */
@@ -36,8 +36,8 @@ test.each<[string, Partial<Judged>, string[]]>([
   expect(findingsOf(changes)).toEqual(expected);
 });
 
-test('an expiry, a limit or credits guard a key', () => {
-  expect(isGuarded(SAFE)).toBe(true);
-  expect(isGuarded({ ...SAFE, limits: [] })).toBe(true);
-  expect(isGuarded({ ...SAFE, limits: [], expiresAt: null })).toBe(false);
+test('an expiry, a limit or credits count as a safeguard', () => {
+  expect(hasSafeguard(SAFE)).toBe(true);
+  expect(hasSafeguard({ ...SAFE, limits: [] })).toBe(true);
+  expect(hasSafeguard({ ...SAFE, limits: [], expiresAt: null })).toBe(false);
 });

@@ -25,7 +25,7 @@ interface UsagePanelProps<U extends UsageSeries> {
 }
 
 /** How often the sums are fetched again, in milliseconds. */
-const AGAIN_MS = 10_000;
+const REFETCH_MS = 10_000;
 
 /** How calls ended over a range that the reader chooses, as a chart or as a table. */
 export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
@@ -34,7 +34,7 @@ export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
   const { data, error, refetch, isPlaceholderData } = useQuery({
     queryKey: [...api.usage.pathKey(), about, range],
     queryFn: () => ask(spanOf(range, Date.now())),
-    refetchInterval: AGAIN_MS,
+    refetchInterval: REFETCH_MS,
     staleTime: 0,
     placeholderData: keepPreviousData,
   });

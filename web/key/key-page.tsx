@@ -17,7 +17,7 @@ import { PlaygroundLink } from './playground-link.tsx';
 import { keyTexts } from './texts.ts';
 
 /** How often credits and last use are fetched again, in milliseconds. */
-const AGAIN_MS = 10_000;
+const REFETCH_MS = 10_000;
 
 /** Everything about one key. */
 export function KeyPage() {
@@ -29,7 +29,7 @@ export function KeyPage() {
     refetch,
   } = useQuery({
     ...api.keys.get.queryOptions({ id }),
-    refetchInterval: ({ state }) => (isGone(state.error) ? false : AGAIN_MS),
+    refetchInterval: ({ state }) => (isGone(state.error) ? false : REFETCH_MS),
   });
   if (isGone(error)) return <NoSuchKey id={id} />;
   if (!key) {

@@ -8,7 +8,7 @@ import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import classes from './overview.module.css';
-import { isGuarded } from './safety.ts';
+import { hasSafeguard } from './safety.ts';
 import { overviewTexts } from './texts.ts';
 
 interface ChecklistProps {
@@ -20,7 +20,7 @@ interface ChecklistProps {
 const STEPS = [
   ['key', '/keys'],
   ['call', '/playground'],
-  ['guard', '/keys'],
+  ['limit', '/keys'],
   ['team', '/team'],
 ] as const;
 
@@ -32,7 +32,7 @@ export function Checklist({ keys, accepted }: ChecklistProps) {
   const done = {
     key: keys.length > 0,
     call: accepted > 0 || keys.some(({ lastUsedAt }) => lastUsedAt !== null),
-    guard: keys.some(isGuarded),
+    limit: keys.some(hasSafeguard),
     team: hasTeam,
   };
   const steps = STEPS.filter(([step]) => done[step] !== undefined);

@@ -14,7 +14,7 @@ export const en = {
   steps: {
     key: ['Create a key', 'Each client gets its own key, and its secrets are shown once.'],
     call: ['Make a signed call', 'Paste the example that comes with the key, or use the playground.'],
-    guard: ['Limit a key', 'Give a key an expiry, a limit or credits, so that a leak costs less.'],
+    limit: ['Limit a key', 'Give a key an expiry, a limit or credits, so that a leak costs less.'],
     team: ['Invite a colleague', 'So that you are not the only one who can rotate a key.'],
   },
   done: 'Done',

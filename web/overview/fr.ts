@@ -19,7 +19,7 @@ export const fr: typeof en = {
       'Chaque client reçoit sa propre clé, dont les secrets ne sont affichés qu’une fois.',
     ],
     call: ['Faire un appel signé', 'Collez l’exemple fourni avec la clé, ou utilisez le banc d’essai.'],
-    guard: ['Limiter une clé', 'Une échéance, une limite ou des crédits réduisent le coût d’une fuite.'],
+    limit: ['Limiter une clé', 'Une échéance, une limite ou des crédits réduisent le coût d’une fuite.'],
     team: [
       'Inviter un collègue',
       'Pour ne pas rester la seule personne à pouvoir faire la rotation d’une clé.',

@@ -12,7 +12,7 @@ import type { ActiveKeys } from './use-active-keys.ts';
 const NAMED = 3;
 
 /** What deserves attention about the active keys, with the keys concerned. */
-export function KeySafety({ active: { keys, isPart } }: { readonly active: ActiveKeys }) {
+export function KeySafety({ active: { keys, isPartial } }: { readonly active: ActiveKeys }) {
   const texts = useTexts(overviewTexts);
   const { number } = useFormats();
   const found = safetyOf(keys, Date.now());
@@ -34,7 +34,7 @@ export function KeySafety({ active: { keys, isPart } }: { readonly active: Activ
         {findings.map((finding) => (
           <FindingView key={finding} finding={finding} keys={found[finding]} />
         ))}
-        {isPart && (
+        {isPartial && (
           <Text size="xs" c="dimmed">
             {texts.looked(number(keys.length))}
           </Text>

@@ -1,7 +1,7 @@
 import type { ConsoleKey } from '../key-model/key.ts';
 
 const DAY_MS = 86_400_000;
-/** Days for which a key may rest before it counts as idle, and days before an expiry that are soon. */
+/** Days without use after which a key counts as idle, and days before an expiry from which it counts as soon. */
 const [IDLE_DAYS, SOON_DAYS] = [90, 14];
 
 /** What deserves attention about a key, the most urgent first. */
@@ -19,16 +19,16 @@ const APPLIES: Readonly<Record<Finding, (key: Judged, now: number) => boolean>> 
   forever: ({ environment, expiresAt }) => environment === 'live' && expiresAt === null,
   unlimited: ({ environment, limits, credits }) =>
     environment === 'live' && limits.length === 0 && credits === null,
-  // A key that was never used has rested since it was created.
+  // A key that was never used is idle since it was created.
   idle: ({ lastUsedAt, createdAt }, now) => now - Date.parse(lastUsedAt ?? createdAt) > IDLE_DAYS * DAY_MS,
 };
 
-/** The active keys to which each finding applies. @param now milliseconds */
+/** The active keys to which each finding applies. @param now unix milliseconds */
 export function safetyOf<K extends Judged>(keys: readonly K[], now: number): Record<Finding, readonly K[]> {
   const found = FINDINGS.map((finding) => [finding, keys.filter((key) => APPLIES[finding](key, now))]);
   return Object.fromEntries(found) as Record<Finding, readonly K[]>;
 }
 
 /** Whether something limits what a key can do after it leaked. */
-export const isGuarded = ({ expiresAt, limits, credits }: Judged): boolean =>
+export const hasSafeguard = ({ expiresAt, limits, credits }: Judged): boolean =>
   expiresAt !== null || limits.length > 0 || credits !== null;

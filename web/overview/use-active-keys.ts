@@ -9,8 +9,8 @@ const MAX_PAGES = 3;
 /** The newest active keys of a workspace. */
 export interface ActiveKeys {
   readonly keys: readonly ConsoleKey[];
-  /** Whether there are others. */
-  readonly isPart: boolean;
+  /** Whether the workspace has more. */
+  readonly isPartial: boolean;
 }
 
 /** The newest active keys, a few hundred at most. */
@@ -36,5 +36,5 @@ async function readActive(signal: AbortSignal): Promise<ActiveKeys> {
     cursor = nextCursor;
     if (cursor === null) break;
   }
-  return { keys, isPart: cursor !== null };
+  return { keys, isPartial: cursor !== null };
 }

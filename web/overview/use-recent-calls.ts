@@ -5,7 +5,7 @@ import { useMay, useMe } from '../session/me.ts';
 
 const HOUR_MS = 3_600_000;
 /** How often the calls are fetched again, in milliseconds. */
-const AGAIN_MS = 30_000;
+const REFETCH_MS = 30_000;
 
 /** The calls of the last 24 hours, hour by hour, and the sums of the 24 hours before. */
 export interface CallsOfTwoDays {
@@ -13,14 +13,14 @@ export interface CallsOfTwoDays {
   readonly before: Pick<UsageSeries, 'accepted' | 'refused'>;
 }
 
-/** What the keys of the workspace called lately. */
+/** The workspace's calls of the last two days. */
 export function useRecentCalls() {
   const { workspace } = useMe();
   return useQuery({
     queryKey: [...api.usage.pathKey(), workspace.id, 'overview'],
     queryFn: () => readRecent(Date.now()),
     enabled: useMay('usage:read'),
-    refetchInterval: AGAIN_MS,
+    refetchInterval: REFETCH_MS,
     staleTime: 0,
   });
 }

@@ -59,10 +59,10 @@ export function newFlow(
 /** Gives a flow to the browser: into a cookie, or into the answer for a page that keeps it itself. */
 export function handOverFlow(ctx: Context, flow: Flow, cookie: boolean): string | null {
   const { text, version } = ctx.service.stores.vault.encrypt(JSON.stringify(flow), PLACE);
-  const sealed = `${version}.${Buffer.from(text, 'base64').toString('base64url')}`;
-  if (!cookie) return sealed;
+  const encrypted = `${version}.${Buffer.from(text, 'base64').toString('base64url')}`;
+  if (!cookie) return encrypted;
   requireOwnOrigin(ctx);
-  ctx.cookies.push(hostCookie(COOKIE, sealed, FLOW_LIFETIME_MS / 1000));
+  ctx.cookies.push(hostCookie(COOKIE, encrypted, FLOW_LIFETIME_MS / 1000));
   return null;
 }
 
@@ -79,17 +79,17 @@ interface FlowInput {
  */
 export function takeFlow(ctx: Context, { flow, cookie }: FlowInput, userId: string | null): Flow {
   if (cookie) requireOwnOrigin(ctx);
-  const sealed = cookie ? cookieOf(ctx.request.cookie, COOKIE) : flow;
-  if (cookie && sealed) ctx.cookies.push(hostCookie(COOKIE, '', 0));
+  const encrypted = cookie ? cookieOf(ctx.request.cookie, COOKIE) : flow;
+  if (cookie && encrypted) ctx.cookies.push(hostCookie(COOKIE, '', 0));
   const { vault, clock } = ctx.service.stores;
-  const found = openFlow(vault, sealed ?? '');
+  const found = openFlow(vault, encrypted ?? '');
   if (!found || found.userId !== userId || !isAhead(found.expiresAt, clock()))
     throw new Refusal('SIGN_IN_INVALID', {}, 'this browser did not begin the sign-in, or too long ago');
   return found;
 }
 
-function openFlow(vault: Vault, sealed: string): Flow | null {
-  const [, digits, text = ''] = /^([1-9]\d{0,8})\.([A-Za-z0-9_-]{40,6000})$/.exec(sealed) ?? [];
+function openFlow(vault: Vault, encrypted: string): Flow | null {
+  const [, digits, text = ''] = /^([1-9]\d{0,8})\.([A-Za-z0-9_-]{40,6000})$/.exec(encrypted) ?? [];
   const version = Number(digits);
   if (!vault.has(version)) return null;
   try {

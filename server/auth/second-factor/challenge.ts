@@ -18,13 +18,13 @@ const PLACE = { table: 'sign_in_challenges', column: 'challenge', row: 'challeng
  * memory here.
  */
 const Challenge = z.object({
-  /** A challenge begins one session. */
+  /** Used up when the session begins: a challenge begins one session. */
   id: z.string(),
   userId: z.string(),
   email: z.string(),
   /** The digest of the password's hash: a new password voids the challenge. */
   password: z.string(),
-  /** The known browser that showed the password; null for another one. */
+  /** The known device that sent the password; null if it is not known. */
   device: z.string().nullable(),
   /** Unix milliseconds. */
   expiresAt: z.number(),
@@ -52,13 +52,13 @@ export function newChallenge(
  */
 export function readChallenge(
   { service, request }: Pick<Context, 'service' | 'request'>,
-  sealed: string,
+  encrypted: string,
 ): Challenge {
   const { vault, clock } = service.stores;
-  const found = open(vault, sealed);
-  const isHere =
+  const found = open(vault, encrypted);
+  const isOfThisBrowser =
     found && (found.device === null || found.device === knownDevice({ service, request }, found.email));
-  if (!isHere || !isAhead(found.expiresAt, clock()))
+  if (!isOfThisBrowser || !isAhead(found.expiresAt, clock()))
     throw new Refusal('SIGN_IN_INVALID', {}, 'the challenge is unknown here, or too old');
   return found;
 }
@@ -66,8 +66,8 @@ export function readChallenge(
 /** Whether the account still has the password that was right. */
 export const isPasswordOf = ({ password }: Challenge, user: User): boolean => password === digestOf(user);
 
-function open(vault: Vault, sealed: string): Challenge | null {
-  const [, digits, text = ''] = /^([1-9]\d{0,8})\.([A-Za-z0-9_-]{40,2000})$/.exec(sealed) ?? [];
+function open(vault: Vault, encrypted: string): Challenge | null {
+  const [, digits, text = ''] = /^([1-9]\d{0,8})\.([A-Za-z0-9_-]{40,2000})$/.exec(encrypted) ?? [];
   const version = Number(digits);
   if (!vault.has(version)) return null;
   try {

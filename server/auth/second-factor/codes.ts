@@ -53,14 +53,14 @@ export function newRecoveryCodes(): string[] {
 /** A recovery code as it was issued, without hyphens, from what a person typed; null if it cannot be one. */
 export function recoveryCodeOf(text: string): string | null {
   const code = text.toLowerCase().replace(/[\s-]/g, '').replaceAll('o', '0').replace(/[il]/g, '1');
-  return code.length === RECOVERY_LENGTH && [...code].every((sign) => ALPHABET.includes(sign)) ? code : null;
+  return code.length === RECOVERY_LENGTH && [...code].every((char) => ALPHABET.includes(char)) ? code : null;
 }
 
 /**
- * The stored form of a recovery code. The key is the secret of the second factor, which is sealed under the master key: so
- * the codes outlive a change of master keys, and a stolen database does not open the account.
+ * The stored form of a recovery code. The key is the secret of the second factor, which is encrypted under the master
+ * key: so the codes outlive a change of master keys, and a stolen database does not open the account.
  */
-export function recoveryHash(secret: string, userId: string, code: string): string {
+export function recoveryMac(secret: string, userId: string, code: string): string {
   const key = new Uint8Array(Secret.fromBase32(secret).buffer);
   return createHmac('sha256', key).update(`recovery ${userId} ${code}`).digest('hex');
 }

@@ -2,7 +2,7 @@ import { and, count, eq, isNotNull, isNull, lt, or } from 'drizzle-orm';
 import { recoveryCodes, secondFactors } from '../../../drizzle/schema.ts';
 import type { Db } from '../../stores/database/database.ts';
 import type { Vault } from '../../stores/secrets/vault.ts';
-import { newRecoveryCodes, recoveryCodeOf, recoveryHash, stepOfCode } from './codes.ts';
+import { newRecoveryCodes, recoveryCodeOf, recoveryMac, stepOfCode } from './codes.ts';
 
 export type SecondFactor = typeof secondFactors.$inferSelect;
 
@@ -18,7 +18,7 @@ export async function findFactor(db: Db, userId: string): Promise<SecondFactor |
 export const hasSecondFactor = async (db: Db, userId: string): Promise<boolean> =>
   (await findFactor(db, userId))?.confirmedAt instanceof Date;
 
-/** Stores a secret that no code has confirmed, in place of an earlier such one. */
+/** Stores a secret that no code has confirmed, in place of an earlier unconfirmed one. */
 export async function insertFactor(
   tx: Db,
   vault: Vault,
@@ -66,14 +66,14 @@ export async function confirmFactor(
   return confirmed.length > 0;
 }
 
-/** New recovery codes in place of all earlier ones. Only their hashes are stored. */
+/** New recovery codes in place of all earlier ones. Only their MACs are stored. */
 export async function replaceRecoveryCodes(tx: Db, vault: Vault, factor: SecondFactor): Promise<string[]> {
   const { userId } = factor;
   const secret = secretOf(vault, factor);
   const codes = newRecoveryCodes();
   await tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId));
-  const hashOf = (code: string) => recoveryHash(secret, userId, recoveryCodeOf(code) ?? code);
-  await tx.insert(recoveryCodes).values(codes.map((code) => ({ userId, hash: hashOf(code) })));
+  const macOf = (code: string) => recoveryMac(secret, userId, recoveryCodeOf(code) ?? code);
+  await tx.insert(recoveryCodes).values(codes.map((code) => ({ userId, hash: macOf(code) })));
   return codes;
 }
 
@@ -97,8 +97,8 @@ export async function spendCode(
   const secret = secretOf(vault, factor);
   const recovery = recoveryCodeOf(code);
   if (recovery !== null) {
-    const hash = recoveryHash(secret, userId, recovery);
-    const mine = and(eq(recoveryCodes.userId, userId), eq(recoveryCodes.hash, hash));
+    const mac = recoveryMac(secret, userId, recovery);
+    const mine = and(eq(recoveryCodes.userId, userId), eq(recoveryCodes.hash, mac));
     const used = await tx.delete(recoveryCodes).where(mine).returning();
     return used.length > 0 ? 'recovery code' : null;
   }

@@ -52,8 +52,8 @@ export async function fillInSponsors(database: Pick<Database, 'db' | 'query'>, b
   }
 }
 
-/** Ends sponsorships of people who are no longer owners, which an older version left, and records that. */
-export async function endLeftSponsorships({
+/** Ends the sponsorships of former owners, which an older version did not end, and records that. */
+export async function endFormerOwnersSponsorships({
   database,
   audit,
   credentials,
@@ -61,7 +61,7 @@ export async function endLeftSponsorships({
   if (await isStandby(database)) return;
   const ended = await database.db.transaction(async (tx) => {
     const ids = await lockSome(tx, sponsoredByNoOwner);
-    const left = await tx
+    const former = await tx
       .select({ id: workspaces.id, sponsorId: workspaces.sponsorId })
       .from(workspaces)
       .where(and(inArray(workspaces.id, ids), sponsoredByNoOwner))
@@ -70,17 +70,17 @@ export async function endLeftSponsorships({
       tx,
       inArray(
         workspaces.id,
-        left.map(({ id }) => id),
+        former.map(({ id }) => id),
       ),
       UNSPONSORED,
     );
-    for (const { id, sponsorId } of left) {
+    for (const { id, sponsorId } of former) {
       await audit.record(tx, systemActor(id), {
         ...{ action: 'workspaces.endSponsorship', kind: 'workspace' as const, subject: id },
         ...{ before: { sponsorId }, after: { sponsorId: null } },
       });
     }
-    return left;
+    return former;
   });
   for (const { id } of ended) credentials.changed({ workspace: id });
 }
@@ -100,7 +100,7 @@ async function lockSome(tx: Db, which: SQL | undefined): Promise<string[]> {
   return locked.map(({ id }) => id);
 }
 
-/** A standby takes no writes, and a refused one would end the connection. */
+/** A standby accepts no writes, and a refused write would end the connection. */
 async function isStandby({ query }: Pick<Database, 'query'>): Promise<boolean> {
   const [session] = await query<{ mode: string }>(
     sql`select current_setting('transaction_read_only') as mode`,

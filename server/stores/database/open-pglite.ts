@@ -50,8 +50,8 @@ export async function openPglite(
     const client = await openPgliteClient(folder, endProcess);
     close = () => client.close();
     await pinPglite(client);
-    const asking = new StatementsUnderWay();
-    const db = drizzle({ client: forDrizzle(countPgliteStatements(client, asking)), schema });
+    const statements = new StatementsUnderWay();
+    const db = drizzle({ client: forDrizzle(countPgliteStatements(client, statements)), schema });
     const query: Query = async <T>(statement: SQL) => (await db.execute(statement)).rows as T[];
     const migrated = await PREPARE[wanted](query, (pending) => {
       const logger = progressLogger(pending, onProgress);
@@ -63,7 +63,7 @@ export async function openPglite(
       kind: 'pglite',
       db,
       sql: null,
-      pool: asking.ofPool(0),
+      pool: statements.ofPool(0),
       // Those of the prepared database were applied when it was made.
       migrated: unpacked ? (await schemaOf(query)).applied : migrated,
       query,

@@ -49,14 +49,14 @@ export async function openPostgres(
   const close = async (timeout: number) => {
     await Promise.all([client.end({ timeout }), admission.end({ timeout })]);
   };
-  const asking = new StatementsUnderWay();
+  const statements = new StatementsUnderWay();
   let step: StartStep = 'opening';
   try {
     await firstAnswer(url, driver, upstream, options.warn);
     await checkServer(driver);
     if (pooled) await requireSessionMode(url, driver);
     step = 'migrating';
-    const db = drizzle(withStatementTimeout(client, asking), { schema });
+    const db = drizzle(withStatementTimeout(client, statements), { schema });
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
     const migrated =
       wanted === 'migrate'
@@ -66,7 +66,7 @@ export async function openPostgres(
       kind: 'postgres',
       db,
       sql: admission,
-      pool: asking.ofPool(CONNECTIONS + ADMISSION_CONNECTIONS),
+      pool: statements.ofPool(CONNECTIONS + ADMISSION_CONNECTIONS),
       migrated,
       query,
       ping: () => checkPrivileges(query),

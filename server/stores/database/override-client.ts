@@ -1,5 +1,5 @@
 import type { Sql, TransactionSql } from 'postgres';
-import { keepOwnAnswer } from './own-answer.ts';
+import { isolateResult } from './isolate-result.ts';
 
 /** Hooks for statements that are written as a template. */
 interface Hooks {
@@ -16,7 +16,7 @@ export function overrideClient<Client extends Sql | TransactionSql>(
   return new Proxy(client, {
     apply(target, self, args) {
       check?.();
-      return keepOwnAnswer(Reflect.apply(target, self, args), failed);
+      return isolateResult(Reflect.apply(target, self, args), failed);
     },
     get: (target, name, receiver) =>
       Reflect.get(Object.hasOwn(members, name) ? members : target, name, receiver),

@@ -1,11 +1,11 @@
 import type { PgliteClient } from './pglite-client.ts';
 import type { StatementsUnderWay } from './statement-timeout.ts';
 
-/** PGlite as drizzle calls it. @param asking counts statements; a transaction counts as one */
-export function countPgliteStatements(client: PgliteClient, asking: StatementsUnderWay): PgliteClient {
+/** PGlite as drizzle calls it. @param statements counts statements; a transaction counts as one */
+export function countPgliteStatements(client: PgliteClient, statements: StatementsUnderWay): PgliteClient {
   return {
-    query: (...statement) => asking.count(client.query(...statement)),
-    transaction: (run) => asking.count(client.transaction(run)),
+    query: (...statement) => statements.count(client.query(...statement)),
+    transaction: (run) => statements.count(client.transaction(run)),
     close: () => client.close(),
   };
 }

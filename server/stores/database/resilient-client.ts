@@ -1,7 +1,7 @@
 import type { Sql, TransactionSql } from 'postgres';
 import { isLostConnection, isOutage, isTransactionAborted } from './connection-errors.ts';
+import { ConnectionLost, isolateResult } from './isolate-result.ts';
 import { overrideClient } from './override-client.ts';
-import { ConnectionLost, keepOwnAnswer } from './own-answer.ts';
 import { retryConflicts } from './retries.ts';
 
 export type Run = (transaction: TransactionSql) => unknown;
@@ -9,12 +9,12 @@ export type Run = (transaction: TransactionSql) => unknown;
 /**
  * postgres.js, whose transactions and statements tolerate a broken connection. It would send `rollback` or `commit`
  * afterwards, to a socket that is closed, from a timer whose exception ends the process. So nothing is sent once the
- * connection is lost: the transaction ends silently, and rejects when the connection ends, with the error that said so
- * first. A transaction that conflicts with another is run again.
+ * connection is lost: the transaction ends silently, and rejects when the connection ends, with the first error that
+ * reported the loss. A transaction that conflicts with another is run again.
  */
 export const tolerateLostConnection = (client: Sql): Sql =>
   overrideClient(client, {
-    unsafe: (...statement: Parameters<Sql['unsafe']>) => keepOwnAnswer(client.unsafe(...statement)),
+    unsafe: (...statement: Parameters<Sql['unsafe']>) => isolateResult(client.unsafe(...statement)),
     begin: (run: Run) => retryConflicts(() => begin(client, run)),
   });
 
@@ -35,7 +35,7 @@ async function begin(client: Sql, run: Run): Promise<unknown> {
     });
   } catch (error) {
     const reason = statements.end() ?? error;
-    // Nor does it take the error as a cause: that would be another statement's.
+    // Without `cause`: that error belongs to another statement.
     if (!begun && !isOutage(error)) throw new ConnectionLost('no transaction was begun');
     throw reason;
   }
@@ -45,7 +45,7 @@ async function begin(client: Sql, run: Run): Promise<unknown> {
 class TransactionStatements {
   #lost = false;
   #firstError: unknown;
-  /** What the statement under way said. postgres.js itself says only that the connection was closed. */
+  /** The error of the statement under way. postgres.js itself reports only that the connection was closed. */
   #lostBy: unknown;
 
   get lost(): boolean {
@@ -59,7 +59,7 @@ class TransactionStatements {
     const failed = (error: unknown) => this.#failed(error);
     const unsafe = (...statement: Parameters<Sql['unsafe']>) => {
       check();
-      return keepOwnAnswer(transaction.unsafe(...statement), failed);
+      return isolateResult(transaction.unsafe(...statement), failed);
     };
     return overrideClient(transaction, { unsafe }, { check, failed });
   }
@@ -71,12 +71,12 @@ class TransactionStatements {
     this.#lostBy = error;
   }
 
-  /** The error that a statement failed with before this one, which says only that the transaction is aborted. */
+  /** The error that aborted the transaction, if this one says only that it is aborted. */
   causeOf(error: unknown): unknown {
     return isTransactionAborted(error) ? (this.#firstError ?? error) : error;
   }
 
-  /** Ends the transaction. @returns what its connection was lost by, if a statement said so */
+  /** Ends the transaction. @returns the error that reported the loss of its connection, if a statement had one */
   end(): unknown {
     this.#lost = true;
     return this.#lostBy;

@@ -20,7 +20,7 @@ export class StatementsUnderWay {
     });
   }
 
-  /** The maximum number of connections of the pool. */
+  /** The load of a pool. @param connections the most that it opens */
   ofPool(connections: number): Database['pool'] {
     const underWay = () => this.#underWay;
     return {
@@ -45,29 +45,29 @@ export class StatementsUnderWay {
 
 /**
  * postgres.js as drizzle calls it (`unsafe` and `begin`). Each statement is given up if the database does not answer, and
- * prepared once for each connection: drizzle writes texts with parameters.
+ * prepared once for each connection: drizzle passes values as parameters, so that texts recur.
  * postgres.js itself waits forever: the server enforces `statement_timeout`, and a lost server enforces nothing.
- * @param asking counts what needs a connection; a transaction counts as one
+ * @param statements counts what needs a connection; a transaction counts as one
  */
 export function withStatementTimeout<Client extends Sql | TransactionSql>(
   client: Client,
-  asking: StatementsUnderWay = new StatementsUnderWay(),
+  statements: StatementsUnderWay = new StatementsUnderWay(),
 ): Client {
   const unsafe = (...[query, parameters, options]: Parameters<Sql['unsafe']>) =>
-    bounded(client.unsafe(query, parameters, { ...options, prepare: true }), asking);
+    bounded(client.unsafe(query, parameters, { ...options, prepare: true }), statements);
   if (!('begin' in client)) return overrideClient(client, { unsafe });
   return overrideClient(client, {
     unsafe,
     begin: (run: Run) =>
-      asking.count(withTimeout(client.begin((transaction) => run(withStatementTimeout(transaction))))),
+      statements.count(withTimeout(client.begin((transaction) => run(withStatementTimeout(transaction))))),
   });
 }
 
 /** The query itself, since drizzle calls its `values()`; only awaiting it is bounded. */
-function bounded<Q extends PromiseLike<unknown>>(query: Q, asking: StatementsUnderWay): Q {
+function bounded<Q extends PromiseLike<unknown>>(query: Q, statements: StatementsUnderWay): Q {
   const wait = query.then.bind(query);
   const then: typeof query.then = (...reactions) =>
-    asking
+    statements
       .count(withTimeout(new Promise((resolve, reject) => void wait(resolve, reject))))
       .then(...reactions);
   return Object.defineProperty(query, 'then', { value: then });

@@ -4,8 +4,8 @@ import type { Occupancy } from '../../lib/occupancy.ts';
 import { OutstandingNonces } from './outstanding-nonces.ts';
 import { type Claim, payerOf, type ReplayLimits } from './replay.ts';
 
-/** Whether a `t` lies further ahead than a request is accepted: its nonce is kept for longer. Both in unix seconds. */
-export const isEarly = (t: number, now: number): boolean => t > now + SIGNATURE_MAX_AHEAD;
+/** Whether a `t` is ahead of the window in which a request is accepted: its nonce is kept for longer. Both in unix seconds. */
+export const isDatedAhead = (t: number, now: number): boolean => t > now + SIGNATURE_MAX_AHEAD;
 
 /** Counts outstanding nonces against all limits: nonces dated ahead also count against a small limit of their own. */
 export class NonceQuota {

@@ -5,7 +5,7 @@ import { type Clock, seconds } from '../../lib/clock.ts';
 import type { Eventual } from '../../lib/concurrency/eventual.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
-import { isEarly, NonceQuota } from './nonce-quota.ts';
+import { isDatedAhead, NonceQuota } from './nonce-quota.ts';
 import {
   digestText,
   insertNonces,
@@ -119,11 +119,11 @@ class MemoryReplayStore implements ReplayStore {
   #remember(k: string, payer: FairnessKey, t: number, digest: Uint32Array): void {
     const set = this.#seen.get(t) ?? new NonceSet();
     this.#seen.set(t, set);
-    set.add(digest, this.#quota.add(k, payer, t, this.#isEarly(t)));
+    set.add(digest, this.#quota.add(k, payer, t, this.#isDatedAhead(t)));
   }
 
-  #isEarly(t: number): boolean {
-    return isEarly(t, seconds(this.#options.clock));
+  #isDatedAhead(t: number): boolean {
+    return isDatedAhead(t, seconds(this.#options.clock));
   }
 
   async purge(): Promise<void> {
@@ -165,7 +165,7 @@ class MemoryReplayStore implements ReplayStore {
     if (!this.#options.isCurrent(revisions)) return 'stale';
     if (!(t > this.#floor)) return 'behind';
     if (this.#seen.get(t)?.has(digest)) return 'seen';
-    return this.#quota.hasRoom(claim, this.#isEarly(t)) ? 'won' : 'full';
+    return this.#quota.hasRoom(claim, this.#isDatedAhead(t)) ? 'won' : 'full';
   }
 
   /** Makes sure that a crash cannot forget this claim: by a higher mark, or by its own row. */

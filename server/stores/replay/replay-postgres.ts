@@ -5,7 +5,7 @@ import { type Clock, seconds } from '../../lib/clock.ts';
 import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
-import { isEarly, NonceQuota } from './nonce-quota.ts';
+import { isDatedAhead, NonceQuota } from './nonce-quota.ts';
 import {
   type Claim,
   type ClaimOutcome,
@@ -22,10 +22,10 @@ const BATCHES = { size: 500, atOnce: 3, minBatchToOverlap: 64, waiting: 20_000 }
 /** Rows that one statement of the purge deletes. */
 const PURGED_AT_ONCE = 10_000;
 /**
- * Rows are deleted only once the watermark is this old, in seconds: longer than any statement may run, so that none
- * that still saw the lower one misses a row.
+ * Rows are deleted only once the watermark (`replay_marks`) is this old, in seconds. That is longer than any statement may
+ * run: a claim that still reads the lower watermark must find every row.
  */
-const SETTLED = 10;
+const MIN_WATERMARK_AGE_S = 10;
 
 /**
  * Nonces in the table `nonces`, shared by all instances. Each instance counts those that it claimed, and at its start
@@ -67,7 +67,7 @@ class PostgresReplayStore implements ReplayStore {
   async claim(claim: Claim): Promise<ClaimOutcome> {
     if (this.#closed) throw new ReplayStoreClosed('the replay store is closed');
     const { k, t } = claim;
-    const ahead = isEarly(t, seconds(this.#clock));
+    const ahead = isDatedAhead(t, seconds(this.#clock));
     if (!this.#quota.hasRoom(claim, ahead)) return 'full';
     this.#quota.add(k, payerOf(claim), t, ahead);
     let outcome: ClaimOutcome | undefined;
@@ -103,22 +103,23 @@ class PostgresReplayStore implements ReplayStore {
     this.#quota.forget(upTo);
     let deleted: number;
     do {
-      const gone = await sql`
+      const purged = await sql`
         delete from nonces where ctid = any(array(
           select ctid from nonces where t <= (
             select t from replay_marks
-            where name = 'purged' and raised_at <= now() - make_interval(secs => ${SETTLED})
+            where name = 'purged' and raised_at <= now() - make_interval(secs => ${MIN_WATERMARK_AGE_S})
           ) order by t limit ${PURGED_AT_ONCE}
         ))`;
-      deleted = gone.count;
+      deleted = purged.count;
     } while (deleted === PURGED_AT_ONCE);
-    // No higher than what it covers: an instance whose clock is ahead must not refuse what no instance has forgotten.
+    // The watermark is no higher than the newest row that it covers: an instance whose clock is ahead must not make claims
+    // fail as `behind` while no instance has forgotten their nonces.
     await sql`
       insert into replay_marks (name, t)
       (select 'purged', t from nonces where t <= ${upTo} order by t desc limit 1)
       on conflict (name) do update set t = excluded.t, raised_at = now()
       where replay_marks.t < excluded.t
-        and replay_marks.raised_at <= now() - make_interval(secs => ${SETTLED})`;
+        and replay_marks.raised_at <= now() - make_interval(secs => ${MIN_WATERMARK_AGE_S})`;
   }
 
   async close(): Promise<void> {
@@ -127,7 +128,7 @@ class PostgresReplayStore implements ReplayStore {
   }
 }
 
-/** Gives each outcome to exactly one claim: distinguishes copies within one statement. */
+/** Claims each nonce once: of equal claims in one statement, the first gets the outcome and the others get `seen`. Dry runs claim nothing. */
 async function claimDistinct(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
   const first = new Map<string, number>();
   const requested: Claim[] = [];

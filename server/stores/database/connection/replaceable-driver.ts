@@ -10,19 +10,19 @@ class DriverReplaced extends Error {
   readonly code = 'CONNECTION_CLOSED';
 }
 
-/** What the sockets of one driver say of it, and learn from it. */
+/** One instance of postgres.js with its pool, as its sockets see it. */
 export interface Driver {
-  /** Whether another one has taken its place, or the client was ended: it opens no connection any more. */
+  /** Whether another driver has replaced it, or the client was ended: it opens no more connections. */
   readonly isOver: () => boolean;
-  /** Replaces it. */
-  readonly broken: () => void;
+  /** Called when one of its connections ends: another driver replaces it. */
+  readonly onBroken: () => void;
 }
 
 /**
  * A client of postgres.js that uses no part of the driver again after one of its connections ended.
  *
- * postgres.js opens a broken connection again in the same object, with what is left of its state: its last error is that of
- * the next statement, and bytes that were not written keep the next start-up packet back. So the whole driver is replaced:
+ * postgres.js opens a broken connection again in the same object, with what is left of its state: the next statement gets
+ * its last error, and bytes that were not written hold back the next start-up packet. So the whole driver is replaced:
  * statements on its other connections finish there.
  * @param open starts a driver
  */
@@ -33,7 +33,7 @@ export function replaceBrokenDriver(open: (driver: Driver) => Sql): Sql {
   const start = (): Sql => {
     const driver: Driver = {
       isOver: () => ended || current !== client,
-      broken: () => {
+      onBroken: () => {
         if (!driver.isOver()) replace();
       },
     };
@@ -70,8 +70,8 @@ export function replaceBrokenDriver(open: (driver: Driver) => Sql): Sql {
  * Replaces the driver when a connection that it was given ends.
  * @param socket whose session is ready, and whose end the driver sees at once
  */
-export function replaceWhenEnded(socket: Socket, { broken }: Driver): void {
-  socket.prependOnceListener('close', broken);
+export function replaceWhenEnded(socket: Socket, { onBroken }: Driver): void {
+  socket.prependOnceListener('close', onBroken);
 }
 
 /** @throws DriverReplaced if a driver opens no connection any more */

@@ -14,18 +14,18 @@ interface DriverQuery {
 }
 
 /**
- * Gives a query its own rows and its own error alone. postgres.js counts the rows of a connection, and keeps its last
+ * Gives a query only its own rows and its own error. postgres.js counts the rows of a connection, and keeps its last
  * error, until the server says that a statement is complete. If one fails after some rows, or its connection ends, the
  * next statement gets an array that begins with holes, or that error.
  * @param failed is called with the query's error, before anything that awaits the query sees it
  */
-export function keepOwnAnswer<Q>(query: Q, failed: (error: unknown) => void = () => {}): Q {
+export function isolateResult<Q>(query: Q, failed: (error: unknown) => void = () => {}): Q {
   if (!(query instanceof Promise)) return query;
   const own = query as unknown as DriverQuery;
   const reject = own.reject;
   own.forEachFn = (row, rows) => rows.push(row);
   own.reject = (given) => {
-    const error = isOfAnother(own, given) ? new ConnectionLost('the connection had ended') : given;
+    const error = isErrorOfAnotherQuery(own, given) ? new ConnectionLost('the connection had ended') : given;
     failed(error);
     reject(error);
   };
@@ -33,5 +33,5 @@ export function keepOwnAnswer<Q>(query: Q, failed: (error: unknown) => void = ()
 }
 
 /** postgres.js notes at each error the arguments of the first query that it rejected with it. */
-const isOfAnother = (query: DriverQuery, error: unknown): boolean =>
+const isErrorOfAnotherQuery = (query: DriverQuery, error: unknown): boolean =>
   error instanceof postgres.PostgresError && 'args' in error && error.args !== query.args;

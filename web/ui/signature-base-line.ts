@@ -1,6 +1,6 @@
 import type { Reason } from '../../shared/refusals.ts';
 
-/** The line of the base of which each reason speaks, 1 to 10. */
+/** The line of the signature base that each reason concerns, 1 to 10. */
 const LINES: Partial<Record<Reason, number>> = {
   KEY_MISSING: 2,
   KEY_INVALID: 2,
@@ -25,5 +25,5 @@ export function firstDifferingLine(one: string, other: string): number | null {
   return at === undefined ? null : at + 1;
 }
 
-/** The line at which a refusal broke a call; null if its reason speaks of no line. */
+/** The line of the signature base that a refusal concerns; null if its reason concerns none. */
 export const lineOfReason = (reason: string): number | null => LINES[reason as Reason] ?? null;
