@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { recoveryCodes, secondFactors } from '../../drizzle/schema.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { recoveryCodes, secondFactors, users } from '../../drizzle/schema.ts';
 import { insertReset } from '../../server/auth/password-reset.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import { rewrapAll } from '../../server/stores/secrets/rewrap-all.ts';
@@ -260,6 +260,20 @@ describe('the second factor of an account', () => {
     expect(rows).toEqual([]);
     const again = await mutate(service, ada, 'secondFactor.remove', { password });
     expect(again.reason).toBe('NOT_FOUND');
+  });
+
+  it('is not removed with a password that is replaced after it was checked', async () => {
+    const { db } = stores().database;
+    const spy = vi.spyOn(db, 'transaction');
+    spy.mockImplementationOnce(async (run, config) => {
+      await db.update(users).set({ passwordHash: 'replaced' }).where(eq(users.id, ada.userId));
+      return db.transaction(run, config);
+    });
+    const answer = await mutate(service, ada, 'secondFactor.remove', { password: ada.password });
+    spy.mockRestore();
+    expect(answer.reason).toBe('CREDENTIALS_INVALID');
+    const mine = await db.select().from(secondFactors).where(eq(secondFactors.userId, ada.userId));
+    expect(mine).toHaveLength(1);
   });
 
   it('moves to a new master key, and its recovery codes with it', async () => {

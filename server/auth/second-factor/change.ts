@@ -7,7 +7,7 @@ import type { Db } from '../../stores/database/database.ts';
 import { lockUser } from '../../stores/database/locks.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { throttleLogin } from '../login-throttle.ts';
-import { reauthenticate } from '../password-change.ts';
+import { lockReauthenticated, reauthenticate } from '../password-change.ts';
 import { newTotpSecret, totpUri } from './codes.ts';
 import {
   confirmFactor,
@@ -34,9 +34,14 @@ export async function secondFactorOf({ service, caller }: UserContext) {
  * Refuses with CREDENTIALS_INVALID a wrong password, with CONFLICT if the account has a second factor.
  */
 export async function beginSecondFactor(ctx: UserContext, { password }: { readonly password: string }) {
-  const { email } = await reauthenticate(ctx.service, ctx.caller, password, ctx.request.address);
+  const { email, passwordHash } = await reauthenticate(
+    ctx.service,
+    ctx.caller,
+    password,
+    ctx.request.address,
+  );
   const secret = newTotpSecret();
-  await change(ctx, 'secondFactor.begin', async (tx, factor, now) => {
+  await change(ctx, 'secondFactor.begin', passwordHash, async (tx, factor, now) => {
     if (factor?.confirmedAt) throw new Refusal('CONFLICT');
     await insertFactor(tx, ctx.service.stores.vault, ctx.caller.userId, secret, now);
     return { after: { secondFactorBegunAt: now } };
@@ -57,7 +62,7 @@ export async function confirmSecondFactor(
   // A session counts its own failures, as it does for passwords.
   const attempt = { email: caller.userId, address: request.address, device: caller.session.id };
   const confirm = () =>
-    change(ctx, 'secondFactor.confirm', async (tx, factor, now) => {
+    change(ctx, 'secondFactor.confirm', null, async (tx, factor, now) => {
       if (!factor) throw new Refusal('NOT_FOUND');
       if (factor.confirmedAt) throw new Refusal('CONFLICT');
       const { vault } = service.stores;
@@ -74,8 +79,9 @@ export async function newRecoveryCodesFor(
   ctx: UserContext,
   { password }: { readonly password: string },
 ): Promise<{ readonly recoveryCodes: string[] }> {
-  await reauthenticate(ctx.service, ctx.caller, password, ctx.request.address);
-  const { recoveryCodes } = await change(ctx, 'secondFactor.newRecoveryCodes', async (tx, factor, now) => {
+  const { passwordHash } = await reauthenticate(ctx.service, ctx.caller, password, ctx.request.address);
+  const action = 'secondFactor.newRecoveryCodes';
+  const { recoveryCodes } = await change(ctx, action, passwordHash, async (tx, factor, now) => {
     if (!factor?.confirmedAt) throw new Refusal('NOT_FOUND');
     const recoveryCodes = await replaceRecoveryCodes(tx, ctx.service.stores.vault, factor);
     return { recoveryCodes, after: { recoveryCodesMadeAt: now } };
@@ -88,8 +94,8 @@ export async function removeSecondFactor(
   ctx: UserContext,
   { password }: { readonly password: string },
 ): Promise<void> {
-  await reauthenticate(ctx.service, ctx.caller, password, ctx.request.address);
-  await change(ctx, 'secondFactor.remove', async (tx, _factor, now) => {
+  const { passwordHash } = await reauthenticate(ctx.service, ctx.caller, password, ctx.request.address);
+  await change(ctx, 'secondFactor.remove', passwordHash, async (tx, _factor, now) => {
     if (!(await deleteFactor(tx, ctx.caller.userId))) throw new Refusal('NOT_FOUND');
     return { after: { secondFactorRemovedAt: now } };
   });
@@ -113,16 +119,25 @@ export async function removeSecondFactorOf(
   });
 }
 
-/** Changes the caller's second factor under the lock on their row, and records it. */
+/**
+ * Changes the caller's second factor under the lock on their row, and records it.
+ * Refuses with CREDENTIALS_INVALID if the password was changed since the caller gave it.
+ * @param passwordHash of the account when the password was verified; null if the change takes none
+ */
 async function change<R extends { readonly after: object }>(
   { service, caller, request }: UserContext,
   action: string,
+  passwordHash: string | null,
   work: (tx: Db, factor: SecondFactor | null, now: Date) => Promise<R>,
 ): Promise<R> {
   const { stores } = service;
   return stores.database.db.transaction(async (tx) => {
-    await lockUser(tx, caller.userId, 'to change');
-    await requireLiveSession(tx, stores, caller);
+    if (passwordHash !== null) {
+      await lockReauthenticated(tx, stores, caller, passwordHash);
+    } else {
+      await lockUser(tx, caller.userId, 'to change');
+      await requireLiveSession(tx, stores, caller);
+    }
     const now = new Date(stores.clock());
     const done = await work(tx, await findFactor(tx, caller.userId), now);
     const { after } = done;
