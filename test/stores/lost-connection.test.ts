@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 import { afterEach, expect, it } from 'vitest';
-import { connectPostgres } from '../../server/stores/database/connection/connect.ts';
+import { connectPostgres, Upstream } from '../../server/stores/database/connection/connect.ts';
 import { isOutage } from '../../server/stores/database/connection-errors.ts';
 import { tolerateLostConnection } from '../../server/stores/database/resilient-client.ts';
 import { errorResponse, type FaultyProxy, faultyProxy } from '../harness/faulty-proxy.ts';
@@ -208,4 +208,29 @@ requires('postgres').describe('D2: a connection that is lost', () => {
     await expect(sql`select 1 / (3 - n) from generate_series(1, 5) as n`).rejects.toThrow('division by zero');
     await answersItsOwn(sql);
   });
+
+  it('again and again leaves few sessions behind', async () => {
+    const url = await freshPostgres();
+    const sql = tolerateLostConnection(connectPostgres(url, { max: 3, upstream: new Upstream(true) }));
+    const other = connectPostgres(url, { max: 1 });
+    stops.push(() => Promise.all([sql.end({ timeout: 1 }), other.end({ timeout: 1 })]));
+    const pids = async () => {
+      const each = [1, 2, 3].map(
+        () => sql<{ pid: number }[]>`select pg_backend_pid() as pid from pg_sleep(0.2)`,
+      );
+      return (await Promise.all(each)).map(([row]) => row?.pid ?? 0);
+    };
+    for (let round = 0; round < 8; round++) {
+      const [first = 0] = await pids();
+      await other`select pg_terminate_backend(${first})`;
+      await expect.poll(async () => (await pids()).includes(first)).toBe(false);
+    }
+    const sessions = async () =>
+      (
+        await other<
+          { n: number }[]
+        >`select count(*)::int as n from pg_stat_activity where datname = current_database()`
+      )[0]?.n;
+    await expect.poll(sessions).toBeLessThanOrEqual(1 + 3 * 3);
+  }, 60_000);
 });

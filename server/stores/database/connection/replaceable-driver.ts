@@ -3,6 +3,8 @@ import type { Sql } from 'postgres';
 
 /** How long a replaced driver finishes the statements that it was given, in milliseconds: none may take longer. */
 const FINISH_MS = 10_000;
+/** Replaced drivers that finish at the same time, so that a server that keeps ending sessions gets no more of them. */
+const MAX_FINISHING = 2;
 
 /** A statement that waited for a connection of a replaced driver. */
 class DriverReplaced extends Error {
@@ -27,6 +29,7 @@ export interface Driver {
  * @param open starts a driver
  */
 export function replaceBrokenDriver(open: (driver: Driver) => Sql): Sql {
+  /** The current one is the last. */
   const clients = new Set<Sql>();
   let ended = false;
 
@@ -48,10 +51,14 @@ export function replaceBrokenDriver(open: (driver: Driver) => Sql): Sql {
     // Drizzle sets how the driver reads and writes times.
     Object.assign(current.options.parsers, old.options.parsers);
     Object.assign(current.options.serializers, old.options.serializers);
-    setTimeout(() => {
-      clients.delete(old);
-      void old.end({ timeout: 0 });
-    }, FINISH_MS).unref();
+    setTimeout(() => endNow(old), FINISH_MS).unref();
+    const [oldest] = clients;
+    if (oldest && clients.size > 1 + MAX_FINISHING) endNow(oldest);
+  };
+
+  const endNow = (client: Sql) => {
+    clients.delete(client);
+    void client.end({ timeout: 0 });
   };
 
   const end: Sql['end'] = async (how) => {
