@@ -27,6 +27,9 @@ const FRESH = [
   /hostile-\d+(?:@example\.com)?/,
   /(?<=[?&](?:state|nonce|code_challenge)=)[\w-]{43,}/,
   /"\d\.[\w-]{200,}"/,
+  // Of a second factor: the secret in its link, and recovery codes.
+  /(?<=[?&]secret=)[A-Z2-7]{32}/,
+  /"[0-9a-z]{4}(?:-[0-9a-z]{4}){3}"/,
   /\b(?:ks_(?:live|test)|kss|[a-z]{3})_[\w-]{12,}/,
   /\beyJ[\w-]+\.[\w-]+\.[\w-]+/,
   /(?<=__Host-keyseal-(?:refresh|device)=)[^;]+/,
