@@ -14,7 +14,6 @@ import { readKeysSearch } from '../key-model/keys-search.ts';
 import { playgroundSearch } from '../playground/search.ts';
 import { isSignedIn } from '../session/session-id.ts';
 import { Broken } from '../shell/error-boundary.tsx';
-import { NotFound } from '../shell/not-found.tsx';
 import { SignInPage } from '../sign-in/sign-in-page.tsx';
 import { SIGN_UP } from '../sign-in/sign-up-state.ts';
 import { Loading } from '../ui/loading.tsx';
@@ -24,7 +23,9 @@ interface Next {
   readonly next?: string | undefined;
 }
 
-const root = createRootRoute({ notFoundComponent: NotFound });
+const root = createRootRoute({
+  notFoundComponent: lazyRouteComponent(() => import('../shell/not-found.tsx'), 'NotFound'),
+});
 
 /** Pages with the navigation around them, open to anyone. */
 const shell = createRoute({

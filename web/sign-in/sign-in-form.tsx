@@ -1,13 +1,15 @@
 import { Button, Stack } from '@mantine/core';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { CodeRequired } from '../../client/browser-session.ts';
 import { session } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
-import { CodeForm } from './code-form.tsx';
 import { EmailField, PasswordField } from './fields.tsx';
 import { signInTexts } from './texts.ts';
 import { useEnter } from './use-auth-form.ts';
+
+/** Few accounts need it, so it does not delay the first page. */
+const CodeForm = lazy(async () => ({ default: (await import('./code-form.tsx')).CodeForm }));
 
 interface SignInFormProps {
   /** The e-mail address, if it is known who signs in. */
@@ -19,7 +21,11 @@ interface SignInFormProps {
 export function SignInForm({ email = '', done }: SignInFormProps) {
   const [challenge, setChallenge] = useState<string | null>(null);
   if (challenge !== null)
-    return <CodeForm challenge={challenge} done={done} again={() => setChallenge(null)} />;
+    return (
+      <Suspense fallback={null}>
+        <CodeForm challenge={challenge} done={done} again={() => setChallenge(null)} />
+      </Suspense>
+    );
   return <PasswordStep email={email} done={(due) => (due === null ? done() : setChallenge(due))} />;
 }
 

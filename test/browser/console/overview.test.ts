@@ -70,15 +70,16 @@ requires('browser').describe('the overview', () => {
       email,
       Array.from({ length: 320 }, (_, n) => ({ name: `Key ${n}` })),
     );
-    let calls = 0;
+    // A page that is asked for again, as after a reload, is one page.
+    const pages = new Set<string>();
     at.page.on('request', (request) => {
-      if (request.url().includes('/api/keys.list')) calls++;
+      if (request.url().includes('/api/keys.list')) pages.add(request.url());
     });
     await at.page.goto('/');
     await at.page.getByText('Computed from the newest 300 active keys.').waitFor();
     await at.page.getByText('and 297 more').first().waitFor();
-    expect(calls).toBeGreaterThan(1);
-    expect(calls).toBeLessThanOrEqual(3);
+    expect(pages.size).toBeGreaterThan(1);
+    expect(pages.size).toBeLessThanOrEqual(3);
   });
 
   test('says what is wrong if the service answers with an error, and offers to try again', async () => {

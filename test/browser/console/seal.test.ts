@@ -54,7 +54,9 @@ requires('browser').describe('the seal', () => {
     await at.page.goto('/security/debugger');
     const base = ['v1.request', 'abcdefghijkl', '1796083200', 'n', 'GET', 'a.example', '/x', '', 'e', 'e'];
     await at.page.getByLabel('The request, as it was sent').fill(base.join('\n'));
-    await at.page.getByLabel('The ten lines that your code built').fill(base.with(5, 'b.example').join('\n'));
+    await at.page
+      .getByLabel('The signature base that your code built')
+      .fill(base.with(5, 'b.example').join('\n'));
     await at.page.getByRole('button', { name: 'Find the difference' }).click();
     await seal('The seal is cracked at line 6 of 10: the call was refused.').waitFor();
   });
