@@ -1,13 +1,5 @@
 import { and, eq, sql } from 'drizzle-orm';
-import {
-  identities,
-  invitations,
-  keys,
-  recoveryCodes,
-  secondFactors,
-  sessions,
-  users,
-} from '../../drizzle/schema.ts';
+import { identities, invitations, keys, sessions, users } from '../../drizzle/schema.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -20,6 +12,7 @@ import type { EndedSponsorship } from '../stores/credentials/sponsors.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockKeys, lockUser, lockWorkspaces } from '../stores/database/locks.ts';
 import { reauthenticate } from './password-change.ts';
+import { deleteFactor } from './second-factor/factor.ts';
 
 /**
  * Deletes the caller's account: erases name, e-mail address and password, ends their sessions, disables their keys, and
@@ -104,8 +97,7 @@ async function forget(tx: Db, id: string, email: string, now: Date): Promise<voi
     })
     .where(eq(users.id, id));
   await tx.delete(identities).where(eq(identities.userId, id));
-  await tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, id));
-  await tx.delete(secondFactors).where(eq(secondFactors.userId, id));
+  await deleteFactor(tx, id);
   await tx.update(sessions).set({ address: null, userAgent: null }).where(eq(sessions.userId, id));
   await endSessions(tx, eq(sessions.userId, id), now);
   await lockKeys(tx, eq(keys.ownerId, id), 'to change');

@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
+import type { Options } from '@node-rs/argon2';
 import { Piscina } from 'piscina';
 
 /** The work of `password-worker.js`. */
 export interface PasswordTasks {
-  hash(password: string): string;
+  hash(input: { readonly password: string; readonly cost: Options }): string;
   verify(input: { readonly password: string; readonly phc: string }): boolean;
   isCommon(input: {
     readonly password: string;

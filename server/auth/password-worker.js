@@ -5,11 +5,8 @@ import { hashSync, verifySync } from '@node-rs/argon2';
 
 /** @import { PasswordTasks } from './password-threads.ts' */
 
-/** argon2id at OWASP's first choice: 19 MiB, two passes, one lane. */
-const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-
 /** @type {PasswordTasks['hash']} */
-export const hash = (password) => hashSync(password, COST);
+export const hash = ({ password, cost }) => hashSync(password, cost);
 
 /** @type {PasswordTasks['verify']} */
 export const verify = ({ password, phc }) => verifySync(phc, password);

@@ -3,21 +3,17 @@ import { z } from 'zod';
 import { isAhead } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
-import type { Vault } from '../../stores/secrets/vault.ts';
 import { cookieOf, hostCookie } from '../cookies.ts';
 import { requireOwnOrigin } from '../refresh-cookie.ts';
+import { decryptState, encryptState } from '../sign-in-state.ts';
 
 /** A person has this long to sign in at the provider. */
 export const FLOW_LIFETIME_MS = 10 * 60_000;
 const COOKIE = '__Host-keyseal-sign-in';
-const PLACE = { table: 'sign_in_flows', column: 'flow', row: 'flow' };
 /** The state of a flow that links an identity begins with it, so that a page knows what to finish. */
 const LINK = 'link-';
 
-/**
- * What the service must remember while a person is at the provider. The browser keeps it, encrypted, so that callers who
- * begin sign-ins and never finish them take no memory here.
- */
+/** What the service must remember while a person is at the provider. */
 const Flow = z.object({
   state: z.string(),
   nonce: z.string(),
@@ -37,6 +33,12 @@ const Flow = z.object({
   expiresAt: z.number(),
 });
 export type Flow = z.infer<typeof Flow>;
+
+const STATE = {
+  place: { table: 'sign_in_flows', column: 'flow', row: 'flow' },
+  schema: Flow,
+  maxLength: 6_000,
+};
 
 /** A person who links an identity, and the digest of the hash of the password that they gave. */
 export interface Linker {
@@ -58,8 +60,7 @@ export function newFlow(
 
 /** Gives a flow to the browser: into a cookie, or into the answer for a page that keeps it itself. */
 export function handOverFlow(ctx: Context, flow: Flow, cookie: boolean): string | null {
-  const { text, version } = ctx.service.stores.vault.encrypt(JSON.stringify(flow), PLACE);
-  const encrypted = `${version}.${Buffer.from(text, 'base64').toString('base64url')}`;
+  const encrypted = encryptState(ctx.service.stores.vault, STATE, flow);
   if (!cookie) return encrypted;
   requireOwnOrigin(ctx);
   ctx.cookies.push(hostCookie(COOKIE, encrypted, FLOW_LIFETIME_MS / 1000));
@@ -82,19 +83,8 @@ export function takeFlow(ctx: Context, { flow, cookie }: FlowInput, userId: stri
   const encrypted = cookie ? cookieOf(ctx.request.cookie, COOKIE) : flow;
   if (cookie && encrypted) ctx.cookies.push(hostCookie(COOKIE, '', 0));
   const { vault, clock } = ctx.service.stores;
-  const found = openFlow(vault, encrypted ?? '');
+  const found = decryptState(vault, STATE, encrypted ?? '');
   if (!found || found.userId !== userId || !isAhead(found.expiresAt, clock()))
     throw new Refusal('SIGN_IN_INVALID', {}, 'this browser did not begin the sign-in, or too long ago');
   return found;
-}
-
-function openFlow(vault: Vault, encrypted: string): Flow | null {
-  const [, digits, text = ''] = /^([1-9]\d{0,8})\.([A-Za-z0-9_-]{40,6000})$/.exec(encrypted) ?? [];
-  const version = Number(digits);
-  if (!vault.has(version)) return null;
-  try {
-    return Flow.parse(JSON.parse(vault.decrypt({ text, version }, PLACE)));
-  } catch {
-    return null;
-  }
 }

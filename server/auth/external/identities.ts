@@ -40,16 +40,6 @@ export async function insertIdentity(
   return made;
 }
 
-/** Claims the state of a flow: each finishes once, on whichever instance. @throws Refusal SIGN_IN_INVALID */
-export async function claimState(tx: Db, state: string, now: Date): Promise<void> {
-  const claimed = await tx
-    .insert(finishedSignIns)
-    .values({ state, finishedAt: now })
-    .onConflictDoNothing()
-    .returning({ state: finishedSignIns.state });
-  if (claimed.length === 0) throw new Refusal('SIGN_IN_INVALID', {}, 'the sign-in was finished before');
-}
-
 /** Deletes finished sign-ins whose flows have expired, and so cannot come back. */
 export async function deleteFinishedSignIns({ database, clock }: Stores): Promise<void> {
   const before = clock() - 2 * FLOW_LIFETIME_MS;

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { identities, sessions, users } from '../../../drizzle/schema.ts';
 import type { SessionUserCaller } from '../../gate/caller.ts';
@@ -9,8 +8,9 @@ import type { Context } from '../../rpc/trpc.ts';
 import { endSessions } from '../../stores/credentials/sessions.ts';
 import { lockUser } from '../../stores/database/locks.ts';
 import { lockReauthenticated, reauthenticate } from '../password-change.ts';
-import { hasPassword } from '../passwords.ts';
-import { claimState, insertIdentity } from './identities.ts';
+import { hasPassword, passwordDigest } from '../passwords.ts';
+import { claimState } from '../sign-in-state.ts';
+import { insertIdentity } from './identities.ts';
 import type { FinishSignInInput, StartLinkInput } from './schemas.ts';
 import { finishFlow, startFlow } from './sign-in.ts';
 
@@ -23,7 +23,7 @@ type UserContext = Context & { readonly caller: SessionUserCaller };
  */
 export async function startLink(ctx: UserContext, { password, ...input }: StartLinkInput) {
   const { id, passwordHash } = await reauthenticate(ctx.service, ctx.caller, password, ctx.request.address);
-  return startFlow(ctx, input, { userId: id, passwordDigest: digestOf(passwordHash) });
+  return startFlow(ctx, input, { userId: id, passwordDigest: passwordDigest(passwordHash) });
 }
 
 /**
@@ -37,7 +37,7 @@ export async function finishLink(ctx: UserContext, input: FinishSignInInput) {
   await stores.database.db.transaction(async (tx) => {
     const user = await lockUser(tx, caller.userId, 'to change');
     await requireLiveSession(tx, stores, caller);
-    if (flow.passwordDigest !== digestOf(user?.passwordHash ?? ''))
+    if (flow.passwordDigest !== passwordDigest(user?.passwordHash ?? ''))
       throw new Refusal('SIGN_IN_INVALID', {}, 'the password was changed meanwhile');
     const now = new Date(stores.clock());
     await claimState(tx, state, now);
@@ -77,8 +77,6 @@ export async function unlink(
   });
   stores.credentials.changed({ user: caller.userId });
 }
-
-const digestOf = (passwordHash: string): string => hash('sha256', passwordHash, 'base64url');
 
 /** The identities of the caller's account, and the issuers with which people sign in. */
 export async function listIdentities({ caller, service }: UserContext) {

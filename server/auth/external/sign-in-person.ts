@@ -10,8 +10,9 @@ import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { type Account, findAccountById } from '../accounts.ts';
 import { admitPerson, type LinkedIdentity } from '../admitted-session.ts';
 import { queueAnonymousWrite } from '../password-queue.ts';
+import { claimState } from '../sign-in-state.ts';
 import type { IdTokenClaims } from './id-token.ts';
-import { claimState, findIdentity, type Identity, insertIdentity } from './identities.ts';
+import { findIdentity, type Identity, insertIdentity } from './identities.ts';
 import { applyJoin, type JoinChange, joinChanges, rolesFor } from './join.ts';
 import { createPerson } from './sign-up.ts';
 

@@ -1,22 +1,19 @@
-import { hash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { users } from '../../../drizzle/schema.ts';
 import { isAhead } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
-import type { Vault } from '../../stores/secrets/vault.ts';
 import { knownDevice } from '../known-device.ts';
+import { passwordDigest } from '../passwords.ts';
+import { decryptState, encryptState } from '../sign-in-state.ts';
 
 type User = typeof users.$inferSelect;
 
 /** A person has this long to enter the code. */
 const LIFETIME_MS = 5 * 60_000;
-const PLACE = { table: 'sign_in_challenges', column: 'challenge', row: 'challenge' };
 
-/**
- * What the service must remember between the password and the code. The client keeps it, encrypted, so that nobody takes
- * memory here.
- */
+/** What the service must remember between the password and the code. */
 const Challenge = z.object({
   /** Used up when the session begins: a challenge begins one session. */
   id: z.string(),
@@ -31,6 +28,12 @@ const Challenge = z.object({
 });
 export type Challenge = z.infer<typeof Challenge>;
 
+const STATE = {
+  place: { table: 'sign_in_challenges', column: 'challenge', row: 'challenge' },
+  schema: Challenge,
+  maxLength: 2_000,
+};
+
 /** A challenge for an account whose password was right. */
 export function newChallenge(
   { service }: Pick<Context, 'service'>,
@@ -39,11 +42,11 @@ export function newChallenge(
 ): string {
   const { vault, clock } = service.stores;
   const challenge: Challenge = {
-    ...{ id: randomUUID(), userId: user.id, email: user.email, password: digestOf(user), device },
+    ...{ id: randomUUID(), userId: user.id, email: user.email, device },
+    password: passwordDigest(user.passwordHash),
     expiresAt: clock() + LIFETIME_MS,
   };
-  const { text, version } = vault.encrypt(JSON.stringify(challenge), PLACE);
-  return `${version}.${Buffer.from(text, 'base64').toString('base64url')}`;
+  return encryptState(vault, STATE, challenge);
 }
 
 /**
@@ -55,7 +58,7 @@ export function readChallenge(
   encrypted: string,
 ): Challenge {
   const { vault, clock } = service.stores;
-  const found = open(vault, encrypted);
+  const found = decryptState(vault, STATE, encrypted);
   const isOfThisBrowser =
     found && (found.device === null || found.device === knownDevice({ service, request }, found.email));
   if (!isOfThisBrowser || !isAhead(found.expiresAt, clock()))
@@ -64,17 +67,5 @@ export function readChallenge(
 }
 
 /** Whether the account still has the password that was right. */
-export const isPasswordOf = ({ password }: Challenge, user: User): boolean => password === digestOf(user);
-
-function open(vault: Vault, encrypted: string): Challenge | null {
-  const [, digits, text = ''] = /^([1-9]\d{0,8})\.([A-Za-z0-9_-]{40,2000})$/.exec(encrypted) ?? [];
-  const version = Number(digits);
-  if (!vault.has(version)) return null;
-  try {
-    return Challenge.parse(JSON.parse(vault.decrypt({ text, version }, PLACE)));
-  } catch {
-    return null;
-  }
-}
-
-const digestOf = ({ passwordHash }: User): string => hash('sha256', passwordHash, 'base64url');
+export const isPasswordOf = ({ password }: Challenge, { passwordHash }: User): boolean =>
+  password === passwordDigest(passwordHash);
