@@ -185,6 +185,16 @@ it('a key with a public key gets receipts too', async () => {
   expect([isSignedFor(answer, draft), receiptIn(answer).request]).toEqual([true, requestDigest(draft)]);
 });
 
+it('a chain that was deleted by hand begins again, and the number of a receipt shows it', async () => {
+  const { database } = service.running.service.stores;
+  const call = () => sent(asking(v1('/api/exemple'), askReceipt()));
+  await call();
+  expect(receiptIn(await call()).sequence).toBeGreaterThan(1);
+  await database.query(sql`delete from receipt_chains`);
+  const answer = await call();
+  expect([answer.status, receiptIn(answer).sequence]).toEqual([200, 1]);
+});
+
 it('a public call has no receipt: no signature binds it', async () => {
   const headers = [['host', service.authority]] as const;
   const draft: Draft = { method: 'GET', target: '/api/health', headers, body: null };

@@ -62,7 +62,11 @@ export class ReceiptChains {
     const links = new Map(rows.map((row) => [row.i, row]));
     return requested.map(({ workspaceId, request }, i) => {
       const link = links.get(i);
-      if (!link) return null;
+      if (!link) {
+        // If its row was deleted by hand, the next attempt begins the chain again.
+        this.#known.delete(workspaceId);
+        return null;
+      }
       const { sequence, time, previous } = link;
       return { workspace: workspaceId, sequence: Number(sequence), time: Number(time), previous, request };
     });
@@ -102,14 +106,14 @@ function extendChains(requested: readonly PositionRequest[], now: number) {
     with recursive requested as materialized (
       select * from json_to_recordset(${JSON.stringify(rows)}::text::json)
         as a (i int, workspace text, nth int, request text)
-    ), held as materialized (
+    ), locked as materialized (
       select workspace_id, sequence, head, time from ${receiptChains}
       where workspace_id in (select workspace from requested)
       order by workspace_id for no key update skip locked
     ), links as (
       select workspace_id, 0 as nth, null::int as i, sequence, greatest(time, ${now}::bigint) as time,
         null::text as previous, head
-      from held
+      from locked
       union all
       select links.workspace_id, requested.nth, requested.i, links.sequence + 1, links.time, links.head,
         encode(sha256(convert_to(
