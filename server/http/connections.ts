@@ -7,7 +7,7 @@ import { headerValues } from '../../shared/request-rules.ts';
 import type { AddressList } from '../lib/address-list.ts';
 import { openFilesLimit } from '../lib/open-files-limit.ts';
 import { clientAddress, isTrusted } from './forwarded.ts';
-import { excessUnread, unreadBytes } from './unread-answers.ts';
+import { excessUnread, type UnreadAnswers, unreadBytes } from './unread-answers.ts';
 import { WaitingList } from './waiting-list.ts';
 
 /** Connections of all peers except trusted proxies, which carry the requests of many clients. */
@@ -165,7 +165,7 @@ export class Connections {
   /** Ends connections whose peer reads nothing of what waits for it, and the largest if too much waits: answers are in memory. */
   #endStalled(): void {
     const now = performance.now();
-    const unread: Parameters<typeof excessUnread>[0][number][] = [];
+    const unread: UnreadAnswers[] = [];
     for (const [socket, connection] of this.#open) {
       const allWaiting = unreadBytes(socket, connection.responses);
       if (allWaiting > 0) unread.push({ socket, payer: this.payerOf(socket), bytes: allWaiting });

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 
 /** What a connection holds in memory for a peer that has not read it yet. */
-interface Unread {
+export interface UnreadAnswers {
   readonly socket: Socket;
   readonly payer: FairnessKey;
   readonly bytes: number;
@@ -19,15 +19,15 @@ export function unreadBytes(socket: Socket, responses: readonly ServerResponse[]
  * The connections to end, so that no more than `max` bytes wait for all peers: the largest of the address that holds most,
  * in the network that holds most. Clients that read their answers, and hold less, keep them.
  */
-export function excessUnread(all: readonly Unread[], max: number): Socket[] {
+export function excessUnread(all: readonly UnreadAnswers[], max: number): Socket[] {
   let excess = all.reduce((sum, { bytes }) => sum + bytes, -max);
   if (excess <= 0) return [];
   const [networks, addresses] = [sumBy(all, ([network]) => `${network}`), sumBy(all, nameOf)];
-  const held = (sums: ReadonlyMap<string, number>, name: string) => sums.get(name) ?? 0;
+  const sumOf = (sums: ReadonlyMap<string, number>, name: string) => sums.get(name) ?? 0;
   const largestFirst = [...all].sort(
     (a, b) =>
-      held(networks, `${b.payer[0]}`) - held(networks, `${a.payer[0]}`) ||
-      held(addresses, nameOf(b.payer)) - held(addresses, nameOf(a.payer)) ||
+      sumOf(networks, `${b.payer[0]}`) - sumOf(networks, `${a.payer[0]}`) ||
+      sumOf(addresses, nameOf(b.payer)) - sumOf(addresses, nameOf(a.payer)) ||
       b.bytes - a.bytes,
   );
   const ended: Socket[] = [];
@@ -41,7 +41,10 @@ export function excessUnread(all: readonly Unread[], max: number): Socket[] {
 
 const nameOf = (payer: FairnessKey): string => payer.join(' ');
 
-function sumBy(all: readonly Unread[], name: (payer: FairnessKey) => string): ReadonlyMap<string, number> {
+function sumBy(
+  all: readonly UnreadAnswers[],
+  name: (payer: FairnessKey) => string,
+): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   for (const { payer, bytes } of all) sums.set(name(payer), (sums.get(name(payer)) ?? 0) + bytes);
   return sums;

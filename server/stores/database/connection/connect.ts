@@ -57,16 +57,16 @@ export function connectPostgres(url: string, wanted: PoolOptions): postgres.Sql 
   return replaceBrokenDriver((driver) => startDriver(target, wanted, driver));
 }
 
-function startDriver(target: PostgresTarget, wanted: PoolOptions, own: Driver): postgres.Sql {
+function startDriver(target: PostgresTarget, wanted: PoolOptions, driver: Driver): postgres.Sql {
   const { max, overrides = {}, asFound = false } = wanted;
-  const { user, password, database, parameters, driver, hosts } = target;
-  const open = socketOpener(target, wanted, own);
+  const { user, password, database, parameters, hosts } = target;
+  const open = socketOpener(target, wanted, driver);
   const socket = async (options: DriverOptions): Promise<Socket> => {
     try {
-      refuseReplaced(own);
+      refuseReplaced(driver);
       const opened = await open(options);
-      if (own.isOver()) opened.destroy();
-      refuseReplaced(own);
+      if (driver.isOver()) opened.destroy();
+      refuseReplaced(driver);
       return opened;
     } catch (error) {
       return failingSocket(error as Error);
@@ -74,7 +74,7 @@ function startDriver(target: PostgresTarget, wanted: PoolOptions, own: Driver): 
   };
   const { host, port } = hosts[0] ?? {};
   const options: postgres.Options<Record<string, never>> & { socket: typeof socket } = {
-    ...driver,
+    ...target.driver,
     max,
     ...(host ? { host } : {}),
     ...(port === undefined ? {} : { port }),

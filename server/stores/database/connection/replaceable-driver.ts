@@ -1,16 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Sql } from 'postgres';
+import { ConnectionLost } from '../isolate-result.ts';
 
 /** How long a replaced driver finishes the statements that it was given, in milliseconds: none may take longer. */
 const FINISH_MS = 10_000;
 /** Replaced drivers that finish at the same time, so that a server that keeps ending sessions gets no more of them. */
 const MAX_FINISHING = 2;
-
-/** A statement that waited for a connection of a replaced driver. */
-class DriverReplaced extends Error {
-  override readonly name = 'DriverReplaced';
-  readonly code = 'CONNECTION_CLOSED';
-}
 
 /** One instance of postgres.js with its pool, as its sockets see it. */
 export interface Driver {
@@ -81,7 +76,7 @@ export function replaceWhenEnded(socket: Socket, { onBroken }: Driver): void {
   socket.prependOnceListener('close', onBroken);
 }
 
-/** @throws DriverReplaced if a driver opens no connection any more */
+/** @throws ConnectionLost if a driver opens no more connections */
 export function refuseReplaced({ isOver }: Driver): void {
-  if (isOver()) throw new DriverReplaced('the driver of the database was replaced or ended');
+  if (isOver()) throw new ConnectionLost('the driver of the database was replaced or ended');
 }
