@@ -22,7 +22,7 @@ const NOTHING = '(nothing)';
 const NAME_WIDTH = 14;
 const BEFORE_NAME = 6;
 /** Lines of a base in the form of RFC 9421 that are shown. */
-const MOST_LINES = 40;
+export const MOST_LINES = 40;
 
 /** A line of both bases. */
 interface Row {

@@ -1,3 +1,4 @@
+import { bytesFromHex } from '../shared/hex.ts';
 import { base64 } from '../shared/structured-fields/values.ts';
 import { type AnyCredentials, idOf } from './credentials.ts';
 import { hmacHex, sha256Hex } from './hmac.ts';
@@ -31,13 +32,13 @@ export const signStandard: SignParts = async (parts, credentials, now) => {
 };
 
 async function digestOf(body: NonNullable<RequestParts['body']>): Promise<string> {
-  return `sha-256=:${base64(bytesOfHex(await sha256Hex(body)))}:`;
+  return `sha-256=:${base64(bytesFromHex(await sha256Hex(body)))}:`;
 }
 
 /** In base64. */
 async function signatureOf(base: string, credentials: AnyCredentials): Promise<string> {
   if (!('privateKey' in credentials))
-    return base64(bytesOfHex(await hmacHex(credentials.signingSecret, base)));
+    return base64(bytesFromHex(await hmacHex(credentials.signingSecret, base)));
   const { privateKey } = credentials;
   const bytes = new TextEncoder().encode(base);
   return base64(new Uint8Array(await webCrypto().sign(algorithmOf(privateKey), privateKey, bytes)));
@@ -49,6 +50,3 @@ function algorithmOf({ algorithm }: CryptoKey): AlgorithmIdentifier | EcdsaParam
   if (name === 'ECDSA') return { name, hash: namedCurve === 'P-384' ? 'SHA-384' : 'SHA-256' };
   return name === 'RSA-PSS' ? { name, saltLength: 64 } : { name };
 }
-
-const bytesOfHex = (hex: string): Uint8Array =>
-  Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));

@@ -11,7 +11,7 @@ import { sha256Hex } from './hmac.ts';
 import { bytesOfBody, parseReceiptFile, type ReceiptFile } from './receipt-file.ts';
 import type { ResponseKeySet } from './response-key.ts';
 import { importKeySet, keyOf } from './response-key-set.ts';
-import { fieldsIn, problemIn } from './verify-response.ts';
+import { fieldsIn, partsOfUrl, problemIn } from './verify-response.ts';
 
 /** What a receipt proves. */
 export interface VerifiedReceipt {
@@ -135,7 +135,7 @@ async function digestOf(
   { method, url, headers, userToken, body }: ReceiptFile['request'],
   { k, t, nonce, member }: RequestSignature,
 ): Promise<ReceiptPosition['request']> {
-  const [, authority = '', target = ''] = /^https?:\/\/([^/]+)(.*)$/.exec(url) ?? [];
+  const { authority, target } = partsOfUrl(url);
   const base = signatureBase({
     ...{ k, t, nonce, method, authority, target },
     contentType: headers['content-type'] ?? '',

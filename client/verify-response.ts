@@ -1,3 +1,4 @@
+import { hexOf } from '../shared/hex.ts';
 import { httpSignatureBase } from '../shared/http-signature/base.ts';
 import { type Component, readComponents } from '../shared/http-signature/components.ts';
 import { readContentDigest } from '../shared/http-signature/content-digest.ts';
@@ -132,9 +133,14 @@ function coversAll(
 const labelIn = (headers: OutgoingRequest['headers']): string | null =>
   /^([a-z*][\w.*-]*)=/.exec(headers['signature-input'] ?? '')?.[1] ?? null;
 
+/** The parts of a URL as they were signed. `URL` would repair one that was changed. */
+export function partsOfUrl(url: string) {
+  const [, scheme = '', authority = '', target = ''] = /^(https?):\/\/([^/]+)(.*)$/.exec(url) ?? [];
+  return { scheme, authority, target };
+}
+
 function messageOf(status: number, fields: HeaderValues, sent: AnsweredRequest): ResponseMessage {
-  // Not by `URL`, which would repair a URL that was changed.
-  const [, scheme = '', authority = '', target = ''] = /^(https?):\/\/([^/]+)(.*)$/.exec(sent.url) ?? [];
+  const { scheme, authority, target } = partsOfUrl(sent.url);
   const request = {
     method: sent.method,
     ...{ scheme, authority, target },
@@ -151,9 +157,6 @@ export const fieldsIn =
 
 const valuesOf = (value: string | null | undefined): readonly string[] =>
   value === null || value === undefined ? [] : [value];
-
-const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 const MESSAGES: Readonly<Record<ResponseProblem, string>> = {
   unsigned:

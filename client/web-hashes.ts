@@ -1,3 +1,4 @@
+import { bytesFromHex, hexOf } from '../shared/hex.ts';
 import type { HashProvider } from './hash-provider.ts';
 
 const utf8 = new TextEncoder();
@@ -10,19 +11,23 @@ const MAX_IMPORTED = 100;
 /** Hashes by WebCrypto, which every runtime has. */
 export const webHashes: HashProvider = {
   async sha256Hex(data) {
-    return hex(await webCrypto().digest('SHA-256', typeof data === 'string' ? utf8.encode(data) : data));
+    return hexOf(
+      new Uint8Array(
+        await webCrypto().digest('SHA-256', typeof data === 'string' ? utf8.encode(data) : data),
+      ),
+    );
   },
   hmacHex: async (secret, text) => macByKey(await keyOf(secret), text),
 };
 
 /** SHA-512 of bytes, lowercase hex. */
 export async function sha512Hex(data: Uint8Array<ArrayBuffer>): Promise<string> {
-  return hex(await webCrypto().digest('SHA-512', data));
+  return hexOf(new Uint8Array(await webCrypto().digest('SHA-512', data)));
 }
 
 /** HMAC-SHA-256 of a text, lowercase hex, by a key that may not be extractable. */
 export async function macByKey(key: CryptoKey, text: string): Promise<string> {
-  return hex(await webCrypto().sign('HMAC', key, utf8.encode(text)));
+  return hexOf(new Uint8Array(await webCrypto().sign('HMAC', key, utf8.encode(text))));
 }
 
 /** Whether `mac`, lowercase hex, is the HMAC-SHA-256 of a text; WebCrypto compares in constant time. */
@@ -33,7 +38,7 @@ export async function hmacMatches(
 ): Promise<boolean> {
   if (!/^[0-9a-f]{64}$/.test(mac)) return false;
   const key = typeof signingSecret === 'string' ? await keyOf(signingSecret) : signingSecret;
-  const bytes = Uint8Array.from(mac.match(/../g) as string[], (pair) => Number.parseInt(pair, 16));
+  const bytes = bytesFromHex(mac);
   return webCrypto().verify('HMAC', key, bytes, utf8.encode(text));
 }
 
@@ -59,12 +64,4 @@ function keyOf(signingSecret: string): Promise<CryptoKey> {
   const key = importKey(signingSecret);
   imported.set(signingSecret, key);
   return key;
-}
-
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-
-function hex(buffer: ArrayBuffer): string {
-  let text = '';
-  for (const byte of new Uint8Array(buffer)) text += HEX[byte];
-  return text;
 }

@@ -1,3 +1,4 @@
+import { bytesFromHex, hexOf } from '../hex.ts';
 import { parseDictionary } from '../structured-fields/parse.ts';
 import { base64, isInnerList } from '../structured-fields/values.ts';
 
@@ -52,8 +53,4 @@ export function parseReceipt(text: string): ReceiptPosition | null {
   return formatReceipt(position) === text ? position : null;
 }
 
-const bytesField = (hex: string): string =>
-  `:${base64(Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16)))}:`;
-
-const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+const bytesField = (hex: string): string => `:${base64(bytesFromHex(hex))}:`;

@@ -55,12 +55,13 @@ const PASSWORD = 'correct horse battery';
 const NEW_PASSWORD = 'another horse battery';
 const NONE = 'zzzzzzzzzzzz';
 
-/** A new person with a second factor. */
-async function withFactor({ service }: World): Promise<Person> {
-  const person = await signUp(service);
-  await setUpFactor(service, person);
-  return person;
-}
+/** A new person changes their second factor, and has to give their password. */
+const byPassword: Call = async (world) => {
+  const person = await signUp(world.service);
+  await setUpFactor(world.service, person);
+  const refused = [{ password: 'not hers at all' }, 'CREDENTIALS_INVALID'] as const;
+  return { as: byPerson(world, person), input: { password: person.password }, refused };
+};
 
 /** The last day, and what is left of this one. */
 function aDay() {
@@ -174,26 +175,8 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
       };
     },
   ],
-  [
-    'secondFactor.newRecoveryCodes',
-    'by a person',
-    async (world) => {
-      const person = await withFactor(world);
-      const input = { password: person.password };
-      const refused = [{ password: 'not hers at all' }, 'CREDENTIALS_INVALID'] as const;
-      return { as: byPerson(world, person), input, refused };
-    },
-  ],
-  [
-    'secondFactor.remove',
-    'by a person',
-    async (world) => {
-      const person = await withFactor(world);
-      const input = { password: person.password };
-      const refused = [{ password: 'not hers at all' }, 'CREDENTIALS_INVALID'] as const;
-      return { as: byPerson(world, person), input, refused };
-    },
-  ],
+  ['secondFactor.newRecoveryCodes', 'by a person', byPassword],
+  ['secondFactor.remove', 'by a person', byPassword],
   ['identities.list', 'by a person', (world) => ({ as: byAda(world) })],
   [
     'identities.startLink',

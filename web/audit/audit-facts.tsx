@@ -1,7 +1,7 @@
-import { Anchor, Code, Group } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Code, Group } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { client } from '../api/service.ts';
+import { KeyLink } from '../key-model/key-link.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { FactsTable } from '../ui/facts-table.tsx';
@@ -43,13 +43,5 @@ export function AuditFacts({ record, by }: { readonly record: ListedRecord; read
 
 function Id({ id, isKey }: { readonly id: string; readonly isKey: boolean }) {
   if (!isKey) return <Code className="theirs">{id}</Code>;
-  return (
-    <Anchor
-      renderRoot={(props) => <Link {...props} to="/keys/$id" params={{ id }} />}
-      size="sm"
-      ff="monospace"
-    >
-      {id}
-    </Anchor>
-  );
+  return <KeyLink id={id} name={id} ff="monospace" />;
 }

@@ -1,6 +1,6 @@
 import { Box, Paper, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { BASE_LINES, isStandardBase } from '../../client/compare-signature-bases.ts';
+import { BASE_LINES, isStandardBase, MOST_LINES } from '../../client/compare-signature-bases.ts';
 import { useTexts } from '../language/language.ts';
 import styles from './base-lines.module.css';
 import { debuggerTexts } from './texts.ts';
@@ -79,9 +79,6 @@ function BaseLine({ number, ours, theirLine, about, other, said }: BaseLineProps
     </li>
   );
 }
-
-/** Lines of a base in the form of RFC 9421 that are shown. */
-const MOST_LINES = 40;
 
 /** The component of a line in the form of RFC 9421, and what its value is. */
 function standardLine(line: string, { components, field }: typeof debuggerTexts.en) {

@@ -1,5 +1,6 @@
 import { sha256Hex } from '../../client/hmac.ts';
 import { sha512Hex } from '../../client/web-hashes.ts';
+import { hexOf } from '../../shared/hex.ts';
 import { httpSignatureBase } from '../../shared/http-signature/base.ts';
 import { readContentDigest } from '../../shared/http-signature/content-digest.ts';
 import { uncovered } from '../../shared/http-signature/coverage.ts';
@@ -76,6 +77,3 @@ async function digestProblem(lines: readonly string[], body: string): Promise<St
     (sha512 === null || hexOf(sha512) === (await sha512Hex(bytes)));
   return isRight ? null : 'digestWrong';
 }
-
-const hexOf = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,11 +1,11 @@
-import { Anchor, Code, Group, Text, Tooltip } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Code, Group, Text, Tooltip } from '@mantine/core';
 import { memo, type ReactNode } from 'react';
 import type { Choose } from '../key-actions/key-action.ts';
 import { KeyMenu } from '../key-actions/key-menu.tsx';
 import { CopyId } from '../key-model/copy-id.tsx';
 import { EnvironmentBadge } from '../key-model/environment-badge.tsx';
 import type { ConsoleKey } from '../key-model/key.ts';
+import { KeyLink } from '../key-model/key-link.tsx';
 import { KeyStatus } from '../key-model/key-status.tsx';
 import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
@@ -59,16 +59,14 @@ const LABELLED: ReadonlySet<string> = new Set(['permissions', 'lastUsed', 'expir
 function NameAndId({ apiKey: { id, name, environment } }: { readonly apiKey: ConsoleKey }) {
   return (
     <Group gap={8} wrap="nowrap" className={classes.identity}>
-      <Anchor
-        renderRoot={(props) => <Link {...props} to="/keys/$id" params={{ id }} />}
+      <KeyLink
+        {...{ id, name }}
+        size="md"
         className={`theirs ${classes.link}`}
-        dir="auto"
         fw={550}
         c="var(--ks-heading)"
         underline="never"
-      >
-        {name}
-      </Anchor>
+      />
       <EnvironmentBadge environment={environment} />
       <Text span ff="monospace" size="xs" c="dimmed" className={classes.id} title={id}>
         {`${id.slice(0, 4)}…${id.slice(-4)}`}

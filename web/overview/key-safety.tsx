@@ -1,9 +1,10 @@
-import { Anchor, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Text } from '@mantine/core';
 import type { ConsoleKey } from '../key-model/key.ts';
+import { KeyLink } from '../key-model/key-link.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import classes from './overview.module.css';
+import { OverviewCard } from './overview-card.tsx';
 import { FINDINGS, type Finding, safetyOf } from './safety.ts';
 import { overviewTexts } from './texts.ts';
 import type { ActiveKeys } from './use-active-keys.ts';
@@ -18,29 +19,17 @@ export function KeySafety({ active: { keys, isPartial } }: { readonly active: Ac
   const found = safetyOf(keys, Date.now());
   const findings = FINDINGS.filter((finding) => found[finding].length > 0);
   return (
-    <Paper withBorder component="section" p="lg">
-      <Stack gap="md">
-        <Group justify="space-between">
-          <Title order={2} size="h5">
-            {texts.safety}
-          </Title>
-          <Anchor component={Link} to="/keys" size="sm">
-            {texts.toKeys}
-          </Anchor>
-        </Group>
-        {findings.length === 0 && (
-          <Text c="dimmed">{keys.length === 0 ? texts.noActive : texts.allSafe}</Text>
-        )}
-        {findings.map((finding) => (
-          <FindingView key={finding} finding={finding} keys={found[finding]} />
-        ))}
-        {isPartial && (
-          <Text size="xs" c="dimmed">
-            {texts.looked(number(keys.length))}
-          </Text>
-        )}
-      </Stack>
-    </Paper>
+    <OverviewCard title={texts.safety} more={{ to: '/keys', text: texts.toKeys }}>
+      {findings.length === 0 && <Text c="dimmed">{keys.length === 0 ? texts.noActive : texts.allSafe}</Text>}
+      {findings.map((finding) => (
+        <FindingView key={finding} finding={finding} keys={found[finding]} />
+      ))}
+      {isPartial && (
+        <Text size="xs" c="dimmed">
+          {texts.looked(number(keys.length))}
+        </Text>
+      )}
+    </OverviewCard>
   );
 }
 
@@ -64,14 +53,7 @@ function FindingView({ finding, keys }: FindingViewProps) {
       <Text size="sm" component="ul" className={classes.names}>
         {keys.slice(0, NAMED).map(({ id, name }) => (
           <li key={id}>
-            <Anchor
-              renderRoot={(props) => <Link {...props} to="/keys/$id" params={{ id }} />}
-              size="sm"
-              className="theirs"
-              dir="auto"
-            >
-              {name}
-            </Anchor>
+            <KeyLink id={id} name={name} />
           </li>
         ))}
         {rest > 0 && <li>{texts.others(number(rest))}</li>}

@@ -1,10 +1,10 @@
-import { Anchor, Code, Group, Paper, Stack, Text, Title } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Code, Group, Text } from '@mantine/core';
 import type { UsageSeries } from '../charts/ranges.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
 import classes from './overview.module.css';
+import { OverviewCard } from './overview-card.tsx';
 import { overviewTexts } from './texts.ts';
 
 /** Reasons that are shown at most. */
@@ -15,22 +15,12 @@ export function RecentRefusals({ outcomes }: Pick<UsageSeries, 'outcomes'>) {
   const texts = useTexts(overviewTexts);
   const refusals = outcomes.filter(({ outcome }) => outcome !== 'OK').slice(0, SHOWN);
   return (
-    <Paper withBorder component="section" p="lg">
-      <Stack gap="md">
-        <Group justify="space-between">
-          <Title order={2} size="h5">
-            {texts.refusals}
-          </Title>
-          <Anchor component={Link} to="/usage" size="sm">
-            {texts.toUsage}
-          </Anchor>
-        </Group>
-        {refusals.length === 0 && <Text c="dimmed">{texts.noRefusals}</Text>}
-        {refusals.map(({ outcome, count }) => (
-          <RefusalRow key={outcome} reason={outcome} count={count} />
-        ))}
-      </Stack>
-    </Paper>
+    <OverviewCard title={texts.refusals} more={{ to: '/usage', text: texts.toUsage }}>
+      {refusals.length === 0 && <Text c="dimmed">{texts.noRefusals}</Text>}
+      {refusals.map(({ outcome, count }) => (
+        <RefusalRow key={outcome} reason={outcome} count={count} />
+      ))}
+    </OverviewCard>
   );
 }
 

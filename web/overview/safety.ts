@@ -8,12 +8,13 @@ const [IDLE_DAYS, SOON_DAYS] = [90, 14];
 export const FINDINGS = ['expiring', 'forever', 'unlimited', 'idle'] as const;
 export type Finding = (typeof FINDINGS)[number];
 
-type Judged = Pick<
+/** The members of a key on which its safety depends. */
+type CheckedKey = Pick<
   ConsoleKey,
   'environment' | 'expiresAt' | 'limits' | 'credits' | 'lastUsedAt' | 'createdAt'
 >;
 
-const APPLIES: Readonly<Record<Finding, (key: Judged, now: number) => boolean>> = {
+const APPLIES: Readonly<Record<Finding, (key: CheckedKey, now: number) => boolean>> = {
   expiring: ({ expiresAt }, now) =>
     expiresAt !== null && Date.parse(expiresAt) - now < SOON_DAYS * DAY_MS && Date.parse(expiresAt) > now,
   forever: ({ environment, expiresAt }) => environment === 'live' && expiresAt === null,
@@ -24,11 +25,14 @@ const APPLIES: Readonly<Record<Finding, (key: Judged, now: number) => boolean>> 
 };
 
 /** The active keys to which each finding applies. @param now unix milliseconds */
-export function safetyOf<K extends Judged>(keys: readonly K[], now: number): Record<Finding, readonly K[]> {
+export function safetyOf<K extends CheckedKey>(
+  keys: readonly K[],
+  now: number,
+): Record<Finding, readonly K[]> {
   const found = FINDINGS.map((finding) => [finding, keys.filter((key) => APPLIES[finding](key, now))]);
   return Object.fromEntries(found) as Record<Finding, readonly K[]>;
 }
 
 /** Whether something limits what a key can do after it leaked. */
-export const hasSafeguard = ({ expiresAt, limits, credits }: Judged): boolean =>
+export const hasSafeguard = ({ expiresAt, limits, credits }: CheckedKey): boolean =>
   expiresAt !== null || limits.length > 0 || credits !== null;

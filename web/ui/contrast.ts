@@ -1,3 +1,5 @@
+import { hexOf } from '../../shared/hex.ts';
+
 type Channels = readonly [red: number, green: number, blue: number];
 
 /** The channels of `#rrggbb`, 0 to 255. */
@@ -10,7 +12,7 @@ function channelsOf(color: string): Channels {
 export function mix(one: string, other: string, share: number): string {
   const others = channelsOf(other);
   const mixed = channelsOf(one).map((value, at) => Math.round(value + ((others[at] ?? 0) - value) * share));
-  return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+  return `#${hexOf(Uint8Array.from(mixed))}`;
 }
 
 /** The brightest colour of the same hue and saturation; white for black. */
@@ -18,7 +20,7 @@ export function brightest(color: string): string {
   const channels = channelsOf(color);
   const most = Math.max(...channels);
   const scaled = channels.map((value) => (most === 0 ? 255 : Math.round((value / most) * 255)));
-  return `#${scaled.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+  return `#${hexOf(Uint8Array.from(scaled))}`;
 }
 
 /** The contrast ratio of two colours, from 1 to 21 (WCAG 2.2, "contrast ratio"). */

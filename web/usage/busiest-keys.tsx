@@ -1,7 +1,7 @@
-import { Anchor, Code, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Code, Text } from '@mantine/core';
 import type { client } from '../api/service.ts';
 import { CountsTable } from '../charts/counts-table.tsx';
+import { KeyLink } from '../key-model/key-link.tsx';
 import { useTexts } from '../language/language.ts';
 import { Section } from '../ui/section.tsx';
 import { usageTexts } from './texts.ts';
@@ -35,14 +35,7 @@ function KeyName({ apiKey: { id, name } }: { readonly apiKey: Pick<BusyKey, 'id'
           {deleted}
         </Text>
       ) : (
-        <Anchor
-          renderRoot={(props) => <Link {...props} to="/keys/$id" params={{ id }} />}
-          size="sm"
-          className="theirs"
-          dir="auto"
-        >
-          {name}
-        </Anchor>
+        <KeyLink id={id} name={name} />
       )}
       <div>
         <Code>{id}</Code>
