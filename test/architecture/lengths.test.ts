@@ -9,11 +9,6 @@ const PRODUCT = ['shared', 'server', 'cli', 'sdk', 'client', 'web'];
 /** Lines from the first of a function's declaration to its last. */
 const MOST = 50;
 
-/** Functions that may be longer, each with the reason. */
-const LONGER: Readonly<Record<string, string>> = {
-  'web/shell/shell.tsx Shell': 'the frame of every page, in which nothing branches',
-};
-
 function* sources(): Generator<readonly [path: string, text: string]> {
   for (const room of PRODUCT) {
     for (const name of readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })) {
@@ -48,9 +43,9 @@ function nameOf(node: ts.SignatureDeclaration, file: ts.SourceFile): string {
   return isNamed ? parent.name.getText(file) : '(anonymous)';
 }
 
-test('no function of the product has more than 50 lines, but for those with a reason', () => {
+test('no function of the product has more than 50 lines', () => {
   const long = [...sources()].flatMap(([path, text]) => longIn(path, text));
-  expect(long.filter((name) => !(name in LONGER))).toEqual([]);
+  expect(long).toEqual([]);
 });
 
 test('a long function is found by its name, whatever it is declared as', () => {
