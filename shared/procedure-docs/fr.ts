@@ -7,6 +7,7 @@ export const fr = {
   },
   'auth.signIn': {
     does: 'Ouvre une session. Une adresse inconnue et un mot de passe faux reçoivent la même réponse, dans le même temps. Après de nombreux échecs sur un compte, les tentatives suivantes sont ralenties ; le bon mot de passe peut devoir attendre. Une personne a au plus cent sessions : au-delà, celle dont le renouvellement est le plus ancien prend fin. Si le compte a un second facteur, la réponse au bon mot de passe est `{ next: "totp", challenge }` au lieu d’une session : `auth.signInWithCode` prend le défi et un code.',
+    answer: '`{ user, session }` ou `{ next, challenge }`',
   },
   'auth.signInWithCode': {
     does: 'Termine une connexion à laquelle `auth.signIn` a répondu `{ next: "totp", challenge }` : prend un code de l’application d’authentification, ou un code de secours, et ouvre la session. Un code sert une fois, et un défi ouvre une seule session, dans les cinq minutes. Les codes faux ralentissent les tentatives suivantes comme les mots de passe faux ; après vingt en une heure, seul un code de secours est accepté. Si le défi n’est plus valide, la réponse est `SIGN_IN_INVALID` : recommencez par le mot de passe.',

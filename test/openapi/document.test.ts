@@ -12,6 +12,7 @@ import type { ApiDocument } from '../../server/rpc/api-document.ts';
 import { buildRegistry as describeApi } from '../../server/rpc/procedure-registry.ts';
 import { router } from '../../server/rpc/trpc.ts';
 import { fr } from '../../shared/procedure-docs/fr.ts';
+import type { ProcedureText } from '../../shared/procedure-docs/procedure-text.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 import { recordedContract } from '../contract/recorded.ts';
 import { compile, operationIn, reasonsIn } from '../harness/api-document.ts';
@@ -65,6 +66,16 @@ describe('every procedure', () => {
     }
     for (const [name, { guard }] of all) expect(guard.description, name).toMatch(/^[A-Z].*\.$/s);
     expect(Object.keys(fr).sort()).toEqual(all.map(([name]) => name).sort());
+  });
+
+  it('a shape with words outside code has a French text', () => {
+    const hasWords = (shape: string | undefined) => /[a-z]/i.test((shape ?? '').replace(/`[^`]*`/g, ''));
+    for (const [name, { guard }] of all) {
+      const { input, answer } = guard.shapes ?? {};
+      const texts = (fr as Readonly<Record<string, ProcedureText>>)[name];
+      if (hasWords(input)) expect(texts?.input, `${name}: input`).toBeDefined();
+      if (hasWords(answer)) expect(texts?.answer, `${name}: answer`).toBeDefined();
+    }
   });
 
   const proofs = {

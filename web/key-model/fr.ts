@@ -103,7 +103,7 @@ export const fr: typeof en = {
     confirmId: 'Saisissez l’identifiant de la clé pour confirmer',
     wrong: 'Cela ne correspond pas au texte ci-dessus.',
     reason: 'Motif',
-    reasonHint: 'Facultative. Elle figure au journal d’audit.',
+    reasonHint: 'Facultatif. Il figure au journal d’audit.',
     send: 'Révoquer définitivement',
     done: 'La clé est révoquée.',
   },

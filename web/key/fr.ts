@@ -14,7 +14,7 @@ export const fr: typeof en = {
   noSuchKeyMore:
     'Elle a peut-être été supprimée, l’adresse est peut-être mal saisie, ou elle appartient à un autre de vos espaces de travail : choisissez-le en haut.',
   toKeys: 'Vers les clés d’API',
-  playground: 'Essayer au banc d’essai',
+  playground: 'Essayer dans le bac à sable',
   lastUsed: (fromNow) => `Dernière utilisation : ${fromNow}`,
   neverUsed: 'Jamais utilisée',
   previous: 'La paire d’avant la dernière rotation est encore valable',
@@ -27,7 +27,7 @@ export const fr: typeof en = {
     usage: 'Utilisation',
     live: 'En direct',
     policy: 'Limites et crédits',
-    audit: 'Piste d’audit',
+    audit: 'Historique',
     settings: 'Réglages',
   },
   limits: 'Limites',

@@ -18,7 +18,7 @@ export const fr: typeof en = {
       'Créer une clé',
       'Chaque client reçoit sa propre clé, dont les secrets ne sont affichés qu’une fois.',
     ],
-    call: ['Faire un appel signé', 'Collez l’exemple fourni avec la clé, ou utilisez le banc d’essai.'],
+    call: ['Faire un appel signé', 'Collez l’exemple fourni avec la clé, ou utilisez le bac à sable.'],
     limit: ['Limiter une clé', 'Une échéance, une limite ou des crédits réduisent le coût d’une fuite.'],
     team: [
       'Inviter un collègue',

@@ -87,7 +87,7 @@ export const fr: typeof en = {
   headers: 'En-têtes',
   body: 'Corps',
   noBody: 'Pas de corps',
-  cut: 'Il y avait plus. Le banc d’essai ferme un flux après trois secondes.',
+  cut: 'Il y avait plus. Le bac à sable ferme un flux après trois secondes.',
   steps: {
     base: 'Les lignes signées',
     signature: 'L’en-tête de signature',

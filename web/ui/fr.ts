@@ -13,7 +13,7 @@ export const fr: typeof en = {
   pages: {
     '/': 'Vue d’ensemble',
     '/keys': 'Clés d’API',
-    '/playground': 'Banc d’essai',
+    '/playground': 'Bac à sable',
     '/security': 'Procédure de sécurité',
     '/docs': 'Documentation',
     '/usage': 'Utilisation',
