@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { mutate, type Person, publicDraft, query, signUp } from '../harness/people.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
@@ -69,12 +70,14 @@ describe('S4: sign-ins with random e-mail addresses', () => {
 describe('S4: sign-ups', () => {
   it('of a burst wait for each other, and a call that reads the database waits for few of them', async () => {
     const person = await signUp(service);
+    const signUps = new EventEmitter();
     let ended = 0;
     const flood = Array.from({ length: 60 }, async (_, n) => {
       const input = { email: `burst-${n}-${randomUUID()}@example.com`, password: 'correct horse battery' };
       const draft = publicDraft(service, 'auth.signUp', input);
       const { status } = await send(service.port, withHeader(draft, 'x-forwarded-for', '203.0.113.60'));
       ended++;
+      signUps.emit('end');
       return status;
     });
     const meanwhile: number[] = [];
@@ -82,6 +85,8 @@ describe('S4: sign-ups', () => {
       const before = ended;
       expect((await query(service, person, 'whoami')).status).toBe(200);
       meanwhile.push(ended - before);
+      // One call for each sign-up at most: on a slow machine a person's calls would else reach the limit of a session.
+      if (ended === before) await once(signUps, 'end');
     }
     expect(new Set(await Promise.all(flood))).toEqual(new Set([200]));
     expect(Math.max(...meanwhile)).toBeLessThanOrEqual(6);

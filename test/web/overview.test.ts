@@ -4,11 +4,11 @@ import { hasSafeguard, safetyOf } from '../../web/overview/safety.ts';
 const NOW = Date.parse('2026-11-29T12:00:00Z');
 const daysFromNow = (days: number) => new Date(NOW + days * 86_400_000).toISOString();
 
-type Judged = Parameters<typeof hasSafeguard>[0];
-const LIMIT = { name: 'minute', limit: 10, seconds: 60 } as unknown as Judged['limits'][number];
+type CheckedKey = Parameters<typeof hasSafeguard>[0];
+const LIMIT = { name: 'minute', limit: 10, seconds: 60 } as unknown as CheckedKey['limits'][number];
 
 /** A key with nothing to say about it. */
-const SAFE: Judged = {
+const SAFE: CheckedKey = {
   environment: 'live',
   expiresAt: daysFromNow(60),
   limits: [LIMIT],
@@ -16,12 +16,12 @@ const SAFE: Judged = {
   lastUsedAt: daysFromNow(-1),
   createdAt: daysFromNow(-200),
 };
-const findingsOf = (changes: Partial<Judged>) =>
+const findingsOf = (changes: Partial<CheckedKey>) =>
   Object.entries(safetyOf([{ ...SAFE, ...changes }], NOW))
     .filter(([, keys]) => keys.length > 0)
     .map(([name]) => name);
 
-test.each<[string, Partial<Judged>, string[]]>([
+test.each<[string, Partial<CheckedKey>, string[]]>([
   ['is safe', {}, []],
   ['never expires', { expiresAt: null }, ['forever']],
   ['never expires, and is for trying out', { expiresAt: null, environment: 'test' }, []],

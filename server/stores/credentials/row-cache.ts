@@ -113,7 +113,7 @@ export class RowCache<T extends object> {
     this.#rows.delete(id);
   }
 
-  /** Drops the rows that a change touches, also those that are being read. Nobody who comes later shares a load under way. */
+  /** Drops the rows that a change touches, also those that are being read. Later readers start a load of their own. */
   drop(touches: (row: T) => boolean): void {
     this.#note(touches);
     this.#filling.clear();

@@ -74,7 +74,7 @@ requires('browser').describe('people in the console', () => {
     await row.getByRole('combobox').selectOption('viewer');
     await expect.poll(() => row.getByRole('combobox').inputValue()).toBe('viewer');
     await row.getByRole('button', { name: /Create a link/ }).click();
-    await at.page.getByRole('button', { name: 'Create the link' }).last().click();
+    await at.page.getByRole('dialog').getByRole('button', { name: 'Create the link' }).click();
     const reset = await at.page.getByRole('dialog').locator('code').innerText();
     // What is shown once is not lost by a stray key.
     await at.page.keyboard.press('Escape');
