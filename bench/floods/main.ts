@@ -25,7 +25,7 @@ async function runFloods(): Promise<void> {
   }
   console.log(`\n${rows.filter(holds).length} of ${rows.length} hold.`);
   const disturbed = rows.filter((row) => row.disturbed).length;
-  if (disturbed > 0) console.log(`${disturbed} cannot be judged: the machine was busy with something else.`);
+  if (disturbed > 0) console.log(`${disturbed} prove nothing: the machine was busy with something else.`);
   if (record) recordFloods(rows, machine);
   if (!rows.every(holds)) process.exitCode = 1;
 }

@@ -20,7 +20,7 @@ export async function floodGuard(keyseal: FloodedService, setting: Setting, phas
   const [honest, flooding] = await Promise.all([startHonest(target), startFlood(target)]);
   await honest.call(phases.warmUp);
   const quiet = await honest.call(phases.quiet);
-  const [begun, before, held] = [performance.now(), cpuOf(pid), memoryOf(pid).now];
+  const [begun, before, memoryBefore] = [performance.now(), cpuOf(pid), memoryOf(pid).now];
   const flooded = await whileStopped(keyseal.pid, async () => {
     await flooding.begin();
     await honest.call(phases.swell + phases.under);
@@ -28,7 +28,7 @@ export async function floodGuard(keyseal: FloodedService, setting: Setting, phas
   });
   const seconds = (performance.now() - begun) / 1000;
   const cpu = (cpuOf(pid) - before) / 1e6 / seconds;
-  const grown = memoryOf(pid).most - held;
+  const grown = memoryOf(pid).most - memoryBefore;
   // Calls that are due in the first half second wait for Keyseal, with a flood or without one.
   await honest.call(phases.warmUp);
   const under = await honest.call(phases.under);

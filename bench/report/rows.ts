@@ -5,7 +5,7 @@ import type { Unit } from './units.ts';
 
 /** A row of measurements of one thing, one for each round. */
 export function rowOf(name: string, unit: Unit, values: readonly number[], aim?: AimName): Row {
-  return judged(name, unit, statsOf(values), aim);
+  return compareWithAim(name, unit, statsOf(values), aim);
 }
 
 /**
@@ -15,10 +15,10 @@ export function rowOf(name: string, unit: Unit, values: readonly number[], aim?:
 export function ratioOf(name: string, one: readonly number[], other: readonly number[], aim?: AimName): Row {
   const { least, most } = statsOf(one.map((value, round) => value / (other[round] ?? Number.NaN)));
   const median = statsOf(one).median / statsOf(other).median;
-  return judged(name, '×', { least, median, most }, aim);
+  return compareWithAim(name, '×', { least, median, most }, aim);
 }
 
-function judged(name: string, unit: Unit, { least, median, most }: Stats, aim?: AimName): Row {
+function compareWithAim(name: string, unit: Unit, { least, median, most }: Stats, aim?: AimName): Row {
   const row = { name, unit, least: short(least), median: short(median), most: short(most) };
   return aim ? { ...row, aim, reached: isReached(row, AIMS[aim]) } : row;
 }

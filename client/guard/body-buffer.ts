@@ -36,7 +36,7 @@ const FIRST = 1024;
 export class BodyBuffer implements ArrivingBody {
   #bytes = new Uint8Array(0);
   #size = 0;
-  #held = 0;
+  #reserved = 0;
   readonly #limit: number;
   readonly #memory: BodyMemory;
   readonly payer: FairnessKey;
@@ -77,7 +77,7 @@ export class BodyBuffer implements ArrivingBody {
     this.#memory.end(this);
     if (this.#size < this.#bytes.byteLength) {
       this.#bytes = this.#bytes.slice(0, this.#size);
-      this.#giveBack(this.#held - this.#size);
+      this.#giveBack(this.#reserved - this.#size);
     }
     return this.#bytes;
   }
@@ -86,11 +86,11 @@ export class BodyBuffer implements ArrivingBody {
   release(): void {
     this.#memory.end(this);
     this.#bytes = new Uint8Array(0);
-    this.#giveBack(this.#held);
+    this.#giveBack(this.#reserved);
   }
 
-  get held(): number {
-    return this.#held;
+  get reserved(): number {
+    return this.#reserved;
   }
 
   displace(): void {
@@ -103,7 +103,7 @@ export class BodyBuffer implements ArrivingBody {
     const capacity = Math.min(this.#limit, Math.max(size, 2 * this.#bytes.byteLength, FIRST));
     const more = capacity - this.#bytes.byteLength;
     if (!this.#memory.take(this, more)) return false;
-    this.#held += more;
+    this.#reserved += more;
     try {
       const bytes = new Uint8Array(capacity);
       bytes.set(this.#bytes.subarray(0, this.#size));
@@ -118,7 +118,7 @@ export class BodyBuffer implements ArrivingBody {
   }
 
   #giveBack(bytes: number): void {
-    this.#held -= bytes;
+    this.#reserved -= bytes;
     if (bytes > 0) this.#memory.giveBack(this.payer, bytes);
   }
 }

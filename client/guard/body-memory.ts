@@ -10,7 +10,7 @@ export interface ArrivingBody {
   /** When its head was read, by `performance.now()`. */
   readonly begun: number;
   /** Bytes that it holds. */
-  readonly held: number;
+  readonly reserved: number;
   /** Returns its memory, and refuses the rest of it. */
   displace(): void;
 }
@@ -63,7 +63,7 @@ export class BodyMemory {
     const payers = this.#arriving.get(group);
     const own = payers?.get(name);
     if (!payers || !own?.bodies.delete(body)) return;
-    own.bytes -= body.held;
+    own.bytes -= body.reserved;
     if (own.bodies.size === 0) payers.delete(name);
     if (payers.size === 0) this.#arriving.delete(group);
   }

@@ -1,6 +1,6 @@
 import type { WireAnswer } from './exchange.ts';
-import { judge, reasonIn } from './judge.ts';
 import type { Sample } from './samples.ts';
+import { classifyAnswer, reasonIn } from './verdict.ts';
 
 /** An honest request is always answered, on a busy machine too. */
 export const HONEST_PATIENCE_MS = 20_000;
@@ -15,7 +15,7 @@ export async function honestAnswer(
   let words = '';
   for (let tries = 0; tries < STALE_CONNECTIONS; tries++) {
     const answer = await send();
-    const verdict = judge(answer, sample);
+    const verdict = classifyAnswer(answer, sample);
     if (verdict.kind === 'as signed') return null;
     words = verdict.words;
     // The proxy's own page: the request never got an answer of the service.

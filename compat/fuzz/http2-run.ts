@@ -5,9 +5,9 @@ import { PATIENCE_MS } from './exchange.ts';
 import { HONEST_PATIENCE_MS, honestAnswer } from './honest-answer.ts';
 import { exchangeHttp2, type Http2Request } from './http2-frames.ts';
 import { HTTP2_MUTATIONS, http2Of } from './http2-mutations.ts';
-import { judge, type Verdict } from './judge.ts';
 import { listed } from './listed.ts';
 import { probeSample, randomSigner, type Sample } from './samples.ts';
+import { classifyAnswer, type Verdict } from './verdict.ts';
 
 /** What became of the requests of HTTP/2 through one proxy, which passes them on over HTTP/1.1. */
 export interface Http2Report {
@@ -31,7 +31,7 @@ export async function fuzzHttp2(
   const random = randomOf(seed);
   const { host: authority, port } = new URL(url);
   const send = async (request: Http2Request, sample: Sample, patienceMs = PATIENCE_MS): Promise<Verdict> =>
-    judge(await exchangeHttp2(Number(port), ca, request, patienceMs), sample);
+    classifyAnswer(await exchangeHttp2(Number(port), ca, request, patienceMs), sample);
   const probe = async () => {
     const sample = probeSample(subject.key, authority);
     return await honestAnswer(

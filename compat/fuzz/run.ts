@@ -4,11 +4,11 @@ import { AT_ONCE, DIRECT, type Scene } from '../matrix.ts';
 import { exchange, PATIENCE_MS } from './exchange.ts';
 import { HONEST_PATIENCE_MS, honestAnswer } from './honest-answer.ts';
 import { fuzzHttp2, http2SummaryOf } from './http2-run.ts';
-import { judge, type Verdict } from './judge.ts';
 import { listed } from './listed.ts';
 import { MUTATIONS } from './mutations.ts';
 import { bytesOfRaw, type RawRequest, rawOf } from './raw-request.ts';
 import { probeSample, randomSigner, type Sample } from './samples.ts';
+import { classifyAnswer, type Verdict } from './verdict.ts';
 
 /** There are fewer mutations of HTTP/2. */
 const HTTP2_SHARE = 1 / 3;
@@ -101,7 +101,7 @@ export async function fuzz(
 }
 
 const verdictOf = async (port: number, raw: RawRequest, sample: Sample): Promise<Verdict> =>
-  judge(await exchange(port, bytesOfRaw(raw), raw.cutShort, PATIENCE_MS), sample);
+  classifyAnswer(await exchange(port, bytesOfRaw(raw), raw.cutShort, PATIENCE_MS), sample);
 
 function count(report: FuzzReport, name: string, direct: Verdict, through: Verdict): void {
   if (direct.kind === through.kind && (direct.kind === 'as signed' || direct.words === through.words)) {

@@ -63,7 +63,7 @@ export class ExternalTokenVerifier {
    * Verifies a token if a trusted issuer's name is on it.
    * @param digest SHA-256 of it, the key of the cache
    * @param now unix seconds
-   * @returns null if it is no trusted issuer's, so that it is judged as one of Keyseal's own
+   * @returns null if it is no trusted issuer's, so that it is verified as one of Keyseal's own
    */
   verify(token: string, digest: string, now: number): Eventual<ExternalOutcome | null> {
     if (this.#issuers.isEmpty) return null;

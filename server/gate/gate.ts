@@ -58,7 +58,7 @@ export class Gate {
 
   *#admit(request: SignedRequest, options: AdmissionOptions): Steps<Caller> {
     const { session = false, scope = null, dryRun = false } = options;
-    // Only a request that another service passes to `verify` is judged within a scope.
+    // Only a request that another service passes to `verify` is verified within a scope.
     const source = scope === null ? 'api' : 'verify';
     try {
       const bearer = readBearer(request, this.#policy.brand, session);

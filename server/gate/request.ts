@@ -40,7 +40,7 @@ export interface SignedRequest {
    * @param payer whose share of memory the body takes; null charges the address of an unauthenticated caller
    */
   body(payer: BodyPayer | null): Eventual<SignedBody>;
-  /** Called when the signature has verified, before anything else is judged: from then on a refusal can be signed. */
+  /** Called when the signature has verified, before anything else is checked: from then on a refusal can be signed. */
   readonly verified?: (signature: VerifiedSignature) => void;
 }
 

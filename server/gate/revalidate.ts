@@ -11,7 +11,7 @@ import { callerOf } from './session.ts';
 /**
  * The same caller with current rights, for streams that stay open. Reads the records again only if they have changed
  * since they were read, or if one has expired: it may have been extended.
- * Refuses as `admit` would where what the caller stood on was taken away.
+ * Refuses as `admit` would where a record that the caller depends on no longer allows it.
  */
 export async function revalidateCaller(caller: Caller, stores: GateStores): Promise<Caller> {
   const { credentials, clock } = stores;
@@ -48,8 +48,8 @@ function ifNotRefused(decide: () => Caller): Caller | null {
 }
 
 /**
- * The same caller, judged by records that were just read.
- * Refuses as `admit` would where what the caller stood on was taken away. @param now milliseconds
+ * The same caller, checked against records that were just read.
+ * Refuses as `admit` would where a record that the caller depends on no longer allows it. @param now milliseconds
  */
 export function revalidateFromRecords(
   caller: Caller,

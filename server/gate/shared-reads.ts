@@ -4,7 +4,7 @@ import { type Pace, Pacer } from '../lib/concurrency/pacer.ts';
 
 /**
  * Reads of rows that many callers need fresh at the same time. Callers share a read only if it begins after they
- * asked, so that no request is judged by a row from before it. The reads of a row are paced, and callers wait for the
+ * asked, so that no request is checked against a row from before it. The reads of a row are paced, and callers wait for the
  * next.
  */
 export class SharedReads {

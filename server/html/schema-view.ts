@@ -13,10 +13,10 @@ const REFERENCE = '#/components/schemas/';
 
 /** The bounds of a type of value, and the name of the unit that they count. */
 const BOUNDS = [
-  { min: 'minLength', max: 'maxLength', of: 'characters' },
-  { min: 'minItems', max: 'maxItems', of: 'items' },
-  { min: 'minimum', max: 'maximum', of: 'value' },
-  { min: 'exclusiveMinimum', max: 'exclusiveMaximum', of: 'between' },
+  { min: 'minLength', max: 'maxLength', unit: 'characters' },
+  { min: 'minItems', max: 'maxItems', unit: 'items' },
+  { min: 'minimum', max: 'maximum', unit: 'value' },
+  { min: 'exclusiveMinimum', max: 'exclusiveMaximum', unit: 'between' },
 ] as const;
 
 /** Renders a schema as HTML: its type and bounds, its purpose, and its members. Nothing in it is trusted. */
@@ -35,9 +35,9 @@ export function schemaView(schema: Schema, view: View, within: readonly string[]
 
 function kindOf(schema: Schema, { language }: View): string {
   const { type, enum: values, const: value, pattern } = schema as Record<string, unknown>;
-  const bounds = BOUNDS.flatMap(({ min, max, of }) => {
+  const bounds = BOUNDS.flatMap(({ min, max, unit }) => {
     const range = rangeOf(schema[min], schema[max]);
-    return range === '' ? [] : [`${range} ${WORDS[language][of]}`.trim()];
+    return range === '' ? [] : [`${range} ${WORDS[language][unit]}`.trim()];
   });
   const format = typeof schema['format'] === 'string' ? [schema['format']] : [];
   const options = Array.isArray(values) ? values : value === undefined ? [] : [value];

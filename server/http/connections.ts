@@ -39,7 +39,7 @@ interface Connection {
   readonly peers: Peers | null;
   /**
    * Responses that are not out yet, in the order of their requests. An array, since a `Set` that lives long and changes
-   * with every request keeps what it held alive until the next full garbage collection.
+   * with every request keeps removed entries alive until the next full garbage collection.
    */
   readonly responses: ServerResponse[];
   /** Bytes that had arrived when it began to wait for a request. */

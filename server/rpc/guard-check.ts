@@ -5,7 +5,7 @@ import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { copyPlainObject } from '../../shared/plain-object.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 
-/** Guards that `freezeGuard` made. The gate judges by these objects, and they cannot be changed. */
+/** Guards that `freezeGuard` made. The gate authorizes calls by these objects, and they cannot be changed. */
 const DECLARED = new WeakSet<object>();
 
 /**

@@ -15,7 +15,7 @@ export class FairBudget {
    * The amount that each group holds. Groups that hold nothing are deleted many at a time: a `Map` whose entries come and go
    * with every request leaves a chain of old tables for the garbage collector.
    */
-  readonly #held = new Map<string, number>();
+  readonly #reserved = new Map<string, number>();
   #empty = 0;
   #used = 0;
 
@@ -34,10 +34,10 @@ export class FairBudget {
     let used = this.#used;
     const groups = groupsOf(key);
     for (const group of groups) {
-      const held = this.#held.get(group) ?? 0;
-      limit = (held + limit - used) / 2;
-      if (held + amount > limit) return false;
-      used = held;
+      const reserved = this.#reserved.get(group) ?? 0;
+      limit = (reserved + limit - used) / 2;
+      if (reserved + amount > limit) return false;
+      used = reserved;
     }
     this.#add(groups, amount);
     return true;
@@ -51,17 +51,17 @@ export class FairBudget {
   #add(groups: readonly string[], amount: number): void {
     this.#used += amount;
     for (const group of groups) {
-      const before = this.#held.get(group);
-      const held = Math.max(0, (before ?? 0) + amount);
+      const before = this.#reserved.get(group);
+      const reserved = Math.max(0, (before ?? 0) + amount);
       if (before === 0) this.#empty--;
-      if (held === 0) this.#empty++;
-      this.#held.set(group, held);
+      if (reserved === 0) this.#empty++;
+      this.#reserved.set(group, reserved);
     }
-    if (this.#empty > MAX_EMPTY && this.#empty > this.#held.size / 2) this.#deleteEmpty();
+    if (this.#empty > MAX_EMPTY && this.#empty > this.#reserved.size / 2) this.#deleteEmpty();
   }
 
   #deleteEmpty(): void {
-    for (const [group, held] of this.#held) if (held === 0) this.#held.delete(group);
+    for (const [group, reserved] of this.#reserved) if (reserved === 0) this.#reserved.delete(group);
     this.#empty = 0;
   }
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { judge } from './migrations.ts';
+import { classify } from './migrations.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'drizzle', 'migrations');
 const journal: { entries: { idx: number; when: number; tag: string }[] } = JSON.parse(
@@ -54,9 +54,9 @@ describe('migrations', () => {
   it.each(journal.entries.map(({ tag }) => tag).filter((tag) => tag !== FIRST))(
     '%s leaves instances of the version before right, and names what takes a long lock',
     (tag) => {
-      const judged = judge(textOf(tag));
-      expect(judged.filter(({ verdict }) => verdict === 'refused')).toEqual([]);
-      const long = judged.filter(({ verdict }) => verdict === 'long lock');
+      const statements = classify(textOf(tag));
+      expect(statements.filter(({ verdict }) => verdict === 'refused')).toEqual([]);
+      const long = statements.filter(({ verdict }) => verdict === 'long lock');
       const names = long.map(({ statement }) => /(?:INDEX|CONSTRAINT) "(\w+)"/.exec(statement)?.[1]);
       expect(names.sort()).toEqual([...(LONG_LOCKS[tag] ?? [])].sort());
     },
@@ -88,7 +88,7 @@ describe('a migration', () => {
     'ALTER TABLE "nonces" DROP CONSTRAINT "nonces_k_t_nonce_pk", ADD CONSTRAINT "nonces_t_k_pk" PRIMARY KEY("t","k")',
     'ALTER TABLE "nonces" DROP CONSTRAINT "nonces_k_t_pk", ADD CONSTRAINT "nonces_t_k_nonce_pk" PRIMARY KEY("t","k","nonce")',
   ])('may not: %s', (statement) => {
-    expect(judge(`${statement};`)).toEqual([{ statement, verdict: 'refused' }]);
+    expect(classify(`${statement};`)).toEqual([{ statement, verdict: 'refused' }]);
   });
 
   it.each([
@@ -96,7 +96,7 @@ describe('a migration', () => {
     'CREATE INDEX "some" ON "keys" USING btree ("name")',
     'ALTER TABLE "keys" ADD CONSTRAINT "some" FOREIGN KEY ("owner_id") REFERENCES "public"."users"("id")',
   ])('says so of: %s', (statement) => {
-    expect(judge(statement)).toEqual([{ statement, verdict: 'long lock' }]);
+    expect(classify(statement)).toEqual([{ statement, verdict: 'long lock' }]);
   });
 
   it.each([
@@ -106,14 +106,14 @@ describe('a migration', () => {
     `ALTER TABLE "keys" ADD COLUMN "n" integer[] DEFAULT '{}' NOT NULL`,
     'CREATE TABLE "things" ("id" text)',
   ])('may: %s', (statement) => {
-    expect(judge(statement)).toEqual([{ statement, verdict: 'fine' }]);
+    expect(classify(statement)).toEqual([{ statement, verdict: 'fine' }]);
   });
 
   it('may drop an index in whose place it puts a primary key that begins with it, and no other', () => {
     const reordered =
       'ALTER TABLE "nonces" DROP CONSTRAINT "nonces_k_t_nonce_pk", ADD CONSTRAINT "nonces_t_k_nonce_pk" PRIMARY KEY("t","k","nonce")';
     const verdictOf = (dropped: string) =>
-      judge([reordered, `DROP INDEX "${dropped}"`].join(';--> statement-breakpoint\n')).at(-1)?.verdict;
+      classify([reordered, `DROP INDEX "${dropped}"`].join(';--> statement-breakpoint\n')).at(-1)?.verdict;
     expect(['nonces_t', 'nonces_t_k', 'nonces_k', 'keys_t'].map(verdictOf)).toEqual([
       'fine',
       'fine',
@@ -128,7 +128,7 @@ describe('a migration', () => {
       'CREATE UNIQUE INDEX "one" ON "things" USING btree ("id")',
       'ALTER TABLE "things" ADD CONSTRAINT "some" FOREIGN KEY ("id") REFERENCES "public"."keys"("id")',
     ];
-    const verdicts = judge(own.join(';--> statement-breakpoint\n')).map(({ verdict }) => verdict);
+    const verdicts = classify(own.join(';--> statement-breakpoint\n')).map(({ verdict }) => verdict);
     expect(verdicts).toEqual(['fine', 'fine', 'fine']);
   });
 });

@@ -43,7 +43,7 @@ const FORMS: readonly Form[] = [
 ];
 
 /** The statements of a migration, each with what it does. */
-export function judge(migration: string): { statement: string; verdict: Verdict }[] {
+export function classify(migration: string): { statement: string; verdict: Verdict }[] {
   const statements = migration
     .split('--> statement-breakpoint')
     .map((statement) => statement.trim().replace(/;$/, ''))

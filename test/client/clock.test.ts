@@ -27,7 +27,7 @@ describe.each([
   });
   afterAll(() => service.stop());
 
-  it('a call is signed anew, once, and the next is right at once', async () => {
+  it('a call is signed again, once, and the next is right at once', async () => {
     const { fetch, sent } = noted();
     const client = createKeysealClient({ ...withKey(service), fetch });
     await client.exemple.query();

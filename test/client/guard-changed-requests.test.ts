@@ -19,10 +19,10 @@ import { type Certificates, makeCertificates } from '../../compat/certificates.t
 import { exchange, PATIENCE_MS, type WireAnswer } from '../../compat/fuzz/exchange.ts';
 import { exchangeHttp2, type Http2Request } from '../../compat/fuzz/http2-frames.ts';
 import { HTTP2_MUTATIONS, http2Of } from '../../compat/fuzz/http2-mutations.ts';
-import { judge } from '../../compat/fuzz/judge.ts';
 import { MUTATIONS } from '../../compat/fuzz/mutations.ts';
 import { bytesOfRaw, type RawRequest, rawOf } from '../../compat/fuzz/raw-request.ts';
 import type { Sample } from '../../compat/fuzz/samples.ts';
+import { classifyAnswer } from '../../compat/fuzz/verdict.ts';
 import { createKey, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -171,7 +171,7 @@ async function attack<T>(
 ) {
   const complaints: string[] = [];
   const admittedAs = new Set<string>();
-  const verdictOf = async (request: T, sample: Sample) => judge(await sendIt(request), sample);
+  const verdictOf = async (request: T, sample: Sample) => classifyAnswer(await sendIt(request), sample);
   for (const [name, mutate] of Object.entries(mutations)) {
     for (const n of [0, 1]) {
       const sample = sampleOf(n);

@@ -106,7 +106,7 @@ describe.each(Object.entries(WAYS))('F9: a connection that is cut before the gua
     });
     await sendAndCut(server, { port: (server.address() as AddressInfo).port, host: '127.0.0.1' }, arrived);
     await over;
-    // Another turn of the loop: the guard has judged the request by then.
+    // Another turn of the loop: the guard has checked the request by then.
     await new Promise((resolve) => setImmediate(resolve));
     expect(onError).not.toHaveBeenCalled();
     expect(fetch).not.toHaveBeenCalled();

@@ -196,7 +196,7 @@ requires('next').describe('the guard of a route handler of Next', () => {
     expect(again.reason).toBe('SIGNATURE_REPLAYED');
   });
 
-  test('judges the one of two keys that the handler sees', async () => {
+  test('verifies the one of two keys that the handler sees', async () => {
     const { json } = await send(port, keyTwice(key));
     expect(json.by ?? json.error.data.reason).toMatch(new RegExp(`^(${key.id}|REQUEST_MALFORMED)$`));
   });

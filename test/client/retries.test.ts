@@ -80,7 +80,7 @@ describe('a client that retries', () => {
     },
   );
 
-  it('signs each time anew, with a new nonce', async () => {
+  it('signs each attempt, with a new nonce', async () => {
     await sendings(refuseWith(503, 'UNAVAILABLE', now), mutation);
     const signatures = server.received.map(({ headers }) => headers['x-signature']);
     expect(new Set(signatures.map((text) => /n=([^,]+)/.exec(String(text))?.[1])).size).toBe(2);

@@ -46,7 +46,7 @@ describe('a subscription', () => {
     expect(sent[0]?.headers.get('x-signature')).toMatch(/^v1,k=/);
   });
 
-  it('continues where it broke, signed anew and without a last-event-id header', async () => {
+  it('continues where it broke, signed again and without a last-event-id header', async () => {
     let last = 0;
     const lastAtSending: number[] = [];
     const { fetch, sent } = noted(() => void lastAtSending.push(last));

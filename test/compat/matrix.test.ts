@@ -43,7 +43,7 @@ requires('nginx', 'haproxy', 'openssl').describe('through nginx, HAProxy and non
   });
 
   for (const name of NAMES)
-    test(`${name}: what arrives changed is refused or judged alike`, async () => {
+    test(`${name}: what arrives changed is refused or gets the same verdict`, async () => {
       const way = scene.ways.find((one) => one.name === name);
       if (!way) throw new Error(`${name} is not in the scene`);
       const { alike, complaints } = await fuzz(scene, way, FIXED_SEED, REQUESTS);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { coalesceRuns } from '../../server/lib/concurrency/coalesce-runs.ts';
 
-it('S7: runs once for all who ask for what was there before one moment, and anew for a later one', async () => {
+it('S7: runs once for all who ask for what was there before one moment, and again for a later one', async () => {
   let runs = 0;
   const run = coalesceRuns(async () => void runs++);
   const begun = performance.now();

@@ -58,7 +58,7 @@ test('a full queue rejects a job of the largest group, and never the only one of
   expect(queue.occupancy).toEqual({ used: 0, capacity: 3 });
 });
 
-/** Fills a queue anew, so often, and counts in how many of them a job that comes last is served. */
+/** Fills a new queue each time, and counts in how many of them a job that comes last is served. */
 async function timesServed(tries: number, waiting: readonly (readonly string[])[], last: readonly string[]) {
   let served = 0;
   for (let n = 0; n < tries; n++) {

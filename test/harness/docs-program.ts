@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..', '..');
 /**
  * Runs the program in a language that a page of the docs shows, with the key of a service.
  * @param page from the root of the repository
- * @param command with the options after which the program's text stands
+ * @param command with the options after which the program's text comes
  * @returns the data of the answer that it prints
  */
 export async function runDocsProgram(

@@ -8,7 +8,7 @@ export const askResponse = (more = '', label = 'res'): string => `${label}=();ta
 export const asking = (draft: Draft, asks = askResponse()): Draft =>
   withHeader(draft, 'accept-signature', asks);
 
-/** The request that a response is held against, and where it was sent. */
+/** The request that a response answers, and where it was sent. */
 interface Sent {
   readonly draft: Draft;
   /** Scheme and authority. */

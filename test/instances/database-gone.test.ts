@@ -87,14 +87,14 @@ requires('postgres').describe('while the database', () => {
     ],
   ])(
     '%s every call is 503 UNAVAILABLE, and then all is well again',
-    async (_, disturb, mend) => {
+    async (_, disturb, restore) => {
       await isBack();
       await behind.unsafe(disturb.replace('%', name));
       database.cut();
       await expect.poll(readyz, { timeout: 20_000, interval: 100 }).toBe(503);
       const answers = await Promise.all(calls().slice(0, 4));
       expect(answers.map(({ reason }) => reason)).toEqual(Array(4).fill('UNAVAILABLE'));
-      await behind.unsafe(`set default_transaction_read_only = off; ${mend.replace('%', name)}`);
+      await behind.unsafe(`set default_transaction_read_only = off; ${restore.replace('%', name)}`);
       database.cut();
       await isBack();
     },

@@ -93,7 +93,7 @@ requires('postgres').describe('locks are granted in the order of arrival', () =>
     return { owner, member, key: await createKey(one, member, { permissions, externalId: 'acme' }) };
   };
 
-  // A statement may wait for five seconds: a machine that stands still for longer proves nothing.
+  // A statement may wait for five seconds: a machine that stops for longer proves nothing.
   it.each(REMOVALS)(
     'when %s, it waits for the calls in flight and for no later one',
     { retry: 2 },

@@ -22,11 +22,11 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const { socket } of open) socket.destroy();
   open = [];
-  await expect.poll(held, { timeout: 10_000 }).toBe(0);
+  await expect.poll(bodyBytes, { timeout: 10_000 }).toBe(0);
 });
 afterAll(() => service.stop());
 
-const held = async () => (await scrape(service.port)).sum('keyseal_body_bytes');
+const bodyBytes = async () => (await scrape(service.port)).sum('keyseal_body_bytes');
 const newKey = (more: object = {}) => createKey(service, ada, { permissions: ['upload:write'], ...more });
 const upload = (by: Credentials, bytes: number, address = OWNER) =>
   send(
@@ -60,12 +60,13 @@ async function attack(by: Credentials, bearer: string, addresses: readonly strin
         ['content-length', String(UNFINISHED + 1)],
         ...forged(by, bearer),
       ].map(([name, value]) => `${name}: ${value}\r\n`);
-      const before = await held();
+      const before = await bodyBytes();
       connection.socket.write(`POST /api/upload HTTP/1.1\r\n${lines.join('')}\r\n`);
       connection.socket.write(Buffer.alloc(bytes, 'x'));
       await expect
         .poll(
-          async () => outcomeOf(connection.text()) === '503 UNAVAILABLE' || (await held()) >= before + bytes,
+          async () =>
+            outcomeOf(connection.text()) === '503 UNAVAILABLE' || (await bodyBytes()) >= before + bytes,
         )
         .toBe(true);
       open.push(connection);
@@ -162,7 +163,7 @@ it('S5: unauthenticated callers who take all their memory do not keep a session 
       open.push(connection);
     }
   }
-  await expect.poll(held, { timeout: 20_000 }).toBeGreaterThan(16 * KIB * KIB - 16 * KIB);
+  await expect.poll(bodyBytes, { timeout: 20_000 }).toBeGreaterThan(16 * KIB * KIB - 16 * KIB);
   const refresh = sign(person, '/api/auth.refresh', {
     ...{ authority: service.authority, method: 'POST' },
     body: JSON.stringify({ refreshToken: 'x'.repeat(15_000) }),

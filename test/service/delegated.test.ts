@@ -186,7 +186,7 @@ describe('S12: the key of a member', () => {
           .set({ removedAt: new Date() })
           .where(eq(memberships.userId, member.userId)),
     ],
-  ])('%s shows as the gate judges it', async (_, end) => {
+  ])('%s shows as the gate decides it', async (_, end) => {
     expect(await seen()).toEqual(['active', 'active']);
     await end();
     service.running.service.stores.credentials.changed({ user: member.userId });

@@ -284,7 +284,7 @@ describe('a provider that fails', () => {
     ['answers with a text that is no token', tokensWith('a.b.c')],
     ['breaks off', (response) => response.destroy()],
     ['refuses the client', (response) => response.writeHead(401).end('{"error":"invalid_client"}')],
-  ])('and %s is an outage: 503, and nothing is told of its answer', async (_, answer) => {
+  ])('and %s is an outage: 503, and its answer is not shown', async (_, answer) => {
     const begun = await beginSignIn(service);
     issuer.answerWith(answer);
     const got = await finish(service, callbackOf(issuer, begun), begun.flow);

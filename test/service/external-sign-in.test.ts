@@ -115,7 +115,7 @@ describe('sign-in with an issuer', () => {
     expect((await post('auth.finishSignIn', done, { origin: 'https://evil.example', cookie })).reason).toBe(
       'ACCESS_DENIED',
     );
-    // Another browser has no such cookie: whoever is led to the answer of somebody else is not signed in as them.
+    // Another browser has no such cookie: a person who is led to the answer of somebody else is not signed in as them.
     expect((await post('auth.finishSignIn', done, { origin })).reason).toBe('SIGN_IN_INVALID');
     const answer = await post('auth.finishSignIn', done, { origin, cookie });
     expect(answer.json.result.data).toMatchObject({ returnTo: '/keys/abc', session: { refreshToken: null } });

@@ -21,14 +21,18 @@ afterAll(() => service.stop());
 const BODY = '{"item":"tea"}';
 const order = (options: Partial<StandardOptions> = {}) =>
   signStandard(key, '/orders?a=1', { authority: ORDERS, scheme: 'https', body: BODY, ...options });
-const judged = async (draft: Draft, more: object = {}) =>
+const verdictOf = async (draft: Draft, more: object = {}) =>
   (await verdictOn(service, asking, draft, more)).verdict;
 
 describe('a service has a request verified that is signed as RFC 9421 says', () => {
   it('and reads which form and algorithm it had', async () => {
     const signature = { form: 'rfc9421', algorithm: 'hmac-sha256' };
-    expect(await judged(order())).toMatchObject({ valid: true, signature, caller: { key: { id: key.id } } });
-    expect(await judged(sign(key, '/orders', { authority: ORDERS }))).toMatchObject({
+    expect(await verdictOf(order())).toMatchObject({
+      valid: true,
+      signature,
+      caller: { key: { id: key.id } },
+    });
+    expect(await verdictOf(sign(key, '/orders', { authority: ORDERS }))).toMatchObject({
       valid: true,
       signature: { form: 'v1', algorithm: 'hmac-sha256' },
     });
@@ -36,44 +40,46 @@ describe('a service has a request verified that is signed as RFC 9421 says', () 
 
   it('once', async () => {
     const draft = order();
-    expect(await judged(draft, { dryRun: true })).toMatchObject({ dryRun: 'admitted' });
-    expect((await judged(draft)).valid).toBe(true);
-    expect((await judged(draft)).reason).toBe('SIGNATURE_REPLAYED');
+    expect(await verdictOf(draft, { dryRun: true })).toMatchObject({ dryRun: 'admitted' });
+    expect((await verdictOf(draft)).valid).toBe(true);
+    expect((await verdictOf(draft)).reason).toBe('SIGNATURE_REPLAYED');
   });
 
   it('of either scheme, unless it names the one that it has', async () => {
-    expect((await judged(order({ scheme: 'http' }))).valid).toBe(true);
-    expect((await judged(order(), { scheme: 'https' })).valid).toBe(true);
-    expect((await judged(order({ scheme: 'http' }), { scheme: 'https' })).reason).toBe('SIGNATURE_INVALID');
+    expect((await verdictOf(order({ scheme: 'http' }))).valid).toBe(true);
+    expect((await verdictOf(order(), { scheme: 'https' })).valid).toBe(true);
+    expect((await verdictOf(order({ scheme: 'http' }), { scheme: 'https' })).reason).toBe(
+      'SIGNATURE_INVALID',
+    );
   });
 
   it('in one of the spellings that it reports', async () => {
     const draft = order();
     const rewritten = { ...draft, target: '/orders?a=%31' };
-    expect((await judged(rewritten)).reason).toBe('SIGNATURE_INVALID');
-    expect((await judged(rewritten, { otherTargets: [draft.target] })).valid).toBe(true);
+    expect((await verdictOf(rewritten)).reason).toBe('SIGNATURE_INVALID');
+    expect((await verdictOf(rewritten, { otherTargets: [draft.target] })).valid).toBe(true);
   });
 
   it('whose body has a SHA-512 only if it reports that', async () => {
     const signed = () => order({ contentDigest: digestField(BODY, 'sha-512') });
-    expect((await judged(signed())).reason).toBe('SIGNATURE_INVALID');
-    expect((await judged(signed(), { bodySha512: sha512('other') })).reason).toBe('SIGNATURE_INVALID');
-    expect((await judged(signed(), { bodySha512: sha512(BODY) })).valid).toBe(true);
+    expect((await verdictOf(signed())).reason).toBe('SIGNATURE_INVALID');
+    expect((await verdictOf(signed(), { bodySha512: sha512('other') })).reason).toBe('SIGNATURE_INVALID');
+    expect((await verdictOf(signed(), { bodySha512: sha512(BODY) })).valid).toBe(true);
   });
 
   it('and reads what is not covered, to pass it on', async () => {
-    const verdict = await judged(order({ components: ['"@method"', '"content-digest"'] }));
+    const verdict = await verdictOf(order({ components: ['"@method"', '"content-digest"'] }));
     expect(verdict).toMatchObject({ valid: false, reason: 'SIGNATURE_INVALID' });
     expect(verdict.missing).toEqual(['content-type', '@target-uri']);
   });
 
   it('for its own host alone', async () => {
-    expect((await judged(order({ authority: service.authority }))).reason).toBe('SIGNATURE_INVALID');
+    expect((await verdictOf(order({ authority: service.authority }))).reason).toBe('SIGNATURE_INVALID');
   });
 
   it('with a header that no parser accepts, which is refused', async () => {
     const draft = order();
     const folded = `${headerOf(draft, 'signature-input')}\r\n ;tag="keyseal"`;
-    expect((await judged(withHeader(draft, 'signature-input', folded))).reason).toBe('REQUEST_MALFORMED');
+    expect((await verdictOf(withHeader(draft, 'signature-input', folded))).reason).toBe('REQUEST_MALFORMED');
   });
 });

@@ -151,7 +151,7 @@ describe('another workspace’s key id', () => {
     .filter(([name]) => name.startsWith('keys.') && !['keys.create', 'keys.list'].includes(name))
     .map(([name, { type }]) => [name, type] as const);
 
-  /** What else they need, so that the id is what is judged. */
+  /** What else they need, so that the id is what is checked. */
   const needed: Record<string, object> = { 'keys.update': { name: 'x' }, 'keys.rotate': { graceSeconds: 0 } };
 
   it('is taken by some procedures', () => {

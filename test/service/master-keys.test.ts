@@ -51,5 +51,5 @@ it('what is used moves to a new master key, and the old one can go once its audi
     const body = JSON.stringify({ refreshToken: ada.refreshToken });
     return send(at.port, sign(ada, '/api/auth.refresh', { authority: at.authority, body }));
   }
-  // Five starts, each of which opens PGlite anew.
+  // Five starts, each of which opens PGlite.
 }, 120_000);

@@ -443,7 +443,7 @@ describe('a rotation', () => {
 });
 
 describe('a key without a shared secret', () => {
-  it('is revoked like any other, and its time is judged', async () => {
+  it('is revoked like any other, and its time is checked', async () => {
     const { credentials, privateKey } = await register(ED25519);
     const by = ED25519.sign(privateKey);
     const late = signed(credentials, by, {

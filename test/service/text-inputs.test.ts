@@ -13,7 +13,7 @@ const NUL = ['NUL', 'a\0b'] as const;
 /** What makes a name look like another. */
 const OVERRIDES = ['\u202a', '\u202b', '\u202c', '\u202d', '\u202e', '\u2066', '\u2067', '\u2068', '\u2069'];
 /**
- * Of `echo` nothing is stored, and `verify` judges a request as it was reported. Passwords are hashed as bytes, of which NUL
+ * Of `echo` nothing is stored, and `verify` verifies a request as it was reported. Passwords are hashed as bytes, of which NUL
  * is one.
  */
 const FREE = ['echo', 'verify'];
@@ -68,7 +68,7 @@ describe('D10: every text of every input', () => {
   });
 
   it.each(inputs)('%s has a form that refuses half a character', (path, { pattern, format }) => {
-    // Of hosts and addresses, which are held to forms of their own.
+    // Of hosts and addresses, which have forms of their own.
     if (/\.(authorities|allowedAddresses)\[\]$/.test(path)) return;
     expect(pattern ?? format).toBeDefined();
     const name = path.split('.').at(-1) as string;

@@ -13,7 +13,7 @@ let other: HostileIssuer;
 let service: TestService;
 let ada: Person;
 let key: Credentials;
-/** The clock of the service: it stands still once a test has moved it. */
+/** The clock of the service: it stops once a test has moved it. */
 let frozen: number | null = null;
 const clock = () => frozen ?? Date.now();
 const pass = (ms: number) => {

@@ -20,7 +20,7 @@ const linesOf = ({ headers }: Draft) => headers.map(([name, value]) => `${name}:
 const head = (path: string, more: string) =>
   `POST ${path} HTTP/1.1\r\nhost: ${service.authority}\r\n${more}\r\n`;
 const JSON_LINE = 'content-type: application/json\r\n';
-const held = async () => (await scrape(service.port)).sum('keyseal_body_bytes');
+const bodyBytes = async () => (await scrape(service.port)).sum('keyseal_body_bytes');
 
 /** Bytes that are reachable: of objects, and of buffers. */
 function memory(): number {
@@ -65,7 +65,7 @@ describe('S5: unauthenticated callers who send bodies', () => {
         begin(`127.0.${n % 4}.2`, '/api/auth.signIn', JSON_LINE, 16 * KIB - 1),
       ),
     );
-    await expect.poll(held, { timeout: 10_000 }).toBeGreaterThan(2 * KIB * KIB);
+    await expect.poll(bodyBytes, { timeout: 10_000 }).toBeGreaterThan(2 * KIB * KIB);
     for (let n = 0; n < 5; n++)
       expect((await send(service.port, echo(service.demo, 90_000))).status).toBe(200);
     const body = Buffer.from('{}');
@@ -73,8 +73,8 @@ describe('S5: unauthenticated callers who send bodies', () => {
     const signIn = await send(service.port, { method: 'POST', target: '/api/auth.signIn', headers, body });
     expect(signIn.reason).toBe('INPUT_INVALID');
     end(slow);
-    // What they held is given back as they leave.
-    await expect.poll(held, { timeout: 10_000 }).toBe(0);
+    // Their bytes are given back as they leave.
+    await expect.poll(bodyBytes, { timeout: 10_000 }).toBe(0);
   });
 
   it('of one address hold a quarter of their budget at most, with any header', async () => {
@@ -84,10 +84,10 @@ describe('S5: unauthenticated callers who send bodies', () => {
     );
     const refused = await Promise.race(slow.map(({ until }) => until((text) => text.includes('\r\n\r\n'))));
     expect(outcomeOf(refused)).toMatch(/^503/);
-    expect(await held()).toBeLessThanOrEqual(4 * KIB * KIB);
+    expect(await bodyBytes()).toBeLessThanOrEqual(4 * KIB * KIB);
     expect((await send(service.port, echo(service.demo, 90_000))).status).toBe(200);
     end(slow);
-    await expect.poll(held, { timeout: 10_000 }).toBe(0);
+    await expect.poll(bodyBytes, { timeout: 10_000 }).toBe(0);
   });
 });
 
@@ -104,11 +104,11 @@ describe('S5: bodies in chunks of one byte', () => {
         return connection;
       }),
     );
-    await expect.poll(held, { timeout: 20_000 }).toBe(32 * (16 * KIB - 1));
+    await expect.poll(bodyBytes, { timeout: 20_000 }).toBe(32 * (16 * KIB - 1));
     // As many objects as bytes would be a hundred megabytes.
     expect(memory() - before).toBeLessThan(16 * KIB * KIB);
     end(senders);
-    await expect.poll(held, { timeout: 10_000 }).toBe(0);
+    await expect.poll(bodyBytes, { timeout: 10_000 }).toBe(0);
   });
 
   it('are read as they were sent', async () => {
@@ -152,7 +152,7 @@ describe('S5: a workspace that sends bodies', () => {
     );
     expect(others.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     end(slow);
-    await expect.poll(held, { timeout: 10_000 }).toBe(0);
+    await expect.poll(bodyBytes, { timeout: 10_000 }).toBe(0);
   });
 });
 

@@ -27,7 +27,7 @@ const db = () => service.running.service.stores.database.db;
 const unauthenticated = () => service.running.service.stores.unauthenticatedCalls;
 
 /** What the database holds: `address outcome` and how often. */
-async function held(): Promise<Record<string, number>> {
+async function storedCounts(): Promise<Record<string, number>> {
   await unauthenticated().flush();
   const sums: Record<string, number> = {};
   for (const { address, outcome, count } of await db().select().from(refusedCalls)) {
@@ -53,7 +53,7 @@ describe('refused calls of anonymous callers', () => {
     await from('192.0.2.1', null);
     await from('2001:db8:1:2::3', null);
     await from('2001:db8:1:2:ffff::', null);
-    expect(await held()).toEqual({
+    expect(await storedCounts()).toEqual({
       '192.0.2.1 KEY_INVALID': 2,
       '192.0.2.1 KEY_MISSING': 1,
       '2001:db8:1:2::/64 KEY_MISSING': 2,
@@ -66,7 +66,7 @@ describe('refused calls of anonymous callers', () => {
     await query(service, { ...key, signingSecret: 'kss_guess' }, 'exemple');
     const nobody = withHeader(sign(key, '/orders', { authority: ORDERS }), 'authorization', null);
     const { verdict } = await verdictOn(service, asking, nobody, { address: '192.0.2.9' });
-    expect([verdict.reason, await held()]).toEqual(['KEY_MISSING', {}]);
+    expect([verdict.reason, await storedCounts()]).toEqual(['KEY_MISSING', {}]);
   });
 
   it('are never listed under a key: their caller stays unknown', async () => {
@@ -109,7 +109,7 @@ describe('a flood from many addresses', () => {
 
   it('at once keeps a thousand names, and counts the others together', async () => {
     for (let n = 0; n < 100_000; n++) unauthenticated().note(address(n), 'KEY_INVALID');
-    const counts = await held();
+    const counts = await storedCounts();
     expect(await rows()).toEqual([1_001, 100_000]);
     expect(counts['other KEY_INVALID']).toBe(99_000);
   });
@@ -120,7 +120,7 @@ describe('a flood from many addresses', () => {
       unauthenticated().note(address(0), 'KEY_INVALID');
       await unauthenticated().flush();
     }
-    const counts = await held();
+    const counts = await storedCounts();
     expect(await rows()).toEqual([1_001, 3_005]);
     expect([counts[`${address(0)} KEY_INVALID`], counts['other KEY_INVALID']]).toEqual([6, 2_000]);
   });
@@ -134,7 +134,7 @@ describe('a flood from many addresses', () => {
       for (let n = 0; n < 600; n++) unauthenticated().note(`2001:db8:8:${turn}${n}::1`, 'KEY_INVALID');
     }
     unauthenticated().note('192.0.2.78', 'KEY_MISSING');
-    const counts = await held();
+    const counts = await storedCounts();
     expect([counts['192.0.2.77 KEY_MISSING'], counts['192.0.2.78 KEY_MISSING']]).toEqual([1, 1]);
     expect(await rows()).toEqual([2 * 256 + 2 + 1, 70_000 + 4 * 600 + 2]);
   });
@@ -145,7 +145,7 @@ describe('a flood from many addresses', () => {
     ahead += HOUR;
     unauthenticated().note('192.0.2.77', 'KEY_MISSING');
     await unauthenticated().flush();
-    expect((await held())['192.0.2.77 KEY_MISSING']).toBe(1);
+    expect((await storedCounts())['192.0.2.77 KEY_MISSING']).toBe(1);
   });
 
   it('is forgotten after ninety days', async () => {

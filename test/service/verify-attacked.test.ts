@@ -33,20 +33,20 @@ const order = (who: Credentials, more: Partial<SignOptions> = {}, target = '/ord
   sign(who, target, { authority: ORDERS, ...more });
 /** Each attack from an address of its own, so that none is throttled by those before. */
 let attackers = 0;
-const judged = async (draft: Draft, more: object = {}) =>
+const verdictOf = async (draft: Draft, more: object = {}) =>
   (
     await verdictOn(service, asking, draft, {
       address: `10.1.${++attackers >> 8}.${attackers & 255}`,
       ...more,
     })
   ).verdict;
-const reasonOf = async (draft: Draft, more: object = {}) => (await judged(draft, more)).reason;
+const reasonOf = async (draft: Draft, more: object = {}) => (await verdictOf(draft, more)).reason;
 
 describe('whose requests a service can have verified', () => {
   it('a key of another workspace is KEY_INVALID, in the words of a key that is not there', async () => {
     const hers = await createKey(service, eve);
     const nobody = { ...key, apiKey: formatKey('ks', 'live', 'a'.repeat(12), 'b'.repeat(32)) };
-    const verdicts = [await judged(order(hers)), await judged(order(nobody))];
+    const verdicts = [await verdictOf(order(hers)), await verdictOf(order(nobody))];
     const bodies = verdicts.map(({ requestId, ...rest }) => rest);
     expect(bodies[0]).toEqual(bodies[1]);
     expect(bodies[0]).toMatchObject({ valid: false, reason: 'KEY_INVALID' });
@@ -233,7 +233,7 @@ describe('a reported request that the front would refuse', () => {
     ['a header whose name has a colon', () => more(right(), ['x: y', 'a']), 'REQUEST_MALFORMED'],
     ['a header without a name', () => more(right(), ['', 'a']), 'REQUEST_MALFORMED'],
   ])('%s', async (_, draft, reason) => {
-    expect(await judged(draft())).toMatchObject({ valid: false, reason });
+    expect(await verdictOf(draft())).toMatchObject({ valid: false, reason });
   });
 
   it.each<[string, () => Draft]>([
@@ -241,12 +241,12 @@ describe('a reported request that the front would refuse', () => {
     ['headers of its own, repeated', () => more(right(), ['accept', 'a/b'], ['accept', 'c/d'])],
     ['a length of nothing', () => more(right(), ['content-length', '0'])],
   ])('but not %s', async (_, draft) => {
-    expect(await judged(draft())).toMatchObject({ valid: true });
+    expect(await verdictOf(draft())).toMatchObject({ valid: true });
   });
 });
 
 it('B4: a reported request of a wrong form learns which rule it breaks', async () => {
-  const verdict = await judged(withHeader(order(key), 'x-http-method', 'PUT'));
+  const verdict = await verdictOf(withHeader(order(key), 'x-http-method', 'PUT'));
   expect(verdict).toMatchObject({
     valid: false,
     issues: [{ rule: 'header-method-override', path: 'headers.x-http-method' }],
@@ -283,7 +283,7 @@ describe('a reported request whose proofs are wrong', () => {
       'SIGNATURE_MALFORMED',
     ],
   ])('%s', async (_, draft, reason) => {
-    expect(await judged(draft())).toMatchObject({ valid: false, reason });
+    expect(await verdictOf(draft())).toMatchObject({ valid: false, reason });
   });
 
   it('consumes no nonce of another caller', async () => {
@@ -294,7 +294,7 @@ describe('a reported request whose proofs are wrong', () => {
       headerOf(draft, 'x-signature').replace(/s=.*/, `s=${'0'.repeat(64)}`),
     );
     expect(await reasonOf(stolen)).toBe('SIGNATURE_INVALID');
-    expect(await judged(draft)).toMatchObject({ valid: true });
+    expect(await verdictOf(draft)).toMatchObject({ valid: true });
   });
 });
 
@@ -311,7 +311,7 @@ describe('guesses', () => {
     const reasons = await many(address, FAILURES + 5);
     expect(reasons.slice(0, FAILURES)).toEqual(Array(FAILURES).fill('SIGNATURE_INVALID'));
     expect(reasons.slice(FAILURES)).toEqual(Array(5).fill('TOO_MANY_FAILURES'));
-    expect(await judged(order(key), { address })).toMatchObject({ valid: true });
+    expect(await verdictOf(order(key), { address })).toMatchObject({ valid: true });
     expect(await reasonOf(guess(), { address: '203.0.113.10' })).toBe('SIGNATURE_INVALID');
   });
 

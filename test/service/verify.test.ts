@@ -24,7 +24,7 @@ afterAll(() => service.stop());
 /** A request to the other service. */
 const order = (who: Credentials, more: Partial<SignOptions> = {}): Draft =>
   sign(who, '/orders?since=2027', { authority: ORDERS, ...more });
-const judged = async (draft: Draft, more: object = {}) =>
+const verdictOf = async (draft: Draft, more: object = {}) =>
   (await verdictOn(service, asking, draft, more)).verdict;
 const makeKey = (more: object) => createKey(service, ada, { permissions: ['orders:read'], ...more });
 
@@ -57,8 +57,8 @@ describe('verify', () => {
 
   it('accepts the same request once', async () => {
     const draft = order(key);
-    expect((await judged(draft)).valid).toBe(true);
-    expect(await judged(draft)).toMatchObject({
+    expect((await verdictOf(draft)).valid).toBe(true);
+    expect(await verdictOf(draft)).toMatchObject({
       valid: false,
       reason: 'SIGNATURE_REPLAYED',
       httpStatus: 401,
@@ -68,36 +68,39 @@ describe('verify', () => {
 
   it('takes one of 50 reports of the same request at the same moment', async () => {
     const draft = order(key);
-    const verdicts = await Promise.all(Array.from({ length: 50 }, () => judged(draft)));
+    const verdicts = await Promise.all(Array.from({ length: 50 }, () => verdictOf(draft)));
     expect(verdicts.filter(({ valid }) => valid)).toHaveLength(1);
   });
 
   it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])('knows requests of method %s', async (method) => {
-    expect(await judged(order(key, { method }))).toMatchObject({ valid: true });
+    expect(await verdictOf(order(key, { method }))).toMatchObject({ valid: true });
   });
 
   it('holds a body to the digest that was taken of it', async () => {
     const draft = order(key, { body: '{"item":1}' });
     const swapped = { ...draft, body: Buffer.from('{"item":2}') };
-    expect(await judged(swapped)).toMatchObject({ valid: false, reason: 'SIGNATURE_INVALID' });
-    expect(await judged(draft)).toMatchObject({ valid: true });
+    expect(await verdictOf(swapped)).toMatchObject({ valid: false, reason: 'SIGNATURE_INVALID' });
+    expect(await verdictOf(draft)).toMatchObject({ valid: true });
   });
 
   it('knows the user for whom a key calls, and a person who signed', async () => {
     const { token } = ada;
-    expect((await judged(order(key, { token }))).caller).toMatchObject({ kind: 'key', userId: ada.userId });
-    const person = (await judged(order(ada, { token }))).caller;
+    expect((await verdictOf(order(key, { token }))).caller).toMatchObject({
+      kind: 'key',
+      userId: ada.userId,
+    });
+    const person = (await verdictOf(order(ada, { token }))).caller;
     expect(person).toMatchObject({ kind: 'user', key: null, userId: ada.userId });
   });
 
   it('requires a user and a permission if the service does', async () => {
     const { token } = ada;
     const user = { require: { user: true } };
-    expect(await judged(order(key), user)).toMatchObject({ valid: false, reason: 'TOKEN_MISSING' });
-    expect(await judged(order(key, { token }), user)).toMatchObject({ valid: true });
+    expect(await verdictOf(order(key), user)).toMatchObject({ valid: false, reason: 'TOKEN_MISSING' });
+    expect(await verdictOf(order(key, { token }), user)).toMatchObject({ valid: true });
     const permission = (name: string) => ({ require: { permission: name } });
-    expect(await judged(order(key), permission('orders:read'))).toMatchObject({ valid: true });
-    expect(await judged(order(key), permission('orders:write'))).toMatchObject({
+    expect(await verdictOf(order(key), permission('orders:read'))).toMatchObject({ valid: true });
+    expect(await verdictOf(order(key), permission('orders:write'))).toMatchObject({
       valid: false,
       reason: 'PERMISSION_DENIED',
       missing: 'orders:write',
@@ -107,7 +110,7 @@ describe('verify', () => {
 
   it('returns the server’s time for a signature with a wrong one, to be passed on', async () => {
     const draft = order(key, { t: Math.floor(Date.now() / 1000) - 1_000 });
-    expect(await judged(draft)).toMatchObject({
+    expect(await verdictOf(draft)).toMatchObject({
       valid: false,
       reason: 'SIGNATURE_EXPIRED',
       clock: { now: expect.any(Number), mac: expect.stringMatching(/^[0-9a-f]{64}$/) },
@@ -116,11 +119,11 @@ describe('verify', () => {
 
   it('refuses a key that is revoked, disabled or narrowed from the next request on', async () => {
     const gone = await makeKey({});
-    expect(await judged(order(gone))).toMatchObject({ valid: true });
+    expect(await verdictOf(order(gone))).toMatchObject({ valid: true });
     await mutate(service, ada, 'keys.update', { id: gone.id, enabled: false });
-    expect(await judged(order(gone))).toMatchObject({ valid: false, reason: 'KEY_DISABLED' });
+    expect(await verdictOf(order(gone))).toMatchObject({ valid: false, reason: 'KEY_DISABLED' });
     await mutate(service, ada, 'keys.revoke', { id: gone.id });
-    expect(await judged(order(gone))).toMatchObject({ valid: false, reason: 'KEY_REVOKED' });
+    expect(await verdictOf(order(gone))).toMatchObject({ valid: false, reason: 'KEY_REVOKED' });
   });
 });
 
@@ -131,7 +134,7 @@ describe('verify of a key with a policy', () => {
       limits: [{ name: 'calls', limit: 3, windowSeconds: 60 }],
     });
     const more = { cost: 4, limit: { name: 'reads', limit: 2, windowSeconds: 60 } };
-    expect(await judged(order(bounded), more)).toMatchObject({
+    expect(await verdictOf(order(bounded), more)).toMatchObject({
       valid: true,
       credits: { remaining: 6 },
       limits: [
@@ -139,8 +142,8 @@ describe('verify of a key with a policy', () => {
         { name: 'service.reads', limit: 2, windowSeconds: 60, remaining: 1 },
       ],
     });
-    expect(await judged(order(bounded), more)).toMatchObject({ valid: true, credits: { remaining: 2 } });
-    const limited = await judged(order(bounded), more);
+    expect(await verdictOf(order(bounded), more)).toMatchObject({ valid: true, credits: { remaining: 2 } });
+    const limited = await verdictOf(order(bounded), more);
     expect(limited).toMatchObject({
       valid: false,
       reason: 'RATE_LIMITED',
@@ -150,27 +153,30 @@ describe('verify of a key with a policy', () => {
     });
     expect(limited.retryAfter).toBeGreaterThan(50);
     expect(limited.limits).toMatchObject([{ remaining: 1 }, { remaining: 0 }]);
-    expect(await judged(order(bounded), { cost: 3 })).toMatchObject({
+    expect(await verdictOf(order(bounded), { cost: 3 })).toMatchObject({
       valid: false,
       reason: 'CREDITS_EXHAUSTED',
       remaining: 2,
     });
-    expect(await judged(order(bounded), { cost: 0 })).toMatchObject({ valid: false, reason: 'RATE_LIMITED' });
+    expect(await verdictOf(order(bounded), { cost: 0 })).toMatchObject({
+      valid: false,
+      reason: 'RATE_LIMITED',
+    });
   });
 
   it('charges one credit where the service names no price', async () => {
     const bounded = await makeKey({ credits: { remaining: 1 } });
-    expect(await judged(order(bounded))).toMatchObject({ valid: true, credits: { remaining: 0 } });
-    expect(await judged(order(bounded))).toMatchObject({ valid: false, reason: 'CREDITS_EXHAUSTED' });
+    expect(await verdictOf(order(bounded))).toMatchObject({ valid: true, credits: { remaining: 0 } });
+    expect(await verdictOf(order(bounded))).toMatchObject({ valid: false, reason: 'CREDITS_EXHAUSTED' });
   });
 
   it('needs the address of a key that may not be used from everywhere', async () => {
     const bounded = await makeKey({ allowedAddresses: ['192.0.2.0/24', '2001:db8::/32'] });
     for (const address of ['192.0.2.7', '::ffff:192.0.2.7', '2001:db8::1', '2001:db8::1%eth0']) {
-      expect(await judged(order(bounded), { address })).toMatchObject({ valid: true });
+      expect(await verdictOf(order(bounded), { address })).toMatchObject({ valid: true });
     }
     for (const more of [{}, { address: '198.51.100.1' }, { address: '2001:db9::1' }]) {
-      expect(await judged(order(bounded), more)).toMatchObject({ valid: false, reason: 'IP_DENIED' });
+      expect(await verdictOf(order(bounded), more)).toMatchObject({ valid: false, reason: 'IP_DENIED' });
     }
   });
 });
@@ -183,18 +189,18 @@ describe('a dry run of verify', () => {
     });
     const draft = order(bounded);
     for (let i = 0; i < 5; i++) {
-      expect(await judged(draft, { dryRun: true })).toMatchObject({
+      expect(await verdictOf(draft, { dryRun: true })).toMatchObject({
         dryRun: 'admitted',
         credits: { remaining: 1 },
         limits: [{ remaining: 1 }],
       });
     }
-    expect(await judged(draft)).toMatchObject({ valid: true, credits: { remaining: 0 } });
-    expect(await judged(draft, { dryRun: true })).toMatchObject({
+    expect(await verdictOf(draft)).toMatchObject({ valid: true, credits: { remaining: 0 } });
+    expect(await verdictOf(draft, { dryRun: true })).toMatchObject({
       dryRun: 'refused',
       reason: 'SIGNATURE_REPLAYED',
     });
-    expect(await judged(order(bounded), { dryRun: true })).toMatchObject({
+    expect(await verdictOf(order(bounded), { dryRun: true })).toMatchObject({
       dryRun: 'refused',
       reason: 'RATE_LIMITED',
     });
@@ -202,20 +208,20 @@ describe('a dry run of verify', () => {
 
   it('answers nothing that could be mistaken for an admission', async () => {
     for (const draft of [order(key), order({ ...key, signingSecret: 'kss_guess' })]) {
-      expect(await judged(draft, { dryRun: true })).not.toHaveProperty('valid');
+      expect(await verdictOf(draft, { dryRun: true })).not.toHaveProperty('valid');
     }
   });
 
   it('is not decided by a cache: what was changed elsewhere is seen', async () => {
     const changed = await makeKey({});
-    await judged(order(changed), { dryRun: true });
+    await verdictOf(order(changed), { dryRun: true });
     const { stores } = service.running.service;
     const forgotten = vi.spyOn(stores.credentials, 'changed').mockImplementation(() => {});
     await mutate(service, ada, 'keys.revoke', { id: changed.id });
     forgotten.mockRestore();
     // In one process only `changed` invalidates the cache; another instance relies on the claim's check of `rev`.
     if (stores.database.kind === 'pglite') return;
-    expect(await judged(order(changed), { dryRun: true })).toMatchObject({ reason: 'KEY_REVOKED' });
+    expect(await verdictOf(order(changed), { dryRun: true })).toMatchObject({ reason: 'KEY_REVOKED' });
   });
 });
 
@@ -245,7 +251,7 @@ describe('the procedure itself', () => {
       expect([answer.status, answer.reason, answer.verdict]).toEqual([503, 'UNAVAILABLE', undefined]);
     }
     broken.mockRestore();
-    expect(await judged(order(key))).toMatchObject({ valid: true });
+    expect(await verdictOf(order(key))).toMatchObject({ valid: true });
   });
 
   it.each<[string, object]>([
@@ -289,15 +295,17 @@ describe('C1: verify with other spellings of the target', () => {
 
   it('accepts a signature over one of them, once', async () => {
     const draft = signedAs('/orders?q=a%20b');
-    expect((await judged(draft)).reason).toBe('SIGNATURE_INVALID');
+    expect((await verdictOf(draft)).reason).toBe('SIGNATURE_INVALID');
     const otherTargets = ['/orders?q=%61+b', '/orders?q=a%20b'];
-    expect((await judged(draft, { otherTargets })).valid).toBe(true);
-    expect((await judged(draft, { otherTargets })).reason).toBe('SIGNATURE_REPLAYED');
-    expect((await judged({ ...draft, target: otherTargets[1] as string })).reason).toBe('SIGNATURE_REPLAYED');
+    expect((await verdictOf(draft, { otherTargets })).valid).toBe(true);
+    expect((await verdictOf(draft, { otherTargets })).reason).toBe('SIGNATURE_REPLAYED');
+    expect((await verdictOf({ ...draft, target: otherTargets[1] as string })).reason).toBe(
+      'SIGNATURE_REPLAYED',
+    );
   });
 
   it('refuses a signature over none of them', async () => {
-    const { reason } = await judged(signedAs('/orders?q=a%2Bb'), { otherTargets: ['/orders?q=a%20b'] });
+    const { reason } = await verdictOf(signedAs('/orders?q=a%2Bb'), { otherTargets: ['/orders?q=a%20b'] });
     expect(reason).toBe('SIGNATURE_INVALID');
   });
 
@@ -315,7 +323,7 @@ describe('C1: verify with other spellings of the target', () => {
   });
 
   it('takes no unsound target, and no more than 31', async () => {
-    const unsound = await judged(signedAs(seen), { otherTargets: ['/orders?q=a b'] });
+    const unsound = await verdictOf(signedAs(seen), { otherTargets: ['/orders?q=a b'] });
     expect(unsound.reason).toBe('REQUEST_MALFORMED');
     const many = await verdictOn(service, asking, signedAs(seen), { otherTargets: Array(32).fill(seen) });
     expect([many.status, many.reason]).toEqual([400, 'INPUT_INVALID']);

@@ -110,7 +110,7 @@ describe('the guard of one framework', () => {
 });
 
 describe('who was admitted', () => {
-  it('has a caller, what was paid, and the bytes that were judged', () => {
+  it('has a caller, what was paid, and the bytes that were verified', () => {
     expectTypeOf(admitted).toEqualTypeOf<(request: object) => Admitted>();
     expectTypeOf<keyof Admitted>().toEqualTypeOf<
       | 'valid'

@@ -98,13 +98,13 @@ async function write({ query }: Database, audit: Audit, heads: readonly AuditHea
     return { id: head.workspaceId, old: head.sealMac, seal: sealMac, version: keyVersion };
   });
   const written = await query(sql`
-    with held as (
+    with locked as (
       select workspace_id, rewritten.seal, rewritten.version
       from audit_heads join jsonb_to_recordset(${JSON.stringify(rewritten)}::jsonb)
         as rewritten(id text, old text, seal text, version int) on workspace_id = rewritten.id and seal_mac = rewritten.old
       for update of audit_heads skip locked
     )
-    update audit_heads set seal_mac = held.seal, key_version = held.version
-    from held where audit_heads.workspace_id = held.workspace_id returning 1 as one`);
+    update audit_heads set seal_mac = locked.seal, key_version = locked.version
+    from locked where audit_heads.workspace_id = locked.workspace_id returning 1 as one`);
   return written.length;
 }

@@ -71,7 +71,7 @@ export class CredentialStore {
   }
 
   /**
-   * Looks up a key that was judged by a cached row, or by none. A row that was cached since then is newer, and is returned without a query.
+   * Looks up a key that was checked against a cached row, or by none. A row that was cached since then is newer, and is returned without a query.
    */
   newerKey(id: string, seen: KeyRecord | null): Promise<KeyRecord | null> {
     return seen !== null && this.#keys.peek(id) === seen ? this.rereadKey(seen) : this.key(id);

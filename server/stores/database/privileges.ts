@@ -52,8 +52,8 @@ const OF_THE_SERVICE: Readonly<Record<string, readonly string[]>> = {
 const PRIVILEGES = { call: OF_A_CALL, service: OF_THE_SERVICE } as const;
 
 /** Selects the rights that the role lacks, as rows of `missing`: `INSERT on nonces`. It reads only catalogs. */
-export function missingPrivileges(of: keyof typeof PRIVILEGES): SQL {
-  const needed = Object.entries(PRIVILEGES[of]).flatMap(([name, rights]) =>
+export function missingPrivileges(worker: keyof typeof PRIVILEGES): SQL {
+  const needed = Object.entries(PRIVILEGES[worker]).flatMap(([name, rights]) =>
     rights.map((right) => ({ name, right })),
   );
   return sql`

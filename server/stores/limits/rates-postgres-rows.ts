@@ -78,12 +78,12 @@ export async function writeUnchanged(
     with requested as materialized (
       select * from json_to_recordset(${json(requested)}::text::json) as a (
         id text, first bigint, hits int[], empty_at timestamptz, old_first bigint, old_hits int[])
-    ), held as materialized (
+    ), locked as materialized (
       select id, first, hits from rate_windows where id in (select id from requested)
       order by id for update skip locked
     ), same as materialized (
-      select count(*) = (select count(*) from requested) as so from requested join held using (id)
-      where held.first = old_first and held.hits = old_hits
+      select count(*) = (select count(*) from requested) as so from requested join locked using (id)
+      where locked.first = old_first and locked.hits = old_hits
     ), written as (
       update rate_windows w set first = a.first, hits = a.hits, empty_at = a.empty_at
       from requested a where w.id = a.id and (select so from same)

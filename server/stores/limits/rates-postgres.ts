@@ -21,9 +21,9 @@ const REMEMBERED = 20_000;
 type Batch = readonly (readonly Counter[])[];
 
 /**
- * Sliding windows in the table `rate_windows`, shared by all instances. A hit is judged by the state that this
+ * Sliding windows in the table `rate_windows`, shared by all instances. A hit is decided by the state that this
  * instance last wrote, and one statement writes the result if that is still the state of the row. If another instance
- * wrote meanwhile, the store locks the rows, judges by their current state, and writes them. No statement waits for a
+ * wrote meanwhile, the store locks the rows, decides by their current state, and writes them. No statement waits for a
  * row that another instance has locked: calls that need it are submitted again.
  */
 export class PostgresRateStore implements RateStore {

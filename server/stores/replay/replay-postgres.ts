@@ -144,7 +144,7 @@ async function claimDistinct(sql: Sql, claims: readonly Claim[]): Promise<ClaimO
 }
 
 /**
- * Claims many nonces in one statement, each only while its rows have the `rev`s that it was judged by.
+ * Claims many nonces in one statement, each only while its rows have the `rev`s that it was checked against.
  * The insert is sorted, so that two instances that claim the same nonces cannot wait for each other.
  */
 async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
@@ -158,7 +158,7 @@ async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcom
         i int, k text, t bigint, nonce text, dry boolean,
         key text, key_rev bigint, session text, workspace text, session_rev bigint
       )
-    ), judged as materialized (
+    ), checked as materialized (
       select a.i, a.k, a.t, a.nonce, a.dry,
         a.dry and exists (
           select from nonces old where old.k = a.k and old.t = a.t and old.nonce = a.nonce
@@ -179,16 +179,16 @@ async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcom
         on member.user_id = session.user_id and member.workspace_id = a.workspace
     ), claimed as (
       insert into nonces (k, t, nonce)
-      select k, t, nonce from judged where not dry and not stale and not behind
+      select k, t, nonce from checked where not dry and not stale and not behind
       order by k, t, nonce
       on conflict do nothing
       returning k, t, nonce
     )
-    select judged.i, case
+    select checked.i, case
       when stale then 'stale' when behind then 'behind'
       when seen or (not dry and claimed.k is null) then 'seen' else 'won'
     end as outcome
-    from judged left join claimed using (k, t, nonce)`;
+    from checked left join claimed using (k, t, nonce)`;
   const outcomes: ClaimOutcome[] = [];
   for (const { i, outcome } of rows) outcomes[i] = outcome;
   return outcomes;

@@ -122,7 +122,7 @@ async function addWithinCapacity(tx: Db, counts: readonly NamedCount[]): Promise
     with counted as (
       select * from json_to_recordset(${JSON.stringify(counts.map(rowOf))}::text::json)
         as counted (address text, at timestamptz, outcome text, count bigint)
-    ), held as (
+    ), stored as (
       select at, (select count(*) from ${refusedCalls} as kept where kept.at = hour.at) as n
       from (select distinct at from counted) as hour
     ), looked_up as (
@@ -131,9 +131,9 @@ async function addWithinCapacity(tx: Db, counts: readonly NamedCount[]): Promise
         where (kept.address, kept.at, kept.outcome) = (counted.address, counted.at, counted.outcome)
       ) is not null as known from counted
     ), ranked as (
-      select looked_up.*, ${MAX_ROWS_PER_HOUR}::int - held.n as room,
+      select looked_up.*, ${MAX_ROWS_PER_HOUR}::int - stored.n as room,
         row_number() over (partition by at, known order by address) as nth
-      from looked_up join held using (at)
+      from looked_up join stored using (at)
     )
     insert into ${refusedCalls} (address, at, outcome, count)
     select case when known or nth <= room then address else ${OTHER}::text end, at, outcome, sum(count)

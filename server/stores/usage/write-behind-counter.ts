@@ -21,7 +21,7 @@ interface Options {
   readonly write: (tx: Db, counts: readonly NamedCount[]) => Promise<void>;
 }
 
-interface Held {
+interface PendingCount {
   readonly payer: FairnessKey;
   /** The number of the next run of the job when it was noted. */
   readonly notedIn: number;
@@ -32,7 +32,7 @@ interface Held {
  * Counts that are being written, and the id of the transaction that writes them, once the database has returned it.
  */
 interface Batch {
-  readonly held: ReadonlyMap<string, Held>;
+  readonly counts: ReadonlyMap<string, PendingCount>;
   transaction: string | null;
 }
 
@@ -50,7 +50,7 @@ class CommitUnknownError extends Error {
 export class WriteBehindCounter {
   readonly #database: Database;
   readonly #options: Options;
-  readonly #counts = new Map<string, Held>();
+  readonly #counts = new Map<string, PendingCount>();
   readonly #slots: FairBudget;
   readonly #inSequence = inSequence();
   #runs = 0;
@@ -91,7 +91,7 @@ export class WriteBehindCounter {
   readonly writeDue = coalesceRuns(() => this.#write(() => this.#countDue()));
 
   #countDue(): number {
-    const notedIn = Array.from(this.#counts.values(), (held) => held.notedIn);
+    const notedIn = Array.from(this.#counts.values(), (pending) => pending.notedIn);
     return dueCount(notedIn, this.#runs++, this.#options.pace);
   }
 
@@ -105,7 +105,7 @@ export class WriteBehindCounter {
   }
 
   async #send(names: readonly string[]): Promise<void> {
-    const batch: Batch = { held: this.#take(names), transaction: null };
+    const batch: Batch = { counts: this.#take(names), transaction: null };
     this.#doubt = batch;
     await this.#database.db.transaction(async (tx) => {
       const [row] = await tx
@@ -116,20 +116,20 @@ export class WriteBehindCounter {
       batch.transaction = row?.id ?? null;
       await this.#options.write(
         tx,
-        [...batch.held].map(([name, { count }]): NamedCount => [name, count]),
+        [...batch.counts].map(([name, { count }]): NamedCount => [name, count]),
       );
     });
     this.#doubt = null;
   }
 
-  #take(names: readonly string[]): Map<string, Held> {
-    const taken = new Map<string, Held>();
+  #take(names: readonly string[]): Map<string, PendingCount> {
+    const taken = new Map<string, PendingCount>();
     for (const name of names) {
-      const held = this.#counts.get(name);
-      if (!held) continue;
-      taken.set(name, held);
+      const pending = this.#counts.get(name);
+      if (!pending) continue;
+      taken.set(name, pending);
       this.#counts.delete(name);
-      this.#slots.giveBack(held.payer, 1);
+      this.#slots.giveBack(pending.payer, 1);
     }
     return taken;
   }
@@ -139,12 +139,12 @@ export class WriteBehindCounter {
    */
   async #settle(): Promise<void> {
     if (this.#doubt === null) return;
-    const { transaction, held } = this.#doubt;
+    const { transaction, counts } = this.#doubt;
     const status = transaction === null ? 'aborted' : await this.#statusOf(transaction);
     if (status === 'in progress') throw new CommitUnknownError('counts are still being written');
     this.#doubt = null;
     if (status === 'committed') return;
-    for (const [name, { payer, count }] of held) this.add(name, payer, count);
+    for (const [name, { payer, count }] of counts) this.add(name, payer, count);
   }
 
   async #statusOf(transaction: string): Promise<string | null> {

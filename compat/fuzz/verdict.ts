@@ -5,7 +5,7 @@ import type { Sample } from './samples.ts';
 export type Verdict = { readonly kind: 'as signed' | 'something else' | 'refused'; readonly words: string };
 
 /** Judges an answer by what the signed request would get. */
-export function judge(answer: WireAnswer | null, { expected }: Sample): Verdict {
+export function classifyAnswer(answer: WireAnswer | null, { expected }: Sample): Verdict {
   if (!answer) return { kind: 'refused', words: 'no answer' };
   const { status, body } = answer;
   const data = resultIn(body);
