@@ -47,7 +47,7 @@ export function addKeys(program: Command): void {
       '--public-key <file>',
       'a public key (PEM, JWK or a line of ssh) that verifies the signatures of the key; then it has no signing secret',
     )
-    .option('--expires <moment>', 'when the key expires: ISO 8601, UTC, such as 2030-01-31T00:00:00Z')
+    .option('--expires <time>', 'when the key expires: ISO 8601, UTC, such as 2030-01-31T00:00:00Z')
     .action(createKeyCommand);
   withJson(group.command('revoke'))
     .description('Revoke a key for good: every instance refuses it from the next request on')

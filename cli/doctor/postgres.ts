@@ -38,7 +38,7 @@ export async function checkRole({ query }: Database): Promise<DoctorCheck[]> {
 }
 
 /**
- * What a failover would lose. A standby that follows asynchronously lacks the last commits: nonces of these moments could be
+ * What a failover would lose. A standby that follows asynchronously lacks the last commits: their nonces could be
  * claimed again, and what was revoked in them would be good again. This check cannot know whether it will ever be promoted.
  */
 export async function checkReplication({ kind, query }: Database): Promise<DoctorCheck[]> {
@@ -70,7 +70,7 @@ export async function checkStartLock({ sql: client }: Database): Promise<DoctorC
   if (holders.length === 0) return [];
   const found = holders.map(
     ({ pid, application, since }) =>
-      `pid ${pid} (${application || 'without a name'}) since ${since ?? 'an unknown moment'}`,
+      `pid ${pid} (${application || 'without a name'}) since ${since ?? 'an unknown time'}`,
   );
   return [
     {

@@ -15,8 +15,8 @@ export async function listAudit(
   const before = cursor === undefined ? null : Number(readCursor(vault, LIST, workspaceId, cursor));
   const condition = and(
     eq(records.workspaceId, workspaceId),
-    from === undefined ? undefined : gte(records.at, storableMoment(from)),
-    to === undefined ? undefined : lt(records.at, storableMoment(to)),
+    from === undefined ? undefined : gte(records.at, storableTime(from)),
+    to === undefined ? undefined : lt(records.at, storableTime(to)),
     actorId === undefined ? undefined : eq(records.actorId, actorId),
     action === undefined ? undefined : eq(records.action, action),
     subject === undefined ? undefined : eq(records.subject, subject),
@@ -34,8 +34,8 @@ export async function listAudit(
   return { items, nextCursor: more ? writeCursor(vault, LIST, workspaceId, String(last.seq)) : null };
 }
 
-/** A moment of an input; 1970 for an earlier one, when no record existed: the database has no year 0. */
-const storableMoment = (text: string): Date => new Date(Math.max(0, Date.parse(text)));
+/** A time of an input; 1970 for an earlier one, when no record existed: the database has no year 0. */
+const storableTime = (text: string): Date => new Date(Math.max(0, Date.parse(text)));
 
 function viewOf(row: typeof records.$inferSelect): AuditRecord {
   const { workspaceId, actorKind: kind, actorId: id, keyVersion, at, ...rest } = row;

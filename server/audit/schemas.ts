@@ -23,8 +23,8 @@ export type AuditRecord = z.infer<typeof AuditRecord>;
 
 export const ListAuditInput = z
   .strictObject({
-    from: z.iso.datetime().optional().describe('ISO 8601, UTC: from this moment on.'),
-    to: z.iso.datetime().optional().describe('Before this moment.'),
+    from: z.iso.datetime().optional().describe('ISO 8601, UTC: from this time on.'),
+    to: z.iso.datetime().optional().describe('Before this time.'),
     actorId: Searched.optional(),
     action: Searched.optional(),
     subject: Searched.optional(),

@@ -105,7 +105,7 @@ function isNext({ audit }: Stores, { mac, before, after, ...row }: Row, reached:
   return complete && audit.follows(record, reached.mac, mac);
 }
 
-/** Records as exactly as the database has them: moments in microseconds, `jsonb` as Postgres writes it. */
+/** Records as exactly as the database has them: timestamps in microseconds, `jsonb` as Postgres writes it. */
 function rowsAfter(db: Db, workspaceId: string, seq: number, last: number) {
   return db
     .select({
@@ -126,7 +126,7 @@ interface End {
   readonly last: number;
 }
 
-/** Head and last record at the same moment: they are written together. */
+/** Head and last record as of one statement: they are written together. */
 async function endOf({ database }: Stores, workspaceId: string): Promise<End> {
   const [row] = await database.query<Record<string, string | number | null>>(sql`
     select h.seq, h.mac, h.seal_mac, h.key_version, r.last

@@ -115,7 +115,7 @@ const signingMaterialOf = ({ signingSecret, publicKey }: SigningMaterial): Signi
   publicKey,
 });
 
-/** Why a key cannot be used at a moment in milliseconds; null if it can. */
+/** Why a key cannot be used at a time in milliseconds; null if it can. */
 export function keyState(key: KeyRecord, now: number): 'KEY_REVOKED' | 'KEY_EXPIRED' | 'KEY_DISABLED' | null {
   if (key.revoked) return 'KEY_REVOKED';
   if (key.expiresAt !== null && !isAhead(key.expiresAt, now)) return 'KEY_EXPIRED';

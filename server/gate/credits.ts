@@ -3,7 +3,7 @@ import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
 import type { Spent } from '../stores/limits/credits.ts';
 import type { Stores } from '../stores/stores.ts';
-import { retryAfterMoment } from './retry-after.ts';
+import { retryAfterReset } from './retry-after.ts';
 
 /**
  * The price of a call. The key pays once the input is valid, and is refunded if the call is then refused or
@@ -57,6 +57,6 @@ export function chargeFor(
 
 function exhausted({ remaining, refillAt }: Spent, now: number): Refusal {
   const left = remaining === null ? {} : { remaining };
-  const back = refillAt === null ? {} : retryAfterMoment(refillAt, now);
+  const back = refillAt === null ? {} : retryAfterReset(refillAt, now);
   return new Refusal('CREDITS_EXHAUSTED', { ...left, ...back });
 }

@@ -3,7 +3,7 @@ import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Counter } from '../stores/limits/rates.ts';
 import type { Stores } from '../stores/stores.ts';
-import { retryAfterMoment } from './retry-after.ts';
+import { retryAfterReset } from './retry-after.ts';
 
 /**
  * Counts a call in all of these counters, or in none if one is full.
@@ -23,6 +23,6 @@ export function takeLimits(
     if (allowed) return;
     const full = states.filter(({ remaining }) => remaining === 0);
     const [{ limit, remaining, resetAt }] = full.sort((a, b) => b.resetAt - a.resetAt) as [LimitState];
-    throw new Refusal('RATE_LIMITED', { limit, remaining, ...retryAfterMoment(resetAt, clock()) });
+    throw new Refusal('RATE_LIMITED', { limit, remaining, ...retryAfterReset(resetAt, clock()) });
   });
 }

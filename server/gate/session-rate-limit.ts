@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import { Pacer } from '../lib/concurrency/pacer.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Caller } from './caller.ts';
-import { retryAfterMoment } from './retry-after.ts';
+import { retryAfterReset } from './retry-after.ts';
 
 /** A person has several sessions. Together they may make at most twice as many calls as one. */
 const OF_PERSON = 2;
@@ -45,6 +45,6 @@ export class SessionRateLimit {
     const [ofPerson = 0, ofSession = 0] = this.#pacer.waits([userId, id]);
     const { name, limit } = this.#limits[ofPerson > ofSession ? 'person' : 'session'];
     onLimits([{ name, limit, windowSeconds: WINDOW_SECONDS, remaining: 0, resetAt }]);
-    throw new Refusal('RATE_LIMITED', { limit, remaining: 0, ...retryAfterMoment(resetAt, now) });
+    throw new Refusal('RATE_LIMITED', { limit, remaining: 0, ...retryAfterReset(resetAt, now) });
   }
 }

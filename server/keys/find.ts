@@ -17,7 +17,7 @@ export type KeyRow = typeof keys.$inferSelect & {
 export const ownerAdmitted = sql<boolean>`(${keys.ownerId} is null or (
   ${memberships.userId} is not null and ${memberships.removedAt} is null and ${users.disabledAt} is null))`;
 
-/** Keys at a moment, refills included. @param now milliseconds */
+/** Keys at a time, refills included. @param now milliseconds */
 export function selectKeys(db: Db, now: number, where: SQL | undefined) {
   const balance = creditsNow(now);
   return db

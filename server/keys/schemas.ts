@@ -168,7 +168,7 @@ const KeyLimit = z.object({
   name: z.string().describe('Of a limit that the keys of an external owner share: `owner.` and its name.'),
   limit: z.int(),
   windowSeconds: z.int(),
-  remaining: z.int().describe('Calls that are left at this moment.'),
+  remaining: z.int().describe('Calls that are left now.'),
   resetAt: z.string().describe('When the next used call becomes free; now if none was used.'),
 });
 export type KeyLimit = z.infer<typeof KeyLimit>;

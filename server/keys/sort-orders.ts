@@ -16,25 +16,25 @@ interface Sort {
   readonly read: (value: string) => SQL;
 }
 
-// Moments are stored in milliseconds, so that the text is exact.
-const byMoment = (by: SQL, direction: typeof asc, moment: (row: SortFields) => Date): Sort => ({
+// Times are stored in milliseconds, so that the text is exact.
+const byTime = (by: SQL, direction: typeof asc, timeOf: (row: SortFields) => Date): Sort => ({
   ...{ by, direction },
-  written: (row) => moment(row).toISOString(),
+  written: (row) => timeOf(row).toISOString(),
   read: (value) => sql`${value}::timestamptz`,
 });
 
 const created = sql`${keys.createdAt}`;
 
 const SORTS = {
-  newest: byMoment(created, desc, (row) => row.createdAt),
-  oldest: byMoment(created, asc, (row) => row.createdAt),
+  newest: byTime(created, desc, (row) => row.createdAt),
+  oldest: byTime(created, asc, (row) => row.createdAt),
   name: {
     by: folded(keys.name),
     direction: asc,
     written: ({ name }) => name,
     read: (value) => folded(sql`${value}::text`),
   },
-  lastUsed: byMoment(usedAt(keys.lastUsedAt), desc, ({ lastUsedAt }) => lastUsedAt ?? new Date(0)),
+  lastUsed: byTime(usedAt(keys.lastUsedAt), desc, ({ lastUsedAt }) => lastUsedAt ?? new Date(0)),
 } satisfies Record<string, Sort>;
 
 export type SortName = keyof typeof SORTS;

@@ -30,7 +30,7 @@ export function readRange(input: { from: string; to: string; step: BucketSize },
   if (from < oldest) {
     throw wrong(
       'from',
-      `must not be before ${new Date(oldest).toISOString()}, the oldest moment that is stored for this step`,
+      `must not be before ${new Date(oldest).toISOString()}, the oldest time that is stored for this step`,
     );
   }
   if ((to - from) / ms > MAX_POINTS) throw wrong('step', 'makes more than 1,500 points of this range');

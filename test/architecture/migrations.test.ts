@@ -47,8 +47,8 @@ describe('migrations', () => {
     expect(files.sort()).toEqual(journal.entries.map(({ tag }) => `${tag}.sql`));
     expect(journal.entries.map(({ idx }) => idx)).toEqual(journal.entries.map((_, n) => n));
     // Drizzle applies what is later than the last that a database has, and leaves the rest out without a word.
-    const moments = journal.entries.map(({ when }) => when);
-    expect(moments).toEqual([...new Set(moments)].sort((a, b) => a - b));
+    const times = journal.entries.map(({ when }) => when);
+    expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
   });
 
   it.each(journal.entries.map(({ tag }) => tag).filter((tag) => tag !== FIRST))(

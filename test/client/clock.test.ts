@@ -89,7 +89,7 @@ describe('C7: a client that has taken over a clock', () => {
     },
   );
 
-  it('for every call of the moment', async () => {
+  it('for every call that is pending', async () => {
     const { client } = await learned(3 * DAYS);
     ahead = 0;
     const bytes = new Uint8Array(1);

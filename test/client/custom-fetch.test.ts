@@ -125,7 +125,7 @@ describe('C4: a replacement for fetch', () => {
     ]);
   });
 
-  it('is the global one of the moment where there is none', async () => {
+  it('is the current global one if the options name none', async () => {
     const client = createKeysealClient(withKey(service));
     const { fetch } = globalThis;
     let calls = 0;

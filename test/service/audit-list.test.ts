@@ -68,10 +68,10 @@ describe('audit.list', () => {
   });
 
   it.each<[string, () => object, number[]]>([
-    ['a moment on', () => ({ from: at(2) }), [5, 4, 3]],
-    ['before a moment', () => ({ to: at(2) }), [2, 1]],
-    ['between moments', () => ({ from: at(2), to: at(3.001) }), [4, 3]],
-    ['backwards moments', () => ({ from: at(60), to: at(0) }), []],
+    ['a time on', () => ({ from: at(2) }), [5, 4, 3]],
+    ['before a time', () => ({ to: at(2) }), [2, 1]],
+    ['between two times', () => ({ from: at(2), to: at(3.001) }), [4, 3]],
+    ['from a later time to an earlier one', () => ({ from: at(60), to: at(0) }), []],
     ['an actor', () => ({ actorId: key.id }), [3]],
     ['an action', () => ({ action: 'keys.update' }), [4, 3]],
     ['a subject', () => ({ subject: 'acme' }), [5]],
@@ -98,8 +98,8 @@ describe('audit.list', () => {
   it.each<[string, object]>([
     ['a limit of 0', { limit: 0 }],
     ['a limit of 101', { limit: 101 }],
-    ['a moment that is none', { from: 'yesterday' }],
-    ['a moment with an offset', { from: '2026-11-24T12:02:00+01:00' }],
+    ['a text that is not a time', { from: 'yesterday' }],
+    ['a time with an offset', { from: '2026-11-24T12:02:00+01:00' }],
     ['a cursor of nobody', { cursor: `5.${'0'.repeat(64)}` }],
     ['a NUL', { subject: '\0' }],
     ['an unknown field', { workspaceId: 'wsp_other' }],

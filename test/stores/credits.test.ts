@@ -41,8 +41,8 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
   };
   const paid = async (calls: Promise<{ paid: boolean }>[]) =>
     (await Promise.all(calls)).filter((spent) => spent.paid).length;
-  const at = async (moment: string, check: () => Promise<void>) => {
-    time = Date.parse(moment);
+  const at = async (when: string, check: () => Promise<void>) => {
+    time = Date.parse(when);
     await check().finally(() => {
       time = NOON;
     });

@@ -46,7 +46,7 @@ describe('the form of an input', () => {
       name: 'text',
       environment: 'choice',
       permissions: 'list',
-      'expiresAt?': 'moment',
+      'expiresAt?': 'date-time',
       'allowedAddresses?': 'list',
       'limits?': 'json',
       'credits?': { remaining: 'number', 'refill?': { amount: 'number', every: 'choice' } },
@@ -63,7 +63,7 @@ describe('the form of an input', () => {
   it('knows nullable values, and bounds', () => {
     const fields = fieldsOfInput('keys.update') ?? [];
     const byName = new Map(fields.map((field) => [field.name, field]));
-    expect(byName.get('expiresAt')).toMatchObject({ kind: 'moment', isNullable: true, isRequired: false });
+    expect(byName.get('expiresAt')).toMatchObject({ kind: 'date-time', isNullable: true, isRequired: false });
     expect(byName.get('name')).toMatchObject({ kind: 'text', min: 1, max: 100, isSecret: false });
     expect(fieldsOfInput('keys.list')?.[0]).toMatchObject({
       kind: 'number',

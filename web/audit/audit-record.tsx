@@ -15,7 +15,7 @@ interface AuditRecordProps {
 /** One change: a line that opens to show every detail. */
 export function AuditRecordCard({ record, onFilter }: AuditRecordProps) {
   const texts = useTexts(auditTexts);
-  const { moment } = useFormats();
+  const { dateTime } = useFormats();
   const by = useActor(record.actor);
   const words = (texts.actions as { readonly [action: string]: string })[record.action];
   return (
@@ -26,7 +26,7 @@ export function AuditRecordCard({ record, onFilter }: AuditRecordProps) {
             {words ?? record.action}
           </Text>
           <Text size="xs" c="dimmed">
-            {moment(record.at)} ·{' '}
+            {dateTime(record.at)} ·{' '}
             <span className="theirs" dir="auto">
               {by}
             </span>

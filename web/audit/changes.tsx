@@ -56,19 +56,19 @@ const isNothing = (value: unknown): boolean =>
   value === '' ||
   (typeof value === 'object' && Object.keys(value).length === 0);
 
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 
-/** A value in readable form: a moment by the reader's clock, a list as a list, anything else as it is stored. */
+/** A value in readable form: a timestamp by the reader's clock, a list as a list, anything else as it is stored. */
 function Value({ value }: { readonly value: unknown }) {
   const { none, yes, no } = useTexts(auditTexts);
-  const { moment, number } = useFormats();
+  const { dateTime, number } = useFormats();
   if (isNothing(value)) return <Text size="sm">{none}</Text>;
   if (typeof value === 'boolean') return <Text size="sm">{value ? yes : no}</Text>;
   if (typeof value === 'number') return <Text size="sm">{number(value)}</Text>;
   if (typeof value === 'string') {
     return (
       <Text size="sm" className="theirs" dir="auto">
-        {MOMENT.test(value) ? moment(value) : value}
+        {TIMESTAMP.test(value) ? dateTime(value) : value}
       </Text>
     );
   }

@@ -25,7 +25,7 @@ const RANGES = {
 export type RangeName = keyof typeof RANGES;
 export const RANGE_NAMES = Object.keys(RANGES) as RangeName[];
 
-/** The whole buckets in UTC of a range, at a moment. @param now milliseconds */
+/** The whole buckets in UTC of a range, at a time. @param now milliseconds */
 export function spanOf(name: RangeName, now: number): Span {
   const { step, steps } = RANGES[name];
   const to = (Math.floor(now / MS[step]) + 1) * MS[step];

@@ -21,7 +21,7 @@ function day() {
 /** The traffic that a revocation would stop: how often the key is used, as far as the person may see it. */
 export function RevokeImpact({ apiKey: { id, lastUsedAt } }: { readonly apiKey: ConsoleKey }) {
   const { revoke: texts } = useTexts(keysTexts);
-  const { fromNow, moment, number } = useFormats();
+  const { fromNow, dateTime, number } = useFormats();
   const [range] = useState(day);
   const may = useMay('usage:read');
   const { data } = useQuery({
@@ -34,7 +34,7 @@ export function RevokeImpact({ apiKey: { id, lastUsedAt } }: { readonly apiKey: 
       <Stack gap={4}>
         {calls !== undefined && <Text size="sm">{texts.calls(calls, number(calls))}</Text>}
         <Text size="sm">
-          {lastUsedAt ? texts.lastUsed(`${fromNow(lastUsedAt)} (${moment(lastUsedAt)})`) : texts.neverUsed}
+          {lastUsedAt ? texts.lastUsed(`${fromNow(lastUsedAt)} (${dateTime(lastUsedAt)})`) : texts.neverUsed}
         </Text>
       </Stack>
     </Alert>

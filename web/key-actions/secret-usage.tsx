@@ -7,8 +7,8 @@ import { useTexts } from '../language/language.ts';
 /** Which pair of secrets a key was last used with, and when. */
 export function SecretUsage({ apiKey: { lastUsedAt, previous } }: { readonly apiKey: ConsoleKey }) {
   const { rotate: texts } = useTexts(keysTexts);
-  const { fromNow, moment } = useFormats();
-  const at = (when: string) => `${fromNow(when)} (${moment(when)})`;
+  const { fromNow, dateTime } = useFormats();
+  const at = (when: string) => `${fromNow(when)} (${dateTime(when)})`;
   const byOlder = previous !== null && previous.lastUsedAt === lastUsedAt;
   const lastCall = previous === null ? texts.lastCall : byOlder ? texts.lastCallOlder : texts.lastCallNewest;
   return (
@@ -19,7 +19,7 @@ export function SecretUsage({ apiKey: { lastUsedAt, previous } }: { readonly api
           {previous.lastUsedAt === null ? texts.olderUnused : texts.olderUsed(at(previous.lastUsedAt))}
         </List.Item>
       )}
-      {previous && <List.Item>{texts.olderEnds(moment(previous.validUntil))}</List.Item>}
+      {previous && <List.Item>{texts.olderEnds(dateTime(previous.validUntil))}</List.Item>}
     </List>
   );
 }

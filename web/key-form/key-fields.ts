@@ -81,7 +81,7 @@ const creditFieldsOf = ({ remaining, refill }: NonNullable<ConsoleKey['credits']
   amount: refill ? String(refill.amount) : '',
 });
 
-/** The day of a moment in the person's time zone, as a date field has it. */
+/** The day of a time in the person's time zone, as a date field has it. */
 export function dayOf(at: Date): string {
   const two = (part: number) => String(part).padStart(2, '0');
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;

@@ -12,17 +12,17 @@ type Texts = (typeof keyTexts)['en'];
 function factsOf(
   key: ConsoleKey,
   texts: Texts,
-  { moment }: Formats,
+  { dateTime }: Formats,
 ): readonly (readonly [string, ReactNode])[] {
   const { names } = texts;
   return [
     [names.permissions, <Codes key="permissions" values={key.permissions} />],
     [names.allowedAddresses, <Codes key="addresses" values={key.allowedAddresses} none={texts.anywhere} />],
-    [names.expiresAt, key.expiresAt ? moment(key.expiresAt) : texts.never],
-    [names.createdAt, moment(key.createdAt)],
-    [names.lastUsedAt, key.lastUsedAt ? moment(key.lastUsedAt) : texts.never],
-    [names.rotatedAt, key.rotatedAt ? moment(key.rotatedAt) : texts.never],
-    [names.previous, key.previous ? texts.previousUntil(moment(key.previous.validUntil)) : texts.none],
+    [names.expiresAt, key.expiresAt ? dateTime(key.expiresAt) : texts.never],
+    [names.createdAt, dateTime(key.createdAt)],
+    [names.lastUsedAt, key.lastUsedAt ? dateTime(key.lastUsedAt) : texts.never],
+    [names.rotatedAt, key.rotatedAt ? dateTime(key.rotatedAt) : texts.never],
+    [names.previous, key.previous ? texts.previousUntil(dateTime(key.previous.validUntil)) : texts.none],
     [names.ownerId, key.ownerId ? <Code key="owner">{key.ownerId}</Code> : texts.ofWorkspace],
     [
       names.externalId,

@@ -29,16 +29,16 @@ export function KeyHeader({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
           <Text size="sm" fw={600}>
             {texts.previous}
           </Text>
-          <Text size="sm">{texts.previousUntil(formats.moment(key.previous.validUntil))}</Text>
+          <Text size="sm">{texts.previousUntil(formats.dateTime(key.previous.validUntil))}</Text>
           <Text size="sm">
             {key.previous.lastUsedAt && key.rotatedAt && key.previous.lastUsedAt > key.rotatedAt
-              ? texts.previousUsed(formats.moment(key.previous.lastUsedAt))
+              ? texts.previousUsed(formats.dateTime(key.previous.lastUsedAt))
               : texts.previousUnused}
           </Text>
         </Alert>
       )}
       {key.revokedAt && (
-        <Alert color="red" title={texts.revokedAt(formats.moment(key.revokedAt))}>
+        <Alert color="red" title={texts.revokedAt(formats.dateTime(key.revokedAt))}>
           <Text size="sm" className="theirs" dir="auto">
             {key.revokedReason ?? texts.noReason}
           </Text>

@@ -75,7 +75,7 @@ export function CreditsCard({ credits, order = 2 }: CreditsProps) {
             {credits.refill
               ? texts.refill(
                   formats.number(credits.refill.amount),
-                  formats.moment(nextRefill(credits.refill.every, Date.now())),
+                  formats.dateTime(nextRefill(credits.refill.every, Date.now())),
                 )
               : texts.noRefill}
           </Text>

@@ -32,11 +32,11 @@ export function TailRows({ rows }: { readonly rows: readonly TailRow[] }) {
 
 const CallRow = memo(({ call }: { readonly call: Extract<TailEvent, { type: 'call' }> }) => {
   const texts = useTexts(keyTexts);
-  const { time, number, moment } = useFormats();
+  const { time, number, dateTime } = useFormats();
   const isAccepted = call.outcome === 'OK';
   return (
     <>
-      <time dateTime={call.at} title={moment(call.at)}>
+      <time dateTime={call.at} title={dateTime(call.at)}>
         {time(call.at)}
       </time>
       <StatusBadge color={isAccepted ? 'seal' : 'red'}>

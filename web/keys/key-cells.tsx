@@ -11,7 +11,7 @@ import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import classes from './key-table.module.css';
-import { Moment } from './moment.tsx';
+import { RelativeTime } from './relative-time.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { TABLE_ROLES } from './table-roles.ts';
 import type { UsageOfKey } from './use-keys-usage.ts';
@@ -32,8 +32,8 @@ export const KeyCells = memo(function KeyCells({ apiKey, usage, choose }: KeyCel
     name: <NameAndId apiKey={apiKey} />,
     permissions: <Permissions names={apiKey.permissions} />,
     status: <KeyStatus status={apiKey.status} />,
-    lastUsed: <Moment at={apiKey.lastUsedAt} none={texts.neverUsed} />,
-    expires: <Moment at={apiKey.expiresAt} none={texts.neverExpires} />,
+    lastUsed: <RelativeTime at={apiKey.lastUsedAt} none={texts.neverUsed} />,
+    expires: <RelativeTime at={apiKey.expiresAt} none={texts.neverExpires} />,
     use: usage && <Sparkline usage={usage} />,
     actions: choose && <KeyMenu apiKey={apiKey} choose={choose} />,
   };

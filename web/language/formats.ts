@@ -1,10 +1,10 @@
 import type { Language } from '../../shared/languages.ts';
 import { useLanguage } from './language.ts';
 
-/** Formats moments, durations and numbers in the current language. */
+/** Formats times, durations and numbers in the current language. */
 export interface Formats {
   /** Day and time, such as 25 Nov 2026, 14:05. @param at ISO 8601 */
-  readonly moment: (at: string | number | Date) => string;
+  readonly dateTime: (at: string | number | Date) => string;
   /** The day only. */
   readonly day: (at: string | number | Date) => string;
   /** The time only, with seconds. */
@@ -33,7 +33,7 @@ export const localeOf = (language: string): string =>
   navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
 
 function formatsOf(locale: string): Formats {
-  const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
   const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
   const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
   const number = new Intl.NumberFormat(locale);
@@ -41,7 +41,7 @@ function formatsOf(locale: string): Formats {
   const list = new Intl.ListFormat(locale);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   return {
-    moment: (at) => moment.format(new Date(at)),
+    dateTime: (at) => dateTime.format(new Date(at)),
     day: (at) => day.format(new Date(at)),
     time: (at) => time.format(new Date(at)),
     fromNow: (at) => {

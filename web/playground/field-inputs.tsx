@@ -72,7 +72,7 @@ function ChoiceField({ field, value, onChange }: PropsOf<'choice'>) {
 }
 
 /** Chosen in the person's time zone, sent in UTC. */
-function MomentField({ field, value, onChange }: PropsOf<'moment'>) {
+function DateTimeField({ field, value, onChange }: PropsOf<'date-time'>) {
   return (
     <TextInput
       {...labelProps(field)}
@@ -99,7 +99,7 @@ const INPUTS: Inputs = {
   number: NumberField,
   boolean: BooleanField,
   choice: ChoiceField,
-  moment: MomentField,
+  'date-time': DateTimeField,
   list: ListField,
   json: JsonField,
 };

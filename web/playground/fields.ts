@@ -18,7 +18,7 @@ export type Field = FieldOf &
 
 type FieldOf =
   | { readonly kind: 'text'; readonly isSecret: boolean; readonly min?: number; readonly max?: number }
-  | { readonly kind: 'moment' }
+  | { readonly kind: 'date-time' }
   | {
       readonly kind: 'number';
       readonly isInteger: boolean;
@@ -79,7 +79,7 @@ function kindOf(name: string, schema: FieldSchema, schemas: FieldSchemas, depth:
   if (isTexts(schema.enum)) return { kind: 'choice', options: schema.enum };
   switch (schema.type) {
     case 'string':
-      return schema['format'] === 'date-time' ? { kind: 'moment' } : textOf(name, schema);
+      return schema['format'] === 'date-time' ? { kind: 'date-time' } : textOf(name, schema);
     case 'number':
     case 'integer':
       return {

@@ -80,7 +80,7 @@ interface SessionCardProps {
 
 function SessionCard({ session, ends, onEnd }: SessionCardProps) {
   const texts = useTexts(sessionsTexts);
-  const { moment, fromNow } = useFormats();
+  const { dateTime, fromNow } = useFormats();
   const device = nameOfAgent(session.userAgent) ?? texts.unknown;
   return (
     <Card component="li" withBorder>
@@ -93,8 +93,8 @@ function SessionCard({ session, ends, onEnd }: SessionCardProps) {
             {session.current && <Badge variant="light">{texts.current}</Badge>}
           </Group>
           <Text size="sm" c="dimmed">
-            {texts.address}: {session.address ?? texts.unknown} · {texts.begun}: {moment(session.createdAt)} ·{' '}
-            {texts.used}: {fromNow(session.refreshedAt)}
+            {texts.address}: {session.address ?? texts.unknown} · {texts.begun}: {dateTime(session.createdAt)}{' '}
+            · {texts.used}: {fromNow(session.refreshedAt)}
           </Text>
         </Stack>
         {!session.current && (

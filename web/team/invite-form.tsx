@@ -37,7 +37,7 @@ function useInviteForm() {
 /** Creates an invitation and shows its link once. */
 export function InviteForm() {
   const texts = useTexts(teamTexts);
-  const { moment } = useFormats();
+  const { dateTime } = useFormats();
   const mine = useMe().workspace.role ?? 'viewer';
   const { form, submit, invite } = useInviteForm();
   const made = invite.data?.invitation;
@@ -70,7 +70,7 @@ export function InviteForm() {
         page="/invitation"
         token={invite.data?.token ?? null}
         title={texts.linkTitle}
-        description={made ? texts.linkMore(made.email, moment(made.expiresAt)) : ''}
+        description={made ? texts.linkMore(made.email, dateTime(made.expiresAt)) : ''}
         onClose={() => invite.reset()}
       />
     </form>

@@ -54,7 +54,7 @@ export function RoleSelect({ member, mine, isOnlyOwner }: RoleSelectProps) {
 
 export function ResetLink({ member }: { readonly member: Member }) {
   const texts = useTexts(teamTexts);
-  const { moment } = useFormats();
+  const { dateTime } = useFormats();
   const [opened, setOpened] = useState(false);
   const close = () => setOpened(false);
   const make = useMutation(api.auth.createReset.mutationOptions({ onSuccess: close }));
@@ -80,7 +80,7 @@ export function ResetLink({ member }: { readonly member: Member }) {
         page="/reset"
         token={make.data?.token ?? null}
         title={texts.resetTitle}
-        description={texts.resetMore(make.data ? moment(make.data.expiresAt) : '')}
+        description={texts.resetMore(make.data ? dateTime(make.data.expiresAt) : '')}
         onClose={() => make.reset()}
       />
     </>

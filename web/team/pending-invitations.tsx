@@ -50,13 +50,13 @@ interface InvitationRowProps {
 
 function InvitationRow({ invitation: { email, role, expiresAt }, waits, onWithdraw }: InvitationRowProps) {
   const texts = useTexts(teamTexts);
-  const { moment } = useFormats();
+  const { dateTime } = useFormats();
   return (
     <Table.Tr>
       <Table.Td className="theirs">{email}</Table.Td>
       <Table.Td>{texts.roles[role]}</Table.Td>
       <Table.Td>
-        {texts.until} {moment(expiresAt)}
+        {texts.until} {dateTime(expiresAt)}
       </Table.Td>
       <Table.Td ta="right">
         <Button

@@ -1,7 +1,7 @@
 /**
  * Work of which one run is in progress at a time. Calls during a run share the next one, which begins after they were
  * made. A run that fails rejects the calls that share it, and the next begins all the same.
- * @returns runs the work. With a moment of `performance.now()`, it does nothing if a run that began no earlier is
+ * @returns runs the work. With a time of `performance.now()`, it does nothing if a run that began no earlier is
  *   done: the calls of one batch need one run together
  */
 export function coalesceRuns(work: () => Promise<void>): (since?: number) => Promise<void> {

@@ -7,10 +7,10 @@ const AT_ONCE = 5_000;
 const TURNS = 40;
 
 /**
- * Deletes the rows older than a moment, a part at a time; the next turn deletes the rest.
+ * Deletes the rows older than a time, a part at a time; the next turn deletes the rest.
  * Instances that purge at once skip each other's rows.
  * @param before milliseconds
- * @param at the column of a row's moment; it needs an index
+ * @param at the column of a row's time; it needs an index
  */
 export async function purgeBefore(
   { query }: Database,
@@ -18,12 +18,12 @@ export async function purgeBefore(
   before: number,
   at: SQL | PgColumn = sql`at`,
 ): Promise<void> {
-  const moment = new Date(before).toISOString();
+  const limit = new Date(before).toISOString();
   for (let turn = 0; turn < TURNS; turn++) {
     const [gone] = await query<{ n: number }>(sql`
       with gone as (
         delete from ${table} where ctid = any(array(
-          select ctid from ${table} where ${at} < ${moment}::timestamptz limit ${AT_ONCE} for update skip locked
+          select ctid from ${table} where ${at} < ${limit}::timestamptz limit ${AT_ONCE} for update skip locked
         )) returning 1
       ) select count(*)::int as n from gone`);
     if ((gone?.n ?? 0) < AT_ONCE) return;

@@ -111,5 +111,5 @@ export class RemoteKeySet {
   }
 }
 
-/** Whether a moment is at most so long ago. One in the future is not: the clock was ahead then. */
-const isYounger = (moment: number, age: number, now: number): boolean => moment <= now && now - moment < age;
+/** Whether a time is at most so long ago. One in the future is not: the clock was ahead then. */
+const isYounger = (time: number, age: number, now: number): boolean => time <= now && now - time < age;

@@ -27,7 +27,7 @@ export async function writeCredits(
   await tx.insert(credits).values(row).onConflictDoUpdate({ target: credits.subject, set: row });
 }
 
-/** Credits at a moment, to be joined as `balance` on `balance.subject`. @param now milliseconds */
+/** Credits at a time, to be joined as `balance` on `balance.subject`. @param now milliseconds */
 export function creditsNow(now: number) {
   return {
     table: sql`(${currentCredits(now)}) balance`,
@@ -53,7 +53,7 @@ export function creditPolicyOf(balance: {
 }
 
 /**
- * The rows at this moment, refilled if a new period has begun. A clock that jumped ahead brings one refill early, and
+ * The rows as they are now, refilled if a new period has begun. A clock that jumped ahead brings one refill early, and
  * no second one when it is corrected; it delays the next ones by no more than the jump.
  */
 export function currentCredits(now: number): SQL {

@@ -20,7 +20,7 @@ export class LoginFailures {
     this.#clock = clock;
   }
 
-  /** How many failures are not forgotten yet. Those that began at a moment that cannot be read count as recent. */
+  /** How many failures are not forgotten yet. Those that began at a time that cannot be read count as recent. */
   async count(subject: string): Promise<number> {
     const [row] = await this.#database.db
       .select()
@@ -43,7 +43,7 @@ export class LoginFailures {
         target: loginFailures.subject,
         set: {
           failures: sql`case when ${isOld} then 1 else ${loginFailures.failures} + 1 end`,
-          // A moment that cannot be read is replaced: failures would otherwise be remembered forever.
+          // A time that cannot be read is replaced: failures would otherwise be remembered forever.
           begunAt: sql`case when ${isOld} or not ${isRead} then excluded.begun_at
             else ${loginFailures.begunAt} end`,
         },

@@ -11,10 +11,10 @@ interface Row {
   readonly hits: string;
 }
 
-// Lists and moments go as text: this driver connection knows no array types, and drizzle takes over the writing of
+// Lists and times go as text: this driver connection knows no array types, and drizzle takes over the writing of
 // dates.
 const json = (value: unknown): string => JSON.stringify(value);
-const moment = (ms: number): string => new Date(ms).toISOString();
+const timestamp = (ms: number): string => new Date(ms).toISOString();
 
 /** No commit waits for the disk. A crash of the database loses only the hits of its last moment. */
 const NO_WAIT = "set_config('synchronous_commit', 'off', true)";
@@ -35,7 +35,7 @@ export async function readWindows(sql: Sql, ids: readonly string[]): Promise<Map
 export async function makeWindows(sql: TransactionSql, ids: readonly string[], now: number): Promise<void> {
   await sql`
     insert into rate_windows (id, empty_at)
-    select id, ${moment(now)}::timestamptz from json_array_elements_text(${json(ids)}::text::json) as requested (id)
+    select id, ${timestamp(now)}::timestamptz from json_array_elements_text(${json(ids)}::text::json) as requested (id)
     where not exists (select from rate_windows as made where made.id = requested.id)
     order by id on conflict do nothing`;
 }
@@ -95,7 +95,7 @@ export async function writeUnchanged(
 
 function rowOf([id, { counted, emptyAt }]: Named) {
   const { first, hits } = counted;
-  return { id, first, hits, empty_at: moment(emptyAt) };
+  return { id, first, hits, empty_at: timestamp(emptyAt) };
 }
 
 function byId(rows: readonly Row[]): Map<string, WindowHit> {

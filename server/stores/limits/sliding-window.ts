@@ -86,7 +86,7 @@ export class SlidingWindow {
     return this.#first + this.#counts.length - 1;
   }
 
-  /** The slice of a moment; never one before the last, so that slices stay in order. */
+  /** The slice of a time; never one before the last, so that slices stay in order. */
   #current(now: number): number {
     return Math.max(this.#sliceOf(now), this.#counts.length > 0 ? this.#last : 0);
   }

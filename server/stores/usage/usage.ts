@@ -53,7 +53,7 @@ export class Usage {
   }
 
   /**
-   * Writes all that was counted here before the call, or before a moment of `performance.now()`; what cannot be written now is
+   * Writes all that was counted here before the call, or before a time of `performance.now()`; what cannot be written now is
    * written with the next.
    */
   flush(before?: number): Promise<void> {

@@ -82,7 +82,7 @@ export class WriteBehindCounter {
   }
 
   /**
-   * Writes all that was counted before the call, or before a moment of `performance.now()`. The next write writes what
+   * Writes all that was counted before the call, or before a time of `performance.now()`. The next write writes what
    * this one cannot. One write runs at a time; calls that arrive meanwhile share the next.
    */
   readonly flush = coalesceRuns(() => this.#write(() => this.#counts.size));

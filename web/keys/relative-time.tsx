@@ -1,15 +1,15 @@
 import { Text, Tooltip } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 
-interface MomentProps {
+interface RelativeTimeProps {
   /** ISO 8601; null for never. */
   readonly at: string | null;
   readonly none: string;
 }
 
 /** The time relative to now; day and time appear on hover and keyboard focus. */
-export function Moment({ at, none }: MomentProps) {
-  const { fromNow, moment } = useFormats();
+export function RelativeTime({ at, none }: RelativeTimeProps) {
+  const { fromNow, dateTime } = useFormats();
   if (at === null) {
     return (
       <Text span size="sm" c="dimmed">
@@ -18,7 +18,7 @@ export function Moment({ at, none }: MomentProps) {
     );
   }
   return (
-    <Tooltip label={moment(at)}>
+    <Tooltip label={dateTime(at)}>
       <Text component="time" size="sm" dateTime={at} tabIndex={0}>
         {fromNow(at)}
       </Text>

@@ -12,7 +12,7 @@ afterAll(() => service.stop());
 
 const COLUMNS = ['expires_at', 'last_used_at', 'rotated_at', 'previous_valid_until'] as const;
 const CASES = COLUMNS.flatMap((column) =>
-  ['infinity', '-infinity'].map((moment) => ({ column, moment, admits: column !== 'expires_at' })),
+  ['infinity', '-infinity'].map((time) => ({ column, time, admits: column !== 'expires_at' })),
 );
 
 /** Statuses of the listed keys of a workspace. */
@@ -23,20 +23,20 @@ async function listed(by: Person, filter: object = {}): Promise<Record<string, s
   return Object.fromEntries(items.map(({ id, status }: { id: string; status: string }) => [id, status]));
 }
 
-async function withMoment(key: Credentials, column: string, moment: string): Promise<void> {
+async function withTime(key: Credentials, column: string, time: string): Promise<void> {
   const { database } = service.running.service.stores;
   await database.query(
-    sql`update keys set ${sql.identifier(column)} = ${moment}::timestamptz, rev = rev + 1 where id = ${key.id}`,
+    sql`update keys set ${sql.identifier(column)} = ${time}::timestamptz, rev = rev + 1 where id = ${key.id}`,
   );
   service.running.service.stores.credentials.changed({ key: key.id });
 }
 
 describe('A2: a key with a timestamp that cannot be read', () => {
-  it.each(CASES)('$column = $moment hides no other key, and the key can be revoked', async (row) => {
-    const { column, moment, admits } = row;
+  it.each(CASES)('$column = $time hides no other key, and the key can be revoked', async (row) => {
+    const { column, time, admits } = row;
     const ada = await signUp(service);
     const [odd, other] = [await createKey(service, ada), await createKey(service, ada)];
-    await withMoment(odd, column, moment);
+    await withTime(odd, column, time);
     const status = admits ? 'active' : 'expired';
     expect(await listed(ada)).toEqual({ [odd.id]: status, [other.id]: 'active' });
     expect(await listed(ada, { status })).toHaveProperty(odd.id, status);
@@ -55,15 +55,15 @@ describe('A2: a key with a timestamp that cannot be read', () => {
 describe('A5: timestamps from a client that the database cannot store', () => {
   it.each(['0000-01-01T00:00:00Z', '0000-12-31T23:59:59.999Z', '9999-12-31T23:59:59Z'])(
     '%s is before or after every record',
-    async (moment) => {
+    async (time) => {
       const ada = await signUp(service);
       const [since, until] = [
-        await query(service, ada, 'audit.list', { from: moment }),
-        await query(service, ada, 'audit.list', { to: moment }),
+        await query(service, ada, 'audit.list', { from: time }),
+        await query(service, ada, 'audit.list', { to: time }),
       ];
       expect([since.status, until.status]).toEqual([200, 200]);
       const counts = [since, until].map(({ json }) => json.result.data.items.length > 0);
-      expect(counts).toEqual(moment.startsWith('0') ? [true, false] : [false, true]);
+      expect(counts).toEqual(time.startsWith('0') ? [true, false] : [false, true]);
     },
   );
 });

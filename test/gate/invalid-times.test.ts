@@ -38,11 +38,11 @@ const reasonOf = (run: () => unknown): string => {
   }
 };
 
-describe('A2: a comparison with an invalid moment refuses', () => {
+describe('A2: a comparison with an invalid time refuses', () => {
   it('isAhead, whichever argument is invalid', () => {
     expect(isAhead(NOW + 1, NOW)).toBe(true);
-    expect([NOW, NOW - 1].map((moment) => isAhead(moment, NOW))).toEqual([false, false]);
-    expect(NEVER.map((moment) => isAhead(moment, NOW))).toEqual(NEVER.map(() => false));
+    expect([NOW, NOW - 1].map((time) => isAhead(time, NOW))).toEqual([false, false]);
+    expect(NEVER.map((time) => isAhead(time, NOW))).toEqual(NEVER.map(() => false));
     expect(NO_CLOCK.map((now) => isAhead(NOW, now))).toEqual(NO_CLOCK.map(() => false));
   });
 
@@ -54,7 +54,7 @@ describe('A2: a comparison with an invalid moment refuses', () => {
   it('a key is expired', () => {
     expect(keyState(key, NOW)).toBeNull();
     expect(keyState({ ...key, expiresAt: null }, NOW)).toBeNull();
-    for (const expiresAt of NEVER.filter((moment) => moment !== null))
+    for (const expiresAt of NEVER.filter((time) => time !== null))
       expect(keyState({ ...key, expiresAt }, NOW)).toBe('KEY_EXPIRED');
     for (const now of NO_CLOCK) expect(keyState(key, now)).toBe('KEY_EXPIRED');
   });
