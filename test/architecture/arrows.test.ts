@@ -34,11 +34,11 @@ test('every import of the product is an allowed arrow', () => {
   expect(violations(walk(ROOT))).toEqual([]);
 });
 
-test('no file imports itself over others, types included', () => {
+test('no imports form a cycle, types included', () => {
   expect(cycles(walk(ROOT))).toEqual([]);
 });
 
-test('a cycle is found, whether it is of values or of types', () => {
+test('the check finds a cycle of values, and one of types', () => {
   const sources = new Map([
     ['web/a.ts', "import { b } from './b.ts';"],
     ['web/b.ts', "import type { C } from './c.ts';"],
@@ -48,7 +48,7 @@ test('a cycle is found, whether it is of values or of types', () => {
   expect(cycles(sources)).toEqual([['web/a.ts', 'web/b.ts', 'web/c.ts']]);
 });
 
-test('the walk reaches every room, and its imports', () => {
+test('the walk finds every room, and its imports', () => {
   const sources = walk(ROOT);
   for (const path of ['shared/signature.ts', 'drizzle/schema.ts', 'server/main.ts', 'server/gate/gate.ts']) {
     expect([...sources.keys()]).toContain(path);
@@ -59,7 +59,7 @@ test('the walk reaches every room, and its imports', () => {
   });
 });
 
-test('nothing but the room of metrics knows by what is measured', () => {
+test('only the room of metrics imports the metrics library', () => {
   const importing = [...walk(ROOT)]
     .filter(([, text]) => importsOf(text).some(({ specifier }) => specifier === 'prom-client'))
     .map(([path]) => path);
@@ -67,7 +67,7 @@ test('nothing but the room of metrics knows by what is measured', () => {
   expect(importing.filter((path) => !path.startsWith('server/metrics/'))).toEqual([]);
 });
 
-test('the walk finds a bad import in a file on the disk', () => {
+test('the walk reports a forbidden import in a file on the disk', () => {
   const root = mkdtempSync(join(tmpdir(), 'keyseal-rooms-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
   const files = {
@@ -111,7 +111,7 @@ function found(path: string, text: string): string[] {
   return violations(sources.set(path, text));
 }
 
-describe('refuses', () => {
+describe('the check of imports refuses', () => {
   test.each([
     ['shared → server', 'shared/signature.ts', "import { x } from '../server/lib/config.ts';"],
     [
@@ -192,7 +192,7 @@ describe('refuses', () => {
   });
 });
 
-describe('allows', () => {
+describe('the check of imports allows', () => {
   test.each([
     ['a page → a layer below', 'web/keys/keys-page.ts', "import { x } from '../ui/empty.tsx';"],
     ['web → client', 'web/app.ts', "import { x } from '../client/index.ts';"],

@@ -48,7 +48,7 @@ test('no function of the product has more than 50 lines', () => {
   expect(long).toEqual([]);
 });
 
-test('a long function is found by its name, whatever it is declared as', () => {
+test('the check names a long function, however it is declared', () => {
   const body = '\n'.repeat(MOST);
   const text = `function a() {${body}}\nconst b = () => {${body}};\nclass C { d() {${body}} }\nfunction e() {}`;
   expect(longIn('web/x.ts', text)).toEqual(['web/x.ts a', 'web/x.ts b', 'web/x.ts d']);

@@ -42,7 +42,7 @@ const LONG_LOCKS: Record<string, readonly string[]> = {
 };
 
 describe('migrations', () => {
-  it('are those of the journal, in its order, each later than the one before', () => {
+  it('match the journal, in its order, each later than the one before', () => {
     const files = readdirSync(folder).filter((name) => name.endsWith('.sql'));
     expect(files.sort()).toEqual(journal.entries.map(({ tag }) => `${tag}.sql`));
     expect(journal.entries.map(({ idx }) => idx)).toEqual(journal.entries.map((_, n) => n));
@@ -95,7 +95,7 @@ describe('a migration', () => {
     'ALTER TABLE "nonces" DROP CONSTRAINT "nonces_k_t_nonce_pk", ADD CONSTRAINT "nonces_t_k_nonce_pk" PRIMARY KEY("t","k","nonce")',
     'CREATE INDEX "some" ON "keys" USING btree ("name")',
     'ALTER TABLE "keys" ADD CONSTRAINT "some" FOREIGN KEY ("owner_id") REFERENCES "public"."users"("id")',
-  ])('says so of: %s', (statement) => {
+  ])('takes a long lock, and the check reports it: %s', (statement) => {
     expect(classify(statement)).toEqual([{ statement, verdict: 'long lock' }]);
   });
 
@@ -109,7 +109,7 @@ describe('a migration', () => {
     expect(classify(statement)).toEqual([{ statement, verdict: 'fine' }]);
   });
 
-  it('may drop an index in whose place it puts a primary key that begins with it, and no other', () => {
+  it('may drop an index only if it adds a primary key that begins with the same columns', () => {
     const reordered =
       'ALTER TABLE "nonces" DROP CONSTRAINT "nonces_k_t_nonce_pk", ADD CONSTRAINT "nonces_t_k_nonce_pk" PRIMARY KEY("t","k","nonce")';
     const verdictOf = (dropped: string) =>
@@ -122,7 +122,7 @@ describe('a migration', () => {
     ]);
   });
 
-  it('may do what it likes with a table that it made itself', () => {
+  it('may change a table that it created in any way', () => {
     const own = [
       'CREATE TABLE "things" ("id" text)',
       'CREATE UNIQUE INDEX "one" ON "things" USING btree ("id")',

@@ -30,11 +30,11 @@ function* product(): Generator<readonly [string, string]> {
   }
 }
 
-test('no name is exported from two files: a name has one meaning', () => {
+test('no name is exported from two files', () => {
   expect(inTwo(product())).toEqual([]);
 });
 
-test('a name that two files export is found; a schema and its type in one file are one name', () => {
+test('the check finds a name that two files export, and counts a schema and its type in one file as one', () => {
   const sources = [
     ['server/a.ts', 'export interface Row {}\nexport const Key = 1;\nexport type Key = typeof Key;'],
     ['web/b.tsx', 'export function Row() {}\n'],

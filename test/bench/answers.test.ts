@@ -13,8 +13,8 @@ function read(text: string, size: number): Answer[] {
   return answers;
 }
 
-describe('answers from a connection', () => {
-  it.each([1, 7, 10_000])('are reported one by one, however they arrive (%d at a time)', (size) => {
+describe('the parser of HTTP answers', () => {
+  it.each([1, 7, 10_000])('reports answers one by one, with %d bytes at a time', (size) => {
     expect(read(SIZED + CHUNKED + REFUSED + SIZED, size)).toEqual([
       { status: 200, body: 'hello' },
       { status: 200, body: 'hello' },
@@ -23,7 +23,7 @@ describe('answers from a connection', () => {
     ]);
   });
 
-  it('are not reported before they are complete', () => {
+  it('reports no answer before it is complete', () => {
     expect(read(SIZED.slice(0, -1), 4)).toEqual([]);
     expect(read(CHUNKED.slice(0, -1), 4)).toEqual([]);
   });

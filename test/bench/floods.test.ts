@@ -8,8 +8,8 @@ import { tableIn } from '../../bench/report/record.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', PAGE), 'utf8');
 
-describe('the record of floods', () => {
-  it.each(Object.entries(TABLES))('is in the page as it was measured (%s)', (command, table) => {
+describe('the published record of floods', () => {
+  it.each(Object.entries(TABLES))('is on the page as it was measured (%s)', (command, table) => {
     expect(tableIn(page, command)).toBe(table(readFloods()));
   });
 });
@@ -34,17 +34,17 @@ describe('a flood', () => {
     ['at both aims', {}, true],
     ['that takes more than a tenth of the calls', { kept: 0.89 }, false],
     ['that makes the slowest wait more than three times as long', { under: { p50: 2, p99: 15.1 } }, false],
-  ])('%s holds: %s', (_, more, expected) => {
+  ])('%s passes: %s', (_, more, expected) => {
     expect(holds({ ...row, ...more })).toBe(expected);
   });
 
-  it('has a line of the table', () => {
+  it('has a row in the table', () => {
     expect(floodLine(row)).toContain(
       '| postgres | 90 % | 1.00 → 2.00 ms | 5.00 → 15.0 ms | 3.00 × | none | 5 of 5 | 1,200 (400/s) | 1100 × 429, 100 × 503 | 50 % | yes |  |',
     );
   });
 
-  it('is not judged if the machine was busy before it', () => {
+  it('neither passes nor fails if the machine was busy before it', () => {
     expect(floodLine({ ...row, disturbed: true })).toContain('| the machine was busy |');
   });
 });

@@ -9,12 +9,12 @@ import { aimsTable, comparison } from '../../bench/report/table.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-describe('the record', () => {
-  it.each(Object.entries(PAGES))('is in %s as it was measured', (path, table) => {
+describe('the record of the benchmarks', () => {
+  it.each(Object.entries(PAGES))('is published in %s as it was measured', (path, table) => {
     expect(tableIn(readFileSync(join(root, path), 'utf8'))).toBe(table(readRecorded()));
   });
 
-  it('was not measured quickly', () => {
+  it('does not come from a quick run', () => {
     const quick = Object.entries(readRecorded()).filter(([, days]) => days.some((part) => part.quick));
     expect(quick.map(([name]) => name)).toEqual([]);
   });
@@ -36,8 +36,8 @@ const partOf = (rows: readonly Row[], speed = 100_000, day = '02'): Measured => 
   machine: { cores: 2, cpu: 'a processor', speed, node: '20.20.0', pinned: true, versions: {} },
 });
 
-describe('a run', () => {
-  it('misses the rows that do not reach their aim, and none without an aim', () => {
+describe('a run of the benchmarks', () => {
+  it('lists the rows that miss their aim, and none without an aim', () => {
     const one = { name: 'one', unit: '×', least: 1, median: 1, most: 1 } as const;
     const [reached, missed] = [{ ...one, aim: 'by bare' } as const, { ...one, aim: 'by tRPC' } as const];
     expect(missedIn({ echo: partOf([one, reached, missed]) })).toEqual([missed]);
@@ -45,7 +45,7 @@ describe('a run', () => {
 });
 
 describe('a ratio', () => {
-  it('is that of both medians, with the least and the most of any round', () => {
+  it('divides the medians, with the minimum and maximum of any round', () => {
     expect(ratioOf('a', [10, 40, 20], [10, 10, 5])).toMatchObject({ least: 1, median: 2, most: 4 });
   });
 });
@@ -56,7 +56,7 @@ describe('a row', () => {
     ['by tRPC', 5.99, false],
     ['p99 of a claim', 20, true],
     ['p99 of a claim', 20.1, false],
-  ] as const)('of the aim "%s" with %d is reached: %s', (aim, value, reached) => {
+  ] as const)('with the aim "%s" and %d: reached is %s', (aim, value, reached) => {
     expect(rowOf('a', AIMS[aim].unit, [value], aim).reached).toBe(reached);
   });
 });
@@ -65,22 +65,22 @@ const echoOn = (day: string, ratio: number) =>
   partOf([rowOf('a', '×', [ratio - 1, ratio, ratio + 1], 'by tRPC')], 100_000, day);
 
 describe('the published table', () => {
-  it('has a line for every aim, whether or not it was measured', () => {
+  it('has a row for every aim, whether or not it was measured', () => {
     const lines = aimsTable({ echo: [echoOn('02', 6.5)] }, 'en').split('\n');
     expect(lines).toHaveLength(2 + Object.keys(AIMS).length);
     expect(lines[2]).toContain('| ≥ 6 × | 6.50 × (1 of 3 days) | yes |');
     expect(lines[3]).toContain('| not recorded |  |');
   });
 
-  it('has the range of several days, which reaches an aim if each of them does', () => {
+  it('shows the range of several days, which reaches an aim if every day does', () => {
     const of = (...ratios: number[]) => ({ echo: ratios.map((ratio, i) => echoOn(`0${9 - i}`, ratio)) });
     expect(aimsTable(of(7, 6.2, 6.5), 'en')).toContain('| 6.20 to 7.00 × (3 of 3 days) | yes |');
     expect(aimsTable(of(7, 5.9), 'fr')).toContain('| 5,90 à 7,00 × (2 jours sur 3) | non |');
   });
 });
 
-describe('another run', () => {
-  it('takes the place of one of the same day, and pushes out the oldest', () => {
+describe('a further run', () => {
+  it('replaces the run of the same day, and drops the oldest', () => {
     const days = (recorded: Recorded) =>
       recorded['echo']?.map(({ date, rows }) => [date.slice(8, 10), rows[0]?.median]);
     let recorded: Recorded = {};
@@ -103,7 +103,7 @@ describe('another run', () => {
     ]);
   });
 
-  it('leaves other parts as they were', () => {
+  it('leaves the other parts unchanged', () => {
     const other = { verify: [echoOn('02', 1)] };
     expect(withRun(other, { echo: echoOn('03', 2) })).toEqual({ ...other, echo: [echoOn('03', 2)] });
   });
@@ -127,7 +127,7 @@ describe('the comparison with the last record', () => {
     expect(compared(row(3), row(2), 2)).toMatch(/\| 1\.50 × \|$/);
   });
 
-  it('leaves out rows without a record', () => {
+  it('omits rows without a record', () => {
     expect(comparison(partOf([rowOf('a', '×', [1])]), undefined)).toMatch(/\| {2}\|$/);
   });
 });

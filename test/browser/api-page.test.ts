@@ -8,12 +8,12 @@ const VIEWS = [
   ['/docs/refusals', 360, 'dark'],
 ] as const;
 
-requires('browser').describe('the pages of docs in a browser', () => {
+requires('browser').describe('the docs pages in a browser', () => {
   const { test } = requires('browser');
   const at = opened();
 
   for (const [path, width, colorScheme] of VIEWS) {
-    test(`${path} at ${width} pixels, ${colorScheme}, fits, and asks for nothing but itself`, async () => {
+    test(`${path} at ${width} pixels, ${colorScheme}, fits, and loads nothing else`, async () => {
       const page = await at.browser.newPage({ viewport: { width, height: 800 }, colorScheme });
       const asked: string[] = [];
       const consoleErrors: string[] = [];
@@ -30,7 +30,7 @@ requires('browser').describe('the pages of docs in a browser', () => {
     });
   }
 
-  test('/docs/api leads to the place of a procedure', async () => {
+  test('/docs/api scrolls to a procedure', async () => {
     const page = await at.browser.newPage();
     await page.goto(`${at.service.url}/docs/api`);
     await page.click('a[href="#keys.create"]');

@@ -31,7 +31,7 @@ requires('browser').describe('the client in a browser, on a page of another orig
     return browser.page.evaluate(`(${source})(${JSON.stringify(given)})`) as Promise<Answer>;
   }
 
-  test('signs what the browser sends: odd characters, batches, both methods', async () => {
+  test('signs what the browser sends: unusual characters, batches, both methods', async () => {
     const texts = ["O'Neill", 'l’été & ?#=%', '😀+ \\'];
     const answers = await inPage(
       async ({ createKeysealClient }, { options, names }) => {
@@ -45,7 +45,7 @@ requires('browser').describe('the client in a browser, on a page of another orig
     expect(answers).toEqual([...texts.map((text) => `Hello, ${text}!`), ...texts]);
   });
 
-  test('sends bytes and forms, hashed whole', async () => {
+  test('sends bytes and forms, and hashes all of each', async () => {
     const answers = await inPage(async ({ createKeysealClient }, options) => {
       const client = createKeysealClient(options as Parameters<typeof createKeysealClient>[0]);
       const form = new FormData();
@@ -58,7 +58,7 @@ requires('browser').describe('the client in a browser, on a page of another orig
     ]);
   });
 
-  test('calls as a person, and refreshes the session once', async () => {
+  test('calls for a person, and refreshes the session once', async () => {
     const session = await newSession(service);
     const { kind, renewed } = await inPage(
       async ({ createKeysealClient }, { url, stored }) => {

@@ -183,7 +183,7 @@ requires('browser').describe('the session of a browser', () => {
     expect(await whoami(other)).toBe(email);
   });
 
-  test('has a name: two sessions can exist side by side', async () => {
+  test('has a name, so that two sessions can exist side by side', async () => {
     const [one, other] = [await tab({ name: 'one' }), await tab({ name: 'other' })];
     const emails = [newEmail(), newEmail()];
     await signUp(one, emails[0]);
@@ -229,7 +229,7 @@ requires('browser').describe('the session of a browser', () => {
     expect(outcomes).toEqual([false, 'sign,verify', '{}', 'InvalidAccessError', 'InvalidAccessError']);
   });
 
-  test('is refreshed by one of two tabs that both need it', async () => {
+  test('is refreshed by one of two tabs that both need a token', async () => {
     await tabOfExpired();
     const [one, other] = [await tab(), await tab()];
     const refreshes = sent('auth.refresh');
@@ -247,7 +247,7 @@ requires('browser').describe('the session of a browser', () => {
     expect(refreshes).toHaveLength(1);
   });
 
-  test('survives a tab that closes between the answer to its refresh and storing it', async () => {
+  test('survives a tab that closes before it stores the refreshed token', async () => {
     await tabOfExpired();
     const [one, other] = [await tab(), await tab()];
     const before = await kept(other);
@@ -354,7 +354,7 @@ requires('browser').describe('the session of a browser', () => {
     expect(await kept(one)).toBeNull();
   });
 
-  test('is forgotten on sign-out even if the service does not answer', async () => {
+  test('is deleted on sign-out even if the service does not answer', async () => {
     const page = await tab();
     await signUp(page);
     await context.route(/auth\.signOut/, (route) => route.abort());
@@ -367,7 +367,7 @@ requires('browser').describe('the session of a browser', () => {
     expect([signedOut, await kept(page)]).toEqual(['not reported', null]);
   });
 
-  test('says that it needs HTTPS or localhost, before anything is sent', async () => {
+  test('reports that it needs HTTPS or localhost, and sends nothing', async () => {
     const insecure = 'http://example.test';
     await lendFiles(context, insecure);
     const page = await tab({}, { at: insecure });
@@ -382,7 +382,7 @@ requires('browser').describe('the session of a browser', () => {
   });
 
   for (const [how, before] of Object.entries(KEEPING_NOTHING)) {
-    test(`belongs to its page alone if a browser ${how}`, async () => {
+    test(`is kept in its page only if a browser ${how}`, async () => {
       const page = await tab({}, { before });
       const email = newEmail();
       await signUp(page, email);
@@ -408,7 +408,7 @@ requires('browser').describe('the session of a browser', () => {
     });
   }
 
-  test('has its refresh token in a cookie on pages of the service itself', async () => {
+  test('keeps its refresh token in a cookie on pages of the service itself', async () => {
     await lendFiles(context, service.url);
     const page = await tabOfExpired({ cookie: true }, service.url);
     const cookie = async () =>

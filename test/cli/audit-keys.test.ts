@@ -30,7 +30,7 @@ interface Tenant {
 /** Keys of the lock that a rotation is held with. */
 const LOCK = 4711;
 
-requires('postgres').describe('a master key that goes, though it made records of the audit log', () => {
+requires('postgres').describe('a master key that made audit records and is removed', () => {
   let service: TestService;
   let behind: postgres.Sql;
   let tenants: Tenant[];
@@ -82,8 +82,8 @@ requires('postgres').describe('a master key that goes, though it made records of
     return new Map(heads.map(({ workspaceId, keyVersion }) => [workspaceId, keyVersion]));
   };
 
-  describe('rotate', () => {
-    it('does not cover up a head that is not as the service left it', async () => {
+  describe('rotating it', () => {
+    it('reports a head that the service did not write', async () => {
       const { workspaceId, person } = touched;
       await behind`update audit_heads set seq = seq - 1 where workspace_id = ${workspaceId}`;
       await behind.unsafe('create table held_heads as table audit_heads');
@@ -100,7 +100,7 @@ requires('postgres').describe('a master key that goes, though it made records of
         where workspace_id <> ${workspaceId}`;
     });
 
-    it('is killed among the heads and started again, while instances write', async () => {
+    it('continues after it was killed between two heads, while instances write', async () => {
       // Heads of several statements, and one in the middle that is held.
       const headless = new Audit(new Vault([ONE]), Date.now);
       const idOf = (n: number) => `zz${String(n).padStart(4, '0')}`;
@@ -143,7 +143,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       expect(await verifyChain(service, tenant(5).person)).toMatchObject({ verified: true });
     });
 
-    it('changes no record, and no head that the log has', async () => {
+    it('changes no record, and no head of the log', async () => {
       for (const { person, workspaceId, known } of tenants) {
         const versions = (await recordsOf(service, workspaceId)).map(({ keyVersion }) => keyVersion);
         expect(versions.slice(0, known.seq)).toEqual(Array(known.seq).fill(1));
@@ -151,7 +151,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       }
     });
 
-    it('puts the true audit key where somebody with the old master key had put another', async () => {
+    it('replaces an audit key that an attacker with the old master key stored', async () => {
       const planted = new Vault([{ version: 1, bytes: randomBytes(32) }]).mac('audit', 'another');
       const { text } = new Vault([ONE]).encrypt(planted, { table: 'audit_keys', column: 'key', row: '1' });
       await dbOf(service).update(auditKeys).set({ keySealed: text, sealVersion: 1 });
@@ -163,12 +163,12 @@ requires('postgres').describe('a master key that goes, though it made records of
     });
   });
 
-  describe('without the old master key', () => {
+  describe('the service without the old master key', () => {
     beforeAll(async () => {
       service = await restart(service, { KEYSEAL_MASTER_KEYS: given(TWO) });
     });
 
-    it('an instance starts, verifies every chain, and writes on', async () => {
+    it('starts, verifies every chain, and continues each', async () => {
       for (const { person, known } of tenants) {
         expect(await verifyChain(service, person, { known })).toMatchObject({ verified: true });
         await createKey(service, person);
@@ -176,7 +176,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       }
     });
 
-    it('and so does the command line', async () => {
+    it('has a command line that verifies too', async () => {
       const { code, json } = await keyseal(['audit', 'verify', '--json'], { env: service.env });
       const wrong = json.chains.filter((chain: { verified: boolean }) => !chain.verified);
       expect(wrong.map((chain: { workspaceId: string }) => chain.workspaceId)).toEqual([touched.workspaceId]);
@@ -186,7 +186,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       expect(found).toMatchObject({ state: 'right', found: 'newest version 2, available: 2' });
     });
 
-    it('an instance that still has it is right while another has it no longer', async () => {
+    it('agrees with an instance that still has the old key', async () => {
       const older = await sibling(service, { KEYSEAL_MASTER_KEYS: given(TWO, ONE) });
       for (const at of [older, service, older]) {
         await createKey(at, tenant(1).person);
@@ -196,7 +196,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       await older.stop();
     });
 
-    it('does not start where the kept key is gone, or sealed by another', async () => {
+    it('does not start if the stored audit key is missing, or encrypted under another master key', async () => {
       const env = { KEYSEAL_MASTER_KEYS: given(TWO) };
       await behind.unsafe('create table kept as table audit_keys; delete from audit_keys');
       await expect(sibling(service, env)).rejects.toThrow(/need version 1\./);
@@ -207,7 +207,7 @@ requires('postgres').describe('a master key that goes, though it made records of
     });
   });
 
-  describe('an attacker who has the old master key and can write to the database', () => {
+  describe('an attacker with the old master key and write access to the database', () => {
     /** What they can do with it: everything that the service did while it was the newest. */
     const theirs = new Audit(new Vault([ONE]), Date.now);
     const change = { action: 'keys.revoke', kind: 'key', subject: 'forged' } as const;
@@ -251,7 +251,7 @@ requires('postgres').describe('a master key that goes, though it made records of
         theirs.recordAll(tx, systemActor(workspaceId), Array(n).fill(change)),
       );
 
-    it('cannot let a chain end earlier', async () => {
+    it('cannot cut the end of a chain', async () => {
       const ends = await forged(tenant(2), async (records) => {
         const end = records[2] as { seq: number; mac: string };
         await cutFrom(tenant(2), 4);
@@ -269,7 +269,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       expect(found).toMatchObject({ verified: false, at: 4, problem: 'cut' });
     });
 
-    it('cannot add to a chain', async () => {
+    it('cannot append to a chain', async () => {
       const found = await forged(tenant(2), async (records) => {
         await setHead(tenant(2), records.at(-1) as { seq: number; mac: string });
         await write(tenant(2), 1);
@@ -277,7 +277,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       expect(found).toMatchObject({ verified: false, problem: 'cut' });
     });
 
-    it('cannot write another history with the records of the old key', async () => {
+    it('cannot rewrite the records that the old key made', async () => {
       const found = await forged(tenant(2), async (records) => {
         const db = dbOf(service);
         await db.execute(sql`create table newer as select * from audit_records
@@ -296,7 +296,7 @@ requires('postgres').describe('a master key that goes, though it made records of
       expect(found).toEqual({ verified: false, at: tenant(2).known.seq + 1, problem: 'changed' });
     });
 
-    it('cannot write another history where no record is newer: the head is', async () => {
+    it('cannot rewrite a chain whose only newer MAC is its head', async () => {
       const found = await forged(tenant(2), async (records) => {
         await cutFrom(tenant(2), 3);
         await setHead(tenant(2), records[1] as { seq: number; mac: string });
@@ -316,12 +316,12 @@ requires('postgres').describe('a master key that goes, though it made records of
       expect(found).toMatchObject({ verified: false, problem: 'cut' });
     });
 
-    it('and the chain is right again once it is put back', async () => {
+    it('leaves a chain that verifies again once the original rows are back', async () => {
       expect(await verifyChain(service, tenant(2).person)).toMatchObject({ verified: true });
     });
   });
 
-  it('continues with a third: what was kept of the first is sealed under it, and verifies without the second', async () => {
+  it('a third master key encrypts the audit key of the first, and verifies without the second', async () => {
     service = await restart(service, { KEYSEAL_MASTER_KEYS: given(THREE, TWO) });
     for (const { key } of [...tenants, touched, { key: service.demo }])
       expect((await query(service, key, 'exemple')).status).toBe(200);

@@ -6,14 +6,14 @@ import { keyseal } from '../harness/cli.ts';
 const root = join(import.meta.dirname, '..', '..');
 
 describe('the command line', () => {
-  it('is what package.json gives as `keyseal`, with a line that says what runs it', () => {
+  it('is the `keyseal` of package.json, with a shebang', () => {
     const { bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     expect(bin).toEqual({ keyseal: 'dist/cli/main.js' });
     accessSync(join(root, bin.keyseal), constants.R_OK);
     expect(readFileSync(join(root, bin.keyseal), 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 
-  it('says its version and its help with status 0', async () => {
+  it('prints its version and its help with status 0', async () => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     expect(await keyseal(['--version'])).toMatchObject({ code: 0, out: `${version}\n` });
     expect(await keyseal(['--help'])).toMatchObject({ code: 0, err: '' });
@@ -43,7 +43,7 @@ describe('the command line', () => {
     expect(await keyseal(args)).toMatchObject({ code: 64, out: '', err: `keyseal: ${sentence}\n` });
   });
 
-  it('shows the commands where one is missing, with status 64', async () => {
+  it('lists the commands if none is given, with status 64', async () => {
     for (const args of [[], ['users'], ['keys'], ['master-key']]) {
       const { code, out, err } = await keyseal(args);
       expect([code, out]).toEqual([64, '']);
@@ -51,7 +51,7 @@ describe('the command line', () => {
     }
   });
 
-  it('says errors in JSON where JSON is asked for', async () => {
+  it('prints errors as JSON with --json', async () => {
     for (const args of [
       ['migrat', '--json'],
       ['users', 'disable', '--json'],
@@ -63,7 +63,7 @@ describe('the command line', () => {
     }
   });
 
-  it('takes no wrong configuration, and says no secret of it', async () => {
+  it('refuses a wrong configuration without printing a secret of it', async () => {
     const env = { KEYSEAL_MASTER_KEYS: 'hunter2' };
     for (const args of [
       ['migrate'],

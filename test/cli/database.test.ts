@@ -33,7 +33,7 @@ for (const [name, block, database] of DATABASES) {
       env = { ...(await database()), ...production() };
     });
 
-    it('a command says that there is no schema yet, and what makes one', async () => {
+    it('a command reports a database without a schema, and how to create it', async () => {
       const { code, err } = await keyseal(['users', 'list'], { env });
       expect([code, err]).toEqual([
         78,
@@ -41,7 +41,7 @@ for (const [name, block, database] of DATABASES) {
       ]);
     });
 
-    it('migrate applies every migration and says so, then none', async () => {
+    it('migrate applies every migration and reports each, then none', async () => {
       const journal = readFileSync('drizzle/migrations/meta/_journal.json', 'utf8');
       const names = JSON.parse(journal).entries.map(({ tag }: { tag: string }) => tag);
       const kind = name.toLowerCase();
@@ -52,7 +52,7 @@ for (const [name, block, database] of DATABASES) {
       expect(second).toMatchObject({ code: 0, out: `The schema is up to date (${names.at(-1)}).\n` });
     });
 
-    it('setup-token makes one in a file for its owner alone, which the first account needs, once', async () => {
+    it('setup-token writes a private file with the token that the first account needs, once', async () => {
       const path = join(String(env['KEYSEAL_DATA_DIR']), 'setup-token');
       const first = await keyseal(['setup-token'], { env });
       expect(first).toMatchObject({
@@ -98,7 +98,7 @@ for (const [name, block, database] of DATABASES) {
 }
 
 describe('a data directory in use', () => {
-  it('is left to the service that has it', async () => {
+  it('is not opened by a command while a service uses it', async () => {
     const dir = await freshPglite();
     const service = await startProcess({ KEYSEAL_DATA_DIR: dir, KEYSEAL_DEMO: 'off' });
     await service.serving;
@@ -111,7 +111,7 @@ describe('a data directory in use', () => {
     await service.exited;
   });
 
-  it('is not made where there is none', async () => {
+  it('is not created if there is none', async () => {
     const dir = join(await freshFolder(), 'none');
     const { code } = await keyseal(['users', 'list'], { env: { KEYSEAL_DATA_DIR: dir } });
     expect(code).toBe(78);
@@ -145,7 +145,7 @@ requires('postgres').describe('a schema that is newer than this version', () => 
     },
   );
 
-  it('is what the doctor finds', async () => {
+  it('is reported by doctor', async () => {
     const { code, json } = await keyseal(['doctor', '--json'], { env });
     expect(code).toBe(1);
     const schema = json.findings.find(({ name }: { name: string }) => name === 'schema');
@@ -154,7 +154,7 @@ requires('postgres').describe('a schema that is newer than this version', () => 
 });
 
 requires('postgres').describe('two processes that start at once on an empty Postgres', () => {
-  it('both serve: one migrates, the other waits for it', async () => {
+  it('serve both: one migrates, the other waits for it', async () => {
     const env = { DATABASE_URL: await freshPostgres(), ...production() };
     const start = async () => startProcess({ ...env, KEYSEAL_DATA_DIR: await freshFolder() });
     const both = await Promise.all([start(), start(), start()]);

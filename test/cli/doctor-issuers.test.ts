@@ -20,7 +20,7 @@ async function said(): Promise<string> {
   return `${check?.state}: ${check?.found}`;
 }
 
-it('says that people can sign in with an issuer', async () => {
+it('doctor reports that people can sign in with an issuer', async () => {
   expect(await said()).toBe('right: company publishes 1 keys, and people can sign in with it');
 });
 
@@ -33,13 +33,13 @@ it.each<[string, Record<string, unknown>, RegExp]>([
     { require_signed_request_object: true },
     /requires signed request objects \(RFC 9101\), which are not supported/,
   ],
-])('says that an issuer %s', async (_, metadata, sentence) => {
+])('doctor reports that an issuer %s', async (_, metadata, sentence) => {
   Object.assign(issuer.metadata, metadata);
   expect(await said()).toMatch(sentence);
   expect(await said()).toMatch(/^wrong: company: /);
 });
 
-it('says that the metadata are of another issuer', async () => {
+it('doctor reports metadata of another issuer', async () => {
   issuer.claimToBe('https://another.example');
   expect(await said()).toMatch(/describes the issuer https:\/\/another\.example/);
 });

@@ -30,7 +30,7 @@ async function doctor(env: Record<string, string>) {
 }
 
 describe('doctor', () => {
-  it('finds nothing to fix in a service on PGlite that was stopped, and while it runs says what it cannot see', async () => {
+  it('finds nothing to fix in a stopped service on PGlite, and says what it cannot check while one runs', async () => {
     const env = { KEYSEAL_DATA_DIR: await freshPglite(), KEYSEAL_DEMO: 'off' };
     const service = await startProcess(env);
     await service.serving;
@@ -43,7 +43,7 @@ describe('doctor', () => {
     expect([after.code, after.states]).toEqual([0, { ...right, 'master keys': 'right' }]);
   });
 
-  it('says what to do about a data directory that others can read', async () => {
+  it('reports a data directory that others can read, and the fix', async () => {
     const dir = await freshFolder();
     chmodSync(dir, 0o755);
     const { code, findings } = await doctor({ KEYSEAL_DATA_DIR: dir });
@@ -52,7 +52,7 @@ describe('doctor', () => {
     expect(found).toMatchObject({ state: 'wrong', fix: `Run chmod go= ${dir}.` });
   });
 
-  it('says how to create the database before the first start, and creates nothing itself', async () => {
+  it('reports how to create the database before the first start, and creates nothing', async () => {
     const dir = join(await freshFolder(), 'data');
     const { code, findings } = await doctor({ KEYSEAL_DATA_DIR: dir });
     expect([code, existsSync(dir)]).toEqual([1, false]);
@@ -97,7 +97,7 @@ requires('postgres').describe('doctor on Postgres', () => {
     };
   });
 
-  it('looks at schema, clock, durability and master keys, one after the other', async () => {
+  it('checks schema, clock, durability and master keys, in this order', async () => {
     const before = await doctor(env);
     expect([before.code, before.states['schema']]).toEqual([1, 'wrong']);
     expect((await keyseal(['migrate'], { env })).code).toBe(0);
@@ -134,7 +134,7 @@ requires('postgres').describe('doctor on Postgres', () => {
   });
 });
 
-requires('postgres').describe('doctor knows what keeps calls from being served', () => {
+requires('postgres').describe('doctor reports what keeps calls from being served', () => {
   async function serving() {
     const role = await freshRole();
     const env = {

@@ -87,7 +87,7 @@ requires('postgres').describe('master-key rotate alongside a service that serves
     return rows.length;
   }
 
-  it('is killed half-way, and continues when it is started again; rows that were written meanwhile stay', async () => {
+  it('continues after it was killed half-way, and keeps rows that were written meanwhile', async () => {
     await behind.begin(async (holding) => {
       // A row in the middle that somebody holds: the rotation waits for it, and is killed there.
       await holding`select 1 from keys where id = ${idOf(MANY / 2)} for update`;
@@ -130,7 +130,7 @@ requires('postgres').describe('master-key rotate alongside a service that serves
     }
   });
 
-  it('leaves nothing encrypted under the old version, and reports what has a MAC under it', async () => {
+  it('leaves nothing encrypted under the old version, and lists what has a MAC under it', async () => {
     const left = await Promise.all([
       db().select().from(keys).where(ne(keys.signingVersion, 2)),
       db().select().from(keys).where(eq(keys.previousSigningVersion, 1)),
@@ -148,13 +148,13 @@ requires('postgres').describe('master-key rotate alongside a service that serves
     ]);
   });
 
-  it('keys, both of their pairs, and sessions are good before and after', async () => {
+  it('keeps keys, both of their pairs, and sessions valid', async () => {
     for (const who of [key, rotated, service.demo])
       expect((await query(service, who, 'exemple')).status).toBe(200);
     expect((await query(service, ada, 'whoami')).status).toBe(200);
   });
 
-  it('a row that does not open is named, with status 1, and the others are done', async () => {
+  it('names a row that does not decrypt, with status 1, and rewraps the others', async () => {
     const wrong = new Vault([ONE]).encrypt('moved here', { table: 'keys', column: 'signing', row: idOf(1) });
     await db()
       .update(keys)
@@ -165,7 +165,7 @@ requires('postgres').describe('master-key rotate alongside a service that serves
     expect(JSON.parse(err).error.message).toContain(`keys.signing ${idOf(0)}`);
   });
 
-  it('takes no master key that the database was not made with', async () => {
+  it('refuses a master key that the database was not created with', async () => {
     const env = { ...service.env, KEYSEAL_MASTER_KEYS: given({ version: 3, bytes: randomBytes(32) }) };
     const { code, err } = await keyseal(['master-key', 'rotate'], { env });
     expect([code, err]).toEqual([78, expect.stringContaining('KEYSEAL_MASTER_KEYS lacks a version')]);

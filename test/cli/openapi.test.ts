@@ -8,14 +8,14 @@ import { freshFolder } from '../harness/fresh.ts';
 
 const documentAt = (server: string) => JSON.parse(JSON.stringify(documentOf(builtInApi, server)));
 
-it('writes the document without a configuration that could serve, for wherever it is read from', async () => {
+it('keyseal openapi writes the document without a complete configuration, with relative URLs', async () => {
   // In production a start would need master keys.
   const { code, json, err } = await keyseal(['openapi'], { env: { NODE_ENV: 'production' } });
   expect([code, err]).toEqual([0, '']);
   expect(json).toEqual(documentAt('/'));
 });
 
-it('names the origin that it is given, else the first public one', async () => {
+it('keyseal openapi names the given origin, else the first public one', async () => {
   const env = { KEYSEAL_PUBLIC_ORIGINS: 'https://api.keyseal.test,https://other.test' };
   const { json } = await keyseal(['openapi', '--json'], { env });
   expect(json.servers[0].url).toBe('https://api.keyseal.test');
@@ -25,14 +25,14 @@ it('names the origin that it is given, else the first public one', async () => {
   expect([wrong.code, wrong.out]).toEqual([64, '']);
 });
 
-it('writes a file, and says which', async () => {
+it('keyseal openapi writes a file, and prints its name', async () => {
   const file = join(await freshFolder(), 'made', 'openapi.json');
   const { json } = await keyseal(['openapi', '--out', file, '--json']);
   expect(json).toEqual({ file, procedures: builtInApi.procedures.size });
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(documentAt('/'));
 });
 
-it('is part of the build', () => {
+it('the build contains the document', () => {
   const built = join(import.meta.dirname, '../../dist/openapi.json');
   expect(JSON.parse(readFileSync(built, 'utf8'))).toEqual(documentAt('/'));
 });

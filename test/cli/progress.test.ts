@@ -51,7 +51,7 @@ for (const [name, needs, database] of DATABASES) {
 }
 
 requires('script', 'postgres').test(
-  'audit verify and master-key rotate show on a terminal how far they are, and elsewhere nothing',
+  'audit verify and master-key rotate show progress on a terminal only',
   async () => {
     const [one, two] = [masterKey(1), masterKey(2)];
     const env = { DATABASE_URL: await freshPostgres(), KEYSEAL_MASTER_KEYS: one };
@@ -65,7 +65,7 @@ requires('script', 'postgres').test(
   },
 );
 
-requires('postgres').test('migrate writes nothing to stderr where nobody looks', async () => {
+requires('postgres').test('migrate writes no progress to stderr without a terminal', async () => {
   const env = { DATABASE_URL: await freshPostgres(), NODE_ENV: 'development' };
   expect(await keyseal(['migrate', '--json'], { env })).toMatchObject({ code: 0, err: '' });
 });

@@ -29,12 +29,12 @@ describe('a file with a public key', () => {
   const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey;
   const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey;
 
-  it.each([ed, ec, rsa])('is PEM, or a JWK', (key) => {
+  it.each([ed, ec, rsa])('may be PEM, or a JWK', (key) => {
     expect(readPublicKeyFile(key.export({ format: 'pem', type: 'spki' }).toString())).toEqual(jwkOf(key));
     expect(readPublicKeyFile(JSON.stringify(jwkOf(key)))).toEqual(jwkOf(key));
   });
 
-  it('is a line of ssh', () => {
+  it('may be a line of OpenSSH', () => {
     const { x, y } = jwkOf(ec);
     const { n, e } = jwkOf(rsa);
     const point = Buffer.concat([Buffer.of(4), bytes(x), bytes(y)]);
@@ -53,7 +53,7 @@ describe('a file with a public key', () => {
     'ssh-ed25519 ////',
     '-----BEGIN PUBLIC KEY-----\nx',
     sshLine('ecdsa-sha2-nistp256'),
-  ])('is not %j', (text) => {
+  ])('is refused with the content %j', (text) => {
     expect(readPublicKeyFile(text)).toBeNull();
   });
 });
@@ -81,7 +81,7 @@ requires('postgres').describe('a key without a shared secret', () => {
     ).status;
   };
 
-  it('is registered with what keygen prints, and calls with the file that it writes', async () => {
+  it('is registered with the output of keygen, and calls with the file that it writes', async () => {
     const out = join(folder, 'shop.pem');
     const made = await keyseal([
       'keygen',
@@ -101,7 +101,7 @@ requires('postgres').describe('a key without a shared secret', () => {
     expect([again.code, again.err]).toEqual([1, expect.stringContaining('exists')]);
   });
 
-  it('is made by keys create from a file', async () => {
+  it('is created from a file by keys create', async () => {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
     const file = join(folder, 'id_ed25519.pub');
     await writeFile(file, sshLine('ssh-ed25519', bytes(jwkOf(publicKey).x)));

@@ -27,7 +27,7 @@ const verify = (files: readonly string[], keys = 'directory.json', more: readonl
   keyseal(['receipt', 'verify', ...files.map(at), '--keys', at(keys), ...more]);
 
 describe('receipt verify', () => {
-  it('shows what a receipt proves, without the service', async () => {
+  it('prints what a receipt proves, without the service', async () => {
     const { code, out, err } = await verify(['1.json']);
     expect([code, err]).toEqual([0, '']);
     expect(out).toMatch(/^Receipt 1 of \S+, 20\d\d-/);
@@ -43,7 +43,7 @@ describe('receipt verify', () => {
     expect((await verify(['1.json', '3.json'])).code).toBe(0);
   });
 
-  it('refuses a receipt that was changed, in a sentence', async () => {
+  it('refuses a changed receipt with a message', async () => {
     const text = await readFile(at('1.json'), 'utf8');
     await writeFile(at('changed.json'), text.replace(/one(?=\\",\\"caller)/, 'two'));
     const { code, out, err } = await verify(['2.json', 'changed.json']);

@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-describe('sign', () => {
+describe('keyseal sign', () => {
   const sent = async (args: string[], more: { stdin?: string } = {}): Promise<Answer> => {
     const { code, err, json } = await keyseal(['sign', ...args, '--json'], { env, ...more });
     expect([code, err]).toEqual([0, '']);
@@ -49,7 +49,7 @@ describe('sign', () => {
     expect(read.json.result.data.text).toBe('from\nstdin');
   });
 
-  it('prints no secret in the call that is to be pasted', async () => {
+  it('prints no secret in the call to paste', async () => {
     const args = ['sign', 'POST', `${service.url}/api/echo`, '{"text":"it\'s"}'];
     const { out } = await keyseal(args, { env: { ...envOf(adasKey), KEYSEAL_USER_TOKEN: ada.token } });
     expect(out).toMatch(/^curl /);
@@ -57,21 +57,18 @@ describe('sign', () => {
       expect(out).not.toContain(secret);
   });
 
-  requires('bash', 'curl').test(
-    'what it prints is answered with 200 once, and refused a second time',
-    async () => {
-      const text = `{"text":"it's $HOME \`id\` @file"}`;
-      for (const args of [
-        ['GET', `${service.url}/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D`],
-        ['POST', `${service.url}/api/echo`, text],
-      ]) {
-        const { out } = await keyseal(['sign', ...args], { env });
-        const paste = () => runBash(out);
-        expect(await paste()).toContain(args[0] === 'GET' ? 'Hello, Ada!' : JSON.parse(text).text);
-        expect(await paste()).toContain('SIGNATURE_REPLAYED');
-      }
-    },
-  );
+  requires('bash', 'curl').test('prints a call that works once, and is refused a second time', async () => {
+    const text = `{"text":"it's $HOME \`id\` @file"}`;
+    for (const args of [
+      ['GET', `${service.url}/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D`],
+      ['POST', `${service.url}/api/echo`, text],
+    ]) {
+      const { out } = await keyseal(['sign', ...args], { env });
+      const paste = () => runBash(out);
+      expect(await paste()).toContain(args[0] === 'GET' ? 'Hello, Ada!' : JSON.parse(text).text);
+      expect(await paste()).toContain('SIGNATURE_REPLAYED');
+    }
+  });
 
   /** Beside the event loop, on which the service of this process answers. */
   async function runBash(script: string): Promise<string> {
@@ -105,13 +102,13 @@ describe('sign', () => {
       { KEYSEAL_API_KEY: 'hunter2', KEYSEAL_SIGNING_SECRET: 'kss_x' },
       /must be an API key/,
     ],
-  ])('%s says what is missing, and no secret', async (_, variables, sentence) => {
+  ])('names what is missing and prints no secret, %s', async (_, variables, sentence) => {
     const { code, err } = await keyseal(['sign', 'GET', service.url], { env: variables });
     expect([code, err]).toEqual([78, expect.stringMatching(sentence)]);
     expect(err).not.toContain('hunter2');
   });
 
-  it('takes no secret as an argument', () => {
+  it('accepts no secret as an argument', () => {
     const { stdout } = spawnSync(process.execPath, ['dist/cli/main.js', 'sign', '--help'], {
       encoding: 'utf8',
     });
@@ -119,8 +116,8 @@ describe('sign', () => {
   });
 });
 
-describe('call', () => {
-  it('prints what a query or a mutation answers, as JSON', async () => {
+describe('keyseal call', () => {
+  it('prints the answer of a query or a mutation as JSON', async () => {
     const query = await keyseal(['call', 'exemple', '{"name":"Ada"}'], { env });
     expect(query).toMatchObject({ code: 0, err: '' });
     expect(query.json.message).toBe('Hello, Ada!');
@@ -133,14 +130,14 @@ describe('call', () => {
     expect([unknown.code, unknown.err]).toEqual([77, expect.stringContaining('PROCEDURE_NOT_FOUND')]);
   });
 
-  it('calls for a person where a token of theirs is in the environment', async () => {
+  it('calls on behalf of a user if the environment has a user token', async () => {
     const result = await keyseal(['call', 'echo', '{"text":"hi"}'], {
       env: { ...envOf(adasKey), KEYSEAL_USER_TOKEN: ada.token },
     });
     expect(result.json.caller).toEqual({ keyId: adasKey.id, userId: ada.userId });
   });
 
-  it('ends with 77 and the reason where the service refuses', async () => {
+  it('exits with 77 and the reason if the service refuses', async () => {
     const weak = await createKey(service, service.demo, { permissions: ['echo:write'] });
     const denied = await keyseal(['call', 'exemple', '--json'], { env: envOf(weak) });
     expect([denied.code, denied.out]).toEqual([77, '']);
@@ -159,7 +156,7 @@ describe('call', () => {
     ]);
   });
 
-  it('ends with 69 where nobody answers, or somebody else does', async () => {
+  it('exits with 69 if nothing answers, or another program does', async () => {
     const gone = await keyseal(['call', 'exemple', '--url', 'http://127.0.0.1:1'], { env });
     expect([gone.code, gone.err]).toEqual([
       69,

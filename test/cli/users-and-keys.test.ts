@@ -11,7 +11,7 @@ import { startTestService, type TestService } from '../harness/service.ts';
 
 const master = randomBytes(32);
 
-requires('postgres').describe('alongside a service that serves', () => {
+requires('postgres').describe('the command line alongside a running service', () => {
   let service: TestService;
   let ada: Person;
   let workspace: string;
@@ -30,7 +30,7 @@ requires('postgres').describe('alongside a service that serves', () => {
 
   const run = (...args: string[]) => keyseal([...args, '--json'], { env: service.env });
 
-  it('users list has every account with its workspaces, page by page', async () => {
+  it('users list shows every account with its workspaces, page by page', async () => {
     const { code, json } = await run('users', 'list');
     expect(code).toBe(0);
     expect(json.items).toHaveLength(2);
@@ -91,7 +91,7 @@ requires('postgres').describe('alongside a service that serves', () => {
     expect(await signIn(newPassword)).toBeUndefined();
   });
 
-  it('users remove-second-factor lets a person in who has lost it, with the password', async () => {
+  it('users remove-second-factor lets a person sign in with the password alone', async () => {
     const eve = await signUp(service);
     await setUpFactor(service, eve);
     const removed = await run('users', 'remove-second-factor', eve.email);
@@ -101,7 +101,7 @@ requires('postgres').describe('alongside a service that serves', () => {
     expect((await run('users', 'remove-second-factor', eve.email)).code).toBe(1);
   });
 
-  it('audit verify knows what the command line did, and what was done by hand', async () => {
+  it('audit verify accepts what the command line did, and reports what was changed by hand', async () => {
     const bob = await signUp(service);
     const of = (await query(service, bob, 'whoami')).json.result.data.workspace.id;
     const made = await run(
@@ -143,7 +143,7 @@ requires('postgres').describe('alongside a service that serves', () => {
     ]);
   });
 
-  it('keys create makes a key whose secrets are shown once, on stdout alone, and which calls at once', async () => {
+  it('keys create prints the secrets once, on stdout only, and the key works at once', async () => {
     const args = ['keys', 'create', '--workspace', workspace, '--name', 'From a shell'];
     const made = await run(...args, '--permissions', 'exemple:read', 'echo:*');
     expect(made).toMatchObject({ code: 0, err: '' });
@@ -181,7 +181,7 @@ requires('postgres').describe('alongside a service that serves', () => {
     ['an expiry that is none', ['--expires', 'tomorrow'], 64, /expiresAt/],
     ['a name that is blank', ['--name', ' '], 64, /name: must not be blank/],
     ['an owner that is nobody', ['--owner', 'nobody@example.com'], 1, /There is no account/],
-  ])('keys create takes no %s', async (_, wrong, code, sentence) => {
+  ])('keys create refuses %s', async (_, wrong, code, sentence) => {
     const right = ['--workspace', workspace, '--name', 'k', '--permissions', 'exemple:read'];
     const result = await keyseal(['keys', 'create', ...right, ...wrong], { env: service.env });
     expect([result.code, result.out]).toEqual([code, '']);
@@ -189,7 +189,7 @@ requires('postgres').describe('alongside a service that serves', () => {
     expect(result.err).toMatch(sentence);
   });
 
-  it('keys create takes no owner of another workspace', async () => {
+  it('keys create refuses an owner of another workspace', async () => {
     const bob = await signUp(service);
     const args = [
       '--workspace',
@@ -221,7 +221,7 @@ requires('postgres').describe('alongside a service that serves', () => {
     ]);
   });
 
-  it('another master key changes nothing, and the message says why', async () => {
+  it('any command refuses another master key, and says why', async () => {
     const env = { ...service.env, KEYSEAL_MASTER_KEYS: `1:${randomBytes(32).toString('base64')}` };
     const args = ['--workspace', workspace, '--name', 'k', '--permissions', 'exemple:read'];
     for (const command of [

@@ -19,7 +19,7 @@ describe('B7: the console below a base path', () => {
   const links = async () =>
     at.page.locator('a[href]').evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
 
-  test('leads to sign-in and back, and every link stays below it', async () => {
+  test('leads to sign-in and back, and keeps every link below the path', async () => {
     await at.page.goto(`${at.service.url}/keys`);
     await at.page.waitForURL(/sign-in/);
     expect(pathname()).toBe(`${BASE}/sign-in`);

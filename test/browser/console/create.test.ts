@@ -61,7 +61,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     return page.locator(`[id="${said}"]`).innerText();
   };
 
-  test('a name is enough; the secrets are shown once, with calls that work as pasted; closed, they are nowhere', async () => {
+  test('needs only a name, and shows the secrets once, with calls that work as pasted', async () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await expectGood(page, 'create');
     const sent: string[] = [];
@@ -140,7 +140,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     }
   });
 
-  test('a lost connection keeps the form, and a lost answer creates no second key', async () => {
+  test('keeps the form if the connection is lost, and creates no second key if the answer is', async () => {
     await dialog.getByLabel('Name').fill('Lost');
     await dialog.getByLabel('echo:write').check();
     await visitor.context.setOffline(true);
@@ -184,7 +184,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     expect(await namesLike('Lost%')).toEqual(['Lost', 'Lost after', 'Lost before']);
   });
 
-  test('errors appear next to their fields; the input stays and can be corrected step by step', async () => {
+  test('shows errors next to their fields, and keeps the input for corrections', async () => {
     await dialog.getByRole('button', { name: 'None' }).click();
     await submit().click();
     expect(await saidBeside(dialog.getByLabel('Name'))).toContain('1 to 100 characters');
@@ -265,7 +265,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     expect(await page.getByRole('button', { name: 'Save the changes' }).count()).toBe(0);
   });
 
-  test('in French', async () => {
+  test('works in French', async () => {
     await visitor.context.close();
     await enter('fr-FR');
     await dialog.getByLabel('Nom').fill('Clé');

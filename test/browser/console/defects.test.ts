@@ -42,7 +42,7 @@ requires('browser').describe('people who use the console', () => {
     expect(await at.page.getByRole('alert').count()).toBe(0);
   });
 
-  test('read whole words in the tables of the security procedure', async () => {
+  test('see no broken words in the tables of the security procedure', async () => {
     for (const width of [360, 768, 1440]) {
       await at.page.setViewportSize({ width, height: 800 });
       await at.page.goto('/security');
@@ -51,7 +51,7 @@ requires('browser').describe('people who use the console', () => {
     }
   });
 
-  test('are asked before a page with secrets is left', async () => {
+  test('are asked before they leave a page with secrets', async () => {
     await signUp(at.page);
     const navigation = at.page.getByRole('navigation');
     await navigation.getByRole('link', { name: 'Playground' }).click();
@@ -99,7 +99,7 @@ requires('browser').describe('people who use the console', () => {
     await expectGood(at.page, 'team-phone');
   });
 
-  test('get a page for an address that does not exist', async () => {
+  test('get a "not found" page for an unknown address', async () => {
     for (const path of ['/nope', '/Keys', '/keys.html']) {
       const response = await at.page.goto(path);
       expect(response?.status()).toBe(404);

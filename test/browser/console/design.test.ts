@@ -47,7 +47,7 @@ requires('browser').describe('the design of the console', () => {
     await expectGood(page, `design/${name}-360-axe`);
   };
 
-  test('holds at four widths, light and dark', async () => {
+  test('fits four widths, light and dark', async () => {
     await pictures(at.page, '/sign-in', 'sign-in');
     const email = await signUp(at.page);
     await pictures(at.page, '/', 'overview-fresh');
@@ -69,7 +69,7 @@ requires('browser').describe('the design of the console', () => {
       await pictures(at.page, path, name);
   });
 
-  test('paints the frame before its script has arrived', async () => {
+  test('paints the frame before the script has loaded', async () => {
     await at.page.route(SCRIPTS, (route) => route.abort());
     for (const [path, isShell] of [
       ['/keys', true],
@@ -86,7 +86,7 @@ requires('browser').describe('the design of the console', () => {
     expect(await at.page.locator('.frame').count()).toBe(0);
   });
 
-  test('takes its typeface from the service', async () => {
+  test('loads its typeface from the service', async () => {
     await at.page.goto('/sign-in', { waitUntil: 'networkidle' });
     const loaded = await at.page.evaluate(
       `document.fonts.ready.then(() => [...document.fonts].filter(({ status }) => status === 'loaded').map(({ family }) => family.replaceAll('"', '')))`,

@@ -2,11 +2,11 @@ import { expect } from 'vitest';
 import { expectGood, visited } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
 
-requires('browser').describe('the docs on a service', () => {
+requires('browser').describe('the docs that a service shows', () => {
   const { test } = requires('browser');
   const at = visited();
 
-  test('are found by a search, and read, without an account', async () => {
+  test('can be searched and read without an account', async () => {
     await at.page.setViewportSize({ width: 360, height: 740 });
     await at.page.goto('/docs');
     await at.page.getByRole('heading', { name: 'Sign requests', level: 2 }).waitFor();
@@ -23,7 +23,7 @@ requires('browser').describe('the docs on a service', () => {
     await at.page.getByText('Nothing contains “zebra”').waitFor();
   }, 60_000);
 
-  test('lead from page to page without loading the console again', async () => {
+  test('change pages without loading the console again', async () => {
     await at.page.goto('/docs/quickstart');
     await at.page.locator('article .hljs-keyword').first().waitFor();
     await expectGood(at.page, 'docs-page');
@@ -35,7 +35,7 @@ requires('browser').describe('the docs on a service', () => {
     expect(await at.page.evaluate('globalThis.isSame')).toBe(true);
   });
 
-  test('are in French, with what exists in English alone marked', async () => {
+  test('are in French, and mark pages that exist in English only', async () => {
     await at.page.goto('/docs/troubleshooting');
     await at.page.getByRole('button', { name: 'Language, Colours' }).click();
     await at.page.getByRole('menu').getByText('Français', { exact: true }).click();
@@ -45,7 +45,7 @@ requires('browser').describe('the docs on a service', () => {
     expect(await at.page.locator('article').getAttribute('lang')).toBe('en');
   });
 
-  test('show a call in tabs, and what is not a page as such', async () => {
+  test('show a call in tabs, and report a path that is no page', async () => {
     await at.page.goto('/docs/security-procedure');
     await at.page.getByLabel('A call in curl').last().waitFor();
     await at.page.getByRole('tab', { name: 'Python' }).click();

@@ -37,7 +37,7 @@ const WORDS = {
   },
 } as const;
 
-requires('browser', 'bash', 'curl', 'openssl').describe('the whole way through the console', () => {
+requires('browser', 'bash', 'curl', 'openssl').describe('the console from start to end', () => {
   const { test } = requires('browser', 'bash', 'curl', 'openssl');
   const at = opened();
 
@@ -45,7 +45,7 @@ requires('browser', 'bash', 'curl', 'openssl').describe('the whole way through t
     ['en-GB', 'light'],
     ['fr-FR', 'dark'],
   ] as const) {
-    test(`from sign-up to a call, a rotation, and the end of the key: ${locale}, ${colorScheme}`, async () => {
+    test(`leads from sign-up to a call, a rotation and a revocation: ${locale}, ${colorScheme}`, async () => {
       const visitor = await visit(at.browser, at.service.url, { locale, colorScheme });
       await walk(visitor, locale);
       await leave(visitor);

@@ -55,7 +55,7 @@ requires('browser').describe('the console with an identity provider', () => {
     ['en-GB', 'Sign in with Example & "Company"'],
     ['fr-FR', 'Se connecter avec Example & "Company"'],
   ] as const) {
-    test(`a person signs in with it, in ${locale}, and comes to the page that they wanted`, async () => {
+    test(`signs a person in, in ${locale}, and returns to the page that they opened`, async () => {
       const somebody = await visitor({ locale });
       await somebody.page.goto('/audit');
       await somebody.page.waitForURL('**/sign-in?next=%2Faudit');
@@ -68,7 +68,7 @@ requires('browser').describe('the console with an identity provider', () => {
     });
   }
 
-  test('a person links it to their account with the password, signs in with it, and unlinks it', async () => {
+  test('lets a person link it by password, sign in with it, and unlink it', async () => {
     const somebody = await visitor();
     const { page } = somebody;
     const email = await signUp(page, 'grace@elsewhere.example');
@@ -99,7 +99,7 @@ requires('browser').describe('the console with an identity provider', () => {
     await left(other);
   });
 
-  test('an address that an account has already is refused with what to do', async () => {
+  test('refuses an address that already has an account, and says what to do', async () => {
     const somebody = await visitor();
     await signUp(somebody.page, 'taken@company.example');
     await left(somebody);
@@ -114,7 +114,7 @@ requires('browser').describe('the console with an identity provider', () => {
     await left(other);
   });
 
-  test('an answer that this browser did not ask for signs nobody in', async () => {
+  test('ignores an answer that this browser did not request', async () => {
     const somebody = await visitor();
     await somebody.page.goto('/sign-in/callback/company?code=theirs&state=theirs');
     await somebody.page.getByText('SIGN_IN_INVALID').waitFor();

@@ -170,7 +170,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
   );
 
   test(
-    'reads the audit log, narrows it, hands it over and verifies it',
+    'shows, filters, exports and verifies the audit log',
     async () => {
       const person = await newcomer();
       const key = await createKey(at.service, person, { name: 'Audited' });
@@ -218,7 +218,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
   );
 
   test(
-    'offers a viewer what a viewer may',
+    'offers a viewer only what a viewer may do',
     async () => {
       const owner = await newcomer();
       const key = await createKey(at.service, owner, { name: 'Watched' });

@@ -80,7 +80,7 @@ requires('browser').describe('the list of keys', () => {
     await page.getByRole('tooltip').waitFor();
   });
 
-  test('holds the rows near the window alone, and continues by scrolling', async () => {
+  test('renders only the rows near the window, and loads more by scrolling', async () => {
     await status('The first 100 keys');
     await page.mouse.move(640, 500);
     const end = page.getByRole('status').filter({ hasText: '304 keys' });
@@ -103,7 +103,7 @@ requires('browser').describe('the list of keys', () => {
     ).toBe(true);
   });
 
-  test('searches by name and id, filters and sorts through its URL, and Back undoes it', async () => {
+  test('searches by name and id, and keeps filters and order in the URL, for Back too', async () => {
     const search = page.getByRole('searchbox', { name: 'Search' });
     await search.fill('key 29');
     await page.waitForURL(/search=key\+29|search=key%2029/);
@@ -191,7 +191,7 @@ requires('browser').describe('the list of keys', () => {
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 
-  test('revokes a key after its name was typed, and says what that will break', async () => {
+  test('revokes a key after its name was typed, and says which clients will fail', async () => {
     await page.goto('/keys?search=été');
     const [, , name = ''] = ODD;
     const key = keyOf(name);

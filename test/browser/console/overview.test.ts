@@ -63,7 +63,7 @@ requires('browser').describe('the overview', () => {
     await at.page.waitForURL(`**/keys/${first?.id}`);
   });
 
-  test('reads three hundred keys at most, in three calls', async () => {
+  test('reads at most three hundred keys, in three calls', async () => {
     const email = await signUp(at.page);
     await insertKeys(
       at.service,
@@ -82,7 +82,7 @@ requires('browser').describe('the overview', () => {
     expect(pages.size).toBeLessThanOrEqual(3);
   });
 
-  test('says what is wrong if the service answers with an error, and offers to try again', async () => {
+  test('shows an error of the service, and offers to try again', async () => {
     await signUp(at.page);
     await at.page.route(USAGE, (route) => route.fulfill({ status: 400, body: 'garbage' }));
     await at.page.goto('/');

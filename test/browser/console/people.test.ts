@@ -7,14 +7,14 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const ANOTHER = 'another horse battery';
 
-requires('browser').describe('people in the console', () => {
+requires('browser').describe('accounts and members in the console', () => {
   const { test } = requires('browser');
   const at = visited();
 
   const submit = (on = at.page) => on.locator('button[type=submit]').click();
   const fillPassword = (password: string, on = at.page) => on.locator('input[name=password]').fill(password);
 
-  test('the first account is created with the set-up token, then sign-up is closed', async () => {
+  test('create the first account with the set-up token, then close sign-up', async () => {
     const empty = await startEmptyService({
       KEYSEAL_SIGN_UP: 'first',
       KEYSEAL_SETUP_TOKEN: 'the set-up token',
@@ -39,7 +39,7 @@ requires('browser').describe('people in the console', () => {
     await late.page.getByRole('heading', { name: 'Sign-up is closed' }).waitFor();
   });
 
-  test('a person is invited by a link, gets a role and a password link, and is removed', async () => {
+  test('invite a person by a link, give them a role and a password link, and remove them', async () => {
     await signUp(at.page);
     await at.page.goto('/team');
     await at.page.getByLabel('E-mail').fill('not an address');
@@ -99,7 +99,7 @@ requires('browser').describe('people in the console', () => {
     expect(guest.consoleErrors).toEqual([]);
   });
 
-  test('an owner sponsors a workspace whose sponsor has left', async () => {
+  test('let an owner sponsor a workspace whose sponsor has left', async () => {
     const email = await signUp(at.page);
     await at.page.goto('/team');
     await at.page.getByText('You sponsor this workspace.').waitFor();
@@ -129,7 +129,7 @@ requires('browser').describe('people in the console', () => {
     expect(heir.consoleErrors).toEqual([]);
   });
 
-  test('a session that ends while a form is open leaves the form, for the same person', async () => {
+  test('keep an open form when the session ends, for the same person', async () => {
     const email = await signUp(at.page);
     await at.page.goto('/team');
     await at.page.getByLabel('E-mail').fill('half-written@example.com');
@@ -151,7 +151,7 @@ requires('browser').describe('people in the console', () => {
     await at.page.getByRole('dialog').getByText('half-written@example.com').waitFor();
   });
 
-  test('a person changes their name, password and language, and deletes their account', async () => {
+  test('let a person change name, password and language, and delete the account', async () => {
     const email = await signUp(at.page);
     await at.page.setViewportSize({ width: 360, height: 740 });
     await at.page.goto('/profile');

@@ -42,7 +42,7 @@ requires('browser').describe('the playground', () => {
     await at.page.getByRole('option', { name: procedure, exact: true }).click();
   }
 
-  test('signs a call in the browser, shows its ten lines, and forgets the key', async () => {
+  test('signs a call in the browser, shows the ten lines of the base, and forgets the key', async () => {
     await at.page.setViewportSize({ width: 360, height: 740 });
     const key = await keyOf(await signUp(at.page), ['exemple:read']);
     await at.page.goto(`/playground?key=${key.id}`);
@@ -80,7 +80,7 @@ requires('browser').describe('the playground', () => {
     await at.page.getByLabel('Signing secret', { exact: true }).waitFor();
   }, 60_000);
 
-  test('breaks a call on purpose, each way for a reason of its own', async () => {
+  test('breaks a call on purpose, in each way with its own reason', async () => {
     const key = await keyOf(await signUp(at.page), ['echo:write']);
     await at.page.goto('/playground?procedure=echo');
     await hold(key);
@@ -158,7 +158,7 @@ requires('browser').describe('the playground', () => {
     await at.page.getByText('"permissions": [').waitFor();
   });
 
-  test('finds the line that differs, without a session or a call', async () => {
+  test('finds the line of a base that differs, without a session or a call', async () => {
     await at.page.setViewportSize({ width: 360, height: 740 });
     await at.page.goto('/security/debugger');
     await at.page.getByRole('heading', { name: 'Signature debugger' }).waitFor();

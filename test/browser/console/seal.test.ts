@@ -24,7 +24,7 @@ requires('browser').describe('the seal', () => {
     await at.page.getByRole('button', { name: 'Sign and send' }).click();
   };
 
-  test('closes over an accepted call, and cracks at the line that differs', async () => {
+  test('closes for an accepted call, and cracks at the line that differs', async () => {
     await playground();
     await at.page.getByRole('button', { name: 'Sign and send' }).click();
     await seal(ACCEPTED).waitFor();
@@ -40,7 +40,7 @@ requires('browser').describe('the seal', () => {
     await expectGood(at.page, 'seal-refused');
   });
 
-  test('stands beside the sign-in form, and is still for people who asked for less motion', async () => {
+  test('is beside the sign-in form, and does not move with prefers-reduced-motion', async () => {
     await at.page.emulateMedia({ reducedMotion: 'reduce' });
     await at.page.setViewportSize({ width: 1440, height: 900 });
     await at.page.goto('/sign-in');
@@ -50,7 +50,7 @@ requires('browser').describe('the seal', () => {
     await expectGood(at.page, 'sign-in-wide');
   });
 
-  test('is open in the debugger until a secret or a base decides', async () => {
+  test('stays open in the debugger until a secret or a base is compared', async () => {
     await at.page.goto('/security/debugger');
     const base = ['v1.request', 'abcdefghijkl', '1796083200', 'n', 'GET', 'a.example', '/x', '', 'e', 'e'];
     await at.page.getByLabel('The request, as it was sent').fill(base.join('\n'));

@@ -32,7 +32,7 @@ requires('browser').describe('a second factor in the console', () => {
     await form.locator('button[type=submit]').click();
   };
 
-  test('a person sets it up, signs in with a code and a recovery code, and removes it', async () => {
+  test('is set up, used with a code and a recovery code, and removed', async () => {
     const email = await signUp(at.page);
     await at.page.goto('/profile');
     await givePassword('Set up an authenticator app');

@@ -2,11 +2,11 @@ import { expect } from 'vitest';
 import { clientOf, expectGood, signUp, visited } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
 
-requires('browser').describe('the security procedure', () => {
+requires('browser').describe('the page of the security procedure', () => {
   const { test } = requires('browser');
   const at = visited();
 
-  test('is public, in both languages, and has no dead link', async () => {
+  test('is public, in both languages, and has no broken link', async () => {
     await at.page.setViewportSize({ width: 360, height: 740 });
     await at.page.goto('/security#signatures');
     await at.page.getByRole('heading', { name: 'Signatures', level: 2 }).waitFor();
@@ -35,7 +35,7 @@ requires('browser').describe('the security procedure', () => {
     expect(await at.page.getByText('User tokens').count()).toBe(0);
   }, 60_000);
 
-  test("has the reader's own key in its examples", async () => {
+  test("uses the reader's own key in its examples", async () => {
     const email = await signUp(at.page);
     const person = await clientOf(at.service, email);
     const { key } = await person.keys.create.mutate({

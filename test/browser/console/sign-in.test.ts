@@ -2,13 +2,13 @@ import { expect } from 'vitest';
 import { expectGood, PASSWORD, signUp, visited } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
 
-requires('browser').describe('the door of the console', () => {
+requires('browser').describe('the sign-in page of the console', () => {
   const { test } = requires('browser');
   const at = visited();
 
   const submit = () => at.page.locator('button[type=submit]').click();
 
-  test('sends a visitor who is not signed in to the page they asked for, after sign-in', async () => {
+  test('returns to the requested page after sign-in', async () => {
     const email = await signUp(at.page);
     await at.page.getByRole('button', { name: 'Account' }).click();
     const answered = at.page.waitForResponse(/auth\.signOut/);
@@ -40,7 +40,7 @@ requires('browser').describe('the door of the console', () => {
     await at.page.getByText('Incorrect e-mail address or password.').waitFor();
   });
 
-  test('loads less than 161 kB of scripts before sign-in in 12 requests, and none of the pages behind it', async () => {
+  test('loads less than 161 kB of scripts in 12 requests, and no page that needs a session', async () => {
     let requests = 0;
     at.page.on('request', () => requests++);
     await at.page.goto('/sign-in', { waitUntil: 'networkidle' });
