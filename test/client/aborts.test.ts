@@ -87,7 +87,7 @@ describe('C12: a call that is given up', () => {
     expect(await other).toEqual({ message: 'Hello' });
   });
 
-  it('is reported for a fetch that ignores its signal too', async () => {
+  it('rejects even if fetch ignores its signal', async () => {
     const deaf = { fetch: () => new Promise<never>(() => {}) };
     const timedOut = await errorOf(clientOf({ ...deaf, timeout: 20 }).exemple.query());
     expect(timedOut.name).toBe('TimeoutError');
@@ -96,7 +96,7 @@ describe('C12: a call that is given up', () => {
     expect(error.cause).toBe(signal.reason);
   });
 
-  it('is over too where the answer stops halfway', async () => {
+  it('rejects too if the answer stops halfway', async () => {
     answer = (_, response) => {
       response.setHeader('content-type', 'application/json');
       response.write('[{"result":');
@@ -128,7 +128,7 @@ describe('C12: the timeout of a client', () => {
     }
   });
 
-  it('can be another, or none', async () => {
+  it('can be changed, or turned off', async () => {
     const query = ({ exemple }: KeysealClient) => exemple.query();
     expect(await timers(clientOf({ timeout: 5_000 }), query)).toContain(5_000);
     const without = await timers(clientOf({ timeout: false }), query);

@@ -29,13 +29,16 @@ const targets = () => server.received.map(({ target }) => target.split('?', 1)[0
 const client = (path: string) => createKeysealClient({ url: server.url + path, apiKey, signingSecret });
 
 describe('B7: a service below a path', () => {
-  it.each(['/keyseal', '/keyseal/', '/keyseal//', '/a/b/keyseal'])('%s is called there', async (path) => {
-    await client(path).exemple.query({ name: "O'Neill" });
-    expect(targets()).toEqual([`${path.replace(/\/+$/, '')}/api/exemple`]);
-    expect(server.received.map((request) => isSigned(request))).toEqual([true]);
-  });
+  it.each(['/keyseal', '/keyseal/', '/keyseal//', '/a/b/keyseal'])(
+    'is called below the path %s',
+    async (path) => {
+      await client(path).exemple.query({ name: "O'Neill" });
+      expect(targets()).toEqual([`${path.replace(/\/+$/, '')}/api/exemple`]);
+      expect(server.received.map((request) => isSigned(request))).toEqual([true]);
+    },
+  );
 
-  it('is called there in each way, signed as sent', async () => {
+  it('is called in each way, signed as sent', async () => {
     const { echo, exemple, upload, health, audit } = client('/keyseal');
     await Promise.all([exemple.query(), exemple.query()]);
     await echo.mutate({ text: 'é' });
@@ -52,7 +55,7 @@ describe('B7: a service below a path', () => {
     expect(server.received.map((request) => isSigned(request))).toEqual([true, true, true, true, false]);
   });
 
-  it('streams from there', async () => {
+  it('serves streams', async () => {
     answer = (_, response) => {
       response.setHeader('content-type', 'text/event-stream');
       response.write('event: connected\ndata: {}\n\nid: 1\ndata: {"tick":1}\n\n');
@@ -75,7 +78,7 @@ describe('B7: a service below a path', () => {
     ]);
   });
 
-  it('refreshes a session there', async () => {
+  it('refreshes a session', async () => {
     const { signingSecret: _, ...refreshed } = SESSION;
     answer = (request, ...rest) =>
       answerWith(request.target.includes('auth.refresh') ? { session: refreshed } : {})(request, ...rest);
@@ -85,7 +88,7 @@ describe('B7: a service below a path', () => {
     expect(server.received.map((request) => isSigned(request))).toEqual([true, true]);
   });
 
-  it('has its docs there', async () => {
+  it('links its docs', async () => {
     const session = createBrowserSession({ url: `${server.url}/keyseal/` });
     const calling = createKeysealClient({ url: `${server.url}/keyseal/`, session }).whoami.query();
     const refusal = await calling.catch((error: KeysealRefusal) => error);
@@ -93,7 +96,7 @@ describe('B7: a service below a path', () => {
     expect(refusal.details.docs).toBe(`${server.url}/keyseal/docs/refusals#TOKEN_MISSING`);
   });
 
-  it('has its docs there in the refusals of a guard', async () => {
+  it('links its docs in the refusals of a guard', async () => {
     const guard = createGuard({
       url: `${server.url}/keyseal/`,
       apiKey,

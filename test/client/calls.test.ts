@@ -35,7 +35,7 @@ describe('a client with a key', () => {
     },
   );
 
-  it('puts the calls of one tick under one signature', async () => {
+  it('signs the calls of one tick once, as a batch', async () => {
     const { fetch, paths, sent } = noted();
     const client = createKeysealClient({ ...withKey(service), fetch });
     const names = ['a', 'b', 'c'];
@@ -45,14 +45,14 @@ describe('a client with a key', () => {
     expect(sent[0]?.headers.get('x-signature')).toMatch(/^v1,k=/);
   });
 
-  it('splits more calls than a batch takes', async () => {
+  it('splits more calls than a batch may have', async () => {
     const { fetch, sent } = noted();
     const client = createKeysealClient({ ...withKey(service), fetch });
     await Promise.all(Array.from({ length: 50 }, (_, n) => client.exemple.query({ name: `n${n}` })));
     expect(sent).toHaveLength(3);
   });
 
-  it('sends bytes and forms, whole and hashed', async () => {
+  it('sends bytes and forms, and hashes all of each', async () => {
     const client = createKeysealClient(withKey(service));
     const bytes = crypto.getRandomValues(new Uint8Array(50_000));
     const expected = { size: bytes.length, sha256: sha256(Buffer.from(bytes)) };
@@ -63,7 +63,7 @@ describe('a client with a key', () => {
     expect(await client.upload.mutate(form)).toEqual({ name: 'été.bin', ...expected });
   });
 
-  it('keeps the secrets of a key it was given wrongly out of the error', () => {
+  it('keeps the secrets of a malformed key out of the error', () => {
     const make = () =>
       createKeysealClient({ url: service.url, apiKey: 'kss_secret', signingSecret: 'other' });
     expect(make).toThrow('apiKey is not an API key such as ks_live_<id>_<secret>');
@@ -71,13 +71,13 @@ describe('a client with a key', () => {
 });
 
 describe('a client with a session', () => {
-  it('calls as the person', async () => {
+  it('makes calls for the person', async () => {
     const session = await newSession(service);
     const me = await createKeysealClient({ url: service.url, session }).whoami.query();
     expect(me).toMatchObject({ kind: 'user', session: { id: session.id } });
   });
 
-  it('alongside a key calls as the key, on behalf of the person', async () => {
+  it('makes calls of the key on behalf of the person, if it has a key too', async () => {
     const session = await newSession(service);
     const person = createKeysealClient({ url: service.url, session });
     const { id, ...key } = await newKey(person, ['profile:*']);
@@ -132,7 +132,7 @@ describe('a client without credentials', () => {
     expect(sent.map(({ headers }) => headers.has('x-signature'))).toEqual([false, false]);
   });
 
-  it('learns what is missing', async () => {
+  it('rejects with what is missing', async () => {
     const client = createKeysealClient({ url: service.url });
     expect((await refusalOf(client.exemple.query())).reason).toBe('KEY_MISSING');
   });
@@ -157,7 +157,7 @@ describe('a refusal', () => {
     expect(reasons).toEqual(['SIGNATURE_INVALID', 'SIGNATURE_INVALID']);
   });
 
-  it('of one call of a batch leaves the others their answers', async () => {
+  it('of one call of a batch does not affect the others', async () => {
     const client = createKeysealClient(withKey(service));
     const [good, bad] = await Promise.allSettled([
       client.exemple.query(),
@@ -167,7 +167,7 @@ describe('a refusal', () => {
     expect(bad).toMatchObject({ status: 'rejected', reason: { reason: 'KEY_NOT_FOUND' } });
   });
 
-  it('is not what a server that is gone makes of a call', async () => {
+  it('is not the error for an unreachable server', async () => {
     const client = createKeysealClient({ ...withKey(service), url: 'http://127.0.0.1:1' });
     const error = await client.exemple.query().catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(TRPCClientError);

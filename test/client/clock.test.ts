@@ -27,7 +27,7 @@ describe.each([
   });
   afterAll(() => service.stop());
 
-  it('a call is signed again, once, and the next is right at once', async () => {
+  it('a client signs a refused call again, once, and the next with the right time', async () => {
     const { fetch, sent } = noted();
     const client = createKeysealClient({ ...withKey(service), fetch });
     await client.exemple.query();
@@ -38,7 +38,7 @@ describe.each([
     expect(sent).toHaveLength(3);
   });
 
-  it('a mutation is sent again too, and done once', async () => {
+  it('a client sends a refused mutation again too, and it is carried out once', async () => {
     const { fetch, sent } = noted();
     const client = createKeysealClient({ ...withKey(service), fetch });
     const { key } = await client.keys.create.mutate({
@@ -89,7 +89,7 @@ describe('C7: a client that has taken over a clock', () => {
     },
   );
 
-  it('for every call that is pending', async () => {
+  it('signs all pending calls again', async () => {
     const { client } = await learned(3 * DAYS);
     ahead = 0;
     const bytes = new Uint8Array(1);
@@ -106,7 +106,7 @@ describe('C7: a client that has taken over a clock', () => {
     expect((await client.echo.mutate({ text: 'x' })).text).toBe('x');
   });
 
-  it('continues where its own clock was put right', async () => {
+  it('follows its own clock once that is corrected', async () => {
     vi.useFakeTimers({ now: Date.now() - 3 * DAYS, toFake: ['Date'] });
     const offset = 3 * DAYS;
     const { client, sent } = await learned(offset);
@@ -118,7 +118,7 @@ describe('C7: a client that has taken over a clock', () => {
     expect(sent.length).toBeLessThanOrEqual(3);
   });
 
-  it('and then another learns that too', async () => {
+  it('does not keep another client from correcting its clock', async () => {
     const { client } = await learned(3 * DAYS);
     ahead = -HOUR / 12;
     await client.exemple.query();
@@ -128,7 +128,7 @@ describe('C7: a client that has taken over a clock', () => {
     await client.exemple.query();
   });
 
-  it('lets a session refresh again', async () => {
+  it('can refresh its session again', async () => {
     ahead = 3 * DAYS;
     const session = await newSession(service);
     const client = createKeysealClient({ url: service.url, session });

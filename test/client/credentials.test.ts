@@ -24,7 +24,7 @@ const INCOMPLETE = [
 ];
 
 describe('A9: credentials that are missing are a TypeError at once, with a name', () => {
-  it.each(INCOMPLETE)('$given', async ({ given, named }) => {
+  it.each(INCOMPLETE)('if $given', async ({ given, named }) => {
     const guard = { url, authority: 'shop.example.com', ...given } as unknown as GuardOptions;
     const request = new Request(url);
     for (const make of [
@@ -39,11 +39,11 @@ describe('A9: credentials that are missing are a TypeError at once, with a name'
     await expect(signed).rejects.toThrow(named);
   });
 
-  it('of a guard, whose members are all required', () => {
+  it('for a guard, whose members are all required', () => {
     expect(() => createGuard({ url, authority: 'shop.example.com' } as GuardOptions)).toThrow(/apiKey/);
   });
 
-  it.each(MISSING)('of a session: %j', (nothing) => {
+  it.each(MISSING)('for a session: %j', (nothing) => {
     const session = { id: 'ses_a', signingSecret: 'kss_a', accessToken: 'a', refreshToken: null };
     for (const [member, named] of [
       ['id', /sessionId/],
@@ -55,7 +55,7 @@ describe('A9: credentials that are missing are a TypeError at once, with a name'
     }
   });
 
-  it('and only a client that names neither calls without a key', () => {
+  it('but not for a client that names neither', () => {
     expect(() => createKeysealClient({ url })).not.toThrow();
     expect(() => createKeysealClient({ url, ...pair })).not.toThrow();
   });

@@ -98,7 +98,7 @@ describe.each<[string, CustomFetch]>([
 });
 
 describe('C4: a replacement for fetch', () => {
-  it('is given a text as URL and plain values, nothing else', async () => {
+  it('receives a string as URL and plain values only', async () => {
     const given: [string, FetchInit][] = [];
     const fetch: CustomFetch = (url, init) => {
       given.push([url, init]);

@@ -40,7 +40,7 @@ function opened(...answers: (() => Response)[]) {
 const HOUR = 3_600_000;
 
 describe('B1: a source of events', () => {
-  it('waits out an outage of hours, and the refusals of a service that was killed after it', async () => {
+  it('reconnects after an outage of hours, and after the refusals of a restarting service', async () => {
     const { source, errors } = opened(
       ...times(200, page(503)),
       ...times(5, refusal('SIGNATURE_EXPIRED')),
@@ -62,7 +62,7 @@ describe('B1: a source of events', () => {
     },
   );
 
-  it('asks about twice a minute during an outage, and no more', async () => {
+  it('tries about twice a minute during an outage, and not more often', async () => {
     const { source, urls } = opened(page(502));
     await vi.advanceTimersByTimeAsync(HOUR);
     expect(urls.length).toBeGreaterThan(100);
@@ -73,7 +73,7 @@ describe('B1: a source of events', () => {
     expect([urls.length, vi.getTimerCount()]).toEqual([before, 0]);
   });
 
-  it('leaves no timer behind once it is closed, wherever it was', async () => {
+  it('leaves no timer behind once it is closed, in any state', async () => {
     for (const answer of [
       page(503),
       stream(),
@@ -88,11 +88,11 @@ describe('B1: a source of events', () => {
   });
 });
 
-describe('B2: silence', () => {
+describe('B2: a silent connection', () => {
   const connected = (ms: unknown) =>
     stream(`event: connected\ndata: ${JSON.stringify({ reconnectAfterInactivityMs: ms })}\n\n`);
 
-  it('ends a connection after the time that the service sets, within bounds', async () => {
+  it('is closed after the time that the service sets, within bounds', async () => {
     for (const [ms, limit] of [
       [45_000, 45_000],
       [1, 1_000],
@@ -107,7 +107,7 @@ describe('B2: silence', () => {
     }
   });
 
-  it('says nothing of a service that sets none, as before heartbeats', async () => {
+  it('is kept if the service sets no time, as before heartbeats', async () => {
     for (const answer of [stream('event: connected\ndata: {}\n\n'), connected('soon'), connected(-1)]) {
       const { source, urls } = opened(answer);
       await vi.advanceTimersByTimeAsync(24 * HOUR);
@@ -118,7 +118,7 @@ describe('B2: silence', () => {
 });
 
 describe('an id', () => {
-  it('alone, without data that anyone listens to, is where a stream continues', async () => {
+  it('without data still sets where a stream continues', async () => {
     const { source, urls } = opened(
       () =>
         new Response('event: restore-id\ndata: \nid: start\n\n', {

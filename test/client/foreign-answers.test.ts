@@ -66,7 +66,7 @@ describe('B8: an answer that is not Keyseal’s', () => {
     ['nothing', ''],
     ['null', 'null'],
     ['an empty list', '[]'],
-  ])('%s rejects so too', async (_, body) => {
+  ])('to %s rejects in the same way', async (_, body) => {
     answer = page(403, { 'content-type': 'application/json' }, body);
     const error = await errorOf(client.exemple.query());
     expect([error.status, error.contentType]).toEqual([403, 'application/json']);
@@ -79,7 +79,7 @@ describe('B8: an answer that is not Keyseal’s', () => {
     expect(message).toContain('HTTP 431 with no content type');
   });
 
-  it('says after which time to retry', async () => {
+  it('has the time after which to retry', async () => {
     answer = page(503, { 'retry-after': '7' });
     expect((await errorOf(client.exemple.query())).retryAfter).toBe(7);
     answer = page(503, { 'retry-after': new Date(Date.now() + 60_000).toUTCString() });
@@ -103,7 +103,7 @@ describe('B8: an answer that is not Keyseal’s', () => {
     },
   );
 
-  it('a redirect whose target a browser hides is one', async () => {
+  it('a redirect whose target a browser hides counts as such an answer', async () => {
     const hidden = Object.defineProperties(new Response(null), {
       type: { value: 'opaqueredirect' },
       status: { value: 0 },
@@ -122,7 +122,7 @@ describe('B8: an answer that is not Keyseal’s', () => {
   });
 });
 
-it('a refusal has its HTTP status as a member too', async () => {
+it('a refusal also has its HTTP status', async () => {
   answer = refuseWith(403, 'PERMISSION_DENIED');
   const error = await client.exemple.query().catch((caught: unknown) => caught);
   expect(error).toBeInstanceOf(KeysealRefusal);

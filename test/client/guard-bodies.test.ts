@@ -62,7 +62,7 @@ describe.each([
     return listening(app);
   };
 
-  it('multer sees the file and the fields', async () => {
+  it('multer reads the file and the fields', async () => {
     const app: Express = express();
     app.post('/', guard.express({}), multer().single('file'), (request, response) => {
       response.json([request.body.title, sha256(request.file?.buffer ?? ''), request.file?.originalname]);
@@ -98,7 +98,7 @@ describe.each([
     expect((await post(port, 'application/json', '{"n":1,"t":"é"}')).json).toEqual({ n: 2, t: 'é' });
   });
 
-  it('JSON is in request.body without a parser; another body is not', async () => {
+  it('request.body has JSON without a parser, and no other body', async () => {
     const port = await parsing();
     expect((await post(port, 'application/json', '{"n":1}')).json).toEqual({ n: 1 });
     expect((await post(port, 'text/plain', 'n')).json).toBeNull();
@@ -134,7 +134,7 @@ describe.each([
     expect(await call('form', ...(await upload()))).toEqual(['l’été', sha256(LARGE)]);
   });
 
-  it('http-proxy-middleware passes the bytes on', async () => {
+  it('http-proxy-middleware forwards the bytes', async () => {
     const behind = await listening(async (request, response) => {
       response.end(JSON.stringify([request.headers['content-type'], sha256(await text(request))]));
     });
@@ -195,7 +195,7 @@ describe('C2: after guard.node', () => {
       expect((await post(port, 'text/plain', body)).json).toBe(sha256(body));
   });
 
-  it('a connection carries on after bodies that nobody read, pipelined or not', async () => {
+  it('a connection continues after unread bodies, pipelined or not', async () => {
     const seen: number[] = [];
     const port = await listening(
       guard.node({}, (_request, response, { body }) => {
@@ -224,7 +224,7 @@ describe('C2: after guard.node', () => {
     expect(seen.sort()).toEqual([0, 1, 300_000, 300_000]);
   });
 
-  it('a caller that leaves does no harm', async () => {
+  it('a caller that disconnects does no harm', async () => {
     const errors: unknown[] = [];
     const watching = admittingGuard({ onError: (error) => errors.push(error) });
     let left = (_aborted: unknown) => {};

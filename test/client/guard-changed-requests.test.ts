@@ -191,7 +191,7 @@ async function attack<T>(
 }
 
 describe.each(Object.entries(SERVICES))('%s', (_, serve) => {
-  it('what arrives changed is refused, or is what was signed', async () => {
+  it('refuses changed requests, or passes on what was signed', async () => {
     const port = await serve();
     const random = randomOf(14);
     const mutations = Object.fromEntries(

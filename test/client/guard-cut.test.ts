@@ -87,7 +87,7 @@ async function sendAndCut(server: Server, at: object, arrived: Promise<void>): P
 }
 
 describe.each(Object.entries(WAYS))('F9: a connection that is cut before the guard: %s', (_, serve) => {
-  it('is no runtime without addresses, asks Keyseal nothing, and does not use up the report', async () => {
+  it('sends Keyseal nothing, and is not reported as a runtime without addresses', async () => {
     const onError = vi.fn();
     const fetch = vi.fn();
     let arrive = () => {};
@@ -117,11 +117,11 @@ describe('F9: the address of a peer', () => {
   it.each([
     ['that Node has closed', { destroyed: true }],
     ['that the system has reset, before Node knows', { destroyed: false, localAddress: '127.0.0.1' }],
-  ])('is refused for a connection %s', (_, socket) => {
+  ])('makes the guard refuse a connection %s', (_, socket) => {
     expect(() => peerAddress(socket)).toThrow('The connection was cut.');
   });
 
-  it('is none on a Unix socket, which is reported', async () => {
+  it('is missing on a Unix socket, which is reported', async () => {
     const onError = vi.fn();
     const guard = admittingGuard({ onError });
     const server = createServer(guard.node({}, (_request, response) => response.end('done')));

@@ -147,8 +147,8 @@ async function leaveUntilFull(port: number, server: Server): Promise<number> {
 const connectionsOf = (server: Server) =>
   new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
 
-describe.each(Object.entries(WAYS))('S11: callers who leave while a handler works: %s', (_, serve) => {
-  it('their share comes back when the handler has ended, and not before', async () => {
+describe.each(Object.entries(WAYS))('S11: callers who disconnect while a handler works: %s', (_, serve) => {
+  it('get their share back when the handler has ended, and not before', async () => {
     const port = await serve(admittingGuard());
     expect(await leaveUntilFull(port, servers[0] as Server)).toBe(ROOM);
     endAll();
@@ -159,7 +159,7 @@ describe.each(Object.entries(WAYS))('S11: callers who leave while a handler work
   });
 });
 
-it('S11: a handler that never ends the response of a caller who left holds its share for five minutes', async () => {
+it('S11: a handler that never ends the response of a disconnected caller keeps its share for five minutes', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const response = Object.assign(new EventEmitter(), {
     closed: false,

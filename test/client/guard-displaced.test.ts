@@ -47,7 +47,7 @@ describe('S11: a body that finds no room', () => {
     }
   });
 
-  it('takes nothing from a holder of less, and nothing that has arrived', () => {
+  it('displaces no smaller holder, and no body that has arrived', () => {
     const { arriving } = memoryOf();
     const small = arriving(['unknown', 'small'], 4 * KIB).body;
     const whole = arriving(['unknown', 'done'], 200 * KIB).body;
@@ -61,7 +61,7 @@ describe('S11: a body that finds no room', () => {
     expect(whole.whole().byteLength).toBe(200 * KIB);
   });
 
-  it('takes nothing from another network', () => {
+  it('displaces nothing of another network', () => {
     const { arriving } = memoryOf();
     const far = arriving(addressKey('198.51.100.1'), 200 * KIB).body;
     vi.advanceTimersByTime(1_000);
@@ -69,7 +69,7 @@ describe('S11: a body that finds no room', () => {
     expect(far.whole().byteLength).toBe(200 * KIB);
   });
 
-  it('a displaced body is refused, whole or not, and gives back what it held once', () => {
+  it('displaces a body that is then refused, complete or not, and gives its bytes back once', () => {
     const { arriving } = memoryOf();
     const first = arriving(['unknown', 'a'], TOTAL / 4).body;
     vi.advanceTimersByTime(1_000);
@@ -119,7 +119,7 @@ describe('S11: guard.fetch, where no address is known', () => {
     return status;
   };
 
-  it.each([1, 100])('slow bodies under %i made-up keys shut nobody out', async (keys) => {
+  it.each([1, 100])('admits honest callers during slow bodies under %i invented keys', async (keys) => {
     errors.length = 0;
     const handler = newHandler();
     for (const [i, size] of SIZES.entries()) {
@@ -134,7 +134,7 @@ describe('S11: guard.fetch, where no address is known', () => {
     expect(statuses).toEqual(Array(20).fill(200));
   });
 
-  it('onError is called once if no address is known, and never if the option is set', async () => {
+  it('calls onError once if no address is known, and never if the option is set', async () => {
     for (const [more, reports] of [
       [{}, 1],
       [{ address: () => '203.0.113.7' }, 0],

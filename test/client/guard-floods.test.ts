@@ -39,7 +39,7 @@ const served = async (port: number) => {
 describe.each(Object.keys(FRAMEWORKS))('S1: the process behind the guard of %s', (framework) => {
   const port = () => guards.ports[framework] as number;
 
-  it('outlives every body that is refused', async () => {
+  it('survives every refused body', async () => {
     for (const flood of floods(ORDERS, key.apiKey as string, LIMIT)) {
       const text = await sendFlood(port(), flood);
       expect([flood.name, guards.isAlive(), guards.stderr()]).toEqual([flood.name, true, '']);
@@ -63,7 +63,7 @@ describe.each(Object.keys(FRAMEWORKS))('S1: the process behind the guard of %s',
     await served(port());
   });
 
-  it('outlives random bytes', async () => {
+  it('survives random bytes', async () => {
     for (let round = 0; round < 20; round++) {
       const head = passingHead(ORDERS, key.apiKey as string, 'transfer-encoding: chunked');
       const bytes = Buffer.concat([Buffer.from(round % 2 ? head : ''), randomBytes(2_000)]);
@@ -73,7 +73,7 @@ describe.each(Object.keys(FRAMEWORKS))('S1: the process behind the guard of %s',
     await served(port());
   });
 
-  it('outlives a budget that many exhaust, and has it back when they go', async () => {
+  it('survives an exhausted budget, and has it back when the callers leave', async () => {
     const head = passingHead(ORDERS, key.apiKey as string, `content-length: ${LIMIT}`);
     const senders: RawConnection[] = [];
     for (let sender = 0; sender < 60; sender++) {
@@ -90,7 +90,7 @@ describe.each(Object.keys(FRAMEWORKS))('S1: the process behind the guard of %s',
   });
 });
 
-it('S11: memory, descriptors and listeners are back after floods', async () => {
+it('S11: frees memory, descriptors and listeners after floods', async () => {
   const round = async () => {
     for (const port of Object.values(guards.ports)) {
       for (const flood of floods(ORDERS, key.apiKey as string, LIMIT)) await sendFlood(port, flood);

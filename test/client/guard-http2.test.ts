@@ -152,14 +152,14 @@ describe.each(SERVERS)('C3: the guard of %s', (_name, serve) => {
     expect(headers).not.toHaveProperty('connection');
   });
 
-  it('refuses a body that is too large, and the session carries on', async () => {
+  it('refuses a body that is too large, and the session continues', async () => {
     const { status, json } = await send(session, order({ body: 'x'.repeat(1024 * 1024 + 1) }));
     expect([status, json.error.data.reason]).toEqual([413, 'BODY_TOO_LARGE']);
     expect((await send(session, order())).status).toBe(200);
     expect(errors.filter((error) => !String(error).includes('AUTHORITY_UNKNOWN'))).toEqual([]);
   });
 
-  it('uploads that are aborted leave the session and other callers alone', async () => {
+  it('is not affected by aborted uploads, nor are the session and other callers', async () => {
     for (const code of [constants.NGHTTP2_CANCEL, constants.NGHTTP2_INTERNAL_ERROR]) {
       const { headers, body, target } = order();
       const { host, ...others } = Object.fromEntries(headers);

@@ -156,7 +156,7 @@ describe.each(Object.entries(SERVICES))('C13: the guard of %s', (_name, serve) =
   });
 });
 
-describe('C13: bytes that were read already', () => {
+describe('C13: bytes that were read before the guard', () => {
   const serve = (rawBody: (bytes: Buffer) => unknown) => {
     const app = express();
     app.use(async (request, _response, next) => {
@@ -172,20 +172,20 @@ describe('C13: bytes that were read already', () => {
     return listening(createServer(app));
   };
 
-  it('are verified where the platform keeps them in rawBody, as cloud functions do', async () => {
+  it('are verified if the platform keeps them in rawBody, as cloud functions do', async () => {
     const port = await serve((bytes) => bytes);
     expect((await send(port, order(key))).json).toEqual({ by: key.id, body: ORDER });
     await refusesEveryAttack(port);
   });
 
-  it('are 500 where nobody kept them', async () => {
+  it('are answered with 500 if no rawBody has them', async () => {
     for (const kept of [() => undefined, (bytes: Buffer) => bytes.toString()]) {
       expect((await send(await serve(kept), order(key))).status).toBe(500);
     }
     expect(String(errors[0])).toMatch(/before the guard/);
   });
 
-  it('are what the handler gets, whatever the body was parsed to', async () => {
+  it('reach the handler, whatever the body was parsed to', async () => {
     const app = express();
     app.use(async (request, _response, next) => {
       const rawBody = Buffer.from(await text(request));

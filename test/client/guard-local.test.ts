@@ -122,7 +122,7 @@ describe.each(Object.entries(FRAMEWORKS))('S11: the guard of %s', (framework, se
     expect([asked, ran]).toEqual([0, 0]);
   });
 
-  it('S12: refuses what the runtime shows of HTTP/1.0 chunks and of trailers', async () => {
+  it('S12: refuses chunks over HTTP/1.0, and trailers', async () => {
     const hidden = framework === 'a handler of the fetch standard';
     const trailed = rawOrder(['transfer-encoding: chunked'], `${CHUNKED.slice(0, -2)}x-a: b\r\n\r\n`);
     const old = rawOrder(['transfer-encoding: chunked', 'connection: close'], CHUNKED, '1.0');
@@ -136,7 +136,7 @@ describe.each(Object.entries(FRAMEWORKS))('S11: the guard of %s', (framework, se
     expect([asked, ran]).toEqual(hidden ? [2, 2] : [0, 0]);
   });
 
-  it('takes chunks, in HTTP/1.1 and by themselves', async () => {
+  it('accepts chunks over HTTP/1.1 without a content-length', async () => {
     const connection = await rawConnection(guarded.port);
     connection.socket.write(rawOrder(['transfer-encoding: Chunked'], CHUNKED));
     expect(outcomeOf(await connection.until((some) => /\r\n\r\n.*\}/s.test(some)))).toMatch(/^200/);
@@ -151,14 +151,14 @@ describe.each(Object.entries(FRAMEWORKS))('S11: the guard of %s', (framework, se
     }
   });
 
-  it('S12: takes its own host with a default port, and in capitals', async () => {
+  it('S12: accepts its own host with a default port, and in capitals', async () => {
     for (const host of [`${ORDERS}:443`, `${ORDERS}:80`, ORDERS.toUpperCase()]) {
       expect((await send(guarded.port, withHeader(order(key), 'host', host))).status).toBe(200);
     }
   });
 });
 
-it('S12: a service with several names takes each for what it was signed for', async () => {
+it('S12: a service with several names accepts each request for the name it was signed for', async () => {
   const both = await verifyingKey(service, ada, { authorities: [ORDERS, 'b.example'] });
   const { apiKey, signingSecret } = both;
   const guard = guardOf({ apiKey: apiKey as string, signingSecret, authority: [ORDERS, 'b.example'] });
@@ -180,7 +180,7 @@ async function withNode(
   await use(guarded.port).finally(() => guarded.stop());
 }
 
-it('A10: an authority that the guard’s key may not ask about is 503, with a sentence for onError', async () => {
+it('A10: an authority outside the scope of the guard’s key is 503, and onError gets a message', async () => {
   await withNode(guardOf({ authority: 'c.example' }), async (port) => {
     const { status, reason, text } = await send(port, sign(key, '/orders', { authority: 'c.example' }));
     expect([status, reason]).toEqual([503, 'UNAVAILABLE']);
@@ -189,7 +189,7 @@ it('A10: an authority that the guard’s key may not ask about is 503, with a se
   expect(String(errors)).toContain('add c.example to the key\'s "authorities"');
 });
 
-it('A10: a wrong authority option is reported once for each host, with what it has', async () => {
+it('A10: a wrong authority option is reported once for each host, with its value', async () => {
   const authority = ['c.example', 'd.example:4000'];
   await withNode(guardOf({ authority }), async (port) => {
     for (let call = 0; call < 3; call++) {
@@ -207,7 +207,7 @@ it('A10: a wrong authority option is reported once for each host, with what it h
   });
 });
 
-it('A10: hosts that unauthenticated callers invent are reported 16 times at most, and one line each', async () => {
+it('A10: invented hosts are reported 16 times at most, in one line each', async () => {
   await withNode(guardOf(), async (port) => {
     for (let call = 0; call < 20; call++) {
       const host = `${call}.example${'x'.repeat(call * 300)}`;
@@ -230,7 +230,7 @@ it('A10: a guard whose own key was revoked is 503', async () => {
   expect(errors).toHaveLength(1);
 });
 
-describe('A10: what Keyseal does not take of the guard’s question is named for onError', () => {
+describe('A10: onError names the part of the guard’s request that Keyseal refuses', () => {
   const SLIPS: readonly (readonly [
     what: string,
     named: RegExp,
@@ -255,7 +255,7 @@ describe('A10: what Keyseal does not take of the guard’s question is named for
     expect((errors[0] as KeysealRefusal).details.issues).toHaveLength(1);
   });
 
-  it('the permission that its own key lacks', async () => {
+  it('a permission that its own key lacks', async () => {
     const { apiKey, signingSecret } = key;
     await withNode(guardOf({ apiKey: apiKey as string, signingSecret }), async (port) => {
       expect((await send(port, order(key))).status).toBe(503);
@@ -263,7 +263,7 @@ describe('A10: what Keyseal does not take of the guard’s question is named for
     expect(String(errors)).toContain("the guard's key lacks requests:verify");
   });
 
-  it('malformed issues cause no error of their own', async () => {
+  it('without an error of its own for malformed issues', async () => {
     const data = { code: 'BAD_REQUEST', httpStatus: 400, reason: 'INPUT_INVALID', issues: { a: 1 } };
     const fetch = async () =>
       Response.json([{ error: { message: 'No.', code: -32600, data } }], { status: 400 });
@@ -274,7 +274,7 @@ describe('A10: what Keyseal does not take of the guard’s question is named for
   });
 });
 
-it('A10: an answer of Keyseal that cannot be written, and an onError that throws, are 503', async () => {
+it('A10: an invalid answer of Keyseal, and an onError that throws, are 503', async () => {
   const bad = { valid: false, reason: 'X', httpStatus: 'x', message: 1, requestId: 'a\r\nb', limits: [] };
   const answer = async () => Response.json([{ result: { data: bad } }]);
   const onError = async () => {
@@ -285,7 +285,7 @@ it('A10: an answer of Keyseal that cannot be written, and an onError that throws
   });
 });
 
-it('S12: behind a proxy, without the option, no address is reported, and onError says so once', async () => {
+it('S12: behind a proxy, without the option, no address is sent to Keyseal, and onError is called once', async () => {
   const bound = await createKey(service, ada, {
     permissions: ['orders:write'],
     allowedAddresses: ['127.0.0.0/8'],
@@ -302,7 +302,7 @@ it('S12: behind a proxy, without the option, no address is reported, and onError
   });
 });
 
-describe('S11: memory is held until the handler ends', () => {
+describe('S11: memory is reserved until the handler ends', () => {
   const BODY = 'x'.repeat(1000);
   /** One address has room for four of these. */
   const maxBuffered = 16_000;
@@ -347,7 +347,7 @@ describe('S11: memory is held until the handler ends', () => {
   });
 });
 
-it('S11: an address has no more requests under way at Keyseal than its share, and others have theirs', async () => {
+it('S11: an address has no more pending requests at Keyseal than its share, and others have theirs', async () => {
   const address = (headers: Headers) => headers.get('x-at');
   const silent: ((response: Response) => void)[] = [];
   const guard = guardOf({

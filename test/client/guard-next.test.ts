@@ -169,7 +169,7 @@ requires('next').describe('the guard of a route handler of Next', () => {
   };
 
   for (const [target, query] of SPELLED) {
-    test(`C1: admits a query as clients spell it: ${target}`, async () => {
+    test(`C1: admits a query as clients encode it: ${target}`, async () => {
       const { status, json } = await get(target);
       expect([status, json]).toEqual([200, { by: key.id, name: [], query, theme: 'dark' }]);
     });
@@ -189,19 +189,19 @@ requires('next').describe('the guard of a route handler of Next', () => {
     });
   }
 
-  test('C1: a request is admitted once, in whichever spelling', async () => {
+  test('C1: a request is admitted once, in any spelling', async () => {
     const draft = sign(key, '/items?q=a%20b', { authority: ORDERS });
     expect((await send(port, draft)).status).toBe(200);
     const again = await send(port, { ...draft, target: '/items?q=a+b' });
     expect(again.reason).toBe('SIGNATURE_REPLAYED');
   });
 
-  test('verifies the one of two keys that the handler sees', async () => {
+  test('verifies the one key of two that the handler reads', async () => {
     const { json } = await send(port, keyTwice(key));
     expect(json.by ?? json.error.data.reason).toMatch(new RegExp(`^(${key.id}|REQUEST_MALFORMED)$`));
   });
 
-  test('admits nobody once Keyseal is gone', async () => {
+  test('refuses every caller while Keyseal is unreachable', async () => {
     serving = false;
     await service.stop();
     const { status, reason } = await send(port, order(key));

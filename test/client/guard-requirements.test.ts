@@ -19,7 +19,7 @@ const WRONG: readonly [member: string, asked: object][] = [
 ];
 
 describe('the requirements of a guard', () => {
-  it.each(WRONG)('names %s where it is wrong: %j', async (member, asked) => {
+  it.each(WRONG)('names %s if it is wrong: %j', async (member, asked) => {
     const { checkRequirements } = await import('../../client/guard/requirements.ts');
     expect(() => checkRequirements(asked)).toThrow(TypeError);
     expect(() => checkRequirements(asked)).toThrow(new RegExp(`^${member} is .*takes`));
@@ -42,13 +42,13 @@ describe('the requirements of a guard', () => {
     ['a symbol as a member', () => ({ [Symbol('permission')]: 'orders:write' })],
     ['a hidden member', () => Object.defineProperty({}, 'permission', { value: 'orders:write' })],
     ['null', () => null],
-  ])('A9: refuses %s, whose members no check would see', async (_, make) => {
+  ])('A9: refuses %s, whose members the check cannot see', async (_, make) => {
     const { checkRequirements } = await import('../../client/guard/requirements.ts');
     expect(() => checkRequirements(make() as object)).toThrow(TypeError);
     expect(() => createGuard(OPTIONS).express(make() as object)).toThrow(TypeError);
   });
 
-  it('may be nothing, or a limit of its form', async () => {
+  it('may be empty, or a well-formed limit', async () => {
     const { checkRequirements } = await import('../../client/guard/requirements.ts');
     expect(checkRequirements({})).toEqual({});
     const asked = { user: true, cost: 0, limit: { name: 'a', limit: 1, windowSeconds: 60 } };

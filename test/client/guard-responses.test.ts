@@ -56,7 +56,7 @@ function written() {
   return { stream, cancelled, write: (bytes: number) => controller?.enqueue(new Uint8Array(bytes)) };
 }
 
-describe.each(Object.entries(WAYS))('S11: behind %s the share of a body comes back', (_, behind) => {
+describe.each(Object.entries(WAYS))('S11: behind %s the share of a body is given back', (_, behind) => {
   it.each([
     ['without a body', () => new Response(null)],
     ['of 204', () => new Response(null, { status: 204 })],
@@ -65,7 +65,7 @@ describe.each(Object.entries(WAYS))('S11: behind %s the share of a body comes ba
     expect(await callUntilFull(behind(handle))).toBe(Number.POSITIVE_INFINITY);
   });
 
-  it('a minute after a response that nobody reads, whose stream is cancelled', async () => {
+  it('a minute after an unread response, whose stream is cancelled', async () => {
     const streams: ReturnType<typeof written>[] = [];
     const handle = behind(() => {
       const made = written();
@@ -80,7 +80,7 @@ describe.each(Object.entries(WAYS))('S11: behind %s the share of a body comes ba
     expect(await callUntilFull(handle)).toBe(ROOM);
   });
 
-  it('when a reader stops, a minute and the time for the last chunk later', async () => {
+  it('a minute and the time for the last chunk after a reader stops', async () => {
     const { stream, cancelled, write } = written();
     const response = await call(behind(() => new Response(stream)));
     const reader = response.body?.getReader();
@@ -93,7 +93,7 @@ describe.each(Object.entries(WAYS))('S11: behind %s the share of a body comes ba
     await expect(reader?.read()).rejects.toThrow('The response was not read.');
   });
 
-  it('not from a handler that writes once an hour to a reader that waits', async () => {
+  it('not while a handler writes once an hour to a reader that waits', async () => {
     const { stream, cancelled, write } = written();
     const response = await call(behind(() => new Response(stream)));
     const reader = response.body?.getReader();
@@ -116,7 +116,7 @@ describe.each(Object.entries(WAYS))('S11: behind %s the share of a body comes ba
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('where the handler fails, or hands over a response that it has read', async () => {
+  it('if the handler fails, or returns a response that it has read', async () => {
     const read = new Response('done');
     await read.text();
     const failing = behind(() => {

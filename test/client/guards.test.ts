@@ -67,7 +67,7 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
   });
   afterAll(() => guarded.stop());
 
-  it('lets a signed call through, with its body, and says who calls', async () => {
+  it('admits a signed call, with its body, and names the caller', async () => {
     const answer = await send(guarded.port, order(key));
     expect([answer.status, answer.json]).toEqual([200, { by: key.id, body: ORDER }]);
     const read = await send(guarded.port, newOrder(key));
@@ -75,7 +75,7 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     expect(runs).toBe(2);
   });
 
-  it('lets a call through that is signed as RFC 9421 says, once', async () => {
+  it('admits a call that is signed by RFC 9421, once', async () => {
     const body = '{"item":"tea"}';
     for (const algorithm of ['sha-256', 'sha-512'] as const) {
       const contentDigest = digestField(body, algorithm);
@@ -113,7 +113,7 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     expect([answer.status, answer.reason, runs]).toEqual([400, 'REQUEST_MALFORMED', 0]);
   });
 
-  it('refuses a repeated content-type, or the one that the handler sees is the one that was signed', async () => {
+  it('refuses a repeated content-type, or passes on the signed one', async () => {
     const draft = twice(order(key), 'content-type', 'text/plain');
     const answer = await send(guarded.port, draft);
     expect(`${answer.status} ${answer.reason}`).toMatch(/^400 REQUEST_MALFORMED$|^401 SIGNATURE_INVALID$/);
@@ -132,7 +132,7 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     await limited.stop();
   });
 
-  it('demands a person where it is asked to', async () => {
+  it('requires a user token if a route does', async () => {
     const personal = await start({ user: true });
     expect((await send(personal.port, order(key))).reason).toBe('TOKEN_MISSING');
     const forUser = order(key, { token: ada.token });
@@ -140,7 +140,7 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     await personal.stop();
   });
 
-  it('admits nobody if Keyseal is unreachable, silent or sends garbage', async () => {
+  it('refuses every caller if Keyseal is unreachable, silent or sends garbage', async () => {
     const silent = createServer(() => {});
     const babbling = createServer((_, response) => response.end('{"result":{"data":{"valid":"true"}}}'));
     for (const server of [silent, babbling]) {
@@ -162,7 +162,7 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     }
   });
 
-  it('admits nobody if its own key may not verify, and reveals nothing of that to the caller', async () => {
+  it('refuses every caller if its own key may not verify, without telling them why', async () => {
     const { apiKey, signingSecret } = key;
     const unfit = await start({}, { apiKey: apiKey as string, signingSecret });
     const answer = await send(unfit.port, order(key));
@@ -172,7 +172,7 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     await unfit.stop();
   });
 
-  it('reads a body that comes in pieces, and gives up one that is cut short', async () => {
+  it('reads a body that arrives in pieces, and refuses one that is cut short', async () => {
     const draft = order(key);
     const head = [
       `POST ${draft.target} HTTP/1.1`,
@@ -195,11 +195,11 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
   });
 });
 
-describe('a body that somebody read before the guard', () => {
+describe('a body that was read before the guard', () => {
   const sentence =
     /^BodyAlreadyRead: The body was read before the guard saw its bytes\. Put the guard before/;
 
-  it('of Express is reported in a sentence, and nobody is admitted', async () => {
+  it('of Express is reported in a sentence, and every caller is refused', async () => {
     const app = express();
     app.use(express.json());
     app.post('/orders', guardOf().express({}), (_request, response) => {
@@ -215,7 +215,7 @@ describe('a body that somebody read before the guard', () => {
     server.close();
   });
 
-  it('of Hono likewise', async () => {
+  it('of Hono is reported in a sentence, and every caller is refused', async () => {
     const app = new Hono();
     app.use(async (c, next) => {
       await c.req.text();
@@ -276,7 +276,7 @@ describe('a second guard on a route', () => {
     ],
   ];
 
-  it.each(SERVERS)('of %s is reported in a sentence, and nobody is admitted', async (_, serve) => {
+  it.each(SERVERS)('of %s is reported in a sentence, and every caller is refused', async (_, serve) => {
     const server = await serve(guardOf());
     const { status, reason } = await send((server.address() as AddressInfo).port, order(key));
     expect([status, reason]).toEqual([500, 'INTERNAL']);
@@ -293,7 +293,7 @@ describe('a tRPC router behind the guard', () => {
   });
   afterAll(() => guarded.stop());
 
-  it('asks for a permission at each procedure, in Keyseal’s form', async () => {
+  it('checks a permission for each procedure, and refuses in Keyseal’s form', async () => {
     const read = sign(key, '/trpc/read', { authority: ORDERS });
     const refused = await send(guarded.port, read);
     expect([refused.status, refused.reason]).toEqual([403, 'PERMISSION_DENIED']);
@@ -305,7 +305,7 @@ describe('a tRPC router behind the guard', () => {
     expect(runs).toBe(1);
   });
 
-  it('holds one signature for a batch', async () => {
+  it('accepts one signature for a batch', async () => {
     const target = '/trpc/write,write?batch=1';
     const batch = sign(key, target, { authority: ORDERS, body: '{"0":{},"1":{}}' });
     expect((await send(guarded.port, batch)).json.map((one: { result: object }) => one.result)).toHaveLength(

@@ -52,7 +52,7 @@ describe.each([
 });
 
 describe('a MAC', () => {
-  it('matches no other, and nothing that is none', async () => {
+  it('matches no other MAC, and no value that is not a MAC', async () => {
     const mac = await hmacHex('a secret', 'a text');
     const others = [
       `${mac.slice(0, -1)}${mac.endsWith('0') ? 1 : 0}`,
@@ -84,16 +84,16 @@ describe('the choice of hashes', () => {
     }
   });
 
-  it('returns values and no promises where node:crypto is there', () => {
+  it('returns values and no promises if node:crypto is available', () => {
     expect(hmacHex('a secret', 'a text')).toBeTypeOf('string');
     expect(nodeHashes.sha256Hex('a text')).toBeTypeOf('string');
   });
 
-  it('leaves what is long to another thread', async () => {
+  it('hashes long inputs in another thread', async () => {
     expect(nodeHashes.sha256Hex(new Uint8Array(1024 * 1024))).toBeInstanceOf(Promise);
   });
 
-  it('uses a key that nobody can read by WebCrypto', async () => {
+  it('signs by WebCrypto with a key that cannot be exported', async () => {
     const key = await importKey('a secret');
     expect(key.extractable).toBe(false);
     const mac = await hmacHex(key, 'a text');

@@ -73,15 +73,15 @@ requires('next').describe('C8: sessions in Next', () => {
     return { cookie, email };
   }
 
-  test('the session of a browser is prerendered, and unknown there', async () => {
+  test('the session of a browser is unknown while a page is prerendered', async () => {
     expect(await page('/who')).toEqual({ status: 200, paragraphs: ['Wait …'] });
   });
 
-  test('a page shows nobody where nobody has signed in', async () => {
+  test('a page without a session shows that no person is signed in', async () => {
     expect((await page('/account')).paragraphs).toEqual(['Nobody is signed in.']);
   });
 
-  test('parts that render at the same time call as the person, who keeps to themselves', async () => {
+  test('parts of two persons that render at the same time call each for their own person', async () => {
     const [ada, eve] = [await signedIn(), await signedIn()];
     const pages = await Promise.all([ada, eve, ada, eve].map(({ cookie }) => page('/account', cookie)));
     expect(pages.map(({ paragraphs }) => paragraphs[0])).toEqual(
@@ -90,7 +90,7 @@ requires('next').describe('C8: sessions in Next', () => {
     expect(pages.map(({ paragraphs }) => paragraphs[1])).toEqual(Array(4).fill('Keys: 0.'));
   });
 
-  test('renders, which write no cookie, refresh the session once for all and keep it', async () => {
+  test('renders, which cannot write a cookie, refresh the session once and share it', async () => {
     const { cookie, email } = await signedIn();
     for (const minutes of [11, 22, 33]) {
       ahead = minutes * 60_000;

@@ -52,7 +52,7 @@ const problemOf = (file: string | Uint8Array, keys = directory) =>
   );
 
 describe.each(['v1', 'rfc9421'] as const)('a client that signs by %s and keeps receipts', (signatures) => {
-  it('gets one that anybody can verify with the directory', async () => {
+  it('gets a receipt that verifies with the directory alone', async () => {
     const { file, sequence, workspace, time } = await receiptOf(signatures);
     expect(await verifyReceipt(file, directory)).toMatchObject({
       ...{ sequence, workspace, time, response: { status: 200 } },
@@ -63,7 +63,7 @@ describe.each(['v1', 'rfc9421'] as const)('a client that signs by %s and keeps r
     expect([second.sequence, second.previous]).toEqual([sequence + 1, first.link]);
   });
 
-  it('has neither the key nor a secret in it', async () => {
+  it('gets a receipt without the key or a secret', async () => {
     const { file } = await receiptOf(signatures);
     for (const secret of [service.demo.apiKey as string, service.demo.signingSecret, 'authorization'])
       expect(file).not.toContain(secret);
@@ -72,7 +72,7 @@ describe.each(['v1', 'rfc9421'] as const)('a client that signs by %s and keeps r
   it.each([
     ['one bit', 0x01],
     ['the case of a letter', 0x20],
-  ])('whose file differs in %s of any byte proves nothing', async (_, bits) => {
+  ])('gets a receipt that does not verify if %s of any byte differs', async (_, bits) => {
     const bytes = new TextEncoder().encode((await receiptOf(signatures)).file);
     const accepted: number[] = [];
     for (const [at, byte] of bytes.entries()) {
@@ -83,7 +83,7 @@ describe.each(['v1', 'rfc9421'] as const)('a client that signs by %s and keeps r
     expect([await problemOf(bytes), accepted]).toEqual([null, []]);
   });
 
-  it('whose file is cut off, goes on, or is written differently proves nothing', async () => {
+  it('gets a receipt that does not verify if its file is cut off, continued or written in another form', async () => {
     const { file } = await receiptOf(signatures);
     const compact = JSON.stringify(JSON.parse(file));
     const more = JSON.stringify({ ...JSON.parse(file), note: 'x' }, null, 2);
@@ -99,7 +99,7 @@ describe.each(['v1', 'rfc9421'] as const)('a client that signs by %s and keeps r
     for (const text of others) expect(await problemOf(text)).toBe('form');
   });
 
-  it('whose request or response belongs to another receipt proves nothing', async () => {
+  it('gets a receipt that does not verify with the request or response of another', async () => {
     const [one, other] = [await receiptOf(signatures), await receiptOf(signatures, 'other')].map(({ file }) =>
       JSON.parse(file),
     );
@@ -114,7 +114,7 @@ describe.each(['v1', 'rfc9421'] as const)('a client that signs by %s and keeps r
     expect(await problemOf(write({ ...one, response: { ...one.response, headers } }))).toBe('signature');
   });
 
-  it('proves nothing by another directory', async () => {
+  it('gets a receipt that does not verify by another directory', async () => {
     const { file } = await receiptOf(signatures);
     const [key] = directory.keys;
     const x = 'A'.repeat(43);
@@ -124,7 +124,7 @@ describe.each(['v1', 'rfc9421'] as const)('a client that signs by %s and keeps r
 });
 
 describe('a client that keeps receipts', () => {
-  it('gets those of bytes, of a person, and of a query', async () => {
+  it('gets receipts for bytes, for a person, and for a query', async () => {
     const session = await newSession(service);
     const receipts: Receipt[] = [];
     const keep = { onReceipt: (receipt: Receipt) => void receipts.push(receipt) };
@@ -140,7 +140,7 @@ describe('a client that keeps receipts', () => {
     expect([receipts.length, others.length]).toEqual([1, 2]);
   });
 
-  it('gets one of a refusal, and still rejects', async () => {
+  it('gets a receipt for a refusal, and still rejects', async () => {
     const { client, receipts } = keeping();
     await expect(client.keys.get.query({ id: 'A'.repeat(12) })).rejects.toMatchObject({
       reason: 'KEY_NOT_FOUND',
@@ -164,7 +164,7 @@ describe('a client that keeps receipts', () => {
     await expect(failing.client.exemple.query()).rejects.toThrow('the disk is full');
   });
 
-  it('verifies with the pinned keys only', async () => {
+  it('verifies with pinned keys only', async () => {
     const { client, receipts } = keeping({ responseKeys: directory });
     const before = proxy.requests.length;
     await client.exemple.query();
@@ -173,7 +173,7 @@ describe('a client that keeps receipts', () => {
     await expect(other.exemple.query()).rejects.toMatchObject({ problem: 'key' });
   });
 
-  it('has no subscriptions', async () => {
+  it('refuses subscriptions', async () => {
     const { client } = keeping();
     const error = await new Promise((resolve) => {
       client.clock.subscribe({ everyMs: 50 }, { onData: resolve, onError: resolve });

@@ -3,7 +3,7 @@ import { watchRefused } from '../../client/guard/refused-senders.ts';
 
 const MIB = 1024 * 1024;
 
-describe('B3: a refused sender is read on', () => {
+describe('B3: the guard keeps reading from a refused sender', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -42,7 +42,7 @@ describe('B3: a refused sender is read on', () => {
     expect(giveUp).toHaveBeenCalledOnce();
   });
 
-  it('among so many of its address, and leaves room for others; each gives its place back once', () => {
+  it('up to a number for each address, and leaves room for others', () => {
     const senders: { stop(): void }[] = [];
     for (
       let sender = watchRefused('192.0.2.1', () => {});

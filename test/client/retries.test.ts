@@ -72,7 +72,7 @@ describe('a client that retries', () => {
     ['a proxy’s 413', proxyPage(413), 1, 1, 1],
     ['a proxy’s 403', proxyPage(403), 1, 1, 1],
   ])(
-    'after %s sends a query, a mutation, and one with an idempotency key so often',
+    'sends a query, a mutation, and one with an idempotency key a fixed number of times after %s',
     async (_, failure, ...expected) => {
       const sent = [];
       for (const call of [query, mutation, idempotent]) sent.push(await sendings(failure, call));
@@ -87,7 +87,7 @@ describe('a client that retries', () => {
     expect(server.received.map((request) => isSigned(request))).toEqual([true, true]);
   });
 
-  it('answers what came in the end, and stops after its attempts', async () => {
+  it('returns the last answer, and stops after its attempts', async () => {
     const limited = refuseWith(429, 'RATE_LIMITED', now);
     failures = [limited, limited];
     expect(await query(clientOf())).toEqual({ ok: true });
@@ -115,7 +115,7 @@ describe('a client that retries', () => {
     ]);
   });
 
-  it('waits no longer once its caller has left', async () => {
+  it('stops waiting once its caller has aborted', async () => {
     const left = new AbortController();
     failures = [
       (...args) => {
@@ -129,7 +129,7 @@ describe('a client that retries', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  it('is one by its option alone', async () => {
+  it('retries only if its option says so', async () => {
     failures = [refuseWith(503, 'UNAVAILABLE', now)];
     await expect(query(clientOf({}))).rejects.toMatchObject({ reason: 'UNAVAILABLE' });
     expect(server.received).toHaveLength(1);
@@ -143,11 +143,11 @@ describe('a client that retries', () => {
     { attempts: 11 },
     { attempts: '3' },
     true,
-  ])('with %j is a TypeError', (wrong) => {
+  ])('throws a TypeError with %j', (wrong) => {
     expect(() => clientOf({ retry: wrong })).toThrow('retry.attempts is not a whole number from 2 to 10');
   });
 
-  it.each([-1, Number.NaN, '5', 2 ** 31])('with a longest pause of %s is a TypeError', (maxDelay) => {
+  it.each([-1, Number.NaN, '5', 2 ** 31])('throws a TypeError with a longest pause of %s', (maxDelay) => {
     expect(() => clientOf({ retry: { attempts: 2, maxDelay } })).toThrow('retry.maxDelay is not');
   });
 });

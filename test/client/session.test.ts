@@ -52,7 +52,7 @@ describe('a session whose token runs out', () => {
     expect(paths()).toEqual(['auth.refresh', 'profile']);
   });
 
-  it('is refreshed again where the answer was lost on the way', async () => {
+  it('is refreshed again if the answer was lost', async () => {
     const session = runningOut(await newSession(service));
     const { fetch, paths } = noted();
     let lost = 0;
@@ -87,7 +87,7 @@ describe('a session that is over', () => {
     expect(changed.mock.calls).toEqual([[null]]);
   });
 
-  it('is announced if another client spent its refresh token long ago', async () => {
+  it('is announced if another client used its refresh token long ago', async () => {
     const session = await newSession(service);
     const other = createKeysealClient({ url: service.url, session: runningOut(session) });
     await other.whoami.query();
@@ -106,7 +106,7 @@ describe('a session that is over', () => {
     }
   });
 
-  it('is not announced as refreshed if that answer came after its end', async () => {
+  it('is not announced as refreshed if the answer arrived after its end', async () => {
     const session = await newSession(service);
     const changed = vi.fn();
     let answer: (refreshed: KeysealSession) => void = () => {};
@@ -121,13 +121,13 @@ describe('a session that is over', () => {
     expect(changed.mock.calls).toEqual([[null]]);
   });
 
-  it('does not touch a client that has a key alone', async () => {
+  it('does not affect a client that has only a key', async () => {
     const client = createKeysealClient({ ...withKey(service), session: null });
     expect((await client.exemple.query()).caller.userId).toBeNull();
   });
 });
 
-it('a session is not refreshed by a client whose clock merely runs behind, but by the server’s', async () => {
+it('a session is refreshed by the server’s clock, not by a client’s that runs behind', async () => {
   let minutes = 0;
   const later = await startTestService({ clock: () => Date.now() + minutes * 60_000 });
   const session = await newSession(later);
@@ -141,7 +141,7 @@ it('a session is not refreshed by a client whose clock merely runs behind, but b
 });
 
 // The last of this file, since the time of the whole process continues.
-describe('a token that the server calls expired', () => {
+describe('a token that the server refuses as expired', () => {
   let later: TestService;
   const sessions: KeysealSession[] = [];
 
@@ -164,13 +164,13 @@ describe('a token that the server calls expired', () => {
     return { client: createKeysealClient({ url: later.url, session, fetch }), paths };
   };
 
-  it('is renewed, and a query is sent again', async () => {
+  it('is refreshed, and a query is sent again', async () => {
     const { client, paths } = somebody();
     expect((await client.whoami.query()).kind).toBe('user');
     expect(paths()).toEqual(['whoami', 'auth.refresh', 'whoami']);
   });
 
-  it('makes a mutation be sent again that carries an idempotency key, and it is done once', async () => {
+  it('has a mutation with an idempotency key sent again, and it is carried out once', async () => {
     const { client, paths } = somebody();
     const input = { name: 'Once', environment: 'test' as const, permissions: ['exemple:read'] };
     const { key } = await client.keys.create.mutate({ ...input, idempotencyKey: crypto.randomUUID() });
@@ -178,7 +178,7 @@ describe('a token that the server calls expired', () => {
     expect((await client.keys.list.query({ search: 'Once' })).items.map(({ id }) => id)).toEqual([key.id]);
   });
 
-  it('does not make a mutation be sent again that carries one alongside another that does not', async () => {
+  it('has no batch sent again in which one mutation lacks an idempotency key', async () => {
     const { client, paths } = somebody();
     const input = { name: 'Two', environment: 'test' as const, permissions: ['exemple:read'] };
     const calls = [
@@ -189,7 +189,7 @@ describe('a token that the server calls expired', () => {
     expect(paths()).toEqual(['keys.create,keys.create']);
   });
 
-  it('does not make any other mutation be sent again', async () => {
+  it('has no other mutation sent again', async () => {
     const { client, paths } = somebody();
     expect(await reasonOf(client.auth.signOut.mutate())).toBe('TOKEN_EXPIRED');
     expect(paths()).toEqual(['auth.signOut']);

@@ -32,7 +32,7 @@ describe('signRequest', () => {
     expect(await fetched(request)).toBe(200);
   });
 
-  it('signs any body: text, bytes, a form', async () => {
+  it('signs any body: text, bytes or a form', async () => {
     const form = new FormData();
     form.set('file', new File(['content'], 'a.txt'));
     const bodies: [string, RequestInit][] = [
@@ -46,7 +46,7 @@ describe('signRequest', () => {
     }
   });
 
-  it('signs for a session, with and without its token', async () => {
+  it('signs for a session, with and without a token', async () => {
     const { id, signingSecret, accessToken, refreshToken } = await newSession(service);
     const credentials = { sessionId: id, signingSecret };
     const whoami = new Request(`${service.url}/api/whoami`);
@@ -79,7 +79,7 @@ describe('signBuffered', () => {
     ['http://localhost:3000/api/a?', 'localhost:3000', '/api/a'],
     ['http://[::1]:3000/api/%2F?x=%7e', '[::1]:3000', '/api/%2F?x=%7e'],
     ['https://münchen.example/a', 'xn--mnchen-3ya.example', '/a'],
-  ])('%s is signed as %s and %s', async (url, authority, target) => {
+  ])('signs %s as %s and %s', async (url, authority, target) => {
     const apiKey = `ks_test_${'a'.repeat(12)}_${'b'.repeat(38)}`;
     const credentials = { apiKey, signingSecret: 'kss_x' };
     const { request, signature } = await signBuffered(

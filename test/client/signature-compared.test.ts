@@ -118,7 +118,7 @@ describe('a signature that is refused outside production', () => {
     expect(refusal.message).toContain(`The first line that differs is ${line.replace(' ', ', ')}:`);
   });
 
-  it('marks line 9 where the token of the person was lost on the way', async () => {
+  it('marks line 9 if the user token was lost on the way', async () => {
     const session = await newSession(service);
     const { id: _, ...key } = await newKey(createKeysealClient({ url: service.url, session }), ['profile:*']);
     const lost = ({ headers: { 'x-user-token': _token, ...headers } }: Passing) => ({ headers });
@@ -139,14 +139,14 @@ describe('a signature that is refused outside production', () => {
     expect(lines[row]?.slice(second)).toBe('; charset=utf-8');
   });
 
-  it('says that it is the secret where both bases are the same', async () => {
+  it('blames the secret if both bases are equal', async () => {
     const options = { ...withKey(service), signingSecret: `kss_${'A'.repeat(43)}` };
     const refusal = await refused(ada, () => ({}), options);
     expect(refusal.message).toContain('Both bases are the same: the signing secret is not the one');
     expect(rowsOf(refusal).filter(({ marked }) => marked)).toEqual([]);
   });
 
-  it('shows of a long line what is around the difference', async () => {
+  it('shows only the part of a long line around the difference', async () => {
     const long = (client: KeysealClient) => client.keys.list.query({ search: `${'a'.repeat(2000)}b` });
     const refusal = await refused(long, ({ target }) => ({ target: target.replace(/ab(?=%22)/, 'ac') }));
     const [marked] = rowsOf(refusal).filter((row) => row.marked);
@@ -207,7 +207,7 @@ describe('a signature in the form of RFC 9421 that is refused outside production
     expect(refusal.message).toMatch(new RegExp(`The first line that differs is \\d, ${name}:`));
   });
 
-  it('says that it is the secret where both bases are the same', async () => {
+  it('blames the secret if both bases are equal', async () => {
     const options = { ...standard(), signingSecret: `kss_${'A'.repeat(43)}` };
     const refusal = await refused(ada, () => ({}), options);
     expect(refusal.message).toContain('Both bases are the same: the signing secret is not the one');
@@ -226,7 +226,7 @@ describe('a signature in the form of RFC 9421 that is refused outside production
     expect(other).toMatch(/^> +1 +"authorization" +\(hidden\) +\(hidden, another one\)$/m);
   });
 
-  it('does nothing to a terminal, and takes little room', () => {
+  it('contains no control characters, and is short', () => {
     const hostile = `"x${'y'.repeat(100_000)}": \u001b[2J\u202e\n`.repeat(500);
     const shown = compareBases('"@method": GET\n"@signature-params": ()', hostile);
     expect(shown).toMatch(/^[\x20-\x7e\n…]+$/);
@@ -234,7 +234,7 @@ describe('a signature in the form of RFC 9421 that is refused outside production
   });
 });
 
-it.each(['en', 'fr'])('docs/%s/client.md shows a comparison as it is', (language) => {
+it.each(['en', 'fr'])('is shown in docs/%s/client.md as it is', (language) => {
   const page = readFileSync(join(import.meta.dirname, '../../docs', language, 'client.md'), 'utf8');
   const base = (name: string) =>
     signatureBase({
@@ -247,7 +247,7 @@ it.each(['en', 'fr'])('docs/%s/client.md shows a comparison as it is', (language
   expect(page).toContain(`\`\`\`\n${REFUSALS.SIGNATURE_INVALID.message} ${shown}\n\`\`\``);
 });
 
-describe('an answer of somebody else', () => {
+describe('an answer that another server forged', () => {
   const client = (base: unknown) =>
     createKeysealClient({
       ...withKey(service),
@@ -262,13 +262,13 @@ describe('an answer of somebody else', () => {
       (error: Error) => error.message,
     );
 
-  it('does nothing to a terminal, and takes no more room than another', async () => {
+  it('shows no control characters, and is as short as any other', async () => {
     const message = await messageOf(`\u001b[2J\u202e\n${'x'.repeat(100_000)}\n`.repeat(50));
     expect(message).toMatch(/^[\x20-\x7e\n…]+$/);
     expect(message.length).toBeLessThan(2000);
   });
 
-  it.each([7, null, {}, ''])('with %j for a base is a refusal as well', async (base) => {
+  it.each([7, null, {}, ''])('with %j for a base is still a refusal', async (base) => {
     expect(await messageOf(base)).toMatch(/^No\./);
   });
 });

@@ -117,7 +117,7 @@ describe('a client that signs by RFC 9421', () => {
     expect(first).toMatchObject({ tick: expect.any(Number) });
   });
 
-  it('sends a refused request again where that helps, with a new signature', async () => {
+  it('sends a refused request again, with a new signature, if that can help', async () => {
     proxy.change((response) => {
       proxy.change(null);
       const data = {
@@ -149,14 +149,14 @@ describe('verification by the directory', () => {
   const verifying = () => byPrivateKey({ verifyResponses: true });
   const reads = () => proxy.requests.filter(({ target }) => target.endsWith('-directory')).length;
 
-  it('reads it once for many responses', async () => {
+  it('reads the directory once for many responses', async () => {
     const [client, before] = [verifying(), reads()];
     await client.exemple.query();
     await Promise.all([client.exemple.query(), client.echo.mutate({ text: 'x' })]);
     expect(reads() - before).toBe(1);
   });
 
-  it('refuses a key that it does not publish, and asks once more at most', async () => {
+  it('refuses an unpublished key, and reads the directory at most once more', async () => {
     const [client, before] = [verifying(), reads()];
     proxy.change((response) => {
       const input = String(response.headers['signature-input']).replace(
@@ -185,7 +185,7 @@ describe('verification by the directory', () => {
     expect(error).toMatchObject({ problem: 'signature' });
   });
 
-  it('hands nothing on while the directory cannot be read, and recovers', async () => {
+  it('rejects while the directory cannot be read, and recovers', async () => {
     const client = verifying();
     proxy.change((response) =>
       String(response.headers['content-type']).includes('directory')

@@ -57,7 +57,7 @@ const refused = (status: number, reason: string, more: object = {}) =>
     response.end(JSON.stringify({ error: { message: reason, code: -32000, data } }));
   }) satisfies Parameters<ScriptedFront['script']>[0];
 
-describe('B1: a subscription waits out', () => {
+describe('B1: a subscription continues after', () => {
   it.each([500, 502, 503, 504, 522, 429, 408])('a proxy’s page of %d', async (status) => {
     front.script(page(status));
     const { ticks, error, losses } = await listen();
@@ -154,7 +154,7 @@ describe('B1: a subscription ends, and says why,', () => {
     expect(front.targets).toHaveLength(1);
   });
 
-  it('by an answer that is no stream', async () => {
+  it('by an answer that is not a stream', async () => {
     front.script(page(200));
     expect(String((await listen()).error)).toContain('text/html');
   });
@@ -176,7 +176,7 @@ describe('B1: a pause', () => {
   const pauseOf = async (headers: Record<string, string>) =>
     (await failureOfAnswer(new Response('<html>', { status: 503, headers })))?.retryAfterMs;
 
-  it('is as long as the answer says, in seconds or until a date by the clock that wrote it', async () => {
+  it('is as long as the answer says, in seconds or until a date by the server’s clock', async () => {
     const date = 'Sat, 28 Nov 2026 12:00:00 GMT';
     const until = 'Sat, 28 Nov 2026 12:00:07 GMT';
     expect(await pauseOf({ 'retry-after': '3' })).toBe(3_000);
@@ -186,7 +186,7 @@ describe('B1: a pause', () => {
     expect(await pauseOf({ 'retry-after': date, date: until })).toBe(0);
   });
 
-  it('doubles up to half a minute, and no answer makes it longer than five and a half', () => {
+  it('doubles up to half a minute, and is never longer than five and a half', () => {
     expect([0, 1, 2, 3].map((failures) => backoff(failures, 0, 1))).toEqual([500, 1_000, 2_000, 4_000]);
     expect([backoff(40, 0, 1), backoff(1e9, 0, 1), backoff(0, 0, 0)]).toEqual([30_000, 30_000, 250]);
     expect(backoff(0, 10_000, 0)).toBe(10_000);

@@ -111,7 +111,7 @@ for (const [name, start] of Object.entries(PROXIES)) {
       expect(ended).toEqual([]);
     });
 
-    it('B1: so does a person’s, which tells that it cannot know what it missed, and then all that happens', async () => {
+    it('B1: a person’s subscription survives it too, and reports that it may have missed events', async () => {
       const { service, again } = await behind(start);
       const session = await newSession(service);
       const person = createKeysealClient({ url: service.url, session });
@@ -136,14 +136,14 @@ for (const [name, start] of Object.entries(PROXIES)) {
       expect(ended).toEqual([]);
     });
 
-    it('B2: an idle subscription is not cut', async () => {
+    it('B2: an idle subscription is not cut off', async () => {
       const { service } = await behind(start);
       const { ticks, losses } = ticksOf(createKeysealClient(withKey(service)), (IDLE_S + 2) * 1_000);
       await expect.poll(() => ticks, WAIT).toEqual([1, 2]);
       expect(losses).toEqual([]);
     });
 
-    it('B2: one that the proxy cuts continues, and its calls in the gap are received', async () => {
+    it('B2: a subscription that the proxy cuts off continues, and receives the calls in the gap', async () => {
       // The heartbeat is slower than the proxy's patience.
       const { service } = await behind(start, { KEYSEAL_HEARTBEAT_SECONDS: '60' });
       const session = await newSession(service);

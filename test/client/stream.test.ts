@@ -39,7 +39,7 @@ function listen(client: KeysealClient, enough: number, onTick: (tick: number) =>
 }
 
 describe('a subscription', () => {
-  it('is signed, and ticks', async () => {
+  it('is signed, and receives events', async () => {
     const { fetch, sent } = noted();
     const { ticks } = await listen(createKeysealClient({ ...withKey(service), fetch }), 3);
     expect(ticks).toEqual([1, 2, 3]);

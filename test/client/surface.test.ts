@@ -15,7 +15,7 @@ import * as receipt from '../../client/verify-receipt.ts';
 import { builtInApi } from '../../server/app/router.ts';
 
 describe('the client package', () => {
-  it('exports what it promises, and nothing else', () => {
+  it('exports its documented names, and nothing else', () => {
     expect(Object.keys(client).sort()).toEqual([
       ...['KeysealHttpError', 'KeysealRefusal', 'ResponseUnverified', 'createKeysealClient', 'signRequest'],
     ]);
@@ -35,7 +35,7 @@ describe('the client package', () => {
     expect(Object.keys(trpc).sort()).toEqual(['formatRefusal', 'permitted']);
   });
 
-  it('knows which procedures go unsigned, by the session, or alone', () => {
+  it('knows which procedures are unsigned, signed by the session, or not batched', () => {
     const guards = [...builtInApi.procedures].map(([name, { guard }]) => [name, guard.access] as const);
     const named = (access: string) => guards.filter(([, is]) => is === access).map(([name]) => name);
     const ways = (way: string) => Object.keys(UNBATCHED).filter((name) => UNBATCHED[name] === way);

@@ -14,7 +14,7 @@ const queries = fc
   );
 
 describe('C1: other spellings of a target', () => {
-  it('say the same, are sound, and are few', () => {
+  it('have the same meaning, are well-formed, and are few', () => {
     fc.assert(
       fc.property(queries, (target) => {
         const others = otherSpellings(target);
@@ -29,7 +29,7 @@ describe('C1: other spellings of a target', () => {
     );
   });
 
-  it('contain what encodeURIComponent writes, whatever URLSearchParams made of it', () => {
+  it('contain the encoding of encodeURIComponent, if the target has that of URLSearchParams', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (text) => {
         const target = `/items?${new URLSearchParams([['input', text]])}`;
@@ -46,7 +46,7 @@ describe('C1: other spellings of a target', () => {
     ['/a?x=a+b', '/a?x=a%2Bb'],
     ['/a?x', '/a'],
     ['/a%2F', '/a/'],
-  ])('%s does not mean the same as %s', (target, other) => {
+  ])('do not treat %s as %s', (target, other) => {
     expect([meansTheSame(target, other), meansTheSame(other, target)]).toEqual([false, false]);
     expect(otherSpellings(target)).not.toContain(other);
   });

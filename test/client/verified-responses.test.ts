@@ -191,12 +191,12 @@ describe.each(WAYS)('a client that verifies responses, with %s', (_, call) => {
 });
 
 describe('a client that verifies responses', () => {
-  it.each(CHANGES)('notices when a proxy %s', async (_, problem, change) => {
+  it.each(CHANGES)('rejects an answer if a proxy %s', async (_, problem, change) => {
     proxy.change(change);
     expect(await problemOf(client.exemple.query())).toBe(problem);
   });
 
-  it('notices the answer to another request, its own and that of another key', async () => {
+  it('rejects the answer to another request, of its own key or of another', async () => {
     await client.exemple.query();
     const earlier = proxy.responses.at(-1) as PassingResponse;
     proxy.change(() => earlier);
@@ -205,7 +205,7 @@ describe('a client that verifies responses', () => {
     expect(await problemOf(other.exemple.query())).toBe('signature');
   });
 
-  it('passes beside the signature of a proxy', async () => {
+  it('accepts a signature beside that of a proxy', async () => {
     proxy.change((response) =>
       withHeaders({
         'signature-input': `cdn=("@status");keyid="cdn", ${response.headers['signature-input']}`,
@@ -215,7 +215,7 @@ describe('a client that verifies responses', () => {
     expect((await client.exemple.query()).message).toBe('Hello, world!');
   });
 
-  it('hands a signed refusal on as a refusal, and rejects it once its reason is another', async () => {
+  it('passes on a signed refusal, and rejects one whose reason was changed', async () => {
     const call = () => client.exemple.query({ name: '' });
     const refusal = await call().catch((error: unknown) => error);
     expect(refusal).toBeInstanceOf(KeysealRefusal);
@@ -224,7 +224,7 @@ describe('a client that verifies responses', () => {
     expect(await problemOf(call())).toBe('content');
   });
 
-  it('says which refusal an unsigned answer claims to be', async () => {
+  it('names the refusal that an unsigned answer claims to be', async () => {
     const wrong = verifying({ signingSecret: 'kss_wrong' });
     const error = await wrong.exemple.query().catch((caught: unknown) => caught);
     expect(error).toMatchObject({ problem: 'unsigned', status: 401, claimedReason: 'SIGNATURE_INVALID' });
@@ -238,7 +238,7 @@ describe('a client that verifies responses', () => {
     }
   });
 
-  it('is not signed out by an answer that nobody signed', async () => {
+  it('is not signed out by an unsigned answer', async () => {
     const session = await newSession(service);
     let changes = 0;
     const person = createKeysealClient({
@@ -265,7 +265,7 @@ describe('a client that verifies responses', () => {
     expect(error).toMatchObject({ problem: 'stream', status: 0 });
   });
 
-  it('calls public procedures, which nobody signs', async () => {
+  it('calls public procedures, whose answers are not signed', async () => {
     expect(await client.health.query()).toMatchObject({ status: 'ok' });
     expect(proxy.requests.at(-1)?.headers['accept-signature']).toBeUndefined();
   });
@@ -286,7 +286,7 @@ describe('a client that verifies responses', () => {
 });
 
 describe('a client that does not verify', () => {
-  it('asks for no signature', async () => {
+  it('requests no signature', async () => {
     const plain = createKeysealClient({ ...withKey(service), url: proxy.url });
     await plain.exemple.query();
     expect(proxy.requests.at(-1)?.headers['accept-signature']).toBeUndefined();
