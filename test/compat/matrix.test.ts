@@ -24,56 +24,59 @@ const [HTTP1, HTTP2] = ['TypeScript, Node', 'TypeScript, undici'];
 /** Each mutation twice, and more. */
 const REQUESTS = 200;
 
-requires('nginx', 'haproxy', 'openssl').describe('through nginx, HAProxy and none', () => {
-  const { test } = requires('nginx', 'haproxy', 'openssl');
-  let scene: Scene;
-  beforeAll(async () => {
-    scene = await setScene(
-      PROXIES.filter(({ name }) => NAMES.includes(name)),
-      CLIENTS.filter(({ name }) => name === HTTP1 || name === HTTP2),
-    );
-  });
-  afterAll(() => scene.stop());
+requires('nginx', 'haproxy', 'openssl').describe(
+  'the compatibility matrix, through nginx, HAProxy and no proxy',
+  () => {
+    const { test } = requires('nginx', 'haproxy', 'openssl');
+    let scene: Scene;
+    beforeAll(async () => {
+      scene = await setScene(
+        PROXIES.filter(({ name }) => NAMES.includes(name)),
+        CLIENTS.filter(({ name }) => name === HTTP1 || name === HTTP2),
+      );
+    });
+    afterAll(() => scene.stop());
 
-  test('every operation works', async () => {
-    const cells = await runMatrix(scene);
-    // With both clients, and through nginx and HAProxy with TLS: HTTP/1.1 through one of them, HTTP/2 through both.
-    expect(cells).toHaveLength((3 * 2 + 3) * Object.keys(OPERATIONS).length);
-    expect(failuresOf(cells)).toEqual([]);
-  });
-
-  for (const name of NAMES)
-    test(`${name}: what arrives changed is refused or gets the same verdict`, async () => {
-      const way = scene.ways.find((one) => one.name === name);
-      if (!way) throw new Error(`${name} is not in the scene`);
-      const { alike, complaints } = await fuzz(scene, way, FIXED_SEED, REQUESTS);
-      expect(complaints).toEqual([]);
-      // Otherwise the requests reach nothing.
-      expect(alike).toBeGreaterThan(REQUESTS / 2);
+    test('carries out every operation', async () => {
+      const cells = await runMatrix(scene);
+      // With both clients, and through nginx and HAProxy with TLS: HTTP/1.1 through one of them, HTTP/2 through both.
+      expect(cells).toHaveLength((3 * 2 + 3) * Object.keys(OPERATIONS).length);
+      expect(failuresOf(cells)).toEqual([]);
     });
 
-  for (const name of NAMES)
-    test(`${name}: what arrives changed over HTTP/2 is refused, or is what was signed`, async () => {
-      const way = scene.ways.find((one) => one.name === tlsNameOf(name));
-      if (!way?.ca) throw new Error(`${name} does not end TLS in the scene`);
-      const requests = Object.keys(HTTP2_MUTATIONS).length;
-      const { admitted, complaints } = await fuzzHttp2(scene, way, way.ca, FIXED_SEED, requests);
-      expect(complaints).toEqual([]);
-      // Otherwise the requests reach nothing.
-      expect([...admitted.keys()]).toContain('none');
-    });
+    for (const name of NAMES)
+      test(`${name}: changed requests are refused, or get the same verdict`, async () => {
+        const way = scene.ways.find((one) => one.name === name);
+        if (!way) throw new Error(`${name} is not in the scene`);
+        const { alike, complaints } = await fuzz(scene, way, FIXED_SEED, REQUESTS);
+        expect(complaints).toEqual([]);
+        // Otherwise the requests reach nothing.
+        expect(alike).toBeGreaterThan(REQUESTS / 2);
+      });
 
-  test('a proxy that keeps answers is found out', async () => {
-    const proxy = await cachingProxy(scene.subject.port);
-    try {
-      const way = { name: 'a cache', url: `http://127.0.0.1:${proxy.port}` };
-      const { complaints } = await fuzz(scene, way, FIXED_SEED, 3);
-      expect(complaints.join()).toContain('admitted twice');
-    } finally {
-      await proxy.stop();
-    }
-  });
-});
+    for (const name of NAMES)
+      test(`${name}: changed requests over HTTP/2 are refused, or are what was signed`, async () => {
+        const way = scene.ways.find((one) => one.name === tlsNameOf(name));
+        if (!way?.ca) throw new Error(`${name} does not end TLS in the scene`);
+        const requests = Object.keys(HTTP2_MUTATIONS).length;
+        const { admitted, complaints } = await fuzzHttp2(scene, way, way.ca, FIXED_SEED, requests);
+        expect(complaints).toEqual([]);
+        // Otherwise the requests reach nothing.
+        expect([...admitted.keys()]).toContain('none');
+      });
+
+    test('a proxy that caches answers is detected', async () => {
+      const proxy = await cachingProxy(scene.subject.port);
+      try {
+        const way = { name: 'a cache', url: `http://127.0.0.1:${proxy.port}` };
+        const { complaints } = await fuzz(scene, way, FIXED_SEED, 3);
+        expect(complaints.join()).toContain('admitted twice');
+      } finally {
+        await proxy.stop();
+      }
+    });
+  },
+);
 
 /** Answers a request for a target from memory, whatever its signature. */
 async function cachingProxy(upstream: number) {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { coalesceRuns } from '../../server/lib/concurrency/coalesce-runs.ts';
 
-it('S7: runs once for all who ask for what was there at one time, and again for a later one', async () => {
+it('S7: coalesced work runs once for all callers of one time, and again for a later one', async () => {
   let runs = 0;
   const run = coalesceRuns(async () => void runs++);
   const begun = performance.now();
@@ -12,7 +12,7 @@ it('S7: runs once for all who ask for what was there at one time, and again for 
   expect(runs).toBe(3);
 });
 
-it('runs again for a time whose run failed', async () => {
+it('coalesced work runs again if the run for that time failed', async () => {
   let runs = 0;
   const run = coalesceRuns(async () => {
     if (runs++ === 0) throw new Error('no answer');

@@ -18,7 +18,7 @@ function* sum(...values: Eventual<number>[]): Steps<number> {
   return total;
 }
 
-test('steps whose values are at hand have their result at once', () => {
+test('steps without promises have their result at once', () => {
   expect(runSteps(sum())).toBe(0);
   expect(runSteps(sum(1, 2, 3))).toBe(6);
 });
@@ -63,7 +63,7 @@ test('a rejection is thrown where its step is, and so is what a step throws itse
   }
 });
 
-test('what nothing catches leaves as an exception before the first wait, and as a rejection after it', async () => {
+test('an uncaught error is an exception before the first wait, and a rejection after it', async () => {
   function* failing(first: Eventual<number>): Steps<number> {
     yield* settled(first);
     throw new Error('uncaught');

@@ -16,7 +16,7 @@ test('the first group gets half, the next half of what is left, and so on', () =
   expect(budget.take(['d'], 64)).toBe(true);
 });
 
-test('a member gets half of what its group may hold', () => {
+test('a member gets half of what its group may reserve', () => {
   const budget = new FairBudget(1024);
   expect(takeAll(budget, ['net', 'x'])).toBe(256);
   expect(budget.take(['net', 'y'], 64)).toBe(true);
@@ -38,15 +38,15 @@ test('only the total bounds an empty key', () => {
   expect(takeAll(budget, [])).toBe(60);
 });
 
-test('groups that came and went, however many, take nothing from those that hold something', () => {
+test('any number of past groups take nothing from those that still use the budget', () => {
   const budget = new FairBudget(1024);
-  expect(budget.take(['held'], 512)).toBe(true);
+  expect(budget.take(['reserved'], 512)).toBe(true);
   for (let n = 0; n < 2_000; n++) {
     expect(budget.take([`passing ${n}`], 256)).toBe(true);
     budget.giveBack([`passing ${n}`], 256);
   }
-  expect(budget.take(['held'], 1)).toBe(false);
+  expect(budget.take(['reserved'], 1)).toBe(false);
   expect(budget.occupancy.used).toBe(512);
-  budget.giveBack(['held'], 512);
-  expect(takeAll(budget, ['held'])).toBe(512);
+  budget.giveBack(['reserved'], 512);
+  expect(takeAll(budget, ['reserved'])).toBe(512);
 });

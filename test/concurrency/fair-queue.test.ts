@@ -82,17 +82,17 @@ async function timesServed(tries: number, waiting: readonly (readonly string[])[
 test.each([
   ['to the largest group', Array(4).fill(['flood', 'x']), ['flood', 'x']],
   ['to its own address in the largest network', Array(4).fill(['flood', 'x']), ['flood', 'y']],
-])('S10: a job that comes last %s is not always the one that is rejected', async (_, waiting, last) => {
+])('S10: the last job %s is not always the rejected one', async (_, waiting, last) => {
   // One of five is rejected: that it is this one a hundred times in a row does not happen.
   expect(await timesServed(100, waiting, last)).toBeGreaterThan(0);
 });
 
-test('of groups that are equally large, one that waits keeps its place', async () => {
+test('of equally large groups, one that waits keeps its place', async () => {
   const waiting = ['a', 'b', 'c', 'd'].map((name) => [name]);
   expect(await timesServed(20, waiting, ['e'])).toBe(0);
 });
 
-test('S10: nor is it always the first', async () => {
+test('S10: nor is the first job always the rejected one', async () => {
   const four = Array(4).fill(['flood', 'x']);
   expect(await timesServed(100, four, ['flood', 'x'])).toBeLessThan(100);
 });
@@ -114,7 +114,7 @@ test('jobs start no faster than the rate allows', async () => {
   expect(starts[3]).toBeGreaterThanOrEqual(19);
 });
 
-test('a group that is limited runs one job at a time, and others pass it meanwhile', async () => {
+test('a limited group runs one job at a time, and others overtake it', async () => {
   const { begun, job, endNext } = jobs();
   const queue = new FairQueue({ concurrency: 2, ofOneGroup: 1, capacity: 100 });
   const all = [1, 2, 3].map((n) => queue.run(['a', `key ${n}`], job(`a${n}`)));
@@ -127,7 +127,7 @@ test('a group that is limited runs one job at a time, and others pass it meanwhi
   expect(queue.occupancy.used).toBe(0);
 });
 
-test('groups that failed do not keep somebody new out, however many they are', async () => {
+test('any number of groups that failed do not keep a new one out', async () => {
   const queue = new FairQueue({ concurrency: 1, capacity: 8 });
   const fail = (name: string) => queue.run([name], () => Promise.reject(new Error('wrong')));
   const names = Array.from({ length: 8 }, (_, n) => `guesser ${n}`);
@@ -139,7 +139,7 @@ test('groups that failed do not keep somebody new out, however many they are', a
   await Promise.all(guesses);
 });
 
-test('groups that failed are served nevertheless while others keep coming', async () => {
+test('groups that failed are still served while others keep arriving', async () => {
   const { begun, job, endNext } = jobs();
   const queue = new FairQueue({ concurrency: 1, capacity: 100 });
   await queue.run(['failed'], () => Promise.reject(new Error('wrong'))).catch(() => {});

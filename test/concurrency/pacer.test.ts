@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Pacer } from '../../server/lib/concurrency/pacer.ts';
 
-test('a burst is allowed, then the average', () => {
+test('a burst is admitted, then the average rate', () => {
   let now = 0;
   const pacer = new Pacer([{ perSecond: 10, burst: 3 }], () => now);
   expect([1, 2, 3, 4].map(() => pacer.take(['a']))).toEqual([0, 0, 0, 100]);
@@ -12,7 +12,7 @@ test('a burst is allowed, then the average', () => {
   expect(pacer.take(['b'])).toBe(0);
 });
 
-test('a group that is full refuses its members, which are not charged for it', () => {
+test('a full group refuses its members, which are not charged', () => {
   let now = 0;
   const pacer = new Pacer(
     [
@@ -29,7 +29,7 @@ test('a group that is full refuses its members, which are not charged for it', (
   expect(pacer.take(['net', 'z'])).toBe(0);
 });
 
-test('a flood of members forgets other members, not the group that holds it back', () => {
+test('a flood of members evicts other members, not their group', () => {
   const pacer = new Pacer(
     [
       { perSecond: 1, burst: 60_000 },

@@ -129,16 +129,16 @@ const TABLE: readonly (readonly [string, Contract, there: string, back: string])
 ];
 
 describe.each(TABLE)('%s', (_, other, there, back) => {
-  it('is reported, with whether it breaks clients', () => {
+  it('is reported as breaking or not', () => {
     expect(changesBetween(CONTRACT, other)).toEqual([there]);
   });
 
-  it('is reported in reverse', () => {
+  it('is reported as breaking or not in reverse', () => {
     expect(changesBetween(other, CONTRACT)).toEqual([back]);
   });
 });
 
-describe('who may call', () => {
+describe('a change of who may call', () => {
   const ACCESSES = ['public', 'session', 'user', 'key', 'key-for-user', 'key-or-user', 'any'] as const;
   /** Where nobody loses anything. */
   const WIDER = [
@@ -159,14 +159,14 @@ describe('who may call', () => {
   );
 });
 
-describe('what is recorded', () => {
-  it('a new reason changes no output that can name any reason', () => {
+describe('the comparison of contracts', () => {
+  it('treats a new reason as no change of an output that can name any reason', () => {
     const reasons = { ...CONTRACT.reasons, NEW_REASON: 400 };
     expect(changesBetween(CONTRACT, changed({ reasons }))).toEqual(['reason NEW_REASON is new']);
     expect(JSON.stringify(CONTRACT.procedures['verify']?.output)).toContain('"$ref":"#/$defs/Reason"');
   });
 
-  it('has the rules that no keyword of JSON Schema can say', () => {
+  it('includes the rules that JSON Schema cannot express', () => {
     const { input } = CONTRACT.procedures['auth.signUp'] as Recorded;
     const properties = input['properties'] as Record<string, object>;
     expect(properties['password']).toMatchObject({
@@ -177,19 +177,19 @@ describe('what is recorded', () => {
     ]);
   });
 
-  it('lets an output have fields that a client does not know', () => {
+  it('allows fields of an output that a client does not know', () => {
     const outputs = Object.values(CONTRACT.procedures).map(({ output }) => output);
     expect(JSON.stringify(outputs)).not.toContain('"additionalProperties":false');
   });
 });
 
-describe('a break on purpose', () => {
+describe('an intended break', () => {
   const [first, again] = [
     { what: 'echo is gone', why: 'nobody called it' },
     { what: 'echo is gone', why: 'nobody called it this time either' },
   ];
 
-  it('is new where the contract before does not list it, in these words and for this reason', () => {
+  it('is new unless the contract before lists it, with the same words and reason', () => {
     expect(newBreaks(changed({ breaks: [first] }), CONTRACT)).toEqual([first]);
     expect(newBreaks(changed({ breaks: [first, again] }), changed({ breaks: [first] }))).toEqual([again]);
     expect(newBreaks(changed({ breaks: [first] }), changed({ breaks: [first] }))).toEqual([]);

@@ -16,7 +16,7 @@ const REMEDY = {
 };
 
 describe('the recorded contract', () => {
-  it('is the contract of today', () => {
+  it('is the contract of the current code', () => {
     const changes = compareContracts(recorded, today).map(({ what, breaks }) => {
       return `${what}. ${breaks ? REMEDY.breaking : REMEDY.compatible}`;
     });

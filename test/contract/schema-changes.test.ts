@@ -235,7 +235,7 @@ function said(before: Schema, after: Schema, side: Side): string {
 const both = (before: Schema, after: Schema) => [said(before, after, 'input'), said(before, after, 'output')];
 
 describe.each(TABLE)('%s', (_, before, after, there, back) => {
-  it('is reported, with whether it breaks an input and an output', () => {
+  it('is reported as breaking or not, for an input and an output', () => {
     expect(both(before, after)).toEqual(there);
   });
 
@@ -243,7 +243,7 @@ describe.each(TABLE)('%s', (_, before, after, there, back) => {
     expect(both(after, before)).toEqual(back);
   });
 
-  it('is reported when nested', () => {
+  it('is reported if nested', () => {
     const deep = (schema: Schema) => fields({ at: list(fields({ in: schema }, ['in'])) }, ['at']);
     const [changes, inside] = [
       compareSchemas(before, after, 'input'),
@@ -333,7 +333,7 @@ it('what was accepted is still accepted, unless a break is reported', () => {
   );
 });
 
-it('what stayed is not reported', () => {
+it('an unchanged schema is not reported', () => {
   fc.assert(
     fc.property(anyTwo, ([schema]) => {
       const same = structuredClone(schema);

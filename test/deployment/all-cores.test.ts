@@ -20,8 +20,8 @@ const block = (language: string) =>
 /** Not every machine with Linux has systemd. */
 const hasSystemd = spawnSync('systemd-analyze', ['--version']).status === 0;
 
-describe('the unit in docs/operators/running.md', () => {
-  it.skipIf(!hasSystemd)('is one that systemd takes', async () => {
+describe('the systemd unit in docs/operators/running.md', () => {
+  it.skipIf(!hasSystemd)('is valid for systemd', async () => {
     const file = join(await freshFolder(), 'keyseal@.service');
     // The program that exists here, since systemd checks that it does.
     await writeFile(file, block('systemd').replace('/usr/bin/node', process.execPath));
@@ -30,7 +30,7 @@ describe('the unit in docs/operators/running.md', () => {
     expect(said).toEqual([]);
   });
 
-  it('waits longer for a stop than the service drains, and starts what the package has', () => {
+  it('waits longer for a stop than the service drains, and starts the program of the package', () => {
     const unit = block('systemd');
     expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThan(5 + 10);
     expect(unit).toMatch(/^ExecStart=.* dist\/server\/main\.js$/m);
@@ -91,7 +91,7 @@ listen stats
       ),
     );
 
-  it('send the calls of a key to one of them, and go on by the other when it stops', async () => {
+  it('send the calls of a client to one of them, and to the other when it stops', async () => {
     const credentials = { email: 'ada@example.com', password: 'a long password' };
     const { session } = await createKeysealClient({ url }).auth.signUp.mutate(credentials);
     const person = createKeysealClient({ url, session });

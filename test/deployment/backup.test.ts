@@ -56,7 +56,7 @@ const PLACES: readonly [string, ReturnType<typeof requires>['test'], Place][] = 
 ];
 
 for (const [name, test, place] of PLACES) {
-  test(`a backup of ${name}, restored, has its keys and its revocations, and has forgotten what came after`, async () => {
+  test(`a restored backup of ${name} has its keys and revocations, and nothing later`, async () => {
     const first = await startTestService({ env: await place.env() });
     const ada = await signUp(first);
     const [kept, revoked, later] = [
@@ -98,11 +98,14 @@ for (const [name, test, place] of PLACES) {
   });
 }
 
-requires('postgres').test('a backup without its master keys opens nothing: the start says so', async () => {
-  const env = { DATABASE_URL: await freshPostgres(), KEYSEAL_DATA_DIR: await freshFolder() };
-  const first = await startTestService({ env });
-  await first.stop();
-  const backup = await copyPostgres(first.env);
-  const elsewhere = sibling(first, { ...backup, KEYSEAL_DATA_DIR: await freshFolder() });
-  await expect(elsewhere).rejects.toThrow(/KEYSEAL_MASTER_KEYS does not open what the database holds/);
-});
+requires('postgres').test(
+  'a backup without its master keys cannot be used, and the start reports it',
+  async () => {
+    const env = { DATABASE_URL: await freshPostgres(), KEYSEAL_DATA_DIR: await freshFolder() };
+    const first = await startTestService({ env });
+    await first.stop();
+    const backup = await copyPostgres(first.env);
+    const elsewhere = sibling(first, { ...backup, KEYSEAL_DATA_DIR: await freshFolder() });
+    await expect(elsewhere).rejects.toThrow(/KEYSEAL_MASTER_KEYS does not open what the database holds/);
+  },
+);

@@ -48,7 +48,7 @@ const envOf = ({ environment }: ComposeService) => ({
 });
 
 describe('Dockerfile', () => {
-  it('runs on a Node that package.json allows', () => {
+  it('uses a Node version that package.json allows', () => {
     const [major = 0, minor = 0] = /^>=(\d+)\.(\d+)$/.exec(manifest.engines.node)?.slice(1).map(Number) ?? [];
     const tags = of('FROM').map((line) => /^node:(\d+)(?:\.(\d+))?-/.exec(line));
     expect(tags).toHaveLength(2);
@@ -58,7 +58,7 @@ describe('Dockerfile', () => {
     }
   });
 
-  it('copies what is there, and into the image what the package ships', () => {
+  it('copies existing files, and ships those of the package', () => {
     const sources = of('COPY')
       .filter((line) => !line.startsWith('--from'))
       .flatMap((line) => line.split(' ').slice(0, -1));
@@ -70,7 +70,7 @@ describe('Dockerfile', () => {
     expect(sources).toEqual(expect.arrayContaining(JSON.parse(read('tsconfig.build.json')).include));
   });
 
-  it('begins the program of package.json, as somebody who is not root', () => {
+  it('starts the program of package.json, and not as root', () => {
     // As `npm start` begins it.
     const flag = /^node (--\S+) /.exec(manifest.scripts.start)?.[1];
     const begins = JSON.stringify(['node', flag, manifest.bin.keyseal]).replaceAll(',', ', ');
@@ -85,7 +85,7 @@ describe('Dockerfile', () => {
 });
 
 describe('compose.yaml', () => {
-  it('sets variables that there are, for two instances alike', () => {
+  it('sets existing variables, the same for both instances', () => {
     expect(instances).toHaveLength(2);
     const [one, other] = instances.map(([, service]) => envOf(service));
     expect(one).toEqual(other);
@@ -108,7 +108,7 @@ describe('compose.yaml', () => {
     }
   });
 
-  it('has /metrics on a port that nobody outside reaches', () => {
+  it('has /metrics on a port that is not reachable from outside', () => {
     const ports = instances.map(([, service]) => readConfig(envOf(service)).metricsPort);
     expect(ports).toEqual([9464, 9464]);
     const published = Object.values(compose.services).flatMap(({ ports = [] }) => ports);
@@ -116,13 +116,13 @@ describe('compose.yaml', () => {
     expect(read('Caddyfile')).not.toContain('9464');
   });
 
-  it('asks for every secret, and has none', () => {
+  it('requires every secret, and contains none', () => {
     const asked = [...composeText.matchAll(/\$\{(\w+)(.*?)\}/g)];
     expect(new Set(asked.map(([, name]) => name))).toEqual(new Set(Object.keys(GIVEN)));
     for (const [, , rest = ''] of asked) expect(rest).toMatch(/^:\?/);
   });
 
-  it('trusts the proxy’s address and no other of its network', () => {
+  it('trusts the proxy’s address only', () => {
     const [, network = ''] =
       /^([\d.]+\.)0\/24$/.exec(compose.networks.inside.ipam.config[0]?.subnet ?? '') ?? [];
     const { networks } = compose.services['proxy'] as { networks: { inside: { ipv4_address: string } } };
@@ -149,7 +149,7 @@ describe('Caddyfile', () => {
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
 
-  it('goes to both instances, and asks whether they are ready', () => {
+  it('balances over both instances, and checks their readiness', () => {
     const [upstreams = ''] = lines.flatMap((line) => /^reverse_proxy (.*) \{$/.exec(line)?.[1] ?? []);
     expect(upstreams.split(' ')).toEqual(instances.map(([name]) => `${name}:${imageEnv['PORT']}`));
     expect(lines).toContain('health_uri /readyz');
@@ -163,7 +163,7 @@ describe('Caddyfile', () => {
     ]);
   });
 
-  it('does nothing to the request line, the headers or the body, and sends nothing twice', () => {
+  it('changes neither request line, headers nor body, and retries nothing', () => {
     const directives = lines.map((line) => line.split(' ', 1)[0]);
     const known = [
       '{$DOMAIN}',
@@ -180,7 +180,7 @@ describe('Caddyfile', () => {
     expect(lines).toContain('lb_retries 0');
   });
 
-  it('is given the name that it serves', () => {
+  it('gets the name that it serves from the environment', () => {
     expect(compose.services['proxy']?.environment).toHaveProperty('DOMAIN');
     expect(compose.services['proxy']?.volumes).toContain('./Caddyfile:/etc/caddy/Caddyfile:ro');
   });

@@ -43,7 +43,7 @@ const SECRET = {
 };
 
 describe('the manifest of Kubernetes', () => {
-  it('sets variables that there are, and all that production requires', () => {
+  it('sets existing variables only, and all that production requires', () => {
     expect(Object.keys(env).filter((name) => !Object.hasOwn(Variables.shape, name))).toEqual([]);
     const config = readConfig({ ...SECRET, ...env, NODE_ENV: 'production', HOST: '0.0.0.0' });
     expect(config.production).toBe(true);
@@ -51,12 +51,12 @@ describe('the manifest of Kubernetes', () => {
     for (const name of Object.keys(SECRET)) expect(named).toContain(name);
   });
 
-  it('leaves enough time for a stop', () => {
+  it('leaves enough time to stop', () => {
     const drain = Number(env['KEYSEAL_DRAIN_SECONDS']);
     expect(pod.terminationGracePeriodSeconds).toBeGreaterThan(drain + STOP_SECONDS);
   });
 
-  it('asks the right pages on the right ports, and waits for their answers', () => {
+  it('probes the right pages on the right ports, with enough time to answer', () => {
     const ports = Object.fromEntries(container.ports.map(({ name, containerPort }) => [name, containerPort]));
     expect(ports).toEqual({ http: 3000, metrics: Number(env['KEYSEAL_METRICS_PORT']) });
     const { livenessProbe: live, readinessProbe: ready } = container;
@@ -68,7 +68,7 @@ describe('the manifest of Kubernetes', () => {
     expect(of('Service').spec.ports[0].targetPort).toBe('http');
   });
 
-  it('finds the pods by the labels that they have', () => {
+  it('selects the pods by their labels', () => {
     const { labels } = of('Deployment').spec.template.metadata;
     expect(of('Deployment').spec.selector.matchLabels).toEqual(labels);
     expect(of('Service').spec.selector).toEqual(labels);
@@ -77,7 +77,7 @@ describe('the manifest of Kubernetes', () => {
 });
 
 requires('kubernetes-validate').test(
-  'the schemas of Kubernetes accept the manifest, and nothing more',
+  'is valid under the schemas of Kubernetes, which refuse unknown members',
   async () => {
     const validate = (path: string) => promisify(execFile)('kubernetes-validate', ['--strict', path]);
     await expect(validate(FILE)).resolves.toBeDefined();

@@ -24,12 +24,12 @@ describe.each([
     tarball = await pack();
   });
 
-  it('is one that publint has nothing to say of', async () => {
+  it('has no finding of publint', async () => {
     const { stdout } = await run(process.execPath, [bin('publint/src/cli.js'), tarball, '--strict']);
     expect(stdout).toContain('All good!');
   });
 
-  it('has types that are found wherever modules are', async () => {
+  it('has types that resolve wherever its modules do', async () => {
     const cli = bin('@arethetypeswrong/cli/dist/index.js');
     const { stdout } = await run(process.execPath, [cli, tarball, '--profile', 'esm-only', '--no-color']);
     for (const entry of entries) expect(stdout).toContain(`"${entry}"`);
@@ -51,12 +51,12 @@ describe('the manifests', () => {
   const service = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const client = JSON.parse(readFileSync(join(root, 'client/manifest.json'), 'utf8'));
 
-  it('let the service be published, in public and with provenance', () => {
+  it('let the service be published, publicly and with provenance', () => {
     expect(service.private).toBeUndefined();
     expect(service.publishConfig).toEqual({ access: 'public', provenance: true });
   });
 
-  it('say nothing in the client of how it is published: a client of another service is its own', () => {
+  it('leave publishing out of the client, so that a custom service can pack its own', () => {
     expect(Object.keys(client)).not.toEqual(expect.arrayContaining(['publishConfig']));
     expect(Object.keys(client)).not.toEqual(expect.arrayContaining(['repository']));
   });

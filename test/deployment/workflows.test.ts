@@ -43,11 +43,11 @@ describe.each(readdirSync(folder))('%s', (name) => {
   const { permissions, jobs } = read(name);
   const steps = Object.values(jobs).flatMap(({ steps }) => steps ?? []);
 
-  it('may read the repository, and no more', () => {
+  it('may read the repository only', () => {
     expect(permissions).toEqual({ contents: 'read' });
   });
 
-  it('uses actions by their commits, and leaves no credentials behind', () => {
+  it('pins actions by commit, and persists no credentials', () => {
     const actions = steps.flatMap(({ uses }) => uses ?? []);
     expect(actions.length).toBeGreaterThan(0);
     expect(actions.filter((action) => !/@[0-9a-f]{40}$/.test(action))).toEqual([]);
@@ -55,12 +55,12 @@ describe.each(readdirSync(folder))('%s', (name) => {
     expect(kept).toHaveLength(actions.length);
   });
 
-  it('puts nothing into a script that an outsider may write', () => {
+  it('puts no text that an outsider controls into a script', () => {
     // `${{ github.event… }}` in a script is text of the script: a title or a branch would be a command.
     expect(steps.filter(({ run }) => run?.includes('${{'))).toEqual([]);
   });
 
-  it('ends by itself', () => {
+  it('has a timeout', () => {
     const endless = Object.entries(jobs).filter(([, job]) => !job.uses && !job['timeout-minutes']);
     expect(endless.map(([job]) => job)).toEqual([]);
   });
@@ -69,13 +69,13 @@ describe.each(readdirSync(folder))('%s', (name) => {
 describe('ci.yml', () => {
   const { on, jobs } = read('ci.yml');
 
-  it('runs the test command of a clean machine for what is pushed and what is proposed', () => {
+  it('runs the tests on pushes and pull requests', () => {
     expect(on).toMatchObject({ push: { branches: ['main'] }, pull_request: null });
     expect(runsOf(jobs['test'])).toEqual(['.ci/run']);
     expect(existsSync(join(root, '.ci/run'))).toBe(true);
   });
 
-  it('takes the Node of .nvmrc', () => {
+  it('uses the Node version of .nvmrc', () => {
     expect(jobs['test']?.container).toBe(`node:${text('.nvmrc').trim()}-bookworm`);
   });
 });
@@ -89,7 +89,7 @@ describe('nightly.yml', () => {
     expect(runsOf(jobs['node'])).toEqual(['.ci/run']);
   });
 
-  it('tests no Node that the package does not support', () => {
+  it('tests no unsupported Node version', () => {
     for (const version of jobs['node']?.strategy?.matrix.node ?? [])
       expect(Number(version)).toBeGreaterThanOrEqual(Math.floor(Number(OLDEST)));
   });
@@ -119,7 +119,7 @@ describe('.ci/run', () => {
     expect(folders.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
-  it('says so where that Node cannot be fetched, and does nothing on another version', async () => {
+  it('reports if that Node cannot be fetched, and runs no test on another version', async () => {
     expect(await onImage(`${OLDEST}.0`, 'exit 1')).toContain(`Nothing ran on Node ${IMAGE}`);
     expect(await onImage(`${IMAGE}.1.0`, 'echo fetched')).toBe('');
   });
@@ -147,7 +147,7 @@ describe('release.yml', () => {
   const { on, jobs } = read('release.yml');
   const { publish, ...others } = jobs;
 
-  it('begins with a tag, and tests before it publishes', () => {
+  it('starts on a tag, and tests before it publishes', () => {
     expect(on).toEqual({ push: { tags: ['v*'] } });
     expect(others).toEqual({ test: { uses: './.github/workflows/ci.yml' } });
     expect(publish).toMatchObject({ needs: 'test', environment: 'npm' });
@@ -161,7 +161,7 @@ describe('release.yml', () => {
       expect(command).toContain('--provenance --access public --ignore-scripts');
   });
 
-  it('hands the token to nothing but what publishes', () => {
+  it('gives the token to the publishing step only', () => {
     const holders = publish?.steps?.filter(({ env }) => JSON.stringify(env ?? {}).includes('secrets.')) ?? [];
     expect(holders).toHaveLength(2);
     for (const { run } of holders) expect(run).toMatch(/npm publish/);

@@ -25,12 +25,12 @@ function leaves(command: Command, path: string): [string, Command][] {
 }
 const commands = leaves(createProgram(loadOwnApi), '');
 
-it('has every command that the program has, and no other', () => {
+it('the page of the command line has every command, and no other', () => {
   const said = [...sections.keys()].filter((name) => name.startsWith('keyseal '));
   expect(said.sort()).toEqual(commands.map(([name]) => name).sort());
 });
 
-it.each(commands)('%s: has every argument and option of its help, and no other', (name, command) => {
+it.each(commands)('the page has every argument and option of %s, and no other', (name, command) => {
   const help = command.createHelp();
   const known = [
     ...command.registeredArguments.map((one) => (one.required ? `<${one.name()}>` : `[${one.name()}]`)),
@@ -40,7 +40,7 @@ it.each(commands)('%s: has every argument and option of its help, and no other',
   expect(said.sort()).toEqual(known.sort());
 });
 
-it('has every exit status', () => {
+it('the page has every exit status', () => {
   const said = rows(sections.get('Exit status') ?? '').filter((cell) => /^\d+$/.test(cell));
   expect(said.map(Number)).toEqual(Object.values(EXIT));
 });

@@ -48,7 +48,7 @@ describe('examples of docstrings', () => {
     expect(await compileExamples(examples)).toEqual([]);
   });
 
-  it('are refused where they are wrong', async () => {
+  it('fail to compile if they are wrong', async () => {
     const wrong = [...examples.values()].map((text) =>
       text.replaceAll(/'(keyseal|@keyseal)/g, "'$1-nothing"),
     );

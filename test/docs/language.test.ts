@@ -92,7 +92,7 @@ const complaintsAbout = (prose: string, phrases: typeof PHRASES): string[] =>
     return match === undefined ? [] : [`"${match}": write ${plain}`];
   });
 
-describe('texts for people are in plain words', () => {
+describe('texts for readers and users are in plain words', () => {
   it.each(TEXTS)('%s', (path) => {
     expect(complaintsAbout(proseOf(path), PHRASES)).toEqual([]);
   });

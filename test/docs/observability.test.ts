@@ -35,12 +35,12 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 describe('docs/operators/observability.md', () => {
-  it('has every metric with its type, and no other', () => {
+  it('lists every metric with its type, and no other', () => {
     const own = [...exposition.types].filter(([name]) => !/^(process|nodejs)_/.test(name));
     expect([...said].map(([name, { type }]) => [name, type]).sort()).toEqual(own.sort());
   });
 
-  it('has the labels of each', () => {
+  it('lists the labels of each metric', () => {
     const labelled = exposition.samples.filter(({ name }) => name.startsWith('keyseal_'));
     expect(new Set(labelled.map(({ name }) => nameOf(name)))).toEqual(new Set(said.keys()));
     for (const { name, labels } of labelled) {
@@ -49,7 +49,7 @@ describe('docs/operators/observability.md', () => {
     }
   });
 
-  it('names every table and queue that is exposed', () => {
+  it('lists every table and queue that is exposed', () => {
     const values = exposition.samples.flatMap(({ labels }) => [
       labels['table'],
       labels['queue'],
@@ -58,7 +58,7 @@ describe('docs/operators/observability.md', () => {
     for (const value of values) if (value !== undefined) expect(page).toContain(`\`${value}\``);
   });
 
-  it('alerts on metrics that there are', () => {
+  it('has alerts on existing metrics only', () => {
     const named = [...page.matchAll(/keyseal_\w+/g)].map(([name]) => nameOf(name));
     expect(named.filter((name) => !exposition.types.has(name))).toEqual([]);
   });

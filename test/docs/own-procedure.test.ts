@@ -56,7 +56,7 @@ const tsc = (...args: string[]) =>
     ({ stdout }: { stdout: string }) => stdout,
   );
 
-it('the page leads to a procedure that is called, typed and signed', async () => {
+it('the page’s steps give a procedure that is called, typed and signed', async () => {
   const shown = readFileSync(join(dir, 'demo.txt'), 'utf8');
   const [, apiKey = ''] = /API key +(\S+)/.exec(shown) ?? [];
   const [, signingSecret = ''] = /signing secret +(\S+)/.exec(shown) ?? [];
@@ -70,7 +70,7 @@ it('the page leads to a procedure that is called, typed and signed', async () =>
   expect(page).toContain(`\`\`\`\n${stdout}\`\`\``);
 });
 
-it('its types hold: what is misspelt does not compile', async () => {
+it('the types of the page’s procedure refuse misspelt names', async () => {
   const strict = [
     '--noEmit',
     '--strict',

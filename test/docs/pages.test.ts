@@ -23,7 +23,7 @@ const rows = (page: string) =>
 describe.each(['docs/en/procedures.md', 'docs/fr/procedures.md'])('%s', (page) => {
   const sections = read(page).split(/^## /m).slice(1);
 
-  it('has every procedure, with its permission, and no other', () => {
+  it('lists every procedure, with its permission, and no other', () => {
     const said = sections.map((section) => [
       section.split('\n', 1)[0],
       /^\| permission \| `([^`]+)` \|$/m.exec(section)?.[1] ?? null,
@@ -35,7 +35,7 @@ describe.each(['docs/en/procedures.md', 'docs/fr/procedures.md'])('%s', (page) =
     expect(said.sort()).toEqual(known.sort());
   });
 
-  it('says of each how it is called', () => {
+  it('says how each is called', () => {
     for (const section of sections) {
       const type = builtInApi.procedures.get(section.split('\n', 1)[0] ?? '')?.type;
       expect(section, section.slice(0, 20)).toMatch(
@@ -44,7 +44,7 @@ describe.each(['docs/en/procedures.md', 'docs/fr/procedures.md'])('%s', (page) =
     }
   });
 
-  it('names reasons that are in the table', () => {
+  it('names existing reasons only', () => {
     const named = [...read(page).matchAll(/`([A-Z]+(?:_[A-Z]+)+|CONFLICT)`/g)].map(
       ([, reason = '']) => reason,
     );
@@ -53,7 +53,7 @@ describe.each(['docs/en/procedures.md', 'docs/fr/procedures.md'])('%s', (page) =
 });
 
 describe('docs/operators/configuration.md', () => {
-  it('has every variable, and no other', () => {
+  it('lists every variable, and no other', () => {
     const named = rows('docs/operators/configuration.md').map(([name]) => name);
     expect(named.sort()).toEqual(Object.keys(Variables.shape).sort());
   });
@@ -74,7 +74,7 @@ describe('pages for consumers', () => {
     },
   );
 
-  it('have no page in one language alone', () => {
+  it('exist in both languages', () => {
     const names = (language: string) =>
       pages.filter((page) => page.startsWith(`docs/${language}/`)).map((page) => page.slice(8));
     expect(names('fr').sort()).toEqual(names('en').sort());
@@ -94,19 +94,19 @@ describe.each(pages)('%s', (page) => {
   const links = [...read(page).matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(([, to = '']) => to);
   const inside = links.filter((to) => !/^https?:/.test(to));
 
-  it('links to headings that are there', () => {
+  it('links to existing headings', () => {
     const missing = [...read(page).matchAll(/\]\(([^)#:]*)#([^)]+)\)/g)].filter(
       ([, to = '', anchor = '']) => !anchorsOf(to === '' ? page : join(dirname(page), to)).includes(anchor),
     );
     expect(missing.map(([link]) => link)).toEqual([]);
   });
 
-  it('links to pages that are there', () => {
+  it('links to existing pages', () => {
     const missing = inside.filter((to) => !existsSync(join(root, dirname(page), to)));
     expect(missing).toEqual([]);
   });
 
-  it('names files that are there', () => {
+  it('names existing files', () => {
     const files = [
       ...read(page).matchAll(/`((?:server|shared|client|test|drizzle|examples|bench)\/[\w./-]+\.\w+)`/g),
     ];

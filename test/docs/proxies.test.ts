@@ -21,13 +21,13 @@ describe('docs/operators/proxies.md', () => {
     },
   );
 
-  it('shows nothing that is not tested', () => {
+  it('shows no untested configuration', () => {
     expect(blocks).toHaveLength(readdirSync(join(root, 'compat/proxies')).length);
   });
 });
 
 describe(PAGE, () => {
-  it('shows the last record, in which nothing failed', () => {
+  it('shows the last record, in which every operation passed', () => {
     const recorded = readCompat();
     expect(tableIn(read(PAGE), COMMAND)).toBe(matrixTable(recorded));
     expect(failuresOf(recorded.cells)).toEqual([]);

@@ -11,7 +11,7 @@ describe.each(LANGUAGES)('docs/%s/refusals.md', (language) => {
     expect(page).toBe(refusalsMarkdown(language));
   });
 
-  it('has every reason with its status, in the order of the table, and no other', () => {
+  it('lists every reason with its status, in the order of the table, and no other', () => {
     const rows = [...page.matchAll(/^\| \[`(\w+)`\]\(#(\w+)\) \| (\d+) \| \S/gm)];
     expect(rows.map(([, reason, , status]) => [reason, Number(status)])).toEqual(
       Object.entries(REFUSALS).map(([reason, { status }]) => [reason, status]),
@@ -21,7 +21,7 @@ describe.each(LANGUAGES)('docs/%s/refusals.md', (language) => {
     expect(rows.map(([, , anchor]) => anchor)).toEqual(headings);
   });
 
-  it('says of each what happened, why, and how to fix it', () => {
+  it('says for each what happened, why, and how to fix it', () => {
     for (const section of page.split(/^### /m).slice(1)) {
       expect(section.match(/^\*\*[^*]+\.\*\* [^\n]{10,}$/gm), section.slice(0, 30)).toHaveLength(3);
     }

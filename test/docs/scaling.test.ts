@@ -29,8 +29,8 @@ function rowsOf(head: string): string[][] {
 const numbers = (cell = '') => (cell.replaceAll(',', ' ').match(/[\d.]+/g) ?? []).map(Number);
 const whole = (cell = '') => Number(cell.replaceAll(',', ''));
 
-describe('docs/scaling.md says what the simulation says', () => {
-  it('of the pair', () => {
+describe('docs/scaling.md has the numbers of the simulation', () => {
+  it('of two instances', () => {
     const rows = rowsOf('instances | cores of Postgres');
     expect(rows.length).toBeGreaterThan(3);
     for (const [instances, cores, atOnce, ...cells] of rows) {
@@ -49,7 +49,7 @@ describe('docs/scaling.md says what the simulation says', () => {
     }
   });
 
-  it('of a mesh', () => {
+  it('of a mesh of services', () => {
     const rows = rowsOf('shards | p50, p99');
     expect(rows.length).toBeGreaterThan(3);
     for (const [shards = '', ...cells] of rows) {

@@ -11,7 +11,7 @@ describe.each(['en', 'fr'])('docs/%s/security-procedure.md', (language) => {
   const blocks = [...page.matchAll(/^```(.*)\n([\s\S]*?)\n```$/gm)];
   const plain = blocks.filter(([, info]) => info === '').map(([, , text = '']) => text);
 
-  it('has a worked example that comes out', () => {
+  it('has a worked example with correct values', () => {
     const [given = '', base = '', header] = plain;
     const secret = /kss_\S+/.exec(given)?.[0] ?? '';
     const body = /\{.*\}/.exec(given)?.[0] ?? '';
@@ -23,7 +23,7 @@ describe.each(['en', 'fr'])('docs/%s/security-procedure.md', (language) => {
     expect(header).toBe(`x-signature: v1,k=${k},t=${t},n=${n},s=${s}`);
   });
 
-  it.each(SNIPPET_LANGUAGES)('has the call in %s that the console shows, of no key in particular', (name) => {
+  it.each(SNIPPET_LANGUAGES)('has the call in %s that the console shows, with a placeholder key', (name) => {
     const given = { url: 'https://api.example.com', apiKey: 'ks_test_<id>_…', signingSecret: 'kss_…' };
     const written = blocks.find(([, info]) => info?.split(' ')[1] === name)?.[2];
     expect(written).toBe(snippetsFor(given)[name].trimEnd());

@@ -36,7 +36,7 @@ describe.each(compiled)('the docs that a service shows in %s', (_, pages) => {
     return page !== undefined && (anchor === '' || idsOf(page).includes(anchor));
   };
 
-  it.each([...pages])('%s has a title, a text, and only links that lead somewhere', (_name, page) => {
+  it.each([...pages])('have a title, a text and working links on %s', (_name, page) => {
     const html = htmlOf(page);
     const links = [...html.matchAll(/ href="([^"]*)"/g)].map(([, href = '']) => href);
     const dead = links.filter((href) => !/^https?:/.test(href) && !leads(href, page));
@@ -49,8 +49,8 @@ describe.each(compiled)('the docs that a service shows in %s', (_, pages) => {
   });
 });
 
-describe('the catalogue of the docs', () => {
-  it('has every page for callers and operators', () => {
+describe('the index of the docs', () => {
+  it('lists every page for callers and operators', () => {
     const written = ['refusals.md', 'procedures.md'];
     const files = ['docs/en', 'docs/operators', 'docs/reference'].flatMap((folder) =>
       readdirSync(join(root, folder))
@@ -80,7 +80,7 @@ describe('the search over the docs', () => {
     expect(search[language](words).map((found) => found.page)).toContain(page);
   });
 
-  it('finds nothing for words that are not together anywhere', () => {
+  it('finds nothing for words that no page has together', () => {
     expect(search.en('kubernetes zebra')).toEqual([]);
     expect(search.en('   ')).toEqual([]);
   });

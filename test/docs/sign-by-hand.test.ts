@@ -40,7 +40,7 @@ async function bash(script: string, env: Record<string, string> = {}): Promise<s
 describe.each(['en', 'fr'])('docs/%s/sign-by-hand.md', (language) => {
   const { worked, own, setTo } = read(language);
 
-  it('has the values that the service would work out', () => {
+  it('has the values that the service computes', () => {
     const key = parseKey('ks', setTo('api_key'));
     const signed = { k: key?.id ?? '', t: Number(setTo('line3')), nonce: setTo('line4') };
     const base = signatureBase({
@@ -64,12 +64,12 @@ describe.each(['en', 'fr'])('docs/%s/sign-by-hand.md', (language) => {
     ]);
   });
 
-  requires('bash', 'openssl').test('prints in a shell what it says', async () => {
+  requires('bash', 'openssl').test('has shell commands that print what it says', async () => {
     const printed = await bash(worked.map(({ paste }) => `${paste}\nprintf '\\0'\n`).join(''));
     expect(printed.split('\0').slice(0, -1)).toEqual(worked.map(({ prints }) => prints));
   });
 
-  requires('bash', 'openssl', 'curl').describe('with a key of one’s own', () => {
+  requires('bash', 'openssl', 'curl').describe('the page with another key', () => {
     const { test } = requires('bash', 'openssl', 'curl');
     let service: TestService;
     beforeAll(async () => {
@@ -103,7 +103,7 @@ describe.each(['en', 'fr'])('docs/%s/sign-by-hand.md', (language) => {
   });
 });
 
-it('both pages work with the same values', () => {
+it('the pages of both languages have the same values', () => {
   const [en, fr] = ['en', 'fr'].map((language) => read(language));
   expect(fr?.worked).toEqual(en?.worked);
   expect(fr?.own).toEqual(en?.own);

@@ -16,12 +16,12 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 describe.each(['docs/en/standard-signatures.md', 'docs/fr/standard-signatures.md'])('%s', (page) => {
-  it('has a program for Node that calls', async () => {
+  it('has a working program for Node', async () => {
     expect((await runDocsProgram(service, page, 'js', NODE)).text).toBe('hello');
   });
 
   const { test } = requires('http-message-signatures');
-  test('has a program for Python that calls', async () => {
+  test('has a working program for Python', async () => {
     expect((await runDocsProgram(service, page, 'python', PYTHON)).text).toBe('hello');
   });
 });

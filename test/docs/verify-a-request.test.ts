@@ -50,7 +50,7 @@ async function withKey(input: Pick<NewKey, 'permissions' | 'authorities'>, more:
   };
 }
 
-it.each(['en', 'fr'])('the service of the page in %s takes a request once', async (language) => {
+it.each(['en', 'fr'])('the service of the page in %s accepts a request once', async (language) => {
   const page = readFileSync(join(root, `docs/${language}/verify-a-request.md`), 'utf8');
   for (const [, path = '', source = ''] of page.matchAll(/<!-- file: (\S+) -->\n```ts\n([\s\S]*?)```/g)) {
     writeFileSync(join(project, path), source);
@@ -69,7 +69,7 @@ it.each(['en', 'fr'])('the service of the page in %s takes a request once', asyn
   }
 });
 
-it('its types hold', async () => {
+it('the types of the page’s code refuse mistakes', async () => {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const strict = ['--ignoreConfig', '--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023'];
   const files = ['--types', 'node', '--skipLibCheck', 'shop.ts', 'buy.ts'];

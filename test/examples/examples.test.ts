@@ -59,7 +59,7 @@ for (const { file, tools, command, ...more } of CALLS) {
         (error: { code: number; stdout: string }) => JSON.parse(error.stdout).error.data.reason,
       );
 
-    test('is one file of less than 60 lines', async () => {
+    test('is a single file of less than 60 lines', async () => {
       const lines = (await readFile(join(root, file), 'utf8')).split('\n');
       expect(lines.length - 1).toBeLessThan(60);
     });
@@ -70,7 +70,7 @@ for (const { file, tools, command, ...more } of CALLS) {
       expect(answer.result.data.message).toBe("Hello, O'Neill a/b& c d+e  été% '(!)*~!");
     });
 
-    test('makes a query whose question mark has nothing behind it', async () => {
+    test('makes a query with an empty query string', async () => {
       expect((await call(['GET', '/api/exemple?'])).result.data.message).toBe('Hello, world!');
     });
 
@@ -108,7 +108,7 @@ for (const { file, tools, command, ...more } of CALLS) {
       expect(answer.result.data).toMatchObject({ size: 0, sha256: sha256('') });
     });
 
-    test('calls for a user', async () => {
+    test('calls on behalf of a user', async () => {
       const ada = await signUp(service);
       const key = await createKey(service, ada, { permissions: ['profile:read'] });
       const answer = await call(['GET', '/api/profile'], {
@@ -119,12 +119,12 @@ for (const { file, tools, command, ...more } of CALLS) {
       expect(answer.result.data.user.email).toBe(ada.email);
     });
 
-    test('finds the authority of a URL in capitals with a slash behind', async () => {
+    test('takes the authority from a URL in capitals with a trailing slash', async () => {
       const env = { KEYSEAL_URL: `${service.url.replace('localhost', 'LOCALHOST')}/` };
       expect((await call(['GET', '/api/exemple'], env)).result.data.message).toBe('Hello, world!');
     });
 
-    test('says in one sentence what is missing or wrong, with 64', async () => {
+    test('names what is missing or wrong in one sentence, and exits with 64', async () => {
       const failed = (args: string[], env: Record<string, string> = {}) =>
         run(program, [...options, file, ...args], { ...('env' in more ? more.env : {}), ...env }).then(
           () => Promise.reject(new Error('it ended well')),
@@ -144,7 +144,7 @@ for (const { file, tools, command, ...more } of CALLS) {
       expect(await failed(['GET'])).toEqual([64, sentence]);
     });
 
-    test('shows a refusal, and fails', async () => {
+    test('prints a refusal, and fails', async () => {
       const wrong = { KEYSEAL_SIGNING_SECRET: `kss_${'A'.repeat(43)}` };
       expect(await refused(['GET', '/api/exemple'], wrong)).toBe('SIGNATURE_INVALID');
     });
@@ -154,7 +154,7 @@ for (const { file, tools, command, ...more } of CALLS) {
 requires('python3').describe('examples/python/keyseal.py', () => {
   const { test } = requires('python3');
 
-  test('agrees with all the worked examples', async () => {
+  test('signs all worked examples as the vectors do', async () => {
     const args = ['examples/python/check_vectors.py', 'test/vectors/signature-v1.json'];
     expect(await run('python3', args)).toBe('20 agree\n');
   });

@@ -72,7 +72,7 @@ requires('browser').describe('examples/tanstack', () => {
     await page.getByRole('button', { name: how }).click();
   }
 
-  test('is one file of a hundred lines, which compiles', async () => {
+  test('is a single file of a hundred lines that compiles', async () => {
     const lines = (await readFile(join(EXAMPLE, 'src', 'main.tsx'), 'utf8')).split('\n');
     expect(lines.length - 1).toBeLessThan(101);
     const tsc = join(EXAMPLE, '..', '..', 'node_modules', 'typescript', 'bin', 'tsc');
@@ -80,7 +80,7 @@ requires('browser').describe('examples/tanstack', () => {
     expect(stdout).toBe('');
   });
 
-  test('signs a person in, lists keys, makes one and says refusals in words', async () => {
+  test('signs a person in, lists keys, creates one and explains refusals', async () => {
     await enter('Sign in', 'nobody@example.com');
     await alert('There is nobody of this address and password.');
     await enter('Sign up', 'somebody@example.com');
@@ -92,7 +92,7 @@ requires('browser').describe('examples/tanstack', () => {
     await page.getByText(/^Shown once: ks_test_/).waitFor();
   });
 
-  test('is the same after a reload and in another tab, until one signs out', async () => {
+  test('keeps its session after a reload and in another tab, until sign-out', async () => {
     const other = await page.context().newPage();
     await other.goto(origin);
     await page.reload();

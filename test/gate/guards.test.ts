@@ -25,7 +25,7 @@ interface Declared {
   readonly output?: unknown;
 }
 
-it('the public procedures are those of the design, and no more', () => {
+it('the public procedures are those of the design only', () => {
   const open = [...builtInApi.procedures]
     .filter(([, { guard }]) => guard.access === 'public')
     .map(([name]) => name);

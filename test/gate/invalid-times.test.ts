@@ -39,14 +39,14 @@ const reasonOf = (run: () => unknown): string => {
 };
 
 describe('A2: a comparison with an invalid time refuses', () => {
-  it('isAhead, whichever argument is invalid', () => {
+  it('in isAhead, with either argument invalid', () => {
     expect(isAhead(NOW + 1, NOW)).toBe(true);
     expect([NOW, NOW - 1].map((time) => isAhead(time, NOW))).toEqual([false, false]);
     expect(NEVER.map((time) => isAhead(time, NOW))).toEqual(NEVER.map(() => false));
     expect(NO_CLOCK.map((now) => isAhead(NOW, now))).toEqual(NO_CLOCK.map(() => false));
   });
 
-  it('a row that contains one is rejected', () => {
+  it('by rejecting a row that contains one', () => {
     expect(millisecondsOf(new Date(NOW))).toBe(NOW);
     expect(() => millisecondsOf(new Date('25/12/2025 10:00:00 UTC'))).toThrow(TypeError);
   });

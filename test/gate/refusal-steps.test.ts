@@ -142,7 +142,7 @@ const CASES: readonly Case[] = [
   [
     'ageOf',
     () => 'fresh',
-    'a request that was held back for six minutes is sent',
+    'a request that was delayed for six minutes is sent',
     () => isAdmitted(key, '/api/exemple', { t: Math.floor(Date.now() / 1000) - 330 }),
   ],
   [
@@ -284,7 +284,7 @@ const GIVES_ONLY = [
 ];
 
 describe('each step of the gate', () => {
-  it('is removed by one of these tests', () => {
+  it('has a test that removes it', () => {
     const source = readFileSync(new URL('../../server/gate/gate.ts', import.meta.url), 'utf8');
     const imported = [...source.matchAll(/^import \{([^}]*)\} from '\.\/[\w-]+\.ts';$/gm)]
       .flatMap(([, names = '']) => names.split(','))

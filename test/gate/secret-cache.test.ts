@@ -6,7 +6,7 @@ import type { KeyRecord } from '../../server/stores/credentials/credential-rows.
 const record = () => ({ id: 'key' }) as KeyRecord;
 
 describe("the cache of a record's secrets", () => {
-  it('computes the HMAC once for the right bearer, and every time for a wrong one', () => {
+  it('computes the HMAC once for the correct bearer, and each time for a wrong one', () => {
     const key = record();
     let computed = 0;
     const shown = (text: string) =>
@@ -42,7 +42,7 @@ describe("the cache of a record's secrets", () => {
     expect([shown(one, 'one'), shown(other, 'other')]).toEqual([true, true]);
   });
 
-  it('prepares the secret that signs, also while a rotation has two', () => {
+  it('prepares the signing secrets, both of them during a grace', () => {
     const key = record();
     for (const signingSecret of ['kss_new', 'kss_old', 'kss_new', 'é'.repeat(40), 'x'.repeat(100)]) {
       expect(hmacKeyOf({ record: key, signingSecret }).mac('text')).toBe(hmacSha256(signingSecret, 'text'));

@@ -43,11 +43,11 @@ async function isTaken({ jws, group }: (typeof cases)[number]): Promise<boolean>
 }
 
 describe('Wycheproof JSON Web Signature', () => {
-  test('all 401 cases are here', () => {
+  test('has all 401 cases', () => {
     expect([cases.length, numberOfTests]).toEqual([401, 401]);
   });
 
-  test.each([367, 370])('case %d is indeed case 357', (id) => {
+  test.each([367, 370])('repeats case 357 in case %d', (id) => {
     const [copy, valid] = [id, 357].map((wanted) => cases.find(({ tcId }) => tcId === wanted)?.jws);
     expect(copy).toBe(valid);
   });

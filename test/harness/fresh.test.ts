@@ -9,7 +9,7 @@ import { requires } from './requires.ts';
 const JOURNAL = join(import.meta.dirname, '../../drizzle/migrations/meta/_journal.json');
 
 requires('postgres').describe('freshPostgres', () => {
-  test('gives a database of its own, empty', async () => {
+  test('creates an empty database', async () => {
     const [one, other] = await Promise.all([freshPostgres(), freshPostgres()]);
     expect(one).not.toBe(other);
     const client = postgres(one);
@@ -19,7 +19,7 @@ requires('postgres').describe('freshPostgres', () => {
     await client.end();
   });
 
-  test('gives a migrated copy, in which a service has nothing to migrate', async () => {
+  test('creates a migrated copy, in which a service has nothing to migrate', async () => {
     const client = postgres(await freshPostgres('migrated'));
     const [row] = await client`select count(*)::int as applied from drizzle.__drizzle_migrations`;
     const { entries } = JSON.parse(await readFile(JOURNAL, 'utf8'));
@@ -28,7 +28,7 @@ requires('postgres').describe('freshPostgres', () => {
     await client.end();
   });
 
-  test('is as durable as the service claims that it is', async () => {
+  test('has the durability that the service requires', async () => {
     const client = postgres(await freshPostgres());
     for (const setting of ['fsync', 'synchronous_commit', 'full_page_writes']) {
       expect(await client.unsafe(`show ${setting}`)).toEqual([{ [setting]: 'on' }]);
@@ -38,7 +38,7 @@ requires('postgres').describe('freshPostgres', () => {
 });
 
 describe('freshPglite', () => {
-  test('gives a migrated data directory of its own', async () => {
+  test('creates a migrated data directory', async () => {
     const [one, other] = await Promise.all([freshPglite(), freshPglite()]);
     expect(one).not.toBe(other);
     const client = new PGlite({ dataDir: join(one, 'pglite') });

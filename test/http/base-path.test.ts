@@ -23,11 +23,11 @@ const page = (port: number, target: string) =>
 const outcome = ({ status, reason }: Answer) => reason ?? String(status);
 const TARGET = `${BASE}/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D`;
 
-describe('B7: below a base path', () => {
+describe('B7: a service below a base path', () => {
   it.each([
     ['passes it on', (draft: Draft) => draft],
     ['takes it off', stripped],
-  ])('a call is signed as sent, whether the proxy %s', async (_, through) => {
+  ])('serves a call that is signed as sent, if the proxy %s', async (_, through) => {
     expect(outcome(await send(service.port, through(signed(TARGET))))).toBe('200');
     const body = signed(`${BASE}/api/echo`, { body: '{"text":"x"}' });
     expect(outcome(await send(service.port, through(body)))).toBe('200');
@@ -56,7 +56,7 @@ describe('B7: below a base path', () => {
     ['with two slashes behind the path', () => signed(`${BASE}//api/exemple`), 'REQUEST_MALFORMED'],
     ['with dots behind the path', () => signed(`${BASE}/../api/exemple`), 'REQUEST_MALFORMED'],
     ['of another host', () => sign(service.demo, TARGET, { authority: 'evil.example' }), 'AUTHORITY_UNKNOWN'],
-  ])('a call %s is refused', async (_, draft, reason) => {
+  ])('refuses a call %s', async (_, draft, reason) => {
     expect(outcome(await send(service.port, draft()))).toBe(reason);
   });
 
@@ -66,7 +66,7 @@ describe('B7: below a base path', () => {
     ['', '/'],
     ['/keys/abc', `${BASE}/keys/abc?tab=usage`],
     ['/keys/abc', '/keys/abc'],
-  ])('the console (%s) at %s links below it', async (_, target) => {
+  ])('has a console (%s) at %s with all links below the path', async (_, target) => {
     const { status, text } = await page(service.port, target);
     expect(status).toBe(200);
     expect(text).toContain(`name="keyseal-base" content="${BASE}"`);
@@ -78,7 +78,7 @@ describe('B7: below a base path', () => {
     }
   });
 
-  it('documents name it', async () => {
+  it('names the path in its documents', async () => {
     const { text } = await page(service.port, `${BASE}/openapi.json`);
     expect(JSON.parse(text).servers[0].url).toBe(`https://${HOST}${BASE}`);
     const api = await page(service.port, `${BASE}/docs/api`);
@@ -93,11 +93,11 @@ describe('B7: below a base path', () => {
     expect(refused.json.error.data.docs).toBe(`https://${HOST}${BASE}/docs/refusals#PROCEDURE_NOT_FOUND`);
   });
 
-  it.each(['/healthz', '/readyz', '/.well-known/jwks.json', `${BASE}/readyz`])('%s answers', async (path) => {
+  it.each(['/healthz', '/readyz', '/.well-known/jwks.json', `${BASE}/readyz`])('answers %s', async (path) => {
     expect((await page(service.port, path)).status).toBe(200);
   });
 
-  it('a page of its own origin may use the cookie, one of another may not', async () => {
+  it('lets a page of its own origin use the cookie, and no other', async () => {
     const signUp = (origin: string) => {
       const body = { email: `${Math.random()}@example.com`, password: 'correct horse battery', cookie: true };
       return send(service.port, {
@@ -138,7 +138,7 @@ for (const [what, path] of WAYS) {
     });
     afterAll(() => proxy.stop());
 
-    it('calls and pages work, and others do not', async () => {
+    it('calls and pages below the path work, and others do not', async () => {
       expect(outcome(await send(proxy.port, signed(TARGET)))).toBe('200');
       const body = signed(`${BASE}/api/echo`, { body: '{"text":"x"}' });
       expect(outcome(await send(proxy.port, body))).toBe('200');

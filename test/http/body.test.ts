@@ -75,7 +75,7 @@ describe('S5: a body', () => {
     expect([listeners(), vi.getTimerCount(), budget.occupancy.used]).toEqual([[0, 0, 0, 0], 0, 0]);
   });
 
-  it('must stay fast enough', async () => {
+  it('is refused once it gets too slow', async () => {
     const came = outcome(read());
     await sendFor(1, KIB * KIB);
     await sendFor(9, 0);
@@ -107,7 +107,7 @@ describe('S5: a body', () => {
         request.push(Buffer.alloc(1));
       },
     ],
-  ])('%s is refused once, and what follows has no effect', async (_, reason, happens) => {
+  ])('%s is refused once, and later events have no effect', async (_, reason, happens) => {
     request.on('error', () => {});
     const came = outcome(read(KIB));
     request.push(Buffer.alloc(100));

@@ -40,7 +40,7 @@ it('the page has the name, colour and logo of the operator, as text', async () =
   expect(await logo.text()).toBe(SVG);
 });
 
-it('without them it is Keyseal, and there is no logo', async () => {
+it('the page without them says Keyseal, and has no logo', async () => {
   const { url } = await start({});
   const text = await (await fetch(`${url}/keys`)).text();
   expect(text).toContain('<title>Keyseal</title>');

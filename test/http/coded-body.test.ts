@@ -2,7 +2,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { CodedBody, preferredCoding } from '../../server/http/coded-body.ts';
 
-describe('F12: the coding of a page (RFC 9110 §12.5.3)', () => {
+describe('F12: the content coding of a page (RFC 9110 §12.5.3)', () => {
   it.each([
     ['gzip', 'gzip'],
     ['GZip', 'gzip'],
@@ -32,14 +32,14 @@ describe('F12: the coding of a page (RFC 9110 §12.5.3)', () => {
     ['gzip;q=2', null],
     ['gzip;q=NaN', null],
     ['gzip;level=9', null],
-  ])('accept-encoding: %s is %s', (header, expected) => {
+  ])('for accept-encoding: %s is %s', (header, expected) => {
     expect(preferredCoding(header)).toBe(expected);
   });
 
   it.each([
     ['gzip', gunzipSync],
     ['br', brotliDecompressSync],
-  ])('%s is made once, however many clients ask for it', async (coding, decode) => {
+  ])('%s is computed once for any number of clients', async (coding, decode) => {
     const body = new CodedBody('a page '.repeat(1_000));
     const asked = { 'accept-encoding': coding };
     const all = await Promise.all(Array.from({ length: 20 }, () => body.representationFor(asked)));
@@ -47,7 +47,7 @@ describe('F12: the coding of a page (RFC 9110 §12.5.3)', () => {
     expect(decode(all[0]?.body ?? '').toString()).toBe('a page '.repeat(1_000));
   });
 
-  it('has an etag for each coding, which does not match the other', async () => {
+  it('has an ETag for each coding, which does not match another', async () => {
     const body = new CodedBody('a page '.repeat(1_000));
     const etagOf = async (coding: string) =>
       (await body.representationFor({ 'accept-encoding': coding })).headers['etag'] ?? '';

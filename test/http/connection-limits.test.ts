@@ -21,7 +21,7 @@ async function isServed(from: string): Promise<boolean> {
 }
 
 describe('S5: many connections', () => {
-  it('of one address, idle or with half a header, leave room for itself and for others', async () => {
+  it('of one address, idle or with half a header, leave room for the address and others', async () => {
     const flood: RawConnection[] = [];
     try {
       for (let n = 0; n < 50; n++) {
@@ -73,7 +73,7 @@ describe('S5: many requests on one connection', () => {
     expect(await isServed('127.0.0.1')).toBe(true);
   });
 
-  it('one after the other have no bound', async () => {
+  it('one after the other are unlimited', async () => {
     const connection = await rawConnection(service.port);
     for (let n = 1; n <= 100; n++) {
       connection.socket.write(GET);
@@ -83,7 +83,7 @@ describe('S5: many requests on one connection', () => {
     connection.socket.destroy();
   });
 
-  it('with a malformed one among them: no answer takes the place of another', async () => {
+  it('with a malformed one among them are answered in order', async () => {
     const connection = await rawConnection(service.port);
     connection.socket.write('GET /readyz HTTP/1.1\r\nhost: a\r\n\r\nNONSENSE\r\n\r\n');
     await connection.closed;

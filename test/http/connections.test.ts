@@ -36,7 +36,7 @@ it('ten thousand idle connections slow no caller down', async () => {
   }
 }, 60_000);
 
-it('several requests in a row on one connection are answered in turn, each by itself', async () => {
+it('pipelined requests on one connection are answered in order, one at a time', async () => {
   const connection = await rawConnection(service.port);
   for (let n = 0; n < 3; n++) {
     const draft = signed();
@@ -47,7 +47,7 @@ it('several requests in a row on one connection are answered in turn, each by it
   expect(text.match(/HTTP\/1\.1 200/g)).toHaveLength(3);
 });
 
-it('the buffers of all requests together have a budget', async () => {
+it('the buffers of all requests share a budget', async () => {
   const length = 1024 * 1024;
   const holding = await Promise.all(
     Array.from({ length: 70 }, async () => {
@@ -90,7 +90,7 @@ describe('a service that stops', () => {
   /** Well before it gives up on connections that are still open. */
   const SOON_MS = 5_000;
 
-  it('answers the call under way, and does not wait for its connection', async () => {
+  it('answers the pending call, and does not wait for its connection to close', async () => {
     const other = await startTestService();
     const admitting = vi.spyOn(other.running.service.stores.credentials, 'newerKey');
     const connection = await rawConnection(other.port);
@@ -105,7 +105,7 @@ describe('a service that stops', () => {
     expect(Date.now() - begun).toBeLessThan(SOON_MS);
   });
 
-  it('ends a stream, and does not wait for its connection', async () => {
+  it('ends a stream, and does not wait for its connection to close', async () => {
     const other = await startTestService();
     const connection = await listening(other);
     const begun = Date.now();

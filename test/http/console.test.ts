@@ -90,14 +90,14 @@ describe('a page of the console', () => {
 });
 
 describe('a file of the console', () => {
-  it('is cached for good, since its name has the digest of its content', async () => {
+  it('is cached as immutable, since its name has the digest of its content', async () => {
     const answer = await get(await scriptPath());
     expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
   });
 
-  it('is revalidated if its name has no digest, and not sent again', async () => {
+  it('is revalidated if its name has no digest, and not sent again if unchanged', async () => {
     const answer = await get('/theme.js');
     expect(answer.headers.get('cache-control')).toBe('no-cache');
     const again = await get('/theme.js', { 'if-none-match': answer.headers.get('etag') ?? '' });

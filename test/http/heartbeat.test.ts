@@ -21,7 +21,7 @@ describe('B2: the heartbeat', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('of streams that began together is spread, and each beats before two intervals are over', async () => {
+  it('of streams that began together is spread over time, and comes within two intervals', async () => {
     const heartbeat = new Heartbeat(15);
     const lastAt = new Map<number, number>();
     let longest = 0;

@@ -78,7 +78,7 @@ function asked(
   return [of(one), of(other)];
 }
 
-it('any JSON for any procedure', async () => {
+it('the server answers any JSON for any procedure as tRPC does', async () => {
   const call = fc.constantFrom(...NAMES).chain((name) => fc.tuple(fc.constant(name), inputOf(name)));
   const property = fc.asyncProperty(call, async ([name, input]) => {
     const pair = asked(name, (spared) =>
@@ -91,7 +91,7 @@ it('any JSON for any procedure', async () => {
   await fc.assert(property, { ...drawn, numRuns: 300 });
 });
 
-it('any batch', async () => {
+it('the server answers any batch as tRPC does', async () => {
   const of = (type: 'query' | 'mutation', selector?: (name: string) => unknown) =>
     (selector
       ? fc.uniqueArray(fc.constantFrom(...batchable(type)), { minLength: 1, maxLength: 6, selector })
@@ -132,7 +132,7 @@ const bytes = fc.oneof(
   fc.uint8Array({ maxLength: 40 }).map((whole) => Buffer.from(whole)),
 );
 
-it('any bytes for a body', async () => {
+it('the server answers any bytes for a body as tRPC does', async () => {
   const property = fc.asyncProperty(bytes, fc.boolean(), async (body, batch) => {
     const pair = asked('echo', () => ({ target: `/api/echo${batch ? '?batch=1' : ''}`, body }));
     if (isUtf8(body)) return void (await differential.compare(pair));
@@ -179,7 +179,7 @@ const PIECES = [
   ],
 ];
 
-it('any query', async () => {
+it('the server answers any query as tRPC does', async () => {
   const piece = fc.oneof(
     { weight: 5, arbitrary: fc.constantFrom(...PIECES) },
     { weight: 1, arbitrary: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)) },

@@ -143,7 +143,7 @@ const MADE: readonly (readonly [what: string, status: number, request: Request])
   ['bytes for those who take JSON', 415, { target: '/api/upload', body: '{}' }],
 ];
 
-describe('a request with', () => {
+describe('the server answers as tRPC does a request with', () => {
   it.each(MADE)('%s', async (_, status, request) => {
     const { direct, ran } = await compare(request);
     expect([ran, direct.status]).toEqual([true, status]);
@@ -192,14 +192,14 @@ const REFUSED: readonly (readonly [what: string, answered: string, request: Requ
   ['nearly JSON', '415 MEDIA_TYPE_NOT_SUPPORTED', text(RIGHT, { contentType: 'application/json+x' })],
 ];
 
-describe('refused alike is', () => {
+describe('the server refuses as tRPC does', () => {
   it.each(REFUSED)('%s', async (_, answered, request) => {
     const { direct, ran } = await compare(request);
     expect([ran, `${direct.status} ${direct.reason}`]).toEqual([false, answered]);
   });
 });
 
-describe('the headers of an answer', () => {
+describe('the headers of an answer, as with tRPC,', () => {
   const limited = (limit: number) => ({
     permissions: ['exemple:read', 'echo:write'],
     limits: [
@@ -255,7 +255,7 @@ describe('the headers of an answer', () => {
 });
 
 describe('two byte order marks', () => {
-  it('are one too many, although some versions of Node’s Request remove both', async () => {
+  it('are refused, although some versions of Node’s Request remove both', async () => {
     const { direct } = await differential.answers({ as: keys[0], ...text(`\ufeff\ufeff${RIGHT}`) });
     expect([direct.status, direct.reason]).toEqual([400, 'INPUT_INVALID']);
   });

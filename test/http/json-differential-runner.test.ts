@@ -51,7 +51,7 @@ async function compare(asked: Parameters<Differential['compareReplaced']>[0]): P
 const jsonCalls = CALLS.filter(([name]) => builtInApi.procedures.get(name)?.type !== 'subscription');
 
 describe.each(jsonCalls)('%s, %s', (name, _, prepared) => {
-  it('ends with our runner as with that of tRPC', async () => {
+  it('ends as with the runner of tRPC', async () => {
     const calls = await preparedFor(differential, name, prepared);
     for (const text of ['7', '{"no such field":1}', '{'])
       expect(await compare(both(name, calls, () => text))).toBeLessThanOrEqual(1);
@@ -60,7 +60,7 @@ describe.each(jsonCalls)('%s, %s', (name, _, prepared) => {
   });
 });
 
-describe('with our runner as with that of tRPC', () => {
+describe('our runner gives the result of tRPC’s for', () => {
   it.each(Object.keys({ ...ODD, ...UNWRITABLE }))('%s', async (name) => {
     const callers = await differential.prepare(({ key }) => ({ url: '', ...key }));
     const at = (target: string) =>

@@ -43,14 +43,14 @@ const WRONG: readonly ((right: unknown) => string | undefined)[] = [
 /** Valid inputs for a procedure without input. */
 const NONE = [undefined, '', 'null', '{}'];
 
-it('every procedure is called below', () => {
+it('every procedure is called by one of these tests', () => {
   expect([...new Set(CALLS.map(([name]) => name))].sort()).toEqual([...builtInApi.procedures.keys()].sort());
 });
 
 describe.each(CALLS)('%s, %s', (name, _, prepared) => {
   const isStream = builtInApi.procedures.get(name)?.type === 'subscription';
 
-  it('right, and wrong in its own way', async () => {
+  it('is answered as by tRPC, with a valid input and invalid ones of its own', async () => {
     const calls = await preparedFor(differential, name, prepared);
     if (calls[0].refused) {
       const { ran } = await differential.compare(both(name, calls, ({ refused }) => json(refused?.[0])));
@@ -61,7 +61,7 @@ describe.each(CALLS)('%s, %s', (name, _, prepared) => {
     expect([ran, direct.status]).toEqual([true, 200]);
   });
 
-  it('wrong in every way', async () => {
+  it('is answered as by tRPC, with every kind of invalid input', async () => {
     const calls = await preparedFor(differential, name, prepared);
     for (const make of WRONG) await differential.compare(both(name, calls, ({ input }) => make(input)));
     // Successful calls change state, so they come last.
@@ -69,7 +69,7 @@ describe.each(CALLS)('%s, %s', (name, _, prepared) => {
   });
 });
 
-describe('the answers and errors of a procedure', () => {
+describe('the server gives the answers and errors of tRPC for', () => {
   const byKey = () => differential.prepare(({ key }) => ({ as: { url: '', ...key } }));
   const odd = async (target: string) => {
     const [a, b] = await byKey();
@@ -91,7 +91,7 @@ describe('the answers and errors of a procedure', () => {
   });
 
   // By the time tRPC answers here, it has given up the call and does not say which one it was.
-  it.each(Object.keys({ ...UNWRITABLE, ...STREAMED }))('%s, which is refused, by its name', async (name) => {
+  it.each(Object.keys({ ...UNWRITABLE, ...STREAMED }))('%s, which is refused by name', async (name) => {
     const { direct, viaTrpc } = await differential.answers(await odd(`/api/odd.${name}`));
     const { path, requestId, ...rest } = direct.json.error.data;
     expect(path).toBe(`odd.${name}`);

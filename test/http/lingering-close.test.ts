@@ -227,7 +227,7 @@ print(c.getresponse().status)`;
     expect(await run('python3', ['-c', script])).toEqual({ stdout: '413\n', stderr: '' });
   });
 
-  it('is not an error for fetch', async () => {
+  it('fetch reports no error', async () => {
     const { status } = await fetch(`${service.url}/api/echo`, { method: 'POST', body: Buffer.alloc(BODY) });
     expect(status).toBe(413);
   });
@@ -247,12 +247,12 @@ function throughProxy(start: () => Promise<RunningProxy>, sendTo: typeof uploadA
   });
   afterAll(() => proxy.stop());
 
-  it.each(REFUSED.slice(0, 5))('$what: $outcome reaches the client', async ({ outcome, head, chunk }) => {
+  it.each(REFUSED.slice(0, 5))('$what: the client receives $outcome', async ({ outcome, head, chunk }) => {
     const { text } = await sendTo(proxy.port, head(), chunk);
     expect(outcomeOf(text)).toBe(outcome);
   });
 
-  it('the next call is served', async () => {
+  it('serves the next call', async () => {
     const draft = sign(service.demo, '/api/exemple', { authority: service.authority });
     expect((await send(proxy.port, draft)).status).toBe(200);
   });
@@ -365,7 +365,7 @@ describe('B3: a lingering close', () => {
     await expect.poll(() => lingering.open).toBe(0);
   });
 
-  it('is granted up to the share of an address: beyond it a connection is closed at once', async () => {
+  it('is limited to the share of an address, beyond which connections are closed at once', async () => {
     const lingering = await listen({ connections: 16 });
     for (let n = 0; n < 20; n++) await begin('127.0.0.2');
     expect(lingering.open).toBeLessThanOrEqual(4);
@@ -376,7 +376,7 @@ describe('B3: a lingering close', () => {
     expect(lingering.open).toBe(before + 1);
   });
 
-  it('closes at once if the peer has already ended its side', async () => {
+  it('ends at once if the peer has already closed its side', async () => {
     const lingering = await listen({});
     const { port } = server.address() as AddressInfo;
     const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });

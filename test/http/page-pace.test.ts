@@ -31,7 +31,7 @@ async function flood(from: (index: number) => string, target: string, method = '
   return statuses;
 }
 
-describe('S5: pages that one address asks for', () => {
+describe('S5: pages that one address requests', () => {
   it.each([
     ['with HEAD', '192.0.2', () => '192.0.2.1', '/openapi.json', 'HEAD'],
     ['that do not exist', '198.51.100', () => '198.51.100.1', '/nothing', 'GET'],
@@ -43,7 +43,7 @@ describe('S5: pages that one address asks for', () => {
       'GET',
     ],
   ])(
-    '%s are refused, and those of its neighbours and calls are not',
+    '%s are refused, but not those of neighbours, and no calls',
     async (_, network, from, target, method) => {
       expect(await flood(from, target, method)).toContain(429);
       for (const path of ['/readyz', '/metrics', '/.well-known/jwks.json'])
@@ -55,7 +55,7 @@ describe('S5: pages that one address asks for', () => {
     },
   );
 
-  it('are in the table of limits, and what they take from their address is in SECURITY.md', async () => {
+  it('are in the table of limits, and their share is in SECURITY.md', async () => {
     const limits = await readFile('docs/operators/security.md', 'utf8');
     expect(limits).toContain(
       '| pages, except `/healthz`, `/readyz`, `/metrics` and those under `/.well-known` | 40/s, 500 at once | 160/s, 2,000 at once |',

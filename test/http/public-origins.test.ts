@@ -17,7 +17,7 @@ describe('B9: KEYSEAL_PUBLIC_ORIGINS', () => {
     ['https://[2001:0DB8:0:0:0:0:0:1]', 'https://[2001:db8::1]', '[2001:db8::1]'],
     ['https://[2001:db8::1]:443', 'https://[2001:db8::1]', '[2001:db8::1]'],
     ['http://127.1:3000', 'http://127.0.0.1:3000', '127.0.0.1:3000'],
-  ])('%s is %s', (given, origin, authority) => {
+  ])('%s means %s', (given, origin, authority) => {
     const { publicOrigins, basePath } = read(given);
     expect([publicOrigins, basePath]).toEqual([[origin], '']);
     expect(publicAuthorities(publicOrigins ?? []).get(authority)).toBe(authority);
@@ -49,13 +49,13 @@ describe('B9: KEYSEAL_PUBLIC_ORIGINS', () => {
     expect(() => read(given)).toThrow(`but has "${given}", which ${why}`);
   });
 
-  it('with a password is refused without repeating it', () => {
+  it('with a password is refused without showing it', () => {
     const call = () => read('https://user:hunter2@api.example.com');
     expect(call).toThrow('but has one, which has user information before its host');
     expect(call).not.toThrow('hunter2');
   });
 
-  it('names an origin once', () => {
+  it('lists an origin once', () => {
     const { publicOrigins } = read('https://a.example, https://A.example:443/,http://a.example');
     expect(publicOrigins).toEqual(['https://a.example', 'http://a.example']);
   });
@@ -69,14 +69,14 @@ describe('B9: KEYSEAL_PUBLIC_ORIGINS', () => {
     expect(read(given).basePath).toBe(path);
   });
 
-  it('has one base path', () => {
+  it('allows one base path only', () => {
     expect(() => read('https://a.example/x,https://b.example/y')).toThrow(
       'KEYSEAL_PUBLIC_ORIGINS takes origins with one and the same path, but has /x and /y',
     );
     expect(() => read('https://a.example/x,https://b.example')).toThrow('but has /x and /');
   });
 
-  it('those of KEYSEAL_CORS_ORIGINS have no path', () => {
+  it('refuses a path in KEYSEAL_CORS_ORIGINS', () => {
     expect(() => readConfig({ KEYSEAL_CORS_ORIGINS: 'https://a.example/x' })).toThrow('which has a path');
   });
 });

@@ -31,17 +31,17 @@ async function sendSlowly(everyMs: number, bytes: number, stopAfter = BODY.lengt
 }
 
 describe('B6: the sender of a body', () => {
-  it('that keeps moving is waited for, for several windows', async () => {
+  it('that keeps sending may take several windows', async () => {
     expect(await sendSlowly(100, 1)).toBe('200');
   });
 
-  it('that stops is cut off, and the answer names the rate', async () => {
+  it('that stops is cut off, and the answer names the minimum rate', async () => {
     expect(await sendSlowly(50, 1, 10)).toBe(
       '408 REQUEST_TIMEOUT must keep up 4 bytes a second, averaged over 1 s',
     );
   });
 
-  it('that drips is cut off', async () => {
+  it('that sends single bytes is cut off', async () => {
     expect(await sendSlowly(600, 1)).toMatch(/^408 REQUEST_TIMEOUT/);
   });
 });

@@ -58,7 +58,7 @@ function ask(port: number, localAddress = '127.0.0.1', times = 1): Socket {
   return socket;
 }
 
-it('a peer that reads nothing of its answer is given up', async () => {
+it('a peer that does not read its answer is disconnected', async () => {
   const port = await serve(100, 1_000 * MIB);
   const socket = ask(port);
   await ended;
@@ -71,7 +71,7 @@ it('a peer that reads nothing of its answer is given up', async () => {
   expect(read).toBeLessThan(32 * MIB);
 });
 
-it('a peer that reads slowly gets all of it', async () => {
+it('a peer that reads its answer slowly gets all of it', async () => {
   const socket = ask(await serve(2_000, 1_000 * MIB));
   let read = 0;
   socket.on('data', (chunk: Buffer) => {
@@ -83,7 +83,7 @@ it('a peer that reads slowly gets all of it', async () => {
   await expect.poll(() => read, { timeout: 30_000 }).toBeGreaterThan(32 * MIB);
 });
 
-it('S5: answers that nobody reads are bounded, and an address that holds more loses its own first', async () => {
+it('S5: unread answers are bounded, and the address with the most loses its own first', async () => {
   const port = await serve(60_000, 8 * 1024, 200 * MIB);
   const honest = ask(port, '127.0.0.3');
   // Pipelined, and on connections of their own: 640 MiB.

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('S12: all streams share one timer, and each is checked every two seconds until it ends', async () => {
+it('S12: all streams share one timer, and each is checked every two seconds', async () => {
   let looks = 0;
   const ended: number[] = [];
   const unwatch = Array.from({ length: 500 }, (_, n) =>

@@ -49,7 +49,7 @@ async function open(target: string, more: readonly (readonly [string, string])[]
 const count = (text: string, part: string) => text.split(part).length - 1;
 
 describe('B2: an idle stream', () => {
-  it('says how long it is never silent, and beats between its events', async () => {
+  it('announces its longest silence, and sends heartbeats between events', async () => {
     const { until, socket } = await open(queryTarget('clock', { everyMs: 60_000 }));
     const text = await until((sofar) => count(sofar, 'event: ping\ndata: \n\n') >= 2);
     expect(text).toMatch(/event: connected\n[^{]*data: \{"reconnectAfterInactivityMs":3000\}\n/);
@@ -57,14 +57,14 @@ describe('B2: an idle stream', () => {
     socket.destroy();
   });
 
-  it('of lines of JSON beats by white space', async () => {
+  it('of JSON lines sends white space as heartbeats', async () => {
     const { until, socket } = await open('/api/lines?batch=1', [['trpc-accept', 'application/jsonl']]);
     // Each is a chunk of one byte.
     expect(await until((sofar) => count(sofar, '\r\n1\r\n \r\n') >= 1)).toContain('first');
     socket.destroy();
   });
 
-  it('to a client of HTTP/1.0, as many proxies are, beats too', async () => {
+  it('to an HTTP/1.0 client, as many proxies are, sends heartbeats too', async () => {
     const { headers, target } = sign(service.demo, queryTarget('clock', { everyMs: 60_000 }), {
       authority: service.authority,
     });
@@ -77,7 +77,7 @@ describe('B2: an idle stream', () => {
 });
 
 describe('B2: a peer that reads nothing', () => {
-  it('is left, and what was written to it is bounded; one that reads slowly is not', async () => {
+  it('is disconnected, with bounded output before; one that reads slowly is not', async () => {
     const deaf = await open('/api/flood');
     const slow = await open('/api/flood');
     deaf.socket.pause();
@@ -102,7 +102,7 @@ describe('B2: a peer that reads nothing', () => {
 });
 
 describe('B2: a path that goes silent', () => {
-  it('is noticed by the client, which continues where it was, by another connection', async () => {
+  it('is noticed by the client, which continues over another connection', async () => {
     const client = createKeysealClient(withKey(service));
     const ticks: number[] = [];
     const losses: string[] = [];
@@ -129,7 +129,7 @@ describe('B2: a path that goes silent', () => {
     expect(ticks).toEqual(ticks.map((_, n) => n + 1));
   });
 
-  it('is not suspected while the service beats', async () => {
+  it('is not suspected while the service sends heartbeats', async () => {
     const client = createKeysealClient(withKey(service));
     const losses: unknown[] = [];
     const events: number[] = [];

@@ -9,7 +9,7 @@ interface Item {
 const item = (name: string): Item => ({ name, before: null, after: null });
 const namesIn = (list: WaitingList<Item>, most = 10) => list.first(most).map(({ name }) => name);
 
-test('items come in the order in which they were added, wherever others were removed', () => {
+test('items come in the order of their addition, wherever others were removed', () => {
   const list = new WaitingList<Item>();
   const [a, b, c, d] = [item('a'), item('b'), item('c'), item('d')] as const;
   for (const one of [a, b, c, d]) list.add(one);

@@ -15,7 +15,7 @@ requires('postgres').describe('the audit log of two instances on one Postgres', 
   });
   afterAll(() => Promise.all([one.stop(), other.stop()]));
 
-  it('has no gap and no fork after fifty changes at once', async () => {
+  it('has no gap and no fork after fifty concurrent changes', async () => {
     const ada = await signUp(one);
     const keys = [await createKey(one, ada), await createKey(one, ada)];
     const changes = Array.from({ length: 50 }, (_, n) => {
@@ -35,7 +35,7 @@ requires('postgres').describe('the audit log of two instances on one Postgres', 
     expect(await verifyChain(other, ada)).toMatchObject({ verified: true, records: 53 });
   });
 
-  it('begins one chain where two begin it at once', async () => {
+  it('has one chain if both begin it at once', async () => {
     const { service } = one.running;
     const before = await recordsOf(one, one.demo.workspaceId);
     expect(before).toEqual([]);

@@ -55,7 +55,7 @@ requires('postgres').describe('while the database', () => {
     ['is gone', (at, so) => at.refuse(so)],
     ['says nothing', (at, so) => at.freeze(so)],
   ])(
-    '%s every call is 503 UNAVAILABLE, soon, and never a 401; and then all is well again',
+    '%s every call soon gets 503 UNAVAILABLE, never a 401, and then the service recovers',
     async (_, disturb) => {
       await isBack();
       disturb(database, true);
@@ -86,7 +86,7 @@ requires('postgres').describe('while the database', () => {
       `alter database "%" reset all`,
     ],
   ])(
-    '%s every call is 503 UNAVAILABLE, and then all is well again',
+    '%s every call gets 503 UNAVAILABLE, and then the service recovers',
     async (_, disturb, restore) => {
       await isBack();
       await behind.unsafe(disturb.replace('%', name));
@@ -101,7 +101,7 @@ requires('postgres').describe('while the database', () => {
     60_000,
   );
 
-  it('is locked by another client, a call is soon 503 UNAVAILABLE', async () => {
+  it('is locked by another client, a call soon gets 503 UNAVAILABLE', async () => {
     await isBack();
     await behind.begin(async (holding) => {
       await holding`lock table nonces in access exclusive mode`;
@@ -127,7 +127,7 @@ requires('postgres').describe('while the database', () => {
   });
 });
 
-requires('postgres').test('a service whose database says nothing stops all the same', async () => {
+requires('postgres').test('a service whose database does not answer can still stop', async () => {
   const database = await cuttableProxy();
   const url = new URL(await freshPostgres());
   database.aim(Number(url.port));
@@ -141,7 +141,7 @@ requires('postgres').test('a service whose database says nothing stops all the s
   database.close();
 });
 
-it('a PGlite that was closed is 503 too', async () => {
+it('a service whose PGlite was closed answers 503 too', async () => {
   const service = await startTestService();
   await service.running.service.stores.database.close();
   expect((await query(service, service.demo, 'exemple')).reason).toBe('UNAVAILABLE');

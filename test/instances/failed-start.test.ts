@@ -117,13 +117,13 @@ requires('postgres').describe('a start that Postgres refuses says why, and what 
     );
   });
 
-  it('a % in the password that begins no encoded character', async () => {
+  it('a % in the password that starts no encoded character', async () => {
     const url = 'postgres://keyseal:100%hunter2@127.0.0.1:1/keyseal';
     const opened = openDatabase({ databaseUrl: url, dataDir: '' });
     await expect(opened).rejects.toThrow(/^DATABASE_URL has a % .*write it as %25\.$/);
   });
 
-  it('a password in what the server says is not repeated', async () => {
+  it('without repeating a password from the server’s message', async () => {
     const url = at(await freshPostgres(), { search: '?password=in-the-wrong-place' });
     expect(await failing(url)).not.toContain('in-the-wrong-place');
   });
@@ -176,40 +176,37 @@ type Proxy = Record<'fromClient' | 'fromServer', (bytes: Buffer, ends: Ends) => 
 const forwardUp = (bytes: Buffer, { upstream }: Ends) => void upstream.write(bytes);
 const forwardDown = (bytes: Buffer, { client }: Ends) => void client.write(bytes);
 
-requires('postgres').describe(
-  'the reason of a server reaches the sentence though the connection ends',
-  () => {
-    it('an error whose ReadyForQuery has not arrived', async () => {
-      const fresh = await freshRole();
-      await fresh.admin.unsafe(`alter role ${fresh.role} set default_transaction_read_only = on`);
-      // Postgres flushes an ErrorResponse by itself; what follows it may be in a later packet, and never arrives here.
-      const url = await through(fresh.url, {
-        fromServer: (bytes, { client }) => {
-          const messages = new MessageReader();
-          messages.add(bytes);
-          for (let next = messages.next(); next; next = messages.next()) {
-            client.write(next.bytes);
-            if (next.type === 'E') return;
-          }
+requires('postgres').describe('the server’s reason is reported although the connection ends', () => {
+  it('in an error before ReadyForQuery', async () => {
+    const fresh = await freshRole();
+    await fresh.admin.unsafe(`alter role ${fresh.role} set default_transaction_read_only = on`);
+    // Postgres flushes an ErrorResponse by itself; what follows it may be in a later packet, and never arrives here.
+    const url = await through(fresh.url, {
+      fromServer: (bytes, { client }) => {
+        const messages = new MessageReader();
+        messages.add(bytes);
+        for (let next = messages.next(); next; next = messages.next()) {
+          client.write(next.bytes);
+          if (next.type === 'E') return;
+        }
+      },
+    });
+    expect(await failing(url)).toMatch(/is read-only \(.*25006\). Connect to the primary/);
+  });
+
+  it.each(['server_version', 'to_regclass', 'CREATE SCHEMA', 'CREATE TABLE "'])(
+    'a server that shuts down at %s',
+    async (statement) => {
+      const url = await through((await freshRole()).url, {
+        fromClient: (bytes, ends) => {
+          if (!bytes.includes(statement)) return forwardUp(bytes, ends);
+          ends.client.end(refusal('57P01', 'terminating connection'));
         },
       });
-      expect(await failing(url)).toMatch(/is read-only \(.*25006\). Connect to the primary/);
-    });
-
-    it.each(['server_version', 'to_regclass', 'CREATE SCHEMA', 'CREATE TABLE "'])(
-      'a server that shuts down at %s',
-      async (statement) => {
-        const url = await through((await freshRole()).url, {
-          fromClient: (bytes, ends) => {
-            if (!bytes.includes(statement)) return forwardUp(bytes, ends);
-            ends.client.end(refusal('57P01', 'terminating connection'));
-          },
-        });
-        expect(await failing(url)).toMatch(/not accept connections now \(terminating connection; 57P01\)/);
-      },
-    );
-  },
-);
+      expect(await failing(url)).toMatch(/not accept connections now \(terminating connection; 57P01\)/);
+    },
+  );
+});
 
 const answering = (bytes: Buffer | string) => (socket: Socket) =>
   socket.once('data', () => socket.end(bytes));
@@ -292,7 +289,7 @@ describe('a port where Postgres does not serve', () => {
   });
 });
 
-describe('a server that does not fit', () => {
+describe('a server that does not meet the requirements', () => {
   const fits = { version: '17.2', versionNumber: 170_002, encoding: 'UTF8', hasCollation: true };
 
   it.each([
@@ -304,7 +301,7 @@ describe('a server that does not fit', () => {
     expect(problemOf({ ...fits, ...wrong })).toMatch(sentence);
   });
 
-  it('and one that does', () => {
+  it('is accepted if it meets them', () => {
     expect(problemOf(fits)).toBeNull();
   });
 });

@@ -82,7 +82,7 @@ requires('postgres').describe('D2: a failover under load', () => {
     120_000,
   );
 
-  it('commits wait for a standby that is gone: calls are 503, sessions do not add up, and then all is well', async () => {
+  it('while commits wait for a lost standby, calls get 503 and sessions do not accumulate; then the service recovers', async () => {
     const { databases, service } = await start();
     const ada = await signUp(service);
     const key = await createKey(service, ada);
@@ -103,7 +103,7 @@ requires('postgres').describe('D2: a failover under load', () => {
     expect((await query(service, key, 'exemple')).status).toBe(200);
   }, 120_000);
 
-  it('of two hosts in DATABASE_URL the one that takes writes is found, at the start and later', async () => {
+  it('finds the writable one of two hosts in DATABASE_URL, at the start and later', async () => {
     const databases = await startReplicated(true);
     stops.push(() => databases.stop());
     const url = new URL(databases.primary.url);
@@ -122,7 +122,7 @@ requires('postgres').describe('D2: a failover under load', () => {
     await expect.poll(status, { timeout: OVER_MS }).toBe(200);
   }, 120_000);
 
-  it('D1: at a standby a service starts, is not ready, and serves once the standby is promoted', async () => {
+  it('D1: starts at a standby, is not ready, and serves once the standby is promoted', async () => {
     const databases = await startReplicated(false);
     stops.push(() => databases.stop());
     const first = await startTestService({ env: { DATABASE_URL: databases.primary.url } });

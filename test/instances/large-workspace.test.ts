@@ -144,7 +144,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
     return query(service, who, name, input);
   }
 
-  it('was filled', () => {
+  it('contains what the tests need', () => {
     expect(filled).toEqual(
       expect.arrayContaining([
         ...[
@@ -171,7 +171,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
     );
   });
 
-  it('is read below by every query that exists', () => {
+  it('is read by every query in these tests', () => {
     const queries = [...builtInApi.procedures]
       .filter(([, { type }]) => type === 'query')
       .map(([name]) => name);
@@ -180,7 +180,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
 
   const calls = Object.entries(QUERIES).flatMap(([name, ways]) => ways.map((way) => ({ name, ...way })));
 
-  it.each(calls)('$name $input answers with a page, and reads no large table whole', async (call) => {
+  it.each(calls)('gets a page from $name $input without a scan of a large table', async (call) => {
     const { name, input, counts = [] } = call;
     const read = await readWholeBy(async () => {
       const answer = await asked(name, input);
@@ -199,7 +199,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
     ['owners.list', { cursor: `customer ${String(ROWS - 5_000).padStart(8, '0')}` }, 5_000],
     ['members.list', { cursor: `usr_${String(ROWS - 5_000).padStart(12, '0')}` }, 5_000],
   ])(
-    '%s %j is followed to its end, each page once, and reads no large table whole',
+    'is paged through by %s %j, each page once, without a scan of a large table',
     async (...way) => {
       const [name, input, atLeast] = way;
       const { seen, pages, read } = await follow(name, input, Number.POSITIVE_INFINITY);
@@ -235,7 +235,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
     return { seen, pages, read };
   }
 
-  describe('what is called often, or changes something', () => {
+  describe('a workspace with a hundred thousand of everything, in frequent calls and changes', () => {
     const DEEDS: Record<string, () => Promise<unknown>> = {
       'a call of a key with limits and credits': () => query(service, key, 'exemple'),
       'a call that is refused': () => query(service, { ...key, signingSecret: 'kss_wrong' }, 'exemple'),
@@ -259,7 +259,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
       'sessions that are ended': () => mutate(service, ada, 'sessions.revoke', { others: true }),
     };
 
-    it.each(Object.keys(DEEDS))('%s reads no large table whole', async (name) => {
+    it.each(Object.keys(DEEDS))('has no scan of a large table in %s', async (name) => {
       const outcomes: unknown[] = [];
       const read = await readWholeBy(async () => outcomes.push(await DEEDS[name]?.()));
       const { status } = outcomes[0] as { status?: number };
@@ -267,7 +267,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
       expect(read).toEqual([]);
     });
 
-    it('and nor does what deletes what is old', async () => {
+    it('has no scan of a large table in the purges', async () => {
       const read = await readWholeBy(async () => {
         const { stores } = service.running.service;
         await deleteEnded(stores);

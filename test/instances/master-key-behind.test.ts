@@ -41,7 +41,7 @@ requires('postgres').describe('an instance that was not given the newest master 
     expect(await ready(other)).toBe(200);
   }
 
-  it('never says of a key that was made under it that it is wrong, and answers nobody from then on', async () => {
+  it('never calls a key that was made under it wrong, and stops serving', async () => {
     await start();
     const key = await createKey(other, ada);
     expect(await ready(behind)).toBe(200);
@@ -54,7 +54,7 @@ requires('postgres').describe('an instance that was not given the newest master 
     await stop();
   });
 
-  it('never says of a session that was begun under it that its signature is wrong', async () => {
+  it('never calls the signature of a session that began under it wrong', async () => {
     await start();
     const eve = await signUp(other);
     expect(await query(behind, eve, 'whoami')).toMatchObject({ status: 503, reason: 'UNAVAILABLE' });
@@ -62,14 +62,14 @@ requires('postgres').describe('an instance that was not given the newest master 
     await stop();
   });
 
-  it('notices without a call, by the token keys that the other has brought to it', async () => {
+  it('notices without a call, by the token keys that the other instance rewrapped', async () => {
     await start();
     await behind.running.service.stores.tokenKeys.maintain().catch(() => {});
     await answersNobody();
     await stop();
   });
 
-  it('is no instance from which an older one was taken: what is still encrypted under that is unknown', async () => {
+  it('is not confused with one that lacks an older key: what is encrypted under that is unknown', async () => {
     await start();
     // A key that had expired when its master key went, and whose time was put off afterwards.
     const late = await createKey(behind, ada);

@@ -107,7 +107,7 @@ requires('postgres').describe('settings of DATABASE_URL that Keyseal sets itself
   const warnings = ({ log }: { readonly log: readonly string[] }) =>
     log.map((line) => JSON.parse(line)).filter(({ msg }) => msg.startsWith('DATABASE_URL has settings'));
 
-  it('are named once at the start, without their values', async () => {
+  it('are listed once at the start, without their values', async () => {
     const url = new URL((await freshRole()).url);
     url.searchParams.set('timezone', 'Europe/Paris');
     url.searchParams.set('application_name', 'mine');
@@ -119,7 +119,7 @@ requires('postgres').describe('settings of DATABASE_URL that Keyseal sets itself
     expect(JSON.stringify(said)).not.toMatch(/Paris|German|secret/);
   });
 
-  it('if there are none, the start prints nothing', async () => {
+  it('cause no output if there are none', async () => {
     const url = `${(await freshRole()).url}?work_mem=8MB`;
     const service = await startTestService({ env: { DATABASE_URL: url } });
     await service.stop();

@@ -46,19 +46,19 @@ async function started(
 }
 
 requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
-  it('the start is refused where it refuses the start-up parameters', async () => {
+  it('the start fails if the pooler refuses the start-up parameters', async () => {
     const said = await started(await freshRole(), { pool_mode: 'session' });
     expect(said).toMatch(/pooler .* startup parameter: .*ignore_startup_parameters = /);
     for (const set of OF_ROLE) expect(said).toContain(set);
   });
 
-  it('the start is refused where it drops the start-up parameters, by the name of what does not hold', async () => {
+  it('the start fails if the pooler drops the start-up parameters, and names what is missing', async () => {
     const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
     const said = await started(await freshRole(), settings);
     expect(said).toMatch(/statement_timeout is "0" and must be "5000"/);
   });
 
-  it('the start is refused where policies could hide rows from the role', async () => {
+  it('the start fails if policies could hide rows from the role', async () => {
     const role = await roleWithSettings();
     await role.admin.unsafe(`alter role ${role.role} reset row_security`);
     const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
@@ -70,14 +70,14 @@ requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
     ['default_transaction_isolation', 'repeatable read', 'read committed'],
     ['bytea_output', 'escape', 'hex'],
     ['search_path', 'nowhere', 'public, pg_temp'],
-  ])('the start is refused where the role has %s = %s', async (name, value, wanted) => {
+  ])('the start fails if the role has %s = %s', async (name, value, wanted) => {
     const role = await roleWithSettings();
     await role.admin.unsafe(`alter role ${role.role} set ${name} = '${value}'`);
     const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
     expect(await started(role, settings)).toContain(`${name} is "${value}" and must be "${wanted}"`);
   });
 
-  it('calls are served in session mode where the role has the settings', async () => {
+  it('calls are served in session mode if the role has the settings', async () => {
     const role = await roleWithSettings();
     const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
     expect(await started(role, settings)).toBeNull();
@@ -100,7 +100,7 @@ requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
     expect(await started(role, settings, '?prepare=false')).toBeNull();
   });
 
-  it('D3: through a pooler too a start says who holds the lock of migrations', async () => {
+  it('D3: a start through a pooler too reports who has the lock of migrations', async () => {
     const role = await roleWithSettings();
     await role.admin`select pg_advisory_lock(${MIGRATION_LOCK})`;
     const pooler = await startPgbouncer(role.url, {
@@ -112,7 +112,7 @@ requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
     await pooler.stop();
   });
 
-  it('a session that somebody else changed is not used', async () => {
+  it('a session with settings that another client changed is not used', async () => {
     const role = await roleWithSettings();
     const settings = {
       ...{ pool_mode: 'session', ignore_startup_parameters: IGNORED, server_reset_query: '' },

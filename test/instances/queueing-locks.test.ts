@@ -119,7 +119,7 @@ requires('postgres').describe('locks are granted in the order of arrival', () =>
     },
   );
 
-  it('one session of several is ended past the calls that it keeps making', { retry: 2 }, async () => {
+  it('one session of several is ended in spite of its continuous calls', { retry: 2 }, async () => {
     const team = await newTeam();
     const { member } = team;
     const again = await signInAgain(one, member);
@@ -139,7 +139,7 @@ requires('postgres').describe('locks are granted in the order of arrival', () =>
     expect(answers.map(({ reason, status }) => reason ?? status)).toEqual([200, 'SESSION_ENDED']);
   });
 
-  it('nobody waits for, or locks, a row of a workspace in which they have no right', async () => {
+  it('a caller without rights in a workspace neither waits for nor locks a row of it', async () => {
     const { owner, member, key } = await newTeam();
     const stranger = await signUp(one);
     // A viewer there, who manages a workspace of their own to which the owner does not belong.

@@ -7,7 +7,7 @@ import type { Credentials } from '../harness/wire.ts';
 
 const readyz = async ({ port }: TestService) => (await fetch(`http://127.0.0.1:${port}/readyz`)).status;
 
-requires('postgres').describe('D1: /readyz asks what a call needs', () => {
+requires('postgres').describe('D1: /readyz checks what a call needs', () => {
   let role: FreshRole;
   let service: TestService;
   let ada: Person;
@@ -75,7 +75,7 @@ requires('postgres').describe('D1: /readyz asks what a call needs', () => {
     await becomes(200);
   }, 60_000);
 
-  it('says in the log, once, why it is not ready', async () => {
+  it('logs once why it is not ready', async () => {
     await becomes(200);
     const before = service.log.length;
     await role.admin.unsafe(`revoke insert on nonces from ${role.role}`);
@@ -109,7 +109,7 @@ requires('postgres').describe('D1: /readyz asks what a call needs', () => {
 });
 
 describe('D1: on PGlite', () => {
-  it('a service that serves is ready, and one whose database was closed is not', async () => {
+  it('a running service is ready, and one whose database was closed is not', async () => {
     const service = await startTestService();
     expect(await readyz(service)).toBe(200);
     await service.running.service.stores.database.close();

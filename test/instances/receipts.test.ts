@@ -24,7 +24,7 @@ requires('postgres').describe('the receipts of two instances on one Postgres', (
   const call = async (at: TestService, who: Credentials) =>
     send(at.port, asking(sign(who, '/api/exemple', { authority: at.authority }), askReceipt()));
 
-  it('are one chain without a gap or a fork, which both begin at once', async () => {
+  it('form one chain without a gap or a fork if both begin it at once', async () => {
     const keys = [await keyOfNobodyElse(), await keyOfNobodyElse()] as const;
     const answers = await Promise.all(
       Array.from({ length: 120 }, (_, n) =>

@@ -35,7 +35,7 @@ requires('postgres').describe(
       await one.stop();
     });
 
-    it('never names somebody who has left', async () => {
+    it('never names a person who has left', async () => {
       const [founder, heir] = [await signUp(one), await signUp(one)];
       await joined(one, founder, heir, 'owner');
       const id = await activeOf(one, heir);

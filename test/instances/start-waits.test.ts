@@ -24,8 +24,8 @@ function opening(databaseUrl: string, startWaitSeconds: number) {
 const waits = (warnings: readonly Warning[]) =>
   expect.poll(() => warnings.length, { timeout: 20_000 }).toBeGreaterThan(0);
 
-requires('postgres').describe('D3: another session holds the lock of migrations', () => {
-  it('the start says in the log who it waits for, and gives up in a sentence', async () => {
+requires('postgres').describe('D3: while another session has the lock of migrations', () => {
+  it('the start logs who it waits for, and fails with a message', async () => {
     const role = await freshRole();
     const holder = postgres(role.url, { max: 1, connection: { application_name: 'left over' } });
     const [session] = await holder`select pg_backend_pid() as pid, pg_advisory_lock(${MIGRATION_LOCK})`;
@@ -55,7 +55,7 @@ requires('postgres').describe('D3: another session holds the lock of migrations'
     await database.close();
   });
 
-  it('of five instances that start at once on an empty database one migrates, and the others find it done', async () => {
+  it('one of five instances that start at once on an empty database migrates', async () => {
     const role = await freshRole();
     const all = await Promise.all(Array.from({ length: 5 }, () => opening(role.url, 60).opened));
     expect(all.filter(({ migrated }) => migrated.length > 0).length).toBe(1);
@@ -72,7 +72,7 @@ const UNDO = `
   delete from drizzle.__drizzle_migrations where created_at >= 1795899844860`;
 
 requires('postgres').describe(
-  'D4: a new version starts while another session holds a table that it changes',
+  'D4: while another session has locked a table that the new version changes',
   () => {
     async function serving() {
       const role = await freshRole();
@@ -87,7 +87,7 @@ requires('postgres').describe(
       return { role, service, holder, ada, stop };
     }
 
-    it('instances that serve answer every call, and the start continues when the other session is done', async () => {
+    it('running instances answer every call, and the start continues when the other session ends', async () => {
       const { role, service, holder, ada, stop } = await serving();
       const start = await holder.begin(async (held) => {
         await held`lock table memberships in row exclusive mode`;
@@ -110,7 +110,7 @@ requires('postgres').describe(
       await stop();
     });
 
-    it('a start that has waited for long enough says who is in the way', async () => {
+    it('a start that gives up waiting names the blocking session', async () => {
       const { role, holder, stop } = await serving();
       await holder.begin(async (held) => {
         await held`lock table memberships in row exclusive mode`;

@@ -273,7 +273,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
     expect(Date.now() - begun).toBeLessThan(5_000);
   });
 
-  it('know a rotated key’s new secrets at once, and the old ones until their grace ends', async () => {
+  it('accept a rotated key’s new secrets at once, and the old ones until the grace ends', async () => {
     const ada = await signUp(one);
     const before = await createKey(one, ada);
     expect((await query(other, before, 'exemple')).status).toBe(200);
@@ -288,7 +288,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
       expect((await query(other, who, 'exemple')).reason).toBe('KEY_INVALID');
   });
 
-  it('know a new member, and a new role, at once', async () => {
+  it('apply a new membership and a new role at once', async () => {
     const [ada, eve] = [await signUp(one), await signUp(one)];
     const key = await createKey(one, ada, { permissions: ['profile:read', 'echo:write'] });
     const forEve = async (name: string, input?: string) => {
@@ -307,7 +307,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
     expect(await forEve('echo', '{"text":"x"}')).toBeUndefined();
   });
 
-  it.each([1, 2, 3])('keep one owner if two remove each other at once, round %d', async () => {
+  it.each([1, 2, 3])('keep one owner if two owners remove each other at once, round %d', async () => {
     const ada = await signUp(one);
     const eve = await newMember(one, ada, 'owner');
     const witness = await newMember(one, ada, 'viewer');
@@ -320,7 +320,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
     expect(roles.filter((role) => role === 'owner')).toHaveLength(1);
   });
 
-  it('take an invitation, and a link to set a password, once between them', async () => {
+  it('accept an invitation, and a link to set a password, once between them', async () => {
     const [ada, eve] = [await signUp(one), await signUp(one)];
     const token = await invite(one, ada, eve.email);
     const accepted = await Promise.all(

@@ -28,7 +28,7 @@ async function run(args: readonly string[], key: string, lines: readonly string[
   return out.trim().split('\n');
 }
 
-requires('cargo').describe('httpsig of crates.io', () => {
+requires('cargo').describe('the httpsig crate', () => {
   const { test } = requires('cargo');
   let service: TestService;
   let ada: Person;
