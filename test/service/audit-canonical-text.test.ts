@@ -60,7 +60,7 @@ describe('the canonical text of a value', () => {
     );
   });
 
-  it('sees a number that JavaScript would round', async () => {
+  it('distinguishes numbers that JavaScript would round', async () => {
     const { database } = service.running.service.stores;
     const of = async (number: string) => {
       const rows = await database.query<{ text: string }>(
@@ -76,7 +76,7 @@ describe('the canonical text of a value', () => {
 });
 
 describe('a record', () => {
-  it('verifies as it was written, with any content', async () => {
+  it('verifies unchanged, with any content', async () => {
     const { stores } = service.running.service;
     const { workspaceId } = service.demo;
     await fc.assert(
@@ -96,7 +96,7 @@ describe('a record', () => {
     expect(await verifyChain(service, service.demo)).toMatchObject({ verified: true, records: 50 });
   });
 
-  it('has a text that no other record has, wherever one field ends and the next begins', () => {
+  it('has a unique text, wherever one field ends and the next begins', () => {
     const record = {
       ...{ workspaceId: 'w', seq: 1, at: '0', actorKind: 'user' as const, actorId: 'ab', address: 'c' },
       ...{ requestId: null, action: 'd', subject: 'e', before: null, after: '{}', keyVersion: 1 },
@@ -107,7 +107,7 @@ describe('a record', () => {
     expect(new Set(texts).size).toBe(3);
   });
 
-  it('has only the fields that changed, and none that is not listed', () => {
+  it('lists only the fields that changed, of those that may be recorded', () => {
     const before = { name: 'a', enabled: true, secretHash: 'x', limits: [{ limit: 1, name: 'n' }] };
     const after = { name: 'b', enabled: true, secretHash: 'y', limits: [{ name: 'n', limit: 1 }] };
     expect(recordedFields('key', before, after)).toEqual({ before: { name: 'a' }, after: { name: 'b' } });

@@ -49,7 +49,7 @@ const seqs = async (input?: object) =>
   (await list(ada, input)).json.result.data.items.map(({ seq }: { seq: number }) => seq);
 
 describe('audit.list', () => {
-  it('has the newest first, each with who did what', async () => {
+  it('lists the newest first, each with actor and action', async () => {
     const { items, nextCursor } = (await list(ada)).json.result.data;
     expect([items.length, nextCursor]).toEqual([5, null]);
     expect(items[1]).toEqual({
@@ -77,7 +77,7 @@ describe('audit.list', () => {
     ['a subject', () => ({ subject: 'acme' }), [5]],
     ['several of these', () => ({ action: 'keys.update', actorId: ada.userId, subject: key.id }), [4]],
     ['what there is not', () => ({ action: 'keys.%' }), []],
-  ])('by %s', async (_, input, expected) => {
+  ])('filters by %s', async (_, input, expected) => {
     expect(await seqs(input())).toEqual(expected);
   });
 
@@ -107,7 +107,7 @@ describe('audit.list', () => {
     expect((await list(ada, input)).reason).toBe('INPUT_INVALID');
   });
 
-  it('shows nothing to a person of another workspace, with any filter', async () => {
+  it('shows nothing of another workspace, with any filter', async () => {
     for (const input of [{}, { actorId: ada.userId }, { subject: key.id }, { subject: 'acme' }]) {
       const { items } = (await list(eve, input)).json.result.data;
       expect(JSON.stringify(items)).not.toMatch(new RegExp(`${ada.userId}|${key.id}|acme`));
@@ -129,8 +129,8 @@ describe('audit.list', () => {
   });
 });
 
-describe('what is recorded', () => {
-  it('has no secret of anybody', async () => {
+describe('the audit log', () => {
+  it('contains no secret', async () => {
     now = Date.now();
     const person = await signUp(service, 'a password that nobody may read');
     const again = await callPublic(service, 'auth.signIn', {

@@ -269,7 +269,7 @@ const CHANGES: Record<string, () => Promise<Done>> = {
   },
 };
 
-it('every mutation is recorded, or is known to change nothing', () => {
+it('every mutation is recorded, or is listed as one that changes nothing', () => {
   const mutations = [...builtInApi.procedures]
     .filter(([, { type }]) => type === 'mutation')
     .map(([name]) => name);
@@ -277,7 +277,7 @@ it('every mutation is recorded, or is known to change nothing', () => {
 });
 
 describe.each(Object.entries(CHANGES))('%s', (action, change) => {
-  it('leaves one record of what it did, with actor, address and request', async () => {
+  it('writes one record, with actor, address and request', async () => {
     const { answer, subject, before, after, by = ada.userId, of } = await change();
     expect(answer.status).toBe(200);
     const records = await recordsOf(service, of ?? workspaceId);
@@ -298,7 +298,7 @@ describe.each(Object.entries(CHANGES))('%s', (action, change) => {
   });
 });
 
-describe('what is not a change', () => {
+describe('a call without a change', () => {
   const count = async () => (await recordsOf(service, workspaceId)).length;
 
   it.each<[string, () => Promise<Answer>]>([
@@ -319,7 +319,7 @@ describe('what is not a change', () => {
       'a key that was made before under the same idempotency key',
       async () => mutate(service, ada, 'keys.create', await again()),
     ],
-  ])('is not recorded: %s', async (_, call) => {
+  ])('is not recorded, such as %s', async (_, call) => {
     await Promise.all([known(), revoked(), again()]);
     const before = await count();
     await call();
@@ -351,14 +351,14 @@ describe('what is not a change', () => {
   });
 });
 
-it('a key is recorded as the one who did what it did', async () => {
+it('a key is recorded as the actor of its changes', async () => {
   const key = await createKey(service, ada, { permissions: ['keys:*', 'exemple:read'] });
   const { id } = await createKey(service, key);
   const records = await recordsOf(service, workspaceId);
   expect(records.find(({ subject }) => subject === id)).toMatchObject({ actorKind: 'key', actorId: key.id });
 });
 
-it('a refresh token that comes back once too often ends the session, and says so', async () => {
+it('a refresh token that is reused ends the session, which is recorded', async () => {
   const { email, password } = ada;
   const begun = personOf(await callPublic(service, 'auth.signIn', { email, password }), email, password);
   const refresh = (refreshToken: string) =>
@@ -377,7 +377,7 @@ it('a refresh token that comes back once too often ends the session, and says so
   expect(last?.after).toMatchObject({ reason: 'a spent refresh token came back' });
 });
 
-it('a change that is rolled back leaves no record, and a record that fails leaves no change', async () => {
+it('a rolled-back change leaves no record, and a failed record rolls back its change', async () => {
   const { database, audit } = service.running.service.stores;
   const before = await recordsOf(service, workspaceId);
   const { id } = await createKey(service, ada);

@@ -52,7 +52,7 @@ it('refused admissions of a key are one record for each minute and reason, once 
   expect(await verifyChain(service, ada)).toMatchObject({ verified: true });
 });
 
-it('an anonymous caller causes no record, however often they try', async () => {
+it('an anonymous caller causes no record with any number of calls', async () => {
   const key = await createKey(service, ada);
   const workspaceId = await workspaceOf(service, key);
   const forged = { ...key, apiKey: `${key.apiKey.slice(0, -1)}~` };
@@ -61,7 +61,7 @@ it('an anonymous caller causes no record, however often they try', async () => {
   expect(await refusedOf(workspaceId, key.id)).toEqual([]);
 });
 
-it('S7: what is counted until its minute is over is bounded, and divided by workspace; no outage is in it', async () => {
+it('S7: pending counts are bounded, divided by workspace, and contain no outage', async () => {
   const key = await createKey(service, ada);
   const hers = { id: key.id, payer: ['Ada', await workspaceOf(service, key), key.id] };
   const { rejectedAttempts: refusedAdmissions } = stores();
@@ -79,7 +79,7 @@ it('S7: what is counted until its minute is over is bounded, and divided by work
   ]);
 });
 
-it('the log gets the heads of chains when they moved, at a stop and at a start', async () => {
+it('the service logs the heads of changed chains, at a stop and at a start', async () => {
   const key = await createKey(service, ada);
   const workspaceId = await workspaceOf(service, key);
   const headsIn = (log: readonly string[]) =>

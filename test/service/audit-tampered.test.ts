@@ -51,7 +51,7 @@ const fourth = (set: string) => [
 ];
 const found = (problem: string, at: number) => ({ verified: false, at, problem });
 
-describe('an untouched chain', () => {
+describe('an unchanged chain', () => {
   it('is verified, with its head', async () => {
     const records = await recordsOf(service, hers);
     expect(records.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
@@ -97,7 +97,7 @@ describe('a record that was changed', () => {
     );
   });
 
-  it('one bit of every text of it', async () => {
+  it('one changed bit in every text of it', async () => {
     for (const column of ['actor_id', 'address', 'request_id', 'action', 'subject', 'mac']) {
       const flipped = `overlay(${column} placing chr(ascii(${column}) # 1) from 1 for 1)`;
       expect(await tampered(fourth(`${column} = ${flipped}`)), column).toEqual(found('changed', 4));
@@ -105,7 +105,7 @@ describe('a record that was changed', () => {
   });
 });
 
-describe('records that are not where they were', () => {
+describe('records that were moved, added or deleted', () => {
   const here = `workspace_id = '${'?'}'`;
   const of = (workspace: string, seq: string) => `${here.replace('?', workspace)} and seq = ${seq}`;
   const renumber = (from: number, by: number) => [
@@ -191,7 +191,7 @@ describe('records that are not where they were', () => {
     expect(await tampered(statements())).toEqual(expected);
   });
 
-  it('a tail that was cut together with its head is detected by a head in the log', async () => {
+  it('a tail that was cut together with its head is detected by a logged head', async () => {
     const [records, eighth] = [await recordsOf(service, evil), dbOf(service)];
     await eighth.execute(
       sql`create table old_heads as select * from audit_heads where workspace_id = ${evil}`,
@@ -210,7 +210,7 @@ describe('records that are not where they were', () => {
   });
 });
 
-describe('a chain that continues after it was touched', () => {
+describe('a chain that continues after it was changed', () => {
   it.each<[string, (workspace: string) => string, object]>([
     [
       'a head that was set back',
@@ -232,7 +232,7 @@ describe('a chain that continues after it was touched', () => {
       (w) => `delete from audit_records where workspace_id = '${w}' and seq > 6`,
       found('missing', 7),
     ],
-  ])('says forever that it was: %s', async (_, statement, expected) => {
+  ])('fails verification forever: %s', async (_, statement, expected) => {
     const person = await signUp(service);
     const workspace = await fill(person);
     await run(statement(workspace));
@@ -247,7 +247,7 @@ describe('a chain that continues after it was touched', () => {
 describe('a long chain', () => {
   const RECORDS = 100_000;
 
-  it('of 100,000 records is verified call by call, and one that was changed is found', async () => {
+  it('of 100,000 records is verified call by call, and a changed record is found', async () => {
     const { stores } = service.running.service;
     const { workspaceId } = service.demo;
     const change = { action: 'test', kind: 'key', subject: 'abcdefghijkl', after: { name: 'x' } } as const;

@@ -33,7 +33,7 @@ describe('S7: audit.verify over a long log', () => {
     ['audit.verify,audit.verify', 'REQUEST_MALFORMED'],
     ['audit.verify,exemple', 'REQUEST_MALFORMED'],
     ['exemple,audit.verify', 'REQUEST_MALFORMED'],
-  ])('shares no request: %s', async (names, reason) => {
+  ])('is refused in a batch: %s', async (names, reason) => {
     const draft = sign(hers, `/api/${names}?batch=1`, { authority: service.authority });
     expect((await send(service.port, draft)).reason).toBe(reason);
   });
@@ -43,7 +43,7 @@ describe('S7: audit.verify over a long log', () => {
     expect((await send(service.port, draft)).status).toBe(200);
   });
 
-  it('lets another workspace call meanwhile, and runs once in a workspace at a time', async () => {
+  it('does not delay other workspaces, and runs once at a time in a workspace', async () => {
     let done = 0;
     const long = Array.from({ length: 20 }, async () => {
       expect((await query(service, hers, 'audit.verify')).status).toBe(200);

@@ -85,14 +85,14 @@ const statuses = async (count: number, call: () => ReturnType<typeof send>) => {
 const OK = (count: number) => Array(count).fill(200);
 
 describe('S5: an attacker who sends bodies with only the text of a key', () => {
-  it('from one network takes nothing that its owner needs, who has never called before', async () => {
+  it('from one network does not hinder its owner, who has never called before', async () => {
     const key = await newKey();
     expect(await attack(key, key.apiKey, oneNetwork)).toBeGreaterThan(0);
     expect(await statuses(4, () => upload(key, 300_000))).toEqual(OK(4));
     expect(await statuses(2, () => upload(key, 300_000, ELSEWHERE))).toEqual(OK(2));
   });
 
-  it('from many networks takes nothing from an address from which its owner has called', async () => {
+  it('from many networks does not hinder an address from which its owner has called', async () => {
     const key = await newKey();
     expect((await upload(key, 10)).status).toBe(200);
     expect(await attack(key, key.apiKey, [...manyNetworks, ...oneNetwork])).toBeGreaterThan(0);
@@ -101,14 +101,14 @@ describe('S5: an attacker who sends bodies with only the text of a key', () => {
     expect(together.map(({ status }) => status)).toEqual(OK(3));
   });
 
-  it('takes nothing from other keys and other workspaces', async () => {
+  it('does not hinder other keys and other workspaces', async () => {
     const [key, other] = [await newKey(), await newKey()];
     await attack(key, key.apiKey, [...oneNetwork, ...manyNetworks]);
     expect(await statuses(2, () => upload(other, 300_000))).toEqual(OK(2));
     expect(await statuses(2, () => upload(service.demo, KIB * KIB))).toEqual(OK(2));
   });
 
-  it('from an address that the key does not allow takes nothing of its share', async () => {
+  it("from an address that the key does not allow uses none of the key's share", async () => {
     const key = await newKey({ allowedAddresses: [OWNER, ELSEWHERE] });
     await attack(key, key.apiKey, manyNetworks);
     expect(await statuses(2, () => upload(key, KIB * KIB))).toEqual(OK(2));
@@ -117,7 +117,7 @@ describe('S5: an attacker who sends bodies with only the text of a key', () => {
   });
 });
 
-it('S5: an attacker with only a user token takes nothing from an address from which its person has called', async () => {
+it('S5: an attacker with only a user token does not hinder an address from which its person has called', async () => {
   const person = await signUp(service);
   const call = () =>
     send(
@@ -137,7 +137,7 @@ it('S5: an attacker with only a user token takes nothing from an address from wh
   expect(reasons).toEqual(Array(3).fill('INPUT_INVALID'));
 });
 
-it('S5: unauthenticated callers who take all their memory do not keep a session from refreshing where it was admitted', async () => {
+it('S5: unauthenticated callers who use all their memory do not keep a session from refreshing where it was admitted', async () => {
   const person = await signUp(service);
   const from = (draft: Draft, address = OWNER) =>
     send(service.port, withHeader(draft, 'x-forwarded-for', address));

@@ -35,8 +35,8 @@ async function fill({ userId, id }: Person, count: number): Promise<void> {
 const live = (userId: string) =>
   db().$count(sessions, and(eq(sessions.userId, userId), isNull(sessions.endedAt)));
 
-describe('sessions of one person', () => {
-  it('are a hundred at most: a sign-in ends the one that was idle for longest, and records it', async () => {
+describe('the sessions of one person', () => {
+  it('are at most a hundred: a sign-in ends the longest idle one, and records it', async () => {
     const ada = await signUp(service);
     const idlest = await signInAgain(service, ada);
     await fill(ada, MAX_SESSIONS - 2);
@@ -62,7 +62,7 @@ describe('sessions of one person', () => {
     expect((await query(service, begun, 'sessions.list')).json.result.data.items).toHaveLength(MAX_SESSIONS);
   });
 
-  it('are a hundred after sign-ins at once', async () => {
+  it('are at most a hundred after concurrent sign-ins', async () => {
     const ada = await signUp(service);
     await fill(ada, MAX_SESSIONS - 1);
     await Promise.all(Array.from({ length: 6 }, () => signInAgain(service, ada)));
@@ -79,7 +79,7 @@ describe('sessions of one person', () => {
   });
 });
 
-describe('what ended long ago', () => {
+describe('data that ended long ago', () => {
   it('is deleted thirty days later: sessions, invitations and password links', async () => {
     const ada = await signUp(service);
     const workspace = await activeOf(service, ada);
@@ -114,7 +114,7 @@ describe('what ended long ago', () => {
     expect(await leftAfter(120.1)).toEqual([0, 0, 0]);
   });
 
-  it('is deleted in parts, all of it', async () => {
+  it('is deleted completely, in parts', async () => {
     const ada = await signUp(service);
     await fill(ada, 12_000);
     await db().execute(sql`update sessions set ended_at = '2020-01-01' where signing_sealed = 'nobody''s'`);
@@ -122,7 +122,7 @@ describe('what ended long ago', () => {
     expect(await db().$count(sessions, eq(sessions.userId, ada.userId))).toBe(1);
   });
 
-  it('goes for idempotency keys after a day', async () => {
+  it('is deleted after a day for idempotency keys', async () => {
     const ada = await signUp(service);
     const first = await createKey(service, ada, { idempotencyKey: 'once-only-please' });
     const again = () =>

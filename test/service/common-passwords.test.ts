@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-describe('S12: passwords that guessers try first', () => {
+describe('S12: common passwords', () => {
   it.each([
     'password1234',
     'PASSWORD1234',
@@ -34,7 +34,7 @@ describe('S12: passwords that guessers try first', () => {
     expect([answer.reason, answer.json.error.data.issues?.[0]?.path]).toEqual(['INPUT_INVALID', 'password']);
   });
 
-  it('cannot be chosen later either', async () => {
+  it('are refused in a password change too', async () => {
     const person = await signUp(service);
     const change = { currentPassword: person.password, newPassword: 'password1234' };
     const answer = await mutate(service, person, 'auth.changePassword', change);

@@ -43,7 +43,7 @@ describe('the refresh token of a page', () => {
     expect(answer.text).not.toContain('ksr_');
   });
 
-  it('is given by sign-in too, and rotated by auth.refresh', async () => {
+  it('is set by sign-in too, and rotated by auth.refresh', async () => {
     const { person, cookie } = await inBrowser();
     const input = { email: person.email, password: PASSWORD, cookie: true };
     expect(cookieOf(await publicCall('auth.signIn', input))).toMatch(/^__Host-keyseal-refresh=ksr_1_/);
@@ -58,7 +58,7 @@ describe('the refresh token of a page', () => {
     expect(answer.status).toBe(200);
   });
 
-  it('is forgotten when the person signs out', async () => {
+  it('is deleted at sign-out', async () => {
     const { person, cookie } = await inBrowser();
     const options = { authority: service.authority, body: '{}', token: person.token };
     const draft = sign(person, '/api/auth.signOut', options);
@@ -73,7 +73,7 @@ describe('the refresh token of a page', () => {
     ['in capitals', 'HTTP://LOCALHOST'],
     ['that is null', 'null'],
     ['that is missing', null],
-  ])('is not taken from a page %s', async (_, origin) => {
+  ])('is not accepted from a page %s', async (_, origin) => {
     const { person, cookie } = await inBrowser();
     const answer = await refresh(person, { cookie, ...(origin ? { origin } : {}) });
     expect(answer.reason).toBe('ACCESS_DENIED');
@@ -83,14 +83,14 @@ describe('the refresh token of a page', () => {
     expect([signedIn.reason, signedIn.headers['set-cookie']]).toEqual(['ACCESS_DENIED', undefined]);
   });
 
-  it('is refused in the cookie and the body at once', async () => {
+  it('is refused in both the cookie and the body', async () => {
     const { person, cookie } = await inBrowser();
     const refreshToken = cookie.split('=')[1];
     const answer = await refresh(person, { origin: service.url, cookie }, { refreshToken });
     expect(answer.reason).toBe('REQUEST_MALFORMED');
   });
 
-  it('opens nothing without the session’s signature', async () => {
+  it('is useless without the session’s signature', async () => {
     const [ada, eve] = [await inBrowser(), await inBrowser()];
     const draft = publicDraft(service, 'auth.refresh', {});
     const unsigned = withHeader(withHeader(draft, 'cookie', ada.cookie), 'origin', service.url);

@@ -46,7 +46,7 @@ describe('a page of an allowed origin', () => {
     }
   });
 
-  it('never brings cookies along', async () => {
+  it('never sends cookies', async () => {
     const answers = [await send(service.port, preflight(PAGE)), await send(service.port, from(PAGE))];
     for (const { headers } of answers) expect(headers['access-control-allow-credentials']).toBeUndefined();
   });
@@ -60,7 +60,7 @@ describe('a page of another origin', () => {
     'https://app.example.com.evil.example',
     'null',
     '*',
-  ])('%s gets no leave', async (origin) => {
+  ])('%s gets no CORS header', async (origin) => {
     for (const draft of [preflight(origin), from(origin)]) {
       expect((await send(service.port, draft)).headers[allowed]).toBeUndefined();
     }

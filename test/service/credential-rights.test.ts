@@ -53,7 +53,7 @@ describe('S2: the secrets of a personal key', () => {
     expect(await rotate(ada, key)).toBe('done');
   });
 
-  it('are not prolonged or widened by others, who may take away, switch off and revoke', async () => {
+  it('are not extended or widened by others, who may narrow, disable and revoke', async () => {
     const key = await hers({ expiresAt: SOON, allowedAddresses: ['127.0.0.0/8'], limits: [LIMIT] });
     await update(ada, key, { credits: { remaining: 5 } });
     for (const [changes, expected] of [
@@ -88,7 +88,7 @@ describe('S2: the secrets of a personal key', () => {
     expect(await outcome(developer, 'keys.revoke', { id: key.id })).toBe('done');
   });
 
-  it('are not reached by narrowing the key first, by another or by a weaker key of the same person', async () => {
+  it('are not obtained by narrowing the key first, by another person or by a weaker key of the same person', async () => {
     const strong = await hers();
     const weak = await createKey(service, ada, { permissions: ['keys:write', 'exemple:read'] });
     for (const who of [developer, weak]) {
@@ -110,7 +110,7 @@ describe('S2: the secrets of a personal key', () => {
     expect(await rotate(ada, strong)).toBe('done');
   });
 
-  it('of a service key are not reached by narrowing it first either', async () => {
+  it('of a service key are not obtained by narrowing it first either', async () => {
     const key = await createKey(service, ada, {
       service: true,
       permissions: ['workspaces:delete', 'exemple:read'],
@@ -148,7 +148,7 @@ describe('S2: the secrets of a personal key', () => {
     expect(await outcome(admin, 'keys.rotate', input)).toBe('ESCALATION_DENIED ownerId');
   });
 
-  it('still open nothing more once their person gives rights back', async () => {
+  it('give no more rights once their person restores rights to the key', async () => {
     const key = await hers();
     await update(developer, key, { permissions: ['exemple:read'] });
     await rotate(developer, key, 2_592_000);

@@ -65,7 +65,7 @@ describe('guarantee 11: every procedure', () => {
     expect(classified.filter((name) => !builtInApi.procedures.has(name))).toEqual([]);
   });
 
-  it('whose answer has a secret is one that hands out', () => {
+  it('whose answer has a secret is classified as one that returns secrets', () => {
     const shown = [...builtInApi.procedures]
       .filter(([, { output }]) => showsSecret(output))
       .map(([name]) => name);

@@ -19,7 +19,7 @@ const left = async (key: Credentials) =>
   (await query(service, ada, 'keys.get', { id: key.id })).json.result.data.credits.remaining;
 
 describe('a metered key', () => {
-  it('pays one credit for a call, and is refused once none is left', async () => {
+  it('spends one credit for a call, and is refused once none is left', async () => {
     const key = await metered(2);
     expect((await query(service, key, 'exemple')).status).toBe(200);
     expect(await left(key)).toBe(1);
@@ -39,7 +39,7 @@ describe('a metered key', () => {
     expect(refused.json.error.data.retryAfter).toBeLessThanOrEqual(86_400);
   });
 
-  it('of a hundred credits is admitted exactly a hundred times by 300 calls at once', async () => {
+  it('with a hundred credits is admitted for exactly a hundred of 300 concurrent calls', async () => {
     const key = await metered(100);
     const answers = await Promise.all(Array.from({ length: 300 }, () => query(service, key, 'exemple')));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(100);
@@ -47,7 +47,7 @@ describe('a metered key', () => {
     expect(await left(key)).toBe(0);
   });
 
-  it('pays for each call of a batch', async () => {
+  it('spends credits for each call of a batch', async () => {
     const key = await metered(2);
     const target = '/api/exemple,exemple,exemple?batch=1';
     const { json } = await send(service.port, sign(key, target, { authority: service.authority }));
@@ -72,20 +72,20 @@ describe('a metered key', () => {
       (key) => query(service, { ...key, signingSecret: 'kss_guess' }, 'exemple'),
       'SIGNATURE_INVALID',
     ],
-  ])('pays nothing for a call %s', async (_, call, reason) => {
+  ])('spends nothing for a call %s', async (_, call, reason) => {
     const key = await metered(5, { permissions: [...permissions, 'keys:*'] });
     expect((await call(key)).reason).toBe(reason);
     expect(await left(key)).toBe(5);
   });
 
-  it('pays nothing for a call beyond its rate limit', async () => {
+  it('spends nothing for a call beyond its rate limit', async () => {
     const key = await metered(5, { limits: [{ name: 'calls', limit: 1, windowSeconds: 60 }] });
     await query(service, key, 'exemple');
     expect((await query(service, key, 'exemple')).reason).toBe('RATE_LIMITED');
     expect(await left(key)).toBe(4);
   });
 
-  it('is given back what it paid for a call that failed through no fault of its own', async () => {
+  it('is refunded for a call that failed through a fault of the service', async () => {
     const key = await metered(5);
     const profile = () =>
       send(service.port, sign(key, '/api/profile', { authority: service.authority, token: ada.token }));
@@ -99,7 +99,7 @@ describe('a metered key', () => {
     expect(await left(key)).toBe(4);
   });
 
-  it('pays nothing to see what it has left', async () => {
+  it('spends nothing to read its credits', async () => {
     const key = await metered(3);
     for (let i = 0; i < 5; i++) {
       expect((await query(service, key, 'whoami')).json.result.data.key.credits).toEqual({ remaining: 3 });
@@ -113,7 +113,7 @@ const echo = (key: Credentials, body: string) =>
   send(service.port, sign(key, '/api/echo', { authority: service.authority, body }));
 
 describe('credits of a key', () => {
-  it('are set, topped up and taken away at once', async () => {
+  it('are set, topped up and removed at once', async () => {
     const key = await createKey(service, ada, { permissions });
     const update = (credits: object | null) => mutate(service, ada, 'keys.update', { id: key.id, credits });
     expect((await update({ remaining: 1 })).json.result.data.credits).toEqual({ remaining: 1 });
@@ -163,14 +163,14 @@ describe('credits of a key', () => {
     ['an unknown field', { remaining: 1, unlimited: true }],
     ['no number', { remaining: '5' }],
     ['nothing', {}],
-  ])('are refused with INPUT_INVALID where they are %s', async (_, credits) => {
+  ])('are refused with INPUT_INVALID if they are %s', async (_, credits) => {
     const input = { name: 'k', environment: 'live', permissions, credits };
     expect((await mutate(service, ada, 'keys.create', input)).reason).toBe('INPUT_INVALID');
     const key = await createKey(service, ada, { permissions });
     expect((await mutate(service, ada, 'keys.update', { id: key.id, credits })).reason).toBe('INPUT_INVALID');
   });
 
-  it('cost no statement for a key without any', async () => {
+  it('cause no statement for a key without any', async () => {
     const key = await createKey(service, ada, { permissions });
     const spend = vi.spyOn(service.running.service.stores.credits, 'spend');
     await query(service, key, 'exemple');

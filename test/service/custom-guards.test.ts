@@ -65,7 +65,7 @@ describe('A5: a wrong guard', () => {
     { access: 'any', cost: 0, environment: 'live', permission: 'exemple:read' },
     { access: 'user', description: 'What it does.', refusals: ['CONFLICT'], example: { input: {} } },
     { access: 'key-for-user', permission: 'exemple:read', cost: 1_000_000_000 },
-  ])('%j is right', (guard) => {
+  ])('%j is accepted', (guard) => {
     expect(() => startWith(guard)).not.toThrow();
   });
 
@@ -107,7 +107,7 @@ describe('A5: a wrong option of createService', () => {
   });
 });
 
-describe('A5: numbers from outside', () => {
+describe('A5: numbers in input', () => {
   let service: TestService;
   beforeAll(async () => {
     const one = createProcedure([])({ access: 'any', cost: 3 }).query(() => 1);
@@ -118,7 +118,7 @@ describe('A5: numbers from outside', () => {
   const called = (name: string, body: string) =>
     send(service.port, sign(service.demo, `/api/${name}`, { authority: service.authority, body }));
 
-  it('never add credits', async () => {
+  it('never increase credits', async () => {
     const ada = await signUp(service);
     const metered = await createKey(service, ada, {
       permissions: ['exemple:read'],

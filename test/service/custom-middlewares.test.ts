@@ -71,7 +71,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-it('passes on what middlewares add', async () => {
+it('a custom procedure receives what middlewares add', async () => {
   expect((await query(service, key, 'notes.added')).json.result.data).toEqual({
     first: 'one',
     second: 'one two',
@@ -79,7 +79,7 @@ it('passes on what middlewares add', async () => {
   });
 });
 
-it('merges several inputs', async () => {
+it('a custom procedure merges several inputs', async () => {
   const expected = { seen: 'x', path: 'notes.joined', batchIndex: 0 };
   expect((await mutate(service, key, 'notes.joined', { a: 'x', b: 1 })).json.result.data).toEqual({
     a: 'x',
@@ -89,24 +89,24 @@ it('merges several inputs', async () => {
   expect((await mutate(service, key, 'notes.joined', { a: 'x' })).reason).toBe('INPUT_INVALID');
 });
 
-it('gives a middleware the outcome of the call', async () => {
+it('a custom middleware receives the outcome of the call', async () => {
   expect((await mutate(service, key, 'notes.watched', { fails: false })).json.result.data).toBe('done');
   expect((await mutate(service, key, 'notes.watched', { fails: true })).reason).toBe('INTERNAL');
   expect((await mutate(service, key, 'notes.watched', {})).reason).toBe('INPUT_INVALID');
   expect(ended).toEqual([true, false, false]);
 });
 
-it('lets a middleware see what was sent', async () => {
+it('a custom middleware receives the raw input', async () => {
   expect((await mutate(service, key, 'notes.raw', { any: ['thing'] })).json.result.data).toEqual({
     any: ['thing'],
   });
 });
 
-it('fails where a middleware forgets to go on', async () => {
+it('a custom procedure fails if a middleware does not call next', async () => {
   expect((await query(service, key, 'notes.silent')).reason).toBe('INTERNAL');
 });
 
-it('signals a procedure that its caller has disconnected', async () => {
+it('a custom procedure gets a signal when its caller disconnects', async () => {
   const leave = new AbortController();
   const { headers } = sign(key, '/api/notes.waiting', { authority: service.authority, method: 'POST' });
   const asked = fetch(`${service.url}/api/notes.waiting`, {

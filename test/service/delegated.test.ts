@@ -50,7 +50,7 @@ describe('S9: a link to set a password', () => {
     ),
     ['the member is removed', () => remove(member), () => joined(service, ada, member)],
     ['the member leaves', () => mutate(service, member, 'members.leave'), () => joined(service, ada, member)],
-  ])('is void for good once %s', async (_, end, back) => {
+  ])('is void permanently once %s', async (_, end, back) => {
     const [unspent, late] = [await linkFor(admin, member), member];
     await end();
     expect(await reset(unspent)).toBe('RESET_INVALID');
@@ -60,13 +60,13 @@ describe('S9: a link to set a password', () => {
     expect((await callPublic(service, 'auth.signIn', { email, password })).status).toBe(200);
   });
 
-  it('of a member who belongs to no workspace any more opens nothing, though the maker is one', async () => {
+  it('of a person who has left the workspace opens nothing, even if its creator is a member', async () => {
     const token = await linkFor(ada, member);
     await remove(member);
     expect(await reset(token)).toBe('RESET_INVALID');
   });
 
-  it('that the version before made, without a workspace, needs a member to manage', async () => {
+  it('that an older version made, without a workspace, needs a member to manage', async () => {
     const { db } = service.running.service.stores.database;
     const token = await linkFor(admin, member);
     const mine = eq(passwordResets.userId, member.userId);
@@ -89,7 +89,7 @@ describe('S9: a link to set a password', () => {
     expect(await spending).toBe('RESET_INVALID');
   });
 
-  it('keeps its workspace, and is good while all of it holds', async () => {
+  it('keeps its workspace, and is valid while every condition is met', async () => {
     const token = await linkFor(admin, member);
     const { db } = service.running.service.stores.database;
     const [row] = await db.select().from(passwordResets).where(eq(passwordResets.userId, member.userId));
@@ -99,7 +99,7 @@ describe('S9: a link to set a password', () => {
 });
 
 describe('an invitation', () => {
-  it.each(Object.entries(ENDS))('is void for good, and not listed, once %s', async (_, [end, back]) => {
+  it.each(Object.entries(ENDS))('is void permanently, and not listed, once %s', async (_, [end, back]) => {
     const email = newAddress();
     const invitationToken = await invite(service, admin, email, 'developer');
     await end();
@@ -111,7 +111,7 @@ describe('an invitation', () => {
     expect((await callPublic(service, 'auth.signUp', input)).reason).toBe('INVITATION_INVALID');
   });
 
-  it('with a role that its maker could not give any more is void; one that they could is not', async () => {
+  it('is void if its creator may no longer give its role, and valid if they may', async () => {
     const owner = await newMember(service, ada, 'owner');
     const [high, low] = [newAddress(), newAddress()];
     const [forOwner, forViewer] = [
@@ -134,7 +134,7 @@ describe('an invitation', () => {
     ]);
   });
 
-  it('that is being accepted while its maker is disabled lets nobody in', async () => {
+  it('that is being accepted while its creator is disabled admits no member', async () => {
     const token = await invite(service, admin, (await signUp(service)).email);
     const guest = await signUp(service);
     const own = await invite(service, admin, guest.email);
@@ -186,7 +186,7 @@ describe('S12: the key of a member', () => {
           .set({ removedAt: new Date() })
           .where(eq(memberships.userId, member.userId)),
     ],
-  ])('%s shows as the gate decides it', async (_, end) => {
+  ])('%s is shown as the gate decides', async (_, end) => {
     expect(await seen()).toEqual(['active', 'active']);
     await end();
     service.running.service.stores.credentials.changed({ user: member.userId });
@@ -201,7 +201,7 @@ describe('S12: the key of a member', () => {
     expect((await query(service, key, 'exemple')).status).toBe(200);
   });
 
-  it('who was removed does not come back with an invitation, until they switch it on', async () => {
+  it('of a removed person stays disabled after an invitation, until they enable it', async () => {
     await remove(member);
     await joined(service, ada, member);
     expect(await seen()).toEqual(['disabled', 'disabled']);
@@ -214,7 +214,7 @@ describe('S12: the key of a member', () => {
     expect((await query(service, key, 'exemple')).status).toBe(200);
   });
 
-  it('whom the version before removed does not come back either', async () => {
+  it('of a person whom an older version removed stays disabled too', async () => {
     const { db } = service.running.service.stores.database;
     await db.update(memberships).set({ removedAt: new Date() }).where(eq(memberships.userId, member.userId));
     service.running.service.stores.credentials.changed({ user: member.userId });

@@ -34,7 +34,7 @@ async function whileTimePasses(ms: number, call: () => Promise<Answer>): Promise
 const linkFor = async (owner: Person, { userId }: Person): Promise<string> =>
   (await mutate(service, owner, 'auth.createReset', { userId })).json.result.data.token;
 
-describe('what ended while a call waited is not used', () => {
+describe('a right that ended while a call waited is not used', () => {
   it('a reset link sets no password', async () => {
     const owner = await signUp(service);
     const member = await newMember(service, owner, 'developer');
@@ -45,7 +45,7 @@ describe('what ended while a call waited is not used', () => {
     expect((await spend()).status).toBe(200);
   });
 
-  it('an invitation makes no member of a person with an account', async () => {
+  it('an invitation adds no member', async () => {
     const owner = await signUp(service);
     const person = await signUp(service);
     const token = await invite(service, owner, person.email);
@@ -55,7 +55,7 @@ describe('what ended while a call waited is not used', () => {
     expect((await accept()).status).toBe(200);
   });
 
-  it('an invitation makes no account', async () => {
+  it('an invitation creates no account', async () => {
     const email = newAddress();
     const invitationToken = await invite(service, await signUp(service), email);
     const accept = () =>
@@ -103,10 +103,10 @@ describe('what ended while a call waited is not used', () => {
   });
 });
 
-describe('what ends at a time that cannot be read is not used', () => {
+describe('a right whose end cannot be read is not used', () => {
   const database = () => service.running.service.stores.database;
 
-  it('a reset link', async () => {
+  it('of a reset link', async () => {
     const owner = await signUp(service);
     const token = await linkFor(owner, await newMember(service, owner, 'developer'));
     await database().query(sql`update password_resets set expires_at = 'infinity'`);
@@ -115,7 +115,7 @@ describe('what ends at a time that cannot be read is not used', () => {
     );
   });
 
-  it('an invitation', async () => {
+  it('of an invitation', async () => {
     const owner = await signUp(service);
     const person = await signUp(service);
     const email = newAddress();

@@ -58,7 +58,7 @@ const publicPem = () =>
   createPublicKey(issuer.published.get('first') ?? '').export({ type: 'spki', format: 'pem' });
 
 describe('the ID token', () => {
-  it('that is right admits', async () => {
+  it('signs in if it is valid', async () => {
     expect(await withToken((begun) => issuer.token(claimsFor(begun), ID_TOKEN))).toBe('admitted');
     const several = { aud: ['keyseal', 'another'], azp: 'keyseal' };
     expect(await withToken((begun) => issuer.token({ ...claimsFor(begun), ...several }, ID_TOKEN))).toBe(
@@ -108,7 +108,7 @@ describe('the ID token', () => {
     expect(await withToken((begun) => make(claimsFor(begun)))).toBe('SIGN_IN_INVALID');
   });
 
-  it('is not joined by claims of another person from the UserInfo endpoint', async () => {
+  it('is not merged with claims of another person from the UserInfo endpoint', async () => {
     const begun = await beginSignIn(service);
     const { email, email_verified, ...rest } = claimsFor(begun);
     issuer.answerWith(tokensWith(issuer.token(rest, ID_TOKEN)), {
@@ -138,13 +138,13 @@ describe('login CSRF: the answer belongs to a sign-in that this browser began', 
     expect(await refused(change)).toBe('SIGN_IN_INVALID');
   });
 
-  it('so is one with two states', async () => {
+  it('an answer with two states is refused too', async () => {
     const begun = await beginSignIn(service);
     const url = `${callbackOf(issuer, begun)}&state=another`;
     expect((await finish(service, url, begun.flow)).reason).toBe('SIGN_IN_INVALID');
   });
 
-  it('so is that of another browser, in either direction', async () => {
+  it('an answer for another browser is refused, in either direction', async () => {
     const [mine, theirs] = [await beginSignIn(service), await beginSignIn(service)];
     expect((await finish(service, callbackOf(issuer, theirs), mine.flow)).reason).toBe('SIGN_IN_INVALID');
     expect((await finish(service, callbackOf(issuer, mine), theirs.flow)).reason).toBe('SIGN_IN_INVALID');
@@ -158,13 +158,13 @@ describe('login CSRF: the answer belongs to a sign-in that this browser began', 
     ['cut off', (flow) => flow.slice(0, -10)],
     ['of a master key that does not exist', (flow) => `9${flow}`],
     ['that is not one', () => '1.bm8gZmxvdw'],
-  ])('so is one with a flow %s', async (_, change) => {
+  ])('an answer with a flow %s is refused', async (_, change) => {
     const begun = await beginSignIn(service);
     const { reason } = await finish(service, callbackOf(issuer, begun), change(begun.flow));
     expect(reason).toBe('SIGN_IN_INVALID');
   });
 
-  it('so is one after ten minutes', async () => {
+  it('an answer after ten minutes is refused', async () => {
     const begun = await beginSignIn(service);
     ahead = 10 * 60_000;
     expect((await finish(service, callbackOf(issuer, begun), begun.flow)).reason).toBe('SIGN_IN_INVALID');
@@ -179,7 +179,7 @@ describe('login CSRF: the answer belongs to a sign-in that this browser began', 
     expect((await once()).reason).toBe('SIGN_IN_INVALID');
   });
 
-  it('a sign-in links nothing, a link signs nobody in, and neither is of another person', async () => {
+  it('a sign-in links no identity, a link signs no person in, and each is for one person', async () => {
     const [ada, bob] = [await signUp(service), await signUp(service)];
     const [signing, linking] = [await beginSignIn(service), await beginLink(service, ada)];
     expect((await finish(service, callbackOf(issuer, linking), linking.flow)).reason).toBe('SIGN_IN_INVALID');
@@ -198,8 +198,8 @@ describe('login CSRF: the answer belongs to a sign-in that this browser began', 
   });
 });
 
-describe('mix-up: the answer comes from the issuer that was asked', () => {
-  it('one that names another issuer is refused before the code is sent', async () => {
+describe('mix-up: the answer must come from the issuer of the request', () => {
+  it('an answer that names another issuer is refused before the code is sent', async () => {
     const begun = await beginSignIn(service);
     const asked = [issuer.tokenRequests(), other.tokenRequests()];
     const answer = await finish(service, callbackOf(issuer, begun, { iss: other.issuer }), begun.flow);
@@ -207,13 +207,13 @@ describe('mix-up: the answer comes from the issuer that was asked', () => {
     expect([issuer.tokenRequests(), other.tokenRequests()]).toEqual(asked);
   });
 
-  it('one that arrived at the page of another issuer is refused, so that issuers without `iss` are safe too', async () => {
+  it('an answer at the page of another issuer is refused, so that issuers without `iss` are safe too', async () => {
     const [begun, theirs] = [await beginSignIn(service), await beginSignIn(service, 'other')];
     const url = callbackOf(issuer, theirs, { state: parameterOf(begun, 'state'), iss: undefined });
     expect((await finish(service, url, begun.flow)).reason).toBe('SIGN_IN_INVALID');
   });
 
-  it('one without `iss` is refused if the issuer says that it sends it', async () => {
+  it('an answer without `iss` is refused if the issuer says that it sends it', async () => {
     // The service has read the metadata of this issuer before, so another service reads them now.
     issuer.metadata['authorization_response_iss_parameter_supported'] = true;
     const env = service.env['KEYSEAL_ISSUERS'] ?? '';
@@ -244,17 +244,17 @@ describe('open redirect', () => {
     ['https://app.example.com/#fragment'],
     ['keys'],
     ['/k\u00e9ys'],
-  ])('%s is no page to return to', async (returnTo) => {
+  ])('%s is refused as a page to return to', async (returnTo) => {
     const { reason } = await callPublic(service, 'auth.startSignIn', { issuer: 'company', returnTo });
     expect(reason).toBe('INPUT_INVALID');
   });
 
-  it('a page of a known origin is one, and is the redirect URI itself', async () => {
+  it('a page of a known origin is accepted, and is the redirect URI itself', async () => {
     const begun = await beginSignIn(service, 'company', 'https://app.example.com/signed-in');
     expect(parameterOf(begun, 'redirect_uri')).toBe('https://app.example.com/signed-in');
   });
 
-  it('an unknown issuer is none', async () => {
+  it('an unknown issuer is refused', async () => {
     for (const name of ['unknown', '__proto__', issuer.issuer.slice(0, 32)]) {
       const input = { issuer: name, returnTo: '/keys' };
       expect((await callPublic(service, 'auth.startSignIn', input)).reason).toBe('INPUT_INVALID');
@@ -275,7 +275,7 @@ describe('the request to the provider', () => {
   });
 });
 
-describe('a provider that fails', () => {
+describe('a provider', () => {
   it.each<[string, Parameters<HostileIssuer['answerWith']>[0]]>([
     ['answers with 500', (response) => response.writeHead(500).end('{}')],
     ['redirects', (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()],
@@ -284,7 +284,7 @@ describe('a provider that fails', () => {
     ['answers with a text that is no token', tokensWith('a.b.c')],
     ['breaks off', (response) => response.destroy()],
     ['refuses the client', (response) => response.writeHead(401).end('{"error":"invalid_client"}')],
-  ])('and %s is an outage: 503, and its answer is not shown', async (_, answer) => {
+  ])('that %s is an outage: 503, and its answer is not shown', async (_, answer) => {
     const begun = await beginSignIn(service);
     issuer.answerWith(answer);
     const got = await finish(service, callbackOf(issuer, begun), begun.flow);
@@ -292,13 +292,13 @@ describe('a provider that fails', () => {
     expect(got.text).not.toMatch(/xxx|invalid_client|127\.0\.0\.1:1/);
   });
 
-  it('a refused code is no outage', async () => {
+  it('that refuses the code is no outage', async () => {
     const begun = await beginSignIn(service);
     issuer.answerWith((response) => response.writeHead(400).end('{"error":"invalid_grant"}'));
     expect((await finish(service, callbackOf(issuer, begun), begun.flow)).reason).toBe('SIGN_IN_INVALID');
   });
 
-  it('other calls, and sign-ins with another provider, do not wait for one that does not answer', async () => {
+  it('that does not answer delays no other calls, and no sign-ins with another provider', async () => {
     const begun = await beginSignIn(service);
     const held: (() => void)[] = [];
     issuer.answerWith((response) => void held.push(() => response.writeHead(500).end()));
@@ -314,7 +314,7 @@ describe('a provider that fails', () => {
   });
 });
 
-describe('the log', () => {
+describe('the log of a sign-in', () => {
   it('has neither codes, nor tokens, nor the secret of the client', () => {
     const log = service.log.join('\n');
     expect(log).toContain('SIGN_IN_INVALID');
@@ -322,7 +322,7 @@ describe('the log', () => {
   });
 });
 
-describe('guesses', () => {
+describe('guesses of a password', () => {
   it('of an address that fails too often are refused before the provider is asked', async () => {
     const env = { KEYSEAL_ISSUERS: service.env['KEYSEAL_ISSUERS'] ?? '', KEYSEAL_ADDRESS_FAILURES: '3' };
     const throttled = await startTestService({ env });

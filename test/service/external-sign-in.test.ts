@@ -41,7 +41,7 @@ describe.each([
     await provider.stop();
   });
 
-  it('gets an account and an ordinary session, and the same account the next time', async () => {
+  it('and gets an account and an ordinary session, and the same account the next time', async () => {
     const ada = await admitted(service, provider, 'ada');
     const me = (await query(service, ada, 'whoami')).json.result.data;
     expect(me.user).toMatchObject({ id: ada.userId, email: people['ada']?.['email'], name: 'Ada Lovelace' });
@@ -51,7 +51,7 @@ describe.each([
     expect(bob.userId).not.toBe(ada.userId);
   });
 
-  it('may have their session refreshed, and signs out', async () => {
+  it('and can refresh the session, and sign out', async () => {
     const ada = await admitted(service, provider, 'ada');
     expect((await mutate(service, ada, 'auth.signOut')).status).toBe(200);
     expect((await query(service, ada, 'whoami')).reason).toBe('SESSION_ENDED');
@@ -132,7 +132,7 @@ describe('sign-in with an issuer', () => {
     ['missing', undefined],
     ['false', false],
     ['a text', 'true'],
-  ])('makes no account for an address whose verification is %s', async (how, email_verified) => {
+  ])('creates no account for an address whose verification is %s', async (how, email_verified) => {
     people[`unverified ${how}`] = { ...verified(), email_verified };
     expect((await signInWith(service, provider, `unverified ${how}`)).reason).toBe('ACCESS_DENIED');
   });
@@ -144,20 +144,20 @@ describe('sign-in with an issuer', () => {
     expect((await query(service, owner, 'identities.list')).json.result.data.items).toEqual([]);
   });
 
-  it('ignores a name that nobody should see', async () => {
+  it('ignores a name with control characters', async () => {
     people['odd'] = verified({ name: 'Ada\u202eadA' });
     const odd = await admitted(service, provider, 'odd');
     expect((await query(service, odd, 'whoami')).json.result.data.user.name).toBe(odd.email.split('@')[0]);
   });
 
-  it('of one person twice at once makes one account', async () => {
+  it('of one person twice at once creates one account', async () => {
     people['twice'] = verified();
     const answers = await Promise.all([1, 2, 3].map(() => signInWith(service, provider, 'twice')));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(new Set(answers.map(({ json }) => json.result.data.user.id)).size).toBe(1);
   });
 
-  it('a disabled person is refused, and their session ends with the next request', async () => {
+  it('refuses a disabled person, and their session ends with the next request', async () => {
     people['leaver'] = verified();
     const leaver = await admitted(service, provider, 'leaver');
     await setUserDisabled(service.running.service.stores, leaver.userId, true);
@@ -167,7 +167,7 @@ describe('sign-in with an issuer', () => {
     expect((await signInWith(service, provider, 'leaver')).status).toBe(200);
   });
 
-  it('has no password that anybody could guess or use', async () => {
+  it('creates an account without a usable password', async () => {
     people['guessed'] = verified();
     const person = await admitted(service, provider, 'guessed');
     for (const password of ['', 'no password is set', 'correct horse battery']) {
@@ -181,7 +181,7 @@ describe('sign-in with an issuer', () => {
     );
   });
 
-  it('that the person cancels is not finished', async () => {
+  it('ends if the person cancels it', async () => {
     const { url, flow } = await beginSignIn(service);
     const asked = new URL(url).searchParams;
     const answer = new URLSearchParams({
@@ -193,7 +193,7 @@ describe('sign-in with an issuer', () => {
     expect((await finish(service, back, flow)).reason).toBe('SIGN_IN_INVALID');
   });
 
-  describe('linked to an account with its password', () => {
+  describe('an identity that was linked by password', () => {
     it('opens that account, and no longer once it is unlinked: its sessions end at once', async () => {
       const owner = await signUp(service);
       people['linked'] = verified();
@@ -226,7 +226,7 @@ describe('sign-in with an issuer', () => {
       ]);
     });
 
-    it('takes the password, and not a session alone', async () => {
+    it('needs the password, a session alone is not enough', async () => {
       const owner = await signUp(service);
       const input = { issuer: 'company', returnTo: '/profile', password: 'not mine at all' };
       expect((await mutate(service, owner, 'identities.startLink', input)).reason).toBe(
@@ -265,7 +265,7 @@ describe('sign-in with an issuer', () => {
       expect((await query(service, owner, 'identities.list')).json.result.data.items).toHaveLength(1);
     });
 
-    it('is of one account only', async () => {
+    it('belongs to one account only', async () => {
       const [owner, other] = [await signUp(service), await signUp(service)];
       people['shared'] = verified();
       expect((await link(service, provider, owner, 'shared')).status).toBe(200);
@@ -273,7 +273,7 @@ describe('sign-in with an issuer', () => {
       expect((await link(service, provider, owner, 'shared')).reason).toBe('CONFLICT');
     });
 
-    it('is erased with the account', async () => {
+    it('is deleted with the account', async () => {
       const owner = await signUp(service);
       people['gone'] = verified();
       await link(service, provider, owner, 'gone');
@@ -283,7 +283,7 @@ describe('sign-in with an issuer', () => {
   });
 });
 
-describe('who may have an account', () => {
+describe('the accounts of people who sign in with an issuer', () => {
   const people: Record<string, Record<string, unknown>> = {};
   let provider: OidcIssuer;
   let service: TestService;
@@ -313,7 +313,7 @@ describe('who may have an account', () => {
     await provider.stop();
   });
 
-  it('with sign-up closed: those whom a rule lets in, and nobody else', async () => {
+  it('are created with sign-up closed only for those whom a rule admits', async () => {
     people['stranger'] = verified({ groups: ['visitors'] });
     people['lost'] = verified({ groups: ['lost'] });
     people['plain'] = verified();
@@ -326,7 +326,7 @@ describe('who may have an account', () => {
     ]);
   });
 
-  it('a verified domain is a rule too', async () => {
+  it('are created for a verified domain if a rule says so', async () => {
     people['domain'] = verified({ email: 'domain@example.org' });
     const person = await admitted(service, provider, 'domain');
     expect(await workspacesOf(service, person)).toMatchObject([{ id: second, role: 'viewer' }]);
@@ -334,7 +334,7 @@ describe('who may have an account', () => {
     expect((await signInWith(service, provider, 'pretender')).reason).toBe('ACCESS_DENIED');
   });
 
-  it('memberships follow the groups at each sign-in, and what was lost is refused from the next request on', async () => {
+  it('have memberships that follow the groups at each sign-in, and end with the next request', async () => {
     const groups = ['makers'];
     people['mover'] = verified({ groups });
     const mover = await admitted(service, provider, 'mover');
@@ -360,7 +360,7 @@ describe('who may have an account', () => {
     ]);
   });
 
-  it('a membership that a person gave is left alone', async () => {
+  it('keep a membership that a person gave', async () => {
     const member = await signUp(service);
     await joined(service, owner, member, 'admin');
     people['member'] = verified({ groups: ['staff'] });
@@ -375,7 +375,7 @@ describe('who may have an account', () => {
     expect((await workspacesOf(service, external)).map(({ id }) => id)).toContain(workspace);
   });
 
-  it('the last owner remains one', async () => {
+  it('keep the last owner', async () => {
     const groups = ['owners'];
     people['heir'] = verified({ groups });
     const heir = await admitted(service, provider, 'heir');
@@ -398,7 +398,7 @@ describe('an issuer whose addresses count as verified', () => {
 });
 
 describe('two instances', () => {
-  it('finish what the other began, once, and refuse at once what the other took away', async ({ skip }) => {
+  it("finish each other's sign-ins once, and apply each other's revocations at once", async ({ skip }) => {
     const people = { ada: verified() };
     const provider = await startOidcIssuer('ES256', {}, { people });
     const first = await startTestService({ env: issuers(entry(provider)) });

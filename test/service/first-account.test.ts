@@ -39,7 +39,7 @@ it('in production the first account needs the set-up token, once; then sign-up i
   await running.stop();
 });
 
-it('the token can be given, and is spent by one of many who show it at once', async () => {
+it('the set-up token can be configured, and works for one of many concurrent sign-ups', async () => {
   const { running, shown, signUp } = await production({ KEYSEAL_SETUP_TOKEN: TOKEN });
   expect(shown).toEqual([]);
   const reasons = await Promise.all(Array.from({ length: 5 }, () => signUp({ setupToken: TOKEN })));
@@ -48,7 +48,7 @@ it('the token can be given, and is spent by one of many who show it at once', as
   await running.stop();
 });
 
-it('is not spent by a sign-up that fails', async () => {
+it('the set-up token is not spent by a sign-up that fails', async () => {
   const { running, signUp } = await production({ KEYSEAL_SETUP_TOKEN: TOKEN });
   await makeAccountWithKey(running);
   const [taken] = await running.service.stores.database.db.query.users.findMany();
@@ -58,7 +58,7 @@ it('is not spent by a sign-up that fails', async () => {
 });
 
 describe('the state of sign-up', () => {
-  it('is first until there is an account, then closed for good, without another query', async () => {
+  it('is `first` until there is an account, then closed permanently, without another query', async () => {
     const { running, signUp } = await production({ KEYSEAL_SETUP_TOKEN: TOKEN });
     const state = () => signUpState(running.service);
     expect(await state()).toBe('first');
@@ -73,14 +73,14 @@ describe('the state of sign-up', () => {
     await running.stop();
   });
 
-  it('is closed where somebody else made the first account', async () => {
+  it('is closed if another instance created the first account', async () => {
     const { running } = await production();
     await makeAccountWithKey(running);
     expect(await signUpState(running.service)).toBe('closed');
     await running.stop();
   });
 
-  it('is open where it was opened, before the first account and after it', async () => {
+  it('is open if it was configured so, before the first account and after it', async () => {
     const { running, signUp } = await production({ KEYSEAL_SIGN_UP: 'open' });
     expect(await signUpState(running.service)).toBe('open');
     expect(await signUp({})).toBeUndefined();

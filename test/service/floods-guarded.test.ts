@@ -31,7 +31,7 @@ describe('S11: a guarded service whose Keyseal hangs, under anonymous bodies', (
     return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
   };
 
-  it('asks Keyseal nothing for them, and admits every honest caller afterwards', async () => {
+  it('sends Keyseal nothing for them, and admits every honest caller afterwards', async () => {
     const { apiKey, signingSecret } = service.participants.honest.first;
     const options = {
       url: service.url,

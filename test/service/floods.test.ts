@@ -55,7 +55,7 @@ describe.each(ofKeyseal.map((name) => [name, floodOf(name).title] as const))('th
     seen = await service.runFlood(name);
   });
 
-  it('leaves every honest call admitted', () => {
+  it('leaves every honest call served', () => {
     expect(seen.honest).toEqual([]);
   });
 

@@ -49,8 +49,8 @@ const UNSOUND: readonly (readonly [what: string, headers: string, body: string])
   ['a chunk longer than its size', 'transfer-encoding: chunked\r\n', '3\r\n{"text":"x"}\r\n0\r\n\r\n'],
 ];
 
-describe('S12: framing that can be read in two ways', () => {
-  it.each(UNSOUND)('%s: refused, and nothing behind it is read', async (_, headers, body) => {
+describe('S12: ambiguous framing', () => {
+  it.each(UNSOUND)('is refused, and nothing behind it is read: %s', async (_, headers, body) => {
     const text = await answersTo(`POST /api/echo HTTP/1.1\r\n${lines()}${headers}\r\n${body}`);
     expect(outcomeOf(text)).toBe('400 REQUEST_MALFORMED');
     expect(text).toMatch(/\r\nconnection: close\r\n/i);
@@ -69,19 +69,22 @@ describe('S12: framing that can be read in two ways', () => {
     },
   );
 
-  it('chunks over HTTP/1.0 are refused', async () => {
+  it('in chunks over HTTP/1.0 is refused', async () => {
     const raw = `POST /api/echo HTTP/1.0\r\n${lines()}transfer-encoding: chunked\r\n\r\n${CHUNKED}`;
     expect(outcomeOf(await answersTo(raw))).toBe('400 REQUEST_MALFORMED');
   });
 
-  it.each(['chunked', 'Chunked', 'CHUNKED', ' chunked '])('"%s" alone is right', async (coding) => {
-    const text = await answersTo(
-      `POST /api/echo HTTP/1.1\r\n${lines()}transfer-encoding:${coding}\r\n\r\n${CHUNKED}`,
-    );
-    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404']);
-  });
+  it.each(['chunked', 'Chunked', 'CHUNKED', ' chunked '])(
+    'does not include "%s" alone, which is accepted',
+    async (coding) => {
+      const text = await answersTo(
+        `POST /api/echo HTTP/1.1\r\n${lines()}transfer-encoding:${coding}\r\n\r\n${CHUNKED}`,
+      );
+      expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404']);
+    },
+  );
 
-  it('a page takes no body, and does not wait for one', async () => {
+  it('a request for a page has no body, and the server does not wait for one', async () => {
     for (const body of ['content-length: 1000000\r\n\r\n', 'transfer-encoding: chunked\r\n\r\nfff\r\n']) {
       const connection = await rawConnection(service.port);
       connection.socket.write(`GET /healthz HTTP/1.1\r\nhost: a\r\n${body}`);
@@ -105,7 +108,7 @@ describe('S12: framing that can be read in two ways', () => {
     },
   );
 
-  it('extensions of chunks are bounded', async () => {
+  it('extensions of chunks are limited in size', async () => {
     const extension = `1;${'a'.repeat(20_000)}\r\nx\r\n0\r\n\r\n`;
     const text = await answersTo(
       `POST /api/echo HTTP/1.1\r\n${lines()}transfer-encoding: chunked\r\n\r\n${extension}`,

@@ -23,7 +23,7 @@ async function isWell(): Promise<boolean> {
 }
 
 describe('a body', () => {
-  it('of the limit is taken, a byte more is refused', async () => {
+  it('of the maximum size is accepted, a byte more is refused', async () => {
     expect((await send(service.port, echo(ofSize(LIMIT)))).status).toBe(200);
     const answer = await send(service.port, echo(ofSize(LIMIT + 1)));
     expect([answer.status, answer.reason]).toEqual([413, 'BODY_TOO_LARGE']);
@@ -65,7 +65,7 @@ describe('a body', () => {
     expect(outcomes).toEqual(['401 KEY_INVALID', '401 SIGNATURE_MALFORMED']);
   });
 
-  it('that breaks off is no call, and does no harm', async () => {
+  it('that breaks off makes no call, and does no harm', async () => {
     const connection = await rawConnection(service.port);
     connection.socket.write(`${headOf(echo('{"text":"x"}').headers, 'content-length: 12\r\n')}{"te`);
     connection.socket.destroy();
@@ -94,7 +94,7 @@ describe('JSON', () => {
     expect(await isWell()).toBe(true);
   });
 
-  it('with the name of a prototype poisons nothing', async () => {
+  it('with the name of a prototype pollutes nothing', async () => {
     const bodies = [
       '{"__proto__":{"text":"x"}}',
       '{"constructor":{"prototype":{"text":"x"}}}',

@@ -107,7 +107,7 @@ describe('a header', () => {
     expect(await outcome(add(draft, ['content-encoding', value]))).toBe('415 MEDIA_TYPE_NOT_SUPPORTED');
   });
 
-  it.each(['identity', 'Identity'])('B9: content-encoding: %s says that there is none', async (value) => {
+  it.each(['identity', 'Identity'])('B9: content-encoding: %s means none, and is accepted', async (value) => {
     const draft = signed('/api/echo', { body: '{"text":"x"}' });
     expect(await outcome(add(draft, ['content-encoding', value]))).toBe('200');
   });
@@ -127,7 +127,7 @@ describe('a header', () => {
     expect(await answerTo(service.port, raw)).toBe(MALFORMED);
   });
 
-  it('over eight kilobytes is refused', async () => {
+  it('of more than eight kilobytes is refused', async () => {
     expect(await outcome(add(signed('/api/exemple'), ['x-more', 'x'.repeat(8193)]))).toBe(
       '431 HEADERS_TOO_LARGE',
     );
@@ -156,17 +156,17 @@ describe('an authority', () => {
     ['/api/exemple', '1.0', '421 AUTHORITY_UNKNOWN'],
     ['/healthz', '1.0', '200'],
   ])(
-    'that is not named by a call of %s over HTTP/%s is answered with %s',
+    'is missing from a call of %s over HTTP/%s, which is answered with %s',
     async (path, version, expected) => {
       expect(await answerTo(service.port, `GET ${path} HTTP/${version}\r\n\r\n`)).toBe(expected);
     },
   );
 
-  it('is taken in any case of letters: it is signed in lower case', async () => {
+  it('is accepted in any case of letters, and signed in lower case', async () => {
     expect(await at(service.authority.toUpperCase())).toBe('200');
   });
 
-  it('from an untrusted peer is not what x-forwarded-host says', async () => {
+  it('of an untrusted peer is not taken from x-forwarded-host', async () => {
     const draft = signed('/api/exemple');
     expect(await outcome(add(draft, ['x-forwarded-host', 'evil.example']))).toBe('200');
     const forged = withHeader(signed('/api/exemple'), 'host', 'evil.example');
@@ -184,7 +184,7 @@ describe('a method', () => {
     ['POST', '/api/exemple'],
     ['GET', '/api/echo'],
     ['POST', '/api/clock'],
-  ])('%s of %s is not how it is called', async (method, target) => {
+  ])('%s for %s is refused', async (method, target) => {
     expect(await outcome(signed(target, { method }))).toBe('405 METHOD_NOT_SUPPORTED');
   });
 });
@@ -229,7 +229,7 @@ describe('a body', () => {
 describe('a batch', () => {
   const batch = (names: string) => outcome(signed(`/api/${names}?batch=1`));
 
-  it('of twenty is answered, of more is refused', async () => {
+  it('of twenty calls is answered, of more is refused', async () => {
     expect(await batch(Array(20).fill('exemple').join(','))).toBe('200');
     expect(await batch(Array(21).fill('exemple').join(','))).toBe(MALFORMED);
     expect(await batch(Array(1000).fill('exemple').join(','))).toMatch(/^4(00|31)/);

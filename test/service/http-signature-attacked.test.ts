@@ -69,8 +69,8 @@ async function keyOf(algorithm: Algorithm) {
   return { who, privateKey, sign: by(privateKey) };
 }
 
-describe.each(ALGORITHMS)('alg of another algorithm, with a key that signs by %s', (algorithm) => {
-  it('is refused, also for a signature that its key made by it', async () => {
+describe.each(ALGORITHMS)('an alg of another algorithm, with a key that signs by %s', (algorithm) => {
+  it('is refused, also for a signature that the key made by it', async () => {
     const { who, privateKey, sign: right } = await keyOf(algorithm);
     const others = [...ALGORITHMS.filter((name) => name !== algorithm), 'hmac-sha256', 'none', 'ES256'];
     for (const alg of others) {
@@ -219,8 +219,8 @@ describe('a covered field that is sent in several lines', () => {
   });
 });
 
-describe('signature-input of somebody who holds no secret', () => {
-  it('is ignored under a second label, whatever it covers, before or after', async () => {
+describe('the signature-input of a caller without a secret', () => {
+  it('is ignored under a second label, with any components, before or after', async () => {
     const other = await createKey(service, ada, { permissions: ['exemple:read'] });
     const draft = signed();
     const [input, value] = [headerOf(draft, 'signature-input'), headerOf(draft, 'signature')];
@@ -265,7 +265,7 @@ describe('a flood of distinct malformed headers', () => {
   ];
   const REQUESTS = 300;
 
-  it('costs no more statements than one of x-signature', async () => {
+  it('causes no more statements than one of x-signature', async () => {
     const flood = (draft: (n: number) => Draft) =>
       statementsOf(service, async () => {
         const all = Array.from({ length: REQUESTS }, (_, n) => reasonOf(draft(n + 1)));

@@ -24,8 +24,8 @@ const order = (options: Partial<StandardOptions> = {}) =>
 const verdictOf = async (draft: Draft, more: object = {}) =>
   (await verdictOn(service, asking, draft, more)).verdict;
 
-describe('a service has a request verified that is signed as RFC 9421 says', () => {
-  it('and reads which form and algorithm it had', async () => {
+describe('a service has a request verified that is signed by RFC 9421', () => {
+  it('and receives its form and algorithm', async () => {
     const signature = { form: 'rfc9421', algorithm: 'hmac-sha256' };
     expect(await verdictOf(order())).toMatchObject({
       valid: true,
@@ -38,14 +38,14 @@ describe('a service has a request verified that is signed as RFC 9421 says', () 
     });
   });
 
-  it('once', async () => {
+  it('which is accepted once', async () => {
     const draft = order();
     expect(await verdictOf(draft, { dryRun: true })).toMatchObject({ dryRun: 'admitted' });
     expect((await verdictOf(draft)).valid).toBe(true);
     expect((await verdictOf(draft)).reason).toBe('SIGNATURE_REPLAYED');
   });
 
-  it('of either scheme, unless it names the one that it has', async () => {
+  it('of either scheme, unless it names its own', async () => {
     expect((await verdictOf(order({ scheme: 'http' }))).valid).toBe(true);
     expect((await verdictOf(order(), { scheme: 'https' })).valid).toBe(true);
     expect((await verdictOf(order({ scheme: 'http' }), { scheme: 'https' })).reason).toBe(
@@ -53,21 +53,21 @@ describe('a service has a request verified that is signed as RFC 9421 says', () 
     );
   });
 
-  it('in one of the spellings that it reports', async () => {
+  it('for one of the reported targets', async () => {
     const draft = order();
     const rewritten = { ...draft, target: '/orders?a=%31' };
     expect((await verdictOf(rewritten)).reason).toBe('SIGNATURE_INVALID');
     expect((await verdictOf(rewritten, { otherTargets: [draft.target] })).valid).toBe(true);
   });
 
-  it('whose body has a SHA-512 only if it reports that', async () => {
+  it('with a SHA-512 of its body only if it reports that digest', async () => {
     const signed = () => order({ contentDigest: digestField(BODY, 'sha-512') });
     expect((await verdictOf(signed())).reason).toBe('SIGNATURE_INVALID');
     expect((await verdictOf(signed(), { bodySha512: sha512('other') })).reason).toBe('SIGNATURE_INVALID');
     expect((await verdictOf(signed(), { bodySha512: sha512(BODY) })).valid).toBe(true);
   });
 
-  it('and reads what is not covered, to pass it on', async () => {
+  it('and receives the components that are not covered', async () => {
     const verdict = await verdictOf(order({ components: ['"@method"', '"content-digest"'] }));
     expect(verdict).toMatchObject({ valid: false, reason: 'SIGNATURE_INVALID' });
     expect(verdict.missing).toEqual(['content-type', '@target-uri']);

@@ -49,7 +49,7 @@ const TARGET = ['"@method"', '"@target-uri"'];
 /** The covered components of a call of `echo`. */
 const ECHO = [...TARGET, '"content-type"', '"content-digest"'];
 
-describe('a request that is signed as RFC 9421 says', () => {
+describe('a request that is signed by RFC 9421', () => {
   it('is admitted with the signing secret', async () => {
     const answer = await sent(signed({}, '/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D'));
     expect(answer.json.result.data).toMatchObject({ message: 'Hello, Ada!', caller: { keyId: key.id } });
@@ -67,7 +67,7 @@ describe('a request that is signed as RFC 9421 says', () => {
     expect(await reasonOf(signed({ components, values }, '/api/exemple?input=%7B%7D'))).toBe(200);
   });
 
-  it.each(['sha-256', 'sha-512'] as const)('has a body with its %s', async (algorithm) => {
+  it.each(['sha-256', 'sha-512'] as const)('covers its body by %s', async (algorithm) => {
     const body = '{"text":"l’été"}';
     expect(await reasonOf(echo({ body, contentDigest: digestField(body, algorithm) }))).toBe(200);
   });
@@ -82,17 +82,17 @@ describe('a request that is signed as RFC 9421 says', () => {
     expect(await reasonOf(signed({ parameters: { nonce } }))).toBe(200);
   });
 
-  it('is made by a key on behalf of a user', async () => {
+  it('may be made by a key on behalf of a user', async () => {
     expect(await reasonOf(signed({ token: ada.token }, '/api/profile'))).toBe(200);
   });
 
-  it('is made by a session, with its token or without', async () => {
+  it('may be made by a session, with or without its token', async () => {
     expect(await reasonOf(signed({ token: ada.token }, '/api/workspaces.list', ada))).toBe(200);
     const body = JSON.stringify({ refreshToken: ada.refreshToken });
     expect(await reasonOf(signed({ body }, '/api/auth.refresh', ada))).toBe(200);
   });
 
-  it('passes alongside signatures of others, which are ignored', async () => {
+  it('is admitted alongside signatures of others, which are ignored', async () => {
     const draft = signed();
     const proxy = `proxy=("@authority");created=1;keyid="proxy", bot=("@authority");keyid="${key.id}";tag="web-bot-auth"`;
     const both = withHeader(draft, 'signature-input', `${proxy}, ${headerOf(draft, 'signature-input')}`);
@@ -101,7 +101,7 @@ describe('a request that is signed as RFC 9421 says', () => {
     ).toBe(200);
   });
 
-  it('passes in several lines', async () => {
+  it('is admitted with its headers in several lines', async () => {
     const draft = signed();
     const headers = [
       ...draft.headers,
@@ -130,7 +130,7 @@ describe('x-signature and the form of RFC 9421', () => {
     expect(await reasonOf(broken)).toBe(200);
   });
 
-  it('are not confused: the base of one is no base of the other', async () => {
+  it('have bases that cannot be confused', async () => {
     const v1 = sign(key, '/api/exemple', { authority: service.authority });
     const mac = Buffer.from(headerOf(v1, 'x-signature').replace(/.*s=/, ''), 'hex');
     expect(await reasonOf(signed({ sign: () => mac }))).toBe('SIGNATURE_INVALID');
@@ -157,7 +157,7 @@ describe('a replay', () => {
     expect(await reasonOf(again)).toBe('SIGNATURE_REPLAYED');
   });
 
-  it('a nonce is not spent by a signature that does not verify or cover all', async () => {
+  it('of an invalid or incomplete signature does not spend the nonce', async () => {
     const nonce = `"${newNonce()}"`;
     expect(await reasonOf(signed({ parameters: { nonce }, sign: () => Buffer.alloc(32) }))).toBe(
       'SIGNATURE_INVALID',
@@ -268,7 +268,7 @@ describe('a signature is malformed if', () => {
     expect(await reasonOf(change(signed()))).toBe('SIGNATURE_MALFORMED');
   });
 
-  it('a second label by somebody else does not matter', async () => {
+  it('but not for a second label of another party', async () => {
     const draft = signed();
     const stranger = `x=("@method");created=1;nonce="1234567890123456";keyid="${other.id}"`;
     expect(
@@ -278,7 +278,7 @@ describe('a signature is malformed if', () => {
     ).toBe(200);
   });
 
-  it('the refusal repeats nothing of the request', async () => {
+  it('and the refusal repeats nothing of the request', async () => {
     const answer = await sent(signed({ components: [...TARGET, '"@kss_secret"'] }));
     expect(answer.text).not.toContain('kss_secret');
   });
@@ -318,7 +318,7 @@ describe('a part that is not covered', () => {
     ['anything', { components: [] }, ['@method', '@target-uri']],
     ['the user token', { components: TARGET, token: 'x.y.z' }, ['x-user-token']],
     ['the content type', { components: TARGET, contentType: 'application/json' }, ['content-type']],
-  ])('%s is said to who signed', async (_, options, missing) => {
+  ])('%s is reported to the signer', async (_, options, missing) => {
     expect(await missingIn(signed(options))).toEqual(['SIGNATURE_INVALID', missing]);
   });
 
@@ -398,7 +398,7 @@ describe('a signature is invalid if', () => {
           `${headerOf(draft, 'content-digest')}, ${digestField('', 'sha-512')}`,
         ),
     ],
-  ])('somebody changed %s', async (_, change) => {
+  ])('%s was changed', async (_, change) => {
     expect(await reasonOf(change(echo()))).toBe('SIGNATURE_INVALID');
   });
 
@@ -434,7 +434,7 @@ describe('a 401', () => {
   const asks = (...names: string[]) =>
     `keyseal=(${['@method', ...names, '@target-uri'].map((name) => `"${name}"`).join(' ')});created;tag="keyseal"`;
 
-  it('says what a signature of the request must cover (RFC 9421 §5.1)', async () => {
+  it('says what a signature must cover (RFC 9421 §5.1)', async () => {
     const unsigned = (draft: Draft) => withHeader(draft, 'signature-input', null);
     expect(await accepted(unsigned(signed()))).toEqual([401, asks()]);
     expect(await accepted(unsigned(echo({ token: ada.token })))).toEqual([
@@ -446,7 +446,7 @@ describe('a 401', () => {
     expect(await accepted(signed())).toEqual([200, undefined]);
   });
 
-  it('is an inner list with parameters, as a parser of structured fields reads it', async () => {
+  it('names an inner list with parameters that a parser of structured fields accepts', async () => {
     const [, field] = await accepted(withHeader(signed(), 'signature-input', null));
     const [items, parameters] = parseDictionary(String(field)).get('keyseal') as InnerList;
     expect(items.map(([name]) => name)).toEqual(['@method', '@target-uri']);

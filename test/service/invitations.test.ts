@@ -27,7 +27,7 @@ const reasonOf = async (who: Person, name: string, input: unknown) =>
 const listed = async () => (await query(service, ada, 'invitations.list')).json.result.data.items;
 
 describe('invitations.create', () => {
-  it('shows a token once, and keeps a hash of it alone', async () => {
+  it('shows a token once, and stores only its MAC', async () => {
     const answer = await mutate(service, ada, 'invitations.create', {
       email: 'X@Example.com',
       role: 'viewer',
@@ -43,7 +43,7 @@ describe('invitations.create', () => {
     expect(JSON.stringify([rows, service.log])).not.toContain(token.slice(4));
   });
 
-  it('is for managers, who give no role above their own', async () => {
+  it('is for managers, who cannot give a role above their own', async () => {
     const [admin, developer] = [
       await newMember(service, ada, 'admin'),
       await newMember(service, ada, 'developer'),
@@ -60,7 +60,7 @@ describe('invitations.create', () => {
     expect(await reasonOf(ada, 'invitations.create', { email, role: 'viewer' })).toBe('CONFLICT');
   });
 
-  it('withdraws an earlier one of the same address', async () => {
+  it('withdraws an earlier invitation of the same address', async () => {
     const first = await invite(service, ada, eve.email, 'admin');
     const second = await invite(service, ada, eve.email, 'viewer');
     expect(await listed()).toHaveLength(1);
@@ -70,7 +70,7 @@ describe('invitations.create', () => {
 });
 
 describe('invitations.accept', () => {
-  it('lets the invited join with the role of the invitation, and leaves their session where it acts', async () => {
+  it('adds the invited person with the role of the invitation, and does not move their session', async () => {
     const token = await invite(service, ada, eve.email, 'developer');
     const before = await workspacesOf(service, eve);
     const { workspace } = (await accept(eve, token)).json.result.data;
@@ -135,7 +135,7 @@ describe('invitations.accept', () => {
     return token;
   }
 
-  it('refuses an invalid one in the same words for every reason', async () => {
+  it('refuses an invalid invitation in the same words for every reason', async () => {
     const answers: [string, unknown][] = [];
     for (const [name, make] of BAD) {
       [ada, eve] = [await signUp(service), await signUp(service)];
@@ -148,7 +148,7 @@ describe('invitations.accept', () => {
     for (const [name, answer] of answers) expect([name, answer]).toEqual([name, first?.[1]]);
   });
 
-  it('refuses one after seven days', async () => {
+  it('refuses an invitation after seven days', async () => {
     const token = await invite(service, ada, eve.email);
     const { db } = service.running.service.stores.database;
     const overdue = { expiresAt: new Date(Date.now() - 1) };
@@ -157,7 +157,7 @@ describe('invitations.accept', () => {
     expect(await listed()).toEqual([]);
   });
 
-  it('takes one once of many copies at once', async () => {
+  it('accepts an invitation once of many concurrent attempts', async () => {
     const token = await invite(service, ada, eve.email);
     const reasons = (await Promise.all(Array.from({ length: 8 }, () => accept(eve, token)))).map(
       ({ reason }) => reason,
@@ -166,7 +166,7 @@ describe('invitations.accept', () => {
     expect(reasons.filter((reason) => reason === 'INVITATION_INVALID')).toHaveLength(7);
   });
 
-  it('refuses a member of the workspace, and is not spent by that', async () => {
+  it('refuses a member of the workspace without spending the invitation', async () => {
     const token = await invite(service, ada, eve.email, 'viewer');
     const { db } = service.running.service.stores.database;
     await accept(eve, token);
@@ -178,14 +178,14 @@ describe('invitations.accept', () => {
 });
 
 describe('auth.signUp with an invitation', () => {
-  it('makes an account that belongs to that workspace alone', async () => {
+  it('creates an account that belongs to that workspace only', async () => {
     const member = await newMember(service, ada, 'viewer');
     expect((await workspacesOf(service, member)).map(({ role, active }) => [role, active])).toEqual([
       ['viewer', true],
     ]);
   });
 
-  it('refuses it for another address, and spent', async () => {
+  it('refuses the invitation for another address, and a spent one', async () => {
     const email = newAddress();
     const invitationToken = await invite(service, ada, email);
     const signUpAs = async (email: string, more: object = {}) =>
@@ -196,14 +196,14 @@ describe('auth.signUp with an invitation', () => {
     expect(await signUpAs(email)).toBe('INVITATION_INVALID');
   });
 
-  it('is not spent where the address has an account: it is accepted with that', async () => {
+  it('does not spend the invitation if the address has an account, which can accept it', async () => {
     const invitationToken = await invite(service, ada, eve.email);
     const input = { email: eve.email, password, invitationToken };
     expect((await callPublic(service, 'auth.signUp', input)).reason).toBe('CONFLICT');
     expect((await accept(eve, invitationToken)).status).toBe(200);
   });
 
-  it('makes one account of many who show it at once', async () => {
+  it('creates one account of many concurrent attempts', async () => {
     const email = newAddress();
     const input = { email, password, invitationToken: await invite(service, ada, email) };
     const answers = await Promise.all(
@@ -213,7 +213,7 @@ describe('auth.signUp with an invitation', () => {
   });
 });
 
-it('lets the invited person sign up although sign-up is closed', async () => {
+it('an invited person can sign up although sign-up is closed', async () => {
   const env = { KEYSEAL_SIGN_UP: 'first', KEYSEAL_SETUP_TOKEN: 'a set-up token to be shown' };
   const closed = await startTestService({ env });
   const first = { email: newAddress(), password, setupToken: 'a set-up token to be shown' };

@@ -46,7 +46,7 @@ describe.each(['RS256', 'ES256'] as const)('a real OpenID provider with %s', (al
       }),
     );
 
-  it('a person of it makes a call, with what the key holds and their groups allow', async () => {
+  it('lets a person make a call, with what the key has and their groups allow', async () => {
     const { accessToken } = await issuer.signIn('ada');
     const { json } = await show(accessToken, '/api/whoami');
     expect(json.result.data).toMatchObject({
@@ -57,21 +57,21 @@ describe.each(['RS256', 'ES256'] as const)('a real OpenID provider with %s', (al
     expect((await show(accessToken, '/api/echo', key, { text: 'a' })).status).toBe(200);
   });
 
-  it('a group that may only read narrows the key', async () => {
+  it('narrows the key for a group that may only read', async () => {
     const { accessToken } = await issuer.signIn('bob');
     expect((await show(accessToken, '/api/exemple')).status).toBe(200);
     const refused = await show(accessToken, '/api/echo', key, { text: 'a' });
     expect([refused.reason, refused.json.error.data.missing]).toEqual(['PERMISSION_DENIED', 'echo:write']);
   });
 
-  it('a person whom no rule admits is refused', async () => {
+  it('refuses a person whom no rule admits', async () => {
     const { accessToken } = await issuer.signIn('eve');
     expect((await show(accessToken, '/api/exemple')).reason).toBe('WORKSPACE_DENIED');
     // A rule for another workspace gives nothing here, and an address that is not verified gives nothing there.
     expect((await show(accessToken, '/api/exemple', service.demo)).reason).toBe('WORKSPACE_DENIED');
   });
 
-  it('an ID token is no user token', async () => {
+  it('refuses an ID token as a user token', async () => {
     const { idToken } = await issuer.signIn('ada');
     expect((await show(idToken, '/api/exemple')).reason).toBe('TOKEN_INVALID');
   });

@@ -65,13 +65,13 @@ describe('an API key', () => {
     expect(answer.reason).toBe(reason);
   });
 
-  it.each(['bearer', 'BEARER', 'Bearer '])('is taken after the scheme in any letters: %j', async (scheme) => {
+  it.each(['bearer', 'BEARER', 'Bearer '])('is accepted after the scheme in any case: %j', async (scheme) => {
     const draft = sign(key, '/api/exemple', { authority: service.authority });
     const answer = await send(service.port, withHeader(draft, 'authorization', `${scheme} ${key.apiKey}`));
     expect(answer.status).toBe(200);
   });
 
-  it('in the query or the body is no key', async () => {
+  it('in the query or the body is ignored', async () => {
     const target = `/api/exemple?api_key=${key.apiKey}`;
     const draft = withHeader(sign(key, target, { authority: service.authority }), 'authorization', null);
     expect((await send(service.port, draft)).reason).toBe('KEY_MISSING');
@@ -82,7 +82,7 @@ describe('an API key', () => {
     expect((await send(service.port, withHeader(inBody, 'authorization', null))).reason).toBe('KEY_MISSING');
   });
 
-  it('of one with the signature of another is refused', async () => {
+  it('with the signature of another key is refused', async () => {
     const mixed = { ...key, apiKey: evil.apiKey };
     const draft = sign(mixed, '/api/exemple', { authority: service.authority });
     expect((await send(service.port, draft)).reason).toBe('SIGNATURE_INVALID');
@@ -90,7 +90,7 @@ describe('an API key', () => {
     expect((await send(service.port, claimed)).reason).toBe('SIGNATURE_INVALID');
   });
 
-  it('costs the same comparison where its id is unknown as where its secret is wrong', async () => {
+  it('causes the same comparison for an unknown id as for a wrong secret', async () => {
     const matches = vi.spyOn(service.running.service.stores.vault, 'matches');
     const guesses = [
       formatKey('ks', 'live', random(12), random(32)),
@@ -116,8 +116,8 @@ describe('an API key', () => {
   });
 });
 
-describe('guessing keys', () => {
-  it('with bad checksums causes no database query, however often', async () => {
+describe('a guess of a key', () => {
+  it('with a wrong checksum causes no database query, however often', async () => {
     const guess = async (text: string) => expect(await bearer(text)).toBe('KEY_INVALID');
     const storm = Array.from({ length: 300 }, () => `ks_live_${random(12)}_${random(38)}`);
     expect(await queriesOf(service, async () => void (await Promise.all(storm.map(guess))))).toBe(0);
@@ -154,7 +154,7 @@ describe('another workspace’s key id', () => {
   /** What else they need, so that the id is what is checked. */
   const needed: Record<string, object> = { 'keys.update': { name: 'x' }, 'keys.rotate': { graceSeconds: 0 } };
 
-  it('is taken by some procedures', () => {
+  it('is accepted as input by some procedures', () => {
     expect(takingIds.map(([name]) => name)).toEqual(
       expect.arrayContaining(['keys.get', 'keys.revoke', 'keys.update', 'keys.rotate', 'keys.delete']),
     );

@@ -64,45 +64,45 @@ describe.each(CASES)('a key that is restricted by %s', (bound, bounds, within, f
     bounded = await maker(bounds);
   });
 
-  it('makes keys with the same restrictions', async () => {
+  it('creates keys with the same restrictions', async () => {
     for (const one of within) expect((await make(bounded, one)).status, JSON.stringify(one)).toBe(200);
   });
 
-  it('makes no key that may do more', async () => {
+  it('cannot create a key that may do more', async () => {
     for (const one of freer) {
       const { reason, json } = await make(bounded, one);
       expect([reason, json.error.data.missing], JSON.stringify(one)).toEqual(['ESCALATION_DENIED', bound]);
     }
   });
 
-  it('does not let another key or itself do more', async () => {
+  it('cannot widen another key or itself', async () => {
     for (const one of freer.filter((change) => Object.keys(change).length > 0)) {
       const { reason } = await mutate(service, bounded, 'keys.update', { id: bounded.id, ...one });
       expect(reason, JSON.stringify(one)).toBe('ESCALATION_DENIED');
     }
   });
 
-  it('does not get the secrets of a key that may do more', async () => {
+  it('cannot get the secrets of a key that may do more', async () => {
     const free = await createKey(service, ada, { permissions, authorities: ['a.example', 'c.example'] });
     const { reason } = await mutate(service, bounded, 'keys.rotate', { id: free.id, graceSeconds: 60 });
     expect(reason).toBe('ESCALATION_DENIED');
     expect((await query(service, free, 'exemple')).status).toBe(200);
   });
 
-  it('rotates itself', async () => {
+  it('can rotate itself', async () => {
     const { status } = await mutate(service, bounded, 'keys.rotate', { id: bounded.id, graceSeconds: 60 });
     expect(status).toBe(200);
   });
 });
 
 describe('a person', () => {
-  it('makes keys without restrictions', async () => {
+  it('can create keys without restrictions', async () => {
     expect((await make(ada, {})).status).toBe(200);
   });
 });
 
 describe('a test key', () => {
-  it('does not spend the credits of live customers', async () => {
+  it('cannot spend the credits of live customers', async () => {
     const test = await createKey(service, ada, { permissions, environment: 'test' });
     const tied = { environment: 'test', externalId: 'a live customer' };
     expect((await make(test, tied)).reason).toBe('ENVIRONMENT_DENIED');

@@ -50,7 +50,7 @@ describe('the order of keys.list', () => {
     expect(await listed(eve, {})).toEqual(ids(made).reverse());
   });
 
-  it('is by their ids, each once, for keys that were made at one moment', async () => {
+  it('is by id, each key once, for keys that were created at the same time', async () => {
     const { eve, made } = await withKeys(Array(7).fill({ name: 'the same' }));
     const createdAt = new Date('2026-02-03T04:05:06.789Z');
     const { db } = service.running.service.stores.database;
@@ -73,7 +73,7 @@ describe('the order of keys.list', () => {
     expect(rest).toEqual(['a b', 'b', 'ete', 'Été', 'étude', 'Eve', 'Zoé', 'zoo']);
   });
 
-  it('by name does not care for the case: names that differ in it alone go by their ids', async () => {
+  it('by name ignores case: names that differ in case only are ordered by id', async () => {
     const { eve, made } = await withKeys(
       ['ÉCLAIR', 'éclair', 'Éclair', 'éCLAIR', 'Eclair'].map((name) => ({ name })),
     );
@@ -90,7 +90,7 @@ describe('the order of keys.list', () => {
     },
   );
 
-  it('by use has what was just used first, and what was never used last', async () => {
+  it('by use has the latest used first, and the never used last', async () => {
     const { eve, made } = await withKeys(Array(5).fill({}));
     const [a, b, c, d, e] = made as [Credentials, Credentials, Credentials, Credentials, Credentials];
     const never = [b.id, e.id].sort(byId).reverse();
@@ -142,7 +142,7 @@ describe('a cursor of keys.list', () => {
     ...[{ search: 'key', status: 'active' }],
   ];
 
-  it('continues with its own list alone: another order or another filter refuses it', async () => {
+  it('continues its own list only, and is refused with another order or filter', async () => {
     const more = { name: 'a key of the active', externalId: 'active' };
     const { eve } = await withKeys(Array(3).fill(more));
     for (const input of INPUTS) {
@@ -158,7 +158,7 @@ describe('a cursor of keys.list', () => {
     }
   });
 
-  it('is refused once one of its characters is another', async () => {
+  it('is refused with any character changed', async () => {
     const { eve } = await withKeys(Array(2).fill({}));
     const { nextCursor } = (await page(eve, { sort: 'name', limit: 1 })).json.result.data;
     for (const at of [0, 5, nextCursor.length - 1]) {

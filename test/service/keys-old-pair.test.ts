@@ -39,7 +39,7 @@ describe.each([
   ['a personal key', {}],
   ['a service key', { service: true }],
 ])('S2: the pair from before a rotation, where %s expires before the grace ends', (_, kind) => {
-  it('does not get the next pair, and does not extend the key', async () => {
+  it('cannot get the next pair, and cannot extend the key', async () => {
     const { old, current } = await leaked(kind);
     for (const graceSeconds of [0, 60])
       expect(await outcome(old, 'keys.rotate', { id: old.id, graceSeconds })).toBe(
@@ -56,7 +56,7 @@ describe.each([
     expect((await query(service, current, 'exemple')).status).toBe(200);
   });
 
-  it('does not get it through a key that it makes', async () => {
+  it('cannot get it through a key that it creates', async () => {
     const { old, current } = await leaked(kind);
     const { expiresAt } = (await query(service, ada, 'keys.get', { id: old.id })).json.result.data;
     const input = { name: 'Made', environment: 'live', permissions: ['keys:write', 'exemple:read'], ...kind };
@@ -74,7 +74,7 @@ describe.each([
     expect((await query(service, current, 'exemple')).status).toBe(200);
   });
 
-  it('does not loosen the bounds of an external owner', async () => {
+  it('cannot loosen the limits of an external owner', async () => {
     const { old, current } = await leaked(kind);
     const loosened = { externalId: `customer-${old.id}`, credits: { remaining: 5 } };
     expect(await outcome(current, 'owners.update', loosened)).toBe('done');
@@ -84,7 +84,7 @@ describe.each([
     expect(await outcome(current, 'owners.update', more)).toBe('done');
   });
 
-  it('the current pair and its person still rotate and extend the key', async () => {
+  it('leaves it to the current pair and the person to rotate and extend the key', async () => {
     const { old, current } = await leaked(kind);
     expect(await outcome(ada, 'keys.update', { id: old.id, expiresAt: inMinutes(600) })).toBe('done');
     expect(await outcome(current, 'keys.rotate', { id: old.id, graceSeconds: 60 })).toBe('done');

@@ -26,7 +26,7 @@ const rotated = async (key: Key, graceSeconds: number): Promise<Key> => {
 const seen = async (id: string) => (await query(service, ada, 'keys.get', { id })).json.result.data;
 
 describe('keys.rotate', () => {
-  it('gives a key new secrets under its old id; the old pair is good for the grace', async () => {
+  it('gives a key new secrets under its id; the previous pair is valid for the grace', async () => {
     const before = await createKey(service, ada);
     expect(await outcome(before)).toBe('admitted');
     const answer = await mutate(service, ada, 'keys.rotate', { id: before.id, graceSeconds: 60 });
@@ -49,7 +49,7 @@ describe('keys.rotate', () => {
     expect((await seen(before.id)).previous).toBeNull();
   });
 
-  it('lets each signing secret go with its own bearer secret alone', async () => {
+  it('accepts each signing secret only with the key secret of its pair', async () => {
     const before = await createKey(service, ada);
     const after = await rotated(before, 60);
     expect(await outcome({ ...before, signingSecret: after.signingSecret })).toBe('SIGNATURE_INVALID');
@@ -82,14 +82,14 @@ describe('keys.rotate', () => {
   it.each<[string, (key: Key) => Promise<unknown>]>([
     ['revoked', (key) => mutate(service, ada, 'keys.revoke', { id: key.id })],
     ['disabled', (key) => mutate(service, ada, 'keys.update', { id: key.id, enabled: false })],
-  ])('brings no key back to life that is %s', async (_, end) => {
+  ])('refuses a key that is %s', async (_, end) => {
     const key = await createKey(service, ada);
     await end(key);
     const answer = await mutate(service, ada, 'keys.rotate', { id: key.id, graceSeconds: 60 });
     expect([answer.status, answer.reason]).toEqual([409, 'CONFLICT']);
   });
 
-  it('brings no key back to life that has expired', async () => {
+  it('refuses a key that has expired', async () => {
     const key = await createKey(service, ada, { expiresAt: new Date(Date.now() + 30_000).toISOString() });
     ahead = 31_000;
     const body = JSON.stringify({ id: key.id, graceSeconds: 60 });
@@ -98,7 +98,7 @@ describe('keys.rotate', () => {
     ahead = 0;
   });
 
-  it('shows nobody the secrets of a key that holds more than they do', async () => {
+  it('does not show a caller the secrets of a key with more permissions', async () => {
     const strong = await createKey(service, ada, { permissions: ['exemple:read', 'echo:write'] });
     const weak = await createKey(service, ada, { permissions: ['keys:write', 'exemple:read'] });
     const answer = await mutate(service, weak, 'keys.rotate', { id: strong.id, graceSeconds: 0 });
@@ -136,7 +136,7 @@ describe('an idempotency key', () => {
   const create = async (what: object, who: Parameters<typeof mutate>[1] = ada) =>
     mutate(service, who, 'keys.create', what);
 
-  it('makes one key of two equal calls, and shows its secrets once', async () => {
+  it('has two equal calls create one key, and its secrets are shown once', async () => {
     const same = input();
     const [first, second] = [await create(same), await create(same)];
     expect(second.json.result.data.key.id).toBe(first.json.result.data.key.id);
@@ -144,7 +144,7 @@ describe('an idempotency key', () => {
     expect(second.json.result.data).toMatchObject({ secret: null, signingSecret: null });
   });
 
-  it('makes one key of twenty calls at once', async () => {
+  it('has twenty concurrent calls create one key', async () => {
     const same = input({ name: 'At once' });
     const answers = await Promise.all(Array.from({ length: 20 }, () => create(same)));
     expect(new Set(answers.map(({ json }) => json.result.data.key.id)).size).toBe(1);
@@ -157,7 +157,7 @@ describe('an idempotency key', () => {
     expect((await create({ ...first, name: 'Other' })).reason).toBe('IDEMPOTENCY_MISMATCH');
   });
 
-  it('is each actor’s own, and each procedure’s', async () => {
+  it('is separate for each actor and each procedure', async () => {
     const same = input();
     const maker = await createKey(service, ada, { permissions: ['keys:write', 'exemple:read'] });
     const ids = [

@@ -25,7 +25,7 @@ describe('keys.update', () => {
     expect(cleared).toEqual({ ...before, ...changes, expiresAt: null });
   });
 
-  it('switches a key off and on', async () => {
+  it('disables and enables a key', async () => {
     const key = await createKey(at.service, at.ada);
     const off = await update(at.ada, key.id, { enabled: false });
     expect(off.json.result.data.status).toBe('disabled');
@@ -40,7 +40,7 @@ describe('keys.update', () => {
     ['an environment', { environment: 'live' }],
     ['an empty name', { name: '' }],
     ['no permissions', { permissions: [] }],
-    ['a permission of nobody', { permissions: ['launch:missiles'] }],
+    ['an unknown permission', { permissions: ['launch:missiles'] }],
     ['an expiry in the past', { expiresAt: '2020-01-01T00:00:00Z' }],
     ['metadata that is a list', { metadata: [] }],
     ['metadata of five kilobytes', { metadata: { a: 'x'.repeat(5_000) } }],
@@ -81,7 +81,7 @@ describe('keys.update', () => {
     expect((await update(weak, other.id, { enabled: false })).status).toBe(200);
   });
 
-  it('does not touch a key that is revoked, and a test key no live one', async () => {
+  it('refuses a revoked key, and a live key for a test key', async () => {
     const key = await createKey(at.service, at.ada);
     const tester = await createKey(at.service, at.ada, { environment: 'test', permissions: ['keys:*'] });
     expect((await update(tester, key.id, { name: 'x' })).reason).toBe('ENVIRONMENT_DENIED');
@@ -126,7 +126,7 @@ describe('allowedAddresses', () => {
 });
 
 describe('keys.delete', () => {
-  it('hides a revoked key, and no other', async () => {
+  it('removes a revoked key from lists, and no other', async () => {
     const key = await createKey(at.service, at.ada, { name: 'To be deleted' });
     expect((await mutate(at.service, at.ada, 'keys.delete', { id: key.id })).reason).toBe('CONFLICT');
     await mutate(at.service, at.ada, 'keys.revoke', { id: key.id });

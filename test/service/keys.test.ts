@@ -48,8 +48,8 @@ describe('keys.create', () => {
     ['another environment', { environment: 'prod' }],
     ['no permissions', { permissions: [] }],
     ['a permission that is none', { permissions: ['exemple'] }],
-    ['a permission of nobody', { permissions: ['launch:missiles'] }],
-    ['a wildcard of nobody', { permissions: ['launch:*'] }],
+    ['an unknown permission', { permissions: ['launch:missiles'] }],
+    ['an unknown wildcard', { permissions: ['launch:*'] }],
     ['a wildcard over everything', { permissions: ['*:*'] }],
     ['65 permissions', { permissions: Array(65).fill('exemple:read') }],
     ['an expiry in the past', { expiresAt: '2020-01-01T00:00:00Z' }],
@@ -93,7 +93,7 @@ describe('privilege escalation', () => {
     expect((await grant(['keys:*'])).reason).toBe('ESCALATION_DENIED');
   });
 
-  it('lets no test key make or revoke a live one', async () => {
+  it('does not allow a test key to create or revoke a live one', async () => {
     const maker = await createKey(service, ada, {
       environment: 'test',
       permissions: ['keys:*', 'exemple:read'],
@@ -104,7 +104,7 @@ describe('privilege escalation', () => {
     expect(await reasonOf(maker, 'keys.create', input({ environment: 'test' }))).toBeUndefined();
   });
 
-  it('keeps the maker’s owner: a key of a key is the same person’s', async () => {
+  it('keeps the creator’s owner: a key created by a key belongs to the same person', async () => {
     const maker = await createKey(service, ada, { permissions: ['keys:write', 'exemple:read'] });
     const made = await mutate(service, maker, 'keys.create', input());
     expect(made.json.result.data.key.ownerId).toBe(ada.userId);
@@ -123,12 +123,12 @@ describe('permissions', () => {
     expect([answer.reason, answer.json.error?.data.missing]).toEqual([reason, reason && 'exemple:read']);
   });
 
-  it('of writing keys do not include reading them', async () => {
+  it('to write keys do not include reading them', async () => {
     const key = await createKey(service, ada, { permissions: ['keys:write'] });
     expect((await query(service, key, 'keys.list')).json.error.data).toMatchObject({ missing: 'keys:read' });
   });
 
-  it('do not help a key on behalf of a user at what only one of the two may do', async () => {
+  it('of a key on behalf of a user include only what both may do', async () => {
     const key = await createKey(service, ada, { permissions: ['keys:*'] });
     const draft = sign(key, '/api/keys.list', { authority: service.authority, token: ada.token });
     expect((await send(service.port, draft)).reason).toBe('ACCESS_DENIED');
@@ -150,7 +150,7 @@ describe('keys.list', () => {
     expect(seen).toEqual(made);
   });
 
-  it('takes no cursor of another workspace, nor a made-up one', async () => {
+  it('refuses a cursor of another workspace, and an invented one', async () => {
     const eve = await signUp(service);
     for (let n = 0; n < 2; n++) await createKey(service, eve);
     const { nextCursor } = await listed(eve, { limit: 1 });
@@ -159,7 +159,7 @@ describe('keys.list', () => {
     }
   });
 
-  it('finds by part of a name in any case, and by the beginning of an id; nothing is a pattern', async () => {
+  it('finds by part of a name in any case, and by the beginning of an id, without patterns', async () => {
     const eve = await signUp(service);
     const { id } = await createKey(service, eve, { name: 'Billing 100%' });
     await createKey(service, eve, { name: 'Other' });
@@ -170,7 +170,7 @@ describe('keys.list', () => {
     for (const search of ['%%', '_', '\\', "'"]) expect(await found(search)).toEqual([]);
   });
 
-  it('finds by status: revoked before expired before active', async () => {
+  it('filters by status: revoked before expired before active', async () => {
     const eve = await signUp(service);
     const expiresAt = new Date(Date.now() + ahead + 60_000).toISOString();
     const ids = {
@@ -203,7 +203,7 @@ describe('keys.list', () => {
 });
 
 describe('keys.revoke', () => {
-  it('ends a key for good, keeps why, and is 200 twice', async () => {
+  it('ends a key permanently, keeps the reason, and can be repeated', async () => {
     const { id } = await createKey(service, ada);
     const first = await mutate(service, ada, 'keys.revoke', { id, reason: 'leaked' });
     expect(first.json.result.data).toMatchObject({ status: 'revoked', revokedReason: 'leaked' });

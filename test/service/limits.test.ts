@@ -19,7 +19,7 @@ const limits = (limit: number, windowSeconds: number, name = 'calls') => [{ name
 const permissions = ['exemple:read', 'echo:write'];
 
 describe('a key with a limit', () => {
-  it('is answered with what is left, and refused once nothing is', async () => {
+  it('learns what is left, and is refused once nothing is', async () => {
     const key = await createKey(service, ada, { permissions, limits: limits(2, 60) });
     const fields = { q: 2, w: 60 };
     for (const r of [1, 0]) {
@@ -37,7 +37,7 @@ describe('a key with a limit', () => {
     expect(refused.headers['retry-after']).toBe(String(data.retryAfter));
   });
 
-  it('is admitted again when retry-after is over', async () => {
+  it('is admitted again after retry-after', async () => {
     const key = await createKey(service, ada, { permissions, limits: limits(1, 30) });
     await query(service, key, 'exemple');
     const { retryAfter } = (await query(service, key, 'exemple')).json.error.data;
@@ -45,7 +45,7 @@ describe('a key with a limit', () => {
     expect((await query(service, key, 'exemple')).status).toBe(200);
   });
 
-  it('of 500 a minute lets exactly 500 of 1,200 calls through', async () => {
+  it('of 500 a minute is admitted for exactly 500 of 1,200 calls', async () => {
     const key = await createKey(service, ada, { permissions, limits: limits(500, 60) });
     const reasons: (string | undefined)[] = [];
     // From forty callers, each with the next call as soon as the last was answered.
@@ -59,7 +59,7 @@ describe('a key with a limit', () => {
     expect(reasons.filter((reason) => reason === 'RATE_LIMITED')).toHaveLength(700);
   });
 
-  it('is counted for each call of a batch', async () => {
+  it('counts each call of a batch', async () => {
     const key = await createKey(service, ada, { permissions, limits: limits(3, 60) });
     const target = '/api/exemple,exemple,exemple,exemple?batch=1';
     const answer = await send(service.port, sign(key, target, { authority: service.authority }));
@@ -74,7 +74,7 @@ describe('a key with a limit', () => {
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
   });
 
-  it('counts a wrong input, and neither a call without permission nor one that is not admitted', async () => {
+  it('counts calls with a wrong input, but none without permission or that are not admitted', async () => {
     const key = await createKey(service, ada, { permissions: ['exemple:read'], limits: limits(2, 60) });
     const look = async () => (await query(service, key, 'exemple')).status;
     const draft = sign(key, queryTarget('exemple'), { authority: service.authority });
@@ -85,7 +85,7 @@ describe('a key with a limit', () => {
     expect(await look()).toBe(429);
   });
 
-  it('is not counted by what another limit refuses', async () => {
+  it('does not count calls that another limit refuses', async () => {
     const both = [...limits(5, 60, 'wide'), ...limits(2, 60, 'narrow')];
     const key = await createKey(service, ada, { permissions, limits: both });
     for (let i = 0; i < 4; i++) await query(service, key, 'exemple');
@@ -108,7 +108,7 @@ describe('a key with a limit', () => {
     expect((await send(service.port, stream())).text).toContain('RATE_LIMITED');
   });
 
-  it('is not asked for anything where it has none', async () => {
+  it('causes no store access if it has no limit', async () => {
     const key = await createKey(service, ada, { permissions });
     const answer = await query(service, key, 'exemple');
     expect(answer.headers['ratelimit']).toBeUndefined();
@@ -117,7 +117,7 @@ describe('a key with a limit', () => {
 });
 
 describe('limits of a key', () => {
-  it('are shown, changed at once, and taken away', async () => {
+  it('are shown, changed at once, and removed', async () => {
     const key = await createKey(service, ada, { permissions, limits: limits(1, 60) });
     expect((await query(service, ada, 'keys.get', { id: key.id })).json.result.data.limits).toEqual(
       limits(1, 60),
@@ -158,14 +158,14 @@ describe('limits of a key', () => {
     ['an unknown field', [{ ...limits(1, 1)[0], burst: 3 }]],
     ['no list', { name: 'calls' }],
     ['nothing', null],
-  ])('are refused with INPUT_INVALID where there are %s', async (_, wrong) => {
+  ])('are refused with INPUT_INVALID if there are %s', async (_, wrong) => {
     const input = { name: 'k', environment: 'live', permissions, limits: wrong };
     expect((await mutate(service, ada, 'keys.create', input)).reason).toBe('INPUT_INVALID');
   });
 });
 
 describe('a clock that jumps', () => {
-  it('locks out no caller, and forgets no counted call', async () => {
+  it('locks out no caller, and loses no counted call', async () => {
     const key = await createKey(service, ada, { permissions, limits: limits(2, 10) });
     const before = ahead;
     const look = async () => {

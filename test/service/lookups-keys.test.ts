@@ -66,19 +66,19 @@ async function whileFlooded<T>(running: Promise<T>): Promise<T> {
 }
 
 describe('S3: bearers that were never issued', () => {
-  it('cost the look-ups of one address, and honest callers from the same one are admitted', async () => {
+  it('use the look-ups of one address, and honest callers from it are admitted', async () => {
     const { reasons, queries, allowed } = await whileFlooded(flood(service, FLOOD, () => call(madeUp())));
     expect(queries).toBeLessThanOrEqual(allowed(...OF_ADDRESS) + 20);
     expect((reasons['KEY_INVALID'] ?? 0) + (reasons['TOO_MANY_FAILURES'] ?? 0)).toBe(FLOOD);
   });
 
-  it('cost the look-ups of one network from many of its addresses', async () => {
+  it('use the look-ups of one network from many of its addresses', async () => {
     const addressOf = (n: number) => `2001:db8:1:${n.toString(16)}::1`;
     const { queries, allowed } = await whileFlooded(flood(service, FLOOD, () => call(madeUp()), addressOf));
     expect(queries).toBeLessThanOrEqual(allowed(...OF_NETWORK) + 20);
   });
 
-  it('cost no more from many networks than there are for all', async () => {
+  it('use no more from many networks than the total', async () => {
     const addressOf = (n: number) => `2001:db8:${(n + 16).toString(16)}::1`;
     const { reasons, queries, allowed } = await whileFlooded(
       flood(service, FLOOD, () => call(madeUp()), addressOf),
@@ -89,7 +89,7 @@ describe('S3: bearers that were never issued', () => {
 });
 
 describe('S3: wrong secrets for a known id', () => {
-  it('evict nothing, and cost what unknown ids cost', async () => {
+  it('evict nothing, and use as many look-ups as unknown ids', async () => {
     const key = await createKey(service, ada);
     await reasonOf(key);
     const before = misses();
@@ -124,7 +124,7 @@ describe('S3: wrong secrets for a known id', () => {
   });
 });
 
-it('S3: what another instance rotated a key to is admitted at once, alongside a flood of what was right before', async () => {
+it('S3: a pair that another instance made is admitted at once, during a flood with the previous one', async () => {
   const key = await createKey(service, ada);
   await reasonOf(key);
   const apiKey = newKeyText(stores().vault, { brand: 'ks', environment: 'live', id: key.id });
@@ -138,8 +138,8 @@ it('S3: what another instance rotated a key to is admitted at once, alongside a 
   expect(queries).toBeLessThanOrEqual(allowed(...OF_ROW));
 });
 
-describe('S3: keys that are not in order', () => {
-  it('cost no look-up once they are known to be revoked', async () => {
+describe('S3: keys that are revoked, disabled or deleted', () => {
+  it('cause no look-up once they are known to be revoked', async () => {
     const key = await createKey(service, ada);
     await mutate(service, ada, 'keys.revoke', { id: key.id });
     expect(await reasonOf(key)).toBe('KEY_REVOKED');
@@ -158,7 +158,7 @@ describe('S3: keys that are not in order', () => {
     expect(await reasonOf(key)).toBe('OK');
   });
 
-  it('that are deleted are looked up once each, and then like any that was made up', async () => {
+  it('that are deleted are looked up once each, then like invented ones', async () => {
     const gone = await Promise.all(Array.from({ length: 20 }, () => createKey(service, ada)));
     for (const key of gone) await dbOf(service).delete(keys).where(eq(keys.id, key.id));
     for (const key of gone) forget(key);
@@ -174,7 +174,7 @@ describe('S3: keys that are not in order', () => {
     expect(queries).toBeLessThanOrEqual(allowed(...OF_ADDRESS) + 2 * gone.length + 20);
   });
 
-  it('over their limit cost nothing', async () => {
+  it('over their limit cause no look-up', async () => {
     const limits = [{ name: 'calls', limit: 1, windowSeconds: 3_600 }];
     const key = await createKey(service, ada, { limits });
     await reasonOf(key);
@@ -184,7 +184,7 @@ describe('S3: keys that are not in order', () => {
 });
 
 describe('S3: keys from before texts had a MAC', () => {
-  it('go on working, and are looked up once', async () => {
+  it('keep working, and are looked up once', async () => {
     const key = await legacyKey();
     const { reasons, queries } = await flood(
       service,
@@ -197,7 +197,7 @@ describe('S3: keys from before texts had a MAC', () => {
     expect(await queriesOf(service, async () => void (await reasonOf(key)))).toBe(0);
   });
 
-  it('are admitted at once with what another instance rotated them to', async () => {
+  it('are admitted at once with a pair that another instance made', async () => {
     const key = await legacyKey();
     await reasonOf(key);
     const { apiKey } = madeUp(key.id);
@@ -208,7 +208,7 @@ describe('S3: keys from before texts had a MAC', () => {
   });
 });
 
-it('S3: an address over its failures is refused before a look-up, and a right key from it is admitted', async () => {
+it('S3: an address with too many failures is refused before a look-up, and a valid key from it is admitted', async () => {
   const now = Date.now();
   const strict = await startTestService({ env: { KEYSEAL_ADDRESS_FAILURES: '20' }, clock: () => now });
   const { demo, port, authority } = strict;

@@ -72,7 +72,7 @@ describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])(
   },
 );
 
-it('S3: a genuine link from another address works during a flood of made-up links', async () => {
+it('S3: an issued link from another address works during a flood of invented links', async () => {
   const { userId } = await newMember(at.service, at.ada, 'developer');
   const { token } = (await mutate(at.service, at.ada, 'auth.createReset', { userId })).json.result.data;
   const flooding = flood(at.service, FLOOD, KINDS['auth.reset']);
@@ -118,7 +118,7 @@ function fillLookups(count: number): () => Promise<number> {
   };
 }
 
-it('S3: anonymous callers from more networks than may wait for a look-up shut out nobody who has a link', async () => {
+it('S3: anonymous callers from more networks than may wait for a look-up do not keep the owner of a link out', async () => {
   const links: string[] = [];
   for (let n = 0; n < 4; n++) {
     const { userId } = await newMember(at.service, at.ada, 'developer');

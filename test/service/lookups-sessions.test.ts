@@ -39,7 +39,7 @@ describe('S3: sessions that were never issued', () => {
     ['with a forged token', () => whoami(nobody(), forgedFor('ses_000000000000')), '192.0.2.11'],
     ['without one, for a refresh', () => refresh(nobody()), '192.0.2.12'],
   ])(
-    '%s cost the look-ups of one address, and a person who is not cached is admitted',
+    '%s use the look-ups of one address, and a person who is not cached is admitted',
     async (_, draftOf, address) => {
       const bob = await signUp(at.service);
       stores().credentials.changed({ session: bob.id });
@@ -53,7 +53,7 @@ describe('S3: sessions that were never issued', () => {
     },
   );
 
-  it('cost nothing more if they name one that is known to have ended', async () => {
+  it('cause no look-up if they name one that is known to have ended', async () => {
     const bob = await signUp(at.service);
     await mutate(at.service, bob, 'auth.signOut');
     await reasonOf(whoami(bob, bob.token));
@@ -105,7 +105,7 @@ describe('S3: requests that a service reports', () => {
       body: JSON.stringify(reportOf(madeUp(), { address: `10.${n >> 8}.${n & 255}.1` })),
     });
 
-  it('cost the look-ups of the key that verifies, for any addresses it names; another workspace is served', async () => {
+  it('use the look-ups of the key that verifies, for any reported address; another workspace is served', async () => {
     const bob = await signUp(at.service);
     const [asking, other] = [await verifyingKey(at.service, at.ada), await verifyingKey(at.service, bob)];
     const [mine, his] = [await createKey(at.service, at.ada), await createKey(at.service, bob)];
@@ -122,7 +122,7 @@ describe('S3: requests that a service reports', () => {
     expect(queries).toBeLessThanOrEqual(allowed(...OF_ONE) + 40);
   });
 
-  it('do not evict failures that happened here', () => {
+  it('do not evict failures of requests to this service', () => {
     const { failedAttempts: failures } = stores();
     failures.note('address 192.0.2.99');
     for (let n = 0; n < 60_000; n++) failures.note(`address ${n}`, 'wsp_flooding');

@@ -76,8 +76,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-describe('12: one person with twenty workspaces beside a person with one', () => {
-  it('takes half of the streams; the other opens as many as alone', () => {
+describe('12: one person with twenty workspaces', () => {
+  it('can take half of the streams, and a person with one workspace opens as many as alone', () => {
     const alone = new OpenStreams(15);
     const streams = new OpenStreams(15);
     const open = (on: OpenStreams, who: Caller) => countTaken(succeeds(() => on.take(who, null)));
@@ -141,7 +141,7 @@ describe('12: one person with twenty workspaces beside a person with one', () =>
     expect(note(one, 5_000)).toBe(5_000);
   });
 
-  it('takes every second turn at a busy database, in shared statements, costly reads and verifications', async () => {
+  it('gets every second turn at a busy database, in shared statements, costly reads and verifications', async () => {
     const { costlyReads, verifications } = service.running.service.stores;
     let answer = () => {};
     const busy = new Promise<void>((resolve) => {
@@ -180,7 +180,7 @@ describe('12: one person with twenty workspaces beside a person with one', () =>
     }
   });
 
-  it('has its workspaces divide its share: one of them takes the turns of none', async () => {
+  it("has a share that its workspaces divide without taking each other's turns", async () => {
     const { costlyReads } = service.running.service.stores;
     const [guest, own] = many as [Caller, Caller];
     const order: Caller[] = [];
@@ -205,7 +205,7 @@ describe('12: the sponsor of a workspace', () => {
     key = await createKey(service, founder, { service: true });
   });
 
-  it('is who created it, for the keys and the sessions of all of its members', async () => {
+  it('is its creator, for the keys and sessions of all members', async () => {
     const member = await newMember(service, founder, 'developer');
     const personal = await createKey(service, member);
     expect([await sponsorOf(service, key), await sponsorOf(service, personal)]).toEqual([
@@ -216,7 +216,7 @@ describe('12: the sponsor of a workspace', () => {
     expect(session?.payer[0]).toBe(founder.userId);
   });
 
-  it('is no longer charged for a person who was removed: they pay for themselves', async () => {
+  it('is no longer charged for a removed person', async () => {
     const member = await newMember(service, founder, 'developer');
     expect((await mutate(service, founder, 'members.remove', { userId: member.userId })).status).toBe(200);
     await query(service, member, 'workspaces.list');
@@ -238,7 +238,7 @@ describe('12: the sponsor of a workspace', () => {
     }
   });
 
-  it('stays who created the workspace that is made by workspaces.create', async () => {
+  it('is the creator after workspaces.create', async () => {
     const person = await signUp(service);
     const first = await activeOf(service, person);
     const { id } = (await mutate(service, person, 'workspaces.create', { name: 'Second' })).json.result.data;

@@ -8,7 +8,7 @@ import { send, sign } from '../harness/wire.ts';
 
 const masterKey = (version: number) => `${version}:${randomBytes(32).toString('base64')}`;
 
-it('what is used moves to a new master key, and the old one can go once its audit key was kept', async () => {
+it('stored secrets move to a new master key on use, and the old one can be removed once its audit key is stored', async () => {
   const [one, two] = [masterKey(1), masterKey(2)];
   const first = await startTestService({ env: { KEYSEAL_MASTER_KEYS: one } });
   const ada = await signUp(first);

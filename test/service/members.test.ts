@@ -21,7 +21,7 @@ const reasonOf = async (who: Person, name: string, input?: unknown) =>
   (await mutate(service, who, name, input)).reason;
 
 describe('members.list', () => {
-  it('has everybody who belongs to the workspace, a page at a time', async () => {
+  it('lists every member of the workspace, page by page', async () => {
     const others = [await newMember(service, ada, 'viewer'), await newMember(service, ada, 'admin')];
     const pages = [];
     let cursor: string | null | undefined;
@@ -77,13 +77,13 @@ describe('members.setRole and members.remove', () => {
     expect((await rolesIn(service, ada))[userId]).toBe(after);
   });
 
-  it('nobody raises themselves', async () => {
+  it("refuse to raise the caller's own role", async () => {
     const admin = await newMember(service, ada, 'admin');
     const answer = await mutate(service, admin, 'members.setRole', { userId: admin.userId, role: 'owner' });
     expect([answer.reason, answer.json.error.data.missing]).toEqual(['ESCALATION_DENIED', 'owner']);
   });
 
-  it('a new role holds from the next request on, for the member and for their keys', async () => {
+  it('give a new role that applies from the next request on, to the member and their keys', async () => {
     const member = await newMember(service, ada, 'viewer');
     const { userId } = member;
     expect(await reasonOf(member, 'keys.revoke', { id: 'none' })).toBe('PERMISSION_DENIED');
@@ -94,7 +94,7 @@ describe('members.setRole and members.remove', () => {
     expect((await mutate(service, key, 'echo', { text: 'x' })).reason).toBe('PERMISSION_DENIED');
   });
 
-  it('refuses somebody who left, and a role that is none', async () => {
+  it('refuse a person who left, and an unknown role', async () => {
     const { userId } = await newMember(service, ada, 'viewer');
     expect(await reasonOf(ada, 'members.setRole', { userId, role: 'king' })).toBe('INPUT_INVALID');
     await mutate(service, ada, 'members.remove', { userId });
@@ -102,7 +102,7 @@ describe('members.setRole and members.remove', () => {
     expect(await reasonOf(ada, 'members.setRole', { userId, role: 'viewer' })).toBe('MEMBER_NOT_FOUND');
   });
 
-  it('somebody who was removed joins again by an invitation alone, and switches their keys on', async () => {
+  it('let a removed person join again by invitation only, and enable their keys', async () => {
     const eve = await newMember(service, ada, 'developer');
     const key = await createKey(service, eve);
     await mutate(service, ada, 'members.remove', { userId: eve.userId });
@@ -128,7 +128,7 @@ describe('the last owner', () => {
     expect(await reasonOf(ada, 'members.setRole', { userId, role: 'owner' })).toBeUndefined();
   });
 
-  it('is not somebody who is disabled', async () => {
+  it('cannot leave while the only other owner is disabled', async () => {
     const { userId } = await newMember(service, ada, 'owner');
     await setUserDisabled(service.running.service.stores, userId, true);
     expect(await reasonOf(ada, 'members.leave')).toBe('CONFLICT');
@@ -167,7 +167,7 @@ describe('the last owner', () => {
 });
 
 describe('members.leave', () => {
-  it('leaves a person without a workspace able to choose, make or join another', async () => {
+  it('lets a person without a workspace select, create or join another', async () => {
     const eve = await newMember(service, ada, 'developer');
     expect(await reasonOf(eve, 'members.leave')).toBeUndefined();
     expect(await reasonOf(eve, 'members.leave')).toBe('WORKSPACE_DENIED');
@@ -184,7 +184,7 @@ describe('members.leave', () => {
   });
 });
 
-it('removals race changes of roles: nobody who was removed is given a role', async () => {
+it('a removal that races a change of role leaves no role', async () => {
   for (let round = 0; round < 5; round++) {
     const admin = await newMember(service, ada, 'admin');
     const { userId } = await newMember(service, ada, 'viewer');
@@ -197,7 +197,7 @@ it('removals race changes of roles: nobody who was removed is given a role', asy
   }
 });
 
-it('what a member has in flight while they are removed changes nothing after it', async () => {
+it('calls of a member that are pending at the removal change nothing after it', async () => {
   const eve = await newMember(service, ada, 'admin');
   const calls = Promise.all(
     Array.from({ length: 12 }, (_, n) =>
