@@ -32,12 +32,12 @@ async function problemsOf(source: unknown): Promise<string[]> {
   return found.map(({ ruleId, location, message }) => `${ruleId} ${location[0]?.pointer}: ${message}`);
 }
 
-describe('a public linter', () => {
-  it('finds no error and no warning in it', async () => {
+describe('the OpenAPI document, checked by a public linter,', () => {
+  it('has no error and no warning', async () => {
     expect(await problemsOf(document)).toEqual([]);
   });
 
-  it('finds what is wrong, so that the test before can fail', async () => {
+  it('has its mistakes found', async () => {
     const wrong = structuredClone(document) as unknown as { paths: Record<string, { get: object }> };
     Object.assign(wrong.paths['/api/health']?.get ?? {}, { operationId: 'exemple', summary: undefined });
     const problems = (await problemsOf(wrong)).join('\n');
@@ -46,10 +46,10 @@ describe('a public linter', () => {
   });
 });
 
-describe('every procedure', () => {
+describe('every procedure in the document', () => {
   const all = [...builtInApi.procedures];
 
-  it('is in it, by the method that it takes, and no other', () => {
+  it('is listed by its method, and no other is', () => {
     const said = Object.entries(document.paths).map(([path, item]) => [path, Object.keys(item)]);
     const known = all.map(([name, { type }]) => [`/api/${name}`, [type === 'mutation' ? 'post' : 'get']]);
     expect(said).toEqual(known);
@@ -68,7 +68,7 @@ describe('every procedure', () => {
     expect(Object.keys(fr).sort()).toEqual(all.map(([name]) => name).sort());
   });
 
-  it('a shape with words outside code has a French text', () => {
+  it('has a French text for every shape with words outside code', () => {
     const hasWords = (shape: string | undefined) => /[a-z]/i.test((shape ?? '').replace(/`[^`]*`/g, ''));
     for (const [name, { guard }] of all) {
       const { input, answer } = guard.shapes ?? {};
@@ -108,7 +108,7 @@ describe('every procedure', () => {
   });
 });
 
-it('lists no refusal that no caller can get', () => {
+it('lists only refusals that callers can get', () => {
   const of = (name: string) => reasonsIn(operationOf(name), document).flatMap(([, reasons]) => reasons);
   expect(of('health').filter((reason) => REFUSALS[reason].status === 401)).toEqual([]);
   expect(of('health')).not.toContain('RATE_LIMITED');
@@ -143,12 +143,12 @@ interface Answered {
   readonly result: { readonly data: unknown };
 }
 
-describe('examples', () => {
+describe('the examples of the document', () => {
   const withExample = [...builtInApi.procedures]
     .filter(([, { guard }]) => guard.example !== undefined)
     .map(([name]) => name);
 
-  it.each(withExample)('of %s hold to its schemas, and to its parsers', (name) => {
+  it.each(withExample)('of %s are valid under its schemas, and by its parsers', (name) => {
     const { parameters, requestBody, responses } = operationOf(name);
     const { inputs, output } = builtInApi.procedures.get(name) as unknown as Parsers;
     const asked = (requestBody ?? parameters?.[0])?.content['application/json'];
@@ -170,7 +170,7 @@ describe('examples', () => {
   });
 });
 
-it('uploads say both media types, streams are events', () => {
+it('show both media types for uploads, and events for streams', () => {
   expect(Object.keys(operationOf('upload').requestBody?.content ?? {})).toEqual([
     'multipart/form-data',
     'application/octet-stream',
@@ -181,7 +181,7 @@ it('uploads say both media types, streams are events', () => {
   ]);
 });
 
-describe('custom procedures', () => {
+describe('custom procedures in the document', () => {
   const procedure = createProcedure(['notes:write']);
   type Tree = { readonly text: string; readonly branches: readonly Tree[] };
   const Tree: z.ZodType<Tree> = z.object({
@@ -241,7 +241,7 @@ describe('custom procedures', () => {
     customDocument = documentOf(describeApi(router({ ...routes, ...own })), 'https://api.keyseal.test');
   });
 
-  it('are listed with the built-in ones, and a linter finds no error', async () => {
+  it('are listed with the built-in ones without an error of the linter', async () => {
     expect(Object.keys(customDocument.paths)).toEqual(
       expect.arrayContaining(['/api/notes.add', '/api/keys.create']),
     );
@@ -292,7 +292,7 @@ describe('custom procedures', () => {
     expect(check({ b: '' })).not.toEqual([]);
   });
 
-  it('of other schema libraries are described if possible, else left open', () => {
+  it('with schemas of other libraries are described if possible, else unconstrained', () => {
     const { schemas } = customDocument.components;
     expect(schemas['NotesStandardInput']).toEqual({ type: 'integer', minimum: 7 });
     expect(schemas['NotesOddInput']).toEqual({

@@ -40,7 +40,7 @@ const compile = async (...files: string[]) => {
   );
 };
 
-it('a client that a public generator makes of it compiles, and its types hold', async () => {
+it('a client that a public generator makes of the document compiles with exact types', async () => {
   writeFileSync(
     join(folder, 'use.ts'),
     `import { exemple, keysCreate } from './client.js';
@@ -65,7 +65,7 @@ export const made = async (): Promise<string | null> => {
   expect(await compile('wrong.ts')).toMatch(/^wrong\.ts\(2,\d+\): error TS2353/);
 });
 
-it('it calls a service once its fetch signs, for queries and mutations, and types what is refused', async () => {
+it('the generated client calls a service once its fetch signs, and types refusals', async () => {
   await compile('client.ts');
   const client = await import(pathToFileURL(join(folder, 'client.js')).href);
   const { apiKey, signingSecret } = service.demo;

@@ -150,7 +150,7 @@ describe('a custom service, from the tarballs alone', () => {
     await after.stop();
   });
 
-  it('has a command line with its procedures and permissions', async () => {
+  it('has its procedures and permissions in its command line', async () => {
     const env = { KEYSEAL_DATA_DIR: join(project, 'data') };
     const users = JSON.parse(await done(node(['dist/main.js', 'users', 'list', '--json'], env)));
     const workspace = users.items[0].workspaces[0].id;
@@ -163,7 +163,7 @@ describe('a custom service, from the tarballs alone', () => {
     expect(unknown.out).toContain('Did you mean notes.add?');
   });
 
-  it('is typed: a misspelt permission, a guard that is open, a wrong input do not compile', async () => {
+  it('does not compile with a misspelt permission, an open guard or a wrong input', async () => {
     const lines = [
       `procedure({ access: 'key', permission: 'notes:wirte' });`,
       `procedure({ access: 'public' });`,
@@ -185,7 +185,7 @@ procedure({ access: 'key', permission: 'echo:write' });
     expect([...found].sort((a, b) => a - b)).toEqual(lines.map((_, i) => head.split('\n').length + i));
   });
 
-  it('is refused where a name is taken, a guard is open or a permission has no name', async () => {
+  it('fails to start if a name is taken, a guard is open or a permission has no name', async () => {
     const cases = {
       'Keyseal itself has keys': `{ routes: { keys: {} } }`,
       'notes.open is open': `{ routes: { notes: { open: await open() } } }`,
@@ -202,7 +202,7 @@ try { createService(${options}); } catch (error) { console.log(error.message); }
     }
   });
 
-  it('a client whose types would mention a library is not packed; the message names the library', async () => {
+  it('refuses to pack a client whose types mention a library, and names the library', async () => {
     writeFileSync(
       join(project, 'leaky.ts'),
       `import { z } from 'zod';
@@ -223,7 +223,7 @@ export const routes = { leak: createProcedure([])({ access: 'any' }).query(() =>
     expect(out).toContain('own/leaky.d.ts mention zod');
   });
 
-  it('both languages show the same code', () => {
+  it('is built by the same code in both languages of the docs', () => {
     const code = (text: string) => [...text.matchAll(/```[\s\S]*?```/g)].map(([block]) => block);
     expect(code(pageOf('fr'))).toEqual(code(page));
   });

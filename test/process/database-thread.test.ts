@@ -25,7 +25,7 @@ const GREEDY = `
 `;
 
 describe('a process whose database thread ends', () => {
-  it('ends with a sentence and a status, so that it is started again', async () => {
+  it('exits with a message and a status, so that it is restarted', async () => {
     const preloaded = join(await freshFolder(), 'killer.mjs');
     await writeFile(preloaded, KILLER);
     const dataDir = await freshPglite();
@@ -46,7 +46,7 @@ describe('a process whose database thread ends', () => {
     expect(await next.exited).toEqual({ code: 0, signal: null });
   });
 
-  it('ends so too if the thread has no memory left, and answers nothing', async () => {
+  it('exits in the same way if the thread has no memory left', async () => {
     const env = { ...process.env, DATA_DIR: await freshPglite() };
     const args = ['--max-old-space-size=64', '--input-type=module', '-e', GREEDY];
     const { code, stdout, stderr } = await new Promise<{

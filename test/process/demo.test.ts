@@ -50,7 +50,7 @@ requires('bash', 'curl', 'openssl').test(
   },
 );
 
-it('is shown in a file for its owner alone, and nowhere else', () => {
+it('the secrets of the demo are in a private file, and nowhere else', () => {
   expect(statSync(join(dir, 'demo.txt')).mode & 0o777).toBe(0o600);
   expect(statSync(join(dir, 'master.key')).mode & 0o777).toBe(0o600);
   expect(statSync(dir).mode & 0o777).toBe(0o700);
@@ -59,7 +59,7 @@ it('is shown in a file for its owner alone, and nowhere else', () => {
   expect(out + err).not.toMatch(/ks_test_|kss_/);
 });
 
-it('is shown once: a second start leaves it as it is', async () => {
+it('the file of the demo is written once: a second start leaves it unchanged', async () => {
   service.child.kill('SIGTERM');
   expect(await service.exited).toEqual({ code: 0, signal: null });
   const again = await startProcess({ KEYSEAL_DATA_DIR: dir, PORT: String(service.port) });

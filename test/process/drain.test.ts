@@ -18,7 +18,7 @@ async function started(env: Record<string, string>): Promise<ServiceProcess> {
 const status = async ({ url }: ServiceProcess, path: string) => (await fetch(url + path)).status;
 
 describe('D7: SIGTERM', () => {
-  it('at first turns /readyz to 503, while calls on old and new connections are served; then it stops', async () => {
+  it('turns /readyz to 503 while calls on old and new connections are served, then stops', async () => {
     const service = await started({ KEYSEAL_DRAIN_SECONDS: '6' });
     const input = { email: 'ada@example.com', password: 'correct horse battery' };
     const { session } = await createKeysealClient({ url: service.url }).auth.signUp.mutate(input);
@@ -49,7 +49,7 @@ describe('D7: SIGTERM', () => {
     expect(await service.exited).toEqual({ code: 0, signal: null });
   });
 
-  it('in development it stops at once', async () => {
+  it('stops at once in development', async () => {
     const service = await started({});
     service.child.kill('SIGTERM');
     expect(await service.exited).toEqual({ code: 0, signal: null });
@@ -58,7 +58,7 @@ describe('D7: SIGTERM', () => {
 });
 
 describe('D8: timeouts', () => {
-  it('an idle connection is kept for as long as the load balancer keeps it, beyond the time for headers', async () => {
+  it('keep an idle connection longer than the load balancer does, beyond the time for headers', async () => {
     const service = await started({});
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const sockets = new Set<unknown>();
@@ -81,7 +81,7 @@ describe('D8: timeouts', () => {
     await service.exited;
   });
 
-  it('can be set', async () => {
+  it('can be configured', async () => {
     const service = await started({ KEYSEAL_KEEP_ALIVE_SECONDS: '1', KEYSEAL_REQUEST_SECONDS: '2' });
     const idle = await rawConnection(service.port);
     idle.socket.write(`GET /healthz HTTP/1.1\r\nhost: localhost:${service.port}\r\n\r\n`);

@@ -13,7 +13,7 @@ const root = join(import.meta.dirname, '..', '..');
 const MAX_KIB = 512 * 1024;
 
 describe('D9: a first start on PGlite', () => {
-  it('takes less than 512 MiB at its peak, and serves', async () => {
+  it('needs less than 512 MiB at its peak, and serves', async () => {
     const service = await startProcess({ KEYSEAL_DATA_DIR: join(await freshFolder(), 'data') });
     await service.serving;
     const status = readFileSync(`/proc/${service.child.pid}/status`, 'utf8');
@@ -23,7 +23,7 @@ describe('D9: a first start on PGlite', () => {
     expect((await service.exited).code).toBe(0);
   });
 
-  it('copies a database that holds no row of anybody', async () => {
+  it('copies a database without rows of any account', async () => {
     const dataDir = join(await freshFolder(), 'data');
     const { unpackPrepared } = await import(join(root, 'dist/server/stores/database/prepared-pglite.js'));
     await mkdir(dataDir);
@@ -62,19 +62,19 @@ describe('D11: npm start of a clone', () => {
       (error: { stdout: string; stderr: string }) => error,
     );
 
-  it('without the tools of development it says what to run', async () => {
+  it('names the command to run without the development dependencies', async () => {
     const { stdout, stderr } = await start(await clone(false, false));
     expect(stdout).toBe('');
     expect(stderr).toMatch(/^keyseal: Nothing is built yet.*Run npm ci && npm run build/);
     expect(stderr).not.toMatch(/not found|\bat /);
   });
 
-  it('without them it serves what was built', async () => {
+  it('serves the built code without the development dependencies', async () => {
     const { stdout, stderr } = await start(await clone(false, true));
     expect([stdout, stderr]).toEqual(['serving\n', '']);
   });
 });
 
-it('the build makes the database that a first start copies', () => {
+it('the build creates the database that a first start copies', () => {
   expect(existsSync(join(root, 'dist', 'pglite.gz'))).toBe(true);
 });

@@ -16,7 +16,7 @@ function open(dir: string): string[] {
 const at = (dataDir: string) => openDatabase({ databaseUrl: null, dataDir });
 
 describe('S12: the files of PGlite', () => {
-  it('are for their owner alone, in a new directory and in one from before', async () => {
+  it('are private, in a new directory and in an older one', async () => {
     for (const dir of [join(await freshFolder(), 'new'), await freshPglite()]) {
       const database = await at(dir);
       expect(statSync(dir).mode & 0o777).toBe(0o700);
@@ -29,7 +29,7 @@ describe('S12: the files of PGlite', () => {
     // A new PGlite takes long to make on a busy machine.
   }, 120_000);
 
-  it('a directory that others can read is made private, and that is logged once', async () => {
+  it('become private if others can read the directory, which is reported once', async () => {
     const dir = await freshPglite();
     chmodSync(dir, 0o755);
     const open = async () => {
@@ -46,7 +46,7 @@ describe('S12: the files of PGlite', () => {
     expect(await open()).toEqual([]);
   });
 
-  it('the service logs it', async () => {
+  it('become private with a log line of the service', async () => {
     const dir = await freshPglite();
     chmodSync(dir, 0o750);
     const service = await startTestService({ env: { KEYSEAL_DATA_DIR: dir } });

@@ -33,7 +33,7 @@ function start(env: Record<string, string>): Promise<RunningService> {
 }
 
 requires('postgres').describe('A8: what is shown once is shown before it is committed', () => {
-  it('a start that cannot write the set-up token fails in a sentence, and the next one shows it', async () => {
+  it('a start that cannot write the set-up token fails with a message, and the next one shows it', async () => {
     const url = await freshPostgres();
     const failing = start(production(url, await unwritable()));
     await expect(failing).rejects.toThrow(
@@ -53,7 +53,7 @@ requires('postgres').describe('A8: what is shown once is shown before it is comm
     await running.stop();
   });
 
-  it('a demo that cannot be written is not made', async () => {
+  it('a demo that cannot be written is not created', async () => {
     const url = await freshPostgres();
     const env = { ...production(url, await unwritable()), NODE_ENV: 'development' };
     await expect(start(env)).rejects.toThrow(/^The secrets of the first start cannot be written/);
@@ -63,7 +63,7 @@ requires('postgres').describe('A8: what is shown once is shown before it is comm
     await behind.end();
   });
 
-  it('keyseal setup-token keeps the token from before where the new one cannot be written', async () => {
+  it('keyseal setup-token keeps the earlier token if the new one cannot be written', async () => {
     const url = await freshPostgres();
     const dir = await freshFolder();
     await (await start(production(url, dir))).stop();

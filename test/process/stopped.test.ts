@@ -73,7 +73,7 @@ for (const [name, block, database] of DATABASES) {
       },
     );
 
-    it('by SIGKILL while keys are created still has every key that it answered', async () => {
+    it('by SIGKILL while keys are created still has every key that it returned', async () => {
       const answered: string[] = [];
       const creator = async () => {
         for (;;) {
@@ -94,7 +94,7 @@ for (const [name, block, database] of DATABASES) {
       expect(kept.map(({ id }) => id)).toEqual(answered);
     });
 
-    it('by SIGKILL takes nothing a second time, and is ready again within seconds', async () => {
+    it('by SIGKILL accepts no replay, and is ready again within seconds', async () => {
       const captured = call();
       expect((await send(service.port, captured)).status).toBe(200);
       service.child.kill('SIGKILL');

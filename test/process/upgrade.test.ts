@@ -134,7 +134,7 @@ requires('postgres').describe('instances of one version and the next side by sid
     expect(new Set(during)).toEqual(new Set(['200']));
   });
 
-  it('each is of its own version, and ready', async () => {
+  it('each has its own version, and is ready', async () => {
     const versions = await Promise.all(
       both().map(({ url }) =>
         createKeysealClient({ url })
@@ -187,7 +187,7 @@ requires('postgres').describe('instances of one version and the next side by sid
       expect(await clientOf(one).audit.verify.query()).toMatchObject({ verified: true });
   });
 
-  it('the older one does not start again, and says why', async () => {
+  it('the older one refuses to start again, and says why', async () => {
     now.child.kill('SIGTERM');
     expect(await now.exited).toEqual({ code: 0, signal: null });
     const again = await startProcess({ ...env, PORT: String(nowPort) });

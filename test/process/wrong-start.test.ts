@@ -146,7 +146,7 @@ describe('a wrong variable stops the start with a sentence that names it and say
     expect(failed.code).toBe(78);
   });
 
-  it('without saying a secret again', async () => {
+  it('without printing a secret', async () => {
     const secret = 'an accident: a secret in the wrong place';
     expect((await failing({ KEYSEAL_MASTER_KEYS: secret })).sentence).not.toContain(secret);
     const url = 'postgress://user:hunter2@host/db';
@@ -154,7 +154,7 @@ describe('a wrong variable stops the start with a sentence that names it and say
   });
 });
 
-describe('what is missing, or not Keyseal’s, stops the start with one sentence', () => {
+describe('a missing or foreign resource stops the start with one sentence', () => {
   it('a data directory in use', async () => {
     const dir = await freshPglite();
     const first = await startProcess({ KEYSEAL_DATA_DIR: dir, KEYSEAL_DEMO: 'off' });

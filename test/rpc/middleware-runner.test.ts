@@ -139,12 +139,12 @@ const PROCEDURES: Readonly<Record<string, (builder: Builder, log: Log) => unknow
 const INPUTS = [undefined, null, 7, 'text', [1], {}, { a: 'x' }, { a: 'x', b: 1 }, { a: 1, b: 'x' }];
 
 describe.each(Object.entries(PROCEDURES))('%s', (_, build) => {
-  it.each(INPUTS)('does the same as tRPC with the input %j', async (input) => {
+  it.each(INPUTS)('gives the result of tRPC with the input %j', async (input) => {
     expect(await outcomeOf(build, ours, input)).toEqual(await outcomeOf(build, theirs, input));
   });
 });
 
-it('says which mistake makes a middleware return nothing', async () => {
+it('a middleware that returns nothing gets a message that names the mistake', async () => {
   for (const name of ['a middleware that returns nothing', 'a middleware that drops the result']) {
     const build = PROCEDURES[name] as (typeof PROCEDURES)[string];
     expect(await outcomeOf(build, ours, undefined)).toMatchObject({
@@ -156,7 +156,7 @@ it('says which mistake makes a middleware return nothing', async () => {
   }
 });
 
-describe('what runs before the resolver', () => {
+describe('a middleware before the resolver', () => {
   const ran: unknown[] = [];
   const counted = t.procedure.experimental_caller(
     middlewareRunner(async (ctx) => {
@@ -200,7 +200,7 @@ describe('what runs before the resolver', () => {
     expect((await run(build, 1)).ran).toHaveLength(2);
   });
 
-  it('keeps the resolver from running where it throws', async () => {
+  it('keeps the resolver from running if it throws', async () => {
     const build = (builder: Builder, log: Log) =>
       builder
         .use(async ({ next }) => {
