@@ -105,14 +105,14 @@ describe('keyseal_calls_total', () => {
     expect(await countedOf(() => send(service.port, long))).toEqual({ 'exemple REQUEST_MALFORMED': 20 });
   });
 
-  it('does not count pages, scrapes and preflights', async () => {
+  it('does not count pages, scrapes or preflights', async () => {
     const pages = ['/', '/healthz', '/readyz', '/nothing', '/metrics'];
     expect(await countedOf(() => Promise.all(pages.map((page) => send(service.port, get(page)))))).toEqual(
       {},
     );
   });
 
-  it('has no series for made-up names', async () => {
+  it('has no series for invented names', async () => {
     const before = await scrape(service.port);
     for (let n = 0; n < 10_000; n += 50) {
       const some = Array.from({ length: 50 }, () =>
@@ -128,7 +128,7 @@ describe('keyseal_calls_total', () => {
     expect(after.text.length).toBeLessThan(200_000);
   }, 120_000);
 
-  it('has procedures of the router and reasons of the table alone', async () => {
+  it('has only procedures of the router and reasons of the table', async () => {
     const { samples } = await scrape(service.port);
     for (const { labels } of samples.filter(({ name }) => name === 'keyseal_calls_total')) {
       expect([...builtInApi.procedures.keys(), 'other']).toContain(labels['procedure']);

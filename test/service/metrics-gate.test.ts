@@ -23,7 +23,7 @@ describe('keyseal_gate_refusals_total', () => {
     Object.keys(await growth(service.port, 'keyseal_gate_refusals_total', asking));
   const once = (draft: Draft) => () => send(service.port, draft);
 
-  it('names the step that refused', async () => {
+  it('names the step that refused a request', async () => {
     expect(await at(once(withHeader(exemple(), 'authorization', null)))).toEqual(['api bearer']);
     expect(await at(once(withHeader(exemple(), 'x-signature', 'v1')))).toEqual(['api signature']);
     expect(
@@ -42,7 +42,7 @@ describe('keyseal_gate_refusals_total', () => {
     expect(await at(() => mutate(service, service.demo, 'auth.signOut'))).toEqual(['api access']);
   });
 
-  it('names those of a key’s state, address, permission, limits and credits', async () => {
+  it('names the steps of a key’s state, address, permission, limits and credits', async () => {
     const call = async (input: Record<string, unknown>, times = 1) => {
       const key = await createKey(service, ada, input);
       for (let n = 0; n < times; n++) await send(service.port, sign(key, '/api/exemple', authority()));
@@ -59,7 +59,7 @@ describe('keyseal_gate_refusals_total', () => {
     expect(await at(once(sign(revoked, '/api/exemple', authority())))).toEqual(['api key_state']);
   });
 
-  it('distinguishes requests to `verify` from requests of its own', async () => {
+  it('distinguishes requests passed to `verify` from requests to the service', async () => {
     const asking = await verifyingKey(service, ada);
     const called = await createKey(service, ada);
     const order = () => sign(called, '/orders', { authority: ORDERS });

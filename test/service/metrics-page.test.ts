@@ -24,7 +24,7 @@ const get = (target: string, host = service.authority): Draft => ({
 });
 
 describe('/metrics', () => {
-  it('is Prometheus’ text format, on any authority, and not cacheable', async () => {
+  it('is in Prometheus’ text format, on any authority, and not cacheable', async () => {
     for (const host of [service.authority, 'anything.example', '']) {
       const { status, headers } = await send(service.port, get('/metrics', host));
       expect(status).toBe(200);
@@ -33,7 +33,7 @@ describe('/metrics', () => {
     }
   });
 
-  it('takes GET and HEAD alone', async () => {
+  it('accepts only GET and HEAD', async () => {
     for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
       expect((await send(service.port, { ...get('/metrics'), method })).status).toBe(405);
     }
@@ -68,7 +68,7 @@ describe('/metrics', () => {
     }
   });
 
-  it('are separate for two services in one process', async () => {
+  it('is separate for two services in one process', async () => {
     const other = await startTestService();
     try {
       const before = await scrape(service.port);
@@ -93,7 +93,7 @@ describe('KEYSEAL_METRICS_PORT', () => {
   });
   afterAll(() => apart.stop());
 
-  it('has /metrics, and the service’s own port has not', async () => {
+  it('serves /metrics, and the service’s own port does not', async () => {
     await send(apart.port, sign(apart.demo, '/api/exemple', { authority: apart.authority }));
     const { sum } = await scrape(port);
     expect(sum('keyseal_calls_total', { procedure: 'exemple', outcome: 'OK' })).toBe(1);
@@ -102,7 +102,7 @@ describe('KEYSEAL_METRICS_PORT', () => {
     }
   });
 
-  it('has nothing else', async () => {
+  it('serves nothing else', async () => {
     const draft = sign(apart.demo, '/api/exemple', { authority: apart.authority });
     expect((await send(port, draft)).status).toBe(404);
     for (const target of [
@@ -126,7 +126,7 @@ describe('KEYSEAL_METRICS_PORT', () => {
     expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
   });
 
-  it('has no more than 32 connections', async () => {
+  it('accepts no more than 32 connections', async () => {
     const open = await Promise.all(Array.from({ length: 40 }, () => rawConnection(port)));
     for (const { socket } of open) socket.write('GET /metrics HTTP/1.1\r\n');
     await Promise.race(open.map(({ closed }) => closed));
@@ -135,7 +135,7 @@ describe('KEYSEAL_METRICS_PORT', () => {
     await vi.waitFor(async () => expect((await scrape(port)).samples.length).toBeGreaterThan(0));
   });
 
-  it('is closed at the stop, with its connections', async () => {
+  it('is closed on shutdown, with its connections', async () => {
     const other = await startTestService({ env: { KEYSEAL_METRICS_PORT: '0' } });
     const held = await rawConnection(other.running.metricsPort ?? 0);
     await other.stop();

@@ -15,7 +15,7 @@ const authority = () => ({ authority: service.authority });
 const exemple = () => sign(service.demo, '/api/exemple', authority());
 
 describe('keyseal_request_duration_seconds', () => {
-  it('has one observation for a request, by the way that it went', async () => {
+  it('has one observation for each request, by its path through the server', async () => {
     const before = await scrape(service.port);
     await send(service.port, exemple());
     await send(service.port, withHeader(exemple(), 'authorization', null));
@@ -26,7 +26,7 @@ describe('keyseal_request_duration_seconds', () => {
     expect(since(before, after, 'keyseal_request_duration_seconds_sum')).toBeGreaterThan(0);
   });
 
-  it('of a stream says when it began, and the stream is counted as it ends', async () => {
+  it('of a stream measures the time to its start, and counts the stream when it ends', async () => {
     const before = await scrape(service.port);
     const tail = await subscribe(service, service.demo, 'keys.tail', { id: service.demo.id });
     const open = await scrape(service.port);
@@ -49,7 +49,7 @@ describe('keyseal_request_duration_seconds', () => {
     expect(since(before, after, 'keyseal_request_duration_seconds_sum', { way: 'stream' })).toBeLessThan(0.5);
   });
 
-  it('of a stream that is refused within itself counts the reason', async () => {
+  it('of a stream that is refused after its start counts the reason', async () => {
     const counted = await growth(
       service.port,
       'keyseal_calls_total',

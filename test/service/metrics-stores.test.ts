@@ -18,8 +18,8 @@ const exemple = () => sign(service.demo, '/api/exemple', authority());
 const echo = (text: string) =>
   sign(service.demo, '/api/echo', { ...authority(), body: JSON.stringify({ text }) });
 
-describe('claims, caches and tables', () => {
-  it('claims by their outcome, and the nonces that are outstanding', async () => {
+describe('the metrics of the stores have', () => {
+  it('claims by outcome, and the outstanding nonces', async () => {
     const before = await scrape(service.port);
     const twice = exemple();
     await send(service.port, twice);
@@ -43,7 +43,7 @@ describe('claims, caches and tables', () => {
     expect(since(before, after, 'keyseal_table_entries', { table: 'keys' })).toBe(1);
   });
 
-  it('every table holds no more than it has room for', async () => {
+  it('tables whose use never exceeds their capacity', async () => {
     const { samples, sum } = await scrape(service.port);
     const tables = samples.filter(({ name }) => name === 'keyseal_table_entries');
     expect(tables.length).toBeGreaterThanOrEqual(10);
@@ -52,14 +52,14 @@ describe('claims, caches and tables', () => {
     }
   });
 
-  it('the bodies that are held, given back once they are answered', async () => {
+  it('the bytes of bodies, which are given back with the answer', async () => {
     await send(service.port, echo('x'.repeat(1_000)));
     const { sum } = await scrape(service.port);
     expect(sum('keyseal_body_bytes')).toBe(0);
     expect(sum('keyseal_body_bytes_max')).toBe(144 * 1024 * 1024);
   });
 
-  it('statements that calls share, and the pool: on Postgres', async () => {
+  it('shared statements, and the pool, on Postgres', async () => {
     const before = await scrape(service.port);
     await Promise.all(Array.from({ length: 40 }, () => send(service.port, exemple())));
     const after = await scrape(service.port);
@@ -81,7 +81,7 @@ describe('claims, caches and tables', () => {
     expect(used).toBeLessThanOrEqual(10);
   });
 
-  it('the version, and the master key’s', async () => {
+  it('the version of Keyseal, and that of the master key', async () => {
     const { sum } = await scrape(service.port);
     const { version } = (await send(service.port, { ...exemple(), target: '/api/health' })).json.result.data;
     expect(sum('keyseal_build_info', { version })).toBe(1);

@@ -22,12 +22,12 @@ const call = (who: Credentials, ahead: number) =>
 /** Nonces in memory. */
 const stored = () => service.running.service.stores.replay.outstanding.used;
 
-describe('S6: signatures that are made for later', () => {
-  it.each([601, 86_400, 2_000_000_000])('are malformed when they are %d seconds ahead', async (ahead) => {
+describe('S6: signatures with a future time', () => {
+  it.each([601, 86_400, 2_000_000_000])('are malformed if they are %d seconds ahead', async (ahead) => {
     expect((await call(service.demo, ahead)).reason).toMatch(/^SIGNATURE_MALFORMED$/);
   });
 
-  it('fill no more than a small share: their key, another key and another workspace go on calling', async () => {
+  it('fill only a small share: their key, another key and another workspace keep calling', async () => {
     const other = await makeAccountWithKey(service.running);
     const before = stored();
     for (let sent = 0; sent < 150; sent++) {
@@ -41,7 +41,7 @@ describe('S6: signatures that are made for later', () => {
     expect((await call(other, 590)).reason).toBe('SIGNATURE_EXPIRED');
   });
 
-  it('are counted still after a restart', async () => {
+  it('are still counted after a restart', async () => {
     service = await restart(service);
     const before = stored();
     expect((await call(service.demo, 590)).reason).toBe('SIGNATURE_EXPIRED');

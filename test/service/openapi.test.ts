@@ -50,7 +50,7 @@ const get = (target: string, headers: Draft['headers'] = [], method = 'GET') =>
   send(service.port, { method, target, headers: [['host', 'anything.example'], ...headers], body: null });
 
 describe('/openapi.json', () => {
-  it('is for anyone, from any page, and may be kept', async () => {
+  it('is public, for any page, and cacheable', async () => {
     const { status, headers, json } = await get('/openapi.json');
     expect(status).toBe(200);
     expect(headers).toMatchObject({
@@ -62,7 +62,7 @@ describe('/openapi.json', () => {
     expect(json).toMatchObject({ openapi: '3.1.1', servers: [{ url: service.url }] });
   });
 
-  it('is not sent again to a client that has it', async () => {
+  it('is not sent again to a client that has it cached', async () => {
     const { headers, text } = await get('/openapi.json');
     const etag = String(headers['etag']);
     expect(etag).toMatch(/^"[\w-]+"$/);
@@ -81,7 +81,7 @@ describe('/openapi.json', () => {
     expect([other.status, other.text]).toEqual([200, text]);
   });
 
-  it('has the procedures of the service that runs: ours and its own', () => {
+  it('has the procedures of the running service, built-in and custom', () => {
     const names = [...service.running.service.api.procedures.keys()];
     const paths = names.map((name) => `/api/${encodeURIComponent(name)}`);
     expect(Object.keys(document.paths)).toEqual(paths);
@@ -89,7 +89,7 @@ describe('/openapi.json', () => {
   });
 });
 
-describe('what a call is refused with', () => {
+describe('the refusal of a call', () => {
   const said = async (name: string, draft: Draft): Promise<Answer> => {
     const answer = await send(service.port, draft);
     const reasons = new Map<number, string[]>(reasonsIn(operationIn(document, name), document));
@@ -104,7 +104,7 @@ describe('what a call is refused with', () => {
   const key = (name: string, input?: unknown) =>
     sign(service.demo, queryTarget(name, input), { authority: service.authority });
 
-  it('is in the document: of proofs', async () => {
+  it('is in the document, for proofs', async () => {
     const right = key('exemple');
     for (const name of ['authorization', 'x-signature']) await said('exemple', withHeader(right, name, null));
     await said('exemple', withHeader(right, 'authorization', 'Bearer ks_live_x'));
@@ -125,7 +125,7 @@ describe('what a call is refused with', () => {
     await said('workspaces.list', key('workspaces.list'));
   });
 
-  it('is in the document: of inputs and of what a procedure says by itself', async () => {
+  it('is in the document, for inputs and for refusals of the procedure itself', async () => {
     await said('exemple', key('exemple', { name: '' }));
     await said('keys.get', key('keys.get', { id: 'nobody' }));
     await said('owners.get', key('owners.get', { externalId: 'nobody' }));
@@ -156,7 +156,7 @@ describe('what a call is refused with', () => {
     await said('auth.refresh', json(ada, 'auth.refresh', { refreshToken: 'x' }));
   });
 
-  it('comes inside a stream that was admitted, by the event that the document names', async () => {
+  it('of an admitted stream is the event that the document names', async () => {
     const draft = key('keys.tail', { id: 'nobody' });
     const { status, text } = await send(service.port, draft);
     const { responses } = operationIn(document, 'keys.tail');
@@ -167,7 +167,7 @@ describe('what a call is refused with', () => {
     expect(description).toMatch(/`serialized-error`.*`KEY_NOT_FOUND`/);
   });
 
-  it('a mutation that takes nothing is carried out with an empty object', async () => {
+  it('does not occur for a mutation without input, with an empty object', async () => {
     const { token } = ada;
     const target = '/api/auth.signOut';
     const other = await signUp(service);
@@ -181,24 +181,27 @@ describe('/docs/api', () => {
   it.each([
     ['en', ({ description }: ProcedureGuard<string>) => description, 'Refused with'],
     ['fr', (_: unknown, name: string) => (fr as Record<string, ProcedureText>)[name]?.does, 'Refusé par'],
-  ] as const)('in %s has every procedure, its place, and what it does', async (language, textOf, words) => {
-    const { status, headers, text } = await get('/docs/api', [['accept-language', language]]);
-    expect([status, headers['content-language'], headers['vary']]).toEqual([
-      200,
-      language,
-      'accept-language, accept-encoding',
-    ]);
-    expect(headers['content-type']).toBe('text/html; charset=utf-8');
-    for (const [name, { guard }] of builtInApi.procedures) {
-      const section = text.split(`<section id="${name}">`)[1]?.split('</section>')[0] ?? '';
-      expect(section, name).toContain(`/api/${name}`);
-      expect(section, name).toContain(words);
-      const begin = textOf(guard, name)?.split(/[`[*"'&<]/, 1)[0] ?? 'its text';
-      expect(section, name).toContain(begin);
-    }
-    expect(text).toContain('href="/docs/refusals#KEY_NOT_FOUND"');
-    expect(text).toContain('href="/openapi.json"');
-  });
+  ] as const)(
+    'in %s has every procedure, its anchor, and its description',
+    async (language, textOf, words) => {
+      const { status, headers, text } = await get('/docs/api', [['accept-language', language]]);
+      expect([status, headers['content-language'], headers['vary']]).toEqual([
+        200,
+        language,
+        'accept-language, accept-encoding',
+      ]);
+      expect(headers['content-type']).toBe('text/html; charset=utf-8');
+      for (const [name, { guard }] of builtInApi.procedures) {
+        const section = text.split(`<section id="${name}">`)[1]?.split('</section>')[0] ?? '';
+        expect(section, name).toContain(`/api/${name}`);
+        expect(section, name).toContain(words);
+        const begin = textOf(guard, name)?.split(/[`[*"'&<]/, 1)[0] ?? 'its text';
+        expect(section, name).toContain(begin);
+      }
+      expect(text).toContain('href="/docs/refusals#KEY_NOT_FOUND"');
+      expect(text).toContain('href="/openapi.json"');
+    },
+  );
 
   it('runs, loads and frames nothing, with any name of a procedure', async () => {
     const { headers, text } = await get('/docs/api');
@@ -221,7 +224,7 @@ describe('/docs/api', () => {
     ).toEqual([]);
   });
 
-  it('links to places that it has', async () => {
+  it('links to existing anchors', async () => {
     const { text } = await get('/docs/api');
     const ids = [...text.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
     const to = [...text.matchAll(/href="#([^"]*)"/g)].map(([, id]) => id);

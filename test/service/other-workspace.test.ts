@@ -75,7 +75,7 @@ const fieldsOf = (input: Shaped): string[] =>
   input.shape ? Object.keys(input.shape) : input.def?.innerType ? fieldsOf(input.def.innerType) : [];
 
 describe('what belongs to another workspace', () => {
-  it('is tried below in every procedure that takes an id', () => {
+  it('is used in these tests with every procedure that takes an id', () => {
     const takers = [...builtInApi.procedures.keys()].filter((name) => idFields(name).length > 0);
     // These take a name that is looked for in the caller's own workspace alone; a stream's event is no row.
     const others = ['keys.create', 'keys.list', 'clock', 'audit.list', ...MAKES];
@@ -106,14 +106,14 @@ describe('what belongs to another workspace', () => {
     expect((await query(service, hers, 'exemple')).status).toBe(200);
   });
 
-  it('is in no list, for any search', async () => {
+  it('is not in any list, for any search', async () => {
     for (const input of [{}, { search: hers.id }, { externalId: 'customer of Eve' }]) {
       const { items } = (await query(service, ada, 'keys.list', input)).json.result.data;
       expect(items.map(({ id }: { id: string }) => id)).not.toContain(hers.id);
     }
   });
 
-  it('is not bounded by an owner of the same name', async () => {
+  it('is not limited by an owner of the same name', async () => {
     await mutate(service, ada, 'owners.update', { externalId: 'customer of Eve', credits: { remaining: 0 } });
     await createKey(service, ada, { externalId: 'customer of Eve' });
     expect((await query(service, hers, 'exemple')).status).toBe(200);

@@ -95,43 +95,43 @@ describe('C9: a procedure that throws a TRPCError', () => {
     },
   );
 
-  it('of INTERNAL_SERVER_ERROR tells nothing', async () => {
+  it('of INTERNAL_SERVER_ERROR reveals nothing', async () => {
     thrown = new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: SECRET });
     const { status, reason, json } = await query(service, key, 'notes.read');
     expect([status, reason]).toEqual([500, 'INTERNAL']);
     expect(JSON.stringify(json)).not.toContain(SECRET);
   });
 
-  it('of another copy of tRPC is one too', async () => {
+  it('of another copy of tRPC is recognized too', async () => {
     thrown = foreignError();
     const { status, reason, json } = await query(service, key, 'notes.read');
     expect([status, reason, json.error.message]).toEqual([404, 'NOT_FOUND', 'No such note.']);
   });
 
-  it('of a code that nobody knows tells nothing', async () => {
+  it('with an unknown code reveals nothing', async () => {
     thrown = Object.assign(foreignError(), { code: 'TEAPOT' });
     expect((await query(service, key, 'notes.read')).reason).toBe('INTERNAL');
   });
 
-  it('says it in an issue too where the input is wrong', async () => {
+  it('refuses with an issue too if the input is wrong', async () => {
     thrown = new TRPCError({ code: 'BAD_REQUEST', message: 'The text is taken.' });
     const { json } = await query(service, key, 'notes.read');
     expect(json.error.data.issues).toEqual([{ path: '', message: 'The text is taken.' }]);
   });
 
-  it('says no more than a thousand characters', async () => {
+  it('sends at most a thousand characters of its message', async () => {
     thrown = new TRPCError({ code: 'NOT_FOUND', message: 'x'.repeat(100_000) });
     expect((await query(service, key, 'notes.read')).json.error.message).toHaveLength(1_000);
   });
 
-  it('says it in a stream too', async () => {
+  it('refuses in a stream too', async () => {
     thrown = new TRPCError({ code: 'NOT_FOUND', message: 'No such note.' });
     const { text } = await query(service, key, 'notes.watch');
     const event = /event: serialized-error\ndata: (.*)/.exec(text)?.[1] ?? '{}';
     expect(JSON.parse(event)).toMatchObject({ message: 'No such note.', data: { reason: 'NOT_FOUND' } });
   });
 
-  it('is logged where the service is at fault', async () => {
+  it('is logged if the service is at fault', async () => {
     thrown = new TRPCError({ code: 'BAD_GATEWAY', message: 'The printer is off.', cause });
     const { json } = await query(service, key, 'notes.read');
     const line = service.log.find((one) => one.includes(json.error.data.requestId));
@@ -139,12 +139,12 @@ describe('C9: a procedure that throws a TRPCError', () => {
   });
 });
 
-it('C9: a Refusal can say it in words of its own', async () => {
+it('C9: a Refusal can have its own message', async () => {
   thrown = new Refusal('NOT_FOUND', {}, cause, 'No such note.');
   const { status, json } = await query(service, key, 'notes.read');
   expect([status, json.error.message]).toEqual([404, 'No such note.']);
 });
 
-it('C9: a name that no procedure has is PROCEDURE_NOT_FOUND as before', async () => {
+it('C9: an unknown procedure is PROCEDURE_NOT_FOUND as before', async () => {
   expect((await query(service, key, 'notes.nothing')).reason).toBe('PROCEDURE_NOT_FOUND');
 });

@@ -68,12 +68,12 @@ afterAll(() => service.stop());
 const libraries = Object.keys(PARSERS);
 
 describe('C11: an input schema', () => {
-  it.each(libraries)('of %s takes what is right', async (library) => {
+  it.each(libraries)('of %s accepts valid input', async (library) => {
     const right = { text: 'a', tags: [{ name: 'b' }] };
     expect((await mutate(service, service.demo, `by.${library}`, right)).json.result.data).toBe('done');
   });
 
-  it.each(libraries)('of %s names each place that is wrong', async (library) => {
+  it.each(libraries)('of %s names each wrong member', async (library) => {
     const { status, json } = await mutate(service, service.demo, `by.${library}`, {
       text: 7,
       tags: [{ name: 7 }],
@@ -86,13 +86,13 @@ describe('C11: an input schema', () => {
     for (const issue of data.issues) expect(issue.message).toMatch(/string|no text/);
   });
 
-  it('that is a function of one’s own tells nothing of what it threw', async () => {
+  it('that is a custom function does not reveal what it threw', async () => {
     const { json } = await mutate(service, service.demo, 'by.own', 7);
     expect(json.error.data.issues).toEqual([{ path: '', message: 'The input cannot be read.' }]);
     expect(JSON.stringify(json)).not.toContain('ECONNREFUSED');
   });
 
-  it('is described as far as its library describes it', async () => {
+  it('is described in the document as far as its library does', async () => {
     const document = await (await fetch(`${service.url}/openapi.json`)).json();
     const bodyOf = (name: string) =>
       document.paths[`/api/${name}`].post.requestBody.content['application/json'].schema;
@@ -105,7 +105,7 @@ describe('C11: an input schema', () => {
     }
   });
 
-  it('that takes nothing too is described so, and may be left out', async () => {
+  it('that is optional is described so, and may be omitted', async () => {
     const document = await (await fetch(`${service.url}/openapi.json`)).json();
     for (const library of ['zod4', 'zod3', 'valibot', 'arktype']) {
       const { parameters } = document.paths[`/api/optional.${library}`].get;

@@ -37,7 +37,7 @@ describe('keys of one external owner', () => {
     expect(rateFields(await query(service, other, 'exemple'))).toMatchObject({ minute: { r: 0 } });
   });
 
-  it('share its credits, and spend their own alongside them', async () => {
+  it('share its credits, and spend their own too', async () => {
     const externalId = newName();
     await bound(externalId, { credits: { remaining: 3 } });
     const [rich, poor] = [await keyOf(externalId), await keyOf(externalId, { credits: { remaining: 1 } })];
@@ -59,7 +59,7 @@ describe('keys of one external owner', () => {
     expect((await query(service, eve, 'owners.get', { externalId })).json.result.data.credits).toBeNull();
   });
 
-  it('are limited from the moment at which they are tied to it until they are untied', async () => {
+  it('are limited while they are tied to it', async () => {
     const externalId = newName();
     await bound(externalId, { credits: { remaining: 0 } });
     const key = await createKey(service, ada);
@@ -95,7 +95,7 @@ describe('owners.update', () => {
     expect((await bound(externalId, { credits: null })).json.result.data).toEqual({ ...made, limits: [] });
   });
 
-  it('by a test key, or by a key of an owner, is refused', async () => {
+  it('refuses a test key, and a key of an owner', async () => {
     const externalId = newName();
     const test = await createKey(service, ada, { permissions: ['keys:write'], environment: 'test' });
     const tied = await keyOf(externalId, { permissions: ['keys:write'] });
@@ -204,7 +204,7 @@ describe('guarantee 11: only a caller who may extend each key of an external own
     }
   });
 
-  it('one key of somebody else among their own is enough to refuse a developer', async () => {
+  it('one key of another person among their own is enough to refuse a developer', async () => {
     const externalId = await ownerOf(['developer'], ['owner'], ['developer']);
     expect(await outcomes('developer', externalId, LOOSER)).toEqual(['PERMISSION_DENIED']);
     expect(await outcomes('admin', externalId, LOOSER)).toEqual(['yes']);
@@ -220,7 +220,7 @@ describe('guarantee 11: only a caller who may extend each key of an external own
     expect(await loosen()).toEqual(['yes']);
   });
 
-  it('a key loosens no owner of keys that outlive it', async () => {
+  it('a key cannot loosen an owner of keys that expire later', async () => {
     const expiresAt = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
     const limited = { permissions: ['keys:*', 'exemple:*'], service: true, expiresAt: expiresAt(2) };
     callers['service key for two days'] = await createKey(service, ada, limited);
@@ -244,7 +244,7 @@ describe('guarantee 11: only a caller who may extend each key of an external own
 });
 
 describe('owners.get and owners.list', () => {
-  it('show only those of the workspace', async () => {
+  it('show only owners of the workspace', async () => {
     const externalId = newName();
     await bound(externalId, { credits: { remaining: 1 } });
     const eve = await signUp(service);
@@ -255,7 +255,7 @@ describe('owners.get and owners.list', () => {
     });
   });
 
-  it('list by name, a page at a time, each owner once', async () => {
+  it('list by name, page by page, each owner once', async () => {
     const bob = await signUp(service);
     const all = ['b', 'a', 'e', 'd', 'c'];
     for (const externalId of all) await createKey(service, bob, { externalId });

@@ -19,7 +19,7 @@ async function get(path: string): Promise<number> {
 const flood = (path: string, times = 200) => Promise.all(Array.from({ length: times }, () => get(path)));
 
 describe('S5: a flood of pages', () => {
-  it('/readyz queries the database a few times, however often it is called', async () => {
+  it('queries the database only a few times for any number of calls of /readyz', async () => {
     const ping = vi.spyOn(service.running.service.stores.database, 'ping');
     let release = () => {};
     ping.mockImplementationOnce(() => new Promise((resolve) => (release = resolve)));
@@ -34,7 +34,7 @@ describe('S5: a flood of pages', () => {
     ping.mockRestore();
   });
 
-  it('/readyz soon reports that the database is gone, and that it is back', async () => {
+  it('soon reports on /readyz that the database is gone, and that it is back', async () => {
     const ping = vi.spyOn(service.running.service.stores.database, 'ping');
     ping.mockRejectedValue(new Error('gone'));
     await expect.poll(() => get('/readyz')).toBe(503);
@@ -42,7 +42,7 @@ describe('S5: a flood of pages', () => {
     await expect.poll(() => get('/readyz')).toBe(200);
   });
 
-  it('static pages are rendered once', async () => {
+  it('renders static pages once', async () => {
     const { database } = service.running.service.stores;
     const queried = vi.spyOn(database, 'query');
     for (const path of ['/openapi.json', '/docs/api', '/docs/refusals', '/.well-known/jwks.json']) {
@@ -54,7 +54,7 @@ describe('S5: a flood of pages', () => {
   });
 });
 
-describe('F12: pages, a stranger, and others', () => {
+describe('F12: pages of an anonymous caller', () => {
   let flooded: TestService;
   beforeAll(async () => {
     flooded = await startTestService();
@@ -68,7 +68,7 @@ describe('F12: pages, a stranger, and others', () => {
       headers: [['host', flooded.authority], ...more],
     });
 
-  it('an address has 500 pages at once; probes, its calls and other addresses have theirs', async () => {
+  it('are limited to 500 at once for an address; probes, calls and other addresses are not', async () => {
     // The pace measures this clock: without it, a slow machine would be refused less. Sums of whole milliseconds are exact.
     vi.spyOn(performance, 'now').mockReturnValue(Math.ceil(performance.now()));
     const paths = ['/docs/api', '/docs/refusals', '/openapi.json', '/', '/no-such-page'];

@@ -52,7 +52,7 @@ describe('/docs/refusals', () => {
       body: null,
     });
 
-  it('has every reason, with its status and its three parts', async () => {
+  it('lists every reason, with its status and its three parts', async () => {
     const { text } = await read(null);
     const sections = text.split('<section id="').slice(1);
     expect(sections.map((section) => section.split('"', 1)[0])).toEqual(Object.keys(REFUSALS));
@@ -75,7 +75,7 @@ describe('/docs/refusals', () => {
     ['en', '?lang=fr', 'fr'],
     ['fr', '?lang=en', 'en'],
     ['fr', '?lang=%3Cscript%3E', 'fr'],
-  ])('for a reader of %s%s is in %s', async (accepted, search, language) => {
+  ])('for a reader with %s%s is in %s', async (accepted, search, language) => {
     const { headers, text } = await read(accepted, search);
     expect([headers['content-language'], headers['vary']]).toEqual([
       language,
@@ -98,7 +98,7 @@ describe('/docs/refusals', () => {
 });
 
 describe('/.well-known/jwks.json', () => {
-  it('verifies user tokens, and has no private half', async () => {
+  it('verifies user tokens, and has no private key', async () => {
     const jwks = (await get('/.well-known/jwks.json')).json;
     const { payload, protectedHeader } = await jwtVerify(ada.token, createLocalJWKSet(jwks), {
       issuer: service.url,

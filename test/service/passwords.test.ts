@@ -31,7 +31,7 @@ const linkFor = (by: Person, { userId }: Person) => mutate(service, by, 'auth.cr
 const dbOf = () => service.running.service.stores.database.db;
 
 describe('auth.changePassword', () => {
-  it('changes it and ends the other sessions', async () => {
+  it('changes the password and ends the other sessions', async () => {
     const other = await signInAgain(service, ada);
     expect((await change(ada, ada.password)).status).toBe(200);
     expect((await query(service, other, 'whoami')).reason).toBe('SESSION_ENDED');
@@ -42,24 +42,24 @@ describe('auth.changePassword', () => {
     ]);
   });
 
-  it('asks for the current one, and slows guesses down as a sign-in does', async () => {
+  it('requires the current password, and slows guesses down as a sign-in does', async () => {
     const reasons = [];
     for (let n = 0; n < 11; n++) reasons.push((await change(ada, `guess ${n}`)).reason);
     expect(reasons).toEqual([...Array(10).fill('CREDENTIALS_INVALID'), 'TOO_MANY_FAILURES']);
     expect((await change(ada, ada.password)).status).toBe(200);
   });
 
-  it.each(['short', 'x'.repeat(1025)])('refuses a new one that is none', async (newPassword) => {
+  it.each(['short', 'x'.repeat(1025)])('refuses an invalid new password', async (newPassword) => {
     expect((await change(ada, ada.password, newPassword)).reason).toBe('INPUT_INVALID');
   });
 
-  it('is won by one of several at once', async () => {
+  it('succeeds once of several concurrent calls', async () => {
     const answers = await Promise.all([1, 2, 3].map((n) => change(ada, ada.password, `${NEW} ${n}`)));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ reason }) => reason === 'CREDENTIALS_INVALID')).toHaveLength(2);
   });
 
-  it('leaves no session that was begun with the old one meanwhile', async () => {
+  it('leaves no session that was begun with the old password meanwhile', async () => {
     const { email, password } = ada;
     const signingIn = Array.from({ length: 8 }, () =>
       callPublic(service, 'auth.signIn', { email, password }),
@@ -86,7 +86,7 @@ describe('auth.createReset and auth.reset', () => {
     expect(JSON.stringify([await dbOf().select().from(passwordResets), service.log])).not.toContain(token);
   });
 
-  it('are won by one of many at once', async () => {
+  it('succeed once of many concurrent calls', async () => {
     const { token } = (await linkFor(ada, await newMember(service, ada, 'viewer'))).json.result.data;
     const reasons = await Promise.all(Array.from({ length: 6 }, (_, n) => reset(token, `${NEW} ${n}`)));
     expect(reasons.filter((reason) => reason === undefined)).toHaveLength(1);
@@ -109,14 +109,14 @@ describe('auth.createReset and auth.reset', () => {
     expect(reasons).toEqual([undefined, 'ESCALATION_DENIED', 'ESCALATION_DENIED', 'PERMISSION_DENIED']);
   });
 
-  it('reset no account that belongs to another workspace too', async () => {
+  it('refuse an account that belongs to another workspace too', async () => {
     const eve = await signUp(service);
     await joined(service, ada, eve, 'viewer');
     // Eve owns a workspace that Ada is no part of.
     expect((await linkFor(ada, eve)).reason).toBe('ESCALATION_DENIED');
   });
 
-  it('refuse a link whose right is gone: expired, replaced, its maker or its person changed', async () => {
+  it('refuse a link that expired or was replaced, or whose creator or person changed', async () => {
     const token = async (by: Person, whom: Person) => (await linkFor(by, whom)).json.result.data.token;
     const [admin, eve] = [await newMember(service, ada, 'admin'), await newMember(service, ada, 'viewer')];
     const replaced = await token(admin, eve);
@@ -143,7 +143,7 @@ describe('auth.createReset and auth.reset', () => {
     expect(await reset('ksx_no such link')).toBe('RESET_INVALID');
   });
 
-  it('accept a link without a maker: the command line’s', async () => {
+  it('accept a link without a creator, from the command line', async () => {
     const { stores } = service.running.service;
     const { token } = await insertReset(stores, dbOf(), ada.userId, null);
     expect(await reset(token)).toBeUndefined();
@@ -155,7 +155,7 @@ describe('auth.deleteAccount', () => {
   const deleteAs = async (who: Person, password = who.password) =>
     (await mutate(service, who, 'auth.deleteAccount', { password })).reason;
 
-  it('forgets the person, and leaves the workspace to the others', async () => {
+  it('deletes the person’s data, and leaves the workspace to the others', async () => {
     const eve = await newMember(service, ada, 'admin');
     const [hers, machine] = [await createKey(service, eve), await createKey(service, eve, { service: true })];
     expect(await deleteAs(eve, 'not the password')).toBe('CREDENTIALS_INVALID');
@@ -173,7 +173,7 @@ describe('auth.deleteAccount', () => {
     expect(await setUserDisabled(service.running.service.stores, eve.userId, false)).toBeNull();
   });
 
-  it('is refused to the last owner of a workspace that others belong to', async () => {
+  it('refuses the last owner of a workspace with other members', async () => {
     await newMember(service, ada, 'admin');
     expect(await deleteAs(ada)).toBe('CONFLICT');
     expect((await query(service, ada, 'whoami')).status).toBe(200);
@@ -181,13 +181,13 @@ describe('auth.deleteAccount', () => {
     expect(await deleteAs(ada)).toBeUndefined();
   });
 
-  it('deletes the workspace of a person who is alone in it, and its service keys', async () => {
+  it('deletes the workspace of its only member, and its service keys', async () => {
     const machine = await createKey(service, ada, { service: true });
     expect(await deleteAs(ada)).toBeUndefined();
     expect((await query(service, machine, 'exemple')).reason).toBe('KEY_REVOKED');
   });
 
-  it('leaves an owner where all owners delete their accounts at once', async () => {
+  it('leaves an owner if all owners delete their accounts at once', async () => {
     const other = await newMember(service, ada, 'owner');
     const witness = await newMember(service, ada, 'viewer');
     const reasons = await Promise.all([deleteAs(ada), deleteAs(other)]);
@@ -197,7 +197,7 @@ describe('auth.deleteAccount', () => {
 });
 
 describe('a person who is disabled', () => {
-  it('does not sign in, their sessions are over for good, and their keys wait', async () => {
+  it('cannot sign in, has no sessions any more, and has keys that work again once enabled', async () => {
     const key = await createKey(service, ada);
     const { stores } = service.running.service;
     expect(await setUserDisabled(stores, ada.userId, true)).toBe(1);

@@ -27,14 +27,14 @@ const outcome = async (draft: Draft) => {
   return reason ?? String(status);
 };
 
-describe('behind a trusted proxy', () => {
+describe('a service behind a trusted proxy', () => {
   it.each([
     ['api.example.com', 'api.example.com'],
     ['API.Example.COM', 'api.example.com'],
     ['api.example.com:443', 'api.example.com'],
     ['localhost:8080', 'localhost:8080'],
     ['[2001:db8::1]', '[2001:db8::1]'],
-  ])('the authority is x-forwarded-host: %s', async (forwarded, authority) => {
+  ])('takes the authority from x-forwarded-host: %s', async (forwarded, authority) => {
     expect(await outcome(proxied([['x-forwarded-host', forwarded]], authority))).toBe('200');
   });
 
@@ -45,7 +45,7 @@ describe('behind a trusted proxy', () => {
     ['a trailing dot', 'api.example.com.'],
     ['user information', 'x@api.example.com'],
     ['another spelling of an address', '[2001:DB8:0::1]'],
-  ])('x-forwarded-host with %s is refused', async (_, forwarded) => {
+  ])('refuses x-forwarded-host with %s', async (_, forwarded) => {
     expect(await outcome(proxied([['x-forwarded-host', forwarded]]))).toBe('AUTHORITY_UNKNOWN');
   });
 
@@ -76,17 +76,17 @@ describe('behind a trusted proxy', () => {
         ['x-forwarded-for', address],
       ],
     ]),
-  ])('forwarding with %s is malformed', async (_, headers) => {
+  ])('refuses forwarding with %s as malformed', async (_, headers) => {
     expect(await outcome(proxied(headers))).toBe('REQUEST_MALFORMED');
   });
 
-  it('without x-forwarded-host the proxy’s own host counts', async () => {
+  it('takes the proxy’s own host without x-forwarded-host', async () => {
     expect(await outcome(proxied([], 'api.example.com', 'api.example.com'))).toBe('200');
     expect(await outcome(proxied([]))).toBe('AUTHORITY_UNKNOWN');
   });
 });
 
-describe('the address that failures are counted for', () => {
+describe('the address for which failures are counted', () => {
   /** The answer to a client behind a chain of hops after its fourth failure. */
   async function fourth(chain: (n: number) => string): Promise<string> {
     let last = '';
@@ -111,7 +111,7 @@ describe('the address that failures are counted for', () => {
     expect(await fourth(chain)).toBe('TOO_MANY_FAILURES');
   });
 
-  it('is not shared by others', async () => {
+  it('is separate from other addresses', async () => {
     expect(await fourth((n) => `203.0.113.${10 + n}`)).toBe('SIGNATURE_INVALID');
     expect(await fourth((n) => `2001:db8:1:${10 + n}::1`)).toBe('SIGNATURE_INVALID');
   });
@@ -159,7 +159,7 @@ describe('B4: x-forwarded-for as gateways write it', () => {
     `unknown, ${ADDRESS}:1`,
     `, ${ADDRESS}`,
     `not an address, ${ADDRESS}`,
-  ])('"%s" is the address that the key allows', async (chain) => {
+  ])('"%s" names the address that the key allows', async (chain) => {
     expect(await from(chain)).toBe('200');
   });
 
@@ -174,13 +174,10 @@ describe('B4: x-forwarded-for as gateways write it', () => {
     `${ADDRESS},`,
     `${ADDRESS}, unknown`,
     `${ADDRESS}, _x, 10.0.0.1`,
-  ])(
-    '"%s" is an address that is not known: only a key that is not bound to addresses may be used',
-    async (chain) => {
-      expect(await from(chain)).toBe('IP_DENIED');
-      expect(await from(chain, service.demo)).toBe('200');
-    },
-  );
+  ])('"%s" is an unknown address: only a key without allowed addresses may be used', async (chain) => {
+    expect(await from(chain)).toBe('IP_DENIED');
+    expect(await from(chain, service.demo)).toBe('200');
+  });
 
   it.each([`${ADDRESS}, 203.0.113.8:1`, '203.0.113.70', '[2001:db8::8]:443'])(
     '"%s" is another address',
@@ -189,7 +186,7 @@ describe('B4: x-forwarded-for as gateways write it', () => {
     },
   );
 
-  it('sign-up, sign-in and a session work from an address that is not known', async () => {
+  it('sign-up, sign-in and a session work from an unknown address', async () => {
     const headers = [
       ['host', 'api.example.com'],
       ['content-type', 'application/json'],

@@ -138,7 +138,7 @@ describe.each(KINDS)('a key that signs by $algorithm', (kind) => {
     expect(await reasonOf(call)).toBe(200);
   });
 
-  it('is not signed for by another key, whatever alg says', async () => {
+  it('refuses a signature by another key, with any alg', async () => {
     const { credentials, publicKey } = await register(kind);
     const { privateKey: other } = kind.make();
     expect(await reasonOf(signed(credentials, kind.sign(other)))).toBe('SIGNATURE_INVALID');
@@ -158,7 +158,7 @@ describe.each(KINDS)('a key that signs by $algorithm', (kind) => {
     }
   });
 
-  it('is refused for bytes that are no signature', async () => {
+  it('refuses bytes that are not a signature', async () => {
     const { credentials, privateKey } = await register(kind);
     const good = kind.sign(privateKey);
     for (const broken of [
@@ -211,7 +211,7 @@ describe('the clock of SIGNATURE_EXPIRED for a public key', () => {
     },
   );
 
-  it('is not given to somebody without the private key', async () => {
+  it('is not revealed to a caller without the private key', async () => {
     const { credentials } = await register(ED25519);
     const stranger = ED25519.sign(ED25519.make().privateKey);
     const parameters = { created: String(Math.floor(Date.now() / 1000) - 330) };
@@ -329,7 +329,7 @@ describe('a registration', () => {
     expect(await attempt(change)).toEqual(['INPUT_INVALID', 'proof']);
   });
 
-  it('takes each proof once', async () => {
+  it('accepts each proof once', async () => {
     const { input, answer } = await register(ED25519);
     expect(answer.status).toBe(200);
     expect(issueOf(await mutate(service, ada, 'keys.create', input))).toEqual(['INPUT_INVALID', 'proof']);
@@ -341,7 +341,7 @@ describe('a registration', () => {
     expect(again.json.result.data).toEqual({ key: data.key, secret: null, signingSecret: null });
   });
 
-  it('of a proof without a key is refused', async () => {
+  it('with a proof but no key is refused', async () => {
     expect(await attempt(({ input }) => ({ ...input, publicKey: undefined }))).toEqual([
       'INPUT_INVALID',
       'publicKey',
@@ -443,7 +443,7 @@ describe('a rotation', () => {
 });
 
 describe('a key without a shared secret', () => {
-  it('is revoked like any other, and its time is checked', async () => {
+  it('is revoked like any other, and the time of its signatures is checked', async () => {
     const { credentials, privateKey } = await register(ED25519);
     const by = ED25519.sign(privateKey);
     const late = signed(credentials, by, {
@@ -455,7 +455,7 @@ describe('a key without a shared secret', () => {
     expect(await reasonOf(signed(credentials, by))).toBe('KEY_REVOKED');
   });
 
-  it('leaves nothing in the database that signs', async () => {
+  it('leaves nothing in the database that can sign', async () => {
     const { credentials, privateKey } = await register(P256);
     const { database } = service.running.service.stores;
     const [row] = await database.query<Record<string, unknown>>(
@@ -465,7 +465,7 @@ describe('a key without a shared secret', () => {
     expect(JSON.stringify(row)).not.toContain(privateKey.export({ format: 'jwk' }).d);
   });
 
-  it('says to a service that verifies how it signs', async () => {
+  it('is shown to a verifying service with its algorithm', async () => {
     const { credentials, privateKey } = await register(ED25519);
     const asking = await verifyingKey(service, ada);
     const draft = signStandard(credentials, '/orders', {

@@ -48,7 +48,7 @@ const range = { from: day(-1), to: day(1), step: 'day' };
 
 describe('S7: batches of reads that look through a large workspace', () => {
   it(
-    'let another workspace call meanwhile, one statement of the workspace at a time',
+    'do not delay another workspace, and run one statement of their own at a time',
     async () => {
       const { costlyReads } = service.running.service.stores;
       let done = 0;

@@ -41,7 +41,7 @@ const FORMS = [
   ['RFC 9421', standard],
 ] as const;
 
-describe.each(FORMS)('a request with %s that asks for a receipt', (_, form) => {
+describe.each(FORMS)('a request with %s that requests a receipt', (_, form) => {
   it('gets its position in the chain of its workspace, signed with the response', async () => {
     const draft = asking(form('/api/echo', { body: '{"text":"l’été"}' }), askReceipt());
     const answer = await sent(draft);
@@ -113,7 +113,7 @@ describe.each(FORMS)('a request with %s that asks for a receipt', (_, form) => {
     }
   });
 
-  it('has the digest of a user token in its receipt, as a key or a session sends it', async () => {
+  it('has the digest of the user token in its receipt, for a key and for a session', async () => {
     const onBehalf = asking(form('/api/profile', { token: ada.token }), askReceipt());
     expect(receiptIn(await sent(onBehalf)).request).toBe(requestDigest(onBehalf, ada.token));
     const bySession = asking(form('/api/workspaces.list', { token: ada.token }, ada), askReceipt());
@@ -149,7 +149,7 @@ describe.each(FORMS)('a request with %s that asks for a receipt', (_, form) => {
     expect(await chains()).toEqual(before);
   });
 
-  it('that does not ask, or is not admitted, takes no position', async () => {
+  it('that requests none, or is not admitted, takes no position', async () => {
     const before = await chains();
     const other = { ...key, signingSecret: service.demo.signingSecret };
     const answers = [
@@ -185,7 +185,7 @@ it('a key with a public key gets receipts too', async () => {
   expect([isSignedFor(answer, draft), receiptIn(answer).request]).toEqual([true, requestDigest(draft)]);
 });
 
-it('a chain that was deleted by hand begins again, and the number of a receipt shows it', async () => {
+it('a chain that was deleted by hand begins again, which the sequence number shows', async () => {
   const { database } = service.running.service.stores;
   const call = () => sent(asking(v1('/api/exemple'), askReceipt()));
   await call();
@@ -195,7 +195,7 @@ it('a chain that was deleted by hand begins again, and the number of a receipt s
   expect([answer.status, receiptIn(answer).sequence]).toEqual([200, 1]);
 });
 
-it('a public call has no receipt: no signature binds it', async () => {
+it('a public call has no receipt, since it has no signature', async () => {
   const headers = [['host', service.authority]] as const;
   const draft: Draft = { method: 'GET', target: '/api/health', headers, body: null };
   const answer = await sent(asking(draft, askReceipt()));

@@ -35,7 +35,7 @@ const alive = async (person: Person, token: string) => {
 };
 
 describe('auth.refresh', () => {
-  it('gives the next refresh token and a new access token, and no signing secret', async () => {
+  it('returns the next refresh token and a new access token, and no signing secret', async () => {
     const ada = await signUp(service);
     const session = given(await refresh(ada, ada.refreshToken));
     expect(Object.keys(session).sort()).toEqual([
@@ -49,7 +49,7 @@ describe('auth.refresh', () => {
     expect(await alive(ada, session.accessToken)).toBeUndefined();
   });
 
-  it('gives the same successor again within 30 seconds, to many at once too', async () => {
+  it('returns the same successor again within 30 seconds, to concurrent calls too', async () => {
     const ada = await signUp(service);
     const answers = await Promise.all(Array.from({ length: 10 }, () => refresh(ada, ada.refreshToken)));
     expect(new Set(answers.map((answer) => given(answer).refreshToken)).size).toBe(1);
@@ -74,7 +74,7 @@ describe('auth.refresh', () => {
         return ada.refreshToken;
       },
     ],
-  ])('ends the session where a spent token comes back %s', async (_, spend) => {
+  ])('ends the session if a spent token is used %s', async (_, spend) => {
     const ada = await signUp(service);
     const spent = await spend(ada);
     expect((await refresh(ada, spent)).reason).toBe('SESSION_ENDED');
@@ -107,7 +107,7 @@ describe('auth.refresh', () => {
     expect((await refresh(await signUp(service), token)).reason).toBe(reason);
   });
 
-  it('needs the session’s signing secret: a stolen refresh token opens nothing', async () => {
+  it('needs the session’s signing secret, so that a stolen refresh token is useless', async () => {
     const [ada, eve] = [await signUp(service), await signUp(service)];
     const thief = { ...ada, signingSecret: eve.signingSecret };
     expect((await refresh(thief, ada.refreshToken)).reason).toBe('SIGNATURE_INVALID');
@@ -117,7 +117,7 @@ describe('auth.refresh', () => {
     );
   });
 
-  it('takes no authorization header, and no place in a batch', async () => {
+  it('refuses an authorization header, and a batch', async () => {
     const ada = await signUp(service);
     expect((await refresh(ada, ada.refreshToken, { token: ada.token })).reason).toBe('REQUEST_MALFORMED');
     const body = JSON.stringify({ 0: { refreshToken: ada.refreshToken } });
@@ -153,7 +153,7 @@ describe('auth.signOut', () => {
     expect((await query(service, bob, 'whoami')).status).toBe(200);
   });
 
-  it('is not for a key, nor for a key on behalf of the person', async () => {
+  it('refuses a key, and a key on behalf of the person', async () => {
     const ada = await signUp(service);
     const options = { authority: service.authority, method: 'POST' };
     for (const more of [{}, { token: ada.token }]) {

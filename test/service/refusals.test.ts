@@ -42,7 +42,7 @@ describe('a refusal', () => {
           }),
         ),
     ],
-  ])('%s has the table’s status and message, a request id, and no stack', async (reason, call) => {
+  ])('for %s has the table’s status and message, a request id, and no stack', async (reason, call) => {
     const { status, headers, json, text } = await call();
     const { message, data } = json.error;
     expect([status, data.httpStatus, message]).toEqual([
@@ -68,7 +68,7 @@ describe('a refusal', () => {
       'INPUT_INVALID',
       () => withHeader(exemple(), 'trpc-accept', JSONL),
     ],
-  ])('of a request %s is as whole as any other', async (_, reason, draft) => {
+  ])('of a request %s is as complete as any other', async (_, reason, draft) => {
     const { status, headers, json } = await send(service.port, draft());
     const { path, requestId, httpStatus, docs } = json.error.data;
     expect([json.error.data.reason, status]).toEqual([reason, REFUSALS[reason].status]);
@@ -89,7 +89,7 @@ describe('a refusal', () => {
 describe('the docs of a refusal', () => {
   const refused = () => send(service.port, withHeader(exemple(), 'x-signature', null));
 
-  it('are at their URL, without authentication', async () => {
+  it('are at the URL that the refusal names, without authentication', async () => {
     const { docs } = (await refused()).json.error.data;
     const page = await fetch(docs);
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
@@ -109,7 +109,7 @@ describe('the docs of a refusal', () => {
     expect(json[1]).toHaveProperty('result');
   });
 
-  it('are named for what is not HTTP', async () => {
+  it('are named for requests that are not HTTP', async () => {
     const { socket, closed, text } = await rawConnection(service.port);
     socket.write('GET /api/exemple HTTP/1.1\r\nno header\r\n\r\n');
     await closed;
@@ -117,7 +117,7 @@ describe('the docs of a refusal', () => {
   });
 });
 
-describe('which reason wins', () => {
+describe('the reason of a request with several mistakes', () => {
   const T = () => Math.floor(Date.now() / 1000);
   /** From the last to the first that is looked at: with each, one more thing is wrong. */
   const wrongs: [Reason, (so: Wrong) => Wrong][] = [
@@ -153,7 +153,7 @@ describe('which reason wins', () => {
     },
   );
 
-  it('an input is not looked at before the caller may call at all', async () => {
+  it('is not that of the input unless the caller may make the call', async () => {
     const ada = await signUp(service);
     const weak = await createKey(service, ada, { permissions: ['exemple:read'] });
     const wrong = { authority: service.authority, body: '{"text":' };

@@ -19,7 +19,7 @@ const reasonOf = async (draft: ReturnType<typeof signed>, port = service.port) =
   (await send(port, draft)).reason;
 
 describe('a signed request', () => {
-  it('is admitted once, however it is sent again', async () => {
+  it('is admitted once, in whatever way it is sent again', async () => {
     const draft = signed();
     const reasons: (string | undefined)[] = [];
     for (let n = 0; n < 4; n++) reasons.push(await reasonOf(draft));
@@ -40,7 +40,7 @@ describe('a signed request', () => {
     expect(await reasonOf(signed(service.demo, nonce))).toBeUndefined();
   });
 
-  it('cannot lose its nonce to a caller without the secret', async () => {
+  it('does not lose its nonce to a caller without the secret', async () => {
     const draft = signed();
     const forged = withHeader(
       draft,
@@ -51,7 +51,7 @@ describe('a signed request', () => {
     expect(await reasonOf(draft)).toBeUndefined();
   });
 
-  it('spends its nonce where it is refused later, for its token or its permission', async () => {
+  it('spends its nonce if it is refused later, for its token or its permission', async () => {
     const wrongToken = sign(key, '/api/exemple', { authority: service.authority, token: 'no.such.token' });
     expect(await reasonOf(wrongToken)).toBe('TOKEN_INVALID');
     expect(await reasonOf(wrongToken)).toBe('SIGNATURE_REPLAYED');
@@ -60,7 +60,7 @@ describe('a signed request', () => {
     expect(await reasonOf(denied)).toBe('SIGNATURE_REPLAYED');
   });
 
-  it('is no request any more as an answer: what was answered is not signed', async () => {
+  it('is not admitted with the answer as its body', async () => {
     const answer = await send(service.port, signed());
     const replayed = sign(key, '/api/echo', { authority: service.authority, body: answer.text });
     expect(await reasonOf({ ...replayed, headers: signed().headers })).toBe('SIGNATURE_INVALID');
@@ -93,8 +93,8 @@ describe('a nonce store', () => {
   });
 });
 
-describe('after a restart', () => {
-  it('what was admitted before is refused', async () => {
+describe('a service after a restart', () => {
+  it('refuses what was admitted before', async () => {
     const first = await startTestService();
     const draft = sign(first.demo, '/api/exemple', { authority: first.authority });
     expect(await reasonOf(draft, first.port)).toBeUndefined();

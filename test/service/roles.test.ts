@@ -108,8 +108,8 @@ async function outcome(name: string, person: Person): Promise<string> {
   return reason === 'INPUT_INVALID' ? 'allowed' : reason;
 }
 
-describe('what a person may call', () => {
-  it('by each role is exactly this table', async () => {
+describe('the procedures that a person may call', () => {
+  it('are, for each role, exactly those of this table', async () => {
     const table: Record<string, string[]> = {};
     for (const [name, { guard }] of builtInApi.procedures) {
       if (guard.access === 'public') continue;
@@ -119,7 +119,7 @@ describe('what a person may call', () => {
     expect(table).toEqual(TABLE);
   });
 
-  it('without a workspace is what concerns their account', async () => {
+  it('are, without a workspace, those of their account', async () => {
     const allowed = [];
     for (const [name, { guard }] of builtInApi.procedures) {
       if (guard.access === 'public' || guard.access === 'session') continue;

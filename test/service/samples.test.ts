@@ -77,13 +77,13 @@ describe('who may call what', () => {
     expect(outcomes).toEqual(reasons);
   });
 
-  it.each(['profile', 'whoami', 'health'])('%s takes no input that it does not know', async (name) => {
+  it.each(['profile', 'whoami', 'health'])('%s refuses unknown input', async (name) => {
     const of = (input: unknown) => call(key, queryTarget(name, input), { token: ada.token });
     expect((await of({})).status).toBe(200);
     for (const input of [{ more: 1 }, 7, []]) expect((await of(input)).reason).toBe('INPUT_INVALID');
   });
 
-  it('health is for anyone, unsigned, and says what runs', async () => {
+  it('health is public, unsigned, and names the running version', async () => {
     const answer = await (await fetch(`${service.url}/api/health`)).json();
     expect(answer).toEqual({ result: { data: { status: 'ok', version: expect.stringMatching(/^\d+\./) } } });
   });
@@ -120,7 +120,7 @@ describe('upload', () => {
       )
       .join('')}--part--\r\n`;
 
-  it('answers size and SHA-256 of bytes, and the name of a file', async () => {
+  it('returns size and SHA-256 of bytes, and the name of a file', async () => {
     const bytes = Buffer.from([0, 1, 2, 255]);
     const sent = await upload(bytes, 'application/octet-stream');
     expect(sent.json.result.data).toEqual({ name: null, size: 4, sha256: sha256(bytes) });
@@ -157,7 +157,7 @@ describe('upload', () => {
     expect((await upload(body, contentType)).reason).toBe(reason);
   });
 
-  it('sees no byte before the signature is right', async () => {
+  it('reads no byte before the signature is verified', async () => {
     const forged = { ...key, signingSecret: 'kss_guess' };
     const options = { body: 'x', contentType: 'application/octet-stream' };
     expect((await call(forged, '/api/upload', options)).reason).toBe('SIGNATURE_INVALID');
@@ -178,14 +178,14 @@ describe('clock', () => {
     return text;
   };
 
-  it('ticks as server-sent events, each with its id', async () => {
+  it('sends server-sent events, each with its id', async () => {
     const response = await stream(queryTarget('clock', { everyMs: 50 }));
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     const ids = [...(await read(response, 3)).matchAll(/^id: (\d+)$/gm)].map(([, id]) => id);
     expect(ids.slice(0, 3)).toEqual(['1', '2', '3']);
   });
 
-  it('continues where the signed query says, never where a header says', async () => {
+  it('continues after the id in the signed query, never after one in a header', async () => {
     const text = await read(await stream(`${queryTarget('clock', { everyMs: 50 })}&lastEventId=41`), 1);
     expect(text).toContain('id: 42');
     const refused = await stream(queryTarget('clock', { everyMs: 50 }), { 'last-event-id': '41' });
@@ -200,7 +200,7 @@ describe('clock', () => {
     ]);
   });
 
-  it('asks the database no more often for many listeners of one key than for one', async () => {
+  it('queries the database no more often for many listeners of one key than for one', async () => {
     const streams = await Promise.all(Array.from({ length: 20 }, () => stream('/api/clock')));
     const twoLooks = () => new Promise<void>((resolve) => setTimeout(resolve, 4_500));
     const sent = await statementsOf(service, twoLooks);
@@ -223,7 +223,7 @@ describe('clock', () => {
   });
 });
 
-it('what a procedure answers is checked by its own output: nothing more slips out', async () => {
+it('the answer of a procedure is checked by its output schema, so that nothing more is sent', async () => {
   const answer = await mutate(service, key, 'echo', { text: 'x' });
   expect(Object.keys(answer.json.result.data)).toEqual(['text', 'caller']);
 });

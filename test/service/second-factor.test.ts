@@ -44,7 +44,7 @@ const reasonWith = async (challenge: string, text: string) =>
 const stores = () => service.running.service.stores;
 
 describe('a sign-in to an account with a second factor', () => {
-  it('takes the password, then a code, and begins an ordinary session', async () => {
+  it('needs the password, then a code, and begins an ordinary session', async () => {
     const answer = await finishWithCode(service, await challengeOf(service, ada), code());
     expect(answer.status).toBe(200);
     const again = personOf(answer, ada.email, ada.password);
@@ -63,7 +63,7 @@ describe('a sign-in to an account with a second factor', () => {
     expect(texts[0]?.data.reason).toBe('CREDENTIALS_INVALID');
   });
 
-  it('gives no session without the code: the answer to the password holds no secret of one', async () => {
+  it('gives no session without the code: the answer to the password has no secret of one', async () => {
     const { email, password } = ada;
     const { json } = await callPublic(service, 'auth.signIn', { email, password });
     expect(Object.keys(json.result.data).sort()).toEqual(['challenge', 'next']);
@@ -139,7 +139,7 @@ describe('a recovery code', () => {
 });
 
 describe('a challenge', () => {
-  it('of another account opens nothing with a code of this one', async () => {
+  it('of another account is refused with a code of this one', async () => {
     const other = await signUp(service);
     await setUpFactor(service, other, now());
     expect(await reasonWith(await challengeOf(service, other), code())).toBe('CREDENTIALS_INVALID');
@@ -197,7 +197,7 @@ describe('a challenge', () => {
 describe('guesses of codes', () => {
   const wrong = () => (code() === '000000' ? '111111' : '000000');
 
-  it('are not forgotten by the right password, and end: then a recovery code alone opens the account', async () => {
+  it('are not reset by the correct password, and are limited: then only a recovery code opens the account', async () => {
     const challenge = await challengeOf(service, ada);
     const reasons = [];
     // Ten of them wait for nothing; the right password between them gives no new ones.
@@ -218,7 +218,7 @@ describe('guesses of codes', () => {
 describe('the second factor of an account', () => {
   const changes = ['begin', 'remove', 'newRecoveryCodes'] as const;
 
-  it.each(changes)('secondFactor.%s takes the password', async (name) => {
+  it.each(changes)('is changed by secondFactor.%s with the password only', async (name) => {
     const answer = await mutate(service, ada, `secondFactor.${name}`, { password: 'a stolen session' });
     expect(answer.reason).toBe('CREDENTIALS_INVALID');
     expect(await challengeOf(service, ada)).toBeTruthy();
@@ -246,7 +246,7 @@ describe('the second factor of an account', () => {
     expect(await reasonWith(await challengeOf(service, ada), code())).toBeUndefined();
   });
 
-  it('once removed, ends nothing else: sessions go on, and the password alone signs in', async () => {
+  it('can be removed without ending sessions, and the password alone signs in', async () => {
     expect((await mutate(service, ada, 'secondFactor.remove', { password: ada.password })).status).toBe(200);
     expect((await query(service, ada, 'whoami')).status).toBe(200);
     const { email, password } = ada;

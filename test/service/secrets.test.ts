@@ -73,7 +73,7 @@ const SECRETS: [string, () => string][] = [
   ['password', () => ada.password],
 ];
 
-it('some calls failed, one of them with an INTERNAL error', () => {
+it('the calls of this test include failures, one of them INTERNAL', () => {
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400, 401, 409, 500]));
 });
 

@@ -59,7 +59,7 @@ describe('a service key', () => {
     expect((await make(hers, { service: false })).json.result.data.key.ownerId).toBe(ada.userId);
   });
 
-  it('is widened, and rotated, only by those who could create it', async () => {
+  it('is widened and rotated only by callers who could create it', async () => {
     const { id } = await createKey(service, ada, { service: true });
     const hers = await createKey(service, ada, { permissions: ['keys:write', 'exemple:read'] });
     const reasonOf = async (who: Person | Credentials, name: string, input: object) =>
@@ -79,7 +79,7 @@ describe('a service key', () => {
     expect(await reasonOf(developer, 'keys.revoke', {})).toBeUndefined();
   });
 
-  it('gives back no right that was taken away meanwhile', async () => {
+  it('does not restore a right that was removed meanwhile', async () => {
     for (let round = 0; round < 4; round++) {
       const maker = await newMember(service, ada, 'admin');
       const [, ...made] = await Promise.all([

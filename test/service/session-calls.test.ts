@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-it('S7: a session has a default limit, and its person one for all of theirs; keys and others do not notice', async () => {
+it('S7: a session has a default limit, and its person one for all sessions, without effect on keys and others', async () => {
   const [person, other] = [await signUp(service), await signUp(service)];
   const key = await createKey(service, person);
   const reasons: (string | undefined)[] = [];

@@ -23,7 +23,7 @@ const reasonsOf = (people: Person[]) =>
   Promise.all(people.map(async (who) => (await query(service, who, 'whoami')).reason));
 
 describe('sessions.list', () => {
-  it('lists address and user agent of each, newest first', async () => {
+  it('shows address and user agent of each, newest first', async () => {
     const { email, password } = ada;
     const draft = publicDraft(service, 'auth.signIn', { email, password });
     const agent = `Browser/${'1'.repeat(300)}`;
@@ -39,7 +39,7 @@ describe('sessions.list', () => {
     ]);
   });
 
-  it('leaves out those that are over', async () => {
+  it('omits ended sessions', async () => {
     const [idle, old] = [await signInAgain(service, ada), await signInAgain(service, ada)];
     const { db } = service.running.service.stores.database;
     const ago = (days: number) => new Date(Date.now() - days * 24 * 3_600_000);
@@ -56,20 +56,20 @@ describe('sessions.list', () => {
 });
 
 describe('sessions.revoke', () => {
-  it('ends one', async () => {
+  it('ends one session', async () => {
     const [one, two] = [await signInAgain(service, ada), await signInAgain(service, ada)];
     expect((await revoke(ada, { id: one.id })).json.result.data).toEqual({ ended: 1 });
     expect(await reasonsOf([ada, one, two])).toEqual([undefined, 'SESSION_ENDED', undefined]);
     expect((await revoke(ada, { id: one.id })).reason).toBe('SESSION_NOT_FOUND');
   });
 
-  it('ends the others', async () => {
+  it('ends the other sessions', async () => {
     const [one, two] = [await signInAgain(service, ada), await signInAgain(service, ada)];
     expect((await revoke(two, { others: true })).json.result.data).toEqual({ ended: 2 });
     expect(await reasonsOf([ada, one, two])).toEqual(['SESSION_ENDED', 'SESSION_ENDED', undefined]);
   });
 
-  it('ends all, the one that asks too, and nobody else’s', async () => {
+  it('ends all sessions of the caller, the current one too, and no other person’s', async () => {
     const [one, eve] = [await signInAgain(service, ada), await signUp(service)];
     expect((await revoke(ada, { all: true })).json.result.data).toEqual({ ended: 2 });
     expect(await reasonsOf([ada, one, eve])).toEqual(['SESSION_ENDED', 'SESSION_ENDED', undefined]);

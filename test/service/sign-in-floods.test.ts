@@ -45,7 +45,7 @@ describe('S4: sign-ins with random e-mail addresses', () => {
     ['from one address', () => '203.0.113.9'],
     ['from many addresses of one /64', (n: number) => `2001:db8:0:1::${(n % 5000).toString(16)}`],
     ['from many /64s of one /48', (n: number) => `2001:db8:7:${(n % 5000).toString(16)}::1`],
-  ])('%s over 90 connections keep nobody else out', async (_, addressOf) => {
+  ])('%s over 90 connections keep no other person out', async (_, addressOf) => {
     const { email, password } = await signUp(service);
     const end = attack(90, (n) =>
       signIn({ email: `nobody-${n}@example.com`, password: 'a wrong guess' }, addressOf(n)),
@@ -56,7 +56,7 @@ describe('S4: sign-ins with random e-mail addresses', () => {
     expect(answers.some(({ reason }) => reason === 'UNAVAILABLE')).toBe(true);
   });
 
-  it('delay no signed call for the queue of hashes', async () => {
+  it('do not delay signed calls in the queue of hashes', async () => {
     const person = await signUp(service);
     const end = attack(90, (n) =>
       signIn({ email: `n-${n}@example.com`, password: 'a wrong guess' }, '203.0.113.10'),
@@ -68,7 +68,7 @@ describe('S4: sign-ins with random e-mail addresses', () => {
 });
 
 describe('S4: sign-ups', () => {
-  it('of a burst wait for each other, and a call that reads the database waits for few of them', async () => {
+  it('in a burst wait for each other, and a call that reads the database waits for few of them', async () => {
     const person = await signUp(service);
     const signUps = new EventEmitter();
     let ended = 0;
@@ -94,7 +94,7 @@ describe('S4: sign-ups', () => {
 });
 
 describe('S10: guesses of one account’s password', () => {
-  it('from one address, over 14 connections: the right password is accepted from there', async () => {
+  it('from one address, over 14 connections, do not keep the correct password from there out', async () => {
     const { email, password } = await signUp(service);
     const end = attack(14, (n) => signIn({ email, password: `a wrong guess ${n}` }, '203.0.113.20'));
     const right = await statuses(3, () => signIn({ email, password }, '203.0.113.20'));
@@ -102,7 +102,7 @@ describe('S10: guesses of one account’s password', () => {
     expect(right).toEqual([200, 200, 200]);
   });
 
-  it('from one address, over 40 connections, which is more than may wait: the right password is accepted from there', async () => {
+  it('from one address, over more connections than may wait, do not keep the correct password from there out', async () => {
     const { email, password } = await signUp(service);
     const guess = (n: number) => signIn({ email, password: `a wrong guess ${n}` }, '203.0.113.21');
     const end = attack(40, guess);
@@ -130,7 +130,7 @@ describe('S10: guesses of one account’s password', () => {
     expect((await signIn({ email, password }, OWNER)).status).toBe(200);
   });
 
-  it('from forty networks do not keep the owner out who comes from another', async () => {
+  it('from forty networks do not keep the owner in another network out', async () => {
     const { email, password } = await signUp(service);
     const end = attack(40, (n) => signIn({ email, password: `guess ${n}` }, `198.18.${n % 40}.1`));
     // Until each network failed once, none is distinguishable from the owner's.
@@ -155,7 +155,7 @@ describe('S10: guesses of one account’s password', () => {
     expect((await signIn({ email, password: 'a guess' }, OWNER)).reason).toBe('TOO_MANY_FAILURES');
   });
 
-  it('are slowed down from a browser that is known too, and its cookie is no other account’s', async () => {
+  it('are slowed down from a known browser too, whose cookie is for one account only', async () => {
     const [owner, other] = [await signUp(service), await signUp(service)];
     const { email, password } = owner;
     const cookie = deviceOf(await signIn({ email, password, cookie: true }, OWNER));

@@ -27,7 +27,7 @@ describe('auth.signIn', () => {
     expect(sessions[0].signingSecret).not.toBe(sessions[1].signingSecret);
   });
 
-  it('answers an unknown address and a wrong password alike, to the letter', async () => {
+  it('gives the same answer to an unknown address and a wrong password', async () => {
     const { email } = await signUp(service);
     const answers = [
       await signIn({ email, password: 'not the password' }),
@@ -41,7 +41,7 @@ describe('auth.signIn', () => {
     expect(wrong?.data.reason).toBe('CREDENTIALS_INVALID');
   });
 
-  it('spends the same work on an unknown address as on a wrong password', async () => {
+  it('takes the same work for an unknown address as for a wrong password', async () => {
     const { email } = await signUp(service);
     const cost = async (input: object) => {
       const before = process.cpuUsage();
@@ -95,7 +95,7 @@ describe('guessing passwords', () => {
     expect((await signIn({ email, password }, '203.0.113.9')).status).toBe(200);
   });
 
-  it('says when to retry', async () => {
+  it('has a retry-after', async () => {
     const { email } = await signUp(service);
     const guesses = Array.from({ length: 30 }, (_, n) =>
       signIn({ email, password: `guess ${n}` }, '203.0.113.10'),

@@ -19,7 +19,7 @@ const someone = (more: Record<string, unknown> = {}) => ({
 const reasonOf = async (input: unknown) => (await callPublic(service, 'auth.signUp', input)).reason;
 
 describe('auth.signUp', () => {
-  it('makes an account, its workspace and a session that works', async () => {
+  it('creates an account, its workspace and a working session', async () => {
     const input = someone({ name: 'Ada' });
     const answer = await callPublic(service, 'auth.signUp', input);
     const { user, session } = answer.json.result.data;
@@ -38,7 +38,7 @@ describe('auth.signUp', () => {
     expect(await reasonOf(someone({ email: email.toUpperCase() }))).toBe('CONFLICT');
   });
 
-  it('gives one account to one of many who want the same address at once', async () => {
+  it('creates one account of many concurrent sign-ups with the same address', async () => {
     const input = someone();
     const reasons = await Promise.all(Array.from({ length: 5 }, () => reasonOf(input)));
     expect(reasons.filter((reason) => reason === undefined)).toHaveLength(1);
@@ -71,12 +71,12 @@ describe('auth.signUp', () => {
     },
   );
 
-  it('refuses what is not JSON by its type', async () => {
+  it('refuses another content type than JSON', async () => {
     const draft = withHeader(publicDraft(service, 'auth.signUp', someone()), 'content-type', 'text/plain');
     expect((await send(service.port, draft)).reason).toBe('MEDIA_TYPE_NOT_SUPPORTED');
   });
 
-  it('keeps a password of 1,024 bytes whole: nothing is cut at 72 bytes, or at a NUL', async () => {
+  it('uses all of a password of 1,024 bytes, beyond 72 bytes and a NUL', async () => {
     const shared = `\0${'p'.repeat(100)}`;
     const input = someone({ password: `${shared}${'a'.repeat(923)}` });
     expect(await reasonOf(input)).toBeUndefined();

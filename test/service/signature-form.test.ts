@@ -58,18 +58,18 @@ describe('x-signature', () => {
   it.each([
     ['absent', null],
     ['empty', ''],
-  ])('is SIGNATURE_MISSING where it is %s', async (_, value) => {
+  ])('is SIGNATURE_MISSING if it is %s', async (_, value) => {
     const answer = await send(service.port, withHeader(signed(), 'x-signature', value));
     expect([answer.status, answer.reason]).toEqual([401, 'SIGNATURE_MISSING']);
   });
 
-  it('may have white space around it, which is none of its own (RFC 9110 §5.5)', async () => {
+  it('may have white space around it (RFC 9110 §5.5)', async () => {
     const draft = signed();
     const header = `  ${headerOf(draft, 'x-signature')}  `;
     expect((await send(service.port, withHeader(draft, 'x-signature', header))).status).toBe(200);
   });
 
-  it.each([22, 64])('takes a nonce of %d characters', async (length) => {
+  it.each([22, 64])('accepts a nonce of %d characters', async (length) => {
     const nonce = `${crypto.randomUUID()}${crypto.randomUUID()}`.slice(0, length);
     expect((await send(service.port, signed({ nonce }))).status).toBe(200);
   });

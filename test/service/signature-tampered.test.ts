@@ -50,7 +50,7 @@ describe('a signed mutation for a user', () => {
   const draft = () =>
     sign(key, '/api/echo', { authority: service.authority, body: '{"text":"hello"}', token: ada.token });
 
-  it('is right as it was signed', async () => {
+  it('is admitted as it was signed', async () => {
     expect((await send(service.port, draft())).status).toBe(200);
   });
 
@@ -84,7 +84,7 @@ describe('a signed mutation for a user', () => {
     expect(await outcomeOf(draft(), change)).toBe('401 SIGNATURE_INVALID');
   });
 
-  it('has no body or an empty one: the two are signed alike, and alike in what they say', async () => {
+  it('has the same signature without a body as with an empty one', async () => {
     const empty = () => sign(key, '/api/echo', { authority: service.authority, method: 'POST', body: '' });
     const absent = () => ({ ...empty(), body: null });
     const chunked = () => withHeader(empty(), 'transfer-encoding', 'chunked');
@@ -93,20 +93,20 @@ describe('a signed mutation for a user', () => {
     }
   });
 
-  it('is refused with a token added that was not signed for', async () => {
+  it('is refused with an added token that is not signed', async () => {
     const bare = sign(key, '/api/echo', { authority: service.authority, body: '{"text":"hello"}' });
     const outcome = await outcomeOf(bare, (draft) => withHeader(draft, 'x-user-token', ada.token));
     expect(outcome).toBe('401 SIGNATURE_INVALID');
   });
 
-  it('is refused where bytes were swapped for others that decode to the same text', async () => {
+  it('is refused with other bytes that decode to the same text', async () => {
     const body = Buffer.from([0x22, 0xff, 0x22]);
     const draft = sign(key, '/api/echo', { authority: service.authority, body });
     const outcome = await outcomeOf(draft, (d) => ({ ...d, body: Buffer.from([0x22, 0xfe, 0x22]) }));
     expect(outcome).toBe('401 SIGNATURE_INVALID');
   });
 
-  it('is refused where the boundary of its form was changed', async () => {
+  it('is refused with another boundary of its form', async () => {
     const form = (boundary: string) =>
       `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nx\r\n--${boundary}--\r\n`;
     const contentType = 'multipart/form-data; boundary=one';
@@ -124,7 +124,7 @@ describe('a signed query', () => {
   const target = queryTarget('exemple', { name: "a/b c'd" });
   const draft = () => sign(key, target, { authority: service.authority });
 
-  it('is right as it was signed', async () => {
+  it('is admitted as it was signed', async () => {
     expect((await send(service.port, draft())).json.result.data.message).toBe("Hello, a/b c'd!");
   });
 
@@ -160,7 +160,7 @@ describe('a signed query', () => {
 const at = (offset: number) => Math.floor(Date.now() / 1000) + offset;
 const flipLast = (text: string) => text.slice(0, -1) + (text.endsWith('0') ? '1' : '0');
 
-describe('a signature by a secret that is not this key’s', () => {
+describe('a signature by another secret', () => {
   it.each<[string, () => Credentials]>([
     ['of another key', () => ({ ...key, signingSecret: service.demo.signingSecret })],
     ['of a person’s session', () => ({ ...key, signingSecret: ada.signingSecret })],
@@ -174,7 +174,7 @@ describe('a signature by a secret that is not this key’s', () => {
         signingSecret: Buffer.from(key.signingSecret.slice(4), 'base64url').toString('latin1'),
       }),
     ],
-  ])('is refused: a secret %s', async (_, credentials) => {
+  ])('is refused with a secret %s', async (_, credentials) => {
     const draft = sign(credentials(), '/api/exemple', { authority: service.authority });
     expect((await send(service.port, draft)).reason).toBe('SIGNATURE_INVALID');
   });

@@ -63,7 +63,7 @@ describe('a signed call', () => {
     expect(answer.json[1].error.data).toMatchObject({ reason: 'PERMISSION_DENIED', missing: 'keys:read' });
   });
 
-  it('shows a person how the server sees them', async () => {
+  it('shows a person what the server knows of them', async () => {
     const answer = await query(service, ada, 'whoami');
     expect(answer.json.result.data).toMatchObject({
       kind: 'user',
@@ -74,7 +74,7 @@ describe('a signed call', () => {
     });
   });
 
-  it('refuses a person what only a key may call', async () => {
+  it('refuses a person a procedure for keys only', async () => {
     const answer = await send(
       service.port,
       sign(ada, queryTarget('exemple'), { authority: service.authority, token: ada.token }),

@@ -55,7 +55,7 @@ const FORMS = [
   ['RFC 9421', standard, '"signature";req;key="sig1"'],
 ] as const;
 
-describe.each(FORMS)('a request with %s that asks for a signature', (_, form, own) => {
+describe.each(FORMS)('a request with %s that requests a signed response', (_, form, own) => {
   it('gets a MAC by its own secret, over the response and over itself', async () => {
     const draft = asking(form('/api/echo', { body: BODY }));
     const answer = await sent(draft);
@@ -66,7 +66,7 @@ describe.each(FORMS)('a request with %s that asks for a signature', (_, form, ow
     expect(Math.abs(created - now())).toBeLessThan(30);
   });
 
-  it('gets one over its target as it was sent', async () => {
+  it('gets a signature over its target as it was sent', async () => {
     const draft = asking(form('/api/exemple?input=%7B%22name%22:%22%27%22%7D'));
     const answer = await sent(draft);
     expect([answer.status, isSignedFor(answer, draft)]).toEqual([200, true]);
@@ -79,7 +79,7 @@ describe.each(FORMS)('a request with %s that asks for a signature', (_, form, ow
     expect([isSignedFor(one, second), isSignedFor(other, first)]).toEqual([false, false]);
   });
 
-  it('gets none that verifies with another status, id, type or body', async () => {
+  it('gets a signature that does not verify with another status, id, type or body', async () => {
     const draft = asking(form('/api/exemple'));
     const answer = await sent(draft);
     const changed: Partial<Answer>[] = [
@@ -99,7 +99,7 @@ describe.each(FORMS)('a request with %s that asks for a signature', (_, form, ow
     expect([alg, own?.['crv'], isSignedFor(answer, draft, own)]).toEqual(['ed25519', 'Ed25519', true]);
   });
 
-  it('gets each refusal signed that follows its own signature', async () => {
+  it('gets each refusal signed once its own signature has verified', async () => {
     const replayed = asking(form('/api/exemple'));
     await sent(replayed);
     const old = { t: now() - 400, parameters: { created: String(now() - 400) } };
@@ -116,7 +116,7 @@ describe.each(FORMS)('a request with %s that asks for a signature', (_, form, ow
     }
   });
 
-  it('gets no signature where its own does not verify, or is missing', async () => {
+  it('gets no signature if its own does not verify, or is missing', async () => {
     const other = { ...key, signingSecret: service.demo.signingSecret };
     const drafts = [
       form('/api/exemple', {}, other),
@@ -141,7 +141,7 @@ describe.each(FORMS)('a request with %s that asks for a signature', (_, form, ow
     expect([answer.json.length, isSignedFor(answer, draft)]).toEqual([2, true]);
   });
 
-  it('gets the answer to bytes and to a form signed, which goes through tRPC', async () => {
+  it('gets a signed answer to bytes and to a form, which tRPC writes', async () => {
     for (const contentType of ['application/octet-stream', 'text/plain']) {
       const draft = asking(form('/api/upload', { body: 'bytes', contentType } as object));
       const answer = await sent(draft);
@@ -174,7 +174,7 @@ describe.each(FORMS)('a request with %s that asks for a signature', (_, form, ow
     ['an item in place of a list', 'res="@status";tag="keyseal-response"'],
     ['another algorithm', askResponse(';alg="rsa-pss-sha512"')],
     ['a token as algorithm', askResponse(';alg=ed25519')],
-  ])('is refused with %s, and carried out by nobody', async (_name, asks) => {
+  ])('is refused with %s, and not carried out', async (_name, asks) => {
     const answer = await sent(asking(form('/api/echo', { body: BODY }), asks));
     const [issue] = answer.json.error.data.issues;
     expect([answer.reason, issue.rule, issue.path]).toEqual([
@@ -188,12 +188,12 @@ describe.each(FORMS)('a request with %s that asks for a signature', (_, form, ow
     ['another tag', 'res=("@status");tag="app"'],
     ['no tag', 'res=("@status");created'],
     ['a token as tag', 'res=();tag=keyseal-response'],
-  ])('has asked somebody else with %s', async (_name, asks) => {
+  ])('requests none of Keyseal with %s', async (_name, asks) => {
     const answer = await sent(asking(form('/api/exemple'), asks));
     expect([answer.status, unsigned(answer)]).toEqual([200, true]);
   });
 
-  it('has its own label back, beside those of others', async () => {
+  it('gets its own label back, beside those of others', async () => {
     const draft = asking(form('/api/exemple'), `bot=("@status");tag="bot", ${askResponse('', '*a.b-c_1')}`);
     const answer = await sent(draft);
     expect(isSigned(answer, { draft, url: service.url }, key.signingSecret, '*a.b-c_1')).toBe(true);
@@ -201,11 +201,11 @@ describe.each(FORMS)('a request with %s that asks for a signature', (_, form, ow
 });
 
 describe('a response', () => {
-  it.each(FORMS)('to %s is not signed unasked', async (_, form) => {
+  it.each(FORMS)('to %s is not signed unless requested', async (_, form) => {
     expect(unsigned(await sent(form('/api/exemple')))).toBe(true);
   });
 
-  it('to a public call is not signed: no signature binds it', async () => {
+  it('to a public call is not signed, since the request is not', async () => {
     const draft: Draft = {
       method: 'GET',
       target: '/api/health',
@@ -251,7 +251,7 @@ describe('the directory of the keys that sign responses', () => {
   const read = (from: TestService) =>
     send(from.port, { method: 'GET', target: TARGET, headers: [['host', 'a']], body: null });
 
-  it('is a JWKS of public keys that anybody may read and keep for minutes', async () => {
+  it('is a public JWKS that may be cached for minutes', async () => {
     const { status, headers, json } = await read(service);
     expect([
       status,
@@ -280,7 +280,7 @@ describe('the directory of the keys that sign responses', () => {
     expect(tokens.json.keys.some(({ x }: { x: string }) => own.includes(x))).toBe(false);
   });
 
-  it('is the same after a restart, and lists the key of each master key, of which the newest signs', async () => {
+  it('is the same after a restart, with a key for each master key, of which the newest signs', async () => {
     const [first, second] = ['1', '2'].map((n) => `${n}:${Buffer.alloc(32, n).toString('base64')}`);
     let current = await startTestService({ env: { KEYSEAL_MASTER_KEYS: `${first}` } });
     const kidsOf = async () => (await read(current)).json.keys.map(({ kid }: { kid: string }) => kid);

@@ -62,7 +62,7 @@ const WAYS_OUT: readonly [string, (two: Two) => Promise<{ status: number }>][] =
   ],
 ];
 
-describe('F11: nobody becomes a sponsor by what others do', () => {
+describe('F11: no person becomes a sponsor by actions of others', () => {
   it('not a viewer whom the leaving sponsor made an owner', async () => {
     const [attacker, victim] = [await signUp(service), await signUp(service)];
     await joined(service, attacker, victim, 'viewer');
@@ -163,7 +163,7 @@ describe('F11: workspaces without a sponsor', () => {
     expect(await open(honest)).toBe(100);
   });
 
-  it('get a sponsor when an owner agrees, on every instance', async () => {
+  it('get a sponsor if an owner agrees, on every instance', async () => {
     const other = inject('database') === 'postgres' ? await sibling(service) : null;
     try {
       const two = await workspaceOfTwo();

@@ -67,7 +67,7 @@ const isOpen = (stream: Events) =>
 
 describe('S12: idle streams of one workspace, each of a key of its own', () => {
   it(
-    'share the statements by which the service sees whether they may go on',
+    'share the statements that check whether they may continue',
     async () => {
       const streams = await openAll();
       const sent = await statementsOf(service, async () => {
@@ -80,7 +80,7 @@ describe('S12: idle streams of one workspace, each of a key of its own', () => {
   );
 
   it(
-    'share them too where all of their keys have changed, and read a change once',
+    'share them too if all of their keys have changed, and read a change once',
     async () => {
       const streams = await openAll();
       const { db } = service.running.service.stores.database;
@@ -97,7 +97,7 @@ describe('S12: idle streams of one workspace, each of a key of its own', () => {
   );
 
   it(
-    'end all the same, each by what its own key is, where many keys end at once',
+    'still end, each with its own reason, if many keys end at once',
     async () => {
       const streams = await openAll();
       const { db } = service.running.service.stores.database;
@@ -115,7 +115,7 @@ describe('S12: idle streams of one workspace, each of a key of its own', () => {
 
 describe('S12: idle tails of several workspaces', () => {
   it(
-    'share the statements by which the service sees whether their keys exist',
+    'share the statements that check whether their keys exist',
     async () => {
       const tails = await openTails();
       const sent = await queriesOf(service, async () => {

@@ -38,7 +38,7 @@ async function broken(who: Credentials, key: Credentials, before: number, betwee
 }
 
 describe('B2: keys.tail continues', () => {
-  it('with what happened meanwhile, each once, and then with what happens', async () => {
+  it('with the calls of the meantime, each once, and then with new ones', async () => {
     const key = await createKey(service, ada);
     const { stream, received, pending, lastId } = await broken(ada, key, 3, 4);
     expect(requestIds(stream)).toEqual(received);
@@ -57,7 +57,7 @@ describe('B2: keys.tail continues', () => {
     expect(requestIds(again)).toEqual(pending);
   });
 
-  it('again and again, from every event that it received', async () => {
+  it('repeatedly, from every event that it received', async () => {
     const key = await createKey(service, ada);
     const { received, pending, stream } = await broken(ada, key, 3, 3);
     const all = [...received, ...pending];
@@ -69,7 +69,7 @@ describe('B2: keys.tail continues', () => {
     }
   });
 
-  it('says that calls were missed, where more happened than is kept, and loses nothing after that', async () => {
+  it('with a notice of missed calls, if there were more than are kept, and loses none after that', async () => {
     const key = await createKey(service, ada);
     const { lastId } = await broken(ada, key, 1, 0);
     const { liveTail } = service.running.service.stores;

@@ -33,7 +33,7 @@ async function endsSoon(stream: Events, takeAway: () => Promise<unknown>): Promi
 }
 
 describe('keys.tail shows', () => {
-  it('each call with what happened, from where, how long it took, and its request id', async () => {
+  it('each call with outcome, address, duration and request id', async () => {
     const key = await createKey(service, ada);
     const stream = await tail(ada, key.id);
     const before = Date.now();
@@ -54,7 +54,7 @@ describe('keys.tail shows', () => {
     expect(stream.seen[0].durationMs).toBeGreaterThan(0);
   });
 
-  it('calls that were refused: at the gate, in a batch, by another service’s verify; and no anonymous call', async () => {
+  it('refused calls, at the gate, in a batch and by verify, but no anonymous call', async () => {
     const [key, asking] = [await createKey(service, ada), await verifyingKey(service, ada)];
     const stream = await tail(ada, key.id);
     const draft = sign(key, queryTarget('exemple'), { authority: service.authority });
@@ -121,7 +121,7 @@ describe('keys.tail ends', () => {
     await endsSoon(stream, () => mutate(service, eve, 'auth.signOut'));
   });
 
-  it('when the person who watches is no member any more', async () => {
+  it('when the person who watches is no longer a member', async () => {
     const eve = await signUp(service);
     const stream = await tail(eve, (await createKey(service, eve)).id);
     await endsSoon(stream, async () => {

@@ -63,7 +63,7 @@ describe('D10: every text of every input', () => {
     .filter(([name]) => !FREE.includes(name))
     .flatMap(([name, { input }]) => textsOf((input ?? {}) as Recorded, name));
 
-  it('is found', () => {
+  it('is found by this test', () => {
     expect(inputs.length).toBeGreaterThan(30);
   });
 
@@ -79,7 +79,7 @@ describe('D10: every text of every input', () => {
   });
 });
 
-describe('D10: what cannot be stored as it was sent is refused in words, and by the name of its field', () => {
+describe('D10: text that cannot be stored unchanged is refused, by the name of its field', () => {
   it.each([...NOT_STORED, NUL])('%s', async (_, text) => {
     const answers: [field: string, answer: Answer][] = [
       ['name', await mutate(service, ada, 'keys.create', keyInput({ name: text }))],
@@ -126,14 +126,14 @@ describe('D10: what cannot be stored as it was sent is refused in words, and by 
     }
   });
 
-  it('leaves marks that a language needs as they are', async () => {
+  it('leaves marks that a language needs unchanged', async () => {
     const name = 'مفتاح\u200f שלום\u200e Clé\u0301 नम\u200dस्ते 👩\u200d💻';
     const made = await mutate(service, ada, 'keys.create', keyInput({ name }));
     expect(made.json.result.data.key.name).toBe(name);
   });
 });
 
-describe('D10: members of metadata that JavaScript takes for its own', () => {
+describe('D10: members of metadata with names of JavaScript’s prototypes', () => {
   it.each(['__proto__', 'constructor', 'prototype'])('"%s" is refused, at every depth', async (member) => {
     const texts = [
       `{"${member}":{"a":1}}`,
@@ -147,13 +147,13 @@ describe('D10: members of metadata that JavaScript takes for its own', () => {
     }
   });
 
-  it('a member of another input is an unknown one', async () => {
+  it('are unknown members in another input', async () => {
     const text = '{"name":"A","__proto__":{"role":"owner"}}';
     const answer = await mutate(service, ada, 'workspaces.create', JSON.parse(text));
     expect(answer.reason).toBe('INPUT_INVALID');
   });
 
-  it('metadata that is nested deeper than the stack is refused in words', async () => {
+  it('are refused as too deep if they exceed the stack', async () => {
     const depth = 50_000;
     const nested = `${'['.repeat(depth)}${']'.repeat(depth)}`;
     const body = JSON.stringify(keyInput({ metadata: { a: 'NESTED' } })).replace('"NESTED"', nested);

@@ -27,7 +27,7 @@ const isTaken = async (person: Person) => {
 /** The chore that a running service does every minute. */
 const maintain = () => service.running.service.stores.tokenKeys.maintain();
 
-it('token keys are followed by new ones: published before they sign, honoured after', async () => {
+it('token keys are rotated: published before they sign, accepted after', async () => {
   const first = await signUp(service);
   expect(await published()).toEqual([kidOf(first)]);
 

@@ -34,7 +34,7 @@ const without = (object: object, name: string) =>
 const parts = () => ada.token.split('.') as [string, string, string];
 const now = Math.floor(Date.now() / 1000);
 
-it('a token that is put together rightly is taken', async () => {
+it('a valid token is accepted', async () => {
   expect(await shown(ada.token)).toBeUndefined();
   expect(await shown(signed(good.header, good.claims, signer))).toBeUndefined();
 });
@@ -133,7 +133,7 @@ describe('a token is TOKEN_INVALID', () => {
     expect(reasons.filter((reason) => reason === 'SESSION_ENDED')).toHaveLength(name === 'sid' ? 1 : 0);
   });
 
-  it('with the issuer, or the audience, only nearly', async () => {
+  it('with an issuer or audience that is only similar', async () => {
     const iss = String(good.claims['iss']);
     const aud = String(good.claims['aud']);
     const near = [
@@ -154,7 +154,7 @@ describe('a token is TOKEN_INVALID', () => {
   }
 });
 
-describe('a token is refused before it is looked at', () => {
+describe('a token is refused before it is parsed', () => {
   it.each<[string, () => string, string]>([
     ['over eight kilobytes', () => withClaims({ more: 'x'.repeat(6_000) }), 'HEADERS_TOO_LARGE'],
     [
@@ -168,7 +168,7 @@ describe('a token is refused before it is looked at', () => {
 });
 
 describe('a token', () => {
-  it('is TOKEN_EXPIRED only where all else about it is right', async () => {
+  it('is TOKEN_EXPIRED only if it is otherwise valid', async () => {
     const past = { iat: now - 900, exp: now - 300 };
     expect(await shown(withClaims(past))).toBe('TOKEN_EXPIRED');
     expect(
@@ -184,19 +184,19 @@ describe('a token', () => {
     expect(await shown(eve.token)).toBe('WORKSPACE_DENIED');
   });
 
-  it('of one session is TOKEN_INVALID where another session signs', async () => {
+  it('of one session is TOKEN_INVALID if another session signs', async () => {
     const eve = await signUp(service);
     const draft = sign(eve, '/api/whoami', { authority: service.authority, token: ada.token });
     expect((await send(service.port, draft)).reason).toBe('TOKEN_INVALID');
   });
 
-  it('alone opens nothing: a stolen one lacks the session’s secret', async () => {
+  it('alone is useless: a thief lacks the session’s secret', async () => {
     const thief = { id: ada.id, apiKey: null, signingSecret: 'kss_guess' };
     const draft = sign(thief, '/api/whoami', { authority: service.authority, token: ada.token });
     expect((await send(service.port, draft)).reason).toBe('SIGNATURE_INVALID');
   });
 
-  it('adds nothing to a weak key', async () => {
+  it('adds no rights to a key', async () => {
     const weak = await createKey(service, ada, { permissions: ['profile:read'] });
     const options = { authority: service.authority, token: ada.token };
     for (const name of ['keys.list', 'exemple']) {
@@ -211,18 +211,18 @@ describe('a token', () => {
     expect((await send(service.port, twice)).reason).toBe('REQUEST_MALFORMED');
   });
 
-  it('in the query is no token', async () => {
+  it('in the query is ignored', async () => {
     const target = `/api/profile?access_token=${ada.token}`;
     const draft = sign(key, target, { authority: service.authority });
     expect((await send(service.port, draft)).reason).toBe('TOKEN_MISSING');
   });
 
-  it('of a service is not taken by one of another issuer that shares its keys', async () => {
+  it('of a service is not accepted by one of another issuer that shares its keys', async () => {
     const claims = { ...good.claims, iss: 'https://other.example', aud: 'https://other.example/api' };
     expect(await shown(signed(good.header, claims, signer))).toBe('TOKEN_INVALID');
   });
 
-  it('with random kids makes the database be asked no storm of questions', async () => {
+  it('with random kids causes few database queries', async () => {
     const tokens = Array.from({ length: 200 }, (_, n) => withHeader({ kid: `kid-${n}` }));
     const storm = async () => {
       const reasons = await Promise.all(tokens.map(shown));

@@ -65,7 +65,7 @@ describe('a call', () => {
     expect(spans.map(({ status }) => status.code)).toEqual(spans.map(() => SpanStatusCode.UNSET));
   });
 
-  it('of a person, and of nobody', async () => {
+  it('has attributes of a person, and none without credentials', async () => {
     const { server } = await traced(sign(ada, '/api/sessions.list', { ...authority(), token: ada.token }));
     expect(server.attributes['keyseal.outcome']).toBe('OK');
     expect(server.attributes).not.toHaveProperty('keyseal.key.id');
@@ -73,7 +73,7 @@ describe('a call', () => {
     expect(namesOf(open.spans)).toEqual(['GET health > health', 'GET health']);
   });
 
-  it('in a batch has a span of its own', async () => {
+  it('in a batch has its own span', async () => {
     const mixed = `/api/exemple,whoami?batch=1&input=${encodeURIComponent('{"0":{"name":1}}')}`;
     const { server, spans, named } = await traced(sign(service.demo, mixed, authority()));
     expect(server.name).toBe('GET batch');
@@ -111,7 +111,7 @@ describe('a refusal', () => {
     ]);
   });
 
-  it('of an unknown procedure has no name of the caller’s making', async () => {
+  it('of an unknown procedure has no name that the caller chose', async () => {
     const { server } = await traced(sign(service.demo, '/api/made.up', authority()));
     expect(server.name).toBe('GET');
     expect(server.attributes).toMatchObject({ 'keyseal.outcome': 'PROCEDURE_NOT_FOUND' });
@@ -122,7 +122,7 @@ describe('a refusal', () => {
     ]);
   });
 
-  it('by the service’s own fault is one, and says no more than its kind', async () => {
+  it('by a fault of the service is an error, with its class only', async () => {
     const key = await createKey(service, ada);
     const { query: run } = service.running.service.stores.database;
     await run(sql`alter table keys rename to mislaid_keys`);
@@ -144,13 +144,13 @@ describe('traceparent', () => {
   const parent = `00-${trace}-b7ad6b7169203331-01`;
   const under = (value: string) => traced(withHeader(exemple(), 'traceparent', value));
 
-  it('puts the request under the span of its sender', async () => {
+  it("makes the request a child of its sender's span", async () => {
     const { server, spans } = await under(parent);
     expect(server.parentSpanContext).toMatchObject({ spanId: 'b7ad6b7169203331', isRemote: true });
     expect(new Set(spans.map((span) => span.spanContext().traceId))).toEqual(new Set([trace]));
   });
 
-  it('says whether it is recorded, and changes nothing else', async () => {
+  it('decides whether the trace is recorded, and nothing else', async () => {
     const draft = withHeader(exemple(), 'traceparent', parent.replace(/01$/, '00'));
     expect((await send(service.port, draft)).status).toBe(200);
     await traced(exemple());
@@ -163,7 +163,7 @@ describe('traceparent', () => {
     ['twice', `${parent}, ${parent}`],
     ['of another form', parent.toUpperCase()],
     ['that is long', `cc${parent.slice(2)}-${'x'.repeat(200)}`],
-  ])('%s begins a trace of its own', async (_, value) => {
+  ])('of %s begins a new trace', async (_, value) => {
     const { answer, server } = await under(value);
     expect(answer.status).toBe(200);
     expect(server.parentSpanContext).toBeUndefined();
@@ -189,7 +189,7 @@ describe('traceparent', () => {
   });
 });
 
-it('no span holds a secret, a token, a password or what was sent', async () => {
+it('no span has a secret, a token, a password or an input', async () => {
   const password = 'a password that nobody guesses';
   const person = await signUp(service, password);
   const key = await createKey(service, person);

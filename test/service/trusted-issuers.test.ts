@@ -87,11 +87,11 @@ describe('a token of a trusted issuer alongside a key', () => {
     await expect(client.whoami.query()).rejects.toThrow('userToken() returned no token');
   });
 
-  it('has no account to show', async () => {
+  it('has no profile', async () => {
     expect((await show(issuer.token(), '/api/profile')).reason).toBe('ACCESS_DENIED');
   });
 
-  it('is no bearer: only a session of Keyseal signs for itself', async () => {
+  it('is not accepted as a bearer', async () => {
     const token = issuer.token();
     const draft = sign(ada, '/api/whoami', { authority: service.authority, token });
     expect((await send(service.port, draft)).reason).toBe('TOKEN_INVALID');
@@ -107,7 +107,7 @@ describe('a token of a trusted issuer alongside a key', () => {
     expect((await send(service.port, { ...signed, headers })).reason).toBe('SIGNATURE_INVALID');
   });
 
-  it('is admitted by the request once', async () => {
+  it('is admitted once with its request', async () => {
     const t = Math.floor(clock() / 1000);
     const options = { authority: service.authority, token: issuer.token(), t, nonce: newNonce() };
     const draft = sign(key, '/api/whoami', options);
@@ -126,7 +126,7 @@ it('a stream for a person without an account ends with their token', async () =>
   expect(await reasonOf(token)).toBe('TOKEN_EXPIRED');
 });
 
-it('readings of the keys are counted', async () => {
+it('reads of the keys are counted', async () => {
   const text = await (await fetch(`${service.url}/metrics`)).text();
   expect(text).toMatch(/keyseal_issuer_key_reads_total\{issuer="first",result="read"\} [1-9]/);
 });
@@ -220,7 +220,7 @@ describe('the keys of an issuer', () => {
     expect(issuer.requests() - before).toBe(1);
   });
 
-  it('end what they verified when the issuer withdraws them', async () => {
+  it('end the tokens that they verified when the issuer withdraws them', async () => {
     const token = issuer.token({ exp: Math.floor(clock() / 1000) + 7200 }, { kid: 'first' });
     expect(await reasonOf(token)).toBe('admitted');
     const first = issuer.published.get('first');
@@ -258,7 +258,7 @@ describe('the keys of an issuer', () => {
     expect(await reasonOf(issuer.token({}, { kid: 'nobody' }))).toBe('TOKEN_INVALID');
   });
 
-  it('are not waited for by calls whose key is known', async () => {
+  it('do not delay calls whose key is known', async () => {
     const waiting: (() => void)[] = [];
     pass(601_000);
     issuer.misbehave((response) => void waiting.push(() => response.end('{"keys":[]}')));

@@ -59,7 +59,7 @@ describe('S5: unauthenticated callers who send bodies', () => {
     },
   );
 
-  it('200 of them, slow, take nothing from a signed call, nor from an unauthenticated caller elsewhere', async () => {
+  it('do not hinder a signed call, nor an unauthenticated caller elsewhere, if 200 are slow', async () => {
     const slow = await Promise.all(
       Array.from({ length: 200 }, (_, n) =>
         begin(`127.0.${n % 4}.2`, '/api/auth.signIn', JSON_LINE, 16 * KIB - 1),
@@ -77,7 +77,7 @@ describe('S5: unauthenticated callers who send bodies', () => {
     await expect.poll(bodyBytes, { timeout: 10_000 }).toBe(0);
   });
 
-  it('of one address hold a quarter of their budget at most, with any header', async () => {
+  it('from one address use at most a quarter of their budget, with any header', async () => {
     const session = `authorization: Bearer a.b.c\r\nx-signature: v1,k=${(await signUp(service)).id},t=${Math.floor(Date.now() / 1000)},n=${'n'.repeat(22)},s=${'0'.repeat(64)}\r\n`;
     const slow = await Promise.all(
       Array.from({ length: 8 }, () => begin('127.0.0.2', '/api/keys.create', session + JSON_LINE, 700 * KIB)),
@@ -134,7 +134,7 @@ describe('S5: bodies in chunks of one byte', () => {
 });
 
 describe('S5: a workspace that sends bodies', () => {
-  it('takes half of the budget of authenticated callers at most: another is served', async () => {
+  it('takes at most half of the budget of authenticated callers', async () => {
     const ada = await signUp(service);
     const keys = await Promise.all(
       Array.from({ length: 4 }, () => createKey(service, ada, { permissions: ['echo:write'] })),
@@ -156,10 +156,10 @@ describe('S5: a workspace that sends bodies', () => {
   });
 });
 
-describe('S5: a body that waits to be invited', () => {
+describe('S5: a body with expect: 100-continue', () => {
   const expecting = (lines: string) => `${lines}expect: 100-continue\r\n`;
 
-  it('is invited to send once the bearer is verified', async () => {
+  it('gets 100 once the bearer is verified', async () => {
     const connection = await rawConnection(service.port);
     const draft = echo();
     const length = `content-length: ${draft.body?.length}\r\n`;
@@ -182,7 +182,7 @@ describe('S5: a body that waits to be invited', () => {
     ['that is too large', '/api/auth.signIn', () => 'content-length: 20000\r\n', '413 BODY_TOO_LARGE'],
     ['for nothing that is there', '/api/nothing', () => '', '404 PROCEDURE_NOT_FOUND'],
     ['for a page', '/healthz', () => '', '405 METHOD_NOT_SUPPORTED'],
-  ])('%s is refused and never invited', async (_, path, lines, outcome) => {
+  ])('%s is refused without 100', async (_, path, lines, outcome) => {
     const connection = await rawConnection(service.port);
     const length = lines().includes('content-length') ? '' : 'content-length: 100\r\n';
     connection.socket.write(head(path, expecting(JSON_LINE + lines() + length)));
@@ -191,7 +191,7 @@ describe('S5: a body that waits to be invited', () => {
     expect(connection.text()).not.toContain('100 Continue');
   });
 
-  it('for something else is refused', async () => {
+  it('with another expectation is refused', async () => {
     const raw = head('/api/echo', `${JSON_LINE}expect: 200-ok\r\ncontent-length: 100\r\n`);
     expect(await answerTo(service.port, raw)).toBe('400 REQUEST_MALFORMED');
   });

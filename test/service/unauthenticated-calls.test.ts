@@ -60,7 +60,7 @@ describe('refused calls of anonymous callers', () => {
     });
   });
 
-  it('are not those of a key that was shown, nor those that another service reports', async () => {
+  it('exclude those with a valid key, and those that another service reports', async () => {
     const ada = await signUp(service);
     const [key, asking] = [await createKey(service, ada), await verifyingKey(service, ada)];
     await query(service, { ...key, signingSecret: 'kss_guess' }, 'exemple');
@@ -77,7 +77,7 @@ describe('refused calls of anonymous callers', () => {
     expect(rows).toEqual([]);
   });
 
-  it('are listed most frequent first, within a range', async () => {
+  it('are listed by frequency, within a range', async () => {
     for (const times of [1, 3, 2]) {
       for (let n = 0; n < times; n++) unauthenticated().note(`192.0.2.${times}`, 'KEY_MISSING');
     }
@@ -107,14 +107,14 @@ describe('a flood from many addresses', () => {
     return [row?.n, row?.calls];
   };
 
-  it('at once keeps a thousand names, and counts the others together', async () => {
+  it('at once fills a thousand rows, and counts the others together', async () => {
     for (let n = 0; n < 100_000; n++) unauthenticated().note(address(n), 'KEY_INVALID');
     const counts = await storedCounts();
     expect(await rows()).toEqual([1_001, 100_000]);
     expect(counts['other KEY_INVALID']).toBe(99_000);
   });
 
-  it('over the hour keeps a thousand too, and keeps counting those that it knows', async () => {
+  it('over the hour fills a thousand rows too, and keeps counting in them', async () => {
     for (let turn = 0; turn < 5; turn++) {
       for (let n = 0; n < 600; n++) unauthenticated().note(address(turn * 600 + n), 'KEY_INVALID');
       unauthenticated().note(address(0), 'KEY_INVALID');
@@ -125,7 +125,7 @@ describe('a flood from many addresses', () => {
     expect([counts[`${address(0)} KEY_INVALID`], counts['other KEY_INVALID']]).toEqual([6, 2_000]);
   });
 
-  it('S5: from one network hides nobody of another', async () => {
+  it('S5: from one network hides no address of another', async () => {
     for (let n = 0; n < 70_000; n++)
       unauthenticated().note(`2001:db8:7:${n.toString(16).slice(-4)}::1`, 'KEY_INVALID');
     unauthenticated().note('192.0.2.77', 'KEY_MISSING');
@@ -148,7 +148,7 @@ describe('a flood from many addresses', () => {
     expect((await storedCounts())['192.0.2.77 KEY_MISSING']).toBe(1);
   });
 
-  it('is forgotten after ninety days', async () => {
+  it('is deleted after ninety days', async () => {
     for (let n = 0; n < 100; n++) unauthenticated().note(address(n), 'KEY_INVALID');
     await unauthenticated().flush();
     const held = [];

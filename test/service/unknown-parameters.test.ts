@@ -89,7 +89,7 @@ describe('A6: a query parameter that no call reads', () => {
     expect(reasons).toEqual(['INPUT_INVALID', undefined, 'RATE_LIMITED']);
   });
 
-  it('is cut where there are many, or long ones', async () => {
+  it('is truncated if there are many, or long ones', async () => {
     const many = Array.from({ length: 50 }, (_, n) => `a${n}=1`).join('&');
     expect((await call(`/api/exemple?${many}`)).json.error.data.issues).toHaveLength(10);
     const { json } = await call(`/api/exemple?${'b'.repeat(3000)}=1`);

@@ -21,7 +21,7 @@ const rename = (who: Person, name: unknown) => mutate(service, who, 'auth.update
 const nameOf = async (who: Person) => (await query(service, who, 'whoami')).json.result.data.user.name;
 
 describe('auth.updateProfile', () => {
-  it('gives the caller another name, which everybody sees at once', async () => {
+  it("changes the caller's name, which every member sees at once", async () => {
     const { user } = (await rename(ada, 'Ada Lovelace')).json.result.data;
     expect(user).toEqual({
       ...{ id: ada.userId, email: ada.email, name: 'Ada Lovelace' },
@@ -35,7 +35,7 @@ describe('auth.updateProfile', () => {
     expect(again.json.result.data.user).toEqual(user);
   });
 
-  it('leaves the sessions, the workspace and everybody else as they are', async () => {
+  it('leaves sessions, workspaces and other persons unchanged', async () => {
     const bob = await signUp(service);
     const [before, workspace] = [await nameOf(bob), await activeOf(service, ada)];
     await rename(ada, 'Ada');
@@ -53,7 +53,7 @@ describe('auth.updateProfile', () => {
     },
   );
 
-  it('changes nothing else, and nobody else', async () => {
+  it('changes no other field, and no other person', async () => {
     const bob = await signUp(service);
     for (const more of [
       { email: 'eve@example.com' },
@@ -74,14 +74,14 @@ describe('auth.updateProfile', () => {
     },
   );
 
-  it('is for a person alone', async () => {
+  it('refuses keys', async () => {
     const key = await createKey(service, ada, { permissions: ['keys:*', 'members:*', 'workspaces:*'] });
     expect((await mutate(service, key, 'auth.updateProfile', { name: 'Key' })).reason).toBe('ACCESS_DENIED');
     const both = { ...key, token: ada.token };
     expect((await mutate(service, both, 'auth.updateProfile', { name: 'Key' })).reason).toBe('ACCESS_DENIED');
   });
 
-  it('is recorded in each workspace of the person, without the name, and not where it is the same', async () => {
+  it('is recorded in each workspace of the person, without the name, and only if it changes', async () => {
     const bob = await signUp(service);
     const own = await activeOf(service, bob);
     await joined(service, ada, bob, 'viewer');
@@ -97,7 +97,7 @@ describe('auth.updateProfile', () => {
     expect((await verifyChain(service, ada)).verified).toBe(true);
   });
 
-  it('does not bring the name of a deleted account back', async () => {
+  it('does not restore the name of a deleted account', async () => {
     let over = false;
     const deleted = mutate(service, ada, 'auth.deleteAccount', { password: ada.password }).finally(() => {
       over = true;

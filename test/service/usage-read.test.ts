@@ -43,7 +43,7 @@ async function usageOfAll(who: Credentials | Person, more: object = last(1, DAY,
 }
 
 describe('usage.key', () => {
-  it('has a call that was just made, by step, outcome and procedure', async () => {
+  it('counts a call that was just made, by step, outcome and procedure', async () => {
     const key = await createKey(service, ada);
     for (let n = 0; n < 3; n++) await query(service, key, 'exemple');
     await query(service, key, 'keys.list');
@@ -75,7 +75,7 @@ describe('usage.key', () => {
     }
   });
 
-  it('fills gaps with zeros, and takes a range that is not aligned by the whole steps that it touches', async () => {
+  it('fills gaps with zeros, and extends a range to whole steps', async () => {
     const key = await createKey(service, ada);
     const hour = floor(now(), HOUR);
     const row = (at: number, outcome: 'OK' | 'RATE_LIMITED', n: number) => ({
@@ -108,7 +108,7 @@ describe('usage.key', () => {
     });
   });
 
-  it('is all zeros for a key that nobody used', async () => {
+  it('is all zeros for an unused key', async () => {
     const key = await createKey(service, ada);
     const { points, ...sums } = await usageOf(ada, key.id, last(1_000, MINUTE, 'minute'));
     expect(sums).toMatchObject({ accepted: 0, refused: 0, outcomes: [], procedures: [] });
@@ -124,14 +124,14 @@ describe('usage.key', () => {
     expect([procedures.length, accepted]).toEqual([100, 150]);
   });
 
-  it('is for keys and persons with usage:read', async () => {
+  it('requires usage:read', async () => {
     const key = await createKey(service, ada);
     const reader = await createKey(service, ada, { permissions: ['usage:read'] });
     expect((await usageOf(reader, key.id)).accepted).toBe(0);
     expect(await usageOf(key, key.id)).toMatchObject({ reason: 'PERMISSION_DENIED', missing: 'usage:read' });
   });
 
-  it('is not there for a key that was deleted', async () => {
+  it('is KEY_NOT_FOUND for a deleted key', async () => {
     const key = await createKey(service, ada);
     await mutate(service, ada, 'keys.revoke', { id: key.id });
     await mutate(service, ada, 'keys.delete', { id: key.id });
@@ -145,7 +145,7 @@ describe('usage.keys', () => {
     return answer.json.result?.data ?? answer.json.error.data;
   };
 
-  it('has for each key, where it was asked for, what usage.key has', async () => {
+  it('returns for each key, in the requested order, what usage.key does', async () => {
     const [a, b, c] = [
       await createKey(service, ada),
       await createKey(service, ada),
@@ -205,7 +205,7 @@ describe('usage.keys', () => {
     );
   });
 
-  it('is not there where one of the keys is not, was deleted, or is of another workspace', async () => {
+  it('is KEY_NOT_FOUND if one of the keys is unknown, deleted, or of another workspace', async () => {
     const [own, gone] = [await createKey(service, ada), await createKey(service, ada)];
     await mutate(service, ada, 'keys.revoke', { id: gone.id });
     await mutate(service, ada, 'keys.delete', { id: gone.id });
@@ -219,14 +219,14 @@ describe('usage.keys', () => {
     expect((await keysOf(ada, [own.id, other.id], last(9_000, DAY, 'day'))).reason).toBe('KEY_NOT_FOUND');
   });
 
-  it('is for keys and persons with usage:read', async () => {
+  it('requires usage:read', async () => {
     const key = await createKey(service, ada);
     const reader = await createKey(service, ada, { permissions: ['usage:read'] });
     expect((await keysOf(reader, [key.id])).items).toHaveLength(1);
     expect(await keysOf(key, [key.id])).toMatchObject({ reason: 'PERMISSION_DENIED', missing: 'usage:read' });
   });
 
-  it('accepts 1 to 100 ids of any form, and nothing else', async () => {
+  it('accepts only 1 to 100 ids of any form', async () => {
     const { id } = await createKey(service, ada);
     for (const ids of [[], Array(101).fill(id), id, [1], [''], ['x'.repeat(65)], ['\0'], [null], undefined])
       expect((await keysOf(ada, ids)).reason).toBe('INPUT_INVALID');
@@ -290,7 +290,7 @@ describe('a range is refused', () => {
 });
 
 describe('usage.workspace', () => {
-  it('sums up the keys of the workspace alone, and names those that called most', async () => {
+  it('sums up the keys of the workspace only, and names the busiest', async () => {
     const [eve, mallory] = [await signUp(service), await signUp(service)];
     const hers = [];
     for (const name of ['a', 'b', 'c']) hers.push(await createKey(service, eve, { name }));
@@ -354,7 +354,7 @@ describe('usage.workspace', () => {
 });
 
 // Last, since nobody is admitted once the clock has been ahead by years.
-describe('what is old is forgotten', () => {
+describe('old usage is deleted', () => {
   const rows = async () => {
     const { db } = stores().database;
     const held = [];
@@ -387,7 +387,7 @@ describe('what is old is forgotten', () => {
     ]);
   });
 
-  it('however much it is, and nothing that is not old', async () => {
+  it('in any amount, and nothing newer', async () => {
     const { db } = stores().database;
     const old = iso(now() - 8 * DAY);
     await db.execute(sql`

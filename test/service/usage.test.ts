@@ -64,7 +64,7 @@ describe('calls of a key', () => {
     await whenWritten(key).toEqual({ 'exemple OK': 1, 'whoami OK': 1, 'profile TOKEN_MISSING': 1 });
   });
 
-  it('that are not admitted are counted once the key has shown its secret', async () => {
+  it("that are refused are counted once the key's secret is verified", async () => {
     const key = await createKey(service, ada);
     const draft = sign(key, queryTarget('exemple'), { authority: service.authority });
     await send(service.port, draft);
@@ -82,7 +82,7 @@ describe('calls of a key', () => {
     });
   });
 
-  it('that somebody else makes up are counted under nobody’s name', async () => {
+  it('that another caller invents are counted under no name', async () => {
     const [key, marker] = [await createKey(service, ada), await createKey(service, ada)];
     await query(service, { ...key, apiKey: `${key.apiKey.slice(0, -1)}~` }, 'exemple');
     await query(service, { ...marker, id: key.id }, 'exemple');
@@ -107,7 +107,7 @@ describe('calls of a key', () => {
     await whenWritten(asking).toEqual({ 'verify OK': 4 });
   });
 
-  it('write nothing by themselves: a hundred calls are one row', async () => {
+  it('are not written one by one: a hundred calls are one row', async () => {
     const key = await createKey(service, ada);
     await Promise.all(Array.from({ length: 100 }, () => query(service, key, 'exemple')));
     await whenWritten(key).toEqual({ 'exemple OK': 100 });
@@ -129,7 +129,7 @@ describe('when a key was last used', () => {
   });
 });
 
-describe('what was counted', () => {
+describe('the usage that was counted', () => {
   it('is written by a clean stop', async () => {
     const key = await createKey(service, ada);
     for (let i = 0; i < 7; i++) await query(service, key, 'exemple');
@@ -137,7 +137,7 @@ describe('what was counted', () => {
     expect(await counted(key)).toEqual({ 'exemple OK': 7 });
   });
 
-  it('is kept where it cannot be written, and written with the next', async () => {
+  it('is kept if it cannot be written, and written with the next', async () => {
     const key = await createKey(service, ada);
     const { usage, database } = service.running.service.stores;
     const transaction = vi

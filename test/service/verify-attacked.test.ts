@@ -42,8 +42,8 @@ const verdictOf = async (draft: Draft, more: object = {}) =>
   ).verdict;
 const reasonOf = async (draft: Draft, more: object = {}) => (await verdictOf(draft, more)).reason;
 
-describe('whose requests a service can have verified', () => {
-  it('a key of another workspace is KEY_INVALID, in the words of a key that is not there', async () => {
+describe('the scope of a service that verifies', () => {
+  it('a key of another workspace is KEY_INVALID, in the words for an unknown key', async () => {
     const hers = await createKey(service, eve);
     const nobody = { ...key, apiKey: formatKey('ks', 'live', 'a'.repeat(12), 'b'.repeat(32)) };
     const verdicts = [await verdictOf(order(hers)), await verdictOf(order(nobody))];
@@ -67,7 +67,7 @@ describe('whose requests a service can have verified', () => {
     expect(await reasonOf(order(hers))).toBe('KEY_INVALID');
   });
 
-  it('a request that it may not see stays good for where it was meant', async () => {
+  it('a request outside of it is not spent for its own service', async () => {
     const hers = await createKey(service, eve);
     const draft = order(hers);
     expect(await reasonOf(draft)).toBe('KEY_INVALID');
@@ -75,7 +75,7 @@ describe('whose requests a service can have verified', () => {
     expect((await verdictOn(service, right, draft)).verdict).toMatchObject({ valid: true });
   });
 
-  it('a person of another workspace is not known, and adds nothing to a key', async () => {
+  it('a person of another workspace is unknown, and adds nothing to a key', async () => {
     const { token } = eve;
     expect(await reasonOf(order(eve, { token }))).toBe('SIGNATURE_INVALID');
     expect(await reasonOf(order(key, { token }))).toBe('WORKSPACE_DENIED');
@@ -88,7 +88,7 @@ describe('whose requests a service can have verified', () => {
 });
 
 describe('a service that relays what it received', () => {
-  it('cannot ask about a host that its key does not carry', async () => {
+  it('cannot report a host that its key does not name', async () => {
     const draft = sign(key, '/pay', { authority: 'payments.example.com' });
     for (const authority of [
       'payments.example.com',
@@ -105,13 +105,13 @@ describe('a service that relays what it received', () => {
     });
   });
 
-  it('cannot pass a request that was signed for it off as one for another', async () => {
+  it('cannot present a request that was signed for it as one for another', async () => {
     const both = await verifyingKey(service, ada, { authorities: [ORDERS, 'payments.example.com'] });
     const { verdict } = await verdictOn(service, both, order(key), { authority: 'payments.example.com' });
     expect(verdict).toMatchObject({ valid: false, reason: 'SIGNATURE_INVALID' });
   });
 
-  it('cannot use it against Keyseal itself, and Keyseal’s are of no use to it', async () => {
+  it('cannot send it to Keyseal itself, nor report one for Keyseal', async () => {
     expect(
       (
         await send(service.port, {
@@ -125,7 +125,7 @@ describe('a service that relays what it received', () => {
     );
   });
 
-  it('cannot give itself more hosts, nor make a key that has them', async () => {
+  it('cannot give itself more hosts, nor create a key with them', async () => {
     const strong = await verifyingKey(service, ada, { permissions: ['requests:verify', 'keys:write'] });
     const authorities = [ORDERS, 'payments.example.com'];
     const itself = await mutate(service, strong, 'keys.update', { id: strong.id, authorities });
@@ -139,7 +139,7 @@ describe('a service that relays what it received', () => {
 const hosted = ({ headers }: Draft) =>
   headers.map(([name, value]) => [name, name === 'host' ? service.authority : value] as const);
 
-describe('a reported request that the front would refuse', () => {
+describe('a reported request that the HTTP server would refuse', () => {
   const more = (draft: Draft, ...headers: [string, string][]): Draft => ({
     ...draft,
     headers: [...draft.headers, ...headers],
@@ -240,7 +240,7 @@ describe('a reported request that the front would refuse', () => {
     ['% elsewhere than in a procedure’s path', at('/orders/a%20b?q=%2F')],
     ['headers of its own, repeated', () => more(right(), ['accept', 'a/b'], ['accept', 'c/d'])],
     ['a length of nothing', () => more(right(), ['content-length', '0'])],
-  ])('but not %s', async (_, draft) => {
+  ])('but may have %s', async (_, draft) => {
     expect(await verdictOf(draft())).toMatchObject({ valid: true });
   });
 });
@@ -298,7 +298,7 @@ describe('a reported request whose proofs are wrong', () => {
   });
 });
 
-describe('guesses', () => {
+describe('guesses of a key', () => {
   const guess = () => order({ ...key, signingSecret: 'kss_guess' });
   const many = async (address: string, count: number) => {
     const reasons = [];
@@ -315,13 +315,13 @@ describe('guesses', () => {
     expect(await reasonOf(guess(), { address: '203.0.113.10' })).toBe('SIGNATURE_INVALID');
   });
 
-  it('of one /64 count together', async () => {
+  it('of one IPv6 /64 count together', async () => {
     for (let i = 0; i < FAILURES; i++) await reasonOf(guess(), { address: `2001:db8:7::${i + 1}` });
     expect(await reasonOf(guess(), { address: '2001:db8:7::ffff' })).toBe('TOO_MANY_FAILURES');
     expect(await reasonOf(guess(), { address: '2001:db8:8::1' })).toBe('SIGNATURE_INVALID');
   });
 
-  it('that one workspace reports are none of another’s', async () => {
+  it('that one workspace reports do not count for another', async () => {
     const address = '203.0.113.77';
     await many(address, FAILURES + 1);
     const hers = await verifyingKey(service, eve);

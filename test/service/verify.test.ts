@@ -66,24 +66,24 @@ describe('verify', () => {
     });
   });
 
-  it('takes one of 50 reports of the same request at the same moment', async () => {
+  it('accepts one of 50 concurrent reports of the same request', async () => {
     const draft = order(key);
     const verdicts = await Promise.all(Array.from({ length: 50 }, () => verdictOf(draft)));
     expect(verdicts.filter(({ valid }) => valid)).toHaveLength(1);
   });
 
-  it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])('knows requests of method %s', async (method) => {
+  it.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])('accepts requests of method %s', async (method) => {
     expect(await verdictOf(order(key, { method }))).toMatchObject({ valid: true });
   });
 
-  it('holds a body to the digest that was taken of it', async () => {
+  it('compares a body with its reported digest', async () => {
     const draft = order(key, { body: '{"item":1}' });
     const swapped = { ...draft, body: Buffer.from('{"item":2}') };
     expect(await verdictOf(swapped)).toMatchObject({ valid: false, reason: 'SIGNATURE_INVALID' });
     expect(await verdictOf(draft)).toMatchObject({ valid: true });
   });
 
-  it('knows the user for whom a key calls, and a person who signed', async () => {
+  it('names the user for whom a key calls, and a person who signed', async () => {
     const { token } = ada;
     expect((await verdictOf(order(key, { token }))).caller).toMatchObject({
       kind: 'key',
@@ -127,8 +127,8 @@ describe('verify', () => {
   });
 });
 
-describe('verify of a key with a policy', () => {
-  it('counts its limits and those of the service, and takes its credits at the service’s price', async () => {
+describe('verify of a key with limits and credits', () => {
+  it('counts its limits and those of the service, and spends its credits at the service’s price', async () => {
     const bounded = await makeKey({
       credits: { remaining: 10 },
       limits: [{ name: 'calls', limit: 3, windowSeconds: 60 }],
@@ -164,13 +164,13 @@ describe('verify of a key with a policy', () => {
     });
   });
 
-  it('charges one credit where the service names no price', async () => {
+  it('spends one credit if the service names no price', async () => {
     const bounded = await makeKey({ credits: { remaining: 1 } });
     expect(await verdictOf(order(bounded))).toMatchObject({ valid: true, credits: { remaining: 0 } });
     expect(await verdictOf(order(bounded))).toMatchObject({ valid: false, reason: 'CREDITS_EXHAUSTED' });
   });
 
-  it('needs the address of a key that may not be used from everywhere', async () => {
+  it("needs the caller's address for a key with allowed addresses", async () => {
     const bounded = await makeKey({ allowedAddresses: ['192.0.2.0/24', '2001:db8::/32'] });
     for (const address of ['192.0.2.7', '::ffff:192.0.2.7', '2001:db8::1', '2001:db8::1%eth0']) {
       expect(await verdictOf(order(bounded), { address })).toMatchObject({ valid: true });
@@ -206,13 +206,13 @@ describe('a dry run of verify', () => {
     });
   });
 
-  it('answers nothing that could be mistaken for an admission', async () => {
+  it('returns nothing that could be mistaken for an admission', async () => {
     for (const draft of [order(key), order({ ...key, signingSecret: 'kss_guess' })]) {
       expect(await verdictOf(draft, { dryRun: true })).not.toHaveProperty('valid');
     }
   });
 
-  it('is not decided by a cache: what was changed elsewhere is seen', async () => {
+  it('is not decided by a cache: it uses changes of other instances', async () => {
     const changed = await makeKey({});
     await verdictOf(order(changed), { dryRun: true });
     const { stores } = service.running.service;
@@ -225,8 +225,8 @@ describe('a dry run of verify', () => {
   });
 });
 
-describe('the procedure itself', () => {
-  it('is for keys with its permission', async () => {
+describe('the procedure verify itself', () => {
+  it('requires its permission', async () => {
     const weak = await createKey(service, ada, { permissions: ['keys:read'], authorities: [ORDERS] });
     expect((await verdictOn(service, weak, order(key))).reason).toBe('PERMISSION_DENIED');
     expect((await mutate(service, ada, 'verify', reportOf(order(key)))).reason).toBe('ACCESS_DENIED');
@@ -238,7 +238,7 @@ describe('the procedure itself', () => {
     expect((await verdictOn(service, bounded, order(key))).reason).toBe('CREDITS_EXHAUSTED');
   });
 
-  it('is 503 where a store is gone, and says nothing about the request', async () => {
+  it('is 503 if a store is gone, and says nothing about the request', async () => {
     const { stores } = service.running.service;
     const gone = Object.assign(new Error('the store is gone'), { code: 'ECONNRESET' });
     const claim = stores.replay.claim.bind(stores.replay);
@@ -273,7 +273,7 @@ describe('the procedure itself', () => {
     expect((await verdictOn(service, asking, order(key), more)).reason).toBe('INPUT_INVALID');
   });
 
-  it('is one HTTP call alongside others of a batch', async () => {
+  it('can be called in a batch with others', async () => {
     const body = JSON.stringify({
       0: reportOf(order(key)),
       1: reportOf(order({ ...key, signingSecret: 'kss_x' })),
@@ -304,7 +304,7 @@ describe('C1: verify with other spellings of the target', () => {
     );
   });
 
-  it('refuses a signature over none of them', async () => {
+  it('refuses a signature over another target', async () => {
     const { reason } = await verdictOf(signedAs('/orders?q=a%2Bb'), { otherTargets: ['/orders?q=a%20b'] });
     expect(reason).toBe('SIGNATURE_INVALID');
   });
@@ -316,13 +316,13 @@ describe('C1: verify with other spellings of the target', () => {
     '/Orders?q=a+b',
     '/orders',
     '/%6Frders?q=a+b',
-  ])('takes no other meaning: %s', async (other) => {
+  ])('refuses a target with another meaning: %s', async (other) => {
     const answer = await verdictOn(service, asking, signedAs(other), { otherTargets: [other] });
     expect([answer.status, answer.reason]).toEqual([400, 'INPUT_INVALID']);
     expect(answer.json.error.data.issues).toEqual([expect.objectContaining({ path: 'otherTargets.0' })]);
   });
 
-  it('takes no unsound target, and no more than 31', async () => {
+  it('refuses a malformed target, and more than 31', async () => {
     const unsound = await verdictOf(signedAs(seen), { otherTargets: ['/orders?q=a b'] });
     expect(unsound.reason).toBe('REQUEST_MALFORMED');
     const many = await verdictOn(service, asking, signedAs(seen), { otherTargets: Array(32).fill(seen) });

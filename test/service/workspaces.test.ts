@@ -19,7 +19,7 @@ const dataOf = async (who: Person, name: string, input?: unknown) =>
   (await mutate(service, who, name, input)).json.result?.data;
 
 describe('workspaces.create', () => {
-  it('makes one that its maker owns, and leaves the session where it acts', async () => {
+  it('creates a workspace that its creator owns, and does not move the session', async () => {
     const made = await dataOf(ada, 'workspaces.create', { name: 'Second' });
     expect(made).toMatchObject({ name: 'Second', role: 'owner', active: false });
     const all = await workspacesOf(service, ada);
@@ -34,7 +34,7 @@ describe('workspaces.create', () => {
     expect((await mutate(service, ada, 'workspaces.rename', { name })).reason).toBe('INPUT_INVALID');
   });
 
-  it('makes no more than a hundred for one person', async () => {
+  it('creates at most a hundred for one person', async () => {
     const { db } = service.running.service.stores.database;
     for (let n = 1; n < 100; n++) await insertWorkspace(db, `No. ${n}`, ada.userId, new Date());
     expect((await mutate(service, ada, 'workspaces.create', { name: 'One more' })).reason).toBe('CONFLICT');
@@ -43,7 +43,7 @@ describe('workspaces.create', () => {
 });
 
 describe('workspaces.select', () => {
-  it('lets the session act there from the next request on, and other sessions where they were', async () => {
+  it('moves the session from the next request on, and no other session', async () => {
     const { id } = await dataOf(ada, 'workspaces.create', { name: 'Second' });
     const elsewhere = await signInAgain(service, ada);
     const before = await createKey(service, ada);
@@ -55,7 +55,7 @@ describe('workspaces.select', () => {
     expect((await query(service, key, 'whoami')).json.result.data.workspace.id).toBe(id);
   });
 
-  it('takes no role along', async () => {
+  it('does not carry a role over', async () => {
     const bob = await signUp(service);
     await joined(service, bob, ada, 'viewer');
     expect((await mutate(service, ada, 'keys.revoke', { id: 'none' })).reason).toBe('PERMISSION_DENIED');
@@ -63,7 +63,7 @@ describe('workspaces.select', () => {
 });
 
 describe('workspaces.rename', () => {
-  it('gives it another name', async () => {
+  it('changes its name', async () => {
     expect(await dataOf(ada, 'workspaces.rename', { name: 'Renamed' })).toMatchObject({ name: 'Renamed' });
     expect((await query(service, ada, 'whoami')).json.result.data.workspace.name).toBe('Renamed');
   });
@@ -113,7 +113,7 @@ describe('workspaces.get and workspaces.delete', () => {
     );
   });
 
-  it('leave no key that was being made meanwhile', async () => {
+  it('leave no key that was being created meanwhile', async () => {
     const [workspace] = await workspacesOf(service, ada);
     const making = Array.from({ length: 12 }, (_, n) =>
       mutate(service, ada, 'keys.create', {
