@@ -18,7 +18,7 @@ const cases = testGroups.flatMap(({ tagSize, tests }) => tests.map((one) => ({ .
 const bytes = (hex: string) => Buffer.from(hex, 'hex');
 
 describe('Wycheproof HMAC-SHA-256', () => {
-  test('all 174 cases are here', () => {
+  test('has all 174 cases', () => {
     expect(cases).toHaveLength(174);
     expect(numberOfTests).toBe(174);
   });
@@ -70,12 +70,12 @@ describe('verifyHmac', () => {
     expect(verifyHmac(SECRET, BASE, text)).toBe(false);
   });
 
-  test('takes the prefix of the secret as part of the key', () => {
+  test('uses the prefix of the secret as part of the key', () => {
     expect(verifyHmac(SECRET.slice('kss_'.length), BASE, mac)).toBe(false);
   });
 });
 
-test('hmacSha256 is what OpenSSL says that it is, for texts and bytes of any length', () => {
+test('hmacSha256 agrees with OpenSSL, for texts and bytes of any length', () => {
   const anything = fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.uint8Array({ maxLength: 200 }));
   fc.assert(
     fc.property(anything, anything, (secret, message) => {

@@ -97,7 +97,7 @@ describe('fields (RFC 9421 §2.1)', () => {
     expect(linesOf(request('/', fields), `(${component})`)).toBeNull();
   });
 
-  it('a line feed in a field makes no line of its own', () => {
+  it('a line feed in a field starts no new line', () => {
     expect(linesOf(request('/', ['a', '1\n"@method": GET']), '("a")')).toBeNull();
   });
 });
@@ -118,7 +118,7 @@ it('a response covers its request by req (RFC 9421 §2.4)', () => {
   expect(linesOf(response, '("@method")')).toBeNull();
 });
 
-describe('components that are refused', () => {
+describe('components that are refused, such as', () => {
   it.each([
     ['an unknown derived component', '("@foo")'],
     ['the parameters themselves', '("@signature-params")'],
@@ -164,7 +164,7 @@ describe('what a signature must cover', () => {
     expect(missing(list)).toEqual(lacks);
   });
 
-  it('everything that the request has', () => {
+  it('includes everything that the request has', () => {
     const contents = { hasBody: true, hasContentType: true, hasUserToken: true, isTokenBearer: true };
     const all = ['content-type', 'content-digest', 'x-user-token', 'authorization'];
     expect(missing('("@method" "@target-uri")', contents)).toEqual(all);
@@ -173,7 +173,7 @@ describe('what a signature must cover', () => {
     ).toEqual([]);
   });
 
-  it('a part of a field is not the field', () => {
+  it('does not include a field of which only a part is covered', () => {
     const contents = { ...bare, hasBody: true };
     expect(missing('("@method" "@target-uri" "content-digest";key="sha-256")', contents)).toEqual([
       'content-digest',
@@ -184,7 +184,7 @@ describe('what a signature must cover', () => {
 describe('content-digest (RFC 9530)', () => {
   const A = 'sha-256=:X48E9qOokqqrvdts8nOJRJN3OWDUoyWxBf7kbu9DBPE=:';
 
-  it('has the digests that are strong, and ignores all others', () => {
+  it('uses strong digests, and ignores all others', () => {
     const read = readContentDigest([`md5=:aGk=:, ${A}`, 'unixsum=1']);
     expect(read?.sha256).toHaveLength(32);
     expect(read?.sha512).toBeNull();

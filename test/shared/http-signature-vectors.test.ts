@@ -80,7 +80,7 @@ describe.each(vectors)('RFC 9421, appendix B: $id', ({ signatureInput, base, sig
   if (!member || !isInnerList(member)) throw new Error('no signature');
   const keyid = String(member.parameters.get('keyid')?.value);
 
-  it('has this base', () => {
+  it('has the base of the RFC', () => {
     const components = readComponents(member.items);
     if (typeof components === 'string') throw new Error(components);
     const isOfResponse = components.some(({ name }) => name === '@status');

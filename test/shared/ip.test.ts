@@ -72,9 +72,9 @@ describe('parseNetwork', () => {
       '0:0:0::1',
     ],
     ...['::1.2.3.4', '[::1]', '::1]/x[', 'x@[::1', '::1%eth0', 'localhost', '::/-1', '1:2:3:4:5:6:7::8'],
-  ])('takes no %j', (text) => expect(parseNetwork(text)).toBeNull());
+  ])('refuses %j', (text) => expect(parseNetwork(text)).toBeNull());
 
-  test('reads what Node takes for an address, and nothing else', () => {
+  test('accepts exactly the addresses that Node does', () => {
     fc.assert(
       fc.property(written, (text) => {
         const [address = ''] = text.split('/');
@@ -100,7 +100,7 @@ describe('isWithin', () => {
   const options = { endOnFailure: true, numRuns: 500 };
   const isMapped = (address: string) => /^::ffff:/.test(address);
 
-  test('says of an address what a BlockList of Node says', () => {
+  test('agrees with a BlockList of Node', () => {
     fc.assert(
       fc.property(addresses, prefixed, (address, { address: network, prefix, family }) => {
         // A BlockList takes an IPv4 address for one of ::ffff:0:0/96 too, and the other way round.

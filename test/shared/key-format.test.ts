@@ -33,11 +33,11 @@ describe('checksum', () => {
     expect(checksum(text)).toBe(expected);
   });
 
-  test('knows its letters in the order of the design', () => {
+  test('uses the alphabet of the design, in its order', () => {
     expect(BASE62).toBe('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');
   });
 
-  test('is the CRC-32 of zlib in base62', () => {
+  test('is the CRC-32 of node:zlib in base62', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
         let value = 0;
@@ -54,7 +54,7 @@ describe('an API key', () => {
     expect(GOOD).toMatch(/^ks_live_CLDUdvdr0Uwf_sKPxZ9W3qLy7zKUVQDT7S8sTQCBNR3Yb[0-9A-Za-z]{6}$/);
   });
 
-  test('is read back as it was written', () => {
+  test('is parsed back to its parts', () => {
     fc.assert(
       fc.property(brands, environments, base62(12), base62(32), (brand, environment, id, secret) => {
         expect(parseKey(brand, formatKey(brand, environment, id, secret))).toEqual({ environment, id });
@@ -115,7 +115,7 @@ describe('an API key', () => {
     expect(parseKey('ks', formatKey('ksx', 'live', ID, SECRET))).toBeNull();
   });
 
-  test('is never read out of random text', () => {
+  test('is never found in random text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         expect(parseKey('ks', text)).toBeNull();
@@ -130,7 +130,7 @@ function withChecksum(key: string): string {
 }
 
 describe('parts of a key', () => {
-  test('the head, the id and the brand of a key of any brand', () => {
+  test('are its head, id and brand, for any brand', () => {
     fc.assert(
       fc.property(brands, environments, base62(12), base62(32), (name, environment, id, secret) => {
         const brand = `k${name}`;
@@ -151,16 +151,16 @@ describe('parts of a key', () => {
     `${GOOD}\n`,
     GOOD.slice(1, -1),
     GOOD.replace('live', 'prod'),
-  ])('keyIdIn takes no %j', (text) => expect(keyIdIn(text)).toBeNull());
+  ])('has no id in %j', (text) => expect(keyIdIn(text)).toBeNull());
 
-  test('what is no key has no head and holds no key', () => {
+  test('do not exist in text that is not a key', () => {
     expect(readKeyHead('eyJhbGciOiJFZERTQSJ9.e30.c2ln')).toBeNull();
     expect(readKeyHead(` ${GOOD}`)).toBeNull();
     expect(findKeyText(`${GOOD}x`)).toBeNull();
     expect(keyParts('nonsense')).toEqual({ brand: 'nonsense', id: '' });
   });
 
-  test('an id has twelve base62 characters', () => {
+  test('include an id of twelve base62 characters', () => {
     expect(isKeyId(ID)).toBe(true);
     for (const text of ['', ID.slice(1), `${ID}0`, `${ID}\n`, ID.replace('C', '-')])
       expect(isKeyId(text)).toBe(false);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { covers, PERMISSION_FORM, PERMISSIONS, wildcardOf } from '../../shared/permissions.ts';
 
 describe('the form of a permission', () => {
-  test.each([...PERMISSIONS, ...PERMISSIONS.map(wildcardOf)])('takes %s', (name) => {
+  test.each([...PERMISSIONS, ...PERMISSIONS.map(wildcardOf)])('accepts %s', (name) => {
     expect(name).toMatch(PERMISSION_FORM);
   });
 
@@ -34,27 +34,27 @@ describe('the form of a permission', () => {
 });
 
 describe('covers', () => {
-  test('grants a permission that is named', () => {
+  test('covers a permission that is listed', () => {
     expect(covers(['keys:read'], 'keys:read')).toBe(true);
   });
 
-  test('grants every verb of an area that is held as a whole', () => {
+  test('covers every verb of an area that is granted completely', () => {
     expect(covers(['keys:*'], 'keys:read')).toBe(true);
     expect(covers(['keys:*'], 'keys:write')).toBe(true);
     expect(covers(['keys:*'], 'keys:*')).toBe(true);
   });
 
   test.each([
-    { held: [], wanted: 'keys:read' },
-    { held: ['keys:read'], wanted: 'keys:write' },
-    { held: ['keys:read', 'keys:write'], wanted: 'keys:*' },
-    { held: ['keys:*'], wanted: 'keysmith:read' },
-    { held: ['keysmith:*'], wanted: 'keys:read' },
-    { held: ['*:*'], wanted: 'keys:read' },
-    { held: ['*'], wanted: 'keys:read' },
-    { held: ['exemple:read'], wanted: 'exemple:rea' },
-    { held: ['toString:*'], wanted: 'constructor:read' },
-  ])('$held does not cover $wanted', ({ held, wanted }) => {
-    expect(covers(held, wanted)).toBe(false);
+    { granted: [], wanted: 'keys:read' },
+    { granted: ['keys:read'], wanted: 'keys:write' },
+    { granted: ['keys:read', 'keys:write'], wanted: 'keys:*' },
+    { granted: ['keys:*'], wanted: 'keysmith:read' },
+    { granted: ['keysmith:*'], wanted: 'keys:read' },
+    { granted: ['*:*'], wanted: 'keys:read' },
+    { granted: ['*'], wanted: 'keys:read' },
+    { granted: ['exemple:read'], wanted: 'exemple:rea' },
+    { granted: ['toString:*'], wanted: 'constructor:read' },
+  ])('$granted does not cover $wanted', ({ granted, wanted }) => {
+    expect(covers(granted, wanted)).toBe(false);
   });
 });

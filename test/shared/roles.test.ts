@@ -39,12 +39,12 @@ const TABLE: Record<string, string> = {
 };
 
 describe('the permissions of each role', () => {
-  test('is tested of every permission and every area', () => {
+  test('are tested with every permission and every area', () => {
     const named = [...PERMISSIONS, ...PERMISSIONS.map(wildcardOf)];
     expect(Object.keys(TABLE)).toEqual(expect.arrayContaining(named));
   });
 
-  test('is exactly this table', () => {
+  test('are exactly those of this table', () => {
     const held = Object.keys(TABLE).map((name) => [
       name,
       ROLES.filter((role) => roleHolds(role, name)).join(' '),
@@ -52,7 +52,7 @@ describe('the permissions of each role', () => {
     expect(Object.fromEntries(held)).toEqual(TABLE);
   });
 
-  test('is never more than what a role above it holds', () => {
+  test('are never more than those of a higher role', () => {
     for (const [lower, higher] of [
       ['viewer', 'developer'],
       ['developer', 'admin'],
@@ -69,23 +69,23 @@ test('a role outranks those after it, and not itself', () => {
   expect(pairs).toEqual([['admin', 'developer', 'viewer'], ['developer', 'viewer'], ['viewer'], []]);
 });
 
-describe('what a caller may do', () => {
-  test.each(ROLES)('is nothing for %s where nothing is granted', (role) => {
+describe('the permissions of a caller', () => {
+  test.each(ROLES)('are none for %s without a grant', (role) => {
     expect(effective(PERMISSIONS, [], role)).toEqual([]);
   });
 
-  test('is nothing without a role', () => {
+  test('are none without a role', () => {
     expect(effective(PERMISSIONS, PERMISSIONS, null)).toEqual([]);
   });
 
-  test('is the grant, where the role holds it', () => {
+  test('are those of the grant, if the role has them', () => {
     expect(effective(PERMISSIONS, ['exemple:read', 'echo:write'], 'developer')).toEqual([
       'exemple:read',
       'echo:write',
     ]);
   });
 
-  test('is what grant and role have in common', () => {
+  test('are those that grant and role have in common', () => {
     expect(effective(PERMISSIONS, ['keys:*', 'echo:write'], 'viewer')).toEqual(['keys:read']);
     expect(effective(PERMISSIONS, ['workspaces:*', 'members:*'], 'admin')).toEqual([
       'members:read',
@@ -94,7 +94,7 @@ describe('what a caller may do', () => {
     ]);
   });
 
-  test('is nothing beyond the vocabulary', () => {
+  test('are never unknown ones', () => {
     expect(effective(['keys:read'], ['keys:*', 'other:read'], 'owner')).toEqual(['keys:read']);
   });
 });

@@ -11,7 +11,7 @@ const GOOD = `v1,k=${K},t=${T},n=${N},s=${S}`;
 /** The valid header with one parameter's value replaced. */
 const having = ({ k = K, t = T, n = N, s = S }) => `v1,k=${k},t=${t},n=${n},s=${s}`;
 
-describe('parses', () => {
+describe('the parser of x-signature accepts', () => {
   test('a signature by a key', () => {
     expect(parseSignature(GOOD)).toEqual({ k: K, t: 1795941310, nonce: N, mac: S });
   });
@@ -107,13 +107,13 @@ const MALFORMED: Record<string, string> = {
   'a whole API key for k': having({ k: `ks_live_${K}` }),
 };
 
-describe('refuses', () => {
+describe('the parser of x-signature refuses', () => {
   test.each(Object.entries(MALFORMED))('%s', (_, header) => {
     expect(header).not.toBe(GOOD);
     expect(parseSignature(header)).toBeNull();
   });
 
-  test('any text that it would not write itself', () => {
+  test('any text that the formatter would not write', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (header) => {
         const parsed = parseSignature(header);

@@ -39,7 +39,7 @@ const baseOf = (vector: Vector) =>
     bodyDigest: sha256(Buffer.from(vector.bodyBase64, 'base64')),
   });
 
-test('all 20 worked examples are here', () => {
+test('the vectors include all 20 worked examples', () => {
   expect(vectors).toHaveLength(20);
 });
 
@@ -56,7 +56,7 @@ describe.each(vectors)('$name', (vector) => {
     expect(formatSignature({ k, t, nonce, mac })).toBe(vector.signature);
   });
 
-  test('is read back into its parts', () => {
+  test('is parsed back into its parts', () => {
     expect(parsed).toMatchObject({ k: vector.keyId, t: vector.timestamp, nonce: vector.nonce });
   });
 
@@ -68,7 +68,7 @@ describe.each(vectors)('$name', (vector) => {
   test.each([
     ['the first', 0],
     ['the last', -1],
-  ])('is refused when one bit of %s character of the base differs', (_, at) => {
+  ])('is refused if one bit of %s character of the base differs', (_, at) => {
     const bytes = Buffer.from(vector.base, 'latin1');
     const place = at < 0 ? bytes.length + at : at;
     bytes[place] = (bytes[place] ?? 0) ^ 1;

@@ -108,7 +108,7 @@ function faultOf({ name, raw = [], header_type, expected, canonical = raw, must_
 }
 
 describe('the public suite for structured fields', () => {
-  it('is here', () => {
+  it('has all its cases', () => {
     const cases = filesIn('.').flatMap(casesOf);
     expect(cases.length).toBeGreaterThan(1_500);
     expect(new Set(cases.map(({ header_type }) => header_type))).toEqual(
@@ -116,7 +116,7 @@ describe('the public suite for structured fields', () => {
     );
   });
 
-  it.each(filesIn('.'))('is read and written as it says: %s', (file) => {
+  it.each(filesIn('.'))('is parsed and serialized as it says: %s', (file) => {
     expect(
       casesOf(file)
         .map(faultOf)
@@ -124,11 +124,14 @@ describe('the public suite for structured fields', () => {
     ).toEqual([]);
   });
 
-  it.each(filesIn('serialisation-tests'))('is read back from what it says is written: %s', (file) => {
-    const written = casesOf(file).filter(({ must_fail, canonical }) => !must_fail && canonical);
-    const faults = written.map((each) =>
-      faultOf({ ...each, raw: each.canonical ?? [], expected: undefined }),
-    );
-    expect(faults.filter((fault) => fault !== null)).toEqual([]);
-  });
+  it.each(filesIn('serialisation-tests'))(
+    'is parsed back from the serialization that it expects: %s',
+    (file) => {
+      const written = casesOf(file).filter(({ must_fail, canonical }) => !must_fail && canonical);
+      const faults = written.map((each) =>
+        faultOf({ ...each, raw: each.canonical ?? [], expected: undefined }),
+      );
+      expect(faults.filter((fault) => fault !== null)).toEqual([]);
+    },
+  );
 });

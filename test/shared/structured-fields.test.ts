@@ -61,7 +61,7 @@ function expectAgreement(text: string): void {
 
 const ASCII = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 
-describe('a structured field is read as the public test suite demands', () => {
+describe('a structured field is parsed as the public test suite requires', () => {
   it.each([
     ['a string', (c: string) => `" ${c} "`],
     ['a token', (c: string) => `a${c}a`],
@@ -225,7 +225,7 @@ describe('a structured field is read as the public test suite demands', () => {
   });
 });
 
-describe('a reader that decides by a field learns', () => {
+describe('the parser of a structured field reports', () => {
   it.each([
     ['a key that occurs twice', 'a=1, b=2, a=1', true],
     ['a parameter that occurs twice', 'a;x=1;x=1', true],
@@ -241,17 +241,17 @@ describe('a reader that decides by a field learns', () => {
   });
 });
 
-it('a date may be followed by what may follow any item', () => {
+it('that a date may be followed by the same characters as any item', () => {
   const dates = parseList('@-7;a, @1659578233')?.value;
   expect(dates && serializeList(dates)).toBe('@-7;a, @1659578233');
 });
 
-it('a display string is text', () => {
+it('a display string as text', () => {
   expect(parseItem('%"f%c3%bc"')?.value.value).toEqual({ type: 'display string', value: 'fü' });
   expect(peerItem('%"f%c3%bc"')[0]).toEqual(new DisplayString('fü'));
 });
 
-it('a long field takes time that grows with its length alone', () => {
+it('a long field in time that grows linearly', () => {
   const sizes = [
     ' '.repeat(30_000),
     '('.repeat(30_000),

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { readConfig } from '../../server/lib/config.ts';
 
-it('variables that Kubernetes sets for a Service, and those of the command line, are no mistakes', () => {
+it('variables that Kubernetes sets for a Service, and those of the command line, are not reported', () => {
   const links = {
     KEYSEAL_PORT: 'tcp://10.0.0.1:3000',
     KEYSEAL_PORT_3000_TCP: 'tcp://10.0.0.1:3000',

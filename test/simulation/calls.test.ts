@@ -11,7 +11,7 @@ const ALONE: World = {
 const SHARED = { ...ALONE, stages: [{ perStatement: 0.5, perQuestion: 0.015, size: 500, atOnce: 3 }] };
 
 describe('the simulation of calls', () => {
-  it.each([0.5, 0.8])('waits as an M/D/1 queue does at a load of %d (Pollaczek and Khinchine)', (load) => {
+  it.each([0.5, 0.8])('has the waits of an M/D/1 queue at a load of %d (Pollaczek and Khinchine)', (load) => {
     const { mean, used } = simulate({ ...ALONE, load: { arrivals: load } });
     const known = 1 + load / (2 * (1 - load));
     expect(Math.abs(mean / known - 1)).toBeLessThan(0.03);
@@ -23,13 +23,13 @@ describe('the simulation of calls', () => {
     expect(Math.abs(mean / 2 - 1)).toBeLessThan(0.03);
   });
 
-  it('carries what full statements carry, and no more', () => {
+  it('has the capacity of full statements', () => {
     const { perSecond, together } = simulate({ ...SHARED, load: { inFlight: 10_000, perAsk: 0 } });
     expect(together).toBeGreaterThan(490);
     expect(perSecond / (500_000 / (0.5 + 0.015 * 500))).toBeCloseTo(1, 2);
   });
 
-  it('lets calls share the more, the more come', () => {
+  it('shares statements among more calls as the load rises', () => {
     const [few, many] = [1, 8].map((arrivals) => simulate({ ...SHARED, load: { arrivals } }));
     expect(many?.together).toBeGreaterThan(3 * (few?.together ?? 0));
     expect(many?.cpu).toBeLessThan((few?.cpu ?? 0) / 2);
@@ -46,7 +46,7 @@ describe('the simulation of calls', () => {
     expect(mean).toBeCloseTo(4, 1);
   });
 
-  it('answers the same for the same seed, and another one for another', () => {
+  it('gives the same result for the same seed, and another for another seed', () => {
     const short = { ...ALONE, calls: 1_000 };
     expect(simulate(short)).toEqual(simulate(short));
     expect(simulate({ ...short, seed: 2 }).mean).not.toBe(simulate(short).mean);
@@ -54,11 +54,11 @@ describe('the simulation of calls', () => {
 });
 
 describe('the hottest shard', () => {
-  it('has what the first caller has, where nobody else calls', () => {
+  it('has the load of the first caller if it is the only one', () => {
     expect(hottest(new Float64Array([1]), 10, 1)).toBeCloseTo(10);
   });
 
-  it('has an even share where callers are many and alike', () => {
+  it('has an even share if there are many equal callers', () => {
     expect(hottest(zipf(100_000, 0), 10, 1)).toBeLessThan(1.05);
   });
 

@@ -19,7 +19,7 @@ function held() {
   return { statements, batches: new Batcher<number, number>({ ...OPTIONS, payerOf, run }) };
 }
 
-it('callers who arrive meanwhile share the next statement, which starts alongside the first once they are many', async () => {
+it('callers who arrive during a statement share the next, which starts early if they are many', async () => {
   const { statements, batches } = held();
   const answers = Array.from({ length: 64 }, (_, n) => batches.submit(n));
   expect(statements.map(({ asked }) => asked.length)).toEqual([1]);
@@ -29,7 +29,7 @@ it('callers who arrive meanwhile share the next statement, which starts alongsid
   expect(await Promise.all(answers)).toEqual(Array.from({ length: 65 }, (_, n) => n));
 });
 
-it('nobody waits for a statement that hangs', async () => {
+it('no caller waits for a statement that hangs', async () => {
   const { statements, batches } = held();
   const hangs = batches.submit(1);
   const answered = batches.submit(2);
@@ -44,7 +44,7 @@ it('nobody waits for a statement that hangs', async () => {
 describe('S7: questions of several workspaces', () => {
   const OTHER = 10_000;
 
-  it('get a turn in the next statement, however many questions and keys another workspace has waiting', async () => {
+  it('get a turn in the next statement, however many another workspace has waiting', async () => {
     const { statements, batches } = held();
     const busy = Array.from({ length: 1_000 }, (_, n) => batches.submit(n * 10));
     const other = [batches.submit(OTHER), batches.submit(OTHER + 1)];
@@ -62,7 +62,7 @@ describe('S7: questions of several workspaces', () => {
     expect(await Promise.all(other)).toEqual([OTHER, OTHER + 1]);
   });
 
-  it('are refused to the one that fills the queue, and to nobody else', async () => {
+  it('are refused for the workspace that fills the queue, and for no other', async () => {
     const { statements, batches } = held();
     const outcomes = (asked: Promise<number>[]) =>
       Promise.all(asked.map((one) => one.catch((error: Error) => error.name)));

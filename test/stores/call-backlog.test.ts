@@ -12,7 +12,7 @@ const call = (keyId: string, requestId: string) => ({
 });
 
 describe('S7: calls that wait for other instances', () => {
-  it('of a busy key evict its own oldest, and those of no other key', () => {
+  it('of a busy key evict its own oldest calls, and those of no other key', () => {
     const backlog = new CallBacklog();
     expect(backlog.push(call('quiet', 'first'))).toBe(true);
     const kept = Array.from({ length: 5_000 }, (_, n) => backlog.push(call('busy', String(n))));

@@ -7,12 +7,12 @@ const failed = (code: string, syscall?: string): Error =>
   new Error('of a statement', { cause: Object.assign(new Error(code), { code, syscall }) });
 
 describe('D2: an outage', () => {
-  it('is each failure that a start knows', () => {
+  it('includes each failure that a start reports', () => {
     const codes = Object.keys(FAILURES.using);
     expect(codes.filter((code) => !isOutage(failed(code, 'connect')))).toEqual([]);
   });
 
-  it('is no file of a procedure that is not there, and no mistake in a statement', () => {
+  it('does not include a missing file of a function, or a mistake in a statement', () => {
     expect(
       ['ENOENT', 'EACCES', 'EINVAL', '42601', '23505', '22023', '25P02', ''].filter((code) =>
         isOutage(failed(code)),

@@ -138,7 +138,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
       });
     });
 
-    it('come once for all the periods without a call', async () => {
+    it('comes once for all periods without a call', async () => {
       const subject = await metered({ remaining: 0, refill: { amount: 5, every } });
       await at('2029-06-15T12:00:00Z', async () => expect(await remaining(subject)).toBe(5));
     });

@@ -96,7 +96,7 @@ it('S7: calls take turns at the one connection of PGlite too', async () => {
   expect(begun.indexOf('other')).toBeLessThan(5);
 });
 
-it('nobody waits while the pool is not busy', () => {
+it('no call waits while the pool is not busy', () => {
   const turns = new DatabaseTurns({ kind: 'postgres', pool: heldPool(11) });
   expect(turns.wait(() => ['busy', 'key'])).toBeNull();
   expect(turns.occupancy.used).toBe(0);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FailedAttempts } from '../../server/stores/limits/failed-attempts.ts';
 
-describe('failures', () => {
+describe('failed attempts', () => {
   it('are counted by the minute, each address by itself', () => {
     let now = 59_000;
     const failures = new FailedAttempts(() => now);

@@ -14,7 +14,7 @@ describe.each([
 ] as const)('S3: the token of a link: %s', (kind, form, make) => {
   const token = make();
 
-  it('has the form that it always had, and differs each time', () => {
+  it('has the established form, and differs each time', () => {
     const all = Array.from({ length: 100 }, make);
     for (const text of all) expect(text).toMatch(form);
     expect(new Set(all).size).toBe(100);
@@ -47,7 +47,7 @@ describe.each([
   });
 });
 
-it('what is kept of a token is found by its text alone', () => {
+it('the stored MAC of a token is found by its text alone', () => {
   const { token, tokenHash, tokenVersion } = newLink(vault, 'reset');
   expect(hashesOf(vault, 'reset', token)).toContain(tokenHash);
   expect(tokenVersion).toBe(2);

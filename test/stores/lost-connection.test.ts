@@ -203,13 +203,13 @@ requires('postgres').describe('D2: a connection that is lost', () => {
     await answersItsOwn(sql);
   });
 
-  it('is not the end of a statement that failed after rows: the next one has its own rows', async () => {
+  it('is not mistaken for a statement that failed after rows: the next one has its own rows', async () => {
     const { sql } = await start();
     await expect(sql`select 1 / (3 - n) from generate_series(1, 5) as n`).rejects.toThrow('division by zero');
     await answersItsOwn(sql);
   });
 
-  it('again and again leaves few sessions behind', async () => {
+  it('repeatedly leaves few sessions behind', async () => {
     const url = await freshPostgres();
     const sql = tolerateLostConnection(connectPostgres(url, { max: 3, upstream: new Upstream(true) }));
     const other = connectPostgres(url, { max: 1 });

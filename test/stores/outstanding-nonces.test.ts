@@ -9,7 +9,7 @@ function fill(nonces: OutstandingNonces, k: string, workspace: string): number {
   return added;
 }
 
-test('S6: no workspace takes the room of another, however many keys it has', () => {
+test('S6: no workspace takes the share of another, with any number of keys', () => {
   const nonces = new OutstandingNonces({ perKey: 300, total: 1_200 });
   expect([fill(nonces, 'a1', 'a'), fill(nonces, 'a2', 'a'), fill(nonces, 'a3', 'a')]).toEqual([300, 300, 0]);
   expect(fill(nonces, 'b1', 'b')).toBe(300);
@@ -26,7 +26,7 @@ test('a workspace has its room back once its nonces are forgotten', () => {
   expect([nonces.hasRoom('a', ['w', 'w', 'a']), nonces.occupancy.used]).toEqual([true, 0]);
 });
 
-test('12: the workspaces of one person share what one person may hold, and leave room for each other', () => {
+test('12: the workspaces of one person share the person’s quota, and leave room for each other', () => {
   const nonces = new OutstandingNonces({ perKey: 400, total: 1_600 });
   const fillIn = (k: string, workspace: string, sponsor: string) => {
     let added = 0;

@@ -25,7 +25,7 @@ describe('PGlite in a thread of its own', () => {
   });
   afterAll(() => client.close());
 
-  it('lets the thread that serves answer requests while a statement runs', async () => {
+  it('lets the main thread answer requests while a statement runs', async () => {
     const server = createServer((_, response) => void response.end()).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -40,7 +40,7 @@ describe('PGlite in a thread of its own', () => {
     expect(order).toEqual(['request', 'request', 'request', 'statement']);
   });
 
-  it('gives values as drizzle reads them', async () => {
+  it('returns values as drizzle reads them', async () => {
     const text = `select 1::int as n, 2::bigint as big, null as nothing, true as yes, '{"a":[1]}'::jsonb as json,
       '2026-01-02 03:04:05+00'::timestamptz as at, '{1,2}'::int[] as list, '\\x0102'::bytea as bytes`;
     const { rows } = await client.query(text);
@@ -79,7 +79,7 @@ describe('PGlite in a thread of its own', () => {
     expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
   });
 
-  it('lets nothing between the statements of a transaction', async () => {
+  it('runs no other statement within a transaction', async () => {
     const order: string[] = [];
     const note = (name: string) => () => order.push(name);
     const first = client.transaction(async (transaction) => {

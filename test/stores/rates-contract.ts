@@ -92,7 +92,7 @@ export function ratesContract(name: string, makeWorld: () => Promise<RatesWorld>
       expect(left.reduce((sum, state) => sum + 30 - (state?.remaining ?? 0), 0)).toBe(40);
     });
 
-    test('looks without counting', async () => {
+    test('can be read without counting', async () => {
       const limited = counter(1, 60);
       for (let i = 0; i < 5; i++) expect((await world.store.peek([limited])).allowed).toBe(true);
       expect(await allowed(limited)).toBe(true);
@@ -113,7 +113,7 @@ export function ratesContract(name: string, makeWorld: () => Promise<RatesWorld>
       expect(await allowed(one)).toBe(false);
     });
 
-    test('keeps what was counted where the limit is changed', async () => {
+    test('keeps the counts if the limit is changed', async () => {
       const limited = counter(5, 60);
       expect(await times(3, limited)).toBe(3);
       const narrowed = { ...limited, limit: { ...limited.limit, limit: 3 } };
@@ -154,7 +154,7 @@ export function ratesContract(name: string, makeWorld: () => Promise<RatesWorld>
       expect(accepted).toBe(10);
     });
 
-    test('never admits more than the limit, at any times', async () => {
+    test('never admits more than the limit, with calls at any times', async () => {
       const steps = fc.array(fc.integer({ min: 0, max: 2_000 }), { minLength: 20, maxLength: 60 });
       await fc.assert(
         fc.asyncProperty(

@@ -23,7 +23,7 @@ const hitting = async ({ store }: RatesWorld, one: Counter) => store.hit([one]);
 ratesContract('the memory store', async () => memoryWorld());
 
 describe('S7: the memory store, once a workspace has used up its share', () => {
-  test('lets none of its calls through that it cannot count, forgets nothing, and has room again', async () => {
+  test('refuses calls that it cannot count, evicts nothing, and has room again later', async () => {
     const world = memoryWorld(80);
     const first = counter(1, 60);
     const hits = [first, ...Array.from({ length: 30 }, () => counter(1, 60))].map((one) =>
@@ -62,7 +62,7 @@ describe('S7: the memory store, once a workspace has used up its share', () => {
     expect((await world.store.peek([own])).states).toMatchObject([{ remaining: 4 }]);
   });
 
-  test('is not filled by those who only look, or who are over their limit', async () => {
+  test('is not filled by reads, or by calls over their limit', async () => {
     const world = memoryWorld(8);
     const full = counter(1, 60);
     await world.store.hit([full]);

@@ -27,10 +27,10 @@ async function postgresWorld(): Promise<RatesWorld & { readonly sql: Sql }> {
   };
 }
 
-requires('postgres').describe('on Postgres', () => {
+requires('postgres').describe('rates on Postgres', () => {
   ratesContract('the Postgres store', postgresWorld);
 
-  test('two instances that share many limits in another order do not wait for each other', async () => {
+  test('do not deadlock between instances that hit many limits in different order', async () => {
     const world = await postgresWorld();
     const many = Array.from({ length: 40 }, () => counter(1_000, 60));
     const backwards = [...many].reverse();
@@ -44,7 +44,7 @@ requires('postgres').describe('on Postgres', () => {
     await world.close();
   });
 
-  test('S7: a window that another instance has locked holds up no call of another workspace', async () => {
+  test('S7: delay no call of another workspace if one window is locked', async () => {
     const world = await postgresWorld();
     const of = (workspace: string, key: number) =>
       counterOf([workspace, workspace], `${workspace} ${key}`, {
@@ -82,7 +82,7 @@ requires('postgres').describe('on Postgres', () => {
     await world.close();
   });
 
-  test('S7: a limit that is hammered on two instances stays exact, and another is hit meanwhile', async () => {
+  test('S7: stay exact for a limit under load on two instances, while another is hit', async () => {
     const world = await postgresWorld();
     const hammered = counter(100_000, 60);
     const other = counterOf(['other', 'other'], 'key', { name: 'calls', limit: 1_000, windowSeconds: 60 });
@@ -100,7 +100,7 @@ requires('postgres').describe('on Postgres', () => {
     await world.close();
   });
 
-  test('what the purge takes away meanwhile is made again', async () => {
+  test('create a row again that the purge deletes meanwhile', async () => {
     const world = await postgresWorld();
     const limited = counter(1_000, 60);
     let hitting = true;

@@ -62,7 +62,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
       expect(await store.claim(claimOf(t, 'ses', { revisions: { ...STANDING, key: null } }))).toBe('won');
     });
 
-    test('claims nothing for a key or a session that is not there', async () => {
+    test('claims nothing for an unknown key or session', async () => {
       const t = world.now();
       const key = { id: 'nobodysKey00', workspaceId: 'w1', payer: ['w1', 'w1', 'nobodysKey00'], rev: 0 };
       const session = {
@@ -78,7 +78,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
   });
 
   describe.each(ROWS)(`${name}, once the %s has changed`, (row) => {
-    test('claims nothing on what was cached before', async () => {
+    test('claims nothing with the revisions from before', async () => {
       const world = await makeWorld();
       const store = await world.open();
       const claim = claimOf(world.now(), 'revoked');
@@ -99,7 +99,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
   });
 
   describe(`${name}, after a purge`, () => {
-    test('knows the claims that are young, and refuses what it forgot, even for a clock that steps back', async () => {
+    test('knows recent claims, and refuses those of a forgotten time, even if the clock steps back', async () => {
       const world = await makeWorld();
       const store = await world.open();
       const old = claimOf(world.now(), 'old');
@@ -126,7 +126,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
   });
 
   describe(`${name}, after a clock was ahead for a while`, () => {
-    test('refuses what was claimed before and meanwhile, and nothing else', async () => {
+    test('refuses the claims from before and from meanwhile, and no other', async () => {
       const world = await makeWorld();
       const store = await world.open();
       const before = claimOf(world.now(), 'before');
@@ -146,7 +146,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
   });
 
   describe(`${name}, when it is full`, () => {
-    test('refuses what has no room, evicts nothing, and has room again after a purge', async () => {
+    test('refuses claims without room, evicts nothing, and has room again after a purge', async () => {
       const world = await makeWorld();
       const store = await world.open({ ...NO_LIMITS, perKey: 3 });
       const t = world.now();
@@ -162,7 +162,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
       await world.close();
     });
 
-    test('counts all keys together too, and what was not won not at all', async () => {
+    test('limits all keys together too, and counts only claims that were won', async () => {
       const world = await makeWorld();
       // The only workspace that claims gets half.
       const store = await world.open({ ...NO_LIMITS, perKey: 10, total: 4 });
@@ -179,7 +179,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
   describe(`${name}, with nonces ahead (S6)`, () => {
     const FEW = { ...NO_LIMITS, ahead: { perKey: 3, total: 8 } };
 
-    test('gives them a limit of their own: a key that has reached it keeps claiming what is now', async () => {
+    test('has a separate limit for them: a key that has reached it keeps claiming present ones', async () => {
       const world = await makeWorld();
       const store = await world.open(FEW);
       const t = world.now() + 600;
@@ -192,7 +192,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
       await world.close();
     });
 
-    test('counts them still after a restart', async () => {
+    test('still counts them after a restart', async () => {
       const world = await makeWorld();
       const before = await world.open(FEW);
       const t = world.now() + 600;
@@ -217,7 +217,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
       await world.close();
     });
 
-    test('throws, and lets nothing win, where the database is gone', async () => {
+    test('throws, and no claim wins, if the database is gone', async () => {
       const world = await makeWorld();
       const store = await world.open();
       await world.database.close();

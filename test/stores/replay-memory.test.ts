@@ -77,7 +77,7 @@ describe('the memory store, after a clean stop', () => {
     await world.close();
   });
 
-  test('keeps its watermark, even where the clock is put back meanwhile', async () => {
+  test('keeps its watermark, even if the clock is put back meanwhile', async () => {
     const world = await memoryWorld();
     const claim = claimOf(world.now(), 'forgotten');
     const before = await world.open();
@@ -112,7 +112,7 @@ async function claimAndCrash(dataDir: string, time: number, claims: readonly Cla
 }
 
 describe('the memory store, after SIGKILL', () => {
-  test('accepts nothing that it may have accepted before, and says from when on it is ready', async () => {
+  test('accepts nothing that it may have accepted before, and reports when it will be ready', async () => {
     const first = await memoryWorld();
     const { dataDir } = first;
     const now = first.now();

@@ -31,7 +31,7 @@ async function postgresWorld(): Promise<ReplayFixture> {
   };
 }
 
-requires('postgres').describe('on Postgres', () => {
+requires('postgres').describe('nonces on Postgres', () => {
   replayContract('the Postgres store', postgresWorld);
 
   describe('two instances on one Postgres', () => {
@@ -76,7 +76,7 @@ requires('postgres').describe('on Postgres', () => {
       await world.close();
     });
 
-    test('do not wait for each other where both claim many of the same', async () => {
+    test('do not deadlock if both claim many of the same nonces', async () => {
       const world = await postgresWorld();
       const stores = [await world.open(), await world.open()];
       const t = world.now();
@@ -90,7 +90,7 @@ requires('postgres').describe('on Postgres', () => {
       await world.close();
     });
 
-    test('share a watermark, whose instance ran ahead: what one has forgotten, no other accepts', async () => {
+    test('share a watermark: what one has forgotten, no other accepts', async () => {
       const world = await postgresWorld();
       const [one, other] = [await world.open(), await world.open()];
       const claim = claimOf(world.now(), 'shared');
@@ -102,7 +102,7 @@ requires('postgres').describe('on Postgres', () => {
       await world.close();
     });
 
-    test('forget nothing that a statement under way could still accept: a fresh watermark deletes nothing', async () => {
+    test('delete nothing that a pending statement could still accept', async () => {
       const world = await postgresWorld();
       const store = await world.open();
       expect(await store.claim(claimOf(world.now(), 'kept'))).toBe('won');
@@ -115,7 +115,7 @@ requires('postgres').describe('on Postgres', () => {
     });
   });
 
-  test('the nonces are in a logged table, and a commit is on disk before a win is answered', async () => {
+  test('are in a logged table, and a commit is on disk before a claim is answered', async () => {
     const world = await postgresWorld();
     const client = world.database.sql as Sql;
     const [table] = await client`select relpersistence from pg_class where relname = 'nonces'`;

@@ -33,31 +33,28 @@ it('A4: a transaction that fails for another reason is not retried', async () =>
   expect(runs).toBe(1);
 });
 
-requires('postgres').test(
-  'A4: transactions that wait for each other in a ring are all carried out',
-  async () => {
-    const sql = tolerateLostConnection(postgres(await freshPostgres(), { max: 4, onnotice: () => {} }));
-    try {
-      await sql`create table counted (id int primary key, n int not null)`;
-      await sql`insert into counted values (1, 0), (2, 0)`;
-      // Each has its first row before either requests its second.
-      let both: () => void = () => {};
-      const first = new Promise<void>((resolve) => {
-        both = resolve;
+requires('postgres').test('A4: transactions in a deadlock are all carried out', async () => {
+  const sql = tolerateLostConnection(postgres(await freshPostgres(), { max: 4, onnotice: () => {} }));
+  try {
+    await sql`create table counted (id int primary key, n int not null)`;
+    await sql`insert into counted values (1, 0), (2, 0)`;
+    // Each has its first row before either requests its second.
+    let both: () => void = () => {};
+    const first = new Promise<void>((resolve) => {
+      both = resolve;
+    });
+    let begun = 0;
+    const take = (one: number, other: number) =>
+      sql.begin(async (tx) => {
+        await tx`update counted set n = n + 1 where id = ${one}`;
+        if (++begun === 2) both();
+        await first;
+        await tx`update counted set n = n + 1 where id = ${other}`;
       });
-      let begun = 0;
-      const take = (one: number, other: number) =>
-        sql.begin(async (tx) => {
-          await tx`update counted set n = n + 1 where id = ${one}`;
-          if (++begun === 2) both();
-          await first;
-          await tx`update counted set n = n + 1 where id = ${other}`;
-        });
-      await Promise.all([take(1, 2), take(2, 1)]);
-      expect(begun).toBe(3);
-      expect(await sql`select n from counted`).toEqual([{ n: 2 }, { n: 2 }]);
-    } finally {
-      await sql.end();
-    }
-  },
-);
+    await Promise.all([take(1, 2), take(2, 1)]);
+    expect(begun).toBe(3);
+    expect(await sql`select n from counted`).toEqual([{ n: 2 }, { n: 2 }]);
+  } finally {
+    await sql.end();
+  }
+});

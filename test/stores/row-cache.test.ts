@@ -38,7 +38,7 @@ describe('a cache of rows', () => {
         cache.forget('b');
       },
     ],
-  ])('does not keep what was being read when what it reads %s', async (_, change) => {
+  ])('does not cache a row that was being read when the row %s', async (_, change) => {
     const cache = new RowCache<Row>(10);
     const before = held();
     const reading = cache.read('a', before.load);
@@ -89,7 +89,7 @@ describe('a cache of rows', () => {
     expect(cache.peek('a')).toEqual({ id: 'second' });
   });
 
-  it('a reader after a change does not share a load from before it', async () => {
+  it('does not give a reader after a change a load from before it', async () => {
     const cache = new RowCache<Row>(10);
     const before = held();
     void cache.read('a', before.load);
@@ -114,7 +114,7 @@ describe('a cache of rows', () => {
     expect(await cache.read('b', async () => ({ id: 'b' }))).toEqual({ id: 'b' });
   });
 
-  describe('S3: that is divided among groups', () => {
+  describe('S3: a cache that is divided among groups', () => {
     const rowOf = (group: string, n: number) => ({ id: `${group} ${n}` });
     const divided = () => new RowCache<Row>(100, ({ id }) => id.split(' '));
     async function fill(cache: RowCache<Row>, group: string, count: number): Promise<void> {
@@ -123,13 +123,13 @@ describe('a cache of rows', () => {
     const heldOf = (cache: RowCache<Row>, group: string, count: number) =>
       Array.from({ length: count }, (_, n) => cache.peek(`${group} ${n}`)).filter(Boolean).length;
 
-    it('one group takes all of it while it is alone', async () => {
+    it('lets one group use all of it while it is alone', async () => {
       const cache = divided();
       await fill(cache, 'a', 300);
       expect(heldOf(cache, 'a', 300)).toBe(100);
     });
 
-    it('one that reads any number of rows evicts none of a group with less than its share', async () => {
+    it('evicts no row of a group with less than its share for one that reads many', async () => {
       const cache = divided();
       await fill(cache, 'idle', 20);
       await fill(cache, 'other', 20);
@@ -137,7 +137,7 @@ describe('a cache of rows', () => {
       expect([heldOf(cache, 'idle', 20), heldOf(cache, 'other', 20), cache.use.used]).toEqual([20, 20, 100]);
     });
 
-    it('one that comes late takes room from the largest', async () => {
+    it('takes room from the largest group for a new one', async () => {
       const cache = divided();
       await fill(cache, 'flood', 5_000);
       await fill(cache, 'late', 40);
@@ -145,7 +145,7 @@ describe('a cache of rows', () => {
       expect([heldOf(cache, 'late', 40), cache.use.used]).toEqual([40, 100]);
     });
 
-    it('a row that moved to another group leaves none behind', async () => {
+    it('counts a row that moved to another group there only', async () => {
       const cache = new RowCache<Row & { group: string }>(3, ({ group }) => [group]);
       await cache.read('a', async () => ({ id: 'a', group: 'one' }));
       await cache.refresh('a', async () => ({ id: 'a', group: 'two' }));

@@ -17,7 +17,7 @@ function run(notes: readonly number[], pace = PACE) {
 const silence = (runs: number) => Array<number>(runs).fill(0);
 const written = (runs: ReturnType<typeof run>) => runs.map((one) => one.written);
 
-it('with few entries, each run writes all', () => {
+it('each run writes everything if there are few entries', () => {
   expect(written(run([0, 1, 100, 7, 0]))).toEqual([0, 1, 100, 7, 0]);
 });
 
@@ -26,7 +26,7 @@ it('a burst is spread evenly, and written in time', () => {
   expect(written(run([950, ...silence(10)]))).toEqual([...Array<number>(9).fill(100), 50, 0]);
 });
 
-it('what was noted after a burst waits for its own time, and no longer', () => {
+it('an entry after a burst waits for its own time, and no longer', () => {
   for (const notes of [
     [2_000, ...silence(4), 2_000, ...silence(14)],
     Array.from({ length: 60 }, (_, n) => (n * 7919) % 900),
@@ -40,7 +40,7 @@ it('what was noted after a burst waits for its own time, and no longer', () => {
   }
 });
 
-it('no more waits than may', () => {
+it('no more entries wait than allowed', () => {
   expect(run([40_000, 100, 0]).map(({ waiting }) => waiting)).toEqual([5_000, 4_544, 3_988]);
   expect(written(run([1_500, 3, 0], { withinRuns: 1, atLeast: 0, mayWait: 0 }))).toEqual([1_500, 3, 0]);
 });

@@ -49,7 +49,7 @@ describe('a tail', () => {
     expect(await tail.next(leaving.signal)).toBeNull();
   });
 
-  it('that was ended delivers nothing more, also to a watcher that waits', async () => {
+  it('that was ended delivers nothing more, not even to a waiting watcher', async () => {
     const tail = new TailSubscription(() => {});
     const waiting = tail.next(patient);
     tail.end(new Error('gone'));
@@ -60,7 +60,7 @@ describe('a tail', () => {
 });
 
 describe('tails', () => {
-  it('are bounded for all workspaces together, and closing one twice frees one place', async () => {
+  it('are limited for all workspaces together, and closing one twice frees one place', async () => {
     const tails = new LiveTailHub(null);
     const open = (n: number) => tails.open(`key ${n}`, tenantOf(n), null);
     const all = await Promise.all(Array.from({ length: 197 }, (_, n) => open(n)));
@@ -103,7 +103,7 @@ describe('B2: the latest calls of a key', () => {
     expect(tails.watches('abcdefghijkl')).toBe(false);
   });
 
-  it('are bounded for one key, and divided among workspaces; what is kept has no gap', () => {
+  it('are limited for one key, divided among workspaces, and without gaps', () => {
     const recent = new RecentCalls(() => 0);
     for (let key = 0; key < 40; key++) {
       recent.keep(`key ${key}`, ['one', 'one']);
@@ -131,7 +131,7 @@ describe('B2: the latest calls of a key', () => {
 });
 
 describe('a message between instances', () => {
-  it('fits into notifications, and loses nothing', () => {
+  it('fits into notifications without loss', () => {
     const calls = Array.from({ length: 1_000 }, (_, n) =>
       call(n, { procedure: `vérifié ${'é'.repeat(n % 260)}` }),
     );
@@ -148,12 +148,12 @@ describe('a message between instances', () => {
     expect(read.flatMap((message) => message?.missed ?? [])).toEqual(missed);
   });
 
-  it('of an older version has no place', () => {
+  it('of an older version has no position', () => {
     const message = readMessage(JSON.stringify({ from: 'a', calls: [call(1)] }));
     expect(message && positionsIn(message)()).toBe(NO_POSITION);
   });
 
-  it('announces more keys than one has room for', () => {
+  it('can announce more keys than fit into one', () => {
     const keys = Array.from(
       { length: 1_000 },
       (_, n): WatchedKey => [`key ${n}`, [`person ${n}`, `workspace ${n}`]],
@@ -169,7 +169,7 @@ describe('a message between instances', () => {
     expect(readMessage(text)).toBeNull();
   });
 
-  it('may be more in a newer version', () => {
+  it('may have more members in a newer version', () => {
     expect(readMessage('{"from":"a","tails":["k"],"more":1}')).toEqual({ from: 'a', tails: ['k'] });
   });
 });

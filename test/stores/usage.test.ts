@@ -4,7 +4,7 @@ import { openDatabase } from '../../server/stores/database/open-database.ts';
 import { Usage } from '../../server/stores/usage/usage.ts';
 import { freshPglite } from '../harness/fresh.ts';
 
-it('S7: counts between two writes are bounded and divided, and have room again afterwards', async () => {
+it('S7: counts between two writes are limited and divided, and have room again afterwards', async () => {
   const database = await openDatabase({ databaseUrl: null, dataDir: await freshPglite() });
   const usage = new Usage(database, Date.now);
   const note = (id: string, workspaceId: string) =>

@@ -36,7 +36,7 @@ import { createProcedure } from '../../sdk/index.ts';
 // The compiler checks these: `tsc` fails where a type became `any`, or lost, gained or changed a member.
 
 describe('a client', () => {
-  it('is made from options, for the procedures of the service or for others', () => {
+  it('is created from options, for the built-in procedures or for custom ones', () => {
     expectTypeOf(createKeysealClient).toBeFunction();
     expectTypeOf(createKeysealClient<Routes>).parameters.toEqualTypeOf<[KeysealClientOptions]>();
     expectTypeOf(createKeysealClient<Routes>).returns.toEqualTypeOf<KeysealClient>();
@@ -45,7 +45,7 @@ describe('a client', () => {
     expectTypeOf<RouterOf<Routes>>().not.toBeAny();
   });
 
-  it('takes a key with its signing secret, a session, both or neither', () => {
+  it('accepts a key with its signing secret, a session, both or neither', () => {
     expectTypeOf<keyof KeysealClientOptions>().toEqualTypeOf<
       | 'url'
       | 'apiKey'
@@ -110,7 +110,7 @@ describe('a client', () => {
 });
 
 describe('a replacement for fetch', () => {
-  it('is given plain values, and may be a standard one', () => {
+  it('receives plain values, and may be the standard fetch', () => {
     expectTypeOf<KeysealClientOptions['fetch']>().toEqualTypeOf<CustomFetch | undefined>();
     expectTypeOf<typeof fetch>().toExtend<CustomFetch>();
     expectTypeOf<
@@ -145,7 +145,7 @@ describe('a session', () => {
 });
 
 describe('credentials', () => {
-  it('are those of a key or of a session', () => {
+  it('are of a key or of a session', () => {
     expectTypeOf<Credentials>().toEqualTypeOf<KeyCredentials<string | CryptoKey> | SessionCredentials>();
     expectTypeOf<KeyCredentials>().toEqualTypeOf<{
       readonly apiKey: string;
@@ -205,7 +205,7 @@ describe('a refusal', () => {
 });
 
 describe('an answer that is not Keyseal’s', () => {
-  it('has what HTTP tells of it', () => {
+  it('has its HTTP status and headers', () => {
     expectTypeOf<
       Pick<KeysealHttpError, 'status' | 'contentType' | 'location' | 'retryAfter'>
     >().toEqualTypeOf<{

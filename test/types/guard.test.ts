@@ -25,7 +25,7 @@ import {
 } from '../../client/guard/index.ts';
 
 describe('a guard', () => {
-  it('is made from options', () => {
+  it('is created from options', () => {
     expectTypeOf(createGuard).toEqualTypeOf<(options: GuardOptions) => Guard>();
     expectTypeOf<Pick<GuardOptions, 'url' | 'apiKey' | 'signingSecret' | 'authority'>>().toEqualTypeOf<{
       readonly url: string;
@@ -52,7 +52,7 @@ describe('a guard', () => {
     >();
   });
 
-  it('takes what a route requires', () => {
+  it('accepts the requirements of a route', () => {
     expectTypeOf<RouteRequirements>().toEqualTypeOf<{
       readonly user?: boolean;
       readonly permission?: string;
@@ -109,8 +109,8 @@ describe('the guard of one framework', () => {
   });
 });
 
-describe('who was admitted', () => {
-  it('has a caller, what was paid, and the bytes that were verified', () => {
+describe('the type of an admission', () => {
+  it('has a caller, limits and credits, and the verified bytes', () => {
     expectTypeOf(admitted).toEqualTypeOf<(request: object) => Admitted>();
     expectTypeOf<keyof Admitted>().toEqualTypeOf<
       | 'valid'
@@ -131,7 +131,7 @@ describe('who was admitted', () => {
     expectTypeOf<Admitted['keyseal']>().toEqualTypeOf<string>();
   });
 
-  it('is in the context of a tRPC router, and certain behind `permitted`', () => {
+  it('is in the context of a tRPC router, and not undefined behind `permitted`', () => {
     expectTypeOf<GuardedContext>().toEqualTypeOf<{ readonly admitted: Admitted | null }>();
     expectTypeOf(permitted).parameters.toEqualTypeOf<[permission: string]>();
     type Middleware = ReturnType<typeof permitted>;

@@ -23,7 +23,7 @@ describe('a receipt', () => {
     }>();
   });
 
-  it('that proves nothing says why', () => {
+  it('that does not verify names the problem', () => {
     expectTypeOf(ReceiptUnverified).instance.toExtend<Error>();
     expectTypeOf<ReceiptUnverified['problem']>().toEqualTypeOf<ReceiptProblem>();
     expectTypeOf<ReceiptProblem>().toEqualTypeOf<'form' | 'signature' | 'content' | 'request'>();

@@ -15,7 +15,7 @@ import {
 } from '../../sdk/index.ts';
 
 describe('a service', () => {
-  it('is made from procedures, permissions and variables', () => {
+  it('is created from procedures, permissions and variables', () => {
     expectTypeOf(createService).toEqualTypeOf<(options: ServiceOptions) => KeysealService>();
     expectTypeOf<keyof ServiceOptions>().toEqualTypeOf<'routes' | 'permissions' | 'config'>();
     expectTypeOf<ServiceOptions['routes']>().toEqualTypeOf<TRPCRouterRecord>();
@@ -41,7 +41,7 @@ describe('a procedure', () => {
   const permissions = ['notes:write'] as const;
   const procedure = createProcedure(permissions);
 
-  it('has a guard that closes it', () => {
+  it('needs a guard', () => {
     type NotesGuard = CustomGuard<'notes:write'>;
     expectTypeOf<NotesGuard['access']>().toEqualTypeOf<
       'user' | 'any' | 'key' | 'key-for-user' | 'key-or-user'
@@ -57,7 +57,7 @@ describe('a procedure', () => {
     procedure({ access: 'key', permission: 'notes:write', costs: 2 });
   });
 
-  it('knows its caller by the guard', () => {
+  it('has the type of its caller from the guard', () => {
     procedure({ access: 'key', permission: 'notes:write' }).query(({ ctx }) => {
       expectTypeOf(ctx.caller).toEqualTypeOf<Extract<Caller, { kind: 'key' }>>();
       expectTypeOf(ctx.request).toEqualTypeOf<Context['request']>();

@@ -11,7 +11,7 @@ import {
 import type { SharedSession } from '../../client/index.ts';
 
 describe('the session of a browser', () => {
-  it('is made from options', () => {
+  it('is created from options', () => {
     expectTypeOf(createBrowserSession).toEqualTypeOf<(options: BrowserSessionOptions) => BrowserSession>();
     expectTypeOf<keyof BrowserSessionOptions>().toEqualTypeOf<'url' | 'name' | 'cookie' | 'fetch'>();
     expectTypeOf<BrowserSessionOptions['url']>().toEqualTypeOf<string>();
@@ -20,7 +20,7 @@ describe('the session of a browser', () => {
     expectTypeOf<BrowserSessionOptions['fetch']>().not.toBeAny();
   });
 
-  it('is one that clients share', () => {
+  it('can be shared by clients', () => {
     expectTypeOf<BrowserSession>().toExtend<SharedSession>();
     expectTypeOf<keyof BrowserSession>().toEqualTypeOf<
       | keyof SharedSession
@@ -40,7 +40,7 @@ describe('the session of a browser', () => {
     expectTypeOf<BrowserSession['signOut']>().toEqualTypeOf<() => Promise<void>>();
   });
 
-  it('signs a person in with their fields, and says who they are', () => {
+  it('signs a person in, and has their id', () => {
     expectTypeOf<SignInFields>().toEqualTypeOf<{ email: string; password: string }>();
     expectTypeOf<keyof SignUpFields>().toEqualTypeOf<
       'email' | 'password' | 'name' | 'setupToken' | 'invitationToken'

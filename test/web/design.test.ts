@@ -22,7 +22,7 @@ describe.each(['light', 'dark'] as const)('the %s palette', (scheme) => {
     expect(contrastOf(color, mix(surfaces.card, color, 0.1))).toBeGreaterThanOrEqual(TEXT);
   });
 
-  test('tells the surfaces apart', () => {
+  test('has surfaces that can be told apart', () => {
     expect(new Set(Object.values(surfaces)).size).toBe(Object.values(surfaces).length);
   });
 });
@@ -47,7 +47,7 @@ test.each([
   expect(contrastOf(shades[4], dark.surfaces.card)).toBeGreaterThanOrEqual(TEXT);
 });
 
-test('contrast is what the standard computes', () => {
+test('the contrast is that of the WCAG formula', () => {
   expect(contrastOf('#000000', '#ffffff')).toBeCloseTo(21, 5);
   expect(contrastOf('#777777', '#ffffff')).toBeCloseTo(4.48, 2);
   expect(mix('#000000', '#ffffff', 0.5)).toBe('#808080');

@@ -32,7 +32,7 @@ test.each<[string, Partial<CheckedKey>, string[]]>([
   ['was used 89 days ago', { lastUsedAt: daysFromNow(-89) }, []],
   ['was never used since 200 days', { lastUsedAt: null }, ['idle']],
   ['was created yesterday', { lastUsedAt: null, createdAt: daysFromNow(-1) }, []],
-])('a key that %s', (_, changes, expected) => {
+])('the findings for a key that %s', (_, changes, expected) => {
   expect(findingsOf(changes)).toEqual(expected);
 });
 

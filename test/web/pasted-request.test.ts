@@ -24,14 +24,14 @@ describe('a raw HTTP request', () => {
     });
   });
 
-  it('may have its whole URL in the first line, and no body', () => {
+  it('may have its full URL in the first line, and no body', () => {
     const { method, authority, target, body } = requestOf(
       'GET https://api.example.com:8443/api/exemple#top\n\n',
     );
     expect([method, authority, target, body]).toEqual(['GET', 'api.example.com:8443', '/api/exemple', '']);
   });
 
-  it('loses the line feed at the end of the paste if its length excludes it', () => {
+  it('loses a trailing line feed if its content-length excludes it', () => {
     const text = (length: string) => `POST /api/echo\nhost: a\ncontent-length: ${length}\n\n{"é":1}\n`;
     expect(requestOf(text('8')).body).toBe('{"é":1}');
     expect(requestOf(text('9')).body).toBe('{"é":1}\n');
@@ -39,7 +39,7 @@ describe('a raw HTTP request', () => {
 });
 
 describe('a curl command', () => {
-  it('is parsed as the shell and curl parse it', () => {
+  it('is parsed as a shell and curl do', () => {
     const { method, authority, target, headers, body } = requestOf(
       `curl -sS -i "http://localhost:3000/api/echo" \\
         -H 'authorization: Bearer ks_test_a' --header "x-signature: v1,k=a" \\
@@ -79,7 +79,7 @@ describe('a curl command', () => {
   });
 });
 
-it('recognizes ten lines as a base, and rejects anything else', () => {
+it('ten lines are recognized as a base, and anything else is rejected', () => {
   expect(parsePasted('v1.request\na\n')).toEqual({ kind: 'base', base: 'v1.request\na' });
   expect(parsePasted('hello')).toBeNull();
   expect(parsePasted('curl -X POST')).toBeNull();

@@ -12,7 +12,7 @@ const procedure = (name: string) => procedures.find((one) => one.name === name) 
 const fieldsOfInput = (name: string) => inputFieldsOf(procedure(name).schema, document.components.schemas);
 
 describe('the procedures that a page can call', () => {
-  it('are those of the service except the refresh of a session, with their callers', () => {
+  it('are all procedures except the refresh of a session, with their callers', () => {
     const known = [...builtInApi.procedures].filter(([, { guard }]) => guard.access !== 'session');
     const declared = procedures.map(({ name, access, permission }) => [name, access, permission]);
     expect(declared.sort()).toEqual(
@@ -60,7 +60,7 @@ describe('the form of an input', () => {
     });
   });
 
-  it('knows nullable values, and bounds', () => {
+  it('has nullable values, and bounds', () => {
     const fields = fieldsOfInput('keys.update') ?? [];
     const byName = new Map(fields.map((field) => [field.name, field]));
     expect(byName.get('expiresAt')).toMatchObject({ kind: 'date-time', isNullable: true, isRequired: false });
@@ -100,14 +100,14 @@ describe('an input', () => {
     expect(initialValues(fields, undefined)).toEqual({ name: '', environment: 'live', permissions: [] });
   });
 
-  it('leaves out emptied fields, and is the same in both views', () => {
+  it('omits emptied fields, and is the same in both views', () => {
     const values = withValue(withValue({ a: 1 }, 'b', 'x'), 'a', undefined);
     expect(values).toEqual({ b: 'x' });
     expect(inputValues(JSON.stringify(values))).toEqual(values);
     expect([inputValues(''), inputValues('[1]'), inputValues('{')]).toEqual([{}, null, null]);
   });
 
-  it('goes into the URL of a query, and into the body of a mutation', () => {
+  it('is in the URL of a query, and in the body of a mutation', () => {
     expect(draftOf(procedure('exemple'), '{"name":"l\'été"}')).toEqual({
       method: 'GET',
       target: '/api/exemple?input=%7B%22name%22%3A%22l%27%C3%A9t%C3%A9%22%7D',

@@ -75,7 +75,7 @@ describe('the ten lines that Keyseal builds', () => {
   });
 });
 
-describe('the mistake that makes a signature', () => {
+describe('the mistake behind a wrong signature', () => {
   const base = BASE.join('\n');
   const having = (at: number, line: string) => BASE.with(at - 1, line).join('\n');
   const decoded = Buffer.from(SECRET.slice(4), 'base64url');
@@ -128,7 +128,7 @@ describe('why a line differs', () => {
   });
 });
 
-describe('a fault before the ten lines', () => {
+describe('a problem before the ten lines', () => {
   const signed = (header: string) => problemsOfRequest(request({ 'x-signature': header }));
 
   it('is none for a well-formed request', () => {

@@ -39,7 +39,7 @@ describe('the debugger, with a request in the form of RFC 9421', () => {
     expect(await found(request)).toMatchObject({ kind: 'built', base, problems: [], missing: [], whys: {} });
   });
 
-  it('knows the scheme from the base, and guesses http for this machine', async () => {
+  it('takes the scheme from the base, and assumes http for localhost', async () => {
     const plain = pasted({ scheme: 'http' });
     expect(await found(plain.request, plain.base)).toMatchObject({ whys: {}, base: plain.base });
     const local = pasted({ scheme: 'http', authority: 'localhost:3000' });
@@ -72,11 +72,11 @@ describe('the debugger, with a request in the form of RFC 9421', () => {
     ['the nonce is short', { parameters: { nonce: '"short"' } }, 'standardForm'],
     ['keyid is of another key', { parameters: { keyid: '"abcdefghijkl"' } }, 'standardForm'],
     ['a covered field is not sent', { components: ['"@method"', '"x-absent"'] }, 'standardAbsent'],
-  ])('says that %s', async (_, options, problem) => {
+  ])('reports that %s', async (_, options, problem) => {
     expect((await found(pasted(options).request)).problems).toContain(problem);
   });
 
-  it('tries the secret, and the common mistakes with it', async () => {
+  it('tries the secret, and common mistakes with it', async () => {
     const by = (key: string | Buffer, change: (base: string) => string = (base) => base) =>
       pasted({ sign: (base) => createHmac('sha256', key).update(change(base)).digest() }).request;
     const suspectOf = async (request: string) => (await found(request, '', KEY.signingSecret)).suspect;
@@ -91,7 +91,7 @@ describe('the debugger, with a request in the form of RFC 9421', () => {
     expect(await suspectOf(by('kss_other'))).toBeNull();
   });
 
-  it('judges x-signature alone if there is one, as the service does', async () => {
+  it('checks only x-signature if there is one, as the service does', async () => {
     const { request } = pasted();
     const both = request.replace('\r\n', '\r\nx-signature: v1,k=p5fMHdwaqMrC,t=1,n=2,s=3\r\n');
     expect((await found(both)).base).toMatch(/^v1\.request\n/);
