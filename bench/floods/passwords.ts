@@ -9,7 +9,7 @@ const CONNECTIONS = 90;
 const post = ({ authority }: Target, name: string, input: object, headers = {}) =>
   bytesOf({ authority, target: `/api/${name}`, body: JSON.stringify(input), headers });
 
-const somebody = () => ({ email: `${base62(12)}@example.com`, password: base62(20) });
+const newPerson = () => ({ email: `${base62(12)}@example.com`, password: base62(20) });
 
 /** Guesses for accounts that do not exist. @param manyAddresses whether each comes from another network */
 export const signIns =
@@ -17,7 +17,7 @@ export const signIns =
   (target, tally, stop) => {
     const make = () => {
       const from = manyAddresses ? via(ADDRESSES.ipv4(target.networks ?? MANY_NETWORKS)) : {};
-      return post(target, 'auth.signIn', somebody(), from);
+      return post(target, 'auth.signIn', newPerson(), from);
     };
     const from = manyAddresses ? PROXY : OWN_ADDRESS;
     return sendRequests(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, from, make });
@@ -27,7 +27,7 @@ export const signIns =
 export const oneAccount: Send = (target, tally, stop) => {
   const { email } = target.participants.honest.person;
   const make = () =>
-    post(target, 'auth.signIn', { ...somebody(), email }, via(ADDRESSES.ipv4(target.networks ?? 16)));
+    post(target, 'auth.signIn', { ...newPerson(), email }, via(ADDRESSES.ipv4(target.networks ?? 16)));
   return sendRequests(target, tally, stop, {
     connections: CONNECTIONS,
     perSecond: PER_SECOND,
@@ -40,9 +40,9 @@ export const oneAccount: Send = (target, tally, stop) => {
 export const linkTokens: Send = (target, tally, stop) => {
   const guesses = [
     () => post(target, 'auth.reset', { token: base62(43), newPassword: base62(20) }),
-    () => post(target, 'auth.signUp', { ...somebody(), invitationToken: base62(43) }),
-    () => post(target, 'auth.signUp', { ...somebody(), setupToken: base62(43) }),
-    () => post(target, 'auth.signUp', somebody()),
+    () => post(target, 'auth.signUp', { ...newPerson(), invitationToken: base62(43) }),
+    () => post(target, 'auth.signUp', { ...newPerson(), setupToken: base62(43) }),
+    () => post(target, 'auth.signUp', newPerson()),
   ];
   const make = (nth: number) => guesses[nth % guesses.length]?.() ?? '';
   return sendRequests(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, make });

@@ -39,7 +39,7 @@ const withBody = (body: Buffer, lines: readonly string[], raw: RawRequest): RawR
 });
 const chunk = (data: Buffer, size: string, end = '\r\n'): Buffer =>
   Buffer.concat([Buffer.from(`${size}${end}`), data, Buffer.from(`${end}0${end}${end}`)]);
-/** A request that would be a second one, if somebody read the body as shorter than it is. */
+/** A request that would be a second one, if a parser read the body as shorter than it is. */
 export const SMUGGLED = 'GET /api/whoami HTTP/1.1\r\nhost: 127.0.0.1\r\nx-smuggled: 1\r\n\r\n';
 
 const TARGETS: Readonly<Record<string, Mutation>> = {

@@ -1,6 +1,6 @@
 /** One import of a file, static or dynamic, or a re-export. */
 export interface Import {
-  /** As written; null where it is computed, and nobody can tell what it is. */
+  /** As written; null where it is computed, so that its value is unknown. */
   readonly specifier: string | null;
   /** Erased when it is built. */
   readonly typeOnly: boolean;

@@ -13,8 +13,8 @@ const textOf = (tag: string) => readFileSync(join(folder, `${tag}.sql`), 'utf8')
 const FIRST = '0000_start';
 
 /**
- * What reads a whole table that was there before, and lets nobody write it meanwhile: seconds for a million rows. Each
- * is here because somebody thought about it.
+ * Statements that scan an existing table and block its writers: seconds for a million rows. Each
+ * is here after a review.
  */
 const LONG_LOCKS: Record<string, readonly string[]> = {
   // A column that is new, and empty in every row.

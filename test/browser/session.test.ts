@@ -147,7 +147,7 @@ requires('browser').describe('the session of a browser', () => {
     }, change);
   }
 
-  /** A tab of somebody who is signed in, whose token every tab that is opened later takes for expired. */
+  /** A tab of a signed-in person, whose token every tab that is opened later takes for expired. */
   async function tabOfExpired(options: object = {}, at = origin): Promise<Page> {
     const page = await tab(options, { at });
     await signUp(page);
@@ -277,9 +277,9 @@ requires('browser').describe('the session of a browser', () => {
     const hanging = await tabOfExpired();
     await hanging.evaluate(async () => {
       const [{ name = '' } = {}] = await indexedDB.databases();
-      await new Promise<void>((held) => {
+      await new Promise<void>((locked) => {
         void navigator.locks.request(name, () => {
-          held();
+          locked();
           return new Promise(() => {});
         });
       });
@@ -314,7 +314,7 @@ requires('browser').describe('the session of a browser', () => {
       Object.assign(globalThis, { observed });
       globalThis.made.session.subscribe(() => observed.push(globalThis.made.session.id));
     });
-    // What a script on the page could have taken meanwhile is good for nothing afterwards.
+    // What a script on the page could have taken meanwhile is useless afterwards.
     await other.evaluate(async () => {
       const keeper = globalThis.made.session.keeperFor({ now: () => 0 }, () => Promise.reject());
       Object.assign(globalThis, { taken: await keeper.fresh() });

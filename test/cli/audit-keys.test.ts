@@ -19,7 +19,7 @@ const THREE = { version: 3, bytes: randomBytes(32) };
 const given = (...masterKeys: (typeof ONE)[]) =>
   masterKeys.map(({ version, bytes }) => `${version}:${bytes.toString('base64')}`).join(',');
 
-/** Somebody with a workspace, a key in it, and what the log recorded of its chain while the first master key was used. */
+/** A person with a workspace, a key in it, and what the log recorded of its chain while the first master key was used. */
 interface Tenant {
   readonly person: Person;
   readonly key: Credentials & { apiKey: string };
@@ -27,14 +27,14 @@ interface Tenant {
   readonly known: { seq: number; mac: string };
 }
 
-/** Keys of the lock that a rotation is held with. */
+/** Keys of the lock that holds up a rotation. */
 const LOCK = 4711;
 
 requires('postgres').describe('a master key that made audit records and is removed', () => {
   let service: TestService;
   let behind: postgres.Sql;
   let tenants: Tenant[];
-  /** Whose head somebody touched before the rotation. */
+  /** A chain whose head was changed before the rotation. */
   let touched: Tenant;
   let DATABASE_URL: string;
 
@@ -101,7 +101,7 @@ requires('postgres').describe('a master key that made audit records and is remov
     });
 
     it('continues after it was killed between two heads, while instances write', async () => {
-      // Heads of several statements, and one in the middle that is held.
+      // Heads of several statements, and one in the middle that is locked.
       const headless = new Audit(new Vault([ONE]), Date.now);
       const idOf = (n: number) => `zz${String(n).padStart(4, '0')}`;
       const heads = Array.from({ length: 250 }, (_, n) =>
@@ -132,7 +132,7 @@ requires('postgres').describe('a master key that made audit records and is remov
       expect([half >= 100, half <= 210], `${half} moved`).toEqual([true, true]);
       await behind.unsafe('drop trigger hold on audit_heads; drop function hold()');
 
-      // Somebody changes something while it continues.
+      // A change is made while it continues.
       const running = rotate();
       for (let n = 0; n < 10; n++) await createKey(service, tenant(5).person);
       const { code, json } = await running;

@@ -79,7 +79,7 @@ requires('postgres').describe('master-key rotate alongside a service that serves
     return row?.n ?? 0;
   }
 
-  /** Statements of a rotation that wait for somebody's lock. */
+  /** Statements of a rotation that wait for another session's lock. */
   async function waiting(): Promise<number> {
     const rows = await behind`
       select 1 from pg_stat_activity
@@ -89,7 +89,7 @@ requires('postgres').describe('master-key rotate alongside a service that serves
 
   it('continues after it was killed half-way, and keeps rows that were written meanwhile', async () => {
     await behind.begin(async (holding) => {
-      // A row in the middle that somebody holds: the rotation waits for it, and is killed there.
+      // A row in the middle that is locked: the rotation waits for it, and is killed there.
       await holding`select 1 from keys where id = ${idOf(MANY / 2)} for update`;
       let kill = () => {};
       const first = rotate({
@@ -104,11 +104,11 @@ requires('postgres').describe('master-key rotate alongside a service that serves
       expect([half > MANY / 4, half < (3 * MANY) / 4], `${half} moved`).toEqual([true, true]);
     });
 
-    // The second one waits further on, and finds that somebody has written the row.
+    // The second one waits further on, and finds that the row was written.
     const others = idOf(MANY - 10);
     const vault = new Vault([TWO, ONE]);
     const place = { table: 'keys', column: 'signing', row: others };
-    const written = vault.encrypt('a secret of somebody else', place);
+    const written = vault.encrypt('another secret', place);
     const second = await behind.begin(async (holding) => {
       await holding`update keys set signing_sealed = ${written.text}, signing_version = 2 where id = ${others}`;
       const running = rotate();
@@ -126,7 +126,7 @@ requires('postgres').describe('master-key rotate alongside a service that serves
         { text: row.signingSealed, version: row.signingVersion },
         { ...place, row: row.id },
       );
-      expect(secret).toBe(row.id === others ? 'a secret of somebody else' : row.id);
+      expect(secret).toBe(row.id === others ? 'another secret' : row.id);
     }
   });
 

@@ -136,8 +136,8 @@ requires('postgres').describe('the command line alongside a running service', ()
       code: 1,
       json: { ok: false, chains: [touched] },
     });
-    const nobody = await run('audit', 'verify', '--workspace', 'wsp_none');
-    expect([nobody.code, JSON.parse(nobody.err).error.message]).toEqual([
+    const missing = await run('audit', 'verify', '--workspace', 'wsp_none');
+    expect([missing.code, JSON.parse(missing.err).error.message]).toEqual([
       1,
       expect.stringContaining('wsp_none'),
     ]);
@@ -180,7 +180,7 @@ requires('postgres').describe('the command line alongside a running service', ()
     ['an expiry that has been', ['--expires', '2001-01-01T00:00:00Z'], 1, /expiresAt must be in the future/],
     ['an expiry that is none', ['--expires', 'tomorrow'], 64, /expiresAt/],
     ['a name that is blank', ['--name', ' '], 64, /name: must not be blank/],
-    ['an owner that is nobody', ['--owner', 'nobody@example.com'], 1, /There is no account/],
+    ['an owner without an account', ['--owner', 'nobody@example.com'], 1, /There is no account/],
   ])('keys create refuses %s', async (_, wrong, code, sentence) => {
     const right = ['--workspace', workspace, '--name', 'k', '--permissions', 'exemple:read'];
     const result = await keyseal(['keys', 'create', ...right, ...wrong], { env: service.env });

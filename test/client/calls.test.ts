@@ -159,11 +159,11 @@ describe('a refusal', () => {
 
   it('of one call of a batch does not affect the others', async () => {
     const client = createKeysealClient(withKey(service));
-    const [good, bad] = await Promise.allSettled([
+    const [accepted, bad] = await Promise.allSettled([
       client.exemple.query(),
       client.keys.get.query({ id: 'x' }),
     ]);
-    expect(good.status).toBe('fulfilled');
+    expect(accepted.status).toBe('fulfilled');
     expect(bad).toMatchObject({ status: 'rejected', reason: { reason: 'KEY_NOT_FOUND' } });
   });
 

@@ -237,8 +237,8 @@ describe('A10: onError names the part of the guard’s request that Keyseal refu
     options: Partial<GuardOptions>,
     asked: RouteRequirements,
   ])[] = [
-    ['a permission that nobody knows', /require\.permission: is not a permission/, {}, { permission: 'a:b' }],
-    ['an address that is none', /address: /, { address: () => 'unknown' }, {}],
+    ['an unknown permission', /require\.permission: is not a permission/, {}, { permission: 'a:b' }],
+    ['a text that is no address', /address: /, { address: () => 'unknown' }, {}],
   ];
 
   it.each(SLIPS)('%s', async (_, named, options, route) => {
@@ -332,12 +332,12 @@ describe('S11: memory is reserved until the handler ends', () => {
         : server.listen(0, '127.0.0.1');
     await new Promise((resolve) => listening.once('listening', resolve));
     const { port } = listening.address() as AddressInfo;
-    const held = Array.from({ length: 4 }, () => send(port, draft()));
+    const pending = Array.from({ length: 4 }, () => send(port, draft()));
     // A handler runs once its body was admitted; a group may hold half of half.
     await vi.waitFor(() => expect(waiting.length).toBeGreaterThanOrEqual(4), { timeout: 20_000 });
     expect((await send(port, draft())).reason).toBe('UNAVAILABLE');
     for (const end of waiting) end();
-    expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect((await Promise.all(pending)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     waiting.length = 0;
     const again = send(port, draft());
     await vi.waitFor(() => expect(waiting).toHaveLength(1), { timeout: 20_000 });

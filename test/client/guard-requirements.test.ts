@@ -31,7 +31,7 @@ describe('the requirements of a guard', () => {
     }
   }
   it.each<[string, () => unknown]>([
-    ['a promise that nobody awaited', () => Promise.resolve({ permission: 'orders:write' })],
+    ['a promise that was not awaited', () => Promise.resolve({ permission: 'orders:write' })],
     ['a Map', () => new Map([['permission', 'orders:write']])],
     ['a Set', () => new Set(['orders:write'])],
     ['a boxed text', () => Object('orders:write')],

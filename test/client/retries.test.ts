@@ -63,7 +63,7 @@ describe('a client that retries', () => {
     ['B1: Cloudflare’s 530', proxyPage(530), 2, 1, 2],
     ['a connection that was cut', cut, 2, 1, 2],
     // Time changes nothing.
-    ['CREDITS_EXHAUSTED for good', refuseWith(429, 'CREDITS_EXHAUSTED'), 1, 1, 1],
+    ['CREDITS_EXHAUSTED without a refill', refuseWith(429, 'CREDITS_EXHAUSTED'), 1, 1, 1],
     ['a pause that is too long', refuseWith(429, 'RATE_LIMITED', { retryAfter: 1 }), 1, 1, 1],
     ['PERMISSION_DENIED', refuseWith(403, 'PERMISSION_DENIED'), 1, 1, 1],
     ['INPUT_INVALID', refuseWith(400, 'INPUT_INVALID'), 1, 1, 1],

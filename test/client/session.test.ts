@@ -157,21 +157,21 @@ describe('a token that the server refuses as expired', () => {
     await later.stop();
   });
 
-  /** Somebody who has not called since, and what they send. */
-  const somebody = () => {
+  /** A person who has not called since, and what they send. */
+  const newPerson = () => {
     const { fetch, paths } = noted();
     const session = sessions.pop() as KeysealSession;
     return { client: createKeysealClient({ url: later.url, session, fetch }), paths };
   };
 
   it('is refreshed, and a query is sent again', async () => {
-    const { client, paths } = somebody();
+    const { client, paths } = newPerson();
     expect((await client.whoami.query()).kind).toBe('user');
     expect(paths()).toEqual(['whoami', 'auth.refresh', 'whoami']);
   });
 
   it('has a mutation with an idempotency key sent again, and it is carried out once', async () => {
-    const { client, paths } = somebody();
+    const { client, paths } = newPerson();
     const input = { name: 'Once', environment: 'test' as const, permissions: ['exemple:read'] };
     const { key } = await client.keys.create.mutate({ ...input, idempotencyKey: crypto.randomUUID() });
     expect(paths()).toEqual(['keys.create', 'auth.refresh', 'keys.create']);
@@ -179,7 +179,7 @@ describe('a token that the server refuses as expired', () => {
   });
 
   it('has no batch sent again in which one mutation lacks an idempotency key', async () => {
-    const { client, paths } = somebody();
+    const { client, paths } = newPerson();
     const input = { name: 'Two', environment: 'test' as const, permissions: ['exemple:read'] };
     const calls = [
       client.keys.create.mutate({ ...input, idempotencyKey: crypto.randomUUID() }),
@@ -190,7 +190,7 @@ describe('a token that the server refuses as expired', () => {
   });
 
   it('has no other mutation sent again', async () => {
-    const { client, paths } = somebody();
+    const { client, paths } = newPerson();
     expect(await reasonOf(client.auth.signOut.mutate())).toBe('TOKEN_EXPIRED');
     expect(paths()).toEqual(['auth.signOut']);
   });

@@ -133,7 +133,7 @@ describe('B1: a subscription continues after', () => {
     const error = await new Promise((resolve) => {
       client.keys.tail.subscribe({ id: 'abcdefghijkl' }, { onError: resolve });
     });
-    // Nobody has such a key: that is what the service says once the session is refreshed.
+    // There is no such key: that is what the service says once the session is refreshed.
     expect(error).toMatchObject({ reason: 'KEY_NOT_FOUND' });
   });
 });

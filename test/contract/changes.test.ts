@@ -140,7 +140,7 @@ describe.each(TABLE)('%s', (_, other, there, back) => {
 
 describe('a change of who may call', () => {
   const ACCESSES = ['public', 'session', 'user', 'key', 'key-for-user', 'key-or-user', 'any'] as const;
-  /** Where nobody loses anything. */
+  /** Changes that break no client. */
   const WIDER = [
     ['user', 'key-or-user'],
     ['user', 'any'],

@@ -11,7 +11,7 @@ import { type Change, compareSchemas } from './schema-changes.ts';
  * | a procedure, a reason, a permission, a header: gone | yes |
  * | a procedure, a reason, a permission, a header: new | no: clients take reasons that their types do not know |
  * | a procedure is of another type | yes |
- * | who may call | where somebody who might may not any more, and to or from a way of proving by itself |
+ * | who may call | where a caller loses access, and to or from a way of proving by itself |
  * | the permission or the environment that a call needs | unless it is needed no more |
  * | what a call costs | where it is more |
  * | the status of a reason, the signature | yes |

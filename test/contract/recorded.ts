@@ -109,7 +109,7 @@ function signature() {
 const KEYS: readonly Access[] = ['key', 'key-for-user', 'key-or-user', 'any'];
 
 function guardOf(guard: ProcedureGuard<string>): Recorded['guard'] {
-  // Texts are for people: they break nobody.
+  // Texts are for people: they break no client.
   const { description, refusals, example, shapes, ...rest } = guard;
   const cost = 'cost' in rest ? rest.cost : undefined;
   return { ...rest, cost: cost ?? (KEYS.includes(guard.access) ? 1 : 0) };
@@ -128,7 +128,7 @@ function inputOf(input: object): Pick<Recorded, 'input' | 'inputOptional'> {
 function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Schema {
   const { $schema, ...recorded } = z.toJSONSchema(schema, {
     io,
-    // What schemas are called and say is for people: it breaks nobody.
+    // What schemas are called and say is for people: it breaks no client.
     metadata: z.registry(),
     override: ({ zodSchema, jsonSchema }) => {
       if (io === 'output' && jsonSchema.additionalProperties === false)

@@ -18,7 +18,7 @@ interface Place {
   readonly copy: (env: Record<string, string>) => Promise<Record<string, string>>;
 }
 
-/** A backup while nobody is connected: Postgres copies the files of the whole database. */
+/** A backup while no client is connected: Postgres copies the files of the whole database. */
 async function copyPostgres(env: Record<string, string>): Promise<Record<string, string>> {
   const url = new URL(String(env['DATABASE_URL']));
   const source = url.pathname.slice(1);
@@ -85,12 +85,12 @@ for (const [name, test, place] of PLACES) {
     expect(signedIn.status).toBe(200);
     // A call that was accepted before the backup is not accepted again.
     expect((await send(restored.port, before)).reason).toMatch(/^SIGNATURE_(REPLAYED|EXPIRED)$/);
-    // What came after it is not known: what was revoked is good, and a call that was accepted is accepted once more …
+    // What came after it is not known: what was revoked is valid again, and a call that was accepted is accepted once more …
     expect((await query(restored, later, 'exemple')).status).toBe(200);
     expect((await query(restored, lost, 'exemple')).reason).toBe('KEY_INVALID');
     expect((await send(restored.port, after)).status).toBe(200);
     expect((await send(restored.port, after)).reason).toBe('SIGNATURE_REPLAYED');
-    // … within the 300 seconds for which a signature is good: after them it is too old on any database.
+    // … within the 300 seconds for which a signature is valid: after them it is too old on any database.
     const t = Math.floor(Date.now() / 1000) - 301;
     const old = sign(kept, '/api/exemple', { authority: first.authority, t });
     expect((await send(restored.port, old)).reason).toBe('SIGNATURE_EXPIRED');

@@ -57,7 +57,7 @@ const CASES: readonly [string, (...args: never[]) => unknown, string, () => Prom
       const [values, bearer] = args as unknown as Parameters<typeof read>;
       return read((name) => values(name).map((line) => line.replace(';tag="other"', '')), bearer);
     },
-    'a signature for somebody else is taken',
+    'a signature for another service is accepted',
     async () => {
       const draft = signed('/api/exemple');
       const input = headerOf(draft, 'signature-input');

@@ -181,7 +181,7 @@ const CASES: readonly Case[] = [
       const user = { id: session.userId, userId: session.userId, session, role: 'owner' } as const;
       return { kind: 'key', ...found, workspaceId: found.key.workspaceId, user };
     },
-    'the token of somebody outside of the workspace is shown',
+    'the token of a person outside of the workspace is shown',
     async () => {
       const eve = await signUp(service);
       return isAdmitted(key, '/api/profile', { token: eve.token });

@@ -10,7 +10,7 @@ import type { Credentials } from './wire.ts';
  * `other` a key of the admin's, `service` a key of the workspace, `test` a test key of the developer's.
  */
 const CALLERS = [
-  ...(['person', 'owner', 'admin', 'developer', 'viewer', 'stranger'] as const),
+  ...(['person', 'owner', 'admin', 'developer', 'viewer', 'outsider'] as const),
   ...(['own', 'other', 'service', 'test'] as const),
 ];
 type CallerName = (typeof CALLERS)[number];
@@ -47,7 +47,7 @@ const ACTIONS: Readonly<Record<string, readonly [name: string, input: object]>> 
 
 /** Guarantee 11: the outcome of each action for each caller, in the order of `CALLERS`. */
 const TABLE = `
-key of a person     | person   | owner      | admin      | developer  | viewer   | stranger | own      | other      | service    | test
+key of a person     | person   | owner      | admin      | developer  | viewer   | outsider | own      | other      | service    | test
 rotate at once      | yes      | not theirs | not theirs | not theirs | no right | unknown  | yes      | not theirs | not theirs | not live
 rotate, with grace  | yes      | not theirs | not theirs | not theirs | no right | unknown  | yes      | not theirs | not theirs | not live
 grant a permission  | yes      | not theirs | not theirs | not theirs | no right | unknown  | yes      | not theirs | not theirs | not live
@@ -60,7 +60,7 @@ shorten it          | yes      | yes        | yes        | yes        | no right
 rename it           | yes      | yes        | yes        | yes        | no right | unknown  | yes      | yes        | yes        | not live
 switch it off       | yes      | yes        | yes        | yes        | no right | unknown  | yes      | yes        | yes        | not live
 revoke it           | yes      | yes        | yes        | yes        | no right | unknown  | yes      | yes        | yes        | not live
-key of a workspace  | person   | owner      | admin      | developer  | viewer   | stranger | own      | other      | service    | test
+key of a workspace  | person   | owner      | admin      | developer  | viewer   | outsider | own      | other      | service    | test
 rotate at once      | no right | yes        | yes        | no right   | no right | unknown  | not theirs | not theirs | yes      | not live
 rotate, with grace  | no right | yes        | yes        | no right   | no right | unknown  | not theirs | not theirs | yes      | not live
 grant a permission  | no right | yes        | yes        | no right   | no right | unknown  | not theirs | not theirs | yes      | not live
@@ -77,7 +77,7 @@ revoke it           | yes      | yes        | yes        | yes        | no right
 
 /** Roles and links that only a person gives out, here for the developer. */
 const BY_PEOPLE = `
-for a member        | person     | owner | admin | developer | viewer   | stranger | own    | other  | service | test
+for a member        | person     | owner | admin | developer | viewer   | outsider | own    | other  | service | test
 invitations.create  | no right   | yes   | yes   | no right  | no right | yes      | person | person | person  | person
 auth.createReset    | no right   | yes   | yes   | no right  | no right | nobody   | person | person | person  | person
 members.setRole     | no right   | yes   | yes   | no right  | no right | nobody   | person | person | person  | person
@@ -115,7 +115,7 @@ async function newCallers(at: TestService): Promise<Callers> {
   const permissions = ['keys:*', 'exemple:*', 'echo:*'];
   return {
     ...{ owner, admin, person, developer: await member('developer'), viewer: await member('viewer') },
-    stranger: await signUp(at),
+    outsider: await signUp(at),
     own: await createKey(at, person, { permissions }),
     other: await createKey(at, admin, { permissions }),
     service: await createKey(at, admin, { permissions, service: true }),

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { setUserDisabled } from '../../server/membership/users.ts';
-import { holdTransactions } from './held.ts';
+import { blockTransactions } from './blocked-transactions.ts';
 import { createKey, mutate, type Person, signUp } from './people.ts';
 import type { Places } from './revocation-cases.ts';
 import type { TestService } from './service.ts';
@@ -42,7 +42,7 @@ const BY_MEMBER: Readonly<Record<string, Call>> = {
   'widens a key': ({ admin, target }) => [admin, 'keys.update', { id: target.id, ...MORE }],
   'widens a service key': ({ admin, serviceKey }) => [admin, 'keys.update', { id: serviceKey.id, ...MORE }],
   'loosens an external owner': ({ admin }) => [admin, 'owners.update', { externalId: 'acme', limits }],
-  'invites somebody': ({ admin }) => [
+  'invites a person': ({ admin }) => [
     admin,
     'invitations.create',
     { email: 'in-flight@example.com', role: 'admin' },
@@ -185,13 +185,13 @@ export function testRevocationsInFlight(places: () => Places): void {
     it('calls that were admitted before are refused, and nothing is made', async () => {
       const { here, there } = places();
       const all = Object.values(calls);
-      const held = holdTransactions(there, all.length);
+      const blocked = blockTransactions(there, all.length);
       const answers = all.map((call) => mutate(there, ...call(team)));
-      await held.arrived;
+      await blocked.arrived;
       const removed = await remove(here, team);
       expect(typeof removed === 'object' ? removed?.status : 200).toBe(200);
       const before = await credentialsIn(here);
-      held.release();
+      blocked.release();
       const names = Object.keys(calls);
       const outcomes = refusedWith(await Promise.all(answers));
       expect(Object.fromEntries(names.map((name, n) => [name, outcomes[n]]))).toEqual(

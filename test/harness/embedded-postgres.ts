@@ -84,7 +84,7 @@ async function loadServer(folder: string): Promise<typeof EmbeddedPostgres> {
   return Server;
 }
 
-/** A port of loopback that nobody listens on. */
+/** A port of loopback on which nothing listens. */
 export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {

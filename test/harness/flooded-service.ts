@@ -111,8 +111,8 @@ export class FloodedService {
   /** Resolves once a flood has arrived, and the service reads no more bytes of its bodies. */
   async #arrived(tally: Tally): Promise<void> {
     while (tally.delivered < tally.sent) await wait(10);
-    const held: number[] = [];
-    const isStill = () => held.length >= 3 && held.slice(-3).every((bytes) => bytes === held.at(-1));
-    while (!isStill()) held.push((await scrape(this.#service.port)).sum('keyseal_body_bytes'));
+    const bytes: number[] = [];
+    const isStill = () => bytes.length >= 3 && bytes.slice(-3).every((each) => each === bytes.at(-1));
+    while (!isStill()) bytes.push((await scrape(this.#service.port)).sum('keyseal_body_bytes'));
   }
 }

@@ -36,31 +36,31 @@ type Attack = readonly [what: string, answered: string | RegExp, draft: () => Dr
 
 /** Requests that no guard may admit, with the status and reason of each. @param maxBody of the guard, in bytes */
 export function guardAttacks(world: () => World, maxBody: number): readonly Attack[] {
-  const good = (more = {}, target?: string) => order(world().key, more, target);
+  const valid = (more = {}, target?: string) => order(world().key, more, target);
   const old = () => Math.floor(Date.now() / 1000) - 400;
   return [
-    ['without a key', '401 KEY_MISSING', () => withHeader(good(), 'authorization', null)],
-    ['without a signature', '401 SIGNATURE_MISSING', () => withHeader(good(), 'x-signature', null)],
-    ['with another body', '401 SIGNATURE_INVALID', () => ({ ...good(), body: Buffer.from('{"n":2}') })],
-    ['to another path', '401 SIGNATURE_INVALID', () => ({ ...good(), target: '/orders?of=b' })],
-    ['with another method', '401 SIGNATURE_INVALID', () => ({ ...good(), method: 'PUT' })],
+    ['without a key', '401 KEY_MISSING', () => withHeader(valid(), 'authorization', null)],
+    ['without a signature', '401 SIGNATURE_MISSING', () => withHeader(valid(), 'x-signature', null)],
+    ['with another body', '401 SIGNATURE_INVALID', () => ({ ...valid(), body: Buffer.from('{"n":2}') })],
+    ['to another path', '401 SIGNATURE_INVALID', () => ({ ...valid(), target: '/orders?of=b' })],
+    ['with another method', '401 SIGNATURE_INVALID', () => ({ ...valid(), method: 'PUT' })],
     [
       'with another content type',
       '401 SIGNATURE_INVALID',
-      () => withHeader(good(), 'content-type', 'application/json; a=b'),
+      () => withHeader(valid(), 'content-type', 'application/json; a=b'),
     ],
-    ['with an old signature', '401 SIGNATURE_EXPIRED', () => good({ t: old() })],
+    ['with an old signature', '401 SIGNATURE_EXPIRED', () => valid({ t: old() })],
     [
       'for a host that is not the service’s',
       '421 AUTHORITY_UNKNOWN',
-      () => good({ authority: 'other.example.com' }),
+      () => valid({ authority: 'other.example.com' }),
     ],
     [
       'with a second signature',
       /^400 REQUEST_MALFORMED$|^401 SIGNATURE_MALFORMED$/,
-      () => twice(good(), 'x-signature', 'v1'),
+      () => twice(valid(), 'x-signature', 'v1'),
     ],
-    ['with content-encoding', '415 MEDIA_TYPE_NOT_SUPPORTED', () => zipped(good())],
+    ['with content-encoding', '415 MEDIA_TYPE_NOT_SUPPORTED', () => zipped(valid())],
     [
       'by a key without the permission',
       '403 PERMISSION_DENIED',
@@ -69,7 +69,7 @@ export function guardAttacks(world: () => World, maxBody: number): readonly Atta
     [
       'with a body that is too large',
       '413 BODY_TOO_LARGE',
-      () => good({ body: JSON.stringify({ text: 'x'.repeat(maxBody) }) }),
+      () => valid({ body: JSON.stringify({ text: 'x'.repeat(maxBody) }) }),
     ],
   ];
 }

@@ -52,7 +52,7 @@ export interface Flood {
   readonly ending: 'wait' | 'end' | 'reset';
 }
 
-/** Headers that pass every local check, signed by nobody: the body is read. @param host of the guard */
+/** Headers that pass every local check, without a valid signature: the body is read. @param host of the guard */
 export function passingHead(host: string, apiKey: string, more: string, method = 'POST'): string {
   const id = apiKey.split('_')[2];
   const t = Math.floor(Date.now() / 1000);

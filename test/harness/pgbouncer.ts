@@ -26,7 +26,7 @@ export async function startPgbouncer(
   const lines = Object.entries(all).map(([name, value]) => `${name} = ${value}`);
   const database = `* = host=${hostname} port=${port} user=${username} password=${password} dbname=${pathname.slice(1)}`;
   await writeFile(file, ['[databases]', database, '[pgbouncer]', ...lines, ''].join('\n'), { mode: 0o644 });
-  // It does not run as root, and reads its file before it becomes somebody else.
+  // It does not run as root, and reads its file before it drops privileges.
   const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];
   const child = spawn('pgbouncer', [...user, file], { stdio: 'ignore' });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));

@@ -29,7 +29,7 @@ export default class PlainReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandled: readonly SerializedError[]): void {
     this.ran = { projects: new Map(), reasons: new Map(), outside: unhandled.length };
     for (const module of modules) this.add(module);
-    // Vitest calls a run good in which every test was skipped. `test:changed` may find nothing to run.
+    // Vitest lets a run pass in which every test was skipped. `test:changed` may find nothing to run.
     if (modules.length > 0 && totalOf(this.ran).passed === 0) process.exitCode ||= 1;
   }
 

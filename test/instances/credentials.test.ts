@@ -30,7 +30,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
     const { database } = other.running.service.stores;
     let making: ReturnType<typeof mutate> | null = null;
     let removing: ReturnType<typeof mutate> | null = null;
-    // Every change waits for the head of the chain, with all other locks held.
+    // Every change waits for the head of the chain, with all other locks taken.
     await database.db.transaction(async (tx) => {
       await tx.execute(sql`select 1 from audit_heads for update`);
       making = mutate(one, key, 'keys.create', {

@@ -36,7 +36,7 @@ requires('postgres').describe('while the database', () => {
     database.close();
   });
 
-  /** Calls by a key that is cached, by one that is not, by a person, and by nobody yet. */
+  /** Calls by a key that is cached, by one that is not, by a person, and without credentials. */
   const calls = (): Promise<Answer>[] => [
     query(service, key, 'exemple'),
     query(service, service.demo, 'exemple'),

@@ -20,10 +20,10 @@ requires('postgres').describe('S7: calls that wait for the database', () => {
   function holdPool(): () => void {
     const { db } = service.running.service.stores.database;
     let release = () => {};
-    const held = new Promise<void>((resolve) => {
+    const open = new Promise<void>((resolve) => {
       release = resolve;
     });
-    for (let n = 0; n < 12; n++) void db.transaction(() => held);
+    for (let n = 0; n < 12; n++) void db.transaction(() => open);
     return release;
   }
 

@@ -86,7 +86,7 @@ requires('postgres').describe('a start that Postgres refuses says why, and what 
       /does not permit this role .*42501\)/,
     ],
     [
-      "tables of somebody else's",
+      'tables of another application',
       running(() => 'create table public.users (id int)'),
       /not Keyseal's \(.*42P0\d\). Give Keyseal its own database/,
     ],

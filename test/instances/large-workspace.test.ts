@@ -239,7 +239,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
     const DEEDS: Record<string, () => Promise<unknown>> = {
       'a call of a key with limits and credits': () => query(service, key, 'exemple'),
       'a call that is refused': () => query(service, { ...key, signingSecret: 'kss_wrong' }, 'exemple'),
-      'a call of nobody': () => query(service, { ...key, apiKey: null }, 'exemple'),
+      'a call without credentials': () => query(service, { ...key, apiKey: null }, 'exemple'),
       'a sign-in': () => {
         const { email, password } = ada;
         return callPublic(service, 'auth.signIn', { email, password });

@@ -141,7 +141,7 @@ requires('postgres').describe('locks are granted in the order of arrival', () =>
 
   it('a caller without rights in a workspace neither waits for nor locks a row of it', async () => {
     const { owner, member, key } = await newTeam();
-    const stranger = await signUp(one);
+    const outsider = await signUp(one);
     // A viewer there, who manages a workspace of their own to which the owner does not belong.
     const viewer = await signUp(one);
     const [own] = await workspacesOf(one, viewer);
@@ -157,9 +157,9 @@ requires('postgres').describe('locks are granted in the order of arrival', () =>
       await tx.execute(sql`select 1 from users where id in (${owner.userId}, ${member.userId}) for update`);
       await tx.execute(sql`select 1 from keys where id = ${key.id} for update`);
       const answers = await Promise.all([
-        mutate(one, stranger, 'auth.createReset', { userId: member.userId }),
+        mutate(one, outsider, 'auth.createReset', { userId: member.userId }),
         mutate(one, viewer, 'auth.createReset', { userId: owner.userId }),
-        mutate(one, stranger, 'keys.revoke', { id: key.id }),
+        mutate(one, outsider, 'keys.revoke', { id: key.id }),
         mutate(one, gone, 'members.leave'),
       ]);
       return answers.map(({ reason }) => reason);
@@ -168,7 +168,7 @@ requires('postgres').describe('locks are granted in the order of arrival', () =>
   });
 });
 
-/** Holds the head of a team's audit log: every change in their workspace waits for it, with all other locks held. */
+/** Holds the head of a team's audit log: every change in their workspace waits for it, with all other locks taken. */
 async function holdChain(tx: Db, { owner }: Team): Promise<void> {
   await tx.execute(sql`select 1 from audit_heads where workspace_id =
     (select workspace_id from memberships where user_id = ${owner.userId}) for update`);

@@ -20,12 +20,12 @@ requires('postgres').describe('the receipts of two instances on one Postgres', (
   });
   afterAll(() => Promise.all([one.stop(), other.stop()]));
 
-  const keyOfNobodyElse = async () => createKey(one, await signUp(one), { permissions: ['exemple:read'] });
+  const keyOfNewWorkspace = async () => createKey(one, await signUp(one), { permissions: ['exemple:read'] });
   const call = async (at: TestService, who: Credentials) =>
     send(at.port, asking(sign(who, '/api/exemple', { authority: at.authority }), askReceipt()));
 
   it('form one chain without a gap or a fork if both begin it at once', async () => {
-    const keys = [await keyOfNobodyElse(), await keyOfNobodyElse()] as const;
+    const keys = [await keyOfNewWorkspace(), await keyOfNewWorkspace()] as const;
     const answers = await Promise.all(
       Array.from({ length: 120 }, (_, n) =>
         call(n % 2 ? one : other, keys[n % 3 ? 0 : 1]).then((answer) => receiptIn(answer)),
@@ -38,14 +38,14 @@ requires('postgres').describe('the receipts of two instances on one Postgres', (
   });
 
   it('wait for a chain that is locked, and delay no other workspace', async () => {
-    const [held, free] = [await keyOfNobodyElse(), await keyOfNobodyElse()];
-    const { workspace } = receiptIn(await call(one, held));
+    const [blocked, free] = [await keyOfNewWorkspace(), await keyOfNewWorkspace()];
+    const { workspace } = receiptIn(await call(one, blocked));
     const holder = postgres(url, { max: 1 });
     const locked = await holder.reserve();
     await locked`begin`;
     await locked`select 1 from receipt_chains where workspace_id = ${workspace} for update`;
     let answered = false;
-    const waiting = call(one, held).then((answer) => {
+    const waiting = call(one, blocked).then((answer) => {
       answered = true;
       return answer;
     });

@@ -89,8 +89,8 @@ requires('postgres').describe(
 
     it('running instances answer every call, and the start continues when the other session ends', async () => {
       const { role, service, holder, ada, stop } = await serving();
-      const start = await holder.begin(async (held) => {
-        await held`lock table memberships in row exclusive mode`;
+      const start = await holder.begin(async (session) => {
+        await session`lock table memberships in row exclusive mode`;
         const opened = opening(role.url, 60);
         await waits(opened.warnings);
         // Each of them reads the table for which the migration waits, to have it alone.
@@ -112,8 +112,8 @@ requires('postgres').describe(
 
     it('a start that gives up waiting names the blocking session', async () => {
       const { role, holder, stop } = await serving();
-      await holder.begin(async (held) => {
-        await held`lock table memberships in row exclusive mode`;
+      await holder.begin(async (session) => {
+        await session`lock table memberships in row exclusive mode`;
         const { opened } = opening(role.url, 1);
         await expect(opened).rejects.toThrow(/holds a table that a migration changes: .*\(nightly dump\)/);
       });

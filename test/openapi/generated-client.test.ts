@@ -16,7 +16,7 @@ const tool = (path: string, args: string[], cwd: string) =>
   run(process.execPath, [join(root, 'node_modules', path), ...args], { cwd });
 
 let service: TestService;
-/** Where somebody else makes a client, with a generator from npm and nothing of ours but the document. */
+/** A folder in which a user makes a client, with a generator from npm and nothing of ours but the document. */
 let folder: string;
 
 beforeAll(async () => {

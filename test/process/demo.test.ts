@@ -17,7 +17,7 @@ beforeAll(async () => {
   shown = readFileSync(join(dir, 'demo.txt'), 'utf8');
 });
 
-/** The call from the text, as somebody pastes it. */
+/** The call from the text, as a user pastes it. */
 const pasted = () => /^\(\n[\s\S]*^\)$/m.exec(shown)?.[0] ?? '';
 const bash = (script: string) => {
   const { stdout, stderr } = spawnSync('bash', ['-c', script], { encoding: 'utf8', timeout: 20_000 });

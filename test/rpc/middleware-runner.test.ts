@@ -94,11 +94,11 @@ const PROCEDURES: Readonly<Record<string, (builder: Builder, log: Log) => unknow
         throw new TRPCError({ code: 'FORBIDDEN' });
       })
       .query(() => 'never'),
-  'a middleware that makes a failure good': (builder) =>
+  'a middleware that turns a failure into a success': (builder) =>
     builder
       .use(async ({ next }) => {
         const result = await next();
-        return result.ok ? result : { ...result, ok: true as const, data: 'good', error: undefined };
+        return result.ok ? result : { ...result, ok: true as const, data: 'recovered', error: undefined };
       })
       .query(() => {
         throw new Error('bad');

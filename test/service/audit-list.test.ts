@@ -100,7 +100,7 @@ describe('audit.list', () => {
     ['a limit of 101', { limit: 101 }],
     ['a text that is not a time', { from: 'yesterday' }],
     ['a time with an offset', { from: '2026-11-24T12:02:00+01:00' }],
-    ['a cursor of nobody', { cursor: `5.${'0'.repeat(64)}` }],
+    ['a forged cursor', { cursor: `5.${'0'.repeat(64)}` }],
     ['a NUL', { subject: '\0' }],
     ['an unknown field', { workspaceId: 'wsp_other' }],
   ])('refuses %s', async (_, input) => {

@@ -223,7 +223,7 @@ describe('a chain that continues after it was changed', () => {
       found('cut', 9),
     ],
     [
-      'a head of nobody’s making',
+      'a forged head',
       (w) => `update audit_heads set seal_mac = '' where workspace_id = '${w}'`,
       found('cut', 9),
     ],

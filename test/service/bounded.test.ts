@@ -23,7 +23,7 @@ const stores = () => service.running.service.stores;
 const db = () => dbOf(service);
 const reasonOf = async (who: Person) => (await query(service, who, 'whoami')).reason;
 
-/** Sessions of a person that nobody holds: each was refreshed a second before the one before it. */
+/** Sessions of a person that no client has: each was refreshed a second before the one before it. */
 async function fill({ userId, id }: Person, count: number): Promise<void> {
   await db().execute(sql`
     insert into sessions (id, user_id, workspace_id, signing_sealed, signing_version, refreshed_at, expires_at)
@@ -104,7 +104,7 @@ describe('data that ended long ago', () => {
     expect(await leftAfter(0)).toEqual([2, 2, 1]);
     expect(await leftAfter(29)).toEqual([2, 2, 1]);
     expect(await reasonOf(over)).toBe('SESSION_ENDED');
-    // The one that was signed out of has been over for 31 days, and the link, good for a day, for 30.
+    // The one that was signed out of has been over for 31 days, and the link, valid for a day, for 30.
     expect(await leftAfter(31.1)).toEqual([1, 2, 0]);
     expect(await reasonOf(over)).toBe('SIGNATURE_INVALID');
     expect(await reasonOf(ada)).toBe(undefined);

@@ -19,7 +19,7 @@ function publicCall(name: string, input: object, origin: string | null = service
 
 const cookieOf = ({ headers }: Answer): string => String(headers['set-cookie']).split(';', 1)[0] ?? '';
 
-/** Somebody whose refresh token is in a cookie. */
+/** A person whose refresh token is in a cookie. */
 async function inBrowser(): Promise<{ person: Person; cookie: string; answer: Answer }> {
   const email = `page-${++nth}@example.com`;
   const answer = await publicCall('auth.signUp', { email, password: PASSWORD, cookie: true });

@@ -6,7 +6,7 @@ import { startTestService, type TestService } from '../harness/service.ts';
 
 /**
  * Every procedure that changes something, or whose answer has a secret, by what it does to credentials. A new one
- * fails here until somebody has thought about it; what hands out, prolongs or widens needs a row in the tables of
+ * fails here until it is classified; what hands out, prolongs or widens needs a row in the tables of
  * `credential-walk.ts` and `credentials-in-flight.ts`.
  */
 const CLASSES = {
@@ -37,7 +37,7 @@ const CLASSES = {
       'verify',
     ],
     ...['audit.verify', 'auth.startSignIn', 'identities.startLink'],
-    // Nobody is admitted by these without the password.
+    // These admit no caller without the password.
     ...['secondFactor.confirm', 'secondFactor.remove', 'secondFactor.newRecoveryCodes'],
   ],
 } as const;

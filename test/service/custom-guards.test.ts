@@ -74,7 +74,7 @@ describe('A5: a wrong guard', () => {
     expect(() => createService({ routes: { x: changed.query(() => 1) } })).toThrow(
       /x must begin with procedure/,
     );
-    // Built by another tRPC: it says that it has a guard, and none is asked.
+    // Built by another tRPC: it declares a guard that is never checked.
     const t = initTRPC.meta<object>().create();
     const foreign = t.procedure.meta({ access: 'any' }).query(() => 1);
     expect(() => createService({ routes: { x: foreign } })).toThrow(/x must begin with procedure/);

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { memberships, passwordResets } from '../../drizzle/schema.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
-import { holdTransactions } from '../harness/held.ts';
+import { blockTransactions } from '../harness/blocked-transactions.ts';
 import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, invite, joined, newAddress, newMember, signInAgain } from '../harness/teams.ts';
@@ -81,11 +81,11 @@ describe('S9: a link to set a password', () => {
     ['the maker is disabled', () => disable(admin, true)],
   ])('that is being spent while %s sets nothing', async (_, end) => {
     const token = await linkFor(admin, member);
-    const held = holdTransactions(service, 1);
+    const blocked = blockTransactions(service, 1);
     const spending = reset(token);
-    await held.arrived;
+    await blocked.arrived;
     await end();
-    held.release();
+    blocked.release();
     expect(await spending).toBe('RESET_INVALID');
   });
 
@@ -139,11 +139,11 @@ describe('an invitation', () => {
     const guest = await signUp(service);
     const own = await invite(service, admin, guest.email);
     expect(own).not.toBe(token);
-    const held = holdTransactions(service, 1);
+    const blocked = blockTransactions(service, 1);
     const accepting = mutate(service, guest, 'invitations.accept', { token: own });
-    await held.arrived;
+    await blocked.arrived;
     await disable(admin, true);
-    held.release();
+    blocked.release();
     expect((await accepting).reason).toBe('INVITATION_INVALID');
   });
 });

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { refreshSession } from '../../server/auth/session.ts';
-import { holdTransactions } from '../harness/held.ts';
+import { blockTransactions } from '../harness/blocked-transactions.ts';
 import { callPublic, mutate, type Person, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { invite, newAddress, newMember } from '../harness/teams.ts';
@@ -23,11 +23,11 @@ afterEach(() => {
 
 /** Sends a call, and lets time pass between its admission and its transaction. */
 async function whileTimePasses(ms: number, call: () => Promise<Answer>): Promise<Answer> {
-  const held = holdTransactions(service, 1);
+  const blocked = blockTransactions(service, 1);
   const answer = call();
-  await held.arrived;
+  await blocked.arrived;
   ahead = ms;
-  held.release();
+  blocked.release();
   return answer;
 }
 

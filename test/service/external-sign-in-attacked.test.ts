@@ -96,7 +96,7 @@ describe('the ID token', () => {
       (claims) => issuer.token(claims, { ...ID_TOKEN, kid: 'first' }, other.published.get('first')),
     ],
     [
-      'with a kid that nobody knows',
+      'with an unknown kid',
       (claims) => issuer.token(claims, { ...ID_TOKEN, kid: 'unknown' }, other.published.get('first')),
     ],
     ['with jku', (claims) => issuer.token(claims, { ...ID_TOKEN, jku: `${other.issuer}/keys` })],
@@ -112,7 +112,7 @@ describe('the ID token', () => {
     const begun = await beginSignIn(service);
     const { email, email_verified, ...rest } = claimsFor(begun);
     issuer.answerWith(tokensWith(issuer.token(rest, ID_TOKEN)), {
-      sub: 'somebody else',
+      sub: 'another person',
       email,
       email_verified,
     });
@@ -300,8 +300,8 @@ describe('a provider', () => {
 
   it('that does not answer delays no other calls, and no sign-ins with another provider', async () => {
     const begun = await beginSignIn(service);
-    const held: (() => void)[] = [];
-    issuer.answerWith((response) => void held.push(() => response.writeHead(500).end()));
+    const pending: (() => void)[] = [];
+    issuer.answerWith((response) => void pending.push(() => response.writeHead(500).end()));
     const waiting = Array.from({ length: 12 }, () => finish(service, callbackOf(issuer, begun), begun.flow));
     expect((await query(service, service.demo, 'exemple')).status).toBe(200);
     const theirs = await beginSignIn(service, 'other');
@@ -309,7 +309,7 @@ describe('a provider', () => {
     const url = callbackOf(issuer, theirs, { iss: other.issuer });
     expect((await finish(service, url, theirs.flow)).status).toBe(200);
     issuer.answerWith((response) => response.writeHead(500).end());
-    for (const release of held) release();
+    for (const release of pending) release();
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(12).fill(503));
   });
 });

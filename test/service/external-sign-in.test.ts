@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setUserDisabled } from '../../server/membership/users.ts';
+import { blockTransactions } from '../harness/blocked-transactions.ts';
 import { admitted, beginLink, beginSignIn, finish, link, signInWith } from '../harness/external-sign-in.ts';
-import { holdTransactions } from '../harness/held.ts';
 import { type OidcIssuer, SIGN_IN_CLIENT, startOidcIssuer } from '../harness/oidc-issuer.ts';
 import { callPublic, mutate, type Person, personOf, publicDraft, query, signUp } from '../harness/people.ts';
 import { restart, sibling, startTestService, type TestService } from '../harness/service.ts';
@@ -254,12 +254,12 @@ describe('sign-in with an issuer', () => {
       people['kept'] = verified();
       expect((await link(service, provider, owner, 'kept')).status).toBe(200);
       const [{ id }] = (await query(service, owner, 'identities.list')).json.result.data.items;
-      const held = holdTransactions(service, 1);
+      const blocked = blockTransactions(service, 1);
       const unlinking = mutate(service, owner, 'identities.unlink', { id, password: owner.password });
-      await held.arrived;
+      await blocked.arrived;
       const change = { currentPassword: owner.password, newPassword: 'a whole new battery' };
       const changed = await mutate(service, owner, 'auth.changePassword', change);
-      held.release();
+      blocked.release();
       expect(changed.status).toBe(200);
       expect((await unlinking).reason).toBe('CREDENTIALS_INVALID');
       expect((await query(service, owner, 'identities.list')).json.result.data.items).toHaveLength(1);
@@ -314,10 +314,10 @@ describe('the accounts of people who sign in with an issuer', () => {
   });
 
   it('are created with sign-up closed only for those whom a rule admits', async () => {
-    people['stranger'] = verified({ groups: ['visitors'] });
+    people['unlisted'] = verified({ groups: ['visitors'] });
     people['lost'] = verified({ groups: ['lost'] });
     people['plain'] = verified();
-    for (const who of ['stranger', 'lost', 'plain'])
+    for (const who of ['unlisted', 'lost', 'plain'])
       expect((await signInWith(service, provider, who)).reason).toBe('ACCESS_DENIED');
     people['maker'] = verified({ groups: ['staff', 'makers'] });
     const maker = await admitted(service, provider, 'maker');

@@ -224,13 +224,13 @@ describe('the signature-input of a caller without a secret', () => {
     const other = await createKey(service, ada, { permissions: ['exemple:read'] });
     const draft = signed();
     const [input, value] = [headerOf(draft, 'signature-input'), headerOf(draft, 'signature')];
-    for (const stranger of [
+    for (const foreign of [
       `x=();created=1;keyid="${other.id}";nonce="1234567890123456"`,
       `x=("@status" "@method";req);keyid="${other.id}"`,
       'x=("@authority");keyid="poqkLGiymh_W0uP6PZFw-dvez3QJT5SolqXBCW38r0U";tag="web-bot-auth"',
       'x=?0;keyid="x"',
     ]) {
-      for (const both of [`${input}, ${stranger}`, `${stranger}, ${input}`]) {
+      for (const both of [`${input}, ${foreign}`, `${foreign}, ${input}`]) {
         const fresh = signed();
         const changed = withHeader(
           fresh,

@@ -270,10 +270,10 @@ describe('a signature is malformed if', () => {
 
   it('but not for a second label of another party', async () => {
     const draft = signed();
-    const stranger = `x=("@method");created=1;nonce="1234567890123456";keyid="${other.id}"`;
+    const foreign = `x=("@method");created=1;nonce="1234567890123456";keyid="${other.id}"`;
     expect(
       await reasonOf(
-        withHeader(draft, 'signature-input', `${headerOf(draft, 'signature-input')}, ${stranger}`),
+        withHeader(draft, 'signature-input', `${headerOf(draft, 'signature-input')}, ${foreign}`),
       ),
     ).toBe(200);
   });
@@ -288,9 +288,9 @@ describe('there is no signature if', () => {
   it.each<[string, Partial<StandardOptions>]>([
     ['keyid is absent', { parameters: { keyid: null } }],
     ['keyid is a token', { parameters: { keyid: 'abcdefghijkl' } }],
-    ['keyid is of nobody', { parameters: { keyid: '"abcdefghijkl"' } }],
+    ['keyid is unknown', { parameters: { keyid: '"abcdefghijkl"' } }],
     ['keyid is the whole key', { parameters: { keyid: '"ks_live_abcdefghijkl"' } }],
-    ['tag is of somebody else', { parameters: { tag: '"web-bot-auth"' } }],
+    ['tag is that of another protocol', { parameters: { tag: '"web-bot-auth"' } }],
     ['tag is a token', { parameters: { tag: 'keyseal' } }],
     ['tag is in another case', { parameters: { tag: '"Keyseal"' } }],
   ])('%s', async (_, options) => {

@@ -115,10 +115,10 @@ describe('invitations.accept', () => {
         return token;
       },
     ],
-    ['by somebody who was removed', () => byFormer('members.remove', {})],
-    ['by somebody who manages nobody any more', () => byFormer('members.setRole', { role: 'developer' })],
+    ['by a removed member', () => byFormer('members.remove', {})],
+    ['by a member who manages no one any more', () => byFormer('members.setRole', { role: 'developer' })],
     [
-      'by somebody who was disabled',
+      'by a disabled person',
       async () => {
         const admin = await newMember(service, ada, 'admin');
         const token = await invite(service, admin, eve.email, 'admin');
@@ -218,8 +218,8 @@ it('an invited person can sign up although sign-up is closed', async () => {
   const closed = await startTestService({ env });
   const first = { email: newAddress(), password, setupToken: 'a set-up token to be shown' };
   const owner = personOf(await callPublic(closed, 'auth.signUp', first), first.email, password);
-  const stranger = { email: newAddress(), password };
-  expect((await callPublic(closed, 'auth.signUp', stranger)).reason).toBe('ACCESS_DENIED');
+  const uninvited = { email: newAddress(), password };
+  expect((await callPublic(closed, 'auth.signUp', uninvited)).reason).toBe('ACCESS_DENIED');
   expect(await workspacesOf(closed, await newMember(closed, owner, 'developer'))).toHaveLength(1);
   await closed.stop();
 });

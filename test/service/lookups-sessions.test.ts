@@ -21,12 +21,16 @@ const at = setUp({ env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1' } });
 
 const stores = () => at.service.running.service.stores;
 const SECRET = `kss_${'x'.repeat(43)}`;
-const nobody = (id = `ses_${base62(12)}`): Credentials => ({ id, apiKey: null, signingSecret: SECRET });
+const unknownSession = (id = `ses_${base62(12)}`): Credentials => ({
+  id,
+  apiKey: null,
+  signingSecret: SECRET,
+});
 const whoami = (who: Credentials, token?: string) =>
   sign(who, '/api/whoami', { authority: at.service.authority, ...(token === undefined ? {} : { token }) });
 const refresh = (who: Credentials, refreshToken = 'x') =>
   sign(who, '/api/auth.refresh', { authority: at.service.authority, body: JSON.stringify({ refreshToken }) });
-/** A token that names a session, signed by nobody. */
+/** A token that names a session, with a forged signature. */
 function forgedFor(sid: string): string {
   const { header, claims } = partsOf(at.ada.token);
   return `${b64(JSON.stringify(header))}.${b64(JSON.stringify({ ...claims, sid }))}.${b64('no signature')}`;
@@ -36,8 +40,8 @@ const reasonOf = async (draft: ReturnType<typeof whoami>, address = '203.0.113.9
 
 describe('S3: sessions that were never issued', () => {
   it.each<[string, (n: number) => ReturnType<typeof whoami>, string]>([
-    ['with a forged token', () => whoami(nobody(), forgedFor('ses_000000000000')), '192.0.2.11'],
-    ['without one, for a refresh', () => refresh(nobody()), '192.0.2.12'],
+    ['with a forged token', () => whoami(unknownSession(), forgedFor('ses_000000000000')), '192.0.2.11'],
+    ['without one, for a refresh', () => refresh(unknownSession()), '192.0.2.12'],
   ])(
     '%s use the look-ups of one address, and a person who is not cached is admitted',
     async (_, draftOf, address) => {
@@ -60,7 +64,7 @@ describe('S3: sessions that were never issued', () => {
     const forged = await flood(
       at.service,
       FLOOD,
-      () => whoami(nobody(bob.id), forgedFor(bob.id)),
+      () => whoami(unknownSession(bob.id), forgedFor(bob.id)),
       () => '192.0.2.13',
     );
     expect([forged.reasons['OK'], forged.queries]).toEqual([undefined, 0]);

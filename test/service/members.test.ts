@@ -47,7 +47,7 @@ describe('members.list', () => {
   });
 });
 
-/** Who may do what to whom: nobody reaches above their own role, and a manager reaches everything below. */
+/** Who may do what to whom: no caller reaches above their own role, and a manager reaches everything below. */
 const REACH: [by: Role, whom: Role, becomes: Role | null, reason: string | undefined][] = [
   ['owner', 'owner', 'viewer', undefined],
   ['owner', 'admin', null, undefined],
@@ -110,7 +110,7 @@ describe('members.setRole and members.remove', () => {
     const id = await activeOf(service, ada);
     expect(await reasonOf(eve, 'workspaces.select', { id })).toBe('WORKSPACE_NOT_FOUND');
     await joined(service, ada, eve, 'developer');
-    // They do not come back with the membership: nobody else can switch them on either.
+    // They do not come back with the membership: no other person can enable them either.
     expect((await query(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
     expect(await reasonOf(ada, 'keys.update', { id: key.id, enabled: true })).toBe('ESCALATION_DENIED');
     expect(await reasonOf(eve, 'keys.update', { id: key.id, enabled: true })).toBeUndefined();

@@ -137,9 +137,9 @@ describe('KEYSEAL_METRICS_PORT', () => {
 
   it('is closed on shutdown, with its connections', async () => {
     const other = await startTestService({ env: { KEYSEAL_METRICS_PORT: '0' } });
-    const held = await rawConnection(other.running.metricsPort ?? 0);
+    const connection = await rawConnection(other.running.metricsPort ?? 0);
     await other.stop();
-    await held.closed;
+    await connection.closed;
     await expect(scrape(other.running.metricsPort ?? 0)).rejects.toThrow('ECONNREFUSED');
   });
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Over a connection of its own, read to its end: the stop would wait for a body that nobody reads. */
+/** Over a connection of its own, read to its end: the stop would wait for an unread body. */
 async function get(path: string): Promise<number> {
   const headers = [['host', service.authority]] as const;
   return (await send(service.port, { method: 'GET', target: path, headers, body: null })).status;

@@ -160,13 +160,13 @@ describe.each(KINDS)('a key that signs by $algorithm', (kind) => {
 
   it('refuses bytes that are not a signature', async () => {
     const { credentials, privateKey } = await register(kind);
-    const good = kind.sign(privateKey);
+    const genuine = kind.sign(privateKey);
     for (const broken of [
       () => Buffer.alloc(0),
-      (base: string) => Buffer.alloc(good(base).length),
-      (base: string) => Buffer.alloc(good(base).length, 0xff),
-      (base: string) => good(base).subarray(1),
-      (base: string) => Buffer.concat([good(base), Buffer.alloc(1)]),
+      (base: string) => Buffer.alloc(genuine(base).length),
+      (base: string) => Buffer.alloc(genuine(base).length, 0xff),
+      (base: string) => genuine(base).subarray(1),
+      (base: string) => Buffer.concat([genuine(base), Buffer.alloc(1)]),
     ])
       expect(await reasonOf(signed(credentials, broken))).toBe('SIGNATURE_INVALID');
   });
@@ -213,9 +213,9 @@ describe('the clock of SIGNATURE_EXPIRED for a public key', () => {
 
   it('is not revealed to a caller without the private key', async () => {
     const { credentials } = await register(ED25519);
-    const stranger = ED25519.sign(ED25519.make().privateKey);
+    const otherKey = ED25519.sign(ED25519.make().privateKey);
     const parameters = { created: String(Math.floor(Date.now() / 1000) - 330) };
-    expect(await clockOf(signed(credentials, stranger, { parameters }))).toEqual({
+    expect(await clockOf(signed(credentials, otherKey, { parameters }))).toEqual({
       reason: 'SIGNATURE_INVALID',
       clock: undefined,
     });

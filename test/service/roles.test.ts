@@ -24,7 +24,7 @@ const MAKERS = ['allowed', 'allowed', 'allowed', NO];
 const MANAGERS = ['allowed', 'allowed', NO, NO];
 const OWNERS = ['allowed', NO, NO, NO];
 /** Of keys alone, or of a session that shows no token. */
-const NOBODY = Array(4).fill('ACCESS_DENIED');
+const NO_ROLE = Array(4).fill('ACCESS_DENIED');
 
 /** Every procedure that is not public, for an owner, an admin, a developer and a viewer whose own session signs. */
 const TABLE: Record<string, string[]> = {
@@ -77,16 +77,16 @@ const TABLE: Record<string, string[]> = {
   'workspaces.rename': MANAGERS,
   'workspaces.sponsor': OWNERS,
   'workspaces.delete': OWNERS,
-  verify: NOBODY,
-  exemple: NOBODY,
-  echo: NOBODY,
-  profile: NOBODY,
+  verify: NO_ROLE,
+  exemple: NO_ROLE,
+  echo: NO_ROLE,
+  profile: NO_ROLE,
   whoami: ALLOWED,
-  clock: NOBODY,
-  upload: NOBODY,
+  clock: NO_ROLE,
+  upload: NO_ROLE,
 };
 
-/** What somebody keeps who left the workspace in which their session acts; all else is WORKSPACE_DENIED. */
+/** What a person keeps who left the workspace in which their session acts; all else is WORKSPACE_DENIED. */
 const KEPT = [
   'auth.updateProfile',
   ...['identities.list', 'identities.startLink', 'identities.finishLink', 'identities.unlink'],

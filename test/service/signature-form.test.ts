@@ -100,10 +100,10 @@ describe('the time of a signature', () => {
   );
 
   it('is not revealed without the secret', async () => {
-    const stranger = { ...service.demo, signingSecret: 'kss_guess' };
+    const wrongSecret = { ...service.demo, signingSecret: 'kss_guess' };
     const answer = await send(
       service.port,
-      sign(stranger, '/api/exemple', { authority: service.authority, t: now() - 1000 }),
+      sign(wrongSecret, '/api/exemple', { authority: service.authority, t: now() - 1000 }),
     );
     expect([answer.reason, answer.json.error.data.clock]).toEqual(['SIGNATURE_INVALID', undefined]);
   });

@@ -59,7 +59,7 @@ describe('a signed mutation for a user', () => {
     ['one byte of the body changed', inBody(swap('hello', 'hellp'))],
     ['a space after the body', inBody((body) => `${body} `)],
     ['the body gone', inBody(() => '')],
-    ['the token of somebody else', (draft) => withHeader(draft, 'x-user-token', other.token)],
+    ['the token of another person', (draft) => withHeader(draft, 'x-user-token', other.token)],
     ['the token gone', (draft) => withHeader(draft, 'x-user-token', null)],
     ['the token cut short', inHeader('x-user-token', (token) => token.slice(0, -1))],
     ['the content type swapped', (draft) => withHeader(draft, 'content-type', 'text/plain')],

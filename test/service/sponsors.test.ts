@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const NOBODY = 'unsponsored';
+const UNSPONSORED = 'unsponsored';
 
 /** The widest group that pays for a key. */
 async function payerOf(on: TestService, { id }: Pick<Credentials, 'id'>): Promise<string | undefined> {
@@ -72,8 +72,8 @@ describe('F11: no person becomes a sponsor by actions of others', () => {
     expect((await mutate(service, attacker, 'members.setRole', promoted)).status).toBe(200);
     expect((await leave(attacker)).status).toBe(200);
     await called(service, key);
-    expect(await payerOf(service, key)).toBe(NOBODY);
-    expect(await payerOf(service, await createKey(service, victim))).toBe(NOBODY);
+    expect(await payerOf(service, key)).toBe(UNSPONSORED);
+    expect(await payerOf(service, await createKey(service, victim))).toBe(UNSPONSORED);
   });
 
   it.each(WAYS_OUT)('not an owner who stays when the sponsor %s, on any instance', async (_, ends) => {
@@ -88,7 +88,7 @@ describe('F11: no person becomes a sponsor by actions of others', () => {
       expect((await ends(two)).status).toBe(200);
       for (const each of instances) {
         await called(each, two.key);
-        expect(await payerOf(each, two.key)).toBe(NOBODY);
+        expect(await payerOf(each, two.key)).toBe(UNSPONSORED);
       }
     } finally {
       await other?.stop();
@@ -103,7 +103,7 @@ describe('F11: no person becomes a sponsor by actions of others', () => {
     await database.db.update(workspaces).set({ sponsorId: null }).where(eq(workspaces.id, id));
     await fillInSponsors(database);
     const [row] = await database.db.select().from(workspaces).where(eq(workspaces.id, id));
-    expect(row?.sponsorId).toBe(NOBODY);
+    expect(row?.sponsorId).toBe(UNSPONSORED);
     expect(key.id).toBeTruthy();
   });
 });
@@ -211,7 +211,7 @@ describe('F11: workspaces without a sponsor', () => {
       await endFormerOwnersSponsorships(stores);
       for (const each of instances) {
         await called(each, key);
-        expect(await payerOf(each, key)).toBe(NOBODY);
+        expect(await payerOf(each, key)).toBe(UNSPONSORED);
       }
       expect(await lastRecord(other)).toMatchObject({
         ...{ action: 'workspaces.endSponsorship', actor: { kind: 'system', id: null } },

@@ -39,7 +39,7 @@ async function openAll(): Promise<Events[]> {
   return streams;
 }
 
-/** Takes a key of somebody else away, which ends its stream: by then every stream was looked at. */
+/** Revokes a key of another workspace, which ends its stream: by then every stream was looked at. */
 async function looksAtAll(): Promise<void> {
   const key = await createKey(service, honest, { permissions: ['clock:read'] });
   const stream = await listen(key);

@@ -31,13 +31,13 @@ const stream = (who: Credentials) => subscribe(service, who, 'open', undefined);
 
 describe('S12: open streams', () => {
   it('are at most a hundred of a key; another workspace opens its own, and one that ends makes room', async () => {
-    const held = [];
-    for (let n = 0; n < MAX_PER_KEY; n++) held.push(await stream(hers));
+    const streams = [];
+    for (let n = 0; n < MAX_PER_KEY; n++) streams.push(await stream(hers));
     for (let n = 0; n < 5; n++) expect(await (await stream(hers)).over).toBe('RATE_LIMITED');
     const another = await stream(other);
     another.leave();
     expect(await another.over).toBeUndefined();
-    held[0]?.leave();
+    streams[0]?.leave();
     await expect
       .poll(async () => {
         const again = await stream(hers);

@@ -9,14 +9,14 @@ import { type Credentials, send, sign } from '../harness/wire.ts';
 let service: TestService;
 let ada: Person;
 let key: Credentials;
-let good: Parts;
+let valid: Parts;
 let signer: KeyObject;
 
 beforeAll(async () => {
   service = await startTestService();
   ada = await signUp(service);
   key = await createKey(service, ada, { permissions: ['profile:read'] });
-  good = partsOf(ada.token);
+  valid = partsOf(ada.token);
   signer = signerOf(service);
 });
 afterAll(() => service.stop());
@@ -27,8 +27,8 @@ async function shown(token: string): Promise<string | undefined> {
   return (await send(service.port, draft)).reason;
 }
 
-const withHeader = (more: object) => signed({ ...good.header, ...more }, good.claims, signer);
-const withClaims = (more: object) => signed(good.header, { ...good.claims, ...more }, signer);
+const withHeader = (more: object) => signed({ ...valid.header, ...more }, valid.claims, signer);
+const withClaims = (more: object) => signed(valid.header, { ...valid.claims, ...more }, signer);
 const without = (object: object, name: string) =>
   Object.fromEntries(Object.entries(object).filter(([known]) => known !== name));
 const parts = () => ada.token.split('.') as [string, string, string];
@@ -36,7 +36,7 @@ const now = Math.floor(Date.now() / 1000);
 
 it('a valid token is accepted', async () => {
   expect(await shown(ada.token)).toBeUndefined();
-  expect(await shown(signed(good.header, good.claims, signer))).toBeUndefined();
+  expect(await shown(signed(valid.header, valid.claims, signer))).toBeUndefined();
 });
 
 describe('a token is TOKEN_INVALID', () => {
@@ -48,12 +48,12 @@ describe('a token is TOKEN_INVALID', () => {
     ),
     ['with alg none and no signature', () => `${b64('{"alg":"none","typ":"at+jwt"}')}.${parts()[1]}.`],
     ['with alg none and the old signature', () => [b64('{"alg":"none"}'), ...parts().slice(1)].join('.')],
-    ['without alg', () => signed(without(good.header, 'alg'), good.claims, signer)],
+    ['without alg', () => signed(without(valid.header, 'alg'), valid.claims, signer)],
     ['with an array of algs', () => withHeader({ alg: ['EdDSA'] })],
-    ['signed by another key', () => signed(good.header, good.claims, other)],
+    ['signed by another key', () => signed(valid.header, valid.claims, other)],
     [
       'signed by the key that it brings',
-      () => signed({ ...good.header, jwk: other.export({ format: 'jwk' }) }, good.claims, other),
+      () => signed({ ...valid.header, jwk: other.export({ format: 'jwk' }) }, valid.claims, other),
     ],
     ['that brings even the right key', () => withHeader({ jwk: {} })],
     [
@@ -62,7 +62,7 @@ describe('a token is TOKEN_INVALID', () => {
     ],
     ['that names a place for its key (x5u)', () => withHeader({ x5u: 'https://evil.example' })],
     ['that brings a certificate', () => withHeader({ x5c: [] })],
-    ['without kid', () => signed(without(good.header, 'kid'), good.claims, signer)],
+    ['without kid', () => signed(without(valid.header, 'kid'), valid.claims, signer)],
     ['with an unknown kid', () => withHeader({ kid: 'unknown' })],
     ['with a kid that is no text', () => withHeader({ kid: 1 })],
     ['with a kid that is a path', () => withHeader({ kid: '../../../../dev/null' })],
@@ -74,7 +74,7 @@ describe('a token is TOKEN_INVALID', () => {
     ['with b64 false', () => withHeader({ b64: false })],
     ['with zip', () => withHeader({ zip: 'DEF' })],
     ['of another typ: an ID token', () => withHeader({ typ: 'JWT' })],
-    ['without typ', () => signed(without(good.header, 'typ'), good.claims, signer)],
+    ['without typ', () => signed(without(valid.header, 'typ'), valid.claims, signer)],
     ['with an empty signature', () => `${parts()[0]}.${parts()[1]}.`],
     ['with a short signature', () => ada.token.slice(0, -4)],
     ['with a longer signature', () => `${ada.token}AAAA`],
@@ -87,19 +87,19 @@ describe('a token is TOKEN_INVALID', () => {
     [
       'with a member twice in its header',
       () =>
-        signed(`{"alg":"EdDSA","alg":"EdDSA",${JSON.stringify(good.header).slice(1)}`, good.claims, signer),
+        signed(`{"alg":"EdDSA","alg":"EdDSA",${JSON.stringify(valid.header).slice(1)}`, valid.claims, signer),
     ],
     [
       'with a member twice in its claims',
-      () => signed(good.header, `{"sub":"usr_x",${JSON.stringify(good.claims).slice(1)}`, signer),
+      () => signed(valid.header, `{"sub":"usr_x",${JSON.stringify(valid.claims).slice(1)}`, signer),
     ],
     [
       'with a member twice, once escaped',
-      () => signed(good.header, `{"s\\u0075b":"usr_x",${JSON.stringify(good.claims).slice(1)}`, signer),
+      () => signed(valid.header, `{"s\\u0075b":"usr_x",${JSON.stringify(valid.claims).slice(1)}`, signer),
     ],
-    ['whose payload is an array', () => signed(good.header, '[]', signer)],
-    ['whose payload is a text', () => signed(good.header, '"text"', signer)],
-    ['whose payload is not UTF-8', () => signed(good.header, Buffer.from([0x7b, 0xff, 0x7d]), signer)],
+    ['whose payload is an array', () => signed(valid.header, '[]', signer)],
+    ['whose payload is a text', () => signed(valid.header, '"text"', signer)],
+    ['whose payload is not UTF-8', () => signed(valid.header, Buffer.from([0x7b, 0xff, 0x7d]), signer)],
     ['that is a refresh token', () => ada.refreshToken],
     ['that is an API key', () => key.apiKey as string],
     ['that is a dot', () => '.'],
@@ -109,7 +109,7 @@ describe('a token is TOKEN_INVALID', () => {
 
   it.each([0, 1, 2])('that is HS256 under the public key as a secret, form %d', async (form) => {
     const [, secret] = publicForms(signer)[form] as [string, string | Buffer];
-    expect(await shown(hs256(good, secret))).toBe('TOKEN_INVALID');
+    expect(await shown(hs256(valid, secret))).toBe('TOKEN_INVALID');
   });
 
   it.each<[string, unknown[]]>([
@@ -124,7 +124,7 @@ describe('a token is TOKEN_INVALID', () => {
     ['nbf', [now + 3600, String(now), null]],
   ])('with another %s, or none', async (name, values) => {
     const tokens = values.map((value) => withClaims({ [name]: value }));
-    if (name in good.claims) tokens.push(signed(good.header, without(good.claims, name), signer));
+    if (name in valid.claims) tokens.push(signed(valid.header, without(valid.claims, name), signer));
     const reasons = await Promise.all(tokens.map(shown));
     // A session that is not there is one that has ended.
     expect(new Set(reasons)).toEqual(
@@ -134,8 +134,8 @@ describe('a token is TOKEN_INVALID', () => {
   });
 
   it('with an issuer or audience that is only similar', async () => {
-    const iss = String(good.claims['iss']);
-    const aud = String(good.claims['aud']);
+    const iss = String(valid.claims['iss']);
+    const aud = String(valid.claims['aud']);
     const near = [
       { iss: `${iss}/` },
       { iss: [iss] },
@@ -173,7 +173,7 @@ describe('a token', () => {
     expect(await shown(withClaims(past))).toBe('TOKEN_EXPIRED');
     expect(
       await shown(
-        signed(good.header, { ...good.claims, ...past }, generateKeyPairSync('ed25519').privateKey),
+        signed(valid.header, { ...valid.claims, ...past }, generateKeyPairSync('ed25519').privateKey),
       ),
     ).toBe('TOKEN_INVALID');
     expect(await shown(withClaims({ ...past, aud: 'other' }))).toBe('TOKEN_INVALID');
@@ -218,8 +218,8 @@ describe('a token', () => {
   });
 
   it('of a service is not accepted by one of another issuer that shares its keys', async () => {
-    const claims = { ...good.claims, iss: 'https://other.example', aud: 'https://other.example/api' };
-    expect(await shown(signed(good.header, claims, signer))).toBe('TOKEN_INVALID');
+    const claims = { ...valid.claims, iss: 'https://other.example', aud: 'https://other.example/api' };
+    expect(await shown(signed(valid.header, claims, signer))).toBe('TOKEN_INVALID');
   });
 
   it('with random kids causes few database queries', async () => {

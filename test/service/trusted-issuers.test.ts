@@ -132,7 +132,7 @@ it('reads of the keys are counted', async () => {
 });
 
 describe('TOKEN_INVALID', () => {
-  const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  const otherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
   const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
 
   it.each<[string, () => string]>([
@@ -163,15 +163,15 @@ describe('TOKEN_INVALID', () => {
     ['whose sub has a control character', () => issuer.token({ sub: 'ada\u0000' })],
     ['whose sub turns text around', () => issuer.token({ sub: 'ada\u202e' })],
     ['that is bound to a key of its client', () => issuer.token({ cnf: { jkt: 'x' } })],
-    ['signed by another key', () => issuer.token({}, {}, stranger)],
-    ['with an unknown kid', () => issuer.token({}, { kid: 'nobody' }, stranger)],
+    ['signed by another key', () => issuer.token({}, {}, otherKey)],
+    ['with an unknown kid', () => issuer.token({}, { kid: 'nobody' }, otherKey)],
     ['with alg none', () => `${b64('{"alg":"none"}')}.${issuer.token().split('.')[1]}.`],
     ['that names a place for its key', () => issuer.token({}, { jku: `${issuer.issuer}/keys` })],
     ['that names a certificate', () => issuer.token({}, { x5u: issuer.issuer })],
-    ['that brings its key', () => issuer.token({}, { jwk: {} }, stranger)],
+    ['that brings its key', () => issuer.token({}, { jwk: {} }, otherKey)],
     ['of another type', () => issuer.token({}, { typ: 'logout+jwt' })],
     ['with an alg that the key does not have', () => issuer.token({}, { alg: 'PS256' })],
-    ['with an alg that nobody has', () => issuer.token({}, { alg: 'RS1' })],
+    ['with an unknown alg', () => issuer.token({}, { alg: 'RS1' })],
     [
       'signed by a short RSA key that it publishes',
       () => {
@@ -187,7 +187,7 @@ describe('TOKEN_INVALID', () => {
   });
 
   it('HS256 with the public key as the secret', async () => {
-    const half = createPublicKey(issuer.published.get('first') ?? stranger);
+    const half = createPublicKey(issuer.published.get('first') ?? otherKey);
     const [head = '', body = ''] = issuer.token().split('.');
     const [header, claims] = [head, body].map((part) => JSON.parse(String(Buffer.from(part, 'base64url'))));
     for (const secret of [

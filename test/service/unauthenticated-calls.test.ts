@@ -37,7 +37,7 @@ async function storedCounts(): Promise<Record<string, number>> {
   return sums;
 }
 
-/** A call of nobody, through a proxy from an address. */
+/** A call without credentials, through a proxy from an address. */
 const from = (address: string, apiKey: string | null) => {
   const draft = sign({ ...service.demo, apiKey: apiKey ?? 'none' }, queryTarget('exemple'), {
     authority: service.authority,
@@ -64,8 +64,8 @@ describe('refused calls of anonymous callers', () => {
     const ada = await signUp(service);
     const [key, asking] = [await createKey(service, ada), await verifyingKey(service, ada)];
     await query(service, { ...key, signingSecret: 'kss_guess' }, 'exemple');
-    const nobody = withHeader(sign(key, '/orders', { authority: ORDERS }), 'authorization', null);
-    const { verdict } = await verdictOn(service, asking, nobody, { address: '192.0.2.9' });
+    const anonymous = withHeader(sign(key, '/orders', { authority: ORDERS }), 'authorization', null);
+    const { verdict } = await verdictOn(service, asking, anonymous, { address: '192.0.2.9' });
     expect([verdict.reason, await storedCounts()]).toEqual(['KEY_MISSING', {}]);
   });
 
@@ -151,12 +151,12 @@ describe('a flood from many addresses', () => {
   it('is deleted after ninety days', async () => {
     for (let n = 0; n < 100; n++) unauthenticated().note(address(n), 'KEY_INVALID');
     await unauthenticated().flush();
-    const held = [];
+    const counts = [];
     for (const days of [89.9, 0.2]) {
       ahead += days * 24 * HOUR;
       await unauthenticated().purge();
-      held.push((await rows())[0]);
+      counts.push((await rows())[0]);
     }
-    expect(held).toEqual([100, 0]);
+    expect(counts).toEqual([100, 0]);
   });
 });

@@ -353,30 +353,30 @@ describe('usage.workspace', () => {
   }, 180_000);
 });
 
-// Last, since nobody is admitted once the clock has been ahead by years.
+// Last, since no caller is admitted once the clock has been ahead by years.
 describe('old usage is deleted', () => {
   const rows = async () => {
     const { db } = stores().database;
-    const held = [];
+    const rowCounts = [];
     for (const table of [usage, usageHours, usageDays]) {
       const [row] = await db.select({ n: count() }).from(table).where(eq(table.keyId, 'purged'));
-      held.push(row?.n);
+      rowCounts.push(row?.n);
     }
-    return held;
+    return rowCounts;
   };
 
   it('minutes after seven days, hours after ninety, days after two years', async () => {
     const { usage: store } = stores();
     store.note({ id: 'purged', payer: ['one', 'one', 'purged'] }, 'exemple', 'OK');
     await store.flush();
-    const held = [];
+    const rowCounts = [];
     for (const days of [0, 6.9, 8, 89.9, 91, 729.9, 731.1]) {
       ahead = days * DAY;
       await store.purge();
-      held.push(await rows());
+      rowCounts.push(await rows());
     }
     ahead = 0;
-    expect(held).toEqual([
+    expect(rowCounts).toEqual([
       [1, 1, 1],
       [1, 1, 1],
       [0, 1, 1],

@@ -45,8 +45,8 @@ const reasonOf = async (draft: Draft, more: object = {}) => (await verdictOf(dra
 describe('the scope of a service that verifies', () => {
   it('a key of another workspace is KEY_INVALID, in the words for an unknown key', async () => {
     const hers = await createKey(service, eve);
-    const nobody = { ...key, apiKey: formatKey('ks', 'live', 'a'.repeat(12), 'b'.repeat(32)) };
-    const verdicts = [await verdictOf(order(hers)), await verdictOf(order(nobody))];
+    const unknownKey = { ...key, apiKey: formatKey('ks', 'live', 'a'.repeat(12), 'b'.repeat(32)) };
+    const verdicts = [await verdictOf(order(hers)), await verdictOf(order(unknownKey))];
     const bodies = verdicts.map(({ requestId, ...rest }) => rest);
     expect(bodies[0]).toEqual(bodies[1]);
     expect(bodies[0]).toMatchObject({ valid: false, reason: 'KEY_INVALID' });

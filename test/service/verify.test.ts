@@ -267,7 +267,7 @@ describe('the procedure verify itself', () => {
     ['a price of half a credit', { cost: 0.5 }],
     ['a limit without a name', { limit: { limit: 1, windowSeconds: 1 } }],
     ['a permission that is none', { require: { permission: 'orders' } }],
-    ['a permission that nobody knows', { require: { permission: 'orders:raed' } }],
+    ['an unknown permission', { require: { permission: 'orders:raed' } }],
     ['a permission of every verb', { require: { permission: 'orders:*' } }],
   ])('is INPUT_INVALID with %s', async (_, more) => {
     expect((await verdictOn(service, asking, order(key), more)).reason).toBe('INPUT_INVALID');

@@ -45,11 +45,11 @@ describe('the permissions of each role', () => {
   });
 
   test('are exactly those of this table', () => {
-    const held = Object.keys(TABLE).map((name) => [
+    const table = Object.keys(TABLE).map((name) => [
       name,
       ROLES.filter((role) => roleHolds(role, name)).join(' '),
     ]);
-    expect(Object.fromEntries(held)).toEqual(TABLE);
+    expect(Object.fromEntries(table)).toEqual(TABLE);
   });
 
   test('are never more than those of a higher role', () => {

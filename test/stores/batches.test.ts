@@ -10,7 +10,7 @@ const payerOf = (question: number) => [
 ];
 
 /** Statements that the test answers when it chooses, with their questions. */
-function held() {
+function pausedBatches() {
   const statements: { asked: readonly number[]; answer: () => void }[] = [];
   const run = (asked: readonly number[]) =>
     new Promise<readonly number[]>((resolve) => {
@@ -20,7 +20,7 @@ function held() {
 }
 
 it('callers who arrive during a statement share the next, which starts early if they are many', async () => {
-  const { statements, batches } = held();
+  const { statements, batches } = pausedBatches();
   const answers = Array.from({ length: 64 }, (_, n) => batches.submit(n));
   expect(statements.map(({ asked }) => asked.length)).toEqual([1]);
   answers.push(batches.submit(64));
@@ -30,7 +30,7 @@ it('callers who arrive during a statement share the next, which starts early if 
 });
 
 it('no caller waits for a statement that hangs', async () => {
-  const { statements, batches } = held();
+  const { statements, batches } = pausedBatches();
   const hangs = batches.submit(1);
   const answered = batches.submit(2);
   await expect.poll(() => statements.length, { timeout: 2_000 }).toBe(2);
@@ -45,7 +45,7 @@ describe('S7: questions of several workspaces', () => {
   const OTHER = 10_000;
 
   it('get a turn in the next statement, however many another workspace has waiting', async () => {
-    const { statements, batches } = held();
+    const { statements, batches } = pausedBatches();
     const busy = Array.from({ length: 1_000 }, (_, n) => batches.submit(n * 10));
     const other = [batches.submit(OTHER), batches.submit(OTHER + 1)];
     while (statements.length < 4) {
@@ -63,7 +63,7 @@ describe('S7: questions of several workspaces', () => {
   });
 
   it('are refused for the workspace that fills the queue, and for no other', async () => {
-    const { statements, batches } = held();
+    const { statements, batches } = pausedBatches();
     const outcomes = (asked: Promise<number>[]) =>
       Promise.all(asked.map((one) => one.catch((error: Error) => error.name)));
     const flood = outcomes(Array.from({ length: 4_000 }, (_, n) => batches.submit(n)));

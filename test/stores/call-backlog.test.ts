@@ -16,15 +16,15 @@ describe('S7: calls that wait for other instances', () => {
     const backlog = new CallBacklog();
     expect(backlog.push(call('quiet', 'first'))).toBe(true);
     const kept = Array.from({ length: 5_000 }, (_, n) => backlog.push(call('busy', String(n))));
-    const held = kept.filter(Boolean).length;
-    expect(held).toBeGreaterThanOrEqual(900);
+    const stored = kept.filter(Boolean).length;
+    expect(stored).toBeGreaterThanOrEqual(900);
     expect(backlog.push(call('quiet', 'second'))).toBe(true);
     expect(backlog.push(call('new', 'third'))).toBe(true);
     const calls = backlog.takeAll();
     const ofKey = (id: string) => calls.filter(({ keyId }) => keyId === id).map((one) => one.requestId);
     expect(ofKey('quiet')).toEqual(['first', 'second']);
     expect(ofKey('new')).toEqual(['third']);
-    expect(ofKey('busy')).toEqual(Array.from({ length: held }, (_, n) => String(5_000 - held + n)));
+    expect(ofKey('busy')).toEqual(Array.from({ length: stored }, (_, n) => String(5_000 - stored + n)));
   });
 
   it('free their room once they are taken', () => {

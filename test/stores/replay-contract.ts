@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nonces } from '../../drizzle/schema.ts';
 import { REPLAY_MARGIN, type ReplayStore } from '../../server/stores/replay/replay.ts';
 import { SIGNATURE_MAX_AGE } from '../../shared/signature.ts';
-import { claimOf, NO_LIMITS, type ReplayFixture, ROWS, SESSION, STANDING } from './replay-fixture.ts';
+import { CURRENT, claimOf, NO_LIMITS, type ReplayFixture, ROWS, SESSION } from './replay-fixture.ts';
 
 const FORGOTTEN_AFTER = SIGNATURE_MAX_AGE + REPLAY_MARGIN;
 
@@ -58,8 +58,8 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
 
     test('claims on a key alone, and on a session alone', async () => {
       const t = world.now();
-      expect(await store.claim(claimOf(t, 'key', { revisions: { ...STANDING, session: null } }))).toBe('won');
-      expect(await store.claim(claimOf(t, 'ses', { revisions: { ...STANDING, key: null } }))).toBe('won');
+      expect(await store.claim(claimOf(t, 'key', { revisions: { ...CURRENT, session: null } }))).toBe('won');
+      expect(await store.claim(claimOf(t, 'ses', { revisions: { ...CURRENT, key: null } }))).toBe('won');
     });
 
     test('claims nothing for an unknown key or session', async () => {
@@ -71,8 +71,8 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
         payer: ['w1', 'w1', 'ses_nobodys00000'],
         rev: 0,
       };
-      expect(await store.claim(claimOf(t, 'none', { revisions: { ...STANDING, key } }))).toBe('stale');
-      expect(await store.claim(claimOf(t, 'none', { revisions: { ...STANDING, session } }))).toBe('stale');
+      expect(await store.claim(claimOf(t, 'none', { revisions: { ...CURRENT, key } }))).toBe('stale');
+      expect(await store.claim(claimOf(t, 'none', { revisions: { ...CURRENT, session } }))).toBe('stale');
       expect(await store.claim(claimOf(t, 'none'))).toBe('won');
     });
   });
@@ -87,7 +87,7 @@ export function replayContract(name: string, makeWorld: () => Promise<ReplayFixt
       expect(await store.claim(claim)).toBe('stale');
 
       // Both contain the person's rows: the sums of the key and of the session rise together.
-      const { key, session } = STANDING;
+      const { key, session } = CURRENT;
       const seen = {
         key: key && { ...key, rev: row === 'session' ? 0 : 1 },
         session: session && { ...session, rev: row === 'key' ? 0 : 1 },

@@ -65,11 +65,11 @@ export async function raiseRev({ db }: Database, row: Row): Promise<void> {
 }
 
 /** The revisions of all four rows, as they were seeded. */
-export const STANDING: CallerRevisions = {
+export const CURRENT: CallerRevisions = {
   key: { id: KEY, workspaceId: WORKSPACE, payer: [WORKSPACE, WORKSPACE, KEY], rev: 0 },
   session: { id: SESSION, workspaceId: WORKSPACE, payer: [WORKSPACE, WORKSPACE, SESSION], rev: 0 },
 };
 
 export function claimOf(t: number, nonce: string, more: Partial<Claim> = {}): Claim {
-  return { k: KEY, t, nonce, revisions: STANDING, ...more };
+  return { k: KEY, t, nonce, revisions: CURRENT, ...more };
 }

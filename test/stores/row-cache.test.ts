@@ -6,7 +6,7 @@ interface Row {
 }
 
 /** A load that the test answers when it chooses. */
-function held() {
+function pausedLoad() {
   let answer: (row: Row | null) => void = () => {};
   const asked = new Promise<Row | null>((resolve) => {
     answer = resolve;
@@ -40,7 +40,7 @@ describe('a cache of rows', () => {
     ],
   ])('does not cache a row that was being read when the row %s', async (_, change) => {
     const cache = new RowCache<Row>(10);
-    const before = held();
+    const before = pausedLoad();
     const reading = cache.read('a', before.load);
     change(cache);
     before.answer({ id: 'a' });
@@ -53,7 +53,7 @@ describe('a cache of rows', () => {
     ['is dropped', (cache) => cache.drop((row) => row.id === 'b')],
   ])('keeps the load of one row when another row %s', async (_, change) => {
     const cache = new RowCache<Row>(10);
-    const before = held();
+    const before = pausedLoad();
     const reading = cache.read('a', before.load);
     change(cache);
     before.answer({ id: 'a' });
@@ -64,7 +64,7 @@ describe('a cache of rows', () => {
   it('keeps the first of several overlapping refreshes: a busy row does not stay stale forever', async () => {
     const cache = new RowCache<Row>(10);
     await cache.read('a', async () => ({ id: 'old' }));
-    const [first, second] = [held(), held()];
+    const [first, second] = [pausedLoad(), pausedLoad()];
     const refreshing = cache.refresh('a', first.load);
     await new Promise((resolve) => setTimeout(resolve, 2));
     const again = cache.refresh('a', second.load);
@@ -78,7 +78,7 @@ describe('a cache of rows', () => {
 
   it('does not let a refresh that began earlier replace one that began later', async () => {
     const cache = new RowCache<Row>(10);
-    const [first, second] = [held(), held()];
+    const [first, second] = [pausedLoad(), pausedLoad()];
     const slow = cache.refresh('a', first.load);
     await new Promise((resolve) => setTimeout(resolve, 2));
     const fast = cache.refresh('a', second.load);
@@ -91,7 +91,7 @@ describe('a cache of rows', () => {
 
   it('does not give a reader after a change a load from before it', async () => {
     const cache = new RowCache<Row>(10);
-    const before = held();
+    const before = pausedLoad();
     void cache.read('a', before.load);
     cache.drop(() => true);
     const fresh = cache.read('a', async () => ({ id: 'fresh' }));
@@ -160,13 +160,13 @@ it('12: one group of a payer evicts none of another group of it that has less th
   const read = async (group: string, count: number) => {
     for (let n = 0; n < count; n++) await cache.read(`${group} ${n}`, async () => ({ id: `${group} ${n}` }));
   };
-  const held = (group: string, count: number) =>
+  const cached = (group: string, count: number) =>
     Array.from({ length: count }, (_, n) => cache.peek(`${group} ${n}`)).filter(Boolean).length;
   await read('other person', 20);
   await read('person own', 20);
   for (let n = 0; n < 20; n++) await read(`person guests${n}`, 50);
-  expect([held('other person', 20), cache.use.used]).toEqual([20, 100]);
+  expect([cached('other person', 20), cache.use.used]).toEqual([20, 100]);
   await read('person own', 4);
   for (let n = 0; n < 20; n++) await read(`person guests${n}`, 50);
-  expect([held('person own', 4) >= 3, held('other person', 20)]).toEqual([true, 20]);
+  expect([cached('person own', 4) >= 3, cached('other person', 20)]).toEqual([true, 20]);
 });

@@ -51,7 +51,7 @@ describe('a procedure', () => {
     >().toEqualTypeOf<'notes:write'>();
     expectTypeOf<{ access: 'public' }>().not.toExtend<NotesGuard>();
     expectTypeOf<{ access: 'key' }>().not.toExtend<NotesGuard>();
-    // @ts-expect-error: a permission that nobody named
+    // @ts-expect-error: an unknown permission
     procedure({ access: 'key', permission: 'notes:writ' });
     // @ts-expect-error: a member that no guard has
     procedure({ access: 'key', permission: 'notes:write', costs: 2 });

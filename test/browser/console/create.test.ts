@@ -117,7 +117,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     page.on('response', (response) => answers.push(bodyOf(response)));
     await dialog.getByRole('button', { name: 'Done' }).click();
     await dialog.waitFor({ state: 'hidden' });
-    const held = async () =>
+    const savedDrafts = async () =>
       [
         page.url(),
         await page.content(),
@@ -125,13 +125,13 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
         JSON.stringify(await visitor.context.storageState({ indexedDB: true })),
         JSON.stringify(await visitor.context.cookies()),
       ].join('\n');
-    const seen = [await held()];
+    const seen = [await savedDrafts()];
     const id = apiKey.split('_')[2];
     for (const path of ['/keys', `/keys/${id}?tab=settings`, '/audit', '/usage']) {
       await page.goto(path);
       await page.getByRole('heading', { level: 1 }).waitFor();
       await page.waitForLoadState('networkidle');
-      seen.push(await held());
+      seen.push(await savedDrafts());
     }
     seen.push(...(await Promise.all(answers)));
     expect(seen.join('\n')).toContain(id);
@@ -246,7 +246,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     await page.getByRole('heading', { name: 'Renamed' }).waitFor();
     expect(await field('Expiry').inputValue()).toBe('never');
 
-    // An expiry that is over may stand: it is not sent.
+    // An expiry in the past may remain: it is not sent.
     const changeRow = async (columns: { expiresAt?: Date; revokedAt?: Date }) => {
       await db().update(keys).set(columns).where(eq(keys.name, 'Renamed'));
       await page.reload();

@@ -56,21 +56,21 @@ requires('browser').describe('the console with an identity provider', () => {
     ['fr-FR', 'Se connecter avec Example & "Company"'],
   ] as const) {
     test(`signs a person in, in ${locale}, and returns to the page that they opened`, async () => {
-      const somebody = await visitor({ locale });
-      await somebody.page.goto('/audit');
-      await somebody.page.waitForURL('**/sign-in?next=%2Faudit');
-      await somebody.page.getByRole('button', { name: button }).click();
-      await passProvider(somebody, 'ada');
-      await somebody.page.waitForURL('**/audit');
-      await somebody.page.goto('/profile');
-      await somebody.page.locator('input[value="ada@company.example"]').first().waitFor();
-      await left(somebody);
+      const guest = await visitor({ locale });
+      await guest.page.goto('/audit');
+      await guest.page.waitForURL('**/sign-in?next=%2Faudit');
+      await guest.page.getByRole('button', { name: button }).click();
+      await passProvider(guest, 'ada');
+      await guest.page.waitForURL('**/audit');
+      await guest.page.goto('/profile');
+      await guest.page.locator('input[value="ada@company.example"]').first().waitFor();
+      await left(guest);
     });
   }
 
   test('lets a person link it by password, sign in with it, and unlink it', async () => {
-    const somebody = await visitor();
-    const { page } = somebody;
+    const guest = await visitor();
+    const { page } = guest;
     const email = await signUp(page, 'grace@elsewhere.example');
     await page.goto('/profile');
     await page.getByRole('button', { name: 'Link Example' }).click();
@@ -79,10 +79,10 @@ requires('browser').describe('the console with an identity provider', () => {
     await page.getByRole('dialog').getByText('This is not your current password.').waitFor();
     await page.getByRole('dialog').locator('input[name=current-password]').fill(PASSWORD);
     await page.getByRole('dialog').locator('button[type=submit]').click();
-    await passProvider(somebody, 'grace');
+    await passProvider(guest, 'grace');
     await page.waitForURL('**/profile');
     await page.getByRole('button', { name: 'Unlink Example' }).waitFor();
-    await left(somebody);
+    await left(guest);
 
     const other = await visitor();
     await other.page.goto('/sign-in');
@@ -100,9 +100,9 @@ requires('browser').describe('the console with an identity provider', () => {
   });
 
   test('refuses an address that already has an account, and says what to do', async () => {
-    const somebody = await visitor();
-    await signUp(somebody.page, 'taken@company.example');
-    await left(somebody);
+    const guest = await visitor();
+    await signUp(guest.page, 'taken@company.example');
+    await left(guest);
     Object.assign(people, { namesake: { email: 'taken@company.example', email_verified: true } });
     const other = await visitor();
     await other.page.goto('/sign-in');
@@ -115,10 +115,10 @@ requires('browser').describe('the console with an identity provider', () => {
   });
 
   test('ignores an answer that this browser did not request', async () => {
-    const somebody = await visitor();
-    await somebody.page.goto('/sign-in/callback/company?code=theirs&state=theirs');
-    await somebody.page.getByText('SIGN_IN_INVALID').waitFor();
-    expect(new URL(somebody.page.url()).search).toBe('');
-    await left(somebody);
+    const guest = await visitor();
+    await guest.page.goto('/sign-in/callback/company?code=theirs&state=theirs');
+    await guest.page.getByText('SIGN_IN_INVALID').waitFor();
+    expect(new URL(guest.page.url()).search).toBe('');
+    await left(guest);
   });
 });

@@ -24,7 +24,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
   beforeEach(() => at.page.setViewportSize({ width: 360, height: 740 }));
   afterAll(() => proxy.close());
 
-  /** Somebody new at the page, who calls over the wire too. */
+  /** A new person at the page, who calls over the wire too. */
   async function newcomer(): Promise<Person> {
     const email = await signUp(at.page);
     return signInAgain(at.service, { email, password: PASSWORD });
@@ -93,7 +93,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
         .waitFor();
       await status.getByText('Live', { exact: true }).waitFor();
       expect(await calls().count()).toBe(2);
-      // Of what was lost between instances nobody knows anything.
+      // What was lost between instances is unknown.
       at.service.running.service.stores.liveTail.onLoss();
       await calls().filter({ hasText: 'The connection was interrupted here' }).waitFor();
       await query(at.service, key, 'exemple');
@@ -209,7 +209,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await at.page.getByRole('heading', { name: 'Journal d’audit' }).waitFor();
       const { database } = at.service.running.service.stores;
       await database.query(
-        sql`update audit_records set subject = 'somebody else' where action = 'keys.create' and subject = ${key.id}`,
+        sql`update audit_records set subject = 'another subject' where action = 'keys.create' and subject = ${key.id}`,
       );
       await at.page.getByRole('button', { name: 'Vérifier la chaîne' }).click();
       await at.page.getByRole('alert').filter({ hasText: 'La chaîne est rompue' }).waitFor();

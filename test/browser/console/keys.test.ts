@@ -160,7 +160,7 @@ requires('browser').describe('the list of keys', () => {
     await dialog.getByLabel('One hour').check();
     await picture(page, 'key-rotate');
 
-    // Nobody answers: what was chosen stays, and is sent again as it was.
+    // Without an answer, what was chosen stays, and is sent again as it was.
     await visitor.context.setOffline(true);
     await dialog.getByRole('button', { name: 'Rotate' }).click();
     await dialog.getByRole('alert').getByText('The service does not answer').waitFor();
@@ -205,7 +205,7 @@ requires('browser').describe('the list of keys', () => {
     await send.click();
     await dialog.getByText('This does not match the text above.').waitFor();
     expect([await reasonOf(key), await recorded('keys.revoke')]).toEqual(['OK', 0]);
-    // As it is seen: with an é of one character, and without the mark that nobody can see.
+    // As it is seen: with an é of one character, and without the invisible mark.
     await field.fill('Cl\u00e9 d\u2019été');
     await dialog.getByLabel('Reason').fill('Summer is over');
     await send.dblclick();

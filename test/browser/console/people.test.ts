@@ -23,7 +23,7 @@ requires('browser').describe('accounts and members in the console', () => {
     const first = await visit(at.browser, empty.url);
     onTestFinished(() => first.context.close());
     await first.page.goto('/');
-    // There is nobody yet who could sign in.
+    // There is no account yet.
     await first.page.waitForURL(/\/sign-up\?next=%2F/);
     await first.page.getByLabel('Set-up token').fill('a guess');
     await first.page.getByLabel('E-mail').fill('first@example.com');
@@ -64,7 +64,7 @@ requires('browser').describe('accounts and members in the console', () => {
     await submit(guest.page);
     await guest.page.waitForURL('**/keys');
     await guest.page.goto('/team');
-    // A developer manages nobody.
+    // A developer manages no member.
     await guest.page.getByRole('heading', { name: 'Members' }).waitFor();
     expect(await guest.page.getByRole('combobox').count()).toBe(0);
 

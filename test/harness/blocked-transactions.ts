@@ -15,12 +15,12 @@ export interface Held {
  * Holds the next transactions that procedures of an instance begin, at a known point: after the gate admitted their
  * callers, and before the first statement. Whatever begins later passes.
  */
-export function holdTransactions({ running }: TestService, count: number): Held {
+export function blockTransactions({ running }: TestService, count: number): Held {
   const { db } = running.service.stores.database;
   const begin = db.transaction;
   const [arrived, released] = [signal(), signal()];
   let waiting = 0;
-  const held: typeof begin = async (...args) => {
+  const blocked: typeof begin = async (...args) => {
     if (waiting < count && FEATURES.test(new Error().stack ?? '')) {
       waiting += 1;
       if (waiting === count) arrived.give();
@@ -28,7 +28,7 @@ export function holdTransactions({ running }: TestService, count: number): Held 
     }
     return begin.apply(db, args) as never;
   };
-  Object.assign(db, { transaction: held });
+  Object.assign(db, { transaction: blocked });
   const release = () => {
     Object.assign(db, { transaction: begin });
     released.give();
