@@ -9,7 +9,7 @@ interface Command {
   /** Whether later runs are compared with this one's results. */
   readonly keep: boolean;
   /** Whether the days that were recorded before are dropped. */
-  readonly anew: boolean;
+  readonly dropEarlier: boolean;
 }
 
 /**
@@ -17,14 +17,14 @@ interface Command {
  * @param named parts that run only if they are named
  */
 export function readCommand(parts: readonly string[], named: readonly string[]): Command {
-  const usage = `npm run bench -- [--quick | --record [--anew]] [${parts.join('] [')}], npm run soak -- [--calls 1e6]\nExits with 1 if a row misses its aim.`;
+  const usage = `npm run bench -- [--quick | --record [--drop-earlier]] [${parts.join('] [')}], npm run soak -- [--calls 1e6]\nExits with 1 if a row misses its aim.`;
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
         quick: { type: 'boolean', default: false },
         record: { type: 'boolean', default: false },
-        anew: { type: 'boolean', default: false },
+        'drop-earlier': { type: 'boolean', default: false },
         calls: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -34,7 +34,7 @@ export function readCommand(parts: readonly string[], named: readonly string[]):
     if (unknown !== undefined) throw new Error(`There is no part "${unknown}".`);
     if (values.record && (values.quick || values.calls !== undefined))
       throw new Error('What is measured in short is not recorded.');
-    if (values.anew && !values.record) throw new Error('--anew is a way to --record.');
+    if (values['drop-earlier'] && !values.record) throw new Error('--drop-earlier is a way to --record.');
     const plan = values.quick ? QUICK : FULL;
     return {
       chosen: parts.filter((name) =>
@@ -43,7 +43,7 @@ export function readCommand(parts: readonly string[], named: readonly string[]):
       plan:
         values.calls === undefined ? plan : { ...plan, soak: { ...plan.soak, calls: calls(values.calls) } },
       keep: values.record,
-      anew: values.anew,
+      dropEarlier: values['drop-earlier'],
     };
   } catch (error) {
     console.error(`${error instanceof Error ? error.message : error}\n${usage}`);

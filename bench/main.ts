@@ -42,7 +42,7 @@ const PARTS: Record<string, (plan: Plan) => Promise<Part>> = {
 /** These run only if they are named. */
 const NAMED = ['active', 'written', 'pair', 'port', 'soak'];
 
-const { chosen, plan, keep, anew } = readCommand(Object.keys(PARTS), NAMED);
+const { chosen, plan, keep, dropEarlier } = readCommand(Object.keys(PARTS), NAMED);
 
 await runAndCleanUp(async () => {
   const machine = describeMachine(canPin);
@@ -67,6 +67,6 @@ await runAndCleanUp(async () => {
     keepLatest(result);
     console.log(`\n## ${name} (${seconds} s)\n\n${comparison(measured, recorded[name]?.[0])}`);
   }
-  if (keep) record(result, anew);
+  if (keep) record(result, dropEarlier);
   if (missedIn(result).length > 0) process.exitCode = 1;
 });

@@ -1,8 +1,8 @@
 /** Milliseconds before the first attempt to reconnect, at most; each further one waits twice as long. */
 const FIRST_MS = 500;
-/** The longest wait, in milliseconds, if no answer asks for more. */
+/** The longest wait, in milliseconds, if no answer requests more. */
 const MAX_MS = 30_000;
-/** The longest wait that an answer may ask for, in milliseconds. */
+/** The longest wait that an answer may request, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 300_000;
 /** Doublings after which the wait no longer changes. */
 const MAX_DOUBLINGS = 16;

@@ -96,7 +96,7 @@ export class CrossTabSession implements SharedSession {
       this.#why = why;
     }
     if (await this.#store.replace(id, null)) await this.#readAndTell();
-    // Somebody else has signed in meanwhile.
+    // Another person has signed in meanwhile.
     else this.#adopt(await this.#store.read());
   }
 

@@ -85,7 +85,7 @@ export function errorLink(manager: SessionManager | null): Link {
   return () =>
     ({ op, next }) =>
       observable((observer) => {
-        // An answer that arrives after somebody else has signed in says nothing about their session.
+        // An answer that arrives after another person has signed in says nothing about their session.
         const id = manager?.session?.id;
         return next(op).subscribe({
           next: (value) => {

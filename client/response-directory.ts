@@ -29,7 +29,7 @@ export function responseDirectory(base: string, send: Send): ResponseKey {
     readAt = Date.now();
     const reading = read();
     keys = reading;
-    // A directory that could not be read is asked for again with the next response.
+    // A directory that could not be read is requested again with the next response.
     reading.catch(() => {
       if (keys === reading) keys = null;
     });

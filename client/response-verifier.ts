@@ -7,7 +7,7 @@ import type { ResponseKey } from './response-key.ts';
 /** Keeps a receipt. A call whose receipt cannot be kept rejects with the error. */
 export type OnReceipt = (receipt: Receipt) => void | Promise<void>;
 
-/** Asks for signed responses, and verifies them. */
+/** Requests signed responses, and verifies them. */
 export interface ResponseVerifier {
   /** The value of `accept-signature` (RFC 9421 §5.1). */
   readonly asks: string;
@@ -22,7 +22,7 @@ export interface ResponseVerifier {
 /**
  * Verifies signatures of the service by its own keys.
  * @param keys that the client was given, or those of the directory
- * @param onReceipt asks for receipts, and gets each before the response is handed on
+ * @param onReceipt requests receipts, and gets each before the response is handed on
  */
 export const keyVerifier = (keys: ResponseKey, onReceipt: OnReceipt | undefined): ResponseVerifier => ({
   asks: `${RESPONSE_LABEL}=();alg="ed25519"${onReceipt ? ';receipt' : ''};tag="${RESPONSE_TAG}"`,

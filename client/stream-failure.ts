@@ -27,7 +27,7 @@ const RESIGN: readonly Reason[] = ['SIGNATURE_EXPIRED', 'SIGNATURE_REPLAYED'];
 /** Whether a status is temporary, whether the service or a proxy sent it. */
 const passesWithTime = (status: number): boolean => status >= 500 || TEMPORARY.includes(status);
 
-/** @param headerMs the wait that the response header asks for, in milliseconds */
+/** @param headerMs the wait that the response header requests, in milliseconds */
 function failureOfRefusal(refusal: KeysealRefusal, headerMs = 0): StreamFailure {
   const { reason, details } = refusal;
   const kind = passesWithTime(details.httpStatus) ? 'outage' : RESIGN.includes(reason) ? 'resign' : 'final';

@@ -25,7 +25,7 @@ export const macKeyOf = (credentials: Credentials): ResponseKey => ({
   verifies: (base, signature) => hmacMatches(credentials.signingSecret, base, hexOf(signature)),
 });
 
-/** What is asked for of a response. */
+/** What a request requires of its response. */
 export interface AskedSignature {
   readonly label: string;
   /** Whether a response that was carried out must have a receipt. */
@@ -162,7 +162,7 @@ const MESSAGES: Readonly<Record<ResponseProblem, string>> = {
   unsigned:
     'The response is not signed: a proxy answered or removed the signature, or the service refused the request before it had verified its signature.',
   incomplete:
-    'The signature of the response is of another kind than was asked for, or does not cover all of it.',
+    'The signature of the response is of another kind than was requested, or does not cover all of it.',
   key: 'The signature of the response names another key than that of this client, or one that the service does not publish.',
   signature:
     'The signature of the response does not verify: the response was changed on its way, or answers another request.',

@@ -17,7 +17,7 @@ interface Heard {
   ended?: string;
 }
 
-/** Subscribes through every way with every client at once, restarts the service, and looks whether all go on. */
+/** Subscribes in every way with every client at once, restarts the service, and checks whether all continue. */
 export async function restartUnder(
   ways: readonly Way[],
   installed: readonly Installed[],

@@ -84,7 +84,7 @@ interface SessionCaller {
 /** An authenticated caller. */
 type Caller = KeyCaller | UserCaller | SessionCaller;
 
-/** Whom a guard lets through. */
+/** The callers that a guard admits. */
 type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'user'
   ? G extends { readonly permission: string }
     ? UserCaller & { readonly role: Role }

@@ -18,17 +18,17 @@ export async function holdNonces({ nonces }: Plan): Promise<Part> {
   // A key may hold no more than `nonces`.
   const share = Math.floor((nonces - FIRST) / FILLS);
   const before = await service.request<Memory>({ count: FIRST });
-  let held = 0;
+  let outstanding = 0;
   const each: number[] = [];
   for (let fill = 0; fill < FILLS; fill++) {
     const after = await service.request<Memory>({ count: share });
     const bytes = after.heap + after.external - before.heap - before.external;
-    held = after.held;
-    each.push(bytes / (held - before.held));
+    outstanding = after.outstanding;
+    each.push(bytes / (outstanding - before.outstanding));
   }
   await service.stop();
   return {
-    title: `${count(share)} nonces at a time, ${count(held)} of one key held at the end`,
+    title: `${count(share)} nonces at a time, ${count(outstanding)} of one key held at the end`,
     rows: [rowOf('heap and beside it, of each nonce', 'bytes', each, 'memory of a nonce')],
   };
 }

@@ -28,13 +28,13 @@ export async function soak({ soak: { calls, steps } }: Plan): Promise<Part> {
     for (let done = 0; done < calls / steps; done += AT_ONCE) {
       await load(await target(), Math.min(AT_ONCE, calls / steps - done));
     }
-    const { heap, external, rss, held } = await served.memory();
+    const { heap, external, rss, outstanding } = await served.memory();
     heaps.push(heap + external);
     const name = `after ${count((calls / steps) * step)} calls`;
     rows.push(
       rowOf(`heap and beside it, ${name}`, 'MB', [megabytes(heap + external)]),
       rowOf(`resident, ${name}`, 'MB', [megabytes(rss)]),
-      rowOf(`held, ${name}`, 'nonces', [held]),
+      rowOf(`held, ${name}`, 'nonces', [outstanding]),
     );
     console.log(`${name}: heap ${Math.round(megabytes(heap))} MB, resident ${Math.round(megabytes(rss))} MB`);
   }

@@ -32,10 +32,10 @@ export function keepLatest(result: Result): void {
 
 /**
  * Records the parts, each in the place of one of the same day, and writes the new tables into the pages.
- * @param anew whether earlier days are dropped, because what they measured has changed
+ * @param dropEarlier whether earlier days are dropped, because what they measured has changed
  */
-export function record(result: Result, anew: boolean): void {
-  const all = withRun(anew ? {} : readRecorded(), result);
+export function record(result: Result, dropEarlier: boolean): void {
+  const all = withRun(dropEarlier ? {} : readRecorded(), result);
   // Build all pages before writing the first, so that a failure leaves nothing half done.
   const pages = Object.entries(PAGES).map(
     ([path, table]) => [path, withTable(read(path), COMMAND, table(all))] as const,

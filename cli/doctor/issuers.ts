@@ -27,7 +27,7 @@ async function checkIssuer(config: IssuerConfig): Promise<DoctorCheck> {
   }
 }
 
-/** Checks that each workspace of a join rule exists: nobody fits a rule with a wrong id, and all are refused. */
+/** Checks that each workspace of a join rule exists: no person fits a rule with a wrong id, so all are refused. */
 export async function checkJoinRules({ db }: Database, { issuers }: Config): Promise<DoctorCheck[]> {
   const named = [...new Set(issuers.flatMap(({ join }) => join.map(({ workspace }) => workspace)))];
   if (named.length === 0) return [];

@@ -39,7 +39,7 @@ export async function checkRole({ query }: Database): Promise<DoctorCheck[]> {
 
 /**
  * What a failover would lose. A standby that follows asynchronously lacks the last commits: their nonces could be
- * claimed again, and what was revoked in them would be good again. This check cannot know whether it will ever be promoted.
+ * claimed again, and what was revoked in them would be valid again. This check cannot know whether it will ever be promoted.
  */
 export async function checkReplication({ kind, query }: Database): Promise<DoctorCheck[]> {
   if (kind === 'pglite') return [];
@@ -57,7 +57,7 @@ export async function checkReplication({ kind, query }: Database): Promise<Docto
     {
       name: 'replication',
       state: 'unknown',
-      found: `${found}, none of them synchronous: one that is promoted lacks the last commits, so that calls could be replayed and revoked keys would be good again`,
+      found: `${found}, none of them synchronous: one that is promoted lacks the last commits, so that calls could be replayed and revoked keys would be valid again`,
       fix: 'Set synchronous_standby_names in Postgres, if a standby may be promoted (docs/operators/postgres.md).',
     },
   ];

@@ -46,7 +46,7 @@ const SHARE = 4;
 /** The maximum number of concurrent calls of `verify`. */
 const MAX_VERIFYING = 1024;
 
-/** Judges requests: by their heads, then by Keyseal. Anything but an explicit admission refuses: an outage is 503. */
+/** Verifies requests: by their heads, then by Keyseal. Anything but an explicit admission refuses: an outage is 503. */
 export class RequestVerifier {
   readonly #options: GuardOptions;
   readonly #rules: HeadRules;

@@ -32,7 +32,7 @@ const SPELLINGS: readonly Spelling[] = [
   { kept: `${COMPONENT}:$,`, space: '+' },
   // `HttpUtility.UrlEncode` of .NET.
   { kept: 'A-Za-z0-9\\-._!*()', space: '+', lowercase: true },
-  // A URL as somebody types it, which the URL standard encodes.
+  // A URL as a person types it, which the URL standard encodes.
   { kept: TYPED, space: '%20' },
   { kept: TYPED, space: '+' },
   // The same by programs that leave the apostrophe, and encode what RFC 3986 does not allow: Python's requests.

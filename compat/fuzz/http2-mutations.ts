@@ -5,7 +5,7 @@ import { SMUGGLED } from './mutations.ts';
 /** Changes a request after it was signed. */
 type Http2Mutation = (request: Http2Request) => Http2Request;
 
-/** A signed request as it should go on the wire. */
+/** A signed request as it should be sent. */
 export function http2Of({ method, target, headers, body }: Draft): Http2Request {
   const authority = headers.find(([name]) => name === 'host')?.[1] ?? '';
   const fields: Field[] = [

@@ -14,7 +14,7 @@ export interface RawRequest {
   readonly cutShort: boolean;
 }
 
-/** A signed request as it should go on the wire. */
+/** A signed request as it should be sent. */
 export function rawOf({ method, target, headers, body }: Draft): RawRequest {
   const lines = headers.map(([name, value]) => `${name}: ${value}`);
   if (body) lines.push(`content-length: ${body.length}`);

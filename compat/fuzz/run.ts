@@ -121,5 +121,5 @@ const probe = (port: number, sample: Sample): Promise<string | null> =>
   honestAnswer(() => exchange(port, bytesOfRaw(rawOf(sample.draft)), false, HONEST_PATIENCE_MS), sample);
 
 function summaryOf({ alike, refusedOtherwise, repaired, refusedHere }: FuzzReport): string {
-  return `${alike} judged alike, ${refusedOtherwise} refused for another reason. Refused here alone: ${listed(refusedHere)}. Admitted as signed here alone: ${listed(repaired)}.`;
+  return `${alike} with the same verdict, ${refusedOtherwise} refused for another reason. Refused here alone: ${listed(refusedHere)}. Admitted as signed here alone: ${listed(repaired)}.`;
 }

@@ -4,7 +4,7 @@ import type { Sample } from './samples.ts';
 /** What became of a request: admitted as it was signed, as something else, or refused. */
 export type Verdict = { readonly kind: 'as signed' | 'something else' | 'refused'; readonly words: string };
 
-/** Judges an answer by what the signed request would get. */
+/** Classifies an answer by what the signed request would get. */
 export function classifyAnswer(answer: WireAnswer | null, { expected }: Sample): Verdict {
   if (!answer) return { kind: 'refused', words: 'no answer' };
   const { status, body } = answer;

@@ -121,10 +121,10 @@ async function checkMasterKeys(db: Db, vault: Vault): Promise<void> {
     );
   }
   const rows = await db.select().from(tokenKeys);
-  const strange = rows.filter((row) => !opens(vault, row)).length;
-  if (strange > 0) {
+  const unreadable = rows.filter((row) => !opens(vault, row)).length;
+  if (unreadable > 0) {
     throw new ConfigError(
-      `KEYSEAL_MASTER_KEYS does not open what the database holds (${strange} of ${rows.length} token keys): a version has other bytes than those that sealed it. Give the key that this database was made with.`,
+      `KEYSEAL_MASTER_KEYS does not open what the database holds (${unreadable} of ${rows.length} token keys): a version has other bytes than those that sealed it. Give the key that this database was made with.`,
     );
   }
 }

@@ -3,7 +3,7 @@ import { RESPONSE_TAG, type ResponseAlgorithm } from '../../shared/http-signatur
 import { parseDictionary } from '../../shared/structured-fields/parse.ts';
 import { type FieldMember, isInnerList } from '../../shared/structured-fields/values.ts';
 
-/** The signature of the response that a request asks for. */
+/** The signature of the response that a request requires. */
 export interface RequestedSignature {
   /** The response has its signature under this label. */
   readonly label: string;

@@ -28,7 +28,7 @@ export interface ApiRequest extends SignedRequest {
   /** tRPC's header that chooses how a batch is answered. */
   readonly accept: { readonly accept: string | null; readonly trpcAccept: string | null };
   body(payer: BodyPayer | null): Eventual<Body>;
-  /** Signs the response; null if the request does not ask for that. */
+  /** Signs the response; null if the request does not require it. */
   readonly responseSigner: ResponseSigner | null;
   /** Parses the inputs if they are JSON. */
   readonly inputs: Inputs;

@@ -65,7 +65,7 @@ function clientHop(
 /**
  * How a proxy says that it does not know, or does not tell, where a request comes from: not at all, `unknown` or a name of
  * its own (RFC 7239 §6), or a socket of the file system. An empty member is not skipped: what is to the left of it is the
- * word of somebody whom the proxy does not know.
+ * word of a sender whom the proxy does not know.
  */
 const UNKNOWN = /^(?:|unknown(?::\w+)?|_[A-Za-z0-9._-]+(?::\w+)?|unix:.*)$/i;
 /** An IPv4 address, or an IPv6 address in brackets, with a port behind it or without. */

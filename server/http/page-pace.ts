@@ -13,7 +13,7 @@ const PACES: readonly Pace[] = [
 ];
 
 /**
- * What programs read, often from the address that others share, and must have whatever else that address asks for: probes,
+ * What programs read, often from the address that others share, and must have whatever else that address requests: probes,
  * metrics, and the keys that verify tokens and responses. None costs much: metrics are built at a bounded rate.
  */
 const UNPACED: ReadonlySet<string> = new Set([
@@ -29,7 +29,7 @@ export class PagePace {
   readonly #pacer = new Pacer(PACES);
   readonly #trusted: AddressList | null;
 
-  /** @param trusted proxies, whose clients are told apart */
+  /** @param trusted proxies, whose clients are paced separately */
   constructor(trusted: AddressList | null) {
     this.#trusted = trusted;
   }

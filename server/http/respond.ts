@@ -139,7 +139,7 @@ class RespondingRequest {
     ];
   }
 
-  /** The fields that sign a whole response; none if its request does not ask for that. */
+  /** The fields that sign a whole response; none if its request does not require that. */
   signature(whole: WholeResponse): Fields {
     return this.api.responseSigner?.fieldsOf(whole, this.context.service.stores) ?? UNSIGNED;
   }

@@ -28,7 +28,7 @@ const NO_SECRET = broken(
   'must have ed25519 as alg, or none: the key of this request has no signing secret',
 );
 
-/** Signs the response to one request that asks for it (RFC 9421 §5), once the request's own signature has verified. */
+/** Signs the response to one request that requires it (RFC 9421 §5), once the request's own signature has verified. */
 export class ResponseSigner {
   readonly #request: BoundRequest;
   #verified: VerifiedSignature | null = null;
@@ -54,7 +54,7 @@ export class ResponseSigner {
   }
 
   /**
-   * Takes the position of the request in its workspace's chain of receipts, if it asks for a receipt: before it is carried out.
+   * Takes the position of the request in its workspace's chain of receipts, if it requests a receipt: before it is carried out.
    * @throws if the store fails
    */
   takePosition(caller: Caller, { digest }: SignedBody, chains: ReceiptChains): Eventual<void> {

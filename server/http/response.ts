@@ -56,7 +56,7 @@ interface ErrorContext {
   readonly origin: string;
   /** More headers, which override those of every refusal. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Signs the response, if its request asks for that. */
+  /** Signs the response, if its request requires that. */
   readonly sign?: (response: WholeResponse) => Fields;
 }
 

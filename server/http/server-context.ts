@@ -14,7 +14,7 @@ export interface SharedAnswers {
 
 export function sharedAnswersOf(service: Service): SharedAnswers {
   return {
-    // Without a database nobody can sign up, and the page itself says so.
+    // Without a database no person can sign up, and the page itself says so.
     signUp: coalesce(() => signUpState(service).catch(() => 'closed' as const)),
   };
 }

@@ -64,7 +64,7 @@ export function revalidateStream(
   if (!caller || !guard) return () => {};
   let current = caller;
   const mayGoOn = async () => {
-    // Both are asked at once, so that they share a statement.
+    // Both are queried at once, so that they share a statement.
     const [now] = await Promise.all([service.gate.stillAuthorized(current, guard), stream.revalidate?.()]);
     // A change is read once, not at every check.
     if (now) current = now;

@@ -69,7 +69,7 @@ export const Key = z
     previous: z
       .object({ validUntil: z.string(), lastUsedAt: z.string().nullable() })
       .nullable()
-      .describe('The pair from before the last rotation, while it is still good.'),
+      .describe('The pair from before the last rotation, while it is still valid.'),
     revokedAt: z.string().nullable(),
     revokedReason: z.string().nullable(),
   })

@@ -18,7 +18,7 @@ import { readReported } from './reported-request.ts';
 import type { VerifyInput, VerifyOutput } from './schemas.ts';
 
 /**
- * Judges a request that another service received as if it had come here: the same steps, the same reasons. Returns a
+ * Verifies a request that another service received as if it had come here: the same steps, the same reasons. Returns a
  * refusal as an answer, and throws an outage, so that no caller mistakes an outage for a refusal.
  * @param asking the key of the calling service: its workspace, environment and authorities bound what it can verify
  */
@@ -129,7 +129,7 @@ function recordVerification(
   for (const name of request.procedures) noteCall(stores, caller.key, name, outcome, request);
 }
 
-/** Which form was judged, and by which algorithm: the caller's credential decides that. */
+/** Which form was verified, and by which algorithm: the caller's credential decides that. */
 const signatureView = ({ signature }: SignedRequest, caller: Caller) => ({
   form: signature === null ? ('rfc9421' as const) : ('v1' as const),
   algorithm: publicKeyOf(caller)?.algorithm ?? ('hmac-sha256' as const),

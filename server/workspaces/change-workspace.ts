@@ -30,7 +30,7 @@ export async function changeWorkspace<T>(
   change: (locked: LockedWorkspace) => Promise<T>,
 ): Promise<T> {
   const { database, clock, audit } = stores;
-  // Somebody who is no longer a member locks nothing of the workspace.
+  // A person who is no longer a member locks nothing of the workspace.
   if (actor.caller.role === null) throw new Refusal('WORKSPACE_DENIED');
   return database.db.transaction(async (tx) => {
     const additional = { changesWorkspace: true };

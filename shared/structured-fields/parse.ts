@@ -43,7 +43,7 @@ const INVALID = new Error('not a structured field');
 
 type BareItemType = BareItem['type'];
 
-/** How a bare item begins, its type, and its grammar. A number must not go on with what another grammar would take. */
+/** How a bare item begins, its type, and its grammar. A number must not continue with what another grammar would take. */
 const FORMS: readonly (readonly [start: RegExp, BareItemType, RegExp])[] = [
   [/"/y, 'string', /"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"/y],
   [/-?\d+\./y, 'decimal', /(-?\d{1,12}\.\d{1,3})(?![\d.])/y],

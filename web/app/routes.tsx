@@ -40,7 +40,7 @@ const inside = createRoute({
   id: 'inside',
   beforeLoad: async ({ location }) => {
     if (await isSignedIn()) return;
-    // A service without an account has nobody who could sign in.
+    // A service without an account has no person who could sign in.
     throw redirect({ to: SIGN_UP === 'first' ? '/sign-up' : '/sign-in', search: { next: location.href } });
   },
   component: lazyRouteComponent(() => import('./signed-in.tsx'), 'RequireSession'),

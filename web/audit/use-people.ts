@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { api } from '../api/service.ts';
 import { useMay } from '../session/me.ts';
 
-const NOBODY: ReadonlyMap<string, string> = new Map();
+const NO_PEOPLE: ReadonlyMap<string, string> = new Map();
 
 /** The names of the workspace's members, by id: the first hundred, without those who have left. */
 export function usePeople(): ReadonlyMap<string, string> {
@@ -12,5 +12,5 @@ export function usePeople(): ReadonlyMap<string, string> {
     enabled,
     select: ({ items }) => new Map(items.map(({ userId, name, email }) => [userId, name || email])),
   });
-  return data ?? NOBODY;
+  return data ?? NO_PEOPLE;
 }

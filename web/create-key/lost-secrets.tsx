@@ -21,7 +21,7 @@ export function LostSecrets({ apiKey: { id, name }, onMade, onClose }: LostSecre
   const rotate = async () => {
     setWaits(true);
     setFailed(null);
-    // Nobody has the old pair, so it ends at once. If this answer is lost too, the rotation can be repeated.
+    // No client has the old pair, so it ends at once. If this answer is lost too, the rotation can be repeated.
     await client.keys.rotate.mutate({ id, graceSeconds: 0 }).then(onMade, setFailed);
     setWaits(false);
   };

@@ -67,7 +67,7 @@ const isGood = ({ problems, missing, whys, noForm, suspect }: Findings): boolean
   problems.length + missing.length + noForm.length + Object.keys(whys).length === 0 &&
   (suspect === undefined || suspect === 'right');
 
-/** Closed if the signature is right; cracked at the first line that is wrong; open if nobody can tell yet. */
+/** Closed if the signature is right; cracked at the first line that is wrong; open while it is undecided. */
 function sealOf(found: Findings): ComponentProps<typeof SignatureSeal> {
   const lines = [...Object.keys(found.whys).map(Number), ...found.noForm];
   if (lines.length > 0) return { state: 'refused', line: Math.min(...lines) };

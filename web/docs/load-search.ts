@@ -1,7 +1,7 @@
 import type { Language } from '../../shared/languages.ts';
 import { type FoundSection, searchOver } from './search-index.ts';
 
-/** The text of all pages, which the browser loads when somebody begins to search. */
+/** The text of all pages, which the browser loads when a reader begins to search. */
 const SECTIONS: Readonly<Record<Language, () => Promise<{ default: FoundSection[] }>>> = {
   en: () => import('virtual:docs-sections/en'),
   fr: () => import('virtual:docs-sections/fr'),

@@ -71,7 +71,7 @@ export function Checklist({ keys, accepted }: ChecklistProps) {
   );
 }
 
-/** Whether somebody else is in the workspace; undefined if it is unknown. */
+/** Whether another member is in the workspace; undefined if it is unknown. */
 function useHasTeam(): boolean | undefined {
   const may = useMay('members:read');
   const { data } = useQuery({ ...api.members.list.queryOptions({ limit: 2 }), enabled: may });

@@ -24,12 +24,17 @@ export function HourBars({ points }: Pick<UsageSeries, 'points'>) {
     >
       {points.map(({ at, accepted, refused }, hour) => {
         const bar = { x: hour * HOUR + 1, width: HOUR - 2 };
-        const [good, bad] = [heightOf(accepted), heightOf(refused)];
+        const [acceptedHeight, refusedHeight] = [heightOf(accepted), heightOf(refused)];
         return (
           <g key={at}>
             <rect className={classes.ground} {...bar} y={HEIGHT + 2} height={1.5} />
-            <rect className={classes.accepted} {...bar} y={HEIGHT - good} height={good} />
-            <rect className={classes.refused} {...bar} y={HEIGHT - good - bad} height={bad} />
+            <rect className={classes.accepted} {...bar} y={HEIGHT - acceptedHeight} height={acceptedHeight} />
+            <rect
+              className={classes.refused}
+              {...bar}
+              y={HEIGHT - acceptedHeight - refusedHeight}
+              height={refusedHeight}
+            />
           </g>
         );
       })}

@@ -67,7 +67,7 @@ export function KeyForm({ keyId, onHold, isMissing }: KeyFormProps) {
   );
 }
 
-/** The key that the page asks for, with its name if the person may see it. */
+/** The key that the page needs, with its name if the person may see it. */
 function WantedKey({ id }: { readonly id: string }) {
   const { wantedKey } = useTexts(playgroundTexts);
   const key = useKey(id);

@@ -8,7 +8,7 @@ import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { teamTexts } from './texts.ts';
 
-/** The invitations that nobody has accepted yet. Each can be withdrawn. */
+/** The invitations that are not accepted yet. Each can be withdrawn. */
 export function PendingInvitations() {
   const texts = useTexts(teamTexts);
   const queries = useQueryClient();

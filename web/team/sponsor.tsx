@@ -8,7 +8,7 @@ import { Loading } from '../ui/loading.tsx';
 import { Section } from '../ui/section.tsx';
 import { teamTexts } from './texts.ts';
 
-/** Shows an owner who sponsors the workspace, and lets them sponsor it if nobody does. */
+/** Shows an owner who sponsors the workspace, and lets them sponsor it if it has no sponsor. */
 export function Sponsor() {
   const texts = useTexts(teamTexts);
   const { user } = useMe();

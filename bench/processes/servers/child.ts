@@ -14,19 +14,19 @@ export interface Memory {
   readonly external: number;
   readonly rss: number;
   /** Nonces in memory; 0 if there are none. */
-  readonly held: number;
+  readonly outstanding: number;
 }
 
-const QUESTIONS: Record<string, (held: () => number) => object | Promise<object>> = {
+const QUESTIONS: Record<string, (outstanding: () => number) => object | Promise<object>> = {
   // Without a forced collection: its CPU time is not that of the calls.
   cpu: () => {
     const { user, system } = process.cpuUsage();
     return { cpu: user + system };
   },
-  memory: (held) => memoryNow(held()),
+  memory: (outstanding) => memoryNow(outstanding()),
 };
 
-export async function memoryNow(held: number): Promise<Memory> {
+export async function memoryNow(outstanding: number): Promise<Memory> {
   // External memory is freed after the collection that finds it unused, so only the next one reports it.
   for (let times = 0; times < 2; times++) {
     globalThis.gc?.();
@@ -34,10 +34,10 @@ export async function memoryNow(held: number): Promise<Memory> {
   }
   globalThis.gc?.();
   const { heapUsed, external, rss } = process.memoryUsage();
-  return { heap: heapUsed, external, rss, held };
+  return { heap: heapUsed, external, rss, outstanding };
 }
 
 /** Reports to the benchmark that the server listens, then answers its questions about usage. */
-export function report(started: Started, held = () => 0): void {
-  answerBenchmark<string>(started, (what) => QUESTIONS[what]?.(held) ?? {});
+export function report(started: Started, outstanding = () => 0): void {
+  answerBenchmark<string>(started, (what) => QUESTIONS[what]?.(outstanding) ?? {});
 }

@@ -12,7 +12,7 @@ const BATCHES = { size: 100, atOnce: 2, minBatchToOverlap: 64, waiting: 5_000 };
 /** Workspaces whose chains are known to exist. */
 const MAX_KNOWN = 10_000;
 
-/** A call that asks for a position. */
+/** A call that requests a position. */
 interface PositionRequest {
   readonly workspaceId: string;
   /** SHA-256 of the request, lowercase hex. */

@@ -34,7 +34,7 @@ const sponsoredByNoOwner = and(
 );
 
 /**
- * Fills in the sponsors of workspaces that an older version created: the creator, or nobody once they no longer own it.
+ * Fills in the sponsors of workspaces that an older version created: the creator, or none once they no longer own it.
  * @param batches of 100 workspaces, at most
  */
 export async function fillInSponsors(database: Pick<Database, 'db' | 'query'>, batches = 1): Promise<void> {

@@ -9,7 +9,7 @@ import { lockKeys, type WorkspaceRow } from '../database/locks.ts';
  */
 export const UNSPONSORED = 'unsponsored';
 
-/** The person who sponsors a workspace; null if nobody does. */
+/** The person who sponsors a workspace; null if there is none. */
 export const sponsorOf = ({ id, sponsorId }: { id: string; sponsorId: string | null }): string | null =>
   sponsorId === UNSPONSORED || sponsorId === id ? null : sponsorId;
 
@@ -21,7 +21,7 @@ export interface EndedSponsorship {
 
 /**
  * Ends a person's sponsorship of a workspace that they no longer own. Otherwise their own workspaces could use up its share.
- * No other owner becomes the sponsor: an owner who makes somebody an owner, and leaves, would spend that person's share. An
+ * No other owner becomes the sponsor: an owner who makes another person an owner, and leaves, would spend that person's share. An
  * owner agrees by `workspaces.sponsor`. The workspace must be locked to change.
  * @returns what the audit record of the change shows about it; nothing if they did not sponsor it
  */
@@ -36,7 +36,7 @@ export async function endSponsorship(tx: Db, workspaceId: string, userId: string
 /**
  * Makes a person the sponsor of a workspace without one. The workspace must be locked to change. An older version of
  * Keyseal ends a membership without the sponsorship: a sponsor who is no longer an owner, or whose account is
- * disabled, prevents nobody from becoming the sponsor.
+ * disabled, prevents no owner from becoming the sponsor.
  * @returns false if another owner sponsors it
  */
 export async function beginSponsorship(tx: Db, workspace: WorkspaceRow, userId: string): Promise<boolean> {

@@ -15,7 +15,7 @@ type Migrate = (pending: readonly string[]) => Promise<void>;
 /** What is done with the schema: brought up to date, required to be so, or left as it is. */
 export type SchemaUse = 'migrate' | 'require' | 'leave';
 
-/** Told how many statements of the pending migrations are done, of how many. */
+/** Receives the number of finished statements of the pending migrations, and of all. */
 export type OnProgress = (done: number, total: number) => void;
 
 /** Compares a database's schema with the migrations of this version, by their names. */

@@ -148,14 +148,14 @@ function windowsOf(
   return new Map([...seconds].map(([id, length]) => [id, new SlidingWindow(length, counted.get(id))]));
 }
 
-/** Judges and counts the hits for which all windows are locked. */
+/** Decides and counts the hits for which all windows are locked. */
 function countLocked(batch: Batch, locked: ReadonlyMap<string, SlidingWindow>, now: number): (Hit | null)[] {
   const isLocked = (counters: readonly Counter[]) => counters.every(({ id }) => locked.has(id));
   const hits = countInOrder(batch.filter(isLocked), locked, now, true).values();
   return batch.map((counters) => (isLocked(counters) ? (hits.next().value ?? null) : null));
 }
 
-/** Judges hits one after the other, in the order in which they were submitted. */
+/** Decides hits one after the other, in the order in which they were submitted. */
 function countInOrder(
   batch: Batch,
   windows: ReadonlyMap<string, SlidingWindow>,

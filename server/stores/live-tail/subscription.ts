@@ -37,7 +37,7 @@ export class TailSubscription {
   #waiting: TailEntry[] = [];
   /** One `missed` event in place of the events that were dropped since the last one that was read. */
   #dropped: TailEntry | null = null;
-  /** Why it ended; null while it goes on. */
+  /** Why it ended; null while it is open. */
   #ended: Error | null = null;
   #wake: () => void = () => {};
 

@@ -26,7 +26,7 @@ const OTHERS = 1_000;
 /** Each run writes all: a name that waited would hold one of the few places. */
 const PACE: WritePace = { withinRuns: 1, atLeast: 0, mayWait: 0 };
 /** These names need no fairness key: the limit per network above divides them. */
-const NOBODY: FairnessKey = [];
+const UNGROUPED: FairnessKey = [];
 /** The name that counts the calls of addresses for which there was no room. */
 const OTHER = 'other';
 
@@ -70,7 +70,7 @@ export class UnauthenticatedCalls {
     const hasRoom =
       this.#tally.has(name) ||
       (this.#tally.occupancy.used < MAX_NAMES && this.#mayBeNamed(address, name, hour));
-    this.#tally.add(hasRoom ? name : `${hour} ${outcome} ${OTHER}`, NOBODY);
+    this.#tally.add(hasRoom ? name : `${hour} ${outcome} ${OTHER}`, UNGROUPED);
   }
 
   #mayBeNamed(address: string, name: string, hour: number): boolean {

@@ -39,7 +39,7 @@ const SSL_MODES: Readonly<Record<string, SslMode>> = {
 const OF_TLS = ['sslmode', 'ssl', 'sslrootcert', 'sslnegotiation'];
 /** Options of postgres.js that a URL may give. */
 const OF_DRIVER = ['idle_timeout', 'max_lifetime', 'keep_alive', 'prepare'];
-/** Values of `target_session_attrs` that ask for what Keyseal needs; it finds a server that takes writes anyway. */
+/** Values of `target_session_attrs` that request what Keyseal needs; it finds a server that takes writes anyway. */
 const WRITABLE = ['any', 'read-write', 'primary'];
 
 /**
