@@ -1,4 +1,4 @@
-// `npm start` of a clone. With the tools of development it builds anew; without them it serves what was built, or says what
+// `npm start` of a clone. With the tools of development it builds again; without them it serves what was built, or says what
 // to run.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -376,7 +376,7 @@ export const auditHeads = pgTable('audit_heads', {
   workspaceId: text('workspace_id').primaryKey(),
   seq: bigint('seq', { mode: 'number' }).notNull(),
   mac: text('mac').notNull(),
-  /** HMAC over the three columns above, under the audit key: a head that somebody sets back by hand fails it. */
+  /** HMAC over the three columns above, under the audit key: a head that is set back by hand fails it. */
   sealMac: text('seal_mac').notNull(),
   keyVersion: integer('key_version').notNull(),
 });

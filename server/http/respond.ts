@@ -21,16 +21,23 @@ import type { RequestSummary } from './spans.ts';
 import { pipe } from './stream-pipe.ts';
 import { resolveThroughTrpc, revalidateStream } from './trpc-response.ts';
 
+/** An admitted request, and where its response goes. */
+interface Exchange {
+  readonly api: ApiRequest;
+  readonly response: ServerResponse;
+  readonly context: Context;
+  /** The CORS headers of the response. */
+  readonly cors: Record<string, string>;
+}
+
 /** Makes the calls of an admitted request, and writes the response. */
 export async function respond(
-  api: ApiRequest,
-  response: ServerResponse,
-  context: Context,
-  cors: Record<string, string>,
+  exchange: Exchange,
   { metrics, refusalLog, streams }: Pick<ServerContext, 'metrics' | 'refusalLog' | 'streams'>,
   stopping: AbortSignal,
 ): Promise<RequestSummary> {
-  const call = new RespondingRequest(api, response, context, cors, refusalLog);
+  const { api, context } = exchange;
+  const call = new RespondingRequest(exchange, refusalLog);
   if (isPlainJson(api)) return respondWithJson(call);
   const giveBack = mayStream(api) ? streams.take(context.caller, api.address) : () => {};
   try {
@@ -105,13 +112,7 @@ class RespondingRequest {
   readonly #refusalHeaders: Record<string, string> = {};
   readonly #refused: RefusedCall[] = [];
 
-  constructor(
-    api: ApiRequest,
-    response: ServerResponse,
-    context: Context,
-    cors: Record<string, string>,
-    refusalLog: ServerContext['refusalLog'],
-  ) {
+  constructor({ api, response, context, cors }: Exchange, refusalLog: ServerContext['refusalLog']) {
     this.api = api;
     this.response = response;
     this.context = context;

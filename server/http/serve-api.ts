@@ -68,7 +68,7 @@ function* serve(
       yield* settled(read.responseSigner.takePosition(caller, body, service.stores.receiptChains));
     const context = contextOf(read, caller, service);
     const parts = { metrics, refusalLog, streams };
-    return yield* settled(respond(read, response, context, cors, parts, stopping));
+    return yield* settled(respond({ api: read, response, context, cors }, parts, stopping));
   } catch (error) {
     const refusal = refusalOf(error);
     refusalLog.note(refusal, id, api?.calls.path);
