@@ -63,10 +63,15 @@ const PHRASES: readonly [RegExp, string][] = [
   [/\b(renouvel\w+) (la|une|cette|les|sa|leur) (propre )?clé/i, 'faire la rotation de la clé'],
 ];
 
-/** Of these, the ones that have no place in a comment either. */
-const IN_COMMENTS = PHRASES.filter(([phrase]) =>
-  /whoever|mend|told of|asked of|said of|at odds|good once|dear/.test(phrase.source),
-);
+/** Of these, the ones that have no place in a comment either, and words that only comments had. */
+const IN_COMMENTS: typeof PHRASES = [
+  ...PHRASES.filter(([phrase]) =>
+    /whoever|mend|told of|asked of|said of|at odds|good once|dear|strangers/.test(phrase.source),
+  ),
+  [/\bjudg(es?|ed|ing)\b/i, 'verify, check, authorize, decide'],
+  [/\banew\b/i, 'again'],
+  [/\bsomebody\b/i, 'name the person, caller or client'],
+];
 
 const SOURCES = ['cli', 'client', 'compat', 'docs', 'drizzle', 'sdk', 'server', 'shared', 'web'].flatMap(
   (room) => under(room, /\.tsx?$/),
