@@ -102,18 +102,21 @@ function matchSecret(
   const right = key ? isBearerOf(key, text, matches) : matches();
   if (!key || key.environment !== parsed.environment) return null;
   if (right) {
-    return { key, ...signingMaterialOf(key), pair: { secretHash: key.secretHash, previous: false } };
+    return authenticatedBy(key, key, false);
   }
   const old = key.previous;
   if (!old || !isAhead(old.validUntil, clock())) return null;
   if (!vault.matches('pepper', text, old.secretHash, old.pepperVersion)) return null;
-  return { key, ...signingMaterialOf(old), pair: { secretHash: old.secretHash, previous: true } };
+  return authenticatedBy(key, old, true);
 }
 
-const signingMaterialOf = ({ signingSecret, publicKey }: SigningMaterial): SigningMaterial => ({
-  signingSecret,
-  publicKey,
-});
+function authenticatedBy(
+  key: KeyRecord,
+  { signingSecret, publicKey, secretHash }: SigningMaterial & { readonly secretHash: string },
+  previous: boolean,
+): AuthenticatedKey {
+  return { key, signingSecret, publicKey, pair: { secretHash, previous } };
+}
 
 /** Why a key cannot be used at a time in milliseconds; null if it can. */
 export function keyState(key: KeyRecord, now: number): 'KEY_REVOKED' | 'KEY_EXPIRED' | 'KEY_DISABLED' | null {

