@@ -21,8 +21,12 @@ export interface Speeds {
   readonly behind: number[];
 }
 
-/** Calls of the first load, from which the length of the others is estimated. */
+/** Calls of the first load, from which the length of the next one is estimated. */
 const GUESS = 500;
+/** A server is warm once a load is not this much faster than the one before: V8 compiles hot code late. */
+const STILL_FASTER = 1.1;
+/** Loads of the warm-up at most. */
+const MAX_WARM_UPS = 8;
 /** Requests that one load prepares at most: they must be sent within seconds of being signed. */
 const MOST = 100_000;
 
@@ -36,8 +40,7 @@ export async function takeTurns(
 ): Promise<Map<Contender, Speeds>> {
   const entries: (Speeds & { contender: Contender; calls: number })[] = [];
   for (const contender of contenders) {
-    const guess = await load(contender, GUESS);
-    const pace = await load(contender, most(guess * warmUpS));
+    const pace = await warmUp(contender, warmUpS);
     entries.push({ contender, calls: most(pace * roundS), perCore: [], wall: [], behind: [] });
   }
   for (let round = 0; round < rounds; round++) {
@@ -49,6 +52,21 @@ export async function takeTurns(
     }
   }
   return new Map(entries.map(({ contender, ...speeds }) => [contender, speeds]));
+}
+
+/**
+ * Loads a server until its pace no longer rises: how many calls that takes depends on how much code a call runs.
+ * @param seconds about how long each load takes, at the pace of the one before
+ * @returns calls per second of the last load
+ */
+async function warmUp(contender: Contender, seconds: number): Promise<number> {
+  let before = 0;
+  let pace = await load(contender, GUESS);
+  for (let nth = 0; nth < MAX_WARM_UPS && pace > before * STILL_FASTER; nth++) {
+    before = pace;
+    pace = await load(contender, most(pace * seconds));
+  }
+  return pace;
 }
 
 /** One round of one server. */
