@@ -10,7 +10,7 @@ import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { refusalOfFault } from '../lib/refusal.ts';
 import type { Api } from '../rpc/procedure-registry.ts';
 import { knownAuthority } from './authorities.ts';
-import { type BufferedBody, checkLength, readBody } from './body.ts';
+import { type BodyTerms, type BufferedBody, checkLength, readBody } from './body.ts';
 import type { BodyBudgets } from './body-budgets.ts';
 import { readForwardedClient } from './forwarded.ts';
 import { type Inputs, lazyInputs } from './parse-inputs.ts';
@@ -62,44 +62,29 @@ export function readApiRequest(
   api: Api,
   limits: FrontLimits,
 ): ApiRequest {
-  const target = request.url ?? '';
-  const values = headerValues(request.rawHeaders);
-  checkHeaders(request.rawHeaders, values);
-  const from = readForwardedClient(request.socket.remoteAddress ?? '', values, limits.trustedProxies);
-  const authority = knownAuthority(from, values, limits.authorities);
-  const method = checkMethod(request.method, METHODS, values);
-  checkLength(request, limits.bodies.limitOf(false));
-  const calls = parseProcedures(method, target, api);
-  const open = calls.open || calls.session;
-  checkLength(request, limits.bodies.limitOf(open));
-  const credentials = readCredentials(values);
-  if (calls.session && credentials.authorization !== null)
-    throw refusalOfFault(broken('refresh-authorization', 'headers.authorization'));
-  const { body, release } = lazyBody((payer) => {
-    invite();
-    return readBody(request, limits.bodies.termsFor(payer, from.address, open));
-  });
+  const { values, address, authority, method, calls, open, credentials } = readHead(request, api, limits);
+  const { authorization, signature, userToken, contentType } = credentials;
+  const terms = (payer: BodyPayer | null) => limits.bodies.termsFor(payer, address, open);
+  const { body, release } = lazyBody(request, invite, terms);
   const one = (name: string) => values(name)[0] ?? null;
-  const sent = limits.basePath + target;
-  const responseSigner =
-    values('accept-signature').length > 0
-      ? new ResponseSigner({ id, method, authority, target: sent, ...credentials })
-      : null;
-  const { payer, failureSource } = anonymousCaller(from.address);
+  const target = limits.basePath + (request.url ?? '');
+  const newSigner = () => new ResponseSigner({ id, method, authority, target, ...credentials });
+  const responseSigner = values('accept-signature').length > 0 ? newSigner() : null;
+  const { payer, failureSource } = anonymousCaller(address);
   // No spread: for members after one, V8 of Node 20 makes new hidden classes with every request. They take 30 µs, and
   // keep the requests before alive until the next full garbage collection.
   return {
     id,
     method,
     authority,
-    target: sent,
-    authorization: credentials.authorization,
-    signature: credentials.signature,
-    userToken: credentials.userToken,
-    fields: credentials.fields,
-    contentType: credentials.contentType,
+    target,
+    authorization,
+    signature,
+    userToken,
+    fields: values,
+    contentType,
     calls,
-    address: from.address,
+    address,
     payer,
     failureSource,
     procedures: calls.names,
@@ -117,11 +102,34 @@ export function readApiRequest(
   };
 }
 
+/** Checks all but the body, in the order in which faults are named, and reads what the target and the credentials say. */
+function readHead(request: IncomingMessage, api: Api, limits: FrontLimits) {
+  const values = headerValues(request.rawHeaders);
+  checkHeaders(request.rawHeaders, values);
+  const from = readForwardedClient(request.socket.remoteAddress ?? '', values, limits.trustedProxies);
+  const authority = knownAuthority(from, values, limits.authorities);
+  const method = checkMethod(request.method, METHODS, values);
+  checkLength(request, limits.bodies.limitOf(false));
+  const calls = parseProcedures(method, request.url ?? '', api);
+  const open = calls.open || calls.session;
+  checkLength(request, limits.bodies.limitOf(open));
+  const credentials = readCredentials(values);
+  if (calls.session && credentials.authorization !== null)
+    throw refusalOfFault(broken('refresh-authorization', 'headers.authorization'));
+  return { values, address: from.address, authority, method, calls, open, credentials };
+}
+
 /** A body that is read once, at its first use, at the expense of the payer of that use. */
 function lazyBody(
-  read: (payer: BodyPayer | null) => Promise<BufferedBody>,
+  request: IncomingMessage,
+  invite: () => void,
+  termsFor: (payer: BodyPayer | null) => BodyTerms,
 ): Pick<ApiRequest, 'body' | 'release'> {
   let reading: Eventual<BufferedBody> | undefined;
+  const read = (payer: BodyPayer | null) => {
+    invite();
+    return readBody(request, termsFor(payer));
+  };
   const settle = (buffered: BufferedBody) => {
     reading = buffered;
     return buffered.body;
