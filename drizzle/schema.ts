@@ -3,6 +3,7 @@ import {
   bigint,
   boolean,
   check,
+  doublePrecision,
   index,
   integer,
   jsonb,
@@ -323,6 +324,40 @@ function usageTable(name: string) {
 export const usage = usageTable('usage');
 export const usageHours = usageTable('usage_hours');
 export const usageDays = usageTable('usage_days');
+
+/** Single calls of the last 24 hours: all, or a sample of a key that calls more often than the log takes. */
+export const requestLog = pgTable(
+  'request_log',
+  {
+    workspaceId: text('workspace_id').notNull(),
+    at: moment('at').notNull(),
+    /** Distinguishes calls of the same moment. */
+    id: text('id').notNull(),
+    /** Calls of one batch have the same. */
+    requestId: text('request_id').notNull(),
+    keyId: text('key_id').notNull(),
+    procedure: text('procedure').notNull(),
+    /** `OK`, or the reason of the refusal. */
+    outcome: text('outcome').$type<'OK' | Reason>().notNull(),
+    /** The HTTP status of the call by itself; in a batch, the response may have another. */
+    status: integer('status').notNull(),
+    durationMs: doublePrecision('duration_ms').notNull(),
+    environment: text('environment').$type<Environment>().notNull(),
+    address: text('address'),
+    /** How many calls of the key, accepted or refused as this one, it represents: itself, and those left out before it. */
+    represents: integer('represents').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.workspaceId, table.at, table.id] }),
+    index('request_log_at').on(table.at),
+    index('request_log_request').on(table.workspaceId, table.requestId),
+    index('request_log_key').on(table.workspaceId, table.keyId, table.at, table.id),
+    index('request_log_procedure').on(table.workspaceId, table.procedure, table.at, table.id),
+    index('request_log_refused')
+      .on(table.workspaceId, table.at, table.id)
+      .where(sql`${table.outcome} <> 'OK'`),
+  ],
+);
 
 /** Unauthenticated calls, by the client's address. */
 export const refusedCalls = pgTable(

@@ -68,7 +68,7 @@ requires('postgres').describe('D3: while another session has the lock of migrati
  * the instance that serves reads them; adding one that exists takes the same lock. A start makes all of it again.
  */
 const UNDO = `
-  drop table recovery_codes, second_factors, receipt_chains, identities, finished_sign_ins;
+  drop table request_log, recovery_codes, second_factors, receipt_chains, identities, finished_sign_ins;
   delete from drizzle.__drizzle_migrations where created_at >= 1795899844860`;
 
 requires('postgres').describe(
@@ -101,7 +101,7 @@ requires('postgres').describe(
         return opened;
       });
       const database = await start.opened;
-      expect(database.migrated).toHaveLength(3);
+      expect(database.migrated).toHaveLength(4);
       expect(start.warnings[0]?.sentence).toMatch(/the start waits: another session holds a table/);
       expect(start.warnings[0]?.details.holders).toContainEqual(
         expect.objectContaining({ application: 'nightly dump' }),

@@ -31,6 +31,7 @@ const OF_THE_SERVICE: Readonly<Record<string, readonly string[]>> = {
   usage: ALL,
   usage_hours: ALL,
   usage_days: ALL,
+  request_log: ALL,
   refused_calls: ALL,
   audit_records: ['SELECT', 'INSERT'],
   audit_heads: READ_WRITE,
