@@ -11,8 +11,9 @@ import type { Stores } from '../stores/stores.ts';
 import { deleteEnded } from './retention.ts';
 
 /** Writes what stores buffer in memory: when keys were last used, and how their calls ended. */
-export async function flush({ lastUsed, usage, unauthenticatedCalls }: Stores): Promise<void> {
-  await Promise.all([lastUsed.flush(), usage.flush(), unauthenticatedCalls.flush()]);
+export async function flush(stores: Stores): Promise<void> {
+  const { lastUsed, usage, requestLog, unauthenticatedCalls } = stores;
+  await Promise.all([lastUsed.flush(), usage.flush(), requestLog.flush(), unauthenticatedCalls.flush()]);
 }
 
 /** The same as it becomes due: spread over some seconds if many keys are used. */
@@ -20,8 +21,9 @@ async function writeDue({ lastUsed, usage, unauthenticatedCalls }: Stores): Prom
   await Promise.all([lastUsed.writeDue(), usage.writeDue(), unauthenticatedCalls.writeDue()]);
 }
 
-async function forgetOldCounts({ usage, unauthenticatedCalls }: Stores): Promise<void> {
+async function forgetOldCounts({ usage, requestLog, unauthenticatedCalls }: Stores): Promise<void> {
   await usage.purge();
+  await requestLog.purge();
   await unauthenticatedCalls.purge();
 }
 
@@ -45,6 +47,7 @@ const JOBS: readonly {
   run: (stores: Stores, log: Logger) => Promise<void>;
 }[] = [
   { name: 'write counts', everyMs: 1_000, run: writeDue },
+  { name: 'write the request log', everyMs: 1_000, run: ({ requestLog }) => requestLog.flush() },
   { name: 'record refused admissions', everyMs: 5_000, run: ({ rejectedAttempts: r }) => r.flush() },
   { name: 'tell the heads of audit chains', everyMs: 3_600_000, run: logMovedHeads },
   { name: 'forget old nonces', everyMs: 30_000, run: forgetOldNonces },

@@ -5,6 +5,7 @@ import { authRoutes } from '../auth/routes.ts';
 import { codeRoutes, secondFactorRoutes } from '../auth/second-factor/routes.ts';
 import { ownerRoutes } from '../keys/owners/routes.ts';
 import { keyRoutes } from '../keys/routes.ts';
+import { requestRoutes } from '../requests/routes.ts';
 import { sampleRoutes } from '../samples/routes.ts';
 import { sessionRoutes } from '../sessions/routes.ts';
 import { usageRoutes } from '../usage/routes.ts';
@@ -22,6 +23,7 @@ export const routes = {
   keys: keyRoutes,
   members: memberRoutes,
   owners: ownerRoutes,
+  requests: requestRoutes,
   secondFactor: secondFactorRoutes,
   sessions: sessionRoutes,
   usage: usageRoutes,

@@ -2,6 +2,7 @@ import { TRPCError } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Fault } from '../../shared/form-rules.ts';
+import type { Environment } from '../../shared/key-format.ts';
 import { docsOf, TRPC_CODES } from '../../shared/refusal-form.ts';
 import {
   REFUSALS,
@@ -15,6 +16,7 @@ import {
 interface RefusedKey {
   readonly id: string;
   readonly workspaceId: string;
+  readonly environment: Environment;
   readonly payer: FairnessKey;
 }
 
@@ -58,8 +60,8 @@ export class Refusal extends TRPCError {
   }
 
   /** The same refusal, attributed to this key. */
-  of({ id, workspaceId, payer }: RefusedKey): this {
-    this.key = { id, workspaceId, payer };
+  of({ id, workspaceId, environment, payer }: RefusedKey): this {
+    this.key = { id, workspaceId, environment, payer };
     return this;
   }
 

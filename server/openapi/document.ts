@@ -19,6 +19,7 @@ const AREAS: Readonly<Record<string, string>> = {
   owners: 'External owners: customers of a workspace, with limits and credits for all of their keys.',
   audit: 'Who changed what, in a chain that reveals changes made by hand.',
   usage: 'The outcomes of calls, by the minute, the hour and the day.',
+  requests: 'Single calls of the last 24 hours.',
   sessions: 'The sessions of a person.',
   workspaces: 'Workspaces, to which keys and members belong.',
   members: 'The members of a workspace and their roles.',

@@ -113,6 +113,11 @@ export const fr = {
     answer:
       '`{ verified: true, records, head: { seq, mac } | null }`, `{ verified: false, at, problem }` ou `{ verified: null, records, nextCursor }`',
   },
+  'requests.list': {
+    does: 'Le [journal des appels](usage.md#journal-des-appels) : les appels des clés de l’espace de travail au cours des 24 dernières heures, les plus récents d’abord. `requestId` trouve les appels d’une requête ; `outcome` vaut `accepted`, `refused` ou un motif. `from` (inclus) et `to` (exclu) sont des moments. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` fonctionne comme dans `keys.list`. Un élément représente (`represents`) plus d’un appel si d’autres appels de sa clé ont été omis avant lui.',
+    answer:
+      '`{ items, nextCursor }`, de `{ at, requestId, key: { id, name }, procedure, outcome, status, durationMs, environment, address, represents }`',
+  },
   'usage.key': {
     does: 'Renvoie les résultats des appels d’une clé entre `from` et `to`, par minute (`minute`), heure (`hour`) ou jour (`day`) UTC. Voir [Utilisation](usage.md).',
   },

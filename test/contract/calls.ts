@@ -351,6 +351,7 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
     }),
   ],
   ['usage.workspace', 'by a key', (world) => ({ as: byKey(world), input: { ...aDay(), top: 3 } })],
+  ['requests.list', 'by a key', (world) => ({ as: byKey(world), input: { limit: 5 } })],
   ['audit.list', 'by a key', (world) => ({ as: byKey(world), input: { limit: 5 } })],
   ['audit.verify', 'by a person', (world) => ({ as: byAda(world) })],
   [

@@ -60,6 +60,11 @@ export async function seedWorkspace(
     // An hour takes no more than a thousand; all of them in one would be read whole for the count of that hour.
     sql`insert into refused_calls (address, at, outcome, count)
       select '10.0.' || n, date_trunc('hour', now()) - n % 720 * interval '1 hour', 'KEY_MISSING', 1 from ${number}`,
+    sql`insert into request_log (workspace_id, at, id, request_id, key_id, procedure, outcome, status, duration_ms,
+        environment, address, represents)
+      select ${workspaceId}, date_trunc('milliseconds', now()) - n * interval '0.5 second', ${id('c', 9)},
+        'request ' || n, ${id('k', 11)}, 'exemple', case when n % 9 = 0 then 'RATE_LIMITED' else 'OK' end, 200, 1.5,
+        'live', '192.0.2.1', 1 from ${number}`,
     ...Object.entries({ usage: 5, usage_hours: 50, usage_days: 500 }).map(
       ([table, days]) => sql`insert into ${sql.identifier(table)} (key_id, at, procedure, outcome, count)
         select ${id('k', 11)}, date_trunc('day', now(), 'UTC'), 'exemple', 'OK', n % 100 from ${number}

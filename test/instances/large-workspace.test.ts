@@ -58,6 +58,15 @@ const QUERIES: Record<string, readonly Call[]> = {
     // The keys that called most are found among all that did.
     { input: range, counts: ['usage_days', 'keys'] },
   ],
+  'requests.list': [
+    { input: { limit: PAGE } },
+    { input: { limit: PAGE, from: day(-1), to: day(1) } },
+    { input: { limit: PAGE, requestId: 'request 77' } },
+    { input: { limit: PAGE, keyId: keyOf(7) } },
+    { input: { limit: PAGE, procedure: 'nothing' } },
+    { input: { limit: PAGE, outcome: 'refused' } },
+    { input: { limit: PAGE, outcome: 'KEY_EXPIRED' } },
+  ],
   'audit.list': [
     { input: { limit: PAGE } },
     { input: { limit: PAGE, from: day(-1), to: day(1) } },
@@ -159,6 +168,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
         ],
         ...[
           'audit_records',
+          'request_log',
           'usage',
           'usage_hours',
           'usage_days',
@@ -271,7 +281,13 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
       const read = await readWholeBy(async () => {
         const { stores } = service.running.service;
         await deleteEnded(stores);
-        for (const store of [stores.replay, stores.rates, stores.usage, stores.unauthenticatedCalls])
+        for (const store of [
+          stores.replay,
+          stores.rates,
+          stores.usage,
+          stores.requestLog,
+          stores.unauthenticatedCalls,
+        ])
           await store.purge();
       });
       expect(read).toEqual([]);

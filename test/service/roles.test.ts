@@ -60,6 +60,7 @@ const TABLE: Record<string, string[]> = {
   'owners.update': MAKERS,
   'owners.get': ALLOWED,
   'owners.list': ALLOWED,
+  'requests.list': ALLOWED,
   'secondFactor.begin': ALLOWED,
   'secondFactor.confirm': ALLOWED,
   'secondFactor.get': ALLOWED,

@@ -94,6 +94,7 @@ describe('a client', () => {
       | 'members'
       | 'owners'
       | 'profile'
+      | 'requests'
       | 'secondFactor'
       | 'sessions'
       | 'upload'

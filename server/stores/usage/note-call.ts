@@ -1,5 +1,6 @@
 import type { Stores } from '../stores.ts';
-import type { CountedKey, UsageOutcome } from './usage.ts';
+import type { LoggedKey } from './request-log.ts';
+import type { UsageOutcome } from './usage.ts';
 
 /** The HTTP request that carried a call. */
 export interface CallOrigin {
@@ -10,16 +11,17 @@ export interface CallOrigin {
   readonly begun: number;
 }
 
-/** Notes how a call of a key ended: counts it and sends it to the key's watchers. */
+/** Notes how a call of a key ended: counts it, keeps it in the request log and sends it to the key's watchers. */
 export function noteCall(
-  { usage, liveTail: tails, clock }: Stores,
-  key: CountedKey,
+  { usage, requestLog, liveTail: tails, clock }: Stores,
+  key: LoggedKey,
   procedure: string,
   outcome: UsageOutcome,
   { id, address, begun }: CallOrigin,
 ): void {
   usage.note(key, procedure, outcome);
-  if (!tails.watches(key.id)) return;
   const durationMs = Math.round((performance.now() - begun) * 10) / 10;
-  tails.tell({ keyId: key.id, at: clock(), procedure, outcome, durationMs, address, requestId: id });
+  const call = { procedure, outcome, durationMs, address, requestId: id };
+  requestLog.note(key, call);
+  if (tails.watches(key.id)) tails.tell({ keyId: key.id, at: clock(), ...call });
 }

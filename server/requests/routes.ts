@@ -1,0 +1,27 @@
+import type { TRPCRouterRecord } from '@trpc/server';
+import { procedure } from '../rpc/trpc.ts';
+import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
+import { listRequests } from './list.ts';
+import { ListRequestsInput, ListRequestsOutput } from './schemas.ts';
+
+export const requestRoutes = {
+  list: procedure({
+    access: 'key-or-user',
+    permission: 'usage:read',
+    description:
+      "The [request log](usage.md#request-log): the calls of the workspace's keys in the last 24 hours, newest first. `requestId` finds the calls of one request; `outcome` is `accepted`, `refused` or a reason. `from` (inclusive) and `to` (exclusive) are times. `limit` is 1 to 100, default 50; `nextCursor` works as in `keys.list`. An item `represents` more than one call if others of its key were left out before it.",
+    shapes: {
+      input: '`{ from?, to?, requestId?, keyId?, procedure?, outcome?, limit?, cursor? }?`',
+      answer:
+        '`{ items, nextCursor }`, of `{ at, requestId, key: { id, name }, procedure, outcome, status, durationMs, environment, address, represents }`',
+    },
+  })
+    .input(ListRequestsInput)
+    .output(ListRequestsOutput)
+    .query(async ({ ctx, input }) => {
+      const { caller, request, service } = ctx;
+      // So that the answer includes this instance's latest calls.
+      await service.stores.requestLog.flush(request.begun);
+      return workspaceTurnOf(ctx)(() => listRequests(service.stores, caller.workspaceId, input ?? {}));
+    }),
+} satisfies TRPCRouterRecord;

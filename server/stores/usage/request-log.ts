@@ -1,0 +1,157 @@
+import { sql } from 'drizzle-orm';
+import { LRUCache } from 'lru-cache';
+import { requestLog } from '../../../drizzle/schema.ts';
+import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { Environment } from '../../../shared/key-format.ts';
+import { REFUSALS } from '../../../shared/refusals.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
+import { Pacer } from '../../lib/concurrency/pacer.ts';
+import { type Occupancy, totalOccupancy } from '../../lib/occupancy.ts';
+import type { Database } from '../database/database.ts';
+import { purgeBefore } from '../database/purge.ts';
+import { base62 } from '../secrets/random-ids.ts';
+import type { CountedKey, UsageOutcome } from './usage.ts';
+
+const HOUR = 3_600_000;
+/** How long a call is kept, in milliseconds. */
+export const LOGGED_MS = 24 * HOUR;
+/** Accepted calls that wait to be written, and as many refused ones, divided by sponsor, workspace and key: an eighth for one key. */
+const MAX_PENDING = 8_000;
+/** Accepted calls that one instance writes within an hour, and as many refused ones, divided in the same way. */
+const MAX_PER_HOUR = 100_000;
+/** Calls of a sponsor, a workspace and a key that are kept; accepted and refused calls have this much each. */
+const PACES = [
+  { perSecond: 5, burst: 3_000 },
+  { perSecond: 4, burst: 2_000 },
+  { perSecond: 2, burst: 1_000 },
+];
+/** Keys of which it is known how many calls were left out. */
+const REMEMBERED = 20_000;
+/** Rows of one statement. */
+const AT_ONCE = 2_000;
+
+/** The key whose call is kept. */
+export interface LoggedKey extends CountedKey {
+  readonly workspaceId: string;
+  readonly environment: Environment;
+}
+
+/** A call as it ended. */
+export interface LoggedCall {
+  readonly procedure: string;
+  readonly outcome: UsageOutcome;
+  readonly durationMs: number;
+  readonly address: string | null;
+  readonly requestId: string;
+}
+
+interface Pending {
+  readonly room: Room;
+  readonly payer: FairnessKey;
+  readonly row: Readonly<Record<string, string | number | null>>;
+}
+
+/** Accepted and refused calls have room of their own, so that a flood of one leaves the other. */
+class Room {
+  readonly #pacer = new Pacer(PACES);
+  readonly pending = new FairBudget(MAX_PENDING);
+  #hour = 0;
+  #ofHour = new FairBudget(MAX_PER_HOUR);
+
+  /** Takes room for one call; returns false if there is none. @param now milliseconds */
+  take(payer: FairnessKey, now: number): boolean {
+    if (this.#pacer.take(payer) > 0 || !this.pending.take(payer, 1)) return false;
+    const hour = Math.floor(now / HOUR);
+    if (hour !== this.#hour) {
+      this.#hour = hour;
+      this.#ofHour = new FairBudget(MAX_PER_HOUR);
+    }
+    if (this.#ofHour.take(payer, 1)) return true;
+    this.pending.giveBack(payer, 1);
+    return false;
+  }
+}
+
+/**
+ * Keeps single calls of the last 24 hours: all, or a sample of a key that calls more often than `PACES` allows. Collects
+ * them in memory, and writes them in the background. A call that finds no room is left out, and never delayed.
+ */
+export class RequestLog {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #rooms = { accepted: new Room(), refused: new Room() };
+  /** By key, and whether they were accepted: calls that were left out since the last one that was kept. */
+  readonly #leftOut = new LRUCache<string, number>({ max: REMEMBERED });
+  readonly #pending: Pending[] = [];
+
+  constructor(database: Database, clock: Clock) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  /** Calls that wait to be written. */
+  get occupancy(): Occupancy {
+    return totalOccupancy(this.#rooms.accepted.pending.occupancy, this.#rooms.refused.pending.occupancy);
+  }
+
+  note(key: LoggedKey, call: LoggedCall): void {
+    const kind = call.outcome === 'OK' ? 'accepted' : 'refused';
+    const name = `${kind} ${key.id}`;
+    const leftOut = this.#leftOut.get(name) ?? 0;
+    const room = this.#rooms[kind];
+    if (!room.take(key.payer, this.#clock())) {
+      this.#leftOut.set(name, leftOut + 1);
+      return;
+    }
+    if (leftOut > 0) this.#leftOut.delete(name);
+    this.#pending.push({ room, payer: key.payer, row: rowOf(key, call, this.#clock(), leftOut + 1) });
+  }
+
+  /**
+   * Writes all calls that ended here before the call, or before a moment of `performance.now()`. What it cannot write
+   * waits for the next time: a row that is written twice is there once, by its id.
+   */
+  readonly flush = coalesceRuns(async () => {
+    for (let left = this.#pending.length; left > 0; left -= AT_ONCE) {
+      const some = this.#pending.slice(0, Math.min(left, AT_ONCE));
+      await this.#write(some);
+      this.#pending.splice(0, some.length);
+      for (const { room, payer } of some) room.pending.giveBack(payer, 1);
+    }
+  });
+
+  async #write(pending: readonly Pending[]): Promise<void> {
+    const rows = JSON.stringify(pending.map(({ row }) => row));
+    await this.#database.query(sql`
+      insert into ${requestLog} (workspace_id, at, id, request_id, key_id, procedure, outcome, status, duration_ms,
+        environment, address, represents)
+      select * from json_to_recordset(${rows}::text::json) as ended (workspace_id text, at timestamptz, id text,
+        request_id text, key_id text, procedure text, outcome text, status int, duration_ms float8, environment text,
+        address text, represents int)
+      on conflict do nothing`);
+  }
+
+  /** Deletes calls that are older than 24 hours. */
+  purge(): Promise<void> {
+    return purgeBefore(this.#database, requestLog, this.#clock() - LOGGED_MS);
+  }
+}
+
+function rowOf(key: LoggedKey, call: LoggedCall, at: number, represents: number): Pending['row'] {
+  return {
+    workspace_id: key.workspaceId,
+    at: new Date(at).toISOString(),
+    id: base62(10),
+    request_id: call.requestId,
+    key_id: key.id,
+    procedure: call.procedure,
+    outcome: call.outcome,
+    status: call.outcome === 'OK' ? 200 : REFUSALS[call.outcome].status,
+    duration_ms: call.durationMs,
+    environment: key.environment,
+    address: call.address,
+    represents,
+  };
+}
