@@ -9,6 +9,7 @@ export const CONSOLE_PATHS = [
   'security',
   'docs',
   'usage',
+  'requests',
   'team',
   'audit',
   'profile',

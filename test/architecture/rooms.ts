@@ -75,7 +75,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     'app',
     // Pages, and what some of them share.
     ...['overview', 'docs', 'playground', 'debugger', 'profile', 'team', 'sign-in', 'sessions', 'usage'],
-    ...['keys', 'key', 'audit', 'create-key', 'key-actions', 'reveal'],
+    ...['keys', 'key', 'audit', 'requests', 'create-key', 'key-actions', 'reveal'],
     ...['key-form', 'key-model', 'charts', 'snippets'],
     ...['shell', 'session', 'ui', 'language', 'api'],
   ],

@@ -12,6 +12,7 @@ import { docsSearch } from '../docs/docs-search.ts';
 import { keySearch } from '../key/key-search.ts';
 import { readKeysSearch } from '../key-model/keys-search.ts';
 import { playgroundSearch } from '../playground/search.ts';
+import { requestsSearch } from '../requests/requests-search.ts';
 import { isSignedIn } from '../session/session-id.ts';
 import { Broken } from '../shell/error-boundary.tsx';
 import { SignInPage } from '../sign-in/sign-in-page.tsx';
@@ -135,6 +136,12 @@ const routeTree = root.addChildren([
         path: '/usage',
         validateSearch: usageSearch,
         component: lazyRouteComponent(() => import('../usage/usage-page.tsx'), 'UsagePage'),
+      }),
+      createRoute({
+        getParentRoute: () => inside,
+        path: '/requests',
+        validateSearch: requestsSearch,
+        component: lazyRouteComponent(() => import('../requests/requests-page.tsx'), 'RequestsPage'),
       }),
       createRoute({
         getParentRoute: () => inside,

@@ -4,6 +4,7 @@ import type { TailEvent } from '../../shared/live-tail.ts';
 import { StatusBadge } from '../charts/status-badge.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { RequestLink } from '../ui/request-link.tsx';
 import styles from './tail.module.css';
 import type { TailRow } from './tail-state.ts';
 import { keyTexts } from './texts.ts';
@@ -47,9 +48,7 @@ const CallRow = memo(({ call }: { readonly call: Extract<TailEvent, { type: 'cal
       </span>
       <span>{texts.milliseconds(number(Math.round(call.durationMs * 10) / 10))}</span>
       <span>{call.address ?? texts.noAddress}</span>
-      <Code className={styles['request']} title={call.requestId}>
-        {call.requestId}
-      </Code>
+      <RequestLink id={call.requestId} className={styles['request']} />
     </>
   );
 });

@@ -4,6 +4,7 @@ import type { RefusalShape } from '../../shared/refusals.ts';
 import { BASE_PATH } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
+import { RequestLink } from '../ui/request-link.tsx';
 import { shellTexts } from '../ui/texts.ts';
 
 /** A refusal that the user provoked: what happened, why, and how to fix it. */
@@ -20,7 +21,7 @@ export function RefusalView({ refusal: { data, message } }: { readonly refusal: 
           </Text>
         ))}
         <Text size="xs">
-          {texts.requestId} <Code>{data.requestId}</Code> ·{' '}
+          {texts.requestId} <RequestLink id={data.requestId} /> ·{' '}
           <Anchor href={`${BASE_PATH}${REFUSALS_PAGE}#${data.reason}`}>{texts.more}</Anchor>
         </Text>
       </Stack>

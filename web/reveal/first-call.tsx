@@ -3,6 +3,7 @@ import type { ComponentProps } from 'react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
+import { RequestLink } from '../ui/request-link.tsx';
 import { lineOfReason } from '../ui/signature-base-line.ts';
 import { SignatureSeal } from '../ui/signature-seal.tsx';
 import { shellTexts } from '../ui/texts.ts';
@@ -67,7 +68,7 @@ function Refused({ call }: { readonly call: TailedCall }) {
       )}
       <Facts call={call} />
       <Text size="xs">
-        {reason} <Code>{call.outcome}</Code> · {requestId} <Code>{call.requestId}</Code>
+        {reason} <Code>{call.outcome}</Code> · {requestId} <RequestLink id={call.requestId} />
       </Text>
     </Stack>
   );

@@ -10,7 +10,7 @@ type Path = keyof typeof PAGE_ICONS;
 /** The pages of the navigation, under three headings. */
 const PAGES = [
   ['settings', ['/', '/keys', '/playground', '/security', '/docs']],
-  ['workspace', ['/usage', '/team', '/audit']],
+  ['workspace', ['/usage', '/requests', '/team', '/audit']],
   ['account', ['/profile', '/sessions']],
 ] as const;
 

@@ -15,6 +15,7 @@ export const en = {
     '/security': 'Security procedure',
     '/docs': 'Documentation',
     '/usage': 'Usage',
+    '/requests': 'Request log',
     '/team': 'Team',
     '/audit': 'Audit log',
     '/profile': 'Profile',

@@ -17,6 +17,7 @@ export const fr: typeof en = {
     '/security': 'Procédure de sécurité',
     '/docs': 'Documentation',
     '/usage': 'Utilisation',
+    '/requests': 'Journal des appels',
     '/team': 'Équipe',
     '/audit': 'Journal d’audit',
     '/profile': 'Profil',

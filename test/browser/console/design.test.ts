@@ -60,6 +60,7 @@ requires('browser').describe('the design of the console', () => {
       ['/playground', 'playground'],
       ['/security/debugger', 'debugger'],
       ['/usage', 'usage'],
+      ['/requests', 'requests'],
       ['/team', 'team'],
       ['/audit', 'audit'],
       ['/profile', 'profile'],

@@ -1,0 +1,52 @@
+import type { en } from './en.ts';
+
+export const fr: typeof en = {
+  description:
+    'Les appels des clés de cet espace de travail au cours des 24 dernières heures, un à un. Ni les corps ni les secrets ne sont enregistrés. Si une clé fait longtemps plus de deux appels par seconde, seul un échantillon est conservé ; les appels refusés ont leur propre place.',
+  filters: {
+    requestId: 'Id. de requête',
+    key: 'Id. de clé',
+    procedure: 'Procédure',
+    outcome: 'Résultat',
+    from: 'Depuis',
+    to: 'Jusqu’à',
+  },
+  any: 'Tous',
+  outcomes: { accepted: 'Accepté', refused: 'Refusé' },
+  filter: 'Appliquer',
+  all: 'Tout afficher',
+  refresh: 'Actualiser',
+  nothing: 'Aucun appel',
+  nothingMore:
+    'Aucune clé n’a fait d’appel au cours des 24 dernières heures. Les appels faits par des personnes dans la console ne figurent pas ici.',
+  noMatch:
+    'Aucun appel des 24 dernières heures ne correspond à ces filtres. D’une clé qui appelle souvent, seul un échantillon est conservé.',
+  shown: (count, written, more) =>
+    `${count < 2 ? `${written} appel affiché` : `${written} appels affichés`}${more ? ', il y en a d’autres' : ''}.`,
+  more: 'Charger la suite',
+  table: 'Les appels, du plus récent au plus ancien',
+  columns: ['Heure', 'Résultat', 'Procédure', 'Clé', 'Durée', 'Id. de requête'],
+  sampled: (written) => `1 sur ${written} conservé`,
+  milliseconds: (written) => `${written} ms`,
+  deleted: 'Clé supprimée',
+  details: 'Appel',
+  facts: {
+    at: 'Quand',
+    outcome: 'Résultat',
+    status: 'Statut HTTP',
+    procedure: 'Procédure',
+    key: 'Clé',
+    environment: 'Environnement',
+    duration: 'Durée',
+    address: 'Depuis',
+    requestId: 'Id. de requête',
+    represents: 'Représente',
+  },
+  environments: { live: 'Production', test: 'Test' },
+  noAddress: 'Inconnue',
+  calls: (count, written) =>
+    count < 2 ? 'Cet appel' : `${written} appels de la clé, dont celui-ci a été conservé`,
+  debug: 'Ouvrir le débogueur de signatures',
+  onlyKey: 'Seulement cette clé',
+  onlyRequest: 'Seulement cette requête',
+};

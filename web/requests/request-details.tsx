@@ -1,0 +1,93 @@
+import { Button, Code, Drawer, Group, Stack, Text } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { KeyLink } from '../key-model/key-link.tsx';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
+import { FactsTable } from '../ui/facts-table.tsx';
+import { shellTexts } from '../ui/texts.ts';
+import { type ListedRequest, RequestOutcome } from './request-table.tsx';
+import type { RequestsSearch } from './requests-search.ts';
+import { requestsTexts } from './texts.ts';
+
+interface RequestDetailsProps {
+  /** Null if the drawer is closed. */
+  readonly request: ListedRequest | null;
+  readonly onClose: () => void;
+  readonly onSearch: (search: RequestsSearch) => void;
+}
+
+/** Everything that is recorded of one call, in a drawer. */
+export function RequestDetails({ request, onClose, onSearch }: RequestDetailsProps) {
+  const { details } = useTexts(requestsTexts);
+  const { close } = useTexts(shellTexts);
+  return (
+    <Drawer
+      opened={request !== null}
+      onClose={onClose}
+      position="right"
+      title={details}
+      closeButtonProps={{ 'aria-label': close }}
+    >
+      {request && <Details request={request} onSearch={onSearch} />}
+    </Drawer>
+  );
+}
+
+function Details({
+  request,
+  onSearch,
+}: { readonly request: ListedRequest } & Pick<RequestDetailsProps, 'onSearch'>) {
+  const texts = useTexts(requestsTexts);
+  const help = useErrorHelp(request.outcome);
+  return (
+    <Stack gap="md">
+      <RequestFacts request={request} />
+      {help && (
+        <Text size="sm">
+          <ErrorHelpText text={help.fix} />
+        </Text>
+      )}
+      <Group gap="sm">
+        {request.outcome.startsWith('SIGNATURE_') && (
+          <Button size="compact-sm" renderRoot={(props) => <Link {...props} to="/security/debugger" />}>
+            {texts.debug}
+          </Button>
+        )}
+        <Button size="compact-sm" variant="default" onClick={() => onSearch({ key: request.key.id })}>
+          {texts.onlyKey}
+        </Button>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => onSearch({ requestId: request.requestId })}
+        >
+          {texts.onlyRequest}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function RequestFacts({ request }: { readonly request: ListedRequest }) {
+  const { facts, ...texts } = useTexts(requestsTexts);
+  const { day, time, number } = useFormats();
+  const { at, key, represents } = request;
+  return (
+    <FactsTable
+      label={texts.details}
+      facts={[
+        [facts.at, `${day(at)} ${time(at)}`],
+        [facts.outcome, <RequestOutcome key="outcome" outcome={request.outcome} represents={represents} />],
+        [facts.status, request.status],
+        [facts.procedure, <Code key="procedure">{request.procedure}</Code>],
+        [facts.key, <KeyLink key="key" id={key.id} name={key.name ?? texts.deleted} />],
+        [facts.environment, texts.environments[request.environment]],
+        [facts.duration, texts.milliseconds(number(request.durationMs))],
+        [facts.address, request.address ?? texts.noAddress],
+        [facts.requestId, <Code key="request">{request.requestId}</Code>],
+        [facts.represents, texts.calls(represents, number(represents))],
+      ]}
+    />
+  );
+}

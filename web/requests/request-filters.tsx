@@ -1,0 +1,58 @@
+import { Button, Group, NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { REFUSALS } from '../../shared/refusals.ts';
+import { useTexts } from '../language/language.ts';
+import { FIELDS, MAX_LENGTHS, type RequestsSearch, requestsSearch } from './requests-search.ts';
+import { requestsTexts } from './texts.ts';
+
+interface RequestFiltersProps {
+  readonly search: RequestsSearch;
+  readonly onSearch: (search: RequestsSearch) => void;
+}
+
+const REASONS = Object.keys(REFUSALS).sort();
+
+/** Filters the list by request, key, procedure, outcome and time. */
+export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
+  const texts = useTexts(requestsTexts);
+  const [draft, setDraft] = useState<Record<string, string>>({ ...search });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    onSearch(requestsSearch(Object.fromEntries(FIELDS.map((name) => [name, draft[name]?.trim()]))));
+  };
+  const field = (name: (typeof FIELDS)[number]) => ({
+    label: texts.filters[name],
+    value: draft[name] ?? '',
+    onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) =>
+      setDraft((old) => ({ ...old, [name]: value })),
+  });
+  const outcomes = [
+    { value: '', label: texts.any },
+    ...(['accepted', 'refused'] as const).map((value) => ({ value, label: texts.outcomes[value] })),
+    ...REASONS,
+  ];
+  return (
+    <form onSubmit={submit}>
+      <Stack gap="sm">
+        <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 6 }} spacing="sm">
+          {(['requestId', 'key', 'procedure'] as const).map((name) => (
+            <TextInput key={name} {...field(name)} maxLength={MAX_LENGTHS[name]} />
+          ))}
+          <NativeSelect {...field('outcome')} data={outcomes} />
+          <TextInput {...field('from')} type="datetime-local" />
+          <TextInput {...field('to')} type="datetime-local" />
+        </SimpleGrid>
+        <Group gap="sm">
+          <Button type="submit" size="xs">
+            {texts.filter}
+          </Button>
+          {Object.keys(search).length > 0 && (
+            <Button size="xs" variant="default" onClick={() => onSearch({})}>
+              {texts.all}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+    </form>
+  );
+}

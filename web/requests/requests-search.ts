@@ -1,0 +1,41 @@
+/** The filters of the list, as the address of the page keeps them. */
+export interface RequestsSearch {
+  readonly requestId?: string;
+  readonly key?: string;
+  readonly procedure?: string;
+  /** `accepted`, `refused` or a reason. */
+  readonly outcome?: string;
+  /** Moments by the reader's clock, such as 2026-11-25T14:05. */
+  readonly from?: string;
+  readonly to?: string;
+}
+
+export const FIELDS = ['requestId', 'key', 'procedure', 'outcome', 'from', 'to'] as const;
+
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
+/** The longest text of each field that the service takes. */
+export const MAX_LENGTHS = { requestId: 300, key: 64, procedure: 300 } as const;
+
+function isKept(name: (typeof FIELDS)[number], value: unknown): value is string {
+  if (typeof value !== 'string' || value === '') return false;
+  if (name === 'from' || name === 'to') return MOMENT.test(value) && !Number.isNaN(Date.parse(value));
+  return value.length <= (name === 'outcome' ? 64 : MAX_LENGTHS[name]);
+}
+
+export function requestsSearch(search: Record<string, unknown>): RequestsSearch {
+  // The router parses an id of digits as a number.
+  const texts = FIELDS.map(
+    (name) => [name, typeof search[name] === 'number' ? String(search[name]) : search[name]] as const,
+  );
+  return Object.fromEntries(texts.filter(([name, value]) => isKept(name, value)));
+}
+
+/** The same as the input of `requests.list`. */
+export function requestsInput({ key, from, to, ...rest }: RequestsSearch) {
+  return {
+    ...rest,
+    ...(key ? { keyId: key } : {}),
+    ...(from ? { from: new Date(from).toISOString() } : {}),
+    ...(to ? { to: new Date(to).toISOString() } : {}),
+  };
+}
