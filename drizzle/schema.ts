@@ -325,6 +325,26 @@ export const usage = usageTable('usage');
 export const usageHours = usageTable('usage_hours');
 export const usageDays = usageTable('usage_days');
 
+function latencyTable(name: string) {
+  return pgTable(
+    name,
+    {
+      /** The id of a key, or of a workspace for the sum of its keys. */
+      keyId: text('key_id').notNull(),
+      /** The beginning of the bucket, in UTC. */
+      at: moment('at').notNull(),
+      /** How many accepted calls took how long: one count for each range of durations, from the shortest. */
+      counts: integer('counts').array().notNull(),
+    },
+    (table) => [primaryKey({ columns: [table.keyId, table.at] }), index(`${name}_at`).on(table.at)],
+  );
+}
+
+/** How long the accepted calls of each key took, by the buckets of the usage. */
+export const latencies = latencyTable('latencies');
+export const latencyHours = latencyTable('latency_hours');
+export const latencyDays = latencyTable('latency_days');
+
 /** Single calls of the last 24 hours: all, or a sample of a key that calls more often than the log takes. */
 export const requestLog = pgTable(
   'request_log',
