@@ -12,17 +12,25 @@ import { deleteEnded } from './retention.ts';
 
 /** Writes what stores buffer in memory: when keys were last used, and how their calls ended. */
 export async function flush(stores: Stores): Promise<void> {
-  const { lastUsed, usage, requestLog, unauthenticatedCalls } = stores;
-  await Promise.all([lastUsed.flush(), usage.flush(), requestLog.flush(), unauthenticatedCalls.flush()]);
+  const { lastUsed, usage, latencies, requestLog, unauthenticatedCalls } = stores;
+  const buffering = [lastUsed, usage, latencies, requestLog, unauthenticatedCalls];
+  await Promise.all(buffering.map((store) => store.flush()));
 }
 
 /** The same as it becomes due: spread over some seconds if many keys are used. */
-async function writeDue({ lastUsed, usage, unauthenticatedCalls }: Stores): Promise<void> {
-  await Promise.all([lastUsed.writeDue(), usage.writeDue(), unauthenticatedCalls.writeDue()]);
+async function writeDue({ lastUsed, usage, latencies, unauthenticatedCalls }: Stores): Promise<void> {
+  const counting = [lastUsed, usage, latencies, unauthenticatedCalls];
+  await Promise.all(counting.map((store) => store.writeDue()));
 }
 
-async function forgetOldCounts({ usage, requestLog, unauthenticatedCalls }: Stores): Promise<void> {
+async function forgetOldCounts({
+  usage,
+  latencies,
+  requestLog,
+  unauthenticatedCalls,
+}: Stores): Promise<void> {
   await usage.purge();
+  await latencies.purge();
   await requestLog.purge();
   await unauthenticatedCalls.purge();
 }

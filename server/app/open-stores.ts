@@ -26,6 +26,7 @@ import { ResponseKeys } from '../stores/secrets/response-keys.ts';
 import { RewrapOnUse } from '../stores/secrets/rewrap-on-use.ts';
 import { TokenKeys } from '../stores/secrets/token-keys.ts';
 import type { Stores } from '../stores/stores.ts';
+import { Latencies } from '../stores/usage/latencies.ts';
 import { RequestLog } from '../stores/usage/request-log.ts';
 import { UnauthenticatedCalls } from '../stores/usage/unauthenticated-calls.ts';
 import { Usage } from '../stores/usage/usage.ts';
@@ -82,6 +83,7 @@ export async function openStores(
     verifications: new FairQueue(VERIFICATIONS),
     lastUsed: new LastUsed(db),
     usage: new Usage(database, clock),
+    latencies: new Latencies(database, clock),
     requestLog: new RequestLog(database, clock),
     unauthenticatedCalls: new UnauthenticatedCalls(database, clock),
     liveTail: openLiveTailHub(database, config.databaseUrl),

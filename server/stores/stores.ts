@@ -20,6 +20,7 @@ import type { ResponseKeys } from './secrets/response-keys.ts';
 import type { RewrapOnUse } from './secrets/rewrap-on-use.ts';
 import type { TokenKeys } from './secrets/token-keys.ts';
 import type { Vault } from './secrets/vault.ts';
+import type { Latencies } from './usage/latencies.ts';
 import type { RequestLog } from './usage/request-log.ts';
 import type { UnauthenticatedCalls } from './usage/unauthenticated-calls.ts';
 import type { Usage } from './usage/usage.ts';
@@ -45,6 +46,7 @@ export interface Stores {
   readonly signUps: Pacer;
   readonly lastUsed: LastUsed;
   readonly usage: Usage;
+  readonly latencies: Latencies;
   readonly requestLog: RequestLog;
   readonly unauthenticatedCalls: UnauthenticatedCalls;
   readonly liveTail: LiveTailHub;

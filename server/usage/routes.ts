@@ -25,7 +25,7 @@ export const usageRoutes = {
       'Returns the outcomes of the calls of a key between `from` and `to`, by `minute`, `hour` or `day` in UTC. See [Usage](usage.md).',
     shapes: {
       input: '`{ id, from, to, step }`',
-      answer: '`{ from, to, step, accepted, refused, points, outcomes, procedures }`',
+      answer: '`{ from, to, step, accepted, refused, points, outcomes, procedures, latency }`',
     },
     refusals: ['KEY_NOT_FOUND'],
   })
@@ -33,11 +33,11 @@ export const usageRoutes = {
     .output(UsageOutput)
     .query(async ({ ctx, input }) => {
       const { caller, request, service } = ctx;
-      const { database, usage, clock } = service.stores;
+      const { database, usage, latencies, clock } = service.stores;
       await checkOwn(database.db, caller.workspaceId, [input.id]);
       const range = readRange(input, clock());
       // So that the answer includes this instance's latest counts.
-      await usage.flush(request.begun);
+      await Promise.all([usage.flush(request.begun), latencies.flush(request.begun)]);
       return workspaceTurnOf(ctx)(() => sumUp(database, input.id, range));
     }),
 
@@ -47,17 +47,17 @@ export const usageRoutes = {
       'Returns the same for all keys of the workspace, with the `top` keys with the most calls: 0 to 100, default 10.',
     shapes: {
       input: '`{ from, to, step, top? }`',
-      answer: '`{ from, to, step, accepted, refused, points, outcomes, procedures, keys }`',
+      answer: '`{ from, to, step, accepted, refused, points, outcomes, procedures, latency, keys }`',
     },
   })
     .input(UsageWorkspaceInput)
     .output(UsageWorkspaceOutput)
     .query(async ({ ctx, input }) => {
       const { caller, request, service } = ctx;
-      const { database, usage, clock } = service.stores;
+      const { database, usage, latencies, clock } = service.stores;
       const { workspaceId } = caller;
       const range = readRange(input, clock());
-      await usage.flush(request.begun);
+      await Promise.all([usage.flush(request.begun), latencies.flush(request.begun)]);
       const inTurn = workspaceTurnOf(ctx);
       const sums = await inTurn(() => sumUp(database, workspaceId, range));
       const keys = await inTurn(() => busiestKeys(database, workspaceId, range, input.top ?? 10));

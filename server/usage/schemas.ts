@@ -51,6 +51,10 @@ export const UsageOutput = z.object({
   procedures: z
     .array(z.object({ procedure: z.string(), ...COUNTS }))
     .describe('The most called first, a hundred at most.'),
+  latency: z
+    .object({ p50: z.number(), p95: z.number(), p99: z.number() })
+    .nullable()
+    .describe('How long accepted calls took, in milliseconds, within 10 %; null if there were none.'),
 });
 export type UsageOutput = z.infer<typeof UsageOutput>;
 

@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
 import type { Database } from '../stores/database/database.ts';
+import { LATENCY_TABLES, percentileOf } from '../stores/usage/latencies.ts';
 import { BUCKETS } from '../stores/usage/usage-buckets.ts';
 import type { Range } from './range.ts';
 import type { BusyKey, UsageKeysOutput, UsageOutput } from './schemas.ts';
@@ -31,8 +32,8 @@ interface Sum extends Counts {
  * How the calls in a range ended: by bucket, outcome and procedure, all from one scan of the table.
  * @param subject a key, or a workspace
  */
-export async function sumUp({ query }: Database, subject: string, range: Range): Promise<UsageOutput> {
-  const sums = await query<Sum>(sql`
+export async function sumUp(database: Database, subject: string, range: Range): Promise<UsageOutput> {
+  const sums = await database.query<Sum>(sql`
     select ${EPOCH_MS} as at, outcome, procedure, ${COUNTS}
     from ${BUCKETS[range.step].table} where key_id = ${subject} and ${within(range)}
     group by grouping sets ((at), (outcome), (procedure))`);
@@ -52,7 +53,24 @@ export async function sumUp({ query }: Database, subject: string, range: Range):
     procedures: procedures
       .sort((a, b) => all(b) - all(a) || (a.procedure < b.procedure ? -1 : 1))
       .slice(0, MAX_PROCEDURES),
+    latency: await latencyOf(database, subject, range),
   };
+}
+
+/** Within how many milliseconds half of the accepted calls, 95 % and 99 % of them ended. */
+async function latencyOf(
+  { query }: Database,
+  subject: string,
+  range: Range,
+): Promise<UsageOutput['latency']> {
+  const rows = await query<{ n: number; count: number }>(sql`
+    select n::int as n, sum(count)::float8 as count
+    from ${LATENCY_TABLES[range.step]}, unnest(counts) with ordinality as noted (count, n)
+    where key_id = ${subject} and ${within(range)} group by n order by n`);
+  if (rows.length === 0) return null;
+  const counts = rows.map(({ count }) => count);
+  const percentile = (share: number) => percentileOf(counts, share);
+  return { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) };
 }
 
 /** How the calls of several keys ended, by bucket: from one statement, in the order of the given keys. */

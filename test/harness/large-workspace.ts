@@ -60,6 +60,10 @@ export async function seedWorkspace(
     // An hour takes no more than a thousand; all of them in one would be read whole for the count of that hour.
     sql`insert into refused_calls (address, at, outcome, count)
       select '10.0.' || n, date_trunc('hour', now()) - n % 720 * interval '1 hour', 'KEY_MISSING', 1 from ${number}`,
+    ...Object.entries({ latencies: 'minute', latency_hours: 'hour', latency_days: 'day' }).map(
+      ([table, step]) => sql`insert into ${sql.identifier(table)} (key_id, at, counts)
+        select ${id('k', 11)}, date_trunc(${step}::text, now(), 'UTC'), '{0,1,2}' from ${number}`,
+    ),
     sql`insert into request_log (workspace_id, at, id, request_id, key_id, procedure, outcome, status, duration_ms,
         environment, address, represents)
       select ${workspaceId}, date_trunc('milliseconds', now()) - n * interval '0.5 second', ${id('c', 9)},

@@ -53,7 +53,9 @@ describe('usage.key', () => {
       ['hour', HOUR],
       ['day', DAY],
     ] as const) {
-      const { points, ...sums } = await usageOf(ada, key.id, last(2, ms, step));
+      const { points, latency, ...sums } = await usageOf(ada, key.id, last(2, ms, step));
+      expect(latency.p50).toBeGreaterThan(0);
+      expect(latency.p99).toBeGreaterThanOrEqual(latency.p95);
       expect(sums).toMatchObject({
         step,
         accepted: 3,
@@ -171,7 +173,7 @@ describe('usage.keys', () => {
         { id: c.id, accepted: 1, refused: 2 },
       ]);
       for (const [n, id] of ids.entries()) {
-        const { outcomes, procedures, ...alone } = await usageOf(ada, id, range);
+        const { outcomes, procedures, latency, ...alone } = await usageOf(ada, id, range);
         expect({ ...span, ...items[n] }).toEqual({ id, ...alone });
       }
     }

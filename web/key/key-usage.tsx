@@ -1,4 +1,5 @@
 import { client } from '../api/service.ts';
+import { Latency } from '../charts/latency.tsx';
 import { Procedures } from '../charts/procedures.tsx';
 import { Refusals } from '../charts/refusals.tsx';
 import { NoCalls, UsagePanel } from '../charts/usage-panel.tsx';
@@ -28,6 +29,7 @@ export function KeyUsage({ apiKey: { id }, search, onSearch }: KeyUsageProps) {
     >
       {(usage) => (
         <>
+          <Latency latency={usage.latency} />
           <Refusals series={usage} />
           <Procedures series={usage} />
         </>

@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { client } from '../api/service.ts';
+import { Latency } from '../charts/latency.tsx';
 import { Procedures } from '../charts/procedures.tsx';
 import { Refusals } from '../charts/refusals.tsx';
 import { NoCalls, UsagePanel } from '../charts/usage-panel.tsx';
@@ -32,6 +33,7 @@ export function UsagePage() {
       >
         {(usage) => (
           <>
+            <Latency latency={usage.latency} />
             <BusiestKeys keys={usage.keys} />
             <Refusals series={usage} />
             <Procedures series={usage} />

@@ -11,9 +11,9 @@ export interface CallOrigin {
   readonly begun: number;
 }
 
-/** Notes how a call of a key ended: counts it, keeps it in the request log and sends it to the key's watchers. */
+/** Notes how a call of a key ended: counts it and how long it took, keeps it in the request log and sends it to the key's watchers. */
 export function noteCall(
-  { usage, requestLog, liveTail: tails, clock }: Stores,
+  { usage, latencies, requestLog, liveTail: tails, clock }: Stores,
   key: LoggedKey,
   procedure: string,
   outcome: UsageOutcome,
@@ -22,6 +22,7 @@ export function noteCall(
   usage.note(key, procedure, outcome);
   const durationMs = Math.round((performance.now() - begun) * 10) / 10;
   const call = { procedure, outcome, durationMs, address, requestId: id };
+  if (outcome === 'OK') latencies.note(key, durationMs);
   requestLog.note(key, call);
   if (tails.watches(key.id)) tails.tell({ keyId: key.id, at: clock(), ...call });
 }

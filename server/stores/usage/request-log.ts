@@ -39,7 +39,7 @@ export interface LoggedKey extends CountedKey {
 }
 
 /** A call as it ended. */
-export interface LoggedCall {
+interface LoggedCall {
   readonly procedure: string;
   readonly outcome: UsageOutcome;
   readonly durationMs: number;

@@ -1,0 +1,42 @@
+import { Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { chartTexts } from './texts.ts';
+
+const PERCENTILES = ['p50', 'p95', 'p99'] as const;
+
+interface LatencyProps {
+  /** Milliseconds; null if no call was accepted. */
+  readonly latency: Readonly<Record<(typeof PERCENTILES)[number], number>> | null;
+}
+
+/** How long the accepted calls of a range took. */
+export function Latency({ latency }: LatencyProps) {
+  const texts = useTexts(chartTexts);
+  const { number } = useFormats();
+  if (latency === null) return null;
+  return (
+    <Paper withBorder p="md">
+      <Stack gap="xs">
+        <Title order={2} size="h4">
+          {texts.latency}
+        </Title>
+        <Group component="dl" gap="xl" m={0}>
+          {PERCENTILES.map((name) => (
+            <div key={name}>
+              <Text component="dt" size="xs" c="dimmed">
+                {texts.percentiles[name]}
+              </Text>
+              <Text component="dd" m={0} fw={600}>
+                {texts.milliseconds(number(latency[name]))}
+              </Text>
+            </div>
+          ))}
+        </Group>
+        <Text size="xs" c="dimmed">
+          {texts.latencyMore}
+        </Text>
+      </Stack>
+    </Paper>
+  );
+}
