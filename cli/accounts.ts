@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, ilike, inArray, isNull, or } from 'drizzle-orm';
 import { memberships, users, workspaces } from '../drizzle/schema.ts';
 import { insertReset } from '../server/auth/password-reset.ts';
+import { isoOrEpoch } from '../server/lib/clock.ts';
 import { recordForAllWorkspaces } from '../server/membership/audit-all-workspaces.ts';
 import type { Role } from '../shared/roles.ts';
 import type { CliContext } from './context.ts';
@@ -46,7 +47,7 @@ export async function listAccounts(
       email: user.email,
       name: user.name,
       disabled: user.disabledAt !== null,
-      createdAt: user.createdAt.toISOString(),
+      createdAt: isoOrEpoch(user.createdAt),
       workspaces: belongs.filter(({ userId }) => userId === user.id).map(({ userId: _, ...one }) => one),
     })),
     nextCursor: rows.length > limit ? (page.at(-1)?.email ?? null) : null,

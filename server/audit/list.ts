@@ -1,5 +1,6 @@
 import { and, desc, eq, gte, lt } from 'drizzle-orm';
 import { auditRecords as records } from '../../drizzle/schema.ts';
+import { isoOrEpoch } from '../lib/clock.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { AuditRecord, ListAuditInput } from './schemas.ts';
@@ -39,5 +40,5 @@ const storableTime = (text: string): Date => new Date(Math.max(0, Date.parse(tex
 
 function viewOf(row: typeof records.$inferSelect): AuditRecord {
   const { workspaceId, actorKind: kind, actorId: id, keyVersion, at, ...rest } = row;
-  return { ...rest, at: at.toISOString(), actor: { kind, id } };
+  return { ...rest, at: isoOrEpoch(at), actor: { kind, id } };
 }

@@ -110,7 +110,9 @@ function rowsAfter(db: Db, workspaceId: string, seq: number, last: number) {
   return db
     .select({
       ...getTableColumns(records),
-      at: sql<string>`(extract(epoch from ${records.at}) * 1000000)::bigint::text`,
+      // No record was written at infinity, whose text fails the MAC.
+      at: sql<string>`case when isfinite(${records.at})
+        then (extract(epoch from ${records.at}) * 1000000)::bigint::text else ${records.at}::text end`,
       before: sql<string | null>`${records.before}::text`,
       after: sql<string | null>`${records.after}::text`,
     })

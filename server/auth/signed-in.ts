@@ -1,4 +1,5 @@
 import type { users } from '../../drizzle/schema.ts';
+import { isoOrEpoch } from '../lib/clock.ts';
 import type { Context } from '../rpc/trpc.ts';
 import { rememberDevice } from './known-device.ts';
 import { handOver } from './refresh-cookie.ts';
@@ -18,5 +19,5 @@ export function signedIn<S extends IssuedSession>(
 
 /** A person as they see themselves. */
 export function viewOfUser({ id, email, name, createdAt }: typeof users.$inferSelect) {
-  return { id, email, name, createdAt: createdAt.toISOString() };
+  return { id, email, name, createdAt: isoOrEpoch(createdAt) };
 }

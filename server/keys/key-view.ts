@@ -1,4 +1,4 @@
-import { isAhead, isoOf } from '../lib/clock.ts';
+import { isAhead, isoOf, isoOrEpoch } from '../lib/clock.ts';
 import type { LastUsed } from '../stores/credentials/last-used.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeyRow } from './find.ts';
@@ -24,7 +24,7 @@ export function viewOf(row: KeyRow, { clock, lastUsed }: Pick<Stores, 'clock' | 
       thumbprint: row.publicKey?.thumbprint ?? null,
     },
     ownerId: row.ownerId,
-    createdAt: row.createdAt.toISOString(),
+    createdAt: isoOrEpoch(row.createdAt),
     expiresAt: isoOf(row.expiresAt),
     lastUsedAt: isoOf(used),
     rotatedAt: isoOf(row.rotatedAt),

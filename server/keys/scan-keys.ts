@@ -4,7 +4,14 @@ import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import { isOwnersMembership } from '../stores/credentials/credential-rows.ts';
 import type { Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
-import { afterPosition, orderOf, positionOf, type SortFields, type SortName } from './sort-orders.ts';
+import {
+  afterPosition,
+  orderOf,
+  positionOf,
+  type SortFields,
+  type SortName,
+  sortValue,
+} from './sort-orders.ts';
 
 /** Keys that one statement scans: on PGlite it blocks everything for a few milliseconds. */
 const AT_ONCE = 500;
@@ -35,7 +42,7 @@ interface ScannedPage {
  * a page is full. A page has fewer keys than `limit` at the end of the list, or after 50,000 keys.
  */
 export async function scanKeys(db: Db, walk: KeyScan, inTurn: WorkspaceTurn): Promise<ScannedPage> {
-  const { sort, limit, matching } = walk;
+  const { limit, matching } = walk;
   const found: SortFields[] = [];
   let { position } = walk;
   let looked = 0;
@@ -44,10 +51,10 @@ export async function scanKeys(db: Db, walk: KeyScan, inTurn: WorkspaceTurn): Pr
     const rows = await inTurn(() => rowsAfter(db, { ...walk, position }, size));
     found.push(...rows.filter(({ fits }) => fits));
     const last = found[limit - 1];
-    if (last && found.length > limit) return pageOf(found.slice(0, limit), positionOf(sort, last));
+    if (last && found.length > limit) return pageOf(found.slice(0, limit), positionOf(last));
     const end = rows.at(-1);
     if (end?.nth !== size) return pageOf(found, null);
-    position = positionOf(sort, end);
+    position = positionOf(end);
     looked += size;
     if (looked >= MAX_SCANNED) return pageOf(found, position);
     size = AT_ONCE;
@@ -75,11 +82,11 @@ async function selectAfter(
   { workspaceId, sort, position, candidates: among, matching }: KeyScan,
   size: number,
 ) {
-  const { id, name, createdAt, lastUsedAt } = keys;
   const order = orderOf(sort);
   const walked = db
     .select({
-      ...{ id, name, createdAt, lastUsedAt },
+      id: keys.id,
+      value: sortValue(sort).as('value'),
       fits: sql<boolean>`(${and(isNull(keys.deletedAt), matching)}) is true`.as('fits'),
       nth: sql<number>`(row_number() over (order by ${sql.join(order, sql`, `)}))::int`.as('nth'),
     })

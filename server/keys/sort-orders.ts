@@ -1,40 +1,43 @@
 import { asc, desc, type SQL, sql } from 'drizzle-orm';
 import { folded, usedAt } from '../../drizzle/key-order.ts';
 import { keys } from '../../drizzle/schema.ts';
-import type { KeyRow } from './find.ts';
 
-/** The columns that decide a key's place in an order. */
-export type SortFields = Pick<KeyRow, 'id' | 'name' | 'createdAt' | 'lastUsedAt'>;
+/** A key's place in an order. */
+export interface SortFields {
+  readonly id: string;
+  /** The value by which the order sorts, as `sortValue` selects it. */
+  readonly value: string;
+}
 
 /** An order of keys: by a value, then by id. Each has an index. */
 interface Sort {
   readonly by: SQL;
   readonly direction: typeof asc;
-  /** The value of a row, as text in a cursor. */
-  readonly written: (row: SortFields) => string;
+  /** The value of a row as text, for a cursor. */
+  readonly written: SQL<string>;
   /** The SQL value of such a text. */
   readonly read: (value: string) => SQL;
 }
 
-// Times are stored in milliseconds, so that the text is exact.
-const byTime = (by: SQL, direction: typeof asc, timeOf: (row: SortFields) => Date): Sort => ({
+// The database writes the text: it is exact, and JavaScript has no date for `infinity`.
+const byTime = (by: SQL, direction: typeof asc): Sort => ({
   ...{ by, direction },
-  written: (row) => timeOf(row).toISOString(),
+  written: sql<string>`${by}::text`,
   read: (value) => sql`${value}::timestamptz`,
 });
 
 const created = sql`${keys.createdAt}`;
 
 const SORTS = {
-  newest: byTime(created, desc, (row) => row.createdAt),
-  oldest: byTime(created, asc, (row) => row.createdAt),
+  newest: byTime(created, desc),
+  oldest: byTime(created, asc),
   name: {
     by: folded(keys.name),
     direction: asc,
-    written: ({ name }) => name,
+    written: sql<string>`${keys.name}`,
     read: (value) => folded(sql`${value}::text`),
   },
-  lastUsed: byTime(usedAt(keys.lastUsedAt), desc, ({ lastUsedAt }) => lastUsedAt ?? new Date(0)),
+  lastUsed: byTime(usedAt(keys.lastUsedAt), desc),
 } satisfies Record<string, Sort>;
 
 export type SortName = keyof typeof SORTS;
@@ -47,9 +50,12 @@ export function orderOf(name: SortName): SQL[] {
   return [direction(by), direction(keys.id)];
 }
 
+/** The value of a key that decides its place in an order, as text. */
+export const sortValue = (name: SortName): SQL<string> => SORTS[name].written;
+
 /** The position of a row in an order, in characters that a cursor allows. */
-export function positionOf(name: SortName, row: SortFields): string {
-  return Buffer.from(JSON.stringify([SORTS[name].written(row), row.id])).toString('base64url');
+export function positionOf({ id, value }: SortFields): string {
+  return Buffer.from(JSON.stringify([value, id])).toString('base64url');
 }
 
 /** The condition for rows after a position from `positionOf`. */

@@ -1,6 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { and, desc, eq, ne } from 'drizzle-orm';
 import { sessions as table } from '../../drizzle/schema.ts';
+import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { areLive, endSessions, MAX_SESSIONS } from '../stores/credentials/sessions.ts';
@@ -33,8 +34,8 @@ export const sessionRoutes = {
         .limit(MAX_SESSIONS);
       const items = rows.map(({ id, createdAt, refreshedAt, address, userAgent }) => ({
         ...{ id, address, userAgent, current: id === caller.session.id },
-        createdAt: createdAt.toISOString(),
-        refreshedAt: refreshedAt.toISOString(),
+        createdAt: isoOrEpoch(createdAt),
+        refreshedAt: isoOrEpoch(refreshedAt),
       }));
       return { items };
     }),

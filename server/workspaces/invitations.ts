@@ -2,6 +2,7 @@ import { and, count, desc, eq, isNull } from 'drizzle-orm';
 import { invitations, memberships, users } from '../../drizzle/schema.ts';
 import { outranks, type Role } from '../../shared/roles.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
+import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { isOpen } from '../membership/accept-invitation.ts';
 import type { AuditActor } from '../stores/audit/audit.ts';
@@ -26,8 +27,8 @@ const viewOf = ({ id, email, role, invitedBy, createdAt, expiresAt }: Row): Invi
   email,
   role,
   invitedBy,
-  createdAt: createdAt.toISOString(),
-  expiresAt: expiresAt.toISOString(),
+  createdAt: isoOrEpoch(createdAt),
+  expiresAt: isoOrEpoch(expiresAt),
 });
 
 /**

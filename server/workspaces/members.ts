@@ -2,6 +2,7 @@ import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import { memberships, users } from '../../drizzle/schema.ts';
 import { outranks, type Role } from '../../shared/roles.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
+import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { changeMember, countOtherMembers, memberOf } from '../membership/members.ts';
 import type { AuditActor } from '../stores/audit/audit.ts';
@@ -37,7 +38,7 @@ export async function listMembers(
     name: user.name,
     role: member.role,
     disabled: user.disabledAt !== null,
-    joinedAt: member.createdAt.toISOString(),
+    joinedAt: isoOrEpoch(member.createdAt),
   }));
   return { items, nextCursor: rows.length > limit ? (items.at(-1)?.userId ?? null) : null };
 }

@@ -2,6 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { eq } from 'drizzle-orm';
 import { workspaces as table } from '../../drizzle/schema.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
+import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { deleteWorkspace, insertWorkspace } from '../membership/workspaces.ts';
 import { procedure } from '../rpc/trpc.ts';
@@ -99,7 +100,7 @@ export const workspaceRoutes = {
       const workspace = await findWorkspace(database.db, caller.workspaceId);
       const { id, name, createdAt } = workspace;
       return {
-        ...{ id, name, createdAt: createdAt.toISOString(), role: caller.role, active: true },
+        ...{ id, name, createdAt: isoOrEpoch(createdAt), role: caller.role, active: true },
         sponsorId: sponsorOf(workspace),
         ...(await workspaceTurnOf(ctx)(() => contentsOf(database.db, id, new Date(clock())))),
       };
@@ -128,7 +129,7 @@ export const workspaceRoutes = {
             after: { ...workspace, name },
           } as const;
           await record({ action: 'workspaces.rename', ...changed });
-          return { id, name, createdAt: createdAt.toISOString(), role, active: true };
+          return { id, name, createdAt: isoOrEpoch(createdAt), role, active: true };
         },
       ),
     ),
@@ -159,7 +160,7 @@ export const workspaceRoutes = {
           after: { ...before, sponsorId: userId },
         } as const;
         await record({ action: 'workspaces.sponsor', ...changed });
-        return { id, name, createdAt: createdAt.toISOString(), role, active: true };
+        return { id, name, createdAt: isoOrEpoch(createdAt), role, active: true };
       });
       stores.credentials.changed({ workspace: sponsored.id });
       return sponsored;

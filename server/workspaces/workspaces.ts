@@ -1,6 +1,7 @@
 import { and, count, eq, isNull, sql } from 'drizzle-orm';
 import { invitations, keys, memberships, sessions, workspaces } from '../../drizzle/schema.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
+import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { isOpen } from '../membership/accept-invitation.ts';
 import { memberOf, workspacesOf } from '../membership/members.ts';
@@ -53,7 +54,7 @@ export async function listWorkspaces(db: Db, { userId, workspaceId }: SessionUse
   return (await workspacesOf(db, userId)).map(({ workspace: { id, name, createdAt }, role }) => ({
     id,
     name,
-    createdAt: createdAt.toISOString(),
+    createdAt: isoOrEpoch(createdAt),
     role,
     active: id === workspaceId,
   }));

@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -49,6 +49,88 @@ describe('A2: a key with a timestamp that cannot be read', () => {
     expect([revoked.status, revoked.json.result.data.status]).toEqual([200, 'revoked']);
     expect((await query(service, other, 'exemple')).status).toBe(200);
     expect((await query(service, ada, 'audit.verify')).json.result.data.verified).toBe(true);
+  });
+});
+
+const INFINITE = ['infinity', '-infinity'];
+
+async function run(statement: SQL): Promise<void> {
+  await service.running.service.stores.database.query(statement);
+}
+
+describe('A2: a list sorted by a timestamp that cannot be read', () => {
+  const orders = ['newest', 'oldest', 'lastUsed'] as const;
+  const columns = ['created_at', 'last_used_at'] as const;
+  const cases = INFINITE.flatMap((moment) =>
+    columns.flatMap((column) => orders.map((sort) => ({ sort, column, moment }))),
+  );
+  it.each(cases)('$sort shows each key once with $column = $moment', async ({ sort, column, moment }) => {
+    const ada = await signUp(service);
+    const all = [await createKey(service, ada), await createKey(service, ada), await createKey(service, ada)];
+    for (const key of all.slice(0, 2)) await withMoment(key, column, moment);
+    const listed: string[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const answer = await query(service, ada, 'keys.list', {
+        sort,
+        limit: 1,
+        ...(cursor ? { cursor } : {}),
+      });
+      expect(answer.status, answer.text).toBe(200);
+      const { items, nextCursor } = answer.json.result.data;
+      listed.push(...items.map(({ id }: { id: string }) => id));
+      cursor = nextCursor;
+    } while (cursor && listed.length < 10);
+    expect(listed.toSorted()).toEqual(all.map(({ id }) => id).toSorted());
+  });
+
+  const lists = [
+    { procedure: 'members.list', table: 'memberships', column: 'created_at' },
+    { procedure: 'workspaces.list', table: 'memberships', column: 'created_at' },
+    { procedure: 'workspaces.list', table: 'workspaces', column: 'created_at' },
+    { procedure: 'workspaces.get', table: 'workspaces', column: 'created_at' },
+    { procedure: 'sessions.list', table: 'sessions', column: 'created_at' },
+    { procedure: 'invitations.list', table: 'invitations', column: 'created_at' },
+    { procedure: 'owners.list', table: 'external_owners', column: 'created_at' },
+    { procedure: 'audit.list', table: 'audit_records', column: 'at' },
+    { procedure: 'secondFactor.get', table: 'second_factors', column: 'confirmed_at' },
+    { procedure: 'identities.list', table: 'identities', column: 'created_at' },
+    { procedure: 'identities.list', table: 'identities', column: 'last_used_at' },
+  ];
+  it.each(lists.flatMap((list) => INFINITE.map((moment) => ({ ...list, moment }))))(
+    '$procedure with $table.$column = $moment',
+    async ({ procedure, table, column, moment }) => {
+      const ada = await signUp(service);
+      await mutate(service, ada, 'invitations.create', { email: 'bob@example.com', role: 'viewer' });
+      await mutate(service, ada, 'owners.update', { externalId: 'acme', limits: [] });
+      await run(sql`insert into identities (id, user_id, issuer, subject, created_at)
+        values (${ada.userId}, ${ada.userId}, 'https://id.example', ${ada.userId}, now())`);
+      await run(sql`insert into second_factors (user_id, secret_sealed, secret_version, created_at)
+        values (${ada.userId}, '', 1, now())`);
+      const before = await query(service, ada, procedure);
+      expect(before.status, before.text).toBe(200);
+      const set = (value: string) =>
+        run(sql`update ${sql.identifier(table)} set ${sql.identifier(column)} = ${value}::timestamptz`);
+      await set(moment);
+      try {
+        const answer = await query(service, ada, procedure);
+        expect(answer.status, answer.text).toBe(200);
+        const size = ({ json }: typeof answer) => json.result.data.items?.length;
+        expect(size(answer)).toBe(size(before));
+        if (table === 'second_factors') expect(answer.json.result.data.confirmedAt).not.toBeNull();
+      } finally {
+        await set('2026-01-01');
+      }
+    },
+  );
+
+  it.each(INFINITE)('audit.verify finds a record whose time was set to %s', async (moment) => {
+    const ada = await signUp(service);
+    const key = await createKey(service, ada);
+    await createKey(service, ada);
+    await run(sql`update audit_records set at = ${moment}::timestamptz where subject = ${key.id}`);
+    const answer = await query(service, ada, 'audit.verify');
+    expect(answer.json.result?.data, answer.text).toMatchObject({ verified: false, problem: 'changed' });
   });
 });
 

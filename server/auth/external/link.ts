@@ -2,6 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { identities, sessions, users } from '../../../drizzle/schema.ts';
 import type { SessionUserCaller } from '../../gate/caller.ts';
 import { requireLiveSession } from '../../gate/lock-caller.ts';
+import { isoOf, isoOrEpoch } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts';
 import type { Context } from '../../rpc/trpc.ts';
@@ -93,8 +94,8 @@ export async function listIdentities({ caller, service }: UserContext) {
   const nameOf = (iss: string) => issuers.forSignIn.find(({ issuer }) => issuer === iss)?.name ?? null;
   return {
     items: mine.map(({ id, issuer, createdAt, lastUsedAt }) => ({
-      ...{ id, issuer, name: nameOf(issuer), createdAt: createdAt.toISOString() },
-      lastUsedAt: lastUsedAt?.toISOString() ?? null,
+      ...{ id, issuer, name: nameOf(issuer), createdAt: isoOrEpoch(createdAt) },
+      lastUsedAt: isoOf(lastUsedAt),
     })),
     issuers: issuers.forSignIn.map(({ name, signIn }) => ({ name, title: signIn.title })),
     hasPassword: hasPassword(user?.passwordHash ?? ''),

@@ -1,5 +1,6 @@
 import type { SessionUserCaller } from '../../gate/caller.ts';
 import { requireLiveSession } from '../../gate/lock-caller.ts';
+import { isoOrEpoch } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts';
 import type { Context } from '../../rpc/trpc.ts';
@@ -25,8 +26,12 @@ type UserContext = Pick<Context, 'service' | 'request'> & { readonly caller: Ses
 /** The state of the caller's second factor. */
 export async function secondFactorOf({ service, caller }: UserContext) {
   const { db } = service.stores.database;
-  const confirmedAt = (await findFactor(db, caller.userId))?.confirmedAt?.toISOString() ?? null;
-  return { confirmedAt, recoveryCodesLeft: await countRecoveryCodes(db, caller.userId) };
+  const confirmedAt = (await findFactor(db, caller.userId))?.confirmedAt ?? null;
+  // A factor whose moment cannot be read still counts.
+  return {
+    confirmedAt: confirmedAt && isoOrEpoch(confirmedAt),
+    recoveryCodesLeft: await countRecoveryCodes(db, caller.userId),
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { and, asc, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm';
 import { externalOwners } from '../../../drizzle/schema.ts';
+import { isoOrEpoch } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { creditPolicyOf, creditsNow } from '../../stores/limits/credit-policy.ts';
@@ -17,7 +18,7 @@ function selectOwners(db: Db, now: number, where: SQL | undefined) {
 
 function viewOf({ owner, balance }: Awaited<ReturnType<typeof selectOwners>>[number]): Owner {
   const { externalId, limits, createdAt } = owner;
-  return { externalId, limits, credits: creditPolicyOf(balance), createdAt: createdAt.toISOString() };
+  return { externalId, limits, credits: creditPolicyOf(balance), createdAt: isoOrEpoch(createdAt) };
 }
 
 /**
