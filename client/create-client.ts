@@ -98,8 +98,9 @@ export type KeysealClient<R extends TRPCRouterRecord = Routes> = TRPCClient<Rout
  * A typed client that signs every call. With a key it calls as the key, with a session as the person, with
  * both as the key on behalf of the person; with neither it can call only public procedures. A refused call rejects
  * with a KeysealRefusal.
- * @throws TypeError if `url` or a credential is malformed. An `apiKey` or a `signingSecret` that is present and
- * undefined is a missing environment variable: only a client that names neither calls without a key.
+ * @throws TypeError if `url` or a credential is malformed or misspelt. An `apiKey` or a `signingSecret` that is present and
+ * undefined is a missing environment variable: only a client that names neither calls without a key. Nor may `session`,
+ * `userToken`, `verifyResponses` or `onReceipt` be undefined.
  * @example
  * ```ts
  * import { createKeysealClient } from '@keyseal/client';
@@ -112,6 +113,7 @@ export type KeysealClient<R extends TRPCRouterRecord = Routes> = TRPCClient<Rout
 export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   options: KeysealClientOptions,
 ): KeysealClient<R> {
+  checkOptions(options);
   const base = parseBase(options.url);
   const { timeout = DEFAULT_TIMEOUT_MS, retry, userToken } = options;
   checkTimeout(timeout);
@@ -156,6 +158,23 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
     ],
   });
   return client as unknown as KeysealClient<R>;
+}
+
+/** Options without which a client does less than it was asked to. A pair has a check of its own. */
+const NEVER_UNDEFINED = ['session', 'userToken', 'verifyResponses', 'onReceipt'] as const;
+/** Options without which a client calls as nobody, if code without types misspells them. */
+const CREDENTIALS = ['apiKey', 'signingSecret', 'privateKey', 'session', 'userToken'] as const;
+
+/** @throws TypeError if such an option is undefined, or another name differs from it only in case and hyphenation */
+function checkOptions(options: KeysealClientOptions): void {
+  const missing = NEVER_UNDEFINED.find((name) => name in options && options[name] === undefined);
+  if (missing !== undefined) throw new TypeError(`${missing} is undefined: give it a value, or leave it out`);
+  for (const name of Object.keys(options)) {
+    const letters = name.replace(/[_-]/g, '').toLowerCase();
+    const meant = CREDENTIALS.find((credential) => credential.toLowerCase() === letters);
+    if (meant !== undefined && meant !== name)
+      throw new TypeError(`${name} is not an option of a client: write ${meant}`);
+  }
 }
 
 /** The session signs without its access token, as a refresh must. */

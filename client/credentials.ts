@@ -39,6 +39,9 @@ export function idOf(credentials: AnyCredentials): string {
   return id;
 }
 
+/** Letters of a signing secret: white space, quotes or the text of another credential are mistakes. */
+const SIGNING_SECRET = /^kss_[\w-]+$/;
+
 /**
  * @throws TypeError if a credential is missing, such as an environment variable that is not set, or malformed;
  * it names the member
@@ -53,6 +56,10 @@ function checkSecret({ signingSecret }: Credentials): void {
   if (!signingSecret) throw new TypeError('signingSecret is missing');
   if (!['string', 'object'].includes(typeof signingSecret)) {
     throw new TypeError('signingSecret is neither a text nor a CryptoKey');
+  }
+  // The message omits the text: it may be another secret.
+  if (typeof signingSecret === 'string' && !SIGNING_SECRET.test(signingSecret)) {
+    throw new TypeError('signingSecret is not a signing secret such as kss_…');
   }
 }
 

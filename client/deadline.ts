@@ -5,7 +5,7 @@ export const DEFAULT_TIMEOUT_MS = 30_000;
 /** The slowest body that the service waits for, in bytes per millisecond: 8 KiB a second. */
 const SLOWEST_BODY = 8192 / 1000;
 /** The longest time that a timer takes; a longer one would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * A fetch that rejects with a TimeoutError after `timeout` ms, and with the reason of its signal once that is aborted:

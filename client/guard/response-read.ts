@@ -1,3 +1,5 @@
+import { MAX_TIMER_MS } from '../deadline.ts';
+
 /** Milliseconds after which an unread response is given up, in addition to the time for the last chunk. */
 const UNREAD_MS = 60_000;
 
@@ -63,6 +65,3 @@ function trackedStream(
     { highWaterMark: 0 },
   );
 }
-
-/** The longest delay of a Node timer; a longer one would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;

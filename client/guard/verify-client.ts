@@ -1,5 +1,6 @@
 import type { inferRouterOutputs } from '@trpc/server';
 import { createKeysealClient, type KeysealClient } from '../create-client.ts';
+import { MAX_TIMER_MS } from '../deadline.ts';
 import { KeysealRefusal } from '../refusal.ts';
 import type { KeysealRouter } from '../router.ts';
 import { answerOf, type GuardAnswer } from './answer.ts';
@@ -19,7 +20,7 @@ export class VerifyClient {
     const custom = fetch ? { fetch } : {};
     // The client's timeout bounds one request. `#withTimeout` bounds the call, with its second request after a clock correction.
     this.#keyseal = createKeysealClient({ url, apiKey, signingSecret, timeout: false, ...custom });
-    this.#timeout = timeout;
+    this.#timeout = Math.min(timeout, MAX_TIMER_MS);
   }
 
   /** Asks once: at a second call the nonce would be used. */

@@ -21,6 +21,15 @@ const INCOMPLETE = [
   { given: { apiKey: undefined }, named: /apiKey/ },
   { given: { signingSecret: undefined }, named: /apiKey/ },
   { given: { ...pair, signingSecret: 7 }, named: /signingSecret/ },
+  // A variable that was not set, with white space or quotes of its file, or of another credential.
+  ...['undefined', ' ', 'kss_a\n', ' kss_a', '"kss_a"', 'kss_', apiKey].map((signingSecret) => ({
+    given: { ...pair, signingSecret },
+    named: /signingSecret/,
+  })),
+  ...['undefined', ' ', `${apiKey}\n`, `"${apiKey}"`].map((wrong) => ({
+    given: { ...pair, apiKey: wrong },
+    named: /apiKey/,
+  })),
 ];
 
 describe('A9: credentials that are missing are a TypeError at once, with a name', () => {
@@ -55,8 +64,23 @@ describe('A9: credentials that are missing are a TypeError at once, with a name'
     }
   });
 
-  it('but not for a client that names neither', () => {
+  it.each(['session', 'userToken', 'verifyResponses', 'onReceipt'])(
+    'of a client without which it does less than asked: %s',
+    (name) => {
+      const options = { url, ...pair, [name]: undefined } as unknown as KeysealClientOptions;
+      expect(() => createKeysealClient(options)).toThrow(TypeError);
+      expect(() => createKeysealClient(options)).toThrow(`${name} is undefined`);
+    },
+  );
+
+  it.each(['api_key', 'apikey', 'APIKey', 'API-KEY'])('of a client, misspelt: %s', (name) => {
+    const options = { url, [name]: apiKey } as unknown as KeysealClientOptions;
+    expect(() => createKeysealClient(options)).toThrow(`${name} is not an option of a client: write apiKey`);
+  });
+
+  it('and only a client that names neither calls without a key', () => {
     expect(() => createKeysealClient({ url })).not.toThrow();
+    expect(() => createKeysealClient({ url, session: null })).not.toThrow();
     expect(() => createKeysealClient({ url, ...pair })).not.toThrow();
   });
 });

@@ -274,7 +274,13 @@ describe('A10: onError names the part of the guard’s request that Keyseal refu
   });
 });
 
-it('A10: an invalid answer of Keyseal, and an onError that throws, are 503', async () => {
+it('A10: a timeout that is too long for a timer is not one of a millisecond', async () => {
+  await withNode(guardOf({ timeout: 2 ** 40 }), async (port) => {
+    expect((await send(port, order(key))).status).toBe(200);
+  });
+});
+
+it('A10: an answer of Keyseal that cannot be written, and an onError that throws, are 503', async () => {
   const bad = { valid: false, reason: 'X', httpStatus: 'x', message: 1, requestId: 'a\r\nb', limits: [] };
   const answer = async () => Response.json([{ result: { data: bad } }]);
   const onError = async () => {
