@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
 import { Connections } from '../../server/http/connections.ts';
+import { AddressList } from '../../server/lib/address-list.ts';
 
 const MIB = 1024 * 1024;
 /** Shared, so that the test holds it once. */
@@ -19,8 +20,13 @@ afterEach(async () => {
 });
 
 /** A server whose answers are far larger than what the buffers of a connection take. */
-async function serve(graceMs: number, rate: number, maxUnread = 1_000 * MIB): Promise<number> {
-  const connections = new Connections(null, { everyMs: 20, graceMs, rate, maxUnread });
+async function serve(
+  graceMs: number,
+  rate: number,
+  maxUnread = 1_000 * MIB,
+  trusted: AddressList | null = null,
+): Promise<number> {
+  const connections = new Connections(trusted, { everyMs: 20, graceMs, rate, maxUnread });
   const server = createServer((request, response) => {
     connections.begin(request.socket, response);
     response.end(ANSWER);
@@ -48,13 +54,14 @@ async function serve(graceMs: number, rate: number, maxUnread = 1_000 * MIB): Pr
   return (server.address() as AddressInfo).port;
 }
 
-/** Asks for answers at once, and reads none of them. */
-function ask(port: number, localAddress = '127.0.0.1', times = 1): Socket {
+/** Asks for answers at once, and reads none of them. @param client for whom a proxy asks */
+function ask(port: number, localAddress = '127.0.0.1', times = 1, client: string | null = null): Socket {
   const socket = connect({ port, host: '127.0.0.1', localAddress });
   sockets.push(socket);
   socket.on('error', () => {});
   socket.pause();
-  socket.write('GET / HTTP/1.1\r\nhost: localhost\r\n\r\n'.repeat(times));
+  const forwarded = client === null ? '' : `x-forwarded-for: ${client}\r\n`;
+  socket.write(`GET / HTTP/1.1\r\nhost: localhost\r\n${forwarded}\r\n`.repeat(times));
   return socket;
 }
 
@@ -97,4 +104,19 @@ it('S5: unread answers are bounded, and the address with the most loses its own 
   await expect.poll(() => read, { timeout: 30_000 }).toBeGreaterThan(32 * MIB);
   // What the others hold is within the bound: they go on waiting.
   expect(lost).toEqual([greedy[0]?.localPort]);
+});
+
+it('S5: behind a trusted proxy, it is the clients who hold them', async () => {
+  const port = await serve(60_000, 8 * 1024, 200 * MIB, new AddressList(['127.0.0.1']));
+  const honest = ask(port, '127.0.0.1', 1, '203.0.113.5');
+  // None of its connections holds more than the honest client's.
+  const greedy = Array.from({ length: 8 }, () => ask(port, '127.0.0.1', 1, '198.51.100.7'));
+  await ended;
+  let read = 0;
+  honest.on('data', (chunk: Buffer) => {
+    read += chunk.length;
+  });
+  honest.resume();
+  await expect.poll(() => read, { timeout: 30_000 }).toBeGreaterThan(32 * MIB);
+  expect(greedy.map(({ localPort }) => localPort)).toEqual(expect.arrayContaining(lost));
 });
