@@ -31,7 +31,8 @@ export class VerifyClient {
       (error) => Promise.reject(explain(error)),
     );
     // The guard requests no dry run; the answer to one must not admit a caller.
-    if (!('valid' in verdict)) throw new Error('The answer of Keyseal is not one to this request.');
+    if (!('valid' in verdict) || 'dryRun' in verdict)
+      throw new Error('The answer of Keyseal is not one to this request.');
     if (verdict.valid === true) return { valid: verdict };
     // This refusal can only concern the guard's key: the guard has checked the host of the request.
     if (verdict.reason === 'AUTHORITY_UNKNOWN') throw new Error(unknownAuthority(input.authority));

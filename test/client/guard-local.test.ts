@@ -280,6 +280,18 @@ it('A10: a timeout that is too long for a timer is not one of a millisecond', as
   });
 });
 
+it.each([
+  { valid: true, caller: { kind: 'key' }, dryRun: 'admitted' },
+  { valid: 'true', caller: { kind: 'key' } },
+  { valid: 1, caller: { kind: 'key' } },
+  {},
+])('A10: %j of Keyseal admits nobody', async (data) => {
+  await withNode(guardOf({ fetch: async () => Response.json([{ result: { data } }]) }), async (port) => {
+    expect((await send(port, order(key))).status).toBe(503);
+  });
+  expect(errors).toHaveLength(1);
+});
+
 it('A10: an answer of Keyseal that cannot be written, and an onError that throws, are 503', async () => {
   const bad = { valid: false, reason: 'X', httpStatus: 'x', message: 1, requestId: 'a\r\nb', limits: [] };
   const answer = async () => Response.json([{ result: { data: bad } }]);
