@@ -3,7 +3,7 @@ import { chmodSync, chownSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
 import { startPostgres } from '../harness/embedded-postgres.ts';
 import { requires } from '../harness/requires.ts';
@@ -106,6 +106,17 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
       const got = await session(host, { sslmode, ...root });
       if (typeof wanted === 'boolean') expect(got).toBe(wanted);
       else expect(got).toMatch(wanted);
+    },
+  );
+
+  it.each(['verify-full', 'verify-ca'])(
+    'sslmode=%s is checked where the environment switches off what Node checks',
+    async (sslmode) => {
+      await show('other');
+      vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+      const wrong = await session('127.0.0.1', { sslmode, sslrootcert: join(data, 'name.crt') });
+      vi.unstubAllEnvs();
+      expect(wrong).toMatch(/SELF_SIGNED|UNABLE_TO_VERIFY|SIGNATURE/);
     },
   );
 

@@ -115,12 +115,18 @@ async function encrypt(
   return secure;
 }
 
-/** The requirements on the server's certificate. Without a server name Node would check it for "localhost". */
+/**
+ * The requirements on the server's certificate. Without a server name Node would check it for "localhost", and with
+ * `NODE_TLS_REJECT_UNAUTHORIZED=0`, which may be meant for another connection, it would check nothing.
+ */
 function verification(sslMode: SslMode, host: string): ConnectionOptions {
+  const rejectUnauthorized = sslMode === 'verify-full' || sslMode === 'verify-ca';
   if (sslMode === 'verify-full')
-    return { checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate) };
-  if (sslMode === 'verify-ca') return { checkServerIdentity: () => undefined };
-  return { rejectUnauthorized: false };
+    return {
+      rejectUnauthorized,
+      checkServerIdentity: (_, certificate) => checkServerIdentity(host, certificate),
+    };
+  return { rejectUnauthorized, checkServerIdentity: () => undefined };
 }
 
 function happened(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
