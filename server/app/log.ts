@@ -12,7 +12,7 @@ export function createLogger(
 ): Logger {
   const options = {
     level: logLevel,
-    serializers: { err: plainError },
+    serializers: { err: readableError },
     redact: SECRET.flatMap((name) => [name, `*.${name}`]),
   };
   if (destination) return pino(options, destination);
@@ -27,11 +27,24 @@ interface PlainError {
   readonly cause?: PlainError;
 }
 
+/** Causes of an error that are logged. A procedure may throw one that is its own cause. */
+const MAX_CAUSES = 16;
+
+/** A procedure may throw anything: a line that cannot be written must not end the process. */
+function readableError(error: unknown): PlainError {
+  try {
+    return plainError(error, MAX_CAUSES);
+  } catch {
+    return { type: typeof error, message: 'an error that cannot be read' };
+  }
+}
+
 /**
  * Reduces an error to these members. A database error carries the statement's parameters, in extra members and
  * in its message.
+ * @param causes that may follow
  */
-function plainError(error: unknown): PlainError {
+function plainError(error: unknown, causes: number): PlainError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error).slice(0, 500) };
   const { code, stack, cause } = error as Error & { code?: unknown };
   const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line));
@@ -40,6 +53,6 @@ function plainError(error: unknown): PlainError {
     message: (error.message.split('\nparams:', 1)[0] as string).slice(0, 500),
     ...(code === undefined ? {} : { code }),
     ...(frames ? { stack: frames.join('\n') } : {}),
-    ...(cause === undefined ? {} : { cause: plainError(cause) }),
+    ...(cause === undefined || causes === 0 ? {} : { cause: plainError(cause, causes - 1) }),
   };
 }

@@ -86,8 +86,18 @@ export function middlewareRunner<Context extends object>(
     const { ctx, input, getRawInput } = call;
     const result = await run(0, { ctx, input, getRawInput });
     if (!result.ok) throw result.error;
+    letReject(result.data);
     return result.data;
   };
+}
+
+/**
+ * A result with promises is refused to a client that does not read a stream, and then nobody waits for them: one that
+ * rejects would end the process.
+ */
+function letReject(data: unknown): void {
+  if (typeof data !== 'object' || data === null || Array.isArray(data) || ArrayBuffer.isView(data)) return;
+  for (const value of Object.values(data)) if (value instanceof Promise) value.catch(() => {});
 }
 
 /** Throws tRPC's error, but also to the outer middlewares: they never receive a missing result. */

@@ -48,7 +48,14 @@ const procedure = createProcedure([])({ access: 'any' });
 const fail = () => {
   throw thrown;
 };
+/** Rejects once the test says so, and nobody waits for it if the answer is refused. */
+let reject: (error: Error) => void = () => {};
+const later = () =>
+  new Promise((_, no) => {
+    reject = no;
+  });
 const notes = {
+  later: procedure.query(() => ({ text: later() })),
   read: procedure.query(fail),
   write: procedure.mutation(fail),
   around: procedure.use(fail).query(() => 1),
@@ -139,7 +146,61 @@ describe('C9: a procedure that throws a TRPCError', () => {
   });
 });
 
-it('C9: a Refusal can have its own message', async () => {
+describe('S1: the process outlives', () => {
+  const circular = (): Error => {
+    const [one, other] = [new Error('one'), new Error('other')];
+    one.cause = other;
+    other.cause = one;
+    return one;
+  };
+  const unreadable = (member: 'message' | 'cause' | 'code' | 'stack') =>
+    Object.defineProperty(new Error('a'), member, {
+      get: () => {
+        throw new Error('getter');
+      },
+    });
+  const long = () => {
+    let error = new Error('first');
+    for (let nth = 0; nth < 20_000; nth++) error = new Error(`after ${nth}`, { cause: error });
+    return error;
+  };
+
+  it.each<[string, () => unknown]>([
+    ['that cause each other', circular],
+    ['of a chain of 20,000', long],
+    ['whose message cannot be read', () => unreadable('message')],
+    ['whose cause cannot be read', () => unreadable('cause')],
+    ['whose code cannot be read', () => unreadable('code')],
+    ['whose stack cannot be read', () => unreadable('stack')],
+    ['that are nothing', () => null],
+    ['that are no objects', () => Symbol('x')],
+    ['without a prototype', () => Object.create(null)],
+  ])('errors of a procedure %s', async (_, make) => {
+    for (const wrapped of [false, true]) {
+      thrown = make();
+      if (wrapped) thrown = new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: 'x', cause: thrown });
+      expect((await query(service, key, 'notes.read')).reason).toBe('INTERNAL');
+      expect((await mutate(service, key, 'notes.write')).reason).toBe('INTERNAL');
+      // A stream that cannot say what is wrong is cut.
+      const stream = await query(service, key, 'notes.watch').catch(() => null);
+      if (stream) expect(stream.text).toContain('INTERNAL');
+    }
+    expect((await query(service, key, 'exemple')).status).toBe(200);
+  });
+
+  it('a promise that rejects after the answer with it was refused', async () => {
+    const unhandled: unknown[] = [];
+    const note = (error: unknown) => unhandled.push(error);
+    process.on('unhandledRejection', note);
+    expect((await query(service, key, 'notes.later')).reason).toBe('MEDIA_TYPE_NOT_SUPPORTED');
+    reject(new Error('late'));
+    expect((await query(service, key, 'exemple')).status).toBe(200);
+    process.off('unhandledRejection', note);
+    expect(unhandled).toEqual([]);
+  });
+});
+
+it('C9: a Refusal can say it in words of its own', async () => {
   thrown = new Refusal('NOT_FOUND', {}, cause, 'No such note.');
   const { status, json } = await query(service, key, 'notes.read');
   expect([status, json.error.message]).toEqual([404, 'No such note.']);

@@ -68,9 +68,13 @@ export const isUnreachable = (code: string): boolean => UNREACHABLE.test(code);
 const hasCode = (error: unknown, codes: RegExp): boolean =>
   causesOf(error).some((cause) => codes.test(String((cause as { code?: unknown }).code)));
 
+/** Causes of an error that are looked at. A procedure may throw one that is its own cause. */
+const MAX_CAUSES = 16;
+
 /** An error and its causes, outermost first: Drizzle wraps the driver's errors. */
 export function causesOf(error: unknown): Error[] {
   const causes: Error[] = [];
-  for (let cause = error; cause instanceof Error; cause = cause.cause) causes.push(cause);
+  for (let cause = error; cause instanceof Error && causes.length < MAX_CAUSES; cause = cause.cause)
+    causes.push(cause);
   return causes;
 }

@@ -1,4 +1,5 @@
 import { splitDatabaseUrl } from '../../../lib/database-url.ts';
+import { causesOf } from '../connection-errors.ts';
 import { FAILURES, type Failure, type StartStep } from './failure-table.ts';
 
 /** For a code that the table does not have. */
@@ -35,8 +36,7 @@ function failureOf(code: string, step: StartStep): Failure {
 
 /** Drizzle wraps the driver's errors; its own message contains the statement. */
 export function causeOf(error: unknown): Readonly<Record<'name' | 'code' | 'message', string>> {
-  let origin = error;
-  while (origin instanceof Error && origin.cause instanceof Error) origin = origin.cause;
+  const origin = causesOf(error).at(-1) ?? error;
   const { name, code, message } = origin as Record<'name' | 'code' | 'message', unknown>;
   return { name: String(name ?? ''), code: String(code ?? ''), message: oneLine(String(message ?? '')) };
 }
