@@ -64,7 +64,8 @@ export class HttpServer {
     this.#originAt = originAt;
     this.#connections = new Connections(trustedProxies);
     this.#pagePace = new PagePace(trustedProxies);
-    const serve = (request: IncomingMessage, response: ServerResponse) => void this.#serve(request, response);
+    const serve = (request: IncomingMessage, response: ServerResponse) =>
+      void this.#serve(request, response).catch((err: unknown) => this.#fail(request, response, err));
     this.#server = createServer({ ...SERVER, ...millisecondsOf(timeouts) }, serve);
     // By default Node sends 100 (Continue) before the caller is known, and answers any other expectation itself.
     this.#server.on('checkContinue', serve).on('checkExpectation', serve);
@@ -162,6 +163,17 @@ export class HttpServer {
     }
     if (this.#serving === null) return refused(new Refusal('UNAVAILABLE'));
     await serveApi(request, response, this.#serving, this.#stopping.signal);
+  }
+
+  /** Answers a request that could not be served. An exception in a listener, or a rejection, would end the process. */
+  #fail(request: IncomingMessage, response: ServerResponse, err: unknown): void {
+    const requestId = newRequestId();
+    try {
+      this.#serving?.service.log.error({ requestId, err }, 'request failed');
+      sendError(request, response, new Refusal('INTERNAL'), { requestId, origin: this.#origin });
+    } catch {
+      response.destroy();
+    }
   }
 
   /** Counts and logs a request that never reached the API. */

@@ -36,7 +36,12 @@ export class MetricsServer {
   #metrics: Metrics | null = null;
 
   constructor() {
-    this.#server = createServer(SERVER, (request, response) => void this.#serve(request, response));
+    // A rejection would end the process.
+    const fail = (response: ServerResponse) => () => void response.destroy();
+    this.#server = createServer(
+      SERVER,
+      (request, response) => void this.#serve(request, response).catch(fail(response)),
+    );
     this.#server.maxConnections = MAX_CONNECTIONS;
     this.#server.on('connection', (socket: Socket) =>
       this.#lingering.adopt(socket, () => addressKey(plainAddress(socket.remoteAddress ?? ''))),
