@@ -80,13 +80,11 @@ export class RemoteKeySet {
     this.#triedAt = now;
     const { issuer, jwksUri, failed } = this.#source;
     this.#reading = fetchKeySet(issuer, jwksUri)
-      .then(
-        (keys) => this.#take(keys, now),
-        (error: Error) => {
-          this.readings.failed++;
-          failed(error.message);
-        },
-      )
+      .then((keys) => this.#take(keys, now))
+      .catch((error: Error) => {
+        this.readings.failed++;
+        failed(error.message);
+      })
       .finally(() => {
         this.#reading = null;
       });
@@ -94,12 +92,13 @@ export class RemoteKeySet {
   }
 
   #take(keys: JWK[], readAt: number): void {
+    // Both throw if the keys are nested too deeply.
+    const text = JSON.stringify(keys);
+    const find = text === this.#text ? null : createLocalJWKSet({ keys });
     this.readings.read++;
     this.#readAt = readAt;
-    const text = JSON.stringify(keys);
-    if (text === this.#text) return;
+    if (find === null) return;
     this.#text = text;
-    const find = createLocalJWKSet({ keys });
     this.#find = (header) => find(header);
     this.version++;
   }
