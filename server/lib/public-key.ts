@@ -49,18 +49,19 @@ const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 export function readPublicKey(jwk: SentJwk): RegisteredPublicKey | string {
   if (PRIVATE.some((name) => Object.hasOwn(jwk, name)))
     return 'must not have private members: keep that key, and make another';
-  const { kty, crv, alg = '', use } = jwk;
+  const [kty, crv, alg] = ['kty', 'crv', 'alg'].map((name) => textOf(jwk, name)) as [string, string, string];
+  const { use } = jwk;
   const name = kty === 'RSA' ? 'RSA' : `${kty} ${crv}`;
   const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
   if (!kind) return 'must be an Ed25519 key, an elliptic key of P-256 or P-384, or an RSA key';
   if (use !== undefined && use !== 'sig')
     return 'must not be meant for anything but signatures (RFC 7517 §4.2)';
-  const algorithm = Object.hasOwn(kind.algorithms, String(alg)) ? kind.algorithms[String(alg)] : undefined;
+  const algorithm = Object.hasOwn(kind.algorithms, alg) ? kind.algorithms[alg] : undefined;
   if (!algorithm) return `must have as alg one of ${Object.keys(kind.algorithms).filter(Boolean).join(', ')}`;
   const own: Record<string, string> = {};
   const bytes: Record<string, Buffer> = {};
   for (const member of kind.members) {
-    own[member] = String(jwk[member]);
+    own[member] = textOf(jwk, member);
     if (member === 'kty' || member === 'crv') continue;
     bytes[member] = Buffer.from(own[member], 'base64url');
     if (bytes[member].toString('base64url') !== jwk[member])
@@ -69,6 +70,13 @@ export function readPublicKey(jwk: SentJwk): RegisteredPublicKey | string {
   const fault = kind.fault(bytes) ?? (importable(own) ? null : 'must be a point on its curve');
   if (fault !== null) return fault;
   return { algorithm, thumbprint: hash('sha256', JSON.stringify(own), 'base64url'), jwk: own };
+}
+
+/** A member of a key: empty if it is absent, `-` if it is no text. A list of lists has none, if they are nested deeply. */
+function textOf(jwk: SentJwk, name: string): string {
+  const value = jwk[name];
+  if (value === undefined) return '';
+  return typeof value === 'string' ? value : '-';
 }
 
 /** A registered key, ready to verify. @throws if it is none */

@@ -363,6 +363,9 @@ describe('a public key', () => {
     x: Buffer.from(hex, 'hex').toString('base64url'),
   });
 
+  /** More lists within each other than a program can walk. */
+  const nested = () => JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`);
+
   it.each<[string, () => Record<string, unknown>]>([
     ['a private key', () => ({ ...ED25519.make().privateKey.export({ format: 'jwk' }) })],
     ['a shared key', () => ({ kty: 'oct', k: 'c2VjcmV0' })],
@@ -375,6 +378,10 @@ describe('a public key', () => {
     ['a coordinate with padding', () => ({ ...ed(), x: `${ed()['x']}=` })],
     ['a short coordinate', () => ({ ...ec(), x: 'AAAA' })],
     ['a coordinate that is a number', () => ({ ...ed(), x: 1 })],
+    ['a coordinate that is a list', () => ({ ...ed(), x: [ed()['x']] })],
+    ['a curve that is a list', () => ({ ...ed(), crv: ['Ed25519'] })],
+    ['lists within lists', () => ({ ...ed(), x: nested(), crv: nested(), alg: nested() })],
+    ['a coordinate of lists within lists', () => ({ ...ed(), x: nested() })],
     ['RSA without an algorithm', () => ({ ...rsa(2048), alg: undefined })],
     ['RSA of 1024 bits', () => rsa(1024)],
     ['RSA with a small exponent', () => rsa(2048, { publicExponent: 3 })],
