@@ -38,6 +38,8 @@ function checkDue(): void {
   }
 }
 
+/** A check that fails ends the stream; its rejection would end the process. */
 async function check(watched: OpenStream): Promise<void> {
-  if (!(await watched.mayGoOn())) watched.end();
+  const mayGoOn = await watched.mayGoOn().catch(() => false);
+  if (!mayGoOn) watched.end();
 }

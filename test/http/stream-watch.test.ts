@@ -29,3 +29,20 @@ it('S12: all streams share one timer, and each is checked every two seconds', as
   for (const end of unwatch) end();
   expect(vi.getTimerCount()).toBe(0);
 });
+
+it('A1: a check that fails ends its stream, and no other', async () => {
+  const ended: string[] = [];
+  const unwatch = [
+    revalidatePeriodically(
+      () => Promise.reject(new Error('no database')),
+      () => ended.push('failing'),
+    ),
+    revalidatePeriodically(
+      async () => true,
+      () => ended.push('other'),
+    ),
+  ];
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(ended).toEqual(['failing']);
+  for (const end of unwatch) end();
+});
