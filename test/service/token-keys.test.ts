@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { TokenKeys } from '../../server/stores/secrets/token-keys.ts';
 import { partsOf } from '../harness/forge.ts';
 import { type Person, signUp } from '../harness/people.ts';
+import { queriesOf } from '../harness/queries.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { send, sign } from '../harness/wire.ts';
 
@@ -50,4 +52,36 @@ it('token keys are rotated: published before they sign, accepted after', async (
   await maintain();
   expect(await published()).toEqual([kidOf(after)]);
   expect(await isTaken(before)).toMatch(/^TOKEN_(INVALID|EXPIRED)$/);
+});
+
+it('S3: many tokens of a key that another instance made wait for one reading of the keys', async () => {
+  const { tokenKeys, database, vault } = service.running.service.stores;
+  const elsewhere = await TokenKeys.open(database.db, vault, () => Date.now() + ahead);
+  await elsewhere.rotate();
+  const kid = elsewhere.jwks().keys.at(-1)?.['kid'] as string;
+  ahead += MINUTE;
+  const queries = await queriesOf(service, async () => {
+    const found = await Promise.all([1, 2, 3].map(() => tokenKeys.verifier(kid)));
+    expect(found.every((key) => key !== null)).toBe(true);
+    // Others cause no further reading.
+    expect(await tokenKeys.verifier('unknown')).toBeNull();
+  });
+  expect(queries).toBe(1);
+});
+
+it('S3: while the keys cannot be read, a token of an unknown key is an outage each time', async () => {
+  const { tokenKeys, database } = service.running.service.stores;
+  ahead += MINUTE;
+  const { select } = database.db;
+  const failing = () => {
+    throw Object.assign(new Error('gone'), { code: 'ECONNREFUSED' });
+  };
+  Object.assign(database.db, { select: failing });
+  try {
+    for (let call = 0; call < 3; call++) await expect(tokenKeys.verifier('unknown')).rejects.toThrow('gone');
+  } finally {
+    Object.assign(database.db, { select });
+  }
+  ahead += MINUTE;
+  expect(await tokenKeys.verifier('unknown')).toBeNull();
 });

@@ -37,6 +37,8 @@ export class TokenKeys {
   readonly #clock: Clock;
   #keys: readonly TokenKey[] = [];
   #readAt = Number.NEGATIVE_INFINITY;
+  /** The last reading. */
+  #reading: Promise<void> = Promise.resolve();
 
   private constructor(db: Db, vault: Vault, clock: Clock) {
     this.#db = db;
@@ -62,11 +64,17 @@ export class TokenKeys {
     return key;
   }
 
-  /** The public key of a `kid`, compared as text and searched in Keyseal's own set only; null if unknown. */
+  /**
+   * The public key of a `kid`, compared as text and searched in Keyseal's own set only; null if unknown. Rejects if the set
+   * could not be read: the key may be in it.
+   */
   verifier(kid: string): Eventual<KeyObject | null> {
     const known = this.#find(kid);
-    if (known || this.#clock() - this.#readAt < REREAD_MS) return known;
-    return this.#read().then(() => this.#find(kid));
+    if (known) return known;
+    // A negative age is that of a clock that was ahead.
+    const age = this.#clock() - this.#readAt;
+    const reading = age >= 0 && age < REREAD_MS ? this.#reading : this.#read();
+    return reading.then(() => this.#find(kid));
   }
 
   #find(kid: string): KeyObject | null {
@@ -156,8 +164,13 @@ export class TokenKeys {
     });
   }
 
-  async #read(): Promise<void> {
+  #read(): Promise<void> {
     this.#readAt = this.#clock();
+    this.#reading = this.#load();
+    return this.#reading;
+  }
+
+  async #load(): Promise<void> {
     const rows = await this.#db.select().from(tokenKeys).orderBy(tokenKeys.signsFrom, tokenKeys.kid);
     this.#keys = rows.map((row) => ({
       kid: row.kid,
