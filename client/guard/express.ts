@@ -28,9 +28,15 @@ export function expressGuard(verifier: RequestVerifier, requirements: RouteRequi
       return writeNode(request, response, verifier.refuse('INPUT_INVALID'));
     }
     onceEnded(response, verdict.release);
-    replayBody(request, body);
-    remember(request, verdict.admitted);
-    next();
+    try {
+      replayBody(request, body);
+      remember(request, verdict.admitted);
+      next();
+    } catch (error) {
+      // Express catches what handlers throw; others that take its middlewares may not, and a rejection would end the process.
+      verifier.report(error);
+      writeNode(request, response, verifier.refuse('INTERNAL'));
+    }
   };
 }
 

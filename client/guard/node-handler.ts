@@ -25,9 +25,9 @@ export function nodeHandler<Req extends NodeRequest, Res extends NodeResponse>(
       requirements,
     );
     if ('refused' in verdict) return writeNode(request, response, verdict.refused);
-    replayBody(request, verdict.admitted.body);
-    remember(request, verdict.admitted);
     try {
+      replayBody(request, verdict.admitted.body);
+      remember(request, verdict.admitted);
       const handled = handler(request, response, verdict.admitted);
       // Without a promise, only the end of the response shows that the handler has finished.
       if (!isThenable(handled)) return onceEnded(response, verdict.release);

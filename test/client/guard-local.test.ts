@@ -274,6 +274,24 @@ describe('A10: onError names the part of the guard’s request that Keyseal refu
   });
 });
 
+it('A1: an exception of what follows a middleware is answered, and ends no process', async () => {
+  const unhandled: unknown[] = [];
+  const note = (error: unknown) => void unhandled.push(error);
+  process.on('unhandledRejection', note);
+  const guarded = guardOf().express({});
+  const server = createServer((request, response) => {
+    void guarded(request, response, () => {
+      throw new Error('the handler');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { status, reason } = await send((server.address() as AddressInfo).port, order(key));
+  server.close();
+  process.off('unhandledRejection', note);
+  expect([status, reason, String(errors)]).toEqual([500, 'INTERNAL', 'Error: the handler']);
+  expect(unhandled).toEqual([]);
+});
+
 it('A10: a timeout that is too long for a timer is not one of a millisecond', async () => {
   await withNode(guardOf({ timeout: 2 ** 40 }), async (port) => {
     expect((await send(port, order(key))).status).toBe(200);
