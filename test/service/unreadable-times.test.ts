@@ -61,13 +61,13 @@ async function run(statement: SQL): Promise<void> {
 describe('A2: a list sorted by a timestamp that cannot be read', () => {
   const orders = ['newest', 'oldest', 'lastUsed'] as const;
   const columns = ['created_at', 'last_used_at'] as const;
-  const cases = INFINITE.flatMap((moment) =>
-    columns.flatMap((column) => orders.map((sort) => ({ sort, column, moment }))),
+  const cases = INFINITE.flatMap((time) =>
+    columns.flatMap((column) => orders.map((sort) => ({ sort, column, time }))),
   );
-  it.each(cases)('$sort shows each key once with $column = $moment', async ({ sort, column, moment }) => {
+  it.each(cases)('$sort shows each key once with $column = $time', async ({ sort, column, time }) => {
     const ada = await signUp(service);
     const all = [await createKey(service, ada), await createKey(service, ada), await createKey(service, ada)];
-    for (const key of all.slice(0, 2)) await withMoment(key, column, moment);
+    for (const key of all.slice(0, 2)) await withTime(key, column, time);
     const listed: string[] = [];
     let cursor: string | null | undefined;
     do {
@@ -97,9 +97,9 @@ describe('A2: a list sorted by a timestamp that cannot be read', () => {
     { procedure: 'identities.list', table: 'identities', column: 'created_at' },
     { procedure: 'identities.list', table: 'identities', column: 'last_used_at' },
   ];
-  it.each(lists.flatMap((list) => INFINITE.map((moment) => ({ ...list, moment }))))(
-    '$procedure with $table.$column = $moment',
-    async ({ procedure, table, column, moment }) => {
+  it.each(lists.flatMap((list) => INFINITE.map((time) => ({ ...list, time }))))(
+    '$procedure with $table.$column = $time',
+    async ({ procedure, table, column, time }) => {
       const ada = await signUp(service);
       await mutate(service, ada, 'invitations.create', { email: 'bob@example.com', role: 'viewer' });
       await mutate(service, ada, 'owners.update', { externalId: 'acme', limits: [] });
@@ -111,7 +111,7 @@ describe('A2: a list sorted by a timestamp that cannot be read', () => {
       expect(before.status, before.text).toBe(200);
       const set = (value: string) =>
         run(sql`update ${sql.identifier(table)} set ${sql.identifier(column)} = ${value}::timestamptz`);
-      await set(moment);
+      await set(time);
       try {
         const answer = await query(service, ada, procedure);
         expect(answer.status, answer.text).toBe(200);
@@ -124,11 +124,11 @@ describe('A2: a list sorted by a timestamp that cannot be read', () => {
     },
   );
 
-  it.each(INFINITE)('audit.verify finds a record whose time was set to %s', async (moment) => {
+  it.each(INFINITE)('audit.verify finds a record whose time was set to %s', async (time) => {
     const ada = await signUp(service);
     const key = await createKey(service, ada);
     await createKey(service, ada);
-    await run(sql`update audit_records set at = ${moment}::timestamptz where subject = ${key.id}`);
+    await run(sql`update audit_records set at = ${time}::timestamptz where subject = ${key.id}`);
     const answer = await query(service, ada, 'audit.verify');
     expect(answer.json.result?.data, answer.text).toMatchObject({ verified: false, problem: 'changed' });
   });

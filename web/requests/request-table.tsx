@@ -44,12 +44,12 @@ interface RequestRowProps extends Pick<RequestTableProps, 'onOpen'> {
 
 function RequestRow({ request, onOpen }: RequestRowProps) {
   const texts = useTexts(requestsTexts);
-  const { time, moment, number } = useFormats();
+  const { time, dateTime, number } = useFormats();
   const { at, key, procedure, durationMs, requestId } = request;
   return (
     <Table.Tr>
       <Table.Td style={{ whiteSpace: 'nowrap' }}>
-        <time dateTime={at} title={moment(at)}>
+        <time dateTime={at} title={dateTime(at)}>
           {time(at)}
         </time>
       </Table.Td>
