@@ -19,13 +19,13 @@ export const fr = {
     does: 'Commence à configurer une application d’authentification (TOTP, RFC 6238 : SHA-1, six chiffres, 30 secondes). Le secret ne compte pas avant `secondFactor.confirm`. `CONFLICT` si le compte a un second facteur : retirez-le d’abord.',
   },
   'secondFactor.confirm': {
-    does: 'Confirme l’application d’authentification par un de ses codes. Dès lors, la connexion par mot de passe demande aussi un code ; les sessions continuent. Répond par dix codes de secours, qui remplacent une application perdue.',
+    does: 'Confirme l’application d’authentification par un de ses codes. Dès lors, la connexion par mot de passe demande aussi un code. Les autres sessions du compte prennent fin, immédiatement et sur toutes les instances. Répond par dix codes de secours, qui remplacent une application perdue.',
   },
   'secondFactor.newRecoveryCodes': {
-    does: 'Crée dix nouveaux codes de secours. Tous les précédents cessent de fonctionner.',
+    does: 'Crée dix nouveaux codes de secours. Tous les précédents cessent de fonctionner. Il faut le mot de passe, et un code ou un code de secours.',
   },
   'secondFactor.remove': {
-    does: 'Retire le second facteur et ses codes de secours : les connexions ne demandent plus que le mot de passe. Les sessions continuent.',
+    does: 'Retire le second facteur et ses codes de secours : les connexions ne demandent plus que le mot de passe. Il faut le mot de passe, et un code ou un code de secours ; un code qui a servi à une connexion n’est plus accepté. Les sessions continuent.',
   },
   'auth.startSignIn': {
     does: 'Commence une connexion avec un fournisseur d’identité que l’exploitant a configuré : envoyez le navigateur à `url`. `returnTo` est un chemin de la console, ou la page de votre propre application, sur une origine dont les pages peuvent appeler l’API, à laquelle le fournisseur renvoie le navigateur. Gardez `flow` dans ce navigateur ; avec `cookie: true`, depuis une page d’une origine publique, il est placé dans un cookie et vaut `null` dans la réponse. Il est valable dix minutes. Voir [Fournisseurs d’identité](identity-provider.md).',
@@ -37,13 +37,13 @@ export const fr = {
     does: 'Liste les identités liées au compte de l’appelant, les fournisseurs d’identité avec lesquels on peut se connecter, et indique si le compte a un mot de passe.',
   },
   'identities.startLink': {
-    does: 'Commence à lier une identité au compte de l’appelant, comme `auth.startSignIn` commence une connexion. Une identité ouvre le compte comme son mot de passe : il faut donc le mot de passe.',
+    does: 'Commence à lier une identité au compte de l’appelant, comme `auth.startSignIn` commence une connexion. Une identité ouvre le compte comme son mot de passe : il faut donc le mot de passe et, si le compte a un second facteur, un code ou un code de secours.',
   },
   'identities.finishLink': {
     does: 'Lie l’identité que le fournisseur a confirmée. La personne qui a commencé doit être connectée, dans le même navigateur. `CONFLICT` si l’identité est déjà liée à un compte, ou si le compte en a vingt.',
   },
   'identities.unlink': {
-    does: 'Délie une identité et met fin aux sessions ouvertes avec elle, immédiatement et sur toutes les instances. Il faut le mot de passe : un compte sans mot de passe garde ses identités, car rien d’autre ne l’ouvre.',
+    does: 'Délie une identité et met fin aux sessions ouvertes avec elle, immédiatement et sur toutes les instances. Il faut le mot de passe : un compte sans mot de passe garde ses identités, car rien d’autre ne l’ouvre. Si le compte a un second facteur, il faut aussi un code ou un code de secours.',
   },
   'auth.refresh': {
     does: 'Échange le jeton de renouvellement, ou le cookie, contre le suivant et un nouveau jeton d’accès ; sans `signingSecret`. Un jeton déjà utilisé donne encore le même successeur pendant 30 secondes, tant que celui-ci n’a pas servi ; sinon, la session prend fin.',

@@ -55,12 +55,13 @@ const PASSWORD = 'correct horse battery';
 const NEW_PASSWORD = 'another horse battery';
 const NONE = 'zzzzzzzzzzzz';
 
-/** A new person changes their second factor, and has to give their password. */
-const byPassword: Call = async (world) => {
+/** A new person changes their second factor, and has to give their password and a code. */
+const byProof: Call = async (world) => {
   const person = await signUp(world.service);
-  await setUpFactor(world.service, person);
+  const { recoveryCodes } = await setUpFactor(world.service, person);
   const refused = [{ password: 'not hers at all' }, 'CREDENTIALS_INVALID'] as const;
-  return { as: byPerson(world, person), input: { password: person.password }, refused };
+  const input = { password: person.password, code: recoveryCodes[0] };
+  return { as: byPerson(world, person), input, refused };
 };
 
 /** The last day, and what is left of this one. */
@@ -175,8 +176,8 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
       };
     },
   ],
-  ['secondFactor.newRecoveryCodes', 'by a person', byPassword],
-  ['secondFactor.remove', 'by a person', byPassword],
+  ['secondFactor.newRecoveryCodes', 'by a person', byProof],
+  ['secondFactor.remove', 'by a person', byProof],
   ['identities.list', 'by a person', (world) => ({ as: byAda(world) })],
   [
     'identities.startLink',

@@ -80,6 +80,15 @@ function faultsOf(schema: Schema, contract: Contract, value: unknown): string[] 
 
 const recorded = recordedContract();
 
+/** Members that procedures have come to require in some cases: a client that does not know them is refused there. */
+const REQUIRED: Readonly<Record<string, string>> = {
+  'secondFactor.newRecoveryCodes': 'code',
+  'secondFactor.remove': 'code',
+};
+
+const knowsWhatIsRequired = (name: string, { procedures }: Contract): boolean =>
+  REQUIRED[name] === undefined || JSON.stringify(procedures[name]?.input).includes(`"${REQUIRED[name]}"`);
+
 /**
  * The client in a tarball makes every call that the contract of its time had, and that was not broken on purpose since,
  * against the server of today.
@@ -88,6 +97,7 @@ function callsEverything(contract: Contract, pack: () => Promise<string>) {
   const broken = newBreaks(recorded, contract);
   const isPacked = (name: string) =>
     name in contract.procedures &&
+    knowsWhatIsRequired(name, contract) &&
     !broken.some(({ what }) => /^signature,/.test(what) || what.startsWith(`${name}: `));
   let packed: Awaited<ReturnType<typeof installed>>;
 

@@ -13,6 +13,8 @@ import { type Answer, send, sign } from '../harness/wire.ts';
 let issuer: HostileIssuer;
 let service: TestService;
 let ada: Person;
+/** Ada's recovery codes. */
+let held: readonly string[] = [];
 let workspaceId: string;
 
 beforeAll(async () => {
@@ -102,14 +104,18 @@ const CHANGES: Record<string, () => Promise<Done>> = {
   }),
   'secondFactor.confirm': async () => {
     const code = codeAt(await beginFactor(service, ada), Date.now());
-    return { answer: await mutate(service, ada, 'secondFactor.confirm', { code }), subject: ada.userId };
+    const answer = await mutate(service, ada, 'secondFactor.confirm', { code });
+    held = answer.json.result.data.recoveryCodes;
+    return { answer, subject: ada.userId };
   },
-  'secondFactor.newRecoveryCodes': async () => ({
-    answer: await mutate(service, ada, 'secondFactor.newRecoveryCodes', { password: ada.password }),
-    subject: ada.userId,
-  }),
+  'secondFactor.newRecoveryCodes': async () => {
+    const proof = { password: ada.password, code: held[0] };
+    const answer = await mutate(service, ada, 'secondFactor.newRecoveryCodes', proof);
+    held = answer.json.result.data.recoveryCodes;
+    return { answer, subject: ada.userId };
+  },
   'secondFactor.remove': async () => ({
-    answer: await mutate(service, ada, 'secondFactor.remove', { password: ada.password }),
+    answer: await mutate(service, ada, 'secondFactor.remove', { password: ada.password, code: held[0] }),
     subject: ada.userId,
   }),
   'identities.finishLink': async () => ({

@@ -18,7 +18,8 @@ export const en = {
   nextWrong: 'At least 12 characters, at most 1,024 bytes.',
   show: 'Show the password',
   factor: 'Second factor',
-  factorMore: 'Signing in with your password then takes a code of an authenticator app too.',
+  factorMore:
+    'Signing in with your password then takes a code of an authenticator app too. Setting it up ends your other sessions.',
   factorSetUp: 'Set up an authenticator app',
   factorOn: (left: number) => `It is on. Recovery codes left: ${left}.`,
   factorRemove: 'Remove the second factor',
@@ -29,6 +30,8 @@ export const en = {
   code: 'Code',
   codeWrong: 'This code is wrong. Check the clock of your device, and wait for the next code.',
   confirm: 'Confirm',
+  proofCode: 'Code of the app, or a recovery code',
+  proofWrong: 'The password or the code is wrong, or the code was used already.',
   codes: 'Your recovery codes',
   codesMore:
     'Each of them replaces a code once, if you lose the app. They are shown only now: keep them in a safe place.',

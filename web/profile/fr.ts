@@ -21,7 +21,7 @@ export const fr: typeof en = {
   show: 'Afficher le mot de passe',
   factor: 'Second facteur',
   factorMore:
-    'La connexion avec votre mot de passe demande alors aussi un code d’une application d’authentification.',
+    'La connexion avec votre mot de passe demande alors aussi un code d’une application d’authentification. La configurer met fin à vos autres sessions.',
   factorSetUp: 'Configurer une application d’authentification',
   factorOn: (left) => `Il est actif. Codes de secours restants : ${left}.`,
   factorRemove: 'Retirer le second facteur',
@@ -32,6 +32,8 @@ export const fr: typeof en = {
   code: 'Code',
   codeWrong: 'Ce code est faux. Vérifiez l’horloge de votre appareil et attendez le code suivant.',
   confirm: 'Confirmer',
+  proofCode: 'Code de l’application, ou code de secours',
+  proofWrong: 'Le mot de passe ou le code est faux, ou le code a déjà servi.',
   codes: 'Vos codes de secours',
   codesMore:
     'Chacun remplace un code une fois, si vous perdez l’application. Ils ne s’affichent que maintenant : gardez-les en lieu sûr.',

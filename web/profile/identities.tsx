@@ -1,4 +1,4 @@
-import { Button, Card, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core';
+import { Button, Card, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { KeysealRefusal } from '../../client/refusal.ts';
@@ -10,10 +10,17 @@ import { Section } from '../ui/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { profileTexts } from './texts.ts';
 
-/** What a person confirms with the password. */
+/** What a person proves themselves with. */
+export interface Proof {
+  readonly password: string;
+  /** Of the second factor, if the account has one. */
+  readonly code?: string;
+}
+
+/** What a person confirms with the password and, if the account has a second factor, a code. */
 export interface Pending {
   readonly title: string;
-  readonly send: (password: string) => Promise<unknown>;
+  readonly send: (proof: Proof) => Promise<unknown>;
 }
 
 /** The identities with which the person signs in; nothing if the service knows no provider. */
@@ -26,12 +33,12 @@ export function LinkedIdentities() {
   if (!data || (data.issuers.length === 0 && data.items.length === 0)) return null;
   const titleOf = (name: string | null, issuer: string) =>
     data.issuers.find((one) => one.name === name)?.title ?? issuer;
-  const link = (issuer: string) => async (password: string) => {
-    const input = { issuer, password, returnTo: '/profile', cookie: true };
+  const link = (issuer: string) => async (proof: Proof) => {
+    const input = { issuer, ...proof, returnTo: '/profile', cookie: true };
     globalThis.location.assign((await client.identities.startLink.mutate(input)).url);
   };
-  const unlink = (id: string) => async (password: string) => {
-    await client.identities.unlink.mutate({ id, password });
+  const unlink = (id: string) => async (proof: Proof) => {
+    await client.identities.unlink.mutate({ id, ...proof });
     await queries.invalidateQueries(api.identities.list.queryFilter());
   };
   return (
@@ -89,19 +96,23 @@ function LinkedIdentity({ title, lastUsedAt, onUnlink }: LinkedIdentityProps) {
   );
 }
 
-/** An identity opens the account as the password does: changing one takes the password. */
+/** An identity opens the account as the password does: changing one takes the password and a code of the second factor. */
 export function PasswordDialog({ title, send, onClose }: Pending & { readonly onClose: () => void }) {
   const texts = useTexts(profileTexts);
   const { close } = useTexts(shellTexts);
   const [failed, setFailed] = useState<unknown>(null);
   const [waits, setWaits] = useState(false);
+  const { data: factor } = useQuery(api.secondFactor.get.queryOptions());
+  const takesCode = Boolean(factor?.confirmedAt);
   const wrong = failed instanceof KeysealRefusal && failed.reason === 'CREDENTIALS_INVALID';
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (waits) return;
     setWaits(true);
     try {
-      await send(String(new FormData(event.currentTarget).get('current-password')));
+      const fields = new FormData(event.currentTarget);
+      const password = String(fields.get('current-password'));
+      await send({ password, ...(takesCode ? { code: String(fields.get('code')) } : {}) });
       onClose();
     } catch (error) {
       setFailed(error);
@@ -114,9 +125,16 @@ export function PasswordDialog({ title, send, onClose }: Pending & { readonly on
         <Stack>
           <PasswordInput
             {...{ label: texts.current, name: 'current-password', autoComplete: 'current-password' }}
-            error={wrong ? texts.currentWrong : undefined}
+            error={wrong && !takesCode ? texts.currentWrong : undefined}
             data-autofocus
           />
+          {takesCode && (
+            <TextInput
+              {...{ label: texts.proofCode, name: 'code', autoComplete: 'one-time-code', maxLength: 64 }}
+              {...{ autoCapitalize: 'off', spellCheck: false }}
+              error={wrong ? texts.proofWrong : undefined}
+            />
+          )}
           <Failed error={wrong ? null : failed} />
           <Button type="submit" loading={waits}>
             {title}

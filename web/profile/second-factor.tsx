@@ -7,7 +7,7 @@ import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { Section } from '../ui/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
-import { PasswordDialog, type Pending } from './identities.tsx';
+import { PasswordDialog, type Pending, type Proof } from './identities.tsx';
 import { QrCode } from './qr-code.tsx';
 import { profileTexts } from './texts.ts';
 
@@ -27,13 +27,13 @@ export function SecondFactorSection() {
   if (error) return <Failed error={error} again={refetch} />;
   if (!data) return null;
   const refresh = () => queries.invalidateQueries(api.secondFactor.get.queryFilter());
-  const begin = async (password: string) => setSetUp(await client.secondFactor.begin.mutate({ password }));
-  const renew = async (password: string) => {
-    setCodes((await client.secondFactor.newRecoveryCodes.mutate({ password })).recoveryCodes);
+  const begin = async ({ password }: Proof) => setSetUp(await client.secondFactor.begin.mutate({ password }));
+  const renew = async (proof: Proof) => {
+    setCodes((await client.secondFactor.newRecoveryCodes.mutate(proof)).recoveryCodes);
     await refresh();
   };
-  const remove = async (password: string) => {
-    await client.secondFactor.remove.mutate({ password });
+  const remove = async (proof: Proof) => {
+    await client.secondFactor.remove.mutate(proof);
     await refresh();
   };
   const confirm = async (code: string) => {

@@ -8,8 +8,8 @@ import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts
 import type { Context } from '../../rpc/trpc.ts';
 import { endSessions } from '../../stores/credentials/sessions.ts';
 import { lockUser } from '../../stores/database/locks.ts';
-import { lockReauthenticated, reauthenticate } from '../password-change.ts';
 import { hasPassword, passwordDigest } from '../passwords.ts';
+import { type RequiredProof, withProof } from '../second-factor/proof.ts';
 import { claimState } from '../sign-in-state.ts';
 import { insertIdentity } from './identities.ts';
 import type { FinishSignInInput, StartLinkInput } from './schemas.ts';
@@ -22,9 +22,12 @@ type UserContext = Context & { readonly caller: SessionUserCaller };
  * Begins to link an identity to the caller's account. An identity opens the account as the password does, so a stolen
  * session is not enough. Refuses with CREDENTIALS_INVALID.
  */
-export async function startLink(ctx: UserContext, { password, ...input }: StartLinkInput) {
-  const { id, passwordHash } = await reauthenticate(ctx.service, ctx.caller, password, ctx.request.address);
-  return startFlow(ctx, input, { userId: id, passwordDigest: passwordDigest(passwordHash) });
+export async function startLink(ctx: UserContext, { password, code, ...input }: StartLinkInput) {
+  const linker = await withProof(ctx, { password, code }, async (_, { passwordHash }) => ({
+    userId: ctx.caller.userId,
+    passwordDigest: passwordDigest(passwordHash ?? ''),
+  }));
+  return startFlow(ctx, input, linker);
 }
 
 /**
@@ -53,18 +56,12 @@ export async function finishLink(ctx: UserContext, input: FinishSignInInput) {
 
 /**
  * Unlinks an identity of the caller's account, and ends the sessions that began with it.
- * Refuses with CREDENTIALS_INVALID, so that an account without a password keeps its identities, and with NOT_FOUND.
+ * Refuses as `withProof`, so that an account without a password keeps its identities, and with NOT_FOUND.
  */
-export async function unlink(
-  ctx: UserContext,
-  { id, password }: { readonly id: string; readonly password: string },
-) {
+export async function unlink(ctx: UserContext, { id, ...proof }: RequiredProof & { readonly id: string }) {
   const { caller, request, service } = ctx;
   const { stores } = service;
-  const { passwordHash } = await reauthenticate(service, caller, password, request.address);
-  await stores.database.db.transaction(async (tx) => {
-    await lockReauthenticated(tx, stores, caller, passwordHash);
-    const now = new Date(stores.clock());
+  await withProof(ctx, proof, async (tx, { now, used }) => {
     const [gone] = await tx
       .delete(identities)
       .where(and(eq(identities.id, id), eq(identities.userId, caller.userId)))
@@ -72,7 +69,7 @@ export async function unlink(
     if (!gone) throw new Refusal('NOT_FOUND');
     await endSessions(tx, and(eq(sessions.userId, caller.userId), eq(sessions.identityId, id)), now);
     const known = { userId: caller.userId, issuer: gone.issuer };
-    const states = { before: { ...known, unlinkedAt: null }, after: { ...known, unlinkedAt: now } };
+    const states = { before: { ...known, unlinkedAt: null }, after: { ...known, unlinkedAt: now, ...used } };
     const change = { action: 'identities.unlink', kind: 'identity', subject: id, ...states } as const;
     await recordForAllWorkspaces(tx, stores.audit, caller.userId, request, change);
   });

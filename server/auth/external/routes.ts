@@ -95,8 +95,8 @@ export const identityRoutes = {
   startLink: procedure({
     access: 'user',
     description:
-      "Begins to link an identity to the caller's account, as `auth.startSignIn` begins a sign-in. An identity opens the account as its password does, so this takes the password.",
-    shapes: { input: '`{ issuer, returnTo, password, cookie? }`', answer: '`{ url, flow }`' },
+      "Begins to link an identity to the caller's account, as `auth.startSignIn` begins a sign-in. An identity opens the account as its password does, so this takes the password and, if the account has a second factor, a code or a recovery code.",
+    shapes: { input: '`{ issuer, returnTo, password, code?, cookie? }`', answer: '`{ url, flow }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'ACCESS_DENIED'],
   })
     .input(StartLinkInput)
@@ -120,8 +120,8 @@ export const identityRoutes = {
   unlink: procedure({
     access: 'user',
     description:
-      'Unlinks an identity, and ends the sessions that began with it, at once on every instance. It takes the password: an account without one keeps its identities, since nothing else opens it.',
-    shapes: { input: '`{ id, password }`', answer: '`{ }`' },
+      'Unlinks an identity, and ends the sessions that began with it, at once on every instance. It takes the password: an account without one keeps its identities, since nothing else opens it. If the account has a second factor, it also takes a code or a recovery code.',
+    shapes: { input: '`{ id, password, code? }`', answer: '`{ }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND'],
   })
     .input(UnlinkInput)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { Id, SecretText, Text } from '../../lib/schemas.ts';
+import { Id, Text } from '../../lib/schemas.ts';
 import { SignedIn } from '../schemas.ts';
+import { ProofInput } from '../second-factor/schemas.ts';
 
 const Cookie = z
   .boolean()
@@ -16,7 +17,7 @@ export const StartSignInInput = z.strictObject({
 });
 export type StartSignInInput = z.infer<typeof StartSignInInput>;
 
-export const StartLinkInput = StartSignInInput.extend({ password: SecretText.max(1024) });
+export const StartLinkInput = StartSignInInput.extend(ProofInput.shape);
 export type StartLinkInput = z.infer<typeof StartLinkInput>;
 
 export const Started = z.object({
@@ -37,7 +38,7 @@ export type FinishSignInInput = z.infer<typeof FinishSignInInput>;
 export const FinishSignInOutput = SignedIn.extend({ returnTo: z.string() });
 export const FinishLinkOutput = z.object({ returnTo: z.string() });
 
-export const UnlinkInput = z.strictObject({ id: Id, password: SecretText.max(1024) });
+export const UnlinkInput = ProofInput.extend({ id: Id });
 
 export const Identities = z.object({
   items: z.array(

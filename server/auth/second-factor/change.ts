@@ -1,27 +1,25 @@
-import type { SessionUserCaller } from '../../gate/caller.ts';
-import { requireLiveSession } from '../../gate/lock-caller.ts';
+import { and, eq, ne } from 'drizzle-orm';
+import { sessions } from '../../../drizzle/schema.ts';
 import { isoOrEpoch } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts';
-import type { Context } from '../../rpc/trpc.ts';
+import { endSessions } from '../../stores/credentials/sessions.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { lockUser } from '../../stores/database/locks.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { throttleLogin } from '../login-throttle.ts';
-import { lockReauthenticated, reauthenticate } from '../password-change.ts';
+import { reauthenticate } from '../password-change.ts';
 import { newTotpSecret, totpUri } from './codes.ts';
 import {
   confirmFactor,
   countRecoveryCodes,
   deleteFactor,
   findFactor,
+  hasSecondFactor,
   insertFactor,
   replaceRecoveryCodes,
-  type SecondFactor,
 } from './factor.ts';
-
-/** A procedure's context with the person who called. */
-type UserContext = Pick<Context, 'service' | 'request'> & { readonly caller: SessionUserCaller };
+import { lockProven, type RequiredProof, type UserContext, withProof } from './proof.ts';
 
 /** The state of the caller's second factor. */
 export async function secondFactorOf({ service, caller }: UserContext) {
@@ -39,23 +37,23 @@ export async function secondFactorOf({ service, caller }: UserContext) {
  * Refuses with CREDENTIALS_INVALID a wrong password, with CONFLICT if the account has a second factor.
  */
 export async function beginSecondFactor(ctx: UserContext, { password }: { readonly password: string }) {
-  const { email, passwordHash } = await reauthenticate(
-    ctx.service,
-    ctx.caller,
-    password,
-    ctx.request.address,
-  );
+  const { caller, request, service } = ctx;
+  const { stores } = service;
+  const { email, passwordHash } = await reauthenticate(service, caller, password, request.address);
   const secret = newTotpSecret();
-  await change(ctx, 'secondFactor.begin', passwordHash, async (tx, factor, now) => {
-    if (factor?.confirmedAt) throw new Refusal('CONFLICT');
-    await insertFactor(tx, ctx.service.stores.vault, ctx.caller.userId, secret, now);
-    return { after: { secondFactorBegunAt: now } };
+  await stores.database.db.transaction(async (tx) => {
+    await lockProven(tx, ctx, passwordHash);
+    if (await hasSecondFactor(tx, caller.userId)) throw new Refusal('CONFLICT');
+    const now = new Date(stores.clock());
+    await insertFactor(tx, stores.vault, caller.userId, secret, now);
+    await record(tx, ctx, 'secondFactor.begin', { secondFactorBegunAt: now });
   });
-  return { secret, uri: totpUri(secret, new URL(ctx.service.issuer).hostname, email) };
+  return { secret, uri: totpUri(secret, new URL(service.issuer).hostname, email) };
 }
 
 /**
- * Confirms the secret by a code of it: from then on, sign-ins with the password take a code.
+ * Confirms the secret by a code of it: from then on, sign-ins with the password take a code. Ends the account's other sessions,
+ * at once on every instance: they began without one. For the session that confirms it, the code is a fresh proof.
  * Refuses with CREDENTIALS_INVALID a wrong code, with NOT_FOUND if no set-up has begun, with CONFLICT if it is confirmed.
  * @returns the recovery codes, which are shown only once
  */
@@ -64,46 +62,49 @@ export async function confirmSecondFactor(
   { code }: { readonly code: string },
 ): Promise<{ readonly recoveryCodes: string[] }> {
   const { caller, request, service } = ctx;
+  const { database, vault, clock, credentials } = service.stores;
   // A session counts its own failures, as it does for passwords.
   const attempt = { email: caller.userId, address: request.address, device: caller.session.id };
   const confirm = () =>
-    change(ctx, 'secondFactor.confirm', null, async (tx, factor, now) => {
+    database.db.transaction(async (tx) => {
+      await lockProven(tx, ctx, null);
+      const factor = await findFactor(tx, caller.userId);
       if (!factor) throw new Refusal('NOT_FOUND');
       if (factor.confirmedAt) throw new Refusal('CONFLICT');
-      const { vault } = service.stores;
+      const now = new Date(clock());
       if (!(await confirmFactor(tx, vault, factor, code, now))) throw new Refusal('CREDENTIALS_INVALID');
+      const others = and(eq(sessions.userId, caller.userId), ne(sessions.id, caller.session.id));
+      await endSessions(tx, others, now);
       const recoveryCodes = await replaceRecoveryCodes(tx, vault, factor);
-      return { recoveryCodes, after: { secondFactorConfirmedAt: now } };
+      await record(tx, ctx, 'secondFactor.confirm', { secondFactorConfirmedAt: now });
+      return recoveryCodes;
     });
-  const { recoveryCodes } = await throttleLogin(service, attempt, (work) => work(), confirm);
+  const recoveryCodes = await throttleLogin(service, attempt, (turn) => turn(), confirm);
+  credentials.changed({ user: caller.userId });
   return { recoveryCodes };
 }
 
-/** Makes new recovery codes in place of all earlier ones. Refuses with CREDENTIALS_INVALID or NOT_FOUND. */
+/** Makes new recovery codes in place of all earlier ones. Refuses as `withProof`, and with NOT_FOUND. */
 export async function newRecoveryCodesFor(
   ctx: UserContext,
-  { password }: { readonly password: string },
+  proof: RequiredProof,
 ): Promise<{ readonly recoveryCodes: string[] }> {
-  const { passwordHash } = await reauthenticate(ctx.service, ctx.caller, password, ctx.request.address);
-  const action = 'secondFactor.newRecoveryCodes';
-  const { recoveryCodes } = await change(ctx, action, passwordHash, async (tx, factor, now) => {
+  return withProof(ctx, proof, async (tx, { factor, now, used }) => {
     if (!factor?.confirmedAt) throw new Refusal('NOT_FOUND');
     const recoveryCodes = await replaceRecoveryCodes(tx, ctx.service.stores.vault, factor);
-    return { recoveryCodes, after: { recoveryCodesMadeAt: now } };
+    await record(tx, ctx, 'secondFactor.newRecoveryCodes', { recoveryCodesMadeAt: now, ...used });
+    return { recoveryCodes };
   });
-  return { recoveryCodes };
 }
 
-/** Removes the second factor and its recovery codes. It ends no session. Refuses with CREDENTIALS_INVALID or NOT_FOUND. */
-export async function removeSecondFactor(
-  ctx: UserContext,
-  { password }: { readonly password: string },
-): Promise<void> {
-  const { passwordHash } = await reauthenticate(ctx.service, ctx.caller, password, ctx.request.address);
-  await change(ctx, 'secondFactor.remove', passwordHash, async (tx, _factor, now) => {
-    if (!(await deleteFactor(tx, ctx.caller.userId))) throw new Refusal('NOT_FOUND');
-    return { after: { secondFactorRemovedAt: now } };
+/** Removes the second factor and its recovery codes. It ends no session. Refuses as `withProof`, and with NOT_FOUND. */
+export async function removeSecondFactor(ctx: UserContext, proof: RequiredProof): Promise<void> {
+  const { caller, service } = ctx;
+  await withProof(ctx, proof, async (tx, { now, used }) => {
+    if (!(await deleteFactor(tx, caller.userId))) throw new Refusal('NOT_FOUND');
+    await record(tx, ctx, 'secondFactor.remove', { secondFactorRemovedAt: now, ...used });
   });
+  service.stores.credentials.changed({ user: caller.userId });
 }
 
 /**
@@ -124,29 +125,10 @@ export async function removeSecondFactorOf(
   });
 }
 
-/**
- * Changes the caller's second factor under the lock on their row, and records it.
- * Refuses with CREDENTIALS_INVALID if the password was changed since the caller gave it.
- * @param passwordHash of the account when the password was verified; null if the change takes none
- */
-async function change<R extends { readonly after: object }>(
-  { service, caller, request }: UserContext,
-  action: string,
-  passwordHash: string | null,
-  work: (tx: Db, factor: SecondFactor | null, now: Date) => Promise<R>,
-): Promise<R> {
-  const { stores } = service;
-  return stores.database.db.transaction(async (tx) => {
-    if (passwordHash !== null) {
-      await lockReauthenticated(tx, stores, caller, passwordHash);
-    } else {
-      await lockUser(tx, caller.userId, 'to change');
-      await requireLiveSession(tx, stores, caller);
-    }
-    const now = new Date(stores.clock());
-    const done = await work(tx, await findFactor(tx, caller.userId), now);
-    const { after } = done;
-    await recordForAllWorkspaces(tx, stores.audit, caller.userId, request, { action, before: {}, after });
-    return done;
+/** Records a change of the caller's second factor: the last thing that a transaction does. */
+const record = (tx: Db, { service, caller, request }: UserContext, action: string, after: object) =>
+  recordForAllWorkspaces(tx, service.stores.audit, caller.userId, request, {
+    action,
+    before: {},
+    after: { ...after },
   });
-}

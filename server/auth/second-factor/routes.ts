@@ -18,6 +18,7 @@ import {
   Begun,
   ConfirmInput,
   PasswordInput,
+  ProofInput,
   RecoveryCodes,
   SecondFactorState,
   SignInWithCodeInput,
@@ -80,7 +81,7 @@ export const secondFactorRoutes = {
   confirm: procedure({
     access: 'user',
     description:
-      'Confirms the authenticator app with a code of it. From then on, signing in with the password takes a code too; existing sessions continue. Answers with ten recovery codes, which replace a lost app.',
+      "Confirms the authenticator app with a code of it. From then on, signing in with the password takes a code too. The account's other sessions end, at once on every instance. Answers with ten recovery codes, which replace a lost app.",
     shapes: { input: '`{ code }`', answer: '`{ recoveryCodes }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND', 'CONFLICT'],
     example: { input: { code: '492039' }, output: EXAMPLE_RECOVERY },
@@ -91,23 +92,24 @@ export const secondFactorRoutes = {
 
   newRecoveryCodes: procedure({
     access: 'user',
-    description: 'Makes ten new recovery codes. All earlier ones stop working.',
-    shapes: { input: '`{ password }`', answer: '`{ recoveryCodes }`' },
+    description:
+      'Makes ten new recovery codes. All earlier ones stop working. Takes the password, and a code or a recovery code.',
+    shapes: { input: '`{ password, code? }`', answer: '`{ recoveryCodes }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND'],
-    example: { input: { password: EXAMPLE_PASSWORD }, output: EXAMPLE_RECOVERY },
+    example: { input: { password: EXAMPLE_PASSWORD, code: '492039' }, output: EXAMPLE_RECOVERY },
   })
-    .input(PasswordInput)
+    .input(ProofInput)
     .output(RecoveryCodes)
     .mutation(({ ctx, input }) => countByAddress(ctx, newRecoveryCodesFor(ctx, input))),
 
   remove: procedure({
     access: 'user',
     description:
-      'Removes the second factor and its recovery codes: sign-ins take the password alone. Existing sessions continue.',
-    shapes: { input: '`{ password }`', answer: '`{ }`' },
+      'Removes the second factor and its recovery codes: sign-ins take the password alone. Takes the password, and a code or a recovery code; a code that was used at a sign-in is not accepted again. Existing sessions continue.',
+    shapes: { input: '`{ password, code? }`', answer: '`{ }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND'],
   })
-    .input(PasswordInput)
+    .input(ProofInput)
     .output(z.object({}))
     .mutation(async ({ ctx, input }) => {
       await countByAddress(ctx, removeSecondFactor(ctx, input));

@@ -11,6 +11,12 @@ export const SignInWithCodeInput = z.strictObject({
 });
 
 export const PasswordInput = z.strictObject({ password: SecretText.max(1024) });
+/** A person's password and, once a second factor is confirmed, a code of it. */
+export const ProofInput = PasswordInput.extend({
+  code: Code.optional().describe(
+    'Of the authenticator app, or a recovery code; required with a second factor.',
+  ),
+});
 export const ConfirmInput = z.strictObject({ code: Code });
 
 export const SecondFactorState = z.object({

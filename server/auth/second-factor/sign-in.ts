@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto';
 import { Refusal } from '../../lib/refusal.ts';
-import type { Context, Service } from '../../rpc/trpc.ts';
+import type { Context } from '../../rpc/trpc.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { lockUser } from '../../stores/database/locks.ts';
 import { findAccountById } from '../accounts.ts';
@@ -11,15 +10,9 @@ import { claimState } from '../sign-in-state.ts';
 import { type Challenge, isPasswordOf, readChallenge } from './challenge.ts';
 import { recoveryCodeOf } from './codes.ts';
 import { findFactor, spendCode } from './factor.ts';
+import { countGuess, guessesOf } from './guesses.ts';
 
 const ACTION = 'auth.signInWithCode';
-/**
- * Guesses of six-digit codes that one account accepts within an hour: at any time, three in a million are right. A recovery
- * code cannot be guessed, and is accepted even then.
- */
-const MAX_GUESSES = 20;
-/** Seconds until a retry can succeed, at the latest. */
-const RETRY_AFTER = 3600;
 
 /**
  * Begins the session of a person who has shown their password, by a code of their second factor or a recovery code. Wrong
@@ -35,30 +28,21 @@ export async function signInWithCode(
   const { database, credentials, loginFailures } = service.stores;
   const challenge = readChallenge(ctx, input.challenge);
   const { email, device } = challenge;
+  const guesses = guessesOf(challenge.userId, device);
   const attempt = { email, address: request.address, device };
   const begun = await throttleLogin(
     service,
     attempt,
     (work) => work(),
     async () => {
-      if (recoveryCodeOf(input.code) === null) await countGuess(service, challenge);
+      if (recoveryCodeOf(input.code) === null) await countGuess(service.stores, guesses);
       return queueAnonymousWrite(database, request.address, (tx) => begin(ctx, tx, challenge, input.code));
     },
   );
-  await loginFailures.forget(guessesOf(challenge));
+  await loginFailures.forget(guesses);
   for (const id of begun.ended) credentials.changed({ session: id });
   return { user: begun.user, session: begun.session };
 }
-
-/** Counts a guess before it is checked, so that guesses at the same moment on several instances count too. */
-async function countGuess({ stores: { loginFailures } }: Service, challenge: Challenge): Promise<void> {
-  if ((await loginFailures.note(guessesOf(challenge))) <= MAX_GUESSES) return;
-  throw new Refusal('TOO_MANY_FAILURES', { retryAfter: RETRY_AFTER });
-}
-
-/** A known browser counts its own guesses: guesses from elsewhere cannot lock its person out. */
-const guessesOf = ({ userId, device }: Challenge): string =>
-  hash('sha256', `second factor ${device ?? ''} ${userId}`, 'base64url');
 
 async function begin(
   { service, request }: Pick<Context, 'service' | 'request'>,

@@ -9,10 +9,11 @@ requires('browser').describe('a second factor in the console', () => {
   const { test } = requires('browser');
   const at = visited();
 
-  const givePassword = async (title: string) => {
+  const givePassword = async (title: string, code?: string) => {
     await at.page.getByRole('button', { name: title }).click();
     const dialog = at.page.getByRole('dialog', { name: title });
     await dialog.locator('input[name=current-password]').fill(PASSWORD);
+    if (code !== undefined) await dialog.locator('input[name=code]').fill(code);
     await dialog.locator('button[type=submit]').click();
   };
   const passwordStep = async (email: string) => {
@@ -42,7 +43,7 @@ requires('browser').describe('a second factor in the console', () => {
     await expectGood(at.page, 'second-factor-set-up');
     await giveCode(codeAt(secret, Date.now()));
     const kept = at.page.getByRole('dialog', { name: 'Your recovery codes' });
-    const [recovery = ''] = (await kept.locator('pre').innerText()).split('\n');
+    const [recovery = '', second = ''] = (await kept.locator('pre').innerText()).split('\n');
     await kept.getByRole('button').click();
     await at.page.getByText('Recovery codes left: 10').waitFor();
 
@@ -59,7 +60,10 @@ requires('browser').describe('a second factor in the console', () => {
     await at.page.waitForURL('**/keys');
     await at.page.goto('/profile');
     await at.page.getByText('Recovery codes left: 9').waitFor();
-    await givePassword('Remove the second factor');
+    await givePassword('Remove the second factor', recovery);
+    await at.page.getByText('The password or the code is wrong').waitFor();
+    await at.page.keyboard.press('Escape');
+    await givePassword('Remove the second factor', second);
     await at.page.getByRole('button', { name: 'Set up an authenticator app' }).waitFor();
   });
 });
