@@ -54,6 +54,7 @@ export async function serverIn(
     // Durability is among the things that are tested: fsync and synchronous_commit stay as they are.
     postgresFlags: [
       ...['-c', 'max_connections=200'],
+      ...['-c', 'max_prepared_transactions=4'],
       ...['-c', 'listen_addresses=127.0.0.1'],
       ...['-c', `unix_socket_directories=${join(folder, 'data')}`],
     ],

@@ -119,5 +119,17 @@ requires('postgres').describe(
       });
       await stop();
     });
+
+    it('a prepared transaction in the way is named, with what ends it', async () => {
+      const { role, holder, stop } = await serving();
+      await holder.unsafe(
+        `begin; lock table memberships in row exclusive mode; prepare transaction 'the shop''s ${role.role}'`,
+      );
+      const { opened } = opening(role.url, 1);
+      const remedy = new RegExp(`the prepared transaction 'the shop''s ${role.role}'.*rollback prepared`);
+      await expect(opened).rejects.toThrow(remedy);
+      await holder.unsafe(`rollback prepared 'the shop''s ${role.role}'`);
+      await stop();
+    });
   },
 );

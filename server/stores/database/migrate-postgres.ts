@@ -118,11 +118,22 @@ class Waiting {
 
 function sentence(what: string, waitSeconds: number, holders: readonly LockHolder[]): string {
   const [first] = holders;
-  const who = holders
-    .map(({ pid, application }) => `pid ${pid} (${application || 'without a name'})`)
-    .join(', ');
+  const who = holders.map(nameOf).join(', ');
   const end = first
-    ? `let it finish, or end it with select pg_terminate_backend(${first.pid})`
-    : 'pg_locks and pg_stat_activity name it';
+    ? `let it finish, or end it with ${remedyFor(first)}`
+    : 'pg_locks, pg_stat_activity and pg_prepared_xacts name it';
   return `The start waited ${waitSeconds} s: ${what}${who ? `: ${who}` : ''}. Start again once it is done, or ${end}; KEYSEAL_START_WAIT_SECONDS says how long a start waits.`;
 }
+
+const nameOf = ({ pid, application, prepared }: LockHolder): string =>
+  prepared === undefined
+    ? `pid ${pid} (${application || 'without a name'})`
+    : `the prepared transaction ${quoted(prepared)}`;
+
+/** No backend runs a prepared transaction, so nothing that ends sessions ends it. */
+const remedyFor = ({ pid, prepared }: LockHolder): string =>
+  prepared === undefined
+    ? `select pg_terminate_backend(${pid})`
+    : `commit prepared ${quoted(prepared)} or rollback prepared ${quoted(prepared)}`;
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
