@@ -25,7 +25,7 @@ export function expressGuard(verifier: RequestVerifier, requirements: RouteRequi
       if (isJson(request) && body.byteLength > 0) request.body = parse(body);
     } catch {
       verdict.release();
-      return writeNode(request, response, verifier.refuse('INPUT_INVALID'));
+      return writeNode(request, response, verifier.refuseBody(NOT_JSON));
     }
     onceEnded(response, verdict.release);
     try {
@@ -46,6 +46,8 @@ function isJson({ rawHeaders }: NodeRequest): boolean {
   const at = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'content-type');
   return at >= 0 && JSON_TYPE.test(rawHeaders[at + 1] ?? '');
 }
+
+const NOT_JSON = 'is not JSON in UTF-8 (RFC 8259), as its content-type says';
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const parse = (body: Uint8Array): unknown => JSON.parse(UTF8.decode(body));

@@ -71,16 +71,38 @@ async function discard(reader: Reader): Promise<void> {
   await cancel();
 }
 
-/** The same request with the verified bytes; one of Next keeps its `nextUrl` and `cookies`. */
+/** The same request with the verified bytes; it keeps what a framework or a runtime adds to its requests. */
 export function withBody<Req extends Request>(request: Req, body: Uint8Array<ArrayBuffer>): Req {
   const bodiless = request.method === 'GET' || request.method === 'HEAD';
   const Kind = isOfNext(request) ? (request.constructor as typeof Request) : Request;
-  return new Kind(request.url, {
+  const verified = new Kind(request.url, {
     method: request.method,
     headers: request.headers,
     signal: request.signal,
     ...(bodiless ? {} : { body }),
+    // Cloudflare's own member of requests and their options.
+    ...('cf' in request ? { cf: request.cf } : {}),
   }) as Req;
+  return withAddedMembers(verified, request);
+}
+
+/** Passes on members that are not of the standard: `params` and `cookies` in Bun, what a server sets on its requests. */
+function withAddedMembers<Req extends Request>(verified: Req, request: Req): Req {
+  for (const name of memberNames(request)) {
+    if (name in verified) continue;
+    const get = () => {
+      const value: unknown = Reflect.get(request, name);
+      return typeof value === 'function' ? value.bind(request) : value;
+    };
+    Object.defineProperty(verified, name, { get, configurable: true, enumerable: true });
+  }
+  return verified;
+}
+
+function memberNames(request: object): string[] {
+  const names = Object.getOwnPropertyNames(request);
+  const parent: object | null = Object.getPrototypeOf(request);
+  return parent === null || parent === Object.prototype ? names : [...names, ...memberNames(parent)];
 }
 
 /** Only Next rewrites the query; if the target is as it arrived, the signature must cover it. */

@@ -112,6 +112,12 @@ export class RequestVerifier {
     return answerOf(ownRefusal(reason, this.#base, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {}));
   }
 
+  /** A response to a verified body that cannot be parsed. */
+  refuseBody(message: string): GuardAnswer {
+    const issues = [{ path: 'body', message }];
+    return answerOf(ownRefusal('INPUT_INVALID', this.#base, { issues }));
+  }
+
   #refuseHead({ reason, issue }: HeadFault): GuardAnswer {
     return answerOf(ownRefusal(reason, this.#base, issue === undefined ? {} : { issues: [issue] }));
   }

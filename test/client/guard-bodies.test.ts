@@ -8,6 +8,7 @@ import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { octetInputParser } from '@trpc/server/http';
 import express5, { type Express, type RequestHandler } from 'express';
 import fastify from 'fastify';
+import { Hono } from 'hono';
 import { createProxyMiddleware } from 'http-proxy-middleware';
 import multer from 'multer';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -105,6 +106,17 @@ describe.each([
     expect((await post(port, 'application/json', '')).json).toBeNull();
   });
 
+  it.each([
+    ['application/json', '{bad'],
+    ['application/json; charset=utf-16le', Buffer.from('{"n":1}', 'utf16le')],
+  ])('%s that is no JSON is refused in a sentence', async (type, body) => {
+    const { status, reason, json } = await post(await parsing(express.raw({ type: '*/*' })), type, body);
+    expect([status, reason]).toEqual([400, 'INPUT_INVALID']);
+    expect(json.error.data.issues).toEqual([
+      { path: 'body', message: 'is not JSON in UTF-8 (RFC 8259), as its content-type says' },
+    ]);
+  });
+
   it('tRPC reads JSON, bytes and forms', async () => {
     const t = initTRPC.create();
     const router = t.router({
@@ -181,6 +193,47 @@ describe('C2: after guard.fastify', () => {
     expect((await post(port, 'text/plain', LARGE)).text).toBe(LARGE);
     expect((await post(port, 'application/json', '{"n":1}')).json).toEqual({ n: 1 });
     expect((await post(port, 'application/octet-stream', LARGE)).text).toBe(sha256(LARGE));
+  });
+});
+
+/** A request of a runtime that adds members to the standard's, as Bun and Cloudflare do. */
+class RuntimeRequest extends Request {
+  readonly params = { id: '7' };
+  #region = 'cdg';
+  get cookies(): string {
+    return this.#region;
+  }
+  region(): string {
+    return this.#region;
+  }
+}
+
+/** The same members, read behind a guard. */
+const members = (request: Request): unknown[] => {
+  const { params, cookies } = request as RuntimeRequest;
+  return [params, cookies, (request as RuntimeRequest).region()];
+};
+
+describe('C2: a request of a runtime keeps its members', () => {
+  const MEMBERS = [{ id: '7' }, 'cdg', 'cdg', '{"n":1}'];
+  const request = () => {
+    const { headers, body } = sign(CALLER, '/', { authority: HOST, body: '{"n":1}' });
+    const init = { method: 'POST', headers: headers.map(([name, value]): [string, string] => [name, value]) };
+    return new RuntimeRequest(`https://${HOST}/`, { ...init, body: new Uint8Array(body ?? []) });
+  };
+
+  it('after guard.fetch', async () => {
+    const handler = guard.fetch({}, async (verified) =>
+      Response.json([...members(verified), await verified.text()]),
+    );
+    expect(await (await handler(request())).json()).toEqual(MEMBERS);
+  });
+
+  it('after guard.hono', async () => {
+    const app = new Hono().post('/', guard.hono({}), async (c) =>
+      c.json([...members(c.req.raw), await c.req.text()]),
+    );
+    expect(await (await app.fetch(request())).json()).toEqual(MEMBERS);
   });
 });
 
