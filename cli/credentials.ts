@@ -1,5 +1,8 @@
 import { type KeyCredentials, signRequest } from '../client/index.ts';
+import { withoutLineEnd } from '../server/lib/line-end.ts';
 import { CommandError, EXIT } from './failure.ts';
+
+const VARIABLES = ['KEYSEAL_API_KEY', 'KEYSEAL_SIGNING_SECRET', 'KEYSEAL_USER_TOKEN'];
 
 /**
  * The key from the environment: arguments would show in the list of processes.
@@ -7,8 +10,7 @@ import { CommandError, EXIT } from './failure.ts';
  * @throws CommandError if half of it is missing, or it is malformed
  */
 export async function keyOfEnvironment(): Promise<KeyCredentials | null> {
-  const { KEYSEAL_API_KEY: apiKey, KEYSEAL_SIGNING_SECRET: signingSecret } = process.env;
-  const userToken = process.env['KEYSEAL_USER_TOKEN'];
+  const [apiKey, signingSecret, userToken] = VARIABLES.map((name) => withoutLineEnd(process.env[name] ?? ''));
   if (!apiKey && !signingSecret) return null;
   if (!apiKey || !signingSecret) {
     const missing = apiKey ? 'KEYSEAL_SIGNING_SECRET' : 'KEYSEAL_API_KEY';

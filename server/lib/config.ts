@@ -4,6 +4,7 @@ import type { AddressList } from './address-list.ts';
 import type { Logo } from './brand-config.ts';
 import { type MasterKey, Variables } from './env-schema.ts';
 import { type IssuerConfig, urlsOf } from './issuer-config.ts';
+import { withoutLineEnd } from './line-end.ts';
 import { unknownVariable } from './unknown-variables.ts';
 
 /** The configuration is invalid. The message is a sentence that names the variable and what it takes. */
@@ -85,7 +86,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 const isLoopback = (host: string) => LOOPBACK.test(host);
 
 /**
- * Reads the environment once. An empty variable counts as absent.
+ * Reads the environment once. An empty variable counts as absent, and a line end behind a value is no part of it.
  * @throws ConfigError with one sentence
  */
 export function readConfig(env: Record<string, string | undefined>, terminal = false): Config {
@@ -153,8 +154,10 @@ const bodiesIn = (vars: ParsedVariables): Config['bodies'] => ({
 /** @throws ConfigError if a variable is unknown or malformed */
 function parseVariables(env: Record<string, string | undefined>): z.infer<typeof Variables> {
   const given: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env))
-    if (value !== undefined && value !== '') given[name] = value;
+  for (const [name, text = ''] of Object.entries(env)) {
+    const value = withoutLineEnd(text);
+    if (value !== '') given[name] = value;
+  }
   const unknown = unknownVariable(given);
   if (unknown !== null) throw new ConfigError(unknown);
   const parsed = Variables.safeParse(given);
