@@ -32,8 +32,22 @@ export function createTransport(custom: CustomFetch | undefined): Send {
   return async ({ url, method, headers, body, signal }) => {
     const content = body === null ? {} : { body };
     const init: FetchInit = { method, headers: { ...headers }, ...content, signal, redirect: 'manual' };
-    return toResponse(await fetch(url, init));
+    return toResponse(await fetch(url, init).catch(answerWithin));
   };
+}
+
+/** Wrappers such as ky reject for the status of an answer that they did receive: it is the answer of the call all the same. */
+function answerWithin(error: unknown): FetchResponse {
+  const answer: unknown = Object(error).response;
+  if (!isFetchResponse(answer)) throw error;
+  if (!Object(answer).bodyUsed) return answer;
+  const message = `The replacement for fetch rejected for HTTP ${answer.status}, and has read the body: let it resolve with every answer, as fetch does (throwHttpErrors: false in ky).`;
+  throw new TypeError(message, { cause: error });
+}
+
+function isFetchResponse(value: unknown): value is FetchResponse {
+  const { status, headers, text } = Object(value);
+  return typeof status === 'number' && typeof headers?.get === 'function' && typeof text === 'function';
 }
 
 /** Statuses whose responses have no body (Fetch standard §2.2.3). */

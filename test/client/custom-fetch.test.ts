@@ -140,4 +140,38 @@ describe('C4: a replacement for fetch', () => {
     }
     expect(calls).toBe(1);
   });
+
+  describe('that rejects for a status, as ky does', () => {
+    const rejecting =
+      (before: (response: Response) => unknown): CustomFetch =>
+      async (url, init) => {
+        const response = await globalThis.fetch(url, init);
+        await before(response);
+        if (response.ok) return response;
+        throw Object.assign(new Error(`Request failed with status code ${response.status}`), { response });
+      };
+
+    it('leaves the refusal as it is', async () => {
+      const fetch = rejecting(() => {});
+      const wrong = createKeysealClient({ ...withKey(service), signingSecret: 'kss_x', fetch });
+      await expect(wrong.exemple.query()).rejects.toMatchObject({ reason: 'SIGNATURE_INVALID', status: 401 });
+      await expect(
+        createKeysealClient({ ...withKey(service), fetch }).exemple.query(),
+      ).resolves.toBeDefined();
+    });
+
+    it('and has read the body fails in a sentence', async () => {
+      const fetch = rejecting(async (response) => response.ok || (await response.text()));
+      const wrong = createKeysealClient({ ...withKey(service), signingSecret: 'kss_x', fetch });
+      await expect(wrong.exemple.query()).rejects.toThrow(
+        'The replacement for fetch rejected for HTTP 401, and has read the body',
+      );
+    });
+
+    it('passes on an error that has no answer', async () => {
+      const fetch: CustomFetch = () => Promise.reject(new Error('no network'));
+      const offline = createKeysealClient({ ...withKey(service), fetch });
+      await expect(offline.exemple.query()).rejects.toThrow('no network');
+    });
+  });
 });
