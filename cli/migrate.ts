@@ -4,6 +4,7 @@ import { schemaOf } from '../server/stores/database/migrations.ts';
 import { openDatabase } from '../server/stores/database/open-database.ts';
 import { type Json, printResult, withJson } from './answer.ts';
 import { withProgress } from './progress.ts';
+import { endOnSignal } from './stop-on-signal.ts';
 
 export function addMigrate(program: Command): void {
   withJson(program.command('migrate'))
@@ -13,6 +14,7 @@ export function addMigrate(program: Command): void {
 
 async function migrate(options: Json): Promise<void> {
   const config = readConfig(process.env);
+  const keepOn = endOnSignal();
   const warn = (details: object, sentence: string) =>
     void process.stderr.write(`keyseal: ${sentence} ${JSON.stringify(details)}\n`);
   const database = await withProgress((update) => openDatabase(config, 'migrate', update, warn));
@@ -26,5 +28,6 @@ async function migrate(options: Json): Promise<void> {
     printResult(options, { database: kind, applied: migrated, schema }, text);
   } finally {
     await database.close();
+    keepOn();
   }
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readConfig } from '../server/lib/config.ts';
 import type { LoadApi } from './load-api.ts';
-import { stopOnSignal } from './stop-on-signal.ts';
+import { endOnSignal, stopOnSignal } from './stop-on-signal.ts';
 
 export function addServe(program: Command, loadApi: LoadApi): void {
   program
@@ -15,6 +15,7 @@ export function addServe(program: Command, loadApi: LoadApi): void {
 export async function serve(loadApi: LoadApi, json = false): Promise<void> {
   const terminal = process.stdout.isTTY === true;
   const config = readConfig(process.env, terminal && !json);
+  const keepOn = endOnSignal();
   // Only this command loads the server: the others start faster without it.
   const [{ showSecrets }, { startService }, api] = await Promise.all([
     import('../server/app/bootstrap.ts'),
@@ -26,6 +27,7 @@ export async function serve(loadApi: LoadApi, json = false): Promise<void> {
   const running = await startService(config, { show: showSecrets(config.dataDir, terminal, say), api });
   const { log } = running.service;
   stopOnSignal(running, config.drainSeconds);
+  keepOn();
   const { url, metricsPort, service } = running;
   log.info({ url, metricsPort, database: service.stores.database.kind }, 'keyseal is serving');
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { RunningService } from '../server/app/service.ts';
 import { EXIT } from './failure.ts';
 
@@ -36,4 +37,19 @@ export function stopOnSignal(running: RunningService, drainSeconds: number): voi
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
+}
+
+/**
+ * Ends the process on SIGTERM and SIGINT while it starts or migrates. Without a listener the first process of a container ignores both
+ * (signal(7), pid_namespaces(7)), so that an orchestrator would wait for a start that waits, and then kill it. The next start
+ * continues where this one ended.
+ * @returns ends that
+ */
+export function endOnSignal(): () => void {
+  const end = (signal: 'SIGTERM' | 'SIGINT') => {
+    process.stderr.write(`keyseal: Ended by ${signal} before it was done. The next start continues.\n`);
+    process.exit(128 + constants.signals[signal]);
+  };
+  process.on('SIGTERM', end).on('SIGINT', end);
+  return () => void process.off('SIGTERM', end).off('SIGINT', end);
 }

@@ -1,10 +1,13 @@
 import { Agent, request } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { createKeysealClient } from '../../client/index.ts';
+import { MIGRATION_LOCK } from '../../server/stores/database/lock-holders.ts';
 import { newKey } from '../harness/clients.ts';
 import { freshPglite } from '../harness/fresh.ts';
+import { freshRole } from '../harness/fresh-role.ts';
 import { type ServiceProcess, startProcess } from '../harness/process.ts';
 import { rawConnection } from '../harness/raw.ts';
+import { requires } from '../harness/requires.ts';
 import { send, sign } from '../harness/wire.ts';
 
 async function started(env: Record<string, string>): Promise<ServiceProcess> {
@@ -54,6 +57,22 @@ describe('D7: SIGTERM', () => {
     service.child.kill('SIGTERM');
     expect(await service.exited).toEqual({ code: 0, signal: null });
     expect(service.said().out).not.toContain('draining');
+  });
+});
+
+requires('postgres').describe('D7: a signal while the start waits', () => {
+  it.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)('%s ends it, also where it is the first process of a container', async (signal, code) => {
+    const role = await freshRole();
+    await role.admin`select pg_advisory_lock(${MIGRATION_LOCK})`;
+    const service = await startProcess({ NODE_ENV: 'development', DATABASE_URL: role.url });
+    await expect.poll(() => service.said().out, { timeout: 30_000 }).toContain('the start waits');
+    service.child.kill(signal);
+    // A process that a signal ends without a listener has no status; the first one of a container would not end.
+    expect(await service.exited).toEqual({ code, signal: null });
+    expect(service.said().err).toContain(`Ended by ${signal}`);
   });
 });
 
