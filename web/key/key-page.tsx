@@ -13,6 +13,7 @@ import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { KeyHeader } from './key-header.tsx';
 import { KeyTabs } from './key-tabs.tsx';
+import { LeakButton } from './leak/leak-button.tsx';
 import { PlaygroundLink } from './playground-link.tsx';
 import { keyTexts } from './texts.ts';
 
@@ -45,6 +46,7 @@ export function KeyPage() {
       above={<Breadcrumb to="/keys" here={key.name} />}
       actions={
         <>
+          <LeakButton apiKey={key} />
           <PlaygroundLink id={key.id} />
           <KeyActions apiKey={key} />
         </>

@@ -1,0 +1,57 @@
+export const en = {
+  open: 'I think it leaked…',
+  title: 'This key may have leaked',
+  close: 'Close',
+  cancel: 'Cancel',
+  evidence: 'What the key did',
+  lastUsed: (at: string) => `It was last used ${at}.`,
+  neverUsed: 'It was never used.',
+  addresses: 'Addresses from which it changed something',
+  address: 'Address',
+  times: 'Changes',
+  last: 'Last time',
+  noAddresses: 'It changed nothing, so no address is recorded.',
+  addressesMore:
+    'Calls that only read leave no address. The tab “Live calls” shows the address of each call as it ends.',
+  noAudit: 'Your role cannot read the audit log, which has the addresses of this key and what it made.',
+  made: 'What it changed last',
+  partial: (written: string) => `Only the newest ${written} records are considered.`,
+  refused: (written: string) =>
+    `${written} requests with this key were refused lately, for example for a wrong signature.`,
+  breaks: 'What breaks',
+  calls: (hour: string, day: string) =>
+    `${hour} calls in the last hour, ${day} in the last 24 hours. Their clients fail until they have another key.`,
+  noCalls: 'No call in the last 24 hours: probably no client notices.',
+  choice: 'What to do',
+  choices: {
+    rotate: 'Rotate without grace',
+    revoke: 'Revoke permanently',
+  },
+  choicesMore: {
+    rotate:
+      'The current secrets end at once. You get new ones, and the key keeps its id, permissions and limits.',
+    revoke: 'The key ends at once and for good. Its clients need another key.',
+  },
+  noRotate: {
+    status: 'Only an active key can be rotated.',
+    publicKey: 'This key signs with a private key of yours: Keyseal cannot replace it here.',
+    owner: 'Only people who may see the secrets of this key can rotate it.',
+  },
+  confirm: (name: string) => `Type ${name} to confirm`,
+  wrong: 'This does not match.',
+  send: { rotate: 'Rotate now', revoke: 'Revoke permanently' },
+  reason: 'Suspected leak',
+  done: {
+    rotate: 'The old secrets no longer work. Copy the new ones now: they are shown once.',
+    revoke: 'The key is revoked. No call with it is accepted any more.',
+  },
+  next: 'What to do next',
+  steps: {
+    rotate: 'Give the new secrets to every client of this key.',
+    revoke: 'Create a new key for every client that still needs one.',
+    find: 'Find where the secret leaked (a repository, a log, a message), and delete it there.',
+    madeKeys: 'Check the keys that this key created. They still work:',
+    audit: 'Read everything that the key changed',
+    keys: 'To the API keys',
+  },
+};

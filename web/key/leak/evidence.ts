@@ -1,0 +1,48 @@
+import type { ListedRecord } from '../../audit/audit-facts.tsx';
+
+/** An address from which a key changed something. */
+export interface SeenAddress {
+  readonly address: string;
+  readonly times: number;
+  /** ISO 8601. */
+  readonly last: string;
+}
+
+/** What the audit log says about a key. */
+export interface Evidence {
+  /** The most recent first. */
+  readonly addresses: readonly SeenAddress[];
+  /** What the key changed, newest first. */
+  readonly changes: readonly ListedRecord[];
+  /** Ids of keys that it created. */
+  readonly createdKeys: readonly string[];
+  /** Requests with the key that were refused before they were authenticated. */
+  readonly refused: number;
+  /** Whether there are more records than were read. */
+  readonly isPartial: boolean;
+}
+
+/**
+ * Sums up the records of a key.
+ * @param changes records whose actor is the key, newest first
+ * @param refusals records of its refused requests
+ */
+export function evidenceOf(
+  changes: readonly ListedRecord[],
+  refusals: readonly ListedRecord[],
+): Omit<Evidence, 'isPartial'> {
+  const addresses = new Map<string, SeenAddress>();
+  for (const { address, at } of changes) {
+    if (address === null) continue;
+    const seen = addresses.get(address);
+    addresses.set(address, { address, times: (seen?.times ?? 0) + 1, last: seen?.last ?? at });
+  }
+  const created = changes.filter(({ action }) => action === 'keys.create');
+  const counts = refusals.map(({ after }) => Number(after?.['count'] ?? 0)).filter(Number.isFinite);
+  return {
+    addresses: [...addresses.values()],
+    changes,
+    createdKeys: created.flatMap(({ subject }) => (subject === null ? [] : [subject])),
+    refused: counts.reduce((sum, count) => sum + count, 0),
+  };
+}

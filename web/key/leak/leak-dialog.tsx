@@ -1,0 +1,82 @@
+import { Alert, Button, Modal, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { client } from '../../api/service.ts';
+import { useSingleSubmit } from '../../key-actions/use-single-submit.ts';
+import type { ConsoleKey } from '../../key-model/key.ts';
+import { keyChanged } from '../../key-model/key-changed.ts';
+import { keysTexts } from '../../key-model/texts.ts';
+import { useTexts } from '../../language/language.ts';
+import { RevealBody } from '../../reveal/reveal-body.tsx';
+import { revealedOf } from '../../reveal/revealed.ts';
+import { LeakForm, type Remedy } from './leak-form.tsx';
+import { LeakNext } from './leak-next.tsx';
+import { leakTexts } from './texts.ts';
+
+interface LeakDialogProps {
+  readonly apiKey: ConsoleKey;
+  readonly onClose: () => void;
+}
+
+/** Ends a key that may have leaked: shows what it did, rotates or revokes it, and says what to do next. */
+export function LeakDialog({ apiKey, onClose }: LeakDialogProps) {
+  const texts = useTexts(leakTexts);
+  const { send, reset, data, error, isPending } = useRemedy(apiKey.id, texts.reason);
+  const revealed = data?.made && revealedOf(data.made);
+  const isLost = data?.made && !revealed;
+  // New secrets are shown once: a stray key must not lose them.
+  const close = () => isPending || onClose();
+  return (
+    <Modal
+      {...{ opened: true, onClose: close, title: texts.title, size: revealed ? 'xl' : 'lg' }}
+      {...{ closeOnClickOutside: !data, closeOnEscape: !data }}
+      closeButtonProps={{ 'aria-label': texts.close }}
+    >
+      <Stack>
+        {!data && (
+          <>
+            <Text className="theirs" dir="auto" fw={600}>
+              {apiKey.name}
+            </Text>
+            <LeakForm {...{ apiKey, error, onClose }} onSend={send} waits={isPending} />
+          </>
+        )}
+        {isLost && <Lost again={reset} />}
+        {data && !isLost && <LeakNext apiKey={apiKey} remedy={data.remedy} onClose={onClose} />}
+        {revealed && <RevealBody revealed={revealed} onClose={onClose} />}
+      </Stack>
+    </Modal>
+  );
+}
+
+/** Sends the chosen remedy once. The answer has the new secrets of a rotation. */
+function useRemedy(id: string, reason: string) {
+  const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
+  const { reset, ...state } = useSingleSubmit(
+    async (remedy: Remedy) => {
+      if (remedy === 'revoke') {
+        return { remedy, key: await client.keys.revoke.mutate({ id, reason }), made: null };
+      }
+      const made = await client.keys.rotate.mutate({ id, graceSeconds: 0, idempotencyKey });
+      return { remedy, key: made.key, made };
+    },
+    ({ key }) => keyChanged(key),
+  );
+  const again = () => {
+    setIdempotencyKey(crypto.randomUUID());
+    reset();
+  };
+  return { ...state, reset: again };
+}
+
+/** The rotation took place, but the answer with the secrets did not arrive. */
+function Lost({ again }: { readonly again: () => void }) {
+  const { rotate: texts } = useTexts(keysTexts);
+  return (
+    <Alert color="yellow" role="alert" title={texts.lost}>
+      <Stack gap="sm" align="flex-start">
+        <Text size="sm">{texts.lostMore}</Text>
+        <Button onClick={again}>{texts.again}</Button>
+      </Stack>
+    </Alert>
+  );
+}

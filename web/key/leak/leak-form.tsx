@@ -1,0 +1,110 @@
+import { Alert, Button, Group, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { normalizeName } from '../../key-actions/normalize-name.ts';
+import type { ConsoleKey } from '../../key-model/key.ts';
+import { useMayHold } from '../../key-model/may-hold.ts';
+import { useFormats } from '../../language/formats.ts';
+import { useTexts } from '../../language/language.ts';
+import { Failed } from '../../ui/failed.tsx';
+import { EvidenceView } from './evidence-view.tsx';
+import { leakTexts } from './texts.ts';
+import { useCallsAtStake } from './use-evidence.ts';
+
+export type Remedy = 'rotate' | 'revoke';
+
+interface LeakFormProps {
+  readonly apiKey: ConsoleKey;
+  readonly onSend: (remedy: Remedy) => void;
+  readonly onClose: () => void;
+  readonly waits: boolean;
+  readonly error: unknown;
+}
+
+/** What is known about the leak, what each remedy breaks, and the choice between them. */
+export function LeakForm({ apiKey, onSend, onClose, waits, error }: LeakFormProps) {
+  const texts = useTexts(leakTexts);
+  const blocked = useWhyNotRotate(apiKey);
+  const [remedy, setRemedy] = useState<Remedy>(blocked ? 'revoke' : 'rotate');
+  const [typed, setTyped] = useState('');
+  const [wrong, setWrong] = useState(false);
+  const name = normalizeName(apiKey.name) || apiKey.id;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const isWrong = remedy === 'revoke' && normalizeName(typed) !== name;
+    setWrong(isWrong);
+    if (!isWrong) onSend(remedy);
+  };
+  return (
+    <form onSubmit={submit} noValidate>
+      <Stack>
+        <EvidenceView apiKey={apiKey} />
+        <AtStake id={apiKey.id} />
+        <Remedies {...{ remedy, blocked }} onChange={setRemedy} />
+        {remedy === 'revoke' && (
+          <TextInput
+            {...{ label: texts.confirm(name), autoComplete: 'off', spellCheck: false, dir: 'auto' }}
+            value={typed}
+            onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+            error={wrong && texts.wrong}
+          />
+        )}
+        <Failed error={error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={onClose}>
+            {texts.cancel}
+          </Button>
+          <Button type="submit" loading={waits} color="red.9">
+            {texts.send[remedy]}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+interface RemediesProps {
+  readonly remedy: Remedy;
+  readonly blocked: ReturnType<typeof useWhyNotRotate>;
+  readonly onChange: (remedy: Remedy) => void;
+}
+
+function Remedies({ remedy, blocked, onChange }: RemediesProps) {
+  const texts = useTexts(leakTexts);
+  return (
+    <Radio.Group label={texts.choice} value={remedy} onChange={(to) => onChange(to as Remedy)}>
+      <Stack gap="xs" mt="xs">
+        {(['rotate', 'revoke'] as const).map((one) => (
+          <Radio
+            key={one}
+            value={one}
+            label={texts.choices[one]}
+            description={one === 'rotate' && blocked ? texts.noRotate[blocked] : texts.choicesMore[one]}
+            disabled={one === 'rotate' && blocked !== null}
+          />
+        ))}
+      </Stack>
+    </Radio.Group>
+  );
+}
+
+/** Why a key cannot be rotated here; null if it can. */
+function useWhyNotRotate(apiKey: ConsoleKey) {
+  const mayHold = useMayHold(apiKey);
+  if (apiKey.status !== 'active') return 'status';
+  if (apiKey.signature.thumbprint !== null) return 'publicKey';
+  return mayHold ? null : 'owner';
+}
+
+function AtStake({ id }: { readonly id: string }) {
+  const texts = useTexts(leakTexts);
+  const { number } = useFormats();
+  const { data } = useCallsAtStake(id);
+  if (!data) return null;
+  return (
+    <Alert color={data.day === 0 ? 'gray' : 'yellow'} role="status" title={texts.breaks}>
+      <Text size="sm">
+        {data.day === 0 ? texts.noCalls : texts.calls(number(data.hour), number(data.day))}
+      </Text>
+    </Alert>
+  );
+}
