@@ -3,9 +3,11 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { api, client } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { CsvExport } from '../ui/csv-export.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
+import { auditCsv } from './audit-csv.ts';
 import { AuditRecordCard } from './audit-record.tsx';
 import { type AuditSearch, askedOf } from './audit-search.ts';
 import { saveAsJson } from './save-as-json.ts';
@@ -48,6 +50,7 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
           {texts.save}
         </Button>
       </Group>
+      <CsvExport key={JSON.stringify(filter)} source={auditCsv(filter)} />
       <Accordion multiple variant="separated" keepMounted={false} chevronPosition="left" order={2}>
         {records.map((record) => (
           <AuditRecordCard key={record.seq} record={record} {...(onFilter ? { onFilter } : {})} />

@@ -3,12 +3,14 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
+import { CsvExport } from '../ui/csv-export.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { OverTime } from './over-time.tsx';
 import { RANGE_NAMES, type RangeName, type Span, spanOf, type UsageSeries } from './ranges.ts';
 import { chartTexts } from './texts.ts';
+import { usageCsv } from './usage-csv.ts';
 import type { UsageSearch, UsageView } from './usage-search.ts';
 import { VIEWS } from './usage-search.ts';
 
@@ -47,6 +49,7 @@ export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
         <Stack gap="lg" aria-busy={isPlaceholderData}>
           {data.accepted + data.refused === 0 ? nothing : <OverTime series={data} view={view} />}
           {children(data)}
+          <CsvExport key={`${about} ${range}`} source={usageCsv(range, ask)} />
         </Stack>
       )}
     </Stack>

@@ -58,6 +58,16 @@ export const fr: typeof en = {
     refused: 'Le sceau est fendu : l’appel a été refusé.',
     refusedAt: (line) => `Le sceau est fendu à la ligne ${line} sur 10 : l’appel a été refusé.`,
   },
+  csv: {
+    save: 'Tout enregistrer en CSV',
+    cancel: 'Annuler',
+    bound: (most) => `Toutes les lignes de cette liste, ${most} au plus.`,
+    running: (rows) => `${rows} lignes pour l’instant…`,
+    cancelled: 'Annulé. Aucun fichier n’a été enregistré.',
+    saved: (rows, written) => `Enregistré : ${written} ${rows < 2 ? 'ligne' : 'lignes'}.`,
+    savedPart: (written) =>
+      `Les ${written} premières lignes sont enregistrées. Il y en a d’autres : réduisez la plage.`,
+  },
   copy: 'Copier',
   copied: 'Copié',
   copyOf: (what) => `Copier : ${what}`,

@@ -1,0 +1,40 @@
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { Failed } from './failed.tsx';
+import { shellTexts } from './texts.ts';
+import { type CsvSource, MAX_CSV_ROWS, useCsvExport } from './use-csv-export.ts';
+
+/** A button that saves all pages of a list as CSV, with its progress, which can be cancelled. */
+export function CsvExport({ source }: { readonly source: CsvSource }) {
+  const { csv: texts } = useTexts(shellTexts);
+  const { number } = useFormats();
+  const { state, start, cancel } = useCsvExport(source);
+  const rows = number(state.rows);
+  const isRunning = state.is === 'running';
+  const said = {
+    idle: texts.bound(number(MAX_CSV_ROWS)),
+    running: texts.running(rows),
+    cancelled: texts.cancelled,
+    failed: '',
+    saved: state.is === 'saved' && state.isPartial ? texts.savedPart(rows) : texts.saved(state.rows, rows),
+  };
+  return (
+    <Stack gap={4} align="flex-start">
+      <Group gap="sm">
+        <Button variant="default" size="xs" disabled={isRunning} onClick={() => void start()}>
+          {texts.save}
+        </Button>
+        {isRunning && (
+          <Button variant="default" size="xs" onClick={cancel}>
+            {texts.cancel}
+          </Button>
+        )}
+        <Text size="xs" c="dimmed" role="status">
+          {said[state.is]}
+        </Text>
+      </Group>
+      {state.is === 'failed' && <Failed error={state.error} again={start} />}
+    </Stack>
+  );
+}
