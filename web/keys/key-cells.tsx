@@ -1,4 +1,4 @@
-import { Code, Group, Text, Tooltip } from '@mantine/core';
+import { Checkbox, Code, Group, Text, Tooltip } from '@mantine/core';
 import { memo, type ReactNode } from 'react';
 import type { Choose } from '../key-actions/key-action.ts';
 import { KeyMenu } from '../key-actions/key-menu.tsx';
@@ -10,25 +10,39 @@ import { KeyStatus } from '../key-model/key-status.tsx';
 import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { bulkTexts } from './bulk/texts.ts';
 import classes from './key-table.module.css';
 import { RelativeTime } from './relative-time.tsx';
 import { Sparkline } from './sparkline.tsx';
 import { TABLE_ROLES } from './table-roles.ts';
 import type { UsageOfKey } from './use-keys-usage.ts';
 
-export const COLUMNS = ['name', 'permissions', 'status', 'lastUsed', 'expires', 'use', 'actions'] as const;
+export const COLUMNS = [
+  'select',
+  'name',
+  'permissions',
+  'status',
+  'lastUsed',
+  'expires',
+  'use',
+  'actions',
+] as const;
 
 interface KeyCellsProps {
   readonly apiKey: ConsoleKey;
   readonly usage: UsageOfKey | undefined;
   /** Null if the reader may not change keys. */
   readonly choose: Choose | null;
+  readonly isSelected: boolean;
+  readonly toggle: (id: string) => void;
 }
 
 /** The cells of a key's row. */
-export const KeyCells = memo(function KeyCells({ apiKey, usage, choose }: KeyCellsProps) {
+export const KeyCells = memo(function KeyCells(props: KeyCellsProps) {
+  const { apiKey, usage, choose } = props;
   const texts = useTexts(keysTexts);
   const cells: Record<(typeof COLUMNS)[number], ReactNode> = {
+    select: choose && <Select {...props} />,
     name: <NameAndId apiKey={apiKey} />,
     permissions: <Permissions names={apiKey.permissions} />,
     status: <KeyStatus status={apiKey.status} />,
@@ -40,7 +54,7 @@ export const KeyCells = memo(function KeyCells({ apiKey, usage, choose }: KeyCel
   return COLUMNS.map((column) => {
     const label = LABELLED.has(column) && (
       <span className={classes.label} aria-hidden="true">
-        {texts.columns[column]}
+        {texts.columns[column as keyof typeof texts.columns]}
       </span>
     );
     const Cell = column === 'name' ? 'th' : 'td';
@@ -55,6 +69,13 @@ export const KeyCells = memo(function KeyCells({ apiKey, usage, choose }: KeyCel
 });
 
 const LABELLED: ReadonlySet<string> = new Set(['permissions', 'lastUsed', 'expires', 'use']);
+
+function Select({ apiKey: { id, name }, isSelected, toggle }: KeyCellsProps) {
+  const texts = useTexts(bulkTexts);
+  return (
+    <Checkbox size="xs" aria-label={texts.selectOf(name)} checked={isSelected} onChange={() => toggle(id)} />
+  );
+}
 
 function NameAndId({ apiKey: { id, name, environment } }: { readonly apiKey: ConsoleKey }) {
   return (

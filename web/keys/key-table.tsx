@@ -6,7 +6,8 @@ import type { ConsoleKey } from '../key-model/key.ts';
 import { type KeysQuery, PAGE } from '../key-model/keys-query.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
-import { useMay } from '../session/me.ts';
+import { bulkTexts } from './bulk/texts.ts';
+import type { Selection } from './bulk/use-selection.ts';
 import { COLUMNS, KeyCells } from './key-cells.tsx';
 import classes from './key-table.module.css';
 import { TABLE_ROLES } from './table-roles.ts';
@@ -22,13 +23,14 @@ const AHEAD = 20;
 interface KeyTableProps {
   readonly keys: readonly ConsoleKey[];
   readonly list: KeysQuery;
-  readonly choose: Choose;
+  /** Null if the reader may not change keys. */
+  readonly choose: Choose | null;
+  readonly selection: Selection;
 }
 
 /** A virtualized table: only rows near the window are in the page, and the row that has the focus. */
-export function KeyTable({ keys, list, choose }: KeyTableProps) {
+export function KeyTable({ keys, list, choose, selection }: KeyTableProps) {
   const texts = useTexts(keysTexts);
-  const mayWrite = useMay('keys:write');
   const { body, scrollMargin, wide } = useTablePlace();
   const [focusedId, setFocusedId] = useState<string | null>(null);
   const rows = useRows({ keys, focusedId, scrollMargin, wide });
@@ -60,12 +62,13 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
             <tr
               key={key}
               ref={rows.measureElement}
-              {...TABLE_ROLES.row}
-              {...{ 'data-index': index, 'data-id': apiKey.id, 'aria-rowindex': index + 2 }}
-              className={classes.row}
+              {...rowProps(apiKey, index)}
               style={{ transform: `translateY(${start - scrollMargin}px)` }}
             >
-              <KeyCells apiKey={apiKey} usage={usage.get(apiKey.id)} choose={mayWrite ? choose : null} />
+              <KeyCells
+                {...{ apiKey, choose, usage: usage.get(apiKey.id), toggle: selection.toggle }}
+                isSelected={selection.isSelected(apiKey.id)}
+              />
             </tr>
           );
         })}
@@ -73,6 +76,11 @@ export function KeyTable({ keys, list, choose }: KeyTableProps) {
     </table>
   );
 }
+
+const rowProps = ({ id }: ConsoleKey, index: number) => ({
+  ...TABLE_ROLES.row,
+  ...{ 'data-index': index, 'data-id': id, 'aria-rowindex': index + 2, className: classes.row },
+});
 
 interface RowsOptions {
   readonly keys: readonly ConsoleKey[];
@@ -92,14 +100,18 @@ function useRows({ keys, focusedId, scrollMargin, wide }: RowsOptions) {
   });
 }
 
+/** Columns whose heading is for screen readers alone. */
+const HIDDEN: ReadonlySet<string> = new Set(['select', 'actions']);
+
 function Head() {
   const { columns } = useTexts(keysTexts);
+  const names = { ...columns, select: useTexts(bulkTexts).column };
   return (
     <thead {...TABLE_ROLES.group} className={classes.head}>
       <tr {...TABLE_ROLES.row} aria-rowindex={1} className={classes.row}>
         {COLUMNS.map((column) => (
           <th key={column} {...TABLE_ROLES.columnHeader}>
-            {column === 'actions' ? <VisuallyHidden>{columns.actions}</VisuallyHidden> : columns[column]}
+            {HIDDEN.has(column) ? <VisuallyHidden>{names[column]}</VisuallyHidden> : names[column]}
           </th>
         ))}
       </tr>

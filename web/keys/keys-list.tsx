@@ -5,9 +5,12 @@ import type { KeysQuery } from '../key-model/keys-query.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { useMay } from '../session/me.ts';
 import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
+import { BulkBar } from './bulk/bulk-bar.tsx';
+import { useSelection } from './bulk/use-selection.ts';
 import { KeyTable } from './key-table.tsx';
 
 interface KeysListProps {
@@ -23,6 +26,8 @@ export function KeysList({ list, filtered, showAll }: KeysListProps) {
   // The dialog belongs to the list, not to a row: a row disappears when the list no longer has its key, and the
   // dialog must stay.
   const { choose, dialog } = useKeyDialog();
+  const selection = useSelection(keys);
+  const mayWrite = useMay('keys:write');
   if (!list.data)
     return list.error ? <Failed error={list.error} again={list.refetch} /> : <Loading rows={8} />;
   return (
@@ -38,7 +43,10 @@ export function KeysList({ list, filtered, showAll }: KeysListProps) {
           )}
         </Empty>
       ) : (
-        <KeyTable keys={keys} list={list} choose={choose} />
+        <>
+          {mayWrite && <BulkBar keys={keys} selection={selection} />}
+          <KeyTable keys={keys} list={list} choose={mayWrite ? choose : null} selection={selection} />
+        </>
       )}
       <Failed error={list.error} again={list.isFetchNextPageError ? list.fetchNextPage : list.refetch} />
       {list.hasNextPage && (
