@@ -73,6 +73,7 @@ export const APART: readonly string[] = ['feature'];
 export const LAYERS: Readonly<Record<string, readonly string[]>> = {
   web: [
     'app',
+    'spotlight',
     // Pages, and what some of them share.
     ...['overview', 'docs', 'playground', 'debugger', 'profile', 'team', 'sign-in', 'sessions', 'usage'],
     ...['keys', 'key', 'audit', 'requests', 'create-key', 'key-actions', 'reveal'],

@@ -32,7 +32,7 @@ const root = createRootRoute({
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
-  component: lazyRouteComponent(() => import('../shell/shell.tsx'), 'Shell'),
+  component: lazyRouteComponent(() => import('./framed.tsx'), 'Framed'),
 });
 
 /** Pages for signed-in people. Others go to sign-in, which leads back. */

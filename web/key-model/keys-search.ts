@@ -17,6 +17,8 @@ export interface KeysSearch {
   readonly environment?: Environment | undefined;
   /** `newest` by default. */
   readonly sort?: (typeof SORTS)[number] | undefined;
+  /** Opens the form for a new key. */
+  readonly create?: true | undefined;
 }
 
 const among = <T>(values: readonly T[], text: unknown): T | undefined =>
@@ -32,12 +34,19 @@ const textOf = (value: unknown): string | undefined =>
     : undefined;
 
 /** Parses an address and ignores what it does not know. */
-export function readKeysSearch({ search, status, environment, sort }: Record<string, unknown>): KeysSearch {
+export function readKeysSearch({
+  search,
+  status,
+  environment,
+  sort,
+  create,
+}: Record<string, unknown>): KeysSearch {
   return {
     search: textOf(search),
     status: among(STATUSES, status),
     environment: among(ENVIRONMENTS, environment),
     sort: among(SORTS.slice(1), sort),
+    create: create === true || undefined,
   };
 }
 

@@ -50,7 +50,13 @@ export function KeysPage() {
           />
         </>
       )}
-      <CreateKey opened={creating} onClose={close} />
+      <CreateKey
+        opened={mayCreate && (creating || Boolean(search.create))}
+        onClose={() => {
+          close();
+          if (search.create) look({ create: undefined }, true);
+        }}
+      />
     </ConsolePage>
   );
 }

@@ -3,6 +3,7 @@ import { AppShell, Burger, Group, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import { Outlet } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { useTexts } from '../language/language.ts';
 import { useSessionId } from '../session/session-id.ts';
 import { Seal } from '../ui/logo.tsx';
@@ -14,8 +15,8 @@ import { Preferences } from './preferences.tsx';
 import classes from './shell.module.css';
 import { WorkspaceMenu } from './workspace-menu.tsx';
 
-/** The frame around every page: the current page, the navigation, and the account. */
-export function Shell() {
+/** The frame around every page: the current page, the navigation, and the account. @param tools in the bar at the top */
+export function Shell({ tools }: { readonly tools?: ReactNode }) {
   const texts = useTexts(shellTexts);
   const [opened, { toggle, close }] = useDisclosure();
   const signedIn = Boolean(useSessionId());
@@ -41,6 +42,7 @@ export function Shell() {
           <Seal />
           {signedIn && <WorkspaceMenu />}
           <Group gap={4} ml="auto" wrap="nowrap">
+            {tools}
             <Preferences />
             <AccountMenu signedIn={signedIn} />
           </Group>

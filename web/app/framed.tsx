@@ -1,0 +1,5 @@
+import { Shell } from '../shell/shell.tsx';
+import { SearchButton } from '../spotlight/search-button.tsx';
+
+/** The frame of every page, with the search over all of them. */
+export const Framed = () => <Shell tools={<SearchButton />} />;

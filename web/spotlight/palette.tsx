@@ -1,0 +1,39 @@
+import '@mantine/spotlight/styles.css';
+import { Spotlight, spotlight } from '@mantine/spotlight';
+import { useEffect, useState } from 'react';
+import { useTexts } from '../language/language.ts';
+import { spotlightTexts } from './texts.ts';
+import { useEntries } from './use-entries.ts';
+
+/** The search over pages, keys, docs and actions. @param opens changes each time it is to open */
+export default function Palette({ opens }: { readonly opens: number }) {
+  const texts = useTexts(spotlightTexts);
+  const [query, setQuery] = useState('');
+  const groups = useEntries(query);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each new number opens it
+  useEffect(() => spotlight.open(), [opens]);
+  return (
+    <Spotlight.Root
+      {...{ query, onQueryChange: setQuery, title: texts.title, shortcut: null, scrollable: true }}
+      {...{ lockScroll: false, centered: false, transitionProps: { duration: 0 } }}
+      styles={{ header: { padding: '0.75rem 1rem', minHeight: 0 } }}
+    >
+      <Spotlight.Search size="md" placeholder={texts.placeholder} aria-label={texts.placeholder} />
+      <Spotlight.ActionsList>
+        {groups.map(({ name, entries }) => (
+          <Spotlight.ActionsGroup key={name} label={texts.groups[name]}>
+            {entries.map(({ id, label, description, run }) => (
+              <Spotlight.Action
+                key={id}
+                label={label}
+                onClick={run}
+                {...(description ? { description } : {})}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        ))}
+        {groups.length === 0 && <Spotlight.Empty role="status">{texts.nothing}</Spotlight.Empty>}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
