@@ -17,7 +17,7 @@ const LISTED = 8;
 /** From where a key was used, when, and what it changed. */
 export function EvidenceView({ apiKey: { id, lastUsedAt } }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(leakTexts);
-  const { fromNow, moment } = useFormats();
+  const { fromNow, dateTime } = useFormats();
   const mayRead = useMay('audit:read');
   const { data, error, refetch } = useEvidence(id);
   return (
@@ -26,7 +26,7 @@ export function EvidenceView({ apiKey: { id, lastUsedAt } }: { readonly apiKey: 
         {texts.evidence}
       </Title>
       <Text size="sm">
-        {lastUsedAt ? texts.lastUsed(`${fromNow(lastUsedAt)} (${moment(lastUsedAt)})`) : texts.neverUsed}
+        {lastUsedAt ? texts.lastUsed(`${fromNow(lastUsedAt)} (${dateTime(lastUsedAt)})`) : texts.neverUsed}
       </Text>
       {!mayRead && <Text size="sm">{texts.noAudit}</Text>}
       <Failed error={error} again={refetch} />
@@ -39,7 +39,7 @@ export function EvidenceView({ apiKey: { id, lastUsedAt } }: { readonly apiKey: 
 function Found({ evidence }: { readonly evidence: Evidence }) {
   const texts = useTexts(leakTexts);
   const { actions } = useTexts(auditTexts);
-  const { number, moment } = useFormats();
+  const { number, dateTime } = useFormats();
   const { addresses, changes, refused, isPartial } = evidence;
   return (
     <>
@@ -56,7 +56,7 @@ function Found({ evidence }: { readonly evidence: Evidence }) {
             {changes.slice(0, LISTED).map(({ seq, action, subject, at }) => (
               <li key={seq}>
                 {(actions as { readonly [action: string]: string })[action] ?? action} ·{' '}
-                <bdi className="theirs">{subject}</bdi> · {moment(at)}
+                <bdi className="theirs">{subject}</bdi> · {dateTime(at)}
               </li>
             ))}
           </Text>
@@ -74,7 +74,7 @@ function Found({ evidence }: { readonly evidence: Evidence }) {
 
 function Addresses({ addresses }: Pick<Evidence, 'addresses'>) {
   const texts = useTexts(leakTexts);
-  const { number, moment } = useFormats();
+  const { number, dateTime } = useFormats();
   return (
     <Scroll label={texts.addresses}>
       <Table aria-label={texts.addresses}>
@@ -90,7 +90,7 @@ function Addresses({ addresses }: Pick<Evidence, 'addresses'>) {
             <Table.Tr key={address}>
               <Table.Td>{address}</Table.Td>
               <Table.Td ta="end">{number(times)}</Table.Td>
-              <Table.Td>{moment(last)}</Table.Td>
+              <Table.Td>{dateTime(last)}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
