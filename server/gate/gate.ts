@@ -41,7 +41,7 @@ export class Gate {
 
   constructor(stores: Stores, policy: GatePolicy) {
     this.lookups = new CredentialLookups(stores, policy.addressFailures);
-    this.#stores = { ...stores, lookups: this.lookups };
+    this.#stores = { lookups: this.lookups, ...stores };
     this.#policy = policy;
     this.#sessionLimit = new SessionRateLimit(policy.sessionCalls, stores.clock);
     this.#tokens = new TokenVerifier(stores, policy.issuer);

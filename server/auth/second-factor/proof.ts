@@ -14,7 +14,7 @@ import { countGuess, guessesOf } from './guesses.ts';
 export type UserContext = Pick<Context, 'service' | 'request'> & { readonly caller: SessionUserCaller };
 
 /** What a person gives besides their session. */
-export interface Proof {
+interface Proof {
   readonly password?: string | undefined;
   /** Of the authenticator app, or a recovery code. An account with a second factor requires it. */
   readonly code?: string | undefined;
