@@ -161,19 +161,18 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
 }
 
 /** Options without which a client does less than it was asked to. A pair has a check of its own. */
-const NEVER_UNDEFINED = ['session', 'userToken', 'verifyResponses', 'onReceipt'] as const;
+const NEVER_UNDEFINED: readonly string[] = ['session', 'userToken', 'verifyResponses', 'onReceipt'];
 /** Options without which a client calls as nobody, if code without types misspells them. */
 const CREDENTIALS = ['apiKey', 'signingSecret', 'privateKey', 'session', 'userToken'] as const;
 
 /** @throws TypeError if such an option is undefined, or another name differs from it only in case and hyphenation */
 function checkOptions(options: KeysealClientOptions): void {
-  const missing = NEVER_UNDEFINED.find((name) => name in options && options[name] === undefined);
-  if (missing !== undefined) throw new TypeError(`${missing} is undefined: give it a value, or leave it out`);
-  for (const name of Object.keys(options)) {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined && NEVER_UNDEFINED.includes(name))
+      throw new TypeError(`${name} is undefined: leave it out`);
     const letters = name.replace(/[_-]/g, '').toLowerCase();
     const meant = CREDENTIALS.find((credential) => credential.toLowerCase() === letters);
-    if (meant !== undefined && meant !== name)
-      throw new TypeError(`${name} is not an option of a client: write ${meant}`);
+    if (meant && meant !== name) throw new TypeError(`${name} is not an option: write ${meant}`);
   }
 }
 

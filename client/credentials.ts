@@ -54,13 +54,12 @@ export function checkCredentials(credentials: AnyCredentials): void {
 
 function checkSecret({ signingSecret }: Credentials): void {
   if (!signingSecret) throw new TypeError('signingSecret is missing');
-  if (!['string', 'object'].includes(typeof signingSecret)) {
-    throw new TypeError('signingSecret is neither a text nor a CryptoKey');
-  }
+  const isRight =
+    typeof signingSecret === 'string'
+      ? SIGNING_SECRET.test(signingSecret)
+      : typeof signingSecret === 'object';
   // The message omits the text: it may be another secret.
-  if (typeof signingSecret === 'string' && !SIGNING_SECRET.test(signingSecret)) {
-    throw new TypeError('signingSecret is not a signing secret such as kss_…');
-  }
+  if (!isRight) throw new TypeError('signingSecret is neither a signing secret (kss_…) nor a CryptoKey');
 }
 
 function checkPrivateKey({ privateKey }: PrivateKeyCredentials): void {

@@ -75,7 +75,7 @@ describe('A9: credentials that are missing are a TypeError at once, with a name'
 
   it.each(['api_key', 'apikey', 'APIKey', 'API-KEY'])('of a client, misspelt: %s', (name) => {
     const options = { url, [name]: apiKey } as unknown as KeysealClientOptions;
-    expect(() => createKeysealClient(options)).toThrow(`${name} is not an option of a client: write apiKey`);
+    expect(() => createKeysealClient(options)).toThrow(`${name} is not an option: write apiKey`);
   });
 
   it('and only a client that names neither calls without a key', () => {

@@ -1,6 +1,6 @@
 import type { Answer } from './wire.ts';
 
-/** The intended differences between the two paths, and why. Each is removed from an answer before the comparison. */
+/** The intended differences between the two paths, and what differs each time, and why. Each is removed from an answer before the comparison. */
 const INTENDED: readonly (readonly [why: string, from: RegExp, to: string])[] = [
   [
     'tRPC names the headers by which it chose the form; nothing under /api may be cached',
@@ -13,6 +13,11 @@ const INTENDED: readonly (readonly [why: string, from: RegExp, to: string])[] = 
     '',
   ],
   ['the time of day, and the connection', /^(date|connection|keep-alive): .*\n/gm, ''],
+  [
+    'how long calls took',
+    /"durationMs":[\d.e-]+|"latency":(?:null|\{"p50":[\d.e-]+,"p95":[\d.e-]+,"p99":[\d.e-]+\})/g,
+    '"duration"',
+  ],
   [
     'tRPC does not say why an input cannot be read',
     /The input is not JSON\.|The input of a batch is an object with a member for each call\./g,

@@ -45,8 +45,8 @@ const SIGNER: Record<Access, (signers: Signers) => UnsignedCall['as']> = {
 
 /** These remove the credentials of all other calls. */
 const LEFT_OUT = ['auth.signOut', 'auth.deleteAccount', 'workspaces.delete'];
-/** The records of one batch are written in the order in which its calls end. */
-const LEFT_OUT_OF_BATCHES = ['audit.list'];
+/** The records of one batch, and its lines in the request log, are written in the order in which its calls end. */
+const LEFT_OUT_OF_BATCHES = ['audit.list', 'requests.list'];
 
 const NAMES = [...builtInApi.procedures]
   .filter(([name, { type }]) => type !== 'subscription' && !LEFT_OUT.includes(name))
