@@ -14,6 +14,11 @@ const INTENDED: readonly (readonly [why: string, from: RegExp, to: string])[] = 
   ],
   ['the time of day, and the connection', /^(date|connection|keep-alive): .*\n/gm, ''],
   [
+    'the request log has every call before',
+    /"items":\[\{"at":"[^"]*","requestId":[^\]]*\](,"nextCursor":(?:null|"[^"]*"))?/g,
+    '"items":"calls"',
+  ],
+  [
     'how long calls took',
     /"durationMs":[\d.e-]+|"latency":(?:null|\{"p50":[\d.e-]+,"p95":[\d.e-]+,"p99":[\d.e-]+\})/g,
     '"duration"',
