@@ -52,9 +52,9 @@ function cellOf(cells: readonly Cell[], proxy: string, client: string): string {
  */
 const KNOWN_LIMITS: Readonly<Record<string, Operation>> = { Caddy: 'large', nghttpx: 'large' };
 
-/** How clients put it in words. */
+/** How clients put it in words; Java names the length of the answer whose body it lost. */
 const RESET =
-  /broken pipe|reset|closed|EPIPE|EOF|end of file|no bytes|hang ?up|terminated|SSL write error|HTTP\/2 framing|^Traceback/i;
+  /broken pipe|reset|closed|bytes received|EPIPE|EOF|end of file|no bytes|hang ?up|terminated|SSL write error|HTTP\/2 framing|^Traceback/i;
 
 const isKnownLimit = ({ proxy, operation, outcome }: Cell): boolean =>
   KNOWN_LIMITS[proxy.replace(tlsNameOf(''), '')] === operation && RESET.test(outcome);
