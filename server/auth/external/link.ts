@@ -9,7 +9,7 @@ import type { Context } from '../../rpc/trpc.ts';
 import { endSessions } from '../../stores/credentials/sessions.ts';
 import { lockUser } from '../../stores/database/locks.ts';
 import { hasPassword, passwordDigest } from '../passwords.ts';
-import { type RequiredProof, withProof } from '../second-factor/proof.ts';
+import { type AccountProof, withProof } from '../second-factor/proof.ts';
 import { claimState } from '../sign-in-state.ts';
 import { insertIdentity } from './identities.ts';
 import type { FinishSignInInput, StartLinkInput } from './schemas.ts';
@@ -25,7 +25,7 @@ type UserContext = Context & { readonly caller: SessionUserCaller };
 export async function startLink(ctx: UserContext, { password, code, ...input }: StartLinkInput) {
   const linker = await withProof(ctx, { password, code }, async (_, { passwordHash }) => ({
     userId: ctx.caller.userId,
-    passwordDigest: passwordDigest(passwordHash ?? ''),
+    passwordDigest: passwordDigest(passwordHash),
   }));
   return startFlow(ctx, input, linker);
 }
@@ -58,7 +58,7 @@ export async function finishLink(ctx: UserContext, input: FinishSignInInput) {
  * Unlinks an identity of the caller's account, and ends the sessions that began with it.
  * Refuses as `withProof`, so that an account without a password keeps its identities, and with NOT_FOUND.
  */
-export async function unlink(ctx: UserContext, { id, ...proof }: RequiredProof & { readonly id: string }) {
+export async function unlink(ctx: UserContext, { id, ...proof }: AccountProof & { readonly id: string }) {
   const { caller, request, service } = ctx;
   const { stores } = service;
   await withProof(ctx, proof, async (tx, { now, used }) => {

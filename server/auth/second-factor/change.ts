@@ -1,5 +1,6 @@
 import { and, eq, ne } from 'drizzle-orm';
 import { sessions } from '../../../drizzle/schema.ts';
+import { requireLiveSession } from '../../gate/lock-caller.ts';
 import { isoOrEpoch } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts';
@@ -7,8 +8,7 @@ import { endSessions } from '../../stores/credentials/sessions.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { lockUser } from '../../stores/database/locks.ts';
 import type { Stores } from '../../stores/stores.ts';
-import { throttleLogin } from '../login-throttle.ts';
-import { reauthenticate } from '../password-change.ts';
+import { lockReauthenticated, reauthenticate } from '../password-change.ts';
 import { newTotpSecret, totpUri } from './codes.ts';
 import {
   confirmFactor,
@@ -19,13 +19,13 @@ import {
   insertFactor,
   replaceRecoveryCodes,
 } from './factor.ts';
-import { lockProven, type RequiredProof, type UserContext, withProof } from './proof.ts';
+import { type AccountProof, throttleCode, type UserContext, withProof } from './proof.ts';
 
 /** The state of the caller's second factor. */
 export async function secondFactorOf({ service, caller }: UserContext) {
   const { db } = service.stores.database;
   const confirmedAt = (await findFactor(db, caller.userId))?.confirmedAt ?? null;
-  // A factor whose moment cannot be read still counts.
+  // A factor whose time cannot be read still counts.
   return {
     confirmedAt: confirmedAt && isoOrEpoch(confirmedAt),
     recoveryCodesLeft: await countRecoveryCodes(db, caller.userId),
@@ -42,7 +42,7 @@ export async function beginSecondFactor(ctx: UserContext, { password }: { readon
   const { email, passwordHash } = await reauthenticate(service, caller, password, request.address);
   const secret = newTotpSecret();
   await stores.database.db.transaction(async (tx) => {
-    await lockProven(tx, ctx, passwordHash);
+    await lockReauthenticated(tx, stores, caller, passwordHash);
     if (await hasSecondFactor(tx, caller.userId)) throw new Refusal('CONFLICT');
     const now = new Date(stores.clock());
     await insertFactor(tx, stores.vault, caller.userId, secret, now);
@@ -53,7 +53,7 @@ export async function beginSecondFactor(ctx: UserContext, { password }: { readon
 
 /**
  * Confirms the secret by a code of it: from then on, sign-ins with the password take a code. Ends the account's other sessions,
- * at once on every instance: they began without one. For the session that confirms it, the code is a fresh proof.
+ * at once on every instance: they began without one.
  * Refuses with CREDENTIALS_INVALID a wrong code, with NOT_FOUND if no set-up has begun, with CONFLICT if it is confirmed.
  * @returns the recovery codes, which are shown only once
  */
@@ -61,13 +61,12 @@ export async function confirmSecondFactor(
   ctx: UserContext,
   { code }: { readonly code: string },
 ): Promise<{ readonly recoveryCodes: string[] }> {
-  const { caller, request, service } = ctx;
+  const { caller, service } = ctx;
   const { database, vault, clock, credentials } = service.stores;
-  // A session counts its own failures, as it does for passwords.
-  const attempt = { email: caller.userId, address: request.address, device: caller.session.id };
   const confirm = () =>
     database.db.transaction(async (tx) => {
-      await lockProven(tx, ctx, null);
+      await lockUser(tx, caller.userId, 'to change');
+      await requireLiveSession(tx, service.stores, caller);
       const factor = await findFactor(tx, caller.userId);
       if (!factor) throw new Refusal('NOT_FOUND');
       if (factor.confirmedAt) throw new Refusal('CONFLICT');
@@ -79,7 +78,7 @@ export async function confirmSecondFactor(
       await record(tx, ctx, 'secondFactor.confirm', { secondFactorConfirmedAt: now });
       return recoveryCodes;
     });
-  const recoveryCodes = await throttleLogin(service, attempt, (turn) => turn(), confirm);
+  const recoveryCodes = await throttleCode(ctx, confirm);
   credentials.changed({ user: caller.userId });
   return { recoveryCodes };
 }
@@ -87,7 +86,7 @@ export async function confirmSecondFactor(
 /** Makes new recovery codes in place of all earlier ones. Refuses as `withProof`, and with NOT_FOUND. */
 export async function newRecoveryCodesFor(
   ctx: UserContext,
-  proof: RequiredProof,
+  proof: AccountProof,
 ): Promise<{ readonly recoveryCodes: string[] }> {
   return withProof(ctx, proof, async (tx, { factor, now, used }) => {
     if (!factor?.confirmedAt) throw new Refusal('NOT_FOUND');
@@ -98,13 +97,11 @@ export async function newRecoveryCodesFor(
 }
 
 /** Removes the second factor and its recovery codes. It ends no session. Refuses as `withProof`, and with NOT_FOUND. */
-export async function removeSecondFactor(ctx: UserContext, proof: RequiredProof): Promise<void> {
-  const { caller, service } = ctx;
+export async function removeSecondFactor(ctx: UserContext, proof: AccountProof): Promise<void> {
   await withProof(ctx, proof, async (tx, { now, used }) => {
-    if (!(await deleteFactor(tx, caller.userId))) throw new Refusal('NOT_FOUND');
+    if (!(await deleteFactor(tx, ctx.caller.userId))) throw new Refusal('NOT_FOUND');
     await record(tx, ctx, 'secondFactor.remove', { secondFactorRemovedAt: now, ...used });
   });
-  service.stores.credentials.changed({ user: caller.userId });
 }
 
 /**

@@ -1,5 +1,5 @@
-import { and, count, eq, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
-import { recoveryCodes, secondFactors, users } from '../../../drizzle/schema.ts';
+import { and, count, eq, isNotNull, isNull, lt, or } from 'drizzle-orm';
+import { recoveryCodes, secondFactors } from '../../../drizzle/schema.ts';
 import type { Db } from '../../stores/database/database.ts';
 import type { Vault } from '../../stores/secrets/vault.ts';
 import { newRecoveryCodes, recoveryCodeOf, recoveryMac, stepOfCode } from './codes.ts';
@@ -38,11 +38,10 @@ export async function insertFactor(
     });
 }
 
-/** Deletes a second factor and its recovery codes. The caller has locked the account to change. @returns false if there is none */
+/** Deletes a second factor and its recovery codes. @returns false if there is none */
 export async function deleteFactor(tx: Db, userId: string): Promise<boolean> {
   await tx.delete(recoveryCodes).where(eq(recoveryCodes.userId, userId));
   const gone = await tx.delete(secondFactors).where(eq(secondFactors.userId, userId)).returning();
-  await renewCallers(tx, userId);
   return gone.length > 0;
 }
 
@@ -64,16 +63,7 @@ export async function confirmFactor(
     .set({ confirmedAt: now, lastStep: step })
     .where(and(eq(secondFactors.userId, factor.userId), isNull(secondFactors.confirmedAt)))
     .returning();
-  await renewCallers(tx, factor.userId);
   return confirmed.length > 0;
-}
-
-/** Every instance reads the person's sessions again, and so learns whether the account has a second factor. */
-async function renewCallers(tx: Db, userId: string): Promise<void> {
-  await tx
-    .update(users)
-    .set({ rev: sql`${users.rev} + 1` })
-    .where(eq(users.id, userId));
 }
 
 /** New recovery codes in place of all earlier ones. Only their MACs are stored. */
