@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
 import type { Database } from '../stores/database/database.ts';
-import { LATENCY_TABLES, percentileOf } from '../stores/usage/latencies.ts';
-import { BUCKETS } from '../stores/usage/usage-buckets.ts';
+import { percentileOf } from '../stores/usage/latencies.ts';
+import { BUCKETS, LATENCY_TABLES, USAGE_TABLES } from '../stores/usage/usage-buckets.ts';
 import type { Range } from './range.ts';
 import type { BusyKey, UsageKeysOutput, UsageOutput } from './schemas.ts';
 
@@ -35,7 +35,7 @@ interface Sum extends Counts {
 export async function sumUp(database: Database, subject: string, range: Range): Promise<UsageOutput> {
   const sums = await database.query<Sum>(sql`
     select ${EPOCH_MS} as at, outcome, procedure, ${COUNTS}
-    from ${BUCKETS[range.step].table} where key_id = ${subject} and ${within(range)}
+    from ${USAGE_TABLES[range.step]} where key_id = ${subject} and ${within(range)}
     group by grouping sets ((at), (outcome), (procedure))`);
   const counts = new Map(sums.map((sum) => [sum.at, sum]));
   const points = pointsOf(range, (at) => counts.get(at));
@@ -85,7 +85,7 @@ export async function sumUpEach(
   );
   const sums = await query<Counts & { readonly id: string; readonly at: number }>(sql`
     select key_id as id, ${EPOCH_MS} as at, ${COUNTS}
-    from ${BUCKETS[range.step].table} where key_id in (${named}) and ${within(range)}
+    from ${USAGE_TABLES[range.step]} where key_id in (${named}) and ${within(range)}
     group by key_id, at`);
   const counts = new Map(sums.map((sum) => [`${sum.id} ${sum.at}`, sum]));
   const items = ids.map((id) => {
@@ -106,7 +106,7 @@ export async function busiestKeys(
   return query<BusyKey>(sql`
     with busiest as (
       select key_id, sum(count) as calls, ${COUNTS}
-      from ${BUCKETS[range.step].table}
+      from ${USAGE_TABLES[range.step]}
       where key_id in (select ${keys.id} from ${keys} where ${keys.workspaceId} = ${workspaceId})
         and ${within(range)}
       group by key_id order by calls desc, key_id limit ${top}

@@ -1,13 +1,10 @@
 import { sql } from 'drizzle-orm';
-import { latencies, latencyDays, latencyHours } from '../../../drizzle/schema.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
-import { purgeBefore } from '../database/purge.ts';
+import { BucketCounter } from './bucket-counter.ts';
 import type { LoggedKey } from './request-log.ts';
-import type { WritePace } from './spread-writes.ts';
-import { BUCKET_SIZES, BUCKETS, type BucketSize, oldestRetained } from './usage-buckets.ts';
-import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
+import { BUCKET_SIZES, BUCKETS, type BucketSize, LATENCY_TABLES } from './usage-buckets.ts';
+import type { NamedCount } from './write-behind-counter.ts';
 
 /** Each range of durations ends this much later than the one before, so its middle is within 10 % of all in it. */
 const GROWTH = 1.2;
@@ -17,17 +14,11 @@ const FIRST_MS = 0.1;
 const LAST = 72;
 /** The greatest count that a column holds. */
 const MAX_COUNT = 2_147_483_647;
-/** Different counts in memory between two writes, divided by sponsor, workspace and key. */
-const MAX_COUNTS = 100_000;
-const PACE: WritePace = { withinRuns: 10, atLeast: 100, mayWait: 5_000 };
-
-export const LATENCY_TABLES = { minute: latencies, hour: latencyHours, day: latencyDays } as const;
-
 /** The number of the range that a duration is in. */
 const rangeOf = (ms: number): number =>
   ms <= FIRST_MS ? 0 : Math.min(LAST, Math.ceil(Math.log(ms / FIRST_MS) / Math.log(GROWTH)));
 
-/** The duration that stands for a range, in milliseconds. */
+/** The duration that is reported for a range, in milliseconds. */
 const middleOf = (range: number): number =>
   Number((FIRST_MS * GROWTH ** (range - 0.5)).toPrecision(2 + Number(range > 0)));
 
@@ -45,44 +36,16 @@ export function percentileOf(counts: readonly number[], share: number): number {
   return middleOf(range);
 }
 
-/** Counts how long the accepted calls of each key, and of each workspace's keys together, took, as `Usage` counts how they ended. */
-export class Latencies {
-  readonly #database: Database;
-  readonly #clock: Clock;
-  readonly #tally: WriteBehindCounter;
-
+/** Counts how long the accepted calls of each key, and of each workspace's keys together, took. */
+export class Latencies extends BucketCounter {
   constructor(database: Database, clock: Clock) {
-    this.#database = database;
-    this.#clock = clock;
-    this.#tally = new WriteBehindCounter(database, { capacity: MAX_COUNTS, pace: PACE, write });
-  }
-
-  /** Counts that wait to be written. */
-  get occupancy(): Occupancy {
-    return this.#tally.occupancy;
+    super(database, clock, { tables: LATENCY_TABLES, write });
   }
 
   note({ id, workspaceId, payer }: LoggedKey, durationMs: number): void {
-    const minute = Math.floor(this.#clock() / BUCKETS.minute.ms);
-    const name = `${minute} ${rangeOf(durationMs)}`;
-    this.#tally.add(`${id} ${name}`, payer);
-    this.#tally.add(`${workspaceId} ${name}`, payer);
-  }
-
-  /** Writes all that was counted here before the call, or before a moment of `performance.now()`. */
-  flush(before?: number): Promise<void> {
-    return this.#tally.flush(before);
-  }
-
-  /** One run of the job that writes counts. */
-  writeDue(): Promise<void> {
-    return this.#tally.writeDue();
-  }
-
-  /** Deletes buckets past their retention. */
-  async purge(): Promise<void> {
-    for (const step of BUCKET_SIZES)
-      await purgeBefore(this.#database, LATENCY_TABLES[step], oldestRetained(step, this.#clock()));
+    const range = String(rangeOf(durationMs));
+    this.count(id, range, payer);
+    this.count(workspaceId, range, payer);
   }
 }
 

@@ -1,4 +1,11 @@
-import { usage, usageDays, usageHours } from '../../../drizzle/schema.ts';
+import {
+  latencies,
+  latencyDays,
+  latencyHours,
+  usage,
+  usageDays,
+  usageHours,
+} from '../../../drizzle/schema.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -6,10 +13,14 @@ const DAY = 24 * HOUR;
 
 /** The buckets by which calls are counted, in UTC: how long each is, and how long it is kept, in milliseconds. */
 export const BUCKETS = {
-  minute: { table: usage, ms: MINUTE, keptMs: 7 * DAY },
-  hour: { table: usageHours, ms: HOUR, keptMs: 90 * DAY },
-  day: { table: usageDays, ms: DAY, keptMs: 730 * DAY },
+  minute: { ms: MINUTE, keptMs: 7 * DAY },
+  hour: { ms: HOUR, keptMs: 90 * DAY },
+  day: { ms: DAY, keptMs: 730 * DAY },
 } as const;
+
+/** The tables of each size of bucket. */
+export const USAGE_TABLES = { minute: usage, hour: usageHours, day: usageDays } as const;
+export const LATENCY_TABLES = { minute: latencies, hour: latencyHours, day: latencyDays } as const;
 
 export type BucketSize = keyof typeof BUCKETS;
 export const BUCKET_SIZES = ['minute', 'hour', 'day'] as const satisfies readonly BucketSize[];

@@ -3,17 +3,10 @@ import { keys } from '../../../drizzle/schema.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
-import { purgeBefore } from '../database/purge.ts';
-import type { WritePace } from './spread-writes.ts';
-import { BUCKET_SIZES, BUCKETS, oldestRetained } from './usage-buckets.ts';
-import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
-
-/** Different counts in memory between two writes, divided by sponsor, workspace and key. Beyond a share, calls go uncounted. */
-const MAX_COUNTS = 100_000;
-/** A hundred rows cost little; beyond, ten seconds make one write of a key's ten. */
-const PACE: WritePace = { withinRuns: 10, atLeast: 100, mayWait: 5_000 };
+import { BucketCounter } from './bucket-counter.ts';
+import { BUCKET_SIZES, BUCKETS, USAGE_TABLES } from './usage-buckets.ts';
+import type { NamedCount } from './write-behind-counter.ts';
 
 /** How a call of a key ended. */
 export type UsageOutcome = 'OK' | Reason;
@@ -24,52 +17,14 @@ export interface CountedKey {
   readonly payer: FairnessKey;
 }
 
-/**
- * Counts how the calls of each key, and of each workspace's keys together, end. Counts in memory, and adds to the
- * database within ten seconds.
- */
-export class Usage {
-  readonly #database: Database;
-  readonly #clock: Clock;
-  readonly #tally: WriteBehindCounter;
-
+/** Counts how the calls of each key, and of each workspace's keys together, end. */
+export class Usage extends BucketCounter {
   constructor(database: Database, clock: Clock) {
-    this.#database = database;
-    this.#clock = clock;
-    this.#tally = new WriteBehindCounter(database, {
-      ...{ capacity: MAX_COUNTS, pace: PACE },
-      write: addToAllBuckets,
-    });
-  }
-
-  /** Counts that wait to be written. */
-  get occupancy(): Occupancy {
-    return this.#tally.occupancy;
+    super(database, clock, { tables: USAGE_TABLES, write: addToAllBuckets });
   }
 
   note({ id, payer }: CountedKey, procedure: string, outcome: UsageOutcome): void {
-    const minute = Math.floor(this.#clock() / BUCKETS.minute.ms);
-    this.#tally.add(`${id} ${minute} ${outcome} ${procedure}`, payer);
-  }
-
-  /**
-   * Writes all that was counted here before the call, or before a time of `performance.now()`; what cannot be written now is
-   * written with the next.
-   */
-  flush(before?: number): Promise<void> {
-    return this.#tally.flush(before);
-  }
-
-  /** One run of the job that writes counts. */
-  writeDue(): Promise<void> {
-    return this.#tally.writeDue();
-  }
-
-  /** Deletes buckets past their retention. */
-  async purge(): Promise<void> {
-    for (const step of BUCKET_SIZES) {
-      await purgeBefore(this.#database, BUCKETS[step].table, oldestRetained(step, this.#clock()));
-    }
+    this.count(id, `${outcome} ${procedure}`, payer);
   }
 }
 
@@ -81,7 +36,7 @@ export class Usage {
 async function addToAllBuckets(tx: Db, counts: readonly NamedCount[]): Promise<void> {
   const rows = JSON.stringify(counts.map(rowOf));
   for (const step of BUCKET_SIZES) {
-    const { table } = BUCKETS[step];
+    const table = USAGE_TABLES[step];
     // Sorted, so that two instances that add to the same rows cannot deadlock.
     await tx.execute(sql`
       with counted as (

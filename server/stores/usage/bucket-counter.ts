@@ -1,0 +1,65 @@
+import type { PgTable } from 'drizzle-orm/pg-core';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
+import type { Database, Db } from '../database/database.ts';
+import { purgeBefore } from '../database/purge.ts';
+import type { WritePace } from './spread-writes.ts';
+import { BUCKET_SIZES, BUCKETS, type BucketSize, oldestRetained } from './usage-buckets.ts';
+import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
+
+/** Different counts in memory between two writes, divided by sponsor, workspace and key. Beyond a share, calls go uncounted. */
+const MAX_COUNTS = 100_000;
+/** A hundred rows cost little; beyond, ten seconds make one write of a key's ten. */
+const PACE: WritePace = { withinRuns: 10, atLeast: 100, mayWait: 5_000 };
+
+/** Where counts are written: a table for each size of bucket, with the columns `key_id` and `at`. */
+interface Buckets {
+  readonly tables: Readonly<Record<BucketSize, PgTable>>;
+  /** Adds counts to the tables. The first word of a name is an id, the second a minute since 1970. */
+  readonly write: (tx: Db, counts: readonly NamedCount[]) => Promise<void>;
+}
+
+/** Counts by minute, hour and day. Counts in memory, and adds to the database within ten seconds. */
+export class BucketCounter {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #tables: Buckets['tables'];
+  readonly #tally: WriteBehindCounter;
+
+  constructor(database: Database, clock: Clock, { tables, write }: Buckets) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#tables = tables;
+    this.#tally = new WriteBehindCounter(database, { capacity: MAX_COUNTS, pace: PACE, write });
+  }
+
+  /** Counts that wait to be written. */
+  get occupancy(): Occupancy {
+    return this.#tally.occupancy;
+  }
+
+  /** Counts one in the current minute of an id. @param name what is counted */
+  protected count(id: string, name: string, payer: FairnessKey): void {
+    this.#tally.add(`${id} ${Math.floor(this.#clock() / BUCKETS.minute.ms)} ${name}`, payer);
+  }
+
+  /**
+   * Writes all that was counted here before the call, or before a time of `performance.now()`; what cannot be written now is
+   * written with the next.
+   */
+  flush(before?: number): Promise<void> {
+    return this.#tally.flush(before);
+  }
+
+  /** One run of the job that writes counts. */
+  writeDue(): Promise<void> {
+    return this.#tally.writeDue();
+  }
+
+  /** Deletes buckets past their retention. */
+  async purge(): Promise<void> {
+    for (const step of BUCKET_SIZES)
+      await purgeBefore(this.#database, this.#tables[step], oldestRetained(step, this.#clock()));
+  }
+}
