@@ -160,9 +160,9 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   return client as unknown as KeysealClient<R>;
 }
 
-/** Options without which a client does less than it was asked to. A pair has a check of its own. */
+/** Options without which a client does less than requested. A pair has a check of its own. */
 const NEVER_UNDEFINED: readonly string[] = ['session', 'userToken', 'verifyResponses', 'onReceipt'];
-/** Options without which a client calls as nobody, if code without types misspells them. */
+/** Options without which a client calls without credentials, if untyped code misspells them. */
 const CREDENTIALS = ['apiKey', 'signingSecret', 'privateKey', 'session', 'userToken'] as const;
 
 /** @throws TypeError if such an option is undefined, or another name differs from it only in case and hyphenation */

@@ -28,10 +28,10 @@ export const isoOf = (time: Date | null): string | null =>
   time && Number.isFinite(time.getTime()) ? time.toISOString() : null;
 
 /**
- * The same for a moment that an answer always has. An invalid one is shown as 1970: every check that accepts until a moment
+ * The same for a time that an answer always has. An invalid one is shown as 1970: every check that accepts until a time
  * treats it as past.
  */
-export const isoOrEpoch = (moment: Date): string => isoOf(moment) ?? new Date(0).toISOString();
+export const isoOrEpoch = (time: Date): string => isoOf(time) ?? new Date(0).toISOString();
 
 /** Whole unix seconds of a clock. */
 export const seconds = (clock: Clock): number => Math.floor(clock() / 1000);

@@ -6,8 +6,8 @@ const Searched = Text.min(1).max(300);
 
 export const ListRequestsInput = z
   .strictObject({
-    from: z.iso.datetime().optional().describe('ISO 8601, UTC: from this moment on.'),
-    to: z.iso.datetime().optional().describe('Before this moment.'),
+    from: z.iso.datetime().optional().describe('ISO 8601, UTC: from this time on.'),
+    to: z.iso.datetime().optional().describe('Before this time.'),
     requestId: Searched.optional(),
     keyId: Id.optional(),
     procedure: Searched.optional(),

@@ -1,6 +1,7 @@
-import { Autocomplete, Button, Group, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Autocomplete, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { type ComponentType, type FormEvent, useState } from 'react';
 import { useTexts } from '../language/language.ts';
+import { FilterButtons } from '../ui/filter-buttons.tsx';
 import { type AuditSearch, auditSearch, FILTERS } from './audit-search.ts';
 import { auditTexts } from './texts.ts';
 import { usePeople } from './use-people.ts';
@@ -35,16 +36,12 @@ export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
             );
           })}
         </SimpleGrid>
-        <Group gap="sm">
-          <Button type="submit" size="xs">
-            {texts.filter}
-          </Button>
-          {Object.keys(search).length > 0 && (
-            <Button size="xs" variant="default" onClick={() => onSearch({})}>
-              {texts.all}
-            </Button>
-          )}
-        </Group>
+        <FilterButtons
+          apply={texts.filter}
+          showAll={texts.all}
+          isFiltered={Object.keys(search).length > 0}
+          onShowAll={() => onSearch({})}
+        />
       </Stack>
     </form>
   );

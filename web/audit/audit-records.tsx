@@ -6,6 +6,7 @@ import { useTexts } from '../language/language.ts';
 import { CsvExport } from '../ui/csv-export.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
+import { LoadMore } from '../ui/load-more.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { auditCsv } from './audit-csv.ts';
 import { AuditRecordCard } from './audit-record.tsx';
@@ -26,7 +27,7 @@ const AT_ONCE = 50;
 export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
   const texts = useTexts(auditTexts);
   const { number } = useFormats();
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const list = useInfiniteQuery({
     queryKey: [...api.audit.list.pathKey(), filter],
     queryFn: ({ pageParam }) =>
       client.audit.list.query({
@@ -37,6 +38,7 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
+  const { data, error, refetch, fetchNextPage, hasNextPage } = list;
   const records = data?.pages.flatMap(({ items }) => items) ?? [];
   if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading rows={6} />;
   if (records.length === 0) return <Empty title={texts.nothing}>{texts.nothingMore}</Empty>;
@@ -57,11 +59,7 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
         ))}
       </Accordion>
       <Failed error={error} again={() => (hasNextPage ? fetchNextPage() : refetch())} />
-      {hasNextPage && (
-        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {texts.more}
-        </Button>
-      )}
+      <LoadMore list={list} label={texts.more} />
     </Stack>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Group, NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { REFUSALS } from '../../shared/refusals.ts';
 import { useTexts } from '../language/language.ts';
+import { FilterButtons } from '../ui/filter-buttons.tsx';
 import { FIELDS, MAX_LENGTHS, type RequestsSearch, requestsSearch } from './requests-search.ts';
 import { requestsTexts } from './texts.ts';
 
@@ -42,16 +43,12 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
           <TextInput {...field('from')} type="datetime-local" />
           <TextInput {...field('to')} type="datetime-local" />
         </SimpleGrid>
-        <Group gap="sm">
-          <Button type="submit" size="xs">
-            {texts.filter}
-          </Button>
-          {Object.keys(search).length > 0 && (
-            <Button size="xs" variant="default" onClick={() => onSearch({})}>
-              {texts.all}
-            </Button>
-          )}
-        </Group>
+        <FilterButtons
+          apply={texts.filter}
+          showAll={texts.all}
+          isFiltered={Object.keys(search).length > 0}
+          onShowAll={() => onSearch({})}
+        />
       </Stack>
     </form>
   );

@@ -7,6 +7,7 @@ import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
+import { LoadMore } from '../ui/load-more.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
@@ -44,13 +45,14 @@ interface RequestsProps {
 function Requests({ filter, onOpen }: RequestsProps) {
   const texts = useTexts(requestsTexts);
   const { number } = useFormats();
-  const { data, error, refetch, fetchNextPage, hasNextPage, isFetching } = useInfiniteQuery({
+  const list = useInfiniteQuery({
     queryKey: [...api.requests.list.pathKey(), filter],
     queryFn: ({ pageParam }) =>
       client.requests.list.query({ ...requestsInput(filter), ...(pageParam ? { cursor: pageParam } : {}) }),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
+  const { data, error, refetch, fetchNextPage, hasNextPage, isFetching } = list;
   if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading rows={8} />;
   const requests = data.pages.flatMap(({ items }) => items);
   const isFiltered = Object.keys(filter).length > 0;
@@ -70,11 +72,7 @@ function Requests({ filter, onOpen }: RequestsProps) {
         <RequestTable requests={requests} onOpen={onOpen} />
       )}
       <Failed error={error} again={() => (hasNextPage ? fetchNextPage() : refetch())} />
-      {hasNextPage && (
-        <Button variant="default" loading={isFetching} onClick={() => void fetchNextPage()}>
-          {texts.more}
-        </Button>
-      )}
+      <LoadMore list={list} label={texts.more} />
     </Stack>
   );
 }

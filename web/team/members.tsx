@@ -1,8 +1,9 @@
-import { Button, Table } from '@mantine/core';
+import { Table } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { api, client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
+import { LoadMore } from '../ui/load-more.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Section } from '../ui/section.tsx';
 import { MemberRow } from './member-row.tsx';
@@ -11,13 +12,14 @@ import { teamTexts } from './texts.ts';
 
 export function Members() {
   const texts = useTexts(teamTexts);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery({
+  const list = useInfiniteQuery({
     queryKey: api.members.list.infiniteQueryKey(),
     queryFn: ({ pageParam }) =>
       client.members.list.query({ limit: 100, ...(pageParam ? { cursor: pageParam } : {}) }),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
+  const { data, error, refetch, hasNextPage } = list;
   if (error) return <Failed error={error} again={refetch} />;
   if (!data) return <Loading />;
   const members = data.pages.flatMap(({ items }) => items);
@@ -39,11 +41,7 @@ export function Members() {
           </Table.Tbody>
         </Table>
       </div>
-      {hasNextPage && (
-        <Button variant="default" loading={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          {texts.moreMembers}
-        </Button>
-      )}
+      <LoadMore list={list} label={texts.moreMembers} />
     </Section>
   );
 }

@@ -110,8 +110,8 @@ export class RequestLog {
   }
 
   /**
-   * Writes all calls that ended here before the call, or before a moment of `performance.now()`. What it cannot write
-   * waits for the next time: a row that is written twice is there once, by its id.
+   * Writes the calls that ended here so far. What it cannot write waits for the next time: a row that is written twice
+   * is there once, by its id.
    */
   readonly flush = coalesceRuns(async () => {
     for (let left = this.#pending.length; left > 0; left -= AT_ONCE) {

@@ -13,11 +13,11 @@ export const en = {
   noAddresses: 'It changed nothing, so no address is recorded.',
   addressesMore:
     'Calls that only read leave no address. The tab “Live calls” shows the address of each call as it ends.',
-  noAudit: 'Your role cannot read the audit log, which has the addresses of this key and what it made.',
+  noAudit: 'Your role cannot read the audit log, which lists the addresses of this key and what it changed.',
   made: 'What it changed last',
   partial: (written: string) => `Only the newest ${written} records are considered.`,
   refused: (written: string) =>
-    `${written} requests with this key were refused lately, for example for a wrong signature.`,
+    `${written} requests with this key were refused recently, for example for a wrong signature.`,
   breaks: 'What breaks',
   calls: (hour: string, day: string) =>
     `${hour} calls in the last hour, ${day} in the last 24 hours. Their clients fail until they have another key.`,
@@ -29,8 +29,8 @@ export const en = {
   },
   choicesMore: {
     rotate:
-      'The current secrets end at once. You get new ones, and the key keeps its id, permissions and limits.',
-    revoke: 'The key ends at once and for good. Its clients need another key.',
+      'The current secrets stop working immediately. You get new ones, and the key keeps its id, permissions and limits.',
+    revoke: 'The key is revoked immediately and permanently. Its clients need another key.',
   },
   noRotate: {
     status: 'Only an active key can be rotated.',

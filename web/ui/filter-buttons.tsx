@@ -1,0 +1,24 @@
+import { Button, Group } from '@mantine/core';
+
+interface FilterButtonsProps {
+  readonly apply: string;
+  readonly showAll: string;
+  readonly isFiltered: boolean;
+  readonly onShowAll: () => void;
+}
+
+/** The buttons below the fields of a list's filter. */
+export function FilterButtons({ apply, showAll, isFiltered, onShowAll }: FilterButtonsProps) {
+  return (
+    <Group gap="sm">
+      <Button type="submit" size="xs">
+        {apply}
+      </Button>
+      {isFiltered && (
+        <Button size="xs" variant="default" onClick={onShowAll}>
+          {showAll}
+        </Button>
+      )}
+    </Group>
+  );
+}
