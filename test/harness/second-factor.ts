@@ -6,6 +6,23 @@ import type { Answer } from './wire.ts';
 /** Unix milliseconds of a time step. */
 export const STEP_MS = 30_000;
 
+/** A clock that stands still, so that no time step ends during a test. */
+export class StoppedClock {
+  #at = Date.now();
+
+  /** Unix milliseconds. */
+  readonly now = (): number => this.#at;
+
+  /** Sets it to the current time. */
+  reset(): void {
+    this.#at = Date.now();
+  }
+
+  advance(milliseconds: number): void {
+    this.#at += milliseconds;
+  }
+}
+
 /** The code that an authenticator app shows. @param at unix milliseconds */
 export const codeAt = (secret: string, at: number): string =>
   new TOTP({ secret }).generate({ timestamp: at });

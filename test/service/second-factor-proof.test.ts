@@ -9,6 +9,7 @@ import {
   finishWithCode,
   type HeldFactor,
   STEP_MS,
+  StoppedClock,
   setUpFactor,
 } from '../harness/second-factor.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -19,11 +20,8 @@ let ada: Person;
 let factor: HeldFactor;
 /** The id of an identity that is linked to Ada's account. */
 let identity: string;
-/** The clock stands still during a test, so that no time step ends in it. */
-let start = Date.now();
-/** Milliseconds by which the service's clock is ahead. */
-let ahead = 0;
-const now = () => start + ahead;
+const clock = new StoppedClock();
+const { now } = clock;
 let nth = 0;
 const people: Record<string, Record<string, unknown>> = {};
 
@@ -37,15 +35,14 @@ afterAll(async () => {
   await provider.stop();
 });
 beforeEach(async () => {
-  start = Date.now();
-  ahead = 0;
+  clock.reset();
   ada = await signUp(service);
   const who = `ada-${++nth}`;
   people[who] = { email: `${who}@example.com`, email_verified: true };
   expect((await link(service, provider, ada, who)).status).toBe(200);
   identity = (await query(service, ada, 'identities.list')).json.result.data.items[0].id;
   factor = await setUpFactor(service, ada, now());
-  ahead += STEP_MS;
+  clock.advance(STEP_MS);
 });
 
 const code = () => codeAt(factor.secret, now());
@@ -112,7 +109,7 @@ describe('a stolen session, with the password but without the authenticator', ()
       expect((await change('secondFactor.remove', { password, code: text }, who)).reason).toBe(
         'CREDENTIALS_INVALID',
       );
-    ahead += STEP_MS;
+    clock.advance(STEP_MS);
     expect((await change('secondFactor.remove', { password, code: code() }, again)).status).toBe(200);
   });
 

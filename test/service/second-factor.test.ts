@@ -13,6 +13,7 @@ import {
   finishWithCode,
   type HeldFactor,
   STEP_MS,
+  StoppedClock,
   setUpFactor,
 } from '../harness/second-factor.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -20,22 +21,18 @@ import { startTestService, type TestService } from '../harness/service.ts';
 let service: TestService;
 let ada: Person;
 let factor: HeldFactor;
-/** The clock stands still during a test, so that no time step ends in it. */
-let start = Date.now();
-/** Milliseconds by which the service's clock is ahead. */
-let ahead = 0;
-const now = () => start + ahead;
+const clock = new StoppedClock();
+const { now } = clock;
 
 beforeAll(async () => {
   service = await startTestService({ clock: now });
 });
 afterAll(() => service.stop());
 beforeEach(async () => {
-  start = Date.now();
-  ahead = 0;
+  clock.reset();
   ada = await signUp(service);
   factor = await setUpFactor(service, ada, now());
-  ahead += STEP_MS;
+  clock.advance(STEP_MS);
 });
 
 const code = () => codeAt(factor.secret, now());
@@ -73,13 +70,13 @@ describe('a sign-in to an account with a second factor', () => {
     ['one step early', -1],
     ['one step late', 1],
   ])('accepts a code %s', async (_, steps) => {
-    ahead += 2 * STEP_MS;
+    clock.advance(2 * STEP_MS);
     const text = codeAt(factor.secret, now() + steps * STEP_MS);
     expect(await reasonWith(await challengeOf(service, ada), text)).toBeUndefined();
   });
 
   it.each([-2, 2])('refuses a code of %d steps away', async (steps) => {
-    ahead += 3 * STEP_MS;
+    clock.advance(3 * STEP_MS);
     const text = codeAt(factor.secret, now() + steps * STEP_MS);
     expect(await reasonWith(await challengeOf(service, ada), text)).toBe('CREDENTIALS_INVALID');
   });
@@ -149,7 +146,7 @@ describe('a challenge', () => {
   it('begins one session', async () => {
     const challenge = await challengeOf(service, ada);
     expect(await reasonWith(challenge, code())).toBeUndefined();
-    ahead += STEP_MS;
+    clock.advance(STEP_MS);
     expect(await reasonWith(challenge, code())).toBe('SIGN_IN_INVALID');
     const [recovery = ''] = factor.recoveryCodes;
     expect(await reasonWith(challenge, recovery)).toBe('SIGN_IN_INVALID');
@@ -157,7 +154,7 @@ describe('a challenge', () => {
 
   it('is valid for five minutes', async () => {
     const challenge = await challengeOf(service, ada);
-    ahead += 300_000;
+    clock.advance(300_000);
     expect(await reasonWith(challenge, code())).toBe('SIGN_IN_INVALID');
   });
 
@@ -192,7 +189,7 @@ describe('a challenge', () => {
     const third = await challengeOf(service, person);
     const proof = { password: newPassword, code: codeAt(factor.secret, now() + STEP_MS) };
     expect((await mutate(service, again, 'secondFactor.remove', proof)).status).toBe(200);
-    ahead += 2 * STEP_MS;
+    clock.advance(2 * STEP_MS);
     expect(await reasonWith(third, code())).toBe('SIGN_IN_INVALID');
   });
 });
