@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-/** The files that every signed call runs through. */
+/** The files that every signed call runs through, and those that make the records it reads. */
 const HOT = [
   'server/http/api-request.ts',
   'server/http/body.ts',
@@ -24,6 +24,10 @@ const HOT = [
   'server/gate/user-token.ts',
   'server/rpc/middleware-runner.ts',
   'server/rpc/trpc.ts',
+  'server/stores/credentials/credential-rows.ts',
+  'server/stores/credentials/revisions.ts',
+  'server/stores/credentials/signing-material.ts',
+  'server/stores/replay/replay-memory.ts',
   'shared/bearer.ts',
   'shared/key-format.ts',
   'shared/rate-limit-headers.ts',

@@ -140,6 +140,12 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
   const payer = workspaceKey(row.workspaces.sponsorId, key.workspaceId, key.id);
   const role = member && !member.removedAt ? member.role : null;
   const ownerIsActive = key.ownerId === null || (owner !== null && !owner.disabledAt && role !== null);
+  const { signingSecret, publicKey } = signingMaterial(key.publicKey, () =>
+    vault.decrypt(
+      { text: key.signingSealed, version: key.signingVersion },
+      { table: 'keys', column: 'signing', row: key.id },
+    ),
+  );
   return {
     id: key.id,
     workspaceId: key.workspaceId,
@@ -152,12 +158,8 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
     role,
     secretHash: key.secretHash,
     pepperVersion: key.pepperVersion,
-    ...signingMaterial(key.publicKey, () =>
-      vault.decrypt(
-        { text: key.signingSealed, version: key.signingVersion },
-        { table: 'keys', column: 'signing', row: key.id },
-      ),
-    ),
+    signingSecret,
+    publicKey,
     signingVersion: key.signingVersion,
     previous: previousPairOf(key, vault),
     addresses: key.allowedAddresses.length === 0 ? null : new AddressList(key.allowedAddresses),
@@ -184,7 +186,11 @@ export function countersOf(
   outside: Pick<typeof externalOwners.$inferSelect, 'id' | 'limits'> | null,
   tenant: FairnessKey,
 ): Counter[] {
-  const shared = (outside?.limits ?? []).map((limit) => ({ ...limit, name: `owner.${limit.name}` }));
+  const shared = (outside?.limits ?? []).map(({ name, limit, windowSeconds }) => ({
+    name: `owner.${name}`,
+    limit,
+    windowSeconds,
+  }));
   return [
     ...key.limits.map((limit) => counterOf(tenant, key.id, limit)),
     ...shared.map((limit) => counterOf(tenant, outside?.id ?? '', limit)),

@@ -28,9 +28,9 @@ export async function areUnchanged(
 ): Promise<boolean[]> {
   const requested = streams.map(({ shown, ...caller }, i) => ({
     i,
-    ...revisionColumns(caller),
     shown: shown?.id ?? null,
     shown_in: shown?.workspaceId ?? null,
+    ...revisionColumns(caller),
   }));
   const rows = await query<{ i: number }>(sql`
     select a.i

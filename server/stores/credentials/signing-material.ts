@@ -48,10 +48,8 @@ export function previousPairOf(key: typeof keys.$inferSelect, vault: Vault): Pre
   }
   if (!vault.canVerify(pepperVersion, version)) return null;
   const place = { table: 'keys', column: 'previous_signing', row: key.id };
-  return {
-    secretHash,
-    pepperVersion,
-    ...signingMaterial(key.previousPublicKey, () => vault.decrypt({ text, version }, place)),
-    validUntil: millisecondsOf(until),
-  };
+  const { signingSecret, publicKey } = signingMaterial(key.previousPublicKey, () =>
+    vault.decrypt({ text, version }, place),
+  );
+  return { secretHash, pepperVersion, signingSecret, publicKey, validUntil: millisecondsOf(until) };
 }

@@ -149,7 +149,11 @@ async function claimDistinct(sql: Sql, claims: readonly Claim[]): Promise<ClaimO
  */
 async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
   const requested = claims.map(({ k, t, nonce, dryRun = false, revisions }, i) => ({
-    ...{ i, k, t, nonce, dry: dryRun },
+    i,
+    k,
+    t,
+    nonce,
+    dry: dryRun,
     ...revisionColumns(revisions),
   }));
   const rows = await sql<{ i: number; outcome: ClaimOutcome }[]>`

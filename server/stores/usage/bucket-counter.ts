@@ -10,28 +10,26 @@ import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
 
 /** Different counts in memory between two writes, divided by sponsor, workspace and key. Beyond a share, calls go uncounted. */
 const MAX_COUNTS = 100_000;
-/** A hundred rows cost little; beyond, ten seconds make one write of a key's ten. */
-const PACE: WritePace = { withinRuns: 10, atLeast: 100, mayWait: 5_000 };
-
-/** Where counts are written: a table for each size of bucket, with the columns `key_id` and `at`. */
+/** Where and when counts are written: a table for each size of bucket, with the columns `key_id` and `at`. */
 interface Buckets {
   readonly tables: Readonly<Record<BucketSize, PgTable>>;
   /** Adds counts to the tables. The first word of a name is an id, the second a minute since 1970. */
   readonly write: (tx: Db, counts: readonly NamedCount[]) => Promise<void>;
+  readonly pace: WritePace;
 }
 
-/** Counts by minute, hour and day. Counts in memory, and adds to the database within ten seconds. */
+/** Counts by minute, hour and day. Counts in memory, and adds to the database in the background. */
 export class BucketCounter {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #tables: Buckets['tables'];
   readonly #tally: WriteBehindCounter;
 
-  constructor(database: Database, clock: Clock, { tables, write }: Buckets) {
+  constructor(database: Database, clock: Clock, { tables, write, pace }: Buckets) {
     this.#database = database;
     this.#clock = clock;
     this.#tables = tables;
-    this.#tally = new WriteBehindCounter(database, { capacity: MAX_COUNTS, pace: PACE, write });
+    this.#tally = new WriteBehindCounter(database, { capacity: MAX_COUNTS, pace, write });
   }
 
   /** Counts that wait to be written. */

@@ -3,6 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Database, Db } from '../database/database.ts';
 import { BucketCounter } from './bucket-counter.ts';
 import type { LoggedKey } from './request-log.ts';
+import type { WritePace } from './spread-writes.ts';
 import { BUCKET_SIZES, BUCKETS, type BucketSize, LATENCY_TABLES } from './usage-buckets.ts';
 import type { NamedCount } from './write-behind-counter.ts';
 
@@ -12,6 +13,8 @@ const GROWTH = 1.2;
 const FIRST_MS = 0.1;
 /** The number of the last range: it begins at a minute, and has no end. */
 const LAST = 72;
+/** A key has about ten times as many counts as of usage: one for each range. A minute makes one write of each. */
+const PACE: WritePace = { withinRuns: 60, atLeast: 100, mayWait: 20_000 };
 /** The greatest count that a column holds. */
 const MAX_COUNT = 2_147_483_647;
 /** The number of the range that a duration is in. */
@@ -39,7 +42,7 @@ export function percentileOf(counts: readonly number[], share: number): number {
 /** Counts how long the accepted calls of each key, and of each workspace's keys together, took. */
 export class Latencies extends BucketCounter {
   constructor(database: Database, clock: Clock) {
-    super(database, clock, { tables: LATENCY_TABLES, write });
+    super(database, clock, { tables: LATENCY_TABLES, write, pace: PACE });
   }
 
   note({ id, workspaceId, payer }: LoggedKey, durationMs: number): void {

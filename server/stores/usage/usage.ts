@@ -5,8 +5,12 @@ import type { Reason } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Database, Db } from '../database/database.ts';
 import { BucketCounter } from './bucket-counter.ts';
+import type { WritePace } from './spread-writes.ts';
 import { BUCKET_SIZES, BUCKETS, USAGE_TABLES } from './usage-buckets.ts';
 import type { NamedCount } from './write-behind-counter.ts';
+
+/** A hundred rows cost little; beyond, ten seconds make one write of a key's ten. */
+const PACE: WritePace = { withinRuns: 10, atLeast: 100, mayWait: 5_000 };
 
 /** How a call of a key ended. */
 export type UsageOutcome = 'OK' | Reason;
@@ -20,7 +24,7 @@ export interface CountedKey {
 /** Counts how the calls of each key, and of each workspace's keys together, end. */
 export class Usage extends BucketCounter {
   constructor(database: Database, clock: Clock) {
-    super(database, clock, { tables: USAGE_TABLES, write: addToAllBuckets });
+    super(database, clock, { tables: USAGE_TABLES, write: addToAllBuckets, pace: PACE });
   }
 
   note({ id, payer }: CountedKey, procedure: string, outcome: UsageOutcome): void {
