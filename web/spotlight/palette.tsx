@@ -1,9 +1,11 @@
 import '@mantine/spotlight/styles.css';
-import { Spotlight, spotlight } from '@mantine/spotlight';
+import { createSpotlight, Spotlight } from '@mantine/spotlight';
 import { useEffect, useState } from 'react';
 import { useTexts } from '../language/language.ts';
 import { spotlightTexts } from './texts.ts';
 import { useEntries } from './use-entries.ts';
+
+const [store, spotlight] = createSpotlight();
 
 /** The search over pages, keys, docs and actions. @param opens changes each time it is to open */
 export default function Palette({ opens }: { readonly opens: number }) {
@@ -12,11 +14,14 @@ export default function Palette({ opens }: { readonly opens: number }) {
   const groups = useEntries(query);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new number opens it
   useEffect(() => spotlight.open(), [opens]);
+  const [first] = groups.flatMap(({ entries }) => entries);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: runs for each other first result
+  useEffect(selectLateResult, [first?.id]);
   return (
     <Spotlight.Root
-      {...{ query, onQueryChange: setQuery, title: texts.title, shortcut: null, scrollable: true }}
+      {...{ store, query, onQueryChange: setQuery, title: texts.title, shortcut: null, scrollable: true }}
       {...{ lockScroll: false, centered: false, transitionProps: { duration: 0 } }}
-      styles={{ header: { padding: '0.75rem 1rem', minHeight: 0 } }}
+      styles={{ header: { padding: '0.75rem 1rem', minHeight: 0 }, actionDescription: { opacity: 1 } }}
     >
       <Spotlight.Search size="md" placeholder={texts.placeholder} aria-label={texts.placeholder} />
       <Spotlight.ActionsList>
@@ -36,4 +41,13 @@ export default function Palette({ opens }: { readonly opens: number }) {
       </Spotlight.ActionsList>
     </Spotlight.Root>
   );
+}
+
+/** Selects the first result where none was there when the query changed: Mantine selects one then alone. */
+function selectLateResult() {
+  const { selected, listId } = store.getState();
+  const action = selected < 0 && listId && document.querySelector(`#${listId} [data-action]`);
+  if (!action) return;
+  action.setAttribute('data-selected', 'true');
+  store.updateState((state) => ({ ...state, selected: 0 }));
 }

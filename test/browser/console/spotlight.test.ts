@@ -23,7 +23,19 @@ requires('browser').describe('the search over the console', () => {
     };
 
     await find('audit lo', 'Audit log');
+    await field.press('Enter');
+    await at.page.waitForURL('**/audit');
+    await dialog.waitFor({ state: 'detached' });
+    // The key arrives when nothing else matches, and is the result that Enter opens.
+    await find('billing', /Billing worker/);
+    await field.press('Enter');
+    await at.page.waitForURL(`**/keys/${id}`);
+    await dialog.waitFor({ state: 'detached' });
+    // Arrows move between results: down from the page to a part of the docs, and up again.
+    await find('audit log', /Audit log$/);
+    await dialog.getByRole('button', { name: /›/ }).first().waitFor();
     await field.press('ArrowDown');
+    await field.press('ArrowUp');
     await field.press('Enter');
     await at.page.waitForURL('**/audit');
     await dialog.waitFor({ state: 'detached' });
@@ -49,12 +61,12 @@ requires('browser').describe('the search over the console', () => {
     expect(new URL(at.page.url()).search).toBe('');
 
     await find('francais', 'Français');
-    await dialog.getByRole('button', { name: 'Français' }).click();
+    await dialog.getByRole('button', { name: 'Français', exact: true }).click();
     await at.page.getByRole('heading', { name: 'Clés d’API' }).waitFor();
     await at.page.getByRole('button', { name: 'Aller à' }).click();
     const french = at.page.getByRole('dialog', { name: 'Aller à' });
     await french.getByRole('textbox').fill('equipe');
-    await french.getByRole('button', { name: 'Équipe' }).waitFor();
+    await french.getByRole('button', { name: 'Équipe', exact: true }).waitFor();
     await expectGood(at.page, 'spotlight-fr-1440');
   });
 });
