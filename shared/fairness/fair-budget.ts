@@ -12,10 +12,10 @@ const MAX_EMPTY = 256;
 export class FairBudget {
   readonly #total: number;
   /**
-   * The amount that each group holds. Groups that hold nothing are deleted many at a time: a `Map` whose entries come and go
-   * with every request leaves a chain of old tables for the garbage collector.
+   * The amount that each group holds. Groups that hold nothing stay until there are many, and are then left out of a new
+   * `Map`: one whose entries come and go with the requests leaves a chain of old tables for the garbage collector.
    */
-  readonly #reserved = new Map<string, number>();
+  #reserved = new Map<string, number>();
   #empty = 0;
   #used = 0;
 
@@ -57,11 +57,13 @@ export class FairBudget {
       if (reserved === 0) this.#empty++;
       this.#reserved.set(group, reserved);
     }
-    if (this.#empty > MAX_EMPTY && this.#empty > this.#reserved.size / 2) this.#deleteEmpty();
+    if (this.#empty > MAX_EMPTY && this.#empty > this.#reserved.size / 2) this.#dropEmpty();
   }
 
-  #deleteEmpty(): void {
-    for (const [group, reserved] of this.#reserved) if (reserved === 0) this.#reserved.delete(group);
+  #dropEmpty(): void {
+    const holding = new Map<string, number>();
+    for (const [group, reserved] of this.#reserved) if (reserved > 0) holding.set(group, reserved);
+    this.#reserved = holding;
     this.#empty = 0;
   }
 }
