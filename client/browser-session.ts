@@ -20,7 +20,7 @@ export class CodeRequired extends Error {
   readonly challenge: string;
 
   constructor(challenge: string) {
-    super('The account has a second factor: finish the sign-in with a code.');
+    super('The account has a second factor: it needs a code.');
     this.challenge = challenge;
   }
 }
@@ -132,9 +132,9 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
       webCrypto();
       const started = await auth.startSignIn.mutate({ issuer, returnTo, ...inCookie });
       if (started.flow !== null) flows.keep(started.flow);
-      globalThis.location.assign(started.url);
+      location.assign(started.url);
     },
-    finishSignIn: async (url = globalThis.location.href) => {
+    finishSignIn: async (url = location.href) => {
       if (!new URL(url).searchParams.has('state')) return null;
       webCrypto();
       const mine = cookie ? inCookie : { flow: flows.take() };
@@ -162,16 +162,16 @@ async function signOut(
 }
 
 const thisPage = (cookie: boolean | undefined): string =>
-  `${cookie ? '' : globalThis.location.origin}${globalThis.location.pathname}`;
+  `${cookie ? '' : location.origin}${location.pathname}`;
 
 /** The flow of a sign-in while its person is at the provider: in this tab alone. */
 function pendingFlow(name: string) {
   return {
-    keep: (flow: string) => globalThis.sessionStorage.setItem(name, flow),
+    keep: (flow: string) => sessionStorage.setItem(name, flow),
     /** Empty if this tab began no sign-in: the service refuses the answer then. */
     take: () => {
-      const flow = globalThis.sessionStorage.getItem(name) ?? '';
-      globalThis.sessionStorage.removeItem(name);
+      const flow = sessionStorage.getItem(name) ?? '';
+      sessionStorage.removeItem(name);
       return flow;
     },
   };

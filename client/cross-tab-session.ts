@@ -41,7 +41,7 @@ export class CrossTabSession implements SharedSession {
     this.#channel = new BroadcastChannel(name);
     this.#channel.onmessage = () => this.#reload();
     // A page restored from the back/forward cache has missed the other tabs' messages.
-    globalThis.addEventListener('pageshow', ({ persisted }) => persisted && this.#reload());
+    addEventListener('pageshow', ({ persisted }) => persisted && this.#reload());
     this.#reload();
   }
 
@@ -137,7 +137,7 @@ export class CrossTabSession implements SharedSession {
 
   /** Runs while no other tab does. A tab that closes meanwhile releases the lock. */
   async #alone<T>(work: () => Promise<T>): Promise<T> {
-    const locks = this.lasting ? globalThis.navigator.locks : undefined;
+    const locks = this.lasting ? navigator.locks : undefined;
     if (!locks) return work();
     let mine = false;
     const options = { signal: AbortSignal.timeout(LOCK_MS) };

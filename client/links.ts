@@ -22,15 +22,16 @@ type SendMode = 'open' | 'refresh' | 'alone' | 'stream' | 'bytes' | 'batch';
  * long work.
  */
 export const UNBATCHED: Readonly<Record<string, SendMode>> = {
+  health: 'open',
   'auth.signUp': 'open',
   'auth.signIn': 'open',
-  'auth.reset': 'open',
+  'auth.signInWithCode': 'open',
   'auth.startSignIn': 'open',
   'auth.finishSignIn': 'open',
-  'auth.signInWithCode': 'open',
+  'auth.reset': 'open',
   'auth.refresh': 'refresh',
   'audit.verify': 'alone',
-  health: 'open',
+  'invitations.preview': 'open',
 };
 
 /** The server's limit of calls in one batch. */
@@ -71,7 +72,7 @@ export function routingLink(
   };
   return (runtime) => {
     const ready = Object.fromEntries(Object.entries(links).map(([mode, link]) => [mode, link(runtime)]));
-    return ({ op, next }) => (ready[sendModeOf(op)] as ReturnType<Link>)({ op, next });
+    return (call) => (ready[sendModeOf(call.op)] as ReturnType<Link>)(call);
   };
 }
 

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
-import { invitations } from '../../drizzle/schema.ts';
+import { invitations, memberships, users, workspaces } from '../../drizzle/schema.ts';
 import type { Role } from '../../shared/roles.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { mayManage } from '../stores/credentials/may-manage.ts';
@@ -22,18 +22,47 @@ interface Joined {
   readonly role: Role;
 }
 
-/** Finds the open invitation of a token without using it; null if there is none. */
+/** What the holder of an invitation's token may see of it before they accept it. */
+export interface OpenInvitation {
+  readonly workspaceName: string;
+  readonly inviterName: string;
+  readonly email: string;
+  readonly role: Role;
+  readonly expiresAt: Date;
+}
+
+/**
+ * Finds the open invitation of a token without using it; null if there is none, if its workspace is deleted, or if its
+ * author may no longer invite: as `acceptInvitation` refuses it.
+ */
 export async function findInvitation(
   db: Db,
   vault: Vault,
   token: string,
   now: Date,
-): Promise<{ readonly email: string } | null> {
+): Promise<OpenInvitation | null> {
   const [row] = await db
-    .select()
+    .select({
+      ...{ email: invitations.email, role: invitations.role, expiresAt: invitations.expiresAt },
+      ...{ workspaceName: workspaces.name, inviterName: users.name, userId: users.id },
+      ...{ inviterRole: memberships.role, disabledAt: users.disabledAt },
+    })
     .from(invitations)
+    .innerJoin(workspaces, and(eq(workspaces.id, invitations.workspaceId), isNull(workspaces.deletedAt)))
+    .innerJoin(users, eq(users.id, invitations.invitedBy))
+    .innerJoin(
+      memberships,
+      and(
+        eq(memberships.userId, invitations.invitedBy),
+        eq(memberships.workspaceId, invitations.workspaceId),
+        isNull(memberships.removedAt),
+      ),
+    )
     .where(isOpenFor(vault, token, now));
-  return row ?? null;
+  if (!row) return null;
+  const { userId, inviterRole, disabledAt, ...invitation } = row;
+  const inviter = { userId, role: inviterRole, disabled: disabledAt !== null };
+  return mayManage(inviter, invitation.role) ? invitation : null;
 }
 
 /**

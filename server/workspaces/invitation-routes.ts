@@ -3,10 +3,11 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { users } from '../../drizzle/schema.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
+import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { acceptInvitation } from '../membership/accept-invitation.ts';
 import { procedure } from '../rpc/trpc.ts';
-import { invite, listInvitations, withdraw } from './invitations.ts';
+import { invite, listInvitations, readInvitation, withdraw } from './invitations.ts';
 import {
   AcceptInvitationInput,
   AcceptInvitationOutput,
@@ -14,6 +15,8 @@ import {
   CreateInvitationOutput,
   ListInvitationsOutput,
   NoInput,
+  PreviewInvitationInput,
+  PreviewInvitationOutput,
   RevokeInvitationInput,
 } from './schemas.ts';
 
@@ -55,6 +58,24 @@ export const invitationRoutes = {
     .mutation(async ({ ctx, input }) => {
       await withdraw(ctx.service.stores, ctx, input.id);
       return {};
+    }),
+
+  // A mutation, although it changes nothing: the input of a query is in the URL, which proxies log.
+  preview: procedure({
+    access: 'public',
+    description:
+      'Returns what an invitation offers to whoever has its token, before they accept it: `role` in the workspace called `workspaceName`, from the member called `inviterName`, for the account with the address `email`. It changes nothing. Every invalid token gets the same answer.',
+    shapes: {
+      input: '`{ token }`',
+      answer: '`{ workspaceName, inviterName, email, role, expiresAt }`',
+    },
+    refusals: ['INVITATION_INVALID', 'TOO_MANY_FAILURES'],
+  })
+    .input(PreviewInvitationInput)
+    .output(PreviewInvitationOutput)
+    .mutation(async ({ ctx: { request, service }, input: { token } }) => {
+      const { expiresAt, ...shown } = await readInvitation(service, token, request.address);
+      return { ...shown, expiresAt: isoOrEpoch(expiresAt) };
     }),
 
   accept: procedure({

@@ -2,13 +2,15 @@ import { and, count, desc, eq, isNull } from 'drizzle-orm';
 import { invitations, memberships, users } from '../../drizzle/schema.ts';
 import { outranks, type Role } from '../../shared/roles.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
+import { anonymousCaller } from '../gate/throttle.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { isOpen } from '../membership/accept-invitation.ts';
+import { findInvitation, isOpen, type OpenInvitation } from '../membership/accept-invitation.ts';
+import type { Service } from '../rpc/trpc.ts';
 import type { AuditActor } from '../stores/audit/audit.ts';
 import { mayManage } from '../stores/credentials/may-manage.ts';
 import type { Db } from '../stores/database/database.ts';
-import { newLink } from '../stores/secrets/link-tokens.ts';
+import { isIssuedToken, newLink } from '../stores/secrets/link-tokens.ts';
 import { newInvitationId } from '../stores/secrets/random-ids.ts';
 import type { Stores } from '../stores/stores.ts';
 import { changeWorkspace } from './change-workspace.ts';
@@ -101,6 +103,24 @@ export async function listInvitations(db: Db, workspaceId: string, now: Date): P
       mayManage({ userId: invitation.invitedBy, role, disabled: disabledAt !== null }, invitation.role),
     )
     .map(({ invitation }) => viewOf(invitation));
+}
+
+/**
+ * Reads an invitation for the holder of its token, without using it. A token that was never issued uses the look-ups
+ * of unauthenticated callers.
+ * @param address of the caller, null if it is unknown
+ * @throws Refusal INVITATION_INVALID for every cause; TOO_MANY_FAILURES
+ */
+export async function readInvitation(
+  { stores: { database, vault, clock }, gate }: Service,
+  token: string,
+  address: string | null,
+): Promise<OpenInvitation> {
+  const read = () => findInvitation(database.db, vault, token, new Date(clock()));
+  const issued = isIssuedToken(vault, 'invitation', token);
+  const found = await gate.lookups.readByToken(anonymousCaller(address), token, issued, read);
+  if (!found) throw new Refusal('INVITATION_INVALID');
+  return found;
 }
 
 /**

@@ -84,6 +84,14 @@ export const CreateInvitationOutput = z.object({
 });
 export const ListInvitationsOutput = z.object({ items: z.array(Invitation) });
 export const RevokeInvitationInput = z.strictObject({ id: Id });
+export const PreviewInvitationInput = z.strictObject({ token: LinkToken });
+export const PreviewInvitationOutput = z.object({
+  workspaceName: z.string(),
+  inviterName: z.string(),
+  email: z.string(),
+  role: RoleName,
+  expiresAt: z.string(),
+});
 export const AcceptInvitationInput = z.strictObject({ token: LinkToken });
 export const AcceptInvitationOutput = z.object({
   workspace: z.object({ id: z.string(), name: z.string(), role: RoleName }),

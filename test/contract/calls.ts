@@ -439,6 +439,14 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
     }),
   ],
   [
+    'invitations.preview',
+    'unsigned',
+    async (world) => {
+      const token = await invite(world.service, world.ada, newAddress(), 'viewer');
+      return { as: byNobody(world), input: { token }, refused: [{ token: NONE }, 'INVITATION_INVALID'] };
+    },
+  ],
+  [
     'invitations.accept',
     'by a person',
     async (world) => {

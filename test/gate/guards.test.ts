@@ -31,7 +31,7 @@ it('the public procedures are those of the design only', () => {
     .map(([name]) => name);
   expect(open.sort()).toEqual([
     ...['auth.finishSignIn', 'auth.reset', 'auth.signIn', 'auth.signInWithCode', 'auth.signUp'],
-    ...['auth.startSignIn', 'health'],
+    ...['auth.startSignIn', 'health', 'invitations.preview'],
   ]);
 });
 

@@ -33,6 +33,7 @@ const CHANGE_NOTHING = [
   'auth.refresh',
   'auth.startSignIn',
   'identities.startLink',
+  'invitations.preview',
   'echo',
   'upload',
   'verify',

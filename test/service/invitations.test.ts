@@ -69,6 +69,57 @@ describe('invitations.create', () => {
   });
 });
 
+/** What makes an invitation invalid; the answer is the same to the letter. */
+const BAD: [string, () => Promise<string>][] = [
+  ['unknown', async () => 'ksi_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
+  ['no token at all', async () => 'please'],
+  ['for another address', () => invite(service, ada, newAddress())],
+  [
+    'spent',
+    async () => {
+      const token = await invite(service, ada, eve.email);
+      await accept(eve, token);
+      return token;
+    },
+  ],
+  [
+    'withdrawn',
+    async () => {
+      const token = await invite(service, ada, eve.email);
+      const [{ id }] = await listed();
+      await mutate(service, ada, 'invitations.revoke', { id });
+      return token;
+    },
+  ],
+  [
+    'to a workspace that was deleted',
+    async () => {
+      const token = await invite(service, ada, eve.email);
+      const [workspace] = await workspacesOf(service, ada);
+      await mutate(service, ada, 'workspaces.delete', { name: workspace?.name });
+      return token;
+    },
+  ],
+  ['by a removed member', () => byFormer('members.remove', {})],
+  ['by a member who manages no one any more', () => byFormer('members.setRole', { role: 'developer' })],
+  [
+    'by a disabled person',
+    async () => {
+      const admin = await newMember(service, ada, 'admin');
+      const token = await invite(service, admin, eve.email, 'admin');
+      await setUserDisabled(service.running.service.stores, admin.userId, true);
+      return token;
+    },
+  ],
+];
+
+async function byFormer(change: string, more: object): Promise<string> {
+  const admin = await newMember(service, ada, 'admin');
+  const token = await invite(service, admin, eve.email, 'admin');
+  await mutate(service, ada, change, { userId: admin.userId, ...more });
+  return token;
+}
+
 describe('invitations.accept', () => {
   it('adds the invited person with the role of the invitation, and does not move their session', async () => {
     const token = await invite(service, ada, eve.email, 'developer');
@@ -83,57 +134,6 @@ describe('invitations.accept', () => {
     expect((await rolesIn(service, ada))[eve.userId]).toBe('developer');
     expect(await listed()).toEqual([]);
   });
-
-  /** What makes an invitation invalid; the answer is the same to the letter. */
-  const BAD: [string, () => Promise<string>][] = [
-    ['unknown', async () => 'ksi_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA'],
-    ['no token at all', async () => 'please'],
-    ['for another address', () => invite(service, ada, newAddress())],
-    [
-      'spent',
-      async () => {
-        const token = await invite(service, ada, eve.email);
-        await accept(eve, token);
-        return token;
-      },
-    ],
-    [
-      'withdrawn',
-      async () => {
-        const token = await invite(service, ada, eve.email);
-        const [{ id }] = await listed();
-        await mutate(service, ada, 'invitations.revoke', { id });
-        return token;
-      },
-    ],
-    [
-      'to a workspace that was deleted',
-      async () => {
-        const token = await invite(service, ada, eve.email);
-        const [workspace] = await workspacesOf(service, ada);
-        await mutate(service, ada, 'workspaces.delete', { name: workspace?.name });
-        return token;
-      },
-    ],
-    ['by a removed member', () => byFormer('members.remove', {})],
-    ['by a member who manages no one any more', () => byFormer('members.setRole', { role: 'developer' })],
-    [
-      'by a disabled person',
-      async () => {
-        const admin = await newMember(service, ada, 'admin');
-        const token = await invite(service, admin, eve.email, 'admin');
-        await setUserDisabled(service.running.service.stores, admin.userId, true);
-        return token;
-      },
-    ],
-  ];
-
-  async function byFormer(change: string, more: object): Promise<string> {
-    const admin = await newMember(service, ada, 'admin');
-    const token = await invite(service, admin, eve.email, 'admin');
-    await mutate(service, ada, change, { userId: admin.userId, ...more });
-    return token;
-  }
 
   it('refuses an invalid invitation in the same words for every reason', async () => {
     const answers: [string, unknown][] = [];
@@ -174,6 +174,58 @@ describe('invitations.accept', () => {
     expect((await accept(eve, token)).reason).toBe('CONFLICT');
     await mutate(service, ada, 'members.remove', { userId: eve.userId });
     expect((await accept(eve, token)).status).toBe(200);
+  });
+});
+
+describe('invitations.preview', () => {
+  const preview = (token: string) => callPublic(service, 'invitations.preview', { token });
+
+  it('shows the holder of the token what it offers, and uses nothing', async () => {
+    const [workspace] = await workspacesOf(service, ada);
+    await mutate(service, ada, 'auth.updateProfile', { name: 'Ada Lovelace' });
+    const token = await invite(service, ada, eve.email, 'developer');
+    const [{ expiresAt }] = await listed();
+    for (const _ of [1, 2]) {
+      expect((await preview(token)).json.result.data).toEqual({
+        ...{ workspaceName: workspace?.name, inviterName: 'Ada Lovelace' },
+        ...{ email: eve.email, role: 'developer', expiresAt },
+      });
+    }
+    expect((await accept(eve, token)).status).toBe(200);
+  });
+
+  it('refuses an invalid invitation in the same words for every reason, also in their length', async () => {
+    const answers: [string, unknown][] = [];
+    for (const [name, make] of BAD) {
+      [ada, eve] = [await signUp(service), await signUp(service)];
+      // Whom it is for is not known here: another person's is shown to its holder.
+      if (name === 'for another address') continue;
+      const { status, json, text } = await preview(await make());
+      const { requestId, ...data } = json.error?.data ?? {};
+      answers.push([name, { status, message: json.error?.message, size: text.length, ...data }]);
+    }
+    const [first] = answers;
+    expect(first?.[1]).toMatchObject({ status: 403, reason: 'INVITATION_INVALID' });
+    for (const [name, answer] of answers) expect([name, answer]).toEqual([name, first?.[1]]);
+  });
+
+  it('refuses an invitation after seven days, and as soon as one is used, also on the page that showed it', async () => {
+    const [old, used] = [await invite(service, ada, newAddress()), await invite(service, ada, eve.email)];
+    expect([(await preview(old)).status, (await preview(used)).status]).toEqual([200, 200]);
+    await accept(eve, used);
+    const { db } = service.running.service.stores.database;
+    await db.update(invitations).set({ expiresAt: new Date(Date.now() - 1) });
+    expect([(await preview(old)).reason, (await preview(used)).reason]).toEqual([
+      'INVITATION_INVALID',
+      'INVITATION_INVALID',
+    ]);
+  });
+
+  it('says nothing of the token in the log, and takes no query, whose input would be in the URL', async () => {
+    const token = await invite(service, ada, eve.email);
+    await preview(token);
+    expect(JSON.stringify(service.log)).not.toContain(token.slice(4));
+    expect((await query(service, eve, 'invitations.preview', { token })).status).toBe(405);
   });
 });
 

@@ -32,6 +32,7 @@ const KINDS = {
       ...{ email: `${base62(12)}@example.com`, password: newPassword },
       invitationToken: madeUp('ksi'),
     }),
+  'invitations.preview': () => publicDraft(at.service, 'invitations.preview', { token: madeUp('ksi') }),
 } as const;
 
 /** The most calls that waited for a hash of a password, or had one made, while something ran. */
@@ -46,7 +47,10 @@ async function mostHashing<T>(run: (look: () => void) => Promise<T>): Promise<[T
 describe.each(Object.keys(KINDS) as (keyof typeof KINDS)[])(
   'S3: %s with links that were never issued',
   (name) => {
-    const refusals = { 'auth.reset': 'RESET_INVALID', 'auth.signUp': 'INVITATION_INVALID' };
+    const refusals = {
+      ...{ 'auth.reset': 'RESET_INVALID', 'auth.signUp': 'INVITATION_INVALID' },
+      'invitations.preview': 'INVITATION_INVALID',
+    };
 
     it.each<[string, (n: number) => string, readonly [number, number]]>([
       ['one address', () => '198.51.100.7', OF_ADDRESS],

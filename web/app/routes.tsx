@@ -81,7 +81,7 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/invitation',
-    component: lazyRouteComponent(() => import('../sign-in/invitation-page.tsx'), 'InvitationPage'),
+    component: lazyRouteComponent(() => import('../invitation/invitation-page.tsx'), 'InvitationPage'),
   }),
   shell.addChildren([
     createRoute({

@@ -40,11 +40,6 @@ export const en = {
   resetMore: 'The link works once. It ends all your sessions.',
   resetDone: 'Your password is set. Sign in with it.',
   noToken: 'This link is incomplete: the part after # is missing. Copy the whole link.',
-  invitation: 'You are invited',
-  invitationMore: 'Accept it with the account that you are signed in with, or with a new account.',
-  invitationAs: (email: string) => `You are signed in as ${email}.`,
-  accept: 'Accept the invitation',
-  accepted: (workspace: string) => `You are a member of ${workspace}.`,
   errors: {
     code: 'This code is wrong, or was used already. Wait for the next one.',
     email: 'Enter an e-mail address, such as ada@example.com.',

@@ -29,7 +29,8 @@ export function EmailField({ form, readOnly = false }: FieldProps & { readonly r
   const { email } = useTexts(signInTexts);
   return (
     <TextInput
-      {...{ label: email, name: 'email', type: 'email', autoComplete: 'username', required: true, readOnly }}
+      {...{ label: email, name: 'email', type: 'email', autoComplete: 'username', readOnly }}
+      {...(readOnly ? { variant: 'unstyled' } : { required: true })}
       key={form.key('email')}
       {...form.getInputProps('email')}
     />

@@ -44,12 +44,6 @@ export const fr: typeof en = {
   resetMore: 'Le lien ne sert qu’une fois. Il met fin à toutes vos sessions.',
   resetDone: 'Votre nouveau mot de passe est enregistré. Utilisez-le pour vous connecter.',
   noToken: 'Ce lien est incomplet : la partie après # manque. Copiez le lien entier.',
-  invitation: 'Vous êtes invité',
-  invitationMore:
-    'Acceptez l’invitation avec le compte auquel vous êtes connecté, ou avec un nouveau compte.',
-  invitationAs: (email) => `Vous êtes connecté en tant que ${email}.`,
-  accept: 'Accepter l’invitation',
-  accepted: (workspace) => `Vous êtes membre de ${workspace}.`,
   errors: {
     code: 'Ce code est faux ou a déjà servi. Attendez le suivant.',
     email: 'Saisissez une adresse e-mail, comme ada@example.com.',

@@ -9,15 +9,18 @@ import { useEnter } from './use-auth-form.ts';
 interface SignUpFormProps {
   /** What permits the sign-up: open sign-up, the set-up token, or an invitation. */
   readonly by: 'open' | 'first' | { readonly invitationToken: string };
+  /** The e-mail address, if it is known whose account it will be. */
+  readonly email?: string;
   readonly done: () => unknown;
 }
 
-export function SignUpForm({ by, done }: SignUpFormProps) {
+export function SignUpForm({ by, email = '', done }: SignUpFormProps) {
   const { signUp } = useTexts(signInTexts);
   const isFirst = by === 'first';
   const { form, submit, failed, waits } = useEnter({
     fields: ['email', 'password', 'name', ...(isFirst ? (['setupToken'] as const) : [])],
     isNew: true,
+    email,
     send: ({ name, setupToken, ...person }) =>
       session.signUp({
         ...person,
@@ -32,7 +35,7 @@ export function SignUpForm({ by, done }: SignUpFormProps) {
       <Stack>
         {isFirst && <SetupTokenField form={form} />}
         <AccountNameField form={form} />
-        <EmailField form={form} />
+        <EmailField form={form} readOnly={email !== ''} />
         <PasswordField form={form} isNew />
         <Failed error={failed} />
         <Button type="submit" loading={waits}>

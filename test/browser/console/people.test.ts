@@ -57,9 +57,10 @@ requires('browser').describe('accounts and members in the console', () => {
     onTestFinished(() => guest.context.close());
     await guest.page.goto(link);
     // The token is in no history.
-    await guest.page.getByLabel('E-mail').fill('guest@example.com');
+    const address = guest.page.getByRole('textbox', { name: 'E-mail' });
+    expect(await address.inputValue()).toBe('guest@example.com');
     expect(guest.page.url()).toBe(`${at.service.url}/invitation`);
-    await guest.page.getByLabel('Name').fill('<b>Guest</b> \u200Fabc');
+    await guest.page.getByRole('textbox', { name: 'Name', exact: true }).fill('<b>Guest</b> \u200Fabc');
     await fillPassword(PASSWORD, guest.page);
     await submit(guest.page);
     await guest.page.waitForURL('**/keys');
@@ -99,6 +100,52 @@ requires('browser').describe('accounts and members in the console', () => {
     expect(guest.consoleErrors).toEqual([]);
   });
 
+  const WORKSPACE = `\u200F${'長'.repeat(98)}😀`;
+  const LANGUAGES = [
+    ['en-GB', 360, `Join ${WORKSPACE}`, ['Workspace', 'Invited by', 'Your role', 'For', 'Valid until']],
+    ['fr-FR', 1440, `Rejoindre ${WORKSPACE}`, ['Espace de travail', 'De la part de', 'Votre rôle', 'Pour']],
+  ] as const;
+  for (const [locale, width, title, names] of LANGUAGES)
+    test(`show what an invitation is for, before it is accepted (${locale})`, async () => {
+      const email = await signUp(at.page);
+      const founder = await clientOf(at.service, email);
+      await founder.workspaces.rename.mutate({ name: WORKSPACE });
+      await founder.auth.updateProfile.mutate({ name: 'Ada <Lovelace>' });
+      const invited = { email: `invited-${width}@example.com`, role: 'viewer' } as const;
+      const { token } = await founder.invitations.create.mutate(invited);
+      const guest = await visit(at.browser, at.service.url, { locale });
+      onTestFinished(() => guest.context.close());
+      await guest.page.setViewportSize({ width, height: 900 });
+      await guest.page.goto(`/invitation#${token}`);
+      await guest.page.getByRole('heading', { name: title, exact: true }).waitFor();
+      for (const name of names) await guest.page.getByRole('rowheader', { name, exact: true }).waitFor();
+      await guest.page.getByRole('cell', { name: WORKSPACE, exact: true }).waitFor();
+      await guest.page.getByRole('cell', { name: 'Ada <Lovelace>', exact: true }).waitFor();
+      await guest.page.getByRole('cell', { name: invited.email, exact: true }).waitFor();
+      await expectGood(guest.page, `invitation-shown-${locale}`);
+      expect([guest.consoleErrors, guest.elsewhere]).toEqual([[], []]);
+    });
+
+  test('offer no invitation to another account, and show one that was withdrawn no longer', async () => {
+    const email = await signUp(at.page);
+    const founder = await clientOf(at.service, email);
+    const invited = 'someone-else@example.com';
+    const made = await founder.invitations.create.mutate({ email: invited, role: 'viewer' });
+    await at.page.goto(`/invitation#${made.token}`);
+    await at.page.getByText('This invitation is for another address.').waitFor();
+    expect(await at.page.getByRole('button', { name: 'Accept the invitation' }).count()).toBe(0);
+    await expectGood(at.page, 'invitation-other-account');
+    await at.page.getByRole('button', { name: 'Sign out' }).click();
+    await at.page.getByRole('tab', { name: 'Sign up' }).waitFor();
+
+    await founder.invitations.revoke.mutate({ id: made.invitation.id });
+    await at.page.goto('about:blank');
+    await at.page.goto(`/invitation#${made.token}`);
+    await at.page.getByText('The service did not accept the invitation.').waitFor();
+    expect(await at.page.getByText(invited).count()).toBe(0);
+    expect(await at.page.getByRole('textbox').count()).toBe(0);
+  });
+
   test('let an owner sponsor a workspace whose sponsor has left', async () => {
     const email = await signUp(at.page);
     await at.page.goto('/team');
@@ -111,8 +158,7 @@ requires('browser').describe('accounts and members in the console', () => {
     const invited = 'heir@example.com';
     const { token } = await founder.invitations.create.mutate({ email: invited, role: 'owner' });
     await heir.page.goto(`/invitation#${token}`);
-    await heir.page.getByLabel('E-mail').fill(invited);
-    await heir.page.getByLabel('Name').fill('Heir');
+    await heir.page.getByRole('textbox', { name: 'Name', exact: true }).fill('Heir');
     await fillPassword(PASSWORD, heir.page);
     await submit(heir.page);
     await heir.page.waitForURL('**/keys');

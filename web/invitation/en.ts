@@ -1,0 +1,15 @@
+export const en = {
+  title: 'You are invited',
+  join: (workspace: string) => `Join ${workspace}`,
+  more: 'Accept with the account of the invited address, or create that account.',
+  facts: 'The invitation',
+  workspace: 'Workspace',
+  inviter: 'Invited by',
+  role: 'Your role',
+  email: 'For',
+  until: 'Valid until',
+  signedInAs: (email: string) => `You are signed in as ${email}.`,
+  otherAccount: 'This invitation is for another address. Sign out to accept it with that account.',
+  signOut: 'Sign out',
+  accept: 'Accept the invitation',
+};

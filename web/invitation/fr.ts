@@ -1,0 +1,18 @@
+import type { en } from './en.ts';
+
+export const fr: typeof en = {
+  title: 'Votre invitation',
+  join: (workspace) => `Rejoindre ${workspace}`,
+  more: 'Acceptez avec le compte de l’adresse invitée, ou créez ce compte.',
+  facts: 'L’invitation',
+  workspace: 'Espace de travail',
+  inviter: 'De la part de',
+  role: 'Votre rôle',
+  email: 'Pour',
+  until: 'Valable jusqu’au',
+  signedInAs: (email) => `Vous utilisez le compte ${email}.`,
+  otherAccount:
+    'Cette invitation est pour une autre adresse. Déconnectez-vous pour l’accepter avec cet autre compte.',
+  signOut: 'Se déconnecter',
+  accept: 'Accepter l’invitation',
+};

@@ -1,0 +1,79 @@
+import { Stack, Tabs, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { client } from '../api/service.ts';
+import { useTexts } from '../language/language.ts';
+import { useSessionId } from '../session/session-id.ts';
+import { Door } from '../sign-in/auth-layout.tsx';
+import { SignInForm } from '../sign-in/sign-in-form.tsx';
+import { SignUpForm } from '../sign-in/sign-up-form.tsx';
+import { signInTexts } from '../sign-in/texts.ts';
+import { useTokenOfLink } from '../sign-in/token-of-link.ts';
+import { Failed } from '../ui/failed.tsx';
+import { Loading } from '../ui/loading.tsx';
+import { Accept } from './accept.tsx';
+import { InvitationFacts } from './invitation-facts.tsx';
+import { invitationTexts } from './texts.ts';
+
+/** The page of an invitation link: joins its workspace, with an existing account or a new one. */
+export function InvitationPage() {
+  const texts = useTexts(invitationTexts);
+  const { noToken } = useTexts(signInTexts);
+  const token = useTokenOfLink();
+  if (token) return <Invitation token={token} />;
+  return (
+    <Door title={texts.title}>
+      <Text role="alert">{noToken}</Text>
+    </Door>
+  );
+}
+
+function Invitation({ token }: { readonly token: string }) {
+  const texts = useTexts(invitationTexts);
+  const { data, error, refetch } = useQuery({
+    ...{ queryKey: ['invitation', token], gcTime: 0, staleTime: Number.POSITIVE_INFINITY },
+    queryFn: () => client.invitations.preview.mutate({ token }),
+  });
+  // What was shown stays while it is used: after that, the token is not valid any more.
+  if (data) {
+    return (
+      <Door title={texts.join(data.workspaceName)} description={texts.more}>
+        <Stack>
+          <InvitationFacts invitation={data} />
+          <Join token={token} email={data.email} />
+        </Stack>
+      </Door>
+    );
+  }
+  return (
+    <Door title={texts.title}>{error ? <Failed error={error} again={refetch} /> : <Loading rows={2} />}</Door>
+  );
+}
+
+interface JoinProps {
+  readonly token: string;
+  /** The address that the invitation is for. */
+  readonly email: string;
+}
+
+function Join({ token, email }: JoinProps) {
+  const texts = useTexts(signInTexts);
+  const id = useSessionId();
+  const navigate = useNavigate();
+  if (id === undefined) return <Loading rows={2} />;
+  if (id) return <Accept token={token} email={email} sessionId={id} />;
+  return (
+    <Tabs defaultValue="sign-up" keepMounted={false}>
+      <Tabs.List grow mb="md">
+        <Tabs.Tab value="sign-up">{texts.signUp}</Tabs.Tab>
+        <Tabs.Tab value="sign-in">{texts.signIn}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="sign-up">
+        <SignUpForm by={{ invitationToken: token }} email={email} done={() => navigate({ to: '/keys' })} />
+      </Tabs.Panel>
+      <Tabs.Panel value="sign-in">
+        <SignInForm email={email} done={() => {}} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
