@@ -1,11 +1,12 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { keysQuery } from '../key-model/keys-query.ts';
-import { isFiltered, type KeysSearch } from '../key-model/keys-search.ts';
+import { isFiltered, type KeysSearch, readKeysSearch } from '../key-model/keys-search.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
+import { SavedFilters } from '../saved-filters/saved-filters.tsx';
 import { useMay } from '../session/me.ts';
 import { Empty } from '../ui/empty.tsx';
 import { ConsolePage } from '../ui/page.tsx';
@@ -13,6 +14,10 @@ import { shellTexts } from '../ui/texts.ts';
 import { CreateKey } from './create-key.tsx';
 import { KeysFilter } from './keys-filter.tsx';
 import { KeysList } from './keys-list.tsx';
+
+/** A saved filter and order, without the form that the address may open. */
+const readSavedSearch = ({ create: _, ...members }: Record<string, unknown>): KeysSearch =>
+  readKeysSearch(members);
 
 /** The keys of the workspace. Filter and order are in the address, so that a link or Back shows the same. */
 export function KeysPage() {
@@ -43,6 +48,14 @@ export function KeysPage() {
       ) : (
         <>
           <KeysFilter search={search} look={look} />
+          <Group>
+            <SavedFilters
+              page="keys"
+              current={isFiltered(search) ? search : null}
+              read={readSavedSearch}
+              onOpen={(filter) => look({ ...readKeysSearch({}), ...filter })}
+            />
+          </Group>
           <KeysList
             list={list}
             filtered={isFiltered(search)}

@@ -2,6 +2,7 @@ import { NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { REFUSALS } from '../../shared/refusals.ts';
 import { useTexts } from '../language/language.ts';
+import { SavedFilters } from '../saved-filters/saved-filters.tsx';
 import { FilterButtons } from '../ui/filter-buttons.tsx';
 import { FIELDS, MAX_LENGTHS, type RequestsSearch, requestsSearch } from './requests-search.ts';
 import { requestsTexts } from './texts.ts';
@@ -17,6 +18,7 @@ const REASONS = Object.keys(REFUSALS).sort();
 export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
   const texts = useTexts(requestsTexts);
   const [draft, setDraft] = useState<Record<string, string>>({ ...search });
+  const isFiltered = Object.keys(search).length > 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     onSearch(requestsSearch(Object.fromEntries(FIELDS.map((name) => [name, draft[name]?.trim()]))));
@@ -46,9 +48,16 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
         <FilterButtons
           apply={texts.filter}
           showAll={texts.all}
-          isFiltered={Object.keys(search).length > 0}
+          isFiltered={isFiltered}
           onShowAll={() => onSearch({})}
-        />
+        >
+          <SavedFilters
+            page="requests"
+            current={isFiltered ? search : null}
+            read={requestsSearch}
+            onOpen={onSearch}
+          />
+        </FilterButtons>
       </Stack>
     </form>
   );

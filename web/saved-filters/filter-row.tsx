@@ -1,0 +1,54 @@
+import { Button, Group } from '@mantine/core';
+import { useState } from 'react';
+import { useTexts } from '../language/language.ts';
+import { FilterNameForm } from './name-form.tsx';
+import { savedFilterTexts } from './texts.ts';
+
+interface FilterRowProps {
+  readonly name: string;
+  /** The names of the other filters. */
+  readonly others: readonly string[];
+  readonly onOpen: () => void;
+  readonly onRename: (name: string) => void;
+  readonly onRemove: () => void;
+}
+
+/** A saved filter, which can be opened, renamed and deleted. */
+export function FilterRow({ name, others, onOpen, onRename, onRemove }: FilterRowProps) {
+  const texts = useTexts(savedFilterTexts);
+  const [renaming, setRenaming] = useState(false);
+  if (renaming) {
+    return (
+      <FilterNameForm
+        {...{ label: texts.newName, initial: name, taken: others }}
+        onName={(next) => {
+          setRenaming(false);
+          onRename(next);
+        }}
+        onCancel={() => setRenaming(false)}
+      />
+    );
+  }
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <Button
+        {...{ variant: 'subtle', flex: '1 1 auto', justify: 'flex-start', miw: 0, onClick: onOpen }}
+        aria-label={texts.apply(name)}
+      >
+        <bdi>{name}</bdi>
+      </Button>
+      <Button
+        {...{ variant: 'default', size: 'xs', flex: '0 0 auto', onClick: () => setRenaming(true) }}
+        aria-label={texts.renameOf(name)}
+      >
+        {texts.rename}
+      </Button>
+      <Button
+        {...{ variant: 'default', size: 'xs', flex: '0 0 auto', onClick: onRemove }}
+        aria-label={texts.removeOf(name)}
+      >
+        {texts.remove}
+      </Button>
+    </Group>
+  );
+}

@@ -1,0 +1,47 @@
+import { useMemo, useState, useSyncExternalStore } from 'react';
+import { placeOf, useMe } from '../session/me.ts';
+import { type ReadSearch, readFilters, type SavedFilter } from './stored-filters.ts';
+
+/** Called when this tab changed what is kept; other tabs send a `storage` event. */
+const listeners = new Set<() => void>();
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  globalThis.addEventListener('storage', listener);
+  return () => {
+    listeners.delete(listener);
+    globalThis.removeEventListener('storage', listener);
+  };
+}
+
+/** Null if nothing is kept, or if the browser lets no page keep anything. */
+function storedAt(place: string): string | null {
+  try {
+    return localStorage.getItem(place);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The saved filters of a page, for the signed-in person in their workspace, in this browser.
+ * @param page its name in the browser's storage
+ * @param read must be the same function at each call
+ */
+export function useSavedFilters<Search>(page: string, read: ReadSearch<Search>) {
+  const place = `keyseal-filters ${page} ${placeOf(useMe())}`;
+  const [refused, setRefused] = useState(false);
+  const text = useSyncExternalStore(subscribe, () => storedAt(place));
+  const filters = useMemo(() => readFilters(text, read), [text, read]);
+  /** Takes the filters as they are kept now, since another tab may have changed them. */
+  const change = (next: (now: SavedFilter<Search>[]) => readonly SavedFilter<Search>[]) => {
+    try {
+      localStorage.setItem(place, JSON.stringify(next(readFilters(storedAt(place), read))));
+      setRefused(false);
+    } catch {
+      setRefused(true);
+    }
+    for (const listener of listeners) listener();
+  };
+  return { filters, change, refused };
+}
