@@ -1,6 +1,7 @@
 import { Code, Group } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { client } from '../api/service.ts';
+import { CopyId } from '../key-model/copy-id.tsx';
 import { KeyLink } from '../key-model/key-link.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
@@ -9,8 +10,16 @@ import { auditTexts } from './texts.ts';
 
 export type ListedRecord = Awaited<ReturnType<typeof client.audit.list.query>>['items'][number];
 
-/** Every detail of a record, but its changes. @param by the display name of its actor */
-export function AuditFacts({ record, by }: { readonly record: ListedRecord; readonly by: string }) {
+interface AuditFactsProps {
+  readonly record: ListedRecord;
+  /** The display name of its actor. */
+  readonly by: string;
+  /** The name of what was changed, null if it is not known. */
+  readonly subject: string | null;
+}
+
+/** Every detail of a record, but its changes. */
+export function AuditFacts({ record, by, subject }: AuditFactsProps) {
   const { facts, none } = useTexts(auditTexts);
   const { day, time } = useFormats();
   const rows: readonly (readonly [string, ReactNode])[] = [
@@ -29,7 +38,7 @@ export function AuditFacts({ record, by }: { readonly record: ListedRecord; read
     [
       facts.subject,
       record.subject ? (
-        <Id key="subject" id={record.subject} isKey={/^(keys\.|admission\.)/.test(record.action)} />
+        <Subject key="subject" id={record.subject} name={subject} action={record.action} />
       ) : (
         none
       ),
@@ -39,6 +48,30 @@ export function AuditFacts({ record, by }: { readonly record: ListedRecord; read
     [facts.mac, <Code key="mac">{record.mac}</Code>],
   ];
   return <FactsTable label={facts.title} facts={rows} />;
+}
+
+interface SubjectProps {
+  readonly id: string;
+  readonly name: string | null;
+  readonly action: string;
+}
+
+function Subject({ id, name, action }: SubjectProps) {
+  const isKey = /^(keys\.|admission\.)/.test(action);
+  if (name === null) return <Id id={id} isKey={isKey} />;
+  return (
+    <Group gap={6}>
+      {isKey ? (
+        <KeyLink id={id} name={name} />
+      ) : (
+        <span className="theirs" dir="auto">
+          {name}
+        </span>
+      )}
+      <Code className="theirs">{id}</Code>
+      <CopyId id={id} />
+    </Group>
+  );
 }
 
 function Id({ id, isKey }: { readonly id: string; readonly isKey: boolean }) {

@@ -1,10 +1,11 @@
-import { Autocomplete, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Autocomplete, type ComboboxItem, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { type ComponentType, type FormEvent, useState } from 'react';
+import { type Names, useNames } from '../key-model/use-names.ts';
 import { useTexts } from '../language/language.ts';
+import { SavedFilters } from '../saved-filters/saved-filters.tsx';
 import { FilterButtons } from '../ui/filter-buttons.tsx';
 import { type AuditSearch, auditSearch, FILTERS } from './audit-search.ts';
 import { auditTexts } from './texts.ts';
-import { usePeople } from './use-people.ts';
 
 interface AuditFiltersProps {
   readonly search: AuditSearch;
@@ -15,6 +16,7 @@ interface AuditFiltersProps {
 export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
   const texts = useTexts(auditTexts);
   const [draft, setDraft] = useState<Record<string, string>>({ ...search });
+  const isFiltered = Object.keys(search).length > 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const trimmed = FILTERS.map((name) => [name, draft[name]?.trim()]);
@@ -39,9 +41,16 @@ export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
         <FilterButtons
           apply={texts.filter}
           showAll={texts.all}
-          isFiltered={Object.keys(search).length > 0}
+          isFiltered={isFiltered}
           onShowAll={() => onSearch({})}
-        />
+        >
+          <SavedFilters
+            page="audit"
+            current={isFiltered ? search : null}
+            read={auditSearch}
+            onOpen={onSearch}
+          />
+        </FilterButtons>
       </Stack>
     </form>
   );
@@ -67,14 +76,32 @@ function ActionField(props: FieldProps) {
 }
 
 function ActorField(props: FieldProps) {
-  const people = usePeople();
+  const { people, keys } = useNames();
+  return <IdField {...props} names={new Map([...people, ...keys])} />;
+}
+
+function SubjectField(props: FieldProps) {
+  const { people, keys } = useNames();
+  return <IdField {...props} names={new Map([...keys, ...people])} />;
+}
+
+/** An id, which is found by the name of its person or key. */
+function IdField({ names, ...props }: FieldProps & { readonly names: Names }) {
+  const nameOf = (id: string) => names.get(id) ?? id;
   return (
     <Autocomplete
       {...props}
-      data={[...people.keys()]}
-      renderOption={({ option }) => (
+      data={[...names.keys()]}
+      description={<bdi className="theirs">{names.get(props.value) ?? '\u00a0'}</bdi>}
+      inputWrapperOrder={['label', 'input', 'description']}
+      filter={({ options, search, limit }) =>
+        (options as ComboboxItem[])
+          .filter(({ value }) => value.startsWith(search) || includes(nameOf(value), search))
+          .slice(0, limit)
+      }
+      renderOption={({ option: { value } }) => (
         <span className="theirs" dir="auto">
-          {people.get(option.value) ?? option.value}
+          {nameOf(value)}
         </span>
       )}
       limit={12}
@@ -83,11 +110,8 @@ function ActorField(props: FieldProps) {
   );
 }
 
-function SubjectField({ onChange, ...props }: FieldProps) {
-  return (
-    <TextInput {...props} onChange={({ currentTarget }) => onChange(currentTarget.value)} maxLength={200} />
-  );
-}
+const includes = (name: string, search: string) =>
+  name.toLocaleLowerCase().includes(search.trim().toLocaleLowerCase());
 
 function DayField({ onChange, ...props }: FieldProps) {
   return <TextInput {...props} onChange={({ currentTarget }) => onChange(currentTarget.value)} type="date" />;

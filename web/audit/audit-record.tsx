@@ -1,22 +1,24 @@
 import { Accordion, Button, Group, Stack, Text } from '@mantine/core';
+import type { useNames } from '../key-model/use-names.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { AuditFacts, type ListedRecord } from './audit-facts.tsx';
 import type { AuditSearch } from './audit-search.ts';
 import { Changes } from './changes.tsx';
 import { auditTexts } from './texts.ts';
-import { usePeople } from './use-people.ts';
 
 interface AuditRecordProps {
   readonly record: ListedRecord;
+  readonly names: ReturnType<typeof useNames>;
   readonly onFilter?: (more: AuditSearch) => void;
 }
 
 /** One change: a line that opens to show every detail. */
-export function AuditRecordCard({ record, onFilter }: AuditRecordProps) {
+export function AuditRecordCard({ record, names, onFilter }: AuditRecordProps) {
   const texts = useTexts(auditTexts);
   const { dateTime } = useFormats();
-  const by = useActor(record.actor);
+  const by = useActor(record.actor, names);
+  const subject = record.subject && nameOf(names, record.subject);
   const words = (texts.actions as { readonly [action: string]: string })[record.action];
   return (
     <Accordion.Item value={String(record.seq)}>
@@ -34,8 +36,8 @@ export function AuditRecordCard({ record, onFilter }: AuditRecordProps) {
               <>
                 {' '}
                 ·{' '}
-                <span className="theirs" dir="auto">
-                  {record.subject}
+                <span className="theirs" dir="auto" title={record.subject}>
+                  {subject ?? record.subject}
                 </span>
               </>
             )}
@@ -45,7 +47,7 @@ export function AuditRecordCard({ record, onFilter }: AuditRecordProps) {
       <Accordion.Panel>
         <Stack gap="md">
           <Changes before={record.before} after={record.after} />
-          <AuditFacts record={record} by={by} />
+          <AuditFacts record={record} by={by} subject={subject ?? null} />
           {onFilter && <Narrower record={record} onFilter={onFilter} />}
         </Stack>
       </Accordion.Panel>
@@ -54,14 +56,18 @@ export function AuditRecordCard({ record, onFilter }: AuditRecordProps) {
 }
 
 /** The display name of an actor. */
-function useActor({ kind, id }: ListedRecord['actor']): string {
+function useActor({ kind, id }: ListedRecord['actor'], names: AuditRecordProps['names']): string {
   const { actors } = useTexts(auditTexts);
-  const people = usePeople();
   if (id === null) return actors.system;
-  return kind === 'user' ? (people.get(id) ?? actors.user(id)) : actors.key(id);
+  return kind === 'user' ? (names.people.get(id) ?? actors.user(id)) : actors.key(names.keys.get(id) ?? id);
 }
 
-function Narrower({ record: { action, actor, subject }, onFilter }: Required<AuditRecordProps>) {
+const nameOf = ({ people, keys }: AuditRecordProps['names'], id: string) => people.get(id) ?? keys.get(id);
+
+function Narrower({
+  record: { action, actor, subject },
+  onFilter,
+}: Required<Pick<AuditRecordProps, 'record' | 'onFilter'>>) {
   const { only } = useTexts(auditTexts);
   const choices = [
     [only.action, { action }],

@@ -1,6 +1,7 @@
 import { Accordion, Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { api, client } from '../api/service.ts';
+import { useNames } from '../key-model/use-names.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { CsvExport } from '../ui/csv-export.tsx';
@@ -27,6 +28,7 @@ const AT_ONCE = 50;
 export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
   const texts = useTexts(auditTexts);
   const { number } = useFormats();
+  const names = useNames();
   const list = useInfiniteQuery({
     queryKey: [...api.audit.list.pathKey(), filter],
     queryFn: ({ pageParam }) =>
@@ -55,7 +57,12 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
       <CsvExport key={JSON.stringify(filter)} source={auditCsv(filter)} />
       <Accordion multiple variant="separated" keepMounted={false} chevronPosition="left" order={2}>
         {records.map((record) => (
-          <AuditRecordCard key={record.seq} record={record} {...(onFilter ? { onFilter } : {})} />
+          <AuditRecordCard
+            key={record.seq}
+            record={record}
+            names={names}
+            {...(onFilter ? { onFilter } : {})}
+          />
         ))}
       </Accordion>
       <Failed error={error} again={() => (hasNextPage ? fetchNextPage() : refetch())} />

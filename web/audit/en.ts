@@ -8,8 +8,8 @@ export const en = {
   noRole: 'no member',
   filters: {
     action: 'Action',
-    actor: 'Actor id',
-    subject: 'Subject id',
+    actor: 'Who',
+    subject: 'What',
     from: 'From',
     to: 'Until',
   },

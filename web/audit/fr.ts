@@ -15,8 +15,8 @@ export const fr: typeof en = {
   noRole: 'sans rôle',
   filters: {
     action: 'Action',
-    actor: 'Id. de l’auteur',
-    subject: 'Id. de l’objet',
+    actor: 'Qui',
+    subject: 'Quoi',
     from: 'Du',
     to: 'Jusqu’au',
   },

@@ -1,12 +1,14 @@
 import { Alert, Button, Group, Stack } from '@mantine/core';
 import { useId } from 'react';
-import { AddressesField } from '../key-form/addresses-field.tsx';
+import { CodeField } from '../key-form/code-field.tsx';
 import { CreditsField } from '../key-form/credits-field.tsx';
 import { EnvironmentField } from '../key-form/environment-field.tsx';
 import { ExpiryField } from '../key-form/expiry-field.tsx';
+import { ExternalIdField } from '../key-form/external-id-field.tsx';
 import { LimitsField } from '../key-form/limits-field.tsx';
 import { NameField } from '../key-form/name-field.tsx';
 import { PermissionsField } from '../key-form/permissions-field.tsx';
+import { ServiceField } from '../key-form/service-field.tsx';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { createTexts } from './texts.ts';
@@ -40,7 +42,11 @@ export function CreateForm({ onMade, onCancel }: CreateFormProps) {
             <ExpiryField form={form} />
             <LimitsField form={form} />
             <CreditsField form={form} />
-            <AddressesField form={form} />
+            <CodeField form={form} name="addresses" />
+            <ExternalIdField form={form} />
+            <CodeField form={form} name="authorities" />
+            <CodeField form={form} name="metadata" />
+            <ServiceField form={form} />
           </Stack>
         )}
         {madeOther ? (

@@ -42,6 +42,16 @@ export const en = {
   addresses: 'Allowed addresses',
   addressesHint:
     'One address or CIDR per line, such as 203.0.113.0/24. If this is empty, calls may come from any address.',
+  externalId: 'External owner',
+  externalIdHint:
+    'Your name for the customer who gets the key. All keys of one external owner share its limits and credits.',
+  authorities: 'Can verify requests for',
+  authoritiesHint:
+    'One host per line, such as shop.example.com or localhost:8443: services for which this key may call verify.',
+  metadata: 'Metadata',
+  metadataHint: 'A JSON object for your own notes, such as {"plan": "pro"}. Keyseal does not read it.',
+  service: 'Service key',
+  serviceHint: 'It belongs to the workspace and to no person, and keeps working after you leave.',
   errors: {
     name: '1 to 100 characters, without control characters and direction overrides.',
     permissions: 'Choose at least one permission that you have.',
@@ -56,5 +66,11 @@ export const en = {
     address: (text: string) =>
       `“${text}” is not an address (203.0.113.7) or a CIDR (203.0.113.0/24, 2001:db8::/32).`,
     addresses: 'At most 64 lines.',
+    externalId: 'At most 200 characters, without control characters and direction overrides.',
+    authority: (text: string) =>
+      `“${text}” is not a host in lowercase, such as shop.example.com or localhost:8443.`,
+    authorities: 'At most 64 lines.',
+    metadata:
+      'A JSON object of at most 4,096 bytes, without NUL and without members called __proto__, constructor or prototype.',
   },
 };

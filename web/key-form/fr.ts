@@ -45,6 +45,17 @@ export const fr: typeof en = {
   addresses: 'Adresses autorisées',
   addressesHint:
     'Une adresse ou un bloc CIDR par ligne, par exemple 203.0.113.0/24. Si la liste est vide, les appels peuvent venir de partout.',
+  externalId: 'Client externe',
+  externalIdHint:
+    'Le nom que vous donnez au client qui reçoit la clé. Toutes les clés d’un client externe partagent ses limites et ses crédits.',
+  authorities: 'Peut vérifier les requêtes pour',
+  authoritiesHint:
+    'Un hôte par ligne, par exemple boutique.example.com ou localhost:8443 : les services pour lesquels cette clé peut appeler verify.',
+  metadata: 'Métadonnées',
+  metadataHint: 'Un objet JSON pour vos propres notes, par exemple {"plan": "pro"}. Keyseal ne le lit pas.',
+  service: 'Clé de service',
+  serviceHint:
+    'Elle appartient à l’espace de travail et à aucune personne, et fonctionne encore après votre départ.',
   errors: {
     name: '1 à 100 caractères, sans caractère de contrôle ni de changement de sens d’écriture.',
     permissions: 'Choisissez au moins une permission que vous avez.',
@@ -59,5 +70,11 @@ export const fr: typeof en = {
     address: (text) =>
       `« ${text} » n’est pas une adresse (203.0.113.7) ni un bloc CIDR (203.0.113.0/24, 2001:db8::/32).`,
     addresses: 'Au plus 64 lignes.',
+    externalId: 'Au plus 200 caractères, sans caractère de contrôle ni de changement de sens d’écriture.',
+    authority: (text) =>
+      `« ${text} » n’est pas un hôte en minuscules, comme boutique.example.com ou localhost:8443.`,
+    authorities: 'Au plus 64 lignes.',
+    metadata:
+      'Un objet JSON de 4 096 octets au plus, sans NUL ni membre nommé __proto__, constructor ou prototype.',
   },
 };

@@ -37,6 +37,14 @@ export interface KeyFields {
   };
   /** One address or CIDR a line. */
   readonly addresses: string;
+  /** Empty without an external owner. */
+  readonly externalId: string;
+  /** One host a line. */
+  readonly authorities: string;
+  /** A JSON object, or empty. */
+  readonly metadata: string;
+  /** Whether a new key belongs to the workspace and to no person. */
+  readonly isService: boolean;
 }
 
 export const NEW_LIMIT: LimitFields = { name: 'calls', limit: '60', every: '1', unit: 'minute' };
@@ -52,6 +60,10 @@ export const newKeyFields = (permissions: string[]): KeyFields => ({
   limits: [],
   credits: NO_CREDITS,
   addresses: '',
+  externalId: '',
+  authorities: '',
+  metadata: '',
+  isService: false,
 });
 
 /** The fields of an existing key. */
@@ -65,6 +77,10 @@ export const fieldsOf = ({ name, environment, permissions, ...key }: ConsoleKey)
   limits: key.limits.map(limitFieldsOf),
   credits: key.credits ? creditFieldsOf(key.credits) : NO_CREDITS,
   addresses: key.allowedAddresses.join('\n'),
+  externalId: key.externalId ?? '',
+  authorities: key.authorities.join('\n'),
+  metadata: Object.keys(key.metadata).length === 0 ? '' : JSON.stringify(key.metadata, null, 2),
+  isService: key.ownerId === null,
 });
 
 /** Uses the largest unit that expresses the window in whole numbers. */

@@ -12,6 +12,9 @@ export const policyOf = (fields: KeyFields, now: Date) => ({
   })),
   credits: fields.credits.metered ? creditsOf(fields.credits) : null,
   allowedAddresses: linesOf(fields.addresses),
+  externalId: fields.externalId.trim() || null,
+  authorities: linesOf(fields.authorities),
+  metadata: (fields.metadata.trim() === '' ? {} : JSON.parse(fields.metadata)) as Record<string, unknown>,
 });
 
 export type Policy = ReturnType<typeof policyOf>;
@@ -31,12 +34,14 @@ function creditsOf({ remaining, refill, amount }: KeyFields['credits']) {
 
 /** The input of `keys.create`. */
 export function newKeyOf(fields: KeyFields, now: Date) {
-  const { expiresAt, credits, ...policy } = policyOf(fields, now);
+  const { expiresAt, credits, externalId, ...policy } = policyOf(fields, now);
   return {
     environment: fields.environment,
     ...policy,
     ...(expiresAt ? { expiresAt } : {}),
     ...(credits ? { credits } : {}),
+    ...(externalId ? { externalId } : {}),
+    ...(fields.isService ? { service: true } : {}),
   };
 }
 
@@ -48,6 +53,9 @@ const FIELD_OF = {
   limits: 'limits',
   credits: 'credits',
   allowedAddresses: 'addresses',
+  externalId: 'externalId',
+  authorities: 'authorities',
+  metadata: 'metadata',
 } as const satisfies Record<keyof Policy, keyof KeyFields>;
 
 /** The parts of a policy whose fields differ. */

@@ -22,6 +22,14 @@ const PLACES: readonly [path: RegExp, field: string, said: Said][] = [
     'addresses',
     ({ address }, fields, [, index]) => address(linesOf(fields.addresses)[Number(index)] ?? ''),
   ],
+  [/^externalId$/, 'externalId', ({ externalId }) => externalId],
+  [/^authorities$/, 'authorities', ({ authorities }) => authorities],
+  [
+    /^authorities\.(\d+)$/,
+    'authorities',
+    ({ authority }, fields, [, index]) => authority(linesOf(fields.authorities)[Number(index)] ?? ''),
+  ],
+  [/^metadata(\..*)?$/, 'metadata', ({ metadata }) => metadata],
 ];
 
 /** The fields that a refusal names; null if it names none, or something that is no field. */

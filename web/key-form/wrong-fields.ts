@@ -1,5 +1,7 @@
+import { isAuthority } from '../../shared/authority.ts';
 import { parseNetwork } from '../../shared/ip.ts';
 import { LIMIT_NAME, MAX_CALLS, MAX_CREDITS, MAX_WINDOW } from '../../shared/limits.ts';
+import { ONE_LINE } from '../../shared/one-line.ts';
 import { isName } from '../ui/is-name.ts';
 import { dayOf, type KeyFields, type LimitFields, lastDayOf, linesOf, UNITS } from './key-fields.ts';
 import type { FieldErrors } from './texts.ts';
@@ -36,7 +38,30 @@ export function wrongFields(
   const odd = lines.find((line) => !parseNetwork(line));
   if (odd !== undefined) wrong['addresses'] = errors.address(odd);
   if (lines.length > 64) wrong['addresses'] = errors.addresses;
+  return { ...wrong, ...wrongDetails(fields, errors) };
+}
+
+function wrongDetails({ externalId, authorities, metadata }: KeyFields, errors: FieldErrors): WrongFields {
+  const wrong: WrongFields = {};
+  const owner = externalId.trim();
+  if (owner.length > 200 || !ONE_LINE.test(owner)) wrong['externalId'] = errors.externalId;
+  const hosts = linesOf(authorities);
+  const odd = hosts.find((host) => !isAuthority(host));
+  if (odd !== undefined) wrong['authorities'] = errors.authority(odd);
+  if (hosts.length > 64) wrong['authorities'] = errors.authorities;
+  if (metadata.trim() !== '' && !isSmallObject(metadata)) wrong['metadata'] = errors.metadata;
   return wrong;
+}
+
+/** Whether a text is a JSON object of at most 4,096 bytes without spaces. */
+function isSmallObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject && new TextEncoder().encode(JSON.stringify(value)).length <= 4096;
+  } catch {
+    return false;
+  }
 }
 
 function liesAhead(expiry: KeyFields['expiry'], now: Date): boolean {

@@ -1,6 +1,8 @@
 import { Code, Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { ConsoleKey } from '../key-model/key.ts';
+import { NamedId } from '../key-model/named-id.tsx';
+import { type Names, useNames } from '../key-model/use-names.ts';
 import { type Formats, useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { FactsTable } from '../ui/facts-table.tsx';
@@ -13,6 +15,7 @@ function factsOf(
   key: ConsoleKey,
   texts: Texts,
   { dateTime }: Formats,
+  people: Names,
 ): readonly (readonly [string, ReactNode])[] {
   const { names } = texts;
   return [
@@ -23,7 +26,14 @@ function factsOf(
     [names.lastUsedAt, key.lastUsedAt ? dateTime(key.lastUsedAt) : texts.never],
     [names.rotatedAt, key.rotatedAt ? dateTime(key.rotatedAt) : texts.never],
     [names.previous, key.previous ? texts.previousUntil(dateTime(key.previous.validUntil)) : texts.none],
-    [names.ownerId, key.ownerId ? <Code key="owner">{key.ownerId}</Code> : texts.ofWorkspace],
+    [
+      names.ownerId,
+      key.ownerId ? (
+        <NamedId key="owner" id={key.ownerId} name={people.get(key.ownerId)} />
+      ) : (
+        texts.ofWorkspace
+      ),
+    ],
     [
       names.externalId,
       key.externalId ? <Theirs key="external">{key.externalId}</Theirs> : texts.noExternalId,
@@ -45,7 +55,8 @@ function factsOf(
 export function Facts({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const formats = useFormats();
-  return <FactsTable label={texts.facts} facts={factsOf(key, texts, formats)} />;
+  const { people } = useNames();
+  return <FactsTable label={texts.facts} facts={factsOf(key, texts, formats, people)} />;
 }
 
 function Theirs({ children }: { readonly children: string }) {

@@ -1,7 +1,8 @@
 import { Button, Fieldset, Group, Stack, Text } from '@mantine/core';
-import { AddressesField } from '../key-form/addresses-field.tsx';
+import { CodeField } from '../key-form/code-field.tsx';
 import { CreditsField } from '../key-form/credits-field.tsx';
 import { ExpiryField } from '../key-form/expiry-field.tsx';
+import { ExternalIdField } from '../key-form/external-id-field.tsx';
 import { LimitsField } from '../key-form/limits-field.tsx';
 import { NameField } from '../key-form/name-field.tsx';
 import { PermissionsField } from '../key-form/permissions-field.tsx';
@@ -13,8 +14,7 @@ import { settingsTexts } from './settings/texts.ts';
 import { useSettings } from './settings/use-settings.ts';
 
 /**
- * The editable attributes of a key: name, permissions, expiry, limits, credits, addresses. Read-only for a revoked
- * key.
+ * The editable attributes of a key: all but its environment and whether it is a service key. Read-only for a revoked key.
  */
 export function KeySettings({ apiKey }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(settingsTexts);
@@ -32,7 +32,10 @@ export function KeySettings({ apiKey }: { readonly apiKey: ConsoleKey }) {
             <ExpiryField form={form} />
             <LimitsField form={form} />
             <CreditsField form={form} />
-            <AddressesField form={form} />
+            <CodeField form={form} name="addresses" />
+            <ExternalIdField form={form} />
+            <CodeField form={form} name="authorities" />
+            <CodeField form={form} name="metadata" />
           </Stack>
         </Fieldset>
         <Failed error={failed} />

@@ -265,12 +265,66 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     expect(await page.getByRole('button', { name: 'Save the changes' }).count()).toBe(0);
   });
 
+  test('takes every field that the API has, and the settings change them', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await dialog.getByLabel('Name').fill('Whole');
+    await dialog.getByRole('button', { name: 'More options' }).click();
+    await dialog.getByLabel('External owner').fill(' acme ');
+    await dialog.getByLabel('Can verify requests for').fill('Shop.example.com');
+    await dialog.getByLabel('Metadata').fill('[1]');
+    await dialog.getByLabel('Service key').check();
+    await submit().click();
+    const [hosts, metadata] = [dialog.getByLabel('Can verify requests for'), dialog.getByLabel('Metadata')];
+    expect(await saidBeside(hosts)).toContain('“Shop.example.com” is not a host in lowercase');
+    expect(await saidBeside(metadata)).toContain('A JSON object of at most 4,096 bytes');
+    await expectGood(page, 'create-every-field');
+    await hosts.fill('shop.example.com\nlocalhost:8443');
+    // Only the service refuses a reserved name.
+    await metadata.fill('{ "__proto__": 1 }');
+    await submit().click();
+    expect(await saidBeside(metadata)).toContain('members called __proto__');
+    await metadata.fill('{ "plan": "pro" }');
+    const creating = page.waitForRequest(/keys\.create/);
+    await submit().click();
+    expect((await creating).postDataJSON()[0]).toMatchObject({
+      ...{ externalId: 'acme', authorities: ['shop.example.com', 'localhost:8443'] },
+      ...{ metadata: { plan: 'pro' }, service: true },
+    });
+    const id = (await shown('API key')).split('_')[2];
+    await dialog.getByRole('button', { name: 'Done' }).click();
+
+    await page.goto(`/keys/${id}?tab=policy`);
+    await page.getByRole('cell', { name: 'The workspace (service key)' }).waitFor();
+    await page.goto(`/keys/${id}?tab=settings`);
+    const field = (label: string) => page.getByLabel(label, { exact: true });
+    await field('External owner').waitFor();
+    expect([
+      await field('External owner').inputValue(),
+      await field('Can verify requests for').inputValue(),
+      JSON.parse(await field('Metadata').inputValue()),
+    ]).toEqual(['acme', 'shop.example.com\nlocalhost:8443', { plan: 'pro' }]);
+    await expectGood(page, 'key-settings-every-field');
+    await field('External owner').fill('');
+    await field('Metadata').fill('');
+    const sending = page.waitForRequest(/keys\.update/);
+    await page.getByRole('button', { name: 'Save the changes' }).click();
+    expect((await sending).postDataJSON()[0]).toEqual({ id, externalId: null, metadata: {} });
+    await page.getByText('Saved.').waitFor();
+  });
+
   test('works in French', async () => {
     await visitor.context.close();
     await enter('fr-FR');
     await dialog.getByLabel('Nom').fill('Clé');
     await dialog.getByRole('button', { name: 'Plus d’options' }).click();
     await dialog.getByLabel('Expiration').selectOption('30');
+    for (const label of [
+      'Client externe',
+      'Peut vérifier les requêtes pour',
+      'Métadonnées',
+      'Clé de service',
+    ])
+      await dialog.getByLabel(label, { exact: true }).waitFor();
     await dialog.getByText(/Valable jusqu’à la fin du .* 20\d\d\./).waitFor();
     await submit().click();
     await dialog.getByText('Votre clé est prête').waitFor();

@@ -177,6 +177,16 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       for (let n = 0; n < 50; n++)
         await mutate(at.service, person, 'keys.update', { id: key.id, name: `Audited ${n}` });
 
+      await mutate(at.service, person, 'auth.updateProfile', { name: 'Ada Lovelace' });
+      await at.page.goto(`/keys/${key.id}?tab=policy`);
+      const owner = at.page.getByRole('cell', { name: 'Ada Lovelace' });
+      expect(await owner.getByText('Ada Lovelace').getAttribute('title')).toBe(person.userId);
+      await owner.getByRole('button', { name: `Copy the id ${person.userId}` }).waitFor();
+
+      const named: string[] = [];
+      at.page.on('request', (request) => {
+        if (/(members|keys)\.(list|get)/.test(request.url())) named.push(new URL(request.url()).pathname);
+      });
       await at.page.goto(`/keys/${key.id}?tab=audit`);
       await at.page.getByText('50 records shown, there are more.').waitFor();
       await at.page.getByRole('button', { name: 'Load more' }).click();
@@ -184,6 +194,13 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await at.page.getByRole('button', { name: 'Key changed' }).first().click();
       const change = at.page.getByRole('region', { name: 'What changed' });
       await change.getByRole('row', { name: 'name Audited 48 Audited 49' }).waitFor();
+      // The names of 51 records cost one request for the key and at most one for each list.
+      await at.page
+        .getByRole('button', { name: /Key changed .*Ada Lovelace · Audited 49$/ })
+        .first()
+        .waitFor();
+      expect(named.join().match(/(members|keys)\.list/g)?.length ?? 0).toBeLessThanOrEqual(2);
+      expect(named.join().match(/keys\.get/g)?.length ?? 0).toBeLessThanOrEqual(2);
       await expectGood(at.page, 'key-audit');
 
       await at.page.goto('/audit');
@@ -193,8 +210,13 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await at.page.reload();
       const created = at.page.getByRole('button', { name: `Key created` });
       await created.click();
-      await at.page.getByRole('link', { name: key.id }).waitFor();
+      await at.page.getByRole('link', { name: 'Audited 49', exact: true }).waitFor();
       await at.page.getByRole('cell', { name: '127.0.0.1' }).waitFor();
+      // A person or a key is found by name, and the filter takes the id.
+      await at.page.getByRole('combobox', { name: 'Who' }).fill('lovel');
+      await at.page.getByRole('option', { name: 'Ada Lovelace' }).click();
+      expect(await at.page.getByRole('combobox', { name: 'Who' }).inputValue()).toBe(person.userId);
+      await at.page.getByRole('combobox', { name: 'Who' }).fill('');
       const saving = at.page.waitForEvent('download');
       await at.page.getByRole('button', { name: 'Save what is shown as JSON' }).click();
       const saved = JSON.parse(readFileSync(await (await saving).path(), 'utf8'));
