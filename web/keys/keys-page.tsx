@@ -47,15 +47,7 @@ export function KeysPage() {
         </Empty>
       ) : (
         <>
-          <KeysFilter search={search} look={look} />
-          <Group>
-            <SavedFilters
-              page="keys"
-              current={isFiltered(search) ? search : null}
-              read={readSavedSearch}
-              onOpen={(filter) => look({ ...readKeysSearch({}), ...filter })}
-            />
-          </Group>
+          <Filters search={search} look={look} />
           <KeysList
             list={list}
             filtered={isFiltered(search)}
@@ -71,5 +63,26 @@ export function KeysPage() {
         }}
       />
     </ConsolePage>
+  );
+}
+
+interface FiltersProps {
+  readonly search: KeysSearch;
+  readonly look: (changes: KeysSearch, replace?: boolean) => void;
+}
+
+function Filters({ search, look }: FiltersProps) {
+  return (
+    <>
+      <KeysFilter search={search} look={look} />
+      <Group>
+        <SavedFilters
+          page="keys"
+          current={isFiltered(search) ? search : null}
+          read={readSavedSearch}
+          onOpen={(filter) => look({ ...readKeysSearch({}), ...filter })}
+        />
+      </Group>
+    </>
   );
 }

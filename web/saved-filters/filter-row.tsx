@@ -32,7 +32,16 @@ export function FilterRow({ name, others, onOpen, onRename, onRemove }: FilterRo
   return (
     <Group gap="xs" wrap="nowrap">
       <Button
-        {...{ variant: 'subtle', flex: '1 1 auto', justify: 'flex-start', miw: 0, onClick: onOpen }}
+        {...{
+          variant: 'subtle',
+          flex: '1 1 auto',
+          justify: 'flex-start',
+          miw: 0,
+          h: 'auto',
+          onClick: onOpen,
+        }}
+        {...{ px: 'xs', mih: 36, ta: 'start' }}
+        styles={{ label: { whiteSpace: 'normal', overflowWrap: 'anywhere' } }}
         aria-label={texts.apply(name)}
       >
         <bdi>{name}</bdi>

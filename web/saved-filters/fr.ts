@@ -8,7 +8,7 @@ export const fr: typeof en = {
   name: 'Nom du filtre actuel',
   save: 'Enregistrer',
   nothing: 'Pour enregistrer un filtre, choisissez-en d’abord un sur la page.',
-  full: (most) => `Au plus ${most} filtres sont gardés : supprimez-en un d’abord.`,
+  full: (most) => `Au plus ${most} filtres sont gardés : supprimez-en un d’abord.`,
   apply: (name) => `Ouvrir ${name}`,
   rename: 'Renommer',
   renameOf: (name) => `Renommer ${name}`,
@@ -18,6 +18,6 @@ export const fr: typeof en = {
   removeOf: (name) => `Supprimer ${name}`,
   wrongName: (most) => `1 à ${most} caractères sur une ligne.`,
   taken: 'Un autre filtre porte ce nom.',
-  refused: 'Ce navigateur n’a pas gardé la modification : son stockage est plein ou désactivé.',
+  refused: 'Ce navigateur n’a pas gardé la modification : son stockage est plein ou désactivé.',
   close: 'Fermer',
 };

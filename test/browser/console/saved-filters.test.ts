@@ -20,7 +20,7 @@ requires('browser').describe('saved filters of the console', () => {
   };
 
   for (const [path, filter, other] of [
-    ['/requests', '?outcome=refused&procedure=exemple', '/requests'],
+    ['/requests', '?procedure=exemple&outcome=refused', '/requests'],
     ['/audit', '?action=keys.create', '/audit'],
   ] as const)
     test(`are saved, opened, renamed and deleted on ${path}`, async () => {
