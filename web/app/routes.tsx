@@ -105,6 +105,8 @@ const routeTree = root.addChildren([
     createRoute({
       getParentRoute: () => shell,
       path: '/security/debugger',
+      // The page reads what it knows of it: its code is not part of the first script.
+      validateSearch: (search: Record<string, unknown>) => search,
       component: lazyRouteComponent(() => import('../debugger/debugger-page.tsx'), 'DebuggerPage'),
     }),
     inside.addChildren([

@@ -21,10 +21,10 @@ interface AuditFactsProps {
 /** Every detail of a record, but its changes. */
 export function AuditFacts({ record, by, subject }: AuditFactsProps) {
   const { facts, none } = useTexts(auditTexts);
-  const { day, time } = useFormats();
+  const { dateTimeSeconds } = useFormats();
   const rows: readonly (readonly [string, ReactNode])[] = [
     [facts.seq, record.seq],
-    [facts.at, `${day(record.at)} ${time(record.at)}`],
+    [facts.at, dateTimeSeconds(record.at)],
     [facts.action, <Code key="action">{record.action}</Code>],
     [
       facts.actor,

@@ -3,7 +3,7 @@ export interface AuditSearch {
   readonly action?: string;
   readonly actor?: string;
   readonly subject?: string;
-  /** Days by the reader's clock, such as 2026-11-25; both are included. */
+  /** Days in UTC, such as 2026-11-25; both are included. */
   readonly from?: string;
   readonly to?: string;
 }
@@ -38,9 +38,9 @@ export function askedOf({ action, actor, subject, from, to }: AuditSearch) {
   };
 }
 
-/** The start of the day that is `days` days later, by the local clock. */
+/** The start of the day that is `later` days later, in UTC. */
 function beginningOf(day: string, later: number): string {
-  const at = new Date(`${day}T00:00`);
-  at.setDate(at.getDate() + later);
+  const at = new Date(`${day}T00:00Z`);
+  at.setUTCDate(at.getUTCDate() + later);
   return at.toISOString();
 }

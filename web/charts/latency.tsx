@@ -16,9 +16,9 @@ export function Latency({ latency }: LatencyProps) {
   const { number } = useFormats();
   if (latency === null) return null;
   return (
-    <Paper withBorder p="md">
+    <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
       <Stack gap="xs">
-        <Title order={2} size="h4">
+        <Title order={2} size="h5">
           {texts.latency}
         </Title>
         <Group component="dl" gap="xl" m={0}>

@@ -1,14 +1,33 @@
+import { useSearch } from '@tanstack/react-router';
+import { BASE_PATH, SERVICE_URL } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
+import { Loading } from '../ui/loading.tsx';
 import { ConsolePage } from '../ui/page.tsx';
+import { type KnownCall, readKnownCall, requestOf } from './known-call.ts';
+import { KnownCallView } from './known-call-view.tsx';
 import { SignatureDebugger } from './signature-debugger.tsx';
 import { debuggerTexts } from './texts.ts';
+import { useMethod } from './use-method.ts';
 
-/** The signature debugger for visitors who are not signed in. */
+/** The signature debugger for visitors who are not signed in, and for calls of the request log. */
 export function DebuggerPage() {
   const { title } = useTexts(debuggerTexts);
+  const call = readKnownCall(useSearch({ from: '/shell/security/debugger' }));
   return (
     <ConsolePage title={title}>
-      <SignatureDebugger />
+      {call.procedure === undefined ? <SignatureDebugger /> : <OfCall call={call} />}
     </ConsolePage>
+  );
+}
+
+function OfCall({ call }: { readonly call: KnownCall }) {
+  const method = useMethod(call.procedure);
+  if (method === undefined) return <Loading />;
+  const path = `/api/${call.procedure}`;
+  return (
+    <>
+      <KnownCallView call={call} method={method} target={BASE_PATH + path} />
+      <SignatureDebugger request={requestOf(call, method ?? 'POST', SERVICE_URL + path)} />
+    </>
   );
 }

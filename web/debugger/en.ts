@@ -2,6 +2,17 @@ export const en = {
   title: 'Signature debugger',
   description:
     'Paste a request that was refused, or the lines of the signature base that your code built, and see which line differs. Everything stays in your browser: nothing that you paste is sent or kept.',
+  known: {
+    title: 'The call in the request log',
+    method: 'Method',
+    target: 'Target',
+    key: 'Key id',
+    reason: 'Error code',
+    unknown: 'Unknown',
+    missing: 'Not recorded: query, headers, body and signature',
+    missingMore:
+      'The request log keeps no requests. Paste the request as your code sent it in place of the lines below, or what the service returned as debug.base. In a batch, the target names all its procedures.',
+  },
   request: 'The request, as it was sent',
   requestHint:
     'A raw HTTP request or a curl command, with its x-signature, or its signature-input and signature; or debug.base from the answer of the server.',

@@ -4,6 +4,17 @@ export const fr: typeof en = {
   title: 'Débogueur de signature',
   description:
     'Collez une requête refusée, ou les lignes de la base de signature que votre code a construite, et voyez quelle ligne diffère. Tout reste dans votre navigateur : rien de ce que vous collez n’est envoyé ni conservé.',
+  known: {
+    title: 'L’appel dans le journal des appels',
+    method: 'Méthode',
+    target: 'Cible',
+    key: 'Identifiant de la clé',
+    reason: 'Code d’erreur',
+    unknown: 'Inconnu',
+    missing: 'Non enregistrés : paramètres, en-têtes, corps et signature',
+    missingMore:
+      'Le journal ne garde pas les requêtes. Remplacez les lignes ci-dessous par la requête telle que votre code l’a envoyée, ou par ce que le service a renvoyé dans debug.base. Dans un lot, la cible nomme toutes ses procédures.',
+  },
   request: 'La requête, telle qu’elle a été envoyée',
   requestHint:
     'Une requête HTTP brute ou une commande curl, avec son x-signature, ou ses signature-input et signature ; ou debug.base, telle que le serveur l’a donnée.',

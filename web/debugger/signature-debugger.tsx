@@ -5,12 +5,15 @@ import { type Findings, findingsOf, type Pastes } from './findings.ts';
 import { FindingsView } from './findings-view.tsx';
 import { debuggerTexts } from './texts.ts';
 
-const NOTHING: Pastes = { request: '', base: '', secret: '' };
+interface SignatureDebuggerProps {
+  /** The request, as far as it is known. */
+  readonly request?: string;
+}
 
 /** Finds out why a signature is refused, from what the person's code built or sent. Nothing leaves the page. */
-export function SignatureDebugger() {
+export function SignatureDebugger({ request = '' }: SignatureDebuggerProps) {
   const texts = useTexts(debuggerTexts);
-  const [pastes, setPastes] = useState(NOTHING);
+  const [pastes, setPastes] = useState<Pastes>({ request, base: '', secret: '' });
   const [found, setFound] = useState<Findings | 'unread' | 'nothing' | null>(null);
   const change = (name: keyof Pastes) => (event: { currentTarget: { value: string } }) => {
     setPastes({ ...pastes, [name]: event.currentTarget.value });

@@ -16,7 +16,7 @@ export function ExpiryField({ form }: FieldProps) {
       <NativeSelect
         label={texts.expiry}
         data={EXPIRIES.map((value) => ({ value, label: texts.expiries[value] }))}
-        description={expiry.choice !== 'day' && last ? texts.until(day(`${last}T12:00:00`)) : undefined}
+        description={expiry.choice !== 'day' && last ? texts.until(day(`${last}T12:00:00Z`)) : undefined}
         inputWrapperOrder={['label', 'input', 'description', 'error']}
         {...form.getInputProps('expiry.choice')}
       />

@@ -21,8 +21,8 @@ export const fr: typeof en = {
     '365': 'Dans un an',
     day: 'À une date de votre choix',
   },
-  day: 'Dernier jour',
-  until: (day) => `Valable jusqu’à la fin du ${day}.`,
+  day: 'Dernier jour (UTC)',
+  until: (day) => `Valable jusqu’à la fin du ${day} (UTC).`,
   limits: 'Limites',
   limitsHint:
     'Un nombre d’appels sur une période de durée donnée, où qu’elle commence. Un appel doit respecter toutes les limites.',
@@ -50,7 +50,7 @@ export const fr: typeof en = {
     'Le nom que vous donnez au client qui reçoit la clé. Toutes les clés d’un client externe partagent ses limites et ses crédits.',
   authorities: 'Peut vérifier les requêtes pour',
   authoritiesHint:
-    'Un hôte par ligne, par exemple boutique.example.com ou localhost:8443 : les services pour lesquels cette clé peut appeler verify.',
+    'Un hôte par ligne, par exemple boutique.example.com ou localhost:8443 : les services pour lesquels cette clé peut appeler verify.',
   metadata: 'Métadonnées',
   metadataHint: 'Un objet JSON pour vos propres notes, par exemple {"plan": "pro"}. Keyseal ne le lit pas.',
   service: 'Clé de service',
@@ -72,7 +72,7 @@ export const fr: typeof en = {
     addresses: 'Au plus 64 lignes.',
     externalId: 'Au plus 200 caractères, sans caractère de contrôle ni de changement de sens d’écriture.',
     authority: (text) =>
-      `« ${text} » n’est pas un hôte en minuscules, comme boutique.example.com ou localhost:8443.`,
+      `« ${text} » n’est pas un hôte en minuscules, comme boutique.example.com ou localhost:8443.`,
     authorities: 'Au plus 64 lignes.',
     metadata:
       'Un objet JSON de 4 096 octets au plus, sans NUL ni membre nommé __proto__, constructor ou prototype.',

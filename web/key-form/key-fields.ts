@@ -26,7 +26,7 @@ export interface KeyFields {
   readonly environment: Environment;
   /** Sorted, so that equal sets compare as equal. */
   readonly permissions: string[];
-  /** `day` is the value of a date field, such as 2026-12-31: the last valid day, in the person's time zone. */
+  /** `day` is the value of a date field, such as 2026-12-31: the last valid day, in UTC. */
   readonly expiry: { readonly choice: Expiry; readonly day: string };
   readonly limits: LimitFields[];
   readonly credits: {
@@ -97,17 +97,14 @@ const creditFieldsOf = ({ remaining, refill }: NonNullable<ConsoleKey['credits']
   amount: refill ? String(refill.amount) : '',
 });
 
-/** The day of a time in the person's time zone, as a date field has it. */
-export function dayOf(at: Date): string {
-  const two = (part: number) => String(part).padStart(2, '0');
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
-}
+/** The day of a time in UTC, as a date field has it. */
+export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 
 /** The last valid day: '' if the key never expires or no day is chosen yet. */
 export function lastDayOf({ choice, day }: KeyFields['expiry'], now: Date): string {
   if (choice === 'never' || choice === 'day') return choice === 'day' ? day : '';
   const last = new Date(now);
-  last.setDate(last.getDate() + Number(choice));
+  last.setUTCDate(last.getUTCDate() + Number(choice));
   return dayOf(last);
 }
 

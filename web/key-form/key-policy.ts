@@ -19,10 +19,10 @@ export const policyOf = (fields: KeyFields, now: Date) => ({
 
 export type Policy = ReturnType<typeof policyOf>;
 
-/** The key expires at the end of its last day, in the person's time zone. */
+/** The key expires at the end of its last day, in UTC. */
 function expiresAtOf(expiry: KeyFields['expiry'], now: Date): string | null {
   const day = lastDayOf(expiry, now);
-  return day === '' ? null : new Date(`${day}T23:59:59`).toISOString();
+  return day === '' ? null : new Date(`${day}T23:59:59Z`).toISOString();
 }
 
 function creditsOf({ remaining, refill, amount }: KeyFields['credits']) {

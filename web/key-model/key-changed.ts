@@ -20,6 +20,13 @@ export function keyChanged(key: ConsoleKey): void {
   void queryClient.invalidateQueries(api.audit.pathFilter());
 }
 
+/** Notes when a key was used, as its stream says: the service writes it seconds later. @param at ISO 8601 */
+export function noteUse(id: string, at: string): void {
+  queryClient.setQueryData(api.keys.get.queryKey({ id }), (key) =>
+    key && (key.lastUsedAt ?? '') < at ? { ...key, lastUsedAt: at } : key,
+  );
+}
+
 /** Fetches a key again after a call with it. */
 export async function keyUsed(id: string): Promise<void> {
   void queryClient.invalidateQueries(api.usage.pathFilter());

@@ -77,7 +77,7 @@ export const en = {
   clear: 'Clear',
   openAgain: 'Open again',
   tailMore: 'Newest first, at most the last 200. This page does not store calls: see Usage for earlier ones.',
-  tailColumns: ['Time', 'Outcome', 'Procedure and reason', 'Duration', 'Address', 'Request id'],
+  tailColumns: ['Time (UTC)', 'Outcome', 'Procedure and reason', 'Duration', 'Address', 'Request id'],
   noTail: 'Waiting for calls of this key…',
   accepted: 'Accepted',
   refused: 'Refused',

@@ -82,7 +82,7 @@ export const fr: typeof en = {
   openAgain: 'Rouvrir',
   tailMore:
     'Les plus récents d’abord, 200 au plus. Cette page ne conserve pas les appels : voyez les précédents sous Utilisation.',
-  tailColumns: ['Heure', 'Issue', 'Procédure et motif', 'Durée', 'Adresse', 'Identifiant de requête'],
+  tailColumns: ['Heure (UTC)', 'Issue', 'Procédure et motif', 'Durée', 'Adresse', 'Identifiant de requête'],
   noTail: 'En attente d’appels de cette clé…',
   accepted: 'Accepté',
   refused: 'Refusé',

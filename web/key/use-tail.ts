@@ -1,6 +1,7 @@
 import { useEffect, useReducer, useState } from 'react';
 import { KeysealRefusal } from '../../client/refusal.ts';
 import { client } from '../api/service.ts';
+import { noteUse } from '../key-model/key-changed.ts';
 import { MAX_ROWS, NOTHING_YET, nextTail, type TailRow } from './tail-state.ts';
 
 /** The state of the stream: `again` while it reconnects, `ended` if it will not. */
@@ -23,7 +24,10 @@ export function useTail(id: string) {
     const stream = client.keys.tail.subscribe(
       { id },
       {
-        onData: ({ data }) => rows.add(data),
+        onData: ({ data }) => {
+          rows.add(data);
+          if (data.type === 'call' && data.outcome === 'OK') noteUse(id, data.at);
+        },
         onConnectionStateChange: ({ state, error }) => {
           // The client waits for as long as this lasts: show what it is.
           setError(error instanceof KeysealRefusal ? error : null);

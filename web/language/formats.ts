@@ -1,13 +1,21 @@
 import type { Language } from '../../shared/languages.ts';
 import { useLanguage } from './language.ts';
 
+/**
+ * The time zone of the whole console. Counts of a day, refills of credits, exports and logs of the service are in UTC too, so
+ * that a time is the same in all of them, and for all members of a team.
+ */
+export const TIME_ZONE = 'UTC';
+
 /** Formats times, durations and numbers in the current language. */
 export interface Formats {
-  /** Day and time, such as 25 Nov 2026, 14:05. @param at ISO 8601 */
+  /** Day and time with the time zone, such as 25 Nov 2026, 14:05 UTC. @param at ISO 8601 */
   readonly dateTime: (at: string | number | Date) => string;
-  /** The day only. */
+  /** The same with seconds. */
+  readonly dateTimeSeconds: (at: string | number | Date) => string;
+  /** The day only, in UTC. */
   readonly day: (at: string | number | Date) => string;
-  /** The time only, with seconds. */
+  /** The time only, with seconds, below a heading that names the time zone. */
   readonly time: (at: string | number | Date) => string;
   /** Relative to now, such as "3 minutes ago". */
   readonly fromNow: (at: string | number | Date) => string;
@@ -33,15 +41,19 @@ export const localeOf = (language: string): string =>
   navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
 
 function formatsOf(locale: string): Formats {
-  const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
-  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'medium' });
+  const inZone = (form: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { ...form, timeZone: TIME_ZONE });
+  const dateTime = inZone({ dateStyle: 'medium', timeStyle: 'short' });
+  const seconds = inZone({ dateStyle: 'medium', timeStyle: 'medium' });
+  const day = inZone({ dateStyle: 'medium' });
+  const time = inZone({ timeStyle: 'medium' });
   const number = new Intl.NumberFormat(locale);
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const list = new Intl.ListFormat(locale);
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   return {
-    dateTime: (at) => dateTime.format(new Date(at)),
+    dateTime: (at) => `${dateTime.format(new Date(at))} ${TIME_ZONE}`,
+    dateTimeSeconds: (at) => `${seconds.format(new Date(at))} ${TIME_ZONE}`,
     day: (at) => day.format(new Date(at)),
     time: (at) => time.format(new Date(at)),
     fromNow: (at) => {

@@ -18,7 +18,7 @@ interface CallFiguresProps {
 /** Calls, refusal rate and keys about to expire, as figures above the calls of each hour. */
 export function CallFigures({ calls: { day, before }, active }: CallFiguresProps) {
   const texts = useTexts(overviewTexts);
-  const { number, percent } = useFormats();
+  const { dateTime, number, percent } = useFormats();
   const rate = rateOf(day);
   const rateBefore = rateOf(before);
   return (
@@ -49,6 +49,7 @@ export function CallFigures({ calls: { day, before }, active }: CallFiguresProps
           <HourBars points={day.points} />
           <Text size="xs" className={classes.legend}>
             <span data-of="accepted" /> {texts.accepted} <span data-of="refused" /> {texts.refused}
+            {day.points[0] && ` · ${texts.since(dateTime(day.points[0].at))}`}
           </Text>
         </>
       )}

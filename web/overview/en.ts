@@ -10,6 +10,7 @@ export const en = {
   expiring: 'Keys about to expire',
   within: 'within 14 days',
   hours: (calls: string) => `Calls of each of the last 24 hours, ${calls} in all`,
+  since: (time: string) => `Hour by hour since ${time}`,
   start: 'Get started',
   steps: {
     key: ['Create a key', 'Each client gets its own key, and its secrets are shown once.'],

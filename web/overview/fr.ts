@@ -12,6 +12,7 @@ export const fr: typeof en = {
   expiring: 'Clés qui vont expirer',
   within: 'sous 14 jours',
   hours: (calls) => `Appels de chacune des 24 dernières heures, ${calls} en tout`,
+  since: (time) => `Heure par heure depuis le ${time}`,
   start: 'Premiers pas',
   steps: {
     key: [

@@ -1,4 +1,5 @@
 import { SimpleGrid } from '@mantine/core';
+import { Latency } from '../charts/latency.tsx';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { Failed } from '../ui/failed.tsx';
@@ -31,6 +32,7 @@ export function OverviewPage() {
         <Checklist keys={active.data.keys} accepted={calls.data?.day.accepted ?? 0} />
       )}
       {calls.data && <CallFigures calls={calls.data} active={active.data} />}
+      {calls.data && <Latency latency={calls.data.day.latency} />}
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
         {active.data && <KeySafety active={active.data} />}
         {calls.data && <RecentRefusals outcomes={calls.data.day.outcomes} />}

@@ -71,25 +71,27 @@ function ChoiceField({ field, value, onChange }: PropsOf<'choice'>) {
   );
 }
 
-/** Chosen in the person's time zone, sent in UTC. */
+/** Chosen and sent in UTC. */
 function DateTimeField({ field, value, onChange }: PropsOf<'date-time'>) {
   return (
     <TextInput
       {...labelProps(field)}
       type="datetime-local"
       step={1}
-      value={typeof value === 'string' ? localOf(value) : ''}
-      onChange={({ currentTarget: { value: local } }) =>
-        onChange(local === '' ? undefined : new Date(local).toISOString())
+      rightSection="UTC"
+      rightSectionWidth={48}
+      value={typeof value === 'string' ? chosenOf(value) : ''}
+      onChange={({ currentTarget: { value: chosen } }) =>
+        onChange(chosen === '' ? undefined : new Date(`${chosen}Z`).toISOString())
       }
     />
   );
 }
 
-function localOf(iso: string): string {
+/** An ISO 8601 time as a field has it. */
+function chosenOf(iso: string): string {
   const at = new Date(iso);
-  if (Number.isNaN(at.getTime())) return '';
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
+  return Number.isNaN(at.getTime()) ? '' : at.toISOString().slice(0, 19);
 }
 
 type Inputs = { readonly [K in Exclude<Field['kind'], 'group'>]: (props: PropsOf<K>) => JSX.Element };

@@ -50,7 +50,10 @@ function Details({
       )}
       <Group gap="sm">
         {request.outcome.startsWith('SIGNATURE_') && (
-          <Button size="compact-sm" renderRoot={(props) => <Link {...props} to="/security/debugger" />}>
+          <Button
+            size="compact-sm"
+            renderRoot={(props) => <Link {...props} to="/security/debugger" search={knownOf(request)} />}
+          >
             {texts.debug}
           </Button>
         )}
@@ -69,15 +72,20 @@ function Details({
   );
 }
 
+/** What the debugger can show of a call. */
+const knownOf = ({ procedure, key, environment, outcome }: ListedRequest) => ({
+  ...{ procedure, key: key.id, environment, reason: outcome },
+});
+
 function RequestFacts({ request }: { readonly request: ListedRequest }) {
   const { facts, ...texts } = useTexts(requestsTexts);
-  const { day, time, number } = useFormats();
+  const { dateTimeSeconds, number } = useFormats();
   const { at, key, represents } = request;
   return (
     <FactsTable
       label={texts.details}
       facts={[
-        [facts.at, `${day(at)} ${time(at)}`],
+        [facts.at, dateTimeSeconds(at)],
         [facts.outcome, <RequestOutcome key="outcome" outcome={request.outcome} represents={represents} />],
         [facts.status, request.status],
         [facts.procedure, <Code key="procedure">{request.procedure}</Code>],

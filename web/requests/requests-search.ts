@@ -5,20 +5,20 @@ export interface RequestsSearch {
   readonly procedure?: string;
   /** `accepted`, `refused` or a reason. */
   readonly outcome?: string;
-  /** Local times of the reader, such as 2026-11-25T14:05. */
+  /** Times in UTC, such as 2026-11-25T14:05. */
   readonly from?: string;
   readonly to?: string;
 }
 
 export const FIELDS = ['requestId', 'key', 'procedure', 'outcome', 'from', 'to'] as const;
 
-const LOCAL_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
 /** The longest text of each field that the service takes. */
 export const MAX_LENGTHS = { requestId: 300, key: 64, procedure: 300 } as const;
 
 function isKept(name: (typeof FIELDS)[number], value: unknown): value is string {
   if (typeof value !== 'string' || value === '') return false;
-  if (name === 'from' || name === 'to') return LOCAL_TIME.test(value) && !Number.isNaN(Date.parse(value));
+  if (name === 'from' || name === 'to') return TIME.test(value) && !Number.isNaN(Date.parse(`${value}Z`));
   return value.length <= (name === 'outcome' ? 64 : MAX_LENGTHS[name]);
 }
 
@@ -35,7 +35,7 @@ export function requestsInput({ key, from, to, ...rest }: RequestsSearch) {
   return {
     ...rest,
     ...(key ? { keyId: key } : {}),
-    ...(from ? { from: new Date(from).toISOString() } : {}),
-    ...(to ? { to: new Date(to).toISOString() } : {}),
+    ...(from ? { from: new Date(`${from}Z`).toISOString() } : {}),
+    ...(to ? { to: new Date(`${to}Z`).toISOString() } : {}),
   };
 }

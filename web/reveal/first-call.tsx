@@ -43,10 +43,10 @@ type TailedCall = NonNullable<FirstCallState['call']>;
 /** Procedure, time and address of a call. */
 function Facts({ call: { procedure, at, address } }: { readonly call: TailedCall }) {
   const texts = useTexts(revealTexts);
-  const { time } = useFormats();
+  const { dateTimeSeconds } = useFormats();
   return (
     <Text size="sm">
-      <Code>{procedure}</Code> · {time(at)}
+      <Code>{procedure}</Code> · {dateTimeSeconds(at)}
       {address && ` · ${texts.from(address)}`}
     </Text>
   );

@@ -14,6 +14,8 @@ export default function Palette({ opens }: { readonly opens: number }) {
   const groups = useEntries(query);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each new number opens it
   useEffect(() => spotlight.open(), [opens]);
+  // The list is a scroll area, which scrolls by the keyboard too; the type of its props leaves that out.
+  const scrollable: object = { viewportProps: { tabIndex: 0, role: 'group', 'aria-label': texts.title } };
   const [first] = groups.flatMap(({ entries }) => entries);
   // biome-ignore lint/correctness/useExhaustiveDependencies: runs for each other first result
   useEffect(selectLateResult, [first?.id]);
@@ -24,7 +26,7 @@ export default function Palette({ opens }: { readonly opens: number }) {
       styles={{ header: { padding: '0.75rem 1rem', minHeight: 0 }, actionDescription: { opacity: 1 } }}
     >
       <Spotlight.Search size="md" placeholder={texts.placeholder} aria-label={texts.placeholder} />
-      <Spotlight.ActionsList>
+      <Spotlight.ActionsList {...scrollable}>
         {groups.map(({ name, entries }) => (
           <Spotlight.ActionsGroup key={name} label={texts.groups[name]}>
             {entries.map(({ id, label, description, run }) => (

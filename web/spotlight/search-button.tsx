@@ -18,7 +18,7 @@ export function SearchButton() {
   return (
     <>
       <ActionIcon
-        {...{ variant: 'subtle', color: 'gray', size: 'lg', visibleFrom: 'sm', onClick: open }}
+        {...{ variant: 'subtle', color: 'gray', size: 'lg', onClick: open }}
         aria-label={title}
         aria-keyshortcuts="Control+K Meta+K"
       >

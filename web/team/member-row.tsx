@@ -14,7 +14,7 @@ interface MemberRowProps {
 
 export function MemberRow({ member, isOnlyOwner }: MemberRowProps) {
   const texts = useTexts(teamTexts);
-  const { day } = useFormats();
+  const { dateTime, day } = useFormats();
   const me = useMe();
   const { role } = me.workspace;
   const isMe = me.user?.id === member.userId;
@@ -40,7 +40,11 @@ export function MemberRow({ member, isOnlyOwner }: MemberRowProps) {
           texts.roles[member.role]
         )}
       </Table.Td>
-      <Table.Td>{day(member.joinedAt)}</Table.Td>
+      <Table.Td>
+        <time dateTime={member.joinedAt} title={dateTime(member.joinedAt)}>
+          {day(member.joinedAt)}
+        </time>
+      </Table.Td>
       <Table.Td>
         {manages && !isMe && (
           <Group gap="xs" justify="flex-end" wrap="nowrap">

@@ -325,7 +325,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
       'Clé de service',
     ])
       await dialog.getByLabel(label, { exact: true }).waitFor();
-    await dialog.getByText(/Valable jusqu’à la fin du .* 20\d\d\./).waitFor();
+    await dialog.getByText(/Valable jusqu’à la fin du .* 20\d\d \(UTC\)\./).waitFor();
     await submit().click();
     await dialog.getByText('Votre clé est prête').waitFor();
     await dialog.getByText('En attente de votre premier appel…').waitFor();

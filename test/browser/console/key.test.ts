@@ -61,6 +61,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await at.page.getByRole('tab', { name: 'Live calls' }).click();
       const status = at.page.getByRole('status').filter({ hasText: /Live|lost/ });
       await status.getByText('Live', { exact: true }).waitFor();
+      await at.page.getByText('Never used').waitFor();
       const { accepted, replayed, denied } = await callEachWay(key);
       for (const [answer, word, reason] of [
         [accepted, 'Accepted', 'exemple'],
@@ -71,6 +72,9 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
         await row.waitFor();
         expect(await row.innerText()).toMatch(new RegExp(`${word}[^]*${reason}[^]* ms[^]*127\\.0\\.0\\.1`));
       }
+      // The heading does not contradict the calls below it.
+      await at.page.getByText(/^Last used /).waitFor();
+      expect(await at.page.getByText('Never used').count()).toBe(0);
       await expectGood(at.page, 'key-live');
 
       await at.page.getByRole('button', { name: 'Pause' }).click();

@@ -41,7 +41,25 @@ requires('browser').describe('the request log', () => {
     expect(await drawer.getByText('127.0.0.1').count()).toBe(1);
     await expectGood(at.page, 'requests-details');
     await drawer.getByRole('link', { name: 'Open the signature debugger' }).click();
-    await at.page.waitForURL('**/security/debugger');
+    await at.page.waitForURL('**/security/debugger?**');
+    const known = at.page.getByRole('table', { name: 'The call in the request log' });
+    for (const [name, value] of [
+      ['Method', 'GET'],
+      ['Target', '/api/exemple'],
+      ['Key id', key.id],
+      ['Error code', 'SIGNATURE_INVALID'],
+    ] as const)
+      await known.getByRole('row', { name: `${name} ${value}`, exact: true }).waitFor();
+    await at.page.getByText('Not recorded: query, headers, body and signature').waitFor();
+    const pasted = await at.page.getByLabel('The request, as it was sent').inputValue();
+    expect(pasted).toBe(
+      `GET ${at.service.url}/api/exemple HTTP/1.1\nauthorization: Bearer ks_live_${key.id}_…\nx-signature: …\n`,
+    );
+    await at.page.setViewportSize({ width: 360, height: 740 });
+    await expectGood(at.page, 'requests-debugger');
+    await at.page.goto('/security/debugger?procedure=%3Cb%3E&key=7&reason=no');
+    await at.page.getByLabel('The request, as it was sent').waitFor();
+    expect(await at.page.getByLabel('The request, as it was sent').inputValue()).toBe('');
   });
 
   test('fits a phone, in French, and says that nothing matches', async () => {

@@ -69,4 +69,18 @@ requires('browser').describe('the search over the console', () => {
     await french.getByRole('button', { name: 'Équipe', exact: true }).waitFor();
     await expectGood(at.page, 'spotlight-fr-1440');
   });
+
+  test('opens on a phone, by a button in the header', async () => {
+    await signUp(at.page);
+    for (const width of [360, 768, 1440]) {
+      await at.page.setViewportSize({ width, height: 740 });
+      await at.page.goto('/usage');
+      const button = at.page.getByRole('banner').getByRole('button', { name: 'Go to', exact: true });
+      const box = await button.boundingBox();
+      expect((box?.x ?? width) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
+      await button.click();
+      await at.page.getByRole('dialog', { name: 'Go to' }).getByRole('textbox').waitFor();
+      await expectGood(at.page, `spotlight-button-${width}`);
+    }
+  });
 });

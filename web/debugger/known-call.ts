@@ -1,0 +1,34 @@
+import { ENVIRONMENTS, type Environment, isKeyId, keyHead } from '../../shared/key-format.ts';
+
+/** What the request log knows of a call, as the address of the debugger has it. */
+export interface KnownCall {
+  readonly procedure?: string | undefined;
+  /** The id of the key. */
+  readonly key?: string | undefined;
+  readonly environment?: Environment | undefined;
+  /** Why it was refused. */
+  readonly reason?: string | undefined;
+}
+
+/** Parses an address and ignores what it does not know. */
+export function readKnownCall({ procedure, key, environment, reason }: Record<string, unknown>): KnownCall {
+  const id = String(key ?? '');
+  return {
+    procedure: matching(procedure, /^[\w.]{1,300}$/),
+    key: isKeyId(id) ? id : undefined,
+    environment: ENVIRONMENTS.find((one) => one === environment),
+    reason: matching(reason, /^[A-Z_]{1,64}$/),
+  };
+}
+
+const matching = (value: unknown, form: RegExp): string | undefined =>
+  typeof value === 'string' && form.test(value) ? value : undefined;
+
+/** In place of what is not recorded. */
+const UNKNOWN = '…';
+
+/** The beginning of a request, as far as it is known, for the person to complete. */
+export function requestOf({ key, environment = 'live' }: KnownCall, method: string, url: string): string {
+  const bearer = key ? `${keyHead('ks', environment, key)}${UNKNOWN}` : UNKNOWN;
+  return `${method} ${url} HTTP/1.1\nauthorization: Bearer ${bearer}\nx-signature: ${UNKNOWN}\n`;
+}
