@@ -50,7 +50,7 @@ export function addKeys(program: Command): void {
     .option('--expires <time>', 'when the key expires: ISO 8601, UTC, such as 2030-01-31T00:00:00Z')
     .action(createKeyCommand);
   withJson(group.command('revoke'))
-    .description('Revoke a key for good: every instance refuses it from the next request on')
+    .description('Revoke a key permanently: every instance refuses it from the next request on')
     .argument('<key>', 'the id of the key')
     .option('--reason <text>', 'why you revoke it, for the record')
     .action(revoke);

@@ -40,7 +40,7 @@ the form of the request is wrong (the statuses 400, 405, 408, 413, 415, 421 and 
 \`headers.content-type\`, and the rule by \`rule\`, such as \`header-repeated\`. If the service refuses a whole batch, the answer has one such object. If it refuses
 only some calls of a batch, the status is 207 and each refused call has its own object.`,
     columns: '| reason | status | what happened |',
-    order: `## Which reason wins
+    order: `## Order of checks
 
 The service checks in this order and reports the first error: malformed requests, the secret of the key, the state of the
 key, the MAC, the time, the nonce, the token, the session, the IP address, the kind of credential, the permission, the
@@ -62,7 +62,7 @@ service sert lui-même dans la langue du lecteur, avec le texte ci-dessous. \`is
 partie par \`path\`, comme \`headers.content-type\`, et la règle par \`rule\`, comme \`header-repeated\`. Si le service refuse un lot entier, la réponse
 a un seul de ces objets. S’il ne refuse que certains appels du lot, le statut est 207 et chaque appel refusé a le sien.`,
     columns: '| motif | statut | ce qui s’est passé |',
-    order: `## Quel motif l’emporte
+    order: `## Ordre des vérifications
 
 Le service vérifie dans cet ordre et signale la première erreur : la forme de la requête, le secret de la clé, l’état de
 la clé, le MAC, l’heure, le nonce, le jeton, la session, l’adresse IP, le type de preuve, la permission, l’environnement,

@@ -34,7 +34,10 @@ export const REFUSALS = {
     status: 401,
     message: 'The time of the signature is too old or too far ahead; check the clock.',
   },
-  SIGNATURE_REPLAYED: { status: 401, message: 'This signature was already used; sign each request anew.' },
+  SIGNATURE_REPLAYED: {
+    status: 401,
+    message: 'This signature was already used; sign each request with a new nonce.',
+  },
   CREDENTIALS_INVALID: { status: 401, message: 'The e-mail address or the password is wrong.' },
   UNAUTHORIZED: { status: 401, message: 'The procedure needs another proof of the caller.' },
 

@@ -67,7 +67,8 @@ async function page(found: ReadonlyMap<string, File>, serving: ServerContext | n
   const links = html.replace('%BASE%', basePath).replaceAll('="./', `="${basePath}/`);
   const issuers = serving?.service.stores.issuers.forSignIn ?? [];
   const named = JSON.stringify(issuers.map(({ name, signIn }) => ({ name, title: signIn.title })));
-  const filled = links.replace('%NONCE%', nonce).replace('%SIGN_UP%', signUp);
+  const demo = serving?.service.config.demo ? 'on' : '';
+  const filled = links.replace('%NONCE%', nonce).replace('%SIGN_UP%', signUp).replace('%DEMO%', demo);
   return {
     status: 200,
     body: withBrand(filled, serving).replace('%ISSUERS%', () => escaped(named)),

@@ -18,7 +18,7 @@ export const revocationRoutes = {
   revoke: procedure({
     ...WRITING,
     description:
-      'Ends a key for good. Once it has answered, no instance admits the key; a second time changes nothing.',
+      'Ends a key permanently. Once it has answered, no instance admits the key; a second time changes nothing.',
     shapes: { input: '`{ id, reason? }`', answer: '`key`' },
     refusals: ['KEY_NOT_FOUND', 'ENVIRONMENT_DENIED'],
     example: { input: { id: EXAMPLE_KEY.id, reason: 'leaked' }, output: EXAMPLE_REVOKED_KEY },

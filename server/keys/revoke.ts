@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
 import type { Db } from '../stores/database/database.ts';
 
-/** Revokes a key for good. @param now milliseconds */
+/** Revokes a key permanently. @param now milliseconds */
 export async function revokeKey(tx: Db, id: string, reason: string | null, now: number): Promise<void> {
   await tx
     .update(keys)

@@ -9,7 +9,7 @@ import { recordForAllWorkspaces } from './audit-all-workspaces.ts';
 /**
  * Disables a person, or enables them again. Once this returns, no instance admits a disabled person's sessions, which have
  * ended for good, nor their personal keys, which work again when they are enabled. Invitations and links that they made
- * are void for good.
+ * are void permanently.
  * @returns the sessions that ended; null if the account no longer exists
  */
 export async function setUserDisabled(

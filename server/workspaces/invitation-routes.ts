@@ -64,7 +64,7 @@ export const invitationRoutes = {
   preview: procedure({
     access: 'public',
     description:
-      'Returns what an invitation offers to whoever has its token, before they accept it: `role` in the workspace called `workspaceName`, from the member called `inviterName`, for the account with the address `email`. It changes nothing. Every invalid token gets the same answer.',
+      'Returns what an invitation offers to the holder of its token, before they accept it: `role` in the workspace called `workspaceName`, from the member called `inviterName`, for the account with the address `email`. It changes nothing. Every invalid token gets the same answer.',
     shapes: {
       input: '`{ token }`',
       answer: '`{ workspaceName, inviterName, email, role, expiresAt }`',

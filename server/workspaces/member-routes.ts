@@ -24,7 +24,7 @@ export const memberRoutes = {
   setRole: procedure({
     ...WRITING,
     description:
-      "Gives a member another role, which applies from the next request on, to their keys too. Their invitations and password links that the new role cannot create become void for good. Neither the old nor the new role may be above the caller's own. The last owner cannot get another role.",
+      "Gives a member another role, which applies from the next request on, to their keys too. Their invitations and password links that the new role cannot create become void permanently. Neither the old nor the new role may be above the caller's own. The last owner cannot get another role.",
     shapes: { input: "`{ userId, role: 'owner' | 'admin' | 'developer' | 'viewer' }`", answer: '`{ }`' },
     refusals: ['MEMBER_NOT_FOUND', 'ESCALATION_DENIED', 'CONFLICT'],
   })

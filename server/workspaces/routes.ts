@@ -139,7 +139,7 @@ export const workspaceRoutes = {
     // Owners alone have it.
     permission: 'workspaces:delete',
     description:
-      "Makes the caller the sponsor of the workspace that the session acts in, if it has none: from then on it uses the caller's share of the capacity. Refuses with `CONFLICT` if somebody else sponsors it.",
+      "Makes the caller the sponsor of the workspace that the session acts in, if it has none: from then on it uses the caller's share of the capacity. Refuses with `CONFLICT` if someone else sponsors it.",
     shapes: { input: '`{ }?`', answer: '`workspace`' },
     refusals: ['CONFLICT'],
   })

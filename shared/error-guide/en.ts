@@ -31,13 +31,13 @@ export const en: ErrorGuide = {
       fix: 'Create another key, or ask for a later `expiresAt` with `keys.update`.',
     },
     KEY_REVOKED: {
-      happened: 'The key is correct, but somebody revoked it for good.',
-      why: 'Somebody called `keys.revoke` for the key, or deleted its workspace. The audit log shows who did it, and when.',
+      happened: 'The key is correct, but someone revoked it permanently.',
+      why: 'Someone called `keys.revoke` for the key, or deleted its workspace. The audit log shows who did it, and when.',
       fix: 'Create another key. You cannot restore a revoked key.',
     },
     KEY_DISABLED: {
       happened: 'The key is correct, but it is disabled.',
-      why: 'Somebody disabled it, or its owner left the workspace.',
+      why: 'Someone disabled it, or its owner left the workspace.',
       fix: 'Ask for it to be enabled with `keys.update { enabled: true }`, or create a key of your own. For a program that must keep working when people leave, use a service key: see [Teams](teams.md).',
     },
 
@@ -59,7 +59,7 @@ export const en: ErrorGuide = {
     SESSION_ENDED: {
       happened: 'The session has ended.',
       why: 'The person signed out, the session was idle for 30 days or is 90 days old, a refresh token was used twice, the session was ended from another session, the password changed, or the account was disabled.',
-      fix: 'Sign in again. If a refresh token was used twice and you did not do it, somebody else has it: change the password.',
+      fix: 'Sign in again. If a refresh token was used twice and you did not do it, someone else has it: change the password.',
     },
 
     SIGNATURE_MISSING: {
@@ -78,13 +78,13 @@ export const en: ErrorGuide = {
       fix: 'If `missing` is there, cover the components that it lists. Outside production, compare `debug.base` with your lines; [the client](client.md) does so in its error message. If all lines are equal, the signing secret is wrong. If only calls through a proxy are refused, make it pass on the request line and these headers as they are. [Sign a request by hand](sign-by-hand.md) has values to test your code with.',
     },
     SIGNATURE_EXPIRED: {
-      happened: 'The signature is correct, but its time `t` is not now.',
+      happened: 'The signature is correct, but its timestamp `t` is outside the allowed window.',
       why: '`t` is more than 300 seconds old or more than 60 seconds ahead: a clock is wrong, or the request waited before it was sent. For some seconds after a crash, the service also gives this answer.',
       fix: 'Check the proof of `clock` (`mac`; for a key with a public key `signature`), take its `now`, and sign again, once: see [Sign a request](sign-a-request.md). [The client](client.md) does so automatically. Then set the clock.',
     },
     SIGNATURE_REPLAYED: {
       happened: 'The service has already accepted this signature.',
-      why: 'The service accepts each signature once. The request was sent twice: by a retry of an HTTP library or a proxy, with a nonce that is not new, or by somebody who captured it.',
+      why: 'The service accepts each signature once. The request was sent twice: by a retry of an HTTP library or a proxy, with a nonce that is not new, or by someone who captured it.',
       fix: 'Sign every request with a new nonce, retries too. The first of the two requests was accepted: before you call again, check what it did, or send an `idempotencyKey` if the procedure accepts one.',
     },
     CREDENTIALS_INVALID: {
@@ -146,7 +146,7 @@ export const en: ErrorGuide = {
     },
     ACCESS_DENIED: {
       happened: 'The call does not accept the kind of credential that was sent.',
-      why: 'The procedure is for a key and a person called, or it is for a person with a session and a key called (with or without a user token). Or sign-up is closed, the set-up token is wrong, or a page of another origin used a cookie. Or somebody signed in with an identity provider whose account is disabled, or who may not have one: sign-up is closed and no `join` rule fits, or the provider has not verified the e-mail address.',
+      why: 'The procedure is for a key and a person called, or it is for a person with a session and a key called (with or without a user token). Or sign-up is closed, the set-up token is wrong, or a page of another origin used a cookie. Or someone signed in with an identity provider whose account is disabled, or who may not have one: sign-up is closed and no `join` rule fits, or the provider has not verified the e-mail address.',
       fix: 'See [Procedures](procedures.md) for the callers that each procedure accepts. If sign-up is closed, ask for an invitation. [Identity providers](identity-provider.md) describes `join` rules.',
     },
     FORBIDDEN: {
@@ -182,7 +182,7 @@ export const en: ErrorGuide = {
     },
     SESSION_NOT_FOUND: {
       happened: 'You have no session with this id.',
-      why: 'The session has already ended, or it belongs to somebody else.',
+      why: 'The session has already ended, or it belongs to someone else.',
       fix: 'See `sessions.list`.',
     },
     OWNER_NOT_FOUND: {
@@ -223,7 +223,7 @@ export const en: ErrorGuide = {
     },
     PRECONDITION_FAILED: {
       happened: 'A condition that the call depends on does not hold.',
-      why: 'A procedure of this service itself checks it, such as a version that somebody else has changed meanwhile.',
+      why: 'A procedure of this service itself checks it, such as a version that someone else has changed meanwhile.',
       fix: 'Read the current state, and make the call for that.',
     },
     BODY_TOO_LARGE: {

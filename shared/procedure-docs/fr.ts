@@ -177,7 +177,7 @@ export const fr = {
     does: 'Annule une invitation en attente.',
   },
   'invitations.preview': {
-    does: 'Renvoie ce qu’offre une invitation à quiconque en détient le jeton, avant qu’elle soit acceptée : `role` dans l’espace de travail nommé `workspaceName`, de la part du membre nommé `inviterName`, pour le compte dont l’adresse est `email`. Ne change rien. Un jeton invalide reçoit toujours la même réponse, quelle qu’en soit la cause.',
+    does: 'Renvoie ce qu’offre une invitation à la personne qui en a le jeton, avant qu’elle soit acceptée : `role` dans l’espace de travail nommé `workspaceName`, de la part du membre nommé `inviterName`, pour le compte dont l’adresse est `email`. Ne change rien. Un jeton invalide reçoit toujours la même réponse, quelle qu’en soit la cause.',
   },
   'invitations.accept': {
     does: 'Fait de l’appelant, dont l’adresse e-mail doit être celle de l’invitation, un membre de l’espace de travail. La session reste dans son espace actuel jusqu’à `workspaces.select`. Un jeton invalide reçoit toujours la même réponse, quelle qu’en soit la cause. Une personne sans compte passe le jeton à `auth.signUp`.',

@@ -50,6 +50,13 @@ const PHRASES: readonly [RegExp, string][] = [
   [/\b(made|makes|seals?|sealed) (\w+ )*anew\b/i, 'make another, encrypt again'],
   [/\b(dear|dearer) to\b/i, 'expensive to'],
   [/\bstrangers?\b/i, 'unauthenticated callers'],
+  [/\bsomebody\b/i, 'someone, or name the person, caller or client'],
+  [/\banew\b/i, 'again'],
+  [/\bjudg(es?|ed|ing)\b/i, 'verify, check, authorize, decide'],
+  [/\bfor good\b/i, 'permanently'],
+  [/\bwhich reason wins\b|\bquel motif l’emporte\b/i, 'the order of checks'],
+  [/\bis not now\b/i, 'is outside the allowed window'],
+  [/\b(where it travels|où elle voyage)\b/i, 'where it is sent'],
   [/\bproven callers?\b/i, 'authenticated callers'],
   [/\blet (himself|itself|them|him|it) in\b|\blets? in\b/i, 'admit'],
   [/\bappels? scellés?\b/i, 'appel signé'],
@@ -66,11 +73,10 @@ const PHRASES: readonly [RegExp, string][] = [
 /** Of these, the ones that have no place in a comment either, and words that only comments had. */
 const IN_COMMENTS: typeof PHRASES = [
   ...PHRASES.filter(([phrase]) =>
-    /whoever|mend|told of|asked of|said of|at odds|good once|dear|strangers/.test(phrase.source),
+    /whoever|mend|told of|asked of|said of|at odds|good once|dear|strangers|somebody|anew|judg/.test(
+      phrase.source,
+    ),
   ),
-  [/\bjudg(es?|ed|ing)\b/i, 'verify, check, authorize, decide'],
-  [/\banew\b/i, 'again'],
-  [/\bsomebody\b/i, 'name the person, caller or client'],
 ];
 
 const SOURCES = ['cli', 'client', 'compat', 'docs', 'drizzle', 'sdk', 'server', 'shared', 'web'].flatMap(

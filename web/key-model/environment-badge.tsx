@@ -3,7 +3,7 @@ import { useTexts } from '../language/language.ts';
 import type { ConsoleKey } from './key.ts';
 import { keysTexts } from './texts.ts';
 
-/** Whether a key is for trying out, in amber, or in use. */
+/** Whether a key is for tests, in amber, or for production. */
 export function EnvironmentBadge({ environment }: Pick<ConsoleKey, 'environment'>) {
   const { environments } = useTexts(keysTexts);
   return (

@@ -17,7 +17,7 @@ export const fr: typeof en = {
   emptyMore:
     'Une clé permet à un client d’appeler cette API : elle prouve quel client appelle et signe ce qu’il envoie. Créez-en une, et une minute plus tard vous avez un appel signé à coller.',
   emptyFor:
-    'Une clé permet à un client d’appeler cette API. Votre rôle ne permet pas d’en créer : demandez à un propriétaire, un administrateur ou un développeur.',
+    'Une clé permet à un client d’appeler cette API. Votre rôle ne permet pas d’en créer : demandez à une personne de rôle Propriétaire, Administration ou Développement.',
   none: 'Aucune clé ne correspond',
   noneMore: 'Élargissez la recherche, ou affichez toutes les clés.',
   all: 'Montrer toutes les clés',
@@ -44,8 +44,9 @@ export const fr: typeof en = {
   shownOfMore: (written) => `Les ${written} premières clés`,
   loadMore: 'En charger plus',
   actionsOf: (name) => `Actions pour ${name}`,
-  ofAnother: 'Seul son propriétaire peut en faire la rotation ou l’activer.',
-  ofManagers: 'Seuls les propriétaires et les administrateurs peuvent en faire la rotation ou l’activer.',
+  ofAnother: 'Seule la personne à qui elle appartient peut en faire la rotation ou l’activer.',
+  ofManagers:
+    'Seuls les rôles Propriétaire et Administration permettent d’en faire la rotation ou de l’activer.',
   close: 'Fermer',
   cancel: 'Annuler',
   rotate: {

@@ -1,11 +1,13 @@
-import { Button, SimpleGrid, Stack } from '@mantine/core';
+import { Button, SimpleGrid, Stack, Text } from '@mantine/core';
+import { useHotkeys } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { BreakageChoice } from './breakage-choice.tsx';
 import type { BreakageName } from './breakages.ts';
 import { call, type SignatureForm } from './call.ts';
+import classes from './call-form.module.css';
 import { draftOf } from './draft.ts';
 import type { FieldSchemas } from './fields.ts';
 import { FormChoice } from './form-choice.tsx';
@@ -64,14 +66,34 @@ export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormPr
         />
         {signer !== 'nobody' && <FormChoice chosen={form} onChoose={setForm} />}
         {signer !== 'nobody' && <BreakageChoice chosen={breakage} onChoose={setBreakage} />}
-        <form onSubmit={submit}>
-          <Button type="submit" loading={sending.isPending}>
-            {signer === 'nobody' ? texts.sendUnsigned : texts.send}
-          </Button>
-        </form>
+        <SendForm isUnsigned={signer === 'nobody'} isPending={sending.isPending} onSubmit={submit} />
         <Failed error={sending.error} again={() => sending.mutate()} />
       </Stack>
       <OutcomeView outcome={sending.data} />
     </SimpleGrid>
+  );
+}
+
+interface SendFormProps {
+  readonly isUnsigned: boolean;
+  readonly isPending: boolean;
+  readonly onSubmit: (event: FormEvent) => void;
+}
+
+/** Sends the call, by Ctrl+Enter too. */
+function SendForm({ isUnsigned, isPending, onSubmit }: SendFormProps) {
+  const texts = useTexts(playgroundTexts);
+  const form = useRef<HTMLFormElement>(null);
+  // In a field too.
+  useHotkeys([['mod+Enter', () => form.current?.requestSubmit()]], []);
+  return (
+    <form onSubmit={onSubmit} ref={form} className={classes['send']}>
+      <Button type="submit" loading={isPending} aria-keyshortcuts="Control+Enter Meta+Enter">
+        {isUnsigned ? texts.sendUnsigned : texts.send}
+      </Button>{' '}
+      <Text span size="xs" c="dimmed" visibleFrom="sm" aria-hidden>
+        {texts.shortcut}
+      </Text>
+    </form>
   );
 }

@@ -74,6 +74,7 @@ export const en = {
     unsigned: 'Sends no x-signature header.',
   },
   send: 'Sign and send',
+  shortcut: 'or Ctrl+Enter',
   sendUnsigned: 'Send',
   answer: 'Answer',
   waiting: 'The signed lines, the request and the answer will appear here.',

@@ -77,6 +77,7 @@ export const fr: typeof en = {
     unsigned: 'N’envoie pas d’en-tête x-signature.',
   },
   send: 'Signer et envoyer',
+  shortcut: 'ou Ctrl+Entrée',
   sendUnsigned: 'Envoyer',
   answer: 'Réponse',
   waiting: 'Les lignes signées, la requête et la réponse apparaîtront ici.',

@@ -46,15 +46,15 @@ export const fr: typeof en = {
   unlink: 'Délier',
   unlinkOf: (title) => `Délier ${title}`,
   noPassword:
-    'Votre compte n’a pas de mot de passe. Pour lier ou délier un fournisseur, demandez à un administrateur un lien pour en choisir un.',
+    'Votre compte n’a pas de mot de passe. Pour lier ou délier un fournisseur, demandez à l’administration de votre équipe un lien pour en choisir un.',
   preferences: 'Langue et couleurs',
   language: 'Langue',
   scheme: 'Couleurs',
   sessions: 'Sessions',
-  sessionsMore: 'Voyez où vous êtes connecté, et mettez fin à des sessions.',
+  sessionsMore: 'Voyez où vos sessions sont ouvertes, et mettez fin à des sessions.',
   delete: 'Supprimer le compte',
   deleteMore:
     'Keyseal efface votre nom et votre adresse e-mail, désactive vos clés dans chaque espace de travail et supprime les espaces dont vous êtes le seul membre. Cette action est irréversible.',
   deleteOwner:
-    'Si vous êtes le dernier propriétaire d’un espace qui a d’autres membres, nommez d’abord un autre propriétaire.',
+    'Si vous êtes la dernière personne propriétaire d’un espace qui a d’autres membres, nommez-en d’abord une autre.',
 };

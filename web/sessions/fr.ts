@@ -3,7 +3,7 @@ import type { en } from './en.ts';
 export const fr: typeof en = {
   title: 'Sessions',
   description:
-    'Où vous êtes connecté. Une session signe chaque appel avec sa propre clé ; une fois terminée, elle est refusée partout aussitôt.',
+    'Où vos sessions sont ouvertes. Une session signe chaque appel avec sa propre clé ; une fois terminée, elle est refusée partout aussitôt.',
   current: 'celle-ci',
   begun: 'Connexion',
   used: 'Dernier renouvellement',
@@ -14,5 +14,5 @@ export const fr: typeof en = {
   endOf: (device) => `Terminer la session de ${device}`,
   endOthers: 'Terminer toutes les autres',
   endOthersMore: 'Partout ailleurs qu’ici, il faudra vous reconnecter.',
-  noOthers: 'Vous n’êtes connecté nulle part ailleurs.',
+  noOthers: 'Aucune autre session n’est ouverte.',
 };

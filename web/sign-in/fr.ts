@@ -11,7 +11,7 @@ export const fr: typeof en = {
   taken:
     'Un compte a déjà votre adresse e-mail, ou est lié à cette identité. Si ce compte est le vôtre, connectez-vous avec son mot de passe, puis liez le fournisseur dans votre profil.',
   denied:
-    'Le fournisseur vous connaît, mais vous n’avez pas de compte ici : il est désactivé, ou un administrateur doit d’abord vous donner accès.',
+    'Le fournisseur vous connaît, mais vous n’avez pas de compte ici : il est désactivé, ou l’administration de votre équipe doit d’abord vous donner accès.',
   signUp: 'S’inscrire',
   signUpTo: 'Créer votre compte',
   first: 'Créer le premier compte',
@@ -33,13 +33,14 @@ export const fr: typeof en = {
   noAccount: 'Pas encore de compte ?',
   haveAccount: 'Déjà un compte ?',
   forgotten:
-    'Mot de passe oublié ? Un administrateur de votre équipe peut créer un lien pour en choisir un nouveau.',
+    'Mot de passe oublié ? L’administration de votre équipe peut créer un lien pour en choisir un nouveau.',
+  demo: 'Première visite ? Le mot de passe de demo@example.com est dans la sortie du premier démarrage, ou dans data/demo.txt.',
   code: 'Code',
   codeMore: 'Saisissez le code de votre application d’authentification, ou un de vos codes de secours.',
   codeLate:
     'Cela a pris trop de temps, ou votre compte a changé entre-temps. Saisissez de nouveau votre mot de passe.',
   passwordAgain: 'Revenir au mot de passe',
-  someoneElse: 'Se connecter en tant que quelqu’un d’autre',
+  someoneElse: 'Se connecter avec un autre compte',
   reset: 'Choisir un nouveau mot de passe',
   resetMore: 'Le lien ne sert qu’une fois. Il met fin à toutes vos sessions.',
   resetDone: 'Votre nouveau mot de passe est enregistré. Utilisez-le pour vous connecter.',

@@ -5,7 +5,7 @@ import { BRAND } from '../ui/brand.ts';
 import { Door } from './auth-layout.tsx';
 import { IssuerButtons } from './issuer-buttons.tsx';
 import { SignInForm } from './sign-in-form.tsx';
-import { SIGN_UP } from './sign-up-state.ts';
+import { HAS_DEMO, SIGN_UP } from './sign-up-state.ts';
 import { signInTexts } from './texts.ts';
 
 export function SignInPage() {
@@ -23,6 +23,11 @@ export function SignInPage() {
             <Anchor renderRoot={(props) => <Link {...props} to="/sign-up" search={{ next }} />}>
               {SIGN_UP === 'first' ? texts.first : texts.signUp}
             </Anchor>
+          </Text>
+        )}
+        {HAS_DEMO && (
+          <Text size="sm" ta="center">
+            {texts.demo}
           </Text>
         )}
         <Text size="xs" c="dimmed" ta="center">

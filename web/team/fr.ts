@@ -4,10 +4,11 @@ export const fr: typeof en = {
   title: 'Équipe',
   description:
     'Les membres de cet espace de travail et leurs rôles. Un rôle limite ce que peuvent faire un membre et chacune de ses clés.',
-  roles: { owner: 'Propriétaire', admin: 'Administrateur', developer: 'Développeur', viewer: 'Lecteur' },
+  roles: { owner: 'Propriétaire', admin: 'Administration', developer: 'Développement', viewer: 'Lecture' },
   may: {
-    owner: 'tout ; seuls les propriétaires suppriment l’espace de travail et nomment d’autres propriétaires',
-    admin: 'membres, invitations, clés de service, journal d’audit, et tout ce que peut un développeur',
+    owner: 'tout, dont supprimer l’espace de travail et nommer d’autres propriétaires',
+    admin:
+      'membres, invitations, clés de service, journal d’audit, et tout ce que permet le rôle Développement',
     developer: 'crée et révoque des clés, appelle, vérifie ; lit tout sauf le journal d’audit',
     viewer: 'lit, sauf le journal d’audit',
   },
@@ -31,7 +32,7 @@ export const fr: typeof en = {
   resetAsk: (name) =>
     `Toute personne qui a ce lien peut choisir un nouveau mot de passe pour ${name}. Les sessions de cette personne prennent alors fin.`,
   resetMake: 'Créer le lien',
-  onlyOwner: 'Seul propriétaire : nommez d’abord un autre propriétaire.',
+  onlyOwner: 'Dernière personne propriétaire : nommez-en d’abord une autre.',
   leaveLink: 'Ce lien ne pourra plus être affiché. Quitter cette page ?',
   moreMembers: 'Plus de membres',
   invitations: 'Invitations en attente',
@@ -59,7 +60,7 @@ export const fr: typeof en = {
     'Cet espace de travail utilise la part de capacité de son garant, avec les autres espaces de cette personne. Les espaces sans garant se répartissent une seule part commune.',
   sponsoredByYou: 'Vous êtes le garant de cet espace de travail.',
   sponsoredBy: (name) => `Le garant de cet espace de travail est ${name}.`,
-  sponsoredByOther: 'Le garant de cet espace de travail est un autre propriétaire.',
+  sponsoredByOther: 'Le garant de cet espace de travail est une autre personne propriétaire.',
   sponsorDisabled: (name) =>
     `Le garant de cet espace de travail est ${name}, dont le compte est désactivé. Vous pouvez prendre le relais.`,
   noSponsor: 'Cet espace de travail n’a pas de garant.',

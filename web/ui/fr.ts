@@ -26,7 +26,7 @@ export const fr: typeof en = {
   signIn: 'Se connecter',
   signOut: 'Se déconnecter',
   signOutUntold:
-    'Vous êtes déconnecté ici, mais le service n’a pas pu être joint. Mettez fin à la session plus tard, sous Sessions.',
+    'La session est fermée ici, mais le service n’a pas pu être joint. Mettez fin à la session plus tard, sous Sessions.',
   language: 'Langue',
   scheme: 'Couleurs',
   schemes: { auto: 'Comme le système', light: 'Clair', dark: 'Sombre' },

@@ -28,7 +28,7 @@ interface Meanings {
   readonly accepted: string;
   /** A call that was refused, and what cannot be undone. */
   readonly refused: string;
-  /** Keys for trying out, and warnings. */
+  /** Test keys, and warnings. */
   readonly test: string;
   /** Data without a judgement. */
   readonly data: string;

@@ -95,7 +95,7 @@ requires('browser').describe('people who use the console', () => {
     const box = await role.boundingBox();
     expect((box?.x ?? 0) + (box?.width ?? 999)).toBeLessThanOrEqual(360);
     expect(await role.isDisabled()).toBe(true);
-    await at.page.getByText('The only owner. Make somebody else an owner first.').waitFor();
+    await at.page.getByText('The only owner. Make someone else an owner first.').waitFor();
     await expectGood(at.page, 'team-phone');
   });
 

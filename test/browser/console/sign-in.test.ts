@@ -1,6 +1,7 @@
-import { expect } from 'vitest';
-import { expectGood, PASSWORD, signUp, visited } from '../../harness/console.ts';
+import { expect, onTestFinished } from 'vitest';
+import { expectGood, leave, PASSWORD, signUp, visit, visited } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
+import { startEmptyService } from '../../harness/service.ts';
 
 requires('browser').describe('the sign-in page of the console', () => {
   const { test } = requires('browser');
@@ -56,6 +57,19 @@ requires('browser').describe('the sign-in page of the console', () => {
     const size = scripts.reduce((sum, script) => sum + script.size, 0);
     expect(size).toBeGreaterThan(50_000);
     expect(size).toBeLessThan(161_000);
+  });
+
+  test('mentions the demo account only if the service creates one', async () => {
+    const mention = /the password of demo@example\.com/;
+    await at.page.goto('/sign-in');
+    await at.page.getByRole('heading', { name: 'Sign in to Keyseal' }).waitFor();
+    expect(await at.page.getByText(mention).count()).toBe(0);
+    const service = await startEmptyService({ KEYSEAL_DEMO: 'on' });
+    onTestFinished(() => service.stop());
+    const guest = await visit(at.browser, service.url);
+    onTestFinished(() => leave(guest));
+    await guest.page.goto('/');
+    await guest.page.getByText(mention).waitFor();
   });
 
   for (const [path, title] of [
