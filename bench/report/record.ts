@@ -2,15 +2,16 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import { PACKAGE_ROOT } from '../../server/lib/package-root.ts';
 import { DAYS, type Measured, type Recorded, type Result } from './result.ts';
-import { aimsTable, partsTable } from './table.ts';
+import { aimsTable, headlines, partsTable } from './table.ts';
 
 const LATEST = 'bench/results/latest.json';
 const RECORDED = 'bench/results/recorded.json';
 
 /** Pages that contain a table between two marks, and the function that formats it. */
 export const PAGES: Readonly<Record<string, (recorded: Recorded) => string>> = {
-  'README.md': (recorded) => aimsTable(recorded, 'en'),
-  'README.fr.md': (recorded) => aimsTable(recorded, 'fr'),
+  'README.md': (recorded) => headlines(recorded, 'en'),
+  'README.fr.md': (recorded) => headlines(recorded, 'fr'),
+  'docs/performance.md': (recorded) => aimsTable(recorded, 'en'),
   'bench/README.md': partsTable,
 };
 

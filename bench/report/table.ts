@@ -45,15 +45,33 @@ const SIGN = { least: '≥', most: '≤' } as const;
 /** Every aim with its measurements, as a Markdown table: the medians of the days, from the least to the most. */
 export function aimsTable(recorded: Recorded, language: Language): string {
   const words: Words = WORDS[language];
-  const runs = Object.values(recorded).flat();
   const lines = Object.entries(AIMS).map(([name, aim]) => {
-    const rows = runs.flatMap(({ rows }) => rows.filter((row) => row.aim === (name as AimName)));
+    const rows = rowsFor(recorded, name as AimName);
     const reached = rows.every((row) => isReached(row, aim)) ? words.yes : words.no;
     const cells = rows.length > 0 ? [overDays(rows, language), reached] : [words.none, ''];
     return [aim[language], wanted(aim, language), ...cells];
   });
   return markdown(words.head, lines);
 }
+
+/** The four figures of the README: a call, the gate by itself, the database, and the first start. */
+const HEADLINES: readonly AimName[] = ['by tRPC', 'admitted', 'claims', 'start on PGlite'];
+
+/** What was measured of four aims, as a Markdown table; whether an aim is reached is in the table of all aims. */
+export function headlines(recorded: Recorded, language: Language): string {
+  const words: Words = WORDS[language];
+  const [what = '', , measured = ''] = words.head;
+  const lines = HEADLINES.map((name) => {
+    const rows = rowsFor(recorded, name);
+    return [AIMS[name][language], rows.length > 0 ? overDays(rows, language) : words.none];
+  });
+  return markdown([what, measured], lines);
+}
+
+const rowsFor = (recorded: Recorded, name: AimName): readonly Row[] =>
+  Object.values(recorded).flatMap((runs) =>
+    runs.flatMap(({ rows }) => rows.filter((row) => row.aim === name)),
+  );
 
 /** @param rows the same one of each day */
 function overDays(rows: readonly Row[], language: Language): string {

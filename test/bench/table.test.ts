@@ -5,7 +5,7 @@ import { AIMS } from '../../bench/report/aims.ts';
 import { PAGES, readRecorded, tableIn, withRun } from '../../bench/report/record.ts';
 import { isReached, type Measured, missedIn, type Recorded, type Row } from '../../bench/report/result.ts';
 import { ratioOf, rowOf } from '../../bench/report/rows.ts';
-import { aimsTable, comparison } from '../../bench/report/table.ts';
+import { aimsTable, comparison, headlines } from '../../bench/report/table.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -76,6 +76,17 @@ describe('the published table', () => {
     const of = (...ratios: number[]) => ({ echo: ratios.map((ratio, i) => echoOn(`0${9 - i}`, ratio)) });
     expect(aimsTable(of(7, 6.2, 6.5), 'en')).toContain('| 6.20 to 7.00 × (3 of 3 days) | yes |');
     expect(aimsTable(of(7, 5.9), 'fr')).toContain('| 5,90 à 7,00 × (2 jours sur 3) | non |');
+  });
+});
+
+describe('the figures of the README', () => {
+  it('are four, as they were measured, without an aim', () => {
+    const lines = headlines({ echo: [echoOn('02', 6.5)] }, 'en').split('\n');
+    expect(lines).toHaveLength(2 + 4);
+    expect(lines[0]).toBe('| what | measured |');
+    expect(lines[2]).toBe(`| ${AIMS['by tRPC'].en} | 6.50 × (1 of 3 days) |`);
+    expect(lines[3]).toBe(`| ${AIMS.admitted.en} | not recorded |`);
+    expect(headlines({}, 'fr')).toContain('| quoi | mesuré |');
   });
 });
 

@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
-import { expectGood, picture, signUp, visited } from '../../harness/console.ts';
+import { clientOf, expectGood, picture, signUp, visited } from '../../harness/console.ts';
 import { insertDay } from '../../harness/console-usage.ts';
 import { insertKeys } from '../../harness/many-keys.ts';
+import { query } from '../../harness/people.ts';
 import { requires } from '../../harness/requires.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
@@ -68,6 +69,31 @@ requires('browser').describe('the design of the console', () => {
       ['/docs', 'docs'],
     ] as const)
       await pictures(at.page, path, name);
+  });
+
+  test('is what the pictures of the README show, in both languages', async () => {
+    const email = await signUp(at.page);
+    const client = await clientOf(at.service, email);
+    await client.workspaces.rename.mutate({ name: 'Northwind' });
+    await client.auth.updateProfile.mutate({ name: 'Ada Lovelace' });
+    const { key, secret, signingSecret } = await client.keys.create.mutate({
+      ...{ name: 'Web shop', environment: 'live', permissions: ['exemple:read'] },
+      expiresAt: new Date(Date.now() + 300 * DAY).toISOString(),
+    });
+    await insertKeys(at.service, email, KEYS.slice(0, -1));
+    await insertDay(at.service, key.id);
+    for (let n = 0; n < 20; n++)
+      await query(at.service, { id: key.id, apiKey: secret, signingSecret: signingSecret ?? '' }, 'exemple');
+    await at.page.setViewportSize({ width: 1440, height: 900 });
+    for (const [language, heading, name] of [
+      ['en', 'Duration of accepted calls', 'console-overview'],
+      ['fr', 'Durée des appels acceptés', 'console-overview-fr'],
+    ] as const) {
+      await at.page.evaluate(`localStorage.setItem('keyseal-language', '${language}')`);
+      await at.page.goto('/', { waitUntil: 'networkidle' });
+      await at.page.getByRole('heading', { name: heading }).waitFor();
+      await picture(at.page, name);
+    }
   });
 
   test('paints the frame before the script has loaded', async () => {
