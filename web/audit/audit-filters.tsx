@@ -88,11 +88,12 @@ function SubjectField(props: FieldProps) {
 /** An id, which is found by the name of its person or key. */
 function IdField({ names, ...props }: FieldProps & { readonly names: Names }) {
   const nameOf = (id: string) => names.get(id) ?? id;
+  const chosen = names.get(props.value);
   return (
     <Autocomplete
       {...props}
       data={[...names.keys()]}
-      description={<bdi className="theirs">{names.get(props.value) ?? '\u00a0'}</bdi>}
+      description={chosen && <bdi className="theirs">{chosen}</bdi>}
       inputWrapperOrder={['label', 'input', 'description']}
       filter={({ options, search, limit }) =>
         (options as ComboboxItem[])

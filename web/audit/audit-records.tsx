@@ -55,7 +55,10 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
         </Button>
       </Group>
       <CsvExport key={JSON.stringify(filter)} source={auditCsv(filter)} />
-      <Accordion multiple variant="separated" keepMounted={false} chevronPosition="left" order={2}>
+      <Accordion
+        {...{ multiple: true, variant: 'separated', keepMounted: false, chevronPosition: 'left', order: 2 }}
+        styles={{ item: { marginBlockStart: 2 }, label: { paddingBlock: '0.25rem' } }}
+      >
         {records.map((record) => (
           <AuditRecordCard
             key={record.seq}

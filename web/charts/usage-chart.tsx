@@ -29,7 +29,7 @@ export default function UsageChart({ series: { points, step }, height }: UsageCh
       ]}
       withLegend
       valueFormatter={formats.number}
-      xAxisProps={{ tickFormatter: at.short, minTickGap: 16 }}
+      xAxisProps={{ tickFormatter: at.short, minTickGap: 16, interval: 'equidistantPreserveStart' }}
       yAxisProps={{ allowDecimals: false, width: 48 }}
       tooltipProps={{ labelFormatter: (label) => (typeof label === 'string' ? at.long(label) : '') }}
       barChartProps={{ title: texts.chart, desc: texts.keys }}

@@ -27,7 +27,7 @@ export function Members() {
   const owners = members.filter(({ role }) => role === 'owner').length;
   return (
     <Section title={texts.members}>
-      <div className={styles['members']}>
+      <div className={styles['stacked']}>
         <Table verticalSpacing="sm">
           <Head />
           <Table.Tbody>

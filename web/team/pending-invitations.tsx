@@ -6,6 +6,7 @@ import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
+import styles from './team.module.css';
 import { teamTexts } from './texts.ts';
 
 /** The invitations that are not accepted yet. Each can be withdrawn. */
@@ -24,7 +25,7 @@ export function PendingInvitations() {
   return (
     <>
       <Failed error={revoke.error} />
-      <Table.ScrollContainer minWidth={480}>
+      <div className={styles['stacked']}>
         <Table>
           <Table.Tbody>
             {data.items.map((invitation) => (
@@ -37,7 +38,7 @@ export function PendingInvitations() {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </div>
     </>
   );
 }
@@ -58,7 +59,7 @@ function InvitationRow({ invitation: { email, role, expiresAt }, waits, onWithdr
       <Table.Td>
         {texts.until} {dateTime(expiresAt)}
       </Table.Td>
-      <Table.Td ta="right">
+      <Table.Td ta={{ base: 'start', md: 'end' }}>
         <Button
           {...{ size: 'xs', variant: 'default', loading: waits, onClick: onWithdraw }}
           aria-label={texts.withdrawOf(email)}
