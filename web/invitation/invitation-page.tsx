@@ -5,6 +5,7 @@ import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { useSessionId } from '../session/session-id.ts';
 import { Door } from '../sign-in/auth-layout.tsx';
+import { landingTexts } from '../sign-in/landing/texts.ts';
 import { SignInForm } from '../sign-in/sign-in-form.tsx';
 import { SignUpForm } from '../sign-in/sign-up-form.tsx';
 import { signInTexts } from '../sign-in/texts.ts';
@@ -18,7 +19,7 @@ import { invitationTexts } from './texts.ts';
 /** The page of an invitation link: joins its workspace, with an existing account or a new one. */
 export function InvitationPage() {
   const texts = useTexts(invitationTexts);
-  const { noToken } = useTexts(signInTexts);
+  const { noToken } = useTexts(landingTexts);
   const token = useTokenOfLink();
   if (token) return <Invitation token={token} />;
   return (

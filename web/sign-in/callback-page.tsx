@@ -7,6 +7,7 @@ import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { Door } from './auth-layout.tsx';
+import { landingTexts } from './landing/texts.ts';
 import { signInTexts } from './texts.ts';
 
 /** The state of a flow that links an identity begins with it. */
@@ -14,7 +15,7 @@ const LINK = 'link-';
 
 /** The page to which an identity provider sends the browser back: finishes the sign-in, or links the identity. */
 export function CallbackPage() {
-  const texts = useTexts(signInTexts);
+  const texts = { ...useTexts(signInTexts), ...useTexts(landingTexts) };
   const [failed, setFailed] = useState<unknown>(null);
   const navigate = useNavigate();
   useEffect(() => {
@@ -43,7 +44,7 @@ async function finish(url: string): Promise<string> {
 }
 
 function NotFinished({ error }: { readonly error: unknown }) {
-  const texts = useTexts(signInTexts);
+  const texts = { ...useTexts(signInTexts), ...useTexts(landingTexts) };
   const taken = error instanceof KeysealRefusal && error.reason === 'CONFLICT';
   const denied = error instanceof KeysealRefusal && error.reason === 'ACCESS_DENIED';
   return (

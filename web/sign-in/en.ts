@@ -5,11 +5,6 @@ export const en = {
   pictureTitle: 'Ten lines. One seal.',
   picture: 'Every request is signed over ten lines. If a single one differs, the call is refused.',
   or: 'or',
-  returning: 'Signing you in',
-  taken:
-    'An account here already has your e-mail address, or is linked to this identity. If the account is yours, sign in with its password, and link the provider in your profile.',
-  denied:
-    'The provider knows you, but you have no account here: it is disabled, or an admin has to give you access first.',
   signUp: 'Sign up',
   signUpTo: 'Create your account',
   first: 'Create the first account',
@@ -37,10 +32,6 @@ export const en = {
   codeLate: 'This took too long, or your account changed meanwhile. Enter your password again.',
   passwordAgain: 'Back to the password',
   someoneElse: 'Sign in as someone else',
-  reset: 'Set a new password',
-  resetMore: 'The link works once. It ends all your sessions.',
-  resetDone: 'Your password is set. Sign in with it.',
-  noToken: 'This link is incomplete: the part after # is missing. Copy the whole link.',
   errors: {
     code: 'This code is wrong, or was used already. Wait for the next one.',
     email: 'Enter an e-mail address, such as ada@example.com.',

@@ -7,11 +7,6 @@ export const fr: typeof en = {
   pictureTitle: 'Dix lignes. Un sceau.',
   picture: 'Chaque requête est signée sur dix lignes. Qu’une seule diffère, et l’appel est refusé.',
   or: 'ou',
-  returning: 'Connexion en cours',
-  taken:
-    'Un compte a déjà votre adresse e-mail, ou est lié à cette identité. Si ce compte est le vôtre, connectez-vous avec son mot de passe, puis liez le fournisseur dans votre profil.',
-  denied:
-    'Le fournisseur vous connaît, mais vous n’avez pas de compte ici : il est désactivé, ou l’administration de votre équipe doit d’abord vous donner accès.',
   signUp: 'S’inscrire',
   signUpTo: 'Créer votre compte',
   first: 'Créer le premier compte',
@@ -41,10 +36,6 @@ export const fr: typeof en = {
     'Cela a pris trop de temps, ou votre compte a changé entre-temps. Saisissez de nouveau votre mot de passe.',
   passwordAgain: 'Revenir au mot de passe',
   someoneElse: 'Se connecter avec un autre compte',
-  reset: 'Choisir un nouveau mot de passe',
-  resetMore: 'Le lien ne sert qu’une fois. Il met fin à toutes vos sessions.',
-  resetDone: 'Votre nouveau mot de passe est enregistré. Utilisez-le pour vous connecter.',
-  noToken: 'Ce lien est incomplet : la partie après # manque. Copiez le lien entier.',
   errors: {
     code: 'Ce code est faux ou a déjà servi. Attendez le suivant.',
     email: 'Saisissez une adresse e-mail, comme ada@example.com.',

@@ -6,13 +6,14 @@ import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { Door } from './auth-layout.tsx';
 import { PasswordField } from './fields.tsx';
+import { landingTexts } from './landing/texts.ts';
 import { signInTexts } from './texts.ts';
 import { useTokenOfLink } from './token-of-link.ts';
 import { useEnter } from './use-auth-form.ts';
 
 /** The page of a password link from an admin: its holder sets a new password. */
 export function ResetPage() {
-  const texts = useTexts(signInTexts);
+  const texts = { ...useTexts(signInTexts), ...useTexts(landingTexts) };
   const token = useTokenOfLink();
   const [done, setDone] = useState(false);
   const { form, submit, failed, waits } = useEnter({
