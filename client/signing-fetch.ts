@@ -1,6 +1,5 @@
 import type { RefusalData, RefusalShape } from '../shared/refusals.ts';
 import type { ServerClock } from './clock.ts';
-import { compareBases } from './compare-signature-bases.ts';
 import type { AnyCredentials } from './credentials.ts';
 import { type OutgoingRequest, readOutgoingRequest } from './outgoing-request.ts';
 import { readShape } from './refusal.ts';
@@ -75,8 +74,11 @@ export function createSigningFetch(
       const refusal = await refusalOf(response);
       if (!refusal) return verified();
       const { reason, debug } = refusal.data;
-      if (typeof debug?.base === 'string')
+      if (typeof debug?.base === 'string') {
+        // Only a service in development shows its base: the code that compares loads with the first difference.
+        const { compareBases } = await import('./compare-signature-bases.ts');
         return explained(await verified(), refusal, compareBases(base, debug.base));
+      }
       if (tried.has(reason)) return verified();
       tried.add(reason);
       const again = await remedy(refusal.data, unsigned, { signature, credentials, correction });
