@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { listPasskeysOf, removePasskeyOf } from '../server/auth/passkeys/change.ts';
 import { removeSecondFactorOf } from '../server/auth/second-factor/change.ts';
 import { setUserDisabled } from '../server/membership/users.ts';
 import { findUser, type Listed, listAccounts, makePasswordLink } from './accounts.ts';
@@ -33,6 +34,15 @@ export function addUsers(program: Command): void {
     .description('Remove the second factor of an account, whose person has lost it and the recovery codes')
     .argument('<user>', USER_ARGUMENT)
     .action(removeSecondFactor);
+  withJson(users.command('list-passkeys'))
+    .description('List the passkeys of an account, which sign in without a password')
+    .argument('<user>', USER_ARGUMENT)
+    .action(listPasskeys);
+  withJson(users.command('remove-passkey'))
+    .description('Remove a passkey of an account, and end the sessions that began with it')
+    .argument('<user>', USER_ARGUMENT)
+    .argument('<passkey>', 'an id (psk_…), as list-passkeys shows it')
+    .action(removePasskey);
 }
 
 interface ListOptions extends Json {
@@ -93,5 +103,30 @@ async function removeSecondFactor(who: string, options: Json): Promise<void> {
     if (!(await removeSecondFactorOf(context, id)))
       throw new CommandError(`${sanitizeForTerminal(email)} has no second factor.`);
     printResult(options, { id, email }, `${sanitizeForTerminal(email)} has no second factor any more.`);
+  });
+}
+
+async function listPasskeys(who: string, options: Json): Promise<void> {
+  await withCliContext(async (context) => {
+    const { id, email } = await findUser(context, who);
+    const items = await listPasskeysOf(context, id);
+    const rows = items.map((passkey) => [
+      sanitizeForTerminal(passkey.name),
+      passkey.id,
+      passkey.disabledAt === null ? 'enabled' : 'disabled',
+      passkey.lastUsedAt ?? 'never used',
+    ]);
+    printResult(options, { id, email, items }, table(['passkey', 'id', 'state', 'last used'], rows));
+  });
+}
+
+async function removePasskey(who: string, passkey: string, options: Json): Promise<void> {
+  await withCliContext(async (context) => {
+    const { id, email } = await findUser(context, who);
+    if (!(await removePasskeyOf(context, id, passkey)))
+      throw new CommandError(
+        `${sanitizeForTerminal(email)} has no passkey ${sanitizeForTerminal(passkey)}: see keyseal users list-passkeys.`,
+      );
+    printResult(options, { id, email, passkey }, `${sanitizeForTerminal(email)} has one passkey less.`);
   });
 }

@@ -11,6 +11,8 @@ type Auth = Routes['auth'];
 export type SignInFields = Omit<inferProcedureInput<Auth['signIn']>, 'cookie'>;
 export type SignUpFields = Omit<inferProcedureInput<Auth['signUp']>, 'cookie'>;
 type SignInCodeFields = Omit<inferProcedureInput<Auth['signInWithCode']>, 'cookie'>;
+type PasskeyFields = Omit<inferProcedureInput<Auth['signInWithPasskey']>, 'cookie'>;
+type Answer = inferProcedureOutput<Auth['signIn']>;
 type SignedIn = inferProcedureOutput<Auth['signUp']>;
 
 /** The password is right, and the account has a second factor: `signInWithCode` takes the challenge and a code. */
@@ -57,6 +59,11 @@ export interface BrowserSession extends SharedSession {
   readonly signIn: (input: SignInFields) => Promise<SignedIn['user']>;
   /** Finishes a sign-in that was rejected with a `CodeRequired`, by a code or a recovery code. */
   readonly signInWithCode: (input: SignInCodeFields) => Promise<SignedIn['user']>;
+  /**
+   * Finishes a sign-in by a passkey: with the challenge of `auth.startPasskeySignIn`, and what the browser answered to its
+   * options (`PublicKeyCredential.toJSON`).
+   */
+  readonly signInWithPasskey: (input: PasskeyFields) => Promise<SignedIn['user']>;
   readonly signUp: (input: SignUpFields) => Promise<SignedIn['user']>;
   /**
    * Sends the browser to an identity provider. It comes back to the page `returnTo`, which calls `finishSignIn`.
@@ -105,10 +112,17 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
   const inCookie = cookie ? { cookie } : {};
 
   /** Drops the secret's text with the answer and passes it to no other code. */
-  const begin = async ({ user, session }: SignedIn) => {
+  const begin = async (answer: Answer) => {
+    if ('next' in answer) throw new CodeRequired(answer.challenge);
+    const { user, session } = answer;
     await tabs.begin({ ...session, signingSecret: await importKey(session.signingSecret) });
     return user;
   };
+  /** Sends no password from a page that could not sign. */
+  const by =
+    <Input extends object>(procedure: { mutate: (input: Input) => Promise<Answer> }) =>
+    async (input: Input) =>
+      webCrypto() && begin(await procedure.mutate({ ...input, ...inCookie }));
   return {
     get id() {
       return tabs.id;
@@ -118,16 +132,10 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
     },
     subscribe: (listener) => tabs.subscribe(listener),
     keeperFor: (clock, refresh) => tabs.keeperFor(clock, refresh),
-    // Do not send a password from a page that could not sign.
-    signIn: async (input) => {
-      webCrypto();
-      const answer = await auth.signIn.mutate({ ...input, ...inCookie });
-      if ('next' in answer) throw new CodeRequired(answer.challenge);
-      return begin(answer);
-    },
-    signInWithCode: async (input) =>
-      webCrypto() && begin(await auth.signInWithCode.mutate({ ...input, ...inCookie })),
-    signUp: async (input) => webCrypto() && begin(await auth.signUp.mutate({ ...input, ...inCookie })),
+    signIn: by(auth.signIn),
+    signInWithCode: by(auth.signInWithCode),
+    signInWithPasskey: by(auth.signInWithPasskey),
+    signUp: by(auth.signUp),
     signInWith: async (issuer, returnTo = thisPage(cookie)) => {
       webCrypto();
       const started = await auth.startSignIn.mutate({ issuer, returnTo, ...inCookie });

@@ -29,6 +29,8 @@ export const UNBATCHED: Readonly<Record<string, SendMode>> = {
   'auth.startSignIn': 'open',
   'auth.finishSignIn': 'open',
   'auth.reset': 'open',
+  'auth.startPasskeySignIn': 'open',
+  'auth.signInWithPasskey': 'open',
   'auth.refresh': 'refresh',
   'audit.verify': 'alone',
   'invitations.preview': 'open',

@@ -103,8 +103,10 @@ export const sessions = pgTable(
     workspaceId: text('workspace_id')
       .notNull()
       .references(() => workspaces.id),
-    /** The identity with which it began; null if it began with a password. */
+    /** The identity with which it began; null if it began with a password or a passkey. */
     identityId: text('identity_id'),
+    /** The passkey with which it began; null if it began otherwise. */
+    passkeyId: text('passkey_id'),
     signingSealed: text('signing_sealed').notNull(),
     signingVersion: integer('signing_version').notNull(),
     /** The address and client that began it, so that its person can recognise it. */
@@ -146,9 +148,41 @@ export const identities = pgTable(
   ],
 );
 
+/** Passkeys: keys of authenticators, each of which opens an account without a password (WebAuthn). */
+export const passkeys = pgTable(
+  'passkeys',
+  {
+    id: text('id').primaryKey(),
+    userId: text('user_id')
+      .notNull()
+      .references(() => users.id),
+    /** The id that the authenticator gave it, in base64url. */
+    credentialId: text('credential_id').notNull(),
+    /** A COSE key (RFC 9052 §7), in base64url. */
+    publicKey: text('public_key').notNull(),
+    /** The COSE algorithm of the key (RFC 9053). */
+    algorithm: integer('algorithm').notNull(),
+    /** How many signatures the authenticator had made at the last sign-in; 0 if it does not count them. */
+    counter: bigint('counter', { mode: 'number' }).notNull(),
+    /** How a browser reaches the authenticator. */
+    transports: jsonb('transports').$type<string[]>().notNull().default([]),
+    deviceType: text('device_type').$type<'singleDevice' | 'multiDevice'>().notNull(),
+    backedUp: boolean('backed_up').notNull(),
+    name: text('name').notNull(),
+    /** From then on it opens nothing: its counter did not grow, so a copy of it may exist. */
+    disabledAt: moment('disabled_at'),
+    lastUsedAt: moment('last_used_at'),
+    createdAt: moment('created_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('passkeys_credential').on(table.credentialId),
+    index('passkeys_user').on(table.userId),
+  ],
+);
+
 /**
- * Sign-ins with an identity provider, or with a second factor, that were finished: each is accepted once while it is
- * recent enough.
+ * Sign-ins with an identity provider, a second factor or a passkey, and registrations of passkeys, that were finished:
+ * each is accepted once while it is recent enough.
  */
 export const finishedSignIns = pgTable(
   'finished_sign_ins',

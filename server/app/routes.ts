@@ -1,6 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { auditRoutes } from '../audit/routes.ts';
 import { identityRoutes, signInRoutes } from '../auth/external/routes.ts';
+import { passkeyRoutes, passkeySignInRoutes } from '../auth/passkeys/routes.ts';
 import { authRoutes } from '../auth/routes.ts';
 import { codeRoutes, secondFactorRoutes } from '../auth/second-factor/routes.ts';
 import { ownerRoutes } from '../keys/owners/routes.ts';
@@ -17,12 +18,13 @@ import { workspaceRoutes } from '../workspaces/routes.ts';
 /** Every procedure of the service, by its name on the wire. */
 export const routes = {
   audit: auditRoutes,
-  auth: { ...authRoutes, ...signInRoutes, ...codeRoutes },
+  auth: { ...authRoutes, ...signInRoutes, ...codeRoutes, ...passkeySignInRoutes },
   identities: identityRoutes,
   invitations: invitationRoutes,
   keys: keyRoutes,
   members: memberRoutes,
   owners: ownerRoutes,
+  passkeys: passkeyRoutes,
   requests: requestRoutes,
   secondFactor: secondFactorRoutes,
   sessions: sessionRoutes,

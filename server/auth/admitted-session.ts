@@ -11,6 +11,14 @@ export interface LinkedIdentity {
   readonly issuer: string;
 }
 
+/** How a session began. */
+interface Origin {
+  /** The procedure, for the audit log. */
+  readonly action: string;
+  readonly identity: LinkedIdentity | null;
+  readonly passkeyId?: string;
+}
+
 interface Admitted {
   readonly session: IssuedSession & { readonly signingSecret: string };
   /** The sessions that ended to make room. After the commit, pass them to `credentials.changed`. */
@@ -22,22 +30,23 @@ interface Admitted {
 /**
  * Begins the session of a person who has proven who they are, and ends the most idle one if there are too many. The caller
  * holds the lock on the person's row.
- * @param identity the identity with which the person signed in; null for a password
+ * @param identity the identity with which the person signed in; null for a password or a passkey
+ * @param passkeyId the passkey with which they did
  */
 export async function admitPerson(
   service: Service,
   tx: Db,
   account: Account,
   request: Context['request'],
-  { action, identity }: { readonly action: string; readonly identity: LinkedIdentity | null },
+  { action, identity, passkeyId }: Origin,
 ): Promise<Admitted> {
   const { user, workspaceId } = account;
   const endedAt = new Date(service.stores.clock());
   const ended = await evictIdleSessions(tx, user.id, endedAt);
-  const session = await beginSession(service, tx, account, request, identity?.id);
+  const session = await beginSession(service, tx, account, request, { identityId: identity?.id, passkeyId });
   const change = { action, kind: 'session' } as const;
   const over = { before: { endedAt: null }, after: { endedAt, reason: 'too many sessions' } };
-  const after = { userId: user.id, workspaceId, ...(identity ? { issuer: identity.issuer } : {}) };
+  const after = { userId: user.id, workspaceId, issuer: identity?.issuer, passkeyId };
   const changes = [
     ...ended.map((subject) => ({ ...change, subject, ...over })),
     { ...change, subject: session.id, after },

@@ -11,6 +11,7 @@ import { endSessions } from '../stores/credentials/sessions.ts';
 import type { EndedSponsorship } from '../stores/credentials/sponsors.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockKeys, lockUser, lockWorkspaces } from '../stores/database/locks.ts';
+import { deletePasskeysOf } from './passkeys/store.ts';
 import { reauthenticate } from './password-change.ts';
 import { deleteFactor } from './second-factor/factor.ts';
 
@@ -98,6 +99,7 @@ async function forget(tx: Db, id: string, email: string, now: Date): Promise<voi
     .where(eq(users.id, id));
   await tx.delete(identities).where(eq(identities.userId, id));
   await deleteFactor(tx, id);
+  await deletePasskeysOf(tx, id);
   await tx.update(sessions).set({ address: null, userAgent: null }).where(eq(sessions.userId, id));
   await endSessions(tx, eq(sessions.userId, id), now);
   await lockKeys(tx, eq(keys.ownerId, id), 'to change');

@@ -38,16 +38,19 @@ export interface From {
   readonly userAgent: string | null;
 }
 
-/**
- * Begins a session. Keyseal chooses its id, never the caller.
- * @param identityId the identity with which the person signed in; null for a password
- */
+/** What a person signed in with; nothing of it for a password. */
+interface SignedInWith {
+  readonly identityId?: string | undefined;
+  readonly passkeyId?: string | undefined;
+}
+
+/** Begins a session. Keyseal chooses its id, never the caller. */
 export async function beginSession(
   service: Service,
   db: Db,
   { user, workspaceId }: Account,
   { address, userAgent }: From,
-  identityId: string | null = null,
+  { identityId, passkeyId }: SignedInWith = {},
 ): Promise<IssuedSession & { signingSecret: string }> {
   const { vault, clock } = service.stores;
   const id = newSessionId(vault);
@@ -58,7 +61,8 @@ export async function beginSession(
     id,
     userId: user.id,
     workspaceId,
-    identityId,
+    identityId: identityId ?? null,
+    passkeyId: passkeyId ?? null,
     address,
     userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     signingSealed: encrypted.text,

@@ -5,6 +5,7 @@ import type { Logo } from './brand-config.ts';
 import { type MasterKey, Variables } from './env-schema.ts';
 import { type IssuerConfig, urlsOf } from './issuer-config.ts';
 import { withoutLineEnd } from './line-end.ts';
+import { passkeyDomainFault } from './passkey-domain.ts';
 import { unknownVariable } from './unknown-variables.ts';
 
 /** The configuration is invalid. The message is a sentence that names the variable and what it takes. */
@@ -41,6 +42,8 @@ export interface Config {
   /** Issuers whose user tokens are accepted alongside a key. */
   readonly issuers: readonly IssuerConfig[];
   readonly corsOrigins: readonly string[];
+  /** The domain on whose pages a passkey works; null for the host of each page. */
+  readonly passkeyDomain: string | null;
   /** The permissions of the router and of `KEYSEAL_PERMISSIONS`. */
   readonly permissions: readonly string[];
   readonly trustedProxies: AddressList | null;
@@ -117,6 +120,7 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     issuer: vars.KEYSEAL_ISSUER ?? null,
     issuers: issuersIn(vars, origins),
     corsOrigins: vars.KEYSEAL_CORS_ORIGINS,
+    passkeyDomain: passkeyDomainIn(vars, origins),
     permissions: [...new Set([...PERMISSIONS, ...vars.KEYSEAL_PERMISSIONS])],
     trustedProxies: vars.KEYSEAL_TRUSTED_PROXIES ?? null,
     signUp: vars.KEYSEAL_SIGN_UP ?? (production ? 'first' : 'open'),
@@ -176,6 +180,17 @@ function issuersIn(
   if (issuers.some(({ issuer }) => issuer === self))
     throw new ConfigError(`KEYSEAL_ISSUERS takes other issuers, but has ${self}, which is this service.`);
   return issuers;
+}
+
+/** @throws ConfigError if no public origin is within the domain: passkeys would work nowhere */
+function passkeyDomainIn(
+  { KEYSEAL_PASSKEY_DOMAIN: domain }: ParsedVariables,
+  origins: readonly string[] | null,
+): string | null {
+  if (domain === undefined) return null;
+  const fault = origins === null ? 'needs KEYSEAL_PUBLIC_ORIGINS.' : passkeyDomainFault(domain, origins);
+  if (fault !== null) throw new ConfigError(`KEYSEAL_PASSKEY_DOMAIN ${fault}`);
+  return domain;
 }
 
 function requireForProduction(keys: unknown, origins: unknown, unset: boolean): void {

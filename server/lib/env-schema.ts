@@ -5,6 +5,7 @@ import { AddressList } from './address-list.ts';
 import { readLogo } from './brand-config.ts';
 import { splitDatabaseUrl } from './database-url.ts';
 import { parseIssuers, readIssuersFile } from './issuer-config.ts';
+import { parseDomain } from './passkey-domain.ts';
 import { isOwnPath, parsePublicOrigin } from './public-origin.ts';
 
 export interface MasterKey {
@@ -106,6 +107,13 @@ const proxies = list.transform((items, context) => {
   return new AddressList(items);
 });
 
+const passkeyDomain = z.string().transform((text, context) => {
+  const domain = parseDomain(text);
+  if (domain !== null) return domain;
+  context.addIssue(`takes a host name such as example.com, but has ${shown(text)}`);
+  return z.NEVER;
+});
+
 const permissions = list.transform((items, context) => {
   const wrong = items.find((item) => !PERMISSION_FORM.test(item) || item.endsWith('*'));
   if (wrong === undefined) return items;
@@ -160,6 +168,7 @@ export const Variables = z.object({
   KEYSEAL_ISSUERS: issuers.optional(),
   KEYSEAL_ISSUERS_FILE: issuersFile.optional(),
   KEYSEAL_CORS_ORIGINS: list.pipe(z.array(origin)).default([]),
+  KEYSEAL_PASSKEY_DOMAIN: passkeyDomain.optional(),
   KEYSEAL_ALLOW_HTTP: oneOf('on', 'off').default('off'),
   KEYSEAL_PERMISSIONS: permissions.default([]),
   KEYSEAL_TRUSTED_PROXIES: proxies.optional(),

@@ -89,7 +89,7 @@ export const en: ErrorGuide = {
     },
     CREDENTIALS_INVALID: {
       happened: 'The e-mail address or the password is wrong.',
-      why: 'The service does not say which of the two is wrong. If you were changing an account, the current password is wrong. After the password, the code of the second factor is wrong, or was used already.',
+      why: 'The service does not say which of the two is wrong. If you were changing an account, the current password is wrong. After the password, the code of the second factor is wrong, or was used already. Or the passkey is not accepted: it was removed or disabled, its answer is wrong, or its person is disabled.',
       fix: 'Try again, or ask an administrator of the workspace for a link to set a new password.',
     },
     UNAUTHORIZED: {
@@ -140,13 +140,13 @@ export const en: ErrorGuide = {
     },
     SIGN_IN_INVALID: {
       happened:
-        'The service did not accept the answer of the identity provider, or the challenge of a second factor.',
-      why: 'The provider refused the sign-in, or the person cancelled it. Or the sign-in took more than ten minutes, was finished before, or began in another browser. Or the answer is not for this sign-in: its state, its issuer or its ID token is wrong. Or the code of a second factor came more than five minutes after the password, in another browser, or after the account changed.',
+        'The service did not accept the answer of the identity provider, or the challenge of a second factor or a passkey.',
+      why: 'The provider refused the sign-in, or the person cancelled it. Or the sign-in took more than ten minutes, was finished before, or began in another browser. Or the answer is not for this sign-in: its state, its issuer or its ID token is wrong. Or the code of a second factor came more than five minutes after the password, in another browser, or after the account changed. Or the answer of a passkey came more than five minutes after its challenge, from another browser or session, or a second time.',
       fix: 'Begin the sign-in again, in this browser. If that fails too, the log of the service has the cause under the request id.',
     },
     ACCESS_DENIED: {
       happened: 'The call does not accept the kind of credential that was sent.',
-      why: 'The procedure is for a key and a person called, or it is for a person with a session and a key called (with or without a user token). Or sign-up is closed, the set-up token is wrong, or a page of another origin used a cookie. Or someone signed in with an identity provider whose account is disabled, or who may not have one: sign-up is closed and no `join` rule fits, or the provider has not verified the e-mail address.',
+      why: 'The procedure is for a key and a person called, or it is for a person with a session and a key called (with or without a user token). Or sign-up is closed, the set-up token is wrong, or a page of another origin used a cookie. Or passkeys do not work on the page: its origin is not known here, or has an address instead of a host name. Or someone signed in with an identity provider whose account is disabled, or who may not have one: sign-up is closed and no `join` rule fits, or the provider has not verified the e-mail address.',
       fix: 'See [Procedures](procedures.md) for the callers that each procedure accepts. If sign-up is closed, ask for an invitation. [Identity providers](identity-provider.md) describes `join` rules.',
     },
     FORBIDDEN: {

@@ -89,7 +89,7 @@ export const fr: ErrorGuide = {
     },
     CREDENTIALS_INVALID: {
       happened: 'L’adresse e-mail ou le mot de passe est incorrect.',
-      why: 'Le service ne dit pas lequel des deux. Si vous modifiiez un compte, c’est le mot de passe actuel qui est incorrect. Après le mot de passe, c’est le code du second facteur qui est faux ou a déjà servi.',
+      why: 'Le service ne dit pas lequel des deux. Si vous modifiiez un compte, c’est le mot de passe actuel qui est incorrect. Après le mot de passe, c’est le code du second facteur qui est faux ou a déjà servi. Ou bien la clé d’accès n’est pas acceptée : elle a été supprimée ou désactivée, sa réponse est fausse, ou la personne est désactivée.',
       fix: 'Réessayez, ou demandez à un administrateur de l’espace de travail un lien pour choisir un nouveau mot de passe.',
     },
     UNAUTHORIZED: {
@@ -140,13 +140,13 @@ export const fr: ErrorGuide = {
     },
     SIGN_IN_INVALID: {
       happened:
-        'Le service n’a pas accepté la réponse du fournisseur d’identité, ou le défi d’un second facteur.',
-      why: 'Le fournisseur a refusé la connexion, ou la personne l’a annulée. Ou bien la connexion a duré plus de dix minutes, était déjà terminée, ou a commencé dans un autre navigateur. Ou encore la réponse ne correspond pas à cette connexion : son état (`state`), son émetteur ou son jeton d’identité est faux. Ou bien le code d’un second facteur est arrivé plus de cinq minutes après le mot de passe, depuis un autre navigateur, ou après un changement du compte.',
+        'Le service n’a pas accepté la réponse du fournisseur d’identité, ou le défi d’un second facteur ou d’une clé d’accès.',
+      why: 'Le fournisseur a refusé la connexion, ou la personne l’a annulée. Ou bien la connexion a duré plus de dix minutes, était déjà terminée, ou a commencé dans un autre navigateur. Ou encore la réponse ne correspond pas à cette connexion : son état (`state`), son émetteur ou son jeton d’identité est faux. Ou bien le code d’un second facteur est arrivé plus de cinq minutes après le mot de passe, depuis un autre navigateur, ou après un changement du compte. Ou encore la réponse d’une clé d’accès est arrivée plus de cinq minutes après son défi, depuis un autre navigateur ou une autre session, ou une seconde fois.',
       fix: 'Recommencez la connexion dans ce navigateur. Si elle échoue encore, le journal du service en indique la cause sous l’identifiant de la requête.',
     },
     ACCESS_DENIED: {
       happened: 'L’appel n’accepte pas le type de preuve envoyé.',
-      why: 'La procédure est destinée à une clé et une personne a appelé, ou elle est destinée à une personne avec sa session et une clé a appelé (avec ou sans jeton d’utilisateur). Ou bien l’inscription est fermée, le jeton d’installation est faux, ou une page d’une autre origine a utilisé un cookie. Ou encore une personne s’est connectée avec un fournisseur d’identité, mais son compte est désactivé, ou elle ne peut pas en avoir : l’inscription est fermée et aucune règle `join` ne correspond, ou le fournisseur n’a pas vérifié l’adresse e-mail.',
+      why: 'La procédure est destinée à une clé et une personne a appelé, ou elle est destinée à une personne avec sa session et une clé a appelé (avec ou sans jeton d’utilisateur). Ou bien l’inscription est fermée, le jeton d’installation est faux, ou une page d’une autre origine a utilisé un cookie. Ou bien les clés d’accès ne fonctionnent pas sur cette page : son origine n’est pas connue ici, ou c’est une adresse au lieu d’un nom d’hôte. Ou encore une personne s’est connectée avec un fournisseur d’identité, mais son compte est désactivé, ou elle ne peut pas en avoir : l’inscription est fermée et aucune règle `join` ne correspond, ou le fournisseur n’a pas vérifié l’adresse e-mail.',
       fix: '[Procédures](procedures.md) indique les appelants que chacune accepte. Si l’inscription est fermée, demandez une invitation. [Fournisseurs d’identité](identity-provider.md) décrit les règles `join`.',
     },
     FORBIDDEN: {

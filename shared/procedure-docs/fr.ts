@@ -12,6 +12,27 @@ export const fr = {
   'auth.signInWithCode': {
     does: 'Termine une connexion à laquelle `auth.signIn` a répondu `{ next: "totp", challenge }` : prend un code de l’application d’authentification, ou un code de secours, et ouvre la session. Un code sert une fois, et un défi ouvre une seule session, dans les cinq minutes. Les codes faux ralentissent les tentatives suivantes comme les mots de passe faux ; après vingt en une heure, seul un code de secours est accepté. Si le défi n’est plus valide, la réponse est `SIGN_IN_INVALID` : recommencez par le mot de passe.',
   },
+  'auth.startPasskeySignIn': {
+    does: 'Commence une connexion par clé d’accès (passkey) : passez `options` au navigateur, puis sa réponse avec `challenge` à `auth.signInWithPasskey`. Aucun compte et aucune clé d’accès n’y sont nommés : l’appareil propose celles qu’il a. Avec `cookie: true`, depuis une page d’une origine publique, le défi n’est valable que dans ce navigateur.',
+  },
+  'auth.signInWithPasskey': {
+    does: 'Termine une connexion par clé d’accès, une seule fois, dans les cinq minutes : ouvre une session ordinaire, comme `auth.signIn`. L’appareil doit avoir vérifié la personne (code PIN, empreinte, visage) : aucun code d’un second facteur n’est donc demandé. Une clé d’accès inconnue, une réponse fausse et une personne désactivée reçoivent la même réponse, `CREDENTIALS_INVALID`. Une clé d’accès dont le compteur n’augmente pas a peut-être été copiée : elle est refusée et désactivée, et le journal d’audit l’enregistre. Si le défi n’est plus valide, la réponse est `SIGN_IN_INVALID` : recommencez.',
+  },
+  'passkeys.list': {
+    does: 'Liste les clés d’accès du compte de l’appelant, les plus anciennes d’abord.',
+  },
+  'passkeys.startRegistration': {
+    does: 'Commence l’enregistrement d’une clé d’accès : passez `options` au navigateur, puis sa réponse avec `challenge` à `passkeys.register`, dans la même session, dans les cinq minutes. Une clé d’accès suffit à ouvrir le compte : il faut donc le mot de passe et, si le compte a un second facteur, un code ou un code de secours. Un compte sans mot de passe, créé par un fournisseur d’identité, ne peut pas avoir de clé d’accès. `CONFLICT` si le compte en a vingt.',
+  },
+  'passkeys.register': {
+    does: 'Enregistre, sous un nom, la clé d’accès que l’appareil a créée. `CONFLICT` si un compte a déjà cette clé d’accès, ou si l’appelant en a vingt.',
+  },
+  'passkeys.rename': {
+    does: 'Renomme une clé d’accès du compte de l’appelant.',
+  },
+  'passkeys.remove': {
+    does: 'Supprime une clé d’accès et met fin aux autres sessions qu’elle a ouvertes, immédiatement et sur toutes les instances. Il faut le mot de passe et, si le compte a un second facteur, un code ou un code de secours.',
+  },
   'secondFactor.get': {
     does: 'Indique si les connexions au compte de l’appelant demandent un code, et combien de codes de secours restent.',
   },

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { auditRecords } from '../../drizzle/schema.ts';
 import { keyseal } from '../harness/cli.ts';
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
-import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
+import { addPasskey, signInByPasskey } from '../harness/passkeys.ts';
+import { callPublic, createKey, mutate, type Person, personOf, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { setUpFactor } from '../harness/second-factor.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -99,6 +100,20 @@ requires('postgres').describe('the command line alongside a running service', ()
     const { json } = await callPublic(service, 'auth.signIn', { email: eve.email, password: eve.password });
     expect(json.result.data.session.id).toBeTruthy();
     expect((await run('users', 'remove-second-factor', eve.email)).code).toBe(1);
+  });
+
+  it('users list-passkeys and remove-passkey show and remove one, with its sessions', async () => {
+    const eve = await signUp(service);
+    const { id, authenticator } = await addPasskey(service, eve);
+    const session = personOf(await signInByPasskey(service, authenticator), eve.email, eve.password);
+    const { json } = await run('users', 'list-passkeys', eve.email);
+    expect(json).toMatchObject({ id: eve.userId, items: [{ id, name: 'Laptop', disabledAt: null }] });
+    expect((await run('users', 'remove-passkey', service.demo.userId, id)).code).toBe(1);
+    const removed = await run('users', 'remove-passkey', eve.email, id);
+    expect(removed.json).toEqual({ id: eve.userId, email: eve.email, passkey: id });
+    expect((await signInByPasskey(service, authenticator)).reason).toBe('CREDENTIALS_INVALID');
+    expect((await query(service, session, 'whoami')).reason).toBe('SESSION_ENDED');
+    expect((await run('users', 'remove-passkey', eve.email, id)).code).toBe(1);
   });
 
   it('audit verify accepts what the command line did, and reports what was changed by hand', async () => {

@@ -3,9 +3,11 @@ import { PERMISSIONS, wildcardOf } from '../../shared/permissions.ts';
 import { beginLink, beginSignIn } from '../harness/external-sign-in.ts';
 import type { HostileIssuer } from '../harness/hostile-issuer.ts';
 import { redeem } from '../harness/hostile-sign-in.ts';
+import { addPasskey, beginPasskey, beginPasskeySignIn, originOf } from '../harness/passkeys.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { beginFactor, challengeOf, codeAt, setUpFactor } from '../harness/second-factor.ts';
 import type { TestService } from '../harness/service.ts';
+import { SoftwareAuthenticator } from '../harness/software-authenticator.ts';
 import { invite, newAddress, newMember, signInAgain, workspacesOf } from '../harness/teams.ts';
 import { ORDERS, reportOf } from '../harness/verify-requests.ts';
 import { type Credentials, sign } from '../harness/wire.ts';
@@ -151,6 +153,58 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
       const { recoveryCodes } = await setUpFactor(world.service, person);
       const input = { challenge: await challengeOf(world.service, person), code: recoveryCodes[0] };
       return { as: byNobody(world), input, refused: [{ ...input, challenge: NONE }, 'SIGN_IN_INVALID'] };
+    },
+  ],
+  ['auth.startPasskeySignIn', 'unsigned', (world) => ({ as: byNobody(world), input: {} })],
+  [
+    'auth.signInWithPasskey',
+    'unsigned',
+    async ({ service, ...world }) => {
+      const { authenticator } = await addPasskey(service, await signUp(service));
+      const { challenge, options } = await beginPasskeySignIn(service);
+      const input = { challenge, response: authenticator.get(options) };
+      const refused = [{ ...input, challenge: NONE }, 'SIGN_IN_INVALID'] as const;
+      return { as: byNobody({ service, ...world }), input, refused };
+    },
+  ],
+  ['passkeys.list', 'by a person', (world) => ({ as: byAda(world) })],
+  [
+    'passkeys.startRegistration',
+    'by a person',
+    (world) => ({
+      as: byAda(world),
+      input: { password: world.ada.password },
+      refused: [{ password: 'not hers at all' }, 'CREDENTIALS_INVALID'],
+    }),
+  ],
+  [
+    'passkeys.register',
+    'by a person',
+    async (world) => {
+      const { challenge, options } = await beginPasskey(world.service, world.ada);
+      const authenticator = new SoftwareAuthenticator({ origin: originOf(world.service) });
+      const input = { challenge, response: authenticator.create(options), name: 'Laptop' };
+      return { as: byAda(world), input, refused: [{ ...input, challenge: NONE }, 'SIGN_IN_INVALID'] };
+    },
+  ],
+  [
+    'passkeys.rename',
+    'by a person',
+    async (world) => ({
+      as: byAda(world),
+      input: { id: (await addPasskey(world.service, world.ada)).id, name: 'Work' },
+      refused: [{ id: NONE, name: 'Work' }, 'NOT_FOUND'],
+    }),
+  ],
+  [
+    'passkeys.remove',
+    'by a person',
+    async ({ service, ...world }) => {
+      const ada = await signUp(service);
+      const { id } = await addPasskey(service, ada);
+      const { password } = ada;
+      const refused = [{ id: NONE, password }, 'NOT_FOUND'] as const;
+      return { as: byPerson({ service, ...world }, ada), input: { id, password }, refused };
     },
   ],
   ['secondFactor.get', 'by a person', (world) => ({ as: byAda(world) })],

@@ -30,8 +30,9 @@ it('the public procedures are those of the design only', () => {
     .filter(([, { guard }]) => guard.access === 'public')
     .map(([name]) => name);
   expect(open.sort()).toEqual([
-    ...['auth.finishSignIn', 'auth.reset', 'auth.signIn', 'auth.signInWithCode', 'auth.signUp'],
-    ...['auth.startSignIn', 'health', 'invitations.preview'],
+    ...['auth.finishSignIn', 'auth.reset', 'auth.signIn', 'auth.signInWithCode'],
+    ...['auth.signInWithPasskey', 'auth.signUp', 'auth.startPasskeySignIn', 'auth.startSignIn', 'health'],
+    'invitations.preview',
   ]);
 });
 

@@ -49,6 +49,7 @@ const QUERIES: Record<string, readonly Call[]> = {
   'sessions.list': [{}],
   'identities.list': [{}],
   'secondFactor.get': [{}],
+  'passkeys.list': [{}],
   'workspaces.list': [{}],
   'workspaces.get': [{ counts: ['keys', 'memberships'] }],
   'usage.key': [{ input: { id: keyOf(ROWS), ...range } }],

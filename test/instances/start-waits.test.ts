@@ -68,7 +68,7 @@ requires('postgres').describe('D3: while another session has the lock of migrati
  * the instance that serves reads them; adding one that exists takes the same lock. A start makes all of it again.
  */
 const UNDO = `
-  drop table latencies, latency_hours, latency_days, request_log, recovery_codes, second_factors, receipt_chains, identities, finished_sign_ins;
+  drop table latencies, latency_hours, latency_days, request_log, recovery_codes, second_factors, passkeys, receipt_chains, identities, finished_sign_ins;
   delete from drizzle.__drizzle_migrations where created_at >= 1795899844860`;
 
 requires('postgres').describe(

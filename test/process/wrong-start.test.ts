@@ -22,6 +22,8 @@ async function failing(env: Record<string, string>): Promise<{ code: number | nu
   return { code, sentence };
 }
 
+const PUBLIC = { NODE_ENV: 'development', KEYSEAL_PUBLIC_ORIGINS: 'https://keys.example.com' };
+
 /** A trusted issuer with something wrong; with a second one if it is given. */
 function issuers(first: object, second?: object, more: Record<string, string> = {}): Record<string, string> {
   const right = { name: 'company', issuer: 'https://id.example', audience: 'api', userToken: true };
@@ -69,6 +71,18 @@ describe('a wrong variable stops the start with a sentence that names it and say
     [
       { NODE_ENV: 'development', DATABASE_URL: 'postgres://h/d?SSLMODE=verify-full' },
       /DATABASE_URL accepts the TLS parameters .*"SSLMODE"/,
+    ],
+    [{ KEYSEAL_PASSKEY_DOMIAN: 'a.example' }, /Did you mean KEYSEAL_PASSKEY_DOMAIN\?/],
+    [{ KEYSEAL_PASSKEY_DOMAIN: 'https://a.example' }, /KEYSEAL_PASSKEY_DOMAIN takes a host name/],
+    [{ KEYSEAL_PASSKEY_DOMAIN: '10.0.0.1' }, /KEYSEAL_PASSKEY_DOMAIN takes a host name/],
+    [{ KEYSEAL_PASSKEY_DOMAIN: 'example.com' }, /KEYSEAL_PASSKEY_DOMAIN needs KEYSEAL_PUBLIC_ORIGINS/],
+    [
+      { ...PUBLIC, KEYSEAL_PASSKEY_DOMAIN: 'exmaple.com' },
+      /KEYSEAL_PASSKEY_DOMAIN takes the host .* has "exmaple.com"\. Did you mean example.com\?/,
+    ],
+    [
+      { ...PUBLIC, KEYSEAL_PASSKEY_DOMAIN: 'com' },
+      /KEYSEAL_PASSKEY_DOMAIN takes the host of a public origin or a domain above it/,
     ],
     [{ KEYSEAL_SIGN_UP: 'closed' }, /KEYSEAL_SIGN_UP takes open or first/],
     [{ KEYSEAL_DEMO: 'yes' }, /KEYSEAL_DEMO takes on or off/],

@@ -4,9 +4,11 @@ import { recordsOf, workspaceOf } from '../harness/audit-chain.ts';
 import { beginLink, beginSignIn, finish } from '../harness/external-sign-in.ts';
 import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
 import { redeem, signInEntry } from '../harness/hostile-sign-in.ts';
+import { addPasskey, originOf, registerWith, signInByPasskey } from '../harness/passkeys.ts';
 import { callPublic, createKey, mutate, type Person, personOf, query, signUp } from '../harness/people.ts';
 import { beginFactor, challengeOf, codeAt, finishWithCode, setUpFactor } from '../harness/second-factor.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { SoftwareAuthenticator } from '../harness/software-authenticator.ts';
 import { activeOf, invite, joined, newAddress, newMember, signInAgain } from '../harness/teams.ts';
 import { type Answer, send, sign } from '../harness/wire.ts';
 
@@ -32,6 +34,7 @@ afterAll(async () => {
 const CHANGE_NOTHING = [
   'auth.refresh',
   'auth.startSignIn',
+  'auth.startPasskeySignIn',
   'identities.startLink',
   'invitations.preview',
   'echo',
@@ -119,6 +122,35 @@ const CHANGES: Record<string, () => Promise<Done>> = {
     answer: await mutate(service, ada, 'secondFactor.remove', { password: ada.password, code: held[0] }),
     subject: ada.userId,
   }),
+  'auth.signInWithPasskey': async () => {
+    const person = await signUp(service);
+    const { id, authenticator } = await addPasskey(service, person);
+    const answer = await signInByPasskey(service, authenticator);
+    const [by, of] = [person.userId, await activeOf(service, person)];
+    const subject = answer.json.result.data.session.id;
+    const after = { userId: by, workspaceId: of, passkeyId: id };
+    return { answer, subject, before: null, after, by, of };
+  },
+  'passkeys.startRegistration': async () => ({
+    answer: await mutate(service, ada, 'passkeys.startRegistration', { password: ada.password }),
+    subject: ada.userId,
+  }),
+  'passkeys.register': async () => {
+    const authenticator = new SoftwareAuthenticator({ origin: originOf(service) });
+    const answer = await registerWith(service, ada, authenticator);
+    const { id } = answer.json.result.data.passkey;
+    const after = { userId: ada.userId, algorithm: -7, deviceType: 'singleDevice', backedUp: false };
+    return { answer, subject: id, before: null, after };
+  },
+  'passkeys.rename': async () => {
+    const { id } = await addPasskey(service, ada);
+    return { answer: await mutate(service, ada, 'passkeys.rename', { id, name: 'Work' }), subject: id };
+  },
+  'passkeys.remove': async () => {
+    const { id } = await addPasskey(service, ada);
+    const answer = await mutate(service, ada, 'passkeys.remove', { id, password: ada.password });
+    return { answer, subject: id, before: { removedAt: null } };
+  },
   'identities.finishLink': async () => ({
     ...(await linked()),
     before: null,

@@ -14,17 +14,18 @@ const CLASSES = {
     ...['keys.create', 'keys.rotate', 'invitations.create', 'auth.createReset'],
     // To their own person, for the password.
     'secondFactor.begin',
-    // For a password, a refresh token, an invitation or an identity: to its own person.
+    // For a password, a passkey, a refresh token, an invitation or an identity: to its own person.
     ...['auth.signUp', 'auth.signIn', 'auth.refresh', 'auth.finishSignIn', 'auth.signInWithCode'],
+    'auth.signInWithPasskey',
   ],
   'prolongs or widens': [
     ...['keys.update', 'owners.update', 'members.setRole', 'invitations.accept', 'workspaces.create'],
-    ...['auth.changePassword', 'auth.reset', 'identities.finishLink'],
+    ...['auth.changePassword', 'auth.reset', 'identities.finishLink', 'passkeys.register'],
   ],
   'takes away': [
     ...['keys.revoke', 'keys.delete', 'members.remove', 'members.leave', 'invitations.revoke'],
     ...['sessions.revoke', 'auth.signOut', 'auth.deleteAccount', 'workspaces.delete'],
-    'identities.unlink',
+    ...['identities.unlink', 'passkeys.remove'],
   ],
   'leaves alone': [
     ...[
@@ -36,7 +37,8 @@ const CLASSES = {
       'upload',
       'verify',
     ],
-    ...['audit.verify', 'auth.startSignIn', 'identities.startLink'],
+    ...['audit.verify', 'auth.startSignIn', 'auth.startPasskeySignIn', 'identities.startLink'],
+    ...['passkeys.startRegistration', 'passkeys.rename'],
     // These admit no caller without the password.
     ...['secondFactor.confirm', 'secondFactor.remove', 'secondFactor.newRecoveryCodes'],
   ],

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addPasskey } from '../harness/passkeys.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import type { Credentials } from '../harness/wire.ts';
@@ -94,6 +95,9 @@ describe('A2: a list sorted by a timestamp that cannot be read', () => {
     { procedure: 'owners.list', table: 'external_owners', column: 'created_at' },
     { procedure: 'audit.list', table: 'audit_records', column: 'at' },
     { procedure: 'secondFactor.get', table: 'second_factors', column: 'confirmed_at' },
+    ...['created_at', 'last_used_at', 'disabled_at'].map((column) => ({
+      ...{ procedure: 'passkeys.list', table: 'passkeys', column },
+    })),
     { procedure: 'identities.list', table: 'identities', column: 'created_at' },
     { procedure: 'identities.list', table: 'identities', column: 'last_used_at' },
   ];
@@ -107,6 +111,7 @@ describe('A2: a list sorted by a timestamp that cannot be read', () => {
         values (${ada.userId}, ${ada.userId}, 'https://id.example', ${ada.userId}, now())`);
       await run(sql`insert into second_factors (user_id, secret_sealed, secret_version, created_at)
         values (${ada.userId}, '', 1, now())`);
+      await addPasskey(service, ada);
       const before = await query(service, ada, procedure);
       expect(before.status, before.text).toBe(200);
       const set = (value: string) =>

@@ -93,6 +93,7 @@ describe('a client', () => {
       | 'keys'
       | 'members'
       | 'owners'
+      | 'passkeys'
       | 'profile'
       | 'requests'
       | 'secondFactor'

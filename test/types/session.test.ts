@@ -29,6 +29,7 @@ describe('the session of a browser', () => {
       | 'subscribe'
       | 'signIn'
       | 'signInWithCode'
+      | 'signInWithPasskey'
       | 'signUp'
       | 'signInWith'
       | 'finishSignIn'

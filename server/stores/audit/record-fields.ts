@@ -9,10 +9,14 @@ const FIELDS = {
   user: [
     ...['disabledAt', 'deletedAt', 'sponsorId', 'nameChangedAt', 'passwordChangedAt', 'resetExpiresAt'],
     ...['secondFactorBegunAt', 'secondFactorConfirmedAt', 'secondFactorRemovedAt'],
-    ...['recoveryCodesMadeAt', 'recoveryCodeUsedAt'],
+    ...['recoveryCodesMadeAt', 'recoveryCodeUsedAt', 'passkeyBegunAt'],
   ],
-  session: ['userId', 'workspaceId', 'issuer', 'expiresAt', 'endedAt', 'reason'],
+  session: ['userId', 'workspaceId', 'issuer', 'passkeyId', 'expiresAt', 'endedAt', 'reason'],
   identity: ['userId', 'issuer', 'unlinkedAt'],
+  passkey: [
+    ...['userId', 'algorithm', 'deviceType', 'backedUp', 'renamedAt', 'disabledAt', 'removedAt', 'reason'],
+    'recoveryCodeUsedAt',
+  ],
   member: ['userId', 'role', 'issuer', 'removedAt', 'sponsorId'],
   invitation: ['role', 'expiresAt', 'acceptedAt', 'revokedAt'],
   key: [

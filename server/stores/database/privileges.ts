@@ -45,6 +45,7 @@ const OF_THE_SERVICE: Readonly<Record<string, readonly string[]>> = {
   password_resets: ALL,
   second_factors: ALL,
   recovery_codes: ALL,
+  passkeys: ALL,
   login_failures: ALL,
   token_keys: ALL,
   nonces: ALL,

@@ -1,0 +1,126 @@
+import { anonymousCaller, countFailureOfSource, refuseThrottled } from '../../gate/throttle.ts';
+import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts';
+import type { Context } from '../../rpc/trpc.ts';
+import type { Db } from '../../stores/database/database.ts';
+import { lockUser } from '../../stores/database/locks.ts';
+import { findAccountById } from '../accounts.ts';
+import { admitPerson } from '../admitted-session.ts';
+import { throttleLogin } from '../login-throttle.ts';
+import { queueAnonymous, queueAnonymousWrite } from '../password-queue.ts';
+import { claimState } from '../sign-in-state.ts';
+import { newSignInChallenge, readSignInChallenge, type SignInChallenge } from './challenge.ts';
+import { requestOptions } from './options.ts';
+import { relyingPartyFor, relyingPartyOf } from './relying-party.ts';
+import type { AssertionResponse, SignInWithPasskeyInput } from './schemas.ts';
+import { endSessionsOf, findPasskey, type Passkey, updatePasskey } from './store.ts';
+import { type Asserted, notAccepted, verifyAssertion } from './verify-response.ts';
+
+const ACTION = 'auth.signInWithPasskey';
+
+type SignInContext = Pick<Context, 'service' | 'request'>;
+
+/**
+ * Begins a sign-in by a passkey. It keeps nothing and reads nothing: whichever account the person has, the answer is the same.
+ * @throws Refusal ACCESS_DENIED on a page on which passkeys do not work; TOO_MANY_FAILURES for an address that fails too often
+ */
+export function startPasskeySignIn(ctx: Context, cookie: boolean) {
+  const { stores, config } = ctx.service;
+  refuseThrottled(anonymousCaller(ctx.request.address).failureSource, config.failures.address, stores);
+  const { id } = relyingPartyFor(ctx);
+  const { challenge, encrypted } = newSignInChallenge(ctx, id, cookie);
+  return { challenge: encrypted, options: requestOptions(challenge, id) };
+}
+
+/**
+ * Begins the session of the person whose passkey signed a challenge. An unknown passkey, a wrong signature and a disabled
+ * person get the same answer. A passkey is the device and its PIN or fingerprint: no code is asked for after it.
+ * @throws Refusal CREDENTIALS_INVALID; SIGN_IN_INVALID for a challenge that is forged, too old, used or of another browser;
+ *   TOO_MANY_FAILURES, before any cost for an address that fails too often
+ */
+export async function signInWithPasskey(ctx: SignInContext, input: SignInWithPasskeyInput) {
+  const { stores, config } = ctx.service;
+  const { failureSource } = anonymousCaller(ctx.request.address);
+  refuseThrottled(failureSource, config.failures.address, stores);
+  try {
+    return await attempt(ctx, input);
+  } catch (error) {
+    throw countFailureOfSource(error, failureSource, config.failures.address, stores);
+  }
+}
+
+/** A passkey that has signed the challenge. */
+interface Shown extends Asserted {
+  readonly passkey: Passkey;
+  readonly challenge: SignInChallenge;
+}
+
+async function attempt(ctx: SignInContext, { challenge: encrypted, response }: SignInWithPasskeyInput) {
+  const { service, request } = ctx;
+  const { database, credentials } = service.stores;
+  const challenge = readSignInChallenge(ctx, encrypted);
+  // Who does not know the id of a passkey cannot slow it down.
+  const guess = { email: `passkey ${response.id}`, address: request.address, device: null };
+  const inTurn = <T>(work: () => Promise<T>) => queueAnonymous(request.address, work);
+  const shown = await throttleLogin(service, guess, inTurn, () => verify(ctx, challenge, response));
+  const begun = await queueAnonymousWrite(database, request.address, (tx) => begin(ctx, tx, shown));
+  if (!begun) {
+    credentials.changed({ user: shown.passkey.userId });
+    throw notAccepted('its counter did not grow');
+  }
+  for (const id of begun.ended) credentials.changed({ session: id });
+  return { user: begun.user, session: begun.session };
+}
+
+async function verify(
+  { service }: SignInContext,
+  challenge: SignInChallenge,
+  response: AssertionResponse,
+): Promise<Shown> {
+  const passkey = await findPasskey(service.stores.database.db, response.id);
+  if (!passkey) throw notAccepted('it is unknown');
+  const party = relyingPartyOf(service, challenge.rpId);
+  const asserted = await verifyAssertion(response, passkey, { challenge: challenge.challenge, party });
+  return { ...asserted, passkey, challenge };
+}
+
+/** @returns null if a copy of the passkey may exist; it is disabled then */
+async function begin({ service, request }: SignInContext, tx: Db, shown: Shown) {
+  const { clock, audit } = service.stores;
+  const user = await lockUser(tx, shown.passkey.userId, 'to change');
+  const passkey = await findPasskey(tx, shown.passkey.credentialId);
+  const account = await findAccountById(tx, shown.passkey.userId);
+  if (!user || user.disabledAt || !account || !passkey || passkey.disabledAt)
+    throw notAccepted('it or its person is disabled or gone');
+  const now = new Date(clock());
+  await claimState(tx, `passkey ${shown.challenge.challenge}`, now);
+  if (isCopied(passkey, shown)) {
+    await disableCopied({ service, request }, tx, passkey, now);
+    return null;
+  }
+  const { counter, backedUp } = shown;
+  await updatePasskey(tx, passkey, { counter, backedUp, lastUsedAt: now });
+  const origin = { action: ACTION, identity: null, passkeyId: passkey.id };
+  const { changes, ...admitted } = await admitPerson(service, tx, account, request, origin);
+  const actor = {
+    caller: { kind: 'user', userId: user.id, workspaceId: account.workspaceId },
+    request,
+  } as const;
+  await audit.recordAll(tx, actor, changes);
+  return { user, ...admitted };
+}
+
+/** Whether two authenticators may have the key: one that counts its signatures never repeats a number (WebAuthn §6.1.1). */
+const isCopied = (passkey: Passkey, shown: Asserted): boolean =>
+  (passkey.counter > 0 || shown.counter > 0) && shown.counter <= passkey.counter;
+
+/** Nobody can tell which of the two is the copy: neither opens the account, and the sessions of both end. */
+async function disableCopied({ service, request }: SignInContext, tx: Db, passkey: Passkey, now: Date) {
+  await updatePasskey(tx, passkey, { disabledAt: now });
+  await endSessionsOf(tx, passkey, now);
+  const states = {
+    before: { disabledAt: null },
+    after: { disabledAt: now, reason: 'its counter did not grow: a copy of it may exist' },
+  };
+  const change = { action: 'passkeys.disable', kind: 'passkey', subject: passkey.id, ...states } as const;
+  await recordForAllWorkspaces(tx, service.stores.audit, passkey.userId, request, change);
+}
