@@ -88,7 +88,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       'usage',
     ],
     ...['keys', 'key', 'audit', 'requests', 'create-key', 'key-actions', 'reveal'],
-    ...['key-form', 'key-model', 'charts', 'snippets', 'saved-filters'],
+    ...['key-form', 'key-model', 'charts', 'snippets', 'saved-filters', 'passkeys'],
     ...['shell', 'session', 'ui', 'language', 'api'],
   ],
 };

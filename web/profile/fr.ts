@@ -38,6 +38,28 @@ export const fr: typeof en = {
   codesMore:
     'Chacun remplace un code une fois, si vous perdez l’application. Ils ne s’affichent que maintenant : gardez-les en lieu sûr.',
   codesKept: 'Je les ai gardés',
+  passkey: 'Clé d’accès',
+  passkeys: 'Clés d’accès (passkeys)',
+  passkeysMore:
+    'Une clé d’accès vous connecte sans mot de passe, par le code PIN, l’empreinte ou le visage qui déverrouille votre appareil. Une page contrefaite n’en obtient rien.',
+  passkeyAdd: 'Ajouter une clé d’accès',
+  passkeyUnused: 'Pas encore utilisée',
+  passkeySynced: 'gardée par un gestionnaire de mots de passe',
+  passkeyDisabled:
+    'Désactivée : quelqu’un en a peut-être une copie. Supprimez-la, et ajoutez-en une nouvelle.',
+  passkeyRename: 'Renommer',
+  passkeyRenameOf: (name) => `Renommer ${name}`,
+  passkeyRemove: 'Supprimer',
+  passkeyRemoveOf: (name) => `Supprimer ${name}`,
+  passkeyName: 'Nom de la clé d’accès',
+  passkeyNameMore:
+    'Choisissez un nom auquel vous reconnaîtrez l’appareil ou le gestionnaire de mots de passe.',
+  passkeyNotMade:
+    'Aucune clé d’accès n’a été ajoutée : l’opération a été annulée, ou cet appareil en a déjà une pour ce compte.',
+  passkeysNotHere:
+    'Ce navigateur n’a pas de clés d’accès, ou l’adresse de cette page n’est pas un nom d’hôte.',
+  passkeysNoPassword:
+    'Votre compte n’a pas de mot de passe : seul le fournisseur d’identité l’ouvre. Pour ajouter une clé d’accès, demandez à un administrateur un lien pour choisir un mot de passe.',
   identities: 'Fournisseurs d’identité',
   identitiesMore: 'Un fournisseur lié ouvre votre compte, comme votre mot de passe.',
   identityUsed: (ago) => `Dernière utilisation : ${ago}`,

@@ -9,6 +9,7 @@ import { SCHEMES } from '../ui/theme.ts';
 import { DeleteAccount } from './delete-account.tsx';
 import { LinkedIdentities } from './identities.tsx';
 import { PersonNameForm } from './name-form.tsx';
+import { PasskeysSection } from './passkeys.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { SecondFactorSection } from './second-factor.tsx';
 import { profileTexts } from './texts.ts';
@@ -25,6 +26,7 @@ export function ProfilePage() {
           <PasswordForm />
         </Section>
         <SecondFactorSection />
+        <PasskeysSection />
         <LinkedIdentities />
         <Section title={texts.preferences}>
           <Preferred />

@@ -2,6 +2,7 @@ export const en = {
   signIn: 'Sign in',
   signInTo: (service: string) => `Sign in to ${service}`,
   signInWith: (title: string) => `Sign in with ${title}`,
+  signInWithPasskey: 'Sign in with a passkey',
   pictureTitle: 'Ten lines. One seal.',
   picture: 'Every request is signed over ten lines. If a single one differs, the call is refused.',
   or: 'or',

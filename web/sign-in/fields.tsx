@@ -25,12 +25,19 @@ interface FieldProps {
   readonly form: UseFormReturnType<DoorFields>;
 }
 
-export function EmailField({ form, readOnly = false }: FieldProps & { readonly readOnly?: boolean }) {
+interface EmailFieldProps extends FieldProps {
+  readonly readOnly?: boolean;
+  /** Whether its autofill offers passkeys too. */
+  readonly offersPasskeys?: boolean;
+}
+
+export function EmailField({ form, readOnly = false, offersPasskeys = false }: EmailFieldProps) {
   const { email } = useTexts(signInTexts);
   return (
     <TextInput
-      {...{ label: email, name: 'email', type: 'email', autoComplete: 'username', readOnly }}
+      {...{ label: email, name: 'email', type: 'email', readOnly }}
       {...(readOnly ? { variant: 'unstyled' } : { required: true })}
+      autoComplete={offersPasskeys ? 'username webauthn' : 'username'}
       key={form.key('email')}
       {...form.getInputProps('email')}
     />

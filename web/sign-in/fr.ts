@@ -4,6 +4,7 @@ export const fr: typeof en = {
   signIn: 'Se connecter',
   signInTo: (service) => `Se connecter à ${service}`,
   signInWith: (title) => `Se connecter avec ${title}`,
+  signInWithPasskey: 'Se connecter avec une clé d’accès',
   pictureTitle: 'Dix lignes. Un sceau.',
   picture: 'Chaque requête est signée sur dix lignes. Qu’une seule diffère, et l’appel est refusé.',
   or: 'ou',

@@ -2,6 +2,7 @@ import { Anchor, Container, Modal, Stack, Text } from '@mantine/core';
 import { Link, useLocation } from '@tanstack/react-router';
 import { useTexts } from '../language/language.ts';
 import { IssuerButtons } from './issuer-buttons.tsx';
+import { PasskeyButton } from './passkey-button.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { signInTexts } from './texts.ts';
 
@@ -26,6 +27,7 @@ export function SignInAgain({ opened, email }: SignInAgainProps) {
         <Stack>
           <Text>{texts.againMore}</Text>
           <SignInForm key={email} email={email} done={() => {}} />
+          <PasskeyButton done={() => {}} />
           <IssuerButtons returnTo={href} />
           <Anchor component={Link} to="/sign-in" size="sm" ta="center" reloadDocument>
             {texts.someoneElse}

@@ -46,7 +46,7 @@ function PasswordStep({ email, done }: PasswordStepProps) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <EmailField form={form} readOnly={email !== ''} />
+        <EmailField form={form} readOnly={email !== ''} offersPasskeys />
         <PasswordField form={form} />
         <Failed error={failed} />
         <Button type="submit" loading={waits}>

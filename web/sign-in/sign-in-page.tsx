@@ -4,6 +4,7 @@ import { useTexts } from '../language/language.ts';
 import { BRAND } from '../ui/brand.ts';
 import { Door } from './auth-layout.tsx';
 import { IssuerButtons } from './issuer-buttons.tsx';
+import { PasskeyButton } from './passkey-button.tsx';
 import { SignInForm } from './sign-in-form.tsx';
 import { HAS_DEMO, SIGN_UP } from './sign-up-state.ts';
 import { signInTexts } from './texts.ts';
@@ -12,10 +13,12 @@ export function SignInPage() {
   const texts = useTexts(signInTexts);
   const { next } = useSearch({ from: '/sign-in' });
   const navigate = useNavigate();
+  const done = () => navigate({ href: next ?? '/keys', replace: true });
   return (
     <Door title={texts.signInTo(BRAND.name)}>
       <Stack>
-        <SignInForm done={() => navigate({ href: next ?? '/keys', replace: true })} />
+        <SignInForm done={done} />
+        <PasskeyButton done={done} />
         <IssuerButtons returnTo={next ?? '/keys'} />
         {SIGN_UP !== 'closed' && (
           <Text size="sm" ta="center">

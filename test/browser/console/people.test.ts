@@ -190,7 +190,7 @@ requires('browser').describe('accounts and members in the console', () => {
     await at.page.getByRole('button', { name: 'Create the link' }).click();
     const door = at.page.getByRole('dialog').filter({ hasText: 'Your session has ended' });
     await door.locator('input[name=password]').fill(PASSWORD);
-    await door.getByRole('button', { name: 'Sign in' }).click();
+    await door.getByRole('button', { name: 'Sign in', exact: true }).click();
     await door.waitFor({ state: 'detached' });
     expect(await at.page.getByLabel('E-mail').inputValue()).toBe('half-written@example.com');
     await at.page.getByRole('button', { name: 'Create the link' }).click();

@@ -1,0 +1,61 @@
+import {
+  browserSupportsWebAuthnAutofill,
+  startAuthentication,
+  startRegistration,
+  WebAuthnAbortService,
+} from '@simplewebauthn/browser';
+import { KeysealRefusal } from '../../client/refusal.ts';
+import { client, session } from '../api/service.ts';
+
+/**
+ * Signs in the person whose passkey the browser finds.
+ * @param autofill whether it waits until they pick one in the autofill of a field
+ */
+export async function signInByPasskey(autofill = false): Promise<void> {
+  const { challenge, options } = await client.auth.startPasskeySignIn.mutate({ cookie: true });
+  const response = await startAuthentication({ optionsJSON: options, useBrowserAutofill: autofill });
+  await session.signInWithPasskey({ challenge, response });
+}
+
+/** Offers passkeys in the autofill of a field with `autocomplete="… webauthn"`. @returns whether a person signed in */
+export async function offerPasskeys(): Promise<boolean> {
+  if (!(await browserSupportsWebAuthnAutofill())) return false;
+  try {
+    await signInByPasskey(true);
+    return true;
+  } catch (error) {
+    // The person may sign in otherwise: only an answer to a passkey that they picked concerns them.
+    if (isPasskeyRefused(error)) throw error;
+    return false;
+  }
+}
+
+/** Whether the service refused a passkey, or its challenge. */
+const isPasskeyRefused = (error: unknown): boolean =>
+  error instanceof KeysealRefusal && ['CREDENTIALS_INVALID', 'SIGN_IN_INVALID'].includes(error.reason);
+
+/** Ends the offer. */
+export const endOffer = (): void => WebAuthnAbortService.cancelCeremony();
+
+/** What a person proves themselves with. */
+interface Proof {
+  readonly password: string;
+  readonly code?: string;
+}
+
+/** Lets the device make a passkey for the account of the signed-in person. */
+export async function addPasskey(proof: Proof, name: string) {
+  const { challenge, options } = await client.passkeys.startRegistration.mutate(proof);
+  const response = await startRegistration({ optionsJSON: options });
+  return (await client.passkeys.register.mutate({ challenge, response, name })).passkey;
+}
+
+/** The names of errors of a browser or a device (WebAuthn §5.1). */
+const OF_DEVICE: readonly string[] = [
+  ...['AbortError', 'ConstraintError', 'InvalidStateError', 'NotAllowedError'],
+  ...['NotReadableError', 'NotSupportedError', 'SecurityError', 'UnknownError'],
+];
+
+/** Whether the person cancelled, or the browser or the device could not do it; the service did not refuse anything. */
+export const isOfDevice = (error: unknown): boolean =>
+  error instanceof Error && OF_DEVICE.includes(error.name);

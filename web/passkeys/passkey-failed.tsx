@@ -1,0 +1,25 @@
+import { Text } from '@mantine/core';
+import { KeysealRefusal } from '../../client/refusal.ts';
+import { useTexts } from '../language/language.ts';
+import { Failed } from '../ui/failed.tsx';
+import { isOfDevice } from './ceremony.ts';
+import { passkeyTexts } from './texts.ts';
+
+/** What a sign-in by a passkey that failed means for a person. */
+export function PasskeyFailed({ error }: { readonly error: unknown }) {
+  const text = textOf(error, useTexts(passkeyTexts));
+  if (text === null) return <Failed error={error} />;
+  return (
+    <Text role="alert" size="sm">
+      {text}
+    </Text>
+  );
+}
+
+/** @returns null for errors that are explained as those of any call */
+function textOf(error: unknown, texts: typeof passkeyTexts.en): string | null {
+  if (isOfDevice(error)) return texts.none;
+  const reason = error instanceof KeysealRefusal ? error.reason : null;
+  if (reason === 'CREDENTIALS_INVALID') return texts.refused;
+  return reason === 'SIGN_IN_INVALID' ? texts.late : null;
+}

@@ -1,0 +1,66 @@
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { type FormEvent, useState } from 'react';
+import { client } from '../api/service.ts';
+import { useTexts } from '../language/language.ts';
+import { Failed } from '../ui/failed.tsx';
+import { isName } from '../ui/is-name.ts';
+import { shellTexts } from '../ui/texts.ts';
+import { profileTexts } from './texts.ts';
+
+/** A passkey as its person sees it. */
+export interface PasskeyView {
+  readonly id: string;
+  readonly name: string;
+  readonly backedUp: boolean;
+  readonly lastUsedAt: string | null;
+  readonly disabledAt: string | null;
+}
+
+interface RenamePasskeyProps {
+  readonly passkey: PasskeyView;
+  readonly renamed: () => Promise<unknown>;
+  readonly onClose: () => void;
+}
+
+/** A dialog that renames a passkey. */
+export function RenamePasskey({ passkey, renamed, onClose }: RenamePasskeyProps) {
+  const texts = useTexts(profileTexts);
+  const { close } = useTexts(shellTexts);
+  const [failed, setFailed] = useState<unknown>(null);
+  const [isWrong, setIsWrong] = useState(false);
+  const [waits, setWaits] = useState(false);
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const name = String(new FormData(event.currentTarget).get('passkey-name')).trim();
+    setIsWrong(!isName(name));
+    if (waits || !isName(name)) return;
+    setWaits(true);
+    try {
+      if (name !== passkey.name) await client.passkeys.rename.mutate({ id: passkey.id, name });
+      await renamed();
+      onClose();
+    } catch (error) {
+      setFailed(error);
+      setWaits(false);
+    }
+  };
+  return (
+    <Modal opened title={texts.passkeyName} onClose={onClose} closeButtonProps={{ 'aria-label': close }}>
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        <Stack>
+          <Text>{texts.passkeyNameMore}</Text>
+          <TextInput
+            {...{ label: texts.name, name: 'passkey-name', autoComplete: 'off', maxLength: 100, dir: 'auto' }}
+            defaultValue={passkey.name}
+            error={isWrong ? texts.nameWrong : undefined}
+            data-autofocus
+          />
+          <Failed error={failed} />
+          <Button type="submit" loading={waits}>
+            {texts.save}
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
