@@ -51,13 +51,17 @@ async function call(
   const input = parse(await textOf(given));
   const credentials =
     procedures.get(name)?.guard.access === 'public' ? await keyOfEnvironment() : await requireKey();
-  if (!/^https?:\/\//.test(options.url) || !URL.canParse(options.url)) {
-    throw new CommandError(`"${options.url}" is not a URL such as http://localhost:3000.`, EXIT.usage);
-  }
+  requireServiceUrl(options.url);
   const output = await send(options.url, credentials, name, kind, input).catch((error) => {
-    throw failed(error, options.url);
+    throw failedCall(error, options.url);
   });
   printResult(options, output ?? null, JSON.stringify(output ?? null, null, 2));
+}
+
+/** @throws CommandError if it is no URL */
+export function requireServiceUrl(url: string): void {
+  if (/^https?:\/\//.test(url) && URL.canParse(url)) return;
+  throw new CommandError(`"${url}" is not a URL such as http://localhost:3000.`, EXIT.usage);
 }
 
 function kindOf(
@@ -120,7 +124,8 @@ function forPerson(credentials: KeyCredentials): Pick<KeysealClientOptions, 'fet
   };
 }
 
-function failed(error: unknown, url: string): CommandError {
+/** What a caller learns of a call that failed. */
+export function failedCall(error: unknown, url: string): CommandError {
   if (error instanceof KeysealRefusal) {
     const { reason, details } = error;
     const exit = details.httpStatus >= 500 ? EXIT.unavailable : EXIT.refused;

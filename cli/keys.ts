@@ -14,6 +14,7 @@ import { requireWorkspace } from './accounts.ts';
 import { type Json, printResult, sanitizeForTerminal, table, withJson } from './answer.ts';
 import { type CliContext, withCliContext } from './context.ts';
 import { createKeyCommand } from './create-key.ts';
+import { addExchange } from './exchange.ts';
 import { CommandError } from './failure.ts';
 import { readInput } from './input.ts';
 import { integerOption } from './integer-option.ts';
@@ -22,7 +23,9 @@ const WORKSPACE = '--workspace <id>';
 const STATUSES = Key.shape.status.options;
 
 export function addKeys(program: Command): void {
-  const group = program.command('keys').description('API keys of a workspace: list, create, revoke');
+  const group = program
+    .command('keys')
+    .description('API keys: list, create, exchange a token for one, revoke');
   withJson(group.command('list'))
     .description('List keys, newest first')
     .requiredOption(WORKSPACE, 'the workspace (wsp_…)')
@@ -49,6 +52,7 @@ export function addKeys(program: Command): void {
     )
     .option('--expires <time>', 'when the key expires: ISO 8601, UTC, such as 2030-01-31T00:00:00Z')
     .action(createKeyCommand);
+  addExchange(group);
   withJson(group.command('revoke'))
     .description('Revoke a key permanently: every instance refuses it from the next request on')
     .argument('<key>', 'the id of the key')

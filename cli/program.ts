@@ -3,6 +3,7 @@ import { VERSION } from '../server/lib/package-root.ts';
 import { addAudit } from './audit.ts';
 import { addCall } from './call.ts';
 import { addDoctor } from './doctor/command.ts';
+import { addExchangeRules } from './exchange-rules.ts';
 import { addGenerateClient } from './generate-client.ts';
 import { addKeygen } from './keygen.ts';
 import { addKeys } from './keys.ts';
@@ -22,6 +23,7 @@ const COMMANDS = [
   addSetupToken,
   addUsers,
   addKeys,
+  addExchangeRules,
   addKeygen,
   addSign,
   addCall,

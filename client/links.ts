@@ -31,6 +31,7 @@ export const UNBATCHED: Readonly<Record<string, SendMode>> = {
   'auth.reset': 'open',
   'auth.startPasskeySignIn': 'open',
   'auth.signInWithPasskey': 'open',
+  'keys.exchange': 'open',
   'auth.refresh': 'refresh',
   'audit.verify': 'alone',
   'invitations.preview': 'open',

@@ -57,6 +57,7 @@ export const REFUSALS = {
     status: 403,
     message: 'The sign-in is not valid, or no longer; begin again.',
   },
+  EXCHANGE_DENIED: { status: 403, message: 'The token of the workload gives no API key.' },
   ACCESS_DENIED: { status: 403, message: 'This call does not accept the kind of credential that was sent.' },
   FORBIDDEN: { status: 403, message: 'The procedure does not allow this to the caller.' },
 

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { deleteFinishedSignIns } from '../auth/external/identities.ts';
+import { deleteOldExchangedTokens } from '../keys/exchange/claim-token.ts';
 import { deleteOldIdempotencyKeys } from '../keys/idempotency.ts';
 import { deleteOldProofs } from '../keys/possession.ts';
 import { logMovedHeads } from '../stores/audit/chain-heads.ts';
@@ -62,6 +63,7 @@ const JOBS: readonly {
   { name: 'forget empty rate windows', everyMs: 30_000, run: ({ rates }) => rates.purge() },
   { name: 'forget old idempotency keys', everyMs: 600_000, run: deleteOldIdempotencyKeys },
   { name: 'forget old proofs of possession', everyMs: 600_000, run: deleteOldProofs },
+  { name: 'forget exchanged tokens', everyMs: 600_000, run: deleteOldExchangedTokens },
   { name: 'forget finished sign-ins', everyMs: 600_000, run: deleteFinishedSignIns },
   { name: 'forget what ended long ago', everyMs: 600_000, run: deleteEnded },
   {

@@ -1,6 +1,6 @@
-import { type SQL, sql } from 'drizzle-orm';
+import { isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { invitations, passwordResets, sessions } from '../../drizzle/schema.ts';
+import { exchangeRules, invitations, keys, passwordResets, sessions } from '../../drizzle/schema.ts';
 import { purgeBefore } from '../stores/database/purge.ts';
 import type { Stores } from '../stores/stores.ts';
 
@@ -8,19 +8,35 @@ import type { Stores } from '../stores/stores.ts';
  * How long ended rows are kept: the audit log refers to their ids, and their former holders still get the precise
  * reason of a refusal.
  */
-const KEPT_MS = 30 * 24 * 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+const KEPT_MS = 30 * DAY_MS;
 
 /**
  * Rows that end by themselves, and when. A used link is deleted with the others of its time. A deleted session cannot
  * be claimed for: the nonce claim finds no row.
  */
-const ENDING: readonly { table: PgTable; over: SQL | PgColumn }[] = [
+const ENDING: readonly Ending[] = [
   { table: sessions, over: sql`coalesce(${sessions.endedAt}, ${sessions.expiresAt})` },
   { table: invitations, over: invitations.expiresAt },
   { table: passwordResets, over: passwordResets.expiresAt },
+  { table: exchangeRules, over: exchangeRules.deletedAt },
+  // A build server gets thousands of them a day. The audit log keeps what each was.
+  { table: keys, over: keys.expiresAt, which: isNotNull(keys.exchangeRuleId), keptMs: DAY_MS },
 ];
 
-/** Deletes sessions, invitations and password links that ended thirty days ago. */
+interface Ending {
+  readonly table: PgTable;
+  readonly over: SQL | PgColumn;
+  /** Which of its rows; all if absent. */
+  readonly which?: SQL;
+  readonly keptMs?: number;
+}
+
+/**
+ * Deletes sessions, invitations, password links and exchange rules that ended thirty days ago, and keys of exchanges that expired a
+ * day ago.
+ */
 export async function deleteEnded({ database, clock }: Stores): Promise<void> {
-  for (const { table, over } of ENDING) await purgeBefore(database, table, clock() - KEPT_MS, over);
+  for (const { table, over, which, keptMs = KEPT_MS } of ENDING)
+    await purgeBefore(database, table, clock() - keptMs, over, which);
 }

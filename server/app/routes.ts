@@ -4,6 +4,7 @@ import { identityRoutes, signInRoutes } from '../auth/external/routes.ts';
 import { passkeyRoutes, passkeySignInRoutes } from '../auth/passkeys/routes.ts';
 import { authRoutes } from '../auth/routes.ts';
 import { codeRoutes, secondFactorRoutes } from '../auth/second-factor/routes.ts';
+import { exchangeRuleRoutes } from '../keys/exchange/rule-routes.ts';
 import { ownerRoutes } from '../keys/owners/routes.ts';
 import { keyRoutes } from '../keys/routes.ts';
 import { requestRoutes } from '../requests/routes.ts';
@@ -19,6 +20,7 @@ import { workspaceRoutes } from '../workspaces/routes.ts';
 export const routes = {
   audit: auditRoutes,
   auth: { ...authRoutes, ...signInRoutes, ...codeRoutes, ...passkeySignInRoutes },
+  exchangeRules: exchangeRuleRoutes,
   identities: identityRoutes,
   invitations: invitationRoutes,
   keys: keyRoutes,

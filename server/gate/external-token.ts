@@ -5,8 +5,8 @@ import type { Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { TrustedIssuer, TrustedIssuers } from '../stores/issuers/trusted-issuers.ts';
 import type { ExternalIdentity } from './external-user.ts';
-import { readIssuerToken } from './issuer-token.ts';
-import { CLOCK_SKEW, MAX_LENGTH, readObject } from './jws.ts';
+import { claimedIssuer, readIssuerToken } from './issuer-token.ts';
+import { CLOCK_SKEW } from './jws.ts';
 
 /** Verified tokens that are cached, and the characters that they may have in all. */
 const CACHED = 20_000;
@@ -70,7 +70,7 @@ export class ExternalTokenVerifier {
     const cached = this.#verified.get(digest);
     cached?.issuer.keys.refresh();
     if (cached && cached.version === cached.issuer.keys.version) return unlessExpired(cached.identity, now);
-    const issuer = this.#issuers.find(issuerOf(token));
+    const issuer = this.#issuers.find(claimedIssuer(token));
     return issuer ? this.#verify(token, issuer, digest, now) : null;
   }
 
@@ -83,12 +83,6 @@ export class ExternalTokenVerifier {
     if (outcome === identity) this.#verified.set(digest, { identity, issuer, version });
     return outcome;
   }
-}
-
-/** Reads `iss` from a token that is not verified yet: it only selects the keys that verify it. */
-function issuerOf(token: string): unknown {
-  const payload = token.length <= MAX_LENGTH ? token.split('.')[1] : undefined;
-  return payload === undefined ? null : readObject(Buffer.from(payload, 'base64url'))?.['iss'];
 }
 
 async function check(token: string, issuer: TrustedIssuer, now: number): Promise<ExternalIdentity | Refusal> {

@@ -1,6 +1,12 @@
 import { Refusal } from '../lib/refusal.ts';
 import type { TrustedIssuer } from '../stores/issuers/trusted-issuers.ts';
-import { readObject, verifyJws } from './jws.ts';
+import { MAX_LENGTH, readObject, verifyJws } from './jws.ts';
+
+/** Reads `iss` from a token that is not verified yet: it only selects the keys that verify it. */
+export function claimedIssuer(token: string): unknown {
+  const payload = token.length <= MAX_LENGTH ? token.split('.')[1] : undefined;
+  return payload === undefined ? null : readObject(Buffer.from(payload, 'base64url'))?.['iss'];
+}
 
 /**
  * Verifies the signature of an issuer's token with one of its published keys. What the claims must be, the caller checks.

@@ -10,6 +10,7 @@ const GUESSES: ReadonlySet<Reason> = new Set([
   'SIGNATURE_INVALID',
   'CREDENTIALS_INVALID',
   'SIGN_IN_INVALID',
+  'EXCHANGE_DENIED',
 ]);
 /**
  * Failures that a network may have for each that one address may have: one bad address does not throttle its

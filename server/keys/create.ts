@@ -1,6 +1,7 @@
 import { keys } from '../../drizzle/schema.ts';
 import type { Environment } from '../../shared/key-format.ts';
 import type { Limit } from '../../shared/limits.ts';
+import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
 import type { Service } from '../rpc/trpc.ts';
 import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
@@ -36,6 +37,7 @@ interface NewKey {
   readonly externalOwnerId?: string | null;
   readonly authorities?: readonly string[] | undefined;
   readonly metadata?: Record<string, unknown> | undefined;
+  readonly exchangeRuleId?: string | null;
   readonly createdAt: Date;
 }
 
@@ -81,7 +83,7 @@ interface Ordered {
   readonly keyId: string;
   readonly now: Date;
   readonly locked: {
-    readonly caller: { readonly workspaceId: string };
+    readonly caller: KeyCaller | UserCaller;
     readonly externalOwner: ExternalOwner | null;
   };
 }
@@ -99,6 +101,7 @@ async function insertFor(
     ownerId,
     externalOwnerId: locked.externalOwner?.id ?? null,
     expiresAt: expiresAt === undefined ? null : new Date(expiresAt),
+    exchangeRuleId: exchangeRuleOf(locked.caller),
     createdAt: now,
   };
   const { vault } = stores;
@@ -107,6 +110,10 @@ async function insertFor(
   await insertRow(tx, pair.columns, made);
   return { secret: pair.secret, signingSecret: pair.signingSecret };
 }
+
+/** What ends the keys of an exchange rule also ends the keys that they made. */
+const exchangeRuleOf = (caller: KeyCaller | UserCaller): string | null =>
+  caller.kind === 'key' ? caller.key.exchangeRuleId : null;
 
 /** The two texts that are shown once. */
 export interface KeySecrets {

@@ -5,6 +5,7 @@ import { describeChange } from './audit-change.ts';
 import { changeKey } from './change-key.ts';
 import { createKey } from './create.ts';
 import { EXAMPLE_KEY_INPUT, EXAMPLE_NEW_KEY } from './examples.ts';
+import { exchangeRoutes } from './exchange/routes.ts';
 import { findKeyInWorkspace } from './find.ts';
 import { checkExternalOwnerAssignment, checkOwnPolicy } from './key-restrictions.ts';
 import { viewOf } from './key-view.ts';
@@ -80,4 +81,5 @@ export const keyRoutes = {
   ...rotationRoutes,
   ...revocationRoutes,
   ...tailRoutes,
+  ...exchangeRoutes,
 } satisfies TRPCRouterRecord;

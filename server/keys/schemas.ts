@@ -11,9 +11,12 @@ import { SORT_NAMES } from './sort-orders.ts';
 
 const KEY_STATUSES = ['active', 'disabled', 'expired', 'revoked'] as const;
 
-const Permissions = z.array(z.string().regex(PERMISSION_FORM, 'must be area:verb or area:*')).min(1).max(64);
+export const Permissions = z
+  .array(z.string().regex(PERMISSION_FORM, 'must be area:verb or area:*'))
+  .min(1)
+  .max(64);
 
-const AllowedAddresses = z
+export const AllowedAddresses = z
   .array(z.string().max(43).refine(isCanonicalNetwork, 'must be an address or a CIDR, canonically written'))
   .max(64)
   .describe('The addresses that may use the key; any address if the list is empty.');
@@ -33,7 +36,7 @@ const IdempotencyKey = z
 const PUBLIC_KEY =
   'A JWK (RFC 7517) without private members: Ed25519, P-256, P-384, or RSA of 2,048 to 4,096 bits with `alg` PS512 or RS256. Then the key has no signing secret: `signingSecret` is null, and its private key signs by RFC 9421.';
 
-const PublicKeyInput = z.object({
+export const PublicKeyInput = z.object({
   publicKey: z.record(z.string().max(64), z.unknown()).optional().describe(PUBLIC_KEY),
   proof: Text.max(8192)
     .optional()

@@ -31,7 +31,7 @@ export interface SignInConfig {
   readonly trustEmail: boolean;
 }
 
-/** An issuer whose user tokens the service accepts alongside an API key, or with which people sign in, or both. */
+/** An issuer whose user tokens the service accepts alongside an API key, with which people sign in, or whose workloads get keys. */
 export interface IssuerConfig {
   readonly name: string;
   /** Compared with the claim `iss` character by character. */
@@ -49,6 +49,8 @@ export interface IssuerConfig {
   readonly join: readonly JoinRule[];
   /** Whether its tokens are user tokens beside a key. */
   readonly userToken: boolean;
+  /** Whether workspaces may exchange tokens of its workloads for keys. */
+  readonly workload: boolean;
   /** Null if people cannot sign in with it. */
   readonly signIn: SignInConfig | null;
 }
@@ -96,12 +98,16 @@ const Issuer = z
     clockTolerance: z.int().min(0).max(300).optional(),
     userToken: z.literal(true).optional(),
     signIn: z.literal(true).optional(),
+    workload: z.literal(true).optional(),
     scopes: Scopes.optional(),
     title: z.string().regex(ONE_LINE).min(1).max(50).optional(),
     trustEmail: z.boolean().optional(),
     join: z.array(Rule).max(1000).optional(),
   })
-  .refine(({ userToken, signIn }) => userToken || signIn, 'needs userToken: true or signIn: true')
+  .refine(
+    ({ userToken, signIn, workload }) => userToken || signIn || workload,
+    'needs userToken: true, signIn: true or workload: true',
+  )
   .refine(({ userToken, audience }) => !userToken || audience, {
     path: ['audience'],
     message: 'is needed with userToken: true',
@@ -147,6 +153,12 @@ export function readIssuersFile(path: string): string | null {
   }
 }
 
+/** The audiences of tokens that name people of an issuer: no token for one of them is a workload's. */
+export const audiencesOfPeople = ({ audiences, userToken, signIn }: IssuerConfig): string[] => [
+  ...(userToken ? audiences : []),
+  ...(signIn ? [signIn.clientId] : []),
+];
+
 /** The URLs from which an issuer's keys are read. */
 export const urlsOf = ({ issuer, jwksUri }: IssuerConfig): string[] =>
   jwksUri === null ? [issuer] : [issuer, jwksUri];
@@ -162,9 +174,9 @@ function issuerOf(given: z.infer<typeof Issuer>): IssuerConfig {
     join = [],
   } = given;
   const audiences = typeof audience === 'string' ? [audience] : audience;
-  const { algorithms = ISSUER_ALGORITHMS, userToken = false } = given;
+  const { algorithms = ISSUER_ALGORITHMS, userToken = false, workload = false } = given;
   const shared = { name, issuer, audiences, clientId, algorithms, jwksUri, clockTolerance, join };
-  return { ...shared, userToken, signIn: signInOf(given) };
+  return { ...shared, userToken, workload, signIn: signInOf(given) };
 }
 
 function signInOf({ signIn, clientId, clientSecret, ...given }: z.infer<typeof Issuer>): SignInConfig | null {

@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { invitations, keys, passwordResets, workspaces } from '../../drizzle/schema.ts';
+import { exchangeRules, invitations, keys, passwordResets, workspaces } from '../../drizzle/schema.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockKeys } from '../stores/database/locks.ts';
 import { newWorkspaceId } from '../stores/secrets/random-ids.ts';
@@ -14,7 +14,8 @@ export async function insertWorkspace(tx: Db, name: string, ownerId: string, now
 }
 
 /**
- * Deletes a workspace that is locked: revokes its keys, withdraws its invitations and links, and removes its members.
+ * Deletes a workspace that is locked: revokes its keys, deletes its exchange rules, withdraws its invitations and links, and
+ * removes its members.
  * Records that refer to it stay correct. The caller must pass the workspace to `credentials.changed`.
  */
 export async function deleteWorkspace(tx: Db, id: string, now: Date): Promise<void> {
@@ -25,6 +26,10 @@ export async function deleteWorkspace(tx: Db, id: string, now: Date): Promise<vo
     .update(keys)
     .set({ revokedAt: now, revokedReason: 'The workspace was deleted.', rev: sql`${keys.rev} + 1` })
     .where(live);
+  await tx
+    .update(exchangeRules)
+    .set({ deletedAt: now })
+    .where(and(eq(exchangeRules.workspaceId, id), isNull(exchangeRules.deletedAt)));
   await tx
     .update(invitations)
     .set({ revokedAt: now })

@@ -144,6 +144,11 @@ export const en: ErrorGuide = {
       why: 'The provider refused the sign-in, or the person cancelled it. Or the sign-in took more than ten minutes, was finished before, or began in another browser. Or the answer is not for this sign-in: its state, its issuer or its ID token is wrong. Or the code of a second factor came more than five minutes after the password, in another browser, or after the account changed. Or the answer of a passkey came more than five minutes after its challenge, from another browser or session, or a second time.',
       fix: 'Begin the sign-in again, in this browser. If that fails too, the log of the service has the cause under the request id.',
     },
+    EXCHANGE_DENIED: {
+      happened: 'The service did not exchange the token of a workload for an API key.',
+      why: 'No issuer with `workload: true` made the token, or it has expired, was used before, is for several audiences, or its signature is wrong. Or no exchange rule fits it: its `aud`, its `sub` or another claim is not what the rule says, the call came from an address that the rule does not allow, or the rule is disabled or deleted. Or several rules fit. The answer does not say which, because anybody may ask.',
+      fix: 'Compare the claims of the token with the rule. The audit log of the workspace has `exchange.refused` with the cause, and the log of the service has it under the request id. If several rules fit, name one with `rule`. Get a new token for each exchange. See [Workload identity](workload-identity.md).',
+    },
     ACCESS_DENIED: {
       happened: 'The call does not accept the kind of credential that was sent.',
       why: 'The procedure is for a key and a person called, or it is for a person with a session and a key called (with or without a user token). Or sign-up is closed, the set-up token is wrong, or a page of another origin used a cookie. Or passkeys do not work on the page: its origin is not known here, or has an address instead of a host name. Or someone signed in with an identity provider whose account is disabled, or who may not have one: sign-up is closed and no `join` rule fits, or the provider has not verified the e-mail address.',

@@ -11,6 +11,7 @@ import { SoftwareAuthenticator } from '../harness/software-authenticator.ts';
 import { invite, newAddress, newMember, signInAgain, workspacesOf } from '../harness/teams.ts';
 import { ORDERS, reportOf } from '../harness/verify-requests.ts';
 import { type Credentials, sign } from '../harness/wire.ts';
+import { createRule, jobToken, ruleInput } from '../harness/workloads.ts';
 
 /** Whose calls these are: an owner, and a key of her workspace that holds every permission. */
 export interface World {
@@ -105,6 +106,15 @@ async function linkBack({ service, issuer, ada }: World) {
 async function identityId(world: World): Promise<string> {
   await mutate(world.service, world.ada, 'identities.finishLink', await linkBack(world));
   return (await query(world.service, world.ada, 'identities.list')).json.result.data.items.at(-1).id;
+}
+
+let audiences = 0;
+const newAudience = () => `https://keys-${++audiences}.example.com`;
+
+/** A rule of Ada's workspace, with an audience of its own. */
+async function ruleOf({ service, ada }: World): Promise<[audience: string, id: string]> {
+  const audience = newAudience();
+  return [audience, await createRule(service, ada, { audience })];
 }
 
 const START = { issuer: 'company', returnTo: '/keys' };
@@ -334,6 +344,44 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
     'keys.create',
     'by a key',
     (world) => ({ as: byKey(world), input: { name: 'Made', environment: 'live', permissions: ['echo:*'] } }),
+  ],
+  [
+    'keys.exchange',
+    'unsigned',
+    async (world) => {
+      const [audience, rule] = await ruleOf(world);
+      const token = jobToken(world.issuer, { aud: audience });
+      const refused = [{ token: jobToken(world.issuer, { aud: NONE }) }, 'EXCHANGE_DENIED'] as const;
+      return { as: byNobody(world), input: { token, rule }, refused };
+    },
+  ],
+  ['exchangeRules.list', 'by a key', (world) => ({ as: byKey(world) })],
+  [
+    'exchangeRules.create',
+    'by a person',
+    (world) => ({
+      as: byAda(world),
+      input: ruleInput({ audience: newAudience(), claims: { repository_owner: 'acme' } }),
+      refused: [ruleInput({ subject: '*' }), 'INPUT_INVALID'],
+    }),
+  ],
+  [
+    'exchangeRules.update',
+    'by a person',
+    async (world) => ({
+      as: byAda(world),
+      input: { id: (await ruleOf(world))[1], enabled: false },
+      refused: [{ id: NONE, enabled: false }, 'NOT_FOUND'],
+    }),
+  ],
+  [
+    'exchangeRules.delete',
+    'by a key',
+    async (world) => ({
+      as: byKey(world),
+      input: { id: (await ruleOf(world))[1] },
+      refused: [{ id: NONE }, 'NOT_FOUND'],
+    }),
   ],
   ['keys.list', 'by a key', (world) => ({ as: byKey(world), input: { limit: 1, status: 'active' } })],
   ['keys.get', 'by a key', (world) => named(world, world.key.id)],

@@ -32,7 +32,7 @@ it('the public procedures are those of the design only', () => {
   expect(open.sort()).toEqual([
     ...['auth.finishSignIn', 'auth.reset', 'auth.signIn', 'auth.signInWithCode'],
     ...['auth.signInWithPasskey', 'auth.signUp', 'auth.startPasskeySignIn', 'auth.startSignIn', 'health'],
-    'invitations.preview',
+    ...['invitations.preview', 'keys.exchange'],
   ]);
 });
 

@@ -84,7 +84,7 @@ export async function startDifferential(): Promise<Differential> {
   const issuer = await startHostileIssuer(clock);
   const env = {
     KEYSEAL_ADDRESS_FAILURES: '1000000',
-    KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer)]),
+    KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer, { workload: true })]),
   };
   const service = await startTestService({ env, clock, api: API });
   const tick = () => {

@@ -35,6 +35,7 @@ const FRESH = [
   /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/,
   /(?:person|member)-\d+-\d+(?:@example\.com)?/,
   /hostile-\d+(?:@example\.com)?/,
+  /keys-\d+\.example\.com/,
   /(?<=[?&](?:state|nonce|code_challenge)=)[\w-]{43,}/,
   /"\d\.[\w-]{200,}"/,
   // Of a second factor: the secret in its link, and recovery codes.

@@ -42,6 +42,7 @@ const QUERIES: Record<string, readonly Call[]> = {
   ],
   'keys.get': [{ input: { id: keyOf(ROWS) } }],
   'keys.limits': [{ input: { id: keyOf(ROWS) } }],
+  'exchangeRules.list': [{}],
   'owners.list': [{ input: { limit: PAGE } }],
   'owners.get': [{ input: { externalId: 'acme' } }],
   'members.list': [{ input: { limit: PAGE } }],

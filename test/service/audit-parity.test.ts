@@ -11,6 +11,7 @@ import { startTestService, type TestService } from '../harness/service.ts';
 import { SoftwareAuthenticator } from '../harness/software-authenticator.ts';
 import { activeOf, invite, joined, newAddress, newMember, signInAgain } from '../harness/teams.ts';
 import { type Answer, send, sign } from '../harness/wire.ts';
+import { createRule, exchange, jobToken, MAIN, ruleInput } from '../harness/workloads.ts';
 
 let issuer: HostileIssuer;
 let service: TestService;
@@ -21,7 +22,7 @@ let workspaceId: string;
 
 beforeAll(async () => {
   issuer = await startHostileIssuer();
-  service = await startTestService({ env: { KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer)]) } });
+  service = await startTestService({ env: { KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer, { workload: true })]) } });
   ada = await signUp(service);
   workspaceId = await workspaceOf(service, await createKey(service, ada));
 });
@@ -49,7 +50,8 @@ interface Done {
   /** Its fields, or some of them. */
   readonly before?: object | null;
   readonly after?: object | null;
-  readonly by?: string;
+  /** Null for the service itself. */
+  readonly by?: string | null;
   /** In which workspace it is recorded, where it is not Ada's. */
   readonly of?: string;
 }
@@ -101,6 +103,28 @@ const CHANGES: Record<string, () => Promise<Done>> = {
     const [by, of] = [person.userId, await activeOf(service, person)];
     const subject = answer.json.result.data.session.id;
     return { answer, subject, before: null, after: { userId: by, workspaceId: of }, by, of };
+  },
+  'keys.exchange': async () => {
+    const rule = await createRule(service, ada);
+    const answer = await exchange(service, jobToken(issuer), { rule });
+    const metadata = { exchange: { rule, issuer: issuer.issuer, subject: MAIN } };
+    const after = { ownerId: null, exchangeRuleId: rule, metadata };
+    return { answer, subject: answer.json.result.data.key.id, before: null, after, by: null };
+  },
+  'exchangeRules.create': async () => {
+    const input = ruleInput({ audience: 'https://created.example.com' });
+    const answer = await mutate(service, ada, 'exchangeRules.create', input);
+    return { answer, subject: answer.json.result.data.id, before: null, after: input };
+  },
+  'exchangeRules.update': async () => {
+    const id = await createRule(service, ada, { audience: 'https://updated.example.com' });
+    const answer = await mutate(service, ada, 'exchangeRules.update', { id, enabled: false });
+    return { answer, subject: id, before: { enabled: true }, after: { enabled: false } };
+  },
+  'exchangeRules.delete': async () => {
+    const id = await createRule(service, ada, { audience: 'https://deleted.example.com' });
+    const answer = await mutate(service, ada, 'exchangeRules.delete', { id });
+    return { answer, subject: id, before: { enabled: true }, after: null };
   },
   'secondFactor.begin': async () => ({
     answer: await mutate(service, ada, 'secondFactor.begin', { password: ada.password }),
@@ -323,7 +347,7 @@ describe.each(Object.entries(CHANGES))('%s', (action, change) => {
     const found = records.filter((one) => one.action === action && one.subject === subject);
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({
-      actorKind: 'user',
+      actorKind: by === null ? 'system' : 'user',
       actorId: by,
       address: '127.0.0.1',
       requestId: answer.headers['x-request-id'],

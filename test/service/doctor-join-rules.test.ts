@@ -15,7 +15,7 @@ afterAll(() => service.stop());
 const issuer: IssuerConfig = {
   ...{ name: 'company', issuer: 'https://id.example.com', audiences: ['api'], clientId: null },
   ...{ algorithms: ['RS256'], jwksUri: null, clockTolerance: 0, join: [] },
-  ...{ userToken: true, signIn: null },
+  ...{ userToken: true, workload: false, signIn: null },
 };
 
 /** What `doctor` says of rules with these workspaces. */

@@ -5,6 +5,7 @@ import { createKey, mutate, type Person, query, signUp } from '../harness/people
 import { startTestService, type TestService } from '../harness/service.ts';
 import { activeOf } from '../harness/teams.ts';
 import type { Credentials } from '../harness/wire.ts';
+import { createRule } from '../harness/workloads.ts';
 
 let service: TestService;
 let ada: Person;
@@ -14,15 +15,18 @@ let hers: Credentials;
 let key: Credentials;
 let invitation: string;
 let workspace: string;
+let rule: string;
 const IDENTITY = 'idn_4fT9bQ2xZ7Lk';
 
 beforeAll(async () => {
-  service = await startTestService();
+  const issuer = { name: 'company', issuer: 'http://127.0.0.1:1', workload: true };
+  service = await startTestService({ env: { KEYSEAL_ISSUERS: JSON.stringify([issuer]) } });
   [ada, eve] = [await signUp(service), await signUp(service)];
   hers = await createKey(service, eve, { externalId: 'customer of Eve' });
   const input = { email: 'somebody@example.com', role: 'viewer' };
   invitation = (await mutate(service, eve, 'invitations.create', input)).json.result.data.invitation.id;
   workspace = await activeOf(service, eve);
+  rule = await createRule(service, eve);
   const of = { userId: eve.userId, issuer: 'https://id.example.com', subject: 'eve' };
   const { db } = service.running.service.stores.database;
   await db.insert(identities).values({ ...of, id: IDENTITY, createdAt: new Date() });
@@ -50,6 +54,8 @@ const NAMES: Record<string, (id: string) => [input: object, reason: string]> = {
   'usage.key': (id) => [{ id, from: aDayAgo, to: aDayAhead, step: 'day' }, 'KEY_NOT_FOUND'],
   'usage.keys': (id) => [{ ids: [key.id, id], from: aDayAgo, to: aDayAhead, step: 'day' }, 'KEY_NOT_FOUND'],
   'keys.tail': (id) => [{ id }, 'KEY_NOT_FOUND'],
+  'exchangeRules.update': () => [{ id: rule, enabled: false }, 'NOT_FOUND'],
+  'exchangeRules.delete': () => [{ id: rule }, 'NOT_FOUND'],
   'owners.get': () => [{ externalId: 'customer of Eve' }, 'OWNER_NOT_FOUND'],
 };
 
@@ -92,7 +98,7 @@ describe('what belongs to another workspace', () => {
       const answer = await call(service, who, name, input);
       expect(answer.reason).toBe(reason);
       // In the words of what is not there at all.
-      const named = [hers.id, eve.userId, eve.id, invitation, workspace, IDENTITY, 'customer of Eve'];
+      const named = [hers.id, eve.userId, eve.id, invitation, workspace, rule, IDENTITY, 'customer of Eve'];
       const text = named.reduce((rest, id) => rest.replace(id, 'zzzzzzzzzzzz'), JSON.stringify(input));
       const nothing = JSON.parse(text);
       expect(nothing).not.toEqual(input);

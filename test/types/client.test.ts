@@ -86,6 +86,7 @@ describe('a client', () => {
       | 'auth'
       | 'clock'
       | 'echo'
+      | 'exchangeRules'
       | 'exemple'
       | 'health'
       | 'identities'

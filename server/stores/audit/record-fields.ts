@@ -31,10 +31,14 @@ const FIELDS = {
       'previousValidUntil',
       'publicKey',
     ],
-    ...['revokedAt', 'revokedReason', 'deletedAt'],
+    ...['revokedAt', 'revokedReason', 'deletedAt', 'exchangeRuleId'],
+  ],
+  exchangeRule: [
+    ...['name', 'issuer', 'audience', 'subject', 'claims', 'environment', 'permissions'],
+    ...['allowedAddresses', 'limits', 'lifetimeSeconds', 'enabled', 'deletedAt'],
   ],
   externalOwner: ['externalId', 'limits', 'credits'],
-  refusals: ['minute', 'reason', 'count'],
+  refusals: ['minute', 'reason', 'cause', 'count'],
   chain: ['seq', 'mac'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -18,17 +18,28 @@ const MAX_COUNTS = 20_000;
 /** Records that one transaction writes. */
 const AT_ONCE = 500;
 
-interface Count {
+/** What was refused, and under which name it is recorded. */
+interface Refused {
+  readonly action: 'admission.refused' | 'exchange.refused';
   readonly payer: FairnessKey;
-  readonly keyId: string;
-  readonly minute: number;
+  /** The id of a key or an exchange rule. */
+  readonly subject: string;
+  /** Null for that of the key. */
+  readonly workspaceId: string | null;
   readonly reason: Reason;
+  /** A word for what the caller does not learn; absent if the reason says it all. */
+  readonly cause?: string;
+}
+
+interface Count extends Refused {
+  readonly minute: number;
   count: number;
 }
 
 /**
- * Counts requests that were refused although their caller had the bearer secret of a key. One audit record covers
- * each key, minute and reason. Unauthenticated requests are not recorded here.
+ * Counts requests that were refused although their caller had the bearer secret of a key, and exchanges that were refused
+ * although their token was for an exchange rule. One audit record covers each key or rule, minute and reason. Unauthenticated
+ * requests are not recorded here.
  */
 export class RejectedAttemptLog {
   readonly #db: Db;
@@ -48,16 +59,29 @@ export class RejectedAttemptLog {
     return this.#slots.occupancy;
   }
 
-  note({ id: keyId, payer }: CountedKey, reason: Reason): void {
+  note({ id: subject, payer }: CountedKey, reason: Reason): void {
     // An outage says nothing about the caller.
     if (REFUSALS[reason].status >= 500) return;
+    this.#count({ action: 'admission.refused', payer, subject, workspaceId: null, reason });
+  }
+
+  /** Counts an exchange that an exchange rule refused. @param cause which part of the rule */
+  noteExchange(
+    rule: { readonly id: string; readonly workspaceId: string; readonly payer: FairnessKey },
+    cause: string,
+  ): void {
+    const { id: subject, workspaceId, payer } = rule;
+    const reason = 'EXCHANGE_DENIED';
+    this.#count({ action: 'exchange.refused', payer, subject, workspaceId, reason, cause });
+  }
+
+  #count(refused: Refused): void {
+    const { payer, subject, reason, cause = '' } = refused;
     const minute = Math.floor(this.#clock() / MINUTE);
-    const name = `${keyId} ${minute} ${reason}`;
+    const name = `${subject} ${minute} ${reason} ${cause}`;
     const known = this.#counts.get(name);
     if (known) known.count++;
-    else if (this.#slots.take(payer, 1)) {
-      this.#counts.set(name, { payer, keyId, minute, reason, count: 1 });
-    }
+    else if (this.#slots.take(payer, 1)) this.#counts.set(name, { ...refused, minute, count: 1 });
   }
 
   /**
@@ -68,13 +92,13 @@ export class RejectedAttemptLog {
     const now = Math.floor(this.#clock() / MINUTE);
     const over = [...this.#counts].filter(([, { minute }]) => all || minute !== now);
     if (over.length === 0) return;
-    const workspaces = await this.#workspacesOf(over.map(([, { keyId }]) => keyId));
+    const workspaces = await this.#workspacesOf(over.map(([, count]) => count));
     // A key that the database no longer has leaves no chain to write to.
-    for (const [name, { keyId }] of over) if (!workspaces.has(keyId)) this.#forget(name);
+    for (const [name, { subject }] of over) if (!workspaces.has(subject)) this.#forget(name);
     for (const workspaceId of new Set(workspaces.values())) {
       await this.#record(
         workspaceId,
-        over.filter(([, { keyId }]) => workspaces.get(keyId) === workspaceId),
+        over.filter(([, { subject }]) => workspaces.get(subject) === workspaceId),
       );
     }
   }
@@ -100,18 +124,22 @@ export class RejectedAttemptLog {
     this.#slots.giveBack(count.payer, 1);
   }
 
-  async #workspacesOf(ids: readonly string[]): Promise<Map<string, string>> {
+  async #workspacesOf(counts: readonly Count[]): Promise<Map<string, string>> {
+    const known = counts.flatMap(({ subject, workspaceId }): [string, string][] =>
+      workspaceId === null ? [] : [[subject, workspaceId]],
+    );
+    const ids = counts.flatMap(({ subject, workspaceId }) => (workspaceId === null ? [subject] : []));
     const rows = await this.#db
       .select({ id: keys.id, workspaceId: keys.workspaceId })
       .from(keys)
       .where(inArray(keys.id, [...new Set(ids)]));
-    return new Map(rows.map(({ id, workspaceId }) => [id, workspaceId]));
+    return new Map([...known, ...rows.map(({ id, workspaceId }): [string, string] => [id, workspaceId])]);
   }
 }
 
-const changeOf = ({ keyId, minute, reason, count }: Count): AuditChange => ({
-  action: 'admission.refused',
+const changeOf = ({ action, subject, minute, reason, cause, count }: Count): AuditChange => ({
+  action,
   kind: 'refusals',
-  subject: keyId,
-  after: { minute: new Date(minute * MINUTE).toISOString(), reason, count },
+  subject,
+  after: { minute: new Date(minute * MINUTE).toISOString(), reason, cause, count },
 });

@@ -49,6 +49,8 @@ export interface KeyRecord extends SigningMaterial {
   readonly metadata: Readonly<Record<string, unknown>>;
   /** The authorities whose requests it may pass to `verify`. */
   readonly authorities: readonly string[];
+  /** The rule whose exchange gave it, or the key that made it; null for all others. */
+  readonly exchangeRuleId: string | null;
   /** False if the key is disabled, or its owner is disabled or no longer a member. */
   readonly enabled: boolean;
   /** Milliseconds. */
@@ -170,6 +172,7 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
     externalId: outside?.externalId ?? null,
     metadata: key.metadata,
     authorities: key.authorities,
+    exchangeRuleId: key.exchangeRuleId,
     enabled: key.enabled && ownerIsActive,
     expiresAt: key.expiresAt === null ? null : millisecondsOf(key.expiresAt),
     revoked: key.revokedAt !== null,

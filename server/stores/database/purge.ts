@@ -11,19 +11,21 @@ const TURNS = 40;
  * Instances that purge at once skip each other's rows.
  * @param before milliseconds
  * @param at the column of a row's time; it needs an index
+ * @param where a condition on the rows, if not all end
  */
 export async function purgeBefore(
   { query }: Database,
   table: PgTable,
   before: number,
   at: SQL | PgColumn = sql`at`,
+  where: SQL = sql`true`,
 ): Promise<void> {
   const limit = new Date(before).toISOString();
   for (let turn = 0; turn < TURNS; turn++) {
     const [gone] = await query<{ n: number }>(sql`
       with gone as (
         delete from ${table} where ctid = any(array(
-          select ctid from ${table} where ${at} < ${limit}::timestamptz limit ${AT_ONCE} for update skip locked
+          select ctid from ${table} where ${where} and ${at} < ${limit}::timestamptz limit ${AT_ONCE} for update skip locked
         )) returning 1
       ) select count(*)::int as n from gone`);
     if ((gone?.n ?? 0) < AT_ONCE) return;

@@ -23,6 +23,8 @@ export class TrustedIssuers {
   readonly all: readonly TrustedIssuer[];
   /** Those with which people sign in, in the order of the configuration. */
   readonly forSignIn: readonly SignInIssuer[];
+  /** Those whose workloads get keys, in the order of the configuration. */
+  readonly forWorkloads: readonly TrustedIssuer[];
   /** Those whose user tokens are accepted, by `iss`. */
   readonly #byIssuer: ReadonlyMap<string, TrustedIssuer>;
 
@@ -36,6 +38,7 @@ export class TrustedIssuers {
     this.#byIssuer = new Map(
       this.all.filter(({ userToken }) => userToken).map((issuer) => [issuer.issuer, issuer]),
     );
+    this.forWorkloads = this.all.filter(({ workload }) => workload);
     this.forSignIn = this.all.flatMap((issuer) => {
       const { signIn } = issuer;
       return signIn ? [{ ...issuer, signIn, provider: new SignInProvider(issuer, signIn) }] : [];

@@ -18,5 +18,6 @@ export const newUserId = (): string => `usr_${base62(12)}`;
 export const newExternalOwnerId = (): string => `own_${base62(12)}`;
 export const newInvitationId = (): string => `inv_${base62(12)}`;
 export const newWorkspaceId = (): string => `wsp_${base62(12)}`;
+export const newExchangeRuleId = (): string => `exr_${base62(12)}`;
 export const newIdentityId = (): string => `idn_${base62(12)}`;
 export const newPasskeyId = (): string => `psk_${base62(12)}`;

@@ -1,0 +1,197 @@
+import { and, eq, isNull, sql } from 'drizzle-orm';
+import { exchangeRules, keys } from '../../../drizzle/schema.ts';
+import type { KeyCaller, UserCaller } from '../../gate/caller.ts';
+import { lockCaller } from '../../gate/lock-caller.ts';
+import { audiencesOfPeople, type IssuerConfig } from '../../lib/issuer-config.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { AuditChange } from '../../stores/audit/audit.ts';
+import type { Db } from '../../stores/database/database.ts';
+import { lockKeys, queueFor } from '../../stores/database/locks.ts';
+import { newExchangeRuleId } from '../../stores/secrets/random-ids.ts';
+import type { WritingContext } from '../change-key.ts';
+import { checkCredentialRight } from '../credential-rights.ts';
+import { UNRESTRICTED } from '../key-restrictions.ts';
+import { checkKeyEnvironment, checkVocabulary } from '../privilege-escalation.ts';
+import {
+  activeKeysOf,
+  type ExchangeRuleRow,
+  findRuleInWorkspace,
+  isTakenAudience,
+  listRules,
+  MAX_RULES,
+  ruleViewOf,
+} from './find-rules.ts';
+import type { CreateExchangeRuleInput, ExchangeRule, UpdateExchangeRuleInput } from './schemas.ts';
+
+const DEFAULT_LIFETIME = 900;
+
+/**
+ * Creates a rule in the caller's workspace, by the caller's current rights: those that making a service key takes.
+ * @throws Refusal CONFLICT if the workspace has too many rules; INPUT_INVALID for an issuer or an audience that no rule can have;
+ *   as `checkCredentialRight`
+ */
+export function createRule(ctx: WritingContext, input: CreateExchangeRuleInput): Promise<ExchangeRule> {
+  const { stores, config } = ctx.service;
+  checkVocabulary(input.permissions, config.permissions);
+  return changeRules(ctx, async (tx, caller, now) => {
+    const row = newRule(input, caller.workspaceId, now);
+    checkMayGrant(caller, row);
+    const made = await insertRule(tx, row, stores.issuers.forWorkloads);
+    await stores.audit.record(tx, ctx, describeNewRule(made));
+    return ruleViewOf(made, 0);
+  });
+}
+
+/** The row of a new rule, with defaults for what the input leaves out. */
+export function newRule(
+  input: CreateExchangeRuleInput,
+  workspaceId: string,
+  createdAt: Date,
+): ExchangeRuleRow {
+  const { claims = {}, allowedAddresses = [], limits = [], lifetimeSeconds = DEFAULT_LIFETIME } = input;
+  return {
+    ...input,
+    ...{ claims, allowedAddresses, limits, lifetimeSeconds },
+    ...{ id: newExchangeRuleId(), workspaceId, enabled: true, deletedAt: null, createdAt },
+  };
+}
+
+/**
+ * Inserts a rule into a workspace that is locked to change.
+ * @throws Refusal CONFLICT, INPUT_INVALID as `createRule`
+ */
+export async function insertRule(
+  tx: Db,
+  row: ExchangeRuleRow,
+  issuers: readonly IssuerConfig[],
+): Promise<ExchangeRuleRow> {
+  checkIssuer(issuers, row);
+  await checkAudience(tx, row);
+  const { workspaceId, createdAt } = row;
+  if ((await listRules(tx, workspaceId, createdAt.getTime())).length >= MAX_RULES)
+    throw new Refusal('CONFLICT');
+  const [made] = await tx.insert(exchangeRules).values(row).returning();
+  if (!made) throw new Error('the rule was not inserted');
+  return made;
+}
+
+/** A new rule for the audit log. */
+export const describeNewRule = (after: ExchangeRuleRow): AuditChange => ({
+  action: 'exchangeRules.create',
+  kind: 'exchangeRule',
+  subject: after.id,
+  after,
+});
+
+/** A rule that was deleted, for the audit log. */
+export const describeEndedRule = (before: ExchangeRuleRow): AuditChange => ({
+  action: 'exchangeRules.delete',
+  kind: 'exchangeRule',
+  subject: before.id,
+  before,
+});
+
+/**
+ * Changes a rule. A new name and the end of a rule take `keys:write`; any other change takes the right to make the changed
+ * rule. Whatever changes besides the name, the keys that the rule gave are revoked: none of them could do more or less than the rule
+ * says.
+ * @throws Refusal NOT_FOUND; as `createRule`
+ */
+export function updateRule(
+  ctx: WritingContext,
+  { id, ...changes }: UpdateExchangeRuleInput,
+): Promise<ExchangeRule> {
+  const { stores, config } = ctx.service;
+  checkVocabulary(changes.permissions ?? [], config.permissions);
+  return changeRules(ctx, async (tx, caller, now) => {
+    const before = await findRuleInWorkspace(tx, caller.workspaceId, id);
+    checkKeyEnvironment(caller, before.environment);
+    const { name, enabled, ...rights } = changes;
+    const touches = Object.values(rights).some((value) => value !== undefined);
+    const wanted = { ...before, ...changes } as ExchangeRuleRow;
+    if (touches || enabled === true) {
+      checkMayGrant(caller, wanted);
+      checkIssuer(stores.issuers.forWorkloads, wanted);
+      await checkAudience(tx, wanted);
+    }
+    const [after] = await tx.update(exchangeRules).set(changes).where(eq(exchangeRules.id, id)).returning();
+    if (!after) throw new Refusal('NOT_FOUND');
+    if (touches || enabled !== undefined) await revokeKeysOf(tx, id, 'The exchange rule was changed.', now);
+    const change = { action: 'exchangeRules.update', kind: 'exchangeRule', subject: id } as const;
+    await stores.audit.record(tx, ctx, { ...change, before, after });
+    const { number } = await activeKeysOf(tx, id, now.getTime());
+    return ruleViewOf(after, number);
+  });
+}
+
+/** Deletes a rule, and revokes the keys that it gave. @throws Refusal NOT_FOUND; ENVIRONMENT_DENIED */
+export async function deleteRule(ctx: WritingContext, id: string): Promise<void> {
+  const { audit } = ctx.service.stores;
+  await changeRules(ctx, async (tx, caller, now) => {
+    const before = await findRuleInWorkspace(tx, caller.workspaceId, id);
+    checkKeyEnvironment(caller, before.environment);
+    await endRule(tx, id, now);
+    await audit.record(tx, ctx, describeEndedRule(before));
+  });
+}
+
+/** Deletes a rule of a workspace that is locked to change, and revokes its keys. */
+export async function endRule(tx: Db, id: string, now: Date): Promise<void> {
+  await tx.update(exchangeRules).set({ deletedAt: now }).where(eq(exchangeRules.id, id));
+  await revokeKeysOf(tx, id, 'The exchange rule was deleted.', now);
+}
+
+/** Changes the rules of a workspace one after the other, while no token is exchanged there. */
+async function changeRules<T>(
+  ctx: WritingContext,
+  change: (tx: Db, caller: KeyCaller | UserCaller, now: Date) => Promise<T>,
+): Promise<T> {
+  const { stores } = ctx.service;
+  const answer = await stores.database.db.transaction(async (tx) => {
+    const { caller } = await lockCaller(tx, stores, ctx, 'keys:write', { changesWorkspace: true });
+    return change(tx, caller, new Date(stores.clock()));
+  });
+  stores.credentials.changed({ workspace: ctx.caller.workspaceId });
+  return answer;
+}
+
+/** A rule makes service keys as long as it exists: it takes the right to make one that never ends. */
+function checkMayGrant(caller: KeyCaller | UserCaller, rule: ExchangeRuleRow): void {
+  const { id, environment, permissions, allowedAddresses } = rule;
+  const made = { ...UNRESTRICTED, id, ownerId: null, environment, permissions, allowedAddresses };
+  checkCredentialRight(caller, { ...made, reducedBy: null }, 'extend');
+}
+
+/** @throws Refusal INPUT_INVALID for an issuer whose workloads get no keys, or an audience of its people */
+function checkIssuer(issuers: readonly IssuerConfig[], { issuer: name, audience }: ExchangeRuleRow): void {
+  const issuer = issuers.find((one) => one.name === name && one.workload);
+  if (!issuer) throw invalid('issuer', 'is not an issuer with workload: true');
+  if (audiencesOfPeople(issuer).includes(audience))
+    throw invalid('audience', 'is the audience of tokens of people');
+}
+
+/**
+ * An audience of an issuer belongs to one workspace: a token could otherwise give a key of another workspace than its
+ * workload means.
+ * @throws Refusal INPUT_INVALID
+ */
+async function checkAudience(
+  tx: Db,
+  rule: Pick<ExchangeRuleRow, 'issuer' | 'audience' | 'workspaceId'>,
+): Promise<void> {
+  const name = `audience ${JSON.stringify([rule.issuer, rule.audience])}`;
+  await tx.execute(sql`select ${queueFor([name], 'to change')}`);
+  if (await isTakenAudience(tx, rule)) throw invalid('audience', 'belongs to another workspace');
+}
+
+async function revokeKeysOf(tx: Db, ruleId: string, reason: string, now: Date): Promise<void> {
+  const live = and(eq(keys.exchangeRuleId, ruleId), isNull(keys.revokedAt));
+  await lockKeys(tx, live, 'to change');
+  await tx
+    .update(keys)
+    .set({ revokedAt: now, revokedReason: reason, rev: sql`${keys.rev} + 1` })
+    .where(live);
+}
+
+const invalid = (path: string, message: string): Refusal =>
+  new Refusal('INPUT_INVALID', { issues: [{ path, message }] });

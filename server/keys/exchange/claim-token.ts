@@ -1,0 +1,65 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { and, eq, isNull } from 'drizzle-orm';
+import { exchangedTokens, keys } from '../../../drizzle/schema.ts';
+import type { Db } from '../../stores/database/database.ts';
+import { lockKeys } from '../../stores/database/locks.ts';
+import { purgeBefore } from '../../stores/database/purge.ts';
+import type { Stores } from '../../stores/stores.ts';
+import { revokeKey } from '../revoke.ts';
+import { exchangeDenied, type WorkloadToken } from './workload-token.ts';
+
+/** A token is remembered for longer than it is accepted: the clocks of instances differ. */
+const MARGIN_MS = 600_000;
+
+/** The exchange that uses a token up. */
+interface Exchange {
+  readonly keyId: string;
+  readonly ruleId: string;
+  readonly idempotencyKey: string | undefined;
+  readonly now: Date;
+}
+
+/**
+ * Uses a token up, on whichever instance. With the idempotency key of the first exchange it may be exchanged again by the same rule:
+ * then the key of the exchange before is revoked, since its secrets may have been lost on their way.
+ * @returns the id of the revoked key; null if the token is new
+ * @throws Refusal EXCHANGE_DENIED if it was used before
+ */
+export async function claimWorkloadToken(
+  tx: Db,
+  { digest, expiresAt }: WorkloadToken,
+  { keyId, ruleId, idempotencyKey, now }: Exchange,
+): Promise<string | null> {
+  const retryDigest = idempotencyKey === undefined ? null : hash('sha256', idempotencyKey, 'base64url');
+  const claimed = await tx
+    .insert(exchangedTokens)
+    .values({ digest, keyId, retryDigest, expiresAt })
+    .onConflictDoNothing()
+    .returning({ digest: exchangedTokens.digest });
+  if (claimed.length > 0) return null;
+  const which = eq(exchangedTokens.digest, digest);
+  const [before] = await tx.select().from(exchangedTokens).where(which).for('update');
+  if (!before || !isSame(before.retryDigest, retryDigest)) throw exchangeDenied('the token was used before');
+  await revokeFirst(tx, before.keyId, ruleId, now);
+  await tx.update(exchangedTokens).set({ keyId }).where(which);
+  return before.keyId;
+}
+
+/** @throws Refusal EXCHANGE_DENIED if another rule gave the key, or it was revoked in the meantime */
+async function revokeFirst(tx: Db, keyId: string, ruleId: string, now: Date): Promise<void> {
+  const first = and(eq(keys.id, keyId), eq(keys.exchangeRuleId, ruleId), isNull(keys.revokedAt));
+  await lockKeys(tx, first, 'to change');
+  const [live] = await tx.select({ id: keys.id }).from(keys).where(first);
+  if (!live) throw exchangeDenied('the key of the first exchange is gone');
+  await revokeKey(tx, keyId, 'Its token was exchanged again.', now.getTime());
+}
+
+function isSame(a: string | null, b: string | null): boolean {
+  if (a === null || b === null) return false;
+  return timingSafeEqual(Buffer.from(a), Buffer.from(b));
+}
+
+/** Deletes tokens that have expired, and so cannot be exchanged again. */
+export async function deleteOldExchangedTokens({ database, clock }: Stores): Promise<void> {
+  await purgeBefore(database, exchangedTokens, clock() - MARGIN_MS, exchangedTokens.expiresAt);
+}

@@ -1,0 +1,93 @@
+import { addressGroup, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import { anonymousCaller, countFailureOfSource, refuseThrottled } from '../../gate/throttle.ts';
+import { seconds } from '../../lib/clock.ts';
+import { Pacer } from '../../lib/concurrency/pacer.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { Context } from '../../rpc/trpc.ts';
+import type { Stores } from '../../stores/stores.ts';
+import type { CreateKeyOutput } from '../schemas.ts';
+import { type ExchangeRuleRow, findRulesFor, type SponsoredRule } from './find-rules.ts';
+import { misfitOf } from './fit-rule.ts';
+import { giveKey } from './give-key.ts';
+import type { ExchangeInput } from './schemas.ts';
+import { verifyInTurn } from './verify-in-turn.ts';
+import { exchangeDenied, issuerOfWorkload, type WorkloadToken } from './workload-token.ts';
+
+/** Lines about refused exchanges, for each address: anybody can cause them. The level `debug` has the others. */
+const lines = new Pacer([{ perSecond: 1, burst: 20 }]);
+
+/**
+ * Exchanges the token of a workload for a key, by the one rule that it fits.
+ * @throws Refusal EXCHANGE_DENIED for whatever is wrong with the token or with the rules; TOO_MANY_FAILURES before any cost for
+ *   an address that fails too often; UNAVAILABLE if the keys of the issuer cannot be read
+ */
+export async function exchangeToken(ctx: Context, input: ExchangeInput): Promise<CreateKeyOutput> {
+  const { stores, config } = ctx.service;
+  const { failureSource } = anonymousCaller(ctx.request.address);
+  refuseThrottled(failureSource, config.failures.address, stores);
+  try {
+    return await exchange(ctx, input);
+  } catch (error) {
+    if (isDenied(error)) noteDenied(ctx, error);
+    throw countFailureOfSource(error, failureSource, config.failures.address, stores);
+  }
+}
+
+async function exchange(ctx: Context, input: ExchangeInput): Promise<CreateKeyOutput> {
+  const { stores, gate } = ctx.service;
+  const { address } = ctx.request;
+  const client = anonymousCaller(address);
+  const issuer = issuerOfWorkload(input.token, stores.issuers);
+  const token = await verifyInTurn(input.token, issuer, client.payer, seconds(stores.clock));
+  const which = { issuer: issuer.name, audience: token.audience, id: input.rule ?? null };
+  // Anybody may get a token of a public issuer: who presents one is no authenticated caller before it fits a rule.
+  const rules = await gate.lookups.readUnauthenticated(client, () => findRulesFor(stores.database.db, which));
+  const rule = chooseRule(stores, rules, token, address);
+  try {
+    return await giveKey(ctx, rule, token, input);
+  } catch (error) {
+    if (isDenied(error)) noteInWorkspace(stores, rules, rule, causeOf(error));
+    throw error;
+  }
+}
+
+/** The one rule that a token fits. @throws Refusal EXCHANGE_DENIED, which the audit log of the workspace counts */
+function chooseRule(
+  stores: Stores,
+  rules: readonly SponsoredRule[],
+  token: WorkloadToken,
+  address: string | null,
+): ExchangeRuleRow {
+  const judged = rules.map(({ rule }) => ({ rule, misfit: misfitOf(rule, token, address) }));
+  const [fits, ...more] = judged.filter(({ misfit }) => misfit === null);
+  if (fits && more.length === 0) return fits.rule;
+  const [first] = judged;
+  if (!first) throw exchangeDenied(`${token.issuer.name}: no rule has the audience of the token`);
+  const cause = fits ? 'several rules fit' : rules.length === 1 ? String(first.misfit) : 'no rule fits';
+  noteInWorkspace(stores, rules, first.rule, cause);
+  const { workspaceId } = first.rule;
+  throw exchangeDenied(`${token.issuer.name}, ${workspaceId}, ${JSON.stringify(token.subject)}: ${cause}`);
+}
+
+function noteInWorkspace(
+  { rejectedAttempts }: Stores,
+  rules: readonly SponsoredRule[],
+  { id, workspaceId }: ExchangeRuleRow,
+  cause: string,
+): void {
+  const sponsorId = rules.find(({ rule }) => rule.id === id)?.sponsorId ?? null;
+  rejectedAttempts.noteExchange({ id, workspaceId, payer: workspaceKey(sponsorId, workspaceId, id) }, cause);
+}
+
+/** The operator learns why; the caller does not. */
+function noteDenied({ service, request }: Context, denied: Refusal): void {
+  const { log, stores } = service;
+  const level = lines.take([addressGroup(request.address)]) === 0 ? 'info' : 'debug';
+  log[level]({ requestId: request.id, why: causeOf(denied) }, 'exchange refused');
+  if (request.address !== null) stores.unauthenticatedCalls.note(request.address, 'EXCHANGE_DENIED');
+}
+
+const isDenied = (error: unknown): error is Refusal =>
+  error instanceof Refusal && error.reason === 'EXCHANGE_DENIED';
+
+const causeOf = ({ cause }: Refusal): string => (cause instanceof Error ? cause.message : String(cause));

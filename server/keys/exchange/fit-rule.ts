@@ -1,0 +1,37 @@
+import { fitsSubject } from '../../../shared/subject-pattern.ts';
+import { AddressList } from '../../lib/address-list.ts';
+import type { ExchangeRuleRow } from './find-rules.ts';
+import type { WorkloadToken } from './workload-token.ts';
+
+/** What of a rule a token does not fit. */
+export type Misfit = 'disabled' | 'issuer' | 'audience' | 'subject' | 'claims' | 'address';
+
+/** For each part of a rule, whether a token fits it. The first that it does not fit is named in the log. */
+const FITS: Record<Misfit, (rule: ExchangeRuleRow, token: WorkloadToken, address: string | null) => boolean> =
+  {
+    disabled: ({ enabled, deletedAt }) => enabled && deletedAt === null,
+    issuer: (rule, { issuer }) => rule.issuer === issuer.name,
+    audience: (rule, { audience }) => rule.audience === audience,
+    subject: (rule, { subject }) => fitsSubject(rule.subject, subject),
+    claims: ({ claims: wanted }, { claims }) =>
+      Object.entries(wanted).every(
+        ([name, value]) => Object.hasOwn(claims, name) && textOf(claims[name]) === value,
+      ),
+    address: ({ allowedAddresses: all }, _, address) =>
+      all.length === 0 || (address !== null && new AddressList(all).has(address)),
+  };
+
+/**
+ * What of a rule a token does not fit; null if it fits all of it.
+ * @param address of the caller; null if it is unknown
+ */
+export function misfitOf(rule: ExchangeRuleRow, token: WorkloadToken, address: string | null): Misfit | null {
+  const parts = Object.keys(FITS) as Misfit[];
+  return parts.find((part) => !FITS[part](rule, token, address)) ?? null;
+}
+
+/** The text that a claim is compared as; null for a list or an object, which fits no rule. */
+function textOf(claim: unknown): string | null {
+  if (typeof claim === 'string') return claim;
+  return typeof claim === 'boolean' || Number.isSafeInteger(claim) ? String(claim) : null;
+}

@@ -1,0 +1,112 @@
+import { Refusal } from '../../lib/refusal.ts';
+import type { Context } from '../../rpc/trpc.ts';
+import type { Db } from '../../stores/database/database.ts';
+import { lockWorkspaces } from '../../stores/database/locks.ts';
+import { describeChange } from '../audit-change.ts';
+import { insertRow, newKeyId } from '../create.ts';
+import { findKeyInWorkspace } from '../find.ts';
+import { viewOf } from '../key-view.ts';
+import { registerPublicKey } from '../possession.ts';
+import type { CreateKeyOutput } from '../schemas.ts';
+import { newPair } from '../secret-pair.ts';
+import { claimWorkloadToken } from './claim-token.ts';
+import { activeKeysOf, type ExchangeRuleRow, lockRule } from './find-rules.ts';
+import { misfitOf } from './fit-rule.ts';
+import type { ExchangeInput } from './schemas.ts';
+import { exchangeDenied, type WorkloadToken } from './workload-token.ts';
+
+/** The maximum number of valid keys of one rule. */
+const MAX_ACTIVE = 100;
+/** The maximum length of a key's name. */
+const MAX_NAME = 100;
+
+type Exchanging = Pick<Context, 'request' | 'service'>;
+
+/**
+ * Uses a token up and makes its key, in one transaction: the rule still exists and still fits when the key is made.
+ * @param found the rule that the token fits, as it was read before
+ * @throws Refusal EXCHANGE_DENIED if the rule no longer fits or the token was used; RATE_LIMITED if the rule has too many valid
+ *   keys; INPUT_INVALID for a wrong public key
+ */
+export async function giveKey(
+  ctx: Exchanging,
+  found: ExchangeRuleRow,
+  token: WorkloadToken,
+  input: ExchangeInput,
+): Promise<CreateKeyOutput> {
+  const { stores } = ctx.service;
+  const { revoked, ...answer } = await stores.database.db.transaction(async (tx) => {
+    const rule = await lockFittingRule(tx, ctx, found, token);
+    const now = new Date(stores.clock());
+    const keyId = newKeyId();
+    const { idempotencyKey } = input;
+    const first = await claimWorkloadToken(tx, token, { keyId, ruleId: rule.id, idempotencyKey, now });
+    await checkActive(tx, rule.id, now.getTime());
+    const secrets = await insertKeyOf(tx, ctx, { rule, token, input, keyId, now });
+    const row = await findKeyInWorkspace(tx, rule.workspaceId, keyId, now.getTime());
+    const { workspaceId } = rule;
+    const actor = { caller: { kind: 'system', workspaceId }, request: ctx.request } as const;
+    await stores.audit.record(tx, actor, describeChange('keys.exchange', null, row));
+    return { key: viewOf(row, stores), ...secrets, revoked: first };
+  });
+  if (revoked !== null) stores.credentials.changed({ key: revoked });
+  return answer;
+}
+
+/** The rule, locked with its workspace, which cannot be deleted meanwhile. */
+async function lockFittingRule(
+  tx: Db,
+  { request }: Exchanging,
+  { id, workspaceId }: ExchangeRuleRow,
+  token: WorkloadToken,
+): Promise<ExchangeRuleRow> {
+  const [workspace] = await lockWorkspaces(tx, [workspaceId], 'to read');
+  const rule = workspace ? await lockRule(tx, id) : null;
+  if (!rule) throw exchangeDenied('the rule was deleted meanwhile');
+  const misfit = misfitOf(rule, token, request.address);
+  if (misfit) throw exchangeDenied(misfit);
+  return rule;
+}
+
+/** @throws Refusal RATE_LIMITED with the time at which the first of the keys expires */
+async function checkActive(tx: Db, ruleId: string, now: number): Promise<void> {
+  const { number, firstEnd } = await activeKeysOf(tx, ruleId, now);
+  if (number < MAX_ACTIVE) return;
+  const resetAt = firstEnd ?? new Date(now);
+  throw new Refusal('RATE_LIMITED', {
+    limit: MAX_ACTIVE,
+    remaining: 0,
+    resetAt: resetAt.toISOString(),
+    retryAfter: Math.max(1, Math.ceil((resetAt.getTime() - now) / 1000)),
+  });
+}
+
+interface Given {
+  readonly rule: ExchangeRuleRow;
+  readonly token: WorkloadToken;
+  readonly input: ExchangeInput;
+  readonly keyId: string;
+  readonly now: Date;
+}
+
+/** Inserts a service key that may do what the rule says, for as long as it says. */
+async function insertKeyOf(
+  tx: Db,
+  { service }: Exchanging,
+  { rule, token, input: { publicKey, proof }, keyId: id, now }: Given,
+): Promise<Pick<CreateKeyOutput, 'secret' | 'signingSecret'>> {
+  const { stores, config, issuer } = service;
+  const { workspaceId, environment, permissions, allowedAddresses, limits } = rule;
+  const registered = await registerPublicKey(tx, { publicKey, proof }, { issuer, now });
+  const pair = newPair(stores.vault, { brand: config.brand, environment, id }, registered);
+  await insertRow(tx, pair.columns, {
+    ...{ id, workspaceId, environment, permissions, allowedAddresses, limits },
+    ownerId: null,
+    name: [...`${rule.name}: ${token.subject}`].slice(0, MAX_NAME).join(''),
+    metadata: { exchange: { rule: rule.id, issuer: token.issuer.issuer, subject: token.subject } },
+    exchangeRuleId: rule.id,
+    expiresAt: new Date(now.getTime() + rule.lifetimeSeconds * 1000),
+    createdAt: now,
+  });
+  return { secret: pair.secret, signingSecret: pair.signingSecret };
+}

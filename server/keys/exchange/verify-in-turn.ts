@@ -1,0 +1,32 @@
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { FairQueue, QueueFullError } from '../../lib/concurrency/fair-queue.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
+import { verifyWorkloadToken, type WorkloadToken } from './workload-token.ts';
+
+/**
+ * Verifications of tokens of one issuer. A slow issuer delays its own tokens only, and addresses take turns.
+ */
+const VERIFICATIONS = { concurrency: 8, capacity: 256, rate: { perSecond: 100, burst: 200 } };
+const queues = new WeakMap<TrustedIssuer, FairQueue>();
+
+/**
+ * Verifies the token of a workload when it is the turn of its sender.
+ * @param now unix seconds
+ * @throws Refusal as `verifyWorkloadToken`; UNAVAILABLE if too many wait
+ */
+export async function verifyInTurn(
+  token: string,
+  issuer: TrustedIssuer,
+  payer: FairnessKey,
+  now: number,
+): Promise<WorkloadToken> {
+  const queue = queues.get(issuer) ?? new FairQueue(VERIFICATIONS);
+  queues.set(issuer, queue);
+  try {
+    return await queue.run(payer, () => verifyWorkloadToken(token, issuer, now));
+  } catch (error) {
+    if (error instanceof QueueFullError) throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, error);
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+import { hash } from 'node:crypto';
+import { z } from 'zod';
+import { claimedIssuer, readIssuerToken } from '../../gate/issuer-token.ts';
+import { CLOCK_SKEW } from '../../gate/jws.ts';
+import { isAhead } from '../../lib/clock.ts';
+import { audiencesOfPeople } from '../../lib/issuer-config.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { TrustedIssuer, TrustedIssuers } from '../../stores/issuers/trusted-issuers.ts';
+
+/**
+ * Seconds for which a token may be valid at most, a day and an hour: clouds issue tokens of a day. For so long it is
+ * remembered that it was exchanged.
+ */
+const LONGEST = 90_000;
+
+/** At most 255 ASCII characters (OpenID Connect Core §2), none of which is a control character. */
+const SUBJECT = /^[\x20-\x7e]{1,255}$/;
+
+/**
+ * The claims that decide about a token (RFC 7519 §4.1). One audience: another recipient of the token could present it
+ * here. `cnf` binds it to a key of its client (RFC 7800), which nothing here could check.
+ */
+const Claims = z.looseObject({
+  iss: z.string(),
+  sub: z.string().regex(SUBJECT),
+  aud: z.union([z.string(), z.tuple([z.string()])]),
+  exp: z.int(),
+  iat: z.int(),
+  nbf: z.int().optional(),
+  jti: z.string().min(1).max(1000).optional(),
+  cnf: z.never().optional(),
+});
+type Claims = z.infer<typeof Claims>;
+
+/** Types of other tokens, such as `logout+jwt`, are rejected (RFC 8725 §3.11). */
+const TYPES: readonly unknown[] = [undefined, 'JWT', 'jwt', 'at+jwt', 'application/at+jwt'];
+
+/** What a verified token says. Whether it fits a rule is decided elsewhere. */
+export interface WorkloadToken {
+  readonly issuer: TrustedIssuer;
+  readonly audience: string;
+  readonly subject: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** Names the token: the same for no other one. */
+  readonly digest: string;
+  /** From then on it is not accepted any more. */
+  readonly expiresAt: Date;
+}
+
+/** The refusal of an exchange. Its caller learns nothing else. @param cause for the log of the operator */
+export const exchangeDenied = (cause: string): Refusal => new Refusal('EXCHANGE_DENIED', {}, cause);
+
+/** The issuer that a token names, if its workloads get keys. @throws Refusal EXCHANGE_DENIED */
+export function issuerOfWorkload(token: string, { forWorkloads }: TrustedIssuers): TrustedIssuer {
+  const named = claimedIssuer(token);
+  const issuer = forWorkloads.find((one) => one.issuer === named);
+  if (!issuer) throw exchangeDenied('no issuer with workload: true made the token');
+  return issuer;
+}
+
+/**
+ * Verifies the token of a workload with the published keys of its issuer.
+ * @param now unix seconds
+ * @throws Refusal EXCHANGE_DENIED, or UNAVAILABLE if the keys cannot be read
+ */
+export async function verifyWorkloadToken(
+  token: string,
+  issuer: TrustedIssuer,
+  now: number,
+): Promise<WorkloadToken> {
+  const read = await readIssuerToken(token, issuer, TYPES);
+  if (read instanceof Refusal) throw read;
+  if (!read) throw exchangeDenied(`${issuer.name}: the signature or the form of the token is wrong`);
+  const { data: claims, error } = Claims.safeParse(read);
+  if (!claims) {
+    const name = String(error.issues[0]?.path[0]);
+    throw exchangeDenied(`${issuer.name}: the claim ${name} is missing or wrong`);
+  }
+  const fault = faultOf(claims, issuer, now);
+  if (fault) throw exchangeDenied(`${issuer.name}: ${fault}`);
+  return {
+    issuer,
+    audience: audienceOf(claims),
+    subject: claims.sub,
+    claims,
+    digest: digestOf(claims, token),
+    expiresAt: new Date((claims.exp + issuer.clockTolerance) * 1000),
+  };
+}
+
+/** What is wrong with the claims of a token, as a sentence; null if nothing is. */
+function faultOf(claims: Claims, issuer: TrustedIssuer, now: number): string | null {
+  const { iss, exp, iat, nbf = iat } = claims;
+  const latest = now + CLOCK_SKEW + issuer.clockTolerance;
+  if (iss !== issuer.issuer) return 'iss is another';
+  if (audiencesOfPeople(issuer).includes(audienceOf(claims))) return 'aud is that of tokens of people';
+  if (!isAhead(exp + issuer.clockTolerance, now)) return 'the token has expired';
+  if (iat > latest || nbf > latest) return 'the token is not valid yet';
+  return iat < exp && exp <= iat + LONGEST ? null : 'the token is valid for longer than 25 hours';
+}
+
+const audienceOf = ({ aud }: Claims): string => (typeof aud === 'string' ? aud : aud[0]);
+
+/**
+ * The name of a token: its issuer and `jti` or, without `jti`, what was signed. The signature is no part of it, since an ECDSA
+ * signature has two valid forms.
+ */
+function digestOf({ iss, jti }: Claims, token: string): string {
+  const unique = jti === undefined ? ['signed', token.slice(0, token.lastIndexOf('.'))] : ['jti', jti];
+  return hash('sha256', JSON.stringify([iss, ...unique]), 'base64url');
+}

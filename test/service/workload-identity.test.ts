@@ -1,0 +1,348 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { CompactSign } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordsOf, workspaceOf } from '../harness/audit-chain.ts';
+import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
+import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { newMember } from '../harness/teams.ts';
+import { type Credentials, newNonce } from '../harness/wire.ts';
+import {
+  createRule,
+  exchange,
+  FOR_KEYS,
+  jobToken,
+  keyOfExchange,
+  MAIN,
+  ruleInput,
+} from '../harness/workloads.ts';
+
+let issuer: HostileIssuer;
+let service: TestService;
+let ada: Person;
+let rule: string;
+
+beforeAll(async () => {
+  issuer = await startHostileIssuer();
+  const issuers = [{ name: 'company', issuer: issuer.issuer, workload: true }];
+  const env = { KEYSEAL_ISSUERS: JSON.stringify(issuers), KEYSEAL_ADDRESS_FAILURES: '1000000' };
+  service = await startTestService({ env });
+  ada = await signUp(service);
+  rule = await createRule(service, ada, { lifetimeSeconds: 600 });
+});
+afterAll(async () => {
+  await service.stop();
+  await issuer.stop();
+});
+
+const stores = () => service.running.service.stores;
+const use = async (key: Credentials) => (await query(service, key, 'exemple')).reason ?? 'admitted';
+const reasonOf = async (token: string, more?: object) =>
+  (await exchange(service, token, more)).reason ?? 'exchanged';
+const change = (who: Person | Credentials, id: string, more: object) =>
+  mutate(service, who, 'exchangeRules.update', { id, ...more });
+
+describe('a token of a workload', () => {
+  it('becomes a service key with what the rule says', async () => {
+    const { json } = await exchange(service, jobToken(issuer));
+    const { key, secret, signingSecret } = json.result.data;
+    expect(key).toMatchObject({
+      name: `Deploy: ${MAIN}`,
+      environment: 'live',
+      permissions: ['exemple:read'],
+      ownerId: null,
+      status: 'active',
+      metadata: { exchange: { rule, issuer: issuer.issuer, subject: MAIN } },
+    });
+    expect(Date.parse(key.expiresAt) - Date.parse(key.createdAt)).toBe(600_000);
+    const credentials = { id: key.id, apiKey: secret, signingSecret };
+    expect(await use(credentials)).toBe('admitted');
+    expect((await mutate(service, credentials, 'echo', { text: 'x' })).reason).toBe('PERMISSION_DENIED');
+    const { items } = (await query(service, ada, 'exchangeRules.list')).json.result.data;
+    expect(items.find(({ id }: { id: string }) => id === rule).activeKeys).toBeGreaterThan(0);
+  });
+
+  it('is recorded with its issuer, its subject and the rule', async () => {
+    const { id } = keyOfExchange(await exchange(service, jobToken(issuer)));
+    const records = await recordsOf(service, await workspaceOf(service, await createKey(service, ada)));
+    expect(records.find(({ subject }) => subject === id)).toMatchObject({
+      action: 'keys.exchange',
+      actorKind: 'system',
+      address: '127.0.0.1',
+      after: { exchangeRuleId: rule, metadata: { exchange: { subject: MAIN, issuer: issuer.issuer } } },
+    });
+  });
+
+  it('gives a key that shares no secret, if the workload has a key pair', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const claims = {
+      aud: service.running.service.issuer,
+      iat: Math.floor(Date.now() / 1000),
+      jti: newNonce(),
+    };
+    const proof = await new CompactSign(Buffer.from(JSON.stringify(claims)))
+      .setProtectedHeader({ alg: 'EdDSA' })
+      .sign(privateKey);
+    const jwk = publicKey.export({ format: 'jwk' });
+    const token = jobToken(issuer);
+    expect(await reasonOf(token, { publicKey: jwk })).toBe('INPUT_INVALID');
+    // The refusal did not use the token up.
+    const { key, signingSecret } = (await exchange(service, token, { publicKey: jwk, proof })).json.result
+      .data;
+    expect(signingSecret).toBeNull();
+    expect(key.signature.algorithm).toBe('ed25519');
+  });
+});
+
+describe('a token is exchanged once', () => {
+  it.each<[string, () => string]>([
+    ['by its jti', () => jobToken(issuer)],
+    ['by what was signed, without jti', () => jobToken(issuer, { jti: undefined, run: newNonce() })],
+  ])('%s', async (_, make) => {
+    const token = make();
+    const answers = await Promise.all(Array.from({ length: 5 }, () => reasonOf(token)));
+    expect(answers.filter((reason) => reason === 'exchanged')).toHaveLength(1);
+    expect(new Set(answers)).toEqual(new Set(['exchanged', 'EXCHANGE_DENIED']));
+  });
+
+  it('also if it is signed again with the same jti', async () => {
+    const jti = newNonce();
+    expect(await reasonOf(jobToken(issuer, { jti }))).toBe('exchanged');
+    expect(await reasonOf(jobToken(issuer, { jti, more: 1 }))).toBe('EXCHANGE_DENIED');
+  });
+
+  it('and again with the idempotency key of the first time, which revokes the first key', async () => {
+    const token = jobToken(issuer);
+    const [mine, other] = [newNonce(), newNonce()].map((text) => ({ idempotencyKey: text }));
+    const first = keyOfExchange(await exchange(service, token, mine));
+    expect(await reasonOf(token)).toBe('EXCHANGE_DENIED');
+    expect(await reasonOf(token, other)).toBe('EXCHANGE_DENIED');
+    expect(await use(first)).toBe('admitted');
+    const second = keyOfExchange(await exchange(service, token, mine));
+    expect([await use(first), await use(second)]).toEqual(['KEY_REVOKED', 'admitted']);
+    // What was revoked by a person stays so.
+    await mutate(service, ada, 'keys.revoke', { id: second.id });
+    expect(await reasonOf(token, mine)).toBe('EXCHANGE_DENIED');
+  });
+});
+
+describe('a rule', () => {
+  it('demands further claims', async () => {
+    const claims = { repository_owner: 'acme', private: 'true' };
+    const strict = await createRule(service, ada, { audience: 'https://strict.example.com', claims });
+    const token = (more: object) => jobToken(issuer, { aud: 'https://strict.example.com', ...more });
+    expect(await reasonOf(token({ repository_owner: 'acme', private: true }))).toBe('exchanged');
+    for (const wrong of [
+      {},
+      { repository_owner: 'acme' },
+      { repository_owner: 'acme-evil', private: true },
+      { repository_owner: ['acme'], private: true },
+      { repository_owner: { acme: 1 }, private: true },
+    ])
+      expect(await reasonOf(token(wrong))).toBe('EXCHANGE_DENIED');
+    await mutate(service, ada, 'exchangeRules.delete', { id: strict });
+  });
+
+  it('is named if several fit, and only then must be', async () => {
+    const audience = 'https://two.example.com';
+    const token = () => jobToken(issuer, { aud: audience });
+    const first = await createRule(service, ada, { audience });
+    expect(await reasonOf(token())).toBe('exchanged');
+    const second = await createRule(service, ada, { audience, environment: 'test' });
+    const both = token();
+    expect(await reasonOf(both)).toBe('EXCHANGE_DENIED');
+    const answer = await exchange(service, both, { rule: second });
+    expect(answer.json.result.data.key.environment).toBe('test');
+    expect(await reasonOf(token(), { rule: first })).toBe('exchanged');
+    expect(await reasonOf(token(), { rule })).toBe('EXCHANGE_DENIED');
+  });
+
+  it('limits its keys to addresses, and exchanges none from elsewhere', async () => {
+    const [here, elsewhere] = ['https://here.example.com', 'https://elsewhere.example.com'];
+    await createRule(service, ada, { audience: here, allowedAddresses: ['127.0.0.1'] });
+    await createRule(service, ada, { audience: elsewhere, allowedAddresses: ['203.0.113.0/24'] });
+    const { key } = (await exchange(service, jobToken(issuer, { aud: here }))).json.result.data;
+    expect(key.allowedAddresses).toEqual(['127.0.0.1']);
+    expect(await reasonOf(jobToken(issuer, { aud: elsewhere }))).toBe('EXCHANGE_DENIED');
+  });
+
+  it('has at most a hundred valid keys', async () => {
+    const audience = 'https://full.example.com';
+    const full = await createRule(service, ada, { audience });
+    const { db } = stores().database;
+    const key = keyOfExchange(await exchange(service, jobToken(issuer, { aud: audience })));
+    await db.execute(sql`
+      insert into keys (id, workspace_id, name, environment, permissions, secret_hash, pepper_version, signing_sealed,
+        signing_version, expires_at, exchange_rule_id)
+      select 'copy' || n, workspace_id, name, environment, permissions, secret_hash, pepper_version, signing_sealed,
+        signing_version, expires_at, exchange_rule_id
+      from keys, generate_series(1, 99) as n where id = ${key.id}`);
+    const token = jobToken(issuer, { aud: audience });
+    const { reason, json } = await exchange(service, token);
+    expect([reason, json.error.data.limit, json.error.data.remaining]).toEqual(['RATE_LIMITED', 100, 0]);
+    expect(json.error.data.retryAfter).toBeLessThanOrEqual(900);
+    // A key that is revoked makes room, and the token was not used up.
+    await mutate(service, ada, 'keys.revoke', { id: 'copy1' });
+    expect(await reasonOf(token)).toBe('exchanged');
+    await mutate(service, ada, 'exchangeRules.delete', { id: full });
+  });
+});
+
+describe('the end of a rule', () => {
+  const audience = 'https://ending.example.com';
+  let ending: string;
+  const keyNow = async () => keyOfExchange(await exchange(service, jobToken(issuer, { aud: audience })));
+
+  it.each<[string, object, string]>([
+    ['keeps its keys if it only gets another name', { name: 'Renamed' }, 'admitted'],
+    ['revokes its keys if it is disabled', { enabled: false }, 'KEY_REVOKED'],
+    ['revokes its keys if it is narrowed', { subject: MAIN }, 'KEY_REVOKED'],
+    ['revokes its keys if it gives other permissions', { permissions: ['echo:write'] }, 'KEY_REVOKED'],
+  ])('%s', async (_, input, expected) => {
+    ending = await createRule(service, ada, { audience });
+    const key = await keyNow();
+    expect(await use(key)).toBe('admitted');
+    expect((await change(ada, ending, input)).status).toBe(200);
+    expect(await use(key)).toBe(expected);
+    await mutate(service, ada, 'exchangeRules.delete', { id: ending });
+  });
+
+  it('revokes its keys and those that they made, and exchanges no more', async () => {
+    const permissions = ['keys:write', 'exemple:read'];
+    ending = await createRule(service, ada, { audience, permissions });
+    const { key, secret, signingSecret } = (await exchange(service, jobToken(issuer, { aud: audience }))).json
+      .result.data;
+    const maker = { id: key.id, apiKey: secret, signingSecret };
+    const made = await createKey(service, maker, { service: true, expiresAt: key.expiresAt });
+    expect(await use(made)).toBe('admitted');
+    expect((await mutate(service, ada, 'exchangeRules.delete', { id: ending })).status).toBe(200);
+    expect([await use(maker), await use(made)]).toEqual(['KEY_REVOKED', 'KEY_REVOKED']);
+    expect(await reasonOf(jobToken(issuer, { aud: audience }))).toBe('EXCHANGE_DENIED');
+  });
+
+  it('comes with the end of its workspace', async () => {
+    const eve = await signUp(service);
+    const of = 'https://eve.example.com';
+    await createRule(service, eve, { audience: of });
+    const key = keyOfExchange(await exchange(service, jobToken(issuer, { aud: of })));
+    await mutate(service, eve, 'workspaces.rename', { name: 'Gone' });
+    expect((await mutate(service, eve, 'workspaces.delete', { name: 'Gone' })).status).toBe(200);
+    expect(await use(key)).toBe('KEY_REVOKED');
+    expect(await reasonOf(jobToken(issuer, { aud: of }))).toBe('EXCHANGE_DENIED');
+    // Nobody else gets the audience at once: a job of Eve's could still ask.
+    const taken = await mutate(service, ada, 'exchangeRules.create', ruleInput({ audience: of }));
+    expect(taken.json.error.data.issues).toEqual([
+      { path: 'audience', message: 'belongs to another workspace' },
+    ]);
+  });
+});
+
+describe('the right to make a rule', () => {
+  const audience = 'https://rights.example.com';
+  const reasonFor = async (who: Person | Credentials, more: object = {}) => {
+    const answer = await mutate(service, who, 'exchangeRules.create', ruleInput({ audience, ...more }));
+    return answer.reason ?? 'made';
+  };
+
+  it('is that to make a service key, within what the caller holds', async () => {
+    const [admin, developer, viewer] = await Promise.all(
+      (['admin', 'developer', 'viewer'] as const).map((role) => newMember(service, ada, role)),
+    );
+    expect(await reasonFor(admin as Person)).toBe('made');
+    expect(await reasonFor(admin as Person, { permissions: ['workspaces:delete'] })).toBe(
+      'ESCALATION_DENIED',
+    );
+    expect(await reasonFor(developer as Person)).toBe('PERMISSION_DENIED');
+    expect(await reasonFor(viewer as Person)).toBe('PERMISSION_DENIED');
+  });
+
+  it('is never that of a key with less: in permissions, time, addresses, environment', async () => {
+    const held = ['keys:write', 'exemple:read'];
+    const make = (more: object) => createKey(service, ada, { service: true, permissions: held, ...more });
+    expect(await reasonFor(await make({}))).toBe('made');
+    expect(await reasonFor(await make({}), { permissions: ['echo:write'] })).toBe('ESCALATION_DENIED');
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    expect(await reasonFor(await make({ expiresAt }))).toBe('ESCALATION_DENIED');
+    const near = await make({ allowedAddresses: ['127.0.0.0/8'] });
+    expect(await reasonFor(near)).toBe('ESCALATION_DENIED');
+    expect(await reasonFor(near, { allowedAddresses: ['127.0.0.1'] })).toBe('made');
+    expect(await reasonFor(await make({ environment: 'test' }))).toBe('ENVIRONMENT_DENIED');
+    expect(await reasonFor(await createKey(service, ada, { permissions: held }))).toBe('ESCALATION_DENIED');
+  });
+
+  it('is never that of a key that a rule gave', async () => {
+    const permissions = ['keys:write', 'exemple:read'];
+    const powerful = 'https://powerful.example.com';
+    const of = await createRule(service, ada, { audience: powerful, permissions });
+    const key = keyOfExchange(await exchange(service, jobToken(issuer, { aud: powerful })));
+    expect(await reasonFor(key)).toBe('ESCALATION_DENIED');
+    expect((await change(key, of, { permissions: ['exemple:read'] })).reason).toBe('ESCALATION_DENIED');
+    expect((await change(key, of, { subject: 'repo:evil/shop' })).reason).toBe('ESCALATION_DENIED');
+    // It may end its rule, and itself with it.
+    expect((await mutate(service, key, 'exchangeRules.delete', { id: of })).status).toBe(200);
+    expect(await use(key)).toBe('KEY_REVOKED');
+  });
+
+  it('is needed for each change of a rule, but not to end it', async () => {
+    const [admin, developer] = [
+      await newMember(service, ada, 'admin'),
+      await newMember(service, ada, 'developer'),
+    ];
+    const of = await createRule(service, ada, { audience, permissions: ['workspaces:delete'] });
+    for (const input of [{ subject: 'repo:evil/shop' }, { claims: {} }, { lifetimeSeconds: 3600 }]) {
+      expect((await change(admin, of, input)).reason).toBe('ESCALATION_DENIED');
+      expect((await change(developer, of, input)).reason).toBe('PERMISSION_DENIED');
+    }
+    expect((await change(developer, of, { enabled: false })).status).toBe(200);
+    expect((await change(admin, of, { enabled: true })).reason).toBe('ESCALATION_DENIED');
+    expect((await mutate(service, developer, 'exchangeRules.delete', { id: of })).status).toBe(200);
+  });
+
+  it('is not asked for again: a rule outlives its author, as service keys do', async () => {
+    const admin = await newMember(service, ada, 'admin');
+    const outliving = 'https://outliving.example.com';
+    await createRule(service, admin, { audience: outliving });
+    await mutate(service, ada, 'members.remove', { userId: admin.userId });
+    const key = keyOfExchange(await exchange(service, jobToken(issuer, { aud: outliving })));
+    expect(await use(key)).toBe('admitted');
+  });
+
+  it('ends at fifty rules', { timeout: 60_000 }, async () => {
+    const eve = await signUp(service);
+    const of = 'https://fifty.example.com';
+    const answers = [];
+    for (let n = 0; n < 51; n++)
+      answers.push((await mutate(service, eve, 'exchangeRules.create', ruleInput({ audience: of }))).reason);
+    expect(answers.filter((reason) => reason === 'CONFLICT')).toHaveLength(1);
+    expect(answers.at(-1)).toBe('CONFLICT');
+  });
+
+  it.each<[string, object, string]>([
+    ['an unknown issuer', { issuer: 'nobody' }, 'issuer'],
+    ['a subject that is a wildcard', { subject: '*' }, 'subject'],
+    ['a claim that is checked anyway', { claims: { sub: 'x' } }, 'claims'],
+    [
+      'too many claims',
+      { claims: Object.fromEntries(Array.from({ length: 11 }, (_, n) => [`c${n}`, 'x'])) },
+      'claims',
+    ],
+    ['an unknown permission', { permissions: ['no:such'] }, 'permissions.0'],
+    ['a lifetime of nothing', { lifetimeSeconds: 0 }, 'lifetimeSeconds'],
+    ['a lifetime of more than an hour', { lifetimeSeconds: 3601 }, 'lifetimeSeconds'],
+  ])('refuses %s', async (_, more, path) => {
+    const { reason, json } = await mutate(
+      service,
+      ada,
+      'exchangeRules.create',
+      ruleInput({ audience, ...more }),
+    );
+    expect([reason, json.error.data.issues[0].path]).toEqual(['INPUT_INVALID', path]);
+  });
+});
+
+it('FOR_KEYS is the audience of the first rule', async () => {
+  const { items, issuers } = (await query(service, ada, 'exchangeRules.list')).json.result.data;
+  expect(items[0]).toMatchObject({ id: rule, audience: FOR_KEYS });
+  expect(issuers).toEqual([{ name: 'company', issuer: issuer.issuer }]);
+});
