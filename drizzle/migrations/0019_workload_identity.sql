@@ -23,7 +23,7 @@ CREATE TABLE "exchanged_tokens" (
 	"expires_at" timestamp with time zone NOT NULL
 );
 --> statement-breakpoint
-ALTER TABLE "keys" ADD COLUMN "exchange_rule_id" text;--> statement-breakpoint
+ALTER TABLE "keys" ADD COLUMN IF NOT EXISTS "exchange_rule_id" text;--> statement-breakpoint
 ALTER TABLE "exchange_rules" ADD CONSTRAINT "exchange_rules_workspace_id_workspaces_id_fk" FOREIGN KEY ("workspace_id") REFERENCES "public"."workspaces"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "exchange_rules_workspace" ON "exchange_rules" USING btree ("workspace_id","created_at","id");--> statement-breakpoint
 CREATE INDEX "exchange_rules_audience" ON "exchange_rules" USING btree ("issuer","audience");--> statement-breakpoint

@@ -87,6 +87,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       'sessions',
       'usage',
     ],
+    'workloads',
     ...['keys', 'key', 'audit', 'requests', 'create-key', 'key-actions', 'reveal'],
     ...['key-form', 'key-model', 'charts', 'snippets', 'saved-filters', 'passkeys'],
     ...['shell', 'session', 'ui', 'language', 'api'],

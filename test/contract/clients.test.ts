@@ -23,7 +23,9 @@ let proxy: CuttableProxy;
 
 beforeAll(async () => {
   issuer = await startHostileIssuer();
-  service = await startTestService({ env: { KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer, { workload: true })]) } });
+  service = await startTestService({
+    env: { KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer, { workload: true })]) },
+  });
   world = await newWorld(service, issuer);
   proxy = await cuttableProxy();
   const env = { KEYSEAL_PUBLIC_ORIGINS: proxy.url, KEYSEAL_HEARTBEAT_SECONDS: '1' };

@@ -68,7 +68,9 @@ requires('postgres').describe('D3: while another session has the lock of migrati
  * the instance that serves reads them; adding one that exists takes the same lock. A start makes all of it again.
  */
 const UNDO = `
-  drop table latencies, latency_hours, latency_days, request_log, recovery_codes, second_factors, passkeys, receipt_chains, identities, finished_sign_ins;
+  drop table latencies, latency_hours, latency_days, request_log, recovery_codes, second_factors, passkeys, receipt_chains, identities,
+    finished_sign_ins, exchange_rules, exchanged_tokens;
+  drop index keys_exchange_rule, keys_exchanged_over;
   delete from drizzle.__drizzle_migrations where created_at >= 1795899844860`;
 
 requires('postgres').describe(
@@ -101,7 +103,7 @@ requires('postgres').describe(
         return opened;
       });
       const database = await start.opened;
-      expect(database.migrated).toHaveLength(4);
+      expect(database.migrated).toHaveLength(5);
       expect(start.warnings[0]?.sentence).toMatch(/the start waits: another session holds a table/);
       expect(start.warnings[0]?.details.holders).toContainEqual(
         expect.objectContaining({ application: 'nightly dump' }),

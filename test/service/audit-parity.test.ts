@@ -22,7 +22,9 @@ let workspaceId: string;
 
 beforeAll(async () => {
   issuer = await startHostileIssuer();
-  service = await startTestService({ env: { KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer, { workload: true })]) } });
+  service = await startTestService({
+    env: { KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer, { workload: true })]) },
+  });
   ada = await signUp(service);
   workspaceId = await workspaceOf(service, await createKey(service, ada));
 });

@@ -4,6 +4,7 @@ import { CompactSign } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordsOf, workspaceOf } from '../harness/audit-chain.ts';
 import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
+import { AUDIENCE, startOidcIssuer } from '../harness/oidc-issuer.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { newMember } from '../harness/teams.ts';
@@ -93,6 +94,22 @@ describe('a token of a workload', () => {
     expect(signingSecret).toBeNull();
     expect(key.signature.algorithm).toBe('ed25519');
   });
+});
+
+it.each(['RS256', 'ES256'] as const)('a real provider’s tokens are exchanged, with %s', async (alg) => {
+  const provider = await startOidcIssuer(alg);
+  const issuers = [{ name: 'provider', issuer: provider.issuer, workload: true }];
+  const other = await startTestService({ env: { KEYSEAL_ISSUERS: JSON.stringify(issuers) } });
+  const eve = await signUp(other);
+  await createRule(other, eve, { issuer: 'provider', audience: AUDIENCE, subject: 'builder' });
+  const [builder, person] = [await provider.signIn('builder'), await provider.signIn('person')];
+  const key = keyOfExchange(await exchange(other, builder.accessToken));
+  expect((await query(other, key, 'exemple')).status).toBe(200);
+  // Used before, for another audience, of another subject.
+  for (const token of [builder.accessToken, builder.idToken, person.accessToken])
+    expect((await exchange(other, token)).reason).toBe('EXCHANGE_DENIED');
+  await other.stop();
+  await provider.stop();
 });
 
 describe('a token is exchanged once', () => {

@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { ConsolePage } from '../ui/page.tsx';
+import { Workloads } from '../workloads/workloads.tsx';
 import { Invitations } from './invitations.tsx';
 import { Ends } from './leave-or-delete.tsx';
 import { Members } from './members.tsx';
@@ -20,6 +21,7 @@ export function TeamPage() {
       <Stack gap="xl">
         <Members />
         {mayWrite && <Invitations />}
+        <Workloads />
         {mayRename && <Rename />}
         {maySponsor && <Sponsor />}
         <NewWorkspace />

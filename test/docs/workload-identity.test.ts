@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CreateExchangeRuleInput } from '../../server/keys/exchange/schemas.ts';
+import { parseIssuers } from '../../server/lib/issuer-config.ts';
+import { keyseal } from '../harness/cli.ts';
+import { freshFolder } from '../harness/fresh.ts';
+import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
+import { type Person, query, signUp } from '../harness/people.ts';
+import { requires } from '../harness/requires.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { createRule, FOR_KEYS, jobToken } from '../harness/workloads.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const page = readFileSync(join(root, 'docs/en/workload-identity.md'), 'utf8');
+const blocks = (language: string) =>
+  [...page.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, 'gms'))].map(([, text = '']) => text);
+
+let issuer: HostileIssuer;
+let service: TestService;
+let ada: Person;
+
+beforeAll(async () => {
+  issuer = await startHostileIssuer();
+  const issuers = [{ name: 'company', issuer: issuer.issuer, workload: true }];
+  service = await startTestService({ env: { KEYSEAL_ISSUERS: JSON.stringify(issuers) } });
+  ada = await signUp(service);
+  await createRule(service, ada);
+});
+afterAll(async () => {
+  await service.stop();
+  await issuer.stop();
+});
+
+/** The first credentials in a text, as the environment of a command. */
+function credentialsIn(text: string): Record<string, string> {
+  const lines = [...text.matchAll(/^(KEYSEAL_(?:API_KEY|SIGNING_SECRET))=(\S+)$/gm)];
+  return { ...Object.fromEntries(lines.map(([, name, value]) => [name, value])), KEYSEAL_URL: service.url };
+}
+
+describe('docs/en/workload-identity.md', () => {
+  it('has issuers and a rule that the service accepts', () => {
+    const [issuers = '', rule = ''] = blocks('json');
+    expect(parseIssuers(issuers)).toMatchObject([{ workload: true }, { workload: true }]);
+    expect(CreateExchangeRuleInput.safeParse(JSON.parse(rule)).error).toBeUndefined();
+  });
+
+  const { test } = requires('bash');
+  test('has a script for GitLab that works', async () => {
+    const script = [...(blocks('yaml')[0] ?? '').matchAll(/^ {4}- (.*)$/gm)].map(([, line = '']) => line);
+    expect(script).toHaveLength(2);
+    const runs = script
+      .join('\n')
+      .replaceAll('npx keyseal', `${process.execPath} ${join(root, 'dist/cli/main.js')}`)
+      .replaceAll(FOR_KEYS, service.url);
+    const env = { PATH: process.env['PATH'] ?? '', KEYSEAL_ID_TOKEN: jobToken(issuer) };
+    const { stdout } = await promisify(execFile)('bash', ['-euc', runs], { cwd: root, env });
+    expect(JSON.parse(stdout).message).toContain('Hello');
+  });
+});
+
+requires('bash', 'curl', 'jq', 'openssl').describe('examples/github-actions/keyseal.yml', () => {
+  const workflow = readFileSync(join(root, 'examples/github-actions/keyseal.yml'), 'utf8');
+  const step = /^ {8}run: \|\n((?:(?: {10}.*)?\n)+)/m.exec(workflow)?.[1]?.replace(/^ {10}/gm, '') ?? '';
+
+  /** Runs the step as a runner of GitHub does, which gives tokens at a URL that already has a query. */
+  async function runStep(token: (audience: string | null) => string) {
+    const runner = createServer((request, response) => {
+      const url = new URL(request.url ?? '', 'http://runner');
+      const isAllowed = request.headers.authorization === 'Bearer of the runner';
+      const isCall = isAllowed && url.searchParams.get('api-version') === '2.0';
+      response.writeHead(isCall ? 200 : 401, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ count: 1, value: token(url.searchParams.get('audience')) }));
+    });
+    await new Promise<void>((resolve) => runner.listen(0, '127.0.0.1', resolve));
+    const file = join(await freshFolder(), 'env');
+    await writeFile(file, '');
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${(runner.address() as AddressInfo).port}/token?api-version=2.0`,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'of the runner',
+      GITHUB_ENV: file,
+      KEYSEAL_URL: service.url,
+      KEYSEAL_AUDIENCE: FOR_KEYS,
+    };
+    const ran = await promisify(execFile)('bash', ['-e', '-c', step], { env }).then(
+      ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
+      ({ code, stdout, stderr }) => ({ code, out: stdout, err: stderr }),
+    );
+    await new Promise((resolve) => runner.close(resolve));
+    return { ...ran, env: await readFile(file, 'utf8') };
+  }
+
+  it('gets a key that calls, and hides its secrets', async () => {
+    const { code, out, env } = await runStep((aud) => jobToken(issuer, { aud }));
+    expect(code).toBe(0);
+    const credentials = credentialsIn(env);
+    const { KEYSEAL_API_KEY, KEYSEAL_SIGNING_SECRET } = credentials;
+    expect(out).toBe(`::add-mask::${KEYSEAL_API_KEY}\n::add-mask::${KEYSEAL_SIGNING_SECRET}\n`);
+    expect((await keyseal(['call', 'exemple'], { env: credentials })).json.message).toContain('Hello');
+  });
+
+  it('fails with the reason if the token fits no rule', async () => {
+    const { code, out, err, env } = await runStep((aud) => jobToken(issuer, { aud, sub: 'repo:other/x' }));
+    expect([code, out, env]).toEqual([1, '', '']);
+    expect(err).toContain('EXCHANGE_DENIED');
+  });
+});
+
+describe('keyseal keys exchange', () => {
+  const run = (token: string, ...more: string[]) =>
+    keyseal(['keys', 'exchange', '--token-file', '-', '--url', service.url, ...more], {
+      stdin: `${token}\n`,
+    });
+
+  it('prints lines for the environment, or JSON', async () => {
+    const { code, out } = await run(jobToken(issuer));
+    expect([code, out.split('\n').length]).toEqual([0, 3]);
+    const { KEYSEAL_API_KEY = '', KEYSEAL_SIGNING_SECRET = '' } = credentialsIn(out);
+    const id = KEYSEAL_API_KEY.split('_')[2] ?? '';
+    const key = { id, apiKey: KEYSEAL_API_KEY, signingSecret: KEYSEAL_SIGNING_SECRET };
+    expect((await query(service, key, 'exemple')).status).toBe(200);
+    expect((await run(jobToken(issuer), '--json')).json.key.status).toBe('active');
+  });
+
+  it('ends with the status of a refusal, and does not print the token', async () => {
+    const token = jobToken(issuer, { aud: 'another' });
+    const { code, out, err } = await run(token);
+    expect([code, out]).toEqual([77, '']);
+    expect(err).toContain('EXCHANGE_DENIED');
+    expect(err).not.toContain(token);
+    const missing = await keyseal(['keys', 'exchange', '--token-file', '/nowhere/token']);
+    expect([missing.code, missing.err]).toEqual([1, 'keyseal: /nowhere/token cannot be read: ENOENT.\n']);
+  });
+});

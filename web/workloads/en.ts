@@ -1,0 +1,54 @@
+export const en = {
+  title: 'Workload identity',
+  description:
+    'A CI job, a pod or a virtual machine exchanges the token of its platform for a key of at most an hour. So no secret of this workspace is stored there.',
+  more: 'How it works',
+  noIssuers:
+    'The operator of this service has named no issuer whose workloads get keys (workload: true in KEYSEAL_ISSUERS).',
+  none: 'There are no exchange rules.',
+  add: 'Create a rule',
+  create: 'Create the rule',
+  cancel: 'Cancel',
+  close: 'Close',
+  disabled: 'disabled',
+  facts: {
+    issuer: 'Issuer',
+    audience: 'Audience',
+    subject: 'Subject',
+    claims: 'Claims',
+    permissions: 'Permissions',
+  },
+  activeKeys: (count: number) => (count === 1 ? '1 valid key' : `${count} valid keys`),
+  lifetimeOf: (minutes: string) => `keys are valid for ${minutes} min`,
+  delete: 'Delete',
+  deleteOf: (name: string) => `Delete the rule ${name}`,
+  deleteTitle: 'Delete an exchange rule',
+  deleteMore: (name: string) =>
+    `No token gives a key by “${name}” any more. Every key that it gave is revoked at once.`,
+  preset: 'Preset',
+  presets: {
+    github: 'GitHub Actions',
+    gitlab: 'GitLab CI',
+    kubernetes: 'Kubernetes',
+    google: 'Google Cloud',
+    aws: 'AWS',
+    other: 'Another OpenID provider',
+  },
+  issuer: 'Issuer',
+  audience: 'Audience',
+  audienceHint: 'The claim aud that the workload asks for. Of one issuer, it belongs to one workspace.',
+  subject: 'Subject',
+  subjectHint:
+    'The claim sub. * stands for one segment between : and /. Begin with what only you can have: your organization, your group, your account.',
+  claims: 'Further claims',
+  claimsHint: 'One per line, such as repository_owner_id=1234. The token must have each of them.',
+  lifetime: 'A key is valid for',
+  lifetimes: { '300': '5 minutes', '900': '15 minutes', '1800': '30 minutes', '3600': '1 hour' },
+  errors: {
+    audience: '1 to 255 characters; not the audience of another workspace, nor of tokens of people.',
+    subject:
+      '1 to 255 printable ASCII characters. * is a whole segment between : and /, and not the first one.',
+    claims: 'At most 10 lines of the form name=value; not iss, sub, aud, exp, nbf, iat and jti.',
+    issuer: 'Choose an issuer.',
+  },
+};

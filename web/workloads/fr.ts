@@ -1,0 +1,56 @@
+import type { en } from './en.ts';
+
+export const fr: typeof en = {
+  title: 'Identité des charges de travail',
+  description:
+    'Une tâche de CI, un pod ou une machine virtuelle échange le jeton de sa plateforme contre une clé valable au plus une heure. Aucun secret de cet espace n’y est donc stocké.',
+  more: 'Comment cela fonctionne',
+  noIssuers:
+    'L’exploitant de ce service n’a nommé aucun émetteur dont les charges de travail reçoivent des clés (workload: true dans KEYSEAL_ISSUERS).',
+  none: 'Il n’y a pas de règle d’échange.',
+  add: 'Créer une règle',
+  create: 'Créer la règle',
+  cancel: 'Annuler',
+  close: 'Fermer',
+  disabled: 'désactivée',
+  facts: {
+    issuer: 'Émetteur',
+    audience: 'Audience',
+    subject: 'Sujet',
+    claims: 'Revendications',
+    permissions: 'Permissions',
+  },
+  activeKeys: (count) => (count > 1 ? `${count} clés valides` : `${count} clé valide`),
+  lifetimeOf: (minutes) => `clés valables ${minutes} min`,
+  delete: 'Supprimer',
+  deleteOf: (name) => `Supprimer la règle ${name}`,
+  deleteTitle: 'Supprimer une règle d’échange',
+  deleteMore: (name) =>
+    `Aucun jeton ne donnera plus de clé par « ${name} ». Chaque clé qu’elle a donnée est révoquée immédiatement.`,
+  preset: 'Modèle',
+  presets: {
+    github: 'GitHub Actions',
+    gitlab: 'GitLab CI',
+    kubernetes: 'Kubernetes',
+    google: 'Google Cloud',
+    aws: 'AWS',
+    other: 'Un autre fournisseur OpenID',
+  },
+  issuer: 'Émetteur',
+  audience: 'Audience',
+  audienceHint:
+    'La revendication aud que demande la charge de travail. Pour un émetteur donné, elle appartient à un seul espace de travail.',
+  subject: 'Sujet',
+  subjectHint:
+    'La revendication sub. * remplace un segment entre : et /. Commencez par ce que vous seul pouvez avoir : votre organisation, votre groupe, votre compte.',
+  claims: 'Autres revendications',
+  claimsHint: 'Une par ligne, par exemple repository_owner_id=1234. Le jeton doit porter chacune d’elles.',
+  lifetime: 'Une clé est valable',
+  lifetimes: { '300': '5 minutes', '900': '15 minutes', '1800': '30 minutes', '3600': '1 heure' },
+  errors: {
+    audience: '1 à 255 caractères ; pas l’audience d’un autre espace, ni celle de jetons de personnes.',
+    subject: '1 à 255 caractères ASCII imprimables. * est un segment entier entre : et /, et pas le premier.',
+    claims: 'Au plus 10 lignes de la forme nom=valeur ; pas iss, sub, aud, exp, nbf, iat ni jti.',
+    issuer: 'Choisissez un émetteur.',
+  },
+};

@@ -1,0 +1,78 @@
+import { Badge, Button, Card, Code, Group, Stack, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, type client } from '../api/service.ts';
+import { EnvironmentBadge } from '../key-model/environment-badge.tsx';
+import { useTexts } from '../language/language.ts';
+import { useMay } from '../session/me.ts';
+import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { workloadTexts } from './texts.ts';
+
+type Rule = Awaited<ReturnType<typeof client.exchangeRules.list.query>>['items'][number];
+
+/** One exchange rule, and the button that deletes it. */
+export function RuleCard({ rule }: { readonly rule: Rule }) {
+  const texts = useTexts(workloadTexts);
+  const mayDelete = useMay('keys:write');
+  const claims = Object.entries(rule.claims).map(([name, value]) => `${name}=${value}`);
+  const facts = [
+    [texts.facts.issuer, rule.issuer],
+    [texts.facts.audience, rule.audience],
+    [texts.facts.subject, rule.subject],
+    ...(claims.length > 0 ? [[texts.facts.claims, claims.join(', ')]] : []),
+    [texts.facts.permissions, rule.permissions.join(', ')],
+  ];
+  return (
+    <Card withBorder>
+      <Stack gap="xs">
+        <Group justify="space-between" align="flex-start">
+          <Group gap="xs">
+            <Text fw={500} className="theirs">
+              <bdi>{rule.name}</bdi>
+            </Text>
+            <EnvironmentBadge environment={rule.environment} />
+            {!rule.enabled && <Badge color="gray">{texts.disabled}</Badge>}
+          </Group>
+          {mayDelete && <DeleteRule rule={rule} />}
+        </Group>
+        {facts.map(([name, value]) => (
+          <Text key={name} size="sm" style={{ overflowWrap: 'anywhere' }}>
+            {name}: <Code style={{ whiteSpace: 'normal' }}>{value}</Code>
+          </Text>
+        ))}
+        <Text size="sm" c="dimmed">
+          {texts.activeKeys(rule.activeKeys)} · {texts.lifetimeOf(String(rule.lifetimeSeconds / 60))}
+        </Text>
+      </Stack>
+    </Card>
+  );
+}
+
+function DeleteRule({ rule: { id, name } }: { readonly rule: Rule }) {
+  const texts = useTexts(workloadTexts);
+  const queries = useQueryClient();
+  const [opened, setOpened] = useState(false);
+  const remove = useMutation(
+    api.exchangeRules.delete.mutationOptions({
+      onSettled: () => queries.invalidateQueries(api.exchangeRules.pathFilter()),
+    }),
+  );
+  return (
+    <>
+      <Button
+        {...{ size: 'xs', variant: 'default', onClick: () => setOpened(true) }}
+        aria-label={texts.deleteOf(name)}
+      >
+        {texts.delete}
+      </Button>
+      <ConfirmDialog
+        {...{ opened, onClose: () => setOpened(false), title: texts.deleteTitle, act: texts.delete }}
+        onAct={() => remove.mutate({ id })}
+        waits={remove.isPending}
+        error={remove.error}
+      >
+        {texts.deleteMore(name)}
+      </ConfirmDialog>
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import { isSubjectPattern } from '../../shared/subject-pattern.ts';
+import { PRESETS, presetOf, type WorkloadIssuer } from './presets.ts';
+
+/** What a rule demands of a token, as it is typed. */
+export interface TokenFields {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly subject: string;
+  /** One `name=value` a line. */
+  readonly claims: string;
+  /** Seconds. */
+  readonly lifetime: string;
+}
+
+/** The fields whose values are wrong. */
+export type WrongTokenFields = readonly (keyof TokenFields)[];
+
+/** The fields of a new rule. @param place the URL of the service, with the workspace */
+export function newTokenFields([first]: readonly WorkloadIssuer[], place: string): TokenFields {
+  const subject = first ? PRESETS[presetOf(first)].subject : '';
+  return { issuer: first?.name ?? '', audience: place, subject, claims: '', lifetime: '900' };
+}
+
+/** The claims of a rule by their names; null if a line is no claim. */
+function claimsOf(text: string): Record<string, string> | null {
+  const lines = text.split('\n').filter((line) => line.trim() !== '');
+  const claims = lines.map((line) => /^\s*([^=\s][^=]*?)\s*=(.*)$/.exec(line));
+  if (claims.length > 10 || claims.includes(null)) return null;
+  return Object.fromEntries(claims.map((found) => [found?.[1] ?? '', (found?.[2] ?? '').trim()]));
+}
+
+/** Validates the fields as the service would. */
+export function wrongTokenFields({ issuer, audience, subject, claims }: TokenFields): WrongTokenFields {
+  const wrong = {
+    issuer: issuer === '',
+    audience: audience.trim() === '' || audience.trim().length > 255,
+    subject: !isSubjectPattern(subject.trim()),
+    claims: claimsOf(claims) === null,
+  };
+  return (Object.keys(wrong) as (keyof typeof wrong)[]).filter((field) => wrong[field]);
+}
+
+/** The fields as input of `exchangeRules.create`. */
+export const tokenPartOf = ({ issuer, audience, subject, claims, lifetime }: TokenFields) => ({
+  issuer,
+  audience: audience.trim(),
+  subject: subject.trim(),
+  claims: claimsOf(claims) ?? {},
+  lifetimeSeconds: Number(lifetime),
+});
