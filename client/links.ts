@@ -22,7 +22,6 @@ type SendMode = 'open' | 'refresh' | 'alone' | 'stream' | 'bytes' | 'batch';
  * long work.
  */
 export const UNBATCHED: Readonly<Record<string, SendMode>> = {
-  health: 'open',
   'auth.signUp': 'open',
   'auth.signIn': 'open',
   'auth.signInWithCode': 'open',
@@ -32,6 +31,7 @@ export const UNBATCHED: Readonly<Record<string, SendMode>> = {
   'auth.startPasskeySignIn': 'open',
   'auth.signInWithPasskey': 'open',
   'keys.exchange': 'open',
+  health: 'open',
   'auth.refresh': 'refresh',
   'audit.verify': 'alone',
   'invitations.preview': 'open',
@@ -92,6 +92,7 @@ export function errorLink(manager: SessionManager | null): Link {
         // An answer that arrives after another person has signed in says nothing about their session.
         const id = manager?.session?.id;
         return next(op).subscribe({
+          ...observer,
           next: (value) => {
             if (op.path === 'auth.signOut') manager?.end(null, id);
             observer.next(value);
@@ -101,7 +102,6 @@ export function errorLink(manager: SessionManager | null): Link {
             if (known instanceof KeysealRefusal && known.reason === 'SESSION_ENDED') manager?.end(known, id);
             observer.error(known);
           },
-          complete: () => observer.complete(),
         });
       });
 }

@@ -40,7 +40,7 @@ const LONG_LOCKS: Record<string, readonly string[]> = {
   '0011_nonces_by_time': ['nonces_k_t_nonce_pk'],
   '0013_sponsor_indices': ['memberships_owners', 'workspaces_without_sponsor'],
   // A column that is new, and empty in every row.
-  '0018_workload_identity': ['keys_exchange_rule', 'keys_exchanged_over'],
+  '0019_workload_identity': ['keys_exchange_rule', 'keys_exchanged_over'],
 };
 
 describe('migrations', () => {

@@ -5,7 +5,8 @@ import type { Db } from './database.ts';
 
 /**
  * Row locks of one transaction. Every transaction takes them in one order, so that no two wait for each other:
- * workspaces by id, users by id, one session, external owners by name, keys by id, and the head of the audit log last.
+ * workspaces by id, users by id, one session, external owners by name, an exchange rule and a token, keys by id, and the head of
+ * the audit log last. Who changes exchange rules has locked the workspace to change, and may lock the calling key before.
  *
  * `to read` conflicts with every change of the row but not with other readers; `to change` and `to erase` conflict with
  * both. `to erase` is for a change of a column that other tables may refer to.
