@@ -1,5 +1,5 @@
 import { Button, Group, NativeSelect, Stack } from '@mantine/core';
-import { AddressesField } from '../key-form/addresses-field.tsx';
+import { CodeField } from '../key-form/code-field.tsx';
 import { EnvironmentField } from '../key-form/environment-field.tsx';
 import { NameField } from '../key-form/name-field.tsx';
 import { PermissionsField } from '../key-form/permissions-field.tsx';
@@ -34,7 +34,7 @@ export function RuleForm({ issuers, onMade, onCancel }: RuleFormProps) {
         <TokenPart {...{ issuers, token, wrong, onChange: change }} />
         <EnvironmentField form={form} />
         <PermissionsField form={form} />
-        <AddressesField form={form} />
+        <CodeField form={form} name="addresses" />
         <Failed error={failed} />
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onCancel}>
