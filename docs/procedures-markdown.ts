@@ -27,8 +27,10 @@ interface Frame {
   readonly other: string;
   readonly opening: string;
   readonly streamed: string;
+  /** For a procedure that asks a person for a fresh proof. */
+  readonly freshProof: string;
   readonly rows: Readonly<
-    Record<'how' | 'who' | 'permission' | 'cost' | 'input' | 'answer' | 'refused', string>
+    Record<'how' | 'who' | 'permission' | 'proof' | 'cost' | 'input' | 'answer' | 'refused', string>
   >;
 }
 
@@ -44,10 +46,12 @@ permission, limit, input or credits) from [Refusals](refusals.md). A key and a p
 it by their role in the workspace. A call costs 1 credit if the key has credits, unless its table lists another cost; see
 [Limits and credits](limits-and-credits.md).`,
     streamed: 'GET, server-sent events',
+    freshProof: 'of a person, at most ten minutes old: [`auth.stepUp`](#authstepup)',
     rows: {
       how: 'HTTP',
       who: 'caller',
       permission: 'permission',
+      proof: 'proof',
       cost: 'cost',
       input: 'input',
       answer: 'answer',
@@ -67,10 +71,12 @@ refusée pour un motif général (clé, jeton, signature, permission, limite, en
 l’espace de travail. Un appel coûte 1 crédit à une clé qui a des crédits, sauf si son tableau indique un autre coût ; voir
 [Limites et crédits](limits-and-credits.md).`,
     streamed: 'GET, événements SSE',
+    freshProof: 'd’une personne, d’au plus dix minutes : [`auth.stepUp`](#authstepup)',
     rows: {
       how: 'HTTP',
       who: 'appelant',
       permission: 'permission',
+      proof: 'preuve',
       cost: 'coût',
       input: 'entrée',
       answer: 'réponse',
@@ -129,6 +135,7 @@ function rowsOf(
     ['how', how],
     ['who', who[live ? 'live' : guard.access]],
     ['permission', permission === undefined ? '' : `\`${permission}\``],
+    ['proof', 'stepUp' in guard && guard.stepUp ? frame.freshProof : ''],
     ['cost', cost === undefined ? '' : String(cost)],
     ['input', input],
     ['answer', answer],

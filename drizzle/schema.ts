@@ -107,6 +107,10 @@ export const sessions = pgTable(
     identityId: text('identity_id'),
     /** The passkey with which it began; null if it began otherwise. */
     passkeyId: text('passkey_id'),
+    /** How its person signed in: a `SignInMethod`. Null if an older version began it. */
+    method: text('method'),
+    /** When its person last proved who they are, by a sign-in or by `auth.stepUp`. Null if an older version began it. */
+    provenAt: moment('proven_at'),
     signingSealed: text('signing_sealed').notNull(),
     signingVersion: integer('signing_version').notNull(),
     /** The address and client that began it, so that its person can recognise it. */

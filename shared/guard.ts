@@ -19,9 +19,10 @@ export type ProcedureGuard<P extends string = Permission> = GuardTexts &
   Alone &
   (
     | { readonly access: 'public' | 'session' }
-    | { readonly access: 'user'; readonly permission?: P }
-    | ({ readonly access: 'any'; readonly permission?: P } & Metered)
-    | ({ readonly access: 'key' | 'key-for-user' | 'key-or-user'; readonly permission: P } & Metered)
+    | ({ readonly access: 'user'; readonly permission?: P } & Proven)
+    | ({ readonly access: 'any'; readonly permission?: P } & Metered & Proven)
+    | ({ readonly access: 'key-or-user'; readonly permission: P } & Metered & Proven)
+    | ({ readonly access: 'key' | 'key-for-user'; readonly permission: P } & Metered)
   );
 
 /** Documentation of a procedure that does not follow from its guard. No decision depends on it. */
@@ -42,6 +43,15 @@ interface Alone {
   readonly batch?: false;
 }
 
+/** A further requirement on the persons that call a procedure with their session. */
+interface Proven {
+  /**
+   * `true` if the person must have proven who they are within the last ten minutes, by a sign-in or by `auth.stepUp`. Keys are
+   * not asked.
+   */
+  readonly stepUp?: true;
+}
+
 /** Further requirements on the keys that call a procedure. */
 interface Metered {
   /** The environment that the key must have; any if absent. */
@@ -57,7 +67,13 @@ export type Access = ProcedureGuard['access'];
  * type parameter accepts more members than its bound has. The service checks the rest when it starts.
  */
 export type SoundGuard<G> = {
-  readonly [K in keyof G]: K extends keyof GuardTexts | keyof Alone | keyof Metered | 'access' | 'permission'
+  readonly [K in keyof G]: K extends
+    | keyof GuardTexts
+    | keyof Alone
+    | keyof Metered
+    | keyof Proven
+    | 'access'
+    | 'permission'
     ? K extends 'cost'
       ? WholeNumber<G[K]>
       : G[K]

@@ -51,6 +51,10 @@ export const REFUSALS = {
     status: 403,
     message: 'The caller may not grant rights that the caller does not have.',
   },
+  STEP_UP_REQUIRED: {
+    status: 403,
+    message: 'Confirm who you are first: this change needs a proof that is at most ten minutes old.',
+  },
   INVITATION_INVALID: { status: 403, message: 'The invitation is not valid for this account.' },
   RESET_INVALID: { status: 403, message: 'The link to set a new password is no longer valid.' },
   SIGN_IN_INVALID: {

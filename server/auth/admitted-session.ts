@@ -3,7 +3,7 @@ import type { AuditChange } from '../stores/audit/audit.ts';
 import { evictIdleSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Account } from './accounts.ts';
-import { beginSession, type IssuedSession } from './session.ts';
+import { beginSession, type IssuedSession, type SignInProof } from './session.ts';
 
 /** An identity of an account at an identity provider. */
 export interface LinkedIdentity {
@@ -11,12 +11,12 @@ export interface LinkedIdentity {
   readonly issuer: string;
 }
 
-/** How a session began. */
-interface Origin {
+/** How the session begins. */
+interface SignInOrigin extends Omit<SignInProof, 'identityId'> {
   /** The procedure, for the audit log. */
   readonly action: string;
+  /** The identity with which the person signed in; null for a password or a passkey. */
   readonly identity: LinkedIdentity | null;
-  readonly passkeyId?: string;
 }
 
 interface Admitted {
@@ -30,23 +30,24 @@ interface Admitted {
 /**
  * Begins the session of a person who has proven who they are, and ends the most idle one if there are too many. The caller
  * holds the lock on the person's row.
- * @param identity the identity with which the person signed in; null for a password or a passkey
- * @param passkeyId the passkey with which they did
  */
 export async function admitPerson(
   service: Service,
   tx: Db,
   account: Account,
   request: Context['request'],
-  { action, identity, passkeyId }: Origin,
+  { action, identity, ...proof }: SignInOrigin,
 ): Promise<Admitted> {
   const { user, workspaceId } = account;
   const endedAt = new Date(service.stores.clock());
   const ended = await evictIdleSessions(tx, user.id, endedAt);
-  const session = await beginSession(service, tx, account, request, { identityId: identity?.id, passkeyId });
+  const session = await beginSession(service, tx, account, request, {
+    ...proof,
+    ...(identity ? { identityId: identity.id } : {}),
+  });
   const change = { action, kind: 'session' } as const;
   const over = { before: { endedAt: null }, after: { endedAt, reason: 'too many sessions' } };
-  const after = { userId: user.id, workspaceId, issuer: identity?.issuer, passkeyId };
+  const after = { userId: user.id, workspaceId, issuer: identity?.issuer, passkeyId: proof.passkeyId };
   const changes = [
     ...ended.map((subject) => ({ ...change, subject, ...over })),
     { ...change, subject: session.id, after },

@@ -130,6 +130,7 @@ export const authRoutes = {
   createReset: procedure({
     access: 'user',
     permission: 'members:write',
+    stepUp: true,
     description:
       'Creates a token with which a member who lost their password sets another: it is shown once, works once, expires after 24 hours, and replaces earlier ones. Only for a member whom the caller manages in **every** workspace that the member belongs to, and never for the caller. See [Teams](teams.md).',
     shapes: { input: '`{ userId }`', answer: '`{ token, expiresAt }`' },

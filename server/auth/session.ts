@@ -8,6 +8,7 @@ import type { AuditActor } from '../stores/audit/audit.ts';
 import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { newSessionId } from '../stores/credentials/issued-credentials.ts';
 import { areLive, endSessions } from '../stores/credentials/sessions.ts';
+import type { SignInMethod } from '../stores/credentials/sign-in-method.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockUser } from '../stores/database/locks.ts';
 import { newSigningSecret } from '../stores/secrets/random-ids.ts';
@@ -38,10 +39,15 @@ export interface From {
   readonly userAgent: string | null;
 }
 
-/** What a person signed in with; nothing of it for a password. */
-interface SignedInWith {
-  readonly identityId?: string | undefined;
-  readonly passkeyId?: string | undefined;
+/** How the person of a new session proved who they are. */
+export interface SignInProof {
+  readonly method: SignInMethod;
+  /** When they did; now if absent. */
+  readonly provenAt?: Date;
+  /** The identity with which they signed in; absent for a password and a passkey. */
+  readonly identityId?: string;
+  /** The passkey with which they did. */
+  readonly passkeyId?: string;
 }
 
 /** Begins a session. Keyseal chooses its id, never the caller. */
@@ -50,7 +56,7 @@ export async function beginSession(
   db: Db,
   { user, workspaceId }: Account,
   { address, userAgent }: From,
-  { identityId, passkeyId }: SignedInWith = {},
+  { method, provenAt, identityId, passkeyId }: SignInProof,
 ): Promise<IssuedSession & { signingSecret: string }> {
   const { vault, clock } = service.stores;
   const id = newSessionId(vault);
@@ -61,8 +67,7 @@ export async function beginSession(
     id,
     userId: user.id,
     workspaceId,
-    identityId: identityId ?? null,
-    passkeyId: passkeyId ?? null,
+    ...{ identityId: identityId ?? null, passkeyId: passkeyId ?? null, method, provenAt: provenAt ?? now },
     address,
     userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     signingSealed: encrypted.text,

@@ -37,7 +37,7 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
     await lockIfPasswordUnchanged(tx, account);
     if (await hasSecondFactor(tx, account.user.id))
       throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'a second factor was confirmed meanwhile');
-    const origin = { action: 'auth.signIn', identity: null };
+    const origin = { action: 'auth.signIn', identity: null, method: 'password' } as const;
     const { changes, ...admitted } = await admitPerson(service, tx, account, request, origin);
     const actor = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
     await audit.recordAll(tx, actor, changes);

@@ -53,7 +53,7 @@ export async function signUp(service: Service, input: SignUpInput, request: Cont
   return queueAnonymousWrite(database, request.address, async (tx) => {
     const account = await makeAccount(service, tx, input, passwordHash, new Date(clock()));
     const { user, workspaceId } = account;
-    const session = await beginSession(service, tx, account, request);
+    const session = await beginSession(service, tx, account, request, { method: 'password' });
     const actor = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
     await audit.record(tx, actor, { action: 'auth.signUp', ...madeBy(input, account) });
     return { user, session };

@@ -12,6 +12,7 @@ import type { Caller } from './caller.ts';
 import { CredentialLookups, type GateStores } from './credential-lookups.ts';
 import { type Charge, chargeFor } from './credits.ts';
 import { checkEnvironment } from './environment.ts';
+import { requireFreshProof } from './fresh-proof.ts';
 import type { AdmissionOptions, AuthorizationOptions, GatePolicy } from './gate-options.ts';
 import { takeLimits } from './limits.ts';
 import { claimNonce } from './nonce.ts';
@@ -80,7 +81,7 @@ export class Gate {
   }
 
   /**
-   * Access → permission → environment → limits, for one procedure call.
+   * Access → permission → environment → fresh proof → limits, for one procedure call.
    * @returns the charge, to be paid once the input is valid
    */
   authorize(
@@ -98,7 +99,7 @@ export class Gate {
   ): Steps<Charge> {
     const countRefusal = (error: unknown) => dryRun || this.counts.refuse(source, error);
     try {
-      permit(caller, guard);
+      permit(caller, guard, this.#stores.clock());
       if (!dryRun) this.#sessionLimit.take(caller, onLimits);
       const key = caller?.kind === 'key' ? caller.key : null;
       const counters = key ? [...key.counters, ...moreCounters] : moreCounters;
@@ -117,7 +118,7 @@ export class Gate {
   async stillAuthorized(caller: Caller, guard: ProcedureGuard<string>): Promise<Caller | null> {
     try {
       const now = await revalidateCaller(caller, this.#stores);
-      permit(now, guard);
+      permit(now, guard, this.#stores.clock());
       return now;
     } catch {
       return null;
@@ -187,12 +188,13 @@ export class Gate {
   }
 }
 
-/** Access → permission → environment: whether a caller may make a call at all. */
-function permit(caller: Caller | null, guard: ProcedureGuard<string>): void {
+/** Access → permission → environment → fresh proof: whether a caller may make a call at all. @param now milliseconds */
+function permit(caller: Caller | null, guard: ProcedureGuard<string>, now: number): void {
   checkAccess(caller, guard.access);
   if (caller === null) return;
   if ('permission' in guard && guard.permission !== undefined) requirePermission(caller, guard.permission);
   if ('environment' in guard && guard.environment !== undefined) checkEnvironment(caller, guard.environment);
+  if ('stepUp' in guard && guard.stepUp) requireFreshProof(caller, now);
 }
 
 const costOf = (guard: ProcedureGuard<string>): number => ('cost' in guard ? (guard.cost ?? 1) : 1);

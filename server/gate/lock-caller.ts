@@ -12,6 +12,7 @@ import {
 import type { Stores } from '../stores/stores.ts';
 import { checkAddress } from './address.ts';
 import type { KeyCaller, SessionUserCaller } from './caller.ts';
+import { requireFreshProof } from './fresh-proof.ts';
 import { requirePermission } from './permission.ts';
 import { revalidateFromRecords } from './revalidate.ts';
 
@@ -29,6 +30,8 @@ interface AdditionalLocks {
   readonly changesOwner?: boolean;
   /** The key that it changes. */
   readonly keyId?: string;
+  /** Whether the procedure's guard asks for a fresh proof. */
+  readonly stepUp?: boolean | undefined;
 }
 
 /** A caller whose rights cannot be taken away before the transaction ends. */
@@ -62,8 +65,10 @@ export async function lockCaller<C extends KeyCaller | SessionUserCaller>(
   const key = caller.kind === 'key' ? await credentials.keyWithin(tx, caller.key.id) : null;
   const session =
     caller.kind === 'user' ? await credentials.sessionWithin(tx, caller.session.id, workspaceId) : null;
-  const now = revalidateFromRecords(caller, key, session, clock());
+  const at = clock();
+  const now = revalidateFromRecords(caller, key, session, at);
   if (permission !== null) requirePermission(now, permission);
+  if (additional.stepUp) requireFreshProof(now, at);
   if (!workspace) throw new Refusal('WORKSPACE_DENIED');
   checkAddress(now, request?.address ?? null);
   // Of the same kind as the caller, and with a role if a permission was required.

@@ -27,6 +27,7 @@ const STEP_OF = {
   ACCESS_DENIED: 'access',
   PERMISSION_DENIED: 'permission',
   ENVIRONMENT_DENIED: 'environment',
+  STEP_UP_REQUIRED: 'fresh proof',
   RATE_LIMITED: 'limits',
   CREDITS_EXHAUSTED: 'credits',
 } as const satisfies Partial<Record<Reason, string>>;

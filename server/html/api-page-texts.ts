@@ -8,6 +8,8 @@ interface Words {
   readonly who: string;
   readonly permission: string;
   readonly environment: string;
+  /** For a procedure that asks a person for a fresh proof. */
+  readonly stepUp: string;
   readonly cost: string;
   readonly input: string;
   readonly answer: string;
@@ -36,6 +38,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     who: 'who',
     permission: 'permission',
     environment: 'of keys, only',
+    stepUp: 'of a person, a proof of at most ten minutes: <code>auth.stepUp</code>',
     cost: 'credits',
     input: 'Input',
     answer: 'Answer',
@@ -59,6 +62,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     who: 'qui',
     permission: 'permission',
     environment: 'parmi les clés, seulement',
+    stepUp: 'd’une personne, une preuve d’au plus dix minutes : <code>auth.stepUp</code>',
     cost: 'crédits',
     input: 'Entrée',
     answer: 'Réponse',

@@ -123,6 +123,7 @@ function factsOf({ guard }: ProcedureInfo, language: Language): string {
     'environment' in guard && guard.environment
       ? `${words.environment} <code>${guard.environment}</code>`
       : '',
+    'stepUp' in guard && guard.stepUp ? words.stepUp : '',
     'cost' in guard && guard.cost !== undefined ? `${words.cost}${words.colon} ${guard.cost}` : '',
   ];
   return `<p>${facts.filter((fact) => fact !== '').join(' · ')}</p>`;

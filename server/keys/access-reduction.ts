@@ -31,14 +31,22 @@ const CHANGE: {
   credits: ({ credits }, wanted) => compareCredits(credits, wanted),
 };
 
+function changesOf(row: KeyRow, input: UpdateKeyInput): Comparison[] {
+  return (Object.keys(CHANGE) as Field[]).flatMap((field) =>
+    input[field] === undefined ? [] : [CHANGE[field](row, input[field] as never)],
+  );
+}
+
+/** Whether an update lets a key do more, or anything else than before. */
+export const widensAccess = (row: KeyRow, input: UpdateKeyInput): boolean =>
+  changesOf(row, input).includes('other');
+
 /**
  * Whether an update only takes something from a key: then `keys:write` alone permits it. An update that changes
  * nothing does not count.
  */
 export function reducesAccess(row: KeyRow, input: UpdateKeyInput): boolean {
-  const changes = (Object.keys(CHANGE) as Field[]).flatMap((field) =>
-    input[field] === undefined ? [] : [CHANGE[field](row, input[field] as never)],
-  );
+  const changes = changesOf(row, input);
   return changes.includes('less') && !changes.includes('other');
 }
 

@@ -2,6 +2,7 @@ import { keys } from '../../drizzle/schema.ts';
 import type { Environment } from '../../shared/key-format.ts';
 import type { Limit } from '../../shared/limits.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
+import { requireFreshProof } from '../gate/fresh-proof.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
 import type { Service } from '../rpc/trpc.ts';
 import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
@@ -67,6 +68,7 @@ export async function createKey(
     ...applyRestrictions(UNRESTRICTED, input),
   };
   checkCredentialRight(caller, made, 'extend');
+  if (environment === 'live') requireFreshProof(caller, now.getTime());
   const before = await claimIdempotencyKey(tx, { caller, procedure: 'keys.create', input, keyId, now });
   const shown =
     before === null

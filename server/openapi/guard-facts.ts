@@ -13,5 +13,6 @@ export function guardFacts(guard: ProcedureGuard<string>): GuardFacts {
     permission: ('permission' in guard && guard.permission) || null,
     environment: ('environment' in guard && guard.environment) || null,
     cost: admitsKeys(access) ? (('cost' in guard ? guard.cost : undefined) ?? 1) : 0,
+    stepUp: 'stepUp' in guard && guard.stepUp === true,
   };
 }

@@ -44,12 +44,13 @@ export function operationOf(named: Named, shared: Shared): Operation {
 
 /** Its callers, and the proofs that they need. */
 function factsOf({ guard }: ProcedureInfo): string {
-  const { access, permission, environment } = guardFacts(guard);
+  const { access, permission, environment, stepUp } = guardFacts(guard);
   const cost = 'cost' in guard ? guard.cost : undefined;
   return [
     `Called by: ${ACCESS_LABELS.en[access]}.`,
     permission === null ? '' : `Permission: \`${permission}\`.`,
     environment === null ? '' : `Of keys, only those of the environment \`${environment}\`.`,
+    stepUp ? 'Of a person, a proof that is at most ten minutes old: `auth.stepUp`.' : '',
     cost === undefined ? '' : `Credits: ${cost}.`,
     guard.batch === false ? 'Not in a batch with other calls.' : '',
   ]

@@ -51,11 +51,12 @@ function ofAdmission({ type, guard }: ProcedureInfo): Reason[] {
 
 /** Reasons after the procedure began: a stream reports them as events. */
 export function ofCall({ guard }: ProcedureInfo): Reason[] {
-  const { access, permission, environment, cost } = guardFacts(guard);
+  const { access, permission, environment, cost, stepUp } = guardFacts(guard);
   return [
     ...deniedBy(access),
     ...(permission === null ? [] : (['PERMISSION_DENIED'] as const)),
     ...(environment === null ? [] : (['ENVIRONMENT_DENIED'] as const)),
+    ...(stepUp ? (['STEP_UP_REQUIRED'] as const) : []),
     // Keys have their own limits, sessions those of the service.
     ...(access === 'public' ? [] : (['RATE_LIMITED'] as const)),
     // A parameter that no call reads is a wrong input too.

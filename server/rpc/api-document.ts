@@ -46,6 +46,8 @@ export interface GuardFacts {
   readonly environment: Environment | null;
   /** The credits that a call takes from a metered key; 0 where no key may call. */
   readonly cost: number;
+  /** Whether a person must have proven who they are within the last ten minutes. */
+  readonly stepUp: boolean;
 }
 
 /** The proofs that go together, by the names of their schemes. */

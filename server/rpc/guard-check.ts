@@ -19,7 +19,7 @@ export function freezeGuard<G extends object>(guard: G): G {
   return declared;
 }
 
-type Member = 'access' | 'permission' | 'environment' | 'cost' | 'batch' | keyof GuardTexts;
+type Member = 'access' | 'permission' | 'environment' | 'cost' | 'stepUp' | 'batch' | keyof GuardTexts;
 
 /** What each value of `access` allows in addition to `access` itself, and what it requires. */
 const MEMBERS: Readonly<
@@ -30,11 +30,11 @@ const MEMBERS: Readonly<
 > = {
   public: { allowed: [], required: [] },
   session: { allowed: [], required: [] },
-  user: { allowed: ['permission'], required: [] },
-  any: { allowed: ['permission', 'environment', 'cost'], required: [] },
+  user: { allowed: ['permission', 'stepUp'], required: [] },
+  any: { allowed: ['permission', 'environment', 'cost', 'stepUp'], required: [] },
   key: { allowed: ['permission', 'environment', 'cost'], required: ['permission'] },
   'key-for-user': { allowed: ['permission', 'environment', 'cost'], required: ['permission'] },
-  'key-or-user': { allowed: ['permission', 'environment', 'cost'], required: ['permission'] },
+  'key-or-user': { allowed: ['permission', 'environment', 'cost', 'stepUp'], required: ['permission'] },
 };
 const OF_ALL: readonly string[] = [
   'access',
@@ -51,6 +51,7 @@ const VALUES: Readonly<Record<Member, readonly [takes: string, isRight: (value: 
   permission: ['a permission of the form area:verb', isPermission],
   environment: [ENVIRONMENTS.join(' or '), (value) => (ENVIRONMENTS as readonly unknown[]).includes(value)],
   cost: [`a whole number from 0 to ${MAX_COST}`, isCost],
+  stepUp: ['true, or nothing', (value) => value === true],
   batch: ['false, or nothing', (value) => value === false],
   description: ['a text', (value) => typeof value === 'string'],
   refusals: [

@@ -9,7 +9,7 @@ import type { WorkspaceRow } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** What a change of a workspace works with until its transaction ends. */
-interface LockedWorkspace {
+export interface LockedWorkspace {
   readonly tx: Db;
   readonly workspace: WorkspaceRow;
   /** The caller's current role: it may have been reduced since the call was admitted. */
@@ -21,19 +21,21 @@ interface LockedWorkspace {
 
 /**
  * Changes the workspace in which a person's session acts, one change after the other, by the person's current rights.
- * @throws Refusal WORKSPACE_DENIED, SESSION_ENDED or PERMISSION_DENIED if they lost the right meanwhile
+ * @param stepUp that of the procedure's guard
+ * @throws Refusal WORKSPACE_DENIED, SESSION_ENDED or PERMISSION_DENIED if they lost the right meanwhile; STEP_UP_REQUIRED
  */
 export async function changeWorkspace<T>(
   stores: Stores,
   actor: AuditActor & { readonly caller: SessionUserCaller },
   permission: Permission | null,
   change: (locked: LockedWorkspace) => Promise<T>,
+  { stepUp }: { readonly stepUp?: true } = {},
 ): Promise<T> {
   const { database, clock, audit } = stores;
   // A person who is no longer a member locks nothing of the workspace.
   if (actor.caller.role === null) throw new Refusal('WORKSPACE_DENIED');
   return database.db.transaction(async (tx) => {
-    const additional = { changesWorkspace: true };
+    const additional = { changesWorkspace: true, stepUp };
     const { caller, workspace } = await lockCaller(tx, stores, actor, permission, additional);
     if (caller.role === null) throw new Refusal('WORKSPACE_DENIED');
     const record = (changed: AuditChange) => audit.record(tx, actor, changed);

@@ -25,6 +25,7 @@ const WRITING = { access: 'user', permission: 'members:write' } as const;
 export const invitationRoutes = {
   create: procedure({
     ...WRITING,
+    stepUp: true,
     description:
       "Invites the person of an e-mail address, with a role no higher than the caller's own. `token` is shown once: send it yourself, because Keyseal sends no e-mail. It works once, expires after seven days, and replaces an earlier one for the same address. A workspace has at most 200 open invitations. `invitation` is `{ id, email, role, invitedBy, createdAt, expiresAt }`.",
     shapes: { input: '`{ email, role }`', answer: '`{ invitation, token }`' },

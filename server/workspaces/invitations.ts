@@ -13,7 +13,7 @@ import type { Db } from '../stores/database/database.ts';
 import { isIssuedToken, newLink } from '../stores/secrets/link-tokens.ts';
 import { newInvitationId } from '../stores/secrets/random-ids.ts';
 import type { Stores } from '../stores/stores.ts';
-import { changeWorkspace } from './change-workspace.ts';
+import { changeWorkspace, type LockedWorkspace } from './change-workspace.ts';
 import type { Invitation } from './schemas.ts';
 
 /** An invitation is valid for seven days. */
@@ -43,31 +43,27 @@ export async function invite(
   actor: ByPerson,
   { email, role }: { readonly email: string; readonly role: Role },
 ): Promise<{ invitation: Invitation; token: string }> {
-  return changeWorkspace(
-    stores,
-    actor,
-    'members:write',
-    async ({ tx, workspace, role: own, now, record }) => {
-      if (outranks(role, own)) throw new Refusal('ESCALATION_DENIED', { missing: role });
-      const inIt = and(eq(invitations.workspaceId, workspace.id), isOpen(now));
-      await tx
-        .update(invitations)
-        .set({ revokedAt: now })
-        .where(and(inIt, eq(invitations.email, email)));
-      const [open] = await tx.select({ n: count() }).from(invitations).where(inIt);
-      const belongs = await isMember(tx, workspace.id, email);
-      if (belongs || (open?.n ?? 0) >= MAX_OPEN) throw new Refusal('CONFLICT');
-      const { token, ...kept } = newLink(stores.vault, 'invitation');
-      const row = {
-        ...{ id: newInvitationId(), workspaceId: workspace.id, role, email, ...kept },
-        ...{ invitedBy: actor.caller.userId, acceptedAt: null, revokedAt: null, createdAt: now },
-        expiresAt: new Date(now.getTime() + LIFETIME_MS),
-      };
-      await tx.insert(invitations).values(row);
-      await record({ action: 'invitations.create', kind: 'invitation', subject: row.id, after: row });
-      return { invitation: viewOf(row), token };
-    },
-  );
+  const change = async ({ tx, workspace, role: own, now, record }: LockedWorkspace) => {
+    if (outranks(role, own)) throw new Refusal('ESCALATION_DENIED', { missing: role });
+    const inIt = and(eq(invitations.workspaceId, workspace.id), isOpen(now));
+    await tx
+      .update(invitations)
+      .set({ revokedAt: now })
+      .where(and(inIt, eq(invitations.email, email)));
+    const [open] = await tx.select({ n: count() }).from(invitations).where(inIt);
+    const belongs = await isMember(tx, workspace.id, email);
+    if (belongs || (open?.n ?? 0) >= MAX_OPEN) throw new Refusal('CONFLICT');
+    const { token, ...kept } = newLink(stores.vault, 'invitation');
+    const row = {
+      ...{ id: newInvitationId(), workspaceId: workspace.id, role, email, ...kept },
+      ...{ invitedBy: actor.caller.userId, acceptedAt: null, revokedAt: null, createdAt: now },
+      expiresAt: new Date(now.getTime() + LIFETIME_MS),
+    };
+    await tx.insert(invitations).values(row);
+    await record({ action: 'invitations.create', kind: 'invitation', subject: row.id, after: row });
+    return { invitation: viewOf(row), token };
+  };
+  return changeWorkspace(stores, actor, 'members:write', change, { stepUp: true });
 }
 
 async function isMember(tx: Db, workspaceId: string, email: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import { procedure } from '../rpc/trpc.ts';
 import { leave, listMembers, setRole } from './members.ts';
 import { ListMembersInput, ListMembersOutput, NoInput, RemoveMemberInput, SetRoleInput } from './schemas.ts';
 
-const WRITING = { access: 'user', permission: 'members:write' } as const;
+const WRITING = { access: 'user', permission: 'members:write', stepUp: true } as const;
 const Nothing = z.object({});
 
 export const memberRoutes = {

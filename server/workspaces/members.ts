@@ -9,7 +9,7 @@ import type { AuditActor } from '../stores/audit/audit.ts';
 import type { EndedSponsorship } from '../stores/credentials/sponsors.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Stores } from '../stores/stores.ts';
-import { changeWorkspace } from './change-workspace.ts';
+import { changeWorkspace, type LockedWorkspace } from './change-workspace.ts';
 
 type ByPerson = AuditActor & { readonly caller: SessionUserCaller };
 
@@ -54,7 +54,7 @@ export async function setRole(
   userId: string,
   role: Role | null,
 ): Promise<void> {
-  await changeWorkspace(stores, actor, 'members:write', async (locked) => {
+  const change = async (locked: LockedWorkspace) => {
     const { tx, workspace, now } = locked;
     const member = await memberOf(tx, workspace.id, userId);
     if (!member) throw new Refusal('MEMBER_NOT_FOUND');
@@ -65,7 +65,8 @@ export async function setRole(
     const sponsorship = await changeMember(tx, workspace.id, userId, role, now);
     const action = role === null ? 'members.remove' : 'members.setRole';
     await locked.record({ action, ...changeOf(userId, [member.role, role], sponsorship, now) });
-  });
+  };
+  await changeWorkspace(stores, actor, 'members:write', change, { stepUp: true });
   stores.credentials.changed({ user: userId, workspace: actor.caller.workspaceId });
 }
 

@@ -8,7 +8,7 @@ import { deleteWorkspace, insertWorkspace } from '../membership/workspaces.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
 import { beginSponsorship, sponsorOf } from '../stores/credentials/sponsors.ts';
-import { changeWorkspace } from './change-workspace.ts';
+import { changeWorkspace, type LockedWorkspace } from './change-workspace.ts';
 import {
   CreateWorkspaceInput,
   DeleteWorkspaceInput,
@@ -170,6 +170,7 @@ export const workspaceRoutes = {
   delete: procedure({
     access: 'user',
     permission: 'workspaces:delete',
+    stepUp: true,
     description:
       'Deletes the workspace that the session acts in: its keys are revoked, its invitations withdrawn, and all memberships end, at once. `name` must be its exact name, to prevent the deletion of the wrong one. The answer counts what was deleted. It cannot be undone.',
     shapes: { input: '`{ name }`', answer: '`{ id, members, keys, serviceKeys, invitations }`' },
@@ -179,19 +180,15 @@ export const workspaceRoutes = {
     .output(DeleteWorkspaceOutput)
     .mutation(async ({ ctx, input }) => {
       const { stores } = ctx.service;
-      const gone = await changeWorkspace(stores, ctx, 'workspaces:delete', async (locked) => {
-        const { tx, workspace, now } = locked;
+      const erase = async ({ tx, workspace, now, record }: LockedWorkspace) => {
         if (input.name !== workspace.name) throw new Refusal('CONFLICT');
         const contents = await contentsOf(tx, workspace.id, now);
         await deleteWorkspace(tx, workspace.id, now);
-        await locked.record({
-          action: 'workspaces.delete',
-          kind: 'workspace',
-          subject: workspace.id,
-          before: workspace,
-        });
+        const gone = { kind: 'workspace', subject: workspace.id, before: workspace } as const;
+        await record({ action: 'workspaces.delete', ...gone });
         return { id: workspace.id, ...contents };
-      });
+      };
+      const gone = await changeWorkspace(stores, ctx, 'workspaces:delete', erase, { stepUp: true });
       stores.credentials.changed({ workspace: gone.id });
       return gone;
     }),

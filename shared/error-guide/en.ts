@@ -128,6 +128,11 @@ export const en: ErrorGuide = {
       why: 'A caller cannot grant a right that the caller does not have, and a key cannot loosen its own restrictions. `missing` names the right: a permission; `expiresAt`, `allowedAddresses`, `externalId` or `authorities`, if the calling key is more restricted than the other key would be; `limits` or `credits`, if a key tried to change its own, or has credits and tried to change another key; `service`, if a personal key tried to change a service key; `ownerId`, if the secrets belong to another person, who alone may receive, extend or widen them; or a role above that of the caller.',
       fix: 'Request less, or let a person with these rights make the call.',
     },
+    STEP_UP_REQUIRED: {
+      happened: 'The caller may make this change, but must first prove again who they are.',
+      why: 'The last proof of the session is more than ten minutes old. A sign-in is such a proof, and a refresh is none. These changes ask for one: to create or rotate a live key, or to let one do more; to change the members of a workspace and their roles; to create a link that sets a password; and to delete a workspace. A stolen session alone can do none of this. Keys are not asked.',
+      fix: 'Call `auth.stepUp` with the password and, if the account has a second factor, a code; then make the call again. An account without a password signs in again: `auth.startSignIn` with `fresh: true`. The console asks by itself. A program should use a key, not a session.',
+    },
     INVITATION_INVALID: {
       happened: 'The service did not accept the invitation.',
       why: 'The invitation is unknown, used, withdrawn, more than seven days old or for another e-mail address, or its author may no longer invite.',

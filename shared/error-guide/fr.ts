@@ -128,6 +128,12 @@ export const fr: ErrorGuide = {
       why: 'Un appelant ne peut pas accorder un droit qu’il n’a pas, et une clé ne peut pas assouplir ses propres restrictions. `missing` nomme le droit : une permission ; `expiresAt`, `allowedAddresses`, `externalId` ou `authorities`, si la clé appelante est plus restreinte que ne le serait l’autre ; `limits` ou `credits`, si une clé a voulu modifier les siens, ou si elle a des crédits et a voulu modifier une autre clé ; `service`, si une clé personnelle a voulu modifier une clé de service ; `ownerId`, si les secrets appartiennent à une autre personne, seule à pouvoir les recevoir, les prolonger ou les élargir ; ou un rôle supérieur à celui de l’appelant.',
       fix: 'Demandez moins de droits, ou laissez une personne qui les a faire l’appel.',
     },
+    STEP_UP_REQUIRED: {
+      happened:
+        'L’appelant a le droit de faire ce changement, mais il doit d’abord prouver à nouveau son identité.',
+      why: 'La dernière preuve de la session date de plus de dix minutes. Une connexion est une telle preuve, un renouvellement n’en est pas une. Ces changements en demandent une : créer une clé de production (`live`), en renouveler les secrets, ou lui permettre davantage ; changer les membres d’un espace de travail et leurs rôles ; créer un lien pour choisir un mot de passe ; supprimer un espace de travail. Une session volée ne suffit donc pas. Aucune preuve n’est demandée aux clés.',
+      fix: 'Appelez `auth.stepUp` avec le mot de passe et, si le compte a un second facteur, un code, puis refaites l’appel. Un compte sans mot de passe se reconnecte : `auth.startSignIn` avec `fresh: true`. La console le demande d’elle-même. Un programme devrait utiliser une clé, pas une session.',
+    },
     INVITATION_INVALID: {
       happened: 'Le service n’a pas accepté l’invitation.',
       why: 'L’invitation est inconnue, déjà utilisée, retirée, vieille de plus de sept jours ou destinée à une autre adresse, ou son auteur n’a plus le droit d’inviter.',

@@ -165,6 +165,15 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
       return { as: byNobody(world), input, refused: [{ ...input, challenge: NONE }, 'SIGN_IN_INVALID'] };
     },
   ],
+  [
+    'auth.stepUp',
+    'by a person',
+    (world) => ({
+      as: byAda(world),
+      input: { password: world.ada.password },
+      refused: [{ password: 'not hers at all' }, 'CREDENTIALS_INVALID'],
+    }),
+  ],
   ['auth.startPasskeySignIn', 'unsigned', (world) => ({ as: byNobody(world), input: {} })],
   [
     'auth.signInWithPasskey',

@@ -88,6 +88,7 @@ function compareGuards(before: RecordedGuard, after: RecordedGuard): Change[] {
     ...compareNeed('permission', before.permission, after.permission),
     ...compareNeed('environment', before.environment, after.environment),
     ...compareCost(before.cost, after.cost),
+    ...compareProof(before.stepUp ?? false, after.stepUp ?? false),
     ...compareBatch(before.batch ?? true, after.batch ?? true),
   ];
 }
@@ -112,6 +113,12 @@ function compareAccess(before: Access, after: Access): Change[] {
 function compareNeed(name: string, before: string | undefined, after: string | undefined): Change[] {
   if (before === after) return [];
   return [{ what: `${name} is ${after ?? 'none'}, was ${before ?? 'none'}`, breaks: after !== undefined }];
+}
+
+function compareProof(before: boolean, after: boolean): Change[] {
+  if (before === after) return [];
+  const what = after ? 'asks a person for a fresh proof' : 'asks nobody for a fresh proof any more';
+  return [{ what, breaks: after }];
 }
 
 function compareBatch(before: boolean, after: boolean): Change[] {

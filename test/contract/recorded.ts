@@ -41,6 +41,8 @@ export interface Recorded {
     readonly permission?: string;
     readonly environment?: string;
     readonly cost: number;
+    /** Present if a person must have proven who they are within ten minutes. */
+    readonly stepUp?: true;
     /** Present if no other call may share its request. */
     readonly batch?: false;
   };

@@ -11,6 +11,7 @@ import { b64, partsOf } from '../harness/forge.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { expectStepNeeded } from '../harness/removable-steps.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { ageProof } from '../harness/step-up.ts';
 import { type Credentials, headerOf, type SignOptions, send, sign, withHeader } from '../harness/wire.ts';
 
 // Every step of the gate can be removed while the service runs: the test replaces it.
@@ -31,6 +32,7 @@ vi.mock('../../server/gate/address.ts', async (real) => steps.removable(await re
 vi.mock('../../server/gate/bearer.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/credits.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/environment.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/fresh-proof.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/limits.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/nonce.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/permission.ts', async (real) => steps.removable(await real()));
@@ -217,6 +219,17 @@ const CASES: readonly Case[] = [
       const test = await createKey(service, ada, { permissions: ['keys:write'], environment: 'test' });
       const input = { externalId: 'customer', credits: { remaining: 0 } };
       return (await mutate(service, test, 'owners.update', input)).status === 200;
+    },
+  ],
+  [
+    'requireFreshProof',
+    () => undefined,
+    'a stolen session invites an accomplice',
+    async () => {
+      const eve = await signUp(service);
+      await ageProof(service, eve);
+      const email = `accomplice-${Date.now()}@example.com`;
+      return (await mutate(service, eve, 'invitations.create', { email, role: 'owner' })).status === 200;
     },
   ],
   [

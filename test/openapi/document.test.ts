@@ -96,8 +96,14 @@ describe('every procedure in the document', () => {
   });
 
   it.each(all)('%s states its guard for programs, as the contract records it', (name) => {
-    const { access, permission = null, environment = null, cost } = recorded[name]?.guard ?? {};
-    expect(operationOf(name)['x-keyseal-guard']).toEqual({ access, permission, environment, cost });
+    const {
+      access,
+      permission = null,
+      environment = null,
+      cost,
+      stepUp = false,
+    } = recorded[name]?.guard ?? {};
+    expect(operationOf(name)['x-keyseal-guard']).toEqual({ access, permission, environment, cost, stepUp });
   });
 
   it.each(all)('%s is refused by reasons under their own status alone', (name) => {
@@ -257,6 +263,7 @@ describe('custom procedures in the document', () => {
       permission: 'notes:write',
       environment: 'live',
       cost: 5,
+      stepUp: false,
     });
     expect(summary).toBe('Takes a note down');
     expect(tags).toEqual(['notes']);

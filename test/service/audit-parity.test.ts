@@ -128,6 +128,10 @@ const CHANGES: Record<string, () => Promise<Done>> = {
     const answer = await mutate(service, ada, 'exchangeRules.delete', { id });
     return { answer, subject: id, before: { enabled: true }, after: null };
   },
+  'auth.stepUp': async () => ({
+    answer: await mutate(service, ada, 'auth.stepUp', { password: ada.password }),
+    subject: ada.id,
+  }),
   'secondFactor.begin': async () => ({
     answer: await mutate(service, ada, 'secondFactor.begin', { password: ada.password }),
     subject: ada.userId,

@@ -20,7 +20,7 @@ const CLASSES = {
   ],
   'prolongs or widens': [
     ...['keys.update', 'owners.update', 'members.setRole', 'invitations.accept', 'workspaces.create'],
-    ...['auth.changePassword', 'auth.reset', 'identities.finishLink', 'passkeys.register'],
+    ...['auth.changePassword', 'auth.reset', 'auth.stepUp', 'identities.finishLink', 'passkeys.register'],
   ],
   'takes away': [
     ...['keys.revoke', 'keys.delete', 'members.remove', 'members.leave', 'invitations.revoke'],

@@ -32,6 +32,7 @@ const TABLE: Record<string, string[]> = {
   'audit.verify': MANAGERS,
   'auth.refresh': Array(4).fill('REQUEST_MALFORMED'),
   'auth.signOut': ALLOWED,
+  'auth.stepUp': ALLOWED,
   'auth.updateProfile': ALLOWED,
   'auth.changePassword': ALLOWED,
   'auth.createReset': MANAGERS,
@@ -94,7 +95,7 @@ const TABLE: Record<string, string[]> = {
 
 /** What a person keeps who left the workspace in which their session acts; all else is WORKSPACE_DENIED. */
 const KEPT = [
-  'auth.updateProfile',
+  ...['auth.stepUp', 'auth.updateProfile'],
   ...['identities.list', 'identities.startLink', 'identities.finishLink', 'identities.unlink'],
   ...['auth.signOut', 'auth.changePassword', 'auth.deleteAccount', 'invitations.accept', 'members.leave'],
   ...['passkeys.list', 'passkeys.register', 'passkeys.remove', 'passkeys.rename'],

@@ -20,6 +20,9 @@ import { type IdTokenClaims, verifyIdToken } from './id-token.ts';
 const REQUESTS = { concurrency: 8, capacity: 256, rate: { perSecond: 20, burst: 100 } };
 const queues = new WeakMap<SignInIssuer, FairQueue>();
 
+/** Even a person whom the provider knows proves who they are, and the ID token says when (OpenID Connect Core §3.1.2.1). */
+const ASK_AGAIN = { prompt: 'login', max_age: '0' };
+
 /**
  * The page of the provider to which a flow sends the browser.
  * @param payer of the request to a provider that demands pushed requests (RFC 9126)
@@ -38,6 +41,7 @@ export async function authorizationUrl(
     nonce: flow.nonce,
     code_challenge: await calculatePKCECodeChallenge(flow.verifier),
     code_challenge_method: 'S256',
+    ...(flow.fresh ? ASK_AGAIN : {}),
   };
   if (configuration.serverMetadata()['require_pushed_authorization_requests'] !== true)
     return buildAuthorizationUrl(configuration, parameters).href;
@@ -68,7 +72,7 @@ export async function identify(
       pkceCodeVerifier: flow.verifier,
       idTokenExpected: true,
     });
-    const claims = await verifyIdToken(tokens.id_token ?? '', issuer, flow.nonce, Math.floor(clock() / 1000));
+    const claims = await verifyIdToken(tokens.id_token ?? '', issuer, flow, Math.floor(clock() / 1000));
     return withUserInfo(issuer, configuration, tokens.access_token, claims);
   });
 }

@@ -29,6 +29,8 @@ const Flow = z.object({
    * changed meanwhile links nothing. Absent for a sign-in, and from an older version.
    */
   passwordDigest: z.string().optional(),
+  /** Whether the provider must ask its person for a proof again. Absent from an older version. */
+  fresh: z.boolean().optional(),
   /** Unix milliseconds. */
   expiresAt: z.number(),
 });
@@ -48,7 +50,7 @@ export interface Linker {
 
 /** A flow with fresh secrets (RFC 7636 §4.1, RFC 9700 §2.1). */
 export function newFlow(
-  to: Pick<Flow, 'issuer' | 'redirectUri' | 'returnTo'>,
+  to: Pick<Flow, 'issuer' | 'redirectUri' | 'returnTo' | 'fresh'>,
   linker: Linker | null,
   now: number,
 ): Flow {
@@ -57,6 +59,9 @@ export function newFlow(
   const person = linker ? { ...linker } : { userId: null };
   return { ...to, ...person, state, nonce: random(), verifier: random(), expiresAt: now + FLOW_LIFETIME_MS };
 }
+
+/** When a flow began, in unix milliseconds. */
+export const beginOf = ({ expiresAt }: Flow): number => expiresAt - FLOW_LIFETIME_MS;
 
 /** Gives a flow to the browser: into a cookie, or into the answer for a page that keeps it itself. */
 export function handOverFlow(ctx: Context, flow: Flow, cookie: boolean): string | null {

@@ -4,6 +4,7 @@ import { CLOCK_SKEW } from '../../gate/jws.ts';
 import { isAhead } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
+import { beginOf, type Flow } from './flow.ts';
 
 /** The claims that decide about an ID token (OpenID Connect Core §2, §3.1.3.7). */
 const Claims = z.looseObject({
@@ -15,6 +16,8 @@ const Claims = z.looseObject({
   exp: z.int(),
   iat: z.int(),
   nbf: z.int().optional(),
+  /** When the person last proved who they are to the provider. */
+  auth_time: z.int().min(0).optional(),
   nonce: z.string(),
 });
 export type IdTokenClaims = z.infer<typeof Claims>;
@@ -28,24 +31,35 @@ const MAX_AGE = 600;
 /**
  * Verifies an ID token with the published keys of its issuer.
  * @param now unix seconds
- * @throws Refusal SIGN_IN_INVALID, or UNAVAILABLE if the keys cannot be read
+ * @throws Refusal SIGN_IN_INVALID, also if the flow needs a proof that is newer than it; or UNAVAILABLE if the keys cannot be read
  */
 export async function verifyIdToken(
   token: string,
   issuer: SignInIssuer,
-  nonce: string,
+  flow: Flow,
   now: number,
 ): Promise<IdTokenClaims> {
   const read = await readIssuerToken(token, issuer, TYPES);
   if (read instanceof Refusal) throw read;
   const claims = Claims.safeParse(read).data;
-  if (!claims || !isFor(claims, issuer, now) || claims.nonce !== nonce)
+  if (!claims || !isFor(claims, issuer, now) || claims.nonce !== flow.nonce)
     throw new Refusal('SIGN_IN_INVALID', {}, `the ID token of ${issuer.name} is not valid for this sign-in`);
+  if (flow.fresh && !isProvenSince(beginOf(flow), claims, issuer))
+    throw new Refusal('SIGN_IN_INVALID', {}, `${issuer.name} did not ask the person for a proof again`);
   return claims;
 }
 
+/** A provider that was asked for the time of the proof must say it (OpenID Connect Core §2). @param begin unix milliseconds */
+function isProvenSince(
+  begin: number,
+  { auth_time = Number.NaN }: IdTokenClaims,
+  { clockTolerance }: SignInIssuer,
+): boolean {
+  return auth_time >= Math.floor(begin / 1000) - CLOCK_SKEW - clockTolerance;
+}
+
 function isFor(
-  { iss, aud, azp, exp, iat, nbf = 0 }: IdTokenClaims,
+  { iss, aud, azp, exp, iat, nbf = 0, auth_time = 0 }: IdTokenClaims,
   { issuer, signIn, clockTolerance }: SignInIssuer,
   now: number,
 ): boolean {
@@ -59,6 +73,7 @@ function isFor(
     isAhead(exp + clockTolerance, now) &&
     iat <= latest &&
     nbf <= latest &&
-    iat >= now - MAX_AGE - clockTolerance
+    iat >= now - MAX_AGE - clockTolerance &&
+    auth_time <= latest
   );
 }

@@ -32,8 +32,8 @@ export const signInRoutes = {
   startSignIn: procedure({
     access: 'public',
     description:
-      'Begins a sign-in with an identity provider that the operator has configured: send the browser to `url`. `returnTo` is a path of the console, or the page of your own frontend, on an origin from which pages may call the API, to which the provider sends the browser back. Keep `flow` in that browser; with `cookie: true`, from a page of a public origin, it is in a cookie and `null` in the answer. A flow is valid for ten minutes. See [Identity providers](identity-provider.md).',
-    shapes: { input: '`{ issuer, returnTo, cookie? }`', answer: '`{ url, flow }`' },
+      'Begins a sign-in with an identity provider that the operator has configured: send the browser to `url`. `returnTo` is a path of the console, or the page of your own frontend, on an origin from which pages may call the API, to which the provider sends the browser back. Keep `flow` in that browser; with `cookie: true`, from a page of a public origin, it is in a cookie and `null` in the answer. A flow is valid for ten minutes. With `fresh: true` the provider asks for a proof again, even a person who is signed in there, and the session counts as a recent proof for dangerous changes. See [Identity providers](identity-provider.md).',
+    shapes: { input: '`{ issuer, returnTo, cookie?, fresh? }`', answer: '`{ url, flow }`' },
     refusals: ['ACCESS_DENIED', 'TOO_MANY_FAILURES'],
     example: { input: { issuer: 'company', returnTo: EXAMPLE_RETURN }, output: EXAMPLE_STARTED },
   })

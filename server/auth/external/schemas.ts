@@ -8,16 +8,22 @@ const Cookie = z
   .optional()
   .describe('True on a page of a public origin: the flow goes into a cookie instead of the answer.');
 
-export const StartSignInInput = z.strictObject({
+const StartFlowInput = z.strictObject({
   issuer: Text.min(1).max(32).describe('The `name` of the issuer in `KEYSEAL_ISSUERS`.'),
   returnTo: Text.min(1)
     .max(1000)
     .describe('A path of the console, or the page of a frontend that finishes the sign-in itself.'),
   cookie: Cookie,
 });
+export const StartSignInInput = StartFlowInput.extend({
+  fresh: z
+    .boolean()
+    .optional()
+    .describe('True to have the provider ask for a proof again, even of a person who is signed in there.'),
+});
 export type StartSignInInput = z.infer<typeof StartSignInInput>;
 
-export const StartLinkInput = StartSignInInput.extend(ProofInput.shape);
+export const StartLinkInput = StartFlowInput.extend(ProofInput.shape);
 export type StartLinkInput = z.infer<typeof StartLinkInput>;
 
 export const Started = z.object({

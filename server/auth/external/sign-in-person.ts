@@ -86,7 +86,7 @@ async function signInWithin(
     records.push(recordOf(change, { userId: person.userId, issuer: issuer.issuer }, sponsorship, now));
   }
   const account = await accountOf(tx, person.userId);
-  const origin = { action: ACTION, identity: person.identity };
+  const origin = { action: ACTION, identity: person.identity, ...proofOf({ issuer, claims }, now) };
   const admitted = await admitPerson(ctx.service, tx, account, ctx.request, origin);
   records.push(...admitted.changes.map((change) => ({ workspaceId: account.workspaceId, change })));
   if (!known)
@@ -105,6 +105,13 @@ async function signInWithin(
   }
   const workspaces = changes.map(({ workspaceId }) => workspaceId);
   return { account, session: admitted.session, ended: admitted.ended, workspaces };
+}
+
+/** A provider that tells when the person proved who they are may have done it days ago: that is the time of the proof. */
+function proofOf({ issuer, claims }: Pick<IdentifiedPerson, 'issuer' | 'claims'>, now: Date) {
+  const { auth_time } = claims;
+  const provenAt = auth_time === undefined ? now : new Date(Math.min(auth_time * 1000, now.getTime()));
+  return { method: `issuer:${issuer.name}`, provenAt } as const;
 }
 
 /** Locks the person of an identity: neither disabled nor unlinked before the commit. */

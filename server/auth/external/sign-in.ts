@@ -24,7 +24,7 @@ export interface StartedSignIn {
  */
 export async function startFlow(
   ctx: Context,
-  { issuer: name, returnTo, cookie = false }: StartSignInInput,
+  { issuer: name, returnTo, cookie = false, fresh = false }: StartSignInInput,
   linker: Linker | null,
 ): Promise<StartedSignIn> {
   const { stores, config } = ctx.service;
@@ -34,7 +34,7 @@ export async function startFlow(
   const issuer = issuerNamed(ctx.service, name);
   if (!issuer) throw new Refusal('INPUT_INVALID', { issues: [{ path: 'issuer', message: 'is not known' }] });
   const redirectUri = redirectUriFor(ctx, name, returnTo);
-  const flow = newFlow({ issuer: name, redirectUri, returnTo }, linker, stores.clock());
+  const flow = newFlow({ issuer: name, redirectUri, returnTo, fresh }, linker, stores.clock());
   const url = await authorizationUrl(issuer, flow, client.payer);
   return { url, flow: handOverFlow(ctx, flow, cookie) };
 }

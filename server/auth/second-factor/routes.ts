@@ -7,6 +7,7 @@ import { EXAMPLE_PASSWORD, EXAMPLE_SIGNED_IN } from '../examples.ts';
 import { requireOwnOrigin } from '../refresh-cookie.ts';
 import { SignedIn } from '../schemas.ts';
 import { signedIn } from '../signed-in.ts';
+import { stepUp } from '../step-up.ts';
 import {
   beginSecondFactor,
   confirmSecondFactor,
@@ -19,6 +20,7 @@ import {
   ConfirmInput,
   PasswordInput,
   ProofInput,
+  Proven,
   RecoveryCodes,
   SecondFactorState,
   SignInWithCodeInput,
@@ -28,8 +30,20 @@ import { signInWithCode } from './sign-in.ts';
 const EXAMPLE_CHALLENGE = '1.an-opaque-text-for-this-sign-in';
 const EXAMPLE_RECOVERY = { recoveryCodes: ['7k2m-x9qd-04tw-hb3r'] };
 
-/** The second step of a sign-in. */
+/** The second step of a sign-in, and a proof within a session. */
 export const codeRoutes = {
+  stepUp: procedure({
+    access: 'user',
+    description:
+      'Proves again who the caller is, for dangerous changes: they are refused with `STEP_UP_REQUIRED` if the last proof of the session is more than ten minutes old. A sign-in is such a proof, and a refresh is none. Takes the password and, if the account has a second factor, a code or a recovery code; failed attempts are slowed down like those of a sign-in. The proof counts for the calling session alone, on every instance. An account without a password signs in again with its identity provider instead: `auth.startSignIn` with `fresh: true`.',
+    shapes: { input: '`{ password, code? }`', answer: '`{ provenAt }`' },
+    refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES'],
+    example: { input: { password: EXAMPLE_PASSWORD, code: '492039' }, output: { provenAt: EXAMPLE_AT } },
+  })
+    .input(ProofInput)
+    .output(Proven)
+    .mutation(({ ctx, input }) => countByAddress(ctx, stepUp(ctx, input))),
+
   signInWithCode: procedure({
     access: 'public',
     description:

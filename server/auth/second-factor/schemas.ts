@@ -24,6 +24,8 @@ export const SecondFactorState = z.object({
   recoveryCodesLeft: z.number().int(),
 });
 
+export const Proven = z.object({ provenAt: z.string() });
+
 export const Begun = z.object({
   secret: z.string().describe('In base 32, for an app that cannot read the URI.'),
   uri: z.string().describe('The `otpauth:` URI, usually shown as a QR code.'),

@@ -60,7 +60,7 @@ async function begin(
   await claimState(tx, `code ${challenge.id}`, now);
   const used = await spendCode(tx, vault, factor, code, now.getTime());
   if (!used) throw new Refusal('CREDENTIALS_INVALID');
-  const origin = { action: ACTION, identity: null };
+  const origin = { action: ACTION, identity: null, method: 'password+code' } as const;
   const { changes, ...admitted } = await admitPerson(service, tx, account, request, origin);
   const recovered = { action: ACTION, kind: 'user', subject: user.id, before: {} } as const;
   const actor = {

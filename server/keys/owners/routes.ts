@@ -1,6 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { eq } from 'drizzle-orm';
 import { externalOwners } from '../../../drizzle/schema.ts';
+import { requireFreshProof } from '../../gate/fresh-proof.ts';
 import { lockCaller } from '../../gate/lock-caller.ts';
 import { procedure } from '../../rpc/trpc.ts';
 import { type ExternalOwner, invalidateKeysOf } from '../../stores/credentials/external-owners.ts';
@@ -18,12 +19,12 @@ export const ownerRoutes = {
   update: procedure({
     ...WRITING,
     description:
-      "Sets limits and credits that all keys of an external owner share, and creates the owner if there is none (a key with a new `externalId` creates it too). At least one of `limits` and `credits`, each as for a key and replaced as a whole: `limits: []` removes all limits, `credits: null` ends the counting. It applies from the next request on, on every instance. A test key cannot call it, because an owner's limits apply to its live keys too; nor can a key that is itself tied to an external owner. A change that only restricts requires only `keys:write`. Any other change lets every key of the owner do more, and requires the right to extend each of them: your own keys, or all if you may manage service keys (the roles owner and admin, and service keys, which must not be weaker than the keys of the owner).",
+      "Sets limits and credits that all keys of an external owner share, and creates the owner if there is none (a key with a new `externalId` creates it too). At least one of `limits` and `credits`, each as for a key and replaced as a whole: `limits: []` removes all limits, `credits: null` ends the counting. It applies from the next request on, on every instance. A test key cannot call it, because an owner's limits apply to its live keys too; nor can a key that is itself tied to an external owner. A change that only restricts requires only `keys:write`. Any other change lets every key of the owner do more, and requires the right to extend each of them: your own keys, or all if you may manage service keys (the roles owner and admin, and service keys, which must not be weaker than the keys of the owner), and of a person a proof of who they are that is at most ten minutes old: `STEP_UP_REQUIRED`.",
     shapes: {
       input: '`{ externalId, limits?, credits? }`',
       answer: '`{ externalId, limits, credits, createdAt }`',
     },
-    refusals: ['ESCALATION_DENIED', 'ENVIRONMENT_DENIED'],
+    refusals: ['ESCALATION_DENIED', 'ENVIRONMENT_DENIED', 'STEP_UP_REQUIRED'],
   })
     .input(UpdateOwnerInput)
     .output(Owner)
@@ -40,7 +41,10 @@ export const ownerRoutes = {
         const { workspaceId } = caller;
         const now = clock();
         const before = await findOwner(tx, workspaceId, externalId, now);
-        if (widensPolicy(before, { limits, credits })) await checkWidening(tx, caller, { id, externalId });
+        if (widensPolicy(before, { limits, credits })) {
+          await checkWidening(tx, caller, { id, externalId });
+          requireFreshProof(caller, now);
+        }
         if (limits) await tx.update(externalOwners).set({ limits }).where(eq(externalOwners.id, id));
         if (credits !== undefined) await writeCredits(tx, id, credits, new Date(now));
         await invalidateKeysOf(tx, id);

@@ -11,7 +11,10 @@ const FIELDS = {
     ...['secondFactorBegunAt', 'secondFactorConfirmedAt', 'secondFactorRemovedAt'],
     ...['recoveryCodesMadeAt', 'recoveryCodeUsedAt', 'passkeyBegunAt'],
   ],
-  session: ['userId', 'workspaceId', 'issuer', 'passkeyId', 'expiresAt', 'endedAt', 'reason'],
+  session: [
+    ...['userId', 'workspaceId', 'issuer', 'passkeyId', 'expiresAt', 'endedAt', 'reason', 'provenAt'],
+    'recoveryCodeUsedAt',
+  ],
   identity: ['userId', 'issuer', 'unlinkedAt'],
   passkey: [
     ...['userId', 'algorithm', 'deviceType', 'backedUp', 'renamedAt', 'disabledAt', 'removedAt', 'reason'],

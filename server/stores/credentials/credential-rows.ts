@@ -72,6 +72,8 @@ export interface SessionRecord {
   readonly refreshedAt: number;
   /** Milliseconds. */
   readonly expiresAt: number;
+  /** When its person last proved who they are, in milliseconds; null, or no number, if that is not known. */
+  readonly provenAt: number | null;
   /** Ended, or its user is disabled. */
   readonly ended: boolean;
   /** The user's role in the workspace; null if they are not a member. */

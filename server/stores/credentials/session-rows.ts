@@ -36,6 +36,7 @@ export async function loadSession(
     signingVersion: session.signingVersion,
     refreshedAt: millisecondsOf(session.refreshedAt),
     expiresAt: millisecondsOf(session.expiresAt),
+    provenAt: session.provenAt?.getTime() ?? null,
     ended: session.endedAt !== null || user.disabledAt !== null,
     role,
     rev: session.rev + user.rev + (member?.rev ?? 0),

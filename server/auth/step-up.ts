@@ -1,0 +1,29 @@
+import { eq, sql } from 'drizzle-orm';
+import { sessions } from '../../drizzle/schema.ts';
+import { isoOf } from '../lib/clock.ts';
+import { type AccountProof, type UserContext, withProof } from './second-factor/proof.ts';
+
+/**
+ * Notes for the calling session that its person has just proven who they are, exactly on every instance. No other session of
+ * the person gains by it. Refuses as `withProof`: an account without a password signs in again instead.
+ */
+export async function stepUp(ctx: UserContext, proof: AccountProof): Promise<{ readonly provenAt: string }> {
+  const { caller, service } = ctx;
+  const { audit, clock, credentials } = service.stores;
+  const { id, provenAt: before } = caller.session;
+  // From before the check of the password, so that the clock of another instance is hardly behind it: a proof in the future
+  // counts for nothing.
+  const provenAt = new Date(clock());
+  await withProof(ctx, proof, async (tx, { used }) => {
+    await tx
+      .update(sessions)
+      .set({ provenAt, rev: sql`${sessions.rev} + 1` })
+      .where(eq(sessions.id, id));
+    const was = before === null ? null : isoOf(new Date(before));
+    const states = { before: { provenAt: was }, after: { provenAt, ...used } };
+    const change = { action: 'auth.stepUp', kind: 'session', subject: id, ...states } as const;
+    await audit.record(tx, ctx, change);
+  });
+  credentials.changed({ session: id });
+  return { provenAt: provenAt.toISOString() };
+}
