@@ -84,6 +84,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
       'invitation',
       'team',
       'sign-in',
+      'step-up',
       'sessions',
       'usage',
     ],

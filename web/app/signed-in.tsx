@@ -5,6 +5,7 @@ import { KeysealRefusal } from '../../client/refusal.ts';
 import { type Me, MeContext, meQuery, placeOf } from '../session/me.ts';
 import { useSessionId } from '../session/session-id.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
+import { StepUp } from '../step-up/step-up.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { NoWorkspace } from './no-workspace.tsx';
@@ -24,6 +25,7 @@ export function RequireSession() {
   if (!me) return error && id ? <Failed error={error} again={refetch} /> : <Loading />;
   return (
     <MeContext value={me}>
+      <StepUp />
       <SignInAgain opened={id === null} email={me.user?.email ?? ''} />
       <Outlet key={placeOf(me)} />
     </MeContext>

@@ -30,8 +30,6 @@ export const en = {
   code: 'Code',
   codeWrong: 'This code is wrong. Check the clock of your device, and wait for the next code.',
   confirm: 'Confirm',
-  proofCode: 'Code of the app, or a recovery code',
-  proofWrong: 'The password or the code is wrong, or the code was used already.',
   codes: 'Your recovery codes',
   codesMore:
     'Each of them replaces a code once, if you lose the app. They are shown only now: keep them in a safe place.',

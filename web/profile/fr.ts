@@ -32,8 +32,6 @@ export const fr: typeof en = {
   code: 'Code',
   codeWrong: 'Ce code est faux. Vérifiez l’horloge de votre appareil et attendez le code suivant.',
   confirm: 'Confirmer',
-  proofCode: 'Code de l’application, ou code de secours',
-  proofWrong: 'Le mot de passe ou le code est faux, ou le code a déjà servi.',
   codes: 'Vos codes de secours',
   codesMore:
     'Chacun remplace un code une fois, si vous perdez l’application. Ils ne s’affichent que maintenant : gardez-les en lieu sûr.',

@@ -1,27 +1,13 @@
-import { Button, Card, Group, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Card, Group, Stack, Text } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
-import { KeysealRefusal } from '../../client/refusal.ts';
+import { useState } from 'react';
 import { api, client } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { PasswordDialog, type Pending, type Proof } from '../step-up/proof-form.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Section } from '../ui/section.tsx';
-import { shellTexts } from '../ui/texts.ts';
 import { profileTexts } from './texts.ts';
-
-/** What a person proves themselves with. */
-export interface Proof {
-  readonly password: string;
-  /** Of the second factor, if the account has one. */
-  readonly code?: string;
-}
-
-/** What a person confirms with the password and, if the account has a second factor, a code. */
-export interface Pending {
-  readonly title: string;
-  readonly send: (proof: Proof) => Promise<unknown>;
-}
 
 /** The identities with which the person signs in; nothing if the service knows no provider. */
 export function LinkedIdentities() {
@@ -93,54 +79,5 @@ function LinkedIdentity({ title, lastUsedAt, onUnlink }: LinkedIdentityProps) {
         </Button>
       </Group>
     </Card>
-  );
-}
-
-/** An identity opens the account as the password does: changing one takes the password and a code of the second factor. */
-export function PasswordDialog({ title, send, onClose }: Pending & { readonly onClose: () => void }) {
-  const texts = useTexts(profileTexts);
-  const { close } = useTexts(shellTexts);
-  const [failed, setFailed] = useState<unknown>(null);
-  const [waits, setWaits] = useState(false);
-  const { data: factor } = useQuery(api.secondFactor.get.queryOptions());
-  const takesCode = Boolean(factor?.confirmedAt);
-  const wrong = failed instanceof KeysealRefusal && failed.reason === 'CREDENTIALS_INVALID';
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    if (waits) return;
-    setWaits(true);
-    try {
-      const fields = new FormData(event.currentTarget);
-      const password = String(fields.get('current-password'));
-      await send({ password, ...(takesCode ? { code: String(fields.get('code')) } : {}) });
-      onClose();
-    } catch (error) {
-      setFailed(error);
-      setWaits(false);
-    }
-  };
-  return (
-    <Modal opened title={title} onClose={onClose} closeButtonProps={{ 'aria-label': close }}>
-      <form onSubmit={(event) => void submit(event)} noValidate>
-        <Stack>
-          <PasswordInput
-            {...{ label: texts.current, name: 'current-password', autoComplete: 'current-password' }}
-            error={wrong && !takesCode ? texts.currentWrong : undefined}
-            data-autofocus
-          />
-          {takesCode && (
-            <TextInput
-              {...{ label: texts.proofCode, name: 'code', autoComplete: 'one-time-code', maxLength: 64 }}
-              {...{ autoCapitalize: 'off', spellCheck: false }}
-              error={wrong ? texts.proofWrong : undefined}
-            />
-          )}
-          <Failed error={wrong ? null : failed} />
-          <Button type="submit" loading={waits}>
-            {title}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
   );
 }

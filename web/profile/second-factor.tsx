@@ -4,10 +4,10 @@ import { type FormEvent, useState } from 'react';
 import { KeysealRefusal } from '../../client/refusal.ts';
 import { api, client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
+import { PasswordDialog, type Pending, type Proof } from '../step-up/proof-form.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Section } from '../ui/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
-import { PasswordDialog, type Pending, type Proof } from './identities.tsx';
 import { QrCode } from './qr-code.tsx';
 import { profileTexts } from './texts.ts';
 

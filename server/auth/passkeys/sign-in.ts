@@ -99,7 +99,7 @@ async function begin({ service, request }: SignInContext, tx: Db, shown: Shown) 
   }
   const { counter, backedUp } = shown;
   await updatePasskey(tx, passkey, { counter, backedUp, lastUsedAt: now });
-  const origin = { action: ACTION, identity: null, method: 'passkey', passkeyId: passkey.id };
+  const origin = { action: ACTION, identity: null, method: 'passkey', passkeyId: passkey.id } as const;
   const { changes, ...admitted } = await admitPerson(service, tx, account, request, origin);
   const actor = {
     caller: { kind: 'user', userId: user.id, workspaceId: account.workspaceId },
