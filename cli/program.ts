@@ -16,12 +16,14 @@ import { addServe } from './serve.ts';
 import { addSetupToken } from './setup-token.ts';
 import { addSign } from './sign.ts';
 import { addUsers } from './users.ts';
+import { addWorkspaces } from './workspaces.ts';
 
 const COMMANDS = [
   addServe,
   addMigrate,
   addSetupToken,
   addUsers,
+  addWorkspaces,
   addKeys,
   addExchangeRules,
   addKeygen,

@@ -41,6 +41,13 @@ export const workspaces = pgTable(
      * share. No foreign key: an insert would lock the person's row before `lockUser` does, and deadlock with the deletion of the account.
      */
     sponsorId: text('sponsor_id'),
+    /**
+     * Its sign-in rule: how the sessions that act in it must have signed in. A change raises the `rev` of every membership, so that
+     * the nonce claim need not read this table.
+     */
+    signInSecondFactor: boolean('sign_in_second_factor').notNull().default(false),
+    /** The name of an issuer in `KEYSEAL_ISSUERS`; null for any sign-in. */
+    signInIssuer: text('sign_in_issuer'),
     /** From then on it has no members, and its keys are revoked. */
     deletedAt: moment('deleted_at'),
     createdAt: moment('created_at').notNull().defaultNow(),

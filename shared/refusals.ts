@@ -47,6 +47,10 @@ export const REFUSALS = {
   IP_DENIED: { status: 403, message: 'The API key may not be used from this IP address.' },
   ENVIRONMENT_DENIED: { status: 403, message: 'This call is not allowed in the environment of the API key.' },
   WORKSPACE_DENIED: { status: 403, message: 'The user does not belong to this workspace.' },
+  SIGN_IN_RULE: {
+    status: 403,
+    message: 'The workspace asks for another sign-in; missing says for what.',
+  },
   ESCALATION_DENIED: {
     status: 403,
     message: 'The caller may not grant rights that the caller does not have.',
@@ -133,7 +137,7 @@ export interface ClockSignature {
 
 /** The details that a refusal may have in addition to its reason. */
 export interface RefusalDetails {
-  /** What the caller does not hold; with SIGNATURE_INVALID the components that its signature does not cover. */
+  /** What the caller does not hold; with SIGNATURE_INVALID the components that its signature does not cover, with SIGN_IN_RULE `secondFactor` and `issuer:NAME`. */
   readonly missing?: string | readonly string[];
   readonly limit?: number;
   readonly remaining?: number;

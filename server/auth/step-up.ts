@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { sessions } from '../../drizzle/schema.ts';
 import { isoOf } from '../lib/clock.ts';
+import type { SignInMethod } from '../stores/credentials/sign-in-method.ts';
 import { type AccountProof, type UserContext, withProof } from './second-factor/proof.ts';
 
 /**
@@ -14,10 +15,11 @@ export async function stepUp(ctx: UserContext, proof: AccountProof): Promise<{ r
   // From before the check of the password, so that the clock of another instance is hardly behind it: a proof in the future
   // counts for nothing.
   const provenAt = new Date(clock());
-  await withProof(ctx, proof, async (tx, { used }) => {
+  await withProof(ctx, proof, async (tx, { factor, used }) => {
+    const shown: SignInMethod = factor?.confirmedAt ? 'password+code' : 'password';
     await tx
       .update(sessions)
-      .set({ provenAt, rev: sql`${sessions.rev} + 1` })
+      .set({ provenAt, method: withPassword(shown), rev: sql`${sessions.rev} + 1` })
       .where(eq(sessions.id, id));
     const was = before === null ? null : isoOf(new Date(before));
     const states = { before: { provenAt: was }, after: { provenAt, ...used } };
@@ -27,3 +29,7 @@ export async function stepUp(ctx: UserContext, proof: AccountProof): Promise<{ r
   credentials.changed({ session: id });
   return { provenAt: provenAt.toISOString() };
 }
+
+/** A session that began in another way than with the password remains one that did; the row is read within the transaction. */
+const withPassword = (shown: SignInMethod) =>
+  sql`case when coalesce(${sessions.method}, 'password') = 'password' then ${shown}::text else ${sessions.method} end`;

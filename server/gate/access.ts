@@ -2,6 +2,7 @@ import type { Access } from '../../shared/guard.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Caller } from './caller.ts';
+import { notAdmitted } from './not-admitted.ts';
 
 /** The columns of the access table. */
 type CallerKind = 'none' | 'key' | 'keyForUser' | 'user' | 'nonMember' | 'session';
@@ -28,10 +29,12 @@ const TABLE: Record<Access, Record<CallerKind, Reason | null>> = {
 
 /**
  * @throws Refusal ACCESS_DENIED if the credential is of the wrong kind, TOKEN_MISSING if a user token is missing,
- *   WORKSPACE_DENIED for a person who left the workspace if the procedure needs one
+ *   WORKSPACE_DENIED for a person who left the workspace if the procedure needs one, SIGN_IN_RULE if their sign-in does not meet
+ *   its rule
  */
 export function checkAccess(caller: Caller | null, access: Access): void {
   const reason = TABLE[access][kindOf(caller)];
+  if (reason === NOT_IN && caller?.kind === 'user') throw notAdmitted(caller.session);
   if (reason !== null) throw new Refusal(reason);
 }
 

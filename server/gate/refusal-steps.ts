@@ -23,6 +23,7 @@ const STEP_OF = {
   TOKEN_EXPIRED: 'token',
   SESSION_ENDED: 'session',
   WORKSPACE_DENIED: 'workspace',
+  SIGN_IN_RULE: 'workspace',
   IP_DENIED: 'address',
   ACCESS_DENIED: 'access',
   PERMISSION_DENIED: 'permission',

@@ -9,6 +9,7 @@ import type { AuthenticatedKey } from './bearer.ts';
 import type { Caller, KeyCaller, OnBehalf } from './caller.ts';
 import type { GateStores } from './credential-lookups.ts';
 import { type ExternalIdentity, type ExternalUser, externalUserOf } from './external-user.ts';
+import { notAdmitted } from './not-admitted.ts';
 import type { SignedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
 import type { PresentedSignature } from './signature.ts';
@@ -94,7 +95,7 @@ function readIfEnded(
  * @param now milliseconds
  * @throws Refusal SESSION_ENDED if the session is over (ended, idle too long, too old, its user disabled),
  *   TOKEN_INVALID if the token belongs to another session than the one that signed, WORKSPACE_DENIED if the person on
- *   whose behalf a key calls is not a member of its workspace
+ *   whose behalf a key calls is not a member of its workspace, SIGN_IN_RULE if their sign-in does not meet its rule
  */
 export function callerOf(
   authenticatedKey: Pick<AuthenticatedKey, 'key' | 'pair'> | null,
@@ -117,7 +118,7 @@ export function callerOf(
   if (!session || !isLive(session, now)) throw new Refusal('SESSION_ENDED');
   const { userId, workspaceId, role } = session;
   if (!authenticatedKey) return { kind: 'user', session, workspaceId, userId, role };
-  if (role === null) throw new Refusal('WORKSPACE_DENIED');
+  if (role === null) throw notAdmitted(session);
   return keyCaller(authenticatedKey, { id: userId, userId, session, role });
 }
 

@@ -29,6 +29,8 @@ export interface SignInConfig {
   readonly title: string;
   /** Whether every e-mail address that it names counts as verified. */
   readonly trustEmail: boolean;
+  /** Whether every sign-in with it counts as one with a second factor. */
+  readonly secondFactor: boolean;
 }
 
 /** An issuer whose user tokens the service accepts alongside an API key, with which people sign in, or whose workloads get keys. */
@@ -102,6 +104,7 @@ const Issuer = z
     scopes: Scopes.optional(),
     title: z.string().regex(ONE_LINE).min(1).max(50).optional(),
     trustEmail: z.boolean().optional(),
+    secondFactor: z.boolean().optional(),
     join: z.array(Rule).max(1000).optional(),
   })
   .refine(
@@ -117,9 +120,9 @@ const Issuer = z
     message: 'is needed with signIn: true',
   })
   .refine(
-    ({ signIn, clientSecret, scopes, title, trustEmail }) =>
-      signIn || (clientSecret ?? scopes ?? title ?? trustEmail) === undefined,
-    'needs signIn: true with clientSecret, scopes, title or trustEmail',
+    ({ signIn, clientSecret, scopes, title, trustEmail, secondFactor }) =>
+      signIn || (clientSecret ?? scopes ?? title ?? trustEmail ?? secondFactor) === undefined,
+    'needs signIn: true with clientSecret, scopes, title, trustEmail or secondFactor',
   );
 
 /** `KEYSEAL_ISSUERS`: the identity providers that the service trusts, as JSON. */
@@ -181,8 +184,8 @@ function issuerOf(given: z.infer<typeof Issuer>): IssuerConfig {
 
 function signInOf({ signIn, clientId, clientSecret, ...given }: z.infer<typeof Issuer>): SignInConfig | null {
   if (!signIn || clientId === undefined) return null;
-  const { name, scopes = DEFAULT_SCOPES, title = name, trustEmail = false } = given;
-  return { clientId, clientSecret: clientSecret ?? null, scopes, title, trustEmail };
+  const { name, scopes = DEFAULT_SCOPES, title = name, trustEmail = false, secondFactor = false } = given;
+  return { clientId, clientSecret: clientSecret ?? null, scopes, title, trustEmail, secondFactor };
 }
 
 /** An issuer is an https URL (RFC 8414 §2). The configuration refuses http for any host but this machine. */

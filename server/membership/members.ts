@@ -92,6 +92,17 @@ export async function changeMember(
   return role === 'owner' ? { before: {}, after: {} } : endSponsorship(tx, workspaceId, userId);
 }
 
+/**
+ * Has every instance read again what the sessions of a workspace's members may do in it, before their next call. The caller must pass
+ * the workspace to `credentials.changed`.
+ */
+export async function invalidateMembers(tx: Db, workspaceId: string): Promise<void> {
+  await tx
+    .update(memberships)
+    .set({ rev: raised })
+    .where(and(eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt)));
+}
+
 /** Removes all members of a workspace. */
 export async function removeAll(tx: Db, workspaceId: string, now: Date): Promise<void> {
   await tx

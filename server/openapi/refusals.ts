@@ -35,6 +35,7 @@ const OF_A_BEARER: readonly Reason[] = [
   'KEY_DISABLED',
   'TOKEN_MISSING',
   'WORKSPACE_DENIED',
+  'SIGN_IN_RULE',
   'IP_DENIED',
 ];
 
@@ -126,7 +127,7 @@ const DATA = {
   docs: { type: 'string', format: 'uri', description: 'What happened, why, and how to fix it.' },
   missing: {
     description:
-      'With `PERMISSION_DENIED` and `ESCALATION_DENIED`: what the caller does not hold. With `SIGNATURE_INVALID`: the components that a signature in the form of RFC 9421 must cover, and does not.',
+      'With `PERMISSION_DENIED` and `ESCALATION_DENIED`: what the caller does not hold. With `SIGNATURE_INVALID`: the components that a signature in the form of RFC 9421 must cover, and does not. With `SIGN_IN_RULE`: `secondFactor`, or `issuer:` and the name of the identity provider with which to sign in.',
     oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
   },
   limit: whole('The limit that was reached.'),

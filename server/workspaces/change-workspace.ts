@@ -2,8 +2,9 @@ import type { Permission } from '../../shared/permissions.ts';
 import type { Role } from '../../shared/roles.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { notAdmitted } from '../gate/not-admitted.ts';
 import type { AuditActor, AuditChange } from '../stores/audit/audit.ts';
+import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { WorkspaceRow } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -14,6 +15,8 @@ export interface LockedWorkspace {
   readonly workspace: WorkspaceRow;
   /** The caller's current role: it may have been reduced since the call was admitted. */
   readonly role: Role;
+  /** The caller's session as it is now. */
+  readonly session: SessionRecord;
   readonly now: Date;
   /** Records the change. Call it last. */
   record(change: AuditChange): Promise<void>;
@@ -33,12 +36,19 @@ export async function changeWorkspace<T>(
 ): Promise<T> {
   const { database, clock, audit } = stores;
   // A person who is no longer a member locks nothing of the workspace.
-  if (actor.caller.role === null) throw new Refusal('WORKSPACE_DENIED');
+  if (actor.caller.role === null) throw notAdmitted(actor.caller.session);
   return database.db.transaction(async (tx) => {
     const additional = { changesWorkspace: true, stepUp };
     const { caller, workspace } = await lockCaller(tx, stores, actor, permission, additional);
-    if (caller.role === null) throw new Refusal('WORKSPACE_DENIED');
+    if (caller.role === null) throw notAdmitted(caller.session);
     const record = (changed: AuditChange) => audit.record(tx, actor, changed);
-    return change({ tx, workspace, role: caller.role, now: new Date(clock()), record });
+    return change({
+      tx,
+      workspace,
+      role: caller.role,
+      session: caller.session,
+      now: new Date(clock()),
+      record,
+    });
   });
 }

@@ -7,6 +7,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { deleteWorkspace, insertWorkspace } from '../membership/workspaces.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
+import { signInRuleOf } from '../stores/credentials/sign-in-method.ts';
 import { beginSponsorship, sponsorOf } from '../stores/credentials/sponsors.ts';
 import { changeWorkspace, type LockedWorkspace } from './change-workspace.ts';
 import {
@@ -20,6 +21,7 @@ import {
   Workspace,
   WorkspaceDetails,
 } from './schemas.ts';
+import { signInRuleRoutes } from './sign-in-rule-routes.ts';
 import { contentsOf, findWorkspace, listWorkspaces, selectWorkspace } from './workspaces.ts';
 
 /** A person's actions on workspaces, whichever one their session acts in. */
@@ -86,10 +88,11 @@ export const workspaceRoutes = {
     access: 'user',
     permission: 'members:read',
     description:
-      'Returns the workspace that the session acts in, and the number of things that its deletion would remove: members, keys that are not revoked (and how many of them belong to no person), open invitations. `sponsorId` is the owner whose share of the capacity it uses, or null.',
+      'Returns the workspace that the session acts in, and the number of things that its deletion would remove: members, keys that are not revoked (and how many of them belong to no person), open invitations. `signIn` is its rule for signing in: see `workspaces.update`. `sponsorId` is the owner whose share of the capacity it uses, or null.',
     shapes: {
       input: '`{ }?`',
-      answer: '`{ id, name, createdAt, role, active, members, keys, serviceKeys, invitations, sponsorId }`',
+      answer:
+        '`{ id, name, createdAt, role, active, members, keys, serviceKeys, invitations, signIn, sponsorId }`',
     },
   })
     .input(NoInput)
@@ -101,6 +104,7 @@ export const workspaceRoutes = {
       const { id, name, createdAt } = workspace;
       return {
         ...{ id, name, createdAt: isoOrEpoch(createdAt), role: caller.role, active: true },
+        signIn: signInRuleOf(workspace),
         sponsorId: sponsorOf(workspace),
         ...(await workspaceTurnOf(ctx)(() => contentsOf(database.db, id, new Date(clock())))),
       };
@@ -133,6 +137,8 @@ export const workspaceRoutes = {
         },
       ),
     ),
+
+  ...signInRuleRoutes,
 
   sponsor: procedure({
     access: 'user',

@@ -22,12 +22,32 @@ export const CreateWorkspaceInput = z.strictObject({ name: Name });
 export const RenameWorkspaceInput = z.strictObject({ name: Name });
 export const SelectWorkspaceInput = z.strictObject({ id: Id });
 
+/** How sessions that act in a workspace must have signed in. */
+const Rule = z.object({
+  secondFactor: z.boolean().describe('Whether they must have shown a second factor.'),
+  issuer: z
+    .string()
+    .nullable()
+    .describe('The name of the identity provider with which they must have signed in; null for any sign-in.'),
+});
+
+export const UpdateWorkspaceInput = z.strictObject({
+  signIn: z
+    .strictObject({ secondFactor: z.boolean().optional(), issuer: Text.min(1).max(32).nullable().optional() })
+    .refine(
+      ({ secondFactor, issuer }) => secondFactor !== undefined || issuer !== undefined,
+      'changes nothing',
+    ),
+});
+export const UpdateWorkspaceOutput = z.object({ id: z.string(), signIn: Rule });
+
 /** The workspace in which the session acts, with what its deletion would remove. */
 export const WorkspaceDetails = Workspace.extend({
   members: z.int(),
   keys: z.int().describe('Keys that are not revoked.'),
   serviceKeys: z.int().describe('Of them, those that belong to no person.'),
   invitations: z.int().describe('Those that wait.'),
+  signIn: Rule,
   sponsorId: z
     .string()
     .nullable()

@@ -123,6 +123,11 @@ export const en: ErrorGuide = {
       why: 'The person left it or was removed, or the workspace was deleted. Or the key that calls on behalf of the person belongs to a workspace of which the person is not a member.',
       fix: 'A session that acted in the workspace can still list, create and select workspaces: see [Teams](teams.md). Select another one, or ask for an invitation.',
     },
+    SIGN_IN_RULE: {
+      happened: 'The person is a member of the workspace, but its rule asks for another sign-in.',
+      why: 'An owner of the workspace has set how its members must sign in, and this session began in another way. `missing` says what it lacks: `secondFactor` (a code, or a sign-in with an identity provider that asked for a second factor), or `issuer:` and the name of the identity provider with which to sign in. With `workspaces.update` it means that your own session would not meet the new rule.',
+      fix: 'For `secondFactor`, set up a second factor in your profile, or sign out and in again with a code. For an identity provider, sign in with it. Until then the session can manage its account and select another workspace: see [Teams](teams.md#rules-for-signing-in). If nobody can meet the rule any more, the operator of the service removes it with `keyseal workspaces clear-sign-in-rule`.',
+    },
     ESCALATION_DENIED: {
       happened: 'The call would grant more rights than the caller has.',
       why: 'A caller cannot grant a right that the caller does not have, and a key cannot loosen its own restrictions. `missing` names the right: a permission; `expiresAt`, `allowedAddresses`, `externalId` or `authorities`, if the calling key is more restricted than the other key would be; `limits` or `credits`, if a key tried to change its own, or has credits and tried to change another key; `service`, if a personal key tried to change a service key; `ownerId`, if the secrets belong to another person, who alone may receive, extend or widen them; or a role above that of the caller.',
@@ -130,7 +135,7 @@ export const en: ErrorGuide = {
     },
     STEP_UP_REQUIRED: {
       happened: 'The caller may make this change, but must first prove again who they are.',
-      why: 'The last proof of the session is more than ten minutes old. A sign-in is such a proof, and a refresh is none. These changes ask for one: to create or rotate a live key, or to let one do more; to change the members of a workspace and their roles; to create a link that sets a password; and to delete a workspace. A stolen session alone can do none of this. Keys are not asked.',
+      why: 'The last proof of the session is more than ten minutes old. A sign-in is such a proof, and a refresh is none. These changes ask for one: to create or rotate a live key, or to let one do more; to change the members of a workspace and their roles; to create a link that sets a password; to delete a workspace, or to change its rule for signing in. A stolen session alone can do none of this. Keys are not asked.',
       fix: 'Call `auth.stepUp` with the password and, if the account has a second factor, a code; then make the call again. An account without a password signs in again: `auth.startSignIn` with `fresh: true`. The console asks by itself. A program should use a key, not a session.',
     },
     INVITATION_INVALID: {

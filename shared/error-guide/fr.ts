@@ -123,6 +123,12 @@ export const fr: ErrorGuide = {
       why: 'Elle l’a quitté ou en a été retirée, ou il a été supprimé. Ou bien la clé qui appelle en son nom appartient à un espace de travail dont elle n’est pas membre.',
       fix: 'Une session qui agissait dans cet espace peut encore lister, créer et choisir des espaces de travail : voir [Équipes](teams.md). Choisissez-en un autre, ou demandez une invitation.',
     },
+    SIGN_IN_RULE: {
+      happened:
+        'La personne est membre de l’espace de travail, mais la règle de celui-ci demande une autre connexion.',
+      why: 'Un propriétaire de l’espace a fixé comment ses membres doivent se connecter, et cette session a commencé autrement. `missing` dit ce qui lui manque : `secondFactor` (un code, ou une connexion avec un fournisseur d’identité qui a demandé un second facteur), ou `issuer:` suivi du nom du fournisseur d’identité avec lequel se connecter. Avec `workspaces.update`, c’est votre propre session qui ne suivrait pas la nouvelle règle.',
+      fix: 'Pour `secondFactor`, configurez un second facteur dans votre profil, ou déconnectez-vous et reconnectez-vous avec un code. Pour un fournisseur d’identité, connectez-vous avec lui. En attendant, la session peut gérer son compte et choisir un autre espace : voir [Équipes](teams.md#règles-de-connexion). Si plus personne ne peut suivre la règle, l’exploitant du service la retire avec `keyseal workspaces clear-sign-in-rule`.',
+    },
     ESCALATION_DENIED: {
       happened: 'L’appel accorderait plus de droits que n’en a l’appelant.',
       why: 'Un appelant ne peut pas accorder un droit qu’il n’a pas, et une clé ne peut pas assouplir ses propres restrictions. `missing` nomme le droit : une permission ; `expiresAt`, `allowedAddresses`, `externalId` ou `authorities`, si la clé appelante est plus restreinte que ne le serait l’autre ; `limits` ou `credits`, si une clé a voulu modifier les siens, ou si elle a des crédits et a voulu modifier une autre clé ; `service`, si une clé personnelle a voulu modifier une clé de service ; `ownerId`, si les secrets appartiennent à une autre personne, seule à pouvoir les recevoir, les prolonger ou les élargir ; ou un rôle supérieur à celui de l’appelant.',
@@ -131,7 +137,7 @@ export const fr: ErrorGuide = {
     STEP_UP_REQUIRED: {
       happened:
         'L’appelant a le droit de faire ce changement, mais il doit d’abord prouver à nouveau son identité.',
-      why: 'La dernière preuve de la session date de plus de dix minutes. Une connexion est une telle preuve, un renouvellement n’en est pas une. Ces changements en demandent une : créer une clé de production (`live`), en renouveler les secrets, ou lui permettre davantage ; changer les membres d’un espace de travail et leurs rôles ; créer un lien pour choisir un mot de passe ; supprimer un espace de travail. Une session volée ne suffit donc pas. Aucune preuve n’est demandée aux clés.',
+      why: 'La dernière preuve de la session date de plus de dix minutes. Une connexion est une telle preuve, un renouvellement n’en est pas une. Ces changements en demandent une : créer une clé de production (`live`), en renouveler les secrets, ou lui permettre davantage ; changer les membres d’un espace de travail et leurs rôles ; créer un lien pour choisir un mot de passe ; supprimer un espace de travail, ou changer sa règle de connexion. Une session volée ne suffit donc pas. Aucune preuve n’est demandée aux clés.',
       fix: 'Appelez `auth.stepUp` avec le mot de passe et, si le compte a un second facteur, un code, puis refaites l’appel. Un compte sans mot de passe se reconnecte : `auth.startSignIn` avec `fresh: true`. La console le demande d’elle-même. Un programme devrait utiliser une clé, pas une session.',
     },
     INVITATION_INVALID: {

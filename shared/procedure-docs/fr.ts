@@ -185,10 +185,13 @@ export const fr = {
     does: 'Fait agir la session dans un autre espace de travail de l’appelant, dès la requête suivante.',
   },
   'workspaces.get': {
-    does: 'Renvoie l’espace de travail où la session agit, et le nombre d’éléments que sa suppression emporterait : membres, clés non révoquées (dont celles qui n’appartiennent à aucune personne), invitations en attente. `sponsorId` est l’owner dont il utilise la part de capacité (son garant), ou null.',
+    does: 'Renvoie l’espace de travail où la session agit, et le nombre d’éléments que sa suppression emporterait : membres, clés non révoquées (dont celles qui n’appartiennent à aucune personne), invitations en attente. `signIn` est sa règle de connexion : voir `workspaces.update`. `sponsorId` est l’owner dont il utilise la part de capacité (son garant), ou null.',
   },
   'workspaces.rename': {
     does: 'Renomme l’espace de travail.',
+  },
+  'workspaces.update': {
+    does: 'Fixe comment les sessions qui agissent dans l’espace de travail doivent s’être connectées : avec un second facteur (un code, ou une connexion avec un fournisseur d’identité qui en a demandé un), avec un fournisseur d’identité donné (sous le nom que l’exploitant lui a donné), ou les deux. Ce qui est omis ne change pas ; `issuer: null` accepte toute connexion. Dès la requête suivante, toutes les instances refusent avec `SIGN_IN_RULE` une session qui ne suit pas la règle, seule ou avec une clé ; elle peut encore gérer son compte et choisir un autre espace. Les clés seules ne sont pas concernées. `SIGN_IN_RULE` aussi si la session qui appelle ne suit pas la nouvelle règle. Voir [Équipes](teams.md#règles-de-connexion).',
   },
   'workspaces.sponsor': {
     does: 'Fait de l’appelant le garant de l’espace de travail où la session agit, s’il n’en a pas : l’espace utilise dès lors la part de capacité de l’appelant. Refusé avec `CONFLICT` si une autre personne en est le garant.',

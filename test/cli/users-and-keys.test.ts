@@ -9,6 +9,7 @@ import { callPublic, createKey, mutate, type Person, personOf, query, signUp } f
 import { requires } from '../harness/requires.ts';
 import { setUpFactor } from '../harness/second-factor.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { setRule } from '../harness/sign-in-rule.ts';
 
 const master = randomBytes(32);
 
@@ -114,6 +115,19 @@ requires('postgres').describe('the command line alongside a running service', ()
     expect((await signInByPasskey(service, authenticator)).reason).toBe('CREDENTIALS_INVALID');
     expect((await query(service, session, 'whoami')).reason).toBe('SESSION_ENDED');
     expect((await run('users', 'remove-passkey', eve.email, id)).code).toBe(1);
+  });
+
+  it('workspaces clear-sign-in-rule lets the owners of a workspace in that they can no longer enter', async () => {
+    const eve = await signUp(service);
+    await setUpFactor(service, eve);
+    const { id } = (await query(service, eve, 'whoami')).json.result.data.workspace;
+    expect((await setRule(service, eve, { secondFactor: true })).status).toBe(200);
+    await run('users', 'remove-second-factor', eve.email);
+    expect((await query(service, eve, 'whoami')).reason).toBe('SIGN_IN_RULE');
+    const cleared = await run('workspaces', 'clear-sign-in-rule', id);
+    expect([cleared.code, cleared.json]).toEqual([0, { id }]);
+    expect((await query(service, eve, 'whoami')).status).toBe(200);
+    expect((await run('workspaces', 'clear-sign-in-rule', 'wsp_none')).code).toBe(1);
   });
 
   it('audit verify accepts what the command line did, and reports what was changed by hand', async () => {

@@ -500,6 +500,15 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
   ],
   ['workspaces.rename', 'by a person', (world) => ({ as: byAda(world), input: { name: 'Renamed' } })],
   // The caller sponsors it already.
+  [
+    'workspaces.update',
+    'by a person',
+    (world) => ({
+      as: byAda(world),
+      input: { signIn: { secondFactor: false, issuer: null } },
+      refused: [{ signIn: { secondFactor: true } }, 'SIGN_IN_RULE'],
+    }),
+  ],
   ['workspaces.sponsor', 'by a person', (world) => ({ as: byAda(world) })],
   [
     'workspaces.delete',

@@ -9,6 +9,7 @@ import { callPublic, createKey, mutate, type Person, personOf, query, signUp } f
 import { beginFactor, challengeOf, codeAt, finishWithCode, setUpFactor } from '../harness/second-factor.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { SoftwareAuthenticator } from '../harness/software-authenticator.ts';
+import { stepUp } from '../harness/step-up.ts';
 import { activeOf, invite, joined, newAddress, newMember, signInAgain } from '../harness/teams.ts';
 import { type Answer, send, sign } from '../harness/wire.ts';
 import { createRule, exchange, jobToken, MAIN, ruleInput } from '../harness/workloads.ts';
@@ -132,6 +133,12 @@ const CHANGES: Record<string, () => Promise<Done>> = {
     answer: await mutate(service, ada, 'auth.stepUp', { password: ada.password }),
     subject: ada.id,
   }),
+  'workspaces.update': async () => {
+    await stepUp(service, ada);
+    const signIn = { secondFactor: false, issuer: null };
+    const answer = await mutate(service, ada, 'workspaces.update', { signIn });
+    return { answer, subject: await activeOf(service, ada) };
+  },
   'secondFactor.begin': async () => ({
     answer: await mutate(service, ada, 'secondFactor.begin', { password: ada.password }),
     subject: ada.userId,

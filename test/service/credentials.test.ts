@@ -25,7 +25,7 @@ const CLASSES = {
   'takes away': [
     ...['keys.revoke', 'keys.delete', 'members.remove', 'members.leave', 'invitations.revoke'],
     ...['sessions.revoke', 'auth.signOut', 'auth.deleteAccount', 'workspaces.delete'],
-    ...['identities.unlink', 'passkeys.remove'],
+    ...['identities.unlink', 'passkeys.remove', 'workspaces.update'],
   ],
   'leaves alone': [
     ...[

@@ -82,6 +82,7 @@ const TABLE: Record<string, string[]> = {
   'workspaces.select': ALLOWED,
   'workspaces.get': ALLOWED,
   'workspaces.rename': MANAGERS,
+  'workspaces.update': OWNERS,
   'workspaces.sponsor': OWNERS,
   'workspaces.delete': OWNERS,
   verify: NO_ROLE,

@@ -34,6 +34,7 @@ describe('the guards of the procedures', () => {
     'members.remove',
     'members.setRole',
     'workspaces.delete',
+    'workspaces.update',
   ];
   /** Those that end the session, or stay open, or take bytes. */
   const LEFT_OUT = ['auth.signOut', 'keys.tail', 'upload', 'ticks'];

@@ -9,6 +9,7 @@ import { StepUp } from '../step-up/step-up.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { NoWorkspace } from './no-workspace.tsx';
+import { RuleUnmet } from './rule-unmet.tsx';
 
 /**
  * Shows its children to signed-in people only. If the session ends while a page is open, the page stays behind the
@@ -21,7 +22,10 @@ export function RequireSession() {
   if (data) last.current = data;
   const me = last.current;
 
-  if (id && error instanceof KeysealRefusal && error.reason === 'WORKSPACE_DENIED') return <NoWorkspace />;
+  const refusal = id && error instanceof KeysealRefusal ? error : null;
+  if (refusal?.reason === 'WORKSPACE_DENIED') return <NoWorkspace />;
+  if (refusal?.reason === 'SIGN_IN_RULE')
+    return <RuleUnmet lacks={[refusal.details.missing ?? []].flat()} again={refetch} />;
   if (!me) return error && id ? <Failed error={error} again={refetch} /> : <Loading />;
   return (
     <MeContext value={me}>

@@ -7,9 +7,9 @@ import { useTexts } from '../language/language.ts';
 import { addPasskey, isOfDevice } from '../passkeys/ceremony.ts';
 import { PASSKEYS_WORK } from '../passkeys/support.ts';
 import { nameOfAgent } from '../sessions/agent.ts';
+import { PasswordDialog, type Pending, type Proof } from '../step-up/proof-form.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Section } from '../ui/section.tsx';
-import { PasswordDialog, type Pending, type Proof } from './identities.tsx';
 import { type PasskeyView, RenamePasskey } from './rename-passkey.tsx';
 import { profileTexts } from './texts.ts';
 

@@ -65,6 +65,14 @@ export const fr: typeof en = {
     `Le garant de cet espace de travail est ${name}, dont le compte est désactivé. Vous pouvez prendre le relais.`,
   noSponsor: 'Cet espace de travail n’a pas de garant.',
   beSponsor: 'Devenir le garant',
+  rule: 'Connexion',
+  ruleMore:
+    'Comment les membres doivent se connecter pour utiliser cet espace de travail. Une session qui ne suit pas la règle est refusée dès la requête suivante. Les clés continuent de fonctionner.',
+  ruleFactor: 'Les membres doivent utiliser un second facteur',
+  ruleIssuer: 'Les membres doivent se connecter avec',
+  ruleAny: 'un mot de passe ou tout fournisseur d’identité',
+  ruleSave: 'Enregistrer la règle',
+  ruleSaved: 'La règle est enregistrée.',
   another: 'Un autre espace de travail',
   anotherMore:
     'Il a ses propres membres, clés et journal. Vous en devenez propriétaire et y passez aussitôt.',

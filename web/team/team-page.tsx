@@ -8,13 +8,15 @@ import { Ends } from './leave-or-delete.tsx';
 import { Members } from './members.tsx';
 import { NewWorkspace } from './new-workspace.tsx';
 import { Rename } from './rename.tsx';
+import { RuleForSigningIn } from './sign-in-rule.tsx';
 import { Sponsor } from './sponsor.tsx';
 import { teamTexts } from './texts.ts';
 
 export function TeamPage() {
   const { title, description } = useTexts(teamTexts);
   const mayWrite = useMay('members:write');
-  const maySponsor = useMay('workspaces:delete');
+  // Owners alone have it.
+  const isOwner = useMay('workspaces:delete');
   const mayRename = useMay('workspaces:write');
   return (
     <ConsolePage title={title} description={description}>
@@ -23,7 +25,8 @@ export function TeamPage() {
         {mayWrite && <Invitations />}
         <Workloads />
         {mayRename && <Rename />}
-        {maySponsor && <Sponsor />}
+        {isOwner && <Sponsor />}
+        {isOwner && <RuleForSigningIn />}
         <NewWorkspace />
         <Ends />
       </Stack>

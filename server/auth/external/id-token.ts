@@ -19,6 +19,8 @@ const Claims = z.looseObject({
   /** When the person last proved who they are to the provider. */
   auth_time: z.int().min(0).optional(),
   nonce: z.string(),
+  /** How the person proved who they are (RFC 8176). A value of another form says nothing. */
+  amr: z.array(z.string()).optional().catch(undefined),
 });
 export type IdTokenClaims = z.infer<typeof Claims>;
 

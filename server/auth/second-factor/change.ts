@@ -1,10 +1,10 @@
-import { and, eq, ne } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import { sessions } from '../../../drizzle/schema.ts';
 import { requireLiveSession } from '../../gate/lock-caller.ts';
 import { isoOrEpoch } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts';
-import { endSessions } from '../../stores/credentials/sessions.ts';
+import { endSessions, forgetCodes } from '../../stores/credentials/sessions.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { lockUser } from '../../stores/database/locks.ts';
 import type { Stores } from '../../stores/stores.ts';
@@ -74,6 +74,7 @@ export async function confirmSecondFactor(
       if (!(await confirmFactor(tx, vault, factor, code, now))) throw new Refusal('CREDENTIALS_INVALID');
       const others = and(eq(sessions.userId, caller.userId), ne(sessions.id, caller.session.id));
       await endSessions(tx, others, now);
+      await noteCode(tx, caller);
       const recoveryCodes = await replaceRecoveryCodes(tx, vault, factor);
       await record(tx, ctx, 'secondFactor.confirm', { secondFactorConfirmedAt: now });
       return recoveryCodes;
@@ -81,6 +82,14 @@ export async function confirmSecondFactor(
   const recoveryCodes = await throttleCode(ctx, confirm);
   credentials.changed({ user: caller.userId });
   return { recoveryCodes };
+}
+
+/** The calling session began with the password, and has now shown a code. */
+async function noteCode(tx: Db, { session }: UserContext['caller']): Promise<void> {
+  await tx
+    .update(sessions)
+    .set({ method: 'password+code', rev: sql`${sessions.rev} + 1` })
+    .where(and(eq(sessions.id, session.id), eq(sessions.method, 'password')));
 }
 
 /** Makes new recovery codes in place of all earlier ones. Refuses as `withProof`, and with NOT_FOUND. */
@@ -100,8 +109,10 @@ export async function newRecoveryCodesFor(
 export async function removeSecondFactor(ctx: UserContext, proof: AccountProof): Promise<void> {
   await withProof(ctx, proof, async (tx, { now, used }) => {
     if (!(await deleteFactor(tx, ctx.caller.userId))) throw new Refusal('NOT_FOUND');
+    await forgetCodes(tx, ctx.caller.userId);
     await record(tx, ctx, 'secondFactor.remove', { secondFactorRemovedAt: now, ...used });
   });
+  ctx.service.stores.credentials.changed({ user: ctx.caller.userId });
 }
 
 /**
@@ -109,17 +120,20 @@ export async function removeSecondFactor(ctx: UserContext, proof: AccountProof):
  * @returns false if there is none
  */
 export async function removeSecondFactorOf(
-  { database, clock, audit }: Pick<Stores, 'database' | 'clock' | 'audit'>,
+  { database, credentials, clock, audit }: Pick<Stores, 'database' | 'credentials' | 'clock' | 'audit'>,
   userId: string,
 ): Promise<boolean> {
-  return database.db.transaction(async (tx) => {
+  const found = await database.db.transaction(async (tx) => {
     await lockUser(tx, userId, 'to change');
     if (!(await deleteFactor(tx, userId))) return false;
+    await forgetCodes(tx, userId);
     const after = { secondFactorRemovedAt: new Date(clock()) };
     const change = { action: 'users.removeSecondFactor', before: {}, after };
     await recordForAllWorkspaces(tx, audit, userId, null, change);
     return true;
   });
+  credentials.changed({ user: userId });
+  return found;
 }
 
 /** Records a change of the caller's second factor: the last thing that a transaction does. */

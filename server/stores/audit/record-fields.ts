@@ -5,7 +5,7 @@ import { canonical, storable } from './canonical-text.ts';
  * person is among them, since a record cannot be removed.
  */
 const FIELDS = {
-  workspace: ['name', 'ownerId', 'sponsorId', 'deletedAt'],
+  workspace: ['name', 'ownerId', 'sponsorId', 'signInSecondFactor', 'signInIssuer', 'deletedAt'],
   user: [
     ...['disabledAt', 'deletedAt', 'sponsorId', 'nameChangedAt', 'passwordChangedAt', 'resetExpiresAt'],
     ...['secondFactorBegunAt', 'secondFactorConfirmedAt', 'secondFactorRemovedAt'],

@@ -76,7 +76,11 @@ export interface SessionRecord {
   readonly provenAt: number | null;
   /** Ended, or its user is disabled. */
   readonly ended: boolean;
-  /** The user's role in the workspace; null if they are not a member. */
+  /** A `SignInMethod`; null if an older version began the session. */
+  readonly method: string | null;
+  /** What the sign-in lacks for the rule of the workspace, if the user is a member: see `lacksOf`. */
+  readonly lacks: readonly string[];
+  /** The user's role in the workspace; null if they are not a member, or their sign-in does not meet the workspace's rule. */
   readonly role: Role | null;
   readonly rev: number;
 }

@@ -5,6 +5,7 @@ import { millisecondsOf } from '../../lib/clock.ts';
 import type { Db } from '../database/database.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { SessionRecord } from './credential-rows.ts';
+import { lacksOf, signInRuleOf } from './sign-in-method.ts';
 
 /** Reads a session with its user's role in a workspace (the active one if it is null). */
 export async function loadSession(
@@ -23,7 +24,9 @@ export async function loadSession(
     .where(eq(sessions.id, id));
   if (!row || !vault.canVerify(row.sessions.signingVersion)) return null;
   const { sessions: session, users: user, memberships: member, workspaces: workspace } = row;
-  const role = member && !member.removedAt ? member.role : null;
+  const membership = member && !member.removedAt ? member : null;
+  const lacks = membership ? lacksOf(signInRuleOf(workspace), session.method) : [];
+  const role = lacks.length === 0 ? (membership?.role ?? null) : null;
   return {
     id: session.id,
     userId: session.userId,
@@ -38,7 +41,7 @@ export async function loadSession(
     expiresAt: millisecondsOf(session.expiresAt),
     provenAt: session.provenAt?.getTime() ?? null,
     ended: session.endedAt !== null || user.disabledAt !== null,
-    role,
+    ...{ method: session.method, lacks, role },
     rev: session.rev + user.rev + (member?.rev ?? 0),
   };
 }

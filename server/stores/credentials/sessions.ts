@@ -20,6 +20,14 @@ export async function endSessions(tx: Db, which: SQL | undefined, now: Date): Pr
   return ended.length;
 }
 
+/** Sessions that began with a code keep no right of it once the account has no second factor. Then call `credentials.changed`. */
+export async function forgetCodes(tx: Db, userId: string): Promise<void> {
+  await tx
+    .update(sessions)
+    .set({ method: 'password', rev: sql`${sessions.rev} + 1` })
+    .where(and(eq(sessions.userId, userId), eq(sessions.method, 'password+code')));
+}
+
 /** Live sessions that one person may have. */
 export const MAX_SESSIONS = 100;
 /** Sessions that one sign-in ends at most; the next sign-in ends more. */

@@ -5,8 +5,34 @@
  * | --- | --- |
  * | `password` | the password alone |
  * | `password+code` | the password, and a code of the second factor or a recovery code |
- * | `passkey` | a passkey |
+ * | `passkey` | a passkey, which is a second factor by itself |
  * | `issuer:NAME` | the identity provider with this name in `KEYSEAL_ISSUERS` |
- * | `issuer:NAME+mfa` | the same, and the provider says that it asked for a second factor |
+ * | `issuer:NAME+mfa` | the same, and the provider asked for a second factor |
  */
 export type SignInMethod = 'password' | 'password+code' | 'passkey' | `issuer:${string}`;
+
+/** How the sessions that act in a workspace must have signed in. */
+export interface SignInRule {
+  readonly secondFactor: boolean;
+  /** The name of the identity provider with which they must have signed in; null for any sign-in. */
+  readonly issuer: string | null;
+}
+
+/** The rule of a row of `workspaces`. */
+export const signInRuleOf = (row: {
+  readonly signInSecondFactor: boolean;
+  readonly signInIssuer: string | null;
+}): SignInRule => ({ secondFactor: row.signInSecondFactor, issuer: row.signInIssuer });
+
+/**
+ * What a sign-in lacks: `secondFactor`, `issuer:NAME`, both, or nothing if it meets the rule.
+ * @param method a `SignInMethod`; null, or any other text, meets no rule
+ */
+export function lacksOf({ secondFactor, issuer }: SignInRule, method: string | null): readonly string[] {
+  const strong = method === 'passkey' || /^(password\+code|issuer:[a-z0-9-]+\+mfa)$/.test(method ?? '');
+  const wanted = `issuer:${issuer}`;
+  return [
+    ...(secondFactor && !strong ? ['secondFactor'] : []),
+    ...(issuer === null || method === wanted || method === `${wanted}+mfa` ? [] : [wanted]),
+  ];
+}

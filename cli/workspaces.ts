@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { clearSignInRule } from '../server/workspaces/sign-in-rule.ts';
+import { requireWorkspace } from './accounts.ts';
+import { type Json, printResult, withJson } from './answer.ts';
+import { withCliContext } from './context.ts';
+
+export function addWorkspaces(program: Command): void {
+  const workspaces = program.command('workspaces').description('Workspaces: remove the rule for signing in');
+  withJson(workspaces.command('clear-sign-in-rule'))
+    .description('Remove the rule for signing in of a workspace, whose owners can no longer meet it')
+    .argument('<workspace>', 'its id (wsp_…), as keyseal users list shows it')
+    .action(clear);
+}
+
+async function clear(id: string, options: Json): Promise<void> {
+  await withCliContext(async (context) => {
+    await requireWorkspace(context, id);
+    await clearSignInRule(context, id);
+    printResult(options, { id }, `${id} accepts every sign-in.`);
+  });
+}

@@ -1,0 +1,2 @@
+ALTER TABLE "workspaces" ADD COLUMN IF NOT EXISTS "sign_in_second_factor" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "workspaces" ADD COLUMN IF NOT EXISTS "sign_in_issuer" text;

@@ -1,0 +1,39 @@
+import type { TRPCRouterRecord } from '@trpc/server';
+import { EXAMPLE_WORKSPACE_ID } from '../lib/example-values.ts';
+import { procedure } from '../rpc/trpc.ts';
+import { changeWorkspace, type LockedWorkspace } from './change-workspace.ts';
+import { UpdateWorkspaceInput, UpdateWorkspaceOutput } from './schemas.ts';
+import { changeSignInRule } from './sign-in-rule.ts';
+
+/** How the sessions that act in a workspace must have signed in. */
+export const signInRuleRoutes = {
+  update: procedure({
+    access: 'user',
+    // Owners alone have it.
+    permission: 'workspaces:delete',
+    stepUp: true,
+    description:
+      'Sets how sessions that act in the workspace must have signed in: with a second factor (a code, or a sign-in with an identity provider that asked for one), with one identity provider (by the name that the operator gave it), or both. What is left out stays as it is; `issuer: null` accepts every sign-in. From the next request on, every instance refuses a session that does not meet the rule with `SIGN_IN_RULE`, alone or with a key; it can still manage its account and select another workspace. Keys by themselves are not concerned. `SIGN_IN_RULE` also if the calling session does not meet the new rule. See [Teams](teams.md#rules-for-signing-in).',
+    shapes: {
+      input: '`{ signIn: { secondFactor?, issuer? } }`',
+      answer: '`{ id, signIn: { secondFactor, issuer } }`',
+    },
+    refusals: ['SIGN_IN_RULE'],
+    example: {
+      input: { signIn: { secondFactor: true } },
+      output: { id: EXAMPLE_WORKSPACE_ID, signIn: { secondFactor: true, issuer: null } },
+    },
+  })
+    .input(UpdateWorkspaceInput)
+    .output(UpdateWorkspaceOutput)
+    .mutation(async ({ ctx, input }) => {
+      const { stores } = ctx.service;
+      const change = async (locked: LockedWorkspace) => ({
+        id: locked.workspace.id,
+        signIn: await changeSignInRule(stores, locked, input.signIn),
+      });
+      const changed = await changeWorkspace(stores, ctx, 'workspaces:delete', change, { stepUp: true });
+      stores.credentials.changed({ workspace: changed.id });
+      return changed;
+    }),
+} satisfies TRPCRouterRecord;

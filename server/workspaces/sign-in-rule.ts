@@ -1,0 +1,73 @@
+import { eq } from 'drizzle-orm';
+import { workspaces } from '../../drizzle/schema.ts';
+import { notAdmitted } from '../gate/not-admitted.ts';
+import { Refusal } from '../lib/refusal.ts';
+import { invalidateMembers } from '../membership/members.ts';
+import { systemActor } from '../stores/audit/audit.ts';
+import { lacksOf, type SignInRule, signInRuleOf } from '../stores/credentials/sign-in-method.ts';
+import { lockWorkspace } from '../stores/database/locks.ts';
+import type { Stores } from '../stores/stores.ts';
+import type { LockedWorkspace } from './change-workspace.ts';
+
+/** What an input changes of a rule. */
+type RuleChange = { readonly [F in keyof SignInRule]?: SignInRule[F] | undefined };
+
+/**
+ * Changes the sign-in rule of a workspace, with effect from the next request of every session on every instance.
+ * @throws Refusal INPUT_INVALID for an issuer with which nobody can sign in; SIGN_IN_RULE if the caller's own session does not meet
+ *   the new rule: they would lock themselves out
+ */
+export async function changeSignInRule(
+  { issuers }: Pick<Stores, 'issuers'>,
+  { tx, workspace, session, record }: LockedWorkspace,
+  change: RuleChange,
+): Promise<SignInRule> {
+  const before = signInRuleOf(workspace);
+  const rule = {
+    secondFactor: change.secondFactor ?? before.secondFactor,
+    issuer: change.issuer === undefined ? before.issuer : change.issuer,
+  };
+  const known = rule.issuer === null || issuers.forSignIn.some(({ name }) => name === rule.issuer);
+  if (!known)
+    throw new Refusal('INPUT_INVALID', { issues: [{ path: 'signIn.issuer', message: 'is not known' }] });
+  const lacks = lacksOf(rule, session.method);
+  if (lacks.length > 0) throw notAdmitted({ lacks });
+  const columns = columnsOf(rule);
+  await tx.update(workspaces).set(columns).where(eq(workspaces.id, workspace.id));
+  await invalidateMembers(tx, workspace.id);
+  const states = { before: workspace, after: { ...workspace, ...columns } };
+  await record({ action: 'workspaces.update', kind: 'workspace', subject: workspace.id, ...states });
+  return rule;
+}
+
+/**
+ * Removes the sign-in rule of a workspace whose members can no longer meet it, for an operator.
+ * @returns false if there is no such workspace
+ */
+export async function clearSignInRule(
+  { database, credentials, audit }: Pick<Stores, 'database' | 'credentials' | 'audit'>,
+  workspaceId: string,
+): Promise<boolean> {
+  const found = await database.db.transaction(async (tx) => {
+    const workspace = await lockWorkspace(tx, workspaceId, 'to change');
+    if (!workspace) return false;
+    const columns = columnsOf({ secondFactor: false, issuer: null });
+    await tx.update(workspaces).set(columns).where(eq(workspaces.id, workspaceId));
+    await invalidateMembers(tx, workspaceId);
+    const states = { before: workspace, after: { ...workspace, ...columns } };
+    const cleared = {
+      action: 'workspaces.clearSignInRule',
+      kind: 'workspace',
+      subject: workspaceId,
+    } as const;
+    await audit.record(tx, systemActor(workspaceId), { ...cleared, ...states });
+    return true;
+  });
+  credentials.changed({ workspace: workspaceId });
+  return found;
+}
+
+const columnsOf = ({ secondFactor, issuer }: SignInRule) => ({
+  signInSecondFactor: secondFactor,
+  signInIssuer: issuer,
+});

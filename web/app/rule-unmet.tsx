@@ -1,0 +1,80 @@
+import { Button, Group, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useLocation } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api, queryClient, session } from '../api/service.ts';
+import { useTexts } from '../language/language.ts';
+import { LinkedIdentities } from '../profile/identities.tsx';
+import { SecondFactorSection } from '../profile/second-factor.tsx';
+import { ISSUERS } from '../sign-in/issuers.ts';
+import { stepUpTexts } from '../step-up/texts.ts';
+import { Failed } from '../ui/failed.tsx';
+import { ConsolePage } from '../ui/page.tsx';
+import { OtherWorkspaces } from './other-workspaces.tsx';
+
+const ISSUER = 'issuer:';
+
+interface RuleUnmetProps {
+  /** `missing` of the refusal: what the sign-in lacks for the rule of the workspace. */
+  readonly lacks: readonly string[];
+  /** Asks the service again. */
+  readonly again: () => unknown;
+}
+
+/** Shown if the workspace asks for another sign-in than that of the session: what the person can do about it. */
+export function RuleUnmet({ lacks, again }: RuleUnmetProps) {
+  const texts = useTexts(stepUpTexts);
+  const issuer = lacks.find((one) => one.startsWith(ISSUER))?.slice(ISSUER.length);
+  return (
+    <ConsolePage title={texts.unmet} description={texts.unmetMore}>
+      <Stack>
+        {issuer === undefined ? <NeedsFactor again={again} /> : <NeedsIssuer name={issuer} />}
+        <OtherWorkspaces />
+      </Stack>
+    </ConsolePage>
+  );
+}
+
+function NeedsIssuer({ name }: { readonly name: string }) {
+  const texts = useTexts(stepUpTexts);
+  const { href } = useLocation();
+  const [failed, setFailed] = useState<unknown>(null);
+  const issuer = ISSUERS.find((one) => one.name === name);
+  if (!issuer) return <Text>{texts.unmetGone(name)}</Text>;
+  return (
+    <Stack>
+      <Text>{texts.unmetIssuer(issuer.title)}</Text>
+      <Group>
+        <Button onClick={() => void session.signInWith(name, href).catch(setFailed)}>
+          <bdi>{texts.unmetSignIn(issuer.title)}</bdi>
+        </Button>
+      </Group>
+      <Failed error={failed} />
+      <LinkedIdentities />
+    </Stack>
+  );
+}
+
+/** A second factor that is set up here admits this session; with one from before, the person signs in again. */
+function NeedsFactor({ again }: Pick<RuleUnmetProps, 'again'>) {
+  const texts = useTexts(stepUpTexts);
+  const { data } = useQuery(api.secondFactor.get.queryOptions());
+  const leave = async () => {
+    queryClient.clear();
+    await session.signOut().catch(() => {});
+  };
+  return (
+    <Stack>
+      <Text>{texts.unmetFactor}</Text>
+      <SecondFactorSection />
+      <Group>
+        <Button disabled={!data?.confirmedAt} onClick={() => void again()}>
+          {texts.unmetContinue}
+        </Button>
+        <Button variant="default" onClick={() => void leave()}>
+          {texts.unmetSignOut}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
