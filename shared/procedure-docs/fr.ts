@@ -100,11 +100,11 @@ export const fr = {
     does: 'Liste les règles d’échange de l’espace de travail, de la plus ancienne à la plus récente, et les émetteurs dont les charges de travail peuvent recevoir des clés.',
   },
   'exchangeRules.create': {
-    does: 'Crée une règle d’échange : une charge de travail qui a un jeton de `issuer` pour `audience`, et dont `sub` correspond à `subject`, reçoit de `keys.exchange` une clé avec ces permissions. Dans `subject`, `*` remplace un segment entre `:` et `/`. `claims` : au plus 10 autres revendications qui doivent avoir ces valeurs. `lifetimeSeconds` va de 60 à 3 600, 900 par défaut. Les clés appartiennent à l’espace de travail, comme les clés de service : il y faut donc `workspaces:write`, ou une autre clé de service qui n’expire pas, et chacune des permissions de la règle. Un espace de travail a au plus 50 règles. Voir [Identité des charges de travail](workload-identity.md).',
+    does: 'Crée une règle d’échange : une charge de travail qui a un jeton de `issuer` pour `audience`, et dont `sub` correspond à `subject`, reçoit de `keys.exchange` une clé avec ces permissions. Dans `subject`, `*` remplace un segment entre `:` et `/`. `claims` : au plus 10 autres revendications qui doivent avoir ces valeurs. `lifetimeSeconds` va de 60 à 3 600, 900 par défaut. Les clés appartiennent à l’espace de travail, comme les clés de service : il y faut donc `workspaces:write`, ou une autre clé de service qui n’expire pas, et chacune des permissions de la règle. Une personne ne crée une règle pour des clés `live` qu’avec une preuve d’identité d’au plus dix minutes : `STEP_UP_REQUIRED`. Un espace de travail a au plus 50 règles. Voir [Identité des charges de travail](workload-identity.md).',
     answer: 'la règle',
   },
   'exchangeRules.update': {
-    does: 'Modifie une règle d’échange ; au moins un champ en plus de `id`. `enabled: false` la désactive. Changer le nom ou désactiver la règle ne demande que `keys:write` ; tout autre changement demande le droit de créer la règle modifiée. Après tout changement autre que celui du nom, chaque instance refuse les clés que la règle a données.',
+    does: 'Modifie une règle d’échange ; au moins un champ en plus de `id`. `enabled: false` la désactive. Changer le nom ou désactiver la règle ne demande que `keys:write` ; tout autre changement demande le droit de créer la règle modifiée, et une personne qui modifie une règle pour des clés `live` prouve son identité comme pour `exchangeRules.create`. Après tout changement autre que celui du nom, chaque instance refuse les clés que la règle a données.',
     answer: 'la règle',
   },
   'exchangeRules.delete': {

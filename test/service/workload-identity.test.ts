@@ -7,6 +7,7 @@ import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issue
 import { AUDIENCE, startOidcIssuer } from '../harness/oidc-issuer.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { ageProof, stepUp } from '../harness/step-up.ts';
 import { newMember } from '../harness/teams.ts';
 import { type Credentials, newNonce } from '../harness/wire.ts';
 import {
@@ -314,6 +315,27 @@ describe('the right to make a rule', () => {
     expect((await change(developer, of, { enabled: false })).status).toBe(200);
     expect((await change(admin, of, { enabled: true })).reason).toBe('ESCALATION_DENIED');
     expect((await mutate(service, developer, 'exchangeRules.delete', { id: of })).status).toBe(200);
+  });
+
+  it('asks a person for a fresh proof if the keys are live, and not to end the rule', async () => {
+    const audience = 'https://proven.example.com';
+    const [live, test] = [
+      await createRule(service, ada, { audience }),
+      await createRule(service, ada, { audience, environment: 'test' }),
+    ];
+    const create = (more: object) =>
+      mutate(service, ada, 'exchangeRules.create', ruleInput({ audience, ...more }));
+    await ageProof(service, ada, Date.now());
+    expect((await create({})).reason).toBe('STEP_UP_REQUIRED');
+    expect((await change(ada, live, { subject: MAIN })).reason).toBe('STEP_UP_REQUIRED');
+    expect((await change(ada, live, { enabled: true })).reason).toBe('STEP_UP_REQUIRED');
+    expect((await change(ada, test, { environment: 'live' })).reason).toBe('STEP_UP_REQUIRED');
+    expect((await change(ada, test, { subject: MAIN })).status).toBe(200);
+    expect((await create({ environment: 'test' })).status).toBe(200);
+    expect((await change(ada, live, { enabled: false })).status).toBe(200);
+    expect((await stepUp(service, ada)).status).toBe(200);
+    expect((await change(ada, live, { enabled: true })).status).toBe(200);
+    for (const id of [live, test]) await mutate(service, ada, 'exchangeRules.delete', { id });
   });
 
   it('is not asked for again: a rule outlives its author, as service keys do', async () => {

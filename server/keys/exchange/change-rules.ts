@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { exchangeRules, keys } from '../../../drizzle/schema.ts';
 import type { KeyCaller, UserCaller } from '../../gate/caller.ts';
+import { requireFreshProof } from '../../gate/fresh-proof.ts';
 import { lockCaller } from '../../gate/lock-caller.ts';
 import { audiencesOfPeople, type IssuerConfig } from '../../lib/issuer-config.ts';
 import { Refusal } from '../../lib/refusal.ts';
@@ -28,14 +29,14 @@ const DEFAULT_LIFETIME = 900;
 /**
  * Creates a rule in the caller's workspace, by the caller's current rights: those that making a service key takes.
  * @throws Refusal CONFLICT if the workspace has too many rules; INPUT_INVALID for an issuer or an audience that no rule can have;
- *   as `checkCredentialRight`
+ *   STEP_UP_REQUIRED for a live environment; as `checkCredentialRight`
  */
 export function createRule(ctx: WritingContext, input: CreateExchangeRuleInput): Promise<ExchangeRule> {
   const { stores, config } = ctx.service;
   checkVocabulary(input.permissions, config.permissions);
   return changeRules(ctx, async (tx, caller, now) => {
     const row = newRule(input, caller.workspaceId, now);
-    checkMayGrant(caller, row);
+    checkMayGrant(caller, row, now);
     const made = await insertRule(tx, row, stores.issuers.forWorkloads);
     await stores.audit.record(tx, ctx, describeNewRule(made));
     return ruleViewOf(made, 0);
@@ -110,7 +111,7 @@ export function updateRule(
     const touches = Object.values(rights).some((value) => value !== undefined);
     const wanted = { ...before, ...changes } as ExchangeRuleRow;
     if (touches || enabled === true) {
-      checkMayGrant(caller, wanted);
+      checkMayGrant(caller, wanted, now);
       checkIssuer(stores.issuers.forWorkloads, wanted);
       await checkAudience(tx, wanted);
     }
@@ -155,11 +156,15 @@ async function changeRules<T>(
   return answer;
 }
 
-/** A rule makes service keys as long as it exists: it takes the right to make one that never ends. */
-function checkMayGrant(caller: KeyCaller | UserCaller, rule: ExchangeRuleRow): void {
+/**
+ * A rule makes service keys as long as it exists: it takes the right to make one that never ends and, for live keys, a fresh
+ * proof of who the person is.
+ */
+function checkMayGrant(caller: KeyCaller | UserCaller, rule: ExchangeRuleRow, now: Date): void {
   const { id, environment, permissions, allowedAddresses } = rule;
   const made = { ...UNRESTRICTED, id, ownerId: null, environment, permissions, allowedAddresses };
   checkCredentialRight(caller, { ...made, reducedBy: null }, 'extend');
+  if (environment === 'live') requireFreshProof(caller, now.getTime());
 }
 
 /** @throws Refusal INPUT_INVALID for an issuer whose workloads get no keys, or an audience of its people */

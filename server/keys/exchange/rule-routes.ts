@@ -64,13 +64,13 @@ export const exchangeRuleRoutes = {
   create: procedure({
     ...WRITING,
     description:
-      'Creates an exchange rule: a workload with a token of `issuer` for `audience`, whose `sub` fits `subject`, gets a key with these permissions by `keys.exchange`. `*` in `subject` stands for one segment between `:` and `/`. `claims` are at most 10 further claims that must have these values. `lifetimeSeconds` is 60 to 3,600, default 900. The keys belong to the workspace, as service keys do: so this takes `workspaces:write`, or another service key that does not expire, and every permission of the rule. A workspace has at most 50 rules. See [Workload identity](workload-identity.md).',
+      'Creates an exchange rule: a workload with a token of `issuer` for `audience`, whose `sub` fits `subject`, gets a key with these permissions by `keys.exchange`. `*` in `subject` stands for one segment between `:` and `/`. `claims` are at most 10 further claims that must have these values. `lifetimeSeconds` is 60 to 3,600, default 900. The keys belong to the workspace, as service keys do: so this takes `workspaces:write`, or another service key that does not expire, and every permission of the rule. A person creates a rule for live keys only with a proof of who they are that is at most ten minutes old: `STEP_UP_REQUIRED`. A workspace has at most 50 rules. See [Workload identity](workload-identity.md).',
     shapes: {
       input:
         "`{ name, issuer, audience, subject, claims?, environment: 'live' | 'test', permissions, allowedAddresses?, limits?, lifetimeSeconds? }`",
       answer: '`rule`',
     },
-    refusals: ['ESCALATION_DENIED', 'ENVIRONMENT_DENIED', 'CONFLICT'],
+    refusals: ['ESCALATION_DENIED', 'ENVIRONMENT_DENIED', 'STEP_UP_REQUIRED', 'CONFLICT'],
     example: { input: EXAMPLE_FIELDS, output: EXAMPLE_RULE },
   })
     .input(CreateExchangeRuleInput)
@@ -80,13 +80,13 @@ export const exchangeRuleRoutes = {
   update: procedure({
     ...WRITING,
     description:
-      'Changes an exchange rule; at least one field besides `id`. `enabled: false` disables it. To change the name or to disable the rule requires only `keys:write`; any other change requires the right to create the changed rule. After any change but that of the name, every instance refuses the keys that the rule gave.',
+      'Changes an exchange rule; at least one field besides `id`. `enabled: false` disables it. To change the name or to disable the rule requires only `keys:write`; any other change requires the right to create the changed rule, and a person who changes a rule for live keys proves who they are as for `exchangeRules.create`. After any change but that of the name, every instance refuses the keys that the rule gave.',
     shapes: {
       input:
         '`{ id, name?, issuer?, audience?, subject?, claims?, environment?, permissions?, allowedAddresses?, limits?, lifetimeSeconds?, enabled? }`',
       answer: '`rule`',
     },
-    refusals: ['NOT_FOUND', 'ESCALATION_DENIED', 'ENVIRONMENT_DENIED'],
+    refusals: ['NOT_FOUND', 'ESCALATION_DENIED', 'ENVIRONMENT_DENIED', 'STEP_UP_REQUIRED'],
     example: {
       input: { id: EXAMPLE_RULE.id, name: 'Deploy, main branch' },
       output: { ...EXAMPLE_RULE, name: 'Deploy, main branch' },
