@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { identities } from '../../drizzle/schema.ts';
 import { builtInApi } from '../../server/app/router.ts';
+import { addPasskey } from '../harness/passkeys.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { activeOf } from '../harness/teams.ts';
@@ -16,6 +17,7 @@ let key: Credentials;
 let invitation: string;
 let workspace: string;
 let rule: string;
+let passkey: string;
 const IDENTITY = 'idn_4fT9bQ2xZ7Lk';
 
 beforeAll(async () => {
@@ -27,6 +29,7 @@ beforeAll(async () => {
   invitation = (await mutate(service, eve, 'invitations.create', input)).json.result.data.invitation.id;
   workspace = await activeOf(service, eve);
   rule = await createRule(service, eve);
+  passkey = (await addPasskey(service, eve)).id;
   const of = { userId: eve.userId, issuer: 'https://id.example.com', subject: 'eve' };
   const { db } = service.running.service.stores.database;
   await db.insert(identities).values({ ...of, id: IDENTITY, createdAt: new Date() });
@@ -50,6 +53,8 @@ const NAMES: Record<string, (id: string) => [input: object, reason: string]> = {
   'invitations.revoke': () => [{ id: invitation }, 'INVITATION_NOT_FOUND'],
   'workspaces.select': () => [{ id: workspace }, 'WORKSPACE_NOT_FOUND'],
   'identities.unlink': () => [{ id: IDENTITY, password: ada.password }, 'NOT_FOUND'],
+  'passkeys.rename': () => [{ id: passkey, name: 'Mine now' }, 'NOT_FOUND'],
+  'passkeys.remove': () => [{ id: passkey, password: ada.password }, 'NOT_FOUND'],
   'sessions.revoke': () => [{ id: eve.id }, 'SESSION_NOT_FOUND'],
   'usage.key': (id) => [{ id, from: aDayAgo, to: aDayAhead, step: 'day' }, 'KEY_NOT_FOUND'],
   'usage.keys': (id) => [{ ids: [key.id, id], from: aDayAgo, to: aDayAhead, step: 'day' }, 'KEY_NOT_FOUND'],
@@ -98,7 +103,8 @@ describe('what belongs to another workspace', () => {
       const answer = await call(service, who, name, input);
       expect(answer.reason).toBe(reason);
       // In the words of what is not there at all.
-      const named = [hers.id, eve.userId, eve.id, invitation, workspace, rule, IDENTITY, 'customer of Eve'];
+      const named = [hers.id, eve.userId, eve.id, invitation, workspace, rule, passkey, IDENTITY];
+      named.push('customer of Eve');
       const text = named.reduce((rest, id) => rest.replace(id, 'zzzzzzzzzzzz'), JSON.stringify(input));
       const nothing = JSON.parse(text);
       expect(nothing).not.toEqual(input);
