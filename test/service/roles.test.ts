@@ -37,6 +37,11 @@ const TABLE: Record<string, string[]> = {
   'auth.changePassword': ALLOWED,
   'auth.createReset': MANAGERS,
   'auth.deleteAccount': ALLOWED,
+  'exchangeRules.list': ALLOWED,
+  // A rule takes the right to make service keys too, once its input is known.
+  'exchangeRules.create': MAKERS,
+  'exchangeRules.update': MAKERS,
+  'exchangeRules.delete': MAKERS,
   'identities.list': ALLOWED,
   'identities.startLink': ALLOWED,
   'identities.finishLink': ALLOWED,
