@@ -118,6 +118,9 @@ export const sessions = pgTable(
     method: text('method'),
     /** When its person last proved who they are, by a sign-in or by `auth.stepUp`. Null if an older version began it. */
     provenAt: moment('proven_at'),
+    /** The claims `iss` and `sid` of the ID token with which it began; `sid` is null if the provider names no sessions. */
+    issuer: text('issuer'),
+    issuerSession: text('issuer_session'),
     signingSealed: text('signing_sealed').notNull(),
     signingVersion: integer('signing_version').notNull(),
     /** The address and client that began it, so that its person can recognise it. */
@@ -136,6 +139,9 @@ export const sessions = pgTable(
     index('sessions_user').on(table.userId),
     index('sessions_live').on(table.userId, table.refreshedAt).where(sql`ended_at is null`),
     index('sessions_over').on(sql`coalesce(${table.endedAt}, ${table.expiresAt})`),
+    index('sessions_issuer_session')
+      .on(table.issuer, table.issuerSession)
+      .where(sql`issuer_session is not null`),
   ],
 );
 
@@ -192,8 +198,29 @@ export const passkeys = pgTable(
 );
 
 /**
- * Sign-ins with an identity provider, a second factor or a passkey, and registrations of passkeys, that were finished:
- * each is accepted once while it is recent enough.
+ * Who logged out at an identity provider: tokens that it issued until then are refused. A row is deleted once none of these
+ * tokens could still be valid.
+ */
+export const providerLogouts = pgTable(
+  'provider_logouts',
+  {
+    /** The claim `iss`. */
+    issuer: text('issuer').notNull(),
+    /** A person, a session at the provider, or those tokens of a person that name no session. */
+    who: text('who').notNull(),
+    /** Unix seconds by the provider's clock: a token with a later `iat` is of a new session. */
+    loggedOutAt: bigint('logged_out_at', { mode: 'number' }).notNull(),
+    keptUntil: moment('kept_until').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.issuer, table.who] }),
+    index('provider_logouts_kept').on(table.keptUntil),
+  ],
+);
+
+/**
+ * Sign-ins with an identity provider, a second factor or a passkey, registrations of passkeys, and the logout tokens of
+ * providers, that were finished: each is accepted once while it is recent enough.
  */
 export const finishedSignIns = pgTable(
   'finished_sign_ins',

@@ -65,6 +65,7 @@ const JOBS: readonly {
   { name: 'forget old proofs of possession', everyMs: 600_000, run: deleteOldProofs },
   { name: 'forget exchanged tokens', everyMs: 600_000, run: deleteOldExchangedTokens },
   { name: 'forget finished sign-ins', everyMs: 600_000, run: deleteFinishedSignIns },
+  { name: 'forget old logouts', everyMs: 600_000, run: ({ providerLogouts: l }) => l.purge() },
   { name: 'forget what ended long ago', everyMs: 600_000, run: deleteEnded },
   {
     name: 'fill in sponsors of workspaces',

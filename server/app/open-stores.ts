@@ -12,6 +12,7 @@ import { developmentMasterKey } from '../stores/database/data-dir.ts';
 import type { Database } from '../stores/database/database.ts';
 import { DatabaseTurns } from '../stores/database/database-turns.ts';
 import type { Warn } from '../stores/database/private-files.ts';
+import { ProviderLogouts } from '../stores/issuers/provider-logouts.ts';
 import { TrustedIssuers } from '../stores/issuers/trusted-issuers.ts';
 import { CreditStore } from '../stores/limits/credits.ts';
 import { FailedAttempts } from '../stores/limits/failed-attempts.ts';
@@ -19,7 +20,7 @@ import { LoginFailures } from '../stores/limits/login-failures.ts';
 import { MemoryRateStore } from '../stores/limits/rates-memory.ts';
 import { PostgresRateStore } from '../stores/limits/rates-postgres.ts';
 import { openLiveTailHub } from '../stores/live-tail/hub.ts';
-import { REPLAY_LIMITS } from '../stores/replay/replay.ts';
+import { type CallerRevisions, REPLAY_LIMITS, type ReplayStore } from '../stores/replay/replay.ts';
 import { createMemoryReplayStore } from '../stores/replay/replay-memory.ts';
 import { createPostgresReplayStore } from '../stores/replay/replay-postgres.ts';
 import { ResponseKeys } from '../stores/secrets/response-keys.ts';
@@ -55,15 +56,13 @@ export async function openStores(
   const vault = await openVault(db, config.masterKeys ?? developmentMasterKey(config.dataDir, warn));
   const credentials = new CredentialStore(database, vault, config.permissions);
   const audit = new Audit(vault, clock);
-  const limits = REPLAY_LIMITS;
-  const replay = sql
-    ? await createPostgresReplayStore({ sql, clock, limits })
-    : await createMemoryReplayStore({
-        db,
-        clock,
-        limits,
-        isCurrent: (revisions) => credentials.isCurrent(revisions),
-      });
+  const logouts = await ProviderLogouts.open(database, clock);
+  const replay = await openReplay(
+    database,
+    clock,
+    (revisions) =>
+      credentials.isCurrent(revisions) && !(revisions.person && logouts.isKnown(revisions.person)),
+  );
   return {
     database,
     databaseTurns: new DatabaseTurns(database),
@@ -77,6 +76,7 @@ export async function openStores(
     tokenKeys: await TokenKeys.open(db, vault, clock),
     responseKeys: new ResponseKeys(vault),
     issuers: new TrustedIssuers(config.issuers, clock, warn),
+    providerLogouts: logouts,
     failedAttempts: new FailedAttempts(clock),
     loginFailures: new LoginFailures(database, clock),
     signUps: new Pacer(SIGN_UPS),
@@ -92,4 +92,16 @@ export async function openStores(
     rejectedAttempts: new RejectedAttemptLog(db, audit, clock),
     clock,
   };
+}
+
+/** @param isCurrent whether nothing has changed on which a caller depends: what Postgres checks in the statement of a claim */
+function openReplay(
+  { db, sql }: Database,
+  clock: Clock,
+  isCurrent: (revisions: CallerRevisions) => boolean,
+): Promise<ReplayStore> {
+  const limits = REPLAY_LIMITS;
+  return sql
+    ? createPostgresReplayStore({ sql, clock, limits })
+    : createMemoryReplayStore({ db, clock, limits, isCurrent });
 }

@@ -10,6 +10,7 @@ import { RefusalLog } from '../http/refusal-log.ts';
 import { type ServerContext, sharedAnswersOf } from '../http/server-context.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Config } from '../lib/config.ts';
+import { localOrigins } from '../lib/public-origin.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import type { Api } from '../rpc/procedure-registry.ts';
 import type { Service } from '../rpc/trpc.ts';
@@ -156,13 +157,4 @@ function serviceOf(
     sessionCalls: config.sessionCalls,
   });
   return { api, stores, gate, config, log, origins, issuer };
-}
-
-/** Outside production: localhost and the listening address. */
-function localOrigins(host: string, port: number): string[] {
-  // A URL does not name the interface of a link-local address (RFC 3986 §3.2.2).
-  const address = host.includes(':') ? `[${host.replace(/%.*$/, '')}]` : host;
-  return [...new Set(['localhost', '127.0.0.1', address])].map(
-    (name) => new URL(`http://${name}:${port}`).origin,
-  );
 }

@@ -3,7 +3,7 @@ import type { AuditChange } from '../stores/audit/audit.ts';
 import { evictIdleSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Account } from './accounts.ts';
-import { beginSession, type IssuedSession, type SignInProof } from './session.ts';
+import { beginSession, type IssuedSession, type PresentedIdentity, type SignInProof } from './session.ts';
 
 /** An identity of an account at an identity provider. */
 export interface LinkedIdentity {
@@ -12,11 +12,11 @@ export interface LinkedIdentity {
 }
 
 /** How the session begins. */
-interface SignInOrigin extends Omit<SignInProof, 'identityId'> {
+interface SignInOrigin extends SignInProof {
   /** The procedure, for the audit log. */
   readonly action: string;
   /** The identity with which the person signed in; null for a password or a passkey. */
-  readonly identity: LinkedIdentity | null;
+  readonly identity: PresentedIdentity | null;
 }
 
 interface Admitted {
@@ -36,18 +36,15 @@ export async function admitPerson(
   tx: Db,
   account: Account,
   request: Context['request'],
-  { action, identity, ...proof }: SignInOrigin,
+  { action, ...proof }: SignInOrigin,
 ): Promise<Admitted> {
   const { user, workspaceId } = account;
   const endedAt = new Date(service.stores.clock());
   const ended = await evictIdleSessions(tx, user.id, endedAt);
-  const session = await beginSession(service, tx, account, request, {
-    ...proof,
-    ...(identity ? { identityId: identity.id } : {}),
-  });
+  const session = await beginSession(service, tx, account, request, proof);
   const change = { action, kind: 'session' } as const;
   const over = { before: { endedAt: null }, after: { endedAt, reason: 'too many sessions' } };
-  const after = { userId: user.id, workspaceId, issuer: identity?.issuer, passkeyId: proof.passkeyId };
+  const after = { userId: user.id, workspaceId, issuer: proof.identity?.issuer, passkeyId: proof.passkeyId };
   const changes = [
     ...ended.map((subject) => ({ ...change, subject, ...over })),
     { ...change, subject: session.id, after },

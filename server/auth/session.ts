@@ -39,13 +39,21 @@ export interface From {
   readonly userAgent: string | null;
 }
 
+/** An identity of an account at an identity provider, with which its person signs in. */
+export interface PresentedIdentity {
+  readonly id: string;
+  readonly issuer: string;
+  /** The session at the provider, its `sid`; null if the provider names none. */
+  readonly session: string | null;
+}
+
 /** How the person of a new session proved who they are. */
 export interface SignInProof {
   readonly method: SignInMethod;
   /** When they did; now if absent. */
   readonly provenAt?: Date;
-  /** The identity with which they signed in; absent for a password and a passkey. */
-  readonly identityId?: string;
+  /** The identity with which they signed in; null or absent for a password and a passkey. */
+  readonly identity?: PresentedIdentity | null;
   /** The passkey with which they did. */
   readonly passkeyId?: string;
 }
@@ -56,7 +64,7 @@ export async function beginSession(
   db: Db,
   { user, workspaceId }: Account,
   { address, userAgent }: From,
-  { method, provenAt, identityId, passkeyId }: SignInProof,
+  { method, provenAt, identity, passkeyId }: SignInProof,
 ): Promise<IssuedSession & { signingSecret: string }> {
   const { vault, clock } = service.stores;
   const id = newSessionId(vault);
@@ -67,7 +75,10 @@ export async function beginSession(
     id,
     userId: user.id,
     workspaceId,
-    ...{ identityId: identityId ?? null, passkeyId: passkeyId ?? null, method, provenAt: provenAt ?? now },
+    identityId: identity?.id ?? null,
+    issuer: identity?.issuer ?? null,
+    issuerSession: identity?.session ?? null,
+    ...{ passkeyId: passkeyId ?? null, method, provenAt: provenAt ?? now },
     address,
     userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,
     signingSealed: encrypted.text,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isAhead } from '../lib/clock.ts';
 import type { Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { personOfToken, sessionNamedBy } from '../stores/issuers/provider-logouts.ts';
 import type { TrustedIssuer, TrustedIssuers } from '../stores/issuers/trusted-issuers.ts';
 import type { ExternalIdentity } from './external-user.ts';
 import { claimedIssuer, readIssuerToken } from './issuer-token.ts';
@@ -14,8 +15,11 @@ const CACHED_CHARACTERS = 16 * 1024 * 1024;
 
 /** At most 255 ASCII characters (OpenID Connect Core §2), none of which is a control character. */
 const SUBJECT = /^[\x20-\x7e]{1,255}$/;
-/** Seconds for which a token may be valid: Keyseal does not learn that its person was disabled meanwhile. */
-const LONGEST = 7 * 86_400;
+/**
+ * Seconds for which a token may be valid: Keyseal does not learn that its person was disabled meanwhile, and remembers a
+ * logout for so long.
+ */
+export const LONGEST_TOKEN = 7 * 86_400;
 
 /**
  * The claims that decide about a token (RFC 7519 §4.1, RFC 9068 §2.2, OpenID Connect Core §2). `cnf` binds a token to
@@ -94,6 +98,7 @@ async function check(token: string, issuer: TrustedIssuer, now: number): Promise
     issuer,
     subject: claims.sub,
     claims: deepFrozen(claims),
+    person: personOfToken(claims.iss, claims.sub, sessionNamedBy(claims), claims.iat ?? 0),
     expiresAt: claims.exp + issuer.clockTolerance,
     size: token.length,
   };
@@ -101,7 +106,7 @@ async function check(token: string, issuer: TrustedIssuer, now: number): Promise
 
 /** Whether a token was issued for this service, and is valid already. `exp` is checked at every use. */
 function isFor(
-  { iss, aud, azp, exp, nbf = 0, iat = 0 }: Claims,
+  { iss, aud, azp, exp, nbf = 0, iat }: Claims,
   { issuer, audiences, clientId, clockTolerance }: TrustedIssuer,
   now: number,
 ): boolean {
@@ -112,9 +117,8 @@ function isFor(
     named.some((audience) => audiences.includes(audience)) &&
     (clientId === null || azp === undefined || azp === clientId) &&
     nbf <= latest &&
-    iat <= latest &&
-    iat < exp &&
-    exp <= now + LONGEST
+    exp <= now + LONGEST_TOKEN &&
+    (iat === undefined || (iat <= latest && iat < exp && exp - iat <= LONGEST_TOKEN))
   );
 }
 

@@ -1,6 +1,7 @@
 import type { Role } from '../../shared/roles.ts';
 import type { JoinRule } from '../lib/issuer-config.ts';
 import { Refusal } from '../lib/refusal.ts';
+import type { TokenPerson } from '../stores/issuers/provider-logouts.ts';
 import type { TrustedIssuer } from '../stores/issuers/trusted-issuers.ts';
 
 /** The person that a verified token of a trusted issuer names. */
@@ -9,6 +10,8 @@ export interface ExternalIdentity {
   readonly subject: string;
   /** All claims of the token. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** By which a logout at the provider ends the token. */
+  readonly person: TokenPerson;
   /** Unix seconds, with the issuer's tolerance. */
   readonly expiresAt: number;
   /** Characters of the token. */

@@ -174,7 +174,8 @@ export class Gate {
         ? findSession(claims, authenticatedKey.key, stores)
         : confirmSigningSession(signer.session, stores, scope),
     );
-    const records = { key: authenticatedKey?.key ?? null, session };
+    const person = claims && 'issuer' in claims ? claims.person : null;
+    const records = { key: authenticatedKey?.key ?? null, session, person };
     const ahead = age === 'ahead';
     const claim = yield* settled(
       claimNonce(signature, records, { stores, counts: this.counts, dryRun, ahead }),

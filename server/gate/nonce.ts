@@ -2,6 +2,7 @@ import { type Eventual, runSteps, type Steps, settled } from '../lib/concurrency
 import { Refusal } from '../lib/refusal.ts';
 import { inSpan } from '../lib/tracing.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
+import type { TokenPerson } from '../stores/issuers/provider-logouts.ts';
 import type { ClaimOutcome } from '../stores/replay/replay.ts';
 import type { GateStores } from './credential-lookups.ts';
 import type { GateCounters } from './refusal-steps.ts';
@@ -11,6 +12,8 @@ import type { PresentedSignature } from './signature.ts';
 interface JudgedRecords {
   readonly key: KeyRecord | null;
   readonly session: SessionRecord | null;
+  /** A person without an account. */
+  readonly person: TokenPerson | null;
 }
 
 interface ClaimOptions {
@@ -39,14 +42,14 @@ export function claimNonce(
 
 function* claimSteps(
   signature: PresentedSignature,
-  { key, session }: JudgedRecords,
+  records: JudgedRecords,
   { stores, counts, dryRun, ahead }: ClaimOptions,
 ): Steps<'won' | 'stale' | 'behind' | 'full'> {
   const { k, t } = signature;
   const nonce = storedNonce(signature.nonce);
   let outcome: ClaimOutcome | 'failed' = 'failed';
   try {
-    const claim = { k, t, nonce, revisions: { key, session }, dryRun };
+    const claim = { k, t, nonce, revisions: records, dryRun };
     outcome = yield* settled(inSpan('replay.claim', () => stores.replay.claim(claim)));
   } finally {
     if (!dryRun) counts.claims.add(outcome);
@@ -54,7 +57,7 @@ function* claimSteps(
   if (outcome === 'seen') throw new Refusal('SIGNATURE_REPLAYED');
   if (outcome === 'full' && !ahead)
     throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'no room for another nonce');
-  if (outcome === 'stale') yield* settled(readStale(key, session, stores));
+  if (outcome === 'stale') yield* settled(readStale(records, stores));
   return outcome;
 }
 
@@ -63,10 +66,14 @@ function* claimSteps(
  * then. A session is read at the next try.
  */
 async function readStale(
-  key: KeyRecord | null,
-  session: SessionRecord | null,
-  { credentials, lookups }: GateStores,
+  { key, session, person }: JudgedRecords,
+  { credentials, lookups, providerLogouts }: GateStores,
 ): Promise<void> {
+  if (key && person) {
+    const name = JSON.stringify(person);
+    const over = await lookups.reread(key.payer, name, () => providerLogouts.hasLoggedOut(person));
+    if (over) return providerLogouts.know(person);
+  }
   if (key) {
     await lookups.reread(key.payer, key.id, () => credentials.newerKey(key.id, key));
   }

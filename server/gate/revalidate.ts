@@ -14,13 +14,15 @@ import { callerOf } from './session.ts';
  * Refuses as `admit` would where a record that the caller depends on no longer allows it.
  */
 export async function revalidateCaller(caller: Caller, stores: GateStores): Promise<Caller> {
-  const { credentials, clock } = stores;
+  const { credentials, clock, providerLogouts } = stores;
   const key = caller.kind === 'key' ? caller.key : null;
   const session = sessionOf(caller);
-  if (await credentials.isUnchanged({ key, session })) {
+  const person = identityOf(caller)?.person ?? null;
+  if (await credentials.isUnchanged({ key, session, person })) {
     const same = ifNotRefused(() => revalidateFromRecords(caller, key, session, clock()));
     if (same) return same;
   }
+  if (person && (await providerLogouts.hasLoggedOut(person))) throw new Refusal('SESSION_ENDED');
   const [freshKey, freshSession] = await Promise.all([
     key && credentials.rereadKey(key),
     session && rereadSession(session, stores),
@@ -32,6 +34,12 @@ export async function revalidateCaller(caller: Caller, stores: GateStores): Prom
 function sessionOf(caller: Caller): SessionRecord | null {
   if (caller.kind !== 'key') return caller.session;
   return caller.user === null || caller.user.id === null ? null : caller.user.session;
+}
+
+/** The person without an account for whom a key calls; null if there is none. */
+function identityOf(caller: Caller): ExternalIdentity | null {
+  if (caller.kind !== 'key' || caller.user === null || caller.user.id !== null) return null;
+  return caller.user.identity;
 }
 
 function rereadSession({ id, workspaceId, payer }: SessionRecord, { credentials, lookups }: GateStores) {
@@ -65,10 +73,10 @@ export function revalidateFromRecords(
   return callerOf(authenticatedKey, session, claims ?? liveIdentity(caller, now), now);
 }
 
-/** A person without an account has no session that ends: a stream for them ends with their token. */
+/** A person without an account has no session that ends: a stream for them ends with their token, or when they log out. */
 function liveIdentity(caller: Caller, now: number): ExternalIdentity | null {
-  if (caller.kind !== 'key' || caller.user === null || caller.user.id !== null) return null;
-  const { identity } = caller.user;
+  const identity = identityOf(caller);
+  if (identity === null) return null;
   if (!isAhead(identity.expiresAt * 1000, now)) throw new Refusal('TOKEN_EXPIRED');
   return identity;
 }

@@ -98,6 +98,8 @@ export class TokenVerifier {
     return andThen(token && this.#external.verify(token, digest, now), (external): Outcome => {
       if (!external) return this.verify(token, digest, now);
       if (external instanceof Refusal) return { sid: null, claims: null, refusal: external };
+      if (this.#stores.providerLogouts.isKnown(external.person))
+        return { sid: null, claims: null, refusal: new Refusal('SESSION_ENDED') };
       return { sid: null, claims: external, refusal: null };
     });
   }

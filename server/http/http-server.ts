@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { BACKCHANNEL_LOGOUT_PATH } from '../auth/external/registered-urls.ts';
 import { checkTarget } from '../gate/request-validation.ts';
 import type { AddressList } from '../lib/address-list.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -15,6 +16,7 @@ import { sendParseError } from './parse-error.ts';
 import { sendError } from './response.ts';
 import { serveApi } from './serve-api.ts';
 import { servePage } from './serve-page.ts';
+import { serveProviderLogout } from './serve-provider-logout.ts';
 import type { ServerContext } from './server-context.ts';
 
 /** Time for requests in flight to finish when the service stops. */
@@ -159,6 +161,7 @@ export class HttpServer {
     if (!path.startsWith('/api/')) {
       const early = this.#pagePace.refusalOf(path, request);
       if (early) return refused(early);
+      if (path === BACKCHANNEL_LOGOUT_PATH) return serveProviderLogout(request, response, this.#serving);
       return servePage(path, request, response, this.#serving, this.#origin);
     }
     if (this.#serving === null) return refused(new Refusal('UNAVAILABLE'));

@@ -27,9 +27,19 @@ export function parsePublicOrigin(text: string): ParsedOrigin | string {
     : 'has a path with other characters than A-Z a-z 0-9 . _ ~ - in its parts';
 }
 
+/** The origins of a service without public ones, outside production: localhost and the listening address. */
+export function localOrigins(host: string, port: number): string[] {
+  // A URL does not name the interface of a link-local address (RFC 3986 §3.2.2).
+  const address = host.includes(':') ? `[${host.replace(/%.*$/, '')}]` : host;
+  return [...new Set(['localhost', '127.0.0.1', address])].map(
+    (name) => new URL(`http://${name}:${port}`).origin,
+  );
+}
+
 /** What the service serves at its root, by the first part of its path. */
 const OWN_PATHS: readonly string[] = [
   'assets',
+  'backchannel-logout',
   'brand-logo',
   'docs',
   'healthz',

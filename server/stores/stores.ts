@@ -9,6 +9,7 @@ import type { LastUsed } from './credentials/last-used.ts';
 import type { CostlyReads } from './database/costly-reads.ts';
 import type { Database } from './database/database.ts';
 import type { DatabaseTurns } from './database/database-turns.ts';
+import type { ProviderLogouts } from './issuers/provider-logouts.ts';
 import type { TrustedIssuers } from './issuers/trusted-issuers.ts';
 import type { CreditStore } from './limits/credits.ts';
 import type { FailedAttempts } from './limits/failed-attempts.ts';
@@ -40,6 +41,7 @@ export interface Stores {
   readonly responseKeys: ResponseKeys;
   /** The identity providers that the service trusts. */
   readonly issuers: TrustedIssuers;
+  readonly providerLogouts: ProviderLogouts;
   readonly failedAttempts: FailedAttempts;
   readonly loginFailures: LoginFailures;
   /** Sign-ups, by network and address. */

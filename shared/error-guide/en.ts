@@ -58,7 +58,7 @@ export const en: ErrorGuide = {
     },
     SESSION_ENDED: {
       happened: 'The session has ended.',
-      why: 'The person signed out, the session was idle for 30 days or is 90 days old, a refresh token was used twice, the session was ended from another session, the password changed, or the account was disabled.',
+      why: 'The person signed out, the session was idle for 30 days or is 90 days old, a refresh token was used twice, the session was ended from another session, the password changed, or the account was disabled; or the person signed out at the [identity provider](identity-provider.md).',
       fix: 'Sign in again. If a refresh token was used twice and you did not do it, someone else has it: change the password.',
     },
 

@@ -58,7 +58,7 @@ export const fr: ErrorGuide = {
     },
     SESSION_ENDED: {
       happened: 'La session a pris fin.',
-      why: 'La personne s’est déconnectée, la session est restée 30 jours sans usage ou a 90 jours, un jeton de renouvellement a été utilisé deux fois, une autre session y a mis fin, le mot de passe a changé, ou le compte a été désactivé.',
+      why: 'La personne s’est déconnectée, la session est restée 30 jours sans usage ou a 90 jours, un jeton de renouvellement a été utilisé deux fois, une autre session y a mis fin, le mot de passe a changé, ou le compte a été désactivé ; ou la personne s’est déconnectée chez le [fournisseur d’identité](identity-provider.md).',
       fix: 'Reconnectez-vous. Si un jeton de renouvellement a été utilisé deux fois et que ce n’était pas vous, quelqu’un d’autre l’a : changez le mot de passe.',
     },
 

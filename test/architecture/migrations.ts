@@ -9,7 +9,7 @@ interface Form {
 
 /** Every form that a statement may have; `table` is the one that it is about. Anything else is refused. */
 const FORMS: readonly Form[] = [
-  { form: /^CREATE TABLE "(?<table>\w+)" \(/, verdict: () => 'fine' },
+  { form: /^CREATE TABLE (?:IF NOT EXISTS )?"(?<table>\w+)" \(/, verdict: () => 'fine' },
   {
     // Reads the whole table, and blocks its writers meanwhile.
     form: /^CREATE INDEX "\w+" ON "(?<table>\w+)" /,
@@ -48,7 +48,9 @@ export function classify(migration: string): { statement: string; verdict: Verdi
     .split('--> statement-breakpoint')
     .map((statement) => statement.trim().replace(/;$/, ''))
     .filter((statement) => statement !== '');
-  const made = new Set(statements.flatMap((text) => /^CREATE TABLE "(\w+)"/.exec(text)?.[1] ?? []));
+  const made = new Set(
+    statements.flatMap((text) => /^CREATE TABLE (?:IF NOT EXISTS )?"(\w+)"/.exec(text)?.[1] ?? []),
+  );
   const keys = statements.flatMap(primaryKeyIn);
   return statements.map((statement) => ({
     statement,

@@ -10,7 +10,23 @@ export interface OidcIssuer {
   signIn(person: string): Promise<{ readonly accessToken: string; readonly idToken: string }>;
   /** Signs a person in at the page to which a service sent the browser. @returns where the provider sends it back */
   visit(url: string, person: string): Promise<string>;
+  /** A browser that stays signed in at the provider. */
+  browse(): ProviderBrowser;
+  /** From now on the provider sends logout tokens there. @param sid whether they, and ID tokens, name the session */
+  notifyAt(uri: string, sid: boolean): void;
+  /** Signs with a new key from now on; the old ones stay published, or are withdrawn. */
+  rotate(alg: Algorithm, old: 'kept' | 'withdrawn'): void;
   stop(): Promise<void>;
+}
+
+/** A browser at the provider, with a session there. */
+interface ProviderBrowser {
+  /** Signs a person in by the authorization code flow with PKCE. */
+  signIn(person: string): Promise<{ readonly accessToken: string; readonly idToken: string }>;
+  /** Signs a person in at the page to which a service sent the browser. @returns where the provider sends it back */
+  visit(url: string, person: string): Promise<string>;
+  /** Signs out at the provider, which has then told its clients. */
+  signOut(): Promise<void>;
 }
 
 export const CLIENT_ID = 'console';
@@ -33,6 +49,10 @@ interface IssuerOptions {
   readonly claimsInIdToken?: boolean;
   /** Whether requests must be pushed (RFC 9126). */
   readonly pushed?: boolean;
+  /** Whether each client gets subjects of its own (OpenID Connect Core §8.1). */
+  readonly pairwise?: boolean;
+  /** Seconds for which a code is valid. */
+  readonly codeSeconds?: number;
 }
 
 type Algorithm = 'RS256' | 'ES256';
@@ -49,28 +69,44 @@ function privateJwk(alg: Algorithm, kid: string): JWK {
 export async function startOidcIssuer(
   alg: Algorithm,
   groups: Readonly<Record<string, readonly string[]>> = {},
-  { people = {}, claimsInIdToken = false, pushed = false }: IssuerOptions = {},
+  {
+    people = {},
+    claimsInIdToken = false,
+    pushed = false,
+    pairwise = false,
+    codeSeconds = 60,
+  }: IssuerOptions = {},
 ): Promise<OidcIssuer> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const configuration: Configuration = {
+  const keys = [privateJwk(alg, 'one')];
+  let signedBy = alg;
+  let logoutAt: { readonly uri: string; readonly sid: boolean } | null = null;
+  const configure = (): Configuration => ({
     clients: [
       {
         client_id: CLIENT_ID,
         redirect_uris: [REDIRECT],
         token_endpoint_auth_method: 'none',
         application_type: 'native',
-        id_token_signed_response_alg: alg,
+        id_token_signed_response_alg: signedBy,
+        ...logoutOf(logoutAt),
       },
       {
         client_id: SIGN_IN_CLIENT.clientId,
         client_secret: SIGN_IN_CLIENT.clientSecret,
-        redirect_uris: SIGN_IN_REDIRECTS,
+        // Subjects of its own belong to one host.
+        redirect_uris: SIGN_IN_REDIRECTS.filter((uri) => !pairwise || uri.startsWith('http://localhost')),
         application_type: 'native',
-        id_token_signed_response_alg: alg,
+        id_token_signed_response_alg: signedBy,
+        subject_type: pairwise ? 'pairwise' : 'public',
+        ...logoutOf(logoutAt),
       },
     ],
+    subjectTypes: ['public', 'pairwise'],
+    pairwiseIdentifier: (_, accountId, { clientId }) =>
+      createHash('sha256').update(`${clientId} ${accountId}`).digest('base64url'),
     claims: {
       openid: ['sub'],
       email: ['email', 'email_verified'],
@@ -79,13 +115,26 @@ export async function startOidcIssuer(
     },
     scopes: ['openid', 'email', 'profile', 'groups', 'call'],
     conformIdTokenClaims: !claimsInIdToken,
-    jwks: { keys: [privateJwk(alg, 'one')] },
+    jwks: { keys: [...keys] },
     findAccount: (_, accountId) => ({
       accountId,
       claims: () => ({ ...people[accountId], sub: accountId }),
     }),
-    ttl: { AccessToken: 300, IdToken: 300, Grant: 300, Interaction: 300, Session: 300 },
+    // By default it sends nothing to addresses such as loopback.
+    fetch: (url, init = {}) => {
+      const { dispatcher: _, ...rest } = init as RequestInit & { dispatcher?: unknown };
+      return fetch(url, rest);
+    },
+    ttl: {
+      AuthorizationCode: codeSeconds,
+      AccessToken: 300,
+      IdToken: 300,
+      Grant: 300,
+      Interaction: 300,
+      Session: 300,
+    },
     features: {
+      backchannelLogout: { enabled: true },
       pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: pushed },
       resourceIndicators: {
         enabled: true,
@@ -93,21 +142,43 @@ export async function startOidcIssuer(
           scope: 'call',
           audience: AUDIENCE,
           accessTokenFormat: 'jwt',
-          jwt: { sign: { alg } },
+          jwt: { sign: { alg: signedBy } },
         }),
       },
     },
     extraTokenClaims: (_, token) => ({
       groups: groups[String((token as { accountId?: string }).accountId)] ?? [],
     }),
+  });
+  const apply = () => {
+    const provider = new Provider(issuer, configure());
+    provider.on('server_error', (_, error) => console.error(error));
+    provider.on('backchannel.error', (_, error) => console.error(error));
+    server.removeAllListeners('request').on('request', provider.callback());
   };
-  const provider = new Provider(issuer, configuration);
-  provider.on('server_error', (_, error) => console.error(error));
-  server.on('request', provider.callback());
+  apply();
   return {
     issuer,
-    signIn: (person) => signIn(issuer, person),
+    signIn: (person) => signIn(new Browser(issuer), issuer, person),
     visit: (url, person) => passThrough(new Browser(issuer), url, person),
+    browse: () => {
+      const browser = new Browser(issuer);
+      return {
+        signIn: (person) => signIn(browser, issuer, person),
+        visit: (url, person) => passThrough(browser, url, person),
+        signOut: () => signOut(browser),
+      };
+    },
+    notifyAt: (uri, sid) => {
+      logoutAt = { uri, sid };
+      apply();
+    },
+    rotate: (next, old) => {
+      if (old === 'withdrawn') keys.length = 0;
+      keys.unshift(privateJwk(next, randomBytes(8).toString('hex')));
+      signedBy = next;
+      apply();
+    },
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -115,9 +186,19 @@ export async function startOidcIssuer(
   };
 }
 
-async function signIn(issuer: string, person: string) {
+const logoutOf = (at: { readonly uri: string; readonly sid: boolean } | null) =>
+  at === null ? {} : { backchannel_logout_uri: at.uri, backchannel_logout_session_required: at.sid };
+
+/** Answers yes to the provider's question (OpenID Connect RP-Initiated Logout 1.0 §2). */
+async function signOut(browser: Browser): Promise<void> {
+  const page = await browser.read('/session/end');
+  const [, xsrf] = /name="xsrf" value="([^"]+)"/.exec(page) ?? [];
+  if (xsrf === undefined) throw new Error('the provider does not ask whether to sign out');
+  await browser.follow('/session/end/confirm', { xsrf, logout: 'yes' });
+}
+
+async function signIn(browser: Browser, issuer: string, person: string) {
   const verifier = randomBytes(32).toString('base64url');
-  const browser = new Browser(issuer);
   const query = new URLSearchParams({
     client_id: CLIENT_ID,
     response_type: 'code',
@@ -146,11 +227,20 @@ async function signIn(issuer: string, person: string) {
   return { accessToken, idToken };
 }
 
-/** @returns the address outside of the provider to which it sends the browser at the end */
+/**
+ * Answers what the provider asks: who signs in, unless the browser is signed in already, and their consent.
+ * @returns the address outside of the provider to which it sends the browser at the end
+ */
 async function passThrough(browser: Browser, url: string, person: string): Promise<string> {
-  const interaction = await browser.follow(url);
-  const consent = await browser.follow(interaction, { prompt: 'login', login: person, password: 'any' });
-  return browser.follow(consent, { prompt: 'consent' });
+  let at = await browser.follow(url);
+  while (new URL(at).pathname.startsWith('/interaction/')) {
+    const [, prompt = ''] = /name="prompt" value="(\w+)"/.exec(await browser.read(at)) ?? [];
+    at = await browser.follow(at, {
+      prompt,
+      ...(prompt === 'login' ? { login: person, password: 'any' } : {}),
+    });
+  }
+  return at;
 }
 
 /** Follows redirects within the provider and keeps its cookies. */
@@ -178,6 +268,11 @@ class Browser {
     return url.href;
   }
 
+  /** @returns the text of a page of the provider */
+  async read(target: string): Promise<string> {
+    return (await this.#fetch(new URL(target, this.#issuer))).text();
+  }
+
   async #fetch(url: URL, form?: Record<string, string>): Promise<Response> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(url, {
@@ -189,7 +284,7 @@ class Browser {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       this.#cookies.set(name, value);
     }
-    await response.arrayBuffer();
-    return response;
+    const body = await response.arrayBuffer();
+    return new Response(body.byteLength === 0 ? null : body, response);
   }
 }

@@ -58,9 +58,10 @@ export async function restart(before: TestService, more: Record<string, string> 
 export async function sibling(
   { env, running, demo }: TestService,
   more: Record<string, string> = {},
+  clock?: Clock,
 ): Promise<TestService> {
   const all = { ...env, KEYSEAL_PUBLIC_ORIGINS: running.service.origins.join(','), ...more };
-  return testService(await start(all), all, demo);
+  return testService(await start(all, clock), all, demo);
 }
 
 interface Started {

@@ -101,6 +101,7 @@ export const en = {
     'secondFactor.remove': 'Second factor removed',
     'auth.signOut': 'Signed out',
     'auth.updateProfile': 'Name changed',
+    'auth.backchannelLogout': 'Signed out at the identity provider',
     'auth.refresh': 'Session ended: a refresh token was used twice',
     'auth.changePassword': 'Password changed',
     'auth.createReset': 'Password link created',

@@ -116,6 +116,7 @@ export const fr: typeof en = {
     'secondFactor.remove': 'Second facteur retiré',
     'auth.signOut': 'Déconnexion',
     'auth.updateProfile': 'Nom modifié',
+    'auth.backchannelLogout': 'Déconnexion chez le fournisseur d’identité',
     'auth.refresh': 'Session terminée : un jeton de renouvellement a servi deux fois',
     'auth.changePassword': 'Mot de passe modifié',
     'auth.createReset': 'Lien pour un nouveau mot de passe créé',

@@ -1,8 +1,7 @@
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
+import { callbackUrl } from './registered-urls.ts';
 
-/** The console's page to which providers return; the issuer's name follows, so that no two share one (RFC 9700 §4.4). */
-const CALLBACK = '/sign-in/callback/';
 /** A path on this origin: `//host` and `/\host` lead elsewhere (URL standard, special schemes). */
 const OWN_PATH = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/;
 
@@ -16,7 +15,7 @@ export function redirectUriFor({ request, service }: Context, issuer: string, re
   if (OWN_PATH.test(returnTo)) {
     const origins = service.origins;
     const own = origins.find((origin) => new URL(origin).origin === request.origin) ?? origins[0];
-    return `${own}${CALLBACK}${issuer}`;
+    return callbackUrl(own ?? '', issuer);
   }
   const url = URL.canParse(returnTo) ? new URL(returnTo) : null;
   const known = [...service.config.corsOrigins, ...service.origins.map((origin) => new URL(origin).origin)];

@@ -7,6 +7,7 @@ import type { SignInMethod } from '../../stores/credentials/sign-in-method.ts';
 import type { EndedSponsorship } from '../../stores/credentials/sponsors.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { lockUser, lockWorkspaces } from '../../stores/database/locks.ts';
+import { personOfToken, sessionNamedBy } from '../../stores/issuers/provider-logouts.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { type Account, findAccountById } from '../accounts.ts';
 import { admitPerson, type LinkedIdentity } from '../admitted-session.ts';
@@ -43,7 +44,10 @@ export async function signInPerson(ctx: Context, identified: IdentifiedPerson) {
   const find = () => findIdentity(database.db, identified.issuer.issuer, identified.claims.sub);
   const known = await find();
   const signInAs = (identity: Identity | null) =>
-    queueAnonymousWrite(database, ctx.request.address, (tx) => signInWithin(ctx, tx, identified, identity));
+    queueAnonymousWrite(database, ctx.request.address, async (tx) => {
+      await refuseLoggedOut(ctx, tx, identified);
+      return signInWithin(ctx, tx, identified, identity);
+    });
   const signedIn = await signInAs(known).catch(async (error: unknown) => {
     // The same person may have signed in for the first time in another tab meanwhile.
     const made =
@@ -56,6 +60,15 @@ export async function signInPerson(ctx: Context, identified: IdentifiedPerson) {
   if (workspaces.length > 0) credentials.changed({ user: account.user.id });
   for (const id of ended) credentials.changed({ session: id });
   return { user: account.user, session };
+}
+
+/** An answer of the provider may arrive here after the logout that followed it. */
+async function refuseLoggedOut({ service }: Context, tx: Db, { issuer, claims }: IdentifiedPerson) {
+  const { providerLogouts } = service.stores;
+  const person = personOfToken(issuer.issuer, claims.sub, sessionNamedBy(claims), claims.iat);
+  await providerLogouts.lockSignIn(tx, person);
+  if (await providerLogouts.hasLoggedOut(person, tx))
+    throw new Refusal('SIGN_IN_INVALID', {}, 'the person logged out at the provider meanwhile');
 }
 
 async function signInWithin(
@@ -87,7 +100,8 @@ async function signInWithin(
     records.push(recordOf(change, { userId: person.userId, issuer: issuer.issuer }, sponsorship, now));
   }
   const account = await accountOf(tx, person.userId);
-  const origin = { action: ACTION, identity: person.identity, ...proofOf({ issuer, claims }, now) };
+  const identity = { ...person.identity, session: sessionNamedBy(claims) };
+  const origin = { action: ACTION, identity, ...proofOf({ issuer, claims }, now) };
   const admitted = await admitPerson(ctx.service, tx, account, ctx.request, origin);
   records.push(...admitted.changes.map((change) => ({ workspaceId: account.workspaceId, change })));
   if (!known)

@@ -35,7 +35,8 @@ export async function areUnchanged(
   const rows = await query<{ i: number }>(sql`
     select a.i
     from json_to_recordset(${JSON.stringify(requested)}::text::json) as a (
-      i int, key text, key_rev bigint, session text, workspace text, session_rev bigint, shown text, shown_in text
+      i int, key text, key_rev bigint, session text, workspace text, session_rev bigint, shown text, shown_in text,
+      issuer text, person text, provider_session text, issued_at bigint
     )
     left join keys key on key.id = a.key
     left join users owner on owner.id = key.owner_id
@@ -46,7 +47,12 @@ export async function areUnchanged(
     left join keys shown on shown.id = a.shown and shown.workspace_id = a.shown_in and shown.deleted_at is null
     where (a.key is null or key.rev + coalesce(owner.rev, 0) + coalesce(owning.rev, 0) = a.key_rev)
       and (a.session is null or session.rev + person.rev + coalesce(member.rev, 0) = a.session_rev)
-      and (a.shown is null or shown.id is not null)`);
+      and (a.shown is null or shown.id is not null)
+      and (a.issuer is null or not exists (
+        select from provider_logouts logout
+        where logout.issuer = a.issuer and logout.who in (a.person, a.provider_session)
+          and logout.logged_out_at >= a.issued_at
+      ))`);
   const unchanged = new Set(rows.map(({ i }) => i));
   return streams.map((_, i) => unchanged.has(i));
 }

@@ -14,6 +14,7 @@ const OF_A_CALL: Readonly<Record<string, readonly string[]>> = {
   memberships: ['SELECT'],
   external_owners: ['SELECT'],
   token_keys: ['SELECT'],
+  provider_logouts: ['SELECT'],
   rate_windows: READ_WRITE,
   credits: ['SELECT', 'UPDATE'],
 };
@@ -43,6 +44,9 @@ const OF_THE_SERVICE: Readonly<Record<string, readonly string[]>> = {
   possession_proofs: ALL,
   invitations: ALL,
   password_resets: ALL,
+  identities: ALL,
+  finished_sign_ins: ALL,
+  provider_logouts: ALL,
   second_factors: ALL,
   recovery_codes: ALL,
   passkeys: ALL,

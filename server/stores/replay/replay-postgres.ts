@@ -143,24 +143,23 @@ async function claimDistinct(sql: Sql, claims: readonly Claim[]): Promise<ClaimO
   return positions.map((position) => (position === null ? 'seen' : (outcomes[position] as ClaimOutcome)));
 }
 
+const rowOf = ({ k, t, nonce, dryRun = false, revisions }: Claim, i: number) => ({
+  ...{ i, k, t, nonce, dry: dryRun },
+  ...revisionColumns(revisions),
+});
+
 /**
  * Claims many nonces in one statement, each only while its rows have the `rev`s that it was checked against.
  * The insert is sorted, so that two instances that claim the same nonces cannot wait for each other.
  */
 async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
-  const requested = claims.map(({ k, t, nonce, dryRun = false, revisions }, i) => ({
-    i,
-    k,
-    t,
-    nonce,
-    dry: dryRun,
-    ...revisionColumns(revisions),
-  }));
+  const requested = claims.map(rowOf);
   const rows = await sql<{ i: number; outcome: ClaimOutcome }[]>`
     with requested as materialized (
       select * from json_to_recordset(${JSON.stringify(requested)}::text::json) as a (
         i int, k text, t bigint, nonce text, dry boolean,
-        key text, key_rev bigint, session text, workspace text, session_rev bigint
+        key text, key_rev bigint, session text, workspace text, session_rev bigint,
+        issuer text, person text, provider_session text, issued_at bigint
       )
     ), checked as materialized (
       select a.i, a.k, a.t, a.nonce, a.dry,
@@ -171,7 +170,12 @@ async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcom
         (a.key is null
           or key.rev + coalesce(owner.rev, 0) + coalesce(owning.rev, 0) = a.key_rev) is not true
         or (a.session is null
-          or session.rev + person.rev + coalesce(member.rev, 0) = a.session_rev) is not true as stale
+          or session.rev + person.rev + coalesce(member.rev, 0) = a.session_rev) is not true
+        or (a.issuer is not null and exists (
+          select from provider_logouts logout
+          where logout.issuer = a.issuer and logout.who in (a.person, a.provider_session)
+            and logout.logged_out_at >= a.issued_at
+        )) as stale
       from requested a
       left join keys key on key.id = a.key
       left join users owner on owner.id = key.owner_id

@@ -3,6 +3,7 @@ import { SIGNATURE_MAX_AGE } from '../../../shared/signature.ts';
 import type { Eventual } from '../../lib/concurrency/eventual.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { BatchLoad } from '../database/batcher.ts';
+import type { TokenPerson } from '../issuers/provider-logouts.ts';
 
 /** A nonce outlives the moment at which its `t` is too old by this many seconds, in case clocks differ. */
 export const REPLAY_MARGIN = 60;
@@ -28,15 +29,22 @@ export interface CallerRevisions {
     readonly payer: FairnessKey;
     readonly rev: number;
   } | null;
+  /** A person without an account, who must not have logged out at their provider. */
+  readonly person?: TokenPerson | null;
 }
 
 /** The revisions of a caller as the columns of a statement that compares many. */
-export const revisionColumns = ({ key, session }: CallerRevisions) => ({
+export const revisionColumns = ({ key, session, person }: CallerRevisions) => ({
   key: key?.id ?? null,
   key_rev: key?.rev ?? null,
   session: session?.id ?? null,
   workspace: session?.workspaceId ?? null,
   session_rev: session?.rev ?? null,
+  // Undefined members are not sent: few callers have a person without an account.
+  issuer: person?.issuer,
+  person: person?.who[0],
+  provider_session: person?.who[1],
+  issued_at: person?.issuedAt,
 });
 
 /** One signature with a valid MAC. */

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { readIssuerToken } from '../../gate/issuer-token.ts';
+import { CLOCK_SKEW } from '../../gate/jws.ts';
+import { isAhead } from '../../lib/clock.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
+
+const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
+const Name = z.string().regex(/^[\x20-\x7e]{1,255}$/);
+
+/**
+ * The claims of a logout token (OpenID Connect Back-Channel Logout 1.0 §2.4). A `nonce` makes it an ID token; `exp` is
+ * optional, because some providers follow a draft that lacks it.
+ */
+const Claims = z
+  .looseObject({
+    iss: z.string(),
+    aud: z.union([z.string(), z.array(z.string())]),
+    iat: z.int(),
+    exp: z.int().optional(),
+    nbf: z.int().optional(),
+    jti: z.string().min(1).max(255),
+    events: z.looseObject({ [EVENT]: z.looseObject({}) }),
+    sub: Name.optional(),
+    sid: Name.optional(),
+    nonce: z.never().optional(),
+  })
+  .refine(({ sub, sid }) => sub !== undefined || sid !== undefined);
+export type LogoutClaims = z.infer<typeof Claims>;
+
+const TYPES: readonly unknown[] = [
+  ...['logout+jwt', 'application/logout+jwt'],
+  // Older providers give it the type of all JWTs, or none.
+  ...[undefined, 'JWT', 'jwt'],
+];
+
+/** Seconds for which a token is accepted after it was issued: a provider may repeat a request that failed. */
+export const LOGOUT_MAX_AGE = 600;
+
+/**
+ * Verifies a logout token with the published keys of its issuer (§2.6). Whether its `jti` is new, the caller checks.
+ * @param now unix seconds
+ * @throws Refusal SIGN_IN_INVALID, or UNAVAILABLE if the keys cannot be read
+ */
+export async function verifyLogoutToken(
+  token: string,
+  issuer: TrustedIssuer,
+  now: number,
+): Promise<LogoutClaims> {
+  const read = await readIssuerToken(token, issuer, TYPES);
+  if (read instanceof Refusal) throw read;
+  const claims = Claims.safeParse(read).data;
+  if (!claims || !isLogoutFor(claims, issuer, now))
+    throw new Refusal('SIGN_IN_INVALID', {}, `a logout token of ${issuer.name} is not valid`);
+  return claims;
+}
+
+function isLogoutFor(
+  { iss, aud, iat, exp, nbf = 0 }: LogoutClaims,
+  { issuer, clientId, clockTolerance }: TrustedIssuer,
+  now: number,
+): boolean {
+  const named = typeof aud === 'string' ? [aud] : aud;
+  const latest = now + CLOCK_SKEW + clockTolerance;
+  return (
+    iss === issuer &&
+    clientId !== null &&
+    named.includes(clientId) &&
+    iat <= latest &&
+    nbf <= latest &&
+    iat >= now - LOGOUT_MAX_AGE - clockTolerance &&
+    (exp === undefined || (exp > iat && isAhead(exp + clockTolerance, now)))
+  );
+}

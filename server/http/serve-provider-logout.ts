@@ -1,0 +1,90 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { broken } from '../../shared/form-rules.ts';
+import { headerValues } from '../../shared/request-rules.ts';
+import { logOutByProvider } from '../auth/external/backchannel-logout.ts';
+import { BACKCHANNEL_LOGOUT_PATH } from '../auth/external/registered-urls.ts';
+import { Refusal, refusalOfFault } from '../lib/refusal.ts';
+import { refusalOf } from '../rpc/procedure-refusal.ts';
+import { newRequestId } from './api-request.ts';
+import { type BufferedBody, checkLength, hasBody, readBody } from './body.ts';
+import { expectsContinue } from './expectation.ts';
+import { clientAddress } from './forwarded.ts';
+import { baseHeaders, JSON_TYPE, send, sentRefusalHeaders } from './response.ts';
+import type { ServerContext } from './server-context.ts';
+
+const NO_METHOD = broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', 'must be POST');
+const noToken = () => new Refusal('SIGN_IN_INVALID', {}, 'the request is no form with one logout_token');
+
+/** Statuses that say nothing about the logout, but about the request or its sender. */
+const OWN_STATUSES: ReadonlySet<number> = new Set([405, 408, 413, 429]);
+
+/**
+ * Serves the address to which identity providers send logout tokens, as a form (OpenID Connect Back-Channel Logout 1.0
+ * §2.5). Answers 200, or 400 and no more than that, in the form of the standard (§2.8): the log has the reason.
+ */
+export async function serveProviderLogout(
+  request: IncomingMessage,
+  response: ServerResponse,
+  serving: ServerContext | null,
+): Promise<void> {
+  const id = newRequestId();
+  try {
+    if (!serving || serving.service.stores.vault.lacksNewestKey) throw new Refusal('UNAVAILABLE');
+    const { service, limits } = serving;
+    const values = headerValues(request.rawHeaders);
+    const address = clientAddress(request.socket.remoteAddress ?? '', values, limits.trustedProxies);
+    const token = await readToken(request, response, serving, address);
+    await logOutByProvider(service, token, { id, address });
+    send(response, 200, [baseHeaders(id)], '');
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (serving) noteFailure(serving, refusal, id);
+    sendFailure(request, response, refusal, id);
+  }
+}
+
+/** The logout token in the form that a request sends. */
+async function readToken(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { limits }: ServerContext,
+  address: string | null,
+): Promise<string> {
+  if (request.method !== 'POST') throw refusalOfFault(NO_METHOD);
+  const [type = ''] = (request.headers['content-type'] ?? '').toLowerCase().split(';', 1);
+  if (type.trim() !== 'application/x-www-form-urlencoded') throw noToken();
+  const terms = limits.bodies.termsFor(null, address, true);
+  checkLength(request, terms.limit);
+  if (expectsContinue(request)) response.writeContinue();
+  const { body, release }: BufferedBody = await readBody(request, terms);
+  try {
+    const given = new URLSearchParams(Buffer.from(body.bytes).toString('utf8')).getAll('logout_token');
+    if (given.length !== 1) throw noToken();
+    return given[0] as string;
+  } finally {
+    release();
+  }
+}
+
+/** An outage is an error; anyone can send a token that is not valid, so that only the level `debug` shows why. */
+function noteFailure({ service, refusalLog }: ServerContext, refusal: Refusal, requestId: string): void {
+  const { reason, cause } = refusal;
+  if (refusal.status >= 500) return void refusalLog.note(refusal, requestId, BACKCHANNEL_LOGOUT_PATH);
+  const why = cause instanceof Error ? cause.message : undefined;
+  service.log.debug({ requestId, reason, why }, 'the logout of an identity provider was refused');
+}
+
+/** A logout that failed is answered with 400, whatever the reason (§2.8). */
+function sendFailure(request: IncomingMessage, response: ServerResponse, refusal: Refusal, id: string): void {
+  const isOutage = refusal.status >= 500;
+  const status = OWN_STATUSES.has(refusal.status) ? refusal.status : 400;
+  const headers = {
+    ...baseHeaders(id),
+    ...JSON_TYPE,
+    ...sentRefusalHeaders(refusal),
+    ...(status === 405 ? { allow: 'POST' } : {}),
+    ...(!request.complete && hasBody(request) ? { connection: 'close' } : {}),
+  };
+  const error = isOutage ? 'temporarily_unavailable' : 'invalid_request';
+  send(response, status, [headers], JSON.stringify({ error }));
+}

@@ -1,0 +1,183 @@
+import { and, eq, gte, inArray, sql } from 'drizzle-orm';
+import { providerLogouts } from '../../../drizzle/schema.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { Database, Db } from '../database/database.ts';
+import { queueFor } from '../database/locks.ts';
+import { purgeBefore } from '../database/purge.ts';
+
+/** Logouts that a process on PGlite keeps in memory. */
+const MAX_IN_MEMORY = 100_000;
+
+/** Whom a token of a provider names, and since when. */
+export interface TokenPerson {
+  /** The claim `iss`. */
+  readonly issuer: string;
+  /** The names under which a logout concerns the token. */
+  readonly who: readonly [person: string, session: string];
+  /** The claim `iat`, unix seconds; 0 if it is absent, so that every logout concerns the token. */
+  readonly issuedAt: number;
+}
+
+/** Whom a logout token names: a person, a session at the provider, or both. */
+export interface LoggedOut {
+  readonly issuer: string;
+  readonly subject: string | null;
+  readonly session: string | null;
+  /** Unix seconds by the provider's clock. */
+  readonly at: number;
+  /** Milliseconds until which a token from before could be valid. */
+  readonly keptUntil: number;
+}
+
+/** The person of a token, by its claims `iss`, `sub`, `sid` and `iat`. */
+export function personOfToken(
+  issuer: string,
+  subject: string,
+  session: string | null,
+  issuedAt: number,
+): TokenPerson {
+  return {
+    issuer,
+    who: [byPerson(subject), session === null ? anyOf(subject) : bySession(session)],
+    issuedAt,
+  };
+}
+
+/** The `sid` of a token; null if it names no session, or none that could be compared. */
+export function sessionNamedBy({ sid }: Readonly<Record<string, unknown>>): string | null {
+  return typeof sid === 'string' && SESSION.test(sid) ? sid : null;
+}
+
+/** At most 255 printable ASCII characters, as a subject. */
+const SESSION = /^[\x20-\x7e]{1,255}$/;
+
+/**
+ * A logout of one session also concerns the person's tokens that name no session: they may be of that one
+ * (OpenID Connect Back-Channel Logout 1.0 §2.4).
+ */
+function namesOf({ subject, session }: LoggedOut): string[] {
+  const person = subject === null ? [] : [session === null ? byPerson(subject) : anyOf(subject)];
+  return [...person, ...(session === null ? [] : [bySession(session)])];
+}
+
+const byPerson = (subject: string) => `sub ${subject}`;
+const bySession = (session: string) => `sid ${session}`;
+const anyOf = (subject: string) => `any ${subject}`;
+
+/**
+ * Who logged out at a provider. On Postgres the claim of a nonce reads the table, as it compares the `rev`s of other
+ * callers; the only process of PGlite has the rows in memory.
+ */
+export class ProviderLogouts {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  /** Unix seconds of the last logout, by issuer and name; null on Postgres. */
+  readonly #memory: Map<string, number> | null;
+  /** Persons of cached tokens who were found to be logged out. */
+  readonly #known = new WeakSet<TokenPerson>();
+
+  private constructor(database: Database, clock: Clock, memory: Map<string, number> | null) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#memory = memory;
+  }
+
+  static async open(database: Database, clock: Clock): Promise<ProviderLogouts> {
+    if (database.kind === 'postgres') return new ProviderLogouts(database, clock, null);
+    const rows = await database.db.select().from(providerLogouts);
+    const entries = rows.map(({ issuer, who, loggedOutAt }) => [placeOf(issuer, who), loggedOutAt] as const);
+    return new ProviderLogouts(database, clock, new Map(entries));
+  }
+
+  /** Whether a person is known to have logged out, without a query: `false` proves it on PGlite alone. */
+  isKnown(person: TokenPerson): boolean {
+    if (this.#known.has(person)) return true;
+    const { issuer, who, issuedAt } = person;
+    return who.some((name) => (this.#memory?.get(placeOf(issuer, name)) ?? -1) >= issuedAt);
+  }
+
+  /** Remembers, as long as a token is cached, that its person has logged out. */
+  know(person: TokenPerson): void {
+    this.#known.add(person);
+  }
+
+  /** Whether a person has logged out since their token was issued. */
+  async hasLoggedOut(person: TokenPerson, db: Db = this.#database.db): Promise<boolean> {
+    const { issuer, who, issuedAt } = person;
+    const [found] = await db
+      .select({ who: providerLogouts.who })
+      .from(providerLogouts)
+      .where(
+        and(
+          eq(providerLogouts.issuer, issuer),
+          inArray(providerLogouts.who, [...who]),
+          gte(providerLogouts.loggedOutAt, issuedAt),
+        ),
+      )
+      .limit(1);
+    return found !== undefined;
+  }
+
+  /** Makes a sign-in wait for logouts of its person that are under way. The first lock of its transaction. */
+  async lockSignIn(tx: Db, { issuer, who }: TokenPerson): Promise<void> {
+    await lockNames(tx, issuer, who, 'to read');
+  }
+
+  /** Makes a logout wait for sign-ins of its person that are under way. The first lock of its transaction. */
+  async lockLogout(tx: Db, logout: LoggedOut): Promise<void> {
+    await lockNames(tx, logout.issuer, namesOf(logout), 'to change');
+  }
+
+  /**
+   * Records a logout. After the commit, pass it to `remember`.
+   * @throws Refusal UNAVAILABLE if the memory of PGlite's process is full
+   */
+  async record(tx: Db, logout: LoggedOut): Promise<void> {
+    if (this.#memory && this.#memory.size >= MAX_IN_MEMORY)
+      throw new Refusal('UNAVAILABLE', { retryAfter: 60 }, 'too many logouts of providers are in memory');
+    const keptUntil = new Date(logout.keptUntil);
+    const rows = namesOf(logout).map((who) => ({
+      ...{ issuer: logout.issuer, who },
+      ...{ loggedOutAt: logout.at, keptUntil },
+    }));
+    const later = {
+      loggedOutAt: sql`greatest(${providerLogouts.loggedOutAt}, excluded.logged_out_at)`,
+      keptUntil: sql`greatest(${providerLogouts.keptUntil}, excluded.kept_until)`,
+    };
+    const target = [providerLogouts.issuer, providerLogouts.who];
+    await tx.insert(providerLogouts).values(rows).onConflictDoUpdate({ target, set: later });
+  }
+
+  /** Call it after the commit of `record`, and before the provider gets its answer. */
+  remember(logout: LoggedOut): void {
+    for (const who of namesOf(logout)) {
+      const place = placeOf(logout.issuer, who);
+      this.#memory?.set(place, Math.max(logout.at, this.#memory.get(place) ?? 0));
+    }
+  }
+
+  /** Forgets logouts from before which no token can be valid any more. */
+  async purge(): Promise<void> {
+    await purgeBefore(this.#database, providerLogouts, this.#clock(), providerLogouts.keptUntil);
+    if (!this.#memory) return;
+    const kept = await this.#database.db
+      .select({ issuer: providerLogouts.issuer, who: providerLogouts.who })
+      .from(providerLogouts);
+    const places = new Set(kept.map(({ issuer, who }) => placeOf(issuer, who)));
+    for (const place of this.#memory.keys()) if (!places.has(place)) this.#memory.delete(place);
+  }
+}
+
+/** An issuer is a URL without white space. */
+const placeOf = (issuer: string, who: string) => `${issuer} ${who}`;
+
+async function lockNames(
+  tx: Db,
+  issuer: string,
+  who: readonly string[],
+  why: 'to read' | 'to change',
+): Promise<void> {
+  const names = who.map((name) => `provider ${issuer} ${name}`);
+  await tx.execute(sql`select 1 where ${queueFor(names, why)}`);
+}
