@@ -70,7 +70,7 @@ export class SignInProvider {
  * @throws Error with a sentence, also if the issuer cannot do what sign-in needs
  */
 export async function readConfiguration(
-  { issuer }: IssuerConfig,
+  { issuer, algorithms }: IssuerConfig,
   { clientId, clientSecret }: SignInConfig,
 ): Promise<Configuration> {
   const metadata = await discover(issuer);
@@ -82,7 +82,9 @@ export async function readConfiguration(
     throw new Error(`${issuer} does not support PKCE with S256 (RFC 7636)`);
   const client = { client_id: clientId, [clockTolerance]: TOLERANCE };
   const authentication = authenticationOf(metadata, clientSecret);
-  const configuration = new Configuration(metadata as ServerMetadata, clientId, client, authentication);
+  // The provider may begin to sign with another algorithm before its metadata are read again.
+  const server = { ...metadata, id_token_signing_alg_values_supported: [...algorithms] };
+  const configuration = new Configuration(server as ServerMetadata, clientId, client, authentication);
   configuration[customFetch] = (url, init) => fetchBounded(url, init as RequestInit);
   // The configuration accepts http for this machine, or where the network itself encrypts.
   if (new URL(issuer).protocol === 'http:') allowInsecureRequests(configuration);
