@@ -17,7 +17,7 @@ export async function discover(issuer: string): Promise<ProviderMetadata> {
   for (const name of CALLED) {
     const value = metadata[name];
     if (value === undefined) continue;
-    if (typeof value !== 'string' || !URL.canParse(value)) throw new Error(`${url} has no URL in ${name}`);
+    if (!isWebAddress(value)) throw new Error(`${url} has no URL in ${name}`);
     if (downgrades(issuer, value)) throw new Error(`${url} names a ${name} without TLS`);
   }
   return metadata;
@@ -31,6 +31,10 @@ const CALLED = [
   'userinfo_endpoint',
   'pushed_authorization_request_endpoint',
 ];
+
+/** A browser would run what is behind `javascript:`. */
+const isWebAddress = (value: unknown): value is string =>
+  typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 
 const downgrades = (from: string, to: string) =>
   new URL(from).protocol === 'https:' && new URL(to).protocol !== 'https:';
