@@ -1,30 +1,76 @@
 import { and, inArray, isNull } from 'drizzle-orm';
 import { workspaces } from '../../drizzle/schema.ts';
+import { backchannelLogoutUrl, callbackUrl } from '../../server/auth/external/registered-urls.ts';
 import type { Config } from '../../server/lib/config.ts';
 import type { IssuerConfig } from '../../server/lib/issuer-config.ts';
+import { localOrigins } from '../../server/lib/public-origin.ts';
 import type { Database } from '../../server/stores/database/database.ts';
+import { discover } from '../../server/stores/issuers/discovery.ts';
 import { fetchKeySet } from '../../server/stores/issuers/key-set-document.ts';
 import { readConfiguration } from '../../server/stores/issuers/sign-in-provider.ts';
 import { type DoctorCheck, wrong } from './check.ts';
 
-/** Reads the keys of each trusted issuer, and the metadata for sign-in, as the service does. */
-export const checkIssuers = ({ issuers }: Config): Promise<DoctorCheck[]> =>
-  Promise.all(issuers.map(checkIssuer));
+/**
+ * Reads the keys of each trusted issuer, and the metadata for sign-in, as the service does. Names the URLs to register
+ * there.
+ */
+export async function checkIssuers(config: Config): Promise<DoctorCheck[]> {
+  const [origin = ''] = config.publicOrigins ?? localOrigins(config.host, config.port);
+  const checks = config.issuers.map(async (issuer) => [
+    await checkIssuer(issuer),
+    ...urlsToRegister(issuer, origin),
+  ]);
+  return (await Promise.all(checks)).flat();
+}
 
 async function checkIssuer(config: IssuerConfig): Promise<DoctorCheck> {
   const { name, issuer, jwksUri, signIn } = config;
   try {
     const keys = await fetchKeySet(issuer, jwksUri);
+    const usable = keys.filter(({ alg }) => alg === undefined || config.algorithms.includes(alg));
     if (keys.length === 0)
       return wrong('issuers', `${name} publishes no public key`, 'Correct issuer or jwksUri.');
+    if (usable.length === 0)
+      return noAlgorithm(
+        config,
+        keys.map(({ alg }) => String(alg)),
+      );
     if (signIn) await readConfiguration(config, signIn);
+    const metadata = signIn ? await discover(issuer) : null;
+    const signs = metadata?.['id_token_signing_alg_values_supported'];
+    if (Array.isArray(signs) && !signs.some((alg) => config.algorithms.includes(alg)))
+      return noAlgorithm(config, signs);
     const found = `${name} publishes ${keys.length} keys${signIn ? ', and people can sign in with it' : ''}`;
-    return { name: 'issuers', state: 'right', found };
+    return { name: 'issuers', state: 'right', found, details: capabilitiesOf(metadata) };
   } catch (error) {
     const found = `${name}: ${(error as Error).message}`;
     const fix = 'Make the issuer reachable from here, or correct its entry in KEYSEAL_ISSUERS.';
     return wrong('issuers', found, fix);
   }
+}
+
+function noAlgorithm({ name, algorithms }: IssuerConfig, offered: readonly string[]): DoctorCheck {
+  const found = `${name} signs with ${[...new Set(offered)].join(', ')}; its entry accepts ${algorithms.join(', ')}`;
+  return wrong('issuers', found, 'Let the issuer sign with one of them, or correct algorithms.');
+}
+
+/** What the issuer's metadata promise, as far as that changes what people see. */
+const capabilitiesOf = (metadata: Readonly<Record<string, unknown>> | null) =>
+  metadata && {
+    backchannelLogout: metadata['backchannel_logout_supported'] === true,
+    logoutNamesSession: metadata['backchannel_logout_session_supported'] === true,
+    endSession: typeof metadata['end_session_endpoint'] === 'string',
+  };
+
+/** What must be registered at the issuer, for the console and for logouts. */
+function urlsToRegister({ name, signIn, clientId }: IssuerConfig, origin: string): DoctorCheck[] {
+  const logout = backchannelLogoutUrl(origin);
+  const redirectUri = signIn ? callbackUrl(origin, name) : null;
+  const both = redirectUri === null ? [] : [`the redirect URI ${redirectUri}`];
+  if (clientId !== null) both.push(`the back-channel logout URL ${logout}`);
+  if (both.length === 0) return [];
+  const found = `register at ${name}: ${both.join(', and ')}`;
+  return [{ name: 'issuers', state: 'right', found, details: { redirectUri, backchannelLogoutUrl: logout } }];
 }
 
 /** Checks that each workspace of a join rule exists: no person fits a rule with a wrong id, so all are refused. */

@@ -14,11 +14,13 @@ beforeEach(() => {
   issuer.claimToBe(issuer.issuer);
 });
 
-/** What doctor says about the issuer. */
-async function said(): Promise<string> {
-  const [check] = await checkIssuers(readConfig({ KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer)]) }));
-  return `${check?.state}: ${check?.found}`;
+/** What doctor says about the issuer, and about what to register there. */
+async function lines(more: object = {}, env: Record<string, string> = {}): Promise<string[]> {
+  const issuers = JSON.stringify([signInEntry(issuer, more)]);
+  const checks = await checkIssuers(readConfig({ KEYSEAL_ISSUERS: issuers, ...env }));
+  return checks.map(({ state, found }) => `${state}: ${found}`);
 }
+const said = async (more: object = {}) => (await lines(more))[0];
 
 it('doctor reports that people can sign in with an issuer', async () => {
   expect(await said()).toBe('right: company publishes 1 keys, and people can sign in with it');
@@ -42,4 +44,35 @@ it.each<[string, Record<string, unknown>, RegExp]>([
 it('doctor reports metadata of another issuer', async () => {
   issuer.claimToBe('https://another.example');
   expect(await said()).toMatch(/describes the issuer https:\/\/another\.example/);
+});
+
+it('doctor names the URLs to register, with the base path', async () => {
+  const [, register] = await lines(
+    {},
+    { KEYSEAL_PUBLIC_ORIGINS: 'http://localhost:4000/base', PORT: '4000' },
+  );
+  expect(register).toBe(
+    'right: register at company: the redirect URI http://localhost:4000/base/sign-in/callback/company, and the back-channel logout URL http://localhost:4000/base/backchannel-logout',
+  );
+});
+
+it('doctor names the logout URL alone for an issuer of user tokens', async () => {
+  const entry = { name: 'api', issuer: issuer.issuer, audience: 'keyseal', userToken: true };
+  const of = async (more: object) =>
+    (await checkIssuers(readConfig({ KEYSEAL_ISSUERS: JSON.stringify([{ ...entry, ...more }]) }))).map(
+      ({ found }) => found,
+    );
+  expect(await of({ clientId: 'web' })).toEqual([
+    'api publishes 1 keys',
+    'register at api: the back-channel logout URL http://localhost:3000/backchannel-logout',
+  ]);
+  expect(await of({})).toEqual(['api publishes 1 keys']);
+});
+
+it('doctor reports an issuer that signs with no accepted algorithm', async () => {
+  expect(await said({ algorithms: ['ES256'] })).toBe(
+    'wrong: company signs with RS256; its entry accepts ES256',
+  );
+  Object.assign(issuer.metadata, { id_token_signing_alg_values_supported: ['HS256'] });
+  expect(await said()).toMatch(/^wrong: company signs with HS256; its entry accepts RS256, /);
 });
