@@ -51,6 +51,8 @@ export const en = {
   nameWrong: '1 to 100 characters.',
   rename: 'Rename',
   renamed: 'The workspace has its new name.',
+  workspaceId: 'Workspace id',
+  workspaceIdMore: 'The rules of an identity provider name the workspace by it.',
   sponsor: 'Sponsor',
   sponsorMore:
     'This workspace uses its sponsor’s share of the capacity of the service, together with their other workspaces. Workspaces without a sponsor divide one common share.',

@@ -55,6 +55,8 @@ export const fr: typeof en = {
   nameWrong: '1 à 100 caractères.',
   rename: 'Renommer',
   renamed: 'L’espace de travail porte son nouveau nom.',
+  workspaceId: 'Identifiant de l’espace de travail',
+  workspaceIdMore: 'Les règles d’un fournisseur d’identité désignent l’espace par cet identifiant.',
   sponsor: 'Garant',
   sponsorMore:
     'Cet espace de travail utilise la part de capacité de son garant, avec les autres espaces de cette personne. Les espaces sans garant se répartissent une seule part commune.',

@@ -11,6 +11,7 @@ import { Rename } from './rename.tsx';
 import { RuleForSigningIn } from './sign-in-rule.tsx';
 import { Sponsor } from './sponsor.tsx';
 import { teamTexts } from './texts.ts';
+import { WorkspaceId } from './workspace-id.tsx';
 
 export function TeamPage() {
   const { title, description } = useTexts(teamTexts);
@@ -27,6 +28,7 @@ export function TeamPage() {
         {mayRename && <Rename />}
         {isOwner && <Sponsor />}
         {isOwner && <RuleForSigningIn />}
+        <WorkspaceId />
         <NewWorkspace />
         <Ends />
       </Stack>
