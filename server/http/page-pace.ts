@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import { headerValues } from '../../shared/request-rules.ts';
+import { BACKCHANNEL_LOGOUT_PATH } from '../auth/external/registered-urls.ts';
 import type { AddressList } from '../lib/address-list.ts';
 import { type Pace, Pacer } from '../lib/concurrency/pacer.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -13,13 +14,15 @@ const PACES: readonly Pace[] = [
 ];
 
 /**
- * What programs read, often from the address that others share, and must have whatever else that address requests: probes,
+ * Logout tokens of identity providers: one may log all of its people out at once, and each address may send only so many
+ * tokens that are not valid. And what programs read, often from the address that others share, and must have whatever else that address requests: probes,
  * metrics, and the keys that verify tokens and responses. None costs much: metrics are built at a bounded rate.
  */
 const UNPACED: ReadonlySet<string> = new Set([
   '/healthz',
   '/readyz',
   '/metrics',
+  BACKCHANNEL_LOGOUT_PATH,
   '/.well-known/jwks.json',
   '/.well-known/http-message-signatures-directory',
 ]);

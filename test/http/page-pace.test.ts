@@ -48,6 +48,8 @@ describe('S5: pages that one address requests', () => {
       expect(await flood(from, target, method)).toContain(429);
       for (const path of ['/readyz', '/metrics', '/.well-known/jwks.json'])
         expect(await page(`${network}.1`, path)).toBe(200);
+      // It takes POST alone.
+      expect(await page(`${network}.1`, '/backchannel-logout')).toBe(405);
       expect(await page(`${network}.2`, '/docs/api')).toBe(200);
       const draft = sign(service.demo, '/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D', service);
       const headers: (readonly [string, string])[] = [...draft.headers, ['x-forwarded-for', `${network}.1`]];
@@ -58,7 +60,7 @@ describe('S5: pages that one address requests', () => {
   it('are in the table of limits, and their share is in SECURITY.md', async () => {
     const limits = await readFile('docs/operators/security.md', 'utf8');
     expect(limits).toContain(
-      '| pages, except `/healthz`, `/readyz`, `/metrics` and those under `/.well-known` | 40/s, 500 at once | 160/s, 2,000 at once |',
+      '| pages, except `/healthz`, `/readyz`, `/metrics`, `/backchannel-logout` and those under `/.well-known` | 40/s, 500 at once | 160/s, 2,000 at once |',
     );
     expect(await readFile('SECURITY.md', 'utf8')).toContain('| of requests for pages |');
   });

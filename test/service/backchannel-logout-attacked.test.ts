@@ -262,6 +262,13 @@ describe('the request', () => {
   });
 });
 
+it('an issuer may log many people out at once', async () => {
+  const all = Array.from({ length: 300 }, (_, n) =>
+    logOut(service, logoutToken(issuer, { sub: `many ${n}` })),
+  );
+  expect(new Set((await Promise.all(all)).map(({ status }) => status))).toEqual(new Set([200]));
+});
+
 describe('a sign-in whose answer arrives after the logout', () => {
   it.each<[string, (sub: string, sid: string) => object]>([
     ['of its person', (sub) => ({ sub })],

@@ -4,6 +4,7 @@ import { sessions } from '../../../drizzle/schema.ts';
 import { LONGEST_TOKEN } from '../../gate/external-token.ts';
 import { claimedIssuer } from '../../gate/issuer-token.ts';
 import { anonymousCaller, countFailureOfSource, refuseThrottled } from '../../gate/throttle.ts';
+import { FairQueue, QueueFullError } from '../../lib/concurrency/fair-queue.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context, Service } from '../../rpc/trpc.ts';
 import type { AuditChange } from '../../stores/audit/audit.ts';
@@ -12,7 +13,6 @@ import type { Db } from '../../stores/database/database.ts';
 import { lockUser } from '../../stores/database/locks.ts';
 import type { LoggedOut } from '../../stores/issuers/provider-logouts.ts';
 import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
-import { queueAnonymousWrite } from '../password-queue.ts';
 import { claimState } from '../sign-in-state.ts';
 import { findIdentity } from './identities.ts';
 import { type LogoutClaims, verifyLogoutToken } from './logout-token.ts';
@@ -21,6 +21,12 @@ const ACTION = 'auth.backchannelLogout';
 
 /** Milliseconds for which a logout is remembered if no user tokens of the issuer are accepted: a sign-in may be under way. */
 const SIGN_IN_MS = 3_600_000;
+
+/**
+ * Logouts that an issuer has signed; issuers take turns. An issuer may log all of its people out at once, and few repeat a
+ * request that failed.
+ */
+const logouts = new FairQueue({ concurrency: 2, capacity: 10_000 });
 
 type Request = Pick<Context['request'], 'id' | 'address'>;
 
@@ -56,14 +62,25 @@ async function logOut({ stores }: Service, issuer: TrustedIssuer, claims: Logout
       ? (claims.iat + LONGEST_TOKEN + 2 * issuer.clockTolerance) * 1000 + SIGN_IN_MS
       : stores.clock() + SIGN_IN_MS,
   };
-  const users = await queueAnonymousWrite(stores.database, request.address, async (tx) => {
-    await stores.providerLogouts.lockLogout(tx, logout);
-    await claimState(tx, stateOf(issuer, claims), new Date(stores.clock()));
-    await stores.providerLogouts.record(tx, logout);
-    return endSessionsOf(stores, tx, logout, request);
-  });
+  const users = await inIssuersTurn(issuer, () =>
+    stores.database.db.transaction(async (tx) => {
+      await stores.providerLogouts.lockLogout(tx, logout);
+      await claimState(tx, stateOf(issuer, claims), new Date(stores.clock()));
+      await stores.providerLogouts.record(tx, logout);
+      return endSessionsOf(stores, tx, logout, request);
+    }),
+  );
   stores.providerLogouts.remember(logout);
   for (const user of users) stores.credentials.changed({ user });
+}
+
+async function inIssuersTurn<T>({ name }: TrustedIssuer, work: () => Promise<T>): Promise<T> {
+  try {
+    return await logouts.run([name], work);
+  } catch (error) {
+    if (!(error instanceof QueueFullError)) throw error;
+    throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, error);
+  }
 }
 
 /** The name under which a logout token is used up. */

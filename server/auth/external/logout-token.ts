@@ -35,7 +35,7 @@ const TYPES: readonly unknown[] = [
 ];
 
 /** Seconds for which a token is accepted after it was issued: a provider may repeat a request that failed. */
-export const LOGOUT_MAX_AGE = 600;
+const LOGOUT_MAX_AGE = 600;
 
 /**
  * Verifies a logout token with the published keys of its issuer (§2.6). Whether its `jti` is new, the caller checks.
