@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { Outlet } from '@tanstack/react-router';
-import { useRef } from 'react';
+import { Outlet, useRouter } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { KeysealRefusal } from '../../client/refusal.ts';
 import { type Me, MeContext, meQuery, placeOf } from '../session/me.ts';
 import { useSessionId } from '../session/session-id.ts';
@@ -13,7 +13,8 @@ import { RuleUnmet } from './rule-unmet.tsx';
 
 /**
  * Shows its children to signed-in people only. If the session ends while a page is open, the page stays behind the
- * sign-in form with everything that was filled in, for the same person only.
+ * sign-in form with everything that was filled in, for the same person only. If it ended before the page was opened, the
+ * person goes to the sign-in page.
  */
 export function RequireSession() {
   const id = useSessionId();
@@ -26,6 +27,7 @@ export function RequireSession() {
   if (refusal?.reason === 'WORKSPACE_DENIED') return <NoWorkspace />;
   if (refusal?.reason === 'SIGN_IN_RULE')
     return <RuleUnmet lacks={[refusal.details.missing ?? []].flat()} again={refetch} />;
+  if (!me && id === null) return <Ended />;
   if (!me) return error && id ? <Failed error={error} again={refetch} /> : <Loading />;
   return (
     <MeContext value={me}>
@@ -34,4 +36,13 @@ export function RequireSession() {
       <Outlet key={placeOf(me)} />
     </MeContext>
   );
+}
+
+/** This browser had a session, which ended meanwhile: the route, loaded again, leads to the sign-in page and back. */
+function Ended() {
+  const router = useRouter();
+  useEffect(() => {
+    void router.invalidate();
+  }, [router]);
+  return <Loading />;
 }

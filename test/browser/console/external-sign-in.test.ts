@@ -121,4 +121,24 @@ requires('browser').describe('the console with an identity provider', () => {
     expect(new URL(guest.page.url()).search).toBe('');
     await left(guest);
   });
+
+  test('asks a person to sign in again who signed out at the provider meanwhile', async () => {
+    provider.notifyAt(`${service.url}/backchannel-logout`, true);
+    const guest = await visitor();
+    const { page } = guest;
+    const button = page.getByRole('button', { name: 'Sign in with Example & "Company"', exact: true });
+    await page.goto('/sign-in');
+    await button.click();
+    await passProvider(guest, 'ada');
+    await page.waitForURL('**/keys');
+    await page.goto(`${provider.issuer}/session/end`);
+    await page.getByRole('button', { name: 'Yes, sign me out', exact: true }).click();
+    await page.waitForURL('**/session/end/success');
+    await page.goto('/team');
+    await page.waitForURL('**/sign-in?next=%2Fteam');
+    await button.click();
+    await passProvider(guest, 'ada');
+    await page.waitForURL('**/team');
+    await left(guest);
+  });
 });
