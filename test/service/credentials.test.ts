@@ -17,15 +17,18 @@ const CLASSES = {
     // For a password, a passkey, a refresh token, an invitation or an identity: to its own person.
     ...['auth.signUp', 'auth.signIn', 'auth.refresh', 'auth.finishSignIn', 'auth.signInWithCode'],
     'auth.signInWithPasskey',
+    // For the token of a workload: `workload-identity.test.ts`.
+    'keys.exchange',
   ],
   'prolongs or widens': [
     ...['keys.update', 'owners.update', 'members.setRole', 'invitations.accept', 'workspaces.create'],
     ...['auth.changePassword', 'auth.reset', 'auth.stepUp', 'identities.finishLink', 'passkeys.register'],
+    ...['exchangeRules.create', 'exchangeRules.update'],
   ],
   'takes away': [
     ...['keys.revoke', 'keys.delete', 'members.remove', 'members.leave', 'invitations.revoke'],
     ...['sessions.revoke', 'auth.signOut', 'auth.deleteAccount', 'workspaces.delete'],
-    ...['identities.unlink', 'passkeys.remove', 'workspaces.update'],
+    ...['identities.unlink', 'passkeys.remove', 'workspaces.update', 'exchangeRules.delete'],
   ],
   'leaves alone': [
     ...[
@@ -38,7 +41,7 @@ const CLASSES = {
       'verify',
     ],
     ...['audit.verify', 'auth.startSignIn', 'auth.startPasskeySignIn', 'identities.startLink'],
-    ...['passkeys.startRegistration', 'passkeys.rename'],
+    ...['passkeys.startRegistration', 'passkeys.rename', 'invitations.preview'],
     // These admit no caller without the password.
     ...['secondFactor.confirm', 'secondFactor.remove', 'secondFactor.newRecoveryCodes'],
   ],
