@@ -125,7 +125,7 @@ describe('a wrong variable stops the start with a sentence that names it and say
     [issuers({ audience: undefined }), /KEYSEAL_ISSUERS is wrong at 0\.audience/],
     [
       issuers({ userToken: undefined }),
-      /KEYSEAL_ISSUERS is wrong at 0: needs userToken: true or signIn: true/,
+      /KEYSEAL_ISSUERS is wrong at 0: needs userToken: true, signIn: true or workload: true/,
     ],
     [issuers({ signIn: true }), /KEYSEAL_ISSUERS is wrong at 0\.clientId: is needed with signIn: true/],
     [issuers({ clientSecret: 'x' }), /KEYSEAL_ISSUERS is wrong at 0: needs signIn: true with clientSecret/],
