@@ -37,7 +37,7 @@ const FRESH = [
   /hostile-\d+(?:@example\.com)?/,
   /keys-\d+\.example\.com/,
   /(?<=[?&](?:state|nonce|code_challenge)=)[\w-]{43,}/,
-  /"\d\.[\w-]{200,}"/,
+  /"\d\.[\w-]{100,}"/,
   // Of a second factor: the secret in its link, and recovery codes.
   /(?<=[?&]secret=)[A-Z2-7]{32}/,
   /"[0-9a-z]{4}(?:-[0-9a-z]{4}){3}"/,
