@@ -83,6 +83,24 @@ export function refuseThrottled(
   if (isThrottled(failureSource, max - 1, failures)) throw tooMany(failures, FAILED_BEFORE);
 }
 
+/**
+ * Makes an attempt that proves who its caller is: refuses it before any cost if its source fails too often, and counts its failure.
+ * @throws Refusal TOO_MANY_FAILURES; as the attempt
+ */
+export async function throttleBySource<T>(
+  failureSource: FailureSource,
+  max: number,
+  stores: Stores,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  refuseThrottled(failureSource, max, stores);
+  try {
+    return await attempt();
+  } catch (error) {
+    throw countFailureOfSource(error, failureSource, max, stores);
+  }
+}
+
 /** Whether an address or its network had more failures than allowed. */
 function isThrottled(
   { address, network, reportedBy }: FailureSource,

@@ -3,7 +3,8 @@ import { and, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
 import { sessions } from '../../../drizzle/schema.ts';
 import { LONGEST_TOKEN } from '../../gate/external-token.ts';
 import { claimedIssuer } from '../../gate/issuer-token.ts';
-import { anonymousCaller, countFailureOfSource, refuseThrottled } from '../../gate/throttle.ts';
+import { anonymousCaller, throttleBySource } from '../../gate/throttle.ts';
+import { seconds } from '../../lib/clock.ts';
 import { FairQueue, QueueFullError } from '../../lib/concurrency/fair-queue.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context, Service } from '../../rpc/trpc.ts';
@@ -40,16 +41,13 @@ type Request = Pick<Context['request'], 'id' | 'address'>;
 export async function logOutByProvider(service: Service, token: string, request: Request): Promise<void> {
   const { stores, config } = service;
   const { failureSource } = anonymousCaller(request.address);
-  refuseThrottled(failureSource, config.failures.address, stores);
-  try {
+  await throttleBySource(failureSource, config.failures.address, stores, async () => {
     const name = claimedIssuer(token);
     const issuer = stores.issuers.all.find((one) => one.issuer === name);
     if (!issuer) throw new Refusal('SIGN_IN_INVALID', {}, 'the logout token is of no trusted issuer');
-    const claims = await verifyLogoutToken(token, issuer, Math.floor(stores.clock() / 1000));
+    const claims = await verifyLogoutToken(token, issuer, seconds(stores.clock));
     await logOut(service, issuer, claims, request);
-  } catch (error) {
-    throw countFailureOfSource(error, failureSource, config.failures.address, stores);
-  }
+  });
 }
 
 async function logOut({ stores }: Service, issuer: TrustedIssuer, claims: LogoutClaims, request: Request) {

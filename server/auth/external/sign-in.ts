@@ -1,4 +1,4 @@
-import { anonymousCaller, countFailureOfSource, refuseThrottled } from '../../gate/throttle.ts';
+import { anonymousCaller, refuseThrottled, throttleBySource } from '../../gate/throttle.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context, Service } from '../../rpc/trpc.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
@@ -50,17 +50,14 @@ export async function finishFlow(
 ): Promise<IdentifiedPerson & Pick<Flow, 'returnTo' | 'passwordDigest'>> {
   const { stores, config } = ctx.service;
   const { failureSource, payer } = anonymousCaller(ctx.request.address);
-  refuseThrottled(failureSource, config.failures.address, stores);
-  try {
+  return throttleBySource(failureSource, config.failures.address, stores, async () => {
     const flow = takeFlow(ctx, input, userId);
     const issuer = issuerNamed(ctx.service, flow.issuer);
     if (!issuer) throw new Refusal('SIGN_IN_INVALID', {}, 'the issuer is no longer configured');
     const claims = await identify(issuer, flow, input.url, payer, stores.clock);
     const { state, returnTo, passwordDigest } = flow;
     return { issuer, claims: trustedClaims(issuer, claims), state, returnTo, passwordDigest };
-  } catch (error) {
-    throw countFailureOfSource(error, failureSource, config.failures.address, stores);
-  }
+  });
 }
 
 /** Logs why a sign-in was refused, for an operator who connects a provider. Anyone can cause it: at the level `debug`. */

@@ -1,4 +1,4 @@
-import { anonymousCaller, countFailureOfSource, refuseThrottled } from '../../gate/throttle.ts';
+import { anonymousCaller, refuseThrottled, throttleBySource } from '../../gate/throttle.ts';
 import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { Db } from '../../stores/database/database.ts';
@@ -40,12 +40,7 @@ export function startPasskeySignIn(ctx: Context, cookie: boolean) {
 export async function signInWithPasskey(ctx: SignInContext, input: SignInWithPasskeyInput) {
   const { stores, config } = ctx.service;
   const { failureSource } = anonymousCaller(ctx.request.address);
-  refuseThrottled(failureSource, config.failures.address, stores);
-  try {
-    return await attempt(ctx, input);
-  } catch (error) {
-    throw countFailureOfSource(error, failureSource, config.failures.address, stores);
-  }
+  return throttleBySource(failureSource, config.failures.address, stores, () => attempt(ctx, input));
 }
 
 /** A passkey that has signed the challenge. */

@@ -1,5 +1,5 @@
 import { addressGroup, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
-import { anonymousCaller, countFailureOfSource, refuseThrottled } from '../../gate/throttle.ts';
+import { anonymousCaller, throttleBySource } from '../../gate/throttle.ts';
 import { seconds } from '../../lib/clock.ts';
 import { Pacer } from '../../lib/concurrency/pacer.ts';
 import { Refusal } from '../../lib/refusal.ts';
@@ -13,7 +13,7 @@ import type { ExchangeInput } from './schemas.ts';
 import { verifyInTurn } from './verify-in-turn.ts';
 import { exchangeDenied, issuerOfWorkload, type WorkloadToken } from './workload-token.ts';
 
-/** Lines about refused exchanges, for each address: anybody can cause them. The level `debug` has the others. */
+/** Lines about refused exchanges, for each address: anyone can cause them. The level `debug` has the others. */
 const lines = new Pacer([{ perSecond: 1, burst: 20 }]);
 
 /**
@@ -24,13 +24,14 @@ const lines = new Pacer([{ perSecond: 1, burst: 20 }]);
 export async function exchangeToken(ctx: Context, input: ExchangeInput): Promise<CreateKeyOutput> {
   const { stores, config } = ctx.service;
   const { failureSource } = anonymousCaller(ctx.request.address);
-  refuseThrottled(failureSource, config.failures.address, stores);
-  try {
-    return await exchange(ctx, input);
-  } catch (error) {
-    if (isDenied(error)) noteDenied(ctx, error);
-    throw countFailureOfSource(error, failureSource, config.failures.address, stores);
-  }
+  return throttleBySource(failureSource, config.failures.address, stores, async () => {
+    try {
+      return await exchange(ctx, input);
+    } catch (error) {
+      if (isDenied(error)) noteDenied(ctx, error);
+      throw error;
+    }
+  });
 }
 
 async function exchange(ctx: Context, input: ExchangeInput): Promise<CreateKeyOutput> {
@@ -40,7 +41,7 @@ async function exchange(ctx: Context, input: ExchangeInput): Promise<CreateKeyOu
   const issuer = issuerOfWorkload(input.token, stores.issuers);
   const token = await verifyInTurn(input.token, issuer, client.payer, seconds(stores.clock));
   const which = { issuer: issuer.name, audience: token.audience, id: input.rule ?? null };
-  // Anybody may get a token of a public issuer: who presents one is no authenticated caller before it fits a rule.
+  // Anyone may get a token of a public issuer: who presents one is no authenticated caller before it fits a rule.
   const rules = await gate.lookups.readUnauthenticated(client, () => findRulesFor(stores.database.db, which));
   const rule = chooseRule(stores, rules, token, address);
   try {
@@ -58,10 +59,10 @@ function chooseRule(
   token: WorkloadToken,
   address: string | null,
 ): ExchangeRuleRow {
-  const judged = rules.map(({ rule }) => ({ rule, misfit: misfitOf(rule, token, address) }));
-  const [fits, ...more] = judged.filter(({ misfit }) => misfit === null);
+  const results = rules.map(({ rule }) => ({ rule, misfit: misfitOf(rule, token, address) }));
+  const [fits, ...more] = results.filter(({ misfit }) => misfit === null);
   if (fits && more.length === 0) return fits.rule;
-  const [first] = judged;
+  const [first] = results;
   if (!first) throw exchangeDenied(`${token.issuer.name}: no rule has the audience of the token`);
   const cause = fits ? 'several rules fit' : rules.length === 1 ? String(first.misfit) : 'no rule fits';
   noteInWorkspace(stores, rules, first.rule, cause);
