@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { Heartbeat } from '../server/http/heartbeat.ts';
-import { pipe } from '../server/http/stream-pipe.ts';
+import { Heartbeat } from '../server/http/streams/heartbeat.ts';
+import { pipe } from '../server/http/streams/stream-pipe.ts';
 
 /**
  * The cost of heartbeats: the processor time of a process with idle streams that sends a heartbeat on each every 15 seconds,

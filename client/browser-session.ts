@@ -1,11 +1,11 @@
 import type { inferProcedureInput, inferProcedureOutput } from '@trpc/server';
 import { parseBase } from './base-url.ts';
+import type { CustomFetch } from './calls/transport.ts';
 import { createKeysealClient } from './create-client.ts';
-import { CrossTabSession } from './cross-tab-session.ts';
 import type { Routes } from './routes.ts';
-import { isFinal, type SharedSession } from './session.ts';
-import type { CustomFetch } from './transport.ts';
-import { importKey, webCrypto } from './web-hashes.ts';
+import { CrossTabSession } from './sessions/cross-tab-session.ts';
+import { isFinal, type SharedSession } from './sessions/session.ts';
+import { importKey, webCrypto } from './signing/web-hashes.ts';
 
 type Auth = Routes['auth'];
 export type SignInFields = Omit<inferProcedureInput<Auth['signIn']>, 'cookie'>;

@@ -1,37 +1,42 @@
 import { createTRPCClient, type TRPCClient } from '@trpc/client';
 import type { TRPCRouterRecord } from '@trpc/server';
-import { abortLink } from './aborted-call.ts';
 import { parseBase } from './base-url.ts';
-import { ServerClock } from './clock.ts';
-import {
-  type AnyCredentials,
-  type Credentials,
-  checkCredentials,
-  type KeyCredentials,
-  type PrivateKeyCredentials,
-} from './credentials.ts';
-import { DEFAULT_TIMEOUT_MS } from './deadline.ts';
-import { errorLink, routingLink } from './links.ts';
-import { readOutgoingRequest } from './outgoing-request.ts';
-import type { Receipt } from './receipt.ts';
-import { notSignedIn } from './refusal.ts';
-import type { ResponseKey, ResponseKeySet } from './response-key.ts';
-import { keyVerifier, macVerifier, type ResponseVerifier } from './response-verifier.ts';
-import { checkRetry, type RetryOptions, retryLink } from './retry-link.ts';
+import { abortLink } from './calls/aborted-call.ts';
+import { DEFAULT_TIMEOUT_MS } from './calls/deadline.ts';
+import { errorLink, routingLink } from './calls/links.ts';
+import { notSignedIn } from './calls/refusal.ts';
+import { checkRetry, type RetryOptions, retryLink } from './calls/retry-link.ts';
+import { type CustomFetch, createTransport } from './calls/transport.ts';
+import type { Receipt } from './responses/receipt.ts';
+import type { ResponseKey, ResponseKeySet } from './responses/response-key.ts';
+import { keyVerifier, macVerifier, type ResponseVerifier } from './responses/response-verifier.ts';
+import { directoryKeys, pinnedKeys } from './responses/service-keys.ts';
 import type { KeysealRouter, RouterOf } from './router.ts';
 import type { Routes } from './routes.ts';
-import { directoryKeys, pinnedKeys } from './service-keys.ts';
 import {
   DefaultSessionManager,
   type KeysealSession,
   type Refresh,
   type SessionManager,
   type SharedSession,
-} from './session.ts';
-import { signStandardLazily } from './sign-standard-lazily.ts';
-import { type SignParts, signParts } from './signature-headers.ts';
-import { createSigningFetch, type Fetch, isIdempotent, type SigningCredentials } from './signing-fetch.ts';
-import { type CustomFetch, createTransport } from './transport.ts';
+} from './sessions/session.ts';
+import { ServerClock } from './signing/clock.ts';
+import {
+  type AnyCredentials,
+  type Credentials,
+  checkCredentials,
+  type KeyCredentials,
+  type PrivateKeyCredentials,
+} from './signing/credentials.ts';
+import { readOutgoingRequest } from './signing/outgoing-request.ts';
+import { signStandardLazily } from './signing/sign-standard-lazily.ts';
+import { type SignParts, signParts } from './signing/signature-headers.ts';
+import {
+  createSigningFetch,
+  type Fetch,
+  isIdempotent,
+  type SigningCredentials,
+} from './signing/signing-fetch.ts';
 import { checkUserToken, currentUserToken, type UserTokenSource } from './user-token.ts';
 
 /** An API key always comes with its signing secret, or with the private key of its public key. */

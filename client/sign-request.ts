@@ -1,13 +1,13 @@
-import { type Credentials, checkCredentials, type PrivateKeyCredentials } from './credentials.ts';
-import { signStandardLazily } from './sign-standard-lazily.ts';
-import { bufferRequest, type SignParts, signBufferedBy, signParts } from './signature-headers.ts';
+import { type Credentials, checkCredentials, type PrivateKeyCredentials } from './signing/credentials.ts';
+import { signStandardLazily } from './signing/sign-standard-lazily.ts';
+import { bufferRequest, type SignParts, signBufferedBy, signParts } from './signing/signature-headers.ts';
 
 export type {
   Credentials,
   KeyCredentials,
   PrivateKeyCredentials,
   SessionCredentials,
-} from './credentials.ts';
+} from './signing/credentials.ts';
 
 /**
  * Signs a fetch Request: returns the same request with `authorization`, `x-user-token` and `x-signature`, or, with `signatures`

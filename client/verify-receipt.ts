@@ -7,11 +7,11 @@ import {
   receiptedText,
 } from '../shared/http-signature/receipt.ts';
 import { EMPTY_SHA256, parseSignature, type Signature, signatureBase } from '../shared/signature.ts';
-import { sha256Hex } from './hmac.ts';
-import { bytesOfBody, parseReceiptFile, type ReceiptFile } from './receipt-file.ts';
-import type { ResponseKeySet } from './response-key.ts';
-import { importKeySet, keyOf } from './response-key-set.ts';
-import { fieldsIn, partsOfUrl, problemIn } from './verify-response.ts';
+import { bytesOfBody, parseReceiptFile, type ReceiptFile } from './responses/receipt-file.ts';
+import type { ResponseKeySet } from './responses/response-key.ts';
+import { importKeySet, keyOf } from './responses/response-key-set.ts';
+import { fieldsIn, partsOfUrl, problemIn } from './responses/verify-response.ts';
+import { sha256Hex } from './signing/hmac.ts';
 
 /** What a receipt proves. */
 export interface VerifiedReceipt {

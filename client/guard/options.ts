@@ -1,4 +1,4 @@
-import type { CustomFetch } from '../transport.ts';
+import type { CustomFetch } from '../calls/transport.ts';
 import type { ReportedRequest } from './verify-input.ts';
 
 /** The address of Keyseal, and a key with `requests:verify`. */

@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS } from '../deadline.ts';
+import { MAX_TIMER_MS } from '../calls/deadline.ts';
 
 /** Milliseconds after which an unread response is given up, in addition to the time for the last chunk. */
 const UNREAD_MS = 60_000;

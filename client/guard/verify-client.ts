@@ -1,7 +1,7 @@
 import type { inferRouterOutputs } from '@trpc/server';
+import { MAX_TIMER_MS } from '../calls/deadline.ts';
+import { KeysealRefusal } from '../calls/refusal.ts';
 import { createKeysealClient, type KeysealClient } from '../create-client.ts';
-import { MAX_TIMER_MS } from '../deadline.ts';
-import { KeysealRefusal } from '../refusal.ts';
 import type { KeysealRouter } from '../router.ts';
 import { answerOf, type GuardAnswer } from './answer.ts';
 import type { GuardOptions } from './options.ts';

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
 import { Gate } from '../gate/gate.ts';
-import { publicAuthorities, publicSchemes } from '../http/authorities.ts';
-import { BodyBudgets } from '../http/body-budgets.ts';
 import { HttpServer } from '../http/http-server.ts';
 import { MetricsServer } from '../http/metrics-server.ts';
-import { OpenStreams } from '../http/open-streams.ts';
 import { Readiness } from '../http/readiness.ts';
 import { RefusalLog } from '../http/refusal-log.ts';
+import { publicAuthorities, publicSchemes } from '../http/request/authorities.ts';
+import { BodyBudgets } from '../http/request/body-budgets.ts';
 import { type ServerContext, sharedAnswersOf } from '../http/server-context.ts';
+import { OpenStreams } from '../http/streams/open-streams.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Config } from '../lib/config.ts';
 import { localOrigins } from '../lib/public-origin.ts';

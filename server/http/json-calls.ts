@@ -3,8 +3,8 @@ import { Refusal, shapeOf } from '../lib/refusal.ts';
 import { refusalOf } from '../rpc/procedure-refusal.ts';
 import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 import { type Context, callOriginOf } from '../rpc/trpc.ts';
-import type { ApiRequest } from './api-request.ts';
-import type { ClientDisconnect } from './client-disconnect.ts';
+import type { ClientDisconnect } from './connections/client-disconnect.ts';
+import type { ApiRequest } from './request/api-request.ts';
 
 /** The result of a call, as tRPC puts it on the wire. */
 export type TrpcEnvelope = { readonly result: { readonly data: unknown } } | { readonly error: RefusalShape };

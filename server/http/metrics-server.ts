@@ -10,9 +10,9 @@ import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import { plainAddress } from '../../shared/ip.ts';
 import { ConfigError } from '../lib/config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
-import { LingeringClose } from './lingering-close.ts';
-import { parseRefusal } from './parse-error.ts';
-import { send } from './response.ts';
+import { LingeringClose } from './connections/lingering-close.ts';
+import { parseRefusal } from './request/parse-error.ts';
+import { send } from './response/response.ts';
 
 /** A few scrapers, each with a request that is a line and some headers. Milliseconds and bytes. */
 const SERVER = {

@@ -5,11 +5,11 @@ import { logOutByProvider } from '../auth/external/backchannel-logout.ts';
 import { BACKCHANNEL_LOGOUT_PATH } from '../auth/external/registered-urls.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import { refusalOf } from '../rpc/procedure-refusal.ts';
-import { newRequestId } from './api-request.ts';
-import { type BufferedBody, checkLength, hasBody, readBody } from './body.ts';
-import { expectsContinue } from './expectation.ts';
-import { clientAddress } from './forwarded.ts';
-import { baseHeaders, JSON_TYPE, send, sentRefusalHeaders } from './response.ts';
+import { newRequestId } from './request/api-request.ts';
+import { type BufferedBody, checkLength, hasBody, readBody } from './request/body.ts';
+import { expectsContinue } from './request/expectation.ts';
+import { clientAddress } from './request/forwarded.ts';
+import { baseHeaders, JSON_TYPE, send, sentRefusalHeaders } from './response/response.ts';
 import type { ServerContext } from './server-context.ts';
 
 const NO_METHOD = broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', 'must be POST');

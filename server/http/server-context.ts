@@ -2,10 +2,10 @@ import { type SignUpState, signUpState } from '../auth/sign-up.ts';
 import { coalesce } from '../lib/concurrency/coalesce.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { Service } from '../rpc/trpc.ts';
-import type { FrontLimits } from './api-request.ts';
-import type { OpenStreams } from './open-streams.ts';
 import type { Readiness } from './readiness.ts';
 import type { RefusalLog } from './refusal-log.ts';
+import type { FrontLimits } from './request/api-request.ts';
+import type { OpenStreams } from './streams/open-streams.ts';
 
 /** Public answers that cost work. Concurrent requests share one execution. */
 export interface SharedAnswers {

@@ -3,8 +3,8 @@ import { resolveResponse } from '@trpc/server/http';
 import { Refusal } from '../lib/refusal.ts';
 import { refusalOf } from '../rpc/procedure-refusal.ts';
 import type { Context } from '../rpc/trpc.ts';
-import type { ApiRequest } from './api-request.ts';
-import { revalidatePeriodically } from './stream-revalidation.ts';
+import type { ApiRequest } from './request/api-request.ts';
+import { revalidatePeriodically } from './streams/stream-revalidation.ts';
 
 /**
  * Answers through tRPC's own Response: streams, server-sent events, forms and bytes. tRPC receives

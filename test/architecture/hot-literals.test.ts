@@ -7,12 +7,12 @@ const ROOT = join(import.meta.dirname, '..', '..');
 
 /** The files that every signed call runs through, and those that make the records it reads. */
 const HOT = [
-  'server/http/api-request.ts',
-  'server/http/body.ts',
+  'server/http/request/api-request.ts',
+  'server/http/request/body.ts',
   'server/http/json-calls.ts',
-  'server/http/parse-inputs.ts',
-  'server/http/parse-procedures.ts',
-  'server/http/respond.ts',
+  'server/http/request/parse-inputs.ts',
+  'server/http/request/parse-procedures.ts',
+  'server/http/response/respond.ts',
   'server/http/serve-api.ts',
   'server/gate/bearer.ts',
   'server/gate/caller.ts',

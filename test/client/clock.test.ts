@@ -1,13 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { ServerClock } from '../../client/clock.ts';
 import {
   createKeysealClient,
   type FetchInit,
   type KeysealRefusal,
   type ResponseKeySet,
 } from '../../client/index.ts';
+import { ServerClock } from '../../client/signing/clock.ts';
 import { newSession, noted, withKey } from '../harness/clients.ts';
 import { signUp } from '../harness/people.ts';
 import { registerKey } from '../harness/public-keys.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createBrowserSession } from '../../client/browser-session.ts';
-import type { Credentials } from '../../client/credentials.ts';
 import { createGuard, type GuardOptions } from '../../client/guard/index.ts';
 import { createKeysealClient, type KeysealClientOptions, signRequest } from '../../client/index.ts';
+import type { Credentials } from '../../client/signing/credentials.ts';
 
 const apiKey = `ks_live_${'a'.repeat(12)}_${'b'.repeat(38)}`;
 const pair = { apiKey, signingSecret: 'kss_a' };

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SignedEventSource, type StreamEvent } from '../../client/event-source.ts';
+import { SignedEventSource, type StreamEvent } from '../../client/streams/event-source.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { hmacHex } from '../../client/hmac.ts';
-import { findNodeHashes } from '../../client/node-hashes.ts';
-import { hmacMatches, importKey, webHashes } from '../../client/web-hashes.ts';
+import { hmacHex } from '../../client/signing/hmac.ts';
+import { findNodeHashes } from '../../client/signing/node-hashes.ts';
+import { hmacMatches, importKey, webHashes } from '../../client/signing/web-hashes.ts';
 import { signatureBase } from '../../shared/signature.ts';
 
 const read = (name: string) =>

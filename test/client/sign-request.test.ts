@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signRequest } from '../../client/index.ts';
-import { bufferRequest, signBuffered } from '../../client/signature-headers.ts';
+import { bufferRequest, signBuffered } from '../../client/signing/signature-headers.ts';
 import { parseSignature, type Signature, signatureBase } from '../../shared/signature.ts';
 import { newSession, withKey } from '../harness/clients.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

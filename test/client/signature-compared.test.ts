@@ -3,8 +3,8 @@ import { createServer, type IncomingHttpHeaders, request, type Server } from 'no
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareBases } from '../../client/compare-signature-bases.ts';
 import { createKeysealClient, type KeysealClient, KeysealRefusal } from '../../client/index.ts';
+import { compareBases } from '../../client/signing/compare-signature-bases.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 import { EMPTY_SHA256, signatureBase } from '../../shared/signature.ts';
 import { newKey, newSession, withKey } from '../harness/clients.ts';

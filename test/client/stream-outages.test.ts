@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { backoff } from '../../client/backoff.ts';
+import { backoff } from '../../client/calls/backoff.ts';
 import { createKeysealClient, KeysealRefusal } from '../../client/index.ts';
-import { failureOfAnswer } from '../../client/stream-failure.ts';
+import { failureOfAnswer } from '../../client/streams/stream-failure.ts';
 import { newSession, withKey } from '../harness/clients.ts';
 import { createKey } from '../harness/people.ts';
 import { cutStream, page, type ScriptedFront, scriptedFront } from '../harness/scripted-front.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as session from '../../client/browser-session.ts';
+import { UNBATCHED } from '../../client/calls/links.ts';
 import * as express from '../../client/guard/entry/express.ts';
 import * as fastify from '../../client/guard/entry/fastify.ts';
 import * as fetch from '../../client/guard/entry/fetch.ts';
@@ -9,7 +10,6 @@ import * as node from '../../client/guard/entry/node.ts';
 import * as guard from '../../client/guard/index.ts';
 import * as trpc from '../../client/guard/trpc.ts';
 import * as client from '../../client/index.ts';
-import { UNBATCHED } from '../../client/links.ts';
 import * as sign from '../../client/sign-request.ts';
 import * as receipt from '../../client/verify-receipt.ts';
 import { builtInApi } from '../../server/app/router.ts';

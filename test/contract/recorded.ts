@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ALLOWED, EXPOSED } from '../../server/http/cors.ts';
+import { ALLOWED, EXPOSED } from '../../server/http/response/cors.ts';
 import type { Api, ProcedureInfo } from '../../server/rpc/procedure-registry.ts';
 import type { Access, ProcedureGuard } from '../../shared/guard.ts';
 import { PERMISSIONS } from '../../shared/permissions.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { AdmittedAddresses } from '../../server/http/admitted-addresses.ts';
+import { AdmittedAddresses } from '../../server/http/request/admitted-addresses.ts';
 import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
 
 const credentialOf = (sponsor: string, nth: number) =>

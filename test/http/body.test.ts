@@ -1,7 +1,7 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { readBody } from '../../server/http/body.ts';
+import { readBody } from '../../server/http/request/body.ts';
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 
 const KIB = 1024;

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { CodedBody, preferredCoding } from '../../server/http/coded-body.ts';
+import { CodedBody, preferredCoding } from '../../server/http/pages/coded-body.ts';
 
 describe('F12: the content coding of a page (RFC 9110 §12.5.3)', () => {
   it.each([

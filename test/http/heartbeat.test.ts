@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Heartbeat } from '../../server/http/heartbeat.ts';
+import { Heartbeat } from '../../server/http/streams/heartbeat.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

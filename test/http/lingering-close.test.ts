@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { LingeringClose } from '../../server/http/lingering-close.ts';
+import { LingeringClose } from '../../server/http/connections/lingering-close.ts';
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import { freshFolder } from '../harness/fresh.ts';
 import { type RunningProxy, startHaproxy, startNginx } from '../harness/proxies.ts';

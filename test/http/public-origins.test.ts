@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { publicAuthorities } from '../../server/http/authorities.ts';
+import { publicAuthorities } from '../../server/http/request/authorities.ts';
 import { readConfig } from '../../server/lib/config.ts';
 
 const read = (KEYSEAL_PUBLIC_ORIGINS: string) =>

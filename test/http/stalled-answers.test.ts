@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
-import { Connections } from '../../server/http/connections.ts';
+import { Connections } from '../../server/http/connections/connections.ts';
 import { AddressList } from '../../server/lib/address-list.ts';
 
 const MIB = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { revalidatePeriodically } from '../../server/http/stream-revalidation.ts';
+import { revalidatePeriodically } from '../../server/http/streams/stream-revalidation.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

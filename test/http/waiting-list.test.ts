@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { WaitingList } from '../../server/http/waiting-list.ts';
+import { WaitingList } from '../../server/http/connections/waiting-list.ts';
 
 interface Item {
   readonly name: string;

@@ -1,5 +1,5 @@
 import { getUntypedClient, type TRPCClient } from '@trpc/client';
-import { KeysealRefusal } from '../../client/refusal.ts';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import type { KeysealRouter } from '../../client/router.ts';
 
 /** Ends the request for a proof; null while nobody is asked for one. */

@@ -1,8 +1,8 @@
 import { QueryClient } from '@tanstack/react-query';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
 import { createBrowserSession } from '../../client/browser-session.ts';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { createKeysealClient } from '../../client/create-client.ts';
-import { KeysealRefusal } from '../../client/refusal.ts';
 import type { KeysealRouter } from '../../client/router.ts';
 
 /** The path below which the service is reached, such as `/keyseal`; empty without one. */

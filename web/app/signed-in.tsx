@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { KeysealRefusal } from '../../client/refusal.ts';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { type Me, MeContext, meQuery, placeOf } from '../session/me.ts';
 import { useSessionId } from '../session/session-id.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';

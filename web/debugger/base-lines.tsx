@@ -1,6 +1,6 @@
 import { Box, Paper, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { BASE_LINES, isStandardBase, MOST_LINES } from '../../client/compare-signature-bases.ts';
+import { BASE_LINES, isStandardBase, MOST_LINES } from '../../client/signing/compare-signature-bases.ts';
 import { useTexts } from '../language/language.ts';
 import styles from './base-lines.module.css';
 import { debuggerTexts } from './texts.ts';

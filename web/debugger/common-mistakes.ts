@@ -1,5 +1,5 @@
-import { hmacHex, sha256Hex } from '../../client/hmac.ts';
-import { webCrypto } from '../../client/web-hashes.ts';
+import { hmacHex, sha256Hex } from '../../client/signing/hmac.ts';
+import { webCrypto } from '../../client/signing/web-hashes.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import type { PastedRequest } from './request-parts.ts';
 

@@ -1,4 +1,4 @@
-import { sha256Hex } from '../../client/hmac.ts';
+import { sha256Hex } from '../../client/signing/hmac.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import { decoded, rewritten } from './common-mistakes.ts';
 import type { PastedRequest } from './request-parts.ts';

@@ -1,4 +1,4 @@
-import { sha256Hex } from '../../client/hmac.ts';
+import { sha256Hex } from '../../client/signing/hmac.ts';
 import { readKeyHead } from '../../shared/key-format.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import { type PastedRequest, valuesOf } from './request-parts.ts';

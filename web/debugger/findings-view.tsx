@@ -1,6 +1,6 @@
 import { Alert, Group, List, Stack, Text, Title } from '@mantine/core';
 import type { ComponentProps } from 'react';
-import { isStandardBase } from '../../client/compare-signature-bases.ts';
+import { isStandardBase } from '../../client/signing/compare-signature-bases.ts';
 import { useTexts } from '../language/language.ts';
 import { SignatureSeal } from '../ui/signature-seal.tsx';
 import { BaseLines } from './base-lines.tsx';

@@ -1,4 +1,4 @@
-import { isStandardBase } from '../../client/compare-signature-bases.ts';
+import { isStandardBase } from '../../client/signing/compare-signature-bases.ts';
 import { type CommonMistake, findCommonMistake, findStandardMistake } from './common-mistakes.ts';
 import { diagnoseLine, type Why } from './diagnose-line.ts';
 import { expectedBase, signatureParts } from './expected-base.ts';

@@ -1,4 +1,4 @@
-import { isStandardBase } from '../../client/compare-signature-bases.ts';
+import { isStandardBase } from '../../client/signing/compare-signature-bases.ts';
 import { parseCurl } from './curl.ts';
 import { headerOf, type PastedRequest, partsOf, valuesOf } from './request-parts.ts';
 

@@ -1,5 +1,5 @@
-import { sha256Hex } from '../../client/hmac.ts';
-import { sha512Hex } from '../../client/web-hashes.ts';
+import { sha256Hex } from '../../client/signing/hmac.ts';
+import { sha512Hex } from '../../client/signing/web-hashes.ts';
 import { hexOf } from '../../shared/hex.ts';
 import { httpSignatureBase } from '../../shared/http-signature/base.ts';
 import { readContentDigest } from '../../shared/http-signature/content-digest.ts';

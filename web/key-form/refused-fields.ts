@@ -1,4 +1,4 @@
-import { KeysealRefusal } from '../../client/refusal.ts';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { type KeyFields, linesOf } from './key-fields.ts';
 import type { FieldErrors } from './texts.ts';
 import type { WrongFields } from './wrong-fields.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useReducer, useState } from 'react';
-import { KeysealRefusal } from '../../client/refusal.ts';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { client } from '../api/service.ts';
 import { noteUse } from '../key-model/key-changed.ts';
 import { MAX_ROWS, NOTHING_YET, nextTail, type TailRow } from './tail-state.ts';

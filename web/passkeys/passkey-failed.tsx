@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { KeysealRefusal } from '../../client/refusal.ts';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { isOfDevice } from './ceremony.ts';

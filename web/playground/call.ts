@@ -1,8 +1,13 @@
-import type { Credentials } from '../../client/credentials.ts';
-import { readShape } from '../../client/refusal.ts';
-import { signStandardLazily } from '../../client/sign-standard-lazily.ts';
-import { bufferRequest, type SignParts, signBufferedBy, signParts } from '../../client/signature-headers.ts';
-import { importKey } from '../../client/web-hashes.ts';
+import { readShape } from '../../client/calls/refusal.ts';
+import type { Credentials } from '../../client/signing/credentials.ts';
+import { signStandardLazily } from '../../client/signing/sign-standard-lazily.ts';
+import {
+  bufferRequest,
+  type SignParts,
+  signBufferedBy,
+  signParts,
+} from '../../client/signing/signature-headers.ts';
+import { importKey } from '../../client/signing/web-hashes.ts';
 import type { RefusalShape } from '../../shared/refusals.ts';
 import { SERVICE_URL } from '../api/service.ts';
 import { type BreakageName, breakageOf, type Draft } from './breakages.ts';

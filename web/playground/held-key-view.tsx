@@ -1,5 +1,5 @@
 import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
-import { idOf } from '../../client/credentials.ts';
+import { idOf } from '../../client/signing/credentials.ts';
 import { covers } from '../../shared/permissions.ts';
 import { useTexts } from '../language/language.ts';
 import { shortened } from './masked.ts';

@@ -1,6 +1,6 @@
 import { Button, Code, PasswordInput, Stack, Text } from '@mantine/core';
 import { type ClipboardEvent, type FormEvent, useState } from 'react';
-import { importKey } from '../../client/web-hashes.ts';
+import { importKey } from '../../client/signing/web-hashes.ts';
 import { findKeyText } from '../../shared/key-format.ts';
 import { useTexts } from '../language/language.ts';
 import type { HeldKey } from './signers.ts';

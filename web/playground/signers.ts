@@ -1,7 +1,7 @@
-import { ServerClock } from '../../client/clock.ts';
-import type { Credentials, KeyCredentials } from '../../client/credentials.ts';
-import type { SigningSecret } from '../../client/hmac.ts';
-import type { Refresh } from '../../client/session.ts';
+import type { Refresh } from '../../client/sessions/session.ts';
+import { ServerClock } from '../../client/signing/clock.ts';
+import type { Credentials, KeyCredentials } from '../../client/signing/credentials.ts';
+import type { SigningSecret } from '../../client/signing/hmac.ts';
 import type { Access } from '../../shared/guard.ts';
 import { client, session } from '../api/service.ts';
 

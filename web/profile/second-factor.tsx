@@ -1,7 +1,7 @@
 import { Button, Code, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { KeysealRefusal } from '../../client/refusal.ts';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { api, client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { PasswordDialog, type Pending, type Proof } from '../step-up/proof-form.tsx';

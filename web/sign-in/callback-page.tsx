@@ -1,7 +1,7 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { KeysealRefusal } from '../../client/refusal.ts';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { client, session } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';

@@ -1,6 +1,6 @@
 import { useForm } from '@mantine/form';
 import { useState } from 'react';
-import { KeysealRefusal } from '../../client/refusal.ts';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { useTexts } from '../language/language.ts';
 import { isName } from '../ui/is-name.ts';
 import { type DoorFields, isEmail, isGoodPassword, NO_FIELDS } from './fields.tsx';

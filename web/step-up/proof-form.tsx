@@ -1,7 +1,7 @@
 import { Button, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { KeysealRefusal } from '../../client/refusal.ts';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';

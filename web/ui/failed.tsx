@@ -1,5 +1,5 @@
 import { Alert, Anchor, Button, Code, Stack, Text } from '@mantine/core';
-import { KeysealRefusal } from '../../client/refusal.ts';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { useTexts } from '../language/language.ts';
 import { ErrorHelpText, useErrorHelp } from './error-help.tsx';
 import { shellTexts } from './texts.ts';

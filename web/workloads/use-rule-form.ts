@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { KeysealRefusal } from '../../client/refusal.ts';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { api, client, queryClient, SERVICE_URL } from '../api/service.ts';
 import { defaultPermissions } from '../key-form/grantable.ts';
 import { linesOf, newKeyFields } from '../key-form/key-fields.ts';

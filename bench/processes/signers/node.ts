@@ -1,6 +1,6 @@
-import { ServerClock } from '../../../client/clock.ts';
 import { signRequest } from '../../../client/sign-request.ts';
-import { createSigningFetch } from '../../../client/signing-fetch.ts';
+import { ServerClock } from '../../../client/signing/clock.ts';
+import { createSigningFetch } from '../../../client/signing/signing-fetch.ts';
 import { CREDENTIALS, newInit, newRequest, SIGNED, URL_OF_CALL } from '../../fixtures/signing-fixture.ts';
 import { offerRounds } from '../../load/rounds.ts';
 

@@ -1,5 +1,5 @@
 import { Button, Code, Group, Stack, Text, Title } from '@mantine/core';
-import { KeysealRefusal } from '../../../client/refusal.ts';
+import { KeysealRefusal } from '../../../client/calls/refusal.ts';
 import type { ConsoleKey } from '../../key-model/key.ts';
 import { useFormats } from '../../language/formats.ts';
 import { useTexts } from '../../language/language.ts';

@@ -1,0 +1,107 @@
+import { httpBatchLink, httpLink, isNonJsonSerializable, type Operation, type TRPCLink } from '@trpc/client';
+import { observable } from '@trpc/server/observable';
+import type { KeysealRouter } from '../router.ts';
+import type { SessionManager } from '../sessions/session.ts';
+import type { Fetch } from '../signing/signing-fetch.ts';
+import { refusedStreamLink, streamLink } from '../streams/stream-link.ts';
+import { abortedCall, isAborted } from './aborted-call.ts';
+import { withDeadline } from './deadline.ts';
+import { answeredByKeyseal } from './read-answer.ts';
+import { KeysealRefusal, toKeysealRefusal } from './refusal.ts';
+
+type Link = TRPCLink<KeysealRouter>;
+
+/** tRPC's own type of fetch, which allows `undefined` in other places than the standard's. */
+type LinkFetch = NonNullable<Parameters<typeof httpLink>[0]['fetch']>;
+
+/** How a call is sent. */
+type SendMode = 'open' | 'refresh' | 'alone' | 'stream' | 'bytes' | 'batch';
+
+/**
+ * Calls that never share a request: public ones, which are unsigned; the one that a session signs without a token;
+ * long work.
+ */
+export const UNBATCHED: Readonly<Record<string, SendMode>> = {
+  'auth.signUp': 'open',
+  'auth.signIn': 'open',
+  'auth.signInWithCode': 'open',
+  'auth.startSignIn': 'open',
+  'auth.finishSignIn': 'open',
+  'auth.reset': 'open',
+  'auth.startPasskeySignIn': 'open',
+  'auth.signInWithPasskey': 'open',
+  'keys.exchange': 'open',
+  health: 'open',
+  'auth.refresh': 'refresh',
+  'audit.verify': 'alone',
+  'invitations.preview': 'open',
+};
+
+/** The server's limit of calls in one batch. */
+const MAX_BATCH = 20;
+/** Longer queries are split. It is well within the server's limit for a request line. */
+const MAX_URL = 4000;
+
+/** The fetches of a client, by how they prove the caller. */
+interface Fetches {
+  readonly plain: Fetch;
+  readonly signed: Fetch;
+  readonly bySession: Fetch;
+  /** Of subscriptions; null if every answer must be verified, which those of a subscription cannot. */
+  readonly stream: Fetch | null;
+}
+
+/**
+ * The terminating link: chooses how each call is sent.
+ * @param url of the API, such as https://host/api
+ * @param timeout milliseconds; false for none
+ */
+export function routingLink(
+  url: string,
+  { plain, signed, bySession, stream }: Fetches,
+  timeout: number | false,
+): Link {
+  const through = (fetch: Fetch, limit = timeout) => ({
+    url,
+    fetch: withDeadline(answeredByKeyseal(fetch), limit) as LinkFetch,
+  });
+  const links: Record<SendMode, Link> = {
+    open: httpLink(through(plain)),
+    refresh: httpLink(through(bySession)),
+    alone: httpLink(through(signed, false)),
+    stream: stream ? streamLink(url, stream) : refusedStreamLink,
+    bytes: httpLink(through(signed)),
+    batch: httpBatchLink({ ...through(signed), maxItems: MAX_BATCH, maxURLLength: MAX_URL }),
+  };
+  return (runtime) => {
+    const ready = Object.fromEntries(Object.entries(links).map(([mode, link]) => [mode, link(runtime)]));
+    return (call) => (ready[sendModeOf(call.op)] as ReturnType<Link>)(call);
+  };
+}
+
+function sendModeOf({ type, path, input }: Operation): SendMode {
+  if (type === 'subscription') return 'stream';
+  return UNBATCHED[path] ?? (isNonJsonSerializable(input) ? 'bytes' : 'batch');
+}
+
+/** Turns refusals into KeysealRefusals, tells a timeout by its name, and notices the end of the session. */
+export function errorLink(manager: SessionManager | null): Link {
+  return () =>
+    ({ op, next }) =>
+      observable((observer) => {
+        // An answer that arrives after another person has signed in says nothing about their session.
+        const id = manager?.session?.id;
+        return next(op).subscribe({
+          ...observer,
+          next: (value) => {
+            if (op.path === 'auth.signOut') manager?.end(null, id);
+            observer.next(value);
+          },
+          error: (error) => {
+            const known = isAborted(error) ? abortedCall(error.cause) : toKeysealRefusal(error);
+            if (known instanceof KeysealRefusal && known.reason === 'SESSION_ENDED') manager?.end(known, id);
+            observer.error(known);
+          },
+        });
+      });
+}

@@ -1,0 +1,95 @@
+import type { Operation, TRPCClientError, TRPCLink } from '@trpc/client';
+import { observable, type Unsubscribable } from '@trpc/server/observable';
+import type { Reason } from '../../shared/refusals.ts';
+import { ResponseUnverified } from '../responses/response-unverified.ts';
+import type { KeysealRouter } from '../router.ts';
+import { withJitter } from './backoff.ts';
+import { KeysealHttpError } from './http-error.ts';
+import { KeysealRefusal } from './refusal.ts';
+
+/** When a call is sent again by itself. */
+export interface RetryOptions {
+  /** How often a call is sent at most, the first time included: 2 to 10. */
+  readonly attempts: number;
+  /** Milliseconds that the client waits at most before it sends a call again; 30,000 without it. */
+  readonly maxDelay?: number;
+}
+
+const MAX_ATTEMPTS = 10;
+const MAX_DELAY_MS = 30_000;
+/** The first pause if the answer names none, in milliseconds; each further one is twice as long. */
+const FIRST_DELAY_MS = 250;
+
+/** Temporary refusals. */
+const TEMPORARY: readonly Reason[] = [
+  'RATE_LIMITED',
+  'CREDITS_EXHAUSTED',
+  'TOO_MANY_FAILURES',
+  'UNAVAILABLE',
+];
+/** Temporary answers of proxies; Cloudflare has statuses of its own for an origin that gives no answer. */
+const TEMPORARY_STATUSES = [408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530];
+
+/** @throws TypeError if an option is not of its form */
+export function checkRetry({ attempts, maxDelay = MAX_DELAY_MS }: RetryOptions): void {
+  if (!Number.isInteger(attempts) || attempts < 2 || attempts > MAX_ATTEMPTS) {
+    throw new TypeError(`retry.attempts is not a whole number from 2 to ${MAX_ATTEMPTS}`);
+  }
+  if (typeof maxDelay !== 'number' || !(maxDelay >= 0 && maxDelay < 2 ** 31)) {
+    throw new TypeError('retry.maxDelay is not a number of milliseconds below 2147483648');
+  }
+}
+
+/**
+ * Signs and sends a call again after a temporary failure. It waits as long as the answer says. A
+ * mutation without an idempotency key is sent again only if it was refused before it had any effect.
+ */
+export function retryLink({ attempts, maxDelay = MAX_DELAY_MS }: RetryOptions): TRPCLink<KeysealRouter> {
+  return () =>
+    ({ op, next }) =>
+      observable((observer) => {
+        let call: Unsubscribable | undefined;
+        let timer: ReturnType<typeof setTimeout> | undefined;
+        const send = (nth: number) => {
+          const error = (failure: Failure) => {
+            const named = nth < attempts ? namedDelay(failure, op) : null;
+            if (named === null || named > maxDelay) return observer.error(failure);
+            timer = setTimeout(send, Math.max(named, Math.min(delayAfter(nth), maxDelay)), nth + 1);
+          };
+          call = next(op).subscribe({ ...observer, error });
+        };
+        send(1);
+        return () => {
+          clearTimeout(timer);
+          call?.unsubscribe();
+        };
+      });
+}
+
+type Failure = TRPCClientError<KeysealRouter>;
+
+const delayAfter = (nth: number): number => withJitter(FIRST_DELAY_MS * 2 ** (nth - 1));
+
+/** Milliseconds that an answer asks the client to wait, zero if it asks for none; null if the call may not be sent again. */
+function namedDelay(failure: Failure, op: Operation): number | null {
+  if (op.type === 'subscription') return null;
+  if (failure instanceof KeysealRefusal) return delayOfRefusal(failure, op);
+  if (!mayBeRepeated(op)) return null;
+  if (failure instanceof ResponseUnverified) return TEMPORARY_STATUSES.includes(failure.status) ? 0 : null;
+  // Whether it was sent, and whether it arrived, is not known.
+  if (!(failure instanceof KeysealHttpError)) return 0;
+  return TEMPORARY_STATUSES.includes(failure.status) ? (failure.retryAfter ?? 0) * 1000 : null;
+}
+
+function delayOfRefusal({ reason, details }: KeysealRefusal, op: Operation): number | null {
+  const { retryAfter } = details;
+  if (!TEMPORARY.includes(reason)) return null;
+  if (reason === 'CREDITS_EXHAUSTED' && retryAfter === undefined) return null;
+  // Of UNAVAILABLE the service names a pause only for a call that it has not begun, or has undone.
+  if (reason === 'UNAVAILABLE' && retryAfter === undefined && !mayBeRepeated(op)) return null;
+  return (retryAfter ?? 0) * 1000;
+}
+
+/** A query, or a mutation that the service carries out once however often it arrives. */
+const mayBeRepeated = ({ type, input }: Operation): boolean =>
+  type === 'query' || typeof Object(input).idempotencyKey === 'string';

@@ -1,0 +1,76 @@
+import type { OutgoingRequest } from '../signing/outgoing-request.ts';
+
+/** What a replacement for `fetch` is given in addition to the URL: plain values, all of which it must send as they are. */
+export interface FetchInit {
+  readonly method: string;
+  /** With the credentials and the signature. Names are lowercase. */
+  readonly headers: Record<string, string>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  readonly signal: AbortSignal | null;
+  /** A redirect must not be followed: its target would receive the credentials. */
+  readonly redirect: 'manual';
+}
+
+/** What the client reads of a response, whichever library made it. */
+export interface FetchResponse {
+  readonly status: number;
+  readonly headers: Iterable<[string, string]> & { get(name: string): string | null };
+  /** A web stream, or one of Node. */
+  readonly body: object | null;
+  text(): Promise<string>;
+}
+
+/** A replacement for the global `fetch`, such as that of undici or node-fetch, or a wrapper around either. */
+export type CustomFetch = (url: string, init: FetchInit) => Promise<FetchResponse>;
+
+/** Sends one request, and follows no redirect. */
+export type Send = (outgoing: OutgoingRequest) => Promise<Response>;
+
+/** @param custom instead of the global fetch, which is looked up for each request */
+export function createTransport(custom: CustomFetch | undefined): Send {
+  const fetch: CustomFetch = custom ?? ((url, init) => globalThis.fetch(url, init));
+  return async ({ url, method, headers, body, signal }) => {
+    const content = body === null ? {} : { body };
+    const init: FetchInit = { method, headers: { ...headers }, ...content, signal, redirect: 'manual' };
+    return toResponse(await fetch(url, init).catch(answerWithin));
+  };
+}
+
+/** Wrappers such as ky reject for the status of an answer that they did receive: it is the answer of the call all the same. */
+function answerWithin(error: unknown): FetchResponse {
+  const answer: unknown = Object(error).response;
+  if (!isFetchResponse(answer)) throw error;
+  if (!Object(answer).bodyUsed) return answer;
+  const message = `The replacement for fetch rejected for HTTP ${answer.status}, and has read the body: let it resolve with every answer, as fetch does (throwHttpErrors: false in ky).`;
+  throw new TypeError(message, { cause: error });
+}
+
+function isFetchResponse(value: unknown): value is FetchResponse {
+  const { status, headers, text } = Object(value);
+  return typeof status === 'number' && typeof headers?.get === 'function' && typeof text === 'function';
+}
+
+/** Statuses whose responses have no body (Fetch standard §2.2.3). */
+const BODILESS = [204, 205, 304];
+
+/** The same answer as a response of this realm: undici and node-fetch have classes of their own. */
+function toResponse(answer: FetchResponse): Response {
+  const { status, headers, body } = answer;
+  // A Response cannot be made with another status.
+  const foreign = !(answer instanceof Response) && status >= 200 && status <= 599 && body !== undefined;
+  if (!foreign) return answer as Response;
+  return new Response(BODILESS.includes(status) ? null : toStream(body), { status, headers: [...headers] });
+}
+
+function toStream(body: object | null): ReadableStream<Uint8Array> | null {
+  if (body === null || 'getReader' in body) return body as ReadableStream<Uint8Array> | null;
+  const chunks = (body as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  return new ReadableStream({
+    pull: async (controller) => {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel: async () => void (await chunks.return?.()),
+  });
+}

@@ -1,0 +1,124 @@
+import { RECEIPT_FIELD } from '../../shared/http-signature/receipt.ts';
+import { parseDictionary } from '../../shared/structured-fields/parse.ts';
+import { serializeDictionary } from '../../shared/structured-fields/serialize.ts';
+import { base64, bytesFromBase64 } from '../../shared/structured-fields/values.ts';
+
+/** A body as text, or as base64 if it is not UTF-8. */
+type SavedBody = string | { readonly base64: string };
+
+/** A request and its response, as a receipt proves them. Each has one canonical text: see `formatReceiptFile`. */
+export interface ReceiptFile {
+  readonly request: {
+    readonly method: string;
+    readonly url: string;
+    /** `content-type`, and `x-signature` or `signature` and `signature-input`. */
+    readonly headers: Readonly<Record<string, string>>;
+    /** SHA-256 of the user token, hex; null if the request has none. */
+    readonly userToken: string | null;
+    /** Null if it has none. */
+    readonly body: SavedBody | null;
+  };
+  readonly response: {
+    readonly status: number;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body: SavedBody;
+  };
+}
+
+/** The fields of a request and a response that a file contains, sorted. Nothing would prove any other field. */
+export const REQUEST_FIELDS = ['content-type', 'signature', 'signature-input', 'x-signature'];
+export const RESPONSE_FIELDS = [
+  ...['content-digest', 'content-type', 'signature', 'signature-input'],
+  ...[RECEIPT_FIELD, 'x-request-id'],
+];
+/** Each must have exactly one member, as it is serialized. */
+const DICTIONARIES = ['signature', 'signature-input'];
+
+/** The canonical text of a file, which is how `jq` formats it too. */
+export const formatReceiptFile = (file: ReceiptFile): string => `${JSON.stringify(file, null, 2)}\n`;
+
+/**
+ * Reads a file. It must be canonical: if two texts had one meaning, one could be changed into the other without anybody noticing.
+ * @returns null if it is not exactly as `formatReceiptFile` writes it
+ */
+export function parseReceiptFile(bytes: Uint8Array): ReceiptFile | null {
+  try {
+    const text = textOf(bytes);
+    const { request, response } = Object(JSON.parse(text ?? ''));
+    const file: ReceiptFile = {
+      request: {
+        method: stringIn(request.method, /^[A-Z]+$/),
+        url: stringIn(request.url, /^https?:\/\/[^/?#\s]+\/[^#\s]*$/),
+        headers: headersIn(request.headers, REQUEST_FIELDS),
+        userToken: request.userToken === null ? null : stringIn(request.userToken, /^[0-9a-f]{64}$/),
+        body: request.body === null ? null : bodyIn(request.body),
+      },
+      response: {
+        status: response.status,
+        headers: headersIn(response.headers, RESPONSE_FIELDS),
+        body: bodyIn(response.body),
+      },
+    };
+    return formatReceiptFile(file) === text ? file : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The bytes of a body. */
+export const bytesOfBody = (body: SavedBody | null): Uint8Array<ArrayBuffer> =>
+  typeof body === 'object' && body !== null
+    ? bytesFromBase64(body.base64)
+    : new TextEncoder().encode(body ?? '');
+
+export function savedBody(bytes: Uint8Array): SavedBody {
+  return textOf(bytes) ?? { base64: base64(bytes) };
+}
+
+/** Those of the named fields that there are, in their order. */
+export function pickFields(
+  valueIn: (name: string) => string | null | undefined,
+  names: readonly string[],
+): Record<string, string> {
+  const all = names.map((name) => [name, valueIn(name)] as const);
+  return Object.fromEntries(all.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+/** Null if the bytes are not UTF-8. */
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function stringIn(value: unknown, form: RegExp): string {
+  if (typeof value !== 'string' || !form.test(value)) throw new Error('another form');
+  return value;
+}
+
+/** Visible ASCII, and spaces inside. */
+const FIELD_VALUE = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
+
+function headersIn(given: object, names: readonly string[]): Record<string, string> {
+  const all = Object.entries(pickFields((name) => (given as Record<string, string>)[name], names));
+  for (const [name, value] of all) {
+    if (!FIELD_VALUE.test(value) || (DICTIONARIES.includes(name) && !isOneMember(value)))
+      throw new Error('another form');
+  }
+  return Object.fromEntries(all);
+}
+
+function isOneMember(text: string): boolean {
+  const field = parseDictionary(text);
+  return field?.value.size === 1 && serializeDictionary(field.value) === text;
+}
+
+function bodyIn(body: unknown): SavedBody {
+  if (typeof body === 'string') return body;
+  const saved = savedBody(bytesFromBase64(Object(body).base64));
+  // A body of text is saved as text: in base64 it is not canonical.
+  if (typeof saved === 'string') throw new Error('another form');
+  return saved;
+}

@@ -1,0 +1,38 @@
+import { RESPONSE_KEYS_PATH } from '../../shared/http-signature/response.ts';
+import type { Send } from '../calls/transport.ts';
+import type { ResponseKey } from './response-key.ts';
+import { importKeySet, keyOf } from './response-key-set.ts';
+
+/** Milliseconds after which the directory is read again, and the least between two readings. */
+const KEPT_MS = 300_000;
+const PAUSE_MS = 5_000;
+
+type KeySet = ReadonlyMap<string, CryptoKey>;
+
+/**
+ * The public keys by which the service signs responses, from its directory: read at first use, and again for a new key.
+ * @param base the service's URL
+ */
+export function responseDirectory(base: string, send: Send): ResponseKey {
+  const url = base + RESPONSE_KEYS_PATH;
+  const read = async (): Promise<KeySet> => {
+    const response = await send({ url, method: 'GET', headers: {}, body: null, signal: null });
+    if (response.status !== 200) throw new Error(`the directory of keys answers HTTP ${response.status}`);
+    return importKeySet(await response.json());
+  };
+  let keys: Promise<KeySet> | null = null;
+  let readAt = 0;
+  return keyOf(async (keyId) => {
+    const age = Date.now() - readAt;
+    const known = age < KEPT_MS ? (await keys)?.get(keyId) : undefined;
+    if (known || (keys && age < PAUSE_MS)) return known;
+    readAt = Date.now();
+    const reading = read();
+    keys = reading;
+    // A directory that could not be read is requested again with the next response.
+    reading.catch(() => {
+      if (keys === reading) keys = null;
+    });
+    return (await reading).get(keyId);
+  });
+}

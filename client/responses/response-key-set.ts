@@ -1,0 +1,27 @@
+import { webCrypto } from '../signing/web-hashes.ts';
+import type { ResponseKey } from './response-key.ts';
+
+/**
+ * Imports the keys of a directory by their ids. Keys of other kinds are left out, because the service signs by Ed25519 alone.
+ * @param directory a JWKS (RFC 7517 §5)
+ */
+export async function importKeySet(directory: unknown): Promise<ReadonlyMap<string, CryptoKey>> {
+  const { keys } = Object(directory) as { keys?: unknown };
+  const found = new Map<string, CryptoKey>();
+  for (const { kty, crv, kid, x } of Array.isArray(keys) ? keys.map(Object) : []) {
+    if (kty !== 'OKP' || crv !== 'Ed25519' || typeof kid !== 'string') continue;
+    found.set(kid, await webCrypto().importKey('jwk', { kty, crv, x }, 'Ed25519', false, ['verify']));
+  }
+  return found;
+}
+
+/** Verifies by the key that a signature names. @param find a key by its id */
+export const keyOf = (find: (keyId: string) => Promise<CryptoKey | undefined>): ResponseKey => ({
+  algorithm: 'ed25519',
+  isNamed: async (keyId) => (await find(keyId)) !== undefined,
+  verifies: async (base, signature, keyId) => {
+    const key = await find(keyId);
+    const [bytes, text] = [Uint8Array.from(signature), new TextEncoder().encode(base)];
+    return key !== undefined && webCrypto().verify('Ed25519', key, bytes, text);
+  },
+});

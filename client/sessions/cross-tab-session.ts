@@ -1,0 +1,174 @@
+import type { KeysealRefusal } from '../calls/refusal.ts';
+import { webCrypto } from '../signing/web-hashes.ts';
+import {
+  isFinal,
+  isFresh,
+  type KeysealSession,
+  type Refresh,
+  refreshed,
+  type SessionClock,
+  type SessionManager,
+  type SharedSession,
+} from './session.ts';
+import { indexedDbStore, memoryStore, type SessionStore } from './session-store.ts';
+
+/** A tab that hangs while it has the lock delays the others no longer than a refresh can take. */
+const LOCK_MS = 25_000;
+
+/**
+ * One session for all tabs of an origin: stored in IndexedDB, refreshed by one tab at a time, and announced to the
+ * others. If the browser cannot store it, the session belongs to this page alone.
+ */
+export class CrossTabSession implements SharedSession {
+  #store: SessionStore;
+  /** The last value read; undefined before the first read. */
+  #session: KeysealSession | null | undefined;
+  /** Why the last session ended, if a refusal said so. */
+  #why: KeysealRefusal | null = null;
+  #renewing: Promise<KeysealSession | null> | null = null;
+  #channel: BroadcastChannel | undefined;
+  readonly #name: string;
+  readonly #listeners = new Set<() => void>();
+
+  /** @param name of the database, the lock and the channel */
+  constructor(name: string) {
+    this.#name = name;
+    this.#store = globalThis.indexedDB ? indexedDbStore(name) : memoryStore();
+    if (!this.#store.lasting) {
+      this.#session = null;
+      return;
+    }
+    this.#channel = new BroadcastChannel(name);
+    this.#channel.onmessage = () => this.#reload();
+    // A page restored from the back/forward cache has missed the other tabs' messages.
+    addEventListener('pageshow', ({ persisted }) => persisted && this.#reload());
+    this.#reload();
+  }
+
+  get id(): string | null | undefined {
+    return this.#session === null ? null : this.#session?.id;
+  }
+
+  get lasting(): boolean {
+    return this.#store.lasting;
+  }
+
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  keeperFor(clock: SessionClock, refresh: Refresh): SessionManager {
+    const current = () => this.#session ?? null;
+    const renew = (refused: string | undefined) => this.#renew(refused, clock, refresh);
+    return {
+      get session() {
+        return current();
+      },
+      renew,
+      fresh: async () => {
+        const session = await this.known();
+        if (!session && this.#why) throw this.#why;
+        return session && !isFresh(session, clock) ? renew(session.accessToken) : session;
+      },
+      end: (why, id = this.id ?? undefined) => {
+        // Refuse calls from now on, whether or not the browser deletes the session.
+        if (id !== undefined) void this.end(why, id).catch(() => {});
+      },
+    };
+  }
+
+  /** Replaces any stored session. */
+  async begin(session: KeysealSession): Promise<void> {
+    try {
+      await this.#store.write(session);
+    } catch {
+      this.#store = memoryStore();
+      await this.#store.write(session);
+    }
+    await this.#readAndTell();
+  }
+
+  /** Drops a session, unless another has replaced it. */
+  async end(why: KeysealRefusal | null, id: string): Promise<void> {
+    if (this.id === id) {
+      this.#adopt(null);
+      this.#why = why;
+    }
+    if (await this.#store.replace(id, null)) await this.#readAndTell();
+    // Another person has signed in meanwhile.
+    else this.#adopt(await this.#store.read());
+  }
+
+  /** @throws Error if the page cannot sign, before anything is sent */
+  async known(): Promise<KeysealSession | null> {
+    webCrypto();
+    return this.#session === undefined ? this.#adopt(await this.#store.read()) : this.#session;
+  }
+
+  async #renew(
+    refused: string | undefined,
+    clock: SessionClock,
+    refresh: Refresh,
+  ): Promise<KeysealSession | null> {
+    if (this.#session?.accessToken !== refused) return this.#session ?? null;
+    this.#renewing ??= this.#alone(() => this.#renewOnce(refused, clock, refresh)).finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
+  }
+
+  async #renewOnce(
+    refused: string | undefined,
+    clock: SessionClock,
+    refresh: Refresh,
+  ): Promise<KeysealSession | null> {
+    const kept = this.#adopt(await this.#store.read());
+    // Another tab has refreshed or ended it.
+    if (!kept || (kept.accessToken !== refused && isFresh(kept, clock))) return kept;
+    try {
+      await this.#store.replace(kept.id, await refreshed(kept, refresh));
+    } catch (error) {
+      if (isFinal(error)) await this.end(error, kept.id);
+      throw error;
+    }
+    return this.#readAndTell();
+  }
+
+  /** Runs while no other tab does. A tab that closes meanwhile releases the lock. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    const locks = this.lasting ? navigator.locks : undefined;
+    if (!locks) return work();
+    let mine = false;
+    const options = { signal: AbortSignal.timeout(LOCK_MS) };
+    try {
+      return await locks.request(this.#name, options, () => {
+        mine = true;
+        return work();
+      });
+    } catch (error) {
+      if (mine) throw error;
+      return work();
+    }
+  }
+
+  async #readAndTell(): Promise<KeysealSession | null> {
+    const session = this.#adopt(await this.#store.read());
+    // The message says only that something changed; the other tabs read it themselves.
+    this.#channel?.postMessage(null);
+    return session;
+  }
+
+  #reload(): void {
+    const lost = () => this.#adopt(this.#session ?? null);
+    this.#store.read().then((session) => this.#adopt(session), lost);
+  }
+
+  #adopt(session: KeysealSession | null): KeysealSession | null {
+    const before = this.id;
+    this.#session = session;
+    if (session) this.#why = null;
+    if (this.id !== before) for (const listener of [...this.#listeners]) listener();
+    return session;
+  }
+}

@@ -1,0 +1,127 @@
+import { KeysealRefusal } from '../calls/refusal.ts';
+
+/** A session as `auth.signIn` returns it. Store it so that only code of its user can read it. */
+export interface KeysealSession {
+  readonly id: string;
+  /** Returned once, at sign-in; or an imported key, which signs and cannot be read. */
+  readonly signingSecret: string | CryptoKey;
+  readonly accessToken: string;
+  /** ISO 8601, UTC. */
+  readonly accessTokenExpiresAt: string;
+  /** Null if it is in a cookie. */
+  readonly refreshToken: string | null;
+}
+
+export type Refreshed = Omit<KeysealSession, 'signingSecret'>;
+
+/** Makes the call. Rejects with a KeysealRefusal, or with the network's error. */
+export type Refresh = (session: KeysealSession) => Promise<Refreshed>;
+
+/** The server's time in unix seconds, as far as the client knows it. */
+export interface SessionClock {
+  now(): number;
+}
+
+/** Refreshes a session for one client. */
+export interface SessionManager {
+  /** The session, even with an expired token; null if no one is signed in, as far as the client knows. */
+  readonly session: KeysealSession | null;
+  /** A session with a valid token, refreshed if necessary. Rejects with the refusal that ended the session. */
+  fresh(): Promise<KeysealSession | null>;
+  /** Refreshes a session whose token was refused, or joins the refresh under way. */
+  renew(refused: string | undefined): Promise<KeysealSession | null>;
+  /** Notes that a session is over: this one, or the current one. */
+  end(why: KeysealRefusal | null, id?: string): void;
+}
+
+/** A session that several clients share. `createBrowserSession` makes one. */
+export interface SharedSession {
+  keeperFor(clock: SessionClock, refresh: Refresh): SessionManager;
+}
+
+/** A token is not used in its last seconds, so that it is still valid on arrival. */
+const MARGIN_S = 30;
+/** Refusals of a refresh after which there is no session to refresh. */
+const FINAL = ['SESSION_ENDED', 'TOKEN_INVALID', 'TOKEN_MISSING'];
+
+export function isFresh({ accessTokenExpiresAt }: KeysealSession, clock: SessionClock): boolean {
+  return Date.parse(accessTokenExpiresAt) / 1000 - clock.now() > MARGIN_S;
+}
+
+/** Whether a refresh failed because there is no session any more. */
+export function isFinal(error: unknown): error is KeysealRefusal {
+  return error instanceof KeysealRefusal && FINAL.includes(error.reason);
+}
+
+/**
+ * Refreshes a session. If the answer is lost, it asks again: within 30 seconds the spent token returns its successor.
+ */
+export async function refreshed(session: KeysealSession, refresh: Refresh): Promise<KeysealSession> {
+  const next = await refresh(session).catch((error: unknown) => {
+    if (error instanceof KeysealRefusal) throw error;
+    return refresh(session);
+  });
+  return { ...next, signingSecret: session.signingSecret };
+}
+
+/** Manages the session of one client: however many calls wait for a new token, it is refreshed once. */
+export class DefaultSessionManager implements SessionManager {
+  #session: KeysealSession;
+  #refreshing: Promise<KeysealSession> | null = null;
+  #ended = false;
+  /** Why it ended, if a refusal said so. */
+  #why: KeysealRefusal | null = null;
+  readonly #clock: SessionClock;
+  readonly #refresh: Refresh;
+  readonly #changed: (session: KeysealSession | null) => void;
+
+  /** @param changed called with every new state, null once the session is over */
+  constructor(
+    session: KeysealSession,
+    clock: SessionClock,
+    refresh: Refresh,
+    changed: (session: KeysealSession | null) => void,
+  ) {
+    this.#session = session;
+    this.#clock = clock;
+    this.#refresh = refresh;
+    this.#changed = changed;
+  }
+
+  get session(): KeysealSession {
+    return this.#session;
+  }
+
+  async fresh(): Promise<KeysealSession> {
+    if (this.#why) throw this.#why;
+    return isFresh(this.#session, this.#clock) ? this.#session : this.renew(this.#session.accessToken);
+  }
+
+  async renew(refused: string | undefined): Promise<KeysealSession> {
+    // Another call has renewed it since.
+    if (refused !== this.#session.accessToken) return this.#session;
+    this.#refreshing ??= this.#renewOnce().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  end(why: KeysealRefusal | null): void {
+    this.#why ??= why;
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#changed(null);
+  }
+
+  async #renewOnce(): Promise<KeysealSession> {
+    try {
+      this.#session = await refreshed(this.#session, this.#refresh);
+      // A caller that was notified of the end would store the session again.
+      if (!this.#ended) this.#changed(this.#session);
+      return this.#session;
+    } catch (error) {
+      if (isFinal(error)) this.end(error);
+      throw error;
+    }
+  }
+}

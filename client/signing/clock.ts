@@ -1,0 +1,63 @@
+import type { ClockProof } from '../../shared/refusals.ts';
+import { clockBase, type Signature } from '../../shared/signature.ts';
+import { bytesFromBase64 } from '../../shared/structured-fields/values.ts';
+import type { ResponseKey } from '../responses/response-key.ts';
+import type { AnyCredentials } from './credentials.ts';
+import { hmacMatches } from './web-hashes.ts';
+
+/** The server's time as a client knows it: its own clock, corrected by what the server proved. */
+export class ServerClock {
+  #correction = 0;
+
+  /** Seconds by which its own clock is corrected: zero until the server has proven another time. */
+  get correction(): number {
+    return this.#correction;
+  }
+
+  /** Unix seconds. */
+  now(): number {
+    return Math.floor(Date.now() / 1000) + this.#correction;
+  }
+
+  /**
+   * Takes over the time from SIGNATURE_EXPIRED if its proof shows that the service sent it for this very signature.
+   * @param pinned the keys of the service that the client was given. Keys that came with the answer, or by the same way, would
+   * prove nothing
+   */
+  async correct(
+    proof: ClockProof,
+    { k, nonce }: Pick<Signature, 'k' | 'nonce'>,
+    credentials: AnyCredentials,
+    pinned: ResponseKey | null,
+  ): Promise<boolean> {
+    if (!Number.isSafeInteger(proof.now)) return false;
+    if (!(await isProven(proof, clockBase(k, nonce, proof.now), credentials, pinned))) return false;
+    this.#correction = proof.now - Math.floor(Date.now() / 1000);
+    return true;
+  }
+
+  /**
+   * Goes back to its own clock, after the server refused a time that was corrected: either clock may have been put right
+   * since. The refusal proves nothing, so it may undo a correction, and nothing else.
+   * @param correction with which the refused time was made
+   * @returns whether the next time is another
+   */
+  undo(correction: number): boolean {
+    if (correction === this.#correction) this.#correction = 0;
+    return correction !== this.#correction;
+  }
+}
+
+/** The credential decides which proof counts: a MAC under its secret, or a signature by a pinned key. */
+async function isProven(
+  proof: ClockProof,
+  base: string,
+  credentials: AnyCredentials,
+  pinned: ResponseKey | null,
+): Promise<boolean> {
+  if (!('privateKey' in credentials))
+    return 'mac' in proof && hmacMatches(credentials.signingSecret, base, proof.mac);
+  if (!('signature' in proof) || !/^[A-Za-z0-9+/]{86}==$/.test(proof.signature)) return false;
+  const signature = bytesFromBase64(proof.signature);
+  return pinned ? pinned.verifies(base, signature, proof.keyid) : false;
+}

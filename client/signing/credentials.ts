@@ -1,0 +1,68 @@
+import { keyIdIn } from '../../shared/key-format.ts';
+import type { SigningSecret } from './hmac.ts';
+
+/** An API key with its signing secret, and the access token of a user that it calls for. */
+export interface KeyCredentials<Secret extends SigningSecret = string> {
+  readonly apiKey: string;
+  /** `kss_…`: the signing secret. It is never sent. */
+  readonly signingSecret: Secret;
+  readonly userToken?: string;
+}
+
+/** A person's session: its signing secret and access token. Without a token it can only refresh. */
+export interface SessionCredentials {
+  readonly sessionId: string;
+  /** As a CryptoKey it needs the usages `sign` and `verify`. */
+  readonly signingSecret: SigningSecret;
+  readonly userToken?: string;
+}
+
+export type Credentials = KeyCredentials<SigningSecret> | SessionCredentials;
+
+/** An API key that has a public key in place of a signing secret, with its private key. It signs as RFC 9421 says. */
+export interface PrivateKeyCredentials {
+  readonly apiKey: string;
+  /** Ed25519, ECDSA (P-256, P-384), RSA-PSS with SHA-512 or RSASSA-PKCS1-v1_5 with SHA-256, with the usage `sign`. */
+  readonly privateKey: CryptoKey;
+  readonly userToken?: string;
+}
+
+/** Everything that signs a request. */
+export type AnyCredentials = Credentials | PrivateKeyCredentials;
+
+/** The `k` of a signature: the public part of an API key, or the session's id. */
+export function idOf(credentials: AnyCredentials): string {
+  if ('sessionId' in credentials) return credentials.sessionId;
+  const id = keyIdIn(credentials.apiKey);
+  // The message omits the text: it may be another secret.
+  if (id === null) throw new TypeError('apiKey is not an API key such as ks_live_<id>_<secret>');
+  return id;
+}
+
+/** Letters of a signing secret: white space, quotes or the text of another credential are mistakes. */
+const SIGNING_SECRET = /^kss_[\w-]+$/;
+
+/**
+ * @throws TypeError if a credential is missing, such as an environment variable that is not set, or malformed;
+ * it names the member
+ */
+export function checkCredentials(credentials: AnyCredentials): void {
+  if (!idOf(credentials)) throw new TypeError('sessionId is missing');
+  if ('privateKey' in credentials) checkPrivateKey(credentials);
+  else checkSecret(credentials);
+}
+
+function checkSecret({ signingSecret }: Credentials): void {
+  if (!signingSecret) throw new TypeError('signingSecret is missing');
+  const isRight =
+    typeof signingSecret === 'string'
+      ? SIGNING_SECRET.test(signingSecret)
+      : typeof signingSecret === 'object';
+  // The message omits the text: it may be another secret.
+  if (!isRight) throw new TypeError('signingSecret is neither a signing secret (kss_…) nor a CryptoKey');
+}
+
+function checkPrivateKey({ privateKey }: PrivateKeyCredentials): void {
+  if (!Object(privateKey).usages?.includes('sign') || privateKey.type !== 'private')
+    throw new TypeError('privateKey is not a private CryptoKey with the usage sign');
+}

@@ -1,0 +1,110 @@
+import type { Socket } from 'node:net';
+import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+
+/** How long a connection is read on after its last answer. */
+export interface LingerBounds {
+  /** Milliseconds without a byte from the peer. */
+  readonly idleMs: number;
+  /** Milliseconds in all. */
+  readonly totalMs: number;
+  readonly bytes: number;
+  /** Connections at the same time. */
+  readonly connections: number;
+}
+
+const BOUNDS: LingerBounds = {
+  idleMs: 5_000,
+  // A refused upload of 7 MB at 200 KB/s is over before.
+  totalMs: 60_000,
+  // The largest body that `KEYSEAL_MAX_BODY_BYTES` allows.
+  bytes: 64 * 1024 * 1024,
+  connections: 4_096,
+};
+/** How often the bounds are checked, as a part of the shortest. */
+const CHECKS = 5;
+
+/**
+ * Closes connections the way RFC 9112 §9.6 asks: after the last answer it closes the sending side, and reads and discards
+ * what still comes until the peer closes too. If the whole connection were closed while a body is on its way, TCP would
+ * answer the next segment with a reset, and the peer could lose an answer that it had not read.
+ *
+ * The number of such connections is bounded and divided; beyond a share a connection is closed at once.
+ */
+export class LingeringClose {
+  readonly #bounds: LingerBounds;
+  readonly #slots: FairBudget;
+
+  constructor(bounds: LingerBounds = BOUNDS) {
+    this.#bounds = bounds;
+    this.#slots = new FairBudget(bounds.connections);
+  }
+
+  /** Connections that are read on now. */
+  get open(): number {
+    return this.#slots.occupancy.used;
+  }
+
+  /**
+   * Makes every end that Node or this service gives a connection of an HTTP server a lingering close: both call
+   * `destroySoon`.
+   * @param payerOf who pays for the connection as it ends
+   */
+  adopt(socket: Socket, payerOf: (socket: Socket) => FairnessKey): void {
+    const closeAtOnce = socket.destroySoon.bind(socket);
+    socket.destroySoon = () => {
+      // Nothing can come from a peer that has closed its sending side.
+      if (socket.destroyed || socket.readableEnded) return closeAtOnce();
+      // Node calls it once more when an answer is out.
+      socket.destroySoon = () => {};
+      this.#linger(socket, payerOf(socket));
+    };
+  }
+
+  #linger(socket: Socket, payer: FairnessKey): void {
+    let discarded = 0;
+    let progressAt = 0;
+    discard(socket, (length) => {
+      discarded += length;
+      progressAt = performance.now();
+      if (discarded > this.#bounds.bytes) socket.destroy();
+    });
+    // The time that the peer takes to read the answer is not bounded here, and takes no slot.
+    socket.end(() => {
+      if (socket.destroyed) return;
+      if (!this.#slots.take(payer, 1)) return void socket.destroy();
+      progressAt = performance.now();
+      const endChecks = this.#checkTimes(socket, () => progressAt);
+      socket.once('close', () => {
+        endChecks();
+        this.#slots.giveBack(payer, 1);
+      });
+    });
+  }
+
+  /** Ends a connection once its time is over. @returns ends the checks */
+  #checkTimes(socket: Socket, progressAt: () => number): () => void {
+    const { idleMs, totalMs } = this.#bounds;
+    const begunAt = performance.now();
+    const check = () => {
+      const now = performance.now();
+      if (now - progressAt() >= idleMs || now - begunAt >= totalMs) socket.destroy();
+    };
+    const checking = setInterval(check, Math.min(idleMs, totalMs) / CHECKS).unref();
+    return () => clearInterval(checking);
+  }
+}
+
+/** Takes a connection from Node's HTTP parser: nothing in it is read as a request any more. */
+function discard(socket: Socket, onBytes: (length: number) => void): void {
+  // Node's own listener feeds the parser. A new one makes the parser give the connection back.
+  socket.removeAllListeners('data');
+  const take = () => {
+    // Node pauses it again while an answer is still to be written.
+    if (socket.isPaused()) socket.once('resume', take);
+    else socket.on('data', (chunk: Buffer) => onBytes(chunk.length));
+  };
+  // Node resumes reading in a listener that it removes with the parser, so the connection is given back after that.
+  take();
+  socket.resume();
+}

@@ -1,0 +1,147 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import { extname, join } from 'node:path';
+import { CONSOLE_PATHS } from '../../../shared/console-paths.ts';
+import { escaped } from '../../html/html.ts';
+import { PACKAGE_ROOT } from '../../lib/package-root.ts';
+import type { ServerContext } from '../server-context.ts';
+import { CodedBody } from './coded-body.ts';
+import { LOGO_PATH } from './logo-page.ts';
+import type { HttpPage } from './pages.ts';
+
+/** The directory into which `npm run build` writes the console. */
+const FOLDER = join(PACKAGE_ROOT, 'dist', 'web');
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+interface File {
+  readonly bytes: Buffer;
+  readonly body: CodedBody;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The files by their path, read once; null if the console was not built. */
+let files: ReadonlyMap<string, File> | null | undefined;
+
+/** Whether a path is a page of the console, or one of its files. */
+export function isConsole(path: string): boolean {
+  return isPage(path) || consoleFiles()?.has(path) === true;
+}
+
+/** A page or a file of the console. Every path gets the same page, whose script routes by the path. */
+export async function consolePage(
+  serving: ServerContext | null,
+  { url = '' }: IncomingMessage,
+): Promise<HttpPage> {
+  const path = url.split('?', 1)[0] as string;
+  const found = consoleFiles();
+  if (!found) return { status: 503, body: NOT_BUILT, headers: { 'content-type': 'text/plain' } };
+  if (isPage(path)) return page(found, serving);
+  const { bytes, body, headers } = found.get(path) as File;
+  // A font is compressed by itself.
+  return { status: 200, body: path.endsWith('.woff2') ? bytes : body, headers };
+}
+
+/** The console's page for a path that it does not have, which it shows to people instead of a JSON refusal. */
+export async function missingPage(serving: ServerContext | null): Promise<HttpPage | null> {
+  const found = consoleFiles();
+  return found && { ...(await page(found, serving)), status: 404 };
+}
+
+const NOT_BUILT = 'The console is not built: npm run build.\n';
+
+const isPage = (path: string): boolean =>
+  path === '/' || (CONSOLE_PATHS as readonly string[]).includes(path.split('/', 2)[1] as string);
+
+async function page(found: ReadonlyMap<string, File>, serving: ServerContext | null): Promise<HttpPage> {
+  const nonce = randomBytes(16).toString('base64');
+  const signUp = serving ? await serving.shared.signUp() : 'closed';
+  const basePath = serving?.service.config.basePath ?? '';
+  const html = (found.get('/index.html') as File).bytes.toString('utf8');
+  const links = html.replace('%BASE%', basePath).replaceAll('="./', `="${basePath}/`);
+  const issuers = serving?.service.stores.issuers.forSignIn ?? [];
+  const named = JSON.stringify(issuers.map(({ name, signIn }) => ({ name, title: signIn.title })));
+  const demo = serving?.service.config.demo ? 'on' : '';
+  const filled = links.replace('%NONCE%', nonce).replace('%SIGN_UP%', signUp).replace('%DEMO%', demo);
+  return {
+    status: 200,
+    body: withBrand(filled, serving).replace('%ISSUERS%', () => escaped(named)),
+    headers: {
+      'content-type': 'text/html; charset=utf-8',
+      // Every response has its own nonce.
+      'cache-control': 'no-store',
+      'content-security-policy': policyWith(nonce),
+      'cross-origin-opener-policy': 'same-origin',
+      'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+      ...SHARED,
+    },
+  };
+}
+
+/** The page with the name, the colour and the logo that the operator configured. */
+function withBrand(html: string, serving: ServerContext | null): string {
+  const { name = 'Keyseal', color = null, logo = null } = serving?.service.config.look ?? {};
+  const branded = html
+    .replaceAll('%BRAND_NAME%', () => escaped(name))
+    .replace('%BRAND_COLOR%', color ?? '')
+    .replace('%BRAND_LOGO%', logo ? 'own' : '');
+  const path = LOGO_PATH.slice(1);
+  return logo
+    ? branded.replace('icon.svg" type="image/svg+xml"', `${path}"`).replace('icon.svg"', `${path}"`)
+    : branded;
+}
+
+const SHARED = { 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
+
+/**
+ * Only files of this origin run as scripts, and the page contacts no other host (CSP Level 3). Styles that the theme
+ * writes at run time carry the nonce.
+ */
+const policyWith = (nonce: string): string =>
+  [
+    `default-src 'none'`,
+    `script-src 'self'`,
+    `style-src 'self' 'nonce-${nonce}'`,
+    `img-src 'self' data:`,
+    `font-src 'self'`,
+    `connect-src 'self'`,
+    `base-uri 'none'`,
+    `form-action 'none'`,
+    `frame-ancestors 'none'`,
+  ].join('; ');
+
+function consoleFiles(): ReadonlyMap<string, File> | null {
+  files ??= existsSync(join(FOLDER, 'index.html')) ? readFiles() : null;
+  return files;
+}
+
+function readFiles(): ReadonlyMap<string, File> {
+  const names = readdirSync(FOLDER, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  return new Map(
+    names.map(({ parentPath, name }) => {
+      const full = join(parentPath, name);
+      const path = full.slice(FOLDER.length).replaceAll('\\', '/');
+      return [path, fileOf(path, readFileSync(full))];
+    }),
+  );
+}
+
+function fileOf(path: string, bytes: Buffer): File {
+  return {
+    bytes,
+    body: new CodedBody(bytes),
+    headers: {
+      'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+      // A file with a digest in its name never changes.
+      'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      'cross-origin-resource-policy': 'same-origin',
+      ...SHARED,
+    },
+  };
+}

@@ -1,0 +1,22 @@
+import type { ServerContext } from '../server-context.ts';
+
+/** The path of the operator's logo. */
+export const LOGO_PATH = '/brand-logo';
+
+/** The logo that `KEYSEAL_BRAND_LOGO` names. Opened by itself, an SVG runs and loads nothing. */
+export function logoPage(serving: ServerContext | null) {
+  const logo = serving?.service.config.look.logo;
+  if (!logo) return { status: 404, body: '{"status":"no logo"}' };
+  return {
+    status: 200,
+    body: logo.bytes,
+    headers: {
+      'content-type': logo.type,
+      'cache-control': 'public, max-age=300',
+      'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; sandbox`,
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    },
+  };
+}

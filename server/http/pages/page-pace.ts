@@ -1,0 +1,47 @@
+import type { IncomingMessage } from 'node:http';
+import { addressKey } from '../../../shared/fairness/fairness-key.ts';
+import { headerValues } from '../../../shared/request-rules.ts';
+import { BACKCHANNEL_LOGOUT_PATH } from '../../auth/external/registered-urls.ts';
+import type { AddressList } from '../../lib/address-list.ts';
+import { type Pace, Pacer } from '../../lib/concurrency/pacer.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import { clientAddress } from '../request/forwarded.ts';
+
+/** Pages of a network, and of an address. A page of the console is about forty files, and an office shares one address. */
+const PACES: readonly Pace[] = [
+  { perSecond: 160, burst: 2_000 },
+  { perSecond: 40, burst: 500 },
+];
+
+/**
+ * Logout tokens of identity providers: one may log all of its people out at once, and each address may send only so many
+ * tokens that are not valid. And what programs read, often from the address that others share, and must have whatever else that address requests: probes,
+ * metrics, and the keys that verify tokens and responses. None costs much: metrics are built at a bounded rate.
+ */
+const UNPACED: ReadonlySet<string> = new Set([
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  BACKCHANNEL_LOGOUT_PATH,
+  '/.well-known/jwks.json',
+  '/.well-known/http-message-signatures-directory',
+]);
+
+/** How often pages are sent to one address, and to one network: the largest has hundreds of kilobytes. */
+export class PagePace {
+  readonly #pacer = new Pacer(PACES);
+  readonly #trusted: AddressList | null;
+
+  /** @param trusted proxies, whose clients are paced separately */
+  constructor(trusted: AddressList | null) {
+    this.#trusted = trusted;
+  }
+
+  /** Counts a request for a page. @returns the refusal of one that comes too soon, or null */
+  refusalOf(path: string, { socket, rawHeaders }: IncomingMessage): Refusal | null {
+    if (UNPACED.has(path)) return null;
+    const address = clientAddress(socket.remoteAddress ?? '', headerValues(rawHeaders), this.#trusted);
+    const wait = this.#pacer.take(addressKey(address));
+    return wait === 0 ? null : new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
+  }
+}

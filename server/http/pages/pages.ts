@@ -1,0 +1,90 @@
+import type { IncomingMessage } from 'node:http';
+import { RESPONSE_KEYS_PATH } from '../../../shared/http-signature/response.ts';
+import { API_PAGE, REFUSALS_PAGE } from '../../../shared/refusal-form.ts';
+import { apiPage } from '../../html/api-page.ts';
+import type { HtmlPage } from '../../html/html.ts';
+import { languageOf } from '../../html/language.ts';
+import { refusalsPage } from '../../html/refusals-page.ts';
+import { publishedDocument } from '../../openapi/published-document.ts';
+import { metricsPage } from '../metrics-server.ts';
+import type { ServerContext } from '../server-context.ts';
+import { CodedBody } from './coded-body.ts';
+import { LOGO_PATH, logoPage } from './logo-page.ts';
+
+export interface HttpPage {
+  readonly status: number;
+  /** A coded one is sent in the coding that the client prefers. */
+  readonly body: string | Buffer | CodedBody;
+  readonly headers?: Record<string, string>;
+}
+
+const NOT_YET: HttpPage = { status: 503, body: '{"status":"unavailable"}' };
+
+export type PageHandler = (
+  serving: ServerContext | null,
+  request: IncomingMessage,
+) => HttpPage | Promise<HttpPage>;
+
+/** The pages outside `/api` and the console, by path. */
+export const PAGES: Readonly<Record<string, PageHandler>> = {
+  '/healthz': () => ({ status: 200, body: '{"status":"ok"}' }),
+  '/readyz': async (serving) =>
+    (await serving?.readiness.isReady()) ? { status: 200, body: '{"status":"ready"}' } : NOT_YET,
+  '/metrics': (serving) => (serving ? metricsPage(serving.metrics) : NOT_YET),
+  '/.well-known/jwks.json': (serving) =>
+    serving
+      ? {
+          status: 200,
+          body: JSON.stringify(serving.service.stores.tokenKeys.jwks()),
+          headers: { 'cache-control': 'public, max-age=300' },
+        }
+      : NOT_YET,
+  [RESPONSE_KEYS_PATH]: (serving) => (serving ? responseKeysPage(serving) : NOT_YET),
+  '/openapi.json': (serving) => (serving ? documentPage(serving) : NOT_YET),
+  [LOGO_PATH]: logoPage,
+  [API_PAGE]: (serving, { url = '', headers }) => {
+    if (!serving) return NOT_YET;
+    const { service } = serving;
+    const language = languageOf(url, headers['accept-language']);
+    return coded(apiPage(publishedDocument(service).document, service.api, language));
+  },
+  [REFUSALS_PAGE]: (_, { url = '', headers }) =>
+    coded(refusalsPage(languageOf(url, headers['accept-language']))),
+};
+
+/** The keys that sign responses, which pages of any origin may read; none from an instance that may lack the newest. */
+function responseKeysPage({ service: { stores } }: ServerContext): HttpPage {
+  if (stores.vault.lacksNewestKey) return NOT_YET;
+  const headers = {
+    'content-type': 'application/http-message-signatures-directory+json',
+    'cache-control': 'public, max-age=300',
+    'access-control-allow-origin': '*',
+    'x-content-type-options': 'nosniff',
+  };
+  return { status: 200, body: JSON.stringify(stores.responseKeys.directory()), headers };
+}
+
+/** The API's description, which pages of any origin may read. */
+function documentPage({ service }: ServerContext): HttpPage {
+  const published = publishedDocument(service);
+  return {
+    status: 200,
+    body: codedBodyOf(published, published.json),
+    headers: {
+      'cache-control': 'public, max-age=300',
+      'access-control-allow-origin': '*',
+      'x-content-type-options': 'nosniff',
+    },
+  };
+}
+
+const coded = (page: HtmlPage): HttpPage => ({ ...page, body: codedBodyOf(page, page.body) });
+
+const CODED = new WeakMap<object, CodedBody>();
+
+/** The body of something that is made once. */
+function codedBodyOf(made: object, text: string): CodedBody {
+  const known = CODED.get(made) ?? new CodedBody(text);
+  CODED.set(made, known);
+  return known;
+}

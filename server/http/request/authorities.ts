@@ -1,0 +1,59 @@
+import { broken } from '../../../shared/form-rules.ts';
+import type { HeaderValues } from '../../../shared/request-rules.ts';
+import { refusalOfFault } from '../../lib/refusal.ts';
+import type { ForwardedClient } from './forwarded.ts';
+
+/** The scheme's port, which a client may write or leave out. */
+const DEFAULT_PORTS: Record<string, string> = { 'http:': '80', 'https:': '443' };
+
+/**
+ * Maps each accepted `host` header, in lowercase, to the authority that is signed for it: the public origin's
+ * host and port as the URL standard writes them. Hosts are compared as text and never parsed.
+ */
+export function publicAuthorities(origins: readonly string[]): ReadonlyMap<string, string> {
+  const authorities = new Map<string, string>();
+  for (const origin of origins) {
+    const { protocol, host, port } = new URL(origin);
+    authorities.set(host, host);
+    if (port === '') authorities.set(`${host}:${DEFAULT_PORTS[protocol]}`, host);
+  }
+  return authorities;
+}
+
+/** Maps each authority to the schemes of its public origins. */
+export function publicSchemes(origins: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const schemes = new Map<string, readonly string[]>();
+  for (const origin of origins) {
+    const { protocol, host } = new URL(origin);
+    schemes.set(host, [...(schemes.get(host) ?? []), protocol.slice(0, -1)]);
+  }
+  return schemes;
+}
+
+/**
+ * The authority that is signed for the host of a request.
+ * @throws Refusal AUTHORITY_UNKNOWN, which names the host that arrived
+ */
+export function knownAuthority(
+  { host, hostHeader }: ForwardedClient,
+  values: HeaderValues,
+  authorities: ReadonlyMap<string, string>,
+): string {
+  const authority = authorities.get(host.toLowerCase());
+  if (authority !== undefined) return authority;
+  const ignored =
+    hostHeader === 'host' && values('x-forwarded-host').length > 0
+      ? '; x-forwarded-host was not read, since its sender is not one of KEYSEAL_TRUSTED_PROXIES'
+      : '';
+  const message = `is "${shown(host)}", which is not the host of a public origin${ignored}`;
+  throw refusalOfFault(broken('authority', `headers.${hostHeader}`, 'AUTHORITY_UNKNOWN', message));
+}
+
+/** Characters that are shown: the longest name in DNS with a port (RFC 1035 §2.3.4). */
+const MAX_SHOWN = 260;
+
+/** A host as it can be shown: what no host holds is replaced, and what could be a password is left out. */
+function shown(host: string): string {
+  const bare = host.slice(host.lastIndexOf('@') + 1).slice(0, MAX_SHOWN);
+  return bare.replace(/[^A-Za-z0-9.:\-_[\]]/g, '?');
+}

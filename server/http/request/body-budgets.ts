@@ -1,0 +1,103 @@
+import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
+import { addressKey, type FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { BodyPayer } from '../../gate/request.ts';
+import { type Occupancy, totalOccupancy } from '../../lib/occupancy.ts';
+import { AdmittedAddresses } from './admitted-addresses.ts';
+import type { BodyTerms } from './body.ts';
+
+/**
+ * Bytes buffered for three kinds of callers: with a valid bearer, from an address from which its
+ * credential was admitted before; with a valid bearer, from elsewhere; and all others.
+ */
+const FROM_ADMITTED_ADDRESS = 64 * 1024 * 1024;
+const BEARER_ALONE = 64 * 1024 * 1024;
+const ANONYMOUS = 16 * 1024 * 1024;
+/** A single address gets a sixteenth, or a thirty-second: room for one body of the largest kind. */
+const ADMITTED_SHARE = 16;
+const BEARER_SHARE = 32;
+
+/** A caller without a valid bearer must send at this multiple of the minimum rate. */
+const ANONYMOUS_PACE = 2;
+
+/** The configured limits of bodies. */
+export interface BodyLimits {
+  /** Bytes of one body. */
+  readonly maxBody: number;
+  /** The minimum rate of a sender with a valid bearer, in bytes per second. */
+  readonly minRate: number;
+  /** Milliseconds over which the rate is averaged. */
+  readonly windowMs: number;
+}
+
+/** The limit of a body that anyone may send: the inputs of public procedures are a few short texts. */
+const PUBLIC_LIMIT = 16 * 1024;
+
+/**
+ * The memory for bodies. The MAC covers the body, so the body is read before the MAC is checked: until then a caller
+ * has shown a bearer, and may be a thief of it. A thief can make up the rest of a request (time, nonce),
+ * but not the address from which the holder of the signing secret calls. So that address has memory of its own, and
+ * elsewhere networks share what the credential gets. The same holds for a session that refreshes without a token: its id
+ * alone proves nothing, but an address from which it was admitted does.
+ */
+export class BodyBudgets {
+  readonly #fromAdmittedAddress: FairBudget;
+  readonly #bearerAlone: FairBudget;
+  readonly #anonymous = new FairBudget(ANONYMOUS);
+  readonly #limits: BodyLimits;
+  readonly #addresses = new AdmittedAddresses();
+
+  constructor(limits: BodyLimits) {
+    this.#limits = limits;
+    this.#fromAdmittedAddress = new FairBudget(
+      Math.max(FROM_ADMITTED_ADDRESS, ADMITTED_SHARE * limits.maxBody),
+    );
+    this.#bearerAlone = new FairBudget(Math.max(BEARER_ALONE, BEARER_SHARE * limits.maxBody));
+  }
+
+  get occupancy(): Occupancy {
+    return totalOccupancy(
+      this.#fromAdmittedAddress.occupancy,
+      this.#bearerAlone.occupancy,
+      this.#anonymous.occupancy,
+    );
+  }
+
+  /** Bytes of one body. @param open whether the called procedures are public */
+  limitOf(open: boolean): number {
+    const { maxBody } = this.#limits;
+    return open ? Math.min(PUBLIC_LIMIT, maxBody) : maxBody;
+  }
+
+  /** Notes that a request of a credential was admitted: its next bodies from that address have their own memory. */
+  noteAdmitted(credential: FairnessKey, address: string | null): void {
+    // Anyone may call from an unknown address.
+    if (address === null) return;
+    const [, group = ''] = addressKey(address);
+    this.#addresses.note(credential, group);
+  }
+
+  /**
+   * The terms under which a body is read.
+   * @param payer the credential that the request names; null charges the address
+   */
+  termsFor(payer: BodyPayer | null, address: string | null, open: boolean): BodyTerms {
+    const limit = this.limitOf(open);
+    const from = addressKey(address);
+    const { minRate, windowMs } = this.#limits;
+    const [network = '', group = ''] = from;
+    if (payer && this.#addresses.has(payer.credential, group)) {
+      return {
+        limit,
+        windowMs,
+        minRate,
+        budget: this.#fromAdmittedAddress,
+        payer: [...payer.credential, group],
+      };
+    }
+    if (payer?.hasValidBearer) {
+      const { credential } = payer;
+      return { limit, windowMs, minRate, budget: this.#bearerAlone, payer: [...credential, network, group] };
+    }
+    return { limit, windowMs, budget: this.#anonymous, payer: from, minRate: ANONYMOUS_PACE * minRate };
+  }
+}

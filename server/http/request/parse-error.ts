@@ -1,0 +1,91 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { broken, type FormRule } from '../../../shared/form-rules.ts';
+import { type Refusal, refusalOfFault, shapeOf } from '../../lib/refusal.ts';
+import { baseHeaders } from '../response/response.ts';
+import { newRequestId } from './api-request.ts';
+
+/** An error of Node's HTTP parser. */
+export interface ParseError extends Error {
+  readonly code?: string;
+  /** A sentence of llhttp. */
+  readonly reason?: string;
+  /** The last bytes that the parser received. */
+  readonly rawPacket?: Buffer;
+}
+
+/** What llhttp and Node reject, by their error codes: the rule that was broken, and in which part of the request. */
+const RULES: Readonly<Record<string, readonly [FormRule, string]>> = {
+  HPE_INVALID_METHOD: ['method-unknown', 'method'],
+  HPE_INVALID_URL: ['target-characters', 'target'],
+  HPE_INVALID_VERSION: ['http-version', 'version'],
+  HPE_INVALID_CONSTANT: ['http-version', 'version'],
+  HPE_INVALID_HEADER_TOKEN: ['header-syntax', 'headers'],
+  HPE_UNEXPECTED_SPACE: ['header-syntax', 'headers'],
+  HPE_INVALID_CONTENT_LENGTH: ['content-length-form', 'headers.content-length'],
+  HPE_UNEXPECTED_CONTENT_LENGTH: ['content-length-repeated', 'headers.content-length'],
+  HPE_INVALID_TRANSFER_ENCODING: ['transfer-encoding-form', 'headers.transfer-encoding'],
+  HPE_INVALID_CHUNK_SIZE: ['chunk-form', 'body'],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: ['chunk-extensions', 'body'],
+  HPE_INVALID_EOF_STATE: ['body-incomplete', 'body'],
+  HPE_CR_EXPECTED: ['line-ending', ''],
+  HPE_LF_EXPECTED: ['line-ending', ''],
+  HPE_STRICT: ['line-ending', ''],
+  HPE_CLOSED_CONNECTION: ['after-close', ''],
+  HPE_PAUSED_H2_UPGRADE: ['http2-preface', 'version'],
+};
+
+/** What speaks another protocol to this port, by its first bytes. */
+const OTHER_PROTOCOLS: readonly (readonly [FormRule, RegExp])[] = [
+  // A TLS record of the kind handshake (RFC 8446 §5.1).
+  ['tls-to-plain-port', /^\x16\x03/],
+  ['proxy-protocol', /^(?:PROXY |\r\n\r\n\0\r\nQUIT\n)/],
+  ['http2-preface', /^PRI \* HTTP\/2/],
+];
+
+/** The refusal of what the parser could not read. It repeats nothing of it. */
+export function parseRefusal({ code = '', reason = '', rawPacket }: ParseError): Refusal {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return refusalOfFault(broken('headers-late', 'headers', 'REQUEST_TIMEOUT'));
+  if (code === 'HPE_HEADER_OVERFLOW')
+    return refusalOfFault(broken('headers-size', 'headers', 'HEADERS_TOO_LARGE'));
+  // One code for either header that comes second.
+  if (reason.includes("can't be present with"))
+    return refusalOfFault(broken('transfer-encoding-and-length', 'headers.transfer-encoding'));
+  const first = rawPacket?.toString('latin1', 0, 32) ?? '';
+  const other = OTHER_PROTOCOLS.find(([, form]) => form.test(first));
+  const [rule, path] = other ? [other[0], ''] : (RULES[code] ?? ['http-syntax', '']);
+  return refusalOfFault(broken(rule as FormRule, path));
+}
+
+/**
+ * Answers bytes that are no request with a refusal of the table, and ends the connection.
+ * @param answering whether a response is under way on this connection: then no other can be written
+ * @param origin the service's first public origin
+ * @returns what was answered; null if nothing was
+ */
+export function sendParseError(
+  error: ParseError,
+  socket: Duplex,
+  answering: boolean,
+  origin: string,
+): { readonly refusal: Refusal; readonly requestId: string } | null {
+  if (!socket.writable || answering) {
+    socket.destroy();
+    return null;
+  }
+  const refusal = parseRefusal(error);
+  const requestId = newRequestId();
+  const body = JSON.stringify({ error: shapeOf(refusal, undefined, requestId, origin) });
+  const headers = {
+    ...baseHeaders(requestId),
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
+    connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
+  (socket as Socket).destroySoon();
+  return { refusal, requestId };
+}

@@ -1,0 +1,77 @@
+import type { Body } from '../../gate/request.ts';
+import { andThen, type Eventual } from '../../lib/concurrency/eventual.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { ParsedBatch } from './parse-procedures.ts';
+
+/** The inputs of a request by call. Refuses with INPUT_INVALID if they cannot be parsed. */
+export type Inputs = () => Eventual<Record<number, unknown>>;
+
+interface Source {
+  readonly method: 'GET' | 'POST';
+  readonly calls: ParsedBatch;
+  readonly body: (payer: null) => Eventual<Body>;
+}
+
+/** Parses inputs once, when the first procedure that authorized its caller reads its own. */
+export function lazyInputs(request: Source): Inputs {
+  let outcome: Record<number, unknown> | Refusal | undefined;
+  const parse = (text: string | null) => {
+    outcome ??= parseOrRefuse(text, request.calls);
+    if (outcome instanceof Refusal) throw outcome;
+    return outcome;
+  };
+  return () => andThen(outcome === undefined ? textOf(request) : null, parse);
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+/** The maximum number of unused members that a refusal names. */
+const MAX_ISSUES = 10;
+
+/** The text that contains the inputs; null if it is not UTF-8. */
+function textOf({ method, calls, body }: Source): Eventual<string | null> {
+  return method === 'GET' ? (calls.search.get('input') ?? '') : andThen(body(null), decode);
+}
+
+function decode({ bytes }: Body): string | null {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function parseOrRefuse(text: string | null, calls: ParsedBatch): Record<number, unknown> | Refusal {
+  try {
+    return parseInputs(text, calls);
+  } catch (error) {
+    return error as Refusal;
+  }
+}
+
+function parseInputs(text: string | null, calls: ParsedBatch): Record<number, unknown> {
+  let parsed: unknown;
+  try {
+    if (text === null) throw new TypeError('not UTF-8');
+    parsed = text === '' ? undefined : JSON.parse(text);
+  } catch {
+    throw unreadable('The input is not JSON.');
+  }
+  if (!calls.batch) return { 0: parsed };
+  if (parsed === undefined) return {};
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw unreadable('The input of a batch is an object with a member for each call.');
+  }
+  checkMembers(Object.keys(parsed), calls.names.length);
+  return parsed as Record<number, unknown>;
+}
+
+/** Refuses a member that is not the number of a call: its input would be dropped silently. */
+function checkMembers(members: readonly string[], calls: number): void {
+  const unknown = members.filter((name) => !(/^(0|[1-9]\d?)$/.test(name) && Number(name) < calls));
+  if (unknown.length === 0) return;
+  const message = `is no call of this batch: its input has a member for each, 0 to ${calls - 1}`;
+  const issues = unknown.slice(0, MAX_ISSUES).map((name) => ({ path: name.slice(0, 200), message }));
+  throw new Refusal('INPUT_INVALID', { issues });
+}
+
+const unreadable = (message: string) => new Refusal('INPUT_INVALID', { issues: [{ path: '', message }] });

@@ -1,0 +1,162 @@
+import type { ServerResponse } from 'node:http';
+import { rateLimitHeaders } from '../../../shared/rate-limit-headers.ts';
+import type { Reason } from '../../../shared/refusals.ts';
+import type { Refusal } from '../../lib/refusal.ts';
+import type { ResponseMode } from '../../metrics/metrics.ts';
+import type { Context } from '../../rpc/trpc.ts';
+import type { UsageOutcome } from '../../stores/usage/usage.ts';
+import { ClientDisconnect } from '../connections/client-disconnect.ts';
+import { callAll, isPlainJson, mayStream, statusOf } from '../json-calls.ts';
+import type { ApiRequest } from '../request/api-request.ts';
+import type { ServerContext } from '../server-context.ts';
+import type { RequestSummary } from '../spans.ts';
+import { pipe } from '../streams/stream-pipe.ts';
+import { resolveThroughTrpc, revalidateStream } from '../trpc-response.ts';
+import {
+  baseHeaders,
+  type Fields,
+  JSON_TYPE,
+  send,
+  sentRefusalHeaders,
+  type WholeResponse,
+} from './response.ts';
+
+/** An admitted request, and where its response goes. */
+interface Exchange {
+  readonly api: ApiRequest;
+  readonly response: ServerResponse;
+  readonly context: Context;
+  /** The CORS headers of the response. */
+  readonly cors: Record<string, string>;
+}
+
+/** Makes the calls of an admitted request, and writes the response. */
+export async function respond(
+  exchange: Exchange,
+  { metrics, refusalLog, streams }: Pick<ServerContext, 'metrics' | 'refusalLog' | 'streams'>,
+  stopping: AbortSignal,
+): Promise<RequestSummary> {
+  const { api, context } = exchange;
+  const call = new RespondingRequest(exchange, refusalLog);
+  if (isPlainJson(api)) return respondWithJson(call);
+  const giveBack = mayStream(api) ? streams.take(context.caller, api.address) : () => {};
+  try {
+    return await respondThroughTrpc(call, { metrics, streams }, stopping);
+  } finally {
+    giveBack();
+  }
+}
+
+async function respondWithJson(call: RespondingRequest): Promise<RequestSummary> {
+  const { api, context, disconnect } = call;
+  const outcomes = await callAll(api, context, disconnect, call.noteRefused);
+  const body = JSON.stringify(api.calls.batch ? outcomes : outcomes[0]);
+  const status = statusOf(outcomes);
+  const signature = call.signature({ status, contentType: JSON_TYPE['content-type'], body });
+  send(call.response, status, [...call.headers(), JSON_TYPE, signature], body);
+  return call.summary(status, 'plain');
+}
+
+async function respondThroughTrpc(
+  call: RespondingRequest,
+  { metrics, streams: { heartbeat } }: Pick<ServerContext, 'metrics' | 'streams'>,
+  stopping: AbortSignal,
+): Promise<RequestSummary> {
+  const { api, response, context, disconnect } = call;
+  const { signal } = disconnect;
+  const resolved = await resolveThroughTrpc(api, context, signal, heartbeat.silenceMs, call.noteRefused);
+  if (api.responseSigner) return respondWhole(call, resolved);
+  response.writeHead(
+    resolved.status,
+    Object.assign({}, Object.fromEntries(resolved.headers), ...call.headers()),
+  );
+  const began = performance.now();
+  // When the service stops, an accepted call may finish; a stream would never end.
+  const leave = () => disconnect.leave();
+  stopping.addEventListener('abort', leave);
+  const endRevalidation = revalidateStream(context, api, leave);
+  metrics.streamBegan();
+  try {
+    await pipe(resolved, response, heartbeat, () => context.stream.startId);
+  } finally {
+    metrics.streamEnded();
+    endRevalidation();
+    stopping.removeEventListener('abort', leave);
+  }
+  return call.summary(resolved.status, 'stream', began);
+}
+
+/** Sends what tRPC answered in one piece, so that it can be signed: a stream has been refused before. */
+async function respondWhole(call: RespondingRequest, resolved: Response): Promise<RequestSummary> {
+  const { status } = resolved;
+  const body = await resolved.text();
+  const headers = Object.fromEntries(resolved.headers);
+  const signature = call.signature({ status, contentType: headers['content-type'] ?? '', body });
+  send(call.response, status, [Object.assign(headers, ...call.headers(), signature)], body);
+  return call.summary(status, 'plain');
+}
+
+/** The procedure of a refused call, and the refusal. */
+type RefusedCall = readonly [path: string, reason: Reason];
+
+const UNSIGNED: Fields = {};
+
+/** A request while its calls run: whether its client is still there, and which calls were refused. */
+class RespondingRequest {
+  readonly api: ApiRequest;
+  readonly response: ServerResponse;
+  readonly context: Context;
+  readonly disconnect = new ClientDisconnect();
+  readonly #cors: Record<string, string>;
+  readonly #refusalLog: ServerContext['refusalLog'];
+  readonly #refusalHeaders: Record<string, string> = {};
+  readonly #refused: RefusedCall[] = [];
+
+  constructor({ api, response, context, cors }: Exchange, refusalLog: ServerContext['refusalLog']) {
+    this.api = api;
+    this.response = response;
+    this.context = context;
+    this.#cors = cors;
+    this.#refusalLog = refusalLog;
+    response.once('close', () => response.writableFinished || this.disconnect.leave());
+  }
+
+  /** Notes that a call was refused. @param path the name of its procedure */
+  readonly noteRefused = (refusal: Refusal, path: string): void => {
+    this.#refusalLog.note(refusal, this.api.id, path);
+    this.#refused.push([path, refusal.reason]);
+    Object.assign(this.#refusalHeaders, sentRefusalHeaders(refusal));
+  };
+
+  /** The headers of the response, once the calls were made. */
+  headers(): Fields[] {
+    const { limits, cookies, service } = this.context;
+    return [
+      baseHeaders(this.api.id),
+      this.#cors,
+      this.#refusalHeaders,
+      rateLimitHeaders(limits, service.stores.clock()),
+      cookies.length > 0 ? { 'set-cookie': cookies } : {},
+    ];
+  }
+
+  /** The fields that sign a whole response; none if its request does not require that. */
+  signature(whole: WholeResponse): Fields {
+    return this.api.responseSigner?.fieldsOf(whole, this.context.service.stores) ?? UNSIGNED;
+  }
+
+  summary(status: number, way: ResponseMode, answeredAt: number = performance.now()): RequestSummary {
+    const { id, procedures } = this.api;
+    const { caller } = this.context;
+    const keyId = caller?.kind === 'key' ? caller.key.id : null;
+    return { id, status, outcomes: outcomesOf(procedures, this.#refused), way, answeredAt, keyId };
+  }
+}
+
+/** The outcome of each call of a request, given those that were refused. */
+function outcomesOf(procedures: readonly string[], refused: RefusedCall[]): UsageOutcome[] {
+  return procedures.map((name) => {
+    const nth = refused.findIndex(([path]) => path === name);
+    return nth < 0 ? 'OK' : (refused.splice(nth, 1)[0] as RefusedCall)[1];
+  });
+}

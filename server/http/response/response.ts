@@ -1,0 +1,100 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { acceptSignature, type RequestContents } from '../../../shared/http-signature/coverage.ts';
+import { refusalHeaders as headersOf } from '../../../shared/refusal-form.ts';
+import { type Refusal, shapeOf } from '../../lib/refusal.ts';
+import { hasBody } from '../request/body.ts';
+
+/** Headers by their lowercase names. */
+export type Fields = Readonly<Record<string, string | string[]>>;
+
+export const JSON_TYPE = { 'content-type': 'application/json' } as const satisfies Fields;
+
+/** The headers that every answer under `/api` carries. */
+export function baseHeaders(requestId: string): Record<string, string> {
+  return { 'x-request-id': requestId, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+}
+
+/** The headers that a refusal adds under `/api`. */
+export function sentRefusalHeaders({ status, details }: Refusal): Record<string, string> {
+  return { ...(status === 405 ? { allow: 'GET, POST' } : {}), ...headersOf(status, details.retryAfter) };
+}
+
+/**
+ * Writes a whole response, or breaks off one that has begun.
+ * @param headers no name occurs in two of them
+ */
+export function send(
+  response: ServerResponse,
+  status: number,
+  headers: readonly Fields[],
+  body: string | Buffer,
+): void {
+  // Once a response has begun, an error can only break it off.
+  if (response.headersSent) return void response.destroy();
+  if (response.destroyed) return;
+  // RFC 9110 §8.6: with 304 it would be the length of the representation that is not sent.
+  const length = status === 304 ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+  response.writeHead(status, flattenHeaders([...headers, length]));
+  response.end(body);
+}
+
+/** Name, value, name, value …: Node writes such a list unchanged. */
+function flattenHeaders(headers: readonly Fields[]): (string | string[])[] {
+  const lines: (string | string[])[] = [];
+  for (const fields of headers) {
+    for (const name in fields) lines.push(name, fields[name] as string | string[]);
+  }
+  return lines;
+}
+
+/** What a refused request's response contains in addition to the refusal. */
+interface ErrorContext {
+  /** The procedures that the request names; empty if they cannot be parsed. */
+  readonly path?: string | undefined;
+  readonly requestId: string;
+  /** The service's first public origin. */
+  readonly origin: string;
+  /** More headers, which override those of every refusal. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Signs the response, if its request requires that. */
+  readonly sign?: (response: WholeResponse) => Fields;
+}
+
+/** A response before it is sent. */
+export interface WholeResponse {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string | Buffer;
+}
+
+/** Answers with a refusal, without waiting for a body that is still arriving: `LingeringClose` discards it. */
+export function sendError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  refusal: Refusal,
+  { path, requestId, origin, headers: more = {}, sign = () => ({}) }: ErrorContext,
+): void {
+  const unread = !request.complete && hasBody(request);
+  const headers = {
+    ...baseHeaders(requestId),
+    ...JSON_TYPE,
+    ...sentRefusalHeaders(refusal),
+    ...(refusal.status === 401 ? { 'accept-signature': acceptSignature(contentsOf(request)) } : {}),
+    ...more,
+    ...(unread ? { connection: 'close' } : {}),
+  };
+  const { status } = refusal;
+  const body = JSON.stringify({ error: shapeOf(refusal, path, requestId, origin) });
+  send(response, status, [headers, sign({ status, contentType: JSON_TYPE['content-type'], body })], body);
+}
+
+/** What a signature of this request must cover, as far as its headers tell. A key has no dot; a user token has two. */
+function contentsOf(request: IncomingMessage): RequestContents {
+  const { headers } = request;
+  return {
+    hasBody: hasBody(request),
+    hasContentType: Boolean(headers['content-type']),
+    hasUserToken: Boolean(headers['x-user-token']),
+    isTokenBearer: headers.authorization?.includes('.') === true,
+  };
+}
