@@ -29,5 +29,5 @@ COPY --from=build /app/client/README.md client/README.md
 RUN install -d -o node -g node -m 700 /var/lib/keyseal
 USER node
 EXPOSE 3000
-ENTRYPOINT ["node", "--max-semi-space-size=64", "dist/cli/main.js"]
+ENTRYPOINT ["node", "dist/cli/main.js"]
 CMD ["serve"]

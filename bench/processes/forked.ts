@@ -14,9 +14,6 @@ export interface Forked<Ready> {
   stop(): Promise<void>;
 }
 
-/** The options of `npm start`, for every process: the larger the young generation, the less of it is copied. */
-const YOUNG = '--max-semi-space-size=64';
-
 /** Starts a file in its own process. @param execArgv further options for Node */
 export async function forkFile<Ready>(
   file: URL,
@@ -24,7 +21,7 @@ export async function forkFile<Ready>(
   execArgv: readonly string[] = [],
 ): Promise<Forked<Ready>> {
   const child = fork(file, {
-    execArgv: ['--expose-gc', YOUNG, ...process.execArgv, ...execArgv],
+    execArgv: ['--expose-gc', ...process.execArgv, ...execArgv],
     env: { ...process.env, ...env },
   });
   const gone = new AbortController();
