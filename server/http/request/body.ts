@@ -4,6 +4,7 @@ import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { broken } from '../../../shared/form-rules.ts';
 import { EMPTY_SHA256 } from '../../../shared/signature.ts';
 import type { Body } from '../../gate/request.ts';
+import { together } from '../../lib/concurrency/together.ts';
 import { Refusal, refusalOfFault } from '../../lib/refusal.ts';
 import { ArrivingBytes } from './arriving-bytes.ts';
 
@@ -30,6 +31,8 @@ export interface BufferedBody {
   readonly release: () => void;
 }
 
+const NO_BODY: BufferedBody = { body: EMPTY, release: () => {} };
+
 /** Refuses a declared length over the limit, before anything is read. */
 export function checkLength(request: IncomingMessage, limit: number): void {
   if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
@@ -46,15 +49,14 @@ export function hasBody({ headers }: IncomingMessage): boolean {
  * (budget). The request is left open then, so that it can be answered.
  */
 export function readBody(request: IncomingMessage, terms: BodyTerms): Promise<BufferedBody> {
-  return new Promise((resolve, reject) => {
-    // Wait until all sockets that are ready have been read, so that their requests are answered together: a lone answer
-    // costs another turn of the event loop, and wakes its client alone. Most bodies are complete by then.
-    setImmediate(() => {
-      if (hasBody(request)) new BodyReader(request, terms, resolve, reject).start();
-      else resolve({ body: EMPTY, release: () => {} });
-    });
-  });
+  return new Promise((resolve, reject) => startTogether(new BodyReader(request, terms, resolve, reject)));
 }
+
+/**
+ * Starts once all sockets that are ready have been read: most bodies are complete by then, and their requests run, and are
+ * answered, together. A lone answer costs another turn of the event loop, and wakes its client alone.
+ */
+const startTogether = together<BodyReader>(setImmediate, (reader) => reader.start());
 
 /** The refusal of a sender below the minimum rate. */
 function tooSlow({ minRate, windowMs }: BodyTerms): Refusal {
@@ -78,7 +80,7 @@ class BodyReader {
   #charged = 0;
   /** Bytes that had arrived when the current window began. */
   #sizeAtWindow = 0;
-  #timer: NodeJS.Timeout | null = null;
+  #stopListening: (() => void) | null = null;
   #settled = false;
 
   constructor(
@@ -93,75 +95,78 @@ class BodyReader {
     this.#reject = reject;
   }
 
+  /** Never throws. */
   start(): void {
-    // A client that left before the first read emits no more events.
-    if (this.#request.destroyed) this.#onClose();
-    else if (this.#request.complete) this.#readComplete();
-    else this.#readAsItComes();
+    this.#safely(() => {
+      if (!hasBody(this.#request)) this.#resolve(NO_BODY);
+      // A client that left before the first read emits no more events.
+      else if (this.#request.destroyed) throw refusalOfFault(INCOMPLETE);
+      else if (this.#request.complete) this.#readComplete();
+      else this.#readAsItComes();
+    });
+  }
+
+  /** What a step or a listener throws fails the body; in a listener it would end the process. */
+  #safely(handle: () => void): void {
+    if (this.#settled) return;
+    try {
+      handle();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** A body that has arrived as a whole needs no listeners. */
+  #readComplete(): void {
+    const bytes: Buffer | null = this.#request.read();
+    if (bytes) this.#add(bytes);
+    this.#end();
   }
 
   #readAsItComes(): void {
-    this.#listen('on');
+    const listeners = {
+      data: (chunk: Buffer) => this.#safely(() => this.#add(chunk)),
+      end: () => this.#safely(() => this.#end()),
+      error: (error: Error) => this.#safely(() => this.#fail(refusalOfFault(INCOMPLETE, error))),
+      close: () => this.#safely(() => this.#fail(refusalOfFault(INCOMPLETE))),
+    };
+    const each = Object.entries(listeners);
+    for (const [event, listener] of each) this.#request.on(event, listener);
     // Read what waits in the socket first: this process was slow, not the sender.
-    this.#timer = setInterval(() => setImmediate(this.#checkPace), this.#terms.windowMs).unref();
+    const checkPace = () => setImmediate(() => this.#safely(() => this.#checkPace()));
+    const timer = setInterval(checkPace, this.#terms.windowMs).unref();
+    this.#stopListening = () => {
+      clearInterval(timer);
+      for (const [event, listener] of each) this.#request.off(event, listener);
+    };
   }
 
-  /** An exception in a listener would end the process, so it fails the body instead. */
-  readonly #safely =
-    <A extends unknown[]>(handle: (...args: A) => void) =>
-    (...args: A): void => {
-      if (this.#settled) return;
-      try {
-        handle(...args);
-      } catch (error) {
-        this.#fail(error);
-      }
-    };
-
-  readonly #onData = this.#safely((chunk: Buffer) => {
+  #add(chunk: Buffer): void {
     const { limit, budget, payer } = this.#terms;
-    if (this.#charged + chunk.length > limit) return this.#fail(tooLarge(limit));
+    if (this.#charged + chunk.length > limit) throw tooLarge(limit);
     if (!budget.take(payer, chunk.length))
-      return this.#fail(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'the share of memory is used up'));
+      throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'the share of memory is used up');
     this.#charged += chunk.length;
     this.#arriving.add(chunk);
-  });
-
-  readonly #onEnd = this.#safely(() => {
-    if (this.#request.rawTrailers.length > 0)
-      return this.#fail(refusalOfFault(broken('body-trailers', 'body')));
-    const body = this.#charged === 0 ? EMPTY : this.#arriving.whole();
-    this.#settle();
-    this.#resolve({ body, release: this.#release });
-  });
-
-  readonly #onError = this.#safely((error: Error) => this.#fail(refusalOfFault(INCOMPLETE, error)));
-  readonly #onClose = this.#safely(() => this.#fail(refusalOfFault(INCOMPLETE)));
-
-  /** A body that has arrived as a whole needs no listeners. */
-  readonly #readComplete = this.#safely(() => {
-    const bytes: Buffer | null = this.#request.read();
-    if (bytes) this.#onData(bytes);
-    this.#onEnd();
-  });
-
-  #listen(how: 'on' | 'off'): void {
-    const request = this.#request;
-    request[how]('data', this.#onData)[how]('end', this.#onEnd);
-    request[how]('error', this.#onError)[how]('close', this.#onClose);
   }
 
-  readonly #checkPace = this.#safely(() => {
-    const { minRate, windowMs } = this.#terms;
-    if (this.#charged - this.#sizeAtWindow < (minRate * windowMs) / 1000)
-      return this.#fail(tooSlow(this.#terms));
-    this.#sizeAtWindow = this.#charged;
-  });
+  #end(): void {
+    if (this.#request.rawTrailers.length > 0) throw refusalOfFault(broken('body-trailers', 'body'));
+    const body = this.#charged === 0 ? EMPTY : this.#arriving.whole();
+    this.#settle();
+    this.#resolve({ body, release: () => this.#release() });
+  }
 
-  readonly #release = (): void => {
+  #checkPace(): void {
+    const { minRate, windowMs } = this.#terms;
+    if (this.#charged - this.#sizeAtWindow < (minRate * windowMs) / 1000) throw tooSlow(this.#terms);
+    this.#sizeAtWindow = this.#charged;
+  }
+
+  #release(): void {
     this.#terms.budget.giveBack(this.#terms.payer, this.#charged);
     this.#charged = 0;
-  };
+  }
 
   #fail(error: unknown): void {
     this.#settle();
@@ -172,7 +177,6 @@ class BodyReader {
 
   #settle(): void {
     this.#settled = true;
-    if (this.#timer) clearInterval(this.#timer);
-    this.#listen('off');
+    this.#stopListening?.();
   }
 }

@@ -14,6 +14,7 @@ import { pipe } from '../streams/stream-pipe.ts';
 import { resolveThroughTrpc, revalidateStream } from '../trpc-response.ts';
 import {
   baseHeaders,
+  endTogether,
   type Fields,
   JSON_TYPE,
   send,
@@ -53,7 +54,7 @@ async function respondWithJson(call: RespondingRequest): Promise<RequestSummary>
   const body = JSON.stringify(api.calls.batch ? outcomes : outcomes[0]);
   const status = statusOf(outcomes);
   const signature = call.signature({ status, contentType: JSON_TYPE['content-type'], body });
-  send(call.response, status, [...call.headers(), JSON_TYPE, signature], body);
+  send(call.response, status, [...call.headers(), JSON_TYPE, signature], body, endTogether);
   return call.summary(status, 'plain');
 }
 

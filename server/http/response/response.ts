@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { acceptSignature, type RequestContents } from '../../../shared/http-signature/coverage.ts';
 import { refusalHeaders as headersOf } from '../../../shared/refusal-form.ts';
+import { together } from '../../lib/concurrency/together.ts';
 import { type Refusal, shapeOf } from '../../lib/refusal.ts';
 import { hasBody } from '../request/body.ts';
 
@@ -22,12 +23,14 @@ export function sentRefusalHeaders({ status, details }: Refusal): Record<string,
 /**
  * Writes a whole response, or breaks off one that has begun.
  * @param headers no name occurs in two of them
+ * @param end sends the body, now or soon
  */
 export function send(
   response: ServerResponse,
   status: number,
   headers: readonly Fields[],
   body: string | Buffer,
+  end = endNow,
 ): void {
   // Once a response has begun, an error can only break it off.
   if (response.headersSent) return void response.destroy();
@@ -35,8 +38,22 @@ export function send(
   // RFC 9110 §8.6: with 304 it would be the length of the representation that is not sent.
   const length = status === 304 ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   response.writeHead(status, flattenHeaders([...headers, length]));
-  response.end(body);
+  end({ response, body });
 }
+
+/** A response whose headers are written, and the body that it lacks. */
+interface HeadedResponse {
+  readonly response: ServerResponse;
+  readonly body: string | Buffer;
+}
+
+const endNow = ({ response, body }: HeadedResponse): void => void (response.destroyed || response.end(body));
+
+/**
+ * Ends responses once all requests that were read together have run as far as they can: the first write wakes the
+ * thread of the clients, and costs a multiple of those that follow at once.
+ */
+export const endTogether = together(process.nextTick, endNow);
 
 /** Name, value, name, value …: Node writes such a list unchanged. */
 function flattenHeaders(headers: readonly Fields[]): (string | string[])[] {

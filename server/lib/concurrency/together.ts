@@ -1,0 +1,19 @@
+/**
+ * Collects items, and handles all of them in one go.
+ * @param schedule called for the first of them, with what handles them all
+ * @param handle must not throw: the items after it would be lost
+ */
+export function together<T>(
+  schedule: (handleAll: () => void) => void,
+  handle: (item: T) => void,
+): (item: T) => void {
+  let items: T[] = [];
+  const handleAll = () => {
+    const now = items;
+    items = [];
+    for (const item of now) handle(item);
+  };
+  return (item) => {
+    if (items.push(item) === 1) schedule(handleAll);
+  };
+}
