@@ -1,7 +1,14 @@
-import { type FairnessKey, groupsOf } from './fairness-key.ts';
+import type { FairnessKey } from './fairness-key.ts';
 
 /** Groups that hold nothing and may stay in memory; more may, as long as most groups hold something. */
 const MAX_EMPTY = 256;
+
+/** A group holds what its members hold together. */
+interface Group {
+  held: number;
+  /** By name; null until there is one. */
+  members: Map<string, Group> | null;
+}
 
 /**
  * A fixed amount of something (bytes, slots) that is divided by dynamic thresholds (Choudhury and Hahne, 1998): a
@@ -12,58 +19,74 @@ const MAX_EMPTY = 256;
 export class FairBudget {
   readonly #total: number;
   /**
-   * The amount that each group holds. Groups that hold nothing stay until there are many, and are then left out of a new
-   * `Map`: one whose entries come and go with the requests leaves a chain of old tables for the garbage collector.
+   * Groups that hold nothing stay until there are many, and are then left out of new `Map`s: one whose entries come and go
+   * with the requests leaves a chain of old tables for the garbage collector.
    */
-  #reserved = new Map<string, number>();
+  #all: Group = newGroup();
+  #groups = 0;
   #empty = 0;
-  #used = 0;
 
   constructor(total: number) {
     this.#total = total;
   }
 
   get occupancy(): { readonly used: number; readonly capacity: number } {
-    return { used: this.#used, capacity: this.#total };
+    return { used: this.#all.held, capacity: this.#total };
   }
 
   /** Takes an amount for a holder; returns false, and takes nothing, if its share is used up. */
   take(key: FairnessKey, amount: number): boolean {
-    if (this.#used + amount > this.#total) return false;
     let limit = this.#total;
-    let used = this.#used;
-    const groups = groupsOf(key);
-    for (const group of groups) {
-      const reserved = this.#reserved.get(group) ?? 0;
-      limit = (reserved + limit - used) / 2;
-      if (reserved + amount > limit) return false;
-      used = reserved;
+    let used = this.#all.held;
+    if (used + amount > limit) return false;
+    let group: Group | undefined = this.#all;
+    for (const name of key) {
+      group = group?.members?.get(name);
+      const held: number = group?.held ?? 0;
+      limit = (held + limit - used) / 2;
+      if (held + amount > limit) return false;
+      used = held;
     }
-    this.#add(groups, amount);
+    this.#add(key, amount);
     return true;
   }
 
   /** Returns an amount that was taken under the same key. */
   giveBack(key: FairnessKey, amount: number): void {
-    this.#add(groupsOf(key), -amount);
+    this.#add(key, -amount);
   }
 
-  #add(groups: readonly string[], amount: number): void {
-    this.#used += amount;
-    for (const group of groups) {
-      const before = this.#reserved.get(group);
-      const reserved = Math.max(0, (before ?? 0) + amount);
-      if (before === 0) this.#empty--;
-      if (reserved === 0) this.#empty++;
-      this.#reserved.set(group, reserved);
+  #add(key: FairnessKey, amount: number): void {
+    let group = this.#all;
+    group.held += amount;
+    for (const name of key) {
+      group = group.members?.get(name) ?? this.#addMember(group, name);
+      if (group.held === 0) this.#empty--;
+      group.held = Math.max(0, group.held + amount);
+      if (group.held === 0) this.#empty++;
     }
-    if (this.#empty > MAX_EMPTY && this.#empty > this.#reserved.size / 2) this.#dropEmpty();
+    if (this.#empty > MAX_EMPTY && this.#empty > this.#groups / 2) this.#dropEmpty();
+  }
+
+  #addMember(group: Group, name: string): Group {
+    const member = newGroup();
+    group.members ??= new Map();
+    group.members.set(name, member);
+    this.#groups++;
+    this.#empty++;
+    return member;
   }
 
   #dropEmpty(): void {
-    const holding = new Map<string, number>();
-    for (const [group, reserved] of this.#reserved) if (reserved > 0) holding.set(group, reserved);
-    this.#reserved = holding;
+    this.#groups -= this.#empty;
     this.#empty = 0;
+    this.#all = withoutEmpty(this.#all);
   }
+}
+
+const newGroup = (): Group => ({ held: 0, members: null });
+
+function withoutEmpty({ held, members }: Group): Group {
+  const holding = [...(members ?? [])].filter(([, member]) => member.held > 0);
+  return { held, members: new Map(holding.map(([name, member]) => [name, withoutEmpty(member)])) };
 }
