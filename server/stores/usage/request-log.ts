@@ -57,6 +57,8 @@ interface Pending {
 class Room {
   readonly #pacer = new Pacer(PACES);
   readonly pending = new FairBudget(MAX_PENDING);
+  /** By key: calls that were left out since the last one that was kept. */
+  readonly leftOut = new LRUCache<string, number>({ max: REMEMBERED });
   #hour = 0;
   #ofHour = new FairBudget(MAX_PER_HOUR);
 
@@ -82,8 +84,6 @@ export class RequestLog {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #rooms = { accepted: new Room(), refused: new Room() };
-  /** By key, and whether they were accepted: calls that were left out since the last one that was kept. */
-  readonly #leftOut = new LRUCache<string, number>({ max: REMEMBERED });
   readonly #pending: Pending[] = [];
 
   constructor(database: Database, clock: Clock) {
@@ -97,15 +97,13 @@ export class RequestLog {
   }
 
   note(key: LoggedKey, call: LoggedCall): void {
-    const kind = call.outcome === 'OK' ? 'accepted' : 'refused';
-    const name = `${kind} ${key.id}`;
-    const leftOut = this.#leftOut.get(name) ?? 0;
-    const room = this.#rooms[kind];
+    const room = this.#rooms[call.outcome === 'OK' ? 'accepted' : 'refused'];
+    const leftOut = room.leftOut.get(key.id) ?? 0;
     if (!room.take(key.payer, this.#clock())) {
-      this.#leftOut.set(name, leftOut + 1);
+      room.leftOut.set(key.id, leftOut + 1);
       return;
     }
-    if (leftOut > 0) this.#leftOut.delete(name);
+    if (leftOut > 0) room.leftOut.delete(key.id);
     this.#pending.push({ room, payer: key.payer, row: rowOf(key, call, this.#clock(), leftOut + 1) });
   }
 
