@@ -6,7 +6,7 @@ import {
   serializeList,
   serializeMember,
 } from '../structured-fields/serialize.ts';
-import { base64 } from '../structured-fields/values.ts';
+import { base64, type Dictionary } from '../structured-fields/values.ts';
 import type { Component } from './components.ts';
 
 /** A request, as far as signatures cover it. */
@@ -45,15 +45,12 @@ export function componentValue(message: SignedMessage, component: Component): st
 
 function valueIn(message: SignedMessage, component: Component): string | null {
   const { name } = component;
-  if (!name.startsWith('@')) return fieldValue(message.fields(name), component);
+  if (!name.startsWith('@')) return fieldValue(message.fields, component);
   return 'status' in message ? null : derivedValue(message, component);
 }
 
-function derivedValue(
-  { method, scheme, authority, target }: RequestMessage,
-  component: Component,
-): string | null {
-  const { name, parameters } = component;
+function derivedValue(message: RequestMessage, { name, parameters }: Component): string | null {
+  const { method, scheme, authority, target } = message;
   const mark = target.indexOf('?');
   switch (name) {
     case '@method':
@@ -71,16 +68,28 @@ function derivedValue(
     case '@query':
       return mark < 0 ? '?' : target.slice(mark);
     case '@query-param':
-      return queryParam(mark < 0 ? '' : target.slice(mark + 1), String(parameters.get('name')?.value));
+      return queryParams(message).get(String(parameters.get('name')?.value)) ?? null;
     default:
       return null;
   }
 }
 
+/** A query is taken apart once, however many components name its parts: there may be thousands of both. */
+const queries = new WeakMap<RequestMessage, ReadonlyMap<string, string | null>>();
+
 /** §2.2.8: both name and value are decoded and encoded again; a name that occurs twice has no value. */
-function queryParam(query: string, name: string): string | null {
-  const values = [...new URLSearchParams(query)].filter(([each]) => encode(each) === name);
-  return values.length === 1 ? encode(values[0]?.[1] ?? '') : null;
+function queryParams(message: RequestMessage): ReadonlyMap<string, string | null> {
+  const known = queries.get(message);
+  if (known) return known;
+  const { target } = message;
+  const mark = target.indexOf('?');
+  const values = new Map<string, string | null>();
+  for (const [each, value] of new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1))) {
+    const name = encode(each);
+    values.set(name, values.has(name) ? null : encode(value));
+  }
+  queries.set(message, values);
+  return values;
 }
 
 /** The application/x-www-form-urlencoded percent-encode set, a space as `%20`. */
@@ -107,18 +116,32 @@ const STRUCTURED: Readonly<Record<string, 'dictionary' | 'list' | 'item'>> = {
   'want-repr-digest': 'dictionary',
 };
 
-/** §2.1. @param lines of the field; a trailer is never one of them */
-function fieldValue(lines: readonly string[], { name, parameters }: Component): string | null {
+/** §2.1. A trailer is never one of the fields. */
+function fieldValue(fields: HeaderValues, { name, parameters }: Component): string | null {
+  const lines = fields(name);
   if (lines.length === 0 || parameters.has('tr')) return null;
   if (parameters.has('bs')) return wrapped(lines);
-  const value = lines.map(trimmed).join(', ');
   const key = parameters.get('key');
-  if (key) {
-    const field = parseDictionary(value);
-    const member = field?.hasRepeats === false ? field.value.get(String(key.value)) : undefined;
-    return member === undefined ? null : serializeMember(member);
-  }
+  if (key) return mapped(dictionaryIn(fields, name)?.get(String(key.value)), serializeMember);
+  const value = joined(lines);
   return parameters.has('sf') ? canonical(name, value) : value;
+}
+
+const joined = (lines: readonly string[]): string => lines.map(trimmed).join(', ');
+
+/** Dictionaries are parsed once, too. */
+const dictionaries = new WeakMap<HeaderValues, Map<string, Dictionary | null>>();
+
+/** A field as a dictionary; null if it is none, or repeats a key. */
+function dictionaryIn(fields: HeaderValues, name: string): Dictionary | null {
+  const parsed = dictionaries.get(fields) ?? new Map<string, Dictionary | null>();
+  dictionaries.set(fields, parsed);
+  const known = parsed.get(name);
+  if (known !== undefined) return known;
+  const field = parseDictionary(joined(fields(name)));
+  const dictionary = field?.hasRepeats === false ? field.value : null;
+  parsed.set(name, dictionary);
+  return dictionary;
 }
 
 function canonical(name: string, value: string): string | null {
