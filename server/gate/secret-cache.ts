@@ -1,5 +1,8 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { RegisteredPublicKey } from '../../shared/public-key.ts';
 import { HmacKey } from '../lib/hmac.ts';
+import { importPublicKey } from '../lib/public-key.ts';
 import { transientSha256 } from '../lib/transient-sha256.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 
@@ -27,6 +30,19 @@ export function hmacKeyOf({ record, signingSecret: secret }: RecordSecret): Hmac
   if (cached?.secret === secret) return cached.key;
   const key = new HmacKey(secret);
   prepared.set(record, { secret, key });
+  return key;
+}
+
+/** Of all public keys so many are imported at a time, those that were used last: OpenSSL takes up to 6 kB for each. */
+const IMPORTED = 5_000;
+const imported = new LRUCache<RegisteredPublicKey, KeyObject>({ max: IMPORTED });
+
+/** The public key of a signer, ready to verify. */
+export function importedKeyOf(publicKey: RegisteredPublicKey): KeyObject {
+  const known = imported.get(publicKey);
+  if (known) return known;
+  const key = importPublicKey(publicKey);
+  imported.set(publicKey, key);
   return key;
 }
 

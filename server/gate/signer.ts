@@ -4,6 +4,7 @@ import type { SigningMaterial } from '../stores/credentials/signing-material.ts'
 import { allowsAddress } from './address.ts';
 import type { AuthenticatedKey } from './bearer.ts';
 import type { BodyPayer } from './request.ts';
+import { hmacKeyOf, importedKeyOf } from './secret-cache.ts';
 import type { TokenClaims } from './user-token.ts';
 
 /** The credential with whose signing secret a request must be signed. */
@@ -47,5 +48,9 @@ export const sessionSigner = (session: SessionRecord, claims: TokenClaims | null
 });
 
 /** What verifies the signatures of a signer. */
-export const verificationKeyOf = ({ signingSecret, publicKey }: SigningMaterial): VerificationKey | null =>
-  publicKey ?? (signingSecret === null ? null : { algorithm: 'hmac-sha256', secret: signingSecret });
+export function verificationKeyOf({ record, signingSecret, publicKey }: Signer): VerificationKey | null {
+  if (publicKey) return { algorithm: publicKey.algorithm, publicKey: importedKeyOf(publicKey) };
+  return signingSecret === null
+    ? null
+    : { algorithm: 'hmac-sha256', secret: hmacKeyOf({ record, signingSecret }) };
+}

@@ -7,7 +7,6 @@ import { Refusal } from '../lib/refusal.ts';
 import { verifySignature } from '../lib/signature-algorithms.ts';
 import { checkContentDigest } from './content-digest.ts';
 import type { SignedRequest } from './request.ts';
-import { hmacKeyOf } from './secret-cache.ts';
 import { type Signer, verificationKeyOf } from './signer.ts';
 
 /**
@@ -31,10 +30,9 @@ export async function checkStandardSignature(
     const [base] = bases.keys();
     throw new Refusal('SIGNATURE_INVALID', showsBase && base !== undefined ? { debug: { base } } : {});
   }
-  const { record, signingSecret } = signer;
   request.verified?.({
     id: signer.id,
-    secret: signingSecret === null ? null : hmacKeyOf({ record, signingSecret }),
+    secret: key.algorithm === 'hmac-sha256' ? key.secret : null,
     standard: signature,
     scheme: verified[1],
   });

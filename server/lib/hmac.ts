@@ -54,10 +54,3 @@ export class HmacKey {
 /** HMAC-SHA-256 (RFC 2104 §2), lowercase hex. Strings are taken as UTF-8. */
 export const hmacSha256 = (secret: string | Uint8Array, message: string | Uint8Array): string =>
   new HmacKey(secret).mac(message);
-
-/**
- * Whether `mac` is the whole HMAC-SHA-256 of a message, compared in constant time.
- * @param mac lowercase hex of 32 bytes; anything else, also a truncated tag, returns false
- */
-export const verifyHmac = (secret: string | Uint8Array, message: string | Uint8Array, mac: string): boolean =>
-  new HmacKey(secret).verify(message, mac);

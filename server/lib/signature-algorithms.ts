@@ -1,6 +1,6 @@
 import { constants, type KeyObject, verify } from 'node:crypto';
 import { PUBLIC_KEY_ALGORITHMS, type PublicKeyAlgorithm } from '../../shared/public-key.ts';
-import { verifyHmac } from './hmac.ts';
+import type { HmacKey } from './hmac.ts';
 
 /** How each algorithm of RFC 9421 §3.3 for public keys is verified. */
 const PUBLIC = {
@@ -21,7 +21,7 @@ export const SIGNATURE_ALGORITHMS = ['hmac-sha256', ...PUBLIC_KEY_ALGORITHMS] as
 
 /** What verifies the signatures of a credential. Its algorithm is the key's own: no message chooses another. */
 export type VerificationKey =
-  | { readonly algorithm: 'hmac-sha256'; readonly secret: string }
+  | { readonly algorithm: 'hmac-sha256'; readonly secret: HmacKey }
   | { readonly algorithm: PublicKeyAlgorithm; readonly publicKey: KeyObject };
 
 /**
@@ -30,9 +30,7 @@ export type VerificationKey =
  * @param base ASCII
  */
 export function verifySignature(key: VerificationKey, base: string, signature: Uint8Array): boolean {
-  if (key.algorithm === 'hmac-sha256') {
-    return verifyHmac(key.secret, base, Buffer.from(signature).toString('hex'));
-  }
+  if (key.algorithm === 'hmac-sha256') return key.secret.verify(base, Buffer.from(signature).toString('hex'));
   const { hash, length, options } = PUBLIC[key.algorithm];
   if (length !== null && signature.length !== length) return false;
   try {

@@ -42,13 +42,19 @@ export function readComponents(items: readonly FieldItem[]): readonly Component[
     const wrong = faultOf(value.value, parameters);
     if (wrong) return wrong;
     // The order of parameters does not make another component (§2).
-    const same = `${value.value};${[...parameters].map(([name, each]) => name + serializeBareItem(each)).sort()}`;
+    const same = `${value.value};${parameters.size === 0 ? '' : sorted(parameters)}`;
     if (seen.has(same)) return 'must cover no component twice (RFC 9421 §2.5)';
     seen.add(same);
     components.push({ name: value.value, parameters, id: serializeItem(item) });
   }
   return components;
 }
+
+const sorted = (parameters: FieldParameters): string =>
+  [...parameters]
+    .map(([name, each]) => name + serializeBareItem(each))
+    .sort()
+    .join();
 
 function faultOf(name: string, parameters: FieldParameters): string | null {
   const isDerived = name.startsWith('@');

@@ -46,7 +46,7 @@ export function serializeBareItem({ type, value }: BareItem): string {
     case 'date':
       return `@${value}`;
     case 'string':
-      return `"${value.replace(/["\\]/g, '\\$&')}"`;
+      return `"${/["\\]/.test(value) ? value.replace(/["\\]/g, '\\$&') : value}"`;
     case 'bytes':
       return `:${base64(value)}:`;
     case 'boolean':

@@ -23,8 +23,12 @@ export type Dictionary = ReadonlyMap<string, FieldMember>;
 export const isInnerList = (member: FieldMember): member is InnerList => 'items' in member;
 
 /** Of base64, with or without padding. @throws if it is not base64 */
-export const bytesFromBase64 = (text: string): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+export function bytesFromBase64(text: string): Uint8Array<ArrayBuffer> {
+  const binary = atob(text);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
 
 export function base64(bytes: Uint8Array): string {
   let binary = '';

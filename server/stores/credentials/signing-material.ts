@@ -1,21 +1,13 @@
-import type { KeyObject } from 'node:crypto';
 import type { keys } from '../../../drizzle/schema.ts';
-import type { PublicKeyAlgorithm, RegisteredPublicKey } from '../../../shared/public-key.ts';
+import type { RegisteredPublicKey } from '../../../shared/public-key.ts';
 import { millisecondsOf } from '../../lib/clock.ts';
-import { importPublicKey } from '../../lib/public-key.ts';
 import type { Vault } from '../secrets/vault.ts';
-
-/** A public key that verifies the signatures of a key. */
-export interface VerifyingPublicKey {
-  readonly algorithm: PublicKeyAlgorithm;
-  readonly thumbprint: string;
-  readonly publicKey: KeyObject;
-}
 
 /** What verifies the signatures of a pair: its signing secret, or a public key. The other one is null. */
 export interface SigningMaterial {
   readonly signingSecret: string | null;
-  readonly publicKey: VerifyingPublicKey | null;
+  /** As it was registered: imported, OpenSSL needs up to twenty times the memory for it. */
+  readonly publicKey: RegisteredPublicKey | null;
 }
 
 /** The pair from before the last rotation. */
@@ -27,17 +19,11 @@ export interface PreviousPair extends SigningMaterial {
 }
 
 /** The signing secret of a row, decrypted, or its public key. */
-export function signingMaterial(
-  registered: RegisteredPublicKey | null,
+export const signingMaterial = (
+  publicKey: RegisteredPublicKey | null,
   decrypt: () => string,
-): SigningMaterial {
-  if (registered === null) return { signingSecret: decrypt(), publicKey: null };
-  const { algorithm, thumbprint } = registered;
-  return {
-    signingSecret: null,
-    publicKey: { algorithm, thumbprint, publicKey: importPublicKey(registered) },
-  };
-}
+): SigningMaterial =>
+  publicKey === null ? { signingSecret: decrypt(), publicKey } : { signingSecret: null, publicKey };
 
 /** The previous pair of a key's row; null if there is none, or if its master key is retired. */
 export function previousPairOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair | null {
