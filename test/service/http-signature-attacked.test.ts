@@ -1,4 +1,5 @@
 import { createHash, createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { CompactSign } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type StandardOptions, signerOf, signStandard } from '../harness/http-signature.ts';
@@ -252,6 +253,59 @@ describe('the signature-input of a caller without a secret', () => {
     expect(await reasonOf(withHeader(swapped, 'signature', `${value}, b=:${'A'.repeat(43)}=:`))).toBe(
       'SIGNATURE_INVALID',
     );
+  });
+});
+
+describe('a signature of a bot (web-bot-auth)', () => {
+  const bots = ['v1', 'v2'].flatMap(
+    (version): readonly { readonly signature: string; readonly signature_input: string }[] =>
+      JSON.parse(readFileSync(new URL(`../vectors/web-bot-auth-${version}.json`, import.meta.url), 'utf8')),
+  );
+
+  it.each(bots)('is ignored, and is none of the key: $signature_input', async (bot) => {
+    const alone = withHeader(signed(), 'signature-input', bot.signature_input);
+    expect(await reasonOf(withHeader(alone, 'signature', bot.signature))).toBe('SIGNATURE_MISSING');
+    const rename = (text: string) => text.replace(/^sig\d/, 'bot');
+    const draft = signed();
+    const inputs = `${rename(bot.signature_input)}, ${headerOf(draft, 'signature-input')}`;
+    const values = `${rename(bot.signature)}, ${headerOf(draft, 'signature')}`;
+    expect(
+      await reasonOf(withHeader(withHeader(draft, 'signature-input', inputs), 'signature', values)),
+    ).toBe(200);
+  });
+});
+
+describe('the covered components', () => {
+  const body = '{"text":"mine"}';
+  /** A genuine request whose list of components is changed on its way. */
+  const changed = (change: (list: string) => string) => {
+    const draft = signed({ body, token: ada.token }, key, '/api/echo');
+    const input = headerOf(draft, 'signature-input');
+    return withHeader(draft, 'signature-input', input.replace(/\(.*?\)/, change));
+  };
+
+  it.each(['"@method"', '"@target-uri"', '"content-type"', '"content-digest"', '"x-user-token"'])(
+    'cannot lose %s, and cannot get it another time, in another case or with parameters',
+    async (id) => {
+      const without = (list: string) =>
+        list.replace(id, '').replace(/ {2}|(?<=\() | (?=\))/, (gap) => gap.slice(1));
+      expect(await reasonOf(changed(without))).toBe('SIGNATURE_INVALID');
+      const upper = id.toUpperCase();
+      for (const other of [`${id} ${id}`, upper, `${id};req`, `${id};tr`, `${id};name="x"`])
+        expect([other, await reasonOf(changed((list) => list.replace(id, other)))]).toEqual([
+          other,
+          'SIGNATURE_MALFORMED',
+        ]);
+      if (id.startsWith('"@')) return;
+      for (const other of [`${id};sf`, `${id};bs`, `${id};key="sha-256"`])
+        expect(await reasonOf(changed((list) => list.replace(id, other)))).toBe('SIGNATURE_INVALID');
+    },
+  );
+
+  it('cannot be put in another order', async () => {
+    const reversed = (list: string) => `(${list.slice(1, -1).split(' ').reverse().join(' ')})`;
+    expect(await reasonOf(changed(reversed))).toBe('SIGNATURE_INVALID');
+    expect(await reasonOf(changed((list) => list))).toBe(200);
   });
 });
 

@@ -401,6 +401,25 @@ describe('a public key', () => {
     expect(readPublicKey(jwk())).toBeTypeOf('string');
   });
 
+  it.each<[string, () => Record<string, unknown>]>([
+    ['a private key', () => ({ ...ED25519.make().privateKey.export({ format: 'jwk' }) })],
+    ['a shared key', () => ({ kty: 'oct', k: 'c2VjcmV0' })],
+    ['RSA of 1024 bits', () => rsa(1024)],
+    ['a point that is not on the curve', () => ({ ...ec(), y: ec()['x'] })],
+    ['a point of low order', () => point('26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05')],
+    ['the point at infinity', () => point(`01${'00'.repeat(31)}`)],
+  ])('that is %s is refused, for a new key and for a rotation', async (_, make) => {
+    const proof = await proofBy(ED25519.make().privateKey, 'EdDSA');
+    const { data } = await register(ED25519);
+    for (const [name, more] of [
+      ['keys.create', INPUT],
+      ['keys.rotate', { id: data.key.id, graceSeconds: 0 }],
+    ] as const) {
+      const answer = await mutate(service, ada, name, { ...more, publicKey: make(), proof });
+      expect(issueOf(answer)).toEqual(['INPUT_INVALID', 'publicKey']);
+    }
+  });
+
   it('has the thumbprint of RFC 8037, appendix A.3', () => {
     const jwk = { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo', kid: 'mine' };
     expect(readPublicKey(jwk)).toEqual({
