@@ -20,6 +20,10 @@ describe.each(['docs/en/standard-signatures.md', 'docs/fr/standard-signatures.md
     expect((await runDocsProgram(service, page, 'js', NODE)).text).toBe('hello');
   });
 
+  it('has a working program for Node with another library', async () => {
+    expect((await runDocsProgram(service, page, 'js http-message-sig', NODE)).text).toBe('hello');
+  });
+
   const { test } = requires('http-message-signatures');
   test('has a working program for Python', async () => {
     expect((await runDocsProgram(service, page, 'python', PYTHON)).text).toBe('hello');

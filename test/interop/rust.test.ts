@@ -1,5 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
@@ -18,6 +20,20 @@ const manifest = join(import.meta.dirname, 'httpsig', 'Cargo.toml');
 /** Kept between runs: the first one takes minutes. */
 const target = join(root, 'node_modules', '.cache', 'interop-httpsig');
 const program = join(target, 'debug', 'keyseal-interop');
+const PAGES = ['en', 'fr'].map((language) => join(root, 'docs', language, 'standard-signatures.md'));
+/** The first block of a page in a language. */
+const blockIn = (page: string, language: string): string =>
+  new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(page)?.[1] ?? '';
+
+/** Builds the program of this folder, and that of the page. */
+async function build(page: string): Promise<void> {
+  await mkdir(target, { recursive: true });
+  const file = join(target, 'page.rs');
+  await writeFile(file, blockIn(page, 'rust'));
+  const options = ['build', '--quiet', '--locked', '--manifest-path', manifest];
+  const env = { ...process.env, CARGO_TARGET_DIR: target, PAGE: file };
+  await promisify(execFile)('cargo', options, { env });
+}
 
 /** Runs the program, which knows nothing of Keyseal, with these lines as its input. */
 async function run(args: readonly string[], key: string, lines: readonly string[]): Promise<string[]> {
@@ -28,15 +44,16 @@ async function run(args: readonly string[], key: string, lines: readonly string[
   return out.trim().split('\n');
 }
 
-requires('cargo').describe('the httpsig crate', () => {
-  const { test } = requires('cargo');
+requires('cargo', 'curl').describe('the httpsig crate', () => {
+  const { test } = requires('cargo', 'curl');
+  let pages: string[];
   let service: TestService;
   let ada: Person;
   let directory: string;
 
   beforeAll(async () => {
-    const options = ['build', '--quiet', '--locked', '--manifest-path', manifest];
-    await promisify(execFile)('cargo', options, { env: { ...process.env, CARGO_TARGET_DIR: target } });
+    pages = await Promise.all(PAGES.map((page) => readFile(page, 'utf8')));
+    await build(pages[0] ?? '');
     service = await startTestService();
     ada = await signUp(service);
     const published = await fetch(`${service.url}/.well-known/http-message-signatures-directory`);
@@ -113,6 +130,25 @@ requires('cargo').describe('the httpsig crate', () => {
       expect((await send(service.port, draft)).reason).toBe('SIGNATURE_REPLAYED');
     });
   }
+
+  test('signs in the program of the page, which is the same in both languages', async () => {
+    const [english = '', french = ''] = pages;
+    for (const language of ['rust', 'sh']) expect(blockIn(french, language)).toBe(blockIn(english, language));
+    const { demo, url } = service;
+    const folder = await mkdtemp(join(tmpdir(), 'keyseal-page-'));
+    const cargo = `cargo() { ${join(target, 'debug', 'page')}; }`;
+    const { stdout } = await promisify(execFile)('bash', ['-euc', `${cargo}\n${blockIn(english, 'sh')}`], {
+      cwd: folder,
+      env: {
+        PATH: process.env['PATH'],
+        KEYSEAL_URL: url,
+        KEYSEAL_API_KEY: demo.apiKey ?? '',
+        KEYSEAL_SIGNING_SECRET: demo.signingSecret,
+      },
+    });
+    await rm(folder, { recursive: true });
+    expect(JSON.parse(stdout).result.data.text).toBe('hello');
+  });
 
   test('verifies a MAC by the signing secret', async () => {
     const { draft, secret } = await signed('hmac-sha256', askResponse());
