@@ -3,10 +3,12 @@ import { watchActive } from './parts/active-keys.ts';
 import { admitInProcess } from './parts/admit.ts';
 import { claimTogether } from './parts/claims.ts';
 import { compareEcho } from './parts/echo.ts';
+import { compareForms } from './parts/forms.ts';
 import { compareGuards } from './parts/guard.ts';
 import { loadIndependently } from './parts/independent.ts';
 import { holdNonces } from './parts/nonces.ts';
 import { measureOnePort } from './parts/one-port.ts';
+import { holdPublicKeys } from './parts/public-keys.ts';
 import { measureSigning } from './parts/signing.ts';
 import { soak } from './parts/soak.ts';
 import { measureStart } from './parts/start.ts';
@@ -26,10 +28,12 @@ import { comparison } from './report/table.ts';
 const PARTS: Record<string, (plan: Plan) => Promise<Part>> = {
   echo: compareEcho,
   independent: loadIndependently,
+  forms: compareForms,
   guard: compareGuards,
   sign: measureSigning,
   admit: admitInProcess,
   nonces: holdNonces,
+  publicKeys: holdPublicKeys,
   verify: compareVerify,
   claims: claimTogether,
   start: measureStart,

@@ -31,6 +31,8 @@ export interface Plan {
   readonly claims: { readonly rounds: number; readonly roundS: number; readonly inFlight: readonly number[] };
   /** Nonces in memory at once. */
   readonly nonces: number;
+  /** Public keys of each kind in memory. */
+  readonly publicKeys: number;
   readonly starts: number;
   /** Measurements of Postgres, one store at a time. */
   readonly written: { readonly rounds: number; readonly roundS: number };
@@ -50,6 +52,7 @@ export const FULL: Plan = {
   many: { total: 1_000_000, active: 100_000 },
   claims: { rounds: 5, roundS: 1.5, inFlight: [32, 64, 128, 256] },
   nonces: 1_000_000,
+  publicKeys: 10_000,
   starts: 5,
   written: { rounds: 3, roundS: 2 },
   pair: { rounds: 5, warmUpS: 2, roundS: 2 },
@@ -68,6 +71,7 @@ export const QUICK: Plan = {
   many: { total: 20_000, active: 2_000 },
   claims: { rounds: 2, roundS: 0.3, inFlight: [128] },
   nonces: 100_000,
+  publicKeys: 2_000,
   starts: 2,
   written: { rounds: 1, roundS: 0.5 },
   pair: { rounds: 1, warmUpS: 1, roundS: 1 },

@@ -16,7 +16,13 @@ export interface Holder {
 }
 
 /** The attributes of a key in addition to its name. */
-type KeyAttributes = { readonly permissions: string[]; readonly authorities?: string[] };
+type KeyAttributes = {
+  readonly permissions: string[];
+  readonly authorities?: string[];
+  /** In place of a signing secret: a JWK, and the proof that its maker has the private key. */
+  readonly publicKey?: Record<string, unknown>;
+  readonly proof?: string;
+};
 const ECHO: KeyAttributes = { permissions: ['echo:write'] };
 
 /** Creates an account, and a key whose every call counts in a limit. */
@@ -54,11 +60,16 @@ export function inTurn(makes: readonly (() => string)[]): () => string {
   return () => (makes[next++ % makes.length] as () => string)();
 }
 
-/** The bytes of a POST of `BODY` with all three proofs, with a new signature each time. @param authority that is called */
+/**
+ * The bytes of a POST of `BODY` with all three proofs, with a new signature each time.
+ * @param authority that is called
+ * @param more headers
+ */
 export function requestSigner(
   { id, apiKey, signingSecret, token }: Holder,
   authority: string,
   target: string,
+  more: Readonly<Record<string, string>> = {},
 ): () => string {
   const fixed = {
     k: id,
@@ -74,6 +85,7 @@ export function requestSigner(
     'content-type': fixed.contentType,
     authorization: `Bearer ${apiKey}`,
     'x-user-token': token,
+    ...more,
   };
   const [before, after] = bytesOf(target, { ...headers, 'x-signature': '|' }).split('|');
   return () => before + sign(signingSecret, fixed) + after;

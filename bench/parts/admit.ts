@@ -6,10 +6,18 @@ import { undisturbed } from '../processes/foreign-load.ts';
 import { forkFile } from '../processes/forked.ts';
 import type { AimName } from '../report/aims.ts';
 import type { Part, Row } from '../report/result.ts';
-import { rowOf } from '../report/rows.ts';
+import { ratioOf, rowOf } from '../report/rows.ts';
 
 const IN_FLIGHT = 64;
-const KINDS = { 'a key': 'admitted', 'a key for a user': undefined } as const;
+const ED25519 = 'a key, RFC 9421 by Ed25519';
+const VERIFY = 'crypto.verify alone, Ed25519';
+const KINDS: Readonly<Record<string, AimName | undefined>> = {
+  'a key': 'admitted',
+  'a key for a user': undefined,
+  'a key, RFC 9421 by HMAC': undefined,
+  [ED25519]: undefined,
+  [VERIFY]: undefined,
+};
 const IMPOSSIBLE = 'an impossible bearer';
 
 interface Admitted {
@@ -38,10 +46,13 @@ export async function admitInProcess({ admit: { rounds, calls } }: Plan): Promis
   for (let round = 0; round < rounds; round++) impossible.push(await undisturbed(() => runRound(IMPOSSIBLE)));
   unpin();
   await service.stop();
+  const cpuOf = (wanted: string) =>
+    took.find(({ kind }) => kind === wanted)?.took.map(({ cpu }) => cpu) ?? [];
   return {
     title: `admission in process, warm, ${IN_FLIGHT} in flight, nonces in memory, ${rounds} rounds`,
     rows: [
       ...admittedRows(took, calls),
+      ratioOf(`${ED25519}, against ${VERIFY}`, cpuOf(ED25519), cpuOf(VERIFY), 'Ed25519 by crypto.verify'),
       rowOf(
         `${IMPOSSIBLE}, refused`,
         'µs',

@@ -1,4 +1,14 @@
-import { createHash, randomInt } from 'node:crypto';
+import {
+  createHash,
+  createHmac,
+  generateKeyPairSync,
+  type KeyObject,
+  randomBytes,
+  randomInt,
+  sign as signBytes,
+  verify,
+} from 'node:crypto';
+import { CompactSign } from 'jose';
 import { startService } from '../../../server/app/service.ts';
 import type { SignedRequest } from '../../../server/gate/request.ts';
 import { Refusal } from '../../../server/lib/refusal.ts';
@@ -9,6 +19,7 @@ import { BODY, TARGET } from '../../load/request.ts';
 import { offerRounds, type Prepare } from '../../load/rounds.ts';
 import { sign } from '../../load/sign.ts';
 import { type Holder, newHolder } from '../../load/signed-call.ts';
+import { BODY_DIGEST, type SignedComponents, signComponents } from '../../load/standard-call.ts';
 
 /** A whole service. Its gate gets requests as they are after head and body have been read. */
 const running = await startService(localSetting(String(process.env['BENCH_FOLDER'])), { show: () => {} });
@@ -17,9 +28,18 @@ const { gate } = running.service;
 const digest = createHash('sha256').update(BODY).digest('hex');
 const body = async () => ({ digest });
 
+const bySecret = await newHolder(port);
+const pair = generateKeyPairSync('ed25519');
+const byPrivateKey = await holderOf(pair);
+const hmac = (base: string) => createHmac('sha256', bySecret.signingSecret).update(base).digest('base64');
+const ed25519 = (base: string) => signBytes(null, Buffer.from(base), pair.privateKey).toString('base64');
+
 offerRounds({
   'a key': admitting(await newHolder(port), false),
   'a key for a user': admitting(await newHolder(port), true),
+  'a key, RFC 9421 by HMAC': admittingStandard(bySecret, hmac),
+  'a key, RFC 9421 by Ed25519': admittingStandard(byPrivateKey, ed25519),
+  'crypto.verify alone, Ed25519': verifying,
   'an impossible bearer': refusing(await newHolder(port)),
 });
 
@@ -32,6 +52,52 @@ function admitting(holder: Holder, forUser: boolean): Prepare {
       return caller.kind === 'key' && caller.user?.id === (forUser ? holder.userId : undefined);
     };
   };
+}
+
+/** The same in the form of RFC 9421. @param by signs a base: base64 */
+function admittingStandard(holder: Holder, by: (base: string) => string): Prepare {
+  return async (calls) => {
+    const requests = Array.from({ length: calls }, () => standardRequest(holder, signedBy(holder, by)));
+    return async (i) => (await gate.admit(requests[i] as SignedRequest, {})).kind === 'key';
+  };
+}
+
+/** The same signatures by Ed25519, verified by Node and nothing else. */
+async function verifying(calls: number) {
+  const signed = Array.from({ length: calls }, () => {
+    const { base, signature } = signedBy(byPrivateKey, ed25519);
+    return { base, bytes: Buffer.from(signature.slice('sig1=:'.length, -1), 'base64') };
+  });
+  return async (i: number) => {
+    const { base = '', bytes = Buffer.alloc(0) } = signed[i] ?? {};
+    return verify(null, Buffer.from(base), pair.publicKey, bytes);
+  };
+}
+
+/** Creates a key that signs by a private key. */
+async function holderOf({ privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject }) {
+  const jti = randomBytes(16).toString('base64url');
+  const claims = { aud: running.service.issuer, iat: Math.floor(Date.now() / 1000), jti };
+  const proof = await new CompactSign(Buffer.from(JSON.stringify(claims)))
+    .setProtectedHeader({ alg: 'EdDSA' })
+    .sign(privateKey);
+  const jwk = { ...publicKey.export({ format: 'jwk' }) };
+  return newHolder(port, { permissions: ['echo:write'], publicKey: jwk, proof });
+}
+
+const COVERED = { 'content-type': 'application/json', 'content-digest': BODY_DIGEST };
+
+const signedBy = ({ id }: Holder, by: (base: string) => string): SignedComponents =>
+  signComponents(
+    id,
+    { '@method': 'POST', '@target-uri': `http://localhost:${port}${TARGET}`, ...COVERED },
+    by,
+  );
+
+function standardRequest(holder: Holder, { input, signature }: SignedComponents): SignedRequest {
+  const lines: Readonly<Record<string, string>> = { ...COVERED, 'signature-input': input, signature };
+  const fields = (name: string) => (lines[name] === undefined ? [] : [lines[name]]);
+  return { ...sealed(holder, false), signature: null, schemes: ['http'], fields };
 }
 
 /** Made-up keys, a different one each time, from an address that has already failed too often. */
