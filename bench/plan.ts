@@ -31,7 +31,7 @@ export interface Plan {
   readonly claims: { readonly rounds: number; readonly roundS: number; readonly inFlight: readonly number[] };
   /** Nonces in memory at once. */
   readonly nonces: number;
-  /** Public keys of each kind in memory. */
+  /** Public keys of each kind in memory: more than the service imports at a time. */
   readonly publicKeys: number;
   readonly starts: number;
   /** Measurements of Postgres, one store at a time. */
@@ -71,7 +71,7 @@ export const QUICK: Plan = {
   many: { total: 20_000, active: 2_000 },
   claims: { rounds: 2, roundS: 0.3, inFlight: [128] },
   nonces: 100_000,
-  publicKeys: 2_000,
+  publicKeys: 6_000,
   starts: 2,
   written: { rounds: 1, roundS: 0.5 },
   pair: { rounds: 1, warmUpS: 1, roundS: 1 },
