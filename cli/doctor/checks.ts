@@ -7,6 +7,7 @@ import { newer, schemaOf } from '../../server/stores/database/migrations.ts';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
 import type { Vault } from '../../server/stores/secrets/vault.ts';
 import { type DoctorCheck, wrong } from './check.ts';
+import { checkExchangeRules } from './exchange-rules.ts';
 import { checkDataDir, configured, keysOf } from './files.ts';
 import { checkIssuers, checkJoinRules } from './issuers.ts';
 import { checkReplication, checkRole, checkStartLock, checkWritable } from './postgres.ts';
@@ -52,6 +53,7 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
     if (findings.some(({ name, state }) => name === 'schema' && state === 'right')) {
       findings.push(...(await checkRole(database)));
       findings.push(...(await checkJoinRules(database, config)));
+      findings.push(...(await checkExchangeRules(database, config)));
       // Their check writes.
       if (unwritable.length === 0) findings.push(await checkMasterKeys(config, database));
     }

@@ -18,13 +18,14 @@ export async function checkIssuers(config: Config): Promise<DoctorCheck[]> {
   const [origin = ''] = config.publicOrigins ?? localOrigins(config.host, config.port);
   const checks = config.issuers.map(async (issuer) => [
     await checkIssuer(issuer),
+    ...unusedAudience(issuer),
     ...urlsToRegister(issuer, origin),
   ]);
   return (await Promise.all(checks)).flat();
 }
 
 async function checkIssuer(config: IssuerConfig): Promise<DoctorCheck> {
-  const { name, issuer, jwksUri, signIn } = config;
+  const { name, issuer, jwksUri, signIn, workload } = config;
   try {
     const keys = await fetchKeySet(issuer, jwksUri);
     const usable = keys.filter(({ alg }) => alg === undefined || config.algorithms.includes(alg));
@@ -36,12 +37,14 @@ async function checkIssuer(config: IssuerConfig): Promise<DoctorCheck> {
         keys.map(({ alg }) => String(alg)),
       );
     if (signIn) await readConfiguration(config, signIn);
-    const metadata = signIn ? await discover(issuer) : null;
+    // The tokens of workloads are ID tokens of their platform.
+    const metadata = signIn || (workload && jwksUri === null) ? await discover(issuer) : null;
     const signs = metadata?.['id_token_signing_alg_values_supported'];
     if (Array.isArray(signs) && !signs.some((alg) => config.algorithms.includes(alg)))
       return noAlgorithm(config, signs);
-    const found = `${name} publishes ${keys.length} keys${signIn ? ', and people can sign in with it' : ''}`;
-    return { name: 'issuers', state: 'right', found, details: capabilitiesOf(metadata) };
+    const uses = [signIn && 'people can sign in with it', workload && 'its workloads can get keys'];
+    const found = [`${name} publishes ${keys.length} keys`, ...uses.filter((use) => use)].join(', and ');
+    return { name: 'issuers', state: 'right', found, details: signIn && capabilitiesOf(metadata) };
   } catch (error) {
     const found = `${name}: ${(error as Error).message}`;
     const fix = 'Make the issuer reachable from here, or correct its entry in KEYSEAL_ISSUERS.';
@@ -61,6 +64,13 @@ const capabilitiesOf = (metadata: Readonly<Record<string, unknown>> | null) =>
     logoutNamesSession: metadata['backchannel_logout_session_supported'] === true,
     endSession: typeof metadata['end_session_endpoint'] === 'string',
   };
+
+/** An operator may believe that it limits which tokens of workloads are accepted. */
+function unusedAudience({ name, audiences, workload, userToken }: IssuerConfig): DoctorCheck[] {
+  if (!workload || userToken || audiences.length === 0) return [];
+  const found = `${name} has an audience, which has no effect without userToken: true`;
+  return [wrong('issuers', found, 'Remove audience from its entry: each exchange rule has its own.')];
+}
 
 /** What must be registered at the issuer, for the console and for logouts. */
 function urlsToRegister({ name, signIn, clientId }: IssuerConfig, origin: string): DoctorCheck[] {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkIssuers } from '../../cli/doctor/issuers.ts';
 import { readConfig } from '../../server/lib/config.ts';
 import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
@@ -75,4 +75,39 @@ it('doctor reports an issuer that signs with no accepted algorithm', async () =>
   );
   Object.assign(issuer.metadata, { id_token_signing_alg_values_supported: ['HS256'] });
   expect(await said()).toMatch(/^wrong: company signs with HS256; its entry accepts RS256, /);
+});
+
+describe('doctor, for an issuer of workloads,', () => {
+  const found = async (more: object = {}) => {
+    const entry = { name: 'ci', issuer: issuer.issuer, workload: true, ...more };
+    const checks = await checkIssuers(readConfig({ KEYSEAL_ISSUERS: JSON.stringify([entry]) }));
+    return checks.map(({ state, found: text }) => `${state}: ${text}`);
+  };
+
+  it('reads the metadata and the keys', async () => {
+    expect(await found()).toEqual(['right: ci publishes 1 keys, and its workloads can get keys']);
+    issuer.claimToBe('https://another.example');
+    expect(await found()).toEqual([
+      expect.stringMatching(/^wrong: ci: .* describes the issuer https:\/\/another\.example$/),
+    ]);
+    // Without discovery, the keys alone.
+    expect(await found({ jwksUri: `${issuer.issuer}/keys` })).toEqual([
+      'right: ci publishes 1 keys, and its workloads can get keys',
+    ]);
+  });
+
+  it('reports that it signs with no accepted algorithm', async () => {
+    Object.assign(issuer.metadata, { id_token_signing_alg_values_supported: ['ES384'] });
+    expect(await found({ algorithms: ['RS256'] })).toEqual([
+      'wrong: ci signs with ES384; its entry accepts RS256',
+    ]);
+  });
+
+  it('reports an audience without effect', async () => {
+    expect(await found({ audience: 'https://keys.example.com' })).toEqual([
+      'right: ci publishes 1 keys, and its workloads can get keys',
+      'wrong: ci has an audience, which has no effect without userToken: true',
+    ]);
+    expect(await found({ audience: 'https://keys.example.com', userToken: true })).toHaveLength(1);
+  });
 });

@@ -1,0 +1,85 @@
+import { and, count, countDistinct, eq, inArray, isNull, notInArray, type SQL } from 'drizzle-orm';
+import { exchangeRules } from '../../drizzle/schema.ts';
+import type { Config } from '../../server/lib/config.ts';
+import { audiencesOfPeople, type IssuerConfig } from '../../server/lib/issuer-config.ts';
+import type { Database } from '../../server/stores/database/database.ts';
+import { type DoctorCheck, wrong } from './check.ts';
+
+/** Rules that one finding names at most; it counts all of them. */
+const NAMED = 5;
+
+/**
+ * Checks that the enabled exchange rules can give keys: the issuer of each is configured with `workload: true`, and its audience
+ * is not one of people. Says how many rules each issuer has.
+ */
+export async function checkExchangeRules({ db }: Database, { issuers }: Config): Promise<DoctorCheck[]> {
+  const forWorkloads = issuers.filter(({ workload }) => workload);
+  const names = forWorkloads.map(({ name }) => name);
+  const found = await Promise.all([
+    ...forWorkloads.map((issuer) => countRules(db, issuer)),
+    ...forWorkloads.map((issuer) => findRulesOfPeople(db, issuer)),
+    findRulesWithoutIssuer(db, names),
+  ]);
+  return found.filter((check) => check !== null);
+}
+
+type Db = Database['db'];
+
+const live = (...more: readonly SQL[]) =>
+  and(isNull(exchangeRules.deletedAt), eq(exchangeRules.enabled, true), ...more);
+
+async function countRules(db: Db, { name }: IssuerConfig): Promise<DoctorCheck> {
+  const [counted] = await db
+    .select({ rules: count(), workspaces: countDistinct(exchangeRules.workspaceId) })
+    .from(exchangeRules)
+    .where(live(eq(exchangeRules.issuer, name)));
+  const { rules = 0, workspaces = 0 } = counted ?? {};
+  const found =
+    rules === 0
+      ? `no workspace has an exchange rule for ${name}: no token of it gives a key`
+      : `exchange rules for ${name}: ${rules}, in workspaces: ${workspaces}`;
+  return { name: 'issuers', state: 'right', found, details: { issuer: name, rules, workspaces } };
+}
+
+/** The configuration may have taken the audience of a rule for people after the rule was created. */
+async function findRulesOfPeople(db: Db, issuer: IssuerConfig): Promise<DoctorCheck | null> {
+  const audiences = audiencesOfPeople(issuer);
+  const rules =
+    audiences.length === 0
+      ? []
+      : await idsOf(
+          db,
+          live(eq(exchangeRules.issuer, issuer.name), inArray(exchangeRules.audience, audiences)),
+        );
+  if (rules.length === 0) return null;
+  return wrong(
+    'issuers',
+    `${listed(rules)} for ${issuer.name}: the audience is that of tokens of people, so no token gives a key`,
+    'Give the rule an audience of its own, which the workload then asks for.',
+  );
+}
+
+async function findRulesWithoutIssuer(db: Db, names: readonly string[]): Promise<DoctorCheck | null> {
+  const other = names.length === 0 ? [] : [notInArray(exchangeRules.issuer, [...names])];
+  const rules = await idsOf(db, live(...other));
+  if (rules.length === 0) return null;
+  const missing = [...new Set(rules.map(({ issuer }) => issuer))].slice(0, NAMED).join(', ');
+  return wrong(
+    'issuers',
+    `${listed(rules)}: KEYSEAL_ISSUERS has no issuer ${missing} with workload: true, so no token gives a key`,
+    'Add the issuer to KEYSEAL_ISSUERS, or delete the rules.',
+  );
+}
+
+const idsOf = (db: Db, which: SQL | undefined) =>
+  db
+    .select({ id: exchangeRules.id, issuer: exchangeRules.issuer })
+    .from(exchangeRules)
+    .where(which)
+    .orderBy(exchangeRules.createdAt, exchangeRules.id);
+
+function listed(rules: readonly { readonly id: string }[]): string {
+  const named = rules.slice(0, NAMED).map(({ id }) => id);
+  const more = rules.length > NAMED ? [`and ${rules.length - NAMED} more`] : [];
+  return `exchange rules ${[...named, ...more].join(', ')}`;
+}
