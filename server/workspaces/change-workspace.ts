@@ -3,6 +3,7 @@ import type { Role } from '../../shared/roles.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
 import { notAdmitted } from '../gate/not-admitted.ts';
+import { memberOf } from '../membership/members.ts';
 import type { AuditActor, AuditChange } from '../stores/audit/audit.ts';
 import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
 import type { Db } from '../stores/database/database.ts';
@@ -22,9 +23,15 @@ export interface LockedWorkspace {
   record(change: AuditChange): Promise<void>;
 }
 
+interface ChangeOptions {
+  /** That of the procedure's guard. */
+  readonly stepUp?: true;
+  /** Whether the sign-in rule of the workspace holds nobody back: for a change that only gives a right up. */
+  readonly despiteRule?: true;
+}
+
 /**
  * Changes the workspace in which a person's session acts, one change after the other, by the person's current rights.
- * @param stepUp that of the procedure's guard
  * @throws Refusal WORKSPACE_DENIED, SESSION_ENDED or PERMISSION_DENIED if they lost the right meanwhile; STEP_UP_REQUIRED
  */
 export async function changeWorkspace<T>(
@@ -32,23 +39,32 @@ export async function changeWorkspace<T>(
   actor: AuditActor & { readonly caller: SessionUserCaller },
   permission: Permission | null,
   change: (locked: LockedWorkspace) => Promise<T>,
-  { stepUp }: { readonly stepUp?: true } = {},
+  { stepUp, despiteRule = false }: ChangeOptions = {},
 ): Promise<T> {
   const { database, clock, audit } = stores;
   // A person who is no longer a member locks nothing of the workspace.
-  if (actor.caller.role === null) throw notAdmitted(actor.caller.session);
+  requireMember(actor.caller, despiteRule);
   return database.db.transaction(async (tx) => {
     const additional = { changesWorkspace: true, stepUp };
     const { caller, workspace } = await lockCaller(tx, stores, actor, permission, additional);
-    if (caller.role === null) throw notAdmitted(caller.session);
+    requireMember(caller, despiteRule);
+    const { session, userId } = caller;
+    const role = caller.role ?? (await memberOf(tx, workspace.id, userId))?.role;
+    if (!role) throw notAdmitted(session);
     const record = (changed: AuditChange) => audit.record(tx, actor, changed);
     return change({
       tx,
       workspace,
-      role: caller.role,
-      session: caller.session,
+      role,
+      session,
       now: new Date(clock()),
       record,
     });
   });
+}
+
+/** A session has no role if it lacks what the rule demands, too. @throws Refusal WORKSPACE_DENIED, SIGN_IN_RULE */
+function requireMember({ role, session }: SessionUserCaller, despiteRule: boolean): void {
+  const lacksOnlyRule = despiteRule && session.lacks.length > 0;
+  if (role === null && !lacksOnlyRule) throw notAdmitted(session);
 }

@@ -52,7 +52,7 @@ export const memberRoutes = {
   leave: procedure({
     access: 'user',
     description:
-      'Removes the caller from the workspace that the session acts in; their keys, invitations and links end as with `members.remove`. The last owner cannot leave.',
+      'Removes the caller from the workspace that the session acts in; their keys, invitations and links end as with `members.remove`. The last owner cannot leave. A member may leave even if their sign-in does not meet the rule of the workspace.',
     shapes: { input: '`{ }?`', answer: '`{ }`' },
     refusals: ['CONFLICT'],
   })

@@ -71,16 +71,17 @@ export async function setRole(
 }
 
 /**
- * Removes the caller from the workspace.
+ * Removes the caller from the workspace, also if their sign-in does not meet its rule.
  * @throws Refusal CONFLICT for its last owner
  */
 export async function leave(stores: Stores, actor: ByPerson): Promise<void> {
   const { userId } = actor.caller;
-  await changeWorkspace(stores, actor, null, async ({ tx, workspace, role, now, record }) => {
+  const change = async ({ tx, workspace, role, now, record }: LockedWorkspace) => {
     if (role === 'owner') await leaveAnOwner(tx, workspace.id, userId);
     const sponsorship = await changeMember(tx, workspace.id, userId, null, now);
     await record({ action: 'members.leave', ...changeOf(userId, [role, null], sponsorship, now) });
-  });
+  };
+  await changeWorkspace(stores, actor, null, change, { despiteRule: true });
   stores.credentials.changed({ user: userId, workspace: actor.caller.workspaceId });
 }
 

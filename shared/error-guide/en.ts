@@ -126,7 +126,7 @@ export const en: ErrorGuide = {
     SIGN_IN_RULE: {
       happened: 'The person is a member of the workspace, but its rule asks for another sign-in.',
       why: 'An owner of the workspace has set how its members must sign in, and this session began in another way. `missing` says what it lacks: `secondFactor` (a code, or a sign-in with an identity provider that asked for a second factor), or `issuer:` and the name of the identity provider with which to sign in. With `workspaces.update` it means that your own session would not meet the new rule.',
-      fix: 'For `secondFactor`, set up a second factor in your profile, or sign out and in again with a code. For an identity provider, sign in with it. Until then the session can manage its account and select another workspace: see [Teams](teams.md#rules-for-signing-in). If nobody can meet the rule any more, the operator of the service removes it with `keyseal workspaces clear-sign-in-rule`.',
+      fix: 'For `secondFactor`, set up a second factor in your profile, or sign out and in again with a code. For an identity provider, sign in with it. Until then the session can manage its account, select another workspace and leave this one: see [Teams](teams.md#rules-for-signing-in). If nobody can meet the rule any more, the operator of the service removes it with `keyseal workspaces clear-sign-in-rule`.',
     },
     ESCALATION_DENIED: {
       happened: 'The call would grant more rights than the caller has.',

@@ -127,7 +127,7 @@ export const fr: ErrorGuide = {
       happened:
         'La personne est membre de l’espace de travail, mais la règle de celui-ci demande une autre connexion.',
       why: 'Un propriétaire de l’espace a fixé comment ses membres doivent se connecter, et cette session a commencé autrement. `missing` dit ce qui lui manque : `secondFactor` (un code, ou une connexion avec un fournisseur d’identité qui a demandé un second facteur), ou `issuer:` suivi du nom du fournisseur d’identité avec lequel se connecter. Avec `workspaces.update`, c’est votre propre session qui ne suivrait pas la nouvelle règle.',
-      fix: 'Pour `secondFactor`, configurez un second facteur dans votre profil, ou déconnectez-vous et reconnectez-vous avec un code. Pour un fournisseur d’identité, connectez-vous avec lui. En attendant, la session peut gérer son compte et choisir un autre espace : voir [Équipes](teams.md#règles-de-connexion). Si plus personne ne peut suivre la règle, l’exploitant du service la retire avec `keyseal workspaces clear-sign-in-rule`.',
+      fix: 'Pour `secondFactor`, configurez un second facteur dans votre profil, ou déconnectez-vous et reconnectez-vous avec un code. Pour un fournisseur d’identité, connectez-vous avec lui. En attendant, la session peut gérer son compte, choisir un autre espace et quitter celui-ci : voir [Équipes](teams.md#règles-de-connexion). Si plus personne ne peut suivre la règle, l’exploitant du service la retire avec `keyseal workspaces clear-sign-in-rule`.',
     },
     ESCALATION_DENIED: {
       happened: 'L’appel accorderait plus de droits que n’en a l’appelant.',

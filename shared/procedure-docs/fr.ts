@@ -191,7 +191,7 @@ export const fr = {
     does: 'Renomme l’espace de travail.',
   },
   'workspaces.update': {
-    does: 'Fixe comment les sessions qui agissent dans l’espace de travail doivent s’être connectées : avec un second facteur (un code, ou une connexion avec un fournisseur d’identité qui en a demandé un), avec un fournisseur d’identité donné (sous le nom que l’exploitant lui a donné), ou les deux. Ce qui est omis ne change pas ; `issuer: null` accepte toute connexion. Dès la requête suivante, toutes les instances refusent avec `SIGN_IN_RULE` une session qui ne suit pas la règle, seule ou avec une clé ; elle peut encore gérer son compte et choisir un autre espace. Les clés seules ne sont pas concernées. `SIGN_IN_RULE` aussi si la session qui appelle ne suit pas la nouvelle règle. Voir [Équipes](teams.md#règles-de-connexion).',
+    does: 'Fixe comment les sessions qui agissent dans l’espace de travail doivent s’être connectées : avec un second facteur (un code, ou une connexion avec un fournisseur d’identité qui en a demandé un), avec un fournisseur d’identité donné (sous le nom que l’exploitant lui a donné), ou les deux. Ce qui est omis ne change pas ; `issuer: null` accepte toute connexion. Dès la requête suivante, toutes les instances refusent avec `SIGN_IN_RULE` une session qui ne suit pas la règle, seule ou avec une clé ; elle peut encore gérer son compte, choisir un autre espace et quitter celui-ci. Les clés seules ne sont pas concernées. `SIGN_IN_RULE` aussi si la session qui appelle ne suit pas la nouvelle règle. Voir [Équipes](teams.md#règles-de-connexion).',
   },
   'workspaces.sponsor': {
     does: 'Fait de l’appelant le garant de l’espace de travail où la session agit, s’il n’en a pas : l’espace utilise dès lors la part de capacité de l’appelant. Refusé avec `CONFLICT` si une autre personne en est le garant.',
@@ -209,7 +209,7 @@ export const fr = {
     does: 'Retire un membre de l’espace de travail. Ses clés sont désactivées, et dès lors refusées avec `KEY_DISABLED` ; celles qui appartiennent à l’espace de travail continuent de fonctionner. Les invitations et les liens de réinitialisation qu’il a créés, et les liens créés pour lui, sont annulés. Une nouvelle invitation ne rétablit rien de tout cela : il doit réactiver lui-même chacune de ses clés.',
   },
   'members.leave': {
-    does: 'Retire l’appelant de l’espace de travail où la session agit ; ses clés, ses invitations et ses liens prennent fin comme avec `members.remove`. Le dernier propriétaire ne peut pas partir.',
+    does: 'Retire l’appelant de l’espace de travail où la session agit ; ses clés, ses invitations et ses liens prennent fin comme avec `members.remove`. Le dernier propriétaire ne peut pas partir. Un membre peut partir même si sa connexion ne suit pas la règle de l’espace.',
   },
   'invitations.create': {
     does: 'Invite une personne par son adresse e-mail, avec un rôle qui ne dépasse pas celui de l’appelant. `token` n’est montré qu’ici : transmettez-le vous-même, car aucun e-mail n’est envoyé. Il ne sert qu’une fois, expire après sept jours, et remplace une invitation antérieure à la même adresse. Un espace de travail a au plus 200 invitations en attente. `invitation` est `{ id, email, role, invitedBy, createdAt, expiresAt }`.',

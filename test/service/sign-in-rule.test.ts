@@ -79,7 +79,7 @@ describe('a workspace that demands a second factor', () => {
     expect(await missingOf(bob)).toEqual(LACKS_FACTOR);
     for (const name of ['keys.list', 'members.list', 'workspaces.get'])
       expect([name, (await query(service, bob, name)).reason]).toEqual([name, 'SIGN_IN_RULE']);
-    for (const name of ['keys.create', 'workspaces.rename', 'members.leave'])
+    for (const name of ['keys.create', 'workspaces.rename'])
       expect([name, (await mutate(service, bob, name, {})).reason]).toEqual([name, 'SIGN_IN_RULE']);
     expect(await missingOf(ada)).toBe('admitted');
     expect((await setRule(service, ada, { secondFactor: false })).status).toBe(200);
@@ -146,6 +146,24 @@ describe('a workspace that demands a second factor', () => {
     expect((await workspacesOf(service, bob)).length).toBe(2);
     expect((await mutate(service, bob, 'workspaces.select', { id: own })).status).toBe(200);
     expect(await missingOf(bob)).toBe('admitted');
+  });
+
+  it('lets a member leave who does not meet it, and no last owner', async () => {
+    const bob = await newMember(service, ada, 'developer');
+    const key = await createKey(service, bob, { permissions: ['exemple:read'] });
+    await setRule(service, ada, { secondFactor: true });
+    expect(await missingOf(bob)).toEqual(LACKS_FACTOR);
+    expect((await mutate(service, bob, 'members.leave')).status).toBe(200);
+    const { items } = (await query(service, ada, 'members.list')).json.result.data;
+    expect(items.map(({ userId }: { userId: string }) => userId)).toEqual([ada.userId]);
+    expect((await query(service, key, 'exemple')).reason).toBe('KEY_DISABLED');
+    // From now on the rule says nothing to them, and they leave once.
+    expect(await missingOf(bob)).not.toEqual(LACKS_FACTOR);
+    expect((await mutate(service, bob, 'members.leave')).reason).toBe('WORKSPACE_DENIED');
+
+    await removeSecondFactorOf(stores(), ada.userId);
+    expect(await missingOf(ada)).toEqual(LACKS_FACTOR);
+    expect((await mutate(service, ada, 'members.leave')).reason).toBe('CONFLICT');
   });
 
   it('refuses a person who joins later, and gives no hint to others', async () => {

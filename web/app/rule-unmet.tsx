@@ -8,6 +8,7 @@ import { LinkedIdentities } from '../profile/identities.tsx';
 import { SecondFactorSection } from '../profile/second-factor.tsx';
 import { ISSUERS } from '../sign-in/issuers.ts';
 import { stepUpTexts } from '../step-up/texts.ts';
+import { LeaveWorkspace } from '../team/leave-workspace.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { ConsolePage } from '../ui/page.tsx';
 import { OtherWorkspaces } from './other-workspaces.tsx';
@@ -30,6 +31,9 @@ export function RuleUnmet({ lacks, again }: RuleUnmetProps) {
       <Stack>
         {issuer === undefined ? <NeedsFactor again={again} /> : <NeedsIssuer name={issuer} />}
         <OtherWorkspaces />
+        <Group>
+          <LeaveWorkspace />
+        </Group>
       </Stack>
     </ConsolePage>
   );
