@@ -81,8 +81,17 @@ export interface BrowserSession extends SharedSession {
   /**
    * Ends the session. If the service cannot be reached, this browser still drops the session, and the promise
    * rejects.
+   * @param returnTo a page that is registered at the identity provider: if the session began there, and the service is
+   *   configured to end it there too, the browser goes to the provider, which sends it back to this page. With `cookie`, a
+   *   path of the console
    */
-  readonly signOut: () => Promise<void>;
+  readonly signOut: (returnTo?: string) => Promise<void>;
+  /**
+   * Whether this page is the one to which an identity provider returned this tab after `signOut(returnTo)`. It says so
+   * once; replace the page's URL afterwards.
+   * @param url that of this page unless given
+   */
+  readonly finishSignOut: (url?: string) => boolean;
 }
 
 /**
@@ -108,6 +117,7 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
   const place = ['keyseal', parseBase(url), ...(name ? [name] : [])].join(' ');
   const tabs = new CrossTabSession(place);
   const flows = pendingFlow(`${place} sign-in`);
+  const leaving = pendingFlow(`${place} sign-out`);
   const { auth } = createKeysealClient({ url, session: tabs, ...(fetch ? { fetch } : {}) });
   const inCookie = cookie ? { cookie } : {};
 
@@ -149,21 +159,32 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
       const { returnTo, ...answer } = await auth.finishSignIn.mutate({ url, ...mine });
       return { user: await begin(answer), returnTo };
     },
-    signOut: () => signOut(tabs, (signal) => auth.signOut.mutate(undefined, { signal })),
+    signOut: async (returnTo) => {
+      const input = returnTo === undefined ? returnTo : { returnTo };
+      const answer = await signOut(tabs, (signal) => auth.signOut.mutate(input, { signal }));
+      if (!answer?.endSession) return;
+      leaving.keep(answer.endSession.state);
+      location.assign(answer.endSession.url);
+    },
+    finishSignOut: (url = location.href) => {
+      const state = new URL(url).searchParams.get('state');
+      return state !== null && state !== '' && state === leaving.take();
+    },
   };
 }
 
 /** Ends the session of all tabs, even if the service does not answer. */
-async function signOut(
+async function signOut<T>(
   tabs: CrossTabSession,
-  send: (signal: AbortSignal) => Promise<unknown>,
-): Promise<void> {
+  send: (signal: AbortSignal) => Promise<T>,
+): Promise<T | null> {
   const session = await tabs.known();
-  if (!session) return;
+  if (!session) return null;
   try {
-    await send(AbortSignal.timeout(SIGN_OUT_MS));
+    return await send(AbortSignal.timeout(SIGN_OUT_MS));
   } catch (error) {
     if (!isFinal(error)) throw error;
+    return null;
   } finally {
     await tabs.end(null, session.id);
   }

@@ -121,6 +121,8 @@ export const sessions = pgTable(
     /** The claims `iss` and `sid` of the ID token with which it began; `sid` is null if the provider names no sessions. */
     issuer: text('issuer'),
     issuerSession: text('issuer_session'),
+    /** The encrypted ID token with which it began, while it lasts; null unless its issuer has `endSession`. */
+    idTokenSealed: text('id_token_sealed'),
     signingSealed: text('signing_sealed').notNull(),
     signingVersion: integer('signing_version').notNull(),
     /** The address and client that began it, so that its person can recognise it. */

@@ -1,11 +1,15 @@
 import { and, inArray, isNull } from 'drizzle-orm';
 import { workspaces } from '../../drizzle/schema.ts';
-import { backchannelLogoutUrl, callbackUrl } from '../../server/auth/external/registered-urls.ts';
+import {
+  backchannelLogoutUrl,
+  callbackUrl,
+  signedOutUrl,
+} from '../../server/auth/external/registered-urls.ts';
 import type { Config } from '../../server/lib/config.ts';
 import type { IssuerConfig } from '../../server/lib/issuer-config.ts';
 import { localOrigins } from '../../server/lib/public-origin.ts';
 import type { Database } from '../../server/stores/database/database.ts';
-import { discover } from '../../server/stores/issuers/discovery.ts';
+import { discover, endSessionEndpoint } from '../../server/stores/issuers/discovery.ts';
 import { fetchKeySet } from '../../server/stores/issuers/key-set-document.ts';
 import { readConfiguration } from '../../server/stores/issuers/sign-in-provider.ts';
 import { type DoctorCheck, wrong } from './check.ts';
@@ -42,6 +46,12 @@ async function checkIssuer(config: IssuerConfig): Promise<DoctorCheck> {
     const signs = metadata?.['id_token_signing_alg_values_supported'];
     if (Array.isArray(signs) && !signs.some((alg) => config.algorithms.includes(alg)))
       return noAlgorithm(config, signs);
+    if (signIn?.endSession && endSessionEndpoint(issuer, metadata ?? {}) === null)
+      return wrong(
+        'issuers',
+        `${name} has no end_session_endpoint to which a browser may be sent: nobody is signed out there`,
+        'Remove endSession from its entry.',
+      );
     const uses = [signIn && 'people can sign in with it', workload && 'its workloads can get keys'];
     const found = [`${name} publishes ${keys.length} keys`, ...uses.filter((use) => use)].join(', and ');
     return { name: 'issuers', state: 'right', found, details: signIn && capabilitiesOf(metadata) };
@@ -78,9 +88,12 @@ function urlsToRegister({ name, signIn, clientId }: IssuerConfig, origin: string
   const redirectUri = signIn ? callbackUrl(origin, name) : null;
   const both = redirectUri === null ? [] : [`the redirect URI ${redirectUri}`];
   if (clientId !== null) both.push(`the back-channel logout URL ${logout}`);
+  const signedOut = signIn?.endSession ? signedOutUrl(origin) : null;
+  if (signedOut !== null) both.push(`the post-logout redirect URI ${signedOut}`);
   if (both.length === 0) return [];
   const found = `register at ${name}: ${both.join(', and ')}`;
-  return [{ name: 'issuers', state: 'right', found, details: { redirectUri, backchannelLogoutUrl: logout } }];
+  const details = { redirectUri, backchannelLogoutUrl: logout, postLogoutRedirectUri: signedOut };
+  return [{ name: 'issuers', state: 'right', found, details }];
 }
 
 /** Checks that each workspace of a join rule exists: no person fits a rule with a wrong id, so all are refused. */

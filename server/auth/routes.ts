@@ -20,6 +20,8 @@ import {
   SignedIn,
   SignInInput,
   SignInOutput,
+  SignOutInput,
+  SignOutOutput,
   SignUpInput,
   UpdateProfileInput,
   UpdateProfileOutput,
@@ -92,16 +94,14 @@ export const authRoutes = {
 
   signOut: procedure({
     access: 'user',
-    description: 'Ends the session at once, on every instance.',
-    shapes: { input: '`{ }`', answer: '`{ }`' },
-    example: { input: {}, output: {} },
+    description:
+      'Ends the session at once, on every instance. With `returnTo` it can end at the identity provider too, if it began there and the entry of the provider has `endSession: true`: then send the browser to `endSession.url`. The provider sends it back to `returnTo` (a path of the console, or a page of your own on an origin from which pages may call the API, registered at the provider), with `endSession.state` in the parameter `state`. Otherwise `endSession` is `null`. See [Identity providers](identity-provider.md#signing-out).',
+    shapes: { input: '`{ returnTo? }?`', answer: '`{ endSession }`' },
+    example: { input: {}, output: { endSession: null } },
   })
-    .input(z.strictObject({}).optional())
-    .output(Nothing)
-    .mutation(async ({ ctx }) => {
-      await signOut(ctx);
-      return {};
-    }),
+    .input(SignOutInput)
+    .output(SignOutOutput)
+    .mutation(async ({ ctx, input }) => ({ endSession: await signOut(ctx, input?.returnTo) })),
 
   updateProfile: procedure({
     access: 'user',

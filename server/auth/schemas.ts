@@ -37,6 +37,30 @@ export type SignInInput = z.infer<typeof SignInInput>;
 
 export const RefreshInput = z.strictObject({ refreshToken: Text.min(1).max(500).optional() }).optional();
 
+export const SignOutInput = z
+  .strictObject({
+    returnTo: Text.min(1)
+      .max(1000)
+      .optional()
+      .describe(
+        'Where the browser returns from an identity provider: a path of the console, or a page of a frontend.',
+      ),
+  })
+  .optional();
+export const SignOutOutput = z.object({
+  endSession: z
+    .object({
+      url: z
+        .string()
+        .describe('The page of the provider that ends the session there: send the browser to it.'),
+      state: z
+        .string()
+        .describe('The provider repeats it in the parameter `state` when the browser returns.'),
+    })
+    .nullable()
+    .describe('Null if nothing is to end at a provider.'),
+});
+
 export const ChangePasswordInput = z.strictObject({ currentPassword: ShownPassword, newPassword: Password });
 export const DeleteAccountInput = z.strictObject({ password: ShownPassword });
 export const CreateResetInput = z.strictObject({ userId: Id });

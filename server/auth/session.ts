@@ -15,7 +15,9 @@ import { newSigningSecret } from '../stores/secrets/random-ids.ts';
 import { TOKEN_LIFETIME } from '../stores/secrets/token-keys.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { Account } from './accounts.ts';
+import { idTokenOf } from './external/id-token-hint.ts';
 import { readRefreshToken, refreshToken } from './refresh-token.ts';
+import { encryptState } from './sign-in-state.ts';
 
 /** A session ends this long after it began, refreshed or not. */
 const LIFETIME_MS = 90 * 24 * 3_600_000;
@@ -45,6 +47,8 @@ export interface PresentedIdentity {
   readonly issuer: string;
   /** The session at the provider, its `sid`; null if the provider names none. */
   readonly session: string | null;
+  /** The ID token, if signing out is to end the session at the provider; null otherwise. */
+  readonly idToken: string | null;
 }
 
 /** How the person of a new session proved who they are. */
@@ -78,6 +82,7 @@ export async function beginSession(
     identityId: identity?.id ?? null,
     issuer: identity?.issuer ?? null,
     issuerSession: identity?.session ?? null,
+    idTokenSealed: identity?.idToken ? encryptState(vault, idTokenOf(id), identity.idToken) : null,
     ...{ passkeyId: passkeyId ?? null, method, provenAt: provenAt ?? now },
     address,
     userAgent: userAgent?.slice(0, MAX_USER_AGENT) ?? null,

@@ -31,6 +31,8 @@ export interface SignInConfig {
   readonly trustEmail: boolean;
   /** Whether every sign-in with it counts as one with a second factor. */
   readonly secondFactor: boolean;
+  /** Whether to sign out here ends the session there too (OpenID Connect RP-Initiated Logout 1.0). */
+  readonly endSession: boolean;
 }
 
 /** An issuer whose user tokens the service accepts alongside an API key, with which people sign in, or whose workloads get keys. */
@@ -105,6 +107,7 @@ const Issuer = z
     title: z.string().regex(ONE_LINE).min(1).max(50).optional(),
     trustEmail: z.boolean().optional(),
     secondFactor: z.boolean().optional(),
+    endSession: z.boolean().optional(),
     join: z.array(Rule).max(1000).optional(),
   })
   .refine(
@@ -120,9 +123,9 @@ const Issuer = z
     message: 'is needed with signIn: true',
   })
   .refine(
-    ({ signIn, clientSecret, scopes, title, trustEmail, secondFactor }) =>
-      signIn || (clientSecret ?? scopes ?? title ?? trustEmail ?? secondFactor) === undefined,
-    'needs signIn: true with clientSecret, scopes, title, trustEmail or secondFactor',
+    ({ signIn, clientSecret, scopes, title, trustEmail, secondFactor, endSession }) =>
+      signIn || (clientSecret ?? scopes ?? title ?? trustEmail ?? secondFactor ?? endSession) === undefined,
+    'needs signIn: true with clientSecret, scopes, title, trustEmail, secondFactor or endSession',
   );
 
 /** `KEYSEAL_ISSUERS`: the identity providers that the service trusts, as JSON. */
@@ -182,10 +185,11 @@ function issuerOf(given: z.infer<typeof Issuer>): IssuerConfig {
   return { ...shared, userToken, workload, signIn: signInOf(given) };
 }
 
-function signInOf({ signIn, clientId, clientSecret, ...given }: z.infer<typeof Issuer>): SignInConfig | null {
+function signInOf({ signIn, clientId, ...given }: z.infer<typeof Issuer>): SignInConfig | null {
   if (!signIn || clientId === undefined) return null;
-  const { name, scopes = DEFAULT_SCOPES, title = name, trustEmail = false, secondFactor = false } = given;
-  return { clientId, clientSecret: clientSecret ?? null, scopes, title, trustEmail, secondFactor };
+  const { name, scopes = DEFAULT_SCOPES, title = name, clientSecret: secret = null } = given;
+  const { trustEmail = false, secondFactor = false, endSession = false } = given;
+  return { clientId, clientSecret: secret, scopes, title, trustEmail, secondFactor, endSession };
 }
 
 /** An issuer is an https URL (RFC 8414 §2). The configuration refuses http for any host but this machine. */

@@ -27,7 +27,7 @@ interface ChangeOptions {
   /** That of the procedure's guard. */
   readonly stepUp?: true;
   /** Whether the sign-in rule of the workspace holds nobody back: for a change that only gives a right up. */
-  readonly despiteRule?: true;
+  readonly despiteRule?: boolean;
 }
 
 /**

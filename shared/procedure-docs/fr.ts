@@ -73,7 +73,7 @@ export const fr = {
     does: 'Échange le jeton de renouvellement, ou le cookie, contre le suivant et un nouveau jeton d’accès ; sans `signingSecret`. Un jeton déjà utilisé donne encore le même successeur pendant 30 secondes, tant que celui-ci n’a pas servi ; sinon, la session prend fin.',
   },
   'auth.signOut': {
-    does: 'Met fin à la session, immédiatement et sur toutes les instances.',
+    does: 'Met fin à la session, immédiatement et sur toutes les instances. Avec `returnTo`, elle peut aussi prendre fin chez le fournisseur d’identité, si elle y a commencé et si l’entrée de celui-ci porte `endSession: true` : envoyez alors le navigateur à `endSession.url`. Le fournisseur le renvoie à `returnTo` (un chemin de la console, ou une page à vous sur une origine dont les pages peuvent appeler l’API, enregistrée chez le fournisseur), avec `endSession.state` dans le paramètre `state`. Sinon, `endSession` est `null`. Voir [Fournisseurs d’identité](identity-provider.md#se-déconnecter).',
   },
   'auth.updateProfile': {
     does: 'Change le nom de l’appelant : de 1 à 100 caractères, sans caractère de contrôle ni de changement de sens d’écriture. Les autres membres voient dès lors ce nom. Le journal d’audit indique la date du changement, mais pas le nouveau nom.',

@@ -2,6 +2,7 @@ import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Provider, { type Configuration, type JWK } from 'oidc-provider';
+import { CookieBrowser } from './cookie-browser.ts';
 
 /** A real OpenID provider on loopback: people sign in with any name, and get tokens for the API `keyseal`. */
 export interface OidcIssuer {
@@ -14,6 +15,8 @@ export interface OidcIssuer {
   browse(): ProviderBrowser;
   /** From now on the provider sends logout tokens there. @param sid whether they, and ID tokens, name the session */
   notifyAt(uri: string, sid: boolean): void;
+  /** From now on the provider sends browsers there after it ended a session. */
+  returnTo(uri: string): void;
   /** Signs with a new key from now on; the old ones stay published, or are withdrawn. */
   rotate(alg: Algorithm, old: 'kept' | 'withdrawn'): void;
   stop(): Promise<void>;
@@ -25,8 +28,12 @@ interface ProviderBrowser {
   signIn(person: string): Promise<{ readonly accessToken: string; readonly idToken: string }>;
   /** Signs a person in at the page to which a service sent the browser. @returns where the provider sends it back */
   visit(url: string, person: string): Promise<string>;
-  /** Signs out at the provider, which has then told its clients. */
-  signOut(): Promise<void>;
+  /**
+   * Signs out at the provider, which has then told its clients.
+   * @param at its page; the one that a person opens unless given
+   * @returns where the browser is then
+   */
+  signOut(at?: string): Promise<string>;
 }
 
 export const CLIENT_ID = 'console';
@@ -82,6 +89,7 @@ export async function startOidcIssuer(
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const keys = [privateJwk(alg, 'one')];
   let signedBy = alg;
+  let returnsTo: readonly string[] = [];
   let logoutAt: { readonly uri: string; readonly sid: boolean } | null = null;
   const configure = (): Configuration => ({
     clients: [
@@ -101,6 +109,7 @@ export async function startOidcIssuer(
         application_type: 'native',
         id_token_signed_response_alg: signedBy,
         subject_type: pairwise ? 'pairwise' : 'public',
+        post_logout_redirect_uris: [...returnsTo],
         ...logoutOf(logoutAt),
       },
     ],
@@ -159,18 +168,22 @@ export async function startOidcIssuer(
   apply();
   return {
     issuer,
-    signIn: (person) => signIn(new Browser(issuer), issuer, person),
-    visit: (url, person) => passThrough(new Browser(issuer), url, person),
+    signIn: (person) => signIn(new CookieBrowser(issuer), issuer, person),
+    visit: (url, person) => passThrough(new CookieBrowser(issuer), url, person),
     browse: () => {
-      const browser = new Browser(issuer);
+      const browser = new CookieBrowser(issuer);
       return {
         signIn: (person) => signIn(browser, issuer, person),
         visit: (url, person) => passThrough(browser, url, person),
-        signOut: () => signOut(browser),
+        signOut: (at) => signOut(browser, at),
       };
     },
     notifyAt: (uri, sid) => {
       logoutAt = { uri, sid };
+      apply();
+    },
+    returnTo: (uri) => {
+      returnsTo = [uri];
       apply();
     },
     rotate: (next, old) => {
@@ -190,14 +203,14 @@ const logoutOf = (at: { readonly uri: string; readonly sid: boolean } | null) =>
   at === null ? {} : { backchannel_logout_uri: at.uri, backchannel_logout_session_required: at.sid };
 
 /** Answers yes to the provider's question (OpenID Connect RP-Initiated Logout 1.0 §2). */
-async function signOut(browser: Browser): Promise<void> {
-  const page = await browser.read('/session/end');
+async function signOut(browser: CookieBrowser, at = '/session/end'): Promise<string> {
+  const page = await browser.read(at);
   const [, xsrf] = /name="xsrf" value="([^"]+)"/.exec(page) ?? [];
   if (xsrf === undefined) throw new Error('the provider does not ask whether to sign out');
-  await browser.follow('/session/end/confirm', { xsrf, logout: 'yes' });
+  return browser.follow('/session/end/confirm', { xsrf, logout: 'yes' });
 }
 
-async function signIn(browser: Browser, issuer: string, person: string) {
+async function signIn(browser: CookieBrowser, issuer: string, person: string) {
   const verifier = randomBytes(32).toString('base64url');
   const query = new URLSearchParams({
     client_id: CLIENT_ID,
@@ -231,7 +244,7 @@ async function signIn(browser: Browser, issuer: string, person: string) {
  * Answers what the provider asks: who signs in, unless the browser is signed in already, and their consent.
  * @returns the address outside of the provider to which it sends the browser at the end
  */
-async function passThrough(browser: Browser, url: string, person: string): Promise<string> {
+async function passThrough(browser: CookieBrowser, url: string, person: string): Promise<string> {
   let at = await browser.follow(url);
   while (new URL(at).pathname.startsWith('/interaction/')) {
     const [, prompt = ''] = /name="prompt" value="(\w+)"/.exec(await browser.read(at)) ?? [];
@@ -241,50 +254,4 @@ async function passThrough(browser: Browser, url: string, person: string): Promi
     });
   }
   return at;
-}
-
-/** Follows redirects within the provider and keeps its cookies. */
-class Browser {
-  readonly #issuer: string;
-  readonly #cookies = new Map<string, string>();
-
-  constructor(issuer: string) {
-    this.#issuer = issuer;
-  }
-
-  /** @returns the page of the provider, or the address outside of it, at which the redirects end */
-  async follow(target: string, form?: Record<string, string>): Promise<string> {
-    let url = new URL(target, this.#issuer);
-    let response = await this.#fetch(url, form);
-    for (
-      let location = response.headers.get('location');
-      location;
-      location = response.headers.get('location')
-    ) {
-      url = new URL(location, url);
-      if (url.origin !== this.#issuer) return url.href;
-      response = await this.#fetch(url);
-    }
-    return url.href;
-  }
-
-  /** @returns the text of a page of the provider */
-  async read(target: string): Promise<string> {
-    return (await this.#fetch(new URL(target, this.#issuer))).text();
-  }
-
-  async #fetch(url: URL, form?: Record<string, string>): Promise<Response> {
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, {
-      redirect: 'manual',
-      headers: { cookie },
-      ...(form ? { method: 'POST', body: new URLSearchParams(form) } : {}),
-    });
-    for (const line of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-      this.#cookies.set(name, value);
-    }
-    const body = await response.arrayBuffer();
-    return new Response(body.byteLength === 0 ? null : body, response);
-  }
 }

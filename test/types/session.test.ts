@@ -34,11 +34,13 @@ describe('the session of a browser', () => {
       | 'signInWith'
       | 'finishSignIn'
       | 'signOut'
+      | 'finishSignOut'
     >();
     expectTypeOf<BrowserSession['id']>().toEqualTypeOf<string | null | undefined>();
     expectTypeOf<BrowserSession['lasting']>().toEqualTypeOf<boolean>();
     expectTypeOf<BrowserSession['subscribe']>().toEqualTypeOf<(listener: () => void) => () => void>();
-    expectTypeOf<BrowserSession['signOut']>().toEqualTypeOf<() => Promise<void>>();
+    expectTypeOf<BrowserSession['signOut']>().toEqualTypeOf<(returnTo?: string) => Promise<void>>();
+    expectTypeOf<BrowserSession['finishSignOut']>().toEqualTypeOf<(url?: string) => boolean>();
   });
 
   it('signs a person in, and has their id', () => {

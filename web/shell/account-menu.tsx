@@ -26,7 +26,7 @@ export function AccountMenu({ signedIn }: { readonly signedIn: boolean }) {
     await navigate({ to: '/sign-in' });
     queryClient.clear();
     await session
-      .signOut()
+      .signOut('/sign-in')
       .catch(() => notifications.show({ message: texts.signOutUntold, color: 'yellow' }));
   };
   return (

@@ -6,6 +6,7 @@ export const en = {
   pictureTitle: 'Ten lines. One seal.',
   picture: 'Every request is signed over ten lines. If a single one differs, the call is refused.',
   or: 'or',
+  signedOut: 'You are signed out, here and at your identity provider.',
   signUp: 'Sign up',
   signUpTo: 'Create your account',
   first: 'Create the first account',

@@ -8,6 +8,7 @@ export const fr: typeof en = {
   pictureTitle: 'Dix lignes. Un sceau.',
   picture: 'Chaque requête est signée sur dix lignes. Qu’une seule diffère, et l’appel est refusé.',
   or: 'ou',
+  signedOut: 'Vous êtes déconnecté, ici et chez votre fournisseur d’identité.',
   signUp: 'S’inscrire',
   signUpTo: 'Créer votre compte',
   first: 'Créer le premier compte',

@@ -1,5 +1,7 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import { session } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { BRAND } from '../ui/brand.ts';
 import { Door } from './auth-layout.tsx';
@@ -13,10 +15,16 @@ export function SignInPage() {
   const texts = useTexts(signInTexts);
   const { next } = useSearch({ from: '/sign-in' });
   const navigate = useNavigate();
+  const [signedOut] = useState(() => session.finishSignOut());
+  useEffect(() => {
+    if (signedOut)
+      globalThis.history.replaceState(globalThis.history.state, '', globalThis.location.pathname);
+  }, [signedOut]);
   const done = () => navigate({ href: next ?? '/keys', replace: true });
   return (
     <Door title={texts.signInTo(BRAND.name)}>
       <Stack>
+        {signedOut && <Text role="status">{texts.signedOut}</Text>}
         <SignInForm done={done} />
         <PasskeyButton done={done} />
         <IssuerButtons returnTo={next ?? '/keys'} />

@@ -51,6 +51,11 @@ export async function authorizationUrl(
   });
 }
 
+interface Identified {
+  readonly idToken: string;
+  readonly claims: IdTokenClaims;
+}
+
 /**
  * Exchanges the code of a callback for the claims of the person.
  * @param callback the URL at which the provider's answer arrived in the browser
@@ -62,7 +67,7 @@ export async function identify(
   callback: string,
   payer: FairnessKey,
   clock: () => number,
-): Promise<IdTokenClaims> {
+): Promise<Identified> {
   const url = readCallback(flow, callback);
   const configuration = await configurationOf(issuer);
   return inTurn(issuer, payer, async () => {
@@ -72,8 +77,9 @@ export async function identify(
       pkceCodeVerifier: flow.verifier,
       idTokenExpected: true,
     });
-    const claims = await verifyIdToken(tokens.id_token ?? '', issuer, flow, Math.floor(clock() / 1000));
-    return withUserInfo(issuer, configuration, tokens.access_token, claims);
+    const idToken = tokens.id_token ?? '';
+    const claims = await verifyIdToken(idToken, issuer, flow, Math.floor(clock() / 1000));
+    return { idToken, claims: await withUserInfo(issuer, configuration, tokens.access_token, claims) };
   });
 }
 

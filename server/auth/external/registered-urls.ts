@@ -7,5 +7,8 @@ export const BACKCHANNEL_LOGOUT_PATH = '/backchannel-logout';
 /** The redirect URI of the console, to be registered at an issuer. @param origin with the base path */
 export const callbackUrl = (origin: string, issuer: string): string => `${origin}${CALLBACK}${issuer}`;
 
+/** Where a provider sends the browser after it ended its session, to be registered there. @param origin with the base path */
+export const signedOutUrl = (origin: string): string => `${origin}/sign-in`;
+
 /** The URL for back-channel logout, to be registered at an issuer. @param origin with the base path */
 export const backchannelLogoutUrl = (origin: string): string => `${origin}${BACKCHANNEL_LOGOUT_PATH}`;

@@ -13,10 +13,28 @@ const OWN_PATH = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/;
  */
 export function redirectUriFor({ request, service }: Context, issuer: string, returnTo: string): string {
   if (OWN_PATH.test(returnTo)) {
-    const origins = service.origins;
-    const own = origins.find((origin) => new URL(origin).origin === request.origin) ?? origins[0];
-    return callbackUrl(own ?? '', issuer);
+    return callbackUrl(ownOrigin({ request, service }), issuer);
   }
+  return knownPage(service, returnTo);
+}
+
+/**
+ * The page to which a provider sends the browser after it ended its session.
+ * @param returnTo a path of the console, or the page of a frontend
+ * @throws Refusal INPUT_INVALID as `redirectUriFor`
+ */
+export function signedOutPage({ request, service }: Context, returnTo: string): string {
+  if (OWN_PATH.test(returnTo)) return `${ownOrigin({ request, service })}${returnTo}`;
+  return knownPage(service, returnTo);
+}
+
+/** The public origin of the calling page, with the base path; the first one for a page of another origin. */
+function ownOrigin({ request, service }: Pick<Context, 'request' | 'service'>): string {
+  const { origins } = service;
+  return origins.find((origin) => new URL(origin).origin === request.origin) ?? origins[0] ?? '';
+}
+
+function knownPage(service: Context['service'], returnTo: string): string {
   const url = URL.canParse(returnTo) ? new URL(returnTo) : null;
   const known = [...service.config.corsOrigins, ...service.origins.map((origin) => new URL(origin).origin)];
   const bare = url && [url.username, url.password, url.search, url.hash].every((part) => part === '');

@@ -14,6 +14,7 @@ import { admitPerson, type LinkedIdentity } from '../admitted-session.ts';
 import { queueAnonymousWrite } from '../password-queue.ts';
 import { claimState } from '../sign-in-state.ts';
 import type { IdTokenClaims } from './id-token.ts';
+import { MAX_HINT } from './id-token-hint.ts';
 import { findIdentity, type Identity, insertIdentity } from './identities.ts';
 import { applyJoin, type JoinChange, joinChanges, rolesFor } from './join.ts';
 import { createPerson } from './sign-up.ts';
@@ -24,6 +25,7 @@ const ACTION = 'auth.finishSignIn';
 export interface IdentifiedPerson {
   readonly issuer: SignInIssuer;
   readonly claims: IdTokenClaims;
+  readonly idToken: string;
   readonly state: string;
 }
 
@@ -74,7 +76,7 @@ async function refuseLoggedOut({ service }: Context, tx: Db, { issuer, claims }:
 async function signInWithin(
   ctx: Context,
   tx: Db,
-  { issuer, claims, state }: IdentifiedPerson,
+  { issuer, claims, idToken, state }: IdentifiedPerson,
   known: Identity | null,
 ) {
   const { clock, audit } = ctx.service.stores;
@@ -100,7 +102,8 @@ async function signInWithin(
     records.push(recordOf(change, { userId: person.userId, issuer: issuer.issuer }, sponsorship, now));
   }
   const account = await accountOf(tx, person.userId);
-  const identity = { ...person.identity, session: sessionNamedBy(claims) };
+  const kept = issuer.signIn.endSession && idToken.length <= MAX_HINT ? idToken : null;
+  const identity = { ...person.identity, session: sessionNamedBy(claims), idToken: kept };
   const origin = { action: ACTION, identity, ...proofOf({ issuer, claims }, now) };
   const admitted = await admitPerson(ctx.service, tx, account, ctx.request, origin);
   records.push(...admitted.changes.map((change) => ({ workspaceId: account.workspaceId, change })));
@@ -147,7 +150,7 @@ async function lockKnown(tx: Db, { id, userId }: Identity, now: Date) {
   return { userId, identity };
 }
 
-interface NewIdentity extends Omit<IdentifiedPerson, 'state'> {
+interface NewIdentity extends Omit<IdentifiedPerson, 'state' | 'idToken'> {
   readonly joins: boolean;
   readonly now: Date;
   readonly records: Recorded[];

@@ -54,9 +54,9 @@ export async function finishFlow(
     const flow = takeFlow(ctx, input, userId);
     const issuer = issuerNamed(ctx.service, flow.issuer);
     if (!issuer) throw new Refusal('SIGN_IN_INVALID', {}, 'the issuer is no longer configured');
-    const claims = await identify(issuer, flow, input.url, payer, stores.clock);
+    const { idToken, claims } = await identify(issuer, flow, input.url, payer, stores.clock);
     const { state, returnTo, passwordDigest } = flow;
-    return { issuer, claims: trustedClaims(issuer, claims), state, returnTo, passwordDigest };
+    return { issuer, idToken, claims: trustedClaims(issuer, claims), state, returnTo, passwordDigest };
   });
 }
 

@@ -14,7 +14,7 @@ export const IDLE_MS = 30 * 24 * 3_600_000;
 export async function endSessions(tx: Db, which: SQL | undefined, now: Date): Promise<number> {
   const ended = await tx
     .update(sessions)
-    .set({ endedAt: now, rev: sql`${sessions.rev} + 1` })
+    .set({ endedAt: now, idTokenSealed: null, rev: sql`${sessions.rev} + 1` })
     .where(and(which, isNull(sessions.endedAt)))
     .returning({ id: sessions.id });
   return ended.length;

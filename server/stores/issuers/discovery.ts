@@ -36,5 +36,16 @@ const CALLED = [
 const isWebAddress = (value: unknown): value is string =>
   typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
 
+/**
+ * The page of a provider at which a person signs out; null if there is none, or none to which a browser may be sent. Sign-in
+ * does not depend on it.
+ */
+export function endSessionEndpoint(
+  issuer: string,
+  { end_session_endpoint: url }: Readonly<Record<string, unknown>>,
+): string | null {
+  return isWebAddress(url) && !downgrades(issuer, url) ? url : null;
+}
+
 const downgrades = (from: string, to: string) =>
   new URL(from).protocol === 'https:' && new URL(to).protocol !== 'https:';
