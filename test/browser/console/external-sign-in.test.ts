@@ -19,7 +19,13 @@ requires('browser').describe('the console with an identity provider', () => {
   let browser: Awaited<ReturnType<typeof launch>>;
   beforeAll(async () => {
     provider = await startOidcIssuer('ES256', {}, { people });
-    const entry = { name: 'company', issuer: provider.issuer, ...SIGN_IN_CLIENT, signIn: true };
+    const entry = {
+      name: 'company',
+      issuer: provider.issuer,
+      ...SIGN_IN_CLIENT,
+      signIn: true,
+      endSession: true,
+    };
     const env = { KEYSEAL_ISSUERS: JSON.stringify([{ ...entry, title: 'Example & "Company"' }]) };
     service = await startTestService({ env });
     browser = await launch();
@@ -119,6 +125,32 @@ requires('browser').describe('the console with an identity provider', () => {
     await guest.page.goto('/sign-in/callback/company?code=theirs&state=theirs');
     await guest.page.getByText('SIGN_IN_INVALID').waitFor();
     expect(new URL(guest.page.url()).search).toBe('');
+    await left(guest);
+  });
+
+  test('signs a person out at the provider too, which returns to the sign-in page', async () => {
+    provider.returnTo(`${service.url}/sign-in`);
+    const guest = await visitor();
+    const { page } = guest;
+    const button = page.getByRole('button', { name: 'Sign in with Example & "Company"', exact: true });
+    await page.goto('/sign-in');
+    await button.click();
+    await passProvider(guest, 'ada');
+    await page.waitForURL('**/keys');
+    await page.getByRole('button', { name: 'Account: ada@company.example', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
+    await page.getByRole('button', { name: 'Yes, sign me out', exact: true }).click();
+    await page
+      .getByText('You are signed out, here and at your identity provider.', { exact: true })
+      .waitFor();
+    await expect.poll(() => new URL(page.url()).search).toBe('');
+    // It says so once, and the provider asks who they are.
+    await page.reload();
+    await button.waitFor();
+    expect(await page.getByText('You are signed out, here', { exact: false }).count()).toBe(0);
+    await button.click();
+    await passProvider(guest, 'ada');
+    await page.waitForURL('**/keys');
     await left(guest);
   });
 
