@@ -207,6 +207,34 @@ describe('mix-up: the answer must come from the issuer of the request', () => {
     expect([issuer.tokenRequests(), other.tokenRequests()]).toEqual(asked);
   });
 
+  it.each<[string, (iss: string) => string]>([
+    ['a slash more', (iss) => `${iss}/`],
+    ['a query', (iss) => `${iss}?`],
+    ['another case', (iss) => iss.toUpperCase()],
+    ['a user', (iss) => iss.replace('://', '://user@')],
+  ])('an answer whose `iss` has %s is refused before the code is sent', async (_, change) => {
+    const begun = await beginSignIn(service);
+    redeem(issuer, begun);
+    const asked = issuer.tokenRequests();
+    const url = callbackOf(issuer, begun, { iss: change(issuer.issuer) });
+    expect((await finish(service, url, begun.flow)).reason).toBe('SIGN_IN_INVALID');
+    expect(issuer.tokenRequests()).toBe(asked);
+  });
+
+  it.each(['code', 'iss', 'state', 'error', 'response', 'id_token'])(
+    'an answer with one %s more is refused before the code is sent',
+    async (name) => {
+      const begun = await beginSignIn(service);
+      redeem(issuer, begun);
+      const asked = issuer.tokenRequests();
+      for (const value of ['another', parameterOf(begun, 'state')]) {
+        const url = `${callbackOf(issuer, begun)}&${name}=${value}`;
+        expect((await finish(service, url, begun.flow)).reason).toBe('SIGN_IN_INVALID');
+      }
+      expect(issuer.tokenRequests()).toBe(asked);
+    },
+  );
+
   it('an answer at the page of another issuer is refused, so that issuers without `iss` are safe too', async () => {
     const [begun, theirs] = [await beginSignIn(service), await beginSignIn(service, 'other')];
     const url = callbackOf(issuer, theirs, { state: parameterOf(begun, 'state'), iss: undefined });
@@ -244,6 +272,16 @@ describe('open redirect', () => {
     ['https://app.example.com/#fragment'],
     ['keys'],
     ['/k\u00e9ys'],
+    ['/\t/evil.example'],
+    [' /keys'],
+    ['/\u0000'],
+    ['///evil.example'],
+    ['https:evil.example'],
+    ['https:\\\\evil.example'],
+    ['https://app.example.com%2eevil.example/'],
+    ['https://\uff41pp.example.com.evil.example/'],
+    ['https://[::ffff:7f00:1]/'],
+    ['http://2130706433/'],
   ])('%s is refused as a page to return to', async (returnTo) => {
     const { reason } = await callPublic(service, 'auth.startSignIn', { issuer: 'company', returnTo });
     expect(reason).toBe('INPUT_INVALID');

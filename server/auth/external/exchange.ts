@@ -83,11 +83,20 @@ export async function identify(
   });
 }
 
+/** What the answers of other flows have (OAuth 2.0 Multiple Response Type Encoding Practices, JARM): none was requested. */
+const OTHER_FLOWS = ['id_token', 'access_token', 'response'];
+
 /** Checks, before anything is sent, that an answer belongs to a flow: it came to its page, with its state. */
 function readCallback({ redirectUri, state }: Flow, callback: string): URL {
   const url = URL.canParse(callback) ? new URL(callback) : null;
   const [given = '', ...more] = url?.searchParams.getAll('state') ?? [];
-  if (!url || url.origin + url.pathname !== redirectUri || more.length > 0 || !isSame(given, state))
+  const isHere = url !== null && url.origin + url.pathname === redirectUri;
+  if (
+    !isHere ||
+    more.length > 0 ||
+    !isSame(given, state) ||
+    OTHER_FLOWS.some((name) => url.searchParams.has(name))
+  )
     throw new Refusal('SIGN_IN_INVALID', {}, 'the answer belongs to another sign-in');
   url.hash = '';
   return url;
