@@ -8,6 +8,13 @@ export const en = {
   none: 'There are no exchange rules.',
   add: 'Create a rule',
   create: 'Create the rule',
+  edit: 'Edit',
+  editOf: (name: string) => `Edit the rule ${name}`,
+  editTitle: 'Edit an exchange rule',
+  editMore:
+    'If you change anything but the name, every key that the rule gave is revoked at once. Its jobs exchange their tokens again.',
+  save: 'Save the rule',
+  enabled: 'The rule gives keys',
   cancel: 'Cancel',
   close: 'Close',
   disabled: 'disabled',
@@ -43,6 +50,7 @@ export const en = {
   claims: 'Further claims',
   claimsHint: 'One per line, such as repository_owner_id=1234. The token must have each of them.',
   lifetime: 'A key is valid for',
+  minutes: (minutes: string) => `${minutes} minutes`,
   lifetimes: { '300': '5 minutes', '900': '15 minutes', '1800': '30 minutes', '3600': '1 hour' },
   errors: {
     audience: '1 to 255 characters; not the audience of another workspace, nor of tokens of people.',

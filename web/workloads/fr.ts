@@ -10,6 +10,13 @@ export const fr: typeof en = {
   none: 'Il n’y a pas de règle d’échange.',
   add: 'Créer une règle',
   create: 'Créer la règle',
+  edit: 'Modifier',
+  editOf: (name) => `Modifier la règle ${name}`,
+  editTitle: 'Modifier une règle d’échange',
+  editMore:
+    'Si vous modifiez autre chose que le nom, chaque clé que la règle a donnée est révoquée immédiatement. Ses tâches échangent leurs jetons de nouveau.',
+  save: 'Enregistrer la règle',
+  enabled: 'La règle donne des clés',
   cancel: 'Annuler',
   close: 'Fermer',
   disabled: 'désactivée',
@@ -46,6 +53,7 @@ export const fr: typeof en = {
   claims: 'Autres revendications',
   claimsHint: 'Une par ligne, par exemple repository_owner_id=1234. Le jeton doit porter chacune d’elles.',
   lifetime: 'Une clé est valable',
+  minutes: (minutes) => `${minutes} minutes`,
   lifetimes: { '300': '5 minutes', '900': '15 minutes', '1800': '30 minutes', '3600': '1 heure' },
   errors: {
     audience: '1 à 255 caractères ; pas l’audience d’un autre espace, ni celle de jetons de personnes.',

@@ -1,19 +1,26 @@
 import { Badge, Button, Card, Code, Group, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, type client } from '../api/service.ts';
+import { api } from '../api/service.ts';
 import { EnvironmentBadge } from '../key-model/environment-badge.tsx';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import type { WorkloadIssuer } from './presets.ts';
+import type { Rule } from './rule.ts';
+import { RuleDialog } from './rule-dialog.tsx';
 import { workloadTexts } from './texts.ts';
 
-type Rule = Awaited<ReturnType<typeof client.exchangeRules.list.query>>['items'][number];
+interface RuleCardProps {
+  readonly rule: Rule;
+  readonly issuers: readonly WorkloadIssuer[];
+}
 
-/** One exchange rule, and the button that deletes it. */
-export function RuleCard({ rule }: { readonly rule: Rule }) {
+/** One exchange rule, and the buttons that change and delete it. */
+export function RuleCard({ rule, issuers }: RuleCardProps) {
   const texts = useTexts(workloadTexts);
   const mayDelete = useMay('keys:write');
+  const mayChange = useMay('workspaces:write');
   const claims = Object.entries(rule.claims).map(([name, value]) => `${name}=${value}`);
   const facts = [
     [texts.facts.issuer, rule.issuer],
@@ -33,7 +40,15 @@ export function RuleCard({ rule }: { readonly rule: Rule }) {
             <EnvironmentBadge environment={rule.environment} />
             {!rule.enabled && <Badge color="gray">{texts.disabled}</Badge>}
           </Group>
-          {mayDelete && <DeleteRule rule={rule} />}
+          <Group gap="xs">
+            {mayChange && (
+              <RuleDialog
+                {...{ issuers, rule, title: texts.editTitle, act: texts.edit, size: 'xs' }}
+                label={texts.editOf(rule.name)}
+              />
+            )}
+            {mayDelete && <DeleteRule rule={rule} />}
+          </Group>
         </Group>
         {facts.map(([name, value]) => (
           <Text key={name} size="sm" style={{ overflowWrap: 'anywhere' }}>

@@ -1,5 +1,6 @@
 import { isSubjectPattern } from '../../shared/subject-pattern.ts';
 import { PRESETS, presetOf, type WorkloadIssuer } from './presets.ts';
+import type { Rule } from './rule.ts';
 
 /** What a rule demands of a token, as it is typed. */
 export interface TokenFields {
@@ -10,6 +11,7 @@ export interface TokenFields {
   readonly claims: string;
   /** Seconds. */
   readonly lifetime: string;
+  readonly enabled: boolean;
 }
 
 /** The fields whose values are wrong. */
@@ -18,8 +20,17 @@ export type WrongTokenFields = readonly (keyof TokenFields)[];
 /** The fields of a new rule. @param place the URL of the service, with the workspace */
 export function newTokenFields([first]: readonly WorkloadIssuer[], place: string): TokenFields {
   const subject = first ? PRESETS[presetOf(first)].subject : '';
-  return { issuer: first?.name ?? '', audience: place, subject, claims: '', lifetime: '900' };
+  const issuer = first?.name ?? '';
+  return { issuer, audience: place, subject, claims: '', lifetime: '900', enabled: true };
 }
+
+/** The fields of an existing rule. */
+export const tokenFieldsOf = ({ issuer, audience, subject, ...rule }: Rule): TokenFields => ({
+  ...{ issuer, audience, subject, enabled: rule.enabled, lifetime: String(rule.lifetimeSeconds) },
+  claims: Object.entries(rule.claims)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('\n'),
+});
 
 /** The claims of a rule by their names; null if a line is no claim. */
 function claimsOf(text: string): Record<string, string> | null {
@@ -48,3 +59,20 @@ export const tokenPartOf = ({ issuer, audience, subject, claims, lifetime }: Tok
   claims: claimsOf(claims) ?? {},
   lifetimeSeconds: Number(lifetime),
 });
+
+/**
+ * What of the fields differs from an existing rule, as input of `exchangeRules.update`. A field that nobody changed is not
+ * sent: a rule that a program made may have what this form cannot show.
+ */
+export function changedTokenPart(fields: TokenFields, rule: Rule) {
+  const before = tokenFieldsOf(rule);
+  const { issuer, audience, subject, claims, lifetimeSeconds } = tokenPartOf(fields);
+  return {
+    ...(fields.issuer === before.issuer ? {} : { issuer }),
+    ...(audience === before.audience.trim() ? {} : { audience }),
+    ...(subject === before.subject ? {} : { subject }),
+    ...(fields.claims === before.claims ? {} : { claims }),
+    ...(fields.lifetime === before.lifetime ? {} : { lifetimeSeconds }),
+    ...(fields.enabled === before.enabled ? {} : { enabled: fields.enabled }),
+  };
+}

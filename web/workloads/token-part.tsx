@@ -22,7 +22,11 @@ export function TokenPart({ issuers, token, wrong, onChange }: TokenPartProps) {
     <>
       <NativeSelect
         {...{ label: texts.issuer, value: token.issuer, error: errorOf('issuer') }}
-        data={issuers.map(({ name, issuer }) => ({ value: name, label: `${name} (${issuer})` }))}
+        data={[
+          ...issuers.map(({ name, issuer }) => ({ value: name, label: `${name} (${issuer})` })),
+          // Of an existing rule, whose issuer is no longer configured.
+          ...(issuers.some(({ name }) => name === token.issuer) ? [] : [token.issuer]),
+        ]}
         onChange={({ currentTarget }) => onChange({ issuer: currentTarget.value })}
       />
       <TextInput
@@ -42,7 +46,12 @@ export function TokenPart({ issuers, token, wrong, onChange }: TokenPartProps) {
       />
       <NativeSelect
         {...{ label: texts.lifetime, value: token.lifetime }}
-        data={Object.entries(texts.lifetimes).map(([value, label]) => ({ value, label }))}
+        data={[
+          ...Object.entries(texts.lifetimes).map(([value, label]) => ({ value, label })),
+          ...(token.lifetime in texts.lifetimes
+            ? []
+            : [{ value: token.lifetime, label: texts.minutes(String(Number(token.lifetime) / 60)) }]),
+        ]}
         onChange={({ currentTarget }) => onChange({ lifetime: currentTarget.value })}
       />
     </>

@@ -62,6 +62,37 @@ requires('browser').describe('workload identity in the console', () => {
     expect((await query(at.service, key, 'exemple')).reason).toBe('KEY_REVOKED');
   });
 
+  test('edits a rule: a new name revokes nothing, and anything else does', async () => {
+    const client = await clientOf(at.service, await signUp(at.page));
+    const audience = 'https://edited.example.com';
+    const { id } = await client.exchangeRules.create.mutate({
+      ...{ name: 'Deploy', issuer: 'github', audience, subject: 'repo:acme/shop:ref:refs/heads/main' },
+      ...{ environment: 'live', permissions: ['exemple:read'], lifetimeSeconds: 600 },
+      claims: { repository_owner: 'acme' },
+    });
+    const token = jobToken(issuer, { aud: audience, repository_owner: 'acme' });
+    const key = keyOfExchange(await exchange(at.service, token));
+    const save = async () => {
+      await dialog().getByRole('button', { name: 'Save the rule', exact: true }).click();
+      await dialog().waitFor({ state: 'detached' });
+    };
+    await at.page.goto('/team');
+    await at.page.getByRole('button', { name: 'Edit the rule Deploy', exact: true }).click();
+    expect(await dialog().getByLabel('Further claims').inputValue()).toBe('repository_owner=acme');
+    await dialog().getByLabel('Name').fill('Deploy it');
+    await expectGood(at.page, 'workload-rule-edit');
+    await save();
+    await at.page.getByText('Deploy it', { exact: true }).waitFor();
+    expect((await query(at.service, key, 'exemple')).status).toBe(200);
+    const kept = { id, claims: { repository_owner: 'acme' }, lifetimeSeconds: 600, activeKeys: 1 };
+    expect((await client.exchangeRules.list.query()).items).toMatchObject([kept]);
+
+    await at.page.getByRole('button', { name: 'Edit the rule Deploy it', exact: true }).click();
+    await dialog().getByLabel('Subject').fill('repo:acme/shop:ref:refs/heads/release');
+    await save();
+    expect((await query(at.service, key, 'exemple')).reason).toBe('KEY_REVOKED');
+  });
+
   test('is in French, and fits a narrow window', async () => {
     await signUp(at.page);
     await at.page.evaluate("localStorage.setItem('keyseal-language', 'fr')");
