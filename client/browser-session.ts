@@ -117,7 +117,6 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
   const place = ['keyseal', parseBase(url), ...(name ? [name] : [])].join(' ');
   const tabs = new CrossTabSession(place);
   const flows = pendingFlow(`${place} sign-in`);
-  const leaving = pendingFlow(`${place} sign-out`);
   const { auth } = createKeysealClient({ url, session: tabs, ...(fetch ? { fetch } : {}) });
   const inCookie = cookie ? { cookie } : {};
 
@@ -159,9 +158,26 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
       const { returnTo, ...answer } = await auth.finishSignIn.mutate({ url, ...mine });
       return { user: await begin(answer), returnTo };
     },
+    ...signingOut(tabs, place, (input, signal) => auth.signOut.mutate(input, { signal })),
+  };
+}
+
+interface SignedOut {
+  /** Absent from an older version of the service. */
+  readonly endSession?: { readonly url: string; readonly state: string } | null;
+}
+
+/** Ends the session and, if the service says so, sends the browser to the provider, which ends it there. */
+function signingOut(
+  tabs: CrossTabSession,
+  place: string,
+  send: (input: { returnTo: string } | undefined, signal: AbortSignal) => Promise<SignedOut>,
+): Pick<BrowserSession, 'signOut' | 'finishSignOut'> {
+  const leaving = pendingFlow(`${place} sign-out`);
+  return {
     signOut: async (returnTo) => {
       const input = returnTo === undefined ? returnTo : { returnTo };
-      const answer = await signOut(tabs, (signal) => auth.signOut.mutate(input, { signal }));
+      const answer = await signOut(tabs, (signal) => send(input, signal));
       if (!answer?.endSession) return;
       leaving.keep(answer.endSession.state);
       location.assign(answer.endSession.url);

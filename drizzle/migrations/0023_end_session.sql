@@ -1,1 +1,1 @@
-ALTER TABLE "sessions" ADD COLUMN "id_token_sealed" text;
+ALTER TABLE "sessions" ADD COLUMN IF NOT EXISTS "id_token_sealed" text;

@@ -102,8 +102,7 @@ async function signInWithin(
     records.push(recordOf(change, { userId: person.userId, issuer: issuer.issuer }, sponsorship, now));
   }
   const account = await accountOf(tx, person.userId);
-  const kept = issuer.signIn.endSession && idToken.length <= MAX_HINT ? idToken : null;
-  const identity = { ...person.identity, session: sessionNamedBy(claims), idToken: kept };
+  const identity = { ...person.identity, session: sessionNamedBy(claims), idToken: hintOf(issuer, idToken) };
   const origin = { action: ACTION, identity, ...proofOf({ issuer, claims }, now) };
   const admitted = await admitPerson(ctx.service, tx, account, ctx.request, origin);
   records.push(...admitted.changes.map((change) => ({ workspaceId: account.workspaceId, change })));
@@ -124,6 +123,10 @@ async function signInWithin(
   const workspaces = changes.map(({ workspaceId }) => workspaceId);
   return { account, session: admitted.session, ended: admitted.ended, workspaces };
 }
+
+/** What of an ID token the session keeps, to end the one at the provider with it. */
+const hintOf = ({ signIn }: SignInIssuer, idToken: string): string | null =>
+  signIn.endSession && idToken.length <= MAX_HINT ? idToken : null;
 
 /** A provider that tells when the person proved who they are may have done it days ago: that is the time of the proof. */
 function proofOf({ issuer, claims }: Pick<IdentifiedPerson, 'issuer' | 'claims'>, now: Date) {
