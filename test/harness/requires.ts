@@ -47,7 +47,10 @@ const PROBES = {
 /** `npm ci` in examples/next brings it. */
 export const NEXT: string = join(import.meta.dirname, '..', '..', 'examples', 'next');
 
-type Tool = keyof typeof PROBES | 'postgres' | 'next';
+/** `test/harness/keycloak/install` brings it. */
+export const KEYCLOAK: string = join(import.meta.dirname, 'keycloak', 'target');
+
+type Tool = keyof typeof PROBES | 'postgres' | 'next' | 'keycloak';
 
 /**
  * What declares tests that need tools beyond Node: `requires('openssl', 'bash').describe('…', () => { … })`.
@@ -92,5 +95,6 @@ function present(tool: Tool): boolean {
 function probe(tool: Tool): boolean {
   if (tool === 'postgres') return inject('postgresUrl') !== null;
   if (tool === 'next') return existsSync(join(NEXT, 'node_modules', 'next'));
+  if (tool === 'keycloak') return existsSync(KEYCLOAK) && present('java');
   return PROBES[tool].some(([command, ...options]) => spawnSync(command, options).status === 0);
 }
