@@ -83,7 +83,7 @@ export async function identify(
   });
 }
 
-/** What the answers of other flows have (OAuth 2.0 Multiple Response Type Encoding Practices, JARM): none was requested. */
+/** What the answers of other flows have (OAuth 2.0 Multiple Response Type Encoding Practices): none was requested. */
 const OTHER_FLOWS = ['id_token', 'access_token', 'response'];
 
 /** Checks, before anything is sent, that an answer belongs to a flow: it came to its page, with its state. */
