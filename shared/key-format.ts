@@ -30,10 +30,14 @@ export const isKeyId = (text: string): boolean => ID.test(text);
 export const keyHead = (brand: string, environment: Environment, id: string): string =>
   `${brand}_${environment}_${id}_`;
 
-/** The brand and the id in a key's text, or in an example of one: its form is not checked. */
-export function keyParts(text: string): { readonly brand: string; readonly id: string } {
-  const [brand = '', , id = ''] = text.split('_');
-  return { brand, id };
+/** The brand, the environment and the id in a key's text, or in an example of one: its form is not checked. */
+export function keyParts(text: string): {
+  readonly brand: string;
+  readonly environment: string;
+  readonly id: string;
+} {
+  const [brand = '', environment = '', id = ''] = text.split('_');
+  return { brand, environment, id };
 }
 
 /** The id of a text that has the form of an API key of any brand; null for anything else. */

@@ -21,6 +21,7 @@ import {
   refuseHead,
 } from './request-head.ts';
 import { UnknownHosts } from './unknown-hosts.ts';
+import { claimedCaller } from './verify-answer.ts';
 import { type ValidAnswer, VerifyClient } from './verify-client.ts';
 import type { ReportedRequest } from './verify-input.ts';
 
@@ -92,7 +93,9 @@ export class RequestVerifier {
       await read(buffer, this.minRate);
       const bytes = buffer.whole();
       const input = this.#input(head, origin.reported, await digestsOf(bytes, head), requirements);
-      const verdict = await this.#withinShare(origin.group, () => this.#verifyClient.verify(input));
+      const claimed = claimedCaller(head, this.#rules.brand);
+      const ask = () => this.#verifyClient.verify(input, claimed);
+      const verdict = await this.#withinShare(origin.group, ask);
       this.#reportOnce(missingOption);
       if ('refused' in verdict) return verdict;
       body = null;

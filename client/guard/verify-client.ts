@@ -1,10 +1,12 @@
 import type { inferRouterOutputs } from '@trpc/server';
+import { keyParts } from '../../shared/key-format.ts';
 import { MAX_TIMER_MS } from '../calls/deadline.ts';
 import { KeysealRefusal } from '../calls/refusal.ts';
 import { createKeysealClient, type KeysealClient } from '../create-client.ts';
 import type { KeysealRouter } from '../router.ts';
 import { answerOf, type GuardAnswer } from './answer.ts';
 import type { GuardOptions } from './options.ts';
+import { areLimits, type ClaimedCaller, isAdmission } from './verify-answer.ts';
 import type { ReportedRequest } from './verify-input.ts';
 
 type VerifyOutput = inferRouterOutputs<KeysealRouter>['verify'];
@@ -15,25 +17,28 @@ type InvalidAnswer = Extract<VerifyOutput, { valid: false }>;
 export class VerifyClient {
   readonly #keyseal: KeysealClient;
   readonly #timeout: number;
+  /** Of the guard's key. */
+  readonly #environment: string;
 
   constructor({ url, apiKey, signingSecret, fetch, timeout = 5_000 }: GuardOptions) {
     const custom = fetch ? { fetch } : {};
     // The client's timeout bounds one request. `#withTimeout` bounds the call, with its second request after a clock correction.
     this.#keyseal = createKeysealClient({ url, apiKey, signingSecret, timeout: false, ...custom });
     this.#timeout = Math.min(timeout, MAX_TIMER_MS);
+    this.#environment = keyParts(apiKey).environment;
   }
 
   /** Asks once: at a second call the nonce would be used. */
   async verify(
     input: ReportedRequest,
+    claimed: ClaimedCaller,
   ): Promise<{ readonly valid: ValidAnswer } | { readonly refused: GuardAnswer }> {
     const verdict = await this.#withTimeout((signal) => this.#keyseal.verify.mutate(input, { signal })).catch(
       (error) => Promise.reject(explain(error)),
     );
-    // The guard requests no dry run; the answer to one must not admit a caller.
-    if (!('valid' in verdict) || 'dryRun' in verdict)
-      throw new Error('The answer of Keyseal is not one to this request.');
-    if (verdict.valid === true) return { valid: verdict };
+    if (isAdmission(verdict, claimed, input.require ?? {}, this.#environment))
+      return { valid: verdict as ValidAnswer };
+    if (!isRefusal(verdict)) throw new Error('The answer of Keyseal is not one to this request.');
     // This refusal can only concern the guard's key: the guard has checked the host of the request.
     if (verdict.reason === 'AUTHORITY_UNKNOWN') throw new Error(unknownAuthority(input.authority));
     return { refused: refusalResponse(verdict) };
@@ -58,23 +63,30 @@ export class VerifyClient {
   }
 }
 
+/** Whether an answer refuses. The guard requests no dry run, so an answer to one is none to this request. */
+const isRefusal = (answer: unknown): answer is InvalidAnswer =>
+  Object(answer).valid === false && !('dryRun' in Object(answer));
+
 /** The refusal as an HTTP response. @throws Error if it is not a refusal of Keyseal */
 function refusalResponse({ valid, limits, ...refused }: InvalidAnswer): GuardAnswer {
   const { reason, httpStatus, message, requestId, retryAfter = 0 } = refused;
   const sound =
-    /^[A-Z][A-Z_]{2,63}$/.test(reason) &&
+    isText(reason, /^[A-Z][A-Z_]{2,63}$/) &&
     Number.isInteger(httpStatus) &&
     httpStatus >= 400 &&
     httpStatus < 500 &&
-    typeof message === 'string' &&
-    /^[\w-]{1,64}$/.test(requestId) &&
-    Number.isSafeInteger(retryAfter);
+    isText(message, /^/) &&
+    isText(requestId, /^[\w-]{1,64}$/) &&
+    Number.isSafeInteger(retryAfter) &&
+    areLimits(limits);
   if (!sound) throw new Error('Keyseal answered with a malformed refusal.');
   return answerOf(
     refused,
     limits.map(({ resetAt, ...rest }) => ({ ...rest, resetAt: Date.parse(resetAt) })),
   );
 }
+
+const isText = (value: unknown, form: RegExp): boolean => typeof value === 'string' && form.test(value);
 
 const unknownAuthority = (authority: string): string =>
   `The guard's key may not verify requests to ${authority}: add ${authority} to the key's "authorities" in Keyseal, or correct the guard's option "authority".`;

@@ -5,6 +5,7 @@ import { createGuard } from '../../client/guard/index.ts';
 import { signRequest } from '../../client/index.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { formatKey } from '../../shared/key-format.ts';
+import { admitAll } from '../harness/admitting-guard.ts';
 
 const KIB = 1024;
 const TOTAL = 1024 * KIB;
@@ -97,7 +98,7 @@ describe('S11: guard.fetch, where no address is known', () => {
       maxBody: TOTAL,
       maxBuffered: TOTAL,
       onError: (error) => errors.push(error),
-      fetch: async () => Response.json([{ result: { data: { valid: true } } }]),
+      fetch: admitAll,
       ...more,
     }).fetch({}, async () => new Response('done'));
   const order = (id: string, body: BodyInit) =>

@@ -137,7 +137,7 @@ describe('parts of a key', () => {
         const text = formatKey(brand, environment, id, secret);
         expect(keyIdIn(text)).toBe(id);
         expect(readKeyHead(text)).toEqual({ head: keyHead(brand, environment, id), id });
-        expect(keyParts(text)).toEqual({ brand, id });
+        expect(keyParts(text)).toEqual({ brand, environment, id });
         expect(findKeyText(`KEY="${text}"\n`)).toBe(text);
       }),
     );
@@ -157,7 +157,7 @@ describe('parts of a key', () => {
     expect(readKeyHead('eyJhbGciOiJFZERTQSJ9.e30.c2ln')).toBeNull();
     expect(readKeyHead(` ${GOOD}`)).toBeNull();
     expect(findKeyText(`${GOOD}x`)).toBeNull();
-    expect(keyParts('nonsense')).toEqual({ brand: 'nonsense', id: '' });
+    expect(keyParts('nonsense')).toEqual({ brand: 'nonsense', environment: '', id: '' });
   });
 
   test('include an id of twelve base62 characters', () => {
