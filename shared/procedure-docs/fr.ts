@@ -104,7 +104,7 @@ export const fr = {
     answer: 'la règle',
   },
   'exchangeRules.update': {
-    does: 'Modifie une règle d’échange ; au moins un champ en plus de `id`. `enabled: false` la désactive. Changer le nom ou désactiver la règle ne demande que `keys:write` ; tout autre changement demande le droit de créer la règle modifiée, et une personne qui modifie une règle pour des clés `live` prouve son identité comme pour `exchangeRules.create`. Après tout changement autre que celui du nom, chaque instance refuse les clés que la règle a données.',
+    does: 'Modifie une règle d’échange ; au moins un champ en plus de `id`. `enabled: false` la désactive. Changer le nom ou désactiver la règle ne demande que `keys:write` ; tout autre changement demande le droit de créer la règle telle qu’elle est et telle qu’elle sera, et une personne qui modifie une règle pour des clés `live` prouve son identité comme pour `exchangeRules.create`. Après tout changement autre que celui du nom, chaque instance refuse les clés que la règle a données.',
     answer: 'la règle',
   },
   'exchangeRules.delete': {

@@ -317,6 +317,29 @@ describe('the right to make a rule', () => {
     expect((await mutate(service, developer, 'exchangeRules.delete', { id: of })).status).toBe(200);
   });
 
+  it('S2: is needed for the rule before a change too: what is narrowed first may be widened again later', async () => {
+    const admin = await newMember(service, ada, 'admin');
+    const permissions = ['workspaces:delete', 'workspaces:write', 'keys:write', 'exemple:read'];
+    const [mine, taken] = ['https://narrowed.example.com', ['exemple:read']];
+    const of = await createRule(service, ada, { audience: mine, permissions });
+    const weak = await createKey(service, ada, {
+      ...{ service: true, permissions: ['keys:write', 'exemple:read'] },
+    });
+    for (const who of [admin, weak]) {
+      for (const more of [{ subject: 'repo:evil/shop' }, { claims: { a: 'b' } }, {}, { environment: 'test' }])
+        expect((await change(who, of, { permissions: taken, ...more })).reason).toBe('ESCALATION_DENIED');
+    }
+    // Addresses are a right as well.
+    const bound = await createKey(service, ada, {
+      ...{ service: true, permissions, allowedAddresses: ['127.0.0.0/8'] },
+    });
+    const narrowed = { allowedAddresses: ['127.0.0.1'], subject: 'repo:evil/shop' };
+    expect((await change(bound, of, narrowed)).reason).toBe('ESCALATION_DENIED');
+    expect((await change(ada, of, { permissions })).status).toBe(200);
+    const evil = jobToken(issuer, { aud: mine, sub: 'repo:evil/shop' });
+    expect((await exchange(service, evil)).reason).toBe('EXCHANGE_DENIED');
+  });
+
   it('asks a person for a fresh proof if the keys are live, and not to end the rule', async () => {
     const audience = 'https://proven.example.com';
     const [live, test] = [

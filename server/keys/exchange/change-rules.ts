@@ -93,8 +93,9 @@ export const describeEndedRule = (before: ExchangeRuleRow): AuditChange => ({
 });
 
 /**
- * Changes a rule. A new name and the end of a rule take `keys:write`; any other change takes the right to make the changed
- * rule. Whatever changes besides the name, the keys that the rule gave are revoked: none of them could do more or less than the rule
+ * Changes a rule. A new name and the end of a rule take `keys:write`; any other change takes the right to make the rule, as it is
+ * and as it will be: otherwise a caller with fewer rights could narrow it, name a workload of their own, and wait until its rights
+ * are restored. Whatever changes besides the name, the keys that the rule gave are revoked: none of them could do more or less than the rule
  * says.
  * @throws Refusal NOT_FOUND; as `createRule`
  */
@@ -111,7 +112,7 @@ export function updateRule(
     const touches = Object.values(rights).some((value) => value !== undefined);
     const wanted = { ...before, ...changes } as ExchangeRuleRow;
     if (touches || enabled === true) {
-      checkMayGrant(caller, wanted, now);
+      for (const rule of [before, wanted]) checkMayGrant(caller, rule, now);
       checkIssuer(stores.issuers.forWorkloads, wanted);
       await checkAudience(tx, wanted);
     }

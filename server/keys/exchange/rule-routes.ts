@@ -80,7 +80,7 @@ export const exchangeRuleRoutes = {
   update: procedure({
     ...WRITING,
     description:
-      'Changes an exchange rule; at least one field besides `id`. `enabled: false` disables it. To change the name or to disable the rule requires only `keys:write`; any other change requires the right to create the changed rule, and a person who changes a rule for live keys proves who they are as for `exchangeRules.create`. After any change but that of the name, every instance refuses the keys that the rule gave.',
+      'Changes an exchange rule; at least one field besides `id`. `enabled: false` disables it. To change the name or to disable the rule requires only `keys:write`; any other change requires the right to create the rule, as it is and as it will be, and a person who changes a rule for live keys proves who they are as for `exchangeRules.create`. After any change but that of the name, every instance refuses the keys that the rule gave.',
     shapes: {
       input:
         '`{ id, name?, issuer?, audience?, subject?, claims?, environment?, permissions?, allowedAddresses?, limits?, lifetimeSeconds?, enabled? }`',
