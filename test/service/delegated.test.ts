@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { memberships, passwordResets } from '../../drizzle/schema.ts';
+import { addMember } from '../../server/membership/members.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import { blockTransactions } from '../harness/blocked-transactions.ts';
 import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
@@ -31,6 +32,11 @@ const reset = async (token: string) =>
   (await callPublic(service, 'auth.reset', { token, newPassword: 'another long password' })).reason;
 const disable = (who: Person, disabled: boolean) =>
   setUserDisabled(service.running.service.stores, who.userId, disabled);
+
+const changed = ({ password }: Person) => ({
+  currentPassword: password,
+  newPassword: 'chosen by its person',
+});
 
 /** How a right ends, and how the same right comes back; what was delegated by it does not. */
 const ENDS: Readonly<Record<string, readonly [end: () => Promise<unknown>, back: () => Promise<unknown>]>> = {
@@ -64,6 +70,47 @@ describe('S9: a link to set a password', () => {
     const token = await linkFor(ada, member);
     await remove(member);
     expect(await reset(token)).toBe('RESET_INVALID');
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['its person is promoted above the maker', () => setRole(member, 'owner')],
+    ['its person joins a workspace of others', async () => joined(service, await signUp(service), member)],
+    [
+      'its person changes the password',
+      () => mutate(service, member, 'auth.changePassword', changed(member)),
+    ],
+    ['another link is made', () => linkFor(ada, member)],
+    [
+      'the maker deletes their account',
+      () => mutate(service, admin, 'auth.deleteAccount', { password: admin.password }),
+    ],
+    [
+      'the maker is removed from another workspace that both belong to',
+      async () => {
+        const [elsewhere, first] = [await signUp(service), await activeOf(service, admin)];
+        await joined(service, elsewhere, member);
+        await joined(service, elsewhere, admin, 'admin');
+        const { userId } = admin;
+        expect((await mutate(service, elsewhere, 'members.remove', { userId })).status).toBe(200);
+        await mutate(service, admin, 'workspaces.select', { id: first });
+      },
+    ],
+    [
+      'the workspace is deleted, though both belong to another one',
+      async () => {
+        const elsewhere = await signUp(service);
+        await joined(service, elsewhere, member);
+        await joined(service, elsewhere, admin, 'admin');
+        const name = (await query(service, ada, 'workspaces.get')).json.result.data.name;
+        expect((await mutate(service, ada, 'workspaces.delete', { name })).status).toBe(200);
+      },
+    ],
+  ])('sets nothing once %s', async (_, change) => {
+    const [token, email] = [await linkFor(admin, member), member.email];
+    await change();
+    expect(await reset(token)).toBe('RESET_INVALID');
+    const taken = { email, password: 'another long password' };
+    expect((await callPublic(service, 'auth.signIn', taken)).reason).toBe('CREDENTIALS_INVALID');
   });
 
   it('that an older version made, without a workspace, needs a member to manage', async () => {
@@ -132,6 +179,32 @@ describe('an invitation', () => {
       'INVITATION_INVALID',
       undefined,
     ]);
+  });
+
+  it.each<[string, (bob: Person) => Promise<unknown>]>([
+    ['is removed', remove],
+    ['leaves', (bob) => mutate(service, bob, 'members.leave')],
+    ['is removed in another role', async (bob) => [await setRole(bob, 'admin'), await remove(bob)]],
+  ])('brings nobody back who joined in another way, and %s', async (_, end) => {
+    const bob = await signUp(service);
+    const [token, id] = [await invite(service, ada, bob.email, 'admin'), await activeOf(service, ada)];
+    const { database, credentials } = service.running.service.stores;
+    // As the rules of an identity provider do it.
+    const joining = {
+      workspaceId: id,
+      userId: bob.userId,
+      role: 'viewer',
+      issuer: 'https://id.example',
+    } as const;
+    await database.db.transaction((tx) => addMember(tx, { ...joining, now: new Date() }));
+    credentials.changed({ user: bob.userId });
+    await mutate(service, bob, 'workspaces.select', { id });
+    await end(bob);
+    const back = await signInAgain(service, bob);
+    expect((await mutate(service, back, 'invitations.accept', { token })).reason).toBe('INVITATION_INVALID');
+    expect((await query(service, ada, 'invitations.list')).json.result.data.items).toEqual([]);
+    // A new one is meant for them.
+    await joined(service, ada, back);
   });
 
   it('that is being accepted while its creator is disabled admits no member', async () => {

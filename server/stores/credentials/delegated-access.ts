@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
-import { invitations, keys, passwordResets } from '../../../drizzle/schema.ts';
+import { invitations, keys, passwordResets, users } from '../../../drizzle/schema.ts';
 import { ROLES, type Role } from '../../../shared/roles.ts';
 import type { Db } from '../database/database.ts';
 import { lockKeys } from '../database/locks.ts';
@@ -15,8 +15,8 @@ interface Ending {
 
 /**
  * Ends for good what depends on a right that a member loses: invitations that their new role could not make, password
- * links that they made, and, if they leave, links for them and their own keys. None of it comes back with a later
- * role or invitation.
+ * links that they made, and, if they leave, links for them, invitations to them and their own keys. None of it comes back with a
+ * later role or invitation.
  */
 export async function endDelegated(tx: Db, ending: Ending): Promise<void> {
   await revokeInvitations(tx, ending);
@@ -24,21 +24,25 @@ export async function endDelegated(tx: Db, ending: Ending): Promise<void> {
   if (ending.role === null) await disableKeysOf(tx, ending);
 }
 
+/**
+ * Revokes invitations that the member made, and those to a member who leaves: they may have joined otherwise, by the rules of an
+ * issuer, and would return with the role of an invitation from before.
+ */
 async function revokeInvitations(tx: Db, { workspaceId, userId, role, now }: Ending): Promise<void> {
+  const { invitedBy, email, acceptedAt, revokedAt } = invitations;
   const manager = role === null ? null : { userId, role, disabled: false };
   const lost = ROLES.filter((one) => !mayManage(manager, one));
-  if (lost.length === 0) return;
+  const theirAddress = tx.select({ email: users.email }).from(users).where(eq(users.id, userId));
+  const ended = [
+    ...(lost.length === 0 ? [] : [and(eq(invitedBy, userId), inArray(invitations.role, lost))]),
+    ...(role === null ? [inArray(email, theirAddress)] : []),
+  ];
+  if (ended.length === 0) return;
   await tx
     .update(invitations)
     .set({ revokedAt: now })
     .where(
-      and(
-        eq(invitations.workspaceId, workspaceId),
-        eq(invitations.invitedBy, userId),
-        inArray(invitations.role, lost),
-        isNull(invitations.acceptedAt),
-        isNull(invitations.revokedAt),
-      ),
+      and(eq(invitations.workspaceId, workspaceId), isNull(acceptedAt), isNull(revokedAt), or(...ended)),
     );
 }
 
