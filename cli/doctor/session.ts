@@ -10,7 +10,10 @@ import {
 import { type DoctorCheck, wrong } from './check.ts';
 
 /** The settings that durability on disk depends on. */
-const DURABILITY_SETTINGS = ['synchronous_commit', ...SERVER_GUARANTEES.map(({ name }) => name)];
+const DURABILITY_SETTINGS = [
+  ...['synchronous_commit', 'zero_damaged_pages', 'ignore_checksum_failure'],
+  ...SERVER_GUARANTEES.map(({ name }) => name),
+];
 /** Servers commonly set these; Keyseal's values take precedence. */
 const USUAL_SERVER_SETTINGS = [
   'TimeZone',

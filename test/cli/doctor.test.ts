@@ -182,13 +182,24 @@ requires('postgres').describe('doctor reports what keeps calls from being served
 });
 
 requires('postgres').describe('A3: doctor names a setting that undoes a guarantee', () => {
-  it.each<[string, string, { query?: Record<string, string>; sql?: (role: FreshRole) => string }]>([
+  interface Undoing {
+    readonly query?: Record<string, string>;
+    readonly sql?: (role: FreshRole) => string;
+    readonly superuser?: boolean;
+  }
+  it.each<[string, string, Undoing]>([
     ['durability', 'synchronous_commit is "off"', { query: { synchronous_commit: 'off' } }],
     ['durability', 'synchronous_commit is "local"', { query: { options: '-c synchronous_commit=local' } }],
     [
       'durability',
       'synchronous_commit is "off"',
       { sql: ({ role }) => `alter role ${role} set synchronous_commit = off` },
+    ],
+    ['durability', 'zero_damaged_pages is "on"', { query: { zero_damaged_pages: 'on' }, superuser: true }],
+    [
+      'database',
+      'zero_damaged_pages is "on"',
+      { sql: ({ role }) => `alter role ${role} set zero_damaged_pages = on` },
     ],
     ['session', 'DateStyle is "SQL, DMY"', { query: { DateStyle: 'SQL, DMY' } }],
     [
@@ -204,8 +215,9 @@ requires('postgres').describe('A3: doctor names a setting that undoes a guarante
       },
     ],
     ['session', 'search_path is "other"', { query: { search_path: 'other' } }],
-  ])('%s: %s, %j', async (name, found, { query = {}, sql }) => {
+  ])('%s: %s, %j', async (name, found, { query = {}, sql, superuser = false }) => {
     const role = await freshRole();
+    if (superuser) await role.admin.unsafe(`alter role ${role.role} superuser`);
     const url = new URL(role.url);
     for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
     if (sql) await role.admin.unsafe(sql(role));

@@ -1,5 +1,6 @@
+import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { freshPglite } from '../harness/fresh.ts';
+import { freshPglite, freshPostgres } from '../harness/fresh.ts';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
 import { createKey, mutate, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
@@ -102,6 +103,80 @@ describe('A2: settings in the data directory of PGlite', () => {
     }
   });
 });
+
+/** What a guarantee needs of a session, and values that would undo it. */
+const NEEDED: Readonly<Record<string, RegExp>> = {
+  synchronous_commit: /^on$/,
+  zero_damaged_pages: /^off$/,
+  ignore_checksum_failure: /^off$/,
+  session_replication_role: /^origin$/,
+  transform_null_equals: /^off$/,
+  array_nulls: /^on$/,
+  standard_conforming_strings: /^on$/,
+  search_path: /^public, pg_temp$/,
+  default_transaction_isolation: /^read committed$/,
+  transaction_isolation: /^read committed$/,
+};
+/** What a URL may add to undo one, for a superuser, who may set all of them. */
+const UNDOING: readonly (readonly [name: string, value: string])[] = [
+  ['synchronous_commit', 'off'],
+  ['Synchronous_Commit', 'local'],
+  ['SYNCHRONOUS_COMMIT', 'remote_write'],
+  ['options', '-csynchronous_commit=off'],
+  ['options', '--synchronous-commit=off'],
+  ['options', '-c\\ synchronous_commit=off'],
+  ['zero_damaged_pages', 'on'],
+  ['options', '-c zero_damaged_pages=on'],
+  ['ignore_checksum_failure', 'on'],
+  ['options', '--ignore-checksum-failure=on'],
+  ['session_replication_role', 'replica'],
+  ['options', '-c session_replication_role=replica'],
+  ['transform_null_equals', 'on'],
+  ['array_nulls', 'off'],
+  ['standard_conforming_strings', 'off'],
+  ['search_path', 'pg_temp, public'],
+  ['transaction_isolation', 'serializable'],
+  ['default_transaction_deferrable', 'on'],
+  ['fsync', 'off'],
+  ['full_page_writes', 'off'],
+];
+
+requires('postgres').describe('A3: a URL undoes no guarantee', () => {
+  it.each(UNDOING)('by %s=%s', async (name, value) => {
+    const url = new URL(await freshPostgres());
+    url.searchParams.set(name, value);
+    const started = await startTestService({ env: { DATABASE_URL: url.href } }).catch(
+      (error: Error) => error,
+    );
+    if (started instanceof Error) {
+      expect(`${started.name}: ${started.message}`).toMatch(/^ConfigError: .{30,}/s);
+      expect(started.message).toMatch(NAMED);
+      return;
+    }
+    try {
+      const rows = await started.running.service.stores.database.query<{ name: string; setting: string }>(
+        sql`select name, setting from pg_settings where name in ${Object.keys(NEEDED)}`,
+      );
+      expect(rows).toHaveLength(Object.keys(NEEDED).length);
+      for (const row of rows) expect(row.setting, row.name).toMatch(NEEDED[row.name] as RegExp);
+    } finally {
+      await started.stop();
+    }
+  });
+
+  it.each(['zero_damaged_pages', 'ignore_checksum_failure'])(
+    'nor does a role by %s: the start says which setting',
+    async (name) => {
+      const role = await freshRole();
+      await role.admin.unsafe(`alter role ${role.role} set ${name} = on`);
+      const starting = startTestService({ env: { DATABASE_URL: role.url } }).then(({ stop }) => stop());
+      await expect(starting).rejects.toThrow(`${name} is "on" and must be "off"`);
+    },
+  );
+});
+
+/** The setting that a start refuses, or the parameter of the URL that the server refuses. */
+const NAMED = /is "[^"]+" and must be|cannot be changed|permission denied|parameter/;
 
 requires('postgres').describe('settings of DATABASE_URL that Keyseal sets itself', () => {
   const warnings = ({ log }: { readonly log: readonly string[] }) =>

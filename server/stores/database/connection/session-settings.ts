@@ -64,6 +64,18 @@ const PINNED: readonly PinnedSetting[] = [
     accepts: /^origin$/,
     why: 'foreign keys must be enforced',
   },
+  {
+    name: 'zero_damaged_pages',
+    value: null,
+    accepts: /^off$/,
+    why: 'damaged rows would vanish without an error',
+  },
+  {
+    name: 'ignore_checksum_failure',
+    value: null,
+    accepts: /^off$/,
+    why: 'damaged rows would be read as if they were right',
+  },
 ];
 
 /** Settings of the server itself that Keyseal requires. */
@@ -78,7 +90,6 @@ export const SERVER_GUARANTEES: readonly {
     value: 'on',
     why: 'a page that a crash left half written could not be repaired',
   },
-  { name: 'zero_damaged_pages', value: 'off', why: 'damaged rows would vanish without an error' },
 ];
 
 /** Values that replace the table's for one connection, by name: migrations may take longer. */
