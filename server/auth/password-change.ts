@@ -30,7 +30,7 @@ export async function reauthenticate(
   if (!user) throw new Refusal('CREDENTIALS_INVALID');
   // A session counts its own failures, so an attacker who guesses the account's password elsewhere does not slow it down.
   const attempt = { email: user.email, address, device: caller.session.id };
-  const inTurn = <T>(work: () => Promise<T>) => queueSignedIn(caller, work);
+  const inTurn = <T>(work: () => Promise<T>) => queueSignedIn(caller, address, work);
   return throttleLogin(service, attempt, inTurn, async () => {
     if (!(await verifyPassword(password, user.passwordHash))) throw new Refusal('CREDENTIALS_INVALID');
     return user;
@@ -66,7 +66,7 @@ export async function changePassword(
   const { database, credentials, clock, audit } = service.stores;
   const user = await reauthenticate(service, caller, currentPassword, request.address);
   await refuseCommon(newPassword, 'newPassword', [user.email, user.name, service.config.brand]);
-  const passwordHash = await queueSignedIn(caller, () => hashPassword(newPassword));
+  const passwordHash = await queueSignedIn(caller, request.address, () => hashPassword(newPassword));
   await database.db.transaction(async (tx) => {
     await lockReauthenticated(tx, service.stores, caller, user.passwordHash);
     const now = new Date(clock());

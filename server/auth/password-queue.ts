@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { LRUCache } from 'lru-cache';
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
@@ -20,8 +21,15 @@ const anonymous = new FairQueue({
   rate: { perSecond: 8 * CORES, burst: 20 * CORES },
 });
 
-/** Calls that a person has signed: unauthenticated callers do not delay them. */
-const signedCalls = new FairQueue({ concurrency: 1, capacity: 64 });
+/**
+ * Calls that a person has signed: unauthenticated callers do not delay them. Networks and addresses take turns, then people: where
+ * anyone may sign up, one attacker has as many accounts as the queue has places. A wrong password counts against its person alone.
+ */
+const signedCalls = new FairQueue({ concurrency: 1, capacity: 64, failedLevels: 3 });
+
+/** The calls of each person on their way to that queue. Few are in it: one person in many networks would otherwise fill it. */
+const people = new LRUCache<string, FairQueue>({ max: 10_000, ttl: 3_600_000 });
+const OF_ONE_PERSON = { concurrency: 4, capacity: 32 } as const;
 
 /**
  * The transactions after those hashes, which create accounts and sessions. PGlite runs one at a time: they get at most half
@@ -53,9 +61,18 @@ export const queueAnonymousWrite = <T>(
   run: (tx: Db) => Promise<T>,
 ): Promise<T> => inTurn(anonymousWrites[kind], addressKey(address), () => db.transaction(run));
 
-/** The same for a person who has signed the call. People take turns: one person may have a hundred workspaces. */
-export const queueSignedIn = <T>(caller: SessionUserCaller, work: () => Promise<T>): Promise<T> =>
-  inTurn(signedCalls, [caller.userId, caller.session.id], work);
+/** The same for a person who has signed the call. Their sessions take turns among themselves. */
+export function queueSignedIn<T>(
+  { userId, session }: SessionUserCaller,
+  address: string | null,
+  work: () => Promise<T>,
+): Promise<T> {
+  const mine = people.get(userId) ?? new FairQueue(OF_ONE_PERSON);
+  people.set(userId, mine);
+  return inTurn(mine, [session.id], () =>
+    inTurn(signedCalls, [...addressKey(address), userId, session.id], work),
+  );
+}
 
 async function inTurn<T>(queue: FairQueue, key: readonly string[], work: () => Promise<T>): Promise<T> {
   try {
