@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TokenKeys } from '../../server/stores/secrets/token-keys.ts';
 import { partsOf } from '../harness/forge.ts';
-import { type Person, signUp } from '../harness/people.ts';
+import { callPublic, type Person, signUp } from '../harness/people.ts';
 import { queriesOf } from '../harness/queries.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { send, sign } from '../harness/wire.ts';
@@ -84,4 +86,48 @@ it('S3: while the keys cannot be read, a token of an unknown key is an outage ea
   }
   ahead += MINUTE;
   expect(await tokenKeys.verifier('unknown')).toBeNull();
+});
+
+describe('A2: a token key with a time that cannot be read', () => {
+  const times = ['infinity', '-infinity', '294276-12-31 00:00:00+00', '4713-01-01 00:00:00+00 BC'];
+  const cases = times.flatMap((time) =>
+    (['signs_from', 'retires_at'] as const).map((column) => [column, time]),
+  );
+
+  it.each(cases)('%s = %s: it neither signs nor verifies, and stops no start', async (column, time) => {
+    const { database, vault } = service.running.service.stores;
+    const now = () => Date.now() + ahead;
+    const open = () => TokenKeys.open(database.db, vault, now);
+    const before = await open();
+    const odd = before.signer().kid;
+    const set = sql`update token_keys set ${sql.identifier(column as string)} = ${time}::timestamptz`;
+    await database.query(sql`${set} where kid = ${odd}`);
+    await database.query(sql`delete from token_keys where kid <> ${odd}`);
+
+    // The only key: a start makes another one.
+    const keys = await open();
+    const { kid } = keys.signer();
+    expect(kid).not.toBe(odd);
+    expect(await keys.verifier(odd)).toBeNull();
+    expect(await keys.verifier(kid)).not.toBeNull();
+    expect(keys.jwks().keys.map((key) => key['kid'])).toEqual([kid]);
+
+    // Beside another one: a rotation retires that one, and not the newest.
+    await keys.maintain();
+    await keys.rotate();
+    const published = keys.jwks().keys.map((key) => key['kid']);
+    expect(published).toHaveLength(2);
+    expect(published).not.toContain(odd);
+    const [newest] = await database.query<{ retires_at: unknown }>(
+      sql`select retires_at from token_keys where kid = ${published.find((one) => one !== kid) as string}`,
+    );
+    expect(newest?.retires_at).toBeNull();
+    expect(keys.signer().kid).toBe(kid);
+    await database.query(sql`delete from token_keys where kid = ${odd}`);
+    await maintain();
+    const email = `after-${randomUUID()}@example.com`;
+    expect(
+      (await callPublic(service, 'auth.signUp', { email, password: 'correct horse battery' })).status,
+    ).toBe(200);
+  });
 });

@@ -370,6 +370,39 @@ describe('the right to make a rule', () => {
     expect(await use(key)).toBe('admitted');
   });
 
+  it('A2: gives a key for an hour at most, whatever lifetime is in the database', async () => {
+    const audience = 'https://lasting.example.com';
+    const id = await createRule(service, ada, { audience });
+    for (const seconds of [2_147_483_647, 3_601, 0, -2_147_483_648]) {
+      await stores().database.query(
+        sql`update exchange_rules set lifetime_seconds = ${seconds} where id = ${id}`,
+      );
+      const answer = await exchange(service, jobToken(issuer, { aud: audience }));
+      const { createdAt, expiresAt } = answer.json.result.data.key;
+      expect(Date.parse(expiresAt) - Date.parse(createdAt)).toBeLessThanOrEqual(3_600_000);
+      if (seconds <= 0) expect(await use(keyOfExchange(answer))).toBe('KEY_EXPIRED');
+    }
+    await mutate(service, ada, 'exchangeRules.delete', { id });
+  });
+
+  it('A2: ignores keys that end at a time that cannot be read', async () => {
+    const audience = 'https://infinite.example.com';
+    const id = await createRule(service, ada, { audience });
+    const key = keyOfExchange(await exchange(service, jobToken(issuer, { aud: audience })));
+    for (const time of ['infinity', '-infinity']) {
+      await stores().database.query(
+        sql`update keys set expires_at = ${time}::timestamptz, rev = rev + 1 where exchange_rule_id = ${id}`,
+      );
+      stores().credentials.changed({ key: key.id });
+      expect(await use(key)).not.toBe('admitted');
+      const { items } = (await query(service, ada, 'exchangeRules.list')).json.result.data;
+      expect(items.find((one: { id: string }) => one.id === id).activeKeys).toBe(0);
+    }
+    const deleted = await mutate(service, ada, 'exchangeRules.delete', { id });
+    expect(deleted.status).toBe(200);
+    expect(await use(key)).not.toBe('admitted');
+  });
+
   it('ends at fifty rules', { timeout: 60_000 }, async () => {
     const eve = await signUp(service);
     const of = 'https://fifty.example.com';

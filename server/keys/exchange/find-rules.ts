@@ -1,8 +1,9 @@
-import { and, asc, count, eq, gt, inArray, isNull, min, ne } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNull, min, ne } from 'drizzle-orm';
 import { exchangeRules, keys, workspaces } from '../../../drizzle/schema.ts';
 import { isoOrEpoch } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Db } from '../../stores/database/database.ts';
+import { isAfter } from '../../stores/database/is-after.ts';
 import type { ExchangeRule } from './schemas.ts';
 
 export type ExchangeRuleRow = typeof exchangeRules.$inferSelect;
@@ -106,7 +107,7 @@ export async function isTakenAudience(
   return taken !== undefined;
 }
 
-const isActive = (now: number) => and(gt(keys.expiresAt, new Date(now)), isNull(keys.revokedAt));
+const isActive = (now: number) => and(isAfter(keys.expiresAt, new Date(now)), isNull(keys.revokedAt));
 
 /** The keys of a rule that are valid, in number, and when the first of them expires. @param now milliseconds */
 export async function activeKeysOf(

@@ -12,7 +12,7 @@ import { newPair } from '../secret-pair.ts';
 import { claimWorkloadToken } from './claim-token.ts';
 import { activeKeysOf, type ExchangeRuleRow, lockRule } from './find-rules.ts';
 import { misfitOf } from './fit-rule.ts';
-import type { ExchangeInput } from './schemas.ts';
+import { type ExchangeInput, MAX_LIFETIME } from './schemas.ts';
 import { exchangeDenied, type WorkloadToken } from './workload-token.ts';
 
 /** The maximum number of valid keys of one rule. */
@@ -105,7 +105,8 @@ async function insertKeyOf(
     name: [...`${rule.name}: ${token.subject}`].slice(0, MAX_NAME).join(''),
     metadata: { exchange: { rule: rule.id, issuer: token.issuer.issuer, subject: token.subject } },
     exchangeRuleId: rule.id,
-    expiresAt: new Date(now.getTime() + rule.lifetimeSeconds * 1000),
+    // A longer one was not written by Keyseal.
+    expiresAt: new Date(now.getTime() + Math.min(rule.lifetimeSeconds, MAX_LIFETIME) * 1000),
     createdAt: now,
   });
   return { secret: pair.secret, signingSecret: pair.signingSecret };

@@ -8,7 +8,8 @@ import { AllowedAddresses, Permissions, PublicKeyInput } from '../schemas.ts';
 /** The maximum length of a token, in characters: longer ones are rejected unread. */
 const MAX_TOKEN = 8192;
 /** The longest validity of a key, in seconds. */
-const MAX_LIFETIME = 3600;
+/** How long a key of a workload is valid at most, in seconds. */
+export const MAX_LIFETIME = 3600;
 const MIN_LIFETIME = 60;
 const MAX_CLAIMS = 10;
 

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import { calculateJwkThumbprint } from 'jose';
 import { tokenKeys } from '../../../drizzle/schema.ts';
-import { type Clock, isAhead, millisecondsOf } from '../../lib/clock.ts';
+import { type Clock, isAhead } from '../../lib/clock.ts';
 import type { Eventual } from '../../lib/concurrency/eventual.ts';
 import type { Db } from '../database/database.ts';
 import type { Vault } from './vault.ts';
@@ -24,6 +24,7 @@ interface TokenKey {
   readonly privateKey: KeyObject;
   readonly x: string;
   readonly sealVersion: number;
+  /** Milliseconds; NaN for a time that cannot be read, such as `infinity`: the key then neither signs nor verifies. */
   readonly signsFrom: number;
   readonly retiresAt: number | null;
 }
@@ -50,16 +51,16 @@ export class TokenKeys {
     const set = new TokenKeys(db, vault, clock);
     await set.#read();
     await set.#rewrap();
-    if (set.#keys.length === 0) await set.#makeFirst();
+    if (set.#usable().length === 0) await set.#makeFirst();
     return set;
   }
 
   /** The key that signs now. */
   signer(): { kid: string; privateKey: KeyObject } {
     const now = this.#clock();
-    const signing = this.#usable().filter((key) => key.signsFrom <= now);
+    const usable = this.#usable();
     // The very first key signs at once; a clock that steps back leaves the oldest.
-    const key = signing.at(-1) ?? this.#keys[0];
+    const key = usable.filter(({ signsFrom }) => signsFrom <= now).at(-1) ?? usable[0];
     if (!key) throw new Error('no token key');
     return key;
   }
@@ -99,7 +100,7 @@ export class TokenKeys {
     await this.#db.delete(tokenKeys).where(lt(tokenKeys.retiresAt, new Date(this.#clock())));
     await this.#read();
     await this.#rewrap();
-    const newest = this.#keys.at(-1);
+    const newest = this.#usable().at(-1);
     if (!newest || newest.signsFrom + SIGNS_FOR_MS <= this.#clock()) await this.rotate();
   }
 
@@ -107,7 +108,7 @@ export class TokenKeys {
   async rotate(): Promise<void> {
     const signsFrom = this.#clock() + PUBLISHED_BEFORE_MS;
     await this.#make(signsFrom);
-    const newest = this.#keys.at(-1);
+    const newest = this.#usable().at(-1);
     for (const key of this.#keys) {
       if (key === newest || key.retiresAt !== null) continue;
       await this.#db
@@ -130,16 +131,15 @@ export class TokenKeys {
   }
 
   #usable(): TokenKey[] {
-    const now = this.#clock();
-    return this.#keys.filter((key) => key.retiresAt === null || isAhead(key.retiresAt, now));
+    return usableOf(this.#keys, this.#clock());
   }
 
   /** If several instances start on one empty database, one creates the key and the others read it. */
   async #makeFirst(): Promise<void> {
     await this.#db.transaction(async (tx) => {
       await tx.execute(sql`lock table ${tokenKeys} in share row exclusive mode`);
-      const [known] = await tx.select().from(tokenKeys).limit(1);
-      if (!known) await this.#insert(tx, this.#clock());
+      const now = this.#clock();
+      if (usableOf(await this.#select(tx), now).length === 0) await this.#insert(tx, now);
     });
     await this.#read();
   }
@@ -171,8 +171,12 @@ export class TokenKeys {
   }
 
   async #load(): Promise<void> {
-    const rows = await this.#db.select().from(tokenKeys).orderBy(tokenKeys.signsFrom, tokenKeys.kid);
-    this.#keys = rows.map((row) => ({
+    this.#keys = await this.#select(this.#db);
+  }
+
+  async #select(db: Db): Promise<TokenKey[]> {
+    const rows = await db.select().from(tokenKeys).orderBy(tokenKeys.signsFrom, tokenKeys.kid);
+    return rows.map((row) => ({
       kid: row.kid,
       x: row.publicX,
       publicKey: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: row.publicX }, format: 'jwk' }),
@@ -180,11 +184,18 @@ export class TokenKeys {
         this.#vault.decrypt({ text: row.privateSealed, version: row.sealVersion }, placeOf(row.kid)),
       ),
       sealVersion: row.sealVersion,
-      signsFrom: millisecondsOf(row.signsFrom),
-      retiresAt: row.retiresAt === null ? null : millisecondsOf(row.retiresAt),
+      signsFrom: row.signsFrom.getTime(),
+      retiresAt: row.retiresAt?.getTime() ?? null,
     }));
   }
 }
+
+/** Keys that sign and verify, those with the earliest start first. A key with a time that cannot be read is none of them. */
+const usableOf = (keys: readonly TokenKey[], now: number): TokenKey[] =>
+  keys.filter(
+    ({ signsFrom, retiresAt }) =>
+      Number.isFinite(signsFrom) && (retiresAt === null || isAhead(retiresAt, now)),
+  );
 
 const placeOf = (kid: string) => ({ table: 'token_keys', column: 'private', row: kid });
 const pemOf = (key: KeyObject) => key.export({ format: 'pem', type: 'pkcs8' }).toString();
