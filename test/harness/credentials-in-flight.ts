@@ -7,6 +7,7 @@ import type { Places } from './revocation-cases.ts';
 import type { TestService } from './service.ts';
 import { newMember, signInAgain } from './teams.ts';
 import type { Answer, Credentials } from './wire.ts';
+import { createRule, ruleInput as inputOfRule } from './workloads.ts';
 
 /** An admin with keys of their own, alongside the owner of the workspace. */
 interface Team {
@@ -18,7 +19,16 @@ interface Team {
   /** Another key of the admin's, and one of the workspace, which are changed. */
   readonly target: Credentials;
   readonly serviceKey: Credentials;
+  /** A key of the workspace, which calls. */
+  readonly machine: Credentials;
+  /** An exchange rule, which is changed. */
+  readonly rule: string;
 }
+
+/** The services need an issuer of workloads: nothing is fetched from it. */
+export const WORKLOAD_ISSUERS = JSON.stringify([
+  { name: 'company', issuer: 'https://id.example.com', workload: true },
+]);
 
 type Call = (team: Team) => readonly [who: Person | Credentials, name: string, input: object];
 
@@ -27,6 +37,9 @@ const aKey = (more: object = {}) => ({
   ...{ name: 'Made in flight', environment: 'live', permissions: ['exemple:read'] },
   ...more,
 });
+/** An audience belongs to one workspace: each team has one of its own. */
+let audiences = 0;
+const ruleInput = () => inputOfRule({ audience: `https://keys-${++audiences}.example.com` });
 const limits = [{ name: 'calls', limit: 9, windowSeconds: 60 }];
 
 /** Every call of a person that makes, shows, prolongs or widens a credential in their workspace. */
@@ -53,12 +66,26 @@ const BY_MEMBER: Readonly<Record<string, Call>> = {
     { userId: developer.userId, role: 'admin' },
   ],
   'makes a reset link': ({ admin, developer }) => [admin, 'auth.createReset', { userId: developer.userId }],
+  'makes an exchange rule': ({ admin }) => [admin, 'exchangeRules.create', ruleInput()],
+  'widens an exchange rule': ({ admin, rule }) => [admin, 'exchangeRules.update', { id: rule, ...MORE }],
+  'gives an exchange rule another subject': ({ admin, rule }) => [
+    admin,
+    'exchangeRules.update',
+    { id: rule, subject: 'repo:acme/other' },
+  ],
 };
 
 /** What a person does whichever workspace they belong to. */
 const BY_PERSON: Readonly<Record<string, Call>> = {
   ...BY_MEMBER,
   'makes a workspace': ({ admin }) => [admin, 'workspaces.create', { name: 'In flight' }],
+  'proves who they are': ({ admin }) => [admin, 'auth.stepUp', { password: admin.password }],
+  'begins to register a passkey': ({ admin }) => [
+    admin,
+    'passkeys.startRegistration',
+    { password: admin.password },
+  ],
+  'begins a second factor': ({ admin }) => [admin, 'secondFactor.begin', { password: admin.password }],
   'sets a password': ({ admin }) => [
     admin,
     'auth.changePassword',
@@ -76,12 +103,28 @@ const BY_KEY: Readonly<Record<string, Call>> = {
   'rotates itself': ({ key }) => [key, 'keys.rotate', { id: key.id, graceSeconds: 60 }],
 };
 
+const BY_MACHINE: Readonly<Record<string, Call>> = {
+  'makes a service key': ({ machine }) => [machine, 'keys.create', aKey({ service: true })],
+  'widens a service key': ({ machine, serviceKey }) => [
+    machine,
+    'keys.update',
+    { id: serviceKey.id, ...MORE },
+  ],
+  'makes an exchange rule': ({ machine }) => [machine, 'exchangeRules.create', ruleInput()],
+  'widens an exchange rule': ({ machine, rule }) => [machine, 'exchangeRules.update', { id: rule, ...MORE }],
+};
+
 type Removal = (at: TestService, team: Team) => Promise<Answer | number | null>;
 
 const ofKey =
   (name: string, more: object = {}): Removal =>
   (at, { admin, key }) =>
     mutate(at, admin, name, { id: key.id, ...more });
+
+const ofMachine =
+  (name: string, more: object = {}): Removal =>
+  (at, { owner, machine }) =>
+    mutate(at, owner, name, { id: machine.id, ...more });
 
 /** What takes the right away, whose calls feel it, and how they are refused. */
 const REMOVALS: readonly [string, Removal, Readonly<Record<string, Call>>, string][] = [
@@ -126,6 +169,20 @@ const REMOVALS: readonly [string, Removal, Readonly<Record<string, Call>>, strin
     'IP_DENIED',
   ],
   ['the key has other secrets', ofKey('keys.rotate', { graceSeconds: 0 }), BY_KEY, 'KEY_INVALID'],
+  ['the service key is revoked', ofMachine('keys.revoke'), BY_MACHINE, 'KEY_REVOKED'],
+  ['the service key is disabled', ofMachine('keys.update', { enabled: false }), BY_MACHINE, 'KEY_DISABLED'],
+  [
+    'the service key may not write keys',
+    ofMachine('keys.update', { permissions: ['exemple:read', 'echo:write'] }),
+    BY_MACHINE,
+    'PERMISSION_DENIED',
+  ],
+  [
+    'the service key has other secrets',
+    ofMachine('keys.rotate', { graceSeconds: 0 }),
+    BY_MACHINE,
+    'KEY_INVALID',
+  ],
   [
     'the owner of the key is removed',
     (at, { owner, admin }) => mutate(at, owner, 'members.remove', { userId: admin.userId }),
@@ -155,6 +212,8 @@ async function newTeam(at: TestService): Promise<Team> {
     key: await createKey(at, admin, { permissions }),
     target: await createKey(at, admin),
     serviceKey: await createKey(at, admin, { service: true }),
+    machine: await createKey(at, owner, { service: true, permissions }),
+    rule: await createRule(at, owner, ruleInput()),
   };
 }
 
@@ -169,7 +228,12 @@ async function credentialsIn({ running }: TestService): Promise<unknown> {
     (select json_agg(json_build_array(id, limits) order by id) from external_owners) as owners,
     (select json_agg(password_hash order by id) from users) as passwords,
     (select json_agg(id order by id) from invitations where revoked_at is null) as invitations,
-    (select json_agg(token_hash order by token_hash) from password_resets where spent_at is null) as links`);
+    (select json_agg(token_hash order by token_hash) from password_resets where spent_at is null) as links,
+    (select json_agg(json_build_array(id, permissions, subject, enabled, deleted_at) order by id) from exchange_rules)
+      as rules,
+    (select json_agg(json_build_array(id, proven_at) order by id) from sessions) as sessions,
+    (select json_agg(secret_sealed order by user_id) from second_factors) as factors,
+    (select json_agg(credential_id order by id) from passkeys) as passkeys`);
 }
 
 const refusedWith = (answers: readonly Answer[]) => answers.map(({ reason, status }) => reason ?? status);
@@ -206,7 +270,7 @@ export function testRevocationsInFlight(places: () => Places): void {
 
   it('S8: the same calls are carried out where no right is taken away', async () => {
     const { here, there } = places();
-    for (const calls of [BY_PERSON, BY_KEY]) {
+    for (const calls of [BY_PERSON, BY_KEY, BY_MACHINE]) {
       const team = await newTeam(here);
       for (const [name, call] of Object.entries(calls)) {
         expect([name, (await mutate(there, ...call(team))).reason]).toEqual([name, undefined]);

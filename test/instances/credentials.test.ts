@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testCredentialRights } from '../harness/credential-walk.ts';
-import { testRevocationsInFlight } from '../harness/credentials-in-flight.ts';
+import { testRevocationsInFlight, WORKLOAD_ISSUERS } from '../harness/credentials-in-flight.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { createKey, mutate, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
@@ -14,7 +14,11 @@ requires('postgres').describe('two instances on one Postgres', () => {
 
   beforeAll(async () => {
     one = await startTestService({
-      env: { DATABASE_URL: await freshPostgres(), KEYSEAL_ADDRESS_FAILURES: '1000000' },
+      env: {
+        DATABASE_URL: await freshPostgres(),
+        KEYSEAL_ADDRESS_FAILURES: '1000000',
+        KEYSEAL_ISSUERS: WORKLOAD_ISSUERS,
+      },
     });
     other = await sibling(one);
   });

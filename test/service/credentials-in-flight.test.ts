@@ -1,11 +1,13 @@
 import { afterAll, beforeAll } from 'vitest';
-import { testRevocationsInFlight } from '../harness/credentials-in-flight.ts';
+import { testRevocationsInFlight, WORKLOAD_ISSUERS } from '../harness/credentials-in-flight.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
 let service: TestService;
 
 beforeAll(async () => {
-  service = await startTestService({ env: { KEYSEAL_ADDRESS_FAILURES: '1000000' } });
+  service = await startTestService({
+    env: { KEYSEAL_ADDRESS_FAILURES: '1000000', KEYSEAL_ISSUERS: WORKLOAD_ISSUERS },
+  });
 });
 afterAll(() => service.stop());
 
