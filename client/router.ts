@@ -28,21 +28,41 @@ type Answering<R> = {
       : R[K];
 };
 
-type Later = AsyncIterable<unknown> | PromiseLike<unknown>;
+/** What JSON cannot show: it comes later, or one by one. */
+type Later = AsyncIterable<unknown> | PromiseLike<unknown> | Iterator<unknown>;
 
-/** Whether an answer comes bit by bit: an async iterable, or an object with one, or with a promise, in it. */
-type IsStreamed<Output> = 0 extends 1 & Output
+/** Types whose members are not looked at: none of them holds a value that comes later. */
+type Plain =
+  | string
+  | number
+  | bigint
+  | boolean
+  | symbol
+  | null
+  | undefined
+  | Date
+  | ((...args: never) => unknown);
+
+/** Levels of an answer that are looked at: types may be recursive. */
+type Levels = [0, 0, 0, 0];
+
+/** Whether an answer comes bit by bit: it is an iterator or a promise, or has one in a member. */
+type IsStreamed<Output, Left extends readonly 0[] = Levels> = 0 extends 1 & Output
   ? false
   : [Extract<Output, Later>] extends [never]
-    ? [Extract<MembersOf<Output>, Later>] extends [never]
-      ? false
-      : true
+    ? Left extends readonly [0, ...infer Fewer extends readonly 0[]]
+      ? true extends HasStreamed<Output, Fewer>
+        ? true
+        : false
+      : false
     : true;
 
-/** What the members of an object are, one by one; of what is no plain object, nothing. */
-type MembersOf<Output> = Output extends readonly unknown[] | string | number | boolean | null | undefined
-  ? never
-  : Output[keyof Output];
+/** The same of each member, for each member of a union. */
+type HasStreamed<Output, Left extends readonly 0[]> = Output extends Plain
+  ? false
+  : Output extends readonly (infer Item)[]
+    ? IsStreamed<Item, Left>
+    : { [K in keyof Output]-?: IsStreamed<Output[K], Left> }[keyof Output];
 
 /** The service's router. */
 export type KeysealRouter = RouterOf<Routes>;

@@ -254,7 +254,26 @@ describe('C10: a procedure that streams its answer', () => {
       member: procedure.query(() => ({ now: 1, later: Promise.resolve(1) })),
       plain: procedure.query(() => 'text'),
     },
+    generator: procedure.query(function* () {
+      yield 1;
+    }),
+    bytes: procedure.query(() => new ReadableStream<Uint8Array>()),
+    list: procedure.query(() => [1, 2].map(async (n) => n)),
+    deep: procedure.query(() => ({ page: { items: [{ owner: Promise.resolve('x') }] } })),
+    sometimes: procedure.query((): { a: 1 } | { b?: AsyncIterable<number> } => ({ a: 1 })),
+    loose: procedure.query(() => ({ data: JSON.parse('1'), list: [JSON.parse('2')], page: { next: null } })),
+    unknown: procedure.query((): unknown => 1),
+    never: procedure.query((): never => {
+      throw new Error('always');
+    }),
+    tree: procedure.query((): Tree => ({ children: [], next: 'b' })),
   };
+  interface Tree {
+    children: Tree[];
+    parent?: Tree;
+    /** No iterator has a text by this name. */
+    next: string;
+  }
   const client = createKeysealClient<typeof routes>({ url: 'http://localhost' });
 
   it('cannot be called as a query or a mutation, and any other can', () => {
@@ -272,6 +291,26 @@ describe('C10: a procedure that streams its answer', () => {
     expectTypeOf(client.nothing.mutate).toBeFunction();
     expectTypeOf(client.below.plain.query).returns.resolves.toEqualTypeOf<string>();
     expectTypeOf(client.watched.subscribe).toBeFunction();
+  });
+
+  it('cannot be called either if what streams is an iterator, a stream of bytes, or deep in its answer', () => {
+    // @ts-expect-error: its values come one by one
+    client.generator.query;
+    // @ts-expect-error: its bytes come one by one
+    client.bytes.query;
+    // @ts-expect-error: the items of its answer come later
+    client.list.query;
+    // @ts-expect-error: a member of an item comes later
+    client.deep.query;
+    // @ts-expect-error: one of its answers may stream
+    client.sometimes.query;
+  });
+
+  it('can be called if its answer has any type, is unknown, or is recursive', () => {
+    expectTypeOf(client.loose.query).toBeFunction();
+    expectTypeOf(client.unknown.query).toBeFunction();
+    expectTypeOf(client.never.query).toBeFunction();
+    expectTypeOf(client.tree.query).toBeFunction();
   });
 });
 
