@@ -39,11 +39,18 @@ describe('D2: an outage', () => {
   });
 
   it.each([
+    // The database was restarted, or has no connection left; what an operator must change first is none of these.
     ['ENETUNREACH', true],
     ['EHOSTDOWN', true],
     ['EAI_AGAIN', true],
     ['ECONNABORTED', true],
     ['57P01', true],
+    ['EADDRNOTAVAIL', true],
+    ['53300', true],
+    ['CONNECTION_ENDED', true],
+    ['57P04', false],
+    ['CONNECTION_NOT_POSTGRES', false],
+    ['CONNECTION_TLS_REFUSED', false],
     ['28P01', false],
     ['CERT_HAS_EXPIRED', false],
     ['23505', false],

@@ -18,19 +18,14 @@ const CONFLICT = /^(40001|40P01)$/;
 const CONTENTION = /^(40P01|40001|55P03|57014)$/;
 
 /**
- * Errors of a connection and of its authentication, and SQLSTATE classes that are no statement's fault: connections (08),
- * rollbacks by the server (40), resources (53), operators (57), its system and its own faults (58, XX). A read-only database,
- * a missing grant, and a transaction that the server gave up are not the caller's fault either.
+ * What the table of failures does not list one by one: errors of the driver, of authentication and of TLS, and SQLSTATE classes
+ * that are no statement's fault: connections (08), rollbacks by the server (40), resources (53), operators (57), its system and
+ * its own faults (58, XX), and a transaction that the server gave up.
  */
-const OUTAGE =
-  /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|CONNECTION_|CONNECT_TIMEOUT|SASL_|ERR_(SSL|OSSL|TLS)_|(08|40|53|57|58|F0|XX)\w{3}$|25006$|25P0[34]$|42501$)/;
+const OUTAGE = /^(CONNECTION_|SASL_|ERR_(SSL|OSSL|TLS)_|(08|40|53|57|58|F0|XX)\w{3}$|25P0[34]$)/;
 
 /** Codes that also say something of files: they are those of a connection only if its call failed. */
 const OF_FILES = /^(ENOENT|EACCES|EINVAL)$/;
-
-/** A broken connection, or a server that does not answer: the same command may succeed later. */
-const UNREACHABLE =
-  /^(E(CONN(REFUSED|RESET|ABORTED)|PIPE|TIMEDOUT|HOST(UNREACH|DOWN)|NET(UNREACH|DOWN)|NOTFOUND|AI_\w+)|CONNECT\w*|57P0\d)$/;
 
 /** Whether the connection on which a statement ran is lost. */
 export const isLostConnection = (error: unknown): boolean => hasCode(error, LOST);
@@ -62,8 +57,9 @@ const isKnownFailure = ({ code, syscall }: NodeJS.ErrnoException): boolean =>
   typeof code === 'string' &&
   (syscall === 'connect' || (Object.hasOwn(FAILURES.using, code) && !OF_FILES.test(code)));
 
-/** Whether the code of an error says that the server cannot be reached now. */
-export const isUnreachable = (code: string): boolean => UNREACHABLE.test(code);
+/** Whether the code of an error says that the server cannot be reached now, and may be later. */
+export const isUnreachable = (code: string): boolean =>
+  Object.hasOwn(FAILURES.using, code) && FAILURES.using[code]?.mayPass === true;
 
 const hasCode = (error: unknown, codes: RegExp): boolean =>
   causesOf(error).some((cause) => codes.test(String((cause as { code?: unknown }).code)));

@@ -4,6 +4,8 @@ export interface Failure {
   readonly wrong: string;
   /** A whole sentence. */
   readonly fix: string;
+  /** Whether the same attempt may succeed later, with nothing changed: the server is gone, or has no room for a connection. */
+  readonly mayPass?: true;
 }
 
 type Table = Readonly<Record<string, Failure>>;
@@ -16,6 +18,7 @@ const NETWORK: Table = {
   ECONNREFUSED: {
     wrong: 'does not answer: nothing listens there',
     fix: 'Start Postgres, or correct host and port in DATABASE_URL.',
+    mayPass: true,
   },
   ENOENT: {
     wrong: 'does not answer: its socket is not there',
@@ -28,10 +31,12 @@ const NETWORK: Table = {
   ...same(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA'], {
     wrong: 'cannot be found: DNS does not resolve the host',
     fix: 'Correct the host in DATABASE_URL, or the DNS of this machine.',
+    mayPass: true,
   }),
   ...same(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EHOSTDOWN', 'ENETDOWN'], {
     wrong: 'cannot be reached: no route leads to the host',
     fix: 'Correct the host in DATABASE_URL, or the network of this machine.',
+    mayPass: true,
   }),
   EINVAL: {
     wrong: 'cannot be reached: the address belongs to one network interface, which a URL cannot name',
@@ -40,11 +45,16 @@ const NETWORK: Table = {
   ...same(['ETIMEDOUT', 'CONNECT_TIMEOUT'], {
     wrong: 'does not answer in time',
     fix: 'See that Postgres runs there and that no firewall drops the packets, or correct host and port in DATABASE_URL.',
+    mayPass: true,
   }),
-  ...same(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'CONNECTION_CLOSED', 'CONNECTION_DESTROYED'], {
-    wrong: 'closed the connection without saying why',
-    fix: 'Look into the log of Postgres, and of the proxy before it if there is one; start again once it accepts connections.',
-  }),
+  ...same(
+    ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECTION_ENDED'],
+    {
+      wrong: 'closed the connection without saying why',
+      fix: 'Look into the log of Postgres, and of the proxy before it if there is one; start again once it accepts connections.',
+      mayPass: true,
+    },
+  ),
   CONNECTION_NOT_POSTGRES: {
     wrong: 'is not Postgres: something else listens there',
     fix: 'Correct host and port in DATABASE_URL.',
@@ -93,6 +103,7 @@ const TLS: Table = {
 const RUNS_LATER: Failure = {
   wrong: 'does not accept connections now',
   fix: 'Start again once Postgres is up.',
+  mayPass: true,
 };
 const READ_ONLY: Failure = {
   wrong: 'is read-only',
@@ -120,6 +131,7 @@ const POSTGRES: Table = {
   '53300': {
     wrong: 'has no connection left',
     fix: 'Raise max_connections (or the limit of the role or database), or stop what holds connections: an instance keeps up to 11.',
+    mayPass: true,
   },
   ...same(['57P01', '57P02', '57P03'], RUNS_LATER),
   '57P04': { wrong: 'was dropped', fix: 'Create the database, or correct its name in DATABASE_URL.' },
