@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, inject, test } from 'vitest';
 import { EVERYTHING_REQUIRED, POSTGRES_ABSENT } from './provided.ts';
 
-/** `npm ci` in examples/runtimes brings other runtimes and test runners. */
+/** `npm ci` in examples/runtimes brings other runtimes, test runners and validation libraries. */
 export const RUNTIMES: string = join(
   import.meta.dirname,
   ...['..', '..', 'examples', 'runtimes', 'node_modules'],
@@ -12,6 +12,9 @@ export const RUNTIMES: string = join(
 
 /** A program of examples/runtimes. */
 export const programOf = (name: 'bun' | 'deno' | 'jest' | 'workerd'): string => join(RUNTIMES, '.bin', name);
+
+/** Validation libraries of examples/runtimes, beside those that every developer has. */
+export const VALIDATORS = ['runtypes', 'effect', 'effect-3', 'superstruct', 'yup', 'joi'] as const;
 
 /** A call of each tool that succeeds where it works; a name on the PATH may be a shim without anything behind. */
 const PROBES = {
@@ -50,7 +53,7 @@ export const NEXT: string = join(import.meta.dirname, '..', '..', 'examples', 'n
 /** `test/harness/keycloak/install` brings it. */
 export const KEYCLOAK: string = join(import.meta.dirname, 'keycloak', 'target');
 
-type Tool = keyof typeof PROBES | 'postgres' | 'next' | 'keycloak';
+type Tool = keyof typeof PROBES | 'postgres' | 'next' | 'keycloak' | (typeof VALIDATORS)[number];
 
 /**
  * What declares tests that need tools beyond Node: `requires('openssl', 'bash').describe('…', () => { … })`.
@@ -92,8 +95,12 @@ function present(tool: Tool): boolean {
   return answer;
 }
 
+const isValidator = (tool: Tool): tool is (typeof VALIDATORS)[number] =>
+  VALIDATORS.some((name) => name === tool);
+
 function probe(tool: Tool): boolean {
   if (tool === 'postgres') return inject('postgresUrl') !== null;
+  if (isValidator(tool)) return existsSync(join(RUNTIMES, tool));
   if (tool === 'next') return existsSync(join(NEXT, 'node_modules', 'next'));
   if (tool === 'keycloak') return existsSync(KEYCLOAK) && present('java');
   return PROBES[tool].some(([command, ...options]) => spawnSync(command, options).status === 0);
