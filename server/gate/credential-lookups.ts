@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
 import { Pacer } from '../lib/concurrency/pacer.ts';
+import { growingCache } from '../lib/growing-cache.ts';
 import type { Occupancy } from '../lib/occupancy.ts';
 import { Refusal, sharedCause } from '../lib/refusal.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -55,7 +55,7 @@ export class CredentialLookups {
   readonly #authenticated = new FairQueue(AUTHENTICATED);
   readonly #refused = new Pacer(REFUSED_PACES);
   readonly #reads = new SharedReads(ROW_PACE);
-  readonly #deleted = new LRUCache<string, true>({ max: MAX_DELETED });
+  readonly #deleted = growingCache<true>(MAX_DELETED);
 
   /** @param addressFailures failures a minute at which an address is throttled */
   constructor(stores: Stores, addressFailures: number) {

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { growingCache } from '../growing-cache.ts';
 import { RoundRobin } from './round-robin.ts';
 
 interface Options {
@@ -50,7 +50,7 @@ export class FairQueue {
   readonly #waiting = new RoundRobin<Job>();
   /** The same for groups whose last job failed. */
   readonly #waitingFailed = new RoundRobin<Job>();
-  readonly #failed = new LRUCache<string, true>({ max: FAILED });
+  readonly #failed = growingCache<true>(FAILED);
   #served = 0;
   #running = 0;
   /** Running jobs of each of the widest groups, if those are limited. */

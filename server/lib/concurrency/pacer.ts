@@ -1,5 +1,6 @@
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import { type FairnessKey, groupsOf } from '../../../shared/fairness/fairness-key.ts';
+import { growingCache } from '../growing-cache.ts';
 
 /** The allowed rate of an event: on average, and in one burst after a pause. */
 export interface Pace {
@@ -27,7 +28,7 @@ export class Pacer {
   constructor(paces: readonly Pace[], now: () => number = () => performance.now()) {
     this.#paces = paces;
     this.#now = now;
-    this.#due = paces.map(() => new LRUCache<string, number>({ max: REMEMBERED }));
+    this.#due = paces.map(() => growingCache<number>(REMEMBERED));
   }
 
   /**

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../lib/clock.ts';
+import { growingCache } from '../../lib/growing-cache.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
 const MINUTE = 60_000;
@@ -20,7 +21,7 @@ interface Count {
  */
 export class FailedAttempts {
   readonly #clock: Clock;
-  readonly #counts = new LRUCache<string, Count>({ max: WATCHED });
+  readonly #counts = growingCache<Count>(WATCHED);
   readonly #reported = new LRUCache<string, LRUCache<string, Count>>({ max: REPORTING });
 
   constructor(clock: Clock) {

@@ -1,5 +1,4 @@
 import { sql } from 'drizzle-orm';
-import { LRUCache } from 'lru-cache';
 import { requestLog } from '../../../drizzle/schema.ts';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
@@ -8,6 +7,7 @@ import { REFUSALS } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
 import { Pacer } from '../../lib/concurrency/pacer.ts';
+import { growingCache } from '../../lib/growing-cache.ts';
 import { type Occupancy, totalOccupancy } from '../../lib/occupancy.ts';
 import type { Database } from '../database/database.ts';
 import { purgeBefore } from '../database/purge.ts';
@@ -58,7 +58,7 @@ class Room {
   readonly #pacer = new Pacer(PACES);
   readonly pending = new FairBudget(MAX_PENDING);
   /** By key: calls that were left out since the last one that was kept. */
-  readonly leftOut = new LRUCache<string, number>({ max: REMEMBERED });
+  readonly leftOut = growingCache<number>(REMEMBERED);
   #hour = 0;
   #ofHour = new FairBudget(MAX_PER_HOUR);
 
