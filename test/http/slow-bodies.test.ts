@@ -12,15 +12,29 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
+interface Pause {
+  /** In bytes. */
+  readonly after: number;
+  readonly ms: number;
+}
+
 /** Sends a call bytes at a time, every so many milliseconds, and stops after some. @returns what is answered */
-async function sendSlowly(everyMs: number, bytes: number, stopAfter = BODY.length): Promise<string> {
+async function sendSlowly(
+  everyMs: number,
+  bytes: number,
+  stopAfter = BODY.length,
+  pause: Pause = { after: BODY.length, ms: 0 },
+): Promise<string> {
   const lines = sign(service.demo, '/api/echo', { authority: service.authority, body: BODY }).headers.map(
     ([name, value]) => `${name}: ${value}\r\n`,
   );
   const { socket, until } = await rawConnection(service.port);
   socket.write(`POST /api/echo HTTP/1.1\r\n${lines.join('')}content-length: ${BODY.length}\r\n\r\n`);
   let sent = 0;
+  let resumesAt = 0;
   const sending = setInterval(() => {
+    if (sent >= pause.after) resumesAt ||= Date.now() + pause.ms;
+    if (Date.now() < resumesAt) return;
     if (sent < stopAfter) socket.write(BODY.slice(sent, sent + bytes));
     sent += bytes;
   }, everyMs);
@@ -33,6 +47,17 @@ async function sendSlowly(everyMs: number, bytes: number, stopAfter = BODY.lengt
 describe('B6: the sender of a body', () => {
   it('that keeps sending may take several windows', async () => {
     expect(await sendSlowly(100, 1)).toBe('200');
+  });
+
+  it('that was fast enough before may stall for some windows', async () => {
+    expect(await sendSlowly(50, 4, BODY.length, { after: 24, ms: 2_500 })).toBe('200');
+  });
+
+  it('that stalls for longer is cut off, however fast it was before', async () => {
+    const begun = performance.now();
+    expect(await sendSlowly(10, 32, 32)).toMatch(/^408 REQUEST_TIMEOUT/);
+    // The average would be too low after eight.
+    expect(performance.now() - begun).toBeLessThan(7_500);
   });
 
   it('that stops is cut off, and the answer names the minimum rate', async () => {

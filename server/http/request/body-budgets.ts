@@ -19,6 +19,9 @@ const BEARER_SHARE = 32;
 /** A caller without a valid bearer must send at this multiple of the minimum rate. */
 const ANONYMOUS_PACE = 2;
 
+/** Periods in which a line with a valid bearer may stall. */
+const STALLED_WINDOWS = 3;
+
 /** The configured limits of bodies. */
 export interface BodyLimits {
   /** Bytes of one body. */
@@ -90,14 +93,17 @@ export class BodyBudgets {
         limit,
         windowMs,
         minRate,
+        slowWindows: STALLED_WINDOWS,
         budget: this.#fromAdmittedAddress,
         payer: [...payer.credential, group],
       };
     }
     if (payer?.hasValidBearer) {
       const { credential } = payer;
-      return { limit, windowMs, minRate, budget: this.#bearerAlone, payer: [...credential, network, group] };
+      const own = { budget: this.#bearerAlone, payer: [...credential, network, group] };
+      return { limit, windowMs, minRate, slowWindows: STALLED_WINDOWS, ...own };
     }
-    return { limit, windowMs, budget: this.#anonymous, payer: from, minRate: ANONYMOUS_PACE * minRate };
+    const shared = { budget: this.#anonymous, payer: from };
+    return { limit, windowMs, minRate: ANONYMOUS_PACE * minRate, slowWindows: 0, ...shared };
   }
 }

@@ -22,6 +22,11 @@ export interface BodyTerms {
   readonly minRate: number;
   /** Milliseconds over which the rate is averaged; no sender is cut off during the first of them. */
   readonly windowMs: number;
+  /**
+   * Periods in a row in which a sender may be slower, if it was faster before: a line may stall. It takes no longer than at the
+   * minimum rate all the time.
+   */
+  readonly slowWindows: number;
 }
 
 /** A body in memory. */
@@ -78,8 +83,6 @@ class BodyReader {
   readonly #arriving = new ArrivingBytes();
   /** Bytes charged to the budget. */
   #charged = 0;
-  /** Bytes that had arrived when the current window began. */
-  #sizeAtWindow = 0;
   #stopListening: (() => void) | null = null;
   #settled = false;
 
@@ -133,7 +136,8 @@ class BodyReader {
     const each = Object.entries(listeners);
     for (const [event, listener] of each) this.#request.on(event, listener);
     // Read what waits in the socket first: this process was slow, not the sender.
-    const checkPace = () => setImmediate(() => this.#safely(() => this.#checkPace()));
+    const pace = new Pace(this.#terms);
+    const checkPace = () => setImmediate(() => this.#safely(() => this.#check(pace)));
     const timer = setInterval(checkPace, this.#terms.windowMs).unref();
     this.#stopListening = () => {
       clearInterval(timer);
@@ -157,10 +161,8 @@ class BodyReader {
     this.#resolve({ body, release: () => this.#release() });
   }
 
-  #checkPace(): void {
-    const { minRate, windowMs } = this.#terms;
-    if (this.#charged - this.#sizeAtWindow < (minRate * windowMs) / 1000) throw tooSlow(this.#terms);
-    this.#sizeAtWindow = this.#charged;
+  #check(pace: Pace): void {
+    if (pace.isTooSlow(this.#charged)) throw tooSlow(this.#terms);
   }
 
   #release(): void {
@@ -178,5 +180,31 @@ class BodyReader {
   #settle(): void {
     this.#settled = true;
     this.#stopListening?.();
+  }
+}
+
+/** How fast a body arrives. */
+class Pace {
+  /** The bytes of a window at the minimum rate. */
+  readonly #least: number;
+  readonly #mayBeSlow: number;
+  /** Bytes that had arrived when the current window began. */
+  #sizeBefore = 0;
+  #windows = 0;
+  /** Those in a row that were slow. */
+  #slow = 0;
+
+  constructor({ minRate, windowMs, slowWindows }: BodyTerms) {
+    this.#least = (minRate * windowMs) / 1000;
+    this.#mayBeSlow = slowWindows;
+  }
+
+  /** Called at the end of each window. @param size bytes that have arrived */
+  isTooSlow(size: number): boolean {
+    this.#windows++;
+    this.#slow = size - this.#sizeBefore < this.#least ? this.#slow + 1 : 0;
+    this.#sizeBefore = size;
+    const isLate = size < this.#windows * this.#least;
+    return this.#slow > 0 && (isLate || this.#slow > this.#mayBeSlow);
   }
 }
