@@ -247,6 +247,22 @@ describe('B5: a request for an unknown host', () => {
     expect(logged).toMatchObject({ reason: 'AUTHORITY_UNKNOWN', issues });
   });
 
+  it.each([
+    ['forwarded: for=192.0.2.1;Host="api.example.com"', 'forwarded'],
+    ['x-original-host: api.example.com', 'x-original-host'],
+    ['x-host: api.example.com', 'x-host'],
+  ])('with "%s" the answer says which header is not read', async (line, name) => {
+    const { issues } = await at('backend', `${line}\r\n`);
+    expect(issues[0]?.message).toBe(
+      `is "backend", which is not the host of a public origin; ${name} is not read: the proxy must pass on host, or set x-forwarded-host`,
+    );
+  });
+
+  it('with forwarded that names no host the answer does not mention it', async () => {
+    const { issues } = await at('backend', 'forwarded: for=192.0.2.1\r\n');
+    expect(issues[0]?.message).toBe('is "backend", which is not the host of a public origin');
+  });
+
   it('from a proxy that is not trusted: the answer says that x-forwarded-host was not read', async () => {
     const other = await startTestService();
     const connection = await rawConnection(other.port);

@@ -41,12 +41,24 @@ export function knownAuthority(
 ): string {
   const authority = authorities.get(host.toLowerCase());
   if (authority !== undefined) return authority;
-  const ignored =
-    hostHeader === 'host' && values('x-forwarded-host').length > 0
-      ? '; x-forwarded-host was not read, since its sender is not one of KEYSEAL_TRUSTED_PROXIES'
-      : '';
-  const message = `is "${shown(host)}", which is not the host of a public origin${ignored}`;
+  const unread = hostHeader === 'host' ? unreadHost(values) : '';
+  const message = `is "${shown(host)}", which is not the host of a public origin${unread}`;
   throw refusalOfFault(broken('authority', `headers.${hostHeader}`, 'AUTHORITY_UNKNOWN', message));
+}
+
+/** Headers in which some proxies put the host of the caller, and which Keyseal does not read. */
+const NEVER_READ = ['forwarded', 'x-original-host', 'x-host'] as const;
+
+/** Why a header that may name the right host was not read. */
+function unreadHost(values: HeaderValues): string {
+  if (values('x-forwarded-host').length > 0)
+    return '; x-forwarded-host was not read, since its sender is not one of KEYSEAL_TRUSTED_PROXIES';
+  const other = NEVER_READ.find((name) =>
+    values(name).some((value) => name !== 'forwarded' || /host=/i.test(value)),
+  );
+  return other === undefined
+    ? ''
+    : `; ${other} is not read: the proxy must pass on host, or set x-forwarded-host`;
 }
 
 /** Characters that are shown: the longest name in DNS with a port (RFC 1035 §2.3.4). */
