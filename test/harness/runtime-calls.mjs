@@ -2,6 +2,8 @@
 import { createKeysealClient } from '@keyseal/client';
 import { signRequest } from '@keyseal/client/sign';
 
+const OCTETS = { 'content-type': 'application/octet-stream' };
+
 export async function makeCalls({ url, apiKey, signingSecret }) {
   const client = createKeysealClient({ url, apiKey, signingSecret });
   const bytes = new Uint8Array([0, 1, 254, 255]);
@@ -32,9 +34,13 @@ export async function makeCalls({ url, apiKey, signingSecret }) {
 
   const calls = {
     signedForm: () => send('upload', { body: form() }),
-    signedBlob: () => send('upload', { body: new Blob([bytes], { type: 'application/octet-stream' }) }),
-    signedBytes: () =>
-      send('upload', { body: bytes, headers: { 'content-type': 'application/octet-stream' } }),
+    signedBlob: () => send('upload', { body: new Blob([bytes], { type: OCTETS['content-type'] }) }),
+    signedBytes: () => send('upload', { body: bytes, headers: OCTETS }),
+    signedBuffer: () => send('upload', { body: bytes.buffer.slice(0), headers: OCTETS }),
+    signedView: () => send('upload', { body: new DataView(bytes.buffer, 1, 2), headers: OCTETS }),
+    signedStream: () => send('upload', { body: new Blob([bytes]).stream(), headers: OCTETS, duplex: 'half' }),
+    signedFile: () => send('upload', { body: new File([bytes], 'a', { type: OCTETS['content-type'] }) }),
+    signedEmpty: () => send('upload', { body: new Uint8Array(0), headers: OCTETS }),
     query: async () => (await client.exemple.query({ name: "O'Neill é" })).message,
     batch: async () => (await Promise.all([client.exemple.query(), client.whoami.query()])).length,
     mutation: async () => (await client.echo.mutate({ text: 'é' })).text,

@@ -8,6 +8,7 @@ const PROGRAMS = ['runtime-calls.mjs', 'runtime-client.mjs', 'runtime-worker.mjs
 /** What the calls of runtime-calls.mjs return in every runtime. */
 export const RIGHT = {
   ...{ signedForm: 4, signedBlob: 4, signedBytes: 4 },
+  ...{ signedBuffer: 4, signedView: 2, signedStream: 4, signedFile: 4, signedEmpty: 0 },
   ...{ query: "Hello, O'Neill é!", batch: 2, mutation: 'é' },
   ...{ form: 4, blob: 4, bytes: 4, tick: 1 },
   ...{ refusal: 'KEY_NOT_FOUND', timeout: 'TimeoutError' },
