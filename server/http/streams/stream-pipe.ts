@@ -6,15 +6,15 @@ const LINE_FEED = 0x0a;
 /** The heartbeat of one kind of stream. */
 interface Form {
   readonly beat: Uint8Array;
-  /** The same as a chunk of HTTP/1.1 (RFC 9112 §7.1). */
-  readonly chunk: Uint8Array;
+  /** The same as a chunk of HTTP/1.1 (RFC 9112 §7.1). ASCII: Node writes such a text at two thirds of the cost of bytes. */
+  readonly chunk: string;
   /** Whether a heartbeat may follow these bytes. */
   mayBeatAfter(bytes: Uint8Array): boolean;
 }
 
 const formBeatingWith = (beat: string, mayBeatAfter: Form['mayBeatAfter']): Form => ({
   beat: Buffer.from(beat),
-  chunk: Buffer.from(`${Buffer.byteLength(beat).toString(16)}\r\n${beat}\r\n`),
+  chunk: `${beat.length.toString(16)}\r\n${beat}\r\n`,
   mayBeatAfter,
 });
 
@@ -90,7 +90,7 @@ class PipedStream implements BeatingStream {
     const isIdle = socket !== null && socket.writableLength === 0 && !destroyed && !writableEnded;
     if (!this.#form || !this.#mayBeat || !isIdle) return;
     // Node would write the chunk in four parts.
-    if (chunkedEncoding) socket.write(this.#form.chunk);
+    if (chunkedEncoding) socket.write(this.#form.chunk, 'latin1');
     else this.#response.write(this.#form.beat);
   }
 
