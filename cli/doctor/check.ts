@@ -4,6 +4,7 @@ export interface DoctorCheck {
     | 'configuration'
     | 'data directory'
     | 'database'
+    | 'pooler'
     | 'schema'
     | 'clock'
     | 'session'

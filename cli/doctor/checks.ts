@@ -38,15 +38,18 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
   }
   const findings: DoctorCheck[] = [configured(config), checkDataDir(config), ...(await checkIssuers(config))];
   let database: Database;
+  const pooler: DoctorCheck[] = [];
   try {
-    database = await openDatabase(config, 'leave');
+    database = await openDatabase(config, 'leave', undefined, (details) => {
+      pooler.push(...ofPooler(details));
+    });
   } catch (error) {
     return [...findings, unopened(error)];
   }
   try {
     const unwritable = await checkWritable(database);
     const answers: DoctorCheck = { name: 'database', state: 'right', found: `${database.kind} answers` };
-    findings.push(...(unwritable.length > 0 ? unwritable : [answers]));
+    findings.push(...(unwritable.length > 0 ? unwritable : [answers]), ...pooler);
     const checks = [checkSchema, checkClock, checkStartLock, checkReplication];
     for (const check of checks) findings.push(...(await check(database)));
     findings.push(...(await checkSession(config)));
@@ -64,6 +67,21 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
   } finally {
     await database.close();
   }
+}
+
+/** What opening the database says of a pooler. A service that runs has connections of it already. */
+function ofPooler(details: object): DoctorCheck[] {
+  const { connections, needed } = details as Readonly<Record<string, number | undefined>>;
+  if (needed === undefined) return [];
+  return [
+    {
+      name: 'pooler',
+      state: 'unknown',
+      found: `gives ${connections} connections at once, and an instance needs ${needed}, beside those of other instances`,
+      fix: 'Raise default_pool_size, max_db_connections and max_client_conn in the pooler.',
+      details: { connections, needed },
+    },
+  ];
 }
 
 function unopened(error: unknown): DoctorCheck {

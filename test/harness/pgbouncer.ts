@@ -17,7 +17,7 @@ export async function startPgbouncer(
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const { hostname, port, username, password, pathname } = new URL(url);
   const folder = await freshFolder();
-  const listenPort = await freePort();
+  const listenPort = Number(settings['listen_port'] ?? (await freePort()));
   const file = join(folder, 'pgbouncer.ini');
   const all = {
     ...{ listen_addr: '127.0.0.1', listen_port: listenPort, auth_type: 'any', unix_socket_dir: '' },

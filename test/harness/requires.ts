@@ -20,6 +20,7 @@ export const VALIDATORS = ['runtypes', 'effect', 'effect-3', 'superstruct', 'yup
 const PROBES = {
   openssl: [['openssl', 'version']],
   pgbouncer: [['pgbouncer', '--version']],
+  pgpool: [['pgpool', '--version']],
   nginx: [['nginx', '-v']],
   haproxy: [['haproxy', '-v']],
   python3: [['python3', '--version']],

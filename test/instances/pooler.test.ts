@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import postgres from 'postgres';
-import { expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { runDoctorChecks } from '../../cli/doctor/checks.ts';
 import { MIGRATION_LOCK } from '../../server/stores/database/lock-holders.ts';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
+import { freePort } from '../harness/embedded-postgres.ts';
+import { subscribe } from '../harness/events.ts';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
 import { query } from '../harness/people.ts';
 import { startPgbouncer } from '../harness/pgbouncer.ts';
+import { startPgpool } from '../harness/pgpool.ts';
 import { requires } from '../harness/requires.ts';
-import { startTestService } from '../harness/service.ts';
+import { sibling, startTestService } from '../harness/service.ts';
 
 /** As the page for operators has it. */
 const PAGE = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'operators', 'running.md'), 'utf8');
@@ -100,6 +104,50 @@ requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
     expect(await started(role, settings, '?prepare=false')).toBeNull();
   });
 
+  describe('D5: a pool of fewer connections than an instance needs', () => {
+    const withPool = async (settings: Record<string, number>) => {
+      const role = await roleWithSettings();
+      return startPgbouncer(role.url, {
+        pool_mode: 'session',
+        ignore_startup_parameters: IGNORED,
+        ...settings,
+      });
+    };
+
+    it.each([
+      ['default_pool_size', 4],
+      ['max_client_conn', 5],
+      ['max_db_connections', 8],
+    ])('is named at the start and by doctor: %s = %i', async (name, size) => {
+      const pooler = await withPool({ [name]: size });
+      const service = await startTestService({ env: { DATABASE_URL: pooler.url } });
+      await service.stop();
+      const line = JSON.parse(service.log.find((entry) => entry.includes('fewer connections')) ?? '{}');
+      expect(line).toMatchObject({ level: 40, connections: size, needed: 11 });
+      const checks = await runDoctorChecks({ ...service.env });
+      expect(checks.filter((check) => check.name === 'pooler')).toMatchObject([
+        { state: 'unknown', details: { connections: size, needed: 11 } },
+      ]);
+      await pooler.stop();
+    });
+
+    it('is refused if it has one', async () => {
+      const pooler = await withPool({ default_pool_size: 1 });
+      await expect(startTestService({ env: { DATABASE_URL: pooler.url } })).rejects.toThrow(
+        /gives Keyseal one connection.*Raise default_pool_size/,
+      );
+      await pooler.stop();
+    });
+
+    it('is not reported if it has enough', async () => {
+      const pooler = await withPool({ default_pool_size: 14 });
+      const service = await startTestService({ env: { DATABASE_URL: pooler.url } });
+      await service.stop();
+      expect(service.log.filter((entry) => entry.includes('fewer connections'))).toEqual([]);
+      await pooler.stop();
+    });
+  });
+
   it('D3: a start through a pooler too reports who has the lock of migrations', async () => {
     const role = await roleWithSettings();
     await role.admin`select pg_advisory_lock(${MIGRATION_LOCK})`;
@@ -126,4 +174,90 @@ requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
     await expect(said).rejects.toThrow(/bytea_output is "escape"/);
     await pooler.stop();
   });
+});
+
+requires('postgres', 'pgbouncer').describe('D5: a pgbouncer', () => {
+  const session = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
+
+  it('that closes idle connections of clients and of Postgres holds up no call', async () => {
+    const role = await roleWithSettings();
+    const short = { client_idle_timeout: 1, server_idle_timeout: 1, server_lifetime: 1 };
+    const pooler = await startPgbouncer(role.url, { ...session, ...short });
+    const service = await startTestService({ env: { DATABASE_URL: pooler.url } });
+    const sessions = () =>
+      role.admin`select count(*)::int as n from pg_stat_activity where usename = ${role.role}`;
+    for (let round = 0; round < 2; round++) {
+      const calls = Array.from({ length: 10 }, () => query(service, service.demo, 'exemple'));
+      expect(new Set((await Promise.all(calls)).map(({ status }) => status))).toEqual(new Set([200]));
+      await expect.poll(async () => (await sessions())[0]?.['n'], { timeout: 20_000 }).toBeLessThan(4);
+    }
+    await service.stop();
+    await pooler.stop();
+  });
+
+  it('that is started anew is used again at once', async () => {
+    const role = await roleWithSettings();
+    const listen_port = await freePort();
+    let pooler = await startPgbouncer(role.url, { ...session, listen_port });
+    const through = new URL(pooler.url);
+    through.port = String(listen_port);
+    const service = await startTestService({ env: { DATABASE_URL: through.href } });
+    await pooler.stop();
+    expect((await query(service, service.demo, 'exemple')).status).toBe(503);
+    pooler = await startPgbouncer(role.url, { ...session, listen_port });
+    await expect
+      .poll(async () => (await query(service, service.demo, 'exemple')).status, { timeout: 5_000 })
+      .toBe(200);
+    await service.stop();
+    await pooler.stop();
+  });
+
+  it.each([
+    [
+      'whose Postgres is gone',
+      { port: '1' },
+      /\((server_login_retry|query_wait_timeout|.*connect.*); 08P01\)/,
+    ],
+    ['with another password', { password: 'another' }, /password authentication failed/],
+    ['without this database', { pathname: '/elsewhere' }, /database "elsewhere" does not exist/],
+  ])('%s: the start fails in its words, and says what to do', async (_, wrong, words) => {
+    const role = await roleWithSettings();
+    const url = Object.assign(new URL(role.url), wrong);
+    const said = await started({ ...role, url: url.href }, { ...session, query_wait_timeout: 3 });
+    expect(said).toMatch(/^The database of DATABASE_URL/);
+    expect(said).toMatch(words);
+    expect(said).toMatch(/Correct what the pooler names: /);
+  });
+});
+
+requires('postgres', 'pgpool').describe('D5: behind Pgpool-II', () => {
+  let pooler: Awaited<ReturnType<typeof startPgpool>>;
+  afterEach(() => pooler.stop());
+
+  it('calls are served, and another instance shows them', async () => {
+    const role = await freshRole();
+    pooler = await startPgpool(role.url);
+    const service = await startTestService({ env: { DATABASE_URL: pooler.url } });
+    const other = await sibling(service);
+    const calls = Array.from({ length: 20 }, () => query(service, service.demo, 'exemple'));
+    expect(new Set((await Promise.all(calls)).map(({ status }) => status))).toEqual(new Set([200]));
+    const stream = await subscribe(other, other.demo, 'keys.tail', { id: service.demo.id });
+    await query(service, service.demo, 'exemple');
+    await expect
+      .poll(() => stream.seen.map(({ procedure }) => procedure))
+      .toEqual(expect.arrayContaining(['exemple']));
+    await other.stop();
+    await service.stop();
+  });
+
+  it.each(['', '?prepare=false'])(
+    'the start is refused if it leaves transactions open, as in raw mode: "%s"',
+    async (parameters) => {
+      const role = await freshRole();
+      pooler = await startPgpool(role.url, { backend_clustering_mode: "'raw'" });
+      await expect(startTestService({ env: { DATABASE_URL: pooler.url + parameters } })).rejects.toThrow(
+        /leaves transactions open.*'streaming_replication'/,
+      );
+    },
+  );
 });

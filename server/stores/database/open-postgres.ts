@@ -7,7 +7,7 @@ import { splitDatabaseUrl } from '../../lib/database-url.ts';
 import { connectPostgres, Upstream } from './connection/connect.ts';
 import { failureSentence } from './connection/failure-sentence.ts';
 import type { StartStep } from './connection/failure-table.ts';
-import { poolerAdvice, requireSessionMode } from './connection/pooler.ts';
+import { countSessions, poolerAdvice, requireCommits, requireSessionMode } from './connection/pooler.ts';
 import { checkServer } from './connection/server-check.ts';
 import { causesOf, isReadOnly } from './connection-errors.ts';
 import type { Database } from './database.ts';
@@ -24,6 +24,8 @@ const CONNECTIONS = 6;
  * look-ups of unauthenticated callers, nor for a tenant's procedures.
  */
 const ADMISSION_CONNECTIONS = 4;
+/** Those of both pools, and the one that listens. */
+const NEEDED = CONNECTIONS + ADMISSION_CONNECTIONS + 1;
 
 /**
  * Opens the database of DATABASE_URL.
@@ -54,7 +56,7 @@ export async function openPostgres(
   try {
     await firstAnswer(url, driver, upstream, options.warn);
     await checkServer(driver);
-    if (pooled) await requireSessionMode(url, driver);
+    if (pooled) await checkPooler(url, driver, options.warn);
     step = 'migrating';
     const db = drizzle(withStatementTimeout(client, statements), { schema });
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
@@ -62,6 +64,7 @@ export async function openPostgres(
       wanted === 'migrate'
         ? await migrateAlone(url, upstream, options)
         : await PREPARE[wanted](query, async () => {});
+    if (wanted === 'migrate' && upstream.mustWrite) await requireCommits(url);
     return {
       kind: 'postgres',
       db,
@@ -97,6 +100,17 @@ async function firstAnswer(url: string, driver: Sql, upstream: Upstream, warn: W
   );
   upstream.mustWrite = false;
   await driver`select 1`;
+}
+
+/** @throws ConfigError if a pooler cannot be used. One with few connections can, with calls that wait. */
+async function checkPooler(url: string, driver: Sql, warn: Warn): Promise<void> {
+  await requireSessionMode(url, driver);
+  const connections = 1 + (await countSessions(url, NEEDED - 1));
+  if (connections === NEEDED) return;
+  warn(
+    { connections, needed: NEEDED },
+    'the pooler of DATABASE_URL has fewer connections left than an instance needs, so that calls wait or are UNAVAILABLE: raise default_pool_size, max_db_connections and max_client_conn in the pooler',
+  );
 }
 
 /** Says in a sentence why a database cannot be used. */

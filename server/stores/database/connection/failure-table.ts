@@ -133,6 +133,11 @@ const POSTGRES: Table = {
     fix: 'Raise max_connections (or the limit of the role or database), or stop what holds connections: an instance keeps up to 11.',
     mayPass: true,
   },
+  // Of Postgres it would be a fault of the driver.
+  '08P01': {
+    wrong: 'is behind a pooler that gives no connection to it',
+    fix: 'Correct what the pooler names: user, password and database in DATABASE_URL and in its configuration, the sizes of its pools, or the Postgres behind it.',
+  },
   ...same(['57P01', '57P02', '57P03'], RUNS_LATER),
   '57P04': { wrong: 'was dropped', fix: 'Create the database, or correct its name in DATABASE_URL.' },
   '25006': READ_ONLY,

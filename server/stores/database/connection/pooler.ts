@@ -7,6 +7,9 @@ import { startupParameters } from './session-settings.ts';
 /** Time for a notification that arrives at once in a real session, in milliseconds. */
 const NOTIFIED_MS = 5_000;
 
+/** Milliseconds within which a pooler opens a connection that it has room for. */
+const OPENED_MS = 2_000;
+
 /**
  * Checks that a pooler gives each connection its own session. In transaction mode each transaction may run in
  * another session: checks, prepared statements, locks and LISTEN of one are missing in the next.
@@ -15,6 +18,12 @@ const NOTIFIED_MS = 5_000;
  */
 export async function requireSessionMode(url: string, other: Sql): Promise<void> {
   const one = connectPostgres(url, { max: 1 });
+  if ((await countOpened(one, 1)) === 0) {
+    await one.end({ timeout: 0 });
+    throw new ConfigError(
+      'DATABASE_URL leads to a pooler that gives Keyseal one connection, and lets the second wait. Raise default_pool_size and max_db_connections in the pooler (an instance keeps up to 11), or connect to Postgres itself.',
+    );
+  }
   const channel = `keyseal_${randomUUID().replaceAll('-', '')}`;
   try {
     const heard = new Promise<boolean>((resolve) => {
@@ -31,6 +40,54 @@ export async function requireSessionMode(url: string, other: Sql): Promise<void>
   throw new ConfigError(
     'DATABASE_URL leads to a pooler that gives every transaction another session (pool_mode = transaction): settings, locks and notifications would not hold. Set pool_mode = session for this database, or connect to Postgres itself.',
   );
+}
+
+/** In a session without a transaction each statement is one, which begins with it. */
+const IS_ALONE = 'select pg_catalog.now() = pg_catalog.statement_timestamp() as alone';
+
+/**
+ * Checks that a statement is committed when it has been answered. Pgpool-II 4.3 in raw mode begins a transaction of its own before
+ * a statement that writes, and never ends it: calls would be answered, and their nonces and changes forgotten.
+ * @throws ConfigError if it is not
+ */
+export async function requireCommits(url: string): Promise<void> {
+  const client = connectPostgres(url, { max: 1 });
+  try {
+    // It writes nothing. Statements without parameters that are not prepared would be sent in another way than those of calls.
+    await client`insert into public.nonces (k, t, nonce) select '', 0, '' where false`;
+    const [session] = await client.unsafe<{ alone: boolean }[]>(IS_ALONE);
+    if (session?.alone !== false) return;
+  } finally {
+    await client.end({ timeout: 1 });
+  }
+  throw new ConfigError(
+    "DATABASE_URL leads to a pooler that leaves transactions open, so that nothing is committed. In Pgpool-II, set backend_clustering_mode = 'streaming_replication', or connect to Postgres itself.",
+  );
+}
+
+/**
+ * Counts the connections that a pooler gives at once, in addition to one that is open. More than it has would wait, and calls with
+ * them, without a word of the pooler.
+ * @param wanted the most that are opened
+ */
+export async function countSessions(url: string, wanted: number): Promise<number> {
+  const client = connectPostgres(url, { max: wanted });
+  const opened = await countOpened(client, wanted);
+  await client.end({ timeout: 0 });
+  return opened;
+}
+
+/** How many connections of a pool open in time. The driver gives each statement one of its own, while it has any. */
+async function countOpened(client: Sql, wanted: number): Promise<number> {
+  let opened = 0;
+  const all = Array.from({ length: wanted }, () => client`select 1`.then(() => void opened++));
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, OPENED_MS);
+  });
+  await Promise.race([Promise.allSettled(all), late]);
+  clearTimeout(timer);
+  return opened;
 }
 
 /**
