@@ -8,6 +8,7 @@ import {
 } from '../client/index.ts';
 import { suggest } from '../server/lib/suggest.ts';
 import type { ProcedureInfo } from '../server/rpc/procedure-registry.ts';
+import { knownFailure } from '../server/stores/database/connection/failure-sentence.ts';
 import { type Json, printResult, withJson } from './answer.ts';
 import { keyOfEnvironment, requireKey } from './credentials.ts';
 import { CommandError, EXIT } from './failure.ts';
@@ -135,8 +136,9 @@ export function failedCall(error: unknown, url: string): CommandError {
   }
   const { cause, message } = error as Error;
   const code = (cause as { cause?: { code?: string } } | undefined)?.cause?.code;
-  return new CommandError(
-    `${url} did not answer as a Keyseal service: ${code ?? message}. Check --url and that the service runs.`,
-    EXIT.unavailable,
-  );
+  const known = knownFailure(code ?? '', 'using');
+  const problem = known
+    ? `${known.wrong} (${code})`
+    : `did not answer as a Keyseal service: ${code ?? message}`;
+  return new CommandError(`${url} ${problem}. Check --url and that the service runs.`, EXIT.unavailable);
 }

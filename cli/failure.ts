@@ -83,11 +83,12 @@ function ofRefusal({ reason, message, details }: Refusal): Failure {
 type ListenError = NodeJS.ErrnoException & { port?: number; address?: string; hostname?: string };
 
 /** Why the service cannot listen; null if the error is another. */
-function ofListening({ code = '', syscall, port, address, hostname }: ListenError): string | null {
+function ofListening({ code = '', syscall, port = 0, address, hostname }: ListenError): string | null {
   if (syscall === 'getaddrinfo' && hostname !== undefined) {
     return `HOST ${hostname} cannot be found (${code}). Set HOST to an address of this machine, or to 0.0.0.0 for all.`;
   }
-  if (syscall !== 'listen' || port === undefined) return null;
+  // Node names no port 0.
+  if (syscall !== 'listen' || address === undefined) return null;
   const sentences: Readonly<Record<string, string>> = {
     EADDRINUSE: `PORT ${port} of ${address} is taken. Stop the process that listens there, or set another PORT.`,
     EACCES: `This user may not listen on PORT ${port}. Set another PORT.`,

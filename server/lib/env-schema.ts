@@ -157,7 +157,11 @@ const brandColor = z
 /** Every variable, what it takes, and its default. */
 export const Variables = z.object({
   PORT: whole(0, 65535).default(3000),
-  HOST: z.string().default('127.0.0.1'),
+  // In brackets as in a URL, or without.
+  HOST: z
+    .string()
+    .default('127.0.0.1')
+    .transform((host) => host.replace(/^\[(.*)\]$/, '$1')),
   KEYSEAL_METRICS_PORT: whole(0, 65535).optional(),
   DATABASE_URL: databaseUrl.optional(),
   KEYSEAL_DATA_DIR: z.string().default('./data'),

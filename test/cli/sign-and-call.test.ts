@@ -163,4 +163,15 @@ describe('keyseal call', () => {
       expect.stringMatching(/^keyseal: http:\/\/127.0.0.1:1 did not answer as a Keyseal service[^\n]+\n$/),
     ]);
   });
+
+  it.each([
+    [
+      'http://[fe80::1]:3000',
+      /^(cannot be reached: (the address belongs to one network interface|no route)|does not answer)/,
+    ],
+    ['http://nowhere.invalid', /^cannot be found: DNS does not resolve the host \(E/],
+  ])('says why %s cannot be reached', async (url, why) => {
+    const gone = await keyseal(['call', 'exemple', '--url', url], { env });
+    expect([gone.code, gone.err.slice(`keyseal: ${url} `.length)]).toEqual([69, expect.stringMatching(why)]);
+  });
 });

@@ -255,11 +255,14 @@ describe('a missing or foreign resource stops the start with one sentence', () =
   it.each([
     ['192.0.2.1', /HOST 192\.0\.2\.1 is no address of this machine\. Set HOST/],
     ['fe80::1', /HOST fe80::1 is (an address of one network interface .* such as fe80::1%eth0|of a kind)/],
+    ['[fe80::1]', /HOST fe80::1 is (an address of one network interface .* such as fe80::1%eth0|of a kind)/],
     ['nowhere.invalid', /HOST nowhere\.invalid cannot be found .*Set HOST/],
   ])('an address of this machine: HOST=%s', async (host, expected) => {
     const keys = { KEYSEAL_MASTER_KEYS: masterKey(1) };
-    const { code, sentence } = await failing({ ...production, ...keys, HOST: host });
-    expect([code, sentence]).toEqual([1, expect.stringMatching(expected)]);
+    for (const port of [{}, { PORT: '0' }]) {
+      const { code, sentence } = await failing({ ...production, ...keys, HOST: host, ...port });
+      expect([code, sentence]).toEqual([1, expect.stringMatching(expected)]);
+    }
   });
 
   it('a data directory below /proc', async () => {

@@ -24,14 +24,15 @@ export function failureSentence(
   url: string | null,
 ): string {
   const { code, message } = causeOf(error);
-  const { wrong, fix } = failureOf(code, step);
+  const { wrong, fix } = knownFailure(code, step) ?? UNKNOWN;
   return `${subject} ${wrong}${reasonOf(code, withoutPassword(message, url))}. ${fix}`;
 }
 
-function failureOf(code: string, step: StartStep): Failure {
+/** What a code of Node or of Postgres means; undefined for one that the table does not have. */
+export function knownFailure(code: string, step: StartStep): Failure | undefined {
   const key = OPENSSL.test(code) ? 'EPROTO' : code;
   const table = FAILURES[step];
-  return Object.hasOwn(table, key) ? (table[key] ?? UNKNOWN) : UNKNOWN;
+  return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
 /** Drizzle wraps the driver's errors; its own message contains the statement. */
