@@ -11,6 +11,9 @@ export default defineConfig({
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,
+    // The oldest browsers with light-dark(). For older ones it would be compiled to variables that only a `color-scheme`
+    // in the same file defines, and each colour in it would be lost.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // Small scripts would otherwise become inline ones, which the page's policy refuses.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,

@@ -7,6 +7,8 @@ import { BASE_PATH } from '../api/service.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
+import { shellTexts } from '../ui/texts.ts';
+import { AllPages } from './all-pages.tsx';
 import { type DocsPageName, docsFileOf, docsPageNamed, isTranslated } from './catalogue.ts';
 import { Contents } from './contents.tsx';
 import styles from './docs.module.css';
@@ -23,6 +25,9 @@ const MODULES = import.meta.glob<MarkdownPage>(
   { import: 'default' },
 );
 
+/** How long a button says that it copied, in milliseconds. */
+const COPIED_MS = 2_000;
+
 const load = (page: DocsPageName, language: Language): Promise<MarkdownPage> => {
   const module = MODULES[`../../${docsFileOf(page, language)}`];
   return module ? module() : Promise.reject(new Error(`${page} is not built`));
@@ -37,6 +42,21 @@ function placeOfClick(event: MouseEvent): { page: DocsPageName; hash: string } |
     ? docsPageNamed(path.slice(`${BASE_PATH}/docs/`.length))
     : undefined;
   return page === undefined ? null : { page, hash };
+}
+
+/** Copies the code beside a button, which says so for a while. */
+async function copyCode(button: HTMLElement, copied: string): Promise<void> {
+  const label = button.textContent;
+  await navigator.clipboard.writeText(
+    button.parentElement?.querySelector('pre')?.textContent?.trimEnd() ?? '',
+  );
+  if (button.dataset['done']) return;
+  button.textContent = copied;
+  button.dataset['done'] = 'true';
+  setTimeout(() => {
+    button.textContent = label;
+    delete button.dataset['done'];
+  }, COPIED_MS);
 }
 
 /** The text of a page with its contents, the reader's own key in its examples, and the pages before and after it. */
@@ -55,7 +75,10 @@ export function DocsArticle({ page }: { readonly page: DocsPageName }) {
       document.getElementById(decodeURIComponent(globalThis.location.hash.slice(1)))?.scrollIntoView();
   }, [data]);
   const navigate = useNavigate();
+  const { copied } = useTexts(shellTexts);
   const follow = (event: MouseEvent) => {
+    const button = (event.target as Element).closest<HTMLElement>('[data-copy]');
+    if (button) return void copyCode(button, copied);
     const place = placeOfClick(event);
     if (place === null) return;
     event.preventDefault();
@@ -67,14 +90,17 @@ export function DocsArticle({ page }: { readonly page: DocsPageName }) {
     <>
       {isForeign && <Text c="dimmed">{onlyEnglish}</Text>}
       {showsKey(data.parts) && <KeyChoice chosen={key} onChoose={setKey} />}
-      <div className={styles['page']}>
-        <Contents headings={data.contents} />
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: it follows the links in it, which the keyboard clicks too. */}
-        <article className={styles['text']} lang={isForeign ? 'en' : undefined} onClick={follow}>
-          <Parts parts={data.parts} exampleKey={key} />
-        </article>
+      <div className={styles['frame']}>
+        <div className={styles['page']}>
+          <AllPages />
+          <Contents headings={data.contents} />
+          {/* biome-ignore lint/a11y/useKeyWithClickEvents: it follows the links in it, which the keyboard clicks too. */}
+          <article className={styles['text']} lang={isForeign ? 'en' : undefined} onClick={follow}>
+            <Parts parts={data.parts} exampleKey={key} />
+            <Neighbours page={page} />
+          </article>
+        </div>
       </div>
-      <Neighbours page={page} />
     </>
   );
 }

@@ -10,6 +10,7 @@ export function Contents({ headings }: { readonly headings: MarkdownPage['conten
   if (headings.length === 0) return null;
   return (
     <nav aria-label={contents} className={styles['contents']}>
+      <p className={styles['heading']}>{contents}</p>
       <ul>
         {headings.map(({ id, text }) => (
           <li key={id}>

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { Link, useParams } from '@tanstack/react-router';
 import { useLanguage, useTexts } from '../language/language.ts';
 import { NotFound } from '../shell/not-found.tsx';
+import { Breadcrumb } from '../ui/breadcrumb.tsx';
 import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { DocsArticle } from './article.tsx';
@@ -15,7 +16,10 @@ export function DocsPage() {
   const page = docsPageNamed(useParams({ from: '/shell/docs/$' })._splat ?? '');
   if (page === undefined) return <NotFound />;
   return (
-    <ConsolePage title={titles[language][page]}>
+    <ConsolePage
+      title={titles[language][page]}
+      above={<Breadcrumb to="/docs" here={titles[language][page]} />}
+    >
       <DocsArticle key={page} page={page} />
     </ConsolePage>
   );

@@ -8,6 +8,9 @@ export interface MarkdownPage {
   readonly parts: readonly PagePart[];
 }
 
+/** The place of a button that copies the code before it, which gets its name in the reader's language. */
+export const COPY_BUTTON = '<button data-copy></button>';
+
 /** HTML of our own text, or a place for a call with the reader's own key, in some languages. */
 export type PagePart = { readonly html: string } | { readonly snippets: readonly SnippetLanguage[] };
 

@@ -1,34 +1,37 @@
 import titles from 'virtual:docs-titles';
-import { Anchor, Group } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Group } from '@mantine/core';
 import { useLanguage, useTexts } from '../language/language.ts';
-import { shellTexts } from '../ui/texts.ts';
 import { DOCS_PAGES, type DocsPageName } from './catalogue.ts';
+import styles from './docs.module.css';
 import { DocsLink } from './docs-link.tsx';
 import { docsTexts } from './texts.ts';
 
-/** The pages before and after a page, in reading order, and all pages between them. */
+/** The pages before and after a page, in reading order. */
 export function Neighbours({ page }: { readonly page: DocsPageName }) {
-  const { pages, previous, next } = useTexts(docsTexts);
-  const shell = useTexts(shellTexts);
+  const { pages } = useTexts(docsTexts);
   const at = DOCS_PAGES.indexOf(page);
   return (
-    <Group component="nav" aria-label={pages} justify="space-between" gap="md" maw="46rem">
-      <Neighbour label={previous} page={DOCS_PAGES[at - 1]} />
-      <Anchor component={Link} to="/docs" size="sm">
-        {shell.pages['/docs']}
-      </Anchor>
-      <Neighbour label={next} page={DOCS_PAGES[at + 1]} />
+    <Group component="nav" aria-label={pages} gap="md" mt="xl">
+      <Neighbour to="previous" page={DOCS_PAGES[at - 1]} />
+      <Neighbour to="next" page={DOCS_PAGES[at + 1]} />
     </Group>
   );
 }
 
-function Neighbour({ label, page }: { readonly label: string; readonly page: DocsPageName | undefined }) {
+interface NeighbourProps {
+  readonly to: 'previous' | 'next';
+  readonly page: DocsPageName | undefined;
+}
+
+function Neighbour({ to, page }: NeighbourProps) {
+  const texts = useTexts(docsTexts);
   const language = useLanguage();
-  if (page === undefined) return <span />;
+  if (page === undefined) return null;
   return (
-    <DocsLink page={page} size="sm">
-      {label}: {titles[language][page]}
-    </DocsLink>
+    <div className={styles['neighbour']} data-to={to}>
+      <DocsLink page={page} size="sm">
+        {texts[to](titles[language][page])}
+      </DocsLink>
+    </div>
   );
 }

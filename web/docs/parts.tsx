@@ -1,7 +1,9 @@
 import { BASE_PATH } from '../api/service.ts';
+import { useTexts } from '../language/language.ts';
+import { shellTexts } from '../ui/texts.ts';
 import { type ExampleKey, withKey } from './example-key.ts';
 import { ExampleTabs } from './example-tabs.tsx';
-import type { PagePart } from './markdown-page.ts';
+import { COPY_BUTTON, type PagePart } from './markdown-page.ts';
 
 interface PartsProps {
   readonly parts: readonly PagePart[];
@@ -10,7 +12,9 @@ interface PartsProps {
 
 /** The text of a page, with calls to this service that use the id of a key. */
 export function Parts({ parts, exampleKey }: PartsProps) {
-  const htmlOf = (html: string) => withKey(withBasePath(html), exampleKey);
+  const { copy } = useTexts(shellTexts);
+  const htmlOf = (html: string) =>
+    withKey(withBasePath(html).replaceAll(COPY_BUTTON, buttonNamed(copy)), exampleKey);
   return parts.map((part) =>
     'snippets' in part ? (
       <ExampleTabs key={part.snippets.join()} languages={part.snippets} exampleKey={exampleKey} />
@@ -20,6 +24,8 @@ export function Parts({ parts, exampleKey }: PartsProps) {
     ),
   );
 }
+
+const buttonNamed = (name: string) => `<button type="button" data-copy>${name}</button>`;
 
 /** The page was built before its base path was known: its links begin at the root. */
 const withBasePath = (html: string): string => html.replaceAll('href="/', `href="${BASE_PATH}/`);

@@ -6,7 +6,7 @@ import { shellTexts } from './texts.ts';
 
 interface BreadcrumbProps {
   /** The page above this one. */
-  readonly to: '/keys';
+  readonly to: '/keys' | '/docs';
   /** The name of this page. */
   readonly here: string;
 }

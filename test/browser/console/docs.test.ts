@@ -27,6 +27,17 @@ requires('browser').describe('the docs that a service shows', () => {
     await at.page.goto('/docs/quickstart');
     await at.page.locator('article .hljs-keyword').first().waitFor();
     await expectGood(at.page, 'docs-page');
+    // Code has colours, and a button that copies it.
+    const colorOf = (selector: string) =>
+      at.page
+        .locator(selector)
+        .first()
+        .evaluate((element) => getComputedStyle(element).color);
+    expect(await colorOf('article .hljs-keyword')).not.toBe(await colorOf('article pre'));
+    await at.visitor.context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await at.page.locator('article').getByRole('button', { name: 'Copy' }).first().click();
+    await at.page.locator('article').getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await at.page.evaluate('navigator.clipboard.readText()')).toBe('npm ci && npm start');
     await at.page.evaluate('globalThis.isSame = true');
     await at.page.locator('article').getByRole('link', { name: 'the client' }).first().click();
     await at.page.getByRole('heading', { name: 'The client', level: 1 }).waitFor();

@@ -1,6 +1,6 @@
 import MarkdownIt, { type Token } from 'markdown-it';
 import { SNIPPET_LANGUAGES, type SnippetLanguage } from '../../snippets/snippets.ts';
-import type { DocsSection, MarkdownPage, PagePart } from '../markdown-page.ts';
+import { COPY_BUTTON, type DocsSection, type MarkdownPage, type PagePart } from '../markdown-page.ts';
 import { highlighted } from './highlight.ts';
 import { linkTo } from './page-links.ts';
 
@@ -13,6 +13,14 @@ markdown.renderer.rules['heading_open'] = (tokens, at, options, _, renderer) => 
     heading.meta?.['english'] === undefined ? '' : `<span id="${heading.meta['english']}"></span>`;
   return renderer.renderToken(tokens, at, options) + anchor;
 };
+
+const renderFence = markdown.renderer.rules['fence'] as NonNullable<
+  (typeof markdown.renderer.rules)['fence']
+>;
+
+/** Code with a button that copies it. */
+markdown.renderer.rules['fence'] = (...fence) =>
+  `<div data-code>${renderFence(...fence)}${COPY_BUTTON}</div>`;
 
 /** The link to the page's other language: the console has a switch for it. */
 const OTHER_LANGUAGE = /^\*\[[^\]]*\]\(\.\.\/(?:en|fr)\/[^)]*\)\*$/m;

@@ -1,0 +1,30 @@
+import titles from 'virtual:docs-titles';
+import { useLanguage, useTexts } from '../language/language.ts';
+import { DOCS, type DocsGroup } from './catalogue.ts';
+import styles from './docs.module.css';
+import { DocsLink } from './docs-link.tsx';
+import { docsTexts } from './texts.ts';
+
+/** Links to all pages of the docs, beside the text of one if the window is wide. */
+export function AllPages() {
+  const { groups, allPages } = useTexts(docsTexts);
+  const language = useLanguage();
+  return (
+    <nav aria-label={allPages} className={styles['pages']}>
+      {(Object.keys(DOCS) as DocsGroup[]).map((group) => (
+        <div key={group}>
+          <p className={styles['heading']}>{groups[group]}</p>
+          <ul>
+            {DOCS[group].map((page) => (
+              <li key={page}>
+                <DocsLink page={page} size="sm">
+                  {titles[language][page]}
+                </DocsLink>
+              </li>
+            ))}
+          </ul>
+        </div>
+      ))}
+    </nav>
+  );
+}
