@@ -90,7 +90,7 @@ export const LAYERS: Readonly<Record<string, readonly string[]>> = {
     ],
     'workloads',
     ...['keys', 'key', 'audit', 'requests', 'create-key', 'key-actions', 'reveal'],
-    ...['key-form', 'key-model', 'charts', 'snippets', 'saved-filters', 'passkeys'],
+    ...['key-form', 'key-model', 'charts', 'snippets', 'saved-filters', 'passkeys', 'csv'],
     ...['shell', 'session', 'ui', 'language', 'api'],
   ],
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BYTE_ORDER_MARK, csvLine } from '../../web/ui/csv.ts';
+import { BYTE_ORDER_MARK, csvLine } from '../../web/csv/csv.ts';
 
 describe('a line of CSV', () => {
   it('quotes what RFC 4180 says, and doubles quotes', () => {

@@ -1,5 +1,5 @@
 import { client } from '../api/service.ts';
-import type { CsvSource } from '../ui/use-csv-export.ts';
+import type { CsvSource } from '../csv/use-csv-export.ts';
 import type { ListedRecord } from './audit-facts.tsx';
 import { type AuditSearch, askedOf } from './audit-search.ts';
 

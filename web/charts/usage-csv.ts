@@ -1,4 +1,4 @@
-import type { CsvSource } from '../ui/use-csv-export.ts';
+import type { CsvSource } from '../csv/use-csv-export.ts';
 import type { RangeName, Span, UsageSeries } from './ranges.ts';
 import { spanOf } from './ranges.ts';
 

@@ -2,7 +2,7 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   skip: 'Aller au contenu',
-  settings: 'Paramètres API',
+  settings: 'API',
   workspace: 'Espace de travail',
   account: 'Compte',
   navigation: 'Pages',
@@ -18,8 +18,9 @@ export const fr: typeof en = {
     '/docs': 'Documentation',
     '/usage': 'Utilisation',
     '/requests': 'Journal des appels',
-    '/team': 'Équipe',
     '/audit': 'Journal d’audit',
+    '/team': 'Équipe',
+    '/workspace': 'Réglages de l’espace',
     '/profile': 'Profil',
     '/sessions': 'Sessions',
   },
@@ -58,16 +59,8 @@ export const fr: typeof en = {
     refused: 'Le sceau est fendu : l’appel a été refusé.',
     refusedAt: (line) => `Le sceau est fendu à la ligne ${line} sur 10 : l’appel a été refusé.`,
   },
-  csv: {
-    save: 'Tout enregistrer en CSV',
-    cancel: 'Annuler',
-    bound: (most) => `Toutes les lignes de cette liste, ${most} au plus.`,
-    running: (rows) => `${rows} lignes pour l’instant…`,
-    cancelled: 'Annulé. Aucun fichier n’a été enregistré.',
-    saved: (rows, written) => `Enregistré : ${written} ${rows < 2 ? 'ligne' : 'lignes'}.`,
-    savedPart: (written) =>
-      `Les ${written} premières lignes sont enregistrées. Il y en a d’autres : réduisez la plage.`,
-  },
+  debug: 'Ouvrir le débogueur de signatures',
+  debugShort: 'Déboguer',
   copy: 'Copier',
   copied: 'Copié',
   copyOf: (what) => `Copier : ${what}`,

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
+import { saveFile } from '../ui/save-file.ts';
 import { BYTE_ORDER_MARK, type CsvValue, csvLine } from './csv.ts';
-import { saveFile } from './save-file.ts';
 
 /** A page of rows, and where the next one begins; null after the last. */
 export interface CsvPage {

@@ -1,19 +1,19 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { Failed } from './failed.tsx';
-import { shellTexts } from './texts.ts';
+import { Failed } from '../ui/failed.tsx';
+import { csvTexts } from './texts.ts';
 import { type CsvSource, MAX_CSV_ROWS, useCsvExport } from './use-csv-export.ts';
 
 /** A button that saves all pages of a list as CSV, with its progress, which can be cancelled. */
 export function CsvExport({ source }: { readonly source: CsvSource }) {
-  const { csv: texts } = useTexts(shellTexts);
+  const texts = useTexts(csvTexts);
   const { number } = useFormats();
   const { state, start, cancel } = useCsvExport(source);
   const rows = number(state.rows);
   const isRunning = state.is === 'running';
   const said = {
-    idle: texts.bound(number(MAX_CSV_ROWS)),
+    idle: '',
     running: texts.running(rows),
     cancelled: texts.cancelled,
     failed: '',
@@ -22,7 +22,15 @@ export function CsvExport({ source }: { readonly source: CsvSource }) {
   return (
     <Stack gap={4} align="flex-start">
       <Group gap="sm">
-        <Button variant="default" size="xs" disabled={isRunning} onClick={() => void start()}>
+        <Button
+          {...{
+            variant: 'default',
+            size: 'xs',
+            disabled: isRunning,
+            title: texts.bound(number(MAX_CSV_ROWS)),
+          }}
+          onClick={() => void start()}
+        >
           {texts.save}
         </Button>
         {isRunning && (
