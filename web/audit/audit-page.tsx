@@ -17,7 +17,7 @@ export function AuditPage() {
   const { description } = useTexts(auditTexts);
   const mayRead = useMay('audit:read');
   return (
-    <ConsolePage title={pages['/audit']} description={description}>
+    <ConsolePage title={pages['/audit']} description={description} actions={mayRead && <Chain />} isWide>
       {mayRead ? <Log /> : <NoAudit />}
     </ConsolePage>
   );
@@ -28,8 +28,7 @@ function Log() {
   const navigate = useNavigate({ from: '/audit' });
   const onSearch = (search: AuditSearch) => void navigate({ search, resetScroll: false });
   return (
-    <Stack gap="lg">
-      <Chain />
+    <Stack gap="md">
       <AuditFilters key={JSON.stringify(search)} search={search} onSearch={onSearch} />
       <AuditRecords filter={search} onFilter={(more) => onSearch({ ...search, ...more })} />
     </Stack>

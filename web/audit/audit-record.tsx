@@ -1,73 +1,110 @@
-import { Accordion, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, UnstyledButton } from '@mantine/core';
+import { IconChevronRight, IconKey, IconServer2 } from '@tabler/icons-react';
+import { useId } from 'react';
 import type { useNames } from '../key-model/use-names.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { Initial } from '../shell/initial.tsx';
+import { TABLE_ROLES } from '../ui/table-roles.ts';
+import { ActionIcon } from './action-icon.tsx';
+import styles from './audit.module.css';
 import { AuditFacts, type ListedRecord } from './audit-facts.tsx';
 import type { AuditSearch } from './audit-search.ts';
 import { Changes } from './changes.tsx';
 import { auditTexts } from './texts.ts';
 
-interface AuditRecordProps {
+interface AuditRowProps {
   readonly record: ListedRecord;
   readonly names: ReturnType<typeof useNames>;
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
   readonly onFilter?: (more: AuditSearch) => void;
 }
 
-/** One change: a line that opens to show every detail. */
-export function AuditRecordCard({ record, names, onFilter }: AuditRecordProps) {
+/** One change as a row, with its details in a row below while it is open. */
+export function AuditRow({ record, names, isOpen, onToggle, onFilter }: AuditRowProps) {
   const texts = useTexts(auditTexts);
-  const { dateTime } = useFormats();
+  const { dateTime, time } = useFormats();
+  const id = useId();
   const by = useActor(record.actor, names);
   const subject = record.subject && nameOf(names, record.subject);
   const words = (texts.actions as { readonly [action: string]: string })[record.action];
   return (
-    <Accordion.Item value={String(record.seq)}>
-      <Accordion.Control>
-        <Stack gap={2}>
-          <Text size="sm" fw={600}>
+    <>
+      <tr {...TABLE_ROLES.row} className={styles['row']}>
+        <td {...TABLE_ROLES.cell} className={styles['time']}>
+          <time dateTime={record.at} title={dateTime(record.at)}>
+            {time(record.at)}
+          </time>
+        </td>
+        <th {...TABLE_ROLES.rowHeader}>
+          <UnstyledButton
+            className={styles['action'] ?? ''}
+            {...{ onClick: onToggle, 'aria-expanded': isOpen, ...(isOpen ? { 'aria-controls': id } : {}) }}
+          >
+            <IconChevronRight size={14} aria-hidden className={styles['chevron']} />
+            <ActionIcon action={record.action} />
             {words ?? record.action}
-          </Text>
-          <Text size="xs" c="dimmed">
-            {dateTime(record.at)} ·{' '}
-            <span className="theirs" dir="auto">
-              {by}
-            </span>
-            {record.subject && (
-              <>
-                {' '}
-                ·{' '}
-                <span className="theirs" dir="auto" title={record.subject}>
-                  {subject ?? record.subject}
-                </span>
-              </>
-            )}
-          </Text>
-        </Stack>
-      </Accordion.Control>
-      <Accordion.Panel>
-        <Stack gap="md">
-          <Changes before={record.before} after={record.after} />
-          <AuditFacts record={record} by={by} subject={subject ?? null} />
-          {onFilter && <Narrower record={record} onFilter={onFilter} />}
-        </Stack>
-      </Accordion.Panel>
-    </Accordion.Item>
+          </UnstyledButton>
+        </th>
+        <td {...TABLE_ROLES.cell} className={styles['person']}>
+          <ActorPicture kind={record.actor.id === null ? 'system' : record.actor.kind} name={by} />
+          <Cut text={by} />
+        </td>
+        <td {...TABLE_ROLES.cell} className={styles['cut']}>
+          {record.subject && <Cut text={subject ?? record.subject} />}
+        </td>
+        <td {...TABLE_ROLES.cell} className={styles['dimmed']}>
+          {record.address}
+        </td>
+      </tr>
+      {isOpen && (
+        <tr {...TABLE_ROLES.row} className={styles['details']} id={id}>
+          <td {...TABLE_ROLES.cell} colSpan={texts.columns.length}>
+            <Stack gap="md">
+              <Changes before={record.before} after={record.after} />
+              <AuditFacts record={record} by={by} subject={subject ?? null} />
+              {onFilter && <Narrower record={record} onFilter={onFilter} />}
+            </Stack>
+          </td>
+        </tr>
+      )}
+    </>
   );
 }
 
+/** A person's text, cut at the end of its column. */
+const Cut = ({ text }: { readonly text: string }) => (
+  <div className={`theirs ${styles['cut']}`} dir="auto" title={text}>
+    {text}
+  </div>
+);
+
+interface ActorPictureProps {
+  readonly kind: ListedRecord['actor']['kind'] | 'system';
+  readonly name: string;
+}
+
+/** Whether a person, a key or the service made a change. */
+function ActorPicture({ kind, name }: ActorPictureProps) {
+  if (kind === 'user') return <Initial of={name} isPerson />;
+  const Icon = kind === 'key' ? IconKey : IconServer2;
+  return <Icon size={16} stroke={1.6} aria-hidden className={styles['icon']} />;
+}
+
 /** The display name of an actor. */
-function useActor({ kind, id }: ListedRecord['actor'], names: AuditRecordProps['names']): string {
+function useActor({ kind, id }: ListedRecord['actor'], names: AuditRowProps['names']): string {
   const { actors } = useTexts(auditTexts);
   if (id === null) return actors.system;
   return kind === 'user' ? (names.people.get(id) ?? actors.user(id)) : actors.key(names.keys.get(id) ?? id);
 }
 
-const nameOf = ({ people, keys }: AuditRecordProps['names'], id: string) => people.get(id) ?? keys.get(id);
+const nameOf = ({ people, keys }: AuditRowProps['names'], id: string) => people.get(id) ?? keys.get(id);
 
 function Narrower({
   record: { action, actor, subject },
   onFilter,
-}: Required<Pick<AuditRecordProps, 'record' | 'onFilter'>>) {
+}: Required<Pick<AuditRowProps, 'record' | 'onFilter'>>) {
   const { only } = useTexts(auditTexts);
   const choices = [
     [only.action, { action }],

@@ -1,17 +1,17 @@
-import { Accordion, Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { api, client } from '../api/service.ts';
 import { useNames } from '../key-model/use-names.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { CsvExport } from '../ui/csv-export.tsx';
+import { CsvExport } from '../csv/csv-export.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { LoadMore } from '../ui/load-more.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { auditCsv } from './audit-csv.ts';
-import { AuditRecordCard } from './audit-record.tsx';
 import { type AuditSearch, askedOf } from './audit-search.ts';
+import { AuditTable } from './audit-table.tsx';
 import { saveAsJson } from './save-as-json.ts';
 import { auditTexts } from './texts.ts';
 
@@ -50,24 +50,14 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
         <Text size="sm" c="dimmed" role="status">
           {texts.shown(records.length, number(records.length), hasNextPage)}
         </Text>
-        <Button variant="default" size="xs" onClick={() => saveAsJson(records, 'keyseal-audit.json')}>
-          {texts.save}
-        </Button>
+        <Group gap="sm">
+          <CsvExport key={JSON.stringify(filter)} source={auditCsv(filter)} />
+          <Button variant="default" size="xs" onClick={() => saveAsJson(records, 'keyseal-audit.json')}>
+            {texts.save}
+          </Button>
+        </Group>
       </Group>
-      <CsvExport key={JSON.stringify(filter)} source={auditCsv(filter)} />
-      <Accordion
-        {...{ multiple: true, variant: 'separated', keepMounted: false, chevronPosition: 'left', order: 2 }}
-        styles={{ item: { marginBlockStart: 2 }, label: { paddingBlock: '0.25rem' } }}
-      >
-        {records.map((record) => (
-          <AuditRecordCard
-            key={record.seq}
-            record={record}
-            names={names}
-            {...(onFilter ? { onFilter } : {})}
-          />
-        ))}
-      </Accordion>
+      <AuditTable records={records} names={names} {...(onFilter ? { onFilter } : {})} />
       <Failed error={error} again={() => (hasNextPage ? fetchNextPage() : refetch())} />
       <LoadMore list={list} label={texts.more} />
     </Stack>

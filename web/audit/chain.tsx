@@ -1,4 +1,5 @@
 import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
+import { IconCircleCheckFilled } from '@tabler/icons-react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
@@ -11,9 +12,9 @@ export function Chain() {
   const { number } = useFormats();
   const { looked, data, error, isPending, mutate } = useChain();
   return (
-    <Stack gap="sm">
+    <Stack gap="xs" maw="30rem">
       <Group gap="sm">
-        <Button variant="default" loading={isPending} onClick={() => mutate()}>
+        <Button variant="default" size="xs" loading={isPending} onClick={() => mutate()}>
           {texts.verify}
         </Button>
         {isPending && (
@@ -39,15 +40,22 @@ function ChainVerdict({ verdict }: { readonly verdict: ChainState }) {
     );
   }
   return (
-    <Alert color="seal" role="status" title={texts.whole(verdict.records, number(verdict.records))}>
-      <Stack gap={4}>
-        <Text size="sm">{texts.wholeMore}</Text>
+    <Stack gap={2} role="status">
+      <Group gap={6} wrap="nowrap">
+        <IconCircleCheckFilled size={16} aria-hidden color="var(--ks-accepted)" style={{ flex: 'none' }} />
+        <Text size="sm" fw={550} c="var(--ks-heading)">
+          {texts.whole(verdict.records, number(verdict.records))}
+        </Text>
+      </Group>
+      <Text size="xs" c="dimmed">
+        {texts.wholeMore}
         {verdict.head && (
-          <Text size="sm">
+          <>
+            {' '}
             {texts.head(number(verdict.head.seq))} <Code>{verdict.head.mac}</Code>
-          </Text>
+          </>
         )}
-      </Stack>
-    </Alert>
+      </Text>
+    </Stack>
   );
 }

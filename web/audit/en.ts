@@ -17,6 +17,8 @@ export const en = {
   all: 'Show all',
   nothing: 'No records',
   nothingMore: 'No change matches these filters.',
+  table: 'Changes, newest first',
+  columns: ['Time (UTC)', 'Action', 'Who', 'What', 'From address'],
   shown: (count: number, written: string, more: boolean) =>
     `${count === 1 ? '1 record' : `${written} records`} shown${more ? ', there are more' : ''}.`,
   save: 'Save what is shown as JSON',

@@ -24,6 +24,8 @@ export const fr: typeof en = {
   all: 'Tout afficher',
   nothing: 'Aucun enregistrement',
   nothingMore: 'Aucune modification ne correspond.',
+  table: 'Modifications, les plus récentes d’abord',
+  columns: ['Heure (UTC)', 'Action', 'Qui', 'Quoi', 'Depuis l’adresse'],
   shown: (count, written, more) =>
     `${count < 2 ? `${written} enregistrement affiché` : `${written} enregistrements affichés`}${more ? ', il y en a d’autres' : ''}.`,
   save: 'Enregistrer ce qui est affiché en JSON',

@@ -10,11 +10,11 @@ import { KeyStatus } from '../key-model/key-status.tsx';
 import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { TABLE_ROLES } from '../ui/table-roles.ts';
 import { bulkTexts } from './bulk/texts.ts';
 import classes from './key-table.module.css';
 import { RelativeTime } from './relative-time.tsx';
 import { Sparkline } from './sparkline.tsx';
-import { TABLE_ROLES } from './table-roles.ts';
 import type { UsageOfKey } from './use-keys-usage.ts';
 
 export const COLUMNS = [

@@ -1,5 +1,5 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { useKeyDialog } from '../key-actions/key-dialog.tsx';
 import type { KeysQuery } from '../key-model/keys-query.ts';
 import { keysTexts } from '../key-model/texts.ts';
@@ -16,11 +16,13 @@ import { KeyTable } from './key-table.tsx';
 interface KeysListProps {
   readonly list: KeysQuery;
   readonly filtered: boolean;
+  /** The saved filters, in the bar above the keys. */
+  readonly saved: ReactNode;
   readonly showAll: () => void;
 }
 
 /** The keys that match the filter, or why there are none. */
-export function KeysList({ list, filtered, showAll }: KeysListProps) {
+export function KeysList({ list, filtered, saved, showAll }: KeysListProps) {
   const texts = useTexts(keysTexts);
   const keys = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
   // The dialog belongs to the list, not to a row: a row disappears when the list no longer has its key, and the
@@ -32,7 +34,13 @@ export function KeysList({ list, filtered, showAll }: KeysListProps) {
     return list.error ? <Failed error={list.error} again={list.refetch} /> : <Loading rows={8} />;
   return (
     <Stack gap="sm">
-      <Shown count={keys.length} more={list.hasNextPage} />
+      <Group justify="space-between" gap="sm">
+        <Group gap="lg">
+          <Shown count={keys.length} more={list.hasNextPage} />
+          {mayWrite && keys.length > 0 && <BulkBar keys={keys} selection={selection} />}
+        </Group>
+        {saved}
+      </Group>
       {keys.length === 0 ? (
         <Empty title={texts.none}>
           <p>{texts.noneMore}</p>
@@ -43,10 +51,7 @@ export function KeysList({ list, filtered, showAll }: KeysListProps) {
           )}
         </Empty>
       ) : (
-        <>
-          {mayWrite && <BulkBar keys={keys} selection={selection} />}
-          <KeyTable keys={keys} list={list} choose={mayWrite ? choose : null} selection={selection} />
-        </>
+        <KeyTable keys={keys} list={list} choose={mayWrite ? choose : null} selection={selection} />
       )}
       <Failed error={list.error} again={list.isFetchNextPageError ? list.fetchNextPage : list.refetch} />
       {list.hasNextPage && (

@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -39,7 +39,7 @@ export function KeysPage() {
   const none = list.data?.pages[0]?.items.length === 0;
   const empty = none && !isFiltered(search) && !list.isPlaceholderData;
   return (
-    <ConsolePage title={pages['/keys']} description={texts.description} actions={!empty && create}>
+    <ConsolePage title={pages['/keys']} description={texts.description} actions={!empty && create} isWide>
       {empty ? (
         <Empty title={texts.empty}>
           <p>{mayCreate ? texts.emptyMore : texts.emptyFor}</p>
@@ -47,8 +47,9 @@ export function KeysPage() {
         </Empty>
       ) : (
         <>
-          <Filters search={search} look={look} />
+          <KeysFilter search={search} look={look} />
           <KeysList
+            saved={<Saved search={search} look={look} />}
             list={list}
             filtered={isFiltered(search)}
             showAll={() => look({ search: undefined, status: undefined, environment: undefined })}
@@ -71,18 +72,11 @@ interface FiltersProps {
   readonly look: (changes: KeysSearch, replace?: boolean) => void;
 }
 
-function Filters({ search, look }: FiltersProps) {
-  return (
-    <>
-      <KeysFilter search={search} look={look} />
-      <Group>
-        <SavedFilters
-          page="keys"
-          current={isFiltered(search) ? search : null}
-          read={readSavedSearch}
-          onOpen={(filter) => look({ ...readKeysSearch({}), ...filter })}
-        />
-      </Group>
-    </>
-  );
-}
+const Saved = ({ search, look }: FiltersProps) => (
+  <SavedFilters
+    page="keys"
+    current={isFiltered(search) ? search : null}
+    read={readSavedSearch}
+    onOpen={(filter) => look({ ...readKeysSearch({}), ...filter })}
+  />
+);

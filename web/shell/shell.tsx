@@ -52,7 +52,7 @@ export function Shell({ tools }: { readonly tools?: ReactNode }) {
         <Navigation onNavigate={close} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1}>
-        <Stack gap="md" maw="76rem" mx="auto">
+        <Stack gap="md" mx="auto" className={classes.content}>
           <Offline />
           <Outlet />
         </Stack>

@@ -9,16 +9,18 @@ interface PageProps {
   readonly description?: ReactNode;
   /** Actions next to the title. */
   readonly actions?: ReactNode;
+  /** Whether the page is a table, which takes the width of a large window. */
+  readonly isWide?: boolean;
   readonly children: ReactNode;
 }
 
 /** A page of the console. Its title is also the window's. */
-export function ConsolePage({ title, above, description, actions, children }: PageProps) {
+export function ConsolePage({ title, above, description, actions, isWide = false, children }: PageProps) {
   useEffect(() => {
     document.title = `${title} · ${BRAND.name}`;
   }, [title]);
   return (
-    <Stack gap="lg">
+    <Stack gap="lg" data-wide={isWide || undefined}>
       <Group justify="space-between" align="flex-start">
         <Stack gap={6} maw="44rem">
           {above}

@@ -57,7 +57,10 @@ requires('browser').describe('times in the console', () => {
     await at.page.getByLabel('From (UTC)').waitFor();
 
     await at.page.goto(`/audit?from=${sent.slice(0, 10)}&to=${sent.slice(0, 10)}`);
-    await at.page.getByRole('button', { name: /^Key created .* \d\d:\d\d UTC · / }).waitFor();
+    await at.page.getByRole('columnheader', { name: 'Time (UTC)' }).waitFor({ state: 'attached' });
+    const created = at.page.getByRole('row').filter({ hasText: 'Key created' }).locator('time');
+    expect(await created.getAttribute('title')).toMatch(/ \d\d:\d\d UTC$/);
+    expect(await created.innerText()).toBe((await created.getAttribute('datetime'))?.slice(11, 19));
 
     // The last day of an expiry is one in UTC, and is not moved by saving it.
     await at.page.goto(`/keys/${id}?tab=policy`);

@@ -1,0 +1,76 @@
+import { useState } from 'react';
+import type { useNames } from '../key-model/use-names.ts';
+import { useFormats } from '../language/formats.ts';
+import { useTexts } from '../language/language.ts';
+import { TABLE_ROLES } from '../ui/table-roles.ts';
+import styles from './audit.module.css';
+import type { ListedRecord } from './audit-facts.tsx';
+import { AuditRow } from './audit-record.tsx';
+import type { AuditSearch } from './audit-search.ts';
+import { auditTexts } from './texts.ts';
+
+interface AuditTableProps {
+  /** Newest first. */
+  readonly records: readonly ListedRecord[];
+  readonly names: ReturnType<typeof useNames>;
+  readonly onFilter?: (more: AuditSearch) => void;
+}
+
+/** Changes by day, a line each, which opens to show every detail. */
+export function AuditTable({ records, ...props }: AuditTableProps) {
+  const texts = useTexts(auditTexts);
+  const { day } = useFormats();
+  const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
+  const toggle = (seq: number) =>
+    setOpened((old) => new Set(old.has(seq) ? without(old, seq) : [...old, seq]));
+  return (
+    <table {...TABLE_ROLES.table} aria-label={texts.table} className={styles['table']}>
+      <Head />
+      {byDay(records).map(([at, ofDay]) => (
+        <tbody key={at} {...TABLE_ROLES.group} className={styles['group']}>
+          <tr {...TABLE_ROLES.row} className={styles['day']}>
+            <th {...TABLE_ROLES.rowHeader} colSpan={texts.columns.length}>
+              {day(at)}
+            </th>
+          </tr>
+          {ofDay.map((record) => (
+            <AuditRow
+              key={record.seq}
+              record={record}
+              isOpen={opened.has(record.seq)}
+              onToggle={() => toggle(record.seq)}
+              {...props}
+            />
+          ))}
+        </tbody>
+      ))}
+    </table>
+  );
+}
+
+const without = (set: ReadonlySet<number>, seq: number) => [...set].filter((other) => other !== seq);
+
+/** Records under the beginning of their day in UTC. */
+function byDay(records: readonly ListedRecord[]): readonly (readonly [string, readonly ListedRecord[]])[] {
+  const days = new Map<string, ListedRecord[]>();
+  for (const record of records) {
+    const day = `${record.at.slice(0, 10)}T00:00Z`;
+    days.set(day, [...(days.get(day) ?? []), record]);
+  }
+  return [...days];
+}
+
+function Head() {
+  const { columns } = useTexts(auditTexts);
+  return (
+    <thead {...TABLE_ROLES.group} className={styles['head']}>
+      <tr {...TABLE_ROLES.row} className={styles['row']}>
+        {columns.map((column) => (
+          <th key={column} {...TABLE_ROLES.columnHeader}>
+            {column}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
