@@ -11,6 +11,7 @@ export const CONSOLE_PATHS = [
   'usage',
   'requests',
   'team',
+  'workspace',
   'audit',
   'profile',
   'sessions',

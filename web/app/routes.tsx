@@ -152,6 +152,11 @@ const routeTree = root.addChildren([
       }),
       createRoute({
         getParentRoute: () => inside,
+        path: '/workspace',
+        component: lazyRouteComponent(() => import('../team/workspace-page.tsx'), 'WorkspacePage'),
+      }),
+      createRoute({
+        getParentRoute: () => inside,
         path: '/audit',
         validateSearch: auditSearch,
         component: lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),

@@ -33,6 +33,7 @@ export const en = {
   codes: 'Your recovery codes',
   codesMore:
     'Each of them replaces a code once, if you lose the app. They are shown only now: keep them in a safe place.',
+  leaveCodes: 'These codes cannot be shown again. Leave this page?',
   codesKept: 'I have kept them',
   passkey: 'Passkey',
   passkeys: 'Passkeys',

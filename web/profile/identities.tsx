@@ -28,7 +28,7 @@ export function LinkedIdentities() {
     await queries.invalidateQueries(api.identities.list.queryFilter());
   };
   return (
-    <Section title={texts.identities} description={texts.identitiesMore}>
+    <Section isSplit title={texts.identities} description={texts.identitiesMore}>
       {data.items.map(({ id, issuer, name, lastUsedAt }) => (
         <LinkedIdentity
           key={id}

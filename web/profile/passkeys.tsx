@@ -32,7 +32,7 @@ export function PasskeysSection() {
     return refresh();
   };
   return (
-    <Section title={texts.passkeys} description={texts.passkeysMore}>
+    <Section isSplit title={texts.passkeys} description={texts.passkeysMore}>
       {data.items.map((passkey) => (
         <PasskeyCard
           key={passkey.id}

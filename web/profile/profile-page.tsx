@@ -18,25 +18,27 @@ export function ProfilePage() {
   const texts = useTexts(profileTexts);
   return (
     <ConsolePage title={texts.title}>
-      <Stack gap="xl" maw="34rem">
-        <Section title={texts.you}>
+      <Stack gap="lg" maw="60rem">
+        <Section isSplit title={texts.you}>
           <PersonNameForm />
         </Section>
-        <Section title={texts.password} description={texts.passwordMore}>
+        <Section isSplit title={texts.password} description={texts.passwordMore}>
           <PasswordForm />
         </Section>
         <SecondFactorSection />
         <PasskeysSection />
         <LinkedIdentities />
-        <Section title={texts.preferences}>
+        <Section isSplit title={texts.preferences}>
           <Preferred />
         </Section>
-        <Section title={texts.sessions}>
+        <Section isSplit title={texts.sessions}>
           <Anchor component={Link} to="/sessions">
             {texts.sessionsMore}
           </Anchor>
         </Section>
-        <DeleteAccount />
+        <Section isSplit isDangerous title={texts.delete} description={texts.deleteMore}>
+          <DeleteAccount />
+        </Section>
       </Stack>
     </ConsolePage>
   );

@@ -5,7 +5,9 @@ import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { api, client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { PasswordDialog, type Pending, type Proof } from '../step-up/proof-form.tsx';
+import { CopyText } from '../ui/copy-text.tsx';
 import { Failed } from '../ui/failed.tsx';
+import { useLeaveGuard } from '../ui/leave-guard.ts';
 import { Section } from '../ui/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { QrCode } from './qr-code.tsx';
@@ -49,7 +51,7 @@ export function SecondFactorSection() {
           [texts.factorRemove, remove],
         ];
   return (
-    <Section title={texts.factor} description={texts.factorMore}>
+    <Section isSplit title={texts.factor} description={texts.factorMore}>
       {data.confirmedAt !== null && <Text>{texts.factorOn(data.recoveryCodesLeft)}</Text>}
       <Group>
         {actions.map(([title, send]) => (
@@ -120,6 +122,8 @@ function CodesDialog({
   readonly onClose: () => void;
 }) {
   const texts = useTexts(profileTexts);
+  useLeaveGuard(texts.leaveCodes);
+  const text = codes.join('\n');
   return (
     <Modal
       {...{ opened: true, withCloseButton: false, closeOnEscape: false, closeOnClickOutside: false, onClose }}
@@ -127,8 +131,11 @@ function CodesDialog({
     >
       <Stack>
         <Text>{texts.codesMore}</Text>
-        <Code block>{codes.join('\n')}</Code>
-        <Button onClick={onClose}>{texts.codesKept}</Button>
+        <Code block>{text}</Code>
+        <Group justify="space-between">
+          <CopyText text={text} label={texts.codes} />
+          <Button onClick={onClose}>{texts.codesKept}</Button>
+        </Group>
       </Stack>
     </Modal>
   );

@@ -21,3 +21,9 @@ export function nameOfAgent(userAgent: string | null): string | null {
   const system = SYSTEMS.find(([, form]) => form.test(userAgent))?.[0];
   return browser ? [browser, system].filter(Boolean).join(', ') : userAgent.slice(0, 60);
 }
+
+/** On what a session began: a phone or tablet, a computer with a browser, or a program. */
+export function kindOfAgent(userAgent: string | null): 'phone' | 'computer' | 'program' {
+  if (userAgent && /Android|iPhone|iPad|Mobile/.test(userAgent)) return 'phone';
+  return userAgent && BROWSERS.some(([, form]) => form.test(userAgent)) ? 'computer' : 'program';
+}

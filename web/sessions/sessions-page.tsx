@@ -1,4 +1,5 @@
 import { Badge, Button, Card, Group, Stack, Text } from '@mantine/core';
+import { IconDeviceDesktop, IconDeviceMobile, IconTerminal2 } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '../api/service.ts';
@@ -8,7 +9,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { ConsolePage } from '../ui/page.tsx';
-import { nameOfAgent } from './agent.ts';
+import { kindOfAgent, nameOfAgent } from './agent.ts';
 import { sessionsTexts } from './texts.ts';
 
 interface Session {
@@ -34,6 +35,8 @@ export function SessionsPage() {
   const { data, error, refetch } = useQuery(api.sessions.list.queryOptions());
   const revoke = useRevoke();
   const [asks, setAsks] = useState(false);
+  // This one first: it is the one that a reader recognizes.
+  const sorted = data?.items.toSorted((a, b) => Number(b.current) - Number(a.current)) ?? [];
   const others = data?.items.filter(({ current }) => !current).length ?? 0;
   return (
     <ConsolePage
@@ -50,7 +53,7 @@ export function SessionsPage() {
       <Failed error={error ?? revoke.error} {...(error ? { again: refetch } : {})} />
       {!data && !error && <Loading />}
       <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }}>
-        {data?.items.map((session) => (
+        {sorted.map((session) => (
           <SessionCard
             key={session.id}
             session={session}
@@ -72,6 +75,8 @@ export function SessionsPage() {
   );
 }
 
+const ICONS = { phone: IconDeviceMobile, computer: IconDeviceDesktop, program: IconTerminal2 } as const;
+
 interface SessionCardProps {
   readonly session: Session;
   readonly ends: boolean;
@@ -82,21 +87,25 @@ function SessionCard({ session, ends, onEnd }: SessionCardProps) {
   const texts = useTexts(sessionsTexts);
   const { dateTime, fromNow } = useFormats();
   const device = nameOfAgent(session.userAgent) ?? texts.unknown;
+  const Icon = ICONS[kindOfAgent(session.userAgent)];
   return (
     <Card component="li" withBorder>
       <Group justify="space-between">
-        <Stack gap={2}>
-          <Group gap="xs">
-            <Text fw={500} className="theirs">
-              {device}
+        <Group gap="md" wrap="nowrap" flex="1 1 16rem" miw={0}>
+          <Icon size={24} stroke={1.4} aria-hidden color="var(--ks-dimmed)" style={{ flex: 'none' }} />
+          <Stack gap={2} miw={0}>
+            <Group gap="xs">
+              <Text fw={550} className="theirs" c="var(--ks-heading)">
+                {device}
+              </Text>
+              {session.current && <Badge variant="light">{texts.current}</Badge>}
+            </Group>
+            <Text size="sm" c="dimmed">
+              {texts.address}: {session.address ?? texts.unknown} · {texts.begun}:{' '}
+              {dateTime(session.createdAt)} · {texts.used}: {fromNow(session.refreshedAt)}
             </Text>
-            {session.current && <Badge variant="light">{texts.current}</Badge>}
-          </Group>
-          <Text size="sm" c="dimmed">
-            {texts.address}: {session.address ?? texts.unknown} · {texts.begun}: {dateTime(session.createdAt)}{' '}
-            · {texts.used}: {fromNow(session.refreshedAt)}
-          </Text>
-        </Stack>
+          </Stack>
+        </Group>
         {!session.current && (
           <Button size="xs" variant="default" loading={ends} onClick={onEnd} aria-label={texts.endOf(device)}>
             {texts.end}

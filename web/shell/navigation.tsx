@@ -10,7 +10,7 @@ type Path = keyof typeof PAGE_ICONS;
 /** The pages of the navigation, under three headings. */
 const PAGES = [
   ['settings', ['/', '/keys', '/playground', '/security', '/docs']],
-  ['workspace', ['/usage', '/requests', '/team', '/audit']],
+  ['workspace', ['/usage', '/requests', '/audit', '/team', '/workspace']],
   ['account', ['/profile', '/sessions']],
 ] as const;
 
@@ -42,6 +42,8 @@ function PageLink({ path, onClick }: { readonly path: Path; readonly onClick: ()
     <NavLink
       component={Link}
       to={path}
+      // Otherwise the router marks a page as current while one below its address is.
+      activeOptions={{ exact: true, includeSearch: false }}
       label={pages[path]}
       leftSection={<Icon size={18} stroke={1.6} aria-hidden />}
       className={classes.link}

@@ -7,6 +7,7 @@ import {
   IconKey,
   IconLayoutDashboard,
   IconListSearch,
+  IconSettings,
   IconShieldLock,
   IconUserCircle,
   IconUsers,
@@ -21,8 +22,9 @@ export const PAGE_ICONS = {
   '/docs': IconBook2,
   '/usage': IconChartBar,
   '/requests': IconListSearch,
-  '/team': IconUsers,
   '/audit': IconHistory,
+  '/team': IconUsers,
+  '/workspace': IconSettings,
   '/profile': IconUserCircle,
   '/sessions': IconDevices,
 } as const;

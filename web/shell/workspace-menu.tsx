@@ -47,7 +47,10 @@ export function WorkspaceMenu() {
           ))}
         </Menu.RadioGroup>
         <Menu.Divider />
-        <Menu.Item onClick={() => void navigate({ to: '/team' })}>{texts.newWorkspace}</Menu.Item>
+        <Menu.Item onClick={() => void navigate({ to: '/workspace' })}>{texts.pages['/workspace']}</Menu.Item>
+        <Menu.Item onClick={() => void navigate({ to: '/workspace', hash: 'new' })}>
+          {texts.newWorkspace}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -1,3 +1,5 @@
+import type { Role } from '../../shared/roles.ts';
+
 export const en = {
   title: 'Team',
   description:
@@ -9,6 +11,7 @@ export const en = {
     developer: 'creates and revokes keys, calls, verifies; reads everything except the audit log',
     viewer: 'reads everything except the audit log',
   },
+  roleMay: (role: Role): string => `${en.roles[role]}: ${en.may[role]}.`,
   members: 'Members',
   member: 'Member',
   role: 'Role',
@@ -46,7 +49,9 @@ export const en = {
   until: 'valid until',
   withdraw: 'Withdraw',
   withdrawOf: (email: string) => `Withdraw the invitation for ${email}`,
-  workspace: 'This workspace',
+  settingsMore: 'How this workspace is named, how its members sign in, and which workloads get keys.',
+  ends: 'Leave or delete',
+  workspace: 'Workspace name',
   name: 'Name',
   nameWrong: '1 to 100 characters.',
   rename: 'Rename',

@@ -10,7 +10,7 @@ export function Invitations() {
   return (
     <Section title={texts.invite} description={texts.inviteMore}>
       <InviteForm />
-      <Title order={3} size="h5">
+      <Title order={3} size="h5" mt="md">
         {texts.invitations}
       </Title>
       <PendingInvitations />

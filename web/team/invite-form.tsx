@@ -1,4 +1,4 @@
-import { Button, Group, NativeSelect, TextInput } from '@mantine/core';
+import { Button, Group, NativeSelect, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { outranks, ROLES, type Role } from '../../shared/roles.ts';
@@ -16,7 +16,7 @@ function useInviteForm() {
   const texts = useTexts(teamTexts);
   const queries = useQueryClient();
   const form = useForm<{ email: string; role: Role }>({
-    mode: 'uncontrolled',
+    mode: 'controlled',
     initialValues: { email: '', role: 'developer' },
     validate: { email: (value) => (isEmail(value.trim()) ? null : texts.emailWrong) },
   });
@@ -54,6 +54,7 @@ export function InviteForm() {
         />
         <NativeSelect
           label={texts.role}
+          flex="0 1 12rem"
           data={ROLES.filter((role) => !outranks(role, mine)).map((value) => ({
             value,
             label: texts.roles[value],
@@ -61,10 +62,13 @@ export function InviteForm() {
           key={form.key('role')}
           {...form.getInputProps('role')}
         />
-        <Button type="submit" loading={invite.isPending} mt={25}>
+        <Button type="submit" loading={invite.isPending} mt={22}>
           {texts.makeLink}
         </Button>
       </Group>
+      <Text size="sm" c="dimmed" mt="xs">
+        {texts.roleMay(form.getValues().role)}
+      </Text>
       <Failed error={invite.error} />
       <OneTimeLink
         page="/invitation"

@@ -3,6 +3,7 @@ import { outranks } from '../../shared/roles.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay, useMe } from '../session/me.ts';
+import { Initial } from '../shell/initial.tsx';
 import type { Member } from './member.ts';
 import { Remove, ResetLink, RoleSelect } from './member-changes.tsx';
 import { teamTexts } from './texts.ts';
@@ -22,16 +23,21 @@ export function MemberRow({ member, isOnlyOwner }: MemberRowProps) {
   return (
     <Table.Tr>
       <Table.Td>
-        <Group gap="xs">
-          <Text className="theirs" dir="auto" fw={500}>
-            {member.name}
-          </Text>
-          {isMe && <Badge variant="light">{texts.you}</Badge>}
-          {member.disabled && <Badge color="gray">{texts.disabled}</Badge>}
+        <Group gap="sm" wrap="nowrap">
+          <Initial of={member.name || member.email} isPerson />
+          <div>
+            <Group gap="xs">
+              <Text className="theirs" dir="auto" fw={500} c="var(--ks-heading)">
+                {member.name}
+              </Text>
+              {isMe && <Badge variant="light">{texts.you}</Badge>}
+              {member.disabled && <Badge color="gray">{texts.disabled}</Badge>}
+            </Group>
+            <Text size="sm" c="dimmed" className="theirs">
+              {member.email}
+            </Text>
+          </div>
         </Group>
-        <Text size="sm" c="dimmed" className="theirs">
-          {member.email}
-        </Text>
       </Table.Td>
       <Table.Td>
         {manages && role ? (

@@ -9,6 +9,8 @@ import { teamTexts } from './texts.ts';
 interface NameFormProps {
   readonly title: string;
   readonly description?: string;
+  /** The place on the page that a link may lead to. */
+  readonly id?: string;
   /** The current name. */
   readonly name: string;
   readonly act: string;
@@ -18,7 +20,7 @@ interface NameFormProps {
 }
 
 /** A section with a form for the name of a workspace. */
-export function WorkspaceNameForm({ title, description, name, act, onAct, waits, error }: NameFormProps) {
+export function WorkspaceNameForm({ id, title, description, name, act, onAct, waits, error }: NameFormProps) {
   const texts = useTexts(teamTexts);
   const form = useForm({
     mode: 'uncontrolled',
@@ -31,7 +33,7 @@ export function WorkspaceNameForm({ title, description, name, act, onAct, waits,
     if (!waits) onAct(values.name.trim());
   });
   return (
-    <Section {...{ title, description }}>
+    <Section isSplit {...{ title, description }} {...(id ? { id } : {})}>
       <form onSubmit={submit} noValidate>
         <Group align="flex-start">
           <TextInput
@@ -39,7 +41,7 @@ export function WorkspaceNameForm({ title, description, name, act, onAct, waits,
             key={form.key('name')}
             {...form.getInputProps('name')}
           />
-          <Button type="submit" variant="default" loading={waits} mt={25}>
+          <Button type="submit" variant="default" loading={waits} mt={22}>
             {act}
           </Button>
         </Group>

@@ -22,7 +22,7 @@ export function RuleForSigningIn() {
   if (error) return <Failed error={error} again={refetch} />;
   if (!data) return <Loading rows={1} />;
   return (
-    <Section title={texts.rule} description={texts.ruleMore}>
+    <Section isSplit title={texts.rule} description={texts.ruleMore}>
       <RuleForm key={JSON.stringify(data.signIn)} rule={data.signIn} />
     </Section>
   );

@@ -23,7 +23,7 @@ export function Sponsor() {
   const person = members.data.items.find(({ userId }) => userId === sponsorId);
   const isFree = sponsorId === null || person?.disabled === true;
   return (
-    <Section title={texts.sponsor} description={texts.sponsorMore}>
+    <Section isSplit title={texts.sponsor} description={texts.sponsorMore}>
       <Text>{sponsorId === user?.id ? texts.sponsoredByYou : sponsorLine(texts, sponsorId, person)}</Text>
       {isFree && (
         <Group>

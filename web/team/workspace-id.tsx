@@ -10,7 +10,7 @@ export function WorkspaceId() {
   const { workspaceId, workspaceIdMore } = useTexts(teamTexts);
   const { workspace } = useMe();
   return (
-    <Section title={workspaceId} description={workspaceIdMore}>
+    <Section isSplit title={workspaceId} description={workspaceIdMore}>
       <Group gap="sm">
         <Code>{workspace.id}</Code>
         <CopyText text={workspace.id} label={workspaceId} />

@@ -1,28 +1,59 @@
 import { Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import classes from './section.module.css';
 
 interface SectionProps {
   readonly title: ReactNode;
   readonly description?: ReactNode;
   /** Whether its children are cards themselves. */
   readonly isOpen?: boolean;
+  /** Whether its content is beside its heading if there is room, as settings are. */
+  readonly isSplit?: boolean;
+  /** Whether what it offers cannot be undone. */
+  readonly isDangerous?: boolean;
+  readonly id?: string;
   readonly children?: ReactNode;
 }
 
 /** A part of a page with its own heading, as a card. */
-export function Section({ title, description, isOpen = false, children }: SectionProps) {
-  const content = (
-    <Stack component="section" gap="sm">
+export function Section({
+  title,
+  description,
+  isOpen = false,
+  isSplit = false,
+  isDangerous = false,
+  id,
+  children,
+}: SectionProps) {
+  const heading = (
+    <>
       <Title order={2} size="h5">
         {title}
       </Title>
       {description && <Text c="dimmed">{description}</Text>}
+    </>
+  );
+  const content = isSplit ? (
+    <section className={classes.split}>
+      <Stack gap={6}>{heading}</Stack>
+      <Stack gap="sm">{children}</Stack>
+    </section>
+  ) : (
+    <Stack component="section" gap="sm">
+      {heading}
       {children}
     </Stack>
   );
   if (isOpen) return content;
   return (
-    <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
+    <Paper
+      withBorder
+      p={{ base: 'md', sm: 'lg' }}
+      {...(id ? { id } : {})}
+      {...(isDangerous
+        ? { style: { borderColor: 'color-mix(in srgb, var(--ks-refused) 45%, transparent)' } }
+        : {})}
+    >
       {content}
     </Paper>
   );

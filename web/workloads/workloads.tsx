@@ -19,7 +19,7 @@ export function Workloads() {
   if (!data) return <Loading rows={1} />;
   const { items, issuers } = data;
   return (
-    <Section title={texts.title} description={texts.description}>
+    <Section isSplit title={texts.title} description={texts.description}>
       {items.map((rule) => (
         <RuleCard key={rule.id} {...{ rule, issuers }} />
       ))}

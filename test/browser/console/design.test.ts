@@ -137,6 +137,21 @@ requires('browser').describe('the design of the console', () => {
     await at.page.waitForURL(/\/keys\/\w{12}$/);
   });
 
+  test('marks one page of the navigation as the current one', async () => {
+    for (const [path, name] of [
+      ['/security/debugger', 'Playground'],
+      ['/security', 'Security procedure'],
+      ['/docs/quickstart', 'Documentation'],
+    ] as const) {
+      await at.page.goto(path);
+      const current = at.page
+        .getByRole('navigation', { name: 'Pages', exact: true })
+        .locator('[aria-current=page]');
+      await at.page.getByRole('heading', { level: 1 }).waitFor();
+      expect(await current.allInnerTexts()).toEqual([name]);
+    }
+  });
+
   test('stays readable if the reader forces colours', async () => {
     await at.page.emulateMedia({ forcedColors: 'active' });
     await signUp(at.page);

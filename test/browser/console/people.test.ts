@@ -148,7 +148,7 @@ requires('browser').describe('accounts and members in the console', () => {
 
   test('let an owner sponsor a workspace whose sponsor has left', async () => {
     const email = await signUp(at.page);
-    await at.page.goto('/team');
+    await at.page.goto('/workspace');
     await at.page.getByText('You sponsor this workspace.').waitFor();
     expect(await at.page.getByRole('button', { name: 'Sponsor this workspace' }).count()).toBe(0);
 
@@ -162,7 +162,7 @@ requires('browser').describe('accounts and members in the console', () => {
     await fillPassword(PASSWORD, heir.page);
     await submit(heir.page);
     await heir.page.waitForURL('**/keys');
-    await heir.page.goto('/team');
+    await heir.page.goto('/workspace');
     await heir.page.getByText(/ sponsors this workspace\.$/).waitFor();
     expect(await heir.page.getByRole('button', { name: 'Sponsor this workspace' }).count()).toBe(0);
 

@@ -36,7 +36,7 @@ requires('browser').describe('the rule for signing in, in the console', () => {
       const visitor = await visit(at.browser, at.service.url, { locale });
       const { page } = visitor;
       const email = await signUp(page);
-      await page.goto('/team');
+      await page.goto('/workspace');
       await page.getByLabel(words.rule).check();
       await expectGood(page, `sign-in-rule-${locale}`);
       await page.getByRole('button', { name: words.save }).click();
@@ -84,7 +84,7 @@ requires('browser').describe('the rule for signing in, in the console', () => {
     await dialog.locator('input[name=code]').fill(codeAt(secret, Date.now()));
     await dialog.locator('button[type=submit]').click();
     await dialog.getByRole('button', { name: 'I have kept them' }).click();
-    await page.goto('/team');
+    await page.goto('/workspace');
     await page.getByLabel(WORDS['en-GB'].rule).check();
     await page.getByRole('button', { name: WORDS['en-GB'].save }).click();
     await page.getByText('The rule is saved.').waitFor();

@@ -22,7 +22,7 @@ requires('browser').describe('workload identity in the console', () => {
 
   test('creates a rule from a preset, shows it, and deletes it with its keys', async () => {
     const email = await signUp(at.page);
-    await at.page.goto('/team');
+    await at.page.goto('/workspace');
     await at.page.getByText('There are no exchange rules.', { exact: true }).waitFor();
     await at.page.getByRole('button', { name: 'Create a rule', exact: true }).click();
     await dialog().getByLabel('Name').fill('Deploy <b>the shop</b>');
@@ -97,7 +97,7 @@ requires('browser').describe('workload identity in the console', () => {
     await signUp(at.page);
     await at.page.evaluate("localStorage.setItem('keyseal-language', 'fr')");
     await at.page.setViewportSize({ width: 360, height: 900 });
-    await at.page.goto('/team');
+    await at.page.goto('/workspace');
     await at.page.getByRole('heading', { name: 'Identité des charges de travail', exact: true }).waitFor();
     await at.page.getByRole('button', { name: 'Créer une règle', exact: true }).click();
     await dialog().getByLabel('Modèle', { exact: true }).selectOption('kubernetes');
