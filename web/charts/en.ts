@@ -1,6 +1,10 @@
 export const en = {
   accepted: 'Accepted',
   refused: 'Refused',
+  rate: 'Refusal rate',
+  change: (change: string) => `${change} on the period before`,
+  noneBefore: 'None in the period before',
+  rateBefore: (rate: string) => `${rate} in the period before`,
   chart: 'Calls by outcome',
   keys: 'Point at a bar for its numbers, or focus the chart and use the arrow keys.',
   range: 'Range',

@@ -3,6 +3,10 @@ import type { en } from './en.ts';
 export const fr: typeof en = {
   accepted: 'Acceptés',
   refused: 'Refusés',
+  rate: 'Taux de refus',
+  change: (change) => `${change} par rapport à la période précédente`,
+  noneBefore: 'Aucun sur la période précédente',
+  rateBefore: (rate) => `${rate} sur la période précédente`,
   chart: 'Appels par résultat',
   keys: 'Survolez une barre pour lire ses valeurs, ou placez-vous sur le graphique et utilisez les flèches.',
   range: 'Période',

@@ -4,6 +4,7 @@ import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { CountsTable } from './counts-table.tsx';
 import type { UsageSeries } from './ranges.ts';
+import { refusalRate } from './refusal-rate.ts';
 import { chartTexts } from './texts.ts';
 import type { UsageView } from './usage-search.ts';
 import { useBucketFormat } from './use-bucket-format.ts';
@@ -16,29 +17,63 @@ const HEIGHT = 280;
 
 const VIEW = { chart: Chart, table: Points } as const;
 
+interface OverTimeProps {
+  readonly series: UsageSeries;
+  /** The sums of the period before; undefined while they load. */
+  readonly before: Counts | undefined;
+  readonly view: UsageView;
+}
+
+type Counts = Pick<UsageSeries, 'accepted' | 'refused'>;
+
 /** The sums of a range, and of each of its buckets. */
-export function OverTime({ series, view }: { readonly series: UsageSeries; readonly view: UsageView }) {
-  const texts = useTexts(chartTexts);
-  const { number } = useFormats();
+export function OverTime({ series, before, view }: OverTimeProps) {
   const Steps = VIEW[view];
   return (
     <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
       <Stack gap="sm">
-        <Group gap="xl" component="dl" m={0}>
-          {(['accepted', 'refused'] as const).map((name) => (
-            <div key={name}>
-              <Text component="dt" size="sm" c="dimmed">
-                {texts[name]}
-              </Text>
-              <Text component="dd" m={0} size="xl" fw={650}>
-                {number(series[name])}
-              </Text>
-            </div>
-          ))}
-        </Group>
+        <Sums series={series} before={before} />
         <Steps series={series} />
       </Stack>
     </Paper>
+  );
+}
+
+/** Calls, refusals and their share, each compared with the period before. */
+function Sums({ series, before }: Pick<OverTimeProps, 'series' | 'before'>) {
+  const texts = useTexts(chartTexts);
+  const { number, percent } = useFormats();
+  const rateBefore = before && refusalRate(before);
+  const changeOf = (name: keyof Counts) => {
+    if (!before) return '';
+    const change = before[name] === 0 ? null : series[name] / before[name] - 1;
+    return change === null ? texts.noneBefore : texts.change(`${change > 0 ? '+' : ''}${percent(change)}`);
+  };
+  const sums = [
+    [texts.accepted, number(series.accepted), changeOf('accepted')],
+    [texts.refused, number(series.refused), changeOf('refused')],
+    [
+      texts.rate,
+      percent(refusalRate(series) ?? 0),
+      typeof rateBefore === 'number' ? texts.rateBefore(percent(rateBefore)) : '',
+    ],
+  ] as const;
+  return (
+    <Group gap="xl" align="flex-start" component="dl" m={0}>
+      {sums.map(([name, value, more]) => (
+        <div key={name}>
+          <Text component="dt" size="sm" c="dimmed">
+            {name}
+          </Text>
+          <Text component="dd" m={0} size="xl" fw={600} lh={1.25} c="var(--ks-heading)">
+            {value}
+          </Text>
+          <Text component="dd" m={0} size="xs" c="dimmed" mih="1.5em">
+            {more}
+          </Text>
+        </div>
+      ))}
+    </Group>
   );
 }
 

@@ -31,3 +31,9 @@ export function spanOf(name: RangeName, now: number): Span {
   const to = (Math.floor(now / MS[step]) + 1) * MS[step];
   return { step, from: new Date(to - steps * MS[step]).toISOString(), to: new Date(to).toISOString() };
 }
+
+/** The range of the same length that ends where this one begins. @param now milliseconds */
+export function spanBefore(name: RangeName, now: number): Span {
+  const { step, steps } = RANGES[name];
+  return spanOf(name, now - steps * MS[step]);
+}

@@ -15,7 +15,7 @@ export function Scroll({ label, tall = false, children }: ScrollProps) {
       role="region"
       aria-label={label}
       tabIndex={0}
-      {...(tall ? { mah: '28rem' } : {})}
+      {...(tall ? { mah: 'max(28rem, 70vh)' } : {})}
       style={{ overflow: 'auto' }}
     >
       {children}

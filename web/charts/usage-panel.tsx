@@ -3,12 +3,12 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { CsvExport } from '../ui/csv-export.tsx';
+import { CsvExport } from '../csv/csv-export.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { OverTime } from './over-time.tsx';
-import { RANGE_NAMES, type RangeName, type Span, spanOf, type UsageSeries } from './ranges.ts';
+import { RANGE_NAMES, type RangeName, type Span, spanBefore, spanOf, type UsageSeries } from './ranges.ts';
 import { chartTexts } from './texts.ts';
 import { usageCsv } from './usage-csv.ts';
 import type { UsageSearch, UsageView } from './usage-search.ts';
@@ -28,6 +28,8 @@ interface UsagePanelProps<U extends UsageSeries> {
 
 /** How often the sums are fetched again, in milliseconds. */
 const REFETCH_MS = 10_000;
+/** How long the sums of the period before are used: they change only as the period moves. */
+const BEFORE_MS = 60_000;
 
 /** How calls ended over a range that the reader chooses, as a chart or as a table. */
 export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
@@ -40,6 +42,11 @@ export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
     staleTime: 0,
     placeholderData: keepPreviousData,
   });
+  const before = useQuery({
+    queryKey: [...api.usage.pathKey(), about, range, 'before'],
+    queryFn: () => ask(spanBefore(range, Date.now())),
+    staleTime: BEFORE_MS,
+  }).data;
   return (
     <Stack gap="lg">
       <Choices {...{ range, view }} onChoose={onSearch} />
@@ -47,7 +54,11 @@ export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
       {!data && !error && <Loading rows={6} />}
       {data && (
         <Stack gap="lg" aria-busy={isPlaceholderData}>
-          {data.accepted + data.refused === 0 ? nothing : <OverTime series={data} view={view} />}
+          {data.accepted + data.refused === 0 ? (
+            nothing
+          ) : (
+            <OverTime series={data} before={before} view={view} />
+          )}
           {children(data)}
           <CsvExport key={`${about} ${range}`} source={usageCsv(range, ask)} />
         </Stack>

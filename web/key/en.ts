@@ -37,6 +37,8 @@ export const en = {
     return count === 1 ? `any ${unit}` : `any ${number(count)} ${unit}s`;
   },
   left: (calls: string) => `${calls} left now`,
+  nextFree: (fromNow: string) => `A used call becomes free again ${fromNow}.`,
+  change: 'Change limits and credits',
   leftOf: (name: string) => `What is left of ${name}`,
   credits: 'Credits',
   noCredits: 'The calls of this key cost no credits.',
@@ -79,6 +81,7 @@ export const en = {
   tailMore: 'Newest first, at most the last 200. This page does not store calls: see Usage for earlier ones.',
   tailColumns: ['Time (UTC)', 'Outcome', 'Procedure and reason', 'Duration', 'Address', 'Request id'],
   noTail: 'Waiting for calls of this key…',
+  noTailMore: 'Calls appear here as they end. Make one with this key, or in the playground.',
   accepted: 'Accepted',
   refused: 'Refused',
   milliseconds: (written: string) => `${written} ms`,

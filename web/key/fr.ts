@@ -38,11 +38,13 @@ export const fr: typeof en = {
     const count = seconds / length;
     return count === 1 ? `1 ${unit}` : `${number(count)} ${unit}s`;
   },
-  left: (calls) => `${calls} restants à présent`,
+  left: (calls) => `${calls} restants`,
+  nextFree: (fromNow) => `Un appel déjà compté se libère ${fromNow}.`,
+  change: 'Modifier les limites et les crédits',
   leftOf: (name) => `Ce qui reste de ${name}`,
   credits: 'Crédits',
   noCredits: 'Les appels de cette clé ne coûtent aucun crédit.',
-  remaining: 'restant à dépenser',
+  remaining: 'restants',
   refill: (amount, date) => `La prochaine recharge, ${date}, les porte à ${amount}.`,
   noRefill: 'Il n’y a pas de recharge.',
   shared: 'Partagés par toutes les clés de',
@@ -82,8 +84,17 @@ export const fr: typeof en = {
   openAgain: 'Rouvrir',
   tailMore:
     'Les plus récents d’abord, 200 au plus. Cette page ne conserve pas les appels : voyez les précédents sous Utilisation.',
-  tailColumns: ['Heure (UTC)', 'Issue', 'Procédure et motif', 'Durée', 'Adresse', 'Identifiant de requête'],
+  tailColumns: [
+    'Heure (UTC)',
+    'Résultat',
+    'Procédure et motif',
+    'Durée',
+    'Adresse',
+    'Identifiant de requête',
+  ],
   noTail: 'En attente d’appels de cette clé…',
+  noTailMore:
+    'Les appels apparaissent ici dès qu’ils se terminent. Faites-en un avec cette clé, ou dans le bac à sable.',
   accepted: 'Accepté',
   refused: 'Refusé',
   milliseconds: (written) => `${written} ms`,

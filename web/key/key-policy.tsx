@@ -1,24 +1,28 @@
-import { SimpleGrid, Stack } from '@mantine/core';
+import { Anchor, SimpleGrid, Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { Link } from '@tanstack/react-router';
 import { api } from '../api/service.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { useTexts } from '../language/language.ts';
+import { useMay } from '../session/me.ts';
 import { Failed } from '../ui/failed.tsx';
 import { Section } from '../ui/section.tsx';
 import { Facts } from './facts.tsx';
-import { CreditsCard, type Left, LimitsCard } from './limits.tsx';
+import { CreditsCard, LimitsCard } from './limits.tsx';
 import { keyTexts } from './texts.ts';
+import { type Left, useLeft } from './use-left.ts';
 
 /** What a key may do, how often, and until when. */
 export function KeyPolicy({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const left = useLeft(key);
+  const mayChange = useMay('keys:write') && key.status !== 'revoked';
+  const change = mayChange && <ChangeLink id={key.id} />;
   return (
-    <Stack gap="xl">
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
-        <LimitsCard limits={key.limits} left={left} />
-        <CreditsCard credits={key.credits} />
+    <Stack gap="lg">
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+        <LimitsCard limits={key.limits} left={left} change={change} />
+        <CreditsCard credits={key.credits} change={change} />
       </SimpleGrid>
       {key.externalId !== null && <Shared externalId={key.externalId} left={left} />}
       <Section title={texts.facts}>
@@ -28,13 +32,17 @@ export function KeyPolicy({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   );
 }
 
-/** Milliseconds after which the remaining credits are fetched again: every call changes them. */
-const LEFT_MS = 5_000;
-
-/** The remaining calls of a key's limits, including its external owner's. */
-function useLeft({ id }: ConsoleKey): Left {
-  const { data } = useQuery(api.keys.limits.queryOptions({ id }, { refetchInterval: LEFT_MS, staleTime: 0 }));
-  return useMemo(() => new Map(data?.items.map(({ name, remaining }) => [name, remaining])), [data]);
+/** Leads to the form that changes limits and credits. */
+function ChangeLink({ id }: { readonly id: string }) {
+  const { change } = useTexts(keyTexts);
+  return (
+    <Anchor
+      size="sm"
+      renderRoot={(props) => <Link {...props} to="/keys/$id" params={{ id }} search={{ tab: 'settings' }} />}
+    >
+      {change}
+    </Anchor>
+  );
 }
 
 /** The limits and credits that all keys of one external owner share. */
@@ -52,7 +60,7 @@ function Shared({ externalId, left }: { readonly externalId: string; readonly le
     >
       <Failed error={error} again={refetch} />
       {data && (
-        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="xl">
+        <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
           <LimitsCard limits={data.limits} order={3} left={left} prefix="owner." />
           <CreditsCard credits={data.credits} order={3} />
         </SimpleGrid>

@@ -24,7 +24,7 @@ export function KeyTabs({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
     void navigate({ search: { ...search, ...change }, replace: true, resetScroll: false });
   const panels = {
     usage: () => <KeyUsage apiKey={key} search={search} onSearch={onSearch} />,
-    live: () => <LiveTail id={key.id} />,
+    live: () => <LiveTail apiKey={key} />,
     policy: () => <KeyPolicy apiKey={key} />,
     audit: () => (may.audit ? <AuditRecords filter={{ subject: key.id }} /> : <NoAudit />),
     settings: () => <KeySettings apiKey={key} />,

@@ -1,3 +1,4 @@
+import { SimpleGrid } from '@mantine/core';
 import { client } from '../api/service.ts';
 import { Latency } from '../charts/latency.tsx';
 import { Procedures } from '../charts/procedures.tsx';
@@ -5,7 +6,9 @@ import { Refusals } from '../charts/refusals.tsx';
 import { NoCalls, UsagePanel } from '../charts/usage-panel.tsx';
 import type { UsageSearch } from '../charts/usage-search.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
+import { CreditsCard, LimitsCard } from './limits.tsx';
 import { PlaygroundLink } from './playground-link.tsx';
+import { useLeft } from './use-left.ts';
 
 interface KeyUsageProps {
   readonly apiKey: ConsoleKey;
@@ -14,7 +17,8 @@ interface KeyUsageProps {
 }
 
 /** How the calls of a key ended. */
-export function KeyUsage({ apiKey: { id }, search, onSearch }: KeyUsageProps) {
+export function KeyUsage({ apiKey, search, onSearch }: KeyUsageProps) {
+  const { id } = apiKey;
   return (
     <UsagePanel
       about={id}
@@ -29,11 +33,27 @@ export function KeyUsage({ apiKey: { id }, search, onSearch }: KeyUsageProps) {
     >
       {(usage) => (
         <>
+          <Gauges apiKey={apiKey} />
           <Latency latency={usage.latency} />
           <Refusals series={usage} />
           <Procedures series={usage} />
         </>
       )}
     </UsagePanel>
+  );
+}
+
+/** What is left of the key's own limits and credits; nothing if it has neither. */
+function Gauges({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
+  const left = useLeft(key);
+  const cards = [
+    key.limits.length > 0 && <LimitsCard key="limits" limits={key.limits} left={left} />,
+    key.credits && <CreditsCard key="credits" credits={key.credits} />,
+  ].filter(Boolean);
+  if (cards.length === 0) return null;
+  return (
+    <SimpleGrid cols={{ base: 1, md: cards.length }} spacing="lg">
+      {cards}
+    </SimpleGrid>
   );
 }

@@ -1,16 +1,18 @@
-import { Code, Group, Progress, Stack, Text, Title } from '@mantine/core';
+import { Paper, Stack, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
 import type { ConsoleKey } from '../key-model/key.ts';
-import { useFormats } from '../language/formats.ts';
+import { type Formats, useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { Gauge } from './gauge.tsx';
 import { nextRefill } from './next-refill.ts';
 import { keyTexts } from './texts.ts';
+import type { Left } from './use-left.ts';
 
 interface CardProps {
   readonly order?: 2 | 3;
+  /** What leads to a change of them. */
+  readonly change?: ReactNode;
 }
-
-/** The remaining calls of each limit by its name; a limit is absent if the service does not report it. */
-export type Left = ReadonlyMap<string, number>;
 
 interface LimitsProps extends CardProps {
   readonly limits: ConsoleKey['limits'];
@@ -19,33 +21,36 @@ interface LimitsProps extends CardProps {
   readonly prefix?: 'owner.' | '';
 }
 
-/** How many calls are allowed in which time, and how many remain. */
-export function LimitsCard({ limits, order = 2, left, prefix = '' }: LimitsProps) {
+/** How many calls are allowed in which time, how many remain, and when the next becomes free. */
+export function LimitsCard({ limits, left, prefix = '', ...card }: LimitsProps) {
   const texts = useTexts(keyTexts);
-  const { number } = useFormats();
   return (
-    <Stack gap="xs">
-      <Title order={order} size="h4">
-        {texts.limits}
-      </Title>
+    <GaugeCard title={texts.limits} {...card}>
       {limits.length === 0 && <Text c="dimmed">{texts.noLimits}</Text>}
-      {limits.map(({ name, limit, windowSeconds }) => {
-        const remaining = left.get(`${prefix}${name}`);
-        return (
-          <Stack key={name} gap={4}>
-            <Group justify="space-between" gap="xs">
-              <Text size="sm">
-                <Code>{name}</Code> {texts.limit(number(limit), texts.seconds(windowSeconds, number))}
-              </Text>
-              {remaining !== undefined && <Text size="sm">{texts.left(number(remaining))}</Text>}
-            </Group>
-            {remaining !== undefined && (
-              <Progress value={(100 * remaining) / limit} aria-label={texts.leftOf(name)} />
-            )}
-          </Stack>
-        );
-      })}
-    </Stack>
+      {limits.map((limit) => (
+        <LimitGauge key={limit.name} limit={limit} left={left.get(`${prefix}${limit.name}`)} />
+      ))}
+    </GaugeCard>
+  );
+}
+
+interface LimitGaugeProps {
+  readonly limit: ConsoleKey['limits'][number];
+  readonly left: ReturnType<Left['get']>;
+}
+
+function LimitGauge({ limit: { name, limit, windowSeconds }, left }: LimitGaugeProps) {
+  const texts = useTexts(keyTexts);
+  const { number, fromNow } = useFormats();
+  const bound = texts.limit(number(limit), texts.seconds(windowSeconds, number));
+  if (!left) return <Gauge {...{ name, label: texts.leftOf(name), left: 0, value: '', more: bound }} />;
+  const isUsed = left.remaining < limit && Date.parse(left.resetAt) > Date.now();
+  return (
+    <Gauge
+      {...{ name, label: texts.leftOf(name), left: left.remaining, full: limit }}
+      value={texts.left(number(left.remaining))}
+      more={isUsed ? `${bound}. ${texts.nextFree(fromNow(left.resetAt))}` : bound}
+    />
   );
 }
 
@@ -54,33 +59,48 @@ interface CreditsProps extends CardProps {
 }
 
 /** The remaining credits, and when they are refilled. */
-export function CreditsCard({ credits, order = 2 }: CreditsProps) {
+export function CreditsCard({ credits, ...card }: CreditsProps) {
   const texts = useTexts(keyTexts);
   const formats = useFormats();
   return (
-    <Stack gap="xs">
-      <Title order={order} size="h4">
-        {texts.credits}
-      </Title>
+    <GaugeCard title={texts.credits} {...card}>
       {!credits && <Text c="dimmed">{texts.noCredits}</Text>}
       {credits && (
-        <>
-          <Text>
-            <Text span size="xl" fw={650}>
-              {formats.number(credits.remaining)}
-            </Text>{' '}
-            {texts.remaining}
-          </Text>
-          <Text size="sm" c="dimmed">
-            {credits.refill
-              ? texts.refill(
-                  formats.number(credits.refill.amount),
-                  formats.dateTime(nextRefill(credits.refill.every, Date.now())),
-                )
-              : texts.noRefill}
-          </Text>
-        </>
+        <Gauge
+          {...{ label: texts.leftOf(texts.credits), left: credits.remaining }}
+          full={credits.refill?.amount}
+          value={`${formats.number(credits.remaining)} ${texts.remaining}`}
+          more={refillOf(credits, texts, formats)}
+        />
       )}
-    </Stack>
+    </GaugeCard>
+  );
+}
+
+function refillOf(
+  { refill }: NonNullable<ConsoleKey['credits']>,
+  texts: (typeof keyTexts)['en'],
+  { number, dateTime }: Formats,
+): string {
+  if (!refill) return texts.noRefill;
+  return texts.refill(number(refill.amount), dateTime(nextRefill(refill.every, Date.now())));
+}
+
+interface GaugeCardProps extends CardProps {
+  readonly title: string;
+  readonly children: ReactNode;
+}
+
+function GaugeCard({ title, order = 2, change, children }: GaugeCardProps) {
+  return (
+    <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
+      <Stack gap="md">
+        <Title order={order} size="h5">
+          {title}
+        </Title>
+        {children}
+        {change}
+      </Stack>
+    </Paper>
   );
 }

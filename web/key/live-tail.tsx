@@ -1,8 +1,10 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Button, Group, Paper, Stack, Text } from '@mantine/core';
 import { Scroll } from '../charts/scroll.tsx';
 import { StatusBadge } from '../charts/status-badge.tsx';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { TailRows } from './tail-rows.tsx';
 import { keyTexts } from './texts.ts';
@@ -16,7 +18,7 @@ const COLORS = {
 } as const satisfies Record<Connection, string>;
 
 /** The calls of a key as they end. */
-export function LiveTail({ id }: { readonly id: string }) {
+export function LiveTail({ apiKey: { id, environment } }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const { number } = useFormats();
   const { rows, pausedRows, behind, act, connection, error, again } = useTail(id);
@@ -46,11 +48,13 @@ export function LiveTail({ id }: { readonly id: string }) {
           {texts.openAgain}
         </Button>
       )}
-      {shown.length === 0 && connection !== 'ended' && <Text c="dimmed">{texts.noTail}</Text>}
+      {shown.length === 0 && connection !== 'ended' && <Empty title={texts.noTail}>{texts.noTailMore}</Empty>}
       {shown.length > 0 && (
-        <Scroll label={texts.tabs.live} tall>
-          <TailRows rows={shown} />
-        </Scroll>
+        <Paper withBorder style={{ overflow: 'clip' }}>
+          <Scroll label={texts.tabs.live} tall>
+            <TailRows rows={shown} apiKey={{ id, environment }} />
+          </Scroll>
+        </Paper>
       )}
     </Stack>
   );

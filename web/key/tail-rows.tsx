@@ -2,15 +2,23 @@ import { Code, Text } from '@mantine/core';
 import { memo } from 'react';
 import type { TailEvent } from '../../shared/live-tail.ts';
 import { StatusBadge } from '../charts/status-badge.tsx';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { DebugLink } from '../ui/debug-link.tsx';
 import { RequestLink } from '../ui/request-link.tsx';
 import styles from './tail.module.css';
 import type { TailRow } from './tail-state.ts';
 import { keyTexts } from './texts.ts';
 
-/** Newest first. */
-export function TailRows({ rows }: { readonly rows: readonly TailRow[] }) {
+interface TailRowsProps {
+  /** Newest first. */
+  readonly rows: readonly TailRow[];
+  /** The key that makes the calls. */
+  readonly apiKey: Pick<ConsoleKey, 'id' | 'environment'>;
+}
+
+export function TailRows({ rows, apiKey: { id, environment } }: TailRowsProps) {
   const { tailColumns } = useTexts(keyTexts);
   return (
     <>
@@ -23,7 +31,11 @@ export function TailRows({ rows }: { readonly rows: readonly TailRow[] }) {
       <ol className={styles['rows']}>
         {rows.map(({ n, event }) => (
           <li key={n} className={styles['row']}>
-            {event.type === 'call' ? <CallRow call={event} /> : <Missed count={event.count} />}
+            {event.type === 'call' ? (
+              <CallRow call={event} keyId={id} environment={environment} />
+            ) : (
+              <Missed count={event.count} />
+            )}
           </li>
         ))}
       </ol>
@@ -31,7 +43,13 @@ export function TailRows({ rows }: { readonly rows: readonly TailRow[] }) {
   );
 }
 
-const CallRow = memo(({ call }: { readonly call: Extract<TailEvent, { type: 'call' }> }) => {
+interface CallRowProps {
+  readonly call: Extract<TailEvent, { type: 'call' }>;
+  readonly keyId: string;
+  readonly environment: ConsoleKey['environment'];
+}
+
+const CallRow = memo(({ call, keyId, environment }: CallRowProps) => {
   const texts = useTexts(keyTexts);
   const { time, number, dateTime } = useFormats();
   const isAccepted = call.outcome === 'OK';
@@ -44,7 +62,11 @@ const CallRow = memo(({ call }: { readonly call: Extract<TailEvent, { type: 'cal
         {isAccepted ? texts.accepted : texts.refused}
       </StatusBadge>
       <span>
-        <Code>{call.procedure}</Code> {!isAccepted && <Code>{call.outcome}</Code>}
+        <Code>{call.procedure}</Code> {!isAccepted && <Code>{call.outcome}</Code>}{' '}
+        <DebugLink
+          call={{ procedure: call.procedure, key: keyId, environment, reason: call.outcome }}
+          isShort
+        />
       </span>
       <span>{texts.milliseconds(number(Math.round(call.durationMs * 10) / 10))}</span>
       <span>{call.address ?? texts.noAddress}</span>

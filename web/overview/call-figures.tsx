@@ -1,4 +1,5 @@
 import { Paper, SimpleGrid, Text } from '@mantine/core';
+import { refusalRate } from '../charts/refusal-rate.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { Figure } from './figure.tsx';
@@ -19,8 +20,8 @@ interface CallFiguresProps {
 export function CallFigures({ calls: { day, before }, active }: CallFiguresProps) {
   const texts = useTexts(overviewTexts);
   const { dateTime, number, percent } = useFormats();
-  const rate = rateOf(day);
-  const rateBefore = rateOf(before);
+  const rate = refusalRate(day);
+  const rateBefore = refusalRate(before);
   return (
     <Paper withBorder className={classes.figures}>
       <SimpleGrid cols={{ base: 2, md: 4 }} spacing={0} component="dl" m={0}>
@@ -48,17 +49,11 @@ export function CallFigures({ calls: { day, before }, active }: CallFiguresProps
         <>
           <HourBars points={day.points} />
           <Text size="xs" className={classes.legend}>
-            <span data-of="accepted" /> {texts.accepted} <span data-of="refused" /> {texts.refused}
-            {day.points[0] && ` · ${texts.since(dateTime(day.points[0].at))}`}
+            <i data-of="accepted" /> {texts.accepted} <i data-of="refused" /> {texts.refused}
+            {day.points[0] && <span>{texts.since(dateTime(day.points[0].at))}</span>}
           </Text>
         </>
       )}
     </Paper>
   );
-}
-
-/** The share of refused calls; null without calls. */
-function rateOf({ accepted, refused }: CallsOfTwoDays['before']): number | null {
-  const calls = accepted + refused;
-  return calls === 0 ? null : refused / calls;
 }

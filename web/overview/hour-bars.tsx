@@ -23,7 +23,7 @@ export function HourBars({ points }: Pick<UsageSeries, 'points'>) {
       className={classes.bars}
     >
       {points.map(({ at, accepted, refused }, hour) => {
-        const bar = { x: hour * HOUR + 1, width: HOUR - 2 };
+        const bar = { x: hour * HOUR + 1.5, width: HOUR - 3 };
         const [acceptedHeight, refusedHeight] = [heightOf(accepted), heightOf(refused)];
         return (
           <g key={at}>

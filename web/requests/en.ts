@@ -44,7 +44,6 @@ export const en = {
   noAddress: 'Unknown',
   calls: (count: number, written: string) =>
     count === 1 ? 'This call' : `${written} calls of the key, of which this one was kept`,
-  debug: 'Open the signature debugger',
   onlyKey: 'Only this key',
   onlyRequest: 'Only this request',
 };

@@ -46,7 +46,6 @@ export const fr: typeof en = {
   noAddress: 'Inconnue',
   calls: (count, written) =>
     count < 2 ? 'Cet appel' : `${written} appels de la clé, dont celui-ci a été conservé`,
-  debug: 'Ouvrir le débogueur de signatures',
   onlyKey: 'Seulement cette clé',
   onlyRequest: 'Seulement cette requête',
 };

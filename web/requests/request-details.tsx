@@ -1,12 +1,12 @@
 import { Button, Code, Drawer, Group, Stack, Text } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { KeyLink } from '../key-model/key-link.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { DebugLink } from '../ui/debug-link.tsx';
 import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
 import { FactsTable } from '../ui/facts-table.tsx';
 import { shellTexts } from '../ui/texts.ts';
-import { type ListedRequest, RequestOutcome } from './request-table.tsx';
+import { knownOf, type ListedRequest, RequestOutcome } from './request-table.tsx';
 import type { RequestsSearch } from './requests-search.ts';
 import { requestsTexts } from './texts.ts';
 
@@ -49,14 +49,7 @@ function Details({
         </Text>
       )}
       <Group gap="sm">
-        {request.outcome.startsWith('SIGNATURE_') && (
-          <Button
-            size="compact-sm"
-            renderRoot={(props) => <Link {...props} to="/security/debugger" search={knownOf(request)} />}
-          >
-            {texts.debug}
-          </Button>
-        )}
+        <DebugLink call={knownOf(request)} />
         <Button size="compact-sm" variant="default" onClick={() => onSearch({ key: request.key.id })}>
           {texts.onlyKey}
         </Button>
@@ -71,11 +64,6 @@ function Details({
     </Stack>
   );
 }
-
-/** What the debugger can show of a call. */
-const knownOf = ({ procedure, key, environment, outcome }: ListedRequest) => ({
-  ...{ procedure, key: key.id, environment, reason: outcome },
-});
 
 function RequestFacts({ request }: { readonly request: ListedRequest }) {
   const { facts, ...texts } = useTexts(requestsTexts);

@@ -1,10 +1,11 @@
-import { Code, Group, Table, Text, UnstyledButton } from '@mantine/core';
+import { Code, Group, Paper, Table, Text, UnstyledButton } from '@mantine/core';
 import type { client } from '../api/service.ts';
 import { Scroll } from '../charts/scroll.tsx';
 import { StatusBadge } from '../charts/status-badge.tsx';
 import { KeyLink } from '../key-model/key-link.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { DebugLink } from '../ui/debug-link.tsx';
 import { requestsTexts } from './texts.ts';
 
 export type ListedRequest = Awaited<ReturnType<typeof client.requests.list.query>>['items'][number];
@@ -18,23 +19,31 @@ interface RequestTableProps {
 export function RequestTable({ requests, onOpen }: RequestTableProps) {
   const texts = useTexts(requestsTexts);
   return (
-    <Scroll label={texts.table}>
-      <Table aria-label={texts.table} verticalSpacing={4} miw="62rem" highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            {texts.columns.map((column) => (
-              <Table.Th key={column}>{column}</Table.Th>
+    <Paper withBorder style={{ overflow: 'clip' }}>
+      <Scroll label={texts.table}>
+        <Table
+          aria-label={texts.table}
+          verticalSpacing={4}
+          horizontalSpacing="md"
+          miw="62rem"
+          highlightOnHover
+        >
+          <Table.Thead>
+            <Table.Tr>
+              {texts.columns.map((column) => (
+                <Table.Th key={column}>{column}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {requests.map((request, n) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the calls of a batch may be equal in every field
+              <RequestRow key={`${request.requestId} ${n}`} request={request} onOpen={onOpen} />
             ))}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {requests.map((request, n) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the calls of a batch may be equal in every field
-            <RequestRow key={`${request.requestId} ${n}`} request={request} onOpen={onOpen} />
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Scroll>
+          </Table.Tbody>
+        </Table>
+      </Scroll>
+    </Paper>
   );
 }
 
@@ -54,7 +63,10 @@ function RequestRow({ request, onOpen }: RequestRowProps) {
         </time>
       </Table.Td>
       <Table.Td>
-        <RequestOutcome outcome={request.outcome} represents={request.represents} />
+        <Group gap={6} wrap="nowrap">
+          <RequestOutcome outcome={request.outcome} represents={request.represents} />
+          <DebugLink call={knownOf(request)} isShort />
+        </Group>
       </Table.Td>
       <Table.Td>
         <Code>{procedure}</Code>
@@ -65,12 +77,19 @@ function RequestRow({ request, onOpen }: RequestRowProps) {
       <Table.Td style={{ whiteSpace: 'nowrap' }}>{texts.milliseconds(number(durationMs))}</Table.Td>
       <Table.Td>
         <UnstyledButton onClick={() => onOpen(request)} aria-haspopup="dialog">
-          <Code td="underline">{requestId}</Code>
+          <Text span ff="monospace" size="xs" c="var(--mantine-color-anchor)" td="underline">
+            {requestId}
+          </Text>
         </UnstyledButton>
       </Table.Td>
     </Table.Tr>
   );
 }
+
+/** What the debugger can show of a call. */
+export const knownOf = ({ procedure, key, environment, outcome }: ListedRequest) => ({
+  ...{ procedure, key: key.id, environment, reason: outcome },
+});
 
 /** How a call ended, and whether it is one of a sample. */
 export function RequestOutcome({ outcome, represents }: Pick<ListedRequest, 'outcome' | 'represents'>) {

@@ -29,7 +29,7 @@ export function RequestsPage() {
     void navigate({ search, resetScroll: false });
   };
   return (
-    <ConsolePage title={pages['/requests']} description={description}>
+    <ConsolePage title={pages['/requests']} description={description} isWide>
       <RequestFilters key={JSON.stringify(search)} search={search} onSearch={onSearch} />
       <Requests filter={search} onOpen={setOpened} />
       <RequestDetails request={opened} onClose={() => setOpened(null)} onSearch={onSearch} />

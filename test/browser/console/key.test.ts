@@ -72,6 +72,14 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
         await row.waitFor();
         expect(await row.innerText()).toMatch(new RegExp(`${word}[^]*${reason}[^]* ms[^]*127\\.0\\.0\\.1`));
       }
+      // A refused signature leads to the debugger, with what is known of the call.
+      const debug = calls()
+        .filter({ hasText: String(replayed.headers['x-request-id']) })
+        .getByRole('link', { name: 'Debug', exact: true });
+      expect(await debug.getAttribute('href')).toBe(
+        `/security/debugger?procedure=exemple&key=${key.id}&environment=live&reason=SIGNATURE_REPLAYED`,
+      );
+      expect(await at.page.getByRole('link', { name: 'Debug', exact: true }).count()).toBe(1);
       // The heading does not contradict the calls below it.
       await at.page.getByText(/^Last used /).waitFor();
       expect(await at.page.getByText('Never used').count()).toBe(0);
@@ -129,6 +137,15 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await at.page.getByRole('group', { name: 'PERMISSION_DENIED' }).getByText('What to do:').waitFor();
       await at.page.getByText('The pair from before the last rotation is still valid').waitFor();
       await at.page.getByText('No call has used it since the rotation.').waitFor();
+      await at.page.getByText('1,199 left now').waitFor();
+      const gauge = at.page.getByRole('progressbar', { name: 'What is left of hour' });
+      expect(Number(await gauge.getAttribute('aria-valuenow'))).toBeCloseTo((100 * 1199) / 1200, 5);
+      await at.page
+        .getByText(/^1,200 calls in any 2 hours\. A used call becomes free again in 2 hours\.$/)
+        .waitFor();
+      await at.page.getByText('49 left to spend').waitFor();
+      await at.page.getByRole('term').filter({ hasText: 'Refusal rate' }).waitFor();
+      await at.page.getByText('66.7%', { exact: true }).waitFor();
       await expectGood(at.page, 'key-usage');
 
       await chart.focus();
@@ -150,7 +167,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       expect([sum(0), sum(1)]).toEqual([1, 2]);
 
       await at.page.getByRole('tab', { name: 'Limits and credits' }).click();
-      await at.page.getByText('1,200 calls in any 2 hours').waitFor();
+      await at.page.getByText(/^1,200 calls in any 2 hours\./).waitFor();
       await at.page.getByText('1,199 left now').waitFor();
       await at.page.getByText('49 left to spend').waitFor();
       await at.page.getByText(/The next refill, .*\b1\b.* 20\d\d.*, raises them to 100/).waitFor();
@@ -200,7 +217,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await change.getByRole('row', { name: 'name Audited 48 Audited 49' }).waitFor();
       // The names of 51 records cost one request for the key and at most one for each list.
       await at.page
-        .getByRole('button', { name: /Key changed .*Ada Lovelace · Audited 49$/ })
+        .getByRole('row', { name: /Key changed Ada Lovelace Audited 49/ })
         .first()
         .waitFor();
       expect(named.join().match(/(members|keys)\.list/g)?.length ?? 0).toBeLessThanOrEqual(2);
@@ -215,7 +232,10 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       const created = at.page.getByRole('button', { name: `Key created` });
       await created.click();
       await at.page.getByRole('link', { name: 'Audited 49', exact: true }).waitFor();
-      await at.page.getByRole('cell', { name: '127.0.0.1' }).waitFor();
+      await at.page
+        .getByRole('table', { name: 'The record' })
+        .getByRole('cell', { name: '127.0.0.1' })
+        .waitFor();
       // A person or a key is found by name, and the filter takes the id.
       await at.page.getByRole('combobox', { name: 'Who' }).fill('lovel');
       await at.page.getByRole('option', { name: 'Ada Lovelace' }).click();
