@@ -1,3 +1,5 @@
+import type { Permission } from '../../shared/permissions.ts';
+
 export const en = {
   name: 'Name',
   nameHint: 'What the key is for, so that you can recognize it later.',
@@ -10,6 +12,24 @@ export const en = {
   permissions: 'Permissions',
   permissionsHint:
     'What the key may do: at most what you may do yourself. An area with * includes all of its permissions.',
+  permissionGroups: { api: 'Call the API', administration: 'Administer this service' },
+  permissionHints: {
+    'keys:read': 'See keys and their settings.',
+    'keys:write': 'Create, change, rotate and revoke keys.',
+    'members:read': 'See who is in the workspace.',
+    'members:write': 'Invite, remove and change members.',
+    'workspaces:write': 'Rename the workspace, and create service keys.',
+    'workspaces:delete': 'Delete the workspace.',
+    'usage:read': 'See calls, counts and live calls.',
+    'audit:read': 'Read the audit log.',
+    'requests:verify': 'Verify requests that other services received.',
+    'exemple:read': 'The sample query.',
+    'echo:write': 'The sample mutation: returns what it gets.',
+    'profile:read': 'The sample call on behalf of a person.',
+    'clock:read': 'The sample stream.',
+    'upload:write': 'The sample call with files.',
+  } satisfies Readonly<Record<Permission, string>>,
+  wholeArea: 'All of this area, also what is added later.',
   picks: { reading: 'All read permissions', everything: 'Everything that you may do', nothing: 'None' },
   expiry: 'Expiry',
   expiries: {

@@ -1,4 +1,5 @@
-import { Button, Checkbox, Group, Input, Stack } from '@mantine/core';
+import { Button, Checkbox, Group, Input, SimpleGrid, Stack, Text } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
 import { useId, useState } from 'react';
 import { covers } from '../../shared/permissions.ts';
 import { useTexts } from '../language/language.ts';
@@ -39,18 +40,73 @@ export function PermissionsField({ form }: FieldProps) {
             </Button>
           ))}
         </Group>
-        {[
-          ...areas.filter((names) => names.length > 1),
-          areas.filter((names) => names.length === 1).flat(),
-        ].map((names) => (
-          <Group key={names[0]} gap="6px 12px">
-            {names.map((name) => (
-              <Permission key={name} name={name} chosen={permissions} onChoose={choose} />
-            ))}
-          </Group>
+        {GROUPS.map(([group, belongs]) => (
+          <PermissionGroup
+            key={group}
+            title={texts.permissionGroups[group]}
+            isFolded={group === 'administration' && !permissions.some((name) => belongs(areaOf(name)))}
+            names={areas.filter(([first = '']) => belongs(areaOf(first))).flat()}
+            chosen={permissions}
+            onChoose={choose}
+          />
         ))}
       </Stack>
     </Input.Wrapper>
+  );
+}
+
+/** Areas of the service's own administration; all others are those of the API that it protects. */
+const ADMINISTRATION: ReadonlySet<string> = new Set([
+  'keys',
+  'members',
+  'workspaces',
+  'usage',
+  'audit',
+  'requests',
+]);
+
+const areaOf = (permission: string) => permission.slice(0, permission.indexOf(':'));
+
+/** The API's own permissions first: most keys need no others. */
+const GROUPS = [
+  ['api', (area: string) => !ADMINISTRATION.has(area)],
+  ['administration', (area: string) => ADMINISTRATION.has(area)],
+] as const;
+
+interface PermissionGroupProps extends Omit<PermissionProps, 'name'> {
+  readonly title: string;
+  readonly names: readonly string[];
+  /** Whether it is shown only on request. */
+  readonly isFolded: boolean;
+}
+
+function PermissionGroup({ title, names, isFolded, ...props }: PermissionGroupProps) {
+  const [isOpen, setOpen] = useState(!isFolded);
+  // Once it is open it stays, also if its last permission is removed.
+  if (!isFolded && !isOpen) setOpen(true);
+  if (names.length === 0) return null;
+  if (!isOpen) {
+    return (
+      <Button
+        {...{ size: 'compact-sm', variant: 'subtle', justify: 'flex-start', w: 'fit-content' }}
+        rightSection={<IconChevronDown size={14} aria-hidden />}
+        onClick={() => setOpen(true)}
+      >
+        {title}
+      </Button>
+    );
+  }
+  return (
+    <Stack gap={6} mt={6}>
+      <Text size="xs" fw={550} c="dimmed">
+        {title}
+      </Text>
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={8}>
+        {names.map((name) => (
+          <Permission key={name} name={name} {...props} />
+        ))}
+      </SimpleGrid>
+    </Stack>
   );
 }
 
@@ -60,13 +116,18 @@ interface PermissionProps {
   readonly onChoose: (names: readonly string[]) => void;
 }
 
+const hintOf = (hints: Readonly<Record<string, string>>, name: string) =>
+  Object.hasOwn(hints, name) ? hints[name] : undefined;
+
 /** One permission; its area's wildcard includes it. */
 function Permission({ name, chosen, onChoose }: PermissionProps) {
+  const { permissionHints, wholeArea } = useTexts(fieldTexts);
   const isTakenIn = !chosen.includes(name) && covers(chosen, name);
   const others = chosen.filter((other) => other !== name && !covers([name], other));
   return (
     <Checkbox
-      {...{ label: name, size: 'sm', w: '11rem', disabled: isTakenIn, 'data-path': 'permissions' }}
+      {...{ label: name, size: 'sm', disabled: isTakenIn, 'data-path': 'permissions' }}
+      description={name.endsWith(':*') ? wholeArea : hintOf(permissionHints, name)}
       styles={{ label: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
       checked={covers(chosen, name)}
       onChange={({ currentTarget: { checked } }) => onChoose(checked ? [...others, name] : others)}

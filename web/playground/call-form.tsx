@@ -1,4 +1,4 @@
-import { Button, SimpleGrid, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
@@ -55,8 +55,8 @@ export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormPr
     onHold(key);
   };
   return (
-    <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="xl">
-      <Stack gap="lg">
+    <div className={classes['columns']}>
+      <Stack gap="lg" className={classes['form'] ?? ''}>
         <InputEditor input={input} procedure={procedure} />
         <SignerChoice
           {...{ signers, signer, keyId, held, procedure }}
@@ -66,11 +66,13 @@ export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormPr
         />
         {signer !== 'nobody' && <FormChoice chosen={form} onChoose={setForm} />}
         {signer !== 'nobody' && <BreakageChoice chosen={breakage} onChoose={setBreakage} />}
-        <SendForm isUnsigned={signer === 'nobody'} isPending={sending.isPending} onSubmit={submit} />
         <Failed error={sending.error} again={() => sending.mutate()} />
       </Stack>
-      <OutcomeView outcome={sending.data} />
-    </SimpleGrid>
+      <SendForm isUnsigned={signer === 'nobody'} isPending={sending.isPending} onSubmit={submit} />
+      <div className={classes['outcome']}>
+        <OutcomeView outcome={sending.data} />
+      </div>
+    </div>
   );
 }
 

@@ -18,7 +18,13 @@ const SIGNATURES = /^(?:x-signature|signature|signature-input)$/;
 /** What was signed, sent and answered. */
 export function OutcomeView({ outcome }: { readonly outcome: PlaygroundOutcome | undefined }) {
   const texts = useTexts(playgroundTexts);
-  if (!outcome) return <Empty title={texts.answer}>{texts.waiting}</Empty>;
+  if (!outcome)
+    return (
+      <Empty title={texts.answer}>
+        <SignatureSeal state="open" size={96} />
+        <Text c="dimmed">{texts.waiting}</Text>
+      </Empty>
+    );
   const { sent, answer, first } = outcome;
   const base = outcome.base && maskedBase(outcome.base);
   const signature = sent.headers.filter(([name]) => SIGNATURES.test(name));

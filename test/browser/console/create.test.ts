@@ -190,6 +190,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     expect(await saidBeside(dialog.getByLabel('Name'))).toContain('1 to 100 characters');
     await dialog.getByText('Choose at least one permission').waitFor();
     await dialog.getByLabel('Name').fill('Everything');
+    await dialog.getByRole('button', { name: 'Administer this service' }).click();
     await dialog.getByLabel('keys:*').check();
     expect(await dialog.getByLabel('keys:read').isDisabled()).toBe(true);
 
