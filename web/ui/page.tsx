@@ -22,7 +22,7 @@ export function ConsolePage({ title, above, description, actions, isWide = false
   return (
     <Stack gap="lg" data-wide={isWide || undefined}>
       <Group justify="space-between" align="flex-start">
-        <Stack gap={6} maw="44rem">
+        <Stack gap={6} maw="44rem" miw={0}>
           {above}
           <Title order={1} size="h2" className="theirs" dir="auto">
             {title}
