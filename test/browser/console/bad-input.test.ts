@@ -1,0 +1,278 @@
+import type { Dialog, Page, Route } from 'playwright-core';
+import { afterAll, expect, vi } from 'vitest';
+import { clientOf, PASSWORD, signUp, visited } from '../../harness/console.ts';
+import { insertDay } from '../../harness/console-usage.ts';
+import { type HostileIssuer, startHostileIssuer } from '../../harness/hostile-issuer.ts';
+import { query } from '../../harness/people.ts';
+import { requires } from '../../harness/requires.ts';
+import { codeAt } from '../../harness/second-factor.ts';
+import { startTestService } from '../../harness/service.ts';
+
+vi.setConfig({ testTimeout: 400_000 });
+
+/** Names that are as wide as they may be, run from right to left, or are one picture of many characters. */
+const WIDE = '漢'.repeat(100);
+const RIGHT_TO_LEFT = '\u200fמפתח של \u200e<b>R&D</b> \u200e123';
+const EMOJI = '👩‍👩‍👧‍👦🔑🏳️‍🌈'.repeat(5);
+
+const DESK = { width: 1440, height: 900 };
+
+/** Pages, each with a call that it makes and cannot do without. */
+const PAGES = [
+  ['/', 'usage.workspace'],
+  ['/keys', 'keys.list'],
+  ['/keys/KEY', 'keys.get'],
+  ['/keys/KEY?tab=audit', 'audit.list'],
+  ['/usage', 'usage.workspace'],
+  ['/requests', 'requests.list'],
+  ['/audit', 'audit.list'],
+  ['/team', 'members.list'],
+  ['/workspace', 'exchangeRules.list'],
+  ['/profile', 'passkeys.list'],
+  ['/sessions', 'sessions.list'],
+] as const;
+
+/** What answers in place of the service. */
+const FAILURES: readonly (readonly [string, Parameters<Route['fulfill']>[0]])[] = [
+  ['503', { status: 503, headers: { 'retry-after': '0' }, contentType: 'text/html', body: '<h1>Down</h1>' }],
+  ['garbage', { status: 200, contentType: 'application/json', body: '{"result":{"data":[}' }],
+];
+
+/** Each audience belongs to one workspace. */
+let audiences = 0;
+
+requires('browser').describe('bad input at the console', () => {
+  const { test } = requires('browser');
+  let issuer: HostileIssuer;
+  const at = visited(async () => {
+    issuer = await startHostileIssuer();
+    const issuers = [{ name: 'github', issuer: issuer.issuer, workload: true }];
+    return startTestService({ env: { KEYSEAL_ISSUERS: JSON.stringify(issuers) } });
+  });
+  afterAll(() => issuer.stop());
+
+  /** A workspace in which each thing has a name that is hard to show. @returns the id of a key, and an invitation */
+  async function hostileNames(): Promise<{ readonly id: string; readonly token: string }> {
+    const email = await signUp(at.page);
+    const client = await clientOf(at.service, email);
+    await client.workspaces.rename.mutate({ name: WIDE });
+    await client.auth.updateProfile.mutate({ name: RIGHT_TO_LEFT });
+    const made = { environment: 'live' as const, permissions: ['exemple:read', 'keys:*'] };
+    const { key, secret, signingSecret } = await client.keys.create.mutate({
+      ...{ ...made, name: WIDE, metadata: { [EMOJI]: WIDE }, externalId: RIGHT_TO_LEFT },
+      limits: [{ name: 'a'.repeat(32), limit: 1_000_000_000, windowSeconds: 2_592_000 }],
+      credits: { remaining: 1_000_000_000_000 },
+    });
+    for (const name of [RIGHT_TO_LEFT, EMOJI]) await client.keys.create.mutate({ ...made, name });
+    await client.exchangeRules.create.mutate({
+      ...{
+        name: WIDE,
+        issuer: 'github',
+        audience: `https://${'a'.repeat(60)}.${++audiences}.example`,
+        subject: 's'.repeat(255),
+      },
+      ...{ claims: {}, environment: 'live', permissions: ['exemple:read'], lifetimeSeconds: 900 },
+    });
+    const { token } = await client.invitations.create.mutate({
+      ...{ email: `${'long-'.repeat(10)}@${'sub.'.repeat(20)}example.com`, role: 'viewer' },
+    });
+    await insertDay(at.service, key.id);
+    const caller = { id: key.id, apiKey: secret, signingSecret: signingSecret ?? '' };
+    await query(at.service, caller, 'exemple');
+    await query(at.service, { ...caller, signingSecret: 'kss_wrong' }, 'exemple');
+    await keepFilters(at.page);
+    return { id: key.id, token };
+  }
+
+  /** Saves a filter with a wide name on a page that has them. */
+  async function keepFilters(page: Page): Promise<void> {
+    await page.goto('/requests?outcome=refused');
+    await page.getByRole('button', { name: /^Saved filters/ }).click();
+    await page.getByRole('dialog').getByLabel('Name of the present filter').fill(WIDE.slice(0, 60));
+    await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('dialog').getByText(WIDE.slice(0, 60)).waitFor();
+  }
+
+  for (const [how, answer] of FAILURES) {
+    test(`a page whose call fails says so, and works once it succeeds: ${how}`, async () => {
+      const { id } = await hostileNames();
+      for (const [path, call] of PAGES) {
+        const isCall = new RegExp(`/api/[^?]*${call.replace('.', '\\.')}`);
+        await at.page.route(isCall, (route) => route.fulfill(answer));
+        await at.page.goto(path.replace('KEY', id));
+        const again = at.page.getByRole('main').getByRole('button', { name: 'Try again' });
+        await again.first().waitFor();
+        expect(await at.page.getByText('This page has an error').count(), path).toBe(0);
+        await at.page.unroute(isCall);
+        // Calls of one batch fail together, each with a button of its own.
+        const tryAll = async () => {
+          for (const button of await again.all()) await button.click({ timeout: 1_000 }).catch(() => {});
+          return again.count();
+        };
+        await expect.poll(tryAll, { message: path, interval: 300, timeout: 15_000 }).toBe(0);
+        await at.page.getByRole('heading', { level: 1 }).waitFor();
+      }
+      // Chromium reports each failed request as an error.
+      at.visitor.consoleErrors.splice(
+        0,
+        Number.POSITIVE_INFINITY,
+        ...at.visitor.consoleErrors.filter((error) => !/status of 503/.test(error)),
+      );
+    });
+  }
+
+  test('a page waits for a slow service, and shows that it does', async () => {
+    const { id } = await hostileNames();
+    for (const [path, call] of PAGES) {
+      const isCall = new RegExp(`/api/[^?]*${call.replace('.', '\\.')}`);
+      const held: Route[] = [];
+      await at.page.route(isCall, (route) => void held.push(route));
+      await at.page.goto(path.replace('KEY', id));
+      await expect.poll(() => held.length, { message: path }).toBeGreaterThan(0);
+      // The frame is there, and no page says that there is nothing.
+      await at.page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
+      expect(
+        await at.page
+          .getByRole('main')
+          .getByText(/^(?:No |There are no )/)
+          .count(),
+        path,
+      ).toBe(0);
+      await at.page.unroute(isCall);
+      for (const route of held.splice(0)) await route.continue().catch(() => {});
+      await at.page.getByRole('heading', { level: 1 }).waitFor();
+      await at.page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached' });
+    }
+  });
+
+  test('two tabs that change the same key both say what happened', async () => {
+    const { id } = await hostileNames();
+    const other = await at.visitor.context.newPage();
+    await at.page.setViewportSize(DESK);
+    for (const page of [at.page, other]) {
+      await page.goto(`/keys/${id}?tab=settings`);
+      await page.getByLabel(/^Name/).first().waitFor();
+    }
+    // Each sends only what it changed: neither undoes the other's change.
+    await at.page.getByLabel(/^Name/).first().fill('Renamed here');
+    await at.page.getByRole('button', { name: 'Save the changes' }).click();
+    await at.page.getByRole('heading', { name: 'Renamed here', level: 1 }).waitFor();
+    await other.getByLabel('Allowed addresses').fill('203.0.113.0/24');
+    await other.getByRole('button', { name: 'Save the changes' }).click();
+    await other.getByRole('heading', { name: 'Renamed here', level: 1 }).waitFor();
+    await at.page.goto(`/keys/${id}?tab=policy`);
+    await at.page.getByText('203.0.113.0/24').waitFor();
+    // One disables it while the other asks whether to: the same wish twice is no error.
+    await at.page.goto(`/keys/${id}?tab=settings`);
+    await at.page.getByLabel(/^Name/).first().fill('Too late');
+    await other.getByRole('button', { name: /^Actions for/ }).click();
+    await other.getByRole('menuitem', { name: 'Revoke…' }).click();
+    await other
+      .getByRole('dialog')
+      .getByLabel(/^Type the name/)
+      .fill('Renamed here');
+    await other.getByRole('dialog').getByRole('button', { name: 'Revoke permanently' }).click();
+    await other.getByText(/^Revoked /).waitFor();
+    await at.page.getByRole('button', { name: 'Save the changes' }).click();
+    await at.page
+      .getByRole('alert')
+      .filter({ hasText: /revoked/i })
+      .first()
+      .waitFor();
+    await other.close();
+  });
+
+  /** Dialogs that show what cannot be shown again, and how to open each. */
+  const SECRETS: readonly (readonly [name: string, path: string, open: (page: Page) => Promise<unknown>])[] =
+    [
+      [
+        'a new key',
+        '/keys?create=true',
+        async (page) => {
+          await page.getByRole('dialog').getByLabel('Name').fill('Shown once');
+          await page.getByRole('dialog').getByRole('button', { name: 'Create the key' }).click();
+        },
+      ],
+      [
+        'a rotation',
+        '/keys',
+        async (page) => {
+          await page.getByRole('button', { name: 'Actions for Shown once' }).click();
+          await page.getByRole('menuitem', { name: 'Rotate…' }).click();
+          await page.getByRole('dialog').getByRole('button', { name: 'Rotate', exact: true }).click();
+        },
+      ],
+      [
+        'an invitation',
+        '/team',
+        async (page) => {
+          await page.getByLabel('E-mail').fill('once@example.com');
+          await page.getByRole('button', { name: 'Create the link' }).click();
+        },
+      ],
+      [
+        'recovery codes',
+        '/profile',
+        async (page) => {
+          await page.getByRole('button', { name: 'Set up an authenticator app' }).click();
+          const dialog = page.getByRole('dialog').filter({ has: page.locator('input') });
+          await dialog.locator('input[name=current-password]').fill(PASSWORD);
+          await dialog.locator('button[type=submit]').click();
+          await dialog.locator('input[name=code]').waitFor();
+          const secret = await dialog.locator('pre').innerText();
+          await dialog.locator('input[name=code]').fill(codeAt(secret, Date.now()));
+          await dialog.locator('button[type=submit]').click();
+          await page.getByRole('dialog', { name: 'Your recovery codes' }).waitFor();
+        },
+      ],
+    ];
+
+  test('no dialog loses a secret to Back or to a reload without a question', async () => {
+    await signUp(at.page);
+    for (const [name, path, open] of SECRETS) {
+      await at.page.goto('/docs');
+      await at.page.goto(path);
+      await open(at.page);
+      const shown = at.page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^Copy: / })
+        .first();
+      await shown.waitFor();
+      const asked: string[] = [];
+      const stay = (question: Dialog) => {
+        asked.push(question.type());
+        void question.dismiss();
+      };
+      at.page.on('dialog', stay);
+      await at.page.evaluate('history.back()');
+      await expect.poll(() => asked, { message: name }).toHaveLength(1);
+      await at.page.evaluate('location.reload()').catch(() => {});
+      await expect.poll(() => asked, { message: name }).toHaveLength(2);
+      await shown.waitFor();
+      at.page.off('dialog', stay);
+      at.page.once('dialog', (question) => void question.accept());
+      await at.page.goto('/docs');
+      await at.page.getByRole('heading', { level: 1 }).waitFor();
+    }
+  });
+
+  test('a page is printed without the frame, dark on white', async () => {
+    const { id } = await hostileNames();
+    await at.page.emulateMedia({ media: 'print', colorScheme: 'dark' });
+    for (const path of [`/keys/${id}?tab=policy`, '/audit', '/docs/quickstart']) {
+      await at.page.goto(path);
+      await at.page.locator('h1').waitFor();
+      for (const part of ['header', 'nav', 'button'])
+        expect(
+          await at.page.locator(part).evaluateAll((all) => all.filter((one) => one.checkVisibility()).length),
+        ).toBe(0);
+      const color = (selector: string, property: 'color' | 'backgroundColor') =>
+        at.page
+          .locator(selector)
+          .first()
+          .evaluate((element, name) => getComputedStyle(element)[name], property);
+      expect(await color('h1', 'color')).toBe('rgb(17, 25, 35)');
+      expect(await color('main', 'backgroundColor')).toBe('rgb(255, 255, 255)');
+    }
+  });
+});
