@@ -18,13 +18,7 @@ const SIGNATURES = /^(?:x-signature|signature|signature-input)$/;
 /** What was signed, sent and answered. */
 export function OutcomeView({ outcome }: { readonly outcome: PlaygroundOutcome | undefined }) {
   const texts = useTexts(playgroundTexts);
-  if (!outcome)
-    return (
-      <Empty title={texts.answer}>
-        <SignatureSeal state="open" size={96} />
-        <Text c="dimmed">{texts.waiting}</Text>
-      </Empty>
-    );
+  if (!outcome) return <NoOutcome />;
   const { sent, answer, first } = outcome;
   const base = outcome.base && maskedBase(outcome.base);
   const signature = sent.headers.filter(([name]) => SIGNATURES.test(name));
@@ -70,6 +64,17 @@ export function OutcomeView({ outcome }: { readonly outcome: PlaygroundOutcome |
         </Text>
       </Part>
     </Stack>
+  );
+}
+
+/** The place of the answer, before a call. */
+function NoOutcome() {
+  const texts = useTexts(playgroundTexts);
+  return (
+    <Empty title={texts.answer}>
+      <SignatureSeal state="open" size={96} />
+      <Text c="dimmed">{texts.waiting}</Text>
+    </Empty>
   );
 }
 
