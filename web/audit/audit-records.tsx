@@ -1,10 +1,10 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { api, client } from '../api/service.ts';
+import { CsvExport } from '../csv/csv-export.tsx';
 import { useNames } from '../key-model/use-names.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { CsvExport } from '../csv/csv-export.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { LoadMore } from '../ui/load-more.tsx';
