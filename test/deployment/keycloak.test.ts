@@ -74,10 +74,18 @@ requires('keycloak').describe('with Keycloak as the page of identity providers s
     expect((await call((await keycloak.tokens('bob')).accessToken)).reason).toBe('WORKSPACE_DENIED');
   });
 
-  test('an administrator who logs a person out ends their session here', async () => {
-    const [ada, bob] = [await admitted(service, keycloak, 'ada'), await admitted(service, keycloak, 'bob')];
-    await keycloak.logOut('ada');
-    await expect.poll(async () => (await whoami(ada)).reason).toBe('SESSION_ENDED');
+  test('an administrator who logs a person out ends all of their sessions and tokens here', async () => {
+    const [first, second] = [
+      await admitted(service, keycloak, 'eve'),
+      await admitted(service, keycloak, 'eve'),
+    ];
+    const bob = await admitted(service, keycloak, 'bob');
+    const { accessToken } = await keycloak.tokens('eve');
+    expect((await call(accessToken)).status).toBe(200);
+    await keycloak.logOut('eve');
+    for (const eve of [first, second])
+      await expect.poll(async () => (await whoami(eve)).reason).toBe('SESSION_ENDED');
+    expect((await call(accessToken)).reason).toBe('SESSION_ENDED');
     expect((await whoami(bob)).status).toBe(200);
   });
 
@@ -94,6 +102,10 @@ requires('keycloak').describe('with Keycloak as the page of identity providers s
       expect((await call(old)).status).toBe(200);
       expect((await whoami(await admitted(service, keycloak, 'ada'))).status).toBe(200);
     }
+    const zoe = await admitted(service, keycloak, 'zoe');
+    // The logout token is signed by the newest key too.
+    await keycloak.logOut('zoe');
+    await expect.poll(async () => (await whoami(zoe)).reason).toBe('SESSION_ENDED');
   });
 
   test('signing out here ends the session there, without a question', async () => {

@@ -130,11 +130,11 @@ const personOf = (name: string, groups: readonly string[]) => ({
 function realmFor(origin: string) {
   const logout = {
     'backchannel.logout.url': `${origin}/backchannel-logout`,
-    'backchannel.logout.session.required': 'true',
+    'backchannel.logout.session.required': 'false',
   };
   return {
     ...{ realm: 'company', enabled: true, groups: [{ name: 'api-makers' }] },
-    users: [personOf('ada', ['/api-makers']), personOf('bob', [])],
+    users: [...['ada', 'eve', 'zoe'].map((name) => personOf(name, ['/api-makers'])), personOf('bob', [])],
     clients: [
       {
         ...{ clientId: 'keyseal', secret: SECRET, redirectUris: [`${origin}/sign-in/callback/company`] },
