@@ -17,7 +17,7 @@ export interface GuardAnswer {
   readonly body: string;
 }
 
-/** Why a request is not carried out. */
+/** Why the guard refuses a request. */
 export interface Refused extends RefusalDetails {
   readonly reason: Reason;
   readonly httpStatus: number;

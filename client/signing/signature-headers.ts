@@ -22,7 +22,7 @@ export async function bufferRequest(request: Request): Promise<BufferedRequest> 
   return { request: plain, contentType, body: bodiless ? null : new Uint8Array(await plain.arrayBuffer()) };
 }
 
-/** A signed request, what tells its signature from others, and the text that was signed. */
+/** A signed request, what distinguishes its signature from others, and the text that was signed. */
 export interface SignedBuffer<S extends MadeSignature> {
   readonly request: Request;
   readonly signature: S;

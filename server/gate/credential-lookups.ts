@@ -116,7 +116,7 @@ export class CredentialLookups {
 
   /**
    * Reads again a row that would refuse a caller: another instance may have changed it.
-   * @param rowName tells the row from all others, such as its id
+   * @param rowName identifies the row, for example by its id
    * @param cached the row as it was read before: returned if rows of the workspace are read again too often
    */
   rereadBeforeRefusal<T>(payer: FairnessKey, rowName: string, read: () => Promise<T>, cached: T): Promise<T> {

@@ -101,6 +101,6 @@ function currentPair({ key: before, pair }: KeyCaller, key: KeyRecord | null, no
   return { secretHash: old.secretHash, previous: true };
 }
 
-/** What tells a pair of secrets from its predecessor: a rotation never keeps what signs. */
+/** What distinguishes a pair of secrets from its predecessor: a rotation always replaces what signs. */
 const signsWith = ({ signingSecret, publicKey }: SigningMaterial): string | null =>
   signingSecret ?? publicKey?.thumbprint ?? null;

@@ -1,5 +1,5 @@
 /**
- * The text without the line ends behind it. No value ends with one by intent: files with the line ends of Windows (`--env-file`)
- * and secrets made from the output of a command bring them.
+ * Removes trailing line breaks. No value ends with one on purpose: they come from files with Windows line endings
+ * (`--env-file`) and from secrets made of the output of a command.
  */
 export const withoutLineEnd = (text: string): string => text.replace(/[\r\n]+$/, '');

@@ -26,7 +26,7 @@ export type VerificationKey =
 
 /**
  * Whether a signature verifies (RFC 9421 §3.3). Of ECDSA both values of `s` are accepted: the nonce, not the signature,
- * tells a request from its copy.
+ * distinguishes a request from its copy.
  * @param base ASCII
  */
 export function verifySignature(key: VerificationKey, base: string, signature: Uint8Array): boolean {

@@ -81,7 +81,7 @@ async function inIssuersTurn<T>({ name }: TrustedIssuer, work: () => Promise<T>)
   }
 }
 
-/** The name under which a logout token is used up. */
+/** The name under which a logout token is recorded as used. */
 const stateOf = ({ issuer }: TrustedIssuer, { jti }: LogoutClaims): string =>
   `logout-${createHash('sha256')
     .update(JSON.stringify([issuer, jti]))

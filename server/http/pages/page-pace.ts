@@ -15,8 +15,8 @@ const PACES: readonly Pace[] = [
 
 /**
  * Logout tokens of identity providers: one may log all of its people out at once, and each address may send only so many
- * tokens that are not valid. And what programs read, often from the address that others share, and must have whatever else that address requests: probes,
- * metrics, and the keys that verify tokens and responses. None costs much: metrics are built at a bounded rate.
+ * tokens that are not valid. Also what programs read, often from a shared address, and must get whatever else that address requests: probes, metrics,
+ * and the keys that verify tokens and responses. None costs much: metrics are built at a bounded rate.
  */
 const UNPACED: ReadonlySet<string> = new Set([
   '/healthz',

@@ -4,7 +4,7 @@ export const ALLOWED =
   'authorization, content-type, x-signature, signature, signature-input, accept-signature, content-digest, x-user-token, trpc-accept';
 export const EXPOSED =
   'x-request-id, retry-after, ratelimit, ratelimit-policy, accept-signature, content-digest, signature, signature-input, x-keyseal-receipt';
-/** Seconds for which a browser keeps the answer to a preflight. */
+/** Seconds for which a browser caches the response to a preflight (`access-control-max-age`). */
 const MAX_AGE = '7200';
 
 /** Lets exactly the origins of `KEYSEAL_CORS_ORIGINS` read responses, without cookies. */

@@ -3,10 +3,10 @@ import { AddressList } from '../../lib/address-list.ts';
 import type { ExchangeRuleRow } from './find-rules.ts';
 import type { WorkloadToken } from './workload-token.ts';
 
-/** What of a rule a token does not fit. */
+/** The condition of a rule that a token does not meet. */
 export type Misfit = 'disabled' | 'issuer' | 'audience' | 'subject' | 'claims' | 'address';
 
-/** For each part of a rule, whether a token fits it. The first that it does not fit is named in the log. */
+/** For each condition of a rule, whether a token meets it. The log names the first that it does not meet. */
 const FITS: Record<Misfit, (rule: ExchangeRuleRow, token: WorkloadToken, address: string | null) => boolean> =
   {
     disabled: ({ enabled, deletedAt }) => enabled && deletedAt === null,
@@ -22,7 +22,7 @@ const FITS: Record<Misfit, (rule: ExchangeRuleRow, token: WorkloadToken, address
   };
 
 /**
- * What of a rule a token does not fit; null if it fits all of it.
+ * Returns the first condition of a rule that a token does not meet; null if it meets all of them.
  * @param address of the caller; null if it is unknown
  */
 export function misfitOf(rule: ExchangeRuleRow, token: WorkloadToken, address: string | null): Misfit | null {

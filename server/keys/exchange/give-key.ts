@@ -23,7 +23,7 @@ const MAX_NAME = 100;
 type Exchanging = Pick<Context, 'request' | 'service'>;
 
 /**
- * Uses a token up and makes its key, in one transaction: the rule still exists and still fits when the key is made.
+ * Consumes a token and creates its key in one transaction: the rule still exists and still matches when the key is created.
  * @param found the rule that the token fits, as it was read before
  * @throws Refusal EXCHANGE_DENIED if the rule no longer fits or the token was used; RATE_LIMITED if the rule has too many valid
  *   keys; INPUT_INVALID for a wrong public key

@@ -5,7 +5,7 @@ import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { verifyWorkloadToken, type WorkloadToken } from './workload-token.ts';
 
 /**
- * Verifications of tokens of one issuer. A slow issuer delays its own tokens only, and addresses take turns.
+ * The queue for verifying the tokens of one issuer. A slow issuer delays its own tokens only, and addresses take turns.
  */
 const VERIFICATIONS = { concurrency: 8, capacity: 256, rate: { perSecond: 100, burst: 200 } };
 const queues = new WeakMap<TrustedIssuer, FairQueue>();

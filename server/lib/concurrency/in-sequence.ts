@@ -1,6 +1,6 @@
 /**
- * Work of several kinds that must not overlap.
- * @returns runs work once everything that was given before has ended, however it ended
+ * Runs tasks one after another: a mutual exclusion for work of several kinds.
+ * @returns a function that runs a task once every earlier one has settled
  */
 export function inSequence(): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let last: Promise<unknown> = Promise.resolve();

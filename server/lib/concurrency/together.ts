@@ -1,6 +1,6 @@
 /**
- * Collects items, and handles all of them in one go.
- * @param schedule called for the first of them, with what handles them all
+ * Collects items, and handles all of them in one call.
+ * @param schedule called with the function that handles the batch, once its first item has come
  * @param handle must not throw: the items after it would be lost
  */
 export function together<T>(
