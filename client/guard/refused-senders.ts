@@ -4,7 +4,7 @@ import { plainAddress } from '../../shared/ip.ts';
 
 /** Milliseconds without a byte. */
 const IDLE_MS = 5_000;
-/** Milliseconds in all. */
+/** Maximum milliseconds in all. */
 const TOTAL_MS = 60_000;
 const MAX_BYTES = 64 * 1024 * 1024;
 /** Senders at the same time, divided by address. */

@@ -104,7 +104,7 @@ export class CreditStore {
   }
 }
 
-/** A whole number from the database, which a driver may return as text. */
+/** A row of the result. A driver may return its whole numbers as text. */
 interface Row {
   readonly granted: number | string;
   readonly remaining: number | string | null;
@@ -175,7 +175,7 @@ function spendGroups(groups: readonly Group[], now: number): SQL {
     select i, true, 0, null, null from locked`;
 }
 
-/** When every subject that has too little has enough again; null if one of them never has. */
+/** When refills will cover the cost for every subject that has too few credits; null if a refill never covers it for one. */
 const helpAt = (cost: SQL): SQL => sql`
   case when not bool_or(remaining < ${cost} and (refill_at is null or refill_amount < ${cost}))
     then max(refill_at) filter (where remaining < ${cost}) end`;
