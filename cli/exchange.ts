@@ -18,7 +18,7 @@ interface ExchangeOptions extends Json {
 export function addExchange(group: Command): void {
   withJson(group.command('exchange'))
     .description(
-      'Exchange the token of a CI job or another workload for a key of at most an hour, and print its secrets as lines for the environment',
+      'Exchange the token of a CI job or another workload for a key that is valid for at most an hour, and print its secrets as lines for the environment',
     )
     .requiredOption('--token-file <file>', 'the file with the token (a JWT); - reads it from standard input')
     .option('--rule <id>', 'the exchange rule (exr_…); needed if several fit the token')

@@ -13,7 +13,7 @@ import { CommandError, EXIT } from './failure.ts';
 export function addGenerateClient(program: Command): void {
   withJson(program.command('generate-client'))
     .description(
-      'Pack a typed client for Keyseal’s procedures and, with --routes, for your own. Its types include nothing of the server',
+      'Pack a typed client for Keyseal’s procedures and, with --routes, for your own. Its types import nothing from the server',
     )
     .option('--routes <module>', 'the TypeScript module that exports your procedures as routes')
     .option('--project <tsconfig>', 'the tsconfig.json that compiles it', 'tsconfig.json')

@@ -40,7 +40,7 @@ const COMMANDS = [
 /** The whole command line of a service. It prints only help; every error is thrown. */
 export function createProgram(loadApi: LoadApi): Command {
   const program = new Command('keyseal')
-    .description('Three proofs in front of a typed API: run the service and administer it')
+    .description('Run and administer Keyseal, which authenticates calls to a typed API')
     .version(VERSION)
     .exitOverride()
     .configureOutput({ outputError: () => {} })

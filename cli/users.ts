@@ -27,11 +27,11 @@ export function addUsers(program: Command): void {
     .argument('<user>', USER_ARGUMENT)
     .action(enable);
   withJson(users.command('reset-password'))
-    .description('Make a token that sets a new password for an account, once, within 24 hours')
+    .description('Create a single-use token, valid for 24 hours, that sets a new password for an account')
     .argument('<user>', USER_ARGUMENT)
     .action(resetPassword);
   withJson(users.command('remove-second-factor'))
-    .description('Remove the second factor of an account, whose person has lost it and the recovery codes')
+    .description('Remove the second factor of an account whose owner has lost it and the recovery codes')
     .argument('<user>', USER_ARGUMENT)
     .action(removeSecondFactor);
   withJson(users.command('list-passkeys'))

@@ -39,7 +39,7 @@ export const REFUSALS = {
     message: 'This signature was already used; sign each request with a new nonce.',
   },
   CREDENTIALS_INVALID: { status: 401, message: 'The e-mail address or the password is wrong.' },
-  UNAUTHORIZED: { status: 401, message: 'The procedure needs another proof of the caller.' },
+  UNAUTHORIZED: { status: 401, message: 'The procedure requires different authentication.' },
 
   PAYMENT_REQUIRED: { status: 402, message: 'The procedure needs a payment first.' },
 
@@ -49,7 +49,7 @@ export const REFUSALS = {
   WORKSPACE_DENIED: { status: 403, message: 'The user does not belong to this workspace.' },
   SIGN_IN_RULE: {
     status: 403,
-    message: 'The workspace asks for another sign-in; missing says for what.',
+    message: 'The workspace requires a different sign-in; missing lists what this session lacks.',
   },
   ESCALATION_DENIED: {
     status: 403,
@@ -57,26 +57,26 @@ export const REFUSALS = {
   },
   STEP_UP_REQUIRED: {
     status: 403,
-    message: 'Confirm who you are first: this change needs a proof that is at most ten minutes old.',
+    message: 'Confirm your identity first: this change requires authentication within the last ten minutes.',
   },
   INVITATION_INVALID: { status: 403, message: 'The invitation is not valid for this account.' },
   RESET_INVALID: { status: 403, message: 'The link to set a new password is no longer valid.' },
   SIGN_IN_INVALID: {
     status: 403,
-    message: 'The sign-in is not valid, or no longer; begin again.',
+    message: 'The sign-in is invalid or has expired; start again.',
   },
-  EXCHANGE_DENIED: { status: 403, message: 'The token of the workload gives no API key.' },
+  EXCHANGE_DENIED: { status: 403, message: 'No exchange rule accepts the token of the workload.' },
   ACCESS_DENIED: { status: 403, message: 'This call does not accept the kind of credential that was sent.' },
-  FORBIDDEN: { status: 403, message: 'The procedure does not allow this to the caller.' },
+  FORBIDDEN: { status: 403, message: 'The procedure does not permit this to the caller.' },
 
   PROCEDURE_NOT_FOUND: { status: 404, message: 'There is no such procedure.' },
   KEY_NOT_FOUND: { status: 404, message: 'There is no such API key in this workspace.' },
   MEMBER_NOT_FOUND: { status: 404, message: 'There is no such member in this workspace.' },
   INVITATION_NOT_FOUND: { status: 404, message: 'There is no such pending invitation.' },
-  WORKSPACE_NOT_FOUND: { status: 404, message: 'You are not a member of such a workspace.' },
+  WORKSPACE_NOT_FOUND: { status: 404, message: 'You are not a member of a workspace with this id.' },
   SESSION_NOT_FOUND: { status: 404, message: 'You have no such session.' },
   OWNER_NOT_FOUND: { status: 404, message: 'There is no such external owner in this workspace.' },
-  NOT_FOUND: { status: 404, message: 'The procedure found nothing of this kind.' },
+  NOT_FOUND: { status: 404, message: 'What the procedure was asked for does not exist.' },
 
   METHOD_NOT_SUPPORTED: { status: 405, message: 'The procedure does not support this HTTP method.' },
   REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive.' },
@@ -91,19 +91,22 @@ export const REFUSALS = {
   MEDIA_TYPE_NOT_SUPPORTED: { status: 415, message: 'The content type or encoding is not supported.' },
   AUTHORITY_UNKNOWN: { status: 421, message: 'The host of the request is not one of this service.' },
   UNPROCESSABLE_CONTENT: { status: 422, message: 'The procedure cannot carry out this input.' },
-  PRECONDITION_REQUIRED: { status: 428, message: 'The procedure needs a condition with the call.' },
+  PRECONDITION_REQUIRED: { status: 428, message: 'The call must state a precondition.' },
   RATE_LIMITED: { status: 429, message: 'The rate limit is reached.' },
   CREDITS_EXHAUSTED: { status: 429, message: 'The credits are used up.' },
   TOO_MANY_FAILURES: { status: 429, message: 'There were too many failed attempts; try again later.' },
   HEADERS_TOO_LARGE: { status: 431, message: 'The headers are too large.' },
-  CLIENT_CLOSED_REQUEST: { status: 499, message: 'The caller left before the procedure had ended.' },
+  CLIENT_CLOSED_REQUEST: { status: 499, message: 'The client disconnected before the procedure finished.' },
 
   INTERNAL: {
     status: 500,
     message: 'An internal error occurred; the server log has the cause under the request id.',
   },
   NOT_IMPLEMENTED: { status: 501, message: 'The procedure does not support this yet.' },
-  BAD_GATEWAY: { status: 502, message: 'Another service that the procedure needs gave no proper answer.' },
+  BAD_GATEWAY: {
+    status: 502,
+    message: 'Another service that the procedure needs returned an invalid response.',
+  },
   UNAVAILABLE: { status: 503, message: 'The service cannot answer now; try again later.' },
   GATEWAY_TIMEOUT: {
     status: 504,

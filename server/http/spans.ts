@@ -50,14 +50,14 @@ export function endAttributes({ id, status, outcomes, keyId }: RequestSummary): 
     attributes: {
       'http.response.status_code': status,
       'keyseal.request_id': id,
-      'keyseal.outcome': together(outcomes),
+      'keyseal.outcome': joinOutcomes(outcomes),
       ...(keyId === null ? {} : { 'keyseal.key.id': keyId }),
     },
-    fault: status >= 500 ? together(outcomes) : null,
+    fault: status >= 500 ? joinOutcomes(outcomes) : null,
   };
 }
 
-const together = ([first = 'OK', ...others]: readonly UsageOutcome[]): string =>
+const joinOutcomes = ([first = 'OK', ...others]: readonly UsageOutcome[]): string =>
   others.every((outcome) => outcome === first) ? first : 'MIXED';
 
 const methodOf = (method: string | undefined) => METHODS.find((name) => name === method);

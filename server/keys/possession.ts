@@ -28,7 +28,7 @@ const Claims = z.strictObject({ aud: z.string(), iat: z.int(), jti: z.string().m
 
 /** Where a proof is accepted, and when. */
 interface ProofTerms {
-  /** The service's issuer: a proof for another service is none here. */
+  /** The service's issuer: a proof for another service is not accepted. */
   readonly issuer: string;
   readonly now: Date;
 }

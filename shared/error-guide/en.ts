@@ -124,7 +124,7 @@ export const en: ErrorGuide = {
       fix: 'A session that acted in the workspace can still list, create and select workspaces: see [Teams](teams.md). Select another one, or ask for an invitation.',
     },
     SIGN_IN_RULE: {
-      happened: 'The person is a member of the workspace, but its rule asks for another sign-in.',
+      happened: 'The person is a member of the workspace, but its rule requires a different sign-in.',
       why: 'An owner of the workspace has set how its members must sign in, and this session began in another way. `missing` says what it lacks: `secondFactor` (a code, or a sign-in with an identity provider that asked for a second factor), or `issuer:` and the name of the identity provider with which to sign in. With `workspaces.update` it means that your own session would not meet the new rule.',
       fix: 'For `secondFactor`, set up a second factor in your profile, or sign out and in again with a code. For an identity provider, sign in with it. Until then the session can manage its account, select another workspace and leave this one: see [Teams](teams.md#rules-for-signing-in). If nobody can meet the rule any more, the operator of the service removes it with `keyseal workspaces clear-sign-in-rule`.',
     },
@@ -303,7 +303,7 @@ export const en: ErrorGuide = {
       fix: 'Ask the operator of the service whether a later version supports it.',
     },
     BAD_GATEWAY: {
-      happened: 'Another service, which the procedure needs, gave no proper answer.',
+      happened: 'Another service, which the procedure needs, returned an invalid response.',
       why: 'The service itself works, and so do its keys and signatures. Its log has the cause under `requestId`.',
       fix: 'Try again later. The service may have carried out a mutation in part: check what it did, or send an `idempotencyKey` if the procedure accepts one.',
     },

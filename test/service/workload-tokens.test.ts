@@ -112,7 +112,7 @@ describe('EXCHANGE_DENIED, and not a word more', () => {
     const { status, reason, json } = await exchange(service, make());
     expect([status, reason]).toEqual([403, 'EXCHANGE_DENIED']);
     const { message, data } = json.error;
-    expect(message).toBe('The token of the workload gives no API key.');
+    expect(message).toBe('No exchange rule accepts the token of the workload.');
     expect(Object.keys(data).sort()).toEqual(['code', 'docs', 'httpStatus', 'path', 'reason', 'requestId']);
   });
 

@@ -1,6 +1,6 @@
 export const en = {
   title: 'Confirm who you are',
-  more: 'This change needs a proof that is at most ten minutes old. Your input is kept.',
+  more: 'This change requires authentication within the last ten minutes. Your input is kept.',
   confirm: 'Confirm',
   password: 'Current password',
   passwordWrong: 'This is not your current password.',

@@ -89,7 +89,7 @@ interface Given {
   readonly now: Date;
 }
 
-/** Inserts a service key that may do what the rule says, for as long as it says. */
+/** Inserts a service key with the rule's permissions and lifetime. */
 async function insertKeyOf(
   tx: Db,
   { service }: Exchanging,
