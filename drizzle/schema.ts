@@ -654,6 +654,7 @@ export const invitations = pgTable(
   },
   (table) => [
     index('invitations_workspace').on(table.workspaceId, table.createdAt, table.id),
+    index('invitations_address').on(table.workspaceId, table.email),
     index('invitations_over').on(table.expiresAt),
     index('invitations_maker').on(table.invitedBy),
   ],

@@ -70,7 +70,8 @@ requires('postgres').describe('D3: while another session has the lock of migrati
 const UNDO = `
   drop table latencies, latency_hours, latency_days, request_log, recovery_codes, second_factors, passkeys, receipt_chains, identities,
     finished_sign_ins, exchange_rules, exchanged_tokens;
-  drop index keys_exchange_rule, keys_exchanged_over, sessions_issuer_session, provider_logouts_kept;
+  drop index keys_exchange_rule, keys_exchanged_over, sessions_issuer_session, provider_logouts_kept,
+    invitations_address;
   delete from drizzle.__drizzle_migrations where created_at >= 1795899844860`;
 
 requires('postgres').describe(
@@ -103,7 +104,7 @@ requires('postgres').describe(
         return opened;
       });
       const database = await start.opened;
-      expect(database.migrated).toHaveLength(10);
+      expect(database.migrated).toHaveLength(11);
       expect(start.warnings[0]?.sentence).toMatch(/the start waits: another session holds a table/);
       expect(start.warnings[0]?.details.holders).toContainEqual(
         expect.objectContaining({ application: 'nightly dump' }),

@@ -33,17 +33,13 @@ async function revokeInvitations(tx: Db, { workspaceId, userId, role, now }: End
   const manager = role === null ? null : { userId, role, disabled: false };
   const lost = ROLES.filter((one) => !mayManage(manager, one));
   const theirAddress = tx.select({ email: users.email }).from(users).where(eq(users.id, userId));
+  // In statements of their own, so that each finds its rows by an index.
   const ended = [
     ...(lost.length === 0 ? [] : [and(eq(invitedBy, userId), inArray(invitations.role, lost))]),
-    ...(role === null ? [inArray(email, theirAddress)] : []),
+    ...(role === null ? [eq(email, theirAddress)] : []),
   ];
-  if (ended.length === 0) return;
-  await tx
-    .update(invitations)
-    .set({ revokedAt: now })
-    .where(
-      and(eq(invitations.workspaceId, workspaceId), isNull(acceptedAt), isNull(revokedAt), or(...ended)),
-    );
+  const open = and(eq(invitations.workspaceId, workspaceId), isNull(acceptedAt), isNull(revokedAt));
+  for (const which of ended) await tx.update(invitations).set({ revokedAt: now }).where(and(open, which));
 }
 
 /** Links of every workspace: whether one is valid depends on all workspaces that its maker and its person share. */

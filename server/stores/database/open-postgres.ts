@@ -64,7 +64,7 @@ export async function openPostgres(
       wanted === 'migrate'
         ? await migrateAlone(url, upstream, options)
         : await PREPARE[wanted](query, async () => {});
-    if (wanted === 'migrate' && upstream.mustWrite) await requireCommits(url);
+    if (wanted === 'migrate' && upstream.mustWrite) await requireCommits(url, upstream);
     return {
       kind: 'postgres',
       db,

@@ -1,6 +1,6 @@
 import type { Dialog, Page, Route } from 'playwright-core';
 import { afterAll, expect, vi } from 'vitest';
-import { clientOf, PASSWORD, signUp, visited } from '../../harness/console.ts';
+import { clientOf, expectGood, PASSWORD, signUp, visited } from '../../harness/console.ts';
 import { insertDay } from '../../harness/console-usage.ts';
 import { type HostileIssuer, startHostileIssuer } from '../../harness/hostile-issuer.ts';
 import { query } from '../../harness/people.ts';
@@ -15,7 +15,12 @@ const WIDE = '漢'.repeat(100);
 const RIGHT_TO_LEFT = '\u200fמפתח של \u200e<b>R&D</b> \u200e123';
 const EMOJI = '👩‍👩‍👧‍👦🔑🏳️‍🌈'.repeat(5);
 
-const DESK = { width: 1440, height: 900 };
+/** A phone, a window of 1280 pixels at a zoom of 200%, and a desk. */
+const WINDOWS = [
+  { width: 360, height: 740 },
+  { width: 640, height: 450 },
+  { width: 1440, height: 900 },
+] as const;
 
 /** Pages, each with a call that it makes and cannot do without. */
 const PAGES = [
@@ -37,6 +42,12 @@ const FAILURES: readonly (readonly [string, Parameters<Route['fulfill']>[0]])[] 
   ['503', { status: 503, headers: { 'retry-after': '0' }, contentType: 'text/html', body: '<h1>Down</h1>' }],
   ['garbage', { status: 200, contentType: 'application/json', body: '{"result":{"data":[}' }],
 ];
+
+/** The outermost elements that make a page wider than its window. A chart takes a frame to follow its window. */
+const TOO_WIDE = `(({ scrollWidth, clientWidth }) => scrollWidth === clientWidth ? [] :
+  [...document.querySelectorAll('main *')]
+    .filter((one) => one.getBoundingClientRect().right > clientWidth)
+    .slice(0, 3).map((one) => one.outerHTML.slice(0, 200)))(document.documentElement)`;
 
 /** Each audience belongs to one workspace. */
 let audiences = 0;
@@ -93,6 +104,28 @@ requires('browser').describe('bad input at the console', () => {
     await page.getByRole('dialog').getByText(WIDE.slice(0, 60)).waitFor();
   }
 
+  const fits = (page: Page, name: string) =>
+    expect.poll(() => page.evaluate(TOO_WIDE), { message: name, timeout: 5_000 }).toEqual([]);
+
+  // In French, whose texts are longer.
+  test('names of any script fit every page, on a phone and at 200%', async () => {
+    const { id, token } = await hostileNames();
+    await at.page.evaluate("localStorage.setItem('keyseal-language', 'fr')");
+    const tabs = ['live', 'policy', 'audit', 'settings'].map((tab) => `/keys/${id}?tab=${tab}`);
+    const pages = PAGES.map(([path]) => path.replace('KEY', id));
+    for (const path of [...new Set([...pages, ...tabs, `/invitation#${token}`, '/playground'])]) {
+      // A stream is never idle.
+      await at.page.goto(path, { waitUntil: path.endsWith('live') ? 'load' : 'networkidle' });
+      await at.page.getByRole('heading', { level: 1 }).waitFor();
+      for (const size of WINDOWS) {
+        await at.page.setViewportSize(size);
+        await fits(at.page, `${path} at ${size.width}`);
+      }
+      await at.page.setViewportSize(WINDOWS[0]);
+      await expectGood(at.page, `bad-input/fr${path.replaceAll(/[^a-z]+/g, '-').slice(0, 30)}`);
+    }
+  });
+
   for (const [how, answer] of FAILURES) {
     test(`a page whose call fails says so, and works once it succeeds: ${how}`, async () => {
       const { id } = await hostileNames();
@@ -148,7 +181,7 @@ requires('browser').describe('bad input at the console', () => {
   test('two tabs that change the same key both say what happened', async () => {
     const { id } = await hostileNames();
     const other = await at.visitor.context.newPage();
-    await at.page.setViewportSize(DESK);
+    await at.page.setViewportSize(WINDOWS[2]);
     for (const page of [at.page, other]) {
       await page.goto(`/keys/${id}?tab=settings`);
       await page.getByLabel(/^Name/).first().waitFor();

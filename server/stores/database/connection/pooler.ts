@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Sql } from 'postgres';
 import { ConfigError } from '../../../lib/config.ts';
-import { connectPostgres } from './connect.ts';
+import { connectPostgres, type Upstream } from './connect.ts';
 import { startupParameters } from './session-settings.ts';
 
 /** Time for a notification that arrives at once in a real session, in milliseconds. */
@@ -48,10 +48,11 @@ const IS_ALONE = 'select pg_catalog.now() = pg_catalog.statement_timestamp() as 
 /**
  * Checks that a statement is committed when it has been answered. Pgpool-II 4.3 in raw mode begins a transaction of its own before
  * a statement that writes, and never ends it: calls would be answered, and their nonces and changes forgotten.
+ * @param upstream which of several hosts takes writes
  * @throws ConfigError if it is not
  */
-export async function requireCommits(url: string): Promise<void> {
-  const client = connectPostgres(url, { max: 1 });
+export async function requireCommits(url: string, upstream: Upstream): Promise<void> {
+  const client = connectPostgres(url, { max: 1, upstream });
   try {
     // It writes nothing. Statements without parameters that are not prepared would be sent in another way than those of calls.
     await client`insert into public.nonces (k, t, nonce) select '', 0, '' where false`;

@@ -1,0 +1,1 @@
+CREATE INDEX "invitations_address" ON "invitations" USING btree ("workspace_id","email");
