@@ -76,7 +76,7 @@ requires('browser').describe('workload identity in the console', () => {
       await dialog().getByRole('button', { name: 'Save the rule', exact: true }).click();
       await dialog().waitFor({ state: 'detached' });
     };
-    await at.page.goto('/team');
+    await at.page.goto('/workspace');
     await at.page.getByRole('button', { name: 'Edit the rule Deploy', exact: true }).click();
     expect(await dialog().getByLabel('Further claims').inputValue()).toBe('repository_owner=acme');
     await dialog().getByLabel('Name').fill('Deploy it');
