@@ -2,10 +2,10 @@ import { readStandardSignature } from '../shared/http-signature/read.ts';
 import {
   linkText,
   parseReceipt,
-  RECEIPT_FIELD,
   type ReceiptPosition,
   receiptedText,
 } from '../shared/http-signature/receipt.ts';
+import { RECEIPT_FIELD } from '../shared/http-signature/response.ts';
 import { EMPTY_SHA256, parseSignature, type Signature, signatureBase } from '../shared/signature.ts';
 import { bytesOfBody, parseReceiptFile, type ReceiptFile } from './responses/receipt-file.ts';
 import type { ResponseKeySet } from './responses/response-key.ts';

@@ -1,4 +1,4 @@
-import { RECEIPT_FIELD } from '../../shared/http-signature/receipt.ts';
+import { RECEIPT_FIELD } from '../../shared/http-signature/response.ts';
 import { parseDictionary } from '../../shared/structured-fields/parse.ts';
 import { serializeDictionary } from '../../shared/structured-fields/serialize.ts';
 import { base64, bytesFromBase64 } from '../../shared/structured-fields/values.ts';

@@ -1,4 +1,5 @@
-import { parseReceipt, RECEIPT_FIELD } from '../../shared/http-signature/receipt.ts';
+import { parseReceipt } from '../../shared/http-signature/receipt.ts';
+import { RECEIPT_FIELD } from '../../shared/http-signature/response.ts';
 import type { AnyCredentials } from '../signing/credentials.ts';
 import { sha256Hex } from '../signing/hmac.ts';
 import type { OutgoingRequest } from '../signing/outgoing-request.ts';

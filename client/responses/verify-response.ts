@@ -3,8 +3,12 @@ import { httpSignatureBase } from '../../shared/http-signature/base.ts';
 import { type Component, readComponents } from '../../shared/http-signature/components.ts';
 import { readContentDigest } from '../../shared/http-signature/content-digest.ts';
 import type { ResponseMessage } from '../../shared/http-signature/message.ts';
-import { RECEIPT_FIELD } from '../../shared/http-signature/receipt.ts';
-import { RESPONSE_LABEL, RESPONSE_TAG, responseComponents } from '../../shared/http-signature/response.ts';
+import {
+  RECEIPT_FIELD,
+  RESPONSE_LABEL,
+  RESPONSE_TAG,
+  responseComponents,
+} from '../../shared/http-signature/response.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import type { HeaderValues } from '../../shared/request-rules.ts';
 import { parseDictionary } from '../../shared/structured-fields/parse.ts';

@@ -2,9 +2,6 @@ import { bytesFromHex, hexOf } from '../hex.ts';
 import { parseDictionary } from '../structured-fields/parse.ts';
 import { base64, isInnerList } from '../structured-fields/values.ts';
 
-/** The field of a response that has the receipt. */
-export const RECEIPT_FIELD = 'x-keyseal-receipt';
-
 /** The position of a call in the chain of its workspace's receipts. */
 export interface ReceiptPosition {
   readonly workspace: string;

@@ -1,9 +1,9 @@
-import { RECEIPT_FIELD } from './receipt.ts';
-
 /** The tag of a signature of a response, in `accept-signature` and in `signature-input`. */
 export const RESPONSE_TAG = 'keyseal-response';
 /** The label under which the client asks for it. */
 export const RESPONSE_LABEL = 'keyseal';
+/** The field of a response that has the receipt. */
+export const RECEIPT_FIELD = 'x-keyseal-receipt';
 /** Where the service publishes the keys that sign its responses. */
 export const RESPONSE_KEYS_PATH = '/.well-known/http-message-signatures-directory';
 

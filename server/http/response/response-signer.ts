@@ -1,11 +1,12 @@
 import { hash } from 'node:crypto';
 import { broken, type Fault } from '../../../shared/form-rules.ts';
+import { formatReceipt, type ReceiptPosition } from '../../../shared/http-signature/receipt.ts';
 import {
-  formatReceipt,
+  ownComponent,
   RECEIPT_FIELD,
-  type ReceiptPosition,
-} from '../../../shared/http-signature/receipt.ts';
-import { ownComponent, RESPONSE_TAG, responseComponents } from '../../../shared/http-signature/response.ts';
+  RESPONSE_TAG,
+  responseComponents,
+} from '../../../shared/http-signature/response.ts';
 import { base64 } from '../../../shared/structured-fields/values.ts';
 import type { Caller } from '../../gate/caller.ts';
 import { payerOfCaller } from '../../gate/caller-payer.ts';
