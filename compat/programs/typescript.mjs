@@ -10,6 +10,8 @@ async function undiciFetch() {
 }
 const more = process.argv[2] === 'undici' ? { fetch: await undiciFetch() } : {};
 const clientOf = (url) => createKeysealClient({ url, apiKey, signingSecret, ...more });
+/** Fetch wraps the error of the connection, which alone says what happened. */
+const rootOf = (error) => (error.cause === undefined ? error : rootOf(error.cause));
 const mebibytes = (count) => new Uint8Array(count * 1024 * 1024).fill(7);
 const expect = (condition, found) => {
   if (!condition) throw new Error(`another answer: ${JSON.stringify(found)}`);
@@ -31,7 +33,7 @@ const OPERATIONS = {
   async large(client) {
     const found = await client.upload.mutate(mebibytes(8)).then(
       () => 'accepted',
-      (error) => error.reason ?? String(error.cause ?? error),
+      (error) => error.reason ?? String(rootOf(error)),
     );
     expect(found === 'BODY_TOO_LARGE', found);
   },
