@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { LRUCache } from 'lru-cache';
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
-import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
+import { FairQueue } from '../lib/concurrency/fair-queue.ts';
+import { inTurn } from '../lib/concurrency/in-turn.ts';
 import { type Occupancy, totalOccupancy } from '../lib/occupancy.ts';
-import { Refusal } from '../lib/refusal.ts';
 import type { Database, Db } from '../stores/database/database.ts';
 import { ANONYMOUS_HASHES } from './password-threads.ts';
 
@@ -72,13 +72,4 @@ export function queueSignedIn<T>(
   return inTurn(mine, [session.id], () =>
     inTurn(signedCalls, [...addressKey(address), userId, session.id], work),
   );
-}
-
-async function inTurn<T>(queue: FairQueue, key: readonly string[], work: () => Promise<T>): Promise<T> {
-  try {
-    return await queue.run(key, work);
-  } catch (error) {
-    if (!(error instanceof QueueFullError)) throw error;
-    throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, error);
-  }
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import { SignJWT } from 'jose';
 import { sessions } from '../../drizzle/schema.ts';
+import { seconds } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Service } from '../rpc/trpc.ts';
 import type { AuditActor } from '../stores/audit/audit.ts';
@@ -148,7 +149,7 @@ export async function endSession(
 async function issue(service: Service, id: string, userId: string, count: number): Promise<IssuedSession> {
   const { vault, clock, tokenKeys } = service.stores;
   const { kid, privateKey } = tokenKeys.signer();
-  const issuedAt = Math.floor(clock() / 1000);
+  const issuedAt = seconds(clock);
   const expiresAt = issuedAt + TOKEN_LIFETIME;
   const accessToken = await new SignJWT({ sid: id, client_id: 'keyseal' })
     .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid })

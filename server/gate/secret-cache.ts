@@ -1,6 +1,6 @@
 import { type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import type { RegisteredPublicKey } from '../../shared/public-key.ts';
+import { growingCache } from '../lib/growing-cache.ts';
 import { HmacKey } from '../lib/hmac.ts';
 import { importPublicKey } from '../lib/public-key.ts';
 import { transientSha256 } from '../lib/transient-sha256.ts';
@@ -33,9 +33,9 @@ export function hmacKeyOf({ record, signingSecret: secret }: RecordSecret): Hmac
   return key;
 }
 
-/** Of all public keys so many are imported at a time, those that were used last: OpenSSL takes up to 6 kB for each. */
+/** Public keys that are imported at a time, those used last: OpenSSL takes up to 6 kB for each. */
 const IMPORTED = 5_000;
-const imported = new LRUCache<RegisteredPublicKey, KeyObject>({ max: IMPORTED });
+const imported = growingCache<KeyObject, RegisteredPublicKey>(IMPORTED);
 
 /** The public key of a signer, ready to verify. */
 export function importedKeyOf(publicKey: RegisteredPublicKey): KeyObject {

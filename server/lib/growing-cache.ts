@@ -5,5 +5,6 @@ import { LRUCache } from 'lru-cache';
  * would reserve room for all of them at once: the caches that hold little took a tenth of the time of a start.
  * @param max entries
  */
-export const growingCache = <Value extends NonNullable<unknown>>(max: number): LRUCache<string, Value> =>
-  new LRUCache<string, Value>({ maxSize: max, sizeCalculation: () => 1 });
+export const growingCache = <Value extends NonNullable<unknown>, Key extends NonNullable<unknown> = string>(
+  max: number,
+): LRUCache<Key, Value> => new LRUCache<Key, Value>({ maxSize: max, sizeCalculation: () => 1 });

@@ -88,5 +88,6 @@ const newGroup = (): Group => ({ held: 0, members: null });
 
 function withoutEmpty({ held, members }: Group): Group {
   const holding = [...(members ?? [])].filter(([, member]) => member.held > 0);
-  return { held, members: new Map(holding.map(([name, member]) => [name, withoutEmpty(member)])) };
+  const kept = holding.map(([name, member]) => [name, withoutEmpty(member)] as const);
+  return { held, members: kept.length === 0 ? null : new Map(kept) };
 }

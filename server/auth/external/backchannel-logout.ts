@@ -5,7 +5,8 @@ import { LONGEST_TOKEN } from '../../gate/external-token.ts';
 import { claimedIssuer } from '../../gate/issuer-token.ts';
 import { anonymousCaller, throttleBySource } from '../../gate/throttle.ts';
 import { seconds } from '../../lib/clock.ts';
-import { FairQueue, QueueFullError } from '../../lib/concurrency/fair-queue.ts';
+import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
+import { inTurn } from '../../lib/concurrency/in-turn.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context, Service } from '../../rpc/trpc.ts';
 import type { AuditChange } from '../../stores/audit/audit.ts';
@@ -60,7 +61,7 @@ async function logOut({ stores }: Service, issuer: TrustedIssuer, claims: Logout
       ? (claims.iat + LONGEST_TOKEN + 2 * issuer.clockTolerance) * 1000 + SIGN_IN_MS
       : stores.clock() + SIGN_IN_MS,
   };
-  const users = await inIssuersTurn(issuer, () =>
+  const users = await inTurn(logouts, [issuer.name], () =>
     stores.database.db.transaction(async (tx) => {
       await stores.providerLogouts.lockLogout(tx, logout);
       await claimState(tx, stateOf(issuer, claims), new Date(stores.clock()));
@@ -70,15 +71,6 @@ async function logOut({ stores }: Service, issuer: TrustedIssuer, claims: Logout
   );
   stores.providerLogouts.remember(logout);
   for (const user of users) stores.credentials.changed({ user });
-}
-
-async function inIssuersTurn<T>({ name }: TrustedIssuer, work: () => Promise<T>): Promise<T> {
-  try {
-    return await logouts.run([name], work);
-  } catch (error) {
-    if (!(error instanceof QueueFullError)) throw error;
-    throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, error);
-  }
 }
 
 /** The name under which a logout token is recorded as used. */

@@ -10,7 +10,9 @@ import {
   ResponseBodyError,
 } from 'openid-client';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
-import { FairQueue, QueueFullError } from '../../lib/concurrency/fair-queue.ts';
+import { seconds } from '../../lib/clock.ts';
+import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
+import { inTurn } from '../../lib/concurrency/in-turn.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import type { Flow } from './flow.ts';
@@ -45,7 +47,7 @@ export async function authorizationUrl(
   };
   if (configuration.serverMetadata()['require_pushed_authorization_requests'] !== true)
     return buildAuthorizationUrl(configuration, parameters).href;
-  return inTurn(issuer, payer, async () => {
+  return askProvider(issuer, payer, async () => {
     const url = await buildAuthorizationUrlWithPAR(configuration, parameters);
     return url.href;
   });
@@ -70,7 +72,7 @@ export async function identify(
 ): Promise<Identified> {
   const url = readCallback(flow, callback);
   const configuration = await configurationOf(issuer);
-  return inTurn(issuer, payer, async () => {
+  return askProvider(issuer, payer, async () => {
     const tokens = await authorizationCodeGrant(configuration, url, {
       expectedState: flow.state,
       expectedNonce: flow.nonce,
@@ -78,7 +80,7 @@ export async function identify(
       idTokenExpected: true,
     });
     const idToken = tokens.id_token ?? '';
-    const claims = await verifyIdToken(idToken, issuer, flow, Math.floor(clock() / 1000));
+    const claims = await verifyIdToken(idToken, issuer, flow, seconds(clock));
     return { idToken, claims: await withUserInfo(issuer, configuration, tokens.access_token, claims) };
   });
 }
@@ -128,14 +130,13 @@ async function configurationOf({ name, provider }: SignInIssuer): Promise<Config
   }
 }
 
-async function inTurn<T>(issuer: SignInIssuer, payer: FairnessKey, work: () => Promise<T>): Promise<T> {
+async function askProvider<T>(issuer: SignInIssuer, payer: FairnessKey, work: () => Promise<T>): Promise<T> {
   const queue = queues.get(issuer) ?? new FairQueue(REQUESTS);
   queues.set(issuer, queue);
   try {
-    return await queue.run(payer, work);
+    return await inTurn(queue, payer, work);
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    if (error instanceof QueueFullError) throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, error);
     const cause = `${issuer.name}: ${sentenceOf(error)}`;
     throw isRefusedAnswer(error)
       ? new Refusal('SIGN_IN_INVALID', {}, cause)

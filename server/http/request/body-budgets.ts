@@ -19,7 +19,7 @@ const BEARER_SHARE = 32;
 /** A caller without a valid bearer must send at this multiple of the minimum rate. */
 const ANONYMOUS_PACE = 2;
 
-/** Periods in which a line with a valid bearer may stall. */
+/** Windows in a row in which a sender with a valid bearer may stall. */
 const STALLED_WINDOWS = 3;
 
 /** The configured limits of bodies. */

@@ -4,7 +4,7 @@ import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { broken } from '../../../shared/form-rules.ts';
 import { EMPTY_SHA256 } from '../../../shared/signature.ts';
 import type { Body } from '../../gate/request.ts';
-import { together } from '../../lib/concurrency/together.ts';
+import { batched } from '../../lib/concurrency/batched.ts';
 import { Refusal, refusalOfFault } from '../../lib/refusal.ts';
 import { ArrivingBytes } from './arriving-bytes.ts';
 
@@ -23,8 +23,8 @@ export interface BodyTerms {
   /** Milliseconds over which the rate is averaged; no sender is cut off during the first of them. */
   readonly windowMs: number;
   /**
-   * Periods in a row in which a sender may be slower, if it was faster before: a line may stall. It takes no longer than at the
-   * minimum rate all the time.
+   * Windows in a row in which a sender may be below the minimum rate, as long as its average since the start is not: a line
+   * may stall.
    */
   readonly slowWindows: number;
 }
@@ -61,7 +61,7 @@ export function readBody(request: IncomingMessage, terms: BodyTerms): Promise<Bu
  * Starts once all sockets that are ready have been read: most bodies are complete by then, and their requests run, and are
  * answered, together. A lone answer costs another turn of the event loop, and wakes its client alone.
  */
-const startTogether = together<BodyReader>(setImmediate, (reader) => reader.start());
+const startTogether = batched<BodyReader>(setImmediate, (reader) => reader.start());
 
 /** The refusal of a sender below the minimum rate. */
 function tooSlow({ minRate, windowMs }: BodyTerms): Refusal {
@@ -136,9 +136,9 @@ class BodyReader {
     const each = Object.entries(listeners);
     for (const [event, listener] of each) this.#request.on(event, listener);
     // Read what waits in the socket first: this process was slow, not the sender.
-    const pace = new Pace(this.#terms);
-    const checkPace = () => setImmediate(() => this.#safely(() => this.#check(pace)));
-    const timer = setInterval(checkPace, this.#terms.windowMs).unref();
+    const rate = new ArrivalRate(this.#terms);
+    const endWindow = () => setImmediate(() => this.#safely(() => this.#endWindow(rate)));
+    const timer = setInterval(endWindow, this.#terms.windowMs).unref();
     this.#stopListening = () => {
       clearInterval(timer);
       for (const [event, listener] of each) this.#request.off(event, listener);
@@ -161,8 +161,8 @@ class BodyReader {
     this.#resolve({ body, release: () => this.#release() });
   }
 
-  #check(pace: Pace): void {
-    if (pace.isTooSlow(this.#charged)) throw tooSlow(this.#terms);
+  #endWindow(rate: ArrivalRate): void {
+    if (!rate.endWindow(this.#charged)) throw tooSlow(this.#terms);
   }
 
   #release(): void {
@@ -183,11 +183,11 @@ class BodyReader {
   }
 }
 
-/** How fast a body arrives. */
-class Pace {
+/** Whether a body arrives fast enough, window by window. */
+class ArrivalRate {
   /** The bytes of a window at the minimum rate. */
   readonly #least: number;
-  readonly #mayBeSlow: number;
+  readonly #mostSlow: number;
   /** Bytes that had arrived when the current window began. */
   #sizeBefore = 0;
   #windows = 0;
@@ -196,15 +196,15 @@ class Pace {
 
   constructor({ minRate, windowMs, slowWindows }: BodyTerms) {
     this.#least = (minRate * windowMs) / 1000;
-    this.#mayBeSlow = slowWindows;
+    this.#mostSlow = slowWindows;
   }
 
-  /** Called at the end of each window. @param size bytes that have arrived */
-  isTooSlow(size: number): boolean {
+  /** Ends a window. @param size bytes that have arrived so far @returns false if the sender was too slow */
+  endWindow(size: number): boolean {
     this.#windows++;
     this.#slow = size - this.#sizeBefore < this.#least ? this.#slow + 1 : 0;
     this.#sizeBefore = size;
     const isLate = size < this.#windows * this.#least;
-    return this.#slow > 0 && (isLate || this.#slow > this.#mayBeSlow);
+    return this.#slow === 0 || (!isLate && this.#slow <= this.#mostSlow);
   }
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { acceptSignature, type RequestContents } from '../../../shared/http-signature/coverage.ts';
 import { refusalHeaders as headersOf } from '../../../shared/refusal-form.ts';
-import { together } from '../../lib/concurrency/together.ts';
+import { batched } from '../../lib/concurrency/batched.ts';
 import { type Refusal, shapeOf } from '../../lib/refusal.ts';
 import { hasBody } from '../request/body.ts';
 
@@ -23,7 +23,7 @@ export function sentRefusalHeaders({ status, details }: Refusal): Record<string,
 /**
  * Writes a whole response, or breaks off one that has begun.
  * @param headers no name occurs in two of them
- * @param end sends the body, now or soon
+ * @param end ends the response with its body: at once, or with those of other requests (`endTogether`)
  */
 export function send(
   response: ServerResponse,
@@ -41,7 +41,7 @@ export function send(
   end({ response, body });
 }
 
-/** A response whose headers are written, and the body that it lacks. */
+/** A response whose headers are set, and its body. */
 interface HeadedResponse {
   readonly response: ServerResponse;
   readonly body: string | Buffer;
@@ -53,7 +53,7 @@ const endNow = ({ response, body }: HeadedResponse): void => void (response.dest
  * Ends responses once all requests that were read together have run as far as they can: the first write wakes the
  * thread of the clients, and costs a multiple of those that follow at once.
  */
-export const endTogether = together(process.nextTick, endNow);
+export const endTogether = batched(process.nextTick, endNow);
 
 /** Name, value, name, value …: Node writes such a list unchanged. */
 function flattenHeaders(headers: readonly Fields[]): (string | string[])[] {

@@ -1,6 +1,6 @@
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
-import { FairQueue, QueueFullError } from '../../lib/concurrency/fair-queue.ts';
-import { Refusal } from '../../lib/refusal.ts';
+import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
+import { inTurn } from '../../lib/concurrency/in-turn.ts';
 import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { verifyWorkloadToken, type WorkloadToken } from './workload-token.ts';
 
@@ -23,10 +23,5 @@ export async function verifyInTurn(
 ): Promise<WorkloadToken> {
   const queue = queues.get(issuer) ?? new FairQueue(VERIFICATIONS);
   queues.set(issuer, queue);
-  try {
-    return await queue.run(payer, () => verifyWorkloadToken(token, issuer, now));
-  } catch (error) {
-    if (error instanceof QueueFullError) throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, error);
-    throw error;
-  }
+  return inTurn(queue, payer, () => verifyWorkloadToken(token, issuer, now));
 }

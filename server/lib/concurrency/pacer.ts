@@ -38,9 +38,7 @@ export class Pacer {
   take(key: FairnessKey): number {
     const now = this.#now();
     const groups = this.#groupsOf(key);
-    let wait = 0;
-    for (let level = 0; level < groups.length; level++)
-      wait = Math.max(wait, this.#wait(level, groups[level] as string, now));
+    const wait = Math.max(...groups.map((group, level) => this.#wait(level, group, now)));
     if (wait > 0) return wait;
     for (const [level, group] of groups.entries()) {
       const { perSecond } = this.#paces[level] as Pace;
