@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import { createKeysealClient, type KeysealClient } from '../../client/create-client.ts';
 import { launch } from './browser.ts';
+import { codeAt } from './second-factor.ts';
 import { startTestService, type TestService } from './service.ts';
 
 /** Where pictures of each page are put, which git ignores. */
@@ -109,6 +110,17 @@ export async function signUp(page: Page, email = `console-${++people}@example.co
 }
 
 /** Signs in through the page, and waits for the console. */
+/** Sets up a second factor in the dialog that asks for the password. @returns the secret of the authenticator app */
+export async function fillFactorDialog(dialog: Locator): Promise<string> {
+  await dialog.locator('input[name=current-password]').fill(PASSWORD);
+  await dialog.locator('button[type=submit]').click();
+  await dialog.locator('input[name=code]').waitFor();
+  const secret = await dialog.locator('pre').innerText();
+  await dialog.locator('input[name=code]').fill(codeAt(secret, Date.now()));
+  await dialog.locator('button[type=submit]').click();
+  return secret;
+}
+
 export async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(email);

@@ -1,12 +1,10 @@
 import type { Dialog, Page, Route } from 'playwright-core';
-import { afterAll, expect, vi } from 'vitest';
-import { clientOf, expectGood, PASSWORD, signUp, visited } from '../../harness/console.ts';
+import { expect, vi } from 'vitest';
+import { clientOf, expectGood, fillFactorDialog, signUp } from '../../harness/console.ts';
 import { insertDay } from '../../harness/console-usage.ts';
-import { type HostileIssuer, startHostileIssuer } from '../../harness/hostile-issuer.ts';
+import { visitedWithWorkloads } from '../../harness/console-workloads.ts';
 import { query } from '../../harness/people.ts';
 import { requires } from '../../harness/requires.ts';
-import { codeAt } from '../../harness/second-factor.ts';
-import { startTestService } from '../../harness/service.ts';
 
 vi.setConfig({ testTimeout: 400_000 });
 
@@ -54,13 +52,7 @@ let audiences = 0;
 
 requires('browser').describe('bad input at the console', () => {
   const { test } = requires('browser');
-  let issuer: HostileIssuer;
-  const at = visited(async () => {
-    issuer = await startHostileIssuer();
-    const issuers = [{ name: 'github', issuer: issuer.issuer, workload: true }];
-    return startTestService({ env: { KEYSEAL_ISSUERS: JSON.stringify(issuers) } });
-  });
-  afterAll(() => issuer.stop());
+  const at = visitedWithWorkloads();
 
   /** A workspace in which each thing has a name that is hard to show. @returns the id of a key, and an invitation */
   async function hostileNames(): Promise<{ readonly id: string; readonly token: string }> {
@@ -249,12 +241,7 @@ requires('browser').describe('bad input at the console', () => {
         async (page) => {
           await page.getByRole('button', { name: 'Set up an authenticator app' }).click();
           const dialog = page.getByRole('dialog').filter({ has: page.locator('input') });
-          await dialog.locator('input[name=current-password]').fill(PASSWORD);
-          await dialog.locator('button[type=submit]').click();
-          await dialog.locator('input[name=code]').waitFor();
-          const secret = await dialog.locator('pre').innerText();
-          await dialog.locator('input[name=code]').fill(codeAt(secret, Date.now()));
-          await dialog.locator('button[type=submit]').click();
+          await fillFactorDialog(dialog);
           await page.getByRole('dialog', { name: 'Your recovery codes' }).waitFor();
         },
       ],

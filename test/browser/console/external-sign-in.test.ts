@@ -57,6 +57,17 @@ requires('browser').describe('the console with an identity provider', () => {
     await page.getByRole('button', { name: 'Continue' }).click();
   }
 
+  async function signedInAtProvider() {
+    const guest = await visitor();
+    const { page } = guest;
+    const button = page.getByRole('button', { name: 'Sign in with Example & "Company"', exact: true });
+    await page.goto('/sign-in');
+    await button.click();
+    await passProvider(guest, 'ada');
+    await page.waitForURL('**/keys');
+    return { guest, page, button };
+  }
+
   for (const [locale, button] of [
     ['en-GB', 'Sign in with Example & "Company"'],
     ['fr-FR', 'Se connecter avec Example & "Company"'],
@@ -130,13 +141,7 @@ requires('browser').describe('the console with an identity provider', () => {
 
   test('signs a person out at the provider too, which returns to the sign-in page', async () => {
     provider.returnTo(`${service.url}/sign-in`);
-    const guest = await visitor();
-    const { page } = guest;
-    const button = page.getByRole('button', { name: 'Sign in with Example & "Company"', exact: true });
-    await page.goto('/sign-in');
-    await button.click();
-    await passProvider(guest, 'ada');
-    await page.waitForURL('**/keys');
+    const { guest, page, button } = await signedInAtProvider();
     await page.getByRole('button', { name: 'Account: ada@company.example', exact: true }).click();
     await page.getByRole('menuitem', { name: 'Sign out', exact: true }).click();
     await page.getByRole('button', { name: 'Yes, sign me out', exact: true }).click();
@@ -156,13 +161,7 @@ requires('browser').describe('the console with an identity provider', () => {
 
   test('asks a person to sign in again who signed out at the provider meanwhile', async () => {
     provider.notifyAt(`${service.url}/backchannel-logout`, true);
-    const guest = await visitor();
-    const { page } = guest;
-    const button = page.getByRole('button', { name: 'Sign in with Example & "Company"', exact: true });
-    await page.goto('/sign-in');
-    await button.click();
-    await passProvider(guest, 'ada');
-    await page.waitForURL('**/keys');
+    const { guest, page, button } = await signedInAtProvider();
     await page.goto(`${provider.issuer}/session/end`);
     await page.getByRole('button', { name: 'Yes, sign me out', exact: true }).click();
     await page.waitForURL('**/session/end/success');

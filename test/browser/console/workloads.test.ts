@@ -1,22 +1,15 @@
-import { afterAll, expect, vi } from 'vitest';
-import { clientOf, expectGood, signUp, visited } from '../../harness/console.ts';
-import { type HostileIssuer, startHostileIssuer } from '../../harness/hostile-issuer.ts';
+import { expect, vi } from 'vitest';
+import { clientOf, expectGood, signUp } from '../../harness/console.ts';
+import { visitedWithWorkloads } from '../../harness/console-workloads.ts';
 import { query } from '../../harness/people.ts';
 import { requires } from '../../harness/requires.ts';
-import { startTestService } from '../../harness/service.ts';
 import { exchange, jobToken, keyOfExchange } from '../../harness/workloads.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
 requires('browser').describe('workload identity in the console', () => {
   const { test } = requires('browser');
-  let issuer: HostileIssuer;
-  const at = visited(async () => {
-    issuer = await startHostileIssuer();
-    const issuers = [{ name: 'github', issuer: issuer.issuer, workload: true }];
-    return startTestService({ env: { KEYSEAL_ISSUERS: JSON.stringify(issuers) } });
-  });
-  afterAll(() => issuer.stop());
+  const at = visitedWithWorkloads();
 
   const dialog = () => at.page.getByRole('dialog');
 
@@ -44,7 +37,7 @@ requires('browser').describe('workload identity in the console', () => {
     const { items } = await client.exchangeRules.list.query();
     const [rule] = items;
     expect(rule).toMatchObject({ issuer: 'github', environment: 'live', lifetimeSeconds: 900 });
-    const token = jobToken(issuer, { aud: rule?.audience, repository_owner: 'acme' });
+    const token = jobToken(at.issuer, { aud: rule?.audience, repository_owner: 'acme' });
     const key = keyOfExchange(await exchange(at.service, token));
     expect((await query(at.service, key, 'exemple')).status).toBe(200);
     await at.page.reload();
@@ -70,7 +63,7 @@ requires('browser').describe('workload identity in the console', () => {
       ...{ environment: 'live', permissions: ['exemple:read'], lifetimeSeconds: 600 },
       claims: { repository_owner: 'acme' },
     });
-    const token = jobToken(issuer, { aud: audience, repository_owner: 'acme' });
+    const token = jobToken(at.issuer, { aud: audience, repository_owner: 'acme' });
     const key = keyOfExchange(await exchange(at.service, token));
     const save = async () => {
       await dialog().getByRole('button', { name: 'Save the rule', exact: true }).click();
