@@ -71,12 +71,12 @@ const isRefusal = (answer: unknown): answer is InvalidAnswer =>
 function refusalResponse({ valid, limits, ...refused }: InvalidAnswer): GuardAnswer {
   const { reason, httpStatus, message, requestId, retryAfter = 0 } = refused;
   const sound =
-    isText(reason, /^[A-Z][A-Z_]{2,63}$/) &&
+    matches(reason, /^[A-Z][A-Z_]{2,63}$/) &&
     Number.isInteger(httpStatus) &&
     httpStatus >= 400 &&
     httpStatus < 500 &&
-    isText(message, /^/) &&
-    isText(requestId, /^[\w-]{1,64}$/) &&
+    typeof message === 'string' &&
+    matches(requestId, /^[\w-]{1,64}$/) &&
     Number.isSafeInteger(retryAfter) &&
     areLimits(limits);
   if (!sound) throw new Error('Keyseal answered with a malformed refusal.');
@@ -86,7 +86,7 @@ function refusalResponse({ valid, limits, ...refused }: InvalidAnswer): GuardAns
   );
 }
 
-const isText = (value: unknown, form: RegExp): boolean => typeof value === 'string' && form.test(value);
+const matches = (value: unknown, form: RegExp): boolean => typeof value === 'string' && form.test(value);
 
 const unknownAuthority = (authority: string): string =>
   `The guard's key may not verify requests to ${authority}: add ${authority} to the key's "authorities" in Keyseal, or correct the guard's option "authority".`;

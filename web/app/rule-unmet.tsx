@@ -22,7 +22,7 @@ interface RuleUnmetProps {
   readonly again: () => unknown;
 }
 
-/** Shown if the workspace asks for another sign-in than that of the session: what the person can do about it. */
+/** Shown if the workspace requires a different sign-in from that of the session: what the person can do about it. */
 export function RuleUnmet({ lacks, again }: RuleUnmetProps) {
   const texts = useTexts(stepUpTexts);
   const issuer = lacks.find((one) => one.startsWith(ISSUER))?.slice(ISSUER.length);

@@ -8,7 +8,7 @@ export const en = {
   codeWrong: 'The password or the code is wrong, or the code was used already.',
   noPassword:
     'Your account has no password. Sign in again with your identity provider, then make the change again: you leave this page, and your input is lost.',
-  unmet: 'This workspace asks for another sign-in',
+  unmet: 'This workspace requires a different sign-in',
   unmetMore: 'An owner has set how its members must sign in. You can also use another of your workspaces.',
   unmetFactor:
     'Set up a second factor here, then continue. If you have one already, sign out and sign in again with a code.',

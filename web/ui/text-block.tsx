@@ -22,7 +22,7 @@ export function TextBlock({ label, above, text }: TextBlockProps) {
         )}
         <CopyText text={text} label={label} />
       </Group>
-      <Code block aria-label={label} style={{ whiteSpace: 'pre-wrap' }} dir="ltr">
+      <Code block aria-label={label} dir="ltr">
         {text}
       </Code>
     </Stack>

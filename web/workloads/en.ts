@@ -1,7 +1,7 @@
 export const en = {
   title: 'Workload identity',
   description:
-    'A CI job, a pod or a virtual machine exchanges the token of its platform for a key of at most an hour. So no secret of this workspace is stored there.',
+    'A CI job, a pod or a virtual machine exchanges the token of its platform for a key that is valid for at most an hour. So no secret of this workspace is stored there.',
   more: 'How it works',
   noIssuers:
     'The operator of this service has named no issuer whose workloads get keys (workload: true in KEYSEAL_ISSUERS).',

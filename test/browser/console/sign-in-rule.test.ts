@@ -1,7 +1,15 @@
 import { expect, vi } from 'vitest';
-import { expectGood, leave, opened, PASSWORD, signUp, visit } from '../../harness/console.ts';
+import {
+  expectGood,
+  fillFactorDialog,
+  leave,
+  opened,
+  PASSWORD,
+  signUp,
+  visit,
+} from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
-import { codeAt, setUpFactor } from '../../harness/second-factor.ts';
+import { setUpFactor } from '../../harness/second-factor.ts';
 import { setRule } from '../../harness/sign-in-rule.ts';
 import { newMember, signInAgain } from '../../harness/teams.ts';
 
@@ -11,10 +19,10 @@ const WORDS = {
   'en-GB': {
     rule: 'Members must use a second factor',
     save: 'Save the rule',
-    unmet: 'This workspace asks for another sign-in',
+    unmet: 'This workspace requires a different sign-in',
     setUp: 'Set up an authenticator app',
     continue: 'Continue',
-    refused: 'its rule asks for another sign-in',
+    refused: 'its rule requires a different sign-in',
   },
   'fr-FR': {
     rule: 'Les membres doivent utiliser un second facteur',
@@ -53,12 +61,7 @@ requires('browser').describe('the rule for signing in, in the console', () => {
 
       await page.getByRole('button', { name: words.setUp }).click();
       const dialog = page.getByRole('dialog');
-      await dialog.locator('input[name=current-password]').fill(PASSWORD);
-      await dialog.locator('button[type=submit]').click();
-      await dialog.locator('input[name=code]').waitFor();
-      const secret = await dialog.locator('pre').innerText();
-      await dialog.locator('input[name=code]').fill(codeAt(secret, Date.now()));
-      await dialog.locator('button[type=submit]').click();
+      await fillFactorDialog(dialog);
       // Ten recovery codes, which stay until the person has kept them.
       await expect.poll(async () => (await dialog.locator('pre').innerText()).split('\n').length).toBe(10);
       await dialog.locator('button:not([aria-label])').click();
@@ -77,12 +80,7 @@ requires('browser').describe('the rule for signing in, in the console', () => {
     await page.goto('/profile');
     await page.getByRole('button', { name: WORDS['en-GB'].setUp }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.locator('input[name=current-password]').fill(PASSWORD);
-    await dialog.locator('button[type=submit]').click();
-    await dialog.locator('input[name=code]').waitFor();
-    const secret = await dialog.locator('pre').innerText();
-    await dialog.locator('input[name=code]').fill(codeAt(secret, Date.now()));
-    await dialog.locator('button[type=submit]').click();
+    await fillFactorDialog(dialog);
     await dialog.getByRole('button', { name: 'I have kept them' }).click();
     await page.goto('/workspace');
     await page.getByLabel(WORDS['en-GB'].rule).check();
