@@ -11,6 +11,7 @@ import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
 import { query } from '../harness/people.ts';
 import { startPgbouncer } from '../harness/pgbouncer.ts';
 import { startPgpool } from '../harness/pgpool.ts';
+import { startReplicated } from '../harness/replicated-postgres.ts';
 import { requires } from '../harness/requires.ts';
 import { sibling, startTestService } from '../harness/service.ts';
 
@@ -260,4 +261,25 @@ requires('postgres', 'pgpool').describe('D5: behind Pgpool-II', () => {
       );
     },
   );
+});
+
+requires('postgres', 'pgbouncer').describe('D5: two hosts in DATABASE_URL, each behind a pooler', () => {
+  it('are checked at the one that takes writes', async () => {
+    const databases = await startReplicated(true);
+    const { primary, standby } = databases;
+    const session = { pool_mode: 'session', ignore_startup_parameters: IGNORED, default_pool_size: 40 };
+    const poolers = [await startPgbouncer(standby.url, session), await startPgbouncer(primary.url, session)];
+    try {
+      for (const set of OF_ROLE) await databases.on(primary.url, `alter role postgres ${set}`);
+      const hosts = poolers.map(({ url }) => new URL(url).host).join(',');
+      const url = `postgres://postgres:${new URL(primary.url).password}@${hosts}/postgres`;
+      const service = await startTestService({ env: { DATABASE_URL: url } });
+      expect((await query(service, service.demo, 'exemple')).status).toBe(200);
+      expect(service.log.filter((line) => /pooler/.test(line))).toEqual([]);
+      await service.stop();
+    } finally {
+      for (const { stop } of poolers) await stop();
+      await databases.stop();
+    }
+  }, 120_000);
 });

@@ -56,7 +56,7 @@ export async function openPostgres(
   try {
     await firstAnswer(url, driver, upstream, options.warn);
     await checkServer(driver);
-    if (pooled) await checkPooler(url, driver, options.warn);
+    if (pooled) await checkPooler(url, driver, upstream, options.warn);
     step = 'migrating';
     const db = drizzle(withStatementTimeout(client, statements), { schema });
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
@@ -103,9 +103,9 @@ async function firstAnswer(url: string, driver: Sql, upstream: Upstream, warn: W
 }
 
 /** @throws ConfigError if a pooler cannot be used. One with few connections can, with calls that wait. */
-async function checkPooler(url: string, driver: Sql, warn: Warn): Promise<void> {
-  await requireSessionMode(url, driver);
-  const connections = 1 + (await countSessions(url, NEEDED - 1));
+async function checkPooler(url: string, driver: Sql, upstream: Upstream, warn: Warn): Promise<void> {
+  await requireSessionMode(url, driver, upstream);
+  const connections = 1 + (await countSessions(url, NEEDED - 1, upstream));
   if (connections === NEEDED) return;
   warn(
     { connections, needed: NEEDED },

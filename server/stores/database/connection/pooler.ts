@@ -14,10 +14,11 @@ const OPENED_MS = 2_000;
  * Checks that a pooler gives each connection its own session. In transaction mode each transaction may run in
  * another session: checks, prepared statements, locks and LISTEN of one are missing in the next.
  * @param other another connection to the same database
+ * @param upstream which of several hosts takes writes
  * @throws ConfigError if it does not
  */
-export async function requireSessionMode(url: string, other: Sql): Promise<void> {
-  const one = connectPostgres(url, { max: 1 });
+export async function requireSessionMode(url: string, other: Sql, upstream: Upstream): Promise<void> {
+  const one = connectPostgres(url, { max: 1, upstream });
   if ((await countOpened(one, 1)) === 0) {
     await one.end({ timeout: 0 });
     throw new ConfigError(
@@ -70,9 +71,10 @@ export async function requireCommits(url: string, upstream: Upstream): Promise<v
  * Counts the connections that a pooler gives at once, in addition to one that is open. More than it has would wait, and calls with
  * them, without a word of the pooler.
  * @param wanted the most that are opened
+ * @param upstream which of several hosts takes writes
  */
-export async function countSessions(url: string, wanted: number): Promise<number> {
-  const client = connectPostgres(url, { max: wanted });
+export async function countSessions(url: string, wanted: number, upstream: Upstream): Promise<number> {
+  const client = connectPostgres(url, { max: wanted, upstream });
   const opened = await countOpened(client, wanted);
   await client.end({ timeout: 0 });
   return opened;
