@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -60,5 +61,23 @@ describe('a process whose database thread ends', () => {
     });
     expect(stderr).toMatch(/keyseal: The thread of the embedded database ended \(.*memory limit.*\)/);
     expect([code, stdout]).toEqual([1, '']);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('the database thread', () => {
+  it('leaves the core to the thread that answers, if both want it', async () => {
+    const service = await startProcess({ KEYSEAL_DATA_DIR: await freshPglite(), KEYSEAL_DEMO: 'off' });
+    await service.serving;
+    const tasks = `/proc/${service.child.pid}/task`;
+    const niceOf = async (thread: string) => {
+      const stat = await readFile(join(tasks, thread, 'stat'), 'utf8');
+      // The fields after the name, which may hold spaces, begin with the third: proc(5).
+      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]);
+    };
+    const others = (await readdir(tasks)).filter((thread) => thread !== String(service.child.pid));
+    expect(await niceOf(String(service.child.pid))).toBe(getPriority());
+    expect(await Promise.all(others.map(niceOf))).toContain(Math.min(19, getPriority() + 10));
+    service.child.kill('SIGTERM');
+    await service.exited;
   });
 });
