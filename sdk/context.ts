@@ -32,7 +32,7 @@ interface CallingSession {
   readonly expiresAt: number;
 }
 
-/** The account on whose behalf a key calls. */
+/** The account on whose behalf a key calls, by a user token of Keyseal's own. */
 interface OnBehalf {
   readonly id: string;
   /** The same as `id`. */
@@ -40,6 +40,14 @@ interface OnBehalf {
   readonly session: CallingSession;
   /** Their role in the key's workspace. */
   readonly role: Role;
+}
+
+/** The account that is linked to the person of a trusted issuer's token, on whose behalf a key calls. */
+interface LinkedUser extends Omit<ExternalUser, 'id'> {
+  readonly id: string;
+  /** The same as `id`. */
+  readonly userId: string;
+  readonly session: null;
 }
 
 /** A person without an account, on whose behalf a key calls: a token of a trusted issuer proves who they are. */
@@ -51,7 +59,10 @@ interface ExternalUser {
   readonly subject: string;
   /** All claims of the token. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** What the issuer's `join` rules give in the key's workspace; null if it has none. */
+  /**
+   * What the issuer's `join` rules give in the key's workspace. If it has none: the role of the account; null if it is not a
+   * member, or there is no account.
+   */
   readonly role: Role | null;
 }
 
@@ -60,7 +71,7 @@ interface KeyCaller {
   readonly kind: 'key';
   readonly key: CallingKey;
   readonly workspaceId: string;
-  readonly user: OnBehalf | ExternalUser | null;
+  readonly user: OnBehalf | LinkedUser | ExternalUser | null;
 }
 
 /** A person whose own session signed. */
@@ -92,7 +103,7 @@ type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'user'
   : G['access'] extends 'key'
     ? KeyCaller
     : G['access'] extends 'key-for-user'
-      ? KeyCaller & { readonly user: OnBehalf | ExternalUser }
+      ? KeyCaller & { readonly user: OnBehalf | LinkedUser | ExternalUser }
       : KeyCaller | (UserCaller & { readonly role: Role });
 
 /** Writes a line to the log of the service: what happened, with custom members. */

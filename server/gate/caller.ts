@@ -1,8 +1,8 @@
 import type { Role } from '../../shared/roles.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
-import type { ExternalUser } from './external-user.ts';
+import type { ExternalUser, LinkedUser } from './external-user.ts';
 
-/** The account on whose behalf a key calls, authenticated by the key and a user token. */
+/** The account on whose behalf a key calls, authenticated by the key and a user token of Keyseal's own. */
 export interface OnBehalf {
   readonly id: string;
   /** The same as `id`. */
@@ -27,8 +27,8 @@ export interface KeyCaller {
   /** Which of the key's pairs of secrets was used. */
   readonly pair: UsedPair;
   readonly workspaceId: string;
-  /** With an account, or known by a trusted issuer's token alone. */
-  readonly user: OnBehalf | ExternalUser | null;
+  /** Known by a token of Keyseal's own, or by one of a trusted issuer, with or without an account. */
+  readonly user: OnBehalf | LinkedUser | ExternalUser | null;
 }
 
 /** A person whose own session signed. */

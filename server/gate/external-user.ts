@@ -1,6 +1,8 @@
 import type { Role } from '../../shared/roles.ts';
+import { isAhead } from '../lib/clock.ts';
 import type { JoinRule } from '../lib/issuer-config.ts';
 import { Refusal } from '../lib/refusal.ts';
+import type { LinkedAccount } from '../stores/credentials/linked-accounts.ts';
 import type { TokenPerson } from '../stores/issuers/provider-logouts.ts';
 import type { TrustedIssuer } from '../stores/issuers/trusted-issuers.ts';
 
@@ -18,29 +20,63 @@ export interface ExternalIdentity {
   readonly size: number;
 }
 
-/** A person without an account, on whose behalf a key calls: a token of a trusted issuer proves who they are. */
-export interface ExternalUser {
-  /** Never an account's. */
-  readonly id: null;
+interface PersonOfIssuer {
   /** The claim `iss`. */
   readonly issuer: string;
   /** The claim `sub`, unique within the issuer. */
   readonly subject: string;
   readonly claims: Readonly<Record<string, unknown>>;
-  /** What the issuer's `join` rules give in the key's workspace; null if it has none, so that the key alone decides. */
+  /**
+   * What the issuer's `join` rules give in the key's workspace. If it has none: the role of the account; null if it is not a
+   * member, or there is no account, so that the key alone decides.
+   */
   readonly role: Role | null;
   readonly identity: ExternalIdentity;
+  readonly account: LinkedAccount;
+}
+
+/** A person without an account, on whose behalf a key calls: a token of a trusted issuer proves who they are. */
+export interface ExternalUser extends PersonOfIssuer {
+  /** Never an account's. */
+  readonly id: null;
+}
+
+/** The account that is linked to the person whom a token of a trusted issuer names, and on whose behalf a key calls. */
+export interface LinkedUser extends PersonOfIssuer {
+  readonly id: string;
+  /** The same as `id`. */
+  readonly userId: string;
+  /** No session is part of such a call. */
+  readonly session: null;
 }
 
 /**
  * The person as a user of the key's workspace.
- * @throws Refusal WORKSPACE_DENIED if the issuer has `join` rules and none of them lets the person in
+ * @throws Refusal SESSION_ENDED if their account is disabled; WORKSPACE_DENIED if the issuer has `join` rules and none of them
+ *   lets the person in, or if the account was removed from the workspace
  */
-export function externalUserOf(identity: ExternalIdentity, workspaceId: string): ExternalUser {
+export function personOfIssuer(
+  identity: ExternalIdentity,
+  account: LinkedAccount,
+): ExternalUser | LinkedUser {
   const { issuer, subject, claims } = identity;
-  const role = issuer.join.length === 0 ? null : roleIn(issuer.join, claims, workspaceId);
-  if (role === undefined) throw new Refusal('WORKSPACE_DENIED');
-  return { id: null, issuer: issuer.issuer, subject, claims, role, identity };
+  const { userId, disabled } = account;
+  if (disabled) throw new Refusal('SESSION_ENDED');
+  const role = roleOf(identity, account);
+  const person = { issuer: issuer.issuer, subject, claims, role, identity, account };
+  return userId === null ? { id: null, ...person } : { id: userId, userId, session: null, ...person };
+}
+
+/** @throws Refusal WORKSPACE_DENIED */
+function roleOf(
+  { issuer: { join }, claims, person }: ExternalIdentity,
+  { role, removedAt, workspaceId }: LinkedAccount,
+): Role | null {
+  const given = join.length === 0 ? role : roleIn(join, claims, workspaceId);
+  // A token may have claims from before the removal. What was issued later has those of now, which the rules read.
+  const isLater = join.length > 0 && removedAt !== null && isAhead(person.issuedAt * 1000, removedAt);
+  if (given === undefined || (removedAt !== null && !isLater)) throw new Refusal('WORKSPACE_DENIED');
+  return given;
 }
 
 /** The role of the first rule for a workspace that fits the claims; undefined if none does. */

@@ -20,7 +20,13 @@ import { requirePermission } from './permission.ts';
 import { GateCounters } from './refusal-steps.ts';
 import type { SignedRequest } from './request.ts';
 import { revalidateCaller } from './revalidate.ts';
-import { callerOf, confirmSigningSession, findSession, findSigningSession } from './session.ts';
+import {
+  callerOf,
+  confirmSigningSession,
+  findLinkedAccount,
+  findSession,
+  findSigningSession,
+} from './session.ts';
 import { SessionRateLimit } from './session-rate-limit.ts';
 import { ageOf, baseDigest, checkSignature, expired, readSignature } from './signature.ts';
 import { keySigner, sessionSigner } from './signer.ts';
@@ -174,16 +180,17 @@ export class Gate {
         ? findSession(claims, authenticatedKey.key, stores)
         : confirmSigningSession(signer.session, stores, scope),
     );
+    const key = authenticatedKey?.key ?? null;
     const person = claims && 'issuer' in claims ? claims.person : null;
-    const records = { key: authenticatedKey?.key ?? null, session, person };
+    const account = key && person && (yield* settled(findLinkedAccount(person, key, stores)));
     const ahead = age === 'ahead';
-    const claim = yield* settled(
-      claimNonce(signature, records, { stores, counts: this.counts, dryRun, ahead }),
-    );
+    const records = { key, session, person, account };
+    const options = { stores, counts: this.counts, dryRun, ahead };
+    const claim = yield* settled(claimNonce(signature, records, options));
     if (claim === 'stale') return 'stale';
     if (claim === 'behind' || ahead) throw expired(signature, signer.signingSecret, now, stores.responseKeys);
     if (refusal) throw refusal;
-    const caller = callerOf(authenticatedKey, session, claims, stores.clock());
+    const caller = callerOf(authenticatedKey, records, claims, stores.clock());
     checkAddress(caller, request.address);
     return caller;
   }

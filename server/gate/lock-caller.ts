@@ -14,7 +14,7 @@ import { checkAddress } from './address.ts';
 import type { KeyCaller, SessionUserCaller } from './caller.ts';
 import { requireFreshProof } from './fresh-proof.ts';
 import { requirePermission } from './permission.ts';
-import { revalidateFromRecords } from './revalidate.ts';
+import { personOfCaller, revalidateFromRecords } from './revalidate.ts';
 
 /** What a transaction locks in addition to its caller. `lockCaller` takes all locks in the one order. */
 interface AdditionalLocks {
@@ -65,8 +65,10 @@ export async function lockCaller<C extends KeyCaller | SessionUserCaller>(
   const key = caller.kind === 'key' ? await credentials.keyWithin(tx, caller.key.id) : null;
   const session =
     caller.kind === 'user' ? await credentials.sessionWithin(tx, caller.session.id, workspaceId) : null;
+  const person = personOfCaller(caller);
+  const account = person && (await credentials.linked.within(tx, person.account));
   const at = clock();
-  const now = revalidateFromRecords(caller, key, session, at);
+  const now = revalidateFromRecords(caller, { key, session, account }, at);
   if (permission !== null) requirePermission(now, permission);
   if (additional.stepUp) requireFreshProof(now, at);
   if (!workspace) throw new Refusal('WORKSPACE_DENIED');
@@ -87,7 +89,7 @@ export async function requireLiveSession(
   const { session, workspaceId } = caller;
   await lockSession(tx, session.id);
   const record = await credentials.sessionWithin(tx, session.id, workspaceId);
-  revalidateFromRecords(caller, null, record, clock());
+  revalidateFromRecords(caller, { key: null, session: record, account: null }, clock());
 }
 
 /** Locks workspaces, accounts and the session. @returns the caller's workspace; null if it was deleted */

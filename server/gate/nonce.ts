@@ -2,6 +2,7 @@ import { type Eventual, runSteps, type Steps, settled } from '../lib/concurrency
 import { Refusal } from '../lib/refusal.ts';
 import { inSpan } from '../lib/tracing.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
+import type { LinkedAccount } from '../stores/credentials/linked-accounts.ts';
 import type { TokenPerson } from '../stores/issuers/provider-logouts.ts';
 import type { ClaimOutcome } from '../stores/replay/replay.ts';
 import type { GateStores } from './credential-lookups.ts';
@@ -12,8 +13,9 @@ import type { PresentedSignature } from './signature.ts';
 interface JudgedRecords {
   readonly key: KeyRecord | null;
   readonly session: SessionRecord | null;
-  /** A person without an account. */
+  /** A person of a trusted issuer, and the account that is linked to them. */
   readonly person: TokenPerson | null;
+  readonly account: LinkedAccount | null;
 }
 
 interface ClaimOptions {
@@ -66,9 +68,10 @@ function* claimSteps(
  * then. A session is read at the next try.
  */
 async function readStale(
-  { key, session, person }: JudgedRecords,
+  { key, session, person, account }: JudgedRecords,
   { credentials, lookups, providerLogouts }: GateStores,
 ): Promise<void> {
+  if (account) credentials.linked.forget(account);
   if (key && person) {
     const name = JSON.stringify(person);
     const over = await lookups.reread(key.payer, name, () => providerLogouts.hasLoggedOut(person));

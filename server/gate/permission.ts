@@ -12,9 +12,9 @@ export function requirePermission(caller: Caller, permission: string): void {
   if (!holds(caller, permission)) throw new Refusal('PERMISSION_DENIED', { missing: permission });
 }
 
-/** Without `join` rules of their issuer, the key alone decides what a person without an account may do. */
+/** Without `join` rules of their issuer, the key alone decides what a person may do who is no member. */
 function userHolds(user: KeyCaller['user'], permission: string): boolean {
-  if (user === null || (user.id === null && user.role === null)) return true;
+  if (user === null || ('identity' in user && user.role === null)) return true;
   return user.role !== null && roleHolds(user.role, permission);
 }
 

@@ -1,11 +1,12 @@
 import { isAhead } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
+import { type LinkedAccount, placeOfPerson } from '../stores/credentials/linked-accounts.ts';
 import type { SigningMaterial } from '../stores/credentials/signing-material.ts';
 import { keyState } from './bearer.ts';
 import type { Caller, KeyCaller, UsedPair } from './caller.ts';
 import type { GateStores } from './credential-lookups.ts';
-import type { ExternalIdentity } from './external-user.ts';
+import type { ExternalIdentity, ExternalUser, LinkedUser } from './external-user.ts';
 import { callerOf } from './session.ts';
 
 /**
@@ -17,29 +18,36 @@ export async function revalidateCaller(caller: Caller, stores: GateStores): Prom
   const { credentials, clock, providerLogouts } = stores;
   const key = caller.kind === 'key' ? caller.key : null;
   const session = sessionOf(caller);
-  const person = identityOf(caller)?.person ?? null;
-  if (await credentials.isUnchanged({ key, session, person })) {
-    const same = ifNotRefused(() => revalidateFromRecords(caller, key, session, clock()));
+  const { identity = null, account = null } = personOfCaller(caller) ?? {};
+  const person = identity?.person ?? null;
+  if (await credentials.isUnchanged({ key, session, person, account })) {
+    const same = ifNotRefused(() => revalidateFromRecords(caller, { key, session, account }, clock()));
     if (same) return same;
   }
   if (person && (await providerLogouts.hasLoggedOut(person))) throw new Refusal('SESSION_ENDED');
-  const [freshKey, freshSession] = await Promise.all([
+  const [freshKey, freshSession, freshAccount] = await Promise.all([
     key && credentials.rereadKey(key),
     session && rereadSession(session, stores),
+    account && rereadAccount(account, stores),
   ]);
-  return revalidateFromRecords(caller, freshKey, freshSession, clock());
+  const records = { key: freshKey, session: freshSession, account: freshAccount };
+  return revalidateFromRecords(caller, records, clock());
 }
 
-/** The session that the caller depends on; null for a key alone, or for a person without an account. */
+/** The session that the caller depends on; null for a key alone, or for a person of a trusted issuer. */
 function sessionOf(caller: Caller): SessionRecord | null {
   if (caller.kind !== 'key') return caller.session;
   return caller.user === null || caller.user.id === null ? null : caller.user.session;
 }
 
-/** The person without an account for whom a key calls; null if there is none. */
-function identityOf(caller: Caller): ExternalIdentity | null {
-  if (caller.kind !== 'key' || caller.user === null || caller.user.id !== null) return null;
-  return caller.user.identity;
+/** The person of a trusted issuer for whom a key calls; null if there is none. */
+export function personOfCaller(caller: Caller): LinkedUser | ExternalUser | null {
+  if (caller.kind !== 'key' || caller.user === null) return null;
+  return 'identity' in caller.user ? caller.user : null;
+}
+
+function rereadAccount(account: LinkedAccount, { credentials, lookups }: GateStores) {
+  return lookups.reread(account.payer, placeOfPerson(account), () => credentials.linked.reread(account));
 }
 
 function rereadSession({ id, workspaceId, payer }: SessionRecord, { credentials, lookups }: GateStores) {
@@ -55,14 +63,19 @@ function ifNotRefused(decide: () => Caller): Caller | null {
   }
 }
 
+interface FreshRecords {
+  readonly key: KeyRecord | null;
+  readonly session: SessionRecord | null;
+  readonly account: LinkedAccount | null;
+}
+
 /**
  * The same caller, checked against records that were just read.
  * Refuses as `admit` would where a record that the caller depends on no longer allows it. @param now milliseconds
  */
 export function revalidateFromRecords(
   caller: Caller,
-  key: KeyRecord | null,
-  session: SessionRecord | null,
+  { key, session, account }: FreshRecords,
   now: number,
 ): Caller {
   const authenticatedKey =
@@ -70,13 +83,13 @@ export function revalidateFromRecords(
   // The token was verified when the call was admitted. It vouched for the session, which is read here.
   const claims =
     session && caller.kind !== 'session' ? { sub: session.userId, sid: session.id, exp: 0 } : null;
-  return callerOf(authenticatedKey, session, claims ?? liveIdentity(caller, now), now);
+  return callerOf(authenticatedKey, { session, account }, claims ?? liveIdentity(caller, now), now);
 }
 
-/** A person without an account has no session that ends: a stream for them ends with their token, or when they log out. */
+/** A person of a trusted issuer has no session that ends: a stream for them ends with their token, or when they log out. */
 function liveIdentity(caller: Caller, now: number): ExternalIdentity | null {
-  const identity = identityOf(caller);
-  if (identity === null) return null;
+  const { identity } = personOfCaller(caller) ?? {};
+  if (!identity) return null;
   if (!isAhead(identity.expiresAt * 1000, now)) throw new Refusal('TOKEN_EXPIRED');
   return identity;
 }

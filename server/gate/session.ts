@@ -4,11 +4,13 @@ import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { isIssuedSession } from '../stores/credentials/issued-credentials.ts';
+import { type LinkedAccount, placeOfPerson } from '../stores/credentials/linked-accounts.ts';
 import { IDLE_MS } from '../stores/credentials/sessions.ts';
+import type { TokenPerson } from '../stores/issuers/provider-logouts.ts';
 import type { AuthenticatedKey } from './bearer.ts';
-import type { Caller, KeyCaller, OnBehalf } from './caller.ts';
+import type { Caller, KeyCaller } from './caller.ts';
 import type { GateStores } from './credential-lookups.ts';
-import { type ExternalIdentity, type ExternalUser, externalUserOf } from './external-user.ts';
+import { type ExternalIdentity, personOfIssuer } from './external-user.ts';
 import { notAdmitted } from './not-admitted.ts';
 import type { SignedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
@@ -73,6 +75,17 @@ export function findSession(
   return andThen(found, (session) => session && readIfEnded(session, workspaceId, stores));
 }
 
+/** The account of the person whom the token of a trusted issuer names, which a key brought. */
+export function findLinkedAccount(
+  { issuer, subject }: TokenPerson,
+  { workspaceId, payer }: KeyRecord,
+  { credentials, lookups }: GateStores,
+): Eventual<LinkedAccount> {
+  const person = { issuer, subject, workspaceId, payer };
+  const read = () => credentials.linked.read(person);
+  return credentials.linked.cached(person) ?? lookups.reread(payer, placeOfPerson(person), read);
+}
+
 /** A refusal claims no nonce, so nothing else would discover that the session was refreshed elsewhere. */
 function readIfEnded(
   session: SessionRecord,
@@ -90,23 +103,29 @@ function readIfEnded(
   );
 }
 
+/** What the claim checked of a person: the session, or the account that is linked to a person of a trusted issuer. */
+interface PersonRecords {
+  readonly session: SessionRecord | null;
+  readonly account: LinkedAccount | null;
+}
+
 /**
  * Builds the caller from the records that the claim checked.
  * @param now milliseconds
- * @throws Refusal SESSION_ENDED if the session is over (ended, idle too long, too old, its user disabled),
+ * @throws Refusal SESSION_ENDED if the session is over (ended, idle too long, too old, its user disabled) or the linked account is disabled,
  *   TOKEN_INVALID if the token belongs to another session than the one that signed, WORKSPACE_DENIED if the person on
  *   whose behalf a key calls is not a member of its workspace, SIGN_IN_RULE if their sign-in does not meet its rule
  */
 export function callerOf(
   authenticatedKey: Pick<AuthenticatedKey, 'key' | 'pair'> | null,
-  session: SessionRecord | null,
+  { session, account }: PersonRecords,
   claims: TokenClaims | ExternalIdentity | null,
   now: number,
 ): Caller {
   if (claims && 'issuer' in claims) {
     // The bearer and the session of a person are Keyseal's own.
-    if (!authenticatedKey) throw new Refusal('TOKEN_INVALID');
-    return keyCaller(authenticatedKey, externalUserOf(claims, authenticatedKey.key.workspaceId));
+    if (!authenticatedKey || !account) throw new Refusal('TOKEN_INVALID');
+    return keyCaller(authenticatedKey, personOfIssuer(claims, account));
   }
   if (!claims) {
     if (authenticatedKey) return keyCaller(authenticatedKey, null);
@@ -124,7 +143,7 @@ export function callerOf(
 
 function keyCaller(
   { key, pair }: Pick<AuthenticatedKey, 'key' | 'pair'>,
-  user: OnBehalf | ExternalUser | null,
+  user: KeyCaller['user'],
 ): KeyCaller {
   return { kind: 'key', key, pair, workspaceId: key.workspaceId, user };
 }

@@ -37,9 +37,11 @@ export async function describeCaller(
   const { db } = service.stores.database;
   const key = caller.kind === 'key' ? caller.key : null;
   const person = caller.kind === 'key' ? caller.user : caller;
-  const account = person === null || 'issuer' in person ? null : person;
+  const external = caller.kind === 'key' && caller.user?.id === null ? caller.user : null;
+  const account = caller.kind === 'key' ? (caller.user?.id ?? null) : caller.userId;
+  const session = person && 'session' in person ? person.session : null;
   const [workspace] = await db.select().from(workspaces).where(eq(workspaces.id, caller.workspaceId));
-  const [user] = account ? await db.select().from(users).where(eq(users.id, account.userId)) : [];
+  const [user] = account ? await db.select().from(users).where(eq(users.id, account)) : [];
   return {
     kind: caller.kind,
     key: key && {
@@ -48,8 +50,8 @@ export async function describeCaller(
       credits: await creditsOf(key, service),
     },
     user: user ? { id: user.id, email: user.email, name: user.name } : null,
-    externalUser: person && 'issuer' in person ? { issuer: person.issuer, subject: person.subject } : null,
-    session: account ? { id: account.session.id } : null,
+    externalUser: external && { issuer: external.issuer, subject: external.subject },
+    session: session && { id: session.id },
     workspace: { id: caller.workspaceId, name: workspace?.name ?? '', role: person?.role ?? null },
     permissions: service.config.permissions.filter((permission) => holds(caller, permission)),
     environment: key?.environment ?? null,

@@ -60,7 +60,8 @@ describe('A2: a comparison with an invalid time refuses', () => {
   });
 
   it('a session is over', () => {
-    const admit = (record: SessionRecord, now = NOW) => reasonOf(() => callerOf(null, record, claims, now));
+    const admit = (session: SessionRecord, now = NOW) =>
+      reasonOf(() => callerOf(null, { session, account: null }, claims, now));
     expect(admit(liveSession)).toBe('admitted');
     for (const never of NEVER) {
       expect(admit({ ...liveSession, expiresAt: never })).toBe('SESSION_ENDED');

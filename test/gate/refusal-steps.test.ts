@@ -177,7 +177,7 @@ const CASES: readonly Case[] = [
   [
     'callerOf',
     (
-      ...[found, session, , now]: Parameters<typeof Session.callerOf>
+      ...[found, { session }, , now]: Parameters<typeof Session.callerOf>
     ): ReturnType<typeof Session.callerOf> => {
       if (!found || !session || !now) throw new Error('the attack is by a key for a user');
       const user = { id: session.userId, userId: session.userId, session, role: 'owner' } as const;
@@ -292,8 +292,15 @@ function forged(person: Person): string {
 
 /** Functions that the gate calls for a value, a count or a note, and that refuse nothing by themselves. */
 const GIVES_ONLY = [
-  ...['GateCounters', 'CredentialLookups', 'baseDigest', 'expired', 'findSession', 'findSigningSession'],
-  ...['confirmSigningSession', 'keySigner', 'sessionSigner', 'recordRefusal', 'recordUse'],
+  ...['GateCounters', 'CredentialLookups', 'baseDigest', 'expired', 'findLinkedAccount', 'findSession'],
+  ...[
+    'findSigningSession',
+    'confirmSigningSession',
+    'keySigner',
+    'sessionSigner',
+    'recordRefusal',
+    'recordUse',
+  ],
 ];
 
 describe('each step of the gate', () => {

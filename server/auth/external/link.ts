@@ -51,6 +51,7 @@ export async function finishLink(ctx: UserContext, input: FinishSignInInput) {
     const change = { action: 'identities.finishLink', kind: 'identity', subject: id, after } as const;
     await recordForAllWorkspaces(tx, stores.audit, caller.userId, request, change);
   });
+  stores.credentials.changed({ identity: { issuer: issuer.issuer, subject: claims.sub } });
   return { returnTo: flow.returnTo };
 }
 

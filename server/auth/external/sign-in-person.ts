@@ -58,6 +58,8 @@ export async function signInPerson(ctx: Context, identified: IdentifiedPerson) {
     return signInAs(made);
   });
   const { account, session, ended, workspaces } = signedIn;
+  const { issuer, claims } = identified;
+  if (known === null) credentials.changed({ identity: { issuer: issuer.issuer, subject: claims.sub } });
   for (const workspace of workspaces) credentials.changed({ workspace });
   if (workspaces.length > 0) credentials.changed({ user: account.user.id });
   for (const id of ended) credentials.changed({ session: id });

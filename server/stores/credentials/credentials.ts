@@ -2,8 +2,10 @@ import { Batcher } from '../database/batcher.ts';
 import type { Database, Db } from '../database/database.ts';
 import type { CallerRevisions } from '../replay/replay.ts';
 import type { Vault } from '../secrets/vault.ts';
+import type { CredentialChange } from './credential-change.ts';
 import { hasSecret, hasSession } from './credential-probes.ts';
 import { type KeyRecord, loadKey, loadKeys, type SessionRecord } from './credential-rows.ts';
+import { LinkedAccounts } from './linked-accounts.ts';
 import { areUnchanged, type ShownKey, type StreamDependencies } from './revisions.ts';
 import { type CacheUse, RowCache } from './row-cache.ts';
 import { loadSession } from './session-rows.ts';
@@ -14,22 +16,15 @@ const CACHED = 20_000;
 /** Callers with open streams are checked together, one statement at a time. */
 const SHARED = { size: 500, atOnce: 1, waiting: 5_000 };
 
-/** The rows that a change touched: callers that are cached from them are dropped at once. */
-export interface CredentialChange {
-  readonly key?: string;
-  readonly session?: string;
-  readonly user?: string;
-  readonly externalOwner?: string;
-  readonly workspace?: string;
-}
-
-/** Keys and sessions, cached as the gate reads them. */
+/** Keys, sessions and linked accounts, cached as the gate reads them. */
 export class CredentialStore {
   readonly #db: Db;
   readonly #vault: Vault;
   readonly #vocabulary: readonly string[];
   readonly #keys = new RowCache<KeyRecord>(CACHED, ({ payer }) => payer);
   readonly #sessions = new RowCache<SessionRecord>(CACHED, ({ payer }) => payer);
+  /** Of the persons whom tokens of trusted issuers name. */
+  readonly linked: LinkedAccounts;
 
   readonly #unchanged: Batcher<StreamDependencies, boolean>;
   readonly #rereads: Batcher<KeyRecord, () => KeyRecord | null>;
@@ -39,6 +34,7 @@ export class CredentialStore {
     this.#db = db;
     this.#vault = vault;
     this.#vocabulary = vocabulary;
+    this.linked = new LinkedAccounts(db);
     this.#unchanged = new Batcher({
       ...SHARED,
       payerOf: ({ key, session, shown }) => (key ?? session ?? shown)?.payer ?? [],
@@ -150,6 +146,7 @@ export class CredentialStore {
       (row) =>
         row.id === change.session || row.userId === change.user || row.workspaceId === change.workspace,
     );
+    this.linked.changed(change);
   }
 
   /** Drops records that turned out to be stale, so that the next look-up reads them again. */
@@ -161,8 +158,9 @@ export class CredentialStore {
   }
 
   /** Whether these revisions equal the cached ones: the check of the replay store in the same process. */
-  isCurrent({ key, session }: CallerRevisions): boolean {
+  isCurrent({ key, session, account }: CallerRevisions): boolean {
     if (key && this.#keys.peek(key.id)?.rev !== key.rev) return false;
+    if (account && !this.linked.isCurrent(account)) return false;
     if (!session) return true;
     const active = this.#sessions.peek(place(session.id, null));
     const seen =

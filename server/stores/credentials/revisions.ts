@@ -36,7 +36,7 @@ export async function areUnchanged(
     select a.i
     from json_to_recordset(${JSON.stringify(requested)}::text::json) as a (
       i int, key text, key_rev bigint, session text, workspace text, session_rev bigint, shown text, shown_in text,
-      issuer text, person text, provider_session text, issued_at bigint
+      issuer text, person text, provider_session text, issued_at bigint, subject text, account text
     )
     left join keys key on key.id = a.key
     left join users owner on owner.id = key.owner_id
@@ -52,7 +52,15 @@ export async function areUnchanged(
         select from provider_logouts logout
         where logout.issuer = a.issuer and logout.who in (a.person, a.provider_session)
           and logout.logged_out_at >= a.issued_at
-      ))`);
+      ))
+      and (a.account is null or a.account = coalesce((
+        select linked.id || ' ' || (holder.rev + coalesce(belonging.rev, 0))
+        from identities linked
+        join users holder on holder.id = linked.user_id
+        left join memberships belonging
+          on belonging.user_id = linked.user_id and belonging.workspace_id = a.workspace
+        where linked.issuer = a.issuer and linked.subject = a.subject
+      ), ''))`);
   const unchanged = new Set(rows.map(({ i }) => i));
   return streams.map((_, i) => unchanged.has(i));
 }

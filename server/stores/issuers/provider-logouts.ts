@@ -11,8 +11,9 @@ const MAX_IN_MEMORY = 100_000;
 
 /** Whom a token of a provider names, and since when. */
 export interface TokenPerson {
-  /** The claim `iss`. */
+  /** The claims `iss` and `sub`. */
   readonly issuer: string;
+  readonly subject: string;
   /** The names under which a logout concerns the token. */
   readonly who: readonly [person: string, session: string];
   /** The claim `iat`, unix seconds; 0 if it is absent, so that every logout concerns the token. */
@@ -39,6 +40,7 @@ export function personOfToken(
 ): TokenPerson {
   return {
     issuer,
+    subject,
     who: [byPerson(subject), session === null ? anyOf(subject) : bySession(session)],
     issuedAt,
   };

@@ -148,6 +148,23 @@ const rowOf = ({ k, t, nonce, dryRun = false, revisions }: Claim, i: number) => 
   ...revisionColumns(revisions),
 });
 
+/** Whether the person of a trusted issuer has logged out, or is not linked to an account as the gate has read it. */
+const personChanged = (sql: Sql) => sql`(
+    (a.issuer is not null and exists (
+      select from provider_logouts logout
+      where logout.issuer = a.issuer and logout.who in (a.person, a.provider_session)
+        and logout.logged_out_at >= a.issued_at
+    ))
+    or (a.account is not null and a.account <> coalesce((
+      select linked.id || ' ' || (holder.rev + coalesce(belonging.rev, 0))
+      from identities linked
+      join users holder on holder.id = linked.user_id
+      left join memberships belonging
+        on belonging.user_id = linked.user_id and belonging.workspace_id = a.workspace
+      where linked.issuer = a.issuer and linked.subject = a.subject
+    ), ''))
+  )`;
+
 /**
  * Claims many nonces in one statement, each only while its rows have the `rev`s that it was checked against.
  * The insert is sorted, so that two instances that claim the same nonces cannot wait for each other.
@@ -159,7 +176,7 @@ async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcom
       select * from json_to_recordset(${JSON.stringify(requested)}::text::json) as a (
         i int, k text, t bigint, nonce text, dry boolean,
         key text, key_rev bigint, session text, workspace text, session_rev bigint,
-        issuer text, person text, provider_session text, issued_at bigint
+        issuer text, person text, provider_session text, issued_at bigint, subject text, account text
       )
     ), checked as materialized (
       select a.i, a.k, a.t, a.nonce, a.dry,
@@ -171,11 +188,7 @@ async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcom
           or key.rev + coalesce(owner.rev, 0) + coalesce(owning.rev, 0) = a.key_rev) is not true
         or (a.session is null
           or session.rev + person.rev + coalesce(member.rev, 0) = a.session_rev) is not true
-        or (a.issuer is not null and exists (
-          select from provider_logouts logout
-          where logout.issuer = a.issuer and logout.who in (a.person, a.provider_session)
-            and logout.logged_out_at >= a.issued_at
-        )) as stale
+        or ${personChanged(sql)} as stale
       from requested a
       left join keys key on key.id = a.key
       left join users owner on owner.id = key.owner_id

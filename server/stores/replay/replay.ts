@@ -2,6 +2,7 @@ import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairnes
 import { SIGNATURE_MAX_AGE } from '../../../shared/signature.ts';
 import type { Eventual } from '../../lib/concurrency/eventual.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
+import type { LinkedAccount } from '../credentials/linked-accounts.ts';
 import type { BatchLoad } from '../database/batcher.ts';
 import type { TokenPerson } from '../issuers/provider-logouts.ts';
 
@@ -29,22 +30,26 @@ export interface CallerRevisions {
     readonly payer: FairnessKey;
     readonly rev: number;
   } | null;
-  /** A person without an account, who must not have logged out at their provider. */
+  /** A person of a trusted issuer, who must not have logged out at their provider. */
   readonly person?: TokenPerson | null;
+  /** The account that is linked to this person, or that there is none. */
+  readonly account?: LinkedAccount | null;
 }
 
 /** The revisions of a caller as the columns of a statement that compares many. */
-export const revisionColumns = ({ key, session, person }: CallerRevisions) => ({
+export const revisionColumns = ({ key, session, person, account }: CallerRevisions) => ({
   key: key?.id ?? null,
   key_rev: key?.rev ?? null,
   session: session?.id ?? null,
-  workspace: session?.workspaceId ?? null,
+  workspace: (session ?? account)?.workspaceId ?? null,
   session_rev: session?.rev ?? null,
-  // Undefined members are not sent: few callers have a person without an account.
+  // Undefined members are not sent: few callers have a person of a trusted issuer.
   issuer: person?.issuer,
   person: person?.who[0],
   provider_session: person?.who[1],
   issued_at: person?.issuedAt,
+  subject: account?.subject,
+  account: account?.state,
 });
 
 /** One signature with a valid MAC. */

@@ -1,0 +1,114 @@
+import { and, eq } from 'drizzle-orm';
+import { identities, memberships, users } from '../../../drizzle/schema.ts';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { Role } from '../../../shared/roles.ts';
+import type { Db } from '../database/database.ts';
+import type { CredentialChange } from './credential-change.ts';
+import { RowCache } from './row-cache.ts';
+
+/** How many persons of trusted issuers are cached. */
+const CACHED = 20_000;
+
+/** A person of a trusted issuer, and the workspace in which they are seen. */
+interface PersonInWorkspace {
+  /** The claims `iss` and `sub`. */
+  readonly issuer: string;
+  readonly subject: string;
+  readonly workspaceId: string;
+  /** The fairness key of the key that brought the person's token. */
+  readonly payer: FairnessKey;
+}
+
+/** The account that is linked to a person of a trusted issuer, or that there is none. */
+export interface LinkedAccount extends PersonInWorkspace {
+  /** Null if no account is linked to the person. */
+  readonly userId: string | null;
+  readonly disabled: boolean;
+  /** The role in the workspace; null if the account is not a member. */
+  readonly role: Role | null;
+  /** When the account's membership ended, in milliseconds; null if the account is a member, or has never been one. */
+  readonly removedAt: number | null;
+  /** The id of the identity and the sum of the `rev`s of account and membership; empty if no account is linked. */
+  readonly state: string;
+}
+
+/**
+ * The accounts of persons whom tokens of trusted issuers name, cached as the gate reads them. The claim of a nonce compares
+ * `state`, as it compares the `rev`s of sessions.
+ */
+export class LinkedAccounts {
+  readonly #db: Db;
+  readonly #rows = new RowCache<LinkedAccount>(CACHED, ({ payer }) => payer);
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  /** A person who needs no look-up; null if one is needed. */
+  cached(person: PersonInWorkspace): LinkedAccount | null {
+    return this.#rows.hit(placeOfPerson(person));
+  }
+
+  async read(person: PersonInWorkspace): Promise<LinkedAccount> {
+    const load = () => loadLinkedAccount(this.#db, person);
+    return (await this.#rows.read(placeOfPerson(person), load)) ?? load();
+  }
+
+  /** Reads a person again who is cached already. */
+  async reread({ issuer, subject, workspaceId, payer }: PersonInWorkspace): Promise<LinkedAccount> {
+    const person = { issuer, subject, workspaceId, payer };
+    const load = () => loadLinkedAccount(this.#db, person);
+    return (await this.#rows.refresh(placeOfPerson(person), load)) ?? load();
+  }
+
+  /** A person as a transaction sees them, past the cache. */
+  within(tx: Db, { issuer, subject, workspaceId, payer }: PersonInWorkspace): Promise<LinkedAccount> {
+    return loadLinkedAccount(tx, { issuer, subject, workspaceId, payer });
+  }
+
+  /** Drops a record that turned out to be stale, so that the next look-up reads it again. */
+  forget(person: PersonInWorkspace): void {
+    this.#rows.forget(placeOfPerson(person));
+  }
+
+  /** Whether a record equals the cached one: the check of the replay store in the same process. */
+  isCurrent(account: LinkedAccount): boolean {
+    return this.#rows.peek(placeOfPerson(account))?.state === account.state;
+  }
+
+  changed({ user, workspace, identity }: CredentialChange): void {
+    this.#rows.drop(
+      (row) =>
+        (user !== undefined && row.userId === user) ||
+        row.workspaceId === workspace ||
+        (row.issuer === identity?.issuer && row.subject === identity.subject),
+    );
+  }
+}
+
+/** Neither an issuer, which is a URL, nor the id of a workspace has white space. */
+export const placeOfPerson = ({ issuer, subject, workspaceId }: PersonInWorkspace): string =>
+  `${issuer} ${workspaceId} ${subject}`;
+
+async function loadLinkedAccount(db: Db, person: PersonInWorkspace): Promise<LinkedAccount> {
+  const { issuer, subject, workspaceId } = person;
+  const [row] = await db
+    .select({ identity: identities.id, account: users, member: memberships })
+    .from(identities)
+    .innerJoin(users, eq(users.id, identities.userId))
+    .leftJoin(
+      memberships,
+      and(eq(memberships.userId, identities.userId), eq(memberships.workspaceId, workspaceId)),
+    )
+    .where(and(eq(identities.issuer, issuer), eq(identities.subject, subject)));
+  if (!row) return { ...person, userId: null, disabled: false, role: null, removedAt: null, state: '' };
+  const { identity, account, member } = row;
+  return {
+    ...person,
+    userId: account.id,
+    disabled: account.disabledAt !== null || account.deletedAt !== null,
+    role: member && !member.removedAt ? member.role : null,
+    removedAt: member?.removedAt?.getTime() ?? null,
+    state: `${identity} ${account.rev + (member?.rev ?? 0)}`,
+  };
+}
