@@ -107,7 +107,7 @@ async function check(token: string, issuer: TrustedIssuer, now: number): Promise
 /** Whether a token was issued for this service, and is valid already. `exp` is checked at every use. */
 function isFor(
   { iss, aud, azp, exp, nbf = 0, iat }: Claims,
-  { issuer, audiences, clientId, clockTolerance }: TrustedIssuer,
+  { issuer, audiences, clients, clockTolerance }: TrustedIssuer,
   now: number,
 ): boolean {
   const named = typeof aud === 'string' ? [aud] : aud;
@@ -115,7 +115,7 @@ function isFor(
   return (
     iss === issuer &&
     named.some((audience) => audiences.includes(audience)) &&
-    (clientId === null || azp === undefined || azp === clientId) &&
+    (clients === null || azp === undefined || clients.includes(azp)) &&
     nbf <= latest &&
     exp <= now + LONGEST_TOKEN &&
     (iat === undefined || (iat <= latest && iat < exp && exp - iat <= LONGEST_TOKEN))

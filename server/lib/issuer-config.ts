@@ -42,8 +42,10 @@ export interface IssuerConfig {
   readonly issuer: string;
   /** A token is accepted if its `aud` names one of these. */
   readonly audiences: readonly string[];
-  /** If it is set, a token with `azp` must name it there. */
+  /** Of Keyseal itself, for sign-in and logout; null if it has none. */
   readonly clientId: string | null;
+  /** The clients whose user tokens are accepted: a token with `azp` must name one of them there. Null accepts those of all. */
+  readonly clients: readonly string[] | null;
   readonly algorithms: readonly string[];
   /** Where its keys are published; null finds it by OpenID Connect Discovery. */
   readonly jwksUri: string | null;
@@ -97,6 +99,7 @@ const Issuer = z
     audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(16)]).optional(),
     clientId: z.string().min(1).optional(),
     clientSecret: z.string().min(1).optional(),
+    clients: z.array(z.string().min(1)).min(1).max(100).optional(),
     algorithms: z.array(z.enum(ISSUER_ALGORITHMS)).min(1).optional(),
     jwksUri: url.optional(),
     clockTolerance: z.int().min(0).max(300).optional(),
@@ -117,6 +120,10 @@ const Issuer = z
   .refine(({ userToken, audience }) => !userToken || audience, {
     path: ['audience'],
     message: 'is needed with userToken: true',
+  })
+  .refine(({ userToken, clients }) => userToken || clients === undefined, {
+    path: ['clients'],
+    message: 'needs userToken: true',
   })
   .refine(({ signIn, clientId }) => !signIn || clientId, {
     path: ['clientId'],
@@ -175,13 +182,14 @@ function issuerOf(given: z.infer<typeof Issuer>): IssuerConfig {
     issuer,
     audience = [],
     clientId = null,
+    clients = clientId === null ? null : [clientId],
     jwksUri = null,
     clockTolerance = 0,
     join = [],
   } = given;
   const audiences = typeof audience === 'string' ? [audience] : audience;
   const { algorithms = ISSUER_ALGORITHMS, userToken = false, workload = false } = given;
-  const shared = { name, issuer, audiences, clientId, algorithms, jwksUri, clockTolerance, join };
+  const shared = { name, issuer, audiences, clientId, clients, algorithms, jwksUri, clockTolerance, join };
   return { ...shared, userToken, workload, signIn: signInOf(given) };
 }
 

@@ -128,6 +128,10 @@ describe('a wrong variable stops the start with a sentence that names it and say
       /KEYSEAL_ISSUERS is wrong at 0: needs userToken: true, signIn: true or workload: true/,
     ],
     [issuers({ signIn: true }), /KEYSEAL_ISSUERS is wrong at 0\.clientId: is needed with signIn: true/],
+    [
+      issuers({ userToken: undefined, workload: true, clients: ['web'] }),
+      /KEYSEAL_ISSUERS is wrong at 0\.clients: needs userToken: true/,
+    ],
     [issuers({ clientSecret: 'x' }), /KEYSEAL_ISSUERS is wrong at 0: needs signIn: true with clientSecret/],
     [
       issuers({ signIn: true, clientId: 'a', scopes: ['email'] }),

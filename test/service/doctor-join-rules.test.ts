@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const issuer: IssuerConfig = {
-  ...{ name: 'company', issuer: 'https://id.example.com', audiences: ['api'], clientId: null },
+  ...{ name: 'company', issuer: 'https://id.example.com', audiences: ['api'], clientId: null, clients: null },
   ...{ algorithms: ['RS256'], jwksUri: null, clockTolerance: 0, join: [] },
   ...{ userToken: true, workload: false, signIn: null },
 };

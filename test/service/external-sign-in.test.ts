@@ -144,6 +144,24 @@ describe('sign-in with an issuer', () => {
     expect((await query(service, owner, 'identities.list')).json.result.data.items).toEqual([]);
   });
 
+  it.each<[string, (address: string) => string]>([
+    ['a long s', (address) => address.replace('s', '\u017f')],
+    ['a full stop of another script', (address) => address.replace('.com', '\u3002com')],
+    ['letters of full width', (address) => address.replace('p', '\uff50')],
+    ['a Cyrillic letter', (address) => address.replace('p', '\u0440')],
+    ['an accent of its own', (address) => address.replace('e', 'e\u0301')],
+    ['an invisible character', (address) => address.replace('@', '\u200b@')],
+    ['a dot at the end', (address) => `${address}.`],
+    ['a space at the end', (address) => `${address} `],
+    ['a line end', (address) => `${address}\n`],
+    ['a quoted part', (address) => `"${address}"@evil.example`],
+  ])('takes an address with %s for no account’s, and creates none', async (how, change) => {
+    const owner = await signUp(service);
+    people[`alike ${how}`] = verified({ email: change(owner.email) });
+    expect((await signInWith(service, provider, `alike ${how}`)).reason).toBe('ACCESS_DENIED');
+    expect((await query(service, owner, 'identities.list')).json.result.data.items).toEqual([]);
+  });
+
   it('ignores a name with control characters', async () => {
     people['odd'] = verified({ name: 'Ada\u202eadA' });
     const odd = await admitted(service, provider, 'odd');
@@ -387,11 +405,18 @@ describe('the accounts of people who sign in with an issuer', () => {
 });
 
 describe('an issuer whose addresses count as verified', () => {
-  it('needs no claim that says so', async () => {
-    const people = { entra: { email: 'entra@example.com' } };
+  it('needs no claim that says so, and believes one that says that an address is not verified', async () => {
+    const unverified = { email: 'unverified@example.com', email_verified: false };
+    const people = {
+      entra: { email: 'entra@example.com' },
+      unverified,
+      'unverified by a text': { ...unverified, email_verified: 'false' },
+    };
     const provider = await startOidcIssuer('RS256', {}, { people });
     const service = await startTestService({ env: issuers(entry(provider, { trustEmail: true })) });
     expect((await admitted(service, provider, 'entra')).email).toBe('entra@example.com');
+    for (const who of ['unverified', 'unverified by a text'])
+      expect((await signInWith(service, provider, who)).reason).toBe('ACCESS_DENIED');
     await service.stop();
     await provider.stop();
   });

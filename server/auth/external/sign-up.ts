@@ -8,9 +8,16 @@ import { insertAccount, insertUser } from '../accounts.ts';
 import { noPasswordHash } from '../passwords.ts';
 import type { IdTokenClaims } from './id-token.ts';
 
-/** The claims of a person; the configuration may say that the issuer's addresses count as verified. */
+/** Some providers send it as a text. */
+const NOT_VERIFIED: readonly unknown[] = [false, 'false'];
+
+/**
+ * The claims of a person; the configuration may say that the issuer's addresses count as verified. One of which the issuer
+ * says that it is not verified does not.
+ */
 export function trustedClaims({ signIn }: SignInIssuer, claims: IdTokenClaims): IdTokenClaims {
-  const trusted = signIn.trustEmail && typeof claims['email'] === 'string';
+  const { email, email_verified: verified } = claims;
+  const trusted = signIn.trustEmail && typeof email === 'string' && !NOT_VERIFIED.includes(verified);
   return trusted ? { ...claims, email_verified: true } : claims;
 }
 

@@ -6,7 +6,10 @@ import { fetchJson } from './fetch-document.ts';
 /** A public key of a key set (RFC 7517 §4). Secrets are dropped: an HMAC key must never verify a token. */
 const PublicKey = z.looseObject({ kty: z.enum(['RSA', 'EC', 'OKP']), d: z.never().optional() });
 
-const KeySet = z.object({ keys: z.array(z.unknown()).max(100) });
+const KeySet = z.object({ keys: z.array(z.unknown()) });
+
+/** A provider has a few, also while it rotates them. */
+const MAX_KEYS = 100;
 
 /**
  * Reads the key set of an issuer.
@@ -14,6 +17,10 @@ const KeySet = z.object({ keys: z.array(z.unknown()).max(100) });
  * @throws Error with a sentence if it cannot be read, or if the metadata name another issuer
  */
 export async function fetchKeySet(issuer: string, jwksUri: string | null): Promise<JWK[]> {
-  const { keys } = await fetchJson(jwksUri ?? (await discover(issuer)).jwks_uri, KeySet);
-  return keys.filter((key): key is JWK => PublicKey.safeParse(key).success);
+  const url = jwksUri ?? (await discover(issuer)).jwks_uri;
+  const { keys } = await fetchJson(url, KeySet);
+  if (keys.length > MAX_KEYS) throw new Error(`${url} has more than ${MAX_KEYS} keys`);
+  const published = keys.filter((key): key is JWK => PublicKey.safeParse(key).success);
+  // A key that is published twice is one key; of two keys with one `kid`, none is taken.
+  return [...new Map(published.map((key) => [JSON.stringify(key), key])).values()];
 }

@@ -1,0 +1,134 @@
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
+import { createKey, signUp } from '../harness/people.ts';
+import { startTestService, type TestService } from '../harness/service.ts';
+import { type Credentials, send, sign } from '../harness/wire.ts';
+
+let frozen = Date.now();
+const clock = () => frozen;
+
+let issuer: HostileIssuer;
+let service: TestService;
+let key: Credentials;
+let nth = 0;
+
+beforeAll(async () => {
+  issuer = await startHostileIssuer(clock);
+  const entry = { name: 'company', issuer: issuer.issuer, audience: 'keyseal', userToken: true };
+  const one = { ...entry, clientId: 'keyseal', clients: ['web', 'mobile'] };
+  service = await startTestService({ clock, env: { KEYSEAL_ISSUERS: JSON.stringify([one]) } });
+  key = await createKey(service, await signUp(service));
+});
+afterAll(async () => {
+  await service.stop();
+  await issuer.stop();
+});
+
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+const jwk = (of: KeyObject, more: object) => ({ ...createPublicKey(of).export({ format: 'jwk' }), ...more });
+
+async function reasonOf(token: string): Promise<string> {
+  const t = Math.floor(clock() / 1000);
+  const draft = sign(key, '/api/whoami', { authority: service.authority, token, t });
+  return (await send(service.port, draft)).reason ?? 'admitted';
+}
+
+/** What is answered to a token of a key, after the issuer has published a set that the service did not know. */
+function withSet(make: (kid: string) => readonly unknown[], signer = rsa): Promise<string> {
+  const kid = `kid-${++nth}`;
+  // The pause between two readings of the keys passes, and a `kid` that is new makes the service read them.
+  frozen += 6_000;
+  issuer.misbehave((response) => void response.end(JSON.stringify({ keys: make(kid) })));
+  return reasonOf(issuer.token({}, { kid }, signer));
+}
+
+describe('a key set of a trusted issuer', () => {
+  it.each<[string, (kid: string) => readonly unknown[]]>([
+    ['with the key alone', (kid) => [jwk(rsa, { kid })]],
+    ['whose key says what it is for', (kid) => [jwk(rsa, { kid, use: 'sig', key_ops: ['verify'] })]],
+    [
+      'with keys of unknown types, and with what is no key',
+      (kid) => [
+        null,
+        'key',
+        7,
+        [],
+        {},
+        { kty: 'AKP', kid },
+        { kty: 'oct', k: 'AAAA', kid },
+        jwk(rsa, { kid }),
+      ],
+    ],
+    ['with the key and one of another type under one kid', (kid) => [jwk(curve, { kid }), jwk(rsa, { kid })]],
+    [
+      'with an encryption key under the same kid',
+      (kid) => [jwk(otherRsa, { kid, use: 'enc' }), jwk(rsa, { kid })],
+    ],
+    ['with the same key twice', (kid) => [jwk(rsa, { kid }), jwk(rsa, { kid })]],
+    ['of a hundred keys', (kid) => [jwk(rsa, { kid }), ...Array(99).fill(jwk(curve, { kid: 'other' }))]],
+  ])('%s verifies its token', async (_, make) => {
+    expect(await withSet(make)).toBe('admitted');
+  });
+
+  it.each<[string, (kid: string) => readonly unknown[]]>([
+    ['that is empty', () => []],
+    ['with a key for encryption', (kid) => [jwk(rsa, { kid, use: 'enc' })]],
+    ['with a key for other operations', (kid) => [jwk(rsa, { kid, key_ops: ['encrypt', 'wrapKey'] })]],
+    ['with a key for another algorithm', (kid) => [jwk(rsa, { kid, alg: 'PS256' })]],
+    ['with another key of that kid', (kid) => [jwk(otherRsa, { kid })]],
+    ['with two keys of one kid', (kid) => [jwk(rsa, { kid }), jwk(otherRsa, { kid })]],
+    ['with a private key', (kid) => [{ ...rsa.export({ format: 'jwk' }), kid }]],
+    ['with a broken key', (kid) => [{ ...jwk(rsa, { kid }), n: '*' }]],
+    ['whose kid differs in case', (kid) => [jwk(rsa, { kid: kid.toUpperCase() })]],
+    ['whose kid is a number', () => [jwk(rsa, { kid: nth })]],
+  ])('%s verifies no token', async (_, make) => {
+    expect(await withSet(make)).toBe('TOKEN_INVALID');
+  });
+
+  it.each<[string, (kid: string) => readonly unknown[]]>([
+    ['a thousand keys', (kid) => [jwk(rsa, { kid }), ...Array(999).fill({ kty: 'EC' })]],
+    ['a thousand RSA keys', (kid) => Array(1_000).fill(jwk(rsa, { kid }))],
+  ])('of %s counts as unread: 503, and the log says why', async (_, make) => {
+    expect(await withSet(make)).toBe('UNAVAILABLE');
+    expect(service.log.join('\n')).toMatch(/has more than 100 keys|is larger than 262144 bytes/);
+    // The keys from before remain.
+    issuer.misbehave(null);
+  });
+});
+
+describe('the audience and the client of a user token', () => {
+  beforeAll(() => {
+    frozen += 6_000;
+    issuer.misbehave(null);
+  });
+
+  it.each<[string, object]>([
+    ['of one client that is named', { azp: 'web' }],
+    ['of another', { azp: 'mobile' }],
+    ['without azp', {}],
+    ['for several audiences', { aud: ['https://other.example', 'keyseal'], azp: 'web' }],
+  ])('%s is accepted', async (_, claims) => {
+    expect(await reasonOf(issuer.token(claims, { kid: 'first' }))).toBe('admitted');
+  });
+
+  it.each<[string, object]>([
+    ['of a client that is not named', { azp: 'intruder' }],
+    ['of the client with which people sign in', { azp: 'keyseal' }],
+    ['whose azp is a list', { azp: ['web'] }],
+    ['whose azp is empty', { azp: '' }],
+    ['whose azp is null', { azp: null }],
+    ['whose azp is in another case', { azp: 'Web' }],
+    ['whose azp looks the same', { azp: 'w\u0435b' }],
+    ['for other audiences', { aud: ['https://other.example', 'web'] }],
+    ['for no audience', { aud: [] }],
+    ['whose audience begins the same', { aud: 'keyseal.evil.example' }],
+    ['whose audience is within a list within a list', { aud: [['keyseal']] }],
+    ['whose list has more than texts', { aud: ['keyseal', 7] }],
+    ['whose audience is an object', { aud: { keyseal: true } }],
+  ])('%s is refused', async (_, claims) => {
+    expect(await reasonOf(issuer.token(claims, { kid: 'first' }))).toBe('TOKEN_INVALID');
+  });
+});
