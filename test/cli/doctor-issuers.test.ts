@@ -56,6 +56,33 @@ it('doctor names the URLs to register, with the base path', async () => {
   );
 });
 
+describe('doctor, for an issuer at which signing out ends the session,', () => {
+  it('names the page to register to which it sends browsers back', async () => {
+    issuer.metadata['end_session_endpoint'] = `${issuer.issuer}/end`;
+    const [found, register] = await lines({ endSession: true }, { PORT: '4000' });
+    expect(found).toBe('right: company publishes 1 keys, and people can sign in with it');
+    expect(register).toMatch(/, and the post-logout redirect URI http:\/\/localhost:4000\/sign-in$/);
+    // Only if the entry asks for it.
+    const [, without] = await lines({}, { PORT: '4000' });
+    expect(without).not.toContain('post-logout');
+  });
+
+  it.each<[string, unknown]>([
+    ['has no such page', undefined],
+    ['names none to which a browser may be sent', 'javascript:alert(1)'],
+    ['names no text', 7],
+    ['names no URL', 'the end'],
+  ])('reports one that %s', async (_, url) => {
+    issuer.metadata['end_session_endpoint'] = url;
+    const [found] = await lines({ endSession: true });
+    expect(found).toBe(
+      'wrong: company has no end_session_endpoint to which a browser may be sent: nobody is signed out there',
+    );
+    // People can sign in all the same, and an entry that does not ask for it is right.
+    expect(await said()).toMatch(/^right: /);
+  });
+});
+
 it('doctor names the logout URL alone for an issuer of user tokens', async () => {
   const entry = { name: 'api', issuer: issuer.issuer, audience: 'keyseal', userToken: true };
   const of = async (more: object) =>
