@@ -7,7 +7,7 @@ import { personOfToken, sessionNamedBy } from '../stores/issuers/provider-logout
 import type { TrustedIssuer, TrustedIssuers } from '../stores/issuers/trusted-issuers.ts';
 import type { ExternalIdentity } from './external-user.ts';
 import { claimedIssuer, readIssuerToken } from './issuer-token.ts';
-import { CLOCK_SKEW } from './jws.ts';
+import { Time, timeFaultOf } from './token-times.ts';
 
 /** Verified tokens that are cached, and the characters that they may have in all. */
 const CACHED = 20_000;
@@ -29,9 +29,9 @@ const Claims = z.looseObject({
   iss: z.string(),
   sub: z.string().regex(SUBJECT),
   aud: z.union([z.string(), z.array(z.string())]),
-  exp: z.int(),
-  nbf: z.int().optional(),
-  iat: z.int().optional(),
+  exp: Time,
+  nbf: Time.optional(),
+  iat: Time.optional(),
   azp: z.string().optional(),
   cnf: z.never().optional(),
 });
@@ -106,19 +106,17 @@ async function check(token: string, issuer: TrustedIssuer, now: number): Promise
 
 /** Whether a token was issued for this service, and is valid already. `exp` is checked at every use. */
 function isFor(
-  { iss, aud, azp, exp, nbf = 0, iat }: Claims,
+  { iss, aud, azp, ...times }: Claims,
   { issuer, audiences, clients, clockTolerance }: TrustedIssuer,
   now: number,
 ): boolean {
   const named = typeof aud === 'string' ? [aud] : aud;
-  const latest = now + CLOCK_SKEW + clockTolerance;
+  const fault = timeFaultOf(times, { tolerance: clockTolerance, longest: LONGEST_TOKEN }, now);
   return (
     iss === issuer &&
     named.some((audience) => audiences.includes(audience)) &&
     (clients === null || azp === undefined || clients.includes(azp)) &&
-    nbf <= latest &&
-    exp <= now + LONGEST_TOKEN &&
-    (iat === undefined || (iat <= latest && iat < exp && exp - iat <= LONGEST_TOKEN))
+    (fault === null || fault === 'expired')
   );
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readIssuerToken } from '../../gate/issuer-token.ts';
 import { CLOCK_SKEW } from '../../gate/jws.ts';
-import { isAhead } from '../../lib/clock.ts';
+import { Time, timeFaultOf } from '../../gate/token-times.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { beginOf, type Flow } from './flow.ts';
@@ -13,11 +13,11 @@ const Claims = z.looseObject({
   sub: z.string().regex(/^[\x20-\x7e]{1,255}$/),
   aud: z.union([z.string(), z.array(z.string())]),
   azp: z.string().optional(),
-  exp: z.int(),
-  iat: z.int(),
-  nbf: z.int().optional(),
+  exp: Time,
+  iat: Time,
+  nbf: Time.optional(),
   /** When the person last proved who they are to the provider. */
-  auth_time: z.int().min(0).optional(),
+  auth_time: Time.min(0).optional(),
   nonce: z.string(),
   /** How the person proved who they are (RFC 8176). A value of another form says nothing. */
   amr: z.array(z.string()).optional().catch(undefined),
@@ -29,6 +29,8 @@ const TYPES: readonly unknown[] = [undefined, 'JWT', 'jwt'];
 
 /** Seconds for which a token is taken after it was issued: it comes straight from the provider. */
 const MAX_AGE = 600;
+/** Seconds for which it may be valid: it is used once, so that this protects nothing. */
+const LONGEST = Number.MAX_SAFE_INTEGER;
 
 /**
  * Verifies an ID token with the published keys of its issuer.
@@ -61,21 +63,18 @@ function isProvenSince(
 }
 
 function isFor(
-  { iss, aud, azp, exp, iat, nbf = 0, auth_time = 0 }: IdTokenClaims,
+  { iss, aud, azp, exp, iat, nbf, auth_time = 0 }: IdTokenClaims,
   { issuer, signIn, clockTolerance }: SignInIssuer,
   now: number,
 ): boolean {
   const named = typeof aud === 'string' ? [aud] : aud;
-  const latest = now + CLOCK_SKEW + clockTolerance;
+  const limits = { tolerance: clockTolerance, longest: LONGEST, maxAge: MAX_AGE };
   return (
     iss === issuer &&
     named.includes(signIn.clientId) &&
     (named.length === 1 || azp !== undefined) &&
     (azp === undefined || azp === signIn.clientId) &&
-    isAhead(exp + clockTolerance, now) &&
-    iat <= latest &&
-    nbf <= latest &&
-    iat >= now - MAX_AGE - clockTolerance &&
-    auth_time <= latest
+    timeFaultOf({ exp, iat, nbf }, limits, now) === null &&
+    auth_time <= now + CLOCK_SKEW + clockTolerance
   );
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { readIssuerToken } from '../../gate/issuer-token.ts';
-import { CLOCK_SKEW } from '../../gate/jws.ts';
-import { isAhead } from '../../lib/clock.ts';
+import { Time, timeFaultOf } from '../../gate/token-times.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
 
@@ -16,9 +15,9 @@ const Claims = z
   .looseObject({
     iss: z.string(),
     aud: z.union([z.string(), z.array(z.string())]),
-    iat: z.int(),
-    exp: z.int().optional(),
-    nbf: z.int().optional(),
+    iat: Time,
+    exp: Time.optional(),
+    nbf: Time.optional(),
     jti: z.string().min(1).max(255),
     events: z.looseObject({ [EVENT]: z.looseObject({}) }),
     sub: Name.optional(),
@@ -36,6 +35,8 @@ const TYPES: readonly unknown[] = [
 
 /** Seconds for which a token is accepted after it was issued: a provider may repeat a request that failed. */
 const LOGOUT_MAX_AGE = 600;
+/** Seconds for which it may be valid: its age is limited. */
+const LONGEST = Number.MAX_SAFE_INTEGER;
 
 /**
  * Verifies a logout token with the published keys of its issuer (§2.6). Whether its `jti` is new, the caller checks.
@@ -56,19 +57,16 @@ export async function verifyLogoutToken(
 }
 
 function isLogoutFor(
-  { iss, aud, iat, exp, nbf = 0 }: LogoutClaims,
+  { iss, aud, ...times }: LogoutClaims,
   { issuer, clientId, clockTolerance }: TrustedIssuer,
   now: number,
 ): boolean {
   const named = typeof aud === 'string' ? [aud] : aud;
-  const latest = now + CLOCK_SKEW + clockTolerance;
+  const limits = { tolerance: clockTolerance, longest: LONGEST, maxAge: LOGOUT_MAX_AGE };
   return (
     iss === issuer &&
     clientId !== null &&
     named.includes(clientId) &&
-    iat <= latest &&
-    nbf <= latest &&
-    iat >= now - LOGOUT_MAX_AGE - clockTolerance &&
-    (exp === undefined || (exp > iat && isAhead(exp + clockTolerance, now)))
+    timeFaultOf(times, limits, now) === null
   );
 }

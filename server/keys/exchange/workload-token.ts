@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { claimedIssuer, readIssuerToken } from '../../gate/issuer-token.ts';
-import { CLOCK_SKEW } from '../../gate/jws.ts';
-import { isAhead } from '../../lib/clock.ts';
+import { Time, type TimeFault, timeFaultOf } from '../../gate/token-times.ts';
 import { audiencesOfPeople } from '../../lib/issuer-config.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { TrustedIssuer, TrustedIssuers } from '../../stores/issuers/trusted-issuers.ts';
@@ -24,9 +23,9 @@ const Claims = z.looseObject({
   iss: z.string(),
   sub: z.string().regex(SUBJECT),
   aud: z.union([z.string(), z.tuple([z.string()])]),
-  exp: z.int(),
-  iat: z.int(),
-  nbf: z.int().optional(),
+  exp: Time,
+  iat: Time,
+  nbf: Time.optional(),
   jti: z.string().min(1).max(1000).optional(),
   cnf: z.never().optional(),
 });
@@ -88,15 +87,19 @@ export async function verifyWorkloadToken(
   };
 }
 
+const TIME_FAULTS: Record<TimeFault, string> = {
+  early: 'the token is not valid yet',
+  long: 'the token is valid for longer than 25 hours, or expires before it was issued',
+  old: 'the token was issued too long ago',
+  expired: 'the token has expired',
+};
+
 /** What is wrong with the claims of a token, as a sentence; null if nothing is. */
 function faultOf(claims: Claims, issuer: TrustedIssuer, now: number): string | null {
-  const { iss, exp, iat, nbf = iat } = claims;
-  const latest = now + CLOCK_SKEW + issuer.clockTolerance;
-  if (iss !== issuer.issuer) return 'iss is another';
+  if (claims.iss !== issuer.issuer) return 'iss is another';
   if (audiencesOfPeople(issuer).includes(audienceOf(claims))) return 'aud is that of tokens of people';
-  if (!isAhead(exp + issuer.clockTolerance, now)) return 'the token has expired';
-  if (iat > latest || nbf > latest) return 'the token is not valid yet';
-  return iat < exp && exp <= iat + LONGEST ? null : 'the token is valid for longer than 25 hours';
+  const fault = timeFaultOf(claims, { tolerance: issuer.clockTolerance, longest: LONGEST }, now);
+  return fault && TIME_FAULTS[fault];
 }
 
 const audienceOf = ({ aud }: Claims): string => (typeof aud === 'string' ? aud : aud[0]);
