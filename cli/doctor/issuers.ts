@@ -53,7 +53,10 @@ async function checkIssuer(config: IssuerConfig): Promise<DoctorCheck> {
         'Remove endSession from its entry.',
       );
     const uses = [signIn && 'people can sign in with it', workload && 'its workloads can get keys'];
-    const found = [`${name} publishes ${keys.length} keys`, ...uses.filter((use) => use)].join(', and ');
+    const found = [
+      `${name} publishes ${keys.length === 1 ? 'one key' : `${keys.length} keys`}`,
+      ...uses.filter((use) => use),
+    ].join(', and ');
     return { name: 'issuers', state: 'right', found, details: signIn && capabilitiesOf(metadata) };
   } catch (error) {
     const found = `${name}: ${(error as Error).message}`;
@@ -115,6 +118,7 @@ export async function checkJoinRules({ db }: Database, { issuers }: Config): Pro
       { name: 'issuers', state: 'right', found: `the workspaces of all join rules exist (${named.length})` },
     ];
   }
-  const fix = 'Correct the workspace in KEYSEAL_ISSUERS: whoami returns the id of a workspace.';
+  const fix =
+    'Correct the workspace in KEYSEAL_ISSUERS: the page Workspace settings of the console shows the id, and whoami returns it.';
   return missing.map((sentence) => wrong('issuers', `${sentence}, which does not exist`, fix));
 }

@@ -23,7 +23,7 @@ async function lines(more: object = {}, env: Record<string, string> = {}): Promi
 const said = async (more: object = {}) => (await lines(more))[0];
 
 it('doctor reports that people can sign in with an issuer', async () => {
-  expect(await said()).toBe('right: company publishes 1 keys, and people can sign in with it');
+  expect(await said()).toBe('right: company publishes one key, and people can sign in with it');
 });
 
 it.each<[string, Record<string, unknown>, RegExp]>([
@@ -60,7 +60,7 @@ describe('doctor, for an issuer at which signing out ends the session,', () => {
   it('names the page to register to which it sends browsers back', async () => {
     issuer.metadata['end_session_endpoint'] = `${issuer.issuer}/end`;
     const [found, register] = await lines({ endSession: true }, { PORT: '4000' });
-    expect(found).toBe('right: company publishes 1 keys, and people can sign in with it');
+    expect(found).toBe('right: company publishes one key, and people can sign in with it');
     expect(register).toMatch(/, and the post-logout redirect URI http:\/\/localhost:4000\/sign-in$/);
     // Only if the entry asks for it.
     const [, without] = await lines({}, { PORT: '4000' });
@@ -90,10 +90,10 @@ it('doctor names the logout URL alone for an issuer of user tokens', async () =>
       ({ found }) => found,
     );
   expect(await of({ clientId: 'web' })).toEqual([
-    'api publishes 1 keys',
+    'api publishes one key',
     'register at api: the back-channel logout URL http://localhost:3000/backchannel-logout',
   ]);
-  expect(await of({})).toEqual(['api publishes 1 keys']);
+  expect(await of({})).toEqual(['api publishes one key']);
 });
 
 it('doctor reports an issuer that signs with no accepted algorithm', async () => {
@@ -112,14 +112,14 @@ describe('doctor, for an issuer of workloads,', () => {
   };
 
   it('reads the metadata and the keys', async () => {
-    expect(await found()).toEqual(['right: ci publishes 1 keys, and its workloads can get keys']);
+    expect(await found()).toEqual(['right: ci publishes one key, and its workloads can get keys']);
     issuer.claimToBe('https://another.example');
     expect(await found()).toEqual([
       expect.stringMatching(/^wrong: ci: .* describes the issuer https:\/\/another\.example$/),
     ]);
     // Without discovery, the keys alone.
     expect(await found({ jwksUri: `${issuer.issuer}/keys` })).toEqual([
-      'right: ci publishes 1 keys, and its workloads can get keys',
+      'right: ci publishes one key, and its workloads can get keys',
     ]);
   });
 
@@ -132,7 +132,7 @@ describe('doctor, for an issuer of workloads,', () => {
 
   it('reports an audience without effect', async () => {
     expect(await found({ audience: 'https://keys.example.com' })).toEqual([
-      'right: ci publishes 1 keys, and its workloads can get keys',
+      'right: ci publishes one key, and its workloads can get keys',
       'wrong: ci has an audience, which has no effect without userToken: true',
     ]);
     expect(await found({ audience: 'https://keys.example.com', userToken: true })).toHaveLength(1);
