@@ -77,6 +77,7 @@ export class LinkedAccounts {
   }
 
   changed({ user, workspace, identity }: CredentialChange): void {
+    if (user === undefined && workspace === undefined && identity === undefined) return;
     this.#rows.drop(
       (row) =>
         (user !== undefined && row.userId === user) ||
