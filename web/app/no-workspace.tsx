@@ -1,7 +1,6 @@
-import { Stack } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { NewWorkspace } from '../team/new-workspace.tsx';
-import { Empty } from '../ui/empty.tsx';
+import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { OtherWorkspaces } from './other-workspaces.tsx';
 
@@ -9,10 +8,9 @@ import { OtherWorkspaces } from './other-workspaces.tsx';
 export function NoWorkspace() {
   const texts = useTexts(shellTexts);
   return (
-    <Stack>
-      <Empty title={texts.noWorkspace}>{texts.noWorkspaceMore}</Empty>
+    <ConsolePage title={texts.noWorkspace} description={texts.noWorkspaceMore}>
       <OtherWorkspaces />
       <NewWorkspace />
-    </Stack>
+    </ConsolePage>
   );
 }

@@ -1,12 +1,11 @@
 import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { launch } from '../../harness/browser.ts';
-import { leave, PASSWORD, signIn, signUp, type Visitor, visit } from '../../harness/console.ts';
+import { PASSWORD, signIn, signUp, type Visitor } from '../../harness/console.ts';
+import { leaveWithProvider, passProvider, visitWithProvider } from '../../harness/console-provider.ts';
 import { type OidcIssuer, SIGN_IN_CLIENT, startOidcIssuer } from '../../harness/oidc-issuer.ts';
 import { requires } from '../../harness/requires.ts';
 import { startTestService, type TestService } from '../../harness/service.ts';
-
-const FONTS = /^https:\/\/fonts\.googleapis\.com\//;
 
 requires('browser').describe('the console with an identity provider', () => {
   const { test } = requires('browser');
@@ -36,26 +35,8 @@ requires('browser').describe('the console with an identity provider', () => {
     await provider.stop();
   });
 
-  /** A visitor whose pages load nothing from the internet: those of the provider ask for a font. */
-  async function visitor(options: BrowserContextOptions = {}): Promise<Visitor> {
-    const begun = await visit(browser, service.url, options);
-    await begun.context.route(FONTS, (route) => route.abort());
-    return begun;
-  }
-
-  /** The pages of the provider are of another origin, and their errors are not the console's. */
-  async function left(visitor: Visitor): Promise<void> {
-    const ours = visitor.elsewhere.filter((url) => !url.startsWith(provider.issuer) && !FONTS.test(url));
-    await leave({ ...visitor, consoleErrors: [], elsewhere: ours });
-  }
-
-  /** Signs in at the provider's own pages. */
-  async function passProvider({ page }: Visitor, who: string): Promise<void> {
-    await page.locator('input[name=login]').fill(who);
-    await page.locator('input[name=password]').fill('any');
-    await page.locator('button[type=submit]').click();
-    await page.getByRole('button', { name: 'Continue' }).click();
-  }
+  const visitor = (options: BrowserContextOptions = {}) => visitWithProvider(browser, service.url, options);
+  const left = (visitor: Visitor) => leaveWithProvider(visitor, provider);
 
   async function signedInAtProvider() {
     const guest = await visitor();
