@@ -16,6 +16,10 @@ import { type Component, readComponents } from './components.ts';
 const REQUEST_TAG = 'keyseal';
 /** Characters of a nonce. */
 const NONCE_LENGTH = { min: 16, max: 128 };
+/** Signatures in one request: that of the caller, and those of others on its way. */
+const MAX_LABELS = 32;
+/** Enough for each of the hundred headers that a request may have, and for all derived components. */
+const MAX_COMPONENTS = 128;
 
 /** A request's signature in the form of RFC 9421, before it is verified. */
 export interface StandardSignature {
@@ -39,14 +43,19 @@ export interface StandardSignature {
 /** Why a request has no signature of this form that can be read: it has none, or one that breaks a rule. */
 export type SignatureFault = { readonly reason: 'SIGNATURE_MISSING' } | Fault;
 
+/** The credential whose signature is read: a key by its id, a session by its token, or none if a session signs without one. */
+type SigningBearer = Pick<Bearer, 'kind'> & {
+  readonly parsed?: { readonly id: string };
+  readonly text?: string;
+};
+
 /**
  * Reads the signature that the bearer's credential made, by its `keyid`, among those of a request. Signatures with
  * another `tag` or `keyid` (of a proxy, of a bot) are ignored.
- * @param bearer of a key, a user token, or none if a session signs without its token
  */
 export function readStandardSignature(
   values: HeaderValues,
-  bearer: Pick<Bearer, 'kind'> & { readonly parsed?: { readonly id: string } },
+  bearer: SigningBearer,
 ): StandardSignature | SignatureFault {
   const inputs = values('signature-input');
   if (inputs.length === 0) return { reason: 'SIGNATURE_MISSING' };
@@ -54,7 +63,9 @@ export function readStandardSignature(
   if (!inputField) return malformed('signature-input', 'must be a dictionary (RFC 9651 §3.2)');
   // Before anything is selected: another reader could select by the first of two.
   if (inputField.hasRepeats) return malformed('signature-input', 'must not repeat a label or a parameter');
-  const keyId = bearer.parsed?.id;
+  if (inputField.value.size > MAX_LABELS)
+    return malformed('signature-input', `must have at most ${MAX_LABELS} labels`);
+  const keyId = idOfBearer(bearer);
   const own = [...inputField.value].filter(([, member]) => isOwn(member, keyId));
   const [first, ...others] = own;
   if (!first) return { reason: 'SIGNATURE_MISSING' };
@@ -63,6 +74,21 @@ export function readStandardSignature(
   return isInnerList(member)
     ? readMember(label, member, signatureValue(values, label))
     : malformed('signature-input', 'must have a list of components for each label (RFC 9421 §4.1)');
+}
+
+/** The id that the bearer names; undefined if it names none that can be read. */
+const idOfBearer = ({ kind, parsed, text = '' }: SigningBearer): string | undefined =>
+  kind === 'token' ? sessionIn(text) : parsed?.id;
+
+/** The session that a token names. Nothing is verified: it selects a signature, which is then verified with the token. */
+function sessionIn(token: string): string | undefined {
+  try {
+    const payload = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
+    const { sid } = Object(JSON.parse(atob(payload)));
+    return typeof sid === 'string' && isSessionId(sid) ? sid : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function isOwn({ parameters }: FieldMember, keyId: string | undefined): boolean {
@@ -89,6 +115,8 @@ function readMember(
   value: Uint8Array | SignatureFault,
 ): StandardSignature | SignatureFault {
   if ('reason' in value) return value;
+  if (member.items.length > MAX_COMPONENTS)
+    return malformed('signature-input', `must cover at most ${MAX_COMPONENTS} components`);
   const components = readComponents(member.items);
   if (typeof components === 'string') return malformed('signature-input', components);
   const unreadable = components.find(({ parameters }) => parameters.has('req') || parameters.has('tr'));

@@ -101,6 +101,19 @@ describe('a request that is signed by RFC 9421', () => {
     ).toBe(200);
   });
 
+  it('is that of the session in the token, alongside one of another session', async () => {
+    const draft = signed({ token: ada.token }, '/api/workspaces.list', ada);
+    const foreign = 'x=("@method");created=1;nonce="1234567890123456";keyid="ses_000000000000"';
+    for (const both of [
+      `${headerOf(draft, 'signature-input')}, ${foreign}`,
+      `${foreign}, ${headerOf(draft, 'signature-input')}`,
+    ]) {
+      const fresh = signed({ token: ada.token }, '/api/workspaces.list', ada);
+      const input = both.replace(headerOf(draft, 'signature-input'), headerOf(fresh, 'signature-input'));
+      expect(await reasonOf(withHeader(fresh, 'signature-input', input))).toBe(200);
+    }
+  });
+
   it('is admitted with its headers in several lines', async () => {
     const draft = signed();
     const headers = [
@@ -418,8 +431,44 @@ describe('a signature is invalid if', () => {
 
   it('a session signs for another session', async () => {
     const eve = await signUp(service);
-    const draft = signed({ token: ada.token }, '/api/workspaces.list', { ...eve, apiKey: null } as Person);
-    expect(await reasonOf(draft)).toBe('TOKEN_INVALID');
+    const foreign = { ...eve, apiKey: null } as Person;
+    const draft = signed({ token: ada.token }, '/api/workspaces.list', foreign);
+    expect(await reasonOf(draft)).toBe('SIGNATURE_MISSING');
+    // Without a token that names a session, the signature alone says which it is.
+    const garbled = signed({ token: 'x.y.z' }, '/api/workspaces.list', foreign);
+    expect(await reasonOf(garbled)).toBe('TOKEN_INVALID');
+  });
+});
+
+describe('the number of', () => {
+  it('labels is at most 32', async () => {
+    const withOthers = (count: number) => {
+      const draft = signed();
+      const others = Array.from({ length: count }, (_, n) => `p${n}=();keyid="p"`);
+      return withHeader(draft, 'signature-input', [headerOf(draft, 'signature-input'), ...others].join(', '));
+    };
+    expect(await reasonOf(withOthers(31))).toBe(200);
+    const { reason, json } = await sent(withOthers(32));
+    expect([reason, json.error.data.issues]).toEqual([
+      'SIGNATURE_MALFORMED',
+      [expect.objectContaining({ message: 'must have at most 32 labels' })],
+    ]);
+  });
+
+  it('covered components is at most 128', async () => {
+    const names = Array.from({ length: 127 }, (_, n) => `p${n}`);
+    const covering = (count: number) => {
+      const own = names.slice(0, count).map((name) => `"x-parts";key="${name}"`);
+      const values = Object.fromEntries(own.map((id) => [id, '1']));
+      const headers = [['x-parts', names.map((name) => `${name}=1`).join(', ')]] as const;
+      return signed({ components: [...TARGET, ...own], values, headers });
+    };
+    expect(await reasonOf(covering(126))).toBe(200);
+    const { reason, json } = await sent(covering(127));
+    expect([reason, json.error.data.issues]).toEqual([
+      'SIGNATURE_MALFORMED',
+      [expect.objectContaining({ message: 'must cover at most 128 components' })],
+    ]);
   });
 });
 

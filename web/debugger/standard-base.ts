@@ -32,7 +32,7 @@ export async function expectedStandard(request: PastedRequest, own: string | nul
   const fields = (name: string) => valuesOf(request.headers, name);
   const signature = readStandardSignature(
     fields,
-    keyId === null ? { kind: 'token' } : { kind: 'key', parsed: { id: keyId } },
+    keyId === null ? { kind: 'token', text: bearer } : { kind: 'key', parsed: { id: keyId } },
   );
   if ('reason' in signature) return { base: null, sent: '', problems: ['standardForm'], missing: [] };
   const base = baseFor(request, signature, own);
