@@ -4,7 +4,7 @@ import type { CustomFetch } from './calls/transport.ts';
 import { createKeysealClient } from './create-client.ts';
 import type { Routes } from './routes.ts';
 import { CrossTabSession } from './sessions/cross-tab-session.ts';
-import { isFinal, type SharedSession } from './sessions/session.ts';
+import { isFinal, type KeysealSession, type SharedSession } from './sessions/session.ts';
 import { importKey, webCrypto } from './signing/web-hashes.ts';
 
 type Auth = Routes['auth'];
@@ -95,8 +95,9 @@ export interface BrowserSession extends SharedSession {
 }
 
 /**
- * A session that all tabs of a browser share, for `createKeysealClient({ url, session })`. Its signing secret is kept as
- * a key that can sign but that no script can read, not even on this page; one tab refreshes the session for all.
+ * A session that all tabs of a browser share, for `createKeysealClient({ url, session })`. It signs with a private key that no
+ * script can read, not even on this page, and whose public half the service has; if the browser has neither Ed25519 nor P-256, or
+ * the service is older, with its signing secret as such a key. One tab refreshes the session for all.
  * @throws TypeError if `url` is not a URL
  * @example
  * ```ts
@@ -117,14 +118,18 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
   const place = ['keyseal', parseBase(url), ...(name ? [name] : [])].join(' ');
   const tabs = new CrossTabSession(place);
   const flows = pendingFlow(`${place} sign-in`);
-  const { auth } = createKeysealClient({ url, session: tabs, ...(fetch ? { fetch } : {}) });
+  const options = { url, ...(fetch ? { fetch } : {}) };
+  const { auth } = createKeysealClient({ ...options, session: tabs });
   const inCookie = cookie ? { cookie } : {};
 
   /** Drops the secret's text with the answer and passes it to no other code. */
   const begin = async (answer: Answer) => {
     if ('next' in answer) throw new CodeRequired(answer.challenge);
     const { user, session } = answer;
-    await tabs.begin({ ...session, signingSecret: await importKey(session.signingSecret) });
+    const imported = { ...session, signingSecret: await importKey(session.signingSecret) };
+    const { givePublicKey } = await import('./sessions/give-public-key.ts');
+    const { sessions } = createKeysealClient({ ...options, session: unrefreshed(imported) });
+    await tabs.begin(await givePublicKey(imported, (input) => sessions.setPublicKey.mutate(input)));
     return user;
   };
   /** Sends no password from a page that could not sign. */
@@ -161,6 +166,11 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
     ...signingOut(tabs, place, (input, signal) => auth.signOut.mutate(input, { signal })),
   };
 }
+
+/** A session for one call, which must not spend its refresh token. */
+const unrefreshed = (session: KeysealSession): SharedSession => ({
+  keeperFor: () => ({ session, fresh: async () => session, renew: async () => null, end: () => {} }),
+});
 
 interface SignedOut {
   /** Absent from an older version of the service. */

@@ -9,11 +9,13 @@ import { checkRetry, type RetryOptions, retryLink } from './calls/retry-link.ts'
 import { type CustomFetch, createTransport } from './calls/transport.ts';
 import type { Receipt } from './responses/receipt.ts';
 import type { ResponseKey, ResponseKeySet } from './responses/response-key.ts';
-import { keyVerifier, macVerifier, type ResponseVerifier } from './responses/response-verifier.ts';
+import { keyVerifier, type ResponseVerifier, secretVerifier } from './responses/response-verifier.ts';
 import { directoryKeys, pinnedKeys } from './responses/service-keys.ts';
 import type { KeysealRouter, RouterOf } from './router.ts';
 import type { Routes } from './routes.ts';
 import {
+  type AnySession,
+  credentialsOfSession,
   DefaultSessionManager,
   type KeysealSession,
   type Refresh,
@@ -23,7 +25,6 @@ import {
 import { ServerClock } from './signing/clock.ts';
 import {
   type AnyCredentials,
-  type Credentials,
   checkCredentials,
   type KeyCredentials,
   type PrivateKeyCredentials,
@@ -183,7 +184,7 @@ function checkOptions(options: KeysealClientOptions): void {
 
 /** The session signs without its access token, as a refresh must. */
 const sessionAlone = (keeper: SessionManager | null): SigningCredentials => ({
-  credentials: async () => (keeper?.session ? withoutToken(keeper.session) : null),
+  credentials: async () => (keeper?.session ? credentialsOfSession(keeper.session) : null),
   renew: async () => false,
   // A refresh token that was spent a moment ago is answered with its successor.
   mayBeRepeated: () => true,
@@ -204,9 +205,9 @@ function keeperOf(
 }
 
 /** @throws TypeError if a session has no id or no signing secret */
-function checkSession({ id, signingSecret, accessToken }: KeysealSession): void {
-  checkCredentials({ sessionId: id, signingSecret });
-  if (!accessToken) throw new TypeError('session.accessToken is missing');
+function checkSession(session: KeysealSession): void {
+  checkCredentials(credentialsOfSession(session));
+  if (!session.accessToken) throw new TypeError('session.accessToken is missing');
 }
 
 type Key = KeyCredentials | PrivateKeyCredentials;
@@ -245,7 +246,7 @@ function verifierOf(
 ): ResponseVerifier | null {
   if (!verifyResponses && !onReceipt) return null;
   // A MAC proves nothing to others.
-  return privateKey || onReceipt ? keyVerifier(keys, onReceipt) : macVerifier;
+  return privateKey || onReceipt ? keyVerifier(keys, onReceipt) : secretVerifier(keys);
 }
 
 /** @throws TypeError if it is neither false nor a time */
@@ -256,11 +257,7 @@ function checkTimeout(timeout: number | false): void {
 }
 
 /** The credentials of a call: the key's if there is one, else the session's. */
-function withToken(key: Key | null, session: KeysealSession | null): AnyCredentials | null {
+function withToken(key: Key | null, session: AnySession | null): AnyCredentials | null {
   if (!session) return key;
-  return { ...(key ?? withoutToken(session)), userToken: session.accessToken };
-}
-
-function withoutToken({ id, signingSecret }: KeysealSession): Credentials {
-  return { sessionId: id, signingSecret };
+  return { ...(key ?? credentialsOfSession(session)), userToken: session.accessToken };
 }

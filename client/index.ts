@@ -15,12 +15,13 @@ export type { ResponseKeySet } from './responses/response-key.ts';
 export { type ResponseProblem, ResponseUnverified } from './responses/response-unverified.ts';
 export type { KeysealRouter, RouterOf } from './router.ts';
 export type { Routes } from './routes.ts';
-export type { KeysealSession, SharedSession } from './sessions/session.ts';
+export type { KeySession, KeysealSession, SharedSession } from './sessions/session.ts';
 export { signRequest } from './sign-request.ts';
 export type {
   Credentials,
   KeyCredentials,
   PrivateKeyCredentials,
   SessionCredentials,
+  SessionKeyCredentials,
 } from './signing/credentials.ts';
 export type { UserTokenSource } from './user-token.ts';

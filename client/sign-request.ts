@@ -1,4 +1,9 @@
-import { type Credentials, checkCredentials, type PrivateKeyCredentials } from './signing/credentials.ts';
+import {
+  type Credentials,
+  checkCredentials,
+  type PrivateKeyCredentials,
+  type SessionKeyCredentials,
+} from './signing/credentials.ts';
 import { signStandardLazily } from './signing/sign-standard-lazily.ts';
 import { bufferRequest, type SignParts, signBufferedBy, signParts } from './signing/signature-headers.ts';
 
@@ -7,6 +12,7 @@ export type {
   KeyCredentials,
   PrivateKeyCredentials,
   SessionCredentials,
+  SessionKeyCredentials,
 } from './signing/credentials.ts';
 
 /**
@@ -26,7 +32,7 @@ export type {
  */
 export async function signRequest(
   request: Request,
-  credentials: Credentials | PrivateKeyCredentials,
+  credentials: Credentials | PrivateKeyCredentials | SessionKeyCredentials,
   { signatures = 'privateKey' in credentials ? 'rfc9421' : 'v1' }: { signatures?: 'v1' | 'rfc9421' } = {},
 ): Promise<Request> {
   checkCredentials(credentials);

@@ -123,8 +123,11 @@ export const sessions = pgTable(
     issuerSession: text('issuer_session'),
     /** The encrypted ID token with which it began, while it lasts; null unless its issuer has `endSession`. */
     idTokenSealed: text('id_token_sealed'),
+    /** Empty if the session has a public key. */
     signingSealed: text('signing_sealed').notNull(),
     signingVersion: integer('signing_version').notNull(),
+    /** What verifies the signatures of a session that shares no secret; null if it has a signing secret. */
+    publicKey: jsonb('public_key').$type<RegisteredPublicKey>(),
     /** The address and client that began it, so that its person can recognise it. */
     address: text('address'),
     userAgent: text('user_agent'),

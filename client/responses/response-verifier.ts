@@ -39,12 +39,16 @@ export const keyVerifier = (keys: ResponseKey, onReceipt: OnReceipt | undefined)
   },
 });
 
-/** Verifies MACs by the secret that signed the request. It loads its code with the first response: most clients do not verify. */
-export const macVerifier: ResponseVerifier = {
+/**
+ * Verifies MACs by the secret that signed the request; for a session with a private key, signatures of the service. It loads its code
+ * with the first response: most clients do not verify.
+ * @param keys that the client was given, or those of the directory
+ */
+export const secretVerifier = (keys: ResponseKey): ResponseVerifier => ({
   asks: `${RESPONSE_LABEL}=();tag="${RESPONSE_TAG}"`,
   verify: async (response, sent, credentials) => {
     const { macKeyOf, verifyResponse } = await import('./verify-response.ts');
-    const secret = credentials && !('privateKey' in credentials) ? macKeyOf(credentials) : null;
-    return (await verifyResponse(response, sent, secret)).response;
+    const keyOf = (signer: AnyCredentials) => ('privateKey' in signer ? keys : macKeyOf(signer));
+    return (await verifyResponse(response, sent, credentials && keyOf(credentials))).response;
   },
-};
+});

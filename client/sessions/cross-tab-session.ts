@@ -1,9 +1,9 @@
 import type { KeysealRefusal } from '../calls/refusal.ts';
 import { webCrypto } from '../signing/web-hashes.ts';
 import {
+  type AnySession,
   isFinal,
   isFresh,
-  type KeysealSession,
   type Refresh,
   refreshed,
   type SessionClock,
@@ -22,10 +22,10 @@ const LOCK_MS = 25_000;
 export class CrossTabSession implements SharedSession {
   #store: SessionStore;
   /** The last value read; undefined before the first read. */
-  #session: KeysealSession | null | undefined;
+  #session: AnySession | null | undefined;
   /** Why the last session ended, if a refusal said so. */
   #why: KeysealRefusal | null = null;
-  #renewing: Promise<KeysealSession | null> | null = null;
+  #renewing: Promise<AnySession | null> | null = null;
   #channel: BroadcastChannel | undefined;
   readonly #name: string;
   readonly #listeners = new Set<() => void>();
@@ -79,7 +79,7 @@ export class CrossTabSession implements SharedSession {
   }
 
   /** Replaces any stored session. */
-  async begin(session: KeysealSession): Promise<void> {
+  async begin(session: AnySession): Promise<void> {
     try {
       await this.#store.write(session);
     } catch {
@@ -101,7 +101,7 @@ export class CrossTabSession implements SharedSession {
   }
 
   /** @throws Error if the page cannot sign, before anything is sent */
-  async known(): Promise<KeysealSession | null> {
+  async known(): Promise<AnySession | null> {
     webCrypto();
     return this.#session === undefined ? this.#adopt(await this.#store.read()) : this.#session;
   }
@@ -110,7 +110,7 @@ export class CrossTabSession implements SharedSession {
     refused: string | undefined,
     clock: SessionClock,
     refresh: Refresh,
-  ): Promise<KeysealSession | null> {
+  ): Promise<AnySession | null> {
     if (this.#session?.accessToken !== refused) return this.#session ?? null;
     this.#renewing ??= this.#alone(() => this.#renewOnce(refused, clock, refresh)).finally(() => {
       this.#renewing = null;
@@ -122,7 +122,7 @@ export class CrossTabSession implements SharedSession {
     refused: string | undefined,
     clock: SessionClock,
     refresh: Refresh,
-  ): Promise<KeysealSession | null> {
+  ): Promise<AnySession | null> {
     const kept = this.#adopt(await this.#store.read());
     // Another tab has refreshed or ended it.
     if (!kept || (kept.accessToken !== refused && isFresh(kept, clock))) return kept;
@@ -152,7 +152,7 @@ export class CrossTabSession implements SharedSession {
     }
   }
 
-  async #readAndTell(): Promise<KeysealSession | null> {
+  async #readAndTell(): Promise<AnySession | null> {
     const session = this.#adopt(await this.#store.read());
     // The message says only that something changed; the other tabs read it themselves.
     this.#channel?.postMessage(null);
@@ -164,7 +164,7 @@ export class CrossTabSession implements SharedSession {
     this.#store.read().then((session) => this.#adopt(session), lost);
   }
 
-  #adopt(session: KeysealSession | null): KeysealSession | null {
+  #adopt(session: AnySession | null): AnySession | null {
     const before = this.id;
     this.#session = session;
     if (session) this.#why = null;

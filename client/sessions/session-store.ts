@@ -1,14 +1,14 @@
-import type { KeysealSession } from './session.ts';
+import type { AnySession } from './session.ts';
 
 /** Stores a session. */
 export interface SessionStore {
   /** Whether it survives a reload and is visible to other tabs. */
   readonly lasting: boolean;
-  read(): Promise<KeysealSession | null>;
+  read(): Promise<AnySession | null>;
   /** Replaces whatever is stored. */
-  write(session: KeysealSession): Promise<void>;
+  write(session: AnySession): Promise<void>;
   /** Replaces one session with `next`. @returns false if that session is no longer stored */
-  replace(id: string, next: KeysealSession | null): Promise<boolean>;
+  replace(id: string, next: AnySession | null): Promise<boolean>;
 }
 
 /** A database that does not answer in this time has failed. */
@@ -41,7 +41,7 @@ export function indexedDbStore(name: string): SessionStore {
 
 /** A store in this page, for as long as it is open. */
 export function memoryStore(): SessionStore {
-  let kept: KeysealSession | null = null;
+  let kept: AnySession | null = null;
   return {
     lasting: false,
     read: async () => kept,

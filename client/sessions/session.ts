@@ -1,4 +1,6 @@
 import { KeysealRefusal } from '../calls/refusal.ts';
+import type { ResponseKeySet } from '../responses/response-key.ts';
+import type { SessionCredentials, SessionKeyCredentials } from '../signing/credentials.ts';
 
 /** A session as `auth.signIn` returns it. Store it so that only code of its user can read it. */
 export interface KeysealSession {
@@ -12,10 +14,29 @@ export interface KeysealSession {
   readonly refreshToken: string | null;
 }
 
+/** A session that has a public key in place of its signing secret. */
+export interface KeySession extends Omit<KeysealSession, 'signingSecret'> {
+  /** It signs by RFC 9421, and cannot be read. */
+  readonly privateKey: CryptoKey;
+  /** The keys of the service that came with the session: they prove its clock. */
+  readonly responseKeys: ResponseKeySet;
+}
+
+/** A session, whatever signs for it. */
+export type AnySession = KeysealSession | KeySession;
+
+/** What signs for a session, without its token. */
+export function credentialsOfSession(session: AnySession): SessionCredentials | SessionKeyCredentials {
+  const { id: sessionId } = session;
+  if (!('privateKey' in session)) return { sessionId, signingSecret: session.signingSecret };
+  const { privateKey, responseKeys } = session;
+  return { sessionId, privateKey, responseKeys };
+}
+
 export type Refreshed = Omit<KeysealSession, 'signingSecret'>;
 
 /** Makes the call. Rejects with a KeysealRefusal, or with the network's error. */
-export type Refresh = (session: KeysealSession) => Promise<Refreshed>;
+export type Refresh = (session: AnySession) => Promise<Refreshed>;
 
 /** The server's time in unix seconds, as far as the client knows it. */
 export interface SessionClock {
@@ -25,11 +46,11 @@ export interface SessionClock {
 /** Refreshes a session for one client. */
 export interface SessionManager {
   /** The session, even with an expired token; null if no one is signed in, as far as the client knows. */
-  readonly session: KeysealSession | null;
+  readonly session: AnySession | null;
   /** A session with a valid token, refreshed if necessary. Rejects with the refusal that ended the session. */
-  fresh(): Promise<KeysealSession | null>;
+  fresh(): Promise<AnySession | null>;
   /** Refreshes a session whose token was refused, or joins the refresh under way. */
-  renew(refused: string | undefined): Promise<KeysealSession | null>;
+  renew(refused: string | undefined): Promise<AnySession | null>;
   /** Notes that a session is over: this one, or the current one. */
   end(why: KeysealRefusal | null, id?: string): void;
 }
@@ -44,7 +65,7 @@ const MARGIN_S = 30;
 /** Refusals of a refresh after which there is no session to refresh. */
 const FINAL = ['SESSION_ENDED', 'TOKEN_INVALID', 'TOKEN_MISSING'];
 
-export function isFresh({ accessTokenExpiresAt }: KeysealSession, clock: SessionClock): boolean {
+export function isFresh({ accessTokenExpiresAt }: AnySession, clock: SessionClock): boolean {
   return Date.parse(accessTokenExpiresAt) / 1000 - clock.now() > MARGIN_S;
 }
 
@@ -56,12 +77,12 @@ export function isFinal(error: unknown): error is KeysealRefusal {
 /**
  * Refreshes a session. If the answer is lost, it asks again: within 30 seconds the spent token returns its successor.
  */
-export async function refreshed(session: KeysealSession, refresh: Refresh): Promise<KeysealSession> {
+export async function refreshed<S extends AnySession>(session: S, refresh: Refresh): Promise<S> {
   const next = await refresh(session).catch((error: unknown) => {
     if (error instanceof KeysealRefusal) throw error;
     return refresh(session);
   });
-  return { ...next, signingSecret: session.signingSecret };
+  return { ...session, ...next };
 }
 
 /** Manages the session of one client: however many calls wait for a new token, it is refreshed once. */

@@ -2,6 +2,7 @@ import type { ClockProof } from '../../shared/refusals.ts';
 import { clockBase, type Signature } from '../../shared/signature.ts';
 import { bytesFromBase64 } from '../../shared/structured-fields/values.ts';
 import type { ResponseKey } from '../responses/response-key.ts';
+import { pinnedKeys } from '../responses/service-keys.ts';
 import type { AnyCredentials } from './credentials.ts';
 import { hmacMatches } from './web-hashes.ts';
 
@@ -59,5 +60,6 @@ async function isProven(
     return 'mac' in proof && hmacMatches(credentials.signingSecret, base, proof.mac);
   if (!('signature' in proof) || !/^[A-Za-z0-9+/]{86}==$/.test(proof.signature)) return false;
   const signature = bytesFromBase64(proof.signature);
-  return pinned ? pinned.verifies(base, signature, proof.keyid) : false;
+  const keys = pinned ?? ('responseKeys' in credentials ? pinnedKeys(credentials.responseKeys) : null);
+  return keys ? keys.verifies(base, signature, proof.keyid) : false;
 }

@@ -1,4 +1,5 @@
 import { keyIdIn } from '../../shared/key-format.ts';
+import type { ResponseKeySet } from '../responses/response-key.ts';
 import type { SigningSecret } from './hmac.ts';
 
 /** An API key with its signing secret, and the access token of a user that it calls for. */
@@ -19,6 +20,16 @@ export interface SessionCredentials {
 
 export type Credentials = KeyCredentials<SigningSecret> | SessionCredentials;
 
+/** A person's session that has a public key in place of its signing secret. */
+export interface SessionKeyCredentials {
+  readonly sessionId: string;
+  /** As in PrivateKeyCredentials. */
+  readonly privateKey: CryptoKey;
+  /** The keys of the service that came with the session: they prove its clock. */
+  readonly responseKeys?: ResponseKeySet;
+  readonly userToken?: string;
+}
+
 /** An API key that has a public key in place of a signing secret, with its private key. It signs as RFC 9421 says. */
 export interface PrivateKeyCredentials {
   readonly apiKey: string;
@@ -28,7 +39,7 @@ export interface PrivateKeyCredentials {
 }
 
 /** Everything that signs a request. */
-export type AnyCredentials = Credentials | PrivateKeyCredentials;
+export type AnyCredentials = Credentials | PrivateKeyCredentials | SessionKeyCredentials;
 
 /** The `k` of a signature: the public part of an API key, or the session's id. */
 export function idOf(credentials: AnyCredentials): string {
@@ -62,7 +73,7 @@ function checkSecret({ signingSecret }: Credentials): void {
   if (!isRight) throw new TypeError('signingSecret is neither a signing secret (kss_…) nor a CryptoKey');
 }
 
-function checkPrivateKey({ privateKey }: PrivateKeyCredentials): void {
+function checkPrivateKey({ privateKey }: Pick<PrivateKeyCredentials, 'privateKey'>): void {
   if (!Object(privateKey).usages?.includes('sign') || privateKey.type !== 'private')
     throw new TypeError('privateKey is not a private CryptoKey with the usage sign');
 }

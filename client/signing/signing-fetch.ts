@@ -6,6 +6,7 @@ import type { ResponseVerifier } from '../responses/response-verifier.ts';
 import type { ServerClock } from './clock.ts';
 import type { AnyCredentials } from './credentials.ts';
 import { type OutgoingRequest, readOutgoingRequest } from './outgoing-request.ts';
+import { signStandardLazily } from './sign-standard-lazily.ts';
 import { type MadeSignature, type SignParts, signParts } from './signature-headers.ts';
 
 export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
@@ -66,7 +67,13 @@ export function createSigningFetch(
       const credentials = await signer.credentials();
       if (!credentials) return handOn(await send(unsigned), unsigned, null);
       const { correction } = clock;
-      const { proofs, signature, base } = await sign({ ...unsigned, contentType }, credentials, clock.now());
+      // A private key signs by RFC 9421 alone, and a session may have one.
+      const signBy = 'privateKey' in credentials ? signStandardLazily : sign;
+      const { proofs, signature, base } = await signBy(
+        { ...unsigned, contentType },
+        credentials,
+        clock.now(),
+      );
       const asks = verifier ? { 'accept-signature': verifier.asks } : {};
       const sent = { ...unsigned, headers: { ...unsigned.headers, ...proofs, ...asks } };
       const response = await send(sent);

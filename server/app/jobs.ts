@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { deleteFinishedSignIns } from '../auth/external/identities.ts';
+import { deleteOldProofs } from '../gate/possession.ts';
 import { deleteOldExchangedTokens } from '../keys/exchange/claim-token.ts';
 import { deleteOldIdempotencyKeys } from '../keys/idempotency.ts';
-import { deleteOldProofs } from '../keys/possession.ts';
 import { logMovedHeads } from '../stores/audit/chain-heads.ts';
 import { endFormerOwnersSponsorships, fillInSponsors } from '../stores/credentials/sponsor-upkeep.ts';
 import { secondsAheadOf } from '../stores/database/clock-difference.ts';

@@ -38,7 +38,7 @@ export const keySigner = (
 export const sessionSigner = (session: SessionRecord, claims: TokenClaims | null): Signer => ({
   id: session.id,
   signingSecret: session.signingSecret,
-  publicKey: null,
+  publicKey: session.publicKey,
   record: session,
   payer: {
     credential: session.payer,

@@ -1,5 +1,6 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { requireFreshProof } from '../gate/fresh-proof.ts';
+import { registerPublicKey } from '../gate/possession.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { describeChange } from './audit-change.ts';
 import { changeKey } from './change-key.ts';
@@ -7,7 +8,6 @@ import { checkCredentialRight } from './credential-rights.ts';
 import { findKeyInWorkspace } from './find.ts';
 import { claimIdempotencyKey, NOT_SHOWN_AGAIN } from './idempotency.ts';
 import { viewOf } from './key-view.ts';
-import { registerPublicKey } from './possession.ts';
 import { rotateKey } from './rotate.ts';
 import { RotateKeyInput, RotateKeyOutput } from './schemas.ts';
 

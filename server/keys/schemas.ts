@@ -4,6 +4,7 @@ import { isCanonicalNetwork } from '../../shared/ip.ts';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { Credits, ExternalId, Limits } from '../lib/policy-schemas.ts';
+import { PublicKeyInput } from '../lib/public-key-input.ts';
 import { Cursor, Id, Name, Text } from '../lib/schemas.ts';
 import { SIGNATURE_ALGORITHMS } from '../lib/signature-algorithms.ts';
 import { Metadata } from './metadata-schema.ts';
@@ -32,19 +33,6 @@ const IdempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible characters')
   .describe('The same call with the same idempotency key, within 24 hours, is carried out once.');
-
-const PUBLIC_KEY =
-  'A JWK (RFC 7517) without private members: Ed25519, P-256, P-384, or RSA of 2,048 to 4,096 bits with `alg` PS512 or RS256. Then the key has no signing secret: `signingSecret` is null, and its private key signs by RFC 9421.';
-
-export const PublicKeyInput = z.object({
-  publicKey: z.record(z.string().max(64), z.unknown()).optional().describe(PUBLIC_KEY),
-  proof: Text.max(8192)
-    .optional()
-    .describe(
-      'Needed with `publicKey`: a compact JWS by its private key, with only `alg` in its header, over `{ "aud": <issuer of the service>, "iat": <unix seconds>, "jti": <16 to 128 random characters> }`, at most five minutes old. Each is accepted once.',
-    ),
-});
-export type PublicKeyInput = z.infer<typeof PublicKeyInput>;
 
 export const Key = z
   .object({

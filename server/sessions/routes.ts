@@ -2,6 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { and, desc, eq, ne } from 'drizzle-orm';
 import { sessions as table } from '../../drizzle/schema.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
+import { SetPublicKeyInput } from '../lib/public-key-input.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { areLive, endSessions, MAX_SESSIONS } from '../stores/credentials/sessions.ts';
@@ -11,7 +12,20 @@ import {
   ListSessionsOutput,
   RevokeSessionsInput,
   RevokeSessionsOutput,
+  SetPublicKeyOutput,
 } from './schemas.ts';
+import { setPublicKey } from './set-public-key.ts';
+
+const SET_PUBLIC_KEY = {
+  input: {
+    publicKey: { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
+    proof: 'eyJhbGciOiJFZERTQSJ9.e30.c2lnbmF0dXJl',
+  },
+  output: {
+    signature: { algorithm: 'ed25519', thumbprint: 'kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k' },
+    responseKeys: { keys: [] },
+  },
+} as const;
 
 const OWN = { access: 'user' } as const;
 
@@ -73,5 +87,21 @@ export const sessionRoutes = {
       credentials.changed({ user: caller.userId });
       if (id !== undefined && ended === 0) throw new Refusal('SESSION_NOT_FOUND');
       return { ended };
+    }),
+
+  setPublicKey: procedure({
+    ...OWN,
+    description:
+      'Gives the calling session a public key in place of its signing secret, which the service forgets: from then on only the private key signs, by RFC 9421, and the service cannot sign for the person. Once, within a minute after the sign-in, and before the first refresh; otherwise `CONFLICT`. `createBrowserSession` does it by itself. See [Sessions without a shared secret](standard-signatures.md#sessions-without-a-shared-secret).',
+    shapes: { input: '`{ publicKey, proof }`', answer: '`{ signature, responseKeys }`' },
+    refusals: ['CONFLICT'],
+    example: SET_PUBLIC_KEY,
+  })
+    .input(SetPublicKeyInput)
+    .output(SetPublicKeyOutput)
+    .mutation(async ({ ctx, input }) => {
+      const { algorithm, thumbprint } = await setPublicKey(ctx, input);
+      const { keys } = ctx.service.stores.responseKeys.directory();
+      return { signature: { algorithm, thumbprint }, responseKeys: { keys: [...keys] } };
     }),
 } satisfies TRPCRouterRecord;

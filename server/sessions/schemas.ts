@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id } from '../lib/schemas.ts';
+import { SIGNATURE_ALGORITHMS } from '../lib/signature-algorithms.ts';
 
 const Session = z.object({
   id: z.string(),
@@ -24,4 +25,13 @@ export const RevokeSessionsInput = z
     (input) => Object.values(input).filter((value) => value !== undefined).length === 1,
     'must be one of id, others and all',
   );
+export const SetPublicKeyOutput = z.object({
+  signature: z
+    .object({ algorithm: z.enum(SIGNATURE_ALGORITHMS), thumbprint: z.string() })
+    .describe('What the session signs with from now on: `thumbprint` is that of the public key (RFC 7638).'),
+  responseKeys: z
+    .object({ keys: z.array(z.record(z.string(), z.string())) })
+    .describe('The keys by which the service signs (a JWKS): they prove its clock to the session.'),
+});
+
 export const RevokeSessionsOutput = z.object({ ended: z.int() });

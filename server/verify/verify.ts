@@ -137,7 +137,7 @@ const signatureView = ({ signature }: SignedRequest, caller: Caller) => ({
 
 /** The public key that verified the request; null if a secret did. */
 function publicKeyOf(caller: Caller) {
-  if (caller.kind !== 'key') return null;
+  if (caller.kind !== 'key') return caller.session.publicKey;
   const { key, pair } = caller;
   return pair.previous ? (key.previous?.publicKey ?? null) : key.publicKey;
 }

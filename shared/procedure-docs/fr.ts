@@ -171,6 +171,9 @@ export const fr = {
   'sessions.list': {
     does: 'Liste les sessions en cours de l’appelant, les plus récentes d’abord, cent au plus. Une session est `{ id, createdAt, refreshedAt, address, userAgent, current }` : l’adresse depuis laquelle elle a été ouverte, et le programme, s’il s’est identifié.',
   },
+  'sessions.setPublicKey': {
+    does: 'Donne à la session qui appelle une clé publique à la place de son secret de signature, que le service oublie : dès lors, seule la clé privée signe, selon la RFC 9421, et le service ne peut plus signer pour la personne. Une seule fois, dans la minute qui suit la connexion et avant le premier renouvellement ; sinon `CONFLICT`. `createBrowserSession` le fait de lui-même. Voir [Des sessions sans secret partagé](standard-signatures.md#des-sessions-sans-secret-partagé).',
+  },
   'sessions.revoke': {
     does: 'Met fin à une session de l’appelant, à toutes sauf la session actuelle, ou à toutes, immédiatement et sur toutes les instances. `ended` est leur nombre.',
     input: '`{ id }` ou `{ others: true }` ou `{ all: true }`',

@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import type * as Session from '../../client/browser-session.ts';
@@ -141,9 +142,11 @@ requires('browser').describe('the session of a browser', () => {
         store.transaction.oncomplete = resolve;
       });
       opening.result.close();
-      return reading.result
-        ? { ...reading.result, signingSecret: String(reading.result.signingSecret) }
-        : null;
+      const words = (value: unknown) => (value instanceof CryptoKey ? String(value) : value);
+      return (
+        reading.result &&
+        Object.fromEntries(Object.entries(reading.result).map(([key, value]) => [key, words(value)]))
+      );
     }, change);
   }
 
@@ -207,7 +210,8 @@ requires('browser').describe('the session of a browser', () => {
     expect(signingSecret).toMatch(/^kss_/);
     for (const secret of [signingSecret, signingSecret.slice(4), PASSWORD])
       expect(state).not.toContain(secret);
-    expect(await kept(page)).toMatchObject({ signingSecret: '[object CryptoKey]' });
+    expect(await kept(page)).toMatchObject({ privateKey: '[object CryptoKey]' });
+    expect(await kept(page)).not.toHaveProperty('signingSecret');
   });
 
   test('has a key that cannot be exported', async () => {
@@ -217,8 +221,8 @@ requires('browser').describe('the session of a browser', () => {
       let key: CryptoKey | undefined;
       const clock = { now: () => 0 };
       const keeper = globalThis.made.session.keeperFor(clock, () => Promise.reject(new Error('no refresh')));
-      key = (await keeper.fresh())?.signingSecret as CryptoKey;
-      const tried = (['raw', 'jwk'] as const).map((format) =>
+      key = ((await keeper.fresh()) as Keyseal.KeySession).privateKey;
+      const tried = (['pkcs8', 'jwk'] as const).map((format) =>
         crypto.subtle.exportKey(format, key).then(
           () => 'exported',
           (error) => error.name,
@@ -226,7 +230,65 @@ requires('browser').describe('the session of a browser', () => {
       );
       return [key.extractable, key.usages.join(), JSON.stringify(key), ...(await Promise.all(tried))];
     });
-    expect(outcomes).toEqual([false, 'sign,verify', '{}', 'InvalidAccessError', 'InvalidAccessError']);
+    expect(outcomes).toEqual([false, 'sign', '{}', 'InvalidAccessError', 'InvalidAccessError']);
+  });
+
+  test('signs with a key of the browser, which the service does not have', async () => {
+    const page = await tab();
+    const calls = sent('whoami');
+    await signUp(page);
+    await whoami(page);
+    const headers = calls[0]?.headers() ?? {};
+    expect(Object.keys(headers)).toEqual(expect.arrayContaining(['signature', 'signature-input']));
+    expect(headers).not.toHaveProperty('x-signature');
+    const { database } = service.running.service.stores;
+    const id = await page.evaluate(() => globalThis.made.session.id);
+    const query = sql`select signing_sealed, public_key->>'algorithm' as algorithm from sessions where id = ${id}`;
+    expect(await database.query(query)).toEqual([{ signing_sealed: '', algorithm: 'ed25519' }]);
+  });
+
+  test.each<[string, () => void, string | null]>([
+    [
+      'P-256 without Ed25519',
+      () => {
+        const make = SubtleCrypto.prototype.generateKey;
+        SubtleCrypto.prototype.generateKey = function (this: SubtleCrypto, ...args: never[]) {
+          if ((args[0] as unknown) === 'Ed25519')
+            return Promise.reject(new DOMException('', 'NotSupportedError'));
+          return make.apply(this, args as never);
+        } as never;
+      },
+      'ecdsa-p256-sha256',
+    ],
+    [
+      'its signing secret without either',
+      () => {
+        SubtleCrypto.prototype.generateKey = () =>
+          Promise.reject(new DOMException('', 'NotSupportedError')) as never;
+      },
+      null,
+    ],
+  ])('signs by %s', async (_, before, algorithm) => {
+    const page = await tab({}, { before });
+    const email = newEmail();
+    await signUp(page, email);
+    expect(await whoami(page)).toBe(email);
+    const { database } = service.running.service.stores;
+    const id = await page.evaluate(() => globalThis.made.session.id);
+    const query = sql`select public_key->>'algorithm' as algorithm from sessions where id = ${id}`;
+    expect(await database.query(query)).toEqual([{ algorithm }]);
+  });
+
+  test('keeps its signing secret with a service that takes no public key', async () => {
+    await context.route(/sessions\.setPublicKey/, (route) => {
+      const data = { code: 'NOT_FOUND', httpStatus: 404, reason: 'PROCEDURE_NOT_FOUND', requestId: 'r' };
+      return route.fulfill({ status: 404, json: { error: { message: 'none', code: -32004, data } } });
+    });
+    const page = await tab();
+    const email = newEmail();
+    await signUp(page, email);
+    expect(await whoami(page)).toBe(email);
+    expect(await kept(page)).toMatchObject({ signingSecret: '[object CryptoKey]' });
   });
 
   test('is refreshed by one of two tabs that both need a token', async () => {

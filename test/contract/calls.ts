@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import type { KeysealClientOptions } from '../../client/index.ts';
 import { PERMISSIONS, wildcardOf } from '../../shared/permissions.ts';
 import { beginLink, beginSignIn } from '../harness/external-sign-in.ts';
@@ -5,6 +6,7 @@ import type { HostileIssuer } from '../harness/hostile-issuer.ts';
 import { redeem } from '../harness/hostile-sign-in.ts';
 import { addPasskey, beginPasskey, beginPasskeySignIn, originOf } from '../harness/passkeys.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
+import { registrationOf } from '../harness/public-keys.ts';
 import { beginFactor, challengeOf, codeAt, setUpFactor } from '../harness/second-factor.ts';
 import type { TestService } from '../harness/service.ts';
 import { SoftwareAuthenticator } from '../harness/software-authenticator.ts';
@@ -484,6 +486,15 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
       input: { id: (await signInAgain(world.service, world.ada)).id },
       refused: [{ id: NONE }, 'SESSION_NOT_FOUND'],
     }),
+  ],
+  [
+    'sessions.setPublicKey',
+    'by a person',
+    async (world) => {
+      const input = await registrationOf(world.service, generateKeyPairSync('ed25519'));
+      const person = await signInAgain(world.service, world.ada);
+      return { as: byPerson(world, person), input, refused: [{ ...input, proof: NONE }, 'INPUT_INVALID'] };
+    },
   ],
   ['workspaces.list', 'by a person', (world) => ({ as: byAda(world) })],
   ['workspaces.get', 'by a person', (world) => ({ as: byAda(world) })],

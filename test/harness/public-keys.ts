@@ -10,26 +10,28 @@ interface Pair {
   readonly publicKey: KeyObject;
 }
 
+/** The public key of an Ed25519 pair, and the proof that its private key is there: what a registration takes. */
+export async function registrationOf(
+  service: TestService,
+  { privateKey, publicKey }: Pair,
+  more: object = {},
+): Promise<{ readonly publicKey: JsonWebKey; readonly proof: string }> {
+  const { issuer, stores } = service.running.service;
+  const claims = { aud: issuer, iat: seconds(stores.clock), jti: newNonce(), ...more };
+  const proof = await new CompactSign(Buffer.from(JSON.stringify(claims)))
+    .setProtectedHeader({ alg: 'EdDSA' })
+    .sign(privateKey);
+  return { publicKey: publicKey.export({ format: 'jwk' }), proof };
+}
+
 /** Creates a key with an Ed25519 public key in place of a signing secret. */
 export async function registerKey(
   service: TestService,
   who: Person,
-  { privateKey, publicKey }: Pair,
+  pair: Pair,
   input: { readonly permissions: readonly string[] },
 ): Promise<Credentials> {
-  const { issuer, stores } = service.running.service;
-  const { clock } = stores;
-  const claims = { aud: issuer, iat: seconds(clock), jti: newNonce() };
-  const proof = await new CompactSign(Buffer.from(JSON.stringify(claims)))
-    .setProtectedHeader({ alg: 'EdDSA' })
-    .sign(privateKey);
-  const create = {
-    name: 'A key',
-    environment: 'live',
-    publicKey: publicKey.export({ format: 'jwk' }),
-    proof,
-    ...input,
-  };
+  const create = { name: 'A key', environment: 'live', ...(await registrationOf(service, pair)), ...input };
   const { json } = await mutate(service, who, 'keys.create', create);
   const { key, secret } = json.result.data;
   return { id: key.id, apiKey: secret, signingSecret: '' };

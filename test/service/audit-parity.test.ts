@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtInApi } from '../../server/app/router.ts';
 import { recordsOf, workspaceOf } from '../harness/audit-chain.ts';
@@ -6,6 +7,7 @@ import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issue
 import { redeem, signInEntry } from '../harness/hostile-sign-in.ts';
 import { addPasskey, originOf, registerWith, signInByPasskey } from '../harness/passkeys.ts';
 import { callPublic, createKey, mutate, type Person, personOf, query, signUp } from '../harness/people.ts';
+import { registrationOf } from '../harness/public-keys.ts';
 import { beginFactor, challengeOf, codeAt, finishWithCode, setUpFactor } from '../harness/second-factor.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { SoftwareAuthenticator } from '../harness/software-authenticator.ts';
@@ -270,6 +272,12 @@ const CHANGES: Record<string, () => Promise<Done>> = {
     const subject = (await signInAgain(service, ada)).id;
     const answer = await mutate(service, ada, 'sessions.revoke', { id: subject });
     return { answer, subject, before: { endedAt: null }, after: { reason: 'this one' } };
+  },
+  'sessions.setPublicKey': async () => {
+    const again = await signInAgain(service, ada);
+    const input = await registrationOf(service, generateKeyPairSync('ed25519'));
+    const answer = await mutate(service, again, 'sessions.setPublicKey', input);
+    return { answer, subject: again.id, before: { publicKey: null } };
   },
   'workspaces.create': async () => {
     const answer = await mutate(service, ada, 'workspaces.create', { name: 'Second' });

@@ -24,6 +24,8 @@ const CLASSES = {
     ...['keys.update', 'owners.update', 'members.setRole', 'invitations.accept', 'workspaces.create'],
     ...['auth.changePassword', 'auth.reset', 'auth.stepUp', 'identities.finishLink', 'passkeys.register'],
     ...['exchangeRules.create', 'exchangeRules.update'],
+    // Of the session that calls alone, in its first minute: `session-keys.test.ts`.
+    'sessions.setPublicKey',
   ],
   'takes away': [
     ...['keys.revoke', 'keys.delete', 'members.remove', 'members.leave', 'invitations.revoke'],

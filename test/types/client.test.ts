@@ -27,6 +27,7 @@ import {
   type RouterOf,
   type Routes,
   type SessionCredentials,
+  type SessionKeyCredentials,
   type SharedSession,
   signRequest,
   type UserTokenSource,
@@ -165,10 +166,16 @@ describe('credentials', () => {
       readonly privateKey: CryptoKey;
       readonly userToken?: string;
     }>();
+    expectTypeOf<SessionKeyCredentials>().toEqualTypeOf<{
+      readonly sessionId: string;
+      readonly privateKey: CryptoKey;
+      readonly responseKeys?: ResponseKeySet;
+      readonly userToken?: string;
+    }>();
     expectTypeOf(signRequest).toEqualTypeOf<
       (
         request: Request,
-        credentials: Credentials | PrivateKeyCredentials,
+        credentials: Credentials | PrivateKeyCredentials | SessionKeyCredentials,
         options?: { signatures?: 'v1' | 'rfc9421' },
       ) => Promise<Request>
     >();

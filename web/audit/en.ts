@@ -87,6 +87,7 @@ export const en = {
     'workspaces.select': 'Session switched to this workspace',
     'workspaces.delete': 'Workspace deleted',
     'sessions.revoke': 'Session ended from another session',
+    'sessions.setPublicKey': 'Session signs with a key of its own browser',
     'auth.signUp': 'Account created',
     'auth.signIn': 'Signed in',
     'auth.stepUp': 'Person confirmed who they are',

@@ -15,7 +15,7 @@ import { InputEditor, useInput } from './input-editor.tsx';
 import { OutcomeView } from './outcome-view.tsx';
 import type { Procedure } from './procedures.ts';
 import { SignerChoice } from './signer-choice.tsx';
-import { credentialsOf, type HeldKey, type PlaygroundSigner, SIGNERS } from './signers.ts';
+import { credentialsOf, type HeldKey, type PlaygroundSigner, SIGNERS, signsByPrivateKey } from './signers.ts';
 import { playgroundTexts } from './texts.ts';
 
 interface CallFormProps {
@@ -64,7 +64,9 @@ export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormPr
           onHold={hold}
           isMissing={isMissing}
         />
-        {signer !== 'nobody' && <FormChoice chosen={form} onChoose={setForm} />}
+        {signer !== 'nobody' && !(signer === 'me' && signsByPrivateKey()) && (
+          <FormChoice chosen={form} onChoose={setForm} />
+        )}
         {signer !== 'nobody' && <BreakageChoice chosen={breakage} onChoose={setBreakage} />}
         <Failed error={sending.error} again={() => sending.mutate()} />
       </Stack>

@@ -1,5 +1,4 @@
 import { readShape } from '../../client/calls/refusal.ts';
-import type { Credentials } from '../../client/signing/credentials.ts';
 import { signStandardLazily } from '../../client/signing/sign-standard-lazily.ts';
 import {
   bufferRequest,
@@ -12,7 +11,7 @@ import type { RefusalShape } from '../../shared/refusals.ts';
 import { SERVICE_URL } from '../api/service.ts';
 import { type BreakageName, breakageOf, type Draft } from './breakages.ts';
 import { type ReadBody, readResponseBody } from './read-body.ts';
-import { withSecret } from './signers.ts';
+import { type PlaygroundCredentials, withSecret } from './signers.ts';
 
 /** The form of a signature. */
 export type SignatureForm = 'v1' | 'rfc9421';
@@ -44,7 +43,7 @@ export interface CallAnswer extends ReadBody {
 /** Signs a request, correctly or broken, and sends it: without cookies, and without following redirects. */
 export async function call(
   draft: Draft,
-  credentials: Credentials | null,
+  credentials: PlaygroundCredentials | null,
   breakage: BreakageName,
   form: SignatureForm,
 ): Promise<PlaygroundOutcome> {
@@ -62,11 +61,17 @@ const unsigned = (draft: Draft) => ({ base: null, headers: requestOf(draft).head
 /** The headers of a signature, in both forms. */
 const PROOFS = ['x-signature', 'signature', 'signature-input'];
 
-async function signed(draft: Draft, credentials: Credentials, breakage: BreakageName, form: SignatureForm) {
+async function signed(
+  draft: Draft,
+  credentials: PlaygroundCredentials,
+  breakage: BreakageName,
+  form: SignatureForm,
+) {
   const { shift = 0, signs = same, isUnsigned, isOfAnotherSecret } = breakageOf(breakage);
   const signing = isOfAnotherSecret ? withSecret(credentials, await anotherSecret()) : credentials;
   const now = Math.floor(Date.now() / 1000) + shift;
-  const sign: SignParts = form === 'v1' ? signParts : signStandardLazily;
+  const isV1 = form === 'v1' && !('privateKey' in signing);
+  const sign: SignParts = isV1 ? signParts : signStandardLazily;
   const buffered = await bufferRequest(requestOf(signs(draft)));
   const { request, base } = await signBufferedBy(sign, buffered, signing, now);
   if (!isUnsigned) return { base, headers: request.headers };

@@ -1,6 +1,6 @@
-import type { Refresh } from '../../client/sessions/session.ts';
+import { credentialsOfSession, type Refresh } from '../../client/sessions/session.ts';
 import { ServerClock } from '../../client/signing/clock.ts';
-import type { Credentials, KeyCredentials } from '../../client/signing/credentials.ts';
+import type { Credentials, KeyCredentials, SessionKeyCredentials } from '../../client/signing/credentials.ts';
 import type { SigningSecret } from '../../client/signing/hmac.ts';
 import type { Access } from '../../shared/guard.ts';
 import { client, session } from '../api/service.ts';
@@ -21,6 +21,9 @@ export const SIGNERS: Readonly<Record<Exclude<Access, 'session'>, readonly Playg
 /** A key in this page: its signing secret can sign, but cannot be read. */
 export type HeldKey = KeyCredentials<CryptoKey>;
 
+/** What signs a call of the playground. */
+export type PlaygroundCredentials = Credentials | SessionKeyCredentials;
+
 const refresh: Refresh = async ({ refreshToken }) =>
   (await client.auth.refresh.mutate(refreshToken === null ? {} : { refreshToken })).session;
 const mine = session.keeperFor(new ServerClock(), refresh);
@@ -29,18 +32,22 @@ const mine = session.keeperFor(new ServerClock(), refresh);
 export async function credentialsOf(
   signer: PlaygroundSigner,
   key: HeldKey | null,
-): Promise<Credentials | null | undefined> {
+): Promise<PlaygroundCredentials | null | undefined> {
   if (signer === 'nobody') return null;
   if (signer === 'key') return key ?? undefined;
   const person = await mine.fresh();
   if (!person) return undefined;
   const userToken = person.accessToken;
   if (signer === 'keyForMe') return key ? { ...key, userToken } : undefined;
-  return { sessionId: person.id, signingSecret: person.signingSecret, userToken };
+  return { ...credentialsOfSession(person), userToken };
 }
 
+/** Whether the session of the signed-in person signs by RFC 9421 alone. */
+export const signsByPrivateKey = (): boolean => mine.session !== null && 'privateKey' in mine.session;
+
 /** The same credentials with a wrong signing secret. */
-export const withSecret = (credentials: Credentials, signingSecret: SigningSecret): Credentials => ({
-  ...credentials,
-  signingSecret,
-});
+export function withSecret(credentials: PlaygroundCredentials, signingSecret: SigningSecret): Credentials {
+  if (!('privateKey' in credentials)) return { ...credentials, signingSecret };
+  const { privateKey: _, ...others } = credentials;
+  return { ...others, signingSecret };
+}

@@ -1,3 +1,4 @@
+import { registerPublicKey } from '../../gate/possession.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { Db } from '../../stores/database/database.ts';
@@ -6,7 +7,6 @@ import { describeChange } from '../audit-change.ts';
 import { insertRow, newKeyId } from '../create.ts';
 import { findKeyInWorkspace } from '../find.ts';
 import { viewOf } from '../key-view.ts';
-import { registerPublicKey } from '../possession.ts';
 import type { CreateKeyOutput } from '../schemas.ts';
 import { newPair } from '../secret-pair.ts';
 import { claimWorkloadToken } from './claim-token.ts';

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { ENVIRONMENTS } from '../../../shared/key-format.ts';
 import { isSubjectPattern } from '../../../shared/subject-pattern.ts';
 import { Limits } from '../../lib/policy-schemas.ts';
+import { PublicKeyInput } from '../../lib/public-key-input.ts';
 import { Id, LineOfText, Name, Text } from '../../lib/schemas.ts';
-import { AllowedAddresses, Permissions, PublicKeyInput } from '../schemas.ts';
+import { AllowedAddresses, Permissions } from '../schemas.ts';
 
 /** The maximum length of a token, in characters: longer ones are rejected unread. */
 const MAX_TOKEN = 8192;

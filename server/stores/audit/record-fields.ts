@@ -13,7 +13,7 @@ const FIELDS = {
   ],
   session: [
     ...['userId', 'workspaceId', 'issuer', 'passkeyId', 'expiresAt', 'endedAt', 'reason', 'provenAt'],
-    'recoveryCodeUsedAt',
+    ...['publicKey', 'recoveryCodeUsedAt'],
   ],
   identity: ['userId', 'issuer', 'unlinkedAt'],
   passkey: [

@@ -60,13 +60,12 @@ export interface KeyRecord extends SigningMaterial {
 }
 
 /** All that the gate needs of a session, seen in one workspace. */
-export interface SessionRecord {
+export interface SessionRecord extends SigningMaterial {
   readonly id: string;
   readonly userId: string;
   readonly workspaceId: string;
   /** The sponsor of the workspace, the workspace, the session. A person who is not a member pays as their own sponsor. */
   readonly payer: FairnessKey;
-  readonly signingSecret: string;
   readonly signingVersion: number;
   /** Milliseconds. */
   readonly refreshedAt: number;

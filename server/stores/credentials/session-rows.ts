@@ -6,6 +6,7 @@ import type { Db } from '../database/database.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { SessionRecord } from './credential-rows.ts';
 import { lacksOf, signInRuleOf } from './sign-in-method.ts';
+import { signingMaterial } from './signing-material.ts';
 
 /** Reads a session with its user's role in a workspace (the active one if it is null). */
 export async function loadSession(
@@ -27,15 +28,18 @@ export async function loadSession(
   const membership = member && !member.removedAt ? member : null;
   const lacks = membership ? lacksOf(signInRuleOf(workspace), session.method) : [];
   const role = lacks.length === 0 ? (membership?.role ?? null) : null;
+  const { signingSecret, publicKey } = signingMaterial(session.publicKey, () =>
+    vault.decrypt(
+      { text: session.signingSealed, version: session.signingVersion },
+      { table: 'sessions', column: 'signing', row: session.id },
+    ),
+  );
   return {
     id: session.id,
     userId: session.userId,
     workspaceId: workspace.id,
     payer: workspaceKey(role === null ? user.id : workspace.sponsorId, workspace.id, session.id),
-    signingSecret: vault.decrypt(
-      { text: session.signingSealed, version: session.signingVersion },
-      { table: 'sessions', column: 'signing', row: session.id },
-    ),
+    ...{ signingSecret, publicKey },
     signingVersion: session.signingVersion,
     refreshedAt: millisecondsOf(session.refreshedAt),
     expiresAt: millisecondsOf(session.expiresAt),

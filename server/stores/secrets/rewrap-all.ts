@@ -147,7 +147,7 @@ async function rewrapRows(
   const rewrapped = rows.flatMap((row) => {
     const place = { ...column.place, row: row.id };
     try {
-      // A key with a public key has no secret here, only the version.
+      // A key or a session with a public key has no secret here, only the version.
       const text = row.text === '' ? '' : vault.encrypt(vault.decrypt(row, place), place).text;
       return [{ id: row.id, old: row.text, new: text }];
     } catch {

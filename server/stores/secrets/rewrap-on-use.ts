@@ -1,9 +1,10 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull } from 'drizzle-orm';
 import { keys, sessions } from '../../../drizzle/schema.ts';
 import type { KeyRecord, SessionRecord } from '../credentials/credential-rows.ts';
 import type { CredentialStore } from '../credentials/credentials.ts';
+import type { SigningMaterial } from '../credentials/signing-material.ts';
 import type { Db } from '../database/database.ts';
-import type { Vault } from './vault.ts';
+import type { Encrypted, EncryptionContext, Vault } from './vault.ts';
 
 /** Rewraps a secret that an older master key hashed or encrypted under the newest one, when it is used. */
 export class RewrapOnUse {
@@ -24,10 +25,7 @@ export class RewrapOnUse {
     if (key.pepperVersion === newest && key.signingVersion === newest) return;
     this.#once(key.id, async () => {
       const place = { table: 'keys', column: 'signing', row: key.id };
-      const sealed =
-        key.signingSecret === null
-          ? { text: '', version: newest }
-          : this.#vault.encrypt(key.signingSecret, place);
+      const sealed = this.#rewrapped(key, place);
       await this.#db
         .update(keys)
         .set({
@@ -46,13 +44,21 @@ export class RewrapOnUse {
     if (session.signingVersion === this.#vault.newest) return;
     this.#once(session.id, async () => {
       const place = { table: 'sessions', column: 'signing', row: session.id };
-      const sealed = this.#vault.encrypt(session.signingSecret, place);
+      const sealed = this.#rewrapped(session, place);
+      const isUnchanged = session.publicKey ? isNotNull(sessions.publicKey) : isNull(sessions.publicKey);
       await this.#db
         .update(sessions)
         .set({ signingSealed: sealed.text, signingVersion: sealed.version })
-        .where(eq(sessions.id, session.id));
+        .where(and(eq(sessions.id, session.id), isUnchanged));
       this.#credentials.forget(null, session);
     });
+  }
+
+  /** The signing secret under the newest master key; with a public key there is none, only the version. */
+  #rewrapped({ signingSecret }: SigningMaterial, place: EncryptionContext): Encrypted {
+    return signingSecret === null
+      ? { text: '', version: this.#vault.newest }
+      : this.#vault.encrypt(signingSecret, place);
   }
 
   /** Runs one rewrap of a row at a time, in parallel with the call that triggered it. The next use retries one that fails. */

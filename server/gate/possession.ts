@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { possessionProofs } from '../../drizzle/schema.ts';
 import type { PublicKeyAlgorithm, RegisteredPublicKey } from '../../shared/public-key.ts';
-import { readObject, verifyJws } from '../gate/jws.ts';
 import { importPublicKey, readPublicKey } from '../lib/public-key.ts';
+import type { PublicKeyInput } from '../lib/public-key-input.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Db } from '../stores/database/database.ts';
 import { purgeBefore } from '../stores/database/purge.ts';
 import type { Stores } from '../stores/stores.ts';
-import type { PublicKeyInput } from './schemas.ts';
+import { readObject, verifyJws } from './jws.ts';
 
 /** How old a proof may be, in seconds, and by how much its clock may be ahead. */
 const MAX_AGE = 300;

@@ -1,0 +1,59 @@
+import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { sessions } from '../../drizzle/schema.ts';
+import type { RegisteredPublicKey } from '../../shared/public-key.ts';
+import type { SessionUserCaller } from '../gate/caller.ts';
+import { requireLiveSession } from '../gate/lock-caller.ts';
+import { registerPublicKey } from '../gate/possession.ts';
+import type { PublicKeyInput } from '../lib/public-key-input.ts';
+import { Refusal } from '../lib/refusal.ts';
+import type { Context } from '../rpc/trpc.ts';
+import { lockUser } from '../stores/database/locks.ts';
+
+/**
+ * How long after its beginning a session may take a public key. Later, a script that got into a page could otherwise move the
+ * session to a key of its own.
+ */
+const OPEN_MS = 60_000;
+
+/**
+ * Replaces the signing secret of the calling session by a public key, once: the service forgets the secret, and from then on
+ * cannot sign for the person.
+ * @throws Refusal INPUT_INVALID; CONFLICT if the session has a public key, was refreshed, or began more than a minute ago;
+ *   SESSION_ENDED
+ */
+export async function setPublicKey(
+  { service, caller, request }: Pick<Context, 'service' | 'request'> & { readonly caller: SessionUserCaller },
+  input: PublicKeyInput,
+): Promise<RegisteredPublicKey> {
+  const { database, credentials, clock, audit, vault } = service.stores;
+  const { id } = caller.session;
+  const publicKey = await database.db.transaction(async (tx) => {
+    await lockUser(tx, caller.userId, 'to change');
+    await requireLiveSession(tx, service.stores, caller);
+    const now = new Date(clock());
+    const registered = await registerPublicKey(tx, input, { issuer: service.issuer, now });
+    const isOpen = and(
+      eq(sessions.id, id),
+      isNull(sessions.publicKey),
+      eq(sessions.refreshCount, 1),
+      gt(sessions.createdAt, new Date(now.getTime() - OPEN_MS)),
+    );
+    const changed = await tx
+      .update(sessions)
+      .set({
+        publicKey: registered,
+        signingSealed: '',
+        signingVersion: vault.newest,
+        rev: sql`${sessions.rev} + 1`,
+      })
+      .where(isOpen)
+      .returning({ id: sessions.id });
+    if (!registered || changed.length === 0) throw new Refusal('CONFLICT');
+    const states = { before: { publicKey: null }, after: { publicKey: registered } };
+    const change = { action: 'sessions.setPublicKey', kind: 'session', subject: id, ...states } as const;
+    await audit.record(tx, { caller, request }, change);
+    return registered;
+  });
+  credentials.changed({ session: id });
+  return publicKey;
+}
