@@ -36,7 +36,8 @@ export function blockTransactions({ running }: TestService, count: number): Held
   return { arrived: arrived.given, release };
 }
 
-function signal() {
+/** A promise, and what resolves it. */
+export function signal() {
   let give = () => {};
   const given = new Promise<void>((resolve) => {
     give = resolve;

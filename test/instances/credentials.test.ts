@@ -4,6 +4,7 @@ import { testCredentialRights } from '../harness/credential-walk.ts';
 import { testRevocationsInFlight, WORKLOAD_ISSUERS } from '../harness/credentials-in-flight.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { createKey, mutate, query, signUp } from '../harness/people.ts';
+import { testPreviewsInFlight } from '../harness/previews-in-flight.ts';
 import { requires } from '../harness/requires.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { newMember } from '../harness/teams.ts';
@@ -25,6 +26,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
   afterAll(() => Promise.all([one.stop(), other.stop()]));
 
   testRevocationsInFlight(() => ({ here: one, there: other }));
+  testPreviewsInFlight(() => ({ here: one, there: other }));
   testCredentialRights(() => ({ here: one, there: other }));
 
   it('S8: a removal waits for earlier calls, and revokes what they created', async () => {

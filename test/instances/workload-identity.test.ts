@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { testExchangesInFlight } from '../harness/exchanges-in-flight.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
 import { mutate, type Person, query, signUp } from '../harness/people.ts';
@@ -72,6 +73,11 @@ requires('postgres').describe('workload identity on two instances', () => {
       }
     }
   });
+
+  testExchangesInFlight(
+    () => ({ here: one, there: two }),
+    () => issuer,
+  );
 
   it('an audience belongs to one workspace, whichever asks first', async () => {
     const [eve, bob] = [await signUp(one), await signUp(two)];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { testRevocationsInFlight, WORKLOAD_ISSUERS } from '../harness/credentials-in-flight.ts';
+import { testPreviewsInFlight } from '../harness/previews-in-flight.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
 let service: TestService;
@@ -12,3 +13,4 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 testRevocationsInFlight(() => ({ here: service, there: service }));
+testPreviewsInFlight(() => ({ here: service, there: service }));

@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { CompactSign } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordsOf, workspaceOf } from '../harness/audit-chain.ts';
+import { testExchangesInFlight } from '../harness/exchanges-in-flight.ts';
 import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
 import { AUDIENCE, startOidcIssuer } from '../harness/oidc-issuer.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
@@ -44,6 +45,11 @@ const reasonOf = async (token: string, more?: object) =>
   (await exchange(service, token, more)).reason ?? 'exchanged';
 const change = (who: Person | Credentials, id: string, more: object) =>
   mutate(service, who, 'exchangeRules.update', { id, ...more });
+
+testExchangesInFlight(
+  () => ({ here: service, there: service }),
+  () => issuer,
+);
 
 describe('a token of a workload', () => {
   it('becomes a service key with what the rule says', async () => {
