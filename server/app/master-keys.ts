@@ -1,4 +1,4 @@
-import { and, asc, getTableName, gt, isNotNull, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, getTableName, isNotNull, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import {
   auditHeads,
@@ -16,17 +16,19 @@ import { ConfigError } from '../lib/config.ts';
 import type { MasterKey } from '../lib/env-schema.ts';
 import { takeAuditKeys } from '../stores/audit/mac-keys.ts';
 import type { Db } from '../stores/database/database.ts';
+import { isAfter } from '../stores/database/is-after.ts';
 import { Vault } from '../stores/secrets/vault.ts';
 
-const liveKey = and(isNull(keys.revokedAt), or(isNull(keys.expiresAt), gt(keys.expiresAt, sql`now()`)));
-const twoPairs = and(liveKey, gt(keys.previousValidUntil, sql`now()`));
+const NOW = sql`now()`;
+const liveKey = and(isNull(keys.revokedAt), or(isNull(keys.expiresAt), isAfter(keys.expiresAt, NOW)));
+const twoPairs = and(liveKey, isAfter(keys.previousValidUntil, NOW));
 const openInvitation = and(
   isNull(invitations.acceptedAt),
   isNull(invitations.revokedAt),
-  gt(invitations.expiresAt, sql`now()`),
+  isAfter(invitations.expiresAt, NOW),
 );
-const openReset = and(isNull(passwordResets.spentAt), gt(passwordResets.expiresAt, sql`now()`));
-const liveSession = and(isNull(sessions.endedAt), gt(sessions.expiresAt, sql`now()`));
+const openReset = and(isNull(passwordResets.spentAt), isAfter(passwordResets.expiresAt, NOW));
+const liveSession = and(isNull(sessions.endedAt), isAfter(sessions.expiresAt, NOW));
 
 /** Which rows of a column need their version, given the versions whose audit key is stored; all rows by default. */
 type Needed = SQL | undefined | ((kept: readonly number[]) => SQL | undefined);

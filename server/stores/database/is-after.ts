@@ -8,5 +8,5 @@ const UNREADABLE = sql`'275760-01-01 00:00:00+00'::timestamptz`;
  * A condition: whether a timestamp in a column is after a time. Every condition on an expiry uses it: a
  * timestamp that is infinite, or that no process could read, is after none, as in `isAhead`.
  */
-export const isAfter = (column: PgColumn, time: Date): SQL | undefined =>
+export const isAfter = (column: PgColumn, time: Date | SQL): SQL | undefined =>
   and(gt(column, time), sql`${column} < ${UNREADABLE}`);
