@@ -11,16 +11,6 @@ export function isAhead(time: number | null | undefined, now: number): boolean {
 }
 
 /**
- * A time from a store, in milliseconds.
- * @throws if it is invalid: no check may decide by such a row
- */
-export function millisecondsOf(time: Date): number {
-  const ms = time.getTime();
-  if (!Number.isFinite(ms)) throw new TypeError('a row has a timestamp that cannot be read');
-  return ms;
-}
-
-/**
  * A time from a store as people and programs read it (ISO 8601, UTC); null if there is none, or if it is invalid, such as
  * `infinity`: one such row must neither hide the others of a list nor resist its own revocation.
  */

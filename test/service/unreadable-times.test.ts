@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addPasskey } from '../harness/passkeys.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import type { Credentials } from '../harness/wire.ts';
+import { type Credentials, send, sign } from '../harness/wire.ts';
 
 let service: TestService;
 beforeAll(async () => {
@@ -54,6 +54,51 @@ describe('A2: a key with a timestamp that cannot be read', () => {
 });
 
 const INFINITE = ['infinity', '-infinity'];
+/** The last is later than JavaScript can read (ECMA-262 §21.4.1.1). */
+const UNREADABLE = [...INFINITE, '294276-12-31 00:00:00+00'];
+
+describe('A2: a time that cannot be read counts as past', () => {
+  it.each(UNREADABLE)('a key that ends at %s is KEY_EXPIRED', async (time) => {
+    const ada = await signUp(service);
+    const key = await createKey(service, ada, { expiresAt: new Date(Date.now() + 3_600_000).toISOString() });
+    expect((await query(service, key, 'exemple')).status).toBe(200);
+    await withTime(key, 'expires_at', time);
+    expect((await query(service, key, 'exemple')).reason).toBe('KEY_EXPIRED');
+  });
+
+  it.each(UNREADABLE)('a grace until %s is over, and the new pair is admitted', async (time) => {
+    const ada = await signUp(service);
+    const old = await createKey(service, ada);
+    const rotated = await mutate(service, ada, 'keys.rotate', { id: old.id, graceSeconds: 3_600 });
+    const { secret, signingSecret } = rotated.json.result.data;
+    const pair = { id: old.id, apiKey: secret, signingSecret };
+    expect((await query(service, old, 'exemple')).status).toBe(200);
+    await withTime(old, 'previous_valid_until', time);
+    expect((await query(service, old, 'exemple')).reason).toBe('KEY_INVALID');
+    expect((await query(service, pair, 'exemple')).reason).toBeUndefined();
+  });
+
+  const sessions = ['expires_at', 'refreshed_at'].flatMap((column) =>
+    UNREADABLE.map((time) => ({ column, time })),
+  );
+  it.each(sessions)('a session with $column = $time is SESSION_ENDED', async ({ column, time }) => {
+    // A later `refreshed_at` that can be read is no end: a clock may have been ahead.
+    const ada = await signUp(service);
+    const key = await createKey(service, ada);
+    await run(sql`update sessions set ${sql.identifier(column)} = ${time}::timestamptz, rev = rev + 1
+      where id = ${ada.id}`);
+    service.running.service.stores.credentials.changed({ session: ada.id });
+    const { authority, port } = service;
+    const answers = [
+      await query(service, ada, 'whoami'),
+      await mutate(service, { ...ada, token: undefined } as never, 'auth.refresh', {
+        refreshToken: ada.refreshToken,
+      }),
+      await send(port, sign(key, '/api/whoami', { authority, token: ada.token })),
+    ];
+    expect(answers.map(({ reason }) => reason)).toEqual(answers.map(() => 'SESSION_ENDED'));
+  });
+});
 
 async function run(statement: SQL): Promise<void> {
   await service.running.service.stores.database.query(statement);

@@ -5,7 +5,6 @@ import { type FairnessKey, workspaceGroupKey, workspaceKey } from '../../../shar
 import type { Environment } from '../../../shared/key-format.ts';
 import { effective, type Role } from '../../../shared/roles.ts';
 import { AddressList } from '../../lib/address-list.ts';
-import { millisecondsOf } from '../../lib/clock.ts';
 import type { Db } from '../database/database.ts';
 import { type Counter, counterOf } from '../limits/rates.ts';
 import type { Vault } from '../secrets/vault.ts';
@@ -53,7 +52,7 @@ export interface KeyRecord extends SigningMaterial {
   readonly exchangeRuleId: string | null;
   /** False if the key is disabled, or its owner is disabled or no longer a member. */
   readonly enabled: boolean;
-  /** Milliseconds. */
+  /** Milliseconds; NaN for a time that cannot be read, which counts as past. */
   readonly expiresAt: number | null;
   readonly revoked: boolean;
   readonly rev: number;
@@ -67,7 +66,7 @@ export interface SessionRecord extends SigningMaterial {
   /** The sponsor of the workspace, the workspace, the session. A person who is not a member pays as their own sponsor. */
   readonly payer: FairnessKey;
   readonly signingVersion: number;
-  /** Milliseconds. */
+  /** Milliseconds; NaN for a time that cannot be read, which counts as past. So does `expiresAt`. */
   readonly refreshedAt: number;
   /** Milliseconds. */
   readonly expiresAt: number;
@@ -179,7 +178,7 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
     authorities: key.authorities,
     exchangeRuleId: key.exchangeRuleId,
     enabled: key.enabled && ownerIsActive,
-    expiresAt: key.expiresAt === null ? null : millisecondsOf(key.expiresAt),
+    expiresAt: key.expiresAt?.getTime() ?? null,
     revoked: key.revokedAt !== null,
     rev: key.rev + (owner?.rev ?? 0) + (member?.rev ?? 0),
   };

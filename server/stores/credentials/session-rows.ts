@@ -1,7 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { memberships, sessions, users, workspaces } from '../../../drizzle/schema.ts';
 import { workspaceKey } from '../../../shared/fairness/fairness-key.ts';
-import { millisecondsOf } from '../../lib/clock.ts';
 import type { Db } from '../database/database.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { SessionRecord } from './credential-rows.ts';
@@ -41,8 +40,8 @@ export async function loadSession(
     payer: workspaceKey(role === null ? user.id : workspace.sponsorId, workspace.id, session.id),
     ...{ signingSecret, publicKey },
     signingVersion: session.signingVersion,
-    refreshedAt: millisecondsOf(session.refreshedAt),
-    expiresAt: millisecondsOf(session.expiresAt),
+    refreshedAt: session.refreshedAt.getTime(),
+    expiresAt: session.expiresAt.getTime(),
     provenAt: session.provenAt?.getTime() ?? null,
     ended: session.endedAt !== null || user.disabledAt !== null,
     ...{ method: session.method, lacks, role },

@@ -1,6 +1,5 @@
 import type { keys } from '../../../drizzle/schema.ts';
 import type { RegisteredPublicKey } from '../../../shared/public-key.ts';
-import { millisecondsOf } from '../../lib/clock.ts';
 import type { Vault } from '../secrets/vault.ts';
 
 /** What verifies the signatures of a pair: its signing secret, or a public key. The other one is null. */
@@ -14,7 +13,7 @@ export interface SigningMaterial {
 export interface PreviousPair extends SigningMaterial {
   readonly secretHash: string;
   readonly pepperVersion: number;
-  /** Milliseconds. */
+  /** Milliseconds; NaN for a time that cannot be read, which counts as past. */
   readonly validUntil: number;
 }
 
@@ -37,5 +36,5 @@ export function previousPairOf(key: typeof keys.$inferSelect, vault: Vault): Pre
   const { signingSecret, publicKey } = signingMaterial(key.previousPublicKey, () =>
     vault.decrypt({ text, version }, place),
   );
-  return { secretHash, pepperVersion, signingSecret, publicKey, validUntil: millisecondsOf(until) };
+  return { secretHash, pepperVersion, signingSecret, publicKey, validUntil: until.getTime() };
 }
