@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { identities, invitations, keys, sessions, users } from '../../drizzle/schema.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
@@ -11,6 +11,7 @@ import { endSessions } from '../stores/credentials/sessions.ts';
 import type { EndedSponsorship } from '../stores/credentials/sponsors.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockKeys, lockUser, lockWorkspaces } from '../stores/database/locks.ts';
+import { raised } from '../stores/database/rev.ts';
 import { deletePasskeysOf } from './passkeys/store.ts';
 import { reauthenticate } from './password-change.ts';
 import { deleteFactor } from './second-factor/factor.ts';
@@ -94,7 +95,7 @@ async function forget(tx: Db, id: string, email: string, now: Date): Promise<voi
     .update(users)
     .set({
       ...{ email: unusable, name: 'Deleted', passwordHash: '', disabledAt: now, deletedAt: now },
-      rev: sql`${users.rev} + 1`,
+      rev: raised(users.rev),
     })
     .where(eq(users.id, id));
   await tx.delete(identities).where(eq(identities.userId, id));
@@ -105,7 +106,7 @@ async function forget(tx: Db, id: string, email: string, now: Date): Promise<voi
   await lockKeys(tx, eq(keys.ownerId, id), 'to change');
   await tx
     .update(keys)
-    .set({ enabled: false, rev: sql`${keys.rev} + 1` })
+    .set({ enabled: false, rev: raised(keys.rev) })
     .where(eq(keys.ownerId, id));
   await tx.update(invitations).set({ email: unusable }).where(eq(invitations.email, email));
   await revokeResetLinks(tx, id, now);

@@ -1,11 +1,12 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
 import type { Db } from '../stores/database/database.ts';
+import { raised } from '../stores/database/rev.ts';
 
 /** Revokes a key permanently. @param now milliseconds */
 export async function revokeKey(tx: Db, id: string, reason: string | null, now: number): Promise<void> {
   await tx
     .update(keys)
-    .set({ revokedAt: new Date(now), revokedReason: reason, rev: sql`${keys.rev} + 1` })
+    .set({ revokedAt: new Date(now), revokedReason: reason, rev: raised(keys.rev) })
     .where(eq(keys.id, id));
 }

@@ -1,8 +1,9 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
 import type { RegisteredPublicKey } from '../../shared/public-key.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Db } from '../stores/database/database.ts';
+import { raised } from '../stores/database/rev.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeySecrets } from './create.ts';
@@ -48,7 +49,7 @@ export async function rotateKey(
         };
   await tx
     .update(keys)
-    .set({ ...columns, ...previous, rotatedAt: new Date(now), rev: sql`${keys.rev} + 1` })
+    .set({ ...columns, ...previous, rotatedAt: new Date(now), rev: raised(keys.rev) })
     .where(eq(keys.id, row.id));
   return { secret, signingSecret };
 }

@@ -1,9 +1,10 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
 import type { Db } from '../stores/database/database.ts';
+import { raised } from '../stores/database/rev.ts';
 import { writeCredits } from '../stores/limits/credit-policy.ts';
 import type { Stores } from '../stores/stores.ts';
 import { reducesAccess } from './access-reduction.ts';
@@ -71,7 +72,7 @@ export async function updateKey(
       ...(externalId === undefined ? {} : { externalOwnerId: externalOwner?.id ?? null }),
       ...(expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
       reducedBy,
-      rev: sql`${keys.rev} + 1`,
+      rev: raised(keys.rev),
     })
     .where(eq(keys.id, row.id));
 }

@@ -7,6 +7,7 @@ import type { Membership } from '../stores/credentials/may-manage.ts';
 import { type EndedSponsorship, endSponsorship } from '../stores/credentials/sponsors.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockUser } from '../stores/database/locks.ts';
+import { raised } from '../stores/database/rev.ts';
 
 /** The maximum number of workspaces of one person. */
 const MAX_WORKSPACES = 100;
@@ -63,7 +64,7 @@ export async function addMember(
     .values({ workspaceId, userId, role, issuer, createdAt: now, rev: 1 })
     .onConflictDoUpdate({
       target: [memberships.workspaceId, memberships.userId],
-      set: { role, issuer, removedAt: null, createdAt: now, rev: raised },
+      set: { role, issuer, removedAt: null, createdAt: now, rev: raised(memberships.rev) },
       setWhere: sql`${memberships.removedAt} is not null`,
     })
     .returning({ role: memberships.role });
@@ -86,7 +87,7 @@ export async function changeMember(
 ): Promise<EndedSponsorship> {
   await tx
     .update(memberships)
-    .set({ ...(role === null ? { removedAt: now } : { role }), rev: raised })
+    .set({ ...(role === null ? { removedAt: now } : { role }), rev: raised(memberships.rev) })
     .where(and(isMember(workspaceId, userId), isNull(memberships.removedAt)));
   await endDelegated(tx, { workspaceId, userId, role, now });
   return role === 'owner' ? { before: {}, after: {} } : endSponsorship(tx, workspaceId, userId);
@@ -99,7 +100,7 @@ export async function changeMember(
 export async function invalidateMembers(tx: Db, workspaceId: string): Promise<void> {
   await tx
     .update(memberships)
-    .set({ rev: raised })
+    .set({ rev: raised(memberships.rev) })
     .where(and(eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt)));
 }
 
@@ -107,7 +108,7 @@ export async function invalidateMembers(tx: Db, workspaceId: string): Promise<vo
 export async function removeAll(tx: Db, workspaceId: string, now: Date): Promise<void> {
   await tx
     .update(memberships)
-    .set({ removedAt: now, rev: raised })
+    .set({ removedAt: now, rev: raised(memberships.rev) })
     .where(and(eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt)));
 }
 
@@ -134,6 +135,5 @@ export async function countOtherMembers(
   return { members: others?.members ?? 0, owners: others?.owners ?? 0 };
 }
 
-const raised = sql`${memberships.rev} + 1`;
 const isMember = (workspaceId: string, userId: string) =>
   and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId));

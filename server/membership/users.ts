@@ -1,8 +1,9 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { invitations, passwordResets, sessions, users } from '../../drizzle/schema.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockUser } from '../stores/database/locks.ts';
+import { raised } from '../stores/database/rev.ts';
 import type { Stores } from '../stores/stores.ts';
 import { recordForAllWorkspaces } from './audit-all-workspaces.ts';
 
@@ -24,7 +25,7 @@ export async function setUserDisabled(
     const disabledAt = disabled ? (before.disabledAt ?? now) : null;
     await tx
       .update(users)
-      .set({ disabledAt, rev: sql`${users.rev} + 1` })
+      .set({ disabledAt, rev: raised(users.rev) })
       .where(eq(users.id, userId));
     if (disabled) await endAllDelegated(tx, userId, now);
     const count = disabled ? await endSessions(tx, eq(sessions.userId, userId), now) : 0;

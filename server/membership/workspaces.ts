@@ -1,7 +1,8 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { exchangeRules, invitations, keys, passwordResets, workspaces } from '../../drizzle/schema.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockKeys } from '../stores/database/locks.ts';
+import { raised } from '../stores/database/rev.ts';
 import { newWorkspaceId } from '../stores/secrets/random-ids.ts';
 import { addMember, removeAll } from './members.ts';
 
@@ -24,7 +25,7 @@ export async function deleteWorkspace(tx: Db, id: string, now: Date): Promise<vo
   await lockKeys(tx, live, 'to change');
   await tx
     .update(keys)
-    .set({ revokedAt: now, revokedReason: 'The workspace was deleted.', rev: sql`${keys.rev} + 1` })
+    .set({ revokedAt: now, revokedReason: 'The workspace was deleted.', rev: raised(keys.rev) })
     .where(live);
   await tx
     .update(exchangeRules)

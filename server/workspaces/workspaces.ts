@@ -8,6 +8,7 @@ import { memberOf, workspacesOf } from '../membership/members.ts';
 import type { AuditActor } from '../stores/audit/audit.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { WorkspaceRow } from '../stores/database/locks.ts';
+import { raised } from '../stores/database/rev.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** The numbers of rows that the deletion of a workspace removes. */
@@ -74,7 +75,7 @@ export async function selectWorkspace(
     if (!(await memberOf(tx, id, caller.userId))) throw new Refusal('WORKSPACE_NOT_FOUND');
     await tx
       .update(sessions)
-      .set({ workspaceId: id, rev: sql`${sessions.rev} + 1` })
+      .set({ workspaceId: id, rev: raised(sessions.rev) })
       .where(eq(sessions.id, session));
     // Recorded in the workspace that the session switches to.
     await stores.audit.record(

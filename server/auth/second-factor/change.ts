@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from 'drizzle-orm';
+import { and, eq, ne } from 'drizzle-orm';
 import { sessions } from '../../../drizzle/schema.ts';
 import { requireLiveSession } from '../../gate/lock-caller.ts';
 import { isoOrEpoch } from '../../lib/clock.ts';
@@ -7,6 +7,7 @@ import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts
 import { endSessions, forgetCodes } from '../../stores/credentials/sessions.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { lockUser } from '../../stores/database/locks.ts';
+import { raised } from '../../stores/database/rev.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { lockReauthenticated, reauthenticate } from '../password-change.ts';
 import { newTotpSecret, totpUri } from './codes.ts';
@@ -88,7 +89,7 @@ export async function confirmSecondFactor(
 async function noteCode(tx: Db, { session }: UserContext['caller']): Promise<void> {
   await tx
     .update(sessions)
-    .set({ method: 'password+code', rev: sql`${sessions.rev} + 1` })
+    .set({ method: 'password+code', rev: raised(sessions.rev) })
     .where(and(eq(sessions.id, session.id), eq(sessions.method, 'password')));
 }
 

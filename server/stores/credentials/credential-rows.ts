@@ -6,6 +6,7 @@ import type { Environment } from '../../../shared/key-format.ts';
 import { effective, type Role } from '../../../shared/roles.ts';
 import { AddressList } from '../../lib/address-list.ts';
 import type { Db } from '../database/database.ts';
+import { isExact, sumOfRevs } from '../database/rev.ts';
 import { type Counter, counterOf } from '../limits/rates.ts';
 import type { Vault } from '../secrets/vault.ts';
 import {
@@ -50,7 +51,7 @@ export interface KeyRecord extends SigningMaterial {
   readonly authorities: readonly string[];
   /** The rule whose exchange gave it, or the key that made it; null for all others. */
   readonly exchangeRuleId: string | null;
-  /** False if the key is disabled, or its owner is disabled or no longer a member. */
+  /** False if the key is disabled, its owner is disabled or no longer a member, or its `rev` is not exact. */
   readonly enabled: boolean;
   /** Milliseconds; NaN for a time that cannot be read, which counts as past. */
   readonly expiresAt: number | null;
@@ -72,7 +73,7 @@ export interface SessionRecord extends SigningMaterial {
   readonly expiresAt: number;
   /** When its person last proved who they are, in milliseconds; null, or no number, if that is not known. */
   readonly provenAt: number | null;
-  /** Ended, or its user is disabled. */
+  /** Ended, its user is disabled, or its `rev` is not exact. */
   readonly ended: boolean;
   /** A `SignInMethod`; null if an older version began the session. */
   readonly method: string | null;
@@ -145,6 +146,7 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
   const { keys: key, users: owner, memberships: member, external_owners: outside } = row;
   const payer = workspaceKey(row.workspaces.sponsorId, key.workspaceId, key.id);
   const role = member && !member.removedAt ? member.role : null;
+  const rev = sumOfRevs(key.rev, owner?.rev ?? 0, member?.rev ?? 0);
   const ownerIsActive = key.ownerId === null || (owner !== null && !owner.disabledAt && role !== null);
   const { signingSecret, publicKey } = signingMaterial(key.publicKey, () =>
     vault.decrypt(
@@ -177,10 +179,10 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
     metadata: key.metadata,
     authorities: key.authorities,
     exchangeRuleId: key.exchangeRuleId,
-    enabled: key.enabled && ownerIsActive,
+    enabled: key.enabled && ownerIsActive && isExact(rev),
     expiresAt: key.expiresAt?.getTime() ?? null,
     revoked: key.revokedAt !== null,
-    rev: key.rev + (owner?.rev ?? 0) + (member?.rev ?? 0),
+    rev,
   };
 }
 

@@ -1,8 +1,9 @@
-import { and, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, or } from 'drizzle-orm';
 import { invitations, keys, passwordResets, users } from '../../../drizzle/schema.ts';
 import { ROLES, type Role } from '../../../shared/roles.ts';
 import type { Db } from '../database/database.ts';
 import { lockKeys } from '../database/locks.ts';
+import { raised } from '../database/rev.ts';
 import { mayManage } from './may-manage.ts';
 
 /** A member of a workspace that is locked to change, with their new role; null for none. */
@@ -70,6 +71,6 @@ export async function disableKeysOf(
   await lockKeys(tx, enabled, 'to change');
   await tx
     .update(keys)
-    .set({ enabled: false, rev: sql`${keys.rev} + 1` })
+    .set({ enabled: false, rev: raised(keys.rev) })
     .where(enabled);
 }

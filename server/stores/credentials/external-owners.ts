@@ -1,7 +1,8 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq } from 'drizzle-orm';
 import { externalOwners, keys } from '../../../drizzle/schema.ts';
 import type { Db } from '../database/database.ts';
 import { lockKeys, queueFor } from '../database/locks.ts';
+import { raised } from '../database/rev.ts';
 import { newExternalOwnerId } from '../secrets/random-ids.ts';
 
 export type ExternalOwner = typeof externalOwners.$inferSelect;
@@ -41,6 +42,6 @@ export async function invalidateKeysOf(tx: Db, ownerId: string): Promise<void> {
   await lockKeys(tx, owned, 'to change');
   await tx
     .update(keys)
-    .set({ rev: sql`${keys.rev} + 1` })
+    .set({ rev: raised(keys.rev) })
     .where(owned);
 }

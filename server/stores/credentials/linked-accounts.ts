@@ -4,6 +4,7 @@ import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Role } from '../../../shared/roles.ts';
 import type { Db } from '../database/database.ts';
 import type { CredentialChange } from './credential-change.ts';
+import { isExact, sumOfRevs } from '../database/rev.ts';
 import { RowCache } from './row-cache.ts';
 
 /** How many persons of trusted issuers are cached. */
@@ -23,6 +24,7 @@ interface PersonInWorkspace {
 export interface LinkedAccount extends PersonInWorkspace {
   /** Null if no account is linked to the person. */
   readonly userId: string | null;
+  /** Also if its `rev` is not exact. */
   readonly disabled: boolean;
   /** The role in the workspace; null if the account is not a member. */
   readonly role: Role | null;
@@ -104,12 +106,13 @@ async function loadLinkedAccount(db: Db, person: PersonInWorkspace): Promise<Lin
     .where(and(eq(identities.issuer, issuer), eq(identities.subject, subject)));
   if (!row) return { ...person, userId: null, disabled: false, role: null, removedAt: null, state: '' };
   const { identity, account, member } = row;
+  const rev = sumOfRevs(account.rev, member?.rev ?? 0);
   return {
     ...person,
     userId: account.id,
-    disabled: account.disabledAt !== null || account.deletedAt !== null,
+    disabled: account.disabledAt !== null || account.deletedAt !== null || !isExact(rev),
     role: member && !member.removedAt ? member.role : null,
     removedAt: member?.removedAt?.getTime() ?? null,
-    state: `${identity} ${account.rev + (member?.rev ?? 0)}`,
+    state: `${identity} ${rev}`,
   };
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Database } from '../database/database.ts';
+import { ACCOUNT_REVISIONS, KEY_REVISIONS, SESSION_REVISIONS } from '../database/rev.ts';
 import { type CallerRevisions, revisionColumns } from '../replay/replay.ts';
 
 /** A key that a stream shows, and on which nothing else depends. */
@@ -45,8 +46,8 @@ export async function areUnchanged(
     left join users person on person.id = session.user_id
     left join memberships member on member.user_id = session.user_id and member.workspace_id = a.workspace
     left join keys shown on shown.id = a.shown and shown.workspace_id = a.shown_in and shown.deleted_at is null
-    where (a.key is null or key.rev + coalesce(owner.rev, 0) + coalesce(owning.rev, 0) = a.key_rev)
-      and (a.session is null or session.rev + person.rev + coalesce(member.rev, 0) = a.session_rev)
+    where (a.key is null or ${sql.raw(KEY_REVISIONS)} = a.key_rev)
+      and (a.session is null or ${sql.raw(SESSION_REVISIONS)} = a.session_rev)
       and (a.shown is null or shown.id is not null)
       and (a.issuer is null or not exists (
         select from provider_logouts logout
@@ -54,7 +55,7 @@ export async function areUnchanged(
           and logout.logged_out_at >= a.issued_at
       ))
       and (a.account is null or a.account = coalesce((
-        select linked.id || ' ' || (holder.rev + coalesce(belonging.rev, 0))
+        select linked.id || ' ' || ${sql.raw(ACCOUNT_REVISIONS)}
         from identities linked
         join users holder on holder.id = linked.user_id
         left join memberships belonging

@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { memberships, sessions, users, workspaces } from '../../../drizzle/schema.ts';
 import { workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Db } from '../database/database.ts';
+import { isExact, sumOfRevs } from '../database/rev.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { SessionRecord } from './credential-rows.ts';
 import { lacksOf, signInRuleOf } from './sign-in-method.ts';
@@ -33,6 +34,7 @@ export async function loadSession(
       { table: 'sessions', column: 'signing', row: session.id },
     ),
   );
+  const rev = sumOfRevs(session.rev, user.rev, member?.rev ?? 0);
   return {
     id: session.id,
     userId: session.userId,
@@ -43,8 +45,8 @@ export async function loadSession(
     refreshedAt: session.refreshedAt.getTime(),
     expiresAt: session.expiresAt.getTime(),
     provenAt: session.provenAt?.getTime() ?? null,
-    ended: session.endedAt !== null || user.disabledAt !== null,
+    ended: session.endedAt !== null || user.disabledAt !== null || !isExact(rev),
     ...{ method: session.method, lacks, role },
-    rev: session.rev + user.rev + (member?.rev ?? 0),
+    rev,
   };
 }

@@ -1,7 +1,8 @@
-import { and, desc, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, inArray, isNull, type SQL } from 'drizzle-orm';
 import { sessions } from '../../../drizzle/schema.ts';
 import type { Db } from '../database/database.ts';
 import { isAfter } from '../database/is-after.ts';
+import { raised } from '../database/rev.ts';
 
 /** A session that is not refreshed for this long ends. */
 export const IDLE_MS = 30 * 24 * 3_600_000;
@@ -14,7 +15,7 @@ export const IDLE_MS = 30 * 24 * 3_600_000;
 export async function endSessions(tx: Db, which: SQL | undefined, now: Date): Promise<number> {
   const ended = await tx
     .update(sessions)
-    .set({ endedAt: now, idTokenSealed: null, rev: sql`${sessions.rev} + 1` })
+    .set({ endedAt: now, idTokenSealed: null, rev: raised(sessions.rev) })
     .where(and(which, isNull(sessions.endedAt)))
     .returning({ id: sessions.id });
   return ended.length;
@@ -24,7 +25,7 @@ export async function endSessions(tx: Db, which: SQL | undefined, now: Date): Pr
 export async function forgetCodes(tx: Db, userId: string): Promise<void> {
   await tx
     .update(sessions)
-    .set({ method: 'password', rev: sql`${sessions.rev} + 1` })
+    .set({ method: 'password', rev: raised(sessions.rev) })
     .where(and(eq(sessions.userId, userId), eq(sessions.method, 'password+code')));
 }
 

@@ -1,7 +1,8 @@
-import { and, eq, inArray, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
 import { keys, memberships, users, workspaces } from '../../../drizzle/schema.ts';
 import type { Db } from '../database/database.ts';
 import { lockKeys, type WorkspaceRow } from '../database/locks.ts';
+import { raised } from '../database/rev.ts';
 
 /**
  * The sponsor of every workspace that has none: together they have one share of the capacity. With a share for each, a person
@@ -83,13 +84,13 @@ export async function changeSponsors(
   if (ids.length === 0) return ids;
   await tx
     .update(memberships)
-    .set({ rev: sql`${memberships.rev} + 1` })
+    .set({ rev: raised(memberships.rev) })
     .where(and(inArray(memberships.workspaceId, ids), isNull(memberships.removedAt)));
   const serviceKeys = and(inArray(keys.workspaceId, ids), isNull(keys.ownerId), isNull(keys.revokedAt));
   await lockKeys(tx, serviceKeys, 'to change');
   await tx
     .update(keys)
-    .set({ rev: sql`${keys.rev} + 1` })
+    .set({ rev: raised(keys.rev) })
     .where(serviceKeys);
   return ids;
 }

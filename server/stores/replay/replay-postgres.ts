@@ -5,6 +5,7 @@ import { type Clock, seconds } from '../../lib/clock.ts';
 import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
+import { ACCOUNT_REVISIONS, KEY_REVISIONS, SESSION_REVISIONS } from '../database/rev.ts';
 import { isDatedAhead, NonceQuota } from './nonce-quota.ts';
 import {
   type Claim,
@@ -156,7 +157,7 @@ const personChanged = (sql: Sql) => sql`(
         and logout.logged_out_at >= a.issued_at
     ))
     or (a.account is not null and a.account <> coalesce((
-      select linked.id || ' ' || (holder.rev + coalesce(belonging.rev, 0))
+      select linked.id || ' ' || ${sql.unsafe(ACCOUNT_REVISIONS)}
       from identities linked
       join users holder on holder.id = linked.user_id
       left join memberships belonging
@@ -185,9 +186,9 @@ async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcom
         ) as seen,
         a.t <= coalesce((select mark.t from replay_marks mark where mark.name = 'purged'), 0) as behind,
         (a.key is null
-          or key.rev + coalesce(owner.rev, 0) + coalesce(owning.rev, 0) = a.key_rev) is not true
+          or ${sql.unsafe(KEY_REVISIONS)} = a.key_rev) is not true
         or (a.session is null
-          or session.rev + person.rev + coalesce(member.rev, 0) = a.session_rev) is not true
+          or ${sql.unsafe(SESSION_REVISIONS)} = a.session_rev) is not true
         or ${personChanged(sql)} as stale
       from requested a
       left join keys key on key.id = a.key

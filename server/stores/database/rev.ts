@@ -1,0 +1,37 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+
+/** From here on JavaScript cannot tell whole numbers apart (ECMA-262 §21.1.2.6). */
+const INEXACT = 2 ** 53;
+
+/**
+ * The next `rev` of a row. It ends at a number that no caller may have: a right can be taken away whatever number the row
+ * has.
+ */
+export const raised = (rev: PgColumn): SQL => sql`least(${rev}, ${sql.raw(String(INEXACT - 1))}) + 1`;
+
+/** The sum of the `rev`s of a caller's rows; all sums that cannot be compared are the same one. */
+export const sumOfRevs = (...revs: readonly number[]): number =>
+  Math.min(
+    revs.reduce((sum, rev) => sum + rev, 0),
+    INEXACT,
+  );
+
+/** Whether a sum can be compared. Nobody is admitted by rows with any other one. */
+export const isExact = (sum: number): boolean => sum < INEXACT;
+
+/**
+ * The same sum in SQL. It never overflows, which would fail the statement for the other callers who share it. The sum of a row
+ * that is missing is none that could be compared.
+ */
+const sumInSql = (...revs: readonly string[]): string =>
+  `least(${revs.map((rev) => `least(${rev}, ${INEXACT})`).join(' + ')}, ${INEXACT})`;
+
+/** SQL: the sum of a key's `rev`s as they are now. */
+export const KEY_REVISIONS = sumInSql('key.rev', 'coalesce(owner.rev, 0)', 'coalesce(owning.rev, 0)');
+
+/** SQL: the sum of a session's `rev`s as they are now. */
+export const SESSION_REVISIONS = sumInSql('session.rev', 'person.rev', 'coalesce(member.rev, 0)');
+
+/** SQL: the sum of the `rev`s of the account that is linked to a person, as they are now. */
+export const ACCOUNT_REVISIONS = sumInSql('holder.rev', 'coalesce(belonging.rev, 0)');
