@@ -9,6 +9,16 @@ export function claimedIssuer(token: string): unknown {
 }
 
 /**
+ * Whether a token can be verified or rejected without waiting for its issuer: its key is known, or it has no header that
+ * could name one.
+ */
+export async function needsNoReading(token: string, { algorithms, keys }: TrustedIssuer): Promise<boolean> {
+  const [head = ''] = token.length <= MAX_LENGTH ? token.split('.', 1) : [];
+  const header = readObject(Buffer.from(head, 'base64url'));
+  return header === null || !algorithms.includes(String(header['alg'])) || keys.knows(header);
+}
+
+/**
  * Verifies the signature of an issuer's token with one of its published keys. What the claims must be, the caller checks.
  * @param types the values of `typ` that such a token may have (RFC 8725 §3.11)
  * @returns the claims; null if the token is not valid; UNAVAILABLE if the issuer's keys cannot be read

@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deleteEnded } from '../../server/app/retention.ts';
@@ -220,6 +221,29 @@ describe('as time passes', () => {
     issuer.misbehave(null);
     pass(6_000);
     expect(await reasonOf(jobToken(issuer, {}, { kid: 'nobody' }))).toBe('EXCHANGE_DENIED');
+  });
+
+  it('S4: an issuer that does not answer delays no token whose key is known, however many others wait for it', async () => {
+    pass(6_000);
+    const held: ServerResponse[] = [];
+    const before = issuer.requests();
+    issuer.misbehave((response) => void held.push(response));
+    let answered = 0;
+    const waiting = Array.from({ length: 24 }, async () => {
+      const answer = await exchange(service, jobToken(issuer, {}, { kid: 'nobody' }));
+      answered++;
+      return answer.status;
+    });
+    try {
+      await expect.poll(() => issuer.requests()).toBeGreaterThan(before);
+      for (let n = 0; n < 4; n++) expect(await reasonOf(jobToken(issuer))).toBe('exchanged');
+      expect(answered).toBe(0);
+    } finally {
+      issuer.misbehave(null);
+      for (const response of held) response.socket?.destroy();
+    }
+    expect(await Promise.all(waiting)).toEqual(waiting.map(() => 503));
+    pass(6_000);
   });
 
   it('an exchanged token is remembered until it has expired', async () => {

@@ -1,14 +1,26 @@
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { needsNoReading } from '../../gate/issuer-token.ts';
 import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
 import { inTurn } from '../../lib/concurrency/in-turn.ts';
 import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { verifyWorkloadToken, type WorkloadToken } from './workload-token.ts';
 
 /**
- * The queue for verifying the tokens of one issuer. A slow issuer delays its own tokens only, and addresses take turns.
+ * The queues for verifying the tokens of one issuer. A slow issuer delays its own tokens only, and addresses take turns.
+ * Tokens with an unknown key, which wait until the issuer has answered, have a queue of their own: anyone can make one,
+ * and the others never wait for them.
  */
 const VERIFICATIONS = { concurrency: 8, capacity: 256, rate: { perSecond: 100, burst: 200 } };
-const queues = new WeakMap<TrustedIssuer, FairQueue>();
+const queues = new WeakMap<TrustedIssuer, { readonly known: FairQueue; readonly unknown: FairQueue }>();
+
+function queuesOf(issuer: TrustedIssuer) {
+  const found = queues.get(issuer) ?? {
+    known: new FairQueue(VERIFICATIONS),
+    unknown: new FairQueue(VERIFICATIONS),
+  };
+  queues.set(issuer, found);
+  return found;
+}
 
 /**
  * Verifies the token of a workload when it is the turn of its sender.
@@ -21,7 +33,7 @@ export async function verifyInTurn(
   payer: FairnessKey,
   now: number,
 ): Promise<WorkloadToken> {
-  const queue = queues.get(issuer) ?? new FairQueue(VERIFICATIONS);
-  queues.set(issuer, queue);
+  const { known, unknown } = queuesOf(issuer);
+  const queue = (await needsNoReading(token, issuer)) ? known : unknown;
   return inTurn(queue, payer, () => verifyWorkloadToken(token, issuer, now));
 }

@@ -62,6 +62,11 @@ export class RemoteKeySet {
     return (await this.#lookUp(header)) ?? (this.#isCurrent() ? 'unknown' : 'unread');
   }
 
+  /** Whether `find` would return a key without waiting for the issuer. */
+  async knows(header: Record<string, unknown>): Promise<boolean> {
+    return (await this.#lookUp(header)) !== null;
+  }
+
   /** Without `kid` the only key that fits is taken; if several fit, none is. */
   async #lookUp(header: JWSHeaderParameters): Promise<CryptoKey | null> {
     return this.#find?.(header).catch(() => null) ?? null;
