@@ -11,7 +11,7 @@ import { type DoctorCheck, wrong } from './check.ts';
 import { checkExchangeRules } from './exchange-rules.ts';
 import { checkDataDir, configured, keysOf } from './files.ts';
 import { checkIssuers, checkJoinRules } from './issuers.ts';
-import { checkReplication, checkRole, checkStartLock, checkWritable } from './postgres.ts';
+import { checkCommits, checkReplication, checkRole, checkStartLock, checkWritable } from './postgres.ts';
 import { checkSession } from './session.ts';
 
 /** Seconds by which clocks may differ without affecting limits. */
@@ -55,7 +55,9 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
     findings.push(...(await checkSession(config)));
     // Another schema may lack the tables.
     if (findings.some(({ name, state }) => name === 'schema' && state === 'right')) {
-      findings.push(...(await checkRole(database)));
+      const missing = await checkRole(database);
+      findings.push(...missing);
+      if (missing.length === 0 && unwritable.length === 0) findings.push(...(await checkCommits(config)));
       findings.push(...(await checkJoinRules(database, config)));
       findings.push(...(await checkExchangeRules(database, config)));
       // Their check writes.

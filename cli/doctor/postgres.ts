@@ -1,4 +1,7 @@
 import { sql } from 'drizzle-orm';
+import type { Config } from '../../server/lib/config.ts';
+import { Upstream } from '../../server/stores/database/connection/connect.ts';
+import { COMMITS_ADVICE, commits } from '../../server/stores/database/connection/pooler.ts';
 import type { Database } from '../../server/stores/database/database.ts';
 import { migrationLockHolders } from '../../server/stores/database/lock-holders.ts';
 import { missingPrivileges } from '../../server/stores/database/privileges.ts';
@@ -35,6 +38,12 @@ export async function checkRole({ query }: Database): Promise<DoctorCheck[]> {
   return [
     wrong('rights', `the role lacks ${missing.join(', ')}`, `Run ${grants}; or let the role own the tables.`),
   ];
+}
+
+/** Whether a pooler commits what it has answered. Needs the tables, the rights to them, and a server that takes writes. */
+export async function checkCommits({ databaseUrl }: Config): Promise<DoctorCheck[]> {
+  if (databaseUrl === null || (await commits(databaseUrl, new Upstream(true)))) return [];
+  return [wrong('pooler', 'leaves transactions open, so that nothing is committed', COMMITS_ADVICE)];
 }
 
 /**

@@ -264,6 +264,24 @@ requires('postgres', 'pgpool').describe('D5: behind Pgpool-II', () => {
     await service.stop();
   });
 
+  it('doctor finds that it leaves transactions open', async () => {
+    const role = await freshRole();
+    pooler = await startPgpool(role.url, { backend_clustering_mode: "'raw'" });
+    const service = await startTestService({ env: { DATABASE_URL: role.url } });
+    await service.stop();
+    const ofPooler = async (url: string) => {
+      const checks = await runDoctorChecks({ ...service.env, DATABASE_URL: url });
+      return checks.filter(({ name }) => name === 'pooler');
+    };
+    expect(await ofPooler(role.url)).toEqual([]);
+    expect(await ofPooler(pooler.url)).toMatchObject([
+      {
+        ...{ state: 'wrong', found: expect.stringContaining('leaves transactions open') },
+        fix: expect.stringContaining("'streaming_replication'"),
+      },
+    ]);
+  });
+
   it.each(['', '?prepare=false'])(
     'the start is refused if it leaves transactions open, as in raw mode: "%s"',
     async (parameters) => {

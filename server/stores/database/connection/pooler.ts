@@ -46,25 +46,37 @@ export async function requireSessionMode(url: string, other: Sql, upstream: Upst
 /** In a session without a transaction each statement is one, which begins with it. */
 const IS_ALONE = 'select pg_catalog.now() = pg_catalog.statement_timestamp() as alone';
 
+/** What to do about a pooler that leaves transactions open. */
+export const COMMITS_ADVICE =
+  "In Pgpool-II, set backend_clustering_mode = 'streaming_replication', or connect to Postgres itself.";
+
 /**
- * Checks that a statement is committed when it has been answered. Pgpool-II 4.3 in raw mode begins a transaction of its own before
- * a statement that writes, and never ends it: calls would be answered, and their nonces and changes forgotten.
+ * Checks that a statement is committed when it has been answered.
  * @param upstream which of several hosts takes writes
  * @throws ConfigError if it is not
  */
 export async function requireCommits(url: string, upstream: Upstream): Promise<void> {
+  if (await commits(url, upstream)) return;
+  throw new ConfigError(
+    `DATABASE_URL leads to a pooler that leaves transactions open, so that nothing is committed. ${COMMITS_ADVICE}`,
+  );
+}
+
+/**
+ * Whether a statement is committed when it has been answered. Pgpool-II 4.3 in raw mode begins a transaction of its own before
+ * a statement that writes, and never ends it: calls would be answered, and their nonces and changes forgotten.
+ * @param upstream which of several hosts takes writes
+ */
+export async function commits(url: string, upstream: Upstream): Promise<boolean> {
   const client = connectPostgres(url, { max: 1, upstream });
   try {
     // It writes nothing. Statements without parameters that are not prepared would be sent in another way than those of calls.
     await client`insert into public.nonces (k, t, nonce) select '', 0, '' where false`;
     const [session] = await client.unsafe<{ alone: boolean }[]>(IS_ALONE);
-    if (session?.alone !== false) return;
+    return session?.alone !== false;
   } finally {
     await client.end({ timeout: 1 });
   }
-  throw new ConfigError(
-    "DATABASE_URL leads to a pooler that leaves transactions open, so that nothing is committed. In Pgpool-II, set backend_clustering_mode = 'streaming_replication', or connect to Postgres itself.",
-  );
 }
 
 /**
