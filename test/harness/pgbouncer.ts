@@ -9,11 +9,13 @@ import { freshFolder } from './fresh.ts';
  * Starts a pgbouncer in front of one role's database.
  * @param url as the role
  * @param settings of pgbouncer.ini, such as `pool_mode`
+ * @param login whose password the pooler sends to Postgres: the role's, or that of each client, which `auth_file` then has
  * @returns the URL through it
  */
 export async function startPgbouncer(
   url: string,
   settings: Readonly<Record<string, string | number>>,
+  login: 'role' | 'client' = 'role',
 ): Promise<{ url: string; stop(): Promise<void> }> {
   const { hostname, port, username, password, pathname } = new URL(url);
   const folder = await freshFolder();
@@ -24,7 +26,8 @@ export async function startPgbouncer(
     ...settings,
   };
   const lines = Object.entries(all).map(([name, value]) => `${name} = ${value}`);
-  const database = `* = host=${hostname} port=${port} user=${username} password=${password} dbname=${pathname.slice(1)}`;
+  const as = login === 'role' ? `user=${username} password=${password}` : '';
+  const database = `* = host=${hostname} port=${port} ${as} dbname=${pathname.slice(1)}`;
   await writeFile(file, ['[databases]', database, '[pgbouncer]', ...lines, ''].join('\n'), { mode: 0o644 });
   // It does not run as root, and reads its file before it drops privileges.
   const user = process.getuid?.() === 0 ? ['-u', 'nobody'] : [];

@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
+import { makeCertificate } from '../harness/certificates.ts';
 import { startPostgres } from '../harness/embedded-postgres.ts';
 import { requires } from '../harness/requires.ts';
 import { runFolder } from '../harness/run-folder.ts';
@@ -28,12 +28,7 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
     admin = postgres(server.url, { max: 1, onnotice: () => {} });
     const { uid, gid } = statSync(data);
     for (const [made, name] of Object.entries(MADE_FOR)) {
-      const [key, certificate] = [join(data, `${made}.key`), join(data, `${made}.crt`)];
-      const subject = ['-subj', '/CN=database', '-addext', `subjectAltName=${name}`];
-      const kind = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2'];
-      execFileSync('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', certificate], {
-        stdio: 'ignore',
-      });
+      const { key, certificate } = makeCertificate(data, made, name);
       chmodSync(key, 0o600);
       for (const file of [key, certificate]) chownSync(file, uid, gid);
     }
