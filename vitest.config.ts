@@ -26,11 +26,17 @@ const common = {
   maxWorkers,
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  setupFiles: 'test/harness/each-file.ts',
   // A poll ends as soon as its condition holds, and does not fail because the machine is busy.
   expect: { poll: { interval: 10, timeout: 10_000 } },
 } as const;
 
 const SERVICE = 'test/service/**/*.test.ts';
+/**
+ * Its files share their workers: loading the service for each takes a quarter of their CPU time. Each has its own service and
+ * database, and mocks end with the file.
+ */
+const service = { ...common, isolate: false, include: [SERVICE] } as const;
 
 export default defineConfig({
   test: {
@@ -46,12 +52,11 @@ export default defineConfig({
     reporters: ['default', './test/harness/reporter.ts'],
     projects: [
       { test: { ...common, name: 'unit', include: ['test/**/*.test.ts'], exclude: [SERVICE] } },
-      { test: { ...common, name: 'pglite', include: [SERVICE], provide: { database: 'pglite' } } },
+      { test: { ...service, name: 'pglite', provide: { database: 'pglite' } } },
       {
         test: {
-          ...common,
+          ...service,
           name: 'postgres',
-          include: [SERVICE],
           provide: { database: 'postgres' },
           runner: './test/harness/postgres-runner.ts',
         },

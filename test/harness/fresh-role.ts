@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import postgres from 'postgres';
-import { afterAll } from 'vitest';
+import { atEndOfFile } from './end-of-file.ts';
 import { freshPostgres } from './fresh.ts';
 
 /** A role that owns a database and is no superuser, as an operator would make for Keyseal. */
@@ -13,17 +13,11 @@ export interface FreshRole {
   readonly admin: postgres.Sql;
 }
 
-const admins: postgres.Sql[] = [];
-
-afterAll(async () => {
-  await Promise.all(admins.splice(0).map((admin) => admin.end({ timeout: 1 })));
-});
-
 /** Makes an empty database of a role of its own on the run's Postgres. @param server another Postgres, as a superuser */
 export async function freshRole(server?: string): Promise<FreshRole> {
   const base = new URL(server ?? (await freshPostgres()));
   const admin = postgres(base.href, { max: 1, onnotice: () => {} });
-  admins.push(admin);
+  atEndOfFile(() => admin.end({ timeout: 1 }));
   const role = `role_${randomBytes(6).toString('hex')}`;
   const database = base.pathname.slice(1);
   await admin.unsafe(`create role ${role} login password 'secret'`);

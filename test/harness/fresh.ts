@@ -4,16 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
-import { afterAll, inject } from 'vitest';
+import { inject } from 'vitest';
+import { atEndOfFile } from './end-of-file.ts';
 import { POSTGRES_ABSENT, POSTGRES_TEMPLATE } from './provided.ts';
 
 const run = promisify(execFile);
-const folders: string[] = [];
-
-// Registered by the import, so it runs after the hooks of the file that imports: what they close is closed.
-afterAll(async () => {
-  await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
-});
 
 /**
  * Creates a database on the run's Postgres, and returns its URL.
@@ -47,6 +42,6 @@ export async function freshPglite(): Promise<string> {
 export async function freshFolder(): Promise<string> {
   // Beside the template, so that the end of the run removes what a killed worker left.
   const folder = await mkdtemp(join(dirname(inject('pgliteTemplate')), 'fresh-'));
-  folders.push(folder);
+  atEndOfFile(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, vi } from 'vitest';
+import { vi } from 'vitest';
+import { atEndOfFile } from './end-of-file.ts';
 import { freePort } from './lasting-port.ts';
 
 export { freePort };
@@ -23,13 +24,6 @@ export interface ServiceProcess {
   readonly exited: Promise<{ code: number | null; signal: string | null }>;
 }
 
-const running = new Set<ChildProcess>();
-
-// Where a test fails half-way its processes must not stay.
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-});
-
 /** Starts `node dist/server/main.js` with these variables and no others of ours. @param project its folder */
 export async function startProcess(env: Record<string, string>, project = root): Promise<ServiceProcess> {
   const main = join(project, 'dist', 'server', 'main.js');
@@ -41,7 +35,8 @@ export async function startProcess(env: Record<string, string>, project = root):
     env: { PATH, HOME, PORT: String(port), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  running.add(child);
+  // Where a test fails half-way its processes must not stay.
+  atEndOfFile(() => child.kill('SIGKILL'));
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk) => {
@@ -52,7 +47,6 @@ export async function startProcess(env: Record<string, string>, project = root):
   });
   const exited = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     child.once('close', (code, signal) => {
-      running.delete(child);
       resolve({ code, signal });
     });
   });
