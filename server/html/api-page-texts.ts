@@ -14,7 +14,12 @@ interface Words {
   readonly input: string;
   readonly answer: string;
   readonly refused: string;
+  /** The heading of an answer. */
   readonly example: string;
+  /** The heading of a call. */
+  readonly call: string;
+  /** The choice of a language. */
+  readonly examples: string;
   readonly optional: string;
   readonly oneOf: string;
   readonly allOf: string;
@@ -32,7 +37,7 @@ interface Words {
 
 export const WORDS: Readonly<Record<Language, Words>> = {
   en: {
-    title: 'The API',
+    title: 'API reference',
     document: 'The same for programs, as OpenAPI 3.1:',
     proofs: 'Proofs',
     who: 'who',
@@ -43,7 +48,9 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     input: 'Input',
     answer: 'Answer',
     refused: 'Refused with',
-    example: 'Example',
+    example: 'An answer',
+    call: 'A call',
+    examples: 'Examples in',
     optional: 'optional',
     oneOf: 'one of',
     allOf: 'all of',
@@ -56,7 +63,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     colon: ':',
   },
   fr: {
-    title: 'L’API',
+    title: 'Référence de l’API',
     document: 'La même chose pour les programmes, en OpenAPI 3.1 :',
     proofs: 'Preuves',
     who: 'qui',
@@ -67,7 +74,9 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     input: 'Entrée',
     answer: 'Réponse',
     refused: 'Refusé par',
-    example: 'Exemple',
+    example: 'Une réponse',
+    call: 'Un appel',
+    examples: 'Exemples en',
     optional: 'facultatif',
     oneOf: 'l’un de',
     allOf: 'tout ceci',

@@ -5,23 +5,18 @@ import type { ProcedureText } from '../../shared/procedure-docs/procedure-text.t
 import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { ApiDocument, ApiResponse, Content, Operation } from '../rpc/api-document.ts';
 import type { Api, ProcedureInfo } from '../rpc/procedure-registry.ts';
+import { API_PAGE_STYLE } from './api-page-style.ts';
 import { WORDS } from './api-page-texts.ts';
-import { blocks, escaped, type HtmlPage, htmlPage, inline } from './html.ts';
+import { callExamples, EXAMPLE_LANGUAGES } from './call-examples.ts';
+import { codeView } from './code-view.ts';
+import { escaped } from './escaped.ts';
+import { blocks, type HtmlPage, htmlPage, inline } from './html.ts';
 import { schemaView } from './schema-view.ts';
 
 /** By name on the wire; the guards have the English texts. */
 const TRANSLATIONS: Readonly<Record<Exclude<Language, 'en'>, Readonly<Record<string, ProcedureText>>>> = {
   fr,
 };
-
-const STYLE = `
-body { max-width: 60rem; }
-h3 { margin: 2.5rem 0 0.5rem; font-size: 1.1rem; overflow-wrap: anywhere; }
-h4 { margin: 1rem 0 0.25rem; font-size: 1rem; }
-ul { padding-left: 1.1rem; margin: 0; }
-pre { overflow-x: auto; padding: 0.75rem; border: 1px solid; border-radius: 0.25rem; }
-summary { cursor: pointer; }
-`;
 
 const MADE = new WeakMap<ApiDocument, Map<Language, HtmlPage>>();
 
@@ -45,31 +40,42 @@ function pageOf(document: ApiDocument, api: Api, language: Language): HtmlPage {
     const shown = all.filter(({ operation }) => operation.tags.includes(name));
     return { name, description, shown };
   });
-  const contents = areas.map(
-    ({ name, shown }) => `<li>${escaped(name)}${words.colon} ${shown.map(linkTo).join(', ')}</li>`,
-  );
+  const idOf = (name: string) => encodeURIComponent(name);
+  const contents = areas.map(({ name, shown }) => ({
+    name,
+    parts: shown.map(({ name }) => [idOf(name), name] as const),
+  }));
   const main = [
     `<p>${words.document} <a href="${basePathOf(document)}/openapi.json"><code>/openapi.json</code></a></p>`,
     `<div lang="en">${blocks(document.info.description)}</div>`,
-    `<ul>${contents.join('')}</ul>`,
     `<h2 id="proofs">${words.proofs}</h2>`,
     proofsOf(document),
+    languageChoice(words.examples),
     ...areas.flatMap(({ name, description, shown }) => [
       `<h2>${escaped(name)}</h2>\n<p lang="en">${inline(description)}</p>`,
       ...shown.map((one) => sectionOf(one, document, language)),
     ]),
   ];
-  return htmlPage({ language, title: words.title, main: main.join('\n'), style: STYLE });
+  return htmlPage({
+    ...{ language, place: 'api', title: words.title, contents, main: main.join('\n') },
+    style: API_PAGE_STYLE,
+  });
 }
+
+/** A choice of the language of all examples, which the style reads: the page runs no script. */
+const languageChoice = (label: string): string => {
+  const choices = Object.entries(EXAMPLE_LANGUAGES).map(
+    ([value, name], at) =>
+      `<label><input type="radio" name="language" value="${value}"${at === 0 ? ' checked' : ''}>${name}</label>`,
+  );
+  return `<fieldset class="choice"><legend>${label}</legend>${choices.join('')}</fieldset>`;
+};
 
 interface Shown {
   readonly name: string;
   readonly operation: Operation;
   readonly procedure: ProcedureInfo;
 }
-
-const linkTo = ({ name }: Shown): string =>
-  `<a href="#${escaped(encodeURIComponent(name))}">${escaped(name)}</a>`;
 
 function proofsOf({ components }: ApiDocument): string {
   const schemes = Object.entries(components.securitySchemes as Record<string, { description: string }>);
@@ -79,31 +85,55 @@ function proofsOf({ components }: ApiDocument): string {
   return `<dl lang="en">${lines.join('')}</dl>`;
 }
 
+/** A procedure: what it does and takes, with a call and its answer beside it in a wide window. */
 function sectionOf(shown: Shown, document: ApiDocument, language: Language): string {
   const { name, operation, procedure } = shown;
   const words = WORDS[language];
-  const view = { schemas: document.components.schemas, language };
   const method = procedure.type === 'mutation' ? 'POST' : 'GET';
   const input = operation.requestBody?.content ?? operation.parameters?.[0]?.content ?? {};
-  const answer = (operation.responses['200'] as ApiResponse).content;
   const optional = operation.parameters?.[0]?.required === false ? ` <i>${words.optional}</i>` : '';
-  const contents = (content: Content) =>
-    Object.entries(content).map(
-      ([media, { schema, example }]) =>
-        `<div><code>${escaped(media)}</code>${words.colon} ${schemaView(schema, view)}</div>${exampleOf(example, words.example)}`,
-    );
+  const contents = (content: Content) => contentsOf(content, document, language);
+  const answer = (operation.responses['200'] as ApiResponse).content;
+  const id = escaped(encodeURIComponent(name));
   return [
-    `<section id="${escaped(encodeURIComponent(name))}">`,
-    `<h3><a href="#${escaped(encodeURIComponent(name))}"><code>${method} /api/${escaped(name)}</code></a></h3>`,
+    `<section id="${id}">`,
+    `<h3><a href="#${id}"><span class="mark">${method}</span> <code>/api/${escaped(name)}</code></a></h3>`,
+    '<div class="call"><div>',
     blocks(descriptionIn(language, shown)),
     factsOf(procedure, language),
-    ...(Object.keys(input).length > 0 ? [`<h4>${words.input}${optional}</h4>`, ...contents(input)] : []),
+    ...(Object.keys(input).length > 0 ? [`<h4>${words.input}${optional}</h4>`, contents(input)] : []),
     `<h4>${words.answer}</h4>`,
-    ...contents(answer),
+    contents(answer),
     `<h4>${words.refused}</h4>`,
     refusalsOf(operation, document),
+    '</div><div class="examples">',
+    examplesOf(shown, document, language),
+    '</div></div>',
     '</section>',
   ].join('\n');
+}
+
+const contentsOf = (content: Content, { components }: ApiDocument, language: Language): string =>
+  Object.entries(content)
+    .map(([media, { schema }]) => {
+      const view = schemaView(schema, { schemas: components.schemas, language });
+      const type =
+        media === 'application/json' ? '' : `<code>${escaped(media)}</code>${WORDS[language].colon} `;
+      return `<div class="shape">${type}${view}</div>`;
+    })
+    .join('');
+
+/** A call in every language, of which the style shows the chosen one, and its answer. */
+function examplesOf(shown: Shown, document: ApiDocument, language: Language): string {
+  const words = WORDS[language];
+  const calls = callExamples({ ...shown, document });
+  const has = calls.map(([name]) => name).join(' ');
+  const all = calls.map(([name, code]) => `<div class="in ${name}">${codeView(code)}</div>`);
+  const answers = Object.values((shown.operation.responses['200'] as ApiResponse).content);
+  const example = answers.find(({ example }) => example !== undefined)?.example;
+  const answer =
+    example === undefined ? '' : `<h4>${words.example}</h4>${codeView(JSON.stringify(example, null, 2))}`;
+  return `<h4>${words.call}</h4><div class="calls ${has}">${all.join('')}</div>${answer}`;
 }
 
 /** Custom procedures have only English descriptions. */
@@ -126,13 +156,9 @@ function factsOf({ guard }: ProcedureInfo, language: Language): string {
     'stepUp' in guard && guard.stepUp ? words.stepUp : '',
     'cost' in guard && guard.cost !== undefined ? `${words.cost}${words.colon} ${guard.cost}` : '',
   ];
-  return `<p>${facts.filter((fact) => fact !== '').join(' · ')}</p>`;
+  const shown = facts.filter((fact) => fact !== '').map((fact) => `<li>${fact}</li>`);
+  return `<ul class="facts">${shown.join('')}</ul>`;
 }
-
-const exampleOf = (example: unknown, word: string): string =>
-  example === undefined
-    ? ''
-    : `<details><summary>${word}</summary><pre>${escaped(JSON.stringify(example, null, 2))}</pre></details>`;
 
 /** By status, each reason with a link to its explanation. */
 function refusalsOf({ responses }: Operation, document: ApiDocument): string {
@@ -143,9 +169,9 @@ function refusalsOf({ responses }: Operation, document: ApiDocument): string {
     const named = components.responses[response.$ref.split('/').at(-1) as string];
     const reasons = [...(named?.description.matchAll(/^- `([A-Z_]+)`/gm) ?? [])].map(([, reason]) => reason);
     const links = reasons.map((reason) => `<a href="${page}#${reason}"><code>${reason}</code></a>`);
-    return [`<li>${status}: ${links.join(', ')}</li>`];
+    return [`<li><span class="mark">${status}</span>${links.join(' ')}</li>`];
   });
-  return `<ul>${lines.join('')}</ul>`;
+  return `<ul class="refusals">${lines.join('')}</ul>`;
 }
 
 /** The path below which the service is reached; empty without one. */

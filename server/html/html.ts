@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { docsPlaceOf } from '../../shared/docs-links.ts';
 import { LANGUAGES, type Language } from '../../shared/languages.ts';
+import { codeView } from './code-view.ts';
+import { escaped } from './escaped.ts';
+import { PAGE_STYLE } from './page-style.ts';
 
 /** An HTTP response with a page. */
 export interface HtmlPage {
@@ -11,34 +14,39 @@ export interface HtmlPage {
 
 const NAMES: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français' };
 
-const STYLE = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; }
-nav a { margin-right: 1rem; }
-h2 { margin: 2.5rem 0 0.5rem; font-size: 1.1rem; }
-h2 a, h3 a { color: inherit; text-decoration: none; }
-code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
-section:target { outline: 2px solid; outline-offset: 1rem; }
-dt { font-weight: 600; }
-dd { margin: 0 0 0.75rem; }
-`;
-
 /** The content of a page, in HTML. */
 export interface Said {
   readonly language: Language;
+  /** The name of the page below `/docs/`. */
+  readonly place: keyof (typeof LINKS)['en'];
   /** Plain text. */
   readonly title: string;
+  /** Links to the parts of the page. */
+  readonly contents: readonly ContentsGroup[];
   readonly main: string;
   /** In addition to the style of all pages. */
   readonly style?: string;
 }
 
+/** Parts of a page that belong together. */
+export interface ContentsGroup {
+  /** Plain text. */
+  readonly name: string;
+  /** The id of each part on the page, with its name. */
+  readonly parts: readonly (readonly [id: string, name: string])[];
+}
+
+/** The pages that the service writes, by their names below `/docs/`. */
+const LINKS = {
+  en: { api: 'API reference', refusals: 'Refusals' },
+  fr: { api: 'Référence de l’API', refusals: 'Refus' },
+} as const;
+
+const CONTENTS: Readonly<Record<Language, string>> = { en: 'On this page', fr: 'Sur cette page' };
+
 /** A page of the service's docs. Clients may cache it; it runs, loads and frames nothing. */
-export function htmlPage({ language, title, main, style: more = '' }: Said): HtmlPage {
-  const style = STYLE + more;
-  const links = LANGUAGES.map((other) => `<a href="?lang=${other}" hreflang="${other}">${NAMES[other]}</a>`);
-  // Relative, so that it holds below any base path.
-  links.unshift(`<a href="../docs">Documentation</a>`);
+export function htmlPage({ language, place, title, contents, main, style: more = '' }: Said): HtmlPage {
+  const style = PAGE_STYLE + more;
   const body = `<!doctype html>
 <html lang="${language}">
 <head>
@@ -48,10 +56,13 @@ export function htmlPage({ language, title, main, style: more = '' }: Said): Htm
 <style>${style}</style>
 </head>
 <body>
-<nav>${links.join('')}</nav>
-<main>
+<nav class="bar" aria-label="Documentation">${barOf(language, place)}</nav>
+<main class="columns">
 <h1>${escaped(title)}</h1>
+<nav class="contents" aria-label="${CONTENTS[language]}">${contents.map(groupOf).join('')}</nav>
+<div>
 ${main}
+</div>
 </main>
 </body>
 </html>
@@ -67,6 +78,29 @@ ${main}
   };
   return { status: 200, body, headers };
 }
+
+/** Links to the docs, to the pages like this one, and to the other language. */
+function barOf(language: Language, place: Said['place']): string {
+  // Relative, so that they lead to the same service below any base path.
+  const pages = Object.entries(LINKS[language]).map(
+    ([name, text]) => `<a href="${name}"${name === place ? ' aria-current="page"' : ''}>${text}</a>`,
+  );
+  const languages = LANGUAGES.map(
+    (other) => `<a href="?lang=${other}" hreflang="${other}" lang="${other}">${NAMES[other]}</a>`,
+  );
+  return [
+    '<b>Keyseal</b>',
+    '<a href="../docs">Documentation</a>',
+    ...pages,
+    '<span></span>',
+    ...languages,
+  ].join('');
+}
+
+const groupOf = ({ name, parts }: ContentsGroup): string => {
+  const links = parts.map(([id, text]) => `<li><a href="#${escaped(id)}">${escaped(text)}</a></li>`);
+  return `<p>${escaped(name)}</p><ul>${links.join('')}</ul>`;
+};
 
 /** The page loads and runs nothing; its one style is allowed by its digest (CSP Level 3, §6.1). */
 const policyFor = (style: string): string =>
@@ -89,7 +123,7 @@ export function inline(text: string): string {
 /** Renders the Markdown of a text: paragraphs, numbered lists and fenced code. */
 export function blocks(text: string): string {
   const parts = text.split(/^```\n([\s\S]*?)\n```$/m);
-  return parts.map((part, n) => (n % 2 ? `<pre>${escaped(part)}</pre>` : paragraphs(part))).join('\n');
+  return parts.map((part, n) => (n % 2 ? codeView(part) : paragraphs(part))).join('\n');
 }
 
 const paragraphs = (text: string): string =>
@@ -103,11 +137,3 @@ const paragraphs = (text: string): string =>
       return `<ol>${items.map((item) => `<li>${inline(item)}</li>`).join('')}</ol>`;
     })
     .join('\n');
-
-export function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}

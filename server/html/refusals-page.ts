@@ -3,9 +3,22 @@ import type { ErrorGuide, ErrorHelp } from '../../shared/error-guide/error-help.
 import { fr } from '../../shared/error-guide/fr.ts';
 import type { Language } from '../../shared/languages.ts';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
-import { escaped, type HtmlPage, htmlPage, inline } from './html.ts';
+import { escaped } from './escaped.ts';
+import { type ContentsGroup, type HtmlPage, htmlPage, inline } from './html.ts';
 
 const GUIDES: Readonly<Record<Language, ErrorGuide>> = { en, fr };
+
+const INTRODUCTIONS: Readonly<Record<Language, string>> = {
+  en: 'A refused call gets a status, and `reason` in `error.data`. Your code decides by `reason`, which never changes, and not by the message. If signatures are refused, begin with [Troubleshooting](troubleshooting.md).',
+  fr: 'Un appel refusé reçoit un statut, et `reason` dans `error.data`. Votre code décide d’après `reason`, qui ne change jamais, et non d’après le message. Si des signatures sont refusées, commencez par [Dépannage](troubleshooting.md).',
+};
+
+const STYLE = `
+h2 { margin: 0 0 0.5rem; font-size: 1.0625rem; overflow-wrap: anywhere; }
+h2 .mark { color: var(--refused); vertical-align: 0.1em; }
+q { color: var(--dimmed); }
+@media (min-width: 80rem) { dl { display: grid; grid-template-columns: 9rem minmax(0, 1fr); gap: 0.25rem 1rem; } }
+`;
 
 const PAGES: Readonly<Record<Language, HtmlPage>> = { en: pageOf('en'), fr: pageOf('fr') };
 
@@ -16,8 +29,21 @@ export function refusalsPage(language: Language): HtmlPage {
 
 function pageOf(language: Language): HtmlPage {
   const guide = GUIDES[language];
-  const sections = (Object.keys(REFUSALS) as Reason[]).map((reason) => sectionOf(reason, guide));
-  return htmlPage({ language, title: guide.title, main: sections.join('\n') });
+  const reasons = Object.keys(REFUSALS) as Reason[];
+  const main = [`<p>${inline(INTRODUCTIONS[language])}</p>`, ...reasons.map((one) => sectionOf(one, guide))];
+  return htmlPage({
+    ...{ language, place: 'refusals', title: guide.title, contents: contentsOf(reasons), style: STYLE },
+    main: main.join('\n'),
+  });
+}
+
+/** By status, as a client meets them. */
+function contentsOf(reasons: readonly Reason[]): ContentsGroup[] {
+  const statuses = [...new Set(reasons.map((reason) => REFUSALS[reason].status))].sort((a, b) => a - b);
+  return statuses.map((status) => ({
+    name: String(status),
+    parts: reasons.filter((reason) => REFUSALS[reason].status === status).map((reason) => [reason, reason]),
+  }));
 }
 
 function sectionOf(reason: Reason, { parts, reasons }: ErrorGuide): string {
@@ -26,7 +52,7 @@ function sectionOf(reason: Reason, { parts, reasons }: ErrorGuide): string {
     (part) => `<dt>${escaped(parts[part])}</dt><dd>${inline(reasons[reason][part])}</dd>`,
   );
   return `<section id="${reason}">
-<h2><a href="#${reason}"><code>${reason}</code></a> ${status}</h2>
+<h2><span class="mark">${status}</span><a href="#${reason}"><code>${reason}</code></a></h2>
 <p lang="en"><q>${escaped(message)}</q></p>
 <dl>${lines.join('')}</dl>
 </section>`;

@@ -1,7 +1,8 @@
 import type { Language } from '../../shared/languages.ts';
 import type { Schema } from '../rpc/api-document.ts';
 import { WORDS } from './api-page-texts.ts';
-import { escaped, inline } from './html.ts';
+import { escaped } from './escaped.ts';
+import { inline } from './html.ts';
 
 /** The context of a schema that is rendered. */
 export interface View {

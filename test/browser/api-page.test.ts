@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from 'vitest';
 import { opened } from '../harness/console.ts';
 import { requires } from '../harness/requires.ts';
@@ -38,4 +39,44 @@ requires('browser').describe('the docs pages in a browser', () => {
     expect(await page.evaluate(outlined)).toBe('solid');
     await page.close();
   });
+
+  test('/docs/api shows every example in the chosen language, without a script', async () => {
+    const page = await at.browser.newPage({ javaScriptEnabled: false });
+    await page.goto(`${at.service.url}/docs/api`);
+    const shown = (procedure: string, text: string) =>
+      page.locator(`[id="${procedure}"] pre:visible`).filter({ hasText: text }).waitFor();
+    await shown('keys.create', 'await client.keys.create.mutate({');
+    await page.getByLabel('keyseal', { exact: true }).check();
+    await shown('keys.create', `keyseal call keys.create '{"name":"Billing"`);
+    // A stream has no command, so its request takes that place.
+    await shown('keys.tail', 'GET /api/keys.tail?input=');
+    await page.getByLabel('HTTP', { exact: true }).check();
+    await shown('keys.create', 'x-signature: v1,k=<id>');
+    await page.close();
+  });
+
+  for (const [path, part] of [
+    ['api', 'keys.create'],
+    ['refusals', 'SIGNATURE_INVALID'],
+  ] as const) {
+    test(`/docs/${path} is accessible, and leads to each part of it`, async () => {
+      const context = await at.browser.newContext({ viewport: { width: 1440, height: 900 } });
+      const page = await context.newPage();
+      await page.goto(`${at.service.url}/docs/${path}`);
+      const contents = page.getByRole('navigation', { name: 'On this page' });
+      const links = await contents
+        .getByRole('link')
+        .evaluateAll((all) => all.map((one) => (one as HTMLAnchorElement).hash));
+      expect(links.length).toBeGreaterThan(40);
+      const parts = await page.locator('section').evaluateAll((all) => all.map(({ id }) => `#${id}`));
+      expect([...links].sort()).toEqual([...parts].sort());
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        // The page is long, and its parts are alike.
+        const axe = new AxeBuilder({ page }).include('.bar').include('.contents').include(`[id="${part}"]`);
+        expect((await axe.analyze()).violations).toEqual([]);
+      }
+      await context.close();
+    }, 60_000);
+  }
 });

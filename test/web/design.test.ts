@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { PAGE_COLORS } from '../../server/html/page-style.ts';
 import { brandPalette } from '../../web/ui/brand-palette.ts';
 import { contrastOf, mix } from '../../web/ui/contrast.ts';
 import { INK, PALETTES } from '../../web/ui/tokens.ts';
@@ -25,6 +26,15 @@ describe.each(['light', 'dark'] as const)('the %s palette', (scheme) => {
   test('has surfaces that can be told apart', () => {
     expect(new Set(Object.values(surfaces)).size).toBe(Object.values(surfaces).length);
   });
+});
+
+test('the pages that the service writes have the colours of the console', () => {
+  const { light, dark } = PALETTES;
+  const [inLight, inDark] = [light, dark].map(({ surfaces, meanings }) => ({ ...surfaces, ...meanings }));
+  for (const [name, colors] of Object.entries(PAGE_COLORS)) {
+    const token = name as keyof typeof PAGE_COLORS;
+    expect([inLight?.[token], inDark?.[token]], name).toEqual(colors);
+  }
 });
 
 test.each([

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { extname, join } from 'node:path';
 import { CONSOLE_PATHS } from '../../../shared/console-paths.ts';
-import { escaped } from '../../html/html.ts';
+import { escaped } from '../../html/escaped.ts';
 import { PACKAGE_ROOT } from '../../lib/package-root.ts';
 import type { ServerContext } from '../server-context.ts';
 import { CodedBody } from './coded-body.ts';
