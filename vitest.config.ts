@@ -36,7 +36,7 @@ const SERVICE = 'test/service/**/*.test.ts';
  * Its files share their workers: loading the service for each takes a quarter of their CPU time. Each has its own service and
  * database, and mocks end with the file.
  */
-const service = { ...common, isolate: false, include: [SERVICE] } as const;
+const service = { ...common, isolate: false, include: [SERVICE] };
 
 export default defineConfig({
   test: {

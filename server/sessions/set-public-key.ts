@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull } from 'drizzle-orm';
 import { sessions } from '../../drizzle/schema.ts';
 import type { RegisteredPublicKey } from '../../shared/public-key.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
@@ -8,6 +8,7 @@ import type { PublicKeyInput } from '../lib/public-key-input.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Context } from '../rpc/trpc.ts';
 import { lockUser } from '../stores/database/locks.ts';
+import { raised } from '../stores/database/rev.ts';
 
 /**
  * How long after its beginning a session may take a public key. Later, a script that got into a page could otherwise move the
@@ -44,7 +45,7 @@ export async function setPublicKey(
         publicKey: registered,
         signingSealed: '',
         signingVersion: vault.newest,
-        rev: sql`${sessions.rev} + 1`,
+        rev: raised(sessions.rev),
       })
       .where(isOpen)
       .returning({ id: sessions.id });

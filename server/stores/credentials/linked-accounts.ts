@@ -3,8 +3,8 @@ import { identities, memberships, users } from '../../../drizzle/schema.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Role } from '../../../shared/roles.ts';
 import type { Db } from '../database/database.ts';
-import type { CredentialChange } from './credential-change.ts';
 import { isExact, sumOfRevs } from '../database/rev.ts';
+import type { CredentialChange } from './credential-change.ts';
 import { RowCache } from './row-cache.ts';
 
 /** How many persons of trusted issuers are cached. */
