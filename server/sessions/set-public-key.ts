@@ -1,4 +1,4 @@
-import { and, eq, gt, isNull } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { sessions } from '../../drizzle/schema.ts';
 import type { RegisteredPublicKey } from '../../shared/public-key.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
@@ -7,6 +7,7 @@ import { registerPublicKey } from '../gate/possession.ts';
 import type { PublicKeyInput } from '../lib/public-key-input.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Context } from '../rpc/trpc.ts';
+import { isAfter } from '../stores/database/is-after.ts';
 import { lockUser } from '../stores/database/locks.ts';
 import { raised } from '../stores/database/rev.ts';
 
@@ -37,7 +38,7 @@ export async function setPublicKey(
       eq(sessions.id, id),
       isNull(sessions.publicKey),
       eq(sessions.refreshCount, 1),
-      gt(sessions.createdAt, new Date(now.getTime() - OPEN_MS)),
+      isAfter(sessions.createdAt, new Date(now.getTime() - OPEN_MS)),
     );
     const changed = await tx
       .update(sessions)
