@@ -23,7 +23,8 @@ export const LONGEST_TOKEN = 7 * 86_400;
 
 /**
  * The claims that decide about a token (RFC 7519 §4.1, RFC 9068 §2.2, OpenID Connect Core §2). `cnf` binds a token to
- * a key of its client (RFC 7800), which nothing here could check, so that such a token is rejected.
+ * a key of its client (RFC 7800), which nothing here could check, so that such a token is rejected. One with `events` is no
+ * user token, but reports something (RFC 8417), such as a logout.
  */
 const Claims = z.looseObject({
   iss: z.string(),
@@ -34,6 +35,7 @@ const Claims = z.looseObject({
   iat: Time.optional(),
   azp: z.string().optional(),
   cnf: z.never().optional(),
+  events: z.never().optional(),
 });
 type Claims = z.infer<typeof Claims>;
 

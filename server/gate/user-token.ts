@@ -116,7 +116,7 @@ export class TokenVerifier {
     const right =
       claims?.iss === this.#issuer &&
       claims.aud === `${this.#issuer}/api` &&
-      // One that has expired is told apart later.
+      // An expired one gets its own refusal later.
       [null, 'expired'].includes(timeFaultOf(claims, TIMES, now));
     if (!right || !jws?.header.kid) return null;
     return { sub: claims.sub, sid: claims.sid, exp: claims.exp, kid: jws.header.kid };

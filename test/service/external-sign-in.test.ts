@@ -155,7 +155,7 @@ describe('sign-in with an issuer', () => {
     ['a space at the end', (address) => `${address} `],
     ['a line end', (address) => `${address}\n`],
     ['a quoted part', (address) => `"${address}"@evil.example`],
-  ])('takes an address with %s for no account’s, and creates none', async (how, change) => {
+  ])('does not take an address with %s for that of an account, and creates none', async (how, change) => {
     const owner = await signUp(service);
     people[`alike ${how}`] = verified({ email: change(owner.email) });
     expect((await signInWith(service, provider, `alike ${how}`)).reason).toBe('ACCESS_DENIED');

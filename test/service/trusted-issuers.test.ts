@@ -163,6 +163,14 @@ describe('TOKEN_INVALID', () => {
     ['whose sub has a control character', () => issuer.token({ sub: 'ada\u0000' })],
     ['whose sub turns text around', () => issuer.token({ sub: 'ada\u202e' })],
     ['that is bound to a key of its client', () => issuer.token({ cnf: { jkt: 'x' } })],
+    [
+      'that is a logout token without a type of its own',
+      () =>
+        issuer.token(
+          { jti: '1', events: { 'http://schemas.openid.net/event/backchannel-logout': {} } },
+          { typ: 'JWT' },
+        ),
+    ],
     ['signed by another key', () => issuer.token({}, {}, otherKey)],
     ['with an unknown kid', () => issuer.token({}, { kid: 'nobody' }, otherKey)],
     ['with alg none', () => `${b64('{"alg":"none"}')}.${issuer.token().split('.')[1]}.`],

@@ -94,6 +94,10 @@ describe('EXCHANGE_DENIED, and not a word more', () => {
     ],
     ['whose jti is empty', () => jobToken(issuer, { jti: '' })],
     ['whose jti is a number', () => jobToken(issuer, { jti: 7 })],
+    [
+      'that is a logout token',
+      () => jobToken(issuer, { events: { 'http://schemas.openid.net/event/backchannel-logout': {} } }),
+    ],
     ['that is bound to a key of its client', () => jobToken(issuer, { cnf: { jkt: 'x' } })],
     ['of an unknown issuer', () => jobToken(issuer, { iss: 'https://evil.example' })],
     ['of another issuer with the same kid', () => jobToken(issuer, { iss: people.issuer })],

@@ -17,7 +17,8 @@ const SUBJECT = /^[\x20-\x7e]{1,255}$/;
 
 /**
  * The claims that decide about a token (RFC 7519 §4.1). One audience: another recipient of the token could present it
- * here. `cnf` binds it to a key of its client (RFC 7800), which nothing here could check.
+ * here. `cnf` binds it to a key of its client (RFC 7800), which nothing here could check. A token
+ * with `events` reports something, such as a logout (RFC 8417).
  */
 const Claims = z.looseObject({
   iss: z.string(),
@@ -28,6 +29,7 @@ const Claims = z.looseObject({
   nbf: Time.optional(),
   jti: z.string().min(1).max(1000).optional(),
   cnf: z.never().optional(),
+  events: z.never().optional(),
 });
 type Claims = z.infer<typeof Claims>;
 
