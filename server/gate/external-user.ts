@@ -5,6 +5,7 @@ import { Refusal } from '../lib/refusal.ts';
 import type { LinkedAccount } from '../stores/credentials/linked-accounts.ts';
 import type { TokenPerson } from '../stores/issuers/provider-logouts.ts';
 import type { TrustedIssuer } from '../stores/issuers/trusted-issuers.ts';
+import { trustedClaims } from './trusted-claims.ts';
 
 /** The person that a verified token of a trusted issuer names. */
 export interface ExternalIdentity {
@@ -69,10 +70,11 @@ export function personOfIssuer(
 
 /** @throws Refusal WORKSPACE_DENIED */
 function roleOf(
-  { issuer: { join }, claims, person }: ExternalIdentity,
+  { issuer, claims, person }: ExternalIdentity,
   { role, removedAt, workspaceId }: LinkedAccount,
 ): Role | null {
-  const given = join.length === 0 ? role : roleIn(join, claims, workspaceId);
+  const { join } = issuer;
+  const given = join.length === 0 ? role : roleIn(join, trustedClaims(issuer, claims), workspaceId);
   // A token may have claims from before the removal. What was issued later has those of now, which the rules read.
   const isLater = join.length > 0 && removedAt !== null && isAhead(person.issuedAt * 1000, removedAt);
   if (given === undefined || (removedAt !== null && !isLater)) throw new Refusal('WORKSPACE_DENIED');

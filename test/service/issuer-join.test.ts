@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startHostileIssuer } from '../harness/hostile-issuer.ts';
+import { signInEntry } from '../harness/hostile-sign-in.ts';
 import { AUDIENCE, CLIENT_ID, type OidcIssuer, startOidcIssuer } from '../harness/oidc-issuer.ts';
 import { createKey, query, signUp } from '../harness/people.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
+import { activeOf } from '../harness/teams.ts';
 import { type Answer, type Credentials, send, sign } from '../harness/wire.ts';
 
 describe.each(['RS256', 'ES256'] as const)('a real OpenID provider with %s', (alg) => {
@@ -75,4 +78,34 @@ describe.each(['RS256', 'ES256'] as const)('a real OpenID provider with %s', (al
     const { idToken } = await issuer.signIn('ada');
     expect((await show(idToken, '/api/exemple')).reason).toBe('TOKEN_INVALID');
   });
+});
+
+it('an issuer whose addresses count as verified gives what its rules for domains give, by user tokens too', async () => {
+  const issuer = await startHostileIssuer();
+  const before = await startTestService();
+  const owner = await signUp(before);
+  const key = await createKey(before, owner, { permissions: ['exemple:read'] });
+  const join = [{ workspace: await activeOf(before, owner), role: 'viewer', emailDomain: 'example.com' }];
+  await before.stop();
+  const trusted = signInEntry(issuer, { audience: 'keyseal', userToken: true, trustEmail: true, join });
+  const service = await sibling(before, { KEYSEAL_ISSUERS: JSON.stringify([trusted]) });
+  const outcomeOf = async (claims: object) => {
+    const token = issuer.token(claims);
+    const { reason } = await send(
+      service.port,
+      sign(key, '/api/exemple', { authority: service.authority, token }),
+    );
+    return reason ?? 'admitted';
+  };
+  expect(await outcomeOf({ email: 'ada@example.com' })).toBe('admitted');
+  for (const claims of [
+    { email: 'ada@example.com', email_verified: false },
+    { email: 'ada@example.com', email_verified: 'false' },
+    { email: 'ada@example.org' },
+    { email: ['ada@example.com'] },
+    {},
+  ])
+    expect(await outcomeOf(claims)).toBe('WORKSPACE_DENIED');
+  await service.stop();
+  await issuer.stop();
 });

@@ -1,4 +1,5 @@
 import { anonymousCaller, refuseThrottled, throttleBySource } from '../../gate/throttle.ts';
+import { trustedClaims } from '../../gate/trusted-claims.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context, Service } from '../../rpc/trpc.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
@@ -7,7 +8,6 @@ import { type Flow, handOverFlow, type Linker, newFlow, takeFlow } from './flow.
 import { redirectUriFor } from './return-to.ts';
 import type { FinishSignInInput, StartSignInInput } from './schemas.ts';
 import { type IdentifiedPerson, signInPerson } from './sign-in-person.ts';
-import { trustedClaims } from './sign-up.ts';
 
 /** The page of the provider, and what the browser keeps until it returns. */
 export interface StartedSignIn {

@@ -3,23 +3,9 @@ import { Refusal } from '../../lib/refusal.ts';
 import { Email, Name } from '../../lib/schemas.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { Db } from '../../stores/database/database.ts';
-import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { insertAccount, insertUser } from '../accounts.ts';
 import { noPasswordHash } from '../passwords.ts';
 import type { IdTokenClaims } from './id-token.ts';
-
-/** Some providers send it as a text. */
-const NOT_VERIFIED: readonly unknown[] = [false, 'false'];
-
-/**
- * The claims of a person; the configuration may say that the issuer's addresses count as verified. One of which the issuer
- * says that it is not verified does not.
- */
-export function trustedClaims({ signIn }: SignInIssuer, claims: IdTokenClaims): IdTokenClaims {
-  const { email, email_verified: verified } = claims;
-  const trusted = signIn.trustEmail && typeof email === 'string' && !NOT_VERIFIED.includes(verified);
-  return trusted ? { ...claims, email_verified: true } : claims;
-}
 
 interface NewPerson {
   readonly claims: IdTokenClaims;
