@@ -15,7 +15,7 @@ export interface TokenTimes {
   readonly iat?: number | undefined;
 }
 
-/** What is asked of the times of a token, in seconds. */
+/** What is required of the times of a token, in seconds. */
 export interface TimeLimits {
   /** By which the issuer's clock may differ. Besides, `nbf` and `iat` may be ahead by `CLOCK_SKEW`. */
   readonly tolerance: number;
