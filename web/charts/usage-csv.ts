@@ -1,13 +1,13 @@
 import type { CsvSource } from '../csv/use-csv-export.ts';
-import type { RangeName, Span, UsageSeries } from './ranges.ts';
-import { spanOf } from './ranges.ts';
+import type { Period } from './period.ts';
+import type { Span, UsageSeries } from './ranges.ts';
 
-/** The calls of a range, one row for each minute, hour or day, in UTC. */
-export const usageCsv = (range: RangeName, ask: (span: Span) => Promise<UsageSeries>): CsvSource => ({
-  name: `keyseal-usage-${range}.csv`,
+/** The calls of a period, one row for each minute, hour or day, in UTC. */
+export const usageCsv = (period: Period, ask: (span: Span) => Promise<UsageSeries>): CsvSource => ({
+  name: `keyseal-usage-${period.name}.csv`,
   head: ['from', 'accepted', 'refused'],
   read: async () => {
-    const { points } = await ask(spanOf(range, Date.now()));
+    const { points } = await ask(period.span(Date.now()));
     return { rows: points.map(({ at, accepted, refused }) => [at, accepted, refused]), next: null };
   },
 });

@@ -7,8 +7,10 @@ import { useTexts } from '../language/language.ts';
 import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
+import { DaysForm } from './days-form.tsx';
 import { OverTime } from './over-time.tsx';
-import { RANGE_NAMES, type RangeName, type Span, spanBefore, spanOf, type UsageSeries } from './ranges.ts';
+import { type Days, type Period, periodOf } from './period.ts';
+import { RANGE_NAMES, type RangeName, type Span, type UsageSeries } from './ranges.ts';
 import { chartTexts } from './texts.ts';
 import { usageCsv } from './usage-csv.ts';
 import type { UsageSearch, UsageView } from './usage-search.ts';
@@ -35,21 +37,22 @@ const BEFORE_MS = 60_000;
 export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
   const { about, ask, search, onSearch, nothing, children } = props;
   const { range = '24h', view = 'chart' } = search;
+  const period = periodOf(search, Date.now());
   const { data, error, refetch, isPlaceholderData } = useQuery({
-    queryKey: [...api.usage.pathKey(), about, range],
-    queryFn: () => ask(spanOf(range, Date.now())),
+    queryKey: [...api.usage.pathKey(), about, period.name],
+    queryFn: () => ask(period.span(Date.now())),
     refetchInterval: REFETCH_MS,
     staleTime: 0,
     placeholderData: keepPreviousData,
   });
   const before = useQuery({
-    queryKey: [...api.usage.pathKey(), about, range, 'before'],
-    queryFn: () => ask(spanBefore(range, Date.now())),
+    queryKey: [...api.usage.pathKey(), about, period.name, 'before'],
+    queryFn: () => ask(period.before(Date.now())),
     staleTime: BEFORE_MS,
   }).data;
   return (
     <Stack gap="lg">
-      <Choices {...{ range, view }} onChoose={onSearch} />
+      <Choices {...{ range, period, view }} onChoose={onSearch} />
       <Failed error={error} again={refetch} />
       {!data && !error && <Loading rows={6} />}
       {data && (
@@ -60,7 +63,7 @@ export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
             <OverTime series={data} before={before} view={view} />
           )}
           {children(data)}
-          <CsvExport key={`${about} ${range}`} source={usageCsv(range, ask)} />
+          <CsvExport key={`${about} ${period.name}`} source={usageCsv(period, ask)} />
         </Stack>
       )}
     </Stack>
@@ -68,13 +71,17 @@ export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
 }
 
 interface ChoicesProps {
-  readonly range: RangeName;
+  readonly range: RangeName | 'days';
+  readonly period: Period;
   readonly view: UsageView;
   readonly onChoose: (search: UsageSearch) => void;
 }
 
-function Choices({ range, view, onChoose }: ChoicesProps) {
+const NO_DAYS = { from: undefined, to: undefined };
+
+function Choices({ range, period: { days }, view, onChoose }: ChoicesProps) {
   const texts = useTexts(chartTexts);
+  const ranges = [...RANGE_NAMES.map((name) => ({ value: name, label: texts.ranges[name] }))];
   return (
     <Stack gap={4}>
       <Group gap="sm" justify="space-between">
@@ -82,8 +89,8 @@ function Choices({ range, view, onChoose }: ChoicesProps) {
           size="xs"
           aria-label={texts.range}
           value={range}
-          onChange={(range) => onChoose({ range: range as RangeName })}
-          data={RANGE_NAMES.map((name) => ({ value: name, label: texts.ranges[name] }))}
+          onChange={(range) => onChoose({ range: range as RangeName | 'days', ...NO_DAYS })}
+          data={[...ranges, { value: 'days', label: texts.ranges.days }]}
         />
         <SegmentedControl
           size="xs"
@@ -93,6 +100,13 @@ function Choices({ range, view, onChoose }: ChoicesProps) {
           data={VIEWS.map((name) => ({ value: name, label: texts.views[name] }))}
         />
       </Group>
+      {days && (
+        <DaysForm
+          key={`${days.from} ${days.to}`}
+          days={days}
+          onChoose={(chosen: Days) => onChoose({ range: 'days', ...chosen })}
+        />
+      )}
       <Text size="xs" c="dimmed">
         {texts.steps[range]}
       </Text>

@@ -5,15 +5,24 @@ export type UsageView = (typeof VIEWS)[number];
 
 /** The state of a usage page that its address keeps. */
 export interface UsageSearch {
-  readonly range?: RangeName;
+  /** `days` for those from `from` to `to`. */
+  readonly range?: RangeName | 'days';
   readonly view?: UsageView;
+  /** The first and the last day, in UTC, such as 2026-11-25. */
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
 }
 
 /** A value if the list has it; undefined if the address says something else. */
 export const oneOf = <T>(list: readonly T[], value: unknown): T | undefined =>
   list.find((one) => one === value);
 
-export function usageSearch({ range, view }: Record<string, unknown>): UsageSearch {
-  const [known, seen] = [oneOf(RANGE_NAMES, range), oneOf(VIEWS, view)];
-  return { ...(known ? { range: known } : {}), ...(seen ? { view: seen } : {}) };
+export function usageSearch({ range, view, from, to }: Record<string, unknown>): UsageSearch {
+  const [known, seen] = [oneOf([...RANGE_NAMES, 'days' as const], range), oneOf(VIEWS, view)];
+  return {
+    ...(known ? { range: known } : {}),
+    ...(seen ? { view: seen } : {}),
+    // The page checks that they are days.
+    ...(typeof from === 'string' && typeof to === 'string' ? { from, to } : {}),
+  };
 }

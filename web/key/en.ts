@@ -50,6 +50,7 @@ export const en = {
   facts: 'Current settings',
   names: {
     permissions: 'Permissions',
+    unused: 'Permissions without a call in 90 days',
     allowedAddresses: 'Addresses',
     expiresAt: 'Expires',
     createdAt: 'Created',

@@ -7,6 +7,7 @@ import { type Formats, useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { FactsTable } from '../ui/facts-table.tsx';
 import { keyTexts } from './texts.ts';
+import { useUnusedPermissions } from './use-unused-permissions.ts';
 
 type Texts = (typeof keyTexts)['en'];
 
@@ -16,10 +17,12 @@ function factsOf(
   texts: Texts,
   { dateTime }: Formats,
   people: Names,
+  unused: readonly string[] | undefined,
 ): readonly (readonly [string, ReactNode])[] {
   const { names } = texts;
   return [
     [names.permissions, <Codes key="permissions" values={key.permissions} />],
+    ...(unused ? [[names.unused, <Codes key="unused" values={unused} none={texts.none} />] as const] : []),
     [names.allowedAddresses, <Codes key="addresses" values={key.allowedAddresses} none={texts.anywhere} />],
     [names.expiresAt, key.expiresAt ? dateTime(key.expiresAt) : texts.never],
     [names.createdAt, dateTime(key.createdAt)],
@@ -56,7 +59,8 @@ export function Facts({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const formats = useFormats();
   const { people } = useNames();
-  return <FactsTable label={texts.facts} facts={factsOf(key, texts, formats, people)} />;
+  const unused = useUnusedPermissions(key);
+  return <FactsTable label={texts.facts} facts={factsOf(key, texts, formats, people, unused)} />;
 }
 
 function Theirs({ children }: { readonly children: string }) {

@@ -52,6 +52,7 @@ export const fr: typeof en = {
   facts: 'Réglages actuels',
   names: {
     permissions: 'Permissions',
+    unused: 'Permissions sans appel depuis 90 jours',
     allowedAddresses: 'Adresses',
     expiresAt: 'Expiration',
     createdAt: 'Création',

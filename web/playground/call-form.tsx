@@ -6,7 +6,7 @@ import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { BreakageChoice } from './breakage-choice.tsx';
 import type { BreakageName } from './breakages.ts';
-import { call, type SignatureForm } from './call.ts';
+import { call, type PlaygroundOutcome, type SignatureForm } from './call.ts';
 import classes from './call-form.module.css';
 import { draftOf } from './draft.ts';
 import type { FieldSchemas } from './fields.ts';
@@ -24,10 +24,11 @@ interface CallFormProps {
   readonly keyId: string | undefined;
   readonly held: HeldKey | null;
   readonly onHold: (key: HeldKey | null) => void;
+  readonly onCalled: (outcome: PlaygroundOutcome) => void;
 }
 
 /** A call of one procedure: its input, its signer, what is broken, and the outcome next to it. */
-export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormProps) {
+export function CallForm({ procedure, schemas, keyId, held, onHold, onCalled }: CallFormProps) {
   const texts = useTexts(playgroundTexts);
   const input = useInput(procedure, schemas);
   const signers = SIGNERS[procedure.access as keyof typeof SIGNERS];
@@ -37,14 +38,13 @@ export function CallForm({ procedure, schemas, keyId, held, onHold }: CallFormPr
   const [isMissing, setMissing] = useState(false);
   const needsKey = signer === 'key' || signer === 'keyForMe';
   // The held key must not enter a cache, so the call does not take it as a variable.
-  const sending = useMutation({
-    mutationFn: async () => {
-      const credentials = await credentialsOf(signer, held);
-      if (credentials === undefined) throw new Error(texts.errors.noKey);
-      const broken = signer === 'nobody' ? 'nothing' : breakage;
-      return call(draftOf(procedure, input.text), credentials, broken, form);
-    },
-  });
+  const send = async () => {
+    const credentials = await credentialsOf(signer, held);
+    if (credentials === undefined) throw new Error(texts.errors.noKey);
+    const broken = signer === 'nobody' ? 'nothing' : breakage;
+    return call(draftOf(procedure, input.text), credentials, broken, form);
+  };
+  const sending = useMutation({ mutationFn: send, onSuccess: onCalled });
   const submit = (event: FormEvent) => {
     event.preventDefault();
     setMissing(needsKey && !held);

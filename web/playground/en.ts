@@ -96,4 +96,11 @@ export const en = {
   unsignedBase: 'Nothing was signed.',
   hidden: 'Secrets are shortened here.',
   alikeBases: 'All lines are equal: the signing secret is wrong.',
+  past: {
+    title: 'Calls in this tab',
+    more: 'Kept until you close the tab, without inputs, answers and secrets.',
+    columns: ['Time (UTC)', 'Procedure', 'Outcome', 'Duration', 'Request id'],
+    choose: (procedure: string) => `Choose ${procedure}`,
+    clear: 'Clear the list',
+  },
 };

@@ -99,4 +99,11 @@ export const fr: typeof en = {
   unsignedBase: 'Rien n’a été signé.',
   hidden: 'Les secrets sont abrégés ici.',
   alikeBases: 'Toutes les lignes sont identiques : le secret de signature est faux.',
+  past: {
+    title: 'Appels de cet onglet',
+    more: 'Conservés jusqu’à la fermeture de l’onglet, sans entrées, réponses ni secrets.',
+    columns: ['Heure (UTC)', 'Procédure', 'Résultat', 'Durée', 'Identifiant de requête'],
+    choose: (procedure) => `Choisir ${procedure}`,
+    clear: 'Vider la liste',
+  },
 };

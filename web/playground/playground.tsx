@@ -5,9 +5,11 @@ import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { CallForm } from './call-form.tsx';
 import { documentQuery } from './document.ts';
+import { PastCalls } from './past-calls-view.tsx';
 import { ProcedureChoice } from './procedure-choice.tsx';
 import type { Procedure } from './procedures.ts';
 import type { HeldKey } from './signers.ts';
+import { usePastCalls } from './use-past-calls.ts';
 
 interface PlaygroundProps {
   /** The key of the page that linked here. */
@@ -26,6 +28,7 @@ export function Playground({ keyId, procedure = FIRST }: PlaygroundProps) {
   const { data, error, refetch } = useQuery(documentQuery);
   const [name, setName] = useState(procedure);
   const [held, setHeld] = useState<HeldKey | null>(null);
+  const past = usePastCalls();
   if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading />;
   const named = (wanted: string) => data.procedures.find((one) => one.name === wanted);
   const chosen = named(name) ?? named(FIRST) ?? (data.procedures[0] as Procedure);
@@ -39,7 +42,9 @@ export function Playground({ keyId, procedure = FIRST }: PlaygroundProps) {
         keyId={keyId}
         held={held}
         onHold={setHeld}
+        onCalled={(outcome) => past.add(chosen.name, outcome)}
       />
+      <PastCalls calls={past.calls} onChoose={setName} onClear={past.clear} />
     </Stack>
   );
 }

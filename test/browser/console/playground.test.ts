@@ -73,6 +73,11 @@ requires('browser').describe('the playground', () => {
     const kept = await at.page.evaluate(
       'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, document.documentElement.outerHTML])',
     );
+    // The call is in the list of this tab, which a reload keeps.
+    const past = at.page.getByRole('table', { name: 'Calls in this tab' });
+    await past.getByRole('row', { name: /exemple 200/ }).waitFor();
+    expect(kept).toContain('keyseal-playground');
+    expect(kept.slice(0, kept.indexOf('http'))).not.toContain('été');
     const databases = await at.page.evaluate(KEPT_IN_DATABASES);
     for (const secret of [key.apiKey, key.signingSecret]) {
       expect(kept).not.toContain(secret);
@@ -81,6 +86,9 @@ requires('browser').describe('the playground', () => {
     await at.page.goto('/security');
     await at.page.goto('/playground');
     await at.page.getByLabel('Signing secret', { exact: true }).waitFor();
+    await past.getByRole('row', { name: /exemple 200/ }).waitFor();
+    await at.page.getByRole('button', { name: 'Clear the list' }).click();
+    await past.waitFor({ state: 'detached' });
   }, 60_000);
 
   test('breaks a call on purpose, in each way with its own reason', async () => {

@@ -1,0 +1,33 @@
+import { useState } from 'react';
+import { placeOf, useMe } from '../session/me.ts';
+import type { PlaygroundOutcome } from './call.ts';
+import { type PastCall, readPastCalls, withCall } from './past-calls.ts';
+
+/** The calls that a person made here, in their workspace, until they close the tab. */
+export function usePastCalls() {
+  const place = `keyseal-playground ${placeOf(useMe())}`;
+  const [calls, setCalls] = useState(() => readPastCalls(storedAt(place)));
+  const keep = (next: readonly PastCall[]) => {
+    setCalls(next);
+    try {
+      sessionStorage.setItem(place, JSON.stringify(next));
+    } catch {
+      // A browser that keeps nothing shows them until the page is left.
+    }
+  };
+  const add = (procedure: string, { answer }: PlaygroundOutcome) => {
+    const { status, headers, refusal, took } = answer;
+    const requestId = headers.find(([name]) => name === 'x-request-id')?.[1] ?? '';
+    const reason = refusal?.data.reason ?? null;
+    keep(withCall(calls, { at: Date.now(), procedure, status, reason, requestId, took: Math.round(took) }));
+  };
+  return { calls, add, clear: () => keep([]) };
+}
+
+function storedAt(place: string): string | null {
+  try {
+    return sessionStorage.getItem(place);
+  } catch {
+    return null;
+  }
+}
