@@ -12,9 +12,13 @@ type Pages = { readonly pages: readonly Page[] };
 export function keyChanged(key: ConsoleKey): void {
   const now = (page: Page) => ({ ...page, items: page.items.map((one) => (one.id === key.id ? key : one)) });
   queryClient.setQueryData(api.keys.get.queryKey({ id: key.id }), key);
-  queryClient.setQueriesData<Page | Pages>(
+  queryClient.setQueriesData<Page | Pages | object>(
     api.keys.list.pathFilter() as { queryKey: readonly unknown[] },
-    (data) => (data && 'pages' in data ? { ...data, pages: data.pages.map(now) } : data && now(data)),
+    (data) => {
+      if (data && 'pages' in data) return { ...data, pages: data.pages.map(now) };
+      // The overview keeps a summary of its own there, which is fetched again below.
+      return data && 'items' in data ? now(data) : data;
+    },
   );
   void queryClient.invalidateQueries({ queryKey: api.keys.pathKey(), predicate: (query) => !isLong(query) });
   void queryClient.invalidateQueries(api.audit.pathFilter());
