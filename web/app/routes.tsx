@@ -25,7 +25,7 @@ interface Next {
 }
 
 const root = createRootRoute({
-  notFoundComponent: lazyRouteComponent(() => import('../shell/not-found.tsx'), 'NotFound'),
+  notFoundComponent: lazyRouteComponent(() => import('./framed.tsx'), 'FramedNotFound'),
 });
 
 /** Pages with the navigation around them, open to anyone. */

@@ -4,6 +4,7 @@ import { type Names, useNames } from '../key-model/use-names.ts';
 import { useTexts } from '../language/language.ts';
 import { SavedFilters } from '../saved-filters/saved-filters.tsx';
 import { FilterButtons } from '../ui/filter-buttons.tsx';
+import styles from '../ui/filter-fields.module.css';
 import { type AuditSearch, auditSearch, FILTERS } from './audit-search.ts';
 import { auditTexts } from './texts.ts';
 
@@ -25,7 +26,7 @@ export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 5 }} spacing="sm">
+        <SimpleGrid cols={{ base: 2, md: 3, lg: 5 }} spacing="sm" className={styles.fields}>
           {FILTERS.map((name) => {
             const Field = FIELDS[name];
             return (

@@ -1,4 +1,4 @@
-import { Group, Paper, Skeleton, Stack, Text } from '@mantine/core';
+import { Paper, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
@@ -59,7 +59,7 @@ function Sums({ series, before }: Pick<OverTimeProps, 'series' | 'before'>) {
     ],
   ] as const;
   return (
-    <Group gap="xl" align="flex-start" component="dl" m={0}>
+    <SimpleGrid cols={{ base: 2, xs: 3 }} spacing="lg" component="dl" m={0} maw="40rem">
       {sums.map(([name, value, more]) => (
         <div key={name}>
           <Text component="dt" size="sm" c="dimmed">
@@ -73,7 +73,7 @@ function Sums({ series, before }: Pick<OverTimeProps, 'series' | 'before'>) {
           </Text>
         </div>
       ))}
-    </Group>
+    </SimpleGrid>
   );
 }
 

@@ -31,7 +31,7 @@ export function CreateForm({ onMade, onCancel }: CreateFormProps) {
         <EnvironmentField form={form} />
         <PermissionsField form={form} />
         <Button
-          {...{ variant: 'subtle', size: 'compact-sm', justify: 'flex-start' }}
+          {...{ variant: 'subtle', size: 'compact-sm', justify: 'flex-start', w: 'fit-content', ml: -8 }}
           {...{ 'aria-expanded': opened, 'aria-controls': id, rightSection: <Chevron up={opened} /> }}
           onClick={() => setOpened(!opened)}
         >

@@ -11,10 +11,10 @@ import { useMethod } from './use-method.ts';
 
 /** The signature debugger for visitors who are not signed in, and for calls of the request log. */
 export function DebuggerPage() {
-  const { title } = useTexts(debuggerTexts);
+  const { title, description } = useTexts(debuggerTexts);
   const call = readKnownCall(useSearch({ from: '/shell/security/debugger' }));
   return (
-    <ConsolePage title={title}>
+    <ConsolePage title={title} description={description}>
       {call.procedure === undefined ? <SignatureDebugger /> : <OfCall call={call} />}
     </ConsolePage>
   );

@@ -23,6 +23,7 @@ export const en = {
   secretHint: 'Optional. With it, the debugger tries the common mistakes on your signature, one by one.',
   show: 'Show the secret',
   compare: 'Find the difference',
+  example: 'Fill in an example',
   nothing: 'Paste a request, or the signature base that your code built.',
   result: 'Result',
   lines: 'The lines of the base',

@@ -25,6 +25,7 @@ export const fr: typeof en = {
   secretHint: 'Facultatif. Avec lui, les erreurs habituelles sont essayées une à une sur votre signature.',
   show: 'Afficher le secret',
   compare: 'Trouver la différence',
+  example: 'Remplir avec un exemple',
   nothing: 'Collez une requête, ou la base de signature que votre code a construite.',
   result: 'Résultat',
   lines: 'Les lignes de la base',

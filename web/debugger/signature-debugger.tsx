@@ -1,6 +1,7 @@
-import { Button, PasswordInput, Stack, Text, Textarea } from '@mantine/core';
+import { Button, Group, PasswordInput, SimpleGrid, Stack, Textarea } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { useTexts } from '../language/language.ts';
+import { EXAMPLE } from './example.ts';
 import { type Findings, findingsOf, type Pastes } from './findings.ts';
 import { FindingsView } from './findings-view.tsx';
 import { debuggerTexts } from './texts.ts';
@@ -19,6 +20,10 @@ export function SignatureDebugger({ request = '' }: SignatureDebuggerProps) {
     setPastes({ ...pastes, [name]: event.currentTarget.value });
     setFound(null);
   };
+  const fillIn = () => {
+    setPastes(EXAMPLE);
+    setFound(null);
+  };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (pastes.request.trim() === '' && pastes.base.trim() === '') return setFound('nothing');
@@ -27,26 +32,28 @@ export function SignatureDebugger({ request = '' }: SignatureDebuggerProps) {
   return (
     <form onSubmit={(event) => void submit(event)} noValidate autoComplete="off">
       <Stack>
-        <Text c="dimmed" maw="44rem">
-          {texts.description}
-        </Text>
-        <Pasted
-          label={texts.request}
-          description={texts.requestHint}
-          value={pastes.request}
-          onChange={change('request')}
-          error={found === 'unread' ? texts.requestUnread : found === 'nothing' ? texts.nothing : undefined}
-        />
-        <Pasted
-          label={texts.base}
-          description={texts.baseHint}
-          value={pastes.base}
-          onChange={change('base')}
-        />
+        <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="lg">
+          <Pasted
+            label={texts.request}
+            description={texts.requestHint}
+            value={pastes.request}
+            onChange={change('request')}
+            error={found === 'unread' ? texts.requestUnread : found === 'nothing' ? texts.nothing : undefined}
+          />
+          <Pasted
+            label={texts.base}
+            description={texts.baseHint}
+            value={pastes.base}
+            onChange={change('base')}
+          />
+        </SimpleGrid>
         <Secret value={pastes.secret} onChange={change('secret')} />
-        <Button type="submit" w="fit-content">
-          {texts.compare}
-        </Button>
+        <Group gap="sm">
+          <Button type="submit">{texts.compare}</Button>
+          <Button variant="default" onClick={fillIn}>
+            {texts.example}
+          </Button>
+        </Group>
         <div role="status">
           {found !== null && typeof found === 'object' && <FindingsView found={found} />}
         </div>
@@ -86,7 +93,7 @@ function Pasted({ label, description, value, onChange, error }: PastedProps) {
   return (
     <Textarea
       {...{ label, description, value, onChange, error }}
-      rows={6}
+      rows={10}
       spellCheck={false}
       autoCapitalize="off"
       autoComplete="off"

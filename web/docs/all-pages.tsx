@@ -4,6 +4,7 @@ import { DOCS, type DocsGroup } from './catalogue.ts';
 import styles from './docs.module.css';
 import { DocsLink } from './docs-link.tsx';
 import { docsTexts } from './texts.ts';
+import { WrittenPages } from './written-pages.tsx';
 
 /** Links to all pages of the docs, beside the text of one if the window is wide. */
 export function AllPages() {
@@ -22,6 +23,7 @@ export function AllPages() {
                 </DocsLink>
               </li>
             ))}
+            <WrittenPages group={group} size="sm" isItem />
           </ul>
         </div>
       ))}

@@ -1,8 +1,6 @@
 import titles from 'virtual:docs-titles';
-import { Anchor, Paper, SimpleGrid, Stack, TextInput, Title } from '@mantine/core';
+import { Paper, SimpleGrid, Stack, TextInput, Title } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
-import { BASE_PATH } from '../api/service.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
 import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
@@ -11,6 +9,7 @@ import styles from './docs.module.css';
 import { DocsLink } from './docs-link.tsx';
 import { SearchResults } from './search-results.tsx';
 import { docsTexts } from './texts.ts';
+import { WrittenPages } from './written-pages.tsx';
 
 /** All pages of the docs, and a search over their text. The words are in the address. */
 export function DocsIndex() {
@@ -45,7 +44,7 @@ export function DocsIndex() {
 }
 
 function Group({ group }: { readonly group: DocsGroup }) {
-  const { groups, api, refusals } = useTexts(docsTexts);
+  const { groups } = useTexts(docsTexts);
   const language = useLanguage();
   return (
     <Paper withBorder component="section" p="lg" aria-label={groups[group]} className={styles['index']}>
@@ -58,10 +57,7 @@ function Group({ group }: { readonly group: DocsGroup }) {
             {titles[language][page]}
           </DocsLink>
         ))}
-        {group === 'build' && <Anchor href={`${BASE_PATH}${API_PAGE}?lang=${language}`}>{api}</Anchor>}
-        {group === 'sign' && (
-          <Anchor href={`${BASE_PATH}${REFUSALS_PAGE}?lang=${language}`}>{refusals}</Anchor>
-        )}
+        <WrittenPages group={group} />
       </Stack>
     </Paper>
   );

@@ -21,7 +21,7 @@ export const en = {
   next: (title: string) => `Next: ${title}`,
   onlyEnglish: '',
   api: 'API reference',
-  refusals: 'Errors',
+  refusals: 'Refusals',
   search: 'Search the documentation',
   searchHint: 'Words, an error code, a setting',
   results: 'Search results',

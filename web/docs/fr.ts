@@ -19,7 +19,7 @@ export const fr: typeof en = {
   next: (title) => `Suivant : ${title}`,
   onlyEnglish: 'Cette page n’existe qu’en anglais.',
   api: 'Référence de l’API',
-  refusals: 'Erreurs',
+  refusals: 'Refus',
   search: 'Rechercher dans la documentation',
   searchHint: 'Des mots, un code d’erreur, un réglage',
   results: 'Résultats de la recherche',

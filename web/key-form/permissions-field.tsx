@@ -88,7 +88,7 @@ function PermissionGroup({ title, names, isFolded, ...props }: PermissionGroupPr
   if (!isOpen) {
     return (
       <Button
-        {...{ size: 'compact-sm', variant: 'subtle', justify: 'flex-start', w: 'fit-content' }}
+        {...{ size: 'compact-sm', variant: 'subtle', justify: 'flex-start', w: 'fit-content', ml: -8 }}
         rightSection={<IconChevronDown size={14} aria-hidden />}
         onClick={() => setOpen(true)}
       >

@@ -1,4 +1,4 @@
-import { Button, Fieldset, Group, Stack, Text } from '@mantine/core';
+import { Button, Fieldset, Group, Paper, Stack, Text } from '@mantine/core';
 import { CodeField } from '../key-form/code-field.tsx';
 import { CreditsField } from '../key-form/credits-field.tsx';
 import { ExpiryField } from '../key-form/expiry-field.tsx';
@@ -22,8 +22,8 @@ export function KeySettings({ apiKey }: { readonly apiKey: ConsoleKey }) {
   const { form, submit, failed, waits, isChanged, saved, undo } = useSettings(apiKey);
   const fixed = apiKey.status === 'revoked' ? texts.revoked : mayWrite ? null : texts.readOnly;
   return (
-    <form onSubmit={submit} noValidate>
-      <Stack maw="40rem">
+    <Paper component="form" withBorder maw="46rem" p={{ base: 'md', sm: 'lg' }} onSubmit={submit} noValidate>
+      <Stack>
         {fixed && <Text c="dimmed">{fixed}</Text>}
         <Fieldset variant="unstyled" disabled={fixed !== null}>
           <Stack>
@@ -55,6 +55,6 @@ export function KeySettings({ apiKey }: { readonly apiKey: ConsoleKey }) {
           </Group>
         )}
       </Stack>
-    </form>
+    </Paper>
   );
 }

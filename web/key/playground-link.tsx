@@ -9,6 +9,7 @@ export function PlaygroundLink({ id }: { readonly id: string }) {
   return (
     <Button
       variant="default"
+      px={{ base: 'xs', sm: 'md' }}
       renderRoot={(props) => <Link {...props} to="/playground" search={{ key: id }} />}
     >
       {playground}

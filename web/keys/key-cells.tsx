@@ -89,12 +89,14 @@ function NameAndId({ apiKey: { id, name, environment } }: { readonly apiKey: Con
         underline="never"
       />
       <EnvironmentBadge environment={environment} />
-      <Text span ff="monospace" size="xs" c="dimmed" className={classes.id} title={id}>
-        {`${id.slice(0, 4)}…${id.slice(-4)}`}
-      </Text>
-      <span className={classes.copy}>
-        <CopyId id={id} />
-      </span>
+      <Group gap={8} wrap="nowrap" flex="none">
+        <Text span ff="monospace" size="xs" c="dimmed" className={classes.id} title={id}>
+          {`${id.slice(0, 4)}…${id.slice(-4)}`}
+        </Text>
+        <span className={classes.copy}>
+          <CopyId id={id} />
+        </span>
+      </Group>
     </Group>
   );
 }

@@ -1,6 +1,7 @@
-import { Tabs } from '@mantine/core';
+import { Tabs, Text } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { SignatureDebugger } from '../debugger/signature-debugger.tsx';
+import { debuggerTexts } from '../debugger/texts.ts';
 import { useTexts } from '../language/language.ts';
 import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
@@ -12,6 +13,7 @@ const TABS = ['call', 'debugger'] as const;
 export function PlaygroundPage() {
   const { pages } = useTexts(shellTexts);
   const { description, tabs } = useTexts(playgroundTexts);
+  const ofDebugger = useTexts(debuggerTexts);
   const { key, procedure, tab } = useSearch({ strict: false });
   const navigate = useNavigate();
   const open = (chosen: string | null) =>
@@ -34,6 +36,9 @@ export function PlaygroundPage() {
           <Playground keyId={key} procedure={procedure} />
         </Tabs.Panel>
         <Tabs.Panel value="debugger">
+          <Text c="dimmed" maw="44rem" mb="md">
+            {ofDebugger.description}
+          </Text>
           <SignatureDebugger />
         </Tabs.Panel>
       </Tabs>

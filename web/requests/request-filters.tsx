@@ -4,6 +4,7 @@ import { REFUSALS } from '../../shared/refusals.ts';
 import { useTexts } from '../language/language.ts';
 import { SavedFilters } from '../saved-filters/saved-filters.tsx';
 import { FilterButtons } from '../ui/filter-buttons.tsx';
+import styles from '../ui/filter-fields.module.css';
 import { FIELDS, MAX_LENGTHS, type RequestsSearch, requestsSearch } from './requests-search.ts';
 import { requestsTexts } from './texts.ts';
 
@@ -37,7 +38,7 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <SimpleGrid cols={{ base: 1, xs: 2, md: 3, lg: 6 }} spacing="sm">
+        <SimpleGrid cols={{ base: 2, md: 3, lg: 6 }} spacing="sm" className={styles.fields}>
           {(['requestId', 'key', 'procedure'] as const).map((name) => (
             <TextInput key={name} {...field(name)} maxLength={MAX_LENGTHS[name]} />
           ))}

@@ -6,6 +6,7 @@ import { KeyLink } from '../key-model/key-link.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { DebugLink } from '../ui/debug-link.tsx';
+import styles from './request-table.module.css';
 import { requestsTexts } from './texts.ts';
 
 export type ListedRequest = Awaited<ReturnType<typeof client.requests.list.query>>['items'][number];
@@ -23,7 +24,7 @@ export function RequestTable({ requests, onOpen }: RequestTableProps) {
       <Scroll label={texts.table}>
         <Table
           aria-label={texts.table}
-          verticalSpacing={4}
+          verticalSpacing={6}
           horizontalSpacing="md"
           miw="62rem"
           highlightOnHover
@@ -77,7 +78,7 @@ function RequestRow({ request, onOpen }: RequestRowProps) {
       <Table.Td style={{ whiteSpace: 'nowrap' }}>{texts.milliseconds(number(durationMs))}</Table.Td>
       <Table.Td>
         <UnstyledButton onClick={() => onOpen(request)} aria-haspopup="dialog">
-          <Text span ff="monospace" size="xs" c="var(--mantine-color-anchor)" td="underline">
+          <Text span ff="monospace" size="xs" c="dimmed" className={styles.id}>
             {requestId}
           </Text>
         </UnstyledButton>

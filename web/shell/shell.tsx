@@ -15,8 +15,15 @@ import { Preferences } from './preferences.tsx';
 import classes from './shell.module.css';
 import { WorkspaceMenu } from './workspace-menu.tsx';
 
-/** The frame around every page: the current page, the navigation, and the account. @param tools in the bar at the top */
-export function Shell({ tools }: { readonly tools?: ReactNode }) {
+interface ShellProps {
+  /** In the bar at the top. */
+  readonly tools?: ReactNode;
+  /** In place of the page of the address. */
+  readonly children?: ReactNode;
+}
+
+/** The frame around every page: the current page, the navigation, and the account. */
+export function Shell({ tools, children = <Outlet /> }: ShellProps) {
   const texts = useTexts(shellTexts);
   const [opened, { toggle, close }] = useDisclosure();
   const signedIn = Boolean(useSessionId());
@@ -54,7 +61,7 @@ export function Shell({ tools }: { readonly tools?: ReactNode }) {
       <AppShell.Main id="content" tabIndex={-1}>
         <Stack gap="md" mx="auto" className={classes.content}>
           <Offline />
-          <Outlet />
+          {children}
         </Stack>
       </AppShell.Main>
     </AppShell>

@@ -32,7 +32,7 @@ export function WorkspaceMenu() {
           rightSection={<IconSelector size={14} aria-hidden />}
           aria-label={`${texts.chooseWorkspace}: ${active.name}`}
         >
-          <Text size="md" fw={500} c="var(--ks-text)" truncate className="theirs" dir="auto">
+          <Text size="md" fw={500} c="var(--ks-text)" truncate visibleFrom="xs" className="theirs" dir="auto">
             {active.name}
           </Text>
         </Button>

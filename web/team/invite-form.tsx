@@ -62,7 +62,7 @@ export function InviteForm() {
           key={form.key('role')}
           {...form.getInputProps('role')}
         />
-        <Button type="submit" loading={invite.isPending} mt={22}>
+        <Button type="submit" loading={invite.isPending} mt={{ base: 0, xs: 22 }}>
           {texts.makeLink}
         </Button>
       </Group>

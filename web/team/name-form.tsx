@@ -41,7 +41,7 @@ export function WorkspaceNameForm({ id, title, description, name, act, onAct, wa
             key={form.key('name')}
             {...form.getInputProps('name')}
           />
-          <Button type="submit" variant="default" loading={waits} mt={22}>
+          <Button type="submit" variant="default" loading={waits} mt={{ base: 0, xs: 22 }}>
             {act}
           </Button>
         </Group>

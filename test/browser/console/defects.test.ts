@@ -110,6 +110,8 @@ requires('browser').describe('people who use the console', () => {
       const response = await at.page.goto(path);
       expect(response?.status()).toBe(404);
       await at.page.getByText('There is no such page').waitFor();
+      // Within the frame, so that the other pages are one click away.
+      await at.page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
     }
     const json = await fetch(`${at.service.url}/nope`);
     expect([json.status, json.headers.get('content-type')]).toEqual([404, 'application/json']);

@@ -173,6 +173,10 @@ requires('browser').describe('the playground', () => {
     await at.page.setViewportSize({ width: 360, height: 740 });
     await at.page.goto('/security/debugger');
     await at.page.getByRole('heading', { name: 'Signature debugger' }).waitFor();
+    await at.page.getByRole('button', { name: 'Fill in an example' }).click();
+    await at.page.getByRole('button', { name: 'Find the difference' }).click();
+    await at.page.getByText('The query is missing: it is signed with the path.').waitFor();
+    await at.page.getByLabel('The signature base that your code built').fill('');
     const called: string[] = [];
     at.page.on('request', (request) => called.push(request.url()));
     const signature = `v1,k=p5fMHdwaqMrC,t=1795600000,n=3afda543d8d94cbe607cd10a158ad37f,s=${'0'.repeat(64)}`;

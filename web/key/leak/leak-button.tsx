@@ -19,7 +19,7 @@ export function LeakButton({ apiKey }: { readonly apiKey: ConsoleKey }) {
   return (
     <>
       {mayWrite && apiKey.status !== 'revoked' && (
-        <Button ref={button} variant="default" onClick={() => setOpened(true)}>
+        <Button ref={button} variant="default" px={{ base: 'xs', sm: 'md' }} onClick={() => setOpened(true)}>
           {open}
         </Button>
       )}

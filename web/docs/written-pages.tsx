@@ -1,0 +1,30 @@
+import { Anchor } from '@mantine/core';
+import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
+import { BASE_PATH } from '../api/service.ts';
+import { useLanguage, useTexts } from '../language/language.ts';
+import type { DocsGroup } from './catalogue.ts';
+import { docsTexts } from './texts.ts';
+
+/** The pages that the service itself writes, by their group: their text is in the docs of the console. */
+const WRITTEN = { sign: [REFUSALS_PAGE, 'refusals'], build: [API_PAGE, 'api'] } as const;
+
+interface WrittenPagesProps {
+  readonly group: DocsGroup;
+  readonly size?: 'sm';
+  /** Whether the link is an item of a list. */
+  readonly isItem?: boolean;
+}
+
+/** A link to the page of a group that the service writes; nothing if the group has none. */
+export function WrittenPages({ group, size, isItem = false }: WrittenPagesProps) {
+  const texts = useTexts(docsTexts);
+  const language = useLanguage();
+  if (group !== 'sign' && group !== 'build') return null;
+  const [path, name] = WRITTEN[group];
+  const link = (
+    <Anchor {...(size && { size })} href={`${BASE_PATH}${path}?lang=${language}`}>
+      {texts[name]}
+    </Anchor>
+  );
+  return isItem ? <li>{link}</li> : link;
+}
