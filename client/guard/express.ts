@@ -1,5 +1,12 @@
 import { firstGuard, remember } from './admitted.ts';
-import { type NodeRequest, type NodeResponse, onceEnded, receiveNode, writeNode } from './node.ts';
+import {
+  listedHeaders,
+  type NodeRequest,
+  type NodeResponse,
+  onceEnded,
+  receiveNode,
+  writeNode,
+} from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
 import type { RequestVerifier } from './request-verifier.ts';
@@ -42,9 +49,10 @@ export function expressGuard(verifier: RequestVerifier, requirements: RouteRequi
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;
 
-function isJson({ rawHeaders }: NodeRequest): boolean {
-  const at = rawHeaders.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'content-type');
-  return at >= 0 && JSON_TYPE.test(rawHeaders[at + 1] ?? '');
+function isJson(request: NodeRequest): boolean {
+  const listed = listedHeaders(request);
+  const at = listed.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === 'content-type');
+  return at >= 0 && JSON_TYPE.test(listed[at + 1] ?? '');
 }
 
 const NOT_JSON = 'is not JSON in UTF-8 (RFC 8259), as its content-type says';

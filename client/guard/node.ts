@@ -15,6 +15,7 @@ export interface NodeRequest {
   /** The original target: Express and Fastify keep it if a router changes `url`. */
   readonly originalUrl?: string;
   readonly rawHeaders: string[];
+  readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
   readonly rawTrailers: string[];
   readonly socket: PeerSocket;
   readonly complete: boolean;
@@ -59,10 +60,10 @@ export function receiveNode(
   request: NodeRequest,
   target: string = request.originalUrl ?? request.url ?? '',
 ): IncomingRequest {
-  const { method = '', httpVersion, rawHeaders, rawBody, socket } = request;
+  const { method = '', httpVersion, rawBody, socket } = request;
   const wasRead = request.readableDidRead || request.readableEncoding !== null;
   if (wasRead && !(rawBody instanceof Uint8Array)) throw new BodyAlreadyRead();
-  const headers = sentHeaders(rawHeaders);
+  const headers = sentHeaders(listedHeaders(request));
   return {
     head: {
       method,
@@ -115,6 +116,17 @@ function readNode(request: NodeRequest, body: BodyBuffer, minRate: number): Prom
     // It emits no more events.
     if (request.destroyed) malformed();
   });
+}
+
+/**
+ * The raw list of headers. A request that a platform made from an event (AWS Lambda with serverless-http) has none, only an
+ * object: the handler sees that one too. It has repeated headers joined, which is refused.
+ */
+export function listedHeaders({ rawHeaders, headers = {} }: NodeRequest): readonly string[] {
+  if (rawHeaders.length > 0) return rawHeaders;
+  return Object.entries(headers).flatMap(([name, given]) =>
+    [given ?? []].flat().flatMap((value) => [name, String(value)]),
+  );
 }
 
 /**
