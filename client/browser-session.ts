@@ -4,7 +4,7 @@ import type { CustomFetch } from './calls/transport.ts';
 import { createKeysealClient } from './create-client.ts';
 import type { Routes } from './routes.ts';
 import { CrossTabSession } from './sessions/cross-tab-session.ts';
-import { isFinal, type KeysealSession, type SharedSession } from './sessions/session.ts';
+import { type AnySession, isFinal, type SharedSession } from './sessions/session.ts';
 import { importKey, webCrypto } from './signing/web-hashes.ts';
 
 type Auth = Routes['auth'];
@@ -126,10 +126,7 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
   const begin = async (answer: Answer) => {
     if ('next' in answer) throw new CodeRequired(answer.challenge);
     const { user, session } = answer;
-    const imported = { ...session, signingSecret: await importKey(session.signingSecret) };
-    const { givePublicKey } = await import('./sessions/give-public-key.ts');
-    const { sessions } = createKeysealClient({ ...options, session: unrefreshed(imported) });
-    await tabs.begin(await givePublicKey(imported, (input) => sessions.setPublicKey.mutate(input)));
+    await tabs.begin(await withKeyPair(session, options));
     return user;
   };
   /** Sends no password from a page that could not sign. */
@@ -167,10 +164,18 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
   };
 }
 
-/** A session for one call, which must not spend its refresh token. */
-const unrefreshed = (session: KeysealSession): SharedSession => ({
-  keeperFor: () => ({ session, fresh: async () => session, renew: async () => null, end: () => {} }),
-});
+/** Imports the signing secret of a session that has just begun, and replaces it by a key pair if that can be. */
+async function withKeyPair(
+  { signingSecret, ...begun }: SignedIn['session'],
+  options: Pick<BrowserSessionOptions, 'url' | 'fetch'>,
+): Promise<AnySession> {
+  const session = { ...begun, signingSecret: await importKey(signingSecret) };
+  const { givePublicKey } = await import('./sessions/give-public-key.ts');
+  // For one call, which must not spend the refresh token.
+  const keeper = { session, fresh: async () => session, renew: async () => null, end: () => {} };
+  const { sessions } = createKeysealClient({ ...options, session: { keeperFor: () => keeper } });
+  return givePublicKey(session, (input) => sessions.setPublicKey.mutate(input));
+}
 
 interface SignedOut {
   /** Absent from an older version of the service. */

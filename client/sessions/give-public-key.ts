@@ -6,7 +6,7 @@ import { webCrypto } from '../signing/web-hashes.ts';
 import type { AnySession, KeysealSession } from './session.ts';
 
 /** What the service takes for a session: its public key, and a proof that the private key is here. */
-export interface PublicKeyRegistration {
+interface PublicKeyRegistration {
   readonly publicKey: Readonly<Record<string, unknown>>;
   readonly proof: string;
 }

@@ -13,6 +13,7 @@ import {
   KeysealHttpError,
   KeysealRefusal,
   type KeysealRouter,
+  type KeySession,
   type KeysealSession,
   type Permission,
   type PrivateKeyCredentials,
@@ -165,6 +166,14 @@ describe('credentials', () => {
       readonly apiKey: string;
       readonly privateKey: CryptoKey;
       readonly userToken?: string;
+    }>();
+    expectTypeOf<KeySession>().toEqualTypeOf<{
+      readonly id: string;
+      readonly accessToken: string;
+      readonly accessTokenExpiresAt: string;
+      readonly refreshToken: string | null;
+      readonly privateKey: CryptoKey;
+      readonly responseKeys: ResponseKeySet;
     }>();
     expectTypeOf<SessionKeyCredentials>().toEqualTypeOf<{
       readonly sessionId: string;
