@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Begun, beginLink, beginSignIn, finish } from '../harness/external-sign-in.ts';
+import { from } from '../harness/flood.ts';
 import { b64, hs256 } from '../harness/forge.ts';
 import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
 import {
@@ -12,8 +13,9 @@ import {
   signInEntry,
   tokensWith,
 } from '../harness/hostile-sign-in.ts';
-import { callPublic, mutate, query, signUp } from '../harness/people.ts';
+import { callPublic, mutate, publicDraft, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { send } from '../harness/wire.ts';
 
 let issuer: HostileIssuer;
 let other: HostileIssuer;
@@ -350,6 +352,32 @@ describe('a provider', () => {
     for (const release of pending) release();
     expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(12).fill(503));
   });
+});
+
+it('S4: codes of one network for which the provider does not answer leave places for others', async () => {
+  const { KEYSEAL_ISSUERS = '' } = service.env;
+  const fronted = await startTestService({ env: { KEYSEAL_ISSUERS, KEYSEAL_TRUSTED_PROXIES: '127.0.0.1' } });
+  const pending: (() => void)[] = [];
+  issuer.answerWith((response) => void pending.push(() => response.writeHead(500).end()));
+  const begun = await beginSignIn(fronted);
+  const mine = await beginSignIn(fronted);
+  const url = redeem(issuer, mine);
+  const finishFrom = (address: string, input: object) =>
+    send(fronted.port, from(publicDraft(fronted, 'auth.finishSignIn', input), address));
+  try {
+    const waiting = Array.from({ length: 24 }, (_, n) =>
+      finishFrom(`198.51.100.${n + 1}`, { url: callbackOf(issuer, begun), flow: begun.flow }),
+    );
+    await expect.poll(() => pending.length).toBeGreaterThanOrEqual(4);
+    for (let n = 0; n < 10; n++) expect((await query(fronted, fronted.demo, 'exemple')).status).toBe(200);
+    expect(pending).toHaveLength(4);
+    expect((await finishFrom('203.0.113.9', { url, flow: mine.flow })).status).toBe(200);
+    issuer.answerWith((response) => response.writeHead(500).end());
+    for (const release of pending) release();
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(24).fill(503));
+  } finally {
+    await fronted.stop();
+  }
 });
 
 describe('the log of a sign-in', () => {

@@ -18,8 +18,11 @@ import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import type { Flow } from './flow.ts';
 import { type IdTokenClaims, verifyIdToken } from './id-token.ts';
 
-/** Requests to one provider. A slow provider delays its own sign-ins only, and addresses take turns. */
-const REQUESTS = { concurrency: 8, capacity: 256, rate: { perSecond: 20, burst: 100 } };
+/**
+ * Requests to one provider. A slow provider delays its own sign-ins only, and addresses take turns. One network has at most
+ * half of the places: others need not wait until a provider has answered all that it sent.
+ */
+const REQUESTS = { concurrency: 8, ofOneGroup: 4, capacity: 256, rate: { perSecond: 20, burst: 100 } };
 const queues = new WeakMap<SignInIssuer, FairQueue>();
 
 /** Even a person whom the provider knows proves who they are, and the ID token says when (OpenID Connect Core §3.1.2.1). */

@@ -8,7 +8,7 @@ import { verifyWorkloadToken, type WorkloadToken } from './workload-token.ts';
 /**
  * The queues for verifying the tokens of one issuer. A slow issuer delays its own tokens only, and addresses take turns.
  * Tokens with an unknown key, which wait until the issuer has answered, have a queue of their own: anyone can make one,
- * and the others never wait for them.
+ * and the others never wait for them. One network has at most half of the places there.
  */
 const VERIFICATIONS = { concurrency: 8, capacity: 256, rate: { perSecond: 100, burst: 200 } };
 const queues = new WeakMap<TrustedIssuer, { readonly known: FairQueue; readonly unknown: FairQueue }>();
@@ -16,7 +16,7 @@ const queues = new WeakMap<TrustedIssuer, { readonly known: FairQueue; readonly 
 function queuesOf(issuer: TrustedIssuer) {
   const found = queues.get(issuer) ?? {
     known: new FairQueue(VERIFICATIONS),
-    unknown: new FairQueue(VERIFICATIONS),
+    unknown: new FairQueue({ ...VERIFICATIONS, ofOneGroup: 4 }),
   };
   queues.set(issuer, found);
   return found;
