@@ -63,7 +63,8 @@ export class SlidingWindow {
       name,
       limit,
       windowSeconds,
-      remaining: Math.max(0, limit - this.#total),
+      // None for a total that is no number: the window is full then.
+      remaining: this.#total < limit ? limit - this.#total : 0,
       resetAt: this.#counts.length > 0 ? this.#endOf(this.#first) : now,
     };
   }
