@@ -3,8 +3,8 @@ import { chmod, cp, mkdir, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { postgresModule } from './postgres-package.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { postgresModule, sharedTemporaryFolder } from './postgres-package.ts';
 import { without } from './requires.ts';
 import { runFolder } from './run-folder.ts';
 
@@ -45,3 +45,10 @@ const versionOf = (initdb: string): string =>
     });
   },
 );
+
+it('D12: the path of a socket of the database fits below any TMPDIR', () => {
+  vi.stubEnv('TMPDIR', `/tmp/${'x'.repeat(60)}`);
+  const folder = sharedTemporaryFolder();
+  vi.unstubAllEnvs();
+  expect(folder).toBe('/tmp');
+});

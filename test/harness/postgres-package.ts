@@ -34,9 +34,18 @@ export async function postgresModule(folder: string, importer = import.meta.file
   return pathToFileURL(join(starter, 'dist', 'index.js')).href;
 }
 
-/** A folder for temporary files that the user of the database can reach, even if TMPDIR is one of root's own. */
-export const sharedTemporaryFolder = (): string =>
-  isRunByCaller() || isOpenToAll(tmpdir()) ? tmpdir() : '/tmp';
+/** What a path of a Unix socket, at most 104 bytes on macOS, leaves for the folder that those of a run are in. */
+const MAX_TEMPORARY = 40;
+
+/**
+ * A folder for temporary files that the user of the database can reach, even if TMPDIR is one of root's own, and in which the path of
+ * its socket is short enough.
+ */
+export function sharedTemporaryFolder(): string {
+  const own = tmpdir();
+  if (process.platform === 'win32') return own;
+  return own.length <= MAX_TEMPORARY && (isRunByCaller() || isOpenToAll(own)) ? own : '/tmp';
+}
 
 /** Runs something whose files the user of the database must read: `initdb` gets its password in a temporary one. */
 export async function withSharedFiles<T>(run: () => Promise<T>): Promise<T> {
