@@ -30,15 +30,20 @@ requires('browser', 'bash', 'curl', 'openssl').describe('a person who has never 
   async function signUpFromRoot(page: Page): Promise<void> {
     await page.goto('/');
     await page.getByRole('link', { name: 'Sign up' }).click();
+    // Both pages have a field for the address.
+    await page.getByRole('heading', { name: 'Create your account' }).waitFor();
     await page.getByLabel('E-mail').fill('newcomer@example.com');
     await page.locator('input[name=password]').fill(PASSWORD);
-    await page.getByRole('button', { name: 'Sign up' }).click();
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await page.getByRole('button', { name: 'Sign up', exact: true }).click();
+    await page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
   }
 
   /** From the checklist of the overview to the green line. @returns the call that was pasted */
   async function callWithNewKey(page: Page): Promise<string> {
-    await page.getByRole('navigation', { name: 'Pages', exact: true }).getByText('Overview').click();
+    await page
+      .getByRole('navigation', { name: 'Pages', exact: true })
+      .getByRole('link', { name: 'Overview' })
+      .click();
     await page.getByRole('link', { name: 'Create a key (To do)' }).click();
     await page.getByRole('button', { name: 'Create a key', exact: true }).first().click();
     await page.getByRole('dialog').getByLabel('Name').fill('Nightly import');
