@@ -143,10 +143,8 @@ requires('browser').describe('the session of a browser', () => {
       });
       opening.result.close();
       const words = (value: unknown) => (value instanceof CryptoKey ? String(value) : value);
-      return (
-        reading.result &&
-        Object.fromEntries(Object.entries(reading.result).map(([key, value]) => [key, words(value)]))
-      );
+      if (!reading.result) return null;
+      return Object.fromEntries(Object.entries(reading.result).map(([key, value]) => [key, words(value)]));
     }, change);
   }
 
