@@ -1,5 +1,7 @@
 import { and, asc, eq, gt, ilike, inArray, isNull, or } from 'drizzle-orm';
-import { memberships, users, workspaces } from '../drizzle/schema.ts';
+import { users } from '../drizzle/schema/accounts.ts';
+import { memberships } from '../drizzle/schema/memberships.ts';
+import { workspaces } from '../drizzle/schema/workspaces.ts';
 import { insertReset } from '../server/auth/password-reset.ts';
 import { isoOrEpoch } from '../server/lib/clock.ts';
 import { recordForAllWorkspaces } from '../server/membership/audit-all-workspaces.ts';

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { and, eq, isNull } from 'drizzle-orm';
-import { exchangeRules } from '../drizzle/schema.ts';
+import { exchangeRules } from '../drizzle/schema/exchange.ts';
 import {
   describeEndedRule,
   describeNewRule,

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { and, eq, isNull } from 'drizzle-orm';
-import { keys } from '../drizzle/schema.ts';
+import { keys } from '../drizzle/schema/keys.ts';
 import { describeChange } from '../server/keys/audit-change.ts';
 import { findKeyInWorkspace } from '../server/keys/find.ts';
 import { viewOf } from '../server/keys/key-view.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { listPasskeysOf, removePasskeyOf } from '../server/auth/passkeys/change.ts';
+import { listPasskeysOf, removePasskeyOf } from '../server/auth/passkeys/manage.ts';
 import { removeSecondFactorOf } from '../server/auth/second-factor/change.ts';
 import { setUserDisabled } from '../server/membership/users.ts';
 import { findUser, type Listed, listAccounts, makePasswordLink } from './accounts.ts';

@@ -27,7 +27,7 @@ export function isSubjectPattern(text: string): boolean {
  * other character fits only itself.
  * @param pattern as `isSubjectPattern` accepts it
  */
-export function fitsSubject(pattern: string, subject: string): boolean {
+export function matchesSubject(pattern: string, subject: string): boolean {
   if (!PRINTABLE.test(subject)) return false;
   const [wanted, given] = [pattern.split(SEPARATORS), subject.split(SEPARATORS)];
   return (

@@ -1,5 +1,5 @@
 import { and, count, countDistinct, eq, inArray, isNull, notInArray, type SQL } from 'drizzle-orm';
-import { exchangeRules } from '../../drizzle/schema.ts';
+import { exchangeRules } from '../../drizzle/schema/exchange.ts';
 import type { Config } from '../../server/lib/config.ts';
 import { audiencesOfPeople, type IssuerConfig } from '../../server/lib/issuer-config.ts';
 import type { Database } from '../../server/stores/database/database.ts';

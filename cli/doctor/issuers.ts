@@ -1,5 +1,5 @@
 import { and, inArray, isNull } from 'drizzle-orm';
-import { workspaces } from '../../drizzle/schema.ts';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import {
   backchannelLogoutUrl,
   callbackUrl,

@@ -1,17 +1,10 @@
 import { and, asc, getTableName, isNotNull, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import {
-  auditHeads,
-  auditKeys,
-  auditRecords,
-  invitations,
-  keys,
-  passwordResets,
-  secondFactors,
-  sessions,
-  setupTokens,
-  tokenKeys,
-} from '../../drizzle/schema.ts';
+import { passwordResets, secondFactors, sessions, setupTokens } from '../../drizzle/schema/accounts.ts';
+import { auditHeads, auditKeys, auditRecords } from '../../drizzle/schema/audit.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
+import { invitations } from '../../drizzle/schema/memberships.ts';
+import { tokenKeys } from '../../drizzle/schema/token-keys.ts';
 import { ConfigError } from '../lib/config.ts';
 import type { MasterKey } from '../lib/env-schema.ts';
 import { takeAuditKeys } from '../stores/audit/mac-keys.ts';

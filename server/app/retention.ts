@@ -1,6 +1,9 @@
 import { isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { exchangeRules, invitations, keys, passwordResets, sessions } from '../../drizzle/schema.ts';
+import { passwordResets, sessions } from '../../drizzle/schema/accounts.ts';
+import { exchangeRules } from '../../drizzle/schema/exchange.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
+import { invitations } from '../../drizzle/schema/memberships.ts';
 import { purgeBefore } from '../stores/database/purge.ts';
 import type { Stores } from '../stores/stores.ts';
 

@@ -1,5 +1,5 @@
 import { and, desc, eq, gte, lt } from 'drizzle-orm';
-import { auditRecords as records } from '../../drizzle/schema.ts';
+import { auditRecords as records } from '../../drizzle/schema/audit.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Stores } from '../stores/stores.ts';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { and, asc, eq, getTableColumns, gt, lte, sql } from 'drizzle-orm';
-import { auditRecords as records } from '../../drizzle/schema.ts';
+import { auditRecords as records } from '../../drizzle/schema/audit.ts';
 import { BROKEN } from '../stores/audit/audit.ts';
 import { type AuditHead, type AuditRecordFields, canonicalOf } from '../stores/audit/canonical-text.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';

@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
-import { memberships, setupTokens, users } from '../../drizzle/schema.ts';
+import { setupTokens, users } from '../../drizzle/schema/accounts.ts';
+import { memberships } from '../../drizzle/schema/memberships.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { insertWorkspace } from '../membership/workspaces.ts';
 import type { Db } from '../stores/database/database.ts';

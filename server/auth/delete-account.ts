@@ -1,5 +1,8 @@
 import { and, eq } from 'drizzle-orm';
-import { identities, invitations, keys, sessions, users } from '../../drizzle/schema.ts';
+import { sessions, users } from '../../drizzle/schema/accounts.ts';
+import { identities } from '../../drizzle/schema/identities.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
+import { invitations } from '../../drizzle/schema/memberships.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';

@@ -1,5 +1,5 @@
 import { and, eq, ne } from 'drizzle-orm';
-import { sessions, users } from '../../drizzle/schema.ts';
+import { sessions, users } from '../../drizzle/schema/accounts.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';

@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
-import { passwordResets, sessions, users } from '../../drizzle/schema.ts';
+import { passwordResets, sessions, users } from '../../drizzle/schema/accounts.ts';
 import type { UserCaller } from '../gate/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
 import { anonymousCaller } from '../gate/throttle.ts';

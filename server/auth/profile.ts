@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { users } from '../../drizzle/schema.ts';
+import { users } from '../../drizzle/schema/accounts.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';

@@ -2,7 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { EXAMPLE_USER } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
-import { countByAddress } from './count-by-address.ts';
+import { countFailuresByAddress } from './count-failures-by-address.ts';
 import { deleteAccount } from './delete-account.ts';
 import { EXAMPLE_PASSWORD, EXAMPLE_SESSION, EXAMPLE_SIGNED_IN } from './examples.ts';
 import { changePassword } from './password-change.ts';
@@ -72,7 +72,7 @@ export const authRoutes = {
     .output(SignInOutput)
     .mutation(async ({ ctx, input }) => {
       if (input.cookie) requireOwnOrigin(ctx);
-      const answer = await countByAddress(ctx, signIn(ctx, input));
+      const answer = await countFailuresByAddress(ctx, signIn(ctx, input));
       return answer.next ? answer : signedIn(ctx, answer.user, answer.session, input.cookie === true);
     }),
 
@@ -123,7 +123,7 @@ export const authRoutes = {
     .input(ChangePasswordInput)
     .output(Nothing)
     .mutation(async ({ ctx, input }) => {
-      await countByAddress(ctx, changePassword(ctx.service, ctx, input));
+      await countFailuresByAddress(ctx, changePassword(ctx.service, ctx, input));
       return {};
     }),
 
@@ -167,7 +167,7 @@ export const authRoutes = {
     .input(DeleteAccountInput)
     .output(Nothing)
     .mutation(async ({ ctx, input }) => {
-      await countByAddress(ctx, deleteAccount(ctx.service, ctx, input.password));
+      await countFailuresByAddress(ctx, deleteAccount(ctx.service, ctx, input.password));
       clearCookie(ctx);
       return {};
     }),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import { SignJWT } from 'jose';
-import { sessions } from '../../drizzle/schema.ts';
+import { sessions } from '../../drizzle/schema/accounts.ts';
 import { seconds } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Service } from '../rpc/trpc.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { finishedSignIns } from '../../drizzle/schema.ts';
+import { finishedSignIns } from '../../drizzle/schema/identities.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { EncryptionContext, Vault } from '../stores/secrets/vault.ts';

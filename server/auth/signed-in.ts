@@ -1,4 +1,4 @@
-import type { users } from '../../drizzle/schema.ts';
+import type { users } from '../../drizzle/schema/accounts.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import type { Context } from '../rpc/trpc.ts';
 import { rememberDevice } from './known-device.ts';

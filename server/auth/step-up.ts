@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import { sessions } from '../../drizzle/schema.ts';
+import { sessions } from '../../drizzle/schema/accounts.ts';
 import { isoOf } from '../lib/clock.ts';
 import type { SignInMethod } from '../stores/credentials/sign-in-method.ts';
 import { raised } from '../stores/database/rev.ts';

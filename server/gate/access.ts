@@ -2,7 +2,7 @@ import type { Access } from '../../shared/guard.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Caller } from './caller.ts';
-import { notAdmitted } from './not-admitted.ts';
+import { membershipRefusal } from './membership-refusal.ts';
 
 /** The columns of the access table. */
 type CallerKind = 'none' | 'key' | 'keyForUser' | 'user' | 'nonMember' | 'session';
@@ -34,7 +34,7 @@ const TABLE: Record<Access, Record<CallerKind, Reason | null>> = {
  */
 export function checkAccess(caller: Caller | null, access: Access): void {
   const reason = TABLE[access][kindOf(caller)];
-  if (reason === NOT_IN && caller?.kind === 'user') throw notAdmitted(caller.session);
+  if (reason === NOT_IN && caller?.kind === 'user') throw membershipRefusal(caller.session);
   if (reason !== null) throw new Refusal(reason);
 }
 

@@ -1,14 +1,14 @@
 import { roleHolds } from '../../shared/roles.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Caller, KeyCaller } from './caller.ts';
-import { notAdmitted } from './not-admitted.ts';
+import { membershipRefusal } from './membership-refusal.ts';
 
 /**
  * @throws Refusal PERMISSION_DENIED with the missing permission; WORKSPACE_DENIED for a person who is not a member,
  *   since a permission is valid within a workspace
  */
 export function requirePermission(caller: Caller, permission: string): void {
-  if (caller.kind === 'user' && caller.role === null) throw notAdmitted(caller.session);
+  if (caller.kind === 'user' && caller.role === null) throw membershipRefusal(caller.session);
   if (!holds(caller, permission)) throw new Refusal('PERMISSION_DENIED', { missing: permission });
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { possessionProofs } from '../../drizzle/schema.ts';
+import { possessionProofs } from '../../drizzle/schema/keys.ts';
 import type { PublicKeyAlgorithm, RegisteredPublicKey } from '../../shared/public-key.ts';
 import { importPublicKey, readPublicKey } from '../lib/public-key.ts';
 import type { PublicKeyInput } from '../lib/public-key-input.ts';

@@ -11,7 +11,7 @@ import type { AuthenticatedKey } from './bearer.ts';
 import type { Caller, KeyCaller } from './caller.ts';
 import type { GateStores } from './credential-lookups.ts';
 import { type ExternalIdentity, personOfIssuer } from './external-user.ts';
-import { notAdmitted } from './not-admitted.ts';
+import { membershipRefusal } from './membership-refusal.ts';
 import type { SignedRequest } from './request.ts';
 import { inScope, type Scope } from './scope.ts';
 import type { PresentedSignature } from './signature.ts';
@@ -137,7 +137,7 @@ export function callerOf(
   if (!session || !isLive(session, now)) throw new Refusal('SESSION_ENDED');
   const { userId, workspaceId, role } = session;
   if (!authenticatedKey) return { kind: 'user', session, workspaceId, userId, role };
-  if (role === null) throw notAdmitted(session);
+  if (role === null) throw membershipRefusal(session);
   return keyCaller(authenticatedKey, { id: userId, userId, session, role });
 }
 

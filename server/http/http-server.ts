@@ -7,7 +7,7 @@ import type { AddressList } from '../lib/address-list.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { Connections } from './connections/connections.ts';
 import { LingeringClose } from './connections/lingering-close.ts';
-import { PagePace } from './pages/page-pace.ts';
+import { PageRateLimit } from './pages/page-rate-limit.ts';
 import { servePage } from './pages/serve-page.ts';
 import { newRequestId } from './request/api-request.ts';
 import { basePathOf, withoutBasePath } from './request/base-path.ts';
@@ -50,7 +50,7 @@ export class HttpServer {
   readonly #stopping = new AbortController();
   readonly #connections: Connections;
   readonly #lingering = new LingeringClose();
-  readonly #pagePace: PagePace;
+  readonly #pageRateLimit: PageRateLimit;
   #draining = false;
   #serving: ServerContext | null = null;
   readonly #originAt: (port: number) => string;
@@ -65,7 +65,7 @@ export class HttpServer {
   constructor(originAt: (port: number) => string, trustedProxies: AddressList | null, timeouts: Timeouts) {
     this.#originAt = originAt;
     this.#connections = new Connections(trustedProxies);
-    this.#pagePace = new PagePace(trustedProxies);
+    this.#pageRateLimit = new PageRateLimit(trustedProxies);
     const serve = (request: IncomingMessage, response: ServerResponse) =>
       void this.#serve(request, response).catch((err: unknown) => this.#fail(request, response, err));
     this.#server = createServer({ ...SERVER, ...millisecondsOf(timeouts) }, serve);
@@ -159,7 +159,7 @@ export class HttpServer {
     request.url = target;
     const path = target.split('?', 1)[0] as string;
     if (!path.startsWith('/api/')) {
-      const early = this.#pagePace.refusalOf(path, request);
+      const early = this.#pageRateLimit.refusalOf(path, request);
       if (early) return refused(early);
       if (path === BACKCHANNEL_LOGOUT_PATH) return serveProviderLogout(request, response, this.#serving);
       return servePage(path, request, response, this.#serving, this.#origin);

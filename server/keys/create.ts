@@ -1,4 +1,4 @@
-import { keys } from '../../drizzle/schema.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
 import type { Environment } from '../../shared/key-format.ts';
 import type { Limit } from '../../shared/limits.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';

@@ -1,5 +1,7 @@
 import { and, eq, getTableColumns, isNull, type SQL, sql } from 'drizzle-orm';
-import { externalOwners, keys, memberships, users } from '../../drizzle/schema.ts';
+import { users } from '../../drizzle/schema/accounts.ts';
+import { externalOwners, keys } from '../../drizzle/schema/keys.ts';
+import { memberships } from '../../drizzle/schema/memberships.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { isOwnersMembership } from '../stores/credentials/credential-rows.ts';
 import type { Db } from '../stores/database/database.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
-import { idempotency } from '../../drizzle/schema.ts';
+import { idempotency } from '../../drizzle/schema/keys.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Db } from '../stores/database/database.ts';

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { externalOwners } from '../../drizzle/schema.ts';
+import { externalOwners } from '../../drizzle/schema/keys.ts';
 import { type FairnessKey, workspaceGroupKey } from '../../shared/fairness/fairness-key.ts';
 import { countersOf } from '../stores/credentials/credential-rows.ts';
 import type { Stores } from '../stores/stores.ts';

@@ -1,5 +1,5 @@
 import { and, eq, ilike, inArray, isNotNull, isNull, like, or, type SQL, sql } from 'drizzle-orm';
-import { externalOwners, keys } from '../../drizzle/schema.ts';
+import { externalOwners, keys } from '../../drizzle/schema/keys.ts';
 import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Db } from '../stores/database/database.ts';

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { keys } from '../../drizzle/schema.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
 import type { Db } from '../stores/database/database.ts';
 import { raised } from '../stores/database/rev.ts';
 

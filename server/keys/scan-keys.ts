@@ -1,5 +1,7 @@
 import { and, eq, isNull, or, type SQL, sql } from 'drizzle-orm';
-import { keys, memberships, users } from '../../drizzle/schema.ts';
+import { users } from '../../drizzle/schema/accounts.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
+import { memberships } from '../../drizzle/schema/memberships.ts';
 import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import { isOwnersMembership } from '../stores/credentials/credential-rows.ts';
 import type { Db } from '../stores/database/database.ts';

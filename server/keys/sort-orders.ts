@@ -1,6 +1,6 @@
 import { asc, desc, type SQL, sql } from 'drizzle-orm';
 import { folded, usedAt } from '../../drizzle/key-order.ts';
-import { keys } from '../../drizzle/schema.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
 
 /** A key's place in an order. */
 export interface SortFields {

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { keys } from '../../drizzle/schema.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { ExternalOwner } from '../stores/credentials/external-owners.ts';

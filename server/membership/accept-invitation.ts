@@ -1,5 +1,7 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
-import { invitations, memberships, users, workspaces } from '../../drizzle/schema.ts';
+import { users } from '../../drizzle/schema/accounts.ts';
+import { invitations, memberships } from '../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import type { Role } from '../../shared/roles.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { mayManage } from '../stores/credentials/may-manage.ts';

@@ -1,5 +1,7 @@
 import { and, asc, count, eq, isNull, ne, sql } from 'drizzle-orm';
-import { memberships, users, workspaces } from '../../drizzle/schema.ts';
+import { users } from '../../drizzle/schema/accounts.ts';
+import { memberships } from '../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import type { Role } from '../../shared/roles.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { disableKeysOf, endDelegated } from '../stores/credentials/delegated-access.ts';

@@ -1,5 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import { invitations, passwordResets, sessions, users } from '../../drizzle/schema.ts';
+import { passwordResets, sessions, users } from '../../drizzle/schema/accounts.ts';
+import { invitations } from '../../drizzle/schema/memberships.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockUser } from '../stores/database/locks.ts';

@@ -1,5 +1,9 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import { exchangeRules, invitations, keys, passwordResets, workspaces } from '../../drizzle/schema.ts';
+import { passwordResets } from '../../drizzle/schema/accounts.ts';
+import { exchangeRules } from '../../drizzle/schema/exchange.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
+import { invitations } from '../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockKeys } from '../stores/database/locks.ts';
 import { raised } from '../stores/database/rev.ts';

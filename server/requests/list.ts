@@ -1,5 +1,6 @@
 import { and, desc, eq, gte, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
-import { keys, requestLog as log } from '../../drizzle/schema.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
+import { requestLog as log } from '../../drizzle/schema/usage.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Stores } from '../stores/stores.ts';

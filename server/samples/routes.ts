@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type TRPCRouterRecord, tracked } from '@trpc/server';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { users } from '../../drizzle/schema.ts';
+import { users } from '../../drizzle/schema/accounts.ts';
 import type { KeyCaller } from '../gate/caller.ts';
 import { EXAMPLE_AT, EXAMPLE_USER } from '../lib/example-values.ts';
 import { VERSION } from '../lib/package-root.ts';

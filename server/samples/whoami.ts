@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { users, workspaces } from '../../drizzle/schema.ts';
+import { users } from '../../drizzle/schema/accounts.ts';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { ROLES } from '../../shared/roles.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';

@@ -1,6 +1,6 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { and, desc, eq, ne } from 'drizzle-orm';
-import { sessions as table } from '../../drizzle/schema.ts';
+import { sessions as table } from '../../drizzle/schema/accounts.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import { SetPublicKeyInput } from '../lib/public-key-input.ts';
 import { Refusal } from '../lib/refusal.ts';

@@ -1,5 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import { sessions } from '../../drizzle/schema.ts';
+import { sessions } from '../../drizzle/schema/accounts.ts';
 import type { RegisteredPublicKey } from '../../shared/public-key.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';

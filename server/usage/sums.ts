@@ -1,5 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { keys } from '../../drizzle/schema.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
 import type { Database } from '../stores/database/database.ts';
 import { percentileOf } from '../stores/usage/latencies.ts';
 import { BUCKETS, LATENCY_TABLES, USAGE_TABLES } from '../stores/usage/usage-buckets.ts';

@@ -2,7 +2,7 @@ import type { Permission } from '../../shared/permissions.ts';
 import type { Role } from '../../shared/roles.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
-import { notAdmitted } from '../gate/not-admitted.ts';
+import { membershipRefusal } from '../gate/membership-refusal.ts';
 import { memberOf } from '../membership/members.ts';
 import type { AuditActor, AuditChange } from '../stores/audit/audit.ts';
 import type { SessionRecord } from '../stores/credentials/credential-rows.ts';
@@ -50,7 +50,7 @@ export async function changeWorkspace<T>(
     requireMember(caller, despiteRule);
     const { session, userId } = caller;
     const role = caller.role ?? (await memberOf(tx, workspace.id, userId))?.role;
-    if (!role) throw notAdmitted(session);
+    if (!role) throw membershipRefusal(session);
     const record = (changed: AuditChange) => audit.record(tx, actor, changed);
     return change({
       tx,
@@ -66,5 +66,5 @@ export async function changeWorkspace<T>(
 /** A session has no role if it lacks what the rule demands, too. @throws Refusal WORKSPACE_DENIED, SIGN_IN_RULE */
 function requireMember({ role, session }: SessionUserCaller, despiteRule: boolean): void {
   const lacksOnlyRule = despiteRule && session.lacks.length > 0;
-  if (role === null && !lacksOnlyRule) throw notAdmitted(session);
+  if (role === null && !lacksOnlyRule) throw membershipRefusal(session);
 }

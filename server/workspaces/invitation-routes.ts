@@ -1,7 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
-import { users } from '../../drizzle/schema.ts';
+import { users } from '../../drizzle/schema/accounts.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';

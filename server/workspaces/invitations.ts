@@ -1,5 +1,6 @@
 import { and, count, desc, eq, isNull } from 'drizzle-orm';
-import { invitations, memberships, users } from '../../drizzle/schema.ts';
+import { users } from '../../drizzle/schema/accounts.ts';
+import { invitations, memberships } from '../../drizzle/schema/memberships.ts';
 import { outranks, type Role } from '../../shared/roles.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { anonymousCaller } from '../gate/throttle.ts';

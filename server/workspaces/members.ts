@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, isNull } from 'drizzle-orm';
-import { memberships, users } from '../../drizzle/schema.ts';
+import { users } from '../../drizzle/schema/accounts.ts';
+import { memberships } from '../../drizzle/schema/memberships.ts';
 import { outranks, type Role } from '../../shared/roles.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { isoOrEpoch } from '../lib/clock.ts';

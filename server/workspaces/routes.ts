@@ -1,6 +1,6 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { eq } from 'drizzle-orm';
-import { workspaces as table } from '../../drizzle/schema.ts';
+import { workspaces as table } from '../../drizzle/schema/workspaces.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
-import { workspaces } from '../../drizzle/schema.ts';
-import { notAdmitted } from '../gate/not-admitted.ts';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
+import { membershipRefusal } from '../gate/membership-refusal.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { invalidateMembers } from '../membership/members.ts';
 import { systemActor } from '../stores/audit/audit.ts';
@@ -31,7 +31,7 @@ export async function changeSignInRule(
   if (!known)
     throw new Refusal('INPUT_INVALID', { issues: [{ path: 'signIn.issuer', message: 'is not known' }] });
   const lacks = lacksOf(rule, session.method);
-  if (lacks.length > 0) throw notAdmitted({ lacks });
+  if (lacks.length > 0) throw membershipRefusal({ lacks });
   const columns = columnsOf(rule);
   await tx.update(workspaces).set(columns).where(eq(workspaces.id, workspace.id));
   await invalidateMembers(tx, workspace.id);

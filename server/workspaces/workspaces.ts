@@ -1,5 +1,8 @@
 import { and, count, eq, isNull, sql } from 'drizzle-orm';
-import { invitations, keys, memberships, sessions, workspaces } from '../../drizzle/schema.ts';
+import { sessions } from '../../drizzle/schema/accounts.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
+import { invitations, memberships } from '../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';

@@ -50,7 +50,12 @@ test('the check finds a cycle of values, and one of types', () => {
 
 test('the walk finds every room, and its imports', () => {
   const sources = walk(ROOT);
-  for (const path of ['shared/signature.ts', 'drizzle/schema.ts', 'server/main.ts', 'server/gate/gate.ts']) {
+  for (const path of [
+    'shared/signature.ts',
+    'drizzle/schema/keys.ts',
+    'server/main.ts',
+    'server/gate/gate.ts',
+  ]) {
     expect([...sources.keys()]).toContain(path);
   }
   expect(importsOf(sources.get('server/gate/gate.ts') ?? '')).toContainEqual({
@@ -88,7 +93,7 @@ const ONE_OF_EACH = [
   ...[
     'shared/signature.ts',
     'shared/error-guide/en.ts',
-    'drizzle/schema.ts',
+    'drizzle/schema/keys.ts',
     'client/index.ts',
     'web/app.ts',
     'web/keys/keys-page.ts',
@@ -121,8 +126,12 @@ describe('the check of imports refuses', () => {
     ],
     ['node: in shared', 'shared/signature.ts', "import { createHmac } from 'node:crypto';"],
     ['a package in shared', 'shared/signature.ts', "import { z } from 'zod';"],
-    ['a value of shared in drizzle', 'drizzle/schema.ts', "import { x } from '../shared/signature.ts';"],
-    ['drizzle → server', 'drizzle/schema.ts', "import type { x } from '../server/lib/config.ts';"],
+    [
+      'a value of shared in drizzle',
+      'drizzle/schema/keys.ts',
+      "import { x } from '../../shared/signature.ts';",
+    ],
+    ['drizzle → server', 'drizzle/schema/keys.ts', "import type { x } from '../../server/lib/config.ts';"],
     [
       'a value of the routes in the client',
       'client/index.ts',
@@ -135,7 +144,7 @@ describe('the check of imports refuses', () => {
     ],
     ['node: in the client', 'client/index.ts', "import { createHmac } from 'node:crypto';"],
     ['the lessons in the client', 'client/index.ts', "import { x } from '../shared/error-guide/en.ts';"],
-    ['client → drizzle', 'client/index.ts', "import type { x } from '../drizzle/schema.ts';"],
+    ['client → drizzle', 'client/index.ts', "import type { x } from '../drizzle/schema/keys.ts';"],
     ['a layer of web → one above it', 'web/ui/empty.tsx', "import { x } from '../keys/keys-page.ts';"],
     ['a page → the app', 'web/keys/keys-page.ts', "import { x } from '../app.ts';"],
     ['web → server', 'web/app.ts', "import type { x } from '../server/app/routes.ts';"],
@@ -202,13 +211,17 @@ describe('the check of imports allows', () => {
       'client/index.ts',
       "import type { x } from '../server/app/routes.ts';",
     ],
-    ['types of shared in drizzle', 'drizzle/schema.ts', "import type { x } from '../shared/signature.ts';"],
+    [
+      'types of shared in drizzle',
+      'drizzle/schema/keys.ts',
+      "import type { x } from '../../shared/signature.ts';",
+    ],
     ['main → cli', 'server/main.ts', "import { x } from '../cli/serve.ts';"],
     ['cli → client', 'cli/serve.ts', "import { x } from '../client/index.ts';"],
     ['cli → app', 'cli/serve.ts', "import { x } from '../server/app/service.ts';"],
     ['http → stores', 'server/http/http-server.ts', "import { x } from '../stores/stores.ts';"],
     ['a feature within itself', 'server/keys/routes.ts', "import { x } from './list.ts';"],
-    ['gate → drizzle', 'server/gate/gate.ts', "import { x } from '../../drizzle/schema.ts';"],
+    ['gate → drizzle', 'server/gate/gate.ts', "import { x } from '../../drizzle/schema/keys.ts';"],
     ['stores → lib', 'server/stores/stores.ts', "import { x } from '../lib/config.ts';"],
     ['node: in the server', 'server/gate/gate.ts', "import { createHmac } from 'node:crypto';"],
     [

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { auditHeads, auditKeys } from '../../drizzle/schema.ts';
+import { auditHeads, auditKeys } from '../../drizzle/schema/audit.ts';
 import { Audit, systemActor } from '../../server/stores/audit/audit.ts';
 import { Vault } from '../../server/stores/secrets/vault.ts';
 import { dbOf, recordsOf, verifyChain, workspaceOf } from '../harness/audit-chain.ts';

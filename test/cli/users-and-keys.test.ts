@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { auditRecords } from '../../drizzle/schema.ts';
+import { auditRecords } from '../../drizzle/schema/audit.ts';
 import { keyseal } from '../harness/cli.ts';
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
 import { addPasskey, signInByPasskey } from '../harness/passkeys.ts';

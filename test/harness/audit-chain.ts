@@ -1,5 +1,6 @@
 import { asc, eq } from 'drizzle-orm';
-import { auditRecords, keys } from '../../drizzle/schema.ts';
+import { auditRecords } from '../../drizzle/schema/audit.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
 import { type Person, query } from './people.ts';
 import type { TestService } from './service.ts';
 import type { Credentials } from './wire.ts';

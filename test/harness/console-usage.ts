@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
-import { keys, usageDays, usageHours } from '../../drizzle/schema.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
+import { usageDays, usageHours } from '../../drizzle/schema/usage.ts';
 import type { TestService } from './service.ts';
 
 const [HOUR, DAY] = [3_600_000, 86_400_000];

@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import postgres from 'postgres';
-import * as schema from '../../drizzle/schema.ts';
 import { systemActor } from '../../server/stores/audit/audit.ts';
 import type { Person } from './people.ts';
 import type { TestService } from './service.ts';
@@ -26,7 +25,7 @@ export async function seedWorkspace(
     onnotice: () => {},
     connection: { session_replication_role: 'replica', synchronous_commit: false },
   });
-  const db = drizzle(client, { schema });
+  const db = drizzle(client);
   const number = sql`generate_series(1, ${count}) n`;
   const id = (prefix: string, digits: number) => sql.raw(`'${prefix}' || lpad(n::text, ${digits}, '0')`);
   const statements = [

@@ -1,5 +1,7 @@
 import { eq } from 'drizzle-orm';
-import { keys, memberships, users } from '../../drizzle/schema.ts';
+import { users } from '../../drizzle/schema/accounts.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
+import { memberships } from '../../drizzle/schema/memberships.ts';
 import { insertKey } from '../../server/keys/create.ts';
 import type { TestService } from './service.ts';
 import type { Credentials } from './wire.ts';

@@ -1,5 +1,5 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
-import { auditHeads, auditKeys, auditRecords } from '../../drizzle/schema.ts';
+import { auditHeads, auditKeys, auditRecords } from '../../drizzle/schema/audit.ts';
 import type { TestService } from './service.ts';
 
 /** Tables that jobs read at any time, independent of calls. */

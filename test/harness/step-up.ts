@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import { sessions } from '../../drizzle/schema.ts';
+import { sessions } from '../../drizzle/schema/accounts.ts';
 import { mutate, type Person } from './people.ts';
 import type { TestService } from './service.ts';
 import type { Answer } from './wire.ts';

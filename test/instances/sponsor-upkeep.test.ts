@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { workspaces } from '../../drizzle/schema.ts';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import { fillInSponsors } from '../../server/stores/credentials/sponsor-upkeep.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { mutate, signUp } from '../harness/people.ts';

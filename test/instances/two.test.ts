@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keys, usage } from '../../drizzle/schema.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
+import { usage } from '../../drizzle/schema/usage.ts';
 import { type Events, subscribe } from '../harness/events.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';

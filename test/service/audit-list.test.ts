@@ -1,4 +1,6 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keys } from '../../drizzle/schema/keys.ts';
 import { recordsOf, workspaceOf } from '../harness/audit-chain.ts';
 import { callPublic, createKey, mutate, type Person, personOf, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -161,7 +163,7 @@ describe('the audit log', () => {
     const records = await recordsOf(service, await workspaceOf(service, one));
     expect(records.length).toBe(7);
     const { stores } = service.running.service;
-    const row = await stores.database.db.query.keys.findFirst({ where: (k, { eq }) => eq(k.id, one.id) });
+    const [row] = await stores.database.db.select().from(keys).where(eq(keys.id, one.id));
     const kept = [row?.secretHash, row?.signingSealed, row?.previousSecretHash, row?.previousSigningSealed];
     const text = JSON.stringify(records);
     for (const secret of [...secrets, ...personal, ...kept]) {

@@ -1,5 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { keys } from '../../drizzle/schema/keys.ts';
 import { builtInApi } from '../../server/app/router.ts';
 import { recordsOf, workspaceOf } from '../harness/audit-chain.ts';
 import { beginLink, beginSignIn, finish } from '../harness/external-sign-in.ts';
@@ -476,7 +478,7 @@ it('a rolled-back change leaves no record, and a failed record rolls back its ch
     expect((await mutate(service, ada, 'keys.update', { id, name: 'Never' })).reason).toBe('INTERNAL');
   }
   Object.assign(audit, { record });
-  const rows = await database.db.query.keys.findMany({ where: (key, { eq }) => eq(key.id, id) });
+  const rows = await database.db.select().from(keys).where(eq(keys.id, id));
   expect(rows[0]?.name).toBe('A key');
   expect(await recordsOf(service, workspaceId)).toHaveLength(before.length + 1);
 });

@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { invitations, passwordResets, sessions } from '../../drizzle/schema.ts';
+import { passwordResets, sessions } from '../../drizzle/schema/accounts.ts';
+import { invitations } from '../../drizzle/schema/memberships.ts';
 import { deleteEnded } from '../../server/app/retention.ts';
 import { deleteOldIdempotencyKeys } from '../../server/keys/idempotency.ts';
 import { dbOf, recordsOf } from '../harness/audit-chain.ts';

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { memberships, passwordResets } from '../../drizzle/schema.ts';
+import { passwordResets } from '../../drizzle/schema/accounts.ts';
+import { memberships } from '../../drizzle/schema/memberships.ts';
 import { addMember } from '../../server/membership/members.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import { blockTransactions } from '../harness/blocked-transactions.ts';

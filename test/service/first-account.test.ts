@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { users } from '../../drizzle/schema/accounts.ts';
 import { startService } from '../../server/app/service.ts';
 import { signUpState } from '../../server/auth/sign-up.ts';
 import { readConfig } from '../../server/lib/config.ts';
@@ -51,7 +52,7 @@ it('the set-up token can be configured, and works for one of many concurrent sig
 it('the set-up token is not spent by a sign-up that fails', async () => {
   const { running, signUp } = await production({ KEYSEAL_SETUP_TOKEN: TOKEN });
   await makeAccountWithKey(running);
-  const [taken] = await running.service.stores.database.db.query.users.findMany();
+  const [taken] = await running.service.stores.database.db.select().from(users);
   expect(await signUp({ setupToken: TOKEN, email: taken?.email })).toBe('CONFLICT');
   expect(await signUp({ setupToken: TOKEN })).toBeUndefined();
   await running.stop();

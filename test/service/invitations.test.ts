@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { invitations } from '../../drizzle/schema.ts';
+import { invitations } from '../../drizzle/schema/memberships.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import { callPublic, mutate, type Person, personOf, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

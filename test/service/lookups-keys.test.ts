@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keys } from '../../drizzle/schema.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
 import { newKeyText } from '../../server/stores/credentials/issued-credentials.ts';
 import { base62 } from '../../server/stores/secrets/random-ids.ts';
 import { formatKey } from '../../shared/key-format.ts';

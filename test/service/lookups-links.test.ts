@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { passwordResets } from '../../drizzle/schema.ts';
+import { passwordResets } from '../../drizzle/schema/accounts.ts';
 import { passwordQueue } from '../../server/auth/password-queue.ts';
 import { anonymousCaller } from '../../server/gate/throttle.ts';
 import type { Refusal } from '../../server/lib/refusal.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
-import { sessions } from '../../drizzle/schema.ts';
+import { sessions } from '../../drizzle/schema/accounts.ts';
 import { base62 } from '../../server/stores/secrets/random-ids.ts';
 import { formatKey } from '../../shared/key-format.ts';
 import { dbOf } from '../harness/audit-chain.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { workspaces } from '../../drizzle/schema.ts';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import type { Caller } from '../../server/gate/caller.ts';
 import { payerOfCaller } from '../../server/gate/caller-payer.ts';
 import { BodyBudgets } from '../../server/http/request/body-budgets.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { identities } from '../../drizzle/schema.ts';
+import { identities } from '../../drizzle/schema/identities.ts';
 import { builtInApi } from '../../server/app/router.ts';
 import { addPasskey } from '../harness/passkeys.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { passkeys, users } from '../../drizzle/schema.ts';
+import { passkeys, users } from '../../drizzle/schema/accounts.ts';
 import { noPasswordHash } from '../../server/auth/passwords.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import { recordsOf } from '../harness/audit-chain.ts';

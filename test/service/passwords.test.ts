@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { invitations, passwordResets, sessions, users } from '../../drizzle/schema.ts';
+import { passwordResets, sessions, users } from '../../drizzle/schema/accounts.ts';
+import { invitations } from '../../drizzle/schema/memberships.ts';
 import { insertReset } from '../../server/auth/password-reset.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';

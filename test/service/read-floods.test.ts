@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keys } from '../../drizzle/schema.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
 import { createKey, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';

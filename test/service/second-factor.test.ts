@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { recoveryCodes, secondFactors, users } from '../../drizzle/schema.ts';
+import { recoveryCodes, secondFactors, users } from '../../drizzle/schema/accounts.ts';
 import { insertReset } from '../../server/auth/password-reset.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import { rewrapAll } from '../../server/stores/secrets/rewrap-all.ts';

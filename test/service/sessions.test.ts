@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { sessions } from '../../drizzle/schema.ts';
+import { sessions } from '../../drizzle/schema/accounts.ts';
 import { mutate, type Person, personOf, publicDraft, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { signInAgain } from '../harness/teams.ts';

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { sessions } from '../../drizzle/schema.ts';
+import { sessions } from '../../drizzle/schema/accounts.ts';
 import { removeSecondFactorOf } from '../../server/auth/second-factor/change.ts';
 import { clearSignInRule } from '../../server/workspaces/sign-in-rule.ts';
 import { recordsOf } from '../harness/audit-chain.ts';

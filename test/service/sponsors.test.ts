@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { memberships, workspaces } from '../../drizzle/schema.ts';
+import { memberships } from '../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import { OpenStreams } from '../../server/http/streams/open-streams.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import {

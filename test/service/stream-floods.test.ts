@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { keys, users } from '../../drizzle/schema.ts';
+import { users } from '../../drizzle/schema/accounts.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
 import { type Events, subscribe } from '../harness/events.ts';
 import { insertKeys } from '../harness/many-keys.ts';
 import { createKey, mutate, type Person, signUp } from '../harness/people.ts';

@@ -1,6 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { memberships } from '../../drizzle/schema.ts';
+import { memberships } from '../../drizzle/schema/memberships.ts';
 import { type Events, subscribe } from '../harness/events.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

@@ -1,6 +1,6 @@
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { refusedCalls, usage } from '../../drizzle/schema.ts';
+import { refusedCalls, usage } from '../../drizzle/schema/usage.ts';
 import { createKey, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { ORDERS, verdictOn, verifyingKey } from '../harness/verify-requests.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { users } from '../../drizzle/schema.ts';
+import { users } from '../../drizzle/schema/accounts.ts';
 import { recordsOf, verifyChain } from '../harness/audit-chain.ts';
 import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { keys, usage, usageDays, usageHours } from '../../drizzle/schema.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
+import { usage, usageDays, usageHours } from '../../drizzle/schema/usage.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';
 import { ORDERS, verdictOn, verifyingKey } from '../harness/verify-requests.ts';

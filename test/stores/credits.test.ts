@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { credits } from '../../drizzle/schema.ts';
+import { credits } from '../../drizzle/schema/limits.ts';
 import type { Database } from '../../server/stores/database/database.ts';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
 import { type CreditPolicy, writeCredits } from '../../server/stores/limits/credit-policy.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { nonces } from '../../drizzle/schema.ts';
+import { nonces } from '../../drizzle/schema/replay.ts';
 import { REPLAY_MARGIN, type ReplayStore } from '../../server/stores/replay/replay.ts';
 import { SIGNATURE_MAX_AGE } from '../../shared/signature.ts';
 import { CURRENT, claimOf, NO_LIMITS, type ReplayFixture, ROWS, SESSION } from './replay-fixture.ts';

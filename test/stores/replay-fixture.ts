@@ -1,5 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { keys, memberships, sessions, users, workspaces } from '../../drizzle/schema.ts';
+import { sessions, users } from '../../drizzle/schema/accounts.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
+import { memberships } from '../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import type { Database } from '../../server/stores/database/database.ts';
 import type { CallerRevisions, Claim, ReplayLimits, ReplayStore } from '../../server/stores/replay/replay.ts';
 

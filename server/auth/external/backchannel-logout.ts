@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { and, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
-import { sessions } from '../../../drizzle/schema.ts';
+import { sessions } from '../../../drizzle/schema/accounts.ts';
 import { LONGEST_TOKEN } from '../../gate/external-token.ts';
 import { claimedIssuer } from '../../gate/issuer-token.ts';
 import { anonymousCaller, throttleBySource } from '../../gate/throttle.ts';

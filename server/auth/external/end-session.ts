@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { eq } from 'drizzle-orm';
 import { buildEndSessionUrl } from 'openid-client';
-import { sessions } from '../../../drizzle/schema.ts';
+import { sessions } from '../../../drizzle/schema/accounts.ts';
 import type { Service } from '../../rpc/trpc.ts';
 import { endSessionEndpoint } from '../../stores/issuers/discovery.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';

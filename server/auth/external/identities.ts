@@ -1,5 +1,5 @@
 import { and, count, eq } from 'drizzle-orm';
-import { finishedSignIns, identities } from '../../../drizzle/schema.ts';
+import { finishedSignIns, identities } from '../../../drizzle/schema/identities.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { purgeBefore } from '../../stores/database/purge.ts';

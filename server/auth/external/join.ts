@@ -1,5 +1,5 @@
 import { and, eq, isNull } from 'drizzle-orm';
-import { memberships } from '../../../drizzle/schema.ts';
+import { memberships } from '../../../drizzle/schema/memberships.ts';
 import type { Role } from '../../../shared/roles.ts';
 import { roleIn } from '../../gate/external-user.ts';
 import { addMember, changeMember, countOtherMembers } from '../../membership/members.ts';

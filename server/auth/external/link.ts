@@ -1,5 +1,6 @@
 import { and, eq } from 'drizzle-orm';
-import { identities, sessions, users } from '../../../drizzle/schema.ts';
+import { sessions, users } from '../../../drizzle/schema/accounts.ts';
+import { identities } from '../../../drizzle/schema/identities.ts';
 import type { SessionUserCaller } from '../../gate/caller.ts';
 import { requireLiveSession } from '../../gate/lock-caller.ts';
 import { isoOf, isoOrEpoch } from '../../lib/clock.ts';

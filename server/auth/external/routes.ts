@@ -2,7 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { EXAMPLE_AT } from '../../lib/example-values.ts';
 import { procedure } from '../../rpc/trpc.ts';
-import { countByAddress } from '../count-by-address.ts';
+import { countFailuresByAddress } from '../count-failures-by-address.ts';
 import { EXAMPLE_SIGNED_IN } from '../examples.ts';
 import { requireOwnOrigin } from '../refresh-cookie.ts';
 import { signedIn } from '../signed-in.ts';
@@ -103,7 +103,7 @@ export const identityRoutes = {
     .output(Started)
     .mutation(async ({ ctx, input }) => {
       if (input.cookie) requireOwnOrigin(ctx);
-      return countByAddress(ctx, startLink(ctx, input));
+      return countFailuresByAddress(ctx, startLink(ctx, input));
     }),
 
   finishLink: procedure({
@@ -127,7 +127,7 @@ export const identityRoutes = {
     .input(UnlinkInput)
     .output(z.object({}))
     .mutation(async ({ ctx, input }) => {
-      await countByAddress(ctx, unlink(ctx, input));
+      await countFailuresByAddress(ctx, unlink(ctx, input));
       return {};
     }),
 } satisfies TRPCRouterRecord;

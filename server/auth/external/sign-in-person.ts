@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { identities } from '../../../drizzle/schema.ts';
+import { identities } from '../../../drizzle/schema/identities.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { AuditChange } from '../../stores/audit/audit.ts';

@@ -1,12 +1,11 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { procedure } from '../../rpc/trpc.ts';
-import { countByAddress } from '../count-by-address.ts';
+import { countFailuresByAddress } from '../count-failures-by-address.ts';
 import { EXAMPLE_PASSWORD, EXAMPLE_SIGNED_IN } from '../examples.ts';
 import { requireOwnOrigin } from '../refresh-cookie.ts';
 import { SignedIn } from '../schemas.ts';
 import { signedIn } from '../signed-in.ts';
-import { listPasskeys, removePasskey, renamePasskey, viewOfPasskey } from './change.ts';
 import {
   EXAMPLE_ASSERTION,
   EXAMPLE_CHALLENGE,
@@ -15,6 +14,7 @@ import {
   EXAMPLE_REGISTRATION,
   EXAMPLE_REQUEST,
 } from './examples.ts';
+import { listPasskeys, removePasskey, renamePasskey, viewOfPasskey } from './manage.ts';
 import { registerPasskey, startRegistration } from './registration.ts';
 import {
   OnePasskey,
@@ -93,7 +93,7 @@ export const passkeyRoutes = {
   })
     .input(StartRegistrationInput)
     .output(StartedRegistration)
-    .mutation(({ ctx, input }) => countByAddress(ctx, startRegistration(ctx, input))),
+    .mutation(({ ctx, input }) => countFailuresByAddress(ctx, startRegistration(ctx, input))),
 
   register: procedure({
     access: 'user',
@@ -109,7 +109,7 @@ export const passkeyRoutes = {
     .input(RegisterInput)
     .output(OnePasskey)
     .mutation(async ({ ctx, input }) => ({
-      passkey: viewOfPasskey(await countByAddress(ctx, registerPasskey(ctx, input))),
+      passkey: viewOfPasskey(await countFailuresByAddress(ctx, registerPasskey(ctx, input))),
     })),
 
   rename: procedure({
@@ -132,7 +132,7 @@ export const passkeyRoutes = {
     .input(RemovePasskeyInput)
     .output(z.object({}))
     .mutation(async ({ ctx, input }) => {
-      await countByAddress(ctx, removePasskey(ctx, input));
+      await countFailuresByAddress(ctx, removePasskey(ctx, input));
       return {};
     }),
 } satisfies TRPCRouterRecord;

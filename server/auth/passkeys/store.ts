@@ -1,5 +1,5 @@
 import { and, asc, count, eq } from 'drizzle-orm';
-import { passkeys, sessions } from '../../../drizzle/schema.ts';
+import { passkeys, sessions } from '../../../drizzle/schema/accounts.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { endSessions } from '../../stores/credentials/sessions.ts';
 import type { Db } from '../../stores/database/database.ts';

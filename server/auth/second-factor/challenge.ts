@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import type { users } from '../../../drizzle/schema.ts';
+import type { users } from '../../../drizzle/schema/accounts.ts';
 import { isAhead } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';

@@ -1,5 +1,5 @@
 import { and, count, eq, isNotNull, isNull, lt, or } from 'drizzle-orm';
-import { recoveryCodes, secondFactors } from '../../../drizzle/schema.ts';
+import { recoveryCodes, secondFactors } from '../../../drizzle/schema/accounts.ts';
 import type { Db } from '../../stores/database/database.ts';
 import type { Vault } from '../../stores/secrets/vault.ts';
 import { newRecoveryCodes, recoveryCodeOf, recoveryMac, stepOfCode } from './codes.ts';

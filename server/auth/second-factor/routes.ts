@@ -2,7 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { EXAMPLE_AT } from '../../lib/example-values.ts';
 import { procedure } from '../../rpc/trpc.ts';
-import { countByAddress } from '../count-by-address.ts';
+import { countFailuresByAddress } from '../count-failures-by-address.ts';
 import { EXAMPLE_PASSWORD, EXAMPLE_SIGNED_IN } from '../examples.ts';
 import { requireOwnOrigin } from '../refresh-cookie.ts';
 import { SignedIn } from '../schemas.ts';
@@ -42,7 +42,7 @@ export const codeRoutes = {
   })
     .input(ProofInput)
     .output(Proven)
-    .mutation(({ ctx, input }) => countByAddress(ctx, stepUp(ctx, input))),
+    .mutation(({ ctx, input }) => countFailuresByAddress(ctx, stepUp(ctx, input))),
 
   signInWithCode: procedure({
     access: 'public',
@@ -56,7 +56,7 @@ export const codeRoutes = {
     .output(SignedIn)
     .mutation(async ({ ctx, input }) => {
       if (input.cookie) requireOwnOrigin(ctx);
-      const { user, session } = await countByAddress(ctx, signInWithCode(ctx, input));
+      const { user, session } = await countFailuresByAddress(ctx, signInWithCode(ctx, input));
       return signedIn(ctx, user, session, input.cookie === true);
     }),
 } satisfies TRPCRouterRecord;
@@ -90,7 +90,7 @@ export const secondFactorRoutes = {
   })
     .input(PasswordInput)
     .output(Begun)
-    .mutation(({ ctx, input }) => countByAddress(ctx, beginSecondFactor(ctx, input))),
+    .mutation(({ ctx, input }) => countFailuresByAddress(ctx, beginSecondFactor(ctx, input))),
 
   confirm: procedure({
     access: 'user',
@@ -102,7 +102,7 @@ export const secondFactorRoutes = {
   })
     .input(ConfirmInput)
     .output(RecoveryCodes)
-    .mutation(({ ctx, input }) => countByAddress(ctx, confirmSecondFactor(ctx, input))),
+    .mutation(({ ctx, input }) => countFailuresByAddress(ctx, confirmSecondFactor(ctx, input))),
 
   newRecoveryCodes: procedure({
     access: 'user',
@@ -114,7 +114,7 @@ export const secondFactorRoutes = {
   })
     .input(ProofInput)
     .output(RecoveryCodes)
-    .mutation(({ ctx, input }) => countByAddress(ctx, newRecoveryCodesFor(ctx, input))),
+    .mutation(({ ctx, input }) => countFailuresByAddress(ctx, newRecoveryCodesFor(ctx, input))),
 
   remove: procedure({
     access: 'user',
@@ -126,7 +126,7 @@ export const secondFactorRoutes = {
     .input(ProofInput)
     .output(z.object({}))
     .mutation(async ({ ctx, input }) => {
-      await countByAddress(ctx, removeSecondFactor(ctx, input));
+      await countFailuresByAddress(ctx, removeSecondFactor(ctx, input));
       return {};
     }),
 } satisfies TRPCRouterRecord;

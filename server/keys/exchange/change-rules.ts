@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { exchangeRules, keys } from '../../../drizzle/schema.ts';
+import { exchangeRules } from '../../../drizzle/schema/exchange.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
 import type { KeyCaller, UserCaller } from '../../gate/caller.ts';
 import { requireFreshProof } from '../../gate/fresh-proof.ts';
 import { lockCaller } from '../../gate/lock-caller.ts';

@@ -1,6 +1,7 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { and, eq, isNull } from 'drizzle-orm';
-import { exchangedTokens, keys } from '../../../drizzle/schema.ts';
+import { exchangedTokens } from '../../../drizzle/schema/exchange.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { lockKeys } from '../../stores/database/locks.ts';
 import { purgeBefore } from '../../stores/database/purge.ts';

@@ -7,10 +7,10 @@ import type { Context } from '../../rpc/trpc.ts';
 import type { Stores } from '../../stores/stores.ts';
 import type { CreateKeyOutput } from '../schemas.ts';
 import { type ExchangeRuleRow, findRulesFor, type SponsoredRule } from './find-rules.ts';
-import { misfitOf } from './fit-rule.ts';
-import { giveKey } from './give-key.ts';
+import { issueKey } from './issue-key.ts';
+import { unmetCondition } from './match-rule.ts';
 import type { ExchangeInput } from './schemas.ts';
-import { verifyInTurn } from './verify-in-turn.ts';
+import { verifyQueued } from './verification-queue.ts';
 import { exchangeDenied, issuerOfWorkload, type WorkloadToken } from './workload-token.ts';
 
 /** Lines about refused exchanges, for each address: anyone can cause them. The level `debug` has the others. */
@@ -39,13 +39,13 @@ async function exchange(ctx: Context, input: ExchangeInput): Promise<CreateKeyOu
   const { address } = ctx.request;
   const client = anonymousCaller(address);
   const issuer = issuerOfWorkload(input.token, stores.issuers);
-  const token = await verifyInTurn(input.token, issuer, client.payer, seconds(stores.clock));
+  const token = await verifyQueued(input.token, issuer, client.payer, seconds(stores.clock));
   const which = { issuer: issuer.name, audience: token.audience, id: input.rule ?? null };
   // Anyone may get a token of a public issuer: who presents one is no authenticated caller before it fits a rule.
   const rules = await gate.lookups.readUnauthenticated(client, () => findRulesFor(stores.database.db, which));
   const rule = chooseRule(stores, rules, token, address);
   try {
-    return await giveKey(ctx, rule, token, input);
+    return await issueKey(ctx, rule, token, input);
   } catch (error) {
     if (isDenied(error)) noteInWorkspace(stores, rules, rule, causeOf(error));
     throw error;
@@ -59,12 +59,12 @@ function chooseRule(
   token: WorkloadToken,
   address: string | null,
 ): ExchangeRuleRow {
-  const results = rules.map(({ rule }) => ({ rule, misfit: misfitOf(rule, token, address) }));
-  const [fits, ...more] = results.filter(({ misfit }) => misfit === null);
+  const results = rules.map(({ rule }) => ({ rule, unmet: unmetCondition(rule, token, address) }));
+  const [fits, ...more] = results.filter(({ unmet }) => unmet === null);
   if (fits && more.length === 0) return fits.rule;
   const [first] = results;
   if (!first) throw exchangeDenied(`${token.issuer.name}: no rule has the audience of the token`);
-  const cause = fits ? 'several rules fit' : rules.length === 1 ? String(first.misfit) : 'no rule fits';
+  const cause = fits ? 'several rules fit' : rules.length === 1 ? String(first.unmet) : 'no rule fits';
   noteInWorkspace(stores, rules, first.rule, cause);
   const { workspaceId } = first.rule;
   throw exchangeDenied(`${token.issuer.name}, ${workspaceId}, ${JSON.stringify(token.subject)}: ${cause}`);

@@ -1,5 +1,7 @@
 import { and, asc, count, eq, inArray, isNull, min, ne } from 'drizzle-orm';
-import { exchangeRules, keys, workspaces } from '../../../drizzle/schema.ts';
+import { exchangeRules } from '../../../drizzle/schema/exchange.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
+import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import { isoOrEpoch } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Db } from '../../stores/database/database.ts';

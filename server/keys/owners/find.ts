@@ -1,5 +1,5 @@
 import { and, asc, eq, getTableColumns, gt, type SQL, sql } from 'drizzle-orm';
-import { externalOwners } from '../../../drizzle/schema.ts';
+import { externalOwners } from '../../../drizzle/schema/keys.ts';
 import { isoOrEpoch } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Db } from '../../stores/database/database.ts';

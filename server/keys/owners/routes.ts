@@ -1,6 +1,6 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { eq } from 'drizzle-orm';
-import { externalOwners } from '../../../drizzle/schema.ts';
+import { externalOwners } from '../../../drizzle/schema/keys.ts';
 import { requireFreshProof } from '../../gate/fresh-proof.ts';
 import { lockCaller } from '../../gate/lock-caller.ts';
 import { procedure } from '../../rpc/trpc.ts';

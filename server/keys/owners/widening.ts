@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
-import { keys } from '../../../drizzle/schema.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
 import type { Limit } from '../../../shared/limits.ts';
 import type { KeyCaller, UserCaller } from '../../gate/caller.ts';
 import { Refusal } from '../../lib/refusal.ts';

@@ -1,5 +1,5 @@
 import { desc, eq, sql } from 'drizzle-orm';
-import { auditHeads, auditRecords } from '../../../drizzle/schema.ts';
+import { auditHeads, auditRecords } from '../../../drizzle/schema/audit.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Db } from '../database/database.ts';
 import type { Vault } from '../secrets/vault.ts';

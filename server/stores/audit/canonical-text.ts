@@ -1,4 +1,4 @@
-import type { auditHeads, auditRecords } from '../../../drizzle/schema.ts';
+import type { auditHeads, auditRecords } from '../../../drizzle/schema/audit.ts';
 import { isoOf } from '../../lib/clock.ts';
 
 /** The fields of a record that its MAC covers, in addition to the MAC of the record before. */

@@ -1,6 +1,6 @@
 import { asc, gt, inArray, type SQL } from 'drizzle-orm';
 import type { Logger } from 'pino';
-import { auditHeads } from '../../../drizzle/schema.ts';
+import { auditHeads } from '../../../drizzle/schema/audit.ts';
 import type { Db } from '../database/database.ts';
 import type { Stores } from '../stores.ts';
 import type { AuditHead } from './canonical-text.ts';

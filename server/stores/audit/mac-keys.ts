@@ -1,5 +1,5 @@
 import { and, asc, gt, inArray, ne, type SQL, sql } from 'drizzle-orm';
-import { auditHeads, auditKeys } from '../../../drizzle/schema.ts';
+import { auditHeads, auditKeys } from '../../../drizzle/schema/audit.ts';
 import type { Database, Db } from '../database/database.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { type Audit, systemActor } from './audit.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { receiptChains } from '../../../drizzle/schema.ts';
+import { receiptChains } from '../../../drizzle/schema/audit.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { CHAIN_START, type ReceiptPosition } from '../../../shared/http-signature/receipt.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';

@@ -1,5 +1,5 @@
 import { inArray } from 'drizzle-orm';
-import { keys } from '../../../drizzle/schema.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { REFUSALS, type Reason } from '../../../shared/refusals.ts';

@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
-import { keys, sessions } from '../../../drizzle/schema.ts';
+import { sessions } from '../../../drizzle/schema/accounts.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
 import type { Db } from '../database/database.ts';
 import type { Vault } from '../secrets/vault.ts';
 

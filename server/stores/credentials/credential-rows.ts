@@ -1,6 +1,10 @@
 import { and, eq, inArray } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import { credits, externalOwners, keys, memberships, users, workspaces } from '../../../drizzle/schema.ts';
+import { users } from '../../../drizzle/schema/accounts.ts';
+import { externalOwners, keys } from '../../../drizzle/schema/keys.ts';
+import { credits } from '../../../drizzle/schema/limits.ts';
+import { memberships } from '../../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import { type FairnessKey, workspaceGroupKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Environment } from '../../../shared/key-format.ts';
 import { effective, type Role } from '../../../shared/roles.ts';

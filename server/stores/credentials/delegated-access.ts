@@ -1,5 +1,7 @@
 import { and, eq, inArray, isNull, or } from 'drizzle-orm';
-import { invitations, keys, passwordResets, users } from '../../../drizzle/schema.ts';
+import { passwordResets, users } from '../../../drizzle/schema/accounts.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
+import { invitations } from '../../../drizzle/schema/memberships.ts';
 import { ROLES, type Role } from '../../../shared/roles.ts';
 import type { Db } from '../database/database.ts';
 import { lockKeys } from '../database/locks.ts';

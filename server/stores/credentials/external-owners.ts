@@ -1,5 +1,5 @@
 import { and, eq } from 'drizzle-orm';
-import { externalOwners, keys } from '../../../drizzle/schema.ts';
+import { externalOwners, keys } from '../../../drizzle/schema/keys.ts';
 import type { Db } from '../database/database.ts';
 import { lockKeys, queueFor } from '../database/locks.ts';
 import { raised } from '../database/rev.ts';

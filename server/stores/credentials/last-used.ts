@@ -1,9 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { keys } from '../../../drizzle/schema.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import { type FairnessKey, workspaceGroupKey } from '../../../shared/fairness/fairness-key.ts';
 import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
-import { inSequence } from '../../lib/concurrency/in-sequence.ts';
+import { mutex } from '../../lib/concurrency/mutex.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
 import { dueCount, type WritePace } from '../usage/spread-writes.ts';
@@ -30,7 +30,7 @@ export class LastUsed {
   readonly #db: Db;
   readonly #marks = new Map<string, Mark>();
   readonly #slots = new FairBudget(MAX_KEYS);
-  readonly #inSequence = inSequence();
+  readonly #exclusively = mutex();
   #runs = 0;
   /** Marks that are being written: they are neither in the database yet nor among the pending marks any more. */
   #writing: ReadonlyMap<string, Mark> = new Map();
@@ -75,7 +75,7 @@ export class LastUsed {
   }
 
   #writeOldest(countOf: () => number): Promise<void> {
-    return this.#inSequence(async () => {
+    return this.#exclusively(async () => {
       const marks = this.#take(countOf());
       this.#writing = marks;
       try {

@@ -1,5 +1,7 @@
 import { and, eq } from 'drizzle-orm';
-import { identities, memberships, users } from '../../../drizzle/schema.ts';
+import { users } from '../../../drizzle/schema/accounts.ts';
+import { identities } from '../../../drizzle/schema/identities.ts';
+import { memberships } from '../../../drizzle/schema/memberships.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Role } from '../../../shared/roles.ts';
 import type { Db } from '../database/database.ts';

@@ -1,5 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
-import { memberships, sessions, users, workspaces } from '../../../drizzle/schema.ts';
+import { sessions, users } from '../../../drizzle/schema/accounts.ts';
+import { memberships } from '../../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import { workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Db } from '../database/database.ts';
 import { isExact, sumOfRevs } from '../database/rev.ts';

@@ -1,5 +1,5 @@
 import { and, desc, eq, inArray, isNull, type SQL } from 'drizzle-orm';
-import { sessions } from '../../../drizzle/schema.ts';
+import { sessions } from '../../../drizzle/schema/accounts.ts';
 import type { Db } from '../database/database.ts';
 import { isAfter } from '../database/is-after.ts';
 import { raised } from '../database/rev.ts';

@@ -1,4 +1,4 @@
-import type { keys } from '../../../drizzle/schema.ts';
+import type { keys } from '../../../drizzle/schema/keys.ts';
 import type { RegisteredPublicKey } from '../../../shared/public-key.ts';
 import type { Vault } from '../secrets/vault.ts';
 

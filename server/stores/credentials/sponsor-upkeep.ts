@@ -1,5 +1,6 @@
 import { and, inArray, isNull, ne, type SQL, sql } from 'drizzle-orm';
-import { memberships, workspaces } from '../../../drizzle/schema.ts';
+import { memberships } from '../../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import { systemActor } from '../audit/audit.ts';
 import type { Database, Db } from '../database/database.ts';
 import type { Stores } from '../stores.ts';

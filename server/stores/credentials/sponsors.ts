@@ -1,5 +1,8 @@
 import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
-import { keys, memberships, users, workspaces } from '../../../drizzle/schema.ts';
+import { users } from '../../../drizzle/schema/accounts.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
+import { memberships } from '../../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import type { Db } from '../database/database.ts';
 import { lockKeys, type WorkspaceRow } from '../database/locks.ts';
 import { raised } from '../database/rev.ts';

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { and, asc, eq, inArray, isNull, or, type SQL, sql } from 'drizzle-orm';
-import { keys, sessions, users, workspaces } from '../../../drizzle/schema.ts';
+import { sessions, users } from '../../../drizzle/schema/accounts.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
+import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import type { Db } from './database.ts';
 
 /**

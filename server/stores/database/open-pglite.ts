@@ -2,7 +2,6 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import type { SQL } from 'drizzle-orm';
-import * as schema from '../../../drizzle/schema.ts';
 import { ConfigError } from '../../lib/config.ts';
 import { pinPglite } from './connection/pin-pglite.ts';
 import { lockDataDir } from './data-dir.ts';
@@ -51,11 +50,11 @@ export async function openPglite(
     close = () => client.close();
     await pinPglite(client);
     const statements = new StatementsUnderWay();
-    const db = drizzle({ client: forDrizzle(countPgliteStatements(client, statements)), schema });
+    const db = drizzle({ client: forDrizzle(countPgliteStatements(client, statements)) });
     const query: Query = async <T>(statement: SQL) => (await db.execute(statement)).rows as T[];
     const migrated = await PREPARE[wanted](query, (pending) => {
       const logger = progressLogger(pending, onProgress);
-      return migrate(drizzle({ client: forDrizzle(client), schema, logger }), FROM);
+      return migrate(drizzle({ client: forDrizzle(client), logger }), FROM);
     });
     reportMigrated(migrated, onProgress);
     tighten();

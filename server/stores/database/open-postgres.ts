@@ -1,7 +1,6 @@
 import type { SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import type { Sql } from 'postgres';
-import * as schema from '../../../drizzle/schema.ts';
 import { ConfigError } from '../../lib/config.ts';
 import { splitDatabaseUrl } from '../../lib/database-url.ts';
 import { connectPostgres, Upstream } from './connection/connect.ts';
@@ -58,7 +57,7 @@ export async function openPostgres(
     await checkServer(driver);
     if (pooled) await checkPooler(url, driver, upstream, options.warn);
     step = 'migrating';
-    const db = drizzle(withStatementTimeout(client, statements), { schema });
+    const db = drizzle(withStatementTimeout(client, statements));
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
     const migrated =
       wanted === 'migrate'

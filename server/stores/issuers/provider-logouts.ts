@@ -1,5 +1,5 @@
 import { and, eq, gte, inArray, sql } from 'drizzle-orm';
-import { providerLogouts } from '../../../drizzle/schema.ts';
+import { providerLogouts } from '../../../drizzle/schema/identities.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Database, Db } from '../database/database.ts';

@@ -1,5 +1,5 @@
 import { eq, type SQL, sql } from 'drizzle-orm';
-import { credits } from '../../../drizzle/schema.ts';
+import { credits } from '../../../drizzle/schema/limits.ts';
 import type { Db } from '../database/database.ts';
 
 /** How a key or an external owner is metered. */

@@ -1,5 +1,5 @@
 import { inArray, type SQL, sql } from 'drizzle-orm';
-import { credits } from '../../../drizzle/schema.ts';
+import { credits } from '../../../drizzle/schema/limits.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { MAX_CREDITS } from '../../../shared/limits.ts';
 import type { Clock } from '../../lib/clock.ts';

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import { loginFailures } from '../../../drizzle/schema.ts';
+import { loginFailures } from '../../../drizzle/schema/accounts.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';
 import type { Database } from '../database/database.ts';
 import { purgeBefore } from '../database/purge.ts';

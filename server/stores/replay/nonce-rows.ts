@@ -1,5 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
-import { keys, nonces, replayMarks, sessions, workspaces } from '../../../drizzle/schema.ts';
+import { sessions } from '../../../drizzle/schema/accounts.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
+import { nonces, replayMarks } from '../../../drizzle/schema/replay.ts';
+import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import type { Db } from '../database/database.ts';
 import { bytesOf, nonceDigest, wordsOf } from './nonce-set.ts';
 

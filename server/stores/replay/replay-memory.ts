@@ -1,5 +1,5 @@
 import { lte } from 'drizzle-orm';
-import { nonces, replayMarks } from '../../../drizzle/schema.ts';
+import { nonces, replayMarks } from '../../../drizzle/schema/replay.ts';
 import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';
 import type { Eventual } from '../../lib/concurrency/eventual.ts';

@@ -1,6 +1,9 @@
 import { and, asc, count, gt, inArray, ne, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { auditKeys, keys, secondFactors, sessions, tokenKeys } from '../../../drizzle/schema.ts';
+import { secondFactors, sessions } from '../../../drizzle/schema/accounts.ts';
+import { auditKeys } from '../../../drizzle/schema/audit.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
+import { tokenKeys } from '../../../drizzle/schema/token-keys.ts';
 import { isContention } from '../database/connection-errors.ts';
 import type { Database } from '../database/database.ts';
 import { retryConflicts } from '../database/retries.ts';

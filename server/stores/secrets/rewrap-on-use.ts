@@ -1,5 +1,6 @@
 import { and, eq, isNotNull, isNull } from 'drizzle-orm';
-import { keys, sessions } from '../../../drizzle/schema.ts';
+import { sessions } from '../../../drizzle/schema/accounts.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
 import type { KeyRecord, SessionRecord } from '../credentials/credential-rows.ts';
 import type { CredentialStore } from '../credentials/credentials.ts';
 import type { SigningMaterial } from '../credentials/signing-material.ts';

@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import { calculateJwkThumbprint } from 'jose';
-import { tokenKeys } from '../../../drizzle/schema.ts';
+import { tokenKeys } from '../../../drizzle/schema/token-keys.ts';
 import { type Clock, isAhead } from '../../lib/clock.ts';
 import type { Eventual } from '../../lib/concurrency/eventual.ts';
 import type { Db } from '../database/database.ts';

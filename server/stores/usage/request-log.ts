@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { requestLog } from '../../../drizzle/schema.ts';
+import { requestLog } from '../../../drizzle/schema/usage.ts';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Environment } from '../../../shared/key-format.ts';

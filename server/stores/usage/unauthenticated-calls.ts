@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { refusedCalls } from '../../../drizzle/schema.ts';
+import { refusedCalls } from '../../../drizzle/schema/usage.ts';
 import { addressGroup, addressKey, type FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';

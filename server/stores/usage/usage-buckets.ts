@@ -5,7 +5,7 @@ import {
   usage,
   usageDays,
   usageHours,
-} from '../../../drizzle/schema.ts';
+} from '../../../drizzle/schema/usage.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

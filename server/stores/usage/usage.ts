@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { keys } from '../../../drizzle/schema.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
-import { inSequence } from '../../lib/concurrency/in-sequence.ts';
+import { mutex } from '../../lib/concurrency/mutex.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
 import { dueCount, type WritePace } from './spread-writes.ts';
@@ -52,7 +52,7 @@ export class WriteBehindCounter {
   readonly #options: Options;
   readonly #counts = new Map<string, PendingCount>();
   readonly #slots: FairBudget;
-  readonly #inSequence = inSequence();
+  readonly #exclusively = mutex();
   #runs = 0;
   #doubt: Batch | null = null;
 
@@ -96,7 +96,7 @@ export class WriteBehindCounter {
   }
 
   #write(countOf: () => number): Promise<void> {
-    return this.#inSequence(async () => {
+    return this.#exclusively(async () => {
       await this.#settle();
       // Sorted, so that two instances that write the same rows cannot deadlock.
       const names = [...this.#counts.keys()].slice(0, countOf()).sort();

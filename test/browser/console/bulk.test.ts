@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Locator } from 'playwright-core';
 import { expect, vi } from 'vitest';
-import { keys } from '../../../drizzle/schema.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
 import { expectGood, signUp, visited } from '../../harness/console.ts';
 import { insertKeys } from '../../harness/many-keys.ts';
 import { requires } from '../../harness/requires.ts';

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { eq, like } from 'drizzle-orm';
 import type { Locator, Page, Response } from 'playwright-core';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
-import { keys } from '../../../drizzle/schema.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
 import { expectGood, leave, opened, picture, signUp, type Visitor, visit } from '../../harness/console.ts';
 import { freshFolder } from '../../harness/fresh.ts';
 import { requires } from '../../harness/requires.ts';

@@ -1,7 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Locator, Page, Route } from 'playwright-core';
 import { afterEach, beforeAll, expect } from 'vitest';
-import { auditRecords, keys } from '../../../drizzle/schema.ts';
+import { auditRecords } from '../../../drizzle/schema/audit.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
 import { expectGood, opened, picture, signUp, type Visitor, visit } from '../../harness/console.ts';
 import { insertKeys, type KeySeed } from '../../harness/many-keys.ts';
 import { requires } from '../../harness/requires.ts';

@@ -70,7 +70,7 @@ requires('browser').describe('the playground', () => {
     await at.page.getByText(`x-signature: v1,k=${key.id},t=${values[2]},n=${values[3]},s=`).first().waitFor();
     await expectGood(at.page, 'playground');
 
-    const kept = await at.page.evaluate(
+    const kept: string = await at.page.evaluate(
       'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href, document.documentElement.outerHTML])',
     );
     // The call is in the list of this tab, which a reload keeps.

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
-import { keys, sessions, users } from '../../../drizzle/schema.ts';
+import { sessions, users } from '../../../drizzle/schema/accounts.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
 import { launch } from '../../harness/browser.ts';
 import { expectGood, signIn } from '../../harness/console.ts';
 import { leaveWithProvider, passProvider, visitWithProvider } from '../../harness/console-provider.ts';

@@ -1,7 +1,8 @@
 import { eq } from 'drizzle-orm';
 import type { Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
-import { keys, sessions, users } from '../../../drizzle/schema.ts';
+import { sessions, users } from '../../../drizzle/schema/accounts.ts';
+import { keys } from '../../../drizzle/schema/keys.ts';
 import { expectGood, leave, opened, PASSWORD, signUp, visit } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
 import { codeAt, STEP_MS } from '../../harness/second-factor.ts';

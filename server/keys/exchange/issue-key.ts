@@ -11,7 +11,7 @@ import type { CreateKeyOutput } from '../schemas.ts';
 import { newPair } from '../secret-pair.ts';
 import { claimWorkloadToken } from './claim-token.ts';
 import { activeKeysOf, type ExchangeRuleRow, lockRule } from './find-rules.ts';
-import { misfitOf } from './fit-rule.ts';
+import { unmetCondition } from './match-rule.ts';
 import { type ExchangeInput, MAX_LIFETIME } from './schemas.ts';
 import { exchangeDenied, type WorkloadToken } from './workload-token.ts';
 
@@ -28,7 +28,7 @@ type Exchanging = Pick<Context, 'request' | 'service'>;
  * @throws Refusal EXCHANGE_DENIED if the rule no longer fits or the token was used; RATE_LIMITED if the rule has too many valid
  *   keys; INPUT_INVALID for a wrong public key
  */
-export async function giveKey(
+export async function issueKey(
   ctx: Exchanging,
   found: ExchangeRuleRow,
   token: WorkloadToken,
@@ -36,7 +36,7 @@ export async function giveKey(
 ): Promise<CreateKeyOutput> {
   const { stores } = ctx.service;
   const { revoked, ...answer } = await stores.database.db.transaction(async (tx) => {
-    const rule = await lockFittingRule(tx, ctx, found, token);
+    const rule = await lockMatchingRule(tx, ctx, found, token);
     const now = new Date(stores.clock());
     const keyId = newKeyId();
     const { idempotencyKey } = input;
@@ -54,7 +54,7 @@ export async function giveKey(
 }
 
 /** The rule, locked with its workspace, which cannot be deleted meanwhile. */
-async function lockFittingRule(
+async function lockMatchingRule(
   tx: Db,
   { request }: Exchanging,
   { id, workspaceId }: ExchangeRuleRow,
@@ -63,8 +63,8 @@ async function lockFittingRule(
   const [workspace] = await lockWorkspaces(tx, [workspaceId], 'to read');
   const rule = workspace ? await lockRule(tx, id) : null;
   if (!rule) throw exchangeDenied('the rule was deleted meanwhile');
-  const misfit = misfitOf(rule, token, request.address);
-  if (misfit) throw exchangeDenied(misfit);
+  const unmet = unmetCondition(rule, token, request.address);
+  if (unmet) throw exchangeDenied(unmet);
   return rule;
 }
 

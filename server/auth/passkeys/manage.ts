@@ -1,5 +1,5 @@
 import { and, eq, ne } from 'drizzle-orm';
-import { sessions } from '../../../drizzle/schema.ts';
+import { sessions } from '../../../drizzle/schema/accounts.ts';
 import { requireLiveSession } from '../../gate/lock-caller.ts';
 import { isoOf, isoOrEpoch } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';

@@ -27,7 +27,7 @@ function queuesOf(issuer: TrustedIssuer) {
  * @param now unix seconds
  * @throws Refusal as `verifyWorkloadToken`; UNAVAILABLE if too many wait
  */
-export async function verifyInTurn(
+export async function verifyQueued(
   token: string,
   issuer: TrustedIssuer,
   payer: FairnessKey,

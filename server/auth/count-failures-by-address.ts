@@ -3,7 +3,10 @@ import { countFailedAttempt } from '../gate/throttle.ts';
 import type { Context } from '../rpc/trpc.ts';
 
 /** Also counts wrong passwords by the address that they come from. */
-export async function countByAddress<T>({ request, service }: Context, attempt: Promise<T>): Promise<T> {
+export async function countFailuresByAddress<T>(
+  { request, service }: Context,
+  attempt: Promise<T>,
+): Promise<T> {
   try {
     return await attempt;
   } catch (error) {

@@ -28,7 +28,7 @@ const UNPACED: ReadonlySet<string> = new Set([
 ]);
 
 /** How often pages are sent to one address, and to one network: the largest has hundreds of kilobytes. */
-export class PagePace {
+export class PageRateLimit {
   readonly #pacer = new Pacer(PACES);
   readonly #trusted: AddressList | null;
 
