@@ -79,6 +79,7 @@ const TABLE: Record<string, string[]> = {
   'secondFactor.remove': ALLOWED,
   'sessions.list': ALLOWED,
   'sessions.revoke': ALLOWED,
+  'sessions.setPublicKey': ALLOWED,
   'usage.key': ALLOWED,
   'usage.keys': ALLOWED,
   'usage.workspace': ALLOWED,
@@ -108,7 +109,8 @@ const KEPT = [
   'passkeys.startRegistration',
   ...['secondFactor.begin', 'secondFactor.confirm', 'secondFactor.get', 'secondFactor.remove'],
   'secondFactor.newRecoveryCodes',
-  ...['sessions.list', 'sessions.revoke', 'workspaces.list', 'workspaces.create', 'workspaces.select'],
+  ...['sessions.list', 'sessions.revoke', 'sessions.setPublicKey'],
+  ...['workspaces.list', 'workspaces.create', 'workspaces.select'],
 ];
 
 /**
