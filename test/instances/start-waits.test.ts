@@ -68,11 +68,11 @@ requires('postgres').describe('D3: while another session has the lock of migrati
  * stay, and the table that each call reads, because the instance that serves reads them; adding a column that exists takes the same lock. A start makes all of it again.
  */
 const UNDO = `
-  drop table latencies, latency_hours, latency_days, request_log, recovery_codes, second_factors, passkeys, receipt_chains, identities,
-    finished_sign_ins, exchange_rules, exchanged_tokens;
+  drop table latencies, latency_hours, latency_days, request_log, recovery_codes, second_factors, passkeys, receipt_chains,
+    exchange_rules, exchanged_tokens;
   drop index keys_exchange_rule, keys_exchanged_over, sessions_issuer_session, provider_logouts_kept,
     invitations_address;
-  delete from drizzle.__drizzle_migrations where created_at >= 1795899844860`;
+  delete from drizzle.__drizzle_migrations where created_at >= 1795916386882`;
 
 requires('postgres').describe(
   'D4: while another session has locked a table that the new version changes',
@@ -93,7 +93,7 @@ requires('postgres').describe(
     it('running instances answer every call, and the start continues when the other session ends', async () => {
       const { role, service, holder, ada, stop } = await serving();
       const start = await holder.begin(async (session) => {
-        await session`lock table memberships in row exclusive mode`;
+        await session`lock table sessions in row exclusive mode`;
         const opened = opening(role.url, 60);
         await waits(opened.warnings);
         // Each of them reads the table for which the migration waits, to have it alone.
@@ -104,7 +104,7 @@ requires('postgres').describe(
         return opened;
       });
       const database = await start.opened;
-      expect(database.migrated).toHaveLength(12);
+      expect(database.migrated).toHaveLength(11);
       expect(start.warnings[0]?.sentence).toMatch(/the start waits: another session holds a table/);
       expect(start.warnings[0]?.details.holders).toContainEqual(
         expect.objectContaining({ application: 'nightly dump' }),
@@ -116,7 +116,7 @@ requires('postgres').describe(
     it('a start that gives up waiting names the blocking session', async () => {
       const { role, holder, stop } = await serving();
       await holder.begin(async (session) => {
-        await session`lock table memberships in row exclusive mode`;
+        await session`lock table sessions in row exclusive mode`;
         const { opened } = opening(role.url, 1);
         await expect(opened).rejects.toThrow(/holds a table that a migration changes: .*\(nightly dump\)/);
       });
@@ -126,7 +126,7 @@ requires('postgres').describe(
     it('a prepared transaction in the way is named, with what ends it', async () => {
       const { role, holder, stop } = await serving();
       await holder.unsafe(
-        `begin; lock table memberships in row exclusive mode; prepare transaction 'the shop''s ${role.role}'`,
+        `begin; lock table sessions in row exclusive mode; prepare transaction 'the shop''s ${role.role}'`,
       );
       const { opened } = opening(role.url, 1);
       const remedy = new RegExp(`the prepared transaction 'the shop''s ${role.role}'.*rollback prepared`);
