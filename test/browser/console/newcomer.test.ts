@@ -59,6 +59,8 @@ requires('browser', 'bash', 'curl', 'openssl').describe('a person who has never 
 
   async function rotate(page: Page, before: string): Promise<void> {
     await page.getByRole('link', { name: 'Nightly import', exact: true }).click();
+    // The list has a menu of that name too, which closes as the key's page opens.
+    await page.getByRole('heading', { name: 'Nightly import', level: 1 }).waitFor();
     await page.getByRole('button', { name: 'Actions for Nightly import' }).click();
     await page.getByRole('menuitem', { name: 'Rotate…' }).click();
     const dialog = page.getByRole('dialog');
