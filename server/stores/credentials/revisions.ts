@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Database } from '../database/database.ts';
-import { ACCOUNT_REVISIONS, KEY_REVISIONS, SESSION_REVISIONS } from '../database/rev.ts';
+import { KEY_REVISIONS, PERSON_CHANGED, SESSION_REVISIONS } from '../database/rev.ts';
 import { type CallerRevisions, revisionColumns } from '../replay/replay.ts';
 
 /** A key that a stream shows, and on which nothing else depends. */
@@ -49,19 +49,7 @@ export async function areUnchanged(
     where (a.key is null or ${sql.raw(KEY_REVISIONS)} = a.key_rev)
       and (a.session is null or ${sql.raw(SESSION_REVISIONS)} = a.session_rev)
       and (a.shown is null or shown.id is not null)
-      and (a.issuer is null or not exists (
-        select from provider_logouts logout
-        where logout.issuer = a.issuer and logout.who in (a.person, a.provider_session)
-          and logout.logged_out_at >= a.issued_at
-      ))
-      and (a.account is null or a.account = coalesce((
-        select linked.id || ' ' || ${sql.raw(ACCOUNT_REVISIONS)}
-        from identities linked
-        join users holder on holder.id = linked.user_id
-        left join memberships belonging
-          on belonging.user_id = linked.user_id and belonging.workspace_id = a.workspace
-        where linked.issuer = a.issuer and linked.subject = a.subject
-      ), ''))`);
+      and not ${sql.raw(PERSON_CHANGED)}`);
   const unchanged = new Set(rows.map(({ i }) => i));
   return streams.map((_, i) => unchanged.has(i));
 }

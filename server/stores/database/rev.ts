@@ -33,5 +33,25 @@ export const KEY_REVISIONS = sumInSql('key.rev', 'coalesce(owner.rev, 0)', 'coal
 /** SQL: the sum of a session's `rev`s as they are now. */
 export const SESSION_REVISIONS = sumInSql('session.rev', 'person.rev', 'coalesce(member.rev, 0)');
 
-/** SQL: the sum of the `rev`s of the account that is linked to a person, as they are now. */
-export const ACCOUNT_REVISIONS = sumInSql('holder.rev', 'coalesce(belonging.rev, 0)');
+/** The sum of the `rev`s of the account that is linked to a person, as they are now. */
+const ACCOUNT_REVISIONS = sumInSql('holder.rev', 'coalesce(belonging.rev, 0)');
+
+/**
+ * SQL: whether the person of a trusted issuer in a row `a` of `revisionColumns` has logged out, or is not linked to an account as
+ * the gate has read it. Never null.
+ */
+export const PERSON_CHANGED = `(
+  (a.issuer is not null and exists (
+    select from provider_logouts logout
+    where logout.issuer = a.issuer and logout.who in (a.person, a.provider_session)
+      and logout.logged_out_at >= a.issued_at
+  ))
+  or (a.account is not null and a.account <> coalesce((
+    select linked.id || ' ' || ${ACCOUNT_REVISIONS}
+    from identities linked
+    join users holder on holder.id = linked.user_id
+    left join memberships belonging
+      on belonging.user_id = linked.user_id and belonging.workspace_id = a.workspace
+    where linked.issuer = a.issuer and linked.subject = a.subject
+  ), ''))
+)`;

@@ -5,7 +5,7 @@ import { type Clock, seconds } from '../../lib/clock.ts';
 import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
-import { ACCOUNT_REVISIONS, KEY_REVISIONS, SESSION_REVISIONS } from '../database/rev.ts';
+import { KEY_REVISIONS, PERSON_CHANGED, SESSION_REVISIONS } from '../database/rev.ts';
 import { isDatedAhead, NonceQuota } from './nonce-quota.ts';
 import {
   type Claim,
@@ -149,23 +149,6 @@ const rowOf = ({ k, t, nonce, dryRun = false, revisions }: Claim, i: number) => 
   ...revisionColumns(revisions),
 });
 
-/** Whether the person of a trusted issuer has logged out, or is not linked to an account as the gate has read it. */
-const personChanged = (sql: Sql) => sql`(
-    (a.issuer is not null and exists (
-      select from provider_logouts logout
-      where logout.issuer = a.issuer and logout.who in (a.person, a.provider_session)
-        and logout.logged_out_at >= a.issued_at
-    ))
-    or (a.account is not null and a.account <> coalesce((
-      select linked.id || ' ' || ${sql.unsafe(ACCOUNT_REVISIONS)}
-      from identities linked
-      join users holder on holder.id = linked.user_id
-      left join memberships belonging
-        on belonging.user_id = linked.user_id and belonging.workspace_id = a.workspace
-      where linked.issuer = a.issuer and linked.subject = a.subject
-    ), ''))
-  )`;
-
 /**
  * Claims many nonces in one statement, each only while its rows have the `rev`s that it was checked against.
  * The insert is sorted, so that two instances that claim the same nonces cannot wait for each other.
@@ -189,7 +172,7 @@ async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcom
           or ${sql.unsafe(KEY_REVISIONS)} = a.key_rev) is not true
         or (a.session is null
           or ${sql.unsafe(SESSION_REVISIONS)} = a.session_rev) is not true
-        or ${personChanged(sql)} as stale
+        or ${sql.unsafe(PERSON_CHANGED)} as stale
       from requested a
       left join keys key on key.id = a.key
       left join users owner on owner.id = key.owner_id
