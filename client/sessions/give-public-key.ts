@@ -1,4 +1,5 @@
 import { base64 } from '../../shared/structured-fields/values.ts';
+import { unverifiedClaims } from '../../shared/unverified-claims.ts';
 import { KeysealRefusal } from '../calls/refusal.ts';
 import type { ResponseKeySet } from '../responses/response-key.ts';
 import { newNonce } from '../signing/signature-headers.ts';
@@ -66,9 +67,7 @@ async function newPair(): Promise<{ readonly pair: CryptoKeyPair; readonly kind:
 
 /** A compact JWS. Issuer and time are those of the access token, which the service has just made: the clock here may be wrong. */
 async function proofBy(key: CryptoKey, { alg, signature }: KeyKind, accessToken: string): Promise<string> {
-  const { iss, iat } = JSON.parse(
-    atob((accessToken.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/')),
-  );
+  const { iss, iat } = unverifiedClaims(accessToken);
   const parts = [{ alg }, { aud: iss, iat, jti: newNonce() }];
   const text = parts.map((part) => base64Url(utf8.encode(JSON.stringify(part)))).join('.');
   const bytes = await webCrypto().sign(signature, key, utf8.encode(text));

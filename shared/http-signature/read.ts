@@ -10,6 +10,7 @@ import {
   type InnerList,
   isInnerList,
 } from '../structured-fields/values.ts';
+import { unverifiedClaims } from '../unverified-claims.ts';
 import { type Component, readComponents } from './components.ts';
 
 /** The tag of signatures that are meant for Keyseal. A signature without a tag is one, too. */
@@ -83,8 +84,7 @@ const idOfBearer = ({ kind, parsed, text = '' }: SigningBearer): string | undefi
 /** The session that a token names. Nothing is verified: it selects a signature, which is then verified with the token. */
 function sessionIn(token: string): string | undefined {
   try {
-    const payload = (token.split('.')[1] ?? '').replace(/-/g, '+').replace(/_/g, '/');
-    const { sid } = Object(JSON.parse(atob(payload)));
+    const { sid } = unverifiedClaims(token);
     return typeof sid === 'string' && isSessionId(sid) ? sid : undefined;
   } catch {
     return undefined;
