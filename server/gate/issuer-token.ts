@@ -12,7 +12,7 @@ export function claimedIssuer(token: string): unknown {
  * Whether a token can be verified or rejected without waiting for its issuer: its key is known, or it has no header that
  * could name one.
  */
-export async function needsNoReading(token: string, { algorithms, keys }: TrustedIssuer): Promise<boolean> {
+export async function needsNoKeyFetch(token: string, { algorithms, keys }: TrustedIssuer): Promise<boolean> {
   const [head = ''] = token.length <= MAX_LENGTH ? token.split('.', 1) : [];
   const header = readObject(Buffer.from(head, 'base64url'));
   return header === null || !algorithms.includes(String(header['alg'])) || keys.knows(header);

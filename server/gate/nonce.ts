@@ -10,7 +10,7 @@ import type { GateCounters } from './refusal-steps.ts';
 import type { PresentedSignature } from './signature.ts';
 
 /** The records by which the gate decides about the caller. */
-interface JudgedRecords {
+interface CheckedRecords {
   readonly key: KeyRecord | null;
   readonly session: SessionRecord | null;
   /** A person of a trusted issuer, and the account that is linked to them. */
@@ -36,7 +36,7 @@ interface ClaimOptions {
  */
 export function claimNonce(
   signature: PresentedSignature,
-  records: JudgedRecords,
+  records: CheckedRecords,
   options: ClaimOptions,
 ): Eventual<'won' | 'stale' | 'behind' | 'full'> {
   return runSteps(claimSteps(signature, records, options));
@@ -44,7 +44,7 @@ export function claimNonce(
 
 function* claimSteps(
   signature: PresentedSignature,
-  records: JudgedRecords,
+  records: CheckedRecords,
   { stores, counts, dryRun, ahead }: ClaimOptions,
 ): Steps<'won' | 'stale' | 'behind' | 'full'> {
   const { k, t } = signature;
@@ -68,7 +68,7 @@ function* claimSteps(
  * then. A session is read at the next try.
  */
 async function readStale(
-  { key, session, person, account }: JudgedRecords,
+  { key, session, person, account }: CheckedRecords,
   { credentials, lookups, providerLogouts }: GateStores,
 ): Promise<void> {
   if (account) credentials.linked.forget(account);

@@ -18,7 +18,7 @@ const PACES: readonly Pace[] = [
  * tokens that are not valid. Also what programs read, often from a shared address, and must get whatever else that address requests: probes, metrics,
  * and the keys that verify tokens and responses. None costs much: metrics are built at a bounded rate.
  */
-const UNPACED: ReadonlySet<string> = new Set([
+const UNLIMITED: ReadonlySet<string> = new Set([
   '/healthz',
   '/readyz',
   '/metrics',
@@ -32,14 +32,14 @@ export class PageRateLimit {
   readonly #pacer = new Pacer(PACES);
   readonly #trusted: AddressList | null;
 
-  /** @param trusted proxies, whose clients are paced separately */
+  /** @param trusted proxies, whose clients are limited separately */
   constructor(trusted: AddressList | null) {
     this.#trusted = trusted;
   }
 
   /** Counts a request for a page. @returns the refusal of one that comes too soon, or null */
   refusalOf(path: string, { socket, rawHeaders }: IncomingMessage): Refusal | null {
-    if (UNPACED.has(path)) return null;
+    if (UNLIMITED.has(path)) return null;
     const address = clientAddress(socket.remoteAddress ?? '', headerValues(rawHeaders), this.#trusted);
     const wait = this.#pacer.take(addressKey(address));
     return wait === 0 ? null : new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });

@@ -7,7 +7,7 @@ import type { WorkloadToken } from './workload-token.ts';
 export type Condition = 'disabled' | 'issuer' | 'audience' | 'subject' | 'claims' | 'address';
 
 /** For each condition of a rule, whether a token meets it. The log names the first that it does not meet. */
-const FITS: Record<
+const MEETS: Record<
   Condition,
   (rule: ExchangeRuleRow, token: WorkloadToken, address: string | null) => boolean
 > = {
@@ -32,11 +32,11 @@ export function unmetCondition(
   token: WorkloadToken,
   address: string | null,
 ): Condition | null {
-  const parts = Object.keys(FITS) as Condition[];
-  return parts.find((part) => !FITS[part](rule, token, address)) ?? null;
+  const conditions = Object.keys(MEETS) as Condition[];
+  return conditions.find((condition) => !MEETS[condition](rule, token, address)) ?? null;
 }
 
-/** The text that a claim is compared as; null for a list or an object, which fits no rule. */
+/** The text that a claim is compared as; null for a list or an object, which matches no rule. */
 function textOf(claim: unknown): string | null {
   if (typeof claim === 'string') return claim;
   return typeof claim === 'boolean' || Number.isSafeInteger(claim) ? String(claim) : null;

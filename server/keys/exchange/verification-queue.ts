@@ -1,5 +1,5 @@
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
-import { needsNoReading } from '../../gate/issuer-token.ts';
+import { needsNoKeyFetch } from '../../gate/issuer-token.ts';
 import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
 import { inTurn } from '../../lib/concurrency/in-turn.ts';
 import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
@@ -34,6 +34,6 @@ export async function verifyQueued(
   now: number,
 ): Promise<WorkloadToken> {
   const { known, unknown } = queuesOf(issuer);
-  const queue = (await needsNoReading(token, issuer)) ? known : unknown;
+  const queue = (await needsNoKeyFetch(token, issuer)) ? known : unknown;
   return inTurn(queue, payer, () => verifyWorkloadToken(token, issuer, now));
 }

@@ -35,6 +35,6 @@ export async function hasSession(db: Db, id: string): Promise<boolean> {
 
 function matches(vault: Vault, text: string, hash: string | null, version: number | null): boolean {
   const known = version === null || vault.canVerify(version);
-  const judgedBy = version !== null && known ? version : vault.newest;
-  return vault.matches('pepper', text, known && hash !== null ? hash : NO_HASH, judgedBy);
+  const pepperVersion = version !== null && known ? version : vault.newest;
+  return vault.matches('pepper', text, known && hash !== null ? hash : NO_HASH, pepperVersion);
 }
