@@ -3,10 +3,11 @@ import { uncovered } from '../../shared/http-signature/coverage.ts';
 import type { RequestMessage } from '../../shared/http-signature/message.ts';
 import type { StandardSignature } from '../../shared/http-signature/read.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
+import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { verifySignature } from '../lib/signature-algorithms.ts';
+import { type VerificationKey, verifySignature } from '../lib/signature-algorithms.ts';
 import { checkContentDigest } from './content-digest.ts';
-import type { SignedRequest } from './request.ts';
+import type { SignedBody, SignedRequest } from './request.ts';
 import { type Signer, verificationKeyOf } from './signer.ts';
 
 /**
@@ -15,54 +16,63 @@ import { type Signer, verificationKeyOf } from './signer.ts';
  * @param showsBase whether the refusal carries the base that the service built
  * @throws Refusal SIGNATURE_INVALID
  */
-export async function checkStandardSignature(
+export function checkStandardSignature(
   signature: StandardSignature,
   signer: Signer,
   request: SignedRequest,
   showsBase: boolean,
-): Promise<void> {
+): Eventual<void> {
   const key = verificationKeyOf(signer);
   const isOfKey = signature.k === signer.id && (signature.algorithm ?? key?.algorithm) === key?.algorithm;
   if (!key || !isOfKey) throw new Refusal('SIGNATURE_INVALID');
-  const bases = basesOf(signature, request);
-  const verified = [...bases].find(([base]) => verifySignature(key, base, signature.value));
-  if (!verified) {
-    const [base] = bases.keys();
-    throw new Refusal('SIGNATURE_INVALID', showsBase && base !== undefined ? { debug: { base } } : {});
-  }
+  const { scheme, base } = findSignedBase(signature, key, request);
+  if (scheme === null)
+    throw new Refusal('SIGNATURE_INVALID', showsBase && base !== null ? { debug: { base } } : {});
   request.verified?.({
     id: signer.id,
     secret: key.algorithm === 'hmac-sha256' ? key.secret : null,
     standard: signature,
-    scheme: verified[1],
+    scheme,
   });
-  const body = await request.body(signer.payer);
-  const missing = uncovered(signature.components, {
+  return andThen(request.body(signer.payer), (body) => checkCoverage(signature, signer, request, body));
+}
+
+/** @throws Refusal SIGNATURE_INVALID if the signature leaves a part of the request out, or the body is not the covered one */
+function checkCoverage(
+  { components }: StandardSignature,
+  { session }: Signer,
+  { contentType, userToken, authorization, fields }: SignedRequest,
+  body: SignedBody,
+): void {
+  const missing = uncovered(components, {
     hasBody: body.digest !== EMPTY_SHA256,
-    hasContentType: request.contentType !== '',
-    hasUserToken: request.userToken !== null,
-    isTokenBearer: signer.session !== null && request.authorization !== null,
+    hasContentType: contentType !== '',
+    hasUserToken: userToken !== null,
+    isTokenBearer: session !== null && authorization !== null,
   });
   if (missing.length > 0) throw new Refusal('SIGNATURE_INVALID', { missing });
-  checkContentDigest(request.fields('content-digest'), body);
+  checkContentDigest(fields('content-digest'), body);
 }
 
 /**
- * The bases that this signature may be over, each with its scheme: one, unless the scheme or the spelling of the target is
- * not known.
+ * Tries the bases that this signature may be over: one, unless the scheme or the spelling of the target is not known.
+ * @returns the base that the signature verifies with its scheme; without such a base the first one, and null as the scheme
  */
-function basesOf(
-  { components, parameters }: StandardSignature,
+function findSignedBase(
+  { components, parameters, value }: StandardSignature,
+  key: VerificationKey,
   request: SignedRequest,
-): ReadonlyMap<string, string> {
+): { readonly scheme: string | null; readonly base: string | null } {
   const { method, authority, target, otherTargets = [], schemes, fields } = request;
-  const bases = new Map<string, string>();
+  const tried: string[] = [];
   for (const each of [target, ...otherTargets]) {
     for (const scheme of schemes) {
       const message: RequestMessage = { method, scheme, authority, target: each, fields };
       const base = httpSignatureBase(message, components, parameters);
-      if (base !== null && !bases.has(base)) bases.set(base, scheme);
+      if (base === null || tried.includes(base)) continue;
+      if (verifySignature(key, base, value)) return { scheme, base };
+      tried.push(base);
     }
   }
-  return bases;
+  return { scheme: null, base: tried[0] ?? null };
 }

@@ -4,6 +4,8 @@ import type { Socket } from 'node:net';
 import { BACKCHANNEL_LOGOUT_PATH } from '../auth/external/registered-urls.ts';
 import { checkTarget } from '../gate/request-validation.ts';
 import type { AddressList } from '../lib/address-list.ts';
+import { batched } from '../lib/concurrency/batched.ts';
+import type { Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { Connections } from './connections/connections.ts';
 import { LingeringClose } from './connections/lingering-close.ts';
@@ -67,7 +69,7 @@ export class HttpServer {
     this.#connections = new Connections(trustedProxies);
     this.#pageRateLimit = new PageRateLimit(trustedProxies);
     const serve = (request: IncomingMessage, response: ServerResponse) =>
-      void this.#serve(request, response).catch((err: unknown) => this.#fail(request, response, err));
+      this.#safely(request, response, () => this.#serve(request, response));
     this.#server = createServer({ ...SERVER, ...millisecondsOf(timeouts) }, serve);
     // By default Node sends 100 (Continue) before the caller is known, and answers any other expectation itself.
     this.#server.on('checkContinue', serve).on('checkExpectation', serve);
@@ -128,7 +130,7 @@ export class HttpServer {
     this.#connections.close();
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  #serve(request: IncomingMessage, response: ServerResponse): Eventual<void> {
     // No listener accepts upgrades, so Node drops what follows the request.
     const isLast = this.#draining || request.headers.upgrade !== undefined;
     if (isLast) response.setHeader('connection', 'close');
@@ -164,11 +166,23 @@ export class HttpServer {
       if (path === BACKCHANNEL_LOGOUT_PATH) return serveProviderLogout(request, response, this.#serving);
       return servePage(path, request, response, this.#serving, this.#origin);
     }
-    if (this.#serving === null) return refused(new Refusal('UNAVAILABLE'));
-    await serveApi(request, response, this.#serving, this.#stopping.signal);
+    const serving = this.#serving;
+    if (serving === null) return refused(new Refusal('UNAVAILABLE'));
+    const serve = () => serveApi(request, response, serving, this.#stopping.signal);
+    startTogether(() => this.#safely(request, response, serve));
   }
 
-  /** Answers a request that could not be served. An exception in a listener, or a rejection, would end the process. */
+  /** Runs a part of serving a request. An exception in a listener, or a rejection, would end the process. */
+  #safely(request: IncomingMessage, response: ServerResponse, serve: () => Eventual<void>): void {
+    try {
+      const serving = serve();
+      if (serving instanceof Promise) serving.catch((err: unknown) => this.#fail(request, response, err));
+    } catch (err) {
+      this.#fail(request, response, err);
+    }
+  }
+
+  /** Answers a request that could not be served. */
   #fail(request: IncomingMessage, response: ServerResponse, err: unknown): void {
     const requestId = newRequestId();
     try {
@@ -185,6 +199,13 @@ export class HttpServer {
     this.#serving?.refusalLog.note(refusal, requestId);
   }
 }
+
+/**
+ * Serves API requests once all sockets that are ready have been read: most bodies are complete by then, so that nothing has to
+ * wait for them, and requests run, and are answered, together. A lone answer costs another turn of the event loop, and wakes
+ * its client alone.
+ */
+const startTogether = batched<() => void>(setImmediate, (start) => start());
 
 /** Node does not accept a time for headers that is longer than the time for the whole request. */
 function millisecondsOf({ keepAliveSeconds, requestSeconds }: Timeouts) {

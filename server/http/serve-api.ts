@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../gate/caller.ts';
 import { payerOfCaller } from '../gate/caller-payer.ts';
-import { runSteps, type Steps, settled } from '../lib/concurrency/eventual.ts';
+import { andThen, type Eventual, runSteps, type Steps, settled } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { inRequestSpan, inSpan } from '../lib/tracing.ts';
 import { refusalOf } from '../rpc/procedure-refusal.ts';
@@ -18,27 +18,29 @@ import type { ServerContext } from './server-context.ts';
 import { endAttributes, type RequestSummary, spanName, startAttributes } from './spans.ts';
 
 /** Serves `/api`: reads once, admits once, calls, answers; counts each request and, if tracing is on, traces it. */
-export async function serveApi(
+export function serveApi(
   request: IncomingMessage,
   response: ServerResponse,
   serving: ServerContext,
   stopping: AbortSignal,
-): Promise<void> {
+): Eventual<void> {
   const begun = performance.now();
   const id = newRequestId();
   // A preflight has no body (Fetch standard, CORS-preflight fetch).
   const allowed = hasBody(request) ? null : preflight(request, serving.service.config.corsOrigins);
   if (allowed) return send(response, 204, [baseHeaders(id), allowed], '');
   const procedures = procedureLabels(request.url ?? '', serving.service.api);
-  const { outcomes, way, answeredAt } = await inRequestSpan(
+  const summary = inRequestSpan(
     request.headers,
     spanName(request.method, procedures),
     startAttributes(request.method, procedures, serving.service.origins),
     () => runSteps(serve(request, response, id, procedures, serving, stopping)),
     endAttributes,
   );
-  if (outcomes.includes('UNAVAILABLE')) serving.readiness.invalidate();
-  serving.metrics.note({ procedures, outcomes, way, durationMs: answeredAt - begun });
+  return andThen(summary, ({ outcomes, way, answeredAt }) => {
+    if (outcomes.includes('UNAVAILABLE')) serving.readiness.invalidate();
+    serving.metrics.note({ procedures, outcomes, way, durationMs: answeredAt - begun });
+  });
 }
 
 function* serve(

@@ -42,11 +42,12 @@ export class HmacKey {
 
   /**
    * Whether `mac` is the whole HMAC-SHA-256 of a message, compared in constant time.
-   * @param mac lowercase hex of 32 bytes; anything else, also a truncated tag, returns false
+   * @param mac 32 bytes, or their lowercase hex; anything else, also a truncated tag, returns false
    */
-  verify(message: string | Uint8Array, mac: string): boolean {
-    const given = Buffer.from(mac);
-    const expected = Buffer.from(this.mac(message));
+  verify(message: string | Uint8Array, mac: string | Uint8Array): boolean {
+    const isHex = typeof mac === 'string';
+    const given = isHex ? Buffer.from(mac) : mac;
+    const expected = Buffer.from(this.mac(message, isHex ? 'hex' : 'binary'), 'latin1');
     return given.length === expected.length && timingSafeEqual(given, expected);
   }
 }

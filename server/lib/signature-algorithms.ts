@@ -30,7 +30,7 @@ export type VerificationKey =
  * @param base ASCII
  */
 export function verifySignature(key: VerificationKey, base: string, signature: Uint8Array): boolean {
-  if (key.algorithm === 'hmac-sha256') return key.secret.verify(base, Buffer.from(signature).toString('hex'));
+  if (key.algorithm === 'hmac-sha256') return key.secret.verify(base, signature);
   const { hash, length, options } = PUBLIC[key.algorithm];
   if (length !== null && signature.length !== length) return false;
   try {

@@ -31,20 +31,28 @@ export interface SpanOutcome {
  * Runs a request within its server span, under the span of the client. `traceparent` and `tracestate` are not signed,
  * so only a trace's ids and its sampling flag are taken from them.
  */
-export async function inRequestSpan<T>(
+export function inRequestSpan<T>(
   headers: IncomingHttpHeaders,
   name: string,
   attributes: Attributes,
   serve: () => Eventual<T>,
   tell: (ended: T) => SpanOutcome,
-): Promise<T> {
+): Eventual<T> {
   const here = context.active();
   // An instrumentation of node:http has read the headers already.
   const parent = trace.getSpan(here) ? here : propagation.extract(here, traceHeaders(headers));
   const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
   if (!isSpanContextValid(span.spanContext())) return serve();
+  return endSpanAfter(span, () => context.with(trace.setSpan(parent, span), serve), tell);
+}
+
+async function endSpanAfter<T>(
+  span: Span,
+  serve: () => Eventual<T>,
+  tell: (ended: T) => SpanOutcome,
+): Promise<T> {
   try {
-    const ended = await context.with(trace.setSpan(parent, span), serve);
+    const ended = await serve();
     if (span.isRecording()) describeSpan(span, tell(ended));
     return ended;
   } finally {

@@ -3,7 +3,7 @@ import { broken, type Fault } from '../form-rules.ts';
 import type { HeaderValues } from '../request-rules.ts';
 import { isSessionId } from '../signature.ts';
 import { parseDictionary } from '../structured-fields/parse.ts';
-import { serializeInnerList } from '../structured-fields/serialize.ts';
+import { serializeParameters } from '../structured-fields/serialize.ts';
 import {
   type FieldMember,
   type FieldParameters,
@@ -133,7 +133,7 @@ function readMember(
     expires: integerOf(parameters, 'expires'),
     algorithm: textOf(parameters, 'alg'),
     components,
-    parameters: serializeInnerList(member),
+    parameters: `(${components.map(({ id }) => id).join(' ')})${serializeParameters(parameters)}`,
     value,
   };
 }

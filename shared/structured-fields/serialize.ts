@@ -29,7 +29,7 @@ export const serializeInnerList = ({ items, parameters }: InnerList): string =>
 export const serializeItem = ({ value, parameters }: FieldItem): string =>
   serializeBareItem(value) + serializeParameters(parameters);
 
-function serializeParameters(parameters: FieldParameters): string {
+export function serializeParameters(parameters: FieldParameters): string {
   let text = '';
   for (const [key, value] of parameters)
     text += isTrue(value) ? `;${key}` : `;${key}=${serializeBareItem(value)}`;

@@ -18,7 +18,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const read = (limit = 8 * KIB * KIB, minRate = 8 * KIB) =>
+const read = async (limit = 8 * KIB * KIB, minRate = 8 * KIB) =>
   readBody(request, { limit, budget, payer: ['a', 'b'], minRate, windowMs: 10_000, slowWindows: 0 });
 /** The outcome, so that no rejection stays unhandled. */
 const outcome = (reading: ReturnType<typeof read>) =>

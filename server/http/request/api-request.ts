@@ -126,9 +126,14 @@ function lazyBody(
   termsFor: (payer: BodyPayer | null) => BodyTerms,
 ): Pick<ApiRequest, 'body' | 'release'> {
   let reading: Eventual<BufferedBody> | undefined;
-  const read = (payer: BodyPayer | null) => {
+  // A refusal is kept, too: what is read once is gone, and the next read would find an empty body.
+  const read = (payer: BodyPayer | null): Eventual<BufferedBody> => {
     invite();
-    return readBody(request, termsFor(payer));
+    try {
+      return readBody(request, termsFor(payer));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
   const settle = (buffered: BufferedBody) => {
     reading = buffered;

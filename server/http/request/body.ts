@@ -4,7 +4,7 @@ import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { broken } from '../../../shared/form-rules.ts';
 import { EMPTY_SHA256 } from '../../../shared/signature.ts';
 import type { Body } from '../../gate/request.ts';
-import { batched } from '../../lib/concurrency/batched.ts';
+import type { Eventual } from '../../lib/concurrency/eventual.ts';
 import { Refusal, refusalOfFault } from '../../lib/refusal.ts';
 import { ArrivingBytes } from './arriving-bytes.ts';
 
@@ -49,19 +49,18 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * Reads a whole body, hashes it as it arrives, and charges its bytes to the budget until `release`.
+ * Reads a whole body, hashes it as it arrives, and charges its bytes to the budget until `release`. Returns a body that has
+ * arrived already, and a promise of any other.
  * Refuses with BODY_TOO_LARGE, REQUEST_TIMEOUT (too slow), REQUEST_MALFORMED (trailers, a body cut short), UNAVAILABLE
  * (budget). The request is left open then, so that it can be answered.
  */
-export function readBody(request: IncomingMessage, terms: BodyTerms): Promise<BufferedBody> {
-  return new Promise((resolve, reject) => startTogether(new BodyReader(request, terms, resolve, reject)));
+export function readBody(request: IncomingMessage, terms: BodyTerms): Eventual<BufferedBody> {
+  if (!hasBody(request)) return NO_BODY;
+  // A client that left before the first read emits no more events.
+  if (request.destroyed) throw refusalOfFault(INCOMPLETE);
+  const reader = new BodyReader(request, terms);
+  return request.complete ? reader.readComplete() : reader.readAsItComes();
 }
-
-/**
- * Starts once all sockets that are ready have been read: most bodies are complete by then, and their requests run, and are
- * answered, together. A lone answer costs another turn of the event loop, and wakes its client alone.
- */
-const startTogether = batched<BodyReader>(setImmediate, (reader) => reader.start());
 
 /** The refusal of a sender below the minimum rate. */
 function tooSlow({ minRate, windowMs }: BodyTerms): Refusal {
@@ -78,66 +77,58 @@ function tooLarge(limit: number): Refusal {
 class BodyReader {
   readonly #request: IncomingMessage;
   readonly #terms: BodyTerms;
-  readonly #resolve: (body: BufferedBody) => void;
-  readonly #reject: (error: unknown) => void;
   readonly #arriving = new ArrivingBytes();
   /** Bytes charged to the budget. */
   #charged = 0;
   #stopListening: (() => void) | null = null;
   #settled = false;
 
-  constructor(
-    request: IncomingMessage,
-    terms: BodyTerms,
-    resolve: (body: BufferedBody) => void,
-    reject: (error: unknown) => void,
-  ) {
+  constructor(request: IncomingMessage, terms: BodyTerms) {
     this.#request = request;
     this.#terms = terms;
-    this.#resolve = resolve;
-    this.#reject = reject;
-  }
-
-  /** Never throws. */
-  start(): void {
-    this.#safely(() => {
-      if (!hasBody(this.#request)) this.#resolve(NO_BODY);
-      // A client that left before the first read emits no more events.
-      else if (this.#request.destroyed) throw refusalOfFault(INCOMPLETE);
-      else if (this.#request.complete) this.#readComplete();
-      else this.#readAsItComes();
-    });
-  }
-
-  /** What a step or a listener throws fails the body; in a listener it would end the process. */
-  #safely(handle: () => void): void {
-    if (this.#settled) return;
-    try {
-      handle();
-    } catch (error) {
-      this.#fail(error);
-    }
   }
 
   /** A body that has arrived as a whole needs no listeners. */
-  #readComplete(): void {
-    const bytes: Buffer | null = this.#request.read();
-    if (bytes) this.#add(bytes);
-    this.#end();
+  readComplete(): BufferedBody {
+    try {
+      const bytes: Buffer | null = this.#request.read();
+      if (bytes) this.#add(bytes);
+      return this.#end();
+    } catch (error) {
+      this.#clear();
+      throw error;
+    }
   }
 
-  #readAsItComes(): void {
+  readAsItComes(): Promise<BufferedBody> {
+    return new Promise((resolve, reject) => this.#listen(resolve, reject));
+  }
+
+  #listen(resolve: (body: BufferedBody) => void, reject: (error: unknown) => void): void {
+    /** What a listener throws fails the body; it would end the process. */
+    const safely = (handle: () => void) => {
+      if (this.#settled) return;
+      try {
+        handle();
+      } catch (error) {
+        this.#clear();
+        reject(error);
+      }
+    };
+    const incomplete = (cause?: Error) => {
+      throw refusalOfFault(INCOMPLETE, cause);
+    };
     const listeners = {
-      data: (chunk: Buffer) => this.#safely(() => this.#add(chunk)),
-      end: () => this.#safely(() => this.#end()),
-      error: (error: Error) => this.#safely(() => this.#fail(refusalOfFault(INCOMPLETE, error))),
-      close: () => this.#safely(() => this.#fail(refusalOfFault(INCOMPLETE))),
+      data: (chunk: Buffer) => safely(() => this.#add(chunk)),
+      end: () => safely(() => resolve(this.#end())),
+      error: (error: Error) => safely(() => incomplete(error)),
+      close: () => safely(() => incomplete()),
     };
     const each = Object.entries(listeners);
     for (const [event, listener] of each) this.#request.on(event, listener);
     // Read what waits in the socket first: this process was slow, not the sender.
     const rate = new ArrivalRate(this.#terms);
-    const endWindow = () => setImmediate(() => this.#safely(() => this.#endWindow(rate)));
+    const endWindow = () => setImmediate(() => safely(() => this.#endWindow(rate)));
     const timer = setInterval(endWindow, this.#terms.windowMs).unref();
     this.#stopListening = () => {
       clearInterval(timer);
@@ -154,11 +145,11 @@ class BodyReader {
     this.#arriving.add(chunk);
   }
 
-  #end(): void {
+  #end(): BufferedBody {
     if (this.#request.rawTrailers.length > 0) throw refusalOfFault(broken('body-trailers', 'body'));
     const body = this.#charged === 0 ? EMPTY : this.#arriving.whole();
     this.#settle();
-    this.#resolve({ body, release: () => this.#release() });
+    return { body, release: () => this.#release() };
   }
 
   #endWindow(rate: ArrivalRate): void {
@@ -170,11 +161,11 @@ class BodyReader {
     this.#charged = 0;
   }
 
-  #fail(error: unknown): void {
+  /** Gives up: nothing of the body stays in memory. */
+  #clear(): void {
     this.#settle();
     this.#release();
     this.#arriving.clear();
-    this.#reject(error);
   }
 
   #settle(): void {
