@@ -102,6 +102,26 @@ requires('postgres').describe('nonces on Postgres', () => {
       await world.close();
     });
 
+    test.each(["'infinity'", "now() + interval '10 years'"])(
+      'delete old nonces although the watermark was raised at %s',
+      async (raisedAt) => {
+        const world = await postgresWorld();
+        const store = await world.open();
+        expect(await store.claim(claimOf(world.now(), 'old'))).toBe('won');
+        world.step(1_000);
+        await store.purge();
+        const client = world.database.sql as Sql;
+        await client.unsafe(`update replay_marks set raised_at = ${raisedAt}`);
+        // A statement that began before may still read the lower watermark: nothing is deleted at once.
+        await store.purge();
+        expect((await client`select 1 from nonces`).length).toBe(1);
+        await world.settle();
+        await store.purge();
+        expect((await client`select 1 from nonces`).length).toBe(0);
+        await world.close();
+      },
+    );
+
     test('delete nothing that a pending statement could still accept', async () => {
       const world = await postgresWorld();
       const store = await world.open();

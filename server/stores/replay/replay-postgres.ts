@@ -102,6 +102,10 @@ class PostgresReplayStore implements ReplayStore {
     const sql = this.#sql;
     const upTo = oldestReplayable(seconds(this.#clock));
     this.#quota.forget(upTo);
+    // A clock of the database that was ahead, or a hand, may leave a time in the future, or one that nobody can read: as old as
+    // that no watermark would become.
+    await sql`
+      update replay_marks set raised_at = now() where name = 'purged' and (raised_at <= now()) is not true`;
     let deleted: number;
     do {
       const purged = await sql`
