@@ -1,5 +1,6 @@
 import { createPublicKey, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { deleteFinishedSignIns } from '../../server/auth/external/identities.ts';
 import { subscribe } from '../harness/events.ts';
 import { beginSignIn, finish } from '../harness/external-sign-in.ts';
 import { b64, hs256 } from '../harness/forge.ts';
@@ -244,13 +245,26 @@ describe('the request', () => {
     expect(refused(await logOut(service, token))).toEqual(INVALID);
   });
 
-  it('of an address that fails too often is refused before any cost', async () => {
+  it('of an address that fails too often is answered so', async () => {
     const env = { KEYSEAL_ISSUERS: service.env['KEYSEAL_ISSUERS'] ?? '', KEYSEAL_ADDRESS_FAILURES: '3' };
     const throttled = await startTestService({ env, clock });
     for (let i = 0; i < 3; i++) expect((await logOut(throttled, 'a.b.c')).status).toBe(400);
-    const answer = await logOut(throttled, logoutToken(issuer));
+    const answer = await logOut(throttled, 'a.b.c');
     expect([answer.status, answer.text]).toEqual([429, '{"error":"invalid_request"}']);
     await throttled.stop();
+  });
+
+  it('is not accepted again as long as it could be, by an issuer whose clock was ahead', async () => {
+    const env = {
+      KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer, { clockTolerance: 300 })]),
+    };
+    const tolerant = await startTestService({ env, clock });
+    const token = logoutToken(issuer, { sub: 'x', iat: now() + 350, exp: now() + 3_600 });
+    expect((await logOut(tolerant, token)).status).toBe(200);
+    ahead += 1_240_000;
+    await deleteFinishedSignIns(tolerant.running.service.stores);
+    expect(refused(await logOut(tolerant, token))).toEqual(INVALID);
+    await tolerant.stop();
   });
 
   it('leaves no token in the log', async () => {

@@ -8,7 +8,7 @@ import { requireOwnOrigin } from '../refresh-cookie.ts';
 import { decryptState, encryptState } from '../sign-in-state.ts';
 
 /** A person has this long to sign in at the provider. */
-export const FLOW_LIFETIME_MS = 10 * 60_000;
+const FLOW_LIFETIME_MS = 10 * 60_000;
 const COOKIE = '__Host-keyseal-sign-in';
 /** The state of a flow that links an identity begins with it, so that a page knows what to finish. */
 const LINK = 'link-';

@@ -6,7 +6,6 @@ import { purgeBefore } from '../../stores/database/purge.ts';
 import { newIdentityId } from '../../stores/secrets/random-ids.ts';
 import type { Stores } from '../../stores/stores.ts';
 import type { LinkedIdentity } from '../admitted-session.ts';
-import { FLOW_LIFETIME_MS } from './flow.ts';
 
 export type Identity = typeof identities.$inferSelect;
 
@@ -40,8 +39,14 @@ export async function insertIdentity(
   return made;
 }
 
-/** Deletes finished sign-ins whose flows have expired, and so cannot come back. */
+/**
+ * For so long a state that was used up is remembered. Flows and challenges come back within ten minutes; a logout token of an
+ * issuer whose clock is ahead, within 21.
+ */
+const REMEMBERED_MS = 60 * 60_000;
+
+/** Deletes states that have expired, and so cannot come back. */
 export async function deleteFinishedSignIns({ database, clock }: Stores): Promise<void> {
-  const before = clock() - 2 * FLOW_LIFETIME_MS;
+  const before = clock() - REMEMBERED_MS;
   await purgeBefore(database, finishedSignIns, before, finishedSignIns.finishedAt);
 }
