@@ -1,13 +1,16 @@
+import { setImmediate } from 'node:timers/promises';
 import { httpSignatureBase } from '../../shared/http-signature/base.ts';
 import { uncovered } from '../../shared/http-signature/coverage.ts';
 import type { RequestMessage } from '../../shared/http-signature/message.ts';
 import type { StandardSignature } from '../../shared/http-signature/read.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
+import { type Eventual, runSteps, type Steps, settled } from '../lib/concurrency/eventual.ts';
+import { FairQueue } from '../lib/concurrency/fair-queue.ts';
+import { inTurn } from '../lib/concurrency/in-turn.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { type VerificationKey, verifySignature } from '../lib/signature-algorithms.ts';
 import { checkContentDigest } from './content-digest.ts';
-import type { SignedBody, SignedRequest } from './request.ts';
+import type { SignedRequest } from './request.ts';
 import { type Signer, verificationKeyOf } from './signer.ts';
 
 /**
@@ -22,57 +25,93 @@ export function checkStandardSignature(
   request: SignedRequest,
   showsBase: boolean,
 ): Eventual<void> {
+  return runSteps(checkSteps(signature, signer, request, showsBase));
+}
+
+function* checkSteps(
+  signature: StandardSignature,
+  signer: Signer,
+  request: SignedRequest,
+  showsBase: boolean,
+): Steps<void> {
   const key = verificationKeyOf(signer);
   const isOfKey = signature.k === signer.id && (signature.algorithm ?? key?.algorithm) === key?.algorithm;
   if (!key || !isOfKey) throw new Refusal('SIGNATURE_INVALID');
-  const { scheme, base } = findSignedBase(signature, key, request);
-  if (scheme === null)
-    throw new Refusal('SIGNATURE_INVALID', showsBase && base !== null ? { debug: { base } } : {});
+  const message = yield* verifiedMessage(key, signature, request);
+  if (message === null) {
+    const base = showsBase ? baseOf(signature, messagesOf(signature, request)[0]) : null;
+    throw new Refusal('SIGNATURE_INVALID', base === null ? {} : { debug: { base } });
+  }
   request.verified?.({
     id: signer.id,
     secret: key.algorithm === 'hmac-sha256' ? key.secret : null,
     standard: signature,
-    scheme,
+    scheme: message.scheme,
   });
-  return andThen(request.body(signer.payer), (body) => checkCoverage(signature, signer, request, body));
-}
-
-/** @throws Refusal SIGNATURE_INVALID if the signature leaves a part of the request out, or the body is not the covered one */
-function checkCoverage(
-  { components }: StandardSignature,
-  { session }: Signer,
-  { contentType, userToken, authorization, fields }: SignedRequest,
-  body: SignedBody,
-): void {
-  const missing = uncovered(components, {
+  const body = yield* settled(request.body(signer.payer));
+  const missing = uncovered(signature.components, {
     hasBody: body.digest !== EMPTY_SHA256,
-    hasContentType: contentType !== '',
-    hasUserToken: userToken !== null,
-    isTokenBearer: session !== null && authorization !== null,
+    hasContentType: request.contentType !== '',
+    hasUserToken: request.userToken !== null,
+    isTokenBearer: signer.session !== null && request.authorization !== null,
   });
   if (missing.length > 0) throw new Refusal('SIGNATURE_INVALID', { missing });
-  checkContentDigest(fields('content-digest'), body);
+  checkContentDigest(request.fields('content-digest'), body);
 }
 
+/** Messages that are tried at once: the scheme of a reported request may be unknown. */
+const AT_ONCE = 2;
 /**
- * Tries the bases that this signature may be over: one, unless the scheme or the spelling of the target is not known.
- * @returns the base that the signature verifies with its scheme; without such a base the first one, and null as the scheme
+ * Further spellings of a target are tried one at a time, by sponsor and workspace, and other calls run between them: a service
+ * may report 31, and some algorithms take a millisecond for each.
  */
-function findSignedBase(
-  { components, parameters, value }: StandardSignature,
+const spellings = new FairQueue({ concurrency: 1, capacity: 1_000 });
+
+/** The message that the signature is over; null if it is over none of them. */
+function* verifiedMessage(
   key: VerificationKey,
+  signature: StandardSignature,
   request: SignedRequest,
-): { readonly scheme: string | null; readonly base: string | null } {
-  const { method, authority, target, otherTargets = [], schemes, fields } = request;
-  const tried: string[] = [];
-  for (const each of [target, ...otherTargets]) {
-    for (const scheme of schemes) {
-      const message: RequestMessage = { method, scheme, authority, target: each, fields };
-      const base = httpSignatureBase(message, components, parameters);
-      if (base === null || tried.includes(base)) continue;
-      if (verifySignature(key, base, value)) return { scheme, base };
-      tried.push(base);
-    }
+): Steps<RequestMessage | null> {
+  for (const [nth, message] of messagesOf(signature, request).entries()) {
+    const isOver = () => {
+      const base = baseOf(signature, message);
+      return base !== null && verifySignature(key, base, signature.value);
+    };
+    const later = () => inTurn(spellings, request.payer, () => yielding(isOver));
+    if (nth < AT_ONCE ? isOver() : yield* settled(later())) return message;
   }
-  return { scheme: null, base: tried[0] ?? null };
+  return null;
 }
+
+/** The result, once other work had its turn. */
+async function yielding<T>(work: () => T): Promise<T> {
+  const result = work();
+  await setImmediate();
+  return result;
+}
+
+const OF_SCHEME = ['@target-uri', '@scheme'];
+const OF_TARGET = ['@target-uri', '@request-target', '@path', '@query', '@query-param'];
+
+/**
+ * The messages that this signature may be over: one, unless the scheme or the spelling of the target is not known, and the
+ * signature covers it.
+ */
+function messagesOf(
+  { components }: StandardSignature,
+  { method, authority, target, otherTargets = [], schemes, fields }: SignedRequest,
+): readonly RequestMessage[] {
+  const covers = (names: readonly string[]) => components.some(({ name }) => names.includes(name));
+  const targets = covers(OF_TARGET) ? [target, ...otherTargets] : [target];
+  const usedSchemes = covers(OF_SCHEME) ? schemes : schemes.slice(0, 1);
+  return targets.flatMap((each) =>
+    usedSchemes.map((scheme): RequestMessage => ({ method, scheme, authority, target: each, fields })),
+  );
+}
+
+/** The base over a message; null without one, or if it has no unambiguous value of a component. */
+const baseOf = (
+  { components, parameters }: StandardSignature,
+  message: RequestMessage | undefined,
+): string | null => (message ? httpSignatureBase(message, components, parameters) : null);

@@ -123,26 +123,34 @@ function fieldValue(fields: HeaderValues, { name, parameters }: Component): stri
   if (parameters.has('bs')) return wrapped(lines);
   const key = parameters.get('key');
   if (key) return mapped(dictionaryIn(fields, name)?.get(String(key.value)), serializeMember);
-  const value = joined(lines);
-  return parameters.has('sf') ? canonical(name, value) : value;
+  if (!parameters.has('sf')) return joined(lines);
+  return once(canonicalForms, fields, name, () => canonical(name, joined(lines)));
 }
 
 const joined = (lines: readonly string[]): string => lines.map(trimmed).join(', ');
 
-/** Dictionaries are parsed once, too. */
-const dictionaries = new WeakMap<HeaderValues, Map<string, Dictionary | null>>();
+/** What was made of each field of a message: once, however many components name it, and in however many bases. */
+type OfFields<T> = WeakMap<HeaderValues, Map<string, T | null>>;
+
+function once<T>(known: OfFields<T>, fields: HeaderValues, name: string, make: () => T | null): T | null {
+  const made = known.get(fields) ?? new Map<string, T | null>();
+  known.set(fields, made);
+  const before = made.get(name);
+  if (before !== undefined) return before;
+  const value = make();
+  made.set(name, value);
+  return value;
+}
+
+const dictionaries: OfFields<Dictionary> = new WeakMap();
+const canonicalForms: OfFields<string> = new WeakMap();
 
 /** A field as a dictionary; null if it is none, or repeats a key. */
-function dictionaryIn(fields: HeaderValues, name: string): Dictionary | null {
-  const parsed = dictionaries.get(fields) ?? new Map<string, Dictionary | null>();
-  dictionaries.set(fields, parsed);
-  const known = parsed.get(name);
-  if (known !== undefined) return known;
-  const field = parseDictionary(joined(fields(name)));
-  const dictionary = field?.hasRepeats === false ? field.value : null;
-  parsed.set(name, dictionary);
-  return dictionary;
-}
+const dictionaryIn = (fields: HeaderValues, name: string): Dictionary | null =>
+  once(dictionaries, fields, name, () => {
+    const field = parseDictionary(joined(fields(name)));
+    return field?.hasRepeats === false ? field.value : null;
+  });
 
 function canonical(name: string, value: string): string | null {
   switch (Object.hasOwn(STRUCTURED, name) ? STRUCTURED[name] : undefined) {
