@@ -20,7 +20,7 @@ export function receiveFetch(request: Request): IncomingRequest {
       method: request.method,
       httpVersion: null,
       target,
-      otherTargets: isOfNext(request) ? otherSpellings(target) : [],
+      otherTargets: () => (isOfNext(request) ? otherSpellings(target) : []),
       headers: [...request.headers],
       host: request.headers.get('host') ?? host,
       peer: null,

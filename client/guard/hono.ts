@@ -90,7 +90,7 @@ function receive({ req, env }: HonoContext): IncomingRequest {
       ...head,
       httpVersion,
       target: url,
-      otherTargets: [],
+      otherTargets: () => [],
       headers,
       peer: peerAddress(socket),
     },

@@ -22,8 +22,8 @@ export interface RequestHead {
   readonly httpVersion: string | null;
   /** Path and query as on the request line. */
   readonly target: string;
-  /** Other spellings of the target, if the runtime may have rewritten it. */
-  readonly otherTargets?: readonly string[];
+  /** Makes other spellings of the target, if the runtime may have rewritten it: only for a request that is not refused before. */
+  readonly otherTargets?: () => readonly string[];
   /** Every header, repeats too, in order. */
   readonly headers: readonly (readonly [string, string])[];
   /** The host that the caller addressed: `host`, or the runtime's substitute. */

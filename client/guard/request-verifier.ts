@@ -163,16 +163,17 @@ export class RequestVerifier {
   }
 
   #input(
-    { method, target, otherTargets = [], headers, host }: RequestHead,
+    { method, target, otherTargets = () => [], headers, host }: RequestHead,
     address: string | null,
     digests: Pick<ReportedRequest, 'bodySha256' | 'bodySha512'>,
     { user, permission, cost, limit }: RouteRequirements,
   ): ReportedRequest {
     const { basePath = '' } = this.#options;
+    const others = otherTargets().map((other) => basePath + other);
     return {
       method,
       target: basePath + target,
-      ...(otherTargets.length === 0 ? {} : { otherTargets: otherTargets.map((other) => basePath + other) }),
+      ...(others.length === 0 ? {} : { otherTargets: others }),
       headers: headers.map(([name, value]) => [name, value]),
       authority: this.#rules.authorities.get(host.toLowerCase()) ?? '',
       ...digests,

@@ -1,10 +1,10 @@
 import { targetFault } from '../../shared/request-rules.ts';
-import { meansTheSame } from '../../shared/target-meaning.ts';
+import { targetMeaning } from '../../shared/target-meaning.ts';
 
 /** How a client spells a name or a value in a query. */
 interface Spelling {
-  /** The characters that are not percent-encoded, as the inside of a character class. */
-  readonly kept: string;
+  /** The characters that are percent-encoded. */
+  readonly encoded: RegExp;
   readonly space: '+' | '%20';
   /** Hex digits are upper case otherwise (RFC 3986 §2.1). */
   readonly lowercase?: boolean;
@@ -15,39 +15,49 @@ const COMPONENT = `${UNRESERVED}!*'()`;
 /** URL standard, special-query percent-encode set; and what would end or split a pair. */
 const TYPED = '!$(-*,-;=?-~';
 
+/** @param kept the inside of a character class */
+const allBut = (kept: string): RegExp => new RegExp(`[^${kept}]`, 'gu');
+
 const SPELLINGS: readonly Spelling[] = [
   // encodeURIComponent, and so tRPC.
-  { kept: COMPONENT, space: '%20' },
+  { encoded: allBut(COMPONENT), space: '%20' },
   // jQuery.
-  { kept: COMPONENT, space: '+' },
+  { encoded: allBut(COMPONENT), space: '+' },
   // RFC 3986 §2.3: Python's `quote`, PHP's `rawurlencode`, `Uri.EscapeDataString` of .NET, qs.
-  { kept: UNRESERVED, space: '%20' },
+  { encoded: allBut(UNRESERVED), space: '%20' },
   // Python's `urlencode`, Go's `QueryEscape`.
-  { kept: UNRESERVED, space: '+' },
+  { encoded: allBut(UNRESERVED), space: '+' },
   // URLSearchParams, Java's `URLEncoder`.
-  { kept: 'A-Za-z0-9\\-._*', space: '+' },
+  { encoded: allBut('A-Za-z0-9\\-._*'), space: '+' },
   // PHP's `http_build_query`.
-  { kept: 'A-Za-z0-9\\-._', space: '+' },
+  { encoded: allBut('A-Za-z0-9\\-._'), space: '+' },
   // axios.
-  { kept: `${COMPONENT}:$,`, space: '+' },
+  { encoded: allBut(`${COMPONENT}:$,`), space: '+' },
   // `HttpUtility.UrlEncode` of .NET.
-  { kept: 'A-Za-z0-9\\-._!*()', space: '+', lowercase: true },
+  { encoded: allBut('A-Za-z0-9\\-._!*()'), space: '+', lowercase: true },
   // A URL as a person types it, which the URL standard encodes.
-  { kept: TYPED, space: '%20' },
-  { kept: TYPED, space: '+' },
+  { encoded: allBut(TYPED), space: '%20' },
+  { encoded: allBut(TYPED), space: '+' },
   // The same by programs that leave the apostrophe, and encode what RFC 3986 does not allow: Python's requests.
-  { kept: "!$'-*,-;=?-Z[\\]_a-z~", space: '%20' },
+  { encoded: allBut("!$'-*,-;=?-Z[\\]_a-z~"), space: '%20' },
   // RFC 3986 §6.2.2.1: hex digits of either case mean the same.
-  { kept: COMPONENT, space: '%20', lowercase: true },
-  { kept: UNRESERVED, space: '%20', lowercase: true },
-  { kept: UNRESERVED, space: '+', lowercase: true },
-  { kept: TYPED, space: '%20', lowercase: true },
+  { encoded: allBut(COMPONENT), space: '%20', lowercase: true },
+  { encoded: allBut(UNRESERVED), space: '%20', lowercase: true },
+  { encoded: allBut(UNRESERVED), space: '+', lowercase: true },
+  { encoded: allBut(TYPED), space: '%20', lowercase: true },
 ];
+
+/**
+ * Characters of all spellings of one target: a guard sends them to Keyseal, and anyone may send a request. Each part of a query
+ * takes as much time as a few characters more.
+ */
+const MAX_CHARACTERS = 64 * 1024;
+const OF_PART = 8;
 
 /**
  * Returns other spellings of a target whose query means the same. Next rewrites the query of a request before a route
  * handler sees it, so the target that the client signed is lost. These are the spellings of common clients; a query that
- * mixes two of them is not among them.
+ * mixes two of them is not among them. Of a long query there are fewer: those of the most common clients.
  * @returns at most 31 targets, without the given one
  */
 export function otherSpellings(target: string): string[] {
@@ -55,30 +65,46 @@ export function otherSpellings(target: string): string[] {
   if (mark < 0) return [`${target}?`];
   const path = target.slice(0, mark);
   const pairs = [...new URLSearchParams(target.slice(mark))];
-  // A name without a value is spelled with a `=`, or without.
-  const all = SPELLINGS.flatMap((spelling) =>
-    ['=', ''].map((empty) => `${path}?${pairs.map((pair) => spellPair(pair, spelling, empty)).join('&')}`),
-  );
-  return [...new Set([...all, pairs.length === 0 ? path : target])].filter(
-    (each) => each !== target && targetFault(each) === null && meansTheSame(each, target),
-  );
+  if (pairs.length === 0) return [path, `${path}?`].filter((each) => each !== target);
+  const meaning = targetMeaning(target);
+  const found = new Set<string>();
+  let room = MAX_CHARACTERS;
+  for (const each of spellingsOf(path, pairs)) {
+    room -= each.length + OF_PART * pairs.length;
+    if (room < 0) break;
+    if (each !== target && targetFault(each) === null && targetMeaning(each) === meaning) found.add(each);
+  }
+  return [...found];
 }
 
-function spellPair([name, value]: readonly [string, string], spelling: Spelling, empty: string): string {
+type Pair = readonly [name: string, value: string];
+
+function* spellingsOf(path: string, pairs: readonly Pair[]): Generator<string> {
+  // A name without a value is spelled with a `=`, or without.
+  const empties = pairs.some(([, value]) => value === '') ? ['=', ''] : ['='];
+  for (const spelling of SPELLINGS) {
+    for (const empty of empties)
+      yield `${path}?${pairs.map((pair) => spellPair(pair, spelling, empty)).join('&')}`;
+  }
+}
+
+function spellPair([name, value]: Pair, spelling: Spelling, empty: string): string {
   const spelledName = spell(name, spelling).replaceAll('=', '%3D');
   return value === '' ? spelledName + empty : `${spelledName}=${spell(value, spelling)}`;
 }
 
-function spell(text: string, { kept, space, lowercase = false }: Spelling): string {
-  return text.replace(new RegExp(`[^${kept}]`, 'gu'), (char) => {
+function spell(text: string, { encoded, space, lowercase = false }: Spelling): string {
+  return text.replace(encoded, (char) => {
     if (char === ' ') return space;
     const code = percentEncoded(char);
     return lowercase ? code.toLowerCase() : code;
   });
 }
 
+const ASCII = Array.from(
+  { length: 128 },
+  (_, code) => `%${code.toString(16).toUpperCase().padStart(2, '0')}`,
+);
+
 /** Every byte of the character in UTF-8; a decoded query holds no lone surrogate. */
-function percentEncoded(char: string): string {
-  const bytes = [...new TextEncoder().encode(char)];
-  return bytes.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
-}
+const percentEncoded = (char: string): string => ASCII[char.charCodeAt(0)] ?? encodeURIComponent(char);

@@ -2,7 +2,7 @@ import { workspaceGroupKey } from '../../shared/fairness/fairness-key.ts';
 import type { ProcedureGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { docsOf } from '../../shared/refusal-form.ts';
-import { meansTheSame } from '../../shared/target-meaning.ts';
+import { targetMeaning } from '../../shared/target-meaning.ts';
 import type { Caller, KeyCaller } from '../gate/caller.ts';
 import { payerOfCaller } from '../gate/caller-payer.ts';
 import { holds } from '../gate/permission.ts';
@@ -81,8 +81,9 @@ function checkRequired({ config }: Service, { require }: VerifyInput): void {
 
 /** @throws Refusal INPUT_INVALID for another target that means something else than `target` */
 function checkSpellings({ target, otherTargets = [] }: VerifyInput): void {
+  const meaning = otherTargets.length === 0 ? '' : targetMeaning(target);
   const issues = otherTargets.flatMap((other, i) =>
-    meansTheSame(target, other)
+    targetMeaning(other) === meaning
       ? []
       : [{ path: `otherTargets.${i}`, message: 'is not another spelling of `target`' }],
   );
