@@ -20,6 +20,7 @@ import { requirePermission } from './permission.ts';
 import { GateCounters } from './refusal-steps.ts';
 import type { SignedRequest } from './request.ts';
 import { revalidateCaller } from './revalidate.ts';
+import type { Scope } from './scope.ts';
 import {
   callerOf,
   confirmSigningSession,
@@ -28,8 +29,15 @@ import {
   findSigningSession,
 } from './session.ts';
 import { SessionRateLimit } from './session-rate-limit.ts';
-import { ageOf, baseDigest, checkSignature, expired, readSignature } from './signature.ts';
-import { keySigner, sessionSigner } from './signer.ts';
+import {
+  ageOf,
+  baseDigest,
+  checkSignature,
+  expired,
+  type PresentedSignature,
+  readSignature,
+} from './signature.ts';
+import { keySigner, type Signer, sessionSigner } from './signer.ts';
 import { countFailureOfSource } from './throttle.ts';
 import { TokenVerifier } from './user-token.ts';
 
@@ -154,18 +162,9 @@ export class Gate {
     const signature = readSignature(request, bearer, seconds(stores.clock));
     const token = bearer.kind === 'token' ? bearer.text : request.userToken;
     const digest = baseDigest(token);
-    // Verify a person's token before any look-up and before the body is read: it decides which budget pays for both.
-    // A fault of the token is reported later, in the order of the checks.
-    const earlyVerification = authenticatedKey
-      ? null
-      : yield* settled(this.#tokens.verify(token, digest, seconds(stores.clock)));
-    const { sid = null, claims: earlyClaims = null } = earlyVerification ?? {};
     const signer = authenticatedKey
       ? keySigner(authenticatedKey, request.address)
-      : sessionSigner(
-          yield* settled(findSigningSession(signature, sid, stores, request, scope)),
-          earlyClaims,
-        );
+      : yield* this.#findSessionSigner(request, signature, { token, digest, scope });
     yield* settled(checkSignature(signature, signer, request, digest, this.#policy.showsBase));
     const now = seconds(stores.clock);
     const age = ageOf(signature, now);
@@ -194,6 +193,27 @@ export class Gate {
     checkAddress(caller, request.address);
     return caller;
   }
+
+  /** The session that signs: a token costs nothing unless the signature names a session. */
+  *#findSessionSigner(
+    request: SignedRequest,
+    signature: PresentedSignature,
+    { token, digest, scope }: PresentedToken,
+  ): Steps<Signer> {
+    const stores = this.#stores;
+    const session = yield* settled(findSigningSession(signature, stores, request, scope));
+    // Before the body is read: the token decides which budget pays for it. A fault of the token is reported later, in the
+    // order of the checks.
+    const { claims } = yield* settled(this.#tokens.verify(token, digest, seconds(stores.clock)));
+    return sessionSigner(session, claims);
+  }
+}
+
+/** The token of a request whose session is looked for. */
+interface PresentedToken {
+  readonly token: string | null;
+  readonly digest: string;
+  readonly scope: Scope | null;
 }
 
 /** Access → permission → environment → fresh proof: whether a caller may make a call at all. @param now milliseconds */

@@ -17,13 +17,9 @@ import { inScope, type Scope } from './scope.ts';
 import type { PresentedSignature } from './signature.ts';
 import type { TokenClaims } from './user-token.ts';
 
-/**
- * The session that `k` names. An unknown session and an id of another kind both look like a wrong signature.
- * @param verifiedSid the session that a verified token names: its holder is authenticated
- */
+/** The session that `k` names. An unknown session and an id of another kind both look like a wrong signature. */
 export function findSigningSession(
   { k }: PresentedSignature,
-  verifiedSid: string | null,
   { credentials, vault, lookups }: GateStores,
   request: SignedRequest,
   scope: Scope | null,
@@ -31,7 +27,7 @@ export function findSigningSession(
   if (!isSessionId(k)) throw new Refusal('SIGNATURE_INVALID');
   const read = () => credentials.session(k);
   const lookUp = () => {
-    if (verifiedSid === k || isIssuedSession(vault, k)) return lookups.readIssued(request, k, read);
+    if (isIssuedSession(vault, k)) return lookups.readIssued(request, k, read);
     return lookups.readUnauthenticated(request, async () =>
       (await credentials.hasSession(k)) ? read() : null,
     );

@@ -45,13 +45,11 @@ interface Verified extends TokenClaims {
 
 /** The outcome for a token: its claims, or the refusal for it. Both are null if the request brought none. */
 interface TokenOutcome<C = TokenClaims> {
-  /** The session that a genuine token names, even if it is over; null if Keyseal did not sign the token. */
-  readonly sid: string | null;
   readonly claims: C | null;
   readonly refusal: Refusal | null;
 }
 
-const NO_TOKEN: TokenOutcome<never> = { sid: null, claims: null, refusal: null };
+const NO_TOKEN: TokenOutcome<never> = { claims: null, refusal: null };
 
 /** Verifies user tokens and caches those that passed: by the digest of the whole text, never beyond `exp`. */
 export class TokenVerifier {
@@ -78,11 +76,10 @@ export class TokenVerifier {
     return andThen(this.#verified.get(digest) ?? this.#check(token, now), (claims) =>
       // A retired token key invalidates the tokens that it signed.
       andThen(claims && this.#stores.tokenKeys.verifier(claims.kid), (key) => {
-        if (!claims || !key) return { sid: null, claims: null, refusal: new Refusal('TOKEN_INVALID') };
-        const { sid } = claims;
-        if (!isAhead(claims.exp, now)) return { sid, claims: null, refusal: new Refusal('TOKEN_EXPIRED') };
+        if (!claims || !key) return { claims: null, refusal: new Refusal('TOKEN_INVALID') };
+        if (!isAhead(claims.exp, now)) return { claims: null, refusal: new Refusal('TOKEN_EXPIRED') };
         if (!this.#verified.has(digest)) this.#verified.set(digest, claims);
-        return { sid, claims, refusal: null };
+        return { claims, refusal: null };
       }),
     );
   }
@@ -100,10 +97,10 @@ export class TokenVerifier {
     type Outcome = Eventual<TokenOutcome<TokenClaims | ExternalIdentity>>;
     return andThen(token && this.#external.verify(token, digest, now), (external): Outcome => {
       if (!external) return this.verify(token, digest, now);
-      if (external instanceof Refusal) return { sid: null, claims: null, refusal: external };
+      if (external instanceof Refusal) return { claims: null, refusal: external };
       if (this.#stores.providerLogouts.isKnown(external.person))
-        return { sid: null, claims: null, refusal: new Refusal('SESSION_ENDED') };
-      return { sid: null, claims: external, refusal: null };
+        return { claims: null, refusal: new Refusal('SESSION_ENDED') };
+      return { claims: external, refusal: null };
     });
   }
 

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { sessions } from '../../drizzle/schema/accounts.ts';
 import { base62 } from '../../server/stores/secrets/random-ids.ts';
 import { formatKey } from '../../shared/key-format.ts';
@@ -77,6 +77,16 @@ describe('S3: sessions that were never issued', () => {
     expect(right.reasons).toEqual({ SESSION_ENDED: FLOOD });
     expect(right.queries).toBeLessThanOrEqual(right.allowed(...OF_ROW));
   });
+});
+
+it('S3: a forged token is not verified, unless its signature names a session', async () => {
+  const verified = vi.spyOn(crypto.subtle, 'verify');
+  const made = () => whoami(unknownSession(), forgedFor('ses_000000000000'));
+  await flood(at.service, 50, made, () => '192.0.2.16');
+  expect(verified).toHaveBeenCalledTimes(0);
+  expect(await reasonOf(whoami(at.ada, forgedFor(at.ada.id)))).toBe('TOKEN_INVALID');
+  expect(verified).toHaveBeenCalled();
+  verified.mockRestore();
 });
 
 it('S3: a session from before ids had a MAC keeps working', async () => {
