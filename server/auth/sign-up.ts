@@ -42,10 +42,10 @@ export async function signUpState({ config, stores: { database } }: Service): Pr
  */
 export async function signUp(service: Service, input: SignUpInput, request: Context['request']) {
   const { database, clock, audit } = service.stores;
+  // Before the hash, and again when the token is used. A guess of a token takes no place of those who may sign up.
+  await checkSignUpAllowed(service, input, request.address);
   const wait = service.stores.signUps.take(addressKey(request.address));
   if (wait > 0) throw new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
-  // Before the hash, and again when the token is used.
-  await checkSignUpAllowed(service, input, request.address);
   const passwordHash = await queueAnonymous(request.address, async () => {
     await refuseCommon(input.password, 'password', namesOf(service, input));
     return hashPassword(input.password);

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { passwordResets } from '../../drizzle/schema/accounts.ts';
 import { passwordQueue } from '../../server/auth/password-queue.ts';
-import { anonymousCaller } from '../../server/gate/throttle.ts';
-import type { Refusal } from '../../server/lib/refusal.ts';
 import { hashesOf } from '../../server/stores/secrets/link-tokens.ts';
 import { base62 } from '../../server/stores/secrets/random-ids.ts';
+import { fillLookups } from '../harness/fill-lookups.ts';
 import { flood, from } from '../harness/flood.ts';
 import { callPublic, mutate, publicDraft } from '../harness/people.ts';
 import { setUp } from '../harness/setup.ts';
@@ -104,24 +103,6 @@ it('S3: a link from before tokens had a MAC works once', async () => {
   expect((await callPublic(at.service, 'auth.reset', { token, newPassword })).reason).toBe('RESET_INVALID');
 });
 
-/** Look-ups of unauthenticated callers, each of a network of its own, that end when they are let go. @returns how many were refused */
-function fillLookups(count: number): () => Promise<number> {
-  const { lookups } = at.service.running.service.gate;
-  let letGo = () => {};
-  const until = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
-  const all = Array.from({ length: count }, (_, n) =>
-    lookups
-      .readUnauthenticated(anonymousCaller(`10.${n >> 8}.${n & 255}.7`), () => until)
-      .catch((error: Refusal) => error.reason),
-  );
-  return async () => {
-    letGo();
-    return (await Promise.all(all)).filter((reason) => reason === 'TOO_MANY_FAILURES').length;
-  };
-}
-
 it('S3: anonymous callers from more networks than may wait for a look-up do not keep the owner of a link out', async () => {
   const links: string[] = [];
   for (let n = 0; n < 4; n++) {
@@ -131,7 +112,7 @@ it('S3: anonymous callers from more networks than may wait for a look-up do not 
   const email = `${base62(12)}@example.com`;
   const invited = await mutate(at.service, at.ada, 'invitations.create', { email, role: 'viewer' });
   const invitationToken = invited.json.result.data.token;
-  const letGo = fillLookups(WAITING + 50);
+  const letGo = fillLookups(at.service, WAITING + 50);
   const elsewhere = (name: string, input: object, n: number) =>
     send(at.service.port, from(publicDraft(at.service, name, input), `198.51.${n}.9`));
   const honest = [
@@ -143,4 +124,13 @@ it('S3: anonymous callers from more networks than may wait for a look-up do not 
   const again = elsewhere('auth.reset', { token: links[0], newPassword }, 10);
   expect(await letGo()).toBeGreaterThanOrEqual(48);
   expect(['RESET_INVALID', 'TOO_MANY_FAILURES']).toContain((await again).reason);
+});
+
+it('S10: guesses of invitations take no place of a person who is invited, at the same address', async () => {
+  const email = `${base62(12)}@example.com`;
+  const invited = await mutate(at.service, at.ada, 'invitations.create', { email, role: 'viewer' });
+  const { token: invitationToken } = invited.json.result.data;
+  await flood(at.service, FLOOD, KINDS['auth.signUp'], () => '192.0.2.77');
+  const right = publicDraft(at.service, 'auth.signUp', { email, password: newPassword, invitationToken });
+  expect((await send(at.service.port, from(right, '192.0.2.77'))).reason).toBeUndefined();
 });
