@@ -14,7 +14,7 @@ export interface GateStores extends Stores {
   readonly lookups: CredentialLookups;
 }
 
-/** Look-ups for unauthenticated callers: so few that a flood of them costs the others almost nothing. */
+/** Look-ups for unauthenticated callers, and as many for those with a token of a trusted issuer: so few that a flood of them costs the others almost nothing. */
 const UNAUTHENTICATED = { concurrency: 2, capacity: 200, rate: { perSecond: 100, burst: 50 } };
 /** Look-ups per network and per address. */
 const UNAUTHENTICATED_PACES = [
@@ -27,7 +27,7 @@ const REPORTED_PACES = [
   { perSecond: 40, burst: 160 },
   { perSecond: 20, burst: 100 },
 ];
-/** Look-ups that Keyseal's own MAC, a valid secret or a valid token makes plausible. */
+/** Look-ups that Keyseal's own MAC or a valid secret makes plausible. */
 const AUTHENTICATED = { concurrency: 4, capacity: 2_000 };
 /**
  * How often rows that would refuse a caller are read again, for a sponsor and for a workspace: each row has its own pace,
@@ -52,6 +52,7 @@ export class CredentialLookups {
   readonly #unauthenticated = new FairQueue(UNAUTHENTICATED);
   readonly #pacer = new Pacer(UNAUTHENTICATED_PACES);
   readonly #reportedPacer = new Pacer(REPORTED_PACES);
+  readonly #ofIssuers = new FairQueue(UNAUTHENTICATED);
   readonly #authenticated = new FairQueue(AUTHENTICATED);
   readonly #refused = new Pacer(REFUSED_PACES);
   readonly #reads = new SharedReads(ROW_PACE);
@@ -79,9 +80,17 @@ export class CredentialLookups {
     const pacer = failureSource.reportedBy === null ? this.#pacer : this.#reportedPacer;
     const wait = pacer.take(payer);
     if (wait > 0) throw tooMany(Math.ceil(wait / 1000), TOO_MANY_LOOKUPS);
-    return this.#unauthenticated.run(payer, read).catch((error: unknown) => {
-      throw error instanceof QueueFullError ? tooMany(1, error) : error;
-    });
+    return this.#unauthenticated.run(payer, read).catch(tooManyIfFull);
+  }
+
+  /**
+   * Reads what a verified token of a trusted issuer names. Callers who show no such token do not delay it; issuers take turns, and
+   * the callers with tokens of one issuer among themselves: anyone may have a token of a public one.
+   * @param issuer its name
+   * @throws Refusal TOO_MANY_FAILURES if too many wait
+   */
+  readOfIssuer<T>(issuer: string, { payer }: UnauthenticatedCaller, read: () => Promise<T>): Promise<T> {
+    return this.#ofIssuers.run([issuer, ...payer], read).catch(tooManyIfFull);
   }
 
   /**
@@ -128,6 +137,10 @@ export class CredentialLookups {
   reread<T>(payer: FairnessKey, rowName: string, read: () => Promise<T>): Promise<T> {
     return this.#reads.read(rowName, () => this.#authenticated.run(payer, read));
   }
+}
+
+function tooManyIfFull(error: unknown): never {
+  throw error instanceof QueueFullError ? tooMany(1, error) : error;
 }
 
 const TOO_MANY_LOOKUPS = sharedCause('too many look-ups of one address');

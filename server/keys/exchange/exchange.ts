@@ -42,7 +42,8 @@ async function exchange(ctx: Context, input: ExchangeInput): Promise<CreateKeyOu
   const token = await verifyQueued(input.token, issuer, client.payer, seconds(stores.clock));
   const which = { issuer: issuer.name, audience: token.audience, id: input.rule ?? null };
   // Anyone may get a token of a public issuer: who presents one is no authenticated caller before it fits a rule.
-  const rules = await gate.lookups.readUnauthenticated(client, () => findRulesFor(stores.database.db, which));
+  const read = () => findRulesFor(stores.database.db, which);
+  const rules = await gate.lookups.readOfIssuer(issuer.name, client, read);
   const rule = chooseRule(stores, rules, token, address);
   try {
     return await issueKey(ctx, rule, token, input);
