@@ -1,5 +1,6 @@
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { Reason } from '../../shared/refusals.ts';
+import { FairQueue } from '../lib/concurrency/fair-queue.ts';
 import { Refusal, sharedCause } from '../lib/refusal.ts';
 import type { FailedAttempts } from '../stores/limits/failed-attempts.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -84,16 +85,29 @@ export function refuseThrottled(
 }
 
 /**
- * Makes an attempt that proves who its caller is: refuses it before any cost if its source fails too often, and counts its failure.
- * @throws Refusal TOO_MANY_FAILURES; as the attempt
+ * Turns of sources that fail too often: so few that guesses cost next to nothing. Networks and addresses alternate, so that a
+ * right proof among the guesses is heard. An attempt that has begun keeps no place: it may wait for something else.
+ */
+const turns = new FairQueue({ concurrency: 1, capacity: 64, rate: { perSecond: 10, burst: 10 } });
+
+/**
+ * Makes an attempt that proves who its caller is, and counts its failure. An attempt of a source that fails too often waits for
+ * its turn before it costs anything.
+ * @throws Refusal TOO_MANY_FAILURES in place of a failure of such a source, or if too many of its attempts wait; as the attempt
  */
 export async function throttleBySource<T>(
-  failureSource: FailureSource,
+  { failureSource, payer }: UnauthenticatedCaller,
   max: number,
   stores: Stores,
   attempt: () => Promise<T>,
 ): Promise<T> {
-  refuseThrottled(failureSource, max, stores);
+  const { failedAttempts } = stores;
+  if (isThrottled(failureSource, max - 1, failedAttempts))
+    await turns
+      .run(payer, async () => {})
+      .catch((error: unknown) => {
+        throw tooMany(failedAttempts, error);
+      });
   try {
     return await attempt();
   } catch (error) {

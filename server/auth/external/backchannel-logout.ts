@@ -36,13 +36,12 @@ type Request = Pick<Context['request'], 'id' | 'address'>;
  * Logs a person out because their provider says so (OpenID Connect Back-Channel Logout 1.0): ends the sessions that they
  * began with it, and the tokens that it issued to them. A person who is unknown here is logged out already (§2.7).
  * @param token the logout token
- * @throws Refusal SIGN_IN_INVALID if the token is not valid or was used before, TOO_MANY_FAILURES before any cost for an
- *   address that fails too often, UNAVAILABLE if the issuer's keys cannot be read
+ * @throws Refusal SIGN_IN_INVALID if the token is not valid or was used before, TOO_MANY_FAILURES, UNAVAILABLE if the issuer's
+ *   keys cannot be read
  */
 export async function logOutByProvider(service: Service, token: string, request: Request): Promise<void> {
   const { stores, config } = service;
-  const { failureSource } = anonymousCaller(request.address);
-  await throttleBySource(failureSource, config.failures.address, stores, async () => {
+  await throttleBySource(anonymousCaller(request.address), config.failures.address, stores, async () => {
     const name = claimedIssuer(token);
     const issuer = stores.issuers.all.find((one) => one.issuer === name);
     if (!issuer) throw new Refusal('SIGN_IN_INVALID', {}, 'the logout token is of no trusted issuer');

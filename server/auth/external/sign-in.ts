@@ -1,4 +1,4 @@
-import { anonymousCaller, refuseThrottled, throttleBySource } from '../../gate/throttle.ts';
+import { anonymousCaller, throttleBySource } from '../../gate/throttle.ts';
 import { trustedClaims } from '../../gate/trusted-claims.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context, Service } from '../../rpc/trpc.ts';
@@ -20,28 +20,37 @@ export interface StartedSignIn {
  * Begins a sign-in with an issuer, or the linking of an identity. Keeps nothing: the browser keeps the flow.
  * @param linker the person to whom the identity will be linked; null for a sign-in
  * @throws Refusal INPUT_INVALID for an unknown issuer or a `returnTo` elsewhere, UNAVAILABLE if the provider is,
- *   TOO_MANY_FAILURES for an address that fails too often
+ *   TOO_MANY_FAILURES if too many calls of an address that fails too often wait
  */
 export async function startFlow(
+  ctx: Context,
+  input: StartSignInInput,
+  linker: Linker | null,
+): Promise<StartedSignIn> {
+  const { stores, config } = ctx.service;
+  const start = () => beginFlow(ctx, input, linker);
+  // A person who links an identity has signed the call.
+  if (linker !== null) return start();
+  return throttleBySource(anonymousCaller(ctx.request.address), config.failures.address, stores, start);
+}
+
+async function beginFlow(
   ctx: Context,
   { issuer: name, returnTo, cookie = false, fresh = false }: StartSignInInput,
   linker: Linker | null,
 ): Promise<StartedSignIn> {
-  const { stores, config } = ctx.service;
-  const client = anonymousCaller(ctx.request.address);
-  // A person who links an identity has signed the call.
-  if (linker === null) refuseThrottled(client.failureSource, config.failures.address, stores);
+  const { clock } = ctx.service.stores;
   const issuer = issuerNamed(ctx.service, name);
   if (!issuer) throw new Refusal('INPUT_INVALID', { issues: [{ path: 'issuer', message: 'is not known' }] });
   const redirectUri = redirectUriFor(ctx, name, returnTo);
-  const flow = newFlow({ issuer: name, redirectUri, returnTo, fresh }, linker, stores.clock());
-  const url = await authorizationUrl(issuer, flow, client.payer);
+  const flow = newFlow({ issuer: name, redirectUri, returnTo, fresh }, linker, clock());
+  const url = await authorizationUrl(issuer, flow, anonymousCaller(ctx.request.address).payer);
   return { url, flow: handOverFlow(ctx, flow, cookie) };
 }
 
 /**
  * The person with whom a provider sent the browser back, and where that person wanted to go.
- * @throws Refusal SIGN_IN_INVALID, TOO_MANY_FAILURES before any cost for an address that fails too often, UNAVAILABLE
+ * @throws Refusal SIGN_IN_INVALID, TOO_MANY_FAILURES, UNAVAILABLE
  */
 export async function finishFlow(
   ctx: Context,
@@ -49,12 +58,12 @@ export async function finishFlow(
   userId: string | null,
 ): Promise<IdentifiedPerson & Pick<Flow, 'returnTo' | 'passwordDigest'>> {
   const { stores, config } = ctx.service;
-  const { failureSource, payer } = anonymousCaller(ctx.request.address);
-  return throttleBySource(failureSource, config.failures.address, stores, async () => {
+  const client = anonymousCaller(ctx.request.address);
+  return throttleBySource(client, config.failures.address, stores, async () => {
     const flow = takeFlow(ctx, input, userId);
     const issuer = issuerNamed(ctx.service, flow.issuer);
     if (!issuer) throw new Refusal('SIGN_IN_INVALID', {}, 'the issuer is no longer configured');
-    const { idToken, claims } = await identify(issuer, flow, input.url, payer, stores.clock);
+    const { idToken, claims } = await identify(issuer, flow, input.url, client.payer, stores.clock);
     const { state, returnTo, passwordDigest } = flow;
     return { issuer, idToken, claims: trustedClaims(issuer, claims), state, returnTo, passwordDigest };
   });

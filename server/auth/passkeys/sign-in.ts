@@ -1,4 +1,4 @@
-import { anonymousCaller, refuseThrottled, throttleBySource } from '../../gate/throttle.ts';
+import { anonymousCaller, throttleBySource } from '../../gate/throttle.ts';
 import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { Db } from '../../stores/database/database.ts';
@@ -21,26 +21,28 @@ type SignInContext = Pick<Context, 'service' | 'request'>;
 
 /**
  * Begins a sign-in by a passkey. It keeps nothing and reads nothing: whichever account the person has, the answer is the same.
- * @throws Refusal ACCESS_DENIED on a page on which passkeys do not work; TOO_MANY_FAILURES for an address that fails too often
+ * @throws Refusal ACCESS_DENIED on a page on which passkeys do not work; TOO_MANY_FAILURES if too many calls of an address that
+ *   fails too often wait
  */
-export function startPasskeySignIn(ctx: Context, cookie: boolean) {
+export async function startPasskeySignIn(ctx: Context, cookie: boolean) {
   const { stores, config } = ctx.service;
-  refuseThrottled(anonymousCaller(ctx.request.address).failureSource, config.failures.address, stores);
-  const { id } = relyingPartyFor(ctx);
-  const { challenge, encrypted } = newSignInChallenge(ctx, id, cookie);
-  return { challenge: encrypted, options: requestOptions(challenge, id) };
+  return throttleBySource(anonymousCaller(ctx.request.address), config.failures.address, stores, async () => {
+    const { id } = relyingPartyFor(ctx);
+    const { challenge, encrypted } = newSignInChallenge(ctx, id, cookie);
+    return { challenge: encrypted, options: requestOptions(challenge, id) };
+  });
 }
 
 /**
  * Begins the session of the person whose passkey signed a challenge. An unknown passkey, a wrong signature and a disabled
  * person get the same answer. A passkey is the device and its PIN or fingerprint: no code is asked for after it.
  * @throws Refusal CREDENTIALS_INVALID; SIGN_IN_INVALID for a challenge that is forged, too old, used or of another browser;
- *   TOO_MANY_FAILURES, before any cost for an address that fails too often
+ *   TOO_MANY_FAILURES
  */
 export async function signInWithPasskey(ctx: SignInContext, input: SignInWithPasskeyInput) {
   const { stores, config } = ctx.service;
-  const { failureSource } = anonymousCaller(ctx.request.address);
-  return throttleBySource(failureSource, config.failures.address, stores, () => attempt(ctx, input));
+  const client = anonymousCaller(ctx.request.address);
+  return throttleBySource(client, config.failures.address, stores, () => attempt(ctx, input));
 }
 
 /** A passkey that has signed the challenge. */

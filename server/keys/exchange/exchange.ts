@@ -18,13 +18,12 @@ const lines = new Pacer([{ perSecond: 1, burst: 20 }]);
 
 /**
  * Exchanges the token of a workload for a key, by the one rule that it fits.
- * @throws Refusal EXCHANGE_DENIED for whatever is wrong with the token or with the rules; TOO_MANY_FAILURES before any cost for
- *   an address that fails too often; UNAVAILABLE if the keys of the issuer cannot be read
+ * @throws Refusal EXCHANGE_DENIED for whatever is wrong with the token or with the rules; TOO_MANY_FAILURES; UNAVAILABLE if the
+ *   keys of the issuer cannot be read
  */
 export async function exchangeToken(ctx: Context, input: ExchangeInput): Promise<CreateKeyOutput> {
   const { stores, config } = ctx.service;
-  const { failureSource } = anonymousCaller(ctx.request.address);
-  return throttleBySource(failureSource, config.failures.address, stores, async () => {
+  return throttleBySource(anonymousCaller(ctx.request.address), config.failures.address, stores, async () => {
     try {
       return await exchange(ctx, input);
     } catch (error) {
