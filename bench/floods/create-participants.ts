@@ -6,6 +6,7 @@ import { systemActor } from '../../server/stores/audit/audit.ts';
 import type { Limit } from '../../shared/limits.ts';
 import { LIMIT } from '../fixtures/setting.ts';
 import { AUTHORITY } from '../processes/servers/routes.ts';
+import type { FloodIssuer } from './issuer.ts';
 import type { Account, Key, Participants } from './participants.ts';
 
 /** How many rows a flood and its honest callers use up. */
@@ -25,6 +26,7 @@ const PERMISSIONS = ['exemple:read', 'echo:write', 'clock:read', 'requests:verif
 export async function createParticipants(
   running: RunningService,
   { cold, records }: Seeds,
+  { token }: Pick<FloodIssuer, 'token'>,
 ): Promise<Participants> {
   // With the service's own parameters.
   const passwordHash = await hash(PASSWORD, { memoryCost: 19_456, timeCost: 2, parallelism: 1 });
@@ -43,6 +45,7 @@ export async function createParticipants(
       limited: await several(LIMITED_KEYS, () => attacker.newKey([FEW])),
       person: attacker.account,
     },
+    token,
   };
 }
 

@@ -1,6 +1,7 @@
 import { ADDRESSES } from './forged.ts';
 import { unknownKeys, unknownSessions, wrongSecrets } from './guesses.ts';
 import { linkTokens, oneAccount, signIns } from './passwords.ts';
+import { exchanges, providerSignIns } from './providers.ts';
 import {
   GUARDED_BODIES,
   guardedBodies,
@@ -63,6 +64,11 @@ export const FLOODS = {
   'link-tokens': {
     title: 'guessed reset, invitation and set-up tokens, and sign-ups',
     send: linkTokens,
+  },
+  exchanges: { title: 'tokens of workloads: for no rule, forged, and malformed', send: exchanges },
+  'provider-sign-ins': {
+    title: 'sign-ins with an identity provider: made-up codes and flows, and flows that nobody finishes',
+    send: providerSignIns,
   },
   'half-bodies': {
     title: '128 bodies of 1 MiB to a public procedure that stop half-way',

@@ -30,4 +30,6 @@ export interface Participants {
     /** Owner of a workspace with a long audit log. */
     readonly person: Account;
   };
+  /** A valid token of a workload that fits no rule. */
+  readonly token: string;
 }

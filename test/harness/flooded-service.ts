@@ -3,6 +3,7 @@ import { type Caller, honestCallers, SIGN_IN } from '../../bench/floods/callers.
 import { Client } from '../../bench/floods/client.ts';
 import { createParticipants } from '../../bench/floods/create-participants.ts';
 import { type FloodName, floodOf } from '../../bench/floods/floods.ts';
+import { type FloodIssuer, startIssuer } from '../../bench/floods/issuer.ts';
 import { type Outcomes, Tally } from '../../bench/floods/outcomes.ts';
 import type { Participants } from '../../bench/floods/participants.ts';
 import { scrape, since } from './metrics.ts';
@@ -13,7 +14,7 @@ const MAX_REQUESTS = 300;
 /** Rounds of honest calls once the flood has been sent. */
 const ROUNDS = 5;
 /** Rounds with a sign-in: the hundredth would end the session by which the person acts. */
-const SIGN_INS = 3;
+const SIGN_INS = 2;
 /**
  * Networks of a flood, where its own number is more than the service promises to divide: 64 sign-ins wait, so beyond 64
  * networks any of them may get a 503, an honest one too. With fewer, a full queue refuses one of a network that has several.
@@ -36,20 +37,32 @@ export interface FloodReport {
 export class FloodedService {
   readonly participants: Participants;
   readonly #service: TestService;
+  readonly #issuer: FloodIssuer;
   readonly #callers: readonly { caller: Caller; client: Client }[];
   #calls = 0;
 
   static async start(): Promise<FloodedService> {
+    const issuer = await startIssuer();
     const service = await startTestService({
-      // The honest person calls as fast as the service answers.
-      env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1', KEYSEAL_SESSION_CALLS: '1000000' },
+      env: {
+        KEYSEAL_TRUSTED_PROXIES: '127.0.0.1',
+        // The honest person calls as fast as the service answers.
+        KEYSEAL_SESSION_CALLS: '1000000',
+        KEYSEAL_ISSUERS: issuer.configuration,
+      },
     });
-    const participants = await createParticipants(service.running, { cold: 300, records: 1_000 });
-    return new FloodedService(service, participants, await honestCallers(service.authority, participants));
+    const participants = await createParticipants(service.running, { cold: 300, records: 1_000 }, issuer);
+    const callers = await honestCallers(service.authority, participants);
+    return new FloodedService({ service, issuer }, participants, callers);
   }
 
-  private constructor(service: TestService, participants: Participants, callers: readonly Caller[]) {
+  private constructor(
+    { service, issuer }: { readonly service: TestService; readonly issuer: FloodIssuer },
+    participants: Participants,
+    callers: readonly Caller[],
+  ) {
     this.#service = service;
+    this.#issuer = issuer;
     this.participants = participants;
     this.#callers = callers.map((caller) => {
       return { caller, client: new Client(service.port, caller.from, PATIENCE_MS) };
@@ -63,6 +76,7 @@ export class FloodedService {
   async stop(): Promise<void> {
     for (const { client } of this.#callers) client.close();
     await this.#service.stop();
+    await this.#issuer.stop();
   }
 
   /** Sends a flood, and lets honest callers call until all of it is sent, and a few times more. */

@@ -24,6 +24,7 @@ const REFUSED_FLOODS: ReadonlySet<FloodName> = new Set([
   'sign-in',
   'sign-in-many-24',
   'one-account',
+  'exchanges',
   'half-bodies',
   'half-signed-bodies',
   'slow-bodies',
