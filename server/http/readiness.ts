@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { seconds } from '../lib/clock.ts';
 import { coalesce } from '../lib/concurrency/coalesce.ts';
+import { Pacer } from '../lib/concurrency/pacer.ts';
 import type { Service } from '../rpc/trpc.ts';
 import { withTimeout } from '../stores/database/timeout.ts';
 
 /** How long a result is cached, in milliseconds, so that more probes cost no more statements. */
 const FRESH_MS = 1_000;
+/** How often calls that were not served may cause one more probe: anyone can have a call refused with 503. */
+const MORE_PROBES = [{ perSecond: 2, burst: 5 }];
 /** Milliseconds within which the database must answer a probe: a slower one does not serve calls in time. */
 const PROBE_TIMEOUT_MS = 3_000;
 /** The id under which a probe claims nonces; no key and no session has it. */
@@ -18,6 +21,7 @@ const PROBE_ID = 'readyz';
 export class Readiness {
   readonly #service: Service;
   readonly #ask: () => Promise<boolean>;
+  readonly #more = new Pacer(MORE_PROBES);
   #draining = false;
   #known: { readonly isReady: boolean; readonly until: number } | null = null;
   /** Why it is not ready; null if it is. */
@@ -35,10 +39,10 @@ export class Readiness {
 
   /** Drops the cached result, because a call was not served. */
   invalidate(): void {
-    this.#known = null;
+    if (this.#known && this.#more.take([PROBE_ID]) === 0) this.#known = null;
   }
 
-  /** At most one probe a second reaches the database, no matter how many requests arrive. */
+  /** At most one probe a second reaches the database, and two more if calls are not served, however many requests arrive. */
   async isReady(): Promise<boolean> {
     if (this.#draining) return false;
     const { vault, replay, clock } = this.#service.stores;

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Readiness } from '../../server/http/readiness.ts';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
 import { createKey, type Person, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
@@ -109,6 +110,20 @@ requires('postgres').describe('D1: /readyz checks what a call needs', () => {
 });
 
 describe('D1: on PGlite', () => {
+  it('calls that anyone has refused with 503 cause few further probes', async () => {
+    const service = await startTestService();
+    const readiness = new Readiness(service.running.service);
+    const asked = vi.spyOn(service.running.service.stores.database, 'ping');
+    const begun = performance.now();
+    for (let n = 0; n < 200; n++) {
+      readiness.invalidate();
+      expect(await readiness.isReady()).toBe(true);
+    }
+    const seconds = (performance.now() - begun) / 1_000;
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(5 + 3 * Math.ceil(seconds) + 1);
+    await service.stop();
+  });
+
   it('a running service is ready, and one whose database was closed is not', async () => {
     const service = await startTestService();
     expect(await readyz(service)).toBe(200);
