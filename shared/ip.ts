@@ -48,10 +48,21 @@ export function isCanonicalNetwork(text: string): boolean {
   return (network.address & ((1n << hostBits(network)) - 1n)) === 0n;
 }
 
-/** Whether an address or CIDR lies wholly within one of others, all in canonical form. */
+/** Whether an address or CIDR lies wholly within one of others, all in canonical form. @param outers a list that never changes */
 export function isWithin(inner: string, outers: readonly string[]): boolean {
   const network = parseNetwork(inner);
-  return network !== null && outers.some((outer) => contains(parseNetwork(outer), network));
+  return network !== null && networksOf(outers).some((outer) => contains(outer, network));
+}
+
+/** Lists are compared with lists: each is parsed once, and not for each member of the other. */
+const networks = new WeakMap<readonly string[], readonly (Network | null)[]>();
+
+function networksOf(texts: readonly string[]): readonly (Network | null)[] {
+  const known = networks.get(texts);
+  if (known) return known;
+  const parsed = texts.map(parseNetwork);
+  networks.set(texts, parsed);
+  return parsed;
 }
 
 /**

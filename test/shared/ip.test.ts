@@ -1,6 +1,6 @@
 import { BlockList, isIPv4, isIPv6, SocketAddress } from 'node:net';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { expandIPv6, isCanonicalNetwork, isWithin, parseNetwork, plainAddress } from '../../shared/ip.ts';
 
 const canonical = (address: string) =>
@@ -136,4 +136,14 @@ describe('expandIPv6', () => {
     ['64:ff9b::192.0.2.1', ['64', 'ff9b', '0', '0', '0', '0', 'c000', '201']],
     ['1:2:3:4:5:6:7::', ['1', '2', '3', '4', '5', '6', '7', '0']],
   ])('of %s', (address, expected) => expect(expandIPv6(address)).toEqual(expected));
+});
+
+test('S7: of two lists that are compared each network is parsed once', () => {
+  const list = (bits: number) =>
+    Array.from({ length: 64 }, (_, n) => `2001:db8:${(n + 1).toString(16)}::/${bits}`);
+  const [inner, outer] = [list(64), list(48)];
+  const parsed = vi.spyOn(URL, 'canParse');
+  expect(inner.every((one) => isWithin(one, outer))).toBe(true);
+  expect(parsed.mock.calls.length).toBeLessThanOrEqual(128);
+  parsed.mockRestore();
 });

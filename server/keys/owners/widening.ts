@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema/keys.ts';
 import type { Limit } from '../../../shared/limits.ts';
@@ -40,6 +41,9 @@ export function checkNoExternalOwner(caller: KeyCaller | UserCaller): void {
   }
 }
 
+/** Kinds of keys that are checked before other calls run: there may be thousands, each with a list of addresses. */
+const AT_ONCE = 10;
+
 /**
  * Checks that the caller may let every key of an external owner do more. What the keys share belongs to the
  * workspace, not to the person of one of them, so another person's key counts as a service key here; its own bounds
@@ -54,7 +58,8 @@ export async function checkWidening(
   owner: Pick<ExternalOwner, 'id' | 'externalId'>,
 ): Promise<void> {
   if (isPreviousPair(caller)) throw new Refusal('ESCALATION_DENIED', { missing: 'expiresAt' });
-  for (const row of await kindsOfKeys(tx, owner.id)) {
+  for (const [nth, row] of (await kindsOfKeys(tx, owner.id)).entries()) {
+    if (nth % AT_ONCE === AT_ONCE - 1) await setImmediate();
     const ownerId = row.ownerId === personOf(caller) ? row.ownerId : null;
     const key = { ...row, ownerId, externalId: owner.externalId, id: '', reducedBy: null };
     checkCredentialRight(caller, key, 'extend');
