@@ -7,28 +7,52 @@ interface UrlHost {
 const AUTHORITY = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^@/?#]*)(.*)$/s;
 const HOST_AND_PORT = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/;
 
+/** The URL standard allows no user before an empty host, and libpq does. `hosts` has what is meant. */
+const ANY_HOST = 'localhost';
+
 /**
- * Takes a URL apart as libpq does: it may name several hosts, each with its own port, which the URL standard does
- * not have. Null if it is none.
- * @returns the URL with the first host alone, and all hosts in order; a host without a port has that of the last, as
- * the URL standard would read `a,b:5432`
- * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-MULTIPLE-HOSTS
+ * Takes a URL apart as libpq does: it may name several hosts, each with its own port, and may name host, port, user, password
+ * and database in its query, none of which the URL standard has. Null if it is none, or if it can be read in two ways: an `@`
+ * behind the hosts is that of a password with a character that ends it.
+ * @returns the URL with one host and without these parameters, and all hosts in order; a host without a port has that of the
+ * last, as the URL standard would read `a,b:5432`
+ * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  */
 export function splitDatabaseUrl(text: string): { url: URL; hosts: readonly UrlHost[] } | null {
   const [, before = '', authority = '', after = ''] = AUTHORITY.exec(text) ?? [];
-  if (before === '') return null;
+  if (before === '' || after.includes('@')) return null;
   const parts = decodeCommas(authority)
     .split(',')
     .map((part) => HOST_AND_PORT.exec(part));
   const found = parts.flatMap((part) => (part ? [{ host: part[1] ?? '', port: portOf(part[2]) }] : []));
-  const first = `${before}${parts[0]?.[0] ?? ''}${after}`;
+  const first = `${before}${parts[0]?.[0] || ANY_HOST}${after}`;
   if (found.length < parts.length || !URL.canParse(first)) return null;
+  const url = new URL(first);
   const last = found.at(-1)?.port;
-  const hosts = found.map(({ host, port }) => ({ host, port: port ?? last }));
-  if (hosts.some(({ port }) => port !== undefined && port > 65_535)) return null;
-  return { url: new URL(first), hosts };
+  const named = found.map(({ host, port }) => ({ host, port: port ?? last }));
+  const hosts = takeQuery(url, named);
+  return hosts.every(({ port = 0 }) => port <= 65_535) ? { url, hosts } : null;
 }
 
 const decodeCommas = (authority: string) => authority.replace(/%2c/gi, ',');
 
-const portOf = (digits: string | undefined) => (digits === undefined ? undefined : Number(digits));
+/** Moves what libpq reads from the query to its place in the URL. @returns the hosts: those of the query, if it names any */
+function takeQuery(url: URL, hosts: readonly UrlHost[]): readonly UrlHost[] {
+  const take = (name: string) => {
+    const value = url.searchParams.get(name);
+    url.searchParams.delete(name);
+    return value === null ? null : encodeURIComponent(value);
+  };
+  url.username = take('user') ?? url.username;
+  url.password = take('password') ?? url.password;
+  url.pathname = take('dbname') ?? url.pathname;
+  const ports = take('port')?.split('%2C');
+  const names = take('host')?.split('%2C') ?? hosts.map(({ host }) => host);
+  return names.map((host, at) => ({ host, port: ports ? portOf(ports[at] ?? ports[0]) : hosts[at]?.port }));
+}
+
+/** NaN for what is no port. */
+function portOf(digits: string | undefined): number | undefined {
+  if (!digits) return undefined;
+  return /^\d{1,5}$/.test(digits) ? Number(digits) : Number.NaN;
+}

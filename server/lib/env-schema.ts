@@ -83,7 +83,10 @@ const masterKeys = z.string().transform((text, context) => {
 
 const databaseUrl = z.string().transform((text, context) => {
   if (splitDatabaseUrl(text)) return text;
-  context.addIssue('takes a URL such as postgres://user:password@host:5432/database');
+  // The value holds a password, so the message does not repeat it.
+  context.addIssue(
+    'takes a URL such as postgres://user:password@host:5432/database, in which an @ of the password is %40, a / is %2F, a ? is %3F, a # is %23 and a % is %25',
+  );
   return z.NEVER;
 });
 

@@ -335,9 +335,40 @@ describe('D6: DATABASE_URL with several hosts, as libpq takes it', () => {
     ['postgres://u:p@a:1,b:99999/d', null],
     ['postgres://u:p@a:1,b:x/d', null],
     ['mysql://a/d', null],
+    // As other programs write a Unix socket: Cloud SQL, node-postgres.
+    ['postgres:///d?host=/run/postgresql&port=5433', [['%2Frun%2Fpostgresql', 5433]]],
+    ['postgres://u:p@/d?host=/cloudsql/a:b:c', [['%2Fcloudsql%2Fa%3Ab%3Ac', undefined]]],
+    [
+      'postgres://h:1/d?host=a,b&port=2,3',
+      [
+        ['a', 2],
+        ['b', 3],
+      ],
+    ],
+    ['postgres://h/d?port=4', [['h', 4]]],
+    ['postgres://h/d?port=x', null],
+    // A password with a character that ends it.
+    ['postgres://u:p@ss@h/d', null],
+    ['postgres://u:12/ss@h/d', null],
+    ['postgres://u:12?ss@h/d', null],
+    ['postgres://u:12#ss@h/d', null],
+    ['postgres://u:12@ss/ss@h/d', null],
   ] as const)('%s', (url, hosts) => {
     const split = splitDatabaseUrl(url);
     expect(split?.hosts.map(({ host, port }) => [host, port]) ?? null).toEqual(hosts);
+  });
+
+  it('takes user, password and database from the query too', () => {
+    const split = splitDatabaseUrl(
+      'postgres://h?user=a@b&password=c%252&dbname=e f&work_mem=1'.replace('@', '%40'),
+    );
+    const { username, password, pathname, search } = split?.url ?? new URL('x:');
+    expect([username, password, pathname, search].map(decodeURIComponent)).toEqual([
+      'a@b',
+      'c%2',
+      '/e f',
+      '?work_mem=1',
+    ]);
   });
 
   it.each(['standby', 'read-only', 'prefer-standby'])('target_session_attrs=%s is refused', async (value) => {
