@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { ConfigError } from '../server/lib/config.ts';
 import { Refusal } from '../server/lib/refusal.ts';
+import { DatabaseUnavailable } from '../server/stores/database/connection/database-unavailable.ts';
 import { causeOf, failureSentence } from '../server/stores/database/connection/failure-sentence.ts';
 import { isOutage, isUnreachable } from '../server/stores/database/connection-errors.ts';
 
@@ -52,6 +53,7 @@ interface Failure {
 
 function failureOf(error: unknown): Failure {
   if (error instanceof CommandError) return error;
+  if (error instanceof DatabaseUnavailable) return { exit: EXIT.unavailable, message: error.message };
   if (error instanceof ConfigError) return { exit: EXIT.config, message: error.message };
   if (error instanceof CommanderError) return ofCommandLine(error);
   if (error instanceof Refusal) return ofRefusal(error);

@@ -2,8 +2,8 @@ import type { SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/postgres-js';
 import { migrate } from 'drizzle-orm/postgres-js/migrator';
 import type { Sql } from 'postgres';
-import { ConfigError } from '../../lib/config.ts';
 import { connectPostgres, type Upstream } from './connection/connect.ts';
+import { DatabaseUnavailable } from './connection/database-unavailable.ts';
 import { isLockTimeout } from './connection-errors.ts';
 import { type LockHolder, MIGRATION_LOCK, migrationLockHolders, tableLockHolders } from './lock-holders.ts';
 import {
@@ -102,12 +102,12 @@ class Waiting {
     this.options = options;
   }
 
-  /** Waits before the next attempt. @throws ConfigError once it has waited for too long */
+  /** Waits before the next attempt. @throws DatabaseUnavailable once it has waited for too long */
   async pause(what: string, ms: number, holders: () => Promise<readonly LockHolder[]>): Promise<void> {
     const now = performance.now();
     const { waitSeconds, warn } = this.options;
     if (now - this.#begun >= waitSeconds * 1_000)
-      throw new ConfigError(sentence(what, waitSeconds, await holders()));
+      throw new DatabaseUnavailable(sentence(what, waitSeconds, await holders()));
     if (now - this.#loggedAt >= LOG_EVERY_MS) {
       this.#loggedAt = now;
       warn({ holders: await holders(), waitSeconds }, `the start waits: ${what}`);

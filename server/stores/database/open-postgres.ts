@@ -4,7 +4,8 @@ import type { Sql } from 'postgres';
 import { ConfigError } from '../../lib/config.ts';
 import { splitDatabaseUrl } from '../../lib/database-url.ts';
 import { connectPostgres, Upstream } from './connection/connect.ts';
-import { failureSentence } from './connection/failure-sentence.ts';
+import { DatabaseUnavailable } from './connection/database-unavailable.ts';
+import { causeOf, failureSentence, knownFailure } from './connection/failure-sentence.ts';
 import type { StartStep } from './connection/failure-table.ts';
 import { countSessions, poolerAdvice, requireCommits, requireSessionMode } from './connection/pooler.ts';
 import { checkServer } from './connection/server-check.ts';
@@ -117,8 +118,11 @@ function unusable(url: string, error: unknown, step: StartStep): ConfigError {
   const known = causesOf(error).find((cause) => cause instanceof ConfigError);
   if (known) return known;
   const advice = poolerAdvice(error as Error);
+  if (advice !== null) return new ConfigError(advice);
   const subject = `The database of DATABASE_URL (${withoutSecrets(url)})`;
-  return new ConfigError(advice ?? failureSentence(subject, error, step, url));
+  const sentence = failureSentence(subject, error, step, url);
+  const mayPass = knownFailure(causeOf(error).code, step)?.mayPass === true;
+  return mayPass ? new DatabaseUnavailable(sentence) : new ConfigError(sentence);
 }
 
 /** Where the database is, without user, password and parameters. */

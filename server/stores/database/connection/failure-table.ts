@@ -4,7 +4,10 @@ export interface Failure {
   readonly wrong: string;
   /** A whole sentence. */
   readonly fix: string;
-  /** Whether the same attempt may succeed later, with nothing changed: the server is gone, or has no room for a connection. */
+  /**
+   * Whether the same attempt may succeed later, with nothing of Keyseal changed: the server is gone, full or read-only, or has no
+   * room for a connection.
+   */
   readonly mayPass?: true;
 }
 
@@ -23,6 +26,7 @@ const NETWORK: Table = {
   ENOENT: {
     wrong: 'does not answer: its socket is not there',
     fix: 'Start Postgres, or correct the path of the socket in DATABASE_URL.',
+    mayPass: true,
   },
   EACCES: {
     wrong: 'cannot be reached: this user may not open its socket',
@@ -108,10 +112,12 @@ const RUNS_LATER: Failure = {
 const READ_ONLY: Failure = {
   wrong: 'is read-only',
   fix: 'Connect to the primary, or turn off default_transaction_read_only for this role and database.',
+  mayPass: true,
 };
 const CONFLICTED: Failure = {
   wrong: 'kept a table locked',
   fix: 'Start again once the other session is done; pg_stat_activity and pg_locks name it.',
+  mayPass: true,
 };
 
 /** SQLSTATE codes that mean the same in every step. */
@@ -137,6 +143,7 @@ const POSTGRES: Table = {
   '08P01': {
     wrong: 'is behind a pooler that gives no connection to it',
     fix: 'Correct what the pooler names: user, password and database in DATABASE_URL and in its configuration, the sizes of its pools, or the Postgres behind it.',
+    mayPass: true,
   },
   ...same(['57P01', '57P02', '57P03'], RUNS_LATER),
   '57P04': { wrong: 'was dropped', fix: 'Create the database, or correct its name in DATABASE_URL.' },
@@ -149,8 +156,13 @@ const POSTGRES: Table = {
   '53100': {
     wrong: 'has no room on its disk',
     fix: 'Free space on the disk of Postgres, and start again.',
+    mayPass: true,
   },
-  '53200': { wrong: 'has no memory left', fix: 'Give Postgres more memory, and start again.' },
+  '53200': {
+    wrong: 'has no memory left',
+    fix: 'Give Postgres more memory, and start again.',
+    mayPass: true,
+  },
   ...same(['58030', 'XX001', 'XX002'], {
     wrong: 'cannot read or write its files',
     fix: 'Look into the log of Postgres and at its disk; restore from a backup if data is damaged.',
