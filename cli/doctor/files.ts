@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../../server/lib/config.ts';
 import type { MasterKey } from '../../server/lib/env-schema.ts';
 import { developmentMasterKey } from '../../server/stores/database/data-dir.ts';
+import { dataDirFailure } from '../../server/stores/database/data-dir-failure.ts';
 import { withoutSecrets } from '../../server/stores/database/open-postgres.ts';
 import { type DoctorCheck, wrong } from './check.ts';
 
@@ -25,7 +26,20 @@ export function configured(config: Config): DoctorCheck {
 }
 
 /** Checks that only their owner can access the data directory and the master key in it. */
-export function checkDataDir({ dataDir }: Config): DoctorCheck {
+export function checkDataDir(config: Config): DoctorCheck {
+  try {
+    return checkModes(config);
+  } catch (error) {
+    // Such as a directory above it that this user may not enter.
+    return wrong(
+      'data directory',
+      dataDirFailure(config.dataDir, error).message,
+      'Do what this says, then run doctor again.',
+    );
+  }
+}
+
+function checkModes({ dataDir }: Config): DoctorCheck {
   const open = [dataDir, join(dataDir, 'master.key'), join(dataDir, 'setup-token'), join(dataDir, 'demo.txt')]
     .map((path) => ({ path, mode: modeOf(path) }))
     .filter(({ mode }) => mode !== null && (mode & 0o077) !== 0);

@@ -4,6 +4,7 @@ import { causeOf } from './connection/failure-sentence.ts';
 const ELSEWHERE = 'set KEYSEAL_DATA_DIR to another directory';
 const NOT_OURS = `Give it to this user with the mode 700, or ${ELSEWHERE}.`;
 const FULL = `Make room on its disk, or ${ELSEWHERE}.`;
+const NO_PLACE = `No directory can be made there: ${ELSEWHERE}.`;
 const IN_THE_WAY = `A file has its name, or that of a directory above it: move it away, or ${ELSEWHERE}.`;
 
 /** The remedy for an error of the file system, by its code. */
@@ -15,7 +16,9 @@ const FIX: Readonly<Record<string, string>> = {
   EDQUOT: FULL,
   ENOTDIR: IN_THE_WAY,
   EEXIST: IN_THE_WAY,
-  ENOENT: `No directory can be made there: ${ELSEWHERE}.`,
+  ENOENT: NO_PLACE,
+  ELOOP: NO_PLACE,
+  ENAMETOOLONG: NO_PLACE,
 };
 const DAMAGED = `Restore it from a backup, or ${ELSEWHERE}.`;
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import type { SQL } from 'drizzle-orm';
@@ -37,7 +37,7 @@ export async function openPglite(
   warn: Warn,
 ): Promise<Database> {
   const folder = join(dataDir, 'pglite');
-  if (wanted !== 'migrate' && !existsSync(folder)) throw noDatabase(dataDir);
+  if (wanted !== 'migrate' && !isThere(folder, dataDir)) throw noDatabase(dataDir);
   // An inspection changes nothing.
   const tighten = wanted === 'leave' ? () => {} : () => tightenFiles(folder);
   const unlock = await takeDataDir(dataDir, wanted, warn);
@@ -85,6 +85,15 @@ async function loadDriver() {
   const { drizzle } = await import('drizzle-orm/pglite');
   const { migrate } = await import('drizzle-orm/pglite/migrator');
   return { drizzle, migrate };
+}
+
+/** @throws ConfigError if it cannot be known: a directory above may not be entered */
+function isThere(folder: string, dataDir: string): boolean {
+  try {
+    return statSync(folder, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    throw dataDirFailure(dataDir, error);
+  }
 }
 
 const noDatabase = (dataDir: string) =>
