@@ -21,7 +21,14 @@ async function doctor(options: Json): Promise<void> {
     `${MARK[state]} ${name}: ${found}`,
     ...(fix ? [`  → ${fix}`] : []),
   ]);
-  const last = wrong === 0 ? 'No problems found.' : `${wrong} problem${wrong === 1 ? '' : 's'} to fix.`;
-  printResult(options, { ok: wrong === 0, findings }, [...lines, last].join('\n'));
+  printResult(options, { ok: wrong === 0, findings }, [...lines, lastLine(findings)].join('\n'));
   if (wrong > 0) process.exitCode = EXIT.failed;
+}
+
+function lastLine(findings: readonly DoctorCheck[]): string {
+  const count = (wanted: DoctorCheck['state']) => findings.filter(({ state }) => state === wanted).length;
+  const [wrong, unknown] = [count('wrong'), count('unknown')];
+  const found = wrong === 0 ? [] : [`${wrong} problem${wrong === 1 ? '' : 's'} to fix.`];
+  const open = unknown === 0 ? [] : [`Marked ?, and for you to judge: ${unknown}.`];
+  return [...found, ...open].join(' ') || 'No problems found.';
 }

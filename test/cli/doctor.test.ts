@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { keyseal } from '../harness/cli.ts';
@@ -36,6 +36,10 @@ describe('doctor', () => {
     await service.serving;
     const whileServing = await doctor(env);
     expect([whileServing.code, whileServing.states['database']]).toEqual([0, 'unknown']);
+    const { out } = await keyseal(['doctor'], { env });
+    expect(out).toMatch(
+      /\n\? database: PGlite is in use by another process\n.*\nMarked \?, and for you to judge: 1\.\n$/,
+    );
     service.child.kill('SIGTERM');
     await service.exited;
     const after = await doctor(env);
@@ -70,6 +74,20 @@ describe('doctor', () => {
     expect([after.code, after.findings.at(-1)?.found]).toEqual([0, 'none yet: the first start creates one']);
   });
 
+  it('reports a data directory that cannot be reached, and does not take it for one without a database', async () => {
+    const loop = join(await freshFolder(), 'loop');
+    symlinkSync(loop, loop);
+    const env = { KEYSEAL_DATA_DIR: join(loop, 'data') };
+    const { code, findings } = await doctor(env);
+    const cannot = { state: 'wrong', found: expect.stringMatching(/cannot be used \(ELOOP/) };
+    expect([code, findings]).toMatchObject([
+      1,
+      [{ name: 'configuration' }, { name: 'data directory', ...cannot }, { name: 'database', ...cannot }],
+    ]);
+    const other = await keyseal(['users', 'list'], { env });
+    expect([other.code, other.err]).toEqual([78, expect.stringMatching(/cannot be used \(ELOOP/)]);
+  });
+
   it('names the variable of a wrong configuration', async () => {
     const { code, findings } = await doctor({ PORT: 'http' });
     expect([code, findings[0]?.found]).toEqual([1, expect.stringContaining('PORT takes a whole number')]);
@@ -82,6 +100,8 @@ describe('doctor', () => {
       KEYSEAL_DATA_DIR: await freshFolder(),
     });
     expect([code, findings.at(-1)?.found]).toEqual([1, expect.stringContaining('ECONNREFUSED')]);
+    // The sentence has the remedy, which depends on what is wrong.
+    expect(findings.at(-1)?.fix).toBe('Do what this says, then run doctor again.');
   });
 });
 
