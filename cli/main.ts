@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { reportError } from './failure.ts';
 import { loadOwnApi } from './load-api.ts';
+import { handleOutputErrors } from './output-errors.ts';
 import { createProgram } from './program.ts';
 
+handleOutputErrors();
 try {
   await createProgram(loadOwnApi).parseAsync();
 } catch (error) {

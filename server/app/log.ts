@@ -1,5 +1,5 @@
 import pino, { type DestinationStream, type Logger } from 'pino';
-import pretty from 'pino-pretty';
+import { prettyFactory } from 'pino-pretty';
 import type { Config } from '../lib/config.ts';
 
 /** Members that are never logged, at any depth. */
@@ -16,7 +16,20 @@ export function createLogger(
     redact: SECRET.flatMap((name) => [name, `*.${name}`]),
   };
   if (destination) return pino(options, destination);
-  return logFormat === 'pretty' ? pino(options, pretty({ ignore: 'pid,hostname' })) : pino(options);
+  const output = standardOutput();
+  if (logFormat === 'json') return pino(options, output);
+  const format = prettyFactory({ ignore: 'pid,hostname' });
+  return pino(options, { write: (line) => output.write(format(line)) });
+}
+
+/** Bytes of lines that are not written yet. While the disk is full, or nobody reads the pipe, further lines are dropped. */
+const MAX_UNWRITTEN = 4 * 1024 * 1024;
+
+/** Standard output. A log that cannot be written must not end the service. */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ maxLength: MAX_UNWRITTEN });
+  output.on('error', () => {});
+  return output;
 }
 
 interface PlainError {

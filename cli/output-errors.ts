@@ -1,0 +1,13 @@
+import { CommandError, reportError } from './failure.ts';
+
+/**
+ * Handles errors of standard output and standard error, which would end the process with a stack. A reader that has had enough,
+ * such as `head`, is none.
+ */
+export function handleOutputErrors(): void {
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    if (code === 'EPIPE') return;
+    process.exitCode = reportError(new CommandError(`The output could not be written (${code}).`));
+  });
+  process.stderr.on('error', () => {});
+}
