@@ -2,7 +2,7 @@ import type { GuardAnswer } from './answer.ts';
 import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchArrival } from './body-buffer.ts';
 import { watchRefused } from './refused-senders.ts';
 import type { IncomingRequest } from './request-head.ts';
-import { otherSpellings } from './target-spellings.ts';
+import { beforeUrlEncoding, otherSpellings } from './target-spellings.ts';
 
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
@@ -20,7 +20,7 @@ export function receiveFetch(request: Request): IncomingRequest {
       method: request.method,
       httpVersion: null,
       target,
-      otherTargets: () => (isOfNext(request) ? otherSpellings(target) : []),
+      otherTargets: () => (isOfNext(request) ? otherSpellings(target) : beforeUrlEncoding(target)),
       headers: [...request.headers],
       host: request.headers.get('host') ?? host,
       peer: null,
@@ -105,7 +105,7 @@ function memberNames(request: object): string[] {
   return parent === null || parent === Object.prototype ? names : [...names, ...memberNames(parent)];
 }
 
-/** Only Next rewrites the query; if the target is as it arrived, the signature must cover it. */
+/** Only Next rewrites more of the query than the URL standard does. */
 const isOfNext = (request: Request): boolean => 'nextUrl' in request;
 
 export const toResponse = ({ status, headers, body }: GuardAnswer): Response =>

@@ -88,6 +88,24 @@ function* spellingsOf(path: string, pairs: readonly Pair[]): Generator<string> {
   }
 }
 
+/** What the URL standard encodes in a query, and most encodings of other programs leave or encode as one: alone, and all of it. */
+const ENCODED_BY_URL = [/%27/g, /%2[27]|%3[CE]/g];
+
+/**
+ * Returns the targets from which the URL standard may have made this one: every runtime of the fetch standard encodes an
+ * apostrophe in a query, which `encodeURIComponent` leaves, and quotes and angle brackets.
+ * @returns at most two, without the given one
+ */
+export function beforeUrlEncoding(target: string): string[] {
+  const mark = target.indexOf('?');
+  if (mark < 0) return [];
+  const [path, query] = [target.slice(0, mark), target.slice(mark)];
+  const all = ENCODED_BY_URL.map((codes) => path + query.replace(codes, decodeURIComponent));
+  return [...new Set(all)].filter(
+    (each) => each !== target && new URL(`http://host${each}`).search === query,
+  );
+}
+
 function spellPair([name, value]: Pair, spelling: Spelling, empty: string): string {
   const spelledName = spell(name, spelling).replaceAll('=', '%3D');
   return value === '' ? spelledName + empty : `${spelledName}=${spell(value, spelling)}`;

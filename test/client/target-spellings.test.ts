@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { otherSpellings } from '../../client/guard/target-spellings.ts';
+import { beforeUrlEncoding, otherSpellings } from '../../client/guard/target-spellings.ts';
 import { targetFault } from '../../shared/request-rules.ts';
 import { targetMeaning } from '../../shared/target-meaning.ts';
 
@@ -57,5 +57,21 @@ describe('C1: other spellings of a target', () => {
   ])('do not treat %s as %s', (target, other) => {
     expect(targetMeaning(target)).not.toBe(targetMeaning(other));
     expect(otherSpellings(target)).not.toContain(other);
+  });
+});
+
+describe('C1: the targets from which the URL standard may have made one', () => {
+  it.each([
+    ["/a?q=O'Brien", ["/a?q=O'Brien"]],
+    [`/a?input={"name":"O'Brien"}`, [`/a?input={%22name%22:%22O'Brien%22}`, `/a?input={"name":"O'Brien"}`]],
+    ['/a?q=%22%3e%27', [`/a?q=%22%3e'`, `/a?q="%3e'`]],
+    ["/a'b?q=1", []],
+    ['/a?q=1', []],
+    ['/a%27', []],
+  ])('%s', (sent, others) => {
+    const { pathname, search } = new URL(sent, 'http://localhost');
+    const found = beforeUrlEncoding(pathname + search);
+    expect(found).toEqual(others);
+    for (const other of found) expect(meansTheSame(other, pathname + search)).toBe(true);
   });
 });
