@@ -10,6 +10,7 @@ import { type ServerContext, sharedAnswersOf } from '../http/server-context.ts';
 import { OpenStreams } from '../http/streams/open-streams.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Config } from '../lib/config.ts';
+import { requireOpenFiles } from '../lib/open-files-limit.ts';
 import { disablePretenuring } from '../lib/pretenuring.ts';
 import { localOrigins } from '../lib/public-origin.ts';
 import { Metrics } from '../metrics/metrics.ts';
@@ -56,6 +57,7 @@ export async function startService(
   config: Config,
   { show, clock = Date.now, log = createLogger(config), api = builtInApi }: StartOptions,
 ): Promise<RunningService> {
+  requireOpenFiles();
   disablePretenuring();
   const originsAt = (port: number) => config.publicOrigins ?? localOrigins(config.host, port);
   const httpServer = new HttpServer((port) => originsAt(port)[0] as string, config.trustedProxies, config);

@@ -141,6 +141,10 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
   };
 }
 
+/** A shell takes quotes away, and Node's `--env-file` does; others pass them on. */
+const QUOTED = /^(["']).*\1$/s;
+const UNQUOTE = 'leave them out, since docker --env-file and kubectl --from-env-file keep them';
+
 type ParsedVariables = z.infer<typeof Variables>;
 
 const lookIn = (vars: ParsedVariables): Config['look'] => ({
@@ -164,6 +168,9 @@ function parseVariables(env: Record<string, string | undefined>): z.infer<typeof
   }
   const unknown = unknownVariable(given);
   if (unknown !== null) throw new ConfigError(unknown);
+  const quoted = Object.keys(Variables.shape).find((name) => QUOTED.test(given[name] ?? ''));
+  if (quoted !== undefined)
+    throw new ConfigError(`${quoted} is in quotes, which are part of it: ${UNQUOTE}.`);
   const parsed = Variables.safeParse(given);
   if (!parsed.success) throw new ConfigError(sentence(parsed.error));
   return parsed.data;

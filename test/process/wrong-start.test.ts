@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { appendFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -22,6 +23,9 @@ async function failing(env: Record<string, string>): Promise<{ code: number | nu
   return { code, sentence };
 }
 
+/** A URL with a password in which a character is not encoded that ends it. */
+const inPassword = (char: string): string => `postgres://user:12${char}hunter2@127.0.0.1:1/db`;
+
 const PUBLIC = { NODE_ENV: 'development', KEYSEAL_PUBLIC_ORIGINS: 'https://keys.example.com' };
 
 /** A trusted issuer with something wrong; with a second one if it is given. */
@@ -43,6 +47,8 @@ describe('a wrong variable stops the start with a sentence that names it and say
     [{ PORT: '65536' }, /PORT takes a whole number/],
     [{ KEYSEAL_METRICS_PORT: 'on' }, /KEYSEAL_METRICS_PORT takes a whole number from 0 to 65535/],
     [{ PORT: '3000', KEYSEAL_METRICS_PORT: '3000' }, /KEYSEAL_METRICS_PORT takes another port than PORT/],
+    [{ DATABASE_URL: '"postgres://h/d"' }, /DATABASE_URL is in quotes, which are part of it: leave them out/],
+    [{ PORT: "'3000'" }, /PORT is in quotes/],
     [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL takes a URL such as postgres:/],
     [{ NODE_ENV: 'staging' }, /NODE_ENV takes development or production, but has "staging"/],
     [{ KEYSEAL_MASTER_KEYS: 'secret' }, /KEYSEAL_MASTER_KEYS takes 2:<base64 of 32 bytes>/],
@@ -167,8 +173,12 @@ describe('a wrong variable stops the start with a sentence that names it and say
   it('without printing a secret', async () => {
     const secret = 'an accident: a secret in the wrong place';
     expect((await failing({ KEYSEAL_MASTER_KEYS: secret })).sentence).not.toContain(secret);
-    const url = 'postgress://user:hunter2@host/db';
-    expect((await failing({ DATABASE_URL: url })).sentence).not.toContain('hunter2');
+    const urls = ['postgress://user:hunter2@host/db', ...['@', '/', '?', '#'].map(inPassword)];
+    for (const url of urls) {
+      const { code, sentence } = await failing({ NODE_ENV: 'development', DATABASE_URL: url });
+      expect(sentence).not.toContain('hunter2');
+      expect([code, sentence]).toEqual([78, expect.stringMatching(/an @ of the password is %40/)]);
+    }
   });
 });
 
@@ -239,8 +249,9 @@ describe('a missing or foreign resource stops the start with one sentence', () =
       KEYSEAL_MASTER_KEYS: masterKey(1),
       DATABASE_URL: 'postgres://keyseal:hunter2@127.0.0.1:1/keyseal?sslmode=verify-full',
     });
+    // Not 78, after which a service manager would never try again.
     expect([code, sentence]).toEqual([
-      78,
+      69,
       'keyseal: The database of DATABASE_URL (127.0.0.1:1/keyseal) does not answer: nothing listens there (connect ECONNREFUSED 127.0.0.1:1). Start Postgres, or correct host and port in DATABASE_URL.\n',
     ]);
   });
@@ -267,6 +278,17 @@ describe('a missing or foreign resource stops the start with one sentence', () =
       const { code, sentence } = await failing({ ...production, ...keys, HOST: host, ...port });
       expect([code, sentence]).toEqual([1, expect.stringMatching(expected)]);
     }
+  });
+
+  it('too few files that the process may open', async () => {
+    const script = `ulimit -n 255 && exec "${process.execPath}" dist/server/main.js`;
+    const { PATH = '' } = process.env;
+    const env = { PATH, PORT: '0', KEYSEAL_DATA_DIR: await freshFolder() };
+    const { status, stderr } = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
+    expect([status, stderr]).toEqual([
+      78,
+      'keyseal: This process may have 255 files and connections open at a time, and needs 256 at least: raise its hard limit (ulimit -n, LimitNOFILE in systemd, ulimits in Compose).\n',
+    ]);
   });
 
   it('a data directory below /proc', async () => {
