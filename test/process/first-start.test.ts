@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import { describe, expect, it } from 'vitest';
+import { atEndOfFile } from '../harness/end-of-file.ts';
 import { freshFolder } from '../harness/fresh.ts';
+import { sharedTemporaryFolder } from '../harness/postgres-package.ts';
 import { startProcess } from '../harness/process.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -48,7 +50,10 @@ describe('D11: npm start of a clone', () => {
   async function clone(tools: boolean, built: boolean): Promise<string> {
     const folder = await freshFolder();
     for (const name of ['package.json', 'prestart.mjs']) await cp(join(root, name), join(folder, name));
-    if (tools) await mkdir(join(folder, 'node_modules', 'typescript'), { recursive: true });
+    for (const name of tools ? ['typescript', 'vite'] : []) {
+      await mkdir(join(folder, 'node_modules', name), { recursive: true });
+      await writeFile(join(folder, 'node_modules', name, 'package.json'), '{}');
+    }
     if (built) {
       await mkdir(join(folder, 'dist', 'server'), { recursive: true });
       await mkdir(join(folder, 'dist', 'web'), { recursive: true });
@@ -67,6 +72,22 @@ describe('D11: npm start of a clone', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(/^keyseal: Nothing is built yet.*Run npm ci && npm run build/);
     expect(stderr).not.toMatch(/not found|\bat /);
+  });
+
+  it('serves the built code where nothing can be written', async () => {
+    const folder = await mkdtemp(join(sharedTemporaryFolder(), 'keyseal-read-only-'));
+    atEndOfFile(() => rm(folder, { recursive: true, force: true }));
+    await cp(await clone(true, true), folder, { recursive: true });
+    await chmod(folder, 0o555);
+    // Root may write everywhere.
+    const script = `if (process.getuid() === 0) {
+      process.setgid(65534);
+      process.setuid(65534);
+    }
+    await import('./prestart.mjs');`;
+    const args = ['--input-type=module', '-e', script];
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { cwd: folder });
+    expect([stdout, stderr]).toEqual(['', '']);
   });
 
   it('serves the built code without the development dependencies', async () => {
