@@ -25,10 +25,23 @@ export function createLogger(
 /** Bytes of lines that are not written yet. While the disk is full, or nobody reads the pipe, further lines are dropped. */
 const MAX_UNWRITTEN = 4 * 1024 * 1024;
 
-/** Standard output. A log that cannot be written must not end the service. */
+/**
+ * Standard output. A log that cannot be written must not end the service, nor keep it from ending: the library tries again without
+ * an end where it writes at the exit.
+ */
 function standardOutput(): DestinationStream {
   const output = pino.destination({ maxLength: MAX_UNWRITTEN });
-  output.on('error', () => {});
+  let isFailing = false;
+  output.on('error', () => {
+    isFailing = true;
+  });
+  output.on('write', () => {
+    isFailing = false;
+  });
+  const flushSync = output.flushSync.bind(output);
+  output.flushSync = () => {
+    if (!isFailing) flushSync();
+  };
   return output;
 }
 
