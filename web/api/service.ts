@@ -1,22 +1,9 @@
 import { QueryClient } from '@tanstack/react-query';
 import { createTRPCOptionsProxy } from '@trpc/tanstack-react-query';
-import { createBrowserSession } from '../../client/browser-session.ts';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { createKeysealClient } from '../../client/create-client.ts';
 import type { KeysealRouter } from '../../client/router.ts';
-
-/** The path below which the service is reached, such as `/keyseal`; empty without one. */
-export const BASE_PATH: string =
-  document.querySelector<HTMLMetaElement>('meta[name="keyseal-base"]')?.content ?? '';
-
-/** The service that served this page. */
-export const SERVICE_URL: string = globalThis.location.origin + BASE_PATH;
-
-/**
- * The session of the signed-in person, shared by all tabs. No script can read the signing key; the refresh token is
- * in a cookie.
- */
-export const session = createBrowserSession({ url: SERVICE_URL, cookie: true });
+import { SERVICE_URL, session } from './browser-session.ts';
 
 /** Retries only calls that the service could not answer: what it refused once, it would refuse again. */
 const retry = (times: number, error: unknown) =>

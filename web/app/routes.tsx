@@ -5,7 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
-import { BASE_PATH } from '../api/service.ts';
+import { BASE_PATH } from '../api/browser-session.ts';
 import { auditSearch } from '../audit/audit-search.ts';
 import { usageSearch } from '../charts/usage-search.ts';
 import { docsSearch } from '../docs/docs-search.ts';

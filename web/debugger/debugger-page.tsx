@@ -1,5 +1,5 @@
 import { useSearch } from '@tanstack/react-router';
-import { BASE_PATH, SERVICE_URL } from '../api/service.ts';
+import { BASE_PATH, SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { Loading } from '../ui/loading.tsx';
 import { ConsolePage } from '../ui/page.tsx';

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { SERVICE_URL } from '../api/service.ts';
+import { SERVICE_URL } from '../api/browser-session.ts';
 
 /** The part of the service's description that says how a procedure is called. */
 interface Described {

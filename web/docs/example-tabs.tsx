@@ -1,4 +1,4 @@
-import { SERVICE_URL } from '../api/service.ts';
+import { SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { CallTabs } from '../snippets/call-tabs.tsx';
 import { type SnippetLanguage, snippetsFor } from '../snippets/snippets.ts';

@@ -1,4 +1,4 @@
-import { BASE_PATH } from '../api/service.ts';
+import { BASE_PATH } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { type ExampleKey, withKey } from './example-key.ts';

@@ -1,6 +1,6 @@
 import { Anchor } from '@mantine/core';
 import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
-import { BASE_PATH } from '../api/service.ts';
+import { BASE_PATH } from '../api/browser-session.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
 import type { DocsGroup } from './catalogue.ts';
 import { docsTexts } from './texts.ts';

@@ -1,7 +1,8 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { api, client, session } from '../api/service.ts';
+import { session } from '../api/browser-session.ts';
+import { api, client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { meQuery, refreshMe } from '../session/me.ts';
 import { Failed } from '../ui/failed.tsx';

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { api, client, SERVICE_URL } from '../api/service.ts';
+import { SERVICE_URL } from '../api/browser-session.ts';
+import { api, client } from '../api/service.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { useMay } from '../session/me.ts';
 import { type Needs, unusedPermissions } from './unused-permissions.ts';

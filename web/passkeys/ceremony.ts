@@ -5,7 +5,8 @@ import {
   WebAuthnAbortService,
 } from '@simplewebauthn/browser';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
-import { client, session } from '../api/service.ts';
+import { session } from '../api/browser-session.ts';
+import { client } from '../api/service.ts';
 
 /**
  * Signs in the person whose passkey the browser finds.

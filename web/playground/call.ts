@@ -8,7 +8,7 @@ import {
 } from '../../client/signing/signature-headers.ts';
 import { importKey } from '../../client/signing/web-hashes.ts';
 import type { RefusalShape } from '../../shared/refusals.ts';
-import { SERVICE_URL } from '../api/service.ts';
+import { SERVICE_URL } from '../api/browser-session.ts';
 import { type BreakageName, breakageOf, type Draft } from './breakages.ts';
 import { type ReadBody, readResponseBody } from './read-body.ts';
 import { type PlaygroundCredentials, withSecret } from './signers.ts';

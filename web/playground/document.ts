@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Language } from '../../shared/languages.ts';
 import type { ProcedureText } from '../../shared/procedure-docs/procedure-text.ts';
-import { SERVICE_URL } from '../api/service.ts';
+import { SERVICE_URL } from '../api/browser-session.ts';
 import { useLanguage } from '../language/language.ts';
 import type { FieldSchemas } from './fields.ts';
 import { type OpenApiDocument, type Procedure, proceduresOf } from './procedures.ts';

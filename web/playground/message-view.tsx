@@ -1,5 +1,5 @@
 import { Code, Text } from '@mantine/core';
-import { BASE_PATH, SERVICE_URL } from '../api/service.ts';
+import { BASE_PATH, SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import type { CallAnswer, Sent } from './call.ts';
 import { masked } from './masked.ts';

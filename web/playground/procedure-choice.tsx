@@ -1,7 +1,7 @@
 import { Anchor, Code, Group, Select, Stack, Text } from '@mantine/core';
 import { ACCESS_LABELS } from '../../shared/procedure-docs/access-labels.ts';
 import { API_PAGE } from '../../shared/refusal-form.ts';
-import { BASE_PATH } from '../api/service.ts';
+import { BASE_PATH } from '../api/browser-session.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
 import { ErrorHelpText } from '../ui/error-help.tsx';
 import { useWhatItDoes } from './document.ts';

@@ -1,7 +1,7 @@
 import { Alert, Anchor, Code, Stack, Text } from '@mantine/core';
 import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { RefusalShape } from '../../shared/refusals.ts';
-import { BASE_PATH } from '../api/service.ts';
+import { BASE_PATH } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
 import { RequestLink } from '../ui/request-link.tsx';

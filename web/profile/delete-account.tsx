@@ -2,7 +2,8 @@ import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
-import { client, queryClient, session } from '../api/service.ts';
+import { session } from '../api/browser-session.ts';
+import { client, queryClient } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { shellTexts } from '../ui/texts.ts';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { SERVICE_URL } from '../api/service.ts';
+import { SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import type { Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';

@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { SERVICE_URL } from '../api/service.ts';
+import { SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { CallTabs } from '../snippets/call-tabs.tsx';
 import { procedureFor, SNIPPET_LANGUAGES, snippetsFor } from '../snippets/snippets.ts';

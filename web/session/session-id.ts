@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { session } from '../api/service.ts';
+import { session } from '../api/browser-session.ts';
 
 /** The id of this browser's session: null if no one is signed in, undefined until that is known. */
 export function useSessionId(): string | null | undefined {

@@ -1,7 +1,7 @@
 import { Anchor, Button, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
-import { session } from '../api/service.ts';
+import { session } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { signInTexts } from './texts.ts';

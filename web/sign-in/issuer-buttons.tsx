@@ -1,6 +1,6 @@
 import { Button, Divider, Stack } from '@mantine/core';
 import { useState } from 'react';
-import { session } from '../api/service.ts';
+import { session } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { ISSUERS } from './issuers.ts';

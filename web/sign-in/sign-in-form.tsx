@@ -1,7 +1,7 @@
 import { Button, Stack } from '@mantine/core';
 import { lazy, Suspense, useState } from 'react';
 import { CodeRequired } from '../../client/browser-session.ts';
-import { session } from '../api/service.ts';
+import { session } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { EmailField, PasswordField } from './fields.tsx';

@@ -1,7 +1,7 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
-import { session } from '../api/service.ts';
+import { session } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { BRAND } from '../ui/brand.ts';
 import { Door } from './auth-layout.tsx';

@@ -1,5 +1,5 @@
 import { Button, Stack } from '@mantine/core';
-import { session } from '../api/service.ts';
+import { session } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { AccountNameField, EmailField, PasswordField, SetupTokenField } from './fields.tsx';

@@ -1,5 +1,5 @@
 import { Code, Group, Modal, Stack, Text } from '@mantine/core';
-import { SERVICE_URL } from '../api/service.ts';
+import { SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { CopyText } from '../ui/copy-text.tsx';
 import { useLeaveGuard } from '../ui/leave-guard.ts';

@@ -5,7 +5,7 @@ import { docsPlaceOf } from '../../shared/docs-links.ts';
 import type { ErrorHelp } from '../../shared/error-guide/error-help.ts';
 import type { Language } from '../../shared/languages.ts';
 import type { Reason } from '../../shared/refusals.ts';
-import { BASE_PATH } from '../api/service.ts';
+import { BASE_PATH } from '../api/browser-session.ts';
 import { useLanguage } from '../language/language.ts';
 
 /** Long texts, which load with the first refusal. */

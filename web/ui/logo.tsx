@@ -1,6 +1,6 @@
 import { Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { BASE_PATH } from '../api/service.ts';
+import { BASE_PATH } from '../api/browser-session.ts';
 import { BRAND } from './brand.ts';
 
 /** The logo, which links to the home page. */

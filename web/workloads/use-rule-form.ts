@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
-import { api, client, queryClient, SERVICE_URL } from '../api/service.ts';
+import { SERVICE_URL } from '../api/browser-session.ts';
+import { api, client, queryClient } from '../api/service.ts';
 import { defaultPermissions } from '../key-form/grantable.ts';
 import { type KeyFields, linesOf, newKeyFields } from '../key-form/key-fields.ts';
 import { useKeyForm } from '../key-form/use-key-form.ts';

@@ -1,6 +1,7 @@
 import { Anchor, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { api, BASE_PATH } from '../api/service.ts';
+import { BASE_PATH } from '../api/browser-session.ts';
+import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { Failed } from '../ui/failed.tsx';
