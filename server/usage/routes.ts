@@ -22,9 +22,9 @@ export const usageRoutes = {
   key: procedure({
     ...READING,
     description:
-      'Returns the outcomes of the calls of a key between `from` and `to`, by `minute`, `hour` or `day` in UTC. See [Usage](usage.md).',
+      'Returns the outcomes of the calls of a key between `from` and `to`, by `minute`, `hour` or `day` in UTC, or of those to one `procedure`. See [Usage](usage.md).',
     shapes: {
-      input: '`{ id, from, to, step }`',
+      input: '`{ id, from, to, step, procedure? }`',
       answer: '`{ from, to, step, accepted, refused, points, outcomes, procedures, latency }`',
     },
     refusals: ['KEY_NOT_FOUND'],
@@ -38,7 +38,7 @@ export const usageRoutes = {
       const range = readRange(input, clock());
       // So that the answer includes this instance's latest counts.
       await Promise.all([usage.flush(request.begun), latencies.flush(request.begun)]);
-      return workspaceTurnOf(ctx)(() => sumUp(database, input.id, range));
+      return workspaceTurnOf(ctx)(() => sumUp(database, input.id, range, input.procedure));
     }),
 
   workspace: procedure({
@@ -46,7 +46,7 @@ export const usageRoutes = {
     description:
       'Returns the same for all keys of the workspace, with the `top` keys with the most calls: 0 to 100, default 10.',
     shapes: {
-      input: '`{ from, to, step, top? }`',
+      input: '`{ from, to, step, procedure?, top? }`',
       answer: '`{ from, to, step, accepted, refused, points, outcomes, procedures, latency, keys }`',
     },
   })
@@ -56,11 +56,12 @@ export const usageRoutes = {
       const { caller, request, service } = ctx;
       const { database, usage, latencies, clock } = service.stores;
       const { workspaceId } = caller;
+      const { procedure: called, top = 10 } = input;
       const range = readRange(input, clock());
       await Promise.all([usage.flush(request.begun), latencies.flush(request.begun)]);
       const inTurn = workspaceTurnOf(ctx);
-      const sums = await inTurn(() => sumUp(database, workspaceId, range));
-      const keys = await inTurn(() => busiestKeys(database, workspaceId, range, input.top ?? 10));
+      const sums = await inTurn(() => sumUp(database, workspaceId, range, called));
+      const keys = await inTurn(() => busiestKeys(database, workspaceId, range, top, called));
       return { ...sums, keys };
     }),
 

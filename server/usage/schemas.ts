@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Id } from '../lib/schemas.ts';
+import { Id, Text } from '../lib/schemas.ts';
 import { BUCKET_SIZES } from '../stores/usage/usage-buckets.ts';
 
 const RANGE = {
@@ -8,7 +8,14 @@ const RANGE = {
   step: z.enum(BUCKET_SIZES),
 };
 
-export const UsageKeyInput = z.strictObject({ id: Id, ...RANGE });
+const PROCEDURE = {
+  procedure: Text.min(1)
+    .max(300)
+    .optional()
+    .describe('Counts the calls of this procedure alone; `latency` is then null.'),
+};
+
+export const UsageKeyInput = z.strictObject({ id: Id, ...RANGE, ...PROCEDURE });
 
 export const UsageKeysInput = z.strictObject({
   ids: z.array(Id).min(1).max(100).describe('Ids of keys. The answer is in the same order.'),
@@ -17,6 +24,7 @@ export const UsageKeysInput = z.strictObject({
 
 export const UsageWorkspaceInput = z.strictObject({
   ...RANGE,
+  ...PROCEDURE,
   top: z
     .int()
     .min(0)
@@ -54,7 +62,9 @@ export const UsageOutput = z.object({
   latency: z
     .object({ p50: z.number(), p95: z.number(), p99: z.number() })
     .nullable()
-    .describe('How long accepted calls took, in milliseconds, within 10 %; null if there were none.'),
+    .describe(
+      'How long accepted calls took, in milliseconds, within 10 %; null if there were none, or for one procedure.',
+    ),
 });
 export type UsageOutput = z.infer<typeof UsageOutput>;
 

@@ -31,11 +31,17 @@ interface Sum extends Counts {
 /**
  * How the calls in a range ended: by bucket, outcome and procedure, all from one scan of the table.
  * @param subject a key, or a workspace
+ * @param called the only procedure that counts; undefined for all
  */
-export async function sumUp(database: Database, subject: string, range: Range): Promise<UsageOutput> {
+export async function sumUp(
+  database: Database,
+  subject: string,
+  range: Range,
+  called: string | undefined,
+): Promise<UsageOutput> {
   const sums = await database.query<Sum>(sql`
     select ${EPOCH_MS} as at, outcome, procedure, ${COUNTS}
-    from ${USAGE_TABLES[range.step]} where key_id = ${subject} and ${within(range)}
+    from ${USAGE_TABLES[range.step]} where key_id = ${subject} and ${within(range)} and ${isCalled(called)}
     group by grouping sets ((at), (outcome), (procedure))`);
   const counts = new Map(sums.map((sum) => [sum.at, sum]));
   const points = pointsOf(range, (at) => counts.get(at));
@@ -53,7 +59,8 @@ export async function sumUp(database: Database, subject: string, range: Range): 
     procedures: procedures
       .sort((a, b) => all(b) - all(a) || (a.procedure < b.procedure ? -1 : 1))
       .slice(0, MAX_PROCEDURES),
-    latency: await latencyOf(database, subject, range),
+    // Durations are not kept by procedure.
+    latency: called === undefined ? await latencyOf(database, subject, range) : null,
   };
 }
 
@@ -101,6 +108,7 @@ export async function busiestKeys(
   workspaceId: string,
   range: Range,
   top: number,
+  called: string | undefined,
 ): Promise<BusyKey[]> {
   if (top === 0) return [];
   return query<BusyKey>(sql`
@@ -108,7 +116,7 @@ export async function busiestKeys(
       select key_id, sum(count) as calls, ${COUNTS}
       from ${USAGE_TABLES[range.step]}
       where key_id in (select ${keys.id} from ${keys} where ${keys.workspaceId} = ${workspaceId})
-        and ${within(range)}
+        and ${within(range)} and ${isCalled(called)}
       group by key_id order by calls desc, key_id limit ${top}
     )
     select busiest.key_id as id, case when ${keys.deletedAt} is null then ${keys.name} end as name, accepted, refused
@@ -117,6 +125,9 @@ export async function busiestKeys(
 
 const within = ({ from, to }: Range): SQL =>
   sql`at >= ${new Date(from).toISOString()}::timestamptz and at < ${new Date(to).toISOString()}::timestamptz`;
+
+const isCalled = (procedure: string | undefined): SQL =>
+  procedure === undefined ? sql`true` : sql`procedure = ${procedure}`;
 
 function beginnings({ step, from, to }: Range): number[] {
   const { ms } = BUCKETS[step];

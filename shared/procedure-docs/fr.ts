@@ -160,7 +160,7 @@ export const fr = {
       '`{ items, nextCursor }`, de `{ at, requestId, key: { id, name }, procedure, outcome, status, durationMs, environment, address, represents }`',
   },
   'usage.key': {
-    does: 'Renvoie les résultats des appels d’une clé entre `from` et `to`, par minute (`minute`), heure (`hour`) ou jour (`day`) UTC. Voir [Utilisation](usage.md).',
+    does: 'Renvoie les résultats des appels d’une clé entre `from` et `to`, par minute (`minute`), heure (`hour`) ou jour (`day`) UTC, ou de ceux d’une seule procédure (`procedure`). Voir [Utilisation](usage.md).',
   },
   'usage.workspace': {
     does: 'Renvoie la même chose pour toutes les clés de l’espace de travail, avec les `top` clés qui ont fait le plus d’appels : 0 à 100, 10 par défaut.',

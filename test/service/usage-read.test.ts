@@ -127,6 +127,31 @@ describe('usage.key', () => {
     expect([procedures.length, accepted]).toEqual([100, 150]);
   });
 
+  it('counts the calls of one procedure alone, also for the workspace and its keys', async () => {
+    const person = await signUp(service);
+    const [key, other] = [await createKey(service, person), await createKey(service, person)];
+    for (let n = 0; n < 3; n++) await query(service, key, 'exemple');
+    await query(service, key, 'keys.list');
+    await query(service, other, 'keys.list');
+    const range = { ...last(1, DAY, 'day'), procedure: 'exemple' };
+    const expected = {
+      ...{ accepted: 3, refused: 0, latency: null },
+      ...{
+        outcomes: [{ outcome: 'OK', count: 3 }],
+        procedures: [{ procedure: 'exemple', accepted: 3, refused: 0 }],
+      },
+    };
+    expect(await usageOf(person, key.id, range)).toMatchObject(expected);
+    const { keys: busiest, ...all } = await usageOfAll(person, range);
+    expect(all).toMatchObject(expected);
+    expect(busiest).toMatchObject([{ id: key.id, accepted: 3, refused: 0 }]);
+    expect(await usageOfAll(person, { ...range, procedure: "' or true --" })).toMatchObject({
+      ...{ accepted: 0, refused: 0, procedures: [], keys: [] },
+    });
+    for (const procedure of ['', '\0', 'x'.repeat(301), 7, null])
+      expect((await usageOf(person, key.id, { ...range, procedure })).reason).toBe('INPUT_INVALID');
+  });
+
   it('requires usage:read', async () => {
     const key = await createKey(service, ada);
     const reader = await createKey(service, ada, { permissions: ['usage:read'] });
