@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compressedPlugin } from './compressed-plugin.ts';
 import { docsPlugin } from './docs/compile/vite-plugin.ts';
 
 /** The console, which the service serves at the root of its base path. Every file of `assets` has the digest of its content in its name. */
@@ -7,7 +8,7 @@ export default defineConfig({
   root: import.meta.dirname,
   // Files name each other relatively. The service writes the paths of the page itself, below its base path.
   base: './',
-  plugins: [react(), docsPlugin()],
+  plugins: [react(), docsPlugin(), compressedPlugin()],
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

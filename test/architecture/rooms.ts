@@ -18,9 +18,9 @@ const BELOW_APP = ['http', 'metrics', 'routes', 'feature', 'rpc', ...BELOW_RPC];
  * rooms downwards. Commands call the service through the client, so `cli → client`.
  */
 export const ROOMS: Readonly<Record<string, Room>> = {
-  // Runs when the console is built, and makes modules of the docs.
+  // Runs when the console is built: makes modules of the docs, and compresses.
   compiler: {
-    files: /^web\/(docs\/compile\/|vite\.config\.ts)/,
+    files: /^web\/(docs\/compile\/|(compressed-plugin|vite\.config)\.ts)/,
     imports: ['web', 'shared'],
     outside: 'anything',
   },

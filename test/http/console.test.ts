@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
-import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { CONSOLE_PATHS } from '../../shared/console-paths.ts';
 import { callPublic } from '../harness/people.ts';
@@ -118,15 +118,29 @@ describe('a file of the console', () => {
     expect(brotliDecompressSync(smallest.text).equals(text)).toBe(true);
     expect(smallest.text.length).toBeLessThan(gzipped.text.length);
   });
+
+  it('of a first visit was compressed by the build, better than the service would', async () => {
+    const path = await scriptPath();
+    const { text, headers } = await raw(path, 'br');
+    const plain = brotliDecompressSync(text);
+    const params = { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: plain.length };
+    expect(text.length).toBeLessThan(0.95 * brotliCompressSync(plain, { params }).length);
+    expect((await raw(path, 'br', { 'if-none-match': String(headers['etag']) })).text.length).toBe(0);
+    expect((await get(`${path}.br`)).status).toBe(404);
+  });
 });
 
-function raw(path: string, encoding: string) {
+function raw(path: string, encoding: string, more: Record<string, string> = {}) {
   return new Promise<{ text: Buffer; headers: Record<string, unknown> }>((resolve, reject) => {
-    const asked = request(`${service.url}${path}`, { headers: { 'accept-encoding': encoding } }, (answer) => {
-      const chunks: Buffer[] = [];
-      answer.on('data', (chunk) => chunks.push(chunk));
-      answer.on('end', () => resolve({ text: Buffer.concat(chunks), headers: answer.headers }));
-    });
+    const asked = request(
+      `${service.url}${path}`,
+      { headers: { 'accept-encoding': encoding, ...more } },
+      (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk) => chunks.push(chunk));
+        answer.on('end', () => resolve({ text: Buffer.concat(chunks), headers: answer.headers }));
+      },
+    );
     asked.on('error', reject);
     asked.end();
   });

@@ -1,7 +1,5 @@
 import { MantineProvider } from '@mantine/core';
-import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { queryClient } from '../api/service.ts';
 import { cssVariables, theme } from '../ui/theme.ts';
 import { consoleRouter } from './routes.tsx';
 
@@ -17,9 +15,7 @@ export function Console() {
       getStyleNonce={nonce}
       deduplicateCssVariables={false}
     >
-      <QueryClientProvider client={queryClient}>
-        <RouterProvider router={consoleRouter} />
-      </QueryClientProvider>
+      <RouterProvider router={consoleRouter} />
     </MantineProvider>
   );
 }

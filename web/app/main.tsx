@@ -1,7 +1,8 @@
-import '@mantine/core/styles.css';
-import '../ui/fonts.css';
+import './first-styles.ts';
 import './console.css';
 import { createRoot } from 'react-dom/client';
+import { declareFonts } from '../ui/fonts.ts';
 import { Console } from './console.tsx';
 
+declareFonts();
 createRoot(document.getElementById('root') as HTMLElement).render(<Console />);

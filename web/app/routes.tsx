@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
 import { BASE_PATH } from '../api/browser-session.ts';
 import { auditSearch } from '../audit/audit-search.ts';
 import { usageSearch } from '../charts/usage-search.ts';
@@ -24,15 +25,25 @@ interface Next {
   readonly next?: string | undefined;
 }
 
+/** A page that loads when it is opened, with what the sign-in page does without. */
+const pageOf = <M extends Readonly<Record<N, ComponentType>>, N extends string>(
+  load: () => Promise<M>,
+  name: N,
+) =>
+  lazyRouteComponent(async () => {
+    const [pages, { inPageFrame }] = await Promise.all([load(), import('./page-frame.tsx')]);
+    return { Page: inPageFrame(pages[name]) };
+  }, 'Page');
+
 const root = createRootRoute({
-  notFoundComponent: lazyRouteComponent(() => import('./framed.tsx'), 'FramedNotFound'),
+  notFoundComponent: pageOf(() => import('./framed.tsx'), 'FramedNotFound'),
 });
 
 /** Pages with the navigation around them, open to anyone. */
 const shell = createRoute({
   getParentRoute: () => root,
   id: 'shell',
-  component: lazyRouteComponent(() => import('./framed.tsx'), 'Framed'),
+  component: pageOf(() => import('./framed.tsx'), 'Framed'),
 });
 
 /** Pages for signed-in people. Others go to sign-in, which leads back. */
@@ -44,7 +55,7 @@ const inside = createRoute({
     // A service without an account has no person who could sign in.
     throw redirect({ to: SIGN_UP === 'first' ? '/sign-up' : '/sign-in', search: { next: location.href } });
   },
-  component: lazyRouteComponent(() => import('./signed-in.tsx'), 'RequireSession'),
+  component: pageOf(() => import('./signed-in.tsx'), 'RequireSession'),
 });
 
 const docs = createRoute({ getParentRoute: () => shell, path: '/docs' });
@@ -65,41 +76,41 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/sign-in/callback/$issuer',
-    component: lazyRouteComponent(() => import('../sign-in/callback-page.tsx'), 'CallbackPage'),
+    component: pageOf(() => import('../sign-in/callback-page.tsx'), 'CallbackPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/sign-up',
     validateSearch,
-    component: lazyRouteComponent(() => import('../sign-in/sign-up-page.tsx'), 'SignUpPage'),
+    component: pageOf(() => import('../sign-in/sign-up-page.tsx'), 'SignUpPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/reset',
-    component: lazyRouteComponent(() => import('../sign-in/reset-page.tsx'), 'ResetPage'),
+    component: pageOf(() => import('../sign-in/reset-page.tsx'), 'ResetPage'),
   }),
   createRoute({
     getParentRoute: () => root,
     path: '/invitation',
-    component: lazyRouteComponent(() => import('../invitation/invitation-page.tsx'), 'InvitationPage'),
+    component: pageOf(() => import('../invitation/invitation-page.tsx'), 'InvitationPage'),
   }),
   shell.addChildren([
     createRoute({
       getParentRoute: () => shell,
       path: '/security',
-      component: lazyRouteComponent(() => import('../docs/docs-page.tsx'), 'SecurityPage'),
+      component: pageOf(() => import('../docs/docs-page.tsx'), 'SecurityPage'),
     }),
     docs.addChildren([
       createRoute({
         getParentRoute: () => docs,
         path: '/',
         validateSearch: docsSearch,
-        component: lazyRouteComponent(() => import('../docs/docs-index.tsx'), 'DocsIndex'),
+        component: pageOf(() => import('../docs/docs-index.tsx'), 'DocsIndex'),
       }),
       createRoute({
         getParentRoute: () => docs,
         path: '$',
-        component: lazyRouteComponent(() => import('../docs/docs-page.tsx'), 'DocsPage'),
+        component: pageOf(() => import('../docs/docs-page.tsx'), 'DocsPage'),
       }),
     ]),
     createRoute({
@@ -107,69 +118,69 @@ const routeTree = root.addChildren([
       path: '/security/debugger',
       // The page reads what it knows of it: its code is not part of the first script.
       validateSearch: (search: Record<string, unknown>) => search,
-      component: lazyRouteComponent(() => import('../debugger/debugger-page.tsx'), 'DebuggerPage'),
+      component: pageOf(() => import('../debugger/debugger-page.tsx'), 'DebuggerPage'),
     }),
     inside.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/',
-        component: lazyRouteComponent(() => import('../overview/overview-page.tsx'), 'OverviewPage'),
+        component: pageOf(() => import('../overview/overview-page.tsx'), 'OverviewPage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/keys',
         validateSearch: readKeysSearch,
-        component: lazyRouteComponent(() => import('../keys/keys-page.tsx'), 'KeysPage'),
+        component: pageOf(() => import('../keys/keys-page.tsx'), 'KeysPage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/keys/$id',
         validateSearch: keySearch,
-        component: lazyRouteComponent(() => import('../key/key-page.tsx'), 'KeyPage'),
+        component: pageOf(() => import('../key/key-page.tsx'), 'KeyPage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/playground',
         validateSearch: playgroundSearch,
-        component: lazyRouteComponent(() => import('../playground/playground-page.tsx'), 'PlaygroundPage'),
+        component: pageOf(() => import('../playground/playground-page.tsx'), 'PlaygroundPage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/usage',
         validateSearch: usageSearch,
-        component: lazyRouteComponent(() => import('../usage/usage-page.tsx'), 'UsagePage'),
+        component: pageOf(() => import('../usage/usage-page.tsx'), 'UsagePage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/requests',
         validateSearch: requestsSearch,
-        component: lazyRouteComponent(() => import('../requests/requests-page.tsx'), 'RequestsPage'),
+        component: pageOf(() => import('../requests/requests-page.tsx'), 'RequestsPage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/team',
-        component: lazyRouteComponent(() => import('../team/team-page.tsx'), 'TeamPage'),
+        component: pageOf(() => import('../team/team-page.tsx'), 'TeamPage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/workspace',
-        component: lazyRouteComponent(() => import('../team/workspace-page.tsx'), 'WorkspacePage'),
+        component: pageOf(() => import('../team/workspace-page.tsx'), 'WorkspacePage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/audit',
         validateSearch: auditSearch,
-        component: lazyRouteComponent(() => import('../audit/audit-page.tsx'), 'AuditPage'),
+        component: pageOf(() => import('../audit/audit-page.tsx'), 'AuditPage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/sessions',
-        component: lazyRouteComponent(() => import('../sessions/sessions-page.tsx'), 'SessionsPage'),
+        component: pageOf(() => import('../sessions/sessions-page.tsx'), 'SessionsPage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/profile',
-        component: lazyRouteComponent(() => import('../profile/profile-page.tsx'), 'ProfilePage'),
+        component: pageOf(() => import('../profile/profile-page.tsx'), 'ProfilePage'),
       }),
     ]),
   ]),

@@ -29,13 +29,19 @@ interface EmailFieldProps extends FieldProps {
   readonly readOnly?: boolean;
   /** Whether its autofill offers passkeys too. */
   readonly offersPasskeys?: boolean;
+  readonly autoFocus?: boolean;
 }
 
-export function EmailField({ form, readOnly = false, offersPasskeys = false }: EmailFieldProps) {
+export function EmailField({
+  form,
+  readOnly = false,
+  offersPasskeys = false,
+  autoFocus = false,
+}: EmailFieldProps) {
   const { email } = useTexts(signInTexts);
   return (
     <TextInput
-      {...{ label: email, name: 'email', type: 'email', readOnly }}
+      {...{ label: email, name: 'email', type: 'email', readOnly, autoFocus }}
       {...(readOnly ? { variant: 'unstyled' } : { required: true })}
       autoComplete={offersPasskeys ? 'username webauthn' : 'username'}
       key={form.key('email')}

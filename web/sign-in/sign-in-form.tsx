@@ -14,11 +14,13 @@ const CodeForm = lazy(async () => ({ default: (await import('./code-form.tsx')).
 interface SignInFormProps {
   /** The e-mail address, if it is known who signs in. */
   readonly email?: string;
+  /** Whether the form is what the page is for. */
+  readonly autoFocus?: boolean;
   readonly done: () => unknown;
 }
 
 /** The password, then a code if the account has a second factor. */
-export function SignInForm({ email = '', done }: SignInFormProps) {
+export function SignInForm({ email = '', autoFocus = false, done }: SignInFormProps) {
   const [challenge, setChallenge] = useState<string | null>(null);
   if (challenge !== null)
     return (
@@ -26,16 +28,18 @@ export function SignInForm({ email = '', done }: SignInFormProps) {
         <CodeForm challenge={challenge} done={done} again={() => setChallenge(null)} />
       </Suspense>
     );
-  return <PasswordStep email={email} done={(due) => (due === null ? done() : setChallenge(due))} />;
+  const next = (due: string | null) => (due === null ? done() : setChallenge(due));
+  return <PasswordStep email={email} autoFocus={autoFocus} done={next} />;
 }
 
 interface PasswordStepProps {
   readonly email: string;
+  readonly autoFocus: boolean;
   /** @param challenge null if the person is signed in */
   readonly done: (challenge: string | null) => unknown;
 }
 
-function PasswordStep({ email, done }: PasswordStepProps) {
+function PasswordStep({ email, autoFocus, done }: PasswordStepProps) {
   const { signIn } = useTexts(signInTexts);
   const { form, submit, failed, waits } = useEnter({
     fields: ['email', 'password'],
@@ -46,7 +50,7 @@ function PasswordStep({ email, done }: PasswordStepProps) {
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <EmailField form={form} readOnly={email !== ''} offersPasskeys />
+        <EmailField form={form} readOnly={email !== ''} offersPasskeys autoFocus={autoFocus} />
         <PasswordField form={form} />
         <Failed error={failed} />
         <Button type="submit" loading={waits}>

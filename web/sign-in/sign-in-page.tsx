@@ -25,7 +25,7 @@ export function SignInPage() {
     <Door title={texts.signInTo(BRAND.name)}>
       <Stack>
         {signedOut && <Text role="status">{texts.signedOut}</Text>}
-        <SignInForm done={done} />
+        <SignInForm done={done} autoFocus />
         <PasskeyButton done={done} />
         <IssuerButtons returnTo={next ?? '/keys'} />
         {SIGN_UP !== 'closed' && (

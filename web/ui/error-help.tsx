@@ -1,30 +1,49 @@
 import { Anchor, Code } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import { docsPlaceOf } from '../../shared/docs-links.ts';
 import type { ErrorHelp } from '../../shared/error-guide/error-help.ts';
 import type { Language } from '../../shared/languages.ts';
+import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { Reason } from '../../shared/refusals.ts';
 import { BASE_PATH } from '../api/browser-session.ts';
 import { useLanguage } from '../language/language.ts';
 
+type ErrorGuide = Readonly<Record<Reason, ErrorHelp>>;
+
 /** Long texts, which load with the first refusal. */
-const GUIDES = {
+const GUIDES: Readonly<Record<Language, () => Promise<ErrorGuide>>> = {
   en: () => import('../../shared/error-guide/en.ts').then(({ en }) => en.reasons),
   fr: () => import('../../shared/error-guide/fr.ts').then(({ fr }) => fr.reasons),
 };
 
-const lessonsQuery = (language: Language) => ({
-  queryKey: ['lessons', language],
-  queryFn: GUIDES[language],
-  staleTime: Number.POSITIVE_INFINITY,
-});
+/** Those that are loaded. */
+const guides = new Map<Language, ErrorGuide>();
 
 /** The explanation of a reason; undefined until it is loaded, and for a reason that this page does not know. */
 export function useErrorHelp(reason: string | undefined): ErrorHelp | undefined {
-  const { data } = useQuery({ ...lessonsQuery(useLanguage()), enabled: reason !== undefined });
-  return data && reason !== undefined && Object.hasOwn(data, reason) ? data[reason as Reason] : undefined;
+  const language = useLanguage();
+  const [, setLoaded] = useState<Language | null>(null);
+  const isNeeded = reason !== undefined && !guides.has(language);
+  useEffect(() => {
+    if (!isNeeded) return;
+    let isOver = false;
+    const load = async () => {
+      guides.set(language, await GUIDES[language]());
+      if (!isOver) setLoaded(language);
+    };
+    // Without the guide, the page shows what the service says.
+    void load().catch(() => {});
+    return () => {
+      isOver = true;
+    };
+  }, [isNeeded, language]);
+  const guide = guides.get(language);
+  return guide && reason !== undefined && Object.hasOwn(guide, reason) ? guide[reason as Reason] : undefined;
 }
+
+/** The address of a reason in the error reference, which the service writes, in the reader's language. */
+export const useReferenceOf = (reason: string): string =>
+  `${BASE_PATH}${REFUSALS_PAGE}?lang=${useLanguage()}#${reason}`;
 
 const PIECE = /`([^`]+)`|\[([^\]]+)\]\(([^)]+)\)/g;
 

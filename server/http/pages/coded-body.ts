@@ -34,9 +34,12 @@ export class CodedBody {
   readonly #digest: string;
   readonly #coded = new Map<Coding, Promise<Buffer>>();
 
-  constructor(content: string | Buffer) {
+  /** @param coded what is already compressed */
+  constructor(content: string | Buffer, coded: Partial<Readonly<Record<Coding, Buffer>>> = {}) {
     this.#bytes = Buffer.from(content);
     this.#digest = createHash('sha256').update(content).digest('base64url').slice(0, 22);
+    for (const [coding, bytes] of Object.entries(coded))
+      this.#coded.set(coding as Coding, Promise.resolve(bytes));
   }
 
   /** The representation for a client; 304 without a body if it has that one. Each coding has its own strong `etag`. */

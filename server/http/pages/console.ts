@@ -123,19 +123,23 @@ function consoleFiles(): ReadonlyMap<string, File> | null {
 
 function readFiles(): ReadonlyMap<string, File> {
   const names = readdirSync(FOLDER, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
-  return new Map(
+  const contents = new Map(
     names.map(({ parentPath, name }) => {
       const full = join(parentPath, name);
-      const path = full.slice(FOLDER.length).replaceAll('\\', '/');
-      return [path, fileOf(path, readFileSync(full))];
+      return [full.slice(FOLDER.length).replaceAll('\\', '/'), readFileSync(full)];
     }),
   );
+  const paths = [...contents].filter(([path]) => !path.endsWith(BROTLI));
+  return new Map(paths.map(([path, bytes]) => [path, fileOf(path, bytes, contents.get(path + BROTLI))]));
 }
 
-function fileOf(path: string, bytes: Buffer): File {
+/** The end of the name of a file that the build wrote in Brotli too, at a higher quality than the service would. */
+const BROTLI = '.br';
+
+function fileOf(path: string, bytes: Buffer, br: Buffer | undefined): File {
   return {
     bytes,
-    body: new CodedBody(bytes),
+    body: new CodedBody(bytes, br && { br }),
     headers: {
       'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
       // A file with a digest in its name never changes.

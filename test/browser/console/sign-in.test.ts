@@ -1,7 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 import { expectGood, leave, PASSWORD, signUp, visit, visited } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
 import { startEmptyService } from '../../harness/service.ts';
+
+const LIBRARY_STYLES = readFileSync(fileURLToPath(import.meta.resolve('@mantine/core/styles.css')), 'utf8');
+
+/** The library's classes in the page, and the text of all style sheets that are loaded. */
+const STYLES = `(async () => {
+  const used = [...document.querySelectorAll('[class]')].flatMap(({ classList }) => [...classList]);
+  const texts = [...document.styleSheets].map(({ href, ownerNode }) =>
+    href ? fetch(href).then((answer) => answer.text()) : ownerNode.textContent);
+  return [[...new Set(used)].filter((name) => /^m_/.test(name)), (await Promise.all(texts)).join('')];
+})()`;
 
 requires('browser').describe('the sign-in page of the console', () => {
   const { test } = requires('browser');
@@ -59,6 +71,36 @@ requires('browser').describe('the sign-in page of the console', () => {
     expect(size).toBeLessThan(161_000);
   });
 
+  test('has the styles of every component on it, before any other page is loaded', async () => {
+    await at.page.goto('/sign-in', { waitUntil: 'networkidle' });
+    const missing = async () => {
+      const [used, loaded] = (await at.page.evaluate(STYLES)) as [string[], string];
+      expect(used.length).toBeGreaterThan(20);
+      return used.filter((name) => LIBRARY_STYLES.includes(`.${name}`) && !loaded.includes(`.${name}`));
+    };
+    expect(await missing()).toEqual([]);
+    await submit();
+    await at.page.getByText('Enter your password.').waitFor();
+    expect(await missing()).toEqual([]);
+    await at.page.route('**/api/auth.signIn*', (route) => route.abort());
+    await at.page.getByLabel('E-mail').fill('nobody@example.com');
+    await at.page.locator('input[name=password]').fill(PASSWORD);
+    await submit();
+    await at.page.getByRole('alert').waitFor();
+    expect(await missing()).toEqual([]);
+  });
+
+  test('is ready to type in, and loads nothing for passkeys until a person does something', async () => {
+    const loaded: string[] = [];
+    at.page.on('request', (request) => loaded.push(request.url()));
+    await at.page.goto('/sign-in', { waitUntil: 'networkidle' });
+    expect(await at.page.evaluate('document.activeElement.name')).toBe('email');
+    expect(loaded.filter((url) => /ceremony/.test(url))).toEqual([]);
+    await at.page.keyboard.type('ada@example.com');
+    expect(await at.page.getByLabel('E-mail').inputValue()).toBe('ada@example.com');
+    await expect.poll(() => loaded.filter((url) => /ceremony/.test(url)).length).toBe(1);
+  });
+
   test('mentions the demo account only if the service creates one', async () => {
     const mention = /the password of demo@example\.com/;
     await at.page.goto('/sign-in');
@@ -76,7 +118,7 @@ requires('browser').describe('the sign-in page of the console', () => {
     ['/sign-in', 'Sign in to Keyseal'],
     ['/sign-up', 'Create your account'],
     ['/reset#token', 'Set a new password'],
-    ['/invitation#token', 'You are invited'],
+    ['/invitation#token', 'This invitation cannot be used'],
   ] as const) {
     test(`${path} is accessible, and fits 360 pixels, light and dark`, async () => {
       await at.page.setViewportSize({ width: 360, height: 740 });

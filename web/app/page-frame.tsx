@@ -1,0 +1,15 @@
+import '@mantine/core/styles.layer.css';
+import { QueryClientProvider } from '@tanstack/react-query';
+import type { ComponentType } from 'react';
+import { queryClient } from '../api/service.ts';
+
+/** A page with what every page has but the sign-in page: the styles of all components, and the answers of the service. */
+export function inPageFrame(Page: ComponentType): ComponentType {
+  return function FramedPage() {
+    return (
+      <QueryClientProvider client={queryClient}>
+        <Page />
+      </QueryClientProvider>
+    );
+  };
+}

@@ -1,0 +1,27 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { brotliCompressSync, constants } from 'node:zlib';
+import type { Plugin } from 'vite';
+
+/** The files that the page itself names: those that its first visit waits for. */
+const NAMED = /(?:src|href)="\.\/(assets\/[^"]+\.(?:js|css))"/g;
+
+/**
+ * Writes the files of a first visit in Brotli at its highest quality beside them. The service would compress them as it
+ * serves them, and so at a quality that takes a tenth of the time and seven per cent more bytes.
+ */
+export const compressedPlugin = (): Plugin => ({
+  name: 'compressed-first-files',
+  apply: 'build',
+  writeBundle({ dir = '' }) {
+    const page = readFileSync(join(dir, 'index.html'), 'utf8');
+    for (const [, name = ''] of page.matchAll(NAMED)) {
+      const bytes = readFileSync(join(dir, name));
+      const params = {
+        [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY,
+        [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
+      };
+      writeFileSync(join(dir, `${name}.br`), brotliCompressSync(bytes, { params }));
+    }
+  },
+});
