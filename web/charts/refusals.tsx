@@ -1,7 +1,7 @@
 import { Anchor, Code, Group, Paper, Stack, Text } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
+import { ErrorHelpText, useErrorHelp, useReferenceOf } from '../ui/error-help.tsx';
 import { Section } from '../ui/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import type { UsageSeries } from './ranges.ts';
@@ -27,6 +27,7 @@ function Refused({ reason, count }: { readonly reason: string; readonly count: n
   const { more } = useTexts(shellTexts);
   const { number } = useFormats();
   const lesson = useErrorHelp(reason);
+  const reference = useReferenceOf(reason);
   return (
     <Paper withBorder p="md" role="group" aria-label={reason}>
       <Stack gap="xs">
@@ -44,7 +45,7 @@ function Refused({ reason, count }: { readonly reason: string; readonly count: n
             </Text>
           </>
         )}
-        <Anchor size="sm" href={`/docs/refusals#${reason}`} aria-label={`${more} (${reason})`}>
+        <Anchor size="sm" href={reference} aria-label={`${more} (${reason})`}>
           {more}
         </Anchor>
       </Stack>

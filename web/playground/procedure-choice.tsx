@@ -41,7 +41,7 @@ export function ProcedureChoice({ procedures, chosen, onChoose }: ProcedureChoic
         <ErrorHelpText text={text} />
       </Text>
       <Group gap="xs">
-        <Anchor href={`${BASE_PATH}${API_PAGE}#${encodeURIComponent(name)}`} size="sm">
+        <Anchor href={`${BASE_PATH}${API_PAGE}?lang=${language}#${encodeURIComponent(name)}`} size="sm">
           {method} /api/{name}
         </Anchor>
         {permission !== null && (

@@ -1,9 +1,7 @@
 import { Alert, Anchor, Code, Stack, Text } from '@mantine/core';
-import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { RefusalShape } from '../../shared/refusals.ts';
-import { BASE_PATH } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
-import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
+import { ErrorHelpText, useErrorHelp, useReferenceOf } from '../ui/error-help.tsx';
 import { RequestLink } from '../ui/request-link.tsx';
 import { shellTexts } from '../ui/texts.ts';
 
@@ -11,6 +9,7 @@ import { shellTexts } from '../ui/texts.ts';
 export function RefusalView({ refusal: { data, message } }: { readonly refusal: RefusalShape }) {
   const texts = useTexts(shellTexts);
   const lesson = useErrorHelp(data.reason);
+  const reference = useReferenceOf(data.reason);
   const said = lesson ? [lesson.happened, lesson.why, lesson.fix] : [message];
   return (
     <Alert color="red" title={<Code>{data.reason}</Code>}>
@@ -22,7 +21,7 @@ export function RefusalView({ refusal: { data, message } }: { readonly refusal: 
         ))}
         <Text size="xs">
           {texts.requestId} <RequestLink id={data.requestId} /> ·{' '}
-          <Anchor href={`${BASE_PATH}${REFUSALS_PAGE}#${data.reason}`}>{texts.more}</Anchor>
+          <Anchor href={reference}>{texts.more}</Anchor>
         </Text>
       </Stack>
     </Alert>

@@ -1,7 +1,7 @@
 import { Alert, Anchor, Button, Code, Stack, Text } from '@mantine/core';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { useTexts } from '../language/language.ts';
-import { ErrorHelpText, useErrorHelp } from './error-help.tsx';
+import { ErrorHelpText, useErrorHelp, useReferenceOf } from './error-help.tsx';
 import { shellTexts } from './texts.ts';
 
 interface FailedProps {
@@ -44,6 +44,7 @@ export function Failed({ error, again }: FailedProps) {
 
 function Facts({ refusal: { reason, details } }: { readonly refusal: KeysealRefusal }) {
   const texts = useTexts(shellTexts);
+  const reference = useReferenceOf(reason);
   return (
     <Text size="xs">
       {texts.reason} <Code>{reason}</Code>
@@ -59,7 +60,7 @@ function Facts({ refusal: { reason, details } }: { readonly refusal: KeysealRefu
           · {texts.requestId} <Code>{details.requestId}</Code>
         </>
       )}{' '}
-      · <Anchor href={`/docs/refusals#${reason}`}>{texts.more}</Anchor>
+      · <Anchor href={reference}>{texts.more}</Anchor>
     </Text>
   );
 }

@@ -30,6 +30,15 @@ describe('B7: the console below a base path', () => {
     expect(all.filter((href) => !href.startsWith(`${at.service.url}/`))).toEqual([]);
   });
 
+  test('the explanation of a failure leads to the error reference, in the language of the console', async () => {
+    await at.page.goto(`${at.service.url}/invitation#none`);
+    const more = at.page.getByRole('alert').getByRole('link').last();
+    await more.click();
+    await at.page.getByRole('heading', { name: 'INVITATION_INVALID' }).waitFor();
+    expect(pathname()).toBe(`${BASE}/docs/refusals`);
+    expect(new URL(at.page.url()).search).toBe('?lang=en');
+  });
+
   test('a person signs up, and is still signed in after a reload', async () => {
     await at.page.goto(`${at.service.url}/sign-up`);
     await at.page.getByLabel('E-mail').fill('ada@example.com');
