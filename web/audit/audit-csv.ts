@@ -1,7 +1,7 @@
 import { client } from '../api/service.ts';
 import type { CsvSource } from '../csv/use-csv-export.ts';
-import type { ListedRecord } from './audit-facts.tsx';
 import { type AuditSearch, askedOf } from './audit-search.ts';
+import type { ListedRecord } from './listed-record.ts';
 
 /** The columns, named as in the answer of `audit.list`. */
 const HEAD = [

@@ -1,21 +1,20 @@
 import { Code, Group } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { client } from '../api/service.ts';
 import { CopyId } from '../key-model/copy-id.tsx';
 import { KeyLink } from '../key-model/key-link.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { FactsTable } from '../ui/facts-table.tsx';
+import type { ListedRecord } from './listed-record.ts';
+import type { RecordSubject } from './record-subject.ts';
 import { auditTexts } from './texts.ts';
-
-export type ListedRecord = Awaited<ReturnType<typeof client.audit.list.query>>['items'][number];
 
 interface AuditFactsProps {
   readonly record: ListedRecord;
   /** The display name of its actor. */
   readonly by: string;
-  /** The name of what was changed, null if it is not known. */
-  readonly subject: string | null;
+  /** What was changed; null if the record names nothing. */
+  readonly subject: RecordSubject | null;
 }
 
 /** Every detail of a record, but its changes. */
@@ -35,14 +34,7 @@ export function AuditFacts({ record, by, subject }: AuditFactsProps) {
         {record.actor.id && <Id id={record.actor.id} isKey={record.actor.kind === 'key'} />}
       </Group>,
     ],
-    [
-      facts.subject,
-      record.subject ? (
-        <Subject key="subject" id={record.subject} name={subject} action={record.action} />
-      ) : (
-        none
-      ),
-    ],
+    [facts.subject, subject ? <Subject key="subject" {...subject} /> : none],
     [facts.address, record.address ?? none],
     [facts.requestId, record.requestId ? <Code key="request">{record.requestId}</Code> : none],
     [facts.mac, <Code key="mac">{record.mac}</Code>],
@@ -50,25 +42,25 @@ export function AuditFacts({ record, by, subject }: AuditFactsProps) {
   return <FactsTable label={facts.title} facts={rows} />;
 }
 
-interface SubjectProps {
-  readonly id: string;
-  readonly name: string | null;
-  readonly action: string;
-}
-
-function Subject({ id, name, action }: SubjectProps) {
-  const isKey = /^(keys\.|admission\.)/.test(action);
-  if (name === null) return <Id id={id} isKey={isKey} />;
+function Subject({ id, kind, name }: RecordSubject) {
+  const { subjects } = useTexts(auditTexts);
   return (
     <Group gap={6}>
-      {isKey ? (
-        <KeyLink id={id} name={name} />
+      {kind !== 'key' && <span>{subjects[kind ?? 'other']}</span>}
+      {name !== null &&
+        name !== id &&
+        (kind === 'key' ? (
+          <KeyLink id={id} name={name} />
+        ) : (
+          <span className="theirs" dir="auto">
+            {name}
+          </span>
+        ))}
+      {kind === 'key' && name === null ? (
+        <KeyLink id={id} name={id} ff="monospace" />
       ) : (
-        <span className="theirs" dir="auto">
-          {name}
-        </span>
+        <Code className="theirs">{id}</Code>
       )}
-      <Code className="theirs">{id}</Code>
       <CopyId id={id} />
     </Group>
   );

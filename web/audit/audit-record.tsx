@@ -1,21 +1,23 @@
 import { Button, Group, Stack, UnstyledButton } from '@mantine/core';
 import { IconChevronRight, IconKey, IconServer2 } from '@tabler/icons-react';
 import { useId } from 'react';
-import type { useNames } from '../key-model/use-names.ts';
+import { ShortId } from '../key-model/short-id.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { Initial } from '../shell/initial.tsx';
 import { TABLE_ROLES } from '../ui/table-roles.ts';
 import { ActionIcon } from './action-icon.tsx';
 import styles from './audit.module.css';
-import { AuditFacts, type ListedRecord } from './audit-facts.tsx';
+import { AuditFacts } from './audit-facts.tsx';
 import type { AuditSearch } from './audit-search.ts';
 import { Changes } from './changes.tsx';
+import type { ListedRecord } from './listed-record.ts';
+import { type RecordSubject, type SubjectKind, type SubjectNames, subjectOf } from './record-subject.ts';
 import { auditTexts } from './texts.ts';
 
 interface AuditRowProps {
   readonly record: ListedRecord;
-  readonly names: ReturnType<typeof useNames>;
+  readonly names: SubjectNames;
   readonly isOpen: boolean;
   readonly onToggle: () => void;
   readonly onFilter?: (more: AuditSearch) => void;
@@ -27,7 +29,7 @@ export function AuditRow({ record, names, isOpen, onToggle, onFilter }: AuditRow
   const { dateTime, time } = useFormats();
   const id = useId();
   const by = useActor(record.actor, names);
-  const subject = record.subject && nameOf(names, record.subject);
+  const subject = subjectOf(record, names);
   const words = (texts.actions as { readonly [action: string]: string })[record.action];
   return (
     <>
@@ -51,8 +53,8 @@ export function AuditRow({ record, names, isOpen, onToggle, onFilter }: AuditRow
           <ActorPicture kind={record.actor.id === null ? 'system' : record.actor.kind} name={by} />
           <Cut text={by} />
         </td>
-        <td {...TABLE_ROLES.cell} className={styles['cut']}>
-          {record.subject && <Cut text={subject ?? record.subject} />}
+        <td {...TABLE_ROLES.cell} className={styles['subject']}>
+          {subject && <SubjectView subject={subject} />}
         </td>
         <td {...TABLE_ROLES.cell} className={styles['dimmed']}>
           {record.address}
@@ -63,7 +65,7 @@ export function AuditRow({ record, names, isOpen, onToggle, onFilter }: AuditRow
           <td {...TABLE_ROLES.cell} colSpan={texts.columns.length}>
             <Stack gap="md">
               <Changes before={record.before} after={record.after} />
-              <AuditFacts record={record} by={by} subject={subject ?? null} />
+              <AuditFacts record={record} by={by} subject={subject} />
               {onFilter && <Narrower record={record} onFilter={onFilter} />}
             </Stack>
           </td>
@@ -99,7 +101,25 @@ function useActor({ kind, id }: ListedRecord['actor'], names: AuditRowProps['nam
   return kind === 'user' ? (names.people.get(id) ?? actors.user(id)) : actors.key(names.keys.get(id) ?? id);
 }
 
-const nameOf = ({ people, keys }: AuditRowProps['names'], id: string) => people.get(id) ?? keys.get(id);
+/** Of these, a name says enough. */
+const NAMED_ALONE: ReadonlySet<SubjectKind> = new Set(['key', 'person']);
+
+/** The name of a subject, or what it is, and the ends of its id. */
+function SubjectView({ subject: { id, kind, name } }: { readonly subject: RecordSubject }) {
+  const { subjects } = useTexts(auditTexts);
+  const isNamedAlone = name !== null && (kind === null || NAMED_ALONE.has(kind));
+  const what = isNamedAlone ? null : subjects[kind ?? 'other'];
+  return (
+    <>
+      <div className={styles['cut']} title={[what, name].filter(Boolean).join(' · ')}>
+        {what}
+        {what !== null && name !== null && ' · '}
+        {name !== null && <bdi className="theirs">{name}</bdi>}
+      </div>
+      {name !== id && <ShortId id={id} className={styles['id']} />}
+    </>
+  );
+}
 
 function Narrower({
   record: { action, actor, subject },

@@ -1,10 +1,12 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { api, client } from '../api/service.ts';
 import { CsvExport } from '../csv/csv-export.tsx';
 import { useNames } from '../key-model/use-names.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { useMe } from '../session/me.ts';
 import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { LoadMore } from '../ui/load-more.tsx';
@@ -12,6 +14,8 @@ import { Loading } from '../ui/loading.tsx';
 import { auditCsv } from './audit-csv.ts';
 import { type AuditSearch, askedOf } from './audit-search.ts';
 import { AuditTable } from './audit-table.tsx';
+import type { ListedRecord } from './listed-record.ts';
+import { namesIn, type SubjectNames } from './record-subject.ts';
 import { saveAsJson } from './save-as-json.ts';
 import { auditTexts } from './texts.ts';
 
@@ -28,7 +32,6 @@ const AT_ONCE = 50;
 export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
   const texts = useTexts(auditTexts);
   const { number } = useFormats();
-  const names = useNames();
   const list = useInfiniteQuery({
     queryKey: [...api.audit.list.pathKey(), filter],
     queryFn: ({ pageParam }) =>
@@ -41,7 +44,8 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
   const { data, error, refetch, fetchNextPage, hasNextPage } = list;
-  const records = data?.pages.flatMap(({ items }) => items) ?? [];
+  const records = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
+  const names = useSubjectNames(records);
   if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading rows={6} />;
   if (records.length === 0) return <Empty title={texts.nothing}>{texts.nothingMore}</Empty>;
   return (
@@ -61,5 +65,15 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
       <Failed error={error} again={() => (hasNextPage ? fetchNextPage() : refetch())} />
       <LoadMore list={list} label={texts.more} />
     </Stack>
+  );
+}
+
+/** The names of everything that the records are about, as far as they or the lists of the workspace tell. */
+function useSubjectNames(records: readonly ListedRecord[]): SubjectNames {
+  const names = useNames();
+  const { workspace } = useMe();
+  return useMemo(
+    () => ({ ...names, others: new Map([...namesIn(records), [workspace.id, workspace.name]]) }),
+    [names, records, workspace],
   );
 }

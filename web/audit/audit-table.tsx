@@ -1,18 +1,18 @@
 import { useState } from 'react';
-import type { useNames } from '../key-model/use-names.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { TABLE_ROLES } from '../ui/table-roles.ts';
 import styles from './audit.module.css';
-import type { ListedRecord } from './audit-facts.tsx';
 import { AuditRow } from './audit-record.tsx';
 import type { AuditSearch } from './audit-search.ts';
+import type { ListedRecord } from './listed-record.ts';
+import type { SubjectNames } from './record-subject.ts';
 import { auditTexts } from './texts.ts';
 
 interface AuditTableProps {
   /** Newest first. */
   readonly records: readonly ListedRecord[];
-  readonly names: ReturnType<typeof useNames>;
+  readonly names: SubjectNames;
   readonly onFilter?: (more: AuditSearch) => void;
 }
 

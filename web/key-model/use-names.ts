@@ -12,18 +12,25 @@ const FRESH = { staleTime: 60_000 };
 /** Names by id. */
 export type Names = ReadonlyMap<string, string>;
 
-/** The names of the reader, of the first hundred members and of the newest hundred keys. Others show their id. */
-export function useNames(): { readonly people: Names; readonly keys: Names } {
+/** The names of the reader and of the first hundred members. Others show their id. */
+export function usePeople(): Names {
   const { user } = useMe();
-  const [mayPeople, mayKeys] = [useMay('members:read'), useMay('keys:read')];
-  const members = useQuery({ ...api.members.list.queryOptions(AT_MOST, FRESH), enabled: mayPeople }).data;
-  const keys = useQuery({ ...api.keys.list.queryOptions(AT_MOST, FRESH), enabled: mayKeys }).data;
+  const may = useMay('members:read');
+  const { data } = useQuery({ ...api.members.list.queryOptions(AT_MOST, FRESH), enabled: may });
   return useMemo(() => {
     const self = user ? [{ userId: user.id, name: user.name, email: user.email }] : [];
-    const people = [...self, ...(members?.items ?? [])];
-    return {
-      people: new Map(people.map(({ userId, name, email }) => [userId, name || email])),
-      keys: new Map(keys?.items.map(({ id, name }) => [id, name])),
-    };
-  }, [user, members, keys]);
+    const people = [...self, ...(data?.items ?? [])];
+    return new Map(people.map(({ userId, name, email }) => [userId, name || email]));
+  }, [user, data]);
+}
+
+/** The same, and the names of the newest hundred keys. */
+export function useNames(): { readonly people: Names; readonly keys: Names } {
+  const people = usePeople();
+  const may = useMay('keys:read');
+  const { data } = useQuery({ ...api.keys.list.queryOptions(AT_MOST, FRESH), enabled: may });
+  return useMemo(
+    () => ({ people, keys: new Map(data?.items.map(({ id, name }) => [id, name])) }),
+    [people, data],
+  );
 }

@@ -2,7 +2,7 @@ import { Code, Group, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { NamedId } from '../key-model/named-id.tsx';
-import { type Names, useNames } from '../key-model/use-names.ts';
+import { type Names, usePeople } from '../key-model/use-names.ts';
 import { type Formats, useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { FactsTable } from '../ui/facts-table.tsx';
@@ -58,7 +58,7 @@ function factsOf(
 export function Facts({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const formats = useFormats();
-  const { people } = useNames();
+  const people = usePeople();
   const unused = useUnusedPermissions(key);
   return <FactsTable label={texts.facts} facts={factsOf(key, texts, formats, people, unused)} />;
 }

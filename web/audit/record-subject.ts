@@ -1,0 +1,105 @@
+import type { Names } from '../key-model/use-names.ts';
+import type { ListedRecord } from './listed-record.ts';
+
+/** What a record is about. */
+export type SubjectKind =
+  | 'key'
+  | 'person'
+  | 'session'
+  | 'passkey'
+  | 'identity'
+  | 'invitation'
+  | 'workspace'
+  | 'exchangeRule'
+  | 'owner'
+  | 'log';
+
+/** By the part of an action before its dot. */
+const OF_AREA = new Map<string, SubjectKind>(
+  Object.entries({
+    keys: 'key',
+    admission: 'key',
+    exchangeRules: 'exchangeRule',
+    exchange: 'exchangeRule',
+    owners: 'owner',
+    members: 'person',
+    users: 'person',
+    secondFactor: 'person',
+    invitations: 'invitation',
+    workspaces: 'workspace',
+    sessions: 'session',
+    auth: 'session',
+    identities: 'identity',
+    passkeys: 'passkey',
+    audit: 'log',
+  } as const),
+);
+
+/** Actions on something else than their area. */
+const OF_ACTION = new Map<string, SubjectKind>(
+  Object.entries({
+    'auth.signUp': 'person',
+    'auth.updateProfile': 'person',
+    'auth.changePassword': 'person',
+    'auth.createReset': 'person',
+    'auth.reset': 'person',
+    'auth.deleteAccount': 'person',
+    'workspaces.select': 'session',
+    'passkeys.startRegistration': 'person',
+    'users.removePasskey': 'passkey',
+  } as const),
+);
+
+/** What belongs to a person, and has no name of its own. */
+const OF_PERSON: ReadonlySet<SubjectKind> = new Set(['session', 'passkey', 'identity']);
+
+export interface RecordSubject {
+  readonly id: string;
+  /** Null for an action that this page does not know. */
+  readonly kind: SubjectKind | null;
+  /** Its own name, or that of the person to whom it belongs; null if neither is known. */
+  readonly name: string | null;
+}
+
+/** Names by the id of a person, of a key, or of another subject. */
+export interface SubjectNames {
+  readonly people: Names;
+  readonly keys: Names;
+  readonly others: Names;
+}
+
+/** What a record is about, with its name; null if it names nothing. */
+export function subjectOf(record: ListedRecord, names: SubjectNames): RecordSubject | null {
+  const { subject: id, action } = record;
+  if (!id) return null;
+  const kind = kindOf(action, id, names);
+  // An external owner is named by its id alone.
+  if (kind === 'owner') return { id, kind, name: id };
+  const own = names.people.get(id) ?? names.keys.get(id) ?? names.others.get(id);
+  const name = own ?? (kind !== null && OF_PERSON.has(kind) ? holderOf(record, names.people) : undefined);
+  return { id, kind, name: name ?? null };
+}
+
+function kindOf(action: string, id: string, { people, keys }: SubjectNames): SubjectKind | null {
+  if (people.has(id)) return 'person';
+  if (keys.has(id)) return 'key';
+  return OF_ACTION.get(action) ?? OF_AREA.get(action.split('.', 1)[0] as string) ?? null;
+}
+
+/** The person of a session, a passkey or an identity: the record has the id, or they made the change themselves. */
+function holderOf({ before, after, actor }: ListedRecord, people: Names): string | undefined {
+  const userId = after?.['userId'] ?? before?.['userId'] ?? (actor.kind === 'user' ? actor.id : null);
+  return typeof userId === 'string' ? people.get(userId) : undefined;
+}
+
+/** The newest name of each subject that a record tells. @param records newest first */
+export function namesIn(records: readonly ListedRecord[]): Names {
+  const names = new Map<string, string>();
+  for (const { subject, before, after } of records) {
+    const name = [after?.['name'], before?.['name']].find(isText);
+    if (subject && name !== undefined && !names.has(subject)) names.set(subject, name);
+  }
+  return names;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
