@@ -5,6 +5,7 @@ import { type MouseEvent, useEffect, useState } from 'react';
 import type { Language } from '../../shared/languages.ts';
 import { BASE_PATH } from '../api/browser-session.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
+import code from '../ui/code.module.css';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { shellTexts } from '../ui/texts.ts';
@@ -95,7 +96,11 @@ export function DocsArticle({ page }: { readonly page: DocsPageName }) {
           <AllPages />
           <Contents headings={data.contents} />
           {/* biome-ignore lint/a11y/useKeyWithClickEvents: it follows the links in it, which the keyboard clicks too. */}
-          <article className={styles['text']} lang={isForeign ? 'en' : undefined} onClick={follow}>
+          <article
+            className={`${styles['text']} ${code['code']}`}
+            lang={isForeign ? 'en' : undefined}
+            onClick={follow}
+          >
             <Parts parts={data.parts} exampleKey={key} />
             <Neighbours page={page} />
           </article>

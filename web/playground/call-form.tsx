@@ -7,6 +7,7 @@ import { Failed } from '../ui/failed.tsx';
 import { BreakageChoice } from './breakage-choice.tsx';
 import type { BreakageName } from './breakages.ts';
 import { call, type PlaygroundOutcome, type SignatureForm } from './call.ts';
+import { CallCode } from './call-code.tsx';
 import classes from './call-form.module.css';
 import { draftOf } from './draft.ts';
 import type { FieldSchemas } from './fields.ts';
@@ -37,12 +38,12 @@ export function CallForm({ procedure, schemas, keyId, held, onHold, onCalled }: 
   const [form, setForm] = useState<SignatureForm>('v1');
   const [isMissing, setMissing] = useState(false);
   const needsKey = signer === 'key' || signer === 'keyForMe';
+  const draft = draftOf(procedure, input.text);
   // The held key must not enter a cache, so the call does not take it as a variable.
   const send = async () => {
     const credentials = await credentialsOf(signer, held);
     if (credentials === undefined) throw new Error(texts.errors.noKey);
-    const broken = signer === 'nobody' ? 'nothing' : breakage;
-    return call(draftOf(procedure, input.text), credentials, broken, form);
+    return call(draft, credentials, signer === 'nobody' ? 'nothing' : breakage, form);
   };
   const sending = useMutation({ mutationFn: send, onSuccess: onCalled });
   const submit = (event: FormEvent) => {
@@ -71,9 +72,10 @@ export function CallForm({ procedure, schemas, keyId, held, onHold, onCalled }: 
         <Failed error={sending.error} again={() => sending.mutate()} />
       </Stack>
       <SendForm isUnsigned={signer === 'nobody'} isPending={sending.isPending} onSubmit={submit} />
-      <div className={classes['outcome']}>
+      <Stack gap="xl" className={classes['outcome'] ?? ''}>
         <OutcomeView outcome={sending.data} />
-      </div>
+        <CallCode draft={draft} signer={signer} />
+      </Stack>
     </div>
   );
 }

@@ -96,6 +96,17 @@ export const en = {
   unsignedBase: 'Nothing was signed.',
   hidden: 'Secrets are shortened here.',
   alikeBases: 'All lines are equal: the signing secret is wrong.',
+  code: {
+    title: 'The call as code',
+    of: (language: string) => `The call in ${language}`,
+    hints: {
+      key: 'Reads `KEYSEAL_API_KEY` and `KEYSEAL_SIGNING_SECRET` from the environment. It contains no secret.',
+      keyForMe:
+        'Reads `KEYSEAL_API_KEY`, `KEYSEAL_SIGNING_SECRET` and `KEYSEAL_USER_TOKEN`, an access token, from the environment. It contains no secret.',
+      me: 'Your session signs only in this browser. Choose a key to see the call as code.',
+      nobody: 'This procedure needs no key and no signature.',
+    },
+  },
   past: {
     title: 'Calls in this tab',
     more: 'Kept until you close the tab, without inputs, answers and secrets.',

@@ -99,6 +99,17 @@ export const fr: typeof en = {
   unsignedBase: 'Rien n’a été signé.',
   hidden: 'Les secrets sont abrégés ici.',
   alikeBases: 'Toutes les lignes sont identiques : le secret de signature est faux.',
+  code: {
+    title: 'L’appel en code',
+    of: (language) => `L’appel en ${language}`,
+    hints: {
+      key: 'Lit `KEYSEAL_API_KEY` et `KEYSEAL_SIGNING_SECRET` dans l’environnement. Ne contient aucun secret.',
+      keyForMe:
+        'Lit `KEYSEAL_API_KEY`, `KEYSEAL_SIGNING_SECRET` et `KEYSEAL_USER_TOKEN`, un jeton d’accès, dans l’environnement. Ne contient aucun secret.',
+      me: 'Votre session ne signe que dans ce navigateur. Choisissez une clé pour voir l’appel en code.',
+      nobody: 'Cette procédure ne demande ni clé ni signature.',
+    },
+  },
   past: {
     title: 'Appels de cet onglet',
     more: 'Conservés jusqu’à la fermeture de l’onglet, sans entrées, réponses ni secrets.',

@@ -1,6 +1,8 @@
 import { Code, Text } from '@mantine/core';
+import type { ReactNode } from 'react';
 import { BASE_PATH, SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
+import { HighlightedCode } from '../ui/highlighted-code.tsx';
 import type { CallAnswer, Sent } from './call.ts';
 import { masked } from './masked.ts';
 import styles from './message-view.module.css';
@@ -11,7 +13,7 @@ const TELLING =
   /^(content-type|x-request-id|www-authenticate|retry-after|ratelimit|ratelimit-policy|location)$/;
 
 /** An HTTP message, unchanged but wrapped, so that the reader need not scroll. */
-export function HttpMessage({ children, name }: { readonly children: string; readonly name: string }) {
+export function HttpMessage({ children, name }: { readonly children: ReactNode; readonly name: string }) {
   return (
     <Code block className={styles['message']} tabIndex={0} role="group" aria-label={name}>
       {children}
@@ -44,7 +46,9 @@ export function AnswerView({ answer: { headers, text, json, isCut } }: { readonl
           {texts.noBody}
         </Text>
       ) : (
-        <HttpMessage name={texts.body}>{body}</HttpMessage>
+        <HttpMessage name={texts.body}>
+          {json === undefined ? body : <HighlightedCode language="json">{body}</HighlightedCode>}
+        </HttpMessage>
       )}
       {isCut && <Text size="sm">{texts.cut}</Text>}
     </>

@@ -1,13 +1,13 @@
 import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { TextBlock } from '../ui/text-block.tsx';
-import { LANGUAGE_NAMES, type SnippetLanguage } from './snippets.ts';
+import { CODE_LANGUAGES, LANGUAGE_NAMES, type SnippetLanguage, type Snippets } from './snippets.ts';
 
 interface CallTabsProps {
   /** What the tabs show. */
   readonly label: string;
   readonly languages: readonly SnippetLanguage[];
-  readonly snippets: Readonly<Record<SnippetLanguage, string>>;
+  readonly snippets: Snippets;
   /** The label of the call in a language. */
   readonly labelOf: (language: string) => string;
   /** Replaces the label above the call. */
@@ -31,6 +31,7 @@ export function CallTabs({ label, languages, snippets, labelOf, above }: CallTab
             label={labelOf(LANGUAGE_NAMES[language])}
             text={snippets[language]}
             above={above?.(language)}
+            language={CODE_LANGUAGES[language]}
           />
         </Tabs.Panel>
       ))}

@@ -1,18 +1,64 @@
 import { keyParts } from '../../shared/key-format.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import type { SnippetParts } from './parts.ts';
+import type { SnippetParts, SnippetRequest, SnippetSecrets } from './parts.ts';
 
 /** For a shell with curl and openssl. The parentheses run it in a subshell, so that it leaves no variable behind. */
-export function curlSnippet({ apiKey, signingSecret, origin, authority, target }: SnippetParts): string {
-  const { id } = keyParts(apiKey);
-  const base = ['v1.request', id, '%s', '%s', 'GET', authority, '%s', '', '%s', '%s'].join('\\n');
-  return `(
-  T=$(date +%s) N=$(openssl rand -hex 16) P='${target}'
-  E=${EMPTY_SHA256}
-  S=$(printf '${base}' "$T" "$N" "$P" "$E" "$E" |
-    openssl dgst -sha256 -hmac '${signingSecret}' | sed 's/.* //')
-  curl -sS -i "${origin}$P" \\
-    -H 'authorization: Bearer ${apiKey}' \\
-    -H "x-signature: v1,k=${id},t=$T,n=$N,s=$S"
-)`;
+export function curlSnippet(parts: SnippetParts): string {
+  const { origin, authority, method, body, isForUser } = parts;
+  const { id, apiKey, signingSecret } = keyIn(parts.secrets);
+  const isEmpty = body === null || !isForUser;
+  const line = ['v1.request', id.base, '%s', '%s', method, authority, '%s', body === null ? '' : '%s'];
+  const base = [...line, '%s', '%s'].join('\\n');
+  const values = [
+    ...[...id.values, '$T', '$N', '$P'],
+    ...(body === null ? [] : ['$C']),
+    ...[isForUser ? '$U' : '$E', body === null ? '$E' : '$D'],
+  ];
+  return [
+    '(',
+    `  T=$(date +%s) N=$(openssl rand -hex 16) P=${quoted(parts.target)}`,
+    ...id.lines,
+    ...(isEmpty ? [`  E=${EMPTY_SHA256}`] : []),
+    ...(isForUser ? [`  U=${digestOf('$KEYSEAL_USER_TOKEN')}`] : []),
+    ...(body === null ? [] : [`  C=${quoted(parts.contentType)} B=${quoted(body)}`, `  D=${digestOf('$B')}`]),
+    `  S=$(printf '${base}' ${values.map((value) => `"${value}"`).join(' ')} |`,
+    `    openssl dgst -sha256 -hmac ${signingSecret} | sed 's/.* //')`,
+    `  curl -sS -i "${origin}$P" \\`,
+    `    -H ${apiKey} \\`,
+    ...(isForUser ? ['    -H "x-user-token: $KEYSEAL_USER_TOKEN" \\'] : []),
+    ...(body === null ? [] : ['    -H "content-type: $C" --data-raw "$B" \\']),
+    `    -H "x-signature: v1,k=${id.use},t=$T,n=$N,s=$S"`,
+    ')',
+  ].join('\n');
 }
+
+/** The key as literals, or as variables of the shell. */
+function keyIn(secrets: SnippetSecrets | null) {
+  if (secrets === null)
+    return {
+      id: {
+        lines: ['  K=$(printf %s "$KEYSEAL_API_KEY" | cut -d_ -f3)'],
+        ...{ base: '%s', values: ['$K'], use: '$K' },
+      },
+      apiKey: '"authorization: Bearer $KEYSEAL_API_KEY"',
+      signingSecret: '"$KEYSEAL_SIGNING_SECRET"',
+    };
+  const { id } = keyParts(secrets.apiKey);
+  return {
+    id: { lines: [], base: id, values: [], use: id },
+    apiKey: `'authorization: Bearer ${secrets.apiKey}'`,
+    signingSecret: `'${secrets.signingSecret}'`,
+  };
+}
+
+/** The same call without a key and a signature. */
+export function unsignedCurlSnippet(origin: string, { target, contentType, body }: SnippetRequest): string {
+  const sent =
+    body === null ? '' : ` \\\n  -H ${quoted(`content-type: ${contentType}`)} --data-raw ${quoted(body)}`;
+  return `curl -sS -i ${quoted(origin + target)}${sent}`;
+}
+
+const digestOf = (value: string) => `$(printf %s "${value}" | openssl dgst -sha256 | sed 's/.* //')`;
+
+/** A text as a word of a POSIX shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,11 +1,27 @@
-/** The values that a snippet contains. */
-export interface SnippetParts {
+/** A request as a snippet sends it. */
+export interface SnippetRequest {
+  readonly method: 'GET' | 'POST';
+  /** Path and query, already encoded. */
+  readonly target: string;
+  /** Empty without a body. */
+  readonly contentType: string;
+  readonly body: string | null;
+}
+
+/** The secrets of a key, as a snippet contains them. */
+export interface SnippetSecrets {
   readonly apiKey: string;
   readonly signingSecret: string;
+}
+
+/** The values that a snippet contains. */
+export interface SnippetParts extends SnippetRequest {
+  /** Null if the snippet reads them from the environment, from the variables of a downloaded `.env`. */
+  readonly secrets: SnippetSecrets | null;
+  /** Whether it calls on behalf of the person whose token is in `KEYSEAL_USER_TOKEN`. */
+  readonly isForUser: boolean;
   /** Without a trailing slash. */
   readonly origin: string;
   /** Host and port, as they are signed. */
   readonly authority: string;
-  /** Path and query, already encoded. */
-  readonly target: string;
 }

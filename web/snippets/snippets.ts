@@ -1,30 +1,29 @@
 import { covers } from '../../shared/permissions.ts';
-import { curlSnippet } from './curl.ts';
-import { pythonSnippet } from './python.ts';
-import { typescriptSnippet } from './typescript.ts';
+import { curlSnippet, unsignedCurlSnippet } from './curl.ts';
+import type { SnippetRequest, SnippetSecrets } from './parts.ts';
+import { pythonSnippet, unsignedPythonSnippet } from './python.ts';
+import { typescriptSnippet, unsignedTypescriptSnippet } from './typescript.ts';
 
-/** The procedure that a snippet calls: `whoami` is open to every key. */
+/** The procedure of a first call: `whoami` is open to every key. */
 export type SnippetProcedure = 'exemple' | 'whoami';
 
-/** The call that a snippet makes. */
-export interface SnippetOf {
+/** A first call with a key. */
+export interface SnippetOf extends SnippetSecrets {
   /** Origin of the service, with its base path. */
   readonly url: string;
-  readonly apiKey: string;
-  readonly signingSecret: string;
   /** `exemple` by default. */
   readonly procedure?: SnippetProcedure;
 }
 
 export const SNIPPET_LANGUAGES = ['curl', 'typescript', 'python'] as const;
 export type SnippetLanguage = (typeof SNIPPET_LANGUAGES)[number];
+export type Snippets = Readonly<Record<SnippetLanguage, string>>;
 
 /** The display name of each language. */
-export const LANGUAGE_NAMES: Readonly<Record<SnippetLanguage, string>> = {
-  curl: 'curl',
-  typescript: 'TypeScript',
-  python: 'Python',
-};
+export const LANGUAGE_NAMES: Snippets = { curl: 'curl', typescript: 'TypeScript', python: 'Python' };
+
+/** What each is written in. */
+export const CODE_LANGUAGES = { curl: 'bash', typescript: 'typescript', python: 'python' } as const;
 
 const TARGETS: Readonly<Record<SnippetProcedure, string>> = {
   exemple: '/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D',
@@ -36,14 +35,33 @@ export const procedureFor = (permissions: readonly string[]): SnippetProcedure =
   covers(permissions, 'exemple:read') ? 'exemple' : 'whoami';
 
 /** A complete signed call: it works as pasted. */
-export function snippetsFor({
-  url,
-  procedure = 'exemple',
-  ...secrets
-}: SnippetOf): Readonly<Record<SnippetLanguage, string>> {
-  const { origin, host, pathname } = new URL(url);
-  const target = pathname.replace(/\/$/, '') + TARGETS[procedure];
-  const parts = { ...secrets, origin, authority: host, target };
+export function snippetsFor({ url, procedure = 'exemple', ...secrets }: SnippetOf): Snippets {
+  const request = { method: 'GET', target: TARGETS[procedure], contentType: '', body: null } as const;
+  return snippetsOf(url, request, { secrets, isForUser: false });
+}
+
+/** The signer of a call: a key, whose secrets the snippet contains or reads from the environment. */
+interface SnippetSigner {
+  readonly secrets: SnippetSecrets | null;
+  /** Whether the key calls on behalf of a person. */
+  readonly isForUser: boolean;
+}
+
+/**
+ * A request in each language.
+ * @param url origin of the service, with its base path
+ * @param signer null for a public procedure
+ */
+export function snippetsOf(url: string, request: SnippetRequest, signer: SnippetSigner | null): Snippets {
+  const { origin, host: authority, pathname } = new URL(url);
+  const sent = { ...request, target: pathname.replace(/\/$/, '') + request.target };
+  if (signer === null)
+    return {
+      curl: unsignedCurlSnippet(origin, sent),
+      typescript: unsignedTypescriptSnippet(origin, sent),
+      python: unsignedPythonSnippet({ origin, authority }, sent),
+    };
+  const parts = { ...sent, ...signer, origin, authority };
   return {
     curl: curlSnippet(parts),
     typescript: typescriptSnippet(parts),

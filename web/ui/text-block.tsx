@@ -1,6 +1,8 @@
 import { Code, Group, Stack, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
+import type { CodeLanguage } from './code-languages.ts';
 import { CopyText } from './copy-text.tsx';
+import { HighlightedCode } from './highlighted-code.tsx';
 
 interface TextBlockProps {
   /** What the text is. */
@@ -8,10 +10,12 @@ interface TextBlockProps {
   /** Replaces the label above the text. */
   readonly above?: ReactNode;
   readonly text: string;
+  /** Of code; a text without has no colours. */
+  readonly language?: CodeLanguage | undefined;
 }
 
 /** A text with a button that copies it whole. */
-export function TextBlock({ label, above, text }: TextBlockProps) {
+export function TextBlock({ label, above, text, language }: TextBlockProps) {
   return (
     <Stack gap={4}>
       <Group justify="space-between" wrap="nowrap" gap="sm">
@@ -23,7 +27,7 @@ export function TextBlock({ label, above, text }: TextBlockProps) {
         <CopyText text={text} label={label} />
       </Group>
       <Code block aria-label={label} dir="ltr">
-        {text}
+        {language === undefined ? text : <HighlightedCode language={language}>{text}</HighlightedCode>}
       </Code>
     </Stack>
   );
