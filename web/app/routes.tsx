@@ -8,7 +8,6 @@ import {
 import type { ComponentType } from 'react';
 import { BASE_PATH } from '../api/browser-session.ts';
 import { auditSearch } from '../audit/audit-search.ts';
-import { usageSearch } from '../charts/usage-search.ts';
 import { docsSearch } from '../docs/docs-search.ts';
 import { keySearch } from '../key/key-search.ts';
 import { readKeysSearch } from '../key-model/keys-search.ts';
@@ -19,6 +18,7 @@ import { Broken } from '../shell/error-boundary.tsx';
 import { SignInPage } from '../sign-in/sign-in-page.tsx';
 import { SIGN_UP } from '../sign-in/sign-up-state.ts';
 import { Loading } from '../ui/loading.tsx';
+import { workspaceSearch } from '../usage/workspace-search.ts';
 
 /** The page to return to after sign-in. */
 interface Next {
@@ -147,7 +147,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/usage',
-        validateSearch: usageSearch,
+        validateSearch: workspaceSearch,
         component: pageOf(() => import('../usage/usage-page.tsx'), 'UsagePage'),
       }),
       createRoute({

@@ -6,7 +6,11 @@ export const en = {
   noneBefore: 'None in the period before',
   rateBefore: (rate: string) => `${rate} in the period before`,
   chart: 'Calls by outcome',
-  keys: 'Point at a bar for its numbers, or focus the chart and use the arrow keys.',
+  keys: 'Point at a bar for its numbers, or focus the chart and use the arrow keys. A click opens its calls; in the table, its time does.',
+  all: 'All',
+  clear: (filter: string) => `Clear: ${filter}`,
+  noProcedure: 'No such procedure was called.',
+  noKey: 'No key matches.',
   range: 'Range',
   ranges: { '1h': '1 hour', '24h': '24 hours', '7d': '7 days', '30d': '30 days', days: 'Dates' },
   steps: {

@@ -8,7 +8,11 @@ export const fr: typeof en = {
   noneBefore: 'Aucun sur la période précédente',
   rateBefore: (rate) => `${rate} sur la période précédente`,
   chart: 'Appels par résultat',
-  keys: 'Survolez une barre pour lire ses valeurs, ou placez-vous sur le graphique et utilisez les flèches.',
+  keys: 'Survolez une barre pour lire ses valeurs, ou placez-vous sur le graphique et utilisez les flèches. Un clic ouvre ses appels ; dans le tableau, son heure aussi.',
+  all: 'Toutes',
+  clear: (filter) => `Effacer : ${filter}`,
+  noProcedure: 'Aucune procédure de ce nom n’a été appelée.',
+  noKey: 'Aucune clé ne correspond.',
   range: 'Période',
   ranges: { '1h': '1 heure', '24h': '24 heures', '7d': '7 jours', '30d': '30 jours', days: 'Dates' },
   steps: {

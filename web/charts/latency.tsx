@@ -1,4 +1,4 @@
-import { Group, Paper, Stack, Text, Title } from '@mantine/core';
+import { Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { chartTexts } from './texts.ts';
@@ -21,7 +21,14 @@ export function Latency({ latency }: LatencyProps) {
         <Title order={2} size="h5">
           {texts.latency}
         </Title>
-        <Group component="dl" gap="xl" m={0}>
+        <SimpleGrid
+          cols={{ base: 2, xs: 3 }}
+          spacing="lg"
+          verticalSpacing="sm"
+          component="dl"
+          m={0}
+          maw="40rem"
+        >
           {PERCENTILES.map((name) => (
             <div key={name}>
               <Text component="dt" size="xs" c="dimmed">
@@ -32,7 +39,7 @@ export function Latency({ latency }: LatencyProps) {
               </Text>
             </div>
           ))}
-        </Group>
+        </SimpleGrid>
         <Text size="xs" c="dimmed">
           {texts.latencyMore}
         </Text>

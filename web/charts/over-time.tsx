@@ -1,7 +1,8 @@
-import { Paper, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
+import { Anchor, Paper, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import type { OpenBucket } from './calls-of.ts';
 import { CountsTable } from './counts-table.tsx';
 import type { UsageSeries } from './ranges.ts';
 import { refusalRate } from './refusal-rate.ts';
@@ -22,18 +23,20 @@ interface OverTimeProps {
   /** The sums of the period before; undefined while they load. */
   readonly before: Counts | undefined;
   readonly view: UsageView;
+  /** Opens the calls of a bucket. */
+  readonly open: OpenBucket;
 }
 
 type Counts = Pick<UsageSeries, 'accepted' | 'refused'>;
 
 /** The sums of a range, and of each of its buckets. */
-export function OverTime({ series, before, view }: OverTimeProps) {
+export function OverTime({ series, before, view, open }: OverTimeProps) {
   const Steps = VIEW[view];
   return (
     <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
       <Stack gap="sm">
         <Sums series={series} before={before} />
-        <Steps series={series} />
+        <Steps series={series} open={open} />
       </Stack>
     </Paper>
   );
@@ -77,12 +80,14 @@ function Sums({ series, before }: Pick<OverTimeProps, 'series' | 'before'>) {
   );
 }
 
-function Chart({ series }: { readonly series: UsageSeries }) {
+type StepsProps = Pick<OverTimeProps, 'series' | 'open'>;
+
+function Chart({ series, open }: StepsProps) {
   const { keys } = useTexts(chartTexts);
   return (
     <>
       <Suspense fallback={<Skeleton height={HEIGHT} />}>
-        <UsageChart series={series} height={HEIGHT} />
+        <UsageChart series={series} height={HEIGHT} open={open} />
       </Suspense>
       <Text size="xs" c="dimmed">
         {keys}
@@ -92,9 +97,27 @@ function Chart({ series }: { readonly series: UsageSeries }) {
 }
 
 /** The same as numbers, newest first. */
-function Points({ series: { points, step } }: { readonly series: UsageSeries }) {
+function Points({ series: { points, step }, open }: StepsProps) {
   const texts = useTexts(chartTexts);
   const { long } = useBucketFormat(step);
-  const rows = points.toReversed().map(({ at, ...counts }) => ({ ...counts, key: at, name: long(at) }));
+  const rows = points.toReversed().map(({ at, ...counts }) => ({
+    ...{ ...counts, key: at },
+    name: <Bucket name={long(at)} open={counts.accepted + counts.refused > 0 ? open(at) : null} />,
+  }));
   return <CountsTable {...{ label: texts.chart, head: texts.begins, rows, tall: true }} />;
 }
+
+interface BucketProps {
+  readonly name: string;
+  /** Null if there is nothing more to see. */
+  readonly open: (() => void) | null;
+}
+
+const Bucket = ({ name, open }: BucketProps) =>
+  open === null ? (
+    name
+  ) : (
+    <Anchor component="button" type="button" size="sm" onClick={open}>
+      {name}
+    </Anchor>
+  );

@@ -12,7 +12,12 @@ export interface Span {
   readonly step: UsageStep;
 }
 
-const MS: Readonly<Record<UsageStep, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+/** Milliseconds of a bucket. */
+export const BUCKET_MS: Readonly<Record<UsageStep, number>> = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
 
 /** The ranges to choose from: a number of buckets, up to the current one. */
 const RANGES = {
@@ -28,12 +33,12 @@ export const RANGE_NAMES = Object.keys(RANGES) as RangeName[];
 /** The whole buckets in UTC of a range, at a time. @param now milliseconds */
 export function spanOf(name: RangeName, now: number): Span {
   const { step, steps } = RANGES[name];
-  const to = (Math.floor(now / MS[step]) + 1) * MS[step];
-  return { step, from: new Date(to - steps * MS[step]).toISOString(), to: new Date(to).toISOString() };
+  const to = (Math.floor(now / BUCKET_MS[step]) + 1) * BUCKET_MS[step];
+  return { step, from: new Date(to - steps * BUCKET_MS[step]).toISOString(), to: new Date(to).toISOString() };
 }
 
 /** The range of the same length that ends where this one begins. @param now milliseconds */
 export function spanBefore(name: RangeName, now: number): Span {
   const { step, steps } = RANGES[name];
-  return spanOf(name, now - steps * MS[step]);
+  return spanOf(name, now - steps * BUCKET_MS[step]);
 }

@@ -2,6 +2,7 @@ import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import type { OpenBucket } from './calls-of.ts';
 import type { UsageSeries } from './ranges.ts';
 import { chartTexts } from './texts.ts';
 import { useBucketFormat } from './use-bucket-format.ts';
@@ -10,10 +11,11 @@ interface UsageChartProps {
   readonly series: UsageSeries;
   /** In pixels. */
   readonly height: number;
+  readonly open: OpenBucket;
 }
 
 /** How many calls of each bucket were accepted and refused. The arrow keys move along it as a pointer does. */
-export default function UsageChart({ series: { points, step }, height }: UsageChartProps) {
+export default function UsageChart({ series: { points, step }, height, open }: UsageChartProps) {
   const texts = useTexts(chartTexts);
   const formats = useFormats();
   const at = useBucketFormat(step);
@@ -32,7 +34,13 @@ export default function UsageChart({ series: { points, step }, height }: UsageCh
       xAxisProps={{ tickFormatter: at.short, minTickGap: 16, interval: 'equidistantPreserveStart' }}
       yAxisProps={{ allowDecimals: false, width: 48 }}
       tooltipProps={{ labelFormatter: (label) => (typeof label === 'string' ? at.long(label) : '') }}
-      barChartProps={{ title: texts.chart, desc: texts.keys }}
+      barChartProps={{
+        title: texts.chart,
+        desc: texts.keys,
+        style: { cursor: 'pointer' },
+        // Anywhere in the column of a bar, since a bar may be a pixel high.
+        onClick: ({ activeLabel }) => open(String(activeLabel ?? ''))?.(),
+      }}
     />
   );
 }

@@ -7,9 +7,11 @@ import { useTexts } from '../language/language.ts';
 import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
+import { useOpenBucket } from './calls-of.ts';
 import { DaysForm } from './days-form.tsx';
 import { OverTime } from './over-time.tsx';
 import { type Days, type Period, periodOf } from './period.ts';
+import { ProcedureFilter } from './procedure-filter.tsx';
 import { RANGE_NAMES, type RangeName, type Span, type UsageSeries } from './ranges.ts';
 import { chartTexts } from './texts.ts';
 import { usageCsv } from './usage-csv.ts';
@@ -19,9 +21,13 @@ import { VIEWS } from './usage-search.ts';
 interface UsagePanelProps<U extends UsageSeries> {
   /** The subject of the calls: the id of a key, or of a workspace. */
   readonly about: string;
-  readonly ask: (span: Span) => Promise<U>;
+  /** The only key whose calls are shown; undefined for those of all. */
+  readonly onlyKey?: string | undefined;
+  readonly ask: (span: Span & Pick<UsageSearch, 'procedure'>) => Promise<U>;
   readonly search: UsageSearch;
   readonly onSearch: (search: UsageSearch) => void;
+  /** Chooses whose calls are shown. */
+  readonly filter?: ReactNode;
   /** Shown if there were no calls. */
   readonly nothing: ReactNode;
   /** Shown next to the sums of each bucket. */
@@ -35,24 +41,24 @@ const BEFORE_MS = 60_000;
 
 /** How calls ended over a range that the reader chooses, as a chart or as a table. */
 export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
-  const { about, ask, search, onSearch, nothing, children } = props;
-  const { range = '24h', view = 'chart' } = search;
+  const { about, onlyKey, search, onSearch, filter, nothing, children } = props;
+  const { range = '24h', view = 'chart', procedure } = search;
+  const ask = (span: Span) => props.ask({ ...span, ...(procedure === undefined ? {} : { procedure }) });
+  const counted = `${about} ${procedure ?? ''}`;
   const period = periodOf(search, Date.now());
-  const { data, error, refetch, isPlaceholderData } = useQuery({
-    queryKey: [...api.usage.pathKey(), about, period.name],
-    queryFn: () => ask(period.span(Date.now())),
-    refetchInterval: REFETCH_MS,
-    staleTime: 0,
-    placeholderData: keepPreviousData,
-  });
-  const before = useQuery({
-    queryKey: [...api.usage.pathKey(), about, period.name, 'before'],
-    queryFn: () => ask(period.before(Date.now())),
-    staleTime: BEFORE_MS,
-  }).data;
+  const [{ data, error, refetch, isPlaceholderData }, before] = useCounts(counted, period, ask);
+  const open = useOpenBucket(data?.step ?? 'hour', { key: onlyKey, procedure }, onSearch);
   return (
     <Stack gap="lg">
-      <Choices {...{ range, period, view }} onChoose={onSearch} />
+      <Choices {...{ range, period, view }} onChoose={onSearch}>
+        {filter}
+        <ProcedureFilter
+          key={about}
+          chosen={procedure}
+          series={isPlaceholderData ? undefined : data}
+          onChoose={(chosen) => onSearch({ procedure: chosen })}
+        />
+      </Choices>
       <Failed error={error} again={refetch} />
       {!data && !error && <Loading rows={6} />}
       {data && (
@@ -60,14 +66,32 @@ export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
           {data.accepted + data.refused === 0 ? (
             nothing
           ) : (
-            <OverTime series={data} before={before} view={view} />
+            <OverTime series={data} before={before} view={view} open={open} />
           )}
           {children(data)}
-          <CsvExport key={`${about} ${period.name}`} source={usageCsv(period, ask)} />
+          <CsvExport key={`${counted} ${period.name}`} source={usageCsv(period, ask)} />
         </Stack>
       )}
     </Stack>
   );
+}
+
+/** The counts of a period, fetched again and again, and those of the period before. @param counted what they are of */
+function useCounts<U extends UsageSeries>(counted: string, period: Period, ask: (span: Span) => Promise<U>) {
+  const key = [...api.usage.pathKey(), counted, period.name];
+  const counts = useQuery({
+    queryKey: key,
+    queryFn: () => ask(period.span(Date.now())),
+    refetchInterval: REFETCH_MS,
+    staleTime: 0,
+    placeholderData: keepPreviousData,
+  });
+  const before = useQuery({
+    queryKey: [...key, 'before'],
+    queryFn: () => ask(period.before(Date.now())),
+    staleTime: BEFORE_MS,
+  }).data;
+  return [counts, before] as const;
 }
 
 interface ChoicesProps {
@@ -75,15 +99,17 @@ interface ChoicesProps {
   readonly period: Period;
   readonly view: UsageView;
   readonly onChoose: (search: UsageSearch) => void;
+  /** Filters. */
+  readonly children: ReactNode;
 }
 
 const NO_DAYS = { from: undefined, to: undefined };
 
-function Choices({ range, period: { days }, view, onChoose }: ChoicesProps) {
+function Choices({ range, period: { days }, view, onChoose, children }: ChoicesProps) {
   const texts = useTexts(chartTexts);
   const ranges = [...RANGE_NAMES.map((name) => ({ value: name, label: texts.ranges[name] }))];
   return (
-    <Stack gap={4}>
+    <Stack gap="xs">
       <Group gap="sm" justify="space-between">
         <SegmentedControl
           size="xs"
@@ -99,6 +125,9 @@ function Choices({ range, period: { days }, view, onChoose }: ChoicesProps) {
           onChange={(view) => onChoose({ view: view as UsageView })}
           data={VIEWS.map((name) => ({ value: name, label: texts.views[name] }))}
         />
+      </Group>
+      <Group gap="sm" align="flex-end">
+        {children}
       </Group>
       {days && (
         <DaysForm

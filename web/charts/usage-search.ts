@@ -11,17 +11,24 @@ export interface UsageSearch {
   /** The first and the last day, in UTC, such as 2026-11-25. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+  /** The only procedure that counts. */
+  readonly procedure?: string | undefined;
 }
 
 /** A value if the list has it; undefined if the address says something else. */
 export const oneOf = <T>(list: readonly T[], value: unknown): T | undefined =>
   list.find((one) => one === value);
 
-export function usageSearch({ range, view, from, to }: Record<string, unknown>): UsageSearch {
+const MAX_PROCEDURE_LENGTH = 300;
+
+export function usageSearch({ range, view, from, to, procedure }: Record<string, unknown>): UsageSearch {
   const [known, seen] = [oneOf([...RANGE_NAMES, 'days' as const], range), oneOf(VIEWS, view)];
   return {
     ...(known ? { range: known } : {}),
     ...(seen ? { view: seen } : {}),
+    ...(typeof procedure === 'string' && procedure !== '' && procedure.length <= MAX_PROCEDURE_LENGTH
+      ? { procedure }
+      : {}),
     // The page checks that they are days.
     ...(typeof from === 'string' && typeof to === 'string' ? { from, to } : {}),
   };

@@ -22,6 +22,7 @@ export function KeyUsage({ apiKey, search, onSearch }: KeyUsageProps) {
   return (
     <UsagePanel
       about={id}
+      onlyKey={id}
       ask={(span) => client.usage.key.query({ id, ...span })}
       search={search}
       onSearch={onSearch}

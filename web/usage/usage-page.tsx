@@ -9,32 +9,49 @@ import { useMe } from '../session/me.ts';
 import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { BusiestKeys } from './busiest-keys.tsx';
+import { KeyFilter } from './key-filter.tsx';
 import { usageTexts } from './texts.ts';
+import type { WorkspaceSearch } from './workspace-search.ts';
 
 const PLACE = '/shell/inside/usage' as const;
 
-/** How the calls of all keys of the workspace ended. */
+type WorkspaceUsage = Awaited<ReturnType<typeof client.usage.workspace.query>>;
+/** The keys that called most are those of a workspace only. */
+type Usage = Omit<WorkspaceUsage, 'keys'> & { readonly keys: WorkspaceUsage['keys'] | null };
+
+async function askFor(
+  key: string | undefined,
+  asked: Parameters<typeof client.usage.workspace.query>[0],
+): Promise<Usage> {
+  if (key === undefined) return client.usage.workspace.query(asked);
+  return { ...(await client.usage.key.query({ ...asked, id: key })), keys: null };
+}
+
+/** How the calls of the workspace's keys ended, or those of one of them. */
 export function UsagePage() {
   const { pages } = useTexts(shellTexts);
   const { description } = useTexts(usageTexts);
   const { workspace } = useMe();
   const search = useSearch({ from: PLACE });
+  const { key } = search;
   const navigate = useNavigate({ from: '/usage' });
+  const onSearch = (change: WorkspaceSearch) =>
+    void navigate({ search: { ...search, ...change }, replace: true, resetScroll: false });
   return (
     <ConsolePage title={pages['/usage']} description={description}>
       <UsagePanel
-        about={workspace.id}
-        ask={(span) => client.usage.workspace.query(span)}
+        about={key ?? workspace.id}
+        onlyKey={key}
+        ask={(span) => askFor(key, span)}
+        filter={<KeyFilter chosen={key} onChoose={(id) => onSearch({ key: id })} />}
         search={search}
-        onSearch={(change) =>
-          void navigate({ search: { ...search, ...change }, replace: true, resetScroll: false })
-        }
+        onSearch={onSearch}
         nothing={<NoCalls />}
       >
         {(usage) => (
           <>
             <Latency latency={usage.latency} />
-            <BusiestKeys keys={usage.keys} />
+            {usage.keys && <BusiestKeys keys={usage.keys} />}
             <Refusals series={usage} />
             <Procedures series={usage} />
           </>

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
-import { expectGood, signUp, visited } from '../../harness/console.ts';
+import { clientOf, expectGood, signUp, visited } from '../../harness/console.ts';
 import { insertDay } from '../../harness/console-usage.ts';
 import { insertKeys } from '../../harness/many-keys.ts';
+import { query } from '../../harness/people.ts';
 import { requires } from '../../harness/requires.ts';
 
 const DAY_MS = 86_400_000;
@@ -50,4 +51,66 @@ requires('browser').describe('the usage of a workspace', () => {
     await days.from.waitFor();
     expect(await days.to.inputValue()).toBe(dayOf(now));
   }, 90_000);
+
+  test('is filtered by key and procedure, and a bar leads to its calls', async () => {
+    const email = await signUp(at.page);
+    const client = await clientOf(at.service, email);
+    const make = async (name: string) => {
+      const { key, secret, signingSecret } = await client.keys.create.mutate({
+        ...{ name, environment: 'live', permissions: ['exemple:read', 'echo:write'] },
+      });
+      return { id: key.id, apiKey: secret ?? '', signingSecret: signingSecret ?? '' };
+    };
+    const [shop, cron] = [await make('Web shop'), await make('Cron')];
+    for (let n = 0; n < 3; n++) await query(at.service, shop, 'exemple');
+    await query(at.service, shop, 'whoami');
+    await query(at.service, cron, 'exemple');
+    const accepted = at.page.getByRole('term').filter({ hasText: 'Accepted' }).locator('xpath=..');
+
+    await at.page.goto('/usage');
+    await accepted.getByText('5', { exact: true }).waitFor();
+    await at.page.getByRole('combobox', { name: 'Key' }).fill('shop');
+    await at.page.getByRole('option', { name: 'Web shop' }).click();
+    await at.page.waitForURL(`**/usage?key=${shop.id}`);
+    await accepted.getByText('4', { exact: true }).waitFor();
+    await at.page.getByRole('combobox', { name: 'Procedure' }).click();
+    await at.page.getByRole('option', { name: 'exemple' }).click();
+    await accepted.getByText('3', { exact: true }).waitFor();
+    await at.page.reload();
+    await accepted.getByText('3', { exact: true }).waitFor();
+    expect(await at.page.getByRole('combobox', { name: 'Key' }).inputValue()).toBe('Web shop');
+    await expectGood(at.page, 'usage-filtered');
+
+    // The last bar is that of the current hour.
+    const chart = at.page.getByRole('application');
+    await chart.waitFor();
+    const bar = await at.page.locator('.recharts-bar-rectangle path').last().boundingBox();
+    await at.page.mouse.move((bar?.x ?? 0) + (bar?.width ?? 0) / 2, (bar?.y ?? 0) + 12);
+    await at.page.locator('.recharts-tooltip-wrapper').getByText('Accepted').waitFor();
+    await at.page.mouse.down();
+    await at.page.mouse.up();
+    await at.page.waitForURL(/\/requests\?/);
+    await at.page.getByText('3 calls shown.').waitFor();
+    const { searchParams } = new URL(at.page.url());
+    expect([searchParams.get('key'), searchParams.get('procedure')]).toEqual([shop.id, 'exemple']);
+
+    await at.page.goto(`/keys/${cron.id}?view=table&range=7d`);
+    const days = at.page.getByRole('region', { name: 'Calls by outcome' }).getByRole('row');
+    await days.nth(1).getByRole('button').click();
+    await at.page.waitForURL(/\/requests\?/);
+    await at.page.getByText('1 call shown.').waitFor();
+  }, 120_000);
+
+  test('of a day that is no longer in the request log leads to the hours of that day', async () => {
+    const email = await signUp(at.page);
+    const [{ id } = { id: '' }] = await insertKeys(at.service, email, [{ name: 'Counted' }]);
+    await insertDay(at.service, id);
+    const day = dayOf(at.service.running.service.stores.clock() - 3 * DAY_MS);
+    await at.page.goto('/usage?range=7d&view=table');
+    const rows = at.page.getByRole('region', { name: 'Calls by outcome' }).getByRole('row');
+    await rows.nth(4).getByRole('button').click();
+    await at.page.waitForURL(`**/usage?range=days&view=table&from=${day}&to=${day}`);
+    expect(await at.page.getByLabel('First day (UTC)').inputValue()).toBe(day);
+    expect(await at.page.getByLabel('Last day (UTC)').inputValue()).toBe(day);
+  });
 });

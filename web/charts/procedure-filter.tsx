@@ -1,0 +1,32 @@
+import { Select } from '@mantine/core';
+import { useRef } from 'react';
+import { useTexts } from '../language/language.ts';
+import type { UsageSeries } from './ranges.ts';
+import { chartTexts } from './texts.ts';
+
+interface ProcedureFilterProps {
+  readonly chosen: string | undefined;
+  /** What was counted; undefined until it is loaded. */
+  readonly series: UsageSeries | undefined;
+  readonly onChoose: (procedure: string | undefined) => void;
+}
+
+/** The choice of one procedure among those that were called. */
+export function ProcedureFilter({ chosen, series, onChoose }: ProcedureFilterProps) {
+  const texts = useTexts(chartTexts);
+  const known = useRef<ReadonlySet<string>>(new Set());
+  const called = series?.procedures.map(({ procedure }) => procedure) ?? [];
+  // While one is chosen, the answer names no other.
+  known.current = new Set([...(chosen === undefined ? [] : [chosen, ...known.current]), ...called]);
+  return (
+    <Select
+      {...{ label: texts.procedure, placeholder: texts.all, size: 'xs', flex: '1 1 12rem', maw: '18rem' }}
+      data={[...known.current].sort()}
+      value={chosen ?? null}
+      onChange={(procedure) => onChoose(procedure ?? undefined)}
+      clearButtonProps={{ 'aria-label': texts.clear(texts.procedure) }}
+      {...{ searchable: true, clearable: true, maxDropdownHeight: 280 }}
+      nothingFoundMessage={texts.noProcedure}
+    />
+  );
+}

@@ -1,0 +1,16 @@
+import { type UsageSearch, usageSearch } from '../charts/usage-search.ts';
+
+/** The state of the page of usage that its address keeps. */
+export interface WorkspaceSearch extends UsageSearch {
+  /** The id of the only key that counts. */
+  readonly key?: string | undefined;
+}
+
+const MAX_ID_LENGTH = 64;
+
+export function workspaceSearch(search: Record<string, unknown>): WorkspaceSearch {
+  // The router parses an id of digits as a number.
+  const key = typeof search['key'] === 'number' ? String(search['key']) : search['key'];
+  const isId = typeof key === 'string' && key !== '' && key.length <= MAX_ID_LENGTH;
+  return { ...usageSearch(search), ...(isId ? { key } : {}) };
+}
