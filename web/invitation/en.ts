@@ -1,5 +1,6 @@
 export const en = {
   title: 'You are invited',
+  unusable: 'This invitation cannot be used',
   join: (workspace: string) => `Join ${workspace}`,
   more: 'Accept with the account of the invited address, or create that account.',
   facts: 'The invitation',

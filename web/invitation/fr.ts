@@ -2,6 +2,7 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   title: 'Votre invitation',
+  unusable: 'Cette invitation ne peut pas être utilisée',
   join: (workspace) => `Rejoindre ${workspace}`,
   more: 'Acceptez avec le compte de l’adresse invitée, ou créez ce compte.',
   facts: 'L’invitation',

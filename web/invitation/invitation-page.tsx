@@ -1,11 +1,12 @@
-import { Stack, Tabs, Text } from '@mantine/core';
+import { Stack, Tabs } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { useSessionId } from '../session/session-id.ts';
 import { Door } from '../sign-in/auth-layout.tsx';
-import { landingTexts } from '../sign-in/landing/texts.ts';
+import { DeadLink } from '../sign-in/dead-link.tsx';
 import { SignInForm } from '../sign-in/sign-in-form.tsx';
 import { SignUpForm } from '../sign-in/sign-up-form.tsx';
 import { signInTexts } from '../sign-in/texts.ts';
@@ -19,12 +20,11 @@ import { invitationTexts } from './texts.ts';
 /** The page of an invitation link: joins its workspace, with an existing account or a new one. */
 export function InvitationPage() {
   const texts = useTexts(invitationTexts);
-  const { noToken } = useTexts(landingTexts);
   const token = useTokenOfLink();
   if (token) return <Invitation token={token} />;
   return (
-    <Door title={texts.title}>
-      <Text role="alert">{noToken}</Text>
+    <Door title={texts.unusable}>
+      <DeadLink />
     </Door>
   );
 }
@@ -46,6 +46,14 @@ function Invitation({ token }: { readonly token: string }) {
       </Door>
     );
   }
+  if (error instanceof KeysealRefusal && error.reason === 'INVITATION_INVALID')
+    return (
+      <Door title={texts.unusable}>
+        <DeadLink>
+          <Failed error={error} />
+        </DeadLink>
+      </Door>
+    );
   return (
     <Door title={texts.title}>{error ? <Failed error={error} again={refetch} /> : <Loading rows={2} />}</Door>
   );

@@ -1,10 +1,12 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { Door } from './auth-layout.tsx';
+import { DeadLink } from './dead-link.tsx';
 import { PasswordField } from './fields.tsx';
 import { landingTexts } from './landing/texts.ts';
 import { signInTexts } from './texts.ts';
@@ -22,6 +24,7 @@ export function ResetPage() {
     send: ({ password }) => client.auth.reset.mutate({ token, newPassword: password }),
     done: () => setDone(true),
   });
+  const isInvalid = failed instanceof KeysealRefusal && failed.reason === 'RESET_INVALID';
   return (
     <Door title={texts.reset} description={texts.resetMore}>
       {done && (
@@ -32,8 +35,8 @@ export function ResetPage() {
           </Anchor>
         </Stack>
       )}
-      {!done && token === '' && <Text role="alert">{texts.noToken}</Text>}
-      {!done && token !== '' && (
+      {!done && (token === '' || isInvalid) && <DeadLink>{isInvalid && <Failed error={failed} />}</DeadLink>}
+      {!done && token !== '' && !isInvalid && (
         <form onSubmit={submit} noValidate>
           <Stack>
             <PasswordField form={form} isNew />

@@ -46,7 +46,7 @@ export const en = {
   linkMore: (email: string, until: string) =>
     `Only for ${email}. It works once, until ${until}, and is shown only here.`,
   link: 'The link',
-  until: 'valid until',
+  until: 'Valid until',
   withdraw: 'Withdraw',
   withdrawOf: (email: string) => `Withdraw the invitation for ${email}`,
   settingsMore: 'How this workspace is named, how its members sign in, and which workloads get keys.',

@@ -48,7 +48,7 @@ export const fr: typeof en = {
   linkMore: (email, until) =>
     `Pour ${email} seulement. Elle ne sert qu’une fois, jusqu’au ${until}, et n’est montrée qu’ici.`,
   link: 'Le lien',
-  until: 'valable jusqu’au',
+  until: 'Valable jusqu’au',
   withdraw: 'Retirer',
   withdrawOf: (email) => `Retirer l’invitation de ${email}`,
   settingsMore:

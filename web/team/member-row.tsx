@@ -6,6 +6,7 @@ import { useMay, useMe } from '../session/me.ts';
 import { Initial } from '../shell/initial.tsx';
 import type { Member } from './member.ts';
 import { Remove, ResetLink, RoleSelect } from './member-changes.tsx';
+import { StackedLabel } from './stacked-label.tsx';
 import { teamTexts } from './texts.ts';
 
 interface MemberRowProps {
@@ -47,6 +48,7 @@ export function MemberRow({ member, isOnlyOwner }: MemberRowProps) {
         )}
       </Table.Td>
       <Table.Td>
+        <StackedLabel>{texts.joined}</StackedLabel>{' '}
         <time dateTime={member.joinedAt} title={dateTime(member.joinedAt)}>
           {day(member.joinedAt)}
         </time>

@@ -28,7 +28,7 @@ export function Members() {
   return (
     <Section title={texts.members}>
       <div className={styles['stacked']}>
-        <Table verticalSpacing="sm">
+        <Table verticalSpacing="sm" aria-label={texts.members}>
           <Head />
           <Table.Tbody>
             {members.map((member) => (

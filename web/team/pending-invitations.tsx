@@ -6,6 +6,7 @@ import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
+import { StackedLabel } from './stacked-label.tsx';
 import styles from './team.module.css';
 import { teamTexts } from './texts.ts';
 
@@ -26,7 +27,8 @@ export function PendingInvitations() {
     <>
       <Failed error={revoke.error} />
       <div className={styles['stacked']}>
-        <Table>
+        <Table verticalSpacing="sm" aria-label={texts.invitations}>
+          <Head />
           <Table.Tbody>
             {data.items.map((invitation) => (
               <InvitationRow
@@ -40,6 +42,20 @@ export function PendingInvitations() {
         </Table>
       </div>
     </>
+  );
+}
+
+function Head() {
+  const texts = useTexts(teamTexts);
+  return (
+    <Table.Thead>
+      <Table.Tr>
+        <Table.Th>{texts.email}</Table.Th>
+        <Table.Th>{texts.role}</Table.Th>
+        <Table.Th>{texts.until}</Table.Th>
+        <Table.Td />
+      </Table.Tr>
+    </Table.Thead>
   );
 }
 
@@ -57,7 +73,7 @@ function InvitationRow({ invitation: { email, role, expiresAt }, waits, onWithdr
       <Table.Td className="theirs">{email}</Table.Td>
       <Table.Td>{texts.roles[role]}</Table.Td>
       <Table.Td>
-        {texts.until} {dateTime(expiresAt)}
+        <StackedLabel>{texts.until}</StackedLabel> {dateTime(expiresAt)}
       </Table.Td>
       <Table.Td ta={{ base: 'start', md: 'end' }}>
         <Button

@@ -52,6 +52,9 @@ requires('browser').describe('accounts and members in the console', () => {
     await at.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
     await at.page.getByRole('dialog').waitFor({ state: 'detached' });
     await at.page.getByRole('cell', { name: 'guest@example.com', exact: true }).waitFor();
+    const pending = at.page.getByRole('table', { name: 'Pending invitations' });
+    for (const name of ['E-mail', 'Role', 'Valid until'])
+      await pending.getByRole('columnheader', { name, exact: true }).waitFor();
 
     const guest = await visit(at.browser, at.service.url);
     onTestFinished(() => guest.context.close());
@@ -144,6 +147,13 @@ requires('browser').describe('accounts and members in the console', () => {
     await at.page.getByText('The service did not accept the invitation.').waitFor();
     expect(await at.page.getByText(invited).count()).toBe(0);
     expect(await at.page.getByRole('textbox').count()).toBe(0);
+    await expectGood(at.page, 'invitation-withdrawn');
+    await at.page.getByRole('link', { name: 'Open the console' }).click();
+    await at.page.waitForURL('**/sign-in**');
+    await at.page.goto('/reset');
+    await at.page.getByText('This link is incomplete').waitFor();
+    await at.page.getByRole('link', { name: 'Open the console' }).click();
+    await at.page.waitForURL('**/sign-in**');
   });
 
   test('let an owner sponsor a workspace whose sponsor has left', async () => {

@@ -7,5 +7,6 @@ export const en = {
   reset: 'Set a new password',
   resetMore: 'The link works once. It ends all your sessions.',
   resetDone: 'Your password is set. Sign in with it.',
+  toConsole: 'Open the console',
   noToken: 'This link is incomplete: the part after # is missing. Copy the whole link.',
 };

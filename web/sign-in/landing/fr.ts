@@ -9,5 +9,6 @@ export const fr: typeof en = {
   reset: 'Choisir un nouveau mot de passe',
   resetMore: 'Le lien ne sert qu’une fois. Il met fin à toutes vos sessions.',
   resetDone: 'Votre nouveau mot de passe est enregistré. Utilisez-le pour vous connecter.',
+  toConsole: 'Ouvrir la console',
   noToken: 'Ce lien est incomplet : la partie après # manque. Copiez le lien entier.',
 };
