@@ -93,6 +93,9 @@ export const fr: typeof en = {
     'Adresse',
     'Identifiant de requête',
   ],
+  tailFilter: 'Résultat',
+  tailOnly: { all: 'Tous', accepted: 'Acceptés', refused: 'Refusés' },
+  noTailLike: 'Aucun appel de ce type jusqu’ici',
   noTail: 'En attente d’appels de cette clé…',
   noTailMore:
     'Les appels apparaissent ici dès qu’ils se terminent. Faites-en un avec cette clé, ou dans le bac à sable.',

@@ -1,4 +1,6 @@
-import { Button, Group, Paper, Stack, Text } from '@mantine/core';
+import { Button, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import type { TailEvent } from '../../shared/live-tail.ts';
 import { Scroll } from '../charts/scroll.tsx';
 import { StatusBadge } from '../charts/status-badge.tsx';
 import type { ConsoleKey } from '../key-model/key.ts';
@@ -17,12 +19,21 @@ const COLORS = {
   ended: 'red',
 } as const satisfies Record<Connection, string>;
 
+const ONLY = ['all', 'accepted', 'refused'] as const;
+type Only = (typeof ONLY)[number];
+
+/** Whether a filter shows an event. What is missing may be of either kind. */
+const isOf = (only: Only, event: TailEvent): boolean =>
+  only === 'all' || event.type !== 'call' || (event.outcome === 'OK') === (only === 'accepted');
+
 /** The calls of a key as they end. */
 export function LiveTail({ apiKey: { id, environment } }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const { number } = useFormats();
   const { rows, pausedRows, behind, act, connection, error, again } = useTail(id);
-  const shown = pausedRows ?? rows;
+  const [only, setOnly] = useState<Only>('all');
+  const all = pausedRows ?? rows;
+  const shown = all.filter(({ event }) => isOf(only, event));
   return (
     <Stack gap="sm">
       <Group justify="space-between" gap="sm">
@@ -31,10 +42,11 @@ export function LiveTail({ apiKey: { id, environment } }: { readonly apiKey: Con
           {pausedRows && <Text size="sm">{texts.behind(behind, number(behind))}</Text>}
         </Group>
         <Group gap="sm">
+          <OnlyChoice chosen={only} onChoose={setOnly} />
           <Button variant="default" size="xs" onClick={() => act(pausedRows ? 'resume' : 'pause')}>
             {pausedRows ? texts.resume : texts.pause}
           </Button>
-          <Button variant="default" size="xs" disabled={shown.length === 0} onClick={() => act('clear')}>
+          <Button variant="default" size="xs" disabled={all.length === 0} onClick={() => act('clear')}>
             {texts.clear}
           </Button>
         </Group>
@@ -48,7 +60,9 @@ export function LiveTail({ apiKey: { id, environment } }: { readonly apiKey: Con
           {texts.openAgain}
         </Button>
       )}
-      {shown.length === 0 && connection !== 'ended' && <Empty title={texts.noTail}>{texts.noTailMore}</Empty>}
+      {shown.length === 0 && connection !== 'ended' && (
+        <Empty title={all.length === 0 ? texts.noTail : texts.noTailLike}>{texts.noTailMore}</Empty>
+      )}
       {shown.length > 0 && (
         <Paper withBorder style={{ overflow: 'clip' }}>
           <Scroll label={texts.tabs.live} tall>
@@ -57,5 +71,23 @@ export function LiveTail({ apiKey: { id, environment } }: { readonly apiKey: Con
         </Paper>
       )}
     </Stack>
+  );
+}
+
+interface OnlyChoiceProps {
+  readonly chosen: Only;
+  readonly onChoose: (only: Only) => void;
+}
+
+function OnlyChoice({ chosen, onChoose }: OnlyChoiceProps) {
+  const texts = useTexts(keyTexts);
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={texts.tailFilter}
+      value={chosen}
+      onChange={(value) => onChoose(value as Only)}
+      data={ONLY.map((value) => ({ value, label: texts.tailOnly[value] }))}
+    />
   );
 }

@@ -7,6 +7,7 @@ import { EnvironmentBadge } from '../key-model/environment-badge.tsx';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { KeyLink } from '../key-model/key-link.tsx';
 import { KeyStatus } from '../key-model/key-status.tsx';
+import { ShortId } from '../key-model/short-id.tsx';
 import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
@@ -22,6 +23,8 @@ export const COLUMNS = [
   'name',
   'permissions',
   'status',
+  'owner',
+  'created',
   'lastUsed',
   'expires',
   'use',
@@ -31,6 +34,8 @@ export const COLUMNS = [
 interface KeyCellsProps {
   readonly apiKey: ConsoleKey;
   readonly usage: UsageOfKey | undefined;
+  /** The name of the person to whom it belongs; null for a key of the workspace, undefined if it is not known. */
+  readonly owner: string | null | undefined;
   /** Null if the reader may not change keys. */
   readonly choose: Choose | null;
   readonly isSelected: boolean;
@@ -39,13 +44,15 @@ interface KeyCellsProps {
 
 /** The cells of a key's row. */
 export const KeyCells = memo(function KeyCells(props: KeyCellsProps) {
-  const { apiKey, usage, choose } = props;
+  const { apiKey, usage, owner, choose } = props;
   const texts = useTexts(keysTexts);
   const cells: Record<(typeof COLUMNS)[number], ReactNode> = {
     select: choose && <Select {...props} />,
     name: <NameAndId apiKey={apiKey} />,
     permissions: <Permissions names={apiKey.permissions} />,
     status: <KeyStatus status={apiKey.status} />,
+    owner: <Owner owner={owner} />,
+    created: <RelativeTime at={apiKey.createdAt} none="" />,
     lastUsed: <RelativeTime at={apiKey.lastUsedAt} none={texts.neverUsed} />,
     expires: <RelativeTime at={apiKey.expiresAt} none={texts.neverExpires} />,
     use: usage && <Sparkline usage={usage} />,
@@ -90,14 +97,21 @@ function NameAndId({ apiKey: { id, name, environment } }: { readonly apiKey: Con
       />
       <EnvironmentBadge environment={environment} />
       <Group gap={8} wrap="nowrap" flex="none">
-        <Text span ff="monospace" size="xs" c="dimmed" className={classes.id} title={id}>
-          {`${id.slice(0, 4)}…${id.slice(-4)}`}
-        </Text>
+        <ShortId id={id} className={classes.id} />
         <span className={classes.copy}>
           <CopyId id={id} />
         </span>
       </Group>
     </Group>
+  );
+}
+
+function Owner({ owner }: Pick<KeyCellsProps, 'owner'>) {
+  const { ofWorkspace } = useTexts(keysTexts);
+  return (
+    <Text size="sm" truncate className="theirs" dir="auto" {...(owner ? { title: owner } : { c: 'dimmed' })}>
+      {owner === null ? ofWorkspace : owner}
+    </Text>
   );
 }
 

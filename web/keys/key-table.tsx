@@ -1,10 +1,13 @@
-import { VisuallyHidden } from '@mantine/core';
+import { UnstyledButton, VisuallyHidden } from '@mantine/core';
+import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import { defaultRangeExtractor, type Range, useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useCallback, useMemo, useState } from 'react';
 import type { Choose } from '../key-actions/key-action.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { type KeysQuery, PAGE } from '../key-model/keys-query.ts';
+import type { KeysSearch } from '../key-model/keys-search.ts';
 import { keysTexts } from '../key-model/texts.ts';
+import { usePeople } from '../key-model/use-names.ts';
 import { useTexts } from '../language/language.ts';
 import { TABLE_ROLES } from '../ui/table-roles.ts';
 import { bulkTexts } from './bulk/texts.ts';
@@ -20,21 +23,30 @@ const ESTIMATES = { row: 45, card: 216 };
 /** How many rows before the end the next page is fetched. */
 const AHEAD = 20;
 
+/** The order of the keys, and what changes it. */
+export interface KeysOrder {
+  /** Undefined for the newest first. */
+  readonly sort: KeysSearch['sort'];
+  readonly onSort: (sort: KeysSearch['sort']) => void;
+}
+
 interface KeyTableProps {
   readonly keys: readonly ConsoleKey[];
   readonly list: KeysQuery;
   /** Null if the reader may not change keys. */
   readonly choose: Choose | null;
   readonly selection: Selection;
+  readonly order: KeysOrder;
 }
 
 /** A virtualized table: only rows near the window are in the page, and the row that has the focus. */
-export function KeyTable({ keys, list, choose, selection }: KeyTableProps) {
+export function KeyTable({ keys, list, choose, selection, order }: KeyTableProps) {
   const texts = useTexts(keysTexts);
   const { body, scrollMargin, wide } = useTablePlace();
   const [focusedId, setFocusedId] = useState<string | null>(null);
   const rows = useRows({ keys, focusedId, scrollMargin, wide });
   const items = rows.getVirtualItems();
+  const people = usePeople();
   const usage = useKeysUsage(pagesOf(keys, items));
   useNextPage(list, (items.at(-1)?.index ?? 0) >= keys.length - AHEAD);
 
@@ -47,7 +59,7 @@ export function KeyTable({ keys, list, choose, selection }: KeyTableProps) {
       className={classes.table}
       data-stale={list.isPlaceholderData || undefined}
     >
-      <Head />
+      <Head order={order} />
       <tbody
         ref={body}
         {...TABLE_ROLES.group}
@@ -67,6 +79,7 @@ export function KeyTable({ keys, list, choose, selection }: KeyTableProps) {
             >
               <KeyCells
                 {...{ apiKey, choose, usage: usage.get(apiKey.id), toggle: selection.toggle }}
+                owner={apiKey.ownerId === null ? null : people.get(apiKey.ownerId)}
                 isSelected={selection.isSelected(apiKey.id)}
               />
             </tr>
@@ -103,19 +116,58 @@ function useRows({ keys, focusedId, scrollMargin, wide }: RowsOptions) {
 /** Columns whose heading is for screen readers alone. */
 const HIDDEN: ReadonlySet<string> = new Set(['select', 'actions']);
 
-function Head() {
+/** The order of each column whose heading sorts. */
+const SORTED = { name: 'name', created: 'oldest', lastUsed: 'lastUsed' } as const;
+type SortedColumn = keyof typeof SORTED;
+const isSorted = (column: string): column is SortedColumn => Object.hasOwn(SORTED, column);
+
+/** Of the values of each column, the first comes first. */
+const DIRECTIONS = { name: 'ascending', created: 'ascending', lastUsed: 'descending' } as const;
+
+function Head({ order }: Pick<KeyTableProps, 'order'>) {
   const { columns } = useTexts(keysTexts);
   const names = { ...columns, select: useTexts(bulkTexts).column };
   return (
     <thead {...TABLE_ROLES.group} className={classes.head}>
       <tr {...TABLE_ROLES.row} aria-rowindex={1} className={classes.row}>
         {COLUMNS.map((column) => (
-          <th key={column} {...TABLE_ROLES.columnHeader}>
-            {HIDDEN.has(column) ? <VisuallyHidden>{names[column]}</VisuallyHidden> : names[column]}
+          <th
+            key={column}
+            {...TABLE_ROLES.columnHeader}
+            className={classes[column]}
+            {...(isSorted(column) && SORTED[column] === order.sort
+              ? { 'aria-sort': DIRECTIONS[column] }
+              : {})}
+          >
+            {HIDDEN.has(column) && <VisuallyHidden>{names[column]}</VisuallyHidden>}
+            {isSorted(column) && <SortButton name={names[column]} sort={SORTED[column]} order={order} />}
+            {!HIDDEN.has(column) && !isSorted(column) && names[column]}
           </th>
         ))}
       </tr>
     </thead>
+  );
+}
+
+interface SortButtonProps {
+  readonly name: string;
+  readonly sort: (typeof SORTED)[SortedColumn];
+  readonly order: KeysOrder;
+}
+
+/** Sorts by a column, and by the newest again. */
+function SortButton({ name, sort, order }: SortButtonProps) {
+  const isCurrent = order.sort === sort;
+  const Icon = sort === 'lastUsed' ? IconArrowDown : IconArrowUp;
+  return (
+    <UnstyledButton
+      className={classes['sort'] ?? ''}
+      data-current={isCurrent || undefined}
+      onClick={() => order.onSort(isCurrent ? undefined : sort)}
+    >
+      {name}
+      <Icon size={12} aria-hidden />
+    </UnstyledButton>
   );
 }
 

@@ -11,7 +11,7 @@ import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { BulkBar } from './bulk/bulk-bar.tsx';
 import { useSelection } from './bulk/use-selection.ts';
-import { KeyTable } from './key-table.tsx';
+import { type KeysOrder, KeyTable } from './key-table.tsx';
 
 interface KeysListProps {
   readonly list: KeysQuery;
@@ -19,10 +19,11 @@ interface KeysListProps {
   /** The saved filters, in the bar above the keys. */
   readonly saved: ReactNode;
   readonly showAll: () => void;
+  readonly order: KeysOrder;
 }
 
 /** The keys that match the filter, or why there are none. */
-export function KeysList({ list, filtered, saved, showAll }: KeysListProps) {
+export function KeysList({ list, filtered, saved, showAll, order }: KeysListProps) {
   const texts = useTexts(keysTexts);
   const keys = useMemo(() => list.data?.pages.flatMap(({ items }) => items) ?? [], [list.data]);
   // The dialog belongs to the list, not to a row: a row disappears when the list no longer has its key, and the
@@ -51,7 +52,7 @@ export function KeysList({ list, filtered, saved, showAll }: KeysListProps) {
           )}
         </Empty>
       ) : (
-        <KeyTable keys={keys} list={list} choose={mayWrite ? choose : null} selection={selection} />
+        <KeyTable {...{ keys, list, selection, order }} choose={mayWrite ? choose : null} />
       )}
       <Failed error={list.error} again={list.isFetchNextPageError ? list.fetchNextPage : list.refetch} />
       {list.hasNextPage && (

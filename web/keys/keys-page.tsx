@@ -51,6 +51,7 @@ export function KeysPage() {
           <KeysList
             saved={<Saved search={search} look={look} />}
             list={list}
+            order={{ sort: search.sort, onSort: (sort) => look({ sort }) }}
             filtered={isFiltered(search)}
             showAll={() => look({ search: undefined, status: undefined, environment: undefined })}
           />

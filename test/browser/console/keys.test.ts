@@ -129,6 +129,12 @@ requires('browser').describe('the list of keys', () => {
     await page.getByRole('button', { name: 'Show all keys' }).click();
     await page.getByLabel('Environment').selectOption('Test');
     await status('100 keys');
+    await page.getByRole('button', { name: 'Name and id' }).click();
+    await page.waitForURL(/sort=name/);
+    const sorted = page.getByRole('columnheader', { name: 'Name and id' });
+    expect(await sorted.getAttribute('aria-sort')).toBe('ascending');
+    await page.getByRole('button', { name: 'Name and id' }).click();
+    await page.waitForURL((url) => !url.searchParams.has('sort'));
     await page.goto('/keys?sort=lastUsed&status=active&colour=red');
     expect(await page.getByLabel('Order').inputValue()).toBe('lastUsed');
     await row('Key 002').waitFor();
