@@ -39,7 +39,7 @@ export function Checklist({ keys, accepted }: ChecklistProps) {
   const count = steps.filter(([step]) => done[step]).length;
   if (count === steps.length) return null;
   return (
-    <Paper withBorder component="section" p="lg">
+    <Paper withBorder component="section" p={{ base: 'md', sm: 'lg' }}>
       <Group justify="space-between" mb="sm">
         <Title order={2} size="h5">
           {texts.start}

@@ -11,7 +11,7 @@ interface OverviewCardProps {
 
 /** A part of the overview, with a link to the page that has all of it. */
 export const OverviewCard = ({ title, more, children }: OverviewCardProps) => (
-  <Paper withBorder component="section" p="lg">
+  <Paper withBorder component="section" p={{ base: 'md', sm: 'lg' }}>
     <Stack gap="md">
       <Group justify="space-between">
         <Title order={2} size="h5">
