@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import postgres from 'postgres';
@@ -30,8 +30,19 @@ export async function freshPostgres(schema: 'none' | 'migrated' = 'none'): Promi
   return url.href;
 }
 
+/** The code of PGlite, held: V8 compiles code once for a process, and forgets it with the last thread that has it. */
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+async function compilePglite(): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(
+    await readFile(new URL('pglite.wasm', import.meta.resolve('@electric-sql/pglite'))),
+  );
+}
+
 /** Copies the migrated PGlite: a data directory for one service, removed when the test file ends. */
 export async function freshPglite(): Promise<string> {
+  compiled ??= compilePglite();
+  await compiled;
   const folder = await freshFolder();
   // A thousand files, which Node's own `cp` takes three times as long for.
   await run('cp', ['-R', `${inject('pgliteTemplate')}/.`, folder]);
