@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /**
@@ -38,6 +40,17 @@ const SERVICE = 'test/service/**/*.test.ts';
  */
 const service = { ...common, isolate: false, include: [SERVICE] };
 
+/** Files of other folders that share their workers too. They replace no module: their worker may have loaded it already. */
+const SHARING = ['gate', 'http', 'shared', 'stores']
+  .flatMap((folder) => testFilesIn(`test/${folder}`))
+  .filter((path) => !/^\s*vi\.mock\(/m.test(readFileSync(join(import.meta.dirname, path), 'utf8')));
+
+function testFilesIn(folder: string): string[] {
+  return readdirSync(join(import.meta.dirname, folder), { recursive: true, encoding: 'utf8' })
+    .map((name) => `${folder}/${name.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.test.ts'));
+}
+
 export default defineConfig({
   test: {
     ...common,
@@ -51,7 +64,8 @@ export default defineConfig({
     },
     reporters: ['default', './test/harness/reporter.ts'],
     projects: [
-      { test: { ...common, name: 'unit', include: ['test/**/*.test.ts'], exclude: [SERVICE] } },
+      { test: { ...common, name: 'unit', include: ['test/**/*.test.ts'], exclude: [SERVICE, ...SHARING] } },
+      { test: { ...common, name: 'unit-shared', isolate: false, include: SHARING } },
       { test: { ...service, name: 'pglite', provide: { database: 'pglite' } } },
       {
         test: {
