@@ -1,5 +1,8 @@
 import { createPublicKey } from 'node:crypto';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sessions } from '../../drizzle/schema/accounts.ts';
+import { dbOf } from '../harness/audit-chain.ts';
 import { type Begun, beginLink, beginSignIn, finish } from '../harness/external-sign-in.ts';
 import { from } from '../harness/flood.ts';
 import { b64, hs256 } from '../harness/forge.ts';
@@ -119,6 +122,38 @@ describe('the ID token', () => {
       email_verified,
     });
     expect((await finish(service, callbackOf(issuer, begun), begun.flow)).reason).toBe('SIGN_IN_INVALID');
+  });
+});
+
+describe('the UserInfo endpoint', () => {
+  /** The session of a sign-in whose ID token lacks the address, which this document has. */
+  async function sessionWith(info: object, more: object = {}) {
+    const begun = await beginSignIn(service);
+    const { email, email_verified, ...rest } = claimsFor(begun);
+    const document = { sub: rest.sub, email, email_verified, ...info };
+    issuer.answerWith(tokensWith(issuer.token({ ...rest, ...more }, ID_TOKEN)), document);
+    const answer = await finish(service, callbackOf(issuer, begun), begun.flow);
+    if (answer.status !== 200) return answer.reason;
+    const id: string = answer.json.result.data.session.id;
+    const [row] = await dbOf(service).select().from(sessions).where(eq(sessions.id, id));
+    return row;
+  }
+
+  it.each<[string, object]>([
+    ['that there was a second factor', { amr: ['mfa'] }],
+    ['the same as a text', { amr: 'not mfa' }],
+    ['when the person signed in', { auth_time: 1 }],
+    ['the same as a text', { auth_time: 'yesterday' }],
+    ['which session it is', { sid: 'of another person' }],
+  ])('does not say %s: the ID token does', async (_, info) => {
+    const session = await sessionWith(info);
+    expect(session).toMatchObject({ method: 'issuer:company', issuerSession: null });
+    expect((session as { provenAt: Date }).provenAt.getTime()).toBeGreaterThan(Date.now() - 60_000);
+  });
+
+  it('does not say of an address of the ID token that it is verified', async () => {
+    expect(await sessionWith({ email: 'victim@example.com', email_verified: false })).toBe('ACCESS_DENIED');
+    expect(await sessionWith({ email_verified: false }, { email_verified: true })).toBe('ACCESS_DENIED');
   });
 });
 

@@ -112,7 +112,18 @@ function isSame(a: string, b: string): boolean {
   return timingSafeEqual(mine, theirs);
 }
 
-/** Some providers put claims only into the answer of the UserInfo endpoint (OpenID Connect Core §5.4). */
+/** How and when the person signed in, and for whom the provider says so: the ID token alone says it. */
+const OF_ID_TOKEN = [
+  ...['iss', 'sub', 'aud', 'azp', 'exp', 'iat', 'nbf', 'jti', 'nonce'],
+  ...['auth_time', 'amr', 'acr', 'sid'],
+];
+/** Whether an address is verified, the document says that has the address. */
+const ADDRESS = ['email', 'email_verified'];
+
+/**
+ * Some providers put claims only into the answer of the UserInfo endpoint (OpenID Connect Core §5.4). Of that, only the name, the
+ * address and what rules read are taken.
+ */
 async function withUserInfo(
   issuer: SignInIssuer,
   configuration: Configuration,
@@ -122,7 +133,11 @@ async function withUserInfo(
   const wanted = ['email', ...issuer.join.flatMap(({ claim }) => claim ?? [])];
   const isComplete = wanted.every((name) => Object.hasOwn(claims, name));
   if (isComplete || configuration.serverMetadata().userinfo_endpoint === undefined) return claims;
-  return { ...(await fetchUserInfo(configuration, accessToken, claims.sub)), ...claims };
+  const info = await fetchUserInfo(configuration, accessToken, claims.sub);
+  const others = ['name', ...wanted].filter((name) => !ADDRESS.includes(name));
+  const missing = others.filter((name) => !OF_ID_TOKEN.includes(name) && !Object.hasOwn(claims, name));
+  const names = [...missing, ...(Object.hasOwn(claims, 'email') ? [] : ADDRESS)];
+  return { ...claims, ...Object.fromEntries(names.map((name) => [name, info[name]])) };
 }
 
 async function configurationOf({ name, provider }: SignInIssuer): Promise<Configuration> {
