@@ -22,7 +22,8 @@ const SUBJECT = /^[\x20-\x7e]{1,255}$/;
 export const LONGEST_TOKEN = 7 * 86_400;
 
 /**
- * The claims that decide about a token (RFC 7519 §4.1, RFC 9068 §2.2, OpenID Connect Core §2). `cnf` binds a token to
+ * The claims that decide about a token (RFC 7519 §4.1, RFC 9068 §2.2, OpenID Connect Core §2). The client that got it is named
+ * in `azp` or, in an access token, in `client_id`. `cnf` binds a token to
  * a key of its client (RFC 7800), which nothing here could check, so that such a token is rejected. One with `events` is no
  * user token, but reports something (RFC 8417), such as a logout.
  */
@@ -34,6 +35,7 @@ const Claims = z.looseObject({
   nbf: Time.optional(),
   iat: Time.optional(),
   azp: z.string().optional(),
+  client_id: z.string().optional(),
   cnf: z.never().optional(),
   events: z.never().optional(),
 });
@@ -108,16 +110,17 @@ async function check(token: string, issuer: TrustedIssuer, now: number): Promise
 
 /** Whether a token was issued for this service, and is valid already. `exp` is checked at every use. */
 function isFor(
-  { iss, aud, azp, ...times }: Claims,
+  { iss, aud, azp, client_id, ...times }: Claims,
   { issuer, audiences, clients, clockTolerance }: TrustedIssuer,
   now: number,
 ): boolean {
   const named = typeof aud === 'string' ? [aud] : aud;
+  const gotBy = [azp, client_id].filter((client) => client !== undefined);
   const fault = timeFaultOf(times, { tolerance: clockTolerance, longest: LONGEST_TOKEN }, now);
   return (
     iss === issuer &&
     named.some((audience) => audiences.includes(audience)) &&
-    (clients === null || azp === undefined || clients.includes(azp)) &&
+    (clients === null || gotBy.every((client) => clients.includes(client))) &&
     (fault === null || fault === 'expired')
   );
 }

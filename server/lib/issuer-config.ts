@@ -44,7 +44,7 @@ export interface IssuerConfig {
   readonly audiences: readonly string[];
   /** Of Keyseal itself, for sign-in and logout; null if it has none. */
   readonly clientId: string | null;
-  /** The clients whose user tokens are accepted: a token with `azp` must name one of them there. Null accepts those of all. */
+  /** The clients whose user tokens are accepted: a token with `azp` or `client_id` must name one of them there. Null accepts those of all. */
   readonly clients: readonly string[] | null;
   readonly algorithms: readonly string[];
   /** Where its keys are published; null finds it by OpenID Connect Discovery. */

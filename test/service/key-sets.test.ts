@@ -107,6 +107,7 @@ describe('the audience and the client of a user token', () => {
 
   it.each<[string, object]>([
     ['of one client that is named', { azp: 'web' }],
+    ['of one that is named as in RFC 9068', { client_id: 'web' }],
     ['of another', { azp: 'mobile' }],
     ['without azp', {}],
     ['for several audiences', { aud: ['https://other.example', 'keyseal'], azp: 'web' }],
@@ -117,6 +118,9 @@ describe('the audience and the client of a user token', () => {
   it.each<[string, object]>([
     ['of a client that is not named', { azp: 'intruder' }],
     ['of the client with which people sign in', { azp: 'keyseal' }],
+    ['whose client_id is not named', { client_id: 'intruder' }],
+    ['whose client_id alone is not named', { azp: 'web', client_id: 'intruder' }],
+    ['whose client_id is a list', { client_id: ['web'] }],
     ['whose azp is a list', { azp: ['web'] }],
     ['whose azp is empty', { azp: '' }],
     ['whose azp is null', { azp: null }],
