@@ -32,12 +32,14 @@ let factor: HeldFactor;
 const clock = new StoppedClock();
 const { now } = clock;
 
+const TOKENS = { userToken: true, audience: 'api' };
+
 beforeAll(async () => {
   issuer = await startHostileIssuer();
   other = await startHostileIssuer();
   const entries = [
-    signInEntry(issuer),
-    signInEntry(other, { name: 'other', clientId: 'other-client', secondFactor: true }),
+    signInEntry(issuer, TOKENS),
+    signInEntry(other, { name: 'other', clientId: 'other-client', secondFactor: true, ...TOKENS }),
   ];
   const env = { KEYSEAL_ISSUERS: JSON.stringify(entries), KEYSEAL_ADDRESS_FAILURES: '1000000' };
   service = await startTestService({ clock: now, env });
@@ -225,6 +227,51 @@ describe('a workspace that demands an identity provider', () => {
     expect((await setRule(service, owner, { secondFactor: true, issuer: 'company' })).status).toBe(200);
     expect(await missingOf(owner)).toBe('admitted');
     expect(await missingOf(bob)).toEqual(['SIGN_IN_RULE', ['secondFactor', 'issuer:company']]);
+  });
+});
+
+describe('a user token of an identity provider that names a member', () => {
+  /** A member of a workspace whose owner signed in with the provider, and the outcome of a call for the member. */
+  async function memberOf(at: HostileIssuer, sub: string) {
+    const owner = await external(issuer, { amr: ['mfa'] });
+    const member = await external(at, { sub });
+    await joined(service, owner, member);
+    const key = await createKey(service, owner, { permissions: ['exemple:read'] });
+    const outcome = async (claims: object = {}) => {
+      const token = at.token({ sub, aud: 'api', ...claims });
+      const call = sign(key, queryTarget('exemple'), { authority: service.authority, token });
+      const { reason, json } = await send(service.port, call);
+      return reason === undefined ? 'admitted' : [reason, json.error.data.missing];
+    };
+    return { owner, member, key, outcome };
+  }
+
+  it('counts as a sign-in with this provider, from the next request on', async () => {
+    const [here, there] = [await memberOf(issuer, 'of company'), await memberOf(other, 'of other')];
+    for (const { owner, outcome } of [here, there]) {
+      expect(await outcome()).toBe('admitted');
+      expect((await setRule(service, owner, { issuer: 'company' })).status).toBe(200);
+    }
+    expect(await here.outcome()).toBe('admitted');
+    expect(await there.outcome()).toEqual(['SIGN_IN_RULE', ['issuer:company']]);
+    expect((await setRule(service, there.owner, { issuer: null })).status).toBe(200);
+    expect(await there.outcome()).toBe('admitted');
+  });
+
+  it('counts as one with a second factor if it or the configuration says so', async () => {
+    const [here, there] = [await memberOf(issuer, 'with factor'), await memberOf(other, 'of strong')];
+    for (const { owner } of [here, there]) await setRule(service, owner, { secondFactor: true });
+    expect(await here.outcome({ amr: ['pwd', 'mfa'] })).toBe('admitted');
+    expect(await there.outcome()).toBe('admitted');
+    for (const claims of [{}, { amr: 'mfa' }, { amr: ['pwd'] }, { acr: 'mfa' }])
+      expect(await here.outcome(claims)).toEqual(LACKS_FACTOR);
+    expect((await query(service, here.key, 'exemple')).status).toBe(200);
+  });
+
+  it('concerns no person without an account', async () => {
+    const { owner, outcome } = await memberOf(other, 'linked');
+    await setRule(service, owner, { issuer: 'company' });
+    expect(await outcome({ sub: 'has no account' })).toBe('admitted');
   });
 });
 

@@ -3,7 +3,7 @@ import { identities } from '../../../drizzle/schema/identities.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { AuditChange } from '../../stores/audit/audit.ts';
-import type { SignInMethod } from '../../stores/credentials/sign-in-method.ts';
+import { methodOfIssuer } from '../../stores/credentials/sign-in-method.ts';
 import type { EndedSponsorship } from '../../stores/credentials/sponsors.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { lockUser, lockWorkspaces } from '../../stores/database/locks.ts';
@@ -134,12 +134,7 @@ const hintOf = ({ signIn }: SignInIssuer, idToken: string): string | null =>
 function proofOf({ issuer, claims }: Pick<IdentifiedPerson, 'issuer' | 'claims'>, now: Date) {
   const { auth_time } = claims;
   const provenAt = auth_time === undefined ? now : new Date(Math.min(auth_time * 1000, now.getTime()));
-  return { method: methodOf(issuer, claims), provenAt };
-}
-
-/** A provider says by `amr` that it asked for a second factor (RFC 8176 §2), or the configuration does. */
-function methodOf({ name, signIn }: SignInIssuer, { amr = [] }: IdTokenClaims): SignInMethod {
-  return signIn.secondFactor || amr.includes('mfa') ? `issuer:${name}+mfa` : `issuer:${name}`;
+  return { method: methodOfIssuer(issuer, claims.amr), provenAt };
 }
 
 /** Locks the person of an identity: neither disabled nor unlinked before the commit. */

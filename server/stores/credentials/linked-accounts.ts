@@ -2,12 +2,14 @@ import { and, eq } from 'drizzle-orm';
 import { users } from '../../../drizzle/schema/accounts.ts';
 import { identities } from '../../../drizzle/schema/identities.ts';
 import { memberships } from '../../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Role } from '../../../shared/roles.ts';
 import type { Db } from '../database/database.ts';
 import { isExact, sumOfRevs } from '../database/rev.ts';
 import type { CredentialChange } from './credential-change.ts';
 import { RowCache } from './row-cache.ts';
+import { type SignInRule, signInRuleOf } from './sign-in-method.ts';
 
 /** How many persons of trusted issuers are cached. */
 const CACHED = 20_000;
@@ -30,6 +32,8 @@ export interface LinkedAccount extends PersonInWorkspace {
   readonly disabled: boolean;
   /** The role in the workspace; null if the account is not a member. */
   readonly role: Role | null;
+  /** How the workspace demands that its members sign in; null if the account is not a member. */
+  readonly signInRule: SignInRule | null;
   /** When the account's membership ended, in milliseconds; null if the account is a member, or has never been one. */
   readonly removedAt: number | null;
   /** The id of the identity and the sum of the `rev`s of account and membership; empty if no account is linked. */
@@ -98,22 +102,30 @@ export const placeOfPerson = ({ issuer, subject, workspaceId }: PersonInWorkspac
 async function loadLinkedAccount(db: Db, person: PersonInWorkspace): Promise<LinkedAccount> {
   const { issuer, subject, workspaceId } = person;
   const [row] = await db
-    .select({ identity: identities.id, account: users, member: memberships })
+    .select({ identity: identities.id, account: users, member: memberships, workspace: workspaces })
     .from(identities)
     .innerJoin(users, eq(users.id, identities.userId))
     .leftJoin(
       memberships,
       and(eq(memberships.userId, identities.userId), eq(memberships.workspaceId, workspaceId)),
     )
+    .leftJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
     .where(and(eq(identities.issuer, issuer), eq(identities.subject, subject)));
-  if (!row) return { ...person, userId: null, disabled: false, role: null, removedAt: null, state: '' };
-  const { identity, account, member } = row;
+  if (!row)
+    return {
+      ...{ ...person, userId: null, disabled: false, role: null, signInRule: null },
+      ...{ removedAt: null, state: '' },
+    };
+  const { identity, account, member, workspace } = row;
+  const isMember = member !== null && !member.removedAt;
   const rev = sumOfRevs(account.rev, member?.rev ?? 0);
   return {
     ...person,
     userId: account.id,
     disabled: account.disabledAt !== null || account.deletedAt !== null || !isExact(rev),
-    role: member && !member.removedAt ? member.role : null,
+    role: isMember ? member.role : null,
+    // A change of the rule raises the `rev` of each membership.
+    signInRule: isMember && workspace ? signInRuleOf(workspace) : null,
     removedAt: member?.removedAt?.getTime() ?? null,
     state: `${identity} ${rev}`,
   };

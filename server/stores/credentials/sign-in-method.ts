@@ -1,3 +1,5 @@
+import type { IssuerConfig } from '../../lib/issuer-config.ts';
+
 /**
  * How the person of a session signed in:
  *
@@ -10,6 +12,18 @@
  * | `issuer:NAME+mfa` | the same, and the provider asked for a second factor |
  */
 export type SignInMethod = 'password' | 'password+code' | 'passkey' | `issuer:${string}`;
+
+/**
+ * The method of a person whom an identity provider has identified. It says by `amr` that it asked for a second factor
+ * (RFC 8176 §2), or the configuration does.
+ */
+export function methodOfIssuer(
+  { name, signIn }: Pick<IssuerConfig, 'name' | 'signIn'>,
+  amr: unknown,
+): SignInMethod {
+  const isStrong = signIn?.secondFactor || (Array.isArray(amr) && amr.includes('mfa'));
+  return isStrong ? `issuer:${name}+mfa` : `issuer:${name}`;
+}
 
 /** How the sessions that act in a workspace must have signed in. */
 export interface SignInRule {
