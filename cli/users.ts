@@ -7,6 +7,7 @@ import { type Json, printResult, printResultOnce, sanitizeForTerminal, table, wi
 import { ensureTokenKey, withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { integerOption } from './integer-option.ts';
+import { addSyncMemberships } from './sync-memberships.ts';
 
 const USER_ARGUMENT = 'an e-mail address or an id (usr_…)';
 
@@ -43,6 +44,7 @@ export function addUsers(program: Command): void {
     .argument('<user>', USER_ARGUMENT)
     .argument('<passkey>', 'an id (psk_…), as list-passkeys shows it')
     .action(removePasskey);
+  addSyncMemberships(users);
 }
 
 interface ListOptions extends Json {

@@ -14,6 +14,8 @@ export const identities = pgTable(
     issuer: text('issuer').notNull(),
     subject: text('subject').notNull(),
     lastUsedAt: moment('last_used_at'),
+    /** JSON: the claims that the issuer's `join` rules read at the last sign-in; null if they read none. */
+    ruleClaims: text('rule_claims'),
     createdAt: moment('created_at').notNull(),
   },
   (table) => [

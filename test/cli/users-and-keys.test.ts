@@ -3,12 +3,15 @@ import { and, eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { auditRecords } from '../../drizzle/schema/audit.ts';
 import { keyseal } from '../harness/cli.ts';
+import { beginSignIn, finish } from '../harness/external-sign-in.ts';
 import { freshFolder, freshPostgres } from '../harness/fresh.ts';
+import { startHostileIssuer } from '../harness/hostile-issuer.ts';
+import { callbackOf, claimsFor, ID_TOKEN, signInEntry, tokensWith } from '../harness/hostile-sign-in.ts';
 import { addPasskey, signInByPasskey } from '../harness/passkeys.ts';
 import { callPublic, createKey, mutate, type Person, personOf, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { setUpFactor } from '../harness/second-factor.ts';
-import { startTestService, type TestService } from '../harness/service.ts';
+import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { setRule } from '../harness/sign-in-rule.ts';
 
 const master = randomBytes(32);
@@ -115,6 +118,37 @@ requires('postgres').describe('the command line alongside a running service', ()
     expect((await signInByPasskey(service, authenticator)).reason).toBe('CREDENTIALS_INVALID');
     expect((await query(service, session, 'whoami')).reason).toBe('SESSION_ENDED');
     expect((await run('users', 'remove-passkey', eve.email, id)).code).toBe(1);
+  });
+
+  it('users sync-memberships ends what join rules no longer give, on every instance', async () => {
+    const issuer = await startHostileIssuer();
+    const issuersWith = (value: string) => {
+      const join = [{ workspace, role: 'viewer', claim: 'groups', value }];
+      return { KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer, { join })]) };
+    };
+    const sync = (value: string, ...more: string[]) =>
+      keyseal(['users', 'sync-memberships', ...more], { env: { ...service.env, ...issuersWith(value) } });
+    const other = await sibling(service, issuersWith('makers'));
+    const begun = await beginSignIn(other);
+    issuer.answerWith(tokensWith(issuer.token({ ...claimsFor(begun), groups: ['makers'] }, ID_TOKEN)));
+    const answer = await finish(other, callbackOf(issuer, begun), begun.flow);
+    const eve = personOf(answer, answer.json.result.data.user.email, '');
+    const reasons = () =>
+      Promise.all([service, other].map(async (at) => (await query(at, eve, 'keys.list')).reason));
+    expect((await sync('makers', '--json')).json).toEqual({ dryRun: false, checked: 1, items: [] });
+    const planned = await sync('builders', '--dry-run');
+    expect(planned.out).toMatch(/^account +workspace +role +new role +why +issuer\n/);
+    expect(planned.out).toContain('Memberships from join rules: 1; to change: 1.');
+    expect((await run('users', 'sync-memberships')).json.items).toMatchObject([{ reason: 'issuerUnknown' }]);
+    expect((await sync('makers', '--removed-issuer', issuer.issuer)).code).toBe(1);
+    expect((await sync('makers', '--not-seen-for', '0')).code).toBe(64);
+    expect(await reasons()).toEqual([undefined, undefined]);
+    expect((await sync('builders', '--json')).json.items).toMatchObject([
+      { userId: eve.userId, workspaceId: workspace, from: 'viewer', to: null, reason: 'rules' },
+    ]);
+    expect(await reasons()).toEqual(['WORKSPACE_DENIED', 'WORKSPACE_DENIED']);
+    await other.stop();
+    await issuer.stop();
   });
 
   it('workspaces clear-sign-in-rule lets the owners of a workspace in that they can no longer enter', async () => {

@@ -130,6 +130,7 @@ export const en = {
     'users.resetPassword': 'Password link created from the command line',
     'users.removeSecondFactor': 'Second factor removed from the command line',
     'users.removePasskey': 'Passkey removed from the command line',
+    'users.syncMemberships': 'Membership changed by a sync with the join rules',
     demo: 'Demo account created at the first start',
   },
 };

@@ -145,6 +145,7 @@ export const fr: typeof en = {
     'users.resetPassword': 'Lien pour un nouveau mot de passe créé en ligne de commande',
     'users.removeSecondFactor': 'Second facteur retiré en ligne de commande',
     'users.removePasskey': 'Clé d’accès supprimée en ligne de commande',
+    'users.syncMemberships': 'Appartenance changée par une synchronisation avec les règles « join »',
     demo: 'Compte de démonstration créé au premier démarrage',
   },
 };

@@ -23,10 +23,7 @@ export async function findIdentity(db: Db, issuer: string, subject: string): Pro
  * Links a person of an issuer to an account whose row is locked.
  * @throws Refusal CONFLICT if an account is linked to that person already, or this one to too many
  */
-export async function insertIdentity(
-  tx: Db,
-  link: Pick<Identity, 'userId' | 'issuer' | 'subject' | 'lastUsedAt' | 'createdAt'>,
-): Promise<LinkedIdentity> {
+export async function insertIdentity(tx: Db, link: Omit<Identity, 'id'>): Promise<LinkedIdentity> {
   const mine = eq(identities.userId, link.userId);
   const [has] = await tx.select({ n: count() }).from(identities).where(mine);
   if ((has?.n ?? 0) >= MAX_IDENTITIES) throw new Refusal('CONFLICT');

@@ -46,7 +46,11 @@ export async function finishLink(ctx: UserContext, input: FinishSignInInput) {
       throw new Refusal('SIGN_IN_INVALID', {}, 'the password was changed meanwhile');
     const now = new Date(stores.clock());
     await claimState(tx, state, now);
-    const link = { issuer: issuer.issuer, subject: claims.sub, lastUsedAt: null, createdAt: now };
+    const link = {
+      ...{ issuer: issuer.issuer, subject: claims.sub, createdAt: now },
+      // Linking gives no membership.
+      ...{ ruleClaims: null, lastUsedAt: null },
+    };
     const { id } = await insertIdentity(tx, { ...link, userId: caller.userId });
     const after = { userId: caller.userId, issuer: issuer.issuer };
     const change = { action: 'identities.finishLink', kind: 'identity', subject: id, after } as const;

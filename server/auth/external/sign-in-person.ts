@@ -1,5 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { identities } from '../../../drizzle/schema/identities.ts';
+import { trustedClaims } from '../../gate/trusted-claims.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { AuditChange } from '../../stores/audit/audit.ts';
@@ -17,6 +18,7 @@ import type { IdTokenClaims } from './id-token.ts';
 import { MAX_HINT } from './id-token-hint.ts';
 import { findIdentity, type Identity, insertIdentity } from './identities.ts';
 import { applyJoin, type JoinChange, joinChanges, rolesFor } from './join.ts';
+import { storedRuleClaims } from './rule-claims.ts';
 import { createPerson } from './sign-up.ts';
 
 const ACTION = 'auth.finishSignIn';
@@ -78,10 +80,12 @@ async function refuseLoggedOut({ service }: Context, tx: Db, { issuer, claims }:
 async function signInWithin(
   ctx: Context,
   tx: Db,
-  { issuer, claims, idToken, state }: IdentifiedPerson,
+  { issuer, claims: given, idToken, state }: IdentifiedPerson,
   known: Identity | null,
 ) {
-  const { clock, audit } = ctx.service.stores;
+  const { clock } = ctx.service.stores;
+  const claims = trustedClaims(issuer, given);
+  const ruleClaims = storedRuleClaims(issuer.join, given);
   const roles = rolesFor(issuer, claims);
   const planned = await joinChanges(tx, issuer.issuer, known?.userId ?? null, roles);
   const locked = await lockWorkspaces(
@@ -93,15 +97,16 @@ async function signInWithin(
   await claimState(tx, state, now);
   const records: Recorded[] = [];
   const person = known
-    ? await lockKnown(tx, known, now)
-    : await addPerson(ctx, tx, { issuer, claims, joins: locked.length > 0, now, records });
+    ? await lockKnown(tx, known, { ruleClaims, now })
+    : await addPerson(ctx, tx, { issuer, claims, ruleClaims, joins: locked.length > 0, now, records });
   const changes = (await joinChanges(tx, issuer.issuer, person.userId, roles)).filter(({ workspaceId }) =>
     locked.some(({ id }) => id === workspaceId),
   );
+  const member = { userId: person.userId, issuer: issuer.issuer };
   for (const change of changes) {
     const sponsorship = await applyJoin(tx, issuer.issuer, person.userId, change, now);
-    if (sponsorship === null) continue;
-    records.push(recordOf(change, { userId: person.userId, issuer: issuer.issuer }, sponsorship, now));
+    if (sponsorship === null) logUnappliedRule(ctx, issuer, person.userId, change);
+    else records.push(recordOf(change, member, sponsorship, now));
   }
   const account = await accountOf(tx, person.userId);
   const identity = { ...person.identity, session: sessionNamedBy(claims), idToken: hintOf(issuer, idToken) };
@@ -110,20 +115,40 @@ async function signInWithin(
   records.push(...admitted.changes.map((change) => ({ workspaceId: account.workspaceId, change })));
   if (!known)
     records.push({ workspaceId: account.workspaceId, change: linked(person.userId, person.identity) });
-  for (const workspaceId of [...new Set(records.map((record) => record.workspaceId))].sort()) {
-    const doing = {
-      caller: { kind: 'user', userId: person.userId, workspaceId },
-      request: ctx.request,
-    } as const;
-    const mine = records.filter((record) => record.workspaceId === workspaceId);
-    await audit.recordAll(
-      tx,
-      doing,
-      mine.map(({ change }) => change),
-    );
-  }
+  await recordAll(ctx, tx, person.userId, records);
   const workspaces = changes.map(({ workspaceId }) => workspaceId);
   return { account, session: admitted.session, ended: admitted.ended, workspaces };
+}
+
+/** The last thing that the transaction does. */
+async function recordAll(
+  { service, request }: Context,
+  tx: Db,
+  userId: string,
+  records: readonly Recorded[],
+): Promise<void> {
+  for (const workspaceId of [...new Set(records.map((record) => record.workspaceId))].sort()) {
+    const mine = records.filter((record) => record.workspaceId === workspaceId);
+    const changes = mine.map(({ change }) => change);
+    await service.stores.audit.recordAll(
+      tx,
+      { caller: { kind: 'user', userId, workspaceId }, request },
+      changes,
+    );
+  }
+}
+
+/** The person signs in all the same. */
+function logUnappliedRule(
+  { service, request }: Context,
+  { name }: SignInIssuer,
+  userId: string,
+  { workspaceId, from }: JoinChange,
+): void {
+  const why =
+    from === null ? 'the person belongs to as many workspaces as allowed' : 'the person is the last owner';
+  const details = { requestId: request.id, issuer: name, userId, workspaceId };
+  service.log.warn(details, `the join rules of ${name} were not applied: ${why}`);
 }
 
 /** What of an ID token the session keeps, to end the one at the provider with it. */
@@ -138,11 +163,15 @@ function proofOf({ issuer, claims }: Pick<IdentifiedPerson, 'issuer' | 'claims'>
 }
 
 /** Locks the person of an identity: neither disabled nor unlinked before the commit. */
-async function lockKnown(tx: Db, { id, userId }: Identity, now: Date) {
+async function lockKnown(
+  tx: Db,
+  { id, userId }: Identity,
+  { ruleClaims, now }: Pick<NewIdentity, 'ruleClaims' | 'now'>,
+) {
   const user = await lockUser(tx, userId, 'to change');
   const [identity] = await tx
     .update(identities)
-    .set({ lastUsedAt: now })
+    .set({ lastUsedAt: now, ruleClaims })
     .where(eq(identities.id, id))
     .returning({ id: identities.id, issuer: identities.issuer });
   if (!user || !identity) throw new Refusal('SIGN_IN_INVALID', {}, 'the identity was unlinked meanwhile');
@@ -151,19 +180,25 @@ async function lockKnown(tx: Db, { id, userId }: Identity, now: Date) {
 }
 
 interface NewIdentity extends Omit<IdentifiedPerson, 'state' | 'idToken'> {
+  readonly ruleClaims: string | null;
   readonly joins: boolean;
   readonly now: Date;
   readonly records: Recorded[];
 }
 
-async function addPerson(ctx: Context, tx: Db, { issuer, claims, joins, now, records }: NewIdentity) {
+async function addPerson(
+  ctx: Context,
+  tx: Db,
+  { issuer, claims, ruleClaims, joins, now, records }: NewIdentity,
+) {
   const { userId, workspaceId } = await createPerson(ctx, tx, { claims, joins, now });
   // As for `auth.signUp`: the workspace's name is the person's at first, and a record is permanent.
   if (workspaceId !== null) {
     const made = { kind: 'workspace', subject: workspaceId, after: { ownerId: userId } } as const;
     records.push({ workspaceId, change: { action: ACTION, ...made } });
   }
-  const link = { userId, issuer: issuer.issuer, subject: claims.sub, lastUsedAt: now, createdAt: now };
+  const which = { issuer: issuer.issuer, subject: claims.sub };
+  const link = { userId, ...which, ruleClaims, lastUsedAt: now, createdAt: now };
   return { userId, identity: await insertIdentity(tx, link) };
 }
 

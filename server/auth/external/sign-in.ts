@@ -1,5 +1,4 @@
 import { anonymousCaller, throttleBySource } from '../../gate/throttle.ts';
-import { trustedClaims } from '../../gate/trusted-claims.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context, Service } from '../../rpc/trpc.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
@@ -65,7 +64,7 @@ export async function finishFlow(
     if (!issuer) throw new Refusal('SIGN_IN_INVALID', {}, 'the issuer is no longer configured');
     const { idToken, claims } = await identify(issuer, flow, input.url, client.payer, stores.clock);
     const { state, returnTo, passwordDigest } = flow;
-    return { issuer, idToken, claims: trustedClaims(issuer, claims), state, returnTo, passwordDigest };
+    return { issuer, idToken, claims, state, returnTo, passwordDigest };
   });
 }
 

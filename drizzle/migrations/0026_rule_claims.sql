@@ -1,0 +1,1 @@
+ALTER TABLE "identities" ADD COLUMN IF NOT EXISTS "rule_claims" text;
