@@ -56,11 +56,7 @@ export async function addMember(
 ): Promise<void> {
   const user = await lockUser(tx, userId, 'to change');
   if (!user || user.disabledAt) throw new Refusal('SESSION_ENDED');
-  const [belongs] = await tx
-    .select({ n: count() })
-    .from(memberships)
-    .where(and(eq(memberships.userId, userId), isNull(memberships.removedAt)));
-  if ((belongs?.n ?? 0) >= MAX_WORKSPACES) throw new Refusal('CONFLICT');
+  if (!(await hasRoomForMembership(tx, userId))) throw new Refusal('CONFLICT');
   const added = await tx
     .insert(memberships)
     .values({ workspaceId, userId, role, issuer, createdAt: now, rev: 1 })
@@ -73,6 +69,15 @@ export async function addMember(
   if (added.length === 0) throw new Refusal('CONFLICT');
   // Keys of an earlier membership stay disabled in a new one, also if an older version of Keyseal ended it.
   await disableKeysOf(tx, { workspaceId, userId });
+}
+
+/** Whether a person belongs to fewer workspaces than allowed. */
+export async function hasRoomForMembership(db: Db, userId: string): Promise<boolean> {
+  const [belongs] = await db
+    .select({ n: count() })
+    .from(memberships)
+    .where(and(eq(memberships.userId, userId), isNull(memberships.removedAt)));
+  return (belongs?.n ?? 0) < MAX_WORKSPACES;
 }
 
 /**

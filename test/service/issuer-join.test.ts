@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
+import { dbOf } from '../harness/audit-chain.ts';
+import { beginSignIn, finish } from '../harness/external-sign-in.ts';
 import { startHostileIssuer } from '../harness/hostile-issuer.ts';
-import { signInEntry } from '../harness/hostile-sign-in.ts';
+import { callbackOf, claimsFor, ID_TOKEN, signInEntry, tokensWith } from '../harness/hostile-sign-in.ts';
 import { AUDIENCE, CLIENT_ID, type OidcIssuer, startOidcIssuer } from '../harness/oidc-issuer.ts';
-import { createKey, query, signUp } from '../harness/people.ts';
+import { createKey, personOf, query, signUp } from '../harness/people.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
-import { activeOf } from '../harness/teams.ts';
+import { activeOf, workspacesOf } from '../harness/teams.ts';
 import { type Answer, type Credentials, send, sign } from '../harness/wire.ts';
 
 describe.each(['RS256', 'ES256'] as const)('a real OpenID provider with %s', (alg) => {
@@ -106,6 +109,28 @@ it('an issuer whose addresses count as verified gives what its rules for domains
     {},
   ])
     expect(await outcomeOf(claims)).toBe('WORKSPACE_DENIED');
+  await service.stop();
+  await issuer.stop();
+});
+
+it('a person to whom rules give more workspaces than one can belong to signs in, and belongs to a hundred', async () => {
+  const issuer = await startHostileIssuer();
+  const before = await startTestService();
+  const ids = Array.from({ length: 101 }, (_, n) => `wsp_many${n}`);
+  const rows = ids.map((id) => ({ id, name: id, sponsorId: before.demo.userId, createdAt: new Date() }));
+  await dbOf(before).insert(workspaces).values(rows);
+  await before.stop();
+  const join = ids.map((workspace) => ({ workspace, role: 'viewer', emailDomain: 'example.com' }));
+  const service = await sibling(before, { KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer, { join })]) });
+  for (const _ of ['the first time', 'again']) {
+    const begun = await beginSignIn(service);
+    issuer.answerWith(tokensWith(issuer.token({ ...claimsFor(begun), sub: 'ada' }, ID_TOKEN)));
+    const answer = await finish(service, callbackOf(issuer, begun), begun.flow);
+    expect([answer.reason, answer.status]).toEqual([undefined, 200]);
+    const person = personOf(answer, '', '');
+    expect(await workspacesOf(service, person)).toHaveLength(100);
+  }
+  expect(service.log.join('\n')).toContain('the person belongs to as many workspaces as allowed');
   await service.stop();
   await issuer.stop();
 });

@@ -2,7 +2,12 @@ import { and, eq, isNull } from 'drizzle-orm';
 import { memberships } from '../../../drizzle/schema/memberships.ts';
 import type { Role } from '../../../shared/roles.ts';
 import { roleIn } from '../../gate/external-user.ts';
-import { addMember, changeMember, countOtherMembers } from '../../membership/members.ts';
+import {
+  addMember,
+  changeMember,
+  countOtherMembers,
+  hasRoomForMembership,
+} from '../../membership/members.ts';
 import type { EndedSponsorship } from '../../stores/credentials/sponsors.ts';
 import type { Db } from '../../stores/database/database.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
@@ -59,7 +64,8 @@ const membershipsOf = (db: Db, userId: string) =>
 
 /**
  * Carries out a change in a workspace that is locked to change.
- * @returns what its record shows of a sponsorship; null if it would leave the workspace without an owner who can sign in: then nothing changes
+ * @returns what its record shows of a sponsorship; null if nothing changes: the person belongs to as many workspaces as allowed, or
+ *   the workspace would have no owner who can sign in
  */
 export async function applyJoin(
   tx: Db,
@@ -69,6 +75,7 @@ export async function applyJoin(
   now: Date,
 ): Promise<EndedSponsorship | null> {
   if (from === null && to !== null) {
+    if (!(await hasRoomForMembership(tx, userId))) return null;
     await addMember(tx, { workspaceId, userId, role: to, issuer, now });
     return { before: {}, after: {} };
   }
