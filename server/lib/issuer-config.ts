@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ONE_LINE } from '../../shared/one-line.ts';
 import { ROLES, type Role } from '../../shared/roles.ts';
+import { ClientKey } from './client-key.ts';
 
 /** The signature algorithms (RFC 7518 §3.1, RFC 8037) that a trusted issuer may use. Each needs a public key. */
 const ISSUER_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] as const;
@@ -22,8 +23,10 @@ export interface JoinRule {
 /** How people sign in with an issuer (OpenID Connect Core §3.1). */
 export interface SignInConfig {
   readonly clientId: string;
-  /** Null for a public client, which PKCE alone protects. */
+  /** Null for a client with a key, or for a public one, which PKCE alone protects. */
   readonly clientSecret: string | null;
+  /** Signs the requests to the provider (RFC 9101), and authenticates a client without a secret (RFC 7523); null if there is none. */
+  readonly clientKey: ClientKey | null;
   readonly scopes: readonly string[];
   /** The issuer's name on the sign-in page. */
   readonly title: string;
@@ -99,6 +102,7 @@ const Issuer = z
     audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(16)]).optional(),
     clientId: z.string().min(1).optional(),
     clientSecret: z.string().min(1).optional(),
+    clientKey: ClientKey.optional(),
     clients: z.array(z.string().min(1)).min(1).max(100).optional(),
     algorithms: z.array(z.enum(ISSUER_ALGORITHMS)).min(1).optional(),
     jwksUri: url.optional(),
@@ -130,9 +134,11 @@ const Issuer = z
     message: 'is needed with signIn: true',
   })
   .refine(
-    ({ signIn, clientSecret, scopes, title, trustEmail, secondFactor, endSession }) =>
-      signIn || (clientSecret ?? scopes ?? title ?? trustEmail ?? secondFactor ?? endSession) === undefined,
-    'needs signIn: true with clientSecret, scopes, title, trustEmail, secondFactor or endSession',
+    ({ signIn, clientSecret, clientKey, scopes, title, trustEmail, secondFactor, endSession }) =>
+      signIn ||
+      (clientSecret ?? clientKey ?? scopes ?? title ?? trustEmail ?? secondFactor ?? endSession) ===
+        undefined,
+    'needs signIn: true with clientSecret, clientKey, scopes, title, trustEmail, secondFactor or endSession',
   );
 
 /** `KEYSEAL_ISSUERS`: the identity providers that the service trusts, as JSON. */
@@ -196,8 +202,8 @@ function issuerOf(given: z.infer<typeof Issuer>): IssuerConfig {
 function signInOf({ signIn, clientId, ...given }: z.infer<typeof Issuer>): SignInConfig | null {
   if (!signIn || clientId === undefined) return null;
   const { name, scopes = DEFAULT_SCOPES, title = name, clientSecret: secret = null } = given;
-  const { trustEmail = false, secondFactor = false, endSession = false } = given;
-  return { clientId, clientSecret: secret, scopes, title, trustEmail, secondFactor, endSession };
+  const { trustEmail = false, secondFactor = false, endSession = false, clientKey = null } = given;
+  return { clientId, clientSecret: secret, clientKey, scopes, title, trustEmail, secondFactor, endSession };
 }
 
 /** An issuer is an https URL (RFC 8414 §2). The configuration refuses http for any host but this machine. */

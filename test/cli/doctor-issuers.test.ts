@@ -33,7 +33,7 @@ it.each<[string, Record<string, unknown>, RegExp]>([
   [
     'demands signed requests',
     { require_signed_request_object: true },
-    /requires signed request objects \(RFC 9101\), which are not supported/,
+    /requires signed request objects \(RFC 9101\): its entry needs a clientKey/,
   ],
 ])('doctor reports that an issuer %s', async (_, metadata, sentence) => {
   Object.assign(issuer.metadata, metadata);

@@ -56,6 +56,8 @@ interface IssuerOptions {
   readonly claimsInIdToken?: boolean;
   /** Whether requests must be pushed (RFC 9126). */
   readonly pushed?: boolean;
+  /** The public key with which the client of sign-ins signs its requests (RFC 9101) and authenticates (RFC 7523). */
+  readonly clientKey?: JWK;
   /** Whether each client gets subjects of its own (OpenID Connect Core §8.1). */
   readonly pairwise?: boolean;
   /** Seconds for which a code is valid. */
@@ -81,6 +83,7 @@ export async function startOidcIssuer(
     claimsInIdToken = false,
     pushed = false,
     pairwise = false,
+    clientKey,
     codeSeconds = 60,
   }: IssuerOptions = {},
 ): Promise<OidcIssuer> {
@@ -103,7 +106,7 @@ export async function startOidcIssuer(
       },
       {
         client_id: SIGN_IN_CLIENT.clientId,
-        client_secret: SIGN_IN_CLIENT.clientSecret,
+        ...(clientKey ? byKey(clientKey) : { client_secret: SIGN_IN_CLIENT.clientSecret }),
         // Subjects of its own belong to one host.
         redirect_uris: SIGN_IN_REDIRECTS.filter((uri) => !pairwise || uri.startsWith('http://localhost')),
         application_type: 'native',
@@ -144,6 +147,7 @@ export async function startOidcIssuer(
     },
     features: {
       backchannelLogout: { enabled: true },
+      requestObjects: { enabled: true, requireSignedRequestObject: clientKey !== undefined },
       pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: pushed },
       resourceIndicators: {
         enabled: true,
@@ -198,6 +202,11 @@ export async function startOidcIssuer(
     },
   };
 }
+
+const byKey = (key: JWK) => ({
+  token_endpoint_auth_method: 'private_key_jwt' as const,
+  jwks: { keys: [key] },
+});
 
 const logoutOf = (at: { readonly uri: string; readonly sid: boolean } | null) =>
   at === null ? {} : { backchannel_logout_uri: at.uri, backchannel_logout_session_required: at.sid };

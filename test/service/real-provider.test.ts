@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { decodeJwt } from 'jose';
+import type { JWK } from 'oidc-provider';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admitted, beginSignIn, finish } from '../harness/external-sign-in.ts';
 import { AUDIENCE, type OidcIssuer, SIGN_IN_CLIENT, startOidcIssuer } from '../harness/oidc-issuer.ts';
@@ -102,6 +104,30 @@ describe('a sign-in with a real provider', () => {
     await expect.poll(() => Date.now() > expired, { timeout: 5_000 }).toBe(true);
     expect((await finish(service, back, flow)).reason).toBe('SIGN_IN_INVALID');
   });
+});
+
+it.each([
+  ['in the browser', false],
+  ['pushed to it', true],
+])('a real provider demands requests that are signed, %s', async (_, pushed) => {
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const [clientKey, known] = [pair.privateKey, pair.publicKey].map((key) => ({
+    ...{ ...key.export({ format: 'jwk' }), alg: 'ES256', kid: 'of keyseal' },
+  }));
+  const options = { people: { ada: verified() }, clientKey: known as JWK, pushed };
+  const provider = await startOidcIssuer('RS256', {}, options);
+  const { issuer } = provider;
+  const entry = { name: 'company', issuer, clientId: SIGN_IN_CLIENT.clientId, clientKey, signIn: true };
+  const service = await startTestService({ env: { KEYSEAL_ISSUERS: JSON.stringify([entry]) } });
+  const { url } = await beginSignIn(service);
+  expect([...new URL(url).searchParams.keys()].sort()).toEqual([
+    'client_id',
+    pushed ? 'request_uri' : 'request',
+  ]);
+  const ada = await admitted(service, provider, 'ada');
+  expect((await query(service, ada, 'whoami')).status).toBe(200);
+  await service.stop();
+  await provider.stop();
 });
 
 it('a real provider that gives each client subjects of its own identifies a person by them', async () => {

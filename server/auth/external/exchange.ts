@@ -3,6 +3,7 @@ import {
   AuthorizationResponseError,
   authorizationCodeGrant,
   buildAuthorizationUrl,
+  buildAuthorizationUrlWithJAR,
   buildAuthorizationUrlWithPAR,
   type Configuration,
   calculatePKCECodeChallenge,
@@ -10,6 +11,7 @@ import {
   ResponseBodyError,
 } from 'openid-client';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { signingKeyOf } from '../../lib/client-key.ts';
 import { seconds } from '../../lib/clock.ts';
 import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
 import { inTurn } from '../../lib/concurrency/in-turn.ts';
@@ -48,12 +50,22 @@ export async function authorizationUrl(
     code_challenge_method: 'S256',
     ...(flow.fresh ? ASK_AGAIN : {}),
   };
-  if (configuration.serverMetadata()['require_pushed_authorization_requests'] !== true)
-    return buildAuthorizationUrl(configuration, parameters).href;
+  const request = await requestOf(issuer, configuration, parameters);
+  if (configuration.serverMetadata()['require_pushed_authorization_requests'] !== true) return request.href;
   return askProvider(issuer, payer, async () => {
-    const url = await buildAuthorizationUrlWithPAR(configuration, parameters);
+    const url = await buildAuthorizationUrlWithPAR(configuration, request.searchParams);
     return url.href;
   });
+}
+
+/** The request to the provider, signed (RFC 9101) if the client has a key. */
+async function requestOf(
+  { signIn: { clientKey } }: SignInIssuer,
+  configuration: Configuration,
+  parameters: Readonly<Record<string, string>>,
+): Promise<URL> {
+  if (clientKey === null) return buildAuthorizationUrl(configuration, parameters);
+  return buildAuthorizationUrlWithJAR(configuration, parameters, await signingKeyOf(clientKey));
 }
 
 interface Identified {

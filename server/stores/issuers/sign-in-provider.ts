@@ -6,8 +6,10 @@ import {
   clockTolerance,
   customFetch,
   None,
+  PrivateKeyJwt,
   type ServerMetadata,
 } from 'openid-client';
+import { signingKeyOf } from '../../lib/client-key.ts';
 import type { IssuerConfig, SignInConfig } from '../../lib/issuer-config.ts';
 import { discover, type ProviderMetadata } from './discovery.ts';
 import { fetchBounded } from './fetch-document.ts';
@@ -71,17 +73,20 @@ export class SignInProvider {
  */
 export async function readConfiguration(
   { issuer, algorithms }: IssuerConfig,
-  { clientId, clientSecret }: SignInConfig,
+  { clientId, clientSecret, clientKey }: SignInConfig,
 ): Promise<Configuration> {
   const metadata = await discover(issuer);
   const missing = ['authorization_endpoint', 'token_endpoint'].find((name) => metadata[name] === undefined);
   if (missing) throw new Error(`${issuer} has no ${missing} in its metadata: nobody can sign in with it`);
-  if (metadata['require_signed_request_object'] === true)
-    throw new Error(`${issuer} requires signed request objects (RFC 9101), which are not supported`);
+  if (metadata['require_signed_request_object'] === true && clientKey === null)
+    throw new Error(`${issuer} requires signed request objects (RFC 9101): its entry needs a clientKey`);
   if (!lists(metadata, 'code_challenge_methods_supported', 'S256'))
     throw new Error(`${issuer} does not support PKCE with S256 (RFC 7636)`);
   const client = { client_id: clientId, [clockTolerance]: TOLERANCE };
-  const authentication = authenticationOf(metadata, clientSecret);
+  const byKey = clientSecret === null && clientKey !== null;
+  const authentication = byKey
+    ? PrivateKeyJwt(await signingKeyOf(clientKey))
+    : authenticationOf(metadata, clientSecret);
   // The provider may begin to sign with another algorithm before its metadata are read again.
   const server = { ...metadata, id_token_signing_alg_values_supported: [...algorithms] };
   const configuration = new Configuration(server as ServerMetadata, clientId, client, authentication);

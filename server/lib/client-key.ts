@@ -1,0 +1,42 @@
+import { createPrivateKey } from 'node:crypto';
+import { type CryptoKey, importJWK, type JWK } from 'jose';
+import { z } from 'zod';
+
+/** What each algorithm demands of the key (RFC 7518 §3.1). */
+const FITS = {
+  RS256: isRsa,
+  PS256: isRsa,
+  ES256: (key: JWK) => key.kty === 'EC' && key.crv === 'P-256',
+  ES384: (key: JWK) => key.kty === 'EC' && key.crv === 'P-384',
+} as const satisfies Record<string, (key: JWK) => boolean>;
+
+/** The private key of a client as a JWK (RFC 7517), with the `kid` that the provider knows. */
+export const ClientKey = z
+  .looseObject({
+    kty: z.string(),
+    d: z.string(),
+    alg: z.enum(Object.keys(FITS) as (keyof typeof FITS)[]),
+    kid: z.string().min(1),
+  })
+  .refine((key) => FITS[key.alg](key) && isPrivateKey(key), 'takes a private key that fits its alg');
+export type ClientKey = z.infer<typeof ClientKey>;
+
+function isPrivateKey(key: JWK): boolean {
+  try {
+    return createPrivateKey({ key: { ...key }, format: 'jwk' }).type === 'private';
+  } catch {
+    return false;
+  }
+}
+
+/** At least 2,048 bits (RFC 7518 §3.3). */
+function isRsa({ kty, n = '' }: JWK): boolean {
+  return kty === 'RSA' && Buffer.from(n, 'base64url').length >= 256;
+}
+
+/** The key in the form in which `openid-client` signs with it. */
+export async function signingKeyOf(
+  jwk: ClientKey,
+): Promise<{ readonly key: CryptoKey; readonly kid: string }> {
+  return { key: (await importJWK(jwk, jwk.alg)) as CryptoKey, kid: jwk.kid };
+}
