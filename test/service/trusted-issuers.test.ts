@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, sign as signBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createKeysealClient } from '../../client/index.ts';
 import { subscribe } from '../harness/events.ts';
@@ -131,6 +131,22 @@ it('reads of the keys are counted', async () => {
   expect(text).toMatch(/keyseal_issuer_key_reads_total\{issuer="first",result="read"\} [1-9]/);
 });
 
+/** A token of a right key with these members added to its claims as text. */
+function rawToken(members: string, claimsBefore: object = {}): string {
+  const [head = '', body = ''] = issuer.token(claimsBefore).split('.');
+  const claims = String(Buffer.from(body, 'base64url')).replace(/\}$/, `,${members}}`);
+  return signed(`${head}.${b64(claims)}`);
+}
+
+/** A token whose payload is a token (RFC 7519 §5.2). */
+const nested = (token: string): string =>
+  signed(`${b64(JSON.stringify({ alg: 'RS256', kid: 'first', typ: 'JWT', cty: 'JWT' }))}.${b64(token)}`);
+
+function signed(input: string): string {
+  const key = issuer.published.get('first');
+  return `${input}.${key ? b64(signBytes('sha256', Buffer.from(input), key)) : ''}`;
+}
+
 describe('TOKEN_INVALID', () => {
   const otherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
   const weak = generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey;
@@ -180,6 +196,24 @@ describe('TOKEN_INVALID', () => {
     ['of another type', () => issuer.token({}, { typ: 'logout+jwt' })],
     ['with an alg that the key does not have', () => issuer.token({}, { alg: 'PS256' })],
     ['with an unknown alg', () => issuer.token({}, { alg: 'RS1' })],
+    ['with a critical extension', () => issuer.token({}, { crit: ['exp'] })],
+    ['with an unencoded payload', () => issuer.token({}, { b64: false, crit: ['b64'] })],
+    ['that is compressed', () => issuer.token({}, { zip: 'DEF' })],
+    ['whose kid is a path', () => issuer.token({}, { kid: '../../first' }, otherKey)],
+    ['whose kid is null', () => issuer.token({}, { kid: null }, issuer.published.get('first'))],
+    ['whose kid is a list', () => issuer.token({}, { kid: ['first'] }, issuer.published.get('first'))],
+    ['whose type is null', () => issuer.token({}, { typ: null })],
+    ['whose type is a JWE’s', () => issuer.token({}, { typ: 'JWE' })],
+    ['that is encrypted', () => `${issuer.token().split('.')[0]}.a.b.c.d`],
+    ['within a token', () => nested(issuer.token())],
+    ['whose exp has no end', () => rawToken('"exp":1e999', { exp: undefined })],
+    ['whose exp is negative', () => issuer.token({ exp: -1 })],
+    ['whose exp is larger than any time', () => issuer.token({ exp: Number.MAX_SAFE_INTEGER })],
+    ['that names its person twice', () => rawToken('"sub":"eve"')],
+    ['that names its audience twice', () => rawToken('"\\u0061ud":"other-api"')],
+    ['whose sub is longer than 255 characters', () => issuer.token({ sub: 'x'.repeat(256) })],
+    ['whose sub is not ASCII', () => issuer.token({ sub: 'ad\u00e0' })],
+    ['whose sub is a number', () => issuer.token({ sub: 7 })],
     [
       'signed by a short RSA key that it publishes',
       () => {
