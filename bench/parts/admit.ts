@@ -11,9 +11,12 @@ import { ratioOf, rowOf } from '../report/rows.ts';
 const IN_FLIGHT = 64;
 const ED25519 = 'a key, RFC 9421 by Ed25519';
 const VERIFY = 'crypto.verify alone, Ed25519';
+const OWN = 'a key for a user';
+const FOREIGN = 'a key for a person of an identity provider';
 const KINDS: Readonly<Record<string, AimName | undefined>> = {
   'a key': 'admitted',
-  'a key for a user': undefined,
+  [OWN]: undefined,
+  [FOREIGN]: undefined,
   'a key, RFC 9421 by HMAC': undefined,
   [ED25519]: undefined,
   [VERIFY]: undefined,
@@ -53,6 +56,7 @@ export async function admitInProcess({ admit: { rounds, calls } }: Plan): Promis
     rows: [
       ...admittedRows(took, calls),
       ratioOf(`${ED25519}, against ${VERIFY}`, cpuOf(ED25519), cpuOf(VERIFY), 'Ed25519 by crypto.verify'),
+      ratioOf(`${FOREIGN}, against ${OWN}`, cpuOf(FOREIGN), cpuOf(OWN), 'foreign by own'),
       rowOf(
         `${IMPOSSIBLE}, refused`,
         'µs',

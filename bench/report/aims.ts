@@ -81,6 +81,13 @@ export const AIMS = {
     en: 'CPU of the gate for a request that Ed25519 signs against `crypto.verify` alone',
     fr: 'CPU du contrôle d’une requête signée en Ed25519 face à `crypto.verify` seul',
   },
+  'foreign by own': {
+    at: 'most',
+    is: 1.15,
+    unit: '×',
+    en: 'CPU of the gate for a request with the user token of an identity provider against one of Keyseal’s own',
+    fr: 'CPU du contrôle d’une requête avec le jeton d’un fournisseur d’identité face à un jeton de Keyseal',
+  },
   'memory of a public key': {
     at: 'most',
     is: 2_000,

@@ -94,6 +94,8 @@ export class TokenVerifier {
     digest: string,
     now: number,
   ): Eventual<TokenOutcome<TokenClaims | ExternalIdentity>> {
+    // A token that was verified as Keyseal's own needs no other look.
+    if (this.#verified.has(digest)) return this.verify(token, digest, now);
     type Outcome = Eventual<TokenOutcome<TokenClaims | ExternalIdentity>>;
     return andThen(token && this.#external.verify(token, digest, now), (external): Outcome => {
       if (!external) return this.verify(token, digest, now);

@@ -20,9 +20,12 @@ import { offerRounds, type Prepare } from '../../load/rounds.ts';
 import { sign } from '../../load/sign.ts';
 import { type Holder, newHolder } from '../../load/signed-call.ts';
 import { BODY_DIGEST, type SignedComponents, signComponents } from '../../load/standard-call.ts';
+import { startTokenIssuer } from './token-issuer.ts';
 
 /** A whole service. Its gate gets requests as they are after head and body have been read. */
-const running = await startService(localSetting(String(process.env['BENCH_FOLDER'])), { show: () => {} });
+const issuer = await startTokenIssuer();
+const setting = localSetting(String(process.env['BENCH_FOLDER']), undefined, issuer.environment);
+const running = await startService(setting, { show: () => {} });
 const { port } = running;
 const { gate } = running.service;
 const digest = createHash('sha256').update(BODY).digest('hex');
@@ -35,21 +38,29 @@ const hmac = (base: string) => createHmac('sha256', bySecret.signingSecret).upda
 const ed25519 = (base: string) => signBytes(null, Buffer.from(base), pair.privateKey).toString('base64');
 
 offerRounds({
-  'a key': admitting(await newHolder(port), false),
-  'a key for a user': admitting(await newHolder(port), true),
+  'a key': admitting(await newHolder(port), undefined),
+  'a key for a user': forUser(await newHolder(port)),
+  'a key for a person of an identity provider': admitting(
+    { ...(await newHolder(port)), token: issuer.token },
+    null,
+  ),
   'a key, RFC 9421 by HMAC': admittingStandard(bySecret, hmac),
   'a key, RFC 9421 by Ed25519': admittingStandard(byPrivateKey, ed25519),
   'crypto.verify alone, Ed25519': verifying,
   'an impossible bearer': refusing(await newHolder(port)),
 });
 
-/** @param forUser whether the request also carries the user's token */
-function admitting(holder: Holder, forUser: boolean): Prepare {
+function forUser(holder: Holder): Prepare {
+  return admitting(holder, holder.userId);
+}
+
+/** @param user the id of the person whose token the request also carries; null without an account; undefined without a token */
+function admitting(holder: Holder, user: string | null | undefined): Prepare {
   return async (calls) => {
-    const requests = Array.from({ length: calls }, () => sealed(holder, forUser));
+    const requests = Array.from({ length: calls }, () => sealed(holder, user !== undefined));
     return async (i) => {
       const caller = await gate.admit(requests[i] as SignedRequest, {});
-      return caller.kind === 'key' && caller.user?.id === (forUser ? holder.userId : undefined);
+      return caller.kind === 'key' && caller.user?.id === user;
     };
   };
 }
