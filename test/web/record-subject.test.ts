@@ -3,14 +3,14 @@ import type { ListedRecord } from '../../web/audit/listed-record.ts';
 import { namesIn, subjectOf } from '../../web/audit/record-subject.ts';
 
 const names = {
-  people: new Map([['person000001', 'Ada Lovelace']]),
+  people: new Map([['usr_00000001', 'Ada Lovelace']]),
   keys: new Map([['key000000001', 'Web shop']]),
-  others: new Map([['space0000001', 'Northwind']]),
+  others: new Map([['wsp_00000001', 'Northwind']]),
 };
 
 const record = (some: Partial<ListedRecord>): ListedRecord => ({
   ...{ seq: 1, at: '2026-11-25T14:05:00.000Z', address: null, requestId: null, mac: '' },
-  ...{ actor: { kind: 'user', id: 'person000001' }, action: 'keys.update', subject: null },
+  ...{ actor: { kind: 'user', id: 'usr_00000001' }, action: 'keys.update', subject: null },
   ...{ before: null, after: null },
   ...some,
 });
@@ -18,20 +18,32 @@ const record = (some: Partial<ListedRecord>): ListedRecord => ({
 describe('the subject of a record', () => {
   it.each([
     ['a key of the list', { subject: 'key000000001' }, 'key', 'Web shop'],
-    ['a person', { action: 'members.setRole', subject: 'person000001' }, 'person', 'Ada Lovelace'],
-    ['a workspace', { action: 'workspaces.rename', subject: 'space0000001' }, 'workspace', 'Northwind'],
-    ['a session of the actor', { action: 'auth.signIn', subject: 'session00001' }, 'session', 'Ada Lovelace'],
+    ['a person', { action: 'members.setRole', subject: 'usr_00000001' }, 'person', 'Ada Lovelace'],
+    ['a workspace', { action: 'workspaces.rename', subject: 'wsp_00000001' }, 'workspace', 'Northwind'],
+    ['a session of the actor', { action: 'auth.signIn', subject: 'ses_00000001' }, 'session', 'Ada Lovelace'],
     [
       'a session that names its person',
       {
-        ...{ action: 'sessions.revoke', subject: 'session00001', before: { userId: 'person000001' } },
+        ...{ action: 'sessions.revoke', subject: 'ses_00000001', before: { userId: 'usr_00000001' } },
         actor: { kind: 'system', id: null },
       },
       'session',
       'Ada Lovelace',
     ],
+    [
+      'the workspace of a new account',
+      { action: 'auth.signUp', subject: 'wsp_00000001' },
+      'workspace',
+      'Northwind',
+    ],
+    [
+      'an external owner that looks like an id',
+      { action: 'owners.update', subject: 'usr_1' },
+      'owner',
+      'usr_1',
+    ],
     ['an external owner', { action: 'owners.update', subject: 'initech' }, 'owner', 'initech'],
-    ['an invitation', { action: 'invitations.create', subject: 'invite000001' }, 'invitation', null],
+    ['an invitation', { action: 'invitations.create', subject: 'inv_00000001' }, 'invitation', null],
     ['an unknown key', { action: 'keys.rotate', subject: 'key000000002' }, 'key', null],
     ['something of a later version', { action: 'boxes.open', subject: 'box000000001' }, null, null],
     ['a name of an object', { action: 'toString', subject: 'constructor' }, null, null],

@@ -35,18 +35,16 @@ const OF_AREA = new Map<string, SubjectKind>(
   } as const),
 );
 
-/** Actions on something else than their area. */
-const OF_ACTION = new Map<string, SubjectKind>(
+/** By the beginning of an id. */
+const OF_PREFIX = new Map<string, SubjectKind>(
   Object.entries({
-    'auth.signUp': 'person',
-    'auth.updateProfile': 'person',
-    'auth.changePassword': 'person',
-    'auth.createReset': 'person',
-    'auth.reset': 'person',
-    'auth.deleteAccount': 'person',
-    'workspaces.select': 'session',
-    'passkeys.startRegistration': 'person',
-    'users.removePasskey': 'passkey',
+    usr: 'person',
+    ses: 'session',
+    psk: 'passkey',
+    idn: 'identity',
+    inv: 'invitation',
+    wsp: 'workspace',
+    exr: 'exchangeRule',
   } as const),
 );
 
@@ -72,7 +70,7 @@ export interface SubjectNames {
 export function subjectOf(record: ListedRecord, names: SubjectNames): RecordSubject | null {
   const { subject: id, action } = record;
   if (!id) return null;
-  const kind = kindOf(action, id, names);
+  const kind = kindOf(action, id);
   // An external owner is named by its id alone.
   if (kind === 'owner') return { id, kind, name: id };
   const own = names.people.get(id) ?? names.keys.get(id) ?? names.others.get(id);
@@ -80,10 +78,11 @@ export function subjectOf(record: ListedRecord, names: SubjectNames): RecordSubj
   return { id, kind, name: name ?? null };
 }
 
-function kindOf(action: string, id: string, { people, keys }: SubjectNames): SubjectKind | null {
-  if (people.has(id)) return 'person';
-  if (keys.has(id)) return 'key';
-  return OF_ACTION.get(action) ?? OF_AREA.get(action.split('.', 1)[0] as string) ?? null;
+function kindOf(action: string, id: string): SubjectKind | null {
+  const ofArea = OF_AREA.get(action.split('.', 1)[0] as string) ?? null;
+  // What a program calls an external owner may look like an id.
+  if (ofArea === 'owner') return ofArea;
+  return OF_PREFIX.get(/^([a-z]{3})_/.exec(id)?.[1] ?? '') ?? ofArea;
 }
 
 /** The person of a session, a passkey or an identity: the record has the id, or they made the change themselves. */
