@@ -50,7 +50,9 @@ export async function listAccounts(
       name: user.name,
       disabled: user.disabledAt !== null,
       createdAt: isoOrEpoch(user.createdAt),
-      workspaces: belongs.filter(({ userId }) => userId === user.id).map(({ userId: _, ...one }) => one),
+      workspaces: belongs
+        .filter(({ userId }) => userId === user.id)
+        .map(({ userId: _, ...membership }) => membership),
     })),
     nextCursor: rows.length > limit ? (page.at(-1)?.email ?? null) : null,
   };
@@ -112,6 +114,6 @@ export async function requireWorkspace({ database: { db } }: CliContext, id: str
 export async function requireMember(context: CliContext, workspaceId: string, who: string): Promise<string> {
   const { id, email } = await findUser(context, who);
   const belongs = await membershipsOf(context.database.db, [id]);
-  if (belongs.some((one) => one.id === workspaceId)) return id;
+  if (belongs.some((membership) => membership.id === workspaceId)) return id;
   throw new CommandError(`${email} is not a member of the workspace ${workspaceId}.`);
 }

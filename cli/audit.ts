@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { sql } from 'drizzle-orm';
 import { verifyAudit } from '../server/audit/verify.ts';
-import { type Json, printResult, table, withJson } from './answer.ts';
 import { type CliContext, withCliContext } from './context.ts';
 import { CommandError, EXIT } from './failure.ts';
+import { type JsonOption, printResult, table, withJson } from './print-result.ts';
 import { type Progress, withProgress } from './progress.ts';
 
 export function addAudit(program: Command): void {
@@ -16,7 +16,7 @@ export function addAudit(program: Command): void {
     .action(verify);
 }
 
-interface VerifyOptions extends Json {
+interface VerifyOptions extends JsonOption {
   readonly workspace?: string;
 }
 

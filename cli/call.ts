@@ -9,11 +9,11 @@ import {
 import { suggest } from '../server/lib/suggest.ts';
 import type { ProcedureInfo } from '../server/rpc/procedure-registry.ts';
 import { knownFailure } from '../server/stores/database/connection/failure-sentence.ts';
-import { type Json, printResult, withJson } from './answer.ts';
 import { keyOfEnvironment, requireKey } from './credentials.ts';
 import { CommandError, EXIT } from './failure.ts';
-import { textOf } from './input.ts';
+import { readArgument } from './input.ts';
 import type { LoadApi } from './load-api.ts';
+import { type JsonOption, printResult, withJson } from './print-result.ts';
 
 export function addCall(program: Command, loadApi: LoadApi): void {
   withJson(program.command('call'))
@@ -36,7 +36,7 @@ export function addCall(program: Command, loadApi: LoadApi): void {
     );
 }
 
-interface CallOptions extends Json {
+interface CallOptions extends JsonOption {
   readonly url: string;
   readonly as?: 'query' | 'mutation';
 }
@@ -49,17 +49,17 @@ async function call(
 ): Promise<void> {
   const { procedures } = await loadApi();
   const kind = kindOf(name, procedures, options.as);
-  const input = parse(await textOf(given));
+  const input = parse(await readArgument(given));
   const credentials =
     procedures.get(name)?.guard.access === 'public' ? await keyOfEnvironment() : await requireKey();
   requireServiceUrl(options.url);
-  const output = await send(options.url, credentials, name, kind, input).catch((error) => {
+  const output = await send(options.url, credentials, { name, kind, input }).catch((error) => {
     throw failedCall(error, options.url);
   });
   printResult(options, output ?? null, JSON.stringify(output ?? null, null, 2));
 }
 
-/** @throws CommandError if it is no URL */
+/** @throws CommandError if it is not a URL */
 export function requireServiceUrl(url: string): void {
   if (/^https?:\/\//.test(url) && URL.canParse(url)) return;
   throw new CommandError(`"${url}" is not a URL such as http://localhost:3000.`, EXIT.usage);
@@ -100,16 +100,20 @@ const VERB = { query: 'query', mutation: 'mutate' } as const;
 
 type CallProcedure = (input: unknown) => Promise<unknown>;
 
+interface Call {
+  readonly name: string;
+  readonly kind: 'query' | 'mutation';
+  readonly input: unknown;
+}
+
 function send(
   url: string,
   credentials: KeyCredentials | null,
-  name: string,
-  kind: 'query' | 'mutation',
-  input: unknown,
+  { name, kind, input }: Call,
 ): Promise<unknown> {
   const client = createKeysealClient({
     url,
-    ...(credentials?.userToken ? forPerson(credentials) : credentials),
+    ...(credentials?.userToken ? signingFetchFor(credentials) : credentials),
   });
   // The client is a proxy, in which every path is a procedure.
   const target = name
@@ -119,7 +123,7 @@ function send(
 }
 
 /** A client expects a person's session. This one has only a token, so the key signs every call along with it. */
-function forPerson(credentials: KeyCredentials): Pick<KeysealClientOptions, 'fetch'> {
+function signingFetchFor(credentials: KeyCredentials): Pick<KeysealClientOptions, 'fetch'> {
   return {
     fetch: async (input, init) => globalThis.fetch(await signRequest(new Request(input, init), credentials)),
   };

@@ -62,11 +62,11 @@ async function gather(
   const waiting = [...entries];
   for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
     if (files.has(path)) continue;
-    const text = published(await read(path));
+    const text = publishedTextOf(await read(path));
     files.set(path, text);
     for (const specifier of specifiersOf(text)) {
-      if (specifier.startsWith('.')) waiting.push(reached(path, specifier));
-      else if (!OUTSIDE.test(specifier)) throw outsider(specifier, path);
+      if (specifier.startsWith('.')) waiting.push(resolveSpecifier(path, specifier));
+      else if (!OUTSIDE.test(specifier)) throw forbiddenImport(specifier, path);
     }
   }
   return files;
@@ -84,7 +84,7 @@ export function specifiersOf(text: string): string[] {
 }
 
 /** The published text: without its source map, and with specifiers that resolve to the published files. */
-function published(text: string): string {
+function publishedTextOf(text: string): string {
   return text
     .replace(/^\/\/# sourceMappingURL=.*\n?/m, '')
     .replace(SPECIFIER, (whole, _word, _gap, _quote, specifier: string) =>
@@ -93,12 +93,12 @@ function published(text: string): string {
 }
 
 /** A declaration imports declarations, a module modules. */
-function reached(path: string, specifier: string): string {
+function resolveSpecifier(path: string, specifier: string): string {
   const target = posix.join(posix.dirname(path), specifier);
   return path.endsWith('.d.ts') ? target.replace(/\.js$/, '.d.ts') : target;
 }
 
-function outsider(specifier: string, path: string): CommandError {
+function forbiddenImport(specifier: string, path: string): CommandError {
   return new CommandError(
     `The types of ${path} mention ${specifier}, which a client does not include. Return plain data from the procedure, and move the types that it names into a file without that import.`,
   );

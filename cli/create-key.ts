@@ -14,12 +14,12 @@ import type { Db } from '../server/stores/database/database.ts';
 import { lockWorkspaces } from '../server/stores/database/locks.ts';
 import type { RegisteredPublicKey } from '../shared/public-key.ts';
 import { requireMember, requireWorkspace } from './accounts.ts';
-import { type Json, printResultOnce } from './answer.ts';
 import { ensureTokenKey, withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { readInput } from './input.ts';
+import { type JsonOption, printResultOnce } from './print-result.ts';
 
-interface CreateOptions extends Json {
+interface CreateOptions extends JsonOption {
   readonly workspace: string;
   readonly name: string;
   readonly permissions: string[];

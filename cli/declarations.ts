@@ -37,7 +37,7 @@ export async function declarationsOf(
   if (!/^export (declare )?const routes\b/m.test(texts.get(`own/${entry}`) ?? '')) {
     throw new CommandError(`${routes} does not export a const named routes.`, EXIT.usage);
   }
-  const files = new Map([...texts].map(([path, text]) => [path, inPackage(path, text)]));
+  const files = new Map([...texts].map(([path, text]) => [path, importingPackage(path, text)]));
   return { entry: `own/${entry}`, files };
 }
 
@@ -70,7 +70,7 @@ function compiler(): string {
 }
 
 /** Replaces imports of the service's package by imports of the client package. */
-function inPackage(path: string, text: string): string {
+function importingPackage(path: string, text: string): string {
   const up = '../'.repeat(path.split('/').length - 1);
   return specifiersOf(text).includes('keyseal/client')
     ? text.replace(/(['"])keyseal\/client\1/g, `$1${up}client/index.js$1`)

@@ -15,11 +15,11 @@ import { systemActor } from '../server/stores/audit/audit.ts';
 import { lockWorkspaces } from '../server/stores/database/locks.ts';
 import { ENVIRONMENTS } from '../shared/key-format.ts';
 import { requireWorkspace } from './accounts.ts';
-import { type Json, printResult, sanitizeForTerminal, table, withJson } from './answer.ts';
 import { withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { readInput } from './input.ts';
 import { integerOption } from './integer-option.ts';
+import { type JsonOption, printResult, sanitizeForTerminal, table, withJson } from './print-result.ts';
 
 const WORKSPACE = '--workspace <id>';
 
@@ -61,7 +61,7 @@ function collectClaim(text: string, before: Claims = {}): Claims {
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
-async function list({ workspace, ...options }: Json & { workspace: string }): Promise<void> {
+async function list({ workspace, ...options }: JsonOption & { workspace: string }): Promise<void> {
   await withCliContext(async (context) => {
     await requireWorkspace(context, workspace);
     const items = await listRules(context.database.db, workspace, context.clock());
@@ -76,7 +76,7 @@ async function list({ workspace, ...options }: Json & { workspace: string }): Pr
   });
 }
 
-interface CreateOptions extends Json {
+interface CreateOptions extends JsonOption {
   readonly workspace: string;
   readonly name: string;
   readonly issuer: string;
@@ -109,7 +109,7 @@ async function create({ workspace, claim, addresses, lifetime, ...given }: Creat
   });
 }
 
-async function remove(id: string, options: Json): Promise<void> {
+async function remove(id: string, options: JsonOption): Promise<void> {
   await withCliContext(async (context) => {
     const { database, clock, audit, credentials } = context;
     const [row] = await database.db

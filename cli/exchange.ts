@@ -3,12 +3,12 @@ import { readFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { createKeysealClient } from '../client/index.ts';
 import { withoutLineEnd } from '../server/lib/line-end.ts';
-import { type Json, printResult, withJson } from './answer.ts';
 import { failedCall, requireServiceUrl } from './call.ts';
 import { CommandError } from './failure.ts';
-import { textOf } from './input.ts';
+import { readArgument } from './input.ts';
+import { type JsonOption, printResult, withJson } from './print-result.ts';
 
-interface ExchangeOptions extends Json {
+interface ExchangeOptions extends JsonOption {
   readonly tokenFile: string;
   readonly rule?: string;
   readonly url: string;
@@ -30,9 +30,11 @@ export function addExchange(group: Command): void {
 
 async function exchangeCommand({ tokenFile, rule, url, ...options }: ExchangeOptions): Promise<void> {
   requireServiceUrl(url);
-  const token = withoutLineEnd((await textOf(tokenFile === '-' ? '-' : await contentOf(tokenFile))) ?? '');
+  const token = withoutLineEnd(
+    (await readArgument(tokenFile === '-' ? '-' : await contentOf(tokenFile))) ?? '',
+  );
   const client = createKeysealClient({ url, retry: { attempts: 3, maxDelay: 10_000 } });
-  // If the answer is lost on its way, the client repeats the call with the same idempotency key.
+  // If the response is lost on its way, the client repeats the call with the same idempotency key.
   const idempotencyKey = randomBytes(24).toString('base64url');
   const input = { token, idempotencyKey, ...(rule === undefined ? {} : { rule }) };
   const given = await client.keys.exchange.mutate(input).catch((error) => {

@@ -13,7 +13,7 @@ export const EXIT = {
   failed: 1,
   /** The command line is not valid. */
   usage: 64,
-  /** The service or the database gave no answer: try again. */
+  /** The service or the database did not respond: try again. */
   unavailable: 69,
   /** The service refused the call. */
   refused: 77,
@@ -55,12 +55,12 @@ function failureOf(error: unknown): Failure {
   if (error instanceof CommandError) return error;
   if (error instanceof DatabaseUnavailable) return { exit: EXIT.unavailable, message: error.message };
   if (error instanceof ConfigError) return { exit: EXIT.config, message: error.message };
-  if (error instanceof CommanderError) return ofCommandLine(error);
-  if (error instanceof Refusal) return ofRefusal(error);
-  return ofAnythingElse(error);
+  if (error instanceof CommanderError) return commandLineFailure(error);
+  if (error instanceof Refusal) return refusalFailure(error);
+  return otherFailure(error);
 }
 
-function ofCommandLine({ code, message, exitCode }: CommanderError): Failure {
+function commandLineFailure({ code, message, exitCode }: CommanderError): Failure {
   if (exitCode === 0) return { exit: EXIT.done, message: null };
   // A command that is missing: commander has shown the help.
   if (code === 'commander.help') return { exit: EXIT.usage, message: null };
@@ -73,7 +73,7 @@ function ofCommandLine({ code, message, exitCode }: CommanderError): Failure {
 }
 
 /** Converts a refusal by a part of the service that a command uses. */
-function ofRefusal({ reason, message, details }: Refusal): Failure {
+function refusalFailure({ reason, message, details }: Refusal): Failure {
   const where = details.issues?.map((issue) => `${issue.path} ${issue.message}`).join('; ');
   return {
     exit: reason === 'UNAVAILABLE' ? EXIT.unavailable : EXIT.failed,
@@ -85,7 +85,13 @@ function ofRefusal({ reason, message, details }: Refusal): Failure {
 type ListenError = NodeJS.ErrnoException & { port?: number; address?: string; hostname?: string };
 
 /** Why the service cannot listen; null if the error is another. */
-function ofListening({ code = '', syscall, port = 0, address, hostname }: ListenError): string | null {
+function listenFailureSentence({
+  code = '',
+  syscall,
+  port = 0,
+  address,
+  hostname,
+}: ListenError): string | null {
   if (syscall === 'getaddrinfo' && hostname !== undefined) {
     return `HOST ${hostname} cannot be found (${code}). Set HOST to an address of this machine, or to 0.0.0.0 for all.`;
   }
@@ -103,8 +109,8 @@ function ofListening({ code = '', syscall, port = 0, address, hostname }: Listen
   );
 }
 
-function ofAnythingElse(error: unknown): Failure {
-  const listening = ofListening(error as ListenError);
+function otherFailure(error: unknown): Failure {
+  const listening = listenFailureSentence(error as ListenError);
   if (listening) return { exit: EXIT.failed, message: listening };
   const origin = causeOf(error);
   if (origin.name === 'PostgresError' || isOutage(error)) {

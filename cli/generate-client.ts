@@ -5,10 +5,10 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { VERSION } from '../server/lib/package-root.ts';
-import { type Json, printResult, withJson } from './answer.ts';
 import { type ClientPackage, writeClientPackage } from './client-package.ts';
 import { declarationsOf } from './declarations.ts';
 import { CommandError, EXIT } from './failure.ts';
+import { type JsonOption, printResult, withJson } from './print-result.ts';
 
 export function addGenerateClient(program: Command): void {
   withJson(program.command('generate-client'))
@@ -29,7 +29,7 @@ export function addGenerateClient(program: Command): void {
     .action(generate);
 }
 
-interface GenerateOptions extends Json {
+interface GenerateOptions extends JsonOption {
   readonly routes?: string;
   readonly project: string;
   readonly name?: string;
@@ -41,11 +41,11 @@ async function generate({ routes, project, out, json = false, ...given }: Genera
   const work = await mkdtemp(join(tmpdir(), 'keyseal-client-'));
   try {
     const own = routes === undefined ? null : await declarationsOf(routes, project, join(work, 'types'));
-    const called = await calledOf(given, own !== null);
+    const identity = await identityOf(given, own !== null);
     await mkdir(join(work, 'package'));
-    await writeClientPackage(join(work, 'package'), { ...called, own });
+    await writeClientPackage(join(work, 'package'), { ...identity, own });
     const file = await pack(join(work, 'package'), resolve(out));
-    printResult({ json }, { ...called, file }, `${called.name} ${called.version}: ${file}`);
+    printResult({ json }, { ...identity, file }, `${identity.name} ${identity.version}: ${file}`);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
@@ -55,24 +55,24 @@ async function generate({ routes, project, out, json = false, ...given }: Genera
 const NAME = /^(@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 const SEMVER = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 
-async function calledOf(
+async function identityOf(
   { name, setVersion }: Pick<GenerateOptions, 'name' | 'setVersion'>,
   own: boolean,
 ): Promise<Pick<ClientPackage, 'name' | 'version'>> {
-  const theirs = own ? await manifestHere() : {};
-  const called = {
-    name: name ?? (own ? `${theirs.name ?? 'api'}-client` : '@keyseal/client'),
-    version: setVersion ?? theirs.version ?? VERSION,
+  const manifest = own ? await manifestOfFolder() : {};
+  const identity = {
+    name: name ?? (own ? `${manifest.name ?? 'api'}-client` : '@keyseal/client'),
+    version: setVersion ?? manifest.version ?? VERSION,
   };
-  if (!NAME.test(called.name))
-    throw new CommandError(`"${called.name}" is not a valid package name.`, EXIT.usage);
-  if (!SEMVER.test(called.version)) {
-    throw new CommandError(`"${called.version}" is not a version such as 1.0.0.`, EXIT.usage);
+  if (!NAME.test(identity.name))
+    throw new CommandError(`"${identity.name}" is not a valid package name.`, EXIT.usage);
+  if (!SEMVER.test(identity.version)) {
+    throw new CommandError(`"${identity.version}" is not a version such as 1.0.0.`, EXIT.usage);
   }
-  return called;
+  return identity;
 }
 
-async function manifestHere(): Promise<{ name?: string; version?: string }> {
+async function manifestOfFolder(): Promise<{ name?: string; version?: string }> {
   return readFile('package.json', 'utf8').then(
     (text) => JSON.parse(text),
     () => ({}),

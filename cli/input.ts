@@ -11,7 +11,7 @@ export function readInput<S extends z.ZodType>(schema: S, given: unknown): z.out
 }
 
 /** An argument's text, or standard input if it is `-`, unchanged. Null if there is none. */
-export async function textOf(argument: string | undefined): Promise<string | null> {
+export async function readArgument(argument: string | undefined): Promise<string | null> {
   if (argument === undefined) return null;
   return argument === '-' ? text(process.stdin) : argument;
 }

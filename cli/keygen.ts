@@ -2,8 +2,8 @@ import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { CompactSign } from 'jose';
-import { type Json, printResult, withJson } from './answer.ts';
 import { CommandError } from './failure.ts';
+import { type JsonOption, printResult, withJson } from './print-result.ts';
 
 /** How a pair of each kind is made, and the name of its algorithm in the proof. */
 const KINDS = {
@@ -22,7 +22,7 @@ export function addKeygen(program: Command): void {
     .action(keygen);
 }
 
-interface KeygenOptions extends Json {
+interface KeygenOptions extends JsonOption {
   readonly out: string;
   readonly issuer: string;
   readonly algorithm: keyof typeof KINDS;

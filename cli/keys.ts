@@ -11,13 +11,13 @@ import { systemActor } from '../server/stores/audit/audit.ts';
 import { lockKeysIn } from '../server/stores/database/locks.ts';
 import { ENVIRONMENTS } from '../shared/key-format.ts';
 import { requireWorkspace } from './accounts.ts';
-import { type Json, printResult, sanitizeForTerminal, table, withJson } from './answer.ts';
 import { type CliContext, withCliContext } from './context.ts';
 import { createKeyCommand } from './create-key.ts';
 import { addExchange } from './exchange.ts';
 import { CommandError } from './failure.ts';
 import { readInput } from './input.ts';
 import { integerOption } from './integer-option.ts';
+import { type JsonOption, printResult, sanitizeForTerminal, table, withJson } from './print-result.ts';
 
 const WORKSPACE = '--workspace <id>';
 const STATUSES = Key.shape.status.options;
@@ -60,7 +60,7 @@ export function addKeys(program: Command): void {
     .action(revoke);
 }
 
-interface ListOptions extends Json {
+interface ListOptions extends JsonOption {
   readonly workspace: string;
   readonly status?: Key['status'];
   readonly search?: string;
@@ -89,7 +89,7 @@ async function list({ workspace, status, search, limit, cursor, json = false }: 
   });
 }
 
-async function revoke(id: string, { reason, ...options }: Json & { reason?: string }): Promise<void> {
+async function revoke(id: string, { reason, ...options }: JsonOption & { reason?: string }): Promise<void> {
   const input = readInput(RevokeKeyInput, { id, reason });
   await withCliContext(async (context) => {
     const { db } = context.database;

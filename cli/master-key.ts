@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
 import { type VersionUse, versionsInUse } from '../server/app/master-keys.ts';
-import { keepAuditKeys, rewrapHeads } from '../server/stores/audit/mac-keys.ts';
+import { rewrapHeads, storeAuditKeys } from '../server/stores/audit/mac-keys.ts';
 import { type RewrapResult, rewrapAll } from '../server/stores/secrets/rewrap-all.ts';
-import { type Json, printResult, table, withJson } from './answer.ts';
 import { withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
+import { type JsonOption, printResult, table, withJson } from './print-result.ts';
 import { withProgress } from './progress.ts';
 
 export function addMasterKey(program: Command): void {
@@ -16,18 +16,20 @@ export function addMasterKey(program: Command): void {
     .action(rotate);
 }
 
-async function rotate(options: Json): Promise<void> {
+async function rotate(options: JsonOption): Promise<void> {
   await withCliContext(async ({ database, vault, audit }) => {
-    await keepAuditKeys(database.db, vault);
+    await storeAuditKeys(database.db, vault);
     const columns = await withProgress((update) => rewrapAll(database, vault, update));
     const heads = await rewrapHeads(database, vault, audit);
-    const waiting = (await versionsInUse(database.db, vault.kept)).filter(
+    const waiting = (await versionsInUse(database.db, vault.retiredAuditVersions)).filter(
       ({ version, needed }) => version !== vault.newest && needed > 0,
     );
     const damaged = columns.filter((column) => column.damaged.length > 0);
     const data = { version: vault.newest, columns, heads, waiting };
     if (damaged.length > 0) {
-      const which = damaged.map((one) => `${one.table}.${one.column} ${one.damaged.join(', ')}`).join('; ');
+      const which = damaged
+        .map((column) => `${column.table}.${column.column} ${column.damaged.join(', ')}`)
+        .join('; ');
       throw new CommandError(
         `These rows cannot be decrypted, because another key encrypted them or they were changed by hand: ${which}. All other rows are done. Revoke the credentials of these rows.`,
         undefined,
@@ -41,11 +43,11 @@ async function rotate(options: Json): Promise<void> {
         data,
       );
     }
-    printResult(options, data, textOf(vault.newest, columns, heads.resealed, waiting));
+    printResult(options, data, rewrapSummary(vault.newest, columns, heads.resealed, waiting));
   });
 }
 
-function textOf(
+function rewrapSummary(
   newest: number,
   columns: readonly RewrapResult[],
   heads: number,

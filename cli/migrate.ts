@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { readConfig } from '../server/lib/config.ts';
 import { schemaOf } from '../server/stores/database/migrations.ts';
 import { openDatabase } from '../server/stores/database/open-database.ts';
-import { type Json, printResult, withJson } from './answer.ts';
+import { type JsonOption, printResult, withJson } from './print-result.ts';
 import { withProgress } from './progress.ts';
 import { endOnSignal } from './stop-on-signal.ts';
 
@@ -12,7 +12,7 @@ export function addMigrate(program: Command): void {
     .action(migrate);
 }
 
-async function migrate(options: Json): Promise<void> {
+async function migrate(options: JsonOption): Promise<void> {
   const config = readConfig(process.env);
   const keepOn = endOnSignal();
   const warn = (details: object, sentence: string) =>

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ReceiptUnverified, type VerifiedReceipt, verifyReceipt } from '../client/verify-receipt.ts';
 import { CHAIN_START } from '../shared/http-signature/receipt.ts';
-import { type Json, printResult, withJson } from './answer.ts';
 import { CommandError } from './failure.ts';
+import { type JsonOption, printResult, withJson } from './print-result.ts';
 
 export function addReceipt(program: Command): void {
   const receipt = program
@@ -19,7 +19,7 @@ export function addReceipt(program: Command): void {
     .action(verifyCommand);
 }
 
-interface VerifyOptions extends Json {
+interface VerifyOptions extends JsonOption {
   readonly keys: string;
 }
 
@@ -46,7 +46,7 @@ function readDirectory(bytes: Buffer, file: string): Parameters<typeof verifyRec
     const directory = JSON.parse(bytes.toString('utf8'));
     if (Array.isArray(Object(directory).keys)) return directory;
   } catch {
-    // The same sentence as for JSON that is no directory.
+    // The same sentence as for JSON that is not a directory.
   }
   throw new CommandError(
     `${file} is not a directory of keys: save /.well-known/http-message-signatures-directory of the service.`,

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { showSecrets } from '../server/app/bootstrap.ts';
 import { isEmpty, offerSetupToken } from '../server/auth/accounts.ts';
 import { newSetupToken } from '../server/stores/secrets/link-tokens.ts';
-import { type Json, printResult, withJson } from './answer.ts';
 import { ensureTokenKey, withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
+import { type JsonOption, printResult, withJson } from './print-result.ts';
 
 export function addSetupToken(program: Command): void {
   withJson(program.command('setup-token'))
@@ -14,7 +14,7 @@ export function addSetupToken(program: Command): void {
     .action(setupToken);
 }
 
-async function setupToken(options: Json): Promise<void> {
+async function setupToken(options: JsonOption): Promise<void> {
   await withCliContext(async (context) => {
     const { database, vault, config } = context;
     if (!(await isEmpty(database.db))) {

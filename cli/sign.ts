@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 import { signRequest } from '../client/index.ts';
-import { type Json, printResult, withJson } from './answer.ts';
 import { requireKey } from './credentials.ts';
 import { CommandError, EXIT } from './failure.ts';
-import { textOf } from './input.ts';
+import { readArgument } from './input.ts';
+import { type JsonOption, printResult, withJson } from './print-result.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -23,10 +23,10 @@ async function sign(
   method: string,
   url: string,
   given: string | undefined,
-  options: Json & { contentType: string },
+  options: JsonOption & { contentType: string },
 ): Promise<void> {
   const credentials = await requireKey();
-  const body = await textOf(given);
+  const body = await readArgument(given);
   const signed = await signRequest(
     requestOf(method.toUpperCase(), url, body, options.contentType),
     credentials,

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import { type SyncedMembership, syncMemberships } from '../server/auth/external/sync-memberships.ts';
-import { type Json, printResult, sanitizeForTerminal, table, withJson } from './answer.ts';
 import { withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { integerOption } from './integer-option.ts';
+import { type JsonOption, printResult, sanitizeForTerminal, table, withJson } from './print-result.ts';
 
 const DAY_MS = 86_400_000;
 
-interface SyncOptions extends Json {
+interface SyncOptions extends JsonOption {
   readonly dryRun?: boolean;
   readonly notSeenFor?: number;
   readonly removedIssuer?: string;

@@ -3,10 +3,17 @@ import { listPasskeysOf, removePasskeyOf } from '../server/auth/passkeys/manage.
 import { removeSecondFactorOf } from '../server/auth/second-factor/change.ts';
 import { setUserDisabled } from '../server/membership/users.ts';
 import { findUser, type Listed, listAccounts, makePasswordLink } from './accounts.ts';
-import { type Json, printResult, printResultOnce, sanitizeForTerminal, table, withJson } from './answer.ts';
 import { ensureTokenKey, withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { integerOption } from './integer-option.ts';
+import {
+  type JsonOption,
+  printResult,
+  printResultOnce,
+  sanitizeForTerminal,
+  table,
+  withJson,
+} from './print-result.ts';
 import { addSyncMemberships } from './sync-memberships.ts';
 
 const USER_ARGUMENT = 'an e-mail address or an id (usr_…)';
@@ -47,7 +54,7 @@ export function addUsers(program: Command): void {
   addSyncMemberships(users);
 }
 
-interface ListOptions extends Json {
+interface ListOptions extends JsonOption {
   readonly search?: string;
   readonly limit: number;
   readonly cursor?: string;
@@ -69,7 +76,7 @@ function belongsTo({ workspaces }: Listed): string {
   return workspaces.map(({ id, name, role }) => `${id} (${sanitizeForTerminal(name)}, ${role})`).join(', ');
 }
 
-async function disable(who: string, options: Json): Promise<void> {
+async function disable(who: string, options: JsonOption): Promise<void> {
   await withCliContext(async (context) => {
     const { id, email } = await findUser(context, who);
     const sessionsEnded = (await setUserDisabled(context, id, true)) ?? 0;
@@ -78,7 +85,7 @@ async function disable(who: string, options: Json): Promise<void> {
   });
 }
 
-async function enable(who: string, options: Json): Promise<void> {
+async function enable(who: string, options: JsonOption): Promise<void> {
   await withCliContext(async (context) => {
     const { id, email } = await findUser(context, who);
     await setUserDisabled(context, id, false);
@@ -86,7 +93,7 @@ async function enable(who: string, options: Json): Promise<void> {
   });
 }
 
-async function resetPassword(who: string, options: Json): Promise<void> {
+async function resetPassword(who: string, options: JsonOption): Promise<void> {
   await withCliContext(async (context) => {
     const { id, email, disabledAt } = await findUser(context, who);
     if (disabledAt)
@@ -99,7 +106,7 @@ async function resetPassword(who: string, options: Json): Promise<void> {
   });
 }
 
-async function removeSecondFactor(who: string, options: Json): Promise<void> {
+async function removeSecondFactor(who: string, options: JsonOption): Promise<void> {
   await withCliContext(async (context) => {
     const { id, email } = await findUser(context, who);
     if (!(await removeSecondFactorOf(context, id)))
@@ -108,7 +115,7 @@ async function removeSecondFactor(who: string, options: Json): Promise<void> {
   });
 }
 
-async function listPasskeys(who: string, options: Json): Promise<void> {
+async function listPasskeys(who: string, options: JsonOption): Promise<void> {
   await withCliContext(async (context) => {
     const { id, email } = await findUser(context, who);
     const items = await listPasskeysOf(context, id);
@@ -122,7 +129,7 @@ async function listPasskeys(who: string, options: Json): Promise<void> {
   });
 }
 
-async function removePasskey(who: string, passkey: string, options: Json): Promise<void> {
+async function removePasskey(who: string, passkey: string, options: JsonOption): Promise<void> {
   await withCliContext(async (context) => {
     const { id, email } = await findUser(context, who);
     if (!(await removePasskeyOf(context, id, passkey)))

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { clearSignInRule } from '../server/workspaces/sign-in-rule.ts';
 import { requireWorkspace } from './accounts.ts';
-import { type Json, printResult, withJson } from './answer.ts';
 import { withCliContext } from './context.ts';
+import { type JsonOption, printResult, withJson } from './print-result.ts';
 
 export function addWorkspaces(program: Command): void {
   const workspaces = program.command('workspaces').description('Workspaces: remove the rule for signing in');
@@ -12,7 +12,7 @@ export function addWorkspaces(program: Command): void {
     .action(clear);
 }
 
-async function clear(id: string, options: Json): Promise<void> {
+async function clear(id: string, options: JsonOption): Promise<void> {
   await withCliContext(async (context) => {
     await requireWorkspace(context, id);
     await clearSignInRule(context, id);

@@ -12,7 +12,7 @@ export type SignInFields = Omit<inferProcedureInput<Auth['signIn']>, 'cookie'>;
 export type SignUpFields = Omit<inferProcedureInput<Auth['signUp']>, 'cookie'>;
 type SignInCodeFields = Omit<inferProcedureInput<Auth['signInWithCode']>, 'cookie'>;
 type PasskeyFields = Omit<inferProcedureInput<Auth['signInWithPasskey']>, 'cookie'>;
-type Answer = inferProcedureOutput<Auth['signIn']>;
+type SignInResult = inferProcedureOutput<Auth['signIn']>;
 type SignedIn = inferProcedureOutput<Auth['signUp']>;
 
 /** The password is right, and the account has a second factor: `signInWithCode` takes the challenge and a code. */
@@ -60,8 +60,8 @@ export interface BrowserSession extends SharedSession {
   /** Finishes a sign-in that was rejected with a `CodeRequired`, by a code or a recovery code. */
   readonly signInWithCode: (input: SignInCodeFields) => Promise<SignedIn['user']>;
   /**
-   * Finishes a sign-in by a passkey: with the challenge of `auth.startPasskeySignIn`, and what the browser answered to its
-   * options (`PublicKeyCredential.toJSON`).
+   * Finishes a sign-in by a passkey: with the challenge of `auth.startPasskeySignIn`, and what the browser returned for
+   * its options (`PublicKeyCredential.toJSON`).
    */
   readonly signInWithPasskey: (input: PasskeyFields) => Promise<SignedIn['user']>;
   readonly signUp: (input: SignUpFields) => Promise<SignedIn['user']>;
@@ -75,7 +75,7 @@ export interface BrowserSession extends SharedSession {
    * Finishes a sign-in on the page to which the provider sent the browser. Replace the page's URL afterwards: its code is
    * used up.
    * @param url that of this page unless given
-   * @returns null if the URL is no answer of a provider
+   * @returns null if the URL is not one to which a provider redirects
    */
   readonly finishSignIn: (url?: string) => Promise<FinishedSignIn | null>;
   /**
@@ -115,23 +115,23 @@ export interface BrowserSession extends SharedSession {
  * ```
  */
 export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessionOptions): BrowserSession {
-  const place = ['keyseal', parseBase(url), ...(name ? [name] : [])].join(' ');
-  const tabs = new CrossTabSession(place);
-  const flows = pendingFlow(`${place} sign-in`);
+  const storageKey = ['keyseal', parseBase(url), ...(name ? [name] : [])].join(' ');
+  const tabs = new CrossTabSession(storageKey);
+  const flows = pendingFlow(`${storageKey} sign-in`);
   const options = { url, ...(fetch ? { fetch } : {}) };
   const { auth } = createKeysealClient({ ...options, session: tabs });
   const inCookie = cookie ? { cookie } : {};
 
-  /** Drops the secret's text with the answer and passes it to no other code. */
-  const begin = async (answer: Answer) => {
+  /** Drops the text of the secret with the result, and passes it to no other code. */
+  const begin = async (answer: SignInResult) => {
     if ('next' in answer) throw new CodeRequired(answer.challenge);
     const { user, session } = answer;
     await tabs.begin(await withKeyPair(session, options));
     return user;
   };
   /** Sends no password from a page that could not sign. */
-  const by =
-    <Input extends object>(procedure: { mutate: (input: Input) => Promise<Answer> }) =>
+  const signInBy =
+    <Input extends object>(procedure: { mutate: (input: Input) => Promise<SignInResult> }) =>
     async (input: Input) =>
       webCrypto() && begin(await procedure.mutate({ ...input, ...inCookie }));
   return {
@@ -142,11 +142,11 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
       return tabs.lasting;
     },
     subscribe: (listener) => tabs.subscribe(listener),
-    keeperFor: (clock, refresh) => tabs.keeperFor(clock, refresh),
-    signIn: by(auth.signIn),
-    signInWithCode: by(auth.signInWithCode),
-    signInWithPasskey: by(auth.signInWithPasskey),
-    signUp: by(auth.signUp),
+    managerFor: (clock, refresh) => tabs.managerFor(clock, refresh),
+    signIn: signInBy(auth.signIn),
+    signInWithCode: signInBy(auth.signInWithCode),
+    signInWithPasskey: signInBy(auth.signInWithPasskey),
+    signUp: signInBy(auth.signUp),
     signInWith: async (issuer, returnTo = thisPage(cookie)) => {
       webCrypto();
       const started = await auth.startSignIn.mutate({ issuer, returnTo, ...inCookie });
@@ -156,15 +156,15 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
     finishSignIn: async (url = location.href) => {
       if (!new URL(url).searchParams.has('state')) return null;
       webCrypto();
-      const mine = cookie ? inCookie : { flow: flows.take() };
-      const { returnTo, ...answer } = await auth.finishSignIn.mutate({ url, ...mine });
+      const flowInput = cookie ? inCookie : { flow: flows.take() };
+      const { returnTo, ...answer } = await auth.finishSignIn.mutate({ url, ...flowInput });
       return { user: await begin(answer), returnTo };
     },
-    ...signingOut(tabs, place, (input, signal) => auth.signOut.mutate(input, { signal })),
+    ...signingOut(tabs, storageKey, (input, signal) => auth.signOut.mutate(input, { signal })),
   };
 }
 
-/** Imports the signing secret of a session that has just begun, and replaces it by a key pair if that can be. */
+/** Imports the signing secret of a session that has just begun, and replaces it by a key pair if that is possible. */
 async function withKeyPair(
   { signingSecret, ...begun }: SignedIn['session'],
   options: Pick<BrowserSessionOptions, 'url' | 'fetch'>,
@@ -172,8 +172,8 @@ async function withKeyPair(
   const session = { ...begun, signingSecret: await importKey(signingSecret) };
   const { givePublicKey } = await import('./sessions/give-public-key.ts');
   // For one call, which must not spend the refresh token.
-  const keeper = { session, fresh: async () => session, renew: async () => null, end: () => {} };
-  const { sessions } = createKeysealClient({ ...options, session: { keeperFor: () => keeper } });
+  const manager = { session, fresh: async () => session, renew: async () => null, end: () => {} };
+  const { sessions } = createKeysealClient({ ...options, session: { managerFor: () => manager } });
   return givePublicKey(session, (input) => sessions.setPublicKey.mutate(input));
 }
 
@@ -185,10 +185,10 @@ interface SignedOut {
 /** Ends the session and, if the service says so, sends the browser to the provider, which ends it there. */
 function signingOut(
   tabs: CrossTabSession,
-  place: string,
+  storageKey: string,
   send: (input: { returnTo: string } | undefined, signal: AbortSignal) => Promise<SignedOut>,
 ): Pick<BrowserSession, 'signOut' | 'finishSignOut'> {
-  const leaving = pendingFlow(`${place} sign-out`);
+  const leaving = pendingFlow(`${storageKey} sign-out`);
   return {
     signOut: async (returnTo) => {
       const input = returnTo === undefined ? returnTo : { returnTo };
@@ -228,7 +228,7 @@ const thisPage = (cookie: boolean | undefined): string =>
 function pendingFlow(name: string) {
   return {
     keep: (flow: string) => sessionStorage.setItem(name, flow),
-    /** Empty if this tab began no sign-in: the service refuses the answer then. */
+    /** Empty if this tab began no sign-in: the service then refuses what the provider sent back. */
     take: () => {
       const flow = sessionStorage.getItem(name) ?? '';
       sessionStorage.removeItem(name);

@@ -88,7 +88,7 @@ export type KeysealClientOptions = KeyOptions & {
    */
   readonly responseKeys?: ResponseKeySet;
   /**
-   * Asks for a receipt of each signed call, a proof for others, and is called with it before the answer is handed on. Every
+   * Asks for a receipt of each signed call, a proof for others, and is called with it before the call resolves. Every
    * response is then verified by the keys of the service, as with `verifyResponses`. A refusal before the request is accepted has
    * no receipt.
    */
@@ -131,9 +131,9 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   const key = keyOf(options);
   const pinned = pinnedOf(options);
   const verifier = verifierOf(options, pinned ?? directoryKeys(base, send));
-  const how = { sign: signOf(options), verifier, pinned };
+  const signingOptions = { sign: signOf(options), verifier, pinned };
 
-  const keeper = keeperOf(options, clock, async ({ refreshToken }) => {
+  const manager = managerOf(options, clock, async ({ refreshToken }) => {
     const signal = AbortSignal.timeout(REFRESH_MS);
     const input = refreshToken === null ? {} : { refreshToken };
     return (await client.auth.refresh.mutate(input, { signal })).session;
@@ -142,25 +142,25 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   const credentials: SigningCredentials = {
     credentials: async () => {
       if (key && userToken) return { ...key, userToken: await currentUserToken(userToken) };
-      const credentials = withToken(key, keeper && (await keeper.fresh()));
-      if (keeper && !credentials) throw notSignedIn(base);
+      const credentials = withToken(key, manager && (await manager.fresh()));
+      if (manager && !credentials) throw notSignedIn(base);
       return credentials;
     },
     renew: async (token) => {
       if (userToken) return typeof userToken === 'function' && (await currentUserToken(userToken)) !== token;
-      return keeper !== null && (await keeper.renew(token)) !== null;
+      return manager !== null && (await manager.renew(token)) !== null;
     },
     mayBeRepeated: isIdempotent,
   };
-  const signed = createSigningFetch(send, clock, credentials, how);
-  const bySession = createSigningFetch(send, clock, sessionAlone(keeper), how);
+  const signed = createSigningFetch(send, clock, credentials, signingOptions);
+  const bySession = createSigningFetch(send, clock, sessionAlone(manager), signingOptions);
   const plain: Fetch = async (input, init) => send(await readOutgoingRequest(input, init));
   const client = createTRPCClient<KeysealRouter>({
     links: [
       abortLink(),
       ...(retry ? [retryLink(retry)] : []),
-      errorLink(keeper),
-      routingLink(`${base}/api`, { plain, signed, bySession, stream: how.verifier ? null : signed }, timeout),
+      errorLink(manager),
+      routingLink(`${base}/api`, { plain, signed, bySession, stream: verifier ? null : signed }, timeout),
     ],
   });
   return client as unknown as KeysealClient<R>;
@@ -183,23 +183,23 @@ function checkOptions(options: KeysealClientOptions): void {
 }
 
 /** The session signs without its access token, as a refresh must. */
-const sessionAlone = (keeper: SessionManager | null): SigningCredentials => ({
-  credentials: async () => (keeper?.session ? credentialsOfSession(keeper.session) : null),
+const sessionAlone = (manager: SessionManager | null): SigningCredentials => ({
+  credentials: async () => (manager?.session ? credentialsOfSession(manager.session) : null),
   renew: async () => false,
-  // A refresh token that was spent a moment ago is answered with its successor.
+  // For a refresh token that was spent a moment ago the service returns its successor.
   mayBeRepeated: () => true,
 });
 
-/** A refresh without an answer by then is sent again. */
+/** A refresh without a response by then is sent again. */
 const REFRESH_MS = 10_000;
 
-function keeperOf(
+function managerOf(
   { session, onSessionChange = () => {} }: KeysealClientOptions,
   clock: ServerClock,
   refresh: Refresh,
 ): SessionManager | null {
   if (session === null || session === undefined) return null;
-  if ('keeperFor' in Object(session)) return (session as SharedSession).keeperFor(clock, refresh);
+  if ('managerFor' in Object(session)) return (session as SharedSession).managerFor(clock, refresh);
   checkSession(session as KeysealSession);
   return new DefaultSessionManager(session as KeysealSession, clock, refresh, onSessionChange);
 }
@@ -231,7 +231,7 @@ function signOf({ signatures, privateKey }: KeysealClientOptions): SignParts {
   return signParts;
 }
 
-/** @throws TypeError if they are no key set */
+/** @throws TypeError if they are not a key set */
 function pinnedOf(options: KeysealClientOptions): ResponseKey | null {
   const { responseKeys } = options;
   if (responseKeys === undefined && !('responseKeys' in options)) return null;

@@ -6,32 +6,32 @@ import type { Routes } from './routes.ts';
 /** The router type of a record of procedures. It imports no code of the server. */
 export type RouterOf<R extends TRPCRouterRecord> = TRPCBuiltRouter<
   { ctx: object; meta: ProcedureGuard<string>; errorShape: RefusalShape; transformer: false },
-  Answering<R> extends infer A extends TRPCRouterRecord ? A : never
+  WithoutStreamedOutputs<R> extends infer A extends TRPCRouterRecord ? A : never
 >;
 
-/** A query or a mutation, as far as its answer is concerned. */
-interface AnsweredOnce {
+/** The members of a query or a mutation that concern its output. */
+interface CalledOnce {
   readonly _def: { readonly type: 'query' | 'mutation'; readonly $types: { readonly output: unknown } };
 }
 
 /** Has no `query` and no `mutate`, so that a call of it does not compile. */
 type Streaming = { readonly 'This procedure streams its answer: declare it as a subscription.': never };
 
-/** The same record, in which a query or a mutation cannot be called whose answer is no JSON: the service would refuse it. */
-type Answering<R> = {
-  readonly [K in keyof R]: R[K] extends AnsweredOnce
+/** The same record, in which a query or a mutation cannot be called whose output is not JSON: the service would refuse it. */
+type WithoutStreamedOutputs<R> = {
+  readonly [K in keyof R]: R[K] extends CalledOnce
     ? IsStreamed<R[K]['_def']['$types']['output']> extends true
       ? Streaming
       : R[K]
     : R[K] extends TRPCRouterRecord
-      ? Answering<R[K]>
+      ? WithoutStreamedOutputs<R[K]>
       : R[K];
 };
 
-/** What JSON cannot show: it comes later, or one by one. */
-type Later = AsyncIterable<unknown> | PromiseLike<unknown> | Iterator<unknown>;
+/** Values that JSON cannot contain, because they are not there yet. */
+type Deferred = AsyncIterable<unknown> | PromiseLike<unknown> | Iterator<unknown>;
 
-/** Types whose members are not looked at: none of them holds a value that comes later. */
+/** Types whose members are not examined: none of them contains a deferred value. */
 type Plain =
   | string
   | number
@@ -43,13 +43,13 @@ type Plain =
   | Date
   | ((...args: never) => unknown);
 
-/** Levels of an answer that are looked at: types may be recursive. */
+/** Levels of an output that are examined: types may be recursive. */
 type Levels = [0, 0, 0, 0];
 
-/** Whether an answer comes bit by bit: it is an iterator or a promise, or has one in a member. */
+/** Whether an output is streamed: it is an iterator or a promise, or has one in a member. */
 type IsStreamed<Output, Left extends readonly 0[] = Levels> = 0 extends 1 & Output
   ? false
-  : [Extract<Output, Later>] extends [never]
+  : [Extract<Output, Deferred>] extends [never]
     ? Left extends readonly [0, ...infer Fewer extends readonly 0[]]
       ? true extends HasStreamed<Output, Fewer>
         ? true

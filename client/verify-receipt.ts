@@ -9,7 +9,7 @@ import { RECEIPT_FIELD } from '../shared/http-signature/response.ts';
 import { EMPTY_SHA256, parseSignature, type Signature, signatureBase } from '../shared/signature.ts';
 import { bytesOfBody, parseReceiptFile, type ReceiptFile } from './responses/receipt-file.ts';
 import type { ResponseKeySet } from './responses/response-key.ts';
-import { importKeySet, keyOf } from './responses/response-key-set.ts';
+import { importKeySet, keyById } from './responses/response-key-set.ts';
 import { fieldsIn, partsOfUrl, problemIn } from './responses/verify-response.ts';
 import { sha256Hex } from './signing/hmac.ts';
 
@@ -102,13 +102,13 @@ async function checkResponse({ request, response }: ReceiptFile, directory: Resp
   const problem = await problemIn(
     answer,
     request,
-    keyOf(async (keyId) => keys.get(keyId)),
+    keyById(async (keyId) => keys.get(keyId)),
     options,
   );
   if (problem) throw new ReceiptUnverified(problem === 'content' ? 'content' : 'signature');
 }
 
-/** What tells a request from every other one, and the member of `signature-input` if it has one. */
+/** What distinguishes a request from every other one, and the member of `signature-input` if it has one. */
 interface RequestSignature extends Pick<Signature, 'k' | 't' | 'nonce'> {
   readonly member: string | null;
 }

@@ -30,7 +30,7 @@ interface Frame {
   /** For a procedure that asks a person for a fresh proof. */
   readonly freshProof: string;
   readonly rows: Readonly<
-    Record<'how' | 'who' | 'permission' | 'proof' | 'cost' | 'input' | 'answer' | 'refused', string>
+    Record<'how' | 'who' | 'permission' | 'proof' | 'cost' | 'input' | 'output' | 'refused', string>
   >;
 }
 
@@ -54,7 +54,7 @@ it by their role in the workspace. A call costs 1 credit if the key has credits,
       proof: 'proof',
       cost: 'cost',
       input: 'input',
-      answer: 'answer',
+      output: 'answer',
       refused: 'also refused with',
     },
   },
@@ -79,7 +79,7 @@ l’espace de travail. Un appel coûte 1 crédit à une clé qui a des crédits,
       proof: 'preuve',
       cost: 'coût',
       input: 'entrée',
-      answer: 'réponse',
+      output: 'réponse',
       refused: 'aussi refusé avec',
     },
   },
@@ -126,7 +126,7 @@ function rowsOf(
   who: AccessLabels,
 ): [keyof Frame['rows'], string][] {
   const { type, guard } = procedure;
-  const { input = '', answer } = textOf(name, procedure, frame);
+  const { input = '', output } = textOf(name, procedure, frame);
   const how = { query: 'GET', mutation: 'POST', subscription: frame.streamed }[type];
   const live = 'environment' in guard && guard.environment === 'live';
   const permission = 'permission' in guard ? guard.permission : undefined;
@@ -138,7 +138,7 @@ function rowsOf(
     ['proof', 'stepUp' in guard && guard.stepUp ? frame.freshProof : ''],
     ['cost', cost === undefined ? '' : String(cost)],
     ['input', input],
-    ['answer', answer],
+    ['output', output],
     ['refused', (guard.refusals ?? []).map((reason) => `\`${reason}\``).join(', ')],
   ];
 }

@@ -121,7 +121,7 @@ interface Context {
     readonly cookie: string | null;
     readonly userAgent: string | null;
   };
-  /** `set-cookie` lines of the answer. */
+  /** `set-cookie` lines of the response. */
   readonly cookies: string[];
   /** How rate limits stand after each call of the request. */
   readonly limits: readonly LimitState[];

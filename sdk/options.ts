@@ -15,7 +15,7 @@ const OPTIONS: Readonly<
   Record<keyof ServiceOptions, readonly [takes: string, isRight: (value: unknown) => boolean]>
 > = {
   routes: ['a record of procedures', isRecord],
-  permissions: ['a list of texts', (value) => value === undefined || isTexts(value)],
+  permissions: ['a list of texts', (value) => value === undefined || isTextList(value)],
   config: ['variables by their names', (value) => value === undefined || isRecord(value)],
 };
 
@@ -44,5 +44,5 @@ function isRecord(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const isTexts = (value: unknown): boolean =>
+const isTextList = (value: unknown): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');

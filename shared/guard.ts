@@ -16,13 +16,13 @@ import type { Reason } from './refusals.ts';
  * | `any` | every authenticated caller |
  */
 export type ProcedureGuard<P extends string = Permission> = GuardTexts &
-  Alone &
+  BatchRule &
   (
     | { readonly access: 'public' | 'session' }
-    | ({ readonly access: 'user'; readonly permission?: P } & Proven)
-    | ({ readonly access: 'any'; readonly permission?: P } & Metered & Proven)
-    | ({ readonly access: 'key-or-user'; readonly permission: P } & Metered & Proven)
-    | ({ readonly access: 'key' | 'key-for-user'; readonly permission: P } & Metered)
+    | ({ readonly access: 'user'; readonly permission?: P } & ProofRequirement)
+    | ({ readonly access: 'any'; readonly permission?: P } & KeyRequirements & ProofRequirement)
+    | ({ readonly access: 'key-or-user'; readonly permission: P } & KeyRequirements & ProofRequirement)
+    | ({ readonly access: 'key' | 'key-for-user'; readonly permission: P } & KeyRequirements)
   );
 
 /** Documentation of a procedure that does not follow from its guard. No decision depends on it. */
@@ -33,18 +33,18 @@ export interface GuardTexts {
   readonly refusals?: readonly Reason[];
   /** An example of a call; its secrets are made up. */
   readonly example?: { readonly input?: unknown; readonly output?: unknown };
-  /** Input and answer in one line each, as the docs show them; without `input` if it takes none. */
-  readonly shapes?: { readonly input?: string; readonly answer: string };
+  /** Input and output in one line each, as the docs show them; without `input` if it takes none. */
+  readonly shapes?: { readonly input?: string; readonly output: string };
 }
 
 /** How a procedure may be called. */
-interface Alone {
+interface BatchRule {
   /** `false` if no other call may share its request, because it does the work of several. */
   readonly batch?: false;
 }
 
 /** A further requirement on the persons that call a procedure with their session. */
-interface Proven {
+interface ProofRequirement {
   /**
    * `true` if the person must have proven who they are within the last ten minutes, by a sign-in or by `auth.stepUp`. Keys are
    * not asked.
@@ -53,7 +53,7 @@ interface Proven {
 }
 
 /** Further requirements on the keys that call a procedure. */
-interface Metered {
+interface KeyRequirements {
   /** The environment that the key must have; any if absent. */
   readonly environment?: Environment;
   /** The credits that a call takes from a metered key; 1 by default. */
@@ -69,9 +69,9 @@ export type Access = ProcedureGuard['access'];
 export type SoundGuard<G> = {
   readonly [K in keyof G]: K extends
     | keyof GuardTexts
-    | keyof Alone
-    | keyof Metered
-    | keyof Proven
+    | keyof BatchRule
+    | keyof KeyRequirements
+    | keyof ProofRequirement
     | 'access'
     | 'permission'
     ? K extends 'cost'

@@ -22,7 +22,7 @@ const UNWANTED: readonly (readonly [string, FormRule])[] = [
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const HEADER_VALUE = /^[^\0\r\n]*$/;
 
-/** The methods that guarded services accept. HEAD is excluded: its answer has no body, so a refusal would lose its reason. */
+/** The methods that guarded services accept. HEAD is excluded: its response has no body, so a refusal would lose its reason. */
 export const GUARDED_METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
 /** All values of a header, unchanged and in order. */

@@ -100,7 +100,7 @@ async function round(
   const { calls, p50, p99 } = result;
   return {
     perSecond: calls / result.seconds,
-    together: (after.questions - before.questions) / (after.statements - before.statements) || 1,
+    together: (after.entries - before.entries) / (after.statements - before.statements) || 1,
     p50,
     p99,
     cpu: cpu / calls,
@@ -108,7 +108,7 @@ async function round(
   };
 }
 
-function sum(loads: readonly (BatchLoad | null)[]): { statements: number; questions: number } {
-  const add = (of: 'statements' | 'questions') => loads.reduce((all, load) => all + (load?.[of] ?? 0), 0);
-  return { statements: add('statements'), questions: add('questions') };
+function sum(loads: readonly (BatchLoad | null)[]): { statements: number; entries: number } {
+  const add = (of: 'statements' | 'entries') => loads.reduce((all, load) => all + (load?.[of] ?? 0), 0);
+  return { statements: add('statements'), entries: add('entries') };
 }

@@ -40,10 +40,10 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
   const pooler: DoctorCheck[] = [];
   try {
     database = await openDatabase(config, 'leave', undefined, (details) => {
-      pooler.push(...ofPooler(details));
+      pooler.push(...poolerChecks(details));
     });
   } catch (error) {
-    return [...findings, unopened(error)];
+    return [...findings, checkOfOpenFailure(error)];
   }
   try {
     const unwritable = await checkWritable(database);
@@ -70,8 +70,8 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
   }
 }
 
-/** What opening the database says of a pooler. A service that runs has connections of it already. */
-function ofPooler(details: object): DoctorCheck[] {
+/** What opening the database has shown of a pooler. A service that runs has connections of it already. */
+function poolerChecks(details: object): DoctorCheck[] {
   const { connections, needed } = details as Readonly<Record<string, number | undefined>>;
   if (needed === undefined) return [];
   return [
@@ -85,7 +85,7 @@ function ofPooler(details: object): DoctorCheck[] {
   ];
 }
 
-function unopened(error: unknown): DoctorCheck {
+function checkOfOpenFailure(error: unknown): DoctorCheck {
   const found = messageOf(error);
   if (found.includes('is in use by another process')) {
     const fix = 'Stop the service, then run doctor again to check its database.';
@@ -152,7 +152,7 @@ async function checkMasterKeys(config: Config, { db }: Database): Promise<Doctor
       details,
     };
   }
-  const uses = await versionsInUse(db, vault.kept);
+  const uses = await versionsInUse(db, vault.retiredAuditVersions);
   const old = uses.filter(({ version, needed }) => version !== vault.newest && needed > 0);
   const found = `newest version ${vault.newest}, available: ${vault.versions.join(', ')}`;
   if (old.length === 0) return { name: 'master keys', state: 'right', found, details: uses };

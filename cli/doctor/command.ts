@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { type Json, printResult, withJson } from '../answer.ts';
 import { EXIT } from '../failure.ts';
+import { type JsonOption, printResult, withJson } from '../print-result.ts';
 import type { DoctorCheck } from './check.ts';
 import { runDoctorChecks } from './checks.ts';
 
@@ -14,7 +14,7 @@ export function addDoctor(program: Command): void {
 
 const MARK: Record<DoctorCheck['state'], string> = { right: '✓', wrong: '✗', unknown: '?' };
 
-async function doctor(options: Json): Promise<void> {
+async function doctor(options: JsonOption): Promise<void> {
   const findings = await runDoctorChecks(process.env);
   const wrong = findings.filter(({ state }) => state === 'wrong').length;
   const lines = findings.flatMap(({ state, name, found, fix }) => [

@@ -6,7 +6,7 @@ import type { Database } from '../../server/stores/database/database.ts';
 import { type DoctorCheck, wrong } from './check.ts';
 
 /** Rules that one finding names at most; it counts all of them. */
-const NAMED = 5;
+const MAX_NAMED = 5;
 
 /**
  * Checks that the enabled exchange rules can give keys: the issuer of each is configured with `workload: true`, and its audience
@@ -63,7 +63,7 @@ async function findRulesWithoutIssuer(db: Db, names: readonly string[]): Promise
   const other = names.length === 0 ? [] : [notInArray(exchangeRules.issuer, [...names])];
   const rules = await idsOf(db, live(...other));
   if (rules.length === 0) return null;
-  const missing = [...new Set(rules.map(({ issuer }) => issuer))].slice(0, NAMED).join(', ');
+  const missing = [...new Set(rules.map(({ issuer }) => issuer))].slice(0, MAX_NAMED).join(', ');
   return wrong(
     'issuers',
     `${listed(rules)}: KEYSEAL_ISSUERS has no issuer ${missing} with workload: true, so no token gives a key`,
@@ -79,7 +79,7 @@ const idsOf = (db: Db, which: SQL | undefined) =>
     .orderBy(exchangeRules.createdAt, exchangeRules.id);
 
 function listed(rules: readonly { readonly id: string }[]): string {
-  const named = rules.slice(0, NAMED).map(({ id }) => id);
-  const more = rules.length > NAMED ? [`and ${rules.length - NAMED} more`] : [];
+  const named = rules.slice(0, MAX_NAMED).map(({ id }) => id);
+  const more = rules.length > MAX_NAMED ? [`and ${rules.length - MAX_NAMED} more`] : [];
   return `exchange rules ${[...named, ...more].join(', ')}`;
 }

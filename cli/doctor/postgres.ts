@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Config } from '../../server/lib/config.ts';
 import { Upstream } from '../../server/stores/database/connection/connect.ts';
-import { COMMITS_ADVICE, commits } from '../../server/stores/database/connection/pooler.ts';
+import { COMMITS_ADVICE, commitsStatements } from '../../server/stores/database/connection/pooler.ts';
 import type { Database } from '../../server/stores/database/database.ts';
 import { migrationLockHolders } from '../../server/stores/database/lock-holders.ts';
 import { missingPrivileges } from '../../server/stores/database/privileges.ts';
@@ -42,7 +42,7 @@ export async function checkRole({ query }: Database): Promise<DoctorCheck[]> {
 
 /** Whether a pooler commits what it has answered. Needs the tables, the rights to them, and a server that takes writes. */
 export async function checkCommits({ databaseUrl }: Config): Promise<DoctorCheck[]> {
-  if (databaseUrl === null || (await commits(databaseUrl, new Upstream(true)))) return [];
+  if (databaseUrl === null || (await commitsStatements(databaseUrl, new Upstream(true)))) return [];
   return [wrong('pooler', 'leaves transactions open, so that nothing is committed', COMMITS_ADVICE)];
 }
 

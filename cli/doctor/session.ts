@@ -34,7 +34,7 @@ interface Setting {
  */
 export async function checkSession({ databaseUrl }: Config): Promise<DoctorCheck[]> {
   if (databaseUrl === null) return [];
-  const client = connectPostgres(databaseUrl, { max: 1, asFound: true });
+  const client = connectPostgres(databaseUrl, { max: 1, unchecked: true });
   try {
     const settings = [...(await client.unsafe<Setting[]>(READ_SOURCES))];
     const harmful = harmfulIn(settings);
@@ -66,7 +66,10 @@ function harmfulIn(settings: readonly Setting[]): HarmfulSetting[] {
     ({ name, value, why }) => ({ name, found: values.get(name) ?? 'not reported', required: value, why }),
   );
   return [...guarantees, ...deviations(values)]
-    .map((one) => ({ ...one, source: settings.find(({ name }) => name === one.name)?.source ?? 'default' }))
+    .map((setting) => ({
+      ...setting,
+      source: settings.find(({ name }) => name === setting.name)?.source ?? 'default',
+    }))
     .filter(({ name, source }) => isHarmful(name, source));
 }
 
@@ -78,14 +81,14 @@ function isHarmful(name: string, source: string): boolean {
 
 function durability(harmful: readonly HarmfulSetting[], settings: readonly Setting[]): DoctorCheck {
   const broken = harmful.filter(({ name }) => DURABILITY_SETTINGS.includes(name));
-  if (broken.length > 0) return wrong('durability', textOf(broken), fixOf(broken));
+  if (broken.length > 0) return wrong('durability', describeSettings(broken), fixOf(broken));
   const commit = settings.find(({ name }) => name === 'synchronous_commit')?.setting;
   return { name: 'durability', state: 'right', found: `fsync on, synchronous_commit ${commit}` };
 }
 
 function session(harmful: readonly HarmfulSetting[]): DoctorCheck[] {
   const changed = harmful.filter(({ name }) => !DURABILITY_SETTINGS.includes(name));
-  return changed.length === 0 ? [] : [wrong('session', textOf(changed), fixOf(changed))];
+  return changed.length === 0 ? [] : [wrong('session', describeSettings(changed), fixOf(changed))];
 }
 
 /** Harmless settings of the URL that have no effect. Nothing is wrong, but the operator may rely on them. */
@@ -97,13 +100,13 @@ function withoutEffect(databaseUrl: string, harmful: readonly HarmfulSetting[]):
   return [{ name: 'session', state: 'right', found, fix: `Remove ${names.join(', ')} from DATABASE_URL.` }];
 }
 
-const textOf = (harmful: readonly HarmfulSetting[]) =>
+const describeSettings = (harmful: readonly HarmfulSetting[]) =>
   harmful
     .map(({ name, found, required, why }) => `${name} is "${found}" and must be "${required}": ${why}`)
     .join('; ');
 
 const fixOf = (harmful: readonly HarmfulSetting[]) =>
-  harmful.map((one) => `${FIXES[one.source]?.(one) ?? fixInServer(one)}.`).join(' ');
+  harmful.map((setting) => `${FIXES[setting.source]?.(setting) ?? fixInServer(setting)}.`).join(' ');
 
 const fixInServer = ({ name, required }: HarmfulSetting) => `Set ${name} = ${required} in Postgres`;
 

@@ -2,12 +2,12 @@ import { TRPCClientError, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import type { KeysealRouter } from '../router.ts';
 
-/** Names under which `fetch` rejects a call that was given up: by its caller, or because its time was over. */
+/** The names of the errors with which `fetch` rejects an aborted call: by its caller, or because its time was over. */
 const NAMES = ['AbortError', 'TimeoutError'];
 
 /**
- * The error of a call that was given up. As `fetch` has it, its `cause` is the reason of the signal, and its `name` tells
- * whether time was up (`TimeoutError`) or its caller left (`AbortError`).
+ * The error of an aborted call. As with `fetch`, its `cause` is the reason of the signal, and its `name` says whether time
+ * was up (`TimeoutError`) or its caller aborted it (`AbortError`).
  */
 export function abortedCall(reason: unknown): TRPCClientError<KeysealRouter> {
   const { name, message = String(reason) } = Object(reason);
@@ -16,7 +16,7 @@ export function abortedCall(reason: unknown): TRPCClientError<KeysealRouter> {
   return error;
 }
 
-/** Whether a call has failed because it was given up. A reason may be of another realm. */
+/** Whether a call has failed because it was aborted. A reason may be of another realm. */
 export const isAborted = ({ cause }: { readonly cause?: unknown }): boolean =>
   NAMES.includes(Object(cause).name);
 

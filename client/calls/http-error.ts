@@ -2,8 +2,8 @@ import { TRPCClientError } from '@trpc/client';
 import type { KeysealRouter } from '../router.ts';
 import { retryAfterOf } from './retry-after.ts';
 
-/** What a KeysealHttpError tells of an answer. */
-interface ForeignAnswer {
+/** What a KeysealHttpError has of a response. */
+interface ForeignResponse {
   readonly status: number;
   readonly contentType: string | null;
   readonly location: string | null;
@@ -11,10 +11,10 @@ interface ForeignAnswer {
 }
 
 /**
- * What a call rejects with if the answer is not Keyseal's: a page of a proxy, a redirect, a gateway's own error. Nothing
- * is known of the call: a proxy may have passed it on.
+ * What a call rejects with if the response is not Keyseal's: a page of a proxy, a redirect, a gateway's own error. Nothing
+ * is known about the call: a proxy may have forwarded it.
  */
-export class KeysealHttpError extends TRPCClientError<KeysealRouter> implements ForeignAnswer {
+export class KeysealHttpError extends TRPCClientError<KeysealRouter> implements ForeignResponse {
   /** The HTTP status. A browser shows none for a redirect: then it is 0. */
   readonly status: number;
   readonly contentType: string | null;
@@ -24,15 +24,15 @@ export class KeysealHttpError extends TRPCClientError<KeysealRouter> implements 
   readonly retryAfter: number | null;
 
   constructor(response: Response) {
-    const answer = describe(response);
-    super(isRedirect(response) ? redirected(answer) : unexpected(answer), { meta: { response } });
+    const facts = describe(response);
+    super(isRedirect(response) ? redirected(facts) : unexpected(facts), { meta: { response } });
     // The base constructor sets the prototype of every subclass to TRPCClientError's.
     Object.setPrototypeOf(this, KeysealHttpError.prototype);
     this.name = 'KeysealHttpError';
-    this.status = answer.status;
-    this.contentType = answer.contentType;
-    this.location = answer.location;
-    this.retryAfter = answer.retryAfter;
+    this.status = facts.status;
+    this.contentType = facts.contentType;
+    this.location = facts.location;
+    this.retryAfter = facts.retryAfter;
   }
 }
 
@@ -40,23 +40,23 @@ export class KeysealHttpError extends TRPCClientError<KeysealRouter> implements 
 export const isRedirect = ({ status, type }: Response): boolean =>
   type === 'opaqueredirect' || (status >= 300 && status < 400);
 
-function describe(response: Response): ForeignAnswer {
+function describe(response: Response): ForeignResponse {
   const { status, headers } = response;
   const location = isRedirect(response) ? headers.get('location') : null;
   return {
     status,
     contentType: headers.get('content-type'),
-    // The query has the input of a call.
+    // The query contains the input of a call.
     location: location?.split(/[?#]/, 1)[0] ?? null,
     retryAfter: retryAfterOf(headers),
   };
 }
 
-function redirected({ status, location }: ForeignAnswer): string {
-  const said = [status === 0 ? '' : ` with HTTP ${status}`, location === null ? '' : ` to ${location}`];
-  return `The service redirects${said.join('')}. The client follows no redirect, because the target would receive the credentials: set \`url\` to the address that answers.`;
+function redirected({ status, location }: ForeignResponse): string {
+  const details = [status === 0 ? '' : ` with HTTP ${status}`, location === null ? '' : ` to ${location}`];
+  return `The service redirects${details.join('')}. The client follows no redirect, because the target would receive the credentials: set \`url\` to the address that answers.`;
 }
 
-function unexpected({ status, contentType }: ForeignAnswer): string {
+function unexpected({ status, contentType }: ForeignResponse): string {
   return `The answer is not Keyseal's: HTTP ${status} with ${contentType ?? 'no content type'}. A proxy on the way may have answered, or \`url\` is not that of the service.`;
 }

@@ -6,7 +6,7 @@ import type { Fetch } from '../signing/signing-fetch.ts';
 import { refusedStreamLink, streamLink } from '../streams/stream-link.ts';
 import { abortedCall, isAborted } from './aborted-call.ts';
 import { withDeadline } from './deadline.ts';
-import { answeredByKeyseal } from './read-answer.ts';
+import { onlyFromKeyseal } from './read-response.ts';
 import { KeysealRefusal, toKeysealRefusal } from './refusal.ts';
 
 type Link = TRPCLink<KeysealRouter>;
@@ -47,7 +47,7 @@ interface Fetches {
   readonly plain: Fetch;
   readonly signed: Fetch;
   readonly bySession: Fetch;
-  /** Of subscriptions; null if every answer must be verified, which those of a subscription cannot. */
+  /** Of subscriptions; null if every response must be verified, which those of a subscription cannot. */
   readonly stream: Fetch | null;
 }
 
@@ -63,7 +63,7 @@ export function routingLink(
 ): Link {
   const through = (fetch: Fetch, limit = timeout) => ({
     url,
-    fetch: withDeadline(answeredByKeyseal(fetch), limit) as LinkFetch,
+    fetch: withDeadline(onlyFromKeyseal(fetch), limit) as LinkFetch,
   });
   const links: Record<SendMode, Link> = {
     open: httpLink(through(plain)),
@@ -84,12 +84,12 @@ function sendModeOf({ type, path, input }: Operation): SendMode {
   return UNBATCHED[path] ?? (isNonJsonSerializable(input) ? 'bytes' : 'batch');
 }
 
-/** Turns refusals into KeysealRefusals, tells a timeout by its name, and notices the end of the session. */
+/** Turns refusals into KeysealRefusals, gives aborted calls their error, and notices the end of the session. */
 export function errorLink(manager: SessionManager | null): Link {
   return () =>
     ({ op, next }) =>
       observable((observer) => {
-        // An answer that arrives after another person has signed in says nothing about their session.
+        // A response that arrives after another person has signed in says nothing about their session.
         const id = manager?.session?.id;
         return next(op).subscribe({
           ...observer,

@@ -5,7 +5,7 @@ import type { KeysealRouter } from '../router.ts';
 
 /**
  * What a refused call rejects with. `reason` is a union, so that a `switch` over it can be exhaustive;
- * `details` has its details (`missing`, `retryAfter`, `requestId` …). A call that got an answer of something else
+ * `details` has its details (`missing`, `retryAfter`, `requestId` …). A call that got a response of something else
  * rejects with a KeysealHttpError, one that got none with a plain TRPCClientError.
  * @example
  * ```ts
@@ -54,7 +54,7 @@ export function notSignedIn(base: string): KeysealRefusal {
 /** The form of a reason. A service newer than the client may send one that its types do not know. */
 const REASON = /^[A-Z][A-Z_]{2,63}$/;
 
-/** The refusal in a JSON answer, or null. */
+/** The refusal in a JSON response, or null. */
 export function readShape(json: unknown): RefusalShape | null {
   const error = (json as { error?: RefusalShape } | null)?.error;
   return typeof error === 'object' && REASON.test(String(error?.data?.reason)) ? error : null;

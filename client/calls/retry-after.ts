@@ -1,6 +1,6 @@
 /**
- * The seconds that an answer asks to wait (RFC 9110 §10.2.3); null if it does not. A date is compared with the `date` of
- * the same answer, because the clock of the client may be wrong.
+ * The seconds that a response asks the client to wait (RFC 9110 §10.2.3); null if it does not. A date is compared with the
+ * `date` of the same response, because the clock of the client may be wrong.
  */
 export function retryAfterOf(headers: Headers): number | null {
   const value = headers.get('retry-after') ?? '';

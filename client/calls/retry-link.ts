@@ -17,7 +17,7 @@ export interface RetryOptions {
 
 const MAX_ATTEMPTS = 10;
 const MAX_DELAY_MS = 30_000;
-/** The first pause if the answer names none, in milliseconds; each further one is twice as long. */
+/** The first pause if the response names none, in milliseconds; each further one is twice as long. */
 const FIRST_DELAY_MS = 250;
 
 /** Temporary refusals. */
@@ -27,7 +27,7 @@ const TEMPORARY: readonly Reason[] = [
   'TOO_MANY_FAILURES',
   'UNAVAILABLE',
 ];
-/** Temporary answers of proxies; Cloudflare has statuses of its own for an origin that gives no answer. */
+/** Temporary statuses of proxies; Cloudflare has statuses of its own for an origin that does not respond. */
 const TEMPORARY_STATUSES = [408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530];
 
 /** @throws TypeError if an option is not of its form */
@@ -41,7 +41,7 @@ export function checkRetry({ attempts, maxDelay = MAX_DELAY_MS }: RetryOptions):
 }
 
 /**
- * Signs and sends a call again after a temporary failure. It waits as long as the answer says. A
+ * Signs and sends a call again after a temporary failure. It waits as long as the response says. A
  * mutation without an idempotency key is sent again only if it was refused before it had any effect.
  */
 export function retryLink({ attempts, maxDelay = MAX_DELAY_MS }: RetryOptions): TRPCLink<KeysealRouter> {
@@ -52,9 +52,9 @@ export function retryLink({ attempts, maxDelay = MAX_DELAY_MS }: RetryOptions): 
         let timer: ReturnType<typeof setTimeout> | undefined;
         const send = (nth: number) => {
           const error = (failure: Failure) => {
-            const named = nth < attempts ? namedDelay(failure, op) : null;
-            if (named === null || named > maxDelay) return observer.error(failure);
-            timer = setTimeout(send, Math.max(named, Math.min(delayAfter(nth), maxDelay)), nth + 1);
+            const requested = nth < attempts ? requestedDelay(failure, op) : null;
+            if (requested === null || requested > maxDelay) return observer.error(failure);
+            timer = setTimeout(send, Math.max(requested, Math.min(delayAfter(nth), maxDelay)), nth + 1);
           };
           call = next(op).subscribe({ ...observer, error });
         };
@@ -70,8 +70,8 @@ type Failure = TRPCClientError<KeysealRouter>;
 
 const delayAfter = (nth: number): number => withJitter(FIRST_DELAY_MS * 2 ** (nth - 1));
 
-/** Milliseconds that an answer asks the client to wait, zero if it asks for none; null if the call may not be sent again. */
-function namedDelay(failure: Failure, op: Operation): number | null {
+/** Milliseconds that a response asks the client to wait, zero if it does not; null if the call may not be sent again. */
+function requestedDelay(failure: Failure, op: Operation): number | null {
   if (op.type === 'subscription') return null;
   if (failure instanceof KeysealRefusal) return delayOfRefusal(failure, op);
   if (!mayBeRepeated(op)) return null;
@@ -85,7 +85,7 @@ function delayOfRefusal({ reason, details }: KeysealRefusal, op: Operation): num
   const { retryAfter } = details;
   if (!TEMPORARY.includes(reason)) return null;
   if (reason === 'CREDITS_EXHAUSTED' && retryAfter === undefined) return null;
-  // Of UNAVAILABLE the service names a pause only for a call that it has not begun, or has undone.
+  // With UNAVAILABLE the service names a pause only for a call that it has not begun, or has undone.
   if (reason === 'UNAVAILABLE' && retryAfter === undefined && !mayBeRepeated(op)) return null;
   return (retryAfter ?? 0) * 1000;
 }

@@ -32,16 +32,16 @@ export function createTransport(custom: CustomFetch | undefined): Send {
   return async ({ url, method, headers, body, signal }) => {
     const content = body === null ? {} : { body };
     const init: FetchInit = { method, headers: { ...headers }, ...content, signal, redirect: 'manual' };
-    return toResponse(await fetch(url, init).catch(answerWithin));
+    return toResponse(await fetch(url, init).catch(responseInError));
   };
 }
 
-/** Wrappers such as ky reject for the status of an answer that they did receive: it is the answer of the call all the same. */
-function answerWithin(error: unknown): FetchResponse {
-  const answer: unknown = Object(error).response;
-  if (!isFetchResponse(answer)) throw error;
-  if (!Object(answer).bodyUsed) return answer;
-  const message = `The replacement for fetch rejected for HTTP ${answer.status}, and has read the body: let it resolve with every answer, as fetch does (throwHttpErrors: false in ky).`;
+/** Wrappers such as ky reject because of the status of a response that they did receive: it is still the response of the call. */
+function responseInError(error: unknown): FetchResponse {
+  const response: unknown = Object(error).response;
+  if (!isFetchResponse(response)) throw error;
+  if (!Object(response).bodyUsed) return response;
+  const message = `The replacement for fetch rejected for HTTP ${response.status}, and has read the body: let it resolve with every answer, as fetch does (throwHttpErrors: false in ky).`;
   throw new TypeError(message, { cause: error });
 }
 
@@ -53,12 +53,12 @@ function isFetchResponse(value: unknown): value is FetchResponse {
 /** Statuses whose responses have no body (Fetch standard §2.2.3). */
 const BODILESS = [204, 205, 304];
 
-/** The same answer as a response of this realm: undici and node-fetch have classes of their own. */
-function toResponse(answer: FetchResponse): Response {
-  const { status, headers, body } = answer;
+/** The same response in the class of this realm: undici and node-fetch have classes of their own. */
+function toResponse(response: FetchResponse): Response {
+  const { status, headers, body } = response;
   // A Response cannot be made with another status.
-  const foreign = !(answer instanceof Response) && status >= 200 && status <= 599 && body !== undefined;
-  if (!foreign) return answer as Response;
+  const foreign = !(response instanceof Response) && status >= 200 && status <= 599 && body !== undefined;
+  if (!foreign) return response as Response;
   return new Response(BODILESS.includes(status) ? null : toStream(body), { status, headers: [...headers] });
 }
 

@@ -4,7 +4,7 @@ import type { Admitted } from './request-verifier.ts';
 /** Keyed by the framework's request. */
 const known = new WeakMap<object, Admitted>();
 
-export function remember(request: object, admitted: Admitted): void {
+export function rememberAdmitted(request: object, admitted: Admitted): void {
   known.set(request, admitted);
 }
 

@@ -27,7 +27,7 @@ export class BodyRefused extends Error {
 }
 
 /** The first allocation for a body, in bytes. */
-const FIRST = 1024;
+const FIRST_ALLOCATION = 1024;
 
 /**
  * The bytes of one body, in one allocation that doubles: a sender of single bytes costs no more than a sender of large
@@ -100,7 +100,7 @@ export class BodyBuffer implements ArrivingBody {
   }
 
   #grow(size: number): boolean {
-    const capacity = Math.min(this.#limit, Math.max(size, 2 * this.#bytes.byteLength, FIRST));
+    const capacity = Math.min(this.#limit, Math.max(size, 2 * this.#bytes.byteLength, FIRST_ALLOCATION));
     const more = capacity - this.#bytes.byteLength;
     if (!this.#memory.take(this, more)) return false;
     this.#reserved += more;

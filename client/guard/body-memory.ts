@@ -57,7 +57,7 @@ export class BodyMemory {
     this.#budget.giveBack(payer, bytes);
   }
 
-  /** Notes that a body is complete or given up. Call it before the body returns its bytes. */
+  /** Notes that a body is complete or refused. Call it before the body returns its bytes. */
   end(body: ArrivingBody): void {
     const [group, name] = namesOf(body);
     const payers = this.#arriving.get(group);

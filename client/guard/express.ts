@@ -1,4 +1,4 @@
-import { firstGuard, remember } from './admitted.ts';
+import { firstGuard, rememberAdmitted } from './admitted.ts';
 import {
   listedHeaders,
   type NodeRequest,
@@ -37,7 +37,7 @@ export function expressGuard(verifier: RequestVerifier, requirements: RouteRequi
     onceEnded(response, verdict.release);
     try {
       replayBody(request, body);
-      remember(request, verdict.admitted);
+      rememberAdmitted(request, verdict.admitted);
       next();
     } catch (error) {
       // Express catches what handlers throw; others that take its middlewares may not, and a rejection would end the process.

@@ -1,5 +1,5 @@
-import { firstGuard, remember } from './admitted.ts';
-import type { GuardAnswer } from './answer.ts';
+import { firstGuard, rememberAdmitted } from './admitted.ts';
+import type { GuardResponse } from './guard-response.ts';
 import {
   afterBody,
   lastOfConnection,
@@ -38,7 +38,7 @@ export function fastifyGuard(verifier: RequestVerifier, requirements: RouteRequi
     );
     if ('refused' in verdict) return write(request.raw, reply, verdict.refused);
     onceEnded(reply.raw, verdict.release);
-    remember(request, verdict.admitted);
+    rememberAdmitted(request, verdict.admitted);
     // Parsers of Fastify read the request itself, and so do plugins such as @fastify/multipart.
     replayBody(request.raw, verdict.admitted.body);
     return undefined;
@@ -48,7 +48,7 @@ export function fastifyGuard(verifier: RequestVerifier, requirements: RouteRequi
 function write(
   request: NodeRequest,
   reply: FastifyReply,
-  { status, headers, body }: GuardAnswer,
+  { status, headers, body }: GuardResponse,
 ): FastifyReply {
   const length = { 'content-length': String(new TextEncoder().encode(body).byteLength) };
   return reply
@@ -57,11 +57,11 @@ function write(
     .send(request.complete ? body : endingAfterBody(request, body));
 }
 
-/** The answer as a stream: Fastify would close the connection with the end of a text. */
+/** The body of a response as a stream: Fastify would close the connection with the end of a text. */
 function endingAfterBody(request: NodeRequest, body: string): unknown {
   const { Readable } = process.getBuiltinModule('node:stream');
-  const answer = new Readable({ read: () => {} });
-  answer.push(body);
-  afterBody(request, () => answer.push(null));
-  return answer;
+  const stream = new Readable({ read: () => {} });
+  stream.push(body);
+  afterBody(request, () => stream.push(null));
+  return stream;
 }

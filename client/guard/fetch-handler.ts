@@ -1,4 +1,4 @@
-import { firstGuard, remember } from './admitted.ts';
+import { firstGuard, rememberAdmitted } from './admitted.ts';
 import { discardBody, receiveFetch, toResponse, withBody } from './fetch.ts';
 import type { RouteRequirements } from './options.ts';
 import type { Admitted, RequestVerifier } from './request-verifier.ts';
@@ -28,7 +28,7 @@ export function fetchHandler<Req extends Request, Rest extends unknown[]>(
     const { admitted, release } = verdict;
     try {
       const verified = withBody(request, admitted.body);
-      remember(verified, admitted);
+      rememberAdmitted(verified, admitted);
       const response = await handler(verified, admitted, ...rest);
       return admitted.body.byteLength > 0 ? onceRead(response, verifier.minRate, release) : response;
     } catch (error) {

@@ -1,5 +1,5 @@
-import type { GuardAnswer } from './answer.ts';
 import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchArrival } from './body-buffer.ts';
+import type { GuardResponse } from './guard-response.ts';
 import { watchRefused } from './refused-senders.ts';
 import type { IncomingRequest } from './request-head.ts';
 import { beforeUrlEncoding, otherSpellings } from './target-spellings.ts';
@@ -108,5 +108,5 @@ function memberNames(request: object): string[] {
 /** Only Next rewrites more of the query than the URL standard does. */
 const isOfNext = (request: Request): boolean => 'nextUrl' in request;
 
-export const toResponse = ({ status, headers, body }: GuardAnswer): Response =>
+export const toResponse = ({ status, headers, body }: GuardResponse): Response =>
   new Response(body, { status, headers });

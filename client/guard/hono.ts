@@ -1,7 +1,7 @@
-import { firstGuard, remember } from './admitted.ts';
-import type { GuardAnswer } from './answer.ts';
+import { firstGuard, rememberAdmitted } from './admitted.ts';
 import { BodyAlreadyRead, BodyRefused } from './body-buffer.ts';
 import { discardBody, receiveFetch, toResponse, withBody } from './fetch.ts';
+import type { GuardResponse } from './guard-response.ts';
 import { lastOfConnection, type NodeRequest, type NodeResponse, onceClosed, sentHeaders } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { peerAddress } from './peer-address.ts';
@@ -36,7 +36,7 @@ export function honoGuard(verifier: RequestVerifier, requirements: RouteRequirem
     const { admitted, release } = verdict;
     try {
       context.req.raw = withBody(context.req.raw, admitted.body);
-      remember(context, admitted);
+      rememberAdmitted(context, admitted);
       await next();
       const outgoing = (context.env as OnNode)?.outgoing;
       if (outgoing) onceClosed(outgoing, release);
@@ -49,10 +49,10 @@ export function honoGuard(verifier: RequestVerifier, requirements: RouteRequirem
   };
 }
 
-/** On Node the answer ends after the request: the server of Hono soon closes a connection whose answer is out. */
-function respond(answer: GuardAnswer, incoming: NodeRequest | undefined): Response {
-  if (!incoming || incoming.complete || incoming.destroyed) return toResponse(answer);
-  const bytes = new TextEncoder().encode(answer.body);
+/** On Node the response ends after the request: the server of Hono soon closes a connection whose response is written. */
+function respond(refusal: GuardResponse, incoming: NodeRequest | undefined): Response {
+  if (!incoming || incoming.complete || incoming.destroyed) return toResponse(refusal);
+  const bytes = new TextEncoder().encode(refusal.body);
   let end = () => {};
   const stop = () => {
     incoming.off('end', end);
@@ -71,11 +71,11 @@ function respond(answer: GuardAnswer, incoming: NodeRequest | undefined): Respon
     cancel: stop,
   });
   const headers = {
-    ...answer.headers,
+    ...refusal.headers,
     'content-length': String(bytes.byteLength),
     ...lastOfConnection(incoming),
   };
-  return new Response(body, { status: answer.status, headers });
+  return new Response(body, { status: refusal.status, headers });
 }
 
 function receive({ req, env }: HonoContext): IncomingRequest {

@@ -1,4 +1,4 @@
-import { firstGuard, remember } from './admitted.ts';
+import { firstGuard, rememberAdmitted } from './admitted.ts';
 import { type NodeRequest, type NodeResponse, onceClosed, receiveNode, writeNode } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
@@ -27,7 +27,7 @@ export function koaGuard(verifier: RequestVerifier, requirements: RouteRequireme
       return writeNode(req, res, verdict.refused);
     }
     replayBody(req, verdict.admitted.body);
-    remember(context, verdict.admitted);
+    rememberAdmitted(context, verdict.admitted);
     try {
       await next();
     } finally {

@@ -1,4 +1,4 @@
-import { firstGuard, remember } from './admitted.ts';
+import { firstGuard, rememberAdmitted } from './admitted.ts';
 import {
   type NodeRequest,
   type NodeResponse,
@@ -27,7 +27,7 @@ export function nodeHandler<Req extends NodeRequest, Res extends NodeResponse>(
     if ('refused' in verdict) return writeNode(request, response, verdict.refused);
     try {
       replayBody(request, verdict.admitted.body);
-      remember(request, verdict.admitted);
+      rememberAdmitted(request, verdict.admitted);
       const handled = handler(request, response, verdict.admitted);
       // Without a promise, only the end of the response shows that the handler has finished.
       if (!isThenable(handled)) return onceEnded(response, verdict.release);

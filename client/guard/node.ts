@@ -1,5 +1,5 @@
-import type { GuardAnswer } from './answer.ts';
 import { BodyAlreadyRead, type BodyBuffer, BodyRefused, watchArrival } from './body-buffer.ts';
+import type { GuardResponse } from './guard-response.ts';
 import { type PeerSocket, peerAddress } from './peer-address.ts';
 import { watchRefused } from './refused-senders.ts';
 import type { IncomingRequest } from './request-head.ts';
@@ -90,7 +90,7 @@ async function addParsedBody(
 
 /**
  * Reads a body to its end. Settles once, and removes every listener when it does, so that later events find
- * none. A refused request is left open, so that it can be answered.
+ * none. A refused request is left open, so that a response can be sent.
  */
 function readNode(request: NodeRequest, body: BodyBuffer, minRate: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -130,7 +130,7 @@ export function listedHeaders({ rawHeaders, headers = {} }: NodeRequest): readon
 }
 
 /**
- * The headers as they were sent, in pairs. The pseudo-headers of HTTP/2 are no headers; `:authority` takes the place of
+ * The headers as they were sent, in pairs. The pseudo-headers of HTTP/2 are not headers; `:authority` takes the place of
  * `host` (RFC 9113 §8.3.1). A `host` that differs from it is kept as well, so that the request has two and is refused.
  */
 export function sentHeaders(rawHeaders: readonly string[]): [string, string][] {
@@ -144,13 +144,13 @@ export function sentHeaders(rawHeaders: readonly string[]): [string, string][] {
 }
 
 /**
- * Writes a response in place of the handler's, and discards the rest of the body as it arrives. Never throws: an
- * answer that cannot be written ends the connection.
+ * Writes a response in place of the handler's, and discards the rest of the body as it arrives. Never throws: a
+ * response that cannot be written ends the connection.
  */
 export function writeNode(
   request: NodeRequest,
   response: NodeResponse,
-  { status, headers, body }: GuardAnswer,
+  { status, headers, body }: GuardResponse,
 ): void {
   try {
     if (response.destroyed) return;
@@ -169,7 +169,7 @@ export function lastOfConnection({ complete, httpVersion }: NodeRequest): Record
   return complete || httpVersion === '2.0' ? {} : { connection: 'close' };
 }
 
-/** Ends an answer that is written once its sender has finished, so that the answer is not lost. */
+/** Ends a response that is written once the sender of the request has finished, so that the response is not lost. */
 function endAfter(request: NodeRequest, response: NodeResponse): void {
   const end = () => {
     // The stream of HTTP/2 would stay open for the rest of the body.

@@ -11,8 +11,8 @@ export interface PeerSocket {
  * The address of a connection's peer; null if the connection has none, as one of a Unix socket.
  *
  * A connection that was cut has no address either: Node looks it up when it is first read, and the system no longer has it.
- * Before Node has closed such a socket, only its local address tells that it is one of TCP.
- * @throws BodyRefused if it was cut: no peer would read the answer, and Keyseal would receive no address
+ * Before Node has closed such a socket, only its local address shows that it is one of TCP.
+ * @throws BodyRefused if it was cut: no peer would read the response, and Keyseal would receive no address
  */
 export function peerAddress(socket: PeerSocket): string | null {
   const { remoteAddress } = socket;

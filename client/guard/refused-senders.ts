@@ -20,7 +20,7 @@ export interface RefusedSender {
 
 /**
  * Watches a sender that was refused while it sends. If its connection were closed before it has finished, TCP would
- * answer its next segment with a reset, and the sender could lose the answer (RFC 9112 §9.6). So its bytes are read and
+ * answer its next segment with a reset, and the sender could lose the response (RFC 9112 §9.6). So its bytes are read and
  * discarded, within bounds.
  * @param address null if it is not known
  * @param giveUp called once when a bound is reached

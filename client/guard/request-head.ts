@@ -61,7 +61,7 @@ export function refuseFraming({ httpVersion, headers }: RequestHead): HeadFault 
 
 /**
  * Refuses what Keyseal would refuse before it checks any credential, by the same rules and in the same order. Whether `t` is
- * recent is left to Keyseal: its answer to a wrong clock proves the right time.
+ * recent is left to Keyseal: its refusal of a wrong clock proves the right time.
  */
 export function refuseHead(
   { method, target, headers, host }: RequestHead,
@@ -106,7 +106,7 @@ export const isForwarded = ({ headers }: RequestHead): boolean =>
 /**
  * Maps each accepted `host` header, in lowercase, to the authority that is signed for it: the same with or without the
  * default port of http or https. Hosts are compared as text and never parsed.
- * @throws TypeError if the list is empty, or contains text that is no host
+ * @throws TypeError if the list is empty, or contains text that is not a host
  */
 export function readAuthorities(authority: string | readonly string[]): ReadonlyMap<string, string> {
   const list: readonly unknown[] = typeof authority === 'string' ? [authority] : (authority ?? []);

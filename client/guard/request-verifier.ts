@@ -5,11 +5,12 @@ import type { Reason } from '../../shared/refusals.ts';
 import { parseBase } from '../base-url.ts';
 import { sha256Hex } from '../signing/hmac.ts';
 import { sha512Hex } from '../signing/web-hashes.ts';
+import { claimedCaller } from './admission-check.ts';
 import { AlreadyAdmitted } from './already-admitted.ts';
-import { answerOf, type GuardAnswer, ownRefusal } from './answer.ts';
 import { BodyAlreadyRead, BodyBuffer, BodyRefused } from './body-buffer.ts';
 import { BodyMemory } from './body-memory.ts';
 import { originOf } from './caller-origin.ts';
+import { type GuardResponse, ownRefusal, refusalResponse } from './guard-response.ts';
 import { checkGuardOptions, type GuardOptions, type RouteRequirements } from './options.ts';
 import {
   type HeadFault,
@@ -21,12 +22,11 @@ import {
   refuseHead,
 } from './request-head.ts';
 import { UnknownHosts } from './unknown-hosts.ts';
-import { claimedCaller } from './verify-answer.ts';
-import { type ValidAnswer, VerifyClient } from './verify-client.ts';
+import { type ValidVerdict, VerifyClient } from './verify-client.ts';
 import type { ReportedRequest } from './verify-input.ts';
 
-/** An admitted caller: the answer of `verify`, with the bytes of the body that it covers. */
-export type Admitted = ValidAnswer & {
+/** An admitted caller: the verdict of `verify`, with the bytes of the body that it covers. */
+export type Admitted = ValidVerdict & {
   readonly body: Uint8Array<ArrayBuffer>;
   /** The URL of the Keyseal service that answered, with its base path. */
   readonly keyseal: string;
@@ -39,7 +39,7 @@ export type GuardVerdict =
       /** Returns the body's memory: call it when the handler has ended. */
       readonly release: () => void;
     }
-  | { readonly refused: GuardAnswer };
+  | { readonly refused: GuardResponse };
 
 const MIB = 1024 * 1024;
 /** An address may hold a quarter of the budget while no other holds any (`FairBudget`). */
@@ -94,8 +94,8 @@ export class RequestVerifier {
       const bytes = buffer.whole();
       const input = this.#input(head, origin.reported, await digestsOf(bytes, head), requirements);
       const claimed = claimedCaller(head, this.#rules.brand);
-      const ask = () => this.#verifyClient.verify(input, claimed);
-      const verdict = await this.#withinShare(origin.group, ask);
+      const callVerify = () => this.#verifyClient.verify(input, claimed);
+      const verdict = await this.#withinFairShare(origin.group, callVerify);
       this.#reportOnce(missingOption);
       if ('refused' in verdict) return verdict;
       body = null;
@@ -111,18 +111,18 @@ export class RequestVerifier {
   }
 
   /** A response by the guard itself. */
-  refuse(reason: Reason): GuardAnswer {
-    return answerOf(ownRefusal(reason, this.#base, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {}));
+  refuse(reason: Reason): GuardResponse {
+    return refusalResponse(ownRefusal(reason, this.#base, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {}));
   }
 
   /** A response to a verified body that cannot be parsed. */
-  refuseBody(message: string): GuardAnswer {
+  refuseBody(message: string): GuardResponse {
     const issues = [{ path: 'body', message }];
-    return answerOf(ownRefusal('INPUT_INVALID', this.#base, { issues }));
+    return refusalResponse(ownRefusal('INPUT_INVALID', this.#base, { issues }));
   }
 
-  #refuseHead({ reason, issue }: HeadFault): GuardAnswer {
-    return answerOf(ownRefusal(reason, this.#base, issue === undefined ? {} : { issues: [issue] }));
+  #refuseHead({ reason, issue }: HeadFault): GuardResponse {
+    return refusalResponse(ownRefusal(reason, this.#base, issue === undefined ? {} : { issues: [issue] }));
   }
 
   /** Passes an error to `onError`, and ignores what `onError` itself throws or rejects with. */
@@ -151,12 +151,12 @@ export class RequestVerifier {
   }
 
   /** Calls `verify` only within the callers' share of the concurrent calls. */
-  async #withinShare<T>(group: FairnessKey, ask: () => Promise<T>): Promise<T> {
+  async #withinFairShare<T>(group: FairnessKey, callVerify: () => Promise<T>): Promise<T> {
     if (!this.#verifying.take(group, 1)) {
       throw new BodyRefused('UNAVAILABLE', 'Too many requests of this address wait for Keyseal.');
     }
     try {
-      return await ask();
+      return await callVerify();
     } finally {
       this.#verifying.giveBack(group, 1);
     }
@@ -188,9 +188,9 @@ export class RequestVerifier {
   }
 }
 
-/** The same answer, as the last of its connection; HTTP/2 frames its messages, and has no such header (RFC 9113 §8.2.2). */
-const closing = (answer: GuardAnswer, httpVersion: string | null): GuardAnswer =>
-  httpVersion === '2.0' ? answer : { ...answer, headers: { ...answer.headers, connection: 'close' } };
+/** The same response, as the last of its connection; HTTP/2 frames its messages, and has no such header (RFC 9113 §8.2.2). */
+const closing = (response: GuardResponse, httpVersion: string | null): GuardResponse =>
+  httpVersion === '2.0' ? response : { ...response, headers: { ...response.headers, connection: 'close' } };
 
 /** The digests of a body that Keyseal needs: SHA-512 only if the request itself brings one (RFC 9530). */
 async function digestsOf(

@@ -1,6 +1,6 @@
 import { MAX_TIMER_MS } from '../calls/deadline.ts';
 
-/** Milliseconds after which an unread response is given up, in addition to the time for the last chunk. */
+/** Milliseconds after which an unread response is cancelled, in addition to the time for the last chunk. */
 const UNREAD_MS = 60_000;
 
 /**

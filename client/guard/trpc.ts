@@ -1,6 +1,6 @@
 import { experimental_trpcMiddleware, TRPCError } from '@trpc/server';
 import type { TRPCErrorShape } from '@trpc/server/rpc';
-import { envelopeOf, ownRefusal, type Refused } from './answer.ts';
+import { ownRefusal, type Refused, refusalEnvelope } from './guard-response.ts';
 import type { Admitted } from './request-verifier.ts';
 import { checkPermissionName } from './requirements.ts';
 
@@ -59,5 +59,5 @@ export function permitted(permission: string) {
  * ```
  */
 export function formatRefusal<S extends TRPCErrorShape>({ shape, error }: { shape: S; error: TRPCError }) {
-  return error instanceof GuardRefusal ? { ...shape, ...envelopeOf(error.refused) } : shape;
+  return error instanceof GuardRefusal ? { ...shape, ...refusalEnvelope(error.refused) } : shape;
 }

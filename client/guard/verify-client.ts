@@ -4,16 +4,16 @@ import { MAX_TIMER_MS } from '../calls/deadline.ts';
 import { KeysealRefusal } from '../calls/refusal.ts';
 import { createKeysealClient, type KeysealClient } from '../create-client.ts';
 import type { KeysealRouter } from '../router.ts';
-import { answerOf, type GuardAnswer } from './answer.ts';
+import { areLimits, type ClaimedCaller, isAdmission } from './admission-check.ts';
+import { type GuardResponse, refusalResponse } from './guard-response.ts';
 import type { GuardOptions } from './options.ts';
-import { areLimits, type ClaimedCaller, isAdmission } from './verify-answer.ts';
 import type { ReportedRequest } from './verify-input.ts';
 
 type VerifyOutput = inferRouterOutputs<KeysealRouter>['verify'];
-export type ValidAnswer = Extract<VerifyOutput, { valid: true }>;
-type InvalidAnswer = Extract<VerifyOutput, { valid: false }>;
+export type ValidVerdict = Extract<VerifyOutput, { valid: true }>;
+type InvalidVerdict = Extract<VerifyOutput, { valid: false }>;
 
-/** Asks Keyseal about requests. Rejects, and admits no caller, unless the answer is a valid decision about the caller. */
+/** Calls `verify` of Keyseal. Rejects, and admits no caller, unless the response is a valid verdict about the caller. */
 export class VerifyClient {
   readonly #keyseal: KeysealClient;
   readonly #timeout: number;
@@ -28,23 +28,23 @@ export class VerifyClient {
     this.#environment = keyParts(apiKey).environment;
   }
 
-  /** Asks once: at a second call the nonce would be used. */
+  /** Calls it once: at a second call the nonce would be used. */
   async verify(
     input: ReportedRequest,
     claimed: ClaimedCaller,
-  ): Promise<{ readonly valid: ValidAnswer } | { readonly refused: GuardAnswer }> {
+  ): Promise<{ readonly valid: ValidVerdict } | { readonly refused: GuardResponse }> {
     const verdict = await this.#withTimeout((signal) => this.#keyseal.verify.mutate(input, { signal })).catch(
       (error) => Promise.reject(explain(error)),
     );
     if (isAdmission(verdict, claimed, input.require ?? {}, this.#environment))
-      return { valid: verdict as ValidAnswer };
+      return { valid: verdict as ValidVerdict };
     if (!isRefusal(verdict)) throw new Error('The answer of Keyseal is not one to this request.');
     // This refusal can only concern the guard's key: the guard has checked the host of the request.
     if (verdict.reason === 'AUTHORITY_UNKNOWN') throw new Error(unknownAuthority(input.authority));
-    return { refused: refusalResponse(verdict) };
+    return { refused: responseOfVerdict(verdict) };
   }
 
-  /** Rejects if there is no answer in time, whether or not the fetch respects its signal. */
+  /** Rejects if there is no response in time, whether or not the fetch respects its signal. */
   async #withTimeout<T>(call: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const controller = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -63,12 +63,12 @@ export class VerifyClient {
   }
 }
 
-/** Whether an answer refuses. The guard requests no dry run, so an answer to one is none to this request. */
-const isRefusal = (answer: unknown): answer is InvalidAnswer =>
-  Object(answer).valid === false && !('dryRun' in Object(answer));
+/** Whether a verdict refuses. The guard requests no dry run, so the verdict of one is not about this request. */
+const isRefusal = (verdict: unknown): verdict is InvalidVerdict =>
+  Object(verdict).valid === false && !('dryRun' in Object(verdict));
 
 /** The refusal as an HTTP response. @throws Error if it is not a refusal of Keyseal */
-function refusalResponse({ valid, limits, ...refused }: InvalidAnswer): GuardAnswer {
+function responseOfVerdict({ valid, limits, ...refused }: InvalidVerdict): GuardResponse {
   const { reason, httpStatus, message, requestId, retryAfter = 0 } = refused;
   const sound =
     matches(reason, /^[A-Z][A-Z_]{2,63}$/) &&
@@ -80,7 +80,7 @@ function refusalResponse({ valid, limits, ...refused }: InvalidAnswer): GuardAns
     Number.isSafeInteger(retryAfter) &&
     areLimits(limits);
   if (!sound) throw new Error('Keyseal answered with a malformed refusal.');
-  return answerOf(
+  return refusalResponse(
     refused,
     limits.map(({ resetAt, ...rest }) => ({ ...rest, resetAt: Date.parse(resetAt) })),
   );

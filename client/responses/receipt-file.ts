@@ -43,7 +43,7 @@ export const formatReceiptFile = (file: ReceiptFile): string => `${JSON.stringif
  */
 export function parseReceiptFile(bytes: Uint8Array): ReceiptFile | null {
   try {
-    const text = textOf(bytes);
+    const text = decodeUtf8(bytes);
     const { request, response } = Object(JSON.parse(text ?? ''));
     const file: ReceiptFile = {
       request: {
@@ -72,7 +72,7 @@ export const bytesOfBody = (body: SavedBody | null): Uint8Array<ArrayBuffer> =>
     : new TextEncoder().encode(body ?? '');
 
 export function savedBody(bytes: Uint8Array): SavedBody {
-  return textOf(bytes) ?? { base64: base64(bytes) };
+  return decodeUtf8(bytes) ?? { base64: base64(bytes) };
 }
 
 /** Those of the named fields that there are, in their order. */
@@ -80,12 +80,14 @@ export function pickFields(
   valueIn: (name: string) => string | null | undefined,
   names: readonly string[],
 ): Record<string, string> {
-  const all = names.map((name) => [name, valueIn(name)] as const);
-  return Object.fromEntries(all.filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+  const fields = names.map((name) => [name, valueIn(name)] as const);
+  return Object.fromEntries(
+    fields.filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
 }
 
 /** Null if the bytes are not UTF-8. */
-function textOf(bytes: Uint8Array): string | null {
+function decodeUtf8(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -102,12 +104,12 @@ function stringIn(value: unknown, form: RegExp): string {
 const FIELD_VALUE = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
 
 function headersIn(given: object, names: readonly string[]): Record<string, string> {
-  const all = Object.entries(pickFields((name) => (given as Record<string, string>)[name], names));
-  for (const [name, value] of all) {
+  const fields = Object.entries(pickFields((name) => (given as Record<string, string>)[name], names));
+  for (const [name, value] of fields) {
     if (!FIELD_VALUE.test(value) || (DICTIONARIES.includes(name) && !isOneMember(value)))
       throw new Error('another form');
   }
-  return Object.fromEntries(all);
+  return Object.fromEntries(fields);
 }
 
 function isOneMember(text: string): boolean {

@@ -1,7 +1,7 @@
 import { RESPONSE_KEYS_PATH } from '../../shared/http-signature/response.ts';
 import type { Send } from '../calls/transport.ts';
 import type { ResponseKey } from './response-key.ts';
-import { importKeySet, keyOf } from './response-key-set.ts';
+import { importKeySet, keyById } from './response-key-set.ts';
 
 /** Milliseconds after which the directory is read again, and the least between two readings. */
 const KEPT_MS = 300_000;
@@ -22,7 +22,7 @@ export function responseDirectory(base: string, send: Send): ResponseKey {
   };
   let keys: Promise<KeySet> | null = null;
   let readAt = 0;
-  return keyOf(async (keyId) => {
+  return keyById(async (keyId) => {
     const age = Date.now() - readAt;
     const known = age < KEPT_MS ? (await keys)?.get(keyId) : undefined;
     if (known || (keys && age < PAUSE_MS)) return known;

@@ -16,7 +16,7 @@ export async function importKeySet(directory: unknown): Promise<ReadonlyMap<stri
 }
 
 /** Verifies by the key that a signature names. @param find a key by its id */
-export const keyOf = (find: (keyId: string) => Promise<CryptoKey | undefined>): ResponseKey => ({
+export const keyById = (find: (keyId: string) => Promise<CryptoKey | undefined>): ResponseKey => ({
   algorithm: 'ed25519',
   isNamed: async (keyId) => (await find(keyId)) !== undefined,
   verifies: async (base, signature, keyId) => {

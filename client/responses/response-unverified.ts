@@ -4,7 +4,7 @@ import type { KeysealRouter } from '../router.ts';
 
 /**
  * What is wrong with a response: `unsigned` if it has no signature, `incomplete` if the signature does not cover what it
- * must, or is not of the asked kind, `key` if its key is unknown, `signature` if it does not verify for this response to
+ * must, or is not of the required kind, `key` if its key is unknown, `signature` if it does not verify for this response to
  * this request, `content` if the body is not the signed one, `stream` if a subscription cannot be verified.
  */
 export type ResponseProblem = 'unsigned' | 'incomplete' | 'key' | 'signature' | 'content' | 'stream';
@@ -19,7 +19,7 @@ interface UnprovenFacts {
 
 /**
  * What a call of a client with `verifyResponses` rejects with if the response does not verify. The response itself is
- * never handed on. Whether the call was carried out is not known.
+ * never returned. Whether the call was carried out is not known.
  * @example
  * ```ts
  * import { type KeysealClient, ResponseUnverified } from '@keyseal/client';

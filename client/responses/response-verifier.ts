@@ -10,7 +10,7 @@ export type OnReceipt = (receipt: Receipt) => void | Promise<void>;
 /** Requests signed responses, and verifies them. */
 export interface ResponseVerifier {
   /** The value of `accept-signature` (RFC 9421 §5.1). */
-  readonly asks: string;
+  readonly acceptSignature: string;
   /**
    * @param sent the request with the headers that it was sent with
    * @param credentials that signed it; null if it was sent unsigned
@@ -25,11 +25,11 @@ export interface ResponseVerifier {
  * @param onReceipt requests receipts, and gets each before the response is handed on
  */
 export const keyVerifier = (keys: ResponseKey, onReceipt: OnReceipt | undefined): ResponseVerifier => ({
-  asks: `${RESPONSE_LABEL}=();alg="ed25519"${onReceipt ? ';receipt' : ''};tag="${RESPONSE_TAG}"`,
+  acceptSignature: `${RESPONSE_LABEL}=();alg="ed25519"${onReceipt ? ';receipt' : ''};tag="${RESPONSE_TAG}"`,
   verify: async (received, sent, credentials) => {
     const { verifyResponse } = await import('./verify-response.ts');
-    const asked = { label: RESPONSE_LABEL, hasReceipt: onReceipt !== undefined };
-    const { response, bytes } = await verifyResponse(received, sent, credentials && keys, asked);
+    const required = { label: RESPONSE_LABEL, hasReceipt: onReceipt !== undefined };
+    const { response, bytes } = await verifyResponse(received, sent, credentials && keys, required);
     if (onReceipt && credentials) {
       const { receiptOf } = await import('./receipt.ts');
       const receipt = await receiptOf(response, bytes, sent, credentials);
@@ -45,7 +45,7 @@ export const keyVerifier = (keys: ResponseKey, onReceipt: OnReceipt | undefined)
  * @param keys that the client was given, or those of the directory
  */
 export const secretVerifier = (keys: ResponseKey): ResponseVerifier => ({
-  asks: `${RESPONSE_LABEL}=();tag="${RESPONSE_TAG}"`,
+  acceptSignature: `${RESPONSE_LABEL}=();tag="${RESPONSE_TAG}"`,
   verify: async (response, sent, credentials) => {
     const { macKeyOf, verifyResponse } = await import('./verify-response.ts');
     const keyOf = (signer: AnyCredentials) => ('privateKey' in signer ? keys : macKeyOf(signer));

@@ -18,9 +18,9 @@ function lazyKey(load: () => Promise<ResponseKey>): ResponseKey {
 /** Keys that the client was given: it reads no others. */
 export const pinnedKeys = (directory: ResponseKeySet): ResponseKey =>
   lazyKey(async () => {
-    const { importKeySet, keyOf } = await import('./response-key-set.ts');
+    const { importKeySet, keyById } = await import('./response-key-set.ts');
     const keys = await importKeySet(directory);
-    return keyOf(async (keyId) => keys.get(keyId));
+    return keyById(async (keyId) => keys.get(keyId));
   });
 
 /** The keys of the service's directory, read with the first response. @param base the service's URL */

@@ -30,15 +30,15 @@ export const macKeyOf = (credentials: Credentials): ResponseKey => ({
 });
 
 /** What a request requires of its response. */
-export interface AskedSignature {
+export interface RequiredSignature {
   readonly label: string;
   /** Whether a response that was carried out must have a receipt. */
   readonly hasReceipt: boolean;
 }
-const WITHOUT_RECEIPT: AskedSignature = { label: RESPONSE_LABEL, hasReceipt: false };
+const WITHOUT_RECEIPT: RequiredSignature = { label: RESPONSE_LABEL, hasReceipt: false };
 
 /**
- * Verifies that a response is the service's answer to this very request (RFC 9421 §3.2): its signature covers the status,
+ * Verifies that the service sent this response to this very request (RFC 9421 §3.2): its signature covers the status,
  * the body by its digest, the request's method and target, and the request's own signature, which no other request has.
  * @param sent the request with the headers that it was sent with
  * @param key null if the request was not signed: nothing binds a response to it
@@ -49,15 +49,15 @@ export async function verifyResponse(
   response: Response,
   sent: OutgoingRequest,
   key: ResponseKey | null,
-  asked: AskedSignature = WITHOUT_RECEIPT,
+  required: RequiredSignature = WITHOUT_RECEIPT,
 ): Promise<{ readonly response: Response; readonly bytes: Uint8Array<ArrayBuffer> }> {
   const { status, headers } = response;
   const bytes = new Uint8Array(await response.arrayBuffer());
   const fields = fieldsIn((name) => headers.get(name));
   // A refusal that precedes the receipt has none.
-  const hasReceipt = asked.hasReceipt && (status < 400 || fields(RECEIPT_FIELD).length > 0);
+  const hasReceipt = required.hasReceipt && (status < 400 || fields(RECEIPT_FIELD).length > 0);
   const problem = key
-    ? await problemIn({ status, fields, bytes }, sent, key, { ...asked, hasReceipt })
+    ? await problemIn({ status, fields, bytes }, sent, key, { ...required, hasReceipt })
     : 'unsigned';
   if (problem) throw unverified(problem, status, bytes);
   return { response: new Response(bytes, { status, headers }), bytes };
@@ -70,15 +70,15 @@ interface ReadResponse {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** The request that it answers. */
-type AnsweredRequest = Pick<OutgoingRequest, 'method' | 'url' | 'headers'>;
+/** The request of a response. */
+type SentRequest = Pick<OutgoingRequest, 'method' | 'url' | 'headers'>;
 
 /** What is wrong with a response; null if it verifies. */
 export async function problemIn(
   { status, fields, bytes }: ReadResponse,
-  sent: AnsweredRequest,
+  sent: SentRequest,
   key: ResponseKey,
-  { label, hasReceipt }: AskedSignature,
+  { label, hasReceipt }: RequiredSignature,
 ): Promise<ResponseProblem | null> {
   const signed = readSignature(fields, label);
   if (typeof signed === 'string') return signed;
@@ -115,20 +115,17 @@ function readSignature(fields: HeaderValues, label: string): ReadSignature | Res
 function readMember(member: InnerList, value: Uint8Array): ReadSignature | ResponseProblem {
   const components = readComponents(member.items);
   const { parameters } = member;
-  const isAsked =
-    textOf(parameters.get('tag')) === RESPONSE_TAG && parameters.get('created')?.type === 'integer';
-  if (typeof components === 'string' || !isAsked) return 'incomplete';
-  const [algorithm, keyId] = [textOf(parameters.get('alg')), textOf(parameters.get('keyid')) ?? ''];
+  const isRequired =
+    stringValue(parameters.get('tag')) === RESPONSE_TAG && parameters.get('created')?.type === 'integer';
+  if (typeof components === 'string' || !isRequired) return 'incomplete';
+  const [algorithm, keyId] = [stringValue(parameters.get('alg')), stringValue(parameters.get('keyid')) ?? ''];
   return { components, parameters: serializeInnerList(member), algorithm, keyId, value };
 }
 
-const textOf = (item: BareItem | undefined): string | null => (item?.type === 'string' ? item.value : null);
+const stringValue = (item: BareItem | undefined): string | null =>
+  item?.type === 'string' ? item.value : null;
 
-function coversAll(
-  components: readonly Component[],
-  { headers }: AnsweredRequest,
-  hasReceipt: boolean,
-): boolean {
+function coversAll(components: readonly Component[], { headers }: SentRequest, hasReceipt: boolean): boolean {
   const covered = new Set(components.map(({ id }) => id));
   return responseComponents(labelIn(headers), hasReceipt).every((id) => covered.has(id));
 }
@@ -143,7 +140,7 @@ export function partsOfUrl(url: string) {
   return { scheme, authority, target };
 }
 
-function messageOf(status: number, fields: HeaderValues, sent: AnsweredRequest): ResponseMessage {
+function messageOf(status: number, fields: HeaderValues, sent: SentRequest): ResponseMessage {
   const { scheme, authority, target } = partsOfUrl(sent.url);
   const request = {
     method: sent.method,
@@ -174,7 +171,7 @@ const MESSAGES: Readonly<Record<ResponseProblem, string>> = {
   stream: 'The events of a subscription are not signed: use a client without verifyResponses for it.',
 };
 
-/** Of a refusal it says the reason: an unsigned one often is about a wrong credential of one's own. */
+/** The message names the reason of a refusal: an unsigned one is often about a wrong credential of the client. */
 function unverified(problem: ResponseProblem, status: number, bytes: Uint8Array): ResponseUnverified {
   const claimedReason = claimedIn(bytes);
   const claims = claimedReason === null ? '' : ` It claims to be the refusal ${claimedReason}.`;
@@ -190,6 +187,6 @@ function claimedIn(bytes: Uint8Array): Reason | null {
   }
 }
 
-/** A subscription of a client that verifies: what it would hand on cannot be verified. */
+/** The error for a subscription of a client that verifies responses: its events cannot be verified. */
 export const unverifiableStream = (): ResponseUnverified =>
   new ResponseUnverified(MESSAGES.stream, 'stream', { status: 0, claimedReason: null });

@@ -58,7 +58,7 @@ export class CrossTabSession implements SharedSession {
     return () => void this.#listeners.delete(listener);
   }
 
-  keeperFor(clock: SessionClock, refresh: Refresh): SessionManager {
+  managerFor(clock: SessionClock, refresh: Refresh): SessionManager {
     const current = () => this.#session ?? null;
     const renew = (refused: string | undefined) => this.#renew(refused, clock, refresh);
     return {
@@ -86,24 +86,24 @@ export class CrossTabSession implements SharedSession {
       this.#store = memoryStore();
       await this.#store.write(session);
     }
-    await this.#readAndTell();
+    await this.#readAndBroadcast();
   }
 
   /** Drops a session, unless another has replaced it. */
   async end(why: KeysealRefusal | null, id: string): Promise<void> {
     if (this.id === id) {
-      this.#adopt(null);
+      this.#setSession(null);
       this.#why = why;
     }
-    if (await this.#store.replace(id, null)) await this.#readAndTell();
+    if (await this.#store.replace(id, null)) await this.#readAndBroadcast();
     // Another person has signed in meanwhile.
-    else this.#adopt(await this.#store.read());
+    else this.#setSession(await this.#store.read());
   }
 
   /** @throws Error if the page cannot sign, before anything is sent */
   async known(): Promise<AnySession | null> {
     webCrypto();
-    return this.#session === undefined ? this.#adopt(await this.#store.read()) : this.#session;
+    return this.#session === undefined ? this.#setSession(await this.#store.read()) : this.#session;
   }
 
   async #renew(
@@ -112,7 +112,7 @@ export class CrossTabSession implements SharedSession {
     refresh: Refresh,
   ): Promise<AnySession | null> {
     if (this.#session?.accessToken !== refused) return this.#session ?? null;
-    this.#renewing ??= this.#alone(() => this.#renewOnce(refused, clock, refresh)).finally(() => {
+    this.#renewing ??= this.#withLock(() => this.#renewOnce(refused, clock, refresh)).finally(() => {
       this.#renewing = null;
     });
     return this.#renewing;
@@ -123,7 +123,7 @@ export class CrossTabSession implements SharedSession {
     clock: SessionClock,
     refresh: Refresh,
   ): Promise<AnySession | null> {
-    const kept = this.#adopt(await this.#store.read());
+    const kept = this.#setSession(await this.#store.read());
     // Another tab has refreshed or ended it.
     if (!kept || (kept.accessToken !== refused && isFresh(kept, clock))) return kept;
     try {
@@ -132,39 +132,39 @@ export class CrossTabSession implements SharedSession {
       if (isFinal(error)) await this.end(error, kept.id);
       throw error;
     }
-    return this.#readAndTell();
+    return this.#readAndBroadcast();
   }
 
   /** Runs while no other tab does. A tab that closes meanwhile releases the lock. */
-  async #alone<T>(work: () => Promise<T>): Promise<T> {
+  async #withLock<T>(work: () => Promise<T>): Promise<T> {
     const locks = this.lasting ? navigator.locks : undefined;
     if (!locks) return work();
-    let mine = false;
+    let hasLock = false;
     const options = { signal: AbortSignal.timeout(LOCK_MS) };
     try {
       return await locks.request(this.#name, options, () => {
-        mine = true;
+        hasLock = true;
         return work();
       });
     } catch (error) {
-      if (mine) throw error;
+      if (hasLock) throw error;
       return work();
     }
   }
 
-  async #readAndTell(): Promise<AnySession | null> {
-    const session = this.#adopt(await this.#store.read());
+  async #readAndBroadcast(): Promise<AnySession | null> {
+    const session = this.#setSession(await this.#store.read());
     // The message says only that something changed; the other tabs read it themselves.
     this.#channel?.postMessage(null);
     return session;
   }
 
   #reload(): void {
-    const lost = () => this.#adopt(this.#session ?? null);
-    this.#store.read().then((session) => this.#adopt(session), lost);
+    const lost = () => this.#setSession(this.#session ?? null);
+    this.#store.read().then((session) => this.#setSession(session), lost);
   }
 
-  #adopt(session: AnySession | null): AnySession | null {
+  #setSession(session: AnySession | null): AnySession | null {
     const before = this.id;
     this.#session = session;
     if (session) this.#why = null;

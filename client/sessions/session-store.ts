@@ -12,7 +12,7 @@ export interface SessionStore {
 }
 
 /** A database that does not answer in this time has failed. */
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 const STORE = 'session';
 const ONLY = 'current';
 
@@ -62,7 +62,7 @@ function inDatabase<T>(
   mode: IDBTransactionMode,
   work: (store: IDBObjectStore) => IDBRequest<T>,
 ): Promise<T> {
-  return withinPatience(async () => {
+  return withTimeout(async () => {
     const database = await open(name);
     try {
       // Flush at once: if a crash brought back a spent refresh token, it would end the session.
@@ -88,10 +88,10 @@ function open(name: string): Promise<IDBDatabase> {
   });
 }
 
-function withinPatience<T>(work: () => Promise<T>): Promise<T> {
+function withTimeout<T>(work: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const late = () => reject(new Error('The database of this browser does not answer.'));
-    const timer = setTimeout(late, PATIENCE_MS);
+    const timer = setTimeout(late, TIMEOUT_MS);
     work()
       .then(resolve, reject)
       .finally(() => clearTimeout(timer));

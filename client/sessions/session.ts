@@ -57,7 +57,7 @@ export interface SessionManager {
 
 /** A session that several clients share. `createBrowserSession` makes one. */
 export interface SharedSession {
-  keeperFor(clock: SessionClock, refresh: Refresh): SessionManager;
+  managerFor(clock: SessionClock, refresh: Refresh): SessionManager;
 }
 
 /** A token is not used in its last seconds, so that it is still valid on arrival. */
@@ -75,7 +75,7 @@ export function isFinal(error: unknown): error is KeysealRefusal {
 }
 
 /**
- * Refreshes a session. If the answer is lost, it asks again: within 30 seconds the spent token returns its successor.
+ * Refreshes a session. If the response is lost, it tries again: within 30 seconds the spent token returns its successor.
  */
 export async function refreshed<S extends AnySession>(session: S, refresh: Refresh): Promise<S> {
   const next = await refresh(session).catch((error: unknown) => {

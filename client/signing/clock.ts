@@ -22,7 +22,7 @@ export class ServerClock {
 
   /**
    * Takes over the time from SIGNATURE_EXPIRED if its proof shows that the service sent it for this very signature.
-   * @param pinned the keys of the service that the client was given. Keys that came with the answer, or by the same way, would
+   * @param pinned the keys of the service that the client was given. Keys that came with the response, or by the same way, would
    * prove nothing
    */
   async correct(

@@ -15,9 +15,9 @@ export const BASE_LINES = [
 /** Characters of a cell. Of a longer line, the cell shows the part around the first difference. */
 const WIDTH = 40;
 /** Characters of a line that are compared: more than one line of a request may have. */
-const LONGEST = 20_000;
+const MAX_LINE = 20_000;
 /** Shown for an empty line. */
-const NOTHING = '(nothing)';
+const EMPTY_LINE = '(nothing)';
 /** Width of the column of names, and the characters before it in a row. */
 const NAME_WIDTH = 14;
 const BEFORE_NAME = 6;
@@ -95,10 +95,10 @@ const withoutSecrets = ({ name, ours, theirs }: Row): Row => ({
 /** The lines of a base. Escapes everything but visible ASCII, so that it cannot control a terminal. */
 function linesOf(base: string, most: number): string[] {
   return base
-    .slice(0, most * LONGEST)
+    .slice(0, most * MAX_LINE)
     .split('\n', most)
     .map((line) =>
-      line.slice(0, LONGEST).replace(/[^\x20-\x7e]/g, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`),
+      line.slice(0, MAX_LINE).replace(/[^\x20-\x7e]/g, (c) => `\\u{${c.charCodeAt(0).toString(16)}}`),
     );
 }
 
@@ -108,7 +108,7 @@ function excerpts(one: string, other: string): [string, string] {
   const from = Math.max(0, Math.min(firstDifference(one, other) - WIDTH / 2, longest - WIDTH));
   const cut = (text: string) =>
     text === ''
-      ? NOTHING
+      ? EMPTY_LINE
       : `${from > 0 ? '…' : ''}${text.slice(from, from + WIDTH)}${text.length > from + WIDTH ? '…' : ''}`;
   return [cut(one), cut(other)];
 }

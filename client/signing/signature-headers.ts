@@ -63,7 +63,7 @@ export interface RequestParts {
   readonly body: string | Uint8Array<ArrayBuffer> | null;
 }
 
-/** What tells a signature from every other one. */
+/** What distinguishes a signature from every other one. */
 export type MadeSignature = Pick<Signature, 'k' | 'nonce'>;
 
 /** A signature of a request. */

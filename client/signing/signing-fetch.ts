@@ -29,13 +29,13 @@ interface Attempt {
   readonly correction: number;
 }
 
-/** How a fetch signs, and what it does with answers. */
+/** How a fetch signs requests, and verifies responses. */
 interface SigningOptions {
   /** Signs by `x-signature` without it. */
   readonly sign?: SignParts;
   /**
-   * Verifies each answer before it is handed on; without one no answer is verified. Sending again needs no verified refusal:
-   * it is safe after any answer.
+   * Verifies each response before it is returned; without one no response is verified. Sending again needs no verified
+   * refusal: it is safe after any response.
    */
   readonly verifier?: ResponseVerifier | null;
   /** The keys of the service that the client was given: they prove its clock to a private key. */
@@ -47,8 +47,8 @@ interface SigningOptions {
  * once for each of four refusals: SIGNATURE_EXPIRED with a clock that the server proved; and, if the request is safe to
  * repeat, TOKEN_EXPIRED if the session could be refreshed, SIGNATURE_MALFORMED if it was signed for a corrected time, and
  * SIGNATURE_REPLAYED, since something between client and service sent the request twice.
- * If SIGNATURE_INVALID shows the base that the server built, it adds both bases to the message. It passes every other
- * answer on unchanged.
+ * If SIGNATURE_INVALID shows the base that the server built, it adds both bases to the message. It returns every other
+ * response unchanged.
  */
 export function createSigningFetch(
   send: Send,
@@ -56,8 +56,11 @@ export function createSigningFetch(
   signer: SigningCredentials,
   { sign = signParts, verifier = null, pinned = null }: SigningOptions = {},
 ): Fetch {
-  const handOn = async (response: Response, sent: OutgoingRequest, credentials: AnyCredentials | null) =>
-    verifier ? verifier.verify(response, sent, credentials) : response;
+  const verifyAndReturn = async (
+    response: Response,
+    sent: OutgoingRequest,
+    credentials: AnyCredentials | null,
+  ) => (verifier ? verifier.verify(response, sent, credentials) : response);
   const remedy = remedyFor(clock, signer, pinned);
   return async (input, init) => {
     const unsigned = await readOutgoingRequest(input, init);
@@ -65,7 +68,7 @@ export function createSigningFetch(
     const tried = new Set<string>();
     for (;;) {
       const credentials = await signer.credentials();
-      if (!credentials) return handOn(await send(unsigned), unsigned, null);
+      if (!credentials) return verifyAndReturn(await send(unsigned), unsigned, null);
       const { correction } = clock;
       // A private key signs by RFC 9421 alone, and a session may have one.
       const signBy = 'privateKey' in credentials ? signStandardLazily : sign;
@@ -74,10 +77,10 @@ export function createSigningFetch(
         credentials,
         clock.now(),
       );
-      const asks = verifier ? { 'accept-signature': verifier.asks } : {};
-      const sent = { ...unsigned, headers: { ...unsigned.headers, ...proofs, ...asks } };
+      const acceptSignature = verifier ? { 'accept-signature': verifier.acceptSignature } : {};
+      const sent = { ...unsigned, headers: { ...unsigned.headers, ...proofs, ...acceptSignature } };
       const response = await send(sent);
-      const verified = () => handOn(response, sent, credentials);
+      const verified = () => verifyAndReturn(response, sent, credentials);
       const refusal = await refusalOf(response);
       if (!refusal) return verified();
       const { reason, debug } = refusal.data;
@@ -88,8 +91,8 @@ export function createSigningFetch(
       }
       if (tried.has(reason)) return verified();
       tried.add(reason);
-      const again = await remedy(refusal.data, unsigned, { signature, credentials, correction });
-      if (!again) return verified();
+      const mayRetry = await remedy(refusal.data, unsigned, { signature, credentials, correction });
+      if (!mayRetry) return verified();
       // An unread body would hold the connection.
       await response.body?.cancel();
     }
@@ -98,7 +101,7 @@ export function createSigningFetch(
 
 type Remedy = (refusal: RefusalData, unsigned: OutgoingRequest, attempt: Attempt) => Promise<boolean>;
 
-/** What can be done about a refusal; true if the request may then be sent again, with a new signature. */
+/** Corrects the cause of a refusal; true if the request may then be sent again, with a new signature. */
 function remedyFor(clock: ServerClock, signer: SigningCredentials, pinned: ResponseKey | null): Remedy {
   return async ({ reason, clock: proof }, unsigned, { signature, credentials, correction }) => {
     const { userToken } = credentials;
@@ -106,10 +109,10 @@ function remedyFor(clock: ServerClock, signer: SigningCredentials, pinned: Respo
       case 'SIGNATURE_EXPIRED':
         return proof !== undefined && clock.correct(proof, signature, credentials, pinned);
       case 'SIGNATURE_MALFORMED':
-        // Nothing proves this answer: it may follow a call that was carried out.
+        // Nothing proves this response: it may follow a call that was carried out.
         return clock.undo(correction) && signer.mayBeRepeated(unsigned);
       case 'SIGNATURE_REPLAYED':
-        // A browser or a proxy sends a request again if its connection breaks: the first copy was accepted, its answer lost.
+        // A browser or a proxy sends a request again if its connection breaks: the first copy was accepted, its response lost.
         return signer.mayBeRepeated(unsigned);
       case 'TOKEN_EXPIRED':
         return signer.mayBeRepeated(unsigned) && signer.renew(userToken);
@@ -135,7 +138,7 @@ function readJson(body: OutgoingRequest['body']): Record<string, unknown> {
   }
 }
 
-/** The gate's refusal of a whole request, read from a copy of the answer. */
+/** The gate's refusal of a whole request, read from a copy of the response. */
 async function refusalOf(response: Response): Promise<RefusalShape | null> {
   if (response.status !== 401) return null;
   const json: unknown = await response
@@ -145,7 +148,7 @@ async function refusalOf(response: Response): Promise<RefusalShape | null> {
   return readShape(json);
 }
 
-/** The same answer, with more in its message. */
+/** The same response, with more in its message. */
 async function explained(response: Response, refusal: RefusalShape, more: string): Promise<Response> {
   await response.body?.cancel();
   const error = { ...refusal, message: `${refusal.message} ${more}` };

@@ -17,7 +17,7 @@ export const webHashes: HashProvider = {
       ),
     );
   },
-  hmacHex: async (secret, text) => macByKey(await keyOf(secret), text),
+  hmacHex: async (secret, text) => macByKey(await importOnce(secret), text),
 };
 
 /** SHA-512 of bytes, lowercase hex. */
@@ -37,7 +37,7 @@ export async function hmacMatches(
   mac: string,
 ): Promise<boolean> {
   if (!/^[0-9a-f]{64}$/.test(mac)) return false;
-  const key = typeof signingSecret === 'string' ? await keyOf(signingSecret) : signingSecret;
+  const key = typeof signingSecret === 'string' ? await importOnce(signingSecret) : signingSecret;
   const bytes = bytesFromHex(mac);
   return webCrypto().verify('HMAC', key, bytes, utf8.encode(text));
 }
@@ -57,7 +57,7 @@ export function webCrypto(): SubtleCrypto {
 const INSECURE =
   'Requests cannot be signed here: browsers have WebCrypto only on HTTPS and localhost pages. Open this page through one of them.';
 
-function keyOf(signingSecret: string): Promise<CryptoKey> {
+function importOnce(signingSecret: string): Promise<CryptoKey> {
   const known = imported.get(signingSecret);
   if (known !== undefined) return known;
   if (imported.size >= MAX_IMPORTED) imported.clear();

@@ -2,7 +2,7 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { backoff } from '../calls/backoff.ts';
 import type { Fetch } from '../signing/signing-fetch.ts';
 import { SilenceTimer } from './silence-timer.ts';
-import { failureOfAnswer, failureOfError, failureOfEvent, type StreamFailure } from './stream-failure.ts';
+import { failureOfError, failureOfEvent, failureOfResponse, type StreamFailure } from './stream-failure.ts';
 
 /** The members of an event that tRPC reads. It is not a MessageEvent, because workerd's has no `lastEventId`. */
 export interface StreamEvent {
@@ -83,7 +83,7 @@ export class SignedEventSource {
     try {
       const init = { headers: { accept: 'text/event-stream' }, signal };
       const response = await rejectOnAbort(this.#fetch(this.#target(), init), signal);
-      const failure = await rejectOnAbort(failureOfAnswer(response), signal);
+      const failure = await rejectOnAbort(failureOfResponse(response), signal);
       if (failure) return failure;
       this.readyState = this.OPEN;
       return await this.#read(response, signal, silence);

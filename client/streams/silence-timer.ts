@@ -10,12 +10,12 @@ export class SilenceTimer {
   #limit: number;
   /** The time of the last byte, by `performance.now()`. */
   #receivedAt = performance.now();
-  readonly #silent: (why: Error) => void;
+  readonly #onSilence: (why: Error) => void;
 
   /** @param limit in milliseconds, until the service sets another one */
-  constructor(limit: number, silent: (why: Error) => void) {
+  constructor(limit: number, onSilence: (why: Error) => void) {
     this.#limit = limit;
-    this.#silent = silent;
+    this.#onSilence = onSilence;
     this.#start(limit);
   }
 
@@ -46,7 +46,7 @@ export class SilenceTimer {
   #check(): void {
     const left = this.#receivedAt + this.#limit - performance.now();
     if (left > 0) this.#start(left);
-    else this.#silent(new Error(`Nothing arrived for ${this.#limit} ms; the client reconnects.`));
+    else this.#onSilence(new Error(`Nothing arrived for ${this.#limit} ms; the client reconnects.`));
   }
 }
 

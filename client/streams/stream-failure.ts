@@ -11,7 +11,7 @@ export interface StreamFailure {
    * end the subscription.
    */
   readonly kind: 'outage' | 'resign' | 'final';
-  /** Milliseconds to wait, as the answer says; 0 if it does not. */
+  /** Milliseconds to wait, as the response says; 0 if it does not. */
   readonly retryAfterMs: number;
 }
 
@@ -34,8 +34,8 @@ function failureOfRefusal(refusal: KeysealRefusal, headerMs = 0): StreamFailure 
   return { error: refusal, kind, retryAfterMs: Math.max(millisecondsOf(details.retryAfter), headerMs) };
 }
 
-/** Describes an answer that is not a stream of events: a refusal, or a page of a proxy. Null if it is a stream. */
-export async function failureOfAnswer(response: Response): Promise<StreamFailure | null> {
+/** Describes a response that is not a stream of events: a refusal, or a page of a proxy. Null if it is a stream. */
+export async function failureOfResponse(response: Response): Promise<StreamFailure | null> {
   const isStream = /^text\/event-stream\b/i.test(response.headers.get('content-type') ?? '');
   if (response.status === 200 && isStream) return null;
   const shape = readShape(await response.json().catch(() => null));

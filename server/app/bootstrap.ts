@@ -40,7 +40,7 @@ export function showSecrets(dataDir: string, terminal: boolean, say: (line: stri
 export async function prepareFirstStart(service: Service, show: SecretSink): Promise<void> {
   const { config, stores } = service;
   if (!(await isEmpty(stores.database.db))) return;
-  if (config.demo) await makeDemo(service, show).catch(unlessTaken);
+  if (config.demo) await makeDemo(service, show).catch(ignoreConflict);
   else if (config.signUp === 'first') await offerSetup(service, show);
 }
 
@@ -105,6 +105,6 @@ ${pastableCall(origin, secret, signingSecret)}
 }
 
 /** If several instances start on one empty database, the first creates the demo. */
-function unlessTaken(error: unknown): void {
+function ignoreConflict(error: unknown): void {
   if (!(error instanceof Refusal) || error.reason !== 'CONFLICT') throw error;
 }

@@ -3,7 +3,7 @@ import { deleteFinishedSignIns } from '../auth/external/identities.ts';
 import { deleteOldProofs } from '../gate/possession.ts';
 import { deleteOldExchangedTokens } from '../keys/exchange/claim-token.ts';
 import { deleteOldIdempotencyKeys } from '../keys/idempotency.ts';
-import { logMovedHeads } from '../stores/audit/chain-heads.ts';
+import { logExtendedHeads } from '../stores/audit/chain-heads.ts';
 import { endFormerOwnersSponsorships, fillInSponsors } from '../stores/credentials/sponsor-upkeep.ts';
 import { secondsAheadOf } from '../stores/database/clock-difference.ts';
 import { withTimeout } from '../stores/database/timeout.ts';
@@ -58,7 +58,7 @@ const JOBS: readonly {
   { name: 'write counts', everyMs: 1_000, run: writeDue },
   { name: 'write the request log', everyMs: 1_000, run: ({ requestLog }) => requestLog.flush() },
   { name: 'record refused admissions', everyMs: 5_000, run: ({ rejectedAttempts: r }) => r.flush() },
-  { name: 'tell the heads of audit chains', everyMs: 3_600_000, run: logMovedHeads },
+  { name: 'log the heads of audit chains', everyMs: 3_600_000, run: logExtendedHeads },
   { name: 'forget old nonces', everyMs: 30_000, run: forgetOldNonces },
   { name: 'forget empty rate windows', everyMs: 30_000, run: ({ rates }) => rates.purge() },
   { name: 'forget old idempotency keys', everyMs: 600_000, run: deleteOldIdempotencyKeys },

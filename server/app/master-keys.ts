@@ -7,7 +7,7 @@ import { invitations } from '../../drizzle/schema/memberships.ts';
 import { tokenKeys } from '../../drizzle/schema/token-keys.ts';
 import { ConfigError } from '../lib/config.ts';
 import type { MasterKey } from '../lib/env-schema.ts';
-import { takeAuditKeys } from '../stores/audit/mac-keys.ts';
+import { loadAuditKeys } from '../stores/audit/mac-keys.ts';
 import type { Db } from '../stores/database/database.ts';
 import { isAfter } from '../stores/database/is-after.ts';
 import { Vault } from '../stores/secrets/vault.ts';
@@ -24,10 +24,10 @@ const openReset = and(isNull(passwordResets.spentAt), isAfter(passwordResets.exp
 const liveSession = and(isNull(sessions.endedAt), isAfter(sessions.expiresAt, NOW));
 
 /** Which rows of a column need their version, given the versions whose audit key is stored; all rows by default. */
-type Needed = SQL | undefined | ((kept: readonly number[]) => SQL | undefined);
+type Needed = SQL | undefined | ((retired: readonly number[]) => SQL | undefined);
 
 /** A record proves nothing without its version, or the stored audit key of it. */
-const unverifiable = (kept: readonly number[]) => notInArray(auditRecords.keyVersion, [...kept]);
+const unverifiable = (retired: readonly number[]) => notInArray(auditRecords.keyVersion, [...retired]);
 
 /**
  * Every column that states the master key version of a MAC or an encrypted value, and which of its rows still need
@@ -60,16 +60,16 @@ export interface VersionUse {
 
 /**
  * Every version in use, column by column.
- * @param kept versions whose audit key is stored
+ * @param retired versions whose audit key is stored
  */
-export async function versionsInUse(db: Db, kept: readonly number[]): Promise<VersionUse[]> {
+export async function versionsInUse(db: Db, retired: readonly number[]): Promise<VersionUse[]> {
   const uses: VersionUse[] = [];
   for (const { table, version, needed } of VERSIONED) {
     const rows = await db
       .select({
         version: sql<number>`${version}`,
         rows: sql<number>`count(*)::int`,
-        needed: sql<number>`count(*) filter (where ${conditionOf(needed, kept) ?? sql`true`})::int`,
+        needed: sql<number>`count(*) filter (where ${conditionOf(needed, retired) ?? sql`true`})::int`,
       })
       .from(table)
       .where(isNotNull(version))
@@ -80,8 +80,8 @@ export async function versionsInUse(db: Db, kept: readonly number[]): Promise<Ve
   return uses;
 }
 
-function conditionOf(needed: Needed, kept: readonly number[]): SQL | undefined {
-  return typeof needed === 'function' ? needed(kept) : needed;
+function conditionOf(needed: Needed, retired: readonly number[]): SQL | undefined {
+  return typeof needed === 'function' ? needed(retired) : needed;
 }
 
 /**
@@ -90,7 +90,7 @@ function conditionOf(needed: Needed, kept: readonly number[]): SQL | undefined {
  */
 export async function openVault(db: Db, masterKeys: readonly MasterKey[]): Promise<Vault> {
   const vault = new Vault(masterKeys);
-  await takeAuditKeys(db, vault);
+  await loadAuditKeys(db, vault);
   await checkMasterKeys(db, vault);
   return vault;
 }
@@ -101,11 +101,11 @@ export async function openVault(db: Db, masterKeys: readonly MasterKey[]): Promi
  */
 async function checkMasterKeys(db: Db, vault: Vault): Promise<void> {
   const missing = new Map<number, number>();
-  for (const { table, version, needed } of (await lacksAny(db, vault)) ? VERSIONED : []) {
+  for (const { table, version, needed } of (await anyVersionMissing(db, vault)) ? VERSIONED : []) {
     const rows = await db
       .select({ version: sql<number>`${version}`, n: sql<number>`count(*)::int` })
       .from(table)
-      .where(lacks(vault, version, needed))
+      .where(needsMissingVersion(vault, version, needed))
       .groupBy(version);
     for (const row of rows) missing.set(row.version, (missing.get(row.version) ?? 0) + row.n);
   }
@@ -116,30 +116,32 @@ async function checkMasterKeys(db: Db, vault: Vault): Promise<void> {
     );
   }
   const rows = await db.select().from(tokenKeys);
-  const unreadable = rows.filter((row) => !opens(vault, row)).length;
+  const unreadable = rows.filter((row) => !isReadable(vault, row)).length;
   if (unreadable > 0) {
     throw new ConfigError(
-      `KEYSEAL_MASTER_KEYS does not open what the database holds (${unreadable} of ${rows.length} token keys): a version has other bytes than those that sealed it. Give the key that this database was made with.`,
+      `KEYSEAL_MASTER_KEYS does not open what the database holds (${unreadable} of ${rows.length} token keys): a version has other bytes than those that encrypted it. Set the key that this database was made with.`,
     );
   }
 }
 
-/** Whether any row does. Reads each table once, however many of its columns have a version. */
-async function lacksAny(db: Db, vault: Vault): Promise<boolean> {
+/** Whether any row needs a version that is not loaded. Reads each table once, however many of its columns have a version. */
+async function anyVersionMissing(db: Db, vault: Vault): Promise<boolean> {
   for (const table of new Set(VERSIONED.map((column) => column.table))) {
     const columns = VERSIONED.filter((column) => column.table === table);
-    const anyLacks = or(...columns.map(({ version, needed }) => lacks(vault, version, needed)));
-    const rows = await db.select({ one: sql`1` }).from(table).where(anyLacks).limit(1);
+    const condition = or(
+      ...columns.map(({ version, needed }) => needsMissingVersion(vault, version, needed)),
+    );
+    const rows = await db.select({ one: sql`1` }).from(table).where(condition).limit(1);
     if (rows.length > 0) return true;
   }
   return false;
 }
 
 /** Whether a row needs a version that is not loaded. */
-const lacks = (vault: Vault, version: PgColumn, needed: Needed) =>
-  and(notInArray(version, [...vault.versions]), conditionOf(needed, vault.kept));
+const needsMissingVersion = (vault: Vault, version: PgColumn, needed: Needed) =>
+  and(notInArray(version, [...vault.versions]), conditionOf(needed, vault.retiredAuditVersions));
 
-function opens(vault: Vault, row: typeof tokenKeys.$inferSelect): boolean {
+function isReadable(vault: Vault, row: typeof tokenKeys.$inferSelect): boolean {
   try {
     vault.decrypt(
       { text: row.privateSealed, version: row.sealVersion },

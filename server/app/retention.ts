@@ -19,19 +19,20 @@ const KEPT_MS = 30 * DAY_MS;
  * be claimed for: the nonce claim finds no row.
  */
 const ENDING: readonly Ending[] = [
-  { table: sessions, over: sql`coalesce(${sessions.endedAt}, ${sessions.expiresAt})` },
-  { table: invitations, over: invitations.expiresAt },
-  { table: passwordResets, over: passwordResets.expiresAt },
-  { table: exchangeRules, over: exchangeRules.deletedAt },
+  { table: sessions, at: sql`coalesce(${sessions.endedAt}, ${sessions.expiresAt})` },
+  { table: invitations, at: invitations.expiresAt },
+  { table: passwordResets, at: passwordResets.expiresAt },
+  { table: exchangeRules, at: exchangeRules.deletedAt },
   // A build server gets thousands of them a day. The audit log keeps what each was.
-  { table: keys, over: keys.expiresAt, which: isNotNull(keys.exchangeRuleId), keptMs: DAY_MS },
+  { table: keys, at: keys.expiresAt, where: isNotNull(keys.exchangeRuleId), keptMs: DAY_MS },
 ];
 
 interface Ending {
   readonly table: PgTable;
-  readonly over: SQL | PgColumn;
+  /** When a row ended. */
+  readonly at: SQL | PgColumn;
   /** Which of its rows; all if absent. */
-  readonly which?: SQL;
+  readonly where?: SQL;
   readonly keptMs?: number;
 }
 
@@ -40,6 +41,6 @@ interface Ending {
  * day ago.
  */
 export async function deleteEnded({ database, clock }: Stores): Promise<void> {
-  for (const { table, over, which, keptMs = KEPT_MS } of ENDING)
-    await purgeBefore(database, table, clock() - keptMs, over, which);
+  for (const { table, at, where, keptMs = KEPT_MS } of ENDING)
+    await purgeBefore(database, table, clock() - keptMs, { at, where });
 }

@@ -6,7 +6,7 @@ import { Readiness } from '../http/readiness.ts';
 import { RefusalLog } from '../http/refusal-log.ts';
 import { publicAuthorities, publicSchemes } from '../http/request/authorities.ts';
 import { BodyBudgets } from '../http/request/body-budgets.ts';
-import { type ServerContext, sharedAnswersOf } from '../http/server-context.ts';
+import { type ServerContext, sharedQueriesOf } from '../http/server-context.ts';
 import { OpenStreams } from '../http/streams/open-streams.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Config } from '../lib/config.ts';
@@ -16,7 +16,7 @@ import { localOrigins } from '../lib/public-origin.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import type { Api } from '../rpc/procedure-registry.ts';
 import type { Service } from '../rpc/trpc.ts';
-import { logChainHeads, logMovedHeads } from '../stores/audit/chain-heads.ts';
+import { logChainHeads, logExtendedHeads } from '../stores/audit/chain-heads.ts';
 import { fillInSponsors } from '../stores/credentials/sponsor-upkeep.ts';
 import type { Database } from '../stores/database/database.ts';
 import { openDatabase } from '../stores/database/open-database.ts';
@@ -73,7 +73,7 @@ export async function startService(
     await fillInSponsors(database, database.kind === 'pglite' ? Number.POSITIVE_INFINITY : 1);
     const stores = await openStores(config, database, clock, warn);
     const origins = originsAt(port);
-    const service = serviceOf(config, stores, origins, log, api);
+    const service = serviceOf({ config, stores, origins, log, api });
     if (config.production && config.signUp === 'open')
       log.warn('KEYSEAL_SIGN_UP=open: anyone can make an account, and e-mail addresses are not verified');
     await prepareFirstStart(service, show);
@@ -120,7 +120,7 @@ function serverContext(service: Service, exposesMetrics: boolean): ServerContext
     exposesMetrics,
     streams: new OpenStreams(config.heartbeatSeconds),
     refusalLog: new RefusalLog(log),
-    shared: sharedAnswersOf(service),
+    shared: sharedQueriesOf(service),
     readiness: new Readiness(service),
   };
 }
@@ -142,16 +142,11 @@ async function closeStores(stores: Stores, log: Logger): Promise<void> {
 /** Records the last audit entries, and logs the chains' heads for the operator. */
 async function flushAuditOnShutdown(stores: Stores, log: Logger): Promise<void> {
   await stores.rejectedAttempts.flush(true);
-  await logMovedHeads(stores, log);
+  await logExtendedHeads(stores, log);
 }
 
-function serviceOf(
-  config: Config,
-  stores: Stores,
-  origins: readonly string[],
-  log: Logger,
-  api: Api,
-): Service {
+function serviceOf(parts: Omit<Service, 'gate' | 'issuer'>): Service {
+  const { config, stores, origins } = parts;
   const issuer = config.issuer ?? (origins[0] as string);
   const gate = new Gate(stores, {
     brand: config.brand,
@@ -160,5 +155,5 @@ function serviceOf(
     addressFailures: config.failures.address,
     sessionCalls: config.sessionCalls,
   });
-  return { api, stores, gate, config, log, origins, issuer };
+  return { ...parts, gate, issuer };
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { and, asc, eq, getTableColumns, gt, lte, sql } from 'drizzle-orm';
 import { auditRecords as records } from '../../drizzle/schema/audit.ts';
-import { BROKEN } from '../stores/audit/audit.ts';
+import { CHAIN_BROKEN } from '../stores/audit/audit.ts';
 import { type AuditHead, type AuditRecordFields, canonicalOf } from '../stores/audit/canonical-text.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Db } from '../stores/database/database.ts';
@@ -13,7 +13,7 @@ type Stores = Pick<AllStores, 'database' | 'vault' | 'audit'>;
 
 const LIST = 'audit.verify';
 /** Records of one statement. PGlite has one connection, so a long statement would delay every other. */
-const AT_ONCE = 100;
+const RECORDS_PER_STATEMENT = 100;
 /** Records that are checked before other work gets a turn. */
 const BEFORE_YIELD = 20;
 /** The bounds of one call: a number of records, and a number of milliseconds that is checked between statements. */
@@ -42,13 +42,13 @@ export async function verifyAudit(
   signal?: AbortSignal,
 ): Promise<VerifyAuditOutput> {
   const { db } = stores.database;
-  const lost = known ? await lostOf(db, workspaceId, known) : null;
+  const lost = known ? await problemWithKnown(db, workspaceId, known) : null;
   if (lost) return lost;
   const [end, until] = [await endOf(stores, workspaceId), performance.now() + TIME_MS];
   let reached = cursor === undefined ? { seq: 0, mac: '' } : positionOf(stores, workspaceId, cursor);
   const lastSeq = reached.seq + MAX_RECORDS;
   // No genuine record lies behind a genuine head, so nothing there needs a check.
-  const last = end.head && stores.audit.isOurs(end.head) ? Math.min(end.last, end.head.seq) : end.last;
+  const last = end.head && stores.audit.isGenuineHead(end.head) ? Math.min(end.last, end.head.seq) : end.last;
   while (reached.seq < last) {
     if (reached.seq >= lastSeq || performance.now() > until || signal?.aborted) {
       const position = `${reached.seq}.${reached.mac}`;
@@ -59,7 +59,7 @@ export async function verifyAudit(
     if ('verified' in walked) return walked;
     reached = walked;
   }
-  return judgeHead(stores, end, reached);
+  return verifyHead(stores, end, reached);
 }
 
 function positionOf({ vault }: Stores, workspaceId: string, cursor: string): Reached {
@@ -86,7 +86,7 @@ async function walk(
       return { verified: false, at: row.seq, problem: inserted ? 'inserted' : 'changed' };
     }
     // The service itself found that the last record it wrote was gone or changed.
-    if (row.action === BROKEN) return { verified: false, at: row.seq, problem: 'cut' };
+    if (row.action === CHAIN_BROKEN) return { verified: false, at: row.seq, problem: 'cut' };
     reached = { seq: row.seq, mac: row.mac };
   }
   const whole = rows.length > 0 && reached.seq === rows.at(-1)?.seq;
@@ -119,7 +119,7 @@ function rowsAfter(db: Db, workspaceId: string, seq: number, last: number) {
     .from(records)
     .where(and(eq(records.workspaceId, workspaceId), gt(records.seq, seq), lte(records.seq, last)))
     .orderBy(asc(records.seq))
-    .limit(AT_ONCE);
+    .limit(RECORDS_PER_STATEMENT);
 }
 
 interface End {
@@ -146,9 +146,9 @@ async function endOf({ database }: Stores, workspaceId: string): Promise<End> {
 }
 
 /** Whether the chain ends at the record that its head names, once every record is intact. */
-function judgeHead({ audit }: Stores, { head, last }: End, reached: Reached): VerifyAuditOutput {
+function verifyHead({ audit }: Stores, { head, last }: End, reached: Reached): VerifyAuditOutput {
   if (head === null && last === 0) return { verified: true, records: 0, head: null };
-  if (head === null || !audit.isOurs(head) || head.seq > last) {
+  if (head === null || !audit.isGenuineHead(head) || head.seq > last) {
     return { verified: false, at: last + 1, problem: 'cut' };
   }
   if (head.seq < last) return { verified: false, at: head.seq + 1, problem: 'inserted' };
@@ -157,7 +157,7 @@ function judgeHead({ audit }: Stores, { head, last }: End, reached: Reached): Ve
 }
 
 /** Whether a known record is gone, or another has taken its place. */
-async function lostOf(db: Db, workspaceId: string, known: Reached): Promise<Problem | null> {
+async function problemWithKnown(db: Db, workspaceId: string, known: Reached): Promise<Problem | null> {
   const [row] = await db
     .select({ mac: records.mac })
     .from(records)

@@ -32,7 +32,7 @@ export async function deleteAccount(
   const { database, credentials, clock, audit } = service.stores;
   const { id, email, passwordHash } = await reauthenticate(service, caller, password, request.address);
   const left = await database.db.transaction(async (tx) => {
-    const all = await holdAll(tx, id);
+    const all = await lockPersonAndWorkspaces(tx, id);
     const now = new Date(clock());
     await requireLiveSession(tx, service.stores, caller);
     await requirePassword(tx, id, passwordHash);
@@ -40,9 +40,10 @@ export async function deleteAccount(
     for (const workspaceId of all) {
       const others = await countOtherMembers(tx, workspaceId, id);
       if (others.members === 0) await deleteWorkspace(tx, workspaceId, now);
-      else sponsored.set(workspaceId, await leave(tx, workspaceId, id, others.owners, now));
+      else
+        sponsored.set(workspaceId, await leaveWorkspace(tx, { workspaceId, userId: id, now }, others.owners));
     }
-    await forget(tx, id, email, now);
+    await erasePerson(tx, id, email, now);
     // The person's former workspaces: the memberships have ended by now.
     for (const workspaceId of all) {
       const actor = { caller: { kind: 'user', userId: id, workspaceId }, request } as const;
@@ -67,7 +68,7 @@ async function requirePassword(tx: Db, userId: string, passwordHash: string): Pr
 }
 
 /** Locks the workspaces of a person, and the person, until the transaction ends. */
-async function holdAll(tx: Db, userId: string): Promise<string[]> {
+async function lockPersonAndWorkspaces(tx: Db, userId: string): Promise<string[]> {
   const idsOf = async () => (await workspacesOf(tx, userId)).map(({ workspace }) => workspace.id).sort();
   const before = await idsOf();
   await lockWorkspaces(tx, before, 'to change');
@@ -79,19 +80,19 @@ async function holdAll(tx: Db, userId: string): Promise<string[]> {
   return after;
 }
 
-async function leave(
+/** Refuses with CONFLICT if the person is the last owner. @param otherOwners owners who can sign in */
+async function leaveWorkspace(
   tx: Db,
-  workspaceId: string,
-  userId: string,
+  { workspaceId, userId, now }: { workspaceId: string; userId: string; now: Date },
   otherOwners: number,
-  now: Date,
 ): Promise<EndedSponsorship> {
   const mine = (await workspacesOf(tx, userId)).find(({ workspace }) => workspace.id === workspaceId);
   if (mine?.role === 'owner' && otherOwners === 0) throw new Refusal('CONFLICT');
-  return changeMember(tx, workspaceId, userId, null, now);
+  return changeMember(tx, { workspaceId, userId, role: null, now });
 }
 
-async function forget(tx: Db, id: string, email: string, now: Date): Promise<void> {
+/** Erases what the service knows of a person, and ends what they could use. */
+async function erasePerson(tx: Db, id: string, email: string, now: Date): Promise<void> {
   /** An address that cannot exist (RFC 2606 §2), and a hash that no password has. */
   const unusable = `${id}@deleted.invalid`;
   await tx

@@ -22,7 +22,7 @@ export function knownDevice(
   const { vault } = service.stores;
   const [, id = '', digits, mac = ''] = FORM.exec(cookieOf(request.cookie, NAME) ?? '') ?? [];
   const version = Number(digits);
-  return vault.has(version) && vault.matches('pepper', textOf(id, email), mac, version) ? id : null;
+  return vault.has(version) && vault.matches('pepper', deviceMacText(id, email), mac, version) ? id : null;
 }
 
 /** Sets the cookie of a browser that has signed in to an account. */
@@ -33,8 +33,8 @@ export function rememberDevice(ctx: Context, email: string): void {
 
 function newDevice(vault: Vault, email: string): string {
   const id = randomBytes(16).toString('base64url');
-  return `${id}.${vault.newest}.${vault.mac('pepper', textOf(id, email))}`;
+  return `${id}.${vault.newest}.${vault.mac('pepper', deviceMacText(id, email))}`;
 }
 
 /** The prefix keeps device MACs apart from the hashes of keys and links. */
-const textOf = (id: string, email: string) => `device ${id} ${email}`;
+const deviceMacText = (id: string, email: string) => `device ${id} ${email}`;

@@ -20,12 +20,12 @@ const CAPACITY = 32;
 /** Seconds until a retry can succeed. */
 const RETRY_AFTER = 5;
 /**
- * How long the answer to an attempt that found the queue full is delayed. Answered at once, a guesser would retry at once, and
+ * How long the refusal of an attempt that found the queue full is delayed. Refused at once, a guesser would retry at once, and
  * no other caller at the same address would keep a place in the queue long enough to be served.
  */
-const HOLD_MS = 8_000;
-/** The maximum number of delayed answers; one address gets a quarter of them at most. Beyond that they are sent at once. */
-const delayedAnswers = new FairBudget(2_048);
+const REFUSAL_DELAY_MS = 8_000;
+/** The maximum number of delayed refusals; one address gets a quarter of them at most. Beyond that they are sent at once. */
+const delayedRefusals = new FairBudget(2_048);
 
 /** Attempts on accounts under attack, by the digest of the account: one at a time, addresses in turn. */
 const queues = new LRUCache<string, FairQueue>({ max: 10_000, ttl: 3_600_000 });
@@ -57,7 +57,7 @@ export async function throttleLogin<T>(
   attempt: () => Promise<T>,
   isFinal: (value: T) => boolean = () => true,
 ): Promise<T> {
-  const subject = digestOf(device === null ? `account ${email}` : `device ${device} ${email}`);
+  const subject = subjectDigest(device === null ? `account ${email}` : `device ${device} ${email}`);
   const max = service.config.failures.account;
   // An attempt on an account under attack costs nothing before its turn.
   const isGuessed = queues.has(subject);
@@ -114,17 +114,17 @@ function queued<T>(
     };
     queue.run(addressKey(address), turn).catch(async (error) => {
       if (!(error instanceof QueueFullError)) return reject(error);
-      await hold(addressKey(address));
+      await delayRefusal(addressKey(address));
       reject(tooMany());
     });
   });
 }
 
-async function hold(payer: FairnessKey): Promise<void> {
-  if (!delayedAnswers.take(payer, 1)) return;
-  await sleep(HOLD_MS, undefined, { ref: false });
-  delayedAnswers.giveBack(payer, 1);
+async function delayRefusal(payer: FairnessKey): Promise<void> {
+  if (!delayedRefusals.take(payer, 1)) return;
+  await sleep(REFUSAL_DELAY_MS, undefined, { ref: false });
+  delayedRefusals.giveBack(payer, 1);
 }
 
 const tooMany = () => new Refusal('TOO_MANY_FAILURES', { retryAfter: RETRY_AFTER });
-const digestOf = (text: string) => createHash('sha256').update(text).digest('base64url');
+const subjectDigest = (text: string) => createHash('sha256').update(text).digest('base64url');

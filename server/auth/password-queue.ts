@@ -29,7 +29,7 @@ const signedCalls = new FairQueue({ concurrency: 1, capacity: 64, failedLevels: 
 
 /** The calls of each person on their way to that queue. Few are in it: one person in many networks would otherwise fill it. */
 const people = new LRUCache<string, FairQueue>({ max: 10_000, ttl: 3_600_000 });
-const OF_ONE_PERSON = { concurrency: 4, capacity: 32 } as const;
+const PERSON_QUEUE = { concurrency: 4, capacity: 32 } as const;
 
 /**
  * The transactions after those hashes, which create accounts and sessions. PGlite runs one at a time: they get at most half
@@ -67,7 +67,7 @@ export function queueSignedIn<T>(
   address: string | null,
   work: () => Promise<T>,
 ): Promise<T> {
-  const mine = people.get(userId) ?? new FairQueue(OF_ONE_PERSON);
+  const mine = people.get(userId) ?? new FairQueue(PERSON_QUEUE);
   people.set(userId, mine);
   return inTurn(mine, [session.id], () =>
     inTurn(signedCalls, [...addressKey(address), userId, session.id], work),

@@ -25,7 +25,7 @@ export function takeRefreshToken(
   return { token: inCookie, cookie: true };
 }
 
-/** The session in an answer: with its refresh token, or with null and the token in a cookie. */
+/** The session in a response: with its refresh token, or with null and the token in a cookie. */
 export function handOver<S extends IssuedSession>(ctx: Context, session: S, cookie: boolean) {
   if (!cookie) return session;
   requireOwnOrigin(ctx);

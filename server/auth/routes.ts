@@ -4,7 +4,13 @@ import { EXAMPLE_USER } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { countFailuresByAddress } from './count-failures-by-address.ts';
 import { deleteAccount } from './delete-account.ts';
-import { EXAMPLE_PASSWORD, EXAMPLE_SESSION, EXAMPLE_SIGNED_IN } from './examples.ts';
+import {
+  EXAMPLE_NEW_PASSWORD,
+  EXAMPLE_PASSWORD,
+  EXAMPLE_RESET_TOKEN,
+  EXAMPLE_SESSION,
+  EXAMPLE_SIGNED_IN,
+} from './examples.ts';
 import { changePassword } from './password-change.ts';
 import { createReset, resetPassword } from './password-reset.ts';
 import { updateProfile } from './profile.ts';
@@ -41,7 +47,7 @@ export const authRoutes = {
       'Creates an account, its workspace and its first session. Passwords have 12 characters to 1,024 bytes; common ones, and the name or address of the account, are refused with `INPUT_INVALID`. The e-mail address is not verified. Calls are rate-limited per IP address. `session` is `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }`; the signing secret is shown only here. With `cookie: true`, from a page of a public origin, the refresh token goes into a cookie and is `null` in the answer. With the `invitationToken` of an invitation to this address the account joins the workspace of the invitation instead of a new one, and can be created even if sign-up is closed.',
     shapes: {
       input: '`{ email, password, name?, setupToken?, invitationToken?, cookie? }`',
-      answer: '`{ user, session }`',
+      output: '`{ user, session }`',
     },
     refusals: ['CONFLICT', 'ACCESS_DENIED', 'INVITATION_INVALID', 'RATE_LIMITED', 'TOO_MANY_FAILURES'],
     example: {
@@ -63,7 +69,7 @@ export const authRoutes = {
       'Begins a session. An unknown address and a wrong password get the same answer, in the same time. Many failed attempts on an account slow down further ones; the correct password may have to wait. A person has at most a hundred sessions: beyond that, the session with the oldest refresh ends. If the account has a second factor, the answer to the right password is `{ next: "totp", challenge }` instead of a session: `auth.signInWithCode` takes the challenge and a code.',
     shapes: {
       input: '`{ email, password, cookie? }`',
-      answer: '`{ user, session }` or `{ next, challenge }`',
+      output: '`{ user, session }` or `{ next, challenge }`',
     },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'ACCESS_DENIED'],
     example: { input: { email: EXAMPLE_USER.email, password: EXAMPLE_PASSWORD }, output: EXAMPLE_SIGNED_IN },
@@ -80,7 +86,7 @@ export const authRoutes = {
     access: 'session',
     description:
       'Takes the refresh token, or the cookie, and gives the next one with a new access token; without `signingSecret`. A used token returns the same successor again within 30 seconds, until that is used; otherwise the session ends.',
-    shapes: { input: '`{ refreshToken? }`', answer: '`{ session }`' },
+    shapes: { input: '`{ refreshToken? }`', output: '`{ session }`' },
     refusals: ['TOKEN_INVALID', 'TOKEN_MISSING', 'SESSION_ENDED'],
     example: { input: { refreshToken: EXAMPLE_SESSION.refreshToken }, output: { session: EXAMPLE_SESSION } },
   })
@@ -96,7 +102,7 @@ export const authRoutes = {
     access: 'user',
     description:
       'Ends the session at once, on every instance. With `returnTo` it can end at the identity provider too, if it began there and the entry of the provider has `endSession: true`: then send the browser to `endSession.url`. The provider sends it back to `returnTo` (a path of the console, or a page of your own on an origin from which pages may call the API, registered at the provider), with `endSession.state` in the parameter `state`. Otherwise `endSession` is `null`. See [Identity providers](identity-provider.md#signing-out).',
-    shapes: { input: '`{ returnTo? }?`', answer: '`{ endSession }`' },
+    shapes: { input: '`{ returnTo? }?`', output: '`{ endSession }`' },
     example: { input: {}, output: { endSession: null } },
   })
     .input(SignOutInput)
@@ -107,7 +113,8 @@ export const authRoutes = {
     access: 'user',
     description:
       "Changes the caller's name: 1 to 100 characters, without control characters and direction overrides. Other members see the new name from then on. The audit log records when it was changed, but not the name.",
-    shapes: { input: '`{ name }`', answer: '`{ user }`' },
+    shapes: { input: '`{ name }`', output: '`{ user }`' },
+    example: { input: { name: EXAMPLE_USER.name }, output: { user: EXAMPLE_SIGNED_IN.user } },
   })
     .input(UpdateProfileInput)
     .output(UpdateProfileOutput)
@@ -117,8 +124,12 @@ export const authRoutes = {
     access: 'user',
     description:
       "Changes the caller's password and ends their other sessions at once, on every instance. Earlier links to set a password stop working. Failed attempts are slowed down like those of a sign-in.",
-    shapes: { input: '`{ currentPassword, newPassword }`', answer: '`{ }`' },
+    shapes: { input: '`{ currentPassword, newPassword }`', output: '`{ }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES'],
+    example: {
+      input: { currentPassword: EXAMPLE_PASSWORD, newPassword: EXAMPLE_NEW_PASSWORD },
+      output: {},
+    },
   })
     .input(ChangePasswordInput)
     .output(Nothing)
@@ -133,8 +144,12 @@ export const authRoutes = {
     stepUp: true,
     description:
       'Creates a token with which a member who lost their password sets another: it is shown once, works once, expires after 24 hours, and replaces earlier ones. Only for a member whom the caller manages in **every** workspace that the member belongs to, and never for the caller. See [Teams](teams.md).',
-    shapes: { input: '`{ userId }`', answer: '`{ token, expiresAt }`' },
+    shapes: { input: '`{ userId }`', output: '`{ token, expiresAt }`' },
     refusals: ['MEMBER_NOT_FOUND', 'ESCALATION_DENIED'],
+    example: {
+      input: { userId: EXAMPLE_USER.id },
+      output: { token: EXAMPLE_RESET_TOKEN, expiresAt: '2026-11-26T09:30:00.000Z' },
+    },
   })
     .input(CreateResetInput)
     .output(CreateResetOutput)
@@ -147,8 +162,12 @@ export const authRoutes = {
     access: 'public',
     description:
       'Sets a new password with such a token and ends all sessions of its person. Every invalid token gets the same answer. A token is also invalid once its author may no longer create it, or once its author or its person has left the workspace in which it was created.',
-    shapes: { input: '`{ token, newPassword }`', answer: '`{ }`' },
+    shapes: { input: '`{ token, newPassword }`', output: '`{ }`' },
     refusals: ['RESET_INVALID', 'TOO_MANY_FAILURES'],
+    example: {
+      input: { token: EXAMPLE_RESET_TOKEN, newPassword: EXAMPLE_NEW_PASSWORD },
+      output: {},
+    },
   })
     .input(ResetInput)
     .output(Nothing)
@@ -161,8 +180,9 @@ export const authRoutes = {
     access: 'user',
     description:
       "Deletes the caller's account: name, e-mail address and password are erased, their sessions end, their keys are disabled, and they are a member of no workspace. A workspace with no other member is deleted too. Refused while they are the last owner of a workspace with other members.",
-    shapes: { input: '`{ password }`', answer: '`{ }`' },
+    shapes: { input: '`{ password }`', output: '`{ }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'CONFLICT'],
+    example: { input: { password: EXAMPLE_PASSWORD }, output: {} },
   })
     .input(DeleteAccountInput)
     .output(Nothing)

@@ -22,13 +22,13 @@ import { encryptState } from './sign-in-state.ts';
 
 /** A session ends this long after it began, refreshed or not. */
 const LIFETIME_MS = 90 * 24 * 3_600_000;
-/** Within this time a spent token, its successor unused, gets that successor again: a lost answer, two tabs. */
+/** Within this time a spent token, its successor unused, gets that successor again: a lost response, two tabs. */
 const GRACE_MS = 30_000;
 
 /** Characters of the `user-agent` header that are stored. */
 const MAX_USER_AGENT = 200;
 
-/** The answer to a client whose session begins and, without the secret, at every refresh. */
+/** The response to a client whose session begins and, without the secret, at every refresh. */
 export interface IssuedSession {
   readonly id: string;
   readonly accessToken: string;
@@ -98,7 +98,7 @@ export async function beginSession(
 
 /**
  * Exchanges a refresh token for the next one and a new access token.
- * Refuses with TOKEN_INVALID if it is no token of this session, with SESSION_ENDED if the session has ended meanwhile;
+ * Refuses with TOKEN_INVALID if it is not a token of this session, with SESSION_ENDED if the session has ended meanwhile;
  * ends the session, with SESSION_ENDED, if it was used before.
  */
 export async function refreshSession(

@@ -14,7 +14,7 @@ import { hasSecondFactor } from './second-factor/factor.ts';
 
 /**
  * Begins a session if the password is correct, and ends the most idle session if there are too many. An unknown e-mail
- * address, a wrong password and a disabled user get the same answer, in the same time: CREDENTIALS_INVALID.
+ * address, a wrong password and a disabled user get the same response, in the same time: CREDENTIALS_INVALID.
  * @returns a challenge instead of a session if the account has a second factor
  */
 export async function signIn({ service, request }: Pick<Context, 'service' | 'request'>, input: SignInInput) {

@@ -5,7 +5,7 @@ import { rememberDevice } from './known-device.ts';
 import { handOver } from './refresh-cookie.ts';
 import type { IssuedSession } from './session.ts';
 
-/** The answer with a new session; from then on the browser is a known device. */
+/** The response with a new session; from then on the browser is a known device. */
 export function signedIn<S extends IssuedSession>(
   ctx: Context,
   user: typeof users.$inferSelect,

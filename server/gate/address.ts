@@ -10,7 +10,7 @@ export function checkAddress(caller: Caller, address: string | null): void {
   if (caller.kind === 'key' && !allowsAddress(caller.key, address)) throw new Refusal('IP_DENIED');
 }
 
-/** Whether a key may be used from an address; null is one that is not known. */
+/** Whether a key may be used from an address; null if the address is not known. */
 export function allowsAddress({ addresses }: KeyRecord, address: string | null): boolean {
   if (addresses === null) return true;
   return address !== null && addresses.has(address);

@@ -96,7 +96,7 @@ export class CredentialLookups {
   /**
    * Reads the row of an id that Keyseal issued. A deleted row never returns: from then on its id is
    * treated as if it were made up.
-   * @param client the client whose turn it takes: others than its holder may know an issued id
+   * @param client who pays for the read: others than the holder may know an issued id
    */
   async readIssued<T extends object>(
     client: UnauthenticatedCaller,

@@ -23,9 +23,9 @@ export const LONGEST_TOKEN = 7 * 86_400;
 
 /**
  * The claims that decide about a token (RFC 7519 §4.1, RFC 9068 §2.2, OpenID Connect Core §2). The client that got it is named
- * in `azp` or, in an access token, in `client_id`. `cnf` binds a token to
- * a key of its client (RFC 7800), which nothing here could check, so that such a token is rejected. One with `events` is no
- * user token, but reports something (RFC 8417), such as a logout.
+ * in `azp` or, in an access token, in `client_id`. `cnf` binds a token to a key of its client (RFC 7800), which nothing here
+ * could check, so that such a token is rejected. One with `events` is not a user token, but reports something (RFC 8417), such as
+ * a logout.
  */
 const Claims = z.looseObject({
   iss: z.string(),
@@ -68,10 +68,10 @@ export class ExternalTokenVerifier {
   }
 
   /**
-   * Verifies a token if a trusted issuer's name is on it.
+   * Verifies a token if its `iss` is that of a trusted issuer.
    * @param digest SHA-256 of it, the key of the cache
    * @param now unix seconds
-   * @returns null if it is no trusted issuer's, so that it is verified as one of Keyseal's own
+   * @returns null if no trusted issuer issued it, so that it is verified as one of Keyseal's own
    */
   verify(token: string, digest: string, now: number): Eventual<ExternalOutcome | null> {
     if (this.#issuers.isEmpty) return null;

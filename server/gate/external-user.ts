@@ -3,7 +3,7 @@ import { isAhead } from '../lib/clock.ts';
 import type { JoinRule } from '../lib/issuer-config.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { LinkedAccount } from '../stores/credentials/linked-accounts.ts';
-import { lacksOf, methodOfIssuer } from '../stores/credentials/sign-in-method.ts';
+import { methodOfIssuer, unmetRequirements } from '../stores/credentials/sign-in-method.ts';
 import type { TokenPerson } from '../stores/issuers/provider-logouts.ts';
 import type { TrustedIssuer } from '../stores/issuers/trusted-issuers.ts';
 import { membershipRefusal } from './membership-refusal.ts';
@@ -56,7 +56,7 @@ export interface LinkedUser extends PersonOfIssuer {
 /**
  * The person as a user of the key's workspace.
  * @throws Refusal SESSION_ENDED if their account is disabled; WORKSPACE_DENIED if the issuer has `join` rules and none of them
- *   lets the person in, or if the account was removed from the workspace; SIGN_IN_RULE if the workspace demands of its members
+ *   admits the person, or if the account was removed from the workspace; SIGN_IN_RULE if the workspace demands of its members
  *   another issuer, or a second factor
  */
 export function personOfIssuer(
@@ -67,8 +67,10 @@ export function personOfIssuer(
   const { userId, disabled } = account;
   if (disabled) throw new Refusal('SESSION_ENDED');
   const role = roleOf(identity, account);
-  const lacks = account.signInRule ? lacksOf(account.signInRule, methodOfIssuer(issuer, claims['amr'])) : [];
-  if (lacks.length > 0) throw membershipRefusal({ lacks });
+  const unmet = account.signInRule
+    ? unmetRequirements(account.signInRule, methodOfIssuer(issuer, claims['amr']))
+    : [];
+  if (unmet.length > 0) throw membershipRefusal({ unmet });
   const person = { issuer: issuer.issuer, subject, claims, role, identity, account };
   return userId === null ? { id: null, ...person } : { id: userId, userId, session: null, ...person };
 }

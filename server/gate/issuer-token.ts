@@ -19,7 +19,7 @@ export async function needsNoKeyFetch(token: string, { algorithms, keys }: Trust
 }
 
 /**
- * Verifies the signature of an issuer's token with one of its published keys. What the claims must be, the caller checks.
+ * Verifies the signature of an issuer's token with one of its published keys. The caller checks the claims.
  * @param types the values of `typ` that such a token may have (RFC 8725 §3.11)
  * @returns the claims; null if the token is not valid; UNAVAILABLE if the issuer's keys cannot be read
  */

@@ -43,8 +43,8 @@ interface Locked<C> {
 
 /**
  * Reads the caller again inside a transaction and locks what their rights depend on: the workspace (and with it every
- * membership), the account, and the session or the key. A removal that was answered before is seen here, whichever
- * instance answered it; one that comes later waits until this transaction ends.
+ * membership), the account, and the session or the key. A removal that was committed before is visible here, whichever
+ * instance committed it; a later one waits until this transaction ends.
  *
  * Decide by the caller that this returns, never by the one that was admitted. It is the first thing that the
  * transaction does.

@@ -75,7 +75,7 @@ async function readStale(
   if (key && person) {
     const name = JSON.stringify(person);
     const over = await lookups.reread(key.payer, name, () => providerLogouts.hasLoggedOut(person));
-    if (over) return providerLogouts.know(person);
+    if (over) return providerLogouts.rememberPerson(person);
   }
   if (key) {
     await lookups.reread(key.payer, key.id, () => credentials.newerKey(key.id, key));

@@ -12,7 +12,7 @@ export function requirePermission(caller: Caller, permission: string): void {
   if (!holds(caller, permission)) throw new Refusal('PERMISSION_DENIED', { missing: permission });
 }
 
-/** Without `join` rules of their issuer, the key alone decides what a person may do who is no member. */
+/** Without `join` rules of their issuer, the key alone decides what a person who is not a member may do. */
 function userHolds(user: KeyCaller['user'], permission: string): boolean {
   if (user === null || ('identity' in user && user.role === null)) return true;
   return user.role !== null && roleHolds(user.role, permission);

@@ -74,5 +74,5 @@ const invalid = (path: string, message: string): Refusal =>
 
 /** Deletes proofs that are too old to be accepted again. */
 export async function deleteOldProofs({ database, clock }: Stores): Promise<void> {
-  await purgeBefore(database, possessionProofs, clock() - REMEMBERED_MS, possessionProofs.usedAt);
+  await purgeBefore(database, possessionProofs, clock() - REMEMBERED_MS, { at: possessionProofs.usedAt });
 }

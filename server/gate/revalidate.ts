@@ -1,7 +1,7 @@
 import { isAhead } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
-import { type LinkedAccount, placeOfPerson } from '../stores/credentials/linked-accounts.ts';
+import { type LinkedAccount, personCacheKey } from '../stores/credentials/linked-accounts.ts';
 import type { SigningMaterial } from '../stores/credentials/signing-material.ts';
 import { keyState } from './bearer.ts';
 import type { Caller, KeyCaller, UsedPair } from './caller.ts';
@@ -47,7 +47,7 @@ export function personOfCaller(caller: Caller): LinkedUser | ExternalUser | null
 }
 
 function rereadAccount(account: LinkedAccount, { credentials, lookups }: GateStores) {
-  return lookups.reread(account.payer, placeOfPerson(account), () => credentials.linked.reread(account));
+  return lookups.reread(account.payer, personCacheKey(account), () => credentials.linked.reread(account));
 }
 
 function rereadSession({ id, workspaceId, payer }: SessionRecord, { credentials, lookups }: GateStores) {

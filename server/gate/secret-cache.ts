@@ -7,8 +7,8 @@ import { transientSha256 } from '../lib/transient-sha256.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 
 /*
- * What the gate computes from the secrets of a record is cached as long as the record. Records never change: a change of the row
- * makes a new record, for which it is computed again.
+ * What the gate computes from the secrets of a record is cached as long as the record. Records never change: a change of the
+ * row makes a new record, for which the gate computes it again.
  */
 
 interface PreparedSecret {

@@ -6,7 +6,7 @@ import type { Caller } from './caller.ts';
 import { retryAfterReset } from './retry-after.ts';
 
 /** A person has several sessions. Together they may make at most twice as many calls as one. */
-const OF_PERSON = 2;
+const PERSON_TO_SESSION_RATIO = 2;
 const WINDOW_SECONDS = 60;
 
 /**
@@ -22,7 +22,7 @@ export class SessionRateLimit {
   constructor(callsPerMinute: number, clock: Clock) {
     this.#clock = clock;
     const [person, session] = [
-      { name: 'person', limit: OF_PERSON * callsPerMinute },
+      { name: 'person', limit: PERSON_TO_SESSION_RATIO * callsPerMinute },
       { name: 'session', limit: callsPerMinute },
     ];
     this.#limits = { person, session };

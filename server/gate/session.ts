@@ -4,7 +4,7 @@ import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { isIssuedSession } from '../stores/credentials/issued-credentials.ts';
-import { type LinkedAccount, placeOfPerson } from '../stores/credentials/linked-accounts.ts';
+import { type LinkedAccount, personCacheKey } from '../stores/credentials/linked-accounts.ts';
 import { IDLE_MS } from '../stores/credentials/sessions.ts';
 import type { TokenPerson } from '../stores/issuers/provider-logouts.ts';
 import type { AuthenticatedKey } from './bearer.ts';
@@ -36,7 +36,7 @@ export function findSigningSession(
 }
 
 /**
- * Returns the session that signed, read again if its cached row looks ended. Call it only after the MAC is verified.
+ * Returns the session that signed, read again if its cached row has ended. Call it only after the MAC is verified.
  */
 export function confirmSigningSession(
   session: SessionRecord | null,
@@ -79,7 +79,7 @@ export function findLinkedAccount(
 ): Eventual<LinkedAccount> {
   const person = { issuer, subject, workspaceId, payer };
   const read = () => credentials.linked.read(person);
-  return credentials.linked.cached(person) ?? lookups.reread(payer, placeOfPerson(person), read);
+  return credentials.linked.cached(person) ?? lookups.reread(payer, personCacheKey(person), read);
 }
 
 /** A refusal claims no nonce, so nothing else would discover that the session was refreshed elsewhere. */

@@ -3,8 +3,8 @@ import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { type Pace, Pacer } from '../lib/concurrency/pacer.ts';
 
 /**
- * Reads of rows that many callers need fresh at the same time. Callers share a read only if it begins after they
- * asked, so that no request is checked against a row from before it. The reads of a row are paced, and callers wait for the
+ * Reads of rows that many callers need fresh at the same time. Callers share a read only if it begins after their
+ * request, so that no request is checked against an older row. The reads of a row are paced, and callers wait for the
  * next.
  */
 export class SharedReads {

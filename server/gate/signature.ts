@@ -21,7 +21,7 @@ import type { Signer } from './signer.ts';
 import { checkStandardSignature } from './standard-signature.ts';
 
 /**
- * A clock ahead by more than this, in seconds, is no accident: it would make the service store nonces for too long.
+ * A clock ahead by more than this, in seconds, is not an accident: it would make the service store nonces for too long.
  */
 const MAX_CLOCK_ERROR = 600;
 
@@ -68,7 +68,7 @@ export function checkSignature(
   showsBase: boolean,
 ): Eventual<void> {
   if (!('mac' in signature)) return checkStandardSignature(signature, signer, request, showsBase);
-  // Only a signing secret makes an x-signature: the text of a public key is no secret.
+  // Only a signing secret makes an x-signature: the text of a public key is not secret.
   const { record, signingSecret } = signer;
   if (signature.k !== signer.id || signingSecret === null) throw new Refusal('SIGNATURE_INVALID');
   return andThen(request.body(signer.payer), ({ digest: bodyDigest }) => {

@@ -19,8 +19,8 @@ export interface Signer extends SigningMaterial {
 }
 
 /**
- * A key, whose bearer secret was right. A request from an address that the key does not allow takes none of its share:
- * it ends in a refusal, whatever its MAC.
+ * A key whose bearer secret was right. A request from an address that the key does not allow takes none of its share:
+ * it is refused, whatever its MAC.
  */
 export const keySigner = (
   { key, signingSecret, publicKey }: AuthenticatedKey,

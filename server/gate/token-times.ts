@@ -17,11 +17,11 @@ export interface TokenTimes {
 
 /** What is required of the times of a token, in seconds. */
 export interface TimeLimits {
-  /** By which the issuer's clock may differ. Besides, `nbf` and `iat` may be ahead by `CLOCK_SKEW`. */
+  /** By how much the issuer's clock may differ. `nbf` and `iat` may be ahead by `CLOCK_SKEW` more. */
   readonly tolerance: number;
-  /** For which it may be valid at most. */
+  /** For how long it may be valid at most. */
   readonly longest: number;
-  /** For which it is accepted after it was issued; no limit if it is absent. */
+  /** For how long it is accepted after it was issued; no limit if it is absent. */
   readonly maxAge?: number;
 }
 

@@ -1,11 +1,11 @@
 import type { IssuerConfig } from '../lib/issuer-config.ts';
 
-/** Some providers send it as a text. */
+/** Values of `email_verified`; some providers send it as a text. */
 const NOT_VERIFIED: readonly unknown[] = [false, 'false'];
 
 /**
- * The claims of a person; the configuration may say that the issuer's addresses count as verified. One of which the issuer
- * says that it is not verified does not.
+ * The claims of a person. The configuration may say that the issuer's addresses count as verified; an address does not if
+ * the issuer says that it is not verified.
  */
 export function trustedClaims<C extends Readonly<Record<string, unknown>>>(
   { signIn }: Pick<IssuerConfig, 'signIn'>,

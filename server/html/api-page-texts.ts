@@ -12,9 +12,9 @@ interface Words {
   readonly stepUp: string;
   readonly cost: string;
   readonly input: string;
-  readonly answer: string;
+  readonly response: string;
   readonly refused: string;
-  /** The heading of an answer. */
+  /** The heading of a response. */
   readonly example: string;
   /** The heading of a call. */
   readonly call: string;
@@ -46,9 +46,9 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     stepUp: 'of a person, a proof of at most ten minutes: <code>auth.stepUp</code>',
     cost: 'credits',
     input: 'Input',
-    answer: 'Answer',
+    response: 'Response',
     refused: 'Refused with',
-    example: 'An answer',
+    example: 'A response',
     call: 'A call',
     examples: 'Examples in',
     optional: 'optional',
@@ -72,7 +72,7 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     stepUp: 'd’une personne, une preuve d’au plus dix minutes : <code>auth.stepUp</code>',
     cost: 'crédits',
     input: 'Entrée',
-    answer: 'Réponse',
+    response: 'Réponse',
     refused: 'Refusé par',
     example: 'Une réponse',
     call: 'Un appel',

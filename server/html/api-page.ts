@@ -31,19 +31,19 @@ export function apiPage(document: ApiDocument, api: Api, language: Language): Ht
 /** Text of custom procedures is not trusted. */
 function pageOf(document: ApiDocument, api: Api, language: Language): HtmlPage {
   const words = WORDS[language];
-  const all = Object.entries(document.paths).map(([path, item]): Shown => {
+  const all = Object.entries(document.paths).map(([path, item]): DocumentedProcedure => {
     const operation = 'get' in item ? item.get : item.post;
     const name = decodeURIComponent(path.slice('/api/'.length));
     return { name, operation, procedure: api.procedures.get(name) as ProcedureInfo };
   });
   const areas = document.tags.map(({ name, description }) => {
-    const shown = all.filter(({ operation }) => operation.tags.includes(name));
-    return { name, description, shown };
+    const procedures = all.filter(({ operation }) => operation.tags.includes(name));
+    return { name, description, procedures };
   });
   const idOf = (name: string) => encodeURIComponent(name);
-  const contents = areas.map(({ name, shown }) => ({
+  const contents = areas.map(({ name, procedures }) => ({
     name,
-    parts: shown.map(({ name }) => [idOf(name), name] as const),
+    parts: procedures.map(({ name }) => [idOf(name), name] as const),
   }));
   const main = [
     `<p>${words.document} <a href="${basePathOf(document)}/openapi.json"><code>/openapi.json</code></a></p>`,
@@ -51,9 +51,9 @@ function pageOf(document: ApiDocument, api: Api, language: Language): HtmlPage {
     `<h2 id="proofs">${words.proofs}</h2>`,
     proofsOf(document),
     languageChoice(words.examples),
-    ...areas.flatMap(({ name, description, shown }) => [
+    ...areas.flatMap(({ name, description, procedures }) => [
       `<h2>${escaped(name)}</h2>\n<p lang="en">${inline(description)}</p>`,
-      ...shown.map((one) => sectionOf(one, document, language)),
+      ...procedures.map((procedure) => sectionOf(procedure, document, language)),
     ]),
   ];
   return htmlPage({
@@ -71,7 +71,7 @@ const languageChoice = (label: string): string => {
   return `<fieldset class="choice"><legend>${label}</legend>${choices.join('')}</fieldset>`;
 };
 
-interface Shown {
+interface DocumentedProcedure {
   readonly name: string;
   readonly operation: Operation;
   readonly procedure: ProcedureInfo;
@@ -85,29 +85,29 @@ function proofsOf({ components }: ApiDocument): string {
   return `<dl lang="en">${lines.join('')}</dl>`;
 }
 
-/** A procedure: what it does and takes, with a call and its answer beside it in a wide window. */
-function sectionOf(shown: Shown, document: ApiDocument, language: Language): string {
-  const { name, operation, procedure } = shown;
+/** A procedure: what it does and takes, with a call and its response beside it in a wide window. */
+function sectionOf(documented: DocumentedProcedure, document: ApiDocument, language: Language): string {
+  const { name, operation, procedure } = documented;
   const words = WORDS[language];
   const method = procedure.type === 'mutation' ? 'POST' : 'GET';
   const input = operation.requestBody?.content ?? operation.parameters?.[0]?.content ?? {};
   const optional = operation.parameters?.[0]?.required === false ? ` <i>${words.optional}</i>` : '';
   const contents = (content: Content) => contentsOf(content, document, language);
-  const answer = (operation.responses['200'] as ApiResponse).content;
+  const response = (operation.responses['200'] as ApiResponse).content;
   const id = escaped(encodeURIComponent(name));
   return [
     `<section id="${id}">`,
     `<h3><a href="#${id}"><span class="mark">${method}</span> <code>/api/${escaped(name)}</code></a></h3>`,
     '<div class="call"><div>',
-    blocks(descriptionIn(language, shown)),
+    blocks(descriptionIn(language, documented)),
     factsOf(procedure, language),
     ...(Object.keys(input).length > 0 ? [`<h4>${words.input}${optional}</h4>`, contents(input)] : []),
-    `<h4>${words.answer}</h4>`,
-    contents(answer),
+    `<h4>${words.response}</h4>`,
+    contents(response),
     `<h4>${words.refused}</h4>`,
     refusalsOf(operation, document),
     '</div><div class="examples">',
-    examplesOf(shown, document, language),
+    examplesOf(documented, document, language),
     '</div></div>',
     '</section>',
   ].join('\n');
@@ -123,21 +123,21 @@ const contentsOf = (content: Content, { components }: ApiDocument, language: Lan
     })
     .join('');
 
-/** A call in every language, of which the style shows the chosen one, and its answer. */
-function examplesOf(shown: Shown, document: ApiDocument, language: Language): string {
+/** A call in every language, of which the style shows the chosen one, and its response. */
+function examplesOf(documented: DocumentedProcedure, document: ApiDocument, language: Language): string {
   const words = WORDS[language];
-  const calls = callExamples({ ...shown, document });
+  const calls = callExamples({ ...documented, document });
   const has = calls.map(([name]) => name).join(' ');
   const all = calls.map(([name, code]) => `<div class="in ${name}">${codeView(code)}</div>`);
-  const answers = Object.values((shown.operation.responses['200'] as ApiResponse).content);
-  const example = answers.find(({ example }) => example !== undefined)?.example;
-  const answer =
+  const contents = Object.values((documented.operation.responses['200'] as ApiResponse).content);
+  const example = contents.find(({ example }) => example !== undefined)?.example;
+  const response =
     example === undefined ? '' : `<h4>${words.example}</h4>${codeView(JSON.stringify(example, null, 2))}`;
-  return `<h4>${words.call}</h4><div class="calls ${has}">${all.join('')}</div>${answer}`;
+  return `<h4>${words.call}</h4><div class="calls ${has}">${all.join('')}</div>${response}`;
 }
 
 /** Custom procedures have only English descriptions. */
-function descriptionIn(language: Language, { name, procedure }: Shown): string {
+function descriptionIn(language: Language, { name, procedure }: DocumentedProcedure): string {
   const translated = language === 'en' ? {} : TRANSLATIONS[language];
   const text = Object.hasOwn(translated, name) ? translated[name] : undefined;
   return text?.does ?? procedure.guard.description ?? '';
@@ -156,8 +156,8 @@ function factsOf({ guard }: ProcedureInfo, language: Language): string {
     'stepUp' in guard && guard.stepUp ? words.stepUp : '',
     'cost' in guard && guard.cost !== undefined ? `${words.cost}${words.colon} ${guard.cost}` : '',
   ];
-  const shown = facts.filter((fact) => fact !== '').map((fact) => `<li>${fact}</li>`);
-  return `<ul class="facts">${shown.join('')}</ul>`;
+  const items = facts.filter((fact) => fact !== '').map((fact) => `<li>${fact}</li>`);
+  return `<ul class="facts">${items.join('')}</ul>`;
 }
 
 /** By status, each reason with a link to its explanation. */

@@ -8,7 +8,7 @@ export const EXAMPLE_LANGUAGES = { ts: 'TypeScript', cli: 'keyseal', http: 'HTTP
 export type ExampleLanguage = keyof typeof EXAMPLE_LANGUAGES;
 
 /** A procedure as its example calls it. */
-export interface ExampleOf {
+export interface ExampleCall {
   readonly name: string;
   readonly operation: Operation;
   readonly procedure: ProcedureInfo;
@@ -37,22 +37,22 @@ const PROOFS: Readonly<Record<Access, readonly string[]>> = {
   any: [KEY, SIGNATURE],
 };
 
-const EXAMPLES: Readonly<Record<ExampleLanguage, (of: ExampleOf, input: Input) => string | null>> = {
+const EXAMPLES: Readonly<Record<ExampleLanguage, (call: ExampleCall, input: Input) => string | null>> = {
   ts: typescriptOf,
   cli: commandOf,
   http: requestOf,
 };
 
 /** The same call in each language that can express it in a few lines. */
-export function callExamples(of: ExampleOf): readonly (readonly [ExampleLanguage, string])[] {
-  const input = inputOf(of);
+export function callExamples(call: ExampleCall): readonly (readonly [ExampleLanguage, string])[] {
+  const input = inputOf(call);
   return (Object.keys(EXAMPLES) as ExampleLanguage[]).flatMap((language) => {
-    const code = EXAMPLES[language](of, input);
+    const code = EXAMPLES[language](call, input);
     return code === null ? [] : [[language, code] as const];
   });
 }
 
-function inputOf({ operation, document }: ExampleOf): Input {
+function inputOf({ operation, document }: ExampleCall): Input {
   const content: Content = operation.requestBody?.content ?? operation.parameters?.[0]?.content ?? {};
   const [media, { schema, example } = { schema: {} }] = Object.entries(content)[0] ?? [];
   if (media === undefined) return undefined;
@@ -61,7 +61,7 @@ function inputOf({ operation, document }: ExampleOf): Input {
   return isLeftOut ? undefined : { media, value };
 }
 
-function typescriptOf({ name, procedure }: ExampleOf, input: Input): string {
+function typescriptOf({ name, procedure }: ExampleCall, input: Input): string {
   const path = name.split('.').map((part) => (/^[A-Za-z_$][\w$]*$/.test(part) ? `.${part}` : `['${part}']`));
   const call = `client${path.join('')}.${VERBS[procedure.type]}`;
   const value = input && (input.media === APP_JSON ? JSON.stringify(input.value, null, 2) : 'body');
@@ -70,13 +70,13 @@ function typescriptOf({ name, procedure }: ExampleOf, input: Input): string {
   return `const answer = await ${call}(${value ?? ''});`;
 }
 
-function commandOf({ name, procedure }: ExampleOf, input: Input): string | null {
+function commandOf({ name, procedure }: ExampleCall, input: Input): string | null {
   if (procedure.type === 'subscription' || (input && input.media !== APP_JSON)) return null;
   if (!input) return `keyseal call ${name}`;
   return `keyseal call ${name} '${JSON.stringify(input.value).replaceAll("'", `'\\''`)}'`;
 }
 
-function requestOf({ name, procedure, document }: ExampleOf, input: Input): string {
+function requestOf({ name, procedure, document }: ExampleCall, input: Input): string {
   const url = new URL(document.servers[0]?.url ?? 'http://localhost');
   const target = `${url.pathname.replace(/\/$/, '')}/api/${encodeURIComponent(name)}`;
   const lines = [`host: ${url.host}`, ...PROOFS[procedure.guard.access]];

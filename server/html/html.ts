@@ -15,7 +15,7 @@ export interface HtmlPage {
 const NAMES: Readonly<Record<Language, string>> = { en: 'English', fr: 'Français' };
 
 /** The content of a page, in HTML. */
-export interface Said {
+export interface PageContent {
   readonly language: Language;
   /** The name of the page below `/docs/`. */
   readonly place: keyof (typeof LINKS)['en'];
@@ -45,7 +45,14 @@ const LINKS = {
 const CONTENTS: Readonly<Record<Language, string>> = { en: 'On this page', fr: 'Sur cette page' };
 
 /** A page of the service's docs. Clients may cache it; it runs, loads and frames nothing. */
-export function htmlPage({ language, place, title, contents, main, style: more = '' }: Said): HtmlPage {
+export function htmlPage({
+  language,
+  place,
+  title,
+  contents,
+  main,
+  style: more = '',
+}: PageContent): HtmlPage {
   const style = PAGE_STYLE + more;
   const body = `<!doctype html>
 <html lang="${language}">
@@ -80,7 +87,7 @@ ${main}
 }
 
 /** Links to the docs, to the pages like this one, and to the other language. */
-function barOf(language: Language, place: Said['place']): string {
+function barOf(language: Language, place: PageContent['place']): string {
   // Relative, so that they lead to the same service below any base path.
   const pages = Object.entries(LINKS[language]).map(
     ([name, text]) => `<a href="${name}"${name === place ? ' aria-current="page"' : ''}>${text}</a>`,

@@ -30,7 +30,10 @@ export function refusalsPage(language: Language): HtmlPage {
 function pageOf(language: Language): HtmlPage {
   const guide = GUIDES[language];
   const reasons = Object.keys(REFUSALS) as Reason[];
-  const main = [`<p>${inline(INTRODUCTIONS[language])}</p>`, ...reasons.map((one) => sectionOf(one, guide))];
+  const main = [
+    `<p>${inline(INTRODUCTIONS[language])}</p>`,
+    ...reasons.map((reason) => sectionOf(reason, guide)),
+  ];
   return htmlPage({
     ...{ language, place: 'refusals', title: guide.title, contents: contentsOf(reasons), style: STYLE },
     main: main.join('\n'),

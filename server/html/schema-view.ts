@@ -21,17 +21,17 @@ const BOUNDS = [
 ] as const;
 
 /** Renders a schema as HTML: its type and bounds, its purpose, and its members. Nothing in it is trusted. */
-export function schemaView(schema: Schema, view: View, within: readonly string[] = []): string {
+export function schemaView(schema: Schema, view: View, ancestors: readonly string[] = []): string {
   const { $ref } = schema as { $ref?: string };
   if ($ref?.startsWith(REFERENCE)) {
     const name = $ref.slice(REFERENCE.length);
     const target = view.schemas[name];
-    if (!target || within.includes(name)) return `<code>${escaped(name)}</code>`;
-    return schemaView(target, view, [...within, name]);
+    if (!target || ancestors.includes(name)) return `<code>${escaped(name)}</code>`;
+    return schemaView(target, view, [...ancestors, name]);
   }
   const { description } = schema;
-  const said = typeof description === 'string' ? ` <span lang="en">${inline(description)}</span>` : '';
-  return `${kindOf(schema, view)}${said}${insideOf(schema, view, within)}`;
+  const purpose = typeof description === 'string' ? ` <span lang="en">${inline(description)}</span>` : '';
+  return `${kindOf(schema, view)}${purpose}${insideOf(schema, view, ancestors)}`;
 }
 
 function kindOf(schema: Schema, { language }: View): string {
@@ -42,7 +42,7 @@ function kindOf(schema: Schema, { language }: View): string {
   });
   const format = typeof schema['format'] === 'string' ? [schema['format']] : [];
   const options = Array.isArray(values) ? values : value === undefined ? [] : [value];
-  const kind = options.length > 0 ? options.map((one) => JSON.stringify(one)).join(' | ') : type;
+  const kind = options.length > 0 ? options.map((option) => JSON.stringify(option)).join(' | ') : type;
   if (kind === undefined && 'anyOf' in schema) return WORDS[language].oneOf;
   if (kind === undefined && 'allOf' in schema) return WORDS[language].allOf;
   const words = [String(kind ?? WORDS[language].any), ...bounds, ...format].map(escaped).join(', ');
@@ -62,12 +62,12 @@ function rangeOf(min: unknown, max: unknown): string {
 const isBound = (bound: unknown): bound is number =>
   typeof bound === 'number' && Math.abs(bound) !== Number.MAX_SAFE_INTEGER;
 
-function insideOf(schema: Schema, view: View, within: readonly string[]): string {
+function insideOf(schema: Schema, view: View, ancestors: readonly string[]): string {
   const { properties = {}, required = [], items, additionalProperties } = schema as Inside;
   const words = WORDS[view.language];
   const fields = Object.entries(properties).map(([name, inner]) => {
     const optional = required.includes(name) ? '' : ` <i>${words.optional}</i>`;
-    return `<li><b><code>${escaped(name)}</code></b>${optional}${words.colon} ${schemaView(inner, view, within)}</li>`;
+    return `<li><b><code>${escaped(name)}</code></b>${optional}${words.colon} ${schemaView(inner, view, ancestors)}</li>`;
   });
   const options = [
     ...optionsOf(schema['anyOf']),
@@ -76,11 +76,11 @@ function insideOf(schema: Schema, view: View, within: readonly string[]): string
   ];
   const inner = [
     ...fields,
-    ...options.map((one) => `<li>${schemaView(one, view, within)}</li>`),
-    ...optionsOf(schema['prefixItems']).map((one) => `<li>${schemaView(one, view, within)}</li>`),
+    ...options.map((option) => `<li>${schemaView(option, view, ancestors)}</li>`),
+    ...optionsOf(schema['prefixItems']).map((child) => `<li>${schemaView(child, view, ancestors)}</li>`),
     ...[items, additionalProperties]
-      .filter((one) => typeof one === 'object' && one !== null)
-      .map((one) => `<li>${words.each}${words.colon} ${schemaView(one as Schema, view, within)}</li>`),
+      .filter((child) => typeof child === 'object' && child !== null)
+      .map((child) => `<li>${words.each}${words.colon} ${schemaView(child as Schema, view, ancestors)}</li>`),
   ];
   return inner.length === 0 ? '' : `<ul>${inner.join('')}</ul>`;
 }

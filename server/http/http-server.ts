@@ -46,7 +46,7 @@ interface Timeouts {
 /** More than `Connections` gives to untrusted peers: trusted proxies always have room. */
 const MAX_CONNECTIONS = 20_000;
 
-/** An HTTP server that listens before the service is ready, and answers 503 until then. */
+/** An HTTP server that listens before the service is ready, and responds with 503 until then. */
 export class HttpServer {
   readonly #server: Server;
   readonly #stopping = new AbortController();
@@ -71,7 +71,7 @@ export class HttpServer {
     const serve = (request: IncomingMessage, response: ServerResponse) =>
       this.#safely(request, response, () => this.#serve(request, response));
     this.#server = createServer({ ...SERVER, ...millisecondsOf(timeouts) }, serve);
-    // By default Node sends 100 (Continue) before the caller is known, and answers any other expectation itself.
+    // By default Node sends 100 (Continue) before the caller is known, and responds to any other expectation itself.
     this.#server.on('checkContinue', serve).on('checkExpectation', serve);
     this.#server.on('connection', (socket: Socket) => {
       this.#connections.add(socket);
@@ -81,11 +81,11 @@ export class HttpServer {
     // Node drops headers beyond its limit silently, so there is no limit here: `checkHeaders` counts them.
     this.#server.maxHeadersCount = 0;
     this.#server.on('clientError', (error, socket) => {
-      // What could not be read follows a request that was refused before.
-      if (this.#connections.isAnswered(socket as Socket)) return (socket as Socket).destroySoon();
-      const answering = this.#connections.isAnswering(socket as Socket);
-      const answered = sendParseError(error, socket, answering, this.#origin);
-      if (answered) this.#noteUnread(answered.refusal, answered.requestId);
+      // The bytes that could not be parsed follow a request that was refused.
+      if (this.#connections.hasResponded(socket as Socket)) return (socket as Socket).destroySoon();
+      const responding = this.#connections.isResponding(socket as Socket);
+      const sent = sendParseError(error, socket, responding, this.#origin);
+      if (sent) this.#noteUnread(sent.refusal, sent.requestId);
     });
     // Every open stream listens for the stop.
     setMaxListeners(0, this.#stopping.signal);
@@ -110,8 +110,8 @@ export class HttpServer {
   }
 
   /**
-   * From now on each connection ends with its next answer, so that clients that keep connections open go elsewhere before
-   * the port closes.
+   * From now on each connection ends with its next response, so that clients that keep connections open connect elsewhere
+   * before the port closes.
    */
   drain(): void {
     this.#draining = true;
@@ -182,7 +182,7 @@ export class HttpServer {
     }
   }
 
-  /** Answers a request that could not be served. */
+  /** Responds to a request that could not be served. */
   #fail(request: IncomingMessage, response: ServerResponse, err: unknown): void {
     const requestId = newRequestId();
     try {

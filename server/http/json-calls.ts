@@ -27,13 +27,13 @@ export function mayStream({ calls, accept }: Pick<ApiRequest, 'calls' | 'accept'
 /**
  * Makes every call of a plain JSON request, and returns how each ended.
  * @param disconnect the client's disconnect
- * @param failed called with every refusal, for the log and the headers
+ * @param onRefusal called with every refusal, for the log and the headers
  */
 export function callAll(
   request: ApiRequest,
   context: Context,
   disconnect: ClientDisconnect,
-  failed: (refusal: Refusal, path: string) => void,
+  onRefusal: (refusal: Refusal, path: string) => void,
 ): Promise<TrpcEnvelope[]> {
   const { calls } = request;
   const answer = async ({ call, type }: ProcedureInfo, nth: number): Promise<TrpcEnvelope> => {
@@ -44,7 +44,7 @@ export function callAll(
       return { result: { data } };
     } catch (error) {
       const refusal = refusalOf(error);
-      failed(refusal, path);
+      onRefusal(refusal, path);
       return { error: shapeOf(refusal, path, request.id, callOriginOf(context.service)) };
     }
   };
@@ -85,12 +85,12 @@ class JsonCall {
 /** Whether a result can only be streamed: JSON would silently show it as empty. */
 function isStreamed(data: unknown): boolean {
   if (!isObject(data) || Array.isArray(data)) return false;
-  if (comesLater(data)) return true;
-  for (const name in data) if (comesLater(data[name])) return true;
+  if (isDeferred(data)) return true;
+  for (const name in data) if (isDeferred(data[name])) return true;
   return false;
 }
 
-const comesLater = (value: unknown): boolean =>
+const isDeferred = (value: unknown): boolean =>
   isObject(value) && (typeof value['then'] === 'function' || Symbol.asyncIterator in value);
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -99,7 +99,7 @@ function plain(response: ServerResponse, status: number, more: Record<string, st
   send(response, status, [{ 'cache-control': 'no-store', connection: 'close', ...more }], '');
 }
 
-/** Answers `/metrics`, on either port; 500 if a number cannot be read, which must not end the process. */
+/** The response to `/metrics`, on either port; 500 if a number cannot be read, which must not end the process. */
 export async function metricsPage(metrics: Metrics, read: () => Promise<string> = () => metrics.text()) {
   const headers = {
     'content-type': metrics.contentType,

@@ -20,26 +20,26 @@ const PROBE_ID = 'readyz';
  */
 export class Readiness {
   readonly #service: Service;
-  readonly #ask: () => Promise<boolean>;
+  readonly #sharedProbe: () => Promise<boolean>;
   readonly #more = new Pacer(MORE_PROBES);
   #draining = false;
-  #known: { readonly isReady: boolean; readonly until: number } | null = null;
+  #cached: { readonly isReady: boolean; readonly until: number } | null = null;
   /** Why it is not ready; null if it is. */
   #reason: string | null = null;
 
   constructor(service: Service) {
     this.#service = service;
-    this.#ask = coalesce(() => this.#probe());
+    this.#sharedProbe = coalesce(() => this.#probe());
   }
 
-  /** From now on the answer is no, so that load balancers send calls elsewhere; calls are still served. */
+  /** From now on it is not ready, so that load balancers send calls elsewhere; calls are still served. */
   drain(): void {
     this.#draining = true;
   }
 
   /** Drops the cached result, because a call was not served. */
   invalidate(): void {
-    if (this.#known && this.#more.take([PROBE_ID]) === 0) this.#known = null;
+    if (this.#cached && this.#more.take([PROBE_ID]) === 0) this.#cached = null;
   }
 
   /** At most one probe a second reaches the database, and two more if calls are not served, however many requests arrive. */
@@ -48,8 +48,8 @@ export class Readiness {
     const { vault, replay, clock } = this.#service.stores;
     // What needs no query is checked every time, never cached.
     if (vault.lacksNewestKey || !(replay.readyAt <= seconds(clock))) return false;
-    if (this.#known && performance.now() < this.#known.until) return this.#known.isReady;
-    return this.#ask();
+    if (this.#cached && performance.now() < this.#cached.until) return this.#cached.isReady;
+    return this.#sharedProbe();
   }
 
   async #probe(): Promise<boolean> {
@@ -59,7 +59,7 @@ export class Readiness {
     );
     this.#logChange(failure);
     const isReady = failure === null;
-    this.#known = { isReady, until: performance.now() + FRESH_MS };
+    this.#cached = { isReady, until: performance.now() + FRESH_MS };
     return isReady;
   }
 

@@ -17,7 +17,7 @@ import { baseHeaders, send, sendError } from './response/response.ts';
 import type { ServerContext } from './server-context.ts';
 import { endAttributes, type RequestSummary, spanName, startAttributes } from './spans.ts';
 
-/** Serves `/api`: reads once, admits once, calls, answers; counts each request and, if tracing is on, traces it. */
+/** Serves `/api`: reads the request once, admits it once, makes its calls, responds; counts each request and, if tracing is on, traces it. */
 export function serveApi(
   request: IncomingMessage,
   response: ServerResponse,
@@ -37,9 +37,9 @@ export function serveApi(
     () => runSteps(serve(request, response, id, procedures, serving, stopping)),
     endAttributes,
   );
-  return andThen(summary, ({ outcomes, way, answeredAt }) => {
+  return andThen(summary, ({ outcomes, mode, respondedAt }) => {
     if (outcomes.includes('UNAVAILABLE')) serving.readiness.invalidate();
-    serving.metrics.note({ procedures, outcomes, way, durationMs: answeredAt - begun });
+    serving.metrics.note({ procedures, outcomes, mode, durationMs: respondedAt - begun });
   });
 }
 
@@ -54,10 +54,10 @@ function* serve(
   const cors = corsHeaders(request, service.config.corsOrigins);
   let api: ApiRequest | undefined;
   try {
-    const invite = () => expectsContinue(request) && response.writeContinue();
-    const read = readApiRequest(request, invite, id, service.api, limits);
+    const sendContinue = () => expectsContinue(request) && response.writeContinue();
+    const read = readApiRequest(request, sendContinue, id, service.api, limits);
     api = read;
-    // One answer for all of them, so that a caller cannot learn which credentials exist.
+    // The same response for all credentials, so that a caller cannot learn which of them exist.
     if (service.stores.vault.lacksNewestKey)
       throw new Refusal('UNAVAILABLE', {}, 'a newer master key is missing');
     const { open, session } = read.calls;
@@ -83,7 +83,7 @@ function* serve(
     });
     const { status, reason, key } = refusal;
     const outcomes = procedures.map(() => reason);
-    return { id, status, outcomes, way: 'refused', answeredAt: performance.now(), keyId: key?.id ?? null };
+    return { id, status, outcomes, mode: 'refused', respondedAt: performance.now(), keyId: key?.id ?? null };
   } finally {
     api?.release();
   }

@@ -12,15 +12,15 @@ import { clientAddress } from './request/forwarded.ts';
 import { baseHeaders, JSON_TYPE, send, sentRefusalHeaders } from './response/response.ts';
 import type { ServerContext } from './server-context.ts';
 
-const NO_METHOD = broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', 'must be POST');
-const noToken = () => new Refusal('SIGN_IN_INVALID', {}, 'the request is no form with one logout_token');
+const WRONG_METHOD = broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', 'must be POST');
+const noToken = () => new Refusal('SIGN_IN_INVALID', {}, 'the request is not a form with one logout_token');
 
-/** Statuses that say nothing about the logout, but about the request or its sender. */
-const OWN_STATUSES: ReadonlySet<number> = new Set([405, 408, 413, 429]);
+/** Statuses that concern the request or its sender, and not the logout. */
+const REQUEST_FAULT_STATUSES: ReadonlySet<number> = new Set([405, 408, 413, 429]);
 
 /**
  * Serves the address to which identity providers send logout tokens, as a form (OpenID Connect Back-Channel Logout 1.0
- * §2.5). Answers 200, or 400 and no more than that, in the form of the standard (§2.8): the log has the reason.
+ * §2.5). Responds with 200, or with 400 and no reason, in the form of the standard (§2.8): the log has the reason.
  */
 export async function serveProviderLogout(
   request: IncomingMessage,
@@ -50,7 +50,7 @@ async function readToken(
   { limits }: ServerContext,
   address: string | null,
 ): Promise<string> {
-  if (request.method !== 'POST') throw refusalOfFault(NO_METHOD);
+  if (request.method !== 'POST') throw refusalOfFault(WRONG_METHOD);
   const [type = ''] = (request.headers['content-type'] ?? '').toLowerCase().split(';', 1);
   if (type.trim() !== 'application/x-www-form-urlencoded') throw noToken();
   const terms = limits.bodies.termsFor(null, address, true);
@@ -74,10 +74,10 @@ function noteFailure({ service, refusalLog }: ServerContext, refusal: Refusal, r
   service.log.debug({ requestId, reason, why }, 'the logout of an identity provider was refused');
 }
 
-/** A logout that failed is answered with 400, whatever the reason (§2.8). */
+/** A logout that failed gets 400, whatever the reason (§2.8). */
 function sendFailure(request: IncomingMessage, response: ServerResponse, refusal: Refusal, id: string): void {
   const isOutage = refusal.status >= 500;
-  const status = OWN_STATUSES.has(refusal.status) ? refusal.status : 400;
+  const status = REQUEST_FAULT_STATUSES.has(refusal.status) ? refusal.status : 400;
   const headers = {
     ...baseHeaders(id),
     ...JSON_TYPE,

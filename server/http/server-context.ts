@@ -4,15 +4,15 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Service } from '../rpc/trpc.ts';
 import type { Readiness } from './readiness.ts';
 import type { RefusalLog } from './refusal-log.ts';
-import type { FrontLimits } from './request/api-request.ts';
+import type { HttpLimits } from './request/api-request.ts';
 import type { OpenStreams } from './streams/open-streams.ts';
 
-/** Public answers that cost work. Concurrent requests share one execution. */
-export interface SharedAnswers {
+/** Queries for public pages. Concurrent requests share one execution. */
+export interface SharedQueries {
   readonly signUp: () => Promise<SignUpState>;
 }
 
-export function sharedAnswersOf(service: Service): SharedAnswers {
+export function sharedQueriesOf(service: Service): SharedQueries {
   return {
     // Without a database no person can sign up, and the page itself says so.
     signUp: coalesce(() => signUpState(service).catch(() => 'closed' as const)),
@@ -22,11 +22,11 @@ export function sharedAnswersOf(service: Service): SharedAnswers {
 /** The service's parts, once they are ready. */
 export interface ServerContext {
   readonly service: Service;
-  readonly limits: FrontLimits;
+  readonly limits: HttpLimits;
   readonly metrics: Metrics;
   readonly refusalLog: RefusalLog;
   readonly streams: OpenStreams;
-  readonly shared: SharedAnswers;
+  readonly shared: SharedQueries;
   readonly readiness: Readiness;
   /** Whether `/metrics` is on this port. */
   readonly exposesMetrics: boolean;

@@ -8,9 +8,9 @@ export interface RequestSummary {
   readonly status: number;
   /** The result of each call, in any order within one procedure. */
   readonly outcomes: readonly UsageOutcome[];
-  readonly way: ResponseMode;
+  readonly mode: ResponseMode;
   /** By `performance.now()`: when the whole response was written, or a stream began. */
-  readonly answeredAt: number;
+  readonly respondedAt: number;
   /** The authenticated key. */
   readonly keyId: string | null;
 }
@@ -44,7 +44,7 @@ export function startAttributes(
   };
 }
 
-/** The attributes of a request that was answered. */
+/** The attributes of a request that got its response. */
 export function endAttributes({ id, status, outcomes, keyId }: RequestSummary): SpanOutcome {
   return {
     attributes: {

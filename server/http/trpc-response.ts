@@ -4,11 +4,10 @@ import { Refusal } from '../lib/refusal.ts';
 import { refusalOf } from '../rpc/procedure-refusal.ts';
 import type { Context } from '../rpc/trpc.ts';
 import type { ApiRequest } from './request/api-request.ts';
-import { revalidatePeriodically } from './streams/stream-revalidation.ts';
 
 /**
- * Answers through tRPC's own Response: streams, server-sent events, forms and bytes. tRPC receives
- * the bytes that were read and hashed before, in a Request that cannot change.
+ * The Response of tRPC itself: for streams, server-sent events, forms and bytes. tRPC receives the bytes that were read and
+ * hashed before, in a Request that cannot change.
  * Refuses with MEDIA_TYPE_NOT_SUPPORTED, METHOD_NOT_SUPPORTED, INPUT_INVALID what tRPC cannot read.
  * @param silenceMs milliseconds without a byte after which the client of a stream reconnects
  */
@@ -17,7 +16,7 @@ export async function resolveThroughTrpc(
   context: Context,
   signal: AbortSignal,
   silenceMs: number,
-  failed: (refusal: Refusal, path: string) => void,
+  onRefusal: (refusal: Refusal, path: string) => void,
 ): Promise<Response> {
   const { accept, trpcAccept } = request.accept;
   const headers = new Headers();
@@ -38,37 +37,18 @@ export async function resolveThroughTrpc(
     error: null,
     createContext: async () => context,
     onError: ({ error, path, ctx }) => {
-      if (ctx) failed(refusalOf(error), path ?? request.calls.path);
-      // What tRPC says of it has no page in our docs.
+      if (ctx) onRefusal(refusalOf(error), path ?? request.calls.path);
+      // Our docs have no page about tRPC's own message.
       else unread.push(new Refusal(refusalOf(error).reason, refusalOf(error).details));
     },
   });
-  // tRPC answers what it cannot parse before it makes a context: as text, without a path and a request id.
+  // tRPC responds to what it cannot parse before it makes a context: as text, without a path and a request id.
   if (unread[0]) throw unread[0];
   return response;
 }
 
-/** The same router. Its streams begin with the time after which a silent one is to be given up, which tRPC's clients obey. */
+/** The same router. Its streams begin with the time after which tRPC's clients reconnect a silent one. */
 function withInactivityTimeout({ _def }: AnyTRPCRouter, reconnectAfterInactivityMs: number): AnyTRPCRouter {
   const sse = { client: { reconnectAfterInactivityMs } };
   return { _def: { ..._def, _config: { ..._def._config, sse } } } as AnyTRPCRouter;
-}
-
-/** Ends a stream within seconds after its caller loses the right to it. */
-export function revalidateStream(
-  { caller, service, stream }: Context,
-  request: ApiRequest,
-  end: () => void,
-): () => void {
-  const guard = request.calls.procedures[0]?.guard;
-  if (!caller || !guard) return () => {};
-  let current = caller;
-  const mayGoOn = async () => {
-    // Both are queried at once, so that they share a statement.
-    const [now] = await Promise.all([service.gate.stillAuthorized(current, guard), stream.revalidate?.()]);
-    // A change is read once, not at every check.
-    if (now) current = now;
-    return now !== null;
-  };
-  return revalidatePeriodically(mayGoOn, end);
 }

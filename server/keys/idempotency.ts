@@ -10,7 +10,7 @@ import type { Stores } from '../stores/stores.ts';
 /** How long an idempotency key is remembered. */
 const REMEMBERED_MS = 24 * 3_600_000;
 
-/** The answer to a repeated call: secrets are shown once. */
+/** The response to a repeated call: secrets are shown once. */
 export const NOT_SHOWN_AGAIN = { secret: null, signingSecret: null };
 
 /** A call that must be carried out once. */
@@ -62,5 +62,5 @@ export async function claimIdempotencyKey(
 
 /** Deletes idempotency keys older than a day. */
 export async function deleteOldIdempotencyKeys({ database, clock }: Stores): Promise<void> {
-  await purgeBefore(database, idempotency, clock() - REMEMBERED_MS, idempotency.createdAt);
+  await purgeBefore(database, idempotency, clock() - REMEMBERED_MS, { at: idempotency.createdAt });
 }

@@ -12,7 +12,7 @@ import type { Key, ListKeysInput } from './schemas.ts';
 type ListQuery = NonNullable<ListKeysInput>;
 
 /** The number of an owner's keys up to which a list reads only those; with more it walks all keys of the workspace. */
-const FEW = 500;
+const MAX_KEYS_BY_ID = 500;
 
 interface ListRequest {
   readonly workspaceId: string;
@@ -32,7 +32,7 @@ export async function listKeys(
   { workspaceId, query, begun, inTurn }: ListRequest,
 ): Promise<{ rows: KeyRow[]; nextCursor: string | null }> {
   const { limit = 50, cursor, sort = 'newest', externalId } = query;
-  const list = nameOf(query);
+  const list = cursorName(query);
   const position = cursor === undefined ? null : readCursor(vault, list, workspaceId, cursor);
   // So that a key that this instance just used is in its right place.
   if (sort === 'lastUsed') await lastUsed.flush(begun);
@@ -72,14 +72,16 @@ async function keysOfOwner(
     .from(externalOwners)
     .innerJoin(keys, eq(keys.externalOwnerId, externalOwners.id))
     .where(named)
-    .limit(FEW + 1);
+    .limit(MAX_KEYS_BY_ID + 1);
   const all = sql`${keys.externalOwnerId} in (select ${externalOwners.id} from ${externalOwners} where ${named})`;
   const ids = rows.map(({ id }) => id);
-  return ids.length > FEW ? { all } : { all, few: ids.length === 0 ? sql`false` : inArray(keys.id, ids) };
+  return ids.length > MAX_KEYS_BY_ID
+    ? { all }
+    : { all, few: ids.length === 0 ? sql`false` : inArray(keys.id, ids) };
 }
 
 /** The parameters that must be the same on every page. */
-const nameOf = ({ sort = 'newest', search, status, environment, externalId }: ListQuery): string =>
+const cursorName = ({ sort = 'newest', search, status, environment, externalId }: ListQuery): string =>
   `keys.list ${JSON.stringify([sort, search || null, status ?? null, environment ?? null, externalId ?? null])}`;
 
 const matching = ({ search, status, environment }: ListQuery, now: number): SQL | undefined =>

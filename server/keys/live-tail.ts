@@ -39,19 +39,24 @@ export async function endWithoutKey(tail: TailSubscription, exists: () => Promis
   }
 }
 
+interface WatchRequest {
+  readonly keyId: string;
+  /** The sponsor and the workspace whose share the watcher takes. */
+  readonly tenant: FairnessKey;
+  /** The position of the last event that arrived before an interruption; null for a new stream. */
+  readonly after: string | null;
+}
+
 /**
  * Watches a key. Whatever becomes of the stream, the watcher's place is released when its request ends.
- * @param tenant the sponsor and the workspace whose share the watcher takes
- * @param after the position of the last event that arrived before an interruption; null for a new stream
+ * @param signal of the request
  */
 export async function openKeyTail(
-  { liveTail: tails }: Stores,
-  keyId: string,
-  tenant: FairnessKey,
-  after: string | null,
+  { liveTail }: Stores,
+  { keyId, tenant, after }: WatchRequest,
   signal: AbortSignal,
 ): Promise<TailSubscription> {
-  const tail = await tails.open(keyId, tenant, after);
+  const tail = await liveTail.open(keyId, tenant, after);
   signal.addEventListener('abort', tail.close);
   if (signal.aborted) tail.close();
   return tail;

@@ -1,6 +1,6 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { payerOfCaller } from '../gate/caller-payer.ts';
-import { EXAMPLE_KEY } from '../lib/example-values.ts';
+import { EXAMPLE_KEY, EXAMPLE_LATER } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
 import { findKeyInWorkspace } from './find.ts';
@@ -9,17 +9,17 @@ import { limitsOf } from './limits.ts';
 import { listKeys } from './list.ts';
 import { GetKeyInput, Key, KeyLimitsOutput, ListKeysInput, ListKeysOutput } from './schemas.ts';
 
-const READING = { access: 'key-or-user', permission: 'keys:read' } as const;
+const READ_GUARD = { access: 'key-or-user', permission: 'keys:read' } as const;
 
 /** Reading keys: the list, one key, and the state of its limits. */
 export const readRoutes = {
   list: procedure({
-    ...READING,
+    ...READ_GUARD,
     description:
       "Lists the workspace's keys. `limit` is 1 to 100, default 50; `search` is part of a name or the beginning of an id; `status` is `active`, `disabled` (disabled, or its person is disabled or has left), `expired` or `revoked`; `environment` is `live` or `test`; `externalId` is the external owner to whom the keys are tied. `sort` is `newest` (the default), `oldest`, `name` (alphabetical, ignoring case) or `lastUsed` (most recently used first, never used last). Pass `nextCursor` as `cursor` to get the next page, with the same filters and the same `sort`. A page can have fewer keys than `limit`, or none, after 50,000 that do not match: only `null` marks the end of the list.",
     shapes: {
       input: '`{ limit?, cursor?, search?, status?, environment?, externalId?, sort? }?`',
-      answer: '`{ items, nextCursor }`',
+      output: '`{ items, nextCursor }`',
     },
     example: { input: { limit: 20, status: 'active' }, output: { items: [EXAMPLE_KEY], nextCursor: null } },
   })
@@ -35,10 +35,10 @@ export const readRoutes = {
     }),
 
   get: procedure({
-    ...READING,
+    ...READ_GUARD,
     description:
       "One key: `{ id, name, environment, permissions, allowedAddresses, limits, credits, externalId, authorities, metadata, status, signature, ownerId, createdAt, expiresAt, lastUsedAt, rotatedAt, previous, revokedAt, revokedReason }`. `limits` and `credits` are the key's own, the credits as of now; `credits` is `null` if the key has none. `owners.get` returns those of its external owner.",
-    shapes: { input: '`{ id }`', answer: '`key`' },
+    shapes: { input: '`{ id }`', output: '`key`' },
     refusals: ['KEY_NOT_FOUND'],
     example: { input: { id: EXAMPLE_KEY.id }, output: EXAMPLE_KEY },
   })
@@ -53,14 +53,20 @@ export const readRoutes = {
     }),
 
   limits: procedure({
-    ...READING,
+    ...READ_GUARD,
     description:
       'The current state of the limits of a key, without counting a call: its own, and under names that begin with `owner.` those that it shares with the other keys of its external owner. Each answer tells a key the same about itself in `ratelimit`.',
     shapes: {
       input: '`{ id }`',
-      answer: '`{ items: [{ name, limit, windowSeconds, remaining, resetAt }] }`',
+      output: '`{ items: [{ name, limit, windowSeconds, remaining, resetAt }] }`',
     },
     refusals: ['KEY_NOT_FOUND'],
+    example: {
+      input: { id: EXAMPLE_KEY.id },
+      output: {
+        items: [{ name: 'minute', limit: 600, windowSeconds: 60, remaining: 588, resetAt: EXAMPLE_LATER }],
+      },
+    },
   })
     .input(GetKeyInput)
     .output(KeyLimitsOutput)

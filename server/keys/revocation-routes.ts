@@ -11,15 +11,15 @@ import { revokeKey } from './revoke.ts';
 import { DeleteKeyInput, Key, RevokeKeyInput } from './schemas.ts';
 import { deleteKey } from './update.ts';
 
-const WRITING = { access: 'key-or-user', permission: 'keys:write' } as const;
+const WRITE_GUARD = { access: 'key-or-user', permission: 'keys:write' } as const;
 
 /** The end of a key. */
 export const revocationRoutes = {
   revoke: procedure({
-    ...WRITING,
+    ...WRITE_GUARD,
     description:
       'Ends a key permanently. Once it has answered, no instance admits the key; a second time changes nothing.',
-    shapes: { input: '`{ id, reason? }`', answer: '`key`' },
+    shapes: { input: '`{ id, reason? }`', output: '`key`' },
     refusals: ['KEY_NOT_FOUND', 'ENVIRONMENT_DENIED'],
     example: { input: { id: EXAMPLE_KEY.id, reason: 'leaked' }, output: EXAMPLE_REVOKED_KEY },
   })
@@ -39,10 +39,11 @@ export const revocationRoutes = {
     }),
 
   delete: procedure({
-    ...WRITING,
+    ...WRITE_GUARD,
     description: 'Removes a revoked key from lists; records that refer to its id stay correct.',
-    shapes: { input: '`{ id }`', answer: '`{ }`' },
+    shapes: { input: '`{ id }`', output: '`{ }`' },
     refusals: ['KEY_NOT_FOUND', 'CONFLICT', 'ENVIRONMENT_DENIED'],
+    example: { input: { id: EXAMPLE_KEY.id }, output: {} },
   })
     .input(DeleteKeyInput)
     .output(z.object({}))

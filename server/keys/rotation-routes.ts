@@ -1,27 +1,29 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { requireFreshProof } from '../gate/fresh-proof.ts';
 import { registerPublicKey } from '../gate/possession.ts';
+import { EXAMPLE_KEY } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { describeChange } from './audit-change.ts';
 import { changeKey } from './change-key.ts';
 import { checkCredentialRight } from './credential-rights.ts';
+import { EXAMPLE_ROTATED_KEY } from './examples.ts';
 import { findKeyInWorkspace } from './find.ts';
 import { claimIdempotencyKey, NOT_SHOWN_AGAIN } from './idempotency.ts';
 import { viewOf } from './key-view.ts';
 import { rotateKey } from './rotate.ts';
 import { RotateKeyInput, RotateKeyOutput } from './schemas.ts';
 
-const WRITING = { access: 'key-or-user', permission: 'keys:write' } as const;
+const WRITE_GUARD = { access: 'key-or-user', permission: 'keys:write' } as const;
 
 /** New secrets for a key. */
 export const rotationRoutes = {
   rotate: procedure({
-    ...WRITING,
+    ...WRITE_GUARD,
     description:
       'Gives a key a new pair of secrets, under its old id. The old pair remains valid for `graceSeconds` (0 to 2,592,000), an older one does not; each signing secret works only with its own API key. `key.previous` shows until when the old pair is valid and when it was last used. A key that is revoked, expired or disabled is not rotated. The secrets of a personal key go to its own person, or to another key of that person, and to no other caller, whatever their role; those of a service key go to a caller who could make one. No caller gets the secrets of a key that may do more than the caller. A calling key also cannot get the secrets of a less restricted key, of a key that was narrowed by a caller with fewer rights, or, with the secrets from before a rotation, of a key that would outlive their grace. A person rotates a live key only with a proof of who they are that is at most ten minutes old: `STEP_UP_REQUIRED`. Limits and credits remain unchanged. With `publicKey` and `proof` the new pair has no signing secret; see [Keys without a shared secret](standard-signatures.md#keys-without-a-shared-secret).',
     shapes: {
       input: '`{ id, graceSeconds, publicKey?, proof?, idempotencyKey? }`',
-      answer: '`{ key, secret, signingSecret, previousValidUntil }`',
+      output: '`{ key, secret, signingSecret, previousValidUntil }`',
     },
     refusals: [
       'KEY_NOT_FOUND',
@@ -31,6 +33,7 @@ export const rotationRoutes = {
       'STEP_UP_REQUIRED',
       'IDEMPOTENCY_MISMATCH',
     ],
+    example: { input: { id: EXAMPLE_KEY.id, graceSeconds: 86_400 }, output: EXAMPLE_ROTATED_KEY },
   })
     .input(RotateKeyInput)
     .output(RotateKeyOutput)

@@ -17,20 +17,20 @@ import { revocationRoutes } from './revocation-routes.ts';
 import { rotationRoutes } from './rotation-routes.ts';
 import { CreateKeyInput, CreateKeyOutput, Key, UpdateKeyInput } from './schemas.ts';
 import { tailRoutes } from './tail-routes.ts';
-import { judgeUpdate, updateKey } from './update.ts';
+import { checkUpdate, updateKey } from './update.ts';
 
-const WRITING = { access: 'key-or-user', permission: 'keys:write' } as const;
+const WRITE_GUARD = { access: 'key-or-user', permission: 'keys:write' } as const;
 
 /** `keys.*`. */
 export const keyRoutes = {
   create: procedure({
-    ...WRITING,
+    ...WRITE_GUARD,
     description:
       "Creates a key in the caller's workspace. `secret` and `signingSecret` are shown only here. `permissions` are `area:verb` or `area:*`, at most 64; `expiresAt` is in the future. `allowedAddresses` are at most 64 IPv4 or IPv6 addresses and CIDRs in canonical form; without any, the key works from anywhere. `metadata` is a JSON object of at most 4,096 bytes. `limits` are at most 8 of `{ name, limit, windowSeconds }`, `credits` are `{ remaining, refill?: { amount, every: 'day' | 'month' } }`, and `externalId` is your name for the customer who gets the key: see [Limits and credits](limits-and-credits.md). `authorities` are at most 64 hosts, with the port if it is not the scheme's default; the key may call [`verify`](verify-a-request.md) for requests to these hosts. A key cannot create a key that is less restricted than itself in permissions, lifetime (for the secrets from before a rotation, their grace), addresses, external owner or authorities, and a key with its own credits cannot create keys; a test key can name no external owner except its own. A person can. A new key does not inherit limits: it gets those of the input. `service: true` creates a key that belongs to the workspace and to no person: `ownerId` is `null`, no person's role limits it, and it remains when its author leaves. That requires `workspaces:write`, or another service key; see [Teams](teams.md). With `publicKey` and `proof` the key shares no secret, and `signingSecret` is `null`: see [Keys without a shared secret](standard-signatures.md#keys-without-a-shared-secret). A person creates a live key only with a proof of who they are that is at most ten minutes old: `STEP_UP_REQUIRED`. The same call with the same `idempotencyKey`, within 24 hours and by the same caller, creates only one key: the second answer has it with `null` for both secrets.",
     shapes: {
       input:
         "`{ name, environment: 'live' | 'test', permissions, expiresAt?, allowedAddresses?, limits?, credits?, externalId?, authorities?, metadata?, service?, idempotencyKey? }`",
-      answer: '`{ key, secret, signingSecret }`',
+      output: '`{ key, secret, signingSecret }`',
     },
     refusals: ['ESCALATION_DENIED', 'ENVIRONMENT_DENIED', 'STEP_UP_REQUIRED', 'IDEMPOTENCY_MISMATCH'],
     example: { input: EXAMPLE_KEY_INPUT, output: EXAMPLE_NEW_KEY },
@@ -47,13 +47,13 @@ export const keyRoutes = {
   ...readRoutes,
 
   update: procedure({
-    ...WRITING,
+    ...WRITE_GUARD,
     description:
       'Changes a key; at least one field besides `id`. `expiresAt: null` removes the expiry, `enabled: false` disables the key, `externalId: null` detaches it from its external owner. Lists, `credits` and `metadata` are replaced as a whole: `limits: []` removes all limits, `credits: null` ends the counting. To change the name or the metadata, to disable the key, or to narrow it without granting anything requires only `keys:write`. Any other change requires the right to the secrets of the changed key, as for `keys.rotate`: only the person of a personal key, or another of their keys, can widen, extend and enable it. A key can change neither its own limits nor its own credits. A person lets a live key do more only with a proof of who they are that is at most ten minutes old: `STEP_UP_REQUIRED`. Once this has answered, every instance refuses what was taken away. A revoked key cannot be changed.',
     shapes: {
       input:
         '`{ id, name?, permissions?, expiresAt?, enabled?, allowedAddresses?, limits?, credits?, externalId?, authorities?, metadata? }`',
-      answer: '`key`',
+      output: '`key`',
     },
     refusals: ['KEY_NOT_FOUND', 'CONFLICT', 'ESCALATION_DENIED', 'ENVIRONMENT_DENIED', 'STEP_UP_REQUIRED'],
     example: {
@@ -70,9 +70,9 @@ export const keyRoutes = {
       const updated = await changeKey(ctx, input, async ({ tx, caller, row, externalOwner, now }) => {
         checkOwnPolicy(caller, input);
         checkExternalOwnerAssignment(caller, input.externalId);
-        const reducedBy = judgeUpdate(caller, row, input);
-        const asks = row.environment === 'live' && widensAccess(row, input);
-        if (asks) requireFreshProof(caller, now.getTime());
+        const reducedBy = checkUpdate(caller, row, input);
+        const needsFreshProof = row.environment === 'live' && widensAccess(row, input);
+        if (needsFreshProof) requireFreshProof(caller, now.getTime());
         await updateKey(tx, row, input, { externalOwner, reducedBy, now });
         const after = await findKeyInWorkspace(tx, row.workspaceId, row.id, now.getTime());
         const credits = input.credits !== undefined;

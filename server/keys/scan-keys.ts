@@ -16,7 +16,7 @@ import {
 } from './sort-orders.ts';
 
 /** Keys that one statement scans: on PGlite it blocks everything for a few milliseconds. */
-const AT_ONCE = 500;
+const KEYS_PER_STATEMENT = 500;
 /** Keys that one call scans. */
 const MAX_SCANNED = 50_000;
 
@@ -48,7 +48,7 @@ export async function scanKeys(db: Db, walk: KeyScan, inTurn: WorkspaceTurn): Pr
   const found: SortFields[] = [];
   let { position } = walk;
   let looked = 0;
-  let size = matching === undefined ? limit + 1 : AT_ONCE;
+  let size = matching === undefined ? limit + 1 : KEYS_PER_STATEMENT;
   for (;;) {
     const rows = await inTurn(() => rowsAfter(db, { ...walk, position }, size));
     found.push(...rows.filter(({ fits }) => fits));
@@ -59,7 +59,7 @@ export async function scanKeys(db: Db, walk: KeyScan, inTurn: WorkspaceTurn): Pr
     position = positionOf(end);
     looked += size;
     if (looked >= MAX_SCANNED) return pageOf(found, position);
-    size = AT_ONCE;
+    size = KEYS_PER_STATEMENT;
   }
 }
 
@@ -109,5 +109,5 @@ async function selectAfter(
     .select()
     .from(walked)
     .where(or(walked.fits, eq(walked.nth, size)));
-  return rows.sort((one, other) => one.nth - other.nth);
+  return rows.sort((first, second) => first.nth - second.nth);
 }

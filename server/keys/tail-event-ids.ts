@@ -6,7 +6,7 @@ import type { Vault } from '../stores/secrets/vault.ts';
 /** Bytes of an instance's id, of a number and of the MAC: 15 together are the 20 characters that an id may have. */
 const INSTANCE_BYTES = 4;
 const NUMBER_BYTES = 5;
-const PLACE_BYTES = INSTANCE_BYTES + NUMBER_BYTES;
+const POSITION_BYTES = INSTANCE_BYTES + NUMBER_BYTES;
 const MAC_BYTES = 6;
 
 /** Writes and reads the ids of the events of one stream. */
@@ -25,33 +25,34 @@ export interface EventIds {
 export function eventIds(vault: Vault, caller: Caller, keyId: string): EventIds {
   const by = caller.kind === 'key' ? caller.key : caller.session;
   const stream = `keys.tail ${caller.workspaceId} ${keyId} ${caller.kind} ${by.id} ${by.rev}`;
-  const macOf = (place: Buffer, version: number) =>
-    Buffer.from(vault.mac('cursors', `${stream} ${place.toString('hex')}`, version), 'hex').subarray(
+  const macOf = (bytes: Buffer, version: number) =>
+    Buffer.from(vault.mac('cursors', `${stream} ${bytes.toString('hex')}`, version), 'hex').subarray(
       0,
       MAC_BYTES,
     );
   return {
     write: (position) => {
-      const place = placeOf(position);
-      return Buffer.concat([place, macOf(place, vault.newest)]).toString('base64url');
+      const bytes = positionBytes(position);
+      return Buffer.concat([bytes, macOf(bytes, vault.newest)]).toString('base64url');
     },
     read: (id) => {
-      const bytes = Buffer.from(id, 'base64url');
-      if (bytes.length !== PLACE_BYTES + MAC_BYTES || bytes.toString('base64url') !== id) return NO_POSITION;
-      const [place, mac] = [bytes.subarray(0, PLACE_BYTES), bytes.subarray(PLACE_BYTES)];
-      const isOurs = vault.versions.some((version) => timingSafeEqual(mac, macOf(place, version)));
-      return isOurs ? positionAt(place) : NO_POSITION;
+      const decoded = Buffer.from(id, 'base64url');
+      if (decoded.length !== POSITION_BYTES + MAC_BYTES || decoded.toString('base64url') !== id)
+        return NO_POSITION;
+      const [bytes, mac] = [decoded.subarray(0, POSITION_BYTES), decoded.subarray(POSITION_BYTES)];
+      const isOurs = vault.versions.some((version) => timingSafeEqual(mac, macOf(bytes, version)));
+      return isOurs ? positionAt(bytes) : NO_POSITION;
     },
   };
 }
 
-function placeOf(position: string): Buffer {
+function positionBytes(position: string): Buffer {
   const [instance = '', n = '0'] = position.split('.');
-  const place = Buffer.alloc(PLACE_BYTES);
-  place.write(instance, 'hex');
-  place.writeUIntBE(Number(n) % 2 ** (8 * NUMBER_BYTES), INSTANCE_BYTES, NUMBER_BYTES);
-  return place;
+  const bytes = Buffer.alloc(POSITION_BYTES);
+  bytes.write(instance, 'hex');
+  bytes.writeUIntBE(Number(n) % 2 ** (8 * NUMBER_BYTES), INSTANCE_BYTES, NUMBER_BYTES);
+  return bytes;
 }
 
-const positionAt = (place: Buffer): string =>
-  `${place.toString('hex', 0, INSTANCE_BYTES)}.${place.readUIntBE(INSTANCE_BYTES, NUMBER_BYTES)}`;
+const positionAt = (bytes: Buffer): string =>
+  `${bytes.toString('hex', 0, INSTANCE_BYTES)}.${bytes.readUIntBE(INSTANCE_BYTES, NUMBER_BYTES)}`;

@@ -1,6 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { workspaceGroupKey } from '../../shared/fairness/fairness-key.ts';
 import { payerOfCaller } from '../gate/caller-payer.ts';
+import { EXAMPLE_KEY } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { findKeyInWorkspace } from './find.ts';
 import { endWithoutKey, openKeyTail, tailEvents } from './live-tail.ts';
@@ -14,8 +15,9 @@ export const tailRoutes = {
     permission: 'usage:read',
     description:
       "The key's calls as they end, on every instance: `{ type: 'call', at, procedure, outcome, durationMs, address, requestId }`, or `{ type: 'missed', count }` if some were left out. The stream ends within five seconds after the right to it ends. See [Usage](usage.md).",
-    shapes: { input: '`{ id, lastEventId? }`', answer: 'events' },
+    shapes: { input: '`{ id, lastEventId? }`', output: 'events' },
     refusals: ['KEY_NOT_FOUND', 'RATE_LIMITED'],
+    example: { input: { id: EXAMPLE_KEY.id } },
   })
     .input(TailKeyInput)
     .subscription(async ({ ctx: { caller, service, stream }, input: { id, lastEventId }, signal: left }) => {
@@ -26,7 +28,7 @@ export const tailRoutes = {
       await findKeyInWorkspace(stores.database.db, workspaceId, id, stores.clock());
       const ids = eventIds(stores.vault, caller, id);
       const after = lastEventId === undefined ? null : ids.read(lastEventId);
-      const tail = await openKeyTail(stores, id, workspaceGroupKey(payer), after, signal);
+      const tail = await openKeyTail(stores, { keyId: id, tenant: workspaceGroupKey(payer), after }, signal);
       // A stream that resumes keeps the id that it has: its first events are older than the position at which it starts.
       if (after === null) stream.startId = ids.write(tail.startsAt);
       const exists = () => stores.credentials.keyExists({ id, workspaceId, payer });

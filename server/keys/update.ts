@@ -18,7 +18,7 @@ import type { UpdateKeyInput } from './schemas.ts';
  * take away. For all else, the caller needs the right to the secrets of the key as changed.
  * @returns the new `reducedBy` of the key; null for none
  */
-export function judgeUpdate(
+export function checkUpdate(
   caller: KeyCaller | UserCaller,
   row: KeyRow,
   input: UpdateKeyInput,

@@ -24,7 +24,7 @@ export class AddressList {
     }
   }
 
-  /** @param address as `plainAddress` returns it; a text that is no address is in no list */
+  /** @param address as `plainAddress` returns it; a text that is not an address is in no list */
   has(address: string): boolean {
     if (isIPv4(address)) return this.#v4.check(address, 'ipv4');
     return isIPv6(address) && this.#v6.check(address, 'ipv6');

@@ -18,7 +18,7 @@ export const isoOf = (time: Date | null): string | null =>
   time && Number.isFinite(time.getTime()) ? time.toISOString() : null;
 
 /**
- * The same for a time that an answer always has. An invalid one is shown as 1970: every check that accepts until a time
+ * The same for a time that a response always has. An invalid one is shown as 1970: every check that accepts until a time
  * treats it as past.
  */
 export const isoOrEpoch = (time: Date): string => isoOf(time) ?? new Date(0).toISOString();

@@ -89,7 +89,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 const isLoopback = (host: string) => LOOPBACK.test(host);
 
 /**
- * Reads the environment once. An empty variable counts as absent, and a line end behind a value is no part of it.
+ * Reads the environment once. An empty variable counts as absent, and a line end behind a value is not part of it.
  * @throws ConfigError with one sentence
  */
 export function readConfig(env: Record<string, string | undefined>, terminal = false): Config {

@@ -6,6 +6,8 @@ export const EXAMPLE_SIGNING_SECRET = 'kss_an-example-of-a-signing-secret-that-n
 
 export const EXAMPLE_USER = { id: 'usr_8Yk2LmQx0v3B', email: 'ada@example.com', name: 'Ada' };
 
+export const EXAMPLE_SESSION_ID = 'ses_4fT9bQ2xZ7Lk';
+
 export const EXAMPLE_WORKSPACE_ID = 'wsp_2Nc8VtR5yJ1d';
 
 export const EXAMPLE_KEY = {

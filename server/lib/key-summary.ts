@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 
-/** What the answers about a caller say of its key. */
+/** The part of a key that responses about its caller contain. */
 export const KeySummary = z.object({
   id: z.string(),
   name: z.string(),

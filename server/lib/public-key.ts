@@ -49,7 +49,11 @@ const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 export function readPublicKey(jwk: SentJwk): RegisteredPublicKey | string {
   if (PRIVATE.some((name) => Object.hasOwn(jwk, name)))
     return 'must not have private members: keep that key, and make another';
-  const [kty, crv, alg] = ['kty', 'crv', 'alg'].map((name) => textOf(jwk, name)) as [string, string, string];
+  const [kty, crv, alg] = ['kty', 'crv', 'alg'].map((name) => memberText(jwk, name)) as [
+    string,
+    string,
+    string,
+  ];
   const { use, key_ops: operations } = jwk;
   const name = kty === 'RSA' ? 'RSA' : `${kty} ${crv}`;
   const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
@@ -63,7 +67,7 @@ export function readPublicKey(jwk: SentJwk): RegisteredPublicKey | string {
   const own: Record<string, string> = {};
   const bytes: Record<string, Buffer> = {};
   for (const member of kind.members) {
-    own[member] = textOf(jwk, member);
+    own[member] = memberText(jwk, member);
     if (member === 'kty' || member === 'crv') continue;
     bytes[member] = Buffer.from(own[member], 'base64url');
     if (bytes[member].toString('base64url') !== jwk[member])
@@ -74,14 +78,14 @@ export function readPublicKey(jwk: SentJwk): RegisteredPublicKey | string {
   return { algorithm, thumbprint: hash('sha256', JSON.stringify(own), 'base64url'), jwk: own };
 }
 
-/** A member of a key: empty if it is absent, `-` if it is no text. A list of lists has none, if they are nested deeply. */
-function textOf(jwk: SentJwk, name: string): string {
+/** A member of a key: empty if it is absent, `-` if it is not a text. `String` would throw for lists that are nested deeply. */
+function memberText(jwk: SentJwk, name: string): string {
   const value = jwk[name];
   if (value === undefined) return '';
   return typeof value === 'string' ? value : '-';
 }
 
-/** A registered key, ready to verify. @throws if it is none */
+/** A registered key, ready to verify. @throws if it is not a key */
 export const importPublicKey = ({ jwk }: Pick<RegisteredPublicKey, 'jwk'>): KeyObject =>
   createPublicKey({ key: { ...jwk }, format: 'jwk' });
 

@@ -11,9 +11,9 @@ export function suggest(name: string, names: Iterable<string>): string | null {
 }
 
 /** Letters to add, remove or change to turn one into the other (Levenshtein). */
-function distance(one: string, other: string): number {
+function distance(word: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...one].entries()) {
+  for (const [i, letter] of [...word].entries()) {
     const next = [i + 1];
     for (let j = 1; j <= other.length; j++) {
       const changed = (row[j - 1] ?? 0) + (letter === other[j - 1] ? 0 : 1);

@@ -36,24 +36,24 @@ export function inRequestSpan<T>(
   name: string,
   attributes: Attributes,
   serve: () => Eventual<T>,
-  tell: (ended: T) => SpanOutcome,
+  summarize: (ended: T) => SpanOutcome,
 ): Eventual<T> {
   const here = context.active();
   // An instrumentation of node:http has read the headers already.
   const parent = trace.getSpan(here) ? here : propagation.extract(here, traceHeaders(headers));
   const span = tracer.startSpan(name, { kind: SpanKind.SERVER, attributes }, parent);
   if (!isSpanContextValid(span.spanContext())) return serve();
-  return endSpanAfter(span, () => context.with(trace.setSpan(parent, span), serve), tell);
+  return endSpanAfter(span, () => context.with(trace.setSpan(parent, span), serve), summarize);
 }
 
 async function endSpanAfter<T>(
   span: Span,
   serve: () => Eventual<T>,
-  tell: (ended: T) => SpanOutcome,
+  summarize: (ended: T) => SpanOutcome,
 ): Promise<T> {
   try {
     const ended = await serve();
-    if (span.isRecording()) describeSpan(span, tell(ended));
+    if (span.isRecording()) describeSpan(span, summarize(ended));
     return ended;
   } finally {
     span.end();

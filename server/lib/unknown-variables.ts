@@ -2,7 +2,7 @@ import { Variables } from './env-schema.ts';
 import { suggest } from './suggest.ts';
 
 /** Variables of the command line's own calls, which a shell may carry in addition to those of the service. */
-const OF_CALLS = ['KEYSEAL_URL', 'KEYSEAL_API_KEY', 'KEYSEAL_SIGNING_SECRET', 'KEYSEAL_USER_TOKEN'];
+const CLI_CALL_VARIABLES = ['KEYSEAL_URL', 'KEYSEAL_API_KEY', 'KEYSEAL_SIGNING_SECRET', 'KEYSEAL_USER_TOKEN'];
 /** Kubernetes sets these in every container for a Service whose name begins with `keyseal`. */
 const SERVICE_LINK = /^KEYSEAL_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?)$/;
 const LINK_ADDRESS = /^(tcp|udp|sctp):\/\//;
@@ -16,7 +16,7 @@ export function unknownVariable(env: Readonly<Record<string, string>>): string |
     ([name, value]) =>
       name.startsWith('KEYSEAL_') &&
       !Object.hasOwn(Variables.shape, name) &&
-      !OF_CALLS.includes(name) &&
+      !CLI_CALL_VARIABLES.includes(name) &&
       !SERVICE_LINK.test(name) &&
       !(name.endsWith('_PORT') && LINK_ADDRESS.test(value)),
   );

@@ -80,17 +80,22 @@ export async function hasRoomForMembership(db: Db, userId: string): Promise<bool
   return (belongs?.n ?? 0) < MAX_WORKSPACES;
 }
 
+interface MemberChange {
+  readonly workspaceId: string;
+  readonly userId: string;
+  /** Null removes the member. */
+  readonly role: Role | null;
+  readonly now: Date;
+}
+
 /**
- * Changes a member's role in a workspace that is locked to change; null removes the member. Ends whatever depends on a right
+ * Changes a member's role in a workspace that is locked to change, or removes the member. Ends whatever depends on a right
  * that they lose, and their sponsorship if they are no longer an owner. The caller must pass person and workspace to `credentials.changed`.
  * @returns what the record of the change shows of the sponsorship
  */
 export async function changeMember(
   tx: Db,
-  workspaceId: string,
-  userId: string,
-  role: Role | null,
-  now: Date,
+  { workspaceId, userId, role, now }: MemberChange,
 ): Promise<EndedSponsorship> {
   await tx
     .update(memberships)

@@ -9,9 +9,9 @@ import type { Stores } from '../stores/stores.ts';
 import { recordForAllWorkspaces } from './audit-all-workspaces.ts';
 
 /**
- * Disables a person, or enables them again. Once this returns, no instance admits a disabled person's sessions, which have
- * ended for good, nor their personal keys, which work again when they are enabled. Invitations and links that they made
- * are void permanently.
+ * Disables a person, or enables them again. Once this returns, no instance admits a disabled person's sessions or
+ * personal keys. The sessions have ended permanently, and so have the invitations and links that they made; the keys
+ * work again when they are enabled.
  * @returns the sessions that ended; null if the account no longer exists
  */
 export async function setUserDisabled(

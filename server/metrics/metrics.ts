@@ -18,8 +18,8 @@ export interface EndedRequest {
   readonly procedures: readonly string[];
   /** The outcome of each call, in any order within one procedure. */
   readonly outcomes: readonly UsageOutcome[];
-  readonly way: ResponseMode;
-  /** From the first byte read to the whole answer; for a stream, to its beginning. */
+  readonly mode: ResponseMode;
+  /** From the first byte read to the whole response; for a stream, to its beginning. */
   readonly durationMs: number;
 }
 
@@ -60,11 +60,11 @@ export class Metrics {
     }
   }
 
-  note({ procedures, outcomes, way, durationMs }: EndedRequest): void {
+  note({ procedures, outcomes, mode, durationMs }: EndedRequest): void {
     for (const [i, procedure] of procedures.entries()) {
       this.#calls.inc({ procedure, outcome: outcomes[i] ?? 'OK' });
     }
-    this.#durations.observe({ way }, durationMs / 1000);
+    this.#durations.observe({ way: mode }, durationMs / 1000);
   }
 
   /** Counts a request that failed before it named a procedure. */

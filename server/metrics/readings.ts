@@ -158,9 +158,9 @@ export const READINGS: readonly Reading[] = [
   {
     kind: Counter,
     name: 'keyseal_batch_questions_total',
-    help: 'Questions in those statements: divided by the statements, the average size of a batch.',
+    help: 'Claims, hits and credits in those statements: divided by the statements, the average size of a batch.',
     labelNames: ['queue'],
-    read: ofQueues(({ questions }) => questions),
+    read: ofQueues(({ entries }) => entries),
   },
   {
     kind: Counter,
@@ -172,14 +172,14 @@ export const READINGS: readonly Reading[] = [
   {
     kind: Gauge,
     name: 'keyseal_batch_waiting',
-    help: 'Questions that wait for a statement.',
+    help: 'Claims, hits and credits that wait for a statement.',
     labelNames: ['queue'],
     read: ofQueues(({ waiting }) => waiting),
   },
   {
     kind: Gauge,
     name: 'keyseal_batch_waiting_max',
-    help: 'The maximum number of questions that may wait for a statement.',
+    help: 'The maximum number of claims, hits and credits that may wait for a statement.',
     labelNames: ['queue'],
     read: ofQueues(({ maxWaiting }) => maxWaiting),
   },

@@ -63,7 +63,7 @@ export class Schemas {
 
 /** The same schema, its references adapted to the new names. */
 function withRefs(value: unknown, moved: ReadonlyMap<string, string>): unknown {
-  if (Array.isArray(value)) return value.map((one) => withRefs(one, moved));
+  if (Array.isArray(value)) return value.map((item) => withRefs(item, moved));
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(([key, inner]) => [
     key,

@@ -36,11 +36,11 @@ const SAMPLES = ['exemple', 'echo', 'profile', 'whoami', 'clock', 'upload', 'hea
 export function documentOf(api: Api, server: string): ApiDocument {
   const shared = { schemas: new Schemas(), responses: new Responses() };
   for (const [name, schema] of Object.entries(REFUSAL_SCHEMAS)) shared.schemas.add(name, schema);
-  const named = namesOf(api);
-  const paths = named.map((one): [string, PathItem] => {
-    const operation = operationOf(one, shared);
-    const item = one.procedure.type === 'mutation' ? { post: operation } : { get: operation };
-    return [`/api/${encodeURIComponent(one.name)}`, item];
+  const named = namedProcedures(api);
+  const paths = named.map((entry): [string, PathItem] => {
+    const operation = operationOf(entry, shared);
+    const item = entry.procedure.type === 'mutation' ? { post: operation } : { get: operation };
+    return [`/api/${encodeURIComponent(entry.name)}`, item];
   });
   const tags = [...new Set(named.map(({ tag }) => tag))];
   return {
@@ -68,7 +68,7 @@ const areaOf = (name: string): string =>
   (Object.hasOwn(AREAS, name) && AREAS[name]) || 'Procedures of this service.';
 
 /** `keys.create` becomes `keysCreate`; a number follows if another procedure has that name. */
-function namesOf({ procedures }: Api): Named[] {
+function namedProcedures({ procedures }: Api): Named[] {
   const taken = new Set<string>();
   return [...procedures].map(([name, procedure]) => {
     const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');

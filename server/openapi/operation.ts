@@ -3,7 +3,7 @@ import type { ApiResponse, Content, Operation, Schema } from '../rpc/api-documen
 import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 import type { Responses, Schemas } from './components.ts';
 import { admitsKeys, guardFacts } from './guard-facts.ts';
-import { headerRefs, ofCall, reasonsOf, refusedResponses } from './refusals.ts';
+import { headerRefs, reasonsOf, reasonsOfCall, refusedResponses } from './refusals.ts';
 import { isOptional, jsonSchemaOf, mediaTypesOf, type Side } from './schema.ts';
 import { SECURITY } from './security.ts';
 import { descriptionOf, summaryOf } from './text.ts';
@@ -36,7 +36,7 @@ export function operationOf(named: Named, shared: Shared): Operation {
     'x-keyseal-guard': guardFacts(procedure.guard),
     ...inputOf(named, shared),
     responses: {
-      200: answerOf(named, shared),
+      200: successOf(named, shared),
       ...refusedResponses(reasonsOf(procedure), shared.responses),
     },
   };
@@ -103,7 +103,7 @@ const typeName = (operationId: string): string => operationId.replace(/^./, (fir
 
 const SIGNED_HEADERS = ['content-digest', 'signature-input', 'signature', 'x-keyseal-receipt'];
 
-function answerOf(named: Named, shared: Shared): ApiResponse {
+function successOf(named: Named, shared: Shared): ApiResponse {
   const { operationId, procedure } = named;
   if (procedure.type === 'subscription') return streamOf(procedure);
   const { output, guard } = procedure;
@@ -138,7 +138,7 @@ const envelopeOf = (data: object): Schema => ({
 });
 
 function streamOf(procedure: ProcedureInfo): ApiResponse {
-  const inside = ofCall(procedure).map((reason) => `\`${reason}\``);
+  const inside = reasonsOfCall(procedure).map((reason) => `\`${reason}\``);
   return {
     description: `Server-sent events, each with JSON as its data, until the caller leaves or may no longer listen. After the caller is admitted, a refusal comes inside the stream, as the event \`serialized-error\`, whose data is the \`error\` of a refusal: ${inside.join(', ')}.`,
     headers: headerRefs(['x-request-id']),

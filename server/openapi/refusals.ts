@@ -7,7 +7,7 @@ import type { Responses } from './components.ts';
 import { guardFacts } from './guard-facts.ts';
 
 /** Reasons that need no credential: the form of the request, and the service itself. */
-const OF_ANY: readonly Reason[] = [
+const REASONS_WITHOUT_CREDENTIAL: readonly Reason[] = [
   'REQUEST_MALFORMED',
   'REQUEST_TIMEOUT',
   'MEDIA_TYPE_NOT_SUPPORTED',
@@ -16,7 +16,7 @@ const OF_ANY: readonly Reason[] = [
   'INTERNAL',
   'UNAVAILABLE',
 ];
-const OF_A_SIGNATURE: readonly Reason[] = [
+const SIGNATURE_REASONS: readonly Reason[] = [
   'SIGNATURE_MISSING',
   'SIGNATURE_MALFORMED',
   'SIGNATURE_INVALID',
@@ -27,7 +27,7 @@ const OF_A_SIGNATURE: readonly Reason[] = [
   'SESSION_ENDED',
   'TOO_MANY_FAILURES',
 ];
-const OF_A_BEARER: readonly Reason[] = [
+const BEARER_REASONS: readonly Reason[] = [
   'KEY_MISSING',
   'KEY_INVALID',
   'KEY_REVOKED',
@@ -40,18 +40,18 @@ const OF_A_BEARER: readonly Reason[] = [
 ];
 
 /** Reasons before the procedure begins: the response has their status, for streams too. */
-function ofAdmission({ type, guard }: ProcedureInfo): Reason[] {
+function reasonsBeforeCall({ type, guard }: ProcedureInfo): Reason[] {
   return [
-    ...OF_ANY,
+    ...REASONS_WITHOUT_CREDENTIAL,
     ...(type === 'mutation' ? (['BODY_TOO_LARGE'] as const) : []),
     ...(type === 'subscription' ? (['RATE_LIMITED'] as const) : []),
-    ...(guard.access === 'public' ? [] : OF_A_SIGNATURE),
-    ...(guard.access === 'public' || guard.access === 'session' ? [] : OF_A_BEARER),
+    ...(guard.access === 'public' ? [] : SIGNATURE_REASONS),
+    ...(guard.access === 'public' || guard.access === 'session' ? [] : BEARER_REASONS),
   ];
 }
 
 /** Reasons after the procedure began: a stream reports them as events. */
-export function ofCall({ guard }: ProcedureInfo): Reason[] {
+export function reasonsOfCall({ guard }: ProcedureInfo): Reason[] {
   const { access, permission, environment, cost, stepUp } = guardFacts(guard);
   return [
     ...deniedBy(access),
@@ -70,7 +70,7 @@ export function ofCall({ guard }: ProcedureInfo): Reason[] {
 /** Every reason for which a procedure can be refused with a status, in the order of the table. */
 export function reasonsOf(procedure: ProcedureInfo): Reason[] {
   const stream = procedure.type === 'subscription';
-  const given = new Set([...ofAdmission(procedure), ...(stream ? [] : ofCall(procedure))]);
+  const given = new Set([...reasonsBeforeCall(procedure), ...(stream ? [] : reasonsOfCall(procedure))]);
   return (Object.keys(REFUSALS) as Reason[]).filter((reason) => given.has(reason));
 }
 

@@ -63,7 +63,9 @@ function ofZod(parser: z.core.$ZodType, io: Side): Schema {
       if (def.type === 'object' && io === 'output' && !('catchall' in def && def.catchall)) {
         delete jsonSchema.additionalProperties;
       }
-      const more = refinementsOf(def.checks ?? []).filter((one) => !jsonSchema.description?.includes(one));
+      const more = refinementsOf(def.checks ?? []).filter(
+        (refinement) => !jsonSchema.description?.includes(refinement),
+      );
       if (more.length > 0) {
         jsonSchema.description = [jsonSchema.description, `It ${more.join(', and ')}.`]
           .filter(Boolean)

@@ -36,7 +36,7 @@ export async function listRequests(
     .limit(limit + 1);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const names = await namesOf(db, workspaceId, [...new Set(page.map((row) => row.keyId))]);
+  const names = await keyNames(db, workspaceId, [...new Set(page.map((row) => row.keyId))]);
   const items = page.map(({ keyId: id, workspaceId: _workspace, id: _id, at, ...call }) => ({
     ...call,
     at: at.toISOString(),
@@ -59,7 +59,7 @@ function after(position: string): SQL {
   return sql`(${log.at}, ${log.id}) < (${new Date(Number(at)).toISOString()}::timestamptz, ${id})`;
 }
 
-async function namesOf(db: Db, workspaceId: string, ids: readonly string[]): Promise<Map<string, string>> {
+async function keyNames(db: Db, workspaceId: string, ids: readonly string[]): Promise<Map<string, string>> {
   if (ids.length === 0) return new Map();
   const rows = await db
     .select({ id: keys.id, name: keys.name })

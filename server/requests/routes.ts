@@ -1,4 +1,5 @@
 import type { TRPCRouterRecord } from '@trpc/server';
+import { EXAMPLE_AT, EXAMPLE_KEY } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
 import { listRequests } from './list.ts';
@@ -12,15 +13,35 @@ export const requestRoutes = {
       "The [request log](usage.md#request-log): the calls of the workspace's keys in the last 24 hours, newest first. `requestId` finds the calls of one request; `outcome` is `accepted`, `refused` or a reason. `from` (inclusive) and `to` (exclusive) are times. `limit` is 1 to 100, default 50; `nextCursor` works as in `keys.list`. An item `represents` more than one call if others of its key were left out before it.",
     shapes: {
       input: '`{ from?, to?, requestId?, keyId?, procedure?, outcome?, limit?, cursor? }?`',
-      answer:
+      output:
         '`{ items, nextCursor }`, of `{ at, requestId, key: { id, name }, procedure, outcome, status, durationMs, environment, address, represents }`',
+    },
+    example: {
+      input: { outcome: 'refused', limit: 20 },
+      output: {
+        items: [
+          {
+            at: EXAMPLE_AT,
+            requestId: '7Hq2LmZx0v3BjfJ31CVu',
+            key: { id: EXAMPLE_KEY.id, name: EXAMPLE_KEY.name },
+            procedure: 'exemple',
+            outcome: 'RATE_LIMITED',
+            status: 429,
+            durationMs: 1.4,
+            environment: 'live',
+            address: '203.0.113.7',
+            represents: 1,
+          },
+        ],
+        nextCursor: null,
+      },
     },
   })
     .input(ListRequestsInput)
     .output(ListRequestsOutput)
     .query(async ({ ctx, input }) => {
       const { caller, request, service } = ctx;
-      // So that the answer includes this instance's latest calls.
+      // So that the response includes this instance's latest calls.
       await service.stores.requestLog.flush(request.begun);
       return workspaceTurnOf(ctx)(() => listRequests(service.stores, caller.workspaceId, input ?? {}));
     }),

@@ -69,7 +69,7 @@ const ofEffect4: Reader = ({ _tag, message }) => {
   });
 };
 
-/** Runtypes 7 (`failure`) and 6 (`details`): a tree of fields. The alternatives of a union are no fields. */
+/** Runtypes 7 (`failure`) and 6 (`details`): a tree of fields. The alternatives of a union are not fields. */
 const ofRuntypes: Reader = ({ name, code, message, details, failure }) => {
   if (name !== 'ValidationError') return null;
   if (isObject(failure)) return runtypesLeaves(failure, [], 0);

@@ -36,7 +36,7 @@ const MEMBERS: Readonly<
   'key-for-user': { allowed: ['permission', 'environment', 'cost'], required: ['permission'] },
   'key-or-user': { allowed: ['permission', 'environment', 'cost', 'stepUp'], required: ['permission'] },
 };
-const OF_ALL: readonly string[] = [
+const COMMON_MEMBERS: readonly string[] = [
   'access',
   'batch',
   'description',
@@ -59,7 +59,7 @@ const VALUES: Readonly<Record<Member, readonly [takes: string, isRight: (value: 
     (value) => Array.isArray(value) && value.every((reason) => isName(reason, REFUSALS)),
   ],
   example: ['{ input, output }', (value) => hasOnly(value, ['input', 'output'])],
-  shapes: ['{ input, answer }', (value) => hasOnly(value, ['input', 'answer'])],
+  shapes: ['{ input, output }', (value) => hasOnly(value, ['input', 'output'])],
 };
 
 /**
@@ -82,7 +82,7 @@ export function checkGuard(name: string, guard: unknown): asserts guard is Proce
   check('access');
   const { allowed, required } = MEMBERS[given.get('access') as ProcedureGuard['access']];
   for (const member of given.keys()) {
-    if (!OF_ALL.includes(member) && !(allowed as readonly string[]).includes(member)) {
+    if (!COMMON_MEMBERS.includes(member) && !(allowed as readonly string[]).includes(member)) {
       fail(`has a guard with the member ${member}, which access ${shown(given.get('access'))} does not take`);
     }
     check(member as Member);

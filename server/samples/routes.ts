@@ -26,7 +26,7 @@ export const sampleRoutes = {
     access: 'key',
     permission: 'exemple:read',
     description: 'Greets. The smallest signed call there is.',
-    shapes: { input: '`{ name? }?`', answer: '`{ message, at, caller: { keyId, userId } }`' },
+    shapes: { input: '`{ name? }?`', output: '`{ message, at, caller: { keyId, userId } }`' },
     example: {
       input: { name: 'Ada' },
       output: { message: 'Hello, Ada!', at: EXAMPLE_AT, caller: EXAMPLE_CALLER },
@@ -44,7 +44,7 @@ export const sampleRoutes = {
     access: 'key',
     permission: 'echo:write',
     description: 'Returns its input, at most 100,000 characters.',
-    shapes: { input: '`{ text }`', answer: '`{ text, caller }`' },
+    shapes: { input: '`{ text }`', output: '`{ text, caller }`' },
     example: { input: { text: 'bonjour' }, output: { text: 'bonjour', caller: EXAMPLE_CALLER } },
   })
     .input(z.strictObject({ text: z.string().max(100_000) }))
@@ -55,7 +55,7 @@ export const sampleRoutes = {
     access: 'key-for-user',
     permission: 'profile:read',
     description: 'Returns the account for which the key calls.',
-    shapes: { answer: '`{ user, caller }`' },
+    shapes: { output: '`{ user, caller }`' },
     refusals: ['TOKEN_MISSING', 'ACCESS_DENIED'],
     example: {
       input: {},
@@ -78,7 +78,7 @@ export const sampleRoutes = {
     cost: 0,
     description:
       'How the service sees the caller, and what the caller may do. `key` is `{ id, name, environment, externalId, limits, credits }`: the limits include those of the external owner, named `owner.<name>`; `credits` is `{ remaining }` of the key or its external owner, whichever has fewer left, or `null` if neither has credits. It counts against limits and costs nothing.',
-    shapes: { answer: '`{ kind, key, user, externalUser, session, workspace, permissions, environment }`' },
+    shapes: { output: '`{ kind, key, user, externalUser, session, workspace, permissions, environment }`' },
     example: { input: {}, output: EXAMPLE_WHOAMI },
   })
     .input(NoInput)
@@ -90,7 +90,8 @@ export const sampleRoutes = {
     permission: 'clock:read',
     description:
       'Ticks, every second or every 50 to 60,000 ms, until the caller disconnects or loses the right to listen. An interrupted stream resumes after `lastEventId`.',
-    shapes: { input: '`{ everyMs?, lastEventId? }?`', answer: '`{ tick, at }`' },
+    shapes: { input: '`{ everyMs?, lastEventId? }?`', output: '`{ tick, at }`' },
+    example: { input: { everyMs: 1_000 } },
   })
     .input(
       z
@@ -118,7 +119,7 @@ export const sampleRoutes = {
       'Receives bytes, or a form with one file, and describes what arrived. Nothing is parsed before the signature is verified.',
     shapes: {
       input: '`application/octet-stream`, `multipart/form-data`',
-      answer: '`{ name, size, sha256 }`',
+      output: '`{ name, size, sha256 }`',
     },
     refusals: ['MEDIA_TYPE_NOT_SUPPORTED'],
     example: { output: EXAMPLE_UPLOADED },
@@ -133,7 +134,7 @@ export const sampleRoutes = {
   health: databaseFreeProcedure({
     access: 'public',
     description: 'Shows that the service answers.',
-    shapes: { answer: "`{ status: 'ok', version }`" },
+    shapes: { output: "`{ status: 'ok', version }`" },
     example: { input: {}, output: { status: 'ok', version: '0.1.0' } },
   })
     .input(NoInput)

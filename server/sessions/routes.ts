@@ -2,6 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { and, desc, eq, ne } from 'drizzle-orm';
 import { sessions as table } from '../../drizzle/schema/accounts.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
+import { EXAMPLE_AT, EXAMPLE_LATER, EXAMPLE_SESSION_ID } from '../lib/example-values.ts';
 import { SetPublicKeyInput } from '../lib/public-key-input.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { procedure } from '../rpc/trpc.ts';
@@ -34,7 +35,22 @@ export const sessionRoutes = {
     ...OWN,
     description:
       "Lists the caller's open sessions, newest first, at most a hundred. A session is `{ id, createdAt, refreshedAt, address, userAgent, current }`: the address from which it was begun, and the client, if it identified itself.",
-    shapes: { input: '`{ }?`', answer: '`{ items }`' },
+    shapes: { input: '`{ }?`', output: '`{ items }`' },
+    example: {
+      input: {},
+      output: {
+        items: [
+          {
+            id: EXAMPLE_SESSION_ID,
+            createdAt: EXAMPLE_AT,
+            refreshedAt: EXAMPLE_LATER,
+            address: '203.0.113.7',
+            userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+            current: true,
+          },
+        ],
+      },
+    },
   })
     .input(ListSessionsInput)
     .output(ListSessionsOutput)
@@ -54,13 +70,14 @@ export const sessionRoutes = {
       return { items };
     }),
 
-  /** Refuses with SESSION_NOT_FOUND an `id` that is no session of the caller's, or has ended. */
+  /** Refuses with SESSION_NOT_FOUND an `id` that is not a session of the caller, or has ended. */
   revoke: procedure({
     ...OWN,
     description:
       "Ends one of the caller's sessions, all except the current one, or all, at once and on every instance. `ended` is their number.",
-    shapes: { input: '`{ id }` or `{ others: true }` or `{ all: true }`', answer: '`{ ended }`' },
+    shapes: { input: '`{ id }` or `{ others: true }` or `{ all: true }`', output: '`{ ended }`' },
     refusals: ['SESSION_NOT_FOUND'],
+    example: { input: { id: EXAMPLE_SESSION_ID }, output: { ended: 1 } },
   })
     .input(RevokeSessionsInput)
     .output(RevokeSessionsOutput)
@@ -93,7 +110,7 @@ export const sessionRoutes = {
     ...OWN,
     description:
       'Gives the calling session a public key in place of its signing secret, which the service forgets: from then on only the private key signs, by RFC 9421, and the service cannot sign for the person. Once, within a minute after the sign-in, and before the first refresh; otherwise `CONFLICT`. `createBrowserSession` does it by itself. See [Sessions without a shared secret](standard-signatures.md#sessions-without-a-shared-secret).',
-    shapes: { input: '`{ publicKey, proof }`', answer: '`{ signature, responseKeys }`' },
+    shapes: { input: '`{ publicKey, proof }`', output: '`{ signature, responseKeys }`' },
     refusals: ['CONFLICT'],
     example: SET_PUBLIC_KEY,
   })

@@ -1,9 +1,9 @@
 import { Refusal } from '../lib/refusal.ts';
 import { BUCKETS, type BucketSize, oldestRetained } from '../stores/usage/usage-buckets.ts';
 
-/** Points of one answer. */
+/** Points of one response. */
 const MAX_POINTS = 1_500;
-/** Points of one answer about several keys: a page of fifty keys has a week by the hour. */
+/** Points of one response about several keys: a page of fifty keys has a week by the hour. */
 const MAX_POINTS_OF_KEYS = 10_000;
 
 /** Whole buckets in UTC: `from` is the beginning of the first, `to` the end of the last, in milliseconds. */

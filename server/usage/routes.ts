@@ -5,6 +5,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
 import type { Db } from '../stores/database/database.ts';
+import { EXAMPLE_BUSY_KEY, EXAMPLE_KEYS_USAGE, EXAMPLE_RANGE, EXAMPLE_USAGE } from './examples.ts';
 import { readRange, readRangeOf } from './range.ts';
 import {
   UsageKeyInput,
@@ -16,18 +17,19 @@ import {
 } from './schemas.ts';
 import { busiestKeys, sumUp, sumUpEach } from './sums.ts';
 
-const READING = { access: 'key-or-user', permission: 'usage:read' } as const;
+const READ_GUARD = { access: 'key-or-user', permission: 'usage:read' } as const;
 
 export const usageRoutes = {
   key: procedure({
-    ...READING,
+    ...READ_GUARD,
     description:
       'Returns the outcomes of the calls of a key between `from` and `to`, by `minute`, `hour` or `day` in UTC, or of those to one `procedure`. See [Usage](usage.md).',
     shapes: {
       input: '`{ id, from, to, step, procedure? }`',
-      answer: '`{ from, to, step, accepted, refused, points, outcomes, procedures, latency }`',
+      output: '`{ from, to, step, accepted, refused, points, outcomes, procedures, latency }`',
     },
     refusals: ['KEY_NOT_FOUND'],
+    example: { input: { id: EXAMPLE_BUSY_KEY.id, ...EXAMPLE_RANGE }, output: EXAMPLE_USAGE },
   })
     .input(UsageKeyInput)
     .output(UsageOutput)
@@ -36,19 +38,20 @@ export const usageRoutes = {
       const { database, usage, latencies, clock } = service.stores;
       await checkOwn(database.db, caller.workspaceId, [input.id]);
       const range = readRange(input, clock());
-      // So that the answer includes this instance's latest counts.
+      // So that the response includes this instance's latest counts.
       await Promise.all([usage.flush(request.begun), latencies.flush(request.begun)]);
       return workspaceTurnOf(ctx)(() => sumUp(database, input.id, range, input.procedure));
     }),
 
   workspace: procedure({
-    ...READING,
+    ...READ_GUARD,
     description:
       'Returns the same for all keys of the workspace, with the `top` keys with the most calls: 0 to 100, default 10.',
     shapes: {
       input: '`{ from, to, step, procedure?, top? }`',
-      answer: '`{ from, to, step, accepted, refused, points, outcomes, procedures, latency, keys }`',
+      output: '`{ from, to, step, accepted, refused, points, outcomes, procedures, latency, keys }`',
     },
+    example: { input: { ...EXAMPLE_RANGE, top: 1 }, output: { ...EXAMPLE_USAGE, keys: [EXAMPLE_BUSY_KEY] } },
   })
     .input(UsageWorkspaceInput)
     .output(UsageWorkspaceOutput)
@@ -66,11 +69,12 @@ export const usageRoutes = {
     }),
 
   keys: procedure({
-    ...READING,
+    ...READ_GUARD,
     description:
       'Returns the outcomes of the calls of several keys, as a list of keys shows them: `ids` are 1 to 100, and `items` are in their order, each `{ id, accepted, refused, points }`. All keys together have at most 10,000 points.',
-    shapes: { input: '`{ ids, from, to, step }`', answer: '`{ from, to, step, items }`' },
+    shapes: { input: '`{ ids, from, to, step }`', output: '`{ from, to, step, items }`' },
     refusals: ['KEY_NOT_FOUND'],
+    example: { input: { ids: [EXAMPLE_BUSY_KEY.id], ...EXAMPLE_RANGE }, output: EXAMPLE_KEYS_USAGE },
   })
     .input(UsageKeysInput)
     .output(UsageKeysOutput)

@@ -13,7 +13,7 @@ export const verifyRoutes = {
     shapes: {
       input:
         '`{ method, authority, target, headers, bodySha256, bodySha512?, scheme?, address?, require?, cost?, limit?, dryRun? }`',
-      answer:
+      output:
         "`{ valid: true, caller, signature, permissions, limits, credits }` or `{ valid: false, reason, httpStatus, message, docs, limits, … }`; of a dry run the same with `dryRun: 'admitted'` or `'refused'` in place of `valid`",
     },
     example: VERIFY_EXAMPLE,

@@ -63,8 +63,8 @@ export async function changeWorkspace<T>(
   });
 }
 
-/** A session has no role if it lacks what the rule demands, too. @throws Refusal WORKSPACE_DENIED, SIGN_IN_RULE */
+/** A session that does not meet the sign-in rule has no role either. @throws Refusal WORKSPACE_DENIED, SIGN_IN_RULE */
 function requireMember({ role, session }: SessionUserCaller, despiteRule: boolean): void {
-  const lacksOnlyRule = despiteRule && session.lacks.length > 0;
-  if (role === null && !lacksOnlyRule) throw membershipRefusal(session);
+  const isOnlyRuleUnmet = despiteRule && session.unmet.length > 0;
+  if (role === null && !isOnlyRuleUnmet) throw membershipRefusal(session);
 }

@@ -4,9 +4,11 @@ import { z } from 'zod';
 import { users } from '../../drizzle/schema/accounts.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
+import { EXAMPLE_USER } from '../lib/example-values.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { acceptInvitation } from '../membership/accept-invitation.ts';
 import { procedure } from '../rpc/trpc.ts';
+import { EXAMPLE_INVITATION, EXAMPLE_INVITATION_TOKEN, EXAMPLE_WORKSPACE } from './examples.ts';
 import { invite, listInvitations, readInvitation, withdraw } from './invitations.ts';
 import {
   AcceptInvitationInput,
@@ -20,16 +22,20 @@ import {
   RevokeInvitationInput,
 } from './schemas.ts';
 
-const WRITING = { access: 'user', permission: 'members:write' } as const;
+const WRITE_GUARD = { access: 'user', permission: 'members:write' } as const;
 
 export const invitationRoutes = {
   create: procedure({
-    ...WRITING,
+    ...WRITE_GUARD,
     stepUp: true,
     description:
       "Invites the person of an e-mail address, with a role no higher than the caller's own. `token` is shown once: send it yourself, because Keyseal sends no e-mail. It works once, expires after seven days, and replaces an earlier one for the same address. A workspace has at most 200 open invitations. `invitation` is `{ id, email, role, invitedBy, createdAt, expiresAt }`.",
-    shapes: { input: '`{ email, role }`', answer: '`{ invitation, token }`' },
+    shapes: { input: '`{ email, role }`', output: '`{ invitation, token }`' },
     refusals: ['ESCALATION_DENIED', 'CONFLICT'],
+    example: {
+      input: { email: EXAMPLE_INVITATION.email, role: EXAMPLE_INVITATION.role },
+      output: { invitation: EXAMPLE_INVITATION, token: EXAMPLE_INVITATION_TOKEN },
+    },
   })
     .input(CreateInvitationInput)
     .output(CreateInvitationOutput)
@@ -39,7 +45,8 @@ export const invitationRoutes = {
     access: 'user',
     permission: 'members:read',
     description: 'Lists the open invitations that can still be accepted, newest first.',
-    shapes: { input: '`{ }?`', answer: '`{ items }`' },
+    shapes: { input: '`{ }?`', output: '`{ items }`' },
+    example: { input: {}, output: { items: [EXAMPLE_INVITATION] } },
   })
     .input(NoInput)
     .output(ListInvitationsOutput)
@@ -49,10 +56,11 @@ export const invitationRoutes = {
     }),
 
   revoke: procedure({
-    ...WRITING,
+    ...WRITE_GUARD,
     description: 'Withdraws an open invitation.',
-    shapes: { input: '`{ id }`', answer: '`{ }`' },
+    shapes: { input: '`{ id }`', output: '`{ }`' },
     refusals: ['INVITATION_NOT_FOUND'],
+    example: { input: { id: EXAMPLE_INVITATION.id }, output: {} },
   })
     .input(RevokeInvitationInput)
     .output(z.object({}))
@@ -68,9 +76,19 @@ export const invitationRoutes = {
       'Returns what an invitation offers to the holder of its token, before they accept it: `role` in the workspace called `workspaceName`, from the member called `inviterName`, for the account with the address `email`. It changes nothing. Every invalid token gets the same answer.',
     shapes: {
       input: '`{ token }`',
-      answer: '`{ workspaceName, inviterName, email, role, expiresAt }`',
+      output: '`{ workspaceName, inviterName, email, role, expiresAt }`',
     },
     refusals: ['INVITATION_INVALID', 'TOO_MANY_FAILURES'],
+    example: {
+      input: { token: EXAMPLE_INVITATION_TOKEN },
+      output: {
+        workspaceName: EXAMPLE_WORKSPACE.name,
+        inviterName: EXAMPLE_USER.name,
+        email: EXAMPLE_INVITATION.email,
+        role: EXAMPLE_INVITATION.role,
+        expiresAt: EXAMPLE_INVITATION.expiresAt,
+      },
+    },
   })
     .input(PreviewInvitationInput)
     .output(PreviewInvitationOutput)
@@ -83,8 +101,14 @@ export const invitationRoutes = {
     access: 'user',
     description:
       'Makes the caller, whose e-mail address must be the invited one, a member of the workspace. The session stays in its workspace until `workspaces.select`. Every invalid token gets the same answer. A person without an account passes the token to `auth.signUp`.',
-    shapes: { input: '`{ token }`', answer: '`{ workspace: { id, name, role } }`' },
+    shapes: { input: '`{ token }`', output: '`{ workspace: { id, name, role } }`' },
     refusals: ['INVITATION_INVALID', 'CONFLICT'],
+    example: {
+      input: { token: EXAMPLE_INVITATION_TOKEN },
+      output: {
+        workspace: { id: EXAMPLE_WORKSPACE.id, name: EXAMPLE_WORKSPACE.name, role: EXAMPLE_INVITATION.role },
+      },
+    },
   })
     .input(AcceptInvitationInput)
     .output(AcceptInvitationOutput)

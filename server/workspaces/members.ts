@@ -59,11 +59,13 @@ export async function setRole(
     const { tx, workspace, now } = locked;
     const member = await memberOf(tx, workspace.id, userId);
     if (!member) throw new Refusal('MEMBER_NOT_FOUND');
-    const above = [member.role, role].find((one) => one !== null && outranks(one, locked.role));
+    const above = [member.role, role].find(
+      (affected) => affected !== null && outranks(affected, locked.role),
+    );
     if (above) throw new Refusal('ESCALATION_DENIED', { missing: above });
     if (role === member.role) return;
     if (member.role === 'owner') await leaveAnOwner(tx, workspace.id, userId);
-    const sponsorship = await changeMember(tx, workspace.id, userId, role, now);
+    const sponsorship = await changeMember(tx, { workspaceId: workspace.id, userId, role, now });
     const action = role === null ? 'members.remove' : 'members.setRole';
     await locked.record({ action, ...changeOf(userId, [member.role, role], sponsorship, now) });
   };
@@ -79,7 +81,7 @@ export async function leave(stores: Stores, actor: ByPerson): Promise<void> {
   const { userId } = actor.caller;
   const change = async ({ tx, workspace, role, now, record }: LockedWorkspace) => {
     if (role === 'owner') await leaveAnOwner(tx, workspace.id, userId);
-    const sponsorship = await changeMember(tx, workspace.id, userId, null, now);
+    const sponsorship = await changeMember(tx, { workspaceId: workspace.id, userId, role: null, now });
     await record({ action: 'members.leave', ...changeOf(userId, [role, null], sponsorship, now) });
   };
   await changeWorkspace(stores, actor, null, change, { despiteRule: true });

@@ -3,6 +3,7 @@ import { eq } from 'drizzle-orm';
 import { workspaces as table } from '../../drizzle/schema/workspaces.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
+import { EXAMPLE_USER } from '../lib/example-values.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { deleteWorkspace, insertWorkspace } from '../membership/workspaces.ts';
 import { procedure } from '../rpc/trpc.ts';
@@ -10,6 +11,7 @@ import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
 import { signInRuleOf } from '../stores/credentials/sign-in-method.ts';
 import { beginSponsorship, sponsorOf } from '../stores/credentials/sponsors.ts';
 import { changeWorkspace, type LockedWorkspace } from './change-workspace.ts';
+import { EXAMPLE_CONTENTS, EXAMPLE_WORKSPACE } from './examples.ts';
 import {
   CreateWorkspaceInput,
   DeleteWorkspaceInput,
@@ -32,7 +34,8 @@ export const workspaceRoutes = {
     ...OWN,
     description:
       'Lists the workspaces that the caller belongs to, in the order of joining: `{ id, name, createdAt, role, active }`. The session acts in the one that is `active`; none is active if the caller has left that one.',
-    shapes: { input: '`{ }?`', answer: '`{ items }`' },
+    shapes: { input: '`{ }?`', output: '`{ items }`' },
+    example: { input: {}, output: { items: [EXAMPLE_WORKSPACE] } },
   })
     .input(NoInput)
     .output(ListWorkspacesOutput)
@@ -44,8 +47,12 @@ export const workspaceRoutes = {
     ...OWN,
     description:
       'Creates a workspace that the caller owns. The session stays in its workspace. A person belongs to at most a hundred workspaces.',
-    shapes: { input: '`{ name }`', answer: '`workspace`' },
+    shapes: { input: '`{ name }`', output: '`workspace`' },
     refusals: ['CONFLICT'],
+    example: {
+      input: { name: EXAMPLE_WORKSPACE.name },
+      output: { ...EXAMPLE_WORKSPACE, active: false },
+    },
   })
     .input(CreateWorkspaceInput)
     .output(Workspace)
@@ -70,8 +77,9 @@ export const workspaceRoutes = {
   select: procedure({
     ...OWN,
     description: "Lets the session act in another of the caller's workspaces, from the next request on.",
-    shapes: { input: '`{ id }`', answer: '`workspace`' },
+    shapes: { input: '`{ id }`', output: '`workspace`' },
     refusals: ['WORKSPACE_NOT_FOUND'],
+    example: { input: { id: EXAMPLE_WORKSPACE.id }, output: EXAMPLE_WORKSPACE },
   })
     .input(SelectWorkspaceInput)
     .output(Workspace)
@@ -79,7 +87,7 @@ export const workspaceRoutes = {
       const { caller, service } = ctx;
       await selectWorkspace(service.stores, ctx, id);
       const all = await listWorkspaces(service.stores.database.db, { ...caller, workspaceId: id });
-      const selected = all.find((one) => one.id === id);
+      const selected = all.find((workspace) => workspace.id === id);
       if (!selected) throw new Refusal('WORKSPACE_NOT_FOUND');
       return selected;
     }),
@@ -91,8 +99,17 @@ export const workspaceRoutes = {
       'Returns the workspace that the session acts in, and the number of things that its deletion would remove: members, keys that are not revoked (and how many of them belong to no person), open invitations. `signIn` is its rule for signing in: see `workspaces.update`. `sponsorId` is the owner whose share of the capacity it uses, or null.',
     shapes: {
       input: '`{ }?`',
-      answer:
+      output:
         '`{ id, name, createdAt, role, active, members, keys, serviceKeys, invitations, signIn, sponsorId }`',
+    },
+    example: {
+      input: {},
+      output: {
+        ...EXAMPLE_WORKSPACE,
+        ...EXAMPLE_CONTENTS,
+        signIn: { secondFactor: false, issuer: null },
+        sponsorId: EXAMPLE_USER.id,
+      },
     },
   })
     .input(NoInput)
@@ -114,7 +131,8 @@ export const workspaceRoutes = {
     access: 'user',
     permission: 'workspaces:write',
     description: 'Renames the workspace.',
-    shapes: { input: '`{ name }`', answer: '`workspace`' },
+    shapes: { input: '`{ name }`', output: '`workspace`' },
+    example: { input: { name: EXAMPLE_WORKSPACE.name }, output: EXAMPLE_WORKSPACE },
   })
     .input(RenameWorkspaceInput)
     .output(Workspace)
@@ -146,8 +164,9 @@ export const workspaceRoutes = {
     permission: 'workspaces:delete',
     description:
       "Makes the caller the sponsor of the workspace that the session acts in, if it has none: from then on it uses the caller's share of the capacity. Refuses with `CONFLICT` if someone else sponsors it.",
-    shapes: { input: '`{ }?`', answer: '`workspace`' },
+    shapes: { input: '`{ }?`', output: '`workspace`' },
     refusals: ['CONFLICT'],
+    example: { input: {}, output: EXAMPLE_WORKSPACE },
   })
     .input(NoInput)
     .output(Workspace)
@@ -179,8 +198,12 @@ export const workspaceRoutes = {
     stepUp: true,
     description:
       'Deletes the workspace that the session acts in: its keys are revoked, its invitations withdrawn, and all memberships end, at once. `name` must be its exact name, to prevent the deletion of the wrong one. The answer counts what was deleted. It cannot be undone.',
-    shapes: { input: '`{ name }`', answer: '`{ id, members, keys, serviceKeys, invitations }`' },
+    shapes: { input: '`{ name }`', output: '`{ id, members, keys, serviceKeys, invitations }`' },
     refusals: ['CONFLICT'],
+    example: {
+      input: { name: EXAMPLE_WORKSPACE.name },
+      output: { id: EXAMPLE_WORKSPACE.id, ...EXAMPLE_CONTENTS },
+    },
   })
     .input(DeleteWorkspaceInput)
     .output(DeleteWorkspaceOutput)

@@ -4,7 +4,7 @@ import { membershipRefusal } from '../gate/membership-refusal.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { invalidateMembers } from '../membership/members.ts';
 import { systemActor } from '../stores/audit/audit.ts';
-import { lacksOf, type SignInRule, signInRuleOf } from '../stores/credentials/sign-in-method.ts';
+import { type SignInRule, signInRuleOf, unmetRequirements } from '../stores/credentials/sign-in-method.ts';
 import { lockWorkspace } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { LockedWorkspace } from './change-workspace.ts';
@@ -30,8 +30,8 @@ export async function changeSignInRule(
   const known = rule.issuer === null || issuers.forSignIn.some(({ name }) => name === rule.issuer);
   if (!known)
     throw new Refusal('INPUT_INVALID', { issues: [{ path: 'signIn.issuer', message: 'is not known' }] });
-  const lacks = lacksOf(rule, session.method);
-  if (lacks.length > 0) throw membershipRefusal({ lacks });
+  const unmet = unmetRequirements(rule, session.method);
+  if (unmet.length > 0) throw membershipRefusal({ unmet });
   const columns = columnsOf(rule);
   await tx.update(workspaces).set(columns).where(eq(workspaces.id, workspace.id));
   await invalidateMembers(tx, workspace.id);

@@ -14,7 +14,7 @@ export interface Component {
 }
 
 /** The parameters that a derived component may have in addition to `req` (§2.2, §2.4). */
-const DERIVED: Readonly<Record<string, readonly string[]>> = {
+const DERIVED_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
   '@method': [],
   '@target-uri': [],
   '@authority': [],
@@ -26,16 +26,16 @@ const DERIVED: Readonly<Record<string, readonly string[]>> = {
   '@status': [],
 };
 /** The parameters that a field may have in addition to `req` (§2.1). */
-const OF_FIELDS = ['sf', 'key', 'bs', 'tr'];
+const FIELD_PARAMETERS = ['sf', 'key', 'bs', 'tr'];
 /** Parameters whose value is a text; all others are true or absent. */
-const TEXTS = ['key', 'name'];
+const STRING_PARAMETERS = ['key', 'name'];
 /** RFC 9110 §5.1, in lowercase as §2.1 demands. */
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 
 /** Without parameters: what nearly every signature covers, so that its rules need not be checked again. */
 const FREQUENT: ReadonlyMap<string, Component> = new Map(
   [
-    ...Object.keys(DERIVED).filter((name) => name !== '@query-param'),
+    ...Object.keys(DERIVED_PARAMETERS).filter((name) => name !== '@query-param'),
     ...['authorization', 'content-digest', 'content-length', 'content-type', 'date', 'x-user-token'],
   ].map((name) => [name, { name, parameters: new Map(), id: `"${name}"` }]),
 );
@@ -67,7 +67,7 @@ const sorted = (parameters: FieldParameters): string =>
 
 function faultOf(name: string, parameters: FieldParameters): string | null {
   const isDerived = name.startsWith('@');
-  const allowed = isDerived ? DERIVED[name] : OF_FIELDS;
+  const allowed = isDerived ? DERIVED_PARAMETERS[name] : FIELD_PARAMETERS;
   if (!allowed || (!isDerived && !FIELD_NAME.test(name)))
     return 'must cover fields, in lowercase, and derived components (RFC 9421 §2)';
   for (const [parameter, value] of parameters) {
@@ -84,4 +84,4 @@ function faultOf(name: string, parameters: FieldParameters): string | null {
 }
 
 const hasForm = (parameter: string, { type, value }: BareItem): boolean =>
-  TEXTS.includes(parameter) ? type === 'string' : value === true;
+  STRING_PARAMETERS.includes(parameter) ? type === 'string' : value === true;

@@ -94,7 +94,7 @@ function sessionIn(token: string): string | undefined {
 function isOwn({ parameters }: FieldMember, keyId: string | undefined): boolean {
   const tag = parameters.get('tag');
   if (tag && !(tag.type === 'string' && tag.value === REQUEST_TAG)) return false;
-  const id = textOf(parameters, 'keyid');
+  const id = stringParameter(parameters, 'keyid');
   return id !== null && (keyId === undefined ? isSessionId(id) : id === keyId);
 }
 
@@ -127,11 +127,11 @@ function readMember(
   if (wrong) return malformed('signature-input', wrong[0]);
   return {
     label,
-    k: textOf(parameters, 'keyid') ?? '',
-    t: integerOf(parameters, 'created') ?? 0,
-    nonce: textOf(parameters, 'nonce') ?? '',
-    expires: integerOf(parameters, 'expires'),
-    algorithm: textOf(parameters, 'alg'),
+    k: stringParameter(parameters, 'keyid') ?? '',
+    t: integerParameter(parameters, 'created') ?? 0,
+    nonce: stringParameter(parameters, 'nonce') ?? '',
+    expires: integerParameter(parameters, 'expires'),
+    algorithm: stringParameter(parameters, 'alg'),
     components,
     parameters: `(${components.map(({ id }) => id).join(' ')})${serializeParameters(parameters)}`,
     value,
@@ -140,27 +140,35 @@ function readMember(
 
 /** What each parameter must be. */
 const PARAMETERS: readonly (readonly [rule: string, (parameters: FieldParameters) => boolean])[] = [
-  ['must have created, in unix seconds (RFC 9421 §2.3)', (all) => (integerOf(all, 'created') ?? 0) > 0],
+  [
+    'must have created, in unix seconds (RFC 9421 §2.3)',
+    (all) => (integerParameter(all, 'created') ?? 0) > 0,
+  ],
   [
     `must have a nonce of ${NONCE_LENGTH.min} to ${NONCE_LENGTH.max} characters`,
     (all) => {
-      const length = textOf(all, 'nonce')?.length ?? 0;
+      const length = stringParameter(all, 'nonce')?.length ?? 0;
       return length >= NONCE_LENGTH.min && length <= NONCE_LENGTH.max;
     },
   ],
   [
     'must have expires in unix seconds and not before created, or not at all',
-    (all) => !all.has('expires') || (integerOf(all, 'expires') ?? 0) >= (integerOf(all, 'created') ?? 0),
+    (all) =>
+      !all.has('expires') ||
+      (integerParameter(all, 'expires') ?? 0) >= (integerParameter(all, 'created') ?? 0),
   ],
-  ['must have alg as a string, or not at all', (all) => !all.has('alg') || textOf(all, 'alg') !== null],
+  [
+    'must have alg as a string, or not at all',
+    (all) => !all.has('alg') || stringParameter(all, 'alg') !== null,
+  ],
 ];
 
-function textOf(parameters: FieldParameters, name: string): string | null {
+function stringParameter(parameters: FieldParameters, name: string): string | null {
   const item = parameters.get(name);
   return item?.type === 'string' ? item.value : null;
 }
 
-function integerOf(parameters: FieldParameters, name: string): number | null {
+function integerParameter(parameters: FieldParameters, name: string): number | null {
   const item = parameters.get(name);
   return item?.type === 'integer' ? item.value : null;
 }

@@ -7,7 +7,7 @@ export const fr = {
   },
   'auth.signIn': {
     does: 'Ouvre une session. Une adresse inconnue et un mot de passe faux reçoivent la même réponse, dans le même temps. Après de nombreux échecs sur un compte, les tentatives suivantes sont ralenties ; le bon mot de passe peut devoir attendre. Une personne a au plus cent sessions : au-delà, celle dont le renouvellement est le plus ancien prend fin. Si le compte a un second facteur, la réponse au bon mot de passe est `{ next: "totp", challenge }` au lieu d’une session : `auth.signInWithCode` prend le défi et un code.',
-    answer: '`{ user, session }` ou `{ next, challenge }`',
+    output: '`{ user, session }` ou `{ next, challenge }`',
   },
   'auth.signInWithCode': {
     does: 'Termine une connexion à laquelle `auth.signIn` a répondu `{ next: "totp", challenge }` : prend un code de l’application d’authentification, ou un code de secours, et ouvre la session. Un code sert une fois, et un défi ouvre une seule session, dans les cinq minutes. Les codes faux ralentissent les tentatives suivantes comme les mots de passe faux ; après vingt en une heure, seul un code de secours est accepté. Si le défi n’est plus valide, la réponse est `SIGN_IN_INVALID` : recommencez par le mot de passe.',
@@ -101,11 +101,11 @@ export const fr = {
   },
   'exchangeRules.create': {
     does: 'Crée une règle d’échange : une charge de travail qui a un jeton de `issuer` pour `audience`, et dont `sub` correspond à `subject`, reçoit de `keys.exchange` une clé avec ces permissions. Dans `subject`, `*` remplace un segment entre `:` et `/`. `claims` : au plus 10 autres revendications qui doivent avoir ces valeurs. `lifetimeSeconds` va de 60 à 3 600, 900 par défaut. Les clés appartiennent à l’espace de travail, comme les clés de service : il y faut donc `workspaces:write`, ou une autre clé de service qui n’expire pas, et chacune des permissions de la règle. Une personne ne crée une règle pour des clés `live` qu’avec une preuve d’identité d’au plus dix minutes : `STEP_UP_REQUIRED`. Un espace de travail a au plus 50 règles. Voir [Identité des charges de travail](workload-identity.md).',
-    answer: 'la règle',
+    output: 'la règle',
   },
   'exchangeRules.update': {
     does: 'Modifie une règle d’échange ; au moins un champ en plus de `id`. `enabled: false` la désactive. Changer le nom ou désactiver la règle ne demande que `keys:write` ; tout autre changement demande le droit de créer la règle telle qu’elle est et telle qu’elle sera, et une personne qui modifie une règle pour des clés `live` prouve son identité comme pour `exchangeRules.create`. Après tout changement autre que celui du nom, chaque instance refuse les clés que la règle a données.',
-    answer: 'la règle',
+    output: 'la règle',
   },
   'exchangeRules.delete': {
     does: 'Supprime une règle d’échange et révoque les clés qu’elle a données, immédiatement et sur toutes les instances.',
@@ -133,7 +133,7 @@ export const fr = {
   },
   'keys.tail': {
     does: "Transmet les appels de la clé à mesure qu’ils se terminent, sur toutes les instances : `{ type: 'call', at, procedure, outcome, durationMs, address, requestId }`, ou `{ type: 'missed', count }` si certains ont été omis. Le flux se termine dans les cinq secondes après la fin du droit de le suivre. Voir [Utilisation](usage.md).",
-    answer: 'des événements',
+    output: 'des événements',
   },
   'owners.update': {
     does: 'Fixe les limites et crédits communs à toutes les clés d’un propriétaire externe, et crée celui-ci s’il n’existe pas (une clé avec un nouvel `externalId` le crée aussi). Au moins l’un de `limits` et `credits`, chacun comme pour une clé et remplacé en entier : `limits: []` supprime toutes les limites, `credits: null` met fin au décompte. La modification s’applique dès la requête suivante, sur toutes les instances. Une clé de test ne peut pas appeler cette procédure, car les limites d’un propriétaire s’appliquent aussi à ses clés `live` ; une clé elle-même liée à un propriétaire externe non plus. Une simple restriction n’exige que `keys:write`. Toute autre modification accorde davantage à chaque clé du propriétaire et exige le droit d’étendre chacune d’elles : les vôtres, ou toutes si vous pouvez gérer les clés de service (les rôles owner et admin, et les clés de service, qui ne doivent pas avoir moins de droits que les clés du propriétaire), ainsi que, d’une personne, une preuve d’identité d’au plus dix minutes : `STEP_UP_REQUIRED`.',
@@ -146,17 +146,17 @@ export const fr = {
   },
   'audit.list': {
     does: 'Liste les enregistrements du [journal d’audit](audit.md) de l’espace de travail, les plus récents d’abord. `from` (inclus) et `to` (exclu) sont des dates et heures. `actorId` est l’identifiant d’une personne ou d’une clé, `action` le nom d’une procédure ou d’une action du service lui-même, `subject` l’identifiant de ce qui a été modifié. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` s’utilise comme pour `keys.list`.',
-    answer:
+    output:
       '`{ items, nextCursor }`, de `{ seq, at, actor: { kind, id }, address, requestId, action, subject, before, after, mac }`',
   },
   'audit.verify': {
     does: 'Vérifie que chaque enregistrement est inchangé et à sa place, et qu’il n’en manque aucun. Un appel lit au plus 50 000 enregistrements, pendant environ deux secondes. S’il y en a davantage, il répond `verified: null` : rappelez-le avec `nextCursor` comme `cursor`. `known` est une tête donnée par une réponse ou une ligne de log antérieure. L’appel ne peut pas faire partie d’un lot. La page [Journal d’audit](audit.md) explique les problèmes.',
-    answer:
+    output:
       '`{ verified: true, records, head: { seq, mac } | null }`, `{ verified: false, at, problem }` ou `{ verified: null, records, nextCursor }`',
   },
   'requests.list': {
     does: 'Le [journal des appels](usage.md#journal-des-appels) : les appels des clés de l’espace de travail au cours des 24 dernières heures, les plus récents d’abord. `requestId` trouve les appels d’une requête ; `outcome` vaut `accepted`, `refused` ou un motif. `from` (inclus) et `to` (exclu) sont des moments. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` fonctionne comme dans `keys.list`. Un élément représente (`represents`) plus d’un appel si d’autres appels de sa clé ont été omis avant lui.',
-    answer:
+    output:
       '`{ items, nextCursor }`, de `{ at, requestId, key: { id, name }, procedure, outcome, status, durationMs, environment, address, represents }`',
   },
   'usage.key': {
@@ -231,7 +231,7 @@ export const fr = {
   },
   verify: {
     does: 'Décide si un autre service peut exécuter une requête qu’il a reçue, et en enregistre le nonce : [Vérifier une requête](verify-a-request.md). La réponse est 200 quel que soit le verdict ; une panne est `UNAVAILABLE`, et n’accepte personne. La clé ne voit que les appelants de son propre espace de travail, parmi les clés celles de son propre environnement, et seulement pour les hôtes de ses `authorities`.',
-    answer:
+    output:
       "`{ valid: true, caller, signature, permissions, limits, credits }` ou `{ valid: false, reason, httpStatus, message, docs, limits, … }` ; pour un essai à blanc, de même avec `dryRun: 'admitted'` ou `'refused'` à la place de `valid`",
   },
   exemple: {

@@ -4,6 +4,6 @@ export interface ProcedureText {
   readonly does: string;
   /** The shape of its input, if that contains words. */
   readonly input?: string;
-  /** The shape of its answer, if that contains words. */
-  readonly answer?: string;
+  /** The shape of its output, if that contains words. */
+  readonly output?: string;
 }

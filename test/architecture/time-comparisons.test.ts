@@ -29,11 +29,11 @@ const REFUSES: Readonly<Record<string, readonly string[]>> = {
     'exp - (iat ?? now) <= longest',
     'iat >= now - maxAge - tolerance',
   ],
-  'server/http/readiness.ts': ['replay.readyAt <= seconds(clock)', 'performance.now() < this.#known.until'],
+  'server/http/readiness.ts': ['replay.readyAt <= seconds(clock)', 'performance.now() < this.#cached.until'],
   'server/keys/key-restrictions.ts': ['end <= (key.previous?.validUntil ?? 0)'],
   'server/lib/clock.ts': ['time > now'],
   'server/stores/issuers/provider-logouts.ts': [
-    '(this.#memory?.get(placeOf(issuer, name)) ?? -1) >= issuedAt',
+    '(this.#memory?.get(memoryKey(issuer, name)) ?? -1) >= issuedAt',
     'gte(providerLogouts.loggedOutAt, issuedAt)',
   ],
   'server/stores/issuers/remote-key-set.ts': [
@@ -64,7 +64,7 @@ const NO_RIGHT: Readonly<Record<string, readonly string[]>> = {
   ],
   'server/http/connections/lingering-close.ts': ['now - progressAt() >= idleMs', 'now - begunAt >= totalMs'],
   'server/http/streams/heartbeat.ts': ['now - at < this.#everyMs - this.#tickMs'],
-  'server/http/streams/stream-revalidation.ts': ['now - at < WATCH_MS'],
+  'server/http/streams/stream-revalidation.ts': ['now - at < REVALIDATE_EVERY_MS'],
   'server/requests/list.ts': [
     'gte(log.at, new Date(Math.max(oldest, from === undefined ? oldest : Date.parse(from))))',
     'lt(log.at, new Date(Math.max(0, Date.parse(to))))',

@@ -218,8 +218,10 @@ requires('browser').describe('the session of a browser', () => {
     const outcomes = await page.evaluate(async () => {
       let key: CryptoKey | undefined;
       const clock = { now: () => 0 };
-      const keeper = globalThis.made.session.keeperFor(clock, () => Promise.reject(new Error('no refresh')));
-      key = ((await keeper.fresh()) as Keyseal.KeySession).privateKey;
+      const manager = globalThis.made.session.managerFor(clock, () =>
+        Promise.reject(new Error('no refresh')),
+      );
+      key = ((await manager.fresh()) as Keyseal.KeySession).privateKey;
       const tried = (['pkcs8', 'jwk'] as const).map((format) =>
         crypto.subtle.exportKey(format, key).then(
           () => 'exported',
@@ -378,8 +380,8 @@ requires('browser').describe('the session of a browser', () => {
     });
     // What a script on the page could have taken meanwhile is useless afterwards.
     await other.evaluate(async () => {
-      const keeper = globalThis.made.session.keeperFor({ now: () => 0 }, () => Promise.reject());
-      Object.assign(globalThis, { taken: await keeper.fresh() });
+      const manager = globalThis.made.session.managerFor({ now: () => 0 }, () => Promise.reject());
+      Object.assign(globalThis, { taken: await manager.fresh() });
     });
     await one.evaluate(() => globalThis.made.session.signOut());
     await isOver(other);

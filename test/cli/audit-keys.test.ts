@@ -200,7 +200,7 @@ requires('postgres').describe('a master key that made audit records and is remov
       const env = { KEYSEAL_MASTER_KEYS: given(TWO) };
       await behind.unsafe('create table kept as table audit_keys; delete from audit_keys');
       await expect(sibling(service, env)).rejects.toThrow(/need version 1\./);
-      const forged = new Vault([{ ...TWO, bytes: randomBytes(32) }]).sealAuditKey(2);
+      const forged = new Vault([{ ...TWO, bytes: randomBytes(32) }]).encryptAuditKey(2);
       await dbOf(service).insert(auditKeys).values({ version: 1, keySealed: forged.text, sealVersion: 2 });
       await expect(sibling(service, env)).rejects.toThrow(/need version 1\./);
       await behind.unsafe('delete from audit_keys; insert into audit_keys table kept; drop table kept');

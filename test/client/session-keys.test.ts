@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 const held = (session: AnySession): SharedSession => ({
-  keeperFor: () => ({ session, fresh: async () => session, renew: async () => null, end: () => {} }),
+  managerFor: () => ({ session, fresh: async () => session, renew: async () => null, end: () => {} }),
 });
 
 it('a session with a private key verifies responses by the keys of the service', async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { backoff } from '../../client/calls/backoff.ts';
 import { createKeysealClient, KeysealRefusal } from '../../client/index.ts';
-import { failureOfAnswer } from '../../client/streams/stream-failure.ts';
+import { failureOfResponse } from '../../client/streams/stream-failure.ts';
 import { newSession, withKey } from '../harness/clients.ts';
 import { createKey } from '../harness/people.ts';
 import { cutStream, page, type ScriptedFront, scriptedFront } from '../harness/scripted-front.ts';
@@ -174,7 +174,7 @@ describe('B1: a subscription ends, and says why,', () => {
 
 describe('B1: a pause', () => {
   const pauseOf = async (headers: Record<string, string>) =>
-    (await failureOfAnswer(new Response('<html>', { status: 503, headers })))?.retryAfterMs;
+    (await failureOfResponse(new Response('<html>', { status: 503, headers })))?.retryAfterMs;
 
   it('is as long as the answer says, in seconds or until a date by the server’s clock', async () => {
     const date = 'Sat, 28 Nov 2026 12:00:00 GMT';

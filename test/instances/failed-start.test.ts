@@ -4,7 +4,7 @@ import { splitDatabaseUrl } from '../../server/lib/database-url.ts';
 import { failureSentence } from '../../server/stores/database/connection/failure-sentence.ts';
 import { FAILURES } from '../../server/stores/database/connection/failure-table.ts';
 import { MessageReader } from '../../server/stores/database/connection/protocol-messages.ts';
-import { problemOf } from '../../server/stores/database/connection/server-check.ts';
+import { serverProblem } from '../../server/stores/database/connection/server-check.ts';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
@@ -298,11 +298,11 @@ describe('a server that does not meet the requirements', () => {
     ['another encoding', { encoding: 'EUC_JP' }, /encoding EUC_JP.*needs UTF8/],
     ['without ICU', { hasCollation: false }, /built with ICU/],
   ])('%s', (_, wrong, sentence) => {
-    expect(problemOf({ ...fits, ...wrong })).toMatch(sentence);
+    expect(serverProblem({ ...fits, ...wrong })).toMatch(sentence);
   });
 
   it('is accepted if it meets them', () => {
-    expect(problemOf(fits)).toBeNull();
+    expect(serverProblem(fits)).toBeNull();
   });
 });
 

@@ -15,7 +15,7 @@ requires('postgres').test(
     const hub = new LiveTailHub((tails) => new CallBroadcast(database, elsewhere, tails));
     const call = (requestId: string) => {
       const more = { procedure: 'exemple', outcome: 'OK', durationMs: 1, address: null };
-      hub.tell({ keyId: 'abcdefghijkl', at: 1, requestId, ...more });
+      hub.publish({ keyId: 'abcdefghijkl', at: 1, requestId, ...more });
     };
     const { signal } = new AbortController();
     try {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { logMovedHeads } from '../../server/stores/audit/chain-heads.ts';
+import { logExtendedHeads } from '../../server/stores/audit/chain-heads.ts';
 import { recordsOf, verifyChain, workspaceOf } from '../harness/audit-chain.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';
@@ -93,9 +93,9 @@ it('the service logs the heads of changed chains, at a stop and at a start', asy
   };
   const { log } = service.running.service;
   const before = headsIn(service.log).length;
-  await logMovedHeads(stores(), log);
+  await logExtendedHeads(stores(), log);
   const moved = await last();
-  await logMovedHeads(stores(), log);
+  await logExtendedHeads(stores(), log);
   expect(headsIn(service.log).slice(before)).toEqual([moved]);
 
   await mutate(service, ada, 'keys.revoke', { id: key.id });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { keepAuditKeys, rewrapHeads } from '../../server/stores/audit/mac-keys.ts';
+import { rewrapHeads, storeAuditKeys } from '../../server/stores/audit/mac-keys.ts';
 import { recordsOf, verifyChain, workspaceOf } from '../harness/audit-chain.ts';
 import { callPublic, createKey, mutate, query, signUp } from '../harness/people.ts';
 import { restart, sibling, startTestService, type TestService } from '../harness/service.ts';
@@ -33,7 +33,7 @@ it('stored secrets move to a new master key on use, and the old one can be remov
   await expect(sibling(both, { KEYSEAL_MASTER_KEYS: two })).rejects.toThrow(/: 7 need version 1\./);
   const again = await sibling(both);
   const { database, vault, audit } = again.running.service.stores;
-  await keepAuditKeys(database.db, vault);
+  await storeAuditKeys(database.db, vault);
   expect(await rewrapHeads(database, vault, audit)).toMatchObject({ broken: [] });
 
   const newest = await restart(again, { KEYSEAL_MASTER_KEYS: two });

@@ -4,12 +4,9 @@ import { Batcher } from '../../server/stores/database/batcher.ts';
 const OPTIONS = { size: 500, atOnce: 3, minBatchToOverlap: 64, waiting: 1_000 };
 
 /** Each ten thousand numbers belong to one workspace, and each thousand of them to one key. */
-const payerOf = (question: number) => [
-  String(Math.floor(question / 10_000)),
-  String(Math.floor(question / 1_000)),
-];
+const payerOf = (entry: number) => [String(Math.floor(entry / 10_000)), String(Math.floor(entry / 1_000))];
 
-/** Statements that the test answers when it chooses, with their questions. */
+/** Statements that the test answers when it chooses, with their entries. */
 function pausedBatches() {
   const statements: { asked: readonly number[]; answer: () => void }[] = [];
   const run = (asked: readonly number[]) =>
@@ -41,7 +38,7 @@ it('no caller waits for a statement that hangs', async () => {
   await batches.done();
 });
 
-describe('S7: questions of several workspaces', () => {
+describe('S7: entries of several workspaces', () => {
   const OTHER = 10_000;
 
   it('get a turn in the next statement, however many another workspace has waiting', async () => {

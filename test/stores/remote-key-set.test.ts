@@ -18,7 +18,10 @@ async function keySet(text: string) {
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const failed = vi.fn();
   process.on('unhandledRejection', note);
-  return { keys: new RemoteKeySet({ issuer, jwksUri: `${issuer}/keys`, failed }, Date.now), failed };
+  return {
+    keys: new RemoteKeySet({ issuer, jwksUri: `${issuer}/keys`, onFailure: failed }, Date.now),
+    failed,
+  };
 }
 
 const DEEP = 100_000;

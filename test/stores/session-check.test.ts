@@ -6,9 +6,9 @@ import { holdUntilChecked } from '../../server/stores/database/connection/sessio
 const CHECKED = {
   overrides: {},
   mustWrite: false,
-  pooled: () => {},
-  accepted: () => {},
-  readOnly: () => {},
+  onPooler: () => {},
+  onAccepted: () => {},
+  onReadOnly: () => {},
 };
 
 it.each<[string, Buffer]>([

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
-  announced,
-  packed,
+  packAnnouncements,
+  packCalls,
   positionsIn,
   readMessage,
   type WatchedKey,
@@ -94,7 +94,7 @@ describe('B2: the latest calls of a key', () => {
     tail.close();
     now += 59_000;
     await tails.maintain();
-    tails.tell(call(1));
+    tails.publish(call(1));
     const again = await tails.open('abcdefghijkl', ['sponsor', 'workspace'], tail.startsAt);
     expect(await again.next(patient)).toMatchObject({ item: { at: 1 } });
     again.close();
@@ -136,7 +136,7 @@ describe('a message between instances', () => {
       call(n, { procedure: `vérifié ${'é'.repeat(n % 260)}` }),
     );
     const missed = Array.from({ length: 1_000 }, (_, n): [string, number] => [`key${n}`, n]);
-    const texts = packed('me', calls, missed, 2 ** 40).map((message) => JSON.stringify(message));
+    const texts = packCalls('me', calls, missed, 2 ** 40).map((message) => JSON.stringify(message));
     expect(Math.max(...texts.map((text) => Buffer.byteLength(text)))).toBeLessThan(8_000);
     const read = texts.map((text) => readMessage(text));
     const places = read.flatMap((message) => {
@@ -158,11 +158,11 @@ describe('a message between instances', () => {
       { length: 1_000 },
       (_, n): WatchedKey => [`key ${n}`, [`person ${n}`, `workspace ${n}`]],
     );
-    const messages = announced('me', keys);
+    const messages = packAnnouncements('me', keys);
     expect(Math.max(...messages.map((one) => JSON.stringify(one).length))).toBeLessThan(8_000);
     expect(messages.flatMap(({ tails }) => tails)).toEqual(keys.map(([keyId]) => keyId));
     expect(messages.flatMap(({ workspaces }) => workspaces)).toEqual(keys.map(([, [, id]]) => id));
-    expect(announced('me', [])).toHaveLength(1);
+    expect(packAnnouncements('me', [])).toHaveLength(1);
   });
 
   it.each(['', 'x', '{}', '[]', '{"from":1}', '{"from":"a","calls":[{}]}'])('is not %j', (text) => {

@@ -144,8 +144,8 @@ describe('a session', () => {
       readonly accessTokenExpiresAt: string;
       readonly refreshToken: string | null;
     }>();
-    expectTypeOf<keyof SharedSession>().toEqualTypeOf<'keeperFor'>();
-    expectTypeOf<SharedSession['keeperFor']>().returns.toHaveProperty('fresh');
+    expectTypeOf<keyof SharedSession>().toEqualTypeOf<'managerFor'>();
+    expectTypeOf<SharedSession['managerFor']>().returns.toHaveProperty('fresh');
   });
 });
 

@@ -13,7 +13,7 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     // Without a connection a call fails visibly: no call waits unseen, and none is sent later automatically.
     queries: { retry, staleTime: 10_000, networkMode: 'always', refetchOnReconnect: true },
-    // A mutation's answer is dropped with the component that made it: it may contain a secret that is shown once.
+    // A mutation's response is dropped with the component that made it: it may contain a secret that is shown once.
     mutations: { gcTime: 0, networkMode: 'always' },
   },
 });

@@ -17,16 +17,16 @@ import { OtherWorkspaces } from './other-workspaces.tsx';
 const ISSUER = 'issuer:';
 
 interface RuleUnmetProps {
-  /** `missing` of the refusal: what the sign-in lacks for the rule of the workspace. */
-  readonly lacks: readonly string[];
+  /** `missing` of the refusal: the requirements of the workspace that the sign-in does not meet. */
+  readonly unmet: readonly string[];
   /** Asks the service again. */
   readonly again: () => unknown;
 }
 
 /** Shown if the workspace requires a different sign-in from that of the session: what the person can do about it. */
-export function RuleUnmet({ lacks, again }: RuleUnmetProps) {
+export function RuleUnmet({ unmet, again }: RuleUnmetProps) {
   const texts = useTexts(stepUpTexts);
-  const issuer = lacks.find((one) => one.startsWith(ISSUER))?.slice(ISSUER.length);
+  const issuer = unmet.find((requirement) => requirement.startsWith(ISSUER))?.slice(ISSUER.length);
   return (
     <ConsolePage title={texts.unmet} description={texts.unmetMore}>
       <Stack>
@@ -44,7 +44,7 @@ function NeedsIssuer({ name }: { readonly name: string }) {
   const texts = useTexts(stepUpTexts);
   const { href } = useLocation();
   const [failed, setFailed] = useState<unknown>(null);
-  const issuer = ISSUERS.find((one) => one.name === name);
+  const issuer = ISSUERS.find((trusted) => trusted.name === name);
   if (!issuer) return <Text>{texts.unmetGone(name)}</Text>;
   return (
     <Stack>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Outlet, useRouter } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
-import { type Me, MeContext, meQuery, placeOf } from '../session/me.ts';
+import { identityKey, type Me, MeContext, meQuery } from '../session/me.ts';
 import { useSessionId } from '../session/session-id.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 import { StepUp } from '../step-up/step-up.tsx';
@@ -26,14 +26,14 @@ export function RequireSession() {
   const refusal = id && error instanceof KeysealRefusal ? error : null;
   if (refusal?.reason === 'WORKSPACE_DENIED') return <NoWorkspace />;
   if (refusal?.reason === 'SIGN_IN_RULE')
-    return <RuleUnmet lacks={[refusal.details.missing ?? []].flat()} again={refetch} />;
+    return <RuleUnmet unmet={[refusal.details.missing ?? []].flat()} again={refetch} />;
   if (!me && id === null) return <Ended />;
   if (!me) return error && id ? <Failed error={error} again={refetch} /> : <Loading />;
   return (
     <MeContext value={me}>
       <StepUp />
       <SignInAgain opened={id === null} email={me.user?.email ?? ''} />
-      <Outlet key={placeOf(me)} />
+      <Outlet key={identityKey(me)} />
     </MeContext>
   );
 }

@@ -3,7 +3,7 @@ import type { CsvSource } from '../csv/use-csv-export.ts';
 import { type AuditSearch, askedOf } from './audit-search.ts';
 import type { ListedRecord } from './listed-record.ts';
 
-/** The columns, named as in the answer of `audit.list`. */
+/** The columns, named as in the response of `audit.list`. */
 const HEAD = [
   'seq',
   'at',

@@ -25,8 +25,8 @@ interface AuditRecordsProps {
   readonly onFilter?: (more: AuditSearch) => void;
 }
 
-/** Records of one answer. */
-const AT_ONCE = 50;
+/** Records of one response. */
+const RECORDS_PER_PAGE = 50;
 
 /** The records that match a filter, newest first, loaded in parts. */
 export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
@@ -37,7 +37,7 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
     queryFn: ({ pageParam }) =>
       client.audit.list.query({
         ...askedOf(filter),
-        limit: AT_ONCE,
+        limit: RECORDS_PER_PAGE,
         ...(pageParam ? { cursor: pageParam } : {}),
       }),
     initialPageParam: '',

@@ -72,11 +72,11 @@ function Value({ value }: { readonly value: unknown }) {
       </Text>
     );
   }
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) {
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) {
     return (
       <Group gap={6}>
-        {value.map((one) => (
-          <Code key={one}>{one}</Code>
+        {value.map((item) => (
+          <Code key={item}>{item}</Code>
         ))}
       </Group>
     );

@@ -17,7 +17,7 @@ export interface UsageSearch {
 
 /** A value if the list has it; undefined if the address says something else. */
 export const oneOf = <T>(list: readonly T[], value: unknown): T | undefined =>
-  list.find((one) => one === value);
+  list.find((item) => item === value);
 
 const MAX_PROCEDURE_LENGTH = 300;
 

@@ -13,7 +13,7 @@ interface LostSecretsProps {
   readonly onClose: () => void;
 }
 
-/** A key whose secrets were never shown, because the answer with them was lost. Offers new ones. */
+/** A key whose secrets were never shown, because the response with them was lost. Offers new ones. */
 export function LostSecrets({ apiKey: { id, name }, onMade, onClose }: LostSecretsProps) {
   const texts = useTexts(createTexts);
   const [waits, setWaits] = useState(false);
@@ -21,7 +21,7 @@ export function LostSecrets({ apiKey: { id, name }, onMade, onClose }: LostSecre
   const rotate = async () => {
     setWaits(true);
     setFailed(null);
-    // No client has the old pair, so it ends at once. If this answer is lost too, the rotation can be repeated.
+    // No client has the old pair, so it ends at once. If this response is lost too, the rotation can be repeated.
     await client.keys.rotate.mutate({ id, graceSeconds: 0 }).then(onMade, setFailed);
     setWaits(false);
   };

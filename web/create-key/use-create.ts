@@ -7,13 +7,13 @@ import { newKeyOf } from '../key-form/key-policy.ts';
 import { useKeyForm } from '../key-form/use-key-form.ts';
 import { useMe } from '../session/me.ts';
 
-/** The answer of `keys.create`. Both secrets are null if an earlier call created the key. */
+/** The response of `keys.create`. Both secrets are null if an earlier call created the key. */
 export type Made = Awaited<ReturnType<typeof client.keys.create.mutate>>;
 
 /** Fields that are collapsed at first. */
 const FOLDED = /^(expiry|limits|credits|addresses|externalId|authorities|metadata)/;
 
-/** The form that creates one key, however often it is sent. @param onMade called with the answer */
+/** The form that creates one key, however often it is sent. @param onMade called with the response */
 export function useCreate(onMade: (made: Made) => void) {
   const me = useMe();
   const [initial] = useState(() => newKeyFields(defaultPermissions(me)));
@@ -26,7 +26,7 @@ export function useCreate(onMade: (made: Made) => void) {
       idempotencyKey.current ??= crypto.randomUUID();
       const input = { ...newKeyOf(fields, new Date()), idempotencyKey: idempotencyKey.current };
       try {
-        // Calls the client directly: a query library would keep the answer, and with it the secrets.
+        // Calls the client directly: a query library would keep the response, and with it the secrets.
         onMade(await client.keys.create.mutate(input));
       } catch (error) {
         if (madeOther(error)) idempotencyKey.current = undefined;

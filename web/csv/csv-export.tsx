@@ -12,7 +12,7 @@ export function CsvExport({ source }: { readonly source: CsvSource }) {
   const { state, start, cancel } = useCsvExport(source);
   const rows = number(state.rows);
   const isRunning = state.is === 'running';
-  const said = {
+  const status = {
     idle: '',
     running: texts.running(rows),
     cancelled: texts.cancelled,
@@ -39,7 +39,7 @@ export function CsvExport({ source }: { readonly source: CsvSource }) {
           </Button>
         )}
         <Text size="xs" c="dimmed" role="status">
-          {said[state.is]}
+          {status[state.is]}
         </Text>
       </Group>
       {state.is === 'failed' && <Failed error={state.error} again={start} />}

@@ -15,7 +15,7 @@ export interface CsvSource {
   readonly read: (cursor: string | null, signal: AbortSignal) => Promise<CsvPage>;
 }
 
-/** Rows of one file. An answer has a hundred records at most, so this is 200 calls. */
+/** Rows of one file. A response has a hundred records at most, so this is 200 calls. */
 export const MAX_CSV_ROWS = 20_000;
 
 type ExportState =

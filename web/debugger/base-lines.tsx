@@ -10,11 +10,11 @@ interface BaseLinesProps {
   /** Another base to compare, and the names of both. */
   readonly other?: { readonly base: string; readonly named: readonly [one: string, other: string] };
   /** Remarks on lines, by number from 1. */
-  readonly said?: Readonly<Record<number, ReactNode>>;
+  readonly notes?: Readonly<Record<number, ReactNode>>;
 }
 
 /** The lines of a base in either form with their names; next to those of another base if there is one. */
-export function BaseLines({ base, other, said = {} }: BaseLinesProps) {
+export function BaseLines({ base, other, notes = {} }: BaseLinesProps) {
   const texts = useTexts(debuggerTexts);
   const [ours, theirs] = [base.split('\n'), other?.base.split('\n')];
   const isStandard = isStandardBase(base || (other?.base ?? ''));
@@ -30,7 +30,7 @@ export function BaseLines({ base, other, said = {} }: BaseLinesProps) {
       {lines.map(({ number, ours }) => {
         const theirLine = theirs ? (theirs[number - 1] ?? '') : ours;
         const about = aboutLine(number, ours || theirLine);
-        return <BaseLine key={number} {...{ number, ours, theirLine, about, other }} said={said[number]} />;
+        return <BaseLine key={number} {...{ number, ours, theirLine, about, other }} note={notes[number]} />;
       })}
     </Paper>
   );
@@ -42,15 +42,15 @@ interface BaseLineProps {
   readonly theirLine: string;
   readonly about: { readonly name: string | undefined; readonly what: string | undefined };
   readonly other: BaseLinesProps['other'];
-  readonly said: ReactNode;
+  readonly note: ReactNode;
 }
 
-function BaseLine({ number, ours, theirLine, about, other, said }: BaseLineProps) {
+function BaseLine({ number, ours, theirLine, about, other, note }: BaseLineProps) {
   const texts = useTexts(debuggerTexts);
   const differs = theirLine !== ours;
   return (
     <li
-      className={`${styles['line']} ${differs || said ? styles['differs'] : ''}`}
+      className={`${styles['line']} ${differs || note ? styles['differs'] : ''}`}
       data-differs={differs || undefined}
     >
       <Text size="sm">
@@ -75,7 +75,7 @@ function BaseLine({ number, ours, theirLine, about, other, said }: BaseLineProps
       ) : (
         <Text className={styles['value']}>{ours === '' ? texts.empty : ours}</Text>
       )}
-      {said}
+      {note}
     </li>
   );
 }

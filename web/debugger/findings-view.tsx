@@ -13,9 +13,9 @@ type Texts = typeof debuggerTexts.en;
 export function FindingsView({ found }: { readonly found: Findings }) {
   const texts = useTexts(debuggerTexts);
   const { base, keyseals, whys, problems, missing, noForm } = found;
-  const said = Object.fromEntries([
-    ...Object.entries(whys).map(([line, why]) => [line, <Said key={line}>{texts.why[why]}</Said>]),
-    ...noForm.map((line) => [line, <Said key={line}>{`${texts.noForm} ${line}.`}</Said>]),
+  const notes = Object.fromEntries([
+    ...Object.entries(whys).map(([line, why]) => [line, <Note key={line}>{texts.why[why]}</Note>]),
+    ...noForm.map((line) => [line, <Note key={line}>{`${texts.noForm} ${line}.`}</Note>]),
   ]);
   return (
     <Stack>
@@ -48,14 +48,14 @@ export function FindingsView({ found }: { readonly found: Findings }) {
       </Group>
       <BaseLines
         base={base}
-        said={said}
+        notes={notes}
         {...(keyseals === null ? {} : { other: { base: keyseals, named: [texts.yours, texts.keyseals] } })}
       />
     </Stack>
   );
 }
 
-function Said({ children }: { readonly children: string }) {
+function Note({ children }: { readonly children: string }) {
   return (
     <Text size="sm" fw={600}>
       {children}

@@ -16,7 +16,7 @@ export function readKnownCall({ procedure, key, environment, reason }: Record<st
   return {
     procedure: matching(procedure, /^[\w.]{1,300}$/),
     key: isKeyId(id) ? id : undefined,
-    environment: ENVIRONMENTS.find((one) => one === environment),
+    environment: ENVIRONMENTS.find((known) => known === environment),
     reason: matching(reason, /^[A-Z_]{1,64}$/),
   };
 }

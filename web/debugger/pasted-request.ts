@@ -23,8 +23,8 @@ function parseHttp(text: string): PastedRequest | null {
   const match = REQUEST_LINE.exec(line.trim());
   if (!match) return null;
   const [, method = '', url = ''] = match;
-  const headers = lines.flatMap((one) => {
-    const header = headerOf(one);
+  const headers = lines.flatMap((line) => {
+    const header = headerOf(line);
     return header ? [header] : [];
   });
   const { authority, target } = partsOf(url);
@@ -40,9 +40,9 @@ function parseHttp(text: string): PastedRequest | null {
 /** Drops a line feed at the end of a paste, if the content length excludes it or the body is otherwise empty. */
 function bodyOf(text: string, length: string | undefined): string {
   const bytes = new TextEncoder().encode(text);
-  const said = Number(length);
-  if (length !== undefined && said < bytes.length && text.slice(-1) === '\n') {
-    return new TextDecoder().decode(bytes.subarray(0, said));
+  const declared = Number(length);
+  if (length !== undefined && declared < bytes.length && text.slice(-1) === '\n') {
+    return new TextDecoder().decode(bytes.subarray(0, declared));
   }
   return text.trim() === '' ? '' : text;
 }

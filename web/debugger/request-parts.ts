@@ -9,7 +9,7 @@ export interface PastedRequest {
   readonly body: string;
 }
 
-/** Parses `name: value`; null if the line is no header. */
+/** Parses `name: value`; null if the line is not a header. */
 export function headerOf(line: string): [name: string, value: string] | null {
   const at = line.indexOf(':');
   return at < 1 ? null : [line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim()];

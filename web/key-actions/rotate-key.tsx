@@ -81,7 +81,7 @@ function Grace({ value, onChange, disabled }: GraceProps) {
 const isOpen = (error: unknown): boolean =>
   error !== null && !(error instanceof KeysealRefusal && error.details.httpStatus < 500);
 
-/** An earlier attempt succeeded, but its answer was lost. */
+/** An earlier attempt succeeded, but its response was lost. */
 function Lost({ again }: { readonly again: () => void }) {
   const { rotate: texts } = useTexts(keysTexts);
   return (

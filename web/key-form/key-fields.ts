@@ -86,7 +86,7 @@ export const fieldsOf = ({ name, environment, permissions, ...key }: ConsoleKey)
 /** Uses the largest unit that expresses the window in whole numbers. */
 function limitFieldsOf({ name, limit, windowSeconds }: ConsoleKey['limits'][number]): LimitFields {
   const units = Object.keys(UNITS) as Unit[];
-  const unit = units.findLast((one) => windowSeconds % UNITS[one] === 0) ?? 'second';
+  const unit = units.findLast((candidate) => windowSeconds % UNITS[candidate] === 0) ?? 'second';
   return { name, limit: String(limit), every: String(windowSeconds / UNITS[unit]), unit };
 }
 

@@ -3,10 +3,10 @@ import { type KeyFields, linesOf } from './key-fields.ts';
 import type { FieldErrors } from './texts.ts';
 import type { WrongFields } from './wrong-fields.ts';
 
-type Said = (errors: FieldErrors, fields: KeyFields, path: RegExpExecArray) => string;
+type Explain = (errors: FieldErrors, fields: KeyFields, path: RegExpExecArray) => string;
 
 /** For each path of the input that the service names: the form field, and the message next to it. */
-const PLACES: readonly [path: RegExp, field: string, said: Said][] = [
+const FIELD_OF_ISSUE: readonly [path: RegExp, field: string, explain: Explain][] = [
   [/^name$/, 'name', ({ name }) => name],
   [/^permissions(\.\d+)?$/, 'permissions', ({ permissions }) => permissions],
   [/^expiresAt$/, 'expiry.day', ({ day }) => day],
@@ -32,19 +32,19 @@ const PLACES: readonly [path: RegExp, field: string, said: Said][] = [
   [/^metadata(\..*)?$/, 'metadata', ({ metadata }) => metadata],
 ];
 
-/** The fields that a refusal names; null if it names none, or something that is no field. */
+/** The fields that a refusal names; null if it names none, or something that is not a field. */
 export function refusedFields(error: unknown, fields: KeyFields, errors: FieldErrors): WrongFields | null {
   if (!(error instanceof KeysealRefusal) || error.reason !== 'INPUT_INVALID') return null;
   const issues = error.details.issues ?? [];
-  const placed = issues.map(({ path }) => placeOf(path, fields, errors));
+  const placed = issues.map(({ path }) => fieldOfIssue(path, fields, errors));
   if (placed.length === 0 || placed.includes(null)) return null;
   return Object.fromEntries(placed as [string, string][]);
 }
 
-function placeOf(path: string, fields: KeyFields, errors: FieldErrors): [string, string] | null {
-  for (const [form, field, said] of PLACES) {
+function fieldOfIssue(path: string, fields: KeyFields, errors: FieldErrors): [string, string] | null {
+  for (const [form, field, explain] of FIELD_OF_ISSUE) {
     const match = form.exec(path);
-    if (match) return [path.replace(form, field), said(errors, fields, match)];
+    if (match) return [path.replace(form, field), explain(errors, fields, match)];
   }
   return null;
 }

@@ -10,7 +10,10 @@ type Pages = { readonly pages: readonly Page[] };
  * affect.
  */
 export function keyChanged(key: ConsoleKey): void {
-  const now = (page: Page) => ({ ...page, items: page.items.map((one) => (one.id === key.id ? key : one)) });
+  const now = (page: Page) => ({
+    ...page,
+    items: page.items.map((item) => (item.id === key.id ? key : item)),
+  });
   queryClient.setQueryData(api.keys.get.queryKey({ id: key.id }), key);
   queryClient.setQueriesData<Page | Pages | object>(
     api.keys.list.pathFilter() as { queryKey: readonly unknown[] },

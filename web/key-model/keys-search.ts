@@ -28,7 +28,7 @@ const among = <T>(values: readonly T[], text: unknown): T | undefined =>
 export const MAX_SEARCH_LENGTH = 100;
 
 /** A text from an address: the router parses digits and words such as `true` as JSON. */
-const textOf = (value: unknown): string | undefined =>
+const searchText = (value: unknown): string | undefined =>
   ['string', 'number', 'boolean'].includes(typeof value)
     ? String(value).replaceAll('\0', '').slice(0, MAX_SEARCH_LENGTH) || undefined
     : undefined;
@@ -42,7 +42,7 @@ export function readKeysSearch({
   create,
 }: Record<string, unknown>): KeysSearch {
   return {
-    search: textOf(search),
+    search: searchText(search),
     status: among(STATUSES, status),
     environment: among(ENVIRONMENTS, environment),
     sort: among(SORTS.slice(1), sort),

@@ -31,20 +31,20 @@ export function KeyTabs({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   };
   return (
     <Tabs
-      value={tabs.find((one) => one === tab) ?? 'usage'}
+      value={tabs.find((tabName) => tabName === tab) ?? 'usage'}
       onChange={(to) => onSearch({ tab: to as (typeof tabs)[number] })}
       keepMounted={false}
     >
       <Tabs.List mb="lg">
-        {tabs.map((one) => (
-          <Tabs.Tab key={one} value={one}>
-            {texts.tabs[one]}
+        {tabs.map((tabName) => (
+          <Tabs.Tab key={tabName} value={tabName}>
+            {texts.tabs[tabName]}
           </Tabs.Tab>
         ))}
       </Tabs.List>
-      {tabs.map((one) => (
-        <Tabs.Panel key={one} value={one}>
-          {panels[one]()}
+      {tabs.map((tabName) => (
+        <Tabs.Panel key={tabName} value={tabName}>
+          {panels[tabName]()}
         </Tabs.Panel>
       ))}
     </Tabs>

@@ -19,7 +19,7 @@ export function unusedPermissions(
   needs: Needs,
 ): readonly string[] {
   const used = calls.filter(({ accepted }) => accepted > 0).map(({ procedure }) => needs.get(procedure));
-  const known = [...needs.values()].filter((one) => one !== null);
+  const known = [...needs.values()].filter((need) => need !== null);
   return held.filter((permission) => {
     const isOf = (wanted: string | null | undefined) =>
       typeof wanted === 'string' && covers([permission], wanted);

@@ -41,7 +41,7 @@ export function useUnusedPermissions({
     enabled,
     staleTime: 60_000,
   }).data;
-  // An answer lists a hundred procedures at most, so the rest of a longer list is unknown.
+  // A response lists a hundred procedures at most, so the rest of a longer list is unknown.
   if (!needs || !usage || usage.procedures.length >= MAX_PROCEDURES) return undefined;
   return unusedPermissions(permissions, usage.procedures, needs);
 }

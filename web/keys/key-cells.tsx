@@ -116,15 +116,15 @@ function Owner({ owner }: Pick<KeyCellsProps, 'owner'>) {
 }
 
 /** Permissions that are named; the others are counted. */
-const NAMED = 2;
+const MAX_NAMED = 2;
 
 function Permissions({ names }: { readonly names: readonly string[] }) {
   const texts = useTexts(keysTexts);
   const { number } = useFormats();
-  const rest = names.slice(NAMED);
+  const rest = names.slice(MAX_NAMED);
   return (
     <Group gap={4} wrap="nowrap" className={classes.names}>
-      {names.slice(0, NAMED).map((name) => (
+      {names.slice(0, MAX_NAMED).map((name) => (
         <Code key={name} fz="xs">
           {name}
         </Code>

@@ -19,7 +19,7 @@ function week() {
 }
 
 /**
- * The usage of keys, fetched page by page. Without the permission or an answer it is unknown, and no error appears.
+ * The usage of keys, fetched page by page. Without the permission or a response it is unknown, and no error appears.
  * @param pages ids of the keys of each visible page
  */
 export function useKeysUsage(pages: readonly (readonly string[])[]): ReadonlyMap<string, UsageOfKey> {
@@ -35,4 +35,4 @@ export function useKeysUsage(pages: readonly (readonly string[])[]): ReadonlyMap
 }
 
 const byId = (answers: readonly { data?: { items: UsageOfKey[] } | undefined }[]) =>
-  new Map(answers.flatMap(({ data }) => data?.items.map((one) => [one.id, one] as const) ?? []));
+  new Map(answers.flatMap(({ data }) => data?.items.map((item) => [item.id, item] as const) ?? []));

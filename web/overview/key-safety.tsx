@@ -10,7 +10,7 @@ import { overviewTexts } from './texts.ts';
 import type { ActiveKeys } from './use-active-keys.ts';
 
 /** Keys that are named below a finding; the others are counted. */
-const NAMED = 3;
+const MAX_NAMED = 3;
 
 /** What deserves attention about the active keys, with the keys concerned. */
 export function KeySafety({ active: { keys, isPartial } }: { readonly active: ActiveKeys }) {
@@ -41,7 +41,7 @@ interface FindingViewProps {
 function FindingView({ finding, keys }: FindingViewProps) {
   const texts = useTexts(overviewTexts);
   const { number } = useFormats();
-  const rest = keys.length - NAMED;
+  const rest = keys.length - MAX_NAMED;
   return (
     <div className={classes.finding}>
       <Text fw={550} c="var(--ks-heading)">
@@ -51,7 +51,7 @@ function FindingView({ finding, keys }: FindingViewProps) {
         {texts.fixes[finding]}
       </Text>
       <Text size="sm" component="ul" className={classes.names}>
-        {keys.slice(0, NAMED).map(({ id, name }) => (
+        {keys.slice(0, MAX_NAMED).map(({ id, name }) => (
           <li key={id}>
             <KeyLink id={id} name={name} />
           </li>

@@ -25,7 +25,7 @@ export async function offerPasskeys(): Promise<boolean> {
     await signInByPasskey(true);
     return true;
   } catch (error) {
-    // The person may sign in otherwise: only an answer to a passkey that they picked concerns them.
+    // The person may sign in otherwise: only a response to a passkey that they picked concerns them.
     if (isPasskeyRefused(error)) throw error;
     return false;
   }

@@ -7,7 +7,7 @@ import { passkeyTexts } from './texts.ts';
 
 /** What a sign-in by a passkey that failed means for a person. */
 export function PasskeyFailed({ error }: { readonly error: unknown }) {
-  const text = textOf(error, useTexts(passkeyTexts));
+  const text = failureText(error, useTexts(passkeyTexts));
   if (text === null) return <Failed error={error} />;
   return (
     <Text role="alert" size="sm">
@@ -17,7 +17,7 @@ export function PasskeyFailed({ error }: { readonly error: unknown }) {
 }
 
 /** @returns null for errors that are explained as those of any call */
-function textOf(error: unknown, texts: typeof passkeyTexts.en): string | null {
+function failureText(error: unknown, texts: typeof passkeyTexts.en): string | null {
   if (isOfDevice(error)) return texts.none;
   const reason = error instanceof KeysealRefusal ? error.reason : null;
   if (reason === 'CREDENTIALS_INVALID') return texts.refused;

@@ -16,20 +16,26 @@ import { InputEditor, useInput } from './input-editor.tsx';
 import { OutcomeView } from './outcome-view.tsx';
 import type { Procedure } from './procedures.ts';
 import { SignerChoice } from './signer-choice.tsx';
-import { credentialsOf, type HeldKey, type PlaygroundSigner, SIGNERS, signsByPrivateKey } from './signers.ts';
+import {
+  credentialsOf,
+  type LoadedKey,
+  type PlaygroundSigner,
+  SIGNERS,
+  signsByPrivateKey,
+} from './signers.ts';
 import { playgroundTexts } from './texts.ts';
 
 interface CallFormProps {
   readonly procedure: Procedure;
   readonly schemas: FieldSchemas;
   readonly keyId: string | undefined;
-  readonly held: HeldKey | null;
-  readonly onHold: (key: HeldKey | null) => void;
+  readonly loadedKey: LoadedKey | null;
+  readonly onLoadKey: (key: LoadedKey | null) => void;
   readonly onCalled: (outcome: PlaygroundOutcome) => void;
 }
 
 /** A call of one procedure: its input, its signer, what is broken, and the outcome next to it. */
-export function CallForm({ procedure, schemas, keyId, held, onHold, onCalled }: CallFormProps) {
+export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCalled }: CallFormProps) {
   const texts = useTexts(playgroundTexts);
   const input = useInput(procedure, schemas);
   const signers = SIGNERS[procedure.access as keyof typeof SIGNERS];
@@ -39,30 +45,30 @@ export function CallForm({ procedure, schemas, keyId, held, onHold, onCalled }: 
   const [isMissing, setMissing] = useState(false);
   const needsKey = signer === 'key' || signer === 'keyForMe';
   const draft = draftOf(procedure, input.text);
-  // The held key must not enter a cache, so the call does not take it as a variable.
+  // The loaded key must not enter a cache, so the call does not take it as a variable.
   const send = async () => {
-    const credentials = await credentialsOf(signer, held);
+    const credentials = await credentialsOf(signer, loadedKey);
     if (credentials === undefined) throw new Error(texts.errors.noKey);
     return call(draft, credentials, signer === 'nobody' ? 'nothing' : breakage, form);
   };
   const sending = useMutation({ mutationFn: send, onSuccess: onCalled });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setMissing(needsKey && !held);
-    if (!sending.isPending && !(needsKey && !held)) sending.mutate();
+    setMissing(needsKey && !loadedKey);
+    if (!sending.isPending && !(needsKey && !loadedKey)) sending.mutate();
   };
-  const hold: typeof onHold = (key) => {
+  const loadKey: typeof onLoadKey = (key) => {
     setMissing(false);
-    onHold(key);
+    onLoadKey(key);
   };
   return (
     <div className={classes['columns']}>
       <Stack gap="lg" className={classes['form'] ?? ''}>
         <InputEditor input={input} procedure={procedure} />
         <SignerChoice
-          {...{ signers, signer, keyId, held, procedure }}
+          {...{ signers, signer, keyId, loadedKey, procedure }}
           onChoose={setSigner}
-          onHold={hold}
+          onLoadKey={loadKey}
           isMissing={isMissing}
         />
         {signer !== 'nobody' && !(signer === 'me' && signsByPrivateKey()) && (

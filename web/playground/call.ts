@@ -27,7 +27,7 @@ export interface PlaygroundOutcome {
   /** The base that was signed, without tokens; null if the call is unsigned. */
   readonly base: string | null;
   readonly answer: CallAnswer;
-  /** The answer to the first of two calls. */
+  /** The response to the first of two calls. */
   readonly first: CallAnswer | null;
 }
 
@@ -35,7 +35,7 @@ export interface CallAnswer extends ReadBody {
   /** 0 for a redirect, which is not followed. */
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  /** Milliseconds until the answer was read. */
+  /** Milliseconds until the response was read. */
   readonly took: number;
   readonly refusal: RefusalShape | null;
 }

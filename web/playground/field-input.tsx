@@ -38,7 +38,7 @@ function Group({ field, fields, value, onChange }: FieldInputProps & { readonly 
   const values: Values = isValues(value) ? value : {};
   const change = (name: string, changed: unknown) => {
     const next = withValue(values, name, changed);
-    const isEmpty = Object.values(next).every((one) => one === '');
+    const isEmpty = Object.values(next).every((value) => value === '');
     onChange(isEmpty && !field.isRequired ? undefined : next);
   };
   return (
@@ -49,12 +49,12 @@ function Group({ field, fields, value, onChange }: FieldInputProps & { readonly 
             {field.description}
           </Text>
         )}
-        {fields.map((one) => (
+        {fields.map((member) => (
           <FieldInput
-            key={one.name}
-            field={one}
-            value={values[one.name]}
-            onChange={(changed) => change(one.name, changed)}
+            key={member.name}
+            field={member}
+            value={values[member.name]}
+            onChange={(changed) => change(member.name, changed)}
           />
         ))}
       </Stack>

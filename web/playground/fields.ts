@@ -76,10 +76,10 @@ function withoutNull(
 }
 
 function kindOf(name: string, schema: FieldSchema, schemas: FieldSchemas, depth: number): FieldOf {
-  if (isTexts(schema.enum)) return { kind: 'choice', options: schema.enum };
+  if (isTextList(schema.enum)) return { kind: 'choice', options: schema.enum };
   switch (schema.type) {
     case 'string':
-      return schema['format'] === 'date-time' ? { kind: 'date-time' } : textOf(name, schema);
+      return schema['format'] === 'date-time' ? { kind: 'date-time' } : textField(name, schema);
     case 'number':
     case 'integer':
       return {
@@ -91,9 +91,9 @@ function kindOf(name: string, schema: FieldSchema, schemas: FieldSchemas, depth:
     case 'boolean':
       return { kind: 'boolean' };
     case 'array':
-      return listOf(schema, schemas);
+      return listField(schema, schemas);
     case 'object':
-      return groupOf(schema, schemas, depth);
+      return groupField(schema, schemas, depth);
     default:
       return { kind: 'json' };
   }
@@ -101,7 +101,7 @@ function kindOf(name: string, schema: FieldSchema, schemas: FieldSchemas, depth:
 
 const SECRET = /password|token|secret/i;
 
-function textOf(name: string, schema: FieldSchema): FieldOf {
+function textField(name: string, schema: FieldSchema): FieldOf {
   const min = numberOf(schema['minLength']);
   const max = numberOf(schema['maxLength']);
   return {
@@ -113,15 +113,15 @@ function textOf(name: string, schema: FieldSchema): FieldOf {
 }
 
 /** A list of texts or of numbers; any other list is edited as JSON. */
-function listOf({ items }: FieldSchema, schemas: FieldSchemas): FieldOf {
+function listField({ items }: FieldSchema, schemas: FieldSchemas): FieldOf {
   if (typeof items !== 'object') return { kind: 'json' };
   const item = resolved(items, schemas);
   const isNumeric = item.type === 'number' || item.type === 'integer';
   if (item.type !== 'string' && !isNumeric) return { kind: 'json' };
-  return { kind: 'list', isNumeric, options: isTexts(item.enum) ? item.enum : [] };
+  return { kind: 'list', isNumeric, options: isTextList(item.enum) ? item.enum : [] };
 }
 
-function groupOf(schema: FieldSchema, schemas: FieldSchemas, depth: number): FieldOf {
+function groupField(schema: FieldSchema, schemas: FieldSchemas, depth: number): FieldOf {
   const { properties, required = [] } = schema;
   if (!properties || depth >= DEEPEST || schema['additionalProperties']) return { kind: 'json' };
   const fields = Object.entries(properties).map(([name, property]) =>
@@ -130,7 +130,7 @@ function groupOf(schema: FieldSchema, schemas: FieldSchemas, depth: number): Fie
   return { kind: 'group', fields };
 }
 
-const isTexts = (values: readonly unknown[] | undefined): values is readonly string[] =>
+const isTextList = (values: readonly unknown[] | undefined): values is readonly string[] =>
   values?.every((value) => typeof value === 'string') ?? false;
 
 const numberOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);

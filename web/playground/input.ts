@@ -44,7 +44,7 @@ export function isValues(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The values of a raw text, or null if it is no JSON object: a form can show nothing else. */
+/** The values of a raw text, or null if it is not a JSON object: a form can show nothing else. */
 export function inputValues(text: string): Values | null {
   try {
     const value: unknown = text.trim() === '' ? {} : JSON.parse(text);

@@ -3,7 +3,7 @@ import { type ClipboardEvent, type FormEvent, useState } from 'react';
 import { importKey } from '../../client/signing/web-hashes.ts';
 import { findKeyText } from '../../shared/key-format.ts';
 import { useTexts } from '../language/language.ts';
-import type { HeldKey } from './signers.ts';
+import type { LoadedKey } from './signers.ts';
 import { playgroundTexts } from './texts.ts';
 import { useKey } from './use-key.ts';
 
@@ -11,17 +11,17 @@ const SIGNING_SECRET = /\bkss_[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/;
 
 interface KeyFormProps {
   readonly keyId: string | undefined;
-  readonly onHold: (key: HeldKey) => void;
+  readonly onLoadKey: (key: LoadedKey) => void;
   readonly isMissing: boolean;
 }
 
-const NOTHING = { apiKey: '', signingSecret: '' };
-type Secrets = typeof NOTHING;
+const EMPTY_SECRETS = { apiKey: '', signingSecret: '' };
+type Secrets = typeof EMPTY_SECRETS;
 
 /** Takes a key and its signing secret, which from then on can sign but cannot be read. */
-export function KeyForm({ keyId, onHold, isMissing }: KeyFormProps) {
+export function KeyForm({ keyId, onLoadKey, isMissing }: KeyFormProps) {
   const texts = useTexts(playgroundTexts);
-  const [secrets, setSecrets] = useState(NOTHING);
+  const [secrets, setSecrets] = useState(EMPTY_SECRETS);
   const [wrong, setWrong] = useState<Partial<Record<keyof Secrets, boolean>>>({});
   const paste = (event: ClipboardEvent) => {
     const pasted = secretsIn(event.clipboardData.getData('text'));
@@ -35,7 +35,7 @@ export function KeyForm({ keyId, onHold, isMissing }: KeyFormProps) {
     const found = malformed({ apiKey, signingSecret });
     setWrong(found);
     if (!found.apiKey && !found.signingSecret)
-      onHold({ apiKey, signingSecret: await importKey(signingSecret) });
+      onLoadKey({ apiKey, signingSecret: await importKey(signingSecret) });
   };
   return (
     <form onSubmit={(event) => void submit(event)} noValidate autoComplete="off">

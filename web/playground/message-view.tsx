@@ -33,7 +33,7 @@ export function RequestView({ sent: { method, target, headers, body } }: { reado
   return <HttpMessage name={steps.request}>{lines.join('\n')}</HttpMessage>;
 }
 
-/** An answer: the headers that matter, and the body indented. */
+/** A response: the headers that matter, and the body indented. */
 export function AnswerView({ answer: { headers, text, json, isCut } }: { readonly answer: CallAnswer }) {
   const texts = useTexts(playgroundTexts);
   const telling = headers.filter(([name]) => TELLING.test(name)).map(([name, value]) => `${name}: ${value}`);

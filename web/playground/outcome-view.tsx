@@ -67,7 +67,7 @@ export function OutcomeView({ outcome }: { readonly outcome: PlaygroundOutcome |
   );
 }
 
-/** The place of the answer, before a call. */
+/** The place of the response, before a call. */
 function NoOutcome() {
   const texts = useTexts(playgroundTexts);
   return (

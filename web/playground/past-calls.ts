@@ -3,7 +3,7 @@ import { ONE_LINE } from '../../shared/one-line.ts';
 /** Calls that are kept. */
 const MAX_CALLS = 20;
 
-/** What is kept of a call: neither its input and its answer nor anything of a credential. */
+/** What is kept of a call: neither its input and its response nor anything of a credential. */
 export interface PastCall {
   /** Unix milliseconds. */
   readonly at: number;
@@ -13,11 +13,11 @@ export interface PastCall {
   /** Why it was refused; null if it was not. */
   readonly reason: string | null;
   readonly requestId: string;
-  /** Milliseconds until the answer was read. */
+  /** Milliseconds until the response was read. */
   readonly took: number;
 }
 
-/** Reads what the browser has kept, and leaves out what is no call: an extension or a person may have written there. */
+/** Reads what the browser has kept, and leaves out what is not a call: an extension or a person may have written there. */
 export function readPastCalls(text: string | null): readonly PastCall[] {
   try {
     const value: unknown = JSON.parse(text ?? '[]');
@@ -36,6 +36,8 @@ const isText = (value: unknown): boolean =>
 
 function isPastCall(value: unknown): value is PastCall {
   const { at, procedure, status, reason, requestId, took } = Object(value) as Record<string, unknown>;
-  const isCounted = [at, status, took].every((one) => typeof one === 'number' && one >= 0 && one < 8.64e15);
+  const isCounted = [at, status, took].every(
+    (value) => typeof value === 'number' && value >= 0 && value < 8.64e15,
+  );
   return isCounted && isText(procedure) && isText(requestId) && (reason === null || isText(reason));
 }

@@ -26,9 +26,9 @@ export function PlaygroundPage() {
     <ConsolePage title={pages['/playground']} description={description}>
       <Tabs value={tab ?? 'call'} onChange={open}>
         <Tabs.List mb="lg">
-          {TABS.map((one) => (
-            <Tabs.Tab key={one} value={one}>
-              {tabs[one]}
+          {TABS.map((tab) => (
+            <Tabs.Tab key={tab} value={tab}>
+              {tabs[tab]}
             </Tabs.Tab>
           ))}
         </Tabs.List>

@@ -8,7 +8,7 @@ import { documentQuery } from './document.ts';
 import { PastCalls } from './past-calls-view.tsx';
 import { ProcedureChoice } from './procedure-choice.tsx';
 import type { Procedure } from './procedures.ts';
-import type { HeldKey } from './signers.ts';
+import type { LoadedKey } from './signers.ts';
 import { usePastCalls } from './use-past-calls.ts';
 
 interface PlaygroundProps {
@@ -21,16 +21,16 @@ interface PlaygroundProps {
 const FIRST = 'exemple';
 
 /**
- * A call, from the choice of its procedure to its answer. Only this component has the key, and only while it is
+ * A call, from the choice of its procedure to its response. Only this component has the key, and only while it is
  * mounted.
  */
 export function Playground({ keyId, procedure = FIRST }: PlaygroundProps) {
   const { data, error, refetch } = useQuery(documentQuery);
   const [name, setName] = useState(procedure);
-  const [held, setHeld] = useState<HeldKey | null>(null);
+  const [loadedKey, setLoadedKey] = useState<LoadedKey | null>(null);
   const past = usePastCalls();
   if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading />;
-  const named = (wanted: string) => data.procedures.find((one) => one.name === wanted);
+  const named = (wanted: string) => data.procedures.find((procedure) => procedure.name === wanted);
   const chosen = named(name) ?? named(FIRST) ?? (data.procedures[0] as Procedure);
   return (
     <Stack gap="lg">
@@ -40,8 +40,8 @@ export function Playground({ keyId, procedure = FIRST }: PlaygroundProps) {
         procedure={chosen}
         schemas={data.schemas}
         keyId={keyId}
-        held={held}
-        onHold={setHeld}
+        loadedKey={loadedKey}
+        onLoadKey={setLoadedKey}
         onCalled={(outcome) => past.add(chosen.name, outcome)}
       />
       <PastCalls calls={past.calls} onChoose={setName} onClear={past.clear} />

@@ -22,7 +22,7 @@ export function ProcedureChoice({ procedures, chosen, onChoose }: ProcedureChoic
   const { access, permission, isLive, method, name } = chosen;
   const groups = byTag(procedures).map(([group, members]) => ({
     group,
-    items: members.map((one) => one.name),
+    items: members.map((procedure) => procedure.name),
   }));
   return (
     <Stack gap="xs">

@@ -87,5 +87,5 @@ export function byTag(
   procedures: readonly Procedure[],
 ): readonly [tag: string, members: readonly Procedure[]][] {
   const tags = [...new Set(procedures.map(({ tag }) => tag))];
-  return tags.map((tag) => [tag, procedures.filter((one) => one.tag === tag)]);
+  return tags.map((tag) => [tag, procedures.filter((procedure) => procedure.tag === tag)]);
 }

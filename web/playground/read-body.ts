@@ -1,4 +1,4 @@
-/** The body of an answer, as far as it was read. */
+/** The body of a response, as far as it was read. */
 export interface ReadBody {
   readonly text: string;
   /** Undefined if it is not JSON. */
@@ -7,11 +7,11 @@ export interface ReadBody {
   readonly isCut: boolean;
 }
 
-const LONGEST = 200_000;
+const MAX_CHARACTERS = 200_000;
 /** How long a stream is read, in milliseconds. */
 const LISTENS = 3_000;
 
-/** Reads an answer for display; leaves a stream after three seconds. */
+/** Reads a response for display; leaves a stream after three seconds. */
 export async function readResponseBody({ headers, body }: Response): Promise<ReadBody> {
   const isStream = headers.get('content-type')?.startsWith('text/event-stream') ?? false;
   const { text, isCut } = body ? await readText(body, isStream) : { text: '', isCut: false };
@@ -32,10 +32,10 @@ async function readText(body: ReadableStream<Uint8Array>, isStream: boolean) {
     const { done, value } = await reader.read();
     if (done) break;
     text += decoder.decode(value, { stream: true });
-    if (text.length > LONGEST) leave();
+    if (text.length > MAX_CHARACTERS) leave();
   }
   clearTimeout(timer);
-  return { text: text.slice(0, LONGEST), isCut: isLeft };
+  return { text: text.slice(0, MAX_CHARACTERS), isCut: isLeft };
 }
 
 function jsonOf(text: string): unknown {

@@ -10,11 +10,11 @@ export function RefusalView({ refusal: { data, message } }: { readonly refusal: 
   const texts = useTexts(shellTexts);
   const lesson = useErrorHelp(data.reason);
   const reference = useReferenceOf(data.reason);
-  const said = lesson ? [lesson.happened, lesson.why, lesson.fix] : [message];
+  const paragraphs = lesson ? [lesson.happened, lesson.why, lesson.fix] : [message];
   return (
     <Alert color="red" title={<Code>{data.reason}</Code>}>
       <Stack gap="xs">
-        {said.map((text) => (
+        {paragraphs.map((text) => (
           <Text key={text} size="sm">
             <ErrorHelpText text={text} />
           </Text>

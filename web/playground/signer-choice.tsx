@@ -1,9 +1,9 @@
 import { Fieldset, Radio, Stack, Text } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
-import { HeldKeyView } from './held-key-view.tsx';
 import { KeyForm } from './key-form.tsx';
+import { LoadedKeyView } from './loaded-key-view.tsx';
 import type { Procedure } from './procedures.ts';
-import type { HeldKey, PlaygroundSigner } from './signers.ts';
+import type { LoadedKey, PlaygroundSigner } from './signers.ts';
 import { playgroundTexts } from './texts.ts';
 
 interface SignerChoiceProps {
@@ -12,8 +12,8 @@ interface SignerChoiceProps {
   readonly onChoose: (signer: PlaygroundSigner) => void;
   readonly procedure: Procedure;
   readonly keyId: string | undefined;
-  readonly held: HeldKey | null;
-  readonly onHold: (key: HeldKey | null) => void;
+  readonly loadedKey: LoadedKey | null;
+  readonly onLoadKey: (key: LoadedKey | null) => void;
   /** Whether a call was tried without a key. */
   readonly isMissing: boolean;
 }
@@ -21,7 +21,7 @@ interface SignerChoiceProps {
 /** The choice of the signer, among those that the procedure accepts, and of its key. */
 export function SignerChoice({ signers, signer, onChoose, ...key }: SignerChoiceProps) {
   const texts = useTexts(playgroundTexts);
-  const { held, onHold, keyId, procedure, isMissing } = key;
+  const { loadedKey, onLoadKey, keyId, procedure, isMissing } = key;
   return (
     <Fieldset legend={texts.signer}>
       <Stack gap="sm">
@@ -32,8 +32,8 @@ export function SignerChoice({ signers, signer, onChoose, ...key }: SignerChoice
             onChange={(chosen) => onChoose(chosen as PlaygroundSigner)}
           >
             <Stack gap="xs">
-              {signers.map((one) => (
-                <Radio key={one} value={one} label={texts.signers[one]} />
+              {signers.map((signer) => (
+                <Radio key={signer} value={signer} label={texts.signers[signer]} />
               ))}
             </Stack>
           </Radio.Group>
@@ -41,10 +41,15 @@ export function SignerChoice({ signers, signer, onChoose, ...key }: SignerChoice
         {signer === 'me' && <Hint>{texts.meHint}</Hint>}
         {signer === 'nobody' && <Hint>{texts.nobodyHint}</Hint>}
         {(signer === 'key' || signer === 'keyForMe') &&
-          (held ? (
-            <HeldKeyView held={held} keyId={keyId} procedure={procedure} onForget={() => onHold(null)} />
+          (loadedKey ? (
+            <LoadedKeyView
+              loadedKey={loadedKey}
+              keyId={keyId}
+              procedure={procedure}
+              onForget={() => onLoadKey(null)}
+            />
           ) : (
-            <KeyForm keyId={keyId} onHold={onHold} isMissing={isMissing} />
+            <KeyForm keyId={keyId} onLoadKey={onLoadKey} isMissing={isMissing} />
           ))}
       </Stack>
     </Fieldset>

@@ -20,23 +20,23 @@ export const SIGNERS: Readonly<Record<Exclude<Access, 'session'>, readonly Playg
 };
 
 /** A key in this page: its signing secret can sign, but cannot be read. */
-export type HeldKey = KeyCredentials<CryptoKey>;
+export type LoadedKey = KeyCredentials<CryptoKey>;
 
 /** What signs a call of the playground. */
 export type PlaygroundCredentials = Credentials | SessionKeyCredentials;
 
 const refresh: Refresh = async ({ refreshToken }) =>
   (await client.auth.refresh.mutate(refreshToken === null ? {} : { refreshToken })).session;
-const mine = session.keeperFor(new ServerClock(), refresh);
+const manager = session.managerFor(new ServerClock(), refresh);
 
 /** The credentials that sign; null for a public procedure, undefined if a key or a signed-in person is missing. */
 export async function credentialsOf(
   signer: PlaygroundSigner,
-  key: HeldKey | null,
+  key: LoadedKey | null,
 ): Promise<PlaygroundCredentials | null | undefined> {
   if (signer === 'nobody') return null;
   if (signer === 'key') return key ?? undefined;
-  const person = await mine.fresh();
+  const person = await manager.fresh();
   if (!person) return undefined;
   const userToken = person.accessToken;
   if (signer === 'keyForMe') return key ? { ...key, userToken } : undefined;
@@ -44,7 +44,7 @@ export async function credentialsOf(
 }
 
 /** Whether the session of the signed-in person signs by RFC 9421 alone. */
-export const signsByPrivateKey = (): boolean => mine.session !== null && 'privateKey' in mine.session;
+export const signsByPrivateKey = (): boolean => manager.session !== null && 'privateKey' in manager.session;
 
 /** The same credentials with a wrong signing secret. */
 export function withSecret(credentials: PlaygroundCredentials, signingSecret: SigningSecret): Credentials {

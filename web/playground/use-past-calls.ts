@@ -1,16 +1,16 @@
 import { useState } from 'react';
-import { placeOf, useMe } from '../session/me.ts';
+import { identityKey, useMe } from '../session/me.ts';
 import type { PlaygroundOutcome } from './call.ts';
 import { type PastCall, readPastCalls, withCall } from './past-calls.ts';
 
 /** The calls that a person made here, in their workspace, until they close the tab. */
 export function usePastCalls() {
-  const place = `keyseal-playground ${placeOf(useMe())}`;
-  const [calls, setCalls] = useState(() => readPastCalls(storedAt(place)));
+  const storageKey = `keyseal-playground ${identityKey(useMe())}`;
+  const [calls, setCalls] = useState(() => readPastCalls(storedAt(storageKey)));
   const keep = (next: readonly PastCall[]) => {
     setCalls(next);
     try {
-      sessionStorage.setItem(place, JSON.stringify(next));
+      sessionStorage.setItem(storageKey, JSON.stringify(next));
     } catch {
       // A browser that keeps nothing shows them until the page is left.
     }
@@ -24,9 +24,9 @@ export function usePastCalls() {
   return { calls, add, clear: () => keep([]) };
 }
 
-function storedAt(place: string): string | null {
+function storedAt(storageKey: string): string | null {
   try {
-    return sessionStorage.getItem(place);
+    return sessionStorage.getItem(storageKey);
   } catch {
     return null;
   }

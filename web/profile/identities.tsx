@@ -18,7 +18,7 @@ export function LinkedIdentities() {
   if (error) return <Failed error={error} again={refetch} />;
   if (!data || (data.issuers.length === 0 && data.items.length === 0)) return null;
   const titleOf = (name: string | null, issuer: string) =>
-    data.issuers.find((one) => one.name === name)?.title ?? issuer;
+    data.issuers.find((issuer) => issuer.name === name)?.title ?? issuer;
   const link = (issuer: string) => async (proof: Proof) => {
     const input = { issuer, ...proof, returnTo: '/profile', cookie: true };
     globalThis.location.assign((await client.identities.startLink.mutate(input)).url);

@@ -15,18 +15,18 @@ import { type FirstCallState, useFirstCall } from './use-first-call.ts';
 /** Waits for the first call of a key, and shows how to fix each refusal before it. */
 export function FirstCall({ revealed }: { readonly revealed: Revealed }) {
   const texts = useTexts(revealTexts);
-  const heard = useFirstCall(revealed.key);
+  const firstCall = useFirstCall(revealed.key);
   return (
-    <Paper withBorder p="md" role="status" className={classes.wait} data-arrived={heard.arrived}>
+    <Paper withBorder p="md" role="status" className={classes.wait} data-arrived={firstCall.arrived}>
       <Group gap="lg" wrap="nowrap" align="center">
-        <SignatureSeal {...sealOf(heard)} size={88} />
+        <SignatureSeal {...sealOf(firstCall)} size={88} />
         <Stack gap="xs" miw={0}>
-          <Text fw={600} c={heard.arrived ? 'var(--ks-accepted)' : 'var(--ks-heading)'}>
-            {heard.arrived ? texts.arrived : texts.waiting}
+          <Text fw={600} c={firstCall.arrived ? 'var(--ks-accepted)' : 'var(--ks-heading)'}>
+            {firstCall.arrived ? texts.arrived : texts.waiting}
           </Text>
-          {!heard.arrived && !heard.listening && <Text size="sm">{texts.reconnecting}</Text>}
-          {heard.call && <Facts call={heard.call} />}
-          {heard.refused && <Refused call={heard.refused} />}
+          {!firstCall.arrived && !firstCall.listening && <Text size="sm">{texts.reconnecting}</Text>}
+          {firstCall.call && <Facts call={firstCall.call} />}
+          {firstCall.refused && <Refused call={firstCall.refused} />}
         </Stack>
       </Group>
     </Paper>

@@ -7,7 +7,7 @@ export interface Revealed {
   readonly signingSecret: string;
 }
 
-/** The answer of `keys.create` or `keys.rotate`; null for a repeated call, which shows nothing again. */
+/** The response of `keys.create` or `keys.rotate`; null for a repeated call, which shows nothing again. */
 export function revealedOf(made: {
   readonly key: ConsoleKey;
   readonly secret: string | null;

@@ -17,19 +17,19 @@ export interface FirstCallState {
   readonly refused: TailedCall | null;
 }
 
-const NOTHING: FirstCallState = { listening: false, arrived: false, call: null, refused: null };
+const INITIAL_STATE: FirstCallState = { listening: false, arrived: false, call: null, refused: null };
 
 /** Milliseconds until a stream that ended is opened again. */
 const AGAIN_MS = 2_000;
 
 /** Listens until the first call of a key arrives, and reconnects whenever the stream breaks. */
 export function useFirstCall({ id, lastUsedAt }: ConsoleKey): FirstCallState {
-  const [heard, setHeard] = useState(NOTHING);
+  const [state, setState] = useState(INITIAL_STATE);
   useEffect(
-    () => listenForFirstCall({ id, lastUsedAt }, (more) => setHeard((before) => ({ ...before, ...more }))),
+    () => listenForFirstCall({ id, lastUsedAt }, (more) => setState((before) => ({ ...before, ...more }))),
     [id, lastUsedAt],
   );
-  return heard;
+  return state;
 }
 
 /** @returns what ends it */

@@ -63,9 +63,9 @@ function FilterList<Search>({ current, onOpen, kept, close }: FilterListProps<Se
             close();
           }}
           onRename={(next) =>
-            change((now) => now.map((one) => (one.name === name ? { ...one, name: next } : one)))
+            change((now) => now.map((filter) => (filter.name === name ? { ...filter, name: next } : filter)))
           }
-          onRemove={() => change((now) => now.filter((one) => one.name !== name))}
+          onRemove={() => change((now) => now.filter((filter) => filter.name !== name))}
         />
       ))}
       {current === null && <Text>{texts.nothing}</Text>}

@@ -18,7 +18,7 @@ export const isFilterName = (name: string): boolean =>
   name !== '' && name.trim() === name && name.length <= MAX_NAME && ONE_LINE.test(name);
 
 /**
- * Reads what a browser has kept. It leaves out what is no filter: another version, an extension or a person may have
+ * Reads what a browser has kept. It leaves out what is not a filter: another version, an extension or a person may have
  * written there.
  */
 export function readFilters<Search>(text: string | null, read: ReadSearch<Search>): SavedFilter<Search>[] {

@@ -1,5 +1,5 @@
 import { useMemo, useState, useSyncExternalStore } from 'react';
-import { placeOf, useMe } from '../session/me.ts';
+import { identityKey, useMe } from '../session/me.ts';
 import { type ReadSearch, readFilters, type SavedFilter } from './stored-filters.ts';
 
 /** Called when this tab changed what is kept; other tabs send a `storage` event. */
@@ -15,9 +15,9 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** Null if nothing is kept, or if the browser lets no page keep anything. */
-function storedAt(place: string): string | null {
+function storedAt(storageKey: string): string | null {
   try {
-    return localStorage.getItem(place);
+    return localStorage.getItem(storageKey);
   } catch {
     return null;
   }
@@ -29,14 +29,14 @@ function storedAt(place: string): string | null {
  * @param read must be the same function at each call
  */
 export function useSavedFilters<Search>(page: string, read: ReadSearch<Search>) {
-  const place = `keyseal-filters ${page} ${placeOf(useMe())}`;
+  const storageKey = `keyseal-filters ${page} ${identityKey(useMe())}`;
   const [refused, setRefused] = useState(false);
-  const text = useSyncExternalStore(subscribe, () => storedAt(place));
+  const text = useSyncExternalStore(subscribe, () => storedAt(storageKey));
   const filters = useMemo(() => readFilters(text, read), [text, read]);
   /** Takes the filters as they are kept now, since another tab may have changed them. */
   const change = (next: (now: SavedFilter<Search>[]) => readonly SavedFilter<Search>[]) => {
     try {
-      localStorage.setItem(place, JSON.stringify(next(readFilters(storedAt(place), read))));
+      localStorage.setItem(storageKey, JSON.stringify(next(readFilters(storedAt(storageKey), read))));
       setRefused(false);
     } catch {
       setRefused(true);

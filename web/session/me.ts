@@ -10,11 +10,11 @@ export const MeContext = createContext<Me | null>(null);
 /** The person and workspace to which all cached data belongs. */
 let keptFor = '';
 
-export const placeOf = ({ user, workspace }: Me): string => `${user?.id} ${workspace.id}`;
+export const identityKey = ({ user, workspace }: Me): string => `${user?.id} ${workspace.id}`;
 
 /**
  * Fetches who is signed in. Drops everything cached for another person or workspace before any component sees the
- * answer.
+ * response.
  */
 export const meQuery = (sessionId: string | null | undefined) => ({
   queryKey: ['me', sessionId],
@@ -22,12 +22,12 @@ export const meQuery = (sessionId: string | null | undefined) => ({
   queryFn: async (): Promise<Me> => {
     const me = await client.whoami.query();
     const others = { predicate: ({ queryKey }: { queryKey: readonly unknown[] }) => queryKey[0] !== 'me' };
-    if (keptFor === placeOf(me)) void queryClient.invalidateQueries(others);
+    if (keptFor === identityKey(me)) void queryClient.invalidateQueries(others);
     else if (keptFor !== '') {
       queryClient.removeQueries({ ...others, type: 'inactive' });
       void queryClient.resetQueries({ ...others, type: 'active' });
     }
-    keptFor = placeOf(me);
+    keptFor = identityKey(me);
     return me;
   },
 });

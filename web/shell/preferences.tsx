@@ -24,9 +24,9 @@ export function Preferences() {
       <Menu.Dropdown>
         <Menu.Label>{texts.language}</Menu.Label>
         <Menu.RadioGroup value={language} onChange={(chosen) => setLanguage(chosen as typeof language)}>
-          {LANGUAGES.map((one) => (
-            <Menu.RadioItem key={one} value={one} lang={one} closeMenuOnClick>
-              {CONSOLE_LANGUAGES[one]}
+          {LANGUAGES.map((language) => (
+            <Menu.RadioItem key={language} value={language} lang={language} closeMenuOnClick>
+              {CONSOLE_LANGUAGES[language]}
             </Menu.RadioItem>
           ))}
         </Menu.RadioGroup>

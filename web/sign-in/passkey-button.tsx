@@ -4,7 +4,7 @@ import { useTexts } from '../language/language.ts';
 import { PASSKEYS_WORK } from '../passkeys/support.ts';
 import { signInTexts } from './texts.ts';
 
-/** Loaded when a person needs it: it is no part of the first page. */
+/** Loaded when a person needs it: it is not part of the first page. */
 const ceremony = () => import('../passkeys/ceremony.ts');
 const PasskeyFailed = lazy(async () => ({
   default: (await import('../passkeys/passkey-failed.tsx')).PasskeyFailed,

@@ -66,11 +66,15 @@ function useActions(): Entry[] {
       ...{ id: scheme, label: actions[scheme] },
       run: () => setColorScheme(scheme),
     })),
-    ...LANGUAGES.map((one) => ({ id: one, label: actions[one], run: () => setLanguage(one) })),
+    ...LANGUAGES.map((language) => ({
+      id: language,
+      label: actions[language],
+      run: () => setLanguage(language),
+    })),
   ];
 }
 
-/** Keys by name or by the beginning of their id. Without an answer there are none, and no error appears. */
+/** Keys by name or by the beginning of their id. Without a response there are none, and no error appears. */
 function useKeys(query: string): Entry[] {
   const navigate = useNavigate();
   const [search] = useDebouncedValue(query.trim().slice(0, MAX_SEARCH_LENGTH), 150);

@@ -11,7 +11,7 @@ interface FailedProps {
   readonly again?: () => unknown;
 }
 
-/** A failed call: the reason in words, what to do about it and the request id, or that there was no answer. */
+/** A failed call: the reason in words, what to do about it and the request id, or that there was no response. */
 export function Failed({ error, again }: FailedProps) {
   const texts = useTexts(shellTexts);
   const refusal = error instanceof KeysealRefusal ? error : null;

@@ -22,11 +22,11 @@ const LENGTHS = [1.3, 2, 1.6, 2.8, 0.9, 2.3, 3, 2, 3.3, 3.3];
 /** The ten lines of a signature base, which close into a seal if the call is accepted and crack at the line that differs. */
 export function SignatureSeal({ state, line = null, size = 96 }: SignatureSealProps) {
   const { seal } = useTexts(shellTexts);
-  const said = state === 'refused' && line !== null ? seal.refusedAt(line) : seal[state];
+  const label = state === 'refused' && line !== null ? seal.refusedAt(line) : seal[state];
   return (
     <svg
       role="img"
-      aria-label={said}
+      aria-label={label}
       {...{ viewBox: '0 0 120 120', width: size, height: size }}
       className={classes.seal}
       data-state={state}

@@ -32,7 +32,7 @@ export const tokenFieldsOf = ({ issuer, audience, subject, ...rule }: Rule): Tok
     .join('\n'),
 });
 
-/** The claims of a rule by their names; null if a line is no claim. */
+/** The claims of a rule by their names; null if a line is not a claim. */
 function claimsOf(text: string): Record<string, string> | null {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const claims = lines.map((line) => /^\s*([^=\s][^=]*?)\s*=(.*)$/.exec(line));

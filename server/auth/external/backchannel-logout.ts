@@ -43,7 +43,7 @@ export async function logOutByProvider(service: Service, token: string, request:
   const { stores, config } = service;
   await throttleBySource(anonymousCaller(request.address), config.failures.address, stores, async () => {
     const name = claimedIssuer(token);
-    const issuer = stores.issuers.all.find((one) => one.issuer === name);
+    const issuer = stores.issuers.all.find((trusted) => trusted.issuer === name);
     if (!issuer) throw new Refusal('SIGN_IN_INVALID', {}, 'the logout token is of no trusted issuer');
     const claims = await verifyLogoutToken(token, issuer, seconds(stores.clock));
     await logOut(service, issuer, claims, request);

@@ -28,7 +28,7 @@ export async function providerOf({ stores }: Service, session: string): Promise<
     .select({ issuer: sessions.issuer, idToken: sessions.idTokenSealed })
     .from(sessions)
     .where(eq(sessions.id, session));
-  const issuer = stores.issuers.forSignIn.find((one) => one.issuer === row?.issuer);
+  const issuer = stores.issuers.forSignIn.find((trusted) => trusted.issuer === row?.issuer);
   if (!row || !issuer?.signIn.endSession) return null;
   return { issuer, idToken: decryptState(stores.vault, idTokenOf(session), row.idToken ?? '') };
 }

@@ -75,7 +75,7 @@ interface Identified {
 
 /**
  * Exchanges the code of a callback for the claims of the person.
- * @param callback the URL at which the provider's answer arrived in the browser
+ * @param callback the URL at which the provider's response arrived in the browser
  * @throws Refusal SIGN_IN_INVALID, or UNAVAILABLE if the provider cannot be reached
  */
 export async function identify(
@@ -100,10 +100,10 @@ export async function identify(
   });
 }
 
-/** What the answers of other flows have (OAuth 2.0 Multiple Response Type Encoding Practices): none was requested. */
+/** What the responses of other flows have (OAuth 2.0 Multiple Response Type Encoding Practices): none was requested. */
 const OTHER_FLOWS = ['id_token', 'access_token', 'response'];
 
-/** Checks, before anything is sent, that an answer belongs to a flow: it came to its page, with its state. */
+/** Checks, before anything is sent, that a response belongs to a flow: it came to its page, with its state. */
 function readCallback({ redirectUri, state }: Flow, callback: string): URL {
   const url = URL.canParse(callback) ? new URL(callback) : null;
   const [given = '', ...more] = url?.searchParams.getAll('state') ?? [];
@@ -133,8 +133,8 @@ const OF_ID_TOKEN = [
 const ADDRESS = ['email', 'email_verified'];
 
 /**
- * Some providers put claims only into the answer of the UserInfo endpoint (OpenID Connect Core §5.4). Of that, only the name, the
- * address and what rules read are taken.
+ * Some providers put claims only into the response of the UserInfo endpoint (OpenID Connect Core §5.4). Of that, only the name,
+ * the address and what rules read are taken.
  */
 async function withUserInfo(
   issuer: SignInIssuer,
@@ -184,7 +184,7 @@ const OUTAGES: readonly unknown[] = [
   'OAUTH_UNSUPPORTED_OPERATION',
 ];
 
-/** Whether the provider refused the person or the code, or its answer is not for this sign-in. */
+/** Whether the provider refused the person or the code, or its response is not for this sign-in. */
 function isRefusedAnswer(error: unknown): boolean {
   if (error instanceof AuthorizationResponseError) return true;
   if (error instanceof ResponseBodyError) return error.error === 'invalid_grant';

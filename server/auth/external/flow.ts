@@ -18,7 +18,7 @@ const Flow = z.object({
   state: z.string(),
   nonce: z.string(),
   verifier: z.string(),
-  /** The name of the issuer: the answer must come from it. */
+  /** The name of the issuer: the response must come from it. */
   issuer: z.string(),
   redirectUri: z.string(),
   returnTo: z.string(),
@@ -63,7 +63,7 @@ export function newFlow(
 /** When a flow began, in unix milliseconds. */
 export const beginOf = ({ expiresAt }: Flow): number => expiresAt - FLOW_LIFETIME_MS;
 
-/** Gives a flow to the browser: into a cookie, or into the answer for a page that keeps it itself. */
+/** Gives a flow to the browser: into a cookie, or into the response for a page that keeps it itself. */
 export function handOverFlow(ctx: Context, flow: Flow, cookie: boolean): string | null {
   const encrypted = encryptState(ctx.service.stores.vault, STATE, flow);
   if (!cookie) return encrypted;

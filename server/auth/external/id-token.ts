@@ -24,13 +24,13 @@ const Claims = z.looseObject({
 });
 export type IdTokenClaims = z.infer<typeof Claims>;
 
-/** An access token, or a logout token, is no ID token. */
+/** An access token, or a logout token, is not an ID token. */
 const TYPES: readonly unknown[] = [undefined, 'JWT', 'jwt'];
 
 /** Seconds for which a token is taken after it was issued: it comes straight from the provider. */
 const MAX_AGE = 600;
 /** Seconds for which it may be valid: it is used once, so that this protects nothing. */
-const LONGEST = Number.MAX_SAFE_INTEGER;
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /**
  * Verifies an ID token with the published keys of its issuer.
@@ -68,7 +68,7 @@ function isFor(
   now: number,
 ): boolean {
   const named = typeof aud === 'string' ? [aud] : aud;
-  const limits = { tolerance: clockTolerance, longest: LONGEST, maxAge: MAX_AGE };
+  const limits = { tolerance: clockTolerance, longest: NO_LIMIT, maxAge: MAX_AGE };
   return (
     iss === issuer &&
     named.includes(signIn.clientId) &&

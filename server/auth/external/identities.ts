@@ -45,5 +45,5 @@ const REMEMBERED_MS = 60 * 60_000;
 /** Deletes states that have expired, and so cannot come back. */
 export async function deleteFinishedSignIns({ database, clock }: Stores): Promise<void> {
   const before = clock() - REMEMBERED_MS;
-  await purgeBefore(database, finishedSignIns, before, finishedSignIns.finishedAt);
+  await purgeBefore(database, finishedSignIns, before, { at: finishedSignIns.finishedAt });
 }

@@ -16,7 +16,7 @@ import type { IdTokenClaims } from './id-token.ts';
 /** What the rules of an issuer change about the membership of a person. */
 export interface JoinChange {
   readonly workspaceId: string;
-  /** Null if the person is no member yet. */
+  /** Null if the person is not a member yet. */
   readonly from: Role | null;
   /** Null if the person no longer matches a rule. */
   readonly to: Role | null;
@@ -80,5 +80,5 @@ export async function applyJoin(
     return { before: {}, after: {} };
   }
   if (from === 'owner' && (await countOtherMembers(tx, workspaceId, userId)).owners === 0) return null;
-  return changeMember(tx, workspaceId, userId, to, now);
+  return changeMember(tx, { workspaceId, userId, role: to, now });
 }

@@ -36,7 +36,7 @@ const TYPES: readonly unknown[] = [
 /** Seconds for which a token is accepted after it was issued: a provider may repeat a request that failed. */
 const LOGOUT_MAX_AGE = 600;
 /** Seconds for which it may be valid: its age is limited. */
-const LONGEST = Number.MAX_SAFE_INTEGER;
+const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /**
  * Verifies a logout token with the published keys of its issuer (§2.6). Whether its `jti` is new, the caller checks.
@@ -62,7 +62,7 @@ function isLogoutFor(
   now: number,
 ): boolean {
   const named = typeof aud === 'string' ? [aud] : aud;
-  const limits = { tolerance: clockTolerance, longest: LONGEST, maxAge: LOGOUT_MAX_AGE };
+  const limits = { tolerance: clockTolerance, longest: NO_LIMIT, maxAge: LOGOUT_MAX_AGE };
   return (
     iss === issuer &&
     clientId !== null &&

@@ -68,7 +68,7 @@ export async function signInPerson(ctx: Context, identified: IdentifiedPerson) {
   return { user: account.user, session };
 }
 
-/** An answer of the provider may arrive here after the logout that followed it. */
+/** A response of the provider may arrive here after the logout that followed it. */
 async function refuseLoggedOut({ service }: Context, tx: Db, { issuer, claims }: IdentifiedPerson) {
   const { providerLogouts } = service.stores;
   const person = personOfToken(issuer.issuer, claims.sub, sessionNamedBy(claims), claims.iat);

@@ -44,7 +44,7 @@ export async function startRegistration(ctx: UserContext, proof: AccountProof) {
 /**
  * Stores a passkey that the caller's device has made.
  * Refuses with SIGN_IN_INVALID a challenge that is forged, too old, used, of another session, or from before a change of the
- * password; with CREDENTIALS_INVALID an answer that is not right; with CONFLICT a passkey that is known, or one too many.
+ * password; with CREDENTIALS_INVALID a response that is not right; with CONFLICT a passkey that is known, or one too many.
  */
 export async function registerPasskey(
   ctx: UserContext,

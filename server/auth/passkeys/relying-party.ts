@@ -6,13 +6,13 @@ import type { Context, Service } from '../../rpc/trpc.ts';
 export interface RelyingParty {
   /** The RP ID: browsers offer a passkey only on this host, and on hosts below it. */
   readonly id: string;
-  /** The origins of the pages whose answers are accepted. */
+  /** The origins of the pages whose responses are accepted. */
   readonly origins: readonly string[];
 }
 
 /**
- * The relying party of the page that calls: its host, or `KEYSEAL_PASSKEY_DOMAIN`. A caller that names no origin is no page,
- * and gets that of the first public origin.
+ * The relying party of the page that calls: its host, or `KEYSEAL_PASSKEY_DOMAIN`. A caller that names no origin is not a
+ * page, and gets the relying party of the first public origin.
  * @throws Refusal ACCESS_DENIED if passkeys do not work on the page: its origin is not known here, is outside the domain, or
  *   has an address instead of a host name
  */

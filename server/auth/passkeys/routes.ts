@@ -36,7 +36,7 @@ export const passkeySignInRoutes = {
     access: 'public',
     description:
       'Begins a sign-in by a passkey: pass `options` to the browser, and its answer with `challenge` to `auth.signInWithPasskey`. It names no account and no passkey: the device offers those that it has. With `cookie: true`, from a page of a public origin, the challenge is valid in that browser only.',
-    shapes: { input: '`{ cookie? }?`', answer: '`{ challenge, options }`' },
+    shapes: { input: '`{ cookie? }?`', output: '`{ challenge, options }`' },
     refusals: ['ACCESS_DENIED', 'TOO_MANY_FAILURES'],
     example: { input: {}, output: { challenge: EXAMPLE_CHALLENGE, options: EXAMPLE_REQUEST } },
   })
@@ -52,7 +52,7 @@ export const passkeySignInRoutes = {
     access: 'public',
     description:
       'Finishes a sign-in by a passkey, once, within five minutes: begins an ordinary session, as `auth.signIn` does. The device must have verified its person (PIN, fingerprint, face), so no code of a second factor is asked for. An unknown passkey, a wrong answer and a disabled person get the same answer, `CREDENTIALS_INVALID`. A passkey whose counter does not grow may have been copied: it is refused and disabled, and the audit log records it. If the challenge is no longer valid, the answer is `SIGN_IN_INVALID`: begin again.',
-    shapes: { input: '`{ challenge, response, cookie? }`', answer: '`{ user, session }`' },
+    shapes: { input: '`{ challenge, response, cookie? }`', output: '`{ user, session }`' },
     refusals: ['CREDENTIALS_INVALID', 'SIGN_IN_INVALID', 'TOO_MANY_FAILURES', 'ACCESS_DENIED'],
     example: {
       input: { challenge: EXAMPLE_CHALLENGE, response: EXAMPLE_ASSERTION },
@@ -73,7 +73,7 @@ export const passkeyRoutes = {
   list: procedure({
     access: 'user',
     description: "Lists the passkeys of the caller's account, the oldest first.",
-    shapes: { input: '`{ }?`', answer: '`{ items }`' },
+    shapes: { input: '`{ }?`', output: '`{ items }`' },
     example: { input: {}, output: { items: [EXAMPLE_PASSKEY] } },
   })
     .input(z.strictObject({}).optional())
@@ -84,7 +84,7 @@ export const passkeyRoutes = {
     access: 'user',
     description:
       'Begins to register a passkey: pass `options` to the browser, and its answer with `challenge` to `passkeys.register`, in the same session, within five minutes. A passkey opens the account by itself, so this takes the password and, if the account has a second factor, a code or a recovery code. An account without a password, which an identity provider created, cannot have passkeys. `CONFLICT` if the account has twenty.',
-    shapes: { input: '`{ password, code? }`', answer: '`{ challenge, options }`' },
+    shapes: { input: '`{ password, code? }`', output: '`{ challenge, options }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'CONFLICT', 'ACCESS_DENIED'],
     example: {
       input: { password: EXAMPLE_PASSWORD },
@@ -99,7 +99,7 @@ export const passkeyRoutes = {
     access: 'user',
     description:
       'Stores the passkey that the device has made, under a name. `CONFLICT` if an account has this passkey already, or the caller has twenty.',
-    shapes: { input: '`{ challenge, response, name }`', answer: '`{ passkey }`' },
+    shapes: { input: '`{ challenge, response, name }`', output: '`{ passkey }`' },
     refusals: ['SIGN_IN_INVALID', 'CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'CONFLICT'],
     example: {
       input: { challenge: EXAMPLE_CHALLENGE, response: EXAMPLE_REGISTRATION, name: EXAMPLE_PASSKEY.name },
@@ -115,8 +115,12 @@ export const passkeyRoutes = {
   rename: procedure({
     access: 'user',
     description: "Renames a passkey of the caller's account.",
-    shapes: { input: '`{ id, name }`', answer: '`{ passkey }`' },
+    shapes: { input: '`{ id, name }`', output: '`{ passkey }`' },
     refusals: ['NOT_FOUND'],
+    example: {
+      input: { id: EXAMPLE_PASSKEY.id, name: EXAMPLE_PASSKEY.name },
+      output: { passkey: EXAMPLE_PASSKEY },
+    },
   })
     .input(RenamePasskeyInput)
     .output(OnePasskey)
@@ -126,8 +130,9 @@ export const passkeyRoutes = {
     access: 'user',
     description:
       'Removes a passkey, and ends the other sessions that began with it, at once on every instance. Takes the password and, if the account has a second factor, a code or a recovery code.',
-    shapes: { input: '`{ id, password, code? }`', answer: '`{ }`' },
+    shapes: { input: '`{ id, password, code? }`', output: '`{ }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND'],
+    example: { input: { id: EXAMPLE_PASSKEY.id, password: EXAMPLE_PASSWORD }, output: {} },
   })
     .input(RemovePasskeyInput)
     .output(z.object({}))

@@ -12,7 +12,7 @@ const base64url = (max: number) =>
 
 const Challenge = Text.min(1).max(2048);
 
-/** What browsers add to their answers in later versions is ignored, as the standard demands of servers. */
+/** What browsers add to their responses in later versions is ignored, as the standard demands of servers. */
 const Credential = z.object({
   /** At most 1,023 bytes (WebAuthn §4). */
   id: base64url(1364),

@@ -20,7 +20,7 @@ const ACTION = 'auth.signInWithPasskey';
 type SignInContext = Pick<Context, 'service' | 'request'>;
 
 /**
- * Begins a sign-in by a passkey. It keeps nothing and reads nothing: whichever account the person has, the answer is the same.
+ * Begins a sign-in by a passkey. It keeps nothing and reads nothing: whichever account the person has, the response is the same.
  * @throws Refusal ACCESS_DENIED on a page on which passkeys do not work; TOO_MANY_FAILURES if too many calls of an address that
  *   fails too often wait
  */
@@ -35,7 +35,7 @@ export async function startPasskeySignIn(ctx: Context, cookie: boolean) {
 
 /**
  * Begins the session of the person whose passkey signed a challenge. An unknown passkey, a wrong signature and a disabled
- * person get the same answer. A passkey is the device and its PIN or fingerprint: no code is asked for after it.
+ * person get the same response. A passkey is the device and its PIN or fingerprint: no code is asked for after it.
  * @throws Refusal CREDENTIALS_INVALID; SIGN_IN_INVALID for a challenge that is forged, too old, used or of another browser;
  *   TOO_MANY_FAILURES
  */

@@ -13,7 +13,7 @@ const MAX_CAUSE = 200;
 const webAuthn = () => import('@simplewebauthn/server');
 const helpers = () => import('@simplewebauthn/server/helpers');
 
-/** What an authenticator answered to, and where. */
+/** The challenge that the authenticator had to sign, and the pages where it may be used. */
 interface Expected {
   readonly challenge: string;
   readonly party: RelyingParty;
@@ -26,7 +26,7 @@ type Registered = Pick<
 >;
 
 /**
- * Verifies the answer to creation options (WebAuthn §7.1). Who made the authenticator does not matter here: an attestation is
+ * Verifies the response to creation options (WebAuthn §7.1). Who made the authenticator does not matter here: an attestation is
  * dropped unread, so that nothing of its certificates is parsed or fetched.
  * @throws Refusal CREDENTIALS_INVALID
  */
@@ -68,7 +68,7 @@ export async function verifyRegistration(
 export type Asserted = Pick<Passkey, 'counter' | 'backedUp'>;
 
 /**
- * Verifies the answer to request options (WebAuthn §7.2), but for the counter: that takes the lock on the passkey's account.
+ * Verifies the response to request options (WebAuthn §7.2), but for the counter: that takes the lock on the passkey's account.
  * @throws Refusal CREDENTIALS_INVALID
  */
 export async function verifyAssertion(
@@ -98,7 +98,7 @@ export async function verifyAssertion(
   });
 }
 
-/** Refuses an answer from within a frame of another site (WebAuthn §5.8.1, `crossOrigin`). */
+/** Refuses a response from within a frame of another site (WebAuthn §5.8.1, `crossOrigin`). */
 function requireSameFrame(clientDataJSON: string): void {
   const { crossOrigin } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString());
   if (crossOrigin !== undefined && crossOrigin !== false) throw new Error('the page was in a foreign frame');
@@ -117,11 +117,11 @@ async function withoutAttestation(attestationObject: string): Promise<string> {
   return Buffer.from(isoCBOR.encode(none)).toString('base64url');
 }
 
-/** One answer for everything that is wrong with a passkey. @param cause for the log */
+/** One refusal for everything that is wrong with a passkey. @param cause for the log */
 export const notAccepted = (cause: string): Refusal =>
   new Refusal('CREDENTIALS_INVALID', {}, `passkey: ${cause}`, 'The passkey is not accepted.');
 
-/** Whatever the library cannot read or verify is a wrong answer of the caller. */
+/** A response that the library cannot read or verify is refused as wrong. */
 async function refusingFaults<T>(verify: () => Promise<T>): Promise<T> {
   try {
     return await verify();

@@ -4,7 +4,7 @@ import { requireLiveSession } from '../../gate/lock-caller.ts';
 import { isoOrEpoch } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts';
-import { endSessions, forgetCodes } from '../../stores/credentials/sessions.ts';
+import { clearSecondFactorMethod, endSessions } from '../../stores/credentials/sessions.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { lockUser } from '../../stores/database/locks.ts';
 import { raised } from '../../stores/database/rev.ts';
@@ -110,7 +110,7 @@ export async function newRecoveryCodesFor(
 export async function removeSecondFactor(ctx: UserContext, proof: AccountProof): Promise<void> {
   await withProof(ctx, proof, async (tx, { now, used }) => {
     if (!(await deleteFactor(tx, ctx.caller.userId))) throw new Refusal('NOT_FOUND');
-    await forgetCodes(tx, ctx.caller.userId);
+    await clearSecondFactorMethod(tx, ctx.caller.userId);
     await record(tx, ctx, 'secondFactor.remove', { secondFactorRemovedAt: now, ...used });
   });
   ctx.service.stores.credentials.changed({ user: ctx.caller.userId });
@@ -127,7 +127,7 @@ export async function removeSecondFactorOf(
   const found = await database.db.transaction(async (tx) => {
     await lockUser(tx, userId, 'to change');
     if (!(await deleteFactor(tx, userId))) return false;
-    await forgetCodes(tx, userId);
+    await clearSecondFactorMethod(tx, userId);
     const after = { secondFactorRemovedAt: new Date(clock()) };
     const change = { action: 'users.removeSecondFactor', before: {}, after };
     await recordForAllWorkspaces(tx, audit, userId, null, change);

@@ -6,7 +6,7 @@ import { newRecoveryCodes, recoveryCodeOf, recoveryMac, stepOfCode } from './cod
 
 export type SecondFactor = typeof secondFactors.$inferSelect;
 
-const placeOf = (userId: string) => ({ table: 'second_factors', column: 'secret', row: userId });
+const encryptionContext = (userId: string) => ({ table: 'second_factors', column: 'secret', row: userId });
 
 /** The second factor of an account, confirmed or not; null if it has none. */
 export async function findFactor(db: Db, userId: string): Promise<SecondFactor | null> {
@@ -26,7 +26,7 @@ export async function insertFactor(
   secret: string,
   now: Date,
 ): Promise<void> {
-  const { text, version } = vault.encrypt(secret, placeOf(userId));
+  const { text, version } = vault.encrypt(secret, encryptionContext(userId));
   const values = { secretSealed: text, secretVersion: version, lastStep: null, createdAt: now };
   await tx
     .insert(secondFactors)
@@ -115,4 +115,4 @@ export async function spendCode(
 }
 
 const secretOf = (vault: Vault, { userId, secretSealed, secretVersion }: SecondFactor): string =>
-  vault.decrypt({ text: secretSealed, version: secretVersion }, placeOf(userId));
+  vault.decrypt({ text: secretSealed, version: secretVersion }, encryptionContext(userId));

@@ -36,7 +36,7 @@ export const codeRoutes = {
     access: 'user',
     description:
       'Proves again who the caller is, for dangerous changes: they are refused with `STEP_UP_REQUIRED` if the last proof of the session is more than ten minutes old. A sign-in is such a proof, and a refresh is none. Takes the password and, if the account has a second factor, a code or a recovery code; failed attempts are slowed down like those of a sign-in. The proof counts for the calling session alone, on every instance. An account without a password signs in again with its identity provider instead: `auth.startSignIn` with `fresh: true`.',
-    shapes: { input: '`{ password, code? }`', answer: '`{ provenAt }`' },
+    shapes: { input: '`{ password, code? }`', output: '`{ provenAt }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES'],
     example: { input: { password: EXAMPLE_PASSWORD, code: '492039' }, output: { provenAt: EXAMPLE_AT } },
   })
@@ -48,7 +48,7 @@ export const codeRoutes = {
     access: 'public',
     description:
       'Finishes a sign-in to which `auth.signIn` answered `{ next: "totp", challenge }`: takes a code of the authenticator app, or a recovery code, and begins the session. A code works once, and a challenge begins one session, within five minutes. Wrong codes slow down further attempts as wrong passwords do, and after twenty within an hour only a recovery code is accepted. If the challenge is no longer valid, the answer is `SIGN_IN_INVALID`: begin with the password again.',
-    shapes: { input: '`{ challenge, code, cookie? }`', answer: '`{ user, session }`' },
+    shapes: { input: '`{ challenge, code, cookie? }`', output: '`{ user, session }`' },
     refusals: ['CREDENTIALS_INVALID', 'SIGN_IN_INVALID', 'TOO_MANY_FAILURES', 'ACCESS_DENIED'],
     example: { input: { challenge: EXAMPLE_CHALLENGE, code: '492039' }, output: EXAMPLE_SIGNED_IN },
   })
@@ -67,7 +67,7 @@ export const secondFactorRoutes = {
     access: 'user',
     description:
       "Whether sign-ins to the caller's account take a code, and how many recovery codes are left.",
-    shapes: { input: '`{ }?`', answer: '`{ confirmedAt, recoveryCodesLeft }`' },
+    shapes: { input: '`{ }?`', output: '`{ confirmedAt, recoveryCodesLeft }`' },
     example: { input: {}, output: { confirmedAt: EXAMPLE_AT, recoveryCodesLeft: 10 } },
   })
     .input(z.strictObject({}).optional())
@@ -78,7 +78,7 @@ export const secondFactorRoutes = {
     access: 'user',
     description:
       'Begins to set up an authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 seconds). The secret has no effect until `secondFactor.confirm`. `CONFLICT` if the account has a second factor: remove that first.',
-    shapes: { input: '`{ password }`', answer: '`{ secret, uri }`' },
+    shapes: { input: '`{ password }`', output: '`{ secret, uri }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'CONFLICT'],
     example: {
       input: { password: EXAMPLE_PASSWORD },
@@ -96,7 +96,7 @@ export const secondFactorRoutes = {
     access: 'user',
     description:
       "Confirms the authenticator app with a code of it. From then on, signing in with the password takes a code too. The account's other sessions end, at once on every instance. Answers with ten recovery codes, which replace a lost app.",
-    shapes: { input: '`{ code }`', answer: '`{ recoveryCodes }`' },
+    shapes: { input: '`{ code }`', output: '`{ recoveryCodes }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND', 'CONFLICT'],
     example: { input: { code: '492039' }, output: EXAMPLE_RECOVERY },
   })
@@ -108,7 +108,7 @@ export const secondFactorRoutes = {
     access: 'user',
     description:
       'Makes ten new recovery codes. All earlier ones stop working. Takes the password, and a code or a recovery code.',
-    shapes: { input: '`{ password, code? }`', answer: '`{ recoveryCodes }`' },
+    shapes: { input: '`{ password, code? }`', output: '`{ recoveryCodes }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND'],
     example: { input: { password: EXAMPLE_PASSWORD, code: '492039' }, output: EXAMPLE_RECOVERY },
   })
@@ -120,8 +120,9 @@ export const secondFactorRoutes = {
     access: 'user',
     description:
       'Removes the second factor and its recovery codes: sign-ins take the password alone. Takes the password, and a code or a recovery code; a code that was used at a sign-in is not accepted again. Existing sessions continue.',
-    shapes: { input: '`{ password, code? }`', answer: '`{ }`' },
+    shapes: { input: '`{ password, code? }`', output: '`{ }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND'],
+    example: { input: { password: EXAMPLE_PASSWORD, code: '492039' }, output: {} },
   })
     .input(ProofInput)
     .output(z.object({}))

@@ -7,7 +7,7 @@ import { headerValues } from '../../../shared/request-rules.ts';
 import type { AddressList } from '../../lib/address-list.ts';
 import { openFilesLimit } from '../../lib/open-files-limit.ts';
 import { clientAddress, isTrusted } from '../request/forwarded.ts';
-import { excessUnread, type UnreadAnswers, unreadBytes } from './unread-answers.ts';
+import { excessUnread, type UnreadResponses, unreadBytes } from './unread-responses.ts';
 import { WaitingList } from './waiting-list.ts';
 
 /** Connections of all peers except trusted proxies, which carry the requests of many clients. */
@@ -38,7 +38,7 @@ interface Connection {
   /** The connections of the same address; null for a trusted proxy. */
   readonly peers: Peers | null;
   /**
-   * Responses that are not out yet, in the order of their requests. An array, since a `Set` that lives long and changes
+   * Responses that are not written completely yet, in the order of their requests. An array, since a `Set` that lives long and changes
    * with every request keeps removed entries alive until the next full garbage collection.
    */
   readonly responses: ServerResponse[];
@@ -52,7 +52,7 @@ interface Connection {
   after: Connection | null;
 }
 
-/** When a peer that takes nothing of its answer is given up, and what may wait for all peers. */
+/** When the connection of a peer that reads nothing is closed, and how much may wait for all peers. */
 interface StallBounds {
   /** Milliseconds between two checks. */
   readonly everyMs: number;
@@ -60,7 +60,7 @@ interface StallBounds {
   readonly graceMs: number;
   /** Bytes per second. */
   readonly rate: number;
-  /** Bytes of answers in memory that peers have not read yet. */
+  /** Bytes of responses in memory that peers have not read yet. */
   readonly maxUnread: number;
 }
 const STALL: StallBounds = {
@@ -122,7 +122,7 @@ export class Connections {
     return connection.ending ? 'refuse' : 'serve';
   }
 
-  /** Responses that are not out yet, of all connections. */
+  /** Responses of all connections that are not written completely yet. */
   unfinished(): ServerResponse[] {
     return [...this.#open.values()].flatMap(({ responses }) => responses);
   }
@@ -136,14 +136,14 @@ export class Connections {
     return addressKey(clientAddress(peer, headerValues(last.req.rawHeaders), this.#trusted));
   }
 
-  /** Whether a client would read bytes that are written to the connection now as the answer to a complete request. */
-  isAnswering(socket: Socket): boolean {
+  /** Whether a client would read bytes that are written to the connection now as the response to a complete request. */
+  isResponding(socket: Socket): boolean {
     const [first, ...others] = this.#open.get(socket)?.responses ?? [];
     return first !== undefined && (first.headersSent || first.req.complete || others.length > 0);
   }
 
-  /** Whether every request of a connection has its whole answer, of which some bytes are not sent yet. */
-  isAnswered(socket: Socket): boolean {
+  /** Whether every request of a connection has its whole response, of which some bytes are not sent yet. */
+  hasResponded(socket: Socket): boolean {
     const [first, ...others] = this.#open.get(socket)?.responses ?? [];
     return first?.writableEnded === true && others.length === 0;
   }
@@ -162,10 +162,10 @@ export class Connections {
     return this.#budget.take(key, 1);
   }
 
-  /** Ends connections whose peer reads nothing of what waits for it, and the largest if too much waits: answers are in memory. */
+  /** Ends connections whose peer reads nothing of what waits for it, and the largest if too much waits: responses are in memory. */
   #endStalled(): void {
     const now = performance.now();
-    const unread: UnreadAnswers[] = [];
+    const unread: UnreadResponses[] = [];
     for (const [socket, connection] of this.#open) {
       const allWaiting = unreadBytes(socket, connection.responses);
       if (allWaiting > 0) unread.push({ socket, payer: this.payerOf(socket), bytes: allWaiting });

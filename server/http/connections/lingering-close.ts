@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 
-/** How long a connection is read on after its last answer. */
+/** How long the service keeps reading from a connection after its last response. */
 export interface LingerBounds {
   /** Milliseconds without a byte from the peer. */
   readonly idleMs: number;
@@ -25,9 +25,9 @@ const BOUNDS: LingerBounds = {
 const CHECKS = 5;
 
 /**
- * Closes connections the way RFC 9112 §9.6 asks: after the last answer it closes the sending side, and reads and discards
- * what still comes until the peer closes too. If the whole connection were closed while a body is on its way, TCP would
- * answer the next segment with a reset, and the peer could lose an answer that it had not read.
+ * Closes connections the way RFC 9112 §9.6 asks: after the last response it closes the sending side, then reads and
+ * discards what still arrives until the peer closes too. If the whole connection were closed while a body is arriving, TCP
+ * would answer the next segment with a reset, and the peer could lose a response that it had not read.
  *
  * The number of such connections is bounded and divided; beyond a share a connection is closed at once.
  */
@@ -40,7 +40,7 @@ export class LingeringClose {
     this.#slots = new FairBudget(bounds.connections);
   }
 
-  /** Connections that are read on now. */
+  /** Connections that linger now. */
   get open(): number {
     return this.#slots.occupancy.used;
   }
@@ -55,7 +55,7 @@ export class LingeringClose {
     socket.destroySoon = () => {
       // Nothing can come from a peer that has closed its sending side.
       if (socket.destroyed || socket.readableEnded) return closeAtOnce();
-      // Node calls it once more when an answer is out.
+      // Node calls it once more when a response is written.
       socket.destroySoon = () => {};
       this.#linger(socket, payerOf(socket));
     };
@@ -69,7 +69,7 @@ export class LingeringClose {
       progressAt = performance.now();
       if (discarded > this.#bounds.bytes) socket.destroy();
     });
-    // The time that the peer takes to read the answer is not bounded here, and takes no slot.
+    // The time that the peer takes to read the response is not bounded here, and takes no slot.
     socket.end(() => {
       if (socket.destroyed) return;
       if (!this.#slots.take(payer, 1)) return void socket.destroy();
@@ -100,7 +100,7 @@ function discard(socket: Socket, onBytes: (length: number) => void): void {
   // Node's own listener feeds the parser. A new one makes the parser give the connection back.
   socket.removeAllListeners('data');
   const take = () => {
-    // Node pauses it again while an answer is still to be written.
+    // Node pauses it again while a response is still to be written.
     if (socket.isPaused()) socket.once('resume', take);
     else socket.on('data', (chunk: Buffer) => onBytes(chunk.length));
   };

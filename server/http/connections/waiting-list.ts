@@ -32,10 +32,10 @@ export class WaitingList<T extends Waiting<T>> {
     item.after = null;
   }
 
-  /** Up to `most` items, the one that was added first first. */
-  first(most: number): T[] {
+  /** The first `max` items, in the order in which they were added. */
+  first(max: number): T[] {
     const found: T[] = [];
-    for (let item = this.#first; item !== null && found.length < most; item = item.after) found.push(item);
+    for (let item = this.#first; item !== null && found.length < max; item = item.after) found.push(item);
     return found;
   }
 }

@@ -6,14 +6,14 @@ import { CONSOLE_PATHS } from '../../../shared/console-paths.ts';
 import { escaped } from '../../html/escaped.ts';
 import { PACKAGE_ROOT } from '../../lib/package-root.ts';
 import type { ServerContext } from '../server-context.ts';
-import { CodedBody } from './coded-body.ts';
+import { CompressedBody } from './compressed-body.ts';
 import { LOGO_PATH } from './logo-page.ts';
 import type { HttpPage } from './pages.ts';
 
 /** The directory into which `npm run build` writes the console. */
-const FOLDER = join(PACKAGE_ROOT, 'dist', 'web');
+const CONSOLE_FOLDER = join(PACKAGE_ROOT, 'dist', 'web');
 
-const TYPES: Readonly<Record<string, string>> = {
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript; charset=utf-8',
   '.css': 'text/css; charset=utf-8',
   '.svg': 'image/svg+xml',
@@ -22,7 +22,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 interface File {
   readonly bytes: Buffer;
-  readonly body: CodedBody;
+  readonly body: CompressedBody;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -79,7 +79,7 @@ async function page(found: ReadonlyMap<string, File>, serving: ServerContext | n
       'content-security-policy': policyWith(nonce),
       'cross-origin-opener-policy': 'same-origin',
       'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
-      ...SHARED,
+      ...SHARED_HEADERS,
     },
   };
 }
@@ -97,7 +97,7 @@ function withBrand(html: string, serving: ServerContext | null): string {
     : branded;
 }
 
-const SHARED = { 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
+const SHARED_HEADERS = { 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
 
 /**
  * Only files of this origin run as scripts, and the page contacts no other host (CSP Level 3). Styles that the theme
@@ -117,16 +117,18 @@ const policyWith = (nonce: string): string =>
   ].join('; ');
 
 function consoleFiles(): ReadonlyMap<string, File> | null {
-  files ??= existsSync(join(FOLDER, 'index.html')) ? readFiles() : null;
+  files ??= existsSync(join(CONSOLE_FOLDER, 'index.html')) ? readFiles() : null;
   return files;
 }
 
 function readFiles(): ReadonlyMap<string, File> {
-  const names = readdirSync(FOLDER, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+  const names = readdirSync(CONSOLE_FOLDER, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
   const contents = new Map(
     names.map(({ parentPath, name }) => {
       const full = join(parentPath, name);
-      return [full.slice(FOLDER.length).replaceAll('\\', '/'), readFileSync(full)];
+      return [full.slice(CONSOLE_FOLDER.length).replaceAll('\\', '/'), readFileSync(full)];
     }),
   );
   const paths = [...contents].filter(([path]) => !path.endsWith(BROTLI));
@@ -139,13 +141,13 @@ const BROTLI = '.br';
 function fileOf(path: string, bytes: Buffer, br: Buffer | undefined): File {
   return {
     bytes,
-    body: new CodedBody(bytes, br && { br }),
+    body: new CompressedBody(bytes, br && { br }),
     headers: {
-      'content-type': TYPES[extname(path)] ?? 'application/octet-stream',
+      'content-type': CONTENT_TYPES[extname(path)] ?? 'application/octet-stream',
       // A file with a digest in its name never changes.
       'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
       'cross-origin-resource-policy': 'same-origin',
-      ...SHARED,
+      ...SHARED_HEADERS,
     },
   };
 }

@@ -14,9 +14,9 @@ const PACES: readonly Pace[] = [
 ];
 
 /**
- * Logout tokens of identity providers: one may log all of its people out at once, and each address may send only so many
- * tokens that are not valid. Also what programs read, often from a shared address, and must get whatever else that address requests: probes, metrics,
- * and the keys that verify tokens and responses. None costs much: metrics are built at a bounded rate.
+ * Paths without a limit. Programs read probes, metrics and the keys that verify tokens and responses, often from a shared
+ * address, and must get them whatever else that address requests. None costs much: metrics are built at a bounded rate. An
+ * identity provider may log all of its people out at once; `throttleBySource` limits the logout tokens that are not valid.
  */
 const UNLIMITED: ReadonlySet<string> = new Set([
   '/healthz',
@@ -27,7 +27,7 @@ const UNLIMITED: ReadonlySet<string> = new Set([
   '/.well-known/http-message-signatures-directory',
 ]);
 
-/** How often pages are sent to one address, and to one network: the largest has hundreds of kilobytes. */
+/** Limits how often pages are sent to one address, and to one network: the largest has hundreds of kilobytes. */
 export class PageRateLimit {
   readonly #pacer = new Pacer(PACES);
   readonly #trusted: AddressList | null;

@@ -8,13 +8,13 @@ import { refusalsPage } from '../../html/refusals-page.ts';
 import { publishedDocument } from '../../openapi/published-document.ts';
 import { metricsPage } from '../metrics-server.ts';
 import type { ServerContext } from '../server-context.ts';
-import { CodedBody } from './coded-body.ts';
+import { CompressedBody } from './compressed-body.ts';
 import { LOGO_PATH, logoPage } from './logo-page.ts';
 
 export interface HttpPage {
   readonly status: number;
-  /** A coded one is sent in the coding that the client prefers. */
-  readonly body: string | Buffer | CodedBody;
+  /** A `CompressedBody` is sent in the coding that the client prefers. */
+  readonly body: string | Buffer | CompressedBody;
   readonly headers?: Record<string, string>;
 }
 
@@ -46,10 +46,10 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
     if (!serving) return NOT_YET;
     const { service } = serving;
     const language = languageOf(url, headers['accept-language']);
-    return coded(apiPage(publishedDocument(service).document, service.api, language));
+    return compressed(apiPage(publishedDocument(service).document, service.api, language));
   },
   [REFUSALS_PAGE]: (_, { url = '', headers }) =>
-    coded(refusalsPage(languageOf(url, headers['accept-language']))),
+    compressed(refusalsPage(languageOf(url, headers['accept-language']))),
 };
 
 /** The keys that sign responses, which pages of any origin may read; none from an instance that may lack the newest. */
@@ -69,7 +69,7 @@ function documentPage({ service }: ServerContext): HttpPage {
   const published = publishedDocument(service);
   return {
     status: 200,
-    body: codedBodyOf(published, published.json),
+    body: compressedBodyOf(published, published.json),
     headers: {
       'cache-control': 'public, max-age=300',
       'access-control-allow-origin': '*',
@@ -78,13 +78,13 @@ function documentPage({ service }: ServerContext): HttpPage {
   };
 }
 
-const coded = (page: HtmlPage): HttpPage => ({ ...page, body: codedBodyOf(page, page.body) });
+const compressed = (page: HtmlPage): HttpPage => ({ ...page, body: compressedBodyOf(page, page.body) });
 
-const CODED = new WeakMap<object, CodedBody>();
+const COMPRESSED = new WeakMap<object, CompressedBody>();
 
-/** The body of something that is made once. */
-function codedBodyOf(made: object, text: string): CodedBody {
-  const known = CODED.get(made) ?? new CodedBody(text);
-  CODED.set(made, known);
+/** The compressed body of a page that is made once. */
+function compressedBodyOf(made: object, text: string): CompressedBody {
+  const known = COMPRESSED.get(made) ?? new CompressedBody(text);
+  COMPRESSED.set(made, known);
   return known;
 }

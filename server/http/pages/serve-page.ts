@@ -5,11 +5,11 @@ import { newRequestId } from '../request/api-request.ts';
 import { hasBody } from '../request/body.ts';
 import { send, sendError } from '../response/response.ts';
 import type { ServerContext } from '../server-context.ts';
-import { CodedBody } from './coded-body.ts';
+import { CompressedBody } from './compressed-body.ts';
 import { consolePage, isConsole, missingPage } from './console.ts';
 import { type HttpPage, PAGES, type PageHandler } from './pages.ts';
 
-const NO_PAGE_METHOD = broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', 'must be GET or HEAD');
+const WRONG_METHOD = broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', 'must be GET or HEAD');
 
 /**
  * Serves the pages outside `/api`: open to anyone, under any authority.
@@ -32,7 +32,7 @@ export async function servePage(
   if (missing) return sendPage(request, response, missing);
   if (!page) return refused(new Refusal('PROCEDURE_NOT_FOUND'));
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return refused(refusalOfFault(NO_PAGE_METHOD), { allow: 'GET' });
+    return refused(refusalOfFault(WRONG_METHOD), { allow: 'GET' });
   }
   // RFC 9110 §9.3.1: a body has no meaning here, and no page reads it.
   if (hasBody(request)) return refused(refusalOfFault(broken('body-on-page', 'body')));
@@ -47,7 +47,7 @@ async function sendPage(
   { status, body, headers }: HttpPage,
 ): Promise<void> {
   const shared = { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers };
-  if (!(body instanceof CodedBody)) return send(response, status, [shared], body);
+  if (!(body instanceof CompressedBody)) return send(response, status, [shared], body);
   const selected = await body.representationFor(request.headers);
   // RFC 9110 §12.5.5: caches keep the codings apart.
   const vary = headers?.['vary'] === undefined ? 'accept-encoding' : `${headers['vary']}, accept-encoding`;

@@ -2,11 +2,11 @@ import { LRUCache } from 'lru-cache';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 
 /** Sponsors in memory, and workspaces of each. */
-const SPONSORS = 2_000;
-const OF_SPONSOR = 8;
+const MAX_SPONSORS = 2_000;
+const WORKSPACES_PER_SPONSOR = 8;
 /** Pairs of credential and address that all workspaces in memory share evenly, and the least that each of them gets. */
-const PAIRS = 262_144;
-const LEAST = 64;
+const MAX_PAIRS = 262_144;
+const MIN_PAIRS = 64;
 
 /**
  * The addresses from which requests of each credential were admitted lately. Such a request had the right MAC, so
@@ -16,14 +16,14 @@ const LEAST = 64;
 export class AdmittedAddresses {
   #workspaces = 0;
   readonly #ofSponsor = new LRUCache<string, LRUCache<string, RecentPairs>>({
-    max: SPONSORS,
+    max: MAX_SPONSORS,
     dispose: (workspaces) => workspaces.clear(),
   });
 
   note([sponsor = '', workspace = '', credential = '']: FairnessKey, address: string): void {
     const workspaces = this.#ofSponsor.get(sponsor) ?? this.#addSponsor(sponsor);
     const pairs = workspaces.get(workspace) ?? this.#addWorkspace(workspaces, workspace);
-    pairs.note(pairOf(credential, address), Math.max(LEAST, PAIRS / this.#workspaces));
+    pairs.note(pairOf(credential, address), Math.max(MIN_PAIRS, MAX_PAIRS / this.#workspaces));
   }
 
   has([sponsor = '', workspace = '', credential = '']: FairnessKey, address: string): boolean {
@@ -32,7 +32,7 @@ export class AdmittedAddresses {
 
   #addSponsor(sponsor: string): LRUCache<string, RecentPairs> {
     const workspaces = new LRUCache<string, RecentPairs>({
-      max: OF_SPONSOR,
+      max: WORKSPACES_PER_SPONSOR,
       dispose: () => void this.#workspaces--,
     });
     this.#ofSponsor.set(sponsor, workspaces);

@@ -25,7 +25,7 @@ export interface ApiRequest extends SignedRequest {
   readonly origin: string | null;
   readonly cookie: string | null;
   readonly userAgent: string | null;
-  /** tRPC's header that chooses how a batch is answered. */
+  /** The headers by which tRPC chooses the form of the response to a batch. */
   readonly accept: { readonly accept: string | null; readonly trpcAccept: string | null };
   body(payer: BodyPayer | null): Eventual<Body>;
   /** Signs the response; null if the request does not require it. */
@@ -36,11 +36,12 @@ export interface ApiRequest extends SignedRequest {
   release(): void;
 }
 
-export interface FrontLimits {
+/** What the configuration says about requests: where they may be addressed, through which proxies, and how large they may be. */
+export interface HttpLimits {
   readonly authorities: ReadonlyMap<string, string>;
   /** The schemes of each authority. */
   readonly schemes: ReadonlyMap<string, readonly string[]>;
-  /** What clients have before `/api` on the request line, whether or not a proxy takes it off. */
+  /** What clients send before `/api` on the request line, whether or not a proxy removes it. */
   readonly basePath: string;
   readonly trustedProxies: AddressList | null;
   readonly bodies: BodyBudgets;
@@ -53,20 +54,20 @@ export const newRequestId = (): string => randomUUID();
 /**
  * Reads a request whose target is well formed and has no base path. Refuses a malformed request before it looks at any
  * credential.
- * @param invite called before the body is read: the client may wait for that (RFC 9110 §10.1.1)
+ * @param sendContinue called before the body is read: the client may wait for that (RFC 9110 §10.1.1)
  */
 export function readApiRequest(
   request: IncomingMessage,
-  invite: () => void,
+  sendContinue: () => void,
   id: string,
   api: Api,
-  limits: FrontLimits,
+  limits: HttpLimits,
 ): ApiRequest {
   const { values, address, authority, method, calls, open, credentials } = readHead(request, api, limits);
   const { authorization, signature, userToken, contentType } = credentials;
   const terms = (payer: BodyPayer | null) => limits.bodies.termsFor(payer, address, open);
-  const { body, release } = lazyBody(request, invite, terms);
-  const one = (name: string) => values(name)[0] ?? null;
+  const { body, release } = lazyBody(request, sendContinue, terms);
+  const first = (name: string) => values(name)[0] ?? null;
   const target = limits.basePath + (request.url ?? '');
   const newSigner = () => new ResponseSigner({ id, method, authority, target, ...credentials });
   const responseSigner = values('accept-signature').length > 0 ? newSigner() : null;
@@ -92,10 +93,10 @@ export function readApiRequest(
     schemes: limits.schemes.get(authority) ?? [],
     responseSigner,
     verified: responseSigner?.begin,
-    origin: one('origin'),
+    origin: first('origin'),
     cookie: values('cookie').length > 0 ? values('cookie').join('; ') : null,
-    userAgent: one('user-agent'),
-    accept: { accept: one('accept'), trpcAccept: one('trpc-accept') },
+    userAgent: first('user-agent'),
+    accept: { accept: first('accept'), trpcAccept: first('trpc-accept') },
     body,
     inputs: lazyInputs({ method, calls, body }),
     release,
@@ -103,7 +104,7 @@ export function readApiRequest(
 }
 
 /** Checks all but the body, in the order in which faults are named, and reads what the target and the credentials say. */
-function readHead(request: IncomingMessage, api: Api, limits: FrontLimits) {
+function readHead(request: IncomingMessage, api: Api, limits: HttpLimits) {
   const values = headerValues(request.rawHeaders);
   checkHeaders(request.rawHeaders, values);
   const from = readForwardedClient(request.socket.remoteAddress ?? '', values, limits.trustedProxies);
@@ -122,13 +123,13 @@ function readHead(request: IncomingMessage, api: Api, limits: FrontLimits) {
 /** A body that is read once, at its first use, at the expense of the payer of that use. */
 function lazyBody(
   request: IncomingMessage,
-  invite: () => void,
+  sendContinue: () => void,
   termsFor: (payer: BodyPayer | null) => BodyTerms,
 ): Pick<ApiRequest, 'body' | 'release'> {
   let reading: Eventual<BufferedBody> | undefined;
   // A refusal is kept, too: what is read once is gone, and the next read would find an empty body.
   const read = (payer: BodyPayer | null): Eventual<BufferedBody> => {
-    invite();
+    sendContinue();
     try {
       return readBody(request, termsFor(payer));
     } catch (error) {

@@ -1,16 +1,16 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 
 /** The first allocation, in bytes. */
-const FIRST = 1024;
+const FIRST_ALLOCATION = 1024;
 /** Bytes that are hashed together: one hash of a large body at its end would delay other requests. */
-const HASHED_AT_ONCE = 64 * 1024;
+const BYTES_PER_HASH = 64 * 1024;
 
 /**
  * The bytes of one body, in one allocation that doubles: a list of chunks would cost a sender of single bytes nothing, and the
  * process more than a hundred times what arrived. It holds at most twice the bytes that arrived, and a kilobyte. A body in one chunk is not copied.
  */
 export class ArrivingBytes {
-  #bytes: Buffer = NOTHING;
+  #bytes: Buffer = EMPTY;
   #size = 0;
   #hash: Hash | null = null;
   #hashed = 0;
@@ -23,7 +23,7 @@ export class ArrivingBytes {
       chunk.copy(this.#bytes, this.#size);
     }
     this.#size = size;
-    if (size - this.#hashed >= HASHED_AT_ONCE) this.#hashRest();
+    if (size - this.#hashed >= BYTES_PER_HASH) this.#hashRest();
   }
 
   /** What has arrived, and its SHA-256 in lowercase hex. */
@@ -34,7 +34,7 @@ export class ArrivingBytes {
   }
 
   clear(): void {
-    this.#bytes = NOTHING;
+    this.#bytes = EMPTY;
     this.#size = 0;
   }
 
@@ -46,10 +46,10 @@ export class ArrivingBytes {
   }
 
   #grow(size: number): void {
-    const bytes = Buffer.allocUnsafeSlow(Math.max(size, 2 * this.#bytes.length, FIRST));
+    const bytes = Buffer.allocUnsafeSlow(Math.max(size, 2 * this.#bytes.length, FIRST_ALLOCATION));
     this.#bytes.copy(bytes, 0, 0, this.#size);
     this.#bytes = bytes;
   }
 }
 
-const NOTHING = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);

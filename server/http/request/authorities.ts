@@ -41,16 +41,16 @@ export function knownAuthority(
 ): string {
   const authority = authorities.get(host.toLowerCase());
   if (authority !== undefined) return authority;
-  const unread = hostHeader === 'host' ? unreadHost(values) : '';
-  const message = `is "${shown(host)}", which is not the host of a public origin${unread}`;
+  const unread = hostHeader === 'host' ? unreadHostHint(values) : '';
+  const message = `is "${printable(host)}", which is not the host of a public origin${unread}`;
   throw refusalOfFault(broken('authority', `headers.${hostHeader}`, 'AUTHORITY_UNKNOWN', message));
 }
 
 /** Headers in which some proxies put the host of the caller, and which Keyseal does not read. */
 const NEVER_READ = ['forwarded', 'x-original-host', 'x-host'] as const;
 
-/** Why a header that may name the right host was not read. */
-function unreadHost(values: HeaderValues): string {
+/** A hint if a header that is not read may have the right host; empty if there is none. */
+function unreadHostHint(values: HeaderValues): string {
   if (values('x-forwarded-host').length > 0)
     return '; x-forwarded-host was not read, since its sender is not one of KEYSEAL_TRUSTED_PROXIES';
   const other = NEVER_READ.find((name) =>
@@ -61,11 +61,11 @@ function unreadHost(values: HeaderValues): string {
     : `; ${other} is not read: the proxy must pass on host, or set x-forwarded-host`;
 }
 
-/** Characters that are shown: the longest name in DNS with a port (RFC 1035 §2.3.4). */
-const MAX_SHOWN = 260;
+/** Characters of a host in a message: the longest name in DNS with a port (RFC 1035 §2.3.4). */
+const MAX_PRINTED = 260;
 
-/** A host as it can be shown: what no host holds is replaced, and what could be a password is left out. */
-function shown(host: string): string {
-  const bare = host.slice(host.lastIndexOf('@') + 1).slice(0, MAX_SHOWN);
+/** A host for a message: characters that no host has are replaced, and what could be a password is left out. */
+function printable(host: string): string {
+  const bare = host.slice(host.lastIndexOf('@') + 1).slice(0, MAX_PRINTED);
   return bare.replace(/[^A-Za-z0-9.:\-_[\]]/g, '?');
 }

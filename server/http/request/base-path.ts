@@ -2,7 +2,7 @@
 export const basePathOf = (origin: string): string => new URL(origin).pathname.replace(/\/$/, '');
 
 /**
- * Takes the base path off a target. A proxy in front may have done so: then the target has none, and stays as it is. No
+ * Removes the base path from a target. If a proxy has removed it already, the target stays as it is. No
  * path of the service begins with the base path (`isOwnPath`), so a target is never both.
  */
 export function withoutBasePath(target: string, basePath: string): string {

@@ -52,7 +52,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
  * Reads a whole body, hashes it as it arrives, and charges its bytes to the budget until `release`. Returns a body that has
  * arrived already, and a promise of any other.
  * Refuses with BODY_TOO_LARGE, REQUEST_TIMEOUT (too slow), REQUEST_MALFORMED (trailers, a body cut short), UNAVAILABLE
- * (budget). The request is left open then, so that it can be answered.
+ * (budget). The request is left open then, so that a response can be sent.
  */
 export function readBody(request: IncomingMessage, terms: BodyTerms): Eventual<BufferedBody> {
   if (!hasBody(request)) return NO_BODY;
@@ -176,26 +176,26 @@ class BodyReader {
 
 /** Whether a body arrives fast enough, window by window. */
 class ArrivalRate {
-  /** The bytes of a window at the minimum rate. */
-  readonly #least: number;
-  readonly #mostSlow: number;
+  /** The bytes that must arrive in a window. */
+  readonly #minBytes: number;
+  readonly #maxSlow: number;
   /** Bytes that had arrived when the current window began. */
-  #sizeBefore = 0;
+  #sizeAtStart = 0;
   #windows = 0;
-  /** Those in a row that were slow. */
+  /** Slow windows in a row. */
   #slow = 0;
 
   constructor({ minRate, windowMs, slowWindows }: BodyTerms) {
-    this.#least = (minRate * windowMs) / 1000;
-    this.#mostSlow = slowWindows;
+    this.#minBytes = (minRate * windowMs) / 1000;
+    this.#maxSlow = slowWindows;
   }
 
   /** Ends a window. @param size bytes that have arrived so far @returns false if the sender was too slow */
   endWindow(size: number): boolean {
     this.#windows++;
-    this.#slow = size - this.#sizeBefore < this.#least ? this.#slow + 1 : 0;
-    this.#sizeBefore = size;
-    const isLate = size < this.#windows * this.#least;
-    return this.#slow === 0 || (!isLate && this.#slow <= this.#mostSlow);
+    this.#slow = size - this.#sizeAtStart < this.#minBytes ? this.#slow + 1 : 0;
+    this.#sizeAtStart = size;
+    const isLate = size < this.#windows * this.#minBytes;
+    return this.#slow === 0 || (!isLate && this.#slow <= this.#maxSlow);
   }
 }

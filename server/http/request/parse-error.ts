@@ -60,18 +60,18 @@ export function parseRefusal({ code = '', reason = '', rawPacket }: ParseError):
 }
 
 /**
- * Answers bytes that are no request with a refusal of the table, and ends the connection.
- * @param answering whether a response is under way on this connection: then no other can be written
+ * Responds to bytes that are not a request with a refusal of the table, and ends the connection.
+ * @param responding whether a response is under way on this connection: then no other can be written
  * @param origin the service's first public origin
- * @returns what was answered; null if nothing was
+ * @returns what was sent; null if nothing was
  */
 export function sendParseError(
   error: ParseError,
   socket: Duplex,
-  answering: boolean,
+  responding: boolean,
   origin: string,
 ): { readonly refusal: Refusal; readonly requestId: string } | null {
-  if (!socket.writable || answering) {
+  if (!socket.writable || responding) {
     socket.destroy();
     return null;
   }

@@ -20,7 +20,7 @@ export function lazyInputs(request: Source): Inputs {
     if (outcome instanceof Refusal) throw outcome;
     return outcome;
   };
-  return () => andThen(outcome === undefined ? textOf(request) : null, parse);
+  return () => andThen(outcome === undefined ? inputText(request) : null, parse);
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
@@ -28,7 +28,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const MAX_ISSUES = 10;
 
 /** The text that contains the inputs; null if it is not UTF-8. */
-function textOf({ method, calls, body }: Source): Eventual<string | null> {
+function inputText({ method, calls, body }: Source): Eventual<string | null> {
   return method === 'GET' ? (calls.search.get('input') ?? '') : andThen(body(null), decode);
 }
 
@@ -69,7 +69,7 @@ function parseInputs(text: string | null, calls: ParsedBatch): Record<number, un
 function checkMembers(members: readonly string[], calls: number): void {
   const unknown = members.filter((name) => !(/^(0|[1-9]\d?)$/.test(name) && Number(name) < calls));
   if (unknown.length === 0) return;
-  const message = `is no call of this batch: its input has a member for each, 0 to ${calls - 1}`;
+  const message = `is not a call of this batch: its input has a member for each, 0 to ${calls - 1}`;
   const issues = unknown.slice(0, MAX_ISSUES).map((name) => ({ path: name.slice(0, 200), message }));
   throw new Refusal('INPUT_INVALID', { issues });
 }

@@ -37,12 +37,14 @@ function parse(text: string): RequestedSignature | Fault | null {
   const field = parseDictionary(text);
   if (!field) return malformed('must be a dictionary (RFC 9651 §3.2)');
   if (field.hasRepeats) return malformed('must not repeat a label or a parameter');
-  const [first, ...others] = [...field.value].filter(([, member]) => textOf(member, 'tag') === RESPONSE_TAG);
+  const [first, ...others] = [...field.value].filter(
+    ([, member]) => stringParameter(member, 'tag') === RESPONSE_TAG,
+  );
   if (!first) return null;
   if (others.length > 0) return malformed('must ask for one signature of the response');
   const [label, member] = first;
   if (!isInnerList(member)) return malformed('must have a list of components for each label (RFC 9421 §5.1)');
-  const algorithm = textOf(member, 'alg');
+  const algorithm = stringParameter(member, 'alg');
   if (member.parameters.has('alg') && !isAlgorithm(algorithm))
     return malformed('must have hmac-sha256 or ed25519 as alg, or none');
   const receipt = member.parameters.get('receipt');
@@ -56,7 +58,7 @@ function parse(text: string): RequestedSignature | Fault | null {
 const isAlgorithm = (text: string | null): text is ResponseAlgorithm =>
   text === 'hmac-sha256' || text === 'ed25519';
 
-function textOf({ parameters }: FieldMember, name: string): string | null {
+function stringParameter({ parameters }: FieldMember, name: string): string | null {
   const item = parameters.get(name);
   return item?.type === 'string' ? item.value : null;
 }

@@ -21,8 +21,9 @@ export function preflight(
   origins: readonly string[],
 ): Record<string, string> | null {
   const headers = corsHeaders(request, origins);
-  const asks = request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
-  if (!asks || headers['access-control-allow-origin'] === undefined) return null;
+  const isPreflight =
+    request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
+  if (!isPreflight || headers['access-control-allow-origin'] === undefined) return null;
   return {
     ...headers,
     'access-control-allow-methods': 'GET, POST',

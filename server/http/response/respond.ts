@@ -11,7 +11,8 @@ import type { ApiRequest } from '../request/api-request.ts';
 import type { ServerContext } from '../server-context.ts';
 import type { RequestSummary } from '../spans.ts';
 import { pipe } from '../streams/stream-pipe.ts';
-import { resolveThroughTrpc, revalidateStream } from '../trpc-response.ts';
+import { revalidateStream } from '../streams/stream-revalidation.ts';
+import { resolveThroughTrpc } from '../trpc-response.ts';
 import {
   baseHeaders,
   endTogether,
@@ -87,7 +88,7 @@ async function respondThroughTrpc(
   return call.summary(resolved.status, 'stream', began);
 }
 
-/** Sends what tRPC answered in one piece, so that it can be signed: a stream has been refused before. */
+/** Sends the response of tRPC in one piece, so that it can be signed: a stream was refused earlier. */
 async function respondWhole(call: RespondingRequest, resolved: Response): Promise<RequestSummary> {
   const { status } = resolved;
   const body = await resolved.text();
@@ -146,11 +147,11 @@ class RespondingRequest {
     return this.api.responseSigner?.fieldsOf(whole, this.context.service.stores) ?? UNSIGNED;
   }
 
-  summary(status: number, way: ResponseMode, answeredAt: number = performance.now()): RequestSummary {
+  summary(status: number, mode: ResponseMode, respondedAt: number = performance.now()): RequestSummary {
     const { id, procedures } = this.api;
     const { caller } = this.context;
     const keyId = caller?.kind === 'key' ? caller.key.id : null;
-    return { id, status, outcomes: outcomesOf(procedures, this.#refused), way, answeredAt, keyId };
+    return { id, status, outcomes: outcomesOf(procedures, this.#refused), mode, respondedAt, keyId };
   }
 }
 

@@ -10,7 +10,7 @@ export type Fields = Readonly<Record<string, string | string[]>>;
 
 export const JSON_TYPE = { 'content-type': 'application/json' } as const satisfies Fields;
 
-/** The headers that every answer under `/api` carries. */
+/** The headers of every response under `/api`. */
 export function baseHeaders(requestId: string): Record<string, string> {
   return { 'x-request-id': requestId, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 }
@@ -84,7 +84,7 @@ export interface WholeResponse {
   readonly body: string | Buffer;
 }
 
-/** Answers with a refusal, without waiting for a body that is still arriving: `LingeringClose` discards it. */
+/** Responds with a refusal, without waiting for a body that is still arriving: `LingeringClose` discards it. */
 export function sendError(
   request: IncomingMessage,
   response: ServerResponse,

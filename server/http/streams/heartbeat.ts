@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** After this many intervals without a byte, either end gives the connection up. */
+/** After this many intervals without a byte, either end closes the connection. */
 const SILENT_INTERVALS = 3;
 /** Ticks per interval. */
 const TICKS = 40;
@@ -30,7 +30,7 @@ export class Heartbeat {
     this.#tickMs = Math.min(Math.max(this.#everyMs / TICKS, TICK_MS[0]), TICK_MS[1]);
   }
 
-  /** Milliseconds without a byte after which either end gives the connection up. */
+  /** Milliseconds without a byte after which either end closes the connection. */
   get silenceMs(): number {
     return this.#everyMs * SILENT_INTERVALS;
   }

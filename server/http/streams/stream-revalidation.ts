@@ -1,10 +1,13 @@
+import type { Context } from '../../rpc/trpc.ts';
+import type { ApiRequest } from '../request/api-request.ts';
+
 /** How often each open stream's caller is revalidated, in milliseconds. */
-const WATCH_MS = 2_000;
+const REVALIDATE_EVERY_MS = 2_000;
 /** The timer's period in milliseconds: the streams that are due in one tick share a query. */
 const TICK_MS = 500;
 
 interface OpenStream {
-  readonly mayGoOn: () => Promise<boolean>;
+  readonly mayContinue: () => Promise<boolean>;
   readonly end: () => void;
 }
 
@@ -12,12 +15,31 @@ interface OpenStream {
 const checkedAt = new Map<OpenStream, number>();
 let timer: NodeJS.Timeout | null = null;
 
+/** Ends a stream within seconds after its caller loses the right to it. */
+export function revalidateStream(
+  { caller, service, stream }: Context,
+  request: ApiRequest,
+  end: () => void,
+): () => void {
+  const guard = request.calls.procedures[0]?.guard;
+  if (!caller || !guard) return () => {};
+  let current = caller;
+  const mayContinue = async () => {
+    // Both are queried at once, so that they share a statement.
+    const [now] = await Promise.all([service.gate.stillAuthorized(current, guard), stream.revalidate?.()]);
+    // A change is read once, not at every check.
+    if (now) current = now;
+    return now !== null;
+  };
+  return revalidatePeriodically(mayContinue, end);
+}
+
 /**
  * Ends a stream within seconds of the moment when its caller may no longer listen. All streams share one timer.
  * @returns a function that ends the watch
  */
-export function revalidatePeriodically(mayGoOn: () => Promise<boolean>, end: () => void): () => void {
-  const watched = { mayGoOn, end };
+export function revalidatePeriodically(mayContinue: () => Promise<boolean>, end: () => void): () => void {
+  const watched = { mayContinue, end };
   checkedAt.set(watched, performance.now());
   timer ??= setInterval(checkDue, TICK_MS);
   return () => {
@@ -31,7 +53,7 @@ export function revalidatePeriodically(mayGoOn: () => Promise<boolean>, end: () 
 function checkDue(): void {
   const now = performance.now();
   for (const [watched, at] of checkedAt) {
-    if (now - at < WATCH_MS) return;
+    if (now - at < REVALIDATE_EVERY_MS) return;
     checkedAt.delete(watched);
     checkedAt.set(watched, now);
     void check(watched);
@@ -40,6 +62,6 @@ function checkDue(): void {
 
 /** A check that fails ends the stream; its rejection would end the process. */
 async function check(watched: OpenStream): Promise<void> {
-  const mayGoOn = await watched.mayGoOn().catch(() => false);
-  if (!mayGoOn) watched.end();
+  const mayContinue = await watched.mayContinue().catch(() => false);
+  if (!mayContinue) watched.end();
 }

@@ -172,7 +172,7 @@ function checkMayGrant(caller: KeyCaller | UserCaller, rule: ExchangeRuleRow, no
 
 /** @throws Refusal INPUT_INVALID for an issuer whose workloads get no keys, or an audience of its people */
 function checkIssuer(issuers: readonly IssuerConfig[], { issuer: name, audience }: ExchangeRuleRow): void {
-  const issuer = issuers.find((one) => one.name === name && one.workload);
+  const issuer = issuers.find((trusted) => trusted.name === name && trusted.workload);
   if (!issuer) throw invalid('issuer', 'is not an issuer with workload: true');
   if (audiencesOfPeople(issuer).includes(audience))
     throw invalid('audience', 'is the audience of tokens of people');

@@ -62,5 +62,5 @@ function isSame(a: string | null, b: string | null): boolean {
 
 /** Deletes tokens that have expired, and so cannot be exchanged again. */
 export async function deleteOldExchangedTokens({ database, clock }: Stores): Promise<void> {
-  await purgeBefore(database, exchangedTokens, clock() - MARGIN_MS, exchangedTokens.expiresAt);
+  await purgeBefore(database, exchangedTokens, clock() - MARGIN_MS, { at: exchangedTokens.expiresAt });
 }

@@ -40,7 +40,7 @@ async function exchange(ctx: Context, input: ExchangeInput): Promise<CreateKeyOu
   const issuer = issuerOfWorkload(input.token, stores.issuers);
   const token = await verifyQueued(input.token, issuer, client.payer, seconds(stores.clock));
   const which = { issuer: issuer.name, audience: token.audience, id: input.rule ?? null };
-  // Anyone may get a token of a public issuer: who presents one is no authenticated caller before it fits a rule.
+  // Anyone may get a token of a public issuer: who presents one is not an authenticated caller before it fits a rule.
   const read = () => findRulesFor(stores.database.db, which);
   const rules = await gate.lookups.readOfIssuer(issuer.name, client, read);
   const rule = chooseRule(stores, rules, token, address);

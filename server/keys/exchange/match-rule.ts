@@ -17,7 +17,7 @@ const MEETS: Record<
   subject: (rule, { subject }) => matchesSubject(rule.subject, subject),
   claims: ({ claims: wanted }, { claims }) =>
     Object.entries(wanted).every(
-      ([name, value]) => Object.hasOwn(claims, name) && textOf(claims[name]) === value,
+      ([name, value]) => Object.hasOwn(claims, name) && claimText(claims[name]) === value,
     ),
   address: ({ allowedAddresses: all }, _, address) =>
     all.length === 0 || (address !== null && new AddressList(all).has(address)),
@@ -37,7 +37,7 @@ export function unmetCondition(
 }
 
 /** The text that a claim is compared as; null for a list or an object, which matches no rule. */
-function textOf(claim: unknown): string | null {
+function claimText(claim: unknown): string | null {
   if (typeof claim === 'string') return claim;
   return typeof claim === 'boolean' || Number.isSafeInteger(claim) ? String(claim) : null;
 }

@@ -32,7 +32,7 @@ export const exchangeRoutes = {
       'Exchanges the token of a workload (a CI job, a pod, a virtual machine) for an API key that is valid for at most an hour, in the spirit of RFC 8693. `token` is a JWT of an issuer that the operator trusts, for the audience of an exchange rule; `rule` names the rule, and is needed if several fit. Each token is accepted once. With a random `idempotencyKey` the same exchange may be repeated if its answer was lost: it then gives another key, and revokes the first. With `publicKey` and `proof`, as in `keys.create`, the key shares no secret and `signingSecret` is `null`. Whatever is wrong with the token or the rule, the reason is `EXCHANGE_DENIED`: the audit log and the log of the service say more. A rule has at most 100 valid keys. See [Workload identity](workload-identity.md).',
     shapes: {
       input: '`{ token, rule?, publicKey?, proof?, idempotencyKey? }`',
-      answer: '`{ key, secret, signingSecret }`',
+      output: '`{ key, secret, signingSecret }`',
     },
     refusals: ['EXCHANGE_DENIED', 'RATE_LIMITED', 'TOO_MANY_FAILURES'],
     example: {

@@ -13,7 +13,7 @@ import {
   UpdateExchangeRuleInput,
 } from './schemas.ts';
 
-const WRITING = { access: 'key-or-user', permission: 'keys:write' } as const;
+const WRITE_GUARD = { access: 'key-or-user', permission: 'keys:write' } as const;
 
 const EXAMPLE_FIELDS = {
   name: 'Deploy the shop',
@@ -42,7 +42,7 @@ export const exchangeRuleRoutes = {
     permission: 'keys:read',
     description:
       'Lists the exchange rules of the workspace, the oldest first, and the issuers whose workloads may get keys.',
-    shapes: { input: '`{ }?`', answer: '`{ items, issuers }`' },
+    shapes: { input: '`{ }?`', output: '`{ items, issuers }`' },
     example: {
       input: {},
       output: {
@@ -62,13 +62,13 @@ export const exchangeRuleRoutes = {
     }),
 
   create: procedure({
-    ...WRITING,
+    ...WRITE_GUARD,
     description:
       'Creates an exchange rule: a workload with a token of `issuer` for `audience`, whose `sub` matches `subject`, gets a key with these permissions by `keys.exchange`. `*` in `subject` stands for one segment between `:` and `/`. `claims` are at most 10 further claims that must have these values. `lifetimeSeconds` is 60 to 3,600, default 900. The keys belong to the workspace, as service keys do: so this takes `workspaces:write`, or another service key that does not expire, and every permission of the rule. A person creates a rule for live keys only with a proof of who they are that is at most ten minutes old: `STEP_UP_REQUIRED`. A workspace has at most 50 rules. See [Workload identity](workload-identity.md).',
     shapes: {
       input:
         "`{ name, issuer, audience, subject, claims?, environment: 'live' | 'test', permissions, allowedAddresses?, limits?, lifetimeSeconds? }`",
-      answer: '`rule`',
+      output: '`rule`',
     },
     refusals: ['ESCALATION_DENIED', 'ENVIRONMENT_DENIED', 'STEP_UP_REQUIRED', 'CONFLICT'],
     example: { input: EXAMPLE_FIELDS, output: EXAMPLE_RULE },
@@ -78,13 +78,13 @@ export const exchangeRuleRoutes = {
     .mutation(({ ctx, input }) => createRule(ctx, input)),
 
   update: procedure({
-    ...WRITING,
+    ...WRITE_GUARD,
     description:
       'Changes an exchange rule; at least one field besides `id`. `enabled: false` disables it. To change the name or to disable the rule requires only `keys:write`; any other change requires the right to create the rule, as it is and as it will be, and a person who changes a rule for live keys proves who they are as for `exchangeRules.create`. After any change but that of the name, every instance refuses the keys that the rule gave.',
     shapes: {
       input:
         '`{ id, name?, issuer?, audience?, subject?, claims?, environment?, permissions?, allowedAddresses?, limits?, lifetimeSeconds?, enabled? }`',
-      answer: '`rule`',
+      output: '`rule`',
     },
     refusals: ['NOT_FOUND', 'ESCALATION_DENIED', 'ENVIRONMENT_DENIED', 'STEP_UP_REQUIRED'],
     example: {
@@ -97,10 +97,11 @@ export const exchangeRuleRoutes = {
     .mutation(({ ctx, input }) => updateRule(ctx, input)),
 
   delete: procedure({
-    ...WRITING,
+    ...WRITE_GUARD,
     description: 'Deletes an exchange rule, and revokes the keys that it gave, at once on every instance.',
-    shapes: { input: '`{ id }`', answer: '`{ }`' },
+    shapes: { input: '`{ id }`', output: '`{ }`' },
     refusals: ['NOT_FOUND', 'ENVIRONMENT_DENIED'],
+    example: { input: { id: EXAMPLE_RULE.id }, output: {} },
   })
     .input(DeleteExchangeRuleInput)
     .output(z.object({}))

@@ -10,7 +10,7 @@ import type { TrustedIssuer, TrustedIssuers } from '../../stores/issuers/trusted
  * Seconds for which a token may be valid at most, a day and an hour: clouds issue tokens of a day. For so long it is
  * remembered that it was exchanged.
  */
-const LONGEST = 90_000;
+const MAX_LIFETIME = 90_000;
 
 /** At most 255 ASCII characters (OpenID Connect Core §2), none of which is a control character. */
 const SUBJECT = /^[\x20-\x7e]{1,255}$/;
@@ -54,7 +54,7 @@ export const exchangeDenied = (cause: string): Refusal => new Refusal('EXCHANGE_
 /** The issuer that a token names, if its workloads get keys. @throws Refusal EXCHANGE_DENIED */
 export function issuerOfWorkload(token: string, { forWorkloads }: TrustedIssuers): TrustedIssuer {
   const named = claimedIssuer(token);
-  const issuer = forWorkloads.find((one) => one.issuer === named);
+  const issuer = forWorkloads.find((trusted) => trusted.issuer === named);
   if (!issuer) throw exchangeDenied('no issuer with workload: true made the token');
   return issuer;
 }
@@ -84,7 +84,7 @@ export async function verifyWorkloadToken(
     audience: audienceOf(claims),
     subject: claims.sub,
     claims,
-    digest: digestOf(claims, token),
+    digest: tokenDigest(claims, token),
     expiresAt: new Date((claims.exp + issuer.clockTolerance) * 1000),
   };
 }
@@ -100,17 +100,17 @@ const TIME_FAULTS: Record<TimeFault, string> = {
 function faultOf(claims: Claims, issuer: TrustedIssuer, now: number): string | null {
   if (claims.iss !== issuer.issuer) return 'iss is another';
   if (audiencesOfPeople(issuer).includes(audienceOf(claims))) return 'aud is that of tokens of people';
-  const fault = timeFaultOf(claims, { tolerance: issuer.clockTolerance, longest: LONGEST }, now);
+  const fault = timeFaultOf(claims, { tolerance: issuer.clockTolerance, longest: MAX_LIFETIME }, now);
   return fault && TIME_FAULTS[fault];
 }
 
 const audienceOf = ({ aud }: Claims): string => (typeof aud === 'string' ? aud : aud[0]);
 
 /**
- * The name of a token: its issuer and `jti` or, without `jti`, what was signed. The signature is no part of it, since an ECDSA
+ * The name of a token: its issuer and `jti` or, without `jti`, what was signed. The signature is not part of it, since an ECDSA
  * signature has two valid forms.
  */
-function digestOf({ iss, jti }: Claims, token: string): string {
+function tokenDigest({ iss, jti }: Claims, token: string): string {
   const unique = jti === undefined ? ['signed', token.slice(0, token.lastIndexOf('.'))] : ['jti', jti];
   return hash('sha256', JSON.stringify([iss, ...unique]), 'base64url');
 }

@@ -11,20 +11,24 @@ import { findOwner, listOwners } from './find.ts';
 import { GetOwnerInput, ListOwnersInput, ListOwnersOutput, Owner, UpdateOwnerInput } from './schemas.ts';
 import { checkNoExternalOwner, checkWidening, widensPolicy } from './widening.ts';
 
-const READING = { access: 'key-or-user', permission: 'keys:read' } as const;
+const READ_GUARD = { access: 'key-or-user', permission: 'keys:read' } as const;
 /** The bounds of an owner also apply to its live keys. */
-const WRITING = { access: 'key-or-user', permission: 'keys:write', environment: 'live' } as const;
+const WRITE_GUARD = { access: 'key-or-user', permission: 'keys:write', environment: 'live' } as const;
 
 export const ownerRoutes = {
   update: procedure({
-    ...WRITING,
+    ...WRITE_GUARD,
     description:
       "Sets limits and credits that all keys of an external owner share, and creates the owner if there is none (a key with a new `externalId` creates it too). At least one of `limits` and `credits`, each as for a key and replaced as a whole: `limits: []` removes all limits, `credits: null` ends the counting. It applies from the next request on, on every instance. A test key cannot call it, because an owner's limits apply to its live keys too; nor can a key that is itself tied to an external owner. A change that only restricts requires only `keys:write`. Any other change lets every key of the owner do more, and requires the right to extend each of them: your own keys, or all if you may manage service keys (the roles owner and admin, and service keys, which must not be weaker than the keys of the owner), and of a person a proof of who they are that is at most ten minutes old: `STEP_UP_REQUIRED`.",
     shapes: {
       input: '`{ externalId, limits?, credits? }`',
-      answer: '`{ externalId, limits, credits, createdAt }`',
+      output: '`{ externalId, limits, credits, createdAt }`',
     },
     refusals: ['ESCALATION_DENIED', 'ENVIRONMENT_DENIED', 'STEP_UP_REQUIRED'],
+    example: {
+      input: { externalId: EXAMPLE_OWNER.externalId, limits: EXAMPLE_OWNER.limits },
+      output: EXAMPLE_OWNER,
+    },
   })
     .input(UpdateOwnerInput)
     .output(Owner)
@@ -60,9 +64,9 @@ export const ownerRoutes = {
     }),
 
   get: procedure({
-    ...READING,
+    ...READ_GUARD,
     description: 'Returns an external owner, with the current value of its credits.',
-    shapes: { input: '`{ externalId }`', answer: '`{ externalId, limits, credits, createdAt }`' },
+    shapes: { input: '`{ externalId }`', output: '`{ externalId, limits, credits, createdAt }`' },
     refusals: ['OWNER_NOT_FOUND'],
     example: { input: { externalId: EXAMPLE_OWNER.externalId }, output: EXAMPLE_OWNER },
   })
@@ -74,10 +78,11 @@ export const ownerRoutes = {
     }),
 
   list: procedure({
-    ...READING,
+    ...READ_GUARD,
     description:
       "Lists the workspace's external owners, by `externalId`. `limit` is 1 to 100, default 50; `nextCursor` works as in `keys.list`.",
-    shapes: { input: '`{ limit?, cursor? }?`', answer: '`{ items, nextCursor }`' },
+    shapes: { input: '`{ limit?, cursor? }?`', output: '`{ items, nextCursor }`' },
+    example: { input: { limit: 20 }, output: { items: [EXAMPLE_OWNER], nextCursor: null } },
   })
     .input(ListOwnersInput)
     .output(ListOwnersOutput)

@@ -1,5 +1,5 @@
 /**
- * Shares one pending answer among all concurrent callers, so that `run` runs once for them. They share a failure too.
+ * Shares one pending result among all concurrent callers, so that `run` runs once for them. They share a failure too.
  */
 export function coalesce<T>(run: () => Promise<T>): () => Promise<T> {
   let pending: Promise<T> | null = null;

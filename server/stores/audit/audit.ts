@@ -46,11 +46,11 @@ export const systemActor = (workspaceId: string): AuditActor => ({
   request: null,
 });
 
-/** The service records this before anything else if a chain's head is not as it left it. */
-export const BROKEN = 'audit.broken';
+/** The service records this before anything else if the head of a chain is not the one that it wrote. */
+export const CHAIN_BROKEN = 'audit.broken';
 
 /** Chains with new records that are remembered until their heads are logged. */
-const MAX_MOVED = 10_000;
+const MAX_EXTENDED = 10_000;
 
 type Written = AuditRecordFields & { readonly mac: string };
 
@@ -58,7 +58,7 @@ type Written = AuditRecordFields & { readonly mac: string };
 export class Audit {
   readonly #vault: Vault;
   readonly #clock: Clock;
-  readonly #moved = new Set<string>();
+  readonly #extended = new Set<string>();
 
   constructor(vault: Vault, clock: Clock) {
     this.#vault = vault;
@@ -78,12 +78,13 @@ export class Audit {
   /** Records several changes in their order. With none, it records only that the chain was broken, if it was. */
   async recordAll(tx: Db, actor: AuditActor, changes: readonly AuditChange[]): Promise<void> {
     const { workspaceId } = actor.caller;
-    const head = await this.#hold(tx, workspaceId);
-    const last = await lastOf(tx, workspaceId);
-    const broken = last.seq !== head.seq || last.mac !== head.mac || !(head.seq === 0 || this.isOurs(head));
+    const head = await this.#lockHead(tx, workspaceId);
+    const last = await lastRecord(tx, workspaceId);
+    const broken =
+      last.seq !== head.seq || last.mac !== head.mac || !(head.seq === 0 || this.isGenuineHead(head));
     // The chain continues after the last record that exists, and keeps forever a record of the break.
     const from = broken ? { seq: Math.max(head.seq, last.seq), mac: last.mac } : head;
-    const marked = broken ? [marker(head), ...changes] : changes;
+    const marked = broken ? [brokenMarker(head), ...changes] : changes;
     if (marked.length === 0) return;
     const records: Written[] = [];
     for (const [i, change] of marked.entries()) {
@@ -93,14 +94,14 @@ export class Audit {
       records.push({ ...record, mac: this.#vault.mac('audit', text) });
     }
     await this.#append(tx, workspaceId, records);
-    if (this.#moved.size < MAX_MOVED) this.#moved.add(workspaceId);
+    if (this.#extended.size < MAX_EXTENDED) this.#extended.add(workspaceId);
   }
 
   /**
-   * Whether the service left a head so. The stored audit key of a retired master key cannot confirm it: anyone who
-   * stole that master key could end a chain where they like.
+   * Whether the service wrote this head. The stored audit key of a retired master key does not prove that: a thief of that
+   * master key could end a chain where they like.
    */
-  isOurs(head: AuditHead): boolean {
+  isGenuineHead(head: AuditHead): boolean {
     const { keyVersion, sealMac } = head;
     return this.#vault.has(keyVersion) && this.#vault.matches('audit', headText(head), sealMac, keyVersion);
   }
@@ -111,7 +112,7 @@ export class Audit {
     return { ...head, sealMac: this.#vault.mac('audit', headText(head)) };
   }
 
-  /** Whether a record is the one that was written behind the record with this MAC. */
+  /** Whether a record was written after the record with this MAC. */
   follows(record: AuditRecordFields, previousMac: string, mac: string): boolean {
     const { keyVersion } = record;
     const text = recordText(record, previousMac);
@@ -119,21 +120,21 @@ export class Audit {
   }
 
   /** The workspaces whose chains this process extended since the last call; at most 10,000. */
-  takeMoved(): string[] {
-    const moved = [...this.#moved].sort();
-    this.#moved.clear();
-    return moved;
+  takeExtended(): string[] {
+    const extended = [...this.#extended].sort();
+    this.#extended.clear();
+    return extended;
   }
 
   /** Locks a chain until the transaction ends, and creates it if there is none. */
-  async #hold(tx: Db, workspaceId: string): Promise<AuditHead> {
-    const begun = { workspaceId, seq: 0, mac: '', sealMac: '', keyVersion: this.#vault.newest };
+  async #lockHead(tx: Db, workspaceId: string): Promise<AuditHead> {
+    const empty = { workspaceId, seq: 0, mac: '', sealMac: '', keyVersion: this.#vault.newest };
     const [head] = await tx
       .insert(auditHeads)
-      .values(begun)
+      .values(empty)
       .onConflictDoUpdate({ target: auditHeads.workspaceId, set: { workspaceId } })
       .returning();
-    return head ?? begun;
+    return head ?? empty;
   }
 
   #buildRecord({ caller, request }: AuditActor, change: AuditChange, seq: number): AuditRecordFields {
@@ -189,7 +190,7 @@ function actorOf(caller: AuditActor['caller']): Pick<AuditRecordFields, 'actorKi
 }
 
 /** The last existing record of a chain. */
-async function lastOf(tx: Db, workspaceId: string): Promise<{ seq: number; mac: string }> {
+async function lastRecord(tx: Db, workspaceId: string): Promise<{ seq: number; mac: string }> {
   const [row] = await tx
     .select({ seq: auditRecords.seq, mac: auditRecords.mac })
     .from(auditRecords)
@@ -199,8 +200,8 @@ async function lastOf(tx: Db, workspaceId: string): Promise<{ seq: number; mac: 
   return row ?? { seq: 0, mac: '' };
 }
 
-const marker = ({ workspaceId, seq, mac }: AuditHead): AuditChange => ({
-  action: BROKEN,
+const brokenMarker = ({ workspaceId, seq, mac }: AuditHead): AuditChange => ({
+  action: CHAIN_BROKEN,
   kind: 'chain',
   subject: workspaceId,
   before: { seq, mac },

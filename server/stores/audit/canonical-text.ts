@@ -80,13 +80,13 @@ const numbersOf = (json: string): string =>
 
 /** Converts a value to what Postgres can store: plain JSON whose texts are well formed and have no NUL. */
 export function storable<T>(value: T): T {
-  if (typeof value === 'string') return sound(value) as T;
+  if (typeof value === 'string') return wellFormed(value) as T;
   if (Array.isArray(value)) return value.map(storable) as T;
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Date) return isoOf(value) as T;
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [sound(name), storable(member)]),
+    Object.entries(value).map(([name, member]) => [wellFormed(name), storable(member)]),
   ) as T;
 }
 
-const sound = (text: string) => Buffer.from(text).toString('utf8').replaceAll('\0', '\ufffd');
+const wellFormed = (text: string) => Buffer.from(text).toString('utf8').replaceAll('\0', '\ufffd');

@@ -6,7 +6,7 @@ import type { Stores } from '../stores.ts';
 import type { AuditHead } from './canonical-text.ts';
 
 /** Heads that one statement reads. */
-const AT_ONCE = 1_000;
+const HEADS_PER_STATEMENT = 1_000;
 /** Heads that one start logs. */
 const MAX_HEADS = 10_000;
 
@@ -16,25 +16,33 @@ const MAX_HEADS = 10_000;
  */
 export async function logChainHeads({ database }: Stores, log: Logger): Promise<void> {
   let after = '';
-  for (let logged = 0; logged < MAX_HEADS; logged += AT_ONCE) {
+  for (let logged = 0; logged < MAX_HEADS; logged += HEADS_PER_STATEMENT) {
     const heads = await select(database.db, gt(auditHeads.workspaceId, after));
     logHeads(heads, log);
-    if (heads.length < AT_ONCE) return;
+    if (heads.length < HEADS_PER_STATEMENT) return;
     after = heads.at(-1)?.workspaceId ?? '';
   }
   log.warn({ logged: MAX_HEADS }, 'not all audit heads are logged');
 }
 
 /** Logs the heads of the chains that this process extended since the last call. */
-export async function logMovedHeads({ database, audit }: Stores, log: Logger): Promise<void> {
-  const moved = audit.takeMoved();
-  for (let i = 0; i < moved.length; i += AT_ONCE) {
-    logHeads(await select(database.db, inArray(auditHeads.workspaceId, moved.slice(i, i + AT_ONCE))), log);
+export async function logExtendedHeads({ database, audit }: Stores, log: Logger): Promise<void> {
+  const extended = audit.takeExtended();
+  for (let i = 0; i < extended.length; i += HEADS_PER_STATEMENT) {
+    logHeads(
+      await select(database.db, inArray(auditHeads.workspaceId, extended.slice(i, i + HEADS_PER_STATEMENT))),
+      log,
+    );
   }
 }
 
 function select(db: Db, where: SQL): Promise<AuditHead[]> {
-  return db.select().from(auditHeads).where(where).orderBy(asc(auditHeads.workspaceId)).limit(AT_ONCE);
+  return db
+    .select()
+    .from(auditHeads)
+    .where(where)
+    .orderBy(asc(auditHeads.workspaceId))
+    .limit(HEADS_PER_STATEMENT);
 }
 
 function logHeads(heads: readonly AuditHead[], log: Logger): void {

@@ -6,34 +6,34 @@ import { type Audit, systemActor } from './audit.ts';
 import type { AuditHead } from './canonical-text.ts';
 
 /** Heads that one statement rewrites. */
-const BATCH = 100;
+const HEADS_PER_STATEMENT = 100;
 /** Passes over heads that other transactions have locked. */
 const PASSES = 5;
 
 /** Loads the stored audit keys of retired master keys. Call it before verifying anything. */
-export async function takeAuditKeys(db: Db, vault: Vault): Promise<void> {
+export async function loadAuditKeys(db: Db, vault: Vault): Promise<void> {
   for (const { version, keySealed: text, sealVersion } of await db.select().from(auditKeys))
-    vault.takeAuditKey(version, { text, version: sealVersion });
+    vault.loadAuditKey(version, { text, version: sealVersion });
 }
 
 /**
  * Stores the audit key of every older loaded version, encrypted under the newest, so that its records can be
  * verified once its master key is retired. Replaces a stored value that is not that key.
  */
-export async function keepAuditKeys(db: Db, vault: Vault): Promise<void> {
+export async function storeAuditKeys(db: Db, vault: Vault): Promise<void> {
   const rows = await db.select().from(auditKeys);
   for (const version of vault.versions) {
     if (version === vault.newest) continue;
-    const row = rows.find((one) => one.version === version);
+    const row = rows.find((stored) => stored.version === version);
     if (row && vault.isAuditKey(version, { text: row.keySealed, version: row.sealVersion })) continue;
-    const { text, version: sealVersion } = vault.sealAuditKey(version);
+    const { text, version: sealVersion } = vault.encryptAuditKey(version);
     const stored = { keySealed: text, sealVersion };
     await db
       .insert(auditKeys)
       .values({ version, ...stored })
       .onConflictDoUpdate({ target: auditKeys.version, set: stored });
   }
-  await takeAuditKeys(db, vault);
+  await loadAuditKeys(db, vault);
 }
 
 /** The result of rewrapping the heads of the chains. */
@@ -41,8 +41,7 @@ export interface RewrappedHeads {
   /** Heads with a new MAC. */
   resealed: number;
   /**
-   * The workspaces of heads that are not as the service left them: their chains record that from now on. At most a
-   * hundred.
+   * The workspaces of heads that the service did not write: their chains record that from now on. At most a hundred.
    */
   readonly broken: string[];
 }
@@ -56,22 +55,22 @@ export interface RewrappedHeads {
 export async function rewrapHeads(database: Database, vault: Vault, audit: Audit): Promise<RewrappedHeads> {
   const result: RewrappedHeads = { resealed: 0, broken: [] };
   for (let pass = 0; pass < PASSES; pass++) {
-    let passed = 0;
+    let skipped = 0;
     for (let after = ''; ; ) {
       const heads = await oldHeads(database.db, vault, after);
       const last = heads.at(-1);
       if (!last) break;
       after = last.workspaceId;
-      const ours = heads.filter((head) => audit.isOurs(head));
-      const written = await write(database, audit, ours);
+      const genuine = heads.filter((head) => audit.isGenuineHead(head));
+      const written = await writeHeads(database, audit, genuine);
       result.resealed += written;
-      passed += ours.length - written;
-      for (const { workspaceId } of heads.filter((head) => !ours.includes(head))) {
+      skipped += genuine.length - written;
+      for (const { workspaceId } of heads.filter((head) => !genuine.includes(head))) {
         await database.db.transaction((tx) => audit.recordAll(tx, systemActor(workspaceId), []));
         if (result.broken.length < 100) result.broken.push(workspaceId);
       }
     }
-    if (passed === 0) break;
+    if (skipped === 0) break;
   }
   return result;
 }
@@ -84,7 +83,7 @@ function oldHeads(db: Db, { newest, versions }: Vault, after: string): Promise<A
     .from(auditHeads)
     .where(and(old, gt(workspaceId, after)))
     .orderBy(asc(workspaceId))
-    .limit(BATCH);
+    .limit(HEADS_PER_STATEMENT);
 }
 
 /**
@@ -92,7 +91,7 @@ function oldHeads(db: Db, { newest, versions }: Vault, after: string): Promise<A
  * several workspaces holds one head while it waits for the next, and must not deadlock with this.
  * @returns how many it wrote
  */
-async function write({ query }: Database, audit: Audit, heads: readonly AuditHead[]): Promise<number> {
+async function writeHeads({ query }: Database, audit: Audit, heads: readonly AuditHead[]): Promise<number> {
   const rewritten = heads.map((head) => {
     const { sealMac, keyVersion } = audit.headWithMac(head);
     return { id: head.workspaceId, old: head.sealMac, seal: sealMac, version: keyVersion };

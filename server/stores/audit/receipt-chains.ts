@@ -10,7 +10,7 @@ import { retryWhileLocked } from '../database/retry-locked-rows.ts';
 /** Calls share statements. If more than `waiting` calls wait, the store counts as unavailable. */
 const BATCHES = { size: 100, atOnce: 2, minBatchToOverlap: 64, waiting: 5_000 };
 /** Workspaces whose chains are known to exist. */
-const MAX_KNOWN = 10_000;
+const MAX_KNOWN_CHAINS = 10_000;
 
 /** A call that requests a position. */
 interface PositionRequest {
@@ -78,7 +78,7 @@ export class ReceiptChains {
     if (unknown.length === 0) return;
     const rows = unknown.map((workspaceId) => ({ workspaceId, sequence: 0, head: CHAIN_START, time: 0 }));
     await this.#database.db.insert(receiptChains).values(rows).onConflictDoNothing();
-    if (this.#known.size > MAX_KNOWN) this.#known.clear();
+    if (this.#known.size > MAX_KNOWN_CHAINS) this.#known.clear();
     for (const id of unknown) this.#known.add(id);
   }
 }

@@ -9,16 +9,16 @@ import type { Db } from '../database/database.ts';
 import type { CountedKey } from '../usage/usage.ts';
 import { type Audit, type AuditChange, systemActor } from './audit.ts';
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 /**
  * Different counts in memory until their minute is over, divided by sponsor, workspace and key. Beyond them, refusals appear
  * in the usage only.
  */
 const MAX_COUNTS = 20_000;
 /** Records that one transaction writes. */
-const AT_ONCE = 500;
+const RECORDS_PER_TRANSACTION = 500;
 
-/** What was refused, and under which name it is recorded. */
+/** A refusal to count, and the action under which it is recorded. */
 interface Refused {
   readonly action: 'admission.refused' | 'exchange.refused';
   readonly payer: FairnessKey;
@@ -77,7 +77,7 @@ export class RejectedAttemptLog {
 
   #count(refused: Refused): void {
     const { payer, subject, reason, cause = '' } = refused;
-    const minute = Math.floor(this.#clock() / MINUTE);
+    const minute = Math.floor(this.#clock() / MINUTE_MS);
     const name = `${subject} ${minute} ${reason} ${cause}`;
     const known = this.#counts.get(name);
     if (known) known.count++;
@@ -89,7 +89,7 @@ export class RejectedAttemptLog {
    * @param all also the current minute: at shutdown
    */
   async flush(all = false): Promise<void> {
-    const now = Math.floor(this.#clock() / MINUTE);
+    const now = Math.floor(this.#clock() / MINUTE_MS);
     const over = [...this.#counts].filter(([, { minute }]) => all || minute !== now);
     if (over.length === 0) return;
     const workspaces = await this.#workspacesOf(over.map(([, count]) => count));
@@ -104,8 +104,8 @@ export class RejectedAttemptLog {
   }
 
   async #record(workspaceId: string, counts: readonly [string, Count][]): Promise<void> {
-    for (let i = 0; i < counts.length; i += AT_ONCE) {
-      const some = counts.slice(i, i + AT_ONCE);
+    for (let i = 0; i < counts.length; i += RECORDS_PER_TRANSACTION) {
+      const some = counts.slice(i, i + RECORDS_PER_TRANSACTION);
       await this.#db.transaction((tx) =>
         this.#audit.recordAll(
           tx,
@@ -141,5 +141,5 @@ const changeOf = ({ action, subject, minute, reason, cause, count }: Count): Aud
   action,
   kind: 'refusals',
   subject,
-  after: { minute: new Date(minute * MINUTE).toISOString(), reason, cause, count },
+  after: { minute: new Date(minute * MINUTE_MS).toISOString(), reason, cause, count },
 });

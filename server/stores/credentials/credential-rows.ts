@@ -81,8 +81,8 @@ export interface SessionRecord extends SigningMaterial {
   readonly ended: boolean;
   /** A `SignInMethod`; null if an older version began the session. */
   readonly method: string | null;
-  /** What the sign-in lacks for the rule of the workspace, if the user is a member: see `lacksOf`. */
-  readonly lacks: readonly string[];
+  /** The requirements of the workspace's sign-in rule that the sign-in does not meet, if the user is a member. */
+  readonly unmet: readonly string[];
   /** The user's role in the workspace; null if they are not a member, or their sign-in does not meet the workspace's rule. */
   readonly role: Role | null;
   readonly rev: number;
@@ -147,7 +147,7 @@ type KeyRow = Awaited<ReturnType<typeof selectKeyRows>>[number];
 
 function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): KeyRecord | null {
   if (!vault.canVerify(row.keys.pepperVersion, row.keys.signingVersion)) return null;
-  const { keys: key, users: owner, memberships: member, external_owners: outside } = row;
+  const { keys: key, users: owner, memberships: member, external_owners: externalOwner } = row;
   const payer = workspaceKey(row.workspaces.sponsorId, key.workspaceId, key.id);
   const role = member && !member.removedAt ? member.role : null;
   const rev = sumOfRevs(key.rev, owner?.rev ?? 0, member?.rev ?? 0);
@@ -177,9 +177,11 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
     addresses: key.allowedAddresses.length === 0 ? null : new AddressList(key.allowedAddresses),
     allowedAddresses: key.allowedAddresses,
     externalOwnerId: key.externalOwnerId,
-    counters: countersOf(key, outside, workspaceGroupKey(payer)),
-    creditSubjects: [row.own_credits, row.shared_credits].flatMap((one) => (one ? [one.subject] : [])),
-    externalId: outside?.externalId ?? null,
+    counters: countersOf(key, externalOwner, workspaceGroupKey(payer)),
+    creditSubjects: [row.own_credits, row.shared_credits].flatMap((balance) =>
+      balance ? [balance.subject] : [],
+    ),
+    externalId: externalOwner?.externalId ?? null,
     metadata: key.metadata,
     authorities: key.authorities,
     exchangeRuleId: key.exchangeRuleId,
@@ -196,16 +198,16 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
  */
 export function countersOf(
   key: Pick<typeof keys.$inferSelect, 'id' | 'limits'>,
-  outside: Pick<typeof externalOwners.$inferSelect, 'id' | 'limits'> | null,
-  tenant: FairnessKey,
+  externalOwner: Pick<typeof externalOwners.$inferSelect, 'id' | 'limits'> | null,
+  workspaceGroup: FairnessKey,
 ): Counter[] {
-  const shared = (outside?.limits ?? []).map(({ name, limit, windowSeconds }) => ({
+  const shared = (externalOwner?.limits ?? []).map(({ name, limit, windowSeconds }) => ({
     name: `owner.${name}`,
     limit,
     windowSeconds,
   }));
   return [
-    ...key.limits.map((limit) => counterOf(tenant, key.id, limit)),
-    ...shared.map((limit) => counterOf(tenant, outside?.id ?? '', limit)),
+    ...key.limits.map((limit) => counterOf(workspaceGroup, key.id, limit)),
+    ...shared.map((limit) => counterOf(workspaceGroup, externalOwner?.id ?? '', limit)),
   ];
 }

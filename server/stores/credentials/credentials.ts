@@ -6,23 +6,23 @@ import type { CredentialChange } from './credential-change.ts';
 import { hasSecret, hasSession } from './credential-probes.ts';
 import { type KeyRecord, loadKey, loadKeys, type SessionRecord } from './credential-rows.ts';
 import { LinkedAccounts } from './linked-accounts.ts';
-import { areUnchanged, type ShownKey, type StreamDependencies } from './revisions.ts';
+import { areUnchanged, type StreamDependencies, type TailedKey } from './revisions.ts';
 import { type CacheUse, RowCache } from './row-cache.ts';
 import { loadSession } from './session-rows.ts';
 
 /** How many keys, and how many sessions, are cached. */
-const CACHED = 20_000;
+const MAX_CACHED = 20_000;
 
 /** Callers with open streams are checked together, one statement at a time. */
-const SHARED = { size: 500, atOnce: 1, waiting: 5_000 };
+const SHARED_STATEMENTS = { size: 500, atOnce: 1, waiting: 5_000 };
 
 /** Keys, sessions and linked accounts, cached as the gate reads them. */
 export class CredentialStore {
   readonly #db: Db;
   readonly #vault: Vault;
   readonly #vocabulary: readonly string[];
-  readonly #keys = new RowCache<KeyRecord>(CACHED, ({ payer }) => payer);
-  readonly #sessions = new RowCache<SessionRecord>(CACHED, ({ payer }) => payer);
+  readonly #keys = new RowCache<KeyRecord>(MAX_CACHED, ({ payer }) => payer);
+  readonly #sessions = new RowCache<SessionRecord>(MAX_CACHED, ({ payer }) => payer);
   /** Of the persons whom tokens of trusted issuers name. */
   readonly linked: LinkedAccounts;
 
@@ -36,12 +36,12 @@ export class CredentialStore {
     this.#vocabulary = vocabulary;
     this.linked = new LinkedAccounts(db);
     this.#unchanged = new Batcher({
-      ...SHARED,
-      payerOf: ({ key, session, shown }) => (key ?? session ?? shown)?.payer ?? [],
+      ...SHARED_STATEMENTS,
+      payerOf: ({ key, session, tailed }) => (key ?? session ?? tailed)?.payer ?? [],
       run: (streams) => areUnchanged(database, streams),
     });
     this.#rereads = new Batcher({
-      ...SHARED,
+      ...SHARED_STATEMENTS,
       payerOf: ({ payer }) => payer,
       run: (records) =>
         loadKeys(
@@ -67,7 +67,8 @@ export class CredentialStore {
   }
 
   /**
-   * Looks up a key that was checked against a cached row, or by none. A row that was cached since then is newer, and is returned without a query.
+   * Looks up a key that was checked against a cached row, or without one. A row that was cached since then is newer, and is
+   * returned without a query.
    */
   newerKey(id: string, seen: KeyRecord | null): Promise<KeyRecord | null> {
     return seen !== null && this.#keys.peek(id) === seen ? this.rereadKey(seen) : this.key(id);
@@ -79,8 +80,8 @@ export class CredentialStore {
   }
 
   /** Whether a key is still in its workspace. Shares the statements of `isUnchanged`. */
-  keyExists(shown: ShownKey): Promise<boolean> {
-    return this.#unchanged.submit({ key: null, session: null, shown });
+  keyExists(tailed: TailedKey): Promise<boolean> {
+    return this.#unchanged.submit({ key: null, session: null, tailed });
   }
 
   /** A key as it is now. A row that no instance has changed is not read again: one statement checks many. */
@@ -102,11 +103,11 @@ export class CredentialStore {
   }
 
   cachedSession(id: string, workspaceId: string | null = null): SessionRecord | null {
-    return this.#sessions.hit(place(id, workspaceId));
+    return this.#sessions.hit(sessionCacheKey(id, workspaceId));
   }
 
   refreshSession(id: string, workspaceId: string | null = null): Promise<SessionRecord | null> {
-    return this.#sessions.refresh(place(id, workspaceId), () =>
+    return this.#sessions.refresh(sessionCacheKey(id, workspaceId), () =>
       loadSession(this.#db, this.#vault, id, workspaceId),
     );
   }
@@ -118,7 +119,7 @@ export class CredentialStore {
 
   /** A session with its role in a workspace; in its active one by default. */
   session(id: string, workspaceId: string | null = null): Promise<SessionRecord | null> {
-    return this.#sessions.read(place(id, workspaceId), () =>
+    return this.#sessions.read(sessionCacheKey(id, workspaceId), () =>
       loadSession(this.#db, this.#vault, id, workspaceId),
     );
   }
@@ -133,7 +134,7 @@ export class CredentialStore {
     return loadSession(tx, this.#vault, id, workspaceId);
   }
 
-  /** Call it after a change is committed and before its caller gets the answer. */
+  /** Call it after a change is committed and before its caller gets the response. */
   changed(change: CredentialChange): void {
     this.#keys.drop(
       (row) =>
@@ -154,7 +155,7 @@ export class CredentialStore {
     if (key) this.#keys.forget(key.id);
     if (!session) return;
     this.#sessions.forget(session.id);
-    this.#sessions.forget(place(session.id, session.workspaceId));
+    this.#sessions.forget(sessionCacheKey(session.id, session.workspaceId));
   }
 
   /** Whether these revisions equal the cached ones: the check of the replay store in the same process. */
@@ -162,14 +163,14 @@ export class CredentialStore {
     if (key && this.#keys.peek(key.id)?.rev !== key.rev) return false;
     if (account && !this.linked.isCurrent(account)) return false;
     if (!session) return true;
-    const active = this.#sessions.peek(place(session.id, null));
+    const active = this.#sessions.peek(sessionCacheKey(session.id, null));
     const seen =
       active?.workspaceId === session.workspaceId
         ? active
-        : this.#sessions.peek(place(session.id, session.workspaceId));
+        : this.#sessions.peek(sessionCacheKey(session.id, session.workspaceId));
     return seen !== undefined && seen.rev === session.rev;
   }
 }
 
-const place = (id: string, workspaceId: string | null) =>
+const sessionCacheKey = (id: string, workspaceId: string | null) =>
   workspaceId === null ? id : `${id} ${workspaceId}`;

@@ -9,7 +9,7 @@ import { raised } from '../database/rev.ts';
 import { mayManage } from './may-manage.ts';
 
 /** A member of a workspace that is locked to change, with their new role; null for none. */
-interface Ending {
+interface LostRights {
   readonly workspaceId: string;
   readonly userId: string;
   readonly role: Role | null;
@@ -17,24 +17,24 @@ interface Ending {
 }
 
 /**
- * Ends for good what depends on a right that a member loses: invitations that their new role could not make, password
+ * Ends permanently what depends on a right that a member loses: invitations that their new role could not make, password
  * links that they made, and, if they leave, links for them, invitations to them and their own keys. None of it comes back with a
  * later role or invitation.
  */
-export async function endDelegated(tx: Db, ending: Ending): Promise<void> {
-  await revokeInvitations(tx, ending);
-  await voidLinks(tx, ending);
-  if (ending.role === null) await disableKeysOf(tx, ending);
+export async function endDelegated(tx: Db, rights: LostRights): Promise<void> {
+  await revokeInvitations(tx, rights);
+  await revokePasswordLinks(tx, rights);
+  if (rights.role === null) await disableKeysOf(tx, rights);
 }
 
 /**
  * Revokes invitations that the member made, and those to a member who leaves: they may have joined otherwise, by the rules of an
  * issuer, and would return with the role of an invitation from before.
  */
-async function revokeInvitations(tx: Db, { workspaceId, userId, role, now }: Ending): Promise<void> {
+async function revokeInvitations(tx: Db, { workspaceId, userId, role, now }: LostRights): Promise<void> {
   const { invitedBy, email, acceptedAt, revokedAt } = invitations;
   const manager = role === null ? null : { userId, role, disabled: false };
-  const lost = ROLES.filter((one) => !mayManage(manager, one));
+  const lost = ROLES.filter((invited) => !mayManage(manager, invited));
   const theirAddress = tx.select({ email: users.email }).from(users).where(eq(users.id, userId));
   // In statements of their own, so that each finds its rows by an index.
   const ended = [
@@ -45,8 +45,8 @@ async function revokeInvitations(tx: Db, { workspaceId, userId, role, now }: End
   for (const which of ended) await tx.update(invitations).set({ revokedAt: now }).where(and(open, which));
 }
 
-/** Links of every workspace: whether one is valid depends on all workspaces that its maker and its person share. */
-async function voidLinks(tx: Db, { userId, role, now }: Ending): Promise<void> {
+/** Revokes links in every workspace: whether a link is valid depends on all workspaces that its maker and its person share. */
+async function revokePasswordLinks(tx: Db, { userId, role, now }: LostRights): Promise<void> {
   const { madeBy, userId: person } = passwordResets;
   const lost = [
     ...(role === 'owner' ? [] : [eq(madeBy, userId)]),
@@ -62,7 +62,7 @@ async function voidLinks(tx: Db, { userId, role, now }: Ending): Promise<void> {
 /** Disables a person's keys in a workspace, until the person enables each again as a member. */
 export async function disableKeysOf(
   tx: Db,
-  { workspaceId, userId }: Pick<Ending, 'workspaceId' | 'userId'>,
+  { workspaceId, userId }: Pick<LostRights, 'workspaceId' | 'userId'>,
 ): Promise<void> {
   const enabled = and(
     eq(keys.workspaceId, workspaceId),

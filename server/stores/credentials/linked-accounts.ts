@@ -12,7 +12,7 @@ import { RowCache } from './row-cache.ts';
 import { type SignInRule, signInRuleOf } from './sign-in-method.ts';
 
 /** How many persons of trusted issuers are cached. */
-const CACHED = 20_000;
+const MAX_CACHED = 20_000;
 
 /** A person of a trusted issuer, and the workspace in which they are seen. */
 interface PersonInWorkspace {
@@ -46,7 +46,7 @@ export interface LinkedAccount extends PersonInWorkspace {
  */
 export class LinkedAccounts {
   readonly #db: Db;
-  readonly #rows = new RowCache<LinkedAccount>(CACHED, ({ payer }) => payer);
+  readonly #rows = new RowCache<LinkedAccount>(MAX_CACHED, ({ payer }) => payer);
 
   constructor(db: Db) {
     this.#db = db;
@@ -54,34 +54,34 @@ export class LinkedAccounts {
 
   /** A person who needs no look-up; null if one is needed. */
   cached(person: PersonInWorkspace): LinkedAccount | null {
-    return this.#rows.hit(placeOfPerson(person));
+    return this.#rows.hit(personCacheKey(person));
   }
 
   async read(person: PersonInWorkspace): Promise<LinkedAccount> {
-    const load = () => loadLinkedAccount(this.#db, person);
-    return (await this.#rows.read(placeOfPerson(person), load)) ?? load();
+    const load = () => loadAccount(this.#db, person);
+    return (await this.#rows.read(personCacheKey(person), load)) ?? load();
   }
 
   /** Reads a person again who is cached already. */
   async reread({ issuer, subject, workspaceId, payer }: PersonInWorkspace): Promise<LinkedAccount> {
     const person = { issuer, subject, workspaceId, payer };
-    const load = () => loadLinkedAccount(this.#db, person);
-    return (await this.#rows.refresh(placeOfPerson(person), load)) ?? load();
+    const load = () => loadAccount(this.#db, person);
+    return (await this.#rows.refresh(personCacheKey(person), load)) ?? load();
   }
 
   /** A person as a transaction sees them, past the cache. */
   within(tx: Db, { issuer, subject, workspaceId, payer }: PersonInWorkspace): Promise<LinkedAccount> {
-    return loadLinkedAccount(tx, { issuer, subject, workspaceId, payer });
+    return loadAccount(tx, { issuer, subject, workspaceId, payer });
   }
 
   /** Drops a record that turned out to be stale, so that the next look-up reads it again. */
   forget(person: PersonInWorkspace): void {
-    this.#rows.forget(placeOfPerson(person));
+    this.#rows.forget(personCacheKey(person));
   }
 
   /** Whether a record equals the cached one: the check of the replay store in the same process. */
   isCurrent(account: LinkedAccount): boolean {
-    return this.#rows.peek(placeOfPerson(account))?.state === account.state;
+    return this.#rows.peek(personCacheKey(account))?.state === account.state;
   }
 
   changed({ user, workspace, identity }: CredentialChange): void {
@@ -96,10 +96,10 @@ export class LinkedAccounts {
 }
 
 /** Neither an issuer, which is a URL, nor the id of a workspace has white space. */
-export const placeOfPerson = ({ issuer, subject, workspaceId }: PersonInWorkspace): string =>
+export const personCacheKey = ({ issuer, subject, workspaceId }: PersonInWorkspace): string =>
   `${issuer} ${workspaceId} ${subject}`;
 
-async function loadLinkedAccount(db: Db, person: PersonInWorkspace): Promise<LinkedAccount> {
+async function loadAccount(db: Db, person: PersonInWorkspace): Promise<LinkedAccount> {
   const { issuer, subject, workspaceId } = person;
   const [row] = await db
     .select({ identity: identities.id, account: users, member: memberships, workspace: workspaces })

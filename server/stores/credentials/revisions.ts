@@ -5,7 +5,7 @@ import { KEY_REVISIONS, PERSON_CHANGED, SESSION_REVISIONS } from '../database/re
 import { type CallerRevisions, revisionColumns } from '../replay/replay.ts';
 
 /** A key that a stream shows, and on which nothing else depends. */
-export interface ShownKey {
+export interface TailedKey {
   readonly id: string;
   readonly workspaceId: string;
   /** The fairness key of the caller that the stream belongs to. */
@@ -15,7 +15,7 @@ export interface ShownKey {
 /** What a stream depends on. */
 export interface StreamDependencies extends CallerRevisions {
   /** Only has to be in its workspace: deleting a key raises no `rev`, and no other change matters to the stream. */
-  readonly shown?: ShownKey;
+  readonly tailed?: TailedKey;
 }
 
 /**
@@ -27,16 +27,16 @@ export async function areUnchanged(
   { query }: Pick<Database, 'query'>,
   streams: readonly StreamDependencies[],
 ): Promise<boolean[]> {
-  const requested = streams.map(({ shown, ...caller }, i) => ({
+  const requested = streams.map(({ tailed, ...caller }, i) => ({
     i,
-    shown: shown?.id ?? null,
-    shown_in: shown?.workspaceId ?? null,
+    tailed: tailed?.id ?? null,
+    tailed_in: tailed?.workspaceId ?? null,
     ...revisionColumns(caller),
   }));
   const rows = await query<{ i: number }>(sql`
     select a.i
     from json_to_recordset(${JSON.stringify(requested)}::text::json) as a (
-      i int, key text, key_rev bigint, session text, workspace text, session_rev bigint, shown text, shown_in text,
+      i int, key text, key_rev bigint, session text, workspace text, session_rev bigint, tailed text, tailed_in text,
       issuer text, person text, provider_session text, issued_at bigint, subject text, account text
     )
     left join keys key on key.id = a.key
@@ -45,10 +45,10 @@ export async function areUnchanged(
     left join sessions session on session.id = a.session
     left join users person on person.id = session.user_id
     left join memberships member on member.user_id = session.user_id and member.workspace_id = a.workspace
-    left join keys shown on shown.id = a.shown and shown.workspace_id = a.shown_in and shown.deleted_at is null
+    left join keys tailed on tailed.id = a.tailed and tailed.workspace_id = a.tailed_in and tailed.deleted_at is null
     where (a.key is null or ${sql.raw(KEY_REVISIONS)} = a.key_rev)
       and (a.session is null or ${sql.raw(SESSION_REVISIONS)} = a.session_rev)
-      and (a.shown is null or shown.id is not null)
+      and (a.tailed is null or tailed.id is not null)
       and not ${sql.raw(PERSON_CHANGED)}`);
   const unchanged = new Set(rows.map(({ i }) => i));
   return streams.map((_, i) => unchanged.has(i));

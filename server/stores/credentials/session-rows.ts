@@ -7,7 +7,7 @@ import type { Db } from '../database/database.ts';
 import { isExact, sumOfRevs } from '../database/rev.ts';
 import type { Vault } from '../secrets/vault.ts';
 import type { SessionRecord } from './credential-rows.ts';
-import { lacksOf, signInRuleOf } from './sign-in-method.ts';
+import { signInRuleOf, unmetRequirements } from './sign-in-method.ts';
 import { signingMaterial } from './signing-material.ts';
 
 /** Reads a session with its user's role in a workspace (the active one if it is null). */
@@ -28,8 +28,8 @@ export async function loadSession(
   if (!row || !vault.canVerify(row.sessions.signingVersion)) return null;
   const { sessions: session, users: user, memberships: member, workspaces: workspace } = row;
   const membership = member && !member.removedAt ? member : null;
-  const lacks = membership ? lacksOf(signInRuleOf(workspace), session.method) : [];
-  const role = lacks.length === 0 ? (membership?.role ?? null) : null;
+  const unmet = membership ? unmetRequirements(signInRuleOf(workspace), session.method) : [];
+  const role = unmet.length === 0 ? (membership?.role ?? null) : null;
   const { signingSecret, publicKey } = signingMaterial(session.publicKey, () =>
     vault.decrypt(
       { text: session.signingSealed, version: session.signingVersion },
@@ -48,7 +48,7 @@ export async function loadSession(
     expiresAt: session.expiresAt.getTime(),
     provenAt: session.provenAt?.getTime() ?? null,
     ended: session.endedAt !== null || user.disabledAt !== null || !isExact(rev),
-    ...{ method: session.method, lacks, role },
+    ...{ method: session.method, unmet, role },
     rev,
   };
 }

@@ -21,8 +21,11 @@ export async function endSessions(tx: Db, which: SQL | undefined, now: Date): Pr
   return ended.length;
 }
 
-/** Sessions that began with a code keep no right of it once the account has no second factor. Then call `credentials.changed`. */
-export async function forgetCodes(tx: Db, userId: string): Promise<void> {
+/**
+ * Records that sessions which began with a code no longer count as signed in with a second factor, because the account has
+ * none any more. Then call `credentials.changed`.
+ */
+export async function clearSecondFactorMethod(tx: Db, userId: string): Promise<void> {
   await tx
     .update(sessions)
     .set({ method: 'password', rev: raised(sessions.rev) })
@@ -32,7 +35,7 @@ export async function forgetCodes(tx: Db, userId: string): Promise<void> {
 /** Live sessions that one person may have. */
 export const MAX_SESSIONS = 100;
 /** Sessions that one sign-in ends at most; the next sign-in ends more. */
-const ENDED_AT_ONCE = 100;
+const MAX_EVICTED = 100;
 
 /** A person's sessions that have not ended or expired. */
 export const areLive = (userId: string, now: Date) =>
@@ -54,7 +57,7 @@ export async function evictIdleSessions(tx: Db, userId: string, now: Date): Prom
     .from(sessions)
     .where(areLive(userId, now))
     .orderBy(desc(sessions.refreshedAt), desc(sessions.id))
-    .limit(ENDED_AT_ONCE)
+    .limit(MAX_EVICTED)
     .offset(MAX_SESSIONS - 1);
   const ids = idlest.map(({ id }) => id);
   if (ids.length === 0) return [];

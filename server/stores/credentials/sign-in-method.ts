@@ -39,10 +39,13 @@ export const signInRuleOf = (row: {
 }): SignInRule => ({ secondFactor: row.signInSecondFactor, issuer: row.signInIssuer });
 
 /**
- * What a sign-in lacks: `secondFactor`, `issuer:NAME`, both, or nothing if it meets the rule.
+ * The requirements that a sign-in does not meet: `secondFactor`, `issuer:NAME`, both, or none.
  * @param method a `SignInMethod`; null, or any other text, meets no rule
  */
-export function lacksOf({ secondFactor, issuer }: SignInRule, method: string | null): readonly string[] {
+export function unmetRequirements(
+  { secondFactor, issuer }: SignInRule,
+  method: string | null,
+): readonly string[] {
   const strong = method === 'passkey' || /^(password\+code|issuer:[a-z0-9-]+\+mfa)$/.test(method ?? '');
   const wanted = `issuer:${issuer}`;
   return [

@@ -32,9 +32,9 @@ export function previousPairOf(key: typeof keys.$inferSelect, vault: Vault): Pre
     return null;
   }
   if (!vault.canVerify(pepperVersion, version)) return null;
-  const place = { table: 'keys', column: 'previous_signing', row: key.id };
+  const context = { table: 'keys', column: 'previous_signing', row: key.id };
   const { signingSecret, publicKey } = signingMaterial(key.previousPublicKey, () =>
-    vault.decrypt({ text, version }, place),
+    vault.decrypt({ text, version }, context),
   );
   return { secretHash, pepperVersion, signingSecret, publicKey, validUntil: until.getTime() };
 }

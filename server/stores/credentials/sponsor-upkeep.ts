@@ -12,7 +12,7 @@ import { changeSponsors, UNSPONSORED } from './sponsors.ts';
  */
 
 /** Workspaces that one transaction locks. */
-const AT_ONCE = 100;
+const WORKSPACES_PER_TRANSACTION = 100;
 
 /** The person who created a workspace, if they still own it: their membership began with it. */
 const creator = sql`(
@@ -42,14 +42,14 @@ export async function fillInSponsors(database: Pick<Database, 'db' | 'query'>, b
   if (await isStandby(database)) return;
   for (let batch = 0; batch < batches; batch++) {
     const filled = await database.db.transaction(async (tx) => {
-      const ids = await lockSome(tx, withoutSponsor);
+      const ids = await lockAvailable(tx, withoutSponsor);
       return changeSponsors(
         tx,
         and(inArray(workspaces.id, ids), withoutSponsor),
         sql`coalesce(${creator}, ${UNSPONSORED})`,
       );
     });
-    if (filled.length < AT_ONCE) return;
+    if (filled.length < WORKSPACES_PER_TRANSACTION) return;
   }
 }
 
@@ -61,7 +61,7 @@ export async function endFormerOwnersSponsorships({
 }: Pick<Stores, 'database' | 'audit' | 'credentials'>): Promise<void> {
   if (await isStandby(database)) return;
   const ended = await database.db.transaction(async (tx) => {
-    const ids = await lockSome(tx, sponsoredByNoOwner);
+    const ids = await lockAvailable(tx, sponsoredByNoOwner);
     const former = await tx
       .select({ id: workspaces.id, sponsorId: workspaces.sponsorId })
       .from(workspaces)
@@ -91,12 +91,12 @@ export async function endFormerOwnersSponsorships({
  * change of members that committed before, and none commits meanwhile: one statement that locked and changed could still
  * see owners who have left.
  */
-async function lockSome(tx: Db, which: SQL | undefined): Promise<string[]> {
+async function lockAvailable(tx: Db, which: SQL | undefined): Promise<string[]> {
   const locked = await tx
     .select({ id: workspaces.id })
     .from(workspaces)
     .where(which)
-    .limit(AT_ONCE)
+    .limit(WORKSPACES_PER_TRANSACTION)
     .for('no key update', { skipLocked: true });
   return locked.map(({ id }) => id);
 }

@@ -6,59 +6,62 @@ import { withTimeout } from './timeout.ts';
 /** After this wait, in milliseconds, an entry starts another statement alongside the running ones, which may hang. */
 const OVERLAP_AFTER_MS = 50;
 
-interface Waiter<Q, A> {
-  readonly question: Q;
-  readonly resolve: (answer: A) => void;
+interface Waiter<Entry, Result> {
+  readonly entry: Entry;
+  readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Counters of shared statements since the start, and their present state. */
 export interface BatchLoad {
   readonly statements: number;
-  /** Questions that those statements contained. */
-  readonly questions: number;
+  /** Entries of those statements. */
+  readonly entries: number;
   /** The duration of all statements together, in milliseconds. */
   readonly tookMs: number;
   /** Statements under way. */
   readonly running: number;
-  /** Questions that wait for a statement. */
+  /** Entries that wait for a statement. */
   readonly waiting: number;
   readonly maxWaiting: number;
 }
 
-interface Options<Q, A> {
-  /** The maximum number of questions in one statement. */
+interface Options<Entry, Result> {
+  /** The maximum number of entries of one statement. */
   readonly size: number;
-  /** The maximum number of concurrent statements; questions that arrive meanwhile share the next one. */
+  /** The maximum number of concurrent statements; entries that arrive meanwhile share the next one. */
   readonly atOnce: number;
-  /** Waiting questions that start a statement alongside another: fewer, larger statements cost each question less. */
+  /** Waiting entries that start a statement alongside another: fewer, larger statements cost each entry less. */
   readonly minBatchToOverlap?: number;
-  /** The maximum number of waiting questions. */
+  /** The maximum number of waiting entries. */
   readonly waiting: number;
-  /** The fairness key of a question. The groups take turns, and a full queue rejects the newest of the largest group. */
-  readonly payerOf: (question: Q) => FairnessKey;
-  /** Queries the store; the answers are in the order of the questions. */
-  readonly run: (questions: readonly Q[]) => Promise<readonly A[]>;
+  /** The fairness key of an entry. The groups take turns, and a full queue rejects the newest entry of the largest group. */
+  readonly payerOf: (entry: Entry) => FairnessKey;
+  /** Runs one statement; the results are in the order of the entries. */
+  readonly run: (entries: readonly Entry[]) => Promise<readonly Result[]>;
 }
 
-/** Combines concurrent questions into shared statements. Groups take turns, at every level of their keys. */
-export class Batcher<Q, A> {
-  readonly #options: Options<Q, A>;
+/**
+ * Combines concurrent entries (claims, hits, credits) into shared statements. Groups take turns, at every level of their
+ * keys.
+ */
+export class Batcher<Entry, Result> {
+  readonly #options: Options<Entry, Result>;
   readonly #running = new Set<Promise<void>>();
-  readonly #queue = new RoundRobin<Waiter<Q, A>>();
+  readonly #queue = new RoundRobin<Waiter<Entry, Result>>();
   #overlapTimer: NodeJS.Timeout | null = null;
   #statements = 0;
-  #questions = 0;
+  #entries = 0;
   #tookMs = 0;
 
-  constructor(options: Options<Q, A>) {
+  constructor(options: Options<Entry, Result>) {
     this.#options = options;
   }
 
   get load(): BatchLoad {
     return {
       statements: this.#statements,
-      questions: this.#questions,
+      entries: this.#entries,
       tookMs: this.#tookMs,
       running: this.#running.size,
       waiting: this.#queue.size,
@@ -67,13 +70,13 @@ export class Batcher<Q, A> {
   }
 
   /**
-   * Returns the store's answer to this question. Rejects if the store fails or does not answer.
-   * @throws QueueFullError if it had to make room for another group's question
+   * Returns the result of this entry. Rejects if the store fails or does not answer.
+   * @throws QueueFullError if it had to make room for another group's entry
    */
-  submit(question: Q): Promise<A> {
+  submit(entry: Entry): Promise<Result> {
     return withTimeout(
-      new Promise<A>((resolve, reject) => {
-        this.#queue.push(this.#options.payerOf(question), { question, resolve, reject });
+      new Promise<Result>((resolve, reject) => {
+        this.#queue.push(this.#options.payerOf(entry), { entry, resolve, reject });
         this.#send();
         if (this.#queue.size <= this.#options.waiting) return;
         this.#queue.dropFromLargest()?.reject(new QueueFullError('too many wait for the database'));
@@ -81,12 +84,12 @@ export class Batcher<Q, A> {
     );
   }
 
-  /** Resolves once every statement under way and every waiting question is done. */
+  /** Resolves once every statement under way and every waiting entry is done. */
   async done(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** @param minBatchToOverlap waiting questions that start a statement alongside another */
+  /** @param minBatchToOverlap waiting entries that start a statement alongside another */
   #send(minBatchToOverlap = this.#options.minBatchToOverlap ?? 1): void {
     const { size, atOnce } = this.#options;
     const enough = () => this.#queue.size >= (this.#running.size === 0 ? 1 : minBatchToOverlap);
@@ -104,8 +107,8 @@ export class Batcher<Q, A> {
     }, OVERLAP_AFTER_MS).unref();
   }
 
-  #next(max: number): Waiter<Q, A>[] {
-    const waiters: Waiter<Q, A>[] = [];
+  #next(max: number): Waiter<Entry, Result>[] {
+    const waiters: Waiter<Entry, Result>[] = [];
     while (waiters.length < max) {
       const waiter = this.#queue.shift();
       if (!waiter) break;
@@ -114,16 +117,16 @@ export class Batcher<Q, A> {
     return waiters;
   }
 
-  async #run(waiters: readonly Waiter<Q, A>[]): Promise<void> {
+  async #run(waiters: readonly Waiter<Entry, Result>[]): Promise<void> {
     const begun = performance.now();
     this.#statements++;
-    this.#questions += waiters.length;
+    this.#entries += waiters.length;
     try {
-      const answers = await withTimeout(this.#options.run(waiters.map(({ question }) => question)));
+      const results = await withTimeout(this.#options.run(waiters.map(({ entry }) => entry)));
       for (const [i, waiter] of waiters.entries()) {
-        const answer = answers[i];
-        if (answer === undefined) waiter.reject(new Error('a question was not answered'));
-        else waiter.resolve(answer);
+        const result = results[i];
+        if (result === undefined) waiter.reject(new Error('a statement returned no result for an entry'));
+        else waiter.resolve(result);
       }
     } catch (error) {
       for (const waiter of waiters) waiter.reject(error);

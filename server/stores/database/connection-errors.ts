@@ -19,13 +19,13 @@ const CONTENTION = /^(40P01|40001|55P03|57014)$/;
 
 /**
  * What the table of failures does not list one by one: errors of the driver, of authentication and of TLS, and SQLSTATE classes
- * that are no statement's fault: connections (08), rollbacks by the server (40), resources (53), operators (57), its system and
+ * for which no statement is at fault: connections (08), rollbacks by the server (40), resources (53), operators (57), its system and
  * its own faults (58, XX), and a transaction that the server gave up.
  */
 const OUTAGE = /^(CONNECTION_|SASL_|ERR_(SSL|OSSL|TLS)_|(08|40|53|57|58|F0|XX)\w{3}$|25P0[34]$)/;
 
-/** Codes that also say something of files: they are those of a connection only if its call failed. */
-const OF_FILES = /^(ENOENT|EACCES|EINVAL)$/;
+/** Codes that files have too: they concern the database only if the call that failed is `connect`. */
+const FILE_ERRORS = /^(ENOENT|EACCES|EINVAL)$/;
 
 /** Whether the connection on which a statement ran is lost. */
 export const isLostConnection = (error: unknown): boolean => hasCode(error, LOST);
@@ -55,11 +55,11 @@ export const isOutage = (error: unknown): boolean =>
 
 const isKnownFailure = ({ code, syscall }: NodeJS.ErrnoException): boolean =>
   typeof code === 'string' &&
-  (syscall === 'connect' || (Object.hasOwn(FAILURES.using, code) && !OF_FILES.test(code)));
+  (syscall === 'connect' || (Object.hasOwn(FAILURES.using, code) && !FILE_ERRORS.test(code)));
 
 /** Whether the code of an error says that the server cannot be reached now, and may be later. */
 export const isUnreachable = (code: string): boolean =>
-  Object.hasOwn(FAILURES.using, code) && FAILURES.using[code]?.mayPass === true;
+  Object.hasOwn(FAILURES.using, code) && FAILURES.using[code]?.isTemporary === true;
 
 const hasCode = (error: unknown, codes: RegExp): boolean =>
   causesOf(error).some((cause) => codes.test(String((cause as { code?: unknown }).code)));

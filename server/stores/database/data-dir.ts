@@ -34,7 +34,7 @@ export async function lockDataDir(dir: string): Promise<() => Promise<void>> {
 
 /** Replaces a lock that a killed process left; null if its holder is alive. */
 async function takeOver(path: string): Promise<Server | null> {
-  if (await answers(path)) return null;
+  if (await isAlive(path)) return null;
   // Renaming is atomic: of two processes that see a stale lock one moves it, and neither removes a new lock.
   const aside = `${path}.${randomBytes(4).toString('hex')}`;
   try {
@@ -42,7 +42,7 @@ async function takeOver(path: string): Promise<Server | null> {
   } catch {
     return listen(path);
   }
-  if (await answers(aside)) {
+  if (await isAlive(aside)) {
     renameSync(aside, path);
     return null;
   }
@@ -61,7 +61,7 @@ function listen(path: string): Promise<Server | null> {
   });
 }
 
-function answers(path: string): Promise<boolean> {
+function isAlive(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path, () => {
       socket.destroy();

@@ -15,7 +15,7 @@ export interface Database {
   readonly pool: {
     readonly connections: number;
     readonly underWay: number;
-    /** Resolves when the next statement under way is answered or given up. */
+    /** Resolves when the next statement under way has its result, or was abandoned after its timeout. */
     answered(): Promise<void>;
   };
   /** The migrations that opening it applied, by name. */

@@ -107,7 +107,7 @@ class Waiting {
     const now = performance.now();
     const { waitSeconds, warn } = this.options;
     if (now - this.#begun >= waitSeconds * 1_000)
-      throw new DatabaseUnavailable(sentence(what, waitSeconds, await holders()));
+      throw new DatabaseUnavailable(waitSentence(what, waitSeconds, await holders()));
     if (now - this.#loggedAt >= LOG_EVERY_MS) {
       this.#loggedAt = now;
       warn({ holders: await holders(), waitSeconds }, `the start waits: ${what}`);
@@ -116,7 +116,7 @@ class Waiting {
   }
 }
 
-function sentence(what: string, waitSeconds: number, holders: readonly LockHolder[]): string {
+function waitSentence(what: string, waitSeconds: number, holders: readonly LockHolder[]): string {
   const [first] = holders;
   const who = holders.map(nameOf).join(', ');
   const end = first

@@ -24,7 +24,7 @@ import { preparePrivateDir, tightenFiles, type Warn } from './private-files.ts';
 import { checkPrivileges } from './privileges.ts';
 import { StatementsUnderWay } from './statement-timeout.ts';
 
-const FROM = { migrationsFolder: MIGRATIONS };
+const MIGRATION_OPTIONS = { migrationsFolder: MIGRATIONS };
 
 /**
  * Opens the database in the data directory, for this process alone.
@@ -54,7 +54,7 @@ export async function openPglite(
     const query: Query = async <T>(statement: SQL) => (await db.execute(statement)).rows as T[];
     const migrated = await PREPARE[wanted](query, (pending) => {
       const logger = progressLogger(pending, onProgress);
-      return migrate(drizzle({ client: forDrizzle(client), logger }), FROM);
+      return migrate(drizzle({ client: forDrizzle(client), logger }), MIGRATION_OPTIONS);
     });
     reportMigrated(migrated, onProgress);
     tighten();

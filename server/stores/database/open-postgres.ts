@@ -25,7 +25,7 @@ const CONNECTIONS = 6;
  */
 const ADMISSION_CONNECTIONS = 4;
 /** Those of both pools, and the one that listens. */
-const NEEDED = CONNECTIONS + ADMISSION_CONNECTIONS + 1;
+const CONNECTIONS_NEEDED = CONNECTIONS + ADMISSION_CONNECTIONS + 1;
 
 /**
  * Opens the database of DATABASE_URL.
@@ -42,7 +42,7 @@ export async function openPostgres(
   const driver = connectPostgres(url, {
     max: CONNECTIONS,
     upstream,
-    pooled: () => {
+    onPooler: () => {
       pooled = true;
     },
   });
@@ -105,10 +105,10 @@ async function firstAnswer(url: string, driver: Sql, upstream: Upstream, warn: W
 /** @throws ConfigError if a pooler cannot be used. One with few connections can, with calls that wait. */
 async function checkPooler(url: string, driver: Sql, upstream: Upstream, warn: Warn): Promise<void> {
   await requireSessionMode(url, driver, upstream);
-  const connections = 1 + (await countSessions(url, NEEDED - 1, upstream));
-  if (connections === NEEDED) return;
+  const connections = 1 + (await countSessions(url, CONNECTIONS_NEEDED - 1, upstream));
+  if (connections === CONNECTIONS_NEEDED) return;
   warn(
-    { connections, needed: NEEDED },
+    { connections, needed: CONNECTIONS_NEEDED },
     'the pooler of DATABASE_URL has fewer connections left than an instance needs, so that calls wait or are UNAVAILABLE: raise default_pool_size, max_db_connections and max_client_conn in the pooler',
   );
 }
@@ -121,8 +121,8 @@ function unusable(url: string, error: unknown, step: StartStep): ConfigError {
   if (advice !== null) return new ConfigError(advice);
   const subject = `The database of DATABASE_URL (${withoutSecrets(url)})`;
   const sentence = failureSentence(subject, error, step, url);
-  const mayPass = knownFailure(causeOf(error).code, step)?.mayPass === true;
-  return mayPass ? new DatabaseUnavailable(sentence) : new ConfigError(sentence);
+  const isTemporary = knownFailure(causeOf(error).code, step)?.isTemporary === true;
+  return isTemporary ? new DatabaseUnavailable(sentence) : new ConfigError(sentence);
 }
 
 /** Where the database is, without user, password and parameters. */

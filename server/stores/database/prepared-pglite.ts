@@ -120,5 +120,5 @@ export function packDatabase(folder: string): Buffer {
     ({ path }, i): Entry => ({ path: path.slice(folder.length + 1), size: contents[i]?.length ?? null }),
   );
   const header = Buffer.from(`${JSON.stringify(entries)}\n`);
-  return gzipSync(Buffer.concat([header, ...contents.filter((one) => one !== null)]), { level: 9 });
+  return gzipSync(Buffer.concat([header, ...contents.filter((content) => content !== null)]), { level: 9 });
 }

@@ -19,7 +19,7 @@ import { dirname, join, resolve } from 'node:path';
 import { ConfigError } from '../../lib/config.ts';
 
 /** The mode bits of everyone except the owner. */
-const OTHERS = 0o077;
+const OTHERS_ANY = 0o077;
 const OTHERS_WRITE = 0o022;
 /** Whether the platform's files have owners and modes. */
 const HAS_MODES = process.platform !== 'win32';
@@ -35,7 +35,7 @@ export type Warn = (details: object, sentence: string) => void;
 export function preparePrivateDir(dir: string, warn: Warn): void {
   makeDirs(dir);
   const { mode, uid } = statSync(dir);
-  if (!HAS_MODES || (mode & OTHERS) === 0) return;
+  if (!HAS_MODES || (mode & OTHERS_ANY) === 0) return;
   const user = process.geteuid?.();
   if (user !== 0 && uid !== user) {
     throw new ConfigError(
@@ -81,7 +81,7 @@ export function tightenFiles(dir: string): void {
 
 function tighten(path: string): void {
   const { mode } = lstatSync(path);
-  if ((mode & OTHERS) !== 0) chmodSync(path, mode & 0o700);
+  if ((mode & OTHERS_ANY) !== 0) chmodSync(path, mode & 0o700);
 }
 
 /**

@@ -5,7 +5,7 @@ const READ_WRITE = ['SELECT', 'INSERT', 'UPDATE'];
 const ALL = [...READ_WRITE, 'DELETE'];
 
 /** What a call needs of each table that admission, limits and credits use. */
-const OF_A_CALL: Readonly<Record<string, readonly string[]>> = {
+const CALL_PRIVILEGES: Readonly<Record<string, readonly string[]>> = {
   nonces: ['SELECT', 'INSERT'],
   replay_marks: ['SELECT'],
   keys: ['SELECT'],
@@ -20,7 +20,7 @@ const OF_A_CALL: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What the service needs of each table, its jobs and the changes of persons among it. */
-const OF_THE_SERVICE: Readonly<Record<string, readonly string[]>> = {
+const SERVICE_PRIVILEGES: Readonly<Record<string, readonly string[]>> = {
   workspaces: READ_WRITE,
   users: READ_WRITE,
   memberships: READ_WRITE,
@@ -58,7 +58,7 @@ const OF_THE_SERVICE: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Whose work needs the rights. */
-const PRIVILEGES = { call: OF_A_CALL, service: OF_THE_SERVICE } as const;
+const PRIVILEGES = { call: CALL_PRIVILEGES, service: SERVICE_PRIVILEGES } as const;
 
 /** Selects the rights that the role lacks, as rows of `missing`: `INSERT on nonces`. It reads only catalogs. */
 export function missingPrivileges(worker: keyof typeof PRIVILEGES): SQL {
@@ -77,7 +77,7 @@ class PrivilegesMissing extends Error {
   readonly code = '42501';
 }
 
-/** @throws RightsMissing if the role lacks what a call needs */
+/** @throws PrivilegesMissing if the role lacks what a call needs */
 export async function checkPrivileges(query: Query): Promise<void> {
   const rows = await query<{ missing: string }>(missingPrivileges('call'));
   if (rows.length === 0) return;

@@ -3,31 +3,36 @@ import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './database.ts';
 
 /** Rows of one statement, and statements of one turn: bounded, so that a purge delays nothing for long. */
-const AT_ONCE = 5_000;
-const TURNS = 40;
+const ROWS_PER_STATEMENT = 5_000;
+const MAX_STATEMENTS = 40;
+
+/** Which rows of a table end, and when. */
+interface PurgedRows {
+  /** The column of a row's time, `at` by default; it needs an index. */
+  readonly at?: SQL | PgColumn | undefined;
+  /** A condition on the rows, if not all end. */
+  readonly where?: SQL | undefined;
+}
 
 /**
  * Deletes the rows older than a time, a part at a time; the next turn deletes the rest.
  * Instances that purge at once skip each other's rows.
  * @param before milliseconds
- * @param at the column of a row's time; it needs an index
- * @param where a condition on the rows, if not all end
  */
 export async function purgeBefore(
   { query }: Database,
   table: PgTable,
   before: number,
-  at: SQL | PgColumn = sql`at`,
-  where: SQL = sql`true`,
+  { at = sql`at`, where = sql`true` }: PurgedRows = {},
 ): Promise<void> {
   const limit = new Date(before).toISOString();
-  for (let turn = 0; turn < TURNS; turn++) {
+  for (let turn = 0; turn < MAX_STATEMENTS; turn++) {
     const [gone] = await query<{ n: number }>(sql`
       with gone as (
         delete from ${table} where ctid = any(array(
-          select ctid from ${table} where ${where} and ${at} < ${limit}::timestamptz limit ${AT_ONCE} for update skip locked
+          select ctid from ${table} where ${where} and ${at} < ${limit}::timestamptz limit ${ROWS_PER_STATEMENT} for update skip locked
         )) returning 1
       ) select count(*)::int as n from gone`);
-    if ((gone?.n ?? 0) < AT_ONCE) return;
+    if ((gone?.n ?? 0) < ROWS_PER_STATEMENT) return;
   }
 }

@@ -11,18 +11,18 @@ class RowLocked extends Error {
 }
 
 /**
- * Repeats a question while another transaction has locked one of its rows. A shared statement skips such questions
- * instead of waiting: one workspace's locks delay no question of another.
- * @param ask returns null if a row was locked and nothing was done
+ * Submits an entry again while another transaction has locked one of its rows. A shared statement skips such entries
+ * instead of waiting: one workspace's locks delay no entry of another.
+ * @param submit returns null if a row was locked and nothing was done
  * @throws RowLocked after five seconds
  */
-export async function retryWhileLocked<A>(ask: () => Promise<A | null>): Promise<A> {
+export async function retryWhileLocked<Result>(submit: () => Promise<Result | null>): Promise<Result> {
   const begun = performance.now();
-  for (let longest = STEP_MS; ; longest = Math.min(longest + STEP_MS, LONGEST_PAUSE_MS)) {
-    const answer = await ask();
-    if (answer !== null) return answer;
+  for (let maxPause = STEP_MS; ; maxPause = Math.min(maxPause + STEP_MS, LONGEST_PAUSE_MS)) {
+    const result = await submit();
+    if (result !== null) return result;
     if (performance.now() - begun > PATIENCE_MS) throw new RowLocked('a row stayed locked');
     // Random, so that two instances that locked each other out do not collide again.
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * longest));
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * maxPause));
   }
 }

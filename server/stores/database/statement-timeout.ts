@@ -4,7 +4,7 @@ import { overrideClient } from './override-client.ts';
 import type { Run } from './resilient-client.ts';
 import { withTimeout } from './timeout.ts';
 
-/** Statements and transactions that were sent, and neither answered nor given up. */
+/** Statements and transactions that were sent, and have neither a result nor exceeded their timeout. */
 export class StatementsUnderWay {
   #underWay = 0;
   #waiting: (() => void)[] = [];
@@ -13,7 +13,7 @@ export class StatementsUnderWay {
     return this.#underWay;
   }
 
-  /** Resolves when the next one is answered or given up. */
+  /** Resolves when the next one has its result, or was abandoned after its timeout. */
   answered(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
@@ -44,7 +44,7 @@ export class StatementsUnderWay {
 }
 
 /**
- * postgres.js as drizzle calls it (`unsafe` and `begin`). Each statement is given up if the database does not answer, and
+ * postgres.js as drizzle calls it (`unsafe` and `begin`). Each statement is abandoned if the database does not answer in time, and
  * prepared once for each connection: drizzle passes values as parameters, so that texts recur.
  * postgres.js itself waits forever: the server enforces `statement_timeout`, and a lost server enforces nothing.
  * @param statements counts what needs a connection; a transaction counts as one

@@ -8,12 +8,12 @@ class StoreTimeoutError extends Error {
 }
 
 /**
- * The store's result, or a rejection if it does not answer in time.
+ * The store's result, or a rejection if it does not come in time.
  * @param ms milliseconds
  */
-export function withTimeout<T>(asking: Promise<T>, ms: number = DEADLINE_MS): Promise<T> {
+export function withTimeout<T>(result: Promise<T>, ms: number = DEADLINE_MS): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new StoreTimeoutError('a store did not answer in time')), ms);
-    asking.then(resolve, reject).finally(() => clearTimeout(timer));
+    result.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

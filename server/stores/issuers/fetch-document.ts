@@ -6,17 +6,17 @@ const MAX_BYTES = 256 * 1024;
 const TIMEOUT_MS = 5_000;
 
 /**
- * Sends a request to an issuer. The whole answer arrives within five seconds and 256 KiB; redirects are not followed.
+ * Sends a request to an issuer. The whole response arrives within five seconds and 256 KiB; redirects are not followed.
  * @throws Error with a sentence
  */
 export async function fetchBounded(url: string, init: RequestInit = {}): Promise<Response> {
   const bounds = { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
-  const silent = (error: unknown) => {
+  const unreachable = (error: unknown) => {
     throw new Error(`${url} does not answer (${reasonOf(error)})`);
   };
-  const response = await fetch(url, { ...init, ...bounds }).catch(silent);
+  const response = await fetch(url, { ...init, ...bounds }).catch(unreachable);
   const bytes = await readBounded(response, url).catch((error: unknown) =>
-    error instanceof DocumentTooLarge ? Promise.reject(error) : silent(error),
+    error instanceof DocumentTooLarge ? Promise.reject(error) : unreachable(error),
   );
   const { status, headers } = response;
   // Statuses such as 204 allow no body (Fetch standard, null body status).

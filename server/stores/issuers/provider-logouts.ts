@@ -58,7 +58,7 @@ const SESSION = /^[\x20-\x7e]{1,255}$/;
  * A logout of one session also concerns the person's tokens that name no session: they may be of that one
  * (OpenID Connect Back-Channel Logout 1.0 §2.4).
  */
-function namesOf({ subject, session }: LoggedOut): string[] {
+function namesOfLogout({ subject, session }: LoggedOut): string[] {
   const person = subject === null ? [] : [session === null ? byPerson(subject) : anyOf(subject)];
   return [...person, ...(session === null ? [] : [bySession(session)])];
 }
@@ -88,7 +88,9 @@ export class ProviderLogouts {
   static async open(database: Database, clock: Clock): Promise<ProviderLogouts> {
     if (database.kind === 'postgres') return new ProviderLogouts(database, clock, null);
     const rows = await database.db.select().from(providerLogouts);
-    const entries = rows.map(({ issuer, who, loggedOutAt }) => [placeOf(issuer, who), loggedOutAt] as const);
+    const entries = rows.map(
+      ({ issuer, who, loggedOutAt }) => [memoryKey(issuer, who), loggedOutAt] as const,
+    );
     return new ProviderLogouts(database, clock, new Map(entries));
   }
 
@@ -96,11 +98,11 @@ export class ProviderLogouts {
   isKnown(person: TokenPerson): boolean {
     if (this.#known.has(person)) return true;
     const { issuer, who, issuedAt } = person;
-    return who.some((name) => (this.#memory?.get(placeOf(issuer, name)) ?? -1) >= issuedAt);
+    return who.some((name) => (this.#memory?.get(memoryKey(issuer, name)) ?? -1) >= issuedAt);
   }
 
   /** Remembers, as long as a token is cached, that its person has logged out. */
-  know(person: TokenPerson): void {
+  rememberPerson(person: TokenPerson): void {
     this.#known.add(person);
   }
 
@@ -128,7 +130,7 @@ export class ProviderLogouts {
 
   /** Makes a logout wait for sign-ins of its person that are under way. The first lock of its transaction. */
   async lockLogout(tx: Db, logout: LoggedOut): Promise<void> {
-    await lockNames(tx, logout.issuer, namesOf(logout), 'to change');
+    await lockNames(tx, logout.issuer, namesOfLogout(logout), 'to change');
   }
 
   /**
@@ -139,7 +141,7 @@ export class ProviderLogouts {
     if (this.#memory && this.#memory.size >= MAX_IN_MEMORY)
       throw new Refusal('UNAVAILABLE', { retryAfter: 60 }, 'too many logouts of providers are in memory');
     const keptUntil = new Date(logout.keptUntil);
-    const rows = namesOf(logout).map((who) => ({
+    const rows = namesOfLogout(logout).map((who) => ({
       ...{ issuer: logout.issuer, who },
       ...{ loggedOutAt: logout.at, keptUntil },
     }));
@@ -151,28 +153,28 @@ export class ProviderLogouts {
     await tx.insert(providerLogouts).values(rows).onConflictDoUpdate({ target, set: later });
   }
 
-  /** Call it after the commit of `record`, and before the provider gets its answer. */
+  /** Call it after the commit of `record`, and before the provider gets its response. */
   remember(logout: LoggedOut): void {
-    for (const who of namesOf(logout)) {
-      const place = placeOf(logout.issuer, who);
-      this.#memory?.set(place, Math.max(logout.at, this.#memory.get(place) ?? 0));
+    for (const who of namesOfLogout(logout)) {
+      const key = memoryKey(logout.issuer, who);
+      this.#memory?.set(key, Math.max(logout.at, this.#memory.get(key) ?? 0));
     }
   }
 
   /** Forgets logouts from before which no token can be valid any more. */
   async purge(): Promise<void> {
-    await purgeBefore(this.#database, providerLogouts, this.#clock(), providerLogouts.keptUntil);
+    await purgeBefore(this.#database, providerLogouts, this.#clock(), { at: providerLogouts.keptUntil });
     if (!this.#memory) return;
     const kept = await this.#database.db
       .select({ issuer: providerLogouts.issuer, who: providerLogouts.who })
       .from(providerLogouts);
-    const places = new Set(kept.map(({ issuer, who }) => placeOf(issuer, who)));
-    for (const place of this.#memory.keys()) if (!places.has(place)) this.#memory.delete(place);
+    const keys = new Set(kept.map(({ issuer, who }) => memoryKey(issuer, who)));
+    for (const key of this.#memory.keys()) if (!keys.has(key)) this.#memory.delete(key);
   }
 }
 
 /** An issuer is a URL without white space. */
-const placeOf = (issuer: string, who: string) => `${issuer} ${who}`;
+const memoryKey = (issuer: string, who: string) => `${issuer} ${who}`;
 
 async function lockNames(
   tx: Db,

@@ -18,7 +18,7 @@ type Find = (header: JWSHeaderParameters) => Promise<CryptoKey>;
 export interface KeySetSource {
   readonly issuer: string;
   readonly jwksUri: string | null;
-  readonly failed: (sentence: string) => void;
+  readonly onFailure: (sentence: string) => void;
 }
 
 /**
@@ -83,12 +83,12 @@ export class RemoteKeySet {
     const cooldown = this.#isCurrent() ? COOLDOWN_MS : COOLDOWN_AFTER_FAILURE_MS;
     if (isYounger(this.#triedAt, cooldown, now)) return Promise.resolve();
     this.#triedAt = now;
-    const { issuer, jwksUri, failed } = this.#source;
+    const { issuer, jwksUri, onFailure } = this.#source;
     this.#reading = fetchKeySet(issuer, jwksUri)
       .then((keys) => this.#take(keys, now))
       .catch((error: Error) => {
         this.readings.failed++;
-        failed(error.message);
+        onFailure(error.message);
       })
       .finally(() => {
         this.#reading = null;

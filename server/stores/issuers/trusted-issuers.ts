@@ -31,9 +31,9 @@ export class TrustedIssuers {
   constructor(issuers: readonly IssuerConfig[], clock: Clock, warn: Warn) {
     this.all = issuers.map((config) => {
       const { name, issuer, jwksUri } = config;
-      const failed = (sentence: string) =>
+      const onFailure = (sentence: string) =>
         warn({ issuer: name }, `the keys of the issuer ${name} were not read: ${sentence}`);
-      return { ...config, keys: new RemoteKeySet({ issuer, jwksUri, failed }, clock) };
+      return { ...config, keys: new RemoteKeySet({ issuer, jwksUri, onFailure }, clock) };
     });
     this.#byIssuer = new Map(
       this.all.filter(({ userToken }) => userToken).map((issuer) => [issuer.issuer, issuer]),

@@ -60,7 +60,7 @@ export class CreditStore {
   /** Whether `spend` would be paid, without taking anything; `remaining` is the amount before it. */
   async peek(subjects: readonly string[], cost: number): Promise<Spent> {
     const rows = await this.#database.query<Row>(sql`
-      select min(remaining) as remaining, ${helpAt(sql`${cost}::bigint`)} as refill_at, 0 as granted from (
+      select min(remaining) as remaining, ${refillAtFor(sql`${cost}::bigint`)} as refill_at, 0 as granted from (
         ${currentCredits(this.#clock())} where ${inArray(credits.subject, [...subjects])}) balance`);
     const remaining = numberOf(rows[0]?.remaining);
     return {
@@ -84,23 +84,23 @@ export class CreditStore {
 
   /** Groups that share a subject go one after the other. */
   async #spendAll(requested: readonly SpendRequest[]): Promise<(Spent | null)[]> {
-    const answers: (Spent | null)[] = [];
+    const outcomes: (Spent | null)[] = [];
     let waiting = [...requested.entries()];
     while (waiting.length > 0) {
       const { groups, rest } = groupBySubjects(waiting);
       const rows = await this.#database.query<Granted>(spendGroups(groups, this.#clock()));
       const byGroup = new Map(rows.map((row) => [row.i, row]));
-      for (const [i, { places }] of groups.entries()) {
+      for (const [i, { positions }] of groups.entries()) {
         const row = byGroup.get(i);
-        const granted = row ? Number(row.granted) : places.length;
+        const granted = row ? Number(row.granted) : positions.length;
         const left = { remaining: numberOf(row?.remaining), refillAt: numberOf(row?.refill_at) };
-        for (const [nth, place] of places.entries()) {
-          answers[place] = row?.locked ? null : { paid: nth < granted, ...left };
+        for (const [nth, position] of positions.entries()) {
+          outcomes[position] = row?.locked ? null : { paid: nth < granted, ...left };
         }
       }
       waiting = rest;
     }
-    return answers;
+    return outcomes;
   }
 }
 
@@ -120,7 +120,7 @@ interface Granted extends Row {
 /** Calls with the same subjects and the same cost; no subject is in two groups. */
 interface Group extends SpendRequest {
   /** The positions of its calls among all that were submitted. */
-  readonly places: number[];
+  readonly positions: number[];
 }
 
 function groupBySubjects(waiting: readonly [number, SpendRequest][]): {
@@ -128,16 +128,16 @@ function groupBySubjects(waiting: readonly [number, SpendRequest][]): {
   rest: [number, SpendRequest][];
 } {
   const groups = new Map<string, Group>();
-  const taken = new Map<string, string>();
+  const groupOfSubject = new Map<string, string>();
   const rest: [number, SpendRequest][] = [];
-  for (const [place, request] of waiting) {
+  for (const [position, request] of waiting) {
     const name = `${request.subjects.join(' ')} ${request.cost}`;
     const group = groups.get(name);
-    if (group) group.places.push(place);
-    else if (request.subjects.some((subject) => taken.has(subject))) rest.push([place, request]);
+    if (group) group.positions.push(position);
+    else if (request.subjects.some((subject) => groupOfSubject.has(subject))) rest.push([position, request]);
     else {
-      groups.set(name, { ...request, places: [place] });
-      for (const subject of request.subjects) taken.set(subject, name);
+      groups.set(name, { ...request, positions: [position] });
+      for (const subject of request.subjects) groupOfSubject.set(subject, name);
     }
   }
   return { groups: [...groups.values()], rest };
@@ -148,8 +148,8 @@ function groupBySubjects(waiting: readonly [number, SpendRequest][]): {
  * locked are left out, and named: without those rows they would look unmetered.
  */
 function spendGroups(groups: readonly Group[], now: number): SQL {
-  const requested = groups.flatMap(({ subjects, cost, places }, i) =>
-    subjects.map((subject) => ({ i, subject, cost, calls: places.length })),
+  const requested = groups.flatMap(({ subjects, cost, positions }, i) =>
+    subjects.map((subject) => ({ i, subject, cost, calls: positions.length })),
   );
   return sql`
     with requested as materialized (
@@ -169,13 +169,13 @@ function spendGroups(groups: readonly Group[], now: number): SQL {
       where credits.subject = balance.subject
       returning granted.i, granted.granted, granted.cost, credits.remaining, credits.refill_amount, balance.refill_at
     )
-    select i, false as locked, granted, min(remaining) as remaining, ${helpAt(sql`cost`)} as refill_at
+    select i, false as locked, granted, min(remaining) as remaining, ${refillAtFor(sql`cost`)} as refill_at
     from spent group by i, granted
     union all
     select i, true, 0, null, null from locked`;
 }
 
 /** When refills will cover the cost for every subject that has too few credits; null if a refill never covers it for one. */
-const helpAt = (cost: SQL): SQL => sql`
+const refillAtFor = (cost: SQL): SQL => sql`
   case when not bool_or(remaining < ${cost} and (refill_at is null or refill_amount < ${cost}))
     then max(refill_at) filter (where remaining < ${cost}) end`;

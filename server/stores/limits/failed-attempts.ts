@@ -3,12 +3,12 @@ import type { Clock } from '../../lib/clock.ts';
 import { growingCache } from '../../lib/growing-cache.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
-const MINUTE = 60_000;
+const MINUTE_MS = 60_000;
 /** How many addresses and networks are tracked at once; the least recent is dropped first. */
-const WATCHED = 50_000;
+const MAX_SOURCES = 50_000;
 /** How many workspaces' reports are tracked, and how many addresses of each. */
-const REPORTING = 500;
-const REPORTED = 1_000;
+const MAX_REPORTING_WORKSPACES = 500;
+const MAX_REPORTED_SOURCES = 1_000;
 
 interface Count {
   readonly minute: number;
@@ -21,15 +21,15 @@ interface Count {
  */
 export class FailedAttempts {
   readonly #clock: Clock;
-  readonly #counts = growingCache<Count>(WATCHED);
-  readonly #reported = new LRUCache<string, LRUCache<string, Count>>({ max: REPORTING });
+  readonly #counts = growingCache<Count>(MAX_SOURCES);
+  readonly #reported = new LRUCache<string, LRUCache<string, Count>>({ max: MAX_REPORTING_WORKSPACES });
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   get occupancy(): Occupancy {
-    return { used: this.#counts.size, capacity: WATCHED };
+    return { used: this.#counts.size, capacity: MAX_SOURCES };
   }
 
   /**
@@ -55,18 +55,18 @@ export class FailedAttempts {
 
   /** Whole seconds until the count restarts, at least one. */
   retryAfter(): number {
-    return Math.max(1, Math.ceil((MINUTE - (this.#clock() % MINUTE)) / 1000));
+    return Math.max(1, Math.ceil((MINUTE_MS - (this.#clock() % MINUTE_MS)) / 1000));
   }
 
   #minute(): number {
-    return Math.floor(this.#clock() / MINUTE);
+    return Math.floor(this.#clock() / MINUTE_MS);
   }
 
   #tableOf(reportedBy: string | null): LRUCache<string, Count> {
     if (reportedBy === null) return this.#counts;
     const known = this.#reported.get(reportedBy);
     if (known) return known;
-    const table = new LRUCache<string, Count>({ max: REPORTED });
+    const table = new LRUCache<string, Count>({ max: MAX_REPORTED_SOURCES });
     this.#reported.set(reportedBy, table);
     return table;
   }

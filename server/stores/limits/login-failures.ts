@@ -57,7 +57,7 @@ export class LoginFailures {
   }
 
   async purge(): Promise<void> {
-    await purgeBefore(this.#database, loginFailures, this.#oldest(), loginFailures.begunAt);
+    await purgeBefore(this.#database, loginFailures, this.#oldest(), { at: loginFailures.begunAt });
   }
 
   #oldest(): number {

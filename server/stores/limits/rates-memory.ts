@@ -15,8 +15,8 @@ const MAX_WINDOWS = 400_000;
 const SWEEP_MS = 1_000;
 
 /** The store has no room for another window. The code is the SQLSTATE for a configured limit. */
-class NoRoom extends Error {
-  override readonly name = 'NoRoom';
+class NoRoomForWindow extends Error {
+  override readonly name = 'NoRoomForWindow';
   readonly code = '53400';
 }
 
@@ -33,9 +33,9 @@ export class MemoryRateStore implements RateStore {
   readonly #windows = new Map<string, StoredWindow>();
   #sweptAt = Number.NEGATIVE_INFINITY;
 
-  constructor(clock: Clock, most = MAX_WINDOWS) {
+  constructor(clock: Clock, maxWindows = MAX_WINDOWS) {
     this.#clock = clock;
-    this.#slots = new FairBudget(most);
+    this.#slots = new FairBudget(maxWindows);
   }
 
   get windows(): Occupancy {
@@ -50,7 +50,7 @@ export class MemoryRateStore implements RateStore {
       const hit = hitAll(windows, limits, now, false);
       if (!hit.allowed) return hit;
       if (!this.#keep(counters, windows))
-        return Promise.reject(new NoRoom('no room for another rate window'));
+        return Promise.reject(new NoRoomForWindow('no room for another rate window'));
     }
     return hitAll(windows, limits, now, true);
   }
@@ -94,7 +94,7 @@ export class MemoryRateStore implements RateStore {
     for (const { id, payer } of counters) {
       if (this.#windows.has(id)) continue;
       if (!this.#slots.take(payer, 1)) {
-        for (const one of taken) this.#slots.giveBack(one, 1);
+        for (const key of taken) this.#slots.giveBack(key, 1);
         return false;
       }
       taken.push(payer);

@@ -12,11 +12,11 @@ import { hitAll, SlidingWindow, type WindowHit } from './sliding-window.ts';
 /** Hits share statements, one at a time. If more than `waiting` calls wait, the store counts as unavailable. */
 const BATCHES = { size: 500, atOnce: 1, waiting: 20_000 };
 /** Milliseconds after which an empty window is deleted: clocks may differ. */
-const KEPT_MS = 60_000;
+const EMPTY_KEPT_MS = 60_000;
 /** Windows that one statement deletes. */
-const PURGED_AT_ONCE = 5_000;
+const PURGED_PER_STATEMENT = 5_000;
 /** Windows whose last written state is cached. */
-const REMEMBERED = 20_000;
+const MAX_CACHED_WINDOWS = 20_000;
 
 type Batch = readonly (readonly Counter[])[];
 
@@ -31,14 +31,14 @@ export class PostgresRateStore implements RateStore {
   readonly #clock: Clock;
   /** Null if another transaction had locked a window. */
   readonly #hits: Batcher<readonly Counter[], Hit | null>;
-  readonly #looks: Batcher<readonly Counter[], Hit>;
-  readonly #remembered = new LRUCache<string, WindowHit>({ max: REMEMBERED });
+  readonly #peeks: Batcher<readonly Counter[], Hit>;
+  readonly #remembered = new LRUCache<string, WindowHit>({ max: MAX_CACHED_WINDOWS });
 
   constructor(sql: Sql, clock: Clock) {
     this.#sql = sql;
     this.#clock = clock;
     this.#hits = new Batcher({ ...BATCHES, payerOf, run: (batch) => this.#hitAll(batch) });
-    this.#looks = new Batcher({ ...BATCHES, payerOf, run: (batch) => this.#lookAll(batch) });
+    this.#peeks = new Batcher({ ...BATCHES, payerOf, run: (batch) => this.#peekAll(batch) });
   }
 
   get windows(): Occupancy {
@@ -54,24 +54,24 @@ export class PostgresRateStore implements RateStore {
   }
 
   peek(counters: readonly Counter[]): Promise<Hit> {
-    return this.#looks.submit(counters);
+    return this.#peeks.submit(counters);
   }
 
   async purge(): Promise<void> {
-    const before = new Date(this.#clock() - KEPT_MS).toISOString();
+    const before = new Date(this.#clock() - EMPTY_KEPT_MS).toISOString();
     let deleted: number;
     do {
       const gone = await this.#sql`
         delete from rate_windows where ctid = any(array(
           select ctid from rate_windows where empty_at < ${before}::timestamptz
-          limit ${PURGED_AT_ONCE} for update skip locked
+          limit ${PURGED_PER_STATEMENT} for update skip locked
         ))`;
       deleted = gone.count;
-    } while (deleted === PURGED_AT_ONCE);
+    } while (deleted === PURGED_PER_STATEMENT);
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#hits.done(), this.#looks.done()]);
+    await Promise.all([this.#hits.done(), this.#peeks.done()]);
   }
 
   async #hitAll(batch: Batch): Promise<(Hit | null)[]> {
@@ -123,7 +123,7 @@ export class PostgresRateStore implements RateStore {
     return hits;
   }
 
-  async #lookAll(batch: Batch): Promise<Hit[]> {
+  async #peekAll(batch: Batch): Promise<Hit[]> {
     const seconds = secondsOf(batch);
     const rows = await readWindows(this.#sql, [...seconds.keys()]);
     return countInOrder(batch, windowsOf(rows, seconds), this.#clock(), false);
@@ -163,8 +163,8 @@ function countInOrder(
   count: boolean,
 ): Hit[] {
   return batch.map((counters) => {
-    const own = counters.map((counter) => windows.get(counter.id) as SlidingWindow);
+    const callWindows = counters.map((counter) => windows.get(counter.id) as SlidingWindow);
     const limits = counters.map(({ limit }) => limit);
-    return hitAll(own, limits, now, count);
+    return hitAll(callWindows, limits, now, count);
   });
 }

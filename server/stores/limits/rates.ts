@@ -13,13 +13,13 @@ export interface Counter {
 }
 
 /**
- * @param tenant the sponsor and the workspace of the subject
+ * @param workspaceGroup the sponsor and the workspace of the subject
  * @param subject the id of the key or external owner that is counted. Another length of time makes another counter
  */
-export const counterOf = (tenant: FairnessKey, subject: string, limit: Limit): Counter => ({
+export const counterOf = (workspaceGroup: FairnessKey, subject: string, limit: Limit): Counter => ({
   id: `${subject} ${limit.name} ${limit.windowSeconds}`,
   limit,
-  payer: [...tenant, subject],
+  payer: [...workspaceGroup, subject],
 });
 
 /** Whether a call was within all of its limits, and their states after it. */

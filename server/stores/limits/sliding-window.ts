@@ -63,7 +63,7 @@ export class SlidingWindow {
       name,
       limit,
       windowSeconds,
-      // None for a total that is no number: the window is full then.
+      // None for a total that is not a number: the window is full then.
       remaining: this.#total < limit ? limit - this.#total : 0,
       resetAt: this.#counts.length > 0 ? this.#endOf(this.#first) : now,
     };

@@ -63,26 +63,28 @@ export function watchedIn({ tails = [], workspaces = [], sponsors = [] }: Broadc
 }
 
 /** Packs the watched keys into as few messages as possible; without any, into an empty one. */
-export function announced(from: string, watched: readonly WatchedKey[]): BroadcastMessage[] {
+export function packAnnouncements(from: string, watched: readonly WatchedKey[]): BroadcastMessage[] {
   const messageOf = (some: readonly WatchedKey[]): BroadcastMessage => ({ from, ...tailsOf(some) });
-  return watched.length === 0 ? [messageOf([])] : inParts(watched, messageOf);
+  return watched.length === 0 ? [messageOf([])] : packInParts(watched, messageOf);
 }
 
 /** Packs calls and the counts of lost ones into as few messages as possible. @param n of the first item */
-export function packed(
+export function packCalls(
   from: string,
   calls: readonly TailedCall[],
   missed: readonly [keyId: string, count: number][],
   n: number,
 ): BroadcastMessage[] {
-  const of = (kind: 'calls' | 'missed') => (some: readonly unknown[]) =>
+  const messageWith = (kind: 'calls' | 'missed') => (some: readonly unknown[]) =>
     ({ from, [kind]: some }) as BroadcastMessage;
   let next = n;
-  return [...inParts(missed, of('missed')), ...inParts(calls, of('calls'))].map((message) => {
-    const numbered = { ...message, n: next };
-    next += (message.calls ?? message.missed ?? []).length;
-    return numbered;
-  });
+  return [...packInParts(missed, messageWith('missed')), ...packInParts(calls, messageWith('calls'))].map(
+    (message) => {
+      const numbered = { ...message, n: next };
+      next += (message.calls ?? message.missed ?? []).length;
+      return numbered;
+    },
+  );
 }
 
 /** Returns the positions of a message's items, one by one; NO_POSITION if an older version sent it. */
@@ -94,7 +96,7 @@ export function positionsIn({ from, n }: BroadcastMessage): () => string {
 /** @param from the random UUID of an instance, of which the first eight hexadecimal digits are used */
 const positionOf = (from: string, n: number): string => `${from.slice(0, 8)}.${n}`;
 
-function inParts<T>(
+function packInParts<T>(
   items: readonly T[],
   messageOf: (some: readonly T[]) => BroadcastMessage,
 ): BroadcastMessage[] {
@@ -103,14 +105,14 @@ function inParts<T>(
   let some: T[] = [];
   let size = bytes;
   for (const item of items) {
-    const more = Buffer.byteLength(JSON.stringify(item)) + 1;
-    if (some.length > 0 && size + more > MAX_BYTES) {
+    const itemBytes = Buffer.byteLength(JSON.stringify(item)) + 1;
+    if (some.length > 0 && size + itemBytes > MAX_BYTES) {
       messages.push(messageOf(some));
       some = [];
       size = bytes;
     }
     some.push(item);
-    size += more;
+    size += itemBytes;
   }
   if (some.length > 0) messages.push(messageOf(some));
   return messages;

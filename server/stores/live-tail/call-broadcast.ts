@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../database/database.ts';
 import {
-  announced,
   type BroadcastMessage,
-  packed,
+  packAnnouncements,
+  packCalls,
   positionsIn,
   readMessage,
   tailsOf,
@@ -74,9 +74,9 @@ export class CallBroadcast {
   constructor(database: Database, url: string, listeners: Listeners) {
     this.#database = database;
     this.#listeners = listeners;
-    const hear = (text: string) => this.#onNotification(text);
+    const onNotification = (text: string) => this.#onNotification(text);
     this.#listener = new NotificationListener(url, CHANNEL, {
-      onNotification: hear,
+      onNotification,
       onLoss: () => listeners.onLoss(),
     });
   }
@@ -87,7 +87,7 @@ export class CallBroadcast {
 
   /** Sends a call soon. If its key has too many calls waiting, watchers get a count of those that they missed. */
   send(call: TailedCall): void {
-    if (!this.#waiting.push(call)) this.#miss(call.keyId, 1);
+    if (!this.#waiting.push(call)) this.#noteMissed(call.keyId, 1);
     this.#sending ??= this.#sendSoon();
   }
 
@@ -119,7 +119,7 @@ export class CallBroadcast {
 
   /** Announces the keys watched here. */
   announce(): Promise<void> {
-    return this.#notify(announced(this.#instanceId, this.#listeners.watched()));
+    return this.#notify(packAnnouncements(this.#instanceId, this.#listeners.watched()));
   }
 
   /** Drops expired announcements, reconnects a lost listener, and announces again the keys watched here. */
@@ -127,9 +127,9 @@ export class CallBroadcast {
     const now = performance.now();
     for (const [keyId, until] of this.#watchedElsewhere)
       if (until < now) this.#watchedElsewhere.delete(keyId);
-    const wasDeaf = await this.#listener.maintain();
+    const wasSilent = await this.#listener.maintain();
     await this.announce();
-    if (wasDeaf) throw new Error('notifications of Postgres did not come through; listening again');
+    if (wasSilent) throw new Error('notifications of Postgres did not come through; listening again');
   }
 
   async close(): Promise<void> {
@@ -172,20 +172,20 @@ export class CallBroadcast {
     const calls = this.#waiting.takeAll();
     const missed = [...this.#missed];
     this.#missed.clear();
-    const messages = packed(this.#instanceId, calls, missed, this.#n);
+    const messages = packCalls(this.#instanceId, calls, missed, this.#n);
     this.#n += calls.length + missed.length;
     try {
       await this.#notify(messages);
       if (this.#echoIsMissing) for (const message of messages) this.#deliverHere(message);
     } catch {
       // The next message that gets through reports them as missed.
-      for (const { keyId } of calls) this.#miss(keyId, 1);
-      for (const [keyId, count] of missed) this.#miss(keyId, count);
+      for (const { keyId } of calls) this.#noteMissed(keyId, 1);
+      for (const [keyId, count] of missed) this.#noteMissed(keyId, count);
     }
     this.#sending = this.#waiting.isEmpty ? null : this.#sendSoon();
   }
 
-  #miss(keyId: string, count: number): void {
+  #noteMissed(keyId: string, count: number): void {
     if (this.#missed.size < MAX_KEYS || this.#missed.has(keyId))
       this.#missed.set(keyId, (this.#missed.get(keyId) ?? 0) + count);
   }

@@ -107,7 +107,7 @@ export class LiveTailHub {
   }
 
   /** Sends a call that ended here to all watchers of its key. */
-  tell(call: TailedCall): void {
+  publish(call: TailedCall): void {
     if (this.#broadcast) this.#broadcast.send(call);
     else this.#receiveLocally({ calls: [call] });
   }

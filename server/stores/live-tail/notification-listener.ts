@@ -38,7 +38,7 @@ export class NotificationListener {
   async maintain(): Promise<boolean> {
     if (performance.now() - this.#lastNotificationAt <= NO_NOTIFICATION_MS) return false;
     const wasOpen = this.#connection !== null;
-    this.#stopHearing();
+    this.#noteLoss();
     await this.#listen();
     return wasOpen;
   }
@@ -48,19 +48,19 @@ export class NotificationListener {
   }
 
   #listen(): Promise<void> {
-    this.#listening ??= this.#listenAnew().finally(() => {
+    this.#listening ??= this.#reconnect().finally(() => {
       this.#listening = null;
     });
     return this.#listening;
   }
 
-  async #listenAnew(): Promise<void> {
+  async #reconnect(): Promise<void> {
     await this.#connection?.end({ timeout: 0 });
     const connection = connectPostgres(this.#url, { max: 1, upstream: new Upstream(true), listens: true });
     this.#connection = connection;
     // The driver replaces a broken connection. Notifications that were sent in between are lost.
-    const again = () => this.#connection === connection && this.#stopHearing();
-    await withTimeout(connection.listen(this.#channel, (text) => this.#onNotification(text), again));
+    const onReconnect = () => this.#connection === connection && this.#noteLoss();
+    await withTimeout(connection.listen(this.#channel, (text) => this.#onNotification(text), onReconnect));
     this.#lastNotificationAt = performance.now();
   }
 
@@ -71,7 +71,7 @@ export class NotificationListener {
     this.#receiver.onNotification(text);
   }
 
-  #stopHearing(): void {
+  #noteLoss(): void {
     if (!this.#isReceiving) return;
     this.#isReceiving = false;
     this.#receiver.onLoss();

@@ -23,7 +23,7 @@ interface NewLink {
 /** A token of a link. Keyseal stores only its HMAC under the pepper: the links cannot be used with a stolen database. */
 export function newLink(vault: Vault, kind: LinkKind): NewLink {
   const token = newTokenText(vault, kind);
-  return { token, tokenHash: vault.mac('pepper', textOf(kind, token)), tokenVersion: vault.newest };
+  return { token, tokenHash: vault.mac('pepper', tokenMacText(kind, token)), tokenVersion: vault.newest };
 }
 
 /** A token for the first account: 32 characters of base64url, of which 128 bits are random. */
@@ -55,15 +55,15 @@ export function isIssuedToken(vault: Vault, kind: TokenKind, token: string): boo
 }
 
 const macOf = (vault: Vault, kind: TokenKind, bytes: Buffer, version: number): Buffer =>
-  Buffer.from(vault.mac('bearer', textOf(kind, bytes.toString('base64url')), version), 'hex').subarray(
+  Buffer.from(vault.mac('bearer', tokenMacText(kind, bytes.toString('base64url')), version), 'hex').subarray(
     0,
     MAC_BYTES,
   );
 
 /** The stored hash of a token, under every loaded master key version. */
 export function hashesOf(vault: Vault, kind: LinkKind, token: string): string[] {
-  return vault.versions.map((version) => vault.mac('pepper', textOf(kind, token), version));
+  return vault.versions.map((version) => vault.mac('pepper', tokenMacText(kind, token), version));
 }
 
 /** Separates the purposes: no hash of one equals a hash of another, or of a key. */
-const textOf = (kind: TokenKind, token: string) => `${kind} ${token}`;
+const tokenMacText = (kind: TokenKind, token: string) => `${kind} ${token}`;

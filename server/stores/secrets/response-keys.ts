@@ -27,7 +27,7 @@ export class ResponseKeys {
   readonly #keys: readonly ResponseKey[];
 
   constructor(vault: Pick<Vault, 'versions' | 'responseSeed'>) {
-    this.#keys = vault.versions.map((version) => keyOf(vault.responseSeed(version)));
+    this.#keys = vault.versions.map((version) => deriveKey(vault.responseSeed(version)));
   }
 
   /** The key that signs now. */
@@ -51,7 +51,7 @@ export class ResponseKeys {
   }
 }
 
-function keyOf(seed: Buffer): ResponseKey {
+function deriveKey(seed: Buffer): ResponseKey {
   const privateKey = createPrivateKey({ key: Buffer.concat([PKCS8, seed]), format: 'der', type: 'pkcs8' });
   const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
   const kid = hash('sha256', JSON.stringify({ crv: 'Ed25519', kty: 'OKP', x }), 'base64url');

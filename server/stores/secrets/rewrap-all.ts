@@ -11,7 +11,7 @@ import type { Encrypted, Vault } from './vault.ts';
 
 /** A column of encrypted texts, with the encryption context of its values. */
 interface SealedColumn {
-  readonly place: { readonly table: string; readonly column: string };
+  readonly context: { readonly table: string; readonly column: string };
   readonly table: PgTable;
   readonly id: PgColumn;
   readonly text: PgColumn;
@@ -20,42 +20,42 @@ interface SealedColumn {
 
 const SEALED: readonly SealedColumn[] = [
   {
-    place: { table: 'keys', column: 'signing' },
+    context: { table: 'keys', column: 'signing' },
     table: keys,
     id: keys.id,
     text: keys.signingSealed,
     version: keys.signingVersion,
   },
   {
-    place: { table: 'keys', column: 'previous_signing' },
+    context: { table: 'keys', column: 'previous_signing' },
     table: keys,
     id: keys.id,
     text: keys.previousSigningSealed,
     version: keys.previousSigningVersion,
   },
   {
-    place: { table: 'sessions', column: 'signing' },
+    context: { table: 'sessions', column: 'signing' },
     table: sessions,
     id: sessions.id,
     text: sessions.signingSealed,
     version: sessions.signingVersion,
   },
   {
-    place: { table: 'second_factors', column: 'secret' },
+    context: { table: 'second_factors', column: 'secret' },
     table: secondFactors,
     id: secondFactors.userId,
     text: secondFactors.secretSealed,
     version: secondFactors.secretVersion,
   },
   {
-    place: { table: 'token_keys', column: 'private' },
+    context: { table: 'token_keys', column: 'private' },
     table: tokenKeys,
     id: tokenKeys.kid,
     text: tokenKeys.privateSealed,
     version: tokenKeys.sealVersion,
   },
   {
-    place: { table: 'audit_keys', column: 'key' },
+    context: { table: 'audit_keys', column: 'key' },
     table: auditKeys,
     id: auditKeys.version,
     text: auditKeys.keySealed,
@@ -64,7 +64,7 @@ const SEALED: readonly SealedColumn[] = [
 ];
 
 /** Rows of one statement: it holds their locks for milliseconds, so that concurrent calls do not wait. */
-const BATCH = 100;
+const ROWS_PER_STATEMENT = 100;
 
 /** The result for one column. */
 export interface RewrapResult {
@@ -97,7 +97,7 @@ export async function rewrapAll(
   let done = 0;
   const results: RewrapResult[] = [];
   for (const column of SEALED) {
-    const result: RewrapResult = { ...column.place, resealed: 0, passed: 0, damaged: [] };
+    const result: RewrapResult = { ...column.context, resealed: 0, passed: 0, damaged: [] };
     results.push(result);
     for (let after = ''; ; ) {
       const rows = await oldRows(database, vault, column, after);
@@ -119,11 +119,11 @@ interface OldRow extends Encrypted {
 /** The text of a row's id: rows are reported and ordered by it. */
 const idOf = ({ id }: SealedColumn) => sql<string>`${id}::text`;
 
-const old = (vault: Vault, { version }: SealedColumn) =>
+const isOld = (vault: Vault, { version }: SealedColumn) =>
   and(ne(version, vault.newest), inArray(version, [...vault.versions]));
 
 async function countOld({ db }: Database, vault: Vault, column: SealedColumn): Promise<number> {
-  const [row] = await db.select({ n: count() }).from(column.table).where(old(vault, column));
+  const [row] = await db.select({ n: count() }).from(column.table).where(isOld(vault, column));
   return row?.n ?? 0;
 }
 
@@ -135,9 +135,9 @@ function oldRows({ db }: Database, vault: Vault, column: SealedColumn, after: st
       version: sql<number>`${column.version}`,
     })
     .from(column.table)
-    .where(and(old(vault, column), gt(idOf(column), after)))
+    .where(and(isOld(vault, column), gt(idOf(column), after)))
     .orderBy(asc(idOf(column)))
-    .limit(BATCH);
+    .limit(ROWS_PER_STATEMENT);
 }
 
 async function rewrapRows(
@@ -148,10 +148,10 @@ async function rewrapRows(
   result: RewrapResult,
 ): Promise<void> {
   const rewrapped = rows.flatMap((row) => {
-    const place = { ...column.place, row: row.id };
+    const context = { ...column.context, row: row.id };
     try {
       // A key or a session with a public key has no secret here, only the version.
-      const text = row.text === '' ? '' : vault.encrypt(vault.decrypt(row, place), place).text;
+      const text = row.text === '' ? '' : vault.encrypt(vault.decrypt(row, context), context).text;
       return [{ id: row.id, old: row.text, new: text }];
     } catch {
       if (result.damaged.length < 100) result.damaged.push(row.id);

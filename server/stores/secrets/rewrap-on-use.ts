@@ -25,8 +25,8 @@ export class RewrapOnUse {
     const { newest } = this.#vault;
     if (key.pepperVersion === newest && key.signingVersion === newest) return;
     this.#once(key.id, async () => {
-      const place = { table: 'keys', column: 'signing', row: key.id };
-      const sealed = this.#rewrapped(key, place);
+      const context = { table: 'keys', column: 'signing', row: key.id };
+      const sealed = this.#rewrapped(key, context);
       await this.#db
         .update(keys)
         .set({
@@ -44,8 +44,8 @@ export class RewrapOnUse {
   session(session: SessionRecord): void {
     if (session.signingVersion === this.#vault.newest) return;
     this.#once(session.id, async () => {
-      const place = { table: 'sessions', column: 'signing', row: session.id };
-      const sealed = this.#rewrapped(session, place);
+      const context = { table: 'sessions', column: 'signing', row: session.id };
+      const sealed = this.#rewrapped(session, context);
       const isUnchanged = session.publicKey ? isNotNull(sessions.publicKey) : isNull(sessions.publicKey);
       await this.#db
         .update(sessions)
@@ -56,17 +56,17 @@ export class RewrapOnUse {
   }
 
   /** The signing secret under the newest master key; with a public key there is none, only the version. */
-  #rewrapped({ signingSecret }: SigningMaterial, place: EncryptionContext): Encrypted {
+  #rewrapped({ signingSecret }: SigningMaterial, context: EncryptionContext): Encrypted {
     return signingSecret === null
       ? { text: '', version: this.#vault.newest }
-      : this.#vault.encrypt(signingSecret, place);
+      : this.#vault.encrypt(signingSecret, context);
   }
 
   /** Runs one rewrap of a row at a time, in parallel with the call that triggered it. The next use retries one that fails. */
-  #once(id: string, renew: () => Promise<void>): void {
+  #once(id: string, rewrap: () => Promise<void>): void {
     if (this.#running.has(id)) return;
     this.#running.add(id);
-    renew()
+    rewrap()
       .catch(() => {})
       .finally(() => this.#running.delete(id));
   }

@@ -124,7 +124,7 @@ export class TokenKeys {
     const { newest } = this.#vault;
     for (const { kid, privateKey, sealVersion } of this.#keys) {
       if (sealVersion === newest) continue;
-      const { text, version } = this.#vault.encrypt(pemOf(privateKey), placeOf(kid));
+      const { text, version } = this.#vault.encrypt(pemOf(privateKey), encryptionContext(kid));
       const sealed = { privateSealed: text, sealVersion: version };
       await this.#db.update(tokenKeys).set(sealed).where(eq(tokenKeys.kid, kid));
     }
@@ -153,7 +153,7 @@ export class TokenKeys {
     const { privateKey } = generateKeyPairSync('ed25519');
     const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
     const kid = await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x });
-    const sealed = this.#vault.encrypt(pemOf(privateKey), placeOf(kid));
+    const sealed = this.#vault.encrypt(pemOf(privateKey), encryptionContext(kid));
     await db.insert(tokenKeys).values({
       kid,
       publicX: x,
@@ -181,7 +181,10 @@ export class TokenKeys {
       x: row.publicX,
       publicKey: createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: row.publicX }, format: 'jwk' }),
       privateKey: createPrivateKey(
-        this.#vault.decrypt({ text: row.privateSealed, version: row.sealVersion }, placeOf(row.kid)),
+        this.#vault.decrypt(
+          { text: row.privateSealed, version: row.sealVersion },
+          encryptionContext(row.kid),
+        ),
       ),
       sealVersion: row.sealVersion,
       signsFrom: row.signsFrom.getTime(),
@@ -197,5 +200,5 @@ const usableOf = (keys: readonly TokenKey[], now: number): TokenKey[] =>
       Number.isFinite(signsFrom) && (retiresAt === null || isAhead(retiresAt, now)),
   );
 
-const placeOf = (kid: string) => ({ table: 'token_keys', column: 'private', row: kid });
+const encryptionContext = (kid: string) => ({ table: 'token_keys', column: 'private', row: kid });
 const pemOf = (key: KeyObject) => key.export({ format: 'pem', type: 'pkcs8' }).toString();

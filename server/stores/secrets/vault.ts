@@ -40,7 +40,7 @@ export class Vault {
   readonly versions: readonly number[];
   readonly #keys = new Map<string, Buffer>();
   readonly #hmacKeys = new Map<Buffer, HmacKey>();
-  readonly #kept = new Set<number>();
+  readonly #retiredAuditVersions = new Set<number>();
   #isBehind = false;
 
   constructor(masterKeys: readonly MasterKey[]) {
@@ -86,37 +86,36 @@ export class Vault {
   }
 
   /** Retired versions whose audit key is stored, so that the audit log no longer needs their master key. */
-  get kept(): readonly number[] {
-    return [...this.#kept];
+  get retiredAuditVersions(): readonly number[] {
+    return [...this.#retiredAuditVersions];
   }
 
   /** Whether a MAC of the audit log under a version can be verified. */
   canAudit(version: number): boolean {
-    return this.has(version) || this.#kept.has(version);
+    return this.has(version) || this.#retiredAuditVersions.has(version);
   }
 
   /** The audit key of a loaded version, encrypted under the newest. */
-  sealAuditKey(version: number): Encrypted {
+  encryptAuditKey(version: number): Encrypted {
     return this.encrypt(this.#key('audit', version).toString('base64'), auditKeyPlace(version));
   }
 
   /** Whether an encrypted value is the audit key of a loaded version. */
   isAuditKey(version: number, sealed: Encrypted): boolean {
-    return this.#openAuditKey(version, sealed)?.equals(this.#key('audit', version)) === true;
+    return this.#decryptAuditKey(version, sealed)?.equals(this.#key('audit', version)) === true;
   }
 
   /**
-   * Loads a stored audit key. Ignores one that cannot be decrypted, and one that differs from that of a version at
-   * hand.
+   * Loads a stored audit key. Ignores one that cannot be decrypted, and one that differs from that of a loaded version.
    */
-  takeAuditKey(version: number, sealed: Encrypted): void {
-    const key = this.#openAuditKey(version, sealed);
+  loadAuditKey(version: number, sealed: Encrypted): void {
+    const key = this.#decryptAuditKey(version, sealed);
     if (!key || (this.has(version) && !this.isAuditKey(version, sealed))) return;
     this.#keys.set(`audit ${version}`, key);
-    this.#kept.add(version);
+    this.#retiredAuditVersions.add(version);
   }
 
-  #openAuditKey(version: number, sealed: Encrypted): Buffer | null {
+  #decryptAuditKey(version: number, sealed: Encrypted): Buffer | null {
     try {
       return Buffer.from(this.decrypt(sealed, auditKeyPlace(version)), 'base64');
     } catch {
@@ -140,17 +139,17 @@ export class Vault {
   }
 
   /** Encrypts a text under the newest version. */
-  encrypt(text: string, place: EncryptionContext): Encrypted {
+  encrypt(text: string, context: EncryptionContext): Encrypted {
     const version = this.newest;
     const iv = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', this.#key('seal', version), iv);
-    cipher.setAAD(associated(place, version));
+    cipher.setAAD(associated(context, version));
     const sealed = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     return { text: sealed.toString('base64'), version };
   }
 
   /** @throws if another key encrypted the text, it belongs to another context, or it was changed */
-  decrypt(sealed: Encrypted, place: EncryptionContext): string {
+  decrypt(sealed: Encrypted, context: EncryptionContext): string {
     const bytes = Buffer.from(sealed.text, 'base64');
     const decipher = createDecipheriv(
       'aes-256-gcm',
@@ -160,7 +159,7 @@ export class Vault {
         authTagLength: 16,
       },
     );
-    decipher.setAAD(associated(place, sealed.version));
+    decipher.setAAD(associated(context, sealed.version));
     decipher.setAuthTag(bytes.subarray(-16));
     return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
   }

@@ -23,23 +23,23 @@ export class BucketCounter {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #tables: Buckets['tables'];
-  readonly #tally: WriteBehindCounter;
+  readonly #counter: WriteBehindCounter;
 
   constructor(database: Database, clock: Clock, { tables, write, pace }: Buckets) {
     this.#database = database;
     this.#clock = clock;
     this.#tables = tables;
-    this.#tally = new WriteBehindCounter(database, { capacity: MAX_COUNTS, pace, write });
+    this.#counter = new WriteBehindCounter(database, { capacity: MAX_COUNTS, pace, write });
   }
 
   /** Counts that wait to be written. */
   get occupancy(): Occupancy {
-    return this.#tally.occupancy;
+    return this.#counter.occupancy;
   }
 
   /** Counts one in the current minute of an id. @param name what is counted */
   protected count(id: string, name: string, payer: FairnessKey): void {
-    this.#tally.add(`${id} ${Math.floor(this.#clock() / BUCKETS.minute.ms)} ${name}`, payer);
+    this.#counter.add(`${id} ${Math.floor(this.#clock() / BUCKETS.minute.ms)} ${name}`, payer);
   }
 
   /**
@@ -47,12 +47,12 @@ export class BucketCounter {
    * written with the next.
    */
   flush(before?: number): Promise<void> {
-    return this.#tally.flush(before);
+    return this.#counter.flush(before);
   }
 
   /** One run of the job that writes counts. */
   writeDue(): Promise<void> {
-    return this.#tally.writeDue();
+    return this.#counter.writeDue();
   }
 
   /** Deletes buckets past their retention. */

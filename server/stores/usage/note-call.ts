@@ -13,7 +13,7 @@ export interface CallOrigin {
 
 /** Notes how a call of a key ended: counts it and how long it took, keeps it in the request log and sends it to the key's watchers. */
 export function noteCall(
-  { usage, latencies, requestLog, liveTail: tails, clock }: Stores,
+  { usage, latencies, requestLog, liveTail, clock }: Stores,
   key: LoggedKey,
   procedure: string,
   outcome: UsageOutcome,
@@ -24,5 +24,5 @@ export function noteCall(
   const call = { procedure, outcome, durationMs, address, requestId: id };
   if (outcome === 'OK') latencies.note(key, durationMs);
   requestLog.note(key, call);
-  if (tails.watches(key.id)) tails.tell({ keyId: key.id, at: clock(), ...call });
+  if (liveTail.watches(key.id)) liveTail.publish({ keyId: key.id, at: clock(), ...call });
 }

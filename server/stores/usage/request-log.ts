@@ -14,9 +14,9 @@ import { purgeBefore } from '../database/purge.ts';
 import { base62 } from '../secrets/random-ids.ts';
 import type { CountedKey, UsageOutcome } from './usage.ts';
 
-const HOUR = 3_600_000;
+const HOUR_MS = 3_600_000;
 /** How long a call is kept, in milliseconds. */
-export const LOGGED_MS = 24 * HOUR;
+export const LOGGED_MS = 24 * HOUR_MS;
 /** Accepted calls that wait to be written, and as many refused ones, divided by sponsor, workspace and key: an eighth for one key. */
 const MAX_PENDING = 8_000;
 /** Accepted calls that one instance writes within an hour, and as many refused ones, divided in the same way. */
@@ -28,9 +28,9 @@ const PACES = [
   { perSecond: 2, burst: 1_000 },
 ];
 /** Keys of which it is known how many calls were left out. */
-const REMEMBERED = 20_000;
+const MAX_REMEMBERED_KEYS = 20_000;
 /** Rows of one statement. */
-const AT_ONCE = 2_000;
+const ROWS_PER_STATEMENT = 2_000;
 
 /** The key whose call is kept. */
 export interface LoggedKey extends CountedKey {
@@ -58,14 +58,14 @@ class Room {
   readonly #pacer = new Pacer(PACES);
   readonly pending = new FairBudget(MAX_PENDING);
   /** By key: calls that were left out since the last one that was kept. */
-  readonly leftOut = growingCache<number>(REMEMBERED);
+  readonly leftOut = growingCache<number>(MAX_REMEMBERED_KEYS);
   #hour = 0;
   #ofHour = new FairBudget(MAX_PER_HOUR);
 
   /** Takes room for one call; returns false if there is none. @param now milliseconds */
   take(payer: FairnessKey, now: number): boolean {
     if (this.#pacer.take(payer) > 0 || !this.pending.take(payer, 1)) return false;
-    const hour = Math.floor(now / HOUR);
+    const hour = Math.floor(now / HOUR_MS);
     if (hour !== this.#hour) {
       this.#hour = hour;
       this.#ofHour = new FairBudget(MAX_PER_HOUR);
@@ -112,8 +112,8 @@ export class RequestLog {
    * is there once, by its id.
    */
   readonly flush = coalesceRuns(async () => {
-    for (let left = this.#pending.length; left > 0; left -= AT_ONCE) {
-      const some = this.#pending.slice(0, Math.min(left, AT_ONCE));
+    for (let left = this.#pending.length; left > 0; left -= ROWS_PER_STATEMENT) {
+      const some = this.#pending.slice(0, Math.min(left, ROWS_PER_STATEMENT));
       await this.#write(some);
       this.#pending.splice(0, some.length);
       for (const { room, payer } of some) room.pending.giveBack(payer, 1);

@@ -20,9 +20,9 @@ const MAX_ROWS_PER_HOUR = 1_000;
  */
 const MAX_NAMES_PER_NETWORK = 256;
 /** Names that are remembered to enforce that. */
-const REMEMBERED = 20_000;
+const MAX_REMEMBERED_NAMES = 20_000;
 /** Room for the calls that are counted together: a count for each reason and hour. */
-const OTHERS = 1_000;
+const MAX_OTHER_COUNTS = 1_000;
 /** Each run writes all: a name that waited would hold one of the few places. */
 const PACE: WritePace = { withinRuns: 1, atLeast: 0, mayWait: 0 };
 /** These names need no fairness key: the limit per network above divides them. */
@@ -43,7 +43,7 @@ export interface UnauthenticatedSummary {
 export class UnauthenticatedCalls {
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #tally: WriteBehindCounter;
+  readonly #counter: WriteBehindCounter;
   /** The names of each network in the current hour. */
   readonly #named = new Map<string, Set<string>>();
   #remembered = 0;
@@ -52,8 +52,8 @@ export class UnauthenticatedCalls {
   constructor(database: Database, clock: Clock) {
     this.#database = database;
     this.#clock = clock;
-    this.#tally = new WriteBehindCounter(database, {
-      capacity: MAX_NAMES + OTHERS,
+    this.#counter = new WriteBehindCounter(database, {
+      capacity: MAX_NAMES + MAX_OTHER_COUNTS,
       pace: PACE,
       write: addWithinCapacity,
     });
@@ -61,16 +61,16 @@ export class UnauthenticatedCalls {
 
   /** Counts that wait to be written. */
   get occupancy(): Occupancy {
-    return this.#tally.occupancy;
+    return this.#counter.occupancy;
   }
 
   note(address: string, outcome: Reason): void {
     const hour = Math.floor(this.#clock() / BUCKETS.hour.ms);
     const name = `${hour} ${outcome} ${addressGroup(address)}`;
     const hasRoom =
-      this.#tally.has(name) ||
-      (this.#tally.occupancy.used < MAX_NAMES && this.#mayBeNamed(address, name, hour));
-    this.#tally.add(hasRoom ? name : `${hour} ${outcome} ${OTHER}`, UNGROUPED);
+      this.#counter.has(name) ||
+      (this.#counter.occupancy.used < MAX_NAMES && this.#mayBeNamed(address, name, hour));
+    this.#counter.add(hasRoom ? name : `${hour} ${outcome} ${OTHER}`, UNGROUPED);
   }
 
   #mayBeNamed(address: string, name: string, hour: number): boolean {
@@ -82,19 +82,19 @@ export class UnauthenticatedCalls {
     const [network] = addressKey(address) as [string, string];
     const names = this.#named.get(network) ?? new Set();
     if (names.has(name)) return true;
-    if (names.size >= MAX_NAMES_PER_NETWORK || this.#remembered >= REMEMBERED) return false;
+    if (names.size >= MAX_NAMES_PER_NETWORK || this.#remembered >= MAX_REMEMBERED_NAMES) return false;
     this.#named.set(network, names.add(name));
     this.#remembered++;
     return true;
   }
 
   flush(): Promise<void> {
-    return this.#tally.flush();
+    return this.#counter.flush();
   }
 
   /** One run of the job that writes counts. */
   writeDue(): Promise<void> {
-    return this.#tally.writeDue();
+    return this.#counter.writeDue();
   }
 
   /** Deletes rows as old as the hours of the usage that are no longer kept. */

@@ -7,15 +7,15 @@ import {
   usageHours,
 } from '../../../drizzle/schema/usage.ts';
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** The buckets by which calls are counted, in UTC: how long each is, and how long it is kept, in milliseconds. */
 export const BUCKETS = {
-  minute: { ms: MINUTE, keptMs: 7 * DAY },
-  hour: { ms: HOUR, keptMs: 90 * DAY },
-  day: { ms: DAY, keptMs: 730 * DAY },
+  minute: { ms: MINUTE_MS, keptMs: 7 * DAY_MS },
+  hour: { ms: HOUR_MS, keptMs: 90 * DAY_MS },
+  day: { ms: DAY_MS, keptMs: 730 * DAY_MS },
 } as const;
 
 /** The tables of each size of bucket. */

@@ -8,7 +8,7 @@ import type { Database, Db } from '../database/database.ts';
 import { dueCount, type WritePace } from './spread-writes.ts';
 
 /** Counts that one transaction writes. */
-const AT_ONCE = 5_000;
+const COUNTS_PER_TRANSACTION = 5_000;
 
 /** How much was counted under a name since the last write. */
 export type NamedCount = readonly [name: string, count: number];
@@ -54,7 +54,7 @@ export class WriteBehindCounter {
   readonly #slots: FairBudget;
   readonly #exclusively = mutex();
   #runs = 0;
-  #doubt: Batch | null = null;
+  #unconfirmed: Batch | null = null;
 
   constructor(database: Database, options: Options) {
     this.#database = database;
@@ -100,26 +100,27 @@ export class WriteBehindCounter {
       await this.#settle();
       // Sorted, so that two instances that write the same rows cannot deadlock.
       const names = [...this.#counts.keys()].slice(0, countOf()).sort();
-      for (let i = 0; i < names.length; i += AT_ONCE) await this.#send(names.slice(i, i + AT_ONCE));
+      for (let i = 0; i < names.length; i += COUNTS_PER_TRANSACTION)
+        await this.#send(names.slice(i, i + COUNTS_PER_TRANSACTION));
     });
   }
 
   async #send(names: readonly string[]): Promise<void> {
     const batch: Batch = { counts: this.#take(names), transaction: null };
-    this.#doubt = batch;
+    this.#unconfirmed = batch;
     await this.#database.db.transaction(async (tx) => {
       const [row] = await tx
         .select({ id: sql<string>`pg_current_xact_id()::text` })
         .from(sql`(select 1) as one`);
-      // This write was given up meanwhile, and its counts were restored.
-      if (this.#doubt !== batch) throw new CommitUnknownError('the database came back too late');
+      // This write exceeded its timeout meanwhile, and its counts were restored.
+      if (this.#unconfirmed !== batch) throw new CommitUnknownError('the database came back too late');
       batch.transaction = row?.id ?? null;
       await this.#options.write(
         tx,
         [...batch.counts].map(([name, { count }]): NamedCount => [name, count]),
       );
     });
-    this.#doubt = null;
+    this.#unconfirmed = null;
   }
 
   #take(names: readonly string[]): Map<string, PendingCount> {
@@ -138,11 +139,11 @@ export class WriteBehindCounter {
    * Restores the counts that the last write did not commit. The database remembers which transactions were committed.
    */
   async #settle(): Promise<void> {
-    if (this.#doubt === null) return;
-    const { transaction, counts } = this.#doubt;
+    if (this.#unconfirmed === null) return;
+    const { transaction, counts } = this.#unconfirmed;
     const status = transaction === null ? 'aborted' : await this.#statusOf(transaction);
     if (status === 'in progress') throw new CommitUnknownError('counts are still being written');
-    this.#doubt = null;
+    this.#unconfirmed = null;
     if (status === 'committed') return;
     for (const [name, { payer, count }] of counts) this.add(name, payer, count);
   }

@@ -8,7 +8,7 @@ import { pageOf, sectionsOf, titleOf } from './markdown-page.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
-const textOf = (page: DocsPageName, language: Language): string =>
+const readPage = (page: DocsPageName, language: Language): string =>
   readFileSync(join(ROOT, docsFileOf(page, language)), 'utf8');
 
 /** The names of all procedures, which are the headings of their page. */
@@ -23,7 +23,7 @@ const VIRTUAL: Readonly<Record<string, () => unknown>> = {
     Object.fromEntries(
       LANGUAGES.map((language) => [
         language,
-        Object.fromEntries(DOCS_PAGES.map((page) => [page, titleOf(textOf(page, language))])),
+        Object.fromEntries(DOCS_PAGES.map((page) => [page, titleOf(readPage(page, language))])),
       ]),
     ),
   ...Object.fromEntries(
@@ -34,7 +34,7 @@ const VIRTUAL: Readonly<Record<string, () => unknown>> = {
 /** The sections of every page, for the search. */
 export function allSections(language: Language): FoundSection[] {
   return DOCS_PAGES.flatMap((page) => {
-    const text = textOf(page, language);
+    const text = readPage(page, language);
     const title = titleOf(text);
     return sectionsOf({ text }).map((section) => ({ page, title, ...section }));
   });

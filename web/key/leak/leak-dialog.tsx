@@ -48,7 +48,7 @@ export function LeakDialog({ apiKey, onClose }: LeakDialogProps) {
   );
 }
 
-/** Sends the chosen remedy once. The answer has the new secrets of a rotation. */
+/** Sends the chosen remedy once. The response has the new secrets of a rotation. */
 function useRemedy(id: string, reason: string) {
   const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
   const { reset, ...state } = useSingleSubmit(
@@ -68,7 +68,7 @@ function useRemedy(id: string, reason: string) {
   return { ...state, reset: again };
 }
 
-/** The rotation took place, but the answer with the secrets did not arrive. */
+/** The rotation took place, but the response with the secrets did not arrive. */
 function Lost({ again }: { readonly again: () => void }) {
   const { rotate: texts } = useTexts(keysTexts);
   return (

@@ -73,13 +73,13 @@ function Remedies({ remedy, blocked, onChange }: RemediesProps) {
   return (
     <Radio.Group label={texts.choice} value={remedy} onChange={(to) => onChange(to as Remedy)}>
       <Stack gap="xs" mt="xs">
-        {(['rotate', 'revoke'] as const).map((one) => (
+        {(['rotate', 'revoke'] as const).map((choice) => (
           <Radio
-            key={one}
-            value={one}
-            label={texts.choices[one]}
-            description={one === 'rotate' && blocked ? texts.noRotate[blocked] : texts.choicesMore[one]}
-            disabled={one === 'rotate' && blocked !== null}
+            key={choice}
+            value={choice}
+            label={texts.choices[choice]}
+            description={choice === 'rotate' && blocked ? texts.noRotate[blocked] : texts.choicesMore[choice]}
+            disabled={choice === 'rotate' && blocked !== null}
           />
         ))}
       </Stack>

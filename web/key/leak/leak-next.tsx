@@ -35,9 +35,9 @@ export function LeakNext({ apiKey: { id }, remedy, onClose }: LeakNextProps) {
         {created.length > 0 && (
           <List.Item>
             {steps.madeKeys}{' '}
-            {created.map((one) => (
-              <span key={one}>
-                <KeyLink id={one} name={one} ff="monospace" />{' '}
+            {created.map((id) => (
+              <span key={id}>
+                <KeyLink id={id} name={id} ff="monospace" />{' '}
               </span>
             ))}
           </List.Item>

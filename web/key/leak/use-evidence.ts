@@ -4,7 +4,7 @@ import { api, client } from '../../api/service.ts';
 import { useMay } from '../../session/me.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
 
-/** Records that are read of each kind: one answer of the service. */
+/** Records that are read of each kind: one response of the service. */
 export const MAX_RECORDS = 100;
 
 /** What the audit log says about a key, if the reader may read it. */

@@ -98,11 +98,11 @@ interface RunningProps {
 function Running({ state: { ended, all }, stop }: RunningProps) {
   const texts = useTexts(bulkTexts);
   const { number } = useFormats();
-  const said = texts.progress(number(ended), number(all));
+  const progress = texts.progress(number(ended), number(all));
   return (
     <Stack>
-      <Text role="status">{said}</Text>
-      <Progress value={(100 * ended) / all} aria-label={said} />
+      <Text role="status">{progress}</Text>
+      <Progress value={(100 * ended) / all} aria-label={progress} />
       <Group justify="flex-end">
         <Button variant="default" onClick={stop}>
           {texts.stop}

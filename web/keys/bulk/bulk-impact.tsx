@@ -8,7 +8,7 @@ import { bulkTexts } from './texts.ts';
 import { useBulkImpact } from './use-bulk-impact.ts';
 
 /** Keys in use that are named. */
-const NAMED = 8;
+const MAX_NAMED = 8;
 
 interface BulkImpactViewProps {
   readonly keys: readonly ConsoleKey[];
@@ -38,7 +38,7 @@ export function BulkImpactView({ keys, skipped }: BulkImpactViewProps) {
           </Text>
           {data && data.inUse.length > 0 && (
             <Text component="ul" size="sm" m={0} ps="lg" aria-label={texts.inUse}>
-              {data.inUse.slice(0, NAMED).map(({ key, calls }) => (
+              {data.inUse.slice(0, MAX_NAMED).map(({ key, calls }) => (
                 <li key={key.id}>
                   <bdi className="theirs">{key.name}</bdi> · {number(calls)}
                 </li>

@@ -5,7 +5,7 @@ import type { ConsoleKey } from '../../key-model/key.ts';
 import { useMay } from '../../session/me.ts';
 
 /** Keys of one call of `usage.keys`. */
-const AT_ONCE = 100;
+const KEYS_PER_CALL = 100;
 const DAY_MS = 86_400_000;
 
 /** What the keys of a bulk action did in the last 24 hours. */
@@ -33,8 +33,8 @@ async function readImpact(
 ): Promise<BulkImpact> {
   const range = { from: new Date(now - DAY_MS).toISOString(), to: new Date(now).toISOString() };
   const inUse: { key: ConsoleKey; calls: number }[] = [];
-  for (let at = 0; at < keys.length; at += AT_ONCE) {
-    const some = keys.slice(at, at + AT_ONCE);
+  for (let at = 0; at < keys.length; at += KEYS_PER_CALL) {
+    const some = keys.slice(at, at + KEYS_PER_CALL);
     const ids = some.map(({ id }) => id);
     const { items } = await client.usage.keys.query({ ids, ...range, step: 'hour' }, { signal });
     some.forEach((key, index) => {

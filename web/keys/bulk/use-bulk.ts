@@ -5,7 +5,7 @@ import { type BulkAction, perform } from './bulk-action.ts';
 import { type Outcome, runEach } from './run-each.ts';
 
 /** Calls that are under way at the same time: a workspace has its turn with others. */
-const AT_ONCE = 4;
+const MAX_CONCURRENT = 4;
 
 export type BulkState =
   | { readonly is: 'asking' }
@@ -23,7 +23,7 @@ export function useBulk(action: BulkAction) {
     running.current = controller;
     setState({ is: 'running', ended: 0, all: keys.length });
     const outcomes = await runEach(keys, {
-      ...{ atOnce: AT_ONCE, signal: controller.signal },
+      ...{ atOnce: MAX_CONCURRENT, signal: controller.signal },
       onEnd: (ended) => setState({ is: 'running', ended, all: keys.length }),
       call: ({ id }) => perform[action](id),
     });

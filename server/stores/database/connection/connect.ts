@@ -30,11 +30,11 @@ interface PoolOptions {
   /** Shared by the pools of a process. Without it, read-only sessions are accepted. */
   readonly upstream?: Upstream;
   /** Called for each connection that goes through a pooler. */
-  readonly pooled?: () => void;
+  readonly onPooler?: () => void;
   /** For `listen`, which the driver repeats after a break: the driver is not replaced. */
   readonly listens?: boolean;
   /** Neither pins nor checks settings, to inspect a session as it is without Keyseal. */
-  readonly asFound?: boolean;
+  readonly unchecked?: boolean;
 }
 
 /** Seconds between attempts to reconnect: short, so that an outage ends soon after the database is back. */
@@ -58,7 +58,7 @@ export function connectPostgres(url: string, wanted: PoolOptions): postgres.Sql 
 }
 
 function startDriver(target: PostgresTarget, wanted: PoolOptions, driver: Driver): postgres.Sql {
-  const { max, overrides = {}, asFound = false } = wanted;
+  const { max, overrides = {}, unchecked = false } = wanted;
   const { user, password, database, parameters, hosts } = target;
   const open = socketOpener(target, wanted, driver);
   const socket = async (options: DriverOptions): Promise<Socket> => {
@@ -93,7 +93,7 @@ function startDriver(target: PostgresTarget, wanted: PoolOptions, driver: Driver
     connection: {
       application_name: 'keyseal',
       ...parameters,
-      ...(asFound ? target.undoing : startupParameters(overrides)),
+      ...(unchecked ? target.pinnedParameters : startupParameters(overrides)),
     },
   };
   return postgres(options);
@@ -107,9 +107,9 @@ function socketOpener(
   {
     overrides = {},
     upstream = new Upstream(false),
-    pooled = () => {},
+    onPooler = () => {},
     listens = false,
-    asFound = false,
+    unchecked = false,
   }: PoolOptions,
   driver: Driver,
 ): OpenSocket {
@@ -117,26 +117,26 @@ function socketOpener(
     const addresses = addressesOf(target, options);
     const begin = upstream.first;
     const { socket, index } = await dial([...addresses.slice(begin), ...addresses.slice(0, begin)], target);
-    if (asFound) return socket;
+    if (unchecked) return socket;
     const reached = (begin + index) % addresses.length;
     const bounded = overrides['statement_timeout'] !== '0';
-    const readOnly = () => {
+    const onReadOnly = () => {
       upstream.mustWrite = true;
       // Other connections may have found out meanwhile.
       if (upstream.first === begin) upstream.first = (reached + 1) % addresses.length;
     };
-    const silent = () => void cancelSession(addresses.slice(reached, reached + 1), target, key);
+    const onSilent = () => void cancelSession(addresses.slice(reached, reached + 1), target, key);
     let key: Buffer = Buffer.alloc(8);
     return holdUntilChecked(socket, {
       overrides,
       mustWrite: upstream.mustWrite,
-      pooled,
-      readOnly,
-      accepted: (given) => {
+      onPooler,
+      onReadOnly,
+      onAccepted: (given) => {
         key = given;
         new WatchedConnection(socket, {
-          readOnly,
-          silent: bounded ? silent : null,
+          onReadOnly,
+          onSilent: bounded ? onSilent : null,
           others: upstream.connections,
         });
         if (!listens) replaceWhenEnded(socket, driver);

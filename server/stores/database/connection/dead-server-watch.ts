@@ -35,7 +35,7 @@ class ServerGone extends Error {
     const field = (type: string) =>
       fields
         .split('\0')
-        .find((one) => one.startsWith(type))
+        .find((text) => text.startsWith(type))
         ?.slice(1) ?? '';
     super(Buffer.from(field('M'), 'latin1').toString());
     this.code = field('C');
@@ -44,9 +44,9 @@ class ServerGone extends Error {
 
 /** Callbacks for the reasons why a connection ends. */
 interface WatchCallbacks {
-  readonly readOnly: () => void;
+  readonly onReadOnly: () => void;
   /** Null if statements have no time limit: then a silent server may be working. */
-  readonly silent: (() => void) | null;
+  readonly onSilent: (() => void) | null;
   /** The other connections to the same database. */
   readonly others: Set<WatchedConnection>;
 }
@@ -78,7 +78,7 @@ export class WatchedConnection {
       this.#receivedAt = performance.now();
       answers.read(bytes);
     });
-    if (!callbacks.silent) return;
+    if (!callbacks.onSilent) return;
     this.#countStatements();
     callbacks.others.add(this);
     socket.once('close', () => {
@@ -88,7 +88,7 @@ export class WatchedConnection {
   }
 
   #takeError(fields: string): void {
-    if (READ_ONLY.test(fields)) this.#callbacks.readOnly();
+    if (READ_ONLY.test(fields)) this.#callbacks.onReadOnly();
     else if (!SESSION_ENDED.test(fields)) return;
     this.#socket.destroy(new ServerGone(fields));
   }
@@ -116,7 +116,7 @@ export class WatchedConnection {
       return;
     }
     this.#end();
-    this.#callbacks.silent?.();
+    this.#callbacks.onSilent?.();
     // Each of them would take seven seconds more to find out.
     for (const other of this.#callbacks.others) other.#endIfSuspect();
   }

@@ -2,7 +2,7 @@ import { connect as connectTcp, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, checkServerIdentity, connect as connectTls } from 'node:tls';
 import type { PostgresTarget, SslMode } from './postgres-url.ts';
 
-/** Milliseconds after which a host that does not answer is given up. */
+/** Milliseconds after which the next host is tried. */
 const DIAL_TIMEOUT_MS = 5_000;
 
 /** A host that did not answer in time. */
@@ -11,15 +11,15 @@ class DialTimeout extends Error {
   readonly code = 'CONNECT_TIMEOUT';
 }
 
-/** A server that answers no to a request for TLS, although DATABASE_URL requires it. */
+/** A server that refuses TLS, although DATABASE_URL requires it. */
 class TlsRefused extends Error {
   override readonly name = 'TlsRefused';
   readonly code = 'CONNECTION_TLS_REFUSED';
 }
 
-/** A server, or a proxy before it, ended a connection and did not say why. */
-export class HungUp extends Error {
-  override readonly name = 'HungUp';
+/** A server, or a proxy in front of it, closed a connection without an error message. */
+export class ConnectionClosed extends Error {
+  override readonly name = 'ConnectionClosed';
   readonly code = 'CONNECTION_CLOSED';
 }
 
@@ -38,13 +38,13 @@ export type DialTarget = { readonly path: string } | { readonly host: string; re
  * @throws the error of the last address, if none answers
  */
 export async function dial(
-  places: readonly DialTarget[],
+  addresses: readonly DialTarget[],
   target: PostgresTarget,
 ): Promise<{ socket: Socket; index: number }> {
   let failure: unknown = new Error('no host');
-  for (const [index, place] of places.entries()) {
+  for (const [index, address] of addresses.entries()) {
     try {
-      return { socket: await dialOne(place, target), index };
+      return { socket: await dialOne(address, target), index };
     } catch (error) {
       failure = error;
     }
@@ -57,24 +57,24 @@ export async function dial(
  * server does not answer, or has no such session.
  */
 export async function cancelSession(
-  places: readonly DialTarget[],
+  addresses: readonly DialTarget[],
   target: PostgresTarget,
   key: Buffer,
 ): Promise<void> {
-  const { socket } = await dial(places, target).catch(() => ({ socket: null }));
+  const { socket } = await dial(addresses, target).catch(() => ({ socket: null }));
   socket?.on('error', () => {}).end(Buffer.concat([CANCEL_REQUEST, key]));
 }
 
-async function dialOne(place: DialTarget, target: PostgresTarget): Promise<Socket> {
-  const plain = connectTcp(place);
+async function dialOne(address: DialTarget, target: PostgresTarget): Promise<Socket> {
+  const plain = connectTcp(address);
   const timer = setTimeout(
     () => plain.destroy(new DialTimeout('the database does not answer')),
     DIAL_TIMEOUT_MS,
   );
   try {
-    await happened(plain, 'connect');
-    if (target.sslMode === 'disable' || 'path' in place) return plain;
-    return await encrypt(plain, place.host, target);
+    await awaitEvent(plain, 'connect');
+    if (target.sslMode === 'disable' || 'path' in address) return plain;
+    return await encrypt(plain, address.host, target);
   } catch (error) {
     plain.destroy();
     throw error;
@@ -111,7 +111,7 @@ async function encrypt(
     ...(direct ? { ALPNProtocols: ['postgresql'] } : {}),
     ...verification(sslMode, host),
   });
-  await happened(secure, 'secureConnect');
+  await awaitEvent(secure, 'secureConnect');
   return secure;
 }
 
@@ -129,25 +129,25 @@ function verification(sslMode: SslMode, host: string): ConnectionOptions {
   return { rejectUnauthorized, checkServerIdentity: () => undefined };
 }
 
-function happened(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
+function awaitEvent(socket: Socket, event: 'connect' | 'secureConnect'): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (error?: Error) => {
       socket.off('error', settle).off('close', closed).off(event, settle);
       if (error) reject(error);
       else resolve();
     };
-    const closed = () => settle(new HungUp('the server closed the connection'));
+    const closed = () => settle(new ConnectionClosed('the server closed the connection'));
     socket.once('error', settle).once('close', closed).once(event, settle);
   });
 }
 
-/** The first bytes of an answer, as text. The server sends no more before the next request. */
+/** The first bytes of a response, as text. The server sends no more before the next request. */
 function firstBytes(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
     const settle = (result: Buffer | Error | undefined) => {
       socket.off('error', settle).off('close', closed).off('data', settle);
       if (Buffer.isBuffer(result)) resolve(result.toString('latin1'));
-      else reject(result ?? new HungUp('the server closed the connection'));
+      else reject(result ?? new ConnectionClosed('the server closed the connection'));
     };
     const closed = () => settle(undefined);
     socket.once('error', settle).once('close', closed).once('data', settle);

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { isLostConnection } from '../connection-errors.ts';
-import { HungUp } from './dial.ts';
+import { ConnectionClosed } from './dial.ts';
 
 type Emit = Socket['emit'];
 
@@ -17,7 +17,7 @@ export function endAtOnce(socket: Socket, read: (bytes: Buffer) => void): void {
   const pass: Emit = socket.emit.bind(socket);
   let failure: Error | null = null;
   const end = (hadError: unknown): boolean => {
-    // Without a listener it would end the process; the driver removes its own when it gives a connection up.
+    // Without a listener it would end the process; the driver removes its own when it abandons a connection.
     if (failure && socket.listenerCount('error') > 0) pass('error', asLost(failure));
     return pass('close', hadError);
   };
@@ -34,4 +34,4 @@ export function endAtOnce(socket: Socket, read: (bytes: Buffer) => void): void {
 }
 
 const asLost = (error: Error): Error =>
-  isLostConnection(error) ? error : new HungUp(error.message, { cause: error });
+  isLostConnection(error) ? error : new ConnectionClosed(error.message, { cause: error });

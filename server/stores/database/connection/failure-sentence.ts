@@ -39,10 +39,10 @@ export function knownFailure(code: string, step: StartStep): Failure | undefined
 export function causeOf(error: unknown): Readonly<Record<'name' | 'code' | 'message', string>> {
   const origin = causesOf(error).at(-1) ?? error;
   const { name, code, message } = origin as Record<'name' | 'code' | 'message', unknown>;
-  return { name: String(name ?? ''), code: String(code ?? ''), message: oneLine(String(message ?? '')) };
+  return { name: String(name ?? ''), code: String(code ?? ''), message: onOneLine(String(message ?? '')) };
 }
 
-const oneLine = (text: string) =>
+const onOneLine = (text: string) =>
   text
     .replace(/\s+/g, ' ')
     .trim()
@@ -56,11 +56,11 @@ function reasonOf(code: string, message: string): string {
 
 function withoutPassword(message: string, url: string | null): string {
   const raw = url === null ? '' : (splitDatabaseUrl(url)?.url.password ?? '');
-  const forms = [raw, decoded(raw)].filter((form) => form.length >= MIN_PASSWORD);
+  const forms = [raw, percentDecoded(raw)].filter((form) => form.length >= MIN_PASSWORD);
   return forms.reduce((text, form) => text.replaceAll(form, '…'), message);
 }
 
-function decoded(text: string): string {
+function percentDecoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -5,10 +5,10 @@ export interface Failure {
   /** A whole sentence. */
   readonly fix: string;
   /**
-   * Whether the same attempt may succeed later, with nothing of Keyseal changed: the server is gone, full or read-only, or has no
+   * Whether the same attempt may succeed later, with nothing of Keyseal changed: the server is down, full or read-only, or has no
    * room for a connection.
    */
-  readonly mayPass?: true;
+  readonly isTemporary?: true;
 }
 
 type Table = Readonly<Record<string, Failure>>;
@@ -21,12 +21,12 @@ const NETWORK: Table = {
   ECONNREFUSED: {
     wrong: 'does not answer: nothing listens there',
     fix: 'Start Postgres, or correct host and port in DATABASE_URL.',
-    mayPass: true,
+    isTemporary: true,
   },
   ENOENT: {
     wrong: 'does not answer: its socket is not there',
     fix: 'Start Postgres, or correct the path of the socket in DATABASE_URL.',
-    mayPass: true,
+    isTemporary: true,
   },
   EACCES: {
     wrong: 'cannot be reached: this user may not open its socket',
@@ -35,12 +35,12 @@ const NETWORK: Table = {
   ...same(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA'], {
     wrong: 'cannot be found: DNS does not resolve the host',
     fix: 'Correct the host in DATABASE_URL, or the DNS of this machine.',
-    mayPass: true,
+    isTemporary: true,
   }),
   ...same(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EHOSTDOWN', 'ENETDOWN'], {
     wrong: 'cannot be reached: no route leads to the host',
     fix: 'Correct the host in DATABASE_URL, or the network of this machine.',
-    mayPass: true,
+    isTemporary: true,
   }),
   EINVAL: {
     wrong: 'cannot be reached: the address belongs to one network interface, which a URL cannot name',
@@ -49,14 +49,14 @@ const NETWORK: Table = {
   ...same(['ETIMEDOUT', 'CONNECT_TIMEOUT'], {
     wrong: 'does not answer in time',
     fix: 'See that Postgres runs there and that no firewall drops the packets, or correct host and port in DATABASE_URL.',
-    mayPass: true,
+    isTemporary: true,
   }),
   ...same(
     ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECTION_ENDED'],
     {
       wrong: 'closed the connection without saying why',
       fix: 'Look into the log of Postgres, and of the proxy before it if there is one; start again once it accepts connections.',
-      mayPass: true,
+      isTemporary: true,
     },
   ),
   CONNECTION_NOT_POSTGRES: {
@@ -107,17 +107,17 @@ const TLS: Table = {
 const RUNS_LATER: Failure = {
   wrong: 'does not accept connections now',
   fix: 'Start again once Postgres is up.',
-  mayPass: true,
+  isTemporary: true,
 };
 const READ_ONLY: Failure = {
   wrong: 'is read-only',
   fix: 'Connect to the primary, or turn off default_transaction_read_only for this role and database.',
-  mayPass: true,
+  isTemporary: true,
 };
 const CONFLICTED: Failure = {
   wrong: 'kept a table locked',
   fix: 'Start again once the other session is done; pg_stat_activity and pg_locks name it.',
-  mayPass: true,
+  isTemporary: true,
 };
 
 /** SQLSTATE codes that mean the same in every step. */
@@ -137,13 +137,13 @@ const POSTGRES: Table = {
   '53300': {
     wrong: 'has no connection left',
     fix: 'Raise max_connections (or the limit of the role or database), or stop what holds connections: an instance keeps up to 11.',
-    mayPass: true,
+    isTemporary: true,
   },
   // Of Postgres it would be a fault of the driver.
   '08P01': {
     wrong: 'is behind a pooler that gives no connection to it',
     fix: 'Correct what the pooler names: user, password and database in DATABASE_URL and in its configuration, the sizes of its pools, or the Postgres behind it.',
-    mayPass: true,
+    isTemporary: true,
   },
   ...same(['57P01', '57P02', '57P03'], RUNS_LATER),
   '57P04': { wrong: 'was dropped', fix: 'Create the database, or correct its name in DATABASE_URL.' },
@@ -156,12 +156,12 @@ const POSTGRES: Table = {
   '53100': {
     wrong: 'has no room on its disk',
     fix: 'Free space on the disk of Postgres, and start again.',
-    mayPass: true,
+    isTemporary: true,
   },
   '53200': {
     wrong: 'has no memory left',
     fix: 'Give Postgres more memory, and start again.',
-    mayPass: true,
+    isTemporary: true,
   },
   ...same(['58030', 'XX001', 'XX002'], {
     wrong: 'cannot read or write its files',

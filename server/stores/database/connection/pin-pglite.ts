@@ -1,5 +1,5 @@
 import type { PgliteClient } from '../pglite-client.ts';
-import { SessionRefused, sentence } from './session-check.ts';
+import { deviationSentence, SessionRefused } from './session-check.ts';
 import { deviations, READ_SETTINGS, startupParameters } from './session-settings.ts';
 
 /**
@@ -13,5 +13,5 @@ export async function pinPglite(client: PgliteClient): Promise<void> {
   }
   const { rows } = await client.query<{ name: string; setting: string }>(READ_SETTINGS);
   const wrong = deviations(new Map(rows.map(({ name, setting }) => [name, setting])));
-  if (wrong.length > 0) throw new SessionRefused(sentence(wrong));
+  if (wrong.length > 0) throw new SessionRefused(deviationSentence(wrong));
 }

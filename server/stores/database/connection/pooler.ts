@@ -18,25 +18,25 @@ const OPENED_MS = 2_000;
  * @throws ConfigError if it does not
  */
 export async function requireSessionMode(url: string, other: Sql, upstream: Upstream): Promise<void> {
-  const one = connectPostgres(url, { max: 1, upstream });
-  if ((await countOpened(one, 1)) === 0) {
-    await one.end({ timeout: 0 });
+  const listener = connectPostgres(url, { max: 1, upstream });
+  if ((await countOpened(listener, 1)) === 0) {
+    await listener.end({ timeout: 0 });
     throw new ConfigError(
       'DATABASE_URL leads to a pooler that gives Keyseal one connection, and lets the second wait. Raise default_pool_size and max_db_connections in the pooler (an instance keeps up to 11), or connect to Postgres itself.',
     );
   }
   const channel = `keyseal_${randomUUID().replaceAll('-', '')}`;
   try {
-    const heard = new Promise<boolean>((resolve) => {
+    const notified = new Promise<boolean>((resolve) => {
       setTimeout(() => resolve(false), NOTIFIED_MS).unref();
-      one
+      listener
         .listen(channel, () => resolve(true))
         .then(() => other`select pg_notify(${channel}, '')`)
         .catch(() => resolve(false));
     });
-    if (await heard) return;
+    if (await notified) return;
   } finally {
-    await one.end({ timeout: 1 });
+    await listener.end({ timeout: 1 });
   }
   throw new ConfigError(
     'DATABASE_URL leads to a pooler that gives every transaction another session (pool_mode = transaction): settings, locks and notifications would not hold. Set pool_mode = session for this database, or connect to Postgres itself.',
@@ -56,7 +56,7 @@ export const COMMITS_ADVICE =
  * @throws ConfigError if it is not
  */
 export async function requireCommits(url: string, upstream: Upstream): Promise<void> {
-  if (await commits(url, upstream)) return;
+  if (await commitsStatements(url, upstream)) return;
   throw new ConfigError(
     `DATABASE_URL leads to a pooler that leaves transactions open, so that nothing is committed. ${COMMITS_ADVICE}`,
   );
@@ -67,7 +67,7 @@ export async function requireCommits(url: string, upstream: Upstream): Promise<v
  * a statement that writes, and never ends it: calls would be answered, and their nonces and changes forgotten.
  * @param upstream which of several hosts takes writes
  */
-export async function commits(url: string, upstream: Upstream): Promise<boolean> {
+export async function commitsStatements(url: string, upstream: Upstream): Promise<boolean> {
   const client = connectPostgres(url, { max: 1, upstream });
   try {
     // It writes nothing. Statements without parameters that are not prepared would be sent in another way than those of calls.

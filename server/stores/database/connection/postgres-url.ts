@@ -23,7 +23,7 @@ export interface PostgresTarget {
   /** The URL's start-up parameters, except pinned ones. */
   readonly parameters: Readonly<Record<string, string>>;
   /** The pinned settings that the URL tries to set. */
-  readonly undoing: Readonly<Record<string, string>>;
+  readonly pinnedParameters: Readonly<Record<string, string>>;
 }
 
 const SSL_MODES: Readonly<Record<string, SslMode>> = {
@@ -36,9 +36,9 @@ const SSL_MODES: Readonly<Record<string, SslMode>> = {
   'verify-full': 'verify-full',
   true: 'verify-full',
 };
-const OF_TLS = ['sslmode', 'ssl', 'sslrootcert', 'sslnegotiation'];
+const TLS_PARAMETERS = ['sslmode', 'ssl', 'sslrootcert', 'sslnegotiation'];
 /** Options of postgres.js that a URL may give. */
-const OF_DRIVER = ['idle_timeout', 'max_lifetime', 'keep_alive', 'prepare'];
+const DRIVER_PARAMETERS = ['idle_timeout', 'max_lifetime', 'keep_alive', 'prepare'];
 /** Values of `target_session_attrs` that request what Keyseal needs; it finds a server that takes writes anyway. */
 const WRITABLE = ['any', 'read-write', 'primary'];
 
@@ -57,16 +57,19 @@ export function readPostgresUrl(text: string): PostgresTarget {
     );
   }
   return {
-    hosts: hosts.map(({ host, port }) => ({ host: withoutBrackets(decoded(host)), port })),
-    user: decoded(url.username) || undefined,
-    password: decoded(url.password) || undefined,
-    database: decoded(url.pathname.slice(1)) || undefined,
+    hosts: hosts.map(({ host, port }) => ({ host: withoutBrackets(decodePart(host)), port })),
+    user: decodePart(url.username) || undefined,
+    password: decodePart(url.password) || undefined,
+    database: decodePart(url.pathname.slice(1)) || undefined,
     sslMode,
     ca,
     direct: query['sslnegotiation'] === 'direct',
-    driver: only(query, (name) => OF_DRIVER.includes(name)),
-    parameters: only(query, (name) => ![...OF_TLS, ...OF_DRIVER].includes(name) && !isPinned(name)),
-    undoing: only(query, isPinned),
+    driver: only(query, (name) => DRIVER_PARAMETERS.includes(name)),
+    parameters: only(
+      query,
+      (name) => ![...TLS_PARAMETERS, ...DRIVER_PARAMETERS].includes(name) && !isPinned(name),
+    ),
+    pinnedParameters: only(query, isPinned),
   };
 }
 
@@ -90,19 +93,21 @@ export function overriddenIn(text: string): string[] {
 
 /** Postgres would ignore `SSLMODE` or refuse it, and the connection would go without TLS. */
 function refuseMisspeltTls(names: readonly string[]): void {
-  const wrong = names.find((name) => /^ssl/i.test(name) && !OF_TLS.includes(name));
+  const wrong = names.find((name) => /^ssl/i.test(name) && !TLS_PARAMETERS.includes(name));
   if (wrong === undefined) return;
-  throw new ConfigError(`DATABASE_URL accepts the TLS parameters ${OF_TLS.join(', ')}, but has "${wrong}".`);
+  throw new ConfigError(
+    `DATABASE_URL accepts the TLS parameters ${TLS_PARAMETERS.join(', ')}, but has "${wrong}".`,
+  );
 }
 
 function readTls(query: Readonly<Record<string, string>>): Pick<PostgresTarget, 'sslMode' | 'ca'> {
   const rootCert = query['sslrootcert'] ?? process.env['PGSSLROOTCERT'];
-  const given = query['sslmode'] ?? query['ssl'] ?? process.env['PGSSLMODE'] ?? process.env['PGSSL'];
-  const name = given ?? (rootCert === 'system' ? 'verify-full' : 'disable');
+  const sslModeText = query['sslmode'] ?? query['ssl'] ?? process.env['PGSSLMODE'] ?? process.env['PGSSL'];
+  const name = sslModeText ?? (rootCert === 'system' ? 'verify-full' : 'disable');
   const mode = Object.hasOwn(SSL_MODES, name) ? SSL_MODES[name] : undefined;
   if (mode === undefined) {
     throw new ConfigError(
-      `DATABASE_URL takes sslmode=disable, prefer, require, verify-ca or verify-full, but has "${given}".`,
+      `DATABASE_URL takes sslmode=disable, prefer, require, verify-ca or verify-full, but has "${sslModeText}".`,
     );
   }
   // Like libpq: anybody gets a certificate of a public authority, so only one for the right host proves anything.
@@ -122,22 +127,22 @@ function readTls(query: Readonly<Record<string, string>>): Pick<PostgresTarget, 
 const PEM = /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/;
 
 function readCertificates(path: string): string {
-  const what = `The sslrootcert of DATABASE_URL, "${path}",`;
+  const certificateFile = `The sslrootcert of DATABASE_URL, "${path}",`;
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new ConfigError(
-      `${what} cannot be read (${code}). Correct the path, or let this user read the file.`,
+      `${certificateFile} cannot be read (${code}). Correct the path, or let this user read the file.`,
     );
   }
   // Node ignores text that is not a certificate, and then trusts no authority.
   if (PEM.test(text)) return text;
-  throw new ConfigError(`${what} holds no certificate. Give it the PEM file of the authority.`);
+  throw new ConfigError(`${certificateFile} holds no certificate. Give it the PEM file of the authority.`);
 }
 
-function decoded(part: string): string {
+function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

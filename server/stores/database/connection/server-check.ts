@@ -3,7 +3,7 @@ import { ConfigError } from '../../../lib/config.ts';
 
 /** Postgres 13, as `server_version_num` has it. */
 const OLDEST = 130_000;
-/** What orders names, wherever the service runs. */
+/** The collation by which names are sorted, wherever the service runs. */
 const COLLATION = 'und-x-icu';
 
 interface Server {
@@ -21,12 +21,12 @@ export async function checkServer(sql: Sql): Promise<void> {
       current_setting('server_version_num')::int as "versionNumber",
       current_setting('server_encoding') as encoding,
       exists (select from pg_collation where collname = ${COLLATION}) as "hasCollation"`;
-  const problem = problemOf(server);
+  const problem = serverProblem(server);
   if (problem) throw new ConfigError(problem);
 }
 
 /** Why a server cannot be used, and what to do; null if it can. */
-export function problemOf({ version, versionNumber, encoding, hasCollation }: Server): string | null {
+export function serverProblem({ version, versionNumber, encoding, hasCollation }: Server): string | null {
   if (!(versionNumber >= OLDEST)) {
     return `DATABASE_URL leads to Postgres ${version}: Keyseal needs 13 or later. Upgrade Postgres, or connect to a newer one.`;
   }

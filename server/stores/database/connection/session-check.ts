@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { ConfigError } from '../../../lib/config.ts';
-import { HungUp, NotPostgres } from './dial.ts';
+import { ConnectionClosed, NotPostgres } from './dial.ts';
 import { columnsOf, MessageReader, simpleQuery } from './protocol-messages.ts';
 import {
   type Deviation,
@@ -37,22 +37,22 @@ class ReadOnlySession extends Error {
  * on the socket is as it was.
  * @param socket without listeners
  */
-export function holdUntilChecked(socket: Socket, checked: Checked): Socket {
+export function holdUntilChecked(socket: Socket, options: CheckOptions): Socket {
   const pass = socket.emit.bind(socket);
-  const check = new SessionCheck(checked, {
+  const check = new SessionCheck(options, {
     forward: (bytes) => pass('data', bytes),
-    ask: (bytes) => socket.write(bytes),
+    query: (bytes) => socket.write(bytes),
     accept: (key) => {
       Reflect.deleteProperty(socket, 'emit');
-      checked.accepted(key);
+      options.onAccepted(key);
     },
     refuse: (why) => void socket.destroy(why),
   });
   const emit = (event: string | symbol, ...args: unknown[]): boolean => {
-    // An error without a listener would end the process; the driver removes its own when it gives a connection up.
+    // An error without a listener would end the process; the driver removes its own when it abandons a connection.
     if (event === 'error' && socket.listenerCount('error') === 0) return false;
     // Without an error postgres.js would dial again at once, and forever.
-    if (event === 'close') emit('error', new HungUp('the server closed the connection'));
+    if (event === 'close') emit('error', new ConnectionClosed('the server closed the connection'));
     if (event !== 'data') return pass(event, ...args);
     check.read(args[0] as Buffer);
     return true;
@@ -61,30 +61,30 @@ export function holdUntilChecked(socket: Socket, checked: Checked): Socket {
   return Object.assign(socket, { emit });
 }
 
-/** What a session is checked for, and callbacks with the result. */
-interface Checked {
+/** The requirements on a session, and callbacks with the result. */
+interface CheckOptions {
   readonly overrides: Overrides;
   /** Whether a session that is read-only is refused. */
   readonly mustWrite: boolean;
   /** Called if a pooler is between this process and Postgres. */
-  pooled(): void;
+  onPooler(): void;
   /** Called before the driver is given the session. @param key the process and its secret, by which it is cancelled */
-  accepted(key: Buffer): void;
+  onAccepted(key: Buffer): void;
   /** Called if a session was refused because it is read-only. */
-  readOnly(): void;
+  onReadOnly(): void;
 }
 
 /** The actions of a check on its connection. */
 interface Connection {
   /** Passes the server's bytes to the driver. */
   forward(bytes: Buffer): void;
-  ask(bytes: Buffer): void;
+  query(bytes: Buffer): void;
   accept(key: Buffer): void;
   refuse(why: SessionRefused | NotPostgres | ReadOnlySession): void;
 }
 
 class SessionCheck {
-  readonly #checked: Checked;
+  readonly #options: CheckOptions;
   readonly #connection: Connection;
   readonly #messages = new MessageReader();
   readonly #values = new Map<string, string>();
@@ -93,91 +93,91 @@ class SessionCheck {
   /** The server's first ReadyForQuery. */
   #ready: Buffer | null = null;
   #failed = false;
-  #over = false;
+  #isOver = false;
 
-  constructor(checked: Checked, connection: Connection) {
-    this.#checked = checked;
+  constructor(options: CheckOptions, connection: Connection) {
+    this.#options = options;
     this.#connection = connection;
   }
 
   read(bytes: Buffer): void {
-    if (this.#over) return;
+    if (this.#isOver) return;
     this.#messages.add(bytes);
     try {
-      for (let next = this.#messages.next(); next && !this.#over; next = this.#messages.next())
-        this.#take(next.type, next.bytes);
+      for (let next = this.#messages.next(); next && !this.#isOver; next = this.#messages.next())
+        this.#handle(next.type, next.bytes);
     } catch {
       // A message shorter than its type requires. It must not end the process.
-      this.#refuseStranger();
+      this.#refuseNonPostgres();
     }
-    if (!this.#over && !this.#messages.isPlausible(MAX_START)) this.#refuseStranger();
+    if (!this.#isOver && !this.#messages.isPlausible(MAX_START)) this.#refuseNonPostgres();
   }
 
-  #take(type: string, bytes: Buffer): void {
+  #handle(type: string, bytes: Buffer): void {
     if (this.#ready === null && !AT_START.includes(type)) {
-      this.#refuseStranger();
+      this.#refuseNonPostgres();
       return;
     }
-    if (type === 'K') this.#key = keyOf(bytes);
-    if (this.#ready === null && type === 'Z') this.#ask(bytes);
+    if (type === 'K') this.#key = cancelKey(bytes);
+    if (this.#ready === null && type === 'Z') this.#query(bytes);
     else if (this.#ready === null || AT_ANY_TIME.includes(type)) this.#connection.forward(bytes);
-    else if (type === 'D') this.#note(bytes);
+    else if (type === 'D') this.#addSetting(bytes);
     else if (type === 'E') this.#failed = true;
     else if (type === 'Z') this.#checkSettings(this.#ready);
   }
 
-  #ask(ready: Buffer): void {
+  #query(ready: Buffer): void {
     this.#ready = ready;
-    this.#connection.ask(simpleQuery(READ_SETTINGS));
+    this.#connection.query(simpleQuery(READ_SETTINGS));
   }
 
-  #note(row: Buffer): void {
+  #addSetting(row: Buffer): void {
     const [name = '', setting = ''] = columnsOf(row);
     this.#values.set(name, setting);
   }
 
   #checkSettings(ready: Buffer): void {
-    const wrong = deviations(this.#values, this.#checked.overrides);
-    if (this.#checked.mustWrite && this.#values.get(READ_ONLY) === 'on') this.#refuseReadOnly();
+    const wrong = deviations(this.#values, this.#options.overrides);
+    if (this.#options.mustWrite && this.#values.get(READ_ONLY) === 'on') this.#refuseReadOnly();
     else if (this.#failed) this.#refuse('The settings of the session with the database cannot be read.');
-    else if (wrong.length > 0) this.#refuse(sentence(wrong));
+    else if (wrong.length > 0) this.#refuse(deviationSentence(wrong));
     else this.#accept(ready);
   }
 
   #accept(ready: Buffer): void {
-    this.#over = true;
-    if (this.#values.get(PROCESS) !== String(this.#key.readUInt32BE(0))) this.#checked.pooled();
+    this.#isOver = true;
+    if (this.#values.get(PROCESS) !== String(this.#key.readUInt32BE(0))) this.#options.onPooler();
     this.#connection.accept(this.#key);
     this.#connection.forward(ready);
   }
 
   #refuseReadOnly(): void {
-    this.#over = true;
+    this.#isOver = true;
     const isStandby = this.#values.get(RECOVERY) === 'true';
     const why = isStandby ? 'it is a standby' : 'default_transaction_read_only is on';
-    this.#checked.readOnly();
+    this.#options.onReadOnly();
     this.#connection.refuse(new ReadOnlySession(why));
   }
 
-  #refuseStranger(): void {
-    this.#over = true;
+  #refuseNonPostgres(): void {
+    this.#isOver = true;
     this.#connection.refuse(new NotPostgres('it does not speak the protocol of Postgres'));
   }
 
   #refuse(why: string): void {
-    this.#over = true;
+    this.#isOver = true;
     this.#connection.refuse(new SessionRefused(why));
   }
 }
 
 /** The process and its secret, of a BackendKeyData. @throws RangeError if it is too short */
-function keyOf(bytes: Buffer): Buffer {
+function cancelKey(bytes: Buffer): Buffer {
   bytes.readUInt32BE(9);
   return Buffer.from(bytes.subarray(5));
 }
 
 /** @param wrong at least one */
-export function sentence(wrong: readonly Deviation[]): string {
+export function deviationSentence(wrong: readonly Deviation[]): string {
   const [first] = wrong;
   const each = wrong.map(({ name, found, required }) => `${name} is "${found}" and must be "${required}"`);
   return `The session with the database does not hold what Keyseal sends with the start of every connection: ${each.join(', ')} (${first?.why}). A pooler dropped or changed it: run ${remedy(wrong)}, or connect to Postgres itself.`;

@@ -2,8 +2,8 @@ import type { Fetch } from '../signing/signing-fetch.ts';
 import { isRedirect, KeysealHttpError } from './http-error.ts';
 import { readShape } from './refusal.ts';
 
-/** A fetch whose answers are Keyseal's, read whole: it rejects with a KeysealHttpError if one is not. */
-export function answeredByKeyseal(fetch: Fetch): Fetch {
+/** A fetch that reads each response whole, and rejects with a KeysealHttpError if it is not one of Keyseal. */
+export function onlyFromKeyseal(fetch: Fetch): Fetch {
   return async (input, init) => {
     const response = await fetch(input, init);
     if (isRedirect(response)) {
@@ -11,7 +11,7 @@ export function answeredByKeyseal(fetch: Fetch): Fetch {
       throw new KeysealHttpError(response);
     }
     const json = parse(await response.text());
-    if (!isAnswer(json)) throw new KeysealHttpError(response);
+    if (!isTrpcResult(json)) throw new KeysealHttpError(response);
     // tRPC asks the response for its JSON; its body has been read here.
     Object.defineProperty(response, 'json', { value: async () => json });
     return response;
@@ -26,8 +26,10 @@ function parse(text: string): unknown {
   }
 }
 
-/** Whether JSON is what Keyseal answers to a call, or to each call of a batch. */
-function isAnswer(json: unknown): boolean {
-  const answers = Array.isArray(json) ? json : [json];
-  return answers.length > 0 && answers.every((one) => 'result' in Object(one) || readShape(one) !== null);
+/** Whether JSON has the form of Keyseal's response to a call, or to each call of a batch. */
+function isTrpcResult(json: unknown): boolean {
+  const results = Array.isArray(json) ? json : [json];
+  return (
+    results.length > 0 && results.every((result) => 'result' in Object(result) || readShape(result) !== null)
+  );
 }

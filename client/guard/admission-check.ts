@@ -4,7 +4,7 @@ import { headerValues } from '../../shared/request-rules.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ReportedRequest } from './verify-input.ts';
 
-/** What a request says about its caller. An answer about another caller is not one to this request. */
+/** What a request says about its caller. A verdict about another caller is not one about this request. */
 export interface ClaimedCaller {
   /** The id of the key in `authorization`; null if it has a user token. */
   readonly keyId: string | null;
@@ -42,7 +42,7 @@ const listOf =
   (check: Check): Check =>
   (value) =>
     Array.isArray(value) && value.every(check);
-/** An object with these members, and perhaps others: a newer Keyseal may answer more. */
+/** An object with these members, and perhaps others: a newer Keyseal may send more. */
 const objectOf =
   (members: Readonly<Record<string, Check>>): Check =>
   (value) =>
@@ -58,7 +58,7 @@ const LIMIT = objectOf({
   resetAt: isTime,
 });
 
-/** Whether a value is the `limits` of an answer. */
+/** Whether a value is the `limits` of a verdict. */
 export const areLimits: Check = listOf(LIMIT);
 
 const ADMISSION = objectOf({
@@ -98,8 +98,8 @@ interface Admission {
 }
 
 /**
- * Whether an answer admits the caller of this request: it has every member of an admission, is about the caller that the request
- * names, and meets what the guard required. Anything else admits nobody: something other than Keyseal may have answered.
+ * Whether a verdict admits the caller of this request: it has every member of an admission, is about the caller that the request
+ * names, and meets what the guard required. Anything else admits no caller: something other than Keyseal may have responded.
  * @param environment of the guard's key, which sees no keys of the other one
  */
 export function isAdmission(

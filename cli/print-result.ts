@@ -7,20 +7,21 @@ export function withJson(command: Command): Command {
   return command.option('--json', 'print JSON, errors too');
 }
 
-export interface Json {
+/** Whether a command prints JSON. */
+export interface JsonOption {
   readonly json?: boolean;
 }
 
-/** Writes a command's answer to stdout: for a program as one line of JSON, for a person as text. */
-export function printResult({ json }: Json, data: unknown, text: string): void {
+/** Writes a command's result to stdout: for a program as one line of JSON, for a person as text. */
+export function printResult({ json }: JsonOption, data: unknown, text: string): void {
   process.stdout.write(json ? `${JSON.stringify(data)}\n` : `${text}\n`);
 }
 
 /**
- * The same for an answer with a secret that is shown once: it is written before the transaction commits.
+ * The same for a result with a secret that is shown once: it is written before the transaction commits.
  * @throws CommandError if it cannot be written
  */
-export function printResultOnce({ json }: Json, data: unknown, text: string): void {
+export function printResultOnce({ json }: JsonOption, data: unknown, text: string): void {
   try {
     writeAll(process.stdout.fd, json ? `${JSON.stringify(data)}\n` : `${text}\n`);
   } catch (error) {

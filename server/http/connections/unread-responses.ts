@@ -2,24 +2,24 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 
-/** What a connection holds in memory for a peer that has not read it yet. */
-export interface UnreadAnswers {
+/** A connection, and the bytes of its responses that are in memory because the peer has not read them yet. */
+export interface UnreadResponses {
   readonly socket: Socket;
   readonly payer: FairnessKey;
   readonly bytes: number;
 }
 
-/** Bytes that wait for the peer of a connection: in the socket, and in the answers that queue behind the first. */
+/** Bytes that wait for the peer of a connection: in the socket, and in the responses that queue behind the first. */
 export function unreadBytes(socket: Socket, responses: readonly ServerResponse[]): number {
   const queued = responses.filter((response) => response.socket === null);
   return queued.reduce((bytes, { writableLength }) => bytes + writableLength, socket.writableLength);
 }
 
 /**
- * The connections to end, so that no more than `max` bytes wait for all peers: the largest of the address that holds most,
- * in the network that holds most. Clients that read their answers, and hold less, keep them.
+ * The connections to end, so that no more than `max` bytes wait for all peers: the largest of the address for which most
+ * bytes wait, in the network for which most wait. Clients that read their responses, and let less wait, keep them.
  */
-export function excessUnread(all: readonly UnreadAnswers[], max: number): Socket[] {
+export function excessUnread(all: readonly UnreadResponses[], max: number): Socket[] {
   let excess = all.reduce((sum, { bytes }) => sum + bytes, -max);
   if (excess <= 0) return [];
   const [networks, addresses] = [sumBy(all, ([network]) => `${network}`), sumBy(all, nameOf)];
@@ -42,7 +42,7 @@ export function excessUnread(all: readonly UnreadAnswers[], max: number): Socket
 const nameOf = (payer: FairnessKey): string => payer.join(' ');
 
 function sumBy(
-  all: readonly UnreadAnswers[],
+  all: readonly UnreadResponses[],
   name: (payer: FairnessKey) => string,
 ): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();

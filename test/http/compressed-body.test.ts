@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { CodedBody, preferredCoding } from '../../server/http/pages/coded-body.ts';
+import { CompressedBody, preferredCoding } from '../../server/http/pages/compressed-body.ts';
 
 describe('F12: the content coding of a page (RFC 9110 §12.5.3)', () => {
   it.each([
@@ -40,7 +40,7 @@ describe('F12: the content coding of a page (RFC 9110 §12.5.3)', () => {
     ['gzip', gunzipSync],
     ['br', brotliDecompressSync],
   ])('%s is computed once for any number of clients', async (coding, decode) => {
-    const body = new CodedBody('a page '.repeat(1_000));
+    const body = new CompressedBody('a page '.repeat(1_000));
     const asked = { 'accept-encoding': coding };
     const all = await Promise.all(Array.from({ length: 20 }, () => body.representationFor(asked)));
     expect(new Set(all.map((one) => one.body)).size).toBe(1);
@@ -48,7 +48,7 @@ describe('F12: the content coding of a page (RFC 9110 §12.5.3)', () => {
   });
 
   it('has an ETag for each coding, which does not match another', async () => {
-    const body = new CodedBody('a page '.repeat(1_000));
+    const body = new CompressedBody('a page '.repeat(1_000));
     const etagOf = async (coding: string) =>
       (await body.representationFor({ 'accept-encoding': coding })).headers['etag'] ?? '';
     const [gzip, br] = [await etagOf('gzip'), await etagOf('br')];

@@ -4,28 +4,28 @@ import { covers } from '../../shared/permissions.ts';
 import { useTexts } from '../language/language.ts';
 import { shortened } from './masked.ts';
 import type { Procedure } from './procedures.ts';
-import type { HeldKey } from './signers.ts';
+import type { LoadedKey } from './signers.ts';
 import { playgroundTexts } from './texts.ts';
 import { useKey } from './use-key.ts';
 
-interface HeldKeyViewProps {
-  readonly held: HeldKey;
+interface LoadedKeyViewProps {
+  readonly loadedKey: LoadedKey;
   readonly keyId: string | undefined;
   readonly procedure: Procedure;
   readonly onForget: () => void;
 }
 
 /** The key that signs, and whether the procedure will accept it. */
-export function HeldKeyView({ held, keyId, procedure: { permission }, onForget }: HeldKeyViewProps) {
+export function LoadedKeyView({ loadedKey, keyId, procedure: { permission }, onForget }: LoadedKeyViewProps) {
   const texts = useTexts(playgroundTexts);
-  const id = idOf(held);
+  const id = idOf(loadedKey);
   const key = useKey(id);
-  const lacks = key && permission !== null && !covers(key.permissions, permission);
+  const lacksPermission = key && permission !== null && !covers(key.permissions, permission);
   return (
     <Stack gap="xs">
       <Group gap="sm">
         <Text size="sm">
-          {texts.holds} <Code>{shortened(held.apiKey)}</Code>
+          {texts.holds} <Code>{shortened(loadedKey.apiKey)}</Code>
         </Text>
         {key && (
           <Text size="sm" className="theirs" dir="auto">
@@ -37,7 +37,7 @@ export function HeldKeyView({ held, keyId, procedure: { permission }, onForget }
         </Button>
       </Group>
       {keyId !== undefined && keyId !== id && <Alert color="yellow">{texts.otherKey}</Alert>}
-      {lacks && <Alert color="yellow">{texts.lacks}</Alert>}
+      {lacksPermission && <Alert color="yellow">{texts.lacks}</Alert>}
     </Stack>
   );
 }

@@ -11,7 +11,7 @@ import {
 } from '../../shared/refusals.ts';
 
 /** An HTTP response, to be written unchanged. */
-export interface GuardAnswer {
+export interface GuardResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -28,13 +28,13 @@ export interface Refused extends RefusalDetails {
 }
 
 /** A refusal in the form of Keyseal's own. */
-export function envelopeOf({ message, ...refused }: Refused): RefusalShape {
+export function refusalEnvelope({ message, ...refused }: Refused): RefusalShape {
   const code = TRPC_CODES[refused.httpStatus as keyof typeof TRPC_CODES] ?? 'FORBIDDEN';
   return { message, code: TRPC_ERROR_CODES_BY_KEY[code], data: { code, ...refused } as RefusalData };
 }
 
 /** The same as an HTTP response, with the headers of rate limits. */
-export function answerOf(refused: Refused, limits: readonly LimitState[] = []): GuardAnswer {
+export function refusalResponse(refused: Refused, limits: readonly LimitState[] = []): GuardResponse {
   return {
     status: refused.httpStatus,
     headers: {
@@ -45,12 +45,12 @@ export function answerOf(refused: Refused, limits: readonly LimitState[] = []): 
       ...refusalHeaders(refused.httpStatus, refused.retryAfter),
       ...rateLimitHeaders(limits, Date.now()),
     },
-    body: JSON.stringify({ error: envelopeOf(refused) }),
+    body: JSON.stringify({ error: refusalEnvelope(refused) }),
   };
 }
 
 /**
- * A refusal by the guard itself, or one for a request that Keyseal did not answer.
+ * A refusal by the guard itself, or one for a request about which Keyseal did not respond.
  * @param origin the origin of Keyseal, whose page explains the refusal; null if it is not known
  */
 export function ownRefusal(reason: Reason, origin: string | null, details: Partial<Refused> = {}): Refused {

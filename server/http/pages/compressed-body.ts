@@ -29,24 +29,24 @@ const COMPRESS = {
 type Coding = keyof typeof COMPRESS;
 
 /** The body of a page that every client gets: compressed once in each coding, for the first client that prefers it. */
-export class CodedBody {
+export class CompressedBody {
   readonly #bytes: Buffer;
   readonly #digest: string;
-  readonly #coded = new Map<Coding, Promise<Buffer>>();
+  readonly #compressed = new Map<Coding, Promise<Buffer>>();
 
-  /** @param coded what is already compressed */
-  constructor(content: string | Buffer, coded: Partial<Readonly<Record<Coding, Buffer>>> = {}) {
+  /** @param compressed what is already compressed */
+  constructor(content: string | Buffer, compressed: Partial<Readonly<Record<Coding, Buffer>>> = {}) {
     this.#bytes = Buffer.from(content);
     this.#digest = createHash('sha256').update(content).digest('base64url').slice(0, 22);
-    for (const [coding, bytes] of Object.entries(coded))
-      this.#coded.set(coding as Coding, Promise.resolve(bytes));
+    for (const [coding, bytes] of Object.entries(compressed))
+      this.#compressed.set(coding as Coding, Promise.resolve(bytes));
   }
 
   /** The representation for a client; 304 without a body if it has that one. Each coding has its own strong `etag`. */
   async representationFor(headers: IncomingHttpHeaders): Promise<Representation> {
     const coding = preferredCoding(headers['accept-encoding']);
     const etag = coding ? `"${this.#digest}-${coding}"` : `"${this.#digest}"`;
-    if (etagMatches(etag, headers['if-none-match'])) return { status: 304, body: NOTHING, headers: { etag } };
+    if (etagMatches(etag, headers['if-none-match'])) return { status: 304, body: EMPTY, headers: { etag } };
     return coding
       ? { status: 200, body: await this.#inCoding(coding), headers: { etag, 'content-encoding': coding } }
       : { status: 200, body: this.#bytes, headers: { etag } };
@@ -54,17 +54,17 @@ export class CodedBody {
 
   #inCoding(coding: Coding): Promise<Buffer> {
     const made =
-      this.#coded.get(coding) ??
+      this.#compressed.get(coding) ??
       COMPRESS[coding](this.#bytes).catch((error: unknown) => {
-        this.#coded.delete(coding);
+        this.#compressed.delete(coding);
         throw error;
       });
-    this.#coded.set(coding, made);
+    this.#compressed.set(coding, made);
     return made;
   }
 }
 
-const NOTHING = Buffer.alloc(0);
+const EMPTY = Buffer.alloc(0);
 
 /** A member of `accept-encoding` with its weight (RFC 9110 §12.4.2). */
 const MEMBER = /^([!#$%&'*+.^_`|~\w-]+)(?:[ \t]*;[ \t]*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/i;
