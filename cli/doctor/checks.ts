@@ -2,6 +2,7 @@ import { openVault, versionsInUse } from '../../server/app/master-keys.ts';
 import { type Config, ConfigError, readConfig } from '../../server/lib/config.ts';
 import { VERSION } from '../../server/lib/package-root.ts';
 import { secondsAheadOf } from '../../server/stores/database/clock-difference.ts';
+import { SessionRefused } from '../../server/stores/database/connection/session-check.ts';
 import type { Database } from '../../server/stores/database/database.ts';
 import { newer, schemaOf } from '../../server/stores/database/migrations.ts';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
@@ -93,6 +94,9 @@ function checkOfOpenFailure(error: unknown): DoctorCheck {
   }
   const [absent] = found.match(NO_DATABASE) ?? [];
   if (absent !== undefined) return wrong('database', absent, FIRST_START);
+  if (error instanceof SessionRefused) {
+    return wrong('database', found, 'Set what it names, then run doctor again.');
+  }
   // Its sentence ends with the remedy.
   return wrong('database', found, 'Do what this says, then run doctor again.');
 }

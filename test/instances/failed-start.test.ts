@@ -336,7 +336,7 @@ describe('D6: DATABASE_URL with several hosts, as libpq takes it', () => {
     ['postgres://u:p@a:1,b:x/d', null],
     ['mysql://a/d', null],
     // As other programs write a Unix socket: Cloud SQL, node-postgres.
-    ['postgres:///d?host=/tmp&port=5433', [['%2Ftmp', 5433]]],
+    ['postgres:///d?host=/s&port=5433', [['%2Fs', 5433]]],
     ['postgres://u:p@/d?host=/cloudsql/a:b:c', [['%2Fcloudsql%2Fa%3Ab%3Ac', undefined]]],
     [
       'postgres://h:1/d?host=a,b&port=2,3',
