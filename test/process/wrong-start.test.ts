@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -230,6 +230,16 @@ describe('a missing or foreign resource stops the start with one sentence', () =
     appendFileSync(join(dir, 'master.key'), 'not 32 bytes');
     const { code, sentence } = await failing({ KEYSEAL_DATA_DIR: dir });
     expect([code, sentence]).toEqual([78, expect.stringContaining('does not hold a master key of 32 bytes')]);
+  });
+
+  it('D6: a database of which a part is missing', async () => {
+    const dir = await freshPglite();
+    rmSync(join(dir, 'pglite', 'PG_VERSION'));
+    const { code, sentence } = await failing({ KEYSEAL_DATA_DIR: dir });
+    expect([code, sentence]).toEqual([
+      78,
+      expect.stringMatching(/PG_VERSION is missing\)\. Restore it from/),
+    ]);
   });
 
   it('a database', async () => {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import type { SQL } from 'drizzle-orm';
@@ -45,6 +45,7 @@ export async function openPglite(
   let close = async () => {};
   try {
     const unpacked = await unpackPrepared(folder, onProgress);
+    refuseIncomplete(folder);
     tighten();
     const client = await openPgliteClient(folder, endProcess);
     close = () => client.close();
@@ -94,6 +95,12 @@ function isThere(folder: string, dataDir: string): boolean {
   } catch (error) {
     throw dataDirFailure(dataDir, error);
   }
+}
+
+/** PGlite would make a new database among the files of the old one. @throws if the folder has files, and not the first of them */
+function refuseIncomplete(folder: string): void {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  if (names.length > 0 && !names.includes('PG_VERSION')) throw new Error('pglite/PG_VERSION is missing');
 }
 
 const noDatabase = (dataDir: string) =>
