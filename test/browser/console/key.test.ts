@@ -215,6 +215,9 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await at.page.getByRole('button', { name: 'Key changed' }).first().click();
       const change = at.page.getByRole('region', { name: 'What changed' });
       await change.getByRole('row', { name: 'name Audited 48 Audited 49' }).waitFor();
+      // The columns of a table within a record stand apart.
+      const before = change.getByRole('columnheader', { name: 'Before' });
+      expect(await before.evaluate((cell) => getComputedStyle(cell).paddingInlineStart)).not.toBe('0px');
       // The names of 51 records cost one request for the key and at most one for each list.
       await at.page
         .getByRole('row', { name: /Key changed Ada Lovelace Audited 49/ })
