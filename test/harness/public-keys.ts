@@ -10,28 +10,35 @@ interface Pair {
   readonly publicKey: KeyObject;
 }
 
-/** The public key of an Ed25519 pair, and the proof that its private key is there: what a registration takes. */
+/**
+ * The public key of a pair, and the proof that its private key is there: what a registration takes.
+ * @param more claims of the proof
+ * @param alg how the pair signs (RFC 7518 §3.1)
+ */
 export async function registrationOf(
   service: TestService,
   { privateKey, publicKey }: Pair,
   more: object = {},
+  alg = 'EdDSA',
 ): Promise<{ readonly publicKey: JsonWebKey; readonly proof: string }> {
   const { issuer, stores } = service.running.service;
   const claims = { aud: issuer, iat: seconds(stores.clock), jti: newNonce(), ...more };
   const proof = await new CompactSign(Buffer.from(JSON.stringify(claims)))
-    .setProtectedHeader({ alg: 'EdDSA' })
+    .setProtectedHeader({ alg })
     .sign(privateKey);
-  return { publicKey: publicKey.export({ format: 'jwk' }), proof };
+  return { publicKey: { ...publicKey.export({ format: 'jwk' }), alg }, proof };
 }
 
-/** Creates a key with an Ed25519 public key in place of a signing secret. */
+/** Creates a key with a public key in place of a signing secret. @param alg how the pair signs (RFC 7518 §3.1) */
 export async function registerKey(
   service: TestService,
   who: Person,
   pair: Pair,
   input: { readonly permissions: readonly string[] },
+  alg = 'EdDSA',
 ): Promise<Credentials> {
-  const create = { name: 'A key', environment: 'live', ...(await registrationOf(service, pair)), ...input };
+  const registration = await registrationOf(service, pair, {}, alg);
+  const create = { name: 'A key', environment: 'live', ...registration, ...input };
   const { json } = await mutate(service, who, 'keys.create', create);
   const { key, secret } = json.result.data;
   return { id: key.id, apiKey: secret, signingSecret: '' };

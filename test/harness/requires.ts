@@ -32,6 +32,8 @@ const PROBES = {
   bash: [['bash', '--version']],
   // It builds a library of crates.io, which takes minutes the first time.
   cargo: [['cargo', '--version']],
+  // It builds a module of the Go proxy.
+  go: [['go', 'version']],
   jq: [['jq', '--version']],
   script: [['script', '--version']],
   // With the compiler, which a runtime alone does not have: a source file is run by it.
