@@ -1,4 +1,5 @@
 import { RECEIPT_FIELD } from '../../shared/http-signature/response.ts';
+import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import { parseDictionary } from '../../shared/structured-fields/parse.ts';
 import { serializeDictionary } from '../../shared/structured-fields/serialize.ts';
 import { base64, bytesFromBase64 } from '../../shared/structured-fields/values.ts';
@@ -50,11 +51,11 @@ export function parseReceiptFile(bytes: Uint8Array): ReceiptFile | null {
         method: stringIn(request.method, /^[A-Z]+$/),
         url: stringIn(request.url, /^https?:\/\/[^/?#\s]+\/[^#\s]*$/),
         headers: headersIn(request.headers, REQUEST_FIELDS),
-        userToken: request.userToken === null ? null : stringIn(request.userToken, /^[0-9a-f]{64}$/),
-        body: request.body === null ? null : bodyIn(request.body),
+        userToken: request.userToken === null ? null : digestIn(request.userToken),
+        body: request.body === null || request.body === '' ? null : bodyIn(request.body),
       },
       response: {
-        status: response.status,
+        status: statusIn(response.status),
         headers: headersIn(response.headers, RESPONSE_FIELDS),
         body: bodyIn(response.body),
       },
@@ -100,6 +101,18 @@ function stringIn(value: unknown, form: RegExp): string {
   return value;
 }
 
+/** The SHA-256 of a user token, which is never empty: without a token a request has the digest of nothing. */
+function digestIn(value: unknown): string {
+  const digest = stringIn(value, /^[0-9a-f]{64}$/);
+  if (digest === EMPTY_SHA256) throw new Error('another form');
+  return digest;
+}
+
+function statusIn(value: unknown): number {
+  if (typeof value !== 'number') throw new Error('another form');
+  return value;
+}
+
 /** Visible ASCII, and spaces inside. */
 const FIELD_VALUE = /^[\x21-\x7e](?:[\t\x20-\x7e]*[\x21-\x7e])?$/;
 
@@ -117,10 +130,9 @@ function isOneMember(text: string): boolean {
   return field?.value.size === 1 && serializeDictionary(field.value) === text;
 }
 
+/** As it is saved: a text in base64 is not canonical, nor is a character that UTF-8 does not have. */
 function bodyIn(body: unknown): SavedBody {
-  if (typeof body === 'string') return body;
-  const saved = savedBody(bytesFromBase64(Object(body).base64));
-  // A body of text is saved as text: in base64 it is not canonical.
-  if (typeof saved === 'string') throw new Error('another form');
-  return saved;
+  return savedBody(
+    bytesOfBody(typeof body === 'string' ? body : { base64: stringIn(Object(body).base64, /^/) }),
+  );
 }

@@ -2,7 +2,8 @@ import { webCrypto } from '../signing/web-hashes.ts';
 import type { ResponseKey } from './response-key.ts';
 
 /**
- * Imports the keys of a directory by their ids. Keys of other kinds are left out, because the service signs by Ed25519 alone.
+ * Imports the keys of a directory by their ids. Keys of other kinds are left out, because the service signs by Ed25519 alone, and so
+ * are keys that cannot be imported: nothing verifies by them.
  * @param directory a JWKS (RFC 7517 §5)
  */
 export async function importKeySet(directory: unknown): Promise<ReadonlyMap<string, CryptoKey>> {
@@ -10,7 +11,9 @@ export async function importKeySet(directory: unknown): Promise<ReadonlyMap<stri
   const found = new Map<string, CryptoKey>();
   for (const { kty, crv, kid, x } of Array.isArray(keys) ? keys.map(Object) : []) {
     if (kty !== 'OKP' || crv !== 'Ed25519' || typeof kid !== 'string') continue;
-    found.set(kid, await webCrypto().importKey('jwk', { kty, crv, x }, 'Ed25519', false, ['verify']));
+    const key = webCrypto().importKey('jwk', { kty, crv, x }, 'Ed25519', false, ['verify']);
+    const imported = await key.catch(() => null);
+    if (imported) found.set(kid, imported);
   }
   return found;
 }

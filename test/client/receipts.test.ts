@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   createKeysealClient,
@@ -99,6 +100,24 @@ describe.each(['v1', 'rfc9421'] as const)('a client that signs by %s and keeps r
     for (const text of others) expect(await problemOf(text)).toBe('form');
   });
 
+  it('gets a receipt that has no other form: not by another spelling of its status, its body or its token', async () => {
+    const { client, receipts } = keeping({ signatures });
+    await client.exemple.query({ name: '\ufffd' });
+    await client.echo.mutate({ text: '\ufffd' });
+    for (const { file } of receipts) {
+      const { request, response } = JSON.parse(file);
+      const lone = (body: string | null) => body?.replace('\ufffd', '\ud800') ?? '';
+      const others = [
+        { request, response: { ...response, status: String(response.status) } },
+        { request, response: { ...response, body: lone(response.body) } },
+        { request: { ...request, body: lone(request.body) }, response },
+        { request: { ...request, userToken: createHash('sha256').digest('hex') }, response },
+      ];
+      for (const other of others) expect(await problemOf(`${JSON.stringify(other, null, 2)}\n`)).toBe('form');
+      expect(await problemOf(file)).toBeNull();
+    }
+  });
+
   it('gets a receipt that does not verify with the request or response of another', async () => {
     const [one, other] = [await receiptOf(signatures), await receiptOf(signatures, 'other')].map(({ file }) =>
       JSON.parse(file),
@@ -118,8 +137,10 @@ describe.each(['v1', 'rfc9421'] as const)('a client that signs by %s and keeps r
     const { file } = await receiptOf(signatures);
     const [key] = directory.keys;
     const x = 'A'.repeat(43);
-    for (const keys of [[], [{ ...key, kid: 'other' }], [{ ...key, x }]])
+    for (const keys of [[], [{ ...key, kid: 'other' }], [{ ...key, x }], [{ ...key, x: 'AA' }]])
       expect(await problemOf(file, { keys })).toBe('signature');
+    const broken = { kty: 'OKP', crv: 'Ed25519', kid: 'broken', x: 1 };
+    expect(await problemOf(file, { keys: [broken, ...directory.keys] as ResponseKeySet['keys'] })).toBeNull();
   });
 });
 
