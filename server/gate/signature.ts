@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Bearer } from '../../shared/bearer.ts';
+import { broken } from '../../shared/form-rules.ts';
 import { readStandardSignature, type StandardSignature } from '../../shared/http-signature/read.ts';
 import type { HeaderValues } from '../../shared/request-rules.ts';
 import {
@@ -39,9 +40,16 @@ export function readSignature(
   now: number,
 ): PresentedSignature {
   const signature = header === null ? readStandard(fields, bearer) : parseSignature(header);
-  if (!signature || !(signature.t <= now + MAX_CLOCK_ERROR)) throw new Refusal('SIGNATURE_MALFORMED');
-  return signature;
+  if (signature !== null && signature.t <= now + MAX_CLOCK_ERROR) return signature;
+  throw header === null ? refusalOfFault(TOO_FAR_AHEAD) : new Refusal('SIGNATURE_MALFORMED');
 }
+
+const TOO_FAR_AHEAD = broken(
+  'http-signature',
+  'headers.signature-input',
+  'SIGNATURE_MALFORMED',
+  'must have created in unix seconds, no milliseconds, and at most ten minutes ahead',
+);
 
 function readStandard(fields: HeaderValues, bearer: Bearer): StandardSignature {
   const parsed = readStandardSignature(fields, bearer);

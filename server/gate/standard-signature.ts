@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { httpSignatureBase } from '../../shared/http-signature/base.ts';
+import { explainedBase, httpSignatureBase } from '../../shared/http-signature/base.ts';
 import { uncovered } from '../../shared/http-signature/coverage.ts';
 import type { RequestMessage } from '../../shared/http-signature/message.ts';
 import type { StandardSignature } from '../../shared/http-signature/read.ts';
@@ -39,8 +39,7 @@ function* checkSteps(
   if (!key || !isOfKey) throw new Refusal('SIGNATURE_INVALID');
   const message = yield* verifiedMessage(key, signature, request);
   if (message === null) {
-    const base = showsBase ? baseOf(signature, messagesOf(signature, request)[0]) : null;
-    throw new Refusal('SIGNATURE_INVALID', base === null ? {} : { debug: { base } });
+    throw new Refusal('SIGNATURE_INVALID', showsBase ? { debug: { base: baseFor(signature, request) } } : {});
   }
   request.verified?.({
     id: signer.id,
@@ -57,6 +56,16 @@ function* checkSteps(
   });
   if (missing.length > 0) throw new Refusal('SIGNATURE_INVALID', { missing });
   checkContentDigest(request.fields('content-digest'), body);
+}
+
+/** The base of the target and the scheme that come first. */
+function baseFor({ components, parameters }: StandardSignature, request: SignedRequest): string {
+  const { method, authority, target, fields, schemes } = request;
+  return explainedBase(
+    { method, authority, target, fields, scheme: schemes[0] ?? '' },
+    components,
+    parameters,
+  );
 }
 
 /** Messages that are tried at once: the scheme of a reported request may be unknown. */
@@ -110,8 +119,6 @@ function messagesOf(
   );
 }
 
-/** The base over a message; null without one, or if it has no unambiguous value of a component. */
-const baseOf = (
-  { components, parameters }: StandardSignature,
-  message: RequestMessage | undefined,
-): string | null => (message ? httpSignatureBase(message, components, parameters) : null);
+/** The base over a message; null if it has no unambiguous value of a component. */
+const baseOf = ({ components, parameters }: StandardSignature, message: RequestMessage): string | null =>
+  httpSignatureBase(message, components, parameters);

@@ -16,10 +16,30 @@ export function httpSignatureBase(
 ): string | null {
   const lines: string[] = [];
   for (const component of components) {
-    const value = componentValue(message, component);
-    if (value === null || OUTSIDE_BASE.test(value)) return null;
+    const value = signedValue(message, component);
+    if (value === null) return null;
     lines.push(`${component.id}: ${value}`);
   }
   lines.push(`"@signature-params": ${parameters}`);
   return lines.join('\n');
+}
+
+/** What `explainedBase` has in place of a value that is absent or ambiguous. */
+const NO_VALUE = '(no value in this request)';
+
+/** The base for a person who looks for a mistake: it has a remark for each component without a value, and nothing is signed by it. */
+export function explainedBase(
+  message: SignedMessage,
+  components: readonly Component[],
+  parameters: string,
+): string {
+  const lines = components.map(
+    (component) => `${component.id}: ${signedValue(message, component) ?? NO_VALUE}`,
+  );
+  return [...lines, `"@signature-params": ${parameters}`].join('\n');
+}
+
+function signedValue(message: SignedMessage, component: Component): string | null {
+  const value = componentValue(message, component);
+  return value === null || OUTSIDE_BASE.test(value) ? null : value;
 }

@@ -211,6 +211,8 @@ describe('a signature is malformed if', () => {
     ['created is zero', { parameters: { created: '0' } }],
     ['created is negative', { parameters: { created: `-${now()}` } }],
     ['created is a date', { parameters: { created: `@${now()}` } }],
+    ['created is in milliseconds', { parameters: { created: String(now() * 1000) } }],
+    ['created is too far ahead', { parameters: { created: String(now() + 660) } }],
     ['created occurs twice', { parameters: { created: `${now()};created=${now()}` } }],
     ['expires is before created', { parameters: { expires: String(now() - 60) } }],
     ['expires is a float', { parameters: { expires: `${now() + 60}.5` } }],
@@ -514,5 +516,24 @@ describe('outside production', () => {
     ]);
     expect(lines.at(-1)).toMatch(/^"@signature-params": \("@method" .*\);created=\d+;nonce=".*";keyid=".*"$/);
     expect(answer.text).not.toContain(key.signingSecret);
+  });
+
+  it.each([
+    ['is not sent', '"x-note"', [], 'a'],
+    ['is not structured', '"priority";sf', [['priority', 'u=(']], 'u'],
+    ['is not ASCII', '"x-note"', [['x-note', 'é']], 'é'],
+    ['is in the query twice', '"@query-param";name="a"', [], '1'],
+  ] as const)('SIGNATURE_INVALID shows which covered component %s', async (_, id, headers, value) => {
+    const draft = signed(
+      { components: ['"@method"', id, '"@target-uri"'], headers: [...headers], values: { [id]: value } },
+      '/api/exemple?a=1&a=2',
+    );
+    const { reason, json } = await sent(draft);
+    expect(reason).toBe('SIGNATURE_INVALID');
+    expect(json.error.data.debug.base.split('\n').slice(0, 3)).toEqual([
+      '"@method": GET',
+      `${id}: (no value in this request)`,
+      `"@target-uri": ${service.url}/api/exemple?a=1&a=2`,
+    ]);
   });
 });

@@ -76,6 +76,14 @@ describe('the debugger, with a request in the form of RFC 9421', () => {
     expect((await found(pasted(options).request)).problems).toContain(problem);
   });
 
+  it('marks the line of a covered field that is not sent', async () => {
+    const { request, base } = pasted({ components: ['"@method"', '"x-absent"', '"@target-uri"'] });
+    const own = base.replace('"x-absent": undefined', '"x-absent": a');
+    const findings = await found(request, own, KEY.signingSecret);
+    expect(findings).toMatchObject({ kind: 'compared', whys: { 2: 'other' }, suspect: undefined });
+    expect(findings.keyseals).toContain('"x-absent": (no value in this request)\n');
+  });
+
   it('tries the secret, and common mistakes with it', async () => {
     const by = (key: string | Buffer, change: (base: string) => string = (base) => base) =>
       pasted({ sign: (base) => createHmac('sha256', key).update(change(base)).digest() }).request;

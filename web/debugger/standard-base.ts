@@ -1,16 +1,20 @@
 import { sha256Hex } from '../../client/signing/hmac.ts';
 import { sha512Hex } from '../../client/signing/web-hashes.ts';
 import { hexOf } from '../../shared/hex.ts';
-import { httpSignatureBase } from '../../shared/http-signature/base.ts';
+import { explainedBase, httpSignatureBase } from '../../shared/http-signature/base.ts';
 import { readContentDigest } from '../../shared/http-signature/content-digest.ts';
 import { uncovered } from '../../shared/http-signature/coverage.ts';
-import { readStandardSignature, type StandardSignature } from '../../shared/http-signature/read.ts';
+import type { RequestMessage } from '../../shared/http-signature/message.ts';
+import { readStandardSignature } from '../../shared/http-signature/read.ts';
 import { bearerOf, keyIdOf, signedAuthority } from './expected-base.ts';
 import { type PastedRequest, valuesOf } from './request-parts.ts';
 
 /** What a request in the form of RFC 9421 shows about its signature. */
 export interface StandardRequest {
-  /** The base that Keyseal builds; null if the signature cannot be read, or covers what the request does not have. */
+  /**
+   * The base that Keyseal builds, with a remark for a component that the request does not have (`standardAbsent`); null if the signature
+   * cannot be read.
+   */
   readonly base: string | null;
   /** The signature, in hex. */
   readonly sent: string;
@@ -35,13 +39,15 @@ export async function expectedStandard(request: PastedRequest, own: string | nul
     keyId === null ? { kind: 'token', text: bearer } : { kind: 'key', parsed: { id: keyId } },
   );
   if ('reason' in signature) return { base: null, sent: '', problems: ['standardForm'], missing: [] };
-  const base = baseFor(request, signature, own);
+  const { components, parameters } = signature;
+  const message = messageOf(request, own);
+  const signed = httpSignatureBase(message, components, parameters);
   const digest = await digestProblem(fields('content-digest'), request.body);
   return {
-    base,
+    base: signed ?? explainedBase(message, components, parameters),
     sent: hexOf(signature.value),
-    problems: [...(base === null ? (['standardAbsent'] as const) : []), ...(digest ? [digest] : [])],
-    missing: uncovered(signature.components, {
+    problems: [...(signed === null ? (['standardAbsent'] as const) : []), ...(digest ? [digest] : [])],
+    missing: uncovered(components, {
       hasBody: request.body !== '',
       hasContentType: fields('content-type').join('') !== '',
       hasUserToken: fields('x-user-token').join('') !== '',
@@ -50,18 +56,14 @@ export async function expectedStandard(request: PastedRequest, own: string | nul
   };
 }
 
-function baseFor(
+const messageOf = (
   { method, authority, target, headers }: PastedRequest,
-  { components, parameters }: StandardSignature,
   own: string | null,
-): string | null {
-  const message = {
-    ...{ method, target, authority: signedAuthority(authority) },
-    scheme: /^"@target-uri": (https?):/m.exec(own ?? '')?.[1] ?? likelyScheme(authority),
-    fields: (name: string) => valuesOf(headers, name),
-  };
-  return httpSignatureBase(message, components, parameters);
-}
+): RequestMessage => ({
+  ...{ method, target, authority: signedAuthority(authority) },
+  scheme: /^"@target-uri": (https?):/m.exec(own ?? '')?.[1] ?? likelyScheme(authority),
+  fields: (name) => valuesOf(headers, name),
+});
 
 const likelyScheme = (authority: string): string =>
   /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?$/i.test(authority) ? 'http' : 'https';
