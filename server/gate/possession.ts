@@ -4,6 +4,7 @@ import type { PublicKeyAlgorithm, RegisteredPublicKey } from '../../shared/publi
 import { importPublicKey, readPublicKey } from '../lib/public-key.ts';
 import type { PublicKeyInput } from '../lib/public-key-input.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { Text } from '../lib/schemas.ts';
 import type { Db } from '../stores/database/database.ts';
 import { purgeBefore } from '../stores/database/purge.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -15,16 +16,16 @@ const MAX_AHEAD = 60;
 /** A proof is remembered for longer than it is accepted. */
 const REMEMBERED_MS = 2 * (MAX_AGE + MAX_AHEAD) * 1000;
 
-/** The name of each algorithm in a JWS (RFC 7518 §3.1, RFC 8037 §3.1). */
-const JWS_NAMES: Readonly<Record<PublicKeyAlgorithm, string>> = {
-  ed25519: 'EdDSA',
-  'ecdsa-p256-sha256': 'ES256',
-  'ecdsa-p384-sha384': 'ES384',
-  'rsa-pss-sha512': 'PS512',
-  'rsa-v1_5-sha256': 'RS256',
+/** The names of each algorithm in a JWS (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2). */
+const JWS_NAMES: Readonly<Record<PublicKeyAlgorithm, readonly string[]>> = {
+  ed25519: ['EdDSA', 'Ed25519'],
+  'ecdsa-p256-sha256': ['ES256'],
+  'ecdsa-p384-sha384': ['ES384'],
+  'rsa-pss-sha512': ['PS512'],
+  'rsa-v1_5-sha256': ['RS256'],
 };
 
-const Claims = z.strictObject({ aud: z.string(), iat: z.int(), jti: z.string().min(16).max(128) });
+const Claims = z.strictObject({ aud: z.string(), iat: z.int(), jti: Text.min(16).max(128) });
 
 /** Where a proof is accepted, and when. */
 interface ProofTerms {
@@ -64,8 +65,10 @@ export async function registerPublicKey(
 }
 
 async function readProof(proof: string, key: RegisteredPublicKey): Promise<z.infer<typeof Claims> | null> {
-  const name = JWS_NAMES[key.algorithm];
-  const jws = await verifyJws(proof, [name], ({ alg }) => (alg === name ? importPublicKey(key) : null));
+  const names = JWS_NAMES[key.algorithm];
+  const jws = await verifyJws(proof, names, ({ alg }) =>
+    names.some((name) => name === alg) ? importPublicKey(key) : null,
+  );
   return jws && (Claims.safeParse(readObject(jws.payload)).data ?? null);
 }
 

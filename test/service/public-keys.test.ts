@@ -319,6 +319,20 @@ describe('a registration', () => {
       }),
     ],
     [
+      'whose jti has a NUL',
+      async ({ input, privateKey }) => ({
+        ...input,
+        proof: await proofBy(privateKey, 'EdDSA', { jti: `${newNonce()}\0` }),
+      }),
+    ],
+    [
+      'whose jti has half a character',
+      async ({ input, privateKey }) => ({
+        ...input,
+        proof: await proofBy(privateKey, 'EdDSA', { jti: `${newNonce()}\ud800` }),
+      }),
+    ],
+    [
       'with more claims',
       async ({ input, privateKey }) => ({
         ...input,
@@ -327,6 +341,14 @@ describe('a registration', () => {
     ],
   ])('%s is refused', async (_, change) => {
     expect(await attempt(change)).toEqual(['INPUT_INVALID', 'proof']);
+  });
+
+  it('of Ed25519 is proven under both names of the algorithm (RFC 9864 §2.2)', async () => {
+    const { privateKey, publicKey } = ED25519.make();
+    const jwk = { ...publicKey.export({ format: 'jwk' }), alg: 'Ed25519' };
+    const proof = await proofBy(privateKey, 'Ed25519');
+    const answer = await mutate(service, ada, 'keys.create', { ...INPUT, publicKey: jwk, proof });
+    expect(answer.json.result.data.key.signature.algorithm).toBe('ed25519');
   });
 
   it('accepts each proof once', async () => {
