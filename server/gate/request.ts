@@ -51,7 +51,10 @@ export interface VerifiedSignature {
   /** The signing secret that made it; null if a public key verified it. */
   readonly secret: HmacKey | null;
   /** In the form of RFC 9421; null for `x-signature`. */
-  readonly standard: Pick<StandardSignature, 'label' | 'value' | 'k' | 't' | 'nonce' | 'parameters'> | null;
+  readonly standard: Pick<
+    StandardSignature,
+    'label' | 'value' | 'valueParameters' | 'k' | 't' | 'nonce' | 'parameters'
+  > | null;
   /** The scheme of the target as the client has it. */
   readonly scheme: string;
 }

@@ -77,14 +77,17 @@ function derivedValue(message: RequestMessage, { name, parameters }: Component):
 /** A query is taken apart once, however many components name its parts: there may be thousands of both. */
 const queries = new WeakMap<RequestMessage, ReadonlyMap<string, string | null>>();
 
-/** §2.2.8: both name and value are decoded and encoded again; a name that occurs twice has no value. */
+/**
+ * §2.2.8: both name and value are decoded and encoded again; a name that occurs twice has no value. The parser drops one `?`: a second
+ * one belongs to the first name.
+ */
 function queryParams(message: RequestMessage): ReadonlyMap<string, string | null> {
   const known = queries.get(message);
   if (known) return known;
   const { target } = message;
   const mark = target.indexOf('?');
   const values = new Map<string, string | null>();
-  for (const [each, value] of new URLSearchParams(mark < 0 ? '' : target.slice(mark + 1))) {
+  for (const [each, value] of new URLSearchParams(mark < 0 ? '' : target.slice(mark))) {
     const name = encode(each);
     values.set(name, values.has(name) ? null : encode(value));
   }

@@ -38,7 +38,9 @@ export interface StandardSignature {
   readonly components: readonly Component[];
   /** Components and parameters, as the signature base has them. */
   readonly parameters: string;
-  readonly value: Uint8Array;
+  readonly value: Uint8Array<ArrayBuffer>;
+  /** Those of the signature itself, which a response covers with it. */
+  readonly valueParameters: FieldParameters;
 }
 
 /** Why a request has no signature of this form that can be read: it has none, or one that breaks a rule. */
@@ -98,21 +100,24 @@ function isOwn({ parameters }: FieldMember, keyId: string | undefined): boolean 
   return id !== null && (keyId === undefined ? isSessionId(id) : id === keyId);
 }
 
-/** The bytes of a label's signature, or what is wrong. */
-function signatureValue(values: HeaderValues, label: string): Uint8Array | SignatureFault {
+/** The bytes of a label's signature. */
+type SignatureValue = Pick<StandardSignature, 'value' | 'valueParameters'>;
+
+/** Reads the signature under a label, or says what is wrong with it. */
+function signatureValue(values: HeaderValues, label: string): SignatureValue | SignatureFault {
   const field = parseDictionary(values('signature').join(', '));
   if (!field || field.hasRepeats)
     return malformed('signature', 'must be a dictionary without repeats (RFC 9651 §3.2)');
   const member = field.value.get(label);
   if (!member || isInnerList(member) || member.value.type !== 'bytes')
     return malformed('signature', 'must have the bytes of the signature under its label (RFC 9421 §4.2)');
-  return member.value.value;
+  return { value: member.value.value, valueParameters: member.parameters };
 }
 
 function readMember(
   label: string,
   member: InnerList,
-  value: Uint8Array | SignatureFault,
+  value: SignatureValue | SignatureFault,
 ): StandardSignature | SignatureFault {
   if ('reason' in value) return value;
   if (member.items.length > MAX_COMPONENTS)
@@ -134,7 +139,7 @@ function readMember(
     algorithm: stringParameter(parameters, 'alg'),
     components,
     parameters: `(${components.map(({ id }) => id).join(' ')})${serializeParameters(parameters)}`,
-    value,
+    ...value,
   };
 }
 

@@ -6,7 +6,15 @@ import { createKey, type Person, signUp } from '../harness/people.ts';
 import { registerKey } from '../harness/public-keys.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';
 import { asking, askResponse, isSigned, parametersIn } from '../harness/signed-response.ts';
-import { type Answer, type Credentials, type Draft, send, sign, withHeader } from '../harness/wire.ts';
+import {
+  type Answer,
+  type Credentials,
+  type Draft,
+  headerOf,
+  send,
+  sign,
+  withHeader,
+} from '../harness/wire.ts';
 
 let service: TestService;
 let ada: Person;
@@ -300,4 +308,11 @@ describe('the directory of the keys that sign responses', () => {
     expect([await kidsOf(), await signerOfNow()]).toEqual([[next, old], next]);
     await current.stop();
   });
+});
+
+it('a signature with parameters is covered with them (RFC 9421 §2.1.2)', async () => {
+  const fresh = asking(standard('/api/exemple'));
+  const draft = withHeader(fresh, 'signature', `${headerOf(fresh, 'signature')};a=1;b`);
+  const answer = await sent(draft);
+  expect([answer.status, isSignedFor(answer, draft)]).toEqual([200, true]);
 });

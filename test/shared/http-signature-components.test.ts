@@ -50,6 +50,7 @@ describe('derived components (RFC 9421 §2.2)', () => {
     ],
     ['"@query-param";name="bar"', '/p?bar=with+plus+whitespace', 'with%20plus%20whitespace'],
     ['"@query-param";name="fa%C3%A7ade%22%3A%20"', '/p?fa%C3%A7ade%22%3A%20=something', 'something'],
+    ['"@query-param";name="%3Fa"', '/p??a=1', '1'],
   ])('%s of %s', (component, target, value) => {
     expect(linesOf(request(target), `(${component})`)).toEqual([`${component}: ${value}`]);
   });
@@ -58,6 +59,7 @@ describe('derived components (RFC 9421 §2.2)', () => {
     expect(linesOf(request('/p?a=1&a=2'), '("@query-param";name="a")')).toBeNull();
     expect(linesOf(request('/p?a=1&%61=1'), '("@query-param";name="a")')).toBeNull();
     expect(linesOf(request('/p?b=1'), '("@query-param";name="a")')).toBeNull();
+    expect(linesOf(request('/p??a=1'), '("@query-param";name="a")')).toBeNull();
   });
 });
 

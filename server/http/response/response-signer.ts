@@ -7,7 +7,7 @@ import {
   RESPONSE_TAG,
   responseComponents,
 } from '../../../shared/http-signature/response.ts';
-import { base64 } from '../../../shared/structured-fields/values.ts';
+import { serializeItem } from '../../../shared/structured-fields/serialize.ts';
 import type { Caller } from '../../gate/caller.ts';
 import { payerOfCaller } from '../../gate/caller-payer.ts';
 import type { SignedBody, SignedRequest, VerifiedSignature } from '../../gate/request.ts';
@@ -23,6 +23,7 @@ import type { Fields, WholeResponse } from './response.ts';
 /** The request that a response is bound to. */
 type BoundRequest = Pick<SignedRequest, 'id' | 'method' | 'authority' | 'target' | 'signature' | 'fields'> &
   ReceiptedRequest;
+type StandardSignature = NonNullable<VerifiedSignature['standard']>;
 type SigningStores = Pick<Stores, 'responseKeys' | 'clock'>;
 
 const STREAMED = broken('accept-signature-stream', 'headers.accept-signature');
@@ -86,7 +87,7 @@ export class ResponseSigner {
     const parameters =
       `(${listFor(standard, receipt !== null)});created=${seconds(clock)};keyid="${key?.kid ?? verified.id}"` +
       `;alg="${key ? 'ed25519' : 'hmac-sha256'}";tag="${RESPONSE_TAG}"`;
-    const own = standard ? `:${base64(standard.value)}:` : signature;
+    const own = standard ? writtenSignature(standard) : signature;
     // RFC 9421 §2.5, in the order of `responseComponents`. Written out: lines that are joined take three times as long.
     const base =
       `"@status": ${status}\n"content-digest": ${digest}\n"content-type": ${contentType}\n"x-request-id": ${id}\n` +
@@ -107,8 +108,12 @@ export class ResponseSigner {
   }
 }
 
+/** The member of `signature`, as a component of the response has it (RFC 9421 §2.1.2). */
+const writtenSignature = ({ value, valueParameters: parameters }: StandardSignature): string =>
+  serializeItem({ value: { type: 'bytes', value }, parameters });
+
 /** The components that a response covers, as `signature-input` lists them. */
-const listFor = (standard: VerifiedSignature['standard'], hasReceipt: boolean): string =>
+const listFor = (standard: StandardSignature | null, hasReceipt: boolean): string =>
   standard || hasReceipt ? responseComponents(standard?.label ?? null, hasReceipt).join(' ') : LIST_OF_V1;
 const LIST_OF_V1 = responseComponents(null).join(' ');
 
