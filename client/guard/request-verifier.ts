@@ -1,7 +1,9 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { acceptSignature, contentsIn } from '../../shared/http-signature/coverage.ts';
 import { keyParts } from '../../shared/key-format.ts';
 import type { Reason } from '../../shared/refusals.ts';
+import { headerValues } from '../../shared/request-rules.ts';
 import { parseBase } from '../base-url.ts';
 import { sha256Hex } from '../signing/hmac.ts';
 import { sha512Hex } from '../signing/web-hashes.ts';
@@ -76,6 +78,17 @@ export class RequestVerifier {
 
   /** @param receive reads the head of a request, and throws if another guard ran, or the body was consumed, before */
   async verify(receive: () => IncomingRequest, requirements: RouteRequirements): Promise<GuardVerdict> {
+    let head: RequestHead | null = null;
+    const receiveOnce = () => {
+      const request = receive();
+      head = request.head;
+      return request;
+    };
+    const verdict = await this.#verify(receiveOnce, requirements);
+    return 'refused' in verdict ? { refused: withAcceptSignature(verdict.refused, head) } : verdict;
+  }
+
+  async #verify(receive: () => IncomingRequest, requirements: RouteRequirements): Promise<GuardVerdict> {
     let body: BodyBuffer | null = null;
     let missingOption: string | null = null;
     try {
@@ -186,6 +199,13 @@ export class RequestVerifier {
       ...(limit === undefined ? {} : { limit }),
     };
   }
+}
+
+/** The same response; a 401 with what a signature of the request must cover (RFC 9421 §5.1). */
+function withAcceptSignature(response: GuardResponse, head: RequestHead | null): GuardResponse {
+  if (response.status !== 401 || head === null) return response;
+  const contents = contentsIn(headerValues(head.headers.flat()));
+  return { ...response, headers: { ...response.headers, 'accept-signature': acceptSignature(contents) } };
 }
 
 /** The same response, as the last of its connection; HTTP/2 frames its messages, and has no such header (RFC 9113 §8.2.2). */

@@ -1,3 +1,4 @@
+import type { HeaderValues } from '../request-rules.ts';
 import type { Component } from './components.ts';
 
 /** What of a request must be signed because the request has it. */
@@ -30,6 +31,15 @@ export function uncovered(components: readonly Component[], contents: RequestCon
   const nearest = targets.reduce((best, names) => (names.length <= best.length ? names : best));
   return [...missing, ...nearest];
 }
+
+/** What a request must sign, as far as its headers tell. A key has no dot; a user token has two. */
+export const contentsIn = (values: HeaderValues): RequestContents => ({
+  hasBody:
+    values('transfer-encoding').length > 0 || values('content-length').some((length) => Number(length) > 0),
+  hasContentType: values('content-type').some(Boolean),
+  hasUserToken: values('x-user-token').some(Boolean),
+  isTokenBearer: values('authorization').some((text) => text.includes('.')),
+});
 
 /**
  * The value of `accept-signature` (RFC 9421 §5.1): what a signature of a request with these contents must cover. `nonce` and

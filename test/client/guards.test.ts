@@ -83,8 +83,12 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
       expect((await send(guarded.port, draft)).status).toBe(200);
       expect((await send(guarded.port, draft)).reason).toBe('SIGNATURE_REPLAYED');
     }
-    const { reason, json } = await send(guarded.port, withHeader(newOrder(key), 'x-signature', null));
+    const unsigned = withHeader(newOrder(key), 'x-signature', null);
+    const { reason, json, headers } = await send(guarded.port, unsigned);
     expect([reason, json.error.data.issues]).toEqual(['SIGNATURE_MISSING', undefined]);
+    expect(headers['accept-signature']).toBe('keyseal=("@method" "@target-uri");created;tag="keyseal"');
+    const withBody = await send(guarded.port, withHeader(order(key), 'x-signature', null));
+    expect(withBody.headers['accept-signature']).toContain('("@method" "content-type" "content-digest" ');
     expect(errors).toEqual([]);
   });
 
@@ -103,6 +107,8 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     expect(answer.headers['www-authenticate']).toBe(
       answer.status === 401 ? 'Bearer realm="keyseal"' : undefined,
     );
+    // RFC 9421 §5.1: what a signature must cover.
+    expect(answer.headers['accept-signature'] !== undefined).toBe(answer.status === 401);
     expect(answer.headers['cache-control']).toBe('no-store');
     expect(answer.headers['x-request-id']).toBe(answer.json.error.data.requestId);
     expect(runs).toBe(0);

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { acceptSignature, type RequestContents } from '../../../shared/http-signature/coverage.ts';
+import { acceptSignature, contentsIn } from '../../../shared/http-signature/coverage.ts';
 import { refusalHeaders as headersOf } from '../../../shared/refusal-form.ts';
+import { headerValues } from '../../../shared/request-rules.ts';
 import { batched } from '../../lib/concurrency/batched.ts';
 import { type Refusal, shapeOf } from '../../lib/refusal.ts';
 import { hasBody } from '../request/body.ts';
@@ -96,22 +97,13 @@ export function sendError(
     ...baseHeaders(requestId),
     ...JSON_TYPE,
     ...sentRefusalHeaders(refusal),
-    ...(refusal.status === 401 ? { 'accept-signature': acceptSignature(contentsOf(request)) } : {}),
+    ...(refusal.status === 401
+      ? { 'accept-signature': acceptSignature(contentsIn(headerValues(request.rawHeaders))) }
+      : {}),
     ...more,
     ...(unread ? { connection: 'close' } : {}),
   };
   const { status } = refusal;
   const body = JSON.stringify({ error: shapeOf(refusal, path, requestId, origin) });
   send(response, status, [headers, sign({ status, contentType: JSON_TYPE['content-type'], body })], body);
-}
-
-/** What a signature of this request must cover, as far as its headers tell. A key has no dot; a user token has two. */
-function contentsOf(request: IncomingMessage): RequestContents {
-  const { headers } = request;
-  return {
-    hasBody: hasBody(request),
-    hasContentType: Boolean(headers['content-type']),
-    hasUserToken: Boolean(headers['x-user-token']),
-    isTokenBearer: headers.authorization?.includes('.') === true,
-  };
 }
