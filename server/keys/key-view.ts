@@ -1,4 +1,5 @@
 import { isAhead, isoOf, isoOrEpoch } from '../lib/clock.ts';
+import { signatureViewOf } from '../lib/signature-view.ts';
 import type { LastUsed } from '../stores/credentials/last-used.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeyRow } from './find.ts';
@@ -19,10 +20,7 @@ export function viewOf(row: KeyRow, { clock, lastUsed }: Pick<Stores, 'clock' | 
     authorities: row.authorities,
     metadata: row.metadata,
     status: keyStatusOf(row, clock()),
-    signature: {
-      algorithm: row.publicKey?.algorithm ?? 'hmac-sha256',
-      thumbprint: row.publicKey?.thumbprint ?? null,
-    },
+    signature: signatureViewOf(row.publicKey),
     ownerId: row.ownerId,
     createdAt: isoOrEpoch(row.createdAt),
     expiresAt: isoOf(row.expiresAt),

@@ -6,7 +6,7 @@ import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { Credits, ExternalId, Limits } from '../lib/policy-schemas.ts';
 import { PublicKeyInput } from '../lib/public-key-input.ts';
 import { Cursor, Id, Name, Text } from '../lib/schemas.ts';
-import { SIGNATURE_ALGORITHMS } from '../lib/signature-algorithms.ts';
+import { SignatureView } from '../lib/signature-view.ts';
 import { Metadata } from './metadata-schema.ts';
 import { SORT_NAMES } from './sort-orders.ts';
 
@@ -47,11 +47,7 @@ export const Key = z
     authorities: z.array(z.string()),
     metadata: z.record(z.string(), z.unknown()),
     status: z.enum(KEY_STATUSES),
-    signature: z
-      .object({ algorithm: z.enum(SIGNATURE_ALGORITHMS), thumbprint: z.string().nullable() })
-      .describe(
-        'What its signatures are made with. `thumbprint` is that of the public key (RFC 7638), null for a signing secret.',
-      ),
+    signature: SignatureView,
     ownerId: z.string().nullable(),
     createdAt: z.string(),
     expiresAt: z.string().nullable(),

@@ -5,6 +5,7 @@ import { isoOrEpoch } from '../lib/clock.ts';
 import { EXAMPLE_AT, EXAMPLE_LATER, EXAMPLE_SESSION_ID } from '../lib/example-values.ts';
 import { SetPublicKeyInput } from '../lib/public-key-input.ts';
 import { Refusal } from '../lib/refusal.ts';
+import { signatureViewOf } from '../lib/signature-view.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { areLive, endSessions, MAX_SESSIONS } from '../stores/credentials/sessions.ts';
 import { lockUser } from '../stores/database/locks.ts';
@@ -34,7 +35,7 @@ export const sessionRoutes = {
   list: procedure({
     ...OWN,
     description:
-      "Lists the caller's open sessions, newest first, at most a hundred. A session is `{ id, createdAt, refreshedAt, address, userAgent, current }`: the address from which it was begun, and the client, if it identified itself.",
+      "Lists the caller's open sessions, newest first, at most a hundred. A session is `{ id, createdAt, refreshedAt, address, userAgent, current, signature }`: the address from which it was begun, the client, if it identified itself, and what it signs with: `{ algorithm, thumbprint }`, as for a key.",
     shapes: { input: '`{ }?`', output: '`{ items }`' },
     example: {
       input: {},
@@ -47,6 +48,7 @@ export const sessionRoutes = {
             address: '203.0.113.7',
             userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
             current: true,
+            signature: { algorithm: 'hmac-sha256', thumbprint: null },
           },
         ],
       },
@@ -62,10 +64,11 @@ export const sessionRoutes = {
         .where(areLive(caller.userId, new Date(clock())))
         .orderBy(desc(table.createdAt), desc(table.id))
         .limit(MAX_SESSIONS);
-      const items = rows.map(({ id, createdAt, refreshedAt, address, userAgent }) => ({
+      const items = rows.map(({ id, createdAt, refreshedAt, address, userAgent, publicKey }) => ({
         ...{ id, address, userAgent, current: id === caller.session.id },
         createdAt: isoOrEpoch(createdAt),
         refreshedAt: isoOrEpoch(refreshedAt),
+        signature: signatureViewOf(publicKey),
       }));
       return { items };
     }),

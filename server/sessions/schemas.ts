@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Id } from '../lib/schemas.ts';
 import { SIGNATURE_ALGORITHMS } from '../lib/signature-algorithms.ts';
+import { SignatureView } from '../lib/signature-view.ts';
 
 const Session = z.object({
   id: z.string(),
@@ -9,6 +10,7 @@ const Session = z.object({
   address: z.string().nullable().describe('The address that began it; null if it is not known.'),
   userAgent: z.string().nullable().describe('The client that began it; null if it is not known.'),
   current: z.boolean().describe('Whether it is the calling session.'),
+  signature: SignatureView,
 });
 
 export const ListSessionsInput = z.strictObject({}).optional();

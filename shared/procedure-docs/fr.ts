@@ -169,7 +169,7 @@ export const fr = {
     does: 'Renvoie les résultats des appels de plusieurs clés, comme les montre une liste de clés : 1 à 100 `ids` et, dans le même ordre, les `items`, chacun `{ id, accepted, refused, points }`. Toutes les clés ensemble ont au plus 10 000 points.',
   },
   'sessions.list': {
-    does: 'Liste les sessions en cours de l’appelant, les plus récentes d’abord, cent au plus. Une session est `{ id, createdAt, refreshedAt, address, userAgent, current }` : l’adresse depuis laquelle elle a été ouverte, et le programme, s’il s’est identifié.',
+    does: 'Liste les sessions en cours de l’appelant, les plus récentes d’abord, cent au plus. Une session est `{ id, createdAt, refreshedAt, address, userAgent, current, signature }` : l’adresse depuis laquelle elle a été ouverte, le programme, s’il s’est identifié, et ce avec quoi elle signe : `{ algorithm, thumbprint }`, comme pour une clé.',
   },
   'sessions.setPublicKey': {
     does: 'Donne à la session qui appelle une clé publique à la place de son secret de signature, que le service oublie : dès lors, seule la clé privée signe, selon la RFC 9421, et le service ne peut plus signer pour la personne. Une seule fois, dans la minute qui suit la connexion et avant le premier renouvellement ; sinon `CONFLICT`. `createBrowserSession` le fait de lui-même. Voir [Des sessions sans secret partagé](standard-signatures.md#des-sessions-sans-secret-partagé).',

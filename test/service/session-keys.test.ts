@@ -56,7 +56,9 @@ describe('a session with a public key', () => {
       responseKeys: { keys: [expect.objectContaining({ kty: 'OKP', crv: 'Ed25519' })] },
     });
     const draft = signed(LIST);
-    expect(await reasonOf(draft)).toBe(200);
+    const { status, json } = await send(service.port, draft);
+    const [listed] = json.result.data.items;
+    expect([status, listed.signature]).toEqual([200, answer.json.result.data.signature]);
     expect(await reasonOf(draft)).toBe('SIGNATURE_REPLAYED');
     // The secret that the sign-in gave signs nothing any more, in either form.
     expect(outcome(await query(service, person, 'sessions.list'))).toBe('SIGNATURE_INVALID');

@@ -34,6 +34,7 @@ describe('sessions.list', () => {
         ...{ id: other.id, current: true, address: '127.0.0.1', userAgent: agent.slice(0, 200) },
         createdAt: expect.stringMatching(/Z$/),
         refreshedAt: expect.stringMatching(/Z$/),
+        signature: { algorithm: 'hmac-sha256', thumbprint: null },
       },
       expect.objectContaining({ id: ada.id, current: false, userAgent: null }),
     ]);

@@ -19,6 +19,7 @@ interface Session {
   readonly address: string | null;
   readonly userAgent: string | null;
   readonly current: boolean;
+  readonly signature: { readonly thumbprint: string | null };
 }
 
 function useRevoke() {
@@ -102,7 +103,8 @@ function SessionCard({ session, ends, onEnd }: SessionCardProps) {
             </Group>
             <Text size="sm" c="dimmed">
               {texts.address}: {session.address ?? texts.unknown} · {texts.begun}:{' '}
-              {dateTime(session.createdAt)} · {texts.used}: {fromNow(session.refreshedAt)}
+              {dateTime(session.createdAt)} · {texts.used}: {fromNow(session.refreshedAt)} · {texts.signs}:{' '}
+              {session.signature.thumbprint === null ? texts.secret : texts.ownKey}
             </Text>
           </Stack>
         </Group>
