@@ -47,7 +47,11 @@ const REFUSES: Readonly<Record<string, readonly string[]>> = {
   ],
   'server/stores/replay/nonce-quota.ts': ['t > now + SIGNATURE_MAX_AHEAD'],
   'server/stores/replay/replay-memory.ts': ['t > seconds(clock) + STEP'],
-  'server/stores/replay/replay-postgres.ts': ['raised_at <= now()', 'replay_marks.raised_at <= now()'],
+  'server/stores/replay/replay-postgres.ts': [
+    'raised_at <= now()',
+    'raised_at <= now()',
+    'replay_marks.raised_at <= now()',
+  ],
   'server/stores/secrets/token-keys.ts': [
     'signsFrom <= now',
     'lt(tokenKeys.retiresAt, new Date(this.#clock()))',
