@@ -11,7 +11,7 @@ export const fr: typeof en = {
   device: 'Avec',
   signs: 'Signe avec',
   ownKey: 'une clé que personne d’autre n’a',
-  secret: 'un secret que le service détient aussi',
+  secret: 'un secret que le service connaît aussi',
   unknown: 'inconnu',
   end: 'Terminer',
   endOf: (device) => `Terminer la session de ${device}`,
