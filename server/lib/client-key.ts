@@ -1,4 +1,4 @@
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import { z } from 'zod';
 
@@ -21,9 +21,12 @@ export const ClientKey = z
   .refine((key) => FITS[key.alg](key) && isPrivateKey(key), 'takes a private key that fits its alg');
 export type ClientKey = z.infer<typeof ClientKey>;
 
-function isPrivateKey(key: JWK): boolean {
+/** Whether the public half verifies what the private one signs. */
+function isPrivateKey({ d = '', ...key }: JWK): boolean {
+  const text = Buffer.from('a text of any kind');
   try {
-    return createPrivateKey({ key: { ...key }, format: 'jwk' }).type === 'private';
+    const signature = sign('sha256', text, createPrivateKey({ key: { ...key, d }, format: 'jwk' }));
+    return verify('sha256', text, createPublicKey({ key: { ...key }, format: 'jwk' }), signature);
   } catch {
     return false;
   }
