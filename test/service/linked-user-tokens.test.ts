@@ -2,7 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import { subscribe } from '../harness/events.ts';
 import { admitted, link } from '../harness/external-sign-in.ts';
-import { AUDIENCE, type OidcIssuer, SIGN_IN_CLIENT, startOidcIssuer } from '../harness/oidc-issuer.ts';
+import {
+  AUDIENCE,
+  CLIENT_ID,
+  type OidcIssuer,
+  SIGN_IN_CLIENT,
+  startOidcIssuer,
+} from '../harness/oidc-issuer.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, newMember } from '../harness/teams.ts';
@@ -13,7 +19,7 @@ const verified = () => ({ email: `linked-${++nth}@example.com`, email_verified: 
 
 const entry = ({ issuer }: OidcIssuer, more: object = {}) => ({
   ...{ name: 'company', issuer, ...SIGN_IN_CLIENT, signIn: true },
-  ...{ audience: AUDIENCE, userToken: true, ...more },
+  ...{ audience: AUDIENCE, userToken: true, clients: [CLIENT_ID], ...more },
 });
 const issuers = (...entries: object[]) => ({ KEYSEAL_ISSUERS: JSON.stringify(entries) });
 
