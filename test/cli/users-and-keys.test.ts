@@ -307,7 +307,7 @@ it('a database that does not answer is reported in a sentence, without its passw
   for (const args of [['migrate'], ['users', 'list'], ['master-key', 'rotate']]) {
     const { code, err } = await keyseal(args, { env });
     expect([code, err]).toEqual([
-      78,
+      69,
       expect.stringMatching(/^keyseal: The database of DATABASE_URL [^\n]+\n$/),
     ]);
     expect(err).not.toContain('hunter2');
