@@ -198,6 +198,8 @@ describe('B3: a refused request whose body is still being sent', () => {
     const connection = await rawConnection(service.port);
     const call = `GET /healthz HTTP/1.1\r\n${host()}\r\n`;
     connection.socket.write(`POST /api/echo HTTP/1.1\r\n${host()}content-length: 10\r\n\r\n`);
+    // A body that is complete before the refusal would not end the connection.
+    await expect.poll(connection.text).toContain('HTTP/1.1 401');
     connection.socket.write(`0123456789${call}${call}`);
     await connection.closed;
     expect(connection.text().match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 401']);
