@@ -52,7 +52,7 @@ const SPELLINGS: readonly Spelling[] = [
  * takes as much time as a few characters more.
  */
 const MAX_CHARACTERS = 64 * 1024;
-const OF_PART = 8;
+const COST_OF_PART = 8;
 
 /**
  * Returns other spellings of a target whose query means the same. Next rewrites the query of a request before a route
@@ -70,7 +70,7 @@ export function otherSpellings(target: string): string[] {
   const found = new Set<string>();
   let room = MAX_CHARACTERS;
   for (const each of spellingsOf(path, pairs)) {
-    room -= each.length + OF_PART * pairs.length;
+    room -= each.length + COST_OF_PART * pairs.length;
     if (room < 0) break;
     if (each !== target && targetFault(each) === null && targetMeaning(each) === meaning) found.add(each);
   }

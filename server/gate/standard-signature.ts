@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { explainedBase, httpSignatureBase } from '../../shared/http-signature/base.ts';
 import { uncovered } from '../../shared/http-signature/coverage.ts';
 import type { RequestMessage } from '../../shared/http-signature/message.ts';
@@ -37,9 +38,13 @@ function* checkSteps(
   const key = verificationKeyOf(signer);
   const isOfKey = signature.k === signer.id && (signature.algorithm ?? key?.algorithm) === key?.algorithm;
   if (!key || !isOfKey) throw new Refusal('SIGNATURE_INVALID');
-  const message = yield* verifiedMessage(key, signature, request);
+  const messages = messagesOf(signature, request);
+  const message = yield* verifiedMessage(key, signature, messages, request.payer);
   if (message === null) {
-    throw new Refusal('SIGNATURE_INVALID', showsBase ? { debug: { base: baseFor(signature, request) } } : {});
+    const { components, parameters } = signature;
+    const [first] = showsBase ? messages : [];
+    const debug = first && { base: explainedBase(first, components, parameters) };
+    throw new Refusal('SIGNATURE_INVALID', debug ? { debug } : {});
   }
   request.verified?.({
     id: signer.id,
@@ -58,53 +63,44 @@ function* checkSteps(
   checkContentDigest(request.fields('content-digest'), body);
 }
 
-/** The base of the target and the scheme that come first. */
-function baseFor({ components, parameters }: StandardSignature, request: SignedRequest): string {
-  const { method, authority, target, fields, schemes } = request;
-  return explainedBase(
-    { method, authority, target, fields, scheme: schemes[0] ?? '' },
-    components,
-    parameters,
-  );
-}
-
-/** Messages that are tried at once: the scheme of a reported request may be unknown. */
-const AT_ONCE = 2;
+/** Messages that are tried without waiting: the scheme of a reported request may be unknown. */
+const MESSAGES_AT_ONCE = 2;
 /**
  * Further spellings of a target are tried one at a time, by sponsor and workspace, and other calls run between them: a service
  * may report 31, and some algorithms take a millisecond for each.
  */
 const spellings = new FairQueue({ concurrency: 1, capacity: 1_000 });
 
-/** The message that the signature is over; null if it is over none of them. */
+/** The message that the signature covers; null if it covers none of them. */
 function* verifiedMessage(
   key: VerificationKey,
-  signature: StandardSignature,
-  request: SignedRequest,
+  { components, parameters, value }: StandardSignature,
+  messages: readonly RequestMessage[],
+  payer: FairnessKey,
 ): Steps<RequestMessage | null> {
-  for (const [nth, message] of messagesOf(signature, request).entries()) {
-    const isOver = () => {
-      const base = baseOf(signature, message);
-      return base !== null && verifySignature(key, base, signature.value);
+  for (const [nth, message] of messages.entries()) {
+    const verifies = () => {
+      const base = httpSignatureBase(message, components, parameters);
+      return base !== null && verifySignature(key, base, value);
     };
-    const later = () => inTurn(spellings, request.payer, () => yielding(isOver));
-    if (nth < AT_ONCE ? isOver() : yield* settled(later())) return message;
+    const verifiesInTurn = () => inTurn(spellings, payer, () => runThenYield(verifies));
+    if (nth < MESSAGES_AT_ONCE ? verifies() : yield* settled(verifiesInTurn())) return message;
   }
   return null;
 }
 
-/** The result, once other work had its turn. */
-async function yielding<T>(work: () => T): Promise<T> {
+/** Runs work, then lets other work run before it returns the result. */
+async function runThenYield<T>(work: () => T): Promise<T> {
   const result = work();
   await setImmediate();
   return result;
 }
 
-const OF_SCHEME = ['@target-uri', '@scheme'];
-const OF_TARGET = ['@target-uri', '@request-target', '@path', '@query', '@query-param'];
+const COMPONENTS_WITH_SCHEME = ['@target-uri', '@scheme'];
+const COMPONENTS_WITH_TARGET = ['@target-uri', '@request-target', '@path', '@query', '@query-param'];
 
 /**
- * The messages that this signature may be over: one, unless the scheme or the spelling of the target is not known, and the
+ * The messages that this signature may cover: one, unless the scheme or the spelling of the target is not known, and the
  * signature covers it.
  */
 function messagesOf(
@@ -112,13 +108,9 @@ function messagesOf(
   { method, authority, target, otherTargets = [], schemes, fields }: SignedRequest,
 ): readonly RequestMessage[] {
   const covers = (names: readonly string[]) => components.some(({ name }) => names.includes(name));
-  const targets = covers(OF_TARGET) ? [target, ...otherTargets] : [target];
-  const usedSchemes = covers(OF_SCHEME) ? schemes : schemes.slice(0, 1);
+  const targets = covers(COMPONENTS_WITH_TARGET) ? [target, ...otherTargets] : [target];
+  const usedSchemes = covers(COMPONENTS_WITH_SCHEME) ? schemes : schemes.slice(0, 1);
   return targets.flatMap((each) =>
     usedSchemes.map((scheme): RequestMessage => ({ method, scheme, authority, target: each, fields })),
   );
 }
-
-/** The base over a message; null if it has no unambiguous value of a component. */
-const baseOf = ({ components, parameters }: StandardSignature, message: RequestMessage): string | null =>
-  httpSignatureBase(message, components, parameters);

@@ -86,7 +86,7 @@ export function refuseThrottled(
 
 /**
  * Turns of sources that fail too often: so few that guesses cost next to nothing. Networks and addresses alternate, so that a
- * right proof among the guesses is heard. An attempt that has begun keeps no place: it may wait for something else.
+ * valid proof among the guesses gets a turn. An attempt gives up its place as it begins, since it may wait for something else.
  */
 const turns = new FairQueue({ concurrency: 1, capacity: 64, rate: { perSecond: 10, burst: 10 } });
 

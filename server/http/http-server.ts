@@ -201,9 +201,9 @@ export class HttpServer {
 }
 
 /**
- * Serves API requests once all sockets that are ready have been read: most bodies are complete by then, so that nothing has to
- * wait for them, and requests run, and are answered, together. A lone answer costs another turn of the event loop, and wakes
- * its client alone.
+ * Serves API requests once all sockets that are ready have been read. By then most bodies are complete, so that no request has to
+ * wait for its own, and requests run, and get their responses, together. A single response costs another turn of the event loop,
+ * and wakes its client alone.
  */
 const startTogether = batched<() => void>(setImmediate, (start) => start());
 

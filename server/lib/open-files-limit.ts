@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { ConfigError } from './config.ts';
 
 /** The database and the libraries take most of these; fewer leave no room for connections, and each would be cut off. */
-const FEWEST = 256;
+const MIN_OPEN_FILES = 256;
 
 /** How many files and sockets the process may have open, by Linux's `/proc`; infinite where there is none. */
 export function openFilesLimit(): number {
@@ -17,8 +17,8 @@ export function openFilesLimit(): number {
 /** @throws ConfigError if the process may open too few files and sockets to serve */
 export function requireOpenFiles(): void {
   const limit = openFilesLimit();
-  if (limit >= FEWEST) return;
+  if (limit >= MIN_OPEN_FILES) return;
   throw new ConfigError(
-    `This process may have ${limit} files and connections open at a time, and needs ${FEWEST} at least: raise its hard limit (ulimit -n, LimitNOFILE in systemd, ulimits in Compose).`,
+    `This process may have ${limit} files and connections open at a time, and needs ${MIN_OPEN_FILES} at least: raise its hard limit (ulimit -n, LimitNOFILE in systemd, ulimits in Compose).`,
   );
 }

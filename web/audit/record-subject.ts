@@ -15,7 +15,7 @@ export type SubjectKind =
   | 'log';
 
 /** By the part of an action before its dot. */
-const OF_AREA = new Map<string, SubjectKind>(
+const KIND_BY_AREA = new Map<string, SubjectKind>(
   Object.entries({
     keys: 'key',
     admission: 'key',
@@ -36,7 +36,7 @@ const OF_AREA = new Map<string, SubjectKind>(
 );
 
 /** By the beginning of an id. */
-const OF_PREFIX = new Map<string, SubjectKind>(
+const KIND_BY_PREFIX = new Map<string, SubjectKind>(
   Object.entries({
     usr: 'person',
     ses: 'session',
@@ -49,7 +49,7 @@ const OF_PREFIX = new Map<string, SubjectKind>(
 );
 
 /** What belongs to a person, and has no name of its own. */
-const OF_PERSON: ReadonlySet<SubjectKind> = new Set(['session', 'passkey', 'identity']);
+const KINDS_OF_PERSON: ReadonlySet<SubjectKind> = new Set(['session', 'passkey', 'identity']);
 
 export interface RecordSubject {
   readonly id: string;
@@ -74,15 +74,16 @@ export function subjectOf(record: ListedRecord, names: SubjectNames): RecordSubj
   // An external owner is named by its id alone.
   if (kind === 'owner') return { id, kind, name: id };
   const own = names.people.get(id) ?? names.keys.get(id) ?? names.others.get(id);
-  const name = own ?? (kind !== null && OF_PERSON.has(kind) ? holderOf(record, names.people) : undefined);
+  const name =
+    own ?? (kind !== null && KINDS_OF_PERSON.has(kind) ? holderOf(record, names.people) : undefined);
   return { id, kind, name: name ?? null };
 }
 
 function kindOf(action: string, id: string): SubjectKind | null {
-  const ofArea = OF_AREA.get(action.split('.', 1)[0] as string) ?? null;
+  const ofArea = KIND_BY_AREA.get(action.split('.', 1)[0] as string) ?? null;
   // What a program calls an external owner may look like an id.
   if (ofArea === 'owner') return ofArea;
-  return OF_PREFIX.get(/^([a-z]{3})_/.exec(id)?.[1] ?? '') ?? ofArea;
+  return KIND_BY_PREFIX.get(/^([a-z]{3})_/.exec(id)?.[1] ?? '') ?? ofArea;
 }
 
 /** The person of a session, a passkey or an identity: the record has the id, or they made the change themselves. */

@@ -124,13 +124,13 @@ function isSame(a: string, b: string): boolean {
   return timingSafeEqual(mine, theirs);
 }
 
-/** How and when the person signed in, and for whom the provider says so: the ID token alone says it. */
-const OF_ID_TOKEN = [
+/** Claims that only the ID token may make: how and when the person signed in, and for which client. */
+const ID_TOKEN_CLAIMS = [
   ...['iss', 'sub', 'aud', 'azp', 'exp', 'iat', 'nbf', 'jti', 'nonce'],
   ...['auth_time', 'amr', 'acr', 'sid'],
 ];
-/** Whether an address is verified, the document says that has the address. */
-const ADDRESS = ['email', 'email_verified'];
+/** Taken together from one document: only the one with the address can say whether it is verified. */
+const ADDRESS_CLAIMS = ['email', 'email_verified'];
 
 /**
  * Some providers put claims only into the response of the UserInfo endpoint (OpenID Connect Core §5.4). Of that, only the name,
@@ -146,9 +146,9 @@ async function withUserInfo(
   const isComplete = wanted.every((name) => Object.hasOwn(claims, name));
   if (isComplete || configuration.serverMetadata().userinfo_endpoint === undefined) return claims;
   const info = await fetchUserInfo(configuration, accessToken, claims.sub);
-  const others = ['name', ...wanted].filter((name) => !ADDRESS.includes(name));
-  const missing = others.filter((name) => !OF_ID_TOKEN.includes(name) && !Object.hasOwn(claims, name));
-  const names = [...missing, ...(Object.hasOwn(claims, 'email') ? [] : ADDRESS)];
+  const others = ['name', ...wanted].filter((name) => !ADDRESS_CLAIMS.includes(name));
+  const missing = others.filter((name) => !ID_TOKEN_CLAIMS.includes(name) && !Object.hasOwn(claims, name));
+  const names = [...missing, ...(Object.hasOwn(claims, 'email') ? [] : ADDRESS_CLAIMS)];
   return { ...claims, ...Object.fromEntries(names.map((name) => [name, info[name]])) };
 }
 

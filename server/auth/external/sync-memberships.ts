@@ -15,7 +15,7 @@ import type { Stores } from '../../stores/stores.ts';
 import { applyJoin } from './join.ts';
 import { readRuleClaims, roleByRuleClaims } from './rule-claims.ts';
 
-/** By what the memberships that rules gave are checked. */
+/** What a sync of the memberships that `join` rules gave goes by. */
 export interface SyncTerms {
   readonly issuers: readonly IssuerConfig[];
   /** The `iss` of an issuer that is no longer configured, and whose memberships end; null for none. */
@@ -58,8 +58,8 @@ export interface SyncedMembership {
 type SyncStores = Pick<Stores, 'database' | 'credentials' | 'audit' | 'clock'>;
 
 /**
- * Applies the `join` rules of now to the memberships that rules gave, by the claims of each person's last sign-in. It takes
- * away and never gives: what a person may have in addition, their provider must say at a sign-in.
+ * Applies the current `join` rules to the memberships that rules gave, by the claims of each person's last sign-in. It ends or
+ * lowers memberships, and never gives or raises one: that takes a sign-in.
  * @returns how many memberships rules gave; what changes, and what stays although it may be wrong
  */
 export async function syncMemberships(
@@ -69,9 +69,9 @@ export async function syncMemberships(
   const given = await readGiven(stores.database.db, undefined);
   const items: SyncedMembership[] = [];
   for (const membership of given) {
-    const planned = verdictOn(membership, terms);
+    const planned = planFor(membership, terms);
     const isChange = planned !== null && planned.to !== planned.from;
-    const item = isChange && !terms.dryRun ? await carryOut(stores, terms, planned) : planned;
+    const item = isChange && !terms.dryRun ? await applyPlan(stores, terms, planned) : planned;
     if (item !== null) items.push(item);
   }
   return { checked: given.length, items };
@@ -112,25 +112,25 @@ async function readGiven(db: Db, which: SQL | undefined): Promise<GivenMembershi
   return [...found.values()];
 }
 
-/** What becomes of a membership; null if it is as the rules say. */
-function verdictOn({ role: from, identity, ...membership }: GivenMembership, terms: SyncTerms) {
-  const verdict = (to: Role | null, reason: SyncReason): SyncedMembership => ({
+/** The change that the rules demand of a membership, or why it stays although it may be wrong; null if it is right. */
+function planFor({ role: from, identity, ...membership }: GivenMembership, terms: SyncTerms) {
+  const plan = (to: Role | null, reason: SyncReason): SyncedMembership => ({
     ...{ ...membership, from, to, reason },
   });
-  if (membership.issuer === terms.removedIssuer) return verdict(null, 'issuerRemoved');
-  const issuer = terms.issuers.find((one) => one.issuer === membership.issuer && one.signIn);
-  if (!issuer) return verdict(from, 'issuerUnknown');
-  if (!identity) return verdict(null, 'unlinked');
+  if (membership.issuer === terms.removedIssuer) return plan(null, 'issuerRemoved');
+  const issuer = terms.issuers.find(({ issuer, signIn }) => signIn && issuer === membership.issuer);
+  if (!issuer) return plan(from, 'issuerUnknown');
+  if (!identity) return plan(null, 'unlinked');
   if (terms.seenSince !== null && !isAhead(identity.lastUsedAt?.getTime(), terms.seenSince))
-    return verdict(null, 'unseen');
+    return plan(null, 'unseen');
   const claims = readRuleClaims(identity.ruleClaims);
   const role = roleByRuleClaims(issuer.join, claims && trustedClaims(issuer, claims), membership.workspaceId);
-  if (role === 'unknown') return verdict(from, 'claimsUnknown');
-  return role === null || outranks(from, role) ? verdict(role, 'rules') : null;
+  if (role === 'unknown') return plan(from, 'claimsUnknown');
+  return role === null || outranks(from, role) ? plan(role, 'rules') : null;
 }
 
 /** Changes a membership, unless it or the identity has changed meanwhile. @returns null if nothing is wrong any more */
-async function carryOut(
+async function applyPlan(
   { database, credentials, audit, clock }: SyncStores,
   terms: SyncTerms,
   { workspaceId, userId }: SyncedMembership,
@@ -140,7 +140,7 @@ async function carryOut(
     await lockUser(tx, userId, 'to change');
     const which = and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId));
     const [membership] = await readGiven(tx, which);
-    const item = membership ? verdictOn(membership, terms) : null;
+    const item = membership ? planFor(membership, terms) : null;
     if (item === null || item.to === item.from) return item;
     const now = new Date(clock());
     const sponsorship = await applyJoin(tx, item.issuer, userId, item, now);

@@ -42,7 +42,7 @@ export function checkNoExternalOwner(caller: KeyCaller | UserCaller): void {
 }
 
 /** Kinds of keys that are checked before other calls run: there may be thousands, each with a list of addresses. */
-const AT_ONCE = 10;
+const KINDS_PER_TURN = 10;
 
 /**
  * Checks that the caller may let every key of an external owner do more. What the keys share belongs to the
@@ -59,7 +59,7 @@ export async function checkWidening(
 ): Promise<void> {
   if (isPreviousPair(caller)) throw new Refusal('ESCALATION_DENIED', { missing: 'expiresAt' });
   for (const [nth, row] of (await kindsOfKeys(tx, owner.id)).entries()) {
-    if (nth % AT_ONCE === AT_ONCE - 1) await setImmediate();
+    if (nth % KINDS_PER_TURN === KINDS_PER_TURN - 1) await setImmediate();
     const ownerId = row.ownerId === personOf(caller) ? row.ownerId : null;
     const key = { ...row, ownerId, externalId: owner.externalId, id: '', reducedBy: null };
     checkCredentialRight(caller, key, 'extend');
