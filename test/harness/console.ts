@@ -21,6 +21,8 @@ export interface Visitor {
   readonly consoleErrors: string[];
   /** URLs of other origins that were requested. */
   readonly elsewhere: string[];
+  /** Responses other than 2xx and 3xx, and requests that ended without one: what a failed test prints. */
+  readonly failedRequests: string[];
 }
 
 /** @param url of the service */
@@ -48,7 +50,14 @@ export async function visit(
     const { origin } = new URL(request.url());
     if (origin !== new URL(url).origin && !/^(data|blob):/.test(request.url())) elsewhere.push(request.url());
   });
-  return { context, page: await context.newPage(), consoleErrors, elsewhere };
+  const failedRequests: string[] = [];
+  context.on('response', (response) => {
+    if (response.status() >= 400) failedRequests.push(`${response.status()} ${response.url()}`);
+  });
+  context.on('requestfailed', (request) =>
+    failedRequests.push(`${request.failure()?.errorText} ${request.url()}`),
+  );
+  return { context, page: await context.newPage(), consoleErrors, elsewhere, failedRequests };
 }
 
 /** A service and a browser, for all tests of a file. */
@@ -83,8 +92,19 @@ export function visited(start?: () => Promise<TestService>): Visited {
   beforeEach(async () => {
     at.visitor = await visit(at.browser, at.service.url);
   });
-  afterEach(() => leave(at.visitor, at.service));
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await printPage(at.visitor);
+    await leave(at.visitor, at.service);
+  });
   return at;
+}
+
+/** What a person saw when a test failed, which its error alone does not tell. */
+async function printPage({ page, failedRequests, consoleErrors }: Visitor): Promise<void> {
+  const text = await page.evaluate('document.body.innerText').catch(String);
+  console.error(
+    [page.url(), ...failedRequests.slice(-20), ...consoleErrors, text].join('\n').slice(0, 6_000),
+  );
 }
 
 /** Ends a visit. Fails if a page logged an error or requested another origin, with what the service logged about it. */
@@ -109,7 +129,6 @@ export async function signUp(page: Page, email = `console-${++people}@example.co
   return email;
 }
 
-/** Signs in through the page, and waits for the console. */
 /** Sets up a second factor in the dialog that asks for the password. @returns the secret of the authenticator app */
 export async function fillFactorDialog(dialog: Locator): Promise<string> {
   await dialog.locator('input[name=current-password]').fill(PASSWORD);
@@ -121,6 +140,7 @@ export async function fillFactorDialog(dialog: Locator): Promise<string> {
   return secret;
 }
 
+/** Signs in through the page, and waits for the console. */
 export async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
   await page.goto('/sign-in');
   await page.getByLabel('E-mail').fill(email);

@@ -27,6 +27,7 @@ requires('browser').describe('a workspace with 10,000 keys', () => {
   test('lists them by scrolling and finds one by its name, with few rows in the page', async () => {
     await at.page.setViewportSize({ width: 1280, height: 800 });
     await seedKeys(await signUp(at.page));
+    await at.page.goto('about:blank');
     let lists = 0;
     at.page.on('request', (request) => {
       if (/keys\.list/.test(request.url())) lists++;

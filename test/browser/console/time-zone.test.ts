@@ -51,8 +51,9 @@ requires('browser').describe('times in the console', () => {
     const time = at.page.locator('td time');
     const sent = (await time.getAttribute('datetime')) ?? '';
     expect(await time.innerText()).toBe(sent.slice(11, 19));
-    // The filter takes UTC too: the call lies within the minute in which it was made.
-    await at.page.goto(`/requests?from=${sent.slice(0, 16)}&to=${sent.slice(0, 16)}:59`);
+    // The filter takes UTC too: the call lies within the minute in which it was made, whose end is not part of it.
+    const end = new Date(Date.parse(`${sent.slice(0, 16)}Z`) + 60_000).toISOString();
+    await at.page.goto(`/requests?from=${sent.slice(0, 16)}&to=${end.slice(0, 16)}`);
     await at.page.getByText('1 call shown.').waitFor();
     await at.page.getByLabel('From (UTC)').waitFor();
 
