@@ -60,10 +60,32 @@ describe('S5: pages that one address requests', () => {
     },
   );
 
+  it('do not count the files of the console, which an office opens for the first time at once', async () => {
+    const from = '192.0.2.200';
+    const { text } = await send(service.port, {
+      ...{ method: 'GET', target: '/', body: null },
+      headers: [
+        ['host', service.authority],
+        ['x-forwarded-for', from],
+      ],
+    });
+    const files = [...text.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, file = '']) => file);
+    expect(files.length).toBeGreaterThan(2);
+    const statuses = new Set<number>();
+    for (let person = 0; person < 30; person++) {
+      const all = Array.from({ length: 40 }, (_, n) => page(from, files[n % files.length] as string));
+      for (const status of await Promise.all([page(from, '/'), ...all])) statuses.add(status);
+    }
+    expect(statuses).toEqual(new Set([200]));
+  });
+
   it('are in the table of limits, and their share is in SECURITY.md', async () => {
     const limits = await readFile('docs/operators/security.md', 'utf8');
     expect(limits).toContain(
       '| pages, except `/healthz`, `/readyz`, `/metrics`, `/backchannel-logout` and those under `/.well-known` | 40/s, 500 at once | 160/s, 2,000 at once |',
+    );
+    expect(limits).toContain(
+      '| scripts and styles of the console | 200/s, 4,000 at once | 800/s, 16,000 at once |',
     );
     expect(await readFile('SECURITY.md', 'utf8')).toContain('| of requests for pages |');
   });

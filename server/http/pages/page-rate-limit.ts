@@ -7,10 +7,19 @@ import { type Pace, Pacer } from '../../lib/concurrency/pacer.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { clientAddress } from '../request/forwarded.ts';
 
-/** Pages of a network, and of an address. A page of the console is about forty files, and an office shares one address. */
-const PACES: readonly Pace[] = [
+/** Of a network, and of an address. */
+const PAGES: readonly Pace[] = [
   { perSecond: 160, burst: 2_000 },
   { perSecond: 40, burst: 500 },
+];
+/**
+ * The console's scripts and styles, which browsers keep. They come from memory, for hardly more than a refusal costs. A browser
+ * that opens the console for the first time needs about forty, and does not ask again for one that was refused; an office, or
+ * everybody behind a proxy that is not listed, shares one address.
+ */
+const ASSETS: readonly Pace[] = [
+  { perSecond: 800, burst: 16_000 },
+  { perSecond: 200, burst: 4_000 },
 ];
 
 /**
@@ -29,7 +38,8 @@ const UNLIMITED: ReadonlySet<string> = new Set([
 
 /** Limits how often pages are sent to one address, and to one network: the largest has hundreds of kilobytes. */
 export class PageRateLimit {
-  readonly #pacer = new Pacer(PACES);
+  readonly #pages = new Pacer(PAGES);
+  readonly #assets = new Pacer(ASSETS);
   readonly #trusted: AddressList | null;
 
   /** @param trusted proxies, whose clients are limited separately */
@@ -41,7 +51,8 @@ export class PageRateLimit {
   refusalOf(path: string, { socket, rawHeaders }: IncomingMessage): Refusal | null {
     if (UNLIMITED.has(path)) return null;
     const address = clientAddress(socket.remoteAddress ?? '', headerValues(rawHeaders), this.#trusted);
-    const wait = this.#pacer.take(addressKey(address));
+    const pacer = path.startsWith('/assets/') ? this.#assets : this.#pages;
+    const wait = pacer.take(addressKey(address));
     return wait === 0 ? null : new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
   }
 }
