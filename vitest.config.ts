@@ -26,8 +26,9 @@ const common = {
   execArgv,
   isolate: true,
   maxWorkers,
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  // Many tests start processes, which on a busy machine takes seconds each.
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
   setupFiles: 'test/harness/each-file.ts',
   // A poll ends as soon as its condition holds, and does not fail because the machine is busy.
   expect: { poll: { interval: 10, timeout: 10_000 } },
@@ -40,8 +41,11 @@ const SERVICE = 'test/service/**/*.test.ts';
  */
 const service = { ...common, isolate: false, include: [SERVICE] };
 
-/** Files of other folders that share their workers too. They replace no module: their worker may have loaded it already. */
-const SHARING = ['gate', 'http', 'shared', 'stores']
+/**
+ * Files of other folders that share their workers too. They replace no module: their worker may have loaded it already. They
+ * close what they open in the browser of the worker.
+ */
+const SHARING = ['browser', 'client', 'gate', 'http', 'interop', 'openapi', 'rpc', 'shared', 'stores']
   .flatMap((folder) => testFilesIn(`test/${folder}`))
   .filter((path) => !/^\s*vi\.mock\(/m.test(readFileSync(join(import.meta.dirname, path), 'utf8')));
 

@@ -1,6 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import { expect } from 'vitest';
-import { opened } from '../harness/console.ts';
+import { expectAccessible, opened } from '../harness/console.ts';
 import { requires } from '../harness/requires.ts';
 
 const VIEWS = [
@@ -70,12 +69,9 @@ requires('browser').describe('the docs pages in a browser', () => {
       expect(links.length).toBeGreaterThan(40);
       const parts = await page.locator('section').evaluateAll((all) => all.map(({ id }) => `#${id}`));
       expect([...links].sort()).toEqual([...parts].sort());
-      for (const colorScheme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme });
-        // The page is long, and its parts are alike.
-        const axe = new AxeBuilder({ page }).include('.bar').include('.contents').include(`[id="${part}"]`);
-        expect((await axe.analyze()).violations).toEqual([]);
-      }
+      // The page is long, and its parts are alike.
+      for (const colorScheme of ['light', 'dark'] as const)
+        await expectAccessible(page, colorScheme, '.bar', '.contents', `[id="${part}"]`);
       await context.close();
     }, 60_000);
   }

@@ -3,7 +3,7 @@ import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
 import type * as Session from '../../client/browser-session.ts';
 import * as Keyseal from '../../client/index.ts';
-import { launch, lendFiles, serveFiles } from '../harness/browser.ts';
+import { closeContexts, launch, lendFiles, serveFiles } from '../harness/browser.ts';
 import { freePort } from '../harness/process.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -65,7 +65,7 @@ requires('browser').describe('the session of a browser', () => {
     browser = await launch();
   });
   afterAll(async () => {
-    await browser.close();
+    await closeContexts(browser);
     await files.close();
     await service.stop();
   });

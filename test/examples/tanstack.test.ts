@@ -6,7 +6,7 @@ import { dirname, extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { launch } from '../harness/browser.ts';
+import { closeContexts, launch } from '../harness/browser.ts';
 import { freshFolder } from '../harness/fresh.ts';
 import { lend, packClient, unpack } from '../harness/packed.ts';
 import { freePort } from '../harness/process.ts';
@@ -58,7 +58,7 @@ requires('browser').describe('examples/tanstack', () => {
     await page.goto(origin);
   }, 120_000);
   afterAll(async () => {
-    await browser?.close();
+    if (browser) await closeContexts(browser);
     files?.closeAllConnections();
     files?.close();
     await service?.stop();

@@ -34,17 +34,38 @@ export async function openPage(port: number): Promise<BrowserPage> {
   page.on('pageerror', (error) => consoleErrors.push(String(error)));
   await page.goto(`http://localhost:${port}/`);
   const close = async () => {
-    await browser.close();
+    await closeContexts(browser);
     await server.close();
   };
   return { page, origin: `http://localhost:${port}`, consoleErrors, close };
 }
 
+let launched: Promise<Browser> | undefined;
+
+/**
+ * The Chromium of this process. Test files share it, since its start takes two seconds of CPU time; each has contexts of its own, and
+ * closes them.
+ */
 export function launch(): Promise<Browser> {
-  return chromium.launch({
+  launched ??= start();
+  return launched;
+}
+
+async function start(): Promise<Browser> {
+  const browser = await chromium.launch({
     executablePath: ['/usr/bin/chromium', '/usr/bin/google-chrome'].find(existsSync) ?? 'chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
   });
+  // One that has crashed fails its own file only.
+  browser.once('disconnected', () => {
+    launched = undefined;
+  });
+  return browser;
+}
+
+/** Closes what a test file has opened. */
+export async function closeContexts(browser: Browser): Promise<void> {
+  for (const context of browser.contexts()) await context.close();
 }
 
 /** Answers requests of an origin's pages with the project's files; its `/api` passes to the server there. */

@@ -1,16 +1,12 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { vi } from 'vitest';
 
 const root = join(import.meta.dirname, '..', '..');
 const CLI = join(root, 'dist', 'cli', 'main.js');
 
 /** As test files run: a command is over before code of PGlite that is made faster has paid for the making. */
 const FLAGS = process.execArgv.filter((flag) => flag === '--liftoff-only');
-
-// Each command is a process that loads the whole product, and PGlite: on a busy machine that is seconds.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 export interface CliResult {
   readonly code: number | null;

@@ -1,16 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { vi } from 'vitest';
 import { atEndOfFile } from './end-of-file.ts';
 import { freePort } from './lasting-port.ts';
 
 export { freePort };
 
 const root = join(import.meta.dirname, '..', '..');
-
-// A start takes seconds, and many on a busy machine; some tests start the service five times.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** The service as it is shipped, in a process of its own. */
 export interface ServiceProcess {

@@ -31,24 +31,28 @@ requires('browser').describe('the design of the console', () => {
   const at = visited();
 
   const pictures = async (page: Page, path: string, name: string) => {
-    await page.goto(path, { waitUntil: 'networkidle' });
-    await page.getByRole('heading', { level: 1 }).waitFor();
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-      for (const width of WIDTHS) {
-        await page.setViewportSize({ width, height: 900 });
-        await picture(page, `design/${name}-${width}-${colorScheme}`);
-        const wide = await page.evaluate(
-          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-        );
-        expect(wide, `${name} at ${width}`).toBe(0);
+    for (const language of ['fr', 'en'] as const) {
+      await page.evaluate(`localStorage.setItem('keyseal-language', '${language}')`);
+      await page.goto(path, { waitUntil: 'networkidle' });
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: 900 });
+          await picture(page, `design/${name}-${width}-${colorScheme}-${language}`);
+          const wide = await page.evaluate(
+            'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+          );
+          expect(wide, `${name} at ${width}, ${language}`).toBe(0);
+        }
       }
     }
     await page.setViewportSize({ width: 360, height: 740 });
     await expectGood(page, `design/${name}-360-axe`);
   };
 
-  test('fits four widths, light and dark', async () => {
+  test('fits four widths, light and dark, in both languages', async () => {
+    await at.page.goto('/sign-in');
     await pictures(at.page, '/sign-in', 'sign-in');
     const email = await signUp(at.page);
     await pictures(at.page, '/', 'overview-fresh');

@@ -1,6 +1,6 @@
 import type { BrowserContextOptions } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { launch } from '../../harness/browser.ts';
+import { closeContexts, launch } from '../../harness/browser.ts';
 import { PASSWORD, signIn, signUp, type Visitor } from '../../harness/console.ts';
 import { leaveWithProvider, passProvider, visitWithProvider } from '../../harness/console-provider.ts';
 import { type OidcIssuer, SIGN_IN_CLIENT, startOidcIssuer } from '../../harness/oidc-issuer.ts';
@@ -30,7 +30,7 @@ requires('browser').describe('the console with an identity provider', () => {
     browser = await launch();
   });
   afterAll(async () => {
-    await browser.close();
+    await closeContexts(browser);
     await service.stop();
     await provider.stop();
   });

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, vi } from 'vitest';
 import { sessions, users } from '../../../drizzle/schema/accounts.ts';
 import { keys } from '../../../drizzle/schema/keys.ts';
-import { launch } from '../../harness/browser.ts';
+import { closeContexts, launch } from '../../harness/browser.ts';
 import { expectGood, signIn } from '../../harness/console.ts';
 import { leaveWithProvider, passProvider, visitWithProvider } from '../../harness/console-provider.ts';
 import { admitted, link } from '../../harness/external-sign-in.ts';
@@ -68,7 +68,7 @@ requires('browser').describe('the console of people who need the identity provid
     expect((await setRule(service, owner, { issuer: 'company' })).status).toBe(200);
   });
   afterAll(async () => {
-    await browser.close();
+    await closeContexts(browser);
     await service.stop();
     await provider.stop();
   });
