@@ -35,7 +35,7 @@ export async function listKeys(
   const list = cursorName(query);
   const position = cursor === undefined ? null : readCursor(vault, list, workspaceId, cursor);
   // So that a key that this instance just used is in its right place.
-  if (sort === 'lastUsed') await lastUsed.flush(begun);
+  if (sort === 'lastUsed') await lastUsed.flushWorkspace(workspaceId, begun);
   const now = clock();
   const owned = externalId === undefined ? null : await keysOfOwner(db, workspaceId, externalId);
   const { ids, next } = await scanKeys(

@@ -1,10 +1,12 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema/keys.ts';
+import type { Caller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
 import type { Db } from '../stores/database/database.ts';
+import type { Stores } from '../stores/stores.ts';
 import { EXAMPLE_BUSY_KEY, EXAMPLE_KEYS_USAGE, EXAMPLE_RANGE, EXAMPLE_USAGE } from './examples.ts';
 import { readRange, readRangeOf } from './range.ts';
 import {
@@ -35,11 +37,10 @@ export const usageRoutes = {
     .output(UsageOutput)
     .query(async ({ ctx, input }) => {
       const { caller, request, service } = ctx;
-      const { database, usage, latencies, clock } = service.stores;
+      const { database, clock } = service.stores;
       await checkOwn(database.db, caller.workspaceId, [input.id]);
       const range = readRange(input, clock());
-      // So that the response includes this instance's latest counts.
-      await Promise.all([usage.flush(request.begun), latencies.flush(request.begun)]);
+      await writeLatest(service.stores, caller, request);
       return workspaceTurnOf(ctx)(() => sumUp(database, input.id, range, input.procedure));
     }),
 
@@ -57,11 +58,11 @@ export const usageRoutes = {
     .output(UsageWorkspaceOutput)
     .query(async ({ ctx, input }) => {
       const { caller, request, service } = ctx;
-      const { database, usage, latencies, clock } = service.stores;
+      const { database, clock } = service.stores;
       const { workspaceId } = caller;
       const { procedure: called, top = 10 } = input;
       const range = readRange(input, clock());
-      await Promise.all([usage.flush(request.begun), latencies.flush(request.begun)]);
+      await writeLatest(service.stores, caller, request);
       const inTurn = workspaceTurnOf(ctx);
       const sums = await inTurn(() => sumUp(database, workspaceId, range, called));
       const keys = await inTurn(() => busiestKeys(database, workspaceId, range, top, called));
@@ -83,10 +84,19 @@ export const usageRoutes = {
       const { database, usage, clock } = service.stores;
       await checkOwn(database.db, caller.workspaceId, input.ids);
       const range = readRangeOf(input.ids.length, input, clock());
-      await usage.flush(request.begun);
+      await usage.flushWorkspace(caller.workspaceId, request.begun);
       return workspaceTurnOf(ctx)(() => sumUpEach(database, input.ids, range));
     }),
 } satisfies TRPCRouterRecord;
+
+/** Writes this instance's latest counts of the workspace, so that the response includes them. */
+async function writeLatest(
+  { usage, latencies }: Pick<Stores, 'usage' | 'latencies'>,
+  { workspaceId }: Pick<Caller, 'workspaceId'>,
+  { begun }: { readonly begun: number },
+): Promise<void> {
+  await Promise.all([usage.flushWorkspace(workspaceId, begun), latencies.flushWorkspace(workspaceId, begun)]);
+}
 
 /** Refuses with KEY_NOT_FOUND if one of them does not exist, or belongs to another workspace. */
 async function checkOwn(db: Db, workspaceId: string, ids: readonly string[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keys } from '../../drizzle/schema/keys.ts';
 import { createKey, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -92,6 +92,37 @@ describe('S7: batches of reads that look through a large workspace', () => {
     expect((await batch('usage.key', { id: hers.id, ...range })).status).toBe(200);
     Object.assign(db, { transaction });
     expect(transactions).toBeLessThan(BATCH / 2);
+  });
+});
+
+describe('S7: a read that shows the latest counts', () => {
+  /** What is stored of the calls of another workspace's key. */
+  const stored = () =>
+    service.running.service.stores.database.query(sql`
+      select (select last_used_at::text from keys where id = ${other.id}),
+        (select sum(count)::int from usage where key_id = ${other.id}) as calls,
+        (select string_agg(counts::text, ' ') from latencies where key_id = ${other.id}) as latencies`);
+
+  it.each([
+    ['keys.list', { sort: 'lastUsed' }, false],
+    ['usage.key', range, 'id'],
+    ['usage.keys', range, 'ids'],
+    ['usage.workspace', range, false],
+  ])('writes those of its own workspace, and none of another: %s', async (name, input, named) => {
+    const { lastUsed, usage, latencies } = service.running.service.stores;
+    for (const store of [lastUsed, usage, latencies]) {
+      // The job would write them meanwhile.
+      vi.spyOn(store, 'writeDue').mockResolvedValue();
+      await store.flush();
+    }
+    const before = await stored();
+    expect((await query(service, other, 'exemple')).status).toBe(200);
+    const about = { ...(named === 'id' && { id: hers.id }), ...(named === 'ids' && { ids: [hers.id] }) };
+    const { status, json } = await query(service, hers, name, { ...input, ...about });
+    expect(status).toBe(200);
+    expect(await stored()).toEqual(before);
+    if (name === 'keys.list') expect(json.result.data.items[0].id).toBe(hers.id);
+    vi.restoreAllMocks();
   });
 });
 

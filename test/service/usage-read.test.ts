@@ -4,6 +4,7 @@ import { keys } from '../../drizzle/schema/keys.ts';
 import { usage, usageDays, usageHours } from '../../drizzle/schema/usage.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { activeOf } from '../harness/teams.ts';
 import type { Credentials } from '../harness/wire.ts';
 
 const MINUTE = 60_000;
@@ -121,8 +122,8 @@ describe('usage.key', () => {
 
   it('names a hundred procedures at most, and sums up all of them', async () => {
     const key = await createKey(service, ada);
-    for (let n = 0; n < 150; n++)
-      stores().usage.note({ id: key.id, payer: ['one', 'one', key.id] }, `verify host-${n}`, 'OK');
+    const payer = ['one', await activeOf(service, ada), key.id];
+    for (let n = 0; n < 150; n++) stores().usage.note({ id: key.id, payer }, `verify host-${n}`, 'OK');
     const { procedures, accepted } = await usageOf(ada, key.id);
     expect([procedures.length, accepted]).toEqual([100, 150]);
   });

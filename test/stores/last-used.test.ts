@@ -50,6 +50,24 @@ describe('the job that writes last uses', () => {
     await database.close();
   });
 
+  it('S7: a read of one workspace writes what was noted there, in bounded statements, and nothing of another', async () => {
+    const { database, lastUsed, note } = await opened(1_200);
+    for (let n = 1; n <= 1_200; n++) note(n, 1_800_000_000_000);
+    lastUsed.note({ id: 'elsewhere', payer: ['one', 'two', 'elsewhere'] }, 1_800_000_000_000, false);
+    const { execute } = database.db;
+    let statements = 0;
+    const counting: typeof execute = (...args) => {
+      statements++;
+      return execute.apply(database.db, args) as never;
+    };
+    Object.assign(database.db, { execute: counting });
+    await lastUsed.flushWorkspace('two');
+    expect([statements, lastUsed.pending('elsewhere'), lastUsed.occupancy.used]).toEqual([1, null, 1_200]);
+    await Promise.all(Array.from({ length: 20 }, () => lastUsed.flushWorkspace('one')));
+    expect([statements, lastUsed.occupancy.used]).toEqual([4, 0]);
+    await database.close();
+  });
+
   it('writes both pairs of a key in one statement, and no row that has a later use already', async () => {
     const { database, lastUsed, note } = await opened(2);
     const rows = () =>

@@ -1,3 +1,8 @@
+import { growingCache } from '../growing-cache.ts';
+
+/** Names whose last runs are remembered. */
+const MAX_NAMES = 10_000;
+
 /**
  * Work of which one run is in progress at a time. Calls during a run share the next one, which begins after they were
  * made. A run that fails rejects the calls that share it, and the next begins all the same.
@@ -23,5 +28,17 @@ export function coalesceRuns(work: () => Promise<void>): (since?: number) => Pro
       return running;
     });
     return next;
+  };
+}
+
+/** The same for work of many names: calls for one name share runs, and those for different names do not wait for each other. */
+export function coalesceRunsByName(
+  work: (name: string) => Promise<void>,
+): (name: string, since?: number) => Promise<void> {
+  const runs = growingCache<ReturnType<typeof coalesceRuns>>(MAX_NAMES);
+  return (name, since) => {
+    const run = runs.get(name) ?? coalesceRuns(() => work(name));
+    runs.set(name, run);
+    return run(since);
   };
 }

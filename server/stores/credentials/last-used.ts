@@ -1,11 +1,12 @@
 import { sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema/keys.ts';
-import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import { type FairnessKey, workspaceGroupKey } from '../../../shared/fairness/fairness-key.ts';
-import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
+import { coalesceRuns, coalesceRunsByName } from '../../lib/concurrency/coalesce-runs.ts';
+import { inParts } from '../../lib/concurrency/in-parts.ts';
 import { mutex } from '../../lib/concurrency/mutex.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
+import { PendingEntries } from '../usage/pending-entries.ts';
 import { dueCount, type WritePace } from '../usage/spread-writes.ts';
 import type { CountedKey } from '../usage/usage.ts';
 
@@ -14,10 +15,13 @@ const MAX_KEYS = 40_000;
 
 /** A minute is exact enough for people. With few keys in use, each run writes them all. */
 const PACE: WritePace = { withinRuns: 60, atLeast: 20, mayWait: 5_000 };
+/** Keys of one statement for a workspace that reads them: other statements have their turn in between. */
+const KEYS_PER_STATEMENT = 500;
 
 /** Uses of a key, in milliseconds. */
 interface Mark {
-  readonly tenant: FairnessKey;
+  /** The sponsor and the workspace. */
+  readonly payer: FairnessKey;
   /** The number of the next run of the job when it was noted. */
   readonly notedIn: number;
   at: number;
@@ -28,8 +32,7 @@ interface Mark {
 /** When each key was last used: noted in memory with every call, and written within a minute. */
 export class LastUsed {
   readonly #db: Db;
-  readonly #marks = new Map<string, Mark>();
-  readonly #slots = new FairBudget(MAX_KEYS);
+  readonly #marks = new PendingEntries<Mark>(MAX_KEYS);
   readonly #exclusively = mutex();
   #runs = 0;
   /** Marks that are being written: they are neither in the database yet nor among the pending marks any more. */
@@ -41,7 +44,7 @@ export class LastUsed {
 
   /** Uses that wait to be written. */
   get occupancy(): Occupancy {
-    return this.#slots.occupancy;
+    return this.#marks.occupancy;
   }
 
   /** @param at milliseconds @param previous whether the pair from before a rotation was used */
@@ -53,30 +56,35 @@ export class LastUsed {
       return;
     }
     const previousAt = previous ? at : null;
-    this.#add(id, { tenant: workspaceGroupKey(payer), notedIn: this.#runs, at, previousAt });
-  }
-
-  #add(id: string, mark: Mark): void {
-    if (this.#slots.take(mark.tenant, 1)) this.#marks.set(id, mark);
+    this.#marks.add(id, { payer: workspaceGroupKey(payer), notedIn: this.#runs, at, previousAt });
   }
 
   /**
    * Writes what was noted before the call, or keeps it for the next time. It is a hint for people, so it raises no
    * `rev`. One write runs at a time; callers who arrive meanwhile share the next.
    */
-  readonly flush = coalesceRuns(() => this.#writeOldest(() => this.#marks.size));
+  readonly flush = coalesceRuns(() => this.#writeMarks(() => this.#marks.oldest(MAX_KEYS)));
+
+  /** The same for what was noted in one workspace, so that a read of it includes the latest. */
+  readonly flushWorkspace = coalesceRunsByName(async (workspaceId) => {
+    // What is being written is there afterwards, or waits again.
+    await this.#writeMarks(() => []);
+    const noted = this.#marks.ofWorkspace(workspaceId);
+    await inParts(noted, KEYS_PER_STATEMENT, (ids) => this.#writeMarks(() => ids));
+  });
 
   /** One run of the job: writes what is due at its pace, the oldest first. */
-  readonly writeDue = coalesceRuns(() => this.#writeOldest(() => this.#countDue()));
+  readonly writeDue = coalesceRuns(() => this.#writeMarks(() => this.#marks.oldest(this.#countDue())));
 
   #countDue(): number {
     const notedIn = Array.from(this.#marks.values(), (mark) => mark.notedIn);
     return dueCount(notedIn, this.#runs++, PACE);
   }
 
-  #writeOldest(countOf: () => number): Promise<void> {
+  /** @param idsOf the keys to write, as soon as it is their turn */
+  #writeMarks(idsOf: () => readonly string[]): Promise<void> {
     return this.#exclusively(async () => {
-      const marks = this.#take(countOf());
+      const marks = this.#marks.take(idsOf());
       this.#writing = marks;
       try {
         await this.#write(marks);
@@ -89,19 +97,10 @@ export class LastUsed {
     });
   }
 
-  #take(count: number): Map<string, Mark> {
-    const taken = new Map([...this.#marks].slice(0, count));
-    for (const [id, { tenant }] of taken) {
-      this.#marks.delete(id);
-      this.#slots.giveBack(tenant, 1);
-    }
-    return taken;
-  }
-
   #putBack(id: string, mark: Mark): void {
     const newer = this.#marks.get(id);
     if (newer) newer.previousAt ??= mark.previousAt;
-    else this.#add(id, { ...mark, notedIn: this.#runs });
+    else this.#marks.add(id, { ...mark, notedIn: this.#runs });
   }
 
   /** The last use of a key that is not written yet, in milliseconds. */

@@ -42,12 +42,14 @@ export class BucketCounter {
     this.#counter.add(`${id} ${Math.floor(this.#clock() / BUCKETS.minute.ms)} ${name}`, payer);
   }
 
-  /**
-   * Writes all that was counted here before the call, or before a time of `performance.now()`; what cannot be written now is
-   * written with the next.
-   */
-  flush(before?: number): Promise<void> {
-    return this.#counter.flush(before);
+  /** Writes all that was counted here before the call; what cannot be written now is written with the next. */
+  flush(): Promise<void> {
+    return this.#counter.flush();
+  }
+
+  /** The same for what was counted in one workspace before the call, or before a time of `performance.now()`. */
+  flushWorkspace(workspaceId: string, before?: number): Promise<void> {
+    return this.#counter.flushWorkspace(workspaceId, before);
   }
 
   /** One run of the job that writes counts. */

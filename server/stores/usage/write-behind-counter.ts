@@ -1,14 +1,17 @@
 import { sql } from 'drizzle-orm';
-import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
-import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
+import { coalesceRuns, coalesceRunsByName } from '../../lib/concurrency/coalesce-runs.ts';
+import { inParts } from '../../lib/concurrency/in-parts.ts';
 import { mutex } from '../../lib/concurrency/mutex.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
+import { PendingEntries } from './pending-entries.ts';
 import { dueCount, type WritePace } from './spread-writes.ts';
 
 /** Counts that one transaction writes. */
 const COUNTS_PER_TRANSACTION = 5_000;
+/** The same for a workspace that reads them: other statements have their turn in between. */
+const COUNTS_OF_WORKSPACE = 500;
 
 /** How much was counted under a name since the last write. */
 export type NamedCount = readonly [name: string, count: number];
@@ -50,8 +53,7 @@ class CommitUnknownError extends Error {
 export class WriteBehindCounter {
   readonly #database: Database;
   readonly #options: Options;
-  readonly #counts = new Map<string, PendingCount>();
-  readonly #slots: FairBudget;
+  readonly #counts: PendingEntries<PendingCount>;
   readonly #exclusively = mutex();
   #runs = 0;
   #unconfirmed: Batch | null = null;
@@ -59,16 +61,16 @@ export class WriteBehindCounter {
   constructor(database: Database, options: Options) {
     this.#database = database;
     this.#options = options;
-    this.#slots = new FairBudget(options.capacity);
+    this.#counts = new PendingEntries(options.capacity);
   }
 
   /** Names in memory. */
   get occupancy(): Occupancy {
-    return this.#slots.occupancy;
+    return this.#counts.occupancy;
   }
 
   has(name: string): boolean {
-    return this.#counts.has(name);
+    return this.#counts.get(name) !== undefined;
   }
 
   /**
@@ -78,35 +80,47 @@ export class WriteBehindCounter {
   add(name: string, payer: FairnessKey, count = 1): void {
     const known = this.#counts.get(name);
     if (known) known.count += count;
-    else if (this.#slots.take(payer, 1)) this.#counts.set(name, { payer, notedIn: this.#runs, count });
+    else this.#counts.add(name, { payer, notedIn: this.#runs, count });
   }
 
   /**
-   * Writes all that was counted before the call, or before a time of `performance.now()`. The next write writes what
-   * this one cannot. One write runs at a time; calls that arrive meanwhile share the next.
+   * Writes all that was counted before the call. The next write writes what this one cannot. One write runs at a time; calls
+   * that arrive meanwhile share the next.
    */
-  readonly flush = coalesceRuns(() => this.#write(() => this.#counts.size));
+  readonly flush = coalesceRuns(() => this.#write(() => this.#counts.oldest(this.#counts.occupancy.used)));
+
+  /**
+   * Writes what was counted in one workspace before the call, or before a time of `performance.now()`, so that a read of it
+   * includes the latest.
+   */
+  readonly flushWorkspace = coalesceRunsByName(async (workspaceId) => {
+    // What is being written is there afterwards, or waits again.
+    await this.#write(() => []);
+    const counted = this.#counts.ofWorkspace(workspaceId);
+    await inParts(counted, COUNTS_OF_WORKSPACE, (names) => this.#write(() => names));
+  });
 
   /** One run of the job: writes what is due at its pace, the oldest first. */
-  readonly writeDue = coalesceRuns(() => this.#write(() => this.#countDue()));
+  readonly writeDue = coalesceRuns(() => this.#write(() => this.#counts.oldest(this.#countDue())));
 
   #countDue(): number {
     const notedIn = Array.from(this.#counts.values(), (pending) => pending.notedIn);
     return dueCount(notedIn, this.#runs++, this.#options.pace);
   }
 
-  #write(countOf: () => number): Promise<void> {
+  /** @param namesOf what to write, as soon as it is its turn */
+  #write(namesOf: () => readonly string[]): Promise<void> {
     return this.#exclusively(async () => {
       await this.#settle();
       // Sorted, so that two instances that write the same rows cannot deadlock.
-      const names = [...this.#counts.keys()].slice(0, countOf()).sort();
+      const names = [...namesOf()].sort();
       for (let i = 0; i < names.length; i += COUNTS_PER_TRANSACTION)
         await this.#send(names.slice(i, i + COUNTS_PER_TRANSACTION));
     });
   }
 
   async #send(names: readonly string[]): Promise<void> {
-    const batch: Batch = { counts: this.#take(names), transaction: null };
+    const batch: Batch = { counts: this.#counts.take(names), transaction: null };
     this.#unconfirmed = batch;
     await this.#database.db.transaction(async (tx) => {
       const [row] = await tx
@@ -121,18 +135,6 @@ export class WriteBehindCounter {
       );
     });
     this.#unconfirmed = null;
-  }
-
-  #take(names: readonly string[]): Map<string, PendingCount> {
-    const taken = new Map<string, PendingCount>();
-    for (const name of names) {
-      const pending = this.#counts.get(name);
-      if (!pending) continue;
-      taken.set(name, pending);
-      this.#counts.delete(name);
-      this.#slots.giveBack(pending.payer, 1);
-    }
-    return taken;
   }
 
   /**
