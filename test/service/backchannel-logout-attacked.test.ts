@@ -1,5 +1,5 @@
 import { createPublicKey, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { deleteFinishedSignIns } from '../../server/auth/external/identities.ts';
 import { subscribe } from '../harness/events.ts';
 import { beginSignIn, finish } from '../harness/external-sign-in.ts';
@@ -281,6 +281,47 @@ it('an issuer may log many people out at once', async () => {
     logOut(service, logoutToken(issuer, { sub: `many ${n}` })),
   );
   expect(new Set((await Promise.all(all)).map(({ status }) => status))).toEqual(new Set([200]));
+});
+
+describe('12: an issuer with as many logouts as it may have in memory', () => {
+  const flooded = async (name: string, ends: () => Promise<void>) => {
+    const { providerLogouts } = service.running.service.stores;
+    const keptUntil = clock() + 1_000;
+    for (let n = 0; n < 100_000; n++)
+      providerLogouts.remember({ issuer: name, subject: `flood ${n}`, session: null, at: now(), keptUntil });
+    try {
+      await ends();
+    } finally {
+      ahead += 2_000;
+      await providerLogouts.purge();
+    }
+  };
+
+  it('leaves room for those of another', async () => {
+    const ada = await signedIn();
+    await flooded(other.issuer, async () => {
+      expect((await logOut(service, logoutToken(issuer, { sub: ada.subject }))).status).toBe(200);
+      expect(await whoami(ada)).toBe('SESSION_ENDED');
+    });
+    expect((await logOut(service, logoutToken(other, { aud: 'other-client' }))).status).toBe(200);
+  });
+
+  it('still ends sessions, and is told to repeat the request', async () => {
+    const ada = await signedIn();
+    await flooded(issuer.issuer, async () => {
+      const token = logoutToken(issuer, { sub: ada.subject });
+      const answer = await logOut(service, token);
+      expect(await whoami(ada)).toBe('SESSION_ENDED');
+      // Postgres has them in a table alone.
+      if (inject('database') === 'postgres') return expect(answer.status).toBe(200);
+      for (const { status, text, headers } of [answer, await logOut(service, token)])
+        expect([status, text, headers['retry-after']]).toEqual([
+          400,
+          '{"error":"temporarily_unavailable"}',
+          '60',
+        ]);
+    });
+  });
 });
 
 describe('a sign-in whose answer arrives after the logout', () => {

@@ -60,16 +60,23 @@ async function logOut({ stores }: Service, issuer: TrustedIssuer, claims: Logout
       ? (claims.iat + LONGEST_TOKEN + 2 * issuer.clockTolerance) * 1000 + SIGN_IN_MS
       : stores.clock() + SIGN_IN_MS,
   };
+  const { providerLogouts } = stores;
+  let isRecorded = false;
   const users = await inTurn(logouts, [issuer.name], () =>
     stores.database.db.transaction(async (tx) => {
-      await stores.providerLogouts.lockLogout(tx, logout);
-      await claimState(tx, stateOf(issuer, claims), new Date(stores.clock()));
-      await stores.providerLogouts.record(tx, logout);
+      isRecorded = providerLogouts.hasRoomFor(logout);
+      await providerLogouts.lockLogout(tx, logout);
+      if (isRecorded) {
+        await claimState(tx, stateOf(issuer, claims), new Date(stores.clock()));
+        await providerLogouts.record(tx, logout);
+      }
       return endSessionsOf(stores, tx, logout, request);
     }),
   );
-  stores.providerLogouts.remember(logout);
+  if (isRecorded) providerLogouts.remember(logout);
   for (const user of users) stores.credentials.changed({ user });
+  // The sessions are over all the same; the provider can repeat its request.
+  if (!isRecorded) throw new Refusal('UNAVAILABLE', { retryAfter: 60 }, 'too many logouts of this provider');
 }
 
 /** The name under which a logout token is recorded as used. */

@@ -1,13 +1,26 @@
 import { and, eq, gte, inArray, sql } from 'drizzle-orm';
 import { providerLogouts } from '../../../drizzle/schema/identities.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { Refusal } from '../../lib/refusal.ts';
 import type { Database, Db } from '../database/database.ts';
 import { queueFor } from '../database/locks.ts';
 import { purgeBefore } from '../database/purge.ts';
 
-/** Logouts that a process on PGlite keeps in memory. */
-const MAX_IN_MEMORY = 100_000;
+/**
+ * Names that a process on PGlite keeps in memory. An issuer may have as many as are free (dynamic thresholds, Choudhury and
+ * Hahne 1998): half if it is the only one, and none fills the memory for another.
+ */
+const MAX_IN_MEMORY = 200_000;
+
+/** Until when a logout counts, and until when it is kept. */
+interface RememberedLogout {
+  /** Unix seconds. */
+  readonly at: number;
+  /** Milliseconds. */
+  readonly keptUntil: number;
+}
+
+/** The logouts of each issuer, by name. */
+type LogoutMemory = Map<string, Map<string, RememberedLogout>>;
 
 /** Whom a token of a provider names, and since when. */
 export interface TokenPerson {
@@ -74,12 +87,12 @@ const anyOf = (subject: string) => `any ${subject}`;
 export class ProviderLogouts {
   readonly #database: Database;
   readonly #clock: Clock;
-  /** Unix seconds of the last logout, by issuer and name; null on Postgres. */
-  readonly #memory: Map<string, number> | null;
+  /** Null on Postgres. */
+  readonly #memory: LogoutMemory | null;
   /** Persons of cached tokens who were found to be logged out. */
   readonly #known = new WeakSet<TokenPerson>();
 
-  private constructor(database: Database, clock: Clock, memory: Map<string, number> | null) {
+  private constructor(database: Database, clock: Clock, memory: LogoutMemory | null) {
     this.#database = database;
     this.#clock = clock;
     this.#memory = memory;
@@ -87,18 +100,18 @@ export class ProviderLogouts {
 
   static async open(database: Database, clock: Clock): Promise<ProviderLogouts> {
     if (database.kind === 'postgres') return new ProviderLogouts(database, clock, null);
-    const rows = await database.db.select().from(providerLogouts);
-    const entries = rows.map(
-      ({ issuer, who, loggedOutAt }) => [memoryKey(issuer, who), loggedOutAt] as const,
-    );
-    return new ProviderLogouts(database, clock, new Map(entries));
+    const logouts = new ProviderLogouts(database, clock, new Map());
+    for (const { issuer, who, loggedOutAt, keptUntil } of await database.db.select().from(providerLogouts))
+      logouts.#keep(issuer, who, { at: loggedOutAt, keptUntil: keptUntil.getTime() });
+    return logouts;
   }
 
   /** Whether a person is known to have logged out, without a query: `false` proves it on PGlite alone. */
   isKnown(person: TokenPerson): boolean {
     if (this.#known.has(person)) return true;
     const { issuer, who, issuedAt } = person;
-    return who.some((name) => (this.#memory?.get(memoryKey(issuer, name)) ?? -1) >= issuedAt);
+    const ofIssuer = this.#memory?.get(issuer);
+    return ofIssuer !== undefined && who.some((name) => (ofIssuer.get(name)?.at ?? -1) >= issuedAt);
   }
 
   /** Remembers, as long as a token is cached, that its person has logged out. */
@@ -133,13 +146,18 @@ export class ProviderLogouts {
     await lockNames(tx, logout.issuer, namesOfLogout(logout), 'to change');
   }
 
-  /**
-   * Records a logout. After the commit, pass it to `remember`.
-   * @throws Refusal UNAVAILABLE if the memory of PGlite's process is full
-   */
+  /** Whether there is room to remember a logout. */
+  hasRoomFor(logout: LoggedOut): boolean {
+    const memory = this.#memory;
+    if (!memory) return true;
+    const held = memory.get(logout.issuer);
+    if (namesOfLogout(logout).every((who) => held?.has(who))) return true;
+    const total = [...memory.values()].reduce((sum, { size }) => sum + size, 0);
+    return (held?.size ?? 0) < MAX_IN_MEMORY - total;
+  }
+
+  /** Records a logout. After the commit, pass it to `remember`. */
   async record(tx: Db, logout: LoggedOut): Promise<void> {
-    if (this.#memory && this.#memory.size >= MAX_IN_MEMORY)
-      throw new Refusal('UNAVAILABLE', { retryAfter: 60 }, 'too many logouts of providers are in memory');
     const keptUntil = new Date(logout.keptUntil);
     const rows = namesOfLogout(logout).map((who) => ({
       ...{ issuer: logout.issuer, who },
@@ -155,26 +173,30 @@ export class ProviderLogouts {
 
   /** Call it after the commit of `record`, and before the provider gets its response. */
   remember(logout: LoggedOut): void {
-    for (const who of namesOfLogout(logout)) {
-      const key = memoryKey(logout.issuer, who);
-      this.#memory?.set(key, Math.max(logout.at, this.#memory.get(key) ?? 0));
-    }
+    for (const who of namesOfLogout(logout)) this.#keep(logout.issuer, who, logout);
+  }
+
+  #keep(issuer: string, who: string, { at, keptUntil }: RememberedLogout): void {
+    if (!this.#memory) return;
+    const ofIssuer = this.#memory.get(issuer) ?? new Map<string, RememberedLogout>();
+    const before = ofIssuer.get(who);
+    ofIssuer.set(who, {
+      at: Math.max(at, before?.at ?? 0),
+      keptUntil: Math.max(keptUntil, before?.keptUntil ?? 0),
+    });
+    this.#memory.set(issuer, ofIssuer);
   }
 
   /** Forgets logouts from before which no token can be valid any more. */
   async purge(): Promise<void> {
-    await purgeBefore(this.#database, providerLogouts, this.#clock(), { at: providerLogouts.keptUntil });
-    if (!this.#memory) return;
-    const kept = await this.#database.db
-      .select({ issuer: providerLogouts.issuer, who: providerLogouts.who })
-      .from(providerLogouts);
-    const keys = new Set(kept.map(({ issuer, who }) => memoryKey(issuer, who)));
-    for (const key of this.#memory.keys()) if (!keys.has(key)) this.#memory.delete(key);
+    const now = this.#clock();
+    await purgeBefore(this.#database, providerLogouts, now, { at: providerLogouts.keptUntil });
+    for (const [issuer, ofIssuer] of this.#memory ?? []) {
+      for (const [who, { keptUntil }] of ofIssuer) if (keptUntil < now) ofIssuer.delete(who);
+      if (ofIssuer.size === 0) this.#memory?.delete(issuer);
+    }
   }
 }
-
-/** An issuer is a URL without white space. */
-const memoryKey = (issuer: string, who: string) => `${issuer} ${who}`;
 
 async function lockNames(
   tx: Db,
