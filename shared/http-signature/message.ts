@@ -119,14 +119,28 @@ const STRUCTURED: Readonly<Record<string, 'dictionary' | 'list' | 'item'>> = {
   'want-repr-digest': 'dictionary',
 };
 
+/**
+ * Fields that have one value (RFC 9110), or of which Node shows only the first. If one is repeated, its joined lines are not what
+ * a handler reads: a value with a comma could be split without a change of the base (§7.5.6).
+ */
+const SINGLE_VALUES: ReadonlySet<string> = new Set([
+  ...['access-control-request-method', 'age', 'authorization', 'content-encoding', 'content-language'],
+  ...['content-length', 'content-location', 'content-md5', 'content-range', 'content-type', 'date', 'dnt'],
+  ...['etag', 'expires', 'from', 'host', 'if-match', 'if-modified-since', 'if-none-match', 'if-range'],
+  ...['if-unmodified-since', 'last-modified', 'location', 'max-forwards', 'proxy-authorization', 'range'],
+  ...['referer', 'retry-after', 'server', 'tk', 'upgrade-insecure-requests', 'user-agent', 'x-user-token'],
+]);
+
 /** §2.1. A trailer is never one of the fields. */
 function fieldValue(fields: HeaderValues, { name, parameters }: Component): string | null {
   const lines = fields(name);
   if (lines.length === 0 || parameters.has('tr')) return null;
   if (parameters.has('bs')) return wrapped(lines);
+  if (lines.length > 1 && SINGLE_VALUES.has(name)) return null;
   const key = parameters.get('key');
   if (key) return mapped(dictionaryIn(fields, name)?.get(String(key.value)), serializeMember);
-  if (!parameters.has('sf')) return joined(lines);
+  // HTTP/2 may send a cookie in parts, which are one again in every other context (RFC 9113 §8.2.3), as in a handler.
+  if (!parameters.has('sf')) return name === 'cookie' ? lines.map(trimmed).join('; ') : joined(lines);
   return once(canonicalForms, fields, name, () => canonical(name, joined(lines)));
 }
 

@@ -23,11 +23,12 @@ import { MUTATIONS } from '../../compat/fuzz/mutations.ts';
 import { bytesOfRaw, type RawRequest, rawOf } from '../../compat/fuzz/raw-request.ts';
 import type { Sample } from '../../compat/fuzz/samples.ts';
 import { classifyAnswer } from '../../compat/fuzz/verdict.ts';
+import { signStandard } from '../harness/http-signature.ts';
 import { createKey, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { ORDERS, verifyingKey } from '../harness/verify-requests.ts';
-import { type Credentials, sha256, sign } from '../harness/wire.ts';
+import { type Credentials, type Draft, sha256, sign } from '../harness/wire.ts';
 
 // Some malformed requests get no answer, and each of these takes the patience of a client.
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -52,9 +53,26 @@ afterEach(async () => {
 });
 
 const asked = { permission: 'orders:write' };
+type SeenHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Fields that Node and other servers show to a handler each in its own way, if they are repeated. */
+const COVERED: Readonly<Record<string, string>> = {
+  cookie: 'a=1, 2; b=2',
+  date: 'Tue, 20 Apr 2021 02:07:55 GMT',
+  'user-agent': 'agent (KHTML, like Gecko)',
+  'x-note': 'one, two',
+};
+/** What a handler sees of them, if the signature covers them. */
+const noted = (headers: SeenHeaders = {}) =>
+  headers['signature-input'] === undefined
+    ? ''
+    : Object.keys(COVERED)
+        .map((name) => ` ${headers[name]}`)
+        .join();
+
 /** What a handler saw, in the form of an answer of Keyseal. */
-const seen = (method: string, target: string, body: string) => ({
-  result: { data: { text: `${method} ${target} ${sha256(body)}` } },
+const seen = (method: string, target: string, body: string, headers?: SeenHeaders) => ({
+  result: { data: { text: `${method} ${target} ${sha256(body)}${noted(headers)}` } },
 });
 const textOf = (body: Uint8Array) => new TextDecoder().decode(body);
 const parsed = (body: unknown) => (body === undefined ? '' : JSON.stringify(body));
@@ -71,7 +89,9 @@ async function listening(server: Server): Promise<number> {
 const nodeHandler = () =>
   guard.node(asked, (request, response, { body }) => {
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(seen(request.method ?? '', request.url ?? '', textOf(body))));
+    response.end(
+      JSON.stringify(seen(request.method ?? '', request.url ?? '', textOf(body), request.headers)),
+    );
   });
 
 /** Services that answer by what their handler saw: the target, and the body as their parser has it. */
@@ -83,7 +103,7 @@ const SERVICES: Readonly<Record<string, () => Promise<number>>> = {
     app.use('/api/echo', guard.express(asked), express.json());
     app.all('/api/echo', (request, response) => {
       const body = admitted(request).body.byteLength > 0 ? request.body : undefined;
-      response.json(seen(request.method, request.originalUrl, parsed(body)));
+      response.json(seen(request.method, request.originalUrl, parsed(body), request.headers));
     });
     return listening(createServer(app));
   },
@@ -92,7 +112,7 @@ const SERVICES: Readonly<Record<string, () => Promise<number>>> = {
     const app = fastify();
     app.route({
       ...{ method: ['GET', 'POST'], url: '/api/echo', preParsing: guard.fastify(asked) },
-      handler: (request) => seen(request.method, request.originalUrl, parsed(request.body)),
+      handler: (request) => seen(request.method, request.originalUrl, parsed(request.body), request.headers),
     });
     await app.listen({ port: 0, host: '127.0.0.1' });
     stops.push(() => app.close());
@@ -103,7 +123,7 @@ const SERVICES: Readonly<Record<string, () => Promise<number>>> = {
     const router = new Router();
     router.all('/api/echo', guard.koa(asked), bodyParser(), (context) => {
       const body = admitted(context).body.byteLength > 0 ? context.request.body : undefined;
-      context.body = seen(context.method, context.originalUrl, parsed(body));
+      context.body = seen(context.method, context.originalUrl, parsed(body), context.req.headers);
     });
     return listening(createServer(new Koa().use(router.routes()).callback()));
   },
@@ -113,7 +133,7 @@ const SERVICES: Readonly<Record<string, () => Promise<number>>> = {
     app.use('/api/*', guard.hono(asked));
     app.all('/api/echo', async (c) => {
       const { pathname, search } = new URL(c.req.url);
-      return c.json(seen(c.req.method, pathname + search, await c.req.text()));
+      return c.json(seen(c.req.method, pathname + search, await c.req.text(), c.req.header()));
     });
     return new Promise((resolve) => {
       const server = serveHono({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, () =>
@@ -125,7 +145,8 @@ const SERVICES: Readonly<Record<string, () => Promise<number>>> = {
   'a handler of the fetch standard': () => {
     const handler = guard.fetch(asked, async (request) => {
       const { pathname, search } = new URL(request.url);
-      return Response.json(seen(request.method, pathname + search, await request.text()));
+      const headers = Object.fromEntries(request.headers);
+      return Response.json(seen(request.method, pathname + search, await request.text(), headers));
     });
     return new Promise((resolve) => {
       const server = serveHono({ fetch: handler, port: 0, hostname: '127.0.0.1' }, () =>
@@ -146,21 +167,78 @@ const SECURE_SERVICES: Readonly<Record<string, (tls: { key: Buffer; cert: Buffer
     const app = fastify({ http2: true, https: { ...tls, allowHTTP1: true } });
     app.route({
       ...{ method: ['GET', 'POST'], url: '/api/echo', preParsing: guard.fastify(asked) },
-      handler: (request) => seen(request.method, request.originalUrl, parsed(request.body)),
+      handler: (request) => seen(request.method, request.originalUrl, parsed(request.body), request.headers),
     });
     await app.listen({ port: 0, host: '127.0.0.1' });
     stops.push(() => app.close());
     return (app.server.address() as AddressInfo).port;
   },
+
+  'Koa with http2': (tls) => {
+    const router = new Router();
+    router.all('/api/echo', guard.koa(asked), bodyParser(), (context) => {
+      const body = admitted(context).body.byteLength > 0 ? context.request.body : undefined;
+      context.body = seen(context.method, context.originalUrl, parsed(body), context.req.headers);
+    });
+    const app = new Koa().use(router.routes()).callback();
+    return listening(createSecureServer({ ...tls, allowHTTP1: true }, app) as unknown as Server);
+  },
+
+  'Hono with http2': (tls) => {
+    const app = new Hono();
+    app.use('/api/*', guard.hono(asked));
+    app.all('/api/echo', async (c) => {
+      const { pathname, search } = new URL(c.req.url);
+      return c.json(seen(c.req.method, pathname + search, await c.req.text(), c.req.header()));
+    });
+    return onHono(app.fetch, tls);
+  },
+
+  'a handler of the fetch standard with http2': (tls) =>
+    onHono(
+      guard.fetch(asked, async (request) => {
+        const { pathname, search } = new URL(request.url);
+        const headers = Object.fromEntries(request.headers);
+        return Response.json(seen(request.method, pathname + search, await request.text(), headers));
+      }),
+      tls,
+    ),
+};
+
+const onHono = (
+  fetch: (request: Request) => Response | Promise<Response>,
+  tls: { key: Buffer; cert: Buffer },
+): Promise<number> =>
+  new Promise((resolve) => {
+    const options = { createServer: createSecureServer, serverOptions: { ...tls, allowHTTP1: true } };
+    const server = serveHono({ fetch, port: 0, hostname: '127.0.0.1', ...options }, () =>
+      resolve(listening(server as Server)),
+    );
+  });
+
+/** Signs a request in one of the two forms. */
+type Form = (target: string, body: string) => Draft;
+const BY_FORM: Readonly<Record<string, Form>> = {
+  'x-signature': (target, body) => sign(key, target, { authority: ORDERS, ...(body === '' ? {} : { body }) }),
+  'RFC 9421': (target, body) =>
+    signStandard(key, target, {
+      ...{ authority: ORDERS, scheme: 'https', ...(body === '' ? {} : { body }) },
+      headers: Object.entries(COVERED),
+      components: [
+        ...['"@method"', '"@authority"', '"@request-target"', ...(body === '' ? [] : ['"content-type"'])],
+        ...[...(body === '' ? [] : ['"content-digest"']), ...Object.keys(COVERED).map((name) => `"${name}"`)],
+      ],
+    }),
 };
 
 /** A query, or a mutation, in turn. */
-function sampleOf(n: number): Sample {
+function sampleOf(n: number, form: Form = BY_FORM['x-signature'] as Form): Sample {
   const text = `number ${n} of a/b "é" & more`;
   const target = '/api/echo?text=a%2Fb%20c';
   const body = n % 2 === 0 ? '' : JSON.stringify({ text });
-  const draft = sign(key, target, { authority: ORDERS, ...(body === '' ? {} : { body }) });
-  return { draft, expected: `${draft.method} ${target} ${sha256(body)}` };
+  const draft = form(target, body);
+  const seenHeaders = Object.fromEntries(draft.headers);
+  return { draft, expected: `${draft.method} ${target} ${sha256(body)}${noted(seenHeaders)}` };
 }
 
 /** Sends each mutation of a query and of a mutation. @returns what must not happen, and what was admitted */
@@ -168,13 +246,14 @@ async function attack<T>(
   mutations: Readonly<Record<string, (request: T) => T>>,
   requestOf: (sample: Sample) => T,
   sendIt: (request: T) => Promise<WireAnswer | null>,
+  form?: Form,
 ) {
   const complaints: string[] = [];
   const admittedAs = new Set<string>();
   const verdictOf = async (request: T, sample: Sample) => classifyAnswer(await sendIt(request), sample);
   for (const [name, mutate] of Object.entries(mutations)) {
     for (const n of [0, 1]) {
-      const sample = sampleOf(n);
+      const sample = sampleOf(n, form);
       const request = mutate(requestOf(sample));
       const { kind, words } = await verdictOf(request, sample);
       if (kind === 'something else') complaints.push(`${name}: admitted as something else: ${words}`);
@@ -183,12 +262,36 @@ async function attack<T>(
       const replay = await verdictOf(request, sample);
       if (replay.kind !== 'refused') complaints.push(`${name}: admitted twice`);
     }
-    const honest = sampleOf(1);
+    const honest = sampleOf(1, form);
     const { kind, words } = await verdictOf(requestOf(honest), honest);
     if (kind !== 'as signed') complaints.push(`${name}: the next request got ${words}`);
   }
   return { complaints, admittedAs };
 }
+
+/** Puts a field into two lines, at the first comma or semicolon. */
+const SPLIT = [...Object.keys(COVERED), 'signature-input', 'signature', 'content-digest', 'authorization'];
+const halves = (value: string): string[] => value.split(/[,;] ?(.*)/s).filter((part) => part !== '');
+const RAW_SPLITS = Object.fromEntries(
+  SPLIT.map((name) => [
+    `in two lines: ${name}`,
+    ({ lines, ...raw }: RawRequest) => {
+      const split = (line: string) => halves(line.slice(name.length + 2)).map((half) => `${name}: ${half}`);
+      return { ...raw, lines: lines.flatMap((line) => (line.startsWith(`${name}: `) ? split(line) : line)) };
+    },
+  ]),
+);
+const HTTP2_SPLITS = Object.fromEntries(
+  SPLIT.map((name) => [
+    `in two lines: ${name}`,
+    ({ fields, ...request }: Http2Request) => ({
+      ...request,
+      fields: fields.flatMap(([known, value]) =>
+        known === name ? halves(value).map((half) => [name, half] as const) : [[known, value] as const],
+      ),
+    }),
+  ]),
+);
 
 describe.each(Object.entries(SERVICES))('%s', (_, serve) => {
   it('refuses changed requests, or passes on what was signed', async () => {
@@ -205,6 +308,18 @@ describe.each(Object.entries(SERVICES))('%s', (_, serve) => {
     expect(complaints).toEqual([]);
     expect(admittedAs).toContain('none');
   });
+
+  it('shows fields that a signature covers as they were signed, or refuses them', async () => {
+    const port = await serve();
+    const { complaints, admittedAs } = await attack<RawRequest>(
+      { none: (raw) => raw, ...RAW_SPLITS },
+      ({ draft }) => rawOf(draft),
+      (raw) => exchange(port, bytesOfRaw(raw), raw.cutShort, PATIENCE_MS),
+      BY_FORM['RFC 9421'],
+    );
+    expect(complaints).toEqual([]);
+    expect(admittedAs).toContain('none');
+  });
 });
 
 requires('openssl').describe('over TLS', () => {
@@ -216,20 +331,23 @@ requires('openssl').describe('over TLS', () => {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  it.each(Object.entries(SECURE_SERVICES))(
-    '%s: what arrives changed is refused, or is what was signed',
-    async (_, serve) => {
-      const [tlsKey, cert] = await Promise.all(
-        ['key', 'crt'].map((end) => readFile(`${certificates.path}.${end}`)),
-      );
-      const port = await serve({ key: tlsKey as Buffer, cert: cert as Buffer });
-      const { complaints, admittedAs } = await attack<Http2Request>(
-        HTTP2_MUTATIONS,
-        ({ draft }) => http2Of(draft),
-        (request) => exchangeHttp2(port, certificates.ca, request, PATIENCE_MS),
-      );
-      expect(complaints).toEqual([]);
-      expect(admittedAs).toContain('none');
-    },
-  );
+  describe.each(Object.entries(SECURE_SERVICES))('%s', (_, serve) => {
+    it.each(Object.entries(BY_FORM))(
+      'what arrives changed is refused, or is what was signed: %s',
+      async (_form, form) => {
+        const [tlsKey, cert] = await Promise.all(
+          ['key', 'crt'].map((end) => readFile(`${certificates.path}.${end}`)),
+        );
+        const port = await serve({ key: tlsKey as Buffer, cert: cert as Buffer });
+        const { complaints, admittedAs } = await attack<Http2Request>(
+          { ...HTTP2_MUTATIONS, ...HTTP2_SPLITS },
+          ({ draft }) => http2Of(draft),
+          (request) => exchangeHttp2(port, certificates.ca, request, PATIENCE_MS),
+          form,
+        );
+        expect(complaints).toEqual([]);
+        expect(admittedAs).toContain('none');
+      },
+    );
+  });
 });

@@ -63,6 +63,31 @@ describe('derived components (RFC 9421 §2.2)', () => {
   });
 });
 
+describe('repeated fields', () => {
+  it.each([
+    ['date', 'Tue, 20 Apr 2021 02:07:55 GMT'],
+    ['user-agent', 'agent (KHTML, like Gecko)'],
+    ['referer', 'https://example.com/?a=1, 2'],
+    ['if-none-match', '"a", "b"'],
+  ])('%s is none if it has one value, and its lines would make the same base', (name, value) => {
+    const [first = '', second = ''] = value.split(/, (.*)/s);
+    expect(linesOf(request('/', [name, value]), `("${name}")`)).toEqual([`"${name}": ${value}`]);
+    expect(linesOf(request('/', [name, first, name, second]), `("${name}")`)).toBeNull();
+    const bytes = (text: string) => `:${Buffer.from(text).toString('base64')}:`;
+    expect(linesOf(request('/', [name, first, name, second]), `("${name}";bs)`)).toEqual([
+      `"${name}";bs: ${bytes(first)}, ${bytes(second)}`,
+    ]);
+  });
+
+  it('cookie is the one that a handler reads, in parts or not (RFC 9113 §8.2.3)', () => {
+    expect(linesOf(request('/', ['cookie', 'a=1', 'cookie', 'b=2']), '("cookie")')).toEqual([
+      '"cookie": a=1; b=2',
+    ]);
+    expect(linesOf(request('/', ['cookie', 'a=1; b=2']), '("cookie")')).toEqual(['"cookie": a=1; b=2']);
+    expect(linesOf(request('/', ['cookie', 'a=1, b=2']), '("cookie")')).toEqual(['"cookie": a=1, b=2']);
+  });
+});
+
 describe('fields (RFC 9421 §2.1)', () => {
   const fields = [
     ...['Cache-Control', 'max-age=60', 'Cache-Control', '    must-revalidate', 'Empty', ''],
