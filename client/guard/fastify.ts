@@ -17,7 +17,7 @@ interface FastifyRequest {
   readonly raw: NodeRequest;
 }
 interface FastifyReply {
-  readonly raw: Pick<NodeResponse, 'closed' | 'destroyed' | 'writableEnded' | 'once' | 'end'>;
+  readonly raw: Pick<NodeResponse, 'closed' | 'destroyed' | 'stream' | 'writableEnded' | 'once' | 'end'>;
   code(status: number): FastifyReply;
   headers(values: Record<string, string>): FastifyReply;
   send(body: unknown): FastifyReply;

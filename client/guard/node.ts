@@ -31,8 +31,10 @@ export interface NodeRequest {
 
 /** A response of Node that emits `close`. */
 interface ClosingResponse {
-  readonly destroyed: boolean;
-  readonly closed: boolean;
+  readonly destroyed?: boolean;
+  readonly closed?: boolean;
+  /** A response of HTTP/2 has neither member, and shows only by its stream that it is closed. */
+  readonly stream?: { readonly destroyed: boolean } | undefined;
   once(event: 'close', listener: () => void): unknown;
 }
 /** The same, with the state of its end. */
@@ -153,7 +155,7 @@ export function writeNode(
   { status, headers, body }: GuardResponse,
 ): void {
   try {
-    if (response.destroyed) return;
+    if (isClosed(response)) return;
     // The handler has begun its own response: break it off, so that no client takes it for a complete one.
     if (response.headersSent) return void response.destroy();
     const length = { 'content-length': String(new TextEncoder().encode(body).byteLength) };
@@ -207,9 +209,12 @@ function dropBody(request: NodeRequest): void {
   request.resume();
 }
 
+const isClosed = ({ closed = false, destroyed = false, stream }: ClosingResponse): boolean =>
+  closed || destroyed || stream?.destroyed === true;
+
 /** Calls back once a response is finished, or its connection is closed. */
 export function onceClosed(response: ClosingResponse, then: () => void): void {
-  if (response.closed || response.destroyed) then();
+  if (isClosed(response)) then();
   else response.once('close', then);
 }
 
