@@ -1,3 +1,5 @@
+import { hidesSecrets, shownLine } from '../../shared/http-signature/shown-base.ts';
+
 /** The name of each line of a base (see `signatureBase`). */
 export const BASE_LINES = [
   'version',
@@ -34,7 +36,7 @@ interface Row {
 /**
  * Shows a person why a signature was refused: the base that was signed next to the one that the server built, the
  * first line that differs marked with `>`, and its first difference with `^`. It shows no secret: the ten lines contain only
- * the SHA-256 of a token and a body, and the tokens in a base of RFC 9421 are hidden.
+ * the SHA-256 of a token and a body, and a base of RFC 9421 is shown as the service shows it.
  * @param signed ten lines, or a base in the form of RFC 9421
  * @param received the base as the server returned it, in the same form
  */
@@ -57,8 +59,9 @@ export function compareBases(signed: string, received: string): string {
 export const isStandardBase = (base: string): boolean => base.startsWith('"');
 
 function verdict(rows: readonly Row[], differing: number): string {
+  const butHidden = rows.some(({ ours }) => hidesSecrets(ours)) ? ', except perhaps for what is hidden' : '';
   return differing < 0
-    ? 'Both bases are the same: the signing secret is not the one that goes with this key or session.'
+    ? `Both bases are the same${butHidden}: the signing secret is not the one that goes with this key or session.`
     : `The first line that differs is ${differing + 1}, ${rows[differing]?.name}:`;
 }
 
@@ -75,22 +78,20 @@ function standardRows(signed: string, received: string): Row[] {
   const [ours, theirs] = [linesOf(signed, MOST_LINES), linesOf(received, MOST_LINES)];
   const count = Math.min(Math.max(ours.length, theirs.length), ours.length + 1);
   return Array.from({ length: count }, (_, at) => {
-    const [one = '', other = ''] = [ours[at], theirs[at]];
+    const [one, other] = shownPair(ours[at] ?? '', theirs[at] ?? '');
     const [name = ''] = /^"[^"]{0,40}"[^:]{0,40}/.exec(one || other) ?? [];
     const valueIn = (line: string) => (line.startsWith(`${name}: `) ? line.slice(name.length + 2) : line);
-    const row = { name: name.slice(0, WIDTH), ours: valueIn(one), theirs: valueIn(other) };
-    return SECRETS.test(name) ? withoutSecrets(row) : row;
+    return { name: name.slice(0, WIDTH), ours: valueIn(one), theirs: valueIn(other) };
   });
 }
 
-/** Fields that hold a token: a message may end up in a log. */
-const SECRETS = /^"(?:authorization|x-user-token|cookie)"/;
-
-const withoutSecrets = ({ name, ours, theirs }: Row): Row => ({
-  name,
-  ours: ours && '(hidden)',
-  theirs: theirs && (ours === theirs ? '(hidden)' : '(hidden, another one)'),
-});
+/** Both lines as they may be shown, in a message that may end up in a log. */
+function shownPair(ours: string, theirs: string): readonly [ours: string, theirs: string] {
+  const [one, other] = [shownLine(ours), shownLine(theirs)];
+  // A service from before hides nothing: then a difference is known.
+  const isKnownToDiffer = one === other && ours !== theirs && theirs !== other;
+  return [one, isKnownToDiffer ? `${other}, another one` : other];
+}
 
 /** The lines of a base. Escapes everything but visible ASCII, so that it cannot control a terminal. */
 function linesOf(base: string, most: number): string[] {

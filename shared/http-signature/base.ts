@@ -1,5 +1,6 @@
 import type { Component } from './components.ts';
 import { componentValue, type SignedMessage } from './message.ts';
+import { shownLine } from './shown-base.ts';
 
 /** A signature base consists of visible ASCII and spaces; a tab may be part of a field (RFC 9421 §2.5). */
 const OUTSIDE_BASE = /[^\t\x20-\x7e]/;
@@ -27,15 +28,19 @@ export function httpSignatureBase(
 /** What `explainedBase` has in place of a value that is absent or ambiguous. */
 const NO_VALUE = '(no value in this request)';
 
-/** The base for a person who looks for a mistake: it has a remark for each component without a value, and nothing is signed by it. */
+/**
+ * The base for a person who looks for a mistake: it has a remark for each component without a value, and hides secrets. Nothing
+ * is signed by it.
+ */
 export function explainedBase(
   message: SignedMessage,
   components: readonly Component[],
   parameters: string,
 ): string {
-  const lines = components.map(
-    (component) => `${component.id}: ${signedValue(message, component) ?? NO_VALUE}`,
-  );
+  const lines = components.map((component) => {
+    const value = signedValue(message, component);
+    return value === null ? `${component.id}: ${NO_VALUE}` : shownLine(`${component.id}: ${value}`);
+  });
   return [...lines, `"@signature-params": ${parameters}`].join('\n');
 }
 

@@ -222,8 +222,17 @@ describe('a signature in the form of RFC 9421 that is refused outside production
     const refusal = await refused(call, moved, options);
     expect(refusal.message).toContain('"authorization"');
     expect(refusal.message).not.toContain(session.accessToken.slice(0, 20));
+    expect(refusal.message).toContain(`Bearer (hidden, ${session.accessToken.length} characters)`);
+    const marked = rows(refusal).filter((row) => row.marked);
+    expect(marked).toMatchObject([{ name: '"@target-uri"' }]);
+    // A service from before shows its own.
     const other = compareBases('"authorization": Bearer a.b.c', '"authorization": Bearer d.e.f');
-    expect(other).toMatch(/^> +1 +"authorization" +\(hidden\) +\(hidden, another one\)$/m);
+    expect(other).toMatch(/^> +1 +"authorization" +.*\(hidden, 5 characters\) +.*another one$/m);
+    const shown = compareBases(
+      '"authorization": Bearer a.b.c',
+      '"authorization": Bearer (hidden, 5 characters)',
+    );
+    expect(shown).toContain('Both bases are the same, except perhaps for what is hidden:');
   });
 
   it('contains no control characters, and is short', () => {

@@ -518,6 +518,47 @@ describe('outside production', () => {
     expect(answer.text).not.toContain(key.signingSecret);
   });
 
+  it('SIGNATURE_INVALID shows no secret that is covered, in whatever way', async () => {
+    const apiKey = key.apiKey ?? '';
+    const headers = [
+      ['cookie', 'session=secret-cookie'],
+      ['x-user-token', 'secret.user.token'],
+      ['proxy-authorization', 'Basic c2VjcmV0LXByb3h5'],
+      ['x-note', 'a note'],
+    ] as const;
+    const fields = [
+      '"authorization"',
+      '"authorization";bs',
+      '"cookie";bs',
+      ...headers.map(([name]) => `"${name}"`),
+    ];
+    const answer = await sent(
+      signed({
+        components: ['"@method"', ...fields, '"@target-uri"'],
+        headers,
+        values: { '"x-note"': 'another' },
+      }),
+    );
+    const inBase64 = (text: string) => `:${Buffer.from(text).toString('base64')}:`.length;
+    expect(answer.json.error.data.debug.base.split('\n').slice(1, 8)).toEqual([
+      `"authorization": Bearer ${apiKey.slice(0, -38)}(hidden, 38 characters)`,
+      `"authorization";bs: (hidden, ${inBase64(`Bearer ${apiKey}`)} characters)`,
+      `"cookie";bs: (hidden, ${inBase64('session=secret-cookie')} characters)`,
+      '"cookie": (hidden, 21 characters)',
+      '"x-user-token": (hidden, 17 characters)',
+      '"proxy-authorization": Basic (hidden, 16 characters)',
+      '"x-note": a note',
+    ]);
+    const secrets = [apiKey.slice(-38), 'secret-cookie', 'secret.user', 'c2VjcmV0'];
+    for (const secret of [
+      ...secrets,
+      ...secrets.map((text) => Buffer.from(text).toString('base64').slice(4, -4)),
+    ]) {
+      expect(answer.text).not.toContain(secret);
+      expect(service.log.join()).not.toContain(secret);
+    }
+  });
+
   it.each([
     ['is not sent', '"x-note"', [], 'a'],
     ['is not structured', '"priority";sf', [['priority', 'u=(']], 'u'],

@@ -1,4 +1,5 @@
 import { isStandardBase } from '../../client/signing/compare-signature-bases.ts';
+import { shownBase } from '../../shared/http-signature/shown-base.ts';
 import { type CommonMistake, findCommonMistake, findStandardMistake } from './common-mistakes.ts';
 import { diagnoseLine, type Why } from './diagnose-line.ts';
 import { expectedBase, signatureParts } from './expected-base.ts';
@@ -75,7 +76,10 @@ async function standardFindings(
   const expected = request && (await expectedStandard(request, own));
   const keyseals = received ?? expected?.base ?? null;
   const ofRequest = request ? problemsOfRequest(request).filter((name) => !OF_V1.includes(name)) : [];
-  const differing = own !== null && keyseals !== null ? linesThatDiffer(own, keyseals) : [];
+  // What the server showed hides secrets.
+  const shown = { own: own && shownBase(own), keyseals: keyseals && shownBase(keyseals) };
+  const differing =
+    shown.own !== null && shown.keyseals !== null ? linesThatDiffer(shown.own, shown.keyseals) : [];
   const isWhole = expected !== null && !expected.problems.includes('standardAbsent');
   const suspect =
     isWhole && keyseals && secret !== ''
@@ -85,8 +89,8 @@ async function standardFindings(
     kind: kindOf(own, keyseals),
     problems: [...ofRequest, ...(expected?.problems ?? []), ...(own ? problemsOfLines(own) : [])],
     missing: expected?.missing ?? [],
-    base: own ?? keyseals ?? '',
-    keyseals: own === null ? null : keyseals,
+    base: shown.own ?? shown.keyseals ?? '',
+    keyseals: own === null ? null : shown.keyseals,
     whys: Object.fromEntries(differing.map((line) => [line, 'other'])),
     noForm: [],
     suspect,
