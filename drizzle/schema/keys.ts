@@ -9,8 +9,8 @@ import { moment, rev } from './columns.ts';
 import { workspaces } from './workspaces.ts';
 
 /**
- * Customers of the workspace, to whom it gave keys: all keys of one share its limits and its credits. A change raises
- * the `rev` of every one of these keys, so that the nonce claim need not read this table.
+ * Customers of the workspace, to whom it gave keys: all keys of one share its limits and its credits. On Postgres a change
+ * raises the `rev` of every one of these keys, so that the nonce claim need not read this table.
  */
 export const externalOwners = pgTable(
   'external_owners',

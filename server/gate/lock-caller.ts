@@ -26,8 +26,10 @@ interface AdditionalLocks {
   readonly userId?: string;
   /** The external owner that the transaction changes or ties a key to; created if there is none. */
   readonly externalId?: string | null | undefined;
-  /** Whether it changes that external owner, and so all keys tied to it. */
+  /** Whether it changes that external owner. */
   readonly changesOwner?: boolean;
+  /** Whether it changes all keys tied to it, too. */
+  readonly changesKeysOfOwner?: boolean;
   /** The key that it changes. */
   readonly keyId?: string;
   /** Whether the procedure's guard asks for a fresh proof. */
@@ -114,8 +116,8 @@ async function lockMembership(
 }
 
 /**
- * Locks the external owners of the calling key and of the change. A change of an owner locks all keys that are tied to it, so
- * the calls of these keys wait for it here.
+ * Locks the external owners of the calling key and of the change. On Postgres a change of an owner locks all keys that are tied
+ * to it, so the calls of these keys wait for it here.
  */
 async function lockOwner(
   tx: Db,
@@ -135,13 +137,13 @@ async function lockOwner(
 async function lockKeyRows(
   tx: Db,
   caller: KeyCaller | SessionUserCaller,
-  { keyId, changesOwner = false }: AdditionalLocks,
+  { keyId, changesKeysOfOwner = false }: AdditionalLocks,
   owner: ExternalOwner | null,
 ): Promise<void> {
   const own = caller.kind === 'key' ? [caller.key.id] : [];
   const ids = keyId === undefined ? own : [...own, keyId];
-  const changes = keyId !== undefined || changesOwner;
+  const changes = keyId !== undefined || changesKeysOfOwner;
   if (ids.length === 0 && !changes) return;
-  const which = { ids, externalOwnerId: changesOwner ? owner?.id : undefined };
+  const which = { ids, externalOwnerId: changesKeysOfOwner ? owner?.id : undefined };
   await lockKeysIn(tx, caller.workspaceId, which, changes ? 'to change' : 'to read');
 }

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from 'drizzle-orm';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { rateFields } from '../harness/rate-fields.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -93,6 +94,21 @@ describe('owners.update', () => {
       limits: [],
     });
     expect((await bound(externalId, { credits: null })).json.result.data).toEqual({ ...made, limits: [] });
+  });
+
+  it('S7: holds the one connection of PGlite for no key, and applies to the next call of each', async () => {
+    const externalId = newName();
+    const made = [await keyOf(externalId), await keyOf(externalId)];
+    for (const key of made) expect((await query(service, key, 'exemple')).status).toBe(200);
+    const { db } = service.running.service.stores.database;
+    const written = () =>
+      db.execute(sql`select rev from keys where id in (${made[0]?.id}, ${made[1]?.id}) order by id`);
+    const before = await written();
+    expect((await bound(externalId, { limits: perMinute(1) })).status).toBe(200);
+    const isElsewhere = inject('database') === 'postgres';
+    expect(JSON.stringify(await written()) === JSON.stringify(before)).toBe(!isElsewhere);
+    expect((await query(service, made[0] as Credentials, 'exemple')).status).toBe(200);
+    expect((await query(service, made[1] as Credentials, 'exemple')).reason).toBe('RATE_LIMITED');
   });
 
   it('refuses a test key, and a key of an owner', async () => {

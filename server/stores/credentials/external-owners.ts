@@ -36,7 +36,7 @@ export async function lockExternalOwners(
   return locked;
 }
 
-/** Makes every cache drop the keys of an external owner, once the transaction is committed. */
+/** Makes the caches of all instances drop the keys of an external owner, once the transaction is committed. */
 export async function invalidateKeysOf(tx: Db, ownerId: string): Promise<void> {
   const owned = eq(keys.externalOwnerId, ownerId);
   await lockKeys(tx, owned, 'to change');
