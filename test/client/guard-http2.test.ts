@@ -159,6 +159,56 @@ describe.each(SERVERS)('C3: the guard of %s', (_name, serve) => {
     expect(errors.filter((error) => !String(error).includes('AUTHORITY_UNKNOWN'))).toEqual([]);
   });
 
+  it.each([
+    [
+      'more than a hundred headers',
+      Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`x-${n}`, 'a'])),
+    ],
+    ['a header of more than 8 KiB', { 'x-large': 'a'.repeat(8_193) }],
+  ])('refuses %s, and the session continues', async (_what, more) => {
+    const { status, json } = await send(session, order(), more);
+    expect(`${status} ${json.error.data.reason}`).toBe('431 HEADERS_TOO_LARGE');
+    expect((await send(session, order(), { cookie: ['a=1', 'b=2'] })).status).toBe(200);
+  });
+
+  it('refuses trailers, announced or not, whatever they say', async () => {
+    for (const trailers of [{ 'x-user-token': 'abc' }, { 'x-signature': 'v1' }, { cookie: 'a=1' }]) {
+      const { headers, body, target } = order();
+      const { host, ...others } = Object.fromEntries(headers);
+      const head = { ':method': 'POST', ':path': target, ':authority': host, ...others };
+      const stream = session.request(head, { waitForTrailers: true } as object);
+      stream.once('wantTrailers', () => stream.sendTrailers(trailers));
+      const answered = once(stream, 'response');
+      stream.end(body);
+      const [{ ':status': status }] = await answered;
+      expect([status, JSON.parse(await text(stream)).error.data.reason]).toEqual([400, 'REQUEST_MALFORMED']);
+    }
+  });
+
+  it('serves other callers beside a flood of streams that are reset at once, or after some of the body', async () => {
+    errors.length = 0;
+    const flood = async (written: number) => {
+      for (let round = 0; round < 3; round++) {
+        const other = connect(`http://127.0.0.1:${server.port}`).on('error', () => {});
+        await once(other, 'remoteSettings');
+        const { headers, body, target } = order();
+        const { host, ...others } = Object.fromEntries(headers);
+        for (let n = 0; n < 200 && !other.destroyed && !other.closed; n++) {
+          const stream = other.request({ ':method': 'POST', ':path': target, ':authority': host, ...others });
+          stream.on('error', () => {});
+          if (written > 0) stream.write(body?.subarray(0, written));
+          stream.close(constants.NGHTTP2_CANCEL);
+        }
+        other.destroy();
+      }
+    };
+    const floods = [flood(0), flood(30_000)];
+    for (let n = 0; n < 5; n++) expect((await send(session, order())).status).toBe(200);
+    await Promise.all(floods);
+    expect((await send(session, order())).status).toBe(200);
+    expect(errors).toEqual([]);
+  });
+
   it('is not affected by aborted uploads, nor are the session and other callers', async () => {
     for (const code of [constants.NGHTTP2_CANCEL, constants.NGHTTP2_INTERNAL_ERROR]) {
       const { headers, body, target } = order();
@@ -178,6 +228,27 @@ describe.each(SERVERS)('C3: the guard of %s', (_name, serve) => {
     await once(other, 'remoteSettings');
     other.destroy();
     expect((await send(session, order())).status).toBe(200);
+  });
+});
+
+describe('C3: an extended CONNECT (RFC 8441)', () => {
+  it('reaches no handler', async () => {
+    let ran = false;
+    const handler = guard.node({}, (_request, response) => {
+      ran = true;
+      response.end('{}');
+    });
+    const server = await listening(createServer({ settings: { enableConnectProtocol: true } }, handler));
+    const session = connect(`http://127.0.0.1:${server.port}`);
+    await once(session, 'remoteSettings');
+    const { headers, target } = sign(key, '/orders', { authority: ORDERS });
+    const { host, ...others } = Object.fromEntries(headers);
+    const head = { ':method': 'CONNECT', ':scheme': 'http', ':path': target, ':authority': host, ...others };
+    const stream = session.request({ ...head, ':protocol': 'websocket' }, { endStream: true });
+    const [{ ':status': status }] = await once(stream, 'response');
+    expect([status, ran]).toEqual([405, false]);
+    session.destroy();
+    await server.stop();
   });
 });
 
