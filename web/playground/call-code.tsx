@@ -2,6 +2,7 @@ import { Stack, Text, Title } from '@mantine/core';
 import { SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { CallTabs } from '../snippets/call-tabs.tsx';
+import type { SignatureForm } from '../snippets/parts.ts';
 import { SNIPPET_LANGUAGES, snippetsOf } from '../snippets/snippets.ts';
 import { ErrorHelpText } from '../ui/error-help.tsx';
 import type { Draft } from './breakages.ts';
@@ -12,6 +13,7 @@ interface CallCodeProps {
   /** The call, as the form has it now. */
   readonly draft: Draft;
   readonly signer: PlaygroundSigner;
+  readonly form: SignatureForm;
 }
 
 /** Who signs in a program; a session signs nowhere but in its browser. */
@@ -22,7 +24,7 @@ const PROGRAM_SIGNERS = {
 } as const;
 
 /** The same call as a program. It reads the secrets from the environment, so that it can be passed on. */
-export function CallCode({ draft, signer }: CallCodeProps) {
+export function CallCode({ draft, signer, form }: CallCodeProps) {
   const { code } = useTexts(playgroundTexts);
   return (
     <Stack component="section" gap="xs">
@@ -36,7 +38,7 @@ export function CallCode({ draft, signer }: CallCodeProps) {
         <CallTabs
           label={code.title}
           languages={SNIPPET_LANGUAGES}
-          snippets={snippetsOf(SERVICE_URL, draft, PROGRAM_SIGNERS[signer])}
+          snippets={snippetsOf(SERVICE_URL, draft, PROGRAM_SIGNERS[signer], form)}
           labelOf={code.of}
         />
       )}

@@ -3,10 +3,11 @@ import { useHotkeys } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { useTexts } from '../language/language.ts';
+import type { SignatureForm } from '../snippets/parts.ts';
 import { Failed } from '../ui/failed.tsx';
 import { BreakageChoice } from './breakage-choice.tsx';
 import type { BreakageName } from './breakages.ts';
-import { call, type PlaygroundOutcome, type SignatureForm } from './call.ts';
+import { call, type PlaygroundOutcome } from './call.ts';
 import { CallCode } from './call-code.tsx';
 import classes from './call-form.module.css';
 import { draftOf } from './draft.ts';
@@ -80,7 +81,7 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
       <SendForm isUnsigned={signer === 'nobody'} isPending={sending.isPending} onSubmit={submit} />
       <Stack gap="xl" className={classes['outcome'] ?? ''}>
         <OutcomeView outcome={sending.data} />
-        <CallCode draft={draft} signer={signer} />
+        <CallCode {...{ draft, signer, form }} />
       </Stack>
     </div>
   );

@@ -9,12 +9,10 @@ import {
 import { importKey } from '../../client/signing/web-hashes.ts';
 import type { RefusalShape } from '../../shared/refusals.ts';
 import { SERVICE_URL } from '../api/browser-session.ts';
+import type { SignatureForm } from '../snippets/parts.ts';
 import { type BreakageName, breakageOf, type Draft } from './breakages.ts';
 import { type ReadBody, readResponseBody } from './read-body.ts';
 import { type PlaygroundCredentials, withSecret } from './signers.ts';
-
-/** The form of a signature. */
-export type SignatureForm = 'v1' | 'rfc9421';
 
 /** A request as it is sent. */
 export interface Sent extends Draft {

@@ -15,6 +15,7 @@ export const en = {
     typescript:
       'Save it as `call.mts` and run `npx tsx call.mts`; from Node 22.18 on, `node call.mts` is enough. It needs no package.',
     python: 'Save it as `call.py` and run `python3 call.py`. It needs no package.',
+    go: 'Save it as `call.go` and run `go run call.go`. It needs no module.',
   } satisfies Record<SnippetLanguage, string>,
   waiting: 'Waiting for your first call…',
   reconnecting: 'The connection is lost. This page waits for calls again as soon as it is back.',

@@ -15,6 +15,7 @@ export const fr: typeof en = {
     typescript:
       'Enregistrez-le sous `call.mts` et lancez `npx tsx call.mts` ; à partir de Node 22.18, `node call.mts` suffit. Aucun paquet n’est nécessaire.',
     python: 'Enregistrez-le sous `call.py` et lancez `python3 call.py`. Aucun paquet n’est nécessaire.',
+    go: 'Enregistrez-le sous `call.go` et lancez `go run call.go`. Aucun module n’est nécessaire.',
   },
   waiting: 'En attente de votre premier appel…',
   reconnecting: 'La connexion est coupée pour l’instant. L’attente reprend dès qu’elle est rétablie.',

@@ -58,7 +58,9 @@ export function unsignedCurlSnippet(origin: string, { target, contentType, body 
   return `curl -sS -i ${quoted(origin + target)}${sent}`;
 }
 
-const digestOf = (value: string) => `$(printf %s "${value}" | openssl dgst -sha256 | sed 's/.* //')`;
+/** @param form how OpenSSL writes the digest: in hex by default */
+export const digestOf = (value: string, form = "| sed 's/.* //'") =>
+  `$(printf %s "${value}" | openssl dgst -sha256 ${form})`;
 
 /** A text as a word of a POSIX shell. */
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -25,3 +25,17 @@ export interface SnippetParts extends SnippetRequest {
   /** Host and port, as they are signed. */
   readonly authority: string;
 }
+
+/** The form of a signature. */
+export type SignatureForm = 'v1' | 'rfc9421';
+
+/** What a snippet by RFC 9421 contains. It always reads the secrets from the environment. */
+export type StandardParts = Omit<SnippetParts, 'secrets'>;
+
+/** The components that a signature by RFC 9421 covers, those of the request line first. */
+export const standardComponents = ({ body, isForUser }: StandardParts): readonly string[] => [
+  '@method',
+  '@target-uri',
+  ...(body === null ? [] : ['content-type', 'content-digest']),
+  ...(isForUser ? ['x-user-token'] : []),
+];

@@ -33,7 +33,7 @@ export function pythonSnippet(parts: SnippetParts): string {
       ? `headers = {${headers.join(', ')}}`
       : `headers = {\n    ${headers.join(',\n    ')},\n}`,
     `connection.request("${method}", target, ${body === null ? '' : 'body, '}headers=headers)`,
-    ...PRINTED,
+    ...PYTHON_PRINTED,
   ].join('\n');
 }
 
@@ -52,13 +52,16 @@ export function unsignedPythonSnippet(
           `body = ${JSON.stringify(body)}.encode()`,
           `connection.request("${method}", "${target}", body, headers={"content-type": "${contentType}"})`,
         ]),
-    ...PRINTED,
+    ...PYTHON_PRINTED,
   ].join('\n');
 }
 
-const connectionOf = (origin: string) => (origin.startsWith('https:') ? 'HTTPSConnection' : 'HTTPConnection');
+/** The class of the connection to an origin. */
+export const connectionOf = (origin: string) =>
+  origin.startsWith('https:') ? 'HTTPSConnection' : 'HTTPConnection';
 
-const PRINTED = [
+/** What each script does with the response. */
+export const PYTHON_PRINTED = [
   'response = connection.getresponse()',
   'print(response.status, response.read().decode())',
   '',

@@ -1,7 +1,12 @@
 import { covers } from '../../shared/permissions.ts';
 import { curlSnippet, unsignedCurlSnippet } from './curl.ts';
-import type { SnippetRequest, SnippetSecrets } from './parts.ts';
+import { goSnippet, unsignedGoSnippet } from './go.ts';
+import type { SignatureForm, SnippetRequest, SnippetSecrets } from './parts.ts';
 import { pythonSnippet, unsignedPythonSnippet } from './python.ts';
+import { standardCurlSnippet } from './standard-curl.ts';
+import { standardGoSnippet } from './standard-go.ts';
+import { standardPythonSnippet } from './standard-python.ts';
+import { standardTypescriptSnippet } from './standard-typescript.ts';
 import { typescriptSnippet, unsignedTypescriptSnippet } from './typescript.ts';
 
 /** The procedure of a first call: `whoami` is open to every key. */
@@ -15,15 +20,20 @@ export interface SnippetOf extends SnippetSecrets {
   readonly procedure?: SnippetProcedure;
 }
 
-export const SNIPPET_LANGUAGES = ['curl', 'typescript', 'python'] as const;
+export const SNIPPET_LANGUAGES = ['curl', 'typescript', 'python', 'go'] as const;
 export type SnippetLanguage = (typeof SNIPPET_LANGUAGES)[number];
 export type Snippets = Readonly<Record<SnippetLanguage, string>>;
 
 /** The display name of each language. */
-export const LANGUAGE_NAMES: Snippets = { curl: 'curl', typescript: 'TypeScript', python: 'Python' };
+export const LANGUAGE_NAMES: Snippets = {
+  curl: 'curl',
+  typescript: 'TypeScript',
+  python: 'Python',
+  go: 'Go',
+};
 
 /** What each is written in. */
-export const CODE_LANGUAGES = { curl: 'bash', typescript: 'typescript', python: 'python' } as const;
+export const CODE_LANGUAGES = { curl: 'bash', typescript: 'typescript', python: 'python', go: 'go' } as const;
 
 const TARGETS: Readonly<Record<SnippetProcedure, string>> = {
   exemple: '/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D',
@@ -51,8 +61,14 @@ interface SnippetSigner {
  * A request in each language.
  * @param url origin of the service, with its base path
  * @param signer null for a public procedure
+ * @param form of the signature. By RFC 9421, the secrets are in the environment.
  */
-export function snippetsOf(url: string, request: SnippetRequest, signer: SnippetSigner | null): Snippets {
+export function snippetsOf(
+  url: string,
+  request: SnippetRequest,
+  signer: SnippetSigner | null,
+  form: SignatureForm = 'v1',
+): Snippets {
   const { origin, host: authority, pathname } = new URL(url);
   const sent = { ...request, target: pathname.replace(/\/$/, '') + request.target };
   if (signer === null)
@@ -60,11 +76,20 @@ export function snippetsOf(url: string, request: SnippetRequest, signer: Snippet
       curl: unsignedCurlSnippet(origin, sent),
       typescript: unsignedTypescriptSnippet(origin, sent),
       python: unsignedPythonSnippet({ origin, authority }, sent),
+      go: unsignedGoSnippet(origin, sent),
     };
   const parts = { ...sent, ...signer, origin, authority };
+  if (form === 'rfc9421')
+    return {
+      curl: standardCurlSnippet(parts),
+      typescript: standardTypescriptSnippet(parts),
+      python: standardPythonSnippet(parts),
+      go: standardGoSnippet(parts),
+    };
   return {
     curl: curlSnippet(parts),
     typescript: typescriptSnippet(parts),
     python: pythonSnippet(parts),
+    go: goSnippet(parts),
   };
 }

@@ -37,7 +37,7 @@ export function typescriptSnippet(parts: SnippetParts): string {
       ? [`  headers: { ${proofs.join(', ')} },`]
       : ['  headers: {', ...[...proofs, ...others].map((header) => `    ${header},`), '  },']),
     ...(body === null ? [] : ['  body,']),
-    ...PRINTED,
+    ...TYPESCRIPT_PRINTED,
   ].join('\n');
 }
 
@@ -55,8 +55,14 @@ export function unsignedTypescriptSnippet(
           `  headers: { 'content-type': '${contentType}' },`,
           `  body: ${JSON.stringify(body)},`,
         ]),
-    ...PRINTED,
+    ...TYPESCRIPT_PRINTED,
   ].join('\n');
 }
 
-const PRINTED = [`  redirect: 'manual',`, '});', 'console.log(response.status, await response.text());', ''];
+/** What each module does with the response. */
+export const TYPESCRIPT_PRINTED = [
+  `  redirect: 'manual',`,
+  '});',
+  'console.log(response.status, await response.text());',
+  '',
+];

@@ -21,12 +21,13 @@ const PROGRAMS = [
   ['curl', 'call.sh', ['bash']],
   ['TypeScript', 'call.mts', [process.execPath, join(root, 'node_modules/tsx/dist/cli.mjs')]],
   ['Python', 'call.py', ['python3']],
+  ['Go', 'call.go', ['go', 'run']],
 ] as const;
 
-requires('browser', 'bash', 'curl', 'openssl', 'python3').describe(
+requires('browser', 'bash', 'curl', 'openssl', 'python3', 'go').describe(
   'the call of the playground as code',
   () => {
-    const { test } = requires('browser', 'bash', 'curl', 'openssl', 'python3');
+    const { test } = requires('browser', 'bash', 'curl', 'openssl', 'python3', 'go');
     const at = visited();
 
     /** Runs the code of each tab as it is shown. @returns what each printed */
@@ -62,12 +63,21 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe(
       await at.page.getByLabel('text').fill(TEXT);
       await at.page.getByRole('heading', { name: 'The call as code' }).waitFor();
       for (const answer of await printed(env)) expect(answer).toContain(JSON.stringify(TEXT).slice(1, -1));
+      const form = at.page.getByLabel('Form of the signature');
+      await form.selectOption('rfc9421');
+      for (const answer of await printed(env)) expect(answer).toContain(JSON.stringify(TEXT).slice(1, -1));
+      expect(await at.page.getByLabel('The call in Go', { exact: true }).textContent()).toContain(
+        '"signature-input"',
+      );
       await at.page.setViewportSize({ width: 360, height: 740 });
       await expectGood(at.page, 'playground-code');
 
       await at.page.goto('/playground?procedure=whoami');
       await at.page.getByLabel('A key, on my behalf').check();
-      for (const answer of await printed(env)) expect(answer).toContain(`"email":"${email}"`);
+      for (const name of ['v1', 'rfc9421']) {
+        await form.selectOption(name);
+        for (const answer of await printed(env)) expect(answer).toContain(`"email":"${email}"`);
+      }
       await at.page.getByLabel('I, with my session').check();
       await at.page.getByText('Your session signs only in this browser.').waitFor();
       expect(await at.page.getByRole('tab', { name: 'curl' }).count()).toBe(0);
