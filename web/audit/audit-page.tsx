@@ -4,6 +4,7 @@ import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
+import { AuditChips } from './audit-chips.tsx';
 import { AuditFilters } from './audit-filters.tsx';
 import { AuditRecords } from './audit-records.tsx';
 import type { AuditSearch } from './audit-search.ts';
@@ -30,6 +31,7 @@ function Log() {
   return (
     <Stack gap="md">
       <AuditFilters key={JSON.stringify(search)} search={search} onSearch={onSearch} />
+      <AuditChips search={search} onSearch={onSearch} />
       <AuditRecords filter={search} onFilter={(more) => onSearch({ ...search, ...more })} />
     </Stack>
   );

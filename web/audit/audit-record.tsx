@@ -5,6 +5,7 @@ import { ShortId } from '../key-model/short-id.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { Initial } from '../shell/initial.tsx';
+import { OPENS, RowOrCard } from '../ui/row-table.tsx';
 import { TABLE_ROLES } from '../ui/table-roles.ts';
 import { ActionIcon } from './action-icon.tsx';
 import styles from './audit.module.css';
@@ -33,7 +34,7 @@ export function AuditRow({ record, names, isOpen, onToggle, onFilter }: AuditRow
   const words = (texts.actions as { readonly [action: string]: string })[record.action];
   return (
     <>
-      <tr {...TABLE_ROLES.row} className={styles['row']}>
+      <RowOrCard className={styles['row']}>
         <td {...TABLE_ROLES.cell} className={styles['time']}>
           <time dateTime={record.at} title={dateTime(record.at)}>
             {time(record.at)}
@@ -41,7 +42,7 @@ export function AuditRow({ record, names, isOpen, onToggle, onFilter }: AuditRow
         </td>
         <th {...TABLE_ROLES.rowHeader}>
           <UnstyledButton
-            className={styles['action'] ?? ''}
+            className={`${styles['action']} ${OPENS}`}
             {...{ onClick: onToggle, 'aria-expanded': isOpen, ...(isOpen ? { 'aria-controls': id } : {}) }}
           >
             <IconChevronRight size={14} aria-hidden className={styles['chevron']} />
@@ -59,7 +60,7 @@ export function AuditRow({ record, names, isOpen, onToggle, onFilter }: AuditRow
         <td {...TABLE_ROLES.cell} className={styles['dimmed']}>
           {record.address}
         </td>
-      </tr>
+      </RowOrCard>
       {isOpen && (
         <tr {...TABLE_ROLES.row} className={styles['details']} id={id}>
           <td {...TABLE_ROLES.cell} colSpan={texts.columns.length}>

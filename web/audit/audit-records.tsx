@@ -47,7 +47,12 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
   const records = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
   const names = useSubjectNames(records);
   if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading rows={6} />;
-  if (records.length === 0) return <Empty title={texts.nothing}>{texts.nothingMore}</Empty>;
+  if (records.length === 0)
+    return (
+      <Empty isList title={texts.nothing}>
+        {texts.nothingMore}
+      </Empty>
+    );
   return (
     <Stack gap="sm">
       <Group justify="space-between">

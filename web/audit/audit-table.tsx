@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { RowTable } from '../ui/row-table.tsx';
 import { TABLE_ROLES } from '../ui/table-roles.ts';
 import styles from './audit.module.css';
 import { AuditRow } from './audit-record.tsx';
@@ -24,8 +25,7 @@ export function AuditTable({ records, ...props }: AuditTableProps) {
   const toggle = (seq: number) =>
     setOpened((old) => new Set(old.has(seq) ? without(old, seq) : [...old, seq]));
   return (
-    <table {...TABLE_ROLES.table} aria-label={texts.table} className={styles['table']}>
-      <Head />
+    <RowTable label={texts.table} columns={texts.columns} className={styles['table']}>
       {byDay(records).map(([at, ofDay]) => (
         <tbody key={at} {...TABLE_ROLES.group} className={styles['group']}>
           <tr {...TABLE_ROLES.row} className={styles['day']}>
@@ -44,7 +44,7 @@ export function AuditTable({ records, ...props }: AuditTableProps) {
           ))}
         </tbody>
       ))}
-    </table>
+    </RowTable>
   );
 }
 
@@ -58,19 +58,4 @@ function byDay(records: readonly ListedRecord[]): readonly (readonly [string, re
     days.set(day, [...(days.get(day) ?? []), record]);
   }
   return [...days];
-}
-
-function Head() {
-  const { columns } = useTexts(auditTexts);
-  return (
-    <thead {...TABLE_ROLES.group} className={styles['head']}>
-      <tr {...TABLE_ROLES.row} className={styles['row']}>
-        {columns.map((column) => (
-          <th key={column} {...TABLE_ROLES.columnHeader}>
-            {column}
-          </th>
-        ))}
-      </tr>
-    </thead>
-  );
 }

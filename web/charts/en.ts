@@ -10,7 +10,6 @@ export const en = {
   all: 'All',
   clear: (filter: string) => `Clear: ${filter}`,
   noProcedure: 'No such procedure was called.',
-  noKey: 'No key matches.',
   range: 'Range',
   ranges: { '1h': '1 hour', '24h': '24 hours', '7d': '7 days', '30d': '30 days', days: 'Dates' },
   steps: {

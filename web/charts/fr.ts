@@ -12,7 +12,6 @@ export const fr: typeof en = {
   all: 'Toutes',
   clear: (filter) => `Effacer : ${filter}`,
   noProcedure: 'Aucune procédure de ce nom n’a été appelée.',
-  noKey: 'Aucune clé ne correspond.',
   range: 'Période',
   ranges: { '1h': '1 heure', '24h': '24 heures', '7d': '7 jours', '30d': '30 jours', days: 'Dates' },
   steps: {

@@ -8,6 +8,7 @@ export const en = {
   environment: 'Environment',
   environments: { live: 'Live', test: 'Test' },
   any: 'Any',
+  filter: { key: 'Key', all: 'All', clear: 'Clear: Key', none: 'No key matches.' },
   sort: 'Order',
   sorts: { newest: 'Newest first', oldest: 'Oldest first', name: 'By name', lastUsed: 'Last used first' },
   empty: 'No key yet',

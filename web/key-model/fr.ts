@@ -11,6 +11,7 @@ export const fr: typeof en = {
   environment: 'Environnement',
   environments: { live: 'Production', test: 'Test' },
   any: 'Tous',
+  filter: { key: 'Clé', all: 'Toutes', clear: 'Effacer : Clé', none: 'Aucune clé ne correspond.' },
   sort: 'Ordre',
   sorts: { newest: 'Plus récentes', oldest: 'Plus anciennes', name: 'Par nom', lastUsed: 'Dernier appel' },
   empty: 'Pas encore de clé',
@@ -76,7 +77,7 @@ export const fr: typeof en = {
     send: 'Faire la rotation',
     lost: 'La rotation est faite, mais la réponse s’est perdue en chemin',
     lostMore:
-      'Personne n’a vu la nouvelle paire, et elle n’est pas montrée une seconde fois. Renouvelez encore pour en avoir une autre ; la paire avec laquelle vos clients appellent prend alors fin.',
+      'Personne n’a vu la nouvelle paire, et elle n’est pas montrée une seconde fois. Refaites la rotation pour en obtenir une autre ; la paire avec laquelle vos clients appellent prend alors fin.',
     again: 'Refaire la rotation',
   },
   disable: {

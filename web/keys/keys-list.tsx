@@ -43,7 +43,7 @@ export function KeysList({ list, filtered, saved, showAll, order }: KeysListProp
         {saved}
       </Group>
       {keys.length === 0 ? (
-        <Empty title={texts.none}>
+        <Empty isList title={texts.none}>
           <p>{texts.noneMore}</p>
           {filtered && (
             <Button variant="default" onClick={showAll}>

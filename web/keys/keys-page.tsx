@@ -12,6 +12,7 @@ import { Empty } from '../ui/empty.tsx';
 import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { CreateKey } from './create-key.tsx';
+import { KeysChips } from './keys-chips.tsx';
 import { KeysFilter } from './keys-filter.tsx';
 import { KeysList } from './keys-list.tsx';
 
@@ -41,13 +42,14 @@ export function KeysPage() {
   return (
     <ConsolePage title={pages['/keys']} description={texts.description} actions={!empty && create} isWide>
       {empty ? (
-        <Empty title={texts.empty}>
+        <Empty isList title={texts.empty}>
           <p>{mayCreate ? texts.emptyMore : texts.emptyFor}</p>
           {create}
         </Empty>
       ) : (
         <>
           <KeysFilter search={search} look={look} />
+          <KeysChips search={search} look={look} />
           <KeysList
             saved={<Saved search={search} look={look} />}
             list={list}

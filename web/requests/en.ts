@@ -3,7 +3,7 @@ export const en = {
     'The calls of this workspace’s keys in the last 24 hours, one by one. Bodies and secrets are not recorded. If a key calls more than twice a second for long, only a sample is kept; refused calls have room of their own.',
   filters: {
     requestId: 'Request id',
-    key: 'Key id',
+    key: 'Key',
     procedure: 'Procedure',
     outcome: 'Outcome',
     from: 'From (UTC)',
@@ -17,6 +17,7 @@ export const en = {
   nothing: 'No calls',
   nothingMore:
     'No key has made a call in the last 24 hours. Calls that people make in the console are not listed.',
+  makeCall: 'Make a call in the playground',
   noMatch:
     'No call of the last 24 hours matches these filters. Of a key that calls often, only a sample is kept.',
   shown: (count: number, written: string, more: boolean) =>
@@ -42,8 +43,7 @@ export const en = {
   },
   environments: { live: 'Live', test: 'Test' },
   noAddress: 'Unknown',
-  calls: (count: number, written: string) =>
-    count === 1 ? 'This call' : `${written} calls of the key, of which this one was kept`,
+  calls: (written: string) => `${written} calls of the key, of which this one was kept`,
   onlyKey: 'Only this key',
   onlyRequest: 'Only this request',
 };

@@ -5,7 +5,7 @@ export const fr: typeof en = {
     'Les appels des clés de cet espace de travail au cours des 24 dernières heures, un à un. Ni les corps ni les secrets ne sont enregistrés. Si une clé fait longtemps plus de deux appels par seconde, seul un échantillon est conservé ; les appels refusés ont leur propre place.',
   filters: {
     requestId: 'Id. de requête',
-    key: 'Id. de clé',
+    key: 'Clé',
     procedure: 'Procédure',
     outcome: 'Résultat',
     from: 'Depuis (UTC)',
@@ -19,6 +19,7 @@ export const fr: typeof en = {
   nothing: 'Aucun appel',
   nothingMore:
     'Aucune clé n’a fait d’appel au cours des 24 dernières heures. Les appels faits par des personnes dans la console ne figurent pas ici.',
+  makeCall: 'Faire un appel dans le bac à sable',
   noMatch:
     'Aucun appel des 24 dernières heures ne correspond à ces filtres. D’une clé qui appelle souvent, seul un échantillon est conservé.',
   shown: (count, written, more) =>
@@ -44,8 +45,7 @@ export const fr: typeof en = {
   },
   environments: { live: 'Production', test: 'Test' },
   noAddress: 'Inconnue',
-  calls: (count, written) =>
-    count < 2 ? 'Cet appel' : `${written} appels de la clé, dont celui-ci a été conservé`,
+  calls: (written) => `${written} appels de la clé, dont celui-ci a été conservé`,
   onlyKey: 'Seulement cette clé',
   onlyRequest: 'Seulement cette requête',
 };

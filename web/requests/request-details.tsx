@@ -10,10 +10,17 @@ import { knownOf, type ListedRequest, RequestOutcome } from './request-table.tsx
 import type { RequestsSearch } from './requests-search.ts';
 import { requestsTexts } from './texts.ts';
 
+/** A call, as the log has it or as it ends. */
+export interface ShownCall extends Omit<ListedRequest, 'status'> {
+  /** Null if it is not known. */
+  readonly status: number | null;
+}
+
 interface RequestDetailsProps {
   /** Null if the drawer is closed. */
-  readonly request: ListedRequest | null;
+  readonly request: ShownCall | null;
   readonly onClose: () => void;
+  /** Shows the calls of the log that match. */
   readonly onSearch: (search: RequestsSearch) => void;
 }
 
@@ -37,7 +44,7 @@ export function RequestDetails({ request, onClose, onSearch }: RequestDetailsPro
 function Details({
   request,
   onSearch,
-}: { readonly request: ListedRequest } & Pick<RequestDetailsProps, 'onSearch'>) {
+}: { readonly request: ShownCall } & Pick<RequestDetailsProps, 'onSearch'>) {
   const texts = useTexts(requestsTexts);
   const help = useErrorHelp(request.outcome);
   return (
@@ -65,7 +72,7 @@ function Details({
   );
 }
 
-function RequestFacts({ request }: { readonly request: ListedRequest }) {
+function RequestFacts({ request }: { readonly request: ShownCall }) {
   const { facts, ...texts } = useTexts(requestsTexts);
   const { dateTimeSeconds, number } = useFormats();
   const { at, key, represents } = request;
@@ -75,14 +82,14 @@ function RequestFacts({ request }: { readonly request: ListedRequest }) {
       facts={[
         [facts.at, dateTimeSeconds(at)],
         [facts.outcome, <RequestOutcome key="outcome" outcome={request.outcome} represents={represents} />],
-        [facts.status, request.status],
+        ...(request.status === null ? [] : [[facts.status, request.status] as const]),
         [facts.procedure, <Code key="procedure">{request.procedure}</Code>],
         [facts.key, <KeyLink key="key" id={key.id} name={key.name ?? texts.deleted} />],
         [facts.environment, texts.environments[request.environment]],
         [facts.duration, texts.milliseconds(number(request.durationMs))],
         [facts.address, request.address ?? texts.noAddress],
         [facts.requestId, <Code key="request">{request.requestId}</Code>],
-        [facts.represents, texts.calls(represents, number(represents))],
+        ...(represents > 1 ? [[facts.represents, texts.calls(number(represents))] as const] : []),
       ]}
     />
   );

@@ -1,6 +1,7 @@
 import { NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { REFUSALS } from '../../shared/refusals.ts';
+import { KeyFilter } from '../key-model/key-filter.tsx';
 import { useTexts } from '../language/language.ts';
 import { SavedFilters } from '../saved-filters/saved-filters.tsx';
 import { FilterButtons } from '../ui/filter-buttons.tsx';
@@ -24,7 +25,7 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
     event.preventDefault();
     onSearch(requestsSearch(Object.fromEntries(FIELDS.map((name) => [name, draft[name]?.trim()]))));
   };
-  const field = (name: (typeof FIELDS)[number]) => ({
+  const field = (name: Exclude<(typeof FIELDS)[number], 'key'>) => ({
     label: texts.filters[name],
     value: draft[name] ?? '',
     onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) =>
@@ -38,10 +39,13 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <SimpleGrid cols={{ base: 2, md: 3, lg: 6 }} spacing="sm" className={styles.fields}>
-          {(['requestId', 'key', 'procedure'] as const).map((name) => (
-            <TextInput key={name} {...field(name)} maxLength={MAX_LENGTHS[name]} />
-          ))}
+        <SimpleGrid cols={{ base: 2, md: 3, xl: 6 }} spacing="sm" className={styles.fields}>
+          <TextInput {...field('requestId')} maxLength={MAX_LENGTHS.requestId} />
+          <KeyFilter
+            chosen={draft['key'] || undefined}
+            onChoose={(id) => setDraft((old) => ({ ...old, key: id ?? '' }))}
+          />
+          <TextInput {...field('procedure')} maxLength={MAX_LENGTHS.procedure} />
           <NativeSelect {...field('outcome')} data={outcomes} />
           <TextInput {...field('from')} type="datetime-local" />
           <TextInput {...field('to')} type="datetime-local" />

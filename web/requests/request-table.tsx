@@ -1,11 +1,12 @@
-import { Code, Group, Paper, Table, Text, UnstyledButton } from '@mantine/core';
+import { Code, Group, Text, UnstyledButton } from '@mantine/core';
 import type { client } from '../api/service.ts';
-import { Scroll } from '../charts/scroll.tsx';
 import { StatusBadge } from '../charts/status-badge.tsx';
 import { KeyLink } from '../key-model/key-link.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { DebugLink } from '../ui/debug-link.tsx';
+import { CellRow, OPENS, RowTable } from '../ui/row-table.tsx';
+import { TABLE_ROLES } from '../ui/table-roles.ts';
 import styles from './request-table.module.css';
 import { requestsTexts } from './texts.ts';
 
@@ -16,35 +17,18 @@ interface RequestTableProps {
   readonly onOpen: (request: ListedRequest) => void;
 }
 
-/** Calls, newest first, a line each. */
+/** Calls, newest first: a row each, which opens the details. */
 export function RequestTable({ requests, onOpen }: RequestTableProps) {
   const texts = useTexts(requestsTexts);
   return (
-    <Paper withBorder style={{ overflow: 'clip' }}>
-      <Scroll label={texts.table}>
-        <Table
-          aria-label={texts.table}
-          verticalSpacing={6}
-          horizontalSpacing="md"
-          miw="62rem"
-          highlightOnHover
-        >
-          <Table.Thead>
-            <Table.Tr>
-              {texts.columns.map((column) => (
-                <Table.Th key={column}>{column}</Table.Th>
-              ))}
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {requests.map((request, n) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the calls of a batch may be equal in every field
-              <RequestRow key={`${request.requestId} ${n}`} request={request} onOpen={onOpen} />
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Scroll>
-    </Paper>
+    <RowTable label={texts.table} columns={texts.columns} className={styles['table']}>
+      <tbody {...TABLE_ROLES.group}>
+        {requests.map((request, n) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the calls of a batch may be equal in every field
+          <RequestRow key={`${request.requestId} ${n}`} request={request} onOpen={onOpen} />
+        ))}
+      </tbody>
+    </RowTable>
   );
 }
 
@@ -56,39 +40,43 @@ function RequestRow({ request, onOpen }: RequestRowProps) {
   const texts = useTexts(requestsTexts);
   const { time, dateTime, number } = useFormats();
   const { at, key, procedure, durationMs, requestId } = request;
-  return (
-    <Table.Tr>
-      <Table.Td style={{ whiteSpace: 'nowrap' }}>
-        <time dateTime={at} title={dateTime(at)}>
-          {time(at)}
-        </time>
-      </Table.Td>
-      <Table.Td>
-        <Group gap={6} wrap="nowrap">
-          <RequestOutcome outcome={request.outcome} represents={request.represents} />
-          <DebugLink call={knownOf(request)} isShort />
-        </Group>
-      </Table.Td>
-      <Table.Td>
-        <Code>{procedure}</Code>
-      </Table.Td>
-      <Table.Td maw="14rem">
-        <KeyLink id={key.id} name={key.name ?? texts.deleted} />
-      </Table.Td>
-      <Table.Td style={{ whiteSpace: 'nowrap' }}>{texts.milliseconds(number(durationMs))}</Table.Td>
-      <Table.Td>
-        <UnstyledButton onClick={() => onOpen(request)} aria-haspopup="dialog">
-          <Text span ff="monospace" size="xs" c="dimmed" className={styles.id}>
-            {requestId}
-          </Text>
-        </UnstyledButton>
-      </Table.Td>
-    </Table.Tr>
-  );
+  const cells = {
+    time: (
+      <time dateTime={at} title={dateTime(at)}>
+        {time(at)}
+      </time>
+    ),
+    outcome: (
+      <Group gap={6}>
+        <RequestOutcome outcome={request.outcome} represents={request.represents} />
+        <DebugLink call={knownOf(request)} isShort />
+      </Group>
+    ),
+    procedure: <Code>{procedure}</Code>,
+    key: <KeyLink id={key.id} name={key.name ?? texts.deleted} />,
+    duration: texts.milliseconds(number(durationMs)),
+    request: (
+      <UnstyledButton
+        className={`${styles['open']} ${OPENS}`}
+        onClick={() => onOpen(request)}
+        aria-haspopup="dialog"
+      >
+        <Text span ff="monospace" size="xs" c="dimmed" className={styles['id']} title={requestId}>
+          {requestId}
+        </Text>
+      </UnstyledButton>
+    ),
+  };
+  return <CellRow cells={cells} styles={styles} />;
 }
 
 /** What the debugger can show of a call. */
-export const knownOf = ({ procedure, key, environment, outcome }: ListedRequest) => ({
+export const knownOf = ({
+  procedure,
+  key,
+  environment,
+  outcome,
+}: Pick<ListedRequest, 'procedure' | 'key' | 'environment' | 'outcome'>) => ({
   ...{ procedure, key: key.id, environment, reason: outcome },
 });
 
@@ -98,7 +86,7 @@ export function RequestOutcome({ outcome, represents }: Pick<ListedRequest, 'out
   const { number } = useFormats();
   const isAccepted = outcome === 'OK';
   return (
-    <Group gap={6} wrap="nowrap">
+    <Group gap={6}>
       <StatusBadge color={isAccepted ? 'seal' : 'red'}>
         {isAccepted ? texts.outcomes.accepted : texts.outcomes.refused}
       </StatusBadge>

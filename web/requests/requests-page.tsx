@@ -1,6 +1,6 @@
-import { Button, Group, Stack, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, client } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
@@ -11,6 +11,7 @@ import { LoadMore } from '../ui/load-more.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
+import { RequestChips } from './request-chips.tsx';
 import { RequestDetails } from './request-details.tsx';
 import { RequestFilters } from './request-filters.tsx';
 import { type ListedRequest, RequestTable } from './request-table.tsx';
@@ -31,6 +32,7 @@ export function RequestsPage() {
   return (
     <ConsolePage title={pages['/requests']} description={description} isWide>
       <RequestFilters key={JSON.stringify(search)} search={search} onSearch={onSearch} />
+      <RequestChips search={search} onSearch={onSearch} />
       <Requests filter={search} onOpen={setOpened} />
       <RequestDetails request={opened} onClose={() => setOpened(null)} onSearch={onSearch} />
     </ConsolePage>
@@ -67,12 +69,26 @@ function Requests({ filter, onOpen }: RequestsProps) {
         </Button>
       </Group>
       {requests.length === 0 ? (
-        <Empty title={texts.nothing}>{isFiltered ? texts.noMatch : texts.nothingMore}</Empty>
+        <NoCallsYet isFiltered={isFiltered} />
       ) : (
         <RequestTable requests={requests} onOpen={onOpen} />
       )}
       <Failed error={error} again={() => (hasNextPage ? fetchNextPage() : refetch())} />
       <LoadMore list={list} label={texts.more} />
     </Stack>
+  );
+}
+
+function NoCallsYet({ isFiltered }: { readonly isFiltered: boolean }) {
+  const texts = useTexts(requestsTexts);
+  return (
+    <Empty isList title={texts.nothing}>
+      <Text c="dimmed">{isFiltered ? texts.noMatch : texts.nothingMore}</Text>
+      {!isFiltered && (
+        <Anchor component={Link} to="/playground">
+          {texts.makeCall}
+        </Anchor>
+      )}
+    </Empty>
   );
 }

@@ -36,7 +36,7 @@ export function AccountMenu({ signedIn }: { readonly signedIn: boolean }) {
         <Button
           {...{ variant: 'subtle', color: 'gray', size: 'xs', px: 6 }}
           rightSection={<IconChevronDown size={14} aria-hidden />}
-          aria-label={me?.user ? `${texts.account}: ${me.user.email}` : texts.account}
+          aria-label={me?.user ? `${texts.labelled(texts.account)} ${me.user.email}` : texts.account}
         >
           <Initial of={me?.user?.name || me?.user?.email || ''} isPerson />
         </Button>

@@ -30,7 +30,7 @@ export function WorkspaceMenu() {
           {...{ variant: 'subtle', color: 'gray', size: 'xs', px: 6, maw: '14rem' }}
           leftSection={<Initial of={active.name} />}
           rightSection={<IconSelector size={14} aria-hidden />}
-          aria-label={`${texts.chooseWorkspace}: ${active.name}`}
+          aria-label={`${texts.labelled(texts.chooseWorkspace)} ${active.name}`}
         >
           <Text size="md" fw={500} c="var(--ks-text)" truncate visibleFrom="xs" className="theirs" dir="auto">
             {active.name}

@@ -1,11 +1,20 @@
 import { Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
+import classes from './empty.module.css';
 
-/** Shown in place of an empty list, with what to do next. */
-export function Empty({ title, children }: { readonly title: string; readonly children?: ReactNode }) {
+interface EmptyProps {
+  readonly title: string;
+  /** Whether rows will be here, whose shadows show where. */
+  readonly isList?: boolean;
+  readonly children?: ReactNode;
+}
+
+/** Shown in place of what there is not yet, with what to do next. */
+export function Empty({ title, isList = false, children }: EmptyProps) {
   return (
     <Paper withBorder p="xl">
       <Stack align="center" gap="sm" ta="center">
+        {isList && <Ghosts />}
         <Title order={2} size="h4">
           {title}
         </Title>
@@ -14,3 +23,16 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
     </Paper>
   );
 }
+
+/** Three rows that are not there, each fainter than the one above. */
+const Ghosts = () => (
+  <div className={classes['ghosts']} aria-hidden="true">
+    {[0, 1, 2].map((row) => (
+      <div key={row} className={classes['ghost']}>
+        <span />
+        <span />
+        <span />
+      </div>
+    ))}
+  </div>
+);

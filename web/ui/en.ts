@@ -56,6 +56,8 @@ export const en = {
     refused: 'The seal is cracked: the call was refused.',
     refusedAt: (line: number) => `The seal is cracked at line ${line} of 10: the call was refused.`,
   },
+  labelled: (label: string) => `${label}:`,
+  filters: { current: 'Current filters', remove: 'Remove this filter' },
   debug: 'Open the signature debugger',
   debugShort: 'Debug',
   copy: 'Copy',

@@ -4,12 +4,12 @@ import { Latency } from '../charts/latency.tsx';
 import { Procedures } from '../charts/procedures.tsx';
 import { Refusals } from '../charts/refusals.tsx';
 import { NoCalls, UsagePanel } from '../charts/usage-panel.tsx';
+import { KeyFilter } from '../key-model/key-filter.tsx';
 import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
 import { ConsolePage } from '../ui/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { BusiestKeys } from './busiest-keys.tsx';
-import { KeyFilter } from './key-filter.tsx';
 import { usageTexts } from './texts.ts';
 import type { WorkspaceSearch } from './workspace-search.ts';
 
@@ -43,7 +43,12 @@ export function UsagePage() {
         about={key ?? workspace.id}
         onlyKey={key}
         ask={(span) => askFor(key, span)}
-        filter={<KeyFilter chosen={key} onChoose={(id) => onSearch({ key: id })} />}
+        filter={
+          <KeyFilter
+            {...{ chosen: key, size: 'xs', flex: '1 1 12rem', maw: '18rem' }}
+            onChoose={(id) => onSearch({ key: id })}
+          />
+        }
         search={search}
         onSearch={onSearch}
         nothing={<NoCalls />}

@@ -111,6 +111,12 @@ requires('browser').describe('the list of keys', () => {
     await status('10 keys');
     await page.getByLabel('Status').selectOption('Expired');
     await status('1 key');
+    const chips = page.getByRole('group', { name: 'Current filters' }).getByRole('button');
+    expect(await chips.allInnerTexts()).toEqual(['Search: key 29', 'Status: Expired']);
+    await chips.last().click();
+    await status('10 keys');
+    expect(await page.getByLabel('Status').inputValue()).toBe('');
+    await page.goBack();
     await row('Key 299').getByRole('link').click();
     await page.waitForURL(/\/keys\/\w{12}$/);
     await page.goBack();

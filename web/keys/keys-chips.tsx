@@ -1,0 +1,23 @@
+import type { KeysSearch } from '../key-model/keys-search.ts';
+import { keysTexts } from '../key-model/texts.ts';
+import { useTexts } from '../language/language.ts';
+import { FilterChips } from '../ui/filter-chips.tsx';
+
+interface KeysChipsProps {
+  readonly search: KeysSearch;
+  readonly look: (changes: KeysSearch) => void;
+}
+
+/** The filter of the keys, in words. */
+export function KeysChips({ search: { search, status, environment }, look }: KeysChipsProps) {
+  const texts = useTexts(keysTexts);
+  const conditions = [
+    ['search', search?.trim()],
+    ['status', status && texts.statuses[status]],
+    ['environment', environment && texts.environments[environment]],
+  ] as const;
+  const chips = conditions.flatMap(([field, value]) =>
+    value ? [{ name: texts[field], value, onRemove: () => look({ [field]: undefined }) }] : [],
+  );
+  return <FilterChips chips={chips} />;
+}
