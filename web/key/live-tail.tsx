@@ -1,4 +1,5 @@
 import { Button, Group, Paper, SegmentedControl, Stack, Text } from '@mantine/core';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { TailEvent } from '../../shared/live-tail.ts';
 import { Scroll } from '../charts/scroll.tsx';
@@ -6,9 +7,10 @@ import { StatusBadge } from '../charts/status-badge.tsx';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { RequestDetails } from '../requests/request-details.tsx';
 import { Empty } from '../ui/empty.tsx';
 import { Failed } from '../ui/failed.tsx';
-import { TailRows } from './tail-rows.tsx';
+import { type TailCall, TailRows } from './tail-rows.tsx';
 import { keyTexts } from './texts.ts';
 import { type Connection, useTail } from './use-tail.ts';
 
@@ -27,11 +29,12 @@ const isOf = (only: Only, event: TailEvent): boolean =>
   only === 'all' || event.type !== 'call' || (event.outcome === 'OK') === (only === 'accepted');
 
 /** The calls of a key as they end. */
-export function LiveTail({ apiKey: { id, environment } }: { readonly apiKey: ConsoleKey }) {
+export function LiveTail({ apiKey }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const { number } = useFormats();
-  const { rows, pausedRows, behind, act, connection, error, again } = useTail(id);
+  const { rows, pausedRows, behind, act, connection, error, again } = useTail(apiKey.id);
   const [only, setOnly] = useState<Only>('all');
+  const [openedCall, setOpenedCall] = useState<TailCall | null>(null);
   const all = pausedRows ?? rows;
   const shown = all.filter(({ event }) => isOf(only, event));
   return (
@@ -61,16 +64,38 @@ export function LiveTail({ apiKey: { id, environment } }: { readonly apiKey: Con
         </Button>
       )}
       {shown.length === 0 && connection !== 'ended' && (
-        <Empty title={all.length === 0 ? texts.noTail : texts.noTailLike}>{texts.noTailMore}</Empty>
+        <Empty isList title={all.length === 0 ? texts.noTail : texts.noTailLike}>
+          {texts.noTailMore}
+        </Empty>
       )}
       {shown.length > 0 && (
         <Paper withBorder style={{ overflow: 'clip' }}>
           <Scroll label={texts.tabs.live} tall>
-            <TailRows rows={shown} apiKey={{ id, environment }} />
+            <TailRows rows={shown} apiKey={apiKey} onOpen={setOpenedCall} />
           </Scroll>
         </Paper>
       )}
+      <TailDetails call={openedCall} apiKey={apiKey} onClose={() => setOpenedCall(null)} />
     </Stack>
+  );
+}
+
+interface TailDetailsProps {
+  /** Null if the drawer is closed. */
+  readonly call: TailCall | null;
+  readonly apiKey: ConsoleKey;
+  readonly onClose: () => void;
+}
+
+/** The same drawer as that of the request log. */
+function TailDetails({ call, apiKey: { id, name, environment }, onClose }: TailDetailsProps) {
+  const navigate = useNavigate();
+  const request = call && { ...call, key: { id, name }, environment, status: null, represents: 1 };
+  return (
+    <RequestDetails
+      {...{ request, onClose }}
+      onSearch={(search) => void navigate({ to: '/requests', search })}
+    />
   );
 }
 

@@ -1,4 +1,4 @@
-import { Code, Text } from '@mantine/core';
+import { Code, Text, UnstyledButton } from '@mantine/core';
 import { memo } from 'react';
 import type { TailEvent } from '../../shared/live-tail.ts';
 import { StatusBadge } from '../charts/status-badge.tsx';
@@ -6,7 +6,7 @@ import type { ConsoleKey } from '../key-model/key.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { DebugLink } from '../ui/debug-link.tsx';
-import { RequestLink } from '../ui/request-link.tsx';
+import { OPENS } from '../ui/row-table.tsx';
 import styles from './tail.module.css';
 import type { TailRow } from './tail-state.ts';
 import { keyTexts } from './texts.ts';
@@ -16,9 +16,13 @@ interface TailRowsProps {
   readonly rows: readonly TailRow[];
   /** The key that makes the calls. */
   readonly apiKey: Pick<ConsoleKey, 'id' | 'environment'>;
+  readonly onOpen: (call: TailCall) => void;
 }
 
-export function TailRows({ rows, apiKey: { id, environment } }: TailRowsProps) {
+/** A call as it ended. */
+export type TailCall = Extract<TailEvent, { type: 'call' }>;
+
+export function TailRows({ rows, apiKey: { id, environment }, onOpen }: TailRowsProps) {
   const { tailColumns } = useTexts(keyTexts);
   return (
     <>
@@ -32,7 +36,7 @@ export function TailRows({ rows, apiKey: { id, environment } }: TailRowsProps) {
         {rows.map(({ n, event }) => (
           <li key={n} className={styles['row']}>
             {event.type === 'call' ? (
-              <CallRow call={event} keyId={id} environment={environment} />
+              <CallRow call={event} keyId={id} environment={environment} onOpen={onOpen} />
             ) : (
               <Missed count={event.count} />
             )}
@@ -43,34 +47,46 @@ export function TailRows({ rows, apiKey: { id, environment } }: TailRowsProps) {
   );
 }
 
-interface CallRowProps {
-  readonly call: Extract<TailEvent, { type: 'call' }>;
+interface CallRowProps extends Pick<TailRowsProps, 'onOpen'> {
+  readonly call: TailCall;
   readonly keyId: string;
   readonly environment: ConsoleKey['environment'];
 }
 
-const CallRow = memo(({ call, keyId, environment }: CallRowProps) => {
+const CallRow = memo(({ call, keyId, environment, onOpen }: CallRowProps) => {
   const texts = useTexts(keyTexts);
   const { time, number, dateTime } = useFormats();
   const isAccepted = call.outcome === 'OK';
   return (
     <>
-      <time dateTime={call.at} title={dateTime(call.at)}>
+      <time dateTime={call.at} title={dateTime(call.at)} className={styles['time']}>
         {time(call.at)}
       </time>
-      <StatusBadge color={isAccepted ? 'seal' : 'red'}>
-        {isAccepted ? texts.accepted : texts.refused}
-      </StatusBadge>
-      <span>
+      <span className={styles['outcome']}>
+        <StatusBadge color={isAccepted ? 'seal' : 'red'}>
+          {isAccepted ? texts.accepted : texts.refused}
+        </StatusBadge>
+      </span>
+      <span className={styles['call']}>
         <Code>{call.procedure}</Code> {!isAccepted && <Code>{call.outcome}</Code>}{' '}
         <DebugLink
           call={{ procedure: call.procedure, key: keyId, environment, reason: call.outcome }}
           isShort
         />
       </span>
-      <span>{texts.milliseconds(number(Math.round(call.durationMs * 10) / 10))}</span>
-      <span>{call.address ?? texts.noAddress}</span>
-      <RequestLink id={call.requestId} className={styles['request']} />
+      <span className={styles['duration']}>
+        {texts.milliseconds(number(Math.round(call.durationMs * 10) / 10))}
+      </span>
+      <span className={styles['address']}>{call.address ?? texts.noAddress}</span>
+      <UnstyledButton
+        className={`${styles['open']} ${OPENS}`}
+        onClick={() => onOpen(call)}
+        aria-haspopup="dialog"
+      >
+        <Text span ff="monospace" size="xs" c="dimmed" className={styles['request']} title={call.requestId}>
+          {call.requestId}
+        </Text>
+      </UnstyledButton>
     </>
   );
 });

@@ -84,6 +84,16 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await at.page.getByText(/^Last used /).waitFor();
       expect(await at.page.getByText('Never used').count()).toBe(0);
       await expectGood(at.page, 'key-live');
+      await calls()
+        .filter({ hasText: String(replayed.headers['x-request-id']) })
+        .click({ position: { x: 200, y: 70 } });
+      const drawer = at.page.getByRole('dialog', { name: 'Call' });
+      await drawer.getByText('SIGNATURE_REPLAYED').waitFor();
+      await drawer.getByText(String(replayed.headers['x-request-id'])).waitFor();
+      await drawer.getByText(/nonce/).first().waitFor();
+      await expectGood(at.page, 'key-live-call');
+      await at.page.keyboard.press('Escape');
+      await drawer.waitFor({ state: 'detached' });
 
       await at.page.getByRole('button', { name: 'Pause' }).click();
       await query(at.service, key, 'exemple');
@@ -234,7 +244,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await at.page.getByRole('button', { name: 'Apply' }).click();
       await at.page.getByText('1 record shown.').waitFor();
       await at.page.reload();
-      const created = at.page.getByRole('button', { name: `Key created` });
+      const created = at.page.getByRole('button', { name: 'Key created', exact: true });
       await created.click();
       await at.page.getByRole('link', { name: 'Audited 49', exact: true }).waitFor();
       await at.page

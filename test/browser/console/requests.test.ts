@@ -35,7 +35,7 @@ requires('browser').describe('the request log', () => {
     await at.page.getByRole('button', { name: 'Apply' }).click();
     await at.page.waitForURL(`**/requests?requestId=${requestId}`);
     await at.page.getByText('1 call shown.').waitFor();
-    await at.page.getByRole('button', { name: requestId }).click();
+    await at.page.getByRole('button', { name: requestId, exact: true }).click();
     const drawer = at.page.getByRole('dialog');
     await drawer.getByText('SIGNATURE_INVALID').first().waitFor();
     expect(await drawer.getByText('127.0.0.1').count()).toBe(1);
@@ -60,6 +60,75 @@ requires('browser').describe('the request log', () => {
     await at.page.goto('/security/debugger?procedure=%3Cb%3E&key=7&reason=no');
     await at.page.getByLabel('The request, as it was sent').waitFor();
     expect(await at.page.getByLabel('The request, as it was sent').inputValue()).toBe('');
+  });
+
+  test('is filtered by keys by name, and shows its filter as chips', async () => {
+    const email = await signUp(at.page);
+    const client = await clientOf(at.service, email);
+    const ids: string[] = [];
+    for (const name of ['Web shop', 'Cron']) {
+      const { key, secret, signingSecret } = await client.keys.create.mutate({
+        ...{ name, environment: 'live', permissions: ['exemple:read'] },
+      });
+      const caller = { id: key.id, apiKey: secret, signingSecret: signingSecret ?? '' };
+      await query(at.service, caller, 'exemple');
+      await query(at.service, { ...caller, signingSecret: 'kss_wrong' }, 'exemple');
+      ids.push(key.id);
+    }
+    await at.page.goto('/requests');
+    await at.page.getByText('4 calls shown.').waitFor();
+    const key = at.page.getByRole('combobox', { name: 'Key' });
+    await key.fill('shop');
+    await at.page.getByRole('option', { name: 'Web shop' }).click();
+    await at.page.getByLabel('Outcome').selectOption('refused');
+    await at.page.getByRole('button', { name: 'Apply' }).click();
+    await at.page.waitForURL(`**/requests?key=${ids[0]}&outcome=refused`);
+    await at.page.getByText('1 call shown.').waitFor();
+    const chips = at.page.getByRole('group', { name: 'Current filters' }).getByRole('button');
+    expect(await chips.allInnerTexts()).toEqual(['Key: Web shop', 'Outcome: Refused']);
+    expect(await key.inputValue()).toBe('Web shop');
+    await expectGood(at.page, 'requests-chips');
+    await chips.first().focus();
+    await at.page.keyboard.press('Enter');
+    await at.page.waitForURL('**/requests?outcome=refused');
+    await at.page.getByText('2 calls shown.').waitFor();
+    expect(await at.page.evaluate('document.activeElement.innerText')).toBe('Outcome: Refused');
+    await chips.click();
+    await at.page.waitForURL('**/requests');
+    await at.page.getByText('4 calls shown.').waitFor();
+    expect(await chips.count()).toBe(0);
+
+    // A deleted key is in no list, and its calls are in the log.
+    await key.fill('0123456789ab');
+    await at.page.getByRole('option', { name: '0123456789ab' }).click();
+    await at.page.getByRole('button', { name: 'Apply' }).click();
+    await at.page.waitForURL('**/requests?key=0123456789ab');
+    await at.page.getByText('No call of the last 24 hours matches').waitFor();
+    expect(await chips.allInnerTexts()).toEqual(['Key: 0123456789ab']);
+  });
+
+  test('shows everything of a call on a phone, without scrolling sideways', async () => {
+    const email = await signUp(at.page);
+    const client = await clientOf(at.service, email);
+    const { key, secret, signingSecret } = await client.keys.create.mutate({
+      ...{ name: NAME, environment: 'live', permissions: ['exemple:read'] },
+    });
+    const caller = { id: key.id, apiKey: secret, signingSecret: signingSecret ?? '' };
+    const { headers } = await query(at.service, caller, 'exemple');
+    await query(at.service, { ...caller, signingSecret: 'kss_wrong' }, 'exemple');
+    await at.page.setViewportSize({ width: 360, height: 740 });
+    await at.page.goto('/requests');
+    const rows = at.page.getByRole('table', { name: 'Calls, newest first' }).getByRole('row');
+    await rows.nth(2).waitFor();
+    for (const n of [1, 2])
+      for (const cell of await rows.nth(n).getByRole('cell').all()) {
+        const box = await cell.boundingBox();
+        expect((box?.x ?? -1) >= 0 && (box?.x ?? 0) + (box?.width ?? 999) <= 360).toBe(true);
+      }
+    await expectGood(at.page, 'requests-cards');
+    // The whole card opens the call.
+    await rows.filter({ hasText: 'Accepted' }).click({ position: { x: 300, y: 40 } });
+    await at.page.getByRole('dialog').getByText(String(headers['x-request-id'])).waitFor();
   });
 
   test('fits a phone, in French, and says that nothing matches', async () => {
