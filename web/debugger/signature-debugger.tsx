@@ -93,6 +93,8 @@ function Pasted({ label, description, value, onChange, error }: PastedProps) {
   return (
     <Textarea
       {...{ label, description, value, onChange, error }}
+      // Below, so that both fields begin on one line.
+      inputWrapperOrder={['label', 'input', 'description', 'error']}
       rows={10}
       spellCheck={false}
       autoCapitalize="off"

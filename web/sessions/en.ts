@@ -2,7 +2,7 @@ export const en = {
   title: 'Sessions',
   description:
     'Where you are signed in. A session signs every call with its own key. Once you end it, it is refused everywhere at once.',
-  current: 'this one',
+  current: 'This session',
   begun: 'Signed in',
   used: 'Last refreshed',
   address: 'Address',

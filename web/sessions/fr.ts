@@ -4,7 +4,7 @@ export const fr: typeof en = {
   title: 'Sessions',
   description:
     'Où vos sessions sont ouvertes. Une session signe chaque appel avec sa propre clé ; une fois terminée, elle est refusée partout aussitôt.',
-  current: 'celle-ci',
+  current: 'Cette session',
   begun: 'Connexion',
   used: 'Dernier renouvellement',
   address: 'Adresse',

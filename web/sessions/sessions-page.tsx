@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
 import { ConsolePage } from '../ui/page.tsx';
+import { shellTexts } from '../ui/texts.ts';
 import { kindOfAgent, nameOfAgent } from './agent.ts';
 import { sessionsTexts } from './texts.ts';
 
@@ -86,9 +87,16 @@ interface SessionCardProps {
 
 function SessionCard({ session, ends, onEnd }: SessionCardProps) {
   const texts = useTexts(sessionsTexts);
+  const { labelled } = useTexts(shellTexts);
   const { dateTime, fromNow } = useFormats();
   const device = nameOfAgent(session.userAgent) ?? texts.unknown;
   const Icon = ICONS[kindOfAgent(session.userAgent)];
+  const facts = [
+    [texts.address, session.address ?? texts.unknown],
+    [texts.begun, dateTime(session.createdAt)],
+    [texts.used, fromNow(session.refreshedAt)],
+    [texts.signs, session.signature.thumbprint === null ? texts.secret : texts.ownKey],
+  ] as const;
   return (
     <Card component="li" withBorder>
       <Group justify="space-between">
@@ -102,9 +110,7 @@ function SessionCard({ session, ends, onEnd }: SessionCardProps) {
               {session.current && <Badge variant="light">{texts.current}</Badge>}
             </Group>
             <Text size="sm" c="dimmed">
-              {texts.address}: {session.address ?? texts.unknown} · {texts.begun}:{' '}
-              {dateTime(session.createdAt)} · {texts.used}: {fromNow(session.refreshedAt)} · {texts.signs}:{' '}
-              {session.signature.thumbprint === null ? texts.secret : texts.ownKey}
+              {facts.map(([name, value]) => `${labelled(name)} ${value}`).join(' · ')}
             </Text>
           </Stack>
         </Group>

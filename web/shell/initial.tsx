@@ -8,8 +8,9 @@ interface InitialProps {
 
 /** The first letter of a name, as a picture next to it. */
 export function Initial({ of: name, isPerson = false }: InitialProps) {
-  // A letter may be several code units.
-  const [letter = '·'] = new Intl.Segmenter().segment(name.trim()).containing(0)?.segment.toUpperCase() ?? [];
+  // A mark of direction is no letter, and a letter may be several code units.
+  const shown = name.replace(/^[\s\p{Cf}]+/u, '');
+  const [letter = '·'] = new Intl.Segmenter().segment(shown).containing(0)?.segment.toUpperCase() ?? [];
   return (
     <span className={isPerson ? classes.person : classes.initial} aria-hidden="true">
       {letter}

@@ -16,7 +16,7 @@ export const en = {
   member: 'Member',
   role: 'Role',
   joined: 'Joined',
-  you: 'you',
+  you: 'You',
   disabled: 'account disabled',
   roleOf: (name: string) => `Role of ${name}`,
   remove: 'Remove',

@@ -17,7 +17,7 @@ export const fr: typeof en = {
   member: 'Membre',
   role: 'Rôle',
   joined: 'Arrivée',
-  you: 'vous',
+  you: 'Vous',
   disabled: 'compte désactivé',
   roleOf: (name) => `Rôle de ${name}`,
   remove: 'Retirer',

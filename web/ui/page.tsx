@@ -29,7 +29,7 @@ export function ConsolePage({ title, above, description, actions, isWide = false
           </Title>
           {description && <Text c="dimmed">{description}</Text>}
         </Stack>
-        {actions && <Group gap="sm">{actions}</Group>}
+        {actions && <Group gap="xs">{actions}</Group>}
       </Group>
       {children}
     </Stack>

@@ -123,7 +123,8 @@ export const theme = createTheme({
     // It closes by itself, and screen readers announce it.
     Notification: { defaultProps: { withCloseButton: false } },
     Anchor: { defaultProps: { underline: 'always' } },
-    Badge: { defaultProps: { tt: 'none', radius: 'sm', fw: 550 } },
+    // Its own sizes are smaller than any of the scale.
+    Badge: { defaultProps: { tt: 'none', radius: 'sm', fw: 550, fz: 'xs' } },
     Paper: { defaultProps: { radius: 'lg' } },
     // The scroll lock would add its own style. The components are named here because their code loads with their
     // page.

@@ -6,6 +6,7 @@ import { EnvironmentBadge } from '../key-model/environment-badge.tsx';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { shellTexts } from '../ui/texts.ts';
 import type { WorkloadIssuer } from './presets.ts';
 import type { Rule } from './rule.ts';
 import { RuleDialog } from './rule-dialog.tsx';
@@ -19,14 +20,15 @@ interface RuleCardProps {
 /** One exchange rule, and the buttons that change and delete it. */
 export function RuleCard({ rule, issuers }: RuleCardProps) {
   const texts = useTexts(workloadTexts);
+  const { labelled } = useTexts(shellTexts);
   const mayDelete = useMay('keys:write');
   const mayChange = useMay('workspaces:write');
   const claims = Object.entries(rule.claims).map(([name, value]) => `${name}=${value}`);
-  const facts = [
+  const facts: readonly (readonly [string, string])[] = [
     [texts.facts.issuer, rule.issuer],
     [texts.facts.audience, rule.audience],
     [texts.facts.subject, rule.subject],
-    ...(claims.length > 0 ? [[texts.facts.claims, claims.join(', ')]] : []),
+    ...(claims.length > 0 ? [[texts.facts.claims, claims.join(', ')] as const] : []),
     [texts.facts.permissions, rule.permissions.join(', ')],
   ];
   return (
@@ -52,7 +54,7 @@ export function RuleCard({ rule, issuers }: RuleCardProps) {
         </Group>
         {facts.map(([name, value]) => (
           <Text key={name} size="sm" style={{ overflowWrap: 'anywhere' }}>
-            {name}: <Code style={{ whiteSpace: 'normal' }}>{value}</Code>
+            {labelled(name)} <Code style={{ whiteSpace: 'normal' }}>{value}</Code>
           </Text>
         ))}
         <Text size="sm" c="dimmed">

@@ -11,6 +11,11 @@ vi.setConfig({ testTimeout: 240_000 });
 /** The scripts of the console. */
 const SCRIPTS = /\/assets\/[^/]+\.js$/;
 const WIDTHS = [360, 768, 1440, 1920];
+/** Text that is smaller than the smallest size of the scale. */
+const TINY = `[...document.querySelectorAll('body *')]
+  .filter((one) => [...one.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim() !== ''))
+  .filter((one) => one.checkVisibility() && parseFloat(getComputedStyle(one).fontSize) < 12)
+  .map((one) => one.outerHTML.slice(0, 160))`;
 const DAY = 86_400_000;
 
 /** Keys such as a workspace has after a while. */
@@ -47,6 +52,7 @@ requires('browser').describe('the design of the console', () => {
         }
       }
     }
+    expect(await page.evaluate(TINY), name).toEqual([]);
     await page.setViewportSize({ width: 360, height: 740 });
     await expectGood(page, `design/${name}-360-axe`);
   };

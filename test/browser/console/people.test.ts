@@ -226,7 +226,7 @@ requires('browser').describe('accounts and members in the console', () => {
     await at.page.getByRole('heading', { name: 'Profil' }).waitFor();
     expect(await at.page.evaluate('document.documentElement.lang')).toBe('fr');
     await at.page.goto('/sessions');
-    await at.page.getByText('celle-ci').waitFor();
+    await at.page.getByText('Cette session').waitFor();
     await expectGood(at.page, 'sessions');
     await at.page.goto('/team');
     await at.page.getByRole('heading', { name: 'Équipe' }).waitFor();
