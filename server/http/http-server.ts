@@ -15,7 +15,7 @@ import { newRequestId } from './request/api-request.ts';
 import { basePathOf, withoutBasePath } from './request/base-path.ts';
 import { checkExpectation } from './request/expectation.ts';
 import { checkFraming } from './request/framing.ts';
-import { sendParseError } from './request/parse-error.ts';
+import { parseRefusal, sendToConnection, tunnelRefusal } from './request/parse-error.ts';
 import { sendError } from './response/response.ts';
 import { serveApi } from './serve-api.ts';
 import { serveProviderLogout } from './serve-provider-logout.ts';
@@ -80,12 +80,14 @@ export class HttpServer {
     this.#server.maxConnections = MAX_CONNECTIONS;
     // Node drops headers beyond its limit silently, so there is no limit here: `checkHeaders` counts them.
     this.#server.maxHeadersCount = 0;
-    this.#server.on('clientError', (error, socket) => {
-      // The bytes that could not be parsed follow a request that was refused.
-      if (this.#connections.hasResponded(socket as Socket)) return (socket as Socket).destroySoon();
-      const responding = this.#connections.isResponding(socket as Socket);
-      const sent = sendParseError(error, socket, responding, this.#origin);
-      if (sent) this.#noteUnread(sent.refusal, sent.requestId);
+    this.#server.on('clientError', (error, socket) =>
+      this.#refuseOn(socket as Socket, () => parseRefusal(error)),
+    );
+    // If nobody listens, Node closes the connection without a response.
+    this.#server.on('connect', (_, socket) => {
+      // Node has removed its own listener, and an error of a socket without one ends the process.
+      socket.on('error', () => {});
+      this.#refuseOn(socket as Socket, tunnelRefusal);
     });
     // Every open stream listens for the stop.
     setMaxListeners(0, this.#stopping.signal);
@@ -191,6 +193,16 @@ export class HttpServer {
     } catch {
       response.destroy();
     }
+  }
+
+  /** Refuses what arrived on a connection without a request that has a response of its own. */
+  #refuseOn(socket: Socket, refusalOf: () => Refusal): void {
+    // What arrived follows a request that was refused.
+    if (this.#connections.hasResponded(socket)) return socket.destroySoon();
+    const refusal = refusalOf();
+    const responding = this.#connections.isResponding(socket);
+    const requestId = sendToConnection(refusal, socket, responding, this.#origin);
+    if (requestId !== null) this.#noteUnread(refusal, requestId);
   }
 
   /** Counts and logs a request that never reached the API. */

@@ -46,13 +46,13 @@ export class MetricsServer {
     this.#server.on('connection', (socket: Socket) =>
       this.#lingering.adopt(socket, () => addressKey(plainAddress(socket.remoteAddress ?? ''))),
     );
-    this.#server.on('clientError', (error, socket) => {
-      if (!socket.writable) return void socket.destroy();
-      const { status } = parseRefusal(error);
-      socket.write(
-        `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
-      );
-      (socket as Socket).destroySoon();
+    this.#server.on('clientError', (error, socket) =>
+      refuseOn(socket as Socket, parseRefusal(error).status, ''),
+    );
+    this.#server.on('connect', (_, socket) => {
+      // Node has removed its own listener, and an error of a socket without one ends the process.
+      socket.on('error', () => {});
+      refuseOn(socket as Socket, 405, 'allow: GET\r\n');
     });
   }
 
@@ -92,6 +92,15 @@ export class MetricsServer {
     const { status, headers, body } = await metricsPage(this.#metrics);
     send(response, status, [headers], body);
   }
+}
+
+/** Ends a connection on which Node hands over no request to respond to. @param headers lines */
+function refuseOn(socket: Socket, status: number, headers: string): void {
+  if (!socket.writable) return void socket.destroy();
+  socket.write(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers}connection: close\r\ncontent-length: 0\r\n\r\n`,
+  );
+  socket.destroySoon();
 }
 
 function plain(response: ServerResponse, status: number, more: Record<string, string> = {}): void {

@@ -108,6 +108,25 @@ describe('S12: ambiguous framing', () => {
     },
   );
 
+  it('a tunnel is refused with a response, as a client expects that takes the service for its proxy', async () => {
+    const text = await answersTo('CONNECT example.com:443 HTTP/1.1\r\nhost: example.com:443\r\n\r\n');
+    expect(text.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 405']);
+    expect(outcomeOf(text)).toBe('405 METHOD_NOT_SUPPORTED');
+    expect(text).toMatch(/\r\nallow: GET, POST\r\n/i);
+    expect(text).toMatch(/\r\nconnection: close\r\n/i);
+    expect(text).toContain('must not be CONNECT: this is not a proxy');
+  });
+
+  it('a tunnel whose client resets the connection does not end the service', async () => {
+    for (let i = 0; i < 20; i++) {
+      const connection = await rawConnection(service.port);
+      connection.socket.write('CONNECT example.com:443 HTTP/1.1\r\nhost: example.com:443\r\n\r\nmore');
+      if (i % 2 === 0) await connection.until((text) => text.length > 0);
+      connection.socket.resetAndDestroy();
+    }
+    expect(await answersTo('GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n')).toMatch(/^HTTP\/1\.1 200/);
+  });
+
   it('extensions of chunks are limited in size', async () => {
     const extension = `1;${'a'.repeat(20_000)}\r\nx\r\n0\r\n\r\n`;
     const text = await answersTo(

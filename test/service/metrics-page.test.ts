@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { scrape, since } from '../harness/metrics.ts';
 import { callPublic, createKey, type Person, signUp } from '../harness/people.ts';
-import { rawConnection } from '../harness/raw.ts';
+import { answerTo, rawConnection } from '../harness/raw.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { type Draft, queryTarget, send, sign, withHeader } from '../harness/wire.ts';
 
@@ -121,6 +121,7 @@ describe('KEYSEAL_METRICS_PORT', () => {
     expect((await send(port, { ...get('/metrics'), method: 'POST', body: Buffer.from('x') })).status).toBe(
       405,
     );
+    expect(await answerTo(port, 'CONNECT example.com:443 HTTP/1.1\r\n\r\n')).toBe('405');
     const { status, headers, text } = await send(port, { ...get('/metrics?a=b'), method: 'HEAD' });
     expect([status, text, headers['cache-control']]).toEqual([200, '', 'no-store']);
     expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { broken, type FormRule } from '../../../shared/form-rules.ts';
 import { type Refusal, refusalOfFault, shapeOf } from '../../lib/refusal.ts';
-import { baseHeaders } from '../response/response.ts';
+import { baseHeaders, sentRefusalHeaders } from '../response/response.ts';
 import { newRequestId } from './api-request.ts';
 
 /** An error of Node's HTTP parser. */
@@ -59,33 +59,39 @@ export function parseRefusal({ code = '', reason = '', rawPacket }: ParseError):
   return refusalOfFault(broken(rule as FormRule, path));
 }
 
+/** The refusal of CONNECT, which asks for a tunnel to another host (RFC 9110 §9.3.6). */
+export const tunnelRefusal = (): Refusal =>
+  refusalOfFault(
+    broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', 'must not be CONNECT: this is not a proxy'),
+  );
+
 /**
- * Responds to bytes that are not a request with a refusal of the table, and ends the connection.
+ * Responds with a refusal on a connection on which Node hands over no request to respond to, and ends it.
  * @param responding whether a response is under way on this connection: then no other can be written
  * @param origin the service's first public origin
- * @returns what was sent; null if nothing was
+ * @returns the request id that was sent; null if nothing was
  */
-export function sendParseError(
-  error: ParseError,
+export function sendToConnection(
+  refusal: Refusal,
   socket: Duplex,
   responding: boolean,
   origin: string,
-): { readonly refusal: Refusal; readonly requestId: string } | null {
+): string | null {
   if (!socket.writable || responding) {
     socket.destroy();
     return null;
   }
-  const refusal = parseRefusal(error);
   const requestId = newRequestId();
   const body = JSON.stringify({ error: shapeOf(refusal, undefined, requestId, origin) });
   const headers = {
     ...baseHeaders(requestId),
     'content-type': 'application/json',
+    ...sentRefusalHeaders(refusal),
     'content-length': String(Buffer.byteLength(body)),
     connection: 'close',
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.write(`HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status]}\r\n${lines.join('')}\r\n${body}`);
   (socket as Socket).destroySoon();
-  return { refusal, requestId };
+  return requestId;
 }
