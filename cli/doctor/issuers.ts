@@ -22,6 +22,7 @@ export async function checkIssuers(config: Config): Promise<DoctorCheck[]> {
   const [origin = ''] = config.publicOrigins ?? localOrigins(config.host, config.port);
   const checks = config.issuers.map(async (issuer) => [
     await checkIssuer(issuer),
+    ...(await checkSubjects(issuer)),
     ...unusedAudience(issuer),
     ...urlsToRegister(issuer, origin),
   ]);
@@ -77,6 +78,21 @@ const capabilitiesOf = (metadata: Readonly<Record<string, unknown>> | null) =>
     logoutNamesSession: metadata['backchannel_logout_session_supported'] === true,
     endSession: typeof metadata['end_session_endpoint'] === 'string',
   };
+
+/**
+ * Reports an issuer that gives each client subjects of its own (OpenID Connect Core §8): a user token that another client got
+ * then names nobody who signed in here.
+ */
+async function checkSubjects({ name, issuer, userToken, signIn }: IssuerConfig): Promise<DoctorCheck[]> {
+  if (!userToken || signIn === null) return [];
+  const metadata = await discover(issuer).catch(() => null);
+  const types = metadata?.['subject_types_supported'];
+  if (!Array.isArray(types) || types.length === 0 || types.includes('public')) return [];
+  const found = `${name} gives each client other subjects for one person: a user token of another client names nobody who signed in here, and is accepted although the account is disabled`;
+  const fix =
+    'Let people sign in, and tokens be issued, with one client or one sector. docs/en/identity-provider.md, "Who may do what".';
+  return [{ name: 'issuers', state: 'unknown', found, fix }];
+}
 
 /** An operator may believe that it limits which tokens of workloads are accepted. */
 function unusedAudience({ name, audiences, workload, userToken }: IssuerConfig): DoctorCheck[] {

@@ -46,6 +46,16 @@ it('doctor reports metadata of another issuer', async () => {
   expect(await said()).toMatch(/describes the issuer https:\/\/another\.example/);
 });
 
+it('doctor reports that user tokens of other clients name nobody who signed in', async () => {
+  const tokens = { userToken: true, audience: 'https://api.example.com' };
+  issuer.metadata['subject_types_supported'] = ['pairwise'];
+  expect((await lines(tokens))[1]).toMatch(/^unknown: company gives each client other subjects/);
+  // Sign-in alone, and an issuer that can use the same subject for all.
+  expect((await lines())[1]).toMatch(/^right: register at company/);
+  issuer.metadata['subject_types_supported'] = ['pairwise', 'public'];
+  expect((await lines(tokens))[1]).toMatch(/^right: register at company/);
+});
+
 it('doctor names the URLs to register, with the base path', async () => {
   const [, register] = await lines(
     {},

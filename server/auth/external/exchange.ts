@@ -196,5 +196,7 @@ function isRefusedAnswer(error: unknown): boolean {
 function sentenceOf(error: unknown): string {
   if (error instanceof ResponseBodyError) return `the token endpoint answers ${error.status} ${error.error}`;
   if (error instanceof AuthorizationResponseError) return `the provider answers ${error.error}`;
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // `openid-client` says of what kind the fault is, and its cause in which member.
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }
