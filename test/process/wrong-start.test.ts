@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { keyseal } from '../harness/cli.ts';
 import { freshFolder, freshPglite } from '../harness/fresh.ts';
 import { startProcess } from '../harness/process.ts';
 
@@ -240,6 +241,37 @@ describe('a missing or foreign resource stops the start with one sentence', () =
       78,
       expect.stringMatching(/PG_VERSION is missing\)\. Restore it from/),
     ]);
+  });
+
+  it('D6: a database that was there and is lost, for a command too', async () => {
+    const dir = await freshPglite();
+    const service = await startProcess({ KEYSEAL_DATA_DIR: dir, KEYSEAL_DEMO: 'off' });
+    await service.serving;
+    service.child.kill('SIGTERM');
+    await service.exited;
+    const folder = join(dir, 'pglite');
+    const lost = async (trace: string, how: string) => {
+      const before = readdirSync(dir, { recursive: true });
+      const wanted = `keyseal: The data directory "${dir}" had a database, as ${trace} in it shows, but its folder pglite is ${how}. Restore the whole directory from a backup, or remove it to begin with an empty database.\n`;
+      expect(await failing({ KEYSEAL_DATA_DIR: dir })).toEqual({ code: 78, sentence: wanted });
+      const env = { KEYSEAL_DATA_DIR: dir };
+      expect(await keyseal(['users', 'list'], { env })).toMatchObject({ code: 78, err: wanted });
+      expect((await keyseal(['doctor'], { env })).out).toContain(wanted.slice('keyseal: '.length).trim());
+      expect(readdirSync(dir, { recursive: true })).toEqual(before);
+    };
+    rmSync(folder, { recursive: true });
+    await lost('database-created', 'gone');
+    mkdirSync(folder, { mode: 0o700 });
+    await lost('database-created', 'empty');
+    // As an older version left it.
+    rmSync(join(dir, 'database-created'));
+    await lost('master.key', 'empty');
+    // A service on a Postgres leaves its key too, and no database: this is a first start.
+    rmSync(folder, { recursive: true });
+    const first = await startProcess({ KEYSEAL_DATA_DIR: dir, KEYSEAL_DEMO: 'off' });
+    await first.serving;
+    first.child.kill('SIGTERM');
+    expect((await first.exited).code).toBe(0);
   });
 
   it('a database', async () => {

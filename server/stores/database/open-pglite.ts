@@ -1,4 +1,3 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import type { SQL } from 'drizzle-orm';
@@ -7,6 +6,7 @@ import { pinPglite } from './connection/pin-pglite.ts';
 import { lockDataDir } from './data-dir.ts';
 import { dataDirFailure } from './data-dir-failure.ts';
 import type { Database } from './database.ts';
+import { hasDatabase, markCreated } from './lost-database.ts';
 import {
   MIGRATIONS,
   type OnProgress,
@@ -37,15 +37,14 @@ export async function openPglite(
   warn: Warn,
 ): Promise<Database> {
   const folder = join(dataDir, 'pglite');
-  if (wanted !== 'migrate' && !isThere(folder, dataDir)) throw noDatabase(dataDir);
+  if (wanted !== 'migrate' && !isThere(dataDir)) throw noDatabase(dataDir);
   // An inspection changes nothing.
   const tighten = wanted === 'leave' ? () => {} : () => tightenFiles(folder);
   const unlock = await takeDataDir(dataDir, wanted, warn);
   const { drizzle, migrate } = await loadDriver();
   let close = async () => {};
   try {
-    const unpacked = await unpackPrepared(folder, onProgress);
-    refuseIncomplete(folder);
+    const unpacked = !hasDatabase(dataDir) && (await unpackPrepared(folder, onProgress));
     tighten();
     const client = await openPgliteClient(folder, endProcess);
     close = () => client.close();
@@ -59,6 +58,7 @@ export async function openPglite(
     });
     reportMigrated(migrated, onProgress);
     tighten();
+    if (wanted === 'migrate') markCreated(dataDir);
     return {
       kind: 'pglite',
       db,
@@ -88,19 +88,13 @@ async function loadDriver() {
   return { drizzle, migrate };
 }
 
-/** @throws ConfigError if it cannot be known: a directory above may not be entered */
-function isThere(folder: string, dataDir: string): boolean {
+/** @throws ConfigError if it is lost, or cannot be known: a directory above may not be entered */
+function isThere(dataDir: string): boolean {
   try {
-    return statSync(folder, { throwIfNoEntry: false }) !== undefined;
+    return hasDatabase(dataDir);
   } catch (error) {
     throw dataDirFailure(dataDir, error);
   }
-}
-
-/** PGlite would make a new database among the files of the old one. @throws if the folder has files, and not the first of them */
-function refuseIncomplete(folder: string): void {
-  const names = existsSync(folder) ? readdirSync(folder) : [];
-  if (names.length > 0 && !names.includes('PG_VERSION')) throw new Error('pglite/PG_VERSION is missing');
 }
 
 const noDatabase = (dataDir: string) =>
@@ -117,7 +111,7 @@ const forDrizzle = (client: PgliteClient) => client as unknown as PGlite;
  */
 function endProcess({ message }: Error): never {
   process.stderr.write(
-    `keyseal: The thread of the embedded database ended (${message}). Start Keyseal again; if this repeats, give it more memory, or restore the data directory from a backup.\n`,
+    `keyseal: The thread of the embedded database ended (${message}). Start Keyseal again; if this repeats, make room on its disk, give it more memory, or restore the data directory from a backup.\n`,
   );
   process.exit(1);
 }
