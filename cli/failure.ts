@@ -109,9 +109,18 @@ function listenFailureSentence({
   );
 }
 
+/** Why a file cannot be used, or a program not be run; null if the error is another. */
+function fileFailureSentence({ code, syscall, path, message }: NodeJS.ErrnoException): string | null {
+  if (code === undefined || syscall === undefined || path === undefined) return null;
+  if (syscall.startsWith('spawn'))
+    return `${path} cannot be run (${code}). Install it, or add its folder to PATH.`;
+  const [, why = syscall] = /^\w+: ([^,]+),/.exec(message) ?? [];
+  return `"${path}" cannot be used: ${why} (${code}).`;
+}
+
 function otherFailure(error: unknown): Failure {
-  const listening = listenFailureSentence(error as ListenError);
-  if (listening) return { exit: EXIT.failed, message: listening };
+  const known = listenFailureSentence(error as ListenError) ?? fileFailureSentence(Object(error));
+  if (known) return { exit: EXIT.failed, message: known };
   const origin = causeOf(error);
   if (origin.name === 'PostgresError' || isOutage(error)) {
     const exit = isUnreachable(origin.code) ? EXIT.unavailable : EXIT.failed;

@@ -38,13 +38,13 @@ interface GenerateOptions extends JsonOption {
 }
 
 async function generate({ routes, project, out, json = false, ...given }: GenerateOptions): Promise<void> {
-  const work = await mkdtemp(join(tmpdir(), 'keyseal-client-'));
+  const work = await mkdtemp(join(resolve(tmpdir()), 'keyseal-client-'));
   try {
     const own = routes === undefined ? null : await declarationsOf(routes, project, join(work, 'types'));
     const identity = await identityOf(given, own !== null);
     await mkdir(join(work, 'package'));
     await writeClientPackage(join(work, 'package'), { ...identity, own });
-    const file = await pack(join(work, 'package'), resolve(out));
+    const file = await pack(work, resolve(out));
     printResult({ json }, { ...identity, file }, `${identity.name} ${identity.version}: ${file}`);
   } finally {
     await rm(work, { recursive: true, force: true });
@@ -79,11 +79,21 @@ async function manifestOfFolder(): Promise<{ name?: string; version?: string }> 
   );
 }
 
-/** @returns the path of the tarball */
-async function pack(folder: string, out: string): Promise<string> {
+/**
+ * Packs the folder `package` of a folder for temporary files.
+ * @returns the path of the tarball
+ */
+async function pack(work: string, out: string): Promise<string> {
   await mkdir(out, { recursive: true });
-  const args = ['pack', folder, '--pack-destination', out, '--json', '--ignore-scripts'];
-  const { stdout } = await promisify(execFile)('npm', args, { shell: process.platform === 'win32' });
+  const args = ['pack', join(work, 'package'), '--pack-destination', out, '--json', '--ignore-scripts'];
+  // The home of a service's user may be missing, or not be writable.
+  args.push('--cache', join(work, 'cache'), '--no-update-notifier');
+  const { stdout } = await promisify(execFile)('npm', args, { shell: process.platform === 'win32' }).catch(
+    (error: NodeJS.ErrnoException & { stderr?: string }) => {
+      if (error.syscall !== undefined) throw error;
+      throw new CommandError(`npm pack failed:\n${error.stderr?.trim() ?? error.message}`);
+    },
+  );
   const [{ filename }] = JSON.parse(stdout);
   return join(out, filename);
 }
