@@ -30,6 +30,8 @@ const PROBES = {
   'kubernetes-validate': [['kubernetes-validate', '--help']],
   curl: [['curl', '--version']],
   bash: [['bash', '--version']],
+  // As root alone.
+  mount: [['sh', '-c', 'd=$(mktemp -d) && mount -t tmpfs none "$d" && umount "$d" && rmdir "$d"']],
   // It builds a library of crates.io, which takes minutes the first time.
   cargo: [['cargo', '--version']],
   // It builds a module of the Go proxy.

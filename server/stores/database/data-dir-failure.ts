@@ -1,4 +1,6 @@
+import { statfsSync } from 'node:fs';
 import { ConfigError } from '../../lib/config.ts';
+import { DatabaseUnavailable } from './connection/database-unavailable.ts';
 import { causeOf } from './connection/failure-sentence.ts';
 
 const ELSEWHERE = 'set KEYSEAL_DATA_DIR to another directory';
@@ -22,10 +24,31 @@ const FIX: Readonly<Record<string, string>> = {
 };
 const DAMAGED = `Restore it from a backup, or ${ELSEWHERE}.`;
 
+/** What may be over by itself, with nothing of Keyseal changed: whatever starts the process should try again. */
+const TEMPORARY = ['EROFS', 'ENOSPC', 'EDQUOT'];
+
+/** Bytes that an open database needs at least: PGlite makes the next file of its log, and does not say if it cannot. */
+const LEAST_ROOM = 17 * 1024 * 1024;
+
 /** Says in a sentence why the data directory cannot be used; returns an error that already says so unchanged. */
 export function dataDirFailure(dir: string, error: unknown): ConfigError {
   if (error instanceof ConfigError) return error;
-  const { code, message } = causeOf(error);
-  const fix = (Object.hasOwn(FIX, code) && FIX[code]) || DAMAGED;
-  return new ConfigError(`The data directory "${dir}" cannot be used (${message || code}). ${fix}`);
+  const origin = causeOf(error);
+  const isKnown = Object.hasOwn(FIX, origin.code);
+  const isFull = !isKnown && roomLeft(dir) < LEAST_ROOM;
+  const code = isFull ? 'ENOSPC' : origin.code;
+  const why = `${origin.message || origin.code}${isFull ? '; its disk is full' : ''}`;
+  const fix = FIX[isKnown || isFull ? code : ''] ?? DAMAGED;
+  const Failure = TEMPORARY.includes(code) ? DatabaseUnavailable : ConfigError;
+  return new Failure(`The data directory "${dir}" cannot be used (${why}). ${fix}`);
+}
+
+/** Bytes that are free on the disk of a directory, as far as this user may use them. */
+function roomLeft(dir: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(dir);
+    return bavail * bsize;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }

@@ -39,7 +39,9 @@ async function takeOver(path: string): Promise<Server | null> {
   const aside = `${path}.${randomBytes(4).toString('hex')}`;
   try {
     renameSync(path, aside);
-  } catch {
+  } catch (error) {
+    // Another process has moved it. For any other reason it is still there, and would look like that of a live process.
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     return listen(path);
   }
   if (await isAlive(aside)) {

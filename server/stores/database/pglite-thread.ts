@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import type { Answer, Command, NumberedCommand } from './pglite-messages.ts';
+import type { Answer, Command, ErrorMembers, NumberedCommand } from './pglite-messages.ts';
 
 /** The message by which `isOutage` recognizes it. */
 const CLOSED = 'PGlite is closed';
@@ -18,6 +18,13 @@ interface Pending {
   resolve(value: unknown): void;
   reject(error: unknown): void;
 }
+
+/** Severities of errors after which Postgres runs no statement: nobody restarts it here, so what follows would wait for ever. */
+const ENDS = ['FATAL', 'PANIC'];
+
+/** Whether an error has ended Postgres: by its own words, or because its code was broken off. */
+const hasEnded = ({ name, severity }: ErrorMembers): boolean =>
+  ENDS.includes(String(severity)) || name === 'RuntimeError';
 
 /** The thread in which PGlite runs. It has the commands answered in the order in which they were sent. */
 export class PgliteThread {
@@ -103,6 +110,12 @@ export class PgliteThread {
     if (this.#pending.size === 0) this.#worker.unref();
     if (error) pending?.reject(Object.assign(new Error(error.message), error));
     else pending?.resolve(value);
+    if (error && hasEnded(error)) this.#endBroken(new Error(error.message));
+  }
+
+  #endBroken(error: Error): void {
+    this.#uncaught = error;
+    void this.#worker.terminate();
   }
 
   #exited(code: number): void {
