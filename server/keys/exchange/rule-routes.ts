@@ -2,6 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
 import { EXAMPLE_AT } from '../../lib/example-values.ts';
 import { procedure } from '../../rpc/trpc.ts';
+import { workspaceTurnOf } from '../../rpc/workspace-turn.ts';
 import { createRule, deleteRule, updateRule } from './change-rules.ts';
 import { listRules } from './find-rules.ts';
 import {
@@ -53,10 +54,13 @@ export const exchangeRuleRoutes = {
   })
     .input(ListExchangeRulesInput)
     .output(ListExchangeRulesOutput)
-    .query(async ({ ctx: { caller, service } }) => {
+    .query(async ({ ctx }) => {
+      const { caller, service } = ctx;
       const { database, clock, issuers } = service.stores;
+      const inTurn = workspaceTurnOf(ctx);
       return {
-        items: await listRules(database.db, caller.workspaceId, clock()),
+        // It counts the keys of each rule.
+        items: await inTurn(() => listRules(database.db, caller.workspaceId, clock())),
         issuers: issuers.forWorkloads.map(({ name, issuer }) => ({ name, issuer })),
       };
     }),
