@@ -27,7 +27,7 @@ export const auditRoutes = {
     .input(ListAuditInput)
     .output(ListAuditOutput)
     .query(({ ctx, input }) =>
-      workspaceTurnOf(ctx)(() => listAudit(ctx.service.stores, ctx.caller.workspaceId, input ?? {})),
+      listAudit(ctx.service.stores, ctx.caller.workspaceId, input ?? {}, workspaceTurnOf(ctx)),
     ),
 
   verify: procedure({

@@ -1,50 +1,101 @@
-import { and, desc, eq, gte, inArray, isNull, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gte, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema/keys.ts';
 import { requestLog as log } from '../../drizzle/schema/usage.ts';
+import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Db } from '../stores/database/database.ts';
+import { inIndexOrder } from '../stores/database/index-order.ts';
+import { walkRows } from '../stores/database/walk-rows.ts';
 import type { Stores } from '../stores/stores.ts';
 import { LOGGED_MS } from '../stores/usage/request-log.ts';
 import type { ListRequestsInput, LoggedRequest } from './schemas.ts';
 
 const LIST = 'requests.list';
 
+type Filter = NonNullable<ListRequestsInput>;
+
 /** The calls of a workspace's keys, newest first, a page at a time. Refuses with INPUT_INVALID a cursor that Keyseal did not make. */
 export async function listRequests(
   { database: { db }, vault, clock }: Stores,
   workspaceId: string,
-  input: NonNullable<ListRequestsInput>,
+  input: Filter,
+  inTurn: WorkspaceTurn,
 ): Promise<{ items: LoggedRequest[]; nextCursor: string | null }> {
-  const { from, to, requestId, keyId, procedure, outcome, limit = 50, cursor } = input;
-  const oldest = clock() - LOGGED_MS;
-  const rows = await db
-    .select()
-    .from(log)
-    .where(
-      and(
-        eq(log.workspaceId, workspaceId),
-        gte(log.at, new Date(Math.max(oldest, from === undefined ? oldest : Date.parse(from)))),
-        to === undefined ? undefined : lt(log.at, new Date(Math.max(0, Date.parse(to)))),
-        requestId === undefined ? undefined : eq(log.requestId, requestId),
-        keyId === undefined ? undefined : eq(log.keyId, keyId),
-        procedure === undefined ? undefined : eq(log.procedure, procedure),
-        outcome === undefined ? undefined : ended(outcome),
-        cursor === undefined ? undefined : after(readCursor(vault, LIST, workspaceId, cursor)),
-      ),
-    )
-    .orderBy(desc(log.at), desc(log.id))
-    .limit(limit + 1);
+  const { limit = 50, cursor } = input;
+  const now = clock();
+  const start = cursor === undefined ? null : readCursor(vault, LIST, workspaceId, cursor);
+  const read = (last: WalkedRequest | null, size: number) => {
+    const position = last ? positionOf(last) : start;
+    return inTurn(() => selectAfter(db, { workspaceId, position, input, now }, size));
+  };
+  // A request has few calls.
+  const isOfRequest = input.requestId !== undefined;
+  const rows = isOfRequest
+    ? (await read(null, limit + 1)).sort((a, b) => a.nth - b.nth)
+    : await walkRows<WalkedRequest>(limit + 1, read);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const names = await keyNames(db, workspaceId, [...new Set(page.map((row) => row.keyId))]);
-  const items = page.map(({ keyId: id, workspaceId: _workspace, id: _id, at, ...call }) => ({
-    ...call,
-    at: at.toISOString(),
-    key: { id, name: names.get(id) ?? null },
-  }));
+  const items = page.map(
+    ({ keyId: id, workspaceId: _workspace, id: _id, at, fits: _fits, nth: _nth, ...call }) => ({
+      ...call,
+      at: at.toISOString(),
+      key: { id, name: names.get(id) ?? null },
+    }),
+  );
   const more = rows.length > limit && last;
-  const position = more ? `${last.at.getTime()}.${last.id}` : '';
-  return { items, nextCursor: more ? writeCursor(vault, LIST, workspaceId, position) : null };
+  return { items, nextCursor: more ? writeCursor(vault, LIST, workspaceId, positionOf(last)) : null };
+}
+
+const positionOf = ({ at, id }: { readonly at: Date; readonly id: string }) => `${at.getTime()}.${id}`;
+
+interface Stretch {
+  readonly workspaceId: string;
+  /** After which call it begins; null for the newest. */
+  readonly position: string | null;
+  readonly input: Filter;
+  /** Milliseconds. */
+  readonly now: number;
+}
+
+type WalkedRequest = Awaited<ReturnType<typeof selectAfter>>[number];
+
+/** The calls of one stretch that the input asks for. The index of one filter leads to them, in their order; the others are checked. */
+function selectAfter(db: Db, { workspaceId, position, input, now }: Stretch, size: number) {
+  const { from, to, requestId, keyId, procedure, outcome } = input;
+  const oldest = now - LOGGED_MS;
+  const filters = [
+    keyId === undefined ? undefined : eq(log.keyId, keyId),
+    procedure === undefined ? undefined : eq(log.procedure, procedure),
+    outcome === undefined ? undefined : ended(outcome),
+  ];
+  const leading = requestId === undefined ? filters.find(Boolean) : eq(log.requestId, requestId);
+  const own = and(
+    eq(log.workspaceId, workspaceId),
+    gte(log.at, new Date(Math.max(oldest, from === undefined ? oldest : Date.parse(from)))),
+    to === undefined ? undefined : lt(log.at, new Date(Math.max(0, Date.parse(to)))),
+    leading,
+    ...(requestId === undefined ? [] : filters),
+    position === null ? undefined : after(position),
+  );
+  const read = (tx: Db) => {
+    const walked = tx
+      .select({
+        ...getTableColumns(log),
+        fits: sql<boolean>`(${and(...filters) ?? sql`true`}) is true`.as('fits'),
+        nth: sql<number>`(row_number() over (order by ${log.at} desc, ${log.id} desc))::int`.as('nth'),
+      })
+      .from(log)
+      .where(own)
+      .orderBy(desc(log.at), desc(log.id))
+      .limit(size)
+      .as('walked');
+    return tx
+      .select()
+      .from(walked)
+      .where(or(walked.fits, eq(walked.nth, size)));
+  };
+  return requestId === undefined ? inIndexOrder(db, read) : read(db);
 }
 
 /** The second condition lets Postgres use the index of refused calls. */

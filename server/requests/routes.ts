@@ -43,6 +43,6 @@ export const requestRoutes = {
       const { caller, request, service } = ctx;
       // So that the response includes this instance's latest calls.
       await service.stores.requestLog.flush(request.begun);
-      return workspaceTurnOf(ctx)(() => listRequests(service.stores, caller.workspaceId, input ?? {}));
+      return listRequests(service.stores, caller.workspaceId, input ?? {}, workspaceTurnOf(ctx));
     }),
 } satisfies TRPCRouterRecord;

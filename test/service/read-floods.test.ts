@@ -173,3 +173,36 @@ describe('S7: a list of a large workspace', () => {
     expect(statements).toBeGreaterThanOrEqual(KEYS / 500);
   });
 });
+
+describe('S7: a list of a long log', () => {
+  /** More than three statements read. */
+  const ROWS = 7_000;
+  beforeAll(async () => {
+    const { db } = service.running.service.stores.database;
+    const own = sql`(select workspace_id from keys where id = ${hers.id})`;
+    await db.execute(sql`
+      insert into audit_records (workspace_id, seq, at, actor_kind, actor_id, action, subject, mac, key_version)
+      select ${own}, 1000 + n, now(), 'user', 'someone', case when n = 5 then 'rare' else 'frequent' end, 'a', 'm', 1
+      from generate_series(1, ${ROWS}::int) n`);
+    await db.execute(sql`
+      insert into request_log (workspace_id, at, id, request_id, key_id, procedure, outcome, status, duration_ms, environment, represents)
+      select ${own}, now() - n * interval '1 second', 'i' || n, 'r' || n, 'someone', 'frequent',
+        case when n = ${ROWS}::int - 5 then 'RATE_LIMITED' else 'OK' end, 200, 1, 'live', 1
+      from generate_series(1, ${ROWS}::int) n`);
+  });
+
+  it.each([
+    ['audit.list', { actorId: 'someone', action: 'rare' }, 4],
+    ['audit.list', { actorId: 'someone', to: day(-1) }, 4],
+    ['audit.list', { actorId: 'someone' }, 1],
+    ['requests.list', { keyId: 'someone', outcome: 'RATE_LIMITED' }, 4],
+    ['requests.list', { keyId: 'someone', procedure: 'frequent' }, 1],
+  ])('looks at a bounded number of rows with each statement: %s %j', async (name, input, most) => {
+    const { costlyReads } = service.running.service.stores;
+    const turns = vi.spyOn(costlyReads, 'run');
+    const { items } = (await query(service, hers, name, input)).json.result.data;
+    expect(turns).toHaveBeenCalledTimes(most);
+    vi.restoreAllMocks();
+    expect(items).toHaveLength(most === 1 ? 50 : 'to' in input ? 0 : 1);
+  });
+});
