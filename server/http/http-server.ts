@@ -198,7 +198,7 @@ export class HttpServer {
   /** Refuses what arrived on a connection without a request that has a response of its own. */
   #refuseOn(socket: Socket, refusalOf: () => Refusal): void {
     // What arrived follows a request that was refused.
-    if (this.#connections.hasResponded(socket)) return socket.destroySoon();
+    if (this.#connections.hasResponded(socket)) return void socket.destroySoon();
     const refusal = refusalOf();
     const responding = this.#connections.isResponding(socket);
     const requestId = sendToConnection(refusal, socket, responding, this.#origin);
