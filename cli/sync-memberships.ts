@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
 import { type SyncedMembership, syncMemberships } from '../server/auth/external/sync-memberships.ts';
+import { DAY_MS } from '../shared/durations.ts';
 import { withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { integerOption } from './integer-option.ts';
 import { type JsonOption, printResult, sanitizeForTerminal, table, withJson } from './print-result.ts';
-
-const DAY_MS = 86_400_000;
 
 interface SyncOptions extends JsonOption {
   readonly dryRun?: boolean;

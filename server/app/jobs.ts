@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { HOUR_MS, MINUTE_MS } from '../../shared/durations.ts';
 import { deleteFinishedSignIns } from '../auth/external/identities.ts';
 import { deleteOldProofs } from '../gate/possession.ts';
 import { deleteOldExchangedTokens } from '../keys/exchange/claim-token.ts';
@@ -58,7 +59,7 @@ const JOBS: readonly {
   { name: 'write counts', everyMs: 1_000, run: writeDue },
   { name: 'write the request log', everyMs: 1_000, run: ({ requestLog }) => requestLog.flush() },
   { name: 'record refused admissions', everyMs: 5_000, run: ({ rejectedAttempts: r }) => r.flush() },
-  { name: 'log the heads of audit chains', everyMs: 3_600_000, run: logExtendedHeads },
+  { name: 'log the heads of audit chains', everyMs: HOUR_MS, run: logExtendedHeads },
   { name: 'forget old nonces', everyMs: 30_000, run: forgetOldNonces },
   { name: 'forget empty rate windows', everyMs: 30_000, run: ({ rates }) => rates.purge() },
   { name: 'forget old idempotency keys', everyMs: 600_000, run: deleteOldIdempotencyKeys },
@@ -74,13 +75,13 @@ const JOBS: readonly {
   },
   { name: 'end sponsorships of former owners', everyMs: 600_000, run: endFormerOwnersSponsorships },
   { name: 'forget old login failures', everyMs: 600_000, run: ({ loginFailures }) => loginFailures.purge() },
-  { name: 'forget old counts', everyMs: 60_000, run: forgetOldCounts },
+  { name: 'forget old counts', everyMs: MINUTE_MS, run: forgetOldCounts },
   {
     name: 'keep in touch with other instances',
     everyMs: 2_000,
     run: ({ liveTail: tails }) => tails.maintain(),
   },
-  { name: 'keep the token keys', everyMs: 60_000, run: ({ tokenKeys }) => tokenKeys.maintain() },
+  { name: 'keep the token keys', everyMs: MINUTE_MS, run: ({ tokenKeys }) => tokenKeys.maintain() },
 ];
 
 /**

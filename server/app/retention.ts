@@ -4,6 +4,7 @@ import { passwordResets, sessions } from '../../drizzle/schema/accounts.ts';
 import { exchangeRules } from '../../drizzle/schema/exchange.ts';
 import { keys } from '../../drizzle/schema/keys.ts';
 import { invitations } from '../../drizzle/schema/memberships.ts';
+import { DAY_MS } from '../../shared/durations.ts';
 import { purgeBefore } from '../stores/database/purge.ts';
 import type { Stores } from '../stores/stores.ts';
 
@@ -11,7 +12,6 @@ import type { Stores } from '../stores/stores.ts';
  * How long ended rows are kept: the audit log refers to their ids, and their former holders still get the precise
  * reason of a refusal.
  */
-const DAY_MS = 24 * 3_600_000;
 const KEPT_MS = 30 * DAY_MS;
 
 /**

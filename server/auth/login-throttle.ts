@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
+import { HOUR_MS } from '../../shared/durations.ts';
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
@@ -28,7 +29,7 @@ const REFUSAL_DELAY_MS = 8_000;
 const delayedRefusals = new FairBudget(2_048);
 
 /** Attempts on accounts under attack, by the digest of the account: one at a time, addresses in turn. */
-const queues = new LRUCache<string, FairQueue>({ max: 10_000, ttl: 3_600_000 });
+const queues = new LRUCache<string, FairQueue>({ max: 10_000, ttl: HOUR_MS });
 
 /** The author of an attempt on an account. */
 export interface Attempt {

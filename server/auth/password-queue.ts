@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { LRUCache } from 'lru-cache';
+import { HOUR_MS } from '../../shared/durations.ts';
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { FairQueue } from '../lib/concurrency/fair-queue.ts';
@@ -28,7 +29,7 @@ const anonymous = new FairQueue({
 const signedCalls = new FairQueue({ concurrency: 1, capacity: 64, failedLevels: 3 });
 
 /** The calls of each person on their way to that queue. Few are in it: one person in many networks would otherwise fill it. */
-const people = new LRUCache<string, FairQueue>({ max: 10_000, ttl: 3_600_000 });
+const people = new LRUCache<string, FairQueue>({ max: 10_000, ttl: HOUR_MS });
 const PERSON_QUEUE = { concurrency: 4, capacity: 32 } as const;
 
 /**

@@ -1,5 +1,6 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { passwordResets, sessions, users } from '../../drizzle/schema/accounts.ts';
+import { DAY_MS } from '../../shared/durations.ts';
 import type { UserCaller } from '../gate/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
 import { anonymousCaller } from '../gate/throttle.ts';
@@ -20,7 +21,7 @@ import { queueAnonymous, queueAnonymousWrite } from './password-queue.ts';
 import { hashPassword, refuseCommon } from './passwords.ts';
 
 /** A link is valid for a day. */
-const LIFETIME_MS = 24 * 3_600_000;
+const LIFETIME_MS = DAY_MS;
 
 interface ResetLink {
   readonly token: string;

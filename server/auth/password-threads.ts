@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Options } from '@node-rs/argon2';
 import { Piscina } from 'piscina';
+import { MINUTE_MS } from '../../shared/durations.ts';
 
 /** The work of `password-worker.js`. */
 export interface PasswordTasks {
@@ -16,7 +17,7 @@ export interface PasswordTasks {
 export const ANONYMOUS_HASHES = Math.max(1, Math.floor(availableParallelism() / 2));
 
 /** In milliseconds. A thread holds a few megabytes, with the list of common passwords 20. */
-const IDLE_MS = 60_000;
+const IDLE_MS = MINUTE_MS;
 /** A busy thread gets a tenth of the time of the thread that serves. Only Linux has a niceness of threads. */
 const NICENESS = process.platform === 'linux' ? 10 : 0;
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { and, eq, sql } from 'drizzle-orm';
 import { SignJWT } from 'jose';
 import { sessions } from '../../drizzle/schema/accounts.ts';
+import { DAY_MS } from '../../shared/durations.ts';
 import { seconds } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Service } from '../rpc/trpc.ts';
@@ -21,7 +22,7 @@ import { readRefreshToken, refreshToken } from './refresh-token.ts';
 import { encryptState } from './sign-in-state.ts';
 
 /** A session ends this long after it began, refreshed or not. */
-const LIFETIME_MS = 90 * 24 * 3_600_000;
+const LIFETIME_MS = 90 * DAY_MS;
 /** Within this time a spent token, its successor unused, gets that successor again: a lost response, two tabs. */
 const GRACE_MS = 30_000;
 

@@ -1,8 +1,9 @@
+import { MINUTE_MS } from '../../shared/durations.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Caller } from './caller.ts';
 
 /** A dangerous change needs a proof that is at most this old. */
-const MAX_AGE_MS = 10 * 60_000;
+const MAX_AGE_MS = 10 * MINUTE_MS;
 
 /**
  * A stolen session alone must not be able to make a lasting credential, or to take over a workspace: its person proves again

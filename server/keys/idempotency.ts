@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { idempotency } from '../../drizzle/schema/keys.ts';
+import { DAY_MS } from '../../shared/durations.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Db } from '../stores/database/database.ts';
@@ -8,7 +9,7 @@ import { purgeBefore } from '../stores/database/purge.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** How long an idempotency key is remembered. */
-const REMEMBERED_MS = 24 * 3_600_000;
+const REMEMBERED_MS = DAY_MS;
 
 /** The response to a repeated call: secrets are shown once. */
 export const NOT_SHOWN_AGAIN = { secret: null, signingSecret: null };

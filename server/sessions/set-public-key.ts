@@ -1,5 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { sessions } from '../../drizzle/schema/accounts.ts';
+import { MINUTE_MS } from '../../shared/durations.ts';
 import type { RegisteredPublicKey } from '../../shared/public-key.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
@@ -15,7 +16,7 @@ import { raised } from '../stores/database/rev.ts';
  * How long after its beginning a session may take a public key. Later, a script that got into a page could otherwise move the
  * session to a key of its own.
  */
-const OPEN_MS = 60_000;
+const OPEN_MS = MINUTE_MS;
 
 /**
  * Replaces the signing secret of the calling session by a public key, once: the service forgets the secret, and from then on

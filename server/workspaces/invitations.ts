@@ -1,6 +1,7 @@
 import { and, count, desc, eq, isNull } from 'drizzle-orm';
 import { users } from '../../drizzle/schema/accounts.ts';
 import { invitations, memberships } from '../../drizzle/schema/memberships.ts';
+import { DAY_MS } from '../../shared/durations.ts';
 import { outranks, type Role } from '../../shared/roles.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { anonymousCaller } from '../gate/throttle.ts';
@@ -18,7 +19,7 @@ import { changeWorkspace, type LockedWorkspace } from './change-workspace.ts';
 import type { Invitation } from './schemas.ts';
 
 /** An invitation is valid for seven days. */
-const LIFETIME_MS = 7 * 24 * 3_600_000;
+const LIFETIME_MS = 7 * DAY_MS;
 /** Open invitations that one workspace may have. */
 const MAX_OPEN = 200;
 

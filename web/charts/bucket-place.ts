@@ -1,7 +1,8 @@
+import { DAY_MS } from '../../shared/durations.ts';
 import { BUCKET_MS, type UsageStep } from './ranges.ts';
 
 /** Milliseconds for which the request log has single calls. */
-const LOGGED_MS = 86_400_000;
+const LOGGED_MS = DAY_MS;
 
 /** A beginning and an end in UTC as the request log takes them, or a day that has its hours. */
 export type BucketPlace = { readonly from: string; readonly to: string } | { readonly day: string };

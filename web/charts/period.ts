@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS } from '../../shared/durations.ts';
 import { type Span, spanBefore, spanOf } from './ranges.ts';
 import type { UsageSearch } from './usage-search.ts';
 
@@ -18,7 +19,6 @@ export interface Period {
   readonly before: (now: number) => Span;
 }
 
-const [HOUR_MS, DAY_MS] = [3_600_000, 86_400_000];
 /** Days up to which a period is shown by the hour, if the hours are still stored: the service keeps them for 90 days. */
 const [HOURLY_DAYS, HOURS_KEPT] = [3, 89];
 /** The service keeps the sums of days for two years. */

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../shared/durations.ts';
 import type { client } from '../api/service.ts';
 
 /** How calls ended in a range, as `usage.key` and `usage.workspace` return it. */
@@ -14,9 +15,9 @@ export interface Span {
 
 /** Milliseconds of a bucket. */
 export const BUCKET_MS: Readonly<Record<UsageStep, number>> = {
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
+  minute: MINUTE_MS,
+  hour: HOUR_MS,
+  day: DAY_MS,
 };
 
 /** The ranges to choose from: a number of buckets, up to the current one. */

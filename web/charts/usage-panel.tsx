@@ -1,6 +1,7 @@
 import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { MINUTE_MS } from '../../shared/durations.ts';
 import { api } from '../api/service.ts';
 import { CsvExport } from '../csv/csv-export.tsx';
 import { useTexts } from '../language/language.ts';
@@ -37,7 +38,7 @@ interface UsagePanelProps<U extends UsageSeries> {
 /** How often the sums are fetched again, in milliseconds. */
 const REFETCH_MS = 10_000;
 /** How long the sums of the period before are used: they change only as the period moves. */
-const BEFORE_MS = 60_000;
+const BEFORE_MS = MINUTE_MS;
 
 /** How calls ended over a range that the reader chooses, as a chart or as a table. */
 export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {

@@ -1,6 +1,7 @@
 import { Alert, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { DAY_MS } from '../../shared/durations.ts';
 import { api } from '../api/service.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { keysTexts } from '../key-model/texts.ts';
@@ -12,7 +13,7 @@ import { useMay } from '../session/me.ts';
 function day() {
   const now = Date.now();
   return {
-    from: new Date(now - 86_400_000).toISOString(),
+    from: new Date(now - DAY_MS).toISOString(),
     to: new Date(now).toISOString(),
     step: 'hour' as const,
   };

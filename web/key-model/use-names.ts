@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { MINUTE_MS } from '../../shared/durations.ts';
 import { api } from '../api/service.ts';
 import { useMay, useMe } from '../session/me.ts';
 
@@ -7,7 +8,7 @@ import { useMay, useMe } from '../session/me.ts';
 const AT_MOST = { limit: 100 };
 
 /** Names change rarely. */
-const FRESH = { staleTime: 60_000 };
+const FRESH = { staleTime: MINUTE_MS };
 
 /** Names by id. */
 export type Names = ReadonlyMap<string, string>;

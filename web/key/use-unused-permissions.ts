@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
+import { DAY_MS, MINUTE_MS } from '../../shared/durations.ts';
 import { SERVICE_URL } from '../api/browser-session.ts';
 import { api, client } from '../api/service.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { useMay } from '../session/me.ts';
 import { type Needs, unusedPermissions } from './unused-permissions.ts';
 
-const DAY_MS = 86_400_000;
 /** Days whose calls are read. */
 const DAYS = 90;
 const MAX_PROCEDURES = 100;
@@ -39,7 +39,7 @@ export function useUnusedPermissions({
       return client.usage.key.query({ id, from, to: end, step: 'day' });
     },
     enabled,
-    staleTime: 60_000,
+    staleTime: MINUTE_MS,
   }).data;
   // A response lists a hundred procedures at most, so the rest of a longer list is unknown.
   if (!needs || !usage || usage.procedures.length >= MAX_PROCEDURES) return undefined;

@@ -1,19 +1,18 @@
 import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
+import { DAY_MS, MINUTE_MS } from '../../shared/durations.ts';
 import { api, type client } from '../api/service.ts';
 import { useMay } from '../session/me.ts';
-
-const DAY = 86_400_000;
 
 /** How the calls of one key ended, day by day. */
 export type UsageOfKey = Awaited<ReturnType<typeof client.usage.keys.query>>['items'][number];
 
 /** The last seven days, including the whole of today: the same range all day, so that it is fetched once. */
 function week() {
-  const today = Math.floor(Date.now() / DAY) * DAY;
+  const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
   return {
-    from: new Date(today - 6 * DAY).toISOString(),
-    to: new Date(today + DAY).toISOString(),
+    from: new Date(today - 6 * DAY_MS).toISOString(),
+    to: new Date(today + DAY_MS).toISOString(),
     step: 'day' as const,
   };
 }
@@ -28,7 +27,7 @@ export function useKeysUsage(pages: readonly (readonly string[])[]): ReadonlyMap
   return useQueries({
     queries: pages.map((ids) => ({
       ...api.usage.keys.queryOptions({ ids: [...ids], ...range }),
-      ...{ enabled: may && ids.length > 0, staleTime: 60_000, retry: false },
+      ...{ enabled: may && ids.length > 0, staleTime: MINUTE_MS, retry: false },
     })),
     combine: byId,
   });

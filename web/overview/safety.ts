@@ -1,6 +1,6 @@
+import { DAY_MS } from '../../shared/durations.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 
-const DAY_MS = 86_400_000;
 /** Days without use after which a key counts as idle, and days before an expiry from which it counts as soon. */
 const [IDLE_DAYS, SOON_DAYS] = [90, 14];
 

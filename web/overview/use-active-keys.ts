@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { MINUTE_MS } from '../../shared/durations.ts';
 import { api, client } from '../api/service.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { useMay } from '../session/me.ts';
@@ -19,7 +20,7 @@ export function useActiveKeys() {
     queryKey: [...api.keys.list.queryKey(), 'overview'],
     queryFn: ({ signal }) => readActive(signal),
     enabled: useMay('keys:read'),
-    staleTime: 60_000,
+    staleTime: MINUTE_MS,
   });
 }
 

@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
+import { HOUR_MS } from '../../shared/durations.ts';
 import { api, client } from '../api/service.ts';
 import type { UsageSeries } from '../charts/ranges.ts';
 import { useMay, useMe } from '../session/me.ts';
 
-const HOUR_MS = 3_600_000;
 /** How often the calls are fetched again, in milliseconds. */
 const REFETCH_MS = 30_000;
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { and, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
 import { sessions } from '../../../drizzle/schema/accounts.ts';
+import { HOUR_MS } from '../../../shared/durations.ts';
 import { LONGEST_TOKEN } from '../../gate/external-token.ts';
 import { claimedIssuer } from '../../gate/issuer-token.ts';
 import { anonymousCaller, throttleBySource } from '../../gate/throttle.ts';
@@ -22,7 +23,7 @@ import { type LogoutClaims, verifyLogoutToken } from './logout-token.ts';
 const ACTION = 'auth.backchannelLogout';
 
 /** Milliseconds for which a logout is remembered if no user tokens of the issuer are accepted: a sign-in may be under way. */
-const SIGN_IN_MS = 3_600_000;
+const SIGN_IN_MS = HOUR_MS;
 
 /**
  * Logouts that an issuer has signed; issuers take turns. An issuer may log all of its people out at once, and few repeat a

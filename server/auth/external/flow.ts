@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { MINUTE_MS } from '../../../shared/durations.ts';
 import { isAhead } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
@@ -8,7 +9,7 @@ import { requireOwnOrigin } from '../refresh-cookie.ts';
 import { decryptState, encryptState } from '../sign-in-state.ts';
 
 /** A person has this long to sign in at the provider. */
-const FLOW_LIFETIME_MS = 10 * 60_000;
+const FLOW_LIFETIME_MS = 10 * MINUTE_MS;
 const COOKIE = '__Host-keyseal-sign-in';
 /** The state of a flow that links an identity begins with it, so that a page knows what to finish. */
 const LINK = 'link-';

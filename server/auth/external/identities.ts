@@ -1,5 +1,6 @@
 import { and, count, eq } from 'drizzle-orm';
 import { finishedSignIns, identities } from '../../../drizzle/schema/identities.ts';
+import { HOUR_MS } from '../../../shared/durations.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { purgeBefore } from '../../stores/database/purge.ts';
@@ -40,7 +41,7 @@ export async function insertIdentity(tx: Db, link: Omit<Identity, 'id'>): Promis
  * For so long a state that was used up is remembered. Flows and challenges come back within ten minutes; a logout token of an
  * issuer whose clock is ahead, within 21.
  */
-const REMEMBERED_MS = 60 * 60_000;
+const REMEMBERED_MS = HOUR_MS;
 
 /** Deletes states that have expired, and so cannot come back. */
 export async function deleteFinishedSignIns({ database, clock }: Stores): Promise<void> {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { MINUTE_MS } from '../../../shared/durations.ts';
 import { isAhead } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
@@ -7,7 +8,7 @@ import { cookieOf, hostCookie } from '../cookies.ts';
 import { decryptState, encryptState } from '../sign-in-state.ts';
 
 /** A person has this long to confirm on their device. */
-export const CHALLENGE_LIFETIME_MS = 5 * 60_000;
+export const CHALLENGE_LIFETIME_MS = 5 * MINUTE_MS;
 /** Distinguishes the browser that began a sign-in. It opens nothing. */
 const COOKIE = '__Host-keyseal-passkey';
 const BROWSER = /^[A-Za-z0-9_-]{22}$/;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { users } from '../../../drizzle/schema/accounts.ts';
+import { MINUTE_MS } from '../../../shared/durations.ts';
 import { isAhead } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
@@ -11,7 +12,7 @@ import { decryptState, encryptState } from '../sign-in-state.ts';
 type User = typeof users.$inferSelect;
 
 /** A person has this long to enter the code. */
-const LIFETIME_MS = 5 * 60_000;
+const LIFETIME_MS = 5 * MINUTE_MS;
 
 /** What the service must remember between the password and the code. */
 const Challenge = z.object({

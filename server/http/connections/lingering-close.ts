@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { MINUTE_MS } from '../../../shared/durations.ts';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 
@@ -16,7 +17,7 @@ export interface LingerBounds {
 const BOUNDS: LingerBounds = {
   idleMs: 5_000,
   // A refused upload of 7 MB at 200 KB/s is over before.
-  totalMs: 60_000,
+  totalMs: MINUTE_MS,
   // The largest body that `KEYSEAL_MAX_BODY_BYTES` allows.
   bytes: 64 * 1024 * 1024,
   connections: 4_096,

@@ -1,5 +1,6 @@
 import { inArray } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema/keys.ts';
+import { MINUTE_MS } from '../../../shared/durations.ts';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { REFUSALS, type Reason } from '../../../shared/refusals.ts';
@@ -9,7 +10,6 @@ import type { Db } from '../database/database.ts';
 import type { CountedKey } from '../usage/usage.ts';
 import { type Audit, type AuditChange, systemActor } from './audit.ts';
 
-const MINUTE_MS = 60_000;
 /**
  * Different counts in memory until their minute is over, divided by sponsor, workspace and key. Beyond them, refusals appear
  * in the usage only.

@@ -1,11 +1,12 @@
 import { and, desc, eq, inArray, isNull, type SQL } from 'drizzle-orm';
 import { sessions } from '../../../drizzle/schema/accounts.ts';
+import { DAY_MS } from '../../../shared/durations.ts';
 import type { Db } from '../database/database.ts';
 import { isAfter } from '../database/is-after.ts';
 import { raised } from '../database/rev.ts';
 
 /** A session that is not refreshed for this long ends. */
-export const IDLE_MS = 30 * 24 * 3_600_000;
+export const IDLE_MS = 30 * DAY_MS;
 
 /**
  * Ends sessions. Once the transaction is committed and `credentials.changed` is called for their user, no instance

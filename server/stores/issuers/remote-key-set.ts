@@ -1,11 +1,12 @@
 import { type CryptoKey, createLocalJWKSet, type JWK, type JWSHeaderParameters } from 'jose';
+import { DAY_MS, MINUTE_MS } from '../../../shared/durations.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { fetchKeySet } from './key-set-document.ts';
 
 /** Known keys are read again after this long. Calls do not wait for it. */
-const FRESH_MS = 10 * 60_000;
+const FRESH_MS = 10 * MINUTE_MS;
 /** An issuer that cannot be read for this long is no longer trusted: it may have withdrawn a key meanwhile. */
-const STALE_MS = 24 * 3_600_000;
+const STALE_MS = DAY_MS;
 /** Reads no more often than this, whatever `kid`s tokens have; after a failure less often. */
 const COOLDOWN_MS = 1_000;
 const COOLDOWN_AFTER_FAILURE_MS = 5_000;

@@ -9,13 +9,14 @@ import {
   PrivateKeyJwt,
   type ServerMetadata,
 } from 'openid-client';
+import { MINUTE_MS } from '../../../shared/durations.ts';
 import { signingKeyOf } from '../../lib/client-key.ts';
 import type { IssuerConfig, SignInConfig } from '../../lib/issuer-config.ts';
 import { discover, type ProviderMetadata } from './discovery.ts';
 import { fetchBounded } from './fetch-document.ts';
 
 /** The metadata is read again after this long. */
-const FRESH_MS = 10 * 60_000;
+const FRESH_MS = 10 * MINUTE_MS;
 /** The pause after a failure. */
 const COOLDOWN_MS = 5_000;
 /** Seconds by which the clocks may differ for `openid-client`; Keyseal checks the times of an ID token itself. */

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
+import { MINUTE_MS } from '../../../shared/durations.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { growingCache } from '../../lib/growing-cache.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
-const MINUTE_MS = 60_000;
 /** How many addresses and networks are tracked at once; the least recent is dropped first. */
 const MAX_SOURCES = 50_000;
 /** How many workspaces' reports are tracked, and how many addresses of each. */

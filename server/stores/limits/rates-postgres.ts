@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Sql } from 'postgres';
+import { MINUTE_MS } from '../../../shared/durations.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
@@ -12,7 +13,7 @@ import { hitAll, SlidingWindow, type WindowHit } from './sliding-window.ts';
 /** Hits share statements, one at a time. If more than `waiting` calls wait, the store counts as unavailable. */
 const BATCHES = { size: 500, atOnce: 1, waiting: 20_000 };
 /** Milliseconds after which an empty window is deleted: clocks may differ. */
-const EMPTY_KEPT_MS = 60_000;
+const EMPTY_KEPT_MS = MINUTE_MS;
 /** Windows that one statement deletes. */
 const PURGED_PER_STATEMENT = 5_000;
 /** Windows whose last written state is cached. */

@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject 
 import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import { calculateJwkThumbprint } from 'jose';
 import { tokenKeys } from '../../../drizzle/schema/token-keys.ts';
+import { DAY_MS } from '../../../shared/durations.ts';
 import { type Clock, isAhead } from '../../lib/clock.ts';
 import type { Eventual } from '../../lib/concurrency/eventual.ts';
 import type { Db } from '../database/database.ts';
@@ -14,7 +15,7 @@ const PUBLISHED_BEFORE_MS = 600_000;
 /** A retired key still verifies what it signed, for a little longer than a token lives. */
 const RETIRES_AFTER_MS = (TOKEN_LIFETIME + 120) * 1000;
 /** A key signs for this long before the next one replaces it. */
-const SIGNS_FOR_MS = 90 * 24 * 3_600_000;
+const SIGNS_FOR_MS = 90 * DAY_MS;
 /** Looks for another instance's new key no more often than this, whatever `kid`s clients send. */
 const REREAD_MS = 5_000;
 

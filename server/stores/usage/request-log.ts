@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { requestLog } from '../../../drizzle/schema/usage.ts';
+import { HOUR_MS } from '../../../shared/durations.ts';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Environment } from '../../../shared/key-format.ts';
@@ -14,7 +15,6 @@ import { purgeBefore } from '../database/purge.ts';
 import { base62 } from '../secrets/random-ids.ts';
 import type { CountedKey, UsageOutcome } from './usage.ts';
 
-const HOUR_MS = 3_600_000;
 /** How long a call is kept, in milliseconds. */
 export const LOGGED_MS = 24 * HOUR_MS;
 /** Accepted calls that wait to be written, and as many refused ones, divided by sponsor, workspace and key: an eighth for one key. */

@@ -6,10 +6,7 @@ import {
   usageDays,
   usageHours,
 } from '../../../drizzle/schema/usage.ts';
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../shared/durations.ts';
 
 /** The buckets by which calls are counted, in UTC: how long each is, and how long it is kept, in milliseconds. */
 export const BUCKETS = {

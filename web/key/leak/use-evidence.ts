@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { HOUR_MS } from '../../../shared/durations.ts';
 import { api, client } from '../../api/service.ts';
 import { useMay } from '../../session/me.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
@@ -36,7 +37,7 @@ export function useCallsAtStake(id: string) {
     queryFn: async ({ signal }) => {
       const to = new Date(now).toISOString();
       const count = async (hours: number, step: 'minute' | 'hour') => {
-        const from = new Date(now - hours * 3_600_000).toISOString();
+        const from = new Date(now - hours * HOUR_MS).toISOString();
         const { accepted, refused } = await client.usage.key.query({ id, from, to, step }, { signal });
         return accepted + refused;
       };

@@ -1,12 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { DAY_MS } from '../../../shared/durations.ts';
 import { api, client } from '../../api/service.ts';
 import type { ConsoleKey } from '../../key-model/key.ts';
 import { useMay } from '../../session/me.ts';
 
 /** Keys of one call of `usage.keys`. */
 const KEYS_PER_CALL = 100;
-const DAY_MS = 86_400_000;
 
 /** What the keys of a bulk action did in the last 24 hours. */
 export interface BulkImpact {
