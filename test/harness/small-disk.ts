@@ -11,6 +11,8 @@ export interface SmallDisk {
   fill(): void;
   /** Removes what `fill` wrote. */
   free(): void;
+  /** Only while no file in it is open to be written. */
+  makeReadOnly(): void;
 }
 
 /** Mounts a file system in memory; it takes the rights to mount (`requires('mount')`). */
@@ -20,7 +22,12 @@ export async function smallDisk(size: string): Promise<SmallDisk> {
   run('mount', '-t', 'tmpfs', '-o', `size=${size},mode=700`, 'none', path);
   atEndOfFile(() => run('umount', '--lazy', path));
   const filler = join(path, 'filler');
-  return { path, fill: () => writeUntilFull(filler), free: () => rmSync(filler) };
+  return {
+    path,
+    fill: () => writeUntilFull(filler),
+    free: () => rmSync(filler),
+    makeReadOnly: () => run('mount', '-o', 'remount,ro', path),
+  };
 }
 
 function run(command: string, ...args: string[]): void {
