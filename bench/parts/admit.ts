@@ -21,7 +21,11 @@ const KINDS: Readonly<Record<string, AimName | undefined>> = {
   [ED25519]: undefined,
   [VERIFY]: undefined,
 };
-const IMPOSSIBLE = 'an impossible bearer';
+/** Bearers that the gate refuses. */
+const REFUSED: Readonly<Record<string, AimName | undefined>> = {
+  'a key with a wrong checksum': 'a wrong checksum',
+  'a made-up key': undefined,
+};
 
 interface Admitted {
   readonly kind: string;
@@ -44,9 +48,14 @@ export async function admitInProcess({ admit: { rounds, calls } }: Plan): Promis
   for (let round = 0; round < rounds; round++) {
     for (const each of took) each.took.push(await undisturbed(() => runRound(each.kind)));
   }
-  const impossible: RoundCost[] = [];
-  await runRound(IMPOSSIBLE);
-  for (let round = 0; round < rounds; round++) impossible.push(await undisturbed(() => runRound(IMPOSSIBLE)));
+  const refused: Row[] = [];
+  for (const [kind, aim] of Object.entries(REFUSED)) {
+    await runRound(kind);
+    const took: number[] = [];
+    for (let round = 0; round < rounds; round++)
+      took.push(((await undisturbed(() => runRound(kind))).cpu / calls) * 1e6);
+    refused.push(rowOf(`${kind}, refused`, 'µs', took, aim));
+  }
   unpin();
   await service.stop();
   const cpuOf = (wanted: string) =>
@@ -57,11 +66,7 @@ export async function admitInProcess({ admit: { rounds, calls } }: Plan): Promis
       ...admittedRows(took, calls),
       ratioOf(`${ED25519}, against ${VERIFY}`, cpuOf(ED25519), cpuOf(VERIFY), 'Ed25519 by crypto.verify'),
       ratioOf(`${FOREIGN}, against ${OWN}`, cpuOf(FOREIGN), cpuOf(OWN), 'foreign by own'),
-      rowOf(
-        `${IMPOSSIBLE}, refused`,
-        'µs',
-        impossible.map(({ cpu }) => (cpu / calls) * 1e6),
-      ),
+      ...refused,
     ],
   };
 }

@@ -88,6 +88,13 @@ export const AIMS = {
     en: 'CPU of the gate for a request with the user token of an identity provider against one of Keyseal’s own',
     fr: 'CPU du contrôle d’une requête avec le jeton d’un fournisseur d’identité face à un jeton de Keyseal',
   },
+  'a wrong checksum': {
+    at: 'most',
+    is: 20,
+    unit: 'µs',
+    en: 'CPU of the gate to refuse an API key whose checksum is wrong',
+    fr: 'CPU du contrôle pour refuser une clé d’API dont la somme de contrôle est fausse',
+  },
   'memory of a public key': {
     at: 'most',
     is: 2_000,

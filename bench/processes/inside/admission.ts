@@ -47,7 +47,8 @@ offerRounds({
   'a key, RFC 9421 by HMAC': admittingStandard(bySecret, hmac),
   'a key, RFC 9421 by Ed25519': admittingStandard(byPrivateKey, ed25519),
   'crypto.verify alone, Ed25519': verifying,
-  'an impossible bearer': refusing(await newHolder(port)),
+  'a key with a wrong checksum': refusing(await newHolder(port), withWrongChecksum),
+  'a made-up key': refusing(await newHolder(port), (apiKey) => apiKey),
 });
 
 function forUser(holder: Holder): Prepare {
@@ -111,12 +112,14 @@ function standardRequest(holder: Holder, { input, signature }: SignedComponents)
   return { ...sealed(holder, false), signature: null, schemes: ['http'], fields };
 }
 
+const withWrongChecksum = (apiKey: string) => apiKey.slice(0, -1) + (apiKey.endsWith('a') ? 'b' : 'a');
+
 /** Made-up keys, a different one each time, from an address that has already failed too often. */
-function refusing(holder: Holder): Prepare {
+function refusing(holder: Holder, change: (apiKey: string) => string): Prepare {
   return async (calls) => {
     const requests = Array.from({ length: calls }, () => {
       const apiKey = formatKey('ks', 'live', drawn(12), drawn(32));
-      return sealed({ ...holder, apiKey }, false);
+      return sealed({ ...holder, apiKey: change(apiKey) }, false);
     });
     return async (i) => {
       const refusal = await refusalBy(() => gate.admit(requests[i] as SignedRequest, {}));
