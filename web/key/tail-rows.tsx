@@ -6,7 +6,7 @@ import type { ConsoleKey } from '../key-model/key.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { DebugLink } from '../ui/debug-link.tsx';
-import { OPENS } from '../ui/row-table.tsx';
+import { CLICKABLE, OPENS } from '../ui/row-table.tsx';
 import styles from './tail.module.css';
 import type { TailRow } from './tail-state.ts';
 import { keyTexts } from './texts.ts';
@@ -34,7 +34,7 @@ export function TailRows({ rows, apiKey: { id, environment }, onOpen }: TailRows
       </div>
       <ol className={styles['rows']}>
         {rows.map(({ n, event }) => (
-          <li key={n} className={styles['row']}>
+          <li key={n} {...CLICKABLE} className={styles['row']}>
             {event.type === 'call' ? (
               <CallRow call={event} keyId={id} environment={environment} onOpen={onOpen} />
             ) : (

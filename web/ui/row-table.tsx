@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import styles from './row-table.module.css';
 import { TABLE_ROLES } from './table-roles.ts';
 
@@ -36,7 +36,7 @@ interface RowProps {
 
 /** A row of columns, or a card. */
 export const RowOrCard = ({ className, children }: RowProps) => (
-  <tr {...TABLE_ROLES.row} className={`${styles['row']} ${className}`}>
+  <tr {...TABLE_ROLES.row} {...CLICKABLE} className={`${styles['row']} ${className}`}>
     {children}
   </tr>
 );
@@ -58,5 +58,17 @@ export const CellRow = ({ cells, styles }: CellRowProps) => (
   </RowOrCard>
 );
 
-/** The class of the button that the whole row is. */
+/** The class of the button that a click anywhere in its row clicks. */
 export const OPENS = styles['opens'] ?? '';
+
+/** Clicks the button of a row. Its links, its other buttons and text that a reader selects keep their own clicks. */
+function clickButton({ target, currentTarget }: MouseEvent<HTMLElement>): void {
+  if ((target as Element).closest('a, button') || getSelection()?.type === 'Range') return;
+  const button = currentTarget.querySelector<HTMLElement>(`.${OPENS}`);
+  // A dialog that opens gives the focus back to it.
+  button?.focus({ preventScroll: true });
+  button?.click();
+}
+
+/** The props of a row that does what its button does. */
+export const CLICKABLE = { onClick: clickButton };

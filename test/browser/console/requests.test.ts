@@ -126,6 +126,16 @@ requires('browser').describe('the request log', () => {
         expect((box?.x ?? -1) >= 0 && (box?.x ?? 0) + (box?.width ?? 999) <= 360).toBe(true);
       }
     await expectGood(at.page, 'requests-cards');
+    // Text can be selected, which opens nothing.
+    const procedure = rows.nth(1).getByText('exemple', { exact: true });
+    await procedure.scrollIntoViewIfNeeded();
+    const text = (await procedure.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    await at.page.mouse.move(text.x + 1, text.y + text.height / 2);
+    await at.page.mouse.down();
+    await at.page.mouse.move(text.x + text.width - 1, text.y + text.height / 2);
+    await at.page.mouse.up();
+    expect(await at.page.evaluate('String(getSelection())')).not.toBe('');
+    expect(await at.page.getByRole('dialog').count()).toBe(0);
     // The whole card opens the call.
     await rows.filter({ hasText: 'Accepted' }).click({ position: { x: 300, y: 40 } });
     await at.page.getByRole('dialog').getByText(String(headers['x-request-id'])).waitFor();
