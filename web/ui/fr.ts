@@ -59,7 +59,8 @@ export const fr: typeof en = {
     refused: 'Le sceau est fendu : l’appel a été refusé.',
     refusedAt: (line) => `Le sceau est fendu à la ligne ${line} sur 10 : l’appel a été refusé.`,
   },
-  labelled: (label) => `${label} :`,
+  // A line must not begin with the colon.
+  labelled: (label) => `${label}\u00a0:`,
   filters: { current: 'Filtres actuels', remove: 'Retirer ce filtre' },
   debug: 'Ouvrir le débogueur de signatures',
   debugShort: 'Déboguer',
