@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { shownBase } from '../../shared/http-signature/shown-base.ts';
 import { findingsOf } from '../../web/debugger/findings.ts';
 import { digestField, type StandardOptions, signStandard } from '../harness/http-signature.ts';
 import type { Credentials, Draft } from '../harness/wire.ts';
@@ -54,6 +55,15 @@ describe('the debugger, with a request in the form of RFC 9421', () => {
     expect((await found(request, base)).whys).toEqual({});
     const fewer = base.split('\n').slice(1).join('\n');
     expect(Object.keys((await found(request, fewer)).whys)).toHaveLength(base.split('\n').length);
+  });
+
+  it('finds another secret of the same length, unless one of the bases hides it', async () => {
+    const { request, base } = pasted({ components: ['"@method"', '"authorization"'] });
+    const own = base.replace('a'.repeat(38), 'b'.repeat(38));
+    expect((await found(request, own)).whys).toEqual({ 2: 'other' });
+    const { keyseals, whys } = await found(request, shownBase(own));
+    expect(keyseals).toBe(shownBase(base));
+    expect(whys).toEqual({});
   });
 
   it('names what is not covered, and digests that are wrong', async () => {

@@ -1,5 +1,5 @@
 import { isStandardBase } from '../../client/signing/compare-signature-bases.ts';
-import { shownBase } from '../../shared/http-signature/shown-base.ts';
+import { hidesSecrets, shownBase } from '../../shared/http-signature/shown-base.ts';
 import { type CommonMistake, findCommonMistake, findStandardMistake } from './common-mistakes.ts';
 import { diagnoseLine, type Why } from './diagnose-line.ts';
 import { expectedBase, signatureParts } from './expected-base.ts';
@@ -76,10 +76,11 @@ async function standardFindings(
   const expected = request && (await expectedStandard(request, own));
   const keyseals = received ?? expected?.base ?? null;
   const ofRequest = request ? problemsOfRequest(request).filter((name) => !OF_V1.includes(name)) : [];
-  // What the server showed hides secrets.
-  const shown = { own: own && shownBase(own), keyseals: keyseals && shownBase(keyseals) };
-  const differing =
-    shown.own !== null && shown.keyseals !== null ? linesThatDiffer(shown.own, shown.keyseals) : [];
+  // If one base hides its secrets, as the service and the client show it, equal lines of the other must stay equal.
+  const hides = [own, keyseals].some((base) => base !== null && hidesSecrets(base));
+  const shown = (base: string | null) => (base !== null && hides ? shownBase(base) : base);
+  const [ours, theirs] = [shown(own), shown(keyseals)];
+  const differing = ours !== null && theirs !== null ? linesThatDiffer(ours, theirs) : [];
   const isWhole = expected !== null && !expected.problems.includes('standardAbsent');
   const suspect =
     isWhole && keyseals && secret !== ''
@@ -89,8 +90,8 @@ async function standardFindings(
     kind: kindOf(own, keyseals),
     problems: [...ofRequest, ...(expected?.problems ?? []), ...(own ? problemsOfLines(own) : [])],
     missing: expected?.missing ?? [],
-    base: shown.own ?? shown.keyseals ?? '',
-    keyseals: own === null ? null : shown.keyseals,
+    base: ours ?? theirs ?? '',
+    keyseals: own === null ? null : theirs,
     whys: Object.fromEntries(differing.map((line) => [line, 'other'])),
     noForm: [],
     suspect,
