@@ -32,7 +32,7 @@ export function TailRows({ rows, apiKey: { id, environment }, onOpen }: TailRows
           <span key={column}>{column}</span>
         ))}
       </div>
-      <ol className={styles['rows']}>
+      <ol className={styles['rows']} data-content>
         {rows.map(({ n, event }) => (
           <li key={n} {...CLICKABLE} className={styles['row']}>
             {event.type === 'call' ? (
