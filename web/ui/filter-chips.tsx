@@ -30,6 +30,8 @@ export function FilterChips({ chips }: { readonly chips: readonly FilterChip[] }
         <Button
           key={name}
           {...{ size: 'compact-sm', variant: 'default', radius: 'xl', maw: '100%', fw: 500 }}
+          // On a phone a button is a grid, whose column would be as wide as the whole text.
+          style={{ gridTemplateColumns: 'minmax(0, auto)' }}
           rightSection={<IconX size={13} aria-hidden />}
           title={filters.remove}
           onClick={() => remove(index)}
