@@ -5,7 +5,7 @@ export const fr: typeof en = {
     'Donnez à chaque client sa propre clé et choisissez ce qu’elle permet. Les secrets ne sont affichés qu’une fois.',
   create: 'Créer une clé',
   search: 'Rechercher',
-  searchHint: 'Nom, ou début de l’identifiant',
+  searchHint: 'Nom ou début d’id.',
   status: 'État',
   statuses: { active: 'Active', disabled: 'Désactivée', expired: 'Expirée', revoked: 'Révoquée' },
   environment: 'Environnement',

@@ -39,7 +39,7 @@ export const en = {
     forever: 'Set an expiry, so that a forgotten key ends by itself.',
     unlimited: 'Set a limit, so that a leaked key cannot call without bound.',
     idle: 'Disable or revoke keys that nobody uses.',
-    expiring: 'Extend them or create their successors before clients are refused.',
+    expiring: 'Extend the expiry or create a successor before clients are refused.',
   },
   others: (count: string) => `and ${count} more`,
   refusals: 'Recent refusals',

@@ -17,7 +17,7 @@ export const en = {
   role: 'Role',
   joined: 'Joined',
   you: 'You',
-  disabled: 'account disabled',
+  disabled: 'Account disabled',
   roleOf: (name: string) => `Role of ${name}`,
   remove: 'Remove',
   removeOf: (name: string) => `Remove ${name}`,

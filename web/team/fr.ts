@@ -18,7 +18,7 @@ export const fr: typeof en = {
   role: 'Rôle',
   joined: 'Arrivée',
   you: 'Vous',
-  disabled: 'compte désactivé',
+  disabled: 'Compte désactivé',
   roleOf: (name) => `Rôle de ${name}`,
   remove: 'Retirer',
   removeOf: (name) => `Retirer ${name}`,

@@ -17,7 +17,7 @@ export const en = {
   enabled: 'The rule gives keys',
   cancel: 'Cancel',
   close: 'Close',
-  disabled: 'disabled',
+  disabled: 'Disabled',
   facts: {
     issuer: 'Issuer',
     audience: 'Audience',

@@ -19,7 +19,7 @@ export const fr: typeof en = {
   enabled: 'La règle donne des clés',
   cancel: 'Annuler',
   close: 'Fermer',
-  disabled: 'désactivée',
+  disabled: 'Désactivée',
   facts: {
     issuer: 'Émetteur',
     audience: 'Audience',
