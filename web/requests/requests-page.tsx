@@ -69,7 +69,7 @@ function Requests({ filter, onOpen }: RequestsProps) {
         </Button>
       </Group>
       {requests.length === 0 ? (
-        <NoCallsYet isFiltered={isFiltered} />
+        <NoneListed isFiltered={isFiltered} />
       ) : (
         <RequestTable requests={requests} onOpen={onOpen} />
       )}
@@ -79,7 +79,7 @@ function Requests({ filter, onOpen }: RequestsProps) {
   );
 }
 
-function NoCallsYet({ isFiltered }: { readonly isFiltered: boolean }) {
+function NoneListed({ isFiltered }: { readonly isFiltered: boolean }) {
   const texts = useTexts(requestsTexts);
   return (
     <Empty isList title={texts.nothing}>

@@ -4,12 +4,12 @@ import classes from './empty.module.css';
 
 interface EmptyProps {
   readonly title: string;
-  /** Whether rows will be here, whose shadows show where. */
+  /** Whether rows are missing: the outlines of some are above the title. */
   readonly isList?: boolean;
   readonly children?: ReactNode;
 }
 
-/** Shown in place of what there is not yet, with what to do next. */
+/** Shown in place of missing content, with what to do next. */
 export function Empty({ title, isList = false, children }: EmptyProps) {
   return (
     <Paper withBorder p="xl">
@@ -24,7 +24,7 @@ export function Empty({ title, isList = false, children }: EmptyProps) {
   );
 }
 
-/** Three rows that are not there, each fainter than the one above. */
+/** The outlines of three rows, each fainter than the one above. */
 const Ghosts = () => (
   <div className={classes['ghosts']} aria-hidden="true">
     {[0, 1, 2].map((row) => (
