@@ -125,7 +125,8 @@ requires('browser').describe('bad input at the console', () => {
         await fits(at.page, `${path} at ${size.width}`);
       }
       await at.page.setViewportSize(WINDOWS[0]);
-      for (const found of [SIDEWAYS, BEYOND_CARD]) expect(await at.page.evaluate(found), path).toEqual([]);
+      for (const found of [SIDEWAYS, BEYOND_CARD])
+        await expect.poll(() => at.page.evaluate(found), { message: path, timeout: 5_000 }).toEqual([]);
       // The first letter of a name, after its mark of direction.
       if (path === '/team')
         await at.page.getByRole('button', { name: 'Compte' }).getByText('מ', { exact: true }).waitFor();
