@@ -85,14 +85,7 @@ export const fr: typeof en = {
   openAgain: 'Rouvrir',
   tailMore:
     'Les plus récents d’abord, 200 au plus. Cette page ne conserve pas les appels : voyez les précédents sous Utilisation.',
-  tailColumns: [
-    'Heure (UTC)',
-    'Résultat',
-    'Procédure et motif',
-    'Durée',
-    'Adresse',
-    'Identifiant de requête',
-  ],
+  tailColumns: ['Heure (UTC)', 'Résultat', 'Procédure et motif', 'Durée', 'Adresse', 'Id. de requête'],
   tailFilter: 'Résultat',
   tailOnly: { all: 'Tous', accepted: 'Acceptés', refused: 'Refusés' },
   noTailLike: 'Aucun appel de ce type jusqu’ici',

@@ -113,7 +113,7 @@ export const fr: typeof en = {
   past: {
     title: 'Appels de cet onglet',
     more: 'Conservés jusqu’à la fermeture de l’onglet, sans entrées, réponses ni secrets.',
-    columns: ['Heure (UTC)', 'Procédure', 'Résultat', 'Durée', 'Identifiant de requête'],
+    columns: ['Heure (UTC)', 'Procédure', 'Résultat', 'Durée', 'Id. de requête'],
     choose: (procedure) => `Choisir ${procedure}`,
     clear: 'Vider la liste',
   },
