@@ -37,12 +37,14 @@ const found = async (request: string, base = '', secret = '') => {
 describe('the debugger, with a request in the form of RFC 9421', () => {
   it('builds the base that Keyseal builds, line by line', async () => {
     const { request, base } = pasted();
-    expect(await found(request)).toMatchObject({ kind: 'built', base, problems: [], missing: [], whys: {} });
+    const { whys, ...rest } = await found(request);
+    expect(rest).toMatchObject({ kind: 'built', base, problems: [], missing: [] });
+    expect(whys).toEqual({});
   });
 
   it('takes the scheme from the base, and assumes http for localhost', async () => {
     const plain = pasted({ scheme: 'http' });
-    expect(await found(plain.request, plain.base)).toMatchObject({ whys: {}, base: plain.base });
+    expect(await found(plain.request, plain.base)).toEqual(expect.objectContaining({ whys: {}, base: plain.base }));
     const local = pasted({ scheme: 'http', authority: 'localhost:3000' });
     expect(await found(local.request)).toMatchObject({ base: local.base });
   });

@@ -3,7 +3,7 @@ export const en = {
   title: 'Saved filters',
   kept: 'Kept in this browser only, for your account in this workspace. Others do not see them.',
   none: 'No filter is saved yet.',
-  name: 'Name of the present filter',
+  name: 'Name of the current filter',
   save: 'Save',
   nothing: 'To save a filter, set one on the page first.',
   full: (most: number) => `At most ${most} filters are kept: delete one first.`,

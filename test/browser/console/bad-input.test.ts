@@ -102,7 +102,7 @@ requires('browser').describe('bad input at the console', () => {
   async function keepFilters(page: Page): Promise<void> {
     await page.goto('/requests?outcome=refused');
     await page.getByRole('button', { name: /^Saved filters/ }).click();
-    await page.getByRole('dialog').getByLabel('Name of the present filter').fill(WIDE.slice(0, 60));
+    await page.getByRole('dialog').getByLabel('Name of the current filter').fill(WIDE.slice(0, 60));
     await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByRole('dialog').getByText(WIDE.slice(0, 60)).waitFor();
   }

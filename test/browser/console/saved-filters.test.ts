@@ -15,7 +15,7 @@ requires('browser').describe('saved filters of the console', () => {
     await dialog().getByText('Kept in this browser only').waitFor();
   };
   const save = async (name: string) => {
-    await dialog().getByLabel('Name of the present filter').fill(name);
+    await dialog().getByLabel('Name of the current filter').fill(name);
     await button('Save').click();
   };
 
