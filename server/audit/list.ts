@@ -22,13 +22,14 @@ export async function listAudit(
 ): Promise<{ items: AuditRecord[]; nextCursor: string | null }> {
   const { limit = 50, cursor } = input;
   const before = cursor === undefined ? null : Number(readCursor(vault, LIST, workspaceId, cursor));
+  const wanted = limit + 1;
   const read = (last: WalkedRecord | null, size: number) =>
-    inTurn(() => selectBefore(db, { workspaceId, before: last?.seq ?? before, input }, size));
+    inTurn(() => selectBefore(db, { workspaceId, before: last?.seq ?? before, input, wanted }, size));
   // A subject has few.
   const isOfSubject = input.subject !== undefined;
   const rows = isOfSubject
-    ? (await read(null, limit + 1)).sort((a, b) => a.nth - b.nth)
-    : await walkRows<WalkedRecord>(limit + 1, read);
+    ? (await read(null, wanted)).sort((a, b) => a.nth - b.nth)
+    : await walkRows<WalkedRecord>(wanted, read);
   const items = rows.slice(0, limit).map(viewOf);
   const last = items.at(-1);
   const more = rows.length > limit && last;
@@ -40,6 +41,8 @@ interface Stretch {
   /** The number of the record before which it begins; null for the newest. */
   readonly before: number | null;
   readonly input: Filter;
+  /** How many records that fit are enough. */
+  readonly wanted: number;
 }
 
 type WalkedRecord = Awaited<ReturnType<typeof selectBefore>>[number];
@@ -50,7 +53,7 @@ type WalkedRecord = Awaited<ReturnType<typeof selectBefore>>[number];
  */
 function selectBefore(
   db: Db,
-  { workspaceId, before, input: { from, to, actorId, action, subject } }: Stretch,
+  { workspaceId, before, wanted, input: { from, to, actorId, action, subject } }: Stretch,
   size: number,
 ) {
   const named = [
@@ -84,7 +87,8 @@ function selectBefore(
     return tx
       .select()
       .from(walked)
-      .where(or(walked.fits, eq(walked.nth, size)));
+      .where(or(walked.fits, eq(walked.nth, size)))
+      .limit(wanted);
   };
   return subject === undefined ? inIndexOrder(db, read) : read(db);
 }

@@ -24,15 +24,16 @@ export async function listRequests(
   const { limit = 50, cursor } = input;
   const now = clock();
   const start = cursor === undefined ? null : readCursor(vault, LIST, workspaceId, cursor);
+  const wanted = limit + 1;
   const read = (last: WalkedRequest | null, size: number) => {
     const position = last ? positionOf(last) : start;
-    return inTurn(() => selectAfter(db, { workspaceId, position, input, now }, size));
+    return inTurn(() => selectAfter(db, { workspaceId, position, input, now, wanted }, size));
   };
   // A request has few calls.
   const isOfRequest = input.requestId !== undefined;
   const rows = isOfRequest
-    ? (await read(null, limit + 1)).sort((a, b) => a.nth - b.nth)
-    : await walkRows<WalkedRequest>(limit + 1, read);
+    ? (await read(null, wanted)).sort((a, b) => a.nth - b.nth)
+    : await walkRows<WalkedRequest>(wanted, read);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const names = await keyNames(db, workspaceId, [...new Set(page.map((row) => row.keyId))]);
@@ -56,12 +57,14 @@ interface Stretch {
   readonly input: Filter;
   /** Milliseconds. */
   readonly now: number;
+  /** How many calls that fit are enough. */
+  readonly wanted: number;
 }
 
 type WalkedRequest = Awaited<ReturnType<typeof selectAfter>>[number];
 
 /** The calls of one stretch that the input asks for. The index of one filter leads to them, in their order; the others are checked. */
-function selectAfter(db: Db, { workspaceId, position, input, now }: Stretch, size: number) {
+function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Stretch, size: number) {
   const { from, to, requestId, keyId, procedure, outcome } = input;
   const oldest = now - LOGGED_MS;
   const filters = [
@@ -93,7 +96,8 @@ function selectAfter(db: Db, { workspaceId, position, input, now }: Stretch, siz
     return tx
       .select()
       .from(walked)
-      .where(or(walked.fits, eq(walked.nth, size)));
+      .where(or(walked.fits, eq(walked.nth, size)))
+      .limit(wanted);
   };
   return requestId === undefined ? inIndexOrder(db, read) : read(db);
 }

@@ -11,8 +11,9 @@ interface WalkedRow {
 
 /**
  * Walks rows in the order of an index, in bounded statements, until enough fit or none is left.
- * @param read reads up to `size` rows after one of an earlier stretch, and returns those that fit, and the last if there are so
- *   many
+ * @param limit rows that fit and are enough
+ * @param read reads up to `size` rows after one of an earlier stretch. It returns in their order those that fit, and the last of
+ *   the stretch if it has `size` rows; at most `limit` of them together, which leaves the last out only if enough fit
  */
 export async function walkRows<Row extends WalkedRow>(
   limit: number,
