@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Batcher } from '../database/batcher.ts';
 import type { Database, Db } from '../database/database.ts';
 import type { CallerRevisions } from '../replay/replay.ts';
@@ -160,7 +161,7 @@ export class CredentialStore {
 
   /** Whether these revisions equal the cached ones: the check of the replay store in the same process. */
   isCurrent({ key, session, account }: CallerRevisions): boolean {
-    if (key && this.#keys.peek(key.id)?.rev !== key.rev) return false;
+    if (key && !isAsCached(key, this.#keys.peek(key.id))) return false;
     if (account && !this.linked.isCurrent(account)) return false;
     if (!session) return true;
     const active = this.#sessions.peek(sessionCacheKey(session.id, null));
@@ -170,6 +171,19 @@ export class CredentialStore {
         : this.#sessions.peek(sessionCacheKey(session.id, session.workspaceId));
     return seen !== undefined && seen.rev === session.rev;
   }
+}
+
+/**
+ * Whether a key that was read before admits as the cached one does. Its `rev` does not tell whether its external owner has
+ * changed.
+ */
+function isAsCached(seen: NonNullable<CallerRevisions['key']>, cached: KeyRecord | undefined): boolean {
+  if (cached === seen) return true;
+  return (
+    cached?.rev === seen.rev &&
+    isDeepStrictEqual(cached.counters, seen.counters) &&
+    isDeepStrictEqual(cached.creditSubjects, seen.creditSubjects)
+  );
 }
 
 const sessionCacheKey = (id: string, workspaceId: string | null) =>

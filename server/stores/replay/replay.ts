@@ -23,6 +23,9 @@ export interface CallerRevisions {
     readonly workspaceId: string;
     readonly payer: FairnessKey;
     readonly rev: number;
+    /** Its limits and credits. On PGlite a change of its external owner raises no `rev`, so these are compared, too. */
+    readonly counters?: readonly object[];
+    readonly creditSubjects?: readonly string[];
   } | null;
   readonly session: {
     readonly id: string;
