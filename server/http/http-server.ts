@@ -126,7 +126,8 @@ export class HttpServer {
     for (const response of this.#connections.unfinished()) endConnectionAfter(response);
     this.#stopping.abort();
     this.#server.closeIdleConnections();
-    const deadline = setTimeout(() => this.#server.closeAllConnections(), STOP_MS);
+    // Node's own `closeAllConnections` leaves out those that asked for a tunnel.
+    const deadline = setTimeout(() => this.#connections.destroyAll(), STOP_MS);
     await closed;
     clearTimeout(deadline);
     this.#connections.close();

@@ -87,6 +87,11 @@ export class Connections {
     this.#stallTimer = setInterval(() => this.#endStalled(), stall.everyMs).unref();
   }
 
+  /** Breaks off all connections. */
+  destroyAll(): void {
+    for (const socket of this.#open.keys()) socket.destroy();
+  }
+
   /** Stops the checks for peers that read nothing. */
   close(): void {
     clearInterval(this.#stallTimer);
