@@ -47,7 +47,10 @@ let launched: Promise<Browser> | undefined;
  * closes them.
  */
 export function launch(): Promise<Browser> {
-  launched ??= start();
+  launched ??= start().catch((error: unknown) => {
+    launched = undefined;
+    throw error;
+  });
   return launched;
 }
 
