@@ -91,7 +91,7 @@ async function pack(work: string, out: string): Promise<string> {
   const { stdout } = await promisify(execFile)('npm', args, { shell: process.platform === 'win32' }).catch(
     (error: NodeJS.ErrnoException & { stderr?: string }) => {
       if (error.syscall !== undefined) throw error;
-      throw new CommandError(`npm pack failed:\n${error.stderr?.trim() ?? error.message}`);
+      throw new CommandError(`npm pack failed:\n${error.stderr?.trim() || error.message}`);
     },
   );
   const [{ filename }] = JSON.parse(stdout);
