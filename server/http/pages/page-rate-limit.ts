@@ -6,6 +6,7 @@ import type { AddressList } from '../../lib/address-list.ts';
 import { type Pace, Pacer } from '../../lib/concurrency/pacer.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { clientAddress } from '../request/forwarded.ts';
+import { isConsole } from './console.ts';
 
 /** Of a network, and of an address. */
 const PAGES: readonly Pace[] = [
@@ -51,7 +52,9 @@ export class PageRateLimit {
   refusalOf(path: string, { socket, rawHeaders }: IncomingMessage): Refusal | null {
     if (UNLIMITED.has(path)) return null;
     const address = clientAddress(socket.remoteAddress ?? '', headerValues(rawHeaders), this.#trusted);
-    const pacer = path.startsWith('/assets/') ? this.#assets : this.#pages;
+    // A browser gets a whole page for a file that is missing.
+    const isAsset = path.startsWith('/assets/') && isConsole(path);
+    const pacer = isAsset ? this.#assets : this.#pages;
     const wait = pacer.take(addressKey(address));
     return wait === 0 ? null : new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
   }
