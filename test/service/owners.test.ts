@@ -2,9 +2,10 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { rateFields } from '../harness/rate-fields.ts';
+import { outcomeOf, rawConnection } from '../harness/raw.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { newMember } from '../harness/teams.ts';
-import type { Credentials } from '../harness/wire.ts';
+import { type Credentials, sign } from '../harness/wire.ts';
 
 let service: TestService;
 let ada: Person;
@@ -109,6 +110,27 @@ describe('owners.update', () => {
     expect(JSON.stringify(await written()) === JSON.stringify(before)).toBe(!isElsewhere);
     expect((await query(service, made[0] as Credentials, 'exemple')).status).toBe(200);
     expect((await query(service, made[1] as Credentials, 'exemple')).reason).toBe('RATE_LIMITED');
+  });
+
+  it('S7: applies to a call whose body is still on its way', async () => {
+    const externalId = newName();
+    const key = await keyOf(externalId, { permissions: ['exemple:read', 'keys:write'] });
+    expect((await query(service, key, 'exemple')).status).toBe(200);
+    const body = '{"name":"Never made"}';
+    const options = { authority: service.authority, method: 'POST', body };
+    const { target, headers } = sign(key, '/api/keys.create', options);
+    const head = [...headers, ['content-length', String(body.length)]].map((pair) => pair.join(': '));
+    const connection = await rawConnection(service.port);
+    connection.socket.write([`POST ${target} HTTP/1.1`, ...head, '', body.slice(0, 5)].join('\r\n'));
+    // The service reads what came first before it answers another connection.
+    await (await fetch(`${service.url}/healthz`)).text();
+    expect((await bound(externalId, { limits: perMinute(1) })).status).toBe(200);
+    // The key is cached again, with the new limit.
+    expect((await query(service, key, 'exemple')).status).toBe(200);
+    connection.socket.write(body.slice(5));
+    const text = await connection.until((received) => received.includes('"reason"'));
+    expect(outcomeOf(text)).toBe('429 RATE_LIMITED');
+    connection.socket.destroy();
   });
 
   it('refuses a test key, and a key of an owner', async () => {
