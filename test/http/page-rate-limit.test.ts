@@ -38,6 +38,7 @@ describe('S5: pages that one address requests', () => {
   it.each([
     ['with HEAD', '192.0.2', () => '192.0.2.1', '/openapi.json', 'HEAD'],
     ['that do not exist', '198.51.100', () => '198.51.100.1', '/nothing', 'GET'],
+    ['that do not exist among the files', '198.18.0', () => '198.18.0.1', '/assets/gone.js', 'GET'],
     [
       'with names that it makes up',
       '203.0.113',
