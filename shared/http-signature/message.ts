@@ -124,7 +124,8 @@ const STRUCTURED: Readonly<Record<string, 'dictionary' | 'list' | 'item'>> = {
  * a handler reads: a value with a comma could be split without a change of the base (§7.5.6).
  */
 const SINGLE_VALUES: ReadonlySet<string> = new Set([
-  ...['access-control-request-method', 'age', 'authorization', 'content-encoding', 'content-language'],
+  ...['access-control-allow-credentials', 'access-control-max-age', 'access-control-request-method', 'age'],
+  ...['authorization', 'content-encoding', 'content-language', 'x-content-type-options'],
   ...['content-length', 'content-location', 'content-md5', 'content-range', 'content-type', 'date', 'dnt'],
   ...['etag', 'expires', 'from', 'host', 'if-match', 'if-modified-since', 'if-none-match', 'if-range'],
   ...['if-unmodified-since', 'last-modified', 'location', 'max-forwards', 'proxy-authorization', 'range'],
