@@ -15,7 +15,7 @@ export const shownBase = (base: string): string => base.split('\n').map(shownLin
 /** A line of a base, with what is secret in it hidden. A line that is shown already stays as it is. */
 export function shownLine(line: string): string {
   const [identifier = '', name = ''] = FIELD.exec(line) ?? [];
-  if (!SECRET_FIELDS.includes(name)) return line;
+  if (!SECRET_FIELDS.includes(name.toLowerCase())) return line;
   return identifier + shownSecret(line.slice(identifier.length));
 }
 
