@@ -1,5 +1,5 @@
 import { eq, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { keys } from '../../drizzle/schema/keys.ts';
 import { createKey, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -34,6 +34,7 @@ beforeAll(async () => {
     from keys, generate_series(1, ${KEYS}) n where id = ${hers.id}`);
 });
 afterAll(() => service.stop());
+afterEach(() => void vi.restoreAllMocks());
 
 /** One request with the same call many times. */
 function batch(name: string, input: object) {
@@ -122,7 +123,6 @@ describe('S7: a read that shows the latest counts', () => {
     expect(status).toBe(200);
     expect(await stored()).toEqual(before);
     if (name === 'keys.list') expect(json.result.data.items[0].id).toBe(hers.id);
-    vi.restoreAllMocks();
   });
 });
 
@@ -202,7 +202,6 @@ describe('S7: a list of a long log', () => {
     const turns = vi.spyOn(costlyReads, 'run');
     const { items } = (await query(service, hers, name, input)).json.result.data;
     expect(turns).toHaveBeenCalledTimes(most);
-    vi.restoreAllMocks();
     expect(items).toHaveLength(most === 1 ? 50 : 'to' in input ? 0 : 1);
   });
 });
