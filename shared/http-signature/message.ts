@@ -120,10 +120,10 @@ const STRUCTURED: Readonly<Record<string, 'dictionary' | 'list' | 'item'>> = {
 };
 
 /**
- * Fields that have one value (RFC 9110), or of which Node shows only the first. If one is repeated, its joined lines are not what
+ * Singleton fields (RFC 9110 §5.5), and those of which Node shows only the first. If one is repeated, its joined lines are not what
  * a handler reads: a value with a comma could be split without a change of the base (§7.5.6).
  */
-const SINGLE_VALUES: ReadonlySet<string> = new Set([
+const SINGLETON_FIELDS: ReadonlySet<string> = new Set([
   ...['access-control-allow-credentials', 'access-control-max-age', 'access-control-request-method', 'age'],
   ...['authorization', 'content-encoding', 'content-language', 'x-content-type-options'],
   ...['content-length', 'content-location', 'content-md5', 'content-range', 'content-type', 'date', 'dnt'],
@@ -137,7 +137,7 @@ function fieldValue(fields: HeaderValues, { name, parameters }: Component): stri
   const lines = fields(name);
   if (lines.length === 0 || parameters.has('tr')) return null;
   if (parameters.has('bs')) return wrapped(lines);
-  if (lines.length > 1 && SINGLE_VALUES.has(name)) return null;
+  if (lines.length > 1 && SINGLETON_FIELDS.has(name)) return null;
   const key = parameters.get('key');
   if (key) return mapped(dictionaryIn(fields, name)?.get(String(key.value)), serializeMember);
   // HTTP/2 may send a cookie in parts, which are one again in every other context (RFC 9113 §8.2.3), as in a handler.

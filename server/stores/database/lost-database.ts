@@ -26,7 +26,7 @@ export function hasDatabase(dataDir: string): boolean {
   const names = filesIn(join(dataDir, 'pglite'));
   if (names?.includes('PG_VERSION')) return true;
   if (names && names.length > 0) throw new Error('pglite/PG_VERSION is missing');
-  // No start leaves an empty folder beside these.
+  // A start makes these after the database, so an empty folder beside them has lost one.
   const traces = names ? [MARKER, ...LEFT_BY_SERVICE] : [MARKER];
   const trace = traces.find((name) => existsSync(join(dataDir, name)));
   if (trace === undefined) return false;

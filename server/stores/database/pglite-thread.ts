@@ -19,12 +19,12 @@ interface Pending {
   reject(error: unknown): void;
 }
 
-/** Severities of errors after which Postgres runs no statement: nobody restarts it here, so what follows would wait for ever. */
-const ENDS = ['FATAL', 'PANIC'];
+/** Severities of errors that end a session, or Postgres: nobody restarts it here, so later statements would wait for ever. */
+const FATAL_SEVERITIES = ['FATAL', 'PANIC'];
 
-/** Whether an error has ended Postgres: by its own words, or because its code was broken off. */
-const hasEnded = ({ name, severity }: ErrorMembers): boolean =>
-  ENDS.includes(String(severity)) || name === 'RuntimeError';
+/** Whether an error has ended Postgres: by its severity, or because WebAssembly trapped. */
+const isFatal = ({ name, severity }: ErrorMembers): boolean =>
+  FATAL_SEVERITIES.includes(String(severity)) || name === 'RuntimeError';
 
 /** The thread in which PGlite runs. It has the commands answered in the order in which they were sent. */
 export class PgliteThread {
@@ -110,7 +110,7 @@ export class PgliteThread {
     if (this.#pending.size === 0) this.#worker.unref();
     if (error) pending?.reject(Object.assign(new Error(error.message), error));
     else pending?.resolve(value);
-    if (error && hasEnded(error)) this.#endBroken(new Error(error.message));
+    if (error && isFatal(error)) this.#endBroken(new Error(error.message));
   }
 
   #endBroken(error: Error): void {

@@ -11,7 +11,7 @@ import { purgeBefore } from '../database/purge.ts';
  */
 const MAX_IN_MEMORY = 200_000;
 
-/** Until when a logout counts, and until when it is kept. */
+/** When a person logged out, which ends the tokens that were issued until then, and until when that is remembered. */
 interface RememberedLogout {
   /** Unix seconds. */
   readonly at: number;

@@ -2,9 +2,9 @@ import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
-/** What has its place among the entries charged to a payer. */
+/** An entry that takes one slot of its payer's share. */
 interface Charged {
-  /** The sponsor, the workspace, and perhaps more; empty if only the total bounds it. */
+  /** The sponsor, the workspace, and perhaps the key; empty if only the total bounds it. */
   readonly payer: FairnessKey;
 }
 
@@ -65,13 +65,13 @@ export class PendingEntries<T extends Charged> {
       if (!entry) continue;
       taken.set(name, entry);
       this.#entries.delete(name);
-      this.#forgetName(name, entry);
+      this.#removeName(name, entry);
       this.#slots.giveBack(entry.payer, 1);
     }
     return taken;
   }
 
-  #forgetName(name: string, { payer: [, workspaceId = ''] }: T): void {
+  #removeName(name: string, { payer: [, workspaceId = ''] }: T): void {
     const names = this.#names.get(workspaceId);
     names?.delete(name);
     if (names?.size === 0) this.#names.delete(workspaceId);
