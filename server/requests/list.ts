@@ -72,7 +72,8 @@ function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Stre
     procedure === undefined ? undefined : eq(log.procedure, procedure),
     outcome === undefined ? undefined : ended(outcome),
   ];
-  const leading = requestId === undefined ? filters.find(Boolean) : eq(log.requestId, requestId);
+  const indexed = filters[0] ?? filters[1] ?? leadingOutcome(outcome);
+  const leading = requestId === undefined ? indexed : eq(log.requestId, requestId);
   const own = and(
     eq(log.workspaceId, workspaceId),
     gte(log.at, new Date(Math.max(oldest, from === undefined ? oldest : Date.parse(from)))),
@@ -102,12 +103,20 @@ function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Stre
   return requestId === undefined ? inIndexOrder(db, read) : read(db);
 }
 
-/** The second condition lets Postgres use the index of refused calls. */
+/** A reason is one of refused calls: `OK` is none. */
 function ended(outcome: string): SQL | undefined {
-  const refused = ne(log.outcome, sql.raw(`'OK'`));
-  if (outcome === 'refused') return refused;
-  return outcome === 'accepted' ? eq(log.outcome, 'OK') : and(eq(log.outcome, sql`${outcome}`), refused);
+  if (outcome === 'refused') return isRefused();
+  return outcome === 'accepted' ? eq(log.outcome, 'OK') : and(eq(log.outcome, sql`${outcome}`), isRefused());
 }
+
+/**
+ * Refused calls have an index. Accepted ones, and those of one reason, have none: as the leading filter, it would have a statement
+ * read all others to find a few.
+ */
+const leadingOutcome = (outcome: string | undefined): SQL | undefined =>
+  outcome === undefined || outcome === 'accepted' ? undefined : isRefused();
+
+const isRefused = (): SQL => ne(log.outcome, sql.raw(`'OK'`));
 
 function after(position: string): SQL {
   const [at = '', id = ''] = position.split('.');

@@ -189,6 +189,11 @@ describe('S7: a list of a long log', () => {
       select ${own}, now() - n * interval '1 second', 'i' || n, 'r' || n, 'someone', 'frequent',
         case when n = ${ROWS}::int - 5 then 'RATE_LIMITED' else 'OK' end, 200, 1, 'live', 1
       from generate_series(1, ${ROWS}::int) n`);
+    await db.execute(sql`
+      insert into request_log (workspace_id, at, id, request_id, key_id, procedure, outcome, status, duration_ms, environment, represents)
+      select ${own}, now() - n * interval '1 second', 'j' || n, 's' || n, 'another', 'other',
+        case when n = 5 then 'CREDITS_EXHAUSTED' else 'SIGNATURE_INVALID' end, 401, 1, 'live', 1
+      from generate_series(1, 6100) n`);
   });
 
   it.each([
@@ -197,6 +202,8 @@ describe('S7: a list of a long log', () => {
     ['audit.list', { actorId: 'someone' }, 1],
     ['requests.list', { keyId: 'someone', outcome: 'RATE_LIMITED' }, 4],
     ['requests.list', { keyId: 'someone', procedure: 'frequent' }, 1],
+    ['requests.list', { outcome: 'CREDITS_EXHAUSTED' }, 4],
+    ['requests.list', { outcome: 'accepted' }, 1],
   ])('looks at a bounded number of rows with each statement: %s %j', async (name, input, most) => {
     const { costlyReads } = service.running.service.stores;
     const turns = vi.spyOn(costlyReads, 'run');
