@@ -31,7 +31,9 @@ const PROBES = {
   curl: [['curl', '--version']],
   bash: [['bash', '--version']],
   // As root alone.
-  mount: [['sh', '-c', 'd=$(mktemp -d) && mount -t tmpfs none "$d" && umount "$d"; s=$?; rmdir "$d"; exit $s']],
+  mount: [
+    ['sh', '-c', 'd=$(mktemp -d) && mount -t tmpfs none "$d" && umount "$d"; s=$?; rmdir "$d"; exit $s'],
+  ],
   // It builds a library of crates.io, which takes minutes the first time.
   cargo: [['cargo', '--version']],
   // It builds a module of the Go proxy.

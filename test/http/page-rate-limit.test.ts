@@ -86,7 +86,7 @@ describe('S5: pages that one address requests', () => {
       '| pages, except `/healthz`, `/readyz`, `/metrics`, `/backchannel-logout` and those under `/.well-known` | 40/s, 500 at once | 160/s, 2,000 at once |',
     );
     expect(limits).toContain(
-      '| scripts and styles of the console | 200/s, 4,000 at once | 800/s, 16,000 at once |',
+      '| scripts and styles of the console | 100/s, 2,000 at once | 400/s, 8,000 at once |',
     );
     expect(await readFile('SECURITY.md', 'utf8')).toContain('| of requests for pages |');
   });

@@ -44,7 +44,9 @@ describe('the debugger, with a request in the form of RFC 9421', () => {
 
   it('takes the scheme from the base, and assumes http for localhost', async () => {
     const plain = pasted({ scheme: 'http' });
-    expect(await found(plain.request, plain.base)).toEqual(expect.objectContaining({ whys: {}, base: plain.base }));
+    expect(await found(plain.request, plain.base)).toEqual(
+      expect.objectContaining({ whys: {}, base: plain.base }),
+    );
     const local = pasted({ scheme: 'http', authority: 'localhost:3000' });
     expect(await found(local.request)).toMatchObject({ base: local.base });
   });

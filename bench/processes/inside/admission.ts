@@ -112,7 +112,9 @@ function standardRequest(holder: Holder, { input, signature }: SignedComponents)
   return { ...sealed(holder, false), signature: null, schemes: ['http'], fields };
 }
 
-const withWrongChecksum = (apiKey: string) => apiKey.slice(0, -1) + (apiKey.endsWith('a') ? 'b' : 'a');
+function withWrongChecksum(apiKey: string): string {
+  return apiKey.slice(0, -1) + (apiKey.endsWith('a') ? 'b' : 'a');
+}
 
 /** Made-up keys, a different one each time, from an address that has already failed too often. */
 function refusing(holder: Holder, change: (apiKey: string) => string): Prepare {

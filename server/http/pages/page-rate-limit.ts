@@ -19,8 +19,8 @@ const PAGES: readonly Pace[] = [
  * everybody behind a proxy that is not listed, shares one address.
  */
 const ASSETS: readonly Pace[] = [
-  { perSecond: 800, burst: 16_000 },
-  { perSecond: 200, burst: 4_000 },
+  { perSecond: 400, burst: 8_000 },
+  { perSecond: 100, burst: 2_000 },
 ];
 
 /**
