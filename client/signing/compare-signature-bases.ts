@@ -1,4 +1,4 @@
-import { hidesSecrets, shownLine } from '../../shared/http-signature/shown-base.ts';
+import { hasRedactions, redactLine } from '../../shared/http-signature/redact-base.ts';
 
 /** The name of each line of a base (see `signatureBase`). */
 export const BASE_LINES = [
@@ -59,7 +59,7 @@ export function compareBases(signed: string, received: string): string {
 export const isStandardBase = (base: string): boolean => base.startsWith('"');
 
 function verdict(rows: readonly Row[], differing: number): string {
-  const butHidden = rows.some(({ ours }) => hidesSecrets(ours)) ? ', except perhaps for what is hidden' : '';
+  const butHidden = rows.some(({ ours }) => hasRedactions(ours)) ? ', except perhaps for what is hidden' : '';
   return differing < 0
     ? `Both bases are the same${butHidden}: the signing secret is not the one that goes with this key or session.`
     : `The first line that differs is ${differing + 1}, ${rows[differing]?.name}:`;
@@ -87,8 +87,8 @@ function standardRows(signed: string, received: string): Row[] {
 
 /** Both lines as they may be shown, in a message that may end up in a log. */
 function shownPair(ours: string, theirs: string): readonly [ours: string, theirs: string] {
-  const [one, other] = [shownLine(ours), shownLine(theirs)];
-  // A service from before hides nothing: then a difference is known.
+  const [one, other] = [redactLine(ours), redactLine(theirs)];
+  // An older version of the service hides nothing: then a difference is known.
   const isKnownToDiffer = one === other && ours !== theirs && theirs !== other;
   return [one, isKnownToDiffer ? `${other}, another one` : other];
 }

@@ -28,7 +28,7 @@ export async function listAudit(
   // A subject has few.
   const isOfSubject = input.subject !== undefined;
   const rows = isOfSubject
-    ? (await read(null, wanted)).sort((a, b) => a.nth - b.nth)
+    ? (await read(null, wanted)).sort((a, b) => a.rowNumber - b.rowNumber)
     : await walkRows<WalkedRecord>(wanted, read);
   const items = rows.slice(0, limit).map(viewOf);
   const last = items.at(-1);
@@ -36,24 +36,24 @@ export async function listAudit(
   return { items, nextCursor: more ? writeCursor(vault, LIST, workspaceId, String(last.seq)) : null };
 }
 
-interface Stretch {
+interface Batch {
   readonly workspaceId: string;
   /** The number of the record before which it begins; null for the newest. */
   readonly before: number | null;
   readonly input: Filter;
-  /** How many records that fit are enough. */
+  /** How many matching records are enough. */
   readonly wanted: number;
 }
 
 type WalkedRecord = Awaited<ReturnType<typeof selectBefore>>[number];
 
 /**
- * The records of one stretch that the input asks for. The index of one filter leads to them, in their order; the others are
+ * The records of one batch that the input asks for. The index of one filter leads to them, in their order; the others are
  * checked. The few of a subject are sorted.
  */
 function selectBefore(
   db: Db,
-  { workspaceId, before, wanted, input: { from, to, actorId, action, subject } }: Stretch,
+  { workspaceId, before, wanted, input: { from, to, actorId, action, subject } }: Batch,
   size: number,
 ) {
   const named = [
@@ -76,8 +76,8 @@ function selectBefore(
     const walked = tx
       .select({
         ...getTableColumns(records),
-        fits: sql<boolean>`(${matching ?? sql`true`}) is true`.as('fits'),
-        nth: sql<number>`(row_number() over (order by ${records.seq} desc))::int`.as('nth'),
+        matches: sql<boolean>`(${matching ?? sql`true`}) is true`.as('matches'),
+        rowNumber: sql<number>`(row_number() over (order by ${records.seq} desc))::int`.as('rowNumber'),
       })
       .from(records)
       .where(own)
@@ -87,7 +87,7 @@ function selectBefore(
     return tx
       .select()
       .from(walked)
-      .where(or(walked.fits, eq(walked.nth, size)))
+      .where(or(walked.matches, eq(walked.rowNumber, size)))
       .limit(wanted);
   };
   return subject === undefined ? inIndexOrder(db, read) : read(db);
@@ -97,6 +97,6 @@ function selectBefore(
 const storableTime = (text: string): Date => new Date(Math.max(0, Date.parse(text)));
 
 function viewOf(row: WalkedRecord): AuditRecord {
-  const { workspaceId, actorKind: kind, actorId: id, keyVersion, at, fits, nth, ...rest } = row;
+  const { workspaceId, actorKind: kind, actorId: id, keyVersion, at, matches, rowNumber, ...rest } = row;
   return { ...rest, at: isoOrEpoch(at), actor: { kind, id } };
 }

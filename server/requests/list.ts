@@ -32,13 +32,21 @@ export async function listRequests(
   // A request has few calls.
   const isOfRequest = input.requestId !== undefined;
   const rows = isOfRequest
-    ? (await read(null, wanted)).sort((a, b) => a.nth - b.nth)
+    ? (await read(null, wanted)).sort((a, b) => a.rowNumber - b.rowNumber)
     : await walkRows<WalkedRequest>(wanted, read);
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   const names = await keyNames(db, workspaceId, [...new Set(page.map((row) => row.keyId))]);
   const items = page.map(
-    ({ keyId: id, workspaceId: _workspace, id: _id, at, fits: _fits, nth: _nth, ...call }) => ({
+    ({
+      keyId: id,
+      workspaceId: _workspace,
+      id: _id,
+      at,
+      matches: _matches,
+      rowNumber: _rowNumber,
+      ...call
+    }) => ({
       ...call,
       at: at.toISOString(),
       key: { id, name: names.get(id) ?? null },
@@ -50,21 +58,21 @@ export async function listRequests(
 
 const positionOf = ({ at, id }: { readonly at: Date; readonly id: string }) => `${at.getTime()}.${id}`;
 
-interface Stretch {
+interface Batch {
   readonly workspaceId: string;
   /** After which call it begins; null for the newest. */
   readonly position: string | null;
   readonly input: Filter;
   /** Milliseconds. */
   readonly now: number;
-  /** How many calls that fit are enough. */
+  /** How many matching calls are enough. */
   readonly wanted: number;
 }
 
 type WalkedRequest = Awaited<ReturnType<typeof selectAfter>>[number];
 
-/** The calls of one stretch that the input asks for. The index of one filter leads to them, in their order; the others are checked. */
-function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Stretch, size: number) {
+/** The calls of one batch that the input asks for. The index of one filter leads to them, in their order; the others are checked. */
+function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Batch, size: number) {
   const { from, to, requestId, keyId, procedure, outcome } = input;
   const oldest = now - LOGGED_MS;
   const filters = [
@@ -86,8 +94,10 @@ function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Stre
     const walked = tx
       .select({
         ...getTableColumns(log),
-        fits: sql<boolean>`(${and(...filters) ?? sql`true`}) is true`.as('fits'),
-        nth: sql<number>`(row_number() over (order by ${log.at} desc, ${log.id} desc))::int`.as('nth'),
+        matches: sql<boolean>`(${and(...filters) ?? sql`true`}) is true`.as('matches'),
+        rowNumber: sql<number>`(row_number() over (order by ${log.at} desc, ${log.id} desc))::int`.as(
+          'rowNumber',
+        ),
       })
       .from(log)
       .where(own)
@@ -97,7 +107,7 @@ function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Stre
     return tx
       .select()
       .from(walked)
-      .where(or(walked.fits, eq(walked.nth, size)))
+      .where(or(walked.matches, eq(walked.rowNumber, size)))
       .limit(wanted);
   };
   return requestId === undefined ? inIndexOrder(db, read) : read(db);

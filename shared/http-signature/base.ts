@@ -1,6 +1,6 @@
 import type { Component } from './components.ts';
 import { componentValue, type SignedMessage } from './message.ts';
-import { shownLine } from './shown-base.ts';
+import { redactLine } from './redact-base.ts';
 
 /** A signature base consists of visible ASCII and spaces; a tab may be part of a field (RFC 9421 §2.5). */
 const OUTSIDE_BASE = /[^\t\x20-\x7e]/;
@@ -39,7 +39,7 @@ export function explainedBase(
 ): string {
   const lines = components.map((component) => {
     const value = signedValue(message, component);
-    return value === null ? `${component.id}: ${NO_VALUE}` : shownLine(`${component.id}: ${value}`);
+    return value === null ? `${component.id}: ${NO_VALUE}` : redactLine(`${component.id}: ${value}`);
   });
   return [...lines, `"@signature-params": ${parameters}`].join('\n');
 }

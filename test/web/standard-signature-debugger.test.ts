@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { shownBase } from '../../shared/http-signature/shown-base.ts';
+import { redactBase } from '../../shared/http-signature/redact-base.ts';
 import { findingsOf } from '../../web/debugger/findings.ts';
 import { digestField, type StandardOptions, signStandard } from '../harness/http-signature.ts';
 import type { Credentials, Draft } from '../harness/wire.ts';
@@ -65,8 +65,8 @@ describe('the debugger, with a request in the form of RFC 9421', () => {
     const { request, base } = pasted({ components: ['"@method"', '"authorization"'] });
     const own = base.replace('a'.repeat(38), 'b'.repeat(38));
     expect((await found(request, own)).whys).toEqual({ 2: 'other' });
-    const { keyseals, whys } = await found(request, shownBase(own));
-    expect(keyseals).toBe(shownBase(base));
+    const { keyseals, whys } = await found(request, redactBase(own));
+    expect(keyseals).toBe(redactBase(base));
     expect(whys).toEqual({});
   });
 

@@ -1,5 +1,5 @@
 import { isStandardBase } from '../../client/signing/compare-signature-bases.ts';
-import { hidesSecrets, shownBase } from '../../shared/http-signature/shown-base.ts';
+import { hasRedactions, redactBase } from '../../shared/http-signature/redact-base.ts';
 import { type CommonMistake, findCommonMistake, findStandardMistake } from './common-mistakes.ts';
 import { diagnoseLine, type Why } from './diagnose-line.ts';
 import { expectedBase, signatureParts } from './expected-base.ts';
@@ -77,8 +77,8 @@ async function standardFindings(
   const keyseals = received ?? expected?.base ?? null;
   const ofRequest = request ? problemsOfRequest(request).filter((name) => !OF_V1.includes(name)) : [];
   // If one base hides its secrets, as the service and the client show it, equal lines of the other must stay equal.
-  const hides = [own, keyseals].some((base) => base !== null && hidesSecrets(base));
-  const shown = (base: string | null) => (base !== null && hides ? shownBase(base) : base);
+  const hides = [own, keyseals].some((base) => base !== null && hasRedactions(base));
+  const shown = (base: string | null) => (base !== null && hides ? redactBase(base) : base);
   const [ours, theirs] = [shown(own), shown(keyseals)];
   const differing = ours !== null && theirs !== null ? linesThatDiffer(ours, theirs) : [];
   const isWhole = expected !== null && !expected.problems.includes('standardAbsent');

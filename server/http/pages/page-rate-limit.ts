@@ -16,7 +16,7 @@ const PAGES: readonly Pace[] = [
 /**
  * The console's scripts and styles, which browsers keep. They come from memory, for hardly more than a refusal costs. A browser
  * that opens the console for the first time needs about forty, and does not ask again for one that was refused; an office, or
- * everybody behind a proxy that is not listed, shares one address.
+ * everybody behind a proxy that `KEYSEAL_TRUSTED_PROXIES` does not name, shares one address.
  */
 const ASSETS: readonly Pace[] = [
   { perSecond: 400, burst: 8_000 },

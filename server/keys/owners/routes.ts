@@ -36,11 +36,11 @@ export const ownerRoutes = {
       const { stores } = ctx.service;
       const { database, credentials, clock, audit } = stores;
       // The only process of PGlite has the only cache, and one connection, which thousands of keys would hold for long.
-      const cachesElsewhere = database.kind === 'postgres';
+      const hasOtherInstances = database.kind === 'postgres';
       // Before the locks, and again under them.
       checkNoExternalOwner(ctx.caller);
       const { id, owner } = await database.db.transaction(async (tx) => {
-        const additional = { externalId, changesOwner: true, changesKeysOfOwner: cachesElsewhere };
+        const additional = { externalId, changesOwner: true, changesKeysOfOwner: hasOtherInstances };
         const { caller, externalOwner } = await lockCaller(tx, stores, ctx, 'keys:write', additional);
         checkNoExternalOwner(caller);
         const { id } = externalOwner as ExternalOwner;
@@ -53,7 +53,7 @@ export const ownerRoutes = {
         }
         if (limits) await tx.update(externalOwners).set({ limits }).where(eq(externalOwners.id, id));
         if (credits !== undefined) await writeCredits(tx, id, credits, new Date(now));
-        if (cachesElsewhere) await invalidateKeysOf(tx, id);
+        if (hasOtherInstances) await invalidateKeysOf(tx, id);
         const owner = await findOwner(tx, workspaceId, externalId, now);
         // Credits that were spent meanwhile are not part of the change.
         const after = credits === undefined ? { ...owner, credits: before.credits } : owner;

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema/keys.ts';
 import { type FairnessKey, workspaceGroupKey } from '../../../shared/fairness/fairness-key.ts';
 import { coalesceRuns, coalesceRunsByName } from '../../lib/concurrency/coalesce-runs.ts';
-import { inParts } from '../../lib/concurrency/in-parts.ts';
+import { inChunks } from '../../lib/concurrency/in-chunks.ts';
 import { mutex } from '../../lib/concurrency/mutex.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
@@ -70,7 +70,7 @@ export class LastUsed {
     // What is being written is there afterwards, or waits again.
     await this.#writeMarks(() => []);
     const noted = this.#marks.ofWorkspace(workspaceId);
-    await inParts(noted, KEYS_PER_STATEMENT, (ids) => this.#writeMarks(() => ids));
+    await inChunks(noted, KEYS_PER_STATEMENT, (ids) => this.#writeMarks(() => ids));
   });
 
   /** One run of the job: writes what is due at its pace, the oldest first. */

@@ -10,7 +10,7 @@ const NO_PLACE = `No directory can be made there: ${ELSEWHERE}.`;
 const IN_THE_WAY = `A file has its name, or that of a directory above it: move it away, or ${ELSEWHERE}.`;
 
 /** The remedy for an error of the file system, by its code. */
-const FIX: Readonly<Record<string, string>> = {
+const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: NOT_OURS,
   EPERM: NOT_OURS,
   EROFS: `Mount it so that it can be written, or ${ELSEWHERE}.`,
@@ -28,23 +28,23 @@ const DAMAGED = `Restore it from a backup, or ${ELSEWHERE}.`;
 const TEMPORARY = ['EROFS', 'ENOSPC', 'EDQUOT'];
 
 /** Bytes that an open database needs at least: PGlite makes the next file of its log, and does not say if it cannot. */
-const LEAST_ROOM = 17 * 1024 * 1024;
+const MIN_FREE_BYTES = 17 * 1024 * 1024;
 
 /** Says in a sentence why the data directory cannot be used; returns an error that already says so unchanged. */
 export function dataDirFailure(dir: string, error: unknown): ConfigError {
   if (error instanceof ConfigError) return error;
   const origin = causeOf(error);
-  const isKnown = Object.hasOwn(FIX, origin.code);
-  const isFull = !isKnown && roomLeft(dir) < LEAST_ROOM;
+  const isKnown = Object.hasOwn(REMEDIES, origin.code);
+  const isFull = !isKnown && freeBytes(dir) < MIN_FREE_BYTES;
   const code = isFull ? 'ENOSPC' : origin.code;
   const why = `${origin.message || origin.code}${isFull ? '; its disk is full' : ''}`;
-  const fix = FIX[isKnown || isFull ? code : ''] ?? DAMAGED;
+  const fix = REMEDIES[isKnown || isFull ? code : ''] ?? DAMAGED;
   const Failure = TEMPORARY.includes(code) ? DatabaseUnavailable : ConfigError;
   return new Failure(`The data directory "${dir}" cannot be used (${why}). ${fix}`);
 }
 
 /** Bytes that are free on the disk of a directory, as far as this user may use them. */
-function roomLeft(dir: string): number {
+function freeBytes(dir: string): number {
   try {
     const { bavail, bsize } = statfsSync(dir);
     return bavail * bsize;

@@ -1,19 +1,19 @@
 /** Rows that one statement reads: on PGlite it blocks everything for a few milliseconds. */
 const ROWS_PER_STATEMENT = 2_000;
 
-/** A row of one stretch of an order. */
+/** A row of one batch of an order. */
 interface WalkedRow {
   /** Whether it is one of those that are looked for. */
-  readonly fits: boolean;
-  /** Its number within the stretch, from 1. */
-  readonly nth: number;
+  readonly matches: boolean;
+  /** Its number within the batch, from 1. */
+  readonly rowNumber: number;
 }
 
 /**
- * Walks rows in the order of an index, in bounded statements, until enough fit or none is left.
- * @param limit rows that fit and are enough
- * @param read reads up to `size` rows after one of an earlier stretch. It returns in their order those that fit, and the last of
- *   the stretch if it has `size` rows; at most `limit` of them together, which leaves the last out only if enough fit
+ * Walks rows in the order of an index, in bounded statements, until enough match or none is left.
+ * @param limit how many matching rows are enough
+ * @param read reads up to `size` rows after one of an earlier batch. It returns in their order those that match, and the last of
+ *   the batch if it has `size` rows; at most `limit` of them together, which leaves the last out only if enough match
  */
 export async function walkRows<Row extends WalkedRow>(
   limit: number,
@@ -21,10 +21,10 @@ export async function walkRows<Row extends WalkedRow>(
 ): Promise<Row[]> {
   const found: Row[] = [];
   for (let last: Row | null = null; ; ) {
-    const rows: Row[] = [...(await read(last, ROWS_PER_STATEMENT))].sort((a, b) => a.nth - b.nth);
-    found.push(...rows.filter(({ fits }) => fits));
+    const rows: Row[] = [...(await read(last, ROWS_PER_STATEMENT))].sort((a, b) => a.rowNumber - b.rowNumber);
+    found.push(...rows.filter(({ matches }) => matches));
     const end = rows.at(-1);
-    if (found.length >= limit || end?.nth !== ROWS_PER_STATEMENT) return found.slice(0, limit);
+    if (found.length >= limit || end?.rowNumber !== ROWS_PER_STATEMENT) return found.slice(0, limit);
     last = end;
   }
 }

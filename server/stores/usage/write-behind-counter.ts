@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { coalesceRuns, coalesceRunsByName } from '../../lib/concurrency/coalesce-runs.ts';
-import { inParts } from '../../lib/concurrency/in-parts.ts';
+import { inChunks } from '../../lib/concurrency/in-chunks.ts';
 import { mutex } from '../../lib/concurrency/mutex.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
@@ -11,7 +11,7 @@ import { dueCount, type WritePace } from './spread-writes.ts';
 /** Counts that one transaction writes. */
 const COUNTS_PER_TRANSACTION = 5_000;
 /** The same for a workspace that reads them: other statements have their turn in between. */
-const COUNTS_OF_WORKSPACE = 500;
+const COUNTS_PER_READ = 500;
 
 /** How much was counted under a name since the last write. */
 export type NamedCount = readonly [name: string, count: number];
@@ -97,7 +97,7 @@ export class WriteBehindCounter {
     // What is being written is there afterwards, or waits again.
     await this.#write(() => []);
     const counted = this.#counts.ofWorkspace(workspaceId);
-    await inParts(counted, COUNTS_OF_WORKSPACE, (names) => this.#write(() => names));
+    await inChunks(counted, COUNTS_PER_READ, (names) => this.#write(() => names));
   });
 
   /** One run of the job: writes what is due at its pace, the oldest first. */

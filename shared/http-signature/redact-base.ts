@@ -4,23 +4,23 @@ import { readKeyHead } from '../key-format.ts';
 const SECRET_FIELDS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization', 'x-user-token'];
 /** The identifier of a field, with its parameters, and what separates it from the value (RFC 9421 §2.5). */
 const FIELD = /^"([^"]*)"(?:;[a-z]+(?:="[^"]*")?)*(?:: )?/;
-/** What a text of `shownSecret` ends with. */
+/** What a text of `redactSecret` ends with. */
 const HIDDEN = /\(hidden, \d+ characters\)$/;
 /** RFC 9110 §11.1: the scheme of a credential. */
 const SCHEME = /^[A-Za-z]{1,20} +/;
 
 /** A signature base for a person, or for a log: its secrets are hidden. It signs nothing. */
-export const shownBase = (base: string): string => base.split('\n').map(shownLine).join('\n');
+export const redactBase = (base: string): string => base.split('\n').map(redactLine).join('\n');
 
 /** A line of a base, with what is secret in it hidden. A line that is shown already stays as it is. */
-export function shownLine(line: string): string {
+export function redactLine(line: string): string {
   const [identifier = '', name = ''] = FIELD.exec(line) ?? [];
   if (!SECRET_FIELDS.includes(name.toLowerCase())) return line;
-  return identifier + shownSecret(line.slice(identifier.length));
+  return identifier + redactSecret(line.slice(identifier.length));
 }
 
 /** Only the scheme and the id of a key, and the length of the rest. */
-function shownSecret(value: string): string {
+function redactSecret(value: string): string {
   if (HIDDEN.test(value) || value === '') return value;
   const [scheme = ''] = SCHEME.exec(value) ?? [];
   const secret = value.slice(scheme.length);
@@ -29,4 +29,4 @@ function shownSecret(value: string): string {
 }
 
 /** Whether something in a shown base is hidden. */
-export const hidesSecrets = (base: string): boolean => base.split('\n').some((line) => HIDDEN.test(line));
+export const hasRedactions = (base: string): boolean => base.split('\n').some((line) => HIDDEN.test(line));
