@@ -63,7 +63,7 @@ async function addPasskey(page: Page, texts: Texts): Promise<void> {
 }
 
 async function signOut(page: Page, texts: Texts): Promise<void> {
-  await page.getByRole('button', { name: new RegExp(`^${texts.account}: `) }).click();
+  await page.getByRole('button', { name: new RegExp(`^${texts.account}\\s?: `) }).click();
   await page.getByRole('menuitem', { name: texts.signOut, exact: true }).click();
   await page.waitForURL('**/sign-in');
 }
