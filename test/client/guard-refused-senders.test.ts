@@ -44,11 +44,16 @@ describe.each(Object.entries(FRAMEWORKS))('B3: the guard of %s', (name, serve) =
       answer = text;
     });
     let sent = 0;
-    for (; sent <= SIZE && answer === ''; sent += PIECE.length) expect(await send()).toBeNull();
+    for (; sent <= SIZE && answer === ''; sent += PIECE.length) {
+      const error = await send();
+      if (error && name === OF_THE_RUNTIME) break;
+      expect(error).toBeNull();
+    }
     await answered;
     expect(outcomeOf(answer)).toBe(expected);
+    if (name === OF_THE_RUNTIME) return void socket.destroy();
     // A slow sender. Connections were once closed after a second.
-    if (name !== OF_THE_RUNTIME) await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
     const rest = head.includes('chunked') ? SIZE : SIZE - sent - PIECE.length;
     for (let more = 0; more < rest; more += PIECE.length) expect(await send()).toBeNull();
     socket.destroy();
