@@ -22,7 +22,7 @@ export async function checkIssuers(config: Config): Promise<DoctorCheck[]> {
   const [origin = ''] = config.publicOrigins ?? localOrigins(config.host, config.port);
   const checks = config.issuers.map(async (issuer) => [
     await checkIssuer(issuer),
-    ...(await checkSubjects(issuer)),
+    ...(await checkPairwiseSubjects(issuer)),
     ...unusedAudience(issuer),
     ...urlsToRegister(issuer, origin),
   ]);
@@ -83,7 +83,12 @@ const capabilitiesOf = (metadata: Readonly<Record<string, unknown>> | null) =>
  * Reports an issuer that gives each client subjects of its own (OpenID Connect Core §8): a user token that another client got
  * then names nobody who signed in here.
  */
-async function checkSubjects({ name, issuer, userToken, signIn }: IssuerConfig): Promise<DoctorCheck[]> {
+async function checkPairwiseSubjects({
+  name,
+  issuer,
+  userToken,
+  signIn,
+}: IssuerConfig): Promise<DoctorCheck[]> {
   if (!userToken || signIn === null) return [];
   const metadata = await discover(issuer).catch(() => null);
   const types = metadata?.['subject_types_supported'];

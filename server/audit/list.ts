@@ -5,7 +5,7 @@ import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
-import { walkRows } from '../stores/database/walk-rows.ts';
+import { walkedColumns, walkRows } from '../stores/database/walk-rows.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { AuditRecord, ListAuditInput } from './schemas.ts';
 
@@ -76,8 +76,7 @@ function selectBefore(
     const walked = tx
       .select({
         ...getTableColumns(records),
-        matches: sql<boolean>`(${matching ?? sql`true`}) is true`.as('matches'),
-        rowNumber: sql<number>`(row_number() over (order by ${records.seq} desc))::int`.as('rowNumber'),
+        ...walkedColumns(matching, sql`${records.seq} desc`),
       })
       .from(records)
       .where(own)

@@ -5,7 +5,7 @@ import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
-import { walkRows } from '../stores/database/walk-rows.ts';
+import { walkedColumns, walkRows } from '../stores/database/walk-rows.ts';
 import type { Stores } from '../stores/stores.ts';
 import { LOGGED_MS } from '../stores/usage/request-log.ts';
 import type { ListRequestsInput, LoggedRequest } from './schemas.ts';
@@ -94,10 +94,7 @@ function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Batc
     const walked = tx
       .select({
         ...getTableColumns(log),
-        matches: sql<boolean>`(${and(...filters) ?? sql`true`}) is true`.as('matches'),
-        rowNumber: sql<number>`(row_number() over (order by ${log.at} desc, ${log.id} desc))::int`.as(
-          'rowNumber',
-        ),
+        ...walkedColumns(and(...filters), sql`${log.at} desc, ${log.id} desc`),
       })
       .from(log)
       .where(own)

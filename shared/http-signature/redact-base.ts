@@ -4,7 +4,7 @@ import { readKeyHead } from '../key-format.ts';
 const SECRET_FIELDS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization', 'x-user-token'];
 /** The identifier of a field, with its parameters, and what separates it from the value (RFC 9421 §2.5). */
 const FIELD = /^"([^"]*)"(?:;[a-z]+(?:="[^"]*")?)*(?:: )?/;
-/** What a text of `redactSecret` ends with. */
+/** How a redacted value ends. */
 const HIDDEN = /\(hidden, \d+ characters\)$/;
 /** RFC 9110 §11.1: the scheme of a credential. */
 const SCHEME = /^[A-Za-z]{1,20} +/;
@@ -12,7 +12,7 @@ const SCHEME = /^[A-Za-z]{1,20} +/;
 /** A signature base for a person, or for a log: its secrets are hidden. It signs nothing. */
 export const redactBase = (base: string): string => base.split('\n').map(redactLine).join('\n');
 
-/** A line of a base, with what is secret in it hidden. A line that is shown already stays as it is. */
+/** A line of a base with its secret hidden. A redacted line stays as it is. */
 export function redactLine(line: string): string {
   const [identifier = '', name = ''] = FIELD.exec(line) ?? [];
   if (!SECRET_FIELDS.includes(name.toLowerCase())) return line;
@@ -28,5 +28,5 @@ function redactSecret(value: string): string {
   return `${scheme}${head}(hidden, ${secret.length - head.length} characters)`;
 }
 
-/** Whether something in a shown base is hidden. */
+/** Whether something in a base is hidden. */
 export const hasRedactions = (base: string): boolean => base.split('\n').some((line) => HIDDEN.test(line));

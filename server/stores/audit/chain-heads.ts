@@ -1,6 +1,7 @@
 import { asc, gt, inArray, type SQL } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { auditHeads } from '../../../drizzle/schema/audit.ts';
+import { inChunks } from '../../lib/concurrency/in-chunks.ts';
 import type { Db } from '../database/database.ts';
 import type { Stores } from '../stores.ts';
 import type { AuditHead } from './canonical-text.ts';
@@ -28,12 +29,9 @@ export async function logChainHeads({ database }: Stores, log: Logger): Promise<
 /** Logs the heads of the chains that this process extended since the last call. */
 export async function logExtendedHeads({ database, audit }: Stores, log: Logger): Promise<void> {
   const extended = audit.takeExtended();
-  for (let i = 0; i < extended.length; i += HEADS_PER_STATEMENT) {
-    logHeads(
-      await select(database.db, inArray(auditHeads.workspaceId, extended.slice(i, i + HEADS_PER_STATEMENT))),
-      log,
-    );
-  }
+  await inChunks(extended, HEADS_PER_STATEMENT, async (workspaceIds) =>
+    logHeads(await select(database.db, inArray(auditHeads.workspaceId, [...workspaceIds])), log),
+  );
 }
 
 function select(db: Db, where: SQL): Promise<AuditHead[]> {

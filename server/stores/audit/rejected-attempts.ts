@@ -5,6 +5,7 @@ import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { REFUSALS, type Reason } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { inChunks } from '../../lib/concurrency/in-chunks.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
 import type { CountedKey } from '../usage/usage.ts';
@@ -104,8 +105,7 @@ export class RejectedAttemptLog {
   }
 
   async #record(workspaceId: string, counts: readonly [string, Count][]): Promise<void> {
-    for (let i = 0; i < counts.length; i += RECORDS_PER_TRANSACTION) {
-      const some = counts.slice(i, i + RECORDS_PER_TRANSACTION);
+    await inChunks(counts, RECORDS_PER_TRANSACTION, async (some) => {
       await this.#db.transaction((tx) =>
         this.#audit.recordAll(
           tx,
@@ -114,7 +114,7 @@ export class RejectedAttemptLog {
         ),
       );
       for (const [name] of some) this.#forget(name);
-    }
+    });
   }
 
   #forget(name: string): void {

@@ -1,3 +1,5 @@
+import { type SQL, sql } from 'drizzle-orm';
+
 /** Rows that one statement reads: on PGlite it blocks everything for a few milliseconds. */
 const ROWS_PER_STATEMENT = 2_000;
 
@@ -28,3 +30,9 @@ export async function walkRows<Row extends WalkedRow>(
     last = end;
   }
 }
+
+/** What a batch selects beside its columns. @param order of the batch, as in its `order by` */
+export const walkedColumns = (matching: SQL | undefined, order: SQL) => ({
+  matches: sql<boolean>`(${matching ?? sql`true`}) is true`.as('matches'),
+  rowNumber: sql<number>`(row_number() over (order by ${order}))::int`.as('rowNumber'),
+});

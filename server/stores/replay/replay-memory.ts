@@ -3,6 +3,7 @@ import { nonces, replayMarks } from '../../../drizzle/schema/replay.ts';
 import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';
 import type { Eventual } from '../../lib/concurrency/eventual.ts';
+import { inChunks } from '../../lib/concurrency/in-chunks.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
 import { isDatedAhead, NonceQuota } from './nonce-quota.ts';
@@ -149,8 +150,7 @@ class MemoryReplayStore implements ReplayStore {
     if (count > SAVED) return;
     await this.#options.db.transaction(async (tx) => {
       const rows = [...this.#seen].flatMap(([t, set]) => [...set].map((one) => this.#rowOf(t, ...one)));
-      for (let i = 0; i < rows.length; i += SAVED_AT_ONCE)
-        await insertNonces(tx, rows.slice(i, i + SAVED_AT_ONCE));
+      await inChunks(rows, SAVED_AT_ONCE, (some) => insertNonces(tx, some));
       await writePurged(tx, this.#floor);
       await writeMark(tx, this.#mark, true);
     });

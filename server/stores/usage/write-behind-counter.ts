@@ -114,8 +114,7 @@ export class WriteBehindCounter {
       await this.#settle();
       // Sorted, so that two instances that write the same rows cannot deadlock.
       const names = [...namesOf()].sort();
-      for (let i = 0; i < names.length; i += COUNTS_PER_TRANSACTION)
-        await this.#send(names.slice(i, i + COUNTS_PER_TRANSACTION));
+      await inChunks(names, COUNTS_PER_TRANSACTION, (some) => this.#send(some));
     });
   }
 
