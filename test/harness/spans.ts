@@ -9,8 +9,12 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
+import { atEndOfFile } from './end-of-file.ts';
 
-/** A real SDK for this process, as an operator's set-up file would register it: once, since it is global. */
+/**
+ * A real SDK for this process, as an operator's set-up file would register it, until the test file ends. The service keeps the
+ * tracer that it got, so the provider is shut down too: else the exporter would hold the spans of each later file.
+ */
 export function traceProcess(): InMemorySpanExporter {
   const exporter = new InMemorySpanExporter();
   const provider = new BasicTracerProvider({
@@ -20,6 +24,10 @@ export function traceProcess(): InMemorySpanExporter {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   trace.setGlobalTracerProvider(provider);
+  atEndOfFile(async () => {
+    for (const api of [trace, propagation, context]) api.disable();
+    await provider.shutdown();
+  });
   return exporter;
 }
 
