@@ -9,6 +9,7 @@ import {
 import { suggest } from '../server/lib/suggest.ts';
 import type { ProcedureInfo } from '../server/rpc/procedure-registry.ts';
 import { knownFailure } from '../server/stores/database/connection/failure-sentence.ts';
+import { parseUrl } from '../shared/parse-url.ts';
 import { keyOfEnvironment, requireKey } from './credentials.ts';
 import { CommandError, EXIT } from './failure.ts';
 import { readArgument } from './input.ts';
@@ -61,7 +62,7 @@ async function call(
 
 /** @throws CommandError if it is not a URL */
 export function requireServiceUrl(url: string): void {
-  if (/^https?:\/\//.test(url) && URL.canParse(url)) return;
+  if (/^https?:\/\//.test(url) && parseUrl(url) !== null) return;
   throw new CommandError(`"${url}" is not a URL such as http://localhost:3000.`, EXIT.usage);
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { signRequest } from '../client/index.ts';
+import { parseUrl } from '../shared/parse-url.ts';
 import { requireKey } from './credentials.ts';
 import { CommandError, EXIT } from './failure.ts';
 import { readArgument } from './input.ts';
@@ -40,7 +41,7 @@ function requestOf(method: string, url: string, body: string | null, contentType
   if (!METHODS.includes(method)) {
     throw new CommandError(`The method must be one of ${METHODS.join(', ')}, not "${method}".`, EXIT.usage);
   }
-  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) {
+  if (!/^https?:\/\//.test(url) || parseUrl(url) === null) {
     throw new CommandError(`"${url}" is not a URL such as http://localhost:3000/api/exemple.`, EXIT.usage);
   }
   if (method === 'GET') {

@@ -1,3 +1,5 @@
+import { parseUrl } from '../shared/parse-url.ts';
+
 /**
  * The URL below which a service has its `/api`: its origin, or the path below it at which a proxy serves it. Every request
  * is sent, and signed, with that path.
@@ -5,7 +7,7 @@
  * @throws TypeError if a text is not such a URL: the sentence says what is wrong
  */
 export function parseBase(url: string): string {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
+  const parsed = parseUrl(url);
   if (!parsed || !/^https?:$/.test(parsed.protocol)) {
     throw new TypeError('url is not a URL such as https://api.example.com');
   }

@@ -1,3 +1,5 @@
+import { parseUrl } from './parse-url.ts';
+
 /** IP addresses and networks as text, for the service, the guards of other services and the console. */
 
 /** An address or a CIDR. An address is a network whose prefix has all of its bits. */
@@ -89,7 +91,7 @@ const hostBits = ({ bits, prefix }: Network): bigint => BigInt(bits - prefix);
 function isWrittenCanonically(address: string, isWide: boolean): boolean {
   if (!isWide && !/^\d+(\.\d+){3}$/.test(address)) return false;
   const host = isWide ? `[${address}]` : address;
-  return URL.canParse(`http://${host}/`) && new URL(`http://${host}/`).hostname === host;
+  return parseUrl(`http://${host}/`)?.hostname === host;
 }
 
 function numberOf(address: string, isWide: boolean): bigint {

@@ -1,3 +1,5 @@
+import { parseUrl } from '../../shared/parse-url.ts';
+
 /** A host of DATABASE_URL, as it is written there: percent-encoded, an IPv6 address in brackets. */
 interface UrlHost {
   readonly host: string;
@@ -25,9 +27,8 @@ export function splitDatabaseUrl(text: string): { url: URL; hosts: readonly UrlH
     .split(',')
     .map((part) => HOST_AND_PORT.exec(part));
   const found = parts.flatMap((part) => (part ? [{ host: part[1] ?? '', port: portOf(part[2]) }] : []));
-  const first = `${before}${parts[0]?.[0] || ANY_HOST}${after}`;
-  if (found.length < parts.length || !URL.canParse(first)) return null;
-  const url = new URL(first);
+  const url = parseUrl(`${before}${parts[0]?.[0] || ANY_HOST}${after}`);
+  if (found.length < parts.length || url === null) return null;
   const last = found.at(-1)?.port;
   const named = found.map(({ host, port }) => ({ host, port: port ?? last }));
   const hosts = takeQuery(url, named);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { ONE_LINE } from '../../shared/one-line.ts';
+import { parseUrl } from '../../shared/parse-url.ts';
 import { ROLES, type Role } from '../../shared/roles.ts';
 import { ClientKey } from './client-key.ts';
 
@@ -208,8 +209,9 @@ function signInOf({ signIn, clientId, ...given }: z.infer<typeof Issuer>): SignI
 
 /** An issuer is an https URL (RFC 8414 §2). The configuration refuses http for any host but this machine. */
 function isPlainUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, username, password } = new URL(text);
+  const url = parseUrl(text);
+  if (url === null) return false;
+  const { protocol, username, password } = url;
   return /^https?:$/.test(protocol) && username === '' && password === '' && !/[?#\s]/.test(text);
 }
 

@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
+import { parseUrl } from '../../shared/parse-url.ts';
 import { suggest } from './suggest.ts';
 
 /** A host name as the URL standard writes it, with no scheme, port or path; null if the text is none, or is an address. */
 export function parseDomain(text: string): string | null {
-  const url = URL.canParse(`https://${text}`) ? new URL(`https://${text}`) : null;
+  const url = parseUrl(`https://${text}`);
   const isBare = url !== null && url.href === `https://${url.hostname}/` && !/[/@:?#]/.test(text);
   return isBare && isIP(url.hostname) === 0 && !url.hostname.endsWith('.') ? url.hostname : null;
 }

@@ -1,4 +1,5 @@
 import { CONSOLE_PATHS } from '../../shared/console-paths.ts';
+import { parseUrl } from '../../shared/parse-url.ts';
 
 /** An origin as the URL standard writes it, and the path below it; empty without one. */
 export interface ParsedOrigin {
@@ -14,8 +15,9 @@ export interface ParsedOrigin {
 export function parsePublicOrigin(text: string): ParsedOrigin | string {
   if (/[\s\\]/.test(text)) return 'has a space or a backslash';
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return 'lacks its scheme, such as https://';
-  if (!URL.canParse(text)) return 'is not a URL';
-  const { protocol, username, password, hostname, origin } = new URL(text);
+  const url = parseUrl(text);
+  if (url === null) return 'is not a URL';
+  const { protocol, username, password, hostname, origin } = url;
   if (!/^https?:$/.test(protocol)) return 'has another scheme than https and http';
   if (username !== '' || password !== '') return 'has user information before its host';
   if (/[?#]/.test(text)) return 'has a query or a fragment';

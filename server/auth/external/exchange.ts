@@ -11,6 +11,7 @@ import {
   ResponseBodyError,
 } from 'openid-client';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { parseUrl } from '../../../shared/parse-url.ts';
 import { signingKeyOf } from '../../lib/client-key.ts';
 import { seconds } from '../../lib/clock.ts';
 import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
@@ -105,7 +106,7 @@ const OTHER_FLOWS = ['id_token', 'access_token', 'response'];
 
 /** Checks, before anything is sent, that a response belongs to a flow: it came to its page, with its state. */
 function readCallback({ redirectUri, state }: Flow, callback: string): URL {
-  const url = URL.canParse(callback) ? new URL(callback) : null;
+  const url = parseUrl(callback);
   const [given = '', ...more] = url?.searchParams.getAll('state') ?? [];
   const isHere = url !== null && url.origin + url.pathname === redirectUri;
   if (

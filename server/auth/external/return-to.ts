@@ -1,3 +1,4 @@
+import { parseUrl } from '../../../shared/parse-url.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import { callbackUrl } from './registered-urls.ts';
@@ -35,7 +36,7 @@ function ownOrigin({ request, service }: Pick<Context, 'request' | 'service'>): 
 }
 
 function knownPage(service: Context['service'], returnTo: string): string {
-  const url = URL.canParse(returnTo) ? new URL(returnTo) : null;
+  const url = parseUrl(returnTo);
   const known = [...service.config.corsOrigins, ...service.origins.map((origin) => new URL(origin).origin)];
   const bare = url && [url.username, url.password, url.search, url.hash].every((part) => part === '');
   if (url && bare && known.includes(url.origin) && !/[?#]/.test(returnTo)) return url.href;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseUrl } from '../../../shared/parse-url.ts';
 import { fetchJson } from './fetch-document.ts';
 
 /** The part of an issuer's metadata that is read (OpenID Connect Discovery 1.0 §3). */
@@ -34,7 +35,7 @@ const CALLED = [
 
 /** A browser would run what is behind `javascript:`. */
 const isWebAddress = (value: unknown): value is string =>
-  typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol);
+  typeof value === 'string' && /^https?:$/.test(parseUrl(value)?.protocol ?? '');
 
 /**
  * The page of a provider at which a person signs out; null if there is none, or none to which a browser may be sent. Sign-in
