@@ -5,13 +5,13 @@ import { uncovered } from '../../shared/http-signature/coverage.ts';
 import type { RequestMessage } from '../../shared/http-signature/message.ts';
 import type { StandardSignature } from '../../shared/http-signature/read.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import { type Eventual, runSteps, type Steps, settled } from '../lib/concurrency/eventual.ts';
+import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { FairQueue } from '../lib/concurrency/fair-queue.ts';
 import { inTurn } from '../lib/concurrency/in-turn.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { type VerificationKey, verifySignature } from '../lib/signature-algorithms.ts';
 import { checkContentDigest } from './content-digest.ts';
-import type { SignedRequest } from './request.ts';
+import type { SignedBody, SignedRequest } from './request.ts';
 import { type Signer, verificationKeyOf } from './signer.ts';
 
 /**
@@ -26,41 +26,43 @@ export function checkStandardSignature(
   request: SignedRequest,
   showsBase: boolean,
 ): Eventual<void> {
-  return runSteps(checkSteps(signature, signer, request, showsBase));
-}
-
-function* checkSteps(
-  signature: StandardSignature,
-  signer: Signer,
-  request: SignedRequest,
-  showsBase: boolean,
-): Steps<void> {
   const key = verificationKeyOf(signer);
   const isOfKey = signature.k === signer.id && (signature.algorithm ?? key?.algorithm) === key?.algorithm;
   if (!key || !isOfKey) throw new Refusal('SIGNATURE_INVALID');
   const messages = messagesOf(signature, request);
-  const message = yield* verifiedMessage(key, signature, messages, request.payer);
-  if (message === null) {
-    const { components, parameters } = signature;
-    const [first] = showsBase ? messages : [];
-    const debug = first && { base: explainedBase(first, components, parameters) };
-    throw new Refusal('SIGNATURE_INVALID', debug ? { debug } : {});
-  }
-  request.verified?.({
-    id: signer.id,
-    secret: key.algorithm === 'hmac-sha256' ? key.secret : null,
-    standard: signature,
-    scheme: message.scheme,
+  return andThen(verifiedMessage(key, signature, messages, request.payer), (message) => {
+    if (message === null) throw invalid(signature, showsBase ? messages[0] : undefined);
+    request.verified?.({
+      id: signer.id,
+      secret: key.algorithm === 'hmac-sha256' ? key.secret : null,
+      standard: signature,
+      scheme: message.scheme,
+    });
+    return andThen(request.body(signer.payer), (body) => checkCoverage(signature, signer, request, body));
   });
-  const body = yield* settled(request.body(signer.payer));
-  const missing = uncovered(signature.components, {
+}
+
+/** @param shown the message whose base the refusal carries, if any */
+function invalid({ components, parameters }: StandardSignature, shown: RequestMessage | undefined): Refusal {
+  const debug = shown && { base: explainedBase(shown, components, parameters) };
+  return new Refusal('SIGNATURE_INVALID', debug ? { debug } : {});
+}
+
+/** Checks that a verified signature covers the whole request, and that the body is the covered one. */
+function checkCoverage(
+  { components }: StandardSignature,
+  { session }: Signer,
+  { contentType, userToken, authorization, fields }: SignedRequest,
+  body: SignedBody,
+): void {
+  const missing = uncovered(components, {
     hasBody: body.digest !== EMPTY_SHA256,
-    hasContentType: request.contentType !== '',
-    hasUserToken: request.userToken !== null,
-    isTokenBearer: signer.session !== null && request.authorization !== null,
+    hasContentType: contentType !== '',
+    hasUserToken: userToken !== null,
+    isTokenBearer: session !== null && authorization !== null,
   });
   if (missing.length > 0) throw new Refusal('SIGNATURE_INVALID', { missing });
-  checkContentDigest(request.fields('content-digest'), body);
+  checkContentDigest(fields('content-digest'), body);
 }
 
 /** Messages that are tried without waiting: the scheme of a reported request may be unknown. */
@@ -72,19 +74,28 @@ const MESSAGES_AT_ONCE = 2;
 const spellings = new FairQueue({ concurrency: 1, capacity: 1_000 });
 
 /** The message that the signature covers; null if it covers none of them. */
-function* verifiedMessage(
+function verifiedMessage(
   key: VerificationKey,
   { components, parameters, value }: StandardSignature,
   messages: readonly RequestMessage[],
   payer: FairnessKey,
-): Steps<RequestMessage | null> {
-  for (const [nth, message] of messages.entries()) {
-    const verifies = () => {
-      const base = httpSignatureBase(message, components, parameters);
-      return base !== null && verifySignature(key, base, value);
-    };
-    const verifiesInTurn = () => inTurn(spellings, payer, () => runThenYield(verifies));
-    if (nth < MESSAGES_AT_ONCE ? verifies() : yield* settled(verifiesInTurn())) return message;
+): Eventual<RequestMessage | null> {
+  const covers = (message: RequestMessage) => {
+    const base = httpSignatureBase(message, components, parameters);
+    return base !== null && verifySignature(key, base, value);
+  };
+  const found = messages.slice(0, MESSAGES_AT_ONCE).find(covers);
+  const others = messages.slice(MESSAGES_AT_ONCE);
+  return found === undefined && others.length > 0 ? findInTurn(others, covers, payer) : (found ?? null);
+}
+
+async function findInTurn(
+  messages: readonly RequestMessage[],
+  covers: (message: RequestMessage) => boolean,
+  payer: FairnessKey,
+): Promise<RequestMessage | null> {
+  for (const message of messages) {
+    if (await inTurn(spellings, payer, () => runThenYield(() => covers(message)))) return message;
   }
   return null;
 }
@@ -108,9 +119,11 @@ function messagesOf(
   { method, authority, target, otherTargets = [], schemes, fields }: SignedRequest,
 ): readonly RequestMessage[] {
   const covers = (names: readonly string[]) => components.some(({ name }) => names.includes(name));
-  const targets = covers(COMPONENTS_WITH_TARGET) ? [target, ...otherTargets] : [target];
-  const usedSchemes = covers(COMPONENTS_WITH_SCHEME) ? schemes : schemes.slice(0, 1);
-  return targets.flatMap((each) =>
-    usedSchemes.map((scheme): RequestMessage => ({ method, scheme, authority, target: each, fields })),
-  );
+  const targets =
+    otherTargets.length > 0 && covers(COMPONENTS_WITH_TARGET) ? [target, ...otherTargets] : [target];
+  const usedSchemes = schemes.length > 1 && covers(COMPONENTS_WITH_SCHEME) ? schemes : schemes.slice(0, 1);
+  const messages: RequestMessage[] = [];
+  for (const each of targets)
+    for (const scheme of usedSchemes) messages.push({ method, scheme, authority, target: each, fields });
+  return messages;
 }

@@ -15,14 +15,13 @@ export function httpSignatureBase(
   components: readonly Component[],
   parameters: string,
 ): string | null {
-  const lines: string[] = [];
+  let lines = '';
   for (const component of components) {
     const value = signedValue(message, component);
     if (value === null) return null;
-    lines.push(`${component.id}: ${value}`);
+    lines += `${component.id}: ${value}\n`;
   }
-  lines.push(`"@signature-params": ${parameters}`);
-  return lines.join('\n');
+  return `${lines}"@signature-params": ${parameters}`;
 }
 
 /** What `explainedBase` has in place of a value that is absent or ambiguous. */

@@ -23,11 +23,10 @@ const TARGETS: readonly (readonly string[])[] = [
  * counts: with `key` or `sf` another text is covered than the service reads.
  */
 export function uncovered(components: readonly Component[], contents: RequestContents): string[] {
-  const covered = new Set(
-    components.filter(({ parameters }) => parameters.size === 0).map(({ name }) => name),
-  );
-  const missing = requiredNames(contents).filter((name) => !covered.has(name));
-  const targets = TARGETS.map((names) => names.filter((name) => !covered.has(name)));
+  const isUncovered = (wanted: string) =>
+    !components.some(({ name, parameters }) => name === wanted && parameters.size === 0);
+  const missing = requiredNames(contents).filter(isUncovered);
+  const targets = TARGETS.map((names) => names.filter(isUncovered));
   const nearest = targets.reduce((best, names) => (names.length <= best.length ? names : best));
   return [...missing, ...nearest];
 }
@@ -48,12 +47,16 @@ export const contentsIn = (values: HeaderValues): RequestContents => ({
 export const acceptSignature = (contents: RequestContents): string =>
   `keyseal=(${[...requiredNames(contents), '@target-uri'].map((name) => `"${name}"`).join(' ')});created;tag="keyseal"`;
 
+/** What must be covered if a request has it. */
+const REQUIRED_WITH: readonly (readonly [keyof RequestContents, name: string])[] = [
+  ['hasContentType', 'content-type'],
+  ['hasBody', 'content-digest'],
+  ['hasUserToken', 'x-user-token'],
+  ['isTokenBearer', 'authorization'],
+];
+
 function requiredNames(contents: RequestContents): readonly string[] {
-  return [
-    '@method',
-    ...(contents.hasContentType ? ['content-type'] : []),
-    ...(contents.hasBody ? ['content-digest'] : []),
-    ...(contents.hasUserToken ? ['x-user-token'] : []),
-    ...(contents.isTokenBearer ? ['authorization'] : []),
-  ];
+  const names = ['@method'];
+  for (const [content, name] of REQUIRED_WITH) if (contents[content]) names.push(name);
+  return names;
 }

@@ -33,20 +33,15 @@ export type SignedMessage = RequestMessage | ResponseMessage;
 
 /** A component's value in a message (RFC 9421 §2); null if the message has none, or none that is unambiguous. */
 export function componentValue(message: SignedMessage, component: Component): string | null {
-  const { name, parameters } = component;
-  const isResponse = 'status' in message;
-  if (parameters.has('req')) {
-    return isResponse ? valueIn(message.request, component) : null;
-  }
-  if (name === '@status') return isResponse ? String(message.status) : null;
-  if (isResponse && name.startsWith('@')) return null;
-  return valueIn(message, component);
+  if (!component.parameters.has('req')) return valueIn(message, component);
+  return 'status' in message ? valueIn(message.request, component) : null;
 }
 
 function valueIn(message: SignedMessage, component: Component): string | null {
   const { name } = component;
   if (!name.startsWith('@')) return fieldValue(message.fields, component);
-  return 'status' in message ? null : derivedValue(message, component);
+  if (!('status' in message)) return derivedValue(message, component);
+  return name === '@status' ? String(message.status) : null;
 }
 
 function derivedValue(message: RequestMessage, { name, parameters }: Component): string | null {

@@ -139,7 +139,8 @@ function readMember(
     algorithm: stringParameter(parameters, 'alg'),
     components,
     parameters: `(${components.map(({ id }) => id).join(' ')})${serializeParameters(parameters)}`,
-    ...value,
+    value: value.value,
+    valueParameters: value.valueParameters,
   };
 }
 

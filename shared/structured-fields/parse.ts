@@ -45,17 +45,17 @@ type BareItemType = BareItem['type'];
 
 /** The grammar of each type. A number must not continue with what another grammar would take. */
 const GRAMMARS: Readonly<Record<BareItemType, RegExp>> = {
-  string: /"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"/y,
-  decimal: /(-?\d{1,12}\.\d{1,3})(?![\d.])/y,
-  integer: /(-?\d{1,15})(?!\d)/y,
-  bytes: /:([A-Za-z0-9+/=]*):/y,
-  boolean: /\?([01])/y,
-  token: /([A-Za-z*][A-Za-z0-9!#$%&'*+\-.^_`|~:/]*)/y,
-  date: /@(-?\d{1,15})(?![\d.])/y,
-  'display string': /%"((?:[\x20\x21\x23\x24\x26-\x7e]|%[0-9a-f]{2})*)"/y,
+  string: /"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"/y,
+  decimal: /-?\d{1,12}\.\d{1,3}(?![\d.])/y,
+  integer: /-?\d{1,15}(?!\d)/y,
+  bytes: /:[A-Za-z0-9+/=]*:/y,
+  boolean: /\?[01]/y,
+  token: /[A-Za-z*][A-Za-z0-9!#$%&'*+\-.^_`|~:/]*/y,
+  date: /@-?\d{1,15}(?![\d.])/y,
+  'display string': /%"(?:[\x20\x21\x23\x24\x26-\x7e]|%[0-9a-f]{2})*"/y,
 };
 /** A string in which nothing is escaped: nearly every one, and this is read several times as fast. */
-const PLAIN_STRING = /"([\x20\x21\x23-\x5b\x5d-\x7e]*)"/y;
+const PLAIN_STRING = /"[\x20\x21\x23-\x5b\x5d-\x7e]*"/y;
 /** The type of a bare item by its first character. */
 const TYPES: ReadonlyMap<string, BareItemType> = new Map([
   ...typesOf('"', 'string'),
@@ -159,7 +159,7 @@ class Parser {
       case undefined:
         throw INVALID;
       case 'string':
-        return { type, value: this.#match(PLAIN_STRING) ?? unescaped(this.#need(GRAMMARS.string)) };
+        return { type, value: this.#string() };
       case 'integer': {
         const exact = this.#isDecimal() ? 'decimal' : type;
         return bareItem(exact, this.#need(GRAMMARS[exact]));
@@ -167,6 +167,11 @@ class Parser {
       default:
         return bareItem(type, this.#need(GRAMMARS[type]));
     }
+  }
+
+  #string(): string {
+    const plain = this.#match(PLAIN_STRING);
+    return plain === null ? unescaped(this.#need(GRAMMARS.string).slice(1, -1)) : plain.slice(1, -1);
   }
 
   #isDecimal(): boolean {
@@ -184,12 +189,13 @@ class Parser {
     return true;
   }
 
+  /** What matches here, or null. Not by `exec`, which makes an array for each match. */
   #match(pattern: RegExp): string | null {
-    pattern.lastIndex = this.#at;
-    const match = pattern.exec(this.#text);
-    if (!match) return null;
+    const from = this.#at;
+    pattern.lastIndex = from;
+    if (!pattern.test(this.#text)) return null;
     this.#at = pattern.lastIndex;
-    return match[1] ?? match[0];
+    return this.#text.slice(from, this.#at);
   }
 
   #need(pattern: RegExp): string {
@@ -201,20 +207,22 @@ class Parser {
 
 const unescaped = (text: string): string => text.replace(/\\(.)/g, '$1');
 
+/** @param text with the characters that mark its type */
 function bareItem(type: Exclude<BareItemType, 'string'>, text: string): BareItem {
   switch (type) {
     case 'integer':
     case 'decimal':
-    case 'date':
       return { type, value: Number(text) };
+    case 'date':
+      return { type, value: Number(text.slice(1)) };
     case 'token':
       return { type, value: text };
     case 'bytes':
-      return { type, value: bytesFromBase64(text) };
+      return { type, value: bytesFromBase64(text.slice(1, -1)) };
     case 'boolean':
-      return { type, value: text === '1' };
+      return { type, value: text === '?1' };
     case 'display string':
       // Rejects bytes that are not UTF-8.
-      return { type, value: decodeURIComponent(text) };
+      return { type, value: decodeURIComponent(text.slice(2, -1)) };
   }
 }
