@@ -10,10 +10,13 @@ const STANDARD = [
   'setTimeout',
 ];
 
+/** Events by whose listeners a test sees what it should not miss. */
+const FAILURES = ['uncaughtException', 'unhandledRejection', 'warning'] as const;
+
 /**
  * What a test file could change in its process for the next file of the same worker, by name: standard globals, environment
- * variables, what OpenTelemetry's API has registered under its symbol, and listeners. Those of the exit clean up, and may stay;
- * a module may add globals as it loads.
+ * variables, what OpenTelemetry's API has registered under its symbol, and listeners. A module may add globals as it loads, and
+ * the browser of a worker listens to signals.
  */
 export function processState(): Map<string, unknown> {
   const { version: _, ...telemetry } = Reflect.get(globalThis, TELEMETRY) ?? {};
@@ -21,10 +24,7 @@ export function processState(): Map<string, unknown> {
     ...STANDARD.map((name) => [`globalThis.${name}`, Reflect.get(globalThis, name)] as const),
     ...Object.keys(telemetry).map((name) => [`OpenTelemetry's ${name}`, true] as const),
     ...Object.entries(process.env).map(([name, value]) => [`process.env.${name}`, value] as const),
-    ...process
-      .eventNames()
-      .filter((name) => name !== 'exit')
-      .map((name) => [`listeners of '${String(name)}'`, process.listenerCount(name)] as const),
+    ...FAILURES.map((name) => [`listeners of ${name}`, process.listenerCount(name)] as const),
   ]);
 }
 
