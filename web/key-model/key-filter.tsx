@@ -21,16 +21,20 @@ const MOST = 20;
 /** A choice that shows its name would otherwise be a search for that name. */
 const PAUSE_MS = 150;
 
-/** The choice of one key, by its name or the beginning of its id. The whole id of a deleted key is a choice too. */
+/**
+ * The choice of one key, by its name or the beginning of its id. A whole id is chosen as the focus leaves, also that of a deleted
+ * key, unless it is the name of a key.
+ */
 export function KeyFilter({ chosen, onChoose, ...look }: KeyFilterProps) {
   const { filter: texts } = useTexts(keysTexts);
   const [typed, setTyped] = useState('');
   const name = useKeyName(chosen);
   const text = typed.trim();
   const found = useFound(typed === (name ?? chosen) ? '' : text);
+  const isWholeId = isKeyId(text) && ![...found.values()].includes(text);
   const offered = new Map([
     ...found,
-    ...(isKeyId(text) && !found.has(text) ? [[text, text] as const] : []),
+    ...(isWholeId && !found.has(text) ? [[text, text] as const] : []),
     ...(chosen === undefined ? [] : [[chosen, name ?? chosen] as const]),
   ]);
   return (
@@ -40,10 +44,11 @@ export function KeyFilter({ chosen, onChoose, ...look }: KeyFilterProps) {
       value={chosen ?? null}
       onChange={(id) => onChoose(id ?? undefined)}
       onSearchChange={setTyped}
+      onBlur={() => isWholeId && onChoose(text)}
       // The service searches, by ids too.
       filter={({ options }) => options}
       clearButtonProps={{ 'aria-label': texts.clear }}
-      {...{ searchable: true, clearable: true, maxDropdownHeight: 280 }}
+      {...{ searchable: true, clearable: true, selectFirstOptionOnChange: true, maxDropdownHeight: 280 }}
       nothingFoundMessage={texts.none}
       renderOption={({ option }) => (
         <bdi className="theirs" title={option.value}>

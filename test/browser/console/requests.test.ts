@@ -106,6 +106,19 @@ requires('browser').describe('the request log', () => {
     await at.page.waitForURL('**/requests?key=0123456789ab');
     await at.page.getByText('No call of the last 24 hours matches').waitFor();
     expect(await chips.allInnerTexts()).toEqual(['Key: 0123456789ab']);
+
+    // Nor has an id that is pasted and left to be picked from the list first.
+    await key.fill('ba9876543210');
+    await at.page.keyboard.press('Tab');
+    await at.page.getByRole('button', { name: 'Apply' }).click();
+    await at.page.waitForURL('**/requests?key=ba9876543210');
+    // Enter chooses the first match.
+    await key.fill('cro');
+    await at.page.getByRole('option', { name: 'Web shop' }).waitFor({ state: 'hidden' });
+    await key.press('Enter');
+    await expect.poll(() => key.inputValue()).toBe('Cron');
+    await at.page.getByRole('button', { name: 'Apply' }).click();
+    await at.page.waitForURL(`**/requests?key=${ids[1]}`);
   });
 
   test('shows everything of a call on a phone, without scrolling sideways', async () => {
