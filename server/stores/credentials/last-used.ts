@@ -18,12 +18,12 @@ const PACE: WritePace = { withinRuns: 60, atLeast: 20, mayWait: 5_000 };
 /** Keys of one statement for a workspace that reads them: other statements have their turn in between. */
 const KEYS_PER_STATEMENT = 500;
 
-/** Uses of a key, in milliseconds. */
-interface Mark {
+/** The latest use of a key that is not written yet. Times are in milliseconds. */
+interface PendingUse {
   /** The sponsor and the workspace. */
   readonly payer: FairnessKey;
-  /** The number of the next run of the job when it was noted. */
-  readonly notedIn: number;
+  /** The first run of the job that can write it. */
+  readonly firstRun: number;
   at: number;
   /** Of the pair from before a rotation. */
   previousAt: number | null;
@@ -32,11 +32,11 @@ interface Mark {
 /** When each key was last used: noted in memory with every call, and written within a minute. */
 export class LastUsed {
   readonly #db: Db;
-  readonly #marks = new PendingEntries<Mark>(MAX_KEYS);
+  readonly #uses = new PendingEntries<PendingUse>(MAX_KEYS);
   readonly #exclusively = mutex();
   #runs = 0;
-  /** Marks that are being written: they are neither in the database yet nor among the pending marks any more. */
-  #writing: ReadonlyMap<string, Mark> = new Map();
+  /** Uses that are being written: they are neither in the database yet nor in `#uses` any more. */
+  #writing: ReadonlyMap<string, PendingUse> = new Map();
 
   constructor(db: Db) {
     this.#db = db;
@@ -44,52 +44,52 @@ export class LastUsed {
 
   /** Uses that wait to be written. */
   get occupancy(): Occupancy {
-    return this.#marks.occupancy;
+    return this.#uses.occupancy;
   }
 
   /** @param at milliseconds @param previous whether the pair from before a rotation was used */
   note({ id, payer }: CountedKey, at: number, previous: boolean): void {
-    const mark = this.#marks.get(id);
-    if (mark) {
-      mark.at = at;
-      if (previous) mark.previousAt = at;
+    const use = this.#uses.get(id);
+    if (use) {
+      use.at = at;
+      if (previous) use.previousAt = at;
       return;
     }
     const previousAt = previous ? at : null;
-    this.#marks.add(id, { payer: workspaceGroupKey(payer), notedIn: this.#runs, at, previousAt });
+    this.#uses.add(id, { payer: workspaceGroupKey(payer), firstRun: this.#runs, at, previousAt });
   }
 
   /**
    * Writes what was noted before the call, or keeps it for the next time. It is a hint for people, so it raises no
    * `rev`. One write runs at a time; callers who arrive meanwhile share the next.
    */
-  readonly flush = coalesceRuns(() => this.#writeMarks(() => this.#marks.oldest(MAX_KEYS)));
+  readonly flush = coalesceRuns(() => this.#writeUses(() => this.#uses.oldest(MAX_KEYS)));
 
   /** The same for what was noted in one workspace, so that a read of it includes the latest. */
   readonly flushWorkspace = coalesceRunsByName(async (workspaceId) => {
     // What is being written is there afterwards, or waits again.
-    await this.#writeMarks(() => []);
-    const noted = this.#marks.ofWorkspace(workspaceId);
-    await inChunks(noted, KEYS_PER_STATEMENT, (ids) => this.#writeMarks(() => ids));
+    await this.#writeUses(() => []);
+    const noted = this.#uses.ofWorkspace(workspaceId);
+    await inChunks(noted, KEYS_PER_STATEMENT, (ids) => this.#writeUses(() => ids));
   });
 
   /** One run of the job: writes what is due at its pace, the oldest first. */
-  readonly writeDue = coalesceRuns(() => this.#writeMarks(() => this.#marks.oldest(this.#countDue())));
+  readonly writeDue = coalesceRuns(() => this.#writeUses(() => this.#uses.oldest(this.#countDue())));
 
   #countDue(): number {
-    const notedIn = Array.from(this.#marks.values(), (mark) => mark.notedIn);
-    return dueCount(notedIn, this.#runs++, PACE);
+    const firstRuns = Array.from(this.#uses.values(), (use) => use.firstRun);
+    return dueCount(firstRuns, this.#runs++, PACE);
   }
 
   /** @param idsOf the keys to write, as soon as it is their turn */
-  #writeMarks(idsOf: () => readonly string[]): Promise<void> {
+  #writeUses(idsOf: () => readonly string[]): Promise<void> {
     return this.#exclusively(async () => {
-      const marks = this.#marks.take(idsOf());
-      this.#writing = marks;
+      const uses = this.#uses.take(idsOf());
+      this.#writing = uses;
       try {
-        await this.#write(marks);
+        await this.#write(uses);
       } catch (error) {
-        for (const [id, mark] of marks) this.#putBack(id, mark);
+        for (const [id, use] of uses) this.#putBack(id, use);
         throw error;
       } finally {
         this.#writing = new Map();
@@ -97,25 +97,25 @@ export class LastUsed {
     });
   }
 
-  #putBack(id: string, mark: Mark): void {
-    const newer = this.#marks.get(id);
-    if (newer) newer.previousAt ??= mark.previousAt;
-    else this.#marks.add(id, { ...mark, notedIn: this.#runs });
+  #putBack(id: string, use: PendingUse): void {
+    const newer = this.#uses.get(id);
+    if (newer) newer.previousAt ??= use.previousAt;
+    else this.#uses.add(id, { ...use, firstRun: this.#runs });
   }
 
   /** The last use of a key that is not written yet, in milliseconds. */
   pending(keyId: string): number | null {
-    return this.#marks.get(keyId)?.at ?? this.#writing.get(keyId)?.at ?? null;
+    return this.#uses.get(keyId)?.at ?? this.#writing.get(keyId)?.at ?? null;
   }
 
   /** The same for the pair from before a rotation. */
   pendingPrevious(keyId: string): number | null {
-    return this.#marks.get(keyId)?.previousAt ?? this.#writing.get(keyId)?.previousAt ?? null;
+    return this.#uses.get(keyId)?.previousAt ?? this.#writing.get(keyId)?.previousAt ?? null;
   }
 
-  async #write(marks: ReadonlyMap<string, Mark>): Promise<void> {
-    if (marks.size === 0) return;
-    const used = Array.from(marks, ([id, { at, previousAt }]) => ({ id, at, previous_at: previousAt }));
+  async #write(uses: ReadonlyMap<string, PendingUse>): Promise<void> {
+    if (uses.size === 0) return;
+    const used = Array.from(uses, ([id, { at, previousAt }]) => ({ id, at, previous_at: previousAt }));
     // Locked in the order of ids, as every transaction locks keys: two instances that write the same keys cannot deadlock.
     await this.#db.execute(sql`
       with used as materialized (

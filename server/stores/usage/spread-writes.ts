@@ -11,15 +11,15 @@ export interface WritePace {
 /**
  * How many of the oldest entries a run writes, so that each is written in time and no run has to write much more than
  * another.
- * @param notedIn for each entry the number of the first run after it was noted, oldest first
+ * @param firstRuns for each entry the number of the first run that could write it, oldest entry first
  * @param run the number of this run
  */
-export function dueCount(notedIn: Iterable<number>, run: number, pace: WritePace): number {
+export function dueCount(firstRuns: Iterable<number>, run: number, pace: WritePace): number {
   let count = 0;
   let due = pace.atLeast;
-  for (const noted of notedIn) {
+  for (const firstRun of firstRuns) {
     count++;
-    const runsLeft = Math.max(1, noted + pace.withinRuns - run);
+    const runsLeft = Math.max(1, firstRun + pace.withinRuns - run);
     due = Math.max(due, Math.ceil(count / runsLeft));
   }
   return Math.min(count, Math.max(due, count - pace.mayWait));

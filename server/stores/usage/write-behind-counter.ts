@@ -26,8 +26,8 @@ interface Options {
 
 interface PendingCount {
   readonly payer: FairnessKey;
-  /** The number of the next run of the job when it was noted. */
-  readonly notedIn: number;
+  /** The first run of the job that can write it. */
+  readonly firstRun: number;
   count: number;
 }
 
@@ -80,7 +80,7 @@ export class WriteBehindCounter {
   add(name: string, payer: FairnessKey, count = 1): void {
     const known = this.#counts.get(name);
     if (known) known.count += count;
-    else this.#counts.add(name, { payer, notedIn: this.#runs, count });
+    else this.#counts.add(name, { payer, firstRun: this.#runs, count });
   }
 
   /**
@@ -104,8 +104,8 @@ export class WriteBehindCounter {
   readonly writeDue = coalesceRuns(() => this.#write(() => this.#counts.oldest(this.#countDue())));
 
   #countDue(): number {
-    const notedIn = Array.from(this.#counts.values(), (pending) => pending.notedIn);
-    return dueCount(notedIn, this.#runs++, this.#options.pace);
+    const firstRuns = Array.from(this.#counts.values(), (pending) => pending.firstRun);
+    return dueCount(firstRuns, this.#runs++, this.#options.pace);
   }
 
   /** @param namesOf what to write, as soon as it is its turn */
