@@ -1,7 +1,7 @@
 import { growingCache } from '../growing-cache.ts';
 
-/** Names whose last runs are remembered. */
-const MAX_NAMES = 10_000;
+/** Keys whose last runs are remembered. */
+const MAX_KEYS = 10_000;
 
 /**
  * Work of which one run is in progress at a time. Calls during a run share the next one, which begins after they were
@@ -31,14 +31,14 @@ export function coalesceRuns(work: () => Promise<void>): (since?: number) => Pro
   };
 }
 
-/** The same for work of many names: calls for one name share runs, and those for different names do not wait for each other. */
-export function coalesceRunsByName(
-  work: (name: string) => Promise<void>,
-): (name: string, since?: number) => Promise<void> {
-  const runs = growingCache<ReturnType<typeof coalesceRuns>>(MAX_NAMES);
-  return (name, since) => {
-    const run = runs.get(name) ?? coalesceRuns(() => work(name));
-    runs.set(name, run);
+/** The same for work of many keys: calls for one key share runs, and those for different keys do not wait for each other. */
+export function coalesceRunsByKey(
+  work: (key: string) => Promise<void>,
+): (key: string, since?: number) => Promise<void> {
+  const runs = growingCache<ReturnType<typeof coalesceRuns>>(MAX_KEYS);
+  return (key, since) => {
+    const run = runs.get(key) ?? coalesceRuns(() => work(key));
+    runs.set(key, run);
     return run(since);
   };
 }

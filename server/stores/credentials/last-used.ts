@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema/keys.ts';
 import { type FairnessKey, workspaceGroupKey } from '../../../shared/fairness/fairness-key.ts';
-import { coalesceRuns, coalesceRunsByName } from '../../lib/concurrency/coalesce-runs.ts';
+import { coalesceRuns, coalesceRunsByKey } from '../../lib/concurrency/coalesce-runs.ts';
 import { inChunks } from '../../lib/concurrency/in-chunks.ts';
 import { mutex } from '../../lib/concurrency/mutex.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
@@ -66,7 +66,7 @@ export class LastUsed {
   readonly flush = coalesceRuns(() => this.#writeUses(() => this.#uses.oldest(MAX_KEYS)));
 
   /** The same for what was noted in one workspace, so that a read of it includes the latest. */
-  readonly flushWorkspace = coalesceRunsByName(async (workspaceId) => {
+  readonly flushWorkspace = coalesceRunsByKey(async (workspaceId) => {
     // What is being written is there afterwards, or waits again.
     await this.#writeUses(() => []);
     const noted = this.#uses.ofWorkspace(workspaceId);

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
-import { coalesceRuns, coalesceRunsByName } from '../../lib/concurrency/coalesce-runs.ts';
+import { coalesceRuns, coalesceRunsByKey } from '../../lib/concurrency/coalesce-runs.ts';
 import { inChunks } from '../../lib/concurrency/in-chunks.ts';
 import { mutex } from '../../lib/concurrency/mutex.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
@@ -93,7 +93,7 @@ export class WriteBehindCounter {
    * Writes what was counted in one workspace before the call, or before a time of `performance.now()`, so that a read of it
    * includes the latest.
    */
-  readonly flushWorkspace = coalesceRunsByName(async (workspaceId) => {
+  readonly flushWorkspace = coalesceRunsByKey(async (workspaceId) => {
     // What is being written is there afterwards, or waits again.
     await this.#write(() => []);
     const counted = this.#counts.ofWorkspace(workspaceId);
