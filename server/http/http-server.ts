@@ -158,7 +158,7 @@ export class HttpServer {
       // If the end of a request is uncertain, the start of the next one is unknown.
       response.setHeader('connection', 'close');
       const requestId = newRequestId();
-      this.#noteUnread(error as Refusal, requestId);
+      this.#recordUnrouted(error as Refusal, requestId);
       return refused(error as Refusal, requestId);
     }
     request.url = target;
@@ -203,12 +203,12 @@ export class HttpServer {
     const refusal = refusalOf();
     const responding = this.#connections.isResponding(socket);
     const requestId = sendToConnection(refusal, socket, responding, this.#origin);
-    if (requestId !== null) this.#noteUnread(refusal, requestId);
+    if (requestId !== null) this.#recordUnrouted(refusal, requestId);
   }
 
-  /** Counts and logs a request that never reached the API. */
-  #noteUnread(refusal: Refusal, requestId: string): void {
-    this.#serving?.metrics.noteUnread(refusal.reason);
+  /** Counts and logs a request that was refused before it was routed to a procedure. */
+  #recordUnrouted(refusal: Refusal, requestId: string): void {
+    this.#serving?.metrics.recordUnrouted(refusal.reason);
     this.#serving?.refusalLog.note(refusal, requestId);
   }
 }

@@ -67,8 +67,8 @@ export class Metrics {
     this.#durations.observe({ way: mode }, durationMs / 1000);
   }
 
-  /** Counts a request that failed before it named a procedure. */
-  noteUnread(outcome: UsageOutcome): void {
+  /** Counts a request that was refused before it was routed to a procedure. */
+  recordUnrouted(outcome: UsageOutcome): void {
     this.#calls.inc({ procedure: OTHER, outcome });
   }
 
