@@ -8,8 +8,8 @@ const TEXT = `Keyseal created its database in the folder pglite beside this file
 directory from a backup. To begin with an empty database, remove the whole directory.
 `;
 
-/** What a service leaves in its data directory, also one whose database is a Postgres. */
-const LEFT_BY_SERVICE = ['master.key', 'setup-token', 'demo.txt'];
+/** Files of a service in its data directory, also of one whose database is a Postgres. */
+const SERVICE_FILES = ['master.key', 'setup-token', 'demo.txt'];
 
 /** Notes that the data directory has a database. */
 export function markCreated(dataDir: string): void {
@@ -27,11 +27,11 @@ export function hasDatabase(dataDir: string): boolean {
   if (names?.includes('PG_VERSION')) return true;
   if (names && names.length > 0) throw new Error('pglite/PG_VERSION is missing');
   // A start makes these after the database, so an empty folder beside them has lost one.
-  const traces = names ? [MARKER, ...LEFT_BY_SERVICE] : [MARKER];
-  const trace = traces.find((name) => existsSync(join(dataDir, name)));
-  if (trace === undefined) return false;
+  const laterFiles = names ? [MARKER, ...SERVICE_FILES] : [MARKER];
+  const laterFile = laterFiles.find((name) => existsSync(join(dataDir, name)));
+  if (laterFile === undefined) return false;
   throw new ConfigError(
-    `The data directory "${dataDir}" had a database, as ${trace} in it shows, but its folder pglite is ${names ? 'empty' : 'gone'}. Restore the whole directory from a backup, or remove it to begin with an empty database.`,
+    `The data directory "${dataDir}" had a database, as ${laterFile} in it shows, but its folder pglite is ${names ? 'empty' : 'gone'}. Restore the whole directory from a backup, or remove it to begin with an empty database.`,
   );
 }
 
