@@ -40,7 +40,7 @@ export const usageRoutes = {
       const { database, clock } = service.stores;
       await checkOwn(database.db, caller.workspaceId, [input.id]);
       const range = readRange(input, clock());
-      await writeLatest(service.stores, caller, request);
+      await flushUsage(service.stores, caller, request);
       return workspaceTurnOf(ctx)(() => sumUp(database, input.id, range, input.procedure));
     }),
 
@@ -62,7 +62,7 @@ export const usageRoutes = {
       const { workspaceId } = caller;
       const { procedure: called, top = 10 } = input;
       const range = readRange(input, clock());
-      await writeLatest(service.stores, caller, request);
+      await flushUsage(service.stores, caller, request);
       const inTurn = workspaceTurnOf(ctx);
       const sums = await inTurn(() => sumUp(database, workspaceId, range, called));
       const keys = await inTurn(() => busiestKeys(database, workspaceId, range, top, called));
@@ -89,8 +89,8 @@ export const usageRoutes = {
     }),
 } satisfies TRPCRouterRecord;
 
-/** Writes this instance's latest counts of the workspace, so that the response includes them. */
-async function writeLatest(
+/** Writes what this instance has counted in the workspace, so that the response includes it. */
+async function flushUsage(
   { usage, latencies }: Pick<Stores, 'usage' | 'latencies'>,
   { workspaceId }: Pick<Caller, 'workspaceId'>,
   { begun }: { readonly begun: number },
