@@ -11,8 +11,8 @@ import { freshPglite } from '../harness/fresh.ts';
 const unexpected = (error: Error) => {
   throw error;
 };
-const open = async (onDeath: (error: Error) => void = unexpected) =>
-  openPgliteClient(join(await freshPglite(), 'pglite'), onDeath);
+const open = async (onUnexpectedExit: (error: Error) => void = unexpected) =>
+  openPgliteClient(join(await freshPglite(), 'pglite'), onUnexpectedExit);
 
 /** A statement that computes for a long time, and answers a number. */
 const HEAVY = 'select count(*)::int as counted from generate_series(1, 3000000) a where a % 7 <> 9';

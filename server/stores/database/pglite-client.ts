@@ -20,13 +20,13 @@ export interface PgliteClient extends PgliteSession {
 
 /**
  * Opens PGlite in a separate thread, so that no statement blocks the thread that serves.
- * @param onDeath called if the thread ends without having been closed
+ * @param onUnexpectedExit called if the thread ends without having been closed
  */
 export async function openPgliteClient(
   dataDir: string,
-  onDeath: (error: Error) => void,
+  onUnexpectedExit: (error: Error) => void,
 ): Promise<PgliteClient> {
-  return new PgliteThreadClient(await PgliteThread.open(dataDir, onDeath));
+  return new PgliteThreadClient(await PgliteThread.open(dataDir, onUnexpectedExit));
 }
 
 /** Shares the one session of PGlite: while a transaction runs, everything else waits, first come, first served. */

@@ -29,15 +29,15 @@ const isFatal = ({ name, severity }: ErrorMembers): boolean =>
 /** The thread in which PGlite runs. It has the commands answered in the order in which they were sent. */
 export class PgliteThread {
   readonly #worker: Worker;
-  readonly #onDeath: (error: Error) => void;
+  readonly #onUnexpectedExit: (error: Error) => void;
   readonly #pending = new Map<number, Pending>();
   /** The opening has the number 0. */
   #next = 0;
   #state: 'opening' | 'open' | 'closed' = 'opening';
   #uncaught: Error | null = null;
 
-  private constructor(dataDir: string, onDeath: (error: Error) => void) {
-    this.#onDeath = onDeath;
+  private constructor(dataDir: string, onUnexpectedExit: (error: Error) => void) {
+    this.#onUnexpectedExit = onUnexpectedExit;
     // It needs no environment, which holds secrets, and no loader of the main thread.
     this.#worker = new Worker(new URL('./pglite-worker.js', import.meta.url), {
       name: 'pglite',
@@ -56,11 +56,11 @@ export class PgliteThread {
   /**
    * Starts the thread and opens the database in it.
    * @param dataDir the folder of PGlite
-   * @param onDeath called if the thread ends without having been closed
+   * @param onUnexpectedExit called if the thread ends without having been closed
    */
-  static async open(dataDir: string, onDeath: (error: Error) => void): Promise<PgliteThread> {
+  static async open(dataDir: string, onUnexpectedExit: (error: Error) => void): Promise<PgliteThread> {
     setFlagsFromString(`--wasm-tiering-budget=${TIERING_BUDGET}`);
-    const thread = new PgliteThread(dataDir, onDeath);
+    const thread = new PgliteThread(dataDir, onUnexpectedExit);
     try {
       await thread.#expect(() => {});
       thread.#state = 'open';
@@ -110,10 +110,10 @@ export class PgliteThread {
     if (this.#pending.size === 0) this.#worker.unref();
     if (error) pending?.reject(Object.assign(new Error(error.message), error));
     else pending?.resolve(value);
-    if (error && isFatal(error)) this.#endBroken(new Error(error.message));
+    if (error && isFatal(error)) this.#terminateAfter(new Error(error.message));
   }
 
-  #endBroken(error: Error): void {
+  #terminateAfter(error: Error): void {
     this.#uncaught = error;
     void this.#worker.terminate();
   }
@@ -122,7 +122,7 @@ export class PgliteThread {
     const error = this.#uncaught ?? new Error(`it exited with status ${code}`);
     const died = this.#state === 'open';
     this.#state = 'closed';
-    if (died) this.#onDeath(error);
+    if (died) this.#onUnexpectedExit(error);
     for (const { reject } of this.#pending.values()) reject(new Error(CLOSED, { cause: error }));
     this.#pending.clear();
   }
