@@ -34,14 +34,14 @@ export const providerLogouts = pgTable(
     /** The claim `iss`. */
     issuer: text('issuer').notNull(),
     /** A person, a session at the provider, or those tokens of a person that name no session. */
-    who: text('who').notNull(),
+    target: text('who').notNull(),
     /** Unix seconds by the provider's clock: a token with a later `iat` is of a new session. */
     loggedOutAt: bigint('logged_out_at', { mode: 'number' }).notNull(),
-    keptUntil: moment('kept_until').notNull(),
+    retainedUntil: moment('kept_until').notNull(),
   },
   (table) => [
-    primaryKey({ columns: [table.issuer, table.who] }),
-    index('provider_logouts_kept').on(table.keptUntil),
+    primaryKey({ columns: [table.issuer, table.target] }),
+    index('provider_logouts_kept').on(table.retainedUntil),
   ],
 );
 

@@ -33,9 +33,9 @@ const REFUSES: Readonly<Record<string, readonly string[]>> = {
   'server/keys/key-restrictions.ts': ['end <= (key.previous?.validUntil ?? 0)'],
   'server/lib/clock.ts': ['time > now'],
   'server/stores/issuers/provider-logouts.ts': [
-    '(ofIssuer.get(name)?.at ?? -1) >= issuedAt',
+    '(ofIssuer.get(target)?.at ?? -1) >= issuedAt',
     'gte(providerLogouts.loggedOutAt, issuedAt)',
-    'keptUntil < now',
+    'retainedUntil < now',
   ],
   'server/stores/issuers/remote-key-set.ts': [
     'this.#readAt >= this.#triedAt',

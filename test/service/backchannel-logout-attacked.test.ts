@@ -286,9 +286,15 @@ it('an issuer may log many people out at once', async () => {
 describe('12: an issuer with as many logouts as it may have in memory', () => {
   const flooded = async (name: string, ends: () => Promise<void>) => {
     const { providerLogouts } = service.running.service.stores;
-    const keptUntil = clock() + 1_000;
+    const retainedUntil = clock() + 1_000;
     for (let n = 0; n < 100_000; n++)
-      providerLogouts.remember({ issuer: name, subject: `flood ${n}`, session: null, at: now(), keptUntil });
+      providerLogouts.remember({
+        issuer: name,
+        subject: `flood ${n}`,
+        session: null,
+        at: now(),
+        retainedUntil,
+      });
     try {
       await ends();
     } finally {

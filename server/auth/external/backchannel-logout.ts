@@ -57,7 +57,7 @@ async function logOut({ stores }: Service, issuer: TrustedIssuer, claims: Logout
     subject: claims.sub ?? null,
     session: claims.sid ?? null,
     at: claims.iat,
-    keptUntil: issuer.userToken
+    retainedUntil: issuer.userToken
       ? (claims.iat + LONGEST_TOKEN + 2 * issuer.clockTolerance) * 1000 + SIGN_IN_MS
       : stores.clock() + SIGN_IN_MS,
   };

@@ -6,20 +6,20 @@ import { queueFor } from '../database/locks.ts';
 import { purgeBefore } from '../database/purge.ts';
 
 /**
- * Names that a process on PGlite keeps in memory. An issuer may have as many as are free (dynamic thresholds, Choudhury and
+ * Targets that a process on PGlite keeps in memory. An issuer may have as many as are free (dynamic thresholds, Choudhury and
  * Hahne 1998): half if it is the only one, and none fills the memory for another.
  */
 const MAX_IN_MEMORY = 200_000;
 
-/** When a person logged out, which ends the tokens that were issued until then, and until when that is remembered. */
+/** When a person logged out, which ends the tokens that were issued until then, and until when the row is retained. */
 interface RememberedLogout {
   /** Unix seconds. */
   readonly at: number;
   /** Milliseconds. */
-  readonly keptUntil: number;
+  readonly retainedUntil: number;
 }
 
-/** The logouts of each issuer, by name. */
+/** The logouts of each issuer, by target. */
 type LogoutMemory = Map<string, Map<string, RememberedLogout>>;
 
 /** Whom a token of a provider names, and since when. */
@@ -27,8 +27,8 @@ export interface TokenPerson {
   /** The claims `iss` and `sub`. */
   readonly issuer: string;
   readonly subject: string;
-  /** The names under which a logout concerns the token. */
-  readonly who: readonly [person: string, session: string];
+  /** The targets of those logouts that end the token. */
+  readonly logoutTargets: readonly [person: string, session: string];
   /** The claim `iat`, unix seconds; 0 if it is absent, so that every logout concerns the token. */
   readonly issuedAt: number;
 }
@@ -41,7 +41,7 @@ export interface LoggedOut {
   /** Unix seconds by the provider's clock. */
   readonly at: number;
   /** Milliseconds until which a token from before could be valid. */
-  readonly keptUntil: number;
+  readonly retainedUntil: number;
 }
 
 /** The person of a token, by its claims `iss`, `sub`, `sid` and `iat`. */
@@ -54,7 +54,7 @@ export function personOfToken(
   return {
     issuer,
     subject,
-    who: [byPerson(subject), session === null ? anyOf(subject) : bySession(session)],
+    logoutTargets: [byPerson(subject), session === null ? anyOf(subject) : bySession(session)],
     issuedAt,
   };
 }
@@ -71,7 +71,7 @@ const SESSION = /^[\x20-\x7e]{1,255}$/;
  * A logout of one session also concerns the person's tokens that name no session: they may be of that one
  * (OpenID Connect Back-Channel Logout 1.0 §2.4).
  */
-function namesOfLogout({ subject, session }: LoggedOut): string[] {
+function targetsOf({ subject, session }: LoggedOut): string[] {
   const person = subject === null ? [] : [session === null ? byPerson(subject) : anyOf(subject)];
   return [...person, ...(session === null ? [] : [bySession(session)])];
 }
@@ -101,17 +101,17 @@ export class ProviderLogouts {
   static async open(database: Database, clock: Clock): Promise<ProviderLogouts> {
     if (database.kind === 'postgres') return new ProviderLogouts(database, clock, null);
     const logouts = new ProviderLogouts(database, clock, new Map());
-    for (const { issuer, who, loggedOutAt, keptUntil } of await database.db.select().from(providerLogouts))
-      logouts.#keep(issuer, who, { at: loggedOutAt, keptUntil: keptUntil.getTime() });
+    for (const row of await database.db.select().from(providerLogouts))
+      logouts.#keep(row.issuer, row.target, { at: row.loggedOutAt, retainedUntil: row.retainedUntil.getTime() });
     return logouts;
   }
 
   /** Whether a person is known to have logged out, without a query: `false` proves it on PGlite alone. */
   isKnown(person: TokenPerson): boolean {
     if (this.#known.has(person)) return true;
-    const { issuer, who, issuedAt } = person;
+    const { issuer, logoutTargets, issuedAt } = person;
     const ofIssuer = this.#memory?.get(issuer);
-    return ofIssuer !== undefined && who.some((name) => (ofIssuer.get(name)?.at ?? -1) >= issuedAt);
+    return ofIssuer !== undefined && logoutTargets.some((target) => (ofIssuer.get(target)?.at ?? -1) >= issuedAt);
   }
 
   /** Remembers, as long as a token is cached, that its person has logged out. */
@@ -121,14 +121,14 @@ export class ProviderLogouts {
 
   /** Whether a person has logged out since their token was issued. */
   async hasLoggedOut(person: TokenPerson, db: Db = this.#database.db): Promise<boolean> {
-    const { issuer, who, issuedAt } = person;
+    const { issuer, logoutTargets, issuedAt } = person;
     const [found] = await db
-      .select({ who: providerLogouts.who })
+      .select({ target: providerLogouts.target })
       .from(providerLogouts)
       .where(
         and(
           eq(providerLogouts.issuer, issuer),
-          inArray(providerLogouts.who, [...who]),
+          inArray(providerLogouts.target, [...logoutTargets]),
           gte(providerLogouts.loggedOutAt, issuedAt),
         ),
       )
@@ -137,13 +137,13 @@ export class ProviderLogouts {
   }
 
   /** Makes a sign-in wait for logouts of its person that are under way. The first lock of its transaction. */
-  async lockSignIn(tx: Db, { issuer, who }: TokenPerson): Promise<void> {
-    await lockNames(tx, issuer, who, 'to read');
+  async lockSignIn(tx: Db, { issuer, logoutTargets }: TokenPerson): Promise<void> {
+    await lockTargets(tx, issuer, logoutTargets, 'to read');
   }
 
   /** Makes a logout wait for sign-ins of its person that are under way. The first lock of its transaction. */
   async lockLogout(tx: Db, logout: LoggedOut): Promise<void> {
-    await lockNames(tx, logout.issuer, namesOfLogout(logout), 'to change');
+    await lockTargets(tx, logout.issuer, targetsOf(logout), 'to change');
   }
 
   /** Whether there is room to remember a logout. */
@@ -151,38 +151,38 @@ export class ProviderLogouts {
     const memory = this.#memory;
     if (!memory) return true;
     const held = memory.get(logout.issuer);
-    if (namesOfLogout(logout).every((who) => held?.has(who))) return true;
+    if (targetsOf(logout).every((target) => held?.has(target))) return true;
     const total = [...memory.values()].reduce((sum, { size }) => sum + size, 0);
     return (held?.size ?? 0) < MAX_IN_MEMORY - total;
   }
 
   /** Records a logout. After the commit, pass it to `remember`. */
   async record(tx: Db, logout: LoggedOut): Promise<void> {
-    const keptUntil = new Date(logout.keptUntil);
-    const rows = namesOfLogout(logout).map((who) => ({
-      ...{ issuer: logout.issuer, who },
-      ...{ loggedOutAt: logout.at, keptUntil },
+    const retainedUntil = new Date(logout.retainedUntil);
+    const rows = targetsOf(logout).map((target) => ({
+      ...{ issuer: logout.issuer, target },
+      ...{ loggedOutAt: logout.at, retainedUntil },
     }));
     const later = {
       loggedOutAt: sql`greatest(${providerLogouts.loggedOutAt}, excluded.logged_out_at)`,
-      keptUntil: sql`greatest(${providerLogouts.keptUntil}, excluded.kept_until)`,
+      retainedUntil: sql`greatest(${providerLogouts.retainedUntil}, excluded.kept_until)`,
     };
-    const target = [providerLogouts.issuer, providerLogouts.who];
-    await tx.insert(providerLogouts).values(rows).onConflictDoUpdate({ target, set: later });
+    const primaryKey = [providerLogouts.issuer, providerLogouts.target];
+    await tx.insert(providerLogouts).values(rows).onConflictDoUpdate({ target: primaryKey, set: later });
   }
 
   /** Call it after the commit of `record`, and before the provider gets its response. */
   remember(logout: LoggedOut): void {
-    for (const who of namesOfLogout(logout)) this.#keep(logout.issuer, who, logout);
+    for (const target of targetsOf(logout)) this.#keep(logout.issuer, target, logout);
   }
 
-  #keep(issuer: string, who: string, { at, keptUntil }: RememberedLogout): void {
+  #keep(issuer: string, target: string, { at, retainedUntil }: RememberedLogout): void {
     if (!this.#memory) return;
     const ofIssuer = this.#memory.get(issuer) ?? new Map<string, RememberedLogout>();
-    const before = ofIssuer.get(who);
-    ofIssuer.set(who, {
+    const before = ofIssuer.get(target);
+    ofIssuer.set(target, {
       at: Math.max(at, before?.at ?? 0),
-      keptUntil: Math.max(keptUntil, before?.keptUntil ?? 0),
+      retainedUntil: Math.max(retainedUntil, before?.retainedUntil ?? 0),
     });
     this.#memory.set(issuer, ofIssuer);
   }
@@ -190,20 +190,20 @@ export class ProviderLogouts {
   /** Forgets logouts from before which no token can be valid any more. */
   async purge(): Promise<void> {
     const now = this.#clock();
-    await purgeBefore(this.#database, providerLogouts, now, { at: providerLogouts.keptUntil });
+    await purgeBefore(this.#database, providerLogouts, now, { at: providerLogouts.retainedUntil });
     for (const [issuer, ofIssuer] of this.#memory ?? []) {
-      for (const [who, { keptUntil }] of ofIssuer) if (keptUntil < now) ofIssuer.delete(who);
+      for (const [target, { retainedUntil }] of ofIssuer) if (retainedUntil < now) ofIssuer.delete(target);
       if (ofIssuer.size === 0) this.#memory?.delete(issuer);
     }
   }
 }
 
-async function lockNames(
+async function lockTargets(
   tx: Db,
   issuer: string,
-  who: readonly string[],
+  targets: readonly string[],
   why: 'to read' | 'to change',
 ): Promise<void> {
-  const names = who.map((name) => `provider ${issuer} ${name}`);
+  const names = targets.map((target) => `provider ${issuer} ${target}`);
   await tx.execute(sql`select 1 where ${queueFor(names, why)}`);
 }

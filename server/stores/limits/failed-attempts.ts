@@ -37,19 +37,19 @@ export class FailedAttempts {
    * @param reportedBy the workspace whose service reports it; null if it happened here
    * @returns how many there were this minute, this one included
    */
-  note(who: string, reportedBy: string | null = null): number {
+  note(source: string, reportedBy: string | null = null): number {
     const counts = this.#tableOf(reportedBy);
     const minute = this.#minute();
-    const seen = counts.get(who);
+    const seen = counts.get(source);
     const count = seen?.minute === minute ? seen.count + 1 : 1;
-    counts.set(who, { minute, count });
+    counts.set(source, { minute, count });
     return count;
   }
 
   /** How many failures there were this minute. */
-  count(who: string, reportedBy: string | null = null): number {
+  count(source: string, reportedBy: string | null = null): number {
     const counts = reportedBy === null ? this.#counts : this.#reported.get(reportedBy);
-    const seen = counts?.get(who);
+    const seen = counts?.get(source);
     return seen?.minute === this.#minute() ? seen.count : 0;
   }
 

@@ -48,8 +48,8 @@ export const revisionColumns = ({ key, session, person, account }: CallerRevisio
   session_rev: session?.rev ?? null,
   // Undefined members are not sent: few callers have a person of a trusted issuer.
   issuer: person?.issuer,
-  person: person?.who[0],
-  provider_session: person?.who[1],
+  person: person?.logoutTargets[0],
+  provider_session: person?.logoutTargets[1],
   issued_at: person?.issuedAt,
   subject: account?.subject,
   account: account?.state,
