@@ -95,7 +95,7 @@ async function lockForKey(
   tx: Db,
   { workspaceId, ownerId }: { readonly workspaceId: string; readonly ownerId: string | null },
 ): Promise<void> {
-  const [workspace] = await lockWorkspaces(tx, [workspaceId], 'to read');
+  const [workspace] = await lockWorkspaces(tx, [workspaceId], 'share');
   const belongs = ownerId === null || (await findMember(tx, workspaceId, ownerId)) !== null;
   if (!workspace || !belongs)
     throw new CommandError('The workspace or its member was removed in the meantime.');

@@ -99,7 +99,7 @@ async function create({ workspace, claim, addresses, lifetime, ...given }: Creat
     checkVocabulary(input.permissions, config.permissions);
     await requireWorkspace(context, workspace);
     const made = await database.db.transaction(async (tx) => {
-      const [locked] = await lockWorkspaces(tx, [workspace], 'to change');
+      const [locked] = await lockWorkspaces(tx, [workspace], 'no key update');
       if (!locked) throw new CommandError('The workspace was removed in the meantime.');
       const row = await insertRule(tx, newRule(input, workspace, new Date(clock())), config.issuers);
       await audit.record(tx, systemActor(workspace), describeNewRule(row));
@@ -119,7 +119,7 @@ async function remove(id: string, options: JsonOption): Promise<void> {
     if (!row) throw new CommandError(`There is no exchange rule "${sanitizeForTerminal(id)}".`);
     const { workspaceId } = row;
     const before = await database.db.transaction(async (tx) => {
-      await lockWorkspaces(tx, [workspaceId], 'to change');
+      await lockWorkspaces(tx, [workspaceId], 'no key update');
       const found = await findRuleInWorkspace(tx, workspaceId, id);
       await endRule(tx, id, new Date(clock()));
       await audit.record(tx, systemActor(workspaceId), describeEndedRule(found));

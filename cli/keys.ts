@@ -123,7 +123,7 @@ async function revokeRecorded(
   reason: string | null,
 ): Promise<void> {
   await database.db.transaction(async (tx) => {
-    await lockKeysIn(tx, workspaceId, { ids: [id] }, 'to change');
+    await lockKeysIn(tx, workspaceId, { ids: [id] }, 'no key update');
     const now = clock();
     const row = await findKeyInWorkspace(tx, workspaceId, id, now);
     if (row.revokedAt) return;

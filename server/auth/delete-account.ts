@@ -71,8 +71,8 @@ async function requirePassword(tx: Db, userId: string, passwordHash: string): Pr
 async function lockPersonAndWorkspaces(tx: Db, userId: string): Promise<string[]> {
   const idsOf = async () => (await workspacesOf(tx, userId)).map(({ workspace }) => workspace.id).sort();
   const before = await idsOf();
-  await lockWorkspaces(tx, before, 'to change');
-  await lockUser(tx, userId, 'to erase');
+  await lockWorkspaces(tx, before, 'no key update');
+  await lockUser(tx, userId, 'update');
   const after = await idsOf();
   // Joining a workspace locks the person too, so nothing changes from here on.
   if (after.some((id) => !before.includes(id)))
@@ -107,7 +107,7 @@ async function erasePerson(tx: Db, id: string, email: string, now: Date): Promis
   await deletePasskeysOf(tx, id);
   await tx.update(sessions).set({ address: null, userAgent: null }).where(eq(sessions.userId, id));
   await endSessions(tx, eq(sessions.userId, id), now);
-  await lockKeys(tx, eq(keys.ownerId, id), 'to change');
+  await lockKeys(tx, eq(keys.ownerId, id), 'no key update');
   await tx
     .update(keys)
     .set({ enabled: false, rev: raised(keys.rev) })

@@ -48,7 +48,7 @@ export async function lockReauthenticated(
   caller: SessionUserCaller,
   passwordHash: string,
 ): Promise<void> {
-  const user = await lockUser(tx, caller.userId, 'to change');
+  const user = await lockUser(tx, caller.userId, 'no key update');
   await requireLiveSession(tx, stores, caller);
   if (user?.passwordHash !== passwordHash) throw new Refusal('CREDENTIALS_INVALID');
 }

@@ -120,9 +120,9 @@ async function checkLink(
 ): Promise<void> {
   const workspaces = madeBy === null ? [] : await idsOf(tx, userId);
   if (workspaceId !== null) workspaces.push(workspaceId);
-  await lockWorkspaces(tx, workspaces, 'to read');
-  const maker = madeBy === null ? [] : [[madeBy, 'to read'] as const];
-  await lockUsers(tx, new Map([...maker, [userId, 'to change']]));
+  await lockWorkspaces(tx, workspaces, 'share');
+  const maker = madeBy === null ? [] : [[madeBy, 'share'] as const];
+  await lockUsers(tx, new Map([...maker, [userId, 'no key update']]));
   if (madeBy === null) return;
   const belongsTo = await requireLocked(tx, userId, workspaces);
   const left = workspaceId !== null && !belongsTo.includes(workspaceId);

@@ -18,7 +18,7 @@ export async function updateProfile(
 ): Promise<typeof users.$inferSelect> {
   const { database, clock, audit } = stores;
   return database.db.transaction(async (tx) => {
-    const user = await lockUser(tx, caller.userId, 'to change');
+    const user = await lockUser(tx, caller.userId, 'no key update');
     if (!user || user.deletedAt) throw new Refusal('SESSION_ENDED');
     await requireLiveSession(tx, stores, caller);
     if (user.name === name) return user;

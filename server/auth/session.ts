@@ -138,7 +138,7 @@ export async function endSession(
   { action, reason }: { readonly action: string; readonly reason?: string },
 ): Promise<void> {
   await database.db.transaction(async (tx) => {
-    await lockUser(tx, userId, 'to change');
+    await lockUser(tx, userId, 'no key update');
     const endedAt = new Date(clock());
     if ((await endSessions(tx, eq(sessions.id, id), endedAt)) === 0) return;
     const [before, after] = [{ endedAt: null }, { endedAt, reason }];

@@ -52,7 +52,7 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
  * finds, and waits for those that are beginning. Sessions of one person begin one after the other.
  */
 async function lockIfPasswordUnchanged(tx: Db, { user }: Account): Promise<void> {
-  const now = await lockUser(tx, user.id, 'to change');
+  const now = await lockUser(tx, user.id, 'no key update');
   if (!now || now.passwordHash !== user.passwordHash || now.disabledAt)
     throw new Refusal('CREDENTIALS_INVALID');
 }

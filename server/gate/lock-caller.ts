@@ -102,13 +102,13 @@ async function lockMembership(
 ): Promise<WorkspaceRow | null> {
   const { workspaceId } = caller;
   const all = [workspaceId, ...workspaces];
-  const locked = await lockWorkspaces(tx, all, changesWorkspace ? 'to change' : 'to read');
+  const locked = await lockWorkspaces(tx, all, changesWorkspace ? 'no key update' : 'share');
   const person = caller.kind === 'key' ? caller.key.ownerId : caller.userId;
   await lockUsers(
     tx,
     new Map([
-      ...(person === null ? [] : [[person, 'to read'] as const]),
-      ...(userId === undefined ? [] : [[userId, 'to change'] as const]),
+      ...(person === null ? [] : [[person, 'share'] as const]),
+      ...(userId === undefined ? [] : [[userId, 'no key update'] as const]),
     ]),
   );
   if (caller.kind === 'user') await lockSession(tx, caller.session.id);
@@ -126,8 +126,8 @@ async function lockOwner(
 ): Promise<ExternalOwner | null> {
   const own = caller.kind === 'key' ? caller.key.externalId : null;
   const wanted = new Map([
-    ...(own === null ? [] : [[own, 'to read'] as const]),
-    ...(externalId ? [[externalId, changesOwner ? 'to change' : 'to read'] as const] : []),
+    ...(own === null ? [] : [[own, 'share'] as const]),
+    ...(externalId ? [[externalId, changesOwner ? 'update' : 'share'] as const] : []),
   ]);
   const locked = await lockExternalOwners(tx, caller.workspaceId, wanted);
   return locked.find((owner) => owner.externalId === externalId) ?? null;
@@ -145,5 +145,5 @@ async function lockKeyRows(
   const changes = keyId !== undefined || changesKeysOfOwner;
   if (ids.length === 0 && !changes) return;
   const which = { ids, externalOwnerId: changesKeysOfOwner ? owner?.id : undefined };
-  await lockKeysIn(tx, caller.workspaceId, which, changes ? 'to change' : 'to read');
+  await lockKeysIn(tx, caller.workspaceId, which, changes ? 'no key update' : 'share');
 }

@@ -83,14 +83,14 @@ export async function acceptInvitation(
     .select()
     .from(invitations)
     .where(and(isOpenFor(vault, token, new Date(clock())), eq(invitations.email, person.email)));
-  const workspace = found && (await lockWorkspace(tx, found.workspaceId, 'to change'));
+  const workspace = found && (await lockWorkspace(tx, found.workspaceId, 'no key update'));
   if (!found || !workspace) throw new Refusal('INVITATION_INVALID');
   // The locks keep both enabled until the commit, so that the inviter's right is current then.
   await lockUsers(
     tx,
     new Map([
-      [found.invitedBy, 'to read'],
-      [person.id, 'to change'],
+      [found.invitedBy, 'share'],
+      [person.id, 'no key update'],
     ]),
   );
   const inviter = await memberOf(tx, workspace.id, found.invitedBy);

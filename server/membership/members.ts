@@ -54,7 +54,7 @@ export async function addMember(
   tx: Db,
   { workspaceId, userId, role, issuer = null, now }: NewMember,
 ): Promise<void> {
-  const user = await lockUser(tx, userId, 'to change');
+  const user = await lockUser(tx, userId, 'no key update');
   if (!user || user.disabledAt) throw new Refusal('SESSION_ENDED');
   if (!(await hasRoomForMembership(tx, userId))) throw new Refusal('CONFLICT');
   const added = await tx
@@ -89,7 +89,7 @@ interface MemberChange {
 }
 
 /**
- * Changes a member's role in a workspace that is locked to change, or removes the member. Ends whatever depends on a right
+ * Changes a member's role in a workspace that is locked `for no key update`, or removes the member. Ends whatever depends on a right
  * that they lose, and their sponsorship if they are no longer an owner. The caller must pass person and workspace to `credentials.changed`.
  * @returns what the record of the change shows of the sponsorship
  */

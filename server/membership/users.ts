@@ -21,7 +21,7 @@ export async function setUserDisabled(
 ): Promise<number | null> {
   const now = new Date(clock());
   const ended = await database.db.transaction(async (tx) => {
-    const before = await lockUser(tx, userId, 'to change');
+    const before = await lockUser(tx, userId, 'no key update');
     if (!before || before.deletedAt) return null;
     const disabledAt = disabled ? (before.disabledAt ?? now) : null;
     await tx

@@ -26,7 +26,7 @@ export async function insertWorkspace(tx: Db, name: string, ownerId: string, now
 export async function deleteWorkspace(tx: Db, id: string, now: Date): Promise<void> {
   await tx.update(workspaces).set({ deletedAt: now }).where(eq(workspaces.id, id));
   const live = and(eq(keys.workspaceId, id), isNull(keys.revokedAt));
-  await lockKeys(tx, live, 'to change');
+  await lockKeys(tx, live, 'no key update');
   await tx
     .update(keys)
     .set({ revokedAt: now, revokedReason: 'The workspace was deleted.', rev: raised(keys.rev) })

@@ -93,7 +93,7 @@ export const sessionRoutes = {
         others === true ? ne(table.id, caller.session.id) : undefined,
       );
       const ended = await database.db.transaction(async (tx) => {
-        await lockUser(tx, caller.userId, 'to change');
+        await lockUser(tx, caller.userId, 'no key update');
         const endedAt = new Date(clock());
         const count = await endSessions(tx, which, endedAt);
         if (count === 0) return count;

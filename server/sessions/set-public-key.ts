@@ -31,7 +31,7 @@ export async function setPublicKey(
   const { database, credentials, clock, audit, vault } = service.stores;
   const { id } = caller.session;
   const publicKey = await database.db.transaction(async (tx) => {
-    await lockUser(tx, caller.userId, 'to change');
+    await lockUser(tx, caller.userId, 'no key update');
     await requireLiveSession(tx, service.stores, caller);
     const now = new Date(clock());
     const registered = await registerPublicKey(tx, input, { issuer: service.issuer, now });

@@ -49,7 +49,7 @@ export async function clearSignInRule(
   workspaceId: string,
 ): Promise<boolean> {
   const found = await database.db.transaction(async (tx) => {
-    const workspace = await lockWorkspace(tx, workspaceId, 'to change');
+    const workspace = await lockWorkspace(tx, workspaceId, 'no key update');
     if (!workspace) return false;
     const columns = columnsOf({ secondFactor: false, issuer: null });
     await tx.update(workspaces).set(columns).where(eq(workspaces.id, workspaceId));

@@ -98,7 +98,7 @@ async function endSessionsOf(
   const live = and(concerned, isNull(sessions.endedAt));
   const people = await tx.selectDistinct({ userId: sessions.userId }).from(sessions).where(live);
   const users = people.map(({ userId }) => userId).sort();
-  for (const userId of users) await lockUser(tx, userId, 'to change');
+  for (const userId of users) await lockUser(tx, userId, 'no key update');
   const ending = await tx
     .select({ id: sessions.id, userId: sessions.userId, workspaceId: sessions.workspaceId })
     .from(sessions)

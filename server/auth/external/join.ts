@@ -63,7 +63,7 @@ const membershipsOf = (db: Db, userId: string) =>
     .where(and(eq(memberships.userId, userId), isNull(memberships.removedAt)));
 
 /**
- * Carries out a change in a workspace that is locked to change.
+ * Carries out a change in a workspace that is locked `for no key update`.
  * @returns what its record shows of a sponsorship; null if nothing changes: the person belongs to as many workspaces as allowed, or
  *   the workspace would have no owner who can sign in
  */

@@ -40,7 +40,7 @@ export async function finishLink(ctx: UserContext, input: FinishSignInInput) {
   const { stores } = service;
   const { issuer, claims, state, ...flow } = await finishFlow(ctx, input, caller.userId);
   await stores.database.db.transaction(async (tx) => {
-    const user = await lockUser(tx, caller.userId, 'to change');
+    const user = await lockUser(tx, caller.userId, 'no key update');
     await requireLiveSession(tx, stores, caller);
     if (flow.passwordDigest !== passwordDigest(user?.passwordHash ?? ''))
       throw new Refusal('SIGN_IN_INVALID', {}, 'the password was changed meanwhile');

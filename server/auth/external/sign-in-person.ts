@@ -91,7 +91,7 @@ async function signInWithin(
   const locked = await lockWorkspaces(
     tx,
     planned.map(({ workspaceId }) => workspaceId),
-    'to change',
+    'no key update',
   );
   const now = new Date(clock());
   await claimState(tx, state, now);
@@ -168,7 +168,7 @@ async function lockKnown(
   { id, userId }: Identity,
   { ruleClaims, now }: Pick<NewIdentity, 'ruleClaims' | 'now'>,
 ) {
-  const user = await lockUser(tx, userId, 'to change');
+  const user = await lockUser(tx, userId, 'no key update');
   const [identity] = await tx
     .update(identities)
     .set({ lastUsedAt: now, ruleClaims })

@@ -136,8 +136,8 @@ async function applyPlan(
   { workspaceId, userId }: SyncedMembership,
 ): Promise<SyncedMembership | null> {
   const done = await database.db.transaction(async (tx) => {
-    await lockWorkspace(tx, workspaceId, 'to change');
-    await lockUser(tx, userId, 'to change');
+    await lockWorkspace(tx, workspaceId, 'no key update');
+    await lockUser(tx, userId, 'no key update');
     const which = and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId));
     const [membership] = await readGiven(tx, which);
     const item = membership ? planFor(membership, terms) : null;

@@ -35,7 +35,7 @@ export async function renamePasskey(
   const { stores } = service;
   const { userId } = caller;
   return stores.database.db.transaction(async (tx) => {
-    await lockUser(tx, userId, 'to change');
+    await lockUser(tx, userId, 'no key update');
     await requireLiveSession(tx, stores, caller);
     const renamed = await updatePasskey(tx, { userId, id }, { name });
     if (!renamed) throw new Refusal('NOT_FOUND');
@@ -79,7 +79,7 @@ export async function removePasskeyOf(
   id: string,
 ): Promise<boolean> {
   const removed = await database.db.transaction(async (tx) => {
-    await lockUser(tx, userId, 'to change');
+    await lockUser(tx, userId, 'no key update');
     if (!(await deletePasskey(tx, { userId, id }))) return false;
     const now = new Date(clock());
     await endSessionsOf(tx, { userId, id }, now);

@@ -57,7 +57,7 @@ export async function registerPasskey(
   const party = relyingPartyOf(service, state.rpId);
   const registered = await verifyRegistration(response, { challenge: state.challenge, party });
   return stores.database.db.transaction(async (tx) => {
-    const user = await lockUser(tx, userId, 'to change');
+    const user = await lockUser(tx, userId, 'no key update');
     await requireLiveSession(tx, stores, caller);
     if (state.password !== passwordDigest(user?.passwordHash ?? ''))
       throw new Refusal('SIGN_IN_INVALID', {}, 'the password was changed meanwhile');

@@ -83,7 +83,7 @@ async function verify(
 /** @returns null if a copy of the passkey may exist; it is disabled then */
 async function begin({ service, request }: SignInContext, tx: Db, shown: Shown) {
   const { clock, audit } = service.stores;
-  const user = await lockUser(tx, shown.passkey.userId, 'to change');
+  const user = await lockUser(tx, shown.passkey.userId, 'no key update');
   const passkey = await findPasskey(tx, shown.passkey.credentialId);
   const account = await findAccountById(tx, shown.passkey.userId);
   if (!user || user.disabledAt || !account || !passkey || passkey.disabledAt)

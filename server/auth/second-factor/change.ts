@@ -66,7 +66,7 @@ export async function confirmSecondFactor(
   const { database, vault, clock, credentials } = service.stores;
   const confirm = () =>
     database.db.transaction(async (tx) => {
-      await lockUser(tx, caller.userId, 'to change');
+      await lockUser(tx, caller.userId, 'no key update');
       await requireLiveSession(tx, service.stores, caller);
       const factor = await findFactor(tx, caller.userId);
       if (!factor) throw new Refusal('NOT_FOUND');
@@ -125,7 +125,7 @@ export async function removeSecondFactorOf(
   userId: string,
 ): Promise<boolean> {
   const found = await database.db.transaction(async (tx) => {
-    await lockUser(tx, userId, 'to change');
+    await lockUser(tx, userId, 'no key update');
     if (!(await deleteFactor(tx, userId))) return false;
     await clearSecondFactorMethod(tx, userId);
     const after = { secondFactorRemovedAt: new Date(clock()) };

@@ -51,7 +51,7 @@ async function begin(
   code: string,
 ) {
   const { vault, clock, audit } = service.stores;
-  const user = await lockUser(tx, challenge.userId, 'to change');
+  const user = await lockUser(tx, challenge.userId, 'no key update');
   const factor = await findFactor(tx, challenge.userId);
   const account = await findAccountById(tx, challenge.userId);
   if (!user || user.disabledAt || !isPasswordOf(challenge, user) || !factor?.confirmedAt || !account)

@@ -60,7 +60,7 @@ export function newRule(
 }
 
 /**
- * Inserts a rule into a workspace that is locked to change.
+ * Inserts a rule into a workspace that is locked `for no key update`.
  * @throws Refusal CONFLICT, INPUT_INVALID as `createRule`
  */
 export async function insertRule(
@@ -139,7 +139,7 @@ export async function deleteRule(ctx: WritingContext, id: string): Promise<void>
   });
 }
 
-/** Deletes a rule of a workspace that is locked to change, and revokes its keys. */
+/** Deletes a rule of a workspace that is locked `for no key update`, and revokes its keys. */
 export async function endRule(tx: Db, id: string, now: Date): Promise<void> {
   await tx.update(exchangeRules).set({ deletedAt: now }).where(eq(exchangeRules.id, id));
   await revokeKeysOf(tx, id, 'The exchange rule was deleted.', now);
@@ -188,13 +188,13 @@ async function checkAudience(
   rule: Pick<ExchangeRuleRow, 'issuer' | 'audience' | 'workspaceId'>,
 ): Promise<void> {
   const name = `audience ${JSON.stringify([rule.issuer, rule.audience])}`;
-  await tx.execute(sql`select ${queueFor([name], 'to change')}`);
+  await tx.execute(sql`select ${queueFor([name], 'update')}`);
   if (await isTakenAudience(tx, rule)) throw invalid('audience', 'belongs to another workspace');
 }
 
 async function revokeKeysOf(tx: Db, ruleId: string, reason: string, now: Date): Promise<void> {
   const live = and(eq(keys.exchangeRuleId, ruleId), isNull(keys.revokedAt));
-  await lockKeys(tx, live, 'to change');
+  await lockKeys(tx, live, 'no key update');
   await tx
     .update(keys)
     .set({ revokedAt: now, revokedReason: reason, rev: raised(keys.rev) })

@@ -49,7 +49,7 @@ export async function claimWorkloadToken(
 /** @throws Refusal EXCHANGE_DENIED if another rule gave the key, or it was revoked in the meantime */
 async function revokeFirst(tx: Db, keyId: string, ruleId: string, now: Date): Promise<void> {
   const first = and(eq(keys.id, keyId), eq(keys.exchangeRuleId, ruleId), isNull(keys.revokedAt));
-  await lockKeys(tx, first, 'to change');
+  await lockKeys(tx, first, 'no key update');
   const [live] = await tx.select({ id: keys.id }).from(keys).where(first);
   if (!live) throw exchangeDenied('the key of the first exchange is gone');
   await revokeKey(tx, keyId, 'Its token was exchanged again.', now.getTime());

@@ -60,7 +60,7 @@ async function lockMatchingRule(
   { id, workspaceId }: ExchangeRuleRow,
   token: WorkloadToken,
 ): Promise<ExchangeRuleRow> {
-  const [workspace] = await lockWorkspaces(tx, [workspaceId], 'to read');
+  const [workspace] = await lockWorkspaces(tx, [workspaceId], 'share');
   const rule = workspace ? await lockRule(tx, id) : null;
   if (!rule) throw exchangeDenied('the rule was deleted meanwhile');
   const unmet = unmetCondition(rule, token, request.address);

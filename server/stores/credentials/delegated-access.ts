@@ -8,7 +8,7 @@ import { lockKeys } from '../database/locks.ts';
 import { raised } from '../database/rev.ts';
 import { mayManage } from './may-manage.ts';
 
-/** A member of a workspace that is locked to change, with their new role; null for none. */
+/** A member of a workspace that is locked `for no key update`, with their new role; null for none. */
 interface LostRights {
   readonly workspaceId: string;
   readonly userId: string;
@@ -70,7 +70,7 @@ export async function disableKeysOf(
     eq(keys.enabled, true),
     isNull(keys.revokedAt),
   );
-  await lockKeys(tx, enabled, 'to change');
+  await lockKeys(tx, enabled, 'no key update');
   await tx
     .update(keys)
     .set({ enabled: false, rev: raised(keys.rev) })

@@ -9,17 +9,17 @@ export type ExternalOwner = typeof externalOwners.$inferSelect;
 
 /**
  * Locks external owners of one workspace until the transaction ends, in the order of their names, and creates those that are
- * missing: `to change`, or `to read` so that no other transaction changes an owner meanwhile. A transaction that also locks a key's row
- * must lock its owner first.
- * @param wanted why, by `externalId`
+ * missing. With `share`, no other transaction changes an owner meanwhile. A transaction that also locks a key's row must lock its
+ * owner first.
+ * @param wanted the strength of each lock, by `externalId`
  */
 export async function lockExternalOwners(
   tx: Db,
   workspaceId: string,
-  wanted: ReadonlyMap<string, 'to change' | 'to read'>,
+  wanted: ReadonlyMap<string, 'share' | 'update'>,
 ): Promise<ExternalOwner[]> {
   const locked: ExternalOwner[] = [];
-  for (const [externalId, why] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [externalId, strength] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))) {
     await tx
       .insert(externalOwners)
       .values({ id: newExternalOwnerId(), workspaceId, externalId })
@@ -28,8 +28,8 @@ export async function lockExternalOwners(
     const [owner] = await tx
       .select()
       .from(externalOwners)
-      .where(and(queueFor([`owner ${workspaceId} ${externalId}`], why), named))
-      .for(why === 'to change' ? 'update' : 'share');
+      .where(and(queueFor([`owner ${workspaceId} ${externalId}`], strength), named))
+      .for(strength);
     if (!owner) throw new Error('the external owner was not made');
     locked.push(owner);
   }
@@ -39,7 +39,7 @@ export async function lockExternalOwners(
 /** Makes the caches of all instances drop the keys of an external owner, once the transaction is committed. */
 export async function invalidateKeysOf(tx: Db, ownerId: string): Promise<void> {
   const owned = eq(keys.externalOwnerId, ownerId);
-  await lockKeys(tx, owned, 'to change');
+  await lockKeys(tx, owned, 'no key update');
   await tx
     .update(keys)
     .set({ rev: raised(keys.rev) })

@@ -87,7 +87,7 @@ export async function endFormerOwnersSponsorships({
 }
 
 /**
- * Locks some workspaces to change, except those that another transaction has locked. The statements that follow see every
+ * Locks some workspaces `for no key update`, except those that another transaction has locked. The statements that follow see every
  * change of members that committed before, and none commits meanwhile: one statement that locked and changed could still
  * see owners who have left.
  */

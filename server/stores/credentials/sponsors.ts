@@ -26,7 +26,7 @@ export interface EndedSponsorship {
 /**
  * Ends a person's sponsorship of a workspace that they no longer own. Otherwise their own workspaces could use up its share.
  * No other owner becomes the sponsor: an owner who makes another person an owner, and leaves, would spend that person's share. An
- * owner agrees by `workspaces.sponsor`. The workspace must be locked to change.
+ * owner agrees by `workspaces.sponsor`. The workspace must be locked `for no key update`.
  * @returns what the audit record of the change shows about it; nothing if they did not sponsor it
  */
 export async function endSponsorship(tx: Db, workspaceId: string, userId: string): Promise<EndedSponsorship> {
@@ -38,7 +38,7 @@ export async function endSponsorship(tx: Db, workspaceId: string, userId: string
 }
 
 /**
- * Makes a person the sponsor of a workspace without one. The workspace must be locked to change. An older version of
+ * Makes a person the sponsor of a workspace without one. The workspace must be locked `for no key update`. An older version of
  * Keyseal ends a membership without the sponsorship: a sponsor who is no longer an owner, or whose account is
  * disabled, prevents no owner from becoming the sponsor.
  * @returns false if another owner sponsors it
@@ -69,7 +69,7 @@ async function isActiveOwner(tx: Db, workspaceId: string, userId: string): Promi
 }
 
 /**
- * Changes the sponsors of workspaces that are locked to change, and raises the `rev`s of everyone who is charged to them, so
+ * Changes the sponsors of workspaces that are locked `for no key update`, and raises the `rev`s of everyone who is charged to them, so
  * that each instance reads the new sponsors. No other transaction locks their keys meanwhile.
  * @returns the ids of the workspaces
  */
@@ -90,7 +90,7 @@ export async function changeSponsors(
     .set({ rev: raised(memberships.rev) })
     .where(and(inArray(memberships.workspaceId, ids), isNull(memberships.removedAt)));
   const serviceKeys = and(inArray(keys.workspaceId, ids), isNull(keys.ownerId), isNull(keys.revokedAt));
-  await lockKeys(tx, serviceKeys, 'to change');
+  await lockKeys(tx, serviceKeys, 'no key update');
   await tx
     .update(keys)
     .set({ rev: raised(keys.rev) })

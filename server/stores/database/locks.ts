@@ -8,20 +8,19 @@ import type { Db } from './database.ts';
 /**
  * Row locks of one transaction. Every transaction takes them in one order, so that no two wait for each other:
  * workspaces by id, users by id, one session, external owners by name, an exchange rule and a token, keys by id, and the head of
- * the audit log last. Who changes exchange rules has locked the workspace to change, and may lock the calling key before.
+ * the audit log last. A transaction that changes exchange rules has locked the workspace `for no key update`, and may lock the
+ * calling key before.
  *
- * `to read` conflicts with every change of the row but not with other readers; `to change` and `to erase` conflict with
- * both. `to erase` is for a change of a column that other tables may refer to.
+ * The strengths are those of Postgres: `share` conflicts with every change of the row but not with other readers; `no key update`
+ * and `update` conflict with both. `update` is for a change of a column that other tables may refer to.
  */
-type LockIntent = keyof typeof ROW_LOCK;
-
-const ROW_LOCK = { 'to read': 'share', 'to change': 'no key update', 'to erase': 'update' } as const;
+type LockStrength = 'share' | 'no key update' | 'update';
 
 const ADVISORY_LOCK = {
-  'to read': sql`pg_advisory_xact_lock_shared`,
-  'to change': sql`pg_advisory_xact_lock`,
-  'to erase': sql`pg_advisory_xact_lock`,
-} as const satisfies Record<LockIntent, SQL>;
+  share: sql`pg_advisory_xact_lock_shared`,
+  'no key update': sql`pg_advisory_xact_lock`,
+  update: sql`pg_advisory_xact_lock`,
+} as const satisfies Record<LockStrength, SQL>;
 
 /**
  * A SQL condition that takes advisory locks for some rows, in the order of their names, so that the row locks of the same
@@ -33,12 +32,12 @@ const ADVISORY_LOCK = {
  * @param names at least one, of rows that the caller may lock. A name with an id from the input also contains the id of the
  *   workspace, so that no caller waits in the queue of another workspace
  */
-export function queueFor(names: readonly string[], why: LockIntent): SQL {
+export function queueFor(names: readonly string[], strength: LockStrength): SQL {
   const advisoryKeys = sql.join(
     [...new Set(names)].sort().map((name) => sql`(${lockKeyOf(name)}::bigint)`),
     sql`, `,
   );
-  return sql`(select count(${ADVISORY_LOCK[why]}(key)) from (values ${advisoryKeys}) as lock_keys (key)) > 0`;
+  return sql`(select count(${ADVISORY_LOCK[strength]}(key)) from (values ${advisoryKeys}) as lock_keys (key)) > 0`;
 }
 
 /** The key of an advisory lock: 64 bits of a digest, so that an attacker finds no two names with the same key. */
@@ -53,12 +52,16 @@ export type UserRow = typeof users.$inferSelect;
  * time, so each sees the result of those before. Many may create keys at once, and meanwhile no transaction can delete the
  * workspace. A transaction that locks several takes them in the order of their ids, and before any other row.
  */
-export async function lockWorkspace(tx: Db, id: string, why: LockIntent): Promise<WorkspaceRow | null> {
+export async function lockWorkspace(
+  tx: Db,
+  id: string,
+  strength: LockStrength,
+): Promise<WorkspaceRow | null> {
   const [row] = await tx
     .select()
     .from(workspaces)
-    .where(and(queueFor([`workspace ${id}`], why), eq(workspaces.id, id), isNull(workspaces.deletedAt)))
-    .for(ROW_LOCK[why]);
+    .where(and(queueFor([`workspace ${id}`], strength), eq(workspaces.id, id), isNull(workspaces.deletedAt)))
+    .for(strength);
   return row ?? null;
 }
 
@@ -66,32 +69,33 @@ export async function lockWorkspace(tx: Db, id: string, why: LockIntent): Promis
 export async function lockWorkspaces(
   tx: Db,
   ids: readonly string[],
-  why: LockIntent,
+  strength: LockStrength,
 ): Promise<WorkspaceRow[]> {
   const locked: WorkspaceRow[] = [];
   for (const id of [...new Set(ids)].sort()) {
-    const workspace = await lockWorkspace(tx, id, why);
+    const workspace = await lockWorkspace(tx, id, strength);
     if (workspace) locked.push(workspace);
   }
   return locked;
 }
 
 /**
- * Locks an account until the transaction ends; null if there is none. A transaction that ends a session locks its user to
- * change, because every transaction that locks a session to read locks its user first.
+ * Locks an account until the transaction ends; null if there is none. A transaction that ends a session locks its user `for no
+ * key update`, because every transaction that locks a session `for share` locks its user first.
  */
-export async function lockUser(tx: Db, id: string, why: LockIntent): Promise<UserRow | null> {
+export async function lockUser(tx: Db, id: string, strength: LockStrength): Promise<UserRow | null> {
   const [row] = await tx
     .select()
     .from(users)
-    .where(and(queueFor([`user ${id}`], why), eq(users.id, id)))
-    .for(ROW_LOCK[why]);
+    .where(and(queueFor([`user ${id}`], strength), eq(users.id, id)))
+    .for(strength);
   return row ?? null;
 }
 
 /** Locks accounts, each with its own strength: none is disabled, deleted or given another password meanwhile. */
-export async function lockUsers(tx: Db, wanted: ReadonlyMap<string, LockIntent>): Promise<void> {
-  for (const [id, why] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1))) await lockUser(tx, id, why);
+export async function lockUsers(tx: Db, wanted: ReadonlyMap<string, LockStrength>): Promise<void> {
+  for (const [id, strength] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)))
+    await lockUser(tx, id, strength);
 }
 
 /** Locks a session, so that no other transaction ends it meanwhile. The transaction has locked its user. */
@@ -101,10 +105,10 @@ export async function lockSession(tx: Db, id: string): Promise<void> {
 
 /**
  * Locks keys in the order of their ids, whatever the plan of the statement that changes them afterwards. The transaction
- * has locked to change what all of their callers lock to read: the workspace, or the external owner.
+ * has locked `for no key update` what all of their callers lock `for share`: the workspace, or the external owner.
  */
-export async function lockKeys(tx: Db, which: SQL | undefined, why: LockIntent): Promise<void> {
-  await tx.select({ id: keys.id }).from(keys).where(which).orderBy(asc(keys.id)).for(ROW_LOCK[why]);
+export async function lockKeys(tx: Db, which: SQL | undefined, strength: LockStrength): Promise<void> {
+  await tx.select({ id: keys.id }).from(keys).where(which).orderBy(asc(keys.id)).for(strength);
 }
 
 /**
@@ -118,13 +122,13 @@ export async function lockKeysIn(
     ids,
     externalOwnerId,
   }: { readonly ids: readonly string[]; readonly externalOwnerId?: string | undefined },
-  why: LockIntent,
+  strength: LockStrength,
 ): Promise<void> {
   const names = ids.map((id) => `key ${workspaceId} ${id}`);
   const which = or(
     inArray(keys.id, [...ids]),
     externalOwnerId === undefined ? undefined : eq(keys.externalOwnerId, externalOwnerId),
   );
-  const queue = names.length === 0 ? undefined : queueFor(names, why);
-  await lockKeys(tx, and(queue, eq(keys.workspaceId, workspaceId), which), why);
+  const queue = names.length === 0 ? undefined : queueFor(names, strength);
+  await lockKeys(tx, and(queue, eq(keys.workspaceId, workspaceId), which), strength);
 }

@@ -102,7 +102,10 @@ export class ProviderLogouts {
     if (database.kind === 'postgres') return new ProviderLogouts(database, clock, null);
     const logouts = new ProviderLogouts(database, clock, new Map());
     for (const row of await database.db.select().from(providerLogouts))
-      logouts.#keep(row.issuer, row.target, { at: row.loggedOutAt, retainedUntil: row.retainedUntil.getTime() });
+      logouts.#keep(row.issuer, row.target, {
+        at: row.loggedOutAt,
+        retainedUntil: row.retainedUntil.getTime(),
+      });
     return logouts;
   }
 
@@ -111,7 +114,9 @@ export class ProviderLogouts {
     if (this.#known.has(person)) return true;
     const { issuer, logoutTargets, issuedAt } = person;
     const ofIssuer = this.#memory?.get(issuer);
-    return ofIssuer !== undefined && logoutTargets.some((target) => (ofIssuer.get(target)?.at ?? -1) >= issuedAt);
+    return (
+      ofIssuer !== undefined && logoutTargets.some((target) => (ofIssuer.get(target)?.at ?? -1) >= issuedAt)
+    );
   }
 
   /** Remembers, as long as a token is cached, that its person has logged out. */
@@ -138,12 +143,12 @@ export class ProviderLogouts {
 
   /** Makes a sign-in wait for logouts of its person that are under way. The first lock of its transaction. */
   async lockSignIn(tx: Db, { issuer, logoutTargets }: TokenPerson): Promise<void> {
-    await lockTargets(tx, issuer, logoutTargets, 'to read');
+    await lockTargets(tx, issuer, logoutTargets, 'share');
   }
 
   /** Makes a logout wait for sign-ins of its person that are under way. The first lock of its transaction. */
   async lockLogout(tx: Db, logout: LoggedOut): Promise<void> {
-    await lockTargets(tx, logout.issuer, targetsOf(logout), 'to change');
+    await lockTargets(tx, logout.issuer, targetsOf(logout), 'update');
   }
 
   /** Whether there is room to remember a logout. */
@@ -202,8 +207,8 @@ async function lockTargets(
   tx: Db,
   issuer: string,
   targets: readonly string[],
-  why: 'to read' | 'to change',
+  strength: 'share' | 'update',
 ): Promise<void> {
   const names = targets.map((target) => `provider ${issuer} ${target}`);
-  await tx.execute(sql`select 1 where ${queueFor(names, why)}`);
+  await tx.execute(sql`select 1 where ${queueFor(names, strength)}`);
 }
