@@ -19,7 +19,7 @@ import { personOfCaller, revalidateFromRecords } from './revalidate.ts';
 /** What a transaction locks in addition to its caller. `lockCaller` takes all locks in the one order. */
 interface AdditionalLocks {
   /** Whether the transaction changes the workspace or its members. */
-  readonly changesWorkspace?: boolean;
+  readonly updatesWorkspace?: boolean;
   /** Other workspaces in which no role may change meanwhile. */
   readonly workspaces?: readonly string[];
   /** The account that the transaction changes. */
@@ -27,9 +27,9 @@ interface AdditionalLocks {
   /** The external owner that the transaction changes or ties a key to; created if there is none. */
   readonly externalId?: string | null | undefined;
   /** Whether it changes that external owner. */
-  readonly changesOwner?: boolean;
+  readonly updatesExternalOwner?: boolean;
   /** Whether it changes all keys tied to it, too. */
-  readonly changesKeysOfOwner?: boolean;
+  readonly updatesKeysOfExternalOwner?: boolean;
   /** The key that it changes. */
   readonly keyId?: string;
   /** Whether the procedure's guard asks for a fresh proof. */
@@ -37,7 +37,7 @@ interface AdditionalLocks {
 }
 
 /** A caller whose rights cannot be taken away before the transaction ends. */
-interface Locked<C> {
+interface LockedCaller<C> {
   readonly caller: C;
   readonly workspace: WorkspaceRow;
   readonly externalOwner: ExternalOwner | null;
@@ -59,7 +59,7 @@ export async function lockCaller<C extends KeyCaller | SessionUserCaller>(
   { caller, request }: AuditActor & { readonly caller: C },
   permission: string | null,
   additional: AdditionalLocks = {},
-): Promise<Locked<C>> {
+): Promise<LockedCaller<C>> {
   const workspace = await lockMembership(tx, caller, additional);
   const externalOwner = await lockOwner(tx, caller, additional);
   await lockKeyRows(tx, caller, additional, externalOwner);
@@ -98,11 +98,11 @@ export async function requireLiveSession(
 async function lockMembership(
   tx: Db,
   caller: KeyCaller | SessionUserCaller,
-  { changesWorkspace = false, workspaces = [], userId }: AdditionalLocks,
+  { updatesWorkspace = false, workspaces = [], userId }: AdditionalLocks,
 ): Promise<WorkspaceRow | null> {
   const { workspaceId } = caller;
   const all = [workspaceId, ...workspaces];
-  const locked = await lockWorkspaces(tx, all, changesWorkspace ? 'no key update' : 'share');
+  const locked = await lockWorkspaces(tx, all, updatesWorkspace ? 'no key update' : 'share');
   const person = caller.kind === 'key' ? caller.key.ownerId : caller.userId;
   await lockUsers(
     tx,
@@ -122,12 +122,12 @@ async function lockMembership(
 async function lockOwner(
   tx: Db,
   caller: KeyCaller | SessionUserCaller,
-  { externalId, changesOwner = false }: AdditionalLocks,
+  { externalId, updatesExternalOwner = false }: AdditionalLocks,
 ): Promise<ExternalOwner | null> {
   const own = caller.kind === 'key' ? caller.key.externalId : null;
   const wanted = new Map([
     ...(own === null ? [] : [[own, 'share'] as const]),
-    ...(externalId ? [[externalId, changesOwner ? 'update' : 'share'] as const] : []),
+    ...(externalId ? [[externalId, updatesExternalOwner ? 'update' : 'share'] as const] : []),
   ]);
   const locked = await lockExternalOwners(tx, caller.workspaceId, wanted);
   return locked.find((owner) => owner.externalId === externalId) ?? null;
@@ -137,13 +137,13 @@ async function lockOwner(
 async function lockKeyRows(
   tx: Db,
   caller: KeyCaller | SessionUserCaller,
-  { keyId, changesKeysOfOwner = false }: AdditionalLocks,
+  { keyId, updatesKeysOfExternalOwner = false }: AdditionalLocks,
   owner: ExternalOwner | null,
 ): Promise<void> {
   const own = caller.kind === 'key' ? [caller.key.id] : [];
   const ids = keyId === undefined ? own : [...own, keyId];
-  const changes = keyId !== undefined || changesKeysOfOwner;
+  const changes = keyId !== undefined || updatesKeysOfExternalOwner;
   if (ids.length === 0 && !changes) return;
-  const which = { ids, externalOwnerId: changesKeysOfOwner ? owner?.id : undefined };
+  const which = { ids, externalOwnerId: updatesKeysOfExternalOwner ? owner?.id : undefined };
   await lockKeysIn(tx, caller.workspaceId, which, changes ? 'no key update' : 'share');
 }

@@ -45,7 +45,7 @@ export async function changeWorkspace<T>(
   // A person who is no longer a member locks nothing of the workspace.
   requireMember(actor.caller, despiteRule);
   return database.db.transaction(async (tx) => {
-    const additional = { changesWorkspace: true, stepUp };
+    const additional = { updatesWorkspace: true, stepUp };
     const { caller, workspace } = await lockCaller(tx, stores, actor, permission, additional);
     requireMember(caller, despiteRule);
     const { session, userId } = caller;
