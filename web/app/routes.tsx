@@ -14,7 +14,7 @@ import { readKeysSearch } from '../key-model/keys-search.ts';
 import { playgroundSearch } from '../playground/search.ts';
 import { requestsSearch } from '../requests/requests-search.ts';
 import { isSignedIn } from '../session/session-id.ts';
-import { Broken } from '../shell/error-boundary.tsx';
+import { ErrorPage } from '../shell/error-page.tsx';
 import { SignInPage } from '../sign-in/sign-in-page.tsx';
 import { SIGN_UP } from '../sign-in/sign-up-state.ts';
 import { Loading } from '../ui/loading.tsx';
@@ -193,7 +193,7 @@ export const consoleRouter = createRouter({
   caseSensitive: true,
   defaultPreload: 'intent',
   defaultPendingComponent: Loading,
-  defaultErrorComponent: Broken,
+  defaultErrorComponent: ErrorPage,
   scrollRestoration: true,
 });
 

@@ -1,12 +1,12 @@
 import { Badge } from '@mantine/core';
 
-interface MarkProps {
+interface StatusBadgeProps {
   readonly color: 'seal' | 'gray' | 'yellow' | 'red';
   readonly children: string;
 }
 
 /** A status as a word; the colour only repeats it. */
-export function StatusBadge({ color, children }: MarkProps) {
+export function StatusBadge({ color, children }: StatusBadgeProps) {
   return (
     <Badge color={color} variant="light" c="var(--mantine-color-text)" tt="none">
       {children}

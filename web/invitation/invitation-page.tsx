@@ -5,7 +5,7 @@ import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { useSessionId } from '../session/session-id.ts';
-import { Door } from '../sign-in/auth-layout.tsx';
+import { AuthLayout } from '../sign-in/auth-layout.tsx';
 import { DeadLink } from '../sign-in/dead-link.tsx';
 import { SignInForm } from '../sign-in/sign-in-form.tsx';
 import { SignUpForm } from '../sign-in/sign-up-form.tsx';
@@ -23,9 +23,9 @@ export function InvitationPage() {
   const token = useTokenOfLink();
   if (token) return <Invitation token={token} />;
   return (
-    <Door title={texts.unusable}>
+    <AuthLayout title={texts.unusable}>
       <DeadLink />
-    </Door>
+    </AuthLayout>
   );
 }
 
@@ -38,24 +38,26 @@ function Invitation({ token }: { readonly token: string }) {
   // What was shown stays while it is used: after that, the token is not valid any more.
   if (data) {
     return (
-      <Door title={texts.join(data.workspaceName)} description={texts.more}>
+      <AuthLayout title={texts.join(data.workspaceName)} description={texts.more}>
         <Stack>
           <InvitationFacts invitation={data} />
           <Join token={token} email={data.email} />
         </Stack>
-      </Door>
+      </AuthLayout>
     );
   }
   if (error instanceof KeysealRefusal && error.reason === 'INVITATION_INVALID')
     return (
-      <Door title={texts.unusable}>
+      <AuthLayout title={texts.unusable}>
         <DeadLink>
           <Failed error={error} />
         </DeadLink>
-      </Door>
+      </AuthLayout>
     );
   return (
-    <Door title={texts.title}>{error ? <Failed error={error} again={refetch} /> : <Loading rows={2} />}</Door>
+    <AuthLayout title={texts.title}>
+      {error ? <Failed error={error} again={refetch} /> : <Loading rows={2} />}
+    </AuthLayout>
   );
 }
 

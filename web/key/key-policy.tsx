@@ -10,12 +10,12 @@ import { Section } from '../ui/section.tsx';
 import { Facts } from './facts.tsx';
 import { CreditsCard, LimitsCard } from './limits.tsx';
 import { keyTexts } from './texts.ts';
-import { type Left, useLeft } from './use-left.ts';
+import { type RemainingCalls, useRemainingCalls } from './use-remaining-calls.ts';
 
 /** What a key may do, how often, and until when. */
 export function KeyPolicy({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keyTexts);
-  const left = useLeft(key);
+  const left = useRemainingCalls(key);
   const mayChange = useMay('keys:write') && key.status !== 'revoked';
   const change = mayChange && <ChangeLink id={key.id} />;
   return (
@@ -46,7 +46,7 @@ function ChangeLink({ id }: { readonly id: string }) {
 }
 
 /** The limits and credits that all keys of one external owner share. */
-function Shared({ externalId, left }: { readonly externalId: string; readonly left: Left }) {
+function Shared({ externalId, left }: { readonly externalId: string; readonly left: RemainingCalls }) {
   const texts = useTexts(keyTexts);
   const { data, error, refetch } = useQuery(api.owners.get.queryOptions({ externalId }));
   return (

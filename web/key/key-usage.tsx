@@ -8,7 +8,7 @@ import type { UsageSearch } from '../charts/usage-search.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { CreditsCard, LimitsCard } from './limits.tsx';
 import { PlaygroundLink } from './playground-link.tsx';
-import { useLeft } from './use-left.ts';
+import { useRemainingCalls } from './use-remaining-calls.ts';
 
 interface KeyUsageProps {
   readonly apiKey: ConsoleKey;
@@ -46,7 +46,7 @@ export function KeyUsage({ apiKey, search, onSearch }: KeyUsageProps) {
 
 /** What is left of the key's own limits and credits; nothing if it has neither. */
 function Gauges({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
-  const left = useLeft(key);
+  const left = useRemainingCalls(key);
   const cards = [
     key.limits.length > 0 && <LimitsCard key="limits" limits={key.limits} left={left} />,
     key.credits && <CreditsCard key="credits" credits={key.credits} />,

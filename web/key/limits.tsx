@@ -6,7 +6,7 @@ import { useTexts } from '../language/language.ts';
 import { Gauge } from './gauge.tsx';
 import { nextRefill } from './next-refill.ts';
 import { keyTexts } from './texts.ts';
-import type { Left } from './use-left.ts';
+import type { RemainingCalls } from './use-remaining-calls.ts';
 
 interface CardProps {
   readonly order?: 2 | 3;
@@ -16,7 +16,7 @@ interface CardProps {
 
 interface LimitsProps extends CardProps {
   readonly limits: ConsoleKey['limits'];
-  readonly left: Left;
+  readonly left: RemainingCalls;
   /** The prefix of their names in the service's report. */
   readonly prefix?: 'owner.' | '';
 }
@@ -36,7 +36,7 @@ export function LimitsCard({ limits, left, prefix = '', ...card }: LimitsProps) 
 
 interface LimitGaugeProps {
   readonly limit: ConsoleKey['limits'][number];
-  readonly left: ReturnType<Left['get']>;
+  readonly left: ReturnType<RemainingCalls['get']>;
 }
 
 function LimitGauge({ limit: { name, limit, windowSeconds }, left }: LimitGaugeProps) {

@@ -6,7 +6,7 @@ import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
-import { isGoodPassword } from '../sign-in/fields.tsx';
+import { isAcceptablePassword } from '../sign-in/fields.tsx';
 import { Failed } from '../ui/failed.tsx';
 import { profileTexts } from './texts.ts';
 
@@ -21,7 +21,7 @@ function usePasswordForm() {
     initialValues: EMPTY,
     validate: {
       current: (value) => (value === '' ? texts.currentMissing : null),
-      next: (value) => (isGoodPassword(value) ? null : texts.nextWrong),
+      next: (value) => (isAcceptablePassword(value) ? null : texts.nextWrong),
     },
   });
   // Without `useMutation`, which would keep the passwords.

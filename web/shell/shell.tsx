@@ -6,7 +6,7 @@ import { Outlet } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTexts } from '../language/language.ts';
 import { useSessionId } from '../session/session-id.ts';
-import { Seal } from '../ui/logo.tsx';
+import { LogoLink } from '../ui/logo.tsx';
 import { Offline } from '../ui/offline.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { AccountMenu } from './account-menu.tsx';
@@ -46,7 +46,7 @@ export function Shell({ tools, children = <Outlet /> }: ShellProps) {
             size="sm"
             aria-label={opened ? texts.closeMenu : texts.open}
           />
-          <Seal />
+          <LogoLink />
           {signedIn && <WorkspaceMenu />}
           <Group gap={4} ml="auto" wrap="nowrap">
             {tools}

@@ -2,31 +2,31 @@ import { Box, Container, Group, Paper, Stack, Text, Title } from '@mantine/core'
 import { type ReactNode, useEffect } from 'react';
 import { useTexts } from '../language/language.ts';
 import { BRAND } from '../ui/brand.ts';
-import { Seal } from '../ui/logo.tsx';
+import { LogoLink } from '../ui/logo.tsx';
 import { Offline } from '../ui/offline.tsx';
 import { SignatureSeal } from '../ui/signature-seal.tsx';
 import classes from './auth-layout.module.css';
-import { DoorPreferences } from './auth-preferences.tsx';
+import { AuthPreferences } from './auth-preferences.tsx';
 import { signInTexts } from './texts.ts';
 
-interface DoorProps {
+interface AuthLayoutProps {
   readonly title: string;
   readonly description?: string;
   readonly children: ReactNode;
 }
 
 /** The frame of the pages before sign-in. */
-export function Door({ title, description, children }: DoorProps) {
+export function AuthLayout({ title, description, children }: AuthLayoutProps) {
   useEffect(() => {
     document.title = `${title} · ${BRAND.name}`;
   }, [title]);
   return (
-    <Box component="main" className={classes.door}>
-      <SealPicture />
+    <Box component="main" className={classes.layout}>
+      <SignaturePicture />
       <div className={classes.side}>
         <Group justify="space-between" p="md">
-          <Seal />
-          <DoorPreferences />
+          <LogoLink />
+          <AuthPreferences />
         </Group>
         <Container size="25rem" px="md" className={classes.form}>
           <Stack gap="md">
@@ -60,7 +60,7 @@ const LINES = [
 ];
 
 /** What Keyseal does, as a picture beside the form. */
-function SealPicture() {
+function SignaturePicture() {
   const { pictureTitle, picture } = useTexts(signInTexts);
   return (
     <aside className={classes.picture}>

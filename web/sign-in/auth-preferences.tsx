@@ -5,7 +5,7 @@ import { shellTexts } from '../ui/texts.ts';
 import { SCHEMES } from '../ui/theme.ts';
 
 /** The choice of language and colours with native controls: a menu would be a seventh of all that this page loads. */
-export function DoorPreferences() {
+export function AuthPreferences() {
   const texts = useTexts(shellTexts);
   const language = useLanguage();
   const { colorScheme, setColorScheme } = useMantineColorScheme();

@@ -7,7 +7,7 @@ import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { Loading } from '../ui/loading.tsx';
-import { Door } from './auth-layout.tsx';
+import { AuthLayout } from './auth-layout.tsx';
 import { landingTexts } from './landing/texts.ts';
 import { signInTexts } from './texts.ts';
 
@@ -25,7 +25,9 @@ export function CallbackPage() {
     finish(url).then((returnTo) => navigate({ href: returnTo, replace: true }), setFailed);
   }, [navigate]);
   return (
-    <Door title={texts.returning}>{failed === null ? <Loading /> : <NotFinished error={failed} />}</Door>
+    <AuthLayout title={texts.returning}>
+      {failed === null ? <Loading /> : <NotFinished error={failed} />}
+    </AuthLayout>
   );
 }
 

@@ -4,25 +4,25 @@ import { useTexts } from '../language/language.ts';
 import { signInTexts } from './texts.ts';
 
 /** The fields of the sign-in forms. Password managers recognise them by `name` and `autoComplete`. */
-export interface DoorFields {
+export interface AuthFields {
   readonly email: string;
   readonly password: string;
   readonly name: string;
   readonly setupToken: string;
 }
 
-export const NO_FIELDS: DoorFields = { email: '', password: '', name: '', setupToken: '' };
+export const NO_FIELDS: AuthFields = { email: '', password: '', name: '', setupToken: '' };
 
 const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
 
 /** Whether the service accepts a new password: at least 12 characters, at most 1,024 bytes. */
-export const isGoodPassword = (text: string): boolean =>
+export const isAcceptablePassword = (text: string): boolean =>
   [...text].length >= 12 && new TextEncoder().encode(text).length <= 1024;
 
 export const isEmail = (text: string): boolean => text.length <= 254 && EMAIL.test(text);
 
 interface FieldProps {
-  readonly form: UseFormReturnType<DoorFields>;
+  readonly form: UseFormReturnType<AuthFields>;
 }
 
 interface EmailFieldProps extends FieldProps {

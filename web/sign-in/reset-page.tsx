@@ -5,20 +5,20 @@ import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
-import { Door } from './auth-layout.tsx';
+import { AuthLayout } from './auth-layout.tsx';
 import { DeadLink } from './dead-link.tsx';
 import { PasswordField } from './fields.tsx';
 import { landingTexts } from './landing/texts.ts';
 import { signInTexts } from './texts.ts';
 import { useTokenOfLink } from './token-of-link.ts';
-import { useEnter } from './use-auth-form.ts';
+import { useAuthForm } from './use-auth-form.ts';
 
 /** The page of a password link from an admin: its holder sets a new password. */
 export function ResetPage() {
   const texts = { ...useTexts(signInTexts), ...useTexts(landingTexts) };
   const token = useTokenOfLink();
   const [done, setDone] = useState(false);
-  const { form, submit, failed, waits } = useEnter({
+  const { form, submit, failed, waits } = useAuthForm({
     fields: ['password'],
     isNew: true,
     send: ({ password }) => client.auth.reset.mutate({ token, newPassword: password }),
@@ -26,7 +26,7 @@ export function ResetPage() {
   });
   const isInvalid = failed instanceof KeysealRefusal && failed.reason === 'RESET_INVALID';
   return (
-    <Door title={texts.reset} description={texts.resetMore}>
+    <AuthLayout title={texts.reset} description={texts.resetMore}>
       {done && (
         <Stack role="status">
           <Text>{texts.resetDone}</Text>
@@ -47,6 +47,6 @@ export function ResetPage() {
           </Stack>
         </form>
       )}
-    </Door>
+    </AuthLayout>
   );
 }

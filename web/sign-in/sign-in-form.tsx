@@ -6,7 +6,7 @@ import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { EmailField, PasswordField } from './fields.tsx';
 import { signInTexts } from './texts.ts';
-import { useEnter } from './use-auth-form.ts';
+import { useAuthForm } from './use-auth-form.ts';
 
 /** Few accounts need it, so it does not delay the first page. */
 const CodeForm = lazy(async () => ({ default: (await import('./code-form.tsx')).CodeForm }));
@@ -41,7 +41,7 @@ interface PasswordStepProps {
 
 function PasswordStep({ email, autoFocus, done }: PasswordStepProps) {
   const { signIn } = useTexts(signInTexts);
-  const { form, submit, failed, waits } = useEnter({
+  const { form, submit, failed, waits } = useAuthForm({
     fields: ['email', 'password'],
     email,
     send: ({ email, password }) => challengeAfter(session.signIn({ email, password })),

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { session } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { BRAND } from '../ui/brand.ts';
-import { Door } from './auth-layout.tsx';
+import { AuthLayout } from './auth-layout.tsx';
 import { IssuerButtons } from './issuer-buttons.tsx';
 import { PasskeyButton } from './passkey-button.tsx';
 import { SignInForm } from './sign-in-form.tsx';
@@ -22,7 +22,7 @@ export function SignInPage() {
   }, [signedOut]);
   const done = () => navigate({ href: next ?? '/keys', replace: true });
   return (
-    <Door title={texts.signInTo(BRAND.name)}>
+    <AuthLayout title={texts.signInTo(BRAND.name)}>
       <Stack>
         {signedOut && <Text role="status">{texts.signedOut}</Text>}
         <SignInForm done={done} autoFocus />
@@ -45,6 +45,6 @@ export function SignInPage() {
           {texts.forgotten}
         </Text>
       </Stack>
-    </Door>
+    </AuthLayout>
   );
 }

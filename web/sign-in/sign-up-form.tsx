@@ -4,7 +4,7 @@ import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/failed.tsx';
 import { AccountNameField, EmailField, PasswordField, SetupTokenField } from './fields.tsx';
 import { signInTexts } from './texts.ts';
-import { useEnter } from './use-auth-form.ts';
+import { useAuthForm } from './use-auth-form.ts';
 
 interface SignUpFormProps {
   /** What permits the sign-up: open sign-up, the set-up token, or an invitation. */
@@ -17,7 +17,7 @@ interface SignUpFormProps {
 export function SignUpForm({ by, email = '', done }: SignUpFormProps) {
   const { signUp } = useTexts(signInTexts);
   const isFirst = by === 'first';
-  const { form, submit, failed, waits } = useEnter({
+  const { form, submit, failed, waits } = useAuthForm({
     fields: ['email', 'password', 'name', ...(isFirst ? (['setupToken'] as const) : [])],
     isNew: true,
     email,

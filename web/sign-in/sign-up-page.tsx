@@ -1,7 +1,7 @@
 import { Anchor, Stack, Text } from '@mantine/core';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useTexts } from '../language/language.ts';
-import { Door } from './auth-layout.tsx';
+import { AuthLayout } from './auth-layout.tsx';
 import { SignUpForm } from './sign-up-form.tsx';
 import { SIGN_UP } from './sign-up-state.ts';
 import { signInTexts } from './texts.ts';
@@ -16,7 +16,7 @@ export function SignUpPage() {
     closed: [texts.closed, texts.closedMore],
   }[SIGN_UP] as [string, string?];
   return (
-    <Door title={title} {...(description ? { description } : {})}>
+    <AuthLayout title={title} {...(description ? { description } : {})}>
       <Stack>
         {SIGN_UP !== 'closed' && (
           <SignUpForm by={SIGN_UP} done={() => navigate({ href: next ?? '/keys', replace: true })} />
@@ -28,6 +28,6 @@ export function SignUpPage() {
           </Anchor>
         </Text>
       </Stack>
-    </Door>
+    </AuthLayout>
   );
 }

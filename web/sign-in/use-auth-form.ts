@@ -3,22 +3,22 @@ import { useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { useTexts } from '../language/language.ts';
 import { isName } from '../ui/is-name.ts';
-import { type DoorFields, isEmail, isGoodPassword, NO_FIELDS } from './fields.tsx';
+import { type AuthFields, isAcceptablePassword, isEmail, NO_FIELDS } from './fields.tsx';
 import { signInTexts } from './texts.ts';
 
-interface EnterOptions<Sent> {
+interface AuthFormOptions<Sent> {
   /** The fields of the form. */
-  readonly fields: readonly (keyof DoorFields)[];
+  readonly fields: readonly (keyof AuthFields)[];
   /** Whether the person chooses a new password. */
   readonly isNew?: boolean;
   readonly email?: string;
-  readonly send: (fields: DoorFields) => Promise<Sent>;
+  readonly send: (fields: AuthFields) => Promise<Sent>;
   /** Called with the result of `send`. */
   readonly done: (sent: Sent) => unknown;
 }
 
 /** The field of each refusal; any other appears below the form. */
-const FIELD_OF: Partial<Record<KeysealRefusal['reason'], keyof DoorFields>> = {
+const FIELD_OF: Partial<Record<KeysealRefusal['reason'], keyof AuthFields>> = {
   CREDENTIALS_INVALID: 'password',
   CONFLICT: 'email',
   ACCESS_DENIED: 'setupToken',
@@ -28,19 +28,19 @@ const FIELD_OF: Partial<Record<KeysealRefusal['reason'], keyof DoorFields>> = {
  * A sign-in form. The page validates it in the person's language, then the service does; a refusal appears next to its
  * field.
  */
-export function useEnter<Sent>({ fields, isNew = false, email = '', send, done }: EnterOptions<Sent>) {
+export function useAuthForm<Sent>({ fields, isNew = false, email = '', send, done }: AuthFormOptions<Sent>) {
   const { errors } = useTexts(signInTexts);
   const [failed, setFailed] = useState<unknown>(null);
-  const wrong: Record<keyof DoorFields, (value: string) => string | null> = {
+  const wrong: Record<keyof AuthFields, (value: string) => string | null> = {
     email: (value) => (isEmail(value.trim()) ? null : errors.email),
     password: (value) => {
-      if (isNew) return isGoodPassword(value) ? null : errors.newPassword;
+      if (isNew) return isAcceptablePassword(value) ? null : errors.newPassword;
       return value === '' ? errors.password : null;
     },
     name: (value) => (value.trim() === '' || isName(value) ? null : errors.name),
     setupToken: (value) => (value.trim() === '' ? errors.setupToken : null),
   };
-  const form = useForm<DoorFields>({
+  const form = useForm<AuthFields>({
     mode: 'uncontrolled',
     initialValues: { ...NO_FIELDS, email },
     validate: (values) =>

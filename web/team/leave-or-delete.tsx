@@ -11,7 +11,7 @@ import { goElsewhere, LeaveWorkspace } from './leave-workspace.tsx';
 import { teamTexts } from './texts.ts';
 
 /** The two ways to part with a workspace: leave it, or delete it. */
-export function Ends() {
+export function LeaveOrDelete() {
   const mayDelete = useMay('workspaces:delete');
   return (
     <Group>

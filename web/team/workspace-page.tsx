@@ -5,7 +5,7 @@ import { ConsolePage } from '../ui/page.tsx';
 import { Section } from '../ui/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { Workloads } from '../workloads/workloads.tsx';
-import { Ends } from './leave-or-delete.tsx';
+import { LeaveOrDelete } from './leave-or-delete.tsx';
 import { NewWorkspace } from './new-workspace.tsx';
 import { Rename } from './rename.tsx';
 import { RuleForSigningIn } from './sign-in-rule.tsx';
@@ -30,7 +30,7 @@ export function WorkspacePage() {
         {isOwner && <Sponsor />}
         <NewWorkspace />
         <Section isSplit title={texts.ends} isDangerous>
-          <Ends />
+          <LeaveOrDelete />
         </Section>
       </Stack>
     </ConsolePage>

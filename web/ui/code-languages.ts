@@ -10,6 +10,6 @@ export type CodeLanguage = keyof typeof LANGUAGES;
 
 for (const [name, language] of Object.entries(LANGUAGES)) highlighter.registerLanguage(name, language);
 
-/** Marks the words of code with classes. @returns HTML, in which everything that is not a mark is escaped */
-export const markedCode = (code: string, language: CodeLanguage): string =>
+/** Highlights code: puts its words into spans with classes. @returns HTML, in which all else is escaped */
+export const highlightCode = (code: string, language: CodeLanguage): string =>
   highlighter.highlight(code, { language }).value;

@@ -4,7 +4,7 @@ import { useTexts } from '../language/language.ts';
 import { Failed } from './failed.tsx';
 import { shellTexts } from './texts.ts';
 
-interface AskProps {
+interface ConfirmDialogProps {
   readonly opened: boolean;
   readonly onClose: () => void;
   readonly title: string;
@@ -20,16 +20,24 @@ interface AskProps {
 }
 
 /** Asks for confirmation before a destructive action. */
-export function ConfirmDialog({ opened, onClose, ...props }: AskProps) {
+export function ConfirmDialog({ opened, onClose, ...props }: ConfirmDialogProps) {
   const { close } = useTexts(shellTexts);
   return (
     <Modal {...{ opened, onClose, title: props.title }} closeButtonProps={{ 'aria-label': close }}>
-      <Question {...props} onClose={onClose} />
+      <ConfirmForm {...props} onClose={onClose} />
     </Modal>
   );
 }
 
-function Question({ children, act, onAct, waits, error, typed, onClose }: Omit<AskProps, 'opened'>) {
+function ConfirmForm({
+  children,
+  act,
+  onAct,
+  waits,
+  error,
+  typed,
+  onClose,
+}: Omit<ConfirmDialogProps, 'opened'>) {
   const { cancel } = useTexts(shellTexts);
   const [text, setText] = useState('');
   return (

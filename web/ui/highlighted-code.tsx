@@ -2,24 +2,24 @@ import { useEffect, useState } from 'react';
 import code from './code.module.css';
 import type { CodeLanguage } from './code-languages.ts';
 
-type Mark = typeof import('./code-languages.ts').markedCode;
+type Highlight = typeof import('./code-languages.ts').highlightCode;
 
 interface HighlightedCodeProps {
   readonly children: string;
   readonly language: CodeLanguage;
 }
 
-/** Code of which nobody reads more than this is not worth a pause of the page. */
+/** Characters of the longest code that is highlighted: nobody reads all of a longer one, and the page would pause. */
 const LONGEST = 50_000;
 
-/** Code in colours, once what colours it is loaded. Its text is the same before and after. */
+/** Code in colours, once the highlighter is loaded. Its text is the same before and after. */
 export function HighlightedCode({ children: text, language }: HighlightedCodeProps) {
-  const [mark, setMark] = useState<{ readonly by: Mark } | null>(null);
+  const [highlighter, setHighlighter] = useState<{ readonly highlight: Highlight } | null>(null);
   useEffect(() => {
     let isOver = false;
     const load = async () => {
-      const { markedCode } = await import('./code-languages.ts');
-      if (!isOver) setMark({ by: markedCode });
+      const { highlightCode } = await import('./code-languages.ts');
+      if (!isOver) setHighlighter({ highlight: highlightCode });
     };
     // Without it, the code has one colour.
     void load().catch(() => {});
@@ -27,12 +27,12 @@ export function HighlightedCode({ children: text, language }: HighlightedCodePro
       isOver = true;
     };
   }, []);
-  if (mark === null || text.length > LONGEST) return text;
+  if (highlighter === null || text.length > LONGEST) return text;
   return (
     <span
       className={code['code']}
       // biome-ignore lint/security/noDangerouslySetInnerHtml: the highlighter escapes the text, and adds nothing but spans.
-      dangerouslySetInnerHTML={{ __html: mark.by(text, language) }}
+      dangerouslySetInnerHTML={{ __html: highlighter.highlight(text, language) }}
     />
   );
 }

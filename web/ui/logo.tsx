@@ -4,7 +4,7 @@ import { BASE_PATH } from '../api/browser-session.ts';
 import { BRAND } from './brand.ts';
 
 /** The logo, which links to the home page. */
-export function Seal() {
+export function LogoLink() {
   return (
     <Group
       component={Link}

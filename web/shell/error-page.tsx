@@ -5,7 +5,7 @@ import { Empty } from '../ui/empty.tsx';
 import { shellTexts } from '../ui/texts.ts';
 
 /** A page that threw. After an update of the service its code may have another file name, so it offers a reload. */
-export function Broken() {
+export function ErrorPage() {
   const { broken, brokenMore, offlinePage, offlinePageMore, reload } = useTexts(shellTexts);
   const { online } = useNetwork();
   return (

@@ -4,22 +4,22 @@ import { api } from '../api/service.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 
 /** Milliseconds after which the remaining calls are fetched again: every call changes them. */
-const LEFT_MS = 5_000;
+const REFETCH_REMAINING_MS = 5_000;
 
 /** What is left of a limit. */
-interface LimitLeft {
+interface RemainingOfLimit {
   readonly remaining: number;
   /** When the next used call becomes free. */
   readonly resetAt: string;
 }
 
 /** What is left of each limit by its name; a limit is absent if the service does not report it. */
-export type Left = ReadonlyMap<string, LimitLeft>;
+export type RemainingCalls = ReadonlyMap<string, RemainingOfLimit>;
 
 /** The remaining calls of a key's limits, including its external owner's. */
-export function useLeft({ id, limits, externalId }: ConsoleKey): Left {
+export function useRemainingCalls({ id, limits, externalId }: ConsoleKey): RemainingCalls {
   const { data } = useQuery({
-    ...api.keys.limits.queryOptions({ id }, { refetchInterval: LEFT_MS, staleTime: 0 }),
+    ...api.keys.limits.queryOptions({ id }, { refetchInterval: REFETCH_REMAINING_MS, staleTime: 0 }),
     enabled: limits.length > 0 || externalId !== null,
   });
   return useMemo(() => new Map(data?.items.map(({ name, ...left }) => [name, left])), [data]);
