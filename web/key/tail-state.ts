@@ -20,11 +20,11 @@ export interface TailState {
 
 export const NOTHING_YET: TailState = { rows: [], pausedRows: null, behind: 0 };
 
-export type TailAct = { readonly arrived: readonly TailRow[] } | 'pause' | 'resume' | 'clear';
+export type TailAction = { readonly arrived: readonly TailRow[] } | 'pause' | 'resume' | 'clear';
 
-/** The next state after an event or a click. */
-export function nextTail(state: TailState, act: TailAct): TailState {
-  switch (act) {
+/** The state after an event or a click. */
+export function tailReducer(state: TailState, action: TailAction): TailState {
+  switch (action) {
     case 'pause':
       return { ...state, pausedRows: state.rows, behind: 0 };
     case 'resume':
@@ -32,8 +32,8 @@ export function nextTail(state: TailState, act: TailAct): TailState {
     case 'clear':
       return { ...NOTHING_YET, pausedRows: state.pausedRows && [] };
     default: {
-      const rows = [...act.arrived.toReversed(), ...state.rows].slice(0, MAX_ROWS);
-      return { ...state, rows, behind: state.pausedRows ? state.behind + act.arrived.length : 0 };
+      const rows = [...action.arrived.toReversed(), ...state.rows].slice(0, MAX_ROWS);
+      return { ...state, rows, behind: state.pausedRows ? state.behind + action.arrived.length : 0 };
     }
   }
 }

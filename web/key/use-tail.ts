@@ -2,7 +2,7 @@ import { useEffect, useReducer, useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { client } from '../api/service.ts';
 import { noteUse } from '../key-model/key-changed.ts';
-import { MAX_ROWS, NOTHING_YET, nextTail, type TailRow } from './tail-state.ts';
+import { MAX_ROWS, NOTHING_YET, type TailRow, tailReducer } from './tail-state.ts';
 
 /** The state of the stream: `again` while it reconnects, `ended` if it will not. */
 export type Connection = 'connecting' | 'live' | 'again' | 'ended';
@@ -12,14 +12,14 @@ export type Connection = 'connecting' | 'live' | 'again' | 'ended';
  * a hidden window keeps no more than it would show.
  */
 export function useTail(id: string) {
-  const [state, act] = useReducer(nextTail, NOTHING_YET);
+  const [state, dispatch] = useReducer(tailReducer, NOTHING_YET);
   const [connection, setConnection] = useState<Connection>('connecting');
   const [error, setError] = useState<unknown>(null);
   const [attempt, setAttempt] = useState(0);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt opens another stream
   useEffect(() => {
-    const rows = frameBatches((arrived) => act({ arrived }));
+    const rows = frameBatches((arrived) => dispatch({ arrived }));
     let wasLive = false;
     const stream = client.keys.tail.subscribe(
       { id },
@@ -52,7 +52,7 @@ export function useTail(id: string) {
     setConnection('connecting');
     setAttempt((attempt) => attempt + 1);
   };
-  return { ...state, act, connection, error, again };
+  return { ...state, act: dispatch, connection, error, again };
 }
 
 /** Hands on, once a frame, the rows that arrived since the last one. It keeps the newest `MAX_ROWS`. */
