@@ -122,9 +122,9 @@ describe('why a line differs', () => {
     [10, sha256('{"text": "l’été"}\n'), 'bodyNewline'],
     [10, sha256('{"text":"l’été"}'), 'bodyRewritten'],
     [10, sha256('something else'), 'other'],
-  ])('line %i: %s', async (at, ours, why) => {
-    const keyseals = BASE[at - 1] as string;
-    expect(await diagnoseLine(at, { ours, keyseals }, request())).toBe(why);
+  ])('line %i: %s', async (at, actual, difference) => {
+    const expected = BASE[at - 1] as string;
+    expect(await diagnoseLine(at, { actual, expected }, request())).toBe(difference);
   });
 });
 

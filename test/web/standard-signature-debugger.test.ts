@@ -37,15 +37,15 @@ const found = async (request: string, base = '', secret = '') => {
 describe('the debugger, with a request in the form of RFC 9421', () => {
   it('builds the base that Keyseal builds, line by line', async () => {
     const { request, base } = pasted();
-    const { whys, ...rest } = await found(request);
+    const { differences, ...rest } = await found(request);
     expect(rest).toMatchObject({ kind: 'built', base, problems: [], missing: [] });
-    expect(whys).toEqual({});
+    expect(differences).toEqual({});
   });
 
   it('takes the scheme from the base, and assumes http for localhost', async () => {
     const plain = pasted({ scheme: 'http' });
     expect(await found(plain.request, plain.base)).toEqual(
-      expect.objectContaining({ whys: {}, base: plain.base }),
+      expect.objectContaining({ differences: {}, base: plain.base }),
     );
     const local = pasted({ scheme: 'http', authority: 'localhost:3000' });
     expect(await found(local.request)).toMatchObject({ base: local.base });
@@ -54,20 +54,23 @@ describe('the debugger, with a request in the form of RFC 9421', () => {
   it('compares two bases, and marks each line that differs', async () => {
     const { request, base } = pasted();
     const own = base.replace('application/json', 'text/plain').replace('"@method": POST', '"@method": post');
-    expect(await found(request, own)).toMatchObject({ kind: 'compared', whys: { 1: 'other', 3: 'other' } });
-    expect(await found(base, own)).toMatchObject({ kind: 'compared', keyseals: base });
-    expect((await found(request, base)).whys).toEqual({});
+    expect(await found(request, own)).toMatchObject({
+      kind: 'compared',
+      differences: { 1: 'other', 3: 'other' },
+    });
+    expect(await found(base, own)).toMatchObject({ kind: 'compared', expected: base });
+    expect((await found(request, base)).differences).toEqual({});
     const fewer = base.split('\n').slice(1).join('\n');
-    expect(Object.keys((await found(request, fewer)).whys)).toHaveLength(base.split('\n').length);
+    expect(Object.keys((await found(request, fewer)).differences)).toHaveLength(base.split('\n').length);
   });
 
   it('finds another secret of the same length, unless one of the bases hides it', async () => {
     const { request, base } = pasted({ components: ['"@method"', '"authorization"'] });
     const own = base.replace('a'.repeat(38), 'b'.repeat(38));
-    expect((await found(request, own)).whys).toEqual({ 2: 'other' });
-    const { keyseals, whys } = await found(request, redactBase(own));
-    expect(keyseals).toBe(redactBase(base));
-    expect(whys).toEqual({});
+    expect((await found(request, own)).differences).toEqual({ 2: 'other' });
+    const { expected, differences } = await found(request, redactBase(own));
+    expect(expected).toBe(redactBase(base));
+    expect(differences).toEqual({});
   });
 
   it('names what is not covered, and digests that are wrong', async () => {
@@ -94,14 +97,14 @@ describe('the debugger, with a request in the form of RFC 9421', () => {
     const { request, base } = pasted({ components: ['"@method"', '"x-absent"', '"@target-uri"'] });
     const own = base.replace('"x-absent": ', '"x-absent": a');
     const findings = await found(request, own, KEY.signingSecret);
-    expect(findings).toMatchObject({ kind: 'compared', whys: { 2: 'other' }, suspect: undefined });
-    expect(findings.keyseals).toContain('"x-absent": (no value in this request)\n');
+    expect(findings).toMatchObject({ kind: 'compared', differences: { 2: 'other' }, mistake: undefined });
+    expect(findings.expected).toContain('"x-absent": (no value in this request)\n');
   });
 
   it('tries the secret, and common mistakes with it', async () => {
     const by = (key: string | Buffer, change: (base: string) => string = (base) => base) =>
       pasted({ sign: (base) => createHmac('sha256', key).update(change(base)).digest() }).request;
-    const suspectOf = async (request: string) => (await found(request, '', KEY.signingSecret)).suspect;
+    const suspectOf = async (request: string) => (await found(request, '', KEY.signingSecret)).mistake;
     const { signingSecret } = KEY;
     expect(await suspectOf(pasted().request)).toBe('right');
     expect(await suspectOf(by(signingSecret, (base) => `${base}\n`))).toBe('trailingNewline');

@@ -16,21 +16,21 @@ interface BaseLinesProps {
 /** The lines of a base in either form with their names; next to those of another base if there is one. */
 export function BaseLines({ base, other, notes = {} }: BaseLinesProps) {
   const texts = useTexts(debuggerTexts);
-  const [ours, theirs] = [base.split('\n'), other?.base.split('\n')];
+  const [baseLines, otherLines] = [base.split('\n'), other?.base.split('\n')];
   const isStandard = isStandardBase(base || (other?.base ?? ''));
-  const most = Math.max(ours.length, theirs?.length ?? 0);
+  const most = Math.max(baseLines.length, otherLines?.length ?? 0);
   const count = isStandard
     ? Math.min(most, MOST_LINES)
-    : Math.max(BASE_LINES.length, Math.min(ours.length, 20));
+    : Math.max(BASE_LINES.length, Math.min(baseLines.length, 20));
   const aboutLine = (number: number, line: string) =>
     isStandard ? standardLine(line, texts) : { name: texts.names[number - 1], what: texts.whats[number - 1] };
-  const lines = Array.from({ length: count }, (_, at) => ({ number: at + 1, ours: ours[at] ?? '' }));
+  const lines = Array.from({ length: count }, (_, at) => ({ number: at + 1, line: baseLines[at] ?? '' }));
   return (
     <Paper withBorder component="ol" className={styles['lines']} aria-label={texts.lines}>
-      {lines.map(({ number, ours }) => {
-        const theirLine = theirs ? (theirs[number - 1] ?? '') : ours;
-        const about = aboutLine(number, ours || theirLine);
-        return <BaseLine key={number} {...{ number, ours, theirLine, about, other }} note={notes[number]} />;
+      {lines.map(({ number, line }) => {
+        const otherLine = otherLines ? (otherLines[number - 1] ?? '') : line;
+        const about = aboutLine(number, line || otherLine);
+        return <BaseLine key={number} {...{ number, line, otherLine, about, other }} note={notes[number]} />;
       })}
     </Paper>
   );
@@ -38,16 +38,16 @@ export function BaseLines({ base, other, notes = {} }: BaseLinesProps) {
 
 interface BaseLineProps {
   readonly number: number;
-  readonly ours: string;
-  readonly theirLine: string;
+  readonly line: string;
+  readonly otherLine: string;
   readonly about: { readonly name: string | undefined; readonly what: string | undefined };
   readonly other: BaseLinesProps['other'];
   readonly note: ReactNode;
 }
 
-function BaseLine({ number, ours, theirLine, about, other, note }: BaseLineProps) {
+function BaseLine({ number, line, otherLine, about, other, note }: BaseLineProps) {
   const texts = useTexts(debuggerTexts);
-  const differs = theirLine !== ours;
+  const differs = otherLine !== line;
   return (
     <li
       className={`${styles['line']} ${differs || note ? styles['differs'] : ''}`}
@@ -69,11 +69,11 @@ function BaseLine({ number, ours, theirLine, about, other, note }: BaseLineProps
       </Text>
       {differs && other ? (
         <Box component="dl" className={`${styles['values']} ${styles['pair']}`}>
-          <Value name={other.named[0]} text={ours} compareTo={theirLine} />
-          <Value name={other.named[1]} text={theirLine} compareTo={ours} />
+          <Value name={other.named[0]} text={line} compareTo={otherLine} />
+          <Value name={other.named[1]} text={otherLine} compareTo={line} />
         </Box>
       ) : (
-        <Text className={styles['value']}>{ours === '' ? texts.empty : ours}</Text>
+        <Text className={styles['value']}>{line === '' ? texts.empty : line}</Text>
       )}
       {note}
     </li>

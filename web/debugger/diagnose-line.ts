@@ -3,52 +3,52 @@ import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import { decoded, rewritten } from './common-mistakes.ts';
 import type { PastedRequest } from './request-parts.ts';
 
-/** The same line of two bases. */
-interface Pair {
-  readonly ours: string;
-  readonly keyseals: string;
+/** A line of the base that a client made, and the line that Keyseal expects. */
+interface LinePair {
+  readonly actual: string;
+  readonly expected: string;
 }
 
-type Rule = readonly [why: Why, holds: (pair: Pair) => boolean];
+type Rule = readonly [difference: LineDifference, holds: (pair: LinePair) => boolean];
 
 /** Why a line differs: the first rule that holds. Each has an explanation in words. */
 const RULES: Readonly<Record<number, readonly Rule[]>> = {
-  2: [['kWholeKey', ({ ours }) => /^[a-z][a-z0-9]*_(live|test)_/.test(ours)]],
-  3: [['milliseconds', ({ ours }) => /^\d{13}$/.test(ours)]],
-  5: [['methodCase', ({ ours, keyseals }) => ours.toUpperCase() === keyseals.toUpperCase()]],
+  2: [['kWholeKey', ({ actual }) => /^[a-z][a-z0-9]*_(live|test)_/.test(actual)]],
+  3: [['milliseconds', ({ actual }) => /^\d{13}$/.test(actual)]],
+  5: [['methodCase', ({ actual, expected }) => actual.toUpperCase() === expected.toUpperCase()]],
   6: [
-    ['scheme', ({ ours }) => ours.includes('://')],
-    ['authorityCase', ({ ours, keyseals }) => ours.toLowerCase() === keyseals.toLowerCase()],
-    ['port', ({ ours, keyseals }) => withoutPort(ours) === withoutPort(keyseals)],
+    ['scheme', ({ actual }) => actual.includes('://')],
+    ['authorityCase', ({ actual, expected }) => actual.toLowerCase() === expected.toLowerCase()],
+    ['port', ({ actual, expected }) => withoutPort(actual) === withoutPort(expected)],
   ],
   7: [
-    ['wholeUrl', ({ ours }) => ours.includes('://')],
-    ['noQuery', ({ ours, keyseals }) => !ours.includes('?') && ours === keyseals.split('?', 1)[0]],
-    ['decoded', ({ ours, keyseals }) => decoded(ours) === decoded(keyseals)],
-    ['reordered', ({ ours, keyseals }) => sorted(ours) === sorted(keyseals)],
-    ['pathSlash', ({ ours, keyseals }) => withoutSlash(ours) === withoutSlash(keyseals)],
+    ['wholeUrl', ({ actual }) => actual.includes('://')],
+    ['noQuery', ({ actual, expected }) => !actual.includes('?') && actual === expected.split('?', 1)[0]],
+    ['decoded', ({ actual, expected }) => decoded(actual) === decoded(expected)],
+    ['reordered', ({ actual, expected }) => sorted(actual) === sorted(expected)],
+    ['pathSlash', ({ actual, expected }) => withoutSlash(actual) === withoutSlash(expected)],
   ],
   8: [
-    ['contentTypeMissing', ({ ours }) => ours === ''],
-    ['contentTypeAbsent', ({ keyseals }) => keyseals === ''],
-    ['contentTypeParameters', ({ ours, keyseals }) => typeOf(ours) === typeOf(keyseals)],
+    ['contentTypeMissing', ({ actual }) => actual === ''],
+    ['contentTypeAbsent', ({ expected }) => expected === ''],
+    ['contentTypeParameters', ({ actual, expected }) => typeOf(actual) === typeOf(expected)],
   ],
   9: [
-    ['digestEmpty', ({ ours }) => ours === ''],
-    ['digestUpper', ({ ours, keyseals }) => ours.toLowerCase() === keyseals],
-    ['tokenMissing', ({ ours }) => ours === EMPTY_SHA256],
-    ['tokenNotSent', ({ keyseals }) => keyseals === EMPTY_SHA256],
+    ['digestEmpty', ({ actual }) => actual === ''],
+    ['digestUpper', ({ actual, expected }) => actual.toLowerCase() === expected],
+    ['tokenMissing', ({ actual }) => actual === EMPTY_SHA256],
+    ['tokenNotSent', ({ expected }) => expected === EMPTY_SHA256],
   ],
   10: [
-    ['digestEmpty', ({ ours }) => ours === ''],
-    ['digestUpper', ({ ours, keyseals }) => ours.toLowerCase() === keyseals],
-    ['digestBase64', ({ ours }) => /^[\w+/-]{43}=?$/.test(ours)],
-    ['bodyMissing', ({ ours }) => ours === EMPTY_SHA256],
-    ['bodyNotSent', ({ keyseals }) => keyseals === EMPTY_SHA256],
+    ['digestEmpty', ({ actual }) => actual === ''],
+    ['digestUpper', ({ actual, expected }) => actual.toLowerCase() === expected],
+    ['digestBase64', ({ actual }) => /^[\w+/-]{43}=?$/.test(actual)],
+    ['bodyMissing', ({ actual }) => actual === EMPTY_SHA256],
+    ['bodyNotSent', ({ expected }) => expected === EMPTY_SHA256],
   ],
 };
 
-export type Why =
+export type LineDifference =
   | 'kWholeKey'
   | 'milliseconds'
   | 'methodCase'
@@ -79,11 +79,15 @@ export type Why =
  * @param at 1 to 10
  * @param request if it is known, its body is tried in other forms
  */
-export async function diagnoseLine(at: number, pair: Pair, request: PastedRequest | null): Promise<Why> {
-  const why = RULES[at]?.find(([, holds]) => holds(pair))?.[0];
-  if (why || at !== 10 || !request) return why ?? 'other';
-  if (pair.ours === (await sha256Hex(`${request.body}\n`))) return 'bodyNewline';
-  return pair.ours === (await sha256Hex(rewritten(request.body))) ? 'bodyRewritten' : 'other';
+export async function diagnoseLine(
+  at: number,
+  pair: LinePair,
+  request: PastedRequest | null,
+): Promise<LineDifference> {
+  const difference = RULES[at]?.find(([, holds]) => holds(pair))?.[0];
+  if (difference || at !== 10 || !request) return difference ?? 'other';
+  if (pair.actual === (await sha256Hex(`${request.body}\n`))) return 'bodyNewline';
+  return pair.actual === (await sha256Hex(rewritten(request.body))) ? 'bodyRewritten' : 'other';
 }
 
 const withoutPort = (authority: string): string => authority.toLowerCase().replace(/:\d+$/, '');

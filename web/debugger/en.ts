@@ -29,7 +29,7 @@ export const en = {
   lines: 'The lines of the base',
   line: 'Line',
   yours: 'Yours',
-  keyseals: "Keyseal's",
+  expected: "Keyseal's",
   empty: '(empty)',
   differs: 'differs',
   verdicts: {

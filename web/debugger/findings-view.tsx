@@ -12,9 +12,12 @@ type Texts = typeof debuggerTexts.en;
 /** The findings in words, and the ten lines. */
 export function FindingsView({ found }: { readonly found: Findings }) {
   const texts = useTexts(debuggerTexts);
-  const { base, keyseals, whys, problems, missing, noForm } = found;
+  const { base, expected, differences, problems, missing, noForm } = found;
   const notes = Object.fromEntries([
-    ...Object.entries(whys).map(([line, why]) => [line, <Note key={line}>{texts.why[why]}</Note>]),
+    ...Object.entries(differences).map(([line, difference]) => [
+      line,
+      <Note key={line}>{texts.why[difference]}</Note>,
+    ]),
     ...noForm.map((line) => [line, <Note key={line}>{`${texts.noForm} ${line}.`}</Note>]),
   ]);
   return (
@@ -49,7 +52,7 @@ export function FindingsView({ found }: { readonly found: Findings }) {
       <BaseLines
         base={base}
         notes={notes}
-        {...(keyseals === null ? {} : { other: { base: keyseals, named: [texts.yours, texts.keyseals] } })}
+        {...(expected === null ? {} : { other: { base: expected, named: [texts.yours, texts.expected] } })}
       />
     </Stack>
   );
@@ -63,42 +66,42 @@ function Note({ children }: { readonly children: string }) {
   );
 }
 
-const isGood = ({ problems, missing, whys, noForm, suspect }: Findings): boolean =>
-  problems.length + missing.length + noForm.length + Object.keys(whys).length === 0 &&
-  (suspect === undefined || suspect === 'right');
+const isGood = ({ problems, missing, differences, noForm, mistake }: Findings): boolean =>
+  problems.length + missing.length + noForm.length + Object.keys(differences).length === 0 &&
+  (mistake === undefined || mistake === 'right');
 
 /** Closed if the signature is right; cracked at the first line that is wrong; open while it is undecided. */
 function sealOf(found: Findings): ComponentProps<typeof SignatureSeal> {
-  const lines = [...Object.keys(found.whys).map(Number), ...found.noForm];
+  const lines = [...Object.keys(found.differences).map(Number), ...found.noForm];
   if (lines.length > 0) return { state: 'refused', line: Math.min(...lines) };
-  if (found.suspect === 'right') return { state: 'accepted' };
-  return { state: found.suspect === undefined ? 'open' : 'refused' };
+  if (found.mistake === 'right') return { state: 'accepted' };
+  return { state: found.mistake === undefined ? 'open' : 'refused' };
 }
 
 /** The summary: of the lines, and of the signature if the secret is known. */
 function verdictsOf(found: Findings, texts: Texts): string[] {
-  const { suspect } = found;
-  const ofLines = LINES_SAY[found.kind](found, texts);
-  if (suspect === undefined) return ofLines;
-  if (suspect === null) return [...ofLines, texts.verdicts.unknown];
-  return suspect === 'right'
+  const { mistake } = found;
+  const ofLines = LINE_VERDICTS[found.kind](found, texts);
+  if (mistake === undefined) return ofLines;
+  if (mistake === null) return [...ofLines, texts.verdicts.unknown];
+  return mistake === 'right'
     ? [texts.verdicts.right]
-    : [...ofLines, texts.verdicts.found, texts.why[suspect]];
+    : [...ofLines, texts.verdicts.found, texts.why[mistake]];
 }
 
-const LINES_SAY: Readonly<Record<Findings['kind'], (found: Findings, texts: Texts) => string[]>> = {
-  built: ({ suspect }, { verdicts }) => (suspect === undefined ? [verdicts.built] : []),
+const LINE_VERDICTS: Readonly<Record<Findings['kind'], (found: Findings, texts: Texts) => string[]>> = {
+  built: ({ mistake }, { verdicts }) => (mistake === undefined ? [verdicts.built] : []),
   alone: ({ noForm, problems }, { verdicts, noForm: text }) => {
     if (noForm.length > 0) return [`${text} ${noForm.join(', ')}.`];
     return problems.length > 0 ? [] : [verdicts.form];
   },
-  compared: ({ whys, problems, base, keyseals }, { verdicts, names }) => {
-    const isStandard = isStandardBase(keyseals ?? '');
+  compared: ({ differences, problems, base, expected }, { verdicts, names }) => {
+    const isStandard = isStandardBase(expected ?? '');
     const nameOf = (line: number) => {
-      const [text = ''] = [base.split('\n')[line - 1] || keyseals?.split('\n')[line - 1]];
+      const [text = ''] = [base.split('\n')[line - 1] || expected?.split('\n')[line - 1]];
       return isStandard ? (text.split(':', 1)[0] ?? '') : names[line - 1];
     };
-    const lines = Object.keys(whys).map((line) => `${line}, ${nameOf(Number(line))}`);
+    const lines = Object.keys(differences).map((line) => `${line}, ${nameOf(Number(line))}`);
     if (lines.length > 0)
       return [`${lines.length === 1 ? verdicts.one : verdicts.many} ${lines.join(' · ')}`];
     return problems.length > 0 ? [] : [verdicts.alike];

@@ -1,7 +1,7 @@
 import { isStandardBase } from '../../client/signing/compare-signature-bases.ts';
 import { hasRedactions, redactBase } from '../../shared/http-signature/redact-base.ts';
 import { type CommonMistake, findCommonMistake, findStandardMistake } from './common-mistakes.ts';
-import { diagnoseLine, type Why } from './diagnose-line.ts';
+import { diagnoseLine, type LineDifference } from './diagnose-line.ts';
 import { expectedBase, signatureParts } from './expected-base.ts';
 import {
   type BaseProblem,
@@ -29,15 +29,15 @@ export interface Findings {
   readonly problems: readonly (RequestProblem | BaseProblem | StandardProblem)[];
   /** With RFC 9421: the components that the signature must cover, and does not. */
   readonly missing: readonly string[];
-  /** The base to show; with Keyseal's if both are known. */
+  /** The base to show, and the one that Keyseal expects if both are known. */
   readonly base: string;
-  readonly keyseals: string | null;
+  readonly expected: string | null;
   /** Why lines differ, by their number. */
-  readonly whys: Readonly<Record<number, Why>>;
+  readonly differences: Readonly<Record<number, LineDifference>>;
   /** Lines that cannot occur in any base. */
   readonly noForm: readonly number[];
   /** The mistake behind the signature that was sent; undefined if no secret was given. */
-  readonly suspect: CommonMistake | 'right' | null | undefined;
+  readonly mistake: CommonMistake | 'right' | null | undefined;
 }
 
 /** Analyses what was pasted, here in the browser; null if it contains no request. */
@@ -49,20 +49,20 @@ export async function findingsOf({ request: text, base: pasted, secret }: Pastes
   const received = read?.kind === 'base' ? read.base : null;
   if (request ? isStandard(request) : isStandardBase(received ?? own ?? ''))
     return standardFindings(request, received, own, secret.trim());
-  const keyseals = received ?? (request && (await expectedBase(request)));
-  const suspect =
-    request && keyseals && secret.trim() !== ''
-      ? await suspected(keyseals, secret.trim(), request)
+  const expected = received ?? (request && (await expectedBase(request)));
+  const mistake =
+    request && expected && secret.trim() !== ''
+      ? await findMistake(expected, secret.trim(), request)
       : undefined;
   return {
-    kind: kindOf(own, keyseals),
+    kind: kindOf(own, expected),
     problems: [...(request ? problemsOfRequest(request) : []), ...(own ? problemsOfBase(own) : [])],
     missing: [],
-    base: own ?? keyseals ?? '',
-    keyseals: own === null ? null : keyseals,
-    whys: own !== null && keyseals !== null ? await whysOf(own, keyseals, request) : {},
-    noForm: own !== null && keyseals === null ? linesOfNoForm(own) : [],
-    suspect,
+    base: own ?? expected ?? '',
+    expected: own === null ? null : expected,
+    differences: own !== null && expected !== null ? await differencesOf(own, expected, request) : {},
+    noForm: own !== null && expected === null ? linesOfNoForm(own) : [],
+    mistake,
   };
 }
 
@@ -73,62 +73,63 @@ async function standardFindings(
   own: string | null,
   secret: string,
 ): Promise<Findings> {
-  const expected = request && (await expectedStandard(request, own));
-  const keyseals = received ?? expected?.base ?? null;
+  const standard = request && (await expectedStandard(request, own));
+  const expected = received ?? standard?.base ?? null;
   const ofRequest = request ? problemsOfRequest(request).filter((name) => !OF_V1.includes(name)) : [];
   // If one base hides its secrets, as the service and the client show it, equal lines of the other must stay equal.
-  const hides = [own, keyseals].some((base) => base !== null && hasRedactions(base));
+  const hides = [own, expected].some((base) => base !== null && hasRedactions(base));
   const shown = (base: string | null) => (base !== null && hides ? redactBase(base) : base);
-  const [ours, theirs] = [shown(own), shown(keyseals)];
-  const differing = ours !== null && theirs !== null ? linesThatDiffer(ours, theirs) : [];
-  const isWhole = expected !== null && !expected.problems.includes('standardAbsent');
-  const suspect =
-    isWhole && keyseals && secret !== ''
-      ? await findStandardMistake(keyseals, secret, expected.sent)
+  const [actualShown, expectedShown] = [shown(own), shown(expected)];
+  const differing =
+    actualShown !== null && expectedShown !== null ? linesThatDiffer(actualShown, expectedShown) : [];
+  const isWhole = standard !== null && !standard.problems.includes('standardAbsent');
+  const mistake =
+    isWhole && expected && secret !== ''
+      ? await findStandardMistake(expected, secret, standard.sent)
       : undefined;
   return {
-    kind: kindOf(own, keyseals),
-    problems: [...ofRequest, ...(expected?.problems ?? []), ...(own ? problemsOfLines(own) : [])],
-    missing: expected?.missing ?? [],
-    base: ours ?? theirs ?? '',
-    keyseals: own === null ? null : theirs,
-    whys: Object.fromEntries(differing.map((line) => [line, 'other'])),
+    kind: kindOf(own, expected),
+    problems: [...ofRequest, ...(standard?.problems ?? []), ...(own ? problemsOfLines(own) : [])],
+    missing: standard?.missing ?? [],
+    base: actualShown ?? expectedShown ?? '',
+    expected: own === null ? null : expectedShown,
+    differences: Object.fromEntries(differing.map((line) => [line, 'other'])),
     noForm: [],
-    suspect,
+    mistake,
   };
 }
 
 /** Problems of `x-signature`, which such a request does not have. */
 const OF_V1: readonly RequestProblem[] = ['noSignature'];
 
-function kindOf(own: string | null, keyseals: string | null): Findings['kind'] {
+function kindOf(own: string | null, expected: string | null): Findings['kind'] {
   if (own === null) return 'built';
-  return keyseals === null ? 'alone' : 'compared';
+  return expected === null ? 'alone' : 'compared';
 }
 
 /** The numbers of the lines that differ, from 1. */
-function linesThatDiffer(own: string, keyseals: string): number[] {
-  const [ours, theirs] = [own.trimEnd().split('\n'), keyseals.split('\n')];
-  const count = Math.max(ours.length, theirs.length);
+function linesThatDiffer(own: string, expected: string): number[] {
+  const [actualLines, expectedLines] = [own.trimEnd().split('\n'), expected.split('\n')];
+  const count = Math.max(actualLines.length, expectedLines.length);
   return Array.from({ length: count }, (_, at) => at).flatMap((at) =>
-    ours[at] === theirs[at] ? [] : [at + 1],
+    actualLines[at] === expectedLines[at] ? [] : [at + 1],
   );
 }
 
-function suspected(keyseals: string, secret: string, request: PastedRequest) {
-  return findCommonMistake(keyseals, secret, signatureParts(request).s, request);
+function findMistake(expected: string, secret: string, request: PastedRequest) {
+  return findCommonMistake(expected, secret, signatureParts(request).s, request);
 }
 
-async function whysOf(
+async function differencesOf(
   own: string,
-  keyseals: string,
+  expected: string,
   request: PastedRequest | null,
-): Promise<Readonly<Record<number, Why>>> {
-  const [ours, theirs] = [own.split('\n'), keyseals.split('\n')];
-  const whys: Record<number, Why> = {};
-  for (const [at, line] of theirs.entries()) {
-    const pair = { ours: ours[at] ?? '', keyseals: line };
-    if (pair.ours !== line) whys[at + 1] = await diagnoseLine(at + 1, pair, request);
+): Promise<Readonly<Record<number, LineDifference>>> {
+  const actualLines = own.split('\n');
+  const differences: Record<number, LineDifference> = {};
+  for (const [at, line] of expected.split('\n').entries()) {
+    const pair = { actual: actualLines[at] ?? '', expected: line };
+    if (pair.actual !== line) differences[at + 1] = await diagnoseLine(at + 1, pair, request);
   }
-  return whys;
+  return differences;
 }

@@ -31,7 +31,7 @@ export const fr: typeof en = {
   lines: 'Les lignes de la base',
   line: 'Ligne',
   yours: 'La vôtre',
-  keyseals: 'Celle de Keyseal',
+  expected: 'Celle de Keyseal',
   empty: '(vide)',
   differs: 'diffère',
   verdicts: {
