@@ -15,11 +15,11 @@ export interface Charge {
    * @throws Refusal CREDITS_EXHAUSTED
    */
   pay(): Eventual<number | null>;
-  giveBack(): Eventual<void>;
+  refund(): Eventual<void>;
 }
 
 /** The charge of a call that costs nothing. */
-const FREE: Charge = { pay: () => null, giveBack: () => {} };
+const FREE: Charge = { pay: () => null, refund: () => {} };
 
 /**
  * @param key the calling key; null if no key calls
@@ -47,10 +47,10 @@ export function chargeFor(
       onRefusal(refusal);
       throw refusal;
     },
-    async giveBack() {
+    async refund() {
       if (!isPaid) return;
       isPaid = false;
-      await credits.giveBack(subjects, cost);
+      await credits.refund(subjects, cost);
     },
   };
 }

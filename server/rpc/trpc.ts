@@ -129,7 +129,7 @@ export function guarded<Allowed extends ProcedureGuard<string>>({ usesDatabase }
         if (turn) await turn;
         // `authorize` has just checked the access of the guard; the type states its result.
         const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
-        if (!result.ok) await charge.giveBack();
+        if (!result.ok) await charge.refund();
         return result;
       }),
     );

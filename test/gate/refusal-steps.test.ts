@@ -245,7 +245,7 @@ const CASES: readonly Case[] = [
   ],
   [
     'chargeFor',
-    () => ({ pay: async () => null, giveBack: async () => {} }),
+    () => ({ pay: async () => null, refund: async () => {} }),
     'a key calls without a credit left',
     async () => isAdmitted(await createKey(service, ada, { credits: { remaining: 0 } }), '/api/exemple'),
   ],

@@ -83,7 +83,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
     const subject = await metered({ remaining: 3 });
     expect(await here.spend([subject], 3, PAYER)).toMatchObject({ paid: true, remaining: 0 });
     expect(await here.peek([subject], 1)).toMatchObject({ paid: false, remaining: 0 });
-    await here.giveBack([subject], 3);
+    await here.refund([subject], 3);
     expect(await here.peek([subject], 3)).toMatchObject({ paid: true, remaining: 3 });
     expect(await left(subject)).toBe(3);
   });
@@ -158,7 +158,7 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
     const most = 1_000_000_000_000;
     const subject = await metered({ remaining: most, refill: { amount: most, every: 'day' } });
     time = NOON + DAY;
-    await here.giveBack([subject], 1_000_000_000);
+    await here.refund([subject], 1_000_000_000);
     expect(await here.spend([subject], 1, PAYER)).toMatchObject({ paid: true, remaining: most - 1 });
     time = NOON;
   });

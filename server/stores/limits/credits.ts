@@ -71,7 +71,7 @@ export class CreditStore {
   }
 
   /** Refunds a call that failed through no fault of its caller. */
-  async giveBack(subjects: readonly string[], cost: number): Promise<void> {
+  async refund(subjects: readonly string[], cost: number): Promise<void> {
     await this.#database.db
       .update(credits)
       .set({ remaining: sql`least(${credits.remaining} + ${cost}, ${MAX_CREDITS})` })
