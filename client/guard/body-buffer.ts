@@ -77,7 +77,7 @@ export class BodyBuffer implements ArrivingBody {
     this.#memory.end(this);
     if (this.#size < this.#bytes.byteLength) {
       this.#bytes = this.#bytes.slice(0, this.#size);
-      this.#giveBack(this.#reserved - this.#size);
+      this.#releaseBytes(this.#reserved - this.#size);
     }
     return this.#bytes;
   }
@@ -86,7 +86,7 @@ export class BodyBuffer implements ArrivingBody {
   release(): void {
     this.#memory.end(this);
     this.#bytes = new Uint8Array(0);
-    this.#giveBack(this.#reserved);
+    this.#releaseBytes(this.#reserved);
   }
 
   get reserved(): number {
@@ -112,14 +112,14 @@ export class BodyBuffer implements ArrivingBody {
     } catch {
       // RangeError: the process is out of memory.
       this.#memory.end(this);
-      this.#giveBack(more);
+      this.#releaseBytes(more);
       return false;
     }
   }
 
-  #giveBack(bytes: number): void {
+  #releaseBytes(bytes: number): void {
     this.#reserved -= bytes;
-    if (bytes > 0) this.#memory.giveBack(this.payer, bytes);
+    if (bytes > 0) this.#memory.release(this.payer, bytes);
   }
 }
 

@@ -53,8 +53,8 @@ export class BodyMemory {
     return true;
   }
 
-  giveBack(payer: FairnessKey, bytes: number): void {
-    this.#budget.giveBack(payer, bytes);
+  release(payer: FairnessKey, bytes: number): void {
+    this.#budget.release(payer, bytes);
   }
 
   /** Notes that a body is complete or refused. Call it before the body returns its bytes. */

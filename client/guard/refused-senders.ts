@@ -37,7 +37,7 @@ export function watchRefused(address: string | null, giveUp: () => void): Refuse
     if (isOver) return;
     isOver = true;
     clearInterval(timer);
-    senders.giveBack(payer, 1);
+    senders.release(payer, 1);
   };
   const end = () => {
     if (isOver) return;

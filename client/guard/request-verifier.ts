@@ -171,7 +171,7 @@ export class RequestVerifier {
     try {
       return await callVerify();
     } finally {
-      this.#verifying.giveBack(group, 1);
+      this.#verifying.release(group, 1);
     }
   }
 

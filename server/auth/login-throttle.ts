@@ -124,7 +124,7 @@ function queued<T>(
 async function delayRefusal(payer: FairnessKey): Promise<void> {
   if (!delayedRefusals.take(payer, 1)) return;
   await sleep(REFUSAL_DELAY_MS, undefined, { ref: false });
-  delayedRefusals.giveBack(payer, 1);
+  delayedRefusals.release(payer, 1);
 }
 
 const tooMany = () => new Refusal('TOO_MANY_FAILURES', { retryAfter: RETRY_AFTER });

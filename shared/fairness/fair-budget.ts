@@ -52,7 +52,7 @@ export class FairBudget {
   }
 
   /** Returns an amount that was taken under the same key. */
-  giveBack(key: FairnessKey, amount: number): void {
+  release(key: FairnessKey, amount: number): void {
     this.#add(key, -amount);
   }
 

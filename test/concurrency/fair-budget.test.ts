@@ -26,9 +26,9 @@ test('an amount that was given back can be taken again, and an empty group is fo
   const budget = new FairBudget(100);
   expect(budget.take(['a', 'x'], 20)).toBe(true);
   expect(budget.take(['a', 'x'], 20)).toBe(false);
-  budget.giveBack(['a', 'x'], 20);
+  budget.release(['a', 'x'], 20);
   expect(budget.take(['a', 'x'], 25)).toBe(true);
-  budget.giveBack(['a', 'x'], 25);
+  budget.release(['a', 'x'], 25);
   expect(budget.occupancy).toEqual({ used: 0, capacity: 100 });
 });
 
@@ -43,10 +43,10 @@ test('any number of past groups take nothing from those that still use the budge
   expect(budget.take(['reserved'], 512)).toBe(true);
   for (let n = 0; n < 2_000; n++) {
     expect(budget.take([`passing ${n}`], 256)).toBe(true);
-    budget.giveBack([`passing ${n}`], 256);
+    budget.release([`passing ${n}`], 256);
   }
   expect(budget.take(['reserved'], 1)).toBe(false);
   expect(budget.occupancy.used).toBe(512);
-  budget.giveBack(['reserved'], 512);
+  budget.release(['reserved'], 512);
   expect(takeAll(budget, ['reserved'])).toBe(512);
 });

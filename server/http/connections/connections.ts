@@ -200,7 +200,7 @@ export class Connections {
     if (!key || !peers) return;
     peers.idle.delete(connection);
     if (--peers.open === 0) this.#peers.delete(nameOf(key));
-    this.#budget.giveBack(key, 1);
+    this.#budget.release(key, 1);
   }
 }
 

@@ -78,7 +78,7 @@ export class LingeringClose {
       const endChecks = this.#checkTimes(socket, () => progressAt);
       socket.once('close', () => {
         endChecks();
-        this.#slots.giveBack(payer, 1);
+        this.#slots.release(payer, 1);
       });
     });
   }

@@ -157,7 +157,7 @@ class BodyReader {
   }
 
   #release(): void {
-    this.#terms.budget.giveBack(this.#terms.payer, this.#charged);
+    this.#terms.budget.release(this.#terms.payer, this.#charged);
     this.#charged = 0;
   }
 

@@ -41,11 +41,11 @@ export async function respond(
   const { api, context } = exchange;
   const call = new RespondingRequest(exchange, refusalLog);
   if (isPlainJson(api)) return respondWithJson(call);
-  const giveBack = mayStream(api) ? streams.take(context.caller, api.address) : () => {};
+  const release = mayStream(api) ? streams.take(context.caller, api.address) : () => {};
   try {
     return await respondThroughTrpc(call, { metrics, streams }, stopping);
   } finally {
-    giveBack();
+    release();
   }
 }
 

@@ -41,13 +41,13 @@ export class OpenStreams {
     this.#ofCredential.set(id, count + 1);
     let open = true;
     return () => {
-      if (open) this.#giveBack(payer, id);
+      if (open) this.#release(payer, id);
       open = false;
     };
   }
 
-  #giveBack(payer: FairnessKey, id: string): void {
-    this.#slots.giveBack(payer, 1);
+  #release(payer: FairnessKey, id: string): void {
+    this.#slots.release(payer, 1);
     const left = (this.#ofCredential.get(id) ?? 1) - 1;
     if (left > 0) this.#ofCredential.set(id, left);
     else this.#ofCredential.delete(id);

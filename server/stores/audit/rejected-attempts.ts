@@ -121,7 +121,7 @@ export class RejectedAttemptLog {
     const count = this.#counts.get(name);
     if (!count) return;
     this.#counts.delete(name);
-    this.#slots.giveBack(count.payer, 1);
+    this.#slots.release(count.payer, 1);
   }
 
   async #workspacesOf(counts: readonly Count[]): Promise<Map<string, string>> {

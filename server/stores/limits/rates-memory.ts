@@ -65,7 +65,7 @@ export class MemoryRateStore implements RateStore {
     for (const [id, { window, payer }] of this.#windows) {
       if (window.settle(now) > 0) continue;
       this.#windows.delete(id);
-      this.#slots.giveBack(payer, 1);
+      this.#slots.release(payer, 1);
     }
   }
 
@@ -94,7 +94,7 @@ export class MemoryRateStore implements RateStore {
     for (const { id, payer } of counters) {
       if (this.#windows.has(id)) continue;
       if (!this.#slots.take(payer, 1)) {
-        for (const key of taken) this.#slots.giveBack(key, 1);
+        for (const key of taken) this.#slots.release(key, 1);
         return false;
       }
       taken.push(payer);

@@ -29,7 +29,7 @@ export class CallBacklog {
   /** Empties the backlog. The calls of each key are in the order in which they were pushed. */
   takeAll(): TailedCall[] {
     const calls = [...this.#byKey.values()].flat();
-    for (const [keyId, { length }] of this.#byKey) this.#slots.giveBack([keyId], length);
+    for (const [keyId, { length }] of this.#byKey) this.#slots.release([keyId], length);
     this.#byKey.clear();
     return calls;
   }

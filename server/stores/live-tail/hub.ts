@@ -183,7 +183,7 @@ export class LiveTailHub {
     return () => {
       if (!holdsSlot) return;
       holdsSlot = false;
-      this.#slots.giveBack(tenant, 1);
+      this.#slots.release(tenant, 1);
       const left = (this.#ofWorkspace.get(workspaceId) ?? 1) - 1;
       if (left > 0) this.#ofWorkspace.set(workspaceId, left);
       else this.#ofWorkspace.delete(workspaceId);

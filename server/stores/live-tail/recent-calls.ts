@@ -77,7 +77,7 @@ export class RecentCalls {
   }
 
   #empty({ payer, entries }: Recent): void {
-    this.#slots.giveBack(payer, entries.length);
+    this.#slots.release(payer, entries.length);
     entries.length = 0;
   }
 }

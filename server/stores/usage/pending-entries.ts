@@ -66,7 +66,7 @@ export class PendingEntries<T extends Charged> {
       taken.set(name, entry);
       this.#entries.delete(name);
       this.#removeName(name, entry);
-      this.#slots.giveBack(entry.payer, 1);
+      this.#slots.release(entry.payer, 1);
     }
     return taken;
   }

@@ -71,7 +71,7 @@ class Room {
       this.#ofHour = new FairBudget(MAX_PER_HOUR);
     }
     if (this.#ofHour.take(payer, 1)) return true;
-    this.pending.giveBack(payer, 1);
+    this.pending.release(payer, 1);
     return false;
   }
 }
@@ -116,7 +116,7 @@ export class RequestLog {
       const some = this.#pending.slice(0, Math.min(left, ROWS_PER_STATEMENT));
       await this.#write(some);
       this.#pending.splice(0, some.length);
-      for (const { room, payer } of some) room.pending.giveBack(payer, 1);
+      for (const { room, payer } of some) room.pending.release(payer, 1);
     }
   });
 
