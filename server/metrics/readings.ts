@@ -82,9 +82,9 @@ const ofQueues = (value: (load: BatchLoad) => number) => (source: Source) =>
  * Statements that need a connection of the pool: those of credits go through drizzle, the other two do not. PGlite has
  * no pool.
  */
-function underWay({ stores: { database, replay, rates } }: Source): number {
+function inFlight({ stores: { database, replay, rates } }: Source): number {
   if (database.kind === 'pglite') return 0;
-  return database.pool.underWay + (replay.load?.running ?? 0) + (rates.load?.running ?? 0);
+  return database.pool.inFlight + (replay.load?.running ?? 0) + (rates.load?.running ?? 0);
 }
 
 export const READINGS: readonly Reading[] = [
@@ -193,13 +193,13 @@ export const READINGS: readonly Reading[] = [
     kind: Gauge,
     name: 'keyseal_database_connections_used',
     help: 'Busy connections of the pool.',
-    read: (source) => [{ value: Math.min(underWay(source), source.stores.database.pool.connections) }],
+    read: (source) => [{ value: Math.min(inFlight(source), source.stores.database.pool.connections) }],
   },
   {
     kind: Gauge,
     name: 'keyseal_database_waiting',
     help: 'Statements and transactions for which no connection is free.',
-    read: (source) => [{ value: Math.max(0, underWay(source) - source.stores.database.pool.connections) }],
+    read: (source) => [{ value: Math.max(0, inFlight(source) - source.stores.database.pool.connections) }],
   },
   {
     kind: Gauge,

@@ -147,7 +147,7 @@ describe('12: one person with twenty workspaces', () => {
     const busy = new Promise<void>((resolve) => {
       answer = resolve;
     });
-    const pool = { connections: 1, underWay: 1_000, answered: () => busy };
+    const pool = { connections: 1, inFlight: 1_000, answered: () => busy };
     const turns = new DatabaseTurns({ kind: 'postgres', pool });
     const batcher = new Batcher<{ payer: FairnessKey; job: () => Promise<void> }, true>({
       ...{ size: 1, atOnce: 1, waiting: 100 },
@@ -171,12 +171,12 @@ describe('12: one person with twenty workspaces', () => {
       const run = (who: Caller) => queue(who, async () => void order.push(who));
       const all = [...many, ...many].map(run);
       const others = Array.from({ length: 10 }, () => run(one));
-      pool.underWay = 0;
+      pool.inFlight = 0;
       answer();
       await Promise.all([...all, ...others]);
       // All ten are among the first: some jobs of the crowd began before them, then each had every second turn.
       expect(order.lastIndexOf(one)).toBeLessThan(30);
-      pool.underWay = 1_000;
+      pool.inFlight = 1_000;
     }
   });
 

@@ -2,11 +2,11 @@ import { expect, it } from 'vitest';
 import { DatabaseTurns } from '../../server/stores/database/database-turns.ts';
 
 /** A pool whose statements the test answers one by one. */
-function heldPool(underWay: number) {
+function heldPool(inFlight: number) {
   let answered = () => {};
   return {
     connections: 10,
-    underWay,
+    inFlight,
     answered: () =>
       new Promise<void>((resolve) => {
         const before = answered;
@@ -16,7 +16,7 @@ function heldPool(underWay: number) {
         };
       }),
     answerOne() {
-      this.underWay--;
+      this.inFlight--;
       const all = answered;
       answered = () => {};
       all();
@@ -32,7 +32,7 @@ it('S7: while the pool is busy a workspace waits for one call of each other, not
   const begun: string[] = [];
   const call = async (workspace: string, key: string) => {
     await turns.wait(() => [workspace, key]);
-    pool.underWay++;
+    pool.inFlight++;
     begun.push(workspace);
   };
   const busy = Array.from({ length: 200 }, (_, n) => call('busy', `key ${n}`));
@@ -66,7 +66,7 @@ it('S7: if too many wait, the workspace with the most waiting is refused', async
       ),
   );
   const other = turns.wait(() => ['other', 'key']);
-  pool.underWay = 0;
+  pool.inFlight = 0;
   pool.answerOne();
   await other;
   const outcomes = await Promise.all(busy);
@@ -79,7 +79,7 @@ it('S7: calls take turns at the one connection of PGlite too', async () => {
   const begun: string[] = [];
   const call = async (workspace: string) => {
     await turns.wait(() => [workspace, 'key']);
-    pool.underWay++;
+    pool.inFlight++;
     begun.push(workspace);
   };
   const batch = Array.from({ length: 20 }, () => call('busy'));

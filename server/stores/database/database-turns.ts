@@ -4,7 +4,7 @@ import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database } from './database.ts';
 
 /**
- * `busy`: statements under way beyond which calls wait. Each connection of a pool has one, and one queued; PGlite has one
+ * `busy`: statements in flight beyond which calls wait. Each connection of a pool has one, and one queued; PGlite has one
  * connection. `atOnce`: calls that begin in one turn of the event loop then.
  */
 const BOUNDS = {
@@ -23,7 +23,7 @@ export class DatabaseTurns {
   readonly #busy: number;
   readonly #queue: FairQueue;
 
-  /** Calls that began in this turn of the event loop: their statements are not under way yet. */
+  /** Calls that began in this turn of the event loop: their statements are not in flight yet. */
   #begun = 0;
 
   constructor({ kind, pool }: Pick<Database, 'kind' | 'pool'>) {
@@ -43,7 +43,7 @@ export class DatabaseTurns {
    * @throws QueueFullError in the promise, if this call had to make room for another group's
    */
   wait(payer: () => FairnessKey): Promise<void> | null {
-    if (this.#queue.occupancy.used > 0 || this.#pool.underWay + this.#begun >= this.#busy) {
+    if (this.#queue.occupancy.used > 0 || this.#pool.inFlight + this.#begun >= this.#busy) {
       return this.#queue.run(payer(), () => this.#room());
     }
     if (this.#begun++ === 0) {
@@ -57,6 +57,6 @@ export class DatabaseTurns {
   async #room(): Promise<void> {
     // By then the calls that began before have sent their statements.
     await new Promise(setImmediate);
-    while (this.#pool.underWay >= this.#busy) await this.#pool.answered();
+    while (this.#pool.inFlight >= this.#busy) await this.#pool.answered();
   }
 }

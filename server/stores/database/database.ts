@@ -11,11 +11,11 @@ export interface Database {
   readonly db: Db;
   /** A separate pool for claims and rate limits, which every call needs; null on PGlite. */
   readonly sql: Sql | null;
-  /** Connections of postgres.js, none on PGlite; and drizzle's statements under way. */
+  /** Connections of postgres.js, none on PGlite; and drizzle's statements in flight. */
   readonly pool: {
     readonly connections: number;
-    readonly underWay: number;
-    /** Resolves when the next statement under way has its result, or was abandoned after its timeout. */
+    readonly inFlight: number;
+    /** Resolves when the next statement in flight has its result, or was abandoned after its timeout. */
     answered(): Promise<void>;
   };
   /** The migrations that opening it applied, by name. */

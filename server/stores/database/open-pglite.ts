@@ -22,7 +22,7 @@ import { countPgliteStatements } from './pglite-statements.ts';
 import { unpackPrepared } from './prepared-pglite.ts';
 import { preparePrivateDir, tightenFiles, type Warn } from './private-files.ts';
 import { checkPrivileges } from './privileges.ts';
-import { StatementsUnderWay } from './statement-timeout.ts';
+import { StatementsInFlight } from './statement-timeout.ts';
 
 const MIGRATION_OPTIONS = { migrationsFolder: MIGRATIONS };
 
@@ -49,7 +49,7 @@ export async function openPglite(
     const client = await openPgliteClient(folder, endProcess);
     close = () => client.close();
     await pinPglite(client);
-    const statements = new StatementsUnderWay();
+    const statements = new StatementsInFlight();
     const db = drizzle({ client: forDrizzle(countPgliteStatements(client, statements)) });
     const query: Query = async <T>(statement: SQL) => (await db.execute(statement)).rows as T[];
     const migrated = await PREPARE[wanted](query, (pending) => {

@@ -16,7 +16,7 @@ import { PREPARE, type Query, type SchemaUse } from './migrations.ts';
 import type { Warn } from './private-files.ts';
 import { checkPrivileges } from './privileges.ts';
 import { tolerateLostConnection } from './resilient-client.ts';
-import { StatementsUnderWay, withStatementTimeout } from './statement-timeout.ts';
+import { StatementsInFlight, withStatementTimeout } from './statement-timeout.ts';
 
 const CONNECTIONS = 6;
 /**
@@ -51,7 +51,7 @@ export async function openPostgres(
   const close = async (timeout: number) => {
     await Promise.all([client.end({ timeout }), admission.end({ timeout })]);
   };
-  const statements = new StatementsUnderWay();
+  const statements = new StatementsInFlight();
   let step: StartStep = 'opening';
   try {
     await firstAnswer(url, driver, upstream, options.warn);

@@ -1,8 +1,8 @@
 import type { PgliteClient } from './pglite-client.ts';
-import type { StatementsUnderWay } from './statement-timeout.ts';
+import type { StatementsInFlight } from './statement-timeout.ts';
 
 /** PGlite as drizzle calls it. @param statements counts statements; a transaction counts as one */
-export function countPgliteStatements(client: PgliteClient, statements: StatementsUnderWay): PgliteClient {
+export function countPgliteStatements(client: PgliteClient, statements: StatementsInFlight): PgliteClient {
   return {
     query: (...statement) => statements.count(client.query(...statement)),
     transaction: (run) => statements.count(client.transaction(run)),

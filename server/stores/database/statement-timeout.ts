@@ -5,12 +5,12 @@ import type { Run } from './resilient-client.ts';
 import { withTimeout } from './timeout.ts';
 
 /** Statements and transactions that were sent, and have neither a result nor exceeded their timeout. */
-export class StatementsUnderWay {
-  #underWay = 0;
+export class StatementsInFlight {
+  #inFlight = 0;
   #waiting: (() => void)[] = [];
 
-  get underWay(): number {
-    return this.#underWay;
+  get inFlight(): number {
+    return this.#inFlight;
   }
 
   /** Resolves when the next one has its result, or was abandoned after its timeout. */
@@ -22,20 +22,20 @@ export class StatementsUnderWay {
 
   /** The load of a pool. @param connections the most that it opens */
   ofPool(connections: number): Database['pool'] {
-    const underWay = () => this.#underWay;
+    const inFlight = () => this.#inFlight;
     return {
       connections,
-      get underWay() {
-        return underWay();
+      get inFlight() {
+        return inFlight();
       },
       answered: () => this.answered(),
     };
   }
 
   count<T>(query: Promise<T>): Promise<T> {
-    this.#underWay++;
+    this.#inFlight++;
     return query.finally(() => {
-      this.#underWay--;
+      this.#inFlight--;
       const waiting = this.#waiting;
       this.#waiting = [];
       for (const resolve of waiting) resolve();
@@ -51,7 +51,7 @@ export class StatementsUnderWay {
  */
 export function withStatementTimeout<Client extends Sql | TransactionSql>(
   client: Client,
-  statements: StatementsUnderWay = new StatementsUnderWay(),
+  statements: StatementsInFlight = new StatementsInFlight(),
 ): Client {
   const unsafe = (...[query, parameters, options]: Parameters<Sql['unsafe']>) =>
     bounded(client.unsafe(query, parameters, { ...options, prepare: true }), statements);
@@ -64,7 +64,7 @@ export function withStatementTimeout<Client extends Sql | TransactionSql>(
 }
 
 /** The query itself, since drizzle calls its `values()`; only awaiting it is bounded. */
-function bounded<Q extends PromiseLike<unknown>>(query: Q, statements: StatementsUnderWay): Q {
+function bounded<Q extends PromiseLike<unknown>>(query: Q, statements: StatementsInFlight): Q {
   const wait = query.then.bind(query);
   const then: typeof query.then = (...reactions) =>
     statements
