@@ -18,16 +18,16 @@ export const CHECKSUM_LENGTH = 6;
 const BODY = /^_(live|test)_([0-9A-Za-z]{12})_[0-9A-Za-z]{38}$/;
 const ID = /^[0-9A-Za-z]{12}$/;
 /** Matches a key of any brand; the only group is its id. */
-const HEAD = '[a-z][a-z0-9]*_(?:live|test)_([0-9A-Za-z]{12})_';
+const PREFIX = '[a-z][a-z0-9]*_(?:live|test)_([0-9A-Za-z]{12})_';
 const SECRET = '[0-9A-Za-z]{38}';
-const STARTS_AS_KEY = /* @__PURE__ */ new RegExp(`^${HEAD}`);
-const IS_KEY = /* @__PURE__ */ new RegExp(`^${HEAD}${SECRET}$`);
-const HOLDS_KEY = /* @__PURE__ */ new RegExp(`\\b${HEAD}${SECRET}\\b`);
+const STARTS_AS_KEY = /* @__PURE__ */ new RegExp(`^${PREFIX}`);
+const IS_KEY = /* @__PURE__ */ new RegExp(`^${PREFIX}${SECRET}$`);
+const HOLDS_KEY = /* @__PURE__ */ new RegExp(`\\b${PREFIX}${SECRET}\\b`);
 
 export const isKeyId = (text: string): boolean => ID.test(text);
 
-/** Matches the public part of a key's text, with the `_` before the secret. */
-export const keyHead = (brand: string, environment: Environment, id: string): string =>
+/** The public part of a key's text, with the `_` before the secret. */
+export const keyPrefix = (brand: string, environment: Environment, id: string): string =>
   `${brand}_${environment}_${id}_`;
 
 /** The brand, the environment and the id in a key's text, or in an example of one: its form is not checked. */
@@ -43,10 +43,10 @@ export function keyParts(text: string): {
 /** The id of a text that has the form of an API key of any brand; null for anything else. */
 export const keyIdIn = (text: string): string | null => IS_KEY.exec(text)?.[1] ?? null;
 
-/** The public part of a text that begins like an API key; null for anything else. */
-export function readKeyHead(text: string): { readonly head: string; readonly id: string } | null {
+/** The prefix of a text that begins like an API key, and the id in it; null for anything else. */
+export function readKeyPrefix(text: string): { readonly prefix: string; readonly id: string } | null {
   const match = STARTS_AS_KEY.exec(text);
-  return match && { head: match[0], id: match[1] as string };
+  return match && { prefix: match[0], id: match[1] as string };
 }
 
 /** The first API key within a text; null if there is none. */
@@ -57,7 +57,7 @@ export const findKeyText = (text: string): string | null => HOLDS_KEY.exec(text)
  * @param secret 32 base62 characters
  */
 export function formatKey(brand: string, environment: Environment, id: string, secret: string): string {
-  const unsealed = keyHead(brand, environment, id) + secret;
+  const unsealed = keyPrefix(brand, environment, id) + secret;
   return unsealed + checksum(unsealed);
 }
 

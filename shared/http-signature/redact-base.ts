@@ -1,4 +1,4 @@
-import { readKeyHead } from '../key-format.ts';
+import { readKeyPrefix } from '../key-format.ts';
 
 /** Fields that hold a secret. */
 const SECRET_FIELDS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization', 'x-user-token'];
@@ -24,8 +24,8 @@ function redactSecret(value: string): string {
   if (HIDDEN.test(value) || value === '') return value;
   const [scheme = ''] = SCHEME.exec(value) ?? [];
   const secret = value.slice(scheme.length);
-  const { head } = readKeyHead(secret) ?? { head: '' };
-  return `${scheme}${head}(hidden, ${secret.length - head.length} characters)`;
+  const { prefix } = readKeyPrefix(secret) ?? { prefix: '' };
+  return `${scheme}${prefix}(hidden, ${secret.length - prefix.length} characters)`;
 }
 
 /** Whether something in a base is hidden. */

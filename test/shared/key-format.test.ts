@@ -8,11 +8,11 @@ import {
   findKeyText,
   formatKey,
   isKeyId,
-  keyHead,
   keyIdIn,
   keyParts,
+  keyPrefix,
   parseKey,
-  readKeyHead,
+  readKeyPrefix,
 } from '../../shared/key-format.ts';
 
 const ID = 'CLDUdvdr0Uwf';
@@ -130,13 +130,13 @@ function withChecksum(key: string): string {
 }
 
 describe('parts of a key', () => {
-  test('are its head, id and brand, for any brand', () => {
+  test('are its prefix, id and brand, for any brand', () => {
     fc.assert(
       fc.property(brands, environments, base62(12), base62(32), (name, environment, id, secret) => {
         const brand = `k${name}`;
         const text = formatKey(brand, environment, id, secret);
         expect(keyIdIn(text)).toBe(id);
-        expect(readKeyHead(text)).toEqual({ head: keyHead(brand, environment, id), id });
+        expect(readKeyPrefix(text)).toEqual({ prefix: keyPrefix(brand, environment, id), id });
         expect(keyParts(text)).toEqual({ brand, environment, id });
         expect(findKeyText(`KEY="${text}"\n`)).toBe(text);
       }),
@@ -154,8 +154,8 @@ describe('parts of a key', () => {
   ])('has no id in %j', (text) => expect(keyIdIn(text)).toBeNull());
 
   test('do not exist in text that is not a key', () => {
-    expect(readKeyHead('eyJhbGciOiJFZERTQSJ9.e30.c2ln')).toBeNull();
-    expect(readKeyHead(` ${GOOD}`)).toBeNull();
+    expect(readKeyPrefix('eyJhbGciOiJFZERTQSJ9.e30.c2ln')).toBeNull();
+    expect(readKeyPrefix(` ${GOOD}`)).toBeNull();
     expect(findKeyText(`${GOOD}x`)).toBeNull();
     expect(keyParts('nonsense')).toEqual({ brand: 'nonsense', environment: '', id: '' });
   });

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../client/signing/hmac.ts';
-import { readKeyHead } from '../../shared/key-format.ts';
+import { readKeyPrefix } from '../../shared/key-format.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import { type PastedRequest, valuesOf } from './request-parts.ts';
 
@@ -16,7 +16,7 @@ export function bearerOf({ headers }: PastedRequest): string {
 }
 
 /** The id that an API key has in itself; null for a token. */
-export const keyIdOf = (bearer: string): string | null => readKeyHead(bearer)?.id ?? null;
+export const keyIdOf = (bearer: string): string | null => readKeyPrefix(bearer)?.id ?? null;
 
 export function signatureParts({ headers }: PastedRequest): SignatureParts {
   const header = valuesOf(headers, 'x-signature')[0] ?? '';

@@ -1,4 +1,4 @@
-import { ENVIRONMENTS, type Environment, isKeyId, keyHead } from '../../shared/key-format.ts';
+import { ENVIRONMENTS, type Environment, isKeyId, keyPrefix } from '../../shared/key-format.ts';
 
 /** What the request log knows of a call, as the address of the debugger has it. */
 export interface KnownCall {
@@ -29,6 +29,6 @@ const UNKNOWN = '…';
 
 /** The beginning of a request, as far as it is known, for the person to complete. */
 export function requestOf({ key, environment = 'live' }: KnownCall, method: string, url: string): string {
-  const bearer = key ? `${keyHead('ks', environment, key)}${UNKNOWN}` : UNKNOWN;
+  const bearer = key ? `${keyPrefix('ks', environment, key)}${UNKNOWN}` : UNKNOWN;
   return `${method} ${url} HTTP/1.1\nauthorization: Bearer ${bearer}\nx-signature: ${UNKNOWN}\n`;
 }

@@ -1,4 +1,4 @@
-import { type Environment, isKeyId, keyHead } from '../../shared/key-format.ts';
+import { type Environment, isKeyId, keyPrefix } from '../../shared/key-format.ts';
 import type { PagePart } from './markdown-page.ts';
 
 /** The key in the examples: its public part. */
@@ -11,7 +11,7 @@ export interface ExampleKey {
 export const SOME_KEY: ExampleKey = { id: '<id>', environment: 'test' };
 
 /** What can be shown of an API key; its secret is not known here. */
-export const apiKeyOf = ({ id, environment }: ExampleKey): string => `${keyHead('ks', environment, id)}…`;
+export const apiKeyOf = ({ id, environment }: ExampleKey): string => `${keyPrefix('ks', environment, id)}…`;
 
 /** Escaped, as it appears in HTML. */
 const PLACEHOLDER = '&lt;id&gt;';
@@ -20,7 +20,7 @@ const PLACEHOLDER = '&lt;id&gt;';
 export function withKey(html: string, { id, environment }: ExampleKey): string {
   if (!isKeyId(id)) return html;
   return html
-    .replaceAll(keyHead('ks', 'test', PLACEHOLDER), keyHead('ks', environment, id))
+    .replaceAll(keyPrefix('ks', 'test', PLACEHOLDER), keyPrefix('ks', environment, id))
     .replaceAll(PLACEHOLDER, id);
 }
 

@@ -1,7 +1,7 @@
-import { readKeyHead } from '../../shared/key-format.ts';
+import { readKeyPrefix } from '../../shared/key-format.ts';
 
 /** A credential in a form that may appear on a screen: the public part of a key, nothing of a token. */
-export const shortened = (credential: string): string => `${readKeyHead(credential)?.head ?? ''}…`;
+export const shortened = (credential: string): string => `${readKeyPrefix(credential)?.prefix ?? ''}…`;
 
 /** A header's value as it may appear on a screen. */
 export function masked(name: string, value: string): string {

@@ -1,5 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
-import { BASE62, CHECKSUM_LENGTH, type Environment, formatKey, keyHead } from '../../../shared/key-format.ts';
+import {
+  BASE62,
+  CHECKSUM_LENGTH,
+  type Environment,
+  formatKey,
+  keyPrefix,
+} from '../../../shared/key-format.ts';
 import { base62 } from '../secrets/random-ids.ts';
 import type { Vault } from '../secrets/vault.ts';
 
@@ -27,7 +33,7 @@ export function newKeyText(
   { brand, environment, id }: KeyLabel,
   random = base62(SECRET_RANDOM),
 ): string {
-  const mac = macOf(vault, keyHead(brand, environment, id) + random, SECRET_MAC, vault.newest);
+  const mac = macOf(vault, keyPrefix(brand, environment, id) + random, SECRET_MAC, vault.newest);
   return formatKey(brand, environment, id, random + mac);
 }
 
