@@ -16,9 +16,10 @@ export const nonces = pgTable(
 );
 
 /**
- * The service refuses requests signed at or before these unix seconds: `purged` (both stores), `memory` (the mark M).
+ * The service refuses requests signed at or before these unix seconds: `purged`, the low watermark of both stores, and
+ * `memory`, the high watermark M of nonces in memory.
  */
-export const replayMarks = pgTable('replay_marks', {
+export const replayWatermarks = pgTable('replay_marks', {
   name: text('name').$type<'purged' | 'memory'>().primaryKey(),
   t: bigint('t', { mode: 'number' }).notNull(),
   /** Of `memory`: whether a clean stop saved the nonces, so that the next start need not wait until M has passed. */

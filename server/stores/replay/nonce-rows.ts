@@ -1,7 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { sessions } from '../../../drizzle/schema/accounts.ts';
 import { keys } from '../../../drizzle/schema/keys.ts';
-import { nonces, replayMarks } from '../../../drizzle/schema/replay.ts';
+import { nonces, replayWatermarks } from '../../../drizzle/schema/replay.ts';
 import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import type { Db } from '../database/database.ts';
 import { bytesOf, nonceDigest, wordsOf } from './nonce-set.ts';
@@ -55,22 +55,22 @@ export async function insertNonces(
     on conflict do nothing`);
 }
 
-/** Writes the durable mark. @param clean whether the process stops and has saved its nonces */
-export async function writeMark(db: Db, t: number, clean: boolean): Promise<void> {
+/** Writes the high watermark of a process that has its nonces in memory. @param clean whether the process stops and has saved its nonces */
+export async function writeHighWatermark(db: Db, t: number, clean: boolean): Promise<void> {
   const raisedAt = new Date();
   await db
-    .insert(replayMarks)
+    .insert(replayWatermarks)
     .values({ name: 'memory', t, clean, raisedAt })
-    .onConflictDoUpdate({ target: replayMarks.name, set: { t, clean, raisedAt } });
+    .onConflictDoUpdate({ target: replayWatermarks.name, set: { t, clean, raisedAt } });
 }
 
-/** Writes the watermark below which nonces are forgotten; never lowers it. */
-export async function writePurged(db: Db, t: number): Promise<void> {
+/** Writes the low watermark: nonces at or below it are forgotten. Never lowers it. */
+export async function writeLowWatermark(db: Db, t: number): Promise<void> {
   await db
-    .insert(replayMarks)
+    .insert(replayWatermarks)
     .values({ name: 'purged', t })
     .onConflictDoUpdate({
-      target: replayMarks.name,
-      set: { t: sql`greatest(${replayMarks.t}, excluded.t)`, raisedAt: new Date() },
+      target: replayWatermarks.name,
+      set: { t: sql`greatest(${replayWatermarks.t}, excluded.t)`, raisedAt: new Date() },
     });
 }

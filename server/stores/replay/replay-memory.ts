@@ -1,5 +1,5 @@
 import { lte } from 'drizzle-orm';
-import { nonces, replayMarks } from '../../../drizzle/schema/replay.ts';
+import { nonces, replayWatermarks } from '../../../drizzle/schema/replay.ts';
 import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';
 import type { Eventual } from '../../lib/concurrency/eventual.ts';
@@ -13,8 +13,8 @@ import {
   readDigest,
   type StoredNonce,
   storedNonces,
-  writeMark,
-  writePurged,
+  writeHighWatermark,
+  writeLowWatermark,
 } from './nonce-rows.ts';
 import { NonceSet, nonceDigest } from './nonce-set.ts';
 import {
@@ -28,9 +28,9 @@ import {
   ReplayStoreClosed,
 } from './replay.ts';
 
-/** How far above the clock the durable mark is set, in seconds: callers wait that long after a crash. */
+/** How far above the clock the high watermark is set, in seconds: callers wait that long after a crash. */
 const STEP = 5;
-/** The mark is raised in the background once a claim's `t` is this close to it, in seconds. */
+/** The high watermark is raised in the background once a claim's `t` is this close to it, in seconds. */
 const AHEAD = 2;
 /** The maximum number of nonces that a clean stop saves; with more, the next start waits as after a crash. */
 const SAVED = 200_000;
@@ -43,23 +43,23 @@ interface Options {
 }
 
 /**
- * Nonces in the memory of the only process that serves, with a durable mark M: no `t` above M is accepted
+ * Nonces in the memory of the only process that serves, with a durable high watermark M: no `t` above M is accepted
  * before a higher M is written, and after a crash no `t` at or below M is. A `t` too far ahead for that is
  * stored as a row.
  */
 export async function createMemoryReplayStore(options: Options): Promise<ReplayStore> {
   const { db, clock } = options;
-  const marks = new Map((await db.select().from(replayMarks)).map((row) => [row.name, row]));
-  const memory = marks.get('memory');
+  const watermarks = new Map((await db.select().from(replayWatermarks)).map((row) => [row.name, row]));
+  const memory = watermarks.get('memory');
   const crashed = memory !== undefined && !memory.clean;
-  const floor = Math.max(marks.get('purged')?.t ?? 0, crashed ? memory.t : 0);
+  const floor = Math.max(watermarks.get('purged')?.t ?? 0, crashed ? memory.t : 0);
   const store = new MemoryReplayStore(options, {
     floor,
-    mark: memory?.t ?? 0,
+    highWatermark: memory?.t ?? 0,
     readyAt: crashed ? memory.t + 1 : 0,
   });
-  for (const row of await storedNonces(db)) store.recall(row);
-  await writeMark(db, Math.max(memory?.t ?? 0, seconds(clock)), false);
+  for (const row of await storedNonces(db)) store.restore(row);
+  await writeHighWatermark(db, Math.max(memory?.t ?? 0, seconds(clock)), false);
   return store;
 }
 
@@ -72,15 +72,15 @@ class MemoryReplayStore implements ReplayStore {
   /** No `t` at or below it is accepted. */
   #floor: number;
   /** M in the database. */
-  #mark: number;
+  #highWatermark: number;
   #raising: Promise<void> | null = null;
   #closed = false;
 
-  constructor(options: Options, start: { floor: number; mark: number; readyAt: number }) {
+  constructor(options: Options, start: { floor: number; highWatermark: number; readyAt: number }) {
     this.#options = options;
     this.#quota = new NonceQuota(options.limits);
     this.#floor = start.floor;
-    this.#mark = start.mark;
+    this.#highWatermark = start.highWatermark;
     this.readyAt = start.readyAt;
   }
 
@@ -94,15 +94,15 @@ class MemoryReplayStore implements ReplayStore {
     const digest = nonceDigest(k, nonce);
     const early = this.#outcome(claim, digest);
     if (early !== 'won' || claim.dryRun) return early;
-    if (t > this.#mark) return this.#claimWrittenDown(claim, digest);
+    if (t > this.#highWatermark) return this.#claimDurably(claim, digest);
     // If this fails, the claim that needs it fails.
-    if (t > this.#mark - AHEAD) this.#raise().catch(() => {});
+    if (t > this.#highWatermark - AHEAD) this.#raiseWatermark().catch(() => {});
     this.#remember(k, payerOf(claim), t, digest);
     return 'won';
   }
 
-  async #claimWrittenDown(claim: Claim, digest: Uint32Array): Promise<ClaimOutcome> {
-    await this.#writeDown(claim);
+  async #claimDurably(claim: Claim, digest: Uint32Array): Promise<ClaimOutcome> {
+    await this.#makeDurable(claim);
     // Other claims ran meanwhile.
     if (this.#closed) throw new ReplayStoreClosed('the replay store is closed');
     const late = this.#outcome(claim, digest);
@@ -111,7 +111,7 @@ class MemoryReplayStore implements ReplayStore {
   }
 
   /** Adds a row of the database to memory; a nonce that was far ahead may have two rows. */
-  recall({ k, t, nonce, workspace, sponsor }: StoredNonce): void {
+  restore({ k, t, nonce, workspace, sponsor }: StoredNonce): void {
     const digest = readDigest(k, nonce);
     if (!this.#seen.get(t)?.has(digest))
       this.#remember(k, workspaceKey(sponsor, workspace ?? k, k), t, digest);
@@ -136,7 +136,7 @@ class MemoryReplayStore implements ReplayStore {
       this.#seen.delete(t);
     }
     this.#quota.forget(Math.max(upTo, this.#floor));
-    await writePurged(this.#options.db, this.#floor);
+    await writeLowWatermark(this.#options.db, this.#floor);
     await this.#options.db.delete(nonces).where(lte(nonces.t, this.#floor));
   }
 
@@ -151,8 +151,8 @@ class MemoryReplayStore implements ReplayStore {
     await this.#options.db.transaction(async (tx) => {
       const rows = [...this.#seen].flatMap(([t, set]) => [...set].map((one) => this.#rowOf(t, ...one)));
       await inChunks(rows, SAVED_AT_ONCE, (some) => insertNonces(tx, some));
-      await writePurged(tx, this.#floor);
-      await writeMark(tx, this.#mark, true);
+      await writeLowWatermark(tx, this.#floor);
+      await writeHighWatermark(tx, this.#highWatermark, true);
     });
   }
 
@@ -168,26 +168,26 @@ class MemoryReplayStore implements ReplayStore {
     return this.#quota.hasRoom(claim, this.#isDatedAhead(t)) ? 'won' : 'full';
   }
 
-  /** Makes sure that a crash cannot forget this claim: by a higher mark, or by its own row. */
-  async #writeDown({ k, t, nonce }: Claim): Promise<void> {
+  /** Makes sure that a crash cannot forget this claim: by a higher watermark, or by its own row. */
+  async #makeDurable({ k, t, nonce }: Claim): Promise<void> {
     const { db, clock } = this.#options;
-    while (t > this.#mark) {
+    while (t > this.#highWatermark) {
       if (t > seconds(clock) + STEP) return insertNonces(db, [{ k, t, nonce }]);
-      await this.#raise();
+      await this.#raiseWatermark();
     }
   }
 
   /** One write at a time, shared by all that wait. */
-  #raise(): Promise<void> {
-    this.#raising ??= this.#writeHigher().finally(() => {
+  #raiseWatermark(): Promise<void> {
+    this.#raising ??= this.#writeHigherWatermark().finally(() => {
       this.#raising = null;
     });
     return this.#raising;
   }
 
-  async #writeHigher(): Promise<void> {
-    const mark = Math.max(this.#mark, seconds(this.#options.clock) + STEP);
-    await writeMark(this.#options.db, mark, false);
-    this.#mark = mark;
+  async #writeHigherWatermark(): Promise<void> {
+    const highWatermark = Math.max(this.#highWatermark, seconds(this.#options.clock) + STEP);
+    await writeHighWatermark(this.#options.db, highWatermark, false);
+    this.#highWatermark = highWatermark;
   }
 }
