@@ -4,8 +4,8 @@ import type { ResponseKey } from './response-key.ts';
 import { importKeySet, keyById } from './response-key-set.ts';
 
 /** Milliseconds after which the directory is read again, and the least between two readings. */
-const KEPT_MS = 300_000;
-const PAUSE_MS = 5_000;
+const MAX_AGE_MS = 300_000;
+const MIN_INTERVAL_MS = 5_000;
 
 type KeySet = ReadonlyMap<string, CryptoKey>;
 
@@ -24,8 +24,8 @@ export function responseDirectory(base: string, send: Send): ResponseKey {
   let readAt = 0;
   return keyById(async (keyId) => {
     const age = Date.now() - readAt;
-    const known = age < KEPT_MS ? (await keys)?.get(keyId) : undefined;
-    if (known || (keys && age < PAUSE_MS)) return known;
+    const known = age < MAX_AGE_MS ? (await keys)?.get(keyId) : undefined;
+    if (known || (keys && age < MIN_INTERVAL_MS)) return known;
     readAt = Date.now();
     const reading = read();
     keys = reading;

@@ -12,28 +12,28 @@ import type { Stores } from '../stores/stores.ts';
  * How long ended rows are kept: the audit log refers to their ids, and their former holders still get the precise
  * reason of a refusal.
  */
-const KEPT_MS = 30 * DAY_MS;
+const RETENTION_MS = 30 * DAY_MS;
 
 /**
  * Rows that end by themselves, and when. A used link is deleted with the others of its time. A deleted session cannot
  * be claimed for: the nonce claim finds no row.
  */
-const ENDING: readonly Ending[] = [
-  { table: sessions, at: sql`coalesce(${sessions.endedAt}, ${sessions.expiresAt})` },
-  { table: invitations, at: invitations.expiresAt },
-  { table: passwordResets, at: passwordResets.expiresAt },
-  { table: exchangeRules, at: exchangeRules.deletedAt },
+const RULES: readonly RetentionRule[] = [
+  { table: sessions, endedAt: sql`coalesce(${sessions.endedAt}, ${sessions.expiresAt})` },
+  { table: invitations, endedAt: invitations.expiresAt },
+  { table: passwordResets, endedAt: passwordResets.expiresAt },
+  { table: exchangeRules, endedAt: exchangeRules.deletedAt },
   // A build server gets thousands of them a day. The audit log keeps what each was.
-  { table: keys, at: keys.expiresAt, where: isNotNull(keys.exchangeRuleId), keptMs: DAY_MS },
+  { table: keys, endedAt: keys.expiresAt, where: isNotNull(keys.exchangeRuleId), retentionMs: DAY_MS },
 ];
 
-interface Ending {
+interface RetentionRule {
   readonly table: PgTable;
   /** When a row ended. */
-  readonly at: SQL | PgColumn;
+  readonly endedAt: SQL | PgColumn;
   /** Which of its rows; all if absent. */
   readonly where?: SQL;
-  readonly keptMs?: number;
+  readonly retentionMs?: number;
 }
 
 /**
@@ -41,6 +41,6 @@ interface Ending {
  * day ago.
  */
 export async function deleteEnded({ database, clock }: Stores): Promise<void> {
-  for (const { table, at, where, keptMs = KEPT_MS } of ENDING)
-    await purgeBefore(database, table, clock() - keptMs, { at, where });
+  for (const { table, endedAt, where, retentionMs = RETENTION_MS } of RULES)
+    await purgeBefore(database, table, clock() - retentionMs, { at: endedAt, where });
 }

@@ -14,7 +14,7 @@ import { readObject, verifyJws } from './jws.ts';
 const MAX_AGE = 300;
 const MAX_AHEAD = 60;
 /** A proof is remembered for longer than it is accepted. */
-const REMEMBERED_MS = 2 * (MAX_AGE + MAX_AHEAD) * 1000;
+const RETENTION_MS = 2 * (MAX_AGE + MAX_AHEAD) * 1000;
 
 /** The names of each algorithm in a JWS (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2). */
 const JWS_NAMES: Readonly<Record<PublicKeyAlgorithm, readonly string[]>> = {
@@ -77,5 +77,5 @@ const invalid = (path: string, message: string): Refusal =>
 
 /** Deletes proofs that are too old to be accepted again. */
 export async function deleteOldProofs({ database, clock }: Stores): Promise<void> {
-  await purgeBefore(database, possessionProofs, clock() - REMEMBERED_MS, { at: possessionProofs.usedAt });
+  await purgeBefore(database, possessionProofs, clock() - RETENTION_MS, { at: possessionProofs.usedAt });
 }

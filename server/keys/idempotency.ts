@@ -9,7 +9,7 @@ import { purgeBefore } from '../stores/database/purge.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** How long an idempotency key is remembered. */
-const REMEMBERED_MS = DAY_MS;
+const RETENTION_MS = DAY_MS;
 
 /** The response to a repeated call: secrets are shown once. */
 export const NOT_SHOWN_AGAIN = { secret: null, signingSecret: null };
@@ -63,5 +63,5 @@ export async function claimIdempotencyKey(
 
 /** Deletes idempotency keys older than a day. */
 export async function deleteOldIdempotencyKeys({ database, clock }: Stores): Promise<void> {
-  await purgeBefore(database, idempotency, clock() - REMEMBERED_MS, { at: idempotency.createdAt });
+  await purgeBefore(database, idempotency, clock() - RETENTION_MS, { at: idempotency.createdAt });
 }

@@ -7,7 +7,7 @@ import type { Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
 import { walkedColumns, walkRows } from '../stores/database/walk-rows.ts';
 import type { Stores } from '../stores/stores.ts';
-import { LOGGED_MS } from '../stores/usage/request-log.ts';
+import { REQUEST_LOG_RETENTION_MS } from '../stores/usage/request-log.ts';
 import type { ListRequestsInput, LoggedRequest } from './schemas.ts';
 
 const LIST = 'requests.list';
@@ -74,7 +74,7 @@ type WalkedRequest = Awaited<ReturnType<typeof selectAfter>>[number];
 /** The calls of one batch that the input asks for. The index of one filter leads to them, in their order; the others are checked. */
 function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Batch, size: number) {
   const { from, to, requestId, keyId, procedure, outcome } = input;
-  const oldest = now - LOGGED_MS;
+  const oldest = now - REQUEST_LOG_RETENTION_MS;
   const filters = [
     keyId === undefined ? undefined : eq(log.keyId, keyId),
     procedure === undefined ? undefined : eq(log.procedure, procedure),

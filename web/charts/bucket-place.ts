@@ -2,7 +2,7 @@ import { DAY_MS } from '../../shared/durations.ts';
 import { BUCKET_MS, type UsageStep } from './ranges.ts';
 
 /** Milliseconds for which the request log has single calls. */
-const LOGGED_MS = DAY_MS;
+const RETENTION_MS = DAY_MS;
 
 /** A beginning and an end in UTC as the request log takes them, or a day that has its hours. */
 export type BucketPlace = { readonly from: string; readonly to: string } | { readonly day: string };
@@ -15,7 +15,7 @@ export function placeOfBucket(at: string, step: UsageStep, now: number): BucketP
   const begin = Date.parse(at);
   const end = begin + BUCKET_MS[step];
   if (!(begin <= now)) return null;
-  if (end > now - LOGGED_MS) return { from: minuteOf(begin), to: minuteOf(end) };
+  if (end > now - RETENTION_MS) return { from: minuteOf(begin), to: minuteOf(end) };
   return step === 'day' ? { day: at.slice(0, 10) } : null;
 }
 

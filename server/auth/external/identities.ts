@@ -41,10 +41,10 @@ export async function insertIdentity(tx: Db, link: Omit<Identity, 'id'>): Promis
  * For so long a state that was used up is remembered. Flows and challenges come back within ten minutes; a logout token of an
  * issuer whose clock is ahead, within 21.
  */
-const REMEMBERED_MS = HOUR_MS;
+const RETENTION_MS = HOUR_MS;
 
 /** Deletes states that have expired, and so cannot come back. */
 export async function deleteFinishedSignIns({ database, clock }: Stores): Promise<void> {
-  const before = clock() - REMEMBERED_MS;
+  const before = clock() - RETENTION_MS;
   await purgeBefore(database, finishedSignIns, before, { at: finishedSignIns.finishedAt });
 }

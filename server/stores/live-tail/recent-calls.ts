@@ -3,7 +3,7 @@ import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { NO_POSITION, type TailEntry } from './subscription.ts';
 
 /** Milliseconds for which the calls of a key are kept after its last watcher has left: it may reconnect. */
-const KEPT_MS = 120_000;
+const RETENTION_MS = 120_000;
 /** Events of one key, and of all keys together. */
 const MAX_PER_KEY = 500;
 const MAX_ENTRIES = 20_000;
@@ -32,7 +32,7 @@ export class RecentCalls {
 
   /** Keeps the calls of a key from now on, and until two minutes after the last call of this method. */
   keep(keyId: string, tenant: FairnessKey): void {
-    const until = this.#now() + KEPT_MS;
+    const until = this.#now() + RETENTION_MS;
     const recent = this.#byKey.get(keyId);
     if (recent) recent.until = until;
     else if (this.#byKey.size < MAX_ENTRIES)

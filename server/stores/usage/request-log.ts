@@ -16,7 +16,7 @@ import { base62 } from '../secrets/random-ids.ts';
 import type { CountedKey, UsageOutcome } from './usage.ts';
 
 /** How long a call is kept, in milliseconds. */
-export const LOGGED_MS = 24 * HOUR_MS;
+export const REQUEST_LOG_RETENTION_MS = 24 * HOUR_MS;
 /** Accepted calls that wait to be written, and as many refused ones, divided by sponsor, workspace and key: an eighth for one key. */
 const MAX_PENDING = 8_000;
 /** Accepted calls that one instance writes within an hour, and as many refused ones, divided in the same way. */
@@ -133,7 +133,7 @@ export class RequestLog {
 
   /** Deletes calls that are older than 24 hours. */
   purge(): Promise<void> {
-    return purgeBefore(this.#database, requestLog, this.#clock() - LOGGED_MS);
+    return purgeBefore(this.#database, requestLog, this.#clock() - REQUEST_LOG_RETENTION_MS);
   }
 }
 
