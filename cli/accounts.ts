@@ -12,7 +12,7 @@ import { CommandError } from './failure.ts';
 type User = typeof users.$inferSelect;
 
 /** An account and its workspaces. */
-export interface Listed {
+export interface ListedAccount {
   readonly id: string;
   readonly email: string;
   readonly name: string;
@@ -25,7 +25,7 @@ export interface Listed {
 export async function listAccounts(
   { database: { db } }: CliContext,
   { limit, search, after }: { limit: number; search?: string | undefined; after?: string | undefined },
-): Promise<{ items: Listed[]; nextCursor: string | null }> {
+): Promise<{ items: ListedAccount[]; nextCursor: string | null }> {
   const part = search && `%${search.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
   const condition = and(
     isNull(users.deletedAt),

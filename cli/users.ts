@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { listPasskeysOf, removePasskeyOf } from '../server/auth/passkeys/manage.ts';
 import { removeSecondFactorOf } from '../server/auth/second-factor/change.ts';
 import { setUserDisabled } from '../server/membership/users.ts';
-import { findUser, type Listed, listAccounts, makePasswordLink } from './accounts.ts';
+import { findUser, type ListedAccount, listAccounts, makePasswordLink } from './accounts.ts';
 import { ensureTokenKey, withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { integerOption } from './integer-option.ts';
@@ -72,7 +72,7 @@ async function list({ limit, search, cursor, json = false }: ListOptions): Promi
   printResult({ json }, page, table(['account', 'id', 'state', 'workspaces'], rows) + more);
 }
 
-function belongsTo({ workspaces }: Listed): string {
+function belongsTo({ workspaces }: ListedAccount): string {
   return workspaces.map(({ id, name, role }) => `${id} (${sanitizeForTerminal(name)}, ${role})`).join(', ');
 }
 

@@ -1,14 +1,14 @@
 /** A token of an identity provider: itself, or a function that returns one that has not expired. */
 export type UserTokenSource = string | (() => string | Promise<string>);
 
-interface Given {
+interface UserTokenOptions {
   readonly apiKey?: string;
   readonly session?: unknown;
   readonly userToken?: UserTokenSource;
 }
 
 /** @throws TypeError if a token is given without an API key or together with a session, or is neither text nor function */
-export function checkUserToken({ userToken, apiKey, session }: Given): void {
+export function checkUserToken({ userToken, apiKey, session }: UserTokenOptions): void {
   if (userToken === undefined) return;
   if (apiKey === undefined)
     throw new TypeError('userToken needs an apiKey, which calls on behalf of its person');

@@ -21,7 +21,7 @@ const MAX_RECORDS = 50_000;
 const TIME_MS = 2_000;
 
 /** The last record that was intact. */
-interface Reached {
+interface ChainPosition {
   readonly seq: number;
   readonly mac: string;
 }
@@ -62,7 +62,7 @@ export async function verifyAudit(
   return verifyHead(stores, end, reached);
 }
 
-function positionOf({ vault }: Stores, workspaceId: string, cursor: string): Reached {
+function positionOf({ vault }: Stores, workspaceId: string, cursor: string): ChainPosition {
   const [seq, mac = ''] = readCursor(vault, LIST, workspaceId, cursor).split('.');
   return { seq: Number(seq), mac };
 }
@@ -71,9 +71,9 @@ function positionOf({ vault }: Stores, workspaceId: string, cursor: string): Rea
 async function walk(
   stores: Stores,
   workspaceId: string,
-  from: Reached,
+  from: ChainPosition,
   last: number,
-): Promise<Reached | Problem> {
+): Promise<ChainPosition | Problem> {
   const rows = await rowsAfter(stores.database.db, workspaceId, from.seq, last);
   let reached = from;
   for (const [nth, row] of rows.entries()) {
@@ -95,7 +95,7 @@ async function walk(
 
 type Row = Awaited<ReturnType<typeof rowsAfter>>[number];
 
-function isNext({ audit }: Stores, { mac, before, after, ...row }: Row, reached: Reached): boolean {
+function isNext({ audit }: Stores, { mac, before, after, ...row }: Row, reached: ChainPosition): boolean {
   const record: AuditRecordFields = {
     ...row,
     before: before === null ? null : canonicalOf(before),
@@ -146,7 +146,7 @@ async function endOf({ database }: Stores, workspaceId: string): Promise<End> {
 }
 
 /** Whether the chain ends at the record that its head names, once every record is intact. */
-function verifyHead({ audit }: Stores, { head, last }: End, reached: Reached): VerifyAuditOutput {
+function verifyHead({ audit }: Stores, { head, last }: End, reached: ChainPosition): VerifyAuditOutput {
   if (head === null && last === 0) return { verified: true, records: 0, head: null };
   if (head === null || !audit.isGenuineHead(head) || head.seq > last) {
     return { verified: false, at: last + 1, problem: 'cut' };
@@ -157,7 +157,7 @@ function verifyHead({ audit }: Stores, { head, last }: End, reached: Reached): V
 }
 
 /** Whether a known record is gone, or another has taken its place. */
-async function problemWithKnown(db: Db, workspaceId: string, known: Reached): Promise<Problem | null> {
+async function problemWithKnown(db: Db, workspaceId: string, known: ChainPosition): Promise<Problem | null> {
   const [row] = await db
     .select({ mac: records.mac })
     .from(records)

@@ -56,24 +56,24 @@ export async function createReset(
   });
 }
 
-/** The maker of a link, and the workspace in which they managed its person. */
-interface Maker {
+/** The creator of a link, and the workspace in which they managed its person. */
+interface LinkCreator {
   readonly madeBy: string;
   readonly workspaceId: string;
 }
 
-/** @param maker null for the command line */
+/** @param creator null for the command line */
 export async function insertReset(
   { vault, clock }: Pick<Stores, 'vault' | 'clock'>,
   tx: Db,
   userId: string,
-  maker: Maker | null,
+  creator: LinkCreator | null,
 ): Promise<ResetLink> {
   const now = new Date(clock());
   const expiresAt = new Date(now.getTime() + LIFETIME_MS);
   const { token, ...kept } = newLink(vault, 'reset');
   await revokeResetLinks(tx, userId, now);
-  await tx.insert(passwordResets).values({ ...kept, userId, ...maker, expiresAt, createdAt: now });
+  await tx.insert(passwordResets).values({ ...kept, userId, ...creator, expiresAt, createdAt: now });
   return { token, expiresAt };
 }
 
@@ -110,8 +110,8 @@ async function requireLocked(tx: Db, userId: string, locked: readonly string[]):
 }
 
 /**
- * Locks the person of a link, and the rows on which its maker's right depends.
- * Refuses with RESET_INVALID if one of the two has left the workspace in which it was made, or the maker may no longer
+ * Locks the person of a link, and the rows on which its creator's right depends.
+ * Refuses with RESET_INVALID if one of the two has left the workspace in which it was made, or the creator may no longer
  * make it.
  */
 async function checkLink(
@@ -121,8 +121,8 @@ async function checkLink(
   const workspaces = madeBy === null ? [] : await idsOf(tx, userId);
   if (workspaceId !== null) workspaces.push(workspaceId);
   await lockWorkspaces(tx, workspaces, 'share');
-  const maker = madeBy === null ? [] : [[madeBy, 'share'] as const];
-  await lockUsers(tx, new Map([...maker, [userId, 'no key update']]));
+  const creator = madeBy === null ? [] : [[madeBy, 'share'] as const];
+  await lockUsers(tx, new Map([...creator, [userId, 'no key update']]));
   if (madeBy === null) return;
   const belongsTo = await requireLocked(tx, userId, workspaces);
   const left = workspaceId !== null && !belongsTo.includes(workspaceId);
@@ -131,7 +131,7 @@ async function checkLink(
 
 /**
  * Sets a new password with a link, once, and ends all sessions of its person.
- * Refuses every fault of the link with RESET_INVALID: unknown, used, expired, its person disabled, its maker
+ * Refuses every fault of the link with RESET_INVALID: unknown, used, expired, its person disabled, its creator
  * no longer allowed to make it, or made in a workspace that one of the two has left. Refuses with TOO_MANY_FAILURES
  * an address that tries too often.
  */

@@ -8,7 +8,7 @@ const REFERENCE = '#/components/schemas/';
 /** A value of each type whose bounds are left out. */
 const SAMPLES: Readonly<Record<string, unknown>> = { string: '…', boolean: false, null: null, array: [] };
 
-interface Sampled {
+interface SampledSchema {
   readonly $ref?: string;
   readonly type?: string | readonly string[];
   readonly format?: string;
@@ -28,7 +28,7 @@ interface Sampled {
  * @param schemas those to which a reference leads, by name
  */
 export function sampleOf(schema: Schema, schemas: Readonly<Record<string, Schema>>, depth = 0): unknown {
-  const { $ref, enum: values, properties, required = [], ...facts } = schema as Sampled;
+  const { $ref, enum: values, properties, required = [], ...facts } = schema as SampledSchema;
   const first = [...(facts.anyOf ?? []), ...(facts.oneOf ?? []), ...(facts.allOf ?? [])][0];
   const next = $ref?.startsWith(REFERENCE) ? schemas[$ref.slice(REFERENCE.length)] : first;
   if (depth > MAX_DEPTH) return null;
@@ -44,7 +44,7 @@ export function sampleOf(schema: Schema, schemas: Readonly<Record<string, Schema
   return plainSampleOf(facts);
 }
 
-function plainSampleOf({ type, format, minimum }: Sampled): unknown {
+function plainSampleOf({ type, format, minimum }: SampledSchema): unknown {
   const kind = Array.isArray(type) ? type[0] : type;
   if (kind === 'integer' || kind === 'number') return Math.max(minimum ?? 0, 0);
   if (kind === 'object') return {};

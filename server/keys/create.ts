@@ -79,7 +79,7 @@ export async function createKey(
   return { key: viewOf(row, stores), ...shown };
 }
 
-interface Ordered {
+interface KeyCreation {
   readonly input: CreateKeyInput;
   readonly ownerId: string | null;
   readonly keyId: string;
@@ -93,7 +93,7 @@ interface Ordered {
 async function insertFor(
   { stores, config, issuer }: Service,
   tx: Db,
-  { input, ownerId, keyId, now, locked }: Ordered,
+  { input, ownerId, keyId, now, locked }: KeyCreation,
 ): Promise<KeySecrets> {
   const { idempotencyKey: _, service: __, externalId: ___, expiresAt, publicKey, proof, ...fields } = input;
   const made = {

@@ -15,7 +15,7 @@ const RETENTION_MS = DAY_MS;
 export const NOT_SHOWN_AGAIN = { secret: null, signingSecret: null };
 
 /** A call that must be carried out once. */
-interface Once {
+interface IdempotentCall {
   readonly caller: KeyCaller | UserCaller;
   readonly procedure: string;
   /** The parsed input. */
@@ -33,7 +33,7 @@ interface Once {
  */
 export async function claimIdempotencyKey(
   tx: Db,
-  { caller, procedure, input, keyId, now }: Once,
+  { caller, procedure, input, keyId, now }: IdempotentCall,
 ): Promise<string | null> {
   const { idempotencyKey, ...rest } = input;
   if (idempotencyKey === undefined) return null;

@@ -18,7 +18,7 @@ export const isOpen = (now: Date) =>
   and(isNull(invitations.acceptedAt), isNull(invitations.revokedAt), isAfter(invitations.expiresAt, now));
 
 /** The membership that an invitation gave. */
-interface Joined {
+interface NewMembership {
   readonly workspaceId: string;
   readonly name: string;
   readonly role: Role;
@@ -78,7 +78,7 @@ export async function acceptInvitation(
   { vault, clock }: Pick<Stores, 'vault' | 'clock'>,
   token: string,
   person: { readonly id: string; readonly email: string },
-): Promise<Joined> {
+): Promise<NewMembership> {
   const [found] = await tx
     .select()
     .from(invitations)

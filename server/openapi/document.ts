@@ -2,7 +2,7 @@ import { VERSION } from '../lib/package-root.ts';
 import type { ApiDocument, PathItem } from '../rpc/api-document.ts';
 import type { Api } from '../rpc/procedure-registry.ts';
 import { Responses, Schemas } from './components.ts';
-import { type Named, operationOf } from './operation.ts';
+import { type NamedProcedure, operationOf } from './operation.ts';
 import { REFUSAL_SCHEMAS } from './refusals.ts';
 import { SECURITY_SCHEMES } from './security.ts';
 
@@ -68,7 +68,7 @@ const areaOf = (name: string): string =>
   (Object.hasOwn(AREAS, name) && AREAS[name]) || 'Procedures of this service.';
 
 /** `keys.create` becomes `keysCreate`; a number follows if another procedure has that name. */
-function namedProcedures({ procedures }: Api): Named[] {
+function namedProcedures({ procedures }: Api): NamedProcedure[] {
   const taken = new Set<string>();
   return [...procedures].map(([name, procedure]) => {
     const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');

@@ -9,7 +9,7 @@ import { SECURITY } from './security.ts';
 import { descriptionOf, summaryOf } from './text.ts';
 
 /** A procedure to describe, with its names in a document. */
-export interface Named {
+export interface NamedProcedure {
   /** The name on the wire: `keys.create`. */
   readonly name: string;
   /** `keysCreate`, unique within a document. */
@@ -25,7 +25,7 @@ interface Shared {
 }
 
 /** The request of one procedure, and all its responses. */
-export function operationOf(named: Named, shared: Shared): Operation {
+export function operationOf(named: NamedProcedure, shared: Shared): Operation {
   const { name, operationId, tag, procedure } = named;
   return {
     operationId,
@@ -59,7 +59,7 @@ function factsOf({ guard }: ProcedureInfo): string {
 }
 
 /** A query has its input in the URL, a mutation in the body. */
-function inputOf(named: Named, shared: Shared): Pick<Operation, 'parameters' | 'requestBody'> {
+function inputOf(named: NamedProcedure, shared: Shared): Pick<Operation, 'parameters' | 'requestBody'> {
   const { procedure } = named;
   const { type, inputs } = procedure;
   const example = exampleOf(named, 'input');
@@ -76,7 +76,7 @@ function inputOf(named: Named, shared: Shared): Pick<Operation, 'parameters' | '
   };
 }
 
-function bodyOf(media: string, named: Named, shared: Shared): Content[string] {
+function bodyOf(media: string, named: NamedProcedure, shared: Shared): Content[string] {
   switch (media) {
     case 'application/json':
       return { schema: inputSchemaOf(named, shared), ...exampleOf(named, 'input') };
@@ -90,7 +90,7 @@ function bodyOf(media: string, named: Named, shared: Shared): Content[string] {
 /** Raw bytes: in OpenAPI 3.1 the media type describes the rest. */
 const BYTES: Schema = { type: 'string', format: 'binary' };
 
-function inputSchemaOf({ operationId, procedure: { inputs } }: Named, { schemas }: Shared): Schema {
+function inputSchemaOf({ operationId, procedure: { inputs } }: NamedProcedure, { schemas }: Shared): Schema {
   if (inputs.length === 0) return { type: 'object', description: 'No input.' };
   const [only, ...others] = inputs.map((parser) => jsonSchemaOf(parser, 'input'));
   // tRPC passes the same input to every parser.
@@ -103,7 +103,7 @@ const typeName = (operationId: string): string => operationId.replace(/^./, (fir
 
 const SIGNED_HEADERS = ['content-digest', 'signature-input', 'signature', 'x-keyseal-receipt'];
 
-function successOf(named: Named, shared: Shared): ApiResponse {
+function successOf(named: NamedProcedure, shared: Shared): ApiResponse {
   const { operationId, procedure } = named;
   if (procedure.type === 'subscription') return streamOf(procedure);
   const { output, guard } = procedure;
@@ -146,7 +146,7 @@ function streamOf(procedure: ProcedureInfo): ApiResponse {
   };
 }
 
-function exampleOf({ procedure }: Named, side: Side): { example?: unknown } {
+function exampleOf({ procedure }: NamedProcedure, side: Side): { example?: unknown } {
   const example = procedure.guard.example?.[side];
   return example === undefined ? {} : { example };
 }

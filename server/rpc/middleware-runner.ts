@@ -55,7 +55,7 @@ class MiddlewareStep implements MiddlewareCall {
 }
 
 /** What tRPC passes to a procedure's caller: the call, and the parts of the procedure. */
-interface Called {
+interface ProcedureCall {
   readonly args: readonly unknown[];
   readonly _def: { readonly meta: unknown; readonly middlewares?: readonly Middleware[] };
 }
@@ -70,7 +70,7 @@ interface Called {
 export function middlewareRunner<Context extends object>(
   beforeResolver: (ctx: Context) => Eventual<unknown>,
 ) {
-  return async ({ args, _def: { meta, middlewares = [] } }: Called): Promise<unknown> => {
+  return async ({ args, _def: { meta, middlewares = [] } }: ProcedureCall): Promise<unknown> => {
     const call = args[0] as MiddlewareCall;
     const run = async (nth: number, known: Required<Overrides>): Promise<Result> => {
       const next = (overrides?: Overrides) => run(nth + 1, overrides ? extended(known, overrides) : known);

@@ -16,7 +16,7 @@ import { raised } from '../stores/database/rev.ts';
  * How long after its beginning a session may take a public key. Later, a script that got into a page could otherwise move the
  * session to a key of its own.
  */
-const OPEN_MS = MINUTE_MS;
+const REGISTRATION_WINDOW_MS = MINUTE_MS;
 
 /**
  * Replaces the signing secret of the calling session by a public key, once: the service forgets the secret, and from then on
@@ -39,7 +39,7 @@ export async function setPublicKey(
       eq(sessions.id, id),
       isNull(sessions.publicKey),
       eq(sessions.refreshCount, 1),
-      isAfter(sessions.createdAt, new Date(now.getTime() - OPEN_MS)),
+      isAfter(sessions.createdAt, new Date(now.getTime() - REGISTRATION_WINDOW_MS)),
     );
     const changed = await tx
       .update(sessions)

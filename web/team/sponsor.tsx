@@ -37,7 +37,7 @@ export function Sponsor() {
   );
 }
 
-interface Named {
+interface NamedPerson {
   readonly name: string;
   readonly disabled: boolean;
 }
@@ -45,7 +45,7 @@ interface Named {
 function sponsorLine(
   texts: typeof teamTexts.en,
   sponsorId: string | null,
-  person: Named | undefined,
+  person: NamedPerson | undefined,
 ): string {
   if (sponsorId === null) return texts.noSponsor;
   if (!person) return texts.sponsoredByOther;

@@ -32,7 +32,7 @@ export interface IdentifiedPerson {
 }
 
 /** A change, and the workspace whose audit log gets it. */
-interface Recorded {
+interface WorkspaceChange {
   readonly workspaceId: string;
   readonly change: AuditChange;
 }
@@ -95,7 +95,7 @@ async function signInWithin(
   );
   const now = new Date(clock());
   await claimState(tx, state, now);
-  const records: Recorded[] = [];
+  const records: WorkspaceChange[] = [];
   const person = known
     ? await lockKnown(tx, known, { ruleClaims, now })
     : await addPerson(ctx, tx, { issuer, claims, ruleClaims, joins: locked.length > 0, now, records });
@@ -125,7 +125,7 @@ async function recordAll(
   { service, request }: Context,
   tx: Db,
   userId: string,
-  records: readonly Recorded[],
+  records: readonly WorkspaceChange[],
 ): Promise<void> {
   for (const workspaceId of [...new Set(records.map((record) => record.workspaceId))].sort()) {
     const mine = records.filter((record) => record.workspaceId === workspaceId);
@@ -183,7 +183,7 @@ interface NewIdentity extends Omit<IdentifiedPerson, 'state' | 'idToken'> {
   readonly ruleClaims: string | null;
   readonly joins: boolean;
   readonly now: Date;
-  readonly records: Recorded[];
+  readonly records: WorkspaceChange[];
 }
 
 async function addPerson(
@@ -213,7 +213,7 @@ function recordOf(
   member: { readonly userId: string; readonly issuer: string },
   sponsorship: EndedSponsorship,
   now: Date,
-): Recorded {
+): WorkspaceChange {
   const before = from === null ? null : { ...member, role: from, removedAt: null, ...sponsorship.before };
   const after = { ...member, role: to ?? from, removedAt: to === null ? now : null, ...sponsorship.after };
   return { workspaceId, change: { action: ACTION, kind: 'member', subject: member.userId, before, after } };

@@ -46,7 +46,7 @@ export async function signInWithPasskey(ctx: SignInContext, input: SignInWithPas
 }
 
 /** A passkey that has signed the challenge. */
-interface Shown extends Asserted {
+interface VerifiedAssertion extends Asserted {
   readonly passkey: Passkey;
   readonly challenge: SignInChallenge;
 }
@@ -58,10 +58,10 @@ async function attempt(ctx: SignInContext, { challenge: encrypted, response }: S
   // Who does not know the id of a passkey cannot slow it down.
   const guess = { email: `passkey ${response.id}`, address: request.address, device: null };
   const inTurn = <T>(work: () => Promise<T>) => queueAnonymous(request.address, work);
-  const shown = await throttleLogin(service, guess, inTurn, () => verify(ctx, challenge, response));
-  const begun = await queueAnonymousWrite(database, request.address, (tx) => begin(ctx, tx, shown));
+  const verified = await throttleLogin(service, guess, inTurn, () => verify(ctx, challenge, response));
+  const begun = await queueAnonymousWrite(database, request.address, (tx) => begin(ctx, tx, verified));
   if (!begun) {
-    credentials.changed({ user: shown.passkey.userId });
+    credentials.changed({ user: verified.passkey.userId });
     throw notAccepted('its counter did not grow');
   }
   for (const id of begun.ended) credentials.changed({ session: id });
@@ -72,7 +72,7 @@ async function verify(
   { service }: SignInContext,
   challenge: SignInChallenge,
   response: AssertionResponse,
-): Promise<Shown> {
+): Promise<VerifiedAssertion> {
   const passkey = await findPasskey(service.stores.database.db, response.id);
   if (!passkey) throw notAccepted('it is unknown');
   const party = relyingPartyOf(service, challenge.rpId);
@@ -81,20 +81,20 @@ async function verify(
 }
 
 /** @returns null if a copy of the passkey may exist; it is disabled then */
-async function begin({ service, request }: SignInContext, tx: Db, shown: Shown) {
+async function begin({ service, request }: SignInContext, tx: Db, verified: VerifiedAssertion) {
   const { clock, audit } = service.stores;
-  const user = await lockUser(tx, shown.passkey.userId, 'no key update');
-  const passkey = await findPasskey(tx, shown.passkey.credentialId);
-  const account = await findAccountById(tx, shown.passkey.userId);
+  const user = await lockUser(tx, verified.passkey.userId, 'no key update');
+  const passkey = await findPasskey(tx, verified.passkey.credentialId);
+  const account = await findAccountById(tx, verified.passkey.userId);
   if (!user || user.disabledAt || !account || !passkey || passkey.disabledAt)
     throw notAccepted('it or its person is disabled or gone');
   const now = new Date(clock());
-  await claimState(tx, `passkey ${shown.challenge.challenge}`, now);
-  if (isCopied(passkey, shown)) {
+  await claimState(tx, `passkey ${verified.challenge.challenge}`, now);
+  if (isCopied(passkey, verified)) {
     await disableCopied({ service, request }, tx, passkey, now);
     return null;
   }
-  const { counter, backedUp } = shown;
+  const { counter, backedUp } = verified;
   await updatePasskey(tx, passkey, { counter, backedUp, lastUsedAt: now });
   const origin = { action: ACTION, identity: null, method: 'passkey', passkeyId: passkey.id } as const;
   const { changes, ...admitted } = await admitPerson(service, tx, account, request, origin);
@@ -107,8 +107,8 @@ async function begin({ service, request }: SignInContext, tx: Db, shown: Shown) 
 }
 
 /** Whether two authenticators may have the key: one that counts its signatures never repeats a number (WebAuthn §6.1.1). */
-const isCopied = (passkey: Passkey, shown: Asserted): boolean =>
-  (passkey.counter > 0 || shown.counter > 0) && shown.counter <= passkey.counter;
+const isCopied = (passkey: Passkey, verified: Asserted): boolean =>
+  (passkey.counter > 0 || verified.counter > 0) && verified.counter <= passkey.counter;
 
 /** Nobody can tell which of the two is the copy: neither opens the account, and the sessions of both end. */
 async function disableCopied({ service, request }: SignInContext, tx: Db, passkey: Passkey, now: Date) {

@@ -81,7 +81,7 @@ async function checkActive(tx: Db, ruleId: string, now: number): Promise<void> {
   });
 }
 
-interface Given {
+interface ExchangedKey {
   readonly rule: ExchangeRuleRow;
   readonly token: WorkloadToken;
   readonly input: ExchangeInput;
@@ -93,7 +93,7 @@ interface Given {
 async function insertKeyOf(
   tx: Db,
   { service }: Exchanging,
-  { rule, token, input: { publicKey, proof }, keyId: id, now }: Given,
+  { rule, token, input: { publicKey, proof }, keyId: id, now }: ExchangedKey,
 ): Promise<Pick<CreateKeyOutput, 'secret' | 'signingSecret'>> {
   const { stores, config, issuer } = service;
   const { workspaceId, environment, permissions, allowedAddresses, limits } = rule;

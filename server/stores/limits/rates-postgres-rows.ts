@@ -2,7 +2,7 @@ import type { Sql, TransactionSql } from 'postgres';
 import type { SlidingWindow, WindowHit } from './sliding-window.ts';
 
 /** A window under its id. */
-type Named = readonly [id: string, window: SlidingWindow];
+type WindowById = readonly [id: string, window: SlidingWindow];
 
 /** A row as the driver returns it: eight-byte integers and lists are text. */
 interface Row {
@@ -53,7 +53,7 @@ export async function lockWindows(
   );
 }
 
-export async function writeLocked(sql: TransactionSql, windows: readonly Named[]): Promise<void> {
+export async function writeLocked(sql: TransactionSql, windows: readonly WindowById[]): Promise<void> {
   await sql`
     update rate_windows w set first = a.first, hits = a.hits, empty_at = a.empty_at
     from json_to_recordset(${json(windows.map(rowOf))}::text::json)
@@ -67,7 +67,7 @@ export async function writeLocked(sql: TransactionSql, windows: readonly Named[]
  */
 export async function writeUnchanged(
   sql: Sql,
-  windows: readonly Named[],
+  windows: readonly WindowById[],
   before: ReadonlyMap<string, WindowHit>,
 ): Promise<boolean> {
   const requested = windows.map(([id, window]) => {
@@ -93,7 +93,7 @@ export async function writeUnchanged(
   return row?.written === windows.length;
 }
 
-function rowOf([id, { counted, emptyAt }]: Named) {
+function rowOf([id, { counted, emptyAt }]: WindowById) {
   const { first, hits } = counted;
   return { id, first, hits, empty_at: timestamp(emptyAt) };
 }
