@@ -32,7 +32,7 @@ const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText: Check = (value) => typeof value === 'string';
 const isName: Check = (value) => typeof value === 'string' && value !== '';
-const isWhole: Check = (value) => Number.isSafeInteger(value);
+const isInteger: Check = (value) => Number.isSafeInteger(value);
 const isTime: Check = (value) => typeof value === 'string' && Number.isFinite(Date.parse(value));
 const orNull =
   (check: Check): Check =>
@@ -52,9 +52,9 @@ const objectOf =
 /** The name of a limit becomes part of a header. */
 const LIMIT = objectOf({
   name: (value) => typeof value === 'string' && /^[\w.-]{1,128}$/.test(value),
-  limit: isWhole,
-  windowSeconds: isWhole,
-  remaining: isWhole,
+  limit: isInteger,
+  windowSeconds: isInteger,
+  remaining: isInteger,
   resetAt: isTime,
 });
 
@@ -81,7 +81,7 @@ const ADMISSION = objectOf({
   signature: objectOf({ form: isText, algorithm: isName }),
   permissions: listOf(isName),
   limits: areLimits,
-  credits: orNull(objectOf({ remaining: isWhole })),
+  credits: orNull(objectOf({ remaining: isInteger })),
   requestId: (value) => typeof value === 'string' && /^[\w-]{1,64}$/.test(value),
 });
 

@@ -9,7 +9,7 @@ const VALUES: Readonly<
 > = {
   user: ['true or false', (value) => typeof value === 'boolean'],
   permission: ['a permission of the form area:verb', isPermission],
-  cost: [`a whole number from 0 to ${MAX_COST}`, (value) => isWhole(value, 0, MAX_COST)],
+  cost: [`a whole number from 0 to ${MAX_COST}`, (value) => isIntegerWithin(value, 0, MAX_COST)],
   limit: ['an object of name, limit and windowSeconds, each of its form', isLimit],
 };
 
@@ -26,7 +26,7 @@ export function checkRequirements(requirements: RouteRequirements): RouteRequire
       );
     }
     const [takes, isRight] = VALUES[name as keyof RouteRequirements];
-    if (!isRight(value)) throw new TypeError(`${name} is ${shown(value)}: it takes ${takes}`);
+    if (!isRight(value)) throw new TypeError(`${name} is ${describeValue(value)}: it takes ${takes}`);
   }
   return copy;
 }
@@ -40,7 +40,7 @@ function isPermission(value: unknown): boolean {
   return typeof value === 'string' && PERMISSION_FORM.test(value) && !value.endsWith(':*');
 }
 
-function isWhole(value: unknown, min: number, max: number): boolean {
+function isIntegerWithin(value: unknown, min: number, max: number): boolean {
   return Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;
 }
 
@@ -50,12 +50,12 @@ function isLimit(value: unknown): boolean {
   return (
     typeof name === 'string' &&
     LIMIT_NAME.test(name) &&
-    isWhole(limit, 1, MAX_CALLS) &&
-    isWhole(windowSeconds, 1, MAX_WINDOW)
+    isIntegerWithin(limit, 1, MAX_CALLS) &&
+    isIntegerWithin(windowSeconds, 1, MAX_WINDOW)
   );
 }
 
-function shown(value: unknown): string {
+function describeValue(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

@@ -26,7 +26,7 @@ const origin = z.string().transform((text, context) => {
   const read = parsePublicOrigin(text);
   if (typeof read === 'object' && read.path === '') return read.origin;
   const wrong = typeof read === 'string' ? read : 'has a path';
-  context.addIssue(`takes origins such as https://api.example.com, but has ${shown(text)}, which ${wrong}`);
+  context.addIssue(`takes origins such as https://api.example.com, but has ${quoted(text)}, which ${wrong}`);
   return z.NEVER;
 });
 
@@ -36,13 +36,13 @@ const publicOrigin = z.string().transform((text, context) => {
   if (typeof read === 'object' && !isOwnPath(read.path)) return read.origin + read.path;
   const wrong = typeof read === 'string' ? read : 'has a path that the service itself has: choose another';
   context.addIssue(
-    `takes origins such as https://api.example.com, with a base path or without, but has ${shown(text)}, which ${wrong}`,
+    `takes origins such as https://api.example.com, with a base path or without, but has ${quoted(text)}, which ${wrong}`,
   );
   return z.NEVER;
 });
 
 /** What may be a password is not repeated. */
-const shown = (text: string): string => (text.includes('@') ? 'one' : `"${text}"`);
+const quoted = (text: string): string => (text.includes('@') ? 'one' : `"${text}"`);
 
 /** One base path for all: a request must not depend on the host for what its path means. */
 const publicOrigins = list.pipe(z.array(publicOrigin)).transform((origins, context) => {
@@ -52,7 +52,7 @@ const publicOrigins = list.pipe(z.array(publicOrigin)).transform((origins, conte
   return z.NEVER;
 });
 
-const whole = (min: number, max: number) =>
+const integer = (min: number, max: number) =>
   z.string().transform((text, context) => {
     const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= min && value <= max) return value;
@@ -113,7 +113,7 @@ const proxies = list.transform((items, context) => {
 const passkeyDomain = z.string().transform((text, context) => {
   const domain = parseDomain(text);
   if (domain !== null) return domain;
-  context.addIssue(`takes a host name such as example.com, but has ${shown(text)}`);
+  context.addIssue(`takes a host name such as example.com, but has ${quoted(text)}`);
   return z.NEVER;
 });
 
@@ -159,13 +159,13 @@ const brandColor = z
 
 /** Every variable, what it takes, and its default. */
 export const Variables = z.object({
-  PORT: whole(0, 65535).default(3000),
+  PORT: integer(0, 65535).default(3000),
   // In brackets as in a URL, or without.
   HOST: z
     .string()
     .default('127.0.0.1')
     .transform((host) => host.replace(/^\[(.*)\]$/, '$1')),
-  KEYSEAL_METRICS_PORT: whole(0, 65535).optional(),
+  KEYSEAL_METRICS_PORT: integer(0, 65535).optional(),
   DATABASE_URL: databaseUrl.optional(),
   KEYSEAL_DATA_DIR: z.string().default('./data'),
   KEYSEAL_MASTER_KEYS: masterKeys.optional(),
@@ -191,17 +191,17 @@ export const Variables = z.object({
   KEYSEAL_BRAND_NAME: brandName.optional(),
   KEYSEAL_BRAND_LOGO: logo.optional(),
   KEYSEAL_BRAND_COLOR: brandColor.optional(),
-  KEYSEAL_MAX_BODY_BYTES: whole(1024, 64 * 1024 * 1024).default(1024 * 1024),
-  KEYSEAL_BODY_MIN_RATE: whole(1, 1024 * 1024).default(8 * 1024),
-  KEYSEAL_BODY_GRACE_SECONDS: whole(1, 600).default(10),
-  KEYSEAL_ADDRESS_FAILURES: whole(1, 1_000_000).default(1000),
-  KEYSEAL_ACCOUNT_FAILURES: whole(1, 1_000_000).default(10),
-  KEYSEAL_DRAIN_SECONDS: whole(0, 600).optional(),
-  KEYSEAL_KEEP_ALIVE_SECONDS: whole(1, 3_600).default(75),
-  KEYSEAL_REQUEST_SECONDS: whole(0, 86_400).default(0),
-  KEYSEAL_START_WAIT_SECONDS: whole(1, 3_600).default(60),
-  KEYSEAL_SESSION_CALLS: whole(1, 1_000_000).default(1200),
-  KEYSEAL_HEARTBEAT_SECONDS: whole(1, 600).default(15),
+  KEYSEAL_MAX_BODY_BYTES: integer(1024, 64 * 1024 * 1024).default(1024 * 1024),
+  KEYSEAL_BODY_MIN_RATE: integer(1, 1024 * 1024).default(8 * 1024),
+  KEYSEAL_BODY_GRACE_SECONDS: integer(1, 600).default(10),
+  KEYSEAL_ADDRESS_FAILURES: integer(1, 1_000_000).default(1000),
+  KEYSEAL_ACCOUNT_FAILURES: integer(1, 1_000_000).default(10),
+  KEYSEAL_DRAIN_SECONDS: integer(0, 600).optional(),
+  KEYSEAL_KEEP_ALIVE_SECONDS: integer(1, 3_600).default(75),
+  KEYSEAL_REQUEST_SECONDS: integer(0, 86_400).default(0),
+  KEYSEAL_START_WAIT_SECONDS: integer(1, 3_600).default(60),
+  KEYSEAL_SESSION_CALLS: integer(1, 1_000_000).default(1200),
+  KEYSEAL_HEARTBEAT_SECONDS: integer(1, 600).default(15),
 });
 
 /** The name of a variable. */

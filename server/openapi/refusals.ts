@@ -113,12 +113,12 @@ export const headerRefs = (names: readonly string[]): Record<string, Reference> 
   Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
 
 const text = (description: string): Schema => ({ type: 'string', description });
-const whole = (description: string): Schema => ({ type: 'integer', description });
+const integer = (description: string): Schema => ({ type: 'integer', description });
 
 /** Each member of `error.data`. */
 const DATA = {
   code: { type: 'string', enum: [...new Set(Object.values(TRPC_CODES))], description: "tRPC's name." },
-  httpStatus: whole(
+  httpStatus: integer(
     'The status of the call. In a batch with mixed outcomes it differs from that of the response.',
   ),
   path: text('The called procedure, if the target names one.'),
@@ -130,16 +130,16 @@ const DATA = {
       'With `PERMISSION_DENIED` and `ESCALATION_DENIED`: what the caller does not hold. With `SIGNATURE_INVALID`: the components that a signature in the form of RFC 9421 must cover, and does not. With `SIGN_IN_RULE`: `secondFactor`, or `issuer:` and the name of the identity provider with which to sign in.',
     oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
   },
-  limit: whole('The limit that was reached.'),
-  remaining: whole('The remaining calls or credits.'),
+  limit: integer('The limit that was reached.'),
+  remaining: integer('The remaining calls or credits.'),
   resetAt: { type: 'string', format: 'date-time', description: 'When more become available.' },
-  retryAfter: whole('Seconds until a retry can succeed; also in the header `retry-after`.'),
+  retryAfter: integer('Seconds until a retry can succeed; also in the header `retry-after`.'),
   clock: {
     type: 'object',
     description:
       "With `SIGNATURE_EXPIRED`: the server's clock, and a proof over `v1.clock\\n<k>\\n<n>\\n<now>`. If it is correct, sign again with this time, once.",
     properties: {
-      now: whole('Unix seconds.'),
+      now: integer('Unix seconds.'),
       mac: text('For a key with a signing secret: HMAC-SHA-256 under it, 64 hex digits.'),
       keyid: text(
         'For a key with a public key: the key of `/.well-known/http-message-signatures-directory` that signed.',
@@ -180,7 +180,7 @@ export const REFUSAL_SCHEMAS: Readonly<Record<string, Schema>> = {
         type: 'object',
         properties: {
           message: text('A sentence for people, in English.'),
-          code: whole("tRPC's JSON-RPC error number."),
+          code: integer("tRPC's JSON-RPC error number."),
           data: {
             type: 'object',
             properties: DATA,

@@ -77,13 +77,15 @@ export function checkGuard(name: string, guard: unknown): asserts guard is Proce
   const check = (member: Member) => {
     const [takes, isRight] = VALUES[member];
     const value = given.get(member);
-    if (!isRight(value)) fail(`has a guard whose ${member} is ${shown(value)}: it takes ${takes}`);
+    if (!isRight(value)) fail(`has a guard whose ${member} is ${describeValue(value)}: it takes ${takes}`);
   };
   check('access');
   const { allowed, required } = MEMBERS[given.get('access') as ProcedureGuard['access']];
   for (const member of given.keys()) {
     if (!COMMON_MEMBERS.includes(member) && !(allowed as readonly string[]).includes(member)) {
-      fail(`has a guard with the member ${member}, which access ${shown(given.get('access'))} does not take`);
+      fail(
+        `has a guard with the member ${member}, which access ${describeValue(given.get('access'))} does not take`,
+      );
     }
     check(member as Member);
   }
@@ -107,7 +109,7 @@ function isCost(value: unknown): boolean {
   );
 }
 
-function shown(value: unknown): string {
+function describeValue(value: unknown): string {
   if (value === undefined) return 'missing';
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 60));
   return Object.is(value, -0)

@@ -10,7 +10,7 @@ import type { FieldErrors } from './texts.ts';
 export type WrongFields = Record<string, string>;
 
 /** Whether a text is a whole number within bounds. */
-const isWhole = (text: string, min: number, max: number): boolean =>
+const isIntegerWithin = (text: string, min: number, max: number): boolean =>
   /^\d{1,16}$/.test(text.trim()) && Number(text) >= min && Number(text) <= max;
 
 /**
@@ -81,14 +81,17 @@ function wrongLimit(
   const isTaken = all.findIndex((other) => other.name.trim() === name.trim()) < index;
   if (!LIMIT_NAME.test(name.trim())) wrong[`${at}.name`] = errors.limitName;
   else if (isTaken) wrong[`${at}.name`] = errors.limitTaken;
-  if (!isWhole(limit, 1, MAX_CALLS)) wrong[`${at}.limit`] = errors.limitCalls;
-  if (!isWhole(every, 1, Math.floor(MAX_WINDOW / UNITS[unit]))) wrong[`${at}.every`] = errors.limitEvery;
+  if (!isIntegerWithin(limit, 1, MAX_CALLS)) wrong[`${at}.limit`] = errors.limitCalls;
+  if (!isIntegerWithin(every, 1, Math.floor(MAX_WINDOW / UNITS[unit])))
+    wrong[`${at}.every`] = errors.limitEvery;
   return wrong;
 }
 
 function wrongCredits({ remaining, refill, amount }: KeyFields['credits'], errors: FieldErrors): WrongFields {
   return {
-    ...(isWhole(remaining, 0, MAX_CREDITS) ? {} : { 'credits.remaining': errors.remaining }),
-    ...(refill === 'none' || isWhole(amount, 1, MAX_CREDITS) ? {} : { 'credits.amount': errors.amount }),
+    ...(isIntegerWithin(remaining, 0, MAX_CREDITS) ? {} : { 'credits.remaining': errors.remaining }),
+    ...(refill === 'none' || isIntegerWithin(amount, 1, MAX_CREDITS)
+      ? {}
+      : { 'credits.amount': errors.amount }),
   };
 }
