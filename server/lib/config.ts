@@ -54,8 +54,8 @@ export interface Config {
   readonly logFormat: 'pretty' | 'json';
   /** The prefix of a key's text. */
   readonly brand: string;
-  /** How the console presents itself. */
-  readonly look: {
+  /** The name, the logo and the colour that the console shows. */
+  readonly branding: {
     readonly name: string;
     readonly logo: Logo | null;
     /** `#rrggbb`; null for Keyseal's own. */
@@ -129,7 +129,7 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     logLevel: vars.KEYSEAL_LOG_LEVEL,
     logFormat: vars.LOG_FORMAT ?? (terminal ? 'pretty' : 'json'),
     brand: vars.KEYSEAL_BRAND,
-    look: lookIn(vars),
+    branding: brandingIn(vars),
     bodies: bodiesIn(vars),
     failures: { address: vars.KEYSEAL_ADDRESS_FAILURES, account: vars.KEYSEAL_ACCOUNT_FAILURES },
     sessionCalls: vars.KEYSEAL_SESSION_CALLS,
@@ -147,7 +147,7 @@ const UNQUOTE = 'leave them out, since docker --env-file and kubectl --from-env-
 
 type ParsedVariables = z.infer<typeof Variables>;
 
-const lookIn = (vars: ParsedVariables): Config['look'] => ({
+const brandingIn = (vars: ParsedVariables): Config['branding'] => ({
   name: vars.KEYSEAL_BRAND_NAME ?? 'Keyseal',
   logo: vars.KEYSEAL_BRAND_LOGO ?? null,
   color: vars.KEYSEAL_BRAND_COLOR ?? null,

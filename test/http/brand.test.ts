@@ -70,6 +70,6 @@ it.each([
 });
 
 it('a PNG is a logo too', () => {
-  const { look } = readConfig({ KEYSEAL_BRAND_LOGO: file('logo.png', PNG) });
-  expect(look.logo?.type).toBe('image/png');
+  const { branding } = readConfig({ KEYSEAL_BRAND_LOGO: file('logo.png', PNG) });
+  expect(branding.logo?.type).toBe('image/png');
 });

@@ -36,7 +36,7 @@ export async function startRegistration(ctx: UserContext, proof: AccountProof) {
       before: {},
       after: { passkeyBegunAt: now, ...used },
     });
-    const rp = { id: party.id, name: service.config.look.name };
+    const rp = { id: party.id, name: service.config.branding.name };
     return { challenge: encrypted, options: creationOptions({ challenge, rp, user, existing }) };
   });
 }

@@ -86,7 +86,7 @@ async function page(found: ReadonlyMap<string, File>, serving: ServerContext | n
 
 /** The page with the name, the colour and the logo that the operator configured. */
 function withBrand(html: string, serving: ServerContext | null): string {
-  const { name = 'Keyseal', color = null, logo = null } = serving?.service.config.look ?? {};
+  const { name = 'Keyseal', color = null, logo = null } = serving?.service.config.branding ?? {};
   const branded = html
     .replaceAll('%BRAND_NAME%', () => escaped(name))
     .replace('%BRAND_COLOR%', color ?? '')
