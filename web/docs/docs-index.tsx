@@ -17,7 +17,7 @@ export function DocsIndex() {
   const texts = useTexts(docsTexts);
   const { q = '' } = useSearch({ from: '/shell/docs/' });
   const navigate = useNavigate({ from: '/docs' });
-  const look = (words: string) =>
+  const onSearch = (words: string) =>
     void navigate({ search: words === '' ? {} : { q: words }, replace: true, resetScroll: false });
   return (
     <ConsolePage title={pages['/docs']} description={texts.indexMore}>
@@ -27,7 +27,7 @@ export function DocsIndex() {
         description={texts.searchHint}
         inputWrapperOrder={['label', 'input', 'description']}
         value={q}
-        onChange={({ currentTarget }) => look(currentTarget.value)}
+        onChange={({ currentTarget }) => onSearch(currentTarget.value)}
         maw="28rem"
       />
       {q.trim() === '' ? (

@@ -5,11 +5,11 @@ import { FilterChips } from '../ui/filter-chips.tsx';
 
 interface KeysChipsProps {
   readonly search: KeysSearch;
-  readonly look: (changes: KeysSearch) => void;
+  readonly onSearch: (changes: KeysSearch) => void;
 }
 
 /** The filter of the keys, in words. */
-export function KeysChips({ search: { search, status, environment }, look }: KeysChipsProps) {
+export function KeysChips({ search: { search, status, environment }, onSearch }: KeysChipsProps) {
   const texts = useTexts(keysTexts);
   const conditions = [
     ['search', search?.trim()],
@@ -17,7 +17,7 @@ export function KeysChips({ search: { search, status, environment }, look }: Key
     ['environment', environment && texts.environments[environment]],
   ] as const;
   const chips = conditions.flatMap(([field, value]) =>
-    value ? [{ name: texts[field], value, onRemove: () => look({ [field]: undefined }) }] : [],
+    value ? [{ name: texts[field], value, onRemove: () => onSearch({ [field]: undefined }) }] : [],
   );
   return <FilterChips chips={chips} />;
 }

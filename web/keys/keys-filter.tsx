@@ -14,28 +14,28 @@ import { useTexts } from '../language/language.ts';
 interface KeysFilterProps {
   readonly search: KeysSearch;
   /** Changes the filter. @param replace whether Back skips the current one */
-  readonly look: (changes: KeysSearch, replace?: boolean) => void;
+  readonly onSearch: (changes: KeysSearch, replace?: boolean) => void;
 }
 
 /** Filter and order of the keys. */
-export function KeysFilter({ search, look }: KeysFilterProps) {
+export function KeysFilter({ search, onSearch }: KeysFilterProps) {
   const texts = useTexts(keysTexts);
   const any = { value: '', label: texts.any };
   return (
     <SimpleGrid cols={{ base: 2, md: 4 }} spacing="sm" role="search">
-      <SearchField text={search.search ?? ''} look={look} />
+      <SearchField text={search.search ?? ''} onSearch={onSearch} />
       <NativeSelect
         label={texts.status}
         data={[any, ...STATUSES.map((value) => ({ value, label: texts.statuses[value] }))]}
         value={search.status ?? ''}
-        onChange={({ target }) => look({ status: (target.value || undefined) as KeysSearch['status'] })}
+        onChange={({ target }) => onSearch({ status: (target.value || undefined) as KeysSearch['status'] })}
       />
       <NativeSelect
         label={texts.environment}
         data={[any, ...ENVIRONMENTS.map((value) => ({ value, label: texts.environments[value] }))]}
         value={search.environment ?? ''}
         onChange={({ target }) =>
-          look({ environment: (target.value || undefined) as KeysSearch['environment'] })
+          onSearch({ environment: (target.value || undefined) as KeysSearch['environment'] })
         }
       />
       <NativeSelect
@@ -43,7 +43,7 @@ export function KeysFilter({ search, look }: KeysFilterProps) {
         data={SORTS.map((value) => ({ value, label: texts.sorts[value] }))}
         value={search.sort ?? 'newest'}
         onChange={({ target: { value } }) =>
-          look({ sort: value === 'newest' ? undefined : (value as KeysSearch['sort']) })
+          onSearch({ sort: value === 'newest' ? undefined : (value as KeysSearch['sort']) })
         }
       />
     </SimpleGrid>
@@ -52,11 +52,11 @@ export function KeysFilter({ search, look }: KeysFilterProps) {
 
 interface SearchFieldProps {
   readonly text: string;
-  readonly look: KeysFilterProps['look'];
+  readonly onSearch: KeysFilterProps['onSearch'];
 }
 
 /** Searches once the typing pauses. Back and links set the text too. */
-function SearchField({ text, look }: SearchFieldProps) {
+function SearchField({ text, onSearch }: SearchFieldProps) {
   const texts = useTexts(keysTexts);
   const [typed, setTyped] = useState(text);
   const applied = useRef(text);
@@ -65,7 +65,7 @@ function SearchField({ text, look }: SearchFieldProps) {
     // All characters of one search are one step of Back.
     const replace = applied.current !== '' && search !== '';
     applied.current = search;
-    look({ search: search || undefined }, replace);
+    onSearch({ search: search || undefined }, replace);
   }, 250);
   useEffect(() => {
     if (text === applied.current) return;

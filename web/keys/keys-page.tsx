@@ -30,7 +30,7 @@ export function KeysPage() {
   const navigate = useNavigate({ from: '/keys' });
   const list = useInfiniteQuery(keysQuery(search));
 
-  const look = (changes: KeysSearch, replace = false) =>
+  const onSearch = (changes: KeysSearch, replace = false) =>
     void navigate({
       search: (before: KeysSearch) => ({ ...before, ...changes }),
       replace,
@@ -48,14 +48,14 @@ export function KeysPage() {
         </Empty>
       ) : (
         <>
-          <KeysFilter search={search} look={look} />
-          <KeysChips search={search} look={look} />
+          <KeysFilter search={search} onSearch={onSearch} />
+          <KeysChips search={search} onSearch={onSearch} />
           <KeysList
-            saved={<Saved search={search} look={look} />}
+            saved={<Saved search={search} onSearch={onSearch} />}
             list={list}
-            order={{ sort: search.sort, onSort: (sort) => look({ sort }) }}
+            order={{ sort: search.sort, onSort: (sort) => onSearch({ sort }) }}
             filtered={isFiltered(search)}
-            showAll={() => look({ search: undefined, status: undefined, environment: undefined })}
+            showAll={() => onSearch({ search: undefined, status: undefined, environment: undefined })}
           />
         </>
       )}
@@ -63,7 +63,7 @@ export function KeysPage() {
         opened={mayCreate && (creating || Boolean(search.create))}
         onClose={() => {
           close();
-          if (search.create) look({ create: undefined }, true);
+          if (search.create) onSearch({ create: undefined }, true);
         }}
       />
     </ConsolePage>
@@ -72,14 +72,14 @@ export function KeysPage() {
 
 interface FiltersProps {
   readonly search: KeysSearch;
-  readonly look: (changes: KeysSearch, replace?: boolean) => void;
+  readonly onSearch: (changes: KeysSearch, replace?: boolean) => void;
 }
 
-const Saved = ({ search, look }: FiltersProps) => (
+const Saved = ({ search, onSearch }: FiltersProps) => (
   <SavedFilters
     page="keys"
     current={isFiltered(search) ? search : null}
     read={readSavedSearch}
-    onOpen={(filter) => look({ ...readKeysSearch({}), ...filter })}
+    onOpen={(filter) => onSearch({ ...readKeysSearch({}), ...filter })}
   />
 );
