@@ -6,7 +6,7 @@ import type { Fetch } from '../signing/signing-fetch.ts';
 import { refusedStreamLink, streamLink } from '../streams/stream-link.ts';
 import { abortedCall, isAborted } from './aborted-call.ts';
 import { withDeadline } from './deadline.ts';
-import { onlyFromKeyseal } from './read-response.ts';
+import { rejectForeignResponses } from './read-response.ts';
 import { KeysealRefusal, toKeysealRefusal } from './refusal.ts';
 
 type Link = TRPCLink<KeysealRouter>;
@@ -63,7 +63,7 @@ export function routingLink(
 ): Link {
   const through = (fetch: Fetch, limit = timeout) => ({
     url,
-    fetch: withDeadline(onlyFromKeyseal(fetch), limit) as LinkFetch,
+    fetch: withDeadline(rejectForeignResponses(fetch), limit) as LinkFetch,
   });
   const links: Record<SendMode, Link> = {
     open: httpLink(through(plain)),

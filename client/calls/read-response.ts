@@ -3,7 +3,7 @@ import { isRedirect, KeysealHttpError } from './http-error.ts';
 import { readShape } from './refusal.ts';
 
 /** A fetch that reads each response whole, and rejects with a KeysealHttpError if it is not one of Keyseal. */
-export function onlyFromKeyseal(fetch: Fetch): Fetch {
+export function rejectForeignResponses(fetch: Fetch): Fetch {
   return async (input, init) => {
     const response = await fetch(input, init);
     if (isRedirect(response)) {

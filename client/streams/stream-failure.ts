@@ -25,12 +25,12 @@ const TEMPORARY = [408, 425, 429];
 const RESIGN: readonly Reason[] = ['SIGNATURE_EXPIRED', 'SIGNATURE_REPLAYED'];
 
 /** Whether a status is temporary, whether the service or a proxy sent it. */
-const passesWithTime = (status: number): boolean => status >= 500 || TEMPORARY.includes(status);
+const isTemporary = (status: number): boolean => status >= 500 || TEMPORARY.includes(status);
 
 /** @param headerMs the wait that the response header requests, in milliseconds */
 function failureOfRefusal(refusal: KeysealRefusal, headerMs = 0): StreamFailure {
   const { reason, details } = refusal;
-  const kind = passesWithTime(details.httpStatus) ? 'outage' : RESIGN.includes(reason) ? 'resign' : 'final';
+  const kind = isTemporary(details.httpStatus) ? 'outage' : RESIGN.includes(reason) ? 'resign' : 'final';
   return { error: refusal, kind, retryAfterMs: Math.max(millisecondsOf(details.retryAfter), headerMs) };
 }
 
@@ -41,7 +41,7 @@ export async function failureOfResponse(response: Response): Promise<StreamFailu
   const shape = readShape(await response.json().catch(() => null));
   const retryAfterMs = millisecondsOf(retryAfterOf(response.headers));
   if (shape) return failureOfRefusal(new KeysealRefusal(shape), retryAfterMs);
-  const kind = passesWithTime(response.status) ? 'outage' : 'final';
+  const kind = isTemporary(response.status) ? 'outage' : 'final';
   return { error: new KeysealHttpError(response), kind, retryAfterMs };
 }
 
