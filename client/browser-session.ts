@@ -170,11 +170,11 @@ async function withKeyPair(
   options: Pick<BrowserSessionOptions, 'url' | 'fetch'>,
 ): Promise<AnySession> {
   const session = { ...begun, signingSecret: await importKey(signingSecret) };
-  const { givePublicKey } = await import('./sessions/give-public-key.ts');
+  const { registerSessionKey } = await import('./sessions/register-session-key.ts');
   // For one call, which must not spend the refresh token.
   const manager = { session, fresh: async () => session, renew: async () => null, end: () => {} };
   const { sessions } = createKeysealClient({ ...options, session: { managerFor: () => manager } });
-  return givePublicKey(session, (input) => sessions.setPublicKey.mutate(input));
+  return registerSessionKey(session, (input) => sessions.setPublicKey.mutate(input));
 }
 
 interface SignedOut {

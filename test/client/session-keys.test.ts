@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createKeysealClient, ResponseUnverified } from '../../client/index.ts';
-import { givePublicKey } from '../../client/sessions/give-public-key.ts';
+import { registerSessionKey } from '../../client/sessions/register-session-key.ts';
 import type { AnySession, SharedSession } from '../../client/sessions/session.ts';
 import { type Person, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -28,7 +28,7 @@ it('a session with a private key verifies responses by the keys of the service',
     refreshToken: ada.refreshToken,
   };
   const { sessions } = createKeysealClient({ url, session: begun });
-  const session = await givePublicKey(begun, (input) => sessions.setPublicKey.mutate(input));
+  const session = await registerSessionKey(begun, (input) => sessions.setPublicKey.mutate(input));
   expect(Object.keys(session)).not.toContain('signingSecret');
   const sent: Headers[] = [];
   const options = { url, session: held(session), verifyResponses: true } as const;

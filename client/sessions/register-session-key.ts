@@ -36,7 +36,7 @@ const KINDS: readonly KeyKind[] = [
  * @returns the same session, if the browser has no such keys or the service does not take one
  * @throws if it is not known whether the service took it
  */
-export async function givePublicKey(session: KeysealSession, register: Register): Promise<AnySession> {
+export async function registerSessionKey(session: KeysealSession, register: Register): Promise<AnySession> {
   const made = await newPair();
   if (!made) return session;
   const { pair, kind } = made;
