@@ -42,7 +42,7 @@ import { countFailureOfSource } from './throttle.ts';
 import { TokenVerifier } from './user-token.ts';
 
 /** A caller whose rights change this often during one request gets UNAVAILABLE. */
-const TRIES = 4;
+const MAX_ATTEMPTS = 4;
 
 /** The one choke point. Each HTTP request passes `admit` once; each procedure call passes `authorize` once. */
 export class Gate {
@@ -77,7 +77,7 @@ export class Gate {
     const source = scope === null ? 'api' : 'verify';
     try {
       const bearer = readBearer(request, this.#policy.brand, session);
-      for (let tries = 0; tries < TRIES; tries++) {
+      for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts++) {
         const caller = yield* this.#tryToAdmit(request, bearer, options);
         if (caller === 'stale') continue;
         if (!dryRun) this.counts.admitted.add(source);
