@@ -1,4 +1,4 @@
-import type { Context, Service } from '../rpc/trpc.ts';
+import type { Context } from '../rpc/trpc.ts';
 import type { AuditChange } from '../stores/audit/audit.ts';
 import { evictIdleSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
@@ -32,16 +32,15 @@ interface Admitted {
  * holds the lock on the person's row.
  */
 export async function admitPerson(
-  service: Service,
+  { service, request }: Pick<Context, 'service' | 'request'>,
   tx: Db,
   account: Account,
-  request: Context['request'],
   { action, ...proof }: SignInOrigin,
 ): Promise<Admitted> {
   const { user, workspaceId } = account;
   const endedAt = new Date(service.stores.clock());
   const ended = await evictIdleSessions(tx, user.id, endedAt);
-  const session = await beginSession(service, tx, account, request, proof);
+  const session = await beginSession({ service, request }, tx, account, proof);
   const change = { action, kind: 'session' } as const;
   const over = { before: { endedAt: null }, after: { endedAt, reason: 'too many sessions' } };
   const after = { userId: user.id, workspaceId, issuer: proof.identity?.issuer, passkeyId: proof.passkeyId };

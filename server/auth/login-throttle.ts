@@ -31,12 +31,16 @@ const delayedRefusals = new FairBudget(2_048);
 /** Attempts on accounts under attack, by the digest of the account: one at a time, addresses in turn. */
 const queues = new LRUCache<string, FairQueue>({ max: 10_000, ttl: HOUR_MS });
 
-/** The author of an attempt on an account. */
-export interface Attempt {
+/** An attempt on an account. */
+interface Attempt<T> {
   readonly email: string;
   readonly address: string | null;
   /** The browser's id, if it has signed in to the account before. */
   readonly device: string | null;
+  /** Checks what the caller presents. Rejects with CREDENTIALS_INVALID if the password is wrong. */
+  readonly check: () => Promise<T>;
+  /** Whether nothing is left to prove after a correct one, so that earlier failures are forgotten; always if absent. */
+  readonly isFinal?: (value: T) => boolean;
 }
 
 /** The result of an attempt; null if the account is under attack, and the attempt must wait for its turn. */
@@ -47,26 +51,23 @@ type ThrottledResult<T> = { readonly value: T } | null;
  * share the count; each has its own queue. A correct password waits for its turn in the queue, and is checked at once
  * from a known device.
  * @param inTurn runs work that costs a query and a hash when the machine has capacity
- * @param attempt rejects with CREDENTIALS_INVALID if the password is wrong
- * @param isFinal whether nothing is left to prove after a correct one, so that earlier failures are forgotten
  * @throws Refusal TOO_MANY_FAILURES instead of CREDENTIALS_INVALID after too many failures, or if too many attempts wait
  */
 export async function throttleLogin<T>(
   service: Service,
-  { email, address, device }: Attempt,
+  attempt: Attempt<T>,
   inTurn: (work: () => Promise<ThrottledResult<T>>) => Promise<ThrottledResult<T>>,
-  attempt: () => Promise<T>,
-  isFinal: (value: T) => boolean = () => true,
 ): Promise<T> {
+  const { email, address, device } = attempt;
   const subject = subjectDigest(device === null ? `account ${email}` : `device ${device} ${email}`);
   const max = service.config.failures.account;
   // An attempt on an account under attack costs nothing before its turn.
   const isGuessed = queues.has(subject);
-  const first = isGuessed ? null : await inTurn(() => attemptBelow(service, subject, max, attempt, isFinal));
+  const first = isGuessed ? null : await inTurn(() => attemptBelow(service, subject, max, attempt));
   const outcome =
     first ??
     (await queued(subject, address, service, () =>
-      inTurn(() => attemptBelow(service, subject, Number.POSITIVE_INFINITY, attempt, isFinal)),
+      inTurn(() => attemptBelow(service, subject, Number.POSITIVE_INFINITY, attempt)),
     ));
   if (!outcome) throw tooMany();
   return outcome.value;
@@ -77,13 +78,12 @@ async function attemptBelow<T>(
   { stores: { loginFailures }, config }: Service,
   subject: string,
   max: number,
-  attempt: () => Promise<T>,
-  isFinal: (value: T) => boolean,
+  { check, isFinal = () => true }: Attempt<T>,
 ): Promise<ThrottledResult<T>> {
   const failures = await loginFailures.count(subject);
   if (failures >= max) return null;
   try {
-    const value = await attempt();
+    const value = await check();
     if (failures > 0 && isFinal(value)) await loginFailures.forget(subject);
     return { value };
   } catch (error) {

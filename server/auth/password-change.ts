@@ -29,12 +29,12 @@ export async function reauthenticate(
   const [user] = await db.select().from(users).where(eq(users.id, caller.userId));
   if (!user) throw new Refusal('CREDENTIALS_INVALID');
   // A session counts its own failures, so an attacker who guesses the account's password elsewhere does not slow it down.
-  const attempt = { email: user.email, address, device: caller.session.id };
-  const inTurn = <T>(work: () => Promise<T>) => queueSignedIn(caller, address, work);
-  return throttleLogin(service, attempt, inTurn, async () => {
+  const check = async () => {
     if (!(await verifyPassword(password, user.passwordHash))) throw new Refusal('CREDENTIALS_INVALID');
     return user;
-  });
+  };
+  const attempt = { email: user.email, address, device: caller.session.id, check };
+  return throttleLogin(service, attempt, (work) => queueSignedIn(caller, address, work));
 }
 
 /**

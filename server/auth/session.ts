@@ -66,10 +66,9 @@ export interface SignInProof {
 
 /** Begins a session. Keyseal chooses its id, never the caller. */
 export async function beginSession(
-  service: Service,
+  { service, request: { address, userAgent } }: { readonly service: Service; readonly request: From },
   db: Db,
   { user, workspaceId }: Account,
-  { address, userAgent }: From,
   { method, provenAt, identity, passkeyId }: SignInProof,
 ): Promise<IssuedSession & { signingSecret: string }> {
   const { vault, clock } = service.stores;

@@ -20,7 +20,6 @@ import { hasSecondFactor } from './second-factor/factor.ts';
 export async function signIn({ service, request }: Pick<Context, 'service' | 'request'>, input: SignInInput) {
   const device = knownDevice({ service, request }, input.email);
   const inTurn = <T>(work: () => Promise<T>) => queueAnonymous(request.address, work);
-  const attempt = { email: input.email, address: request.address, device };
   const { db } = service.stores.database;
   const check = async () => {
     const found = await findAccount(db, input.email);
@@ -29,7 +28,9 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
     return { account: found, isLast: !(await hasSecondFactor(db, found.user.id)) };
   };
   // A password alone forgets no wrong code: it would give a guesser of codes as many as they want.
-  const { account, isLast } = await throttleLogin(service, attempt, inTurn, check, (right) => right.isLast);
+  const isFinal = (right: Awaited<ReturnType<typeof check>>) => right.isLast;
+  const attempt = { email: input.email, address: request.address, device, check, isFinal };
+  const { account, isLast } = await throttleLogin(service, attempt, inTurn);
   if (!isLast) return { next: 'totp' as const, challenge: newChallenge({ service }, account.user, device) };
   const { database, audit, credentials } = service.stores;
   const { user, workspaceId } = account;
@@ -38,7 +39,7 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
     if (await hasSecondFactor(tx, account.user.id))
       throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'a second factor was confirmed meanwhile');
     const origin = { action: 'auth.signIn', identity: null, method: 'password' } as const;
-    const { changes, ...admitted } = await admitPerson(service, tx, account, request, origin);
+    const { changes, ...admitted } = await admitPerson({ service, request }, tx, account, origin);
     const actor = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
     await audit.recordAll(tx, actor, changes);
     return admitted;

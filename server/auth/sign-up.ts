@@ -51,9 +51,9 @@ export async function signUp(service: Service, input: SignUpInput, request: Cont
     return hashPassword(input.password);
   });
   return queueAnonymousWrite(database, request.address, async (tx) => {
-    const account = await makeAccount(service, tx, input, passwordHash, new Date(clock()));
+    const account = await makeAccount(service, tx, input, { passwordHash, createdAt: new Date(clock()) });
     const { user, workspaceId } = account;
-    const session = await beginSession(service, tx, account, request, { method: 'password' });
+    const session = await beginSession({ service, request }, tx, account, { method: 'password' });
     const actor = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
     await audit.record(tx, actor, { action: 'auth.signUp', ...madeBy(input, account) });
     return { user, session };
@@ -105,8 +105,7 @@ async function makeAccount(
   { stores, config }: Service,
   tx: Db,
   { email, name = email.slice(0, email.indexOf('@')).slice(0, 100), setupToken = '', ...input }: SignUpInput,
-  passwordHash: string,
-  createdAt: Date,
+  { passwordHash, createdAt }: { readonly passwordHash: string; readonly createdAt: Date },
 ): Promise<Account> {
   const made = { email, name, passwordHash, createdAt };
   if (input.invitationToken === undefined) {

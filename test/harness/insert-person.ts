@@ -26,9 +26,12 @@ export async function insertPerson(
   const request = { id: randomUUID(), address: '127.0.0.1', userAgent: null };
   return database.db.transaction(async (tx) => {
     const { user, workspaceId } = await insertUserAndWorkspace(service, tx, email, invitationToken);
-    const session = await beginSession(service, tx, { user, workspaceId }, request, {
-      method: 'password',
-    });
+    const session = await beginSession(
+      { service, request },
+      tx,
+      { user, workspaceId },
+      { method: 'password' },
+    );
     const actor = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
     const change =
       invitationToken === undefined

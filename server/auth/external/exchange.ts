@@ -69,6 +69,13 @@ async function requestOf(
   return buildAuthorizationUrlWithJAR(configuration, parameters, await signingKeyOf(clientKey));
 }
 
+/** A flow that the provider has sent back. */
+interface FlowCallback {
+  readonly flow: Flow;
+  /** The URL at which the provider's response arrived in the browser. */
+  readonly callback: string;
+}
+
 interface Identified {
   readonly idToken: string;
   readonly claims: IdTokenClaims;
@@ -76,13 +83,11 @@ interface Identified {
 
 /**
  * Exchanges the code of a callback for the claims of the person.
- * @param callback the URL at which the provider's response arrived in the browser
  * @throws Refusal SIGN_IN_INVALID, or UNAVAILABLE if the provider cannot be reached
  */
 export async function identify(
   issuer: SignInIssuer,
-  flow: Flow,
-  callback: string,
+  { flow, callback }: FlowCallback,
   payer: FairnessKey,
   clock: () => number,
 ): Promise<Identified> {

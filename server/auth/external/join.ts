@@ -62,6 +62,12 @@ const membershipsOf = (db: Db, userId: string) =>
     .from(memberships)
     .where(and(eq(memberships.userId, userId), isNull(memberships.removedAt)));
 
+/** A person, and the issuer by whose rules they are a member. */
+interface JoiningPerson {
+  readonly userId: string;
+  readonly issuer: string;
+}
+
 /**
  * Carries out a change in a workspace that is locked `for no key update`.
  * @returns what its record shows of a sponsorship; null if nothing changes: the person belongs to as many workspaces as allowed, or
@@ -69,8 +75,7 @@ const membershipsOf = (db: Db, userId: string) =>
  */
 export async function applyJoin(
   tx: Db,
-  issuer: string,
-  userId: string,
+  { userId, issuer }: JoiningPerson,
   { workspaceId, from, to }: JoinChange,
   now: Date,
 ): Promise<EndedSponsorship | null> {

@@ -104,14 +104,14 @@ async function signInWithin(
   );
   const member = { userId: person.userId, issuer: issuer.issuer };
   for (const change of changes) {
-    const sponsorship = await applyJoin(tx, issuer.issuer, person.userId, change, now);
+    const sponsorship = await applyJoin(tx, member, change, now);
     if (sponsorship === null) logUnappliedRule(ctx, issuer, person.userId, change);
     else records.push(recordOf(change, member, sponsorship, now));
   }
   const account = await accountOf(tx, person.userId);
   const identity = { ...person.identity, session: sessionNamedBy(claims), idToken: hintOf(issuer, idToken) };
   const origin = { action: ACTION, identity, ...proofOf({ issuer, claims }, now) };
-  const admitted = await admitPerson(ctx.service, tx, account, ctx.request, origin);
+  const admitted = await admitPerson(ctx, tx, account, origin);
   records.push(...admitted.changes.map((change) => ({ workspaceId: account.workspaceId, change })));
   if (!known)
     records.push({ workspaceId: account.workspaceId, change: linked(person.userId, person.identity) });

@@ -62,7 +62,12 @@ export async function finishFlow(
     const flow = takeFlow(ctx, input, userId);
     const issuer = issuerNamed(ctx.service, flow.issuer);
     if (!issuer) throw new Refusal('SIGN_IN_INVALID', {}, 'the issuer is no longer configured');
-    const { idToken, claims } = await identify(issuer, flow, input.url, client.payer, stores.clock);
+    const { idToken, claims } = await identify(
+      issuer,
+      { flow, callback: input.url },
+      client.payer,
+      stores.clock,
+    );
     const { state, returnTo, passwordDigest } = flow;
     return { issuer, idToken, claims, state, returnTo, passwordDigest };
   });

@@ -143,7 +143,7 @@ async function applyPlan(
     const item = membership ? planFor(membership, terms) : null;
     if (item === null || item.to === item.from) return item;
     const now = new Date(clock());
-    const sponsorship = await applyJoin(tx, item.issuer, userId, item, now);
+    const sponsorship = await applyJoin(tx, item, item, now);
     if (sponsorship === null) return { ...item, to: item.from, reason: 'lastOwner' as const };
     await audit.record(tx, systemActor(workspaceId), changeOf(item, sponsorship, now));
     return item;

@@ -56,9 +56,14 @@ async function attempt(ctx: SignInContext, { challenge: encrypted, response }: S
   const { database, credentials } = service.stores;
   const challenge = readSignInChallenge(ctx, encrypted);
   // Who does not know the id of a passkey cannot slow it down.
-  const guess = { email: `passkey ${response.id}`, address: request.address, device: null };
+  const guess = {
+    email: `passkey ${response.id}`,
+    address: request.address,
+    device: null,
+    check: () => verify(ctx, challenge, response),
+  };
   const inTurn = <T>(work: () => Promise<T>) => queueAnonymous(request.address, work);
-  const verified = await throttleLogin(service, guess, inTurn, () => verify(ctx, challenge, response));
+  const verified = await throttleLogin(service, guess, inTurn);
   const begun = await queueAnonymousWrite(database, request.address, (tx) => begin(ctx, tx, verified));
   if (!begun) {
     credentials.changed({ user: verified.passkey.userId });
@@ -97,7 +102,7 @@ async function begin({ service, request }: SignInContext, tx: Db, verified: Veri
   const { counter, backedUp } = verified;
   await updatePasskey(tx, passkey, { counter, backedUp, lastUsedAt: now });
   const origin = { action: ACTION, identity: null, method: 'passkey', passkeyId: passkey.id } as const;
-  const { changes, ...admitted } = await admitPerson(service, tx, account, request, origin);
+  const { changes, ...admitted } = await admitPerson({ service, request }, tx, account, origin);
   const actor = {
     caller: { kind: 'user', userId: user.id, workspaceId: account.workspaceId },
     request,

@@ -46,7 +46,7 @@ export async function beginSecondFactor(ctx: UserContext, { password }: { readon
     await lockReauthenticated(tx, stores, caller, passwordHash);
     if (await hasSecondFactor(tx, caller.userId)) throw new Refusal('CONFLICT');
     const now = new Date(stores.clock());
-    await insertFactor(tx, stores.vault, caller.userId, secret, now);
+    await insertFactor(tx, stores.vault, { userId: caller.userId, secret, now });
     await record(tx, ctx, 'secondFactor.begin', { secondFactorBegunAt: now });
   });
   return { secret, uri: totpUri(secret, new URL(service.issuer).hostname, email) };
@@ -72,7 +72,7 @@ export async function confirmSecondFactor(
       if (!factor) throw new Refusal('NOT_FOUND');
       if (factor.confirmedAt) throw new Refusal('CONFLICT');
       const now = new Date(clock());
-      if (!(await confirmFactor(tx, vault, factor, code, now))) throw new Refusal('CREDENTIALS_INVALID');
+      if (!(await confirmFactor(tx, vault, factor, { code, now }))) throw new Refusal('CREDENTIALS_INVALID');
       const others = and(eq(sessions.userId, caller.userId), ne(sessions.id, caller.session.id));
       await endSessions(tx, others, now);
       await noteCode(tx, caller);

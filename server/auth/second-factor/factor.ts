@@ -22,9 +22,7 @@ export const hasSecondFactor = async (db: Db, userId: string): Promise<boolean> 
 export async function insertFactor(
   tx: Db,
   vault: Vault,
-  userId: string,
-  secret: string,
-  now: Date,
+  { userId, secret, now }: { readonly userId: string; readonly secret: string; readonly now: Date },
 ): Promise<void> {
   const { text, version } = vault.encrypt(secret, encryptionContext(userId));
   const values = { secretSealed: text, secretVersion: version, lastStep: null, createdAt: now };
@@ -45,6 +43,12 @@ export async function deleteFactor(tx: Db, userId: string): Promise<boolean> {
   return gone.length > 0;
 }
 
+/** A code, and when it arrived. */
+interface GivenCode {
+  readonly code: string;
+  readonly now: Date;
+}
+
 /**
  * Confirms a second factor by a code of it, which is used up.
  * @returns false if the code is wrong
@@ -53,8 +57,7 @@ export async function confirmFactor(
   tx: Db,
   vault: Vault,
   factor: SecondFactor,
-  code: string,
-  now: Date,
+  { code, now }: GivenCode,
 ): Promise<boolean> {
   const step = stepOfCode(secretOf(vault, factor), code, now.getTime(), null);
   if (step === null) return false;
@@ -90,8 +93,7 @@ export async function spendCode(
   tx: Db,
   vault: Vault,
   factor: SecondFactor,
-  code: string,
-  now: number,
+  { code, now }: GivenCode,
 ): Promise<'code' | 'recovery code' | null> {
   const { userId } = factor;
   const secret = secretOf(vault, factor);
@@ -102,7 +104,7 @@ export async function spendCode(
     const used = await tx.delete(recoveryCodes).where(mine).returning();
     return used.length > 0 ? 'recovery code' : null;
   }
-  const step = stepOfCode(secret, code, now, factor.lastStep);
+  const step = stepOfCode(secret, code, now.getTime(), factor.lastStep);
   if (step === null) return null;
   const { lastStep, confirmedAt } = secondFactors;
   const isUnused = or(isNull(lastStep), lt(lastStep, step));

@@ -67,15 +67,11 @@ export async function withProof<R>(
  */
 export function throttleCode<R>(
   { caller, request, service }: UserContext,
-  attempt: () => Promise<R>,
+  check: () => Promise<R>,
 ): Promise<R> {
   const { userId: email, session } = caller;
-  return throttleLogin(
-    service,
-    { email, address: request.address, device: session.id },
-    (turn) => turn(),
-    attempt,
-  );
+  const attempt = { email, address: request.address, device: session.id, check };
+  return throttleLogin(service, attempt, (work) => work());
 }
 
 interface GivenCode {
@@ -86,7 +82,7 @@ interface GivenCode {
 
 async function takeCode(tx: Db, { service }: UserContext, { factor, code, now }: GivenCode) {
   if (code === undefined) throw new Refusal('INPUT_INVALID', { issues: [CODE_NEEDED] });
-  const used = await spendCode(tx, service.stores.vault, factor, code, now.getTime());
+  const used = await spendCode(tx, service.stores.vault, factor, { code, now });
   if (!used) throw new Refusal('CREDENTIALS_INVALID');
   return used === 'recovery code' ? { recoveryCodeUsedAt: now } : {};
 }

@@ -29,16 +29,12 @@ export async function signInWithCode(
   const challenge = readChallenge(ctx, input.challenge);
   const { email, device } = challenge;
   const guesses = guessesOf(challenge.userId, device);
-  const attempt = { email, address: request.address, device };
-  const begun = await throttleLogin(
-    service,
-    attempt,
-    (work) => work(),
-    async () => {
-      if (recoveryCodeOf(input.code) === null) await countGuess(service.stores, guesses);
-      return queueAnonymousWrite(database, request.address, (tx) => begin(ctx, tx, challenge, input.code));
-    },
-  );
+  const check = async () => {
+    if (recoveryCodeOf(input.code) === null) await countGuess(service.stores, guesses);
+    return queueAnonymousWrite(database, request.address, (tx) => begin(ctx, tx, challenge, input.code));
+  };
+  const attempt = { email, address: request.address, device, check };
+  const begun = await throttleLogin(service, attempt, (work) => work());
   await loginFailures.forget(guesses);
   for (const id of begun.ended) credentials.changed({ session: id });
   return { user: begun.user, session: begun.session };
@@ -58,10 +54,10 @@ async function begin(
     throw new Refusal('SIGN_IN_INVALID', {}, 'the account has changed since the password was shown');
   const now = new Date(clock());
   await claimState(tx, `code ${challenge.id}`, now);
-  const used = await spendCode(tx, vault, factor, code, now.getTime());
+  const used = await spendCode(tx, vault, factor, { code, now });
   if (!used) throw new Refusal('CREDENTIALS_INVALID');
   const origin = { action: ACTION, identity: null, method: 'password+code' } as const;
-  const { changes, ...admitted } = await admitPerson(service, tx, account, request, origin);
+  const { changes, ...admitted } = await admitPerson({ service, request }, tx, account, origin);
   const recovered = { action: ACTION, kind: 'user', subject: user.id, before: {} } as const;
   const actor = {
     caller: { kind: 'user', userId: user.id, workspaceId: account.workspaceId },
