@@ -44,7 +44,12 @@ export async function createReset(
   await checkMayReset(stores.database.db, actor.caller, userId);
   return stores.database.db.transaction(async (tx) => {
     const workspaces = await idsOf(tx, userId);
-    await lockCaller(tx, stores, actor, 'members:write', { workspaces, userId, stepUp: true });
+    await lockCaller(tx, stores, actor, {
+      permission: 'members:write',
+      stepUp: true,
+      workspaces,
+      userId,
+    });
     await requireLocked(tx, userId, [workspaceId, ...workspaces]);
     await checkMayReset(tx, actor.caller, userId);
     const link = await insertReset(stores, tx, userId, { madeBy, workspaceId });

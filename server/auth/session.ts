@@ -38,7 +38,7 @@ export interface IssuedSession {
 }
 
 /** The address and client that begin a session, so that its person can recognize it. */
-export interface From {
+interface SessionClient {
   readonly address: string | null;
   readonly userAgent: string | null;
 }
@@ -66,7 +66,10 @@ export interface SignInProof {
 
 /** Begins a session. Keyseal chooses its id, never the caller. */
 export async function beginSession(
-  { service, request: { address, userAgent } }: { readonly service: Service; readonly request: From },
+  {
+    service,
+    request: { address, userAgent },
+  }: { readonly service: Service; readonly request: SessionClient },
   db: Db,
   { user, workspaceId }: Account,
   { method, provenAt, identity, passkeyId }: SignInProof,

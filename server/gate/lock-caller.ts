@@ -32,6 +32,11 @@ interface AdditionalLocks {
   readonly updatesKeysOfExternalOwner?: boolean;
   /** The key that it changes. */
   readonly keyId?: string;
+}
+
+interface LockOptions extends AdditionalLocks {
+  /** The permission that the procedure's guard requires; null for none. */
+  readonly permission: string | null;
   /** Whether the procedure's guard asks for a fresh proof. */
   readonly stepUp?: boolean | undefined;
 }
@@ -50,15 +55,13 @@ interface LockedCaller<C> {
  *
  * Decide by the caller that this returns, never by the one that was admitted. It is the first thing that the
  * transaction does.
- * @param permission the one that the procedure's guard requires; null for none
  * @throws Refusal as `admit` and `authorize` would refuse the caller now
  */
 export async function lockCaller<C extends KeyCaller | SessionUserCaller>(
   tx: Db,
   { credentials, clock }: Pick<Stores, 'credentials' | 'clock'>,
   { caller, request }: AuditActor & { readonly caller: C },
-  permission: string | null,
-  additional: AdditionalLocks = {},
+  { permission, stepUp = false, ...additional }: LockOptions,
 ): Promise<LockedCaller<C>> {
   const workspace = await lockMembership(tx, caller, additional);
   const externalOwner = await lockOwner(tx, caller, additional);
@@ -72,7 +75,7 @@ export async function lockCaller<C extends KeyCaller | SessionUserCaller>(
   const at = clock();
   const now = revalidateFromRecords(caller, { key, session, account }, at);
   if (permission !== null) requirePermission(now, permission);
-  if (additional.stepUp) requireFreshProof(now, at);
+  if (stepUp) requireFreshProof(now, at);
   if (!workspace) throw new Refusal('WORKSPACE_DENIED');
   checkAddress(now, request?.address ?? null);
   // Of the same kind as the caller, and with a role if a permission was required.

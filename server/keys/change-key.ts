@@ -33,8 +33,8 @@ export async function changeKey<T>(
 ): Promise<T> {
   const { stores } = ctx.service;
   const answer = await stores.database.db.transaction(async (tx) => {
-    const additional = { keyId, externalId };
-    const { caller, externalOwner } = await lockCaller(tx, stores, ctx, 'keys:write', additional);
+    const options = { permission: 'keys:write', keyId, externalId };
+    const { caller, externalOwner } = await lockCaller(tx, stores, ctx, options);
     const now = new Date(stores.clock());
     const row = await findKeyInWorkspace(tx, caller.workspaceId, keyId, now.getTime());
     checkKeyEnvironment(caller, row.environment);

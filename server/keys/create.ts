@@ -52,7 +52,10 @@ export async function createKey(
   input: CreateKeyInput,
 ): Promise<CreateKeyOutput> {
   const { stores } = ctx.service;
-  const locked = await lockCaller(tx, stores, ctx, 'keys:write', { externalId: input.externalId });
+  const locked = await lockCaller(tx, stores, ctx, {
+    permission: 'keys:write',
+    externalId: input.externalId,
+  });
   const { caller, externalOwner } = locked;
   const now = new Date(stores.clock());
   const keyId = newKeyId();

@@ -24,6 +24,8 @@ export interface LockedWorkspace {
 }
 
 interface ChangeOptions {
+  /** That of the procedure's guard; null for none. */
+  readonly permission: Permission | null;
   /** That of the procedure's guard. */
   readonly stepUp?: true;
   /** Whether the sign-in rule of the workspace holds nobody back: for a change that only gives a right up. */
@@ -37,16 +39,15 @@ interface ChangeOptions {
 export async function changeWorkspace<T>(
   stores: Stores,
   actor: AuditActor & { readonly caller: SessionUserCaller },
-  permission: Permission | null,
+  { permission, stepUp, despiteRule = false }: ChangeOptions,
   change: (locked: LockedWorkspace) => Promise<T>,
-  { stepUp, despiteRule = false }: ChangeOptions = {},
 ): Promise<T> {
   const { database, clock, audit } = stores;
   // A person who is no longer a member locks nothing of the workspace.
   requireMember(actor.caller, despiteRule);
   return database.db.transaction(async (tx) => {
-    const additional = { updatesWorkspace: true, stepUp };
-    const { caller, workspace } = await lockCaller(tx, stores, actor, permission, additional);
+    const options = { permission, stepUp, updatesWorkspace: true };
+    const { caller, workspace } = await lockCaller(tx, stores, actor, options);
     requireMember(caller, despiteRule);
     const { session, userId } = caller;
     const role = caller.role ?? (await memberOf(tx, workspace.id, userId))?.role;

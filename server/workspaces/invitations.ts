@@ -65,7 +65,7 @@ export async function invite(
     await record({ action: 'invitations.create', kind: 'invitation', subject: row.id, after: row });
     return { invitation: viewOf(row), token };
   };
-  return changeWorkspace(stores, actor, 'members:write', change, { stepUp: true });
+  return changeWorkspace(stores, actor, { permission: 'members:write', stepUp: true }, change);
 }
 
 async function isMember(tx: Db, workspaceId: string, email: string): Promise<boolean> {
@@ -126,7 +126,8 @@ export async function readInvitation(
  * @throws Refusal INVITATION_NOT_FOUND, also for invitations of other workspaces
  */
 export async function withdraw(stores: Stores, actor: ByPerson, id: string): Promise<void> {
-  await changeWorkspace(stores, actor, 'members:write', async ({ tx, workspace, now, record }) => {
+  const options = { permission: 'members:write' } as const;
+  await changeWorkspace(stores, actor, options, async ({ tx, workspace, now, record }) => {
     const withdrawn = await tx
       .update(invitations)
       .set({ revokedAt: now })

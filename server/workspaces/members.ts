@@ -69,7 +69,7 @@ export async function setRole(
     const action = role === null ? 'members.remove' : 'members.setRole';
     await locked.record({ action, ...changeOf(userId, [member.role, role], sponsorship, now) });
   };
-  await changeWorkspace(stores, actor, 'members:write', change, { stepUp: true });
+  await changeWorkspace(stores, actor, { permission: 'members:write', stepUp: true }, change);
   stores.credentials.changed({ user: userId, workspace: actor.caller.workspaceId });
 }
 
@@ -84,7 +84,7 @@ export async function leave(stores: Stores, actor: ByPerson): Promise<void> {
     const sponsorship = await changeMember(tx, { workspaceId: workspace.id, userId, role: null, now });
     await record({ action: 'members.leave', ...changeOf(userId, [role, null], sponsorship, now) });
   };
-  await changeWorkspace(stores, actor, null, change, { despiteRule: true });
+  await changeWorkspace(stores, actor, { permission: null, despiteRule: true }, change);
   stores.credentials.changed({ user: userId, workspace: actor.caller.workspaceId });
 }
 

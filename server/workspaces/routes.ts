@@ -140,7 +140,7 @@ export const workspaceRoutes = {
       changeWorkspace(
         ctx.service.stores,
         ctx,
-        'workspaces:write',
+        { permission: 'workspaces:write' },
         async ({ tx, workspace, role, record }) => {
           await tx.update(table).set({ name }).where(eq(table.id, workspace.id));
           const { id, createdAt } = workspace;
@@ -173,7 +173,8 @@ export const workspaceRoutes = {
     .mutation(async ({ ctx }) => {
       const { stores } = ctx.service;
       const { userId } = ctx.caller;
-      const sponsored = await changeWorkspace(stores, ctx, 'workspaces:delete', async (change) => {
+      const options = { permission: 'workspaces:delete' } as const;
+      const sponsored = await changeWorkspace(stores, ctx, options, async (change) => {
         const { tx, workspace, role, record } = change;
         if (!(await beginSponsorship(tx, workspace, userId))) throw new Refusal('CONFLICT');
         const { id, name, createdAt } = workspace;
@@ -217,7 +218,12 @@ export const workspaceRoutes = {
         await record({ action: 'workspaces.delete', ...gone });
         return { id: workspace.id, ...contents };
       };
-      const gone = await changeWorkspace(stores, ctx, 'workspaces:delete', erase, { stepUp: true });
+      const gone = await changeWorkspace(
+        stores,
+        ctx,
+        { permission: 'workspaces:delete', stepUp: true },
+        erase,
+      );
       stores.credentials.changed({ workspace: gone.id });
       return gone;
     }),

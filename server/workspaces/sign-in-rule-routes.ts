@@ -32,7 +32,12 @@ export const signInRuleRoutes = {
         id: locked.workspace.id,
         signIn: await changeSignInRule(stores, locked, input.signIn),
       });
-      const changed = await changeWorkspace(stores, ctx, 'workspaces:delete', change, { stepUp: true });
+      const changed = await changeWorkspace(
+        stores,
+        ctx,
+        { permission: 'workspaces:delete', stepUp: true },
+        change,
+      );
       stores.credentials.changed({ workspace: changed.id });
       return changed;
     }),

@@ -152,7 +152,7 @@ async function changeRules<T>(
 ): Promise<T> {
   const { stores } = ctx.service;
   const answer = await stores.database.db.transaction(async (tx) => {
-    const { caller } = await lockCaller(tx, stores, ctx, 'keys:write', { updatesWorkspace: true });
+    const { caller } = await lockCaller(tx, stores, ctx, { permission: 'keys:write', updatesWorkspace: true });
     return change(tx, caller, new Date(stores.clock()));
   });
   stores.credentials.changed({ workspace: ctx.caller.workspaceId });

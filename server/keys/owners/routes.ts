@@ -40,12 +40,12 @@ export const ownerRoutes = {
       // Before the locks, and again under them.
       checkNoExternalOwner(ctx.caller);
       const { id, owner } = await database.db.transaction(async (tx) => {
-        const additional = {
+        const { caller, externalOwner } = await lockCaller(tx, stores, ctx, {
+          permission: 'keys:write',
           externalId,
           updatesExternalOwner: true,
           updatesKeysOfExternalOwner: hasOtherInstances,
-        };
-        const { caller, externalOwner } = await lockCaller(tx, stores, ctx, 'keys:write', additional);
+        });
         checkNoExternalOwner(caller);
         const { id } = externalOwner as ExternalOwner;
         const { workspaceId } = caller;
