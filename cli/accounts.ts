@@ -95,7 +95,7 @@ export async function makePasswordLink(
   await context.database.db.transaction(async (tx) => {
     const { token, expiresAt } = await insertReset(context, tx, userId, null);
     const change = { action: 'users.resetPassword', before: {}, after: { resetExpiresAt: expiresAt } };
-    await recordForAllWorkspaces(tx, context.audit, userId, null, change);
+    await recordForAllWorkspaces(tx, context.audit, { userId, request: null }, change);
     show({ token, expiresAt: expiresAt.toISOString() });
   });
 }

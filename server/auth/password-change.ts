@@ -74,7 +74,7 @@ export async function changePassword(
     await endSessions(tx, and(eq(sessions.userId, user.id), ne(sessions.id, caller.session.id)), now);
     await revokeResetLinks(tx, user.id, now);
     const change = { action: 'auth.changePassword', before: {}, after: { passwordChangedAt: now } };
-    await recordForAllWorkspaces(tx, audit, user.id, request, change);
+    await recordForAllWorkspaces(tx, audit, { userId: user.id, request }, change);
   });
   credentials.changed({ user: user.id });
 }

@@ -183,7 +183,7 @@ export async function resetPassword(
     await revokeResetLinks(tx, userId, now);
     await endSessions(tx, eq(sessions.userId, userId), now);
     const change = { action: 'auth.reset', before: {}, after: { passwordChangedAt: now } };
-    await recordForAllWorkspaces(tx, audit, userId, request, change);
+    await recordForAllWorkspaces(tx, audit, { userId, request }, change);
   });
   credentials.changed({ user: userId });
 }

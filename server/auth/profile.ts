@@ -24,11 +24,16 @@ export async function updateProfile(
     if (user.name === name) return user;
     await tx.update(users).set({ name }).where(eq(users.id, user.id));
     const after = { nameChangedAt: new Date(clock()) };
-    await recordForAllWorkspaces(tx, audit, user.id, request, {
-      action: 'auth.updateProfile',
-      before: {},
-      after,
-    });
+    await recordForAllWorkspaces(
+      tx,
+      audit,
+      { userId: user.id, request },
+      {
+        action: 'auth.updateProfile',
+        before: {},
+        after,
+      },
+    );
     return { ...user, name };
   });
 }

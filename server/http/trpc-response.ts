@@ -5,18 +5,22 @@ import { refusalOf } from '../rpc/procedure-refusal.ts';
 import type { Context } from '../rpc/trpc.ts';
 import type { ApiRequest } from './request/api-request.ts';
 
+interface TrpcOptions {
+  /** Milliseconds without a byte after which the client of a stream reconnects. */
+  readonly silenceMs: number;
+  readonly onRefusal: (refusal: Refusal, path: string) => void;
+}
+
 /**
  * The Response of tRPC itself: for streams, server-sent events, forms and bytes. tRPC receives the bytes that were read and
  * hashed before, in a Request that cannot change.
  * Refuses with MEDIA_TYPE_NOT_SUPPORTED, METHOD_NOT_SUPPORTED, INPUT_INVALID what tRPC cannot read.
- * @param silenceMs milliseconds without a byte after which the client of a stream reconnects
  */
 export async function resolveThroughTrpc(
   request: ApiRequest,
   context: Context,
   signal: AbortSignal,
-  silenceMs: number,
-  onRefusal: (refusal: Refusal, path: string) => void,
+  { silenceMs, onRefusal }: TrpcOptions,
 ): Promise<Response> {
   const { accept, trpcAccept } = request.accept;
   const headers = new Headers();

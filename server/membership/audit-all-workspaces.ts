@@ -2,16 +2,21 @@ import type { Audit, AuditActor, AuditChange } from '../stores/audit/audit.ts';
 import type { Db } from '../stores/database/database.ts';
 import { workspacesOf } from './members.ts';
 
+/** Who changes an account: its person. */
+interface AccountActor {
+  readonly userId: string;
+  /** The person's own call; null for the command line. */
+  readonly request: AuditActor['request'];
+}
+
 /**
  * Records the change of an account in every workspace that its person belongs to: the last thing that the transaction
  * does.
- * @param request the person's own call; null for the command line
  */
 export async function recordForAllWorkspaces(
   tx: Db,
   audit: Audit,
-  userId: string,
-  request: AuditActor['request'],
+  { userId, request }: AccountActor,
   change: Omit<AuditChange, 'kind' | 'subject'> & Partial<AuditChange>,
 ): Promise<void> {
   const ids = (await workspacesOf(tx, userId)).map(({ workspace }) => workspace.id).sort();

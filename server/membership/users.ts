@@ -31,11 +31,16 @@ export async function setUserDisabled(
     if (disabled) await endAllDelegated(tx, userId, now);
     const count = disabled ? await endSessions(tx, eq(sessions.userId, userId), now) : 0;
     const action = disabled ? 'users.disable' : 'users.enable';
-    await recordForAllWorkspaces(tx, audit, userId, null, {
-      action,
-      before,
-      after: { ...before, disabledAt },
-    });
+    await recordForAllWorkspaces(
+      tx,
+      audit,
+      { userId, request: null },
+      {
+        action,
+        before,
+        after: { ...before, disabledAt },
+      },
+    );
     return count;
   });
   credentials.changed({ user: userId });

@@ -65,7 +65,7 @@ export const usageRoutes = {
       await flushUsage(service.stores, caller, request);
       const inTurn = workspaceTurnOf(ctx);
       const sums = await inTurn(() => sumUp(database, workspaceId, range, called));
-      const keys = await inTurn(() => busiestKeys(database, workspaceId, range, top, called));
+      const keys = await inTurn(() => busiestKeys(database, workspaceId, range, { top, procedure: called }));
       return { ...sums, keys };
     }),
 

@@ -107,8 +107,7 @@ export async function busiestKeys(
   { query }: Database,
   workspaceId: string,
   range: Range,
-  top: number,
-  called: string | undefined,
+  { top, procedure }: { readonly top: number; readonly procedure: string | undefined },
 ): Promise<BusyKey[]> {
   if (top === 0) return [];
   return query<BusyKey>(sql`
@@ -116,7 +115,7 @@ export async function busiestKeys(
       select key_id, sum(count) as calls, ${COUNTS}
       from ${USAGE_TABLES[range.step]}
       where key_id in (select ${keys.id} from ${keys} where ${keys.workspaceId} = ${workspaceId})
-        and ${within(range)} and ${isCalled(called)}
+        and ${within(range)} and ${isCalled(procedure)}
       group by key_id order by calls desc, key_id limit ${top}
     )
     select busiest.key_id as id, case when ${keys.deletedAt} is null then ${keys.name} end as name, accepted, refused

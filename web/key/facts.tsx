@@ -11,13 +11,17 @@ import { useUnusedPermissions } from './use-unused-permissions.ts';
 
 type Texts = (typeof keyTexts)['en'];
 
+interface KeyFacts {
+  readonly key: ConsoleKey;
+  readonly people: Names;
+  readonly unused: readonly string[] | undefined;
+}
+
 /** The attributes of a key with their names. */
 function factsOf(
-  key: ConsoleKey,
+  { key, people, unused }: KeyFacts,
   texts: Texts,
   { dateTime }: Formats,
-  people: Names,
-  unused: readonly string[] | undefined,
 ): readonly (readonly [string, ReactNode])[] {
   const { names } = texts;
   return [
@@ -60,7 +64,7 @@ export function Facts({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   const formats = useFormats();
   const people = usePeople();
   const unused = useUnusedPermissions(key);
-  return <FactsTable label={texts.facts} facts={factsOf(key, texts, formats, people, unused)} />;
+  return <FactsTable label={texts.facts} facts={factsOf({ key, people, unused }, texts, formats)} />;
 }
 
 function Theirs({ children }: { readonly children: string }) {

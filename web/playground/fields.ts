@@ -39,17 +39,17 @@ const DEEPEST = 3;
 
 /** The fields of an input, or null if it is not an object with known properties. */
 export function inputFieldsOf(schema: FieldSchema, schemas: FieldSchemas): readonly Field[] | null {
-  const field = fieldOf('', schema, schemas, true, 0);
+  const field = fieldOf({ name: '', schema, isRequired: true }, schemas, 0);
   return field.kind === 'group' ? field.fields : null;
 }
 
-function fieldOf(
-  name: string,
-  schema: FieldSchema,
-  schemas: FieldSchemas,
-  isRequired: boolean,
-  depth: number,
-): Field {
+interface Property {
+  readonly name: string;
+  readonly schema: FieldSchema;
+  readonly isRequired: boolean;
+}
+
+function fieldOf({ name, schema, isRequired }: Property, schemas: FieldSchemas, depth: number): Field {
   const outer = resolved(schema, schemas);
   const { inner, isNullable } = withoutNull(outer, schemas);
   const description = outer.description ?? inner.description ?? '';
@@ -125,7 +125,7 @@ function groupField(schema: FieldSchema, schemas: FieldSchemas, depth: number): 
   const { properties, required = [] } = schema;
   if (!properties || depth >= DEEPEST || schema['additionalProperties']) return { kind: 'json' };
   const fields = Object.entries(properties).map(([name, property]) =>
-    fieldOf(name, property, schemas, required.includes(name), depth + 1),
+    fieldOf({ name, schema: property, isRequired: required.includes(name) }, schemas, depth + 1),
   );
   return { kind: 'group', fields };
 }

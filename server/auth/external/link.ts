@@ -54,7 +54,7 @@ export async function finishLink(ctx: UserContext, input: FinishSignInInput) {
     const { id } = await insertIdentity(tx, { ...link, userId: caller.userId });
     const after = { userId: caller.userId, issuer: issuer.issuer };
     const change = { action: 'identities.finishLink', kind: 'identity', subject: id, after } as const;
-    await recordForAllWorkspaces(tx, stores.audit, caller.userId, request, change);
+    await recordForAllWorkspaces(tx, stores.audit, { userId: caller.userId, request }, change);
   });
   stores.credentials.changed({ identity: { issuer: issuer.issuer, subject: claims.sub } });
   return { returnTo: flow.returnTo };
@@ -77,7 +77,7 @@ export async function unlink(ctx: UserContext, { id, ...proof }: AccountProof & 
     const known = { userId: caller.userId, issuer: gone.issuer };
     const states = { before: { ...known, unlinkedAt: null }, after: { ...known, unlinkedAt: now, ...used } };
     const change = { action: 'identities.unlink', kind: 'identity', subject: id, ...states } as const;
-    await recordForAllWorkspaces(tx, stores.audit, caller.userId, request, change);
+    await recordForAllWorkspaces(tx, stores.audit, { userId: caller.userId, request }, change);
   });
   stores.credentials.changed({ user: caller.userId });
 }

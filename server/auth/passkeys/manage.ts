@@ -41,7 +41,7 @@ export async function renamePasskey(
     if (!renamed) throw new Refusal('NOT_FOUND');
     const states = { before: {}, after: { renamedAt: new Date(stores.clock()) } };
     const change = { action: 'passkeys.rename', kind: 'passkey', subject: id, ...states } as const;
-    await recordForAllWorkspaces(tx, stores.audit, userId, request, change);
+    await recordForAllWorkspaces(tx, stores.audit, { userId, request }, change);
     return renamed;
   });
 }
@@ -64,7 +64,7 @@ export async function removePasskey(
     await endSessions(tx, and(eq(sessions.userId, userId), others), now);
     const states = { before: { userId, removedAt: null }, after: { userId, removedAt: now, ...used } };
     const change = { action: 'passkeys.remove', kind: 'passkey', subject: id, ...states } as const;
-    await recordForAllWorkspaces(tx, audit, userId, request, change);
+    await recordForAllWorkspaces(tx, audit, { userId, request }, change);
   });
   credentials.changed({ user: userId });
 }
@@ -85,7 +85,7 @@ export async function removePasskeyOf(
     await endSessionsOf(tx, { userId, id }, now);
     const states = { before: { userId, removedAt: null }, after: { userId, removedAt: now } };
     const change = { action: 'users.removePasskey', kind: 'passkey', subject: id, ...states } as const;
-    await recordForAllWorkspaces(tx, audit, userId, null, change);
+    await recordForAllWorkspaces(tx, audit, { userId, request: null }, change);
     return true;
   });
   if (removed) credentials.changed({ user: userId });

@@ -31,11 +31,16 @@ export async function startRegistration(ctx: UserContext, proof: AccountProof) {
     const existing = await passkeysOf(tx, userId);
     const person = { userId, sessionId: session.id, password: passwordDigest(passwordHash) };
     const { challenge, encrypted } = newRegistrationChallenge(ctx, party.id, person);
-    await recordForAllWorkspaces(tx, audit, userId, request, {
-      action: 'passkeys.startRegistration',
-      before: {},
-      after: { passkeyBegunAt: now, ...used },
-    });
+    await recordForAllWorkspaces(
+      tx,
+      audit,
+      { userId, request },
+      {
+        action: 'passkeys.startRegistration',
+        before: {},
+        after: { passkeyBegunAt: now, ...used },
+      },
+    );
     const rp = { id: party.id, name: service.config.branding.name };
     return { challenge: encrypted, options: creationOptions({ challenge, rp, user, existing }) };
   });
@@ -65,7 +70,7 @@ export async function registerPasskey(
     await claimState(tx, `passkey registration ${state.challenge}`, now);
     const made = await insertPasskey(tx, { ...registered, userId, name, createdAt: now });
     const change = { action: 'passkeys.register', kind: 'passkey', subject: made.id, after: made } as const;
-    await recordForAllWorkspaces(tx, stores.audit, userId, request, change);
+    await recordForAllWorkspaces(tx, stores.audit, { userId, request }, change);
     return made;
   });
 }

@@ -124,5 +124,5 @@ async function disableCopied({ service, request }: SignInContext, tx: Db, passke
     after: { disabledAt: now, reason: 'its counter did not grow: a copy of it may exist' },
   };
   const change = { action: 'passkeys.disable', kind: 'passkey', subject: passkey.id, ...states } as const;
-  await recordForAllWorkspaces(tx, service.stores.audit, passkey.userId, request, change);
+  await recordForAllWorkspaces(tx, service.stores.audit, { userId: passkey.userId, request }, change);
 }

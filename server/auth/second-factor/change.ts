@@ -130,7 +130,7 @@ export async function removeSecondFactorOf(
     await clearSecondFactorMethod(tx, userId);
     const after = { secondFactorRemovedAt: new Date(clock()) };
     const change = { action: 'users.removeSecondFactor', before: {}, after };
-    await recordForAllWorkspaces(tx, audit, userId, null, change);
+    await recordForAllWorkspaces(tx, audit, { userId, request: null }, change);
     return true;
   });
   credentials.changed({ user: userId });
@@ -139,7 +139,7 @@ export async function removeSecondFactorOf(
 
 /** Records a change of the caller's second factor: the last thing that a transaction does. */
 const record = (tx: Db, { service, caller, request }: UserContext, action: string, after: object) =>
-  recordForAllWorkspaces(tx, service.stores.audit, caller.userId, request, {
+  recordForAllWorkspaces(tx, service.stores.audit, { userId: caller.userId, request }, {
     action,
     before: {},
     after: { ...after },

@@ -66,7 +66,8 @@ async function respondThroughTrpc(
 ): Promise<RequestSummary> {
   const { api, response, context, disconnect } = call;
   const { signal } = disconnect;
-  const resolved = await resolveThroughTrpc(api, context, signal, heartbeat.silenceMs, call.noteRefused);
+  const options = { silenceMs: heartbeat.silenceMs, onRefusal: call.noteRefused };
+  const resolved = await resolveThroughTrpc(api, context, signal, options);
   if (api.responseSigner) return respondWhole(call, resolved);
   response.writeHead(
     resolved.status,

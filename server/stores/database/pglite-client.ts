@@ -1,5 +1,5 @@
 import type { Results } from '@electric-sql/pglite';
-import type { TransactionEnd } from './pglite-messages.ts';
+import type { Statement, TransactionEnd } from './pglite-messages.ts';
 import { PgliteThread } from './pglite-thread.ts';
 
 interface QueryOptions {
@@ -40,8 +40,8 @@ class PgliteThreadClient implements PgliteClient {
     this.#thread = thread;
   }
 
-  query<Row>(text: string, params?: readonly unknown[], options?: QueryOptions): Promise<Results<Row>> {
-    const send = () => ask<Row>(this.#thread, false, text, params, options);
+  query<Row>(text: string, params: readonly unknown[] = [], options?: QueryOptions): Promise<Results<Row>> {
+    const send = () => ask<Row>(this.#thread, { text, params, inTransaction: false }, options);
     // The thread runs what it gets in order.
     return this.#inLine === 0 ? send() : this.#inTurn(send);
   }
@@ -82,10 +82,10 @@ class Transaction implements PgliteSession {
     this.#thread = thread;
   }
 
-  query<Row>(text: string, params?: readonly unknown[], options?: QueryOptions): Promise<Results<Row>> {
+  query<Row>(text: string, params: readonly unknown[] = [], options?: QueryOptions): Promise<Results<Row>> {
     // It would run in another's transaction.
     if (this.#isOver) return Promise.reject(new Error('Transaction is closed'));
-    return ask<Row>(this.#thread, true, text, params, options);
+    return ask<Row>(this.#thread, { text, params, inTransaction: true }, options);
   }
 
   /** Ends it, unless it is over. */
@@ -98,9 +98,7 @@ class Transaction implements PgliteSession {
 
 async function ask<Row>(
   thread: PgliteThread,
-  inTransaction: boolean,
-  text: string,
-  params: readonly unknown[] = [],
+  { text, params, inTransaction }: Pick<Statement, 'text' | 'params' | 'inTransaction'>,
   { rowMode = 'object' }: QueryOptions = {},
 ): Promise<Results<Row>> {
   return (await thread.ask({ kind: 'statement', text, params, rowMode, inTransaction })) as Results<Row>;

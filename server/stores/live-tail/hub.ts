@@ -28,15 +28,24 @@ const MAX_WATCHERS = 200;
 const RETRY_AFTER = 10;
 
 /** The watchers of one key on this instance. */
-interface Watched {
+interface WatchedKeyTails {
   readonly tenant: FairnessKey;
   readonly tails: Set<TailSubscription>;
+}
+
+/** Where a new watcher begins. */
+interface TailStart {
+  readonly keyId: string;
+  readonly tenant: FairnessKey;
+  readonly position: string;
+  /** The position of the last event that it received; null for none. */
+  readonly after: string | null;
 }
 
 /** The watchers of keys on this instance and, through the broadcast, on the others. */
 export class LiveTailHub {
   /** By key. */
-  readonly #localWatchers = new Map<string, Watched>();
+  readonly #localWatchers = new Map<string, WatchedKeyTails>();
   readonly #ofWorkspace = new Map<string, number>();
   readonly #broadcast: CallBroadcast | null;
   readonly #slots = new FairBudget(MAX_WATCHERS);
@@ -71,7 +80,7 @@ export class LiveTailHub {
         if (tail && this.#localWatchers.get(keyId)?.tails.has(tail)) this.#remove(tail, keyId);
         leave();
       };
-      tail = this.#begin(keyId, tenant, position, after, close);
+      tail = this.#begin({ keyId, tenant, position, after }, close);
     };
     try {
       if (this.#broadcast) await this.#broadcast.open([keyId, tenant], begin);
@@ -154,13 +163,7 @@ export class LiveTailHub {
   }
 
   /** Creates a watcher at a position: earlier events are in its backlog, later ones are delivered to it. */
-  #begin(
-    keyId: string,
-    tenant: FairnessKey,
-    position: string,
-    after: string | null,
-    close: () => void,
-  ): TailSubscription {
+  #begin({ keyId, tenant, position, after }: TailStart, close: () => void): TailSubscription {
     const unknown: TailEntry = { position, item: { missed: null } };
     const backlog = after === null ? [] : (this.#recent.after(keyId, after) ?? [unknown]);
     const tail = new TailSubscription(close, position, backlog);

@@ -103,7 +103,7 @@ export async function rewrapAll(
       const rows = await oldRows(database, vault, column, after);
       const last = rows.at(-1);
       if (!last) break;
-      await rewrapRows(database, vault, column, rows, result);
+      await rewrapRows({ database, vault }, column, rows, result);
       after = last.id;
       done += rows.length;
       onProgress(done, Math.max(done, total));
@@ -141,8 +141,7 @@ function oldRows({ db }: Database, vault: Vault, column: SealedColumn, after: st
 }
 
 async function rewrapRows(
-  database: Database,
-  vault: Vault,
+  { database, vault }: { readonly database: Database; readonly vault: Vault },
   column: SealedColumn,
   rows: readonly OldRow[],
   result: RewrapResult,
