@@ -28,7 +28,7 @@ const MAX_WATCHERS = 200;
 const RETRY_AFTER = 10;
 
 /** The watchers of one key on this instance. */
-interface WatchedKeyTails {
+interface KeyWatchers {
   readonly tenant: FairnessKey;
   readonly tails: Set<TailSubscription>;
 }
@@ -45,7 +45,7 @@ interface TailStart {
 /** The watchers of keys on this instance and, through the broadcast, on the others. */
 export class LiveTailHub {
   /** By key. */
-  readonly #localWatchers = new Map<string, WatchedKeyTails>();
+  readonly #localWatchers = new Map<string, KeyWatchers>();
   readonly #ofWorkspace = new Map<string, number>();
   readonly #broadcast: CallBroadcast | null;
   readonly #slots = new FairBudget(MAX_WATCHERS);
