@@ -4,12 +4,12 @@ import { EXAMPLE_KEY } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { describeChange } from './audit-change.ts';
 import { changeKey } from './change-key.ts';
+import { deleteKey } from './delete.ts';
 import { EXAMPLE_REVOKED_KEY } from './examples.ts';
 import { findKeyInWorkspace } from './find.ts';
 import { viewOf } from './key-view.ts';
 import { revokeKey } from './revoke.ts';
 import { DeleteKeyInput, Key, RevokeKeyInput } from './schemas.ts';
-import { deleteKey } from './update.ts';
 
 const WRITE_GUARD = { access: 'key-or-user', permission: 'keys:write' } as const;
 

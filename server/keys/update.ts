@@ -6,7 +6,6 @@ import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
 import type { Db } from '../stores/database/database.ts';
 import { raised } from '../stores/database/rev.ts';
 import { writeCredits } from '../stores/limits/credit-policy.ts';
-import type { Stores } from '../stores/stores.ts';
 import { reducesAccess } from './access-reduction.ts';
 import { checkCredentialRight, isHolder, mayReceive } from './credential-rights.ts';
 import type { KeyRow } from './find.ts';
@@ -82,16 +81,4 @@ interface KeyChange {
   readonly externalOwner: ExternalOwner | null;
   readonly reducedBy: string | null;
   readonly now: Date;
-}
-
-/**
- * Hides a revoked key from every list and look-up.
- * @throws Refusal CONFLICT if it is not revoked
- */
-export async function deleteKey({ clock }: Stores, tx: Db, row: KeyRow): Promise<void> {
-  if (!row.revokedAt) throw new Refusal('CONFLICT');
-  await tx
-    .update(keys)
-    .set({ deletedAt: new Date(clock()) })
-    .where(eq(keys.id, row.id));
 }

@@ -10,7 +10,6 @@ import { lockUser } from '../../stores/database/locks.ts';
 import { raised } from '../../stores/database/rev.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { lockReauthenticated, reauthenticate } from '../password-change.ts';
-import { newTotpSecret, totpUri } from './codes.ts';
 import {
   confirmFactor,
   countRecoveryCodes,
@@ -21,6 +20,7 @@ import {
   replaceRecoveryCodes,
 } from './factor.ts';
 import { type AccountProof, throttleCode, type UserContext, withProof } from './proof.ts';
+import { newTotpSecret, totpUri } from './totp.ts';
 
 /** The state of the caller's second factor. */
 export async function secondFactorOf({ service, caller }: UserContext) {
@@ -139,8 +139,13 @@ export async function removeSecondFactorOf(
 
 /** Records a change of the caller's second factor: the last thing that a transaction does. */
 const record = (tx: Db, { service, caller, request }: UserContext, action: string, after: object) =>
-  recordForAllWorkspaces(tx, service.stores.audit, { userId: caller.userId, request }, {
-    action,
-    before: {},
-    after: { ...after },
-  });
+  recordForAllWorkspaces(
+    tx,
+    service.stores.audit,
+    { userId: caller.userId, request },
+    {
+      action,
+      before: {},
+      after: { ...after },
+    },
+  );

@@ -2,7 +2,8 @@ import { and, count, eq, isNotNull, isNull, lt, or } from 'drizzle-orm';
 import { recoveryCodes, secondFactors } from '../../../drizzle/schema/accounts.ts';
 import type { Db } from '../../stores/database/database.ts';
 import type { Vault } from '../../stores/secrets/vault.ts';
-import { newRecoveryCodes, recoveryCodeOf, recoveryMac, stepOfCode } from './codes.ts';
+import { newRecoveryCodes, recoveryCodeOf, recoveryMac } from './recovery-codes.ts';
+import { stepOfCode } from './totp.ts';
 
 export type SecondFactor = typeof secondFactors.$inferSelect;
 

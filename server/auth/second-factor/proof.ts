@@ -4,9 +4,9 @@ import type { Context } from '../../rpc/trpc.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { throttleLogin } from '../login-throttle.ts';
 import { lockReauthenticated, reauthenticate } from '../password-change.ts';
-import { recoveryCodeOf } from './codes.ts';
 import { findFactor, type SecondFactor, spendCode } from './factor.ts';
 import { countGuess, guessesOf } from './guesses.ts';
+import { recoveryCodeOf } from './recovery-codes.ts';
 
 /** A procedure's context with the person who called. */
 export type UserContext = Pick<Context, 'service' | 'request'> & { readonly caller: SessionUserCaller };

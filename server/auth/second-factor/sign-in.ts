@@ -8,9 +8,9 @@ import { throttleLogin } from '../login-throttle.ts';
 import { queueAnonymousWrite } from '../password-queue.ts';
 import { claimState } from '../sign-in-state.ts';
 import { type Challenge, isPasswordOf, readChallenge } from './challenge.ts';
-import { recoveryCodeOf } from './codes.ts';
 import { findFactor, spendCode } from './factor.ts';
 import { countGuess, guessesOf } from './guesses.ts';
+import { recoveryCodeOf } from './recovery-codes.ts';
 
 const ACTION = 'auth.signInWithCode';
 
