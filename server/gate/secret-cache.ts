@@ -49,13 +49,13 @@ export function importedKeyOf(publicKey: RegisteredPublicKey): KeyObject {
 /** Random, so that a digest says nothing about its bearer to anyone else. */
 const SALT = randomBytes(32).toString('hex');
 /** The salted digest of each key's bearer, once the key's HMAC has confirmed it: one hash then recognizes the same text. */
-const rightBearers = new WeakMap<KeyRecord, Buffer>();
+const verifiedBearers = new WeakMap<KeyRecord, Buffer>();
 
 /** Whether a text is the bearer of a key. @param matches compares the text with the stored HMAC of the key */
 export function isBearerOf(key: KeyRecord, text: string, matches: () => boolean): boolean {
-  const right = rightBearers.get(key);
+  const right = verifiedBearers.get(key);
   if (right && timingSafeEqual(right, transientSha256(SALT + text))) return true;
   if (!matches()) return false;
-  rightBearers.set(key, Buffer.from(transientSha256(SALT + text)));
+  verifiedBearers.set(key, Buffer.from(transientSha256(SALT + text)));
   return true;
 }
