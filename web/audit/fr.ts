@@ -115,7 +115,7 @@ export const fr: typeof en = {
     'workspaces.select': 'Session passée dans l’espace de travail',
     'workspaces.delete': 'Espace de travail supprimé',
     'sessions.revoke': 'Session terminée à distance',
-    'sessions.setPublicKey': 'La session signe avec une clé de son navigateur',
+    'sessions.setPublicKey': 'La session signe avec une paire de clés de son navigateur',
     'auth.signUp': 'Compte créé',
     'auth.signIn': 'Connexion',
     'auth.stepUp': 'Identité confirmée à nouveau',

@@ -7,8 +7,8 @@ export const fr: typeof en = {
   cancel: 'Annuler',
   close: 'Fermer',
   changed:
-    'Une clé a déjà été créée à partir de votre saisie précédente, mais la réponse s’est perdue en route. Elle est dans la liste. Envoyez de nouveau pour en créer une autre à partir de la saisie actuelle.',
-  lostTitle: 'La clé existe ; ses secrets se sont perdus en route',
+    'Une clé a déjà été créée à partir de votre saisie précédente, mais la réponse n’est pas arrivée. La clé est dans la liste. Envoyez de nouveau pour en créer une autre à partir de la saisie actuelle.',
+  lostTitle: 'La clé existe, mais ses secrets ne sont pas arrivés',
   lost: 'La réponse qui contenait les secrets n’est pas arrivée. Keyseal ne les affiche qu’une fois. Faites la rotation de la clé pour en obtenir d’autres.',
   rotate: 'Faire la rotation et afficher les nouveaux secrets',
 };

@@ -29,7 +29,7 @@ export const en = {
     'clock:read': 'The sample stream.',
     'upload:write': 'The sample call with files.',
   } satisfies Readonly<Record<Permission, string>>,
-  wholeArea: 'All of this area, also what is added later.',
+  wholeArea: 'All permissions of this area, including later ones.',
   picks: { reading: 'All read permissions', everything: 'Everything that you may do', nothing: 'None' },
   expiry: 'Expiry',
   expiries: {

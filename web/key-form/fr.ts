@@ -29,7 +29,7 @@ export const fr: typeof en = {
     'clock:read': 'Le flux d’exemple.',
     'upload:write': 'L’appel d’exemple avec des fichiers.',
   },
-  wholeArea: 'Tout ce domaine, y compris ce qui s’y ajoutera.',
+  wholeArea: 'Toutes les permissions de ce domaine, y compris les futures.',
   picks: { reading: 'Toutes les lectures', everything: 'Tout ce que vous pouvez faire', nothing: 'Aucune' },
   expiry: 'Expiration',
   expiries: {

@@ -68,7 +68,7 @@ export const en = {
       2592000: '30 days',
     },
     send: 'Rotate',
-    lost: 'The key was rotated, but the answer was lost on the way',
+    lost: 'The key was rotated, but the response did not arrive',
     lostMore:
       'Nobody saw the new pair, and Keyseal does not show it a second time. Rotate again to get another pair. This ends the pair that your clients use.',
     again: 'Rotate again',

@@ -75,7 +75,7 @@ export const fr: typeof en = {
       2592000: '30 jours',
     },
     send: 'Faire la rotation',
-    lost: 'La rotation est faite, mais la réponse s’est perdue en chemin',
+    lost: 'La rotation est faite, mais la réponse n’est pas arrivée',
     lostMore:
       'Personne n’a vu la nouvelle paire, et elle n’est pas montrée une seconde fois. Refaites la rotation pour en obtenir une autre ; la paire avec laquelle vos clients appellent prend alors fin.',
     again: 'Refaire la rotation',

@@ -38,7 +38,7 @@ export const en = {
   passkey: 'Passkey',
   passkeys: 'Passkeys',
   passkeysMore:
-    'A passkey signs you in without your password, by the PIN, fingerprint or face that unlocks your device. A copied page gets nothing from it.',
+    'A passkey signs you in without your password, by the PIN, fingerprint or face that unlocks your device. A fake page cannot use it.',
   passkeyAdd: 'Add a passkey',
   passkeyUnused: 'Not used yet',
   passkeySynced: 'kept by a password manager',
@@ -52,9 +52,9 @@ export const en = {
   passkeyNotMade: 'No passkey was added: it was cancelled, or this device has one of this account already.',
   passkeysNotHere: 'This browser has no passkeys, or this page has an address instead of a host name.',
   passkeysNoPassword:
-    'Your account has no password, so the identity provider alone opens it. To add a passkey, ask an admin for a link to set a password.',
+    'Your account has no password: you can sign in only with your identity provider. To add a passkey, ask an admin for a link to set a password.',
   identities: 'Identity providers',
-  identitiesMore: 'A linked provider opens your account as your password does.',
+  identitiesMore: 'You can sign in with a linked provider instead of your password.',
   identityUsed: (ago: string) => `Last used ${ago}`,
   identityUnused: 'Not used yet',
   linkOf: (title: string) => `Link ${title}`,

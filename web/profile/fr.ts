@@ -40,7 +40,7 @@ export const fr: typeof en = {
   passkey: 'Clé d’accès',
   passkeys: 'Clés d’accès (passkeys)',
   passkeysMore:
-    'Une clé d’accès vous connecte sans mot de passe, par le code PIN, l’empreinte ou le visage qui déverrouille votre appareil. Une page contrefaite n’en obtient rien.',
+    'Une clé d’accès vous connecte sans mot de passe, par le code PIN, l’empreinte ou le visage qui déverrouille votre appareil. Une page contrefaite ne peut pas s’en servir.',
   passkeyAdd: 'Ajouter une clé d’accès',
   passkeyUnused: 'Pas encore utilisée',
   passkeySynced: 'gardée par un gestionnaire de mots de passe',
@@ -58,9 +58,9 @@ export const fr: typeof en = {
   passkeysNotHere:
     'Ce navigateur n’a pas de clés d’accès, ou l’adresse de cette page n’est pas un nom d’hôte.',
   passkeysNoPassword:
-    'Votre compte n’a pas de mot de passe : seul le fournisseur d’identité l’ouvre. Pour ajouter une clé d’accès, demandez à un administrateur un lien pour choisir un mot de passe.',
+    'Votre compte n’a pas de mot de passe : vous ne pouvez vous connecter qu’avec votre fournisseur d’identité. Pour ajouter une clé d’accès, demandez à un administrateur un lien pour choisir un mot de passe.',
   identities: 'Fournisseurs d’identité',
-  identitiesMore: 'Un fournisseur lié ouvre votre compte, comme votre mot de passe.',
+  identitiesMore: 'Vous pouvez vous connecter avec un fournisseur lié, à la place de votre mot de passe.',
   identityUsed: (ago) => `Dernière utilisation : ${ago}`,
   identityUnused: 'Pas encore utilisé',
   linkOf: (title) => `Lier ${title}`,

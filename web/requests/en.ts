@@ -1,6 +1,6 @@
 export const en = {
   description:
-    'The calls of this workspace’s keys in the last 24 hours, one by one. Bodies and secrets are not recorded. If a key calls more than twice a second for long, only a sample is kept; refused calls have room of their own.',
+    'The calls of this workspace’s keys in the last 24 hours, one by one. Bodies and secrets are not recorded. If a key calls more than twice a second for long, only a sample is kept; refused calls are sampled separately.',
   filters: {
     requestId: 'Request id',
     key: 'Key',

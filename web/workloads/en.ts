@@ -4,7 +4,7 @@ export const en = {
     'A CI job, a pod or a virtual machine exchanges the token of its platform for a key that is valid for at most an hour. So no secret of this workspace is stored there.',
   more: 'How it works',
   noIssuers:
-    'The operator of this service has named no issuer whose workloads get keys (workload: true in KEYSEAL_ISSUERS).',
+    'The operator of this service has configured no issuer for workloads (workload: true in KEYSEAL_ISSUERS).',
   none: 'There are no exchange rules.',
   add: 'Create a rule',
   create: 'Create the rule',
@@ -12,9 +12,9 @@ export const en = {
   editOf: (name: string) => `Edit the rule ${name}`,
   editTitle: 'Edit an exchange rule',
   editMore:
-    'If you change anything but the name, every key that the rule gave is revoked at once. Its jobs exchange their tokens again.',
+    'If you change anything but the name, every key that the rule issued is revoked at once. Its workloads must exchange their tokens again.',
   save: 'Save the rule',
-  enabled: 'The rule gives keys',
+  enabled: 'The rule issues keys',
   cancel: 'Cancel',
   close: 'Close',
   disabled: 'Disabled',
@@ -31,7 +31,7 @@ export const en = {
   deleteOf: (name: string) => `Delete the rule ${name}`,
   deleteTitle: 'Delete an exchange rule',
   deleteMore: (name: string) =>
-    `No token gives a key by “${name}” any more. Every key that it gave is revoked at once.`,
+    `“${name}” no longer exchanges tokens for keys. Every key that it issued is revoked at once.`,
   preset: 'Preset',
   presets: {
     github: 'GitHub Actions',
@@ -43,7 +43,8 @@ export const en = {
   },
   issuer: 'Issuer',
   audience: 'Audience',
-  audienceHint: 'The claim aud that the workload asks for. Of one issuer, it belongs to one workspace.',
+  audienceHint:
+    'The claim aud that the workload asks for. Only one workspace can use an audience of an issuer.',
   subject: 'Subject',
   subjectHint:
     'The claim sub. * stands for one segment between : and /. Begin with what only you can have: your organization, your group, your account.',

@@ -6,7 +6,7 @@ export const fr: typeof en = {
     'Une tâche de CI, un pod ou une machine virtuelle échange le jeton de sa plateforme contre une clé valable au plus une heure. Aucun secret de cet espace n’y est donc stocké.',
   more: 'Comment cela fonctionne',
   noIssuers:
-    'L’exploitant de ce service n’a nommé aucun émetteur dont les charges de travail reçoivent des clés (workload: true dans KEYSEAL_ISSUERS).',
+    'L’exploitant de ce service n’a configuré aucun émetteur pour les charges de travail (workload: true dans KEYSEAL_ISSUERS).',
   none: 'Il n’y a pas de règle d’échange.',
   add: 'Créer une règle',
   create: 'Créer la règle',
@@ -14,9 +14,9 @@ export const fr: typeof en = {
   editOf: (name) => `Modifier la règle ${name}`,
   editTitle: 'Modifier une règle d’échange',
   editMore:
-    'Si vous modifiez autre chose que le nom, chaque clé que la règle a donnée est révoquée immédiatement. Ses tâches échangent leurs jetons de nouveau.',
+    'Si vous modifiez autre chose que le nom, chaque clé délivrée par la règle est révoquée immédiatement. Ses charges de travail doivent échanger leurs jetons de nouveau.',
   save: 'Enregistrer la règle',
-  enabled: 'La règle donne des clés',
+  enabled: 'La règle délivre des clés',
   cancel: 'Annuler',
   close: 'Fermer',
   disabled: 'Désactivée',
@@ -33,7 +33,7 @@ export const fr: typeof en = {
   deleteOf: (name) => `Supprimer la règle ${name}`,
   deleteTitle: 'Supprimer une règle d’échange',
   deleteMore: (name) =>
-    `Aucun jeton ne donnera plus de clé par « ${name} ». Chaque clé qu’elle a donnée est révoquée immédiatement.`,
+    `« ${name} » n’échangera plus de jetons contre des clés. Chaque clé qu’elle a délivrée est révoquée immédiatement.`,
   preset: 'Modèle',
   presets: {
     github: 'GitHub Actions',
@@ -46,7 +46,7 @@ export const fr: typeof en = {
   issuer: 'Émetteur',
   audience: 'Audience',
   audienceHint:
-    'La revendication aud que demande la charge de travail. Pour un émetteur donné, elle appartient à un seul espace de travail.',
+    'La revendication aud que demande la charge de travail. Un seul espace de travail peut utiliser une audience d’un émetteur.',
   subject: 'Sujet',
   subjectHint:
     'La revendication sub. * remplace un segment entre : et /. Commencez par ce que vous seul pouvez avoir : votre organisation, votre groupe, votre compte.',

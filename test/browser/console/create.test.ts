@@ -163,7 +163,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     await submit().click();
     await dialog.getByText('The service does not answer').waitFor();
     await submit().click();
-    await dialog.getByText('its secrets were lost on the way').waitFor();
+    await dialog.getByText('its secrets did not arrive').waitFor();
     await dialog.getByRole('button', { name: 'Rotate' }).click();
     const first = await shown('API key');
     expect(first).toMatch(/^ks_test_/);
