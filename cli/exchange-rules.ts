@@ -48,7 +48,7 @@ export function addExchangeRules(program: Command): void {
     .option('--lifetime <seconds>', 'how long a key is valid, 60 to 3600', integerOption(60, 3600), 900)
     .action(create);
   withJson(group.command('delete'))
-    .description('Delete an exchange rule, and revoke the keys that it gave')
+    .description('Delete an exchange rule, and revoke the keys that it issued')
     .argument('<rule>', 'the id of the rule')
     .action(remove);
 }

@@ -16,7 +16,7 @@ interface SyncOptions extends JsonOption {
 export function addSyncMemberships(users: Command): void {
   withJson(users.command('sync-memberships'))
     .description(
-      'Apply the join rules of KEYSEAL_ISSUERS to the memberships that rules gave: end or lower those that they no longer give',
+      'Apply the join rules of KEYSEAL_ISSUERS to the memberships that join rules created: end those that no rule grants any more, and lower roles',
     )
     .option('--dry-run', 'show what would change, and change nothing')
     .option(

@@ -46,8 +46,8 @@ interface BatchRule {
 /** A further requirement on the persons that call a procedure with their session. */
 interface ProofRequirement {
   /**
-   * `true` if the person must have proven who they are within the last ten minutes, by a sign-in or by `auth.stepUp`. Keys are
-   * not asked.
+   * `true` if the person must have proven who they are within the last ten minutes, by a sign-in or by `auth.stepUp`. Calls by
+   * keys need no proof.
    */
   readonly stepUp?: true;
 }

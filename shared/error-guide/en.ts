@@ -135,7 +135,7 @@ export const en: ErrorGuide = {
     },
     STEP_UP_REQUIRED: {
       happened: 'The caller may make this change, but must first prove again who they are.',
-      why: 'The last proof of the session is more than ten minutes old. A sign-in is such a proof, and a refresh is none. These changes ask for one: to create or rotate a live key, or to let one do more; to change the members of a workspace and their roles; to create a link that sets a password; to delete a workspace, or to change its rule for signing in. A stolen session alone can do none of this. Keys are not asked.',
+      why: 'The last proof of the session is more than ten minutes old. A sign-in is such a proof, and a refresh is none. These changes require one: to create or rotate a live key, or to let one do more; to change the members of a workspace and their roles; to create a link that sets a password; to delete a workspace, or to change its rule for signing in. A stolen session alone can do none of this. Calls by keys need none.',
       fix: 'Call `auth.stepUp` with the password and, if the account has a second factor, a code; then make the call again. An account without a password signs in again: `auth.startSignIn` with `fresh: true`. The console asks by itself. A program should use a key, not a session.',
     },
     INVITATION_INVALID: {

@@ -137,7 +137,7 @@ export const fr: ErrorGuide = {
     STEP_UP_REQUIRED: {
       happened:
         'L’appelant a le droit de faire ce changement, mais il doit d’abord prouver à nouveau son identité.',
-      why: 'La dernière preuve de la session date de plus de dix minutes. Une connexion est une telle preuve, un renouvellement n’en est pas une. Ces changements en demandent une : créer une clé de production (`live`), en renouveler les secrets, ou lui permettre davantage ; changer les membres d’un espace de travail et leurs rôles ; créer un lien pour choisir un mot de passe ; supprimer un espace de travail, ou changer sa règle de connexion. Une session volée ne suffit donc pas. Aucune preuve n’est demandée aux clés.',
+      why: 'La dernière preuve de la session date de plus de dix minutes. Une connexion est une telle preuve, un renouvellement n’en est pas une. Ces changements en demandent une : créer une clé de production (`live`), en renouveler les secrets, ou lui permettre davantage ; changer les membres d’un espace de travail et leurs rôles ; créer un lien pour choisir un mot de passe ; supprimer un espace de travail, ou changer sa règle de connexion. Une session volée ne suffit donc pas. Les appels des clés n’en demandent pas.',
       fix: 'Appelez `auth.stepUp` avec le mot de passe et, si le compte a un second facteur, un code, puis refaites l’appel. Un compte sans mot de passe se reconnecte : `auth.startSignIn` avec `fresh: true`. La console le demande d’elle-même. Un programme devrait utiliser une clé, pas une session.',
     },
     INVITATION_INVALID: {

@@ -108,7 +108,7 @@ export const fr = {
     output: 'la règle',
   },
   'exchangeRules.delete': {
-    does: 'Supprime une règle d’échange et révoque les clés qu’elle a données, immédiatement et sur toutes les instances.',
+    does: 'Supprime une règle d’échange et révoque les clés qu’elle a délivrées, immédiatement et sur toutes les instances.',
   },
   'keys.list': {
     does: 'Liste les clés de l’espace de travail. `limit` va de 1 à 100, 50 par défaut ; `search` est une partie du nom ou le début de l’identifiant ; `status` vaut `active`, `disabled` (désactivée, ou propriétaire désactivé ou parti), `expired` ou `revoked` ; `environment` vaut `live` ou `test` ; `externalId` est le propriétaire externe auquel les clés sont liées. `sort` vaut `newest` (les plus récentes d’abord, par défaut), `oldest` (les plus anciennes d’abord), `name` (par ordre alphabétique, sans distinction de casse) ou `lastUsed` (par dernière utilisation décroissante, les clés jamais utilisées à la fin). Pour la page suivante, passez `nextCursor` comme `cursor`, avec les mêmes filtres et le même `sort`. Une page peut contenir moins de clés que `limit`, voire aucune, après 50 000 clés qui ne correspondent pas : seul `null` marque la fin de la liste.',

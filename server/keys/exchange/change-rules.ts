@@ -128,7 +128,7 @@ export function updateRule(
   });
 }
 
-/** Deletes a rule, and revokes the keys that it gave. @throws Refusal NOT_FOUND; ENVIRONMENT_DENIED */
+/** Deletes a rule, and revokes the keys that it issued. @throws Refusal NOT_FOUND; ENVIRONMENT_DENIED */
 export async function deleteRule(ctx: WritingContext, id: string): Promise<void> {
   const { audit } = ctx.service.stores;
   await changeRules(ctx, async (tx, caller, now) => {
@@ -152,7 +152,10 @@ async function changeRules<T>(
 ): Promise<T> {
   const { stores } = ctx.service;
   const answer = await stores.database.db.transaction(async (tx) => {
-    const { caller } = await lockCaller(tx, stores, ctx, { permission: 'keys:write', updatesWorkspace: true });
+    const { caller } = await lockCaller(tx, stores, ctx, {
+      permission: 'keys:write',
+      updatesWorkspace: true,
+    });
     return change(tx, caller, new Date(stores.clock()));
   });
   stores.credentials.changed({ workspace: ctx.caller.workspaceId });

@@ -102,7 +102,7 @@ export const exchangeRuleRoutes = {
 
   delete: procedure({
     ...WRITE_GUARD,
-    description: 'Deletes an exchange rule, and revokes the keys that it gave, at once on every instance.',
+    description: 'Deletes an exchange rule, and revokes the keys that it issued, at once on every instance.',
     shapes: { input: '`{ id }`', output: '`{ }`' },
     refusals: ['NOT_FOUND', 'ENVIRONMENT_DENIED'],
     example: { input: { id: EXAMPLE_RULE.id }, output: {} },
