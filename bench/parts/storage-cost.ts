@@ -39,12 +39,12 @@ export async function countRows(database: Database, meter: Meter, ids: readonly 
   for (const [name, note, flush] of [
     [
       'counts',
-      (id: string) => usage.note({ id, payer: ['bench', 'bench', id] }, 'echo', 'OK'),
+      (id: string) => usage.record({ id, payer: ['bench', 'bench', id] }, 'echo', 'OK'),
       () => usage.flush(),
     ],
     [
       'last use',
-      (id: string) => lastUsed.note({ id, payer: ['bench', 'bench', id] }, Date.now(), false),
+      (id: string) => lastUsed.record({ id, payer: ['bench', 'bench', id] }, Date.now(), false),
       () => lastUsed.flush(),
     ],
   ] as const) {

@@ -88,7 +88,7 @@ async function attemptBelow<T>(
     return { value };
   } catch (error) {
     if (!(error instanceof Refusal) || error.reason !== 'CREDENTIALS_INVALID') throw error;
-    throw (await loginFailures.note(subject)) > config.failures.account ? tooMany() : error;
+    throw (await loginFailures.add(subject)) > config.failures.account ? tooMany() : error;
   }
 }
 

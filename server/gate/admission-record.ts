@@ -1,5 +1,5 @@
 import { Refusal } from '../lib/refusal.ts';
-import { noteCall } from '../stores/usage/note-call.ts';
+import { recordCall } from '../stores/usage/record-call.ts';
 import type { Caller } from './caller.ts';
 import type { GateStores } from './credential-lookups.ts';
 import type { CallSource } from './refusal-steps.ts';
@@ -22,7 +22,7 @@ export function recordUse(
   }
   const { key, pair } = caller;
   if (bearerKey !== null && !pair.previous) rewrapOnUse.key(key, bearerKey);
-  if (!dryRun) lastUsed.note(key, clock(), pair.previous);
+  if (!dryRun) lastUsed.record(key, clock(), pair.previous);
 }
 
 /** Notes a refused request for the key that authenticated, or else for the client's address. */
@@ -35,10 +35,10 @@ export function recordRefusal(
   if (!(error instanceof Refusal)) return;
   const { key, reason } = error;
   if (key !== null) {
-    for (const name of request.procedures) noteCall(stores, key, name, reason, request);
-    stores.rejectedAttempts.note(key, reason);
+    for (const name of request.procedures) recordCall(stores, key, name, reason, request);
+    stores.rejectedAttempts.record(key, reason);
     return;
   }
   // An address that a service reports is only that service's claim: no client connected to this instance from it.
-  if (source === 'api' && request.address !== null) stores.unauthenticatedCalls.note(request.address, reason);
+  if (source === 'api' && request.address !== null) stores.unauthenticatedCalls.record(request.address, reason);
 }

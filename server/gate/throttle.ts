@@ -54,7 +54,7 @@ export function countFailedAttempt(
   max: number,
   { failedAttempts: failures }: Stores,
 ): unknown {
-  if (!isGuess(error) || failures.note(name) <= max) return error;
+  if (!isGuess(error) || failures.add(name) <= max) return error;
   return tooMany(failures, error.reason);
 }
 
@@ -67,8 +67,8 @@ export function countFailureOfSource(
 ): unknown {
   if (!isGuess(error)) return error;
   const { address, network, reportedBy } = failureSource;
-  if (network !== null) failures.note(network, reportedBy);
-  failures.note(address, reportedBy);
+  if (network !== null) failures.add(network, reportedBy);
+  failures.add(address, reportedBy);
   return isThrottled(failureSource, max, failures) ? tooMany(failures, error.reason) : error;
 }
 

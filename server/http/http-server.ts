@@ -209,7 +209,7 @@ export class HttpServer {
   /** Counts and logs a request that was refused before it was routed to a procedure. */
   #recordUnrouted(refusal: Refusal, requestId: string): void {
     this.#serving?.metrics.recordUnrouted(refusal.reason);
-    this.#serving?.refusalLog.note(refusal, requestId);
+    this.#serving?.refusalLog.record(refusal, requestId);
   }
 }
 

@@ -25,7 +25,7 @@ export class RefusalLog {
   }
 
   /** @param path the called procedures, as far as the target names any */
-  note(refusal: Refusal, requestId: string, path?: string): void {
+  record(refusal: Refusal, requestId: string, path?: string): void {
     const { reason, cause, details } = refusal;
     const line = { requestId, path, reason };
     if (refusal.status >= 500) {

@@ -39,7 +39,7 @@ export function serveApi(
   );
   return andThen(summary, ({ outcomes, mode, respondedAt }) => {
     if (outcomes.includes('UNAVAILABLE')) serving.readiness.invalidate();
-    serving.metrics.note({ procedures, outcomes, mode, durationMs: respondedAt - begun });
+    serving.metrics.recordRequest({ procedures, outcomes, mode, durationMs: respondedAt - begun });
   });
 }
 
@@ -64,7 +64,7 @@ function* serve(
     const admit = () => service.gate.admit(read, { session });
     const caller = open ? null : yield* settled(inSpan('gate.admit', admit));
     read.responseSigner?.check(mayStream(read));
-    if (caller) limits.bodies.noteAdmitted(payerOfCaller(caller), read.address);
+    if (caller) limits.bodies.recordAdmitted(payerOfCaller(caller), read.address);
     const body = yield* settled(read.body(null));
     if (caller && read.responseSigner)
       yield* settled(read.responseSigner.takePosition(caller, body, service.stores.receiptChains));
@@ -73,7 +73,7 @@ function* serve(
     return yield* settled(respond({ api: read, response, context, cors }, parts, stopping));
   } catch (error) {
     const refusal = refusalOf(error);
-    refusalLog.note(refusal, id, api?.calls.path);
+    refusalLog.record(refusal, id, api?.calls.path);
     sendError(request, response, refusal, {
       path: api?.calls.path,
       requestId: id,

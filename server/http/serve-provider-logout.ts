@@ -69,7 +69,7 @@ async function readToken(
 /** An outage is an error; anyone can send a token that is not valid, so that only the level `debug` shows why. */
 function noteFailure({ service, refusalLog }: ServerContext, refusal: Refusal, requestId: string): void {
   const { reason, cause } = refusal;
-  if (refusal.status >= 500) return void refusalLog.note(refusal, requestId, BACKCHANNEL_LOGOUT_PATH);
+  if (refusal.status >= 500) return void refusalLog.record(refusal, requestId, BACKCHANNEL_LOGOUT_PATH);
   const why = cause instanceof Error ? cause.message : undefined;
   service.log.debug({ requestId, reason, why }, 'the logout of an identity provider was refused');
 }

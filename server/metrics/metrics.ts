@@ -60,7 +60,7 @@ export class Metrics {
     }
   }
 
-  note({ procedures, outcomes, mode, durationMs }: EndedRequest): void {
+  recordRequest({ procedures, outcomes, mode, durationMs }: EndedRequest): void {
     for (const [i, procedure] of procedures.entries()) {
       this.#calls.inc({ procedure, outcome: outcomes[i] ?? 'OK' });
     }

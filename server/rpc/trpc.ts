@@ -13,7 +13,7 @@ import type { Config } from '../lib/config.ts';
 import { Refusal, shapeOf } from '../lib/refusal.ts';
 import { describeSpan, inSpan, type SpanOutcome } from '../lib/tracing.ts';
 import type { Stores } from '../stores/stores.ts';
-import { noteCall } from '../stores/usage/note-call.ts';
+import { recordCall } from '../stores/usage/record-call.ts';
 import type { UsageOutcome } from '../stores/usage/usage.ts';
 import { freezeGuard } from './guard-check.ts';
 import { middlewareRunner } from './middleware-runner.ts';
@@ -162,16 +162,16 @@ function recordOutcome<R extends { ok: boolean; error?: unknown }>(
 ): Promise<R> {
   return inSpan(path, async (span) => {
     if (span === null && caller?.kind !== 'key') return call();
-    const note = (outcome: UsageOutcome) => {
-      if (caller?.kind === 'key') noteCall(service.stores, caller.key, path, outcome, request);
+    const record = (outcome: UsageOutcome) => {
+      if (caller?.kind === 'key') recordCall(service.stores, caller.key, path, outcome, request);
       if (span?.isRecording()) describeSpan(span, callOutcome(path, outcome));
     };
     try {
       const result = await call();
-      note(result.ok ? 'OK' : refusalOf(result.error).reason);
+      record(result.ok ? 'OK' : refusalOf(result.error).reason);
       return result;
     } catch (error) {
-      note(refusalOf(error).reason);
+      record(refusalOf(error).reason);
       throw error;
     }
   });

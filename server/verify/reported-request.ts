@@ -15,7 +15,7 @@ import {
 } from '../gate/request-validation.ts';
 import type { FailureSource } from '../gate/throttle.ts';
 import { refusalOfFault } from '../lib/refusal.ts';
-import type { CallOrigin } from '../stores/usage/note-call.ts';
+import type { CallOrigin } from '../stores/usage/record-call.ts';
 import type { VerifyInput } from './schemas.ts';
 
 /**

@@ -12,7 +12,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { refusalOf } from '../rpc/procedure-refusal.ts';
 import { callOriginOf, type Service } from '../rpc/trpc.ts';
 import { counterOf } from '../stores/limits/rates.ts';
-import { type CallOrigin, noteCall } from '../stores/usage/note-call.ts';
+import { type CallOrigin, recordCall } from '../stores/usage/record-call.ts';
 import type { UsageOutcome } from '../stores/usage/usage.ts';
 import { readReported } from './reported-request.ts';
 import type { VerifyInput, VerifyOutput } from './schemas.ts';
@@ -127,7 +127,7 @@ function recordVerification(
   outcome: UsageOutcome,
 ): void {
   if (caller.kind !== 'key') return;
-  for (const name of request.procedures) noteCall(stores, caller.key, name, outcome, request);
+  for (const name of request.procedures) recordCall(stores, caller.key, name, outcome, request);
 }
 
 /** Which form was verified, and by which algorithm: the caller's credential decides that. */

@@ -15,7 +15,7 @@ function linesOf(refusal: Refusal, pathOf: (n: number) => string): string[] {
     { write: (line) => void lines.push(line) },
   );
   const log = new RefusalLog(logger);
-  for (let n = 0; n < CALLS; n++) log.note(refusal, `request ${n}`, pathOf(n));
+  for (let n = 0; n < CALLS; n++) log.record(refusal, `request ${n}`, pathOf(n));
   return lines;
 }
 

@@ -66,11 +66,14 @@ it('S7: pending counts are bounded, divided by workspace, and contain no outage'
   const hers = { id: key.id, payer: ['Ada', await workspaceOf(service, key), key.id] };
   const { rejectedAttempts: refusedAdmissions } = stores();
   for (let n = 0; n < 20_000; n++) {
-    refusedAdmissions.note({ id: `nobody ${n}`, payer: ['a person', 'another', `nobody ${n}`] }, 'IP_DENIED');
+    refusedAdmissions.record(
+      { id: `nobody ${n}`, payer: ['a person', 'another', `nobody ${n}`] },
+      'IP_DENIED',
+    );
   }
   expect(refusedAdmissions.occupancy.used).toBeLessThan(20_000);
-  refusedAdmissions.note(hers, 'IP_DENIED');
-  refusedAdmissions.note(hers, 'UNAVAILABLE');
+  refusedAdmissions.record(hers, 'IP_DENIED');
+  refusedAdmissions.record(hers, 'UNAVAILABLE');
   await refusedAdmissions.flush(true);
   expect(refusedAdmissions.occupancy.used).toBe(0);
   const records = await refusedOf(hers.payer[1] as string, key.id);

@@ -136,10 +136,10 @@ describe('a right whose end cannot be read is not used', () => {
     async (begun) => {
       const { loginFailures } = service.running.service.stores;
       const subject = `failures ${begun}`;
-      for (let n = 0; n < 3; n++) await loginFailures.note(subject);
+      for (let n = 0; n < 3; n++) await loginFailures.add(subject);
       await database().query(sql`update login_failures set begun_at = ${begun} where subject = ${subject}`);
       expect(await loginFailures.count(subject)).toBe(3);
-      await loginFailures.note(subject);
+      await loginFailures.add(subject);
       expect(await loginFailures.count(subject)).toBe(4);
       ahead = 3_600_000 + 60_000;
       expect(await loginFailures.count(subject)).toBe(0);

@@ -138,8 +138,8 @@ describe('S3: requests that a service reports', () => {
 
   it('do not evict failures of requests to this service', () => {
     const { failedAttempts: failures } = stores();
-    failures.note('address 192.0.2.99');
-    for (let n = 0; n < 60_000; n++) failures.note(`address ${n}`, 'wsp_flooding');
+    failures.add('address 192.0.2.99');
+    for (let n = 0; n < 60_000; n++) failures.add(`address ${n}`, 'wsp_flooding');
     expect(failures.count('address 192.0.2.99')).toBe(1);
     expect(failures.count('address 192.0.2.99', 'wsp_flooding')).toBe(0);
   });

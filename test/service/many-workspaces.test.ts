@@ -90,7 +90,7 @@ describe('12: one person with twenty workspaces', () => {
     const budgets = new BodyBudgets({ maxBody: MIB, minRate: 1, windowMs: 1 });
     const take = (who: Caller, address: string) => {
       const credential = payerOfCaller(who);
-      if (known) budgets.noteAdmitted(credential, address);
+      if (known) budgets.recordAdmitted(credential, address);
       const { budget, payer } = budgets.termsFor({ credential, hasValidBearer: true }, address, false);
       return countTaken(() => budget.take(payer, 64 * 1024));
     };
@@ -134,7 +134,7 @@ describe('12: one person with twenty workspaces', () => {
     expect(await refused(one)).toBe(0);
     const note = (who: Caller, most: number) => {
       const before = usage.occupancy.used;
-      for (let n = 0; n < most; n++) if (who.kind === 'key') usage.note(who.key, `procedure ${n}`, 'OK');
+      for (let n = 0; n < most; n++) if (who.kind === 'key') usage.record(who.key, `procedure ${n}`, 'OK');
       return usage.occupancy.used - before;
     };
     for (const who of many) note(who, 30_000);

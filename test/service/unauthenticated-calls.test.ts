@@ -79,7 +79,7 @@ describe('refused calls of anonymous callers', () => {
 
   it('are listed by frequency, within a range', async () => {
     for (const times of [1, 3, 2]) {
-      for (let n = 0; n < times; n++) unauthenticated().note(`192.0.2.${times}`, 'KEY_MISSING');
+      for (let n = 0; n < times; n++) unauthenticated().record(`192.0.2.${times}`, 'KEY_MISSING');
     }
     await unauthenticated().flush();
     const hour = Math.floor(now() / HOUR) * HOUR;
@@ -108,7 +108,7 @@ describe('a flood from many addresses', () => {
   };
 
   it('at once fills a thousand rows, and counts the others together', async () => {
-    for (let n = 0; n < 100_000; n++) unauthenticated().note(address(n), 'KEY_INVALID');
+    for (let n = 0; n < 100_000; n++) unauthenticated().record(address(n), 'KEY_INVALID');
     const counts = await storedCounts();
     expect(await rows()).toEqual([1_001, 100_000]);
     expect(counts['other KEY_INVALID']).toBe(99_000);
@@ -116,8 +116,8 @@ describe('a flood from many addresses', () => {
 
   it('over the hour fills a thousand rows too, and keeps counting in them', async () => {
     for (let turn = 0; turn < 5; turn++) {
-      for (let n = 0; n < 600; n++) unauthenticated().note(address(turn * 600 + n), 'KEY_INVALID');
-      unauthenticated().note(address(0), 'KEY_INVALID');
+      for (let n = 0; n < 600; n++) unauthenticated().record(address(turn * 600 + n), 'KEY_INVALID');
+      unauthenticated().record(address(0), 'KEY_INVALID');
       await unauthenticated().flush();
     }
     const counts = await storedCounts();
@@ -127,29 +127,29 @@ describe('a flood from many addresses', () => {
 
   it('S5: from one network hides no address of another', async () => {
     for (let n = 0; n < 70_000; n++)
-      unauthenticated().note(`2001:db8:7:${n.toString(16).slice(-4)}::1`, 'KEY_INVALID');
-    unauthenticated().note('192.0.2.77', 'KEY_MISSING');
+      unauthenticated().record(`2001:db8:7:${n.toString(16).slice(-4)}::1`, 'KEY_INVALID');
+    unauthenticated().record('192.0.2.77', 'KEY_MISSING');
     for (let turn = 0; turn < 4; turn++) {
       await unauthenticated().flush();
-      for (let n = 0; n < 600; n++) unauthenticated().note(`2001:db8:8:${turn}${n}::1`, 'KEY_INVALID');
+      for (let n = 0; n < 600; n++) unauthenticated().record(`2001:db8:8:${turn}${n}::1`, 'KEY_INVALID');
     }
-    unauthenticated().note('192.0.2.78', 'KEY_MISSING');
+    unauthenticated().record('192.0.2.78', 'KEY_MISSING');
     const counts = await storedCounts();
     expect([counts['192.0.2.77 KEY_MISSING'], counts['192.0.2.78 KEY_MISSING']]).toEqual([1, 1]);
     expect(await rows()).toEqual([2 * 256 + 2 + 1, 70_000 + 4 * 600 + 2]);
   });
 
   it('leaves room in the next hour', async () => {
-    for (let n = 0; n < 2_000; n++) unauthenticated().note(address(n), 'KEY_INVALID');
+    for (let n = 0; n < 2_000; n++) unauthenticated().record(address(n), 'KEY_INVALID');
     await unauthenticated().flush();
     ahead += HOUR;
-    unauthenticated().note('192.0.2.77', 'KEY_MISSING');
+    unauthenticated().record('192.0.2.77', 'KEY_MISSING');
     await unauthenticated().flush();
     expect((await storedCounts())['192.0.2.77 KEY_MISSING']).toBe(1);
   });
 
   it('is deleted after ninety days', async () => {
-    for (let n = 0; n < 100; n++) unauthenticated().note(address(n), 'KEY_INVALID');
+    for (let n = 0; n < 100; n++) unauthenticated().record(address(n), 'KEY_INVALID');
     await unauthenticated().flush();
     const counts = [];
     for (const days of [89.9, 0.2]) {

@@ -123,7 +123,7 @@ describe('usage.key', () => {
   it('names a hundred procedures at most, and sums up all of them', async () => {
     const key = await createKey(service, ada);
     const payer = ['one', await activeOf(service, ada), key.id];
-    for (let n = 0; n < 150; n++) stores().usage.note({ id: key.id, payer }, `verify host-${n}`, 'OK');
+    for (let n = 0; n < 150; n++) stores().usage.record({ id: key.id, payer }, `verify host-${n}`, 'OK');
     const { procedures, accepted } = await usageOf(ada, key.id);
     expect([procedures.length, accepted]).toEqual([100, 150]);
   });
@@ -402,7 +402,7 @@ describe('old usage is deleted', () => {
 
   it('minutes after seven days, hours after ninety, days after two years', async () => {
     const { usage: store } = stores();
-    store.note({ id: 'purged', payer: ['one', 'one', 'purged'] }, 'exemple', 'OK');
+    store.record({ id: 'purged', payer: ['one', 'one', 'purged'] }, 'exemple', 'OK');
     await store.flush();
     const rowCounts = [];
     for (const days of [0, 6.9, 8, 89.9, 91, 729.9, 731.1]) {

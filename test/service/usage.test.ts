@@ -144,9 +144,9 @@ describe('the usage that was counted', () => {
     const transaction = vi
       .spyOn(database.db, 'transaction')
       .mockRejectedValue(new Error('the database is gone'));
-    usage.note({ id: key.id, payer: ['one', 'one', key.id] }, 'exemple', 'OK');
+    usage.record({ id: key.id, payer: ['one', 'one', key.id] }, 'exemple', 'OK');
     await expect(usage.flush()).rejects.toThrow('the database is gone');
-    usage.note({ id: key.id, payer: ['one', 'one', key.id] }, 'exemple', 'OK');
+    usage.record({ id: key.id, payer: ['one', 'one', key.id] }, 'exemple', 'OK');
     transaction.mockRestore();
     await usage.flush();
     expect(await counted(key)).toEqual({ 'exemple OK': 2 });
@@ -167,10 +167,10 @@ describe('the usage that was counted', () => {
       }).catch(() => {});
       throw new Error('no answer');
     });
-    usage.note({ id: key.id, payer: ['one', 'one', key.id] }, 'exemple', 'OK');
+    usage.record({ id: key.id, payer: ['one', 'one', key.id] }, 'exemple', 'OK');
     await expect(usage.flush()).rejects.toThrow('no answer');
     spy.mockRestore();
-    usage.note({ id: key.id, payer: ['one', 'one', key.id] }, 'exemple', 'OK');
+    usage.record({ id: key.id, payer: ['one', 'one', key.id] }, 'exemple', 'OK');
     await usage.flush();
     expect(await counted(key)).toEqual({ 'exemple OK': 2 });
   });

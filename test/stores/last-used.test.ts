@@ -10,7 +10,7 @@ import { requires } from '../harness/requires.ts';
 it('S7: a workspace with many keys does not make uses of the keys of another go unnoted', () => {
   const lastUsed = new LastUsed({} as Db);
   const note = (id: string, workspaceId: string, at: number) =>
-    lastUsed.note({ id, payer: [workspaceId, workspaceId, id] }, at, false);
+    lastUsed.record({ id, payer: [workspaceId, workspaceId, id] }, at, false);
   for (let n = 0; n < 30_000; n++) note(`key ${n}`, 'busy', n);
   const { used, capacity } = lastUsed.occupancy;
   expect([used, capacity]).toEqual([10_000, 40_000]);
@@ -29,7 +29,7 @@ describe('the job that writes last uses', () => {
       select 'key' || n, 'one', 'Key', 'live', '[]', '', 1, '', 1 from generate_series(1, ${keys}) n`);
     const lastUsed = new LastUsed(database.db);
     const note = (n: number, at: number, previous = false) =>
-      lastUsed.note({ id: `key${n}`, payer: ['one', 'one', `key${n}`] }, at, previous);
+      lastUsed.record({ id: `key${n}`, payer: ['one', 'one', `key${n}`] }, at, previous);
     return { database, lastUsed, note };
   }
 
@@ -53,7 +53,7 @@ describe('the job that writes last uses', () => {
   it('S7: a read of one workspace writes what was noted there, in bounded statements, and nothing of another', async () => {
     const { database, lastUsed, note } = await opened(1_200);
     for (let n = 1; n <= 1_200; n++) note(n, 1_800_000_000_000);
-    lastUsed.note({ id: 'elsewhere', payer: ['one', 'two', 'elsewhere'] }, 1_800_000_000_000, false);
+    lastUsed.record({ id: 'elsewhere', payer: ['one', 'two', 'elsewhere'] }, 1_800_000_000_000, false);
     const { execute } = database.db;
     let statements = 0;
     const counting: typeof execute = (...args) => {
@@ -123,7 +123,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
     await sql.begin(async (tx) => {
       await tx`select from keys where id = ${lowest} for update`;
       for (const id of [...IDS].reverse())
-        stores[0]?.note({ id, payer: ['a', 'a', id] }, 1_800_000_000_000, false);
+        stores[0]?.record({ id, payer: ['a', 'a', id] }, 1_800_000_000_000, false);
       flushing = stores[0]?.flush();
       await vi.waitFor(async () => {
         const waiting = await sql`select from pg_stat_activity
@@ -145,7 +145,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
       for (const [i, store] of stores.entries()) {
         const order = i === 0 ? IDS : [...IDS].reverse();
         for (const id of order)
-          store.note({ id, payer: ['a', 'a', id] }, 1_800_000_000_000 + round * 1000, true);
+          store.record({ id, payer: ['a', 'a', id] }, 1_800_000_000_000 + round * 1000, true);
       }
       await Promise.all(stores.map((store) => store.flush()));
     }

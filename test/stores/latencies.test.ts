@@ -11,8 +11,8 @@ it('percentiles are within 10 % of the true ones, merged from what two instances
   const database = await openDatabase({ databaseUrl: null, dataDir: await freshPglite() });
   const now = () => 1_800_000_000_000;
   const [one, two] = [new Latencies(database, now), new Latencies(database, now)];
-  for (let ms = 1; ms <= 1_000; ms++) (ms % 2 ? one : two).note(key('even'), ms);
-  one.note(key('other'), 500);
+  for (let ms = 1; ms <= 1_000; ms++) (ms % 2 ? one : two).record(key('even'), ms);
+  one.record(key('other'), 500);
   await one.flush();
   await two.flush();
   await one.flush();
@@ -38,14 +38,14 @@ it('percentiles are within 10 % of the true ones, merged from what two instances
 it.each([0, 0.04, 0.1])('a call of %d ms counts in the first range', (ms) => {
   const database = {} as never;
   const latencies = new Latencies(database, () => 0);
-  latencies.note(key('fast'), ms);
+  latencies.record(key('fast'), ms);
   expect(latencies.occupancy.used).toBe(2);
   expect(percentileOf([1], 0.5)).toBeLessThanOrEqual(0.1);
 });
 
 it('S7: counts between two writes are bounded', () => {
   const latencies = new Latencies({} as never, () => 0);
-  for (let n = 0; n < 200_000; n++) latencies.note(key(`key${n}`), 1);
+  for (let n = 0; n < 200_000; n++) latencies.record(key(`key${n}`), 1);
   const { used, capacity } = latencies.occupancy;
   expect(used).toBeLessThanOrEqual(capacity / 4 + 1);
 });

@@ -19,7 +19,7 @@ const open = () => new RequestLog(database, () => now);
 
 function note(log: RequestLog, workspaceId: string, id: string, outcome: 'OK' | 'RATE_LIMITED' = 'OK') {
   const key = { id, workspaceId, environment: 'live', payer: [workspaceId, workspaceId, id] } as const;
-  log.note(key, { procedure: 'exemple', outcome, durationMs: 1.5, address: null, requestId: `of ${id}` });
+  log.record(key, { procedure: 'exemple', outcome, durationMs: 1.5, address: null, requestId: `of ${id}` });
 }
 
 async function stored(id: string, outcome = 'OK') {

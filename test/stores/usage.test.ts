@@ -8,7 +8,7 @@ it('S7: counts between two writes are limited and divided, and have room again a
   const database = await openDatabase({ databaseUrl: null, dataDir: await freshPglite() });
   const usage = new Usage(database, Date.now);
   const note = (id: string, workspaceId: string) =>
-    usage.note({ id, payer: [workspaceId, workspaceId, id] }, 'exemple', 'OK');
+    usage.record({ id, payer: [workspaceId, workspaceId, id] }, 'exemple', 'OK');
   for (let i = 0; i < 60_000; i++) note(`busy${i}`, 'busy');
   for (let i = 0; i < 100; i++) note(`other${i}`, 'other');
   await usage.flush();
@@ -33,7 +33,7 @@ it('counts of many keys are spread over ten runs of the job, and each is written
   const usage = new Usage(database, () => 1_800_000_000_000);
   const noteAll = () => {
     for (let i = 0; i < 900; i++)
-      usage.note({ id: `key${i}`, payer: ['one', 'one', `key${i}`] }, 'exemple', 'OK');
+      usage.record({ id: `key${i}`, payer: ['one', 'one', `key${i}`] }, 'exemple', 'OK');
   };
   const stored = async () => {
     const [row] = await database.query<{ rows: number; calls: number }>(

@@ -25,6 +25,6 @@ export async function countGuess(
   { loginFailures }: Pick<Stores, 'loginFailures'>,
   guesses: string,
 ): Promise<void> {
-  if ((await loginFailures.note(guesses)) <= MAX_GUESSES) return;
+  if ((await loginFailures.add(guesses)) <= MAX_GUESSES) return;
   throw new Refusal('TOO_MANY_FAILURES', { retryAfter: RETRY_AFTER });
 }

@@ -25,7 +25,7 @@ export async function servePage(
   const page = path === '/metrics' && serving?.exposesMetrics === false ? undefined : findPage(path);
   const refused = (refusal: Refusal, headers = {}) => {
     const requestId = newRequestId();
-    if (refusal.status < 500) serving?.refusalLog.note(refusal, requestId);
+    if (refusal.status < 500) serving?.refusalLog.record(refusal, requestId);
     sendError(request, response, refusal, { requestId, origin, headers });
   };
   const missing = page || !isNavigation(request) ? null : await missingPage(serving);

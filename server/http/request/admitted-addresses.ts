@@ -20,10 +20,10 @@ export class AdmittedAddresses {
     dispose: (workspaces) => workspaces.clear(),
   });
 
-  note([sponsor = '', workspace = '', credential = '']: FairnessKey, address: string): void {
+  add([sponsor = '', workspace = '', credential = '']: FairnessKey, address: string): void {
     const workspaces = this.#ofSponsor.get(sponsor) ?? this.#addSponsor(sponsor);
     const pairs = workspaces.get(workspace) ?? this.#addWorkspace(workspaces, workspace);
-    pairs.note(pairOf(credential, address), Math.max(MIN_PAIRS, MAX_PAIRS / this.#workspaces));
+    pairs.add(pairOf(credential, address), Math.max(MIN_PAIRS, MAX_PAIRS / this.#workspaces));
   }
 
   has([sponsor = '', workspace = '', credential = '']: FairnessKey, address: string): boolean {
@@ -62,7 +62,7 @@ class RecentPairs {
   }
 
   /** @param room pairs of both halves together */
-  note(pair: string, room: number): void {
+  add(pair: string, room: number): void {
     if (this.#newer.has(pair)) return;
     if (this.#newer.size >= room / 2) {
       this.#older = this.#newer;

@@ -72,11 +72,11 @@ export class BodyBudgets {
   }
 
   /** Notes that a request of a credential was admitted: its next bodies from that address have their own memory. */
-  noteAdmitted(credential: FairnessKey, address: string | null): void {
+  recordAdmitted(credential: FairnessKey, address: string | null): void {
     // Anyone may call from an unknown address.
     if (address === null) return;
     const [, group = ''] = addressKey(address);
-    this.#addresses.note(credential, group);
+    this.#addresses.add(credential, group);
   }
 
   /**

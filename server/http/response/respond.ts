@@ -126,7 +126,7 @@ class RespondingRequest {
 
   /** Notes that a call was refused. @param path the name of its procedure */
   readonly noteRefused = (refusal: Refusal, path: string): void => {
-    this.#refusalLog.note(refusal, this.api.id, path);
+    this.#refusalLog.record(refusal, this.api.id, path);
     this.#refused.push([path, refusal.reason]);
     Object.assign(this.#refusalHeaders, sentRefusalHeaders(refusal));
   };

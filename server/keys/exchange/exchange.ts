@@ -27,7 +27,7 @@ export async function exchangeToken(ctx: Context, input: ExchangeInput): Promise
     try {
       return await exchange(ctx, input);
     } catch (error) {
-      if (isDenied(error)) noteDenied(ctx, error);
+      if (isDenied(error)) recordDenied(ctx, error);
       throw error;
     }
   });
@@ -47,7 +47,7 @@ async function exchange(ctx: Context, input: ExchangeInput): Promise<CreateKeyOu
   try {
     return await issueKey(ctx, rule, token, input);
   } catch (error) {
-    if (isDenied(error)) noteInWorkspace(stores, rules, rule, causeOf(error));
+    if (isDenied(error)) recordInWorkspace(stores, rules, rule, causeOf(error));
     throw error;
   }
 }
@@ -65,27 +65,30 @@ function chooseRule(
   const [first] = results;
   if (!first) throw exchangeDenied(`${token.issuer.name}: no rule has the audience of the token`);
   const cause = fits ? 'several rules fit' : rules.length === 1 ? String(first.unmet) : 'no rule fits';
-  noteInWorkspace(stores, rules, first.rule, cause);
+  recordInWorkspace(stores, rules, first.rule, cause);
   const { workspaceId } = first.rule;
   throw exchangeDenied(`${token.issuer.name}, ${workspaceId}, ${JSON.stringify(token.subject)}: ${cause}`);
 }
 
-function noteInWorkspace(
+function recordInWorkspace(
   { rejectedAttempts }: Stores,
   rules: readonly SponsoredRule[],
   { id, workspaceId }: ExchangeRuleRow,
   cause: string,
 ): void {
   const sponsorId = rules.find(({ rule }) => rule.id === id)?.sponsorId ?? null;
-  rejectedAttempts.noteExchange({ id, workspaceId, payer: workspaceKey(sponsorId, workspaceId, id) }, cause);
+  rejectedAttempts.recordExchange(
+    { id, workspaceId, payer: workspaceKey(sponsorId, workspaceId, id) },
+    cause,
+  );
 }
 
 /** The operator learns why; the caller does not. */
-function noteDenied({ service, request }: Context, denied: Refusal): void {
+function recordDenied({ service, request }: Context, denied: Refusal): void {
   const { log, stores } = service;
   const level = lines.take([addressGroup(request.address)]) === 0 ? 'info' : 'debug';
   log[level]({ requestId: request.id, why: causeOf(denied) }, 'exchange refused');
-  if (request.address !== null) stores.unauthenticatedCalls.note(request.address, 'EXCHANGE_DENIED');
+  if (request.address !== null) stores.unauthenticatedCalls.record(request.address, 'EXCHANGE_DENIED');
 }
 
 const isDenied = (error: unknown): error is Refusal =>

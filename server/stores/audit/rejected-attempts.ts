@@ -60,14 +60,14 @@ export class RejectedAttemptLog {
     return this.#slots.occupancy;
   }
 
-  note({ id: subject, payer }: CountedKey, reason: Reason): void {
+  record({ id: subject, payer }: CountedKey, reason: Reason): void {
     // An outage says nothing about the caller.
     if (REFUSALS[reason].status >= 500) return;
     this.#count({ action: 'admission.refused', payer, subject, workspaceId: null, reason });
   }
 
   /** Counts an exchange that an exchange rule refused. @param cause which part of the rule */
-  noteExchange(
+  recordExchange(
     rule: { readonly id: string; readonly workspaceId: string; readonly payer: FairnessKey },
     cause: string,
   ): void {

@@ -48,7 +48,7 @@ export class LastUsed {
   }
 
   /** @param at milliseconds @param previous whether the pair from before a rotation was used */
-  note({ id, payer }: CountedKey, at: number, previous: boolean): void {
+  record({ id, payer }: CountedKey, at: number, previous: boolean): void {
     const use = this.#uses.get(id);
     if (use) {
       use.at = at;

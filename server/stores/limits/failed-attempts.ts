@@ -37,7 +37,7 @@ export class FailedAttempts {
    * @param reportedBy the workspace whose service reports it; null if it happened here
    * @returns how many there were this minute, this one included
    */
-  note(source: string, reportedBy: string | null = null): number {
+  add(source: string, reportedBy: string | null = null): number {
     const counts = this.#tableOf(reportedBy);
     const minute = this.#minute();
     const seen = counts.get(source);

@@ -31,7 +31,7 @@ export class LoginFailures {
   }
 
   /** Notes one failure. @returns how many there are, this one included */
-  async note(subject: string): Promise<number> {
+  async add(subject: string): Promise<number> {
     const now = new Date(this.#clock());
     const isRead = sql`isfinite(${loginFailures.begunAt})`;
     const oldest = new Date(this.#oldest()).toISOString();

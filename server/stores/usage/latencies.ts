@@ -45,7 +45,7 @@ export class Latencies extends BucketCounter {
     super(database, clock, { tables: LATENCY_TABLES, write, pace: PACE });
   }
 
-  note({ id, workspaceId, payer }: LoggedKey, durationMs: number): void {
+  record({ id, workspaceId, payer }: LoggedKey, durationMs: number): void {
     const range = String(rangeOf(durationMs));
     this.count(id, range, payer);
     this.count(workspaceId, range, payer);

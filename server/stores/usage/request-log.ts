@@ -96,7 +96,7 @@ export class RequestLog {
     return totalOccupancy(this.#rooms.accepted.pending.occupancy, this.#rooms.refused.pending.occupancy);
   }
 
-  note(key: LoggedKey, call: LoggedCall): void {
+  record(key: LoggedKey, call: LoggedCall): void {
     const room = this.#rooms[call.outcome === 'OK' ? 'accepted' : 'refused'];
     const leftOut = room.leftOut.get(key.id) ?? 0;
     if (!room.take(key.payer, this.#clock())) {

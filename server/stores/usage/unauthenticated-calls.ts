@@ -64,7 +64,7 @@ export class UnauthenticatedCalls {
     return this.#counter.occupancy;
   }
 
-  note(address: string, outcome: Reason): void {
+  record(address: string, outcome: Reason): void {
     const hour = Math.floor(this.#clock() / BUCKETS.hour.ms);
     const name = `${hour} ${outcome} ${addressGroup(address)}`;
     const hasRoom =

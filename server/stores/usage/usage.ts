@@ -27,7 +27,7 @@ export class Usage extends BucketCounter {
     super(database, clock, { tables: USAGE_TABLES, write: addToAllBuckets, pace: PACE });
   }
 
-  note({ id, payer }: CountedKey, procedure: string, outcome: UsageOutcome): void {
+  record({ id, payer }: CountedKey, procedure: string, outcome: UsageOutcome): void {
     this.count(id, `${outcome} ${procedure}`, payer);
   }
 }

@@ -12,17 +12,17 @@ export interface CallOrigin {
 }
 
 /** Notes how a call of a key ended: counts it and how long it took, keeps it in the request log and sends it to the key's watchers. */
-export function noteCall(
+export function recordCall(
   { usage, latencies, requestLog, liveTail, clock }: Stores,
   key: LoggedKey,
   procedure: string,
   outcome: UsageOutcome,
   { id, address, begun }: CallOrigin,
 ): void {
-  usage.note(key, procedure, outcome);
+  usage.record(key, procedure, outcome);
   const durationMs = Math.round((performance.now() - begun) * 10) / 10;
   const call = { procedure, outcome, durationMs, address, requestId: id };
-  if (outcome === 'OK') latencies.note(key, durationMs);
-  requestLog.note(key, call);
+  if (outcome === 'OK') latencies.record(key, durationMs);
+  requestLog.record(key, call);
   if (liveTail.watches(key.id)) liveTail.publish({ keyId: key.id, at: clock(), ...call });
 }
