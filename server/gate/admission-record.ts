@@ -25,7 +25,7 @@ export function recordUse(
   if (!dryRun) lastUsed.record(key, clock(), pair.previous);
 }
 
-/** Notes a refused request for the key that authenticated, or else for the client's address. */
+/** Records a refused request for the key that authenticated, or else for the client's address. */
 export function recordRefusal(
   request: SignedRequest,
   error: unknown,
@@ -40,5 +40,6 @@ export function recordRefusal(
     return;
   }
   // An address that a service reports is only that service's claim: no client connected to this instance from it.
-  if (source === 'api' && request.address !== null) stores.unauthenticatedCalls.record(request.address, reason);
+  if (source === 'api' && request.address !== null)
+    stores.unauthenticatedCalls.record(request.address, reason);
 }

@@ -154,7 +154,7 @@ function checkQuery({ unknownParameters }: Context['request']): void {
   throw new Refusal('INPUT_INVALID', { issues });
 }
 
-/** Notes the outcome of each call of a key and, if tracing is on, of every call. */
+/** Records the outcome of each call of a key and, if tracing is on, of every call. */
 function recordOutcome<R extends { ok: boolean; error?: unknown }>(
   { caller, request, service }: Context,
   path: string,
