@@ -1,6 +1,6 @@
 import { type Bearer, parseBearer, TOKEN_BESIDE_TOKEN } from '../../shared/bearer.ts';
 import { isAhead } from '../lib/clock.ts';
-import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
+import { andThen, type MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import { NO_HASH } from '../stores/credentials/credential-probes.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
@@ -43,7 +43,7 @@ export function findKey(
   stores: GateStores,
   request: SignedRequest,
   scope: Scope | null,
-): Eventual<AuthenticatedKey> {
+): MaybePromise<AuthenticatedKey> {
   const { credentials, clock } = stores;
   const cachedKey = credentials.cachedKey(bearer.parsed.id);
   const cached = matchSecret(bearer, inScope(cachedKey, scope), stores);

@@ -1,4 +1,4 @@
-import type { Eventual } from '../lib/concurrency/eventual.ts';
+import type { MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
 import type { Spent } from '../stores/limits/credits.ts';
@@ -14,8 +14,8 @@ export interface Charge {
    * @returns the remaining credits; null if the key is not metered
    * @throws Refusal CREDITS_EXHAUSTED
    */
-  pay(): Eventual<number | null>;
-  refund(): Eventual<void>;
+  pay(): MaybePromise<number | null>;
+  refund(): MaybePromise<void>;
 }
 
 /** The charge of a call that costs nothing. */

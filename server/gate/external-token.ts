@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { isAhead } from '../lib/clock.ts';
-import type { Eventual } from '../lib/concurrency/eventual.ts';
+import type { MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { personOfToken, sessionNamedBy } from '../stores/issuers/provider-logouts.ts';
 import type { TrustedIssuer, TrustedIssuers } from '../stores/issuers/trusted-issuers.ts';
@@ -73,7 +73,7 @@ export class ExternalTokenVerifier {
    * @param now unix seconds
    * @returns null if no trusted issuer issued it, so that it is verified as one of Keyseal's own
    */
-  verify(token: string, digest: string, now: number): Eventual<ExternalOutcome | null> {
+  verify(token: string, digest: string, now: number): MaybePromise<ExternalOutcome | null> {
     if (this.#issuers.isEmpty) return null;
     const cached = this.#verified.get(digest);
     cached?.issuer.keys.refresh();

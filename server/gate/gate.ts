@@ -1,7 +1,7 @@
 import type { Bearer } from '../../shared/bearer.ts';
 import type { ProcedureGuard } from '../../shared/guard.ts';
 import { seconds } from '../lib/clock.ts';
-import { type Eventual, runSteps, type Steps, settled } from '../lib/concurrency/eventual.ts';
+import { type MaybePromise, runSteps, type Steps, settled } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Stores } from '../stores/stores.ts';
 import { checkAccess } from './access.ts';
@@ -67,7 +67,7 @@ export class Gate {
    * @returns the caller
    * @throws Refusal if any check fails
    */
-  admit(request: SignedRequest, options: AdmissionOptions): Eventual<Caller> {
+  admit(request: SignedRequest, options: AdmissionOptions): MaybePromise<Caller> {
     return runSteps(this.#admit(request, options));
   }
 
@@ -102,7 +102,7 @@ export class Gate {
     caller: Caller | null,
     guard: ProcedureGuard<string>,
     options: AuthorizationOptions,
-  ): Eventual<Charge> {
+  ): MaybePromise<Charge> {
     return runSteps(this.#authorize(caller, guard, options));
   }
 

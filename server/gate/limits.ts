@@ -1,5 +1,5 @@
 import type { LimitState } from '../../shared/limits.ts';
-import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
+import { andThen, type MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Counter } from '../stores/limits/rates.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -16,7 +16,7 @@ export function takeLimits(
   { rates, clock }: Pick<Stores, 'rates' | 'clock'>,
   onLimits: (states: readonly LimitState[]) => void,
   dryRun = false,
-): Eventual<void> {
+): MaybePromise<void> {
   if (counters.length === 0) return;
   return andThen(dryRun ? rates.peek(counters) : rates.hit(counters), ({ allowed, states }) => {
     onLimits(states);

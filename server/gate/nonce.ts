@@ -1,4 +1,4 @@
-import { type Eventual, runSteps, type Steps, settled } from '../lib/concurrency/eventual.ts';
+import { type MaybePromise, runSteps, type Steps, settled } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { inSpan } from '../lib/tracing.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
@@ -38,7 +38,7 @@ export function claimNonce(
   signature: PresentedSignature,
   records: CheckedRecords,
   options: ClaimOptions,
-): Eventual<'won' | 'stale' | 'behind' | 'full'> {
+): MaybePromise<'won' | 'stale' | 'behind' | 'full'> {
   return runSteps(claimSteps(signature, records, options));
 }
 

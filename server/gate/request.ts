@@ -2,7 +2,7 @@ import { proofsIn } from '../../shared/bearer.ts';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { StandardSignature } from '../../shared/http-signature/read.ts';
 import type { HeaderValues } from '../../shared/request-rules.ts';
-import type { Eventual } from '../lib/concurrency/eventual.ts';
+import type { MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import type { HmacKey } from '../lib/hmac.ts';
 import type { FailureSource } from './throttle.ts';
 
@@ -39,7 +39,7 @@ export interface SignedRequest {
    * Reads the body once, however often it is called. Refuses a body that is too large or too slow.
    * @param payer whose share of memory the body takes; null charges the address of an unauthenticated caller
    */
-  body(payer: BodyPayer | null): Eventual<SignedBody>;
+  body(payer: BodyPayer | null): MaybePromise<SignedBody>;
   /** Called when the signature has verified, before anything else is checked: from then on a refusal can be signed. */
   readonly verified?: ((signature: VerifiedSignature) => void) | undefined;
 }

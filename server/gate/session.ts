@@ -1,6 +1,6 @@
 import { isSessionId } from '../../shared/signature.ts';
 import { isAhead } from '../lib/clock.ts';
-import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
+import { andThen, type MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { isIssuedSession } from '../stores/credentials/issued-credentials.ts';
@@ -23,7 +23,7 @@ export function findSigningSession(
   { credentials, vault, lookups }: GateStores,
   request: SignedRequest,
   scope: Scope | null,
-): Eventual<SessionRecord> {
+): MaybePromise<SessionRecord> {
   if (!isSessionId(k)) throw new Refusal('SIGNATURE_INVALID');
   const read = () => credentials.session(k);
   const lookUp = () => {
@@ -42,7 +42,7 @@ export function confirmSigningSession(
   session: SessionRecord | null,
   stores: GateStores,
   scope: Scope | null,
-): Eventual<SessionRecord> {
+): MaybePromise<SessionRecord> {
   const confirmed = session && readIfEnded(session, null, stores);
   return andThen(confirmed, (current) => requireInScope(current, scope));
 }
@@ -61,7 +61,7 @@ export function findSession(
   claims: TokenClaims | ExternalIdentity | null,
   { workspaceId, payer }: KeyRecord,
   stores: GateStores,
-): Eventual<SessionRecord | null> {
+): MaybePromise<SessionRecord | null> {
   if (!claims || 'issuer' in claims) return null;
   const { credentials, lookups } = stores;
   const read = () => credentials.session(claims.sid, workspaceId);
@@ -76,7 +76,7 @@ export function findLinkedAccount(
   { issuer, subject }: TokenPerson,
   { workspaceId, payer }: KeyRecord,
   { credentials, lookups }: GateStores,
-): Eventual<LinkedAccount> {
+): MaybePromise<LinkedAccount> {
   const person = { issuer, subject, workspaceId, payer };
   const read = () => credentials.linked.read(person);
   return credentials.linked.cached(person) ?? lookups.reread(payer, personCacheKey(person), read);
@@ -87,7 +87,7 @@ function readIfEnded(
   session: SessionRecord,
   workspaceId: string | null,
   { credentials, clock, lookups }: GateStores,
-): Eventual<SessionRecord | null> {
+): MaybePromise<SessionRecord | null> {
   if (isLive(session, clock())) return session;
   const { id, payer } = session;
   const rowName = workspaceId === null ? id : `${id} ${workspaceId}`;

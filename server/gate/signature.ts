@@ -12,7 +12,7 @@ import {
   type Signature,
   signatureBase,
 } from '../../shared/signature.ts';
-import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
+import { andThen, type MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import { hmacSha256 } from '../lib/hmac.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import type { ResponseKeys } from '../stores/secrets/response-keys.ts';
@@ -74,7 +74,7 @@ export function checkSignature(
   request: SignedRequest,
   tokenDigest: string,
   showsBase: boolean,
-): Eventual<void> {
+): MaybePromise<void> {
   if (!('mac' in signature)) return checkStandardSignature(signature, signer, request, showsBase);
   // Only a signing secret makes an x-signature: the text of a public key is not secret.
   const { record, signingSecret } = signer;

@@ -5,9 +5,9 @@ import { uncovered } from '../../shared/http-signature/coverage.ts';
 import type { RequestMessage } from '../../shared/http-signature/message.ts';
 import type { StandardSignature } from '../../shared/http-signature/read.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
 import { FairQueue } from '../lib/concurrency/fair-queue.ts';
 import { inTurn } from '../lib/concurrency/in-turn.ts';
+import { andThen, type MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { type VerificationKey, verifySignature } from '../lib/signature-algorithms.ts';
 import { checkContentDigest } from './content-digest.ts';
@@ -25,7 +25,7 @@ export function checkStandardSignature(
   signer: Signer,
   request: SignedRequest,
   showsBase: boolean,
-): Eventual<void> {
+): MaybePromise<void> {
   const key = verificationKeyOf(signer);
   const isOfKey = signature.k === signer.id && (signature.algorithm ?? key?.algorithm) === key?.algorithm;
   if (!key || !isOfKey) throw new Refusal('SIGNATURE_INVALID');
@@ -79,7 +79,7 @@ function verifiedMessage(
   { components, parameters, value }: StandardSignature,
   messages: readonly RequestMessage[],
   payer: FairnessKey,
-): Eventual<RequestMessage | null> {
+): MaybePromise<RequestMessage | null> {
   const covers = (message: RequestMessage) => {
     const base = httpSignatureBase(message, components, parameters);
     return base !== null && verifySignature(key, base, value);

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { isAhead } from '../lib/clock.ts';
-import { andThen, type Eventual } from '../lib/concurrency/eventual.ts';
+import { andThen, type MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { TOKEN_LIFETIME } from '../stores/secrets/token-keys.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -71,7 +71,7 @@ export class TokenVerifier {
    * @returns its claims, or the refusal to throw when the token's turn comes: TOKEN_INVALID, or TOKEN_EXPIRED if only
    *   the time is wrong
    */
-  verify(token: string | null, digest: string, now: number): Eventual<TokenOutcome> {
+  verify(token: string | null, digest: string, now: number): MaybePromise<TokenOutcome> {
     if (token === null) return NO_TOKEN;
     return andThen(this.#verified.get(digest) ?? this.#check(token, now), (claims) =>
       // A retired token key invalidates the tokens that it signed.
@@ -93,10 +93,10 @@ export class TokenVerifier {
     token: string | null,
     digest: string,
     now: number,
-  ): Eventual<TokenOutcome<TokenClaims | ExternalIdentity>> {
+  ): MaybePromise<TokenOutcome<TokenClaims | ExternalIdentity>> {
     // A token that was verified as Keyseal's own needs no other look.
     if (this.#verified.has(digest)) return this.verify(token, digest, now);
-    type Outcome = Eventual<TokenOutcome<TokenClaims | ExternalIdentity>>;
+    type Outcome = MaybePromise<TokenOutcome<TokenClaims | ExternalIdentity>>;
     return andThen(token && this.#external.verify(token, digest, now), (external): Outcome => {
       if (!external) return this.verify(token, digest, now);
       if (external instanceof Refusal) return { claims: null, refusal: external };

@@ -5,7 +5,7 @@ import { BACKCHANNEL_LOGOUT_PATH } from '../auth/external/registered-urls.ts';
 import { checkTarget } from '../gate/request-validation.ts';
 import type { AddressList } from '../lib/address-list.ts';
 import { batched } from '../lib/concurrency/batched.ts';
-import type { Eventual } from '../lib/concurrency/eventual.ts';
+import type { MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { Connections } from './connections/connections.ts';
 import { LingeringClose } from './connections/lingering-close.ts';
@@ -133,7 +133,7 @@ export class HttpServer {
     this.#connections.close();
   }
 
-  #serve(request: IncomingMessage, response: ServerResponse): Eventual<void> {
+  #serve(request: IncomingMessage, response: ServerResponse): MaybePromise<void> {
     // No listener accepts upgrades, so Node drops what follows the request.
     const isLast = this.#draining || request.headers.upgrade !== undefined;
     if (isLast) response.setHeader('connection', 'close');
@@ -176,7 +176,7 @@ export class HttpServer {
   }
 
   /** Runs a part of serving a request. An exception in a listener, or a rejection, would end the process. */
-  #safely(request: IncomingMessage, response: ServerResponse, serve: () => Eventual<void>): void {
+  #safely(request: IncomingMessage, response: ServerResponse, serve: () => MaybePromise<void>): void {
     try {
       const serving = serve();
       if (serving instanceof Promise) serving.catch((err: unknown) => this.#fail(request, response, err));

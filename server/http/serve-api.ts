@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../gate/caller.ts';
 import { payerOfCaller } from '../gate/caller-payer.ts';
-import { andThen, type Eventual, runSteps, type Steps, settled } from '../lib/concurrency/eventual.ts';
+import { andThen, type MaybePromise, runSteps, type Steps, settled } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { inRequestSpan, inSpan } from '../lib/tracing.ts';
 import { refusalOf } from '../rpc/procedure-refusal.ts';
@@ -23,7 +23,7 @@ export function serveApi(
   response: ServerResponse,
   serving: ServerContext,
   stopping: AbortSignal,
-): Eventual<void> {
+): MaybePromise<void> {
   const begun = performance.now();
   const id = newRequestId();
   // A preflight has no body (Fetch standard, CORS-preflight fetch).

@@ -9,7 +9,7 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import type { Eventual } from './concurrency/eventual.ts';
+import type { MaybePromise } from './concurrency/maybe-promise.ts';
 import { VERSION } from './package-root.ts';
 import { Refusal } from './refusal.ts';
 
@@ -35,9 +35,9 @@ export function inRequestSpan<T>(
   headers: IncomingHttpHeaders,
   name: string,
   attributes: Attributes,
-  serve: () => Eventual<T>,
+  serve: () => MaybePromise<T>,
   summarize: (ended: T) => SpanOutcome,
-): Eventual<T> {
+): MaybePromise<T> {
   const here = context.active();
   // An instrumentation of node:http has read the headers already.
   const parent = trace.getSpan(here) ? here : propagation.extract(here, traceHeaders(headers));
@@ -48,7 +48,7 @@ export function inRequestSpan<T>(
 
 async function endSpanAfter<T>(
   span: Span,
-  serve: () => Eventual<T>,
+  serve: () => MaybePromise<T>,
   summarize: (ended: T) => SpanOutcome,
 ): Promise<T> {
   try {
@@ -65,8 +65,8 @@ async function endSpanAfter<T>(
  * of an error: its message may contain what the client sent.
  */
 export function inSpan<T>(name: string, run: (span: Span | null) => Promise<T>): Promise<T>;
-export function inSpan<T>(name: string, run: (span: Span | null) => Eventual<T>): Eventual<T>;
-export function inSpan<T>(name: string, run: (span: Span | null) => Eventual<T>): Eventual<T> {
+export function inSpan<T>(name: string, run: (span: Span | null) => MaybePromise<T>): MaybePromise<T>;
+export function inSpan<T>(name: string, run: (span: Span | null) => MaybePromise<T>): MaybePromise<T> {
   if (trace.getActiveSpan() === undefined) return run(null);
   return tracer.startActiveSpan(name, async (span) => {
     try {

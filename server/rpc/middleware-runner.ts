@@ -1,5 +1,5 @@
 import { getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
-import type { Eventual } from '../lib/concurrency/eventual.ts';
+import type { MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 
 /** The argument of a middleware; `next` may add to its context, and set its input. */
 interface MiddlewareCall {
@@ -68,7 +68,7 @@ interface ProcedureCall {
  * @returns a function that returns the procedure's result, or rejects with a TRPCError
  */
 export function middlewareRunner<Context extends object>(
-  beforeResolver: (ctx: Context) => Eventual<unknown>,
+  beforeResolver: (ctx: Context) => MaybePromise<unknown>,
 ) {
   return async ({ args, _def: { meta, middlewares = [] } }: ProcedureCall): Promise<unknown> => {
     const call = args[0] as MiddlewareCall;

@@ -8,7 +8,7 @@ import type { Caller, KeyCaller, SessionUserCaller, UserCaller } from '../gate/c
 import { payerOfCaller } from '../gate/caller-payer.ts';
 import type { Charge } from '../gate/credits.ts';
 import type { Gate } from '../gate/gate.ts';
-import type { Eventual } from '../lib/concurrency/eventual.ts';
+import type { MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import type { Config } from '../lib/config.ts';
 import { Refusal, shapeOf } from '../lib/refusal.ts';
 import { describeSpan, inSpan, type SpanOutcome } from '../lib/tracing.ts';
@@ -46,7 +46,7 @@ export interface Context {
     /** Query parameters that no call reads. */
     readonly unknownParameters: readonly string[];
     /** For a batch of JSON: refuses with INPUT_INVALID if its inputs cannot be assigned to its calls. */
-    readonly checkInputs: (() => Eventual<unknown>) | null;
+    readonly checkInputs: (() => MaybePromise<unknown>) | null;
   };
   /** `set-cookie` lines of the response. */
   readonly cookies: string[];

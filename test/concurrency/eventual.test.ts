@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import {
   andThen,
-  type Eventual,
+  type MaybePromise,
   runSteps,
   type Steps,
   settled,
-} from '../../server/lib/concurrency/eventual.ts';
+} from '../../server/lib/concurrency/maybe-promise.ts';
 
 const later = async <T>(value: T) => value;
 const fails = async () => {
   throw new Error('later');
 };
 
-function* sum(...values: Eventual<number>[]): Steps<number> {
+function* sum(...values: MaybePromise<number>[]): Steps<number> {
   let total = 0;
   for (const value of values) total += yield* settled(value);
   return total;
@@ -36,7 +36,7 @@ test('steps wait for every promise, wherever it comes', async () => {
   }
 });
 
-function* guarded(log: string[], step: () => Eventual<unknown>): Steps<string> {
+function* guarded(log: string[], step: () => MaybePromise<unknown>): Steps<string> {
   try {
     yield* settled(step());
     return 'done';
@@ -64,7 +64,7 @@ test('a rejection is thrown where its step is, and so is what a step throws itse
 });
 
 test('an uncaught error is an exception before the first wait, and a rejection after it', async () => {
-  function* failing(first: Eventual<number>): Steps<number> {
+  function* failing(first: MaybePromise<number>): Steps<number> {
     yield* settled(first);
     throw new Error('uncaught');
   }

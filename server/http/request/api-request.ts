@@ -6,7 +6,7 @@ import { type Body, type BodyPayer, readCredentials, type SignedRequest } from '
 import { checkHeaders, checkMethod } from '../../gate/request-validation.ts';
 import { anonymousCaller } from '../../gate/throttle.ts';
 import type { AddressList } from '../../lib/address-list.ts';
-import { andThen, type Eventual } from '../../lib/concurrency/eventual.ts';
+import { andThen, type MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import { refusalOfFault } from '../../lib/refusal.ts';
 import type { Api } from '../../rpc/procedure-registry.ts';
 import { ResponseSigner } from '../response/response-signer.ts';
@@ -27,7 +27,7 @@ export interface ApiRequest extends SignedRequest {
   readonly userAgent: string | null;
   /** The headers by which tRPC chooses the form of the response to a batch. */
   readonly accept: { readonly accept: string | null; readonly trpcAccept: string | null };
-  body(payer: BodyPayer | null): Eventual<Body>;
+  body(payer: BodyPayer | null): MaybePromise<Body>;
   /** Signs the response; null if the request does not require it. */
   readonly responseSigner: ResponseSigner | null;
   /** Parses the inputs if they are JSON. */
@@ -126,9 +126,9 @@ function lazyBody(
   sendContinue: () => void,
   termsFor: (payer: BodyPayer | null) => BodyTerms,
 ): Pick<ApiRequest, 'body' | 'release'> {
-  let reading: Eventual<BufferedBody> | undefined;
+  let reading: MaybePromise<BufferedBody> | undefined;
   // A refusal is kept, too: what is read once is gone, and the next read would find an empty body.
-  const read = (payer: BodyPayer | null): Eventual<BufferedBody> => {
+  const read = (payer: BodyPayer | null): MaybePromise<BufferedBody> => {
     sendContinue();
     try {
       return readBody(request, termsFor(payer));

@@ -4,7 +4,7 @@ import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { broken } from '../../../shared/form-rules.ts';
 import { EMPTY_SHA256 } from '../../../shared/signature.ts';
 import type { Body } from '../../gate/request.ts';
-import type { Eventual } from '../../lib/concurrency/eventual.ts';
+import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import { Refusal, refusalOfFault } from '../../lib/refusal.ts';
 import { ArrivingBytes } from './arriving-bytes.ts';
 
@@ -54,7 +54,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
  * Refuses with BODY_TOO_LARGE, REQUEST_TIMEOUT (too slow), REQUEST_MALFORMED (trailers, a body cut short), UNAVAILABLE
  * (budget). The request is left open then, so that a response can be sent.
  */
-export function readBody(request: IncomingMessage, terms: BodyTerms): Eventual<BufferedBody> {
+export function readBody(request: IncomingMessage, terms: BodyTerms): MaybePromise<BufferedBody> {
   if (!hasBody(request)) return NO_BODY;
   // A client that left before the first read emits no more events.
   if (request.destroyed) throw refusalOfFault(INCOMPLETE);

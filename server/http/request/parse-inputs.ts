@@ -1,15 +1,15 @@
 import type { Body } from '../../gate/request.ts';
-import { andThen, type Eventual } from '../../lib/concurrency/eventual.ts';
+import { andThen, type MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { ParsedBatch } from './parse-procedures.ts';
 
 /** The inputs of a request by call. Refuses with INPUT_INVALID if they cannot be parsed. */
-export type Inputs = () => Eventual<Record<number, unknown>>;
+export type Inputs = () => MaybePromise<Record<number, unknown>>;
 
 interface Source {
   readonly method: 'GET' | 'POST';
   readonly calls: ParsedBatch;
-  readonly body: (payer: null) => Eventual<Body>;
+  readonly body: (payer: null) => MaybePromise<Body>;
 }
 
 /** Parses inputs once, when the first procedure that authorized its caller reads its own. */
@@ -28,7 +28,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 const MAX_ISSUES = 10;
 
 /** The text that contains the inputs; null if it is not UTF-8. */
-function inputText({ method, calls, body }: Source): Eventual<string | null> {
+function inputText({ method, calls, body }: Source): MaybePromise<string | null> {
   return method === 'GET' ? (calls.search.get('input') ?? '') : andThen(body(null), decode);
 }
 

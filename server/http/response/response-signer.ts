@@ -12,7 +12,7 @@ import type { Caller } from '../../gate/caller.ts';
 import { payerOfCaller } from '../../gate/caller-payer.ts';
 import type { SignedBody, SignedRequest, VerifiedSignature } from '../../gate/request.ts';
 import { seconds } from '../../lib/clock.ts';
-import type { Eventual } from '../../lib/concurrency/eventual.ts';
+import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import { refusalOfFault } from '../../lib/refusal.ts';
 import type { ReceiptChains } from '../../stores/audit/receipt-chains.ts';
 import type { Stores } from '../../stores/stores.ts';
@@ -63,7 +63,7 @@ export class ResponseSigner {
    * Takes the position of the request in its workspace's chain of receipts, if it requests a receipt: before it is carried out.
    * @throws if the store fails
    */
-  takePosition(caller: Caller, { digest }: SignedBody, chains: ReceiptChains): Eventual<void> {
+  takePosition(caller: Caller, { digest }: SignedBody, chains: ReceiptChains): MaybePromise<void> {
     const requested = this.#requested();
     if (!this.#verified || !requested || 'issue' in requested || !requested.receipt) return;
     const request = receiptedDigest(this.#request, this.#verified, caller, digest);

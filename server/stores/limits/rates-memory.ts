@@ -1,7 +1,7 @@
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Eventual } from '../../lib/concurrency/eventual.ts';
+import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Counter, Hit, RateStore } from './rates.ts';
 import { hitAll, SlidingWindow } from './sliding-window.ts';
@@ -42,7 +42,7 @@ export class MemoryRateStore implements RateStore {
     return this.#slots.occupancy;
   }
 
-  hit(counters: readonly Counter[]): Eventual<Hit> {
+  hit(counters: readonly Counter[]): MaybePromise<Hit> {
     const windows = counters.map((counter) => this.#windowOf(counter));
     const limits = counters.map(limitOf);
     const now = this.#clock();

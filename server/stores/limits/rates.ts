@@ -1,6 +1,6 @@
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Limit, LimitState } from '../../../shared/limits.ts';
-import type { Eventual } from '../../lib/concurrency/eventual.ts';
+import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { BatchLoad } from '../database/batcher.ts';
 
@@ -38,7 +38,7 @@ export interface RateStore {
   readonly windows: Occupancy;
   /** Load of the shared statements; null if hits need none. */
   readonly load: BatchLoad | null;
-  hit(counters: readonly Counter[]): Eventual<Hit>;
+  hit(counters: readonly Counter[]): MaybePromise<Hit>;
   /** Whether `hit` would allow, without counting; the states are those before it. */
   peek(counters: readonly Counter[]): Promise<Hit>;
   /** Drops empty windows. Call it every half minute or so. */

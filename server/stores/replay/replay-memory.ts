@@ -2,8 +2,8 @@ import { lte } from 'drizzle-orm';
 import { nonces, replayWatermarks } from '../../../drizzle/schema/replay.ts';
 import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';
-import type { Eventual } from '../../lib/concurrency/eventual.ts';
 import { inChunks } from '../../lib/concurrency/in-chunks.ts';
+import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
 import { isDatedAhead, NonceQuota } from './nonce-quota.ts';
@@ -88,7 +88,7 @@ class MemoryReplayStore implements ReplayStore {
     return this.#quota.occupancy;
   }
 
-  claim(claim: Claim): Eventual<ClaimOutcome> {
+  claim(claim: Claim): MaybePromise<ClaimOutcome> {
     if (this.#closed) return Promise.reject(new ReplayStoreClosed('the replay store is closed'));
     const { k, t, nonce } = claim;
     const digest = nonceDigest(k, nonce);

@@ -1,6 +1,6 @@
 import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import { SIGNATURE_MAX_AGE } from '../../../shared/signature.ts';
-import type { Eventual } from '../../lib/concurrency/eventual.ts';
+import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { LinkedAccount } from '../credentials/linked-accounts.ts';
 import type { BatchLoad } from '../database/batcher.ts';
@@ -87,7 +87,7 @@ export class ReplayStoreClosed extends Error {
  * need not wait: then nothing has changed since its caller read the records.
  */
 export interface ReplayStore {
-  claim(claim: Claim): Eventual<ClaimOutcome>;
+  claim(claim: Claim): MaybePromise<ClaimOutcome>;
   /** Unix seconds until which the store refuses because it does not know all earlier claims; 0 when ready. */
   readonly readyAt: number;
   /** Nonces that this process stores or has claimed, and has not forgotten. */

@@ -4,7 +4,7 @@ import { calculateJwkThumbprint } from 'jose';
 import { tokenKeys } from '../../../drizzle/schema/token-keys.ts';
 import { DAY_MS } from '../../../shared/durations.ts';
 import { type Clock, isAhead } from '../../lib/clock.ts';
-import type { Eventual } from '../../lib/concurrency/eventual.ts';
+import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import type { Db } from '../database/database.ts';
 import type { Vault } from './vault.ts';
 
@@ -70,7 +70,7 @@ export class TokenKeys {
    * The public key of a `kid`, compared as text and searched in Keyseal's own set only; null if unknown. Rejects if the set
    * could not be read: the key may be in it.
    */
-  verifier(kid: string): Eventual<KeyObject | null> {
+  verifier(kid: string): MaybePromise<KeyObject | null> {
     const known = this.#find(kid);
     if (known) return known;
     // A negative age is that of a clock that was ahead.

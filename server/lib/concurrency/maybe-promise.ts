@@ -2,7 +2,7 @@
  * A value that is already available, or a promise of it. A function that returns one may throw as well as reject; `await` and
  * `yield* settled` treat both alike.
  */
-export type Eventual<T> = T | Promise<T>;
+export type MaybePromise<T> = T | Promise<T>;
 
 /**
  * A computation that waits only where it has to: a generator with `yield* settled(step)` where an async function has
@@ -12,12 +12,12 @@ export type Eventual<T> = T | Promise<T>;
 export type Steps<T> = Generator<Promise<unknown>, T, unknown>;
 
 /** Waits for a value if it is not available yet. */
-export function* settled<T>(value: Eventual<T>): Steps<T> {
+export function* settled<T>(value: MaybePromise<T>): Steps<T> {
   return value instanceof Promise ? ((yield value) as T) : value;
 }
 
 /** Runs a computation: returns its result if nothing had to be waited for, otherwise a promise of it. */
-export function runSteps<T>(steps: Steps<T>): Eventual<T> {
+export function runSteps<T>(steps: Steps<T>): MaybePromise<T> {
   const { done, value } = steps.next();
   return done ? value : resume(steps, value);
 }
@@ -35,6 +35,6 @@ async function resume<T>(steps: Steps<T>, first: Promise<unknown>): Promise<T> {
 }
 
 /** Continues with a value: at once if it is available, otherwise when it comes. */
-export function andThen<T, R>(value: Eventual<T>, next: (value: T) => Eventual<R>): Eventual<R> {
+export function andThen<T, R>(value: MaybePromise<T>, next: (value: T) => MaybePromise<R>): MaybePromise<R> {
   return value instanceof Promise ? value.then(next) : next(value);
 }
