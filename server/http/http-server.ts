@@ -54,7 +54,7 @@ export class HttpServer {
   readonly #lingering = new LingeringClose();
   readonly #pageRateLimit: PageRateLimit;
   #draining = false;
-  #serving: ServerContext | null = null;
+  #serverContext: ServerContext | null = null;
   readonly #originAt: (port: number) => string;
   /** The first public origin. */
   #origin = '';
@@ -107,8 +107,8 @@ export class HttpServer {
     });
   }
 
-  serve(serving: ServerContext): void {
-    this.#serving = serving;
+  serve(serverContext: ServerContext): void {
+    this.#serverContext = serverContext;
   }
 
   /**
@@ -166,20 +166,21 @@ export class HttpServer {
     if (!path.startsWith('/api/')) {
       const early = this.#pageRateLimit.refusalOf(path, request);
       if (early) return refused(early);
-      if (path === BACKCHANNEL_LOGOUT_PATH) return serveProviderLogout(request, response, this.#serving);
-      return servePage(path, request, response, this.#serving, this.#origin);
+      if (path === BACKCHANNEL_LOGOUT_PATH)
+        return serveProviderLogout(request, response, this.#serverContext);
+      return servePage(path, request, response, this.#serverContext, this.#origin);
     }
-    const serving = this.#serving;
-    if (serving === null) return refused(new Refusal('UNAVAILABLE'));
-    const serve = () => serveApi(request, response, serving, this.#stopping.signal);
+    const serverContext = this.#serverContext;
+    if (serverContext === null) return refused(new Refusal('UNAVAILABLE'));
+    const serve = () => serveApi(request, response, serverContext, this.#stopping.signal);
     startTogether(() => this.#safely(request, response, serve));
   }
 
   /** Runs a part of serving a request. An exception in a listener, or a rejection, would end the process. */
   #safely(request: IncomingMessage, response: ServerResponse, serve: () => MaybePromise<void>): void {
     try {
-      const serving = serve();
-      if (serving instanceof Promise) serving.catch((err: unknown) => this.#fail(request, response, err));
+      const served = serve();
+      if (served instanceof Promise) served.catch((err: unknown) => this.#fail(request, response, err));
     } catch (err) {
       this.#fail(request, response, err);
     }
@@ -189,7 +190,7 @@ export class HttpServer {
   #fail(request: IncomingMessage, response: ServerResponse, err: unknown): void {
     const requestId = newRequestId();
     try {
-      this.#serving?.service.log.error({ requestId, err }, 'request failed');
+      this.#serverContext?.service.log.error({ requestId, err }, 'request failed');
       sendError(request, response, new Refusal('INTERNAL'), { requestId, origin: this.#origin });
     } catch {
       response.destroy();
@@ -208,8 +209,8 @@ export class HttpServer {
 
   /** Counts and logs a request that was refused before it was routed to a procedure. */
   #recordUnrouted(refusal: Refusal, requestId: string): void {
-    this.#serving?.metrics.recordUnrouted(refusal.reason);
-    this.#serving?.refusalLog.record(refusal, requestId);
+    this.#serverContext?.metrics.recordUnrouted(refusal.reason);
+    this.#serverContext?.refusalLog.record(refusal, requestId);
   }
 }
 

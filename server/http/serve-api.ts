@@ -1,7 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from '../gate/caller.ts';
 import { payerOfCaller } from '../gate/caller-payer.ts';
-import { andThen, type MaybePromise, runSteps, type Steps, settled } from '../lib/concurrency/maybe-promise.ts';
+import {
+  andThen,
+  type MaybePromise,
+  runSteps,
+  type Steps,
+  settled,
+} from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { inRequestSpan, inSpan } from '../lib/tracing.ts';
 import { refusalOf } from '../rpc/procedure-refusal.ts';
@@ -21,25 +27,25 @@ import { endAttributes, type RequestSummary, spanName, startAttributes } from '.
 export function serveApi(
   request: IncomingMessage,
   response: ServerResponse,
-  serving: ServerContext,
+  serverContext: ServerContext,
   stopping: AbortSignal,
 ): MaybePromise<void> {
   const begun = performance.now();
   const id = newRequestId();
   // A preflight has no body (Fetch standard, CORS-preflight fetch).
-  const allowed = hasBody(request) ? null : preflight(request, serving.service.config.corsOrigins);
+  const allowed = hasBody(request) ? null : preflight(request, serverContext.service.config.corsOrigins);
   if (allowed) return send(response, 204, [baseHeaders(id), allowed], '');
-  const procedures = procedureLabels(request.url ?? '', serving.service.api);
+  const procedures = procedureLabels(request.url ?? '', serverContext.service.api);
   const summary = inRequestSpan(
     request.headers,
     spanName(request.method, procedures),
-    startAttributes(request.method, procedures, serving.service.origins),
-    () => runSteps(serve(request, response, id, procedures, serving, stopping)),
+    startAttributes(request.method, procedures, serverContext.service.origins),
+    () => runSteps(serve(request, response, id, procedures, serverContext, stopping)),
     endAttributes,
   );
   return andThen(summary, ({ outcomes, mode, respondedAt }) => {
-    if (outcomes.includes('UNAVAILABLE')) serving.readiness.invalidate();
-    serving.metrics.recordRequest({ procedures, outcomes, mode, durationMs: respondedAt - begun });
+    if (outcomes.includes('UNAVAILABLE')) serverContext.readiness.invalidate();
+    serverContext.metrics.recordRequest({ procedures, outcomes, mode, durationMs: respondedAt - begun });
   });
 }
 

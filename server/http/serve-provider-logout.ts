@@ -25,20 +25,20 @@ const REQUEST_FAULT_STATUSES: ReadonlySet<number> = new Set([405, 408, 413, 429]
 export async function serveProviderLogout(
   request: IncomingMessage,
   response: ServerResponse,
-  serving: ServerContext | null,
+  serverContext: ServerContext | null,
 ): Promise<void> {
   const id = newRequestId();
   try {
-    if (!serving || serving.service.stores.vault.lacksNewestKey) throw new Refusal('UNAVAILABLE');
-    const { service, limits } = serving;
+    if (!serverContext || serverContext.service.stores.vault.lacksNewestKey) throw new Refusal('UNAVAILABLE');
+    const { service, limits } = serverContext;
     const values = headerValues(request.rawHeaders);
     const address = clientAddress(request.socket.remoteAddress ?? '', values, limits.trustedProxies);
-    const token = await readToken(request, response, serving, address);
+    const token = await readToken(request, response, serverContext, address);
     await logOutByProvider(service, token, { id, address });
     send(response, 200, [baseHeaders(id)], '');
   } catch (error) {
     const refusal = refusalOf(error);
-    if (serving) noteFailure(serving, refusal, id);
+    if (serverContext) noteFailure(serverContext, refusal, id);
     sendFailure(request, response, refusal, id);
   }
 }

@@ -36,22 +36,22 @@ export function isConsole(path: string): boolean {
 
 /** A page or a file of the console. Every path gets the same page, whose script routes by the path. */
 export async function consolePage(
-  serving: ServerContext | null,
+  serverContext: ServerContext | null,
   { url = '' }: IncomingMessage,
 ): Promise<HttpPage> {
   const path = url.split('?', 1)[0] as string;
   const found = consoleFiles();
   if (!found) return { status: 503, body: NOT_BUILT, headers: { 'content-type': 'text/plain' } };
-  if (isPage(path)) return page(found, serving);
+  if (isPage(path)) return page(found, serverContext);
   const { bytes, body, headers } = found.get(path) as File;
   // A font is compressed by itself.
   return { status: 200, body: path.endsWith('.woff2') ? bytes : body, headers };
 }
 
 /** The console's page for a path that it does not have, which it shows to people instead of a JSON refusal. */
-export async function missingPage(serving: ServerContext | null): Promise<HttpPage | null> {
+export async function missingPage(serverContext: ServerContext | null): Promise<HttpPage | null> {
   const found = consoleFiles();
-  return found && { ...(await page(found, serving)), status: 404 };
+  return found && { ...(await page(found, serverContext)), status: 404 };
 }
 
 const NOT_BUILT = 'The console is not built: npm run build.\n';
@@ -59,19 +59,22 @@ const NOT_BUILT = 'The console is not built: npm run build.\n';
 const isPage = (path: string): boolean =>
   path === '/' || (CONSOLE_PATHS as readonly string[]).includes(path.split('/', 2)[1] as string);
 
-async function page(found: ReadonlyMap<string, File>, serving: ServerContext | null): Promise<HttpPage> {
+async function page(
+  found: ReadonlyMap<string, File>,
+  serverContext: ServerContext | null,
+): Promise<HttpPage> {
   const nonce = randomBytes(16).toString('base64');
-  const signUp = serving ? await serving.shared.signUp() : 'closed';
-  const basePath = serving?.service.config.basePath ?? '';
+  const signUp = serverContext ? await serverContext.shared.signUp() : 'closed';
+  const basePath = serverContext?.service.config.basePath ?? '';
   const html = (found.get('/index.html') as File).bytes.toString('utf8');
   const links = html.replace('%BASE%', basePath).replaceAll('="./', `="${basePath}/`);
-  const issuers = serving?.service.stores.issuers.forSignIn ?? [];
+  const issuers = serverContext?.service.stores.issuers.forSignIn ?? [];
   const named = JSON.stringify(issuers.map(({ name, signIn }) => ({ name, title: signIn.title })));
-  const demo = serving?.service.config.demo ? 'on' : '';
+  const demo = serverContext?.service.config.demo ? 'on' : '';
   const filled = links.replace('%NONCE%', nonce).replace('%SIGN_UP%', signUp).replace('%DEMO%', demo);
   return {
     status: 200,
-    body: withBrand(filled, serving).replace('%ISSUERS%', () => escaped(named)),
+    body: withBrand(filled, serverContext).replace('%ISSUERS%', () => escaped(named)),
     headers: {
       'content-type': 'text/html; charset=utf-8',
       // Every response has its own nonce.
@@ -85,8 +88,8 @@ async function page(found: ReadonlyMap<string, File>, serving: ServerContext | n
 }
 
 /** The page with the name, the colour and the logo that the operator configured. */
-function withBrand(html: string, serving: ServerContext | null): string {
-  const { name = 'Keyseal', color = null, logo = null } = serving?.service.config.branding ?? {};
+function withBrand(html: string, serverContext: ServerContext | null): string {
+  const { name = 'Keyseal', color = null, logo = null } = serverContext?.service.config.branding ?? {};
   const branded = html
     .replaceAll('%BRAND_NAME%', () => escaped(name))
     .replace('%BRAND_COLOR%', color ?? '')

@@ -4,8 +4,8 @@ import type { ServerContext } from '../server-context.ts';
 export const LOGO_PATH = '/brand-logo';
 
 /** The logo that `KEYSEAL_BRAND_LOGO` names. Opened by itself, an SVG runs and loads nothing. */
-export function logoPage(serving: ServerContext | null) {
-  const logo = serving?.service.config.branding.logo;
+export function logoPage(serverContext: ServerContext | null) {
+  const logo = serverContext?.service.config.branding.logo;
   if (!logo) return { status: 404, body: '{"status":"no logo"}' };
   return {
     status: 200,

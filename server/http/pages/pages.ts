@@ -21,30 +21,30 @@ export interface HttpPage {
 const NOT_YET: HttpPage = { status: 503, body: '{"status":"unavailable"}' };
 
 export type PageHandler = (
-  serving: ServerContext | null,
+  serverContext: ServerContext | null,
   request: IncomingMessage,
 ) => HttpPage | Promise<HttpPage>;
 
 /** The pages outside `/api` and the console, by path. */
 export const PAGES: Readonly<Record<string, PageHandler>> = {
   '/healthz': () => ({ status: 200, body: '{"status":"ok"}' }),
-  '/readyz': async (serving) =>
-    (await serving?.readiness.isReady()) ? { status: 200, body: '{"status":"ready"}' } : NOT_YET,
-  '/metrics': (serving) => (serving ? metricsPage(serving.metrics) : NOT_YET),
-  '/.well-known/jwks.json': (serving) =>
-    serving
+  '/readyz': async (serverContext) =>
+    (await serverContext?.readiness.isReady()) ? { status: 200, body: '{"status":"ready"}' } : NOT_YET,
+  '/metrics': (serverContext) => (serverContext ? metricsPage(serverContext.metrics) : NOT_YET),
+  '/.well-known/jwks.json': (serverContext) =>
+    serverContext
       ? {
           status: 200,
-          body: JSON.stringify(serving.service.stores.tokenKeys.jwks()),
+          body: JSON.stringify(serverContext.service.stores.tokenKeys.jwks()),
           headers: { 'cache-control': 'public, max-age=300' },
         }
       : NOT_YET,
-  [RESPONSE_KEYS_PATH]: (serving) => (serving ? responseKeysPage(serving) : NOT_YET),
-  '/openapi.json': (serving) => (serving ? documentPage(serving) : NOT_YET),
+  [RESPONSE_KEYS_PATH]: (serverContext) => (serverContext ? responseKeysPage(serverContext) : NOT_YET),
+  '/openapi.json': (serverContext) => (serverContext ? documentPage(serverContext) : NOT_YET),
   [LOGO_PATH]: logoPage,
-  [API_PAGE]: (serving, { url = '', headers }) => {
-    if (!serving) return NOT_YET;
-    const { service } = serving;
+  [API_PAGE]: (serverContext, { url = '', headers }) => {
+    if (!serverContext) return NOT_YET;
+    const { service } = serverContext;
     const language = languageOf(url, headers['accept-language']);
     return compressed(apiPage(publishedDocument(service).document, service.api, language));
   },

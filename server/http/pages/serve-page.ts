@@ -19,16 +19,16 @@ export async function servePage(
   path: string,
   request: IncomingMessage,
   response: ServerResponse,
-  serving: ServerContext | null,
+  serverContext: ServerContext | null,
   origin: string,
 ): Promise<void> {
-  const page = path === '/metrics' && serving?.exposesMetrics === false ? undefined : findPage(path);
+  const page = path === '/metrics' && serverContext?.exposesMetrics === false ? undefined : findPage(path);
   const refused = (refusal: Refusal, headers = {}) => {
     const requestId = newRequestId();
-    if (refusal.status < 500) serving?.refusalLog.record(refusal, requestId);
+    if (refusal.status < 500) serverContext?.refusalLog.record(refusal, requestId);
     sendError(request, response, refusal, { requestId, origin, headers });
   };
-  const missing = page || !isNavigation(request) ? null : await missingPage(serving);
+  const missing = page || !isNavigation(request) ? null : await missingPage(serverContext);
   if (missing) return sendPage(request, response, missing);
   if (!page) return refused(new Refusal('PROCEDURE_NOT_FOUND'));
   if (request.method !== 'GET' && request.method !== 'HEAD') {
@@ -36,7 +36,7 @@ export async function servePage(
   }
   // RFC 9110 §9.3.1: a body has no meaning here, and no page reads it.
   if (hasBody(request)) return refused(refusalOfFault(broken('body-on-page', 'body')));
-  const made = await pageOrNull(page, serving, request);
+  const made = await pageOrNull(page, serverContext, request);
   if (!made) return refused(new Refusal('INTERNAL'));
   await sendPage(request, response, made);
 }
@@ -67,13 +67,13 @@ function findPage(path: string): PageHandler | undefined {
 /** The response of a page; null if it cannot be made, which is logged. */
 async function pageOrNull(
   page: PageHandler,
-  serving: ServerContext | null,
+  serverContext: ServerContext | null,
   request: IncomingMessage,
 ): Promise<HttpPage | null> {
   try {
-    return await page(serving, request);
+    return await page(serverContext, request);
   } catch (err) {
-    serving?.service.log.error({ err }, 'page failed');
+    serverContext?.service.log.error({ err }, 'page failed');
     return null;
   }
 }
