@@ -84,7 +84,7 @@ async function attemptBelow<T>(
   if (failures >= max) return null;
   try {
     const value = await check();
-    if (failures > 0 && isFinal(value)) await loginFailures.forget(subject);
+    if (failures > 0 && isFinal(value)) await loginFailures.reset(subject);
     return { value };
   } catch (error) {
     if (!(error instanceof Refusal) || error.reason !== 'CREDENTIALS_INVALID') throw error;

@@ -71,7 +71,7 @@ async function readStale(
   { key, session, person, account }: CheckedRecords,
   { credentials, lookups, providerLogouts }: GateStores,
 ): Promise<void> {
-  if (account) credentials.linked.forget(account);
+  if (account) credentials.linked.invalidate(account);
   if (key && person) {
     const name = JSON.stringify(person);
     const over = await lookups.reread(key.payer, name, () => providerLogouts.hasLoggedOut(person));
@@ -80,7 +80,7 @@ async function readStale(
   if (key) {
     await lookups.reread(key.payer, key.id, () => credentials.newerKey(key.id, key));
   }
-  credentials.forget(null, session);
+  credentials.invalidate(null, session);
 }
 
 /**

@@ -28,14 +28,14 @@ describe('a cache of rows', () => {
   });
 
   it.each<[string, (cache: RowCache<Row>) => void]>([
-    ['is dropped', (cache) => cache.drop((row) => row.id === 'a')],
-    ['is forgotten', (cache) => cache.forget('a')],
+    ['is dropped', (cache) => cache.invalidateWhere((row) => row.id === 'a')],
+    ['is forgotten', (cache) => cache.invalidate('a')],
     [
       'is dropped before others are',
       (cache) => {
-        cache.drop((row) => row.id === 'a');
-        cache.drop((row) => row.id === 'b');
-        cache.forget('b');
+        cache.invalidateWhere((row) => row.id === 'a');
+        cache.invalidateWhere((row) => row.id === 'b');
+        cache.invalidate('b');
       },
     ],
   ])('does not cache a row that was being read when the row %s', async (_, change) => {
@@ -49,8 +49,8 @@ describe('a cache of rows', () => {
   });
 
   it.each<[string, (cache: RowCache<Row>) => void]>([
-    ['is forgotten', (cache) => cache.forget('b')],
-    ['is dropped', (cache) => cache.drop((row) => row.id === 'b')],
+    ['is forgotten', (cache) => cache.invalidate('b')],
+    ['is dropped', (cache) => cache.invalidateWhere((row) => row.id === 'b')],
   ])('keeps the load of one row when another row %s', async (_, change) => {
     const cache = new RowCache<Row>(10);
     const before = pausedLoad();
@@ -93,7 +93,7 @@ describe('a cache of rows', () => {
     const cache = new RowCache<Row>(10);
     const before = pausedLoad();
     void cache.read('a', before.load);
-    cache.drop(() => true);
+    cache.invalidateWhere(() => true);
     const fresh = cache.read('a', async () => ({ id: 'fresh' }));
     before.answer({ id: 'old' });
     expect(await fresh).toEqual({ id: 'fresh' });

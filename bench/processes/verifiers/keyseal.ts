@@ -40,7 +40,7 @@ async function cold(calls: number): ReturnType<Prepare> {
   const inputs = signed(calls);
   const records = await Promise.all(callers.map(({ id }) => credentials.key(id)));
   return (i) => {
-    credentials.forget(records[i % records.length] ?? null, null);
+    credentials.invalidate(records[i % records.length] ?? null, null);
     return isValid(inputs[i] as VerifyInput);
   };
 }

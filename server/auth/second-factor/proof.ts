@@ -57,7 +57,7 @@ export async function withProof<R>(
     if (recoveryCodeOf(code) === null) await countGuess(stores, guesses);
     return stores.database.db.transaction(prove);
   });
-  await stores.loginFailures.forget(guesses);
+  await stores.loginFailures.reset(guesses);
   return result;
 }
 

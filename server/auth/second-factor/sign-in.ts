@@ -35,7 +35,7 @@ export async function signInWithCode(
   };
   const attempt = { email, address: request.address, device, check };
   const begun = await throttleLogin(service, attempt, (work) => work());
-  await loginFailures.forget(guesses);
+  await loginFailures.reset(guesses);
   for (const id of begun.ended) credentials.changed({ session: id });
   return { user: begun.user, session: begun.session };
 }

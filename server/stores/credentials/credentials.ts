@@ -137,14 +137,14 @@ export class CredentialStore {
 
   /** Call it after a change is committed and before its caller gets the response. */
   changed(change: CredentialChange): void {
-    this.#keys.drop(
+    this.#keys.invalidateWhere(
       (row) =>
         row.id === change.key ||
         (change.user !== undefined && row.ownerId === change.user) ||
         (change.externalOwner !== undefined && row.externalOwnerId === change.externalOwner) ||
         row.workspaceId === change.workspace,
     );
-    this.#sessions.drop(
+    this.#sessions.invalidateWhere(
       (row) =>
         row.id === change.session || row.userId === change.user || row.workspaceId === change.workspace,
     );
@@ -152,11 +152,11 @@ export class CredentialStore {
   }
 
   /** Drops records that turned out to be stale, so that the next look-up reads them again. */
-  forget(key: KeyRecord | null, session: SessionRecord | null): void {
-    if (key) this.#keys.forget(key.id);
+  invalidate(key: KeyRecord | null, session: SessionRecord | null): void {
+    if (key) this.#keys.invalidate(key.id);
     if (!session) return;
-    this.#sessions.forget(session.id);
-    this.#sessions.forget(sessionCacheKey(session.id, session.workspaceId));
+    this.#sessions.invalidate(session.id);
+    this.#sessions.invalidate(sessionCacheKey(session.id, session.workspaceId));
   }
 
   /** Whether these revisions equal the cached ones: the check of the replay store in the same process. */

@@ -75,8 +75,8 @@ export class LinkedAccounts {
   }
 
   /** Drops a record that turned out to be stale, so that the next look-up reads it again. */
-  forget(person: PersonInWorkspace): void {
-    this.#rows.forget(personCacheKey(person));
+  invalidate(person: PersonInWorkspace): void {
+    this.#rows.invalidate(personCacheKey(person));
   }
 
   /** Whether a record equals the cached one: the check of the replay store in the same process. */
@@ -86,7 +86,7 @@ export class LinkedAccounts {
 
   changed({ user, workspace, identity }: CredentialChange): void {
     if (user === undefined && workspace === undefined && identity === undefined) return;
-    this.#rows.drop(
+    this.#rows.invalidateWhere(
       (row) =>
         (user !== undefined && row.userId === user) ||
         row.workspaceId === workspace ||

@@ -35,7 +35,7 @@ export class RowCache<T extends object> {
   /** The last change. */
   #latest: Change<T> = { touches: () => false, next: null };
   /** Loads under way that began after every change, by the row's id, the latest last. */
-  readonly #filling = new Map<string, Set<Promise<T | null>>>();
+  readonly #loading = new Map<string, Set<Promise<T | null>>>();
   #hits = 0;
   #misses = 0;
 
@@ -45,7 +45,7 @@ export class RowCache<T extends object> {
    */
   constructor(max: number, payerOf: (row: T) => FairnessKey = () => []) {
     this.#payerOf = payerOf;
-    this.#rows = new LRUCache({ max, dispose: (row, id) => this.#leave(payerOf(row), id) });
+    this.#rows = new LRUCache({ max, dispose: (row, id) => this.#removeFromGroup(payerOf(row), id) });
   }
 
   get use(): CacheUse {
@@ -64,7 +64,7 @@ export class RowCache<T extends object> {
       return Promise.resolve(cached);
     }
     this.#misses++;
-    return [...(this.#filling.get(id) ?? [])].at(-1) ?? this.#fill(id, load);
+    return [...(this.#loading.get(id) ?? [])].at(-1) ?? this.#load(id, load);
   }
 
   /** The cached row, counted as a hit; null if it would have to be loaded. */
@@ -77,27 +77,27 @@ export class RowCache<T extends object> {
   /** Loads a row again. The cached one serves other readers until then, and is dropped if the row no longer exists. */
   refresh(id: string, load: () => Promise<T | null>): Promise<T | null> {
     this.#misses++;
-    return this.#fill(id, load);
+    return this.#load(id, load);
   }
 
-  #fill(id: string, load: () => Promise<T | null>): Promise<T | null> {
+  #load(id: string, load: () => Promise<T | null>): Promise<T | null> {
     const at = performance.now();
     const before = this.#latest;
-    const fill: Promise<T | null> = load()
+    const pending: Promise<T | null> = load()
       .then((row) => {
         // Do not cache it if it was changed meanwhile, or if a load that began later has finished.
         if (isChanged(row, id, before) || this.#isNewer(id, at)) return row;
-        if (row) this.#keep(id, row, at);
+        if (row) this.#store(id, row, at);
         else this.#rows.delete(id);
         return row;
       })
       .finally(() => {
-        const loads = this.#filling.get(id);
-        loads?.delete(fill);
-        if (loads?.size === 0) this.#filling.delete(id);
+        const loads = this.#loading.get(id);
+        loads?.delete(pending);
+        if (loads?.size === 0) this.#loading.delete(id);
       });
-    this.#filling.set(id, (this.#filling.get(id) ?? new Set()).add(fill));
-    return fill;
+    this.#loading.set(id, (this.#loading.get(id) ?? new Set()).add(pending));
+    return pending;
   }
 
   /** Whether the read of the cached row began later than another. */
@@ -106,29 +106,29 @@ export class RowCache<T extends object> {
     return row !== undefined && (this.#readAt.get(row) ?? 0) > at;
   }
 
-  /** Forgets one row, and what is being read of it. */
-  forget(id: string): void {
-    this.#note((_, changed) => changed === id);
-    this.#filling.delete(id);
+  /** Drops one row, and what is being read of it. */
+  invalidate(id: string): void {
+    this.#append((_, changed) => changed === id);
+    this.#loading.delete(id);
     this.#rows.delete(id);
   }
 
   /** Drops the rows that a change touches, also those that are being read. Later readers start a load of their own. */
-  drop(touches: (row: T) => boolean): void {
-    this.#note(touches);
-    this.#filling.clear();
+  invalidateWhere(touches: (row: T) => boolean): void {
+    this.#append(touches);
+    this.#loading.clear();
     for (const [id, row] of this.#rows.entries()) if (touches(row)) this.#rows.delete(id);
   }
 
-  #note(touches: Change<T>['touches']): void {
+  #append(touches: Change<T>['touches']): void {
     this.#latest.next = { touches, next: null };
     this.#latest = this.#latest.next;
   }
 
-  #keep(id: string, row: T, at: number): void {
+  #store(id: string, row: T, at: number): void {
     const payer = this.#payerOf(row);
     this.#readAt.set(row, at);
-    if (!this.#rows.has(id)) this.#makeRoom(payer);
+    if (!this.#rows.has(id)) this.#evictFor(payer);
     this.#rows.set(id, row);
     const [name = '', part = ''] = payer;
     const group = this.#groups.get(name) ?? { size: 0, parts: new Map<string, Set<string>>() };
@@ -140,7 +140,7 @@ export class RowCache<T extends object> {
   }
 
   /** Evicts a row of a group that has its share or more; otherwise the least recent of all is evicted. */
-  #makeRoom([name = '', part = '']: FairnessKey): void {
+  #evictFor([name = '', part = '']: FairnessKey): void {
     const group = this.#groups.get(name);
     if (!group || this.#rows.size < this.#rows.max) return;
     if (group.size < this.#rows.max / this.#groups.size) return;
@@ -152,7 +152,7 @@ export class RowCache<T extends object> {
     if (oldest !== undefined) this.#rows.delete(oldest);
   }
 
-  #leave([name = '', part = '']: FairnessKey, id: string): void {
+  #removeFromGroup([name = '', part = '']: FairnessKey, id: string): void {
     const group = this.#groups.get(name);
     const members = group?.parts.get(part);
     if (!group || !members?.delete(id)) return;

@@ -52,7 +52,7 @@ export class LoginFailures {
     return row?.failures ?? 1;
   }
 
-  async forget(subject: string): Promise<void> {
+  async reset(subject: string): Promise<void> {
     await this.#database.db.delete(loginFailures).where(eq(loginFailures.subject, subject));
   }
 

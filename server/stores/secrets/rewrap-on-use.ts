@@ -51,7 +51,7 @@ export class RewrapOnUse {
         .update(sessions)
         .set({ signingSealed: sealed.text, signingVersion: sealed.version })
         .where(and(eq(sessions.id, session.id), isUnchanged));
-      this.#credentials.forget(null, session);
+      this.#credentials.invalidate(null, session);
     });
   }
 
