@@ -25,12 +25,7 @@ async function writeDue({ lastUsed, usage, latencies, unauthenticatedCalls }: St
   await Promise.all(counting.map((store) => store.writeDue()));
 }
 
-async function forgetOldCounts({
-  usage,
-  latencies,
-  requestLog,
-  unauthenticatedCalls,
-}: Stores): Promise<void> {
+async function purgeOldCounts({ usage, latencies, requestLog, unauthenticatedCalls }: Stores): Promise<void> {
   await usage.purge();
   await latencies.purge();
   await requestLog.purge();
@@ -38,10 +33,10 @@ async function forgetOldCounts({
 }
 
 /**
- * Forgets nonces only while the clock agrees with the database's. If it is ahead, it would forget nonces that are young for
+ * Purges nonces only while the clock agrees with the database's. If it is ahead, it would forget nonces that are young for
  * other instances, and they would have to refuse calls of that time.
  */
-async function forgetOldNonces({ database, replay, clock }: Stores, log: Logger): Promise<void> {
+async function purgeOldNonces({ database, replay, clock }: Stores, log: Logger): Promise<void> {
   const ahead = database.kind === 'postgres' ? await secondsAheadOf(database, clock) : 0;
   if (Math.abs(ahead) <= REPLAY_MARGIN) return replay.purge();
   log.error(
@@ -60,28 +55,28 @@ const JOBS: readonly {
   { name: 'write the request log', everyMs: 1_000, run: ({ requestLog }) => requestLog.flush() },
   { name: 'record refused admissions', everyMs: 5_000, run: ({ rejectedAttempts: r }) => r.flush() },
   { name: 'log the heads of audit chains', everyMs: HOUR_MS, run: logExtendedHeads },
-  { name: 'forget old nonces', everyMs: 30_000, run: forgetOldNonces },
-  { name: 'forget empty rate windows', everyMs: 30_000, run: ({ rates }) => rates.purge() },
-  { name: 'forget old idempotency keys', everyMs: 600_000, run: deleteOldIdempotencyKeys },
-  { name: 'forget old proofs of possession', everyMs: 600_000, run: deleteOldProofs },
-  { name: 'forget exchanged tokens', everyMs: 600_000, run: deleteOldExchangedTokens },
-  { name: 'forget finished sign-ins', everyMs: 600_000, run: deleteFinishedSignIns },
-  { name: 'forget old logouts', everyMs: 600_000, run: ({ providerLogouts: l }) => l.purge() },
-  { name: 'forget what ended long ago', everyMs: 600_000, run: deleteEnded },
+  { name: 'purge old nonces', everyMs: 30_000, run: purgeOldNonces },
+  { name: 'purge empty rate windows', everyMs: 30_000, run: ({ rates }) => rates.purge() },
+  { name: 'purge old idempotency keys', everyMs: 600_000, run: deleteOldIdempotencyKeys },
+  { name: 'purge old proofs of possession', everyMs: 600_000, run: deleteOldProofs },
+  { name: 'purge exchanged tokens', everyMs: 600_000, run: deleteOldExchangedTokens },
+  { name: 'purge finished sign-ins', everyMs: 600_000, run: deleteFinishedSignIns },
+  { name: 'purge old logouts', everyMs: 600_000, run: ({ providerLogouts: l }) => l.purge() },
+  { name: 'purge what ended long ago', everyMs: 600_000, run: deleteEnded },
   {
     name: 'fill in sponsors of workspaces',
     everyMs: 600_000,
     run: ({ database }) => fillInSponsors(database, 500),
   },
   { name: 'end sponsorships of former owners', everyMs: 600_000, run: endFormerOwnersSponsorships },
-  { name: 'forget old login failures', everyMs: 600_000, run: ({ loginFailures }) => loginFailures.purge() },
-  { name: 'forget old counts', everyMs: MINUTE_MS, run: forgetOldCounts },
+  { name: 'purge old login failures', everyMs: 600_000, run: ({ loginFailures }) => loginFailures.purge() },
+  { name: 'purge old counts', everyMs: MINUTE_MS, run: purgeOldCounts },
   {
-    name: 'keep in touch with other instances',
+    name: 'maintain the live tails',
     everyMs: 2_000,
     run: ({ liveTail: tails }) => tails.maintain(),
   },
-  { name: 'keep the token keys', everyMs: MINUTE_MS, run: ({ tokenKeys }) => tokenKeys.maintain() },
+  { name: 'maintain the token keys', everyMs: MINUTE_MS, run: ({ tokenKeys }) => tokenKeys.maintain() },
 ];
 
 /**
@@ -94,7 +89,7 @@ export function startJobs(stores: Stores, log: Logger): () => Promise<void> {
     setInterval(() => {
       if (running.has(name)) return;
       const promise = run(stores, log)
-        .catch((err) => log.error({ err, chore: name }, 'a chore failed'))
+        .catch((err) => log.error({ err, job: name }, 'a job failed'))
         .finally(() => running.delete(name));
       running.set(name, promise);
     }, everyMs),
@@ -102,6 +97,8 @@ export function startJobs(stores: Stores, log: Logger): () => Promise<void> {
   return async () => {
     for (const timer of timers) clearInterval(timer);
     // A store that does not answer must not delay the stop.
-    await withTimeout(Promise.all(running.values())).catch((err) => log.error({ err }, 'a chore was left'));
+    await withTimeout(Promise.all(running.values())).catch((err) =>
+      log.error({ err }, 'a job was still running at the stop'),
+    );
   };
 }

@@ -28,7 +28,7 @@ const isTaken = async (person: Person) => {
   const options = { authority: service.authority, token: person.token, t };
   return (await send(service.port, sign(person, '/api/whoami', options))).reason ?? 'taken';
 };
-/** The chore that a running service does every minute. */
+/** The job that a running service does every minute. */
 const maintain = () => service.running.service.stores.tokenKeys.maintain();
 
 it('token keys are rotated: published before they sign, accepted after', async () => {
