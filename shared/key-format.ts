@@ -57,8 +57,8 @@ export const findKeyText = (text: string): string | null => HOLDS_KEY.exec(text)
  * @param secret 32 base62 characters
  */
 export function formatKey(brand: string, environment: Environment, id: string, secret: string): string {
-  const unsealed = keyPrefix(brand, environment, id) + secret;
-  return unsealed + checksum(unsealed);
+  const withoutChecksum = keyPrefix(brand, environment, id) + secret;
+  return withoutChecksum + checksum(withoutChecksum);
 }
 
 /** Parses an API key; null if its form or checksum is wrong. */

@@ -10,7 +10,7 @@ import { retryConflicts } from '../database/retries.ts';
 import type { Encrypted, Vault } from './vault.ts';
 
 /** A column of encrypted texts, with the encryption context of its values. */
-interface SealedColumn {
+interface EncryptedColumn {
   readonly context: { readonly table: string; readonly column: string };
   readonly table: PgTable;
   readonly id: PgColumn;
@@ -18,7 +18,7 @@ interface SealedColumn {
   readonly version: PgColumn;
 }
 
-const SEALED: readonly SealedColumn[] = [
+const ENCRYPTED_COLUMNS: readonly EncryptedColumn[] = [
   {
     context: { table: 'keys', column: 'signing' },
     table: keys,
@@ -93,10 +93,10 @@ export async function rewrapAll(
   onProgress: (done: number, total: number) => void,
 ): Promise<RewrapResult[]> {
   let total = 0;
-  for (const column of SEALED) total += await countOld(database, vault, column);
+  for (const column of ENCRYPTED_COLUMNS) total += await countOld(database, vault, column);
   let done = 0;
   const results: RewrapResult[] = [];
-  for (const column of SEALED) {
+  for (const column of ENCRYPTED_COLUMNS) {
     const result: RewrapResult = { ...column.context, resealed: 0, passed: 0, damaged: [] };
     results.push(result);
     for (let after = ''; ; ) {
@@ -117,17 +117,17 @@ interface OldRow extends Encrypted {
 }
 
 /** The text of a row's id: rows are reported and ordered by it. */
-const idOf = ({ id }: SealedColumn) => sql<string>`${id}::text`;
+const idOf = ({ id }: EncryptedColumn) => sql<string>`${id}::text`;
 
-const isOld = (vault: Vault, { version }: SealedColumn) =>
+const isOld = (vault: Vault, { version }: EncryptedColumn) =>
   and(ne(version, vault.newest), inArray(version, [...vault.versions]));
 
-async function countOld({ db }: Database, vault: Vault, column: SealedColumn): Promise<number> {
+async function countOld({ db }: Database, vault: Vault, column: EncryptedColumn): Promise<number> {
   const [row] = await db.select({ n: count() }).from(column.table).where(isOld(vault, column));
   return row?.n ?? 0;
 }
 
-function oldRows({ db }: Database, vault: Vault, column: SealedColumn, after: string): Promise<OldRow[]> {
+function oldRows({ db }: Database, vault: Vault, column: EncryptedColumn, after: string): Promise<OldRow[]> {
   return db
     .select({
       id: idOf(column),
@@ -142,7 +142,7 @@ function oldRows({ db }: Database, vault: Vault, column: SealedColumn, after: st
 
 async function rewrapRows(
   { database, vault }: { readonly database: Database; readonly vault: Vault },
-  column: SealedColumn,
+  column: EncryptedColumn,
   rows: readonly OldRow[],
   result: RewrapResult,
 ): Promise<void> {
@@ -167,7 +167,7 @@ async function rewrapRows(
 async function write(
   database: Database,
   version: number,
-  { table, id, text, version: versionColumn }: SealedColumn,
+  { table, id, text, version: versionColumn }: EncryptedColumn,
   rows: readonly { id: string; old: string; new: string }[],
 ): Promise<number> {
   const name = (column: PgColumn) => sql.identifier(column.name);

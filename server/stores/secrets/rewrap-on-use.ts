@@ -26,14 +26,14 @@ export class RewrapOnUse {
     if (key.pepperVersion === newest && key.signingVersion === newest) return;
     this.#once(key.id, async () => {
       const context = { table: 'keys', column: 'signing', row: key.id };
-      const sealed = this.#rewrapped(key, context);
+      const encrypted = this.#rewrapped(key, context);
       await this.#db
         .update(keys)
         .set({
           secretHash: this.#vault.mac('pepper', text),
           pepperVersion: newest,
-          signingSealed: sealed.text,
-          signingVersion: sealed.version,
+          signingSealed: encrypted.text,
+          signingVersion: encrypted.version,
         })
         // Only if the secret has not been replaced meanwhile.
         .where(and(eq(keys.id, key.id), eq(keys.secretHash, key.secretHash)));
@@ -45,11 +45,11 @@ export class RewrapOnUse {
     if (session.signingVersion === this.#vault.newest) return;
     this.#once(session.id, async () => {
       const context = { table: 'sessions', column: 'signing', row: session.id };
-      const sealed = this.#rewrapped(session, context);
+      const encrypted = this.#rewrapped(session, context);
       const isUnchanged = session.publicKey ? isNotNull(sessions.publicKey) : isNull(sessions.publicKey);
       await this.#db
         .update(sessions)
-        .set({ signingSealed: sealed.text, signingVersion: sealed.version })
+        .set({ signingSealed: encrypted.text, signingVersion: encrypted.version })
         .where(and(eq(sessions.id, session.id), isUnchanged));
       this.#credentials.invalidate(null, session);
     });

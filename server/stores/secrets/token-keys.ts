@@ -126,8 +126,8 @@ export class TokenKeys {
     for (const { kid, privateKey, sealVersion } of this.#keys) {
       if (sealVersion === newest) continue;
       const { text, version } = this.#vault.encrypt(pemOf(privateKey), encryptionContext(kid));
-      const sealed = { privateSealed: text, sealVersion: version };
-      await this.#db.update(tokenKeys).set(sealed).where(eq(tokenKeys.kid, kid));
+      const encrypted = { privateSealed: text, sealVersion: version };
+      await this.#db.update(tokenKeys).set(encrypted).where(eq(tokenKeys.kid, kid));
     }
   }
 
@@ -154,12 +154,12 @@ export class TokenKeys {
     const { privateKey } = generateKeyPairSync('ed25519');
     const { x = '' } = createPublicKey(privateKey).export({ format: 'jwk' });
     const kid = await calculateJwkThumbprint({ kty: 'OKP', crv: 'Ed25519', x });
-    const sealed = this.#vault.encrypt(pemOf(privateKey), encryptionContext(kid));
+    const encrypted = this.#vault.encrypt(pemOf(privateKey), encryptionContext(kid));
     await db.insert(tokenKeys).values({
       kid,
       publicX: x,
-      privateSealed: sealed.text,
-      sealVersion: sealed.version,
+      privateSealed: encrypted.text,
+      sealVersion: encrypted.version,
       signsFrom: new Date(signsFrom),
       createdAt: new Date(this.#clock()),
     });

@@ -101,23 +101,23 @@ export class Vault {
   }
 
   /** Whether an encrypted value is the audit key of a loaded version. */
-  isAuditKey(version: number, sealed: Encrypted): boolean {
-    return this.#decryptAuditKey(version, sealed)?.equals(this.#key('audit', version)) === true;
+  isAuditKey(version: number, encrypted: Encrypted): boolean {
+    return this.#decryptAuditKey(version, encrypted)?.equals(this.#key('audit', version)) === true;
   }
 
   /**
    * Loads a stored audit key. Ignores one that cannot be decrypted, and one that differs from that of a loaded version.
    */
-  loadAuditKey(version: number, sealed: Encrypted): void {
-    const key = this.#decryptAuditKey(version, sealed);
-    if (!key || (this.has(version) && !this.isAuditKey(version, sealed))) return;
+  loadAuditKey(version: number, encrypted: Encrypted): void {
+    const key = this.#decryptAuditKey(version, encrypted);
+    if (!key || (this.has(version) && !this.isAuditKey(version, encrypted))) return;
     this.#keys.set(`audit ${version}`, key);
     this.#retiredAuditVersions.add(version);
   }
 
-  #decryptAuditKey(version: number, sealed: Encrypted): Buffer | null {
+  #decryptAuditKey(version: number, encrypted: Encrypted): Buffer | null {
     try {
-      return Buffer.from(this.decrypt(sealed, auditKeyPlace(version)), 'base64');
+      return Buffer.from(this.decrypt(encrypted, auditKeyPlace(version)), 'base64');
     } catch {
       return null;
     }
@@ -144,22 +144,22 @@ export class Vault {
     const iv = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', this.#key('seal', version), iv);
     cipher.setAAD(associated(context, version));
-    const sealed = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return { text: sealed.toString('base64'), version };
+    const encrypted = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    return { text: encrypted.toString('base64'), version };
   }
 
   /** @throws if another key encrypted the text, it belongs to another context, or it was changed */
-  decrypt(sealed: Encrypted, context: EncryptionContext): string {
-    const bytes = Buffer.from(sealed.text, 'base64');
+  decrypt(encrypted: Encrypted, context: EncryptionContext): string {
+    const bytes = Buffer.from(encrypted.text, 'base64');
     const decipher = createDecipheriv(
       'aes-256-gcm',
-      this.#key('seal', sealed.version),
+      this.#key('seal', encrypted.version),
       bytes.subarray(0, 12),
       {
         authTagLength: 16,
       },
     );
-    decipher.setAAD(associated(context, sealed.version));
+    decipher.setAAD(associated(context, encrypted.version));
     decipher.setAuthTag(bytes.subarray(-16));
     return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
   }
