@@ -1,4 +1,4 @@
-import { and, desc, eq, getTableColumns, gte, lt, or, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gte, inArray, lt, or, type SQL, sql } from 'drizzle-orm';
 import { auditRecords as records } from '../../drizzle/schema/audit.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
@@ -13,27 +13,45 @@ const LIST = 'audit.list';
 
 type Filter = NonNullable<ListAuditInput>;
 
-/** A workspace's records, newest first, a page at a time. Refuses with INPUT_INVALID a cursor that Keyseal did not make. */
+/** The number of a subject's records up to which a list reads only those; with more it walks the log as without it. */
+const MAX_OF_SUBJECT = 500;
+
+/**
+ * A workspace's records, newest first, a page at a time: by their numbers, or by time if only a time is asked for. Refuses
+ * with INPUT_INVALID a cursor that Keyseal did not make.
+ */
 export async function listAudit(
   { database: { db }, vault }: Stores,
   workspaceId: string,
   input: Filter,
   inTurn: WorkspaceTurn,
 ): Promise<{ items: AuditRecord[]; nextCursor: string | null }> {
-  const { limit = 50, cursor } = input;
+  const { limit = 50, cursor, subject } = input;
   const before = cursor === undefined ? null : Number(readCursor(vault, LIST, workspaceId, cursor));
-  const wanted = limit + 1;
-  const read = (last: WalkedRecord | null, size: number) =>
-    inTurn(() => selectBefore(db, { workspaceId, before: last?.seq ?? before, input, wanted }, size));
-  // A subject has few.
-  const isOfSubject = input.subject !== undefined;
-  const rows = isOfSubject
-    ? (await read(null, wanted)).sort((a, b) => a.rowNumber - b.rowNumber)
-    : await walkRows<WalkedRecord>(wanted, read);
-  const items = rows.slice(0, limit).map(viewOf);
-  const last = items.at(-1);
-  const more = rows.length > limit && last;
-  return { items, nextCursor: more ? writeCursor(vault, LIST, workspaceId, String(last.seq)) : null };
+  const few = subject === undefined ? null : await inTurn(() => fewOfSubject(db, workspaceId, subject));
+  const batch = { workspaceId, input, few, wanted: limit + 1 };
+  const { rows, last } = await walkRows<WalkedRecord>(limit, (walked, size) =>
+    inTurn(() => selectBefore(db, { ...batch, before: walked?.seq ?? before }, size)),
+  );
+  return {
+    items: rows.map(viewOf),
+    nextCursor: last && writeCursor(vault, LIST, workspaceId, String(last.seq)),
+  };
+}
+
+/** The condition for the records of a subject; null if they are too many to be sorted. */
+async function fewOfSubject(db: Db, workspaceId: string, subject: string): Promise<SQL | null> {
+  const named = and(eq(records.workspaceId, workspaceId), eq(records.subject, subject));
+  const some = await inIndexOrder(db, (tx) =>
+    tx
+      .select({ seq: records.seq })
+      .from(records)
+      .where(named)
+      .limit(MAX_OF_SUBJECT + 1),
+  );
+  if (some.length > MAX_OF_SUBJECT) return null;
+  const seqs = some.map(({ seq }) => seq);
+  return seqs.length === 0 ? sql`false` : inArray(records.seq, seqs);
 }
 
 interface Batch {
@@ -41,6 +59,8 @@ interface Batch {
   /** The number of the record before which it begins; null for the newest. */
   readonly before: number | null;
   readonly input: Filter;
+  /** The condition for the records of the input's subject, if they are few. */
+  readonly few: SQL | null;
   /** How many matching records are enough. */
   readonly wanted: number;
 }
@@ -53,34 +73,35 @@ type WalkedRecord = Awaited<ReturnType<typeof selectBefore>>[number];
  */
 function selectBefore(
   db: Db,
-  { workspaceId, before, wanted, input: { from, to, actorId, action, subject } }: Batch,
+  { workspaceId, before, few, wanted, input: { from, to, actorId, action, subject } }: Batch,
   size: number,
 ) {
   const named = [
+    subject === undefined ? undefined : eq(records.subject, subject),
     actorId === undefined ? undefined : eq(records.actorId, actorId),
     action === undefined ? undefined : eq(records.action, action),
   ];
-  const leading = subject === undefined ? (named[0] ?? named[1]) : eq(records.subject, subject);
-  const matching = and(
-    ...named,
+  const within = and(
     from === undefined ? undefined : gte(records.at, storableTime(from)),
     to === undefined ? undefined : lt(records.at, storableTime(to)),
   );
+  const indexed = few ?? named[1] ?? named[2];
+  const isByTime = indexed === undefined && within !== undefined;
+  const order = isByTime ? [desc(records.at), desc(records.seq)] : [desc(records.seq)];
   const own = and(
     eq(records.workspaceId, workspaceId),
-    leading,
-    subject === undefined ? undefined : matching,
-    before === null ? undefined : lt(records.seq, before),
+    indexed ?? within,
+    before === null ? undefined : isByTime ? afterInTime(workspaceId, before) : lt(records.seq, before),
   );
   const read = (tx: Db) => {
     const walked = tx
       .select({
         ...getTableColumns(records),
-        ...walkedColumns(matching, sql`${records.seq} desc`),
+        ...walkedColumns(and(...named, within), sql.join(order, sql`, `)),
       })
       .from(records)
       .where(own)
-      .orderBy(desc(records.seq))
+      .orderBy(...order)
       .limit(size)
       .as('walked');
     return tx
@@ -89,7 +110,14 @@ function selectBefore(
       .where(or(walked.matches, eq(walked.rowNumber, size)))
       .limit(wanted);
   };
-  return subject === undefined ? inIndexOrder(db, read) : read(db);
+  return few ? read(db) : inIndexOrder(db, read);
+}
+
+/** The condition for records after one in the order of time: a clock that went back gave them greater numbers. */
+function afterInTime(workspaceId: string, seq: number): SQL {
+  const at = sql`(select ${records.at} from ${records}
+    where ${eq(records.workspaceId, workspaceId)} and ${eq(records.seq, seq)})`;
+  return sql`(${records.at} <= ${at} and (${records.at} < ${at} or ${records.seq} < ${seq}))`;
 }
 
 /** A time of an input; 1970 for an earlier one, when no record existed: the database has no year 0. */

@@ -24,20 +24,12 @@ export async function listRequests(
   const { limit = 50, cursor } = input;
   const now = clock();
   const start = cursor === undefined ? null : readCursor(vault, LIST, workspaceId, cursor);
-  const wanted = limit + 1;
-  const read = (last: WalkedRequest | null, size: number) => {
-    const position = last ? positionOf(last) : start;
-    return inTurn(() => selectAfter(db, { workspaceId, position, input, now, wanted }, size));
-  };
-  // A request has few calls.
-  const isOfRequest = input.requestId !== undefined;
-  const rows = isOfRequest
-    ? (await read(null, wanted)).sort((a, b) => a.rowNumber - b.rowNumber)
-    : await walkRows<WalkedRequest>(wanted, read);
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  const names = await keyNames(db, workspaceId, [...new Set(page.map((row) => row.keyId))]);
-  const items = page.map(
+  const { rows, last } = await walkRows<WalkedRequest>(limit, (walked, size) => {
+    const position = walked ? positionOf(walked) : start;
+    return inTurn(() => selectAfter(db, { workspaceId, position, input, now, wanted: limit + 1 }, size));
+  });
+  const names = await keyNames(db, workspaceId, [...new Set(rows.map((row) => row.keyId))]);
+  const items = rows.map(
     ({
       keyId: id,
       workspaceId: _workspace,
@@ -52,8 +44,7 @@ export async function listRequests(
       key: { id, name: names.get(id) ?? null },
     }),
   );
-  const more = rows.length > limit && last;
-  return { items, nextCursor: more ? writeCursor(vault, LIST, workspaceId, positionOf(last)) : null };
+  return { items, nextCursor: last && writeCursor(vault, LIST, workspaceId, positionOf(last)) };
 }
 
 const positionOf = ({ at, id }: { readonly at: Date; readonly id: string }) => `${at.getTime()}.${id}`;
@@ -107,6 +98,7 @@ function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Batc
       .where(or(walked.matches, eq(walked.rowNumber, size)))
       .limit(wanted);
   };
+  // A request has few calls, which may be sorted.
   return requestId === undefined ? inIndexOrder(db, read) : read(db);
 }
 

@@ -145,7 +145,7 @@ export const fr = {
     does: 'Liste les propriétaires externes de l’espace de travail, par `externalId`. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` s’utilise comme pour `keys.list`.',
   },
   'audit.list': {
-    does: 'Liste les enregistrements du [journal d’audit](audit.md) de l’espace de travail, les plus récents d’abord. `from` (inclus) et `to` (exclu) sont des dates et heures. `actorId` est l’identifiant d’une personne ou d’une clé, `action` le nom d’une procédure ou d’une action du service lui-même, `subject` l’identifiant de ce qui a été modifié. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` s’utilise comme pour `keys.list`.',
+    does: 'Liste les enregistrements du [journal d’audit](audit.md) de l’espace de travail, les plus récents d’abord. `from` (inclus) et `to` (exclu) sont des dates et heures. `actorId` est l’identifiant d’une personne ou d’une clé, `action` le nom d’une procédure ou d’une action du service lui-même, `subject` l’identifiant de ce qui a été modifié. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` s’utilise comme pour `keys.list` : une page peut contenir moins d’enregistrements que `limit`, voire aucun, après 50 000 qui ne correspondent pas.',
     output:
       '`{ items, nextCursor }`, de `{ seq, at, actor: { kind, id }, address, requestId, action, subject, before, after, mac }`',
   },
@@ -155,7 +155,7 @@ export const fr = {
       '`{ verified: true, records, head: { seq, mac } | null }`, `{ verified: false, at, problem }` ou `{ verified: null, records, nextCursor }`',
   },
   'requests.list': {
-    does: 'Le [journal des appels](usage.md#journal-des-appels) : les appels des clés de l’espace de travail au cours des 24 dernières heures, les plus récents d’abord. `requestId` trouve les appels d’une requête ; `outcome` vaut `accepted`, `refused` ou un motif. `from` (inclus) et `to` (exclu) sont des moments. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` fonctionne comme dans `keys.list`. Un élément représente (`represents`) plus d’un appel si d’autres appels de sa clé ont été omis avant lui.',
+    does: 'Le [journal des appels](usage.md#journal-des-appels) : les appels des clés de l’espace de travail au cours des 24 dernières heures, les plus récents d’abord. `requestId` trouve les appels d’une requête ; `outcome` vaut `accepted`, `refused` ou un motif. `from` (inclus) et `to` (exclu) sont des moments. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` s’utilise comme pour `keys.list` : une page peut contenir moins d’appels que `limit`, voire aucun, après 50 000 qui ne correspondent pas. Un élément représente (`represents`) plus d’un appel si d’autres appels de sa clé ont été omis avant lui.',
     output:
       '`{ items, nextCursor }`, de `{ at, requestId, key: { id, name }, procedure, outcome, status, durationMs, environment, address, represents }`',
   },

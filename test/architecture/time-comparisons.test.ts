@@ -62,7 +62,12 @@ const REFUSES: Readonly<Record<string, readonly string[]>> = {
 
 /** Comparisons on which no right depends: pauses, statistics, filters of lists, and times of this process's own clock. */
 const NO_RIGHT: Readonly<Record<string, readonly string[]>> = {
-  'server/audit/list.ts': ['gte(records.at, storableTime(from))', 'lt(records.at, storableTime(to))'],
+  'server/audit/list.ts': [
+    'gte(records.at, storableTime(from))',
+    'lt(records.at, storableTime(to))',
+    '${records.at} <= ${at}',
+    '${records.at} < ${at}',
+  ],
   'server/audit/verify.ts': ['performance.now() > until'],
   'server/http/connections/connections.ts': [
     'now - connection.progress.since > this.#stall.graceMs + (waiting / this.#stall.rate) * 1_000',

@@ -84,7 +84,7 @@ describe('audit.list', () => {
   });
 
   it('continues page by page, filtered or not', async () => {
-    for (const filter of [{}, { actorId: ada.userId }]) {
+    for (const filter of [{}, { actorId: ada.userId }, { from: at(0) }, { subject: key.id }]) {
       const all: number[] = [];
       let more: object | null = {};
       while (more) {

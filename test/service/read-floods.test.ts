@@ -177,6 +177,8 @@ describe('S7: a list of a large workspace', () => {
 describe('S7: a list of a long log', () => {
   /** More than three statements read. */
   const ROWS = 7_000;
+  /** Each call of a list reads at most 50,000. */
+  const MANY_ROWS = 101_000;
   beforeAll(async () => {
     const { db } = service.running.service.stores.database;
     const own = sql`(select workspace_id from keys where id = ${hers.id})`;
@@ -210,5 +212,86 @@ describe('S7: a list of a long log', () => {
     const { items } = (await query(service, hers, name, input)).json.result.data;
     expect(turns).toHaveBeenCalledTimes(most);
     expect(items).toHaveLength(most === 1 ? 50 : 'to' in input ? 0 : 1);
+  });
+
+  describe('of a hundred thousand rows', () => {
+    beforeAll(async () => {
+      const { db } = service.running.service.stores.database;
+      const own = sql`(select workspace_id from keys where id = ${hers.id})`;
+      // The oldest five records are of one subject; two thousand of another are the oldest but these. Days go back from yesterday.
+      await db.execute(sql`
+        insert into audit_records (workspace_id, seq, at, actor_kind, actor_id, action, subject, mac, key_version)
+        select ${own}, 200000 + n, now() - interval '1 day' - (${MANY_ROWS}::int - n) * interval '1 minute', 'user', 'many',
+          'many', case when n <= 5 then 'few' when n <= 2005 then 'old' else 'new' end, 'm', 1
+        from generate_series(1, ${MANY_ROWS}::int) n`);
+      await db.execute(sql`
+        insert into request_log (workspace_id, at, id, request_id, key_id, procedure, outcome, status, duration_ms, environment, represents)
+        select ${own}, now() - interval '3 hours' - n * interval '100 milliseconds', 'm' || n, 'm' || n, 'many', 'many', 'OK', 200,
+          1, 'live', 1
+        from generate_series(1, ${MANY_ROWS}::int) n`);
+    }, PATIENCE);
+
+    /** All pages of a list: the items of each, and how many statements it took. */
+    async function pagesOf(name: string, input: object) {
+      const turns = vi.spyOn(service.running.service.stores.costlyReads, 'run');
+      const pages: { items: { seq: number; subject: string }[]; statements: number }[] = [];
+      let cursor: string | null | undefined;
+      while (cursor !== null) {
+        const before = turns.mock.calls.length;
+        const more = cursor ? { ...input, cursor } : input;
+        const { items, nextCursor } = (await query(service, hers, name, more)).json.result.data;
+        pages.push({ items, statements: turns.mock.calls.length - before });
+        cursor = nextCursor;
+      }
+      return pages;
+    }
+
+    it.each([
+      ['audit.list', { actorId: 'many', action: 'none' }],
+      ['audit.list', { actorId: 'many', to: day(-1_000) }],
+      ['requests.list', { keyId: 'many', procedure: 'none' }],
+    ])(
+      'one call reads at most 50,000, and the next goes on: %s %j',
+      async (name, input) => {
+        const pages = await pagesOf(name, input);
+        expect(pages.map(({ items, statements }) => [items.length, statements])).toEqual([
+          [0, 25],
+          [0, 25],
+          [0, 1],
+        ]);
+      },
+      PATIENCE,
+    );
+
+    it('finds the few records of a subject at once, however old they are', async () => {
+      const [page, ...more] = await pagesOf('audit.list', { subject: 'few', limit: 3 });
+      expect(page?.items.map(({ seq }) => seq)).toEqual([200_005, 200_004, 200_003]);
+      expect(more.map(({ items }) => items.map(({ seq }) => seq))).toEqual([[200_002, 200_001]]);
+      expect(page?.statements).toBe(2);
+    });
+
+    it(
+      'reads those of a subject with many in bounded statements, each once and in order',
+      async () => {
+        const pages = await pagesOf('audit.list', { subject: 'old', limit: 100 });
+        const seqs = pages.flatMap(({ items }) => items.map(({ seq }) => seq));
+        expect(seqs).toEqual(Array.from({ length: 2_000 }, (_, n) => 202_005 - n));
+        expect(Math.max(...pages.map(({ statements }) => statements))).toBeLessThanOrEqual(26);
+      },
+      PATIENCE,
+    );
+
+    it(
+      'goes to a time without reading what came after it',
+      async () => {
+        const long = { from: day(-60), to: day(-58), limit: 100 };
+        const pages = await pagesOf('audit.list', long);
+        const seqs = pages.flatMap(({ items }) => items.map(({ seq }) => seq));
+        expect(seqs).toHaveLength(2 * 24 * 60);
+        expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => b - a));
+        expect(pages.every(({ statements }) => statements === 1)).toBe(true);
+      },
+      PATIENCE,
+    );
   });
 });

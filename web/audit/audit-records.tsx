@@ -1,6 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { readFilledPage } from '../api/filled-page.ts';
 import { api, client } from '../api/service.ts';
 import { CsvExport } from '../csv/csv-export.tsx';
 import { useNames } from '../key-model/use-names.ts';
@@ -34,13 +35,11 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
   const { number } = useFormats();
   const list = useInfiniteQuery({
     queryKey: [...api.audit.list.pathKey(), filter],
-    queryFn: ({ pageParam }) =>
-      client.audit.list.query({
-        ...askedOf(filter),
-        limit: RECORDS_PER_PAGE,
-        ...(pageParam ? { cursor: pageParam } : {}),
-      }),
-    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      readFilledPage(pageParam, (position) =>
+        client.audit.list.query({ ...askedOf(filter), limit: RECORDS_PER_PAGE, ...position }, { signal }),
+      ),
+    initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
   const { data, error, refetch, fetchNextPage, hasNextPage } = list;

@@ -4,6 +4,7 @@ import {
   type Query,
   type UseInfiniteQueryResult,
 } from '@tanstack/react-query';
+import { readFilledPage } from '../api/filled-page.ts';
 import { api, client } from '../api/service.ts';
 import type { ConsoleKey } from './key.ts';
 import type { KeysSearch } from './keys-search.ts';
@@ -34,7 +35,7 @@ export function keysQuery({ search, status, environment, sort }: KeysSearch) {
   return infiniteQueryOptions({
     queryKey: api.keys.list.infiniteQueryKey(input) as readonly unknown[],
     queryFn: ({ pageParam, signal }) =>
-      client.keys.list.query({ ...input, ...(pageParam === null ? {} : { cursor: pageParam }) }, { signal }),
+      readFilledPage(pageParam, (position) => client.keys.list.query({ ...input, ...position }, { signal })),
     initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
     // The previous keys stay visible until the new ones arrive.

@@ -2,6 +2,7 @@ import { Anchor, Button, Group, Stack, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { readFilledPage } from '../api/filled-page.ts';
 import { api, client } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
@@ -49,9 +50,11 @@ function Requests({ filter, onOpen }: RequestsProps) {
   const { number } = useFormats();
   const list = useInfiniteQuery({
     queryKey: [...api.requests.list.pathKey(), filter],
-    queryFn: ({ pageParam }) =>
-      client.requests.list.query({ ...requestsInput(filter), ...(pageParam ? { cursor: pageParam } : {}) }),
-    initialPageParam: '',
+    queryFn: ({ pageParam, signal }) =>
+      readFilledPage(pageParam, (position) =>
+        client.requests.list.query({ ...requestsInput(filter), ...position }, { signal }),
+      ),
+    initialPageParam: null as string | null,
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetching } = list;

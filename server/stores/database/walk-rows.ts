@@ -2,6 +2,8 @@ import { type SQL, sql } from 'drizzle-orm';
 
 /** Rows that one statement reads: on PGlite it blocks everything for a few milliseconds. */
 const ROWS_PER_STATEMENT = 2_000;
+/** Rows that one call reads. */
+const MAX_WALKED = 50_000;
 
 /** A row of one batch of an order. */
 interface WalkedRow {
@@ -11,24 +13,34 @@ interface WalkedRow {
   readonly rowNumber: number;
 }
 
+/** Matching rows, and the row after which the next page begins; null after the last. */
+interface WalkedPage<Row> {
+  readonly rows: readonly Row[];
+  readonly last: Row | null;
+}
+
 /**
- * Walks rows in the order of an index, in bounded statements, until enough match or none is left.
- * @param limit how many matching rows are enough
+ * Walks rows in the order of an index, in bounded statements, until a page is full. A page has fewer rows than `limit` at the
+ * end of the order, or after 50,000 rows.
+ * @param limit the maximum number of rows of a page
  * @param read reads up to `size` rows after one of an earlier batch. It returns in their order those that match, and the last of
- *   the batch if it has `size` rows; at most `limit` of them together, which leaves the last out only if enough match
+ *   the batch if it has `size` rows; at most `limit + 1` of them together, which leaves the last out only if enough match
  */
 export async function walkRows<Row extends WalkedRow>(
   limit: number,
   read: (after: Row | null, size: number) => Promise<readonly Row[]>,
-): Promise<Row[]> {
+): Promise<WalkedPage<Row>> {
   const found: Row[] = [];
-  for (let last: Row | null = null; ; ) {
+  let last: Row | null = null;
+  for (let walked = 0; walked < MAX_WALKED; walked += ROWS_PER_STATEMENT) {
     const rows: Row[] = [...(await read(last, ROWS_PER_STATEMENT))].sort((a, b) => a.rowNumber - b.rowNumber);
     found.push(...rows.filter(({ matches }) => matches));
+    if (found.length > limit) return { rows: found.slice(0, limit), last: found[limit - 1] ?? null };
     const end = rows.at(-1);
-    if (found.length >= limit || end?.rowNumber !== ROWS_PER_STATEMENT) return found.slice(0, limit);
+    if (end?.rowNumber !== ROWS_PER_STATEMENT) return { rows: found, last: null };
     last = end;
   }
+  return { rows: found, last };
 }
 
 /** What a batch selects beside its columns. @param order of the batch, as in its `order by` */
