@@ -258,6 +258,53 @@ describe('guarantee 11: only a caller who may extend each key of an external own
     expect(await loosen()).toEqual(['yes']);
   });
 
+  it.each([
+    ['addresses', 'allowedAddresses', { allowedAddresses: ['10.0.0.0/8', '127.0.0.1'] }, '["10.0.0.1"]'],
+    ['authorities', 'authorities', { authorities: ['a.example'] }, '["a.example"]'],
+  ] as const)(
+    'S7: reads the %s of a bounded number of keys, and only for a key that calls',
+    async (_, missing, more, list) => {
+      const externalId = await ownerOf(['owner', { service: true }], ['owner', { service: true, ...more }]);
+      const permissions = ['keys:*', 'exemple:*'];
+      callers['service key with lists'] = await createKey(service, ada, {
+        permissions,
+        service: true,
+        ...more,
+      });
+      const { db } = service.running.service.stores.database;
+      // A key without lists is wider than one with addresses, and asks for no authorities.
+      await db.execute(sql`delete from keys where allowed_addresses = '[]' and authorities = '[]' and
+      external_owner_id = (select id from external_owners where external_id = ${externalId})`);
+      const insert = (from: number, to: number) =>
+        db.execute(sql`
+        insert into keys (id, workspace_id, name, environment, permissions, secret_hash, pepper_version, signing_sealed,
+          signing_version, external_owner_id, allowed_addresses, authorities)
+        select ${missing.slice(0, 4)} || lpad(n::text, 8, '0'), o.workspace_id, 'Key', 'live', '["exemple:read"]', 'ff', 1, 'x', 1, o.id,
+          case when ${missing} = 'authorities' then '[]' else ${list}::text::jsonb end,
+          case when ${missing} = 'authorities' then ${list}::text::jsonb else '[]' end
+        from external_owners o, generate_series(${from}::int, ${to}::int) n where o.external_id = ${externalId}`);
+      await insert(1, 999);
+      const loosen = (who: string, limit: number) =>
+        outcomes(who, externalId, [{ limits: perMinute(limit) }]);
+      expect(await loosen('service key with lists', 10)).toEqual(['yes']);
+      await insert(1_000, 1_000);
+      const answer = await mutate(
+        service,
+        callers['service key with lists'] as Credentials,
+        'owners.update',
+        {
+          ...{ externalId, limits: perMinute(20) },
+        },
+      );
+      expect([answer.reason, answer.json.error.data.missing]).toEqual(['ESCALATION_DENIED', missing]);
+      expect(await loosen('owner', 30)).toEqual(['yes']);
+      // Whose own addresses are not bound.
+      expect(await loosen('service key', 40)).toEqual([
+        missing === 'authorities' ? 'ESCALATION_DENIED' : 'yes',
+      ]);
+    },
+  );
+
   it('a key cannot loosen an owner of keys that expire later', async () => {
     const expiresAt = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString();
     const limited = { permissions: ['keys:*', 'exemple:*'], service: true, expiresAt: expiresAt(2) };

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema/keys.ts';
 import type { Limit } from '../../../shared/limits.ts';
 import type { KeyCaller, UserCaller } from '../../gate/caller.ts';
@@ -9,7 +9,7 @@ import type { Db } from '../../stores/database/database.ts';
 import type { CreditPolicy } from '../../stores/limits/credit-policy.ts';
 import { compareCredits, compareLimits } from '../access-reduction.ts';
 import { checkCredentialRight, personOf } from '../credential-rights.ts';
-import { isPreviousPair } from '../key-restrictions.ts';
+import { checkRestrictions, isPreviousPair, UNRESTRICTED } from '../key-restrictions.ts';
 
 interface Policy {
   readonly limits: readonly Limit[];
@@ -41,8 +41,13 @@ export function checkNoExternalOwner(caller: KeyCaller | UserCaller): void {
   }
 }
 
-/** Kinds of keys that are checked before other calls run: there may be thousands, each with a list of addresses. */
-const KINDS_PER_TURN = 10;
+/**
+ * Keys whose lists are compared with those of a calling key. An owner may have many thousands, each with lists of up to 64
+ * addresses and 64 hosts: to read them all would take the memory of the process.
+ */
+const MAX_COMPARED = 1_000;
+/** Keys that are compared before other calls run. */
+const COMPARED_PER_TURN = 10;
 
 /**
  * Checks that the caller may let every key of an external owner do more. What the keys share belongs to the
@@ -58,25 +63,74 @@ export async function checkWidening(
   owner: Pick<ExternalOwner, 'id' | 'externalId'>,
 ): Promise<void> {
   if (isPreviousPair(caller)) throw new Refusal('ESCALATION_DENIED', { missing: 'expiresAt' });
-  for (const [nth, row] of (await kindsOfKeys(tx, owner.id)).entries()) {
-    if (nth % KINDS_PER_TURN === KINDS_PER_TURN - 1) await setImmediate();
-    const ownerId = row.ownerId === personOf(caller) ? row.ownerId : null;
-    const key = { ...row, ownerId, externalId: owner.externalId, id: '', reducedBy: null };
-    checkCredentialRight(caller, key, 'extend');
+  const person = personOf(caller);
+  const key = keyOf(caller);
+  // The lists are compared below: those of the caller itself do not exceed it.
+  const allowedAddresses = key?.allowedAddresses ?? [];
+  const rest = { ...UNRESTRICTED, allowedAddresses, externalId: owner.externalId, id: '', reducedBy: null };
+  for (const { isOwn, permission, latest, environment } of await rightsOfKeys(tx, owner.id, person)) {
+    const permissions = permission === null ? [] : [permission];
+    const expiresAt = latest === null ? null : new Date(latest);
+    const right = { environment, permissions, expiresAt, ownerId: isOwn ? person : null };
+    checkCredentialRight(caller, { ...rest, ...right }, 'extend');
+  }
+  if (key) await compareLists(tx, caller, key, owner);
+}
+
+interface Right {
+  /** Whether the keys are the caller's own. */
+  readonly isOwn: boolean;
+  readonly environment: 'live' | 'test';
+  /** Null if a key has none. */
+  readonly permission: string | null;
+  /** The latest expiry of these keys in milliseconds; null if one does not expire. */
+  readonly latest: number | null;
+}
+
+/** What the keys of an external owner may do, one row for each permission: an owner may have many thousands of keys. */
+function rightsOfKeys(tx: Db, ownerId: string, person: string | null): Promise<Right[]> {
+  const latest = (at: SQL) => sql`case when bool_and(${at} is not null) then max(${at}) end`;
+  const kinds = sql`
+    select ${keys.ownerId} is not distinct from ${person}::text as is_own, ${keys.environment} as environment,
+      ${keys.permissions} as permissions, ${latest(sql`${keys.expiresAt}`)} as expiry
+    from ${keys} where ${liveKeysOf(ownerId)} group by 1, 2, 3`;
+  return tx
+    .select({
+      isOwn: sql<boolean>`is_own`,
+      environment: sql<Right['environment']>`environment`,
+      permission: sql<string | null>`permission`,
+      latest: sql<number | null>`(extract(epoch from ${latest(sql`expiry`)}) * 1000)::float8`,
+    })
+    .from(
+      sql`(${kinds}) as kinds left join lateral jsonb_array_elements_text(permissions) as permission on true`,
+    )
+    .groupBy(sql`1, 2, 3`);
+}
+
+/** @throws Refusal ESCALATION_DENIED if a key exceeds the caller in its addresses or its authorities, or too many must be compared */
+async function compareLists(
+  tx: Db,
+  caller: KeyCaller | UserCaller,
+  key: KeyCaller['key'],
+  owner: Pick<ExternalOwner, 'id' | 'externalId'>,
+): Promise<void> {
+  const isBound = key.allowedAddresses.length > 0;
+  const rows = await tx
+    .select({ allowedAddresses: keys.allowedAddresses, authorities: keys.authorities })
+    .from(keys)
+    .where(and(liveKeysOf(owner.id), isBound ? undefined : sql`${keys.authorities} <> '[]'`))
+    .limit(MAX_COMPARED + 1);
+  if (rows.length > MAX_COMPARED)
+    throw new Refusal('ESCALATION_DENIED', { missing: isBound ? 'allowedAddresses' : 'authorities' });
+  const expiresAt = key.expiresAt === null ? null : new Date(key.expiresAt);
+  for (const [nth, lists] of rows.entries()) {
+    if (nth % COMPARED_PER_TURN === COMPARED_PER_TURN - 1) await setImmediate();
+    checkRestrictions(caller, { ...lists, expiresAt, externalId: owner.externalId });
   }
 }
 
-/**
- * One row for each kind of keys with the same rights, with the latest expiry: an owner may have many thousands of
- * keys.
- */
-function kindsOfKeys(tx: Db, ownerId: string) {
-  const { ownerId: person, environment, permissions, allowedAddresses, authorities, expiresAt } = keys;
-  const alike = { ownerId: person, environment, permissions, allowedAddresses, authorities };
-  const latest = sql<Date | null>`case when bool_and(${expiresAt} is not null) then max(${expiresAt}) end`;
-  return tx
-    .select({ ...alike, expiresAt: latest.mapWith(expiresAt) })
-    .from(keys)
-    .where(and(eq(keys.externalOwnerId, ownerId), isNull(keys.revokedAt), isNull(keys.deletedAt)))
-    .groupBy(...Object.values(alike));
-}
+const keyOf = (caller: KeyCaller | UserCaller): KeyCaller['key'] | null =>
+  caller.kind === 'key' ? caller.key : null;
+
+const liveKeysOf = (ownerId: string) =>
+  and(eq(keys.externalOwnerId, ownerId), isNull(keys.revokedAt), isNull(keys.deletedAt));
