@@ -100,6 +100,36 @@ requires('postgres').describe('rates on Postgres', () => {
     await world.close();
   });
 
+  test.each([
+    ['of a month', 2_592_000, 200],
+    ['of a minute', 60, 500],
+  ])(
+    'S6: one key makes a bounded number of windows %s, and keeps those that it has',
+    async (_, seconds, most) => {
+      const world = await postgresWorld();
+      const named = (subject: string, n: number) =>
+        counterOf(['one', 'one'], subject, { name: `n${n}`, limit: 1_000, windowSeconds: seconds });
+      let made = 0;
+      for (let n = 0; n < 2 * most; n++) {
+        const error = await Promise.resolve(world.store.hit([named('flood', n)])).then(
+          () => null,
+          ({ code }) => code,
+        );
+        if (error === null) made++;
+        else expect(error).toBe('53400');
+      }
+      // A few are refilled meanwhile.
+      expect(made).toBeGreaterThanOrEqual(most);
+      expect(made).toBeLessThan(1.5 * most);
+      const [row] = await world.sql<{ n: number }[]>`
+      select count(*)::int as n from rate_windows where id like 'flood%'`;
+      expect(row?.n).toBe(made);
+      expect((await world.store.hit([named('flood', most - 1)])).allowed).toBe(true);
+      expect((await world.store.hit([named('other', 1)])).allowed).toBe(true);
+      await world.close();
+    },
+  );
+
   test('create a row again that the purge deletes meanwhile', async () => {
     const world = await postgresWorld();
     const limited = counter(1_000, 60);

@@ -3,6 +3,7 @@ import type { Sql } from 'postgres';
 import { MINUTE_MS } from '../../../shared/durations.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { Pacer } from '../../lib/concurrency/pacer.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
 import { retryWhileLocked } from '../database/retry-locked-rows.ts';
@@ -18,6 +19,19 @@ const EMPTY_KEPT_MS = MINUTE_MS;
 const PURGED_PER_STATEMENT = 5_000;
 /** Windows whose last written state is cached. */
 const MAX_CACHED_WINDOWS = 20_000;
+/**
+ * New windows of one key, person or external owner. A service that calls `verify` may name a new limit with each call, and each
+ * window is a row for as long as its limit is. An empty one is deleted: short ones are often new.
+ */
+const NEW_WINDOWS = { long: [{ perSecond: 1 / 30, burst: 200 }], short: [{ perSecond: 10, burst: 500 }] };
+/** Seconds from which a window is long. */
+const LONG_WINDOW = 600;
+
+/** A key has made too many windows. The code is the SQLSTATE for a configured limit. */
+class TooManyWindows extends Error {
+  override readonly name = 'TooManyWindows';
+  readonly code = '53400';
+}
 
 type Batch = readonly (readonly Counter[])[];
 
@@ -34,6 +48,7 @@ export class PostgresRateStore implements RateStore {
   readonly #hits: Batcher<readonly Counter[], Hit | null>;
   readonly #peeks: Batcher<readonly Counter[], Hit>;
   readonly #remembered = new LRUCache<string, WindowHit>({ max: MAX_CACHED_WINDOWS });
+  readonly #newWindows = { long: new Pacer(NEW_WINDOWS.long), short: new Pacer(NEW_WINDOWS.short) };
 
   constructor(sql: Sql, clock: Clock) {
     this.#sql = sql;
@@ -51,6 +66,8 @@ export class PostgresRateStore implements RateStore {
   }
 
   hit(counters: readonly Counter[]): Promise<Hit> {
+    if (counters.some((counter) => this.#hasMadeTooMany(counter)))
+      return Promise.reject(new TooManyWindows('too many new rate windows of one key'));
     return retryWhileLocked(() => this.#hits.submit(counters));
   }
 
@@ -106,7 +123,7 @@ export class PostgresRateStore implements RateStore {
     const unknown = [...seconds.keys()].filter((id) => !this.#remembered.has(id));
     const { hits, windows, missing } = await this.#sql.begin(async (sql) => {
       // In this transaction: until it ends, the purge cannot delete the new rows.
-      if (unknown.length > 0) await makeWindows(sql, unknown, this.#clock());
+      if (unknown.length > 0) this.#noteNew(batch, await makeWindows(sql, unknown, this.#clock()));
       const rows = await lockWindows(sql, [...seconds.keys()]);
       const locked = windowsOf(rows, new Map([...seconds].filter(([id]) => rows.has(id))));
       const counted = countLocked(batch, locked, this.#clock());
@@ -124,6 +141,24 @@ export class PostgresRateStore implements RateStore {
     return hits;
   }
 
+  /** Whether a window may need a new row, and its key has made too many. */
+  #hasMadeTooMany(counter: Counter): boolean {
+    return (
+      !this.#remembered.has(counter.id) && this.#pacerOf(counter).waits(subjectOf(counter)).some(Boolean)
+    );
+  }
+
+  #noteNew(batch: Batch, made: readonly string[]): void {
+    const ids = new Set(made);
+    const counters = new Map(batch.flat().map((counter) => [counter.id, counter]));
+    for (const counter of counters.values())
+      if (ids.has(counter.id)) this.#pacerOf(counter).take(subjectOf(counter));
+  }
+
+  #pacerOf({ limit: { windowSeconds } }: Counter): Pacer {
+    return this.#newWindows[windowSeconds < LONG_WINDOW ? 'short' : 'long'];
+  }
+
   async #peekAll(batch: Batch): Promise<Hit[]> {
     const seconds = secondsOf(batch);
     const rows = await readWindows(this.#sql, [...seconds.keys()]);
@@ -134,6 +169,9 @@ export class PostgresRateStore implements RateStore {
     for (const [id, window] of windows) this.#remembered.set(id, window.counted);
   }
 }
+
+/** The key, person or external owner whose calls are counted. */
+const subjectOf = ({ payer }: Counter): FairnessKey => payer.slice(-1);
 
 const payerOf = ([first]: readonly Counter[]): FairnessKey => first?.payer ?? [];
 
