@@ -73,7 +73,7 @@ async function list({ workspace, status, search, limit, cursor, json = false }: 
     await requireWorkspace(context, workspace);
     const page = await listKeys(context, {
       ...{ workspaceId: workspace, query: { limit, search, cursor, status } },
-      ...{ begun: performance.now(), inTurn: (read) => read() },
+      ...{ begun: performance.now(), payer: [workspace, workspace], inTurn: (read) => read() },
     });
     const items = page.rows.map((row) => viewOf(row, context));
     const rows = items.map((key) => [

@@ -1,5 +1,6 @@
 import { and, eq, ilike, inArray, isNotNull, isNull, like, or, type SQL, sql } from 'drizzle-orm';
 import { externalOwners, keys } from '../../drizzle/schema/keys.ts';
+import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Db } from '../stores/database/database.ts';
@@ -19,6 +20,8 @@ interface ListRequest {
   readonly query: ListQuery;
   /** When the request was read, by `performance.now()`. */
   readonly begun: number;
+  /** The fairness key of the caller. */
+  readonly payer: FairnessKey;
   readonly inTurn: WorkspaceTurn;
 }
 
@@ -29,13 +32,13 @@ interface ListRequest {
  */
 export async function listKeys(
   { database: { db }, vault, clock, lastUsed }: Pick<Stores, 'database' | 'vault' | 'clock' | 'lastUsed'>,
-  { workspaceId, query, begun, inTurn }: ListRequest,
+  { workspaceId, query, begun, payer, inTurn }: ListRequest,
 ): Promise<{ rows: KeyRow[]; nextCursor: string | null }> {
   const { limit = 50, cursor, sort = 'newest', externalId } = query;
   const list = cursorName(query);
   const position = cursor === undefined ? null : readCursor(vault, list, workspaceId, cursor);
   // So that a key that this instance just used is in its right place.
-  if (sort === 'lastUsed') await lastUsed.flushWorkspace(workspaceId, begun);
+  if (sort === 'lastUsed') await lastUsed.flushWorkspace(payer, begun);
   const now = clock();
   const owned = externalId === undefined ? null : await keysOfOwner(db, workspaceId, externalId);
   const { ids, next } = await scanKeys(

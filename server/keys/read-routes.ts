@@ -29,7 +29,7 @@ export const readRoutes = {
       const { service, request, caller } = ctx;
       const { rows, nextCursor } = await listKeys(service.stores, {
         ...{ workspaceId: caller.workspaceId, query: input ?? {} },
-        ...{ begun: request.begun, inTurn: workspaceTurnOf(ctx) },
+        ...{ begun: request.begun, payer: payerOfCaller(caller), inTurn: workspaceTurnOf(ctx) },
       });
       return { items: rows.map((row) => viewOf(row, service.stores)), nextCursor };
     }),

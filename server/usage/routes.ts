@@ -2,6 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema/keys.ts';
 import type { Caller } from '../gate/caller.ts';
+import { payerOfCaller } from '../gate/caller-payer.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
@@ -84,7 +85,7 @@ export const usageRoutes = {
       const { database, usage, clock } = service.stores;
       await checkOwn(database.db, caller.workspaceId, input.ids);
       const range = readRangeOf(input.ids.length, input, clock());
-      await usage.flushWorkspace(caller.workspaceId, request.begun);
+      await usage.flushWorkspace(payerOfCaller(caller), request.begun);
       return workspaceTurnOf(ctx)(() => sumUpEach(database, input.ids, range));
     }),
 } satisfies TRPCRouterRecord;
@@ -92,10 +93,11 @@ export const usageRoutes = {
 /** Writes what this instance has counted in the workspace, so that the response includes it. */
 async function flushUsage(
   { usage, latencies }: Pick<Stores, 'usage' | 'latencies'>,
-  { workspaceId }: Pick<Caller, 'workspaceId'>,
+  caller: Caller,
   { begun }: { readonly begun: number },
 ): Promise<void> {
-  await Promise.all([usage.flushWorkspace(workspaceId, begun), latencies.flushWorkspace(workspaceId, begun)]);
+  const payer = payerOfCaller(caller);
+  await Promise.all([usage.flushWorkspace(payer, begun), latencies.flushWorkspace(payer, begun)]);
 }
 
 /** Refuses with KEY_NOT_FOUND if one of them does not exist, or belongs to another workspace. */

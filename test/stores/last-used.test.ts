@@ -61,9 +61,9 @@ describe('the job that writes last uses', () => {
       return execute.apply(database.db, args) as never;
     };
     Object.assign(database.db, { execute: counting });
-    await lastUsed.flushWorkspace('two');
+    await lastUsed.flushWorkspace(['one', 'two']);
     expect([statements, lastUsed.pending('elsewhere'), lastUsed.occupancy.used]).toEqual([1, null, 1_200]);
-    await Promise.all(Array.from({ length: 20 }, () => lastUsed.flushWorkspace('one')));
+    await Promise.all(Array.from({ length: 20 }, () => lastUsed.flushWorkspace(['one', 'one'])));
     expect([statements, lastUsed.occupancy.used]).toEqual([4, 0]);
     await database.close();
   });

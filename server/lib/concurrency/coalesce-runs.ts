@@ -1,7 +1,8 @@
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { growingCache } from '../growing-cache.ts';
 
-/** Keys whose last runs are remembered. */
-const MAX_KEYS = 10_000;
+/** Groups whose last runs are remembered. */
+const MAX_GROUPS = 10_000;
 
 /**
  * Work of which one run is in progress at a time. Calls during a run share the next one, which begins after they were
@@ -31,14 +32,15 @@ export function coalesceRuns(work: () => Promise<void>): (since?: number) => Pro
   };
 }
 
-/** The same for work of many keys: calls for one key share runs, and those for different keys do not wait for each other. */
-export function coalesceRunsByKey(
-  work: (key: string) => Promise<void>,
-): (key: string, since?: number) => Promise<void> {
-  const runs = growingCache<ReturnType<typeof coalesceRuns>>(MAX_KEYS);
-  return (key, since) => {
-    const run = runs.get(key) ?? coalesceRuns(() => work(key));
-    runs.set(key, run);
+/** The same for work of many groups: calls for one group share runs, and those for different groups do not wait for each other. */
+export function coalesceRunsByGroup(
+  work: (group: FairnessKey) => Promise<void>,
+): (group: FairnessKey, since?: number) => Promise<void> {
+  const runs = growingCache<ReturnType<typeof coalesceRuns>>(MAX_GROUPS);
+  return (group, since) => {
+    const name = group.join(' ');
+    const run = runs.get(name) ?? coalesceRuns(() => work(group));
+    runs.set(name, run);
     return run(since);
   };
 }

@@ -1,11 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema/keys.ts';
 import { type FairnessKey, workspaceGroupKey } from '../../../shared/fairness/fairness-key.ts';
-import { coalesceRuns, coalesceRunsByKey } from '../../lib/concurrency/coalesce-runs.ts';
-import { inChunks } from '../../lib/concurrency/in-chunks.ts';
-import { mutex } from '../../lib/concurrency/mutex.ts';
+import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
+import { flushByWorkspace, newWriteTurns, OF_THE_JOB } from '../usage/flush-workspace.ts';
 import { PendingEntries } from '../usage/pending-entries.ts';
 import { dueCount, type WritePace } from '../usage/spread-writes.ts';
 import type { CountedKey } from '../usage/usage.ts';
@@ -15,7 +14,7 @@ const MAX_KEYS = 40_000;
 
 /** A minute is exact enough for people. With few keys in use, each run writes them all. */
 const PACE: WritePace = { withinRuns: 60, atLeast: 20, mayWait: 5_000 };
-/** Keys of one statement for a workspace that reads them: other statements have their turn in between. */
+/** Keys of one statement for a workspace that reads them. */
 const KEYS_PER_STATEMENT = 500;
 
 /** The latest use of a key that is not written yet. Times are in milliseconds. */
@@ -33,7 +32,7 @@ interface PendingUse {
 export class LastUsed {
   readonly #db: Db;
   readonly #uses = new PendingEntries<PendingUse>(MAX_KEYS);
-  readonly #exclusively = mutex();
+  readonly #turns = newWriteTurns();
   #runs = 0;
   /** Uses that are being written: they are neither in the database yet nor in `#uses` any more. */
   #writing: ReadonlyMap<string, PendingUse> = new Map();
@@ -63,18 +62,19 @@ export class LastUsed {
    * Writes what was noted before the call, or keeps it for the next time. It is a hint for people, so it raises no
    * `rev`. One write runs at a time; callers who arrive meanwhile share the next.
    */
-  readonly flush = coalesceRuns(() => this.#writeUses(() => this.#uses.oldest(MAX_KEYS)));
+  readonly flush = coalesceRuns(() => this.#writeUses(OF_THE_JOB, () => this.#uses.oldest(MAX_KEYS)));
 
   /** The same for what was noted in one workspace, so that a read of it includes the latest. */
-  readonly flushWorkspace = coalesceRunsByKey(async (workspaceId) => {
-    // What is being written is there afterwards, or waits again.
-    await this.#writeUses(() => []);
-    const noted = this.#uses.ofWorkspace(workspaceId);
-    await inChunks(noted, KEYS_PER_STATEMENT, (ids) => this.#writeUses(() => ids));
+  readonly flushWorkspace = flushByWorkspace({
+    namesOf: (workspaceId) => this.#uses.ofWorkspace(workspaceId),
+    size: KEYS_PER_STATEMENT,
+    write: (group, ids) => this.#writeUses(group, () => ids),
   });
 
   /** One run of the job: writes what is due at its pace, the oldest first. */
-  readonly writeDue = coalesceRuns(() => this.#writeUses(() => this.#uses.oldest(this.#countDue())));
+  readonly writeDue = coalesceRuns(() =>
+    this.#writeUses(OF_THE_JOB, () => this.#uses.oldest(this.#countDue())),
+  );
 
   #countDue(): number {
     const firstRuns = Array.from(this.#uses.values(), (use) => use.firstRun);
@@ -82,8 +82,8 @@ export class LastUsed {
   }
 
   /** @param idsOf the keys to write, as soon as it is their turn */
-  #writeUses(idsOf: () => readonly string[]): Promise<void> {
-    return this.#exclusively(async () => {
+  #writeUses(group: FairnessKey, idsOf: () => readonly string[]): Promise<void> {
+    return this.#turns.run(group, async () => {
       const uses = this.#uses.take(idsOf());
       this.#writing = uses;
       try {

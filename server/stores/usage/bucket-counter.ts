@@ -47,9 +47,12 @@ export class BucketCounter {
     return this.#counter.flush();
   }
 
-  /** The same for what was counted in one workspace before the call, or before a time of `performance.now()`. */
-  flushWorkspace(workspaceId: string, before?: number): Promise<void> {
-    return this.#counter.flushWorkspace(workspaceId, before);
+  /**
+   * The same for what was counted in the workspace of a reader before the call, or before a time of `performance.now()`.
+   * @param payer of the reader
+   */
+  flushWorkspace(payer: FairnessKey, before?: number): Promise<void> {
+    return this.#counter.flushWorkspace(payer, before);
   }
 
   /** One run of the job that writes counts. */

@@ -1,16 +1,16 @@
 import { sql } from 'drizzle-orm';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
-import { coalesceRuns, coalesceRunsByKey } from '../../lib/concurrency/coalesce-runs.ts';
+import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
 import { inChunks } from '../../lib/concurrency/in-chunks.ts';
-import { mutex } from '../../lib/concurrency/mutex.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
+import { flushByWorkspace, newWriteTurns, OF_THE_JOB } from './flush-workspace.ts';
 import { PendingEntries } from './pending-entries.ts';
 import { dueCount, type WritePace } from './spread-writes.ts';
 
 /** Counts that one transaction writes. */
 const COUNTS_PER_TRANSACTION = 5_000;
-/** The same for a workspace that reads them: other statements have their turn in between. */
+/** The same for a workspace that reads them. */
 const COUNTS_PER_READ = 500;
 
 /** How much was counted under a name since the last write. */
@@ -54,7 +54,7 @@ export class WriteBehindCounter {
   readonly #database: Database;
   readonly #options: Options;
   readonly #counts: PendingEntries<PendingCount>;
-  readonly #exclusively = mutex();
+  readonly #turns = newWriteTurns();
   #runs = 0;
   #unconfirmed: Batch | null = null;
 
@@ -87,21 +87,21 @@ export class WriteBehindCounter {
    * Writes all that was counted before the call. The next write writes what this one cannot. One write runs at a time; calls
    * that arrive meanwhile share the next.
    */
-  readonly flush = coalesceRuns(() => this.#write(() => this.#counts.oldest(this.#counts.occupancy.used)));
+  readonly flush = coalesceRuns(() =>
+    this.#write(OF_THE_JOB, () => this.#counts.oldest(this.#counts.occupancy.used)),
+  );
 
-  /**
-   * Writes what was counted in one workspace before the call, or before a time of `performance.now()`, so that a read of it
-   * includes the latest.
-   */
-  readonly flushWorkspace = coalesceRunsByKey(async (workspaceId) => {
-    // What is being written is there afterwards, or waits again.
-    await this.#write(() => []);
-    const counted = this.#counts.ofWorkspace(workspaceId);
-    await inChunks(counted, COUNTS_PER_READ, (names) => this.#write(() => names));
+  /** The same for what was counted in one workspace. */
+  readonly flushWorkspace = flushByWorkspace({
+    namesOf: (workspaceId) => this.#counts.ofWorkspace(workspaceId),
+    size: COUNTS_PER_READ,
+    write: (group, names) => this.#write(group, () => names),
   });
 
   /** One run of the job: writes what is due at its pace, the oldest first. */
-  readonly writeDue = coalesceRuns(() => this.#write(() => this.#counts.oldest(this.#countDue())));
+  readonly writeDue = coalesceRuns(() =>
+    this.#write(OF_THE_JOB, () => this.#counts.oldest(this.#countDue())),
+  );
 
   #countDue(): number {
     const firstRuns = Array.from(this.#counts.values(), (pending) => pending.firstRun);
@@ -109,8 +109,8 @@ export class WriteBehindCounter {
   }
 
   /** @param namesOf what to write, as soon as it is its turn */
-  #write(namesOf: () => readonly string[]): Promise<void> {
-    return this.#exclusively(async () => {
+  #write(group: FairnessKey, namesOf: () => readonly string[]): Promise<void> {
+    return this.#turns.run(group, async () => {
       await this.#settle();
       // Sorted, so that two instances that write the same rows cannot deadlock.
       const names = [...namesOf()].sort();

@@ -1,0 +1,45 @@
+import { type FairnessKey, workspaceGroupKey } from '../../../shared/fairness/fairness-key.ts';
+import { coalesceRunsByGroup } from '../../lib/concurrency/coalesce-runs.ts';
+import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
+import { inChunks } from '../../lib/concurrency/in-chunks.ts';
+import { withTimeout } from '../database/timeout.ts';
+
+/** Writes that wait: one of each workspace that is read, and those of the job. */
+const MAX_WAITING = 1_000;
+/** Milliseconds that a read waits: an outage must not hold it for as long as all others before it take to fail. */
+const LONGEST_WAIT_MS = 30_000;
+
+/** The turn of the job that writes for all workspaces: before those of any of them. */
+export const OF_THE_JOB: FairnessKey = [];
+
+/** One write at a time. Sponsors take turns, then their workspaces; those whose last write failed come after the others. */
+export const newWriteTurns = (): FairQueue =>
+  new FairQueue({ concurrency: 1, failedLevels: 2, capacity: MAX_WAITING });
+
+interface PendingWrites {
+  /** The names of what waits to be written of a workspace. */
+  readonly namesOf: (workspaceId: string) => readonly string[];
+  /** How many names one write takes: other writes have their turn in between. */
+  readonly size: number;
+  /** Writes when it is the turn of a workspace; with no name, it waits for what is being written. */
+  readonly write: (group: FairnessKey, names: readonly string[]) => Promise<void>;
+}
+
+/**
+ * Writes what was noted in one workspace before the call, or before a time of `performance.now()`, so that a read of it
+ * includes the latest. Reads of one workspace share a run.
+ * @returns a function that takes the payer of the read. It rejects with QueueFullError if too many wait, or after 30 seconds
+ */
+export function flushByWorkspace({
+  namesOf,
+  size,
+  write,
+}: PendingWrites): (payer: FairnessKey, before?: number) => Promise<void> {
+  const flush = coalesceRunsByGroup(async (group) => {
+    const [, workspaceId = ''] = group;
+    // What is being written is there afterwards, or waits again.
+    await write(group, []);
+    await inChunks(namesOf(workspaceId), size, (names) => write(group, names));
+  });
+  return (payer, before) => withTimeout(flush(workspaceGroupKey(payer), before), LONGEST_WAIT_MS);
+}
