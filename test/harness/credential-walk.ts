@@ -4,6 +4,7 @@ import type { Places } from './revocation-cases.ts';
 import type { TestService } from './service.ts';
 import { newMember } from './teams.ts';
 import type { Credentials } from './wire.ts';
+import { createRule, ruleInput } from './workloads.ts';
 
 /**
  * Who calls. The key that is acted upon is of a developer: `person` is that developer, `own` another key of theirs,
@@ -24,6 +25,7 @@ const OUTCOMES = {
   'not live': 'ENVIRONMENT_DENIED',
   person: 'ACCESS_DENIED',
   nobody: 'MEMBER_NOT_FOUND',
+  'no rule': 'NOT_FOUND',
 } as const;
 
 const LATER = new Date(Date.now() + 30 * 86_400_000).toISOString();
@@ -75,6 +77,49 @@ switch it off       | yes      | yes        | yes        | yes        | no right
 revoke it           | yes      | yes        | yes        | yes        | no right | unknown  | yes      | yes        | yes        | not live
 `;
 
+/** What makes or widens credentials of a workspace. The external owner has one key, of the developer; the rules are the owner's. */
+const OF_WORKSPACE = `
+of a workspace      | person   | owner | admin | developer | viewer   | outsider | own        | other      | service | test
+make a key          | yes      | yes   | yes   | yes       | no right | yes      | yes        | yes        | yes     | not live
+make a service key  | no right | yes   | yes   | no right  | no right | yes      | not theirs | not theirs | yes     | not theirs
+loosen its owner    | yes      | yes   | yes   | no right  | no right | yes      | yes        | not theirs | yes     | not live
+limit its owner     | yes      | yes   | yes   | yes       | no right | yes      | yes        | yes        | yes     | not live
+make a rule         | no right | yes   | yes   | no right  | no right | yes      | not theirs | not theirs | yes     | not live
+widen a rule        | no right | yes   | yes   | no right  | no right | no rule  | not theirs | not theirs | yes     | not live
+redirect a rule     | no right | yes   | yes   | no right  | no right | no rule  | not theirs | not theirs | yes     | not live
+switch a rule on    | no right | yes   | yes   | no right  | no right | no rule  | not theirs | not theirs | yes     | not live
+switch a rule off   | yes      | yes   | yes   | yes       | no right | no rule  | yes        | yes        | yes     | not live
+delete a rule       | yes      | yes   | yes   | yes       | no right | no rule  | yes        | yes        | yes     | not live
+`;
+
+interface Given {
+  readonly externalId: string;
+  readonly rule: string;
+  /** That no other rule has. */
+  readonly audience: string;
+}
+
+const KEY = { name: 'Walked', environment: 'live', permissions: ['exemple:read'] };
+const perMinute = (limit: number) => [{ name: 'minute', limit, windowSeconds: 60 }];
+
+const ACTIONS_OF_WORKSPACE: Readonly<
+  Record<string, (given: Given) => readonly [name: string, input: object]>
+> = {
+  'make a key': () => ['keys.create', KEY],
+  'make a service key': () => ['keys.create', { ...KEY, service: true }],
+  'loosen its owner': ({ externalId }) => ['owners.update', { externalId, limits: perMinute(9) }],
+  'limit its owner': ({ externalId }) => ['owners.update', { externalId, limits: perMinute(1) }],
+  'make a rule': ({ audience }) => ['exchangeRules.create', ruleInput({ audience })],
+  'widen a rule': ({ rule: id }) => [
+    'exchangeRules.update',
+    { id, permissions: ['exemple:read', 'echo:write'] },
+  ],
+  'redirect a rule': ({ rule: id }) => ['exchangeRules.update', { id, subject: 'repo:acme/other' }],
+  'switch a rule on': ({ rule: id }) => ['exchangeRules.update', { id, enabled: true }],
+  'switch a rule off': ({ rule: id }) => ['exchangeRules.update', { id, enabled: false }],
+  'delete a rule': ({ rule: id }) => ['exchangeRules.delete', { id }],
+};
+
 /** Roles and links that only a person gives out, here for the developer. */
 const BY_PEOPLE = `
 for a member        | person     | owner | admin | developer | viewer   | outsider | own    | other  | service | test
@@ -123,6 +168,28 @@ async function newCallers(at: TestService): Promise<Callers> {
   };
 }
 
+let given = 0;
+
+/** An external owner with one key of the developer, and an exchange rule: each caller acts on some of their own. */
+async function newGiven(at: TestService, { owner, person }: Callers): Promise<Given> {
+  const name = `walk-${process.pid}-${++given}`;
+  const limits = { externalId: name, limits: perMinute(5) };
+  await mutate(at, owner, 'owners.update', limits);
+  await createKey(at, person, { permissions: ['exemple:read'], externalId: name });
+  const audience = `https://${name}.example.com`;
+  const rule = await createRule(at, owner as Person, { audience: `${audience}/rule` });
+  return { externalId: name, rule, audience };
+}
+
+/** The procedures that the walk calls. */
+export const WALKED: readonly string[] = [
+  ...Object.values(ACTIONS).map(([name]) => name),
+  ...Object.values(ACTIONS_OF_WORKSPACE).map(
+    (actionOn) => actionOn({ externalId: '', rule: '', audience: '' })[0],
+  ),
+  ...rowsOf(BY_PEOPLE).map(({ action }) => action),
+];
+
 /** Guarantee 11: only an entitled caller gets a credential, or extends or widens one. */
 export function testCredentialRights(places: () => Places): void {
   let callers: Callers;
@@ -150,6 +217,22 @@ export function testCredentialRights(places: () => Places): void {
           return [caller, answer.reason] as const;
         }),
       );
+      expect(Object.fromEntries(outcomes)).toEqual(expected);
+    });
+  });
+
+  describe.each(rowsOf(OF_WORKSPACE))('$subject: $action', ({ action, expected }) => {
+    it('is allowed only to the callers in the table, and shows secrets to no other', async () => {
+      const { here, there } = places();
+      const outcomes: [string, string | undefined][] = [];
+      for (const caller of CALLERS) {
+        const its = await newGiven(here, callers);
+        const [name, input] = ACTIONS_OF_WORKSPACE[action]?.(its) ?? ['', {}];
+        const answer = await mutate(there, callers[caller], name, input);
+        if (answer.status !== 200) expect(answer.text).not.toMatch(/ks_live_|kss_/);
+        outcomes.push([caller, answer.reason]);
+        await mutate(here, callers.owner, 'exchangeRules.delete', { id: its.rule });
+      }
       expect(Object.fromEntries(outcomes)).toEqual(expected);
     });
   });

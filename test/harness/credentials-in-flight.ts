@@ -114,6 +114,14 @@ const BY_MACHINE: Readonly<Record<string, Call>> = {
   'widens an exchange rule': ({ machine, rule }) => [machine, 'exchangeRules.update', { id: rule, ...MORE }],
 };
 
+/** Stands for a team where only the names of the calls matter. */
+const NO_TEAM = new Proxy({} as Team, { get: () => ({}) });
+
+/** The procedures that are called while a right ends. */
+export const CALLED_IN_FLIGHT: readonly string[] = [BY_PERSON, BY_KEY, BY_MACHINE].flatMap((calls) =>
+  Object.values(calls).map((call) => call(NO_TEAM)[1]),
+);
+
 type Removal = (at: TestService, team: Team) => Promise<Answer | number | null>;
 
 const ofKey =
@@ -218,7 +226,7 @@ async function newTeam(at: TestService): Promise<Team> {
 }
 
 /** Everything that hands out or widens a credential, as the database has it. */
-async function credentialsIn({ running }: TestService): Promise<unknown> {
+export async function credentialsIn({ running }: TestService): Promise<unknown> {
   const { database } = running.service.stores;
   return database.query(sql`select
     (select json_agg(json_build_array(id, secret_hash, permissions, enabled, revoked_at, previous_valid_until)
@@ -231,8 +239,9 @@ async function credentialsIn({ running }: TestService): Promise<unknown> {
     (select json_agg(token_hash order by token_hash) from password_resets where spent_at is null) as links,
     (select json_agg(json_build_array(id, permissions, subject, enabled, deleted_at) order by id) from exchange_rules)
       as rules,
-    (select json_agg(json_build_array(id, proven_at) order by id) from sessions) as sessions,
-    (select json_agg(secret_sealed order by user_id) from second_factors) as factors,
+    (select json_agg(json_build_array(id, proven_at, public_key, refresh_count) order by id) from sessions) as sessions,
+    (select json_agg(json_build_array(secret_sealed, confirmed_at) order by user_id) from second_factors) as factors,
+    (select json_agg(hash order by hash) from recovery_codes) as recovery_codes,
     (select json_agg(credential_id order by id) from passkeys) as passkeys`);
 }
 

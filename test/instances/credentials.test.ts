@@ -5,6 +5,7 @@ import { testRevocationsInFlight, WORKLOAD_ISSUERS } from '../harness/credential
 import { freshPostgres } from '../harness/fresh.ts';
 import { createKey, mutate, query, signUp } from '../harness/people.ts';
 import { testPreviewsInFlight } from '../harness/previews-in-flight.ts';
+import { testProofsInFlight } from '../harness/proofs-in-flight.ts';
 import { requires } from '../harness/requires.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
 import { newMember } from '../harness/teams.ts';
@@ -27,6 +28,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
 
   testRevocationsInFlight(() => ({ here: one, there: other }));
   testPreviewsInFlight(() => ({ here: one, there: other }));
+  testProofsInFlight(() => ({ here: one, there: other }));
   testCredentialRights(() => ({ here: one, there: other }));
 
   it('S8: a removal waits for earlier calls, and revokes what they created', async () => {

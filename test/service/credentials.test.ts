@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { builtInApi } from '../../server/app/router.ts';
-import { testCredentialRights } from '../harness/credential-walk.ts';
+import { testCredentialRights, WALKED } from '../harness/credential-walk.ts';
+import { CALLED_IN_FLIGHT, WORKLOAD_ISSUERS } from '../harness/credentials-in-flight.ts';
+import { PROVEN_IN_FLIGHT } from '../harness/proofs-in-flight.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 
 /**
@@ -13,7 +16,7 @@ const CLASSES = {
   'hands out': [
     ...['keys.create', 'keys.rotate', 'invitations.create', 'auth.createReset'],
     // To their own person, for the password.
-    'secondFactor.begin',
+    ...['secondFactor.begin', 'secondFactor.confirm', 'secondFactor.newRecoveryCodes'],
     // For a password, a passkey, a refresh token, an invitation or an identity: to its own person.
     ...['auth.signUp', 'auth.signIn', 'auth.refresh', 'auth.finishSignIn', 'auth.signInWithCode'],
     'auth.signInWithPasskey',
@@ -31,6 +34,8 @@ const CLASSES = {
     ...['keys.revoke', 'keys.delete', 'members.remove', 'members.leave', 'invitations.revoke'],
     ...['sessions.revoke', 'auth.signOut', 'auth.deleteAccount', 'workspaces.delete'],
     ...['identities.unlink', 'passkeys.remove', 'workspaces.update', 'exchangeRules.delete'],
+    // A sign-in without it takes the password.
+    'secondFactor.remove',
   ],
   'leaves alone': [
     ...[
@@ -44,13 +49,45 @@ const CLASSES = {
     ],
     ...['audit.verify', 'auth.startSignIn', 'auth.startPasskeySignIn', 'identities.startLink'],
     ...['passkeys.startRegistration', 'passkeys.rename', 'invitations.preview'],
-    // These admit no caller without the password.
-    ...['secondFactor.confirm', 'secondFactor.remove', 'secondFactor.newRecoveryCodes'],
   ],
 } as const;
 
+/**
+ * What the tables of the walk and of calls in flight do not call, and the tests that do. No role gives it: only a proof of
+ * its own person does, or a token.
+ */
+const ELSEWHERE: Readonly<Record<'walked' | 'in flight', Readonly<Record<string, string>>>> = {
+  walked: {
+    'auth.signUp': 'sign-up.test.ts',
+    'auth.signIn': 'sign-in.test.ts',
+    'auth.refresh': 'refresh.test.ts',
+    'auth.signInWithCode': 'second-factor.test.ts',
+    'auth.signInWithPasskey': 'passkeys.test.ts',
+    'auth.finishSignIn': 'external-sign-in.test.ts',
+    'auth.stepUp': 'step-up.test.ts',
+    'auth.changePassword': 'passwords.test.ts',
+    'auth.reset': 'delegated.test.ts',
+    'identities.finishLink': 'external-sign-in.test.ts',
+    'invitations.accept': 'delegated.test.ts',
+    'keys.exchange': 'workload-identity.test.ts',
+    'passkeys.register': 'passkeys.test.ts',
+    'secondFactor.begin': 'second-factor.test.ts',
+    'secondFactor.confirm': 'second-factor.test.ts',
+    'secondFactor.newRecoveryCodes': 'second-factor-proof.test.ts',
+    'sessions.setPublicKey': 'session-keys.test.ts',
+    'workspaces.create': 'workspaces.test.ts',
+  },
+  'in flight': {
+    'auth.signUp': 'ended-meanwhile.test.ts',
+    'auth.refresh': 'ended-meanwhile.test.ts',
+    'auth.finishSignIn': 'external-sign-in.test.ts',
+    'identities.finishLink': 'external-sign-in.test.ts',
+    'keys.exchange': 'workload-identity.test.ts',
+  },
+};
+
 /** A member of an answer by such a name is a secret. */
-const SECRET = /secret|token$/i;
+const SECRET = /secret|token$|codes$/i;
 
 function namesIn(schema: unknown): string[] {
   if (typeof schema !== 'object' || schema === null) return [];
@@ -72,6 +109,20 @@ describe('guarantee 11: every procedure', () => {
     expect(classified.filter((name) => !builtInApi.procedures.has(name))).toEqual([]);
   });
 
+  it.each([
+    ['walked', [...WALKED]],
+    ['in flight', [...CALLED_IN_FLIGHT, ...PROVEN_IN_FLIGHT]],
+  ] as const)('that gives a credential, or widens one, is %s', (how, tested) => {
+    const gives: string[] = [...CLASSES['hands out'], ...CLASSES['prolongs or widens']];
+    const elsewhere = ELSEWHERE[how];
+    expect(gives.filter((name) => !tested.includes(name) && !(name in elsewhere))).toEqual([]);
+    expect(Object.keys(elsewhere).filter((name) => !gives.includes(name) || tested.includes(name))).toEqual(
+      [],
+    );
+    const files = Object.values(elsewhere);
+    expect(files.filter((file) => !existsSync(new URL(file, import.meta.url)))).toEqual([]);
+  });
+
   it('whose answer has a secret is classified as one that returns secrets', () => {
     const shown = [...builtInApi.procedures]
       .filter(([, { output }]) => showsSecret(output))
@@ -83,7 +134,7 @@ describe('guarantee 11: every procedure', () => {
 describe('guarantee 11', () => {
   let service: TestService;
   beforeAll(async () => {
-    service = await startTestService();
+    service = await startTestService({ env: { KEYSEAL_ISSUERS: WORKLOAD_ISSUERS } });
   });
   afterAll(() => service.stop());
 
