@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addressKey } from '../../shared/fairness/fairness-key.ts';
 import { callPublic, personOf, publicDraft, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { send, withHeader } from '../harness/wire.ts';
@@ -87,4 +88,19 @@ describe('auth.signUp', () => {
     const right = { email: input.email, password: input.password };
     expect((await callPublic(service, 'auth.signIn', right)).status).toBe(200);
   });
+});
+
+it('S12: is limited for each address and network, and neither takes what others have', async () => {
+  const { signUps } = service.running.service.stores;
+  const made = (address: string) => {
+    let count = 0;
+    while (signUps.take(addressKey(address)) === 0) count++;
+    return count;
+  };
+  expect([1, 2, 3, 4, 5].map((n) => made(`198.51.100.${n}`))).toEqual([100, 100, 100, 100, 0]);
+  expect(made('198.51.101.1')).toBe(100);
+  expect(await reasonOf(someone())).toBeUndefined();
+  made('127.0.0.1');
+  const answer = await callPublic(service, 'auth.signUp', someone());
+  expect([answer.status, answer.reason]).toEqual([429, 'RATE_LIMITED']);
 });
