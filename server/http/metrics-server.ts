@@ -33,6 +33,7 @@ const LINGER = { idleMs: 2_000, totalMs: 10_000, bytes: 16 * 1024 * 1024, connec
 export class MetricsServer {
   readonly #server: Server;
   readonly #lingering = new LingeringClose(LINGER);
+  readonly #open = new Set<Socket>();
   #metrics: Metrics | null = null;
 
   constructor() {
@@ -43,9 +44,11 @@ export class MetricsServer {
       (request, response) => void this.#serve(request, response).catch(fail(response)),
     );
     this.#server.maxConnections = MAX_CONNECTIONS;
-    this.#server.on('connection', (socket: Socket) =>
-      this.#lingering.adopt(socket, () => addressKey(plainAddress(socket.remoteAddress ?? ''))),
-    );
+    this.#server.on('connection', (socket: Socket) => {
+      this.#open.add(socket);
+      socket.once('close', () => this.#open.delete(socket));
+      this.#lingering.adopt(socket, () => addressKey(plainAddress(socket.remoteAddress ?? '')));
+    });
     this.#server.on('clientError', (error, socket) =>
       refuseOn(socket as Socket, parseRefusal(error).status, ''),
     );
@@ -79,7 +82,8 @@ export class MetricsServer {
   async stop(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#server.closeAllConnections();
+    // Node's own `closeAllConnections` leaves out those that asked for a tunnel.
+    for (const socket of this.#open) socket.destroy();
     await closed;
   }
 

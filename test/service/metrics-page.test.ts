@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { scrape, since } from '../harness/metrics.ts';
 import { callPublic, createKey, type Person, signUp } from '../harness/people.ts';
@@ -142,5 +143,20 @@ describe('KEYSEAL_METRICS_PORT', () => {
     await other.stop();
     await connection.closed;
     await expect(scrape(other.running.metricsPort ?? 0)).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it('does not delay the shutdown for a peer that asked for a tunnel and keeps sending', async () => {
+    const other = await startTestService({ env: { KEYSEAL_METRICS_PORT: '0' } });
+    const port = other.running.metricsPort ?? 0;
+    const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true }).on('error', () => {});
+    const sending = setInterval(() => socket.write('x'), 100);
+    socket.write('CONNECT example.com:443 HTTP/1.1\r\n\r\n');
+    await new Promise((resolve) => socket.once('data', resolve));
+    const begun = performance.now();
+    await other.stop();
+    // Without the peer's connection: a lingering one may last for ten seconds.
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    clearInterval(sending);
+    socket.destroy();
   });
 });
