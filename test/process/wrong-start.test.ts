@@ -250,22 +250,26 @@ describe('a missing or foreign resource stops the start with one sentence', () =
     service.child.kill('SIGTERM');
     await service.exited;
     const folder = join(dir, 'pglite');
-    const lost = async (trace: string, how: string) => {
+    const refuses = async (said: string) => {
       const before = readdirSync(dir, { recursive: true });
-      const wanted = `keyseal: The data directory "${dir}" had a database, as ${trace} in it shows, but its folder pglite is ${how}. Restore the whole directory from a backup, or remove it to begin with an empty database.\n`;
+      const wanted = `keyseal: ${said}\n`;
       expect(await failing({ KEYSEAL_DATA_DIR: dir })).toEqual({ code: 78, sentence: wanted });
       const env = { KEYSEAL_DATA_DIR: dir };
       expect(await keyseal(['users', 'list'], { env })).toMatchObject({ code: 78, err: wanted });
-      expect((await keyseal(['doctor'], { env })).out).toContain(wanted.slice('keyseal: '.length).trim());
+      expect((await keyseal(['doctor'], { env })).out).toContain(said);
       expect(readdirSync(dir, { recursive: true })).toEqual(before);
     };
+    const lost = (how: string) =>
+      `The data directory "${dir}" had a database, as database-created in it shows, but its folder pglite is ${how}. Restore the whole directory from a backup, or remove it to begin with an empty database.`;
     rmSync(folder, { recursive: true });
-    await lost('database-created', 'gone');
+    await refuses(lost('gone'));
     mkdirSync(folder, { mode: 0o700 });
-    await lost('database-created', 'empty');
-    // As an older version left it.
+    await refuses(lost('empty'));
+    // As an older version left it, or a service on a Postgres beside which somebody made the folder.
     rmSync(join(dir, 'database-created'));
-    await lost('master.key', 'empty');
+    await refuses(
+      `The folder pglite in the data directory "${dir}" is empty, and an earlier start left master.key beside it. If that start had its database there, the database is lost: restore the whole directory from a backup. If it had a Postgres, remove the empty folder, and leave the rest.`,
+    );
     // A service on a Postgres leaves its key too, and no database: this is a first start.
     rmSync(folder, { recursive: true });
     const first = await startProcess({ KEYSEAL_DATA_DIR: dir, KEYSEAL_DEMO: 'off' });

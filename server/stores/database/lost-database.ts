@@ -19,21 +19,26 @@ export function markCreated(dataDir: string): void {
 
 /**
  * Whether the data directory has a database.
- * @throws ConfigError if it had one that is lost: a new one in its place would be without all keys and accounts
+ * @throws ConfigError if it had one that is lost, or may have had one: a new one in its place would be without all keys and accounts
  * @throws Error if the first file of the database is missing: PGlite would make a new one among the files of the old one
  */
 export function hasDatabase(dataDir: string): boolean {
   const names = filesIn(join(dataDir, 'pglite'));
   if (names?.includes('PG_VERSION')) return true;
   if (names && names.length > 0) throw new Error('pglite/PG_VERSION is missing');
-  // A start makes these after the database, so an empty folder beside them has lost one.
-  const laterFiles = names ? [MARKER, ...SERVICE_FILES] : [MARKER];
-  const laterFile = laterFiles.find((name) => existsSync(join(dataDir, name)));
-  if (laterFile === undefined) return false;
-  throw new ConfigError(
-    `The data directory "${dataDir}" had a database, as ${laterFile} in it shows, but its folder pglite is ${names ? 'empty' : 'gone'}. Restore the whole directory from a backup, or remove it to begin with an empty database.`,
-  );
+  const isThere = (name: string) => existsSync(join(dataDir, name));
+  if (isThere(MARKER)) throw new ConfigError(lostSentence(dataDir, names === null));
+  const earlierFile = names && SERVICE_FILES.find(isThere);
+  if (earlierFile) throw new ConfigError(emptySentence(dataDir, earlierFile));
+  return false;
 }
+
+const lostSentence = (dataDir: string, isGone: boolean) =>
+  `The data directory "${dataDir}" had a database, as ${MARKER} in it shows, but its folder pglite is ${isGone ? 'gone' : 'empty'}. Restore the whole directory from a backup, or remove it to begin with an empty database.`;
+
+/** An older version left no marker, and a service on a Postgres has no folder pglite. */
+const emptySentence = (dataDir: string, earlierFile: string) =>
+  `The folder pglite in the data directory "${dataDir}" is empty, and an earlier start left ${earlierFile} beside it. If that start had its database there, the database is lost: restore the whole directory from a backup. If it had a Postgres, remove the empty folder, and leave the rest.`;
 
 /** The names in a folder; null if there is no such folder. */
 function filesIn(folder: string): readonly string[] | null {
