@@ -27,13 +27,16 @@ export function splitDatabaseUrl(text: string): { url: URL; hosts: readonly UrlH
     .split(',')
     .map((part) => HOST_AND_PORT.exec(part));
   const found = parts.flatMap((part) => (part ? [{ host: part[1] ?? '', port: portOf(part[2]) }] : []));
-  const url = parseUrl(`${before}${parts[0]?.[0] || ANY_HOST}${after}`);
+  const url = parseUrl(`${before}${parts[0]?.[0] || ANY_HOST}${keepPlus(after)}`);
   if (found.length < parts.length || url === null) return null;
   const last = found.at(-1)?.port;
   const named = found.map(({ host, port }) => ({ host, port: port ?? last }));
   const hosts = takeQuery(url, named);
   return hosts.every(({ port = 0 }) => port <= 65_535) ? { url, hosts } : null;
 }
+
+/** In the query of a form a `+` is a space; libpq reads it as itself, in a password too. */
+const keepPlus = (after: string) => after.replace(/\?.*$/s, (query) => query.replaceAll('+', '%2B'));
 
 const decodeCommas = (authority: string) => authority.replace(/%2c/gi, ',');
 

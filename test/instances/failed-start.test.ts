@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { splitDatabaseUrl } from '../../server/lib/database-url.ts';
 import { failureSentence } from '../../server/stores/database/connection/failure-sentence.ts';
 import { FAILURES } from '../../server/stores/database/connection/failure-table.ts';
+import { readPostgresUrl } from '../../server/stores/database/connection/postgres-url.ts';
 import { MessageReader } from '../../server/stores/database/connection/protocol-messages.ts';
 import { serverProblem } from '../../server/stores/database/connection/server-check.ts';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
@@ -371,12 +372,46 @@ describe('D6: DATABASE_URL with several hosts, as libpq takes it', () => {
     ]);
   });
 
+  it.each([
+    ['postgres://u@h/d?password=a+b%20c', 'a+b c'],
+    ['postgres://u:a+b%2Bc@h/d?options=-c+work_mem=1', 'a+b+c'],
+    ["postgres://u:!$&'()*,;=:é😀%25%5B@h/d", "!$&'()*,;=:é😀%["],
+  ])('reads the password of %s as it is', (url, password) => {
+    expect(readPostgresUrl(url).password).toBe(password);
+  });
+
   it.each(['standby', 'read-only', 'prefer-standby'])('target_session_attrs=%s is refused', async (value) => {
     const opened = openDatabase({
       databaseUrl: `postgres://u@a/d?target_session_attrs=${value}`,
       dataDir: '',
     });
     await expect(opened).rejects.toThrow(/target_session_attrs=read-write or primary/);
+  });
+});
+
+describe('D6: parameters of libpq for the client, as hosted databases write them', () => {
+  it.each([
+    'channel_binding=require',
+    'gssencmode=require',
+    'require_auth=scram-sha-256',
+    'require_auth=!password',
+  ])('%s, which Keyseal cannot demand, is refused in a sentence', async (parameter) => {
+    const opened = openDatabase({ databaseUrl: `postgres://u@a/d?${parameter}`, dataDir: '' });
+    await expect(opened).rejects.toThrow(
+      `DATABASE_URL has ${parameter}, which Keyseal cannot demand of a log-in. Remove it, and set sslmode=verify-full`,
+    );
+  });
+
+  requires('postgres').test('others change nothing, and are named once', async () => {
+    const names = ['connect_timeout', 'keepalives_idle', 'tcp_user_timeout', 'load_balance_hosts'];
+    const query = `${names.map((name) => `${name}=10`).join('&')}&channel_binding=prefer&gssencmode=disable`;
+    const warned: unknown[] = [];
+    const databaseUrl = at(await freshPostgres(), { search: `?${query}` });
+    const opened = await openDatabase({ databaseUrl, dataDir: '' }, 'migrate', undefined, (details) =>
+      warned.push(details),
+    );
+    await opened.close();
+    expect(warned).toEqual([{ settings: [...names, 'channel_binding', 'gssencmode'] }]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '../../../lib/config.ts';
 import { splitDatabaseUrl } from '../../../lib/database-url.ts';
+import { isForClient, refuseDemands } from './client-parameters.ts';
 import { isPinned, pinnedName } from './session-settings.ts';
 
 /** The encryption of a connection, in libpq's terms. */
@@ -20,7 +21,7 @@ export interface PostgresTarget {
   readonly direct: boolean;
   /** The driver options that the URL sets. */
   readonly driver: Readonly<Record<string, string>>;
-  /** The URL's start-up parameters, except pinned ones. */
+  /** The URL's start-up parameters, except pinned ones and those for the client. */
   readonly parameters: Readonly<Record<string, string>>;
   /** The pinned settings that the URL tries to set. */
   readonly pinnedParameters: Readonly<Record<string, string>>;
@@ -50,6 +51,7 @@ export function readPostgresUrl(text: string): PostgresTarget {
   const { url, hosts } = splitUrl(text);
   const { target_session_attrs: attributes = 'any', ...query } = Object.fromEntries(url.searchParams);
   refuseMisspeltTls(Object.keys(query));
+  refuseDemands(query);
   const { sslMode, ca } = readTls(query);
   if (!WRITABLE.includes(attributes)) {
     throw new ConfigError(
@@ -67,7 +69,8 @@ export function readPostgresUrl(text: string): PostgresTarget {
     driver: only(query, (name) => DRIVER_PARAMETERS.includes(name)),
     parameters: only(
       query,
-      (name) => ![...TLS_PARAMETERS, ...DRIVER_PARAMETERS].includes(name) && !isPinned(name),
+      (name) =>
+        ![...TLS_PARAMETERS, ...DRIVER_PARAMETERS].includes(name) && !isPinned(name) && !isForClient(name),
     ),
     pinnedParameters: only(query, isPinned),
   };
@@ -83,12 +86,12 @@ function splitUrl(text: string): NonNullable<ReturnType<typeof splitDatabaseUrl>
 /** A parameter in `options`, as on Postgres's command line: `-c name=value` or `--name=value`. */
 const OPTION = /(?:^|\s)(?:-c\s*|--)([\w-]+)\s*=/g;
 
-/** The pinned settings that DATABASE_URL sets without effect, as Postgres spells them. */
+/** What DATABASE_URL sets without effect: pinned settings, as Postgres spells them, and parameters for the client. */
 export function overriddenIn(text: string): string[] {
   const query = splitUrl(text).url.searchParams;
   const options = query.getAll('options').flatMap((value) => [...value.matchAll(OPTION)]);
   const names = [...query.keys(), ...options.map(([, name = '']) => name.replaceAll('-', '_'))];
-  return [...new Set(names.flatMap((name) => pinnedName(name) ?? []))];
+  return [...new Set(names.flatMap((name) => pinnedName(name) ?? (isForClient(name) ? name : [])))];
 }
 
 /** Postgres would ignore `SSLMODE` or refuse it, and the connection would go without TLS. */
