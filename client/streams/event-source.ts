@@ -2,7 +2,13 @@ import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { backoff } from '../calls/backoff.ts';
 import type { Fetch } from '../signing/signing-fetch.ts';
 import { SilenceTimer } from './silence-timer.ts';
-import { failureOfError, failureOfEvent, failureOfResponse, type StreamFailure } from './stream-failure.ts';
+import {
+  afterService,
+  failureOfError,
+  failureOfEvent,
+  failureOfResponse,
+  type StreamFailure,
+} from './stream-failure.ts';
 
 /** The members of an event that tRPC reads. It is not a MessageEvent, because workerd's has no `lastEventId`. */
 export interface StreamEvent {
@@ -34,6 +40,8 @@ export class SignedEventSource {
   readonly #fetch: Fetch;
   readonly #listeners = new Map<string, Set<Listener>>();
   #lastEventId = '';
+  /** Whether the service has served it. */
+  #wasOpen = false;
   /** Ends the open connection, or the wait for the next one. */
   #interrupt = () => {};
 
@@ -84,8 +92,9 @@ export class SignedEventSource {
       const init = { headers: { accept: 'text/event-stream' }, signal };
       const response = await rejectOnAbort(this.#fetch(this.#target(), init), signal);
       const failure = await rejectOnAbort(failureOfResponse(response), signal);
-      if (failure) return failure;
+      if (failure) return this.#wasOpen ? afterService(failure) : failure;
       this.readyState = this.OPEN;
+      this.#wasOpen = true;
       return await this.#read(response, signal, silence);
     } catch (error) {
       return failureOfError(error);

@@ -45,6 +45,13 @@ export async function failureOfResponse(response: Response): Promise<StreamFailu
   return { error: new KeysealHttpError(response), kind, retryAfterMs };
 }
 
+/**
+ * What something else answers in place of a service that has served this subscription before is an outage, whatever its status:
+ * a proxy shows its page for maintenance, or has no route while the service is deployed.
+ */
+export const afterService = (failure: StreamFailure): StreamFailure =>
+  failure.error instanceof KeysealHttpError ? { ...failure, kind: 'outage' } : failure;
+
 /** Describes a rejected request. Unless it was refused, the network failed, or a session could not be refreshed yet. */
 export function failureOfError(error: unknown): StreamFailure {
   if (error instanceof KeysealRefusal) return failureOfRefusal(error);

@@ -138,6 +138,27 @@ describe('B1: a subscription continues after', () => {
   });
 });
 
+describe('B1: a subscription that was open continues after', () => {
+  const opened = cutStream('event: connected\ndata: {}\n\ndata: {"tick":1,"at":"then"}\nid: 1\n\n');
+
+  it.each([
+    ['a page for maintenance', page(200)],
+    ['a proxy that has no route for the time of a deployment', page(404)],
+    ['a redirect to a page for maintenance', page(302, { location: 'https://status.example/' })],
+    ['a proxy that lets nobody in meanwhile', page(403)],
+  ])('%s', async (_, answer) => {
+    front.script(opened, answer);
+    const { ticks, error } = await listen(undefined, 4);
+    expect([ticks, error]).toEqual([[1, 2, 3, 4], null]);
+    expect(front.targets).toHaveLength(3);
+  });
+
+  it('none of Keyseal’s own refusals that do not pass', async () => {
+    front.script(opened, refused(404, 'PROCEDURE_NOT_FOUND'));
+    expect((await listen(undefined, 4)).error).toMatchObject({ reason: 'PROCEDURE_NOT_FOUND' });
+  });
+});
+
 describe('B1: a subscription ends, and says why,', () => {
   it.each([400, 401, 403, 404, 405, 413, 421])('by a proxy’s page of %d', async (status) => {
     // Node's fetch sends a request again by itself that was answered with 421.
