@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { freshFolder } from './fresh.ts';
 import { lend, packClient, unpack } from './packed.ts';
 
-const PROGRAMS = ['runtime-calls.mjs', 'runtime-client.mjs', 'runtime-worker.mjs'];
+const PROGRAMS = ['runtime-calls.mjs', 'runtime-client.mjs', 'runtime-guards.mjs', 'runtime-worker.mjs'];
 
 /** What the calls of runtime-calls.mjs return in every runtime. */
 export const RIGHT = {
@@ -18,7 +18,7 @@ export const RIGHT = {
 export async function runtimeProject(): Promise<string> {
   const folder = await freshFolder();
   await unpack(await packClient(), folder, '@keyseal/client');
-  await lend(folder, ['@trpc', 'eventsource', 'eventsource-parser']);
+  await lend(folder, ['@trpc', 'eventsource', 'eventsource-parser', 'express', 'hono']);
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   for (const name of PROGRAMS) await copyFile(join(import.meta.dirname, name), join(folder, name));
   return folder;
