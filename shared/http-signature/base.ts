@@ -1,6 +1,6 @@
 import type { Component } from './components.ts';
 import { componentValue, type SignedMessage } from './message.ts';
-import { redactLine } from './redact-base.ts';
+import { NO_VALUE, redactLine } from './redact-base.ts';
 
 /** A signature base consists of visible ASCII and spaces; a tab may be part of a field (RFC 9421 §2.5). */
 const OUTSIDE_BASE = /[^\t\x20-\x7e]/;
@@ -23,9 +23,6 @@ export function httpSignatureBase(
   }
   return `${lines}"@signature-params": ${parameters}`;
 }
-
-/** What `explainedBase` has in place of a value that is absent or ambiguous. */
-const NO_VALUE = '(no value in this request)';
 
 /**
  * The base for a person who looks for a mistake: it has a remark for each component without a value, and hides secrets. Nothing

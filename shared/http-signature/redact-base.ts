@@ -1,32 +1,44 @@
 import { readKeyPrefix } from '../key-format.ts';
 
-/** Fields that hold a secret. */
-const SECRET_FIELDS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization', 'x-user-token'];
+/** Fields that hold a secret, and whether a scheme precedes it (RFC 9110 §11.4). */
+const SECRET_FIELDS: ReadonlyMap<string, { readonly hasScheme: boolean }> = new Map([
+  ['authorization', { hasScheme: true }],
+  ['proxy-authorization', { hasScheme: true }],
+  ['cookie', { hasScheme: false }],
+  ['x-user-token', { hasScheme: false }],
+]);
+/** The registered schemes (IANA, HTTP Authentication Scheme Registry): any other word may be the secret itself. */
+const SCHEME =
+  /^(?:basic|bearer|concealed|digest|dpop|gnap|hoba|mutual|negotiate|oauth|privatetoken|scram-sha-(?:1|256)|vapid) +/i;
 /** The identifier of a field, with its parameters, and what separates it from the value (RFC 9421 §2.5). */
 const FIELD = /^"([^"]*)"(?:;[a-z]+(?:="[^"]*")?)*(?:: )?/;
-/** How a redacted value ends. */
-const HIDDEN = /\(hidden, \d+ characters\)$/;
-/** RFC 9110 §11.1: the scheme of a credential. */
-const SCHEME = /^[A-Za-z]{1,20} +/;
+/** What a secret is replaced by. A text that merely ends like this may hold a secret before it. */
+const HIDDEN = /^\(hidden, \d+ characters\)$/;
+/** What a base for a person has in place of a value that is absent or ambiguous. */
+export const NO_VALUE = '(no value in this request)';
 
 /** A signature base for a person, or for a log: its secrets are hidden. It signs nothing. */
 export const redactBase = (base: string): string => base.split('\n').map(redactLine).join('\n');
 
 /** A line of a base with its secret hidden. A redacted line stays as it is. */
 export function redactLine(line: string): string {
+  const parts = partsOf(line);
+  if (!parts || ['', NO_VALUE].includes(parts.secret) || HIDDEN.test(parts.secret)) return line;
+  return `${parts.shown}(hidden, ${parts.secret.length} characters)`;
+}
+
+/** Whether something in a base, or in the value of a line, is hidden. */
+export const hasRedactions = (text: string): boolean =>
+  text.split('\n').some((line) => /\(hidden, \d+ characters\)$/.test(line));
+
+/** The secret of a line, and what precedes it: the identifier, a scheme, and the id of a key. Null if the line has no secret. */
+function partsOf(line: string): { readonly shown: string; readonly secret: string } | null {
   const [identifier = '', name = ''] = FIELD.exec(line) ?? [];
-  if (!SECRET_FIELDS.includes(name.toLowerCase())) return line;
-  return identifier + redactSecret(line.slice(identifier.length));
+  const field = SECRET_FIELDS.get(name.toLowerCase());
+  if (!field) return null;
+  const value = line.slice(identifier.length);
+  const [scheme = ''] = (field.hasScheme ? SCHEME.exec(value) : null) ?? [];
+  const prefix = field.hasScheme ? (readKeyPrefix(value.slice(scheme.length))?.prefix ?? '') : '';
+  const shown = identifier.length + scheme.length + prefix.length;
+  return { shown: line.slice(0, shown), secret: line.slice(shown) };
 }
-
-/** Only the scheme and the id of a key, and the length of the rest. */
-function redactSecret(value: string): string {
-  if (HIDDEN.test(value) || value === '') return value;
-  const [scheme = ''] = SCHEME.exec(value) ?? [];
-  const secret = value.slice(scheme.length);
-  const { prefix } = readKeyPrefix(secret) ?? { prefix: '' };
-  return `${scheme}${prefix}(hidden, ${secret.length - prefix.length} characters)`;
-}
-
-/** Whether something in a base is hidden. */
-export const hasRedactions = (base: string): boolean => base.split('\n').some((line) => HIDDEN.test(line));

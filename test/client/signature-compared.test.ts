@@ -235,6 +235,11 @@ describe('a signature in the form of RFC 9421 that is refused outside production
     expect(shown).toContain('Both bases are the same, except perhaps for what is hidden:');
   });
 
+  it('shows that a covered secret was not sent', () => {
+    const shown = compareBases('"cookie": a=1', '"cookie": (no value in this request)');
+    expect(shown).toMatch(/^> +1 +"cookie" +\(hidden, 3 characters\) +\(no value in this request\)$/m);
+  });
+
   it('contains no control characters, and is short', () => {
     const hostile = `"x${'y'.repeat(100_000)}": \u001b[2J\u202e\n`.repeat(500);
     const shown = compareBases('"@method": GET\n"@signature-params": ()', hostile);
