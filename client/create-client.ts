@@ -1,4 +1,4 @@
-import { createTRPCClient, type TRPCClient } from '@trpc/client';
+import { createTRPCClient, createTRPCClientProxy, getUntypedClient, type TRPCClient } from '@trpc/client';
 import type { TRPCRouterRecord } from '@trpc/server';
 import { parseBase } from './base-url.ts';
 import { abortLink } from './calls/aborted-call.ts';
@@ -163,7 +163,7 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
       routingLink(`${base}/api`, { plain, signed, bySession, stream: verifier ? null : signed }, timeout),
     ],
   });
-  return client as unknown as KeysealClient<R>;
+  return createTRPCClientProxy<RouterOf<R>>(getUntypedClient(client));
 }
 
 /** Options without which a client does less than requested. A pair has a check of its own. */

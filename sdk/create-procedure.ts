@@ -56,5 +56,6 @@ export function createProcedure<const P extends string>(
   // A custom procedure sends its statements to its own database.
   const procedure = guarded<CustomGuard<P | Permission>>({ usesDatabase: false });
   return <const G extends CustomGuard<P | Permission>>(guard: G & SoundGuard<G>): Builder<G> =>
+    // The public types name neither Keyseal's context nor its errors: to the compiler the two builders have nothing in common.
     procedure(guard) as unknown as Builder<G>;
 }

@@ -83,7 +83,8 @@ export const router = t.router;
 
 /**
  * tRPC's builder with Keyseal's middleware runner. The runner pays right before the resolver:
- * after every `input` and `use` of the procedure, in whatever order it was built.
+ * after every `input` and `use` of the procedure, in whatever order it was built. tRPC types what a builder with a runner builds as
+ * plain functions, which no router takes; these are procedures.
  */
 const baseProcedure = t.procedure.experimental_caller(
   middlewareRunner<{ charge: Charge }>(({ charge }) => charge.pay()) as never,

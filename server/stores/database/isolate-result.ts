@@ -20,17 +20,22 @@ interface DriverQuery {
  * @param failed is called with the query's error, before anything that awaits the query sees it
  */
 export function isolateResult<Q>(query: Q, failed: (error: unknown) => void = () => {}): Q {
-  if (!(query instanceof Promise)) return query;
-  const own = query as unknown as DriverQuery;
-  const reject = own.reject;
-  own.forEachFn = (row, rows) => rows.push(row);
-  own.reject = (given) => {
-    const error = isErrorOfAnotherQuery(own, given) ? new ConnectionLost('the connection had ended') : given;
+  if (!isDriverQuery(query)) return query;
+  const { reject } = query;
+  query.forEachFn = (row, rows) => rows.push(row);
+  query.reject = (given) => {
+    const error = isErrorOfAnotherQuery(query, given)
+      ? new ConnectionLost('the connection had ended')
+      : given;
     failed(error);
     reject(error);
   };
   return query;
 }
+
+/** Whether a client returned a query, and not an identifier or a list of values. */
+const isDriverQuery = (value: unknown): value is DriverQuery =>
+  value instanceof Promise && 'args' in value && 'reject' in value;
 
 /** postgres.js notes at each error the arguments of the first query that it rejected with it. */
 const isErrorOfAnotherQuery = (query: DriverQuery, error: unknown): boolean =>
