@@ -6,6 +6,8 @@ import { importKeySet, keyById } from './response-key-set.ts';
 /** Milliseconds after which the directory is read again, and the least between two readings. */
 const MAX_AGE_MS = 300_000;
 const MIN_INTERVAL_MS = 5_000;
+/** The longest reading: every response that is to be verified waits for it. */
+const READ_TIMEOUT_MS = 5_000;
 
 type KeySet = ReadonlyMap<string, CryptoKey>;
 
@@ -15,8 +17,8 @@ type KeySet = ReadonlyMap<string, CryptoKey>;
  */
 export function responseDirectory(base: string, send: Send): ResponseKey {
   const url = base + RESPONSE_KEYS_PATH;
-  const read = async (): Promise<KeySet> => {
-    const response = await send({ url, method: 'GET', headers: {}, body: null, signal: null });
+  const read = async (signal: AbortSignal): Promise<KeySet> => {
+    const response = await send({ url, method: 'GET', headers: {}, body: null, signal });
     if (response.status !== 200) throw new Error(`the directory of keys answers HTTP ${response.status}`);
     return importKeySet(await response.json());
   };
@@ -27,7 +29,7 @@ export function responseDirectory(base: string, send: Send): ResponseKey {
     const known = age < MAX_AGE_MS ? (await keys)?.get(keyId) : undefined;
     if (known || (keys && age < MIN_INTERVAL_MS)) return known;
     readAt = Date.now();
-    const reading = read();
+    const reading = inTime(read);
     keys = reading;
     // A directory that could not be read is requested again with the next response.
     reading.catch(() => {
@@ -35,4 +37,13 @@ export function responseDirectory(base: string, send: Send): ResponseKey {
     });
     return (await reading).get(keyId);
   });
+}
+
+/** Rejects when the time is over, whether or not the fetch respects a signal. */
+function inTime<T>(read: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
+  const late = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([read(signal), late]);
 }

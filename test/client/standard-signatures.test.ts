@@ -1,5 +1,5 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   createKeysealClient,
   type KeysealClient,
@@ -184,6 +184,22 @@ describe('verification by the directory', () => {
       .catch((caught: unknown) => caught);
     expect(error).toMatchObject({ problem: 'signature' });
   });
+
+  it('waits for the directory for seconds only: the next call reads it again', async () => {
+    let reading = 0;
+    const hangs = async (url: string, init: object) => {
+      if (!url.endsWith('-directory') || reading++ > 0) return fetch(url, init);
+      return new Promise<never>(() => {});
+    };
+    const client = byPrivateKey({ verifyResponses: true, fetch: hangs, timeout: 500 });
+    await expect(client.exemple.query()).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(client.exemple.query()).rejects.toMatchObject({ name: 'TimeoutError' });
+    await vi.waitFor(async () => expect((await client.exemple.query()).message).toBe('Hello, world!'), {
+      timeout: 15_000,
+      interval: 500,
+    });
+    expect(reading).toBe(2);
+  }, 20_000);
 
   it('rejects while the directory cannot be read, and recovers', async () => {
     const client = verifying();
