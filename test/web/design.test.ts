@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { PAGE_COLORS } from '../../server/html/page-style.ts';
-import { brandPalette } from '../../web/ui/brand-palette.ts';
-import { contrastOf, mix } from '../../web/ui/contrast.ts';
-import { INK, PALETTES } from '../../web/ui/tokens.ts';
+import { brandPalette } from '../../web/ui/theme/brand-palette.ts';
+import { contrastOf, mix } from '../../web/ui/theme/contrast.ts';
+import { INK, PALETTES } from '../../web/ui/theme/tokens.ts';
 
 /** What WCAG 2.2 asks of text (§1.4.3) and of what shows a state (§1.4.11). */
 const [TEXT, GRAPHIC] = [4.5, 3];

@@ -1,6 +1,6 @@
 import { MantineProvider } from '@mantine/core';
 import { RouterProvider } from '@tanstack/react-router';
-import { cssVariables, theme } from '../ui/theme.ts';
+import { cssVariables, theme } from '../ui/theme/theme.ts';
 import { consoleRouter } from './routes.tsx';
 
 /** The styles that the theme writes at run time need the nonce of this response's policy. */

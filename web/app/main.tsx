@@ -1,7 +1,7 @@
 import './first-styles.ts';
 import './console.css';
 import { createRoot } from 'react-dom/client';
-import { declareFonts } from '../ui/fonts.ts';
+import { declareFonts } from '../ui/theme/fonts.ts';
 import { Console } from './console.tsx';
 
 declareFonts();

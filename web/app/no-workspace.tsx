@@ -1,6 +1,6 @@
 import { useTexts } from '../language/language.ts';
 import { NewWorkspace } from '../team/new-workspace.tsx';
-import { ConsolePage } from '../ui/page.tsx';
+import { ConsolePage } from '../ui/page/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { OtherWorkspaces } from './other-workspaces.tsx';
 

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { api } from '../api/service.ts';
 import { refreshMe } from '../session/me.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 
 /** The workspaces in which the session can act instead. */
 export function OtherWorkspaces() {

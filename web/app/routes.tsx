@@ -17,7 +17,7 @@ import { isSignedIn } from '../session/session-id.ts';
 import { ErrorPage } from '../shell/error-page.tsx';
 import { SignInPage } from '../sign-in/sign-in-page.tsx';
 import { SIGN_UP } from '../sign-in/sign-up-state.ts';
-import { Loading } from '../ui/loading.tsx';
+import { Loading } from '../ui/feedback/loading.tsx';
 import { workspaceSearch } from '../usage/workspace-search.ts';
 
 /** The page to return to after sign-in. */

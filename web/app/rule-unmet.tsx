@@ -10,8 +10,8 @@ import { SecondFactorSection } from '../profile/second-factor.tsx';
 import { ISSUERS } from '../sign-in/issuers.ts';
 import { stepUpTexts } from '../step-up/texts.ts';
 import { LeaveWorkspace } from '../team/leave-workspace.tsx';
-import { Failed } from '../ui/failed.tsx';
-import { ConsolePage } from '../ui/page.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
+import { ConsolePage } from '../ui/page/page.tsx';
 import { OtherWorkspaces } from './other-workspaces.tsx';
 
 const ISSUER = 'issuer:';

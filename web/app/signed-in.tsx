@@ -6,8 +6,8 @@ import { identityKey, type Me, MeContext, meQuery } from '../session/me.ts';
 import { useSessionId } from '../session/session-id.ts';
 import { SignInAgain } from '../sign-in/sign-in-again.tsx';
 import { StepUp } from '../step-up/step-up.tsx';
-import { Failed } from '../ui/failed.tsx';
-import { Loading } from '../ui/loading.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
+import { Loading } from '../ui/feedback/loading.tsx';
 import { NoWorkspace } from './no-workspace.tsx';
 import { RuleUnmet } from './rule-unmet.tsx';
 

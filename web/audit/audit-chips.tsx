@@ -1,7 +1,7 @@
 import { useNames } from '../key-model/use-names.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { FilterChips } from '../ui/filter-chips.tsx';
+import { FilterChips } from '../ui/filters/filter-chips.tsx';
 import { type AuditSearch, FILTERS } from './audit-search.ts';
 import { auditTexts } from './texts.ts';
 

@@ -4,7 +4,7 @@ import { CopyId } from '../key-model/copy-id.tsx';
 import { KeyLink } from '../key-model/key-link.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { FactsTable } from '../ui/facts-table.tsx';
+import { FactsTable } from '../ui/tables/facts-table.tsx';
 import type { ListedRecord } from './listed-record.ts';
 import type { RecordSubject } from './record-subject.ts';
 import { auditTexts } from './texts.ts';

@@ -3,8 +3,8 @@ import { type ComponentType, type FormEvent, useState } from 'react';
 import { type Names, useNames } from '../key-model/use-names.ts';
 import { useTexts } from '../language/language.ts';
 import { SavedFilters } from '../saved-filters/saved-filters.tsx';
-import { FilterButtons } from '../ui/filter-buttons.tsx';
-import styles from '../ui/filter-fields.module.css';
+import { FilterButtons } from '../ui/filters/filter-buttons.tsx';
+import styles from '../ui/filters/filter-fields.module.css';
 import { type AuditSearch, auditSearch, FILTERS } from './audit-search.ts';
 import { auditTexts } from './texts.ts';
 

@@ -2,7 +2,7 @@ import { Stack } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
-import { ConsolePage } from '../ui/page.tsx';
+import { ConsolePage } from '../ui/page/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { AuditChips } from './audit-chips.tsx';
 import { AuditFilters } from './audit-filters.tsx';

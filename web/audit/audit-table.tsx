@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { RowTable } from '../ui/row-table.tsx';
-import { TABLE_ROLES } from '../ui/table-roles.ts';
+import { RowTable } from '../ui/tables/row-table.tsx';
+import { TABLE_ROLES } from '../ui/tables/table-roles.ts';
 import styles from './audit.module.css';
 import { AuditRow } from './audit-record.tsx';
 import type { AuditSearch } from './audit-search.ts';

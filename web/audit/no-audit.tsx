@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
-import { Empty } from '../ui/empty.tsx';
+import { Empty } from '../ui/feedback/empty.tsx';
 import { auditTexts } from './texts.ts';
 
 /** Replaces the log for a role without permission to read it. */

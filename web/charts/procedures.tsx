@@ -1,6 +1,6 @@
 import { Code } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
-import { Section } from '../ui/section.tsx';
+import { Section } from '../ui/page/section.tsx';
 import { CountsTable } from './counts-table.tsx';
 import type { UsageSeries } from './ranges.ts';
 import { chartTexts } from './texts.ts';

@@ -1,8 +1,8 @@
 import { Anchor, Code, Group, Paper, Stack, Text } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { ErrorHelpText, useErrorHelp, useReferenceOf } from '../ui/error-help.tsx';
-import { Section } from '../ui/section.tsx';
+import { ErrorHelpText, useErrorHelp, useReferenceOf } from '../ui/feedback/error-help.tsx';
+import { Section } from '../ui/page/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import type { UsageSeries } from './ranges.ts';
 import { StatusBadge } from './status-badge.tsx';

@@ -10,7 +10,7 @@ import { NameField } from '../key-form/name-field.tsx';
 import { PermissionsField } from '../key-form/permissions-field.tsx';
 import { ServiceField } from '../key-form/service-field.tsx';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { createTexts } from './texts.ts';
 import { type Made, useCreate } from './use-create.ts';
 

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { client } from '../api/service.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { createTexts } from './texts.ts';
 import type { Made } from './use-create.ts';
 

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { csvTexts } from './texts.ts';
 import { type CsvSource, MAX_CSV_ROWS, useCsvExport } from './use-csv-export.ts';
 

@@ -1,8 +1,8 @@
 import { useSearch } from '@tanstack/react-router';
 import { BASE_PATH, SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
-import { Loading } from '../ui/loading.tsx';
-import { ConsolePage } from '../ui/page.tsx';
+import { Loading } from '../ui/feedback/loading.tsx';
+import { ConsolePage } from '../ui/page/page.tsx';
 import { type KnownCall, readKnownCall, requestOf } from './known-call.ts';
 import { KnownCallView } from './known-call-view.tsx';
 import { SignatureDebugger } from './signature-debugger.tsx';

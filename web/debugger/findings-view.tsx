@@ -2,7 +2,7 @@ import { Alert, Group, List, Stack, Text, Title } from '@mantine/core';
 import type { ComponentProps } from 'react';
 import { isStandardBase } from '../../client/signing/compare-signature-bases.ts';
 import { useTexts } from '../language/language.ts';
-import { SignatureSeal } from '../ui/signature-seal.tsx';
+import { SignatureSeal } from '../ui/signature/signature-seal.tsx';
 import { BaseLines } from './base-lines.tsx';
 import type { Findings } from './findings.ts';
 import { debuggerTexts } from './texts.ts';

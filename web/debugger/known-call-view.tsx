@@ -1,6 +1,6 @@
 import { Alert, Code, Stack, Text } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
-import { FactsTable } from '../ui/facts-table.tsx';
+import { FactsTable } from '../ui/tables/facts-table.tsx';
 import type { KnownCall } from './known-call.ts';
 import { debuggerTexts } from './texts.ts';
 

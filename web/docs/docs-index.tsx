@@ -2,7 +2,7 @@ import titles from 'virtual:docs-titles';
 import { Paper, SimpleGrid, Stack, TextInput, Title } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useLanguage, useTexts } from '../language/language.ts';
-import { ConsolePage } from '../ui/page.tsx';
+import { ConsolePage } from '../ui/page/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { DOCS, type DocsGroup } from './catalogue.ts';
 import styles from './docs.module.css';

@@ -1,9 +1,9 @@
 import { Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useLanguage, useTexts } from '../language/language.ts';
-import { Empty } from '../ui/empty.tsx';
-import { Failed } from '../ui/failed.tsx';
-import { Loading } from '../ui/loading.tsx';
+import { Empty } from '../ui/feedback/empty.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
+import { Loading } from '../ui/feedback/loading.tsx';
 import { DocsLink } from './docs-link.tsx';
 import { loadSearch } from './load-search.ts';
 import { excerptOf, type FoundSection } from './search-index.ts';

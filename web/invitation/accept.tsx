@@ -5,7 +5,7 @@ import { session } from '../api/browser-session.ts';
 import { api, client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { meQuery, refreshMe } from '../session/me.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { invitationTexts } from './texts.ts';
 
 interface AcceptProps {

@@ -2,7 +2,7 @@ import type { client } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { teamTexts } from '../team/texts.ts';
-import { FactsTable } from '../ui/facts-table.tsx';
+import { FactsTable } from '../ui/tables/facts-table.tsx';
 import { invitationTexts } from './texts.ts';
 
 type Invitation = Awaited<ReturnType<typeof client.invitations.preview.mutate>>;

@@ -6,7 +6,7 @@ import type { ConsoleKey } from '../key-model/key.ts';
 import { keyChanged } from '../key-model/key-changed.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { KeyModal, KeyModalEnd, type KeyModalState } from './key-modal.tsx';
 import { normalizeName } from './normalize-name.ts';
 import { RevokeImpact } from './revoke-impact.tsx';

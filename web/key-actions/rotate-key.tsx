@@ -6,7 +6,7 @@ import { keyChanged } from '../key-model/key-changed.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
 import { revealedOf } from '../reveal/revealed.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { KeyModal, KeyModalEnd, type KeyModalState } from './key-modal.tsx';
 import { Reveal } from './reveal-dialog.tsx';
 import { SecretUsage } from './secret-usage.tsx';

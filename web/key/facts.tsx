@@ -5,7 +5,7 @@ import { NamedId } from '../key-model/named-id.tsx';
 import { type Names, usePeople } from '../key-model/use-names.ts';
 import { type Formats, useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { FactsTable } from '../ui/facts-table.tsx';
+import { FactsTable } from '../ui/tables/facts-table.tsx';
 import { keyTexts } from './texts.ts';
 import { useUnusedPermissions } from './use-unused-permissions.ts';
 

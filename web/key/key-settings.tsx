@@ -9,7 +9,7 @@ import { PermissionsField } from '../key-form/permissions-field.tsx';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { settingsTexts } from './settings/texts.ts';
 import { useSettings } from './settings/use-settings.ts';
 

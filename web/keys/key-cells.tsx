@@ -11,7 +11,7 @@ import { ShortId } from '../key-model/short-id.tsx';
 import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { TABLE_ROLES } from '../ui/table-roles.ts';
+import { TABLE_ROLES } from '../ui/tables/table-roles.ts';
 import { bulkTexts } from './bulk/texts.ts';
 import classes from './key-table.module.css';
 import { RelativeTime } from './relative-time.tsx';

@@ -9,7 +9,7 @@ import type { KeysSearch } from '../key-model/keys-search.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { usePeople } from '../key-model/use-names.ts';
 import { useTexts } from '../language/language.ts';
-import { TABLE_ROLES } from '../ui/table-roles.ts';
+import { TABLE_ROLES } from '../ui/tables/table-roles.ts';
 import { bulkTexts } from './bulk/texts.ts';
 import type { Selection } from './bulk/use-selection.ts';
 import { COLUMNS, KeyCells } from './key-cells.tsx';

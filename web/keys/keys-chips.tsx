@@ -1,7 +1,7 @@
 import type { KeysSearch } from '../key-model/keys-search.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
-import { FilterChips } from '../ui/filter-chips.tsx';
+import { FilterChips } from '../ui/filters/filter-chips.tsx';
 
 interface KeysChipsProps {
   readonly search: KeysSearch;

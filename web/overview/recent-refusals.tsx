@@ -2,7 +2,7 @@ import { Code, Group, Text } from '@mantine/core';
 import type { UsageSeries } from '../charts/ranges.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { ErrorHelpText, useErrorHelp } from '../ui/error-help.tsx';
+import { ErrorHelpText, useErrorHelp } from '../ui/feedback/error-help.tsx';
 import classes from './overview.module.css';
 import { OverviewCard } from './overview-card.tsx';
 import { overviewTexts } from './texts.ts';

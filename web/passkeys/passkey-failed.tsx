@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { isOfDevice } from './ceremony.ts';
 import { passkeyTexts } from './texts.ts';
 

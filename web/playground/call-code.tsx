@@ -4,7 +4,7 @@ import { useTexts } from '../language/language.ts';
 import { CallTabs } from '../snippets/call-tabs.tsx';
 import type { SignatureForm } from '../snippets/parts.ts';
 import { SNIPPET_LANGUAGES, snippetsOf } from '../snippets/snippets.ts';
-import { ErrorHelpText } from '../ui/error-help.tsx';
+import { ErrorHelpText } from '../ui/feedback/error-help.tsx';
 import type { Draft } from './breakages.ts';
 import type { PlaygroundSigner } from './signers.ts';
 import { playgroundTexts } from './texts.ts';

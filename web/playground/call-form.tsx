@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useRef, useState } from 'react';
 import { useTexts } from '../language/language.ts';
 import type { SignatureForm } from '../snippets/parts.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { BreakageChoice } from './breakage-choice.tsx';
 import type { BreakageName } from './breakages.ts';
 import { call, type PlaygroundOutcome } from './call.ts';

@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { SignatureDebugger } from '../debugger/signature-debugger.tsx';
 import { debuggerTexts } from '../debugger/texts.ts';
 import { useTexts } from '../language/language.ts';
-import { ConsolePage } from '../ui/page.tsx';
+import { ConsolePage } from '../ui/page/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { Playground } from './playground.tsx';
 import { playgroundTexts } from './texts.ts';

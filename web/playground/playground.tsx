@@ -1,8 +1,8 @@
 import { Stack } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Failed } from '../ui/failed.tsx';
-import { Loading } from '../ui/loading.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
+import { Loading } from '../ui/feedback/loading.tsx';
 import { CallForm } from './call-form.tsx';
 import { documentQuery } from './document.ts';
 import { PastCalls } from './past-calls-view.tsx';

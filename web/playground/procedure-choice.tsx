@@ -3,7 +3,7 @@ import { ACCESS_LABELS } from '../../shared/procedure-docs/access-labels.ts';
 import { API_PAGE } from '../../shared/refusal-form.ts';
 import { BASE_PATH } from '../api/browser-session.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
-import { ErrorHelpText } from '../ui/error-help.tsx';
+import { ErrorHelpText } from '../ui/feedback/error-help.tsx';
 import { useWhatItDoes } from './document.ts';
 import { byTag, type Procedure } from './procedures.ts';
 import { playgroundTexts } from './texts.ts';

@@ -5,7 +5,7 @@ import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { session } from '../api/browser-session.ts';
 import { client, queryClient } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { profileTexts } from './texts.ts';
 

@@ -5,8 +5,8 @@ import { api, client } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { PasswordDialog, type Pending, type Proof } from '../step-up/proof-form.tsx';
-import { Failed } from '../ui/failed.tsx';
-import { Section } from '../ui/section.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
+import { Section } from '../ui/page/section.tsx';
 import { profileTexts } from './texts.ts';
 
 /** The identities with which the person signs in; nothing if the service knows no provider. */

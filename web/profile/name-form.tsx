@@ -5,7 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { refreshMe, useMe } from '../session/me.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { isName } from '../ui/is-name.ts';
 import { profileTexts } from './texts.ts';
 

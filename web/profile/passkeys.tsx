@@ -8,8 +8,8 @@ import { addPasskey, isOfDevice } from '../passkeys/ceremony.ts';
 import { PASSKEYS_WORK } from '../passkeys/support.ts';
 import { nameOfAgent } from '../sessions/agent.ts';
 import { PasswordDialog, type Pending, type Proof } from '../step-up/proof-form.tsx';
-import { Failed } from '../ui/failed.tsx';
-import { Section } from '../ui/section.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
+import { Section } from '../ui/page/section.tsx';
 import { type PasskeyView, RenamePasskey } from './rename-passkey.tsx';
 import { profileTexts } from './texts.ts';
 

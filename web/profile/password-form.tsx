@@ -7,7 +7,7 @@ import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
 import { isAcceptablePassword } from '../sign-in/fields.tsx';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { profileTexts } from './texts.ts';
 
 const EMPTY = { current: '', next: '' };

@@ -2,10 +2,10 @@ import { Anchor, SegmentedControl, Stack, useMantineColorScheme } from '@mantine
 import { Link } from '@tanstack/react-router';
 import { LANGUAGES } from '../../shared/languages.ts';
 import { CONSOLE_LANGUAGES, setLanguage, useLanguage, useTexts } from '../language/language.ts';
-import { ConsolePage } from '../ui/page.tsx';
-import { Section } from '../ui/section.tsx';
+import { ConsolePage } from '../ui/page/page.tsx';
+import { Section } from '../ui/page/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
-import { SCHEMES } from '../ui/theme.ts';
+import { SCHEMES } from '../ui/theme/theme.ts';
 import { DeleteAccount } from './delete-account.tsx';
 import { LinkedIdentities } from './identities.tsx';
 import { PersonNameForm } from './name-form.tsx';

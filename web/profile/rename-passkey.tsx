@@ -2,7 +2,7 @@ import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { isName } from '../ui/is-name.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { profileTexts } from './texts.ts';

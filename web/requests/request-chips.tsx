@@ -1,7 +1,7 @@
 import { useKeyName } from '../key-model/use-key-name.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { FilterChips } from '../ui/filter-chips.tsx';
+import { FilterChips } from '../ui/filters/filter-chips.tsx';
 import { FIELDS, type RequestsSearch } from './requests-search.ts';
 import { requestsTexts } from './texts.ts';
 

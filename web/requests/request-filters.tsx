@@ -4,8 +4,8 @@ import { REFUSALS } from '../../shared/refusals.ts';
 import { KeyFilter } from '../key-model/key-filter.tsx';
 import { useTexts } from '../language/language.ts';
 import { SavedFilters } from '../saved-filters/saved-filters.tsx';
-import { FilterButtons } from '../ui/filter-buttons.tsx';
-import styles from '../ui/filter-fields.module.css';
+import { FilterButtons } from '../ui/filters/filter-buttons.tsx';
+import styles from '../ui/filters/filter-fields.module.css';
 import { FIELDS, MAX_LENGTHS, type RequestsSearch, requestsSearch } from './requests-search.ts';
 import { requestsTexts } from './texts.ts';
 

@@ -4,9 +4,9 @@ import { StatusBadge } from '../charts/status-badge.tsx';
 import { KeyLink } from '../key-model/key-link.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { DebugLink } from '../ui/debug-link.tsx';
-import { CellRow, OPENS, RowTable } from '../ui/row-table.tsx';
-import { TABLE_ROLES } from '../ui/table-roles.ts';
+import { DebugLink } from '../ui/signature/debug-link.tsx';
+import { CellRow, OPENS, RowTable } from '../ui/tables/row-table.tsx';
+import { TABLE_ROLES } from '../ui/tables/table-roles.ts';
 import styles from './request-table.module.css';
 import { requestsTexts } from './texts.ts';
 

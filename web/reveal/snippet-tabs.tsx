@@ -3,7 +3,7 @@ import { SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { CallTabs } from '../snippets/call-tabs.tsx';
 import { procedureFor, SNIPPET_LANGUAGES, snippetsFor } from '../snippets/snippets.ts';
-import { ErrorHelpText } from '../ui/error-help.tsx';
+import { ErrorHelpText } from '../ui/feedback/error-help.tsx';
 import type { Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
 

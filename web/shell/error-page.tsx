@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
 import { useTexts } from '../language/language.ts';
-import { Empty } from '../ui/empty.tsx';
+import { Empty } from '../ui/feedback/empty.tsx';
 import { shellTexts } from '../ui/texts.ts';
 
 /** A page that threw. After an update of the service its code may have another file name, so it offers a reload. */

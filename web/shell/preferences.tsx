@@ -3,7 +3,7 @@ import { IconSun } from '@tabler/icons-react';
 import { LANGUAGES } from '../../shared/languages.ts';
 import { CONSOLE_LANGUAGES, setLanguage, useLanguage, useTexts } from '../language/language.ts';
 import { shellTexts } from '../ui/texts.ts';
-import { SCHEMES } from '../ui/theme.ts';
+import { SCHEMES } from '../ui/theme/theme.ts';
 
 /** The choice of language and colours, signed in or not. */
 export function Preferences() {

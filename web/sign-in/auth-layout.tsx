@@ -1,10 +1,10 @@
 import { Box, Container, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
 import { useTexts } from '../language/language.ts';
-import { BRAND } from '../ui/brand.ts';
-import { LogoLink } from '../ui/logo.tsx';
-import { Offline } from '../ui/offline.tsx';
-import { SignatureSeal } from '../ui/signature-seal.tsx';
+import { Offline } from '../ui/feedback/offline.tsx';
+import { LogoLink } from '../ui/page/logo.tsx';
+import { SignatureSeal } from '../ui/signature/signature-seal.tsx';
+import { BRAND } from '../ui/theme/brand.ts';
 import classes from './auth-layout.module.css';
 import { AuthPreferences } from './auth-preferences.tsx';
 import { signInTexts } from './texts.ts';

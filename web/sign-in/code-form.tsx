@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { session } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { signInTexts } from './texts.ts';
 
 interface CodeFormProps {

@@ -2,7 +2,7 @@ import { Button, Divider, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { session } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { ISSUERS } from './issuers.ts';
 import { signInTexts } from './texts.ts';
 

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { AuthLayout } from './auth-layout.tsx';
 import { DeadLink } from './dead-link.tsx';
 import { PasswordField } from './fields.tsx';

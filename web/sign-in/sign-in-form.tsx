@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import { CodeRequired } from '../../client/browser-session.ts';
 import { session } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { EmailField, PasswordField } from './fields.tsx';
 import { signInTexts } from './texts.ts';
 import { useAuthForm } from './use-auth-form.ts';

@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { session } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
-import { BRAND } from '../ui/brand.ts';
+import { BRAND } from '../ui/theme/brand.ts';
 import { AuthLayout } from './auth-layout.tsx';
 import { IssuerButtons } from './issuer-buttons.tsx';
 import { PasskeyButton } from './passkey-button.tsx';

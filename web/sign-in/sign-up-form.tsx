@@ -1,7 +1,7 @@
 import { Button, Stack } from '@mantine/core';
 import { session } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { AccountNameField, EmailField, PasswordField, SetupTokenField } from './fields.tsx';
 import { signInTexts } from './texts.ts';
 import { useAuthForm } from './use-auth-form.ts';

@@ -1,6 +1,6 @@
 import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { TextBlock } from '../ui/text-block.tsx';
+import { TextBlock } from '../ui/code/text-block.tsx';
 import { CODE_LANGUAGES, LANGUAGE_NAMES, type SnippetLanguage, type Snippets } from './snippets.ts';
 
 interface CallTabsProps {

@@ -4,7 +4,7 @@ import { type FormEvent, type ReactNode, useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { stepUpTexts } from './texts.ts';
 

@@ -1,6 +1,6 @@
 import { Title } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
-import { Section } from '../ui/section.tsx';
+import { Section } from '../ui/page/section.tsx';
 import { InviteForm } from './invite-form.tsx';
 import { PendingInvitations } from './pending-invitations.tsx';
 import { teamTexts } from './texts.ts';

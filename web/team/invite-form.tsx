@@ -7,7 +7,7 @@ import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
 import { isEmail } from '../sign-in/fields.tsx';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { OneTimeLink } from './one-time-link.tsx';
 import { teamTexts } from './texts.ts';
 

@@ -5,8 +5,8 @@ import { api } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay, useMe } from '../session/me.ts';
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
-import { Loading } from '../ui/loading.tsx';
+import { ConfirmDialog } from '../ui/feedback/confirm-dialog.tsx';
+import { Loading } from '../ui/feedback/loading.tsx';
 import { goElsewhere, LeaveWorkspace } from './leave-workspace.tsx';
 import { teamTexts } from './texts.ts';
 

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api, client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { refreshMe } from '../session/me.ts';
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { ConfirmDialog } from '../ui/feedback/confirm-dialog.tsx';
 import { teamTexts } from './texts.ts';
 
 /** Switches to another workspace of the person, if there is one. */

@@ -1,8 +1,8 @@
 import { Code, Group, Modal, Stack, Text } from '@mantine/core';
 import { SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
-import { CopyText } from '../ui/copy-text.tsx';
-import { useLeaveGuard } from '../ui/leave-guard.ts';
+import { CopyText } from '../ui/code/copy-text.tsx';
+import { useLeaveGuard } from '../ui/feedback/leave-guard.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { teamTexts } from './texts.ts';
 

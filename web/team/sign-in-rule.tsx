@@ -5,9 +5,9 @@ import { type FormEvent, useState } from 'react';
 import { api, queryClient } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { ISSUERS } from '../sign-in/issuers.ts';
-import { Failed } from '../ui/failed.tsx';
-import { Loading } from '../ui/loading.tsx';
-import { Section } from '../ui/section.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
+import { Loading } from '../ui/feedback/loading.tsx';
+import { Section } from '../ui/page/section.tsx';
 import { teamTexts } from './texts.ts';
 
 interface Rule {

@@ -3,9 +3,9 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { refreshMe, useMe } from '../session/me.ts';
-import { Failed } from '../ui/failed.tsx';
-import { Loading } from '../ui/loading.tsx';
-import { Section } from '../ui/section.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
+import { Loading } from '../ui/feedback/loading.tsx';
+import { Section } from '../ui/page/section.tsx';
 import { teamTexts } from './texts.ts';
 
 /** Shows an owner who sponsors the workspace, and lets them sponsor it if it has no sponsor. */

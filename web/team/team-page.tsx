@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
-import { ConsolePage } from '../ui/page.tsx';
+import { ConsolePage } from '../ui/page/page.tsx';
 import { Invitations } from './invitations.tsx';
 import { Members } from './members.tsx';
 import { teamTexts } from './texts.ts';

@@ -1,8 +1,8 @@
 import { Code, Group } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
-import { CopyText } from '../ui/copy-text.tsx';
-import { Section } from '../ui/section.tsx';
+import { CopyText } from '../ui/code/copy-text.tsx';
+import { Section } from '../ui/page/section.tsx';
 import { teamTexts } from './texts.ts';
 
 /** The id that `join` rules of an identity provider name. */

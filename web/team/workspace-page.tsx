@@ -1,8 +1,8 @@
 import { Stack } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
-import { ConsolePage } from '../ui/page.tsx';
-import { Section } from '../ui/section.tsx';
+import { ConsolePage } from '../ui/page/page.tsx';
+import { Section } from '../ui/page/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { Workloads } from '../workloads/workloads.tsx';
 import { LeaveOrDelete } from './leave-or-delete.tsx';

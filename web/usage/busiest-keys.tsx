@@ -3,7 +3,7 @@ import type { client } from '../api/service.ts';
 import { CountsTable } from '../charts/counts-table.tsx';
 import { KeyLink } from '../key-model/key-link.tsx';
 import { useTexts } from '../language/language.ts';
-import { Section } from '../ui/section.tsx';
+import { Section } from '../ui/page/section.tsx';
 import { usageTexts } from './texts.ts';
 
 type BusyKey = Awaited<ReturnType<typeof client.usage.workspace.query>>['keys'][number];

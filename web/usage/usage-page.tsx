@@ -7,7 +7,7 @@ import { NoCalls, UsagePanel } from '../charts/usage-panel.tsx';
 import { KeyFilter } from '../key-model/key-filter.tsx';
 import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
-import { ConsolePage } from '../ui/page.tsx';
+import { ConsolePage } from '../ui/page/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { BusiestKeys } from './busiest-keys.tsx';
 import { usageTexts } from './texts.ts';

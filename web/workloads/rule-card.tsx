@@ -5,7 +5,7 @@ import { api } from '../api/service.ts';
 import { EnvironmentBadge } from '../key-model/environment-badge.tsx';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
-import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
+import { ConfirmDialog } from '../ui/feedback/confirm-dialog.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import type { WorkloadIssuer } from './presets.ts';
 import type { Rule } from './rule.ts';

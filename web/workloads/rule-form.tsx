@@ -4,7 +4,7 @@ import { EnvironmentField } from '../key-form/environment-field.tsx';
 import { NameField } from '../key-form/name-field.tsx';
 import { PermissionsField } from '../key-form/permissions-field.tsx';
 import { useTexts } from '../language/language.ts';
-import { Failed } from '../ui/failed.tsx';
+import { Failed } from '../ui/feedback/failed.tsx';
 import { PRESETS, type Preset, presetOf, type WorkloadIssuer } from './presets.ts';
 import type { Rule } from './rule.ts';
 import { workloadTexts } from './texts.ts';

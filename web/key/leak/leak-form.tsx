@@ -5,7 +5,7 @@ import type { ConsoleKey } from '../../key-model/key.ts';
 import { useMayHold } from '../../key-model/may-hold.ts';
 import { useFormats } from '../../language/formats.ts';
 import { useTexts } from '../../language/language.ts';
-import { Failed } from '../../ui/failed.tsx';
+import { Failed } from '../../ui/feedback/failed.tsx';
 import { EvidenceView } from './evidence-view.tsx';
 import { leakTexts } from './texts.ts';
 import { useCallsAtStake } from './use-evidence.ts';

@@ -3,7 +3,7 @@ import type { ConsoleKey } from '../../key-model/key.ts';
 import { useFormats } from '../../language/formats.ts';
 import { useTexts } from '../../language/language.ts';
 import { useMay } from '../../session/me.ts';
-import { Failed } from '../../ui/failed.tsx';
+import { Failed } from '../../ui/feedback/failed.tsx';
 import { bulkTexts } from './texts.ts';
 import { useBulkImpact } from './use-bulk-impact.ts';
 

@@ -3,7 +3,7 @@ import { KeysealRefusal } from '../../../client/calls/refusal.ts';
 import type { ConsoleKey } from '../../key-model/key.ts';
 import { useFormats } from '../../language/formats.ts';
 import { useTexts } from '../../language/language.ts';
-import { useErrorHelp } from '../../ui/error-help.tsx';
+import { useErrorHelp } from '../../ui/feedback/error-help.tsx';
 import { shellTexts } from '../../ui/texts.ts';
 import type { Outcome } from './run-each.ts';
 import { bulkTexts } from './texts.ts';

@@ -1,4 +1,4 @@
-import type { Reason } from '../../shared/refusals.ts';
+import type { Reason } from '../../../shared/refusals.ts';
 
 /** The line of the signature base that each reason concerns, 1 to 10. */
 const LINES: Partial<Record<Reason, number>> = {

@@ -1,7 +1,7 @@
 import { Group, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { BASE_PATH } from '../api/browser-session.ts';
-import { BRAND } from './brand.ts';
+import { BASE_PATH } from '../../api/browser-session.ts';
+import { BRAND } from '../theme/brand.ts';
 
 /** The logo, which links to the home page. */
 export function LogoLink() {

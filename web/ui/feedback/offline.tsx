@@ -1,7 +1,7 @@
 import { Alert } from '@mantine/core';
 import { useNetwork } from '@mantine/hooks';
-import { useTexts } from '../language/language.ts';
-import { shellTexts } from './texts.ts';
+import { useTexts } from '../../language/language.ts';
+import { shellTexts } from '../texts.ts';
 
 /** Says that the browser has no connection, while it has none. */
 export function Offline() {

@@ -1,8 +1,8 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
-import { useTexts } from '../language/language.ts';
+import { useTexts } from '../../language/language.ts';
+import { shellTexts } from '../texts.ts';
 import { Failed } from './failed.tsx';
-import { shellTexts } from './texts.ts';
 
 interface ConfirmDialogProps {
   readonly opened: boolean;

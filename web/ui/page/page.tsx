@@ -1,6 +1,6 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
-import { BRAND } from './brand.ts';
+import { BRAND } from '../theme/brand.ts';
 
 interface PageProps {
   readonly title: string;

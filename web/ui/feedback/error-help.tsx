@@ -1,19 +1,19 @@
 import { Anchor, Code } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
-import { docsPlaceOf } from '../../shared/docs-links.ts';
-import type { ErrorHelp } from '../../shared/error-guide/error-help.ts';
-import type { Language } from '../../shared/languages.ts';
-import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
-import type { Reason } from '../../shared/refusals.ts';
-import { BASE_PATH } from '../api/browser-session.ts';
-import { useLanguage } from '../language/language.ts';
+import { docsPlaceOf } from '../../../shared/docs-links.ts';
+import type { ErrorHelp } from '../../../shared/error-guide/error-help.ts';
+import type { Language } from '../../../shared/languages.ts';
+import { REFUSALS_PAGE } from '../../../shared/refusal-form.ts';
+import type { Reason } from '../../../shared/refusals.ts';
+import { BASE_PATH } from '../../api/browser-session.ts';
+import { useLanguage } from '../../language/language.ts';
 
 type ErrorGuide = Readonly<Record<Reason, ErrorHelp>>;
 
 /** Long texts, which load with the first refusal. */
 const GUIDES: Readonly<Record<Language, () => Promise<ErrorGuide>>> = {
-  en: () => import('../../shared/error-guide/en.ts').then(({ en }) => en.reasons),
-  fr: () => import('../../shared/error-guide/fr.ts').then(({ fr }) => fr.reasons),
+  en: () => import('../../../shared/error-guide/en.ts').then(({ en }) => en.reasons),
+  fr: () => import('../../../shared/error-guide/fr.ts').then(({ fr }) => fr.reasons),
 };
 
 /** Those that are loaded. */

@@ -1,8 +1,8 @@
 import { Anchor, Group, Text } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useTexts } from '../language/language.ts';
-import { shellTexts } from './texts.ts';
+import { useTexts } from '../../language/language.ts';
+import { shellTexts } from '../texts.ts';
 
 interface BreadcrumbProps {
   /** The page above this one. */

@@ -1,4 +1,4 @@
-import { hexOf } from '../../shared/hex.ts';
+import { hexOf } from '../../../shared/hex.ts';
 
 type Channels = readonly [red: number, green: number, blue: number];
 

@@ -1,6 +1,6 @@
 import { Skeleton, Stack, VisuallyHidden } from '@mantine/core';
-import { useTexts } from '../language/language.ts';
-import { shellTexts } from './texts.ts';
+import { useTexts } from '../../language/language.ts';
+import { shellTexts } from '../texts.ts';
 
 /** A placeholder of about the final size, so that little moves when the content arrives. */
 export function Loading({ rows = 4 }: { readonly rows?: number }) {

@@ -1,7 +1,7 @@
 import type { CSSProperties } from 'react';
-import { useTexts } from '../language/language.ts';
+import { useTexts } from '../../language/language.ts';
+import { shellTexts } from '../texts.ts';
 import classes from './signature-seal.module.css';
-import { shellTexts } from './texts.ts';
 
 /** What is known of a call: nothing yet, that it was accepted, or that it was refused. */
 export type SealState = 'open' | 'accepted' | 'refused';

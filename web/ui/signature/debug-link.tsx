@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useTexts } from '../language/language.ts';
-import { shellTexts } from './texts.ts';
+import { useTexts } from '../../language/language.ts';
+import { shellTexts } from '../texts.ts';
 
 interface DebugLinkProps {
   /** A call of a key, as it is recorded. */

@@ -1,6 +1,6 @@
 import { Button, CopyButton } from '@mantine/core';
-import { useTexts } from '../language/language.ts';
-import { shellTexts } from './texts.ts';
+import { useTexts } from '../../language/language.ts';
+import { shellTexts } from '../texts.ts';
 
 /**
  * Copies a text, and confirms it. @param label what is copied, for people who cannot see what the button is next to

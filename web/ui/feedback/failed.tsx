@@ -1,8 +1,8 @@
 import { Alert, Anchor, Button, Code, Stack, Text } from '@mantine/core';
-import { KeysealRefusal } from '../../client/calls/refusal.ts';
-import { useTexts } from '../language/language.ts';
+import { KeysealRefusal } from '../../../client/calls/refusal.ts';
+import { useTexts } from '../../language/language.ts';
+import { shellTexts } from '../texts.ts';
 import { ErrorHelpText, useErrorHelp, useReferenceOf } from './error-help.tsx';
-import { shellTexts } from './texts.ts';
 
 interface FailedProps {
   /** The error of a call; null or undefined shows nothing. */
