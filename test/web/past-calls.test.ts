@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readPastCalls, withCall } from '../../web/playground/past-calls.ts';
+import { readPastCalls, withCall } from '../../web/playground/past-calls/past-calls.ts';
 
 const CALL = { at: 1, procedure: 'echo', status: 200, reason: null, requestId: 'a', took: 3 };
 

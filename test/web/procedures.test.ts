@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { builtInApi } from '../../server/app/router.ts';
 import { documentOf } from '../../server/openapi/document.ts';
 import { draftOf } from '../../web/playground/draft.ts';
-import { type Field, type FieldSchema, inputFieldsOf } from '../../web/playground/fields.ts';
-import { initialValues, inputValues, withValue } from '../../web/playground/input.ts';
+import { type Field, type FieldSchema, inputFieldsOf } from '../../web/playground/input/fields.ts';
+import { initialValues, inputValues, withValue } from '../../web/playground/input/input.ts';
 import { type OpenApiDocument, type Procedure, proceduresOf } from '../../web/playground/procedures.ts';
 
 const document = documentOf(builtInApi, 'https://api.example.com') as unknown as OpenApiDocument;

@@ -5,8 +5,8 @@ import { CallTabs } from '../snippets/call-tabs.tsx';
 import type { SignatureForm } from '../snippets/parts.ts';
 import { SNIPPET_LANGUAGES, snippetsOf } from '../snippets/snippets.ts';
 import { ErrorHelpText } from '../ui/feedback/error-help.tsx';
-import type { Draft } from './breakages.ts';
-import type { PlaygroundSigner } from './signers.ts';
+import type { Draft } from './breakages/breakages.ts';
+import type { PlaygroundSigner } from './signers/signers.ts';
 import { playgroundTexts } from './texts.ts';
 
 interface CallCodeProps {

@@ -5,25 +5,25 @@ import { type FormEvent, useRef, useState } from 'react';
 import { useTexts } from '../language/language.ts';
 import type { SignatureForm } from '../snippets/parts.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
-import { BreakageChoice } from './breakage-choice.tsx';
-import type { BreakageName } from './breakages.ts';
+import { BreakageChoice } from './breakages/breakage-choice.tsx';
+import type { BreakageName } from './breakages/breakages.ts';
 import { call, type PlaygroundOutcome } from './call.ts';
 import { CallCode } from './call-code.tsx';
 import classes from './call-form.module.css';
 import { draftOf } from './draft.ts';
-import type { FieldSchemas } from './fields.ts';
-import { FormChoice } from './form-choice.tsx';
-import { InputEditor, useInput } from './input-editor.tsx';
-import { OutcomeView } from './outcome-view.tsx';
+import type { FieldSchemas } from './input/fields.ts';
+import { InputEditor, useInput } from './input/input-editor.tsx';
 import type { Procedure } from './procedures.ts';
-import { SignerChoice } from './signer-choice.tsx';
+import { OutcomeView } from './response/outcome-view.tsx';
+import { FormChoice } from './signers/form-choice.tsx';
+import { SignerChoice } from './signers/signer-choice.tsx';
 import {
   credentialsOf,
   type LoadedKey,
   type PlaygroundSigner,
   SIGNERS,
   signsByPrivateKey,
-} from './signers.ts';
+} from './signers/signers.ts';
 import { playgroundTexts } from './texts.ts';
 
 interface CallFormProps {

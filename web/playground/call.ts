@@ -10,9 +10,9 @@ import { importKey } from '../../client/signing/web-hashes.ts';
 import type { RefusalShape } from '../../shared/refusals.ts';
 import { SERVICE_URL } from '../api/browser-session.ts';
 import type { SignatureForm } from '../snippets/parts.ts';
-import { type BreakageName, breakageOf, type Draft } from './breakages.ts';
-import { type ReadBody, readResponseBody } from './read-body.ts';
-import { type PlaygroundCredentials, withSecret } from './signers.ts';
+import { type BreakageName, breakageOf, type Draft } from './breakages/breakages.ts';
+import { type ReadBody, readResponseBody } from './response/read-body.ts';
+import { type PlaygroundCredentials, withSecret } from './signers/signers.ts';
 
 /** A request as it is sent. */
 export interface Sent extends Draft {

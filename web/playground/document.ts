@@ -3,7 +3,7 @@ import type { Language } from '../../shared/languages.ts';
 import type { ProcedureText } from '../../shared/procedure-docs/procedure-text.ts';
 import { SERVICE_URL } from '../api/browser-session.ts';
 import { useLanguage } from '../language/language.ts';
-import type { FieldSchemas } from './fields.ts';
+import type { FieldSchemas } from './input/fields.ts';
 import { type OpenApiDocument, type Procedure, proceduresOf } from './procedures.ts';
 
 /** The service's description of itself: the built-in procedures and the custom ones. */

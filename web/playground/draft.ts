@@ -1,4 +1,4 @@
-import type { Draft } from './breakages.ts';
+import type { Draft } from './breakages/breakages.ts';
 import type { Procedure } from './procedures.ts';
 
 /**

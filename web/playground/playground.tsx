@@ -5,11 +5,11 @@ import { Failed } from '../ui/feedback/failed.tsx';
 import { Loading } from '../ui/feedback/loading.tsx';
 import { CallForm } from './call-form.tsx';
 import { documentQuery } from './document.ts';
-import { PastCalls } from './past-calls-view.tsx';
+import { PastCalls } from './past-calls/past-calls-view.tsx';
+import { usePastCalls } from './past-calls/use-past-calls.ts';
 import { ProcedureChoice } from './procedure-choice.tsx';
 import type { Procedure } from './procedures.ts';
-import type { LoadedKey } from './signers.ts';
-import { usePastCalls } from './use-past-calls.ts';
+import type { LoadedKey } from './signers/signers.ts';
 
 interface PlaygroundProps {
   /** The key of the page that linked here. */

@@ -1,6 +1,6 @@
 import type { Access } from '../../shared/guard.ts';
 import type { Environment } from '../../shared/key-format.ts';
-import type { FieldSchema } from './fields.ts';
+import type { FieldSchema } from './input/fields.ts';
 
 /** A procedure, from the service's OpenAPI 3.1 document. */
 export interface Procedure {

@@ -1,10 +1,10 @@
 import { Fieldset, Radio, Stack, Text } from '@mantine/core';
-import { useTexts } from '../language/language.ts';
+import { useTexts } from '../../language/language.ts';
+import type { Procedure } from '../procedures.ts';
+import { playgroundTexts } from '../texts.ts';
 import { KeyForm } from './key-form.tsx';
 import { LoadedKeyView } from './loaded-key-view.tsx';
-import type { Procedure } from './procedures.ts';
 import type { LoadedKey, PlaygroundSigner } from './signers.ts';
-import { playgroundTexts } from './texts.ts';
 
 interface SignerChoiceProps {
   readonly signers: readonly PlaygroundSigner[];

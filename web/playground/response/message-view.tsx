@@ -1,12 +1,12 @@
 import { Code, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { BASE_PATH, SERVICE_URL } from '../api/browser-session.ts';
-import { useTexts } from '../language/language.ts';
-import { HighlightedCode } from '../ui/code/highlighted-code.tsx';
-import type { CallAnswer, Sent } from './call.ts';
+import { BASE_PATH, SERVICE_URL } from '../../api/browser-session.ts';
+import { useTexts } from '../../language/language.ts';
+import { HighlightedCode } from '../../ui/code/highlighted-code.tsx';
+import type { CallAnswer, Sent } from '../call.ts';
+import { playgroundTexts } from '../texts.ts';
 import { masked } from './masked.ts';
 import styles from './message-view.module.css';
-import { playgroundTexts } from './texts.ts';
 
 /** The response headers that concern the call. */
 const TELLING =

@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { identityKey, useMe } from '../session/me.ts';
-import type { PlaygroundOutcome } from './call.ts';
+import { identityKey, useMe } from '../../session/me.ts';
+import type { PlaygroundOutcome } from '../call.ts';
 import { type PastCall, readPastCalls, withCall } from './past-calls.ts';
 
 /** The calls that a person made here, in their workspace, until they close the tab. */

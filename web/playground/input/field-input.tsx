@@ -1,10 +1,10 @@
 import { Checkbox, Fieldset, Stack, Text } from '@mantine/core';
-import { useTexts } from '../language/language.ts';
+import { useTexts } from '../../language/language.ts';
+import { playgroundTexts } from '../texts.ts';
 import { FIELD_INPUTS } from './field-inputs.tsx';
 import type { FieldInputProps } from './field-props.tsx';
 import type { Field } from './fields.ts';
 import { emptyOf, isValues, type Values, withValue } from './input.ts';
-import { playgroundTexts } from './texts.ts';
 
 /** The form field of one property of an input. */
 export function FieldInput({ field, value, onChange }: FieldInputProps) {

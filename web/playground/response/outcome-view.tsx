@@ -1,16 +1,16 @@
 import { Alert, Badge, Group, Stack, Text, Title } from '@mantine/core';
 import type { ComponentProps, ReactNode } from 'react';
-import { BaseLines } from '../debugger/base-lines.tsx';
-import { useFormats } from '../language/formats.ts';
-import { useTexts } from '../language/language.ts';
-import { Empty } from '../ui/feedback/empty.tsx';
-import { firstDifferingLine, lineOfReason } from '../ui/signature/signature-base-line.ts';
-import { SignatureSeal } from '../ui/signature/signature-seal.tsx';
-import type { CallAnswer, PlaygroundOutcome } from './call.ts';
+import { BaseLines } from '../../debugger/base-lines.tsx';
+import { useFormats } from '../../language/formats.ts';
+import { useTexts } from '../../language/language.ts';
+import { Empty } from '../../ui/feedback/empty.tsx';
+import { firstDifferingLine, lineOfReason } from '../../ui/signature/signature-base-line.ts';
+import { SignatureSeal } from '../../ui/signature/signature-seal.tsx';
+import type { CallAnswer, PlaygroundOutcome } from '../call.ts';
+import { playgroundTexts } from '../texts.ts';
 import { maskedBase } from './masked.ts';
 import { AnswerView, HttpMessage, RequestView } from './message-view.tsx';
 import { RefusalView } from './refusal-view.tsx';
-import { playgroundTexts } from './texts.ts';
 
 /** The headers of a signature, in either form. */
 const SIGNATURES = /^(?:x-signature|signature|signature-input)$/;

@@ -1,11 +1,11 @@
 import { NativeSelect, NumberInput, PasswordInput, Textarea, TextInput } from '@mantine/core';
 import type { JSX } from 'react';
-import { useFormats } from '../language/formats.ts';
-import { useTexts } from '../language/language.ts';
+import { useFormats } from '../../language/formats.ts';
+import { useTexts } from '../../language/language.ts';
+import { playgroundTexts } from '../texts.ts';
 import { type FieldInputProps, labelProps, type PropsOf } from './field-props.tsx';
 import type { Field } from './fields.ts';
 import { JsonField, ListField } from './text-backed-fields.tsx';
-import { playgroundTexts } from './texts.ts';
 
 /** Longer texts get several lines. */
 const LONG = 1000;

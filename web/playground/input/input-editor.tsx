@@ -1,11 +1,11 @@
 import { Fieldset, SegmentedControl, Stack, Text, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import { useTexts } from '../language/language.ts';
+import { useTexts } from '../../language/language.ts';
+import type { Procedure } from '../procedures.ts';
+import { playgroundTexts } from '../texts.ts';
 import { FieldInput } from './field-input.tsx';
 import { type Field, type FieldSchemas, inputFieldsOf } from './fields.ts';
 import { initialValues, inputValues, prettyOf, type Values, withValue } from './input.ts';
-import type { Procedure } from './procedures.ts';
-import { playgroundTexts } from './texts.ts';
 
 /** The input of a call, as a form and as text. The text is what is sent. */
 interface Input {

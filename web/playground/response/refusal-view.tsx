@@ -1,9 +1,9 @@
 import { Alert, Anchor, Code, Stack, Text } from '@mantine/core';
-import type { RefusalShape } from '../../shared/refusals.ts';
-import { useTexts } from '../language/language.ts';
-import { ErrorHelpText, useErrorHelp, useReferenceOf } from '../ui/feedback/error-help.tsx';
-import { RequestLink } from '../ui/signature/request-link.tsx';
-import { shellTexts } from '../ui/texts.ts';
+import type { RefusalShape } from '../../../shared/refusals.ts';
+import { useTexts } from '../../language/language.ts';
+import { ErrorHelpText, useErrorHelp, useReferenceOf } from '../../ui/feedback/error-help.tsx';
+import { RequestLink } from '../../ui/signature/request-link.tsx';
+import { shellTexts } from '../../ui/texts.ts';
 
 /** A refusal that the user provoked: what happened, why, and how to fix it. */
 export function RefusalView({ refusal: { data, message } }: { readonly refusal: RefusalShape }) {

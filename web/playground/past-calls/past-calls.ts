@@ -1,4 +1,4 @@
-import { ONE_LINE } from '../../shared/one-line.ts';
+import { ONE_LINE } from '../../../shared/one-line.ts';
 
 /** Calls that are kept. */
 const MAX_CALLS = 20;

@@ -1,13 +1,13 @@
 import { Button, Code, Group, Text, UnstyledButton } from '@mantine/core';
-import { StatusBadge } from '../charts/status-badge.tsx';
-import { useFormats } from '../language/formats.ts';
-import { useTexts } from '../language/language.ts';
-import { Section } from '../ui/page/section.tsx';
-import { CellRow, OPENS, RowTable } from '../ui/tables/row-table.tsx';
-import { TABLE_ROLES } from '../ui/tables/table-roles.ts';
+import { StatusBadge } from '../../charts/status-badge.tsx';
+import { useFormats } from '../../language/formats.ts';
+import { useTexts } from '../../language/language.ts';
+import { Section } from '../../ui/page/section.tsx';
+import { CellRow, OPENS, RowTable } from '../../ui/tables/row-table.tsx';
+import { TABLE_ROLES } from '../../ui/tables/table-roles.ts';
+import { playgroundTexts } from '../texts.ts';
 import styles from './past-calls.module.css';
 import type { PastCall } from './past-calls.ts';
-import { playgroundTexts } from './texts.ts';
 
 interface PastCallsProps {
   readonly calls: readonly PastCall[];

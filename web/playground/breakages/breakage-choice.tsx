@@ -1,7 +1,7 @@
 import { NativeSelect } from '@mantine/core';
-import { useTexts } from '../language/language.ts';
+import { useTexts } from '../../language/language.ts';
+import { playgroundTexts } from '../texts.ts';
 import { BREAKAGES, type BreakageName } from './breakages.ts';
-import { playgroundTexts } from './texts.ts';
 
 const NAMES = Object.keys(BREAKAGES) as BreakageName[];
 

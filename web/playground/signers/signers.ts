@@ -1,10 +1,14 @@
-import { credentialsOfSession, type Refresh } from '../../client/sessions/session.ts';
-import { ServerClock } from '../../client/signing/clock.ts';
-import type { Credentials, KeyCredentials, SessionKeyCredentials } from '../../client/signing/credentials.ts';
-import type { SigningSecret } from '../../client/signing/hmac.ts';
-import type { Access } from '../../shared/guard.ts';
-import { session } from '../api/browser-session.ts';
-import { client } from '../api/service.ts';
+import { credentialsOfSession, type Refresh } from '../../../client/sessions/session.ts';
+import { ServerClock } from '../../../client/signing/clock.ts';
+import type {
+  Credentials,
+  KeyCredentials,
+  SessionKeyCredentials,
+} from '../../../client/signing/credentials.ts';
+import type { SigningSecret } from '../../../client/signing/hmac.ts';
+import type { Access } from '../../../shared/guard.ts';
+import { session } from '../../api/browser-session.ts';
+import { client } from '../../api/service.ts';
 
 /** The caller: a key, a key on behalf of the signed-in person, that person, or none. */
 export type PlaygroundSigner = 'key' | 'keyForMe' | 'me' | 'nobody';

@@ -1,10 +1,10 @@
 import { Button, Code, PasswordInput, Stack, Text } from '@mantine/core';
 import { type ClipboardEvent, type FormEvent, useState } from 'react';
-import { importKey } from '../../client/signing/web-hashes.ts';
-import { findKeyText } from '../../shared/key-format.ts';
-import { useTexts } from '../language/language.ts';
+import { importKey } from '../../../client/signing/web-hashes.ts';
+import { findKeyText } from '../../../shared/key-format.ts';
+import { useTexts } from '../../language/language.ts';
+import { playgroundTexts } from '../texts.ts';
 import type { LoadedKey } from './signers.ts';
-import { playgroundTexts } from './texts.ts';
 import { useKey } from './use-key.ts';
 
 const SIGNING_SECRET = /\bkss_[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/;

@@ -1,7 +1,7 @@
 import { NativeSelect } from '@mantine/core';
-import { useTexts } from '../language/language.ts';
-import type { SignatureForm } from '../snippets/parts.ts';
-import { playgroundTexts } from './texts.ts';
+import { useTexts } from '../../language/language.ts';
+import type { SignatureForm } from '../../snippets/parts.ts';
+import { playgroundTexts } from '../texts.ts';
 
 const FORMS: readonly SignatureForm[] = ['v1', 'rfc9421'];
 

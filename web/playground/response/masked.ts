@@ -1,4 +1,4 @@
-import { readKeyPrefix } from '../../shared/key-format.ts';
+import { readKeyPrefix } from '../../../shared/key-format.ts';
 
 /** A credential in a form that may appear on a screen: the public part of a key, nothing of a token. */
 export const shortened = (credential: string): string => `${readKeyPrefix(credential)?.prefix ?? ''}…`;

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { api } from '../api/service.ts';
-import { useMay } from '../session/me.ts';
+import { api } from '../../api/service.ts';
+import { useMay } from '../../session/me.ts';
 
 /** The service's view of a key; undefined if it belongs to another workspace or is not loaded yet. */
 export function useKey(id: string | undefined) {

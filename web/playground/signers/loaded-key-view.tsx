@@ -1,11 +1,11 @@
 import { Alert, Button, Code, Group, Stack, Text } from '@mantine/core';
-import { idOf } from '../../client/signing/credentials.ts';
-import { covers } from '../../shared/permissions.ts';
-import { useTexts } from '../language/language.ts';
-import { shortened } from './masked.ts';
-import type { Procedure } from './procedures.ts';
+import { idOf } from '../../../client/signing/credentials.ts';
+import { covers } from '../../../shared/permissions.ts';
+import { useTexts } from '../../language/language.ts';
+import type { Procedure } from '../procedures.ts';
+import { shortened } from '../response/masked.ts';
+import { playgroundTexts } from '../texts.ts';
 import type { LoadedKey } from './signers.ts';
-import { playgroundTexts } from './texts.ts';
 import { useKey } from './use-key.ts';
 
 interface LoadedKeyViewProps {

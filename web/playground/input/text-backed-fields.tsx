@@ -1,8 +1,8 @@
 import { Textarea } from '@mantine/core';
 import { useState } from 'react';
-import { useTexts } from '../language/language.ts';
+import { useTexts } from '../../language/language.ts';
+import { playgroundTexts } from '../texts.ts';
 import { labelProps, type PropsOf } from './field-props.tsx';
-import { playgroundTexts } from './texts.ts';
 
 /*
  * Fields whose text is kept as it is typed, because it is not always a value: an empty line, or half of a JSON text.
