@@ -64,9 +64,9 @@ test('the contrast is that of the WCAG formula', () => {
 });
 
 test('the seal takes less than 6 kB', () => {
-  const ui = join(import.meta.dirname, '..', '..', 'web', 'ui');
+  const folder = join(import.meta.dirname, '..', '..', 'web', 'ui', 'signature');
   const size = ['signature-seal.tsx', 'signature-seal.module.css', 'signature-base-line.ts']
-    .map((name) => readFileSync(join(ui, name)).length)
+    .map((name) => readFileSync(join(folder, name)).length)
     .reduce((sum, bytes) => sum + bytes, 0);
   expect(size).toBeLessThan(6 * 1024);
 });
