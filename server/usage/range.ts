@@ -13,6 +13,27 @@ export interface Range {
   readonly to: number;
 }
 
+/** Buckets that consist of whole buckets of another size, whose counts are written together with theirs. */
+const LARGER: Readonly<Record<BucketSize, BucketSize | null>> = { minute: 'hour', hour: 'day', day: null };
+
+/** How many buckets a range has. */
+export const bucketsIn = ({ step, from, to }: Range): number => (to - from) / BUCKETS[step].ms;
+
+/** The same range in as few buckets as possible. */
+export function inLargestBuckets({ step, from, to }: Range): Range[] {
+  const larger = LARGER[step];
+  if (larger === null) return [{ step, from, to }];
+  const { ms } = BUCKETS[larger];
+  const [first, last] = [Math.ceil(from / ms) * ms, Math.floor(to / ms) * ms];
+  if (first >= last) return [{ step, from, to }];
+  const parts = [
+    { step, from, to: first },
+    ...inLargestBuckets({ step: larger, from: first, to: last }),
+    { step, from: last, to },
+  ];
+  return parts.filter((part) => part.from < part.to);
+}
+
 /**
  * The whole buckets that a range touches.
  * @param now milliseconds

@@ -8,6 +8,7 @@ import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Stores } from '../stores/stores.ts';
+import { busiestKeys } from './busiest-keys.ts';
 import { EXAMPLE_BUSY_KEY, EXAMPLE_KEYS_USAGE, EXAMPLE_RANGE, EXAMPLE_USAGE } from './examples.ts';
 import { readRange, readRangeOf } from './range.ts';
 import {
@@ -18,7 +19,7 @@ import {
   UsageWorkspaceInput,
   UsageWorkspaceOutput,
 } from './schemas.ts';
-import { busiestKeys, sumUp, sumUpEach } from './sums.ts';
+import { sumUp, sumUpEach } from './sums.ts';
 
 const READ_GUARD = { access: 'key-or-user', permission: 'usage:read' } as const;
 
@@ -66,7 +67,7 @@ export const usageRoutes = {
       await flushUsage(service.stores, caller, request);
       const inTurn = workspaceTurnOf(ctx);
       const sums = await inTurn(() => sumUp(database, workspaceId, range, called));
-      const keys = await inTurn(() => busiestKeys(database, workspaceId, range, { top, procedure: called }));
+      const keys = await busiestKeys(database, { workspaceId, range, top, called }, inTurn);
       return { ...sums, keys };
     }),
 

@@ -1,15 +1,14 @@
 import { type SQL, sql } from 'drizzle-orm';
-import { keys } from '../../drizzle/schema/keys.ts';
 import type { Database } from '../stores/database/database.ts';
 import { percentileOf } from '../stores/usage/latencies.ts';
 import { BUCKETS, LATENCY_TABLES, USAGE_TABLES } from '../stores/usage/usage-buckets.ts';
 import type { Range } from './range.ts';
-import type { BusyKey, UsageKeysOutput, UsageOutput } from './schemas.ts';
+import type { UsageKeysOutput, UsageOutput } from './schemas.ts';
 
 const MAX_PROCEDURES = 100;
 
 /** Sums of whole numbers, as JavaScript numbers in either driver. */
-const COUNTS = sql`
+export const COUNTS = sql`
   coalesce(sum(count) filter (where outcome = 'OK'), 0)::float8 as accepted,
   coalesce(sum(count) filter (where outcome <> 'OK'), 0)::float8 as refused`;
 
@@ -102,30 +101,10 @@ export async function sumUpEach(
   return { ...spanOf(range), items };
 }
 
-/** The keys of a workspace with the most calls. */
-export async function busiestKeys(
-  { query }: Database,
-  workspaceId: string,
-  range: Range,
-  { top, procedure }: { readonly top: number; readonly procedure: string | undefined },
-): Promise<BusyKey[]> {
-  if (top === 0) return [];
-  return query<BusyKey>(sql`
-    with busiest as (
-      select key_id, sum(count) as calls, ${COUNTS}
-      from ${USAGE_TABLES[range.step]}
-      where key_id in (select ${keys.id} from ${keys} where ${keys.workspaceId} = ${workspaceId})
-        and ${within(range)} and ${isCalled(procedure)}
-      group by key_id order by calls desc, key_id limit ${top}
-    )
-    select busiest.key_id as id, case when ${keys.deletedAt} is null then ${keys.name} end as name, accepted, refused
-    from busiest join ${keys} on ${keys.id} = busiest.key_id order by calls desc, busiest.key_id`);
-}
-
-const within = ({ from, to }: Range): SQL =>
+export const within = ({ from, to }: Range): SQL =>
   sql`at >= ${new Date(from).toISOString()}::timestamptz and at < ${new Date(to).toISOString()}::timestamptz`;
 
-const isCalled = (procedure: string | undefined): SQL =>
+export const isCalled = (procedure: string | undefined): SQL =>
   procedure === undefined ? sql`true` : sql`procedure = ${procedure}`;
 
 function beginnings({ step, from, to }: Range): number[] {

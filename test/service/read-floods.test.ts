@@ -44,7 +44,8 @@ function batch(name: string, input: object) {
   return send(service.port, sign(hers, target, { authority: service.authority }));
 }
 
-const day = (n: number) => new Date(Math.floor(Date.now() / 86_400_000 + n) * 86_400_000).toISOString();
+const iso = (ms: number) => new Date(ms).toISOString();
+const day = (n: number) => iso(Math.floor(Date.now() / 86_400_000 + n) * 86_400_000);
 const range = { from: day(-1), to: day(1), step: 'day' };
 
 describe('S7: batches of reads that look through a large workspace', () => {
@@ -171,6 +172,51 @@ describe('S7: a list of a large workspace', () => {
     await query(service, hers, 'keys.list', { search: 'zzzz' });
     Object.assign(costlyReads, { run });
     expect(statements).toBeGreaterThanOrEqual(KEYS / 500);
+  });
+});
+
+describe('S7: the busiest keys of a large workspace', () => {
+  const MINUTE = 60_000;
+  beforeAll(async () => {
+    const { db } = service.running.service.stores.database;
+    // Every fiftieth key was called in each of 1,500 minutes, the last of them most.
+    await db.execute(sql`
+      insert into usage (key_id, at, procedure, outcome, count)
+      select 'k' || lpad((50 * n)::text, 11, '0'), date_trunc('minute', now()) - m * interval '1 minute', 'exemple',
+        case when m % 7 = 0 then 'RATE_LIMITED' else 'OK' end, n
+      from generate_series(1, 60) n, generate_series(1, 1500) m`);
+    for (const [table, step] of [
+      ['usage_hours', 'hour'],
+      ['usage_days', 'day'],
+    ] as const)
+      await db.execute(sql`
+        insert into ${sql.identifier(table)} (key_id, at, procedure, outcome, count)
+        select key_id, date_trunc(${step}::text, at, 'UTC'), procedure, outcome, sum(count) from usage
+        where key_id like 'k0%' group by 1, 2, 3, 4`);
+  });
+
+  it.each([
+    [1_499, 1],
+    [700, 13],
+    [61, 2],
+    [10, 3],
+  ])('are found among %i minutes in bounded statements, with exact sums', async (minutes, ago) => {
+    const { costlyReads, database } = service.running.service.stores;
+    const to = Math.floor(Date.now() / MINUTE - ago) * MINUTE;
+    const asked = { from: iso(to - minutes * MINUTE), to: iso(to), step: 'minute', top: 3 };
+    const turns = vi.spyOn(costlyReads, 'run');
+    const { keys: busiest } = (await query(service, hers, 'usage.workspace', asked)).json.result.data;
+    const expected = await database.query(sql`
+      select key_id as id, sum(count) filter (where outcome = 'OK')::int as accepted,
+        coalesce(sum(count) filter (where outcome <> 'OK'), 0)::int as refused
+      from usage where key_id like 'k0%' and at >= ${asked.from}::timestamptz and at < ${asked.to}::timestamptz
+      group by key_id order by sum(count) desc limit 3`);
+    expect(
+      busiest.map(({ id, accepted, refused }: Record<string, unknown>) => ({ id, accepted, refused })),
+    ).toEqual(expected);
+    // A day in minutes has at most 59 minutes at each end, and hours between them.
+    expect(turns.mock.calls.length).toBeGreaterThan(2);
+    expect(turns.mock.calls.length).toBeLessThan(2 + KEYS / (20_000 / 170));
   });
 });
 

@@ -1,0 +1,102 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { keys } from '../../drizzle/schema/keys.ts';
+import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
+import type { Database } from '../stores/database/database.ts';
+import { USAGE_TABLES } from '../stores/usage/usage-buckets.ts';
+import { bucketsIn, inLargestBuckets, type Range } from './range.ts';
+import type { BusyKey } from './schemas.ts';
+import { COUNTS, isCalled, within } from './sums.ts';
+
+/** Buckets that one statement reads at most: on PGlite it blocks everything for some milliseconds. */
+const BUCKETS_PER_STATEMENT = 20_000;
+/** Keys of one statement. */
+const MAX_KEYS = 1_000;
+
+interface Query {
+  readonly workspaceId: string;
+  readonly range: Range;
+  /** How many keys are wanted. */
+  readonly top: number;
+  /** The only procedure that counts; undefined for all. */
+  readonly called: string | undefined;
+}
+
+/** A key of one batch with calls, or none, and where the batch ends. */
+interface BatchRow {
+  /** The number of keys of the batch. */
+  readonly size: number;
+  readonly lastAt: string;
+  readonly lastId: string;
+  readonly id: string | null;
+  readonly name: string | null;
+  readonly accepted: number;
+  readonly refused: number;
+}
+
+/**
+ * The keys of a workspace with the most calls. It walks the keys in bounded statements, each in its workspace's turn: a
+ * workspace may have any number of keys, each with more than a thousand minutes.
+ */
+export async function busiestKeys(
+  { query }: Database,
+  { workspaceId, range, top, called }: Query,
+  inTurn: WorkspaceTurn,
+): Promise<BusyKey[]> {
+  const parts = inLargestBuckets(range);
+  const buckets = parts.reduce((sum, part) => sum + bucketsIn(part), 0);
+  const size = Math.max(1, Math.min(MAX_KEYS, Math.floor(BUCKETS_PER_STATEMENT / buckets)));
+  let busiest: BusyKey[] = [];
+  let after: SQL | undefined;
+  for (let isLast = top === 0; !isLast; ) {
+    const rows = await inTurn(() =>
+      query<BatchRow>(busiestAfter(after, { workspaceId, top, size, counted: countedIn(parts, called) })),
+    );
+    busiest = [...busiest, ...rows.flatMap(viewOf)].sort(byCalls).slice(0, top);
+    const [end] = rows;
+    isLast = end?.size !== size;
+    after = sql`and (${keys.createdAt}, ${keys.id}) > (${end?.lastAt}::text::timestamptz, ${end?.lastId}::text)`;
+  }
+  return busiest;
+}
+
+/** The counts of the key of `batch`, from each part of the range. */
+const countedIn = (parts: readonly Range[], called: string | undefined): SQL =>
+  sql.join(
+    parts.map((part) => {
+      const table = USAGE_TABLES[part.step];
+      return sql`select outcome, count from ${table} where ${table.keyId} = batch.id and ${within(part)} and ${isCalled(called)}`;
+    }),
+    sql` union all `,
+  );
+
+interface Batch extends Pick<Query, 'workspaceId' | 'top'> {
+  readonly size: number;
+  readonly counted: SQL;
+}
+
+/** A row for each of the busiest keys of a batch; one without a key if none was called. */
+function busiestAfter(after: SQL = sql``, { workspaceId, top, size, counted }: Batch): SQL {
+  return sql`
+    with batch as materialized (
+      select ${keys.id} as id, ${keys.createdAt} as created_at,
+        case when ${keys.deletedAt} is null then ${keys.name} end as name
+      from ${keys} where ${keys.workspaceId} = ${workspaceId} ${after}
+      order by ${keys.createdAt}, ${keys.id} limit ${size}
+    ), busiest as (
+      select batch.id, batch.name, ${COUNTS}, sum(count) as calls
+      from batch cross join lateral (${counted}) as counted
+      group by batch.id, batch.name order by calls desc, batch.id limit ${top}
+    ), ended as (
+      select count(*)::int as size, (array_agg(created_at::text order by created_at desc, id desc))[1] as last_at,
+        (array_agg(id order by created_at desc, id desc))[1] as last_id
+      from batch
+    )
+    select size, last_at as "lastAt", last_id as "lastId", id, name, accepted, refused
+    from ended left join busiest on true`;
+}
+
+const viewOf = ({ id, name, accepted, refused }: BatchRow): BusyKey[] =>
+  id === null ? [] : [{ id, name, accepted, refused }];
+
+const byCalls = (a: BusyKey, b: BusyKey): number =>
+  b.accepted + b.refused - (a.accepted + a.refused) || (a.id < b.id ? -1 : 1);
