@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { formatKey } from '../../shared/key-format.ts';
 import { createKey, mutate, type Person, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -328,4 +328,20 @@ describe('guesses of a key', () => {
     const wrong = order({ ...(await createKey(service, eve)), signingSecret: 'kss_guess' });
     expect((await verdictOn(service, hers, wrong, { address })).verdict.reason).toBe('SIGNATURE_INVALID');
   });
+});
+
+it('S6: a service that names a new limit with each call does not fill the database, and others are served', async () => {
+  const limitsFor = async (caller: Credentials, name: string) => {
+    const limit = { name, limit: 9, windowSeconds: 2_592_000 };
+    const { reason, verdict } = await verdictOn(service, asking, order(caller), { limit });
+    return reason ?? verdict.valid;
+  };
+  const flooding = await createKey(service, ada);
+  const outcomes: unknown[] = [];
+  for (let n = 0; n < 230; n++) outcomes.push(await limitsFor(flooding, `n${n}`));
+  // In memory, the share of a key in all windows bounds them.
+  const expected = inject('database') === 'postgres' ? 'UNAVAILABLE' : true;
+  expect([outcomes[0], outcomes.at(-1)]).toEqual([true, expected]);
+  expect(await limitsFor(flooding, 'n0')).toBe(true);
+  expect(await limitsFor(key, 'reads')).toBe(true);
 });
