@@ -50,8 +50,9 @@ try {
   if (options.record) recordCompat(isPart ? withRest(recorded, readCompat()) : recorded);
   const complaints = await fuzzAll(scene, options.seed, options.requests, console.log);
   failures = [...failuresOf(recorded.cells), ...complaints];
-  const absent = proxies.filter(({ name }) => scene.absent.includes(name));
-  if (options.require) failures.push(...absent.map(({ name }) => `${name} is not installed`));
+  const needed = proxies.flatMap(({ name, tls }) => [name, ...(tls ? [tls.name] : [])]);
+  const absent = needed.filter((name) => scene.absent.includes(name));
+  if (options.require) failures.push(...absent.map((name) => `${name} is not installed`));
 } finally {
   await scene.stop();
 }

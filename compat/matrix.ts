@@ -46,6 +46,7 @@ export async function setScene(proxies: readonly TestedProxy[], clients: readonl
     }
     const started = await startConfigured(proxy, port, certificates.path);
     running.push(started);
+    if (proxy.tls && started.tlsPort === undefined) absent.push(proxy.tls.name);
     plain.push({ name: proxy.name, url: started.url, version });
     if (started.tlsPort === undefined) continue;
     const { ca } = certificates;
@@ -60,6 +61,7 @@ export async function setScene(proxies: readonly TestedProxy[], clients: readonl
     port,
     ways.map(({ url }) => url),
   );
+  await Promise.all(plain.map(({ url }) => untilAnswered(url)));
   const stop = async () => {
     await Promise.all(running.map((proxy) => proxy.stop()));
     await subject.stop();
@@ -67,6 +69,16 @@ export async function setScene(proxies: readonly TestedProxy[], clients: readonl
   };
   const fileOf = (mebibytes: number) => join(folder, `${mebibytes}`);
   return { subject, ways, clients: installed.flatMap((one) => one ?? []), absent, fileOf, stop };
+}
+
+/** Milliseconds within which a proxy finds the service, which starts after it. */
+const FOUND_MS = 15_000;
+
+/** Waits until a proxy passes on requests: some remember for a moment that nothing listened there. */
+async function untilAnswered(url: string): Promise<void> {
+  const end = Date.now() + FOUND_MS;
+  while (Date.now() < end && (await fetch(`${url}/healthz`)).status !== 200)
+    await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
 async function install(

@@ -11,8 +11,15 @@ export interface TestedProxy {
   readonly file: string;
   /** A command that prints its version. */
   readonly version: readonly [string, ...string[]];
-  /** @param text writes the configuration for the port on which the proxy is to listen */
-  readonly start: (text: (port: number) => string) => Promise<RunningProxy>;
+  /**
+   * @param text writes the configuration for the port on which the proxy is to listen
+   * @param inner the port at which it takes what `tls` passes on, with the PROXY protocol
+   */
+  readonly start: (text: (port: number) => string, inner: number) => Promise<RunningProxy>;
+  /** The program that ends TLS in front of a proxy that has none itself. */
+  readonly tls?: Omit<TestedProxy, 'tls' | 'start'> & {
+    readonly start: (text: (port: number) => string) => Promise<RunningProxy>;
+  };
 }
 
 /** Modules that Debian switches on by links; a separate configuration names them. */
@@ -68,22 +75,27 @@ export const PROXIES: readonly TestedProxy[] = [
     name: 'Varnish',
     file: 'varnish.vcl',
     version: ['varnishd', '-V'],
-    start: (text) =>
+    start: (text, inner) =>
       startProxy(
         'varnishd',
         (file, folder, port) => [
-          '-F',
-          '-j',
-          'none',
-          '-n',
-          join(folder, 'run'),
-          '-a',
-          `127.0.0.1:${port}`,
-          '-f',
-          file,
+          ...['-F', '-j', 'none', '-n', join(folder, 'run'), '-f', file, '-p', 'feature=+http2'],
+          ...['-a', `127.0.0.1:${port}`, '-a', `127.0.0.1:${inner},PROXY`],
         ],
         (port) => text(port),
       ),
+    tls: {
+      name: 'hitch',
+      file: 'hitch.conf',
+      version: ['hitch', '--version'],
+      start: (text) =>
+        startProxy(
+          'hitch',
+          (file) => ['--config', file],
+          // As root it refuses to run without another user.
+          (port) => (process.getuid?.() === 0 ? `user = "nobody"\n${text(port)}` : text(port)),
+        ),
+    },
   },
   {
     name: 'lighttpd',
@@ -107,16 +119,36 @@ export const PROXIES: readonly TestedProxy[] = [
         (port) => text(port),
       ),
   },
+  {
+    name: 'Squid',
+    file: 'squid.conf',
+    version: ['squid', '-v'],
+    start: (text) =>
+      startProxy(
+        'squid',
+        (file) => ['-N', '-f', file],
+        (port) =>
+          `${['pid_filename none', 'access_log none', 'cache_log /dev/null', 'shutdown_lifetime 0 seconds'].join('\n')}\n${text(port)}`,
+      ),
+  },
 ];
 
 /** The configuration of a proxy, as the page shows it. */
-export const configurationOf = (proxy: TestedProxy): string =>
-  readFileSync(join(import.meta.dirname, 'proxies', proxy.file), 'utf8');
+export const configurationOf = ({ file }: Pick<TestedProxy, 'file'>): string =>
+  readFileSync(join(import.meta.dirname, 'proxies', file), 'utf8');
 
 /** A proxy that runs, with the port at which it speaks TLS. */
 export interface ConfiguredProxy extends RunningProxy {
   /** Undefined for a proxy without TLS. */
   readonly tlsPort?: number;
+}
+
+/** The ports of a proxy, beside its own. */
+interface Ports {
+  readonly upstream: number;
+  readonly tls: number;
+  /** Between a proxy and what ends TLS in front of it. */
+  readonly inner: number;
 }
 
 /**
@@ -129,20 +161,46 @@ export async function startConfigured(
   upstream: number,
   certificates: string,
 ): Promise<ConfiguredProxy> {
+  const ports = { upstream, tls: await freePort(), inner: await freePort() };
   const text = configurationOf(proxy);
-  const tlsPort = await freePort();
-  const running = await proxy.start((port) =>
-    text
-      .replaceAll(/\b8080\b/g, String(port))
-      .replaceAll(/\b8443\b/g, String(tlsPort))
-      .replaceAll('/etc/ssl/keyseal', certificates)
-      .replace(/(127\.0\.0\.1[:,]|\.port = "|"port" => )3000\b/, `$1${upstream}`),
-  );
+  const running = await proxy.start((port) => configured(text, port, ports, certificates), ports.inner);
+  if (proxy.tls) return withTls(running, proxy.tls, ports, certificates);
   if (!text.includes('8443')) return running;
-  if (await listens(tlsPort)) return { ...running, tlsPort };
+  if (await listens(ports.tls)) return { ...running, tlsPort: ports.tls };
   await running.stop();
   throw new Error(`${proxy.name} does not listen for TLS`);
 }
+
+/** Starts what ends TLS in front of a proxy, if it is installed. */
+async function withTls(
+  running: RunningProxy,
+  tls: NonNullable<TestedProxy['tls']>,
+  ports: Ports,
+  certificates: string,
+): Promise<ConfiguredProxy> {
+  if (versionOf(tls.version) === undefined) return running;
+  const text = configurationOf(tls);
+  const front = await tls
+    .start((port) => configured(text, port, { ...ports, tls: port }, certificates))
+    .catch(async (error) => {
+      await running.stop();
+      throw error;
+    });
+  const stop = async () => {
+    await front.stop();
+    await running.stop();
+  };
+  return { ...running, tlsPort: front.port, stop };
+}
+
+/** A configuration with the ports and the certificate of this run. */
+const configured = (text: string, port: number, { upstream, tls, inner }: Ports, certificates: string) =>
+  text
+    .replaceAll(/\b8080\b/g, String(port))
+    .replaceAll(/\b8081\b/g, String(inner))
+    .replaceAll(/\b8443\b/g, String(tls))
+    .replaceAll('/etc/ssl/keyseal', certificates)
+    .replace(/(127\.0\.0\.1(?:[:,]| parent )|\.port = "|"port" => )3000\b/, `$1${upstream}`);
 
 /** The version that is installed, such as `1.22.1`; undefined if the program is absent. */
 export function versionOf([command, ...options]: TestedProxy['version']): string | undefined {

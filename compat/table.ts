@@ -50,7 +50,11 @@ function cellOf(cells: readonly Cell[], proxy: string, client: string): string {
  * These close the client's connection while the client still sends, and a client that reads only afterwards finds
  * it reset instead of the answer (RFC 9112 section 9.6).
  */
-const KNOWN_LIMITS: Readonly<Record<string, Operation>> = { Caddy: 'large', nghttpx: 'large' };
+const KNOWN_LIMITS: Readonly<Record<string, Operation>> = {
+  Caddy: 'large',
+  nghttpx: 'large',
+  Squid: 'large',
+};
 
 /** How clients put it in words; Java names the length of the answer whose body it lost. */
 const RESET =

@@ -14,10 +14,11 @@ describe('docs/operators/proxies.md', () => {
     ([, text]) => text,
   );
 
-  it.each(PROXIES.map((proxy) => [proxy.name, proxy] as const))(
+  const programs = PROXIES.flatMap((proxy) => [proxy, ...(proxy.tls ? [proxy.tls] : [])]);
+  it.each(programs.map((program) => [program.name, program] as const))(
     '%s: shows the tested configuration',
-    (_, proxy) => {
-      expect(blocks).toContain(configurationOf(proxy));
+    (_, program) => {
+      expect(blocks).toContain(configurationOf(program));
     },
   );
 
