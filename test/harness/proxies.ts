@@ -93,6 +93,7 @@ function proxyOf(child: ChildProcess, port: number, remove: () => void): Running
     process.off('exit', kill);
     await stopped(child);
     remove();
+    process.off('exit', remove);
   };
   return { url: `http://127.0.0.1:${port}`, port, stop };
 }
