@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   createKeysealClient,
@@ -8,6 +9,7 @@ import {
   ResponseUnverified,
 } from '../../client/index.ts';
 import { newSession, withKey } from '../harness/clients.ts';
+import { digestField } from '../harness/http-signature.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import {
   type Change,
@@ -76,6 +78,41 @@ const withBody =
 const cut = withBody((body) => body.subarray(0, -1));
 const renamed = (body: Buffer) => Buffer.from(body.toString().replace('world', 'wOrld'));
 const digestOf = (value: string) => value.replace(/:(.)/, (_, first) => `:${first === 'A' ? 'B' : 'A'}`);
+
+const NOTHING = Buffer.alloc(0);
+/** A field in two lines, which `fetch` joins. */
+const twice =
+  (name: string): Change =>
+  ({ headers, ...response }) => {
+    const value = String(headers[name]);
+    return { ...response, headers: { ...headers, [name]: [value, value] } as PassingResponse['headers'] };
+  };
+const compressed: Change = ({ headers, body, ...response }) => ({
+  ...response,
+  headers: { ...headers, 'content-encoding': 'gzip' },
+  body: gzipSync(body),
+});
+
+/** What a proxy may do to a response without a change of its meaning. */
+const HARMLESS: Readonly<Record<string, Change>> = {
+  'compresses it': compressed,
+  'adds fields': withHeaders({ via: '1.1 cdn', age: '7', 'x-cache': 'MISS' }),
+  'takes fields away that are not covered': withHeaders({ date: undefined, 'cache-control': undefined }),
+  'writes the names of fields in capitals': ({ headers, ...response }) => ({
+    ...response,
+    headers: Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [
+        // The proxy writes this one itself.
+        name === 'content-length' ? name : name.toUpperCase(),
+        value,
+      ]),
+    ),
+  }),
+  'sends fields in another order': ({ headers, ...response }) => ({
+    ...response,
+    headers: Object.fromEntries(Object.entries(headers).reverse()),
+  }),
+};
 
 /** What a proxy can do to a response, and what the client says of it. */
 const CHANGES: readonly [string, ResponseProblem, Change][] = [
@@ -166,6 +203,43 @@ const CHANGES: readonly [string, ResponseProblem, Change][] = [
     'incomplete',
     edited('signature-input', (value) => value.replace('"@method";req', '"@method"')),
   ],
+  [
+    'covers the same in another order',
+    'signature',
+    edited('signature-input', (value) =>
+      value.replace('"@status" "content-digest"', '"content-digest" "@status"'),
+    ),
+  ],
+  [
+    'covers a part of the digest',
+    'incomplete',
+    edited('signature-input', (value) => value.replace('"content-digest"', '"content-digest";key="sha-256"')),
+  ],
+  ['adds a parameter', 'signature', edited('signature-input', (value) => `${value};expires=9999999999`)],
+  ['has a weaker digest', 'signature', edited('content-digest', () => 'md5=:aGk=:')],
+  [
+    'has another digest of its own body',
+    'signature',
+    ({ headers, ...response }) => {
+      const body = renamed(response.body);
+      return { ...response, body, headers: { ...headers, 'content-digest': digestField(body, 'sha-512') } };
+    },
+  ],
+  ['adds a digest', 'signature', edited('content-digest', (value) => `${value}, md5=:aGk=:`)],
+  ['sends the digest twice', 'signature', twice('content-digest')],
+  ['sends the content type twice', 'signature', twice('content-type')],
+  ['sends the signature twice', 'incomplete', twice('signature')],
+  [
+    'compresses another body',
+    'content',
+    (response) => compressed({ ...response, body: renamed(response.body) }),
+  ],
+  ['says that there is no content', 'signature', (response) => ({ ...response, status: 204, body: NOTHING })],
+  [
+    'says that nothing was modified',
+    'signature',
+    (response) => ({ ...response, status: 304, body: NOTHING }),
+  ],
   ['covers more', 'signature', edited('signature-input', (value) => value.replace('("', '("date" "'))],
 ];
 
@@ -213,6 +287,28 @@ describe('a client that verifies responses', () => {
       })(response),
     );
     expect((await client.exemple.query()).message).toBe('Hello, world!');
+  });
+
+  it.each(Object.entries(HARMLESS))('accepts a response if a proxy %s', async (_, change) => {
+    proxy.change(change);
+    expect((await client.exemple.query()).message).toBe('Hello, world!');
+  });
+
+  it('rejects a batch with mixed outcomes if a proxy swaps them, or changes the status', async () => {
+    const mixed = () =>
+      Promise.allSettled([client.exemple.query(), client.keys.get.query({ id: 'A'.repeat(12) })]).then(
+        (outcomes) => outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason : null)),
+      );
+    const [none, refused] = await mixed();
+    expect([none, refused?.reason, proxy.responses.at(-1)?.status]).toEqual([null, 'KEY_NOT_FOUND', 207]);
+    for (const [problem, change] of [
+      ['content', withBody((body) => Buffer.from(JSON.stringify(JSON.parse(String(body)).reverse())))],
+      ['content', withBody((body) => Buffer.from(JSON.stringify([JSON.parse(String(body))[0]])))],
+      ['signature', (response: PassingResponse) => ({ ...response, status: 200 })],
+    ] as const) {
+      proxy.change(change);
+      expect((await mixed()).map((error) => error?.problem)).toEqual([problem, problem]);
+    }
   });
 
   it('passes on a signed refusal, and rejects one whose reason was changed', async () => {
