@@ -64,7 +64,7 @@ export const en: ErrorGuide = {
 
     SIGNATURE_MISSING: {
       happened: 'The request has no signature by the credential in `authorization`.',
-      why: 'It has no `x-signature` header, and no signature of RFC 9421 whose `keyid` is the id of the key or session. Every procedure except the public ones needs a signature, so that a leaked key is useless without its signing secret.',
+      why: 'It has no `x-signature` header, and no signature of RFC 9421 whose `keyid` is the id of the key or session (the third part of an API key, not the whole). Every procedure except the public ones needs a signature, so that a leaked key is useless without its signing secret.',
       fix: 'Sign the request: [Sign a request](sign-a-request.md) explains how, and [by hand](sign-by-hand.md) shows each line; [a standard library](standard-signatures.md) signs, too. [The client](client.md) signs automatically.',
     },
     SIGNATURE_MALFORMED: {
@@ -78,8 +78,9 @@ export const en: ErrorGuide = {
       fix: 'If `missing` is there, cover the components that it lists. Outside production, compare `debug.base` with your lines; [the client](client.md) does so in its error message. If all lines are equal, the signing secret is wrong. If only calls through a proxy are refused, make it pass on the request line and these headers as they are. [Sign a request by hand](sign-by-hand.md) has values to test your code with.',
     },
     SIGNATURE_EXPIRED: {
-      happened: 'The signature is correct, but its timestamp `t` is outside the allowed window.',
-      why: '`t` is more than 300 seconds old or more than 60 seconds ahead: a clock is wrong, or the request waited before it was sent. For some seconds after a crash, the service also gives this answer.',
+      happened:
+        'The signature is correct, but its time (`t`, or `created` and `expires` of RFC 9421) is outside the allowed window.',
+      why: 'It is more than 300 seconds old or more than 60 seconds ahead, or `expires` has passed: a clock is wrong, or the request waited before it was sent. For some seconds after a crash, the service also gives this answer.',
       fix: 'Check the proof of `clock` (`mac`; for a key with a public key `signature`), take its `now`, and sign again, once: see [Sign a request](sign-a-request.md). [The client](client.md) does so automatically. Then set the clock.',
     },
     SIGNATURE_REPLAYED: {

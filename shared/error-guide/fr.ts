@@ -63,8 +63,8 @@ export const fr: ErrorGuide = {
     },
 
     SIGNATURE_MISSING: {
-      happened: 'La requête n’a pas de signature de l’identifiant présenté dans `authorization`.',
-      why: 'Elle n’a ni en-tête `x-signature`, ni signature RFC 9421 dont le `keyid` soit celui de la clé ou de la session. Toutes les procédures exigent une signature, sauf les publiques : une clé qui fuit est donc inutilisable sans son secret de signature.',
+      happened: 'La requête n’est pas signée par la clé ou la session que présente `authorization`.',
+      why: 'Elle n’a ni en-tête `x-signature`, ni signature RFC 9421 dont le `keyid` soit l’identifiant de la clé ou de la session (la troisième partie d’une clé d’API, et non la clé entière). Toutes les procédures exigent une signature, sauf les publiques : une clé qui fuit est donc inutilisable sans son secret de signature.',
       fix: 'Signez la requête : [Signer une requête](sign-a-request.md) explique comment, et [à la main](sign-by-hand.md) montre chaque ligne ; [une bibliothèque standard](standard-signatures.md) signe aussi. [Le client](client.md) signe de lui-même.',
     },
     SIGNATURE_MALFORMED: {
@@ -78,8 +78,9 @@ export const fr: ErrorGuide = {
       fix: 'Si `missing` est présent, couvrez les composants qu’il énumère. Hors production, comparez `debug.base` à vos lignes ; [le client](client.md) le fait dans son message d’erreur. Si toutes les lignes sont identiques, le secret de signature est faux. Si seuls les appels qui passent par un proxy sont refusés, faites-lui transmettre la ligne de requête et ces en-têtes tels quels. [Signer une requête à la main](sign-by-hand.md) donne des valeurs pour tester votre code.',
     },
     SIGNATURE_EXPIRED: {
-      happened: 'La signature est juste, mais son heure `t` n’est pas l’heure actuelle.',
-      why: '`t` date de plus de 300 secondes ou a plus de 60 secondes d’avance : une horloge est fausse, ou la requête a attendu avant d’être envoyée. Pendant quelques secondes après un plantage, le service donne aussi cette réponse.',
+      happened:
+        'La signature est juste, mais son heure (`t`, ou `created` et `expires` de la RFC 9421) n’est pas l’heure actuelle.',
+      why: 'Elle date de plus de 300 secondes, a plus de 60 secondes d’avance, ou `expires` est passé : une horloge est fausse, ou la requête a attendu avant d’être envoyée. Pendant quelques secondes après un plantage, le service donne aussi cette réponse.',
       fix: 'Vérifiez la preuve de `clock` (`mac` ; pour une clé à clé publique, `signature`), prenez son `now` et signez de nouveau, une seule fois : voir [Signer une requête](sign-a-request.md). [Le client](client.md) le fait de lui-même. Puis réglez l’horloge.',
     },
     SIGNATURE_REPLAYED: {

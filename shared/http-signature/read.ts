@@ -71,13 +71,21 @@ export function readStandardSignature(
   const keyId = idOfBearer(bearer);
   const own = [...inputField.value].filter(([, member]) => isOwn(member, keyId));
   const [first, ...others] = own;
-  if (!first) return { reason: 'SIGNATURE_MISSING' };
+  if (!first) return inputField.value.size === 0 ? { reason: 'SIGNATURE_MISSING' } : ONLY_OTHERS;
   if (others.length > 0) return malformed('signature-input', 'must have one signature of the credential');
   const [label, member] = first;
   return isInnerList(member)
     ? readMember(label, member, signatureValue(values, label))
     : malformed('signature-input', 'must have a list of components for each label (RFC 9421 §4.1)');
 }
+
+/** A mistake of the signer, most often: signatures of others alone would be those of a request that nobody signed for Keyseal. */
+const ONLY_OTHERS = broken(
+  'http-signature',
+  'headers.signature-input',
+  'SIGNATURE_MISSING',
+  'must have a signature whose keyid is the id of the credential alone (the third part of an API key), and whose tag is keyseal or absent',
+);
 
 /** The id that the bearer names; undefined if it names none that can be read. */
 const idOfBearer = ({ kind, parsed, text = '' }: SigningBearer): string | undefined =>

@@ -216,8 +216,31 @@ describe('a covered field that is sent in several lines', () => {
     const head = draft.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
     const raw = `GET ${draft.target} HTTP/1.1\r\n${head}connection: close\r\n\r\n`;
     expect(await answerTo(service.port, raw.replace('x-note: a b', 'x-note: a\r\n b'))).toMatch(/^4\d\d/);
+    for (const [name] of draft.headers) {
+      const folded = raw.replace(`\r\n${name}: `, `\r\n${name}:\r\n `);
+      expect([name, await answerTo(service.port, folded)]).toEqual([name, expect.stringMatching(/^4\d\d/)]);
+    }
     expect(await answerTo(service.port, raw)).toBe('200');
   });
+
+  it.each([
+    ['user-agent', ['agent (KHTML', 'like Gecko)'], ', '],
+    ['referer', ['https://example.com/?a=1', '2'], ', '],
+    ['date', ['Tue', '20 Apr 2021 02:07:55 GMT'], ', '],
+    ['if-none-match', ['"a"', '"b"'], ', '],
+  ] as const)(
+    'is refused as %s, which has one value: its lines make the base of the joined value',
+    async (name, lines, by) => {
+      const covering = (headers: readonly string[]) =>
+        signed({
+          components: [...TARGET, `"${name}"`],
+          values: { [`"${name}"`]: lines.join(by) },
+          headers: headers.map((line) => [name, line] as const),
+        });
+      expect(await reasonOf(covering([lines.join(by)]))).toBe(200);
+      expect(await reasonOf(covering(lines))).toBe('SIGNATURE_INVALID');
+    },
+  );
 });
 
 describe('the signature-input of a caller without a secret', () => {

@@ -213,14 +213,24 @@ describe('a signature is malformed if', () => {
     ['created is a date', { parameters: { created: `@${now()}` } }],
     ['created is in milliseconds', { parameters: { created: String(now() * 1000) } }],
     ['created is too far ahead', { parameters: { created: String(now() + 660) } }],
+    ['created is a flag', { parameters: { created: '?1' } }],
+    ['created is a list', { parameters: { created: '(1)' } }],
+    ['created has a sign', { parameters: { created: `+${now()}` } }],
+    ['created has sixteen digits', { parameters: { created: '9'.repeat(16) } }],
+    ['created is in scientific notation', { parameters: { created: '1e9' } }],
     ['created occurs twice', { parameters: { created: `${now()};created=${now()}` } }],
     ['expires is before created', { parameters: { expires: String(now() - 60) } }],
     ['expires is a float', { parameters: { expires: `${now() + 60}.5` } }],
+    ['expires is a date', { parameters: { expires: `@${now() + 60}` } }],
+    ['expires is negative', { parameters: { expires: '-1' } }],
     ['expires is a string', { parameters: { expires: '"never"' } }],
     ['the nonce is absent', { parameters: { nonce: null } }],
     ['the nonce is short', { parameters: { nonce: '"123456789012345"' } }],
     ['the nonce is long', { parameters: { nonce: `"${'n'.repeat(129)}"` } }],
     ['the nonce is empty', { parameters: { nonce: '""' } }],
+    ['the nonce is bytes', { parameters: { nonce: ':MTIzNDU2Nzg5MDEyMzQ1Ng==:' } }],
+    ['the nonce is a display string', { parameters: { nonce: '%"1234567890123456"' } }],
+    ['the nonce is a flag', { parameters: { nonce: '?1' } }],
     ['the nonce is a token', { parameters: { nonce: newNonce() } }],
     ['the nonce is not ASCII', { parameters: { nonce: '"caf\xe9-caf\xe9-caf\xe9-caf\xe9"' } }],
     ['alg is a token', { parameters: { alg: 'hmac-sha256' } }],
@@ -305,11 +315,17 @@ describe('there is no signature if', () => {
     ['keyid is a token', { parameters: { keyid: 'abcdefghijkl' } }],
     ['keyid is unknown', { parameters: { keyid: '"abcdefghijkl"' } }],
     ['keyid is the whole key', { parameters: { keyid: '"ks_live_abcdefghijkl"' } }],
+    ['keyid is in another case', { parameters: { keyid: `"${'ABCDEFGHIJKL'}"` } }],
     ['tag is that of another protocol', { parameters: { tag: '"web-bot-auth"' } }],
     ['tag is a token', { parameters: { tag: 'keyseal' } }],
     ['tag is in another case', { parameters: { tag: '"Keyseal"' } }],
-  ])('%s', async (_, options) => {
-    expect(await reasonOf(signed(options))).toBe('SIGNATURE_MISSING');
+  ])('%s, and the refusal says what keyid and tag must be', async (_, options) => {
+    const { reason, json } = await sent(signed(options));
+    const message = expect.stringContaining('whose keyid is the id of the credential alone');
+    expect([reason, json.error.data.issues]).toEqual([
+      'SIGNATURE_MISSING',
+      [{ rule: 'http-signature', path: 'headers.signature-input', message }],
+    ]);
   });
 
   it('signature-input is empty, or of another key', async () => {
@@ -371,6 +387,7 @@ describe('a signature is invalid if', () => {
     ['alg is of another kind', { parameters: { alg: '"ed25519"' } }],
     ['alg is in another case', { parameters: { alg: '"HMAC-SHA256"' } }],
     ['alg is empty', { parameters: { alg: '""' } }],
+    ['created has leading zeros, which the base does not have', { parameters: { created: `00000${now()}` } }],
     ['a covered field is not there', { components: [...TARGET, '"absent"'] }],
     ['a covered query parameter occurs twice', { components: [...TARGET, '"@query-param";name="a"'] }],
     ['it is empty', { sign: () => Buffer.alloc(0) }],
@@ -422,8 +439,24 @@ describe('a signature is invalid if', () => {
     ['a digest occurs twice', `${digestField('evil')}, ${digestField('{"text":"mine"}')}`],
     ['a digest is cut off', 'sha-256=:aGk=:'],
     ['a digest is of nothing', digestField('')],
+    ['the only digest is in upper case', digestField('{"text":"mine"}').replace('sha', 'SHA')],
+    ['a digest is a string', digestField('{"text":"mine"}').replaceAll(/:/g, '"')],
+    ['a digest is in base64url', digestField('a body with - and _ 12').replace(/[+/]/g, '-')],
+    ['a digest is a list', digestField('{"text":"mine"}').replace(/=(:.*:)$/, '=($1)')],
+    ['it is no dictionary', `(${digestField('{"text":"mine"}')})`],
   ])('%s', async (_, contentDigest) => {
     expect(await reasonOf(echo({ contentDigest }))).toBe('SIGNATURE_INVALID');
+  });
+
+  it.each([
+    ['a right one of another algorithm', digestField('{"text":"mine"}', 'sha-512'), 200],
+    ['a weak one', 'md5=:aGk=:', 200],
+    ['an unknown one', 'crc32c=:aGk=:', 200],
+    ['the same', digestField('{"text":"mine"}'), 'SIGNATURE_INVALID'],
+    ['a wrong one of another algorithm', digestField('evil', 'sha-512'), 'SIGNATURE_INVALID'],
+    ['a wrong one of the same algorithm', digestField('evil'), 'SIGNATURE_INVALID'],
+  ])('a second line of content-digest has %s', async (_, line, expected) => {
+    expect(await reasonOf(echo({ headers: [['content-digest', line]] }))).toBe(expected);
   });
 
   it('a digest without a body is wrong', async () => {
@@ -557,6 +590,25 @@ describe('outside production', () => {
       expect(answer.text).not.toContain(secret);
       expect(service.log.join()).not.toContain(secret);
     }
+  });
+
+  it.each([
+    [
+      'that ends as if it were hidden',
+      'cookie',
+      'session=secret (hidden, 5 characters)',
+      '(hidden, 37 characters)',
+    ],
+    ['whose first word looks like a scheme', 'cookie', 'secret and more', '(hidden, 15 characters)'],
+    ['whose first word is no scheme', 'proxy-authorization', 'secret and more', '(hidden, 15 characters)'],
+    ['that begins like a key', 'cookie', 'sk_live_secretsecret_1', '(hidden, 22 characters)'],
+    ['after a scheme in any case', 'proxy-authorization', 'DIGEST secret=1', 'DIGEST (hidden, 8 characters)'],
+  ])('SIGNATURE_INVALID shows nothing of a secret %s: %s', async (_, name, value, shown) => {
+    const headers = [[name, value]] as const;
+    const components = ['"@method"', `"${name}"`, '"@target-uri"'];
+    const answer = await sent(signed({ components, headers, sign: () => Buffer.alloc(32) }));
+    expect(answer.json.error.data.debug.base.split('\n')[1]).toBe(`"${name}": ${shown}`);
+    expect(answer.text).not.toContain('secret');
   });
 
   it.each([

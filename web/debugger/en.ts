@@ -52,7 +52,7 @@ export const en = {
     '@method': 'GET or POST.',
     '@target-uri': 'The whole URL, as sent.',
     '@authority': "Host and port of the URL, lowercase, without the scheme's default port.",
-    '@scheme': 'http or https, as the client has it.',
+    '@scheme': 'http or https, as the client uses it.',
     '@request-target': 'Path and query, as on the request line.',
     '@path': 'The path, not decoded.',
     '@query': 'The query with its question mark; a question mark alone if there is none.',

@@ -55,7 +55,7 @@ export const fr: typeof en = {
     '@method': 'GET ou POST.',
     '@target-uri': 'L’URL entière, telle qu’envoyée.',
     '@authority': 'L’hôte et le port de l’URL, en minuscules, sans le port propre au schéma.',
-    '@scheme': 'http ou https, tel que le client l’a.',
+    '@scheme': 'http ou https, tel que le client l’emploie.',
     '@request-target': 'Le chemin et les paramètres, comme sur la ligne de requête.',
     '@path': 'Le chemin, non décodé.',
     '@query':

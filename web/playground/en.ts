@@ -71,7 +71,7 @@ export const en = {
     early: 'Signs with a time ten minutes in the future.',
     path: 'Uses the signature of one procedure for another.',
     secret: "Signs with a secret that is not the key's.",
-    unsigned: 'Sends no x-signature header.',
+    unsigned: 'Sends no signature.',
   },
   send: 'Sign and send',
   shortcut: 'or Ctrl+Enter',

@@ -74,7 +74,7 @@ export const fr: typeof en = {
     early: 'Signe avec une heure en avance de dix minutes.',
     path: 'Utilise la signature d’une procédure pour une autre.',
     secret: 'Signe avec un secret qui n’est pas celui de la clé.',
-    unsigned: 'N’envoie pas d’en-tête x-signature.',
+    unsigned: 'N’envoie aucune signature.',
   },
   send: 'Signer et envoyer',
   shortcut: 'ou Ctrl+Entrée',
