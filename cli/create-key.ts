@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { describeChange } from '../server/keys/audit-change.ts';
 import { insertRow, newKeyId } from '../server/keys/create.ts';
 import { findKeyInWorkspace } from '../server/keys/find.ts';
@@ -6,18 +5,16 @@ import { viewOf } from '../server/keys/key-view.ts';
 import { checkAhead, checkVocabulary } from '../server/keys/privilege-escalation.ts';
 import { CreateKeyInput } from '../server/keys/schemas.ts';
 import { newPair } from '../server/keys/secret-pair.ts';
-import { readPublicKey } from '../server/lib/public-key.ts';
-import { readPublicKeyFile } from '../server/lib/public-key-file.ts';
 import { memberOf as findMember } from '../server/membership/members.ts';
 import { systemActor } from '../server/stores/audit/audit.ts';
 import type { Db } from '../server/stores/database/database.ts';
 import { lockWorkspaces } from '../server/stores/database/locks.ts';
-import type { RegisteredPublicKey } from '../shared/public-key.ts';
 import { requireMember, requireWorkspace } from './accounts.ts';
 import { ensureTokenKey, withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { readInput } from './input.ts';
 import { type JsonOption, printResultOnce } from './print-result.ts';
+import { readRegistered } from './registered-key.ts';
 
 interface CreateOptions extends JsonOption {
   readonly workspace: string;
@@ -65,26 +62,6 @@ export async function createKeyCommand(options: CreateOptions): Promise<void> {
       printResultOnce(options, { key: viewOf(after, context), secret, signingSecret }, text);
     });
   });
-}
-
-/**
- * Reads the file of a public key. The command asks for no proof of the private key: its user has access to the database.
- */
-async function readRegistered(file: string): Promise<RegisteredPublicKey> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(`${file} cannot be read: ${error.code ?? error.message}.`);
-  });
-  const jwk = readPublicKeyFile(text);
-  if (!jwk)
-    throw new CommandError(
-      `${file} has no public key: give PEM ("BEGIN PUBLIC KEY"), a JWK, or a line of ssh.`,
-    );
-  // Neither PEM nor ssh says how an RSA key signs.
-  const key = readPublicKey(
-    jwk['kty'] === 'RSA' && jwk['alg'] === undefined ? { ...jwk, alg: 'PS512' } : jwk,
-  );
-  if (typeof key === 'string') throw new CommandError(`The public key in ${file} ${key}.`);
-  return key;
 }
 
 /**

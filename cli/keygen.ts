@@ -1,46 +1,49 @@
-import { generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import { CompactSign } from 'jose';
-import { CommandError } from './failure.ts';
+import { CommandError, EXIT } from './failure.ts';
 import { type JsonOption, printResult, withJson } from './print-result.ts';
-
-/** How a pair of each kind is made, and the name of its algorithm in the proof. */
-const KINDS = {
-  ed25519: { alg: 'EdDSA', make: () => generateKeyPairSync('ed25519') },
-  'p-256': { alg: 'ES256', make: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }) },
-} as const;
+import { KEY_ALGORITHMS, makePrivateKey, readPrivateKey, writePrivateKey } from './private-key.ts';
+import { checkPublicKey } from './registered-key.ts';
 
 export function addKeygen(program: Command): void {
   withJson(program.command('keygen'))
     .description('Make a key pair that signs without a shared secret, and the input that registers it')
-    .requiredOption('--out <file>', 'where the private key is written, as PEM (PKCS #8)')
+    .option('--out <file>', 'where the private key is written, as PEM (PKCS #8)')
+    .option(
+      '--key <file>',
+      'a private key that you have (PEM, or Ed25519 of OpenSSH); - reads standard input',
+    )
     .requiredOption('--issuer <url>', 'the issuer of the service (KEYSEAL_ISSUER; its URL by default)')
     .addOption(
-      new Option('--algorithm <name>', 'the kind of key').choices(Object.keys(KINDS)).default('ed25519'),
+      new Option('--algorithm <name>', 'the kind of key; without it ed25519, or that of --key').choices([
+        ...KEY_ALGORITHMS,
+      ]),
     )
     .action(keygen);
 }
 
 interface KeygenOptions extends JsonOption {
-  readonly out: string;
+  readonly out?: string;
+  readonly key?: string;
   readonly issuer: string;
-  readonly algorithm: keyof typeof KINDS;
+  readonly algorithm?: string;
 }
 
-async function keygen({ out, issuer, algorithm, ...options }: KeygenOptions): Promise<void> {
-  const { alg, make } = KINDS[algorithm];
-  const { privateKey, publicKey } = make();
-  const pem = privateKey.export({ format: 'pem', type: 'pkcs8' });
-  await writeFile(out, pem, { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST')
-      throw new CommandError(`${out} exists. Name a file that does not, so that no key is lost.`);
-    throw new CommandError(`${out} cannot be written: ${error.code ?? error.message}.`);
-  });
-  const input = {
-    publicKey: publicKey.export({ format: 'jwk' }),
-    proof: await proofOf(privateKey, alg, issuer),
-  };
+async function keygen({ out, key, issuer, algorithm, ...options }: KeygenOptions): Promise<void> {
+  if (key === undefined && out === undefined)
+    throw new CommandError(
+      'Give --out FILE for a new private key, or --key FILE for one that you have.',
+      EXIT.usage,
+    );
+  const { privateKey, alg } =
+    key === undefined ? makePrivateKey(algorithm) : await readPrivateKey(key, algorithm);
+  const jwk = createPublicKey(privateKey).export({ format: 'jwk' });
+  // Only an RSA key leaves a choice.
+  const publicKey = jwk.kty === 'RSA' ? { ...jwk, alg } : jwk;
+  checkPublicKey(publicKey, key ?? 'the pair');
+  if (out !== undefined) await writePrivateKey(out, privateKey);
+  const input = { publicKey, proof: await proofOf(privateKey, alg, issuer) };
   printResult(options, input, JSON.stringify(input, null, 2));
 }
 

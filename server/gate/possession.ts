@@ -51,7 +51,8 @@ export async function registerPublicKey(
   const seconds = Math.floor(now.getTime() / 1000);
   const claims = await readProof(proof ?? '', key);
   if (!claims) throw invalid('proof', 'must be a JWS of { aud, iat, jti } by the private key');
-  if (claims.aud !== issuer) throw invalid('proof', 'must have the issuer of this service as aud');
+  if (claims.aud !== issuer)
+    throw invalid('proof', `must have the issuer of this service, ${issuer}, as aud`);
   if (!(claims.iat >= seconds - MAX_AGE && claims.iat <= seconds + MAX_AHEAD))
     throw invalid('proof', `must have been made in the last ${MAX_AGE} seconds`);
   const { thumbprint } = key;

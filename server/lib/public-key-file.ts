@@ -1,15 +1,39 @@
 import { createPublicKey } from 'node:crypto';
 import type { SentJwk } from './public-key.ts';
 
-/** Reads the text of a file with a public key: PEM, a JWK, or a line of ssh. @returns null if it is none of them */
-export function readPublicKeyFile(text: string): SentJwk | null {
+/** What has no public key in a form that is read, by a line of it, and what gives one. */
+const OTHER_FILES: readonly (readonly [line: RegExp, fault: string])[] = [
+  [
+    /^-----BEGIN OPENSSH PRIVATE KEY-----/m,
+    'is a private key: give the file beside it whose name ends in .pub',
+  ],
+  [
+    /^-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/m,
+    'is a private key: give what "openssl pkey -in FILE -pubout" writes',
+  ],
+  [/^PuTTY-User-Key-File/, 'is a private key: give what "puttygen FILE -O public-openssh" writes'],
+  [
+    /^-----BEGIN CERTIFICATE-----/m,
+    'is a certificate: give what "openssl x509 -in FILE -noout -pubkey" writes',
+  ],
+  [/^---- BEGIN SSH2 PUBLIC KEY ----/, 'has the form of RFC 4716: give what "ssh-keygen -i -f FILE" writes'],
+  [/^sk-/, 'is of a security key, whose signatures have another form: give a key of another kind'],
+];
+const NO_KEY = 'has no public key: give PEM ("BEGIN PUBLIC KEY"), a JWK, or a line of ssh';
+const OTHER_KIND =
+  'has a public key that cannot be read, or of another kind: give Ed25519, P-256, P-384, or RSA that is not limited to PSS';
+
+/** Reads the text of a file with a public key: PEM, a JWK, or a line of ssh. Returns what is wrong with it as a text. */
+export function readPublicKeyFile(text: string): SentJwk | string {
   const trimmed = text.trim();
+  const other = OTHER_FILES.find(([line]) => line.test(trimmed));
+  if (other) return other[1];
+  const isPem = /^-----BEGIN (RSA )?PUBLIC KEY-----/m.test(trimmed);
   try {
     if (trimmed.startsWith('{')) return JSON.parse(trimmed);
-    if (/^-----BEGIN (RSA )?PUBLIC KEY-----/.test(trimmed)) return exported(trimmed);
-    return readSshLine(trimmed);
+    return isPem ? exported(trimmed) : (readSshLine(trimmed) ?? NO_KEY);
   } catch {
-    return null;
+    return isPem ? OTHER_KIND : NO_KEY;
   }
 }
 
@@ -39,7 +63,8 @@ function sshPoint(crv: string, point: Buffer | undefined, size: number): SentJwk
   return { kty: 'EC', crv, x: url(point.subarray(1, 1 + size)), y: url(point.subarray(1 + size)) };
 }
 
-function sshFields(bytes: Buffer): Buffer[] {
+/** Fields with their lengths before them (RFC 4251 §5). */
+export function sshFields(bytes: Buffer): Buffer[] {
   const fields: Buffer[] = [];
   for (let at = 0; at + 4 <= bytes.length; ) {
     const end = at + 4 + bytes.readUInt32BE(at);

@@ -1,6 +1,8 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { execFile } from 'node:child_process';
+import { constants, createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readPublicKeyFile } from '../../server/lib/public-key-file.ts';
 import { keyseal } from '../harness/cli.ts';
@@ -21,6 +23,11 @@ function sshLine(type: string, ...fields: Buffer[]): string {
   return `${type} ${Buffer.concat(all).toString('base64')} ada@example.com\n`;
 }
 
+const PKCS8 = { format: 'pem', type: 'pkcs8' } as const;
+const pssKey = () =>
+  generateKeyPairSync('rsa-pss', { modulusLength: 2048 })
+    .publicKey.export({ format: 'pem', type: 'spki' })
+    .toString();
 const jwkOf = (key: KeyObject) => key.export({ format: 'jwk' });
 const bytes = (text: string | undefined) => Buffer.from(text ?? '', 'base64url');
 
@@ -46,15 +53,45 @@ describe('a file with a public key', () => {
     expect(readPublicKeyFile(sshLine('ssh-rsa', bytes(e), positive))).toEqual(jwkOf(rsa));
   });
 
+  it('may have lines before its PEM', () => {
+    const pem = ed.export({ format: 'pem', type: 'spki' });
+    expect(readPublicKeyFile(`Bag Attributes\n${pem}`)).toEqual(jwkOf(ed));
+  });
+
   it.each([
-    '',
-    '{',
-    'ssh-dss AAAA',
-    'ssh-ed25519 ////',
-    '-----BEGIN PUBLIC KEY-----\nx',
-    sshLine('ecdsa-sha2-nistp256'),
-  ])('is refused with the content %j', (text) => {
-    expect(readPublicKeyFile(text)).toBeNull();
+    ['nothing', '', 'has no public key'],
+    ['half a JWK', '{', 'has no public key'],
+    ['a line of DSA', 'ssh-dss AAAA', 'has no public key'],
+    ['a line that is cut off', 'ssh-ed25519 ////', 'has no public key'],
+    ['a line without a point', sshLine('ecdsa-sha2-nistp256'), 'has no public key'],
+    ['PEM that is cut off', '-----BEGIN PUBLIC KEY-----\nx', 'cannot be read, or of another kind'],
+    ['a key for PSS alone', pssKey(), 'or of another kind: give Ed25519, P-256, P-384, or RSA'],
+    [
+      'a private key of OpenSSH',
+      '-----BEGIN OPENSSH PRIVATE KEY-----\nx',
+      'a private key: give the file beside it',
+    ],
+    ['a private key of PuTTY', 'PuTTY-User-Key-File-3: ssh-ed25519', 'a private key: give what "puttygen'],
+    ['a private key', '-----BEGIN PRIVATE KEY-----\nx', 'a private key: give what "openssl pkey'],
+    [
+      'an encrypted key',
+      '-----BEGIN ENCRYPTED PRIVATE KEY-----\nx',
+      'a private key: give what "openssl pkey',
+    ],
+    [
+      'a private key of a curve',
+      '-----BEGIN EC PARAMETERS-----\nx\n-----BEGIN EC PRIVATE KEY-----\nx',
+      'a private key: give what "openssl pkey',
+    ],
+    ['a certificate', '-----BEGIN CERTIFICATE-----\nx', 'is a certificate: give what "openssl x509'],
+    [
+      'the form of RFC 4716',
+      '---- BEGIN SSH2 PUBLIC KEY ----\nx',
+      'give what "ssh-keygen -i -f FILE" writes',
+    ],
+    ['a security key', 'sk-ssh-ed25519@openssh.com AAAA', 'of a security key'],
+  ])('is refused with %s, and the message says what helps', (_, text, fault) => {
+    expect(readPublicKeyFile(text)).toContain(fault);
   });
 });
 
@@ -121,6 +158,135 @@ requires('postgres').describe('a key without a shared secret', () => {
     expect(await calls({ id: json.key.id, apiKey: json.secret, signingSecret: '' }, pem)).toBe(200);
     await writeFile(file, pem);
     const wrong = await keyseal(['keys', 'create', ...options], { env: service.env });
-    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('no public key')]);
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('is a private key: give what')]);
   });
+
+  describe('from a private key that exists', () => {
+    const P384 = () => generateKeyPairSync('ec', { namedCurve: 'P-384' });
+    const RSA = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 64 };
+
+    it.each([
+      ['P-384 in PKCS #8', P384, 'pkcs8', [], 'ecdsa-p384-sha384', ['sha384', {}]],
+      ['P-384 in SEC 1', P384, 'sec1', [], 'ecdsa-p384-sha384', ['sha384', {}]],
+      ['RSA in PKCS #1, by PSS', RSA, 'pkcs1', [], 'rsa-pss-sha512', ['sha512', pss]],
+      ['RSA by name', RSA, 'pkcs8', ['--algorithm', 'rs256'], 'rsa-v1_5-sha256', ['sha256', {}]],
+    ] as const)('%s is registered with the output of keygen', async (_, make, type, more, algorithm, how) => {
+      const { privateKey } = make();
+      const file = join(folder, 'existing.pem');
+      await writeFile(file, privateKey.export({ format: 'pem', type } as never));
+      const made = await keyseal(['keygen', '--key', file, '--issuer', service.url, '--json', ...more]);
+      const input = { name: 'Shop', environment: 'live', permissions: ['exemple:read'], ...made.json };
+      const { key, secret } = (await mutate(service, ada, 'keys.create', input)).json.result.data;
+      expect(key.signature.algorithm).toBe(algorithm);
+      const sign = signerOf(privateKey, how[0], how[1]);
+      const who = { id: key.id, apiKey: secret, signingSecret: '' };
+      const draft = signStandard(who, '/api/exemple', { authority: service.authority, sign });
+      expect((await send(service.port, draft)).status).toBe(200);
+    });
+
+    const encrypted = () =>
+      P384().privateKey.export({ format: 'pem', type: 'pkcs8', cipher: 'aes-256-cbc', passphrase: 'secret' });
+    it.each<[string, () => string | Buffer, readonly string[], RegExp]>([
+      [
+        'an encrypted one',
+        encrypted,
+        [],
+        /is encrypted: use "openssl pkey -in .* \| keyseal keygen --key - …"/,
+      ],
+      [
+        'a text that says it is of OpenSSH',
+        () => '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----',
+        [],
+        /is not a key of OpenSSH/,
+      ],
+      ['a public key', () => sshLine('ssh-ed25519'), [], /is a public key: the proof needs the private one/],
+      ['another text', () => 'x', [], /is not a private key in PEM/],
+      [
+        'a key for PSS alone',
+        () => generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).privateKey.export(PKCS8),
+        [],
+        /of another kind: give Ed25519/,
+      ],
+      [
+        'RSA of 1,024 bits',
+        () => generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey.export(PKCS8),
+        [],
+        /must have a modulus of 2048 to 4096 bits/,
+      ],
+      [
+        'a kind that the command does not name',
+        () => P384().privateKey.export(PKCS8),
+        ['--algorithm', 'ed25519'],
+        /is a key for p-384, not ed25519/,
+      ],
+    ])('%s is refused, and the message says what helps', async (_, text, more, message) => {
+      const file = join(folder, 'odd.pem');
+      await writeFile(file, text());
+      const { code, out, err } = await keyseal(['keygen', '--key', file, '--issuer', service.url, ...more]);
+      expect([code, out, err]).toEqual([1, '', expect.stringMatching(message)]);
+    });
+
+    it('or a new one must be named', async () => {
+      const { code, err } = await keyseal(['keygen', '--issuer', service.url]);
+      expect([code, err]).toEqual([64, expect.stringContaining('Give --out FILE for a new private key')]);
+    });
+  });
+
+  requires('ssh-keygen').describe('from a key of OpenSSH', () => {
+    const { test } = requires('ssh-keygen');
+    const made = async (type: string, passphrase = '') => {
+      const file = join(await freshFolder(), 'id');
+      await promisify(execFile)('ssh-keygen', ['-q', '-t', type, '-N', passphrase, '-f', file]);
+      return file;
+    };
+
+    test('Ed25519 is registered with the output of keygen, which writes it as PEM', async () => {
+      const file = await made('ed25519');
+      const out = `${file}.pem`;
+      const { json } = await keyseal([
+        'keygen',
+        '--key',
+        file,
+        '--out',
+        out,
+        '--issuer',
+        service.url,
+        '--json',
+      ]);
+      expect(json.publicKey).toEqual(readPublicKeyFile(await readFile(`${file}.pub`, 'utf8')));
+      const input = { name: 'Shop', environment: 'live', permissions: ['exemple:read'], ...json };
+      const { key, secret } = (await mutate(service, ada, 'keys.create', input)).json.result.data;
+      const who = { id: key.id, apiKey: secret, signingSecret: '' };
+      expect(await calls(who, await readFile(out, 'utf8'))).toBe(200);
+    });
+
+    test('one with a passphrase, and one of another kind, are refused with what converts them', async () => {
+      for (const [file, message] of [
+        [
+          await made('ed25519', 'a secret'),
+          /has a passphrase: take it away from a copy with "ssh-keygen -p -N/,
+        ],
+        [await made('ecdsa'), /is not Ed25519: convert a copy with "ssh-keygen -p -m PKCS8/],
+      ] as const) {
+        const { code, err } = await keyseal(['keygen', '--key', file, '--issuer', service.url]);
+        expect([code, err]).toEqual([1, expect.stringMatching(message)]);
+      }
+      const converted = await made('ecdsa');
+      await promisify(execFile)('ssh-keygen', ['-q', '-p', '-m', 'PKCS8', '-N', '', '-f', converted]);
+      const { code } = await keyseal(['keygen', '--key', converted, '--issuer', service.url]);
+      expect(code).toBe(0);
+    });
+  });
+
+  it.each(['ed25519', 'p-256', 'p-384', 'ps512', 'rs256'])(
+    'keygen makes a pair for %s',
+    async (algorithm) => {
+      const out = join(folder, `${algorithm}.pem`);
+      const options = ['--out', out, '--algorithm', algorithm, '--issuer', service.url];
+      const made = await keyseal(['keygen', ...options, '--json']);
+      const input = { name: 'Shop', environment: 'live', permissions: ['exemple:read'], ...made.json };
+      expect((await mutate(service, ada, 'keys.create', input)).status).toBe(200);
+    },
+  );
 });

@@ -10,13 +10,15 @@ const root = join(import.meta.dirname, '..', '..');
  * Runs the program in a language that a page of the docs shows, with the key of a service.
  * @param page from the root of the repository
  * @param command with the options after which the program's text comes
+ * @param edit what the page says to change in it
  * @returns the data of the answer that it prints
  */
 export async function runDocsProgram(
-  { url, demo }: TestService,
+  { url, demo }: Pick<TestService, 'url' | 'demo'>,
   page: string,
   language: string,
   [command = '', ...options]: readonly string[],
+  edit: (program: string) => string = (program) => program,
 ) {
   const text = readFileSync(join(root, page), 'utf8');
   const program = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(text)?.[1] ?? '';
@@ -25,7 +27,7 @@ export async function runDocsProgram(
     ...{ PATH, HOME, KEYSEAL_URL: url, KEYSEAL_API_KEY: demo.apiKey ?? '' },
     KEYSEAL_SIGNING_SECRET: demo.signingSecret,
   };
-  const { stdout } = await promisify(execFile)(command, [...options, program], { env, cwd: root });
+  const { stdout } = await promisify(execFile)(command, [...options, edit(program)], { env, cwd: root });
   return JSON.parse(stdout).result.data;
 }
 

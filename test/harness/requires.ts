@@ -39,6 +39,10 @@ const PROBES = {
   // It builds a module of the Go proxy.
   go: [['go', 'version']],
   jq: [['jq', '--version']],
+  // It has no option that only prints something.
+  'ssh-keygen': [
+    ['sh', '-c', 'd=$(mktemp -d) && ssh-keygen -q -t ed25519 -N "" -f "$d/k"; s=$?; rm -r "$d"; exit $s'],
+  ],
   script: [['script', '--version']],
   // With the compiler, which a runtime alone does not have: a source file is run by it.
   java: [['java', '--module', 'jdk.compiler/com.sun.tools.javac.Main', '--version']],
