@@ -46,6 +46,7 @@ export function CreateForm({ onMade, onCancel }: CreateFormProps) {
             <ExternalIdField form={form} />
             <CodeField form={form} name="authorities" />
             <CodeField form={form} name="metadata" />
+            <CodeField form={form} name="publicKey" />
             <ServiceField form={form} />
           </Stack>
         )}

@@ -14,8 +14,10 @@ interface LostSecretsProps {
 }
 
 /** A key whose secrets were never shown, because the response with them was lost. Offers new ones. */
-export function LostSecrets({ apiKey: { id, name }, onMade, onClose }: LostSecretsProps) {
+export function LostSecrets({ apiKey: { id, name, signature }, onMade, onClose }: LostSecretsProps) {
   const texts = useTexts(createTexts);
+  // Only its person has another public key for it: here a rotation would give it a signing secret.
+  const isOwnKey = signature.thumbprint !== null;
   const [waits, setWaits] = useState(false);
   const [failed, setFailed] = useState<unknown>(null);
   const rotate = async () => {
@@ -31,16 +33,18 @@ export function LostSecrets({ apiKey: { id, name }, onMade, onClose }: LostSecre
         {name}
       </Text>
       <Alert role="alert" color="yellow">
-        {texts.lost}
+        {isOwnKey ? texts.lostOwnKey : texts.lost}
       </Alert>
       <Failed error={failed} />
       <Group justify="flex-end" gap="sm">
         <Button variant="default" onClick={onClose}>
           {texts.close}
         </Button>
-        <Button onClick={() => void rotate()} loading={waits} data-autofocus>
-          {texts.rotate}
-        </Button>
+        {!isOwnKey && (
+          <Button onClick={() => void rotate()} loading={waits} data-autofocus>
+            {texts.rotate}
+          </Button>
+        )}
       </Group>
     </Stack>
   );

@@ -11,7 +11,7 @@ import { useMe } from '../session/me.ts';
 export type Made = Awaited<ReturnType<typeof client.keys.create.mutate>>;
 
 /** Fields that are collapsed at first. */
-const FOLDED = /^(expiry|limits|credits|addresses|externalId|authorities|metadata)/;
+const FOLDED = /^(expiry|limits|credits|addresses|externalId|authorities|metadata|publicKey)/;
 
 /** The form that creates one key, however often it is sent. @param onMade called with the response */
 export function useCreate(onMade: (made: Made) => void) {

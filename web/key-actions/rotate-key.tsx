@@ -2,12 +2,14 @@ import { Alert, Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { client } from '../api/service.ts';
+import { fieldTexts } from '../key-form/texts.ts';
 import { keyChanged } from '../key-model/key-changed.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
 import { revealedOf } from '../reveal/revealed.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { KeyModal, KeyModalEnd, type KeyModalState } from './key-modal.tsx';
+import { OwnKeyField, refusedBy, useOwnKey } from './own-key.tsx';
 import { Reveal } from './reveal-dialog.tsx';
 import { SecretUsage } from './secret-usage.tsx';
 import { useSingleSubmit } from './use-single-submit.ts';
@@ -19,7 +21,9 @@ const A_DAY = '86400';
 /** Gives a key a new pair of secrets, and shows it once. */
 export function RotateKey(state: KeyModalState) {
   const { rotate: texts } = useTexts(keysTexts);
+  const { errors } = useTexts(fieldTexts);
   const { apiKey } = state;
+  const ownKey = useOwnKey(apiKey.signature.thumbprint !== null);
   const [grace, setGrace] = useState(A_DAY);
   const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
   const { send, reset, data, error, isPending } = useSingleSubmit(client.keys.rotate.mutate, ({ key }) =>
@@ -41,14 +45,17 @@ export function RotateKey(state: KeyModalState) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            send({ id: apiKey.id, graceSeconds: Number(grace), idempotencyKey });
+            const registration = ownKey.read();
+            if (registration)
+              send({ id: apiKey.id, graceSeconds: Number(grace), idempotencyKey, ...registration });
           }}
         >
           <Stack>
             <Text>{texts.more}</Text>
             <SecretUsage apiKey={apiKey} />
             <Grace value={grace} onChange={setGrace} disabled={isOpen(error)} />
-            <Failed error={error} />
+            <OwnKeyField ownKey={ownKey} error={error} disabled={isOpen(error)} />
+            <Failed error={refusedBy(error, errors) === null ? error : null} />
             <KeyModalEnd send={texts.send} waits={isPending} onClose={onClose} />
           </Stack>
         </form>

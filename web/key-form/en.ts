@@ -70,6 +70,9 @@ export const en = {
     'One host per line, such as shop.example.com or localhost:8443: services for which this key may call verify.',
   metadata: 'Metadata',
   metadataHint: 'A JSON object for your own notes, such as {"plan": "pro"}. Keyseal does not read it.',
+  publicKey: 'Public key',
+  publicKeyHint:
+    'What keyseal keygen prints: JSON with publicKey and proof. The key then has no signing secret: your private key signs.',
   service: 'Service key',
   serviceHint: 'It belongs to the workspace and to no person, and keeps working after you leave.',
   errors: {
@@ -90,6 +93,10 @@ export const en = {
     authority: (text: string) =>
       `“${text}” is not a host in lowercase, such as shop.example.com or localhost:8443.`,
     authorities: 'At most 64 lines.',
+    publicKey:
+      'Paste all that keyseal keygen prints, and no private key: publicKey is Ed25519, P-256, P-384, or RSA of 2,048 to 4,096 bits, and not the current one.',
+    proof:
+      'The proof was not accepted. It must be by the same key, for the issuer of this service, at most five minutes old, and not used before. Make another with keyseal keygen.',
     metadata:
       'A JSON object of at most 4,096 bytes, without NUL and without members called __proto__, constructor or prototype.',
   },

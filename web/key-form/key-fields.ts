@@ -45,6 +45,8 @@ export interface KeyFields {
   readonly metadata: string;
   /** Whether a new key belongs to the workspace and to no person. */
   readonly isService: boolean;
+  /** The registration of a new key's public key as JSON, or empty: then the key has a signing secret. */
+  readonly publicKey: string;
 }
 
 export const NEW_LIMIT: LimitFields = { name: 'calls', limit: '60', every: '1', unit: 'minute' };
@@ -64,6 +66,7 @@ export const newKeyFields = (permissions: string[]): KeyFields => ({
   authorities: '',
   metadata: '',
   isService: false,
+  publicKey: '',
 });
 
 /** The fields of an existing key. */
@@ -81,6 +84,7 @@ export const fieldsOf = ({ name, environment, permissions, ...key }: ConsoleKey)
   authorities: key.authorities.join('\n'),
   metadata: Object.keys(key.metadata).length === 0 ? '' : JSON.stringify(key.metadata, null, 2),
   isService: key.ownerId === null,
+  publicKey: '',
 });
 
 /** Uses the largest unit that expresses the window in whole numbers. */

@@ -1,4 +1,5 @@
 import { type KeyFields, lastDayOf, linesOf, UNITS } from './key-fields.ts';
+import { readRegistration } from './registration.ts';
 
 /** The fields as input of `keys.update`: null removes a value. */
 export const policyOf = (fields: KeyFields, now: Date) => ({
@@ -42,6 +43,7 @@ export function newKeyOf(fields: KeyFields, now: Date) {
     ...(credits ? { credits } : {}),
     ...(externalId ? { externalId } : {}),
     ...(fields.isService ? { service: true } : {}),
+    ...readRegistration(fields.publicKey),
   };
 }
 

@@ -30,6 +30,8 @@ const FIELD_OF_ISSUE: readonly [path: RegExp, field: string, explain: Explain][]
     ({ authority }, fields, [, index]) => authority(linesOf(fields.authorities)[Number(index)] ?? ''),
   ],
   [/^metadata(\..*)?$/, 'metadata', ({ metadata }) => metadata],
+  [/^publicKey(\..*)?$/, 'publicKey', ({ publicKey }) => publicKey],
+  [/^proof$/, 'publicKey', ({ proof }) => proof],
 ];
 
 /** The fields that a refusal names; null if it names none, or something that is not a field. */

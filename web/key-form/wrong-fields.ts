@@ -4,6 +4,7 @@ import { LIMIT_NAME, MAX_CALLS, MAX_CREDITS, MAX_WINDOW } from '../../shared/lim
 import { ONE_LINE } from '../../shared/one-line.ts';
 import { isName } from '../ui/is-name.ts';
 import { dayOf, type KeyFields, type LimitFields, lastDayOf, linesOf, UNITS } from './key-fields.ts';
+import { readRegistration } from './registration.ts';
 import type { FieldErrors } from './texts.ts';
 
 /** Errors by the path of their field, such as `limits.0.name`. */
@@ -41,7 +42,10 @@ export function wrongFields(
   return { ...wrong, ...wrongDetails(fields, errors) };
 }
 
-function wrongDetails({ externalId, authorities, metadata }: KeyFields, errors: FieldErrors): WrongFields {
+function wrongDetails(
+  { externalId, authorities, metadata, publicKey }: KeyFields,
+  errors: FieldErrors,
+): WrongFields {
   const wrong: WrongFields = {};
   const owner = externalId.trim();
   if (owner.length > 200 || !ONE_LINE.test(owner)) wrong['externalId'] = errors.externalId;
@@ -50,6 +54,7 @@ function wrongDetails({ externalId, authorities, metadata }: KeyFields, errors: 
   if (odd !== undefined) wrong['authorities'] = errors.authority(odd);
   if (hosts.length > 64) wrong['authorities'] = errors.authorities;
   if (metadata.trim() !== '' && !isSmallObject(metadata)) wrong['metadata'] = errors.metadata;
+  if (publicKey.trim() !== '' && !readRegistration(publicKey)) wrong['publicKey'] = errors.publicKey;
   return wrong;
 }
 

@@ -29,6 +29,14 @@ function factsOf(
     ...(unused ? [[names.unused, <Codes key="unused" values={unused} none={texts.none} />] as const] : []),
     [names.allowedAddresses, <Codes key="addresses" values={key.allowedAddresses} none={texts.anywhere} />],
     [names.expiresAt, key.expiresAt ? dateTime(key.expiresAt) : texts.never],
+    [
+      names.signature,
+      key.signature.thumbprint === null ? (
+        texts.signingSecret
+      ) : (
+        <Codes key="signature" values={[key.signature.algorithm, key.signature.thumbprint]} />
+      ),
+    ],
     [names.createdAt, dateTime(key.createdAt)],
     [names.lastUsedAt, key.lastUsedAt ? dateTime(key.lastUsedAt) : texts.never],
     [names.rotatedAt, key.rotatedAt ? dateTime(key.rotatedAt) : texts.never],

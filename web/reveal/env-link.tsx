@@ -6,7 +6,7 @@ import type { Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
 
 const envOf = ({ secret, signingSecret }: Revealed): string =>
-  `KEYSEAL_URL=${SERVICE_URL}\nKEYSEAL_API_KEY=${secret}\nKEYSEAL_SIGNING_SECRET=${signingSecret}\n`;
+  `KEYSEAL_URL=${SERVICE_URL}\nKEYSEAL_API_KEY=${secret}\n${signingSecret === null ? '' : `KEYSEAL_SIGNING_SECRET=${signingSecret}\n`}`;
 
 /** The key as a file of environment variables. The link's content exists only in this page, and ends with the link. */
 export function EnvLink({ revealed }: { readonly revealed: Revealed }) {

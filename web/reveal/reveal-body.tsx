@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { TextBlock } from '../ui/code/text-block.tsx';
+import { ErrorHelpText } from '../ui/feedback/error-help.tsx';
 import { useLeaveGuard } from '../ui/feedback/leave-guard.ts';
 import { EnvLink } from './env-link.tsx';
 import { FirstCall } from './first-call.tsx';
@@ -32,10 +33,12 @@ export function RevealBody({ revealed, onClose }: RevealBodyProps) {
         {revealed.key.name}
       </Text>
       <Alert color="yellow" tabIndex={-1} ref={start}>
-        {texts.once}
+        {revealed.signingSecret === null ? texts.onceAlone : texts.once}
       </Alert>
       <TextBlock label={texts.apiKey} text={revealed.secret} />
-      <TextBlock label={texts.signingSecret} text={revealed.signingSecret} />
+      {revealed.signingSecret !== null && (
+        <TextBlock label={texts.signingSecret} text={revealed.signingSecret} />
+      )}
       <Group>
         <EnvLink revealed={revealed} />
       </Group>
@@ -43,7 +46,13 @@ export function RevealBody({ revealed, onClose }: RevealBodyProps) {
         {texts.firstCall}
       </Title>
       {mayWatch && <FirstCall revealed={revealed} />}
-      <SnippetTabs revealed={revealed} />
+      {revealed.signingSecret === null ? (
+        <Text size="sm">
+          <ErrorHelpText text={texts.ownKey} />
+        </Text>
+      ) : (
+        <SnippetTabs revealed={revealed} signingSecret={revealed.signingSecret} />
+      )}
       <Group justify="space-between" gap="sm">
         <Text size="sm" c="dimmed" maw="32rem">
           {texts.doneMore}

@@ -1,10 +1,11 @@
 import type { ConsoleKey } from '../key-model/key.ts';
 
-/** A key with the two texts that are shown once. */
+/** A key with the texts that are shown once. */
 export interface Revealed {
   readonly key: ConsoleKey;
   readonly secret: string;
-  readonly signingSecret: string;
+  /** Null if the key has a public key. */
+  readonly signingSecret: string | null;
 }
 
 /** The response of `keys.create` or `keys.rotate`; null for a repeated call, which shows nothing again. */
@@ -14,5 +15,5 @@ export function revealedOf(made: {
   readonly signingSecret: string | null;
 }): Revealed | null {
   const { key, secret, signingSecret } = made;
-  return secret !== null && signingSecret !== null ? { key, secret, signingSecret } : null;
+  return secret !== null ? { key, secret, signingSecret } : null;
 }

@@ -7,8 +7,13 @@ import { ErrorHelpText } from '../ui/feedback/error-help.tsx';
 import type { Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
 
+interface SnippetTabsProps {
+  readonly revealed: Pick<Revealed, 'key' | 'secret'>;
+  readonly signingSecret: string;
+}
+
 /** A first call with this key, in each language. */
-export function SnippetTabs({ revealed: { key, secret, signingSecret } }: { readonly revealed: Revealed }) {
+export function SnippetTabs({ revealed: { key, secret }, signingSecret }: SnippetTabsProps) {
   const texts = useTexts(revealTexts);
   const procedure = procedureFor(key.permissions);
   return (

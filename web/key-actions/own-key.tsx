@@ -1,0 +1,76 @@
+import { Checkbox, Stack, Textarea } from '@mantine/core';
+import { useState } from 'react';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
+import { type Registration, readRegistration } from '../key-form/registration.ts';
+import { type FieldErrors, fieldTexts } from '../key-form/texts.ts';
+import { keysTexts } from '../key-model/texts.ts';
+import { useTexts } from '../language/language.ts';
+
+/** Whether the new pair of a key has a public key in place of a signing secret, and which. */
+export interface OwnKey {
+  readonly isUsed: boolean;
+  readonly text: string;
+  readonly setUsed: (isUsed: boolean) => void;
+  readonly setText: (text: string) => void;
+  /** What is sent of it; null if the text is no registration, which the field then says. */
+  readonly read: () => Partial<Registration> | null;
+  readonly isWrong: boolean;
+}
+
+/** @param wasUsed whether the current pair has a public key: then nobody gives it up by mistake */
+export function useOwnKey(wasUsed: boolean): OwnKey {
+  const [isUsed, setUsed] = useState(wasUsed);
+  const [text, setText] = useState('');
+  const [isWrong, setWrong] = useState(false);
+  const read = () => {
+    const registration = isUsed ? readRegistration(text) : {};
+    setWrong(registration === null);
+    return registration;
+  };
+  return { isUsed, text, setUsed, setText, read, isWrong };
+}
+
+interface OwnKeyFieldProps {
+  readonly ownKey: OwnKey;
+  /** That of the call. */
+  readonly error: unknown;
+  readonly disabled: boolean;
+}
+
+/** The choice between a signing secret and a public key. */
+export function OwnKeyField({ ownKey, error, disabled }: OwnKeyFieldProps) {
+  const { rotate: texts } = useTexts(keysTexts);
+  const { publicKey, publicKeyHint, errors } = useTexts(fieldTexts);
+  return (
+    <Stack gap="xs">
+      <Checkbox
+        {...{ label: texts.ownKey, description: texts.ownKeyMore, disabled, checked: ownKey.isUsed }}
+        onChange={({ currentTarget }) => ownKey.setUsed(currentTarget.checked)}
+      />
+      {ownKey.isUsed && (
+        <Textarea
+          {...{
+            label: publicKey,
+            description: publicKeyHint,
+            autoComplete: 'off',
+            spellCheck: false,
+            disabled,
+          }}
+          rows={4}
+          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
+          value={ownKey.text}
+          error={ownKey.isWrong ? errors.publicKey : refusedBy(error, errors)}
+          onChange={({ currentTarget }) => ownKey.setText(currentTarget.value)}
+        />
+      )}
+    </Stack>
+  );
+}
+
+/** What a refusal says of the registration; null if it is about something else. */
+export function refusedBy(error: unknown, errors: Pick<FieldErrors, 'publicKey' | 'proof'>): string | null {
+  const { issues = [] } = error instanceof KeysealRefusal ? error.details : {};
+  const [path = ''] = issues.map((issue) => issue.path);
+  if (path === 'proof') return errors.proof;
+  return path.startsWith('publicKey') ? errors.publicKey : null;
+}
