@@ -21,6 +21,9 @@ const NONCE_LENGTH = { min: 16, max: 128 };
 const MAX_LABELS = 32;
 /** Enough for each of the hundred headers that a request may have, and for all derived components. */
 const MAX_COMPONENTS = 128;
+/** Members, components and parameters of all signatures together: so a field of nothing but short ones is not parsed to its end. */
+const MAX_PARTS = 512;
+const NO_DICTIONARY = `must be a dictionary (RFC 9651 §3.2) of at most ${MAX_PARTS} labels, components and parameters, without repeats`;
 
 /** A request's signature in the form of RFC 9421, before it is verified. */
 export interface StandardSignature {
@@ -62,8 +65,8 @@ export function readStandardSignature(
 ): StandardSignature | SignatureFault {
   const inputs = values('signature-input');
   if (inputs.length === 0) return { reason: 'SIGNATURE_MISSING' };
-  const inputField = parseDictionary(inputs.join(', '));
-  if (!inputField) return malformed('signature-input', 'must be a dictionary (RFC 9651 §3.2)');
+  const inputField = parseDictionary(inputs.join(', '), MAX_PARTS);
+  if (!inputField) return malformed('signature-input', NO_DICTIONARY);
   // Before anything is selected: another reader could select by the first of two.
   if (inputField.hasRepeats) return malformed('signature-input', 'must not repeat a label or a parameter');
   if (inputField.value.size > MAX_LABELS)
@@ -113,9 +116,8 @@ type SignatureValue = Pick<StandardSignature, 'value' | 'valueParameters'>;
 
 /** Reads the signature under a label, or says what is wrong with it. */
 function signatureValue(values: HeaderValues, label: string): SignatureValue | SignatureFault {
-  const field = parseDictionary(values('signature').join(', '));
-  if (!field || field.hasRepeats)
-    return malformed('signature', 'must be a dictionary without repeats (RFC 9651 §3.2)');
+  const field = parseDictionary(values('signature').join(', '), MAX_PARTS);
+  if (!field || field.hasRepeats) return malformed('signature', NO_DICTIONARY);
   const member = field.value.get(label);
   if (!member || isInnerList(member) || member.value.type !== 'bytes')
     return malformed('signature', 'must have the bytes of the signature under its label (RFC 9421 §4.2)');

@@ -17,9 +17,12 @@ export interface ParsedField<T> {
   readonly hasRepeats: boolean;
 }
 
-/** @param text all lines of the field, joined by `, `; null if it is not a dictionary (RFC 9651 §4.2.2) */
-export const parseDictionary = (text: string): ParsedField<Dictionary> | null =>
-  parse(text, (parser) => parser.dictionary());
+/**
+ * @param text all lines of the field, joined by `, `; null if it is not a dictionary (RFC 9651 §4.2.2)
+ * @param most members, items of inner lists and parameters together: the rest of a longer field is not parsed, and it is refused
+ */
+export const parseDictionary = (text: string, most = UNLIMITED): ParsedField<Dictionary> | null =>
+  parse(text, (parser) => parser.dictionary(), most);
 
 /** The same for a list (RFC 9651 §4.2.1). */
 export const parseList = (text: string): ParsedField<readonly FieldMember[]> | null =>
@@ -29,8 +32,11 @@ export const parseList = (text: string): ParsedField<readonly FieldMember[]> | n
 export const parseItem = (text: string): ParsedField<FieldItem> | null =>
   parse(text, (parser) => parser.item());
 
-function parse<T>(text: string, read: (parser: Parser) => T): ParsedField<T> | null {
-  const parser = new Parser(text);
+/** More than a field has room for. */
+const UNLIMITED = 2 ** 30;
+
+function parse<T>(text: string, read: (parser: Parser) => T, most = UNLIMITED): ParsedField<T> | null {
+  const parser = new Parser(text, most);
   try {
     return { value: parser.whole(read), hasRepeats: parser.hasRepeats };
   } catch {
@@ -79,10 +85,13 @@ const NO_PARAMETERS: FieldParameters = new Map();
 class Parser {
   readonly #text: string;
   #at = 0;
+  /** How many members, items and parameters may follow. */
+  #left: number;
   hasRepeats = false;
 
-  constructor(text: string) {
+  constructor(text: string, most: number) {
     this.#text = text;
+    this.#left = most;
   }
 
   whole<T>(read: (parser: Parser) => T): T {
@@ -131,6 +140,7 @@ class Parser {
     for (;;) {
       this.#skipSpaces();
       if (this.#skip(')')) return { items, parameters: this.#parameters() };
+      if (this.#left-- === 0) throw INVALID;
       items.push(this.item());
       const next = this.#text[this.#at];
       if (next !== ' ' && next !== ')') throw INVALID;
@@ -149,6 +159,7 @@ class Parser {
   }
 
   #put<V>(into: Map<string, V>, key: string, value: V): void {
+    if (this.#left-- === 0) throw INVALID;
     if (into.has(key)) this.hasRepeats = true;
     into.set(key, value);
   }

@@ -490,6 +490,21 @@ describe('the number of', () => {
     ]);
   });
 
+  it('labels, components and parameters of all together is at most 512', async () => {
+    const withOther = (items: number) => {
+      const draft = signed();
+      const other = `o=(${Array.from({ length: items }, () => '"a"').join(' ')});keyid="o"`;
+      return withHeader(draft, 'signature-input', `${headerOf(draft, 'signature-input')}, ${other}`);
+    };
+    // Two labels, two components, four parameters.
+    expect(await reasonOf(withOther(512 - 8))).toBe(200);
+    const { reason, json } = await sent(withOther(512 - 7));
+    expect([reason, json.error.data.issues]).toEqual([
+      'SIGNATURE_MALFORMED',
+      [expect.objectContaining({ message: expect.stringContaining('of at most 512 labels, components') })],
+    ]);
+  });
+
   it('covered components is at most 128', async () => {
     const names = Array.from({ length: 127 }, (_, n) => `p${n}`);
     const covering = (count: number) => {

@@ -241,6 +241,16 @@ describe('the parser of a structured field reports', () => {
   });
 });
 
+it.each([
+  ['members', 'a, b=1, c'],
+  ['items of a list', 'a=(1 2)'],
+  ['parameters', 'a;b;c=1'],
+  ['parameters of items', 'a=(1;b)'],
+])('no field of more than so many parts, such as %s', (_, text) => {
+  expect(parseDictionary(text, 3)).toEqual(parseDictionary(text));
+  expect(parseDictionary(text, 2)).toBeNull();
+});
+
 it('that a date may be followed by the same characters as any item', () => {
   const dates = parseList('@-7;a, @1659578233')?.value;
   expect(dates && serializeList(dates)).toBe('@-7;a, @1659578233');
