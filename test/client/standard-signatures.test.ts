@@ -1,4 +1,6 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   createKeysealClient,
@@ -143,6 +145,30 @@ describe('a client that signs by RFC 9421', () => {
     ['no key', () => byPrivateKey({ privateKey: undefined }), /signingSecret is missing/],
     ['a text as private key', () => byPrivateKey({ privateKey: 'pem' }), /not a private CryptoKey/],
   ])('refuses %s', (_, make, message) => expect(make).toThrow(message));
+});
+
+describe('a client with a private key of each kind, imported as the page says', () => {
+  const page = (language: string) =>
+    readFileSync(join(import.meta.dirname, `../../docs/${language}/standard-signatures.md`), 'utf8');
+  const RSA = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const elliptic = (namedCurve: string) => () => generateKeyPairSync('ec', { namedCurve });
+
+  it.each([
+    ['EdDSA', () => generateKeyPairSync('ed25519'), "'Ed25519'"],
+    ['ES256', elliptic('P-256'), "{ name: 'ECDSA', namedCurve: 'P-256' }"],
+    ['ES384', elliptic('P-384'), "{ name: 'ECDSA', namedCurve: 'P-384' }"],
+    ['PS512', RSA, "{ name: 'RSA-PSS', hash: 'SHA-512' }"],
+    ['RS256', RSA, "{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }"],
+  ] as const)('%s', async (alg, make, algorithm) => {
+    for (const language of ['en', 'fr']) expect(page(language)).toContain(algorithm);
+    const pair = make();
+    const key = await registerKey(service, ada, pair, { permissions: ['exemple:read'] }, alg);
+    const how = JSON.parse(algorithm.replace(/(\w+):/g, '"$1":').replaceAll("'", '"'));
+    const der = pair.privateKey.export({ format: 'der', type: 'pkcs8' });
+    const privateKey = await crypto.subtle.importKey('pkcs8', der, how, false, ['sign']);
+    const client = createKeysealClient({ url: proxy.url, apiKey: key.apiKey as string, privateKey });
+    expect((await client.exemple.query()).message).toBe('Hello, world!');
+  });
 });
 
 describe('verification by the directory', () => {
