@@ -12,7 +12,7 @@ export const verifyRoutes = {
       'Decides whether another service may carry out a request that it received, and claims its nonce: [Verify a request](verify-a-request.md). The answer is 200 whatever the verdict; an outage is `UNAVAILABLE`, and must not admit the request. The key sees only the callers of its own workspace, among the keys only those of its own environment, and only requests to the hosts in its `authorities`.',
     shapes: {
       input:
-        '`{ method, authority, target, headers, bodySha256, bodySha512?, scheme?, address?, require?, cost?, limit?, dryRun? }`',
+        '`{ method, authority, target, headers, otherTargets?, bodySha256, bodySha512?, scheme?, address?, require?, cost?, limit?, dryRun? }`',
       output:
         "`{ valid: true, caller, signature, permissions, limits, credits }` or `{ valid: false, reason, httpStatus, message, docs, limits, … }`; of a dry run the same with `dryRun: 'admitted'` or `'refused'` in place of `valid`",
     },
