@@ -120,6 +120,18 @@ export const PROXIES: readonly TestedProxy[] = [
       ),
   },
   {
+    name: 'h2o',
+    file: 'h2o.conf',
+    version: ['h2o', '--version'],
+    start: (text) =>
+      startProxy(
+        'h2o',
+        (file) => ['--conf', file],
+        // As root it would become another user, who may not read the certificate.
+        (port) => (process.getuid?.() === 0 ? `user: root\n${text(port)}` : text(port)),
+      ),
+  },
+  {
     name: 'Squid',
     file: 'squid.conf',
     version: ['squid', '-v'],
