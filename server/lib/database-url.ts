@@ -35,8 +35,12 @@ export function splitDatabaseUrl(text: string): { url: URL; hosts: readonly UrlH
   return hosts.every(({ port = 0 }) => port <= 65_535) ? { url, hosts } : null;
 }
 
-/** In the query of a form a `+` is a space; libpq reads it as itself, in a password too. */
-const keepPlus = (after: string) => after.replace(/\?.*$/s, (query) => query.replaceAll('+', '%2B'));
+/**
+ * In a password or a name a `+` is meant as itself, as libpq reads it. In a setting it is a space: programs that build URLs by
+ * the URL standard write it so.
+ */
+const keepPlus = (after: string) =>
+  after.replace(/[?&](?:user|password|dbname)=[^&]*/g, (parameter) => parameter.replaceAll('+', '%2B'));
 
 const decodeCommas = (authority: string) => authority.replace(/%2c/gi, ',');
 

@@ -30,7 +30,7 @@ export async function openDatabase(
   if (settings.length > 0)
     warn(
       { settings },
-      'DATABASE_URL has settings that Keyseal sets itself: they have no effect, remove them',
+      'DATABASE_URL has settings that Keyseal sets itself or does not use: they have no effect, remove them',
     );
   return database;
 }
