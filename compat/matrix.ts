@@ -76,9 +76,13 @@ const FOUND_MS = 15_000;
 
 /** Waits until a proxy passes on requests: some remember for a moment that nothing listened there. */
 async function untilAnswered(url: string): Promise<void> {
-  const end = Date.now() + FOUND_MS;
-  while (Date.now() < end && (await fetch(`${url}/healthz`)).status !== 200)
+  const signal = AbortSignal.timeout(FOUND_MS);
+  for (;;) {
+    const response = await fetch(`${url}/healthz`, { signal }).catch((error) => error);
+    if (response.status === 200) return;
+    if (signal.aborted) throw new Error(`${url} passes on no request within ${FOUND_MS} ms.`);
     await new Promise((resolve) => setTimeout(resolve, 100));
+  }
 }
 
 async function install(

@@ -4,11 +4,20 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { makeCertificates } from '../../compat/certificates.ts';
 import { PROXIES, startConfigured, versionOf } from '../../compat/proxies.ts';
+import { rawConnection } from '../harness/raw.ts';
 import { requires, without } from '../harness/requires.ts';
 import { runFolder } from '../harness/run-folder.ts';
 
 /** Targets by which the service shows its metrics. */
 const TARGETS = ['/metrics', '/metrics?', '/metrics?a=1'];
+
+/** Targets of a proxy's own pages about its callers, and a text that they would have. */
+const OWN_PAGES: Readonly<Record<string, { readonly targets: readonly string[]; readonly text: RegExp }>> = {
+  Squid: {
+    targets: ['cache_object://localhost/info', '/squid-internal-mgr/info'],
+    text: /Number of clients|Squid Object Cache/,
+  },
+};
 
 /** nghttpx cannot refuse a path: the page says so. */
 for (const proxy of PROXIES.filter(({ name }) => name !== 'nghttpx')) {
@@ -35,5 +44,16 @@ for (const proxy of PROXIES.filter(({ name }) => name !== 'nghttpx')) {
       const shown = await Promise.all(TARGETS.map(async (target) => [target, await read(target)]));
       expect(shown.filter(([, text]) => text === 'metrics')).toEqual([]);
     });
+
+    const { targets = [], text } = OWN_PAGES[proxy.name] ?? {};
+    for (const target of targets) {
+      needed.test(`does not show ${target}`, async () => {
+        const connection = await rawConnection(Number(new URL(running.url).port));
+        connection.socket.write(`GET ${target} HTTP/1.0\r\nhost: localhost\r\nconnection: close\r\n\r\n`);
+        await connection.closed;
+        expect(connection.text()).toMatch(/^HTTP\//);
+        expect(connection.text()).not.toMatch(text as RegExp);
+      });
+    }
   });
 }
