@@ -1,16 +1,21 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema/keys.ts';
 import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
-import type { Database } from '../stores/database/database.ts';
+import type { Database, Db } from '../stores/database/database.ts';
+import { inIndexOrder } from '../stores/database/index-order.ts';
 import { USAGE_TABLES } from '../stores/usage/usage-buckets.ts';
 import { bucketsIn, inLargestBuckets, type Range } from './range.ts';
 import type { BusyKey } from './schemas.ts';
 import { COUNTS, isCalled, within } from './sums.ts';
 
-/** Buckets that one statement reads at most: on PGlite it blocks everything for some milliseconds. */
-const BUCKETS_PER_STATEMENT = 20_000;
-/** Keys of one statement. */
+/**
+ * Counts that one statement should read at most: on PGlite it blocks everything for some milliseconds. A bucket has one for each
+ * procedure and outcome, so how many keys that is shows only in the statement before.
+ */
+const COUNTS_PER_STATEMENT = 20_000;
+/** Keys of one statement, and of the first. */
 const MAX_KEYS = 1_000;
+const FIRST_KEYS = 100;
 
 interface Query {
   readonly workspaceId: string;
@@ -25,6 +30,8 @@ interface Query {
 interface BatchRow {
   /** The number of keys of the batch. */
   readonly size: number;
+  /** The number of counts that the statement read. */
+  readonly counts: number;
   readonly lastAt: string;
   readonly lastId: string;
   readonly id: string | null;
@@ -38,26 +45,42 @@ interface BatchRow {
  * workspace may have any number of keys, each with more than a thousand minutes.
  */
 export async function busiestKeys(
-  { query }: Database,
+  { db }: Pick<Database, 'db'>,
   { workspaceId, range, top, called }: Query,
   inTurn: WorkspaceTurn,
 ): Promise<BusyKey[]> {
   const parts = inLargestBuckets(range);
   const buckets = parts.reduce((sum, part) => sum + bucketsIn(part), 0);
-  const size = Math.max(1, Math.min(MAX_KEYS, Math.floor(BUCKETS_PER_STATEMENT / buckets)));
+  const most = Math.max(1, Math.min(MAX_KEYS, Math.floor(COUNTS_PER_STATEMENT / buckets)));
+  let size = Math.min(most, FIRST_KEYS);
   let busiest: BusyKey[] = [];
   let after: SQL | undefined;
   for (let isLast = top === 0; !isLast; ) {
-    const rows = await inTurn(() =>
-      query<BatchRow>(busiestAfter(after, { workspaceId, top, size, counted: countedIn(parts, called) })),
-    );
+    const batch = busiestAfter(after, { workspaceId, top, size, counted: countedIn(parts, called) });
+    const rows = await inTurn(() => inIndexOrder(db, (tx) => readBatch(tx, batch)));
     busiest = [...busiest, ...rows.flatMap(viewOf)].sort(byCalls).slice(0, top);
     const [end] = rows;
     isLast = end?.size !== size;
+    const fitting = Math.floor((size * COUNTS_PER_STATEMENT) / (end?.counts || 1));
+    size = Math.max(1, Math.min(most, 2 * size, fitting));
     after = sql`and (${keys.createdAt}, ${keys.id}) > (${end?.lastAt}::text::timestamptz, ${end?.lastId}::text)`;
   }
   return busiest;
 }
+
+const readBatch = (tx: Db, batch: SQL): Promise<BatchRow[]> =>
+  tx
+    .select({
+      size: sql<number>`size`,
+      counts: sql<number>`counts`,
+      lastAt: sql<string>`last_at`,
+      lastId: sql<string>`last_id`,
+      id: sql<string | null>`id`,
+      name: sql<string | null>`name`,
+      accepted: sql<number>`accepted`,
+      refused: sql<number>`refused`,
+    })
+    .from(sql`(${batch}) as batch`);
 
 /** The counts of the key of `batch`, from each part of the range. */
 const countedIn = (parts: readonly Range[], called: string | undefined): SQL =>
@@ -82,17 +105,19 @@ function busiestAfter(after: SQL = sql``, { workspaceId, top, size, counted }: B
         case when ${keys.deletedAt} is null then ${keys.name} end as name
       from ${keys} where ${keys.workspaceId} = ${workspaceId} ${after}
       order by ${keys.createdAt}, ${keys.id} limit ${size}
-    ), busiest as (
-      select batch.id, batch.name, ${COUNTS}, sum(count) as calls
+    ), called as (
+      select batch.id, batch.name, ${COUNTS}, sum(count) as calls, count(*) as counts
       from batch cross join lateral (${counted}) as counted
-      group by batch.id, batch.name order by calls desc, batch.id limit ${top}
+      group by batch.id, batch.name
+    ), busiest as (
+      select id, name, accepted, refused from called order by calls desc, id limit ${top}
     ), ended as (
-      select count(*)::int as size, (array_agg(created_at::text order by created_at desc, id desc))[1] as last_at,
+      select count(*)::int as size, (select coalesce(sum(counts), 0)::int from called) as counts,
+        (array_agg(created_at::text order by created_at desc, id desc))[1] as last_at,
         (array_agg(id order by created_at desc, id desc))[1] as last_id
       from batch
     )
-    select size, last_at as "lastAt", last_id as "lastId", id, name, accepted, refused
-    from ended left join busiest on true`;
+    select size, counts, last_at, last_id, id, name, accepted, refused from ended left join busiest on true`;
 }
 
 const viewOf = ({ id, name, accepted, refused }: BatchRow): BusyKey[] =>
