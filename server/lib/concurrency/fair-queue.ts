@@ -88,7 +88,8 @@ export class FairQueue {
               resolve(value);
             },
             (error) => {
-              this.#failed.set(group, true);
+              // A job of no group is for all of them, and does not come after any.
+              if (key.length > 0) this.#failed.set(group, true);
               reject(error);
             },
           )

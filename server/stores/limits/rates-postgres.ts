@@ -48,6 +48,8 @@ export class PostgresRateStore implements RateStore {
   readonly #hits: Batcher<readonly Counter[], Hit | null>;
   readonly #peeks: Batcher<readonly Counter[], Hit>;
   readonly #remembered = new LRUCache<string, WindowHit>({ max: MAX_CACHED_WINDOWS });
+  /** Windows that had a row, also while another instance has locked it. */
+  readonly #made = new LRUCache<string, true>({ max: MAX_CACHED_WINDOWS });
   readonly #newWindows = { long: new Pacer(NEW_WINDOWS.long), short: new Pacer(NEW_WINDOWS.short) };
 
   constructor(sql: Sql, clock: Clock) {
@@ -144,7 +146,7 @@ export class PostgresRateStore implements RateStore {
   /** Whether a window may need a new row, and its key has made too many. */
   #hasMadeTooMany(counter: Counter): boolean {
     return (
-      !this.#remembered.has(counter.id) && this.#pacerOf(counter).waits(subjectOf(counter)).some(Boolean)
+      !this.#made.has(counter.id) && this.#pacerOf(counter).waits(subjectOf(counter)).some(Boolean)
     );
   }
 
@@ -166,7 +168,10 @@ export class PostgresRateStore implements RateStore {
   }
 
   #remember(windows: readonly [id: string, window: SlidingWindow][]): void {
-    for (const [id, window] of windows) this.#remembered.set(id, window.counted);
+    for (const [id, window] of windows) {
+      this.#remembered.set(id, window.counted);
+      this.#made.set(id, true);
+    }
   }
 }
 

@@ -6,8 +6,11 @@ import { withTimeout } from '../database/timeout.ts';
 
 /** Writes that wait: one of each workspace that is read, and those of the job. */
 const MAX_WAITING = 1_000;
-/** Milliseconds that a read waits: an outage must not hold it for as long as all others before it take to fail. */
-const LONGEST_WAIT_MS = 30_000;
+/**
+ * Milliseconds that a read waits: an outage must not hold it for as long as all others before it take to fail. Clients wait 30
+ * seconds for a response.
+ */
+const LONGEST_WAIT_MS = 20_000;
 
 /** The turn of the job that writes for all workspaces: before those of any of them. */
 export const OF_THE_JOB: FairnessKey = [];
@@ -28,7 +31,7 @@ interface PendingWrites {
 /**
  * Writes what was noted in one workspace before the call, or before a time of `performance.now()`, so that a read of it
  * includes the latest. Reads of one workspace share a run.
- * @returns a function that takes the payer of the read. It rejects with QueueFullError if too many wait, or after 30 seconds
+ * @returns a function that takes the payer of the read. It rejects with QueueFullError if too many wait, or after 20 seconds
  */
 export function flushByWorkspace({
   namesOf,
