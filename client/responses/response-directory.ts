@@ -40,10 +40,19 @@ export function responseDirectory(base: string, send: Send): ResponseKey {
 }
 
 /** Rejects when the time is over, whether or not the fetch respects a signal. */
-function inTime<T>(read: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const signal = AbortSignal.timeout(READ_TIMEOUT_MS);
+async function inTime<T>(read: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    timer = setTimeout(() => {
+      const error = new DOMException('The directory of keys did not answer in time.', 'TimeoutError');
+      controller.abort(error);
+      reject(error);
+    }, READ_TIMEOUT_MS);
   });
-  return Promise.race([read(signal), late]);
+  try {
+    return await Promise.race([read(controller.signal), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
