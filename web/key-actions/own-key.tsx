@@ -1,5 +1,5 @@
 import { Checkbox, Stack, Textarea } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { type Registration, readRegistration } from '../key-form/registration.ts';
 import { type FieldErrors, fieldTexts } from '../key-form/texts.ts';
@@ -27,7 +27,11 @@ export function useOwnKey(wasUsed: boolean): OwnKey {
     setWrong(registration === null);
     return registration;
   };
-  return { isUsed, text, setUsed, setText, read, isWrong };
+  const change = (changed: string) => {
+    setText(changed);
+    setWrong(false);
+  };
+  return { isUsed, text, setUsed, setText: change, read, isWrong };
 }
 
 interface OwnKeyFieldProps {
@@ -41,6 +45,12 @@ interface OwnKeyFieldProps {
 export function OwnKeyField({ ownKey, error, disabled }: OwnKeyFieldProps) {
   const { rotate: texts } = useTexts(keysTexts);
   const { publicKey, publicKeyHint, errors } = useTexts(fieldTexts);
+  const fault = ownKey.isWrong ? errors.publicKey : refusedBy(error, errors);
+  const field = useRef<HTMLTextAreaElement>(null);
+  // The focus makes a screen reader say what is wrong.
+  useEffect(() => {
+    if (fault !== null) field.current?.focus();
+  }, [fault]);
   return (
     <Stack gap="xs">
       <Checkbox
@@ -56,10 +66,11 @@ export function OwnKeyField({ ownKey, error, disabled }: OwnKeyFieldProps) {
             spellCheck: false,
             disabled,
           }}
+          ref={field}
           rows={4}
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
           value={ownKey.text}
-          error={ownKey.isWrong ? errors.publicKey : refusedBy(error, errors)}
+          error={fault}
           onChange={({ currentTarget }) => ownKey.setText(currentTarget.value)}
         />
       )}

@@ -33,6 +33,7 @@ export function RotateKey(state: KeyModalState) {
   const onClose = () => isPending || state.onClose();
   const again = () => {
     setIdempotencyKey(crypto.randomUUID());
+    ownKey.setText('');
     reset();
   };
   const revealed = data && revealedOf(data);

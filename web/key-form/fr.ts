@@ -73,7 +73,7 @@ export const fr: typeof en = {
   metadataHint: 'Un objet JSON pour vos propres notes, par exemple {"plan": "pro"}. Keyseal ne le lit pas.',
   publicKey: 'Clé publique',
   publicKeyHint:
-    'Ce qu’affiche keyseal keygen : un objet JSON avec publicKey et proof. La clé n’a alors pas de secret de signature : c’est votre clé privée qui signe.',
+    'Ce qu’affiche keyseal keygen : un objet JSON avec publicKey et proof. La clé n’a alors pas de secret de signature : c’est votre clé privée qui signe.',
   service: 'Clé de service',
   serviceHint:
     'Elle appartient à l’espace de travail et à aucune personne, et fonctionne encore après votre départ.',
@@ -96,7 +96,7 @@ export const fr: typeof en = {
       `« ${text} » n’est pas un hôte en minuscules, comme boutique.example.com ou localhost:8443.`,
     authorities: 'Au plus 64 lignes.',
     publicKey:
-      'Collez tout ce qu’affiche keyseal keygen, et aucune clé privée : publicKey est de type Ed25519, P-256, P-384 ou RSA de 2 048 à 4 096 bits, et diffère de la clé actuelle.',
+      'Collez tout ce qu’affiche keyseal keygen, et aucune clé privée : publicKey est de type Ed25519, P-256, P-384 ou RSA de 2 048 à 4 096 bits, et diffère de la clé actuelle.',
     proof:
       'La preuve n’a pas été acceptée. Elle doit être signée par la même clé, pour l’émetteur de ce service, dater de cinq minutes au plus et n’avoir jamais servi. Faites-en une autre avec keyseal keygen.',
     metadata:

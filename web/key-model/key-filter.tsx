@@ -30,8 +30,11 @@ export function KeyFilter({ chosen, onChoose, ...look }: KeyFilterProps) {
   const [typed, setTyped] = useState('');
   const name = useKeyName(chosen);
   const text = typed.trim();
-  const found = useFound(typed === (name ?? chosen) ? '' : text);
-  const isWholeId = isKeyId(text) && ![...found.values()].includes(text);
+  const isTyped = typed !== (name ?? chosen);
+  const found = useFound(isTyped ? text : '');
+  // What looks like an id may be a name, or the beginning of one.
+  const isNamed = [...found.values()].some((each) => each.toLowerCase().startsWith(text.toLowerCase()));
+  const isWholeId = isTyped && isKeyId(text) && !isNamed;
   const offered = new Map([
     ...found,
     ...(isWholeId && !found.has(text) ? [[text, text] as const] : []),
@@ -48,7 +51,7 @@ export function KeyFilter({ chosen, onChoose, ...look }: KeyFilterProps) {
       // The service searches, by ids too.
       filter={({ options }) => options}
       clearButtonProps={{ 'aria-label': texts.clear }}
-      {...{ searchable: true, clearable: true, selectFirstOptionOnChange: true, maxDropdownHeight: 280 }}
+      {...{ searchable: true, clearable: true, allowDeselect: false, maxDropdownHeight: 280 }}
       nothingFoundMessage={texts.none}
       renderOption={({ option }) => (
         <bdi className="theirs" title={option.value}>

@@ -8,7 +8,6 @@ export const STATUSES = [
   'revoked',
 ] as const satisfies ConsoleKey['status'][];
 export const SORTS = ['newest', 'oldest', 'name', 'lastUsed'] as const;
-export { ENVIRONMENTS };
 
 /** Filter and order of the keys, as the address of the page keeps them. */
 export interface KeysSearch {

@@ -1,13 +1,8 @@
 import { NativeSelect, SimpleGrid, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useEffect, useRef, useState } from 'react';
-import {
-  ENVIRONMENTS,
-  type KeysSearch,
-  MAX_SEARCH_LENGTH,
-  SORTS,
-  STATUSES,
-} from '../key-model/keys-search.ts';
+import { ENVIRONMENTS } from '../../shared/key-format.ts';
+import { type KeysSearch, MAX_SEARCH_LENGTH, SORTS, STATUSES } from '../key-model/keys-search.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
 

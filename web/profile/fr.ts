@@ -58,7 +58,7 @@ export const fr: typeof en = {
   passkeysNotHere:
     'Ce navigateur n’a pas de clés d’accès, ou l’adresse de cette page n’est pas un nom d’hôte.',
   passkeysNoPassword:
-    'Votre compte n’a pas de mot de passe : vous ne pouvez vous connecter qu’avec votre fournisseur d’identité. Pour ajouter une clé d’accès, demandez à un administrateur un lien pour choisir un mot de passe.',
+    'Votre compte n’a pas de mot de passe : vous ne pouvez vous connecter qu’avec votre fournisseur d’identité. Pour ajouter une clé d’accès, demandez à un administrateur un lien pour choisir un mot de passe.',
   identities: 'Fournisseurs d’identité',
   identitiesMore: 'Vous pouvez vous connecter avec un fournisseur lié, à la place de votre mot de passe.',
   identityUsed: (ago) => `Dernière utilisation : ${ago}`,

@@ -33,7 +33,7 @@ export const fr: typeof en = {
   deleteOf: (name) => `Supprimer la règle ${name}`,
   deleteTitle: 'Supprimer une règle d’échange',
   deleteMore: (name) =>
-    `« ${name} » n’échangera plus de jetons contre des clés. Chaque clé qu’elle a délivrée est révoquée immédiatement.`,
+    `« ${name} » n’échangera plus de jetons contre des clés. Chaque clé qu’elle a délivrée est révoquée immédiatement.`,
   preset: 'Modèle',
   presets: {
     github: 'GitHub Actions',

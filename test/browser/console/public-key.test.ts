@@ -47,16 +47,16 @@ requires('browser').describe('a key with a public key', () => {
     const { pair, text } = await pairOf();
     const jwk = pair.privateKey.export({ format: 'jwk' });
     const withPrivate = JSON.stringify({ ...JSON.parse(text), publicKey: jwk });
-    for (const wrong of [
-      '{}',
-      String(pair.privateKey.export({ format: 'pem', type: 'pkcs8' })),
-      withPrivate,
-    ]) {
+    const pem = String(pair.privateKey.export({ format: 'pem', type: 'pkcs8' }));
+    const inSet = JSON.stringify({ ...JSON.parse(text), publicKey: { keys: [jwk] } });
+    const asProof = JSON.stringify({ ...JSON.parse(text), proof: pem });
+    for (const wrong of ['{}', pem, withPrivate, inSet, asProof]) {
       await field.fill(wrong);
       await submit.click();
       await dialog().getByText('Paste all that keyseal keygen prints').waitFor();
     }
-    expect(sent.join()).not.toContain(String(jwk.d));
+    for (const secret of [String(jwk.d), String(pem.split('\n')[1])])
+      expect(sent.join()).not.toContain(secret);
     const proof = {
       ...JSON.parse(text),
       proof: (await registrationOf(at.service, pair, { aud: 'x' })).proof,
@@ -98,8 +98,11 @@ requires('browser').describe('a key with a public key', () => {
     const rotate = dialog().getByRole('button', { name: 'Rotate' });
     const own = dialog().getByLabel('Sign with a private key of yours');
     expect(await own.isChecked()).toBe(true);
+    const sent: string[] = [];
+    at.page.on('request', (request) => sent.push(request.url()));
     await rotate.click();
     await dialog().getByText('Paste all that keyseal keygen prints').waitFor();
+    expect(sent.filter((url) => url.includes('keys.rotate'))).toEqual([]);
     expect(await reasonOf(first, pair)).toBe('OK');
     const next = await pairOf();
     await dialog().getByLabel('Public key').fill(next.text);

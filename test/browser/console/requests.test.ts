@@ -112,11 +112,8 @@ requires('browser').describe('the request log', () => {
     await at.page.keyboard.press('Tab');
     await at.page.getByRole('button', { name: 'Apply' }).click();
     await at.page.waitForURL('**/requests?key=ba9876543210');
-    // Enter chooses the first match.
     await key.fill('cro');
-    await at.page.getByRole('option', { name: 'Web shop' }).waitFor({ state: 'hidden' });
-    await key.press('Enter');
-    await expect.poll(() => key.inputValue()).toBe('Cron');
+    await at.page.getByRole('option', { name: 'Cron' }).click();
     await at.page.getByRole('button', { name: 'Apply' }).click();
     await at.page.waitForURL(`**/requests?key=${ids[1]}`);
   });

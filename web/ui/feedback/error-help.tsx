@@ -47,8 +47,14 @@ export const useReferenceOf = (reason: string): string =>
 
 const PIECE = /`([^`]+)`|\[([^\]]+)\]\(([^)]+)\)/g;
 
+interface ErrorHelpTextProps {
+  readonly text: string;
+  /** Whether links open in a tab of their own, because this page shows what it cannot show again. */
+  readonly staysHere?: boolean;
+}
+
 /** A paragraph of an explanation: Markdown with code and links to pages of the docs. */
-export function ErrorHelpText({ text }: { readonly text: string }) {
+export function ErrorHelpText({ text, staysHere = false }: ErrorHelpTextProps) {
   const pieces: ReactNode[] = [];
   let end = 0;
   for (const match of text.matchAll(PIECE)) {
@@ -58,7 +64,11 @@ export function ErrorHelpText({ text }: { readonly text: string }) {
       code !== undefined ? (
         <Code key={match.index}>{code}</Code>
       ) : (
-        <Anchor key={match.index} href={`${BASE_PATH}/docs/${docsPlaceOf(target)}`}>
+        <Anchor
+          key={match.index}
+          href={`${BASE_PATH}/docs/${docsPlaceOf(target)}`}
+          target={staysHere ? '_blank' : undefined}
+        >
           {words}
         </Anchor>
       ),
