@@ -74,7 +74,7 @@ const UNREAD: readonly (readonly [line: RegExp, fault: (file: string) => string]
   [
     /^-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m,
     (file) =>
-      `is encrypted: use "openssl pkey -in ${file} | keyseal keygen --key - …", which asks for the passphrase`,
+      `is encrypted: use "openssl pkey -in ${file === '-' ? 'FILE' : file} | keyseal keygen --key - …", which asks for the passphrase`,
   ],
   [/PUBLIC KEY-----|^ssh-|^ecdsa-/m, () => 'is a public key: the proof needs the private one'],
 ];

@@ -32,6 +32,7 @@ export async function readRegistered(file: string): Promise<RegisteredPublicKey>
 /** @throws CommandError if the service would not take the key */
 export function checkPublicKey(jwk: SentJwk, file: string): RegisteredPublicKey {
   const key = readPublicKey(jwk);
-  if (typeof key === 'string') throw new CommandError(`The public key of ${file} ${key}.`);
+  if (typeof key === 'string')
+    throw new CommandError(`The public key of ${file === '-' ? 'standard input' : file} ${key}.`);
   return key;
 }

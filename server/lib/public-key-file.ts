@@ -17,6 +17,7 @@ const OTHER_FILES: readonly (readonly [line: RegExp, fault: string])[] = [
     'is a certificate: give what "openssl x509 -in FILE -noout -pubkey" writes',
   ],
   [/^---- BEGIN SSH2 PUBLIC KEY ----/, 'has the form of RFC 4716: give what "ssh-keygen -i -f FILE" writes'],
+  [/^ecdsa-sha2-nistp521 /, 'has a public key of another kind: give Ed25519, P-256, P-384, or RSA'],
   [/^sk-/, 'is of a security key, whose signatures have another form: give a key of another kind'],
 ];
 const NO_KEY = 'has no public key: give PEM ("BEGIN PUBLIC KEY"), a JWK, or a line of ssh';

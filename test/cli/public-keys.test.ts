@@ -89,6 +89,7 @@ describe('a file with a public key', () => {
       '---- BEGIN SSH2 PUBLIC KEY ----\nx',
       'give what "ssh-keygen -i -f FILE" writes',
     ],
+    ['a key of P-521', 'ecdsa-sha2-nistp521 AAAA', 'of another kind'],
     ['a security key', 'sk-ssh-ed25519@openssh.com AAAA', 'of a security key'],
   ])('is refused with %s, and the message says what helps', (_, text, fault) => {
     expect(readPublicKeyFile(text)).toContain(fault);
