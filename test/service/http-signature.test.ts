@@ -315,7 +315,6 @@ describe('there is no signature if', () => {
     ['keyid is a token', { parameters: { keyid: 'abcdefghijkl' } }],
     ['keyid is unknown', { parameters: { keyid: '"abcdefghijkl"' } }],
     ['keyid is the whole key', { parameters: { keyid: '"ks_live_abcdefghijkl"' } }],
-    ['keyid is in another case', { parameters: { keyid: `"${'ABCDEFGHIJKL'}"` } }],
     ['tag is that of another protocol', { parameters: { tag: '"web-bot-auth"' } }],
     ['tag is a token', { parameters: { tag: 'keyseal' } }],
     ['tag is in another case', { parameters: { tag: '"Keyseal"' } }],
@@ -434,6 +433,15 @@ describe('a signature is invalid if', () => {
     expect(await reasonOf(change(echo()))).toBe('SIGNATURE_INVALID');
   });
 
+  it('its digest is in base64url', async () => {
+    const body = '{"text":"mine 0"}';
+    const right = digestField(body);
+    expect(right).toMatch(/\+.*\/|\/.*\+/);
+    expect(await reasonOf(echo({ body, contentDigest: right }))).toBe(200);
+    const contentDigest = right.replaceAll('+', '-').replaceAll('/', '_');
+    expect(await reasonOf(echo({ body, contentDigest }))).toBe('SIGNATURE_INVALID');
+  });
+
   it.each([
     ['one of two digests is wrong', `${digestField('{"text":"mine"}')}, ${digestField('evil', 'sha-512')}`],
     ['a digest occurs twice', `${digestField('evil')}, ${digestField('{"text":"mine"}')}`],
@@ -441,7 +449,6 @@ describe('a signature is invalid if', () => {
     ['a digest is of nothing', digestField('')],
     ['the only digest is in upper case', digestField('{"text":"mine"}').replace('sha', 'SHA')],
     ['a digest is a string', digestField('{"text":"mine"}').replaceAll(/:/g, '"')],
-    ['a digest is in base64url', digestField('a body with - and _ 12').replace(/[+/]/g, '-')],
     ['a digest is a list', digestField('{"text":"mine"}').replace(/=(:.*:)$/, '=($1)')],
     ['it is no dictionary', `(${digestField('{"text":"mine"}')})`],
   ])('%s', async (_, contentDigest) => {
