@@ -48,8 +48,8 @@ const SPELLINGS: readonly Spelling[] = [
 ];
 
 /**
- * Characters of all spellings of one target: a guard sends them to Keyseal, and anyone may send a request. Each part of a query
- * takes as much time as a few characters more.
+ * Characters of all spellings of one target: a guard sends them to Keyseal, and anyone may send a request. Each parameter of a
+ * query takes as much time as eight more characters.
  */
 const MAX_CHARACTERS = 64 * 1024;
 const COST_OF_PART = 8;
@@ -57,7 +57,7 @@ const COST_OF_PART = 8;
 /**
  * Returns other spellings of a target whose query means the same. Next rewrites the query of a request before a route
  * handler sees it, so the target that the client signed is lost. These are the spellings of common clients; a query that
- * mixes two of them is not among them. Of a long query there are fewer: those of the most common clients.
+ * mixes two of them is not among them. A long query gets fewer spellings: those of the most common clients.
  * @returns at most 31 targets, without the given one
  */
 export function otherSpellings(target: string): string[] {
@@ -88,7 +88,7 @@ function* spellingsOf(path: string, pairs: readonly Pair[]): Generator<string> {
   }
 }
 
-/** What the URL standard encodes in a query, and most encodings of other programs leave or encode as one: alone, and all of it. */
+/** What the URL standard encodes in a query, and most clients do not: the apostrophe alone, then all of it. */
 const ENCODED_BY_URL = [/%27/g, /%2[27]|%3[CE]/g];
 
 /**

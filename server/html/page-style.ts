@@ -1,7 +1,7 @@
 import { CODE_STYLE } from './code-view.ts';
 
 /**
- * The palette of the console, light and dark: `web/ui/tokens.ts` has the same values, and
+ * The palette of the console, light and dark: `web/ui/theme/tokens.ts` has the same values, and
  * `test/web/design.test.ts` compares both.
  */
 export const PAGE_COLORS = {

@@ -102,8 +102,8 @@ class PostgresReplayStore implements ReplayStore {
     const sql = this.#sql;
     const upTo = oldestReplayable(seconds(this.#clock));
     this.#quota.forget(upTo);
-    // A clock of the database that was ahead, or a hand, may leave a time in the future, or one that nobody can read: as old as
-    // that no watermark would become.
+    // If the clock of the database was ahead, or someone edited the row, its time may lie in the future or be unreadable. The
+    // watermark would then never become old enough.
     await sql`
       update replay_marks set raised_at = now() where name = 'purged' and (raised_at <= now()) is not true`;
     let deleted: number;

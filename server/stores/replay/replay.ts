@@ -114,7 +114,7 @@ export interface ReplayLimits extends NonceLimits {
 
 /**
  * A nonce is kept for six minutes: one key sustains 2,700 calls a second, and the only busy workspace 4,100. A client whose
- * clock is ahead corrects it after its first refusal, so few nonces ahead are honest.
+ * clock is ahead corrects it after its first refusal, so an honest client makes few nonces that are ahead.
  */
 export const REPLAY_LIMITS: ReplayLimits = {
   perKey: 1_000_000,

@@ -1,4 +1,4 @@
-/** How a store that collects entries in memory spreads their writes. A run is one of the job that writes them, each second. */
+/** How a store that collects entries in memory spreads their writes. A run is one execution of the job that writes them, each second. */
 export interface WritePace {
   /** An entry is written in one of the first so many runs after it was noted. */
   readonly withinRuns: number;
