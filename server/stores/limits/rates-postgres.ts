@@ -4,6 +4,7 @@ import { MINUTE_MS } from '../../../shared/durations.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Pacer } from '../../lib/concurrency/pacer.ts';
+import { growingCache } from '../../lib/growing-cache.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
 import { retryWhileLocked } from '../database/retry-locked-rows.ts';
@@ -49,7 +50,7 @@ export class PostgresRateStore implements RateStore {
   readonly #peeks: Batcher<readonly Counter[], Hit>;
   readonly #remembered = new LRUCache<string, WindowHit>({ max: MAX_CACHED_WINDOWS });
   /** Windows that had a row, also while another instance has locked it. */
-  readonly #made = new LRUCache<string, true>({ max: MAX_CACHED_WINDOWS });
+  readonly #made = growingCache<true>(MAX_CACHED_WINDOWS);
   readonly #newWindows = { long: new Pacer(NEW_WINDOWS.long), short: new Pacer(NEW_WINDOWS.short) };
 
   constructor(sql: Sql, clock: Clock) {
@@ -145,9 +146,7 @@ export class PostgresRateStore implements RateStore {
 
   /** Whether a window may need a new row, and its key has made too many. */
   #hasMadeTooMany(counter: Counter): boolean {
-    return (
-      !this.#made.has(counter.id) && this.#pacerOf(counter).waits(subjectOf(counter)).some(Boolean)
-    );
+    return !this.#made.has(counter.id) && this.#pacerOf(counter).waits(subjectOf(counter)).some(Boolean);
   }
 
   #noteNew(batch: Batch, made: readonly string[]): void {
