@@ -54,7 +54,7 @@ export async function busiestKeys(
   const most = Math.max(1, Math.min(MAX_KEYS, Math.floor(COUNTS_PER_STATEMENT / buckets)));
   let size = Math.min(most, FIRST_KEYS);
   let busiest: BusyKey[] = [];
-  let after: SQL | undefined;
+  let after = sql``;
   for (let isLast = top === 0; !isLast; ) {
     const batch = busiestAfter(after, { workspaceId, top, size, counted: countedIn(parts, called) });
     const rows = await inTurn(() => inIndexOrder(db, (tx) => readBatch(tx, batch)));
@@ -98,7 +98,7 @@ interface Batch extends Pick<Query, 'workspaceId' | 'top'> {
 }
 
 /** A row for each of the busiest keys of a batch; one without a key if none was called. */
-function busiestAfter(after: SQL = sql``, { workspaceId, top, size, counted }: Batch): SQL {
+function busiestAfter(after: SQL, { workspaceId, top, size, counted }: Batch): SQL {
   return sql`
     with batch as materialized (
       select ${keys.id} as id, ${keys.createdAt} as created_at,
