@@ -26,6 +26,15 @@ requires('browser').describe('a key with a public key', () => {
     return (await send(at.service.port, draft)).reason ?? 'OK';
   };
   const shownKey = () => dialog().getByLabel('API key', { exact: true }).innerText();
+  const openCreation = async () => {
+    await at.page
+      .getByRole('main')
+      .getByRole('button', { name: /^Create/ })
+      .first()
+      .click();
+    await dialog().getByLabel('Name').fill('Shop');
+    await dialog().getByRole('button', { name: 'More options' }).click();
+  };
   const openRotation = async () => {
     await at.page.getByRole('button', { name: /^Actions for/ }).click();
     await at.page.getByRole('menuitem', { name: 'Rotate…' }).click();
@@ -35,13 +44,7 @@ requires('browser').describe('a key with a public key', () => {
     await signUp(at.page);
     const sent: string[] = [];
     at.page.on('request', (request) => sent.push(request.postData() ?? ''));
-    await at.page
-      .getByRole('main')
-      .getByRole('button', { name: /^Create/ })
-      .first()
-      .click();
-    await dialog().getByLabel('Name').fill('Shop');
-    await dialog().getByRole('button', { name: 'More options' }).click();
+    await openCreation();
     const field = dialog().getByLabel('Public key');
     const submit = dialog().getByRole('button', { name: 'Create the key' });
     const { pair, text } = await pairOf();
@@ -81,13 +84,7 @@ requires('browser').describe('a key with a public key', () => {
   test('is rotated to another one, and back to a signing secret only if that is chosen', async () => {
     await signUp(at.page);
     const { pair, text } = await pairOf();
-    await at.page
-      .getByRole('main')
-      .getByRole('button', { name: /^Create/ })
-      .first()
-      .click();
-    await dialog().getByLabel('Name').fill('Shop');
-    await dialog().getByRole('button', { name: 'More options' }).click();
+    await openCreation();
     await dialog().getByLabel('Public key').fill(text);
     await dialog().getByRole('button', { name: 'Create the key' }).click();
     const first = await shownKey();
