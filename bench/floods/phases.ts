@@ -7,5 +7,5 @@ export interface PhaseSeconds {
   readonly under: number;
 }
 
-export const FULL: PhaseSeconds = { warmUp: 0.5, quiet: 1.5, swell: 0.5, under: 2.5 };
+export const FULL: PhaseSeconds = { warmUp: 2, quiet: 5, swell: 1, under: 8 };
 export const QUICK: PhaseSeconds = { warmUp: 0.2, quiet: 0.6, swell: 0.2, under: 0.8 };
