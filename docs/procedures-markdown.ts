@@ -64,14 +64,14 @@ it by their role in the workspace. A call costs 1 credit if the key has credits,
     title: 'Procédures',
     other: '*[In English](../en/procedures.md)*',
     opening: `Une lecture est \`GET /api/<nom>?input=<JSON encodé pour l’URL>\`, une écriture \`POST /api/<nom>\` avec du JSON. La réponse
-est \`{"result":{"data":…}}\`. Les entrées sont strictes : un champ qui ne figure pas ici est refusé. Les dates sont en
-ISO 8601, UTC. Toutes les procédures sauf quatre exigent une [signature](sign-a-request.md) ; chacune peut aussi être
+est \`{"result":{"data":…}}\`. Les entrées sont strictes : un champ qui ne figure pas ici est refusé. Les dates sont en
+ISO 8601, UTC. Toutes les procédures sauf quatre exigent une [signature](sign-a-request.md) ; chacune peut aussi être
 refusée pour un motif général (clé, jeton, signature, permission, limite, entrée ou crédits) de la page
-[Refus](refusals.md). La permission est exigée des clés comme des personnes ; une personne l’a par son rôle dans
-l’espace de travail. Un appel coûte 1 crédit à une clé qui a des crédits, sauf si son tableau indique un autre coût ; voir
+[Refus](refusals.md). La permission est exigée des clés comme des personnes ; une personne l’a par son rôle dans
+l’espace de travail. Un appel coûte 1 crédit à une clé qui a des crédits, sauf si son tableau indique un autre coût ; voir
 [Limites et crédits](limits-and-credits.md).`,
     streamed: 'GET, événements SSE',
-    freshProof: 'd’une personne, d’au plus dix minutes : [`auth.stepUp`](#authstepup)',
+    freshProof: 'd’une personne, d’au plus dix minutes : [`auth.stepUp`](#authstepup)',
     rows: {
       how: 'HTTP',
       who: 'appelant',

@@ -6,7 +6,7 @@ export const fr: typeof en = {
   bound: (most) => `Toutes les lignes de cette liste, ${most} au plus.`,
   running: (rows) => `${rows} lignes pour l’instant…`,
   cancelled: 'Annulé. Aucun fichier n’a été enregistré.',
-  saved: (rows, written) => `Enregistré : ${written} ${rows < 2 ? 'ligne' : 'lignes'}.`,
+  saved: (rows, written) => `Enregistré : ${written} ${rows < 2 ? 'ligne' : 'lignes'}.`,
   savedPart: (written) =>
-    `Les ${written} premières lignes sont enregistrées. Il y en a d’autres : réduisez la plage.`,
+    `Les ${written} premières lignes sont enregistrées. Il y en a d’autres : réduisez la plage.`,
 };

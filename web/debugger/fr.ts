@@ -17,7 +17,7 @@ export const fr: typeof en = {
   },
   request: 'La requête, telle qu’elle a été envoyée',
   requestHint:
-    'Une requête HTTP brute ou une commande curl, avec son x-signature, ou ses signature-input et signature ; ou debug.base, telle que le serveur l’a donnée.',
+    'Une requête HTTP brute ou une commande curl, avec son x-signature, ou ses signature-input et signature ; ou debug.base, telle que le serveur l’a donnée.',
   requestUnread: 'Ce n’est ni une requête HTTP, ni une commande curl, ni une base.',
   base: 'La base de signature que votre code a construite',
   baseHint: 'Facultatif. Ses lignes telles quelles, sans saut de ligne après la dernière.',
@@ -59,7 +59,7 @@ export const fr: typeof en = {
     '@request-target': 'Le chemin et les paramètres, comme sur la ligne de requête.',
     '@path': 'Le chemin, non décodé.',
     '@query':
-      'Les paramètres avec leur point d’interrogation ; un point d’interrogation seul s’il n’y en a pas.',
+      'Les paramètres avec leur point d’interrogation ; un point d’interrogation seul s’il n’y en a pas.',
     'content-digest': 'SHA-256 ou SHA-512 des octets du corps, en base64 (RFC 9530).',
     '@signature-params': 'Le membre de signature-input après son étiquette, inchangé.',
   },
@@ -84,8 +84,8 @@ export const fr: typeof en = {
     'L’hôte et le port de l’URL, en minuscules, sans le port propre au schéma.',
     'Comme sur la ligne de requête : rien de décodé, rien de réordonné.',
     'Tel qu’envoyé, ou vide.',
-    'SHA-256 en hexadécimal minuscule ; celui du texte vide, si aucun jeton n’est envoyé.',
-    'SHA-256 de ses octets en hexadécimal minuscule ; celui du texte vide, s’il n’y a pas de corps.',
+    'SHA-256 en hexadécimal minuscule ; celui du texte vide, si aucun jeton n’est envoyé.',
+    'SHA-256 de ses octets en hexadécimal minuscule ; celui du texte vide, s’il n’y a pas de corps.',
   ],
   why: {
     other: 'C’est une autre valeur que celle qui a été envoyée.',

@@ -24,7 +24,7 @@ export const fr: typeof en = {
     'audit:read': 'Lire le journal d’audit.',
     'requests:verify': 'Vérifier des requêtes reçues par d’autres services.',
     'exemple:read': 'La requête d’exemple.',
-    'echo:write': 'La mutation d’exemple : renvoie ce qu’elle reçoit.',
+    'echo:write': 'La mutation d’exemple : renvoie ce qu’elle reçoit.',
     'profile:read': 'L’appel d’exemple au nom d’une personne.',
     'clock:read': 'Le flux d’exemple.',
     'upload:write': 'L’appel d’exemple avec des fichiers.',
@@ -63,9 +63,9 @@ export const fr: typeof en = {
   addresses: 'Adresses autorisées',
   addressesHint:
     'Une adresse ou un bloc CIDR par ligne, par exemple 203.0.113.0/24. Si la liste est vide, les appels peuvent venir de partout.',
-  externalId: 'Client externe',
+  externalId: 'Propriétaire externe',
   externalIdHint:
-    'Le nom que vous donnez au client qui reçoit la clé. Toutes les clés d’un client externe partagent ses limites et ses crédits.',
+    'Le nom que vous donnez au client qui reçoit la clé. Toutes les clés d’un propriétaire externe partagent ses limites et ses crédits.',
   authorities: 'Peut vérifier les requêtes pour',
   authoritiesHint:
     'Un hôte par ligne, par exemple boutique.example.com ou localhost:8443 : les services pour lesquels cette clé peut appeler verify.',
@@ -89,7 +89,7 @@ export const fr: typeof en = {
     remaining: 'Un nombre entier de 0 à 1 000 000 000 000.',
     amount: 'Un nombre entier de 1 à 1 000 000 000 000.',
     address: (text) =>
-      `« ${text} » n’est pas une adresse (203.0.113.7) ni un bloc CIDR (203.0.113.0/24, 2001:db8::/32).`,
+      `« ${text} » n’est pas une adresse (203.0.113.7) ni un bloc CIDR (203.0.113.0/24, 2001:db8::/32).`,
     addresses: 'Au plus 64 lignes.',
     externalId: 'Au plus 200 caractères, sans caractère de contrôle ni de changement de sens d’écriture.',
     authority: (text) =>

@@ -11,14 +11,14 @@ export const fr: typeof en = {
   environment: 'Environnement',
   environments: { live: 'Production', test: 'Test' },
   any: 'Tous',
-  filter: { key: 'Clé', all: 'Toutes', clear: 'Effacer : Clé', none: 'Aucune clé ne correspond.' },
+  filter: { key: 'Clé', all: 'Toutes', clear: 'Effacer : Clé', none: 'Aucune clé ne correspond.' },
   sort: 'Ordre',
   sorts: { newest: 'Plus récentes', oldest: 'Plus anciennes', name: 'Par nom', lastUsed: 'Dernier appel' },
   empty: 'Pas encore de clé',
   emptyMore:
     'Une clé permet à un client d’appeler cette API : elle prouve quel client appelle et signe ce qu’il envoie. Créez-en une, et une minute plus tard vous avez un appel signé à coller.',
   emptyFor:
-    'Une clé permet à un client d’appeler cette API. Votre rôle ne permet pas d’en créer : demandez à une personne de rôle Propriétaire, Administration ou Développement.',
+    'Une clé permet à un client d’appeler cette API. Votre rôle ne permet pas d’en créer : demandez à un propriétaire, à un administrateur ou à un développeur.',
   none: 'Aucune clé ne correspond',
   noneMore: 'Élargissez la recherche, ou affichez toutes les clés.',
   all: 'Montrer toutes les clés',
@@ -49,8 +49,7 @@ export const fr: typeof en = {
   loadMore: 'En charger plus',
   actionsOf: (name) => `Actions pour ${name}`,
   ofAnother: 'Seule la personne à qui elle appartient peut en faire la rotation ou l’activer.',
-  ofManagers:
-    'Seuls les rôles Propriétaire et Administration permettent d’en faire la rotation ou de l’activer.',
+  ofManagers: 'Seul un propriétaire ou un administrateur peut en faire la rotation ou l’activer.',
   close: 'Fermer',
   cancel: 'Annuler',
   rotate: {
@@ -79,7 +78,7 @@ export const fr: typeof en = {
     send: 'Faire la rotation',
     lost: 'La rotation est faite, mais la réponse n’est pas arrivée',
     lostMore:
-      'Personne n’a vu la nouvelle paire, et elle n’est pas montrée une seconde fois. Refaites la rotation pour en obtenir une autre ; la paire avec laquelle vos clients appellent prend alors fin.',
+      'Personne n’a vu la nouvelle paire, et elle n’est pas montrée une seconde fois. Refaites la rotation pour en obtenir une autre ; la paire avec laquelle vos clients appellent prend alors fin.',
     again: 'Refaire la rotation',
   },
   disable: {

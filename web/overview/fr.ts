@@ -30,7 +30,7 @@ export const fr: typeof en = {
   toDo: 'À faire',
   progress: (done, all) => `${done} sur ${all} faits`,
   safety: 'Sûreté des clés',
-  allSafe: 'Rien à signaler : chaque clé active expire, a une limite et sert.',
+  allSafe: 'Rien à signaler : chaque clé active expire, a une limite et sert.',
   noActive: 'Il n’y a pas encore de clé active.',
   looked: (count) => `Calculé sur les ${count} clés actives les plus récentes.`,
   findings: {
@@ -43,8 +43,8 @@ export const fr: typeof en = {
     expiring: (count, written) => `${written} ${count === 1 ? 'clé expire' : 'clés expirent'} sous 14 jours`,
   },
   fixes: {
-    forever: 'Fixez une échéance : une clé oubliée s’éteindra d’elle-même.',
-    unlimited: 'Fixez une limite : une clé divulguée ne pourra pas appeler sans fin.',
+    forever: 'Fixez une échéance : une clé oubliée s’éteindra d’elle-même.',
+    unlimited: 'Fixez une limite : une clé divulguée ne pourra pas appeler sans fin.',
     idle: 'Désactivez ou révoquez les clés dont personne ne se sert.',
     expiring: 'Repoussez l’échéance ou créez une remplaçante avant que des clients soient refusés.',
   },

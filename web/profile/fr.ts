@@ -12,7 +12,7 @@ export const fr: typeof en = {
   passwordMore: 'Un nouveau mot de passe met fin à toutes vos autres sessions.',
   current: 'Mot de passe actuel',
   next: 'Nouveau mot de passe',
-  nextHint: 'Au moins 12 caractères ; quelques mots conviennent bien.',
+  nextHint: 'Au moins 12 caractères ; quelques mots conviennent bien.',
   change: 'Changer le mot de passe',
   changed: 'Le mot de passe est changé. Les autres sessions ont pris fin.',
   currentWrong: 'Ce n’est pas votre mot de passe actuel.',
@@ -23,19 +23,19 @@ export const fr: typeof en = {
   factorMore:
     'La connexion avec votre mot de passe demande alors aussi un code d’une application d’authentification. La configurer met fin à vos autres sessions.',
   factorSetUp: 'Configurer une application d’authentification',
-  factorOn: (left) => `Il est actif. Codes de secours restants : ${left}.`,
+  factorOn: (left) => `Il est actif. Codes de secours restants : ${left}.`,
   factorRemove: 'Retirer le second facteur',
   newCodes: 'Créer de nouveaux codes de secours',
   scan: 'Scannez ceci avec votre application d’authentification, puis saisissez le code qu’elle affiche.',
   qrCode: 'Code QR pour votre application d’authentification',
-  secretMore: 'Si vous ne pouvez pas le scanner, saisissez ce secret dans l’application :',
+  secretMore: 'Si vous ne pouvez pas le scanner, saisissez ce secret dans l’application :',
   code: 'Code',
   codeWrong: 'Ce code est faux. Vérifiez l’horloge de votre appareil et attendez le code suivant.',
   confirm: 'Confirmer',
   codes: 'Vos codes de secours',
   codesMore:
-    'Chacun remplace un code une fois, si vous perdez l’application. Ils ne s’affichent que maintenant : gardez-les en lieu sûr.',
-  leaveCodes: 'Ces codes ne pourront plus être affichés. Quitter cette page ?',
+    'Chacun remplace un code une fois, si vous perdez l’application. Ils ne s’affichent que maintenant : gardez-les en lieu sûr.',
+  leaveCodes: 'Ces codes ne pourront plus être affichés. Quitter cette page ?',
   codesKept: 'Je les ai gardés',
   passkey: 'Clé d’accès',
   passkeys: 'Clés d’accès (passkeys)',
@@ -45,7 +45,7 @@ export const fr: typeof en = {
   passkeyUnused: 'Pas encore utilisée',
   passkeySynced: 'gardée par un gestionnaire de mots de passe',
   passkeyDisabled:
-    'Désactivée : quelqu’un en a peut-être une copie. Supprimez-la, et ajoutez-en une nouvelle.',
+    'Désactivée : quelqu’un en a peut-être une copie. Supprimez-la, et ajoutez-en une nouvelle.',
   passkeyRename: 'Renommer',
   passkeyRenameOf: (name) => `Renommer ${name}`,
   passkeyRemove: 'Supprimer',
@@ -54,20 +54,20 @@ export const fr: typeof en = {
   passkeyNameMore:
     'Choisissez un nom auquel vous reconnaîtrez l’appareil ou le gestionnaire de mots de passe.',
   passkeyNotMade:
-    'Aucune clé d’accès n’a été ajoutée : l’opération a été annulée, ou cet appareil en a déjà une pour ce compte.',
+    'Aucune clé d’accès n’a été ajoutée : l’opération a été annulée, ou cet appareil en a déjà une pour ce compte.',
   passkeysNotHere:
     'Ce navigateur n’a pas de clés d’accès, ou l’adresse de cette page n’est pas un nom d’hôte.',
   passkeysNoPassword:
     'Votre compte n’a pas de mot de passe : vous ne pouvez vous connecter qu’avec votre fournisseur d’identité. Pour ajouter une clé d’accès, demandez à un administrateur un lien pour choisir un mot de passe.',
   identities: 'Fournisseurs d’identité',
   identitiesMore: 'Vous pouvez vous connecter avec un fournisseur lié, à la place de votre mot de passe.',
-  identityUsed: (ago) => `Dernière utilisation : ${ago}`,
+  identityUsed: (ago) => `Dernière utilisation : ${ago}`,
   identityUnused: 'Pas encore utilisé',
   linkOf: (title) => `Lier ${title}`,
   unlink: 'Délier',
   unlinkOf: (title) => `Délier ${title}`,
   noPassword:
-    'Votre compte n’a pas de mot de passe. Pour lier ou délier un fournisseur, demandez à l’administration de votre équipe un lien pour en choisir un.',
+    'Votre compte n’a pas de mot de passe. Pour lier ou délier un fournisseur, demandez à un administrateur un lien pour en choisir un.',
   preferences: 'Langue et couleurs',
   language: 'Langue',
   scheme: 'Couleurs',
@@ -77,5 +77,5 @@ export const fr: typeof en = {
   deleteMore:
     'Keyseal efface votre nom et votre adresse e-mail, désactive vos clés dans chaque espace de travail et supprime les espaces dont vous êtes le seul membre. Cette action est irréversible.',
   deleteOwner:
-    'Si vous êtes la dernière personne propriétaire d’un espace qui a d’autres membres, nommez-en d’abord une autre.',
+    'Si vous êtes le dernier propriétaire d’un espace qui a d’autres membres, nommez-en d’abord un autre.',
 };

@@ -2,7 +2,7 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   description:
-    'Les appels des clés de cet espace de travail au cours des 24 dernières heures, un à un. Ni les corps ni les secrets ne sont enregistrés. Si une clé fait longtemps plus de deux appels par seconde, seul un échantillon est conservé ; les appels refusés sont échantillonnés à part.',
+    'Les appels des clés de cet espace de travail au cours des 24 dernières heures, un à un. Ni les corps ni les secrets ne sont enregistrés. Si une clé fait longtemps plus de deux appels par seconde, seul un échantillon est conservé ; les appels refusés sont échantillonnés à part.',
   filters: {
     requestId: 'Id. de requête',
     key: 'Clé',

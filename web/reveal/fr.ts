@@ -8,7 +8,7 @@ export const fr: typeof en = {
     'La clé n’est affichée qu’une fois. Gardez-la là où votre programme la lit, jamais dans son code source ni dans un message.',
   ownKey:
     'Votre programme signe ses appels avec votre clé privée : [Signer avec une bibliothèque standard](standard-signatures.md#des-clés-sans-secret-partagé).',
-  leave: 'Les secrets de cette clé ne pourront plus être affichés. Quitter cette page ?',
+  leave: 'Les secrets de cette clé ne pourront plus être affichés. Quitter cette page ?',
   apiKey: 'Clé d’API',
   signingSecret: 'Secret de signature',
   download: 'Télécharger en .env',

@@ -3,7 +3,7 @@ import type { en } from './en.ts';
 export const fr: typeof en = {
   title: 'Sessions',
   description:
-    'Où vos sessions sont ouvertes. Une session signe chaque appel avec sa propre clé ; une fois terminée, elle est refusée partout aussitôt.',
+    'Où vos sessions sont ouvertes. Une session signe chaque appel avec sa propre clé ; une fois terminée, elle est refusée partout aussitôt.',
   current: 'Cette session',
   begun: 'Connexion',
   used: 'Dernier renouvellement',

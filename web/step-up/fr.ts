@@ -9,7 +9,7 @@ export const fr: typeof en = {
   code: 'Code de l’application, ou code de secours',
   codeWrong: 'Le mot de passe ou le code est faux, ou le code a déjà servi.',
   noPassword:
-    'Votre compte n’a pas de mot de passe. Reconnectez-vous avec votre fournisseur d’identité, puis refaites le changement : vous quittez cette page, et votre saisie est perdue.',
+    'Votre compte n’a pas de mot de passe. Reconnectez-vous avec votre fournisseur d’identité, puis refaites le changement : vous quittez cette page, et votre saisie est perdue.',
   unmet: 'Cet espace de travail demande une autre connexion',
   unmetMore:
     'Un propriétaire a fixé comment ses membres doivent se connecter. Vous pouvez aussi utiliser un autre de vos espaces.',
@@ -21,6 +21,6 @@ export const fr: typeof en = {
     `Connectez-vous avec ${title}. Si votre compte n’y est pas encore lié, liez-le d’abord.`,
   unmetSignIn: (title) => `Se connecter avec ${title}`,
   unmetGone: (name) =>
-    `Les membres doivent se connecter avec le fournisseur d’identité « ${name} », que ce service ne connaît plus. Adressez-vous à son exploitant.`,
+    `Les membres doivent se connecter avec le fournisseur d’identité « ${name} », que ce service ne connaît plus. Adressez-vous à son exploitant.`,
   signInWith: (title: string) => `Se reconnecter avec ${title}`,
 };

@@ -55,9 +55,9 @@ export const fr: typeof en = {
   home: 'Vers les clés d’API',
   seal: {
     open: 'Dix lignes, pas encore scellées.',
-    accepted: 'Les dix lignes se sont refermées en un sceau : l’appel a été accepté.',
-    refused: 'Le sceau est fendu : l’appel a été refusé.',
-    refusedAt: (line) => `Le sceau est fendu à la ligne ${line} sur 10 : l’appel a été refusé.`,
+    accepted: 'Les dix lignes se sont refermées en un sceau : l’appel a été accepté.',
+    refused: 'Le sceau est fendu : l’appel a été refusé.',
+    refusedAt: (line) => `Le sceau est fendu à la ligne ${line} sur 10 : l’appel a été refusé.`,
   },
   // A line must not begin with the colon.
   labelled: (label) => `${label}\u00a0:`,

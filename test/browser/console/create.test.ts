@@ -320,7 +320,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     await dialog.getByRole('button', { name: 'Plus d’options' }).click();
     await dialog.getByLabel('Expiration').selectOption('30');
     for (const label of [
-      'Client externe',
+      'Propriétaire externe',
       'Peut vérifier les requêtes pour',
       'Métadonnées',
       'Clé de service',

@@ -6,15 +6,15 @@ export const fr: typeof en = {
   close: 'Fermer',
   cancel: 'Annuler',
   evidence: 'Ce que la clé a fait',
-  lastUsed: (at) => `Dernier appel : ${at}.`,
+  lastUsed: (at) => `Dernier appel : ${at}.`,
   neverUsed: 'Elle n’a jamais servi.',
   addresses: 'Adresses depuis lesquelles elle a modifié quelque chose',
   address: 'Adresse',
   times: 'Modifications',
   last: 'Dernière fois',
-  noAddresses: 'Elle n’a rien modifié : aucune adresse n’est donc enregistrée.',
+  noAddresses: 'Elle n’a rien modifié : aucune adresse n’est donc enregistrée.',
   addressesMore:
-    'Les appels qui ne font que lire ne laissent pas d’adresse. L’onglet « En direct » montre l’adresse de chaque appel dès qu’il se termine.',
+    'Les appels qui ne font que lire ne laissent pas d’adresse. L’onglet « En direct » montre l’adresse de chaque appel dès qu’il se termine.',
   noAudit:
     'Votre rôle ne permet pas de lire le journal d’audit, où figurent les adresses de cette clé et ce qu’elle a fait.',
   made: 'Ses dernières modifications',
@@ -24,7 +24,7 @@ export const fr: typeof en = {
   breaks: 'Ce qui cessera de fonctionner',
   calls: (hour, day) =>
     `${hour} appels dans la dernière heure, ${day} ces dernières 24 heures. Leurs clients seront refusés tant qu’ils n’auront pas une autre clé.`,
-  noCalls: 'Aucun appel ces dernières 24 heures : aucun client ne devrait s’en apercevoir.',
+  noCalls: 'Aucun appel ces dernières 24 heures : aucun client ne devrait s’en apercevoir.',
   choice: 'Que faire',
   choices: {
     rotate: 'Rotation sans délai de grâce',
@@ -32,13 +32,13 @@ export const fr: typeof en = {
   },
   choicesMore: {
     rotate:
-      'Les secrets actuels prennent fin aussitôt. Vous en recevez de nouveaux ; la clé garde son identifiant, ses permissions et ses limites.',
+      'Les secrets actuels prennent fin aussitôt. Vous en recevez de nouveaux ; la clé garde son identifiant, ses permissions et ses limites.',
     revoke: 'La clé prend fin aussitôt et définitivement. Ses clients auront besoin d’une autre clé.',
   },
   noRotate: {
     status: 'La rotation n’est possible que pour une clé active.',
     publicKey:
-      'Cette clé signe avec une clé privée qui est chez vous : Keyseal ne peut pas la remplacer ici.',
+      'Cette clé signe avec une clé privée qui est chez vous : Keyseal ne peut pas la remplacer ici.',
     owner: 'Seules les personnes qui peuvent voir les secrets de cette clé peuvent en faire la rotation.',
   },
   confirm: (name) => `Saisissez ${name} pour confirmer`,
@@ -47,7 +47,7 @@ export const fr: typeof en = {
   reason: 'Fuite présumée',
   done: {
     rotate:
-      'Les anciens secrets ne fonctionnent plus. Copiez les nouveaux maintenant : ils ne sont affichés qu’une fois.',
+      'Les anciens secrets ne fonctionnent plus. Copiez les nouveaux maintenant : ils ne sont affichés qu’une fois.',
     revoke: 'La clé est révoquée. Plus aucun appel avec elle n’est accepté.',
   },
   next: 'Que faire ensuite',
@@ -55,7 +55,7 @@ export const fr: typeof en = {
     rotate: 'Donnez les nouveaux secrets à chaque client de cette clé.',
     revoke: 'Créez une nouvelle clé pour chaque client qui en a encore besoin.',
     find: 'Trouvez où le secret a fuité (un dépôt, un journal, un message) et supprimez-le à cet endroit.',
-    madeKeys: 'Vérifiez les clés que cette clé a créées. Elles fonctionnent encore :',
+    madeKeys: 'Vérifiez les clés que cette clé a créées. Elles fonctionnent encore :',
     audit: 'Lire tout ce que la clé a modifié',
     keys: 'Aller aux clés d’API',
   },

@@ -26,8 +26,8 @@ export const fr: typeof en = {
   environments: (live, test) => `${live} de production, ${test} de test`,
   skipped: (count, written) =>
     count < 2
-      ? '1 clé sélectionnée est laissée de côté : son état ou votre rôle ne le permet pas.'
-      : `${written} clés sélectionnées sont laissées de côté : leur état ou votre rôle ne le permet pas.`,
+      ? '1 clé sélectionnée est laissée de côté : son état ou votre rôle ne le permet pas.'
+      : `${written} clés sélectionnées sont laissées de côté : leur état ou votre rôle ne le permet pas.`,
   calls: (calls, written, keys) =>
     calls === 0
       ? 'Aucune n’a fait d’appel ces dernières 24 heures.'
