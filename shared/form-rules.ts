@@ -26,10 +26,10 @@ export const FORM_RULES = {
   'proxy-protocol':
     'is the PROXY protocol, which this port does not speak: switch it off, and send x-forwarded-for',
   'line-ending': 'must have CR LF at the end of each line (RFC 9112 §2.2)',
-  'after-close': 'must not go on after a request with connection: close (RFC 9112 §9.6)',
+  'after-close': 'must not continue after a request with connection: close (RFC 9112 §9.6)',
   'method-unknown': 'must be a method of HTTP, in capital letters (RFC 9110 §9)',
-  'method-not-taken': 'must be one that is taken here',
-  'body-on-get': 'must not be sent with GET: neither a content-length but 0 nor a transfer-encoding',
+  'method-not-taken': 'must be one that is accepted here',
+  'body-on-get': 'must not be sent with GET: neither a content-length other than 0 nor a transfer-encoding',
 
   'header-syntax': 'must be "name: value" in each line, without a space before the colon (RFC 9112 §5)',
   'header-name': 'must have names that are tokens (RFC 9110 §5.1)',
@@ -43,7 +43,7 @@ export const FORM_RULES = {
   'header-method-override': 'must not be sent: the method is on the request line',
   'header-last-event-id': 'must not be sent: a stream that is resumed says so in its signed query',
   'header-trailer': 'must not be sent: trailers are not accepted',
-  'content-encoding': 'must be identity or absent: the body is signed as it travels',
+  'content-encoding': 'must be identity or absent: the body is signed as it is sent',
 
   'host-missing': 'must be sent (RFC 9112 §3.2)',
   'content-length-repeated': 'must be sent once (RFC 9112 §6.3)',
@@ -55,17 +55,17 @@ export const FORM_RULES = {
   'chunk-form': 'must be in chunks of the form of RFC 9112 §7.1',
   'chunk-extensions': 'must not have more than 16 KiB of chunk extensions (RFC 9112 §7.1.1)',
   'body-trailers': 'must not have trailers',
-  'body-incomplete': 'must arrive whole: the connection ended before',
+  'body-incomplete': 'must arrive whole: the connection ended before that',
   'body-size': 'must not be larger than the limit',
-  'body-slow': 'must keep up the least rate',
-  'body-on-page': 'must not be sent: a page takes none',
+  'body-slow': 'must keep up the minimum rate',
+  'body-on-page': 'must not be sent: a page accepts none',
 
   'forwarded-for-form':
     'must be addresses, with or without a port, "unknown", or names that begin with "_", joined by ","',
   'forwarded-host-repeated': 'must be exactly one host: the proxy must replace what it received',
   'forwarded-host-empty': 'must not be empty',
   authority: 'must be the host of a public origin',
-  'authority-not-of-key': 'must be one of the authorities of the key that verifies',
+  'authority-not-of-key': 'must be one of the authorities of the verifying key',
 
   'http-signature': 'must be a signature in the form of RFC 9421',
 
@@ -73,9 +73,9 @@ export const FORM_RULES = {
   'accept-signature-stream': 'must not be sent for a stream: only a response that is sent whole is signed',
 
   'batch-size': 'must not have more than 20 calls',
-  'batch-procedure': 'must not have a public procedure, a subscription, or one that is called by itself',
+  'batch-procedure': 'must not have a public procedure, a subscription, or a procedure that must be called alone',
   'token-beside-token':
-    'must not be sent together with a user token in authorization: it goes with an API key',
+    'must not be sent together with a user token in authorization: it belongs to an API key',
   'refresh-authorization': 'must not be sent to auth.refresh: its session signs alone',
   'refresh-token-twice': 'must be in the body or in the cookie, not in both',
 } as const satisfies Record<string, string>;

@@ -18,7 +18,7 @@ import { checkSession } from './session.ts';
 const CLOCKS_APART_S = 5;
 
 /** How `openDatabase` says that PGlite has no database in the data directory. */
-const NO_DATABASE = /^The data directory ".*" holds no database/;
+const NO_DATABASE = /^The data directory ".*" contains no database/;
 const FIRST_START =
   'If Keyseal has never started here, start it, or run keyseal migrate: both create the database. Otherwise set KEYSEAL_DATA_DIR or DATABASE_URL to the existing one.';
 

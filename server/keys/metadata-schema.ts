@@ -20,7 +20,7 @@ function metadataFault(value: unknown, depth: number): string | null {
   if (depth > MAX_METADATA / 2) return TOO_LONG;
   for (const [name, member] of Object.entries(value)) {
     const fault = RESERVED_NAMES.has(name)
-      ? `must not hold a member "${name}"`
+      ? `must not have the member "${name}"`
       : metadataFault(member, depth + 1);
     if (fault !== null) return fault;
   }
@@ -34,7 +34,7 @@ const StoredMetadata = z
   // Postgres cannot store either of these in JSON; both are written as escapes.
   .refine(
     (value) => !/(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f][0-9a-f]{2})/.test(JSON.stringify(value)),
-    'must not hold NUL or half a character',
+    'must not contain NUL or an unpaired surrogate',
   );
 
 /** The metadata of a key, as a client sends it. */

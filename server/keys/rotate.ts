@@ -54,7 +54,7 @@ export async function rotateKey(
   return { secret, signingSecret };
 }
 
-const SAME_KEY = { issues: [{ path: 'publicKey', message: 'must be another one than before' }] };
+const SAME_KEY = { issues: [{ path: 'publicKey', message: 'must differ from the one before' }] };
 
 const NO_PREVIOUS = {
   previousSecretHash: null,

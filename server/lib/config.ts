@@ -101,7 +101,7 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
     vars.DATABASE_URL === undefined;
   const production = vars.NODE_ENV === 'production' || (vars.NODE_ENV === undefined && !onlyLoopback);
   if (vars.KEYSEAL_METRICS_PORT === vars.PORT && vars.PORT !== 0) {
-    throw new ConfigError(`KEYSEAL_METRICS_PORT takes another port than PORT, but has ${vars.PORT} too.`);
+    throw new ConfigError(`KEYSEAL_METRICS_PORT and PORT must differ, but both are ${vars.PORT}.`);
   }
   if (production) {
     requireForProduction(vars.KEYSEAL_MASTER_KEYS, origins, vars.NODE_ENV === undefined);
@@ -170,7 +170,7 @@ function parseVariables(env: Record<string, string | undefined>): z.infer<typeof
   if (unknown !== null) throw new ConfigError(unknown);
   const quoted = Object.keys(Variables.shape).find((name) => QUOTED.test(given[name] ?? ''));
   if (quoted !== undefined)
-    throw new ConfigError(`${quoted} is in quotes, which are part of it: ${UNQUOTE}.`);
+    throw new ConfigError(`${quoted} is in quotes, which would be part of its value: ${UNQUOTE}.`);
   const parsed = Variables.safeParse(given);
   if (!parsed.success) throw new ConfigError(sentence(parsed.error));
   return parsed.data;
@@ -185,7 +185,7 @@ function issuersIn(
   const issuers = given ?? file ?? [];
   const self = own ?? origins?.[0];
   if (issuers.some(({ issuer }) => issuer === self))
-    throw new ConfigError(`KEYSEAL_ISSUERS takes other issuers, but has ${self}, which is this service.`);
+    throw new ConfigError(`KEYSEAL_ISSUERS takes issuers other than this service, but has ${self}.`);
   return issuers;
 }
 
@@ -232,7 +232,7 @@ function refuseHttp(vars: z.infer<typeof Variables>): void {
     const open = origins.find((item) => item.startsWith('http:') && !isLoopback(new URL(item).hostname));
     if (open === undefined) continue;
     throw new ConfigError(
-      `${name} takes https origins in production, but has "${open}", where anyone on the network path can read passwords and tokens: put TLS in front and write https, or set KEYSEAL_ALLOW_HTTP=on if the network itself encrypts.`,
+      `${name} takes https origins in production, but has "${open}", where anyone on the network path can read passwords and tokens: put a proxy that terminates TLS in front and write https, or set KEYSEAL_ALLOW_HTTP=on if the network itself encrypts.`,
     );
   }
 }

@@ -34,7 +34,7 @@ const origin = z.string().transform((text, context) => {
 const publicOrigin = z.string().transform((text, context) => {
   const read = parsePublicOrigin(text);
   if (typeof read === 'object' && !isOwnPath(read.path)) return read.origin + read.path;
-  const wrong = typeof read === 'string' ? read : 'has a path that the service itself has: choose another';
+  const wrong = typeof read === 'string' ? read : 'has a path that the service itself uses: choose another';
   context.addIssue(
     `takes origins such as https://api.example.com, with a base path or without, but has ${quoted(text)}, which ${wrong}`,
   );
@@ -48,7 +48,7 @@ const quoted = (text: string): string => (text.includes('@') ? 'one' : `"${text}
 const publicOrigins = list.pipe(z.array(publicOrigin)).transform((origins, context) => {
   const paths = new Set(origins.map((item) => new URL(item).pathname));
   if (paths.size <= 1) return [...new Set(origins)];
-  context.addIssue(`takes origins with one and the same path, but has ${[...paths].join(' and ')}`);
+  context.addIssue(`takes origins that all have the same path, but has ${[...paths].join(' and ')}`);
   return z.NEVER;
 });
 
@@ -77,7 +77,7 @@ const masterKeys = z.string().transform((text, context) => {
   const distinct = new Set(valid.map((key) => key.version)).size === keys.length;
   if (valid.length === keys.length && distinct) return valid;
   // The value is a secret, so the message does not repeat it.
-  context.addIssue('takes 2:<base64 of 32 bytes>,1:<base64 of 32 bytes> with distinct versions');
+  context.addIssue('takes 2:<base64 of 32 bytes>,1:<base64 of 32 bytes>, each version once');
   return z.NEVER;
 });
 
@@ -102,7 +102,7 @@ const proxies = list.transform((items, context) => {
     }
     if (prefix === 0) {
       context.addIssue(
-        `takes the addresses of your own proxies, but "${item}" lets everybody name any address`,
+        `takes the addresses of your own proxies, but "${item}" would let any client choose its address`,
       );
       return z.NEVER;
     }

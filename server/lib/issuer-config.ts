@@ -94,7 +94,7 @@ const Scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'takes scope
 const Scopes = z
   .array(Scope)
   .max(32)
-  .refine((scopes) => scopes.includes('openid'), 'takes "openid" among the scopes');
+  .refine((scopes) => scopes.includes('openid'), 'must include the scope "openid"');
 
 const Issuer = z
   .strictObject({
@@ -124,7 +124,7 @@ const Issuer = z
   )
   .refine(({ userToken, audience }) => !userToken || audience, {
     path: ['audience'],
-    message: 'is needed with userToken: true',
+    message: 'is required with userToken: true',
   })
   .refine(({ userToken, clients }) => userToken || clients === undefined, {
     path: ['clients'],
@@ -132,7 +132,7 @@ const Issuer = z
   })
   .refine(({ signIn, clientId }) => !signIn || clientId, {
     path: ['clientId'],
-    message: 'is needed with signIn: true',
+    message: 'is required with signIn: true',
   })
   .refine(
     ({ signIn, clientSecret, clientKey, scopes, title, trustEmail, secondFactor, endSession }) =>

@@ -19,6 +19,6 @@ export function requireOpenFiles(): void {
   const limit = openFilesLimit();
   if (limit >= MIN_OPEN_FILES) return;
   throw new ConfigError(
-    `This process may have ${limit} files and connections open at a time, and needs ${MIN_OPEN_FILES} at least: raise its hard limit (ulimit -n, LimitNOFILE in systemd, ulimits in Compose).`,
+    `This process may have only ${limit} files and connections open at a time, but needs at least ${MIN_OPEN_FILES}: raise its hard limit (ulimit -n, LimitNOFILE in systemd, ulimits in Compose).`,
   );
 }

@@ -5,7 +5,7 @@ import type { SentJwk } from './public-key.ts';
 const OTHER_FILES: readonly (readonly [line: RegExp, fault: string])[] = [
   [
     /^-----BEGIN OPENSSH PRIVATE KEY-----/m,
-    'is a private key: give the file beside it whose name ends in .pub',
+    'is a private key: give the public key, in the file beside it whose name ends in .pub',
   ],
   [
     /^-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/m,
@@ -18,7 +18,7 @@ const OTHER_FILES: readonly (readonly [line: RegExp, fault: string])[] = [
   ],
   [/^---- BEGIN SSH2 PUBLIC KEY ----/, 'has the form of RFC 4716: give what "ssh-keygen -i -f FILE" writes'],
   [/^ecdsa-sha2-nistp521 /, 'has a public key of another kind: give Ed25519, P-256, P-384, or RSA'],
-  [/^sk-/, 'is of a security key, whose signatures have another form: give a key of another kind'],
+  [/^sk-/, 'is a key of a security key, whose signatures have another form: give a key of another kind'],
 ];
 const NO_KEY = 'has no public key: give PEM ("BEGIN PUBLIC KEY"), a JWK, or a line of ssh';
 const OTHER_KIND =

@@ -48,7 +48,7 @@ const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 /** Reads a public key. Returns what is wrong with it as a text: nothing of the key is repeated. */
 export function readPublicKey(jwk: SentJwk): RegisteredPublicKey | string {
   if (PRIVATE.some((name) => Object.hasOwn(jwk, name)))
-    return 'must not have private members: keep that key, and make another';
+    return 'must not have private members: this key is no longer secret, so make another';
   const [kty, crv, alg] = ['kty', 'crv', 'alg'].map((name) => memberText(jwk, name)) as [
     string,
     string,
@@ -57,11 +57,11 @@ export function readPublicKey(jwk: SentJwk): RegisteredPublicKey | string {
   const { use, key_ops: operations } = jwk;
   const name = kty === 'RSA' ? 'RSA' : `${kty} ${crv}`;
   const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
-  if (!kind) return 'must be an Ed25519 key, an elliptic key of P-256 or P-384, or an RSA key';
+  if (!kind) return 'must be an Ed25519 key, an elliptic-curve key of P-256 or P-384, or an RSA key';
   if (use !== undefined && use !== 'sig')
-    return 'must not be meant for anything but signatures (RFC 7517 §4.2)';
+    return 'must be meant for signatures alone (RFC 7517 §4.2)';
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify')))
-    return 'must have verify in key_ops, or no key_ops (RFC 7517 §4.3)';
+    return 'must have verify in key_ops, or have no key_ops (RFC 7517 §4.3)';
   const algorithm = Object.hasOwn(kind.algorithms, alg) ? kind.algorithms[alg] : undefined;
   if (!algorithm) return `must have as alg one of ${Object.keys(kind.algorithms).filter(Boolean).join(', ')}`;
   const own: Record<string, string> = {};

@@ -4,20 +4,20 @@ import { ONE_LINE } from '../../shared/one-line.ts';
 /** Schemas that several features share. */
 
 /**
- * What Postgres stores as it was sent. It has no NUL, and half of a surrogate pair (a "lone surrogate") would become
+ * What Postgres stores as it was sent. It has no NUL, and an unpaired surrogate (half of a character in UTF-16) would become
  * U+FFFD on the way: two texts that differ would be one.
  */
 const WELL_FORMED = /^[^\0\p{Cs}]*$/u;
 /** A text that is stored, looked up or compared. Every text that a caller sends is one, or has a narrower form. */
-export const Text = z.string().regex(WELL_FORMED, 'must not hold NUL or half a character');
+export const Text = z.string().regex(WELL_FORMED, 'must not contain NUL or an unpaired surrogate');
 
-/** A text that is hashed: any bytes but those of half a character, which would be the same for all of them. */
-export const SecretText = z.string().regex(/^\P{Cs}*$/u, 'must not hold half a character');
+/** A text that is hashed: any bytes but those of an unpaired surrogate, which would be the same for all of them. */
+export const SecretText = z.string().regex(/^\P{Cs}*$/u, 'must not contain an unpaired surrogate');
 
 /** A text that people read as one line. */
 export const LineOfText = z
   .string()
-  .regex(ONE_LINE, 'must not hold control characters, direction overrides or half a character');
+  .regex(ONE_LINE, 'must not contain control characters, direction overrides or unpaired surrogates');
 
 /** 1 to 100 characters on one line, not all of them spaces. */
 export const Name = LineOfText.min(1)

@@ -64,7 +64,7 @@ describe('doctor', () => {
       { name: 'configuration', state: 'right' },
       { name: 'data directory', state: 'right', found: `${dir} does not exist yet` },
       {
-        ...{ name: 'database', state: 'wrong', found: `The data directory "${dir}" holds no database` },
+        ...{ name: 'database', state: 'wrong', found: `The data directory "${dir}" contains no database` },
         fix: expect.stringMatching(/^If Keyseal has never started here, start it, or run keyseal migrate/),
       },
     ]);

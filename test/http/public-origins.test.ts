@@ -71,7 +71,7 @@ describe('B9: KEYSEAL_PUBLIC_ORIGINS', () => {
 
   it('allows one base path only', () => {
     expect(() => read('https://a.example/x,https://b.example/y')).toThrow(
-      'KEYSEAL_PUBLIC_ORIGINS takes origins with one and the same path, but has /x and /y',
+      'KEYSEAL_PUBLIC_ORIGINS takes origins that all have the same path, but has /x and /y',
     );
     expect(() => read('https://a.example/x,https://b.example')).toThrow('but has /x and /');
   });

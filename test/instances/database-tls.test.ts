@@ -90,7 +90,7 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
     ['other', '127.0.0.1', 'prefer', null, true],
     ['other', '127.0.0.1', 'disable', null, false],
     [null, '127.0.0.1', 'prefer', null, false],
-    [null, '127.0.0.1', 'require', null, /does not encrypt as sslmode demands \(.*CONNECTION_TLS_REFUSED/],
+    [null, '127.0.0.1', 'require', null, /does not encrypt as sslmode requires \(.*CONNECTION_TLS_REFUSED/],
     [null, '127.0.0.1', 'verify-full', 'address', /CONNECTION_TLS_REFUSED/],
     ['address', '127.0.0.1', 'verify-most', null, /takes sslmode=disable, prefer/],
   ])(
@@ -124,6 +124,6 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
 
   it('a certificate file without a certificate is reported', async () => {
     const query = { sslmode: 'verify-full', sslrootcert: join(data, 'address.key') };
-    expect(await session('127.0.0.1', query)).toMatch(/holds no certificate/);
+    expect(await session('127.0.0.1', query)).toMatch(/contains no certificate/);
   });
 });

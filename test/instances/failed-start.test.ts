@@ -59,14 +59,14 @@ requires('postgres').describe('a start that Postgres refuses says why, and what 
     [
       'no such role',
       async ({ url }) => at(url, { username: 'nobody' }),
-      /refuses the password|let this role in/,
+      /refuses the password|does not admit this role/,
     ],
     [
       'no such database',
       async ({ url }) => at(url, { pathname: '/nowhere' }),
-      /is not there \(.*3D000\). Create/,
+      /does not exist \(.*3D000\). Create/,
     ],
-    ['a role without LOGIN', running(({ role }) => `alter role ${role} nologin`), /let this role in.*28000/],
+    ['a role without LOGIN', running(({ role }) => `alter role ${role} nologin`), /does not admit this role.*28000/],
     [
       'too many connections',
       running(({ role }) => `alter role ${role} connection limit 0`),
@@ -84,7 +84,7 @@ requires('postgres').describe('a start that Postgres refuses says why, and what 
         ({ role }) =>
           `alter schema public owner to postgres; revoke all on schema public from ${role}, public`,
       ),
-      /does not permit this role .*42501\)/,
+      /does not grant this role .*42501\)/,
     ],
     [
       'tables of another application',
@@ -224,7 +224,7 @@ describe('a port where Postgres does not serve', () => {
   it.each<[string, (socket: Socket) => void, string, RegExp]>([
     ['HTTP', HTTP, '', /is not Postgres/],
     ['HTTP, asked for TLS', HTTP, '?sslmode=require', /is not Postgres/],
-    ['HTTP, TLS at once', HTTP, '?sslmode=require&sslnegotiation=direct', /does not agree on TLS/],
+    ['HTTP, TLS at once', HTTP, '?sslmode=require&sslnegotiation=direct', /does not complete the TLS handshake/],
     ['SSH', (socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n'), '', /is not Postgres/],
     [
       'SSH, asked for TLS',
@@ -247,8 +247,8 @@ describe('a port where Postgres does not serve', () => {
     ['a close at once, asked for TLS', (socket) => socket.end(), '?sslmode=prefer', LOST],
     ['a close after yes to TLS', answering('S'), '?sslmode=require', LOST],
     ['a close, TLS at once', answering(''), '?sslmode=require&sslnegotiation=direct', LOST],
-    ['no to TLS', answering('N'), '?sslmode=require', /does not encrypt as sslmode demands/],
-    ['a TLS alert', alerting, '?sslmode=require', /does not agree on TLS/],
+    ['no to TLS', answering('N'), '?sslmode=require', /does not encrypt as sslmode requires/],
+    ['a TLS alert', alerting, '?sslmode=require', /does not complete the TLS handshake/],
     ['silence', () => {}, '', /does not answer in time/],
     ['silence, asked for TLS', () => {}, '?sslmode=require', /does not answer in time/],
     [
@@ -267,7 +267,7 @@ describe('a port where Postgres does not serve', () => {
       'pg_hba.conf',
       answering(refusal('28000', 'no pg_hba.conf entry for host "10.0.0.1", no encryption')),
       '',
-      /does not let this role in \(no pg_hba.conf entry .*28000\).*sslmode/,
+      /does not admit this role \(no pg_hba.conf entry .*28000\).*sslmode/,
     ],
     [
       'a refusal that repeats the password',
@@ -398,7 +398,7 @@ describe('D6: parameters of libpq for the client, as hosted databases write them
   ])('%s, which Keyseal cannot demand, is refused in a sentence', async (parameter) => {
     const opened = openDatabase({ databaseUrl: `postgres://u@a/d?${parameter}`, dataDir: '' });
     await expect(opened).rejects.toThrow(
-      `DATABASE_URL has ${parameter}, which Keyseal cannot demand of a log-in. Remove it, and set sslmode=verify-full`,
+      `DATABASE_URL has ${parameter}, which Keyseal cannot require when it connects. Remove it, and set sslmode=verify-full`,
     );
   });
 

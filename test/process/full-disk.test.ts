@@ -70,7 +70,7 @@ requires('mount').describe('D6: the embedded database on a disk that runs full',
     ]);
     const start = await startProcess({ KEYSEAL_DATA_DIR: dir });
     expect((await start.exited).code).toBe(69);
-    expect(start.said().err).toMatch(/^keyseal: .*; its disk is full\)\. Make room on its disk, or set/);
+    expect(start.said().err).toMatch(/^keyseal: .*; its disk is full\)\. Free space on its disk, or set/);
     disk.free();
     expect(run(statements('select min(n) from t')).stdout).toBe('[{"min":7}]\n');
   });

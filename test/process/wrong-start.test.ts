@@ -47,8 +47,8 @@ describe('a wrong variable stops the start with a sentence that names it and say
     [{ PORT: 'http' }, /PORT takes a whole number from 0 to 65535, but has "http"/],
     [{ PORT: '65536' }, /PORT takes a whole number/],
     [{ KEYSEAL_METRICS_PORT: 'on' }, /KEYSEAL_METRICS_PORT takes a whole number from 0 to 65535/],
-    [{ PORT: '3000', KEYSEAL_METRICS_PORT: '3000' }, /KEYSEAL_METRICS_PORT takes another port than PORT/],
-    [{ DATABASE_URL: '"postgres://h/d"' }, /DATABASE_URL is in quotes, which are part of it: leave them out/],
+    [{ PORT: '3000', KEYSEAL_METRICS_PORT: '3000' }, /KEYSEAL_METRICS_PORT and PORT must differ/],
+    [{ DATABASE_URL: '"postgres://h/d"' }, /DATABASE_URL is in quotes, which would be part of its value: leave them out/],
     [{ PORT: "'3000'" }, /PORT is in quotes/],
     [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL takes a URL such as postgres:/],
     [{ NODE_ENV: 'staging' }, /NODE_ENV takes development or production, but has "staging"/],
@@ -60,7 +60,7 @@ describe('a wrong variable stops the start with a sentence that names it and say
     [{ KEYSEAL_PERMISSIONS: 'everything' }, /KEYSEAL_PERMISSIONS takes names of the form area:verb/],
     [{ KEYSEAL_PERMISSIONS: 'a:*' }, /KEYSEAL_PERMISSIONS takes names of the form area:verb/],
     [{ KEYSEAL_TRUSTED_PROXIES: '10.0.0.0/33' }, /KEYSEAL_TRUSTED_PROXIES takes addresses and CIDRs/],
-    [{ KEYSEAL_TRUSTED_PROXIES: '0.0.0.0/0' }, /KEYSEAL_TRUSTED_PROXIES .*lets everybody name any address/],
+    [{ KEYSEAL_TRUSTED_PROXIES: '0.0.0.0/0' }, /KEYSEAL_TRUSTED_PROXIES .*would let any client choose its address/],
     [{ KEYSEAL_SIGNUP: 'first' }, /There is no variable KEYSEAL_SIGNUP\. Did you mean KEYSEAL_SIGN_UP\?/],
     [
       { KEYSEAL_METRIC_PORT: '3001' },
@@ -134,7 +134,7 @@ describe('a wrong variable stops the start with a sentence that names it and say
       issuers({ userToken: undefined }),
       /KEYSEAL_ISSUERS is wrong at 0: needs userToken: true, signIn: true or workload: true/,
     ],
-    [issuers({ signIn: true }), /KEYSEAL_ISSUERS is wrong at 0\.clientId: is needed with signIn: true/],
+    [issuers({ signIn: true }), /KEYSEAL_ISSUERS is wrong at 0\.clientId: is required with signIn: true/],
     [
       issuers({ userToken: undefined, workload: true, clients: ['web'] }),
       /KEYSEAL_ISSUERS is wrong at 0\.clients: needs userToken: true/,
@@ -142,7 +142,7 @@ describe('a wrong variable stops the start with a sentence that names it and say
     [issuers({ clientSecret: 'x' }), /KEYSEAL_ISSUERS is wrong at 0: needs signIn: true with clientSecret/],
     [
       issuers({ signIn: true, clientId: 'a', scopes: ['email'] }),
-      /KEYSEAL_ISSUERS is wrong at 0\.scopes: takes "openid" among the scopes/,
+      /KEYSEAL_ISSUERS is wrong at 0\.scopes: must include the scope "openid"/,
     ],
     [issuers({ issuer: 'ftp://id.example' }), /KEYSEAL_ISSUERS is wrong at 0\.issuer: takes an https URL/],
     [issuers({ issuer: 'https://id.example?a' }), /KEYSEAL_ISSUERS is wrong at 0\.issuer/],
@@ -156,7 +156,7 @@ describe('a wrong variable stops the start with a sentence that names it and say
     [issuers({}, {}), /KEYSEAL_ISSUERS takes each issuer once, but has "company" twice/],
     [
       issuers({ issuer: 'https://a.example' }, undefined, { KEYSEAL_ISSUER: 'https://a.example' }),
-      /KEYSEAL_ISSUERS takes other issuers, but has https:\/\/a\.example, which is this service/,
+      /KEYSEAL_ISSUERS takes issuers other than this service, but has https:\/\/a\.example/,
     ],
     [{ KEYSEAL_ISSUERS_FILE: '/nowhere' }, /KEYSEAL_ISSUERS_FILE takes the path of a readable file/],
     [
@@ -230,7 +230,7 @@ describe('a missing or foreign resource stops the start with one sentence', () =
     const dir = await freshPglite();
     appendFileSync(join(dir, 'master.key'), 'not 32 bytes');
     const { code, sentence } = await failing({ KEYSEAL_DATA_DIR: dir });
-    expect([code, sentence]).toEqual([78, expect.stringContaining('does not hold a master key of 32 bytes')]);
+    expect([code, sentence]).toEqual([78, expect.stringContaining('does not contain a master key of 32 bytes')]);
   });
 
   it('D6: a database of which a part is missing', async () => {
@@ -333,13 +333,13 @@ describe('a missing or foreign resource stops the start with one sentence', () =
     const { status, stderr } = spawnSync('sh', ['-c', script], { env, encoding: 'utf8' });
     expect([status, stderr]).toEqual([
       78,
-      'keyseal: This process may have 255 files and connections open at a time, and needs 256 at least: raise its hard limit (ulimit -n, LimitNOFILE in systemd, ulimits in Compose).\n',
+      'keyseal: This process may have only 255 files and connections open at a time, but needs at least 256: raise its hard limit (ulimit -n, LimitNOFILE in systemd, ulimits in Compose).\n',
     ]);
   });
 
   it('a data directory below /proc', async () => {
     const { code, sentence } = await failing({ KEYSEAL_DATA_DIR: '/proc/keyseal/data' });
-    expect([code, sentence]).toEqual([78, expect.stringMatching(/No directory can be made there/)]);
+    expect([code, sentence]).toEqual([78, expect.stringMatching(/No directory can be created there/)]);
   });
 
   it('a free port', async () => {

@@ -82,15 +82,15 @@ requires('openssl').describe('an issuer with TLS cannot lead to the internal net
 
   it.each([301, 302, 303, 307, 308])('by a redirect with %i', async (status) => {
     answer = (_, response) => void response.writeHead(status, { location: `${inside}/admin` }).end();
-    await expect(discover(issuer)).rejects.toThrow('does not answer');
-    await expect(fetchKeySet(issuer, `${issuer}/keys`)).rejects.toThrow('does not answer');
+    await expect(discover(issuer)).rejects.toThrow('does not respond');
+    await expect(fetchKeySet(issuer, `${issuer}/keys`)).rejects.toThrow('does not respond');
     expect(reached).toBe(0);
   });
 
   it('and is not believed without a valid certificate', async () => {
     vi.unstubAllEnvs();
     publish({});
-    await expect(discover(issuer)).rejects.toThrow('does not answer (DEPTH_ZERO_SELF_SIGNED_CERT)');
+    await expect(discover(issuer)).rejects.toThrow('does not respond (DEPTH_ZERO_SELF_SIGNED_CERT)');
   });
 });
 
@@ -137,7 +137,7 @@ describe('metadata', () => {
       (_, r) => void r.end(`{"issuer":"${'x'.repeat(300_000)}"}`),
       /is larger than 262144 bytes/,
     ],
-    ['that break off', (_, r) => void r.destroy(), /does not answer/],
+    ['that break off', (_, r) => void r.destroy(), /does not respond/],
     ['with 500', (_, r) => void r.writeHead(500).end(), /answers 500/],
     ['with 404', (_, r) => void r.writeHead(404).end(), /answers 404/],
   ])('%s are refused', async (_, how, sentence) => {
@@ -151,7 +151,7 @@ describe('metadata', () => {
       response.once('close', () => clearInterval(drip));
     };
     const begun = performance.now();
-    await expect(discover(issuer)).rejects.toThrow('does not answer');
+    await expect(discover(issuer)).rejects.toThrow('does not respond');
     expect(performance.now() - begun).toBeLessThan(15_000);
   });
 

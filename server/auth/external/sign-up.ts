@@ -26,7 +26,7 @@ export async function createPerson(
   { claims, joins, now }: NewPerson,
 ): Promise<{ readonly userId: string; readonly workspaceId: string | null }> {
   if (!joins && service.config.signUp !== 'open')
-    throw new Refusal('ACCESS_DENIED', {}, 'sign-up is closed, and no rule lets the person in');
+    throw new Refusal('ACCESS_DENIED', {}, 'sign-up is closed, and no join rule admits the person');
   const email = Email.safeParse(claims['email_verified'] === true ? claims['email'] : null).data;
   if (email === undefined)
     throw new Refusal('ACCESS_DENIED', {}, 'the issuer has not verified the e-mail address of the person');

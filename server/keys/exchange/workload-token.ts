@@ -98,7 +98,7 @@ const TIME_FAULTS: Record<TimeFault, string> = {
 
 /** What is wrong with the claims of a token, as a sentence; null if nothing is. */
 function faultOf(claims: Claims, issuer: TrustedIssuer, now: number): string | null {
-  if (claims.iss !== issuer.issuer) return 'iss is another';
+  if (claims.iss !== issuer.issuer) return 'iss is that of another issuer';
   if (audiencesOfPeople(issuer).includes(audienceOf(claims))) return 'aud is that of tokens of people';
   const fault = timeFaultOf(claims, { tolerance: issuer.clockTolerance, longest: MAX_LIFETIME }, now);
   return fault && TIME_FAULTS[fault];

@@ -5,8 +5,8 @@ import { causeOf } from './connection/failure-sentence.ts';
 
 const ELSEWHERE = 'set KEYSEAL_DATA_DIR to another directory';
 const NOT_OURS = `Give it to this user with the mode 700, or ${ELSEWHERE}.`;
-const FULL = `Make room on its disk, or ${ELSEWHERE}.`;
-const NO_PLACE = `No directory can be made there: ${ELSEWHERE}.`;
+const FULL = `Free space on its disk, or ${ELSEWHERE}.`;
+const NO_PLACE = `No directory can be created there: ${ELSEWHERE}.`;
 const IN_THE_WAY = `A file has its name, or that of a directory above it: move it away, or ${ELSEWHERE}.`;
 
 /** The remedy for an error of the file system, by its code. */

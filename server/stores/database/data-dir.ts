@@ -79,7 +79,7 @@ export function developmentMasterKey(dir: string, warn: Warn = () => {}): readon
   const bytes = Buffer.from(readOrMakeMasterKey(dir, path, warn), 'base64');
   if (bytes.length === 32) return [{ version: 1, bytes }];
   throw new ConfigError(
-    `"${path}" does not hold a master key of 32 bytes: restore it, or remove the data directory.`,
+    `"${path}" does not contain a master key of 32 bytes: restore it, or remove the data directory.`,
   );
 }
 

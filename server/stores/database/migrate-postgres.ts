@@ -67,7 +67,7 @@ async function takeLock(client: Sql, wait: Waiting): Promise<void> {
   for (;;) {
     const [row] = await client<{ taken: boolean }[]>`select pg_try_advisory_lock(${MIGRATION_LOCK}) as taken`;
     if (row?.taken) return;
-    await wait.pause('another session holds the lock of migrations', POLL_MS, () =>
+    await wait.pause('another session holds the migration lock', POLL_MS, () =>
       migrationLockHolders(client),
     );
   }

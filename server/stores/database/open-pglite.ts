@@ -99,7 +99,7 @@ function isThere(dataDir: string): boolean {
 
 const noDatabase = (dataDir: string) =>
   new ConfigError(
-    `The data directory "${dataDir}" holds no database: run keyseal migrate, or set KEYSEAL_DATA_DIR or DATABASE_URL to an existing one.`,
+    `The data directory "${dataDir}" contains no database: run keyseal migrate, or set KEYSEAL_DATA_DIR or DATABASE_URL to an existing one.`,
   );
 
 /** Drizzle is typed for all of PGlite, and calls no other member. */
@@ -111,7 +111,7 @@ const forDrizzle = (client: PgliteClient) => client as unknown as PGlite;
  */
 function endProcess({ message }: Error): never {
   process.stderr.write(
-    `keyseal: The thread of the embedded database ended (${message}). Start Keyseal again; if this repeats, make room on its disk, give it more memory, or restore the data directory from a backup.\n`,
+    `keyseal: The thread of the embedded database ended (${message}). Start Keyseal again; if this repeats, free space on its disk, give it more memory, or restore the data directory from a backup.\n`,
   );
   process.exit(1);
 }

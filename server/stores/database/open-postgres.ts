@@ -96,7 +96,7 @@ async function firstAnswer(url: string, driver: Sql, upstream: Upstream, warn: W
   }
   warn(
     { database: withoutSecrets(url) },
-    'the database is read-only: no call is served until it takes writes',
+    'the database is read-only: no call is served until it accepts writes',
   );
   upstream.mustWrite = false;
   await driver`select 1`;

@@ -39,7 +39,7 @@ export function preparePrivateDir(dir: string, warn: Warn): void {
   const user = process.geteuid?.();
   if (user !== 0 && uid !== user) {
     throw new ConfigError(
-      `The data directory "${dir}" belongs to another user (uid ${uid}), and its mode ${octal(mode)} lets others in: set KEYSEAL_DATA_DIR to a directory below it that is not there yet, or give it to uid ${user} with the mode 700.`,
+      `The data directory "${dir}" belongs to another user (uid ${uid}), and its mode ${octal(mode)} gives others access: set KEYSEAL_DATA_DIR to a directory below it that does not exist yet, or give it to uid ${user} with the mode 700.`,
     );
   }
   if ((mode & OTHERS_WRITE) !== 0) {

@@ -12,7 +12,7 @@ const TIMEOUT_MS = 5_000;
 export async function fetchBounded(url: string, init: RequestInit = {}): Promise<Response> {
   const bounds = { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
   const unreachable = (error: unknown) => {
-    throw new Error(`${url} does not answer (${reasonOf(error)})`);
+    throw new Error(`${url} does not respond (${reasonOf(error)})`);
   };
   const response = await fetch(url, { ...init, ...bounds }).catch(unreachable);
   const bytes = await readBounded(response, url).catch((error: unknown) =>
@@ -26,9 +26,9 @@ export async function fetchBounded(url: string, init: RequestInit = {}): Promise
 /** Reads a JSON document of an issuer. @throws Error with a sentence */
 export async function fetchJson<T>(url: string, schema: z.ZodType<T>): Promise<T> {
   const response = await fetchBounded(url, { headers: { accept: 'application/json' } });
-  if (!response.ok) throw new Error(`${url} answers ${response.status}`);
+  if (!response.ok) throw new Error(`${url} responds with ${response.status}`);
   const parsed = schema.safeParse(await response.json().catch(() => null));
-  if (!parsed.success) throw new Error(`${url} is not the document that it should be`);
+  if (!parsed.success) throw new Error(`${url} does not have the form of the document that is expected there`);
   return parsed.data;
 }
 

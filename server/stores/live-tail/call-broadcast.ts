@@ -129,7 +129,7 @@ export class CallBroadcast {
       if (until < now) this.#watchedElsewhere.delete(keyId);
     const wasSilent = await this.#listener.maintain();
     await this.announce();
-    if (wasSilent) throw new Error('notifications of Postgres did not come through; listening again');
+    if (wasSilent) throw new Error('a notification of Postgres did not arrive; listening again');
   }
 
   async close(): Promise<void> {

@@ -16,7 +16,7 @@ const DECIDED: readonly string[] = [
 const DEMANDS: Readonly<Record<string, { readonly harmless: readonly string[]; readonly fix: string }>> = {
   channel_binding: {
     harmless: ['disable', 'prefer'],
-    fix: 'Remove it, and set sslmode=verify-full, by which the server proves its name instead.',
+    fix: 'Remove it, and set sslmode=verify-full, with which the server proves its name instead.',
   },
   gssencmode: { harmless: ['disable', 'prefer'], fix: 'Remove it, and set sslmode=verify-full.' },
   require_auth: {
@@ -34,7 +34,7 @@ export function refuseDemands(query: Readonly<Record<string, string>>): void {
     const value = query[name];
     if (value === undefined || harmless.includes(value)) continue;
     throw new ConfigError(
-      `DATABASE_URL has ${name}=${value}, which Keyseal cannot demand of a log-in. ${fix}`,
+      `DATABASE_URL has ${name}=${value}, which Keyseal cannot require when it connects. ${fix}`,
     );
   }
 }

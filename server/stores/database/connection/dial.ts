@@ -99,7 +99,7 @@ async function encrypt(
     const answer = await firstBytes(plain);
     // Bytes after the first could be injected and taken for part of the encrypted session (CVE-2021-23222).
     if (answer !== YES && answer !== NO)
-      throw new NotPostgres('its answer to a request for TLS is neither yes nor no');
+      throw new NotPostgres('its response to a request for TLS is neither S nor N');
     if (answer === NO && sslMode === 'prefer') return plain;
     if (answer === NO) throw new TlsRefused(`the server does not offer TLS, and sslmode is ${sslMode}`);
   }

@@ -5,7 +5,7 @@ import { FAILURES, type Failure, type StartStep } from './failure-table.ts';
 /** For a code that the table does not have. */
 const UNKNOWN: Failure = {
   wrong: 'cannot be used',
-  fix: 'Look into the log of Postgres, and correct DATABASE_URL if it is wrong.',
+  fix: 'Check the log of Postgres, and correct DATABASE_URL if it is wrong.',
 };
 /** Node has a code for each failure of OpenSSL. */
 const OPENSSL = /^ERR_(SSL|OSSL)_/;

@@ -24,7 +24,7 @@ const NETWORK: Table = {
     isTemporary: true,
   },
   ENOENT: {
-    wrong: 'does not answer: its socket is not there',
+    wrong: 'does not answer: its socket does not exist',
     fix: 'Start Postgres, or correct the path of the socket in DATABASE_URL.',
     isTemporary: true,
   },
@@ -48,14 +48,14 @@ const NETWORK: Table = {
   },
   ...same(['ETIMEDOUT', 'CONNECT_TIMEOUT'], {
     wrong: 'does not answer in time',
-    fix: 'See that Postgres runs there and that no firewall drops the packets, or correct host and port in DATABASE_URL.',
+    fix: 'Check that Postgres runs there and that no firewall drops the packets, or correct host and port in DATABASE_URL.',
     isTemporary: true,
   }),
   ...same(
     ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECTION_ENDED'],
     {
       wrong: 'closed the connection without saying why',
-      fix: 'Look into the log of Postgres, and of the proxy before it if there is one; start again once it accepts connections.',
+      fix: 'Check the log of Postgres, and that of the proxy in front of it if there is one; start again once it accepts connections.',
       isTemporary: true,
     },
   ),
@@ -68,12 +68,12 @@ const NETWORK: Table = {
 /** Errors of the encryption that `sslmode` requires. */
 const TLS: Table = {
   CONNECTION_TLS_REFUSED: {
-    wrong: 'does not encrypt as sslmode demands',
-    fix: 'Turn on ssl in Postgres, or set sslmode=prefer in DATABASE_URL if the network between is trusted.',
+    wrong: 'does not encrypt as sslmode requires',
+    fix: 'Turn on ssl in Postgres, or set sslmode=prefer in DATABASE_URL if you trust the network in between.',
   },
   EPROTO: {
-    wrong: 'does not agree on TLS',
-    fix: 'See that Postgres speaks TLS 1.2 or later there, and remove sslnegotiation=direct for a Postgres before 17.',
+    wrong: 'does not complete the TLS handshake',
+    fix: 'Check that Postgres speaks TLS 1.2 or later there, and remove sslnegotiation=direct for a Postgres before 17.',
   },
   ...same(
     [
@@ -82,24 +82,24 @@ const TLS: Table = {
       ...['CERT_SIGNATURE_FAILURE', 'CERT_CHAIN_TOO_LONG', 'INVALID_CA', 'CERT_REJECTED', 'INVALID_PURPOSE'],
     ],
     {
-      wrong: 'shows a certificate that no trusted authority signed',
+      wrong: 'presents a certificate that no trusted authority signed',
       fix: 'Set sslrootcert in DATABASE_URL to the PEM file of the authority that signed it.',
     },
   ),
   ERR_TLS_CERT_ALTNAME_INVALID: {
-    wrong: 'shows a certificate that is made out for another host',
-    fix: 'Connect by a name of the certificate, have it made out for this host, or set sslmode=verify-ca if any certificate of that authority will do.',
+    wrong: 'presents a certificate that was issued for another host',
+    fix: 'Connect by a name in the certificate, have one issued for this host, or set sslmode=verify-ca to accept every certificate of that authority.',
   },
   CERT_HAS_EXPIRED: {
-    wrong: 'shows a certificate that has expired',
+    wrong: 'presents a certificate that has expired',
     fix: 'Renew the certificate of Postgres, or correct the clock of this machine.',
   },
   CERT_NOT_YET_VALID: {
-    wrong: 'shows a certificate that is not valid yet',
+    wrong: 'presents a certificate that is not valid yet',
     fix: 'Correct the clock of this machine, or the certificate of Postgres.',
   },
   CERT_REVOKED: {
-    wrong: 'shows a certificate that was revoked',
+    wrong: 'presents a certificate that was revoked',
     fix: 'Give Postgres a new certificate.',
   },
 };
@@ -115,7 +115,7 @@ const READ_ONLY: Failure = {
   isTemporary: true,
 };
 const CONFLICTED: Failure = {
-  wrong: 'kept a table locked',
+  wrong: 'kept a table locked for too long',
   fix: 'Start again once the other session is done; pg_stat_activity and pg_locks name it.',
   isTemporary: true,
 };
@@ -127,11 +127,11 @@ const POSTGRES: Table = {
     fix: 'Correct user and password in DATABASE_URL; write a % in the password as %25.',
   },
   '28000': {
-    wrong: 'does not let this role in',
+    wrong: 'does not admit this role',
     fix: 'Create the role with LOGIN, or add a line to pg_hba.conf that admits role, database, address and encryption (sslmode).',
   },
   '3D000': {
-    wrong: 'is not there',
+    wrong: 'does not exist',
     fix: 'Create the database, or correct its name in DATABASE_URL.',
   },
   '53300': {
@@ -141,7 +141,7 @@ const POSTGRES: Table = {
   },
   // Of Postgres it would be a fault of the driver.
   '08P01': {
-    wrong: 'is behind a pooler that gives no connection to it',
+    wrong: 'is behind a pooler that opens no connection to it',
     fix: 'Correct what the pooler names: user, password and database in DATABASE_URL and in its configuration, the sizes of its pools, or the Postgres behind it.',
     isTemporary: true,
   },
@@ -149,7 +149,7 @@ const POSTGRES: Table = {
   '57P04': { wrong: 'was dropped', fix: 'Create the database, or correct its name in DATABASE_URL.' },
   '25006': READ_ONLY,
   '42501': {
-    wrong: 'does not permit this role what it needs',
+    wrong: 'does not grant this role the rights that it needs',
     fix: 'Make the role the owner of the database, or grant it CONNECT and CREATE on the database and USAGE and CREATE on the schema public.',
   },
   ...same(['40P01', '40001', '55P03', '57014'], CONFLICTED),
@@ -165,7 +165,7 @@ const POSTGRES: Table = {
   },
   ...same(['58030', 'XX001', 'XX002'], {
     wrong: 'cannot read or write its files',
-    fix: 'Look into the log of Postgres and at its disk; restore from a backup if data is damaged.',
+    fix: 'Check the log of Postgres and its disk; restore from a backup if data is damaged.',
   }),
 };
 
@@ -176,7 +176,7 @@ const OPENING: Table = {
     fix: 'Remove that parameter from DATABASE_URL, or correct its value.',
   }),
   '42501': {
-    wrong: 'does not permit this role what it needs',
+    wrong: 'does not grant this role the rights that it needs',
     fix: 'Grant the role CONNECT on the database, or remove from DATABASE_URL the parameter that only a superuser may set.',
   },
 };
@@ -185,7 +185,7 @@ const OPENING: Table = {
 const MIGRATING: Table = {
   '3F000': { wrong: 'lacks the schema public', fix: 'Create it, and grant the role USAGE and CREATE on it.' },
   ...same(['42P07', '42710', '42P01', '42703', '42P06', '42704'], {
-    wrong: "holds tables that are not Keyseal's",
+    wrong: "contains tables that are not Keyseal's",
     fix: 'Give Keyseal its own database.',
   }),
 };

@@ -22,7 +22,7 @@ export async function requireSessionMode(url: string, other: Sql, upstream: Upst
   if ((await countOpened(listener, 1)) === 0) {
     await listener.end({ timeout: 0 });
     throw new ConfigError(
-      'DATABASE_URL leads to a pooler that gives Keyseal one connection, and lets the second wait. Raise default_pool_size and max_db_connections in the pooler (an instance keeps up to 11), or connect to Postgres itself.',
+      'DATABASE_URL points to a pooler that gives Keyseal one connection and makes the second one wait. Raise default_pool_size and max_db_connections in the pooler (an instance keeps up to 11), or connect to Postgres itself.',
     );
   }
   const channel = `keyseal_${randomUUID().replaceAll('-', '')}`;
@@ -39,7 +39,7 @@ export async function requireSessionMode(url: string, other: Sql, upstream: Upst
     await listener.end({ timeout: 1 });
   }
   throw new ConfigError(
-    'DATABASE_URL leads to a pooler that gives every transaction another session (pool_mode = transaction): settings, locks and notifications would not hold. Set pool_mode = session for this database, or connect to Postgres itself.',
+    'DATABASE_URL points to a pooler that may run each transaction in another session (pool_mode = transaction): settings, locks and notifications would be lost. Set pool_mode = session for this database, or connect to Postgres itself.',
   );
 }
 
@@ -58,7 +58,7 @@ export const COMMITS_ADVICE =
 export async function requireCommits(url: string, upstream: Upstream): Promise<void> {
   if (await commitsStatements(url, upstream)) return;
   throw new ConfigError(
-    `DATABASE_URL leads to a pooler that leaves transactions open, so that nothing is committed. ${COMMITS_ADVICE}`,
+    `DATABASE_URL points to a pooler that leaves transactions open, so that nothing is committed. ${COMMITS_ADVICE}`,
   );
 }
 
@@ -112,5 +112,5 @@ async function countOpened(client: Sql, wanted: number): Promise<number> {
 export function poolerAdvice(error: { readonly code?: string; readonly message?: string }): string | null {
   if (error.code !== '08P01' || !error.message?.includes('startup parameter')) return null;
   const names = Object.keys(startupParameters({}));
-  return `DATABASE_URL leads to a pooler that refuses the settings which Keyseal sends with the start of every connection (${error.message}). Connect to Postgres itself, or set ignore_startup_parameters = ${names.join(',')} and pool_mode = session in the pooler, and run ALTER ROLE ... SET statement_timeout = 5000 and ALTER ROLE ... SET row_security = off in Postgres.`;
+  return `DATABASE_URL points to a pooler that refuses the settings which Keyseal sends with the start of every connection (${error.message}). Connect to Postgres itself, or set ignore_startup_parameters = ${names.join(',')} and pool_mode = session in the pooler, and run ALTER ROLE ... SET statement_timeout = 5000 and ALTER ROLE ... SET row_security = off in Postgres.`;
 }

@@ -142,14 +142,14 @@ function readCertificates(path: string): string {
   }
   // Node ignores text that is not a certificate, and then trusts no authority.
   if (PEM.test(text)) return text;
-  throw new ConfigError(`${certificateFile} holds no certificate. Give it the PEM file of the authority.`);
+  throw new ConfigError(`${certificateFile} contains no certificate. Give it the PEM file of the authority.`);
 }
 
 function decodePart(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new ConfigError('DATABASE_URL has a % that begins no encoded character: write it as %25.');
+    throw new ConfigError('DATABASE_URL has a % that does not begin an encoded character: write it as %25.');
   }
 }
 

@@ -28,13 +28,13 @@ export async function checkServer(sql: Sql): Promise<void> {
 /** Why a server cannot be used, and what to do; null if it can. */
 export function serverProblem({ version, versionNumber, encoding, hasCollation }: Server): string | null {
   if (!(versionNumber >= OLDEST)) {
-    return `DATABASE_URL leads to Postgres ${version}: Keyseal needs 13 or later. Upgrade Postgres, or connect to a newer one.`;
+    return `DATABASE_URL points to Postgres ${version}: Keyseal needs 13 or later. Upgrade Postgres, or connect to a newer one.`;
   }
   if (encoding !== 'UTF8') {
-    return `The database of DATABASE_URL has the encoding ${encoding}, which cannot hold every name: Keyseal needs UTF8. Make one with CREATE DATABASE keyseal ENCODING 'UTF8' TEMPLATE template0, and correct DATABASE_URL.`;
+    return `The database of DATABASE_URL has the encoding ${encoding}, which cannot represent every name: Keyseal needs UTF8. Create one with CREATE DATABASE keyseal ENCODING 'UTF8' TEMPLATE template0, and correct DATABASE_URL.`;
   }
   if (!hasCollation) {
-    return `The database of DATABASE_URL has no collation "${COLLATION}": Keyseal needs a Postgres that was built with ICU, as packaged ones are.`;
+    return `The database of DATABASE_URL has no collation "${COLLATION}": Keyseal needs a Postgres that was built with ICU, as those of packages are.`;
   }
   return null;
 }

@@ -180,7 +180,7 @@ function cancelKey(bytes: Buffer): Buffer {
 export function deviationSentence(wrong: readonly Deviation[]): string {
   const [first] = wrong;
   const each = wrong.map(({ name, found, required }) => `${name} is "${found}" and must be "${required}"`);
-  return `The session with the database does not hold what Keyseal sends with the start of every connection: ${each.join(', ')} (${first?.why}). A pooler dropped or changed it: run ${remedy(wrong)}, or connect to Postgres itself.`;
+  return `The session with the database lacks settings that Keyseal sends with the start of every connection: ${each.join(', ')} (${first?.why}). A pooler dropped or changed them: run ${remedy(wrong)}, or connect to Postgres itself.`;
 }
 
 /** The statements that make the settings right for a role that a pooler connects as. */

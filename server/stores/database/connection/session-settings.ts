@@ -10,7 +10,7 @@ interface PinnedSetting {
 }
 
 const READS = 'Keyseal reads times and bytes only in this form';
-const CUT = 'a shorter or longer one of the role would cut statements off, or let them hold locks';
+const CUT = 'another timeout of the role would cut statements off, or let them keep locks';
 
 /** The one table. The operator may set any other setting by role, database, URL or configuration file. */
 const PINNED: readonly PinnedSetting[] = [
@@ -37,7 +37,7 @@ const PINNED: readonly PinnedSetting[] = [
   {
     name: 'row_security',
     value: 'off',
-    why: 'a policy that hides rows must fail, not answer less',
+    why: 'a row-level security policy must fail, not hide rows',
   },
   {
     name: 'default_transaction_isolation',
@@ -48,7 +48,7 @@ const PINNED: readonly PinnedSetting[] = [
     name: 'synchronous_commit',
     value: 'on',
     accepts: /^(on|remote_apply)$/,
-    why: 'a nonce that a crash forgets could be replayed',
+    why: 'a nonce that a crash loses could be replayed',
   },
   { name: 'statement_timeout', value: '5000', accepts: /^[1-9]\d{2,3}$/, why: CUT },
   { name: 'lock_timeout', value: '0', accepts: /^(0|[1-9]\d{3,5})$/, why: CUT },
@@ -84,7 +84,7 @@ export const SERVER_GUARANTEES: readonly {
   readonly value: string;
   readonly why: string;
 }[] = [
-  { name: 'fsync', value: 'on', why: 'what a crash forgets could be replayed' },
+  { name: 'fsync', value: 'on', why: 'what a crash loses could be replayed' },
   {
     name: 'full_page_writes',
     value: 'on',
