@@ -11,7 +11,7 @@ export interface ClientPackage {
   readonly name: string;
   readonly version: string;
   /** Declarations, first the one that exports `routes`; null if there are no custom procedures. */
-  readonly own: { readonly entry: string; readonly files: Files } | null;
+  readonly custom: { readonly entry: string; readonly files: Files } | null;
 }
 
 /** Packages that it may import: its dependencies and peers, and those of the guard for Fastify. */
@@ -26,27 +26,27 @@ const ROUTES = 'client/routes.d.ts';
  */
 export async function writeClientPackage(
   folder: string,
-  { name, version, own }: ClientPackage,
+  { name, version, custom }: ClientPackage,
 ): Promise<void> {
-  const manifest = JSON.parse(await source('client/manifest.json'));
+  const manifest = JSON.parse(await readSource('client/manifest.json'));
   const entries = Object.values<string | Record<string, string>>(manifest.exports)
     .flatMap((entry) => (typeof entry === 'string' ? [] : Object.values(entry)))
     .map((path) => path.slice('./'.length));
-  const given = new Map(own ? [...own.files, [ROUTES, routesOf(own.entry)] as const] : []);
-  const files = await gather(entries, async (path) => given.get(path) ?? built(path));
+  const given = new Map(custom ? [...custom.files, [ROUTES, routesOf(custom.entry)] as const] : []);
+  const files = await gather(entries, async (path) => given.get(path) ?? readBuilt(path));
   files.set('package.json', `${JSON.stringify({ ...manifest, name, version }, null, 2)}\n`);
-  files.set('README.md', (await source('client/README.md')).replaceAll('@keyseal/client', name));
-  files.set('LICENSE', await source('LICENSE'));
+  files.set('README.md', (await readSource('client/README.md')).replaceAll('@keyseal/client', name));
+  files.set('LICENSE', await readSource('LICENSE'));
   for (const [path, text] of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   }
 }
 
-const source = (path: string): Promise<string> => readFile(join(PACKAGE_ROOT, path), 'utf8');
+const readSource = (path: string): Promise<string> => readFile(join(PACKAGE_ROOT, path), 'utf8');
 
-function built(path: string): Promise<string> {
-  return source(`dist/${path}`).catch((error) => {
+function readBuilt(path: string): Promise<string> {
+  return readSource(`dist/${path}`).catch((error) => {
     throw new CommandError('Keyseal is not built here. Run npm run build.', undefined, {
       cause: String(error),
     });
@@ -110,8 +110,8 @@ const typesOf = (name: string, path: string): string =>
 const routesOf = (entry: string): string =>
   [
     typesOf('routes', '../server/app/routes.js'),
-    typesOf('routes as own', `../${entry.replace(/\.d\.ts$/, '.js')}`),
+    typesOf('routes as customRoutes', `../${entry.replace(/\.d\.ts$/, '.js')}`),
     '/** The procedures that a client knows by default. */',
-    'export type Routes = typeof routes & typeof own;',
+    'export type Routes = typeof routes & typeof customRoutes;',
     '',
   ].join('\n');

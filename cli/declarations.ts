@@ -33,17 +33,17 @@ export async function declarationsOf(
     );
   }
   const texts = new Map<string, string>();
-  for (const path of emitted) texts.set(`own/${path}`, await readFile(join(folder, path), 'utf8'));
-  if (!/^export (declare )?const routes\b/m.test(texts.get(`own/${entry}`) ?? '')) {
+  for (const path of emitted) texts.set(`custom/${path}`, await readFile(join(folder, path), 'utf8'));
+  if (!/^export (declare )?const routes\b/m.test(texts.get(`custom/${entry}`) ?? '')) {
     throw new CommandError(`${routes} does not export a const named routes.`, EXIT.usage);
   }
-  const files = new Map([...texts].map(([path, text]) => [path, importingPackage(path, text)]));
-  return { entry: `own/${entry}`, files };
+  const files = new Map([...texts].map(([path, text]) => [path, rewriteImports(path, text)]));
+  return { entry: `custom/${entry}`, files };
 }
 
 /** @returns the paths of the declarations in the folder */
 async function emit(project: string, folder: string): Promise<string[]> {
-  const args = [compiler(), '-p', project, ...EMIT, ...ALONE, '--outDir', folder];
+  const args = [findCompiler(), '-p', project, ...EMIT, ...ALONE, '--outDir', folder];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 26 }).catch(
     ({ stdout = '', message }: { stdout?: string; message: string }) => {
       throw new CommandError(`${project} does not compile:\n${stdout.trim() || message}`);
@@ -57,7 +57,7 @@ async function emit(project: string, folder: string): Promise<string[]> {
 }
 
 /** The TypeScript of the current folder. */
-function compiler(): string {
+function findCompiler(): string {
   const { resolve: find } = createRequire(join(process.cwd(), 'package.json'));
   try {
     return join(find('typescript/package.json'), '..', 'bin', 'tsc');
@@ -70,7 +70,7 @@ function compiler(): string {
 }
 
 /** Replaces imports of the service's package by imports of the client package. */
-function importingPackage(path: string, text: string): string {
+function rewriteImports(path: string, text: string): string {
   const up = '../'.repeat(path.split('/').length - 1);
   return specifiersOf(text).includes('keyseal/client')
     ? text.replace(/(['"])keyseal\/client\1/g, `$1${up}client/index.js$1`)

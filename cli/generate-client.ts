@@ -40,10 +40,10 @@ interface GenerateOptions extends JsonOption {
 async function generate({ routes, project, out, json = false, ...given }: GenerateOptions): Promise<void> {
   const work = await mkdtemp(join(resolve(tmpdir()), 'keyseal-client-'));
   try {
-    const own = routes === undefined ? null : await declarationsOf(routes, project, join(work, 'types'));
-    const identity = await identityOf(given, own !== null);
+    const custom = routes === undefined ? null : await declarationsOf(routes, project, join(work, 'types'));
+    const identity = await identityOf(given, custom !== null);
     await mkdir(join(work, 'package'));
-    await writeClientPackage(join(work, 'package'), { ...identity, own });
+    await writeClientPackage(join(work, 'package'), { ...identity, custom });
     const file = await pack(work, resolve(out));
     printResult({ json }, { ...identity, file }, `${identity.name} ${identity.version}: ${file}`);
   } finally {
@@ -57,11 +57,11 @@ const SEMVER = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/;
 
 async function identityOf(
   { name, setVersion }: Pick<GenerateOptions, 'name' | 'setVersion'>,
-  own: boolean,
+  custom: boolean,
 ): Promise<Pick<ClientPackage, 'name' | 'version'>> {
-  const manifest = own ? await manifestOfFolder() : {};
+  const manifest = custom ? await manifestOfFolder() : {};
   const identity = {
-    name: name ?? (own ? `${manifest.name ?? 'api'}-client` : '@keyseal/client'),
+    name: name ?? (custom ? `${manifest.name ?? 'api'}-client` : '@keyseal/client'),
     version: setVersion ?? manifest.version ?? VERSION,
   };
   if (!NAME.test(identity.name))

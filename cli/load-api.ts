@@ -4,4 +4,4 @@ import type { Api } from '../server/rpc/procedure-registry.ts';
 export type LoadApi = () => Promise<Api>;
 
 /** Keyseal's built-in API. */
-export const loadOwnApi: LoadApi = async () => (await import('../server/app/router.ts')).builtInApi;
+export const loadBuiltInApi: LoadApi = async () => (await import('../server/app/router.ts')).builtInApi;

@@ -61,12 +61,12 @@ const FROM_ENVIRONMENT: Readonly<Record<string, string>> = {
 
 function curl(method: string, url: string, headers: Record<string, string>, body: string | null): string {
   const lines = Object.entries(headers).map(
-    ([name, value]) => `-H ${FROM_ENVIRONMENT[name] ?? quoted(`${name}: ${value}`)}`,
+    ([name, value]) => `-H ${FROM_ENVIRONMENT[name] ?? shellQuote(`${name}: ${value}`)}`,
   );
   // curl would expand brackets and normalize the path, and send another request than the signed one.
-  const start = `curl -sS --globoff --path-as-is -X ${method} ${quoted(url)}`;
-  const data = method === 'GET' ? [] : [`--data-raw ${quoted(body ?? '')}`];
+  const start = `curl -sS --globoff --path-as-is -X ${method} ${shellQuote(url)}`;
+  const data = method === 'GET' ? [] : [`--data-raw ${shellQuote(body ?? '')}`];
   return [start, ...lines, ...data].join(' \\\n  ');
 }
 
-const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+const shellQuote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;

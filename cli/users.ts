@@ -66,13 +66,13 @@ async function list({ limit, search, cursor, json = false }: ListOptions): Promi
     sanitizeForTerminal(user.email),
     user.id,
     user.disabled ? 'disabled' : 'enabled',
-    belongsTo(user),
+    formatWorkspaces(user),
   ]);
   const more = page.nextCursor === null ? '' : `\nMore: --cursor ${page.nextCursor}`;
   printResult({ json }, page, table(['account', 'id', 'state', 'workspaces'], rows) + more);
 }
 
-function belongsTo({ workspaces }: ListedAccount): string {
+function formatWorkspaces({ workspaces }: ListedAccount): string {
   return workspaces.map(({ id, name, role }) => `${id} (${sanitizeForTerminal(name)}, ${role})`).join(', ');
 }
 

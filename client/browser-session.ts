@@ -123,9 +123,9 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
   const inCookie = cookie ? { cookie } : {};
 
   /** Drops the text of the secret with the result, and passes it to no other code. */
-  const begin = async (answer: SignInResult) => {
-    if ('next' in answer) throw new CodeRequired(answer.challenge);
-    const { user, session } = answer;
+  const begin = async (output: SignInResult) => {
+    if ('next' in output) throw new CodeRequired(output.challenge);
+    const { user, session } = output;
     await tabs.begin(await withKeyPair(session, options));
     return user;
   };
@@ -157,10 +157,10 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
       if (!new URL(url).searchParams.has('state')) return null;
       webCrypto();
       const flowInput = cookie ? inCookie : { flow: flows.take() };
-      const { returnTo, ...answer } = await auth.finishSignIn.mutate({ url, ...flowInput });
-      return { user: await begin(answer), returnTo };
+      const { returnTo, ...output } = await auth.finishSignIn.mutate({ url, ...flowInput });
+      return { user: await begin(output), returnTo };
     },
-    ...signingOut(tabs, storageKey, (input, signal) => auth.signOut.mutate(input, { signal })),
+    ...createSignOut(tabs, storageKey, (input, signal) => auth.signOut.mutate(input, { signal })),
   };
 }
 
@@ -183,7 +183,7 @@ interface SignedOut {
 }
 
 /** Ends the session and, if the service says so, sends the browser to the provider, which ends it there. */
-function signingOut(
+function createSignOut(
   tabs: CrossTabSession,
   storageKey: string,
   send: (input: { returnTo: string } | undefined, signal: AbortSignal) => Promise<SignedOut>,
@@ -192,10 +192,10 @@ function signingOut(
   return {
     signOut: async (returnTo) => {
       const input = returnTo === undefined ? returnTo : { returnTo };
-      const answer = await signOut(tabs, (signal) => send(input, signal));
-      if (!answer?.endSession) return;
-      leaving.keep(answer.endSession.state);
-      location.assign(answer.endSession.url);
+      const output = await signOut(tabs, (signal) => send(input, signal));
+      if (!output?.endSession) return;
+      leaving.keep(output.endSession.state);
+      location.assign(output.endSession.url);
     },
     finishSignOut: (url = location.href) => {
       const state = new URL(url).searchParams.get('state');

@@ -97,10 +97,10 @@ async function checkResponse({ request, response }: ReceiptFile, directory: Resp
   const keys = await importKeySet(directory);
   const { status, headers, body } = response;
   const [label = ''] = (headers['signature-input'] ?? '').split('=', 1);
-  const answer = { status, fields: fieldsIn((name) => headers[name]), bytes: bytesOfBody(body) };
+  const saved = { status, fields: fieldsIn((name) => headers[name]), bytes: bytesOfBody(body) };
   const options = { label, hasReceipt: true };
   const problem = await problemIn(
-    answer,
+    saved,
     request,
     keyById(async (keyId) => keys.get(keyId)),
     options,

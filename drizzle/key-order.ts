@@ -1,7 +1,7 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 
 /** The sort form of a name: alphabetical, without regard to case, independent of the database's locale. */
-export const folded = (name: SQLWrapper): SQL => sql`lower(${name} collate "und-x-icu")`;
+export const foldCase = (name: SQLWrapper): SQL => sql`lower(${name} collate "und-x-icu")`;
 
 /** The sort form of a key's last use: a key that was never used comes before all others. */
 export const usedAt = (lastUsedAt: SQLWrapper): SQL =>

@@ -1,5 +1,5 @@
 import type { TRPCProcedureBuilder, TRPCUnsetMarker as Unset } from '@trpc/server';
-import { guarded } from '../server/rpc/trpc.ts';
+import { createGuardedProcedure } from '../server/rpc/trpc.ts';
 import type { ProcedureGuard, SoundGuard } from '../shared/guard.ts';
 import type { Permission } from '../shared/permissions.ts';
 import type { CallerOf, Context } from './context.ts';
@@ -54,7 +54,7 @@ export function createProcedure<const P extends string>(
   _permissions: readonly P[],
 ): <const G extends CustomGuard<P | Permission>>(guard: G & SoundGuard<G>) => Builder<G> {
   // A custom procedure sends its statements to its own database.
-  const procedure = guarded<CustomGuard<P | Permission>>({ usesDatabase: false });
+  const procedure = createGuardedProcedure<CustomGuard<P | Permission>>({ usesDatabase: false });
   return <const G extends CustomGuard<P | Permission>>(guard: G & SoundGuard<G>): Builder<G> =>
     // The public types name neither Keyseal's context nor its errors: to the compiler the two builders have nothing in common.
     procedure(guard) as unknown as Builder<G>;

@@ -2,7 +2,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { reportError } from '../cli/failure.ts';
 import { createProgram } from '../cli/program.ts';
 import { showSecrets } from '../server/app/bootstrap.ts';
-import { routes as ownRoutes } from '../server/app/routes.ts';
+import { routes as builtInRoutes } from '../server/app/routes.ts';
 import { startService } from '../server/app/service.ts';
 import { readConfig } from '../server/lib/config.ts';
 import { type Api, buildRegistry } from '../server/rpc/procedure-registry.ts';
@@ -54,7 +54,7 @@ export interface KeysealService {
 export function createService(options: ServiceOptions): KeysealService {
   checkServiceOptions(options);
   const { routes, permissions = [], config = {} } = options;
-  const api = buildRegistry(router({ ...ownRoutes, ...withoutTaken(routes) }));
+  const api = buildRegistry(router({ ...builtInRoutes, ...withoutTaken(routes) }));
   checkGuards(api, permissions);
   const env = () => ({ ...process.env, ...config, KEYSEAL_PERMISSIONS: vocabulary(config, permissions) });
   return {
@@ -82,7 +82,7 @@ function vocabulary(config: ServiceOptions['config'], permissions: readonly stri
 }
 
 function withoutTaken(routes: TRPCRouterRecord): TRPCRouterRecord {
-  const taken = Object.keys(routes).filter((name) => Object.hasOwn(ownRoutes, name));
+  const taken = Object.keys(routes).filter((name) => Object.hasOwn(builtInRoutes, name));
   if (taken.length > 0) throw new Error(`Keyseal itself has ${taken.join(', ')}: give yours another name.`);
   return routes;
 }
@@ -92,7 +92,7 @@ function checkGuards({ procedures }: Api, permissions: readonly string[]): void 
   if (wrong !== undefined) throw new Error(`The permission ${wrong} is not of the form area:verb.`);
   const known = new Set<string>([...PERMISSIONS, ...permissions]);
   for (const [name, { guard }] of procedures) {
-    if (Object.hasOwn(ownRoutes, name.split('.', 1)[0] as string)) continue;
+    if (Object.hasOwn(builtInRoutes, name.split('.', 1)[0] as string)) continue;
     if (guard.access === 'public' || guard.access === 'session') {
       throw new Error(
         `The procedure ${name} is open: your own procedures must require an authenticated caller.`,

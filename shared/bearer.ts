@@ -1,4 +1,4 @@
-import { broken, type Fault } from './form-rules.ts';
+import { type Fault, formFault } from './form-rules.ts';
 import { type KeyText, parseKey } from './key-format.ts';
 import type { Reason } from './refusals.ts';
 import type { HeaderValues } from './request-rules.ts';
@@ -30,7 +30,7 @@ export function proofsIn(values: HeaderValues): Proofs {
 }
 
 /** The fault if `parseBearer` returns REQUEST_MALFORMED. */
-export const TOKEN_BESIDE_TOKEN: Fault = broken('token-beside-token', 'headers.x-user-token');
+export const TOKEN_BESIDE_TOKEN: Fault = formFault('token-beside-token', 'headers.x-user-token');
 
 /** RFC 6750 §2.1: `Bearer` in any case, a space, and one token68 (RFC 9110 §11.2). */
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;

@@ -73,7 +73,8 @@ export const FORM_RULES = {
   'accept-signature-stream': 'must not be sent for a stream: only a response that is sent whole is signed',
 
   'batch-size': 'must not have more than 20 calls',
-  'batch-procedure': 'must not have a public procedure, a subscription, or a procedure that must be called alone',
+  'batch-procedure':
+    'must not have a public procedure, a subscription, or a procedure that must be called alone',
   'token-beside-token':
     'must not be sent together with a user token in authorization: it belongs to an API key',
   'refresh-authorization': 'must not be sent to auth.refresh: its session signs alone',
@@ -98,7 +99,7 @@ export interface Fault {
 }
 
 /** The fault of a part that breaks a rule. @param message in place of the rule's own text */
-export function broken(
+export function formFault(
   rule: FormRule,
   path: string,
   reason: Reason = 'REQUEST_MALFORMED',

@@ -1,4 +1,4 @@
-import { broken, type Fault } from './form-rules.ts';
+import { type Fault, formFault } from './form-rules.ts';
 import type { HeaderValues } from './request-rules.ts';
 
 /**
@@ -8,17 +8,17 @@ import type { HeaderValues } from './request-rules.ts';
  * @param httpVersion such as `1.1`; null if the runtime does not show it
  */
 export function framingFault(httpVersion: string | null, values: HeaderValues): Fault | null {
-  if (httpVersion === '1.1' && values('host').length === 0) return broken('host-missing', 'headers.host');
+  if (httpVersion === '1.1' && values('host').length === 0) return formFault('host-missing', 'headers.host');
   const codings = values('transfer-encoding');
   const lengths = values('content-length');
-  if (lengths.length > 1) return broken('content-length-repeated', 'headers.content-length');
+  if (lengths.length > 1) return formFault('content-length-repeated', 'headers.content-length');
   if (!lengths.every((length) => /^\d+$/.test(length)))
-    return broken('content-length-form', 'headers.content-length');
+    return formFault('content-length-form', 'headers.content-length');
   if (codings.length === 0) return null;
   if (codings.length > 1 || codings[0]?.toLowerCase() !== 'chunked')
-    return broken('transfer-encoding-form', 'headers.transfer-encoding');
-  if (lengths.length > 0) return broken('transfer-encoding-and-length', 'headers.transfer-encoding');
+    return formFault('transfer-encoding-form', 'headers.transfer-encoding');
+  if (lengths.length > 0) return formFault('transfer-encoding-and-length', 'headers.transfer-encoding');
   if (httpVersion !== null && httpVersion !== '1.1')
-    return broken('transfer-encoding-version', 'headers.transfer-encoding');
+    return formFault('transfer-encoding-version', 'headers.transfer-encoding');
   return null;
 }

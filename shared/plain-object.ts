@@ -6,7 +6,7 @@
  */
 export function copyPlainObject<T extends object>(value: T, name: string): T {
   if (!isPlain(value))
-    throw new TypeError(`${name} must be a plain object such as {}, and not ${described(value)}`);
+    throw new TypeError(`${name} must be a plain object such as {}, and not ${describeKind(value)}`);
   for (const key of Reflect.ownKeys(value)) {
     if (typeof key === 'symbol' || !Object.prototype.propertyIsEnumerable.call(value, key)) {
       throw new TypeError(`${name} has the hidden member ${String(key)}`);
@@ -23,7 +23,7 @@ function isPlain(value: unknown): boolean {
   return Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype as object, 'isPrototypeOf');
 }
 
-function described(value: unknown): string {
+function describeKind(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   return Array.isArray(value) ? 'a list' : `an object of ${value.constructor?.name || 'another kind'}`;
 }

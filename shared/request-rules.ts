@@ -1,4 +1,4 @@
-import { broken, type Fault, type FormRule } from './form-rules.ts';
+import { type Fault, type FormRule, formFault } from './form-rules.ts';
 
 /*
  * Faults of a request that its head alone shows: one implementation for the service and for the guards of other services.
@@ -61,34 +61,34 @@ const TARGET_RULES: readonly (readonly [FormRule, (target: string) => boolean])[
  */
 export function targetFault(target: string): Fault | null {
   const rule = TARGET_RULES.find(([, isBroken]) => isBroken(target));
-  return rule ? broken(rule[0], 'target') : null;
+  return rule ? formFault(rule[0], 'target') : null;
 }
 
 /** Names or values that no HTTP parser accepts, in a list that another program reports. */
 export function headerTextFault(headers: readonly (readonly [string, string])[]): Fault | null {
-  if (!headers.every(([name]) => HEADER_NAME.test(name))) return broken('header-name', 'headers');
+  if (!headers.every(([name]) => HEADER_NAME.test(name))) return formFault('header-name', 'headers');
   const wrong = headers.find(([, value]) => !HEADER_VALUE.test(value));
-  return wrong ? broken('header-value', pathOf(wrong[0])) : null;
+  return wrong ? formFault('header-value', pathOf(wrong[0])) : null;
 }
 
 /** Faults that no honest client's header list has, each with its own reason. */
 export function headersFault(rawHeaders: readonly string[], values: HeaderValues): Fault | null {
-  if (rawHeaders.length > 2 * MAX_HEADERS) return broken('headers-count', 'headers', 'HEADERS_TOO_LARGE');
+  if (rawHeaders.length > 2 * MAX_HEADERS) return formFault('headers-count', 'headers', 'HEADERS_TOO_LARGE');
   const large = rawHeaders.findIndex((text) => text.length > MAX_HEADER);
   if (large >= 0) {
     const name = rawHeaders[large - (large % 2)] as string;
-    return broken('header-size', pathOf(name), 'HEADERS_TOO_LARGE');
+    return formFault('header-size', pathOf(name), 'HEADERS_TOO_LARGE');
   }
   for (const name of ONCE) {
     const [value = '', ...repeats] = values(name);
-    if (repeats.length > 0) return broken('header-repeated', pathOf(name));
-    if (isJoined(name, value)) return broken('header-joined', pathOf(name));
+    if (repeats.length > 0) return formFault('header-repeated', pathOf(name));
+    if (isJoined(name, value)) return formFault('header-joined', pathOf(name));
   }
   const unwanted = UNWANTED.find(([name]) => values(name).length > 0);
-  if (unwanted) return broken(unwanted[1], pathOf(unwanted[0]));
+  if (unwanted) return formFault(unwanted[1], pathOf(unwanted[0]));
   // RFC 9110 §8.4.1 reserves `identity`: it says that there is no coding.
   const coded = values('content-encoding').some((coding) => coding.toLowerCase() !== 'identity');
-  return coded ? broken('content-encoding', 'headers.content-encoding', 'MEDIA_TYPE_NOT_SUPPORTED') : null;
+  return coded ? formFault('content-encoding', 'headers.content-encoding', 'MEDIA_TYPE_NOT_SUPPORTED') : null;
 }
 
 /** The path by which a refusal names a wrong header. A name that could carry arbitrary text is left out. */
@@ -121,10 +121,15 @@ export function methodFault(
   values: HeaderValues,
 ): Fault | null {
   if (method === undefined || !accepted.includes(method))
-    return broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', `must be ${accepted.join(' or ')}`);
+    return formFault(
+      'method-not-taken',
+      'method',
+      'METHOD_NOT_SUPPORTED',
+      `must be ${accepted.join(' or ')}`,
+    );
   if (method !== 'GET') return null;
   const hasBody = values('transfer-encoding').length > 0 || values('content-length').some((n) => n !== '0');
-  return hasBody ? broken('body-on-get', 'body') : null;
+  return hasBody ? formFault('body-on-get', 'body') : null;
 }
 
 /** Parameters that a query may have once: a parser that takes the first and one that takes the last must agree. */
@@ -142,11 +147,11 @@ export function parseApiTarget(target: string): ApiTarget | Fault {
   const path = target.slice('/api/'.length, mark < 0 ? undefined : mark);
   // The query with its `?`. Only one is dropped: a second belongs to the first name, as in a URL.
   const search = new URLSearchParams(mark < 0 ? '' : target.slice(mark));
-  if (path.includes('%')) return broken('procedure-encoded', 'target');
-  if (search.has('connectionParams')) return broken('query-connection-params', 'query.connectionParams');
-  if (search.has('_method')) return broken('query-method', 'query._method');
+  if (path.includes('%')) return formFault('procedure-encoded', 'target');
+  if (search.has('connectionParams')) return formFault('query-connection-params', 'query.connectionParams');
+  if (search.has('_method')) return formFault('query-method', 'query._method');
   const repeated = ONE_OF_EACH.find((name) => search.getAll(name).length > 1);
-  if (repeated !== undefined) return broken('query-repeated', `query.${repeated}`);
-  if (![null, '1'].includes(search.get('batch'))) return broken('query-batch', 'query.batch');
+  if (repeated !== undefined) return formFault('query-repeated', `query.${repeated}`);
+  if (![null, '1'].includes(search.get('batch'))) return formFault('query-batch', 'query.batch');
   return { path, search };
 }

@@ -23,7 +23,7 @@ const ROLES_WITH: Readonly<Record<string, readonly Role[]>> = {
 };
 
 /** The roles that have a permission; for a whole area, those that have all of it. */
-function holdersOf(permission: string): readonly Role[] {
+function rolesWith(permission: string): readonly Role[] {
   const byVerb = ROLES_WITH[permission.endsWith(':read') ? '…:read' : '…:*'] ?? [];
   if (!permission.endsWith(':*')) return ROLES_WITH[permission] ?? byVerb;
   const area = Object.keys(ROLES_WITH).filter((name) => covers([permission], name));
@@ -32,7 +32,7 @@ function holdersOf(permission: string): readonly Role[] {
 
 /** Whether a role has a permission; only a role with the whole area has its wildcard. */
 export function roleHolds(role: Role, permission: string): boolean {
-  return holdersOf(permission).includes(role);
+  return rolesWith(permission).includes(role);
 }
 
 /** Whether a role ranks above another: a lower role can neither give it nor change its members. */

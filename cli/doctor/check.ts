@@ -23,6 +23,6 @@ export interface DoctorCheck {
   readonly details?: unknown;
 }
 
-export function wrong(name: DoctorCheck['name'], found: string, fix: string): DoctorCheck {
+export function failedCheck(name: DoctorCheck['name'], found: string, fix: string): DoctorCheck {
   return { name, state: 'wrong', found, fix };
 }

@@ -4,12 +4,12 @@ import { VERSION } from '../../server/lib/package-root.ts';
 import { secondsAheadOf } from '../../server/stores/database/clock-difference.ts';
 import { SessionRefused } from '../../server/stores/database/connection/session-check.ts';
 import type { Database } from '../../server/stores/database/database.ts';
-import { newer, schemaOf } from '../../server/stores/database/migrations.ts';
+import { newerSchemaSentence, schemaOf } from '../../server/stores/database/migrations.ts';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
 import type { Vault } from '../../server/stores/secrets/vault.ts';
-import { type DoctorCheck, wrong } from './check.ts';
+import { type DoctorCheck, failedCheck } from './check.ts';
 import { checkExchangeRules } from './exchange-rules.ts';
-import { checkDataDir, configured, keysOf } from './files.ts';
+import { checkConfiguration, checkDataDir, keysOf } from './files.ts';
 import { checkIssuers, checkJoinRules } from './issuers.ts';
 import { checkCommits, checkReplication, checkRole, checkStartLock, checkWritable } from './postgres.ts';
 import { checkSession } from './session.ts';
@@ -29,14 +29,18 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
     config = readConfig(env);
   } catch (error) {
     return [
-      wrong(
+      failedCheck(
         'configuration',
         messageOf(error),
         'Correct this variable. docs/operators/configuration.md describes every variable.',
       ),
     ];
   }
-  const findings: DoctorCheck[] = [configured(config), checkDataDir(config), ...(await checkIssuers(config))];
+  const findings: DoctorCheck[] = [
+    checkConfiguration(config),
+    checkDataDir(config),
+    ...(await checkIssuers(config)),
+  ];
   let database: Database;
   const pooler: DoctorCheck[] = [];
   try {
@@ -48,27 +52,36 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
   }
   try {
     const unwritable = await checkWritable(database);
-    const answers: DoctorCheck = { name: 'database', state: 'right', found: `${database.kind} answers` };
-    findings.push(...(unwritable.length > 0 ? unwritable : [answers]), ...pooler);
+    const reachable: DoctorCheck = { name: 'database', state: 'right', found: `${database.kind} answers` };
+    findings.push(...(unwritable.length > 0 ? unwritable : [reachable]), ...pooler);
     const checks = [checkSchema, checkClock, checkStartLock, checkReplication];
     for (const check of checks) findings.push(...(await check(database)));
     findings.push(...(await checkSession(config)));
     // Another schema may lack the tables.
-    if (findings.some(({ name, state }) => name === 'schema' && state === 'right')) {
-      const missing = await checkRole(database);
-      findings.push(...missing);
-      if (missing.length === 0 && unwritable.length === 0) findings.push(...(await checkCommits(config)));
-      findings.push(...(await checkJoinRules(database, config)));
-      findings.push(...(await checkExchangeRules(database, config)));
-      // Their check writes.
-      if (unwritable.length === 0) findings.push(await checkMasterKeys(config, database));
-    }
+    const hasTables = findings.some(({ name, state }) => name === 'schema' && state === 'right');
+    if (hasTables) await addTableChecks(findings, config, database, unwritable.length === 0);
     return findings;
   } catch (error) {
-    return [...findings, wrong('database', messageOf(error), 'Check the log of the database.')];
+    return [...findings, failedCheck('database', messageOf(error), 'Check the log of the database.')];
   } finally {
     await database.close();
   }
+}
+
+/** The checks that read the tables. Those before one that fails are kept. */
+async function addTableChecks(
+  findings: DoctorCheck[],
+  config: Config,
+  database: Database,
+  isWritable: boolean,
+): Promise<void> {
+  const missing = await checkRole(database);
+  findings.push(...missing);
+  if (missing.length === 0 && isWritable) findings.push(...(await checkCommits(config)));
+  findings.push(...(await checkJoinRules(database, config)));
+  findings.push(...(await checkExchangeRules(database, config)));
+  // Their check writes.
+  if (isWritable) findings.push(await checkMasterKeys(config, database));
 }
 
 /** What opening the database has shown of a pooler. A service that runs has connections of it already. */
@@ -93,22 +106,24 @@ function checkOfOpenFailure(error: unknown): DoctorCheck {
     return { name: 'database', state: 'unknown', found: 'PGlite is in use by another process', fix };
   }
   const [absent] = found.match(NO_DATABASE) ?? [];
-  if (absent !== undefined) return wrong('database', absent, FIRST_START);
+  if (absent !== undefined) return failedCheck('database', absent, FIRST_START);
   if (error instanceof SessionRefused) {
-    return wrong('database', found, 'Set what it names, then run doctor again.');
+    return failedCheck('database', found, 'Set what it names, then run doctor again.');
   }
   // Its sentence ends with the remedy.
-  return wrong('database', found, 'Do what this says, then run doctor again.');
+  return failedCheck('database', found, 'Do what this says, then run doctor again.');
 }
 
 async function checkSchema({ query }: Database): Promise<DoctorCheck[]> {
   const { applied, pending, unknown } = await schemaOf(query);
   const details = { applied, pending, unknown };
   if (unknown > 0) {
-    return [{ ...wrong('schema', newer(unknown), `Update Keyseal ${VERSION}.`), details }];
+    return [
+      { ...failedCheck('schema', newerSchemaSentence(unknown), `Update Keyseal ${VERSION}.`), details },
+    ];
   }
   if (pending.length > 0) {
-    return [{ ...wrong('schema', `lacks ${pending.join(', ')}`, 'Run keyseal migrate.'), details }];
+    return [{ ...failedCheck('schema', `lacks ${pending.join(', ')}`, 'Run keyseal migrate.'), details }];
   }
   return [{ name: 'schema', state: 'right', found: `up to date (${applied.at(-1)})`, details }];
 }
@@ -123,7 +138,11 @@ async function checkClock(database: Database): Promise<DoctorCheck[]> {
     ? [{ name: 'clock', state: 'right', found: `the database's is ${found}`, details }]
     : [
         {
-          ...wrong('clock', `the database's is ${found}`, 'Synchronize the clocks of both machines (NTP).'),
+          ...failedCheck(
+            'clock',
+            `the database's is ${found}`,
+            'Synchronize the clocks of both machines (NTP).',
+          ),
           details,
         },
       ];
@@ -135,7 +154,7 @@ async function checkMasterKeys(config: Config, { db }: Database): Promise<Doctor
     const uses = await versionsInUse(db, []);
     const some = uses.some(({ needed }) => needed > 0);
     return some
-      ? wrong(
+      ? failedCheck(
           'master keys',
           'no master key is set, and stored rows need one',
           'Restore master.key, or set KEYSEAL_MASTER_KEYS.',
@@ -148,7 +167,7 @@ async function checkMasterKeys(config: Config, { db }: Database): Promise<Doctor
   } catch (error) {
     const details = await versionsInUse(db, []);
     return {
-      ...wrong(
+      ...failedCheck(
         'master keys',
         messageOf(error),
         'Add the versions that the rows need to KEYSEAL_MASTER_KEYS.',

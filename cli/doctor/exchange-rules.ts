@@ -3,7 +3,7 @@ import { exchangeRules } from '../../drizzle/schema/exchange.ts';
 import type { Config } from '../../server/lib/config.ts';
 import { audiencesOfPeople, type IssuerConfig } from '../../server/lib/issuer-config.ts';
 import type { Database } from '../../server/stores/database/database.ts';
-import { type DoctorCheck, wrong } from './check.ts';
+import { type DoctorCheck, failedCheck } from './check.ts';
 
 /** Rules that one finding names at most; it counts all of them. */
 const MAX_NAMED = 5;
@@ -25,14 +25,14 @@ export async function checkExchangeRules({ db }: Database, { issuers }: Config):
 
 type Db = Database['db'];
 
-const live = (...more: readonly SQL[]) =>
+const liveRules = (...more: readonly SQL[]) =>
   and(isNull(exchangeRules.deletedAt), eq(exchangeRules.enabled, true), ...more);
 
 async function countRules(db: Db, { name }: IssuerConfig): Promise<DoctorCheck> {
   const [counted] = await db
     .select({ rules: count(), workspaces: countDistinct(exchangeRules.workspaceId) })
     .from(exchangeRules)
-    .where(live(eq(exchangeRules.issuer, name)));
+    .where(liveRules(eq(exchangeRules.issuer, name)));
   const { rules = 0, workspaces = 0 } = counted ?? {};
   const found =
     rules === 0
@@ -49,24 +49,24 @@ async function findRulesOfPeople(db: Db, issuer: IssuerConfig): Promise<DoctorCh
       ? []
       : await idsOf(
           db,
-          live(eq(exchangeRules.issuer, issuer.name), inArray(exchangeRules.audience, audiences)),
+          liveRules(eq(exchangeRules.issuer, issuer.name), inArray(exchangeRules.audience, audiences)),
         );
   if (rules.length === 0) return null;
-  return wrong(
+  return failedCheck(
     'issuers',
-    `${listed(rules)} for ${issuer.name}: the audience is that of tokens of people, so no token gives a key`,
+    `${nameRules(rules)} for ${issuer.name}: the audience is that of tokens of people, so no token gives a key`,
     'Give the rule an audience of its own, which the workload then asks for.',
   );
 }
 
 async function findRulesWithoutIssuer(db: Db, names: readonly string[]): Promise<DoctorCheck | null> {
   const other = names.length === 0 ? [] : [notInArray(exchangeRules.issuer, [...names])];
-  const rules = await idsOf(db, live(...other));
+  const rules = await idsOf(db, liveRules(...other));
   if (rules.length === 0) return null;
   const missing = [...new Set(rules.map(({ issuer }) => issuer))].slice(0, MAX_NAMED).join(', ');
-  return wrong(
+  return failedCheck(
     'issuers',
-    `${listed(rules)}: KEYSEAL_ISSUERS has no issuer ${missing} with workload: true, so no token gives a key`,
+    `${nameRules(rules)}: KEYSEAL_ISSUERS has no issuer ${missing} with workload: true, so no token gives a key`,
     'Add the issuer to KEYSEAL_ISSUERS, or delete the rules.',
   );
 }
@@ -78,7 +78,7 @@ const idsOf = (db: Db, which: SQL | undefined) =>
     .where(which)
     .orderBy(exchangeRules.createdAt, exchangeRules.id);
 
-function listed(rules: readonly { readonly id: string }[]): string {
+function nameRules(rules: readonly { readonly id: string }[]): string {
   const named = rules.slice(0, MAX_NAMED).map(({ id }) => id);
   const more = rules.length > MAX_NAMED ? [`and ${rules.length - MAX_NAMED} more`] : [];
   return `exchange rules ${[...named, ...more].join(', ')}`;

@@ -5,10 +5,10 @@ import type { MasterKey } from '../../server/lib/env-schema.ts';
 import { developmentMasterKey } from '../../server/stores/database/data-dir.ts';
 import { dataDirFailure } from '../../server/stores/database/data-dir-failure.ts';
 import { withoutSecrets } from '../../server/stores/database/open-postgres.ts';
-import { type DoctorCheck, wrong } from './check.ts';
+import { type DoctorCheck, failedCheck } from './check.ts';
 
 /** The parsed configuration, without its secrets. */
-export function configured(config: Config): DoctorCheck {
+export function checkConfiguration(config: Config): DoctorCheck {
   const { databaseUrl, masterKeys, setupToken, trustedProxies, permissions, issuers, ...plain } = config;
   const details = {
     ...plain,
@@ -31,7 +31,7 @@ export function checkDataDir(config: Config): DoctorCheck {
     return checkModes(config);
   } catch (error) {
     // Such as a directory above it that this user may not enter.
-    return wrong(
+    return failedCheck(
       'data directory',
       dataDirFailure(config.dataDir, error).message,
       'Do what this says, then run doctor again.',
@@ -40,13 +40,18 @@ export function checkDataDir(config: Config): DoctorCheck {
 }
 
 function checkModes({ dataDir }: Config): DoctorCheck {
-  const open = [dataDir, join(dataDir, 'master.key'), join(dataDir, 'setup-token'), join(dataDir, 'demo.txt')]
+  const exposed = [
+    dataDir,
+    join(dataDir, 'master.key'),
+    join(dataDir, 'setup-token'),
+    join(dataDir, 'demo.txt'),
+  ]
     .map((path) => ({ path, mode: modeOf(path) }))
     .filter(({ mode }) => mode !== null && (mode & 0o077) !== 0);
-  if (open.length > 0) {
-    const found = open.map(({ path, mode }) => `${path} has the mode ${mode?.toString(8)}`).join(', ');
-    const fix = `Run chmod go= ${open.map(({ path }) => path).join(' ')}.`;
-    return wrong('data directory', `${found}: others can read it`, fix);
+  if (exposed.length > 0) {
+    const found = exposed.map(({ path, mode }) => `${path} has the mode ${mode?.toString(8)}`).join(', ');
+    const fix = `Run chmod go= ${exposed.map(({ path }) => path).join(' ')}.`;
+    return failedCheck('data directory', `${found}: others can read it`, fix);
   }
   const there = modeOf(dataDir) !== null;
   const found = there ? `only the owner can read ${dataDir}` : `${dataDir} does not exist yet`;

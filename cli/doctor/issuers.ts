@@ -12,7 +12,7 @@ import type { Database } from '../../server/stores/database/database.ts';
 import { discover, endSessionEndpoint } from '../../server/stores/issuers/discovery.ts';
 import { fetchKeySet } from '../../server/stores/issuers/key-set-document.ts';
 import { readConfiguration } from '../../server/stores/issuers/sign-in-provider.ts';
-import { type DoctorCheck, wrong } from './check.ts';
+import { type DoctorCheck, failedCheck } from './check.ts';
 
 /**
  * Reads the keys of each trusted issuer, and the metadata for sign-in, as the service does. Names the URLs to register
@@ -35,7 +35,7 @@ async function checkIssuer(config: IssuerConfig): Promise<DoctorCheck> {
     const keys = await fetchKeySet(issuer, jwksUri);
     const usable = keys.filter(({ alg }) => alg === undefined || config.algorithms.includes(alg));
     if (keys.length === 0)
-      return wrong('issuers', `${name} publishes no public key`, 'Correct issuer or jwksUri.');
+      return failedCheck('issuers', `${name} publishes no public key`, 'Correct issuer or jwksUri.');
     if (usable.length === 0)
       return noAlgorithm(
         config,
@@ -48,7 +48,7 @@ async function checkIssuer(config: IssuerConfig): Promise<DoctorCheck> {
     if (Array.isArray(signs) && !signs.some((alg) => config.algorithms.includes(alg)))
       return noAlgorithm(config, signs);
     if (signIn?.endSession && endSessionEndpoint(issuer, metadata ?? {}) === null)
-      return wrong(
+      return failedCheck(
         'issuers',
         `${name} has no end_session_endpoint to which a browser may be sent: nobody is signed out there`,
         'Remove endSession from its entry.',
@@ -62,13 +62,13 @@ async function checkIssuer(config: IssuerConfig): Promise<DoctorCheck> {
   } catch (error) {
     const found = `${name}: ${(error as Error).message}`;
     const fix = 'Make the issuer reachable from here, or correct its entry in KEYSEAL_ISSUERS.';
-    return wrong('issuers', found, fix);
+    return failedCheck('issuers', found, fix);
   }
 }
 
 function noAlgorithm({ name, algorithms }: IssuerConfig, offered: readonly string[]): DoctorCheck {
   const found = `${name} signs with ${[...new Set(offered)].join(', ')}; its entry accepts ${algorithms.join(', ')}`;
-  return wrong('issuers', found, 'Let the issuer sign with one of them, or correct algorithms.');
+  return failedCheck('issuers', found, 'Let the issuer sign with one of them, or correct algorithms.');
 }
 
 /** What the issuer's metadata promise, as far as that changes what people see. */
@@ -103,7 +103,7 @@ async function checkPairwiseSubjects({
 function unusedAudience({ name, audiences, workload, userToken }: IssuerConfig): DoctorCheck[] {
   if (!workload || userToken || audiences.length === 0) return [];
   const found = `${name} has an audience, which has no effect without userToken: true`;
-  return [wrong('issuers', found, 'Remove audience from its entry: each exchange rule has its own.')];
+  return [failedCheck('issuers', found, 'Remove audience from its entry: each exchange rule has its own.')];
 }
 
 /** What must be registered at the issuer, for the console and for logouts. */
@@ -141,5 +141,5 @@ export async function checkJoinRules({ db }: Database, { issuers }: Config): Pro
   }
   const fix =
     'Correct the workspace in KEYSEAL_ISSUERS: the page Workspace settings of the console shows the id, and whoami returns it.';
-  return missing.map((sentence) => wrong('issuers', `${sentence}, which does not exist`, fix));
+  return missing.map((sentence) => failedCheck('issuers', `${sentence}, which does not exist`, fix));
 }

@@ -5,7 +5,7 @@ import { COMMITS_ADVICE, commitsStatements } from '../../server/stores/database/
 import type { Database } from '../../server/stores/database/database.ts';
 import { migrationLockHolders } from '../../server/stores/database/lock-holders.ts';
 import { missingPrivileges } from '../../server/stores/database/privileges.ts';
-import { type DoctorCheck, wrong } from './check.ts';
+import { type DoctorCheck, failedCheck } from './check.ts';
 
 /** Whether calls can write: a call claims its nonce. Nothing on PGlite. */
 export async function checkWritable({ kind, query }: Database): Promise<DoctorCheck[]> {
@@ -16,12 +16,12 @@ export async function checkWritable({ kind, query }: Database): Promise<DoctorCh
   if (!state?.readOnly) return [];
   return [
     state.standby
-      ? wrong(
+      ? failedCheck(
           'database',
           'is read-only: it is a standby',
           'Point DATABASE_URL to the primary, or name all servers in it: postgres://user:password@a:5432,b:5432/name.',
         )
-      : wrong(
+      : failedCheck(
           'database',
           'is read-only: default_transaction_read_only is on',
           'Turn off default_transaction_read_only for this role, this database and in Postgres.',
@@ -36,14 +36,18 @@ export async function checkRole({ query }: Database): Promise<DoctorCheck[]> {
   const missing = rows.map(({ missing }) => missing);
   const grants = missing.map((right) => `GRANT ${right} TO ...`).join('; ');
   return [
-    wrong('rights', `the role lacks ${missing.join(', ')}`, `Run ${grants}; or let the role own the tables.`),
+    failedCheck(
+      'rights',
+      `the role lacks ${missing.join(', ')}`,
+      `Run ${grants}; or let the role own the tables.`,
+    ),
   ];
 }
 
 /** Whether a pooler commits what it has answered. Needs the tables, the rights to them, and a server that takes writes. */
 export async function checkCommits({ databaseUrl }: Config): Promise<DoctorCheck[]> {
   if (databaseUrl === null || (await commitsStatements(databaseUrl, new Upstream(true)))) return [];
-  return [wrong('pooler', 'leaves transactions open, so that nothing is committed', COMMITS_ADVICE)];
+  return [failedCheck('pooler', 'leaves transactions open, so that nothing is committed', COMMITS_ADVICE)];
 }
 
 /**

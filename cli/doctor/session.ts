@@ -7,7 +7,7 @@ import {
   READ_SOURCES,
   SERVER_GUARANTEES,
 } from '../../server/stores/database/connection/session-settings.ts';
-import { type DoctorCheck, wrong } from './check.ts';
+import { type DoctorCheck, failedCheck } from './check.ts';
 
 /** The settings that durability on disk depends on. */
 const DURABILITY_SETTINGS = [
@@ -38,12 +38,16 @@ export async function checkSession({ databaseUrl }: Config): Promise<DoctorCheck
   try {
     const settings = [...(await client.unsafe<Setting[]>(READ_SOURCES))];
     const harmful = harmfulIn(settings);
-    return [durability(harmful, settings), ...session(harmful), ...withoutEffect(databaseUrl, harmful)];
+    return [
+      durabilityCheck(harmful, settings),
+      ...sessionChecks(harmful),
+      ...ineffectiveSettings(databaseUrl, harmful),
+    ];
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     const { code } = error as { code?: string };
     return [
-      wrong(
+      failedCheck(
         'session',
         `cannot be opened with the settings in DATABASE_URL (${code})`,
         'Remove the parameters that you do not need from DATABASE_URL.',
@@ -79,20 +83,20 @@ function isHarmful(name: string, source: string): boolean {
   return source !== 'default' && !(source === 'configuration file' && USUAL_SERVER_SETTINGS.includes(name));
 }
 
-function durability(harmful: readonly HarmfulSetting[], settings: readonly Setting[]): DoctorCheck {
+function durabilityCheck(harmful: readonly HarmfulSetting[], settings: readonly Setting[]): DoctorCheck {
   const broken = harmful.filter(({ name }) => DURABILITY_SETTINGS.includes(name));
-  if (broken.length > 0) return wrong('durability', describeSettings(broken), fixOf(broken));
+  if (broken.length > 0) return failedCheck('durability', describeSettings(broken), fixOf(broken));
   const commit = settings.find(({ name }) => name === 'synchronous_commit')?.setting;
   return { name: 'durability', state: 'right', found: `fsync on, synchronous_commit ${commit}` };
 }
 
-function session(harmful: readonly HarmfulSetting[]): DoctorCheck[] {
+function sessionChecks(harmful: readonly HarmfulSetting[]): DoctorCheck[] {
   const changed = harmful.filter(({ name }) => !DURABILITY_SETTINGS.includes(name));
-  return changed.length === 0 ? [] : [wrong('session', describeSettings(changed), fixOf(changed))];
+  return changed.length === 0 ? [] : [failedCheck('session', describeSettings(changed), fixOf(changed))];
 }
 
 /** Harmless settings of the URL that have no effect. Nothing is wrong, but the operator may rely on them. */
-function withoutEffect(databaseUrl: string, harmful: readonly HarmfulSetting[]): DoctorCheck[] {
+function ineffectiveSettings(databaseUrl: string, harmful: readonly HarmfulSetting[]): DoctorCheck[] {
   const reported = harmful.map(({ name }) => name);
   const names = overriddenIn(databaseUrl).filter((name) => !reported.includes(name));
   if (names.length === 0) return [];

@@ -25,7 +25,7 @@ export class KeysealHttpError extends TRPCClientError<KeysealRouter> implements 
 
   constructor(response: Response) {
     const facts = describe(response);
-    super(isRedirect(response) ? redirected(facts) : unexpected(facts), { meta: { response } });
+    super(isRedirect(response) ? redirectMessage(facts) : foreignMessage(facts), { meta: { response } });
     // The base constructor sets the prototype of every subclass to TRPCClientError's.
     Object.setPrototypeOf(this, KeysealHttpError.prototype);
     this.name = 'KeysealHttpError';
@@ -52,11 +52,11 @@ function describe(response: Response): ForeignResponse {
   };
 }
 
-function redirected({ status, location }: ForeignResponse): string {
+function redirectMessage({ status, location }: ForeignResponse): string {
   const details = [status === 0 ? '' : ` with HTTP ${status}`, location === null ? '' : ` to ${location}`];
   return `The service redirects${details.join('')}. The client follows no redirect, because the target would receive the credentials: set \`url\` to the address that answers.`;
 }
 
-function unexpected({ status, contentType }: ForeignResponse): string {
+function foreignMessage({ status, contentType }: ForeignResponse): string {
   return `The answer is not Keyseal's: HTTP ${status} with ${contentType ?? 'no content type'}. A proxy on the way may have answered, or \`url\` is not that of the service.`;
 }

@@ -15,26 +15,26 @@ type Link = TRPCLink<KeysealRouter>;
 type LinkFetch = NonNullable<Parameters<typeof httpLink>[0]['fetch']>;
 
 /** How a call is sent. */
-type SendMode = 'open' | 'refresh' | 'alone' | 'stream' | 'bytes' | 'batch';
+type SendMode = 'public' | 'refresh' | 'alone' | 'stream' | 'bytes' | 'batch';
 
 /**
  * Calls that never share a request: public ones, which are unsigned; the one that a session signs without a token;
  * long work.
  */
 export const UNBATCHED: Readonly<Record<string, SendMode>> = {
-  'auth.signUp': 'open',
-  'auth.signIn': 'open',
-  'auth.signInWithCode': 'open',
-  'auth.startSignIn': 'open',
-  'auth.finishSignIn': 'open',
-  'auth.reset': 'open',
-  'auth.startPasskeySignIn': 'open',
-  'auth.signInWithPasskey': 'open',
-  'keys.exchange': 'open',
-  health: 'open',
+  'auth.signUp': 'public',
+  'auth.signIn': 'public',
+  'auth.signInWithCode': 'public',
+  'auth.startSignIn': 'public',
+  'auth.finishSignIn': 'public',
+  'auth.reset': 'public',
+  'auth.startPasskeySignIn': 'public',
+  'auth.signInWithPasskey': 'public',
+  'keys.exchange': 'public',
+  health: 'public',
   'auth.refresh': 'refresh',
   'audit.verify': 'alone',
-  'invitations.preview': 'open',
+  'invitations.preview': 'public',
 };
 
 /** The server's limit of calls in one batch. */
@@ -66,7 +66,7 @@ export function routingLink(
     fetch: withDeadline(rejectForeignResponses(fetch), limit) as LinkFetch,
   });
   const links: Record<SendMode, Link> = {
-    open: httpLink(through(plain)),
+    public: httpLink(through(plain)),
     refresh: httpLink(through(bySession)),
     alone: httpLink(through(signed, false)),
     stream: stream ? streamLink(url, stream) : refusedStreamLink,

@@ -103,13 +103,13 @@ interface Admission {
  * @param environment of the guard's key, which sees no keys of the other one
  */
 export function isAdmission(
-  answer: unknown,
+  verdict: unknown,
   claimed: ClaimedCaller,
   required: NonNullable<ReportedRequest['require']>,
   environment: string,
 ): boolean {
-  if (!ADMISSION(answer) || Object.hasOwn(answer as object, 'dryRun')) return false;
-  const { caller, signature, permissions } = answer as Admission;
+  if (!ADMISSION(verdict) || Object.hasOwn(verdict as object, 'dryRun')) return false;
+  const { caller, signature, permissions } = verdict as Admission;
   const { kind, key, userId, externalUser } = caller;
   const hasUser = userId !== null || externalUser !== null;
   const isClaimed =

@@ -46,10 +46,10 @@ export class BodyMemory {
     }
     const [group, name] = namesOf(body);
     const payers = this.#arriving.get(group) ?? new Map<string, Arriving>();
-    const own = payers.get(name) ?? { bytes: 0, bodies: new Set() };
-    own.bytes += bytes;
-    own.bodies.add(body);
-    this.#arriving.set(group, payers.set(name, own));
+    const arriving = payers.get(name) ?? { bytes: 0, bodies: new Set() };
+    arriving.bytes += bytes;
+    arriving.bodies.add(body);
+    this.#arriving.set(group, payers.set(name, arriving));
     return true;
   }
 
@@ -61,10 +61,10 @@ export class BodyMemory {
   end(body: ArrivingBody): void {
     const [group, name] = namesOf(body);
     const payers = this.#arriving.get(group);
-    const own = payers?.get(name);
-    if (!payers || !own?.bodies.delete(body)) return;
-    own.bytes -= body.reserved;
-    if (own.bodies.size === 0) payers.delete(name);
+    const arriving = payers?.get(name);
+    if (!payers || !arriving?.bodies.delete(body)) return;
+    arriving.bytes -= body.reserved;
+    if (arriving.bodies.size === 0) payers.delete(name);
     if (payers.size === 0) this.#arriving.delete(group);
   }
 

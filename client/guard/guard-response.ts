@@ -53,7 +53,7 @@ export function refusalResponse(refused: Refused, limits: readonly LimitState[] 
  * A refusal by the guard itself, or one for a request about which Keyseal did not respond.
  * @param origin the origin of Keyseal, whose page explains the refusal; null if it is not known
  */
-export function ownRefusal(reason: Reason, origin: string | null, details: Partial<Refused> = {}): Refused {
+export function refusalFor(reason: Reason, origin: string | null, details: Partial<Refused> = {}): Refused {
   const { status: httpStatus, message } = REFUSALS[reason];
   const docs = origin === null ? {} : { docs: docsOf(reason, origin) };
   return { reason, httpStatus, message, requestId: crypto.randomUUID(), ...docs, ...details };

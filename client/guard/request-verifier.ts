@@ -12,7 +12,7 @@ import { AlreadyAdmitted } from './already-admitted.ts';
 import { BodyAlreadyRead, BodyBuffer, BodyRefused } from './body-buffer.ts';
 import { BodyMemory } from './body-memory.ts';
 import { originOf } from './caller-origin.ts';
-import { type GuardResponse, ownRefusal, refusalResponse } from './guard-response.ts';
+import { type GuardResponse, refusalFor, refusalResponse } from './guard-response.ts';
 import { checkGuardOptions, type GuardOptions, type RouteRequirements } from './options.ts';
 import {
   type HeadFault,
@@ -125,17 +125,17 @@ export class RequestVerifier {
 
   /** A response by the guard itself. */
   refuse(reason: Reason): GuardResponse {
-    return refusalResponse(ownRefusal(reason, this.#base, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {}));
+    return refusalResponse(refusalFor(reason, this.#base, reason === 'UNAVAILABLE' ? { retryAfter: 1 } : {}));
   }
 
   /** A response to a verified body that cannot be parsed. */
   refuseBody(message: string): GuardResponse {
     const issues = [{ path: 'body', message }];
-    return refusalResponse(ownRefusal('INPUT_INVALID', this.#base, { issues }));
+    return refusalResponse(refusalFor('INPUT_INVALID', this.#base, { issues }));
   }
 
   #refuseHead({ reason, issue }: HeadFault): GuardResponse {
-    return refusalResponse(ownRefusal(reason, this.#base, issue === undefined ? {} : { issues: [issue] }));
+    return refusalResponse(refusalFor(reason, this.#base, issue === undefined ? {} : { issues: [issue] }));
   }
 
   /** Passes an error to `onError`, and ignores what `onError` itself throws or rejects with. */

@@ -1,6 +1,6 @@
 import { experimental_trpcMiddleware, TRPCError } from '@trpc/server';
 import type { TRPCErrorShape } from '@trpc/server/rpc';
-import { ownRefusal, type Refused, refusalEnvelope } from './guard-response.ts';
+import { type Refused, refusalEnvelope, refusalFor } from './guard-response.ts';
 import type { Admitted } from './request-verifier.ts';
 import { checkPermissionName } from './requirements.ts';
 
@@ -38,10 +38,10 @@ class GuardRefusal extends TRPCError {
 export function permitted(permission: string) {
   checkPermissionName(permission);
   return experimental_trpcMiddleware<{ ctx: GuardedContext }>().create(({ ctx: { admitted }, next }) => {
-    if (admitted === null) throw new GuardRefusal(ownRefusal('KEY_MISSING', null));
+    if (admitted === null) throw new GuardRefusal(refusalFor('KEY_MISSING', null));
     if (!admitted.permissions.includes(permission)) {
       const { requestId, keyseal } = admitted;
-      throw new GuardRefusal(ownRefusal('PERMISSION_DENIED', keyseal, { missing: permission, requestId }));
+      throw new GuardRefusal(refusalFor('PERMISSION_DENIED', keyseal, { missing: permission, requestId }));
     }
     return next({ ctx: { admitted } });
   });

@@ -72,7 +72,7 @@ export const bytesOfBody = (body: SavedBody | null): Uint8Array<ArrayBuffer> =>
     ? bytesFromBase64(body.base64)
     : new TextEncoder().encode(body ?? '');
 
-export function savedBody(bytes: Uint8Array): SavedBody {
+export function toSavedBody(bytes: Uint8Array): SavedBody {
   return decodeUtf8(bytes) ?? { base64: base64(bytes) };
 }
 
@@ -132,7 +132,7 @@ function isOneMember(text: string): boolean {
 
 /** As it is saved: a text in base64 is not canonical, nor is a character that UTF-8 does not have. */
 function bodyIn(body: unknown): SavedBody {
-  return savedBody(
+  return toSavedBody(
     bytesOfBody(typeof body === 'string' ? body : { base64: stringIn(Object(body).base64, /^/) }),
   );
 }

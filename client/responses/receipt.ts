@@ -3,7 +3,13 @@ import { RECEIPT_FIELD } from '../../shared/http-signature/response.ts';
 import type { AnyCredentials } from '../signing/credentials.ts';
 import { sha256Hex } from '../signing/hmac.ts';
 import type { OutgoingRequest } from '../signing/outgoing-request.ts';
-import { formatReceiptFile, pickFields, REQUEST_FIELDS, RESPONSE_FIELDS, savedBody } from './receipt-file.ts';
+import {
+  formatReceiptFile,
+  pickFields,
+  REQUEST_FIELDS,
+  RESPONSE_FIELDS,
+  toSavedBody,
+} from './receipt-file.ts';
 
 /** A receipt that has been verified. */
 export interface Receipt {
@@ -35,12 +41,12 @@ export async function receiptOf(
       url: sent.url,
       headers: pickFields((name) => sent.headers[name], REQUEST_FIELDS),
       userToken: userToken ? await sha256Hex(userToken) : null,
-      body: body === null || body.length === 0 ? null : savedBody(body),
+      body: body === null || body.length === 0 ? null : toSavedBody(body),
     },
     response: {
       status,
       headers: pickFields((name) => headers.get(name), RESPONSE_FIELDS),
-      body: savedBody(bytes),
+      body: toSavedBody(bytes),
     },
   });
   const { workspace, sequence, time } = position;

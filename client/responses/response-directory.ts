@@ -29,7 +29,7 @@ export function responseDirectory(base: string, send: Send): ResponseKey {
     const known = age < MAX_AGE_MS ? (await keys)?.get(keyId) : undefined;
     if (known || (keys && age < MIN_INTERVAL_MS)) return known;
     readAt = Date.now();
-    const reading = inTime(read);
+    const reading = withTimeout(read);
     keys = reading;
     // A directory that could not be read is requested again with the next response.
     reading.catch(() => {
@@ -40,7 +40,7 @@ export function responseDirectory(base: string, send: Send): ResponseKey {
 }
 
 /** Rejects when the time is over, whether or not the fetch respects a signal. */
-async function inTime<T>(read: (signal: AbortSignal) => Promise<T>): Promise<T> {
+async function withTimeout<T>(read: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -4,14 +4,14 @@ import type { ResponseKey, ResponseKeySet } from './response-key.ts';
 /** A key whose code is loaded at its first use: most clients need none. */
 function lazyKey(load: () => Promise<ResponseKey>): ResponseKey {
   let loading: Promise<ResponseKey> | undefined;
-  const loaded = () => {
+  const loadOnce = () => {
     loading ??= load();
     return loading;
   };
   return {
     algorithm: 'ed25519',
-    isNamed: async (keyId) => (await loaded()).isNamed(keyId),
-    verifies: async (base, signature, keyId) => (await loaded()).verifies(base, signature, keyId),
+    isNamed: async (keyId) => (await loadOnce()).isNamed(keyId),
+    verifies: async (base, signature, keyId) => (await loadOnce()).verifies(base, signature, keyId),
   };
 }
 

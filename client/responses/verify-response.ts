@@ -59,7 +59,7 @@ export async function verifyResponse(
   const problem = key
     ? await problemIn({ status, fields, bytes }, sent, key, { ...required, hasReceipt })
     : 'unsigned';
-  if (problem) throw unverified(problem, status, bytes);
+  if (problem) throw unverifiedError(problem, status, bytes);
   return { response: new Response(bytes, { status, headers }), bytes };
 }
 
@@ -172,7 +172,7 @@ const MESSAGES: Readonly<Record<ResponseProblem, string>> = {
 };
 
 /** The message names the reason of a refusal: an unsigned one is often about a wrong credential of the client. */
-function unverified(problem: ResponseProblem, status: number, bytes: Uint8Array): ResponseUnverified {
+function unverifiedError(problem: ResponseProblem, status: number, bytes: Uint8Array): ResponseUnverified {
   const claimedReason = claimedIn(bytes);
   const claims = claimedReason === null ? '' : ` It claims to be the refusal ${claimedReason}.`;
   const message = `${MESSAGES[problem]}${claims} (HTTP ${status})`;

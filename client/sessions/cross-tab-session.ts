@@ -5,7 +5,7 @@ import {
   isFinal,
   isFresh,
   type Refresh,
-  refreshed,
+  refreshWithRetry,
   type SessionClock,
   type SessionManager,
   type SharedSession,
@@ -127,7 +127,7 @@ export class CrossTabSession implements SharedSession {
     // Another tab has refreshed or ended it.
     if (!kept || (kept.accessToken !== refused && isFresh(kept, clock))) return kept;
     try {
-      await this.#store.replace(kept.id, await refreshed(kept, refresh));
+      await this.#store.replace(kept.id, await refreshWithRetry(kept, refresh));
     } catch (error) {
       if (isFinal(error)) await this.end(error, kept.id);
       throw error;

@@ -77,7 +77,7 @@ export function isFinal(error: unknown): error is KeysealRefusal {
 /**
  * Refreshes a session. If the response is lost, it tries again: within 30 seconds the spent token returns its successor.
  */
-export async function refreshed<S extends AnySession>(session: S, refresh: Refresh): Promise<S> {
+export async function refreshWithRetry<S extends AnySession>(session: S, refresh: Refresh): Promise<S> {
   const next = await refresh(session).catch((error: unknown) => {
     if (error instanceof KeysealRefusal) throw error;
     return refresh(session);
@@ -136,7 +136,7 @@ export class DefaultSessionManager implements SessionManager {
 
   async #renewOnce(): Promise<KeysealSession> {
     try {
-      this.#session = await refreshed(this.#session, this.#refresh);
+      this.#session = await refreshWithRetry(this.#session, this.#refresh);
       // A caller that was notified of the end would store the session again.
       if (!this.#ended) this.#changed(this.#session);
       return this.#session;

@@ -80,19 +80,19 @@ export function createSigningFetch(
       const acceptSignature = verifier ? { 'accept-signature': verifier.acceptSignature } : {};
       const sent = { ...unsigned, headers: { ...unsigned.headers, ...proofs, ...acceptSignature } };
       const response = await send(sent);
-      const verified = () => verifyAndReturn(response, sent, credentials);
+      const verify = () => verifyAndReturn(response, sent, credentials);
       const refusal = await refusalOf(response);
-      if (!refusal) return verified();
+      if (!refusal) return verify();
       const { reason, debug } = refusal.data;
       if (typeof debug?.base === 'string') {
         // Only a service in development shows its base: the code that compares loads with the first difference.
         const { compareBases } = await import('./compare-signature-bases.ts');
-        return explained(await verified(), refusal, compareBases(base, debug.base));
+        return explainRefusal(await verify(), refusal, compareBases(base, debug.base));
       }
-      if (tried.has(reason)) return verified();
+      if (tried.has(reason)) return verify();
       tried.add(reason);
       const mayRetry = await remedy(refusal.data, unsigned, { signature, credentials, correction });
-      if (!mayRetry) return verified();
+      if (!mayRetry) return verify();
       // An unread body would hold the connection.
       await response.body?.cancel();
     }
@@ -149,7 +149,7 @@ async function refusalOf(response: Response): Promise<RefusalShape | null> {
 }
 
 /** The same response, with more in its message. */
-async function explained(response: Response, refusal: RefusalShape, more: string): Promise<Response> {
+async function explainRefusal(response: Response, refusal: RefusalShape, more: string): Promise<Response> {
   await response.body?.cancel();
   const error = { ...refusal, message: `${refusal.message} ${more}` };
   return new Response(JSON.stringify({ error }), response);

@@ -61,11 +61,11 @@ export function failureOfError(error: unknown): StreamFailure {
 
 /** Describes an error event of a stream; null if it is not a refusal of Keyseal. */
 export function failureOfEvent(data: string): StreamFailure | null {
-  const shape = parsed(data);
+  const shape = parseRefusal(data);
   return shape && failureOfRefusal(new KeysealRefusal(shape));
 }
 
-function parsed(data: string): RefusalShape | null {
+function parseRefusal(data: string): RefusalShape | null {
   try {
     return readShape({ error: JSON.parse(data) });
   } catch {

@@ -3,7 +3,7 @@ import { boolean, index, integer, jsonb, pgTable, primaryKey, text, uniqueIndex 
 import type { Environment } from '../../shared/key-format.ts';
 import type { Limit } from '../../shared/limits.ts';
 import type { RegisteredPublicKey } from '../../shared/public-key.ts';
-import { folded, usedAt } from '../key-order.ts';
+import { foldCase, usedAt } from '../key-order.ts';
 import { users } from './accounts.ts';
 import { moment, rev } from './columns.ts';
 import { workspaces } from './workspaces.ts';
@@ -90,7 +90,7 @@ export const keys = pgTable(
   (table) => [
     index('keys_workspace').on(table.workspaceId, table.createdAt, table.id),
     index('keys_owner').on(table.ownerId, table.workspaceId).where(sql`owner_id is not null`),
-    index('keys_name').on(table.workspaceId, folded(table.name), table.id),
+    index('keys_name').on(table.workspaceId, foldCase(table.name), table.id),
     index('keys_used').on(table.workspaceId, usedAt(table.lastUsedAt), table.id),
     index('keys_exchange_rule')
       .on(table.exchangeRuleId, table.expiresAt)

@@ -15,12 +15,12 @@ import { Vault } from '../stores/secrets/vault.ts';
 const NOW = sql`now()`;
 const liveKey = and(isNull(keys.revokedAt), or(isNull(keys.expiresAt), isAfter(keys.expiresAt, NOW)));
 const twoPairs = and(liveKey, isAfter(keys.previousValidUntil, NOW));
-const openInvitation = and(
+const pendingInvitation = and(
   isNull(invitations.acceptedAt),
   isNull(invitations.revokedAt),
   isAfter(invitations.expiresAt, NOW),
 );
-const openReset = and(isNull(passwordResets.spentAt), isAfter(passwordResets.expiresAt, NOW));
+const unspentReset = and(isNull(passwordResets.spentAt), isAfter(passwordResets.expiresAt, NOW));
 const liveSession = and(isNull(sessions.endedAt), isAfter(sessions.expiresAt, NOW));
 
 /** Which rows of a column need their version, given the versions whose audit key is stored; all rows by default. */
@@ -39,8 +39,8 @@ const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: Needed }
   { table: keys, version: keys.previousPepperVersion, needed: twoPairs },
   { table: keys, version: keys.previousSigningVersion, needed: twoPairs },
   { table: sessions, version: sessions.signingVersion, needed: liveSession },
-  { table: invitations, version: invitations.tokenVersion, needed: openInvitation },
-  { table: passwordResets, version: passwordResets.tokenVersion, needed: openReset },
+  { table: invitations, version: invitations.tokenVersion, needed: pendingInvitation },
+  { table: passwordResets, version: passwordResets.tokenVersion, needed: unspentReset },
   { table: secondFactors, version: secondFactors.secretVersion },
   { table: tokenKeys, version: tokenKeys.sealVersion },
   { table: setupTokens, version: setupTokens.pepperVersion, needed: isNull(setupTokens.spentAt) },

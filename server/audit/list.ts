@@ -88,7 +88,7 @@ function selectBefore(
   const indexed = few ?? named[1] ?? named[2];
   const isByTime = indexed === undefined && within !== undefined;
   const order = isByTime ? [desc(records.at), desc(records.seq)] : [desc(records.seq)];
-  const own = and(
+  const isWanted = and(
     eq(records.workspaceId, workspaceId),
     indexed ?? within,
     before === null ? undefined : isByTime ? afterInTime(workspaceId, before) : lt(records.seq, before),
@@ -100,7 +100,7 @@ function selectBefore(
         ...walkedColumns(and(...named, within), sql.join(order, sql`, `)),
       })
       .from(records)
-      .where(own)
+      .where(isWanted)
       .orderBy(...order)
       .limit(size)
       .as('walked');

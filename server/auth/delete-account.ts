@@ -14,7 +14,7 @@ import { endSessions } from '../stores/credentials/sessions.ts';
 import type { EndedSponsorship } from '../stores/credentials/sponsors.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockKeys, lockUser, lockWorkspaces } from '../stores/database/locks.ts';
-import { raised } from '../stores/database/rev.ts';
+import { raiseRev } from '../stores/database/rev.ts';
 import { deletePasskeysOf } from './passkeys/store.ts';
 import { reauthenticate } from './password-change.ts';
 import { deleteFactor } from './second-factor/factor.ts';
@@ -99,7 +99,7 @@ async function erasePerson(tx: Db, id: string, email: string, now: Date): Promis
     .update(users)
     .set({
       ...{ email: unusable, name: 'Deleted', passwordHash: '', disabledAt: now, deletedAt: now },
-      rev: raised(users.rev),
+      rev: raiseRev(users.rev),
     })
     .where(eq(users.id, id));
   await tx.delete(identities).where(eq(identities.userId, id));
@@ -110,7 +110,7 @@ async function erasePerson(tx: Db, id: string, email: string, now: Date): Promis
   await lockKeys(tx, eq(keys.ownerId, id), 'no key update');
   await tx
     .update(keys)
-    .set({ enabled: false, rev: raised(keys.rev) })
+    .set({ enabled: false, rev: raiseRev(keys.rev) })
     .where(eq(keys.ownerId, id));
   await tx.update(invitations).set({ email: unusable }).where(eq(invitations.email, email));
   await revokeResetLinks(tx, id, now);

@@ -35,8 +35,8 @@ const queues = new LRUCache<string, FairQueue>({ max: 10_000, ttl: HOUR_MS });
 interface Attempt<T> {
   readonly email: string;
   readonly address: string | null;
-  /** The browser's id, if it has signed in to the account before. */
-  readonly device: string | null;
+  /** The id of a browser that has signed in to the account before, or of a session of it; null for any other client. */
+  readonly knownClient: string | null;
   /** Checks what the caller presents. Rejects with CREDENTIALS_INVALID if the password is wrong. */
   readonly check: () => Promise<T>;
   /** Whether nothing is left to prove after a correct one, so that earlier failures are forgotten; always if absent. */
@@ -47,9 +47,9 @@ interface Attempt<T> {
 type ThrottledResult<T> = { readonly value: T } | null;
 
 /**
- * Carries out an attempt. Wrong guesses slow down further attempts on the account from unknown devices. All instances
+ * Carries out an attempt. Wrong guesses slow down further attempts on the account from unknown clients. All instances
  * share the count; each has its own queue. A correct password waits for its turn in the queue, and is checked at once
- * from a known device.
+ * from a known client.
  * @param inTurn runs work that costs a query and a hash when the machine has capacity
  * @throws Refusal TOO_MANY_FAILURES instead of CREDENTIALS_INVALID after too many failures, or if too many attempts wait
  */
@@ -58,15 +58,15 @@ export async function throttleLogin<T>(
   attempt: Attempt<T>,
   inTurn: (work: () => Promise<ThrottledResult<T>>) => Promise<ThrottledResult<T>>,
 ): Promise<T> {
-  const { email, address, device } = attempt;
-  const subject = subjectDigest(device === null ? `account ${email}` : `device ${device} ${email}`);
+  const { email, address, knownClient } = attempt;
+  const subject = subjectDigest(knownClient === null ? `account ${email}` : `device ${knownClient} ${email}`);
   const max = service.config.failures.account;
   // An attempt on an account under attack costs nothing before its turn.
   const isGuessed = queues.has(subject);
   const first = isGuessed ? null : await inTurn(() => attemptBelow(service, subject, max, attempt));
   const outcome =
     first ??
-    (await queued(subject, address, service, () =>
+    (await runQueued(subject, address, service, () =>
       inTurn(() => attemptBelow(service, subject, Number.POSITIVE_INFINITY, attempt)),
     ));
   if (!outcome) throw tooMany();
@@ -93,7 +93,7 @@ async function attemptBelow<T>(
 }
 
 /** Runs an attempt once its turn comes. The next one waits longer the more were wrong, and not at all after a correct one. */
-function queued<T>(
+function runQueued<T>(
   subject: string,
   address: string | null,
   { stores: { loginFailures } }: Service,

@@ -33,7 +33,7 @@ export async function reauthenticate(
     if (!(await verifyPassword(password, user.passwordHash))) throw new Refusal('CREDENTIALS_INVALID');
     return user;
   };
-  const attempt = { email: user.email, address, device: caller.session.id, check };
+  const attempt = { email: user.email, address, knownClient: caller.session.id, check };
   return throttleLogin(service, attempt, (work) => queueSignedIn(caller, address, work));
 }
 

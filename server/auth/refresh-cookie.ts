@@ -1,4 +1,4 @@
-import { broken } from '../../shared/form-rules.ts';
+import { formFault } from '../../shared/form-rules.ts';
 import { Refusal, refusalOfFault } from '../lib/refusal.ts';
 import type { Context } from '../rpc/trpc.ts';
 import { cookieOf, hostCookie } from './cookies.ts';
@@ -18,17 +18,18 @@ export function takeRefreshToken(
   inBody: string | undefined,
 ): { token: string; cookie: boolean } {
   const inCookie = cookieOf(ctx.request.cookie, NAME);
-  if (inBody !== undefined && inCookie !== null) throw refusalOfFault(broken('refresh-token-twice', 'body'));
+  if (inBody !== undefined && inCookie !== null)
+    throw refusalOfFault(formFault('refresh-token-twice', 'body'));
   if (inBody !== undefined) return { token: inBody, cookie: false };
   if (inCookie === null) throw new Refusal('TOKEN_MISSING');
-  requireOwnOrigin(ctx);
+  requirePublicOrigin(ctx);
   return { token: inCookie, cookie: true };
 }
 
 /** The session in a response: with its refresh token, or with null and the token in a cookie. */
 export function handOver<S extends IssuedSession>(ctx: Context, session: S, cookie: boolean) {
   if (!cookie) return session;
-  requireOwnOrigin(ctx);
+  requirePublicOrigin(ctx);
   ctx.cookies.push(hostCookie(NAME, session.refreshToken, MAX_AGE));
   return { ...session, refreshToken: null };
 }
@@ -39,7 +40,7 @@ export function clearCookie(ctx: Context): void {
 }
 
 /** Refuses with ACCESS_DENIED a page that is not exactly of a public origin. */
-export function requireOwnOrigin({ request, service }: Context): void {
-  const own = service.origins.map((origin) => new URL(origin).origin);
-  if (request.origin === null || !own.includes(request.origin)) throw new Refusal('ACCESS_DENIED');
+export function requirePublicOrigin({ request, service }: Context): void {
+  const publicOrigins = service.origins.map((origin) => new URL(origin).origin);
+  if (request.origin === null || !publicOrigins.includes(request.origin)) throw new Refusal('ACCESS_DENIED');
 }

@@ -14,7 +14,7 @@ import {
 import { changePassword } from './password-change.ts';
 import { createReset, resetPassword } from './password-reset.ts';
 import { updateProfile } from './profile.ts';
-import { clearCookie, handOver, requireOwnOrigin, takeRefreshToken } from './refresh-cookie.ts';
+import { clearCookie, handOver, requirePublicOrigin, takeRefreshToken } from './refresh-cookie.ts';
 import {
   ChangePasswordInput,
   CreateResetInput,
@@ -58,7 +58,7 @@ export const authRoutes = {
     .input(SignUpInput)
     .output(SignedIn)
     .mutation(async ({ ctx, input }) => {
-      if (input.cookie) requireOwnOrigin(ctx);
+      if (input.cookie) requirePublicOrigin(ctx);
       const { user, session } = await signUp(ctx.service, input, ctx.request);
       return signedIn(ctx, user, session, input.cookie === true);
     }),
@@ -77,9 +77,9 @@ export const authRoutes = {
     .input(SignInInput)
     .output(SignInOutput)
     .mutation(async ({ ctx, input }) => {
-      if (input.cookie) requireOwnOrigin(ctx);
-      const answer = await countFailuresByAddress(ctx, signIn(ctx, input));
-      return answer.next ? answer : signedIn(ctx, answer.user, answer.session, input.cookie === true);
+      if (input.cookie) requirePublicOrigin(ctx);
+      const result = await countFailuresByAddress(ctx, signIn(ctx, input));
+      return result.next ? result : signedIn(ctx, result.user, result.session, input.cookie === true);
     }),
 
   refresh: procedure({

@@ -4,7 +4,7 @@ import type { Db } from '../stores/database/database.ts';
 import { lockUser } from '../stores/database/locks.ts';
 import { type Account, findAccount } from './accounts.ts';
 import { admitPerson } from './admitted-session.ts';
-import { knownDevice } from './known-device.ts';
+import { knownBrowser } from './known-browser.ts';
 import { throttleLogin } from './login-throttle.ts';
 import { queueAnonymous, queueAnonymousWrite } from './password-queue.ts';
 import { verifyPassword } from './passwords.ts';
@@ -18,7 +18,7 @@ import { hasSecondFactor } from './second-factor/factor.ts';
  * @returns a challenge instead of a session if the account has a second factor
  */
 export async function signIn({ service, request }: Pick<Context, 'service' | 'request'>, input: SignInInput) {
-  const device = knownDevice({ service, request }, input.email);
+  const knownClient = knownBrowser({ service, request }, input.email);
   const inTurn = <T>(work: () => Promise<T>) => queueAnonymous(request.address, work);
   const { db } = service.stores.database;
   const check = async () => {
@@ -29,9 +29,10 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
   };
   // A password alone forgets no wrong code: it would give a guesser of codes as many as they want.
   const isFinal = (right: Awaited<ReturnType<typeof check>>) => right.isLast;
-  const attempt = { email: input.email, address: request.address, device, check, isFinal };
+  const attempt = { email: input.email, address: request.address, knownClient, check, isFinal };
   const { account, isLast } = await throttleLogin(service, attempt, inTurn);
-  if (!isLast) return { next: 'totp' as const, challenge: newChallenge({ service }, account.user, device) };
+  if (!isLast)
+    return { next: 'totp' as const, challenge: newChallenge({ service }, account.user, knownClient) };
   const { database, audit, credentials } = service.stores;
   const { user, workspaceId } = account;
   const { session, ended } = await queueAnonymousWrite(database, request.address, async (tx) => {

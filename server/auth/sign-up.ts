@@ -47,7 +47,7 @@ export async function signUp(service: Service, input: SignUpInput, request: Cont
   const wait = service.stores.signUps.take(addressKey(request.address));
   if (wait > 0) throw new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
   const passwordHash = await queueAnonymous(request.address, async () => {
-    await refuseCommon(input.password, 'password', ownNames(service, input));
+    await refuseCommon(input.password, 'password', namesOfAccount(service, input));
     return hashPassword(input.password);
   });
   return queueAnonymousWrite(database, request.address, async (tx) => {
@@ -60,7 +60,11 @@ export async function signUp(service: Service, input: SignUpInput, request: Cont
   });
 }
 
-const ownNames = ({ config }: Service, { email, name = '' }: SignUpInput) => [email, name, config.brand];
+const namesOfAccount = ({ config }: Service, { email, name = '' }: SignUpInput) => [
+  email,
+  name,
+  config.brand,
+];
 
 /** Omits the workspace's name: it is the person's name at first, and a record is permanent. */
 function madeBy({ invitationToken }: SignUpInput, { user, workspaceId }: Account) {

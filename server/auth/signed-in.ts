@@ -1,11 +1,11 @@
 import type { users } from '../../drizzle/schema/accounts.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import type { Context } from '../rpc/trpc.ts';
-import { rememberDevice } from './known-device.ts';
+import { rememberKnownBrowser } from './known-browser.ts';
 import { handOver } from './refresh-cookie.ts';
 import type { IssuedSession } from './session.ts';
 
-/** The response with a new session; from then on the browser is a known device. */
+/** The response with a new session; from then on the browser is a known one. */
 export function signedIn<S extends IssuedSession>(
   ctx: Context,
   user: typeof users.$inferSelect,
@@ -13,7 +13,7 @@ export function signedIn<S extends IssuedSession>(
   cookie: boolean,
 ) {
   const handed = handOver(ctx, session, cookie);
-  if (cookie) rememberDevice(ctx, user.email);
+  if (cookie) rememberKnownBrowser(ctx, user.email);
   return { user: viewOfUser(user), session: handed };
 }
 

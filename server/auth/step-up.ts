@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import { sessions } from '../../drizzle/schema/accounts.ts';
 import { isoOf } from '../lib/clock.ts';
 import type { SignInMethod } from '../stores/credentials/sign-in-method.ts';
-import { raised } from '../stores/database/rev.ts';
+import { raiseRev } from '../stores/database/rev.ts';
 import { type AccountProof, type UserContext, withProof } from './second-factor/proof.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function stepUp(ctx: UserContext, proof: AccountProof): Promise<{ r
     const shown: SignInMethod = factor?.confirmedAt ? 'password+code' : 'password';
     await tx
       .update(sessions)
-      .set({ provenAt, method: withPassword(shown), rev: raised(sessions.rev) })
+      .set({ provenAt, method: withPassword(shown), rev: raiseRev(sessions.rev) })
       .where(eq(sessions.id, id));
     const was = before === null ? null : isoOf(new Date(before));
     const states = { before: { provenAt: was }, after: { provenAt, ...used } };

@@ -43,7 +43,7 @@ export function chargeFor(
         isPaid = !dryRun;
         return spent.remaining;
       }
-      const refusal = exhausted(spent, clock());
+      const refusal = creditsRefusal(spent, clock());
       onRefusal(refusal);
       throw refusal;
     },
@@ -55,7 +55,7 @@ export function chargeFor(
   };
 }
 
-function exhausted({ remaining, refillAt }: Spent, now: number): Refusal {
+function creditsRefusal({ remaining, refillAt }: Spent, now: number): Refusal {
   const left = remaining === null ? {} : { remaining };
   const back = refillAt === null ? {} : retryAfterReset(refillAt, now);
   return new Refusal('CREDITS_EXHAUSTED', { ...left, ...back });

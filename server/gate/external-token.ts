@@ -19,7 +19,7 @@ const SUBJECT = /^[\x20-\x7e]{1,255}$/;
  * Seconds for which a token may be valid: Keyseal does not learn that its person was disabled meanwhile, and remembers a
  * logout for so long.
  */
-export const LONGEST_TOKEN = 7 * 86_400;
+export const MAX_TOKEN_LIFETIME = 7 * 86_400;
 
 /**
  * The claims that decide about a token (RFC 7519 §4.1, RFC 9068 §2.2, OpenID Connect Core §2). The client that got it is named
@@ -77,7 +77,7 @@ export class ExternalTokenVerifier {
     if (this.#issuers.isEmpty) return null;
     const cached = this.#verified.get(digest);
     cached?.issuer.keys.refresh();
-    if (cached && cached.version === cached.issuer.keys.version) return unlessExpired(cached.identity, now);
+    if (cached && cached.version === cached.issuer.keys.version) return refuseIfExpired(cached.identity, now);
     const issuer = this.#issuers.find(claimedIssuer(token));
     return issuer ? this.#verify(token, issuer, digest, now) : null;
   }
@@ -86,7 +86,7 @@ export class ExternalTokenVerifier {
     const { version } = issuer.keys;
     const identity = await check(token, issuer, now);
     if (identity instanceof Refusal) return identity;
-    const outcome = unlessExpired(identity, now);
+    const outcome = refuseIfExpired(identity, now);
     // If the keys changed meanwhile, the next call verifies the token again.
     if (outcome === identity) this.#verified.set(digest, { identity, issuer, version });
     return outcome;
@@ -101,7 +101,7 @@ async function check(token: string, issuer: TrustedIssuer, now: number): Promise
   return {
     issuer,
     subject: claims.sub,
-    claims: deepFrozen(claims),
+    claims: deepFreeze(claims),
     person: personOfToken(claims.iss, claims.sub, sessionNamedBy(claims), claims.iat ?? 0),
     expiresAt: claims.exp + issuer.clockTolerance,
     size: token.length,
@@ -115,22 +115,22 @@ function isFor(
   now: number,
 ): boolean {
   const named = typeof aud === 'string' ? [aud] : aud;
-  const gotBy = [azp, client_id].filter((client) => client !== undefined);
-  const fault = timeFaultOf(times, { tolerance: clockTolerance, longest: LONGEST_TOKEN }, now);
+  const clientIds = [azp, client_id].filter((client) => client !== undefined);
+  const fault = timeFaultOf(times, { tolerance: clockTolerance, longest: MAX_TOKEN_LIFETIME }, now);
   return (
     iss === issuer &&
     named.some((audience) => audiences.includes(audience)) &&
-    (clients === null || gotBy.every((client) => clients.includes(client))) &&
+    (clients === null || clientIds.every((client) => clients.includes(client))) &&
     (fault === null || fault === 'expired')
   );
 }
 
-const unlessExpired = (identity: ExternalIdentity, now: number): ExternalOutcome =>
+const refuseIfExpired = (identity: ExternalIdentity, now: number): ExternalOutcome =>
   isAhead(identity.expiresAt, now) ? identity : new Refusal('TOKEN_EXPIRED');
 
 /** Procedures get the claims of a cached token: none may change them for the others. */
-function deepFrozen<T>(value: T): T {
+function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
-  for (const member of Object.values(value)) deepFrozen(member);
+  for (const member of Object.values(value)) deepFreeze(member);
   return Object.freeze(value);
 }

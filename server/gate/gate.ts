@@ -33,7 +33,7 @@ import {
   ageOf,
   baseDigest,
   checkSignature,
-  expired,
+  expiryRefusal,
   type PresentedSignature,
   readSignature,
 } from './signature.ts';
@@ -168,7 +168,7 @@ export class Gate {
     yield* settled(checkSignature(signature, signer, request, digest, this.#policy.showsBase));
     const now = seconds(stores.clock);
     const age = ageOf(signature, now);
-    if (age === 'old') throw expired(signature, signer.signingSecret, now, stores.responseKeys);
+    if (age === 'old') throw expiryRefusal(signature, signer.signingSecret, now, stores.responseKeys);
 
     // Verify the token before the claim, because the claim also checks the token's session. Report its fault after
     // the claim.
@@ -187,7 +187,8 @@ export class Gate {
     const options = { stores, counts: this.counts, dryRun, ahead };
     const claim = yield* settled(claimNonce(signature, records, options));
     if (claim === 'stale') return 'stale';
-    if (claim === 'behind' || ahead) throw expired(signature, signer.signingSecret, now, stores.responseKeys);
+    if (claim === 'behind' || ahead)
+      throw expiryRefusal(signature, signer.signingSecret, now, stores.responseKeys);
     if (refusal) throw refusal;
     const caller = callerOf(authenticatedKey, records, claims, stores.clock());
     checkAddress(caller, request.address);

@@ -127,9 +127,9 @@ async function lockOwner(
   caller: KeyCaller | SessionUserCaller,
   { externalId, updatesExternalOwner = false }: AdditionalLocks,
 ): Promise<ExternalOwner | null> {
-  const own = caller.kind === 'key' ? caller.key.externalId : null;
+  const callerOwner = caller.kind === 'key' ? caller.key.externalId : null;
   const wanted = new Map([
-    ...(own === null ? [] : [[own, 'share'] as const]),
+    ...(callerOwner === null ? [] : [[callerOwner, 'share'] as const]),
     ...(externalId ? [[externalId, updatesExternalOwner ? 'update' : 'share'] as const] : []),
   ]);
   const locked = await lockExternalOwners(tx, caller.workspaceId, wanted);
@@ -143,8 +143,8 @@ async function lockKeyRows(
   { keyId, updatesKeysOfExternalOwner = false }: AdditionalLocks,
   owner: ExternalOwner | null,
 ): Promise<void> {
-  const own = caller.kind === 'key' ? [caller.key.id] : [];
-  const ids = keyId === undefined ? own : [...own, keyId];
+  const callerKey = caller.kind === 'key' ? [caller.key.id] : [];
+  const ids = keyId === undefined ? callerKey : [...callerKey, keyId];
   const changes = keyId !== undefined || updatesKeysOfExternalOwner;
   if (ids.length === 0 && !changes) return;
   const which = { ids, externalOwnerId: updatesKeysOfExternalOwner ? owner?.id : undefined };

@@ -47,21 +47,21 @@ export async function registerPublicKey(
 ): Promise<RegisteredPublicKey | null> {
   if (publicKey === undefined && proof === undefined) return null;
   const key = readPublicKey(publicKey ?? {});
-  if (typeof key === 'string') throw invalid('publicKey', key);
+  if (typeof key === 'string') throw inputRefusal('publicKey', key);
   const seconds = Math.floor(now.getTime() / 1000);
   const claims = await readProof(proof ?? '', key);
-  if (!claims) throw invalid('proof', 'must be a JWS of { aud, iat, jti } by the private key');
+  if (!claims) throw inputRefusal('proof', 'must be a JWS of { aud, iat, jti } by the private key');
   if (claims.aud !== issuer)
-    throw invalid('proof', `must have the issuer of this service, ${issuer}, as aud`);
+    throw inputRefusal('proof', `must have the issuer of this service, ${issuer}, as aud`);
   if (!(claims.iat >= seconds - MAX_AGE && claims.iat <= seconds + MAX_AHEAD))
-    throw invalid('proof', `must have been made in the last ${MAX_AGE} seconds`);
+    throw inputRefusal('proof', `must have been made in the last ${MAX_AGE} seconds`);
   const { thumbprint } = key;
   const claimed = await tx
     .insert(possessionProofs)
     .values({ thumbprint, jti: claims.jti, usedAt: now })
     .onConflictDoNothing()
     .returning();
-  if (claimed.length === 0) throw invalid('proof', 'was used before: make another');
+  if (claimed.length === 0) throw inputRefusal('proof', 'was used before: make another');
   return key;
 }
 
@@ -73,7 +73,7 @@ async function readProof(proof: string, key: RegisteredPublicKey): Promise<z.inf
   return jws && (Claims.safeParse(readObject(jws.payload)).data ?? null);
 }
 
-const invalid = (path: string, message: string): Refusal =>
+const inputRefusal = (path: string, message: string): Refusal =>
   new Refusal('INPUT_INVALID', { issues: [{ path, message }] });
 
 /** Deletes proofs that are too old to be accepted again. */

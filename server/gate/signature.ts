@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Bearer } from '../../shared/bearer.ts';
-import { broken } from '../../shared/form-rules.ts';
+import { formFault } from '../../shared/form-rules.ts';
 import { readStandardSignature, type StandardSignature } from '../../shared/http-signature/read.ts';
 import type { HeaderValues } from '../../shared/request-rules.ts';
 import {
@@ -44,7 +44,7 @@ export function readSignature(
   throw header === null ? refusalOfFault(TOO_FAR_AHEAD) : new Refusal('SIGNATURE_MALFORMED');
 }
 
-const TOO_FAR_AHEAD = broken(
+const TOO_FAR_AHEAD = formFault(
   'http-signature',
   'headers.signature-input',
   'SIGNATURE_MALFORMED',
@@ -109,7 +109,7 @@ export function ageOf(signature: PresentedSignature, now: number): 'fresh' | 'ol
  * secret, a signature by the service's own key.
  * @param now unix seconds
  */
-export function expired(
+export function expiryRefusal(
   { k, nonce }: PresentedSignature,
   secret: string | null,
   now: number,

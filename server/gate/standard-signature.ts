@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
-import { explainedBase, httpSignatureBase } from '../../shared/http-signature/base.ts';
-import { uncovered } from '../../shared/http-signature/coverage.ts';
+import { explainBase, httpSignatureBase } from '../../shared/http-signature/base.ts';
+import { findUncovered } from '../../shared/http-signature/coverage.ts';
 import type { RequestMessage } from '../../shared/http-signature/message.ts';
 import type { StandardSignature } from '../../shared/http-signature/read.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
@@ -31,7 +31,7 @@ export function checkStandardSignature(
   if (!key || !isOfKey) throw new Refusal('SIGNATURE_INVALID');
   const messages = messagesOf(signature, request);
   return andThen(verifiedMessage(key, signature, messages, request.payer), (message) => {
-    if (message === null) throw invalid(signature, showsBase ? messages[0] : undefined);
+    if (message === null) throw signatureRefusal(signature, showsBase ? messages[0] : undefined);
     request.verified?.({
       id: signer.id,
       secret: key.algorithm === 'hmac-sha256' ? key.secret : null,
@@ -43,8 +43,11 @@ export function checkStandardSignature(
 }
 
 /** @param shown the message whose base the refusal carries, if any */
-function invalid({ components, parameters }: StandardSignature, shown: RequestMessage | undefined): Refusal {
-  const debug = shown && { base: explainedBase(shown, components, parameters) };
+function signatureRefusal(
+  { components, parameters }: StandardSignature,
+  shown: RequestMessage | undefined,
+): Refusal {
+  const debug = shown && { base: explainBase(shown, components, parameters) };
   return new Refusal('SIGNATURE_INVALID', debug ? { debug } : {});
 }
 
@@ -55,7 +58,7 @@ function checkCoverage(
   { contentType, userToken, authorization, fields }: SignedRequest,
   body: SignedBody,
 ): void {
-  const missing = uncovered(components, {
+  const missing = findUncovered(components, {
     hasBody: body.digest !== EMPTY_SHA256,
     hasContentType: contentType !== '',
     hasUserToken: userToken !== null,

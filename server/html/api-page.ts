@@ -9,7 +9,7 @@ import { API_PAGE_STYLE } from './api-page-style.ts';
 import { WORDS } from './api-page-texts.ts';
 import { callExamples, EXAMPLE_LANGUAGES } from './call-examples.ts';
 import { codeView } from './code-view.ts';
-import { escaped } from './escaped.ts';
+import { escapeHtml } from './escape-html.ts';
 import { blocks, type HtmlPage, htmlPage, inline } from './html.ts';
 import { schemaView } from './schema-view.ts';
 
@@ -52,7 +52,7 @@ function pageOf(document: ApiDocument, api: Api, language: Language): HtmlPage {
     proofsOf(document),
     languageChoice(words.examples),
     ...areas.flatMap(({ name, description, procedures }) => [
-      `<h2>${escaped(name)}</h2>\n<p lang="en">${inline(description)}</p>`,
+      `<h2>${escapeHtml(name)}</h2>\n<p lang="en">${inline(description)}</p>`,
       ...procedures.map((procedure) => sectionOf(procedure, document, language)),
     ]),
   ];
@@ -80,7 +80,7 @@ interface DocumentedProcedure {
 function proofsOf({ components }: ApiDocument): string {
   const schemes = Object.entries(components.securitySchemes as Record<string, { description: string }>);
   const lines = schemes.map(
-    ([name, { description }]) => `<dt>${escaped(name)}</dt><dd>${blocks(description)}</dd>`,
+    ([name, { description }]) => `<dt>${escapeHtml(name)}</dt><dd>${blocks(description)}</dd>`,
   );
   return `<dl lang="en">${lines.join('')}</dl>`;
 }
@@ -94,10 +94,10 @@ function sectionOf(documented: DocumentedProcedure, document: ApiDocument, langu
   const optional = operation.parameters?.[0]?.required === false ? ` <i>${words.optional}</i>` : '';
   const contents = (content: Content) => contentsOf(content, document, language);
   const response = (operation.responses['200'] as ApiResponse).content;
-  const id = escaped(encodeURIComponent(name));
+  const id = escapeHtml(encodeURIComponent(name));
   return [
     `<section id="${id}">`,
-    `<h3><a href="#${id}"><span class="mark">${method}</span> <code>/api/${escaped(name)}</code></a></h3>`,
+    `<h3><a href="#${id}"><span class="mark">${method}</span> <code>/api/${escapeHtml(name)}</code></a></h3>`,
     '<div class="call"><div>',
     blocks(descriptionIn(language, documented)),
     factsOf(procedure, language),
@@ -118,7 +118,7 @@ const contentsOf = (content: Content, { components }: ApiDocument, language: Lan
     .map(([media, { schema }]) => {
       const view = schemaView(schema, { schemas: components.schemas, language });
       const type =
-        media === 'application/json' ? '' : `<code>${escaped(media)}</code>${WORDS[language].colon} `;
+        media === 'application/json' ? '' : `<code>${escapeHtml(media)}</code>${WORDS[language].colon} `;
       return `<div class="shape">${type}${view}</div>`;
     })
     .join('');
@@ -148,7 +148,7 @@ function factsOf({ guard }: ProcedureInfo, language: Language): string {
   const facts = [
     `${words.who}${words.colon} ${inline(ACCESS_LABELS[language][guard.access])}`,
     'permission' in guard && guard.permission
-      ? `${words.permission}${words.colon} <code>${escaped(guard.permission)}</code>`
+      ? `${words.permission}${words.colon} <code>${escapeHtml(guard.permission)}</code>`
       : '',
     'environment' in guard && guard.environment
       ? `${words.environment} <code>${guard.environment}</code>`

@@ -1,4 +1,4 @@
-import { escaped } from './escaped.ts';
+import { escapeHtml } from './escape-html.ts';
 
 /** Names of members, texts, numbers and words of JSON and TypeScript; each group is a class of `CODE_STYLE`. */
 const TOKENS =
@@ -18,9 +18,9 @@ export function codeView(code: string): string {
   let html = '';
   for (const match of code.matchAll(TOKENS)) {
     const [kind] = Object.entries(match.groups ?? {}).find(([, found]) => found !== undefined) ?? [];
-    html += `${escaped(code.slice(end, match.index))}<span class="${kind}">${escaped(match[0])}</span>`;
+    html += `${escapeHtml(code.slice(end, match.index))}<span class="${kind}">${escapeHtml(match[0])}</span>`;
     end = match.index + match[0].length;
   }
   // A reader who has only a keyboard scrolls it too.
-  return `<pre tabindex="0">${html}${escaped(code.slice(end))}</pre>`;
+  return `<pre tabindex="0">${html}${escapeHtml(code.slice(end))}</pre>`;
 }

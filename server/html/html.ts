@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { docsPlaceOf } from '../../shared/docs-links.ts';
 import { LANGUAGES, type Language } from '../../shared/languages.ts';
 import { codeView } from './code-view.ts';
-import { escaped } from './escaped.ts';
+import { escapeHtml } from './escape-html.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
 /** An HTTP response with a page. */
@@ -59,13 +59,13 @@ export function htmlPage({
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>Keyseal: ${escaped(title)}</title>
+<title>Keyseal: ${escapeHtml(title)}</title>
 <style>${style}</style>
 </head>
 <body>
 <nav class="bar" aria-label="Documentation">${barOf(language, place)}</nav>
 <main class="columns">
-<h1>${escaped(title)}</h1>
+<h1>${escapeHtml(title)}</h1>
 <nav class="contents" aria-label="${CONTENTS[language]}">${contents.map(groupOf).join('')}</nav>
 <div>
 ${main}
@@ -105,8 +105,8 @@ function barOf(language: Language, place: PageContent['place']): string {
 }
 
 const groupOf = ({ name, parts }: ContentsGroup): string => {
-  const links = parts.map(([id, text]) => `<li><a href="#${escaped(id)}">${escaped(text)}</a></li>`);
-  return `<p>${escaped(name)}</p><ul>${links.join('')}</ul>`;
+  const links = parts.map(([id, text]) => `<li><a href="#${escapeHtml(id)}">${escapeHtml(text)}</a></li>`);
+  return `<p>${escapeHtml(name)}</p><ul>${links.join('')}</ul>`;
 };
 
 /** The page loads and runs nothing; its one style is allowed by its digest (CSP Level 3, §6.1). */
@@ -121,7 +121,7 @@ const policyFor = (style: string): string =>
 
 /** Renders the Markdown of a sentence: `code`, and links to pages of the docs, which are served alongside this one. */
 export function inline(text: string): string {
-  return escaped(text)
+  return escapeHtml(text)
     .replace(/\[([^\]]+)\]\(([^)]+)\)/g, (_, words, link) => `<a href="${docsPlaceOf(link)}">${words}</a>`)
     .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
     .replace(/`([^`]+)`/g, '<code>$1</code>');

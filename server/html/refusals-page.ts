@@ -3,7 +3,7 @@ import type { ErrorGuide, ErrorHelp } from '../../shared/error-guide/error-help.
 import { fr } from '../../shared/error-guide/fr.ts';
 import type { Language } from '../../shared/languages.ts';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
-import { escaped } from './escaped.ts';
+import { escapeHtml } from './escape-html.ts';
 import { type ContentsGroup, type HtmlPage, htmlPage, inline } from './html.ts';
 
 const GUIDES: Readonly<Record<Language, ErrorGuide>> = { en, fr };
@@ -52,11 +52,11 @@ function contentsOf(reasons: readonly Reason[]): ContentsGroup[] {
 function sectionOf(reason: Reason, { parts, reasons }: ErrorGuide): string {
   const { status, message } = REFUSALS[reason];
   const lines = (Object.keys(parts) as (keyof ErrorHelp)[]).map(
-    (part) => `<dt>${escaped(parts[part])}</dt><dd>${inline(reasons[reason][part])}</dd>`,
+    (part) => `<dt>${escapeHtml(parts[part])}</dt><dd>${inline(reasons[reason][part])}</dd>`,
   );
   return `<section id="${reason}">
 <h2><span class="mark">${status}</span><a href="#${reason}"><code>${reason}</code></a></h2>
-<p lang="en"><q>${escaped(message)}</q></p>
+<p lang="en"><q>${escapeHtml(message)}</q></p>
 <dl>${lines.join('')}</dl>
 </section>`;
 }

@@ -1,7 +1,7 @@
 import type { Language } from '../../shared/languages.ts';
 import type { Schema } from '../rpc/api-document.ts';
 import { WORDS } from './api-page-texts.ts';
-import { escaped } from './escaped.ts';
+import { escapeHtml } from './escape-html.ts';
 import { inline } from './html.ts';
 
 /** The context of a schema that is rendered. */
@@ -26,7 +26,7 @@ export function schemaView(schema: Schema, view: View, ancestors: readonly strin
   if ($ref?.startsWith(REFERENCE)) {
     const name = $ref.slice(REFERENCE.length);
     const target = view.schemas[name];
-    if (!target || ancestors.includes(name)) return `<code>${escaped(name)}</code>`;
+    if (!target || ancestors.includes(name)) return `<code>${escapeHtml(name)}</code>`;
     return schemaView(target, view, [...ancestors, name]);
   }
   const { description } = schema;
@@ -45,9 +45,9 @@ function kindOf(schema: Schema, { language }: View): string {
   const kind = options.length > 0 ? options.map((option) => JSON.stringify(option)).join(' | ') : type;
   if (kind === undefined && 'anyOf' in schema) return WORDS[language].oneOf;
   if (kind === undefined && 'allOf' in schema) return WORDS[language].allOf;
-  const words = [String(kind ?? WORDS[language].any), ...bounds, ...format].map(escaped).join(', ');
+  const words = [String(kind ?? WORDS[language].any), ...bounds, ...format].map(escapeHtml).join(', ');
   const shown = typeof pattern === 'string' && format.length === 0;
-  return `<code>${words}</code>${shown ? ` <code>/${escaped(pattern)}/</code>` : ''}`;
+  return `<code>${words}</code>${shown ? ` <code>/${escapeHtml(pattern)}/</code>` : ''}`;
 }
 
 /** `1–100`, `≥ 1` or `≤ 100`. */
@@ -67,7 +67,7 @@ function insideOf(schema: Schema, view: View, ancestors: readonly string[]): str
   const words = WORDS[view.language];
   const fields = Object.entries(properties).map(([name, inner]) => {
     const optional = required.includes(name) ? '' : ` <i>${words.optional}</i>`;
-    return `<li><b><code>${escaped(name)}</code></b>${optional}${words.colon} ${schemaView(inner, view, ancestors)}</li>`;
+    return `<li><b><code>${escapeHtml(name)}</code></b>${optional}${words.colon} ${schemaView(inner, view, ancestors)}</li>`;
   });
   const options = [
     ...optionsOf(schema['anyOf']),

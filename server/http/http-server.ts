@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { BACKCHANNEL_LOGOUT_PATH } from '../auth/external/registered-urls.ts';
 import { checkTarget } from '../gate/request-validation.ts';
 import type { AddressList } from '../lib/address-list.ts';
-import { batched } from '../lib/concurrency/batched.ts';
+import { batchCalls } from '../lib/concurrency/batched.ts';
 import type { MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { Connections } from './connections/connections.ts';
@@ -143,11 +143,11 @@ export class HttpServer {
     const turn = this.#connections.begin(request.socket, response);
     if (turn === 'ignore') return;
     const target = withoutBasePath(request.url ?? '', this.#basePath);
-    const refused = (refusal: Refusal, requestId = newRequestId()) =>
+    const refuse = (refusal: Refusal, requestId = newRequestId()) =>
       sendError(request, response, refusal, { requestId, origin: this.#origin });
     if (turn === 'refuse') {
       response.setHeader('connection', 'close');
-      return refused(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'too many requests on one connection'));
+      return refuse(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'too many requests on one connection'));
     }
     try {
       checkFraming(request);
@@ -159,19 +159,19 @@ export class HttpServer {
       response.setHeader('connection', 'close');
       const requestId = newRequestId();
       this.#recordUnrouted(error as Refusal, requestId);
-      return refused(error as Refusal, requestId);
+      return refuse(error as Refusal, requestId);
     }
     request.url = target;
     const path = target.split('?', 1)[0] as string;
     if (!path.startsWith('/api/')) {
       const early = this.#pageRateLimit.refusalOf(path, request);
-      if (early) return refused(early);
+      if (early) return refuse(early);
       if (path === BACKCHANNEL_LOGOUT_PATH)
         return serveProviderLogout(request, response, this.#serverContext);
       return servePage(path, request, response, this.#serverContext, this.#origin);
     }
     const serverContext = this.#serverContext;
-    if (serverContext === null) return refused(new Refusal('UNAVAILABLE'));
+    if (serverContext === null) return refuse(new Refusal('UNAVAILABLE'));
     const serve = () => serveApi(request, response, serverContext, this.#stopping.signal);
     startTogether(() => this.#safely(request, response, serve));
   }
@@ -219,7 +219,7 @@ export class HttpServer {
  * wait for its own, and requests run, and get their responses, together. A single response costs another turn of the event loop,
  * and wakes its client alone.
  */
-const startTogether = batched<() => void>(setImmediate, (start) => start());
+const startTogether = batchCalls<() => void>(setImmediate, (start) => start());
 
 /** Node does not accept a time for headers that is longer than the time for the whole request. */
 function millisecondsOf({ keepAliveSeconds, requestSeconds }: Timeouts) {

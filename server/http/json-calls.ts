@@ -36,7 +36,7 @@ export function callAll(
   onRefusal: (refusal: Refusal, path: string) => void,
 ): Promise<TrpcEnvelope[]> {
   const { calls } = request;
-  const answer = async ({ call, type }: ProcedureInfo, nth: number): Promise<TrpcEnvelope> => {
+  const makeCall = async ({ call, type }: ProcedureInfo, nth: number): Promise<TrpcEnvelope> => {
     const path = calls.names[nth] as string;
     try {
       const data = await call(new JsonCall(request, context, { path, type, nth }, disconnect));
@@ -48,7 +48,7 @@ export function callAll(
       return { error: shapeOf(refusal, path, request.id, callOriginOf(context.service)) };
     }
   };
-  return Promise.all(calls.procedures.map(answer));
+  return Promise.all(calls.procedures.map(makeCall));
 }
 
 /** The message of tRPC for the same error. */

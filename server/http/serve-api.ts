@@ -66,9 +66,9 @@ function* serve(
     // The same response for all credentials, so that a caller cannot learn which of them exist.
     if (service.stores.vault.lacksNewestKey)
       throw new Refusal('UNAVAILABLE', {}, 'a newer master key is missing');
-    const { open, session } = read.calls;
+    const { isPublic, session } = read.calls;
     const admit = () => service.gate.admit(read, { session });
-    const caller = open ? null : yield* settled(inSpan('gate.admit', admit));
+    const caller = isPublic ? null : yield* settled(inSpan('gate.admit', admit));
     read.responseSigner?.check(mayStream(read));
     if (caller) limits.bodies.recordAdmitted(payerOfCaller(caller), read.address);
     const body = yield* settled(read.body(null));

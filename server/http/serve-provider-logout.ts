@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { broken } from '../../shared/form-rules.ts';
+import { formFault } from '../../shared/form-rules.ts';
 import { headerValues } from '../../shared/request-rules.ts';
 import { logOutByProvider } from '../auth/external/backchannel-logout.ts';
 import { BACKCHANNEL_LOGOUT_PATH } from '../auth/external/registered-urls.ts';
@@ -12,7 +12,7 @@ import { clientAddress } from './request/forwarded.ts';
 import { baseHeaders, JSON_TYPE, send, sentRefusalHeaders } from './response/response.ts';
 import type { ServerContext } from './server-context.ts';
 
-const WRONG_METHOD = broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', 'must be POST');
+const WRONG_METHOD = formFault('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', 'must be POST');
 const noToken = () => new Refusal('SIGN_IN_INVALID', {}, 'the request is not a form with one logout_token');
 
 /** Statuses that concern the request or its sender, and not the logout. */

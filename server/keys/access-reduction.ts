@@ -22,7 +22,7 @@ const CHANGE: {
   allowedAddresses: ({ allowedAddresses }, wanted) =>
     sets(anywhere(allowedAddresses), anywhere(wanted), isWithin),
   expiresAt: ({ expiresAt }, wanted) =>
-    ordered(
+    compareNumbers(
       expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
       wanted === null ? Number.POSITIVE_INFINITY : Date.parse(wanted),
     ),
@@ -65,7 +65,7 @@ const anywhere = (addresses: readonly string[]): readonly string[] =>
   addresses.length === 0 ? ANYWHERE : addresses;
 
 /** Compares two amounts of which a smaller one grants less. NaN is 'other'. */
-function ordered(before: number, after: number): Comparison {
+function compareNumbers(before: number, after: number): Comparison {
   if (after === before) return 'same';
   return after < before ? 'less' : 'other';
 }
@@ -74,7 +74,7 @@ function ordered(before: number, after: number): Comparison {
 export function compareLimits(before: readonly Limit[], after: readonly Limit[]): Comparison {
   const changes = before.map(({ name, windowSeconds, limit }) => {
     const kept = after.find((one) => one.name === name && one.windowSeconds === windowSeconds);
-    return kept ? ordered(limit, kept.limit) : 'other';
+    return kept ? compareNumbers(limit, kept.limit) : 'other';
   });
   if (changes.includes('other')) return 'other';
   return after.length > before.length || changes.includes('less') ? 'less' : 'same';
@@ -83,7 +83,10 @@ export function compareLimits(before: readonly Limit[], after: readonly Limit[])
 export function compareCredits(before: CreditPolicy | null, after: CreditPolicy | null): Comparison {
   if (after === null) return before === null ? 'same' : 'other';
   if (before === null) return 'less';
-  const changes = [ordered(before.remaining, after.remaining), compareRefills(before.refill, after.refill)];
+  const changes = [
+    compareNumbers(before.remaining, after.remaining),
+    compareRefills(before.refill, after.refill),
+  ];
   if (changes.includes('other')) return 'other';
   return changes.includes('less') ? 'less' : 'same';
 }
@@ -91,5 +94,5 @@ export function compareCredits(before: CreditPolicy | null, after: CreditPolicy 
 function compareRefills(before: CreditPolicy['refill'], after: CreditPolicy['refill']): Comparison {
   if (!after) return before ? 'less' : 'same';
   if (before?.every !== after.every) return 'other';
-  return ordered(before.amount, after.amount);
+  return compareNumbers(before.amount, after.amount);
 }

@@ -32,7 +32,7 @@ export async function changeKey<T>(
   change: (locked: LockedKey) => Promise<T>,
 ): Promise<T> {
   const { stores } = ctx.service;
-  const answer = await stores.database.db.transaction(async (tx) => {
+  const result = await stores.database.db.transaction(async (tx) => {
     const options = { permission: 'keys:write', keyId, externalId };
     const { caller, externalOwner } = await lockCaller(tx, stores, ctx, options);
     const now = new Date(stores.clock());
@@ -41,5 +41,5 @@ export async function changeKey<T>(
     return change({ tx, caller, row, externalOwner, now });
   });
   stores.credentials.changed({ key: keyId });
-  return answer;
+  return result;
 }

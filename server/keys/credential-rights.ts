@@ -42,7 +42,7 @@ export function checkCredentialRight(
   }
   // Rights that were removed from the key may be restored later: then its secrets become worth more than they are
   // now.
-  if (use === 'receive' && key.reducedBy !== null && !isHolder(caller, key)) {
+  if (use === 'receive' && key.reducedBy !== null && !isKeyOfCaller(caller, key)) {
     throw new Refusal('ESCALATION_DENIED', { missing: 'ownerId' });
   }
   checkPrivilegeEscalation(caller, key.permissions);
@@ -65,7 +65,10 @@ export const personOf = (caller: KeyCaller | UserCaller): string | null =>
   caller.kind === 'user' ? caller.userId : caller.key.ownerId;
 
 /** Whether the key is the caller's own: the caller is its person, an owner of its workspace, or the key itself. */
-export function isHolder(caller: KeyCaller | UserCaller, key: Pick<Credential, 'id' | 'ownerId'>): boolean {
+export function isKeyOfCaller(
+  caller: KeyCaller | UserCaller,
+  key: Pick<Credential, 'id' | 'ownerId'>,
+): boolean {
   if (caller.kind === 'key') return isItself(caller, key);
   return key.ownerId === null ? caller.role === 'owner' : caller.userId === key.ownerId;
 }

@@ -59,8 +59,8 @@ const EXCEEDS: Record<
  * long as another may receive its secrets, and so the pair that the rotation was for.
  */
 function endsInTime({ key, pair }: KeyCaller, end: number): boolean {
-  const own = key.expiresAt ?? Number.POSITIVE_INFINITY;
-  return pair.previous ? end <= (key.previous?.validUntil ?? 0) && end < own : end <= own;
+  const expiry = key.expiresAt ?? Number.POSITIVE_INFINITY;
+  return pair.previous ? end <= (key.previous?.validUntil ?? 0) && end < expiry : end <= expiry;
 }
 
 /** Whether a caller authenticated with the pair of secrets from before a rotation. */
@@ -96,7 +96,7 @@ export function checkExternalOwnerAssignment(
  * A key cannot raise its own spending.
  * @throws Refusal ESCALATION_DENIED with the field in question
  */
-export function checkOwnPolicy(
+export function checkSelfPolicyChange(
   caller: KeyCaller | UserCaller,
   { id, limits, credits }: { readonly id: string; readonly limits?: unknown; readonly credits?: unknown },
 ): void {

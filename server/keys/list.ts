@@ -89,7 +89,9 @@ const cursorName = ({ sort = 'newest', search, status, environment, externalId }
 
 const matching = ({ search, status, environment }: ListQuery, now: number): SQL | undefined =>
   and(
-    search ? or(ilike(keys.name, `%${escaped(search)}%`), like(keys.id, `${escaped(search)}%`)) : undefined,
+    search
+      ? or(ilike(keys.name, `%${escapeLike(search)}%`), like(keys.id, `${escapeLike(search)}%`))
+      : undefined,
     status && HAS_STATUS[status](new Date(now)),
     environment && eq(keys.environment, environment),
   );
@@ -108,4 +110,4 @@ const usable = sql`(${keys.enabled} and ${ownerAdmitted})`;
 
 const notExpired = (now: Date) => or(isNull(keys.expiresAt), isAfter(keys.expiresAt, now));
 
-const escaped = (text: string) => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
+const escapeLike = (text: string) => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);

@@ -3,7 +3,7 @@ import { keys } from '../../drizzle/schema/keys.ts';
 import type { RegisteredPublicKey } from '../../shared/public-key.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Db } from '../stores/database/database.ts';
-import { raised } from '../stores/database/rev.ts';
+import { raiseRev } from '../stores/database/rev.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeySecrets } from './create.ts';
@@ -49,7 +49,7 @@ export async function rotateKey(
         };
   await tx
     .update(keys)
-    .set({ ...columns, ...previous, rotatedAt: new Date(now), rev: raised(keys.rev) })
+    .set({ ...columns, ...previous, rotatedAt: new Date(now), rev: raiseRev(keys.rev) })
     .where(eq(keys.id, row.id));
   return { secret, signingSecret };
 }

@@ -39,7 +39,7 @@ export const rotationRoutes = {
     .output(RotateKeyOutput)
     .mutation(async ({ ctx, input }) => {
       const { stores, config } = ctx.service;
-      const answer = await changeKey(ctx, { id: input.id }, async ({ tx, caller, row, now }) => {
+      const result = await changeKey(ctx, { id: input.id }, async ({ tx, caller, row, now }) => {
         checkCredentialRight(caller, row, 'receive');
         // Its secrets are worth a new key: a stolen session could otherwise take those of a live key, with a grace in which its
         // holder notices nothing.
@@ -56,6 +56,6 @@ export const rotationRoutes = {
         if (!again) await stores.audit.record(tx, ctx, describeChange('keys.rotate', row, after));
         return { key: viewOf(after, stores), ...made };
       });
-      return { ...answer, previousValidUntil: answer.key.previous?.validUntil ?? null };
+      return { ...result, previousValidUntil: result.key.previous?.validUntil ?? null };
     }),
 } satisfies TRPCRouterRecord;

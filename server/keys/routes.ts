@@ -9,7 +9,7 @@ import { createKey } from './create.ts';
 import { EXAMPLE_KEY_INPUT, EXAMPLE_NEW_KEY } from './examples.ts';
 import { exchangeRoutes } from './exchange/routes.ts';
 import { findKeyInWorkspace } from './find.ts';
-import { checkExternalOwnerAssignment, checkOwnPolicy } from './key-restrictions.ts';
+import { checkExternalOwnerAssignment, checkSelfPolicyChange } from './key-restrictions.ts';
 import { viewOf } from './key-view.ts';
 import { checkAhead, checkVocabulary } from './privilege-escalation.ts';
 import { readRoutes } from './read-routes.ts';
@@ -68,7 +68,7 @@ export const keyRoutes = {
       checkVocabulary(input.permissions ?? [], config.permissions);
       checkAhead(input.expiresAt, stores.clock());
       const updated = await changeKey(ctx, input, async ({ tx, caller, row, externalOwner, now }) => {
-        checkOwnPolicy(caller, input);
+        checkSelfPolicyChange(caller, input);
         checkExternalOwnerAssignment(caller, input.externalId);
         const reducedBy = checkUpdate(caller, row, input);
         const needsFreshProof = row.environment === 'live' && widensAccess(row, input);

@@ -1,5 +1,5 @@
 import { asc, desc, type SQL, sql } from 'drizzle-orm';
-import { folded, usedAt } from '../../drizzle/key-order.ts';
+import { foldCase, usedAt } from '../../drizzle/key-order.ts';
 import { keys } from '../../drizzle/schema/keys.ts';
 
 /** A key's place in an order. */
@@ -32,10 +32,10 @@ const SORTS = {
   newest: byTime(created, desc),
   oldest: byTime(created, asc),
   name: {
-    by: folded(keys.name),
+    by: foldCase(keys.name),
     direction: asc,
     written: sql<string>`${keys.name}`,
-    read: (value) => folded(sql`${value}::text`),
+    read: (value) => foldCase(sql`${value}::text`),
   },
   lastUsed: byTime(usedAt(keys.lastUsedAt), desc),
 } satisfies Record<string, Sort>;

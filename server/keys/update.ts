@@ -4,10 +4,10 @@ import type { KeyCaller, UserCaller } from '../gate/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
 import type { Db } from '../stores/database/database.ts';
-import { raised } from '../stores/database/rev.ts';
+import { raiseRev } from '../stores/database/rev.ts';
 import { writeCredits } from '../stores/limits/credit-policy.ts';
 import { reducesAccess } from './access-reduction.ts';
-import { checkCredentialRight, isHolder, mayReceive } from './credential-rights.ts';
+import { checkCredentialRight, isKeyOfCaller, mayReceive } from './credential-rights.ts';
 import type { KeyRow } from './find.ts';
 import { applyRestrictions } from './key-restrictions.ts';
 import type { UpdateKeyInput } from './schemas.ts';
@@ -32,7 +32,7 @@ export function checkUpdate(
       permissions: input.permissions ?? row.permissions,
     };
     checkCredentialRight(caller, after, 'extend');
-    if (isHolder(caller, row)) return null;
+    if (isKeyOfCaller(caller, row)) return null;
   }
   if (mayReceive(caller, row)) return row.reducedBy;
   return caller.kind === 'user' ? caller.userId : caller.key.id;
@@ -71,7 +71,7 @@ export async function updateKey(
       ...(externalId === undefined ? {} : { externalOwnerId: externalOwner?.id ?? null }),
       ...(expiresAt === undefined ? {} : { expiresAt: expiresAt === null ? null : new Date(expiresAt) }),
       reducedBy,
-      rev: raised(keys.rev),
+      rev: raiseRev(keys.rev),
     })
     .where(eq(keys.id, row.id));
 }

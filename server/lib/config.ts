@@ -178,12 +178,12 @@ function parseVariables(env: Record<string, string | undefined>): z.infer<typeof
 
 /** @throws ConfigError if issuers are given twice, or if Keyseal itself is among them */
 function issuersIn(
-  { KEYSEAL_ISSUERS: given, KEYSEAL_ISSUERS_FILE: file, KEYSEAL_ISSUER: own }: z.infer<typeof Variables>,
+  { KEYSEAL_ISSUERS: given, KEYSEAL_ISSUERS_FILE: file, KEYSEAL_ISSUER: issuer }: z.infer<typeof Variables>,
   origins: readonly string[] | null,
 ): readonly IssuerConfig[] {
   if (given && file) throw new ConfigError('KEYSEAL_ISSUERS and KEYSEAL_ISSUERS_FILE exclude each other.');
   const issuers = given ?? file ?? [];
-  const self = own ?? origins?.[0];
+  const self = issuer ?? origins?.[0];
   if (issuers.some(({ issuer }) => issuer === self))
     throw new ConfigError(`KEYSEAL_ISSUERS takes issuers other than this service, but has ${self}.`);
   return issuers;
@@ -229,8 +229,8 @@ function refuseHttp(vars: z.infer<typeof Variables>): void {
     KEYSEAL_ISSUERS_FILE: (vars.KEYSEAL_ISSUERS_FILE ?? []).flatMap(urlsOf),
   };
   for (const [name, origins] of Object.entries(given)) {
-    const open = origins.find((item) => item.startsWith('http:') && !isLoopback(new URL(item).hostname));
-    if (open === undefined) continue;
+    const insecure = origins.find((item) => item.startsWith('http:') && !isLoopback(new URL(item).hostname));
+    if (insecure === undefined) continue;
     throw new ConfigError(
       `${name} takes https origins in production, but has "${open}", where anyone on the network path can read passwords and tokens: put a proxy that terminates TLS in front and write https, or set KEYSEAL_ALLOW_HTTP=on if the network itself encrypts.`,
     );

@@ -6,7 +6,7 @@ import { readLogo } from './brand-config.ts';
 import { splitDatabaseUrl } from './database-url.ts';
 import { parseIssuers, readIssuersFile } from './issuer-config.ts';
 import { parseDomain } from './passkey-domain.ts';
-import { isOwnPath, parsePublicOrigin } from './public-origin.ts';
+import { isServicePath, parsePublicOrigin } from './public-origin.ts';
 
 export interface MasterKey {
   readonly version: number;
@@ -26,23 +26,25 @@ const origin = z.string().transform((text, context) => {
   const read = parsePublicOrigin(text);
   if (typeof read === 'object' && read.path === '') return read.origin;
   const wrong = typeof read === 'string' ? read : 'has a path';
-  context.addIssue(`takes origins such as https://api.example.com, but has ${quoted(text)}, which ${wrong}`);
+  context.addIssue(
+    `takes origins such as https://api.example.com, but has ${quoteUnlessSecret(text)}, which ${wrong}`,
+  );
   return z.NEVER;
 });
 
 /** An origin under which clients reach the service, with the path below which they do. */
 const publicOrigin = z.string().transform((text, context) => {
   const read = parsePublicOrigin(text);
-  if (typeof read === 'object' && !isOwnPath(read.path)) return read.origin + read.path;
+  if (typeof read === 'object' && !isServicePath(read.path)) return read.origin + read.path;
   const wrong = typeof read === 'string' ? read : 'has a path that the service itself uses: choose another';
   context.addIssue(
-    `takes origins such as https://api.example.com, with a base path or without, but has ${quoted(text)}, which ${wrong}`,
+    `takes origins such as https://api.example.com, with a base path or without, but has ${quoteUnlessSecret(text)}, which ${wrong}`,
   );
   return z.NEVER;
 });
 
 /** What may be a password is not repeated. */
-const quoted = (text: string): string => (text.includes('@') ? 'one' : `"${text}"`);
+const quoteUnlessSecret = (text: string): string => (text.includes('@') ? 'one' : `"${text}"`);
 
 /** One base path for all: a request must not depend on the host for what its path means. */
 const publicOrigins = list.pipe(z.array(publicOrigin)).transform((origins, context) => {
@@ -113,7 +115,7 @@ const proxies = list.transform((items, context) => {
 const passkeyDomain = z.string().transform((text, context) => {
   const domain = parseDomain(text);
   if (domain !== null) return domain;
-  context.addIssue(`takes a host name such as example.com, but has ${quoted(text)}`);
+  context.addIssue(`takes a host name such as example.com, but has ${quoteUnlessSecret(text)}`);
   return z.NEVER;
 });
 

@@ -32,13 +32,13 @@ export function readPublicKeyFile(text: string): SentJwk | string {
   const isPem = /^-----BEGIN (RSA )?PUBLIC KEY-----/m.test(trimmed);
   try {
     if (trimmed.startsWith('{')) return JSON.parse(trimmed);
-    return isPem ? exported(trimmed) : (readSshLine(trimmed) ?? NO_KEY);
+    return isPem ? exportJwk(trimmed) : (readSshLine(trimmed) ?? NO_KEY);
   } catch {
     return isPem ? OTHER_KIND : NO_KEY;
   }
 }
 
-const exported = (pem: string): SentJwk => ({ ...createPublicKey(pem).export({ format: 'jwk' }) });
+const exportJwk = (pem: string): SentJwk => ({ ...createPublicKey(pem).export({ format: 'jwk' }) });
 
 /** The line of a `.pub` file: the type, and the key as lengths and bytes in base64 (RFC 4253 §6.6, RFC 8709 §4). */
 function readSshLine(line: string): SentJwk | null {
@@ -52,7 +52,7 @@ function readSshLine(line: string): SentJwk | null {
     case 'ecdsa-sha2-nistp384':
       return sshPoint('P-384', parts[1], 48);
     case 'ssh-rsa':
-      return { kty: 'RSA', e: url(unsigned(parts[0])), n: url(unsigned(parts[1])) };
+      return { kty: 'RSA', e: url(stripSignByte(parts[0])), n: url(stripSignByte(parts[1])) };
     default:
       return null;
   }
@@ -76,7 +76,7 @@ export function sshFields(bytes: Buffer): Buffer[] {
 }
 
 /** An integer without the zero byte that marks it as positive (RFC 4251 §5). */
-const unsigned = (bytes: Buffer | undefined): Buffer | undefined =>
+const stripSignByte = (bytes: Buffer | undefined): Buffer | undefined =>
   bytes?.[0] === 0 ? bytes.subarray(1) : bytes;
 
 const url = (bytes: Buffer | undefined): string => (bytes ?? Buffer.alloc(0)).toString('base64url');

@@ -58,24 +58,23 @@ export function readPublicKey(jwk: SentJwk): RegisteredPublicKey | string {
   const name = kty === 'RSA' ? 'RSA' : `${kty} ${crv}`;
   const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
   if (!kind) return 'must be an Ed25519 key, an elliptic-curve key of P-256 or P-384, or an RSA key';
-  if (use !== undefined && use !== 'sig')
-    return 'must be meant for signatures alone (RFC 7517 §4.2)';
+  if (use !== undefined && use !== 'sig') return 'must be meant for signatures alone (RFC 7517 §4.2)';
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify')))
     return 'must have verify in key_ops, or have no key_ops (RFC 7517 §4.3)';
   const algorithm = Object.hasOwn(kind.algorithms, alg) ? kind.algorithms[alg] : undefined;
   if (!algorithm) return `must have as alg one of ${Object.keys(kind.algorithms).filter(Boolean).join(', ')}`;
-  const own: Record<string, string> = {};
+  const members: Record<string, string> = {};
   const bytes: Record<string, Buffer> = {};
   for (const member of kind.members) {
-    own[member] = memberText(jwk, member);
+    members[member] = memberText(jwk, member);
     if (member === 'kty' || member === 'crv') continue;
-    bytes[member] = Buffer.from(own[member], 'base64url');
+    bytes[member] = Buffer.from(members[member], 'base64url');
     if (bytes[member].toString('base64url') !== jwk[member])
       return `must have ${member} in base64url without padding`;
   }
-  const fault = kind.fault(bytes) ?? (importable(own) ? null : 'must be a point on its curve');
+  const fault = kind.fault(bytes) ?? (canImport(members) ? null : 'must be a point on its curve');
   if (fault !== null) return fault;
-  return { algorithm, thumbprint: hash('sha256', JSON.stringify(own), 'base64url'), jwk: own };
+  return { algorithm, thumbprint: hash('sha256', JSON.stringify(members), 'base64url'), jwk: members };
 }
 
 /** A member of a key: empty if it is absent, `-` if it is not a text. `String` would throw for lists that are nested deeply. */
@@ -89,7 +88,7 @@ function memberText(jwk: SentJwk, name: string): string {
 export const importPublicKey = ({ jwk }: Pick<RegisteredPublicKey, 'jwk'>): KeyObject =>
   createPublicKey({ key: { ...jwk }, format: 'jwk' });
 
-function importable(jwk: Readonly<Record<string, string>>): boolean {
+function canImport(jwk: Readonly<Record<string, string>>): boolean {
   try {
     importPublicKey({ jwk });
     return true;

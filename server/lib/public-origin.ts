@@ -39,7 +39,7 @@ export function localOrigins(host: string, port: number): string[] {
 }
 
 /** What the service serves at its root, by the first part of its path. */
-const OWN_PATHS: readonly string[] = [
+const SERVICE_PATHS: readonly string[] = [
   'assets',
   'backchannel-logout',
   'brand-logo',
@@ -57,7 +57,7 @@ const OWN_PATHS: readonly string[] = [
  * Whether a path could be the base path or a path of the service itself: a proxy may pass the base path on or take it
  * off, so each request must show which it did.
  */
-export function isOwnPath(path: string): boolean {
+export function isServicePath(path: string): boolean {
   const [first = ''] = path.slice(1).split('/');
-  return path === '/api' || OWN_PATHS.includes(first);
+  return path === '/api' || SERVICE_PATHS.includes(first);
 }

@@ -14,7 +14,7 @@ import type { Stores } from '../stores/stores.ts';
 import { addMember, memberOf } from './members.ts';
 
 /** The pending invitations. */
-export const isOpen = (now: Date) =>
+export const isPending = (now: Date) =>
   and(isNull(invitations.acceptedAt), isNull(invitations.revokedAt), isAfter(invitations.expiresAt, now));
 
 /** The membership that an invitation gave. */
@@ -25,7 +25,7 @@ interface NewMembership {
 }
 
 /** What the holder of an invitation's token may see of it before they accept it. */
-export interface OpenInvitation {
+export interface PendingInvitation {
   readonly workspaceName: string;
   readonly inviterName: string;
   readonly email: string;
@@ -42,7 +42,7 @@ export async function findInvitation(
   vault: Vault,
   token: string,
   now: Date,
-): Promise<OpenInvitation | null> {
+): Promise<PendingInvitation | null> {
   const [row] = await db
     .select({
       ...{ email: invitations.email, role: invitations.role, expiresAt: invitations.expiresAt },
@@ -60,7 +60,7 @@ export async function findInvitation(
         isNull(memberships.removedAt),
       ),
     )
-    .where(isOpenFor(vault, token, now));
+    .where(isPendingFor(vault, token, now));
   if (!row) return null;
   const { userId, inviterRole, disabledAt, ...invitation } = row;
   const inviter = { userId, role: inviterRole, disabled: disabledAt !== null };
@@ -82,7 +82,7 @@ export async function acceptInvitation(
   const [found] = await tx
     .select()
     .from(invitations)
-    .where(and(isOpenFor(vault, token, new Date(clock())), eq(invitations.email, person.email)));
+    .where(and(isPendingFor(vault, token, new Date(clock())), eq(invitations.email, person.email)));
   const workspace = found && (await lockWorkspace(tx, found.workspaceId, 'no key update'));
   if (!found || !workspace) throw new Refusal('INVITATION_INVALID');
   // The locks keep both enabled until the commit, so that the inviter's right is current then.
@@ -100,12 +100,12 @@ export async function acceptInvitation(
   const spent = await tx
     .update(invitations)
     .set({ acceptedAt: now })
-    .where(and(eq(invitations.id, found.id), isOpen(now)))
+    .where(and(eq(invitations.id, found.id), isPending(now)))
     .returning({ id: invitations.id });
   if (spent.length === 0) throw new Refusal('INVITATION_INVALID');
   await addMember(tx, { workspaceId: workspace.id, userId: person.id, role: found.role, now });
   return { workspaceId: workspace.id, name: workspace.name, role: found.role };
 }
 
-const isOpenFor = (vault: Vault, token: string, now: Date) =>
-  and(inArray(invitations.tokenHash, hashesOf(vault, 'invitation', token)), isOpen(now));
+const isPendingFor = (vault: Vault, token: string, now: Date) =>
+  and(inArray(invitations.tokenHash, hashesOf(vault, 'invitation', token)), isPending(now));

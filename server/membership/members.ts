@@ -9,7 +9,7 @@ import type { Membership } from '../stores/credentials/may-manage.ts';
 import { type EndedSponsorship, endSponsorship } from '../stores/credentials/sponsors.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockUser } from '../stores/database/locks.ts';
-import { raised } from '../stores/database/rev.ts';
+import { raiseRev } from '../stores/database/rev.ts';
 
 /** The maximum number of workspaces of one person. */
 const MAX_WORKSPACES = 100;
@@ -62,7 +62,7 @@ export async function addMember(
     .values({ workspaceId, userId, role, issuer, createdAt: now, rev: 1 })
     .onConflictDoUpdate({
       target: [memberships.workspaceId, memberships.userId],
-      set: { role, issuer, removedAt: null, createdAt: now, rev: raised(memberships.rev) },
+      set: { role, issuer, removedAt: null, createdAt: now, rev: raiseRev(memberships.rev) },
       setWhere: sql`${memberships.removedAt} is not null`,
     })
     .returning({ role: memberships.role });
@@ -99,7 +99,7 @@ export async function changeMember(
 ): Promise<EndedSponsorship> {
   await tx
     .update(memberships)
-    .set({ ...(role === null ? { removedAt: now } : { role }), rev: raised(memberships.rev) })
+    .set({ ...(role === null ? { removedAt: now } : { role }), rev: raiseRev(memberships.rev) })
     .where(and(isMember(workspaceId, userId), isNull(memberships.removedAt)));
   await endDelegated(tx, { workspaceId, userId, role, now });
   return role === 'owner' ? { before: {}, after: {} } : endSponsorship(tx, workspaceId, userId);
@@ -112,7 +112,7 @@ export async function changeMember(
 export async function invalidateMembers(tx: Db, workspaceId: string): Promise<void> {
   await tx
     .update(memberships)
-    .set({ rev: raised(memberships.rev) })
+    .set({ rev: raiseRev(memberships.rev) })
     .where(and(eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt)));
 }
 
@@ -120,7 +120,7 @@ export async function invalidateMembers(tx: Db, workspaceId: string): Promise<vo
 export async function removeAll(tx: Db, workspaceId: string, now: Date): Promise<void> {
   await tx
     .update(memberships)
-    .set({ removedAt: now, rev: raised(memberships.rev) })
+    .set({ removedAt: now, rev: raiseRev(memberships.rev) })
     .where(and(eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt)));
 }
 

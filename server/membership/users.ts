@@ -4,7 +4,7 @@ import { invitations } from '../../drizzle/schema/memberships.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockUser } from '../stores/database/locks.ts';
-import { raised } from '../stores/database/rev.ts';
+import { raiseRev } from '../stores/database/rev.ts';
 import type { Stores } from '../stores/stores.ts';
 import { recordForAllWorkspaces } from './audit-all-workspaces.ts';
 
@@ -26,7 +26,7 @@ export async function setUserDisabled(
     const disabledAt = disabled ? (before.disabledAt ?? now) : null;
     await tx
       .update(users)
-      .set({ disabledAt, rev: raised(users.rev) })
+      .set({ disabledAt, rev: raiseRev(users.rev) })
       .where(eq(users.id, userId));
     if (disabled) await endAllDelegated(tx, userId, now);
     const count = disabled ? await endSessions(tx, eq(sessions.userId, userId), now) : 0;

@@ -6,7 +6,7 @@ import { invitations } from '../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockKeys } from '../stores/database/locks.ts';
-import { raised } from '../stores/database/rev.ts';
+import { raiseRev } from '../stores/database/rev.ts';
 import { newWorkspaceId } from '../stores/secrets/random-ids.ts';
 import { addMember, removeAll } from './members.ts';
 
@@ -29,7 +29,7 @@ export async function deleteWorkspace(tx: Db, id: string, now: Date): Promise<vo
   await lockKeys(tx, live, 'no key update');
   await tx
     .update(keys)
-    .set({ revokedAt: now, revokedReason: 'The workspace was deleted.', rev: raised(keys.rev) })
+    .set({ revokedAt: now, revokedReason: 'The workspace was deleted.', rev: raiseRev(keys.rev) })
     .where(live);
   await tx
     .update(exchangeRules)

@@ -82,8 +82,8 @@ export class Metrics {
 
   /** The whole exposition. */
   readonly text = pacedText(async () => {
-    const [own, process] = await Promise.all([this.#registry.metrics(), processMetrics().metrics()]);
-    return `${own}\n${process}`;
+    const [service, process] = await Promise.all([this.#registry.metrics(), processMetrics().metrics()]);
+    return `${service}\n${process}`;
   });
 }
 

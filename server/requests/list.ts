@@ -69,17 +69,17 @@ function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Batc
   const filters = [
     keyId === undefined ? undefined : eq(log.keyId, keyId),
     procedure === undefined ? undefined : eq(log.procedure, procedure),
-    outcome === undefined ? undefined : ended(outcome),
+    outcome === undefined ? undefined : whereOutcome(outcome),
   ];
   const indexed = filters[0] ?? filters[1] ?? leadingOutcome(outcome);
   const leading = requestId === undefined ? indexed : eq(log.requestId, requestId);
-  const own = and(
+  const isWanted = and(
     eq(log.workspaceId, workspaceId),
     gte(log.at, new Date(Math.max(oldest, from === undefined ? oldest : Date.parse(from)))),
     to === undefined ? undefined : lt(log.at, new Date(Math.max(0, Date.parse(to)))),
     leading,
     ...(requestId === undefined ? [] : filters),
-    position === null ? undefined : after(position),
+    position === null ? undefined : whereAfter(position),
   );
   const read = (tx: Db) => {
     const walked = tx
@@ -88,7 +88,7 @@ function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Batc
         ...walkedColumns(and(...filters), sql`${log.at} desc, ${log.id} desc`),
       })
       .from(log)
-      .where(own)
+      .where(isWanted)
       .orderBy(desc(log.at), desc(log.id))
       .limit(size)
       .as('walked');
@@ -103,7 +103,7 @@ function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Batc
 }
 
 /** A reason is one of refused calls: `OK` is none. */
-function ended(outcome: string): SQL | undefined {
+function whereOutcome(outcome: string): SQL | undefined {
   if (outcome === 'refused') return isRefused();
   return outcome === 'accepted' ? eq(log.outcome, 'OK') : and(eq(log.outcome, sql`${outcome}`), isRefused());
 }
@@ -117,7 +117,7 @@ const leadingOutcome = (outcome: string | undefined): SQL | undefined =>
 
 const isRefused = (): SQL => ne(log.outcome, sql.raw(`'OK'`));
 
-function after(position: string): SQL {
+function whereAfter(position: string): SQL {
   const [at = '', id = ''] = position.split('.');
   return sql`(${log.at}, ${log.id}) < (${new Date(Number(at)).toISOString()}::timestamptz, ${id})`;
 }

@@ -54,13 +54,13 @@ function refusalOfTrpcError(error: TRPCError): Refusal {
   if (reason === 'INTERNAL') {
     return new Refusal(isOutage(cause) ? 'UNAVAILABLE' : 'INTERNAL', {}, cause ?? error);
   }
-  const message = ownMessage(error);
+  const message = customMessage(error);
   const details: RefusalDetails = reason === 'INPUT_INVALID' ? { issues: issuesOf(cause, message) } : {};
   return new Refusal(reason, details, cause ?? error, message);
 }
 
 /** tRPC takes the message of the cause, or the code, where a procedure gave none. */
-function ownMessage({ code, message, cause }: TRPCError): string | undefined {
+function customMessage({ code, message, cause }: TRPCError): string | undefined {
   const given = code !== 'PARSE_ERROR' && ![code, cause?.message, ''].includes(message);
   return given ? message.slice(0, MAX_MESSAGE) : undefined;
 }

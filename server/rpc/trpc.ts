@@ -109,13 +109,17 @@ export type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'pu
  * The only way to begin a procedure: with its guard. No input is parsed before the guard has authorized the
  * caller and counted the call in its limits; nothing is paid before the input is valid.
  */
-export const procedure = guarded<ProcedureGuard>({ usesDatabase: true });
+export const procedure = createGuardedProcedure<ProcedureGuard>({ usesDatabase: true });
 
 /** The same for a procedure that sends no statement to the database: it need not wait for the statements of others. */
-export const databaseFreeProcedure = guarded<ProcedureGuard>({ usesDatabase: false });
+export const databaseFreeProcedure = createGuardedProcedure<ProcedureGuard>({ usesDatabase: false });
 
 /** The same for guards of another kind. */
-export function guarded<Allowed extends ProcedureGuard<string>>({ usesDatabase }: { usesDatabase: boolean }) {
+export function createGuardedProcedure<Allowed extends ProcedureGuard<string>>({
+  usesDatabase,
+}: {
+  usesDatabase: boolean;
+}) {
   return <const G extends Allowed>(declared: G & SoundGuard<G>) => {
     const guard: G = freezeGuard(declared);
     return baseProcedure.meta(guard).use(({ ctx, path, next }) =>

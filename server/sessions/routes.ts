@@ -29,11 +29,11 @@ const SET_PUBLIC_KEY = {
   },
 } as const;
 
-const OWN = { access: 'user' } as const;
+const USER_GUARD = { access: 'user' } as const;
 
 export const sessionRoutes = {
   list: procedure({
-    ...OWN,
+    ...USER_GUARD,
     description:
       "Lists the caller's open sessions, newest first, at most a hundred. A session is `{ id, createdAt, refreshedAt, address, userAgent, current, signature }`: the address from which it was begun, the client, if it identified itself, and what it signs with: `{ algorithm, thumbprint }`, as for a key.",
     shapes: { input: '`{ }?`', output: '`{ items }`' },
@@ -75,7 +75,7 @@ export const sessionRoutes = {
 
   /** Refuses with SESSION_NOT_FOUND an `id` that is not a session of the caller, or has ended. */
   revoke: procedure({
-    ...OWN,
+    ...USER_GUARD,
     description:
       "Ends one of the caller's sessions, all except the current one, or all, at once and on every instance. `ended` is their number.",
     shapes: { input: '`{ id }` or `{ others: true }` or `{ all: true }`', output: '`{ ended }`' },
@@ -110,7 +110,7 @@ export const sessionRoutes = {
     }),
 
   setPublicKey: procedure({
-    ...OWN,
+    ...USER_GUARD,
     description:
       'Gives the calling session a public key in place of its signing secret, which the service forgets: from then on only the private key signs, by RFC 9421, and the service cannot sign for the person. Once, within a minute after the sign-in, and before the first refresh; otherwise `CONFLICT`. `createBrowserSession` does it by itself. See [Sessions without a shared secret](standard-signatures.md#sessions-without-a-shared-secret).',
     shapes: { input: '`{ publicKey, proof }`', output: '`{ signature, responseKeys }`' },

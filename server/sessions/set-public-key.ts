@@ -10,7 +10,7 @@ import { Refusal } from '../lib/refusal.ts';
 import type { Context } from '../rpc/trpc.ts';
 import { isAfter } from '../stores/database/is-after.ts';
 import { lockUser } from '../stores/database/locks.ts';
-import { raised } from '../stores/database/rev.ts';
+import { raiseRev } from '../stores/database/rev.ts';
 
 /**
  * How long after its beginning a session may take a public key. Later, a script that got into a page could otherwise move the
@@ -35,7 +35,7 @@ export async function setPublicKey(
     await requireLiveSession(tx, service.stores, caller);
     const now = new Date(clock());
     const registered = await registerPublicKey(tx, input, { issuer: service.issuer, now });
-    const isOpen = and(
+    const isReplaceable = and(
       eq(sessions.id, id),
       isNull(sessions.publicKey),
       eq(sessions.refreshCount, 1),
@@ -47,9 +47,9 @@ export async function setPublicKey(
         publicKey: registered,
         signingSealed: '',
         signingVersion: vault.newest,
-        rev: raised(sessions.rev),
+        rev: raiseRev(sessions.rev),
       })
-      .where(isOpen)
+      .where(isReplaceable)
       .returning({ id: sessions.id });
     if (!registered || changed.length === 0) throw new Refusal('CONFLICT');
     const states = { before: { publicKey: null }, after: { publicKey: registered } };

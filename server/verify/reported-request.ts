@@ -1,5 +1,5 @@
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
-import { broken } from '../../shared/form-rules.ts';
+import { formFault } from '../../shared/form-rules.ts';
 import { plainAddress } from '../../shared/ip.ts';
 import { GUARDED_METHODS, headerValues } from '../../shared/request-rules.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
@@ -39,9 +39,9 @@ export function readReported(
   checkReportedFraming(values);
   checkHeaders(rawHeaders, values);
   if (!asking.key.authorities.includes(authority))
-    throw refusalOfFault(broken('authority-not-of-key', 'authority', 'AUTHORITY_UNKNOWN'));
+    throw refusalOfFault(formFault('authority-not-of-key', 'authority', 'AUTHORITY_UNKNOWN'));
   const method = checkMethod(input.method, GUARDED_METHODS, values);
-  if (method === 'GET' && bodySha256 !== EMPTY_SHA256) throw refusalOfFault(broken('body-on-get', 'body'));
+  if (method === 'GET' && bodySha256 !== EMPTY_SHA256) throw refusalOfFault(formFault('body-on-get', 'body'));
   const address = input.address === undefined ? null : plainAddress(input.address);
   return {
     id,

@@ -7,7 +7,7 @@ import type { SessionUserCaller } from '../gate/caller.ts';
 import { anonymousCaller } from '../gate/throttle.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { findInvitation, isOpen, type OpenInvitation } from '../membership/accept-invitation.ts';
+import { findInvitation, isPending, type PendingInvitation } from '../membership/accept-invitation.ts';
 import type { Service } from '../rpc/trpc.ts';
 import type { AuditActor } from '../stores/audit/audit.ts';
 import { mayManage } from '../stores/credentials/may-manage.ts';
@@ -21,7 +21,7 @@ import type { Invitation } from './schemas.ts';
 /** An invitation is valid for seven days. */
 const LIFETIME_MS = 7 * DAY_MS;
 /** Open invitations that one workspace may have. */
-const MAX_OPEN = 200;
+const MAX_PENDING = 200;
 
 type Row = typeof invitations.$inferSelect;
 type ByPerson = AuditActor & { readonly caller: SessionUserCaller };
@@ -45,16 +45,16 @@ export async function invite(
   actor: ByPerson,
   { email, role }: { readonly email: string; readonly role: Role },
 ): Promise<{ invitation: Invitation; token: string }> {
-  const change = async ({ tx, workspace, role: own, now, record }: LockedWorkspace) => {
-    if (outranks(role, own)) throw new Refusal('ESCALATION_DENIED', { missing: role });
-    const inIt = and(eq(invitations.workspaceId, workspace.id), isOpen(now));
+  const change = async ({ tx, workspace, role: inviterRole, now, record }: LockedWorkspace) => {
+    if (outranks(role, inviterRole)) throw new Refusal('ESCALATION_DENIED', { missing: role });
+    const inIt = and(eq(invitations.workspaceId, workspace.id), isPending(now));
     await tx
       .update(invitations)
       .set({ revokedAt: now })
       .where(and(inIt, eq(invitations.email, email)));
-    const [open] = await tx.select({ n: count() }).from(invitations).where(inIt);
+    const [pending] = await tx.select({ n: count() }).from(invitations).where(inIt);
     const belongs = await isMember(tx, workspace.id, email);
-    if (belongs || (open?.n ?? 0) >= MAX_OPEN) throw new Refusal('CONFLICT');
+    if (belongs || (pending?.n ?? 0) >= MAX_PENDING) throw new Refusal('CONFLICT');
     const { token, ...kept } = newLink(stores.vault, 'invitation');
     const row = {
       ...{ id: newInvitationId(), workspaceId: workspace.id, role, email, ...kept },
@@ -93,9 +93,9 @@ export async function listInvitations(db: Db, workspaceId: string, now: Date): P
         isNull(memberships.removedAt),
       ),
     )
-    .where(and(eq(invitations.workspaceId, workspaceId), isOpen(now)))
+    .where(and(eq(invitations.workspaceId, workspaceId), isPending(now)))
     .orderBy(desc(invitations.createdAt), desc(invitations.id))
-    .limit(MAX_OPEN);
+    .limit(MAX_PENDING);
   return rows
     .filter(({ invitation, role, disabledAt }) =>
       mayManage({ userId: invitation.invitedBy, role, disabled: disabledAt !== null }, invitation.role),
@@ -113,7 +113,7 @@ export async function readInvitation(
   { stores: { database, vault, clock }, gate }: Service,
   token: string,
   address: string | null,
-): Promise<OpenInvitation> {
+): Promise<PendingInvitation> {
   const read = () => findInvitation(database.db, vault, token, new Date(clock()));
   const issued = isIssuedToken(vault, 'invitation', token);
   const found = await gate.lookups.readByToken(anonymousCaller(address), token, issued, read);
@@ -131,7 +131,7 @@ export async function withdraw(stores: Stores, actor: ByPerson, id: string): Pro
     const withdrawn = await tx
       .update(invitations)
       .set({ revokedAt: now })
-      .where(and(eq(invitations.id, id), eq(invitations.workspaceId, workspace.id), isOpen(now)))
+      .where(and(eq(invitations.id, id), eq(invitations.workspaceId, workspace.id), isPending(now)))
       .returning({ id: invitations.id });
     if (withdrawn.length === 0) throw new Refusal('INVITATION_NOT_FOUND');
     const [before, after] = [{ revokedAt: null }, { revokedAt: now }];

@@ -27,11 +27,11 @@ import { signInRuleRoutes } from './sign-in-rule-routes.ts';
 import { contentsOf, findWorkspace, listWorkspaces, selectWorkspace } from './workspaces.ts';
 
 /** A person's actions on workspaces, whichever one their session acts in. */
-const OWN = { access: 'user' } as const;
+const USER_GUARD = { access: 'user' } as const;
 
 export const workspaceRoutes = {
   list: procedure({
-    ...OWN,
+    ...USER_GUARD,
     description:
       'Lists the workspaces that the caller belongs to, in the order of joining: `{ id, name, createdAt, role, active }`. The session acts in the one that is `active`; none is active if the caller has left that one.',
     shapes: { input: '`{ }?`', output: '`{ items }`' },
@@ -44,7 +44,7 @@ export const workspaceRoutes = {
     })),
 
   create: procedure({
-    ...OWN,
+    ...USER_GUARD,
     description:
       'Creates a workspace that the caller owns. The session stays in its workspace. A person belongs to at most a hundred workspaces.',
     shapes: { input: '`{ name }`', output: '`workspace`' },
@@ -75,7 +75,7 @@ export const workspaceRoutes = {
     }),
 
   select: procedure({
-    ...OWN,
+    ...USER_GUARD,
     description: "Lets the session act in another of the caller's workspaces, from the next request on.",
     shapes: { input: '`{ id }`', output: '`workspace`' },
     refusals: ['WORKSPACE_NOT_FOUND'],

@@ -6,12 +6,12 @@ import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { isOpen } from '../membership/accept-invitation.ts';
+import { isPending } from '../membership/accept-invitation.ts';
 import { memberOf, workspacesOf } from '../membership/members.ts';
 import type { AuditActor } from '../stores/audit/audit.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { WorkspaceRow } from '../stores/database/locks.ts';
-import { raised } from '../stores/database/rev.ts';
+import { raiseRev } from '../stores/database/rev.ts';
 import type { Stores } from '../stores/stores.ts';
 
 /** The numbers of rows that the deletion of a workspace removes. */
@@ -34,7 +34,7 @@ export async function contentsOf(db: Db, workspaceId: string, now: Date): Promis
   const [waiting] = await db
     .select({ n: count() })
     .from(invitations)
-    .where(and(eq(invitations.workspaceId, workspaceId), isOpen(now)));
+    .where(and(eq(invitations.workspaceId, workspaceId), isPending(now)));
   return {
     members: members?.n ?? 0,
     keys: counts?.all ?? 0,
@@ -78,7 +78,7 @@ export async function selectWorkspace(
     if (!(await memberOf(tx, id, caller.userId))) throw new Refusal('WORKSPACE_NOT_FOUND');
     await tx
       .update(sessions)
-      .set({ workspaceId: id, rev: raised(sessions.rev) })
+      .set({ workspaceId: id, rev: raiseRev(sessions.rev) })
       .where(eq(sessions.id, session));
     // Recorded in the workspace that the session switches to.
     await stores.audit.record(

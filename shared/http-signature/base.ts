@@ -28,7 +28,7 @@ export function httpSignatureBase(
  * The base for a person who looks for a mistake: it has a remark for each component without a value, and hides secrets. Nothing
  * is signed by it.
  */
-export function explainedBase(
+export function explainBase(
   message: SignedMessage,
   components: readonly Component[],
   parameters: string,

@@ -51,7 +51,7 @@ export function readComponents(items: readonly FieldItem[]): readonly Component[
     const wrong = frequent ? null : faultOf(value.value, parameters);
     if (wrong) return wrong;
     // The order of parameters does not make another component (§2).
-    const same = frequent?.id ?? `${value.value};${sorted(parameters)}`;
+    const same = frequent?.id ?? `${value.value};${sortParameters(parameters)}`;
     if (seen.has(same)) return 'must cover no component twice (RFC 9421 §2.5)';
     seen.add(same);
     components.push(frequent ?? { name: value.value, parameters, id: serializeItem(item) });
@@ -59,7 +59,7 @@ export function readComponents(items: readonly FieldItem[]): readonly Component[
   return components;
 }
 
-const sorted = (parameters: FieldParameters): string =>
+const sortParameters = (parameters: FieldParameters): string =>
   [...parameters]
     .map(([name, each]) => name + serializeBareItem(each))
     .sort()

@@ -22,7 +22,7 @@ const TARGETS: readonly (readonly string[])[] = [
  * The components that a signature must cover for these contents, and does not. Only a component without parameters
  * counts: with `key` or `sf` another text is covered than the service reads.
  */
-export function uncovered(components: readonly Component[], contents: RequestContents): string[] {
+export function findUncovered(components: readonly Component[], contents: RequestContents): string[] {
   const isUncovered = (wanted: string) =>
     !components.some(({ name, parameters }) => name === wanted && parameters.size === 0);
   const missing = requiredNames(contents).filter(isUncovered);

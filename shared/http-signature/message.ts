@@ -131,21 +131,21 @@ const SINGLETON_FIELDS: ReadonlySet<string> = new Set([
 function fieldValue(fields: HeaderValues, { name, parameters }: Component): string | null {
   const lines = fields(name);
   if (lines.length === 0 || parameters.has('tr')) return null;
-  if (parameters.has('bs')) return wrapped(lines);
+  if (parameters.has('bs')) return wrapLines(lines);
   if (lines.length > 1 && SINGLETON_FIELDS.has(name)) return null;
   const key = parameters.get('key');
-  if (key) return mapped(dictionaryIn(fields, name)?.get(String(key.value)), serializeMember);
+  if (key) return serializeIfPresent(dictionaryIn(fields, name)?.get(String(key.value)), serializeMember);
   // HTTP/2 may send a cookie in parts, which are one again in every other context (RFC 9113 §8.2.3), as in a handler.
-  if (!parameters.has('sf')) return name === 'cookie' ? lines.map(trimmed).join('; ') : joined(lines);
-  return once(canonicalForms, fields, name, () => canonical(name, joined(lines)));
+  if (!parameters.has('sf')) return name === 'cookie' ? lines.map(trimBlanks).join('; ') : joinLines(lines);
+  return memoize(canonicalForms, fields, name, () => canonicalize(name, joinLines(lines)));
 }
 
-const joined = (lines: readonly string[]): string => lines.map(trimmed).join(', ');
+const joinLines = (lines: readonly string[]): string => lines.map(trimBlanks).join(', ');
 
 /** What was made of each field of a message: once, however many components name it, and in however many bases. */
 type OfFields<T> = WeakMap<HeaderValues, Map<string, T | null>>;
 
-function once<T>(known: OfFields<T>, fields: HeaderValues, name: string, make: () => T | null): T | null {
+function memoize<T>(known: OfFields<T>, fields: HeaderValues, name: string, make: () => T | null): T | null {
   const made = known.get(fields) ?? new Map<string, T | null>();
   known.set(fields, made);
   const before = made.get(name);
@@ -160,31 +160,31 @@ const canonicalForms: OfFields<string> = new WeakMap();
 
 /** A field as a dictionary; null if it is none, or repeats a key. */
 const dictionaryIn = (fields: HeaderValues, name: string): Dictionary | null =>
-  once(dictionaries, fields, name, () => {
-    const field = parseDictionary(joined(fields(name)));
+  memoize(dictionaries, fields, name, () => {
+    const field = parseDictionary(joinLines(fields(name)));
     return field?.hasRepeats === false ? field.value : null;
   });
 
-function canonical(name: string, value: string): string | null {
+function canonicalize(name: string, value: string): string | null {
   switch (Object.hasOwn(STRUCTURED, name) ? STRUCTURED[name] : undefined) {
     case 'dictionary':
-      return mapped(parseDictionary(value)?.value, serializeDictionary);
+      return serializeIfPresent(parseDictionary(value)?.value, serializeDictionary);
     case 'list':
-      return mapped(parseList(value)?.value, serializeList);
+      return serializeIfPresent(parseList(value)?.value, serializeList);
     case 'item':
-      return mapped(parseItem(value)?.value, serializeItem);
+      return serializeIfPresent(parseItem(value)?.value, serializeItem);
     default:
       return null;
   }
 }
 
-const mapped = <T>(value: T | undefined, write: (value: T) => string): string | null =>
+const serializeIfPresent = <T>(value: T | undefined, write: (value: T) => string): string | null =>
   value === undefined ? null : write(value);
 
 /** §2.1.3: each line as a byte sequence. Text from an HTTP parser has one byte in each character. */
-function wrapped(lines: readonly string[]): string | null {
+function wrapLines(lines: readonly string[]): string | null {
   const values = lines.map((line) => {
-    const text = trimmed(line);
+    const text = trimBlanks(line);
     return /[^\0-\xff]/.test(text)
       ? null
       : `:${base64(Uint8Array.from(text, (character) => character.charCodeAt(0)))}:`;
@@ -193,7 +193,7 @@ function wrapped(lines: readonly string[]): string | null {
 }
 
 /** Without the white space around it. Not by a pattern: one that looks for the end is slow on many spaces. */
-function trimmed(line: string): string {
+function trimBlanks(line: string): string {
   let from = 0;
   let to = line.length;
   while (from < to && isBlank(line[from])) from++;

@@ -1,5 +1,5 @@
 import type { Bearer } from '../bearer.ts';
-import { broken, type Fault } from '../form-rules.ts';
+import { type Fault, formFault } from '../form-rules.ts';
 import type { HeaderValues } from '../request-rules.ts';
 import { isSessionId } from '../signature.ts';
 import { parseDictionary } from '../structured-fields/parse.ts';
@@ -72,8 +72,8 @@ export function readStandardSignature(
   if (inputField.value.size > MAX_LABELS)
     return malformed('signature-input', `must have at most ${MAX_LABELS} labels`);
   const keyId = idOfBearer(bearer);
-  const own = [...inputField.value].filter(([, member]) => isOwn(member, keyId));
-  const [first, ...others] = own;
+  const matching = [...inputField.value].filter(([, member]) => isOfCredential(member, keyId));
+  const [first, ...others] = matching;
   if (!first) return inputField.value.size === 0 ? { reason: 'SIGNATURE_MISSING' } : ONLY_OTHERS;
   if (others.length > 0) return malformed('signature-input', 'must have one signature of the credential');
   const [label, member] = first;
@@ -83,7 +83,7 @@ export function readStandardSignature(
 }
 
 /** A mistake of the signer, most often: signatures of others alone would be those of a request that nobody signed for Keyseal. */
-const ONLY_OTHERS = broken(
+const ONLY_OTHERS = formFault(
   'http-signature',
   'headers.signature-input',
   'SIGNATURE_MISSING',
@@ -104,7 +104,7 @@ function sessionIn(token: string): string | undefined {
   }
 }
 
-function isOwn({ parameters }: FieldMember, keyId: string | undefined): boolean {
+function isOfCredential({ parameters }: FieldMember, keyId: string | undefined): boolean {
   const tag = parameters.get('tag');
   if (tag && !(tag.type === 'string' && tag.value === REQUEST_TAG)) return false;
   const id = stringParameter(parameters, 'keyid');
@@ -190,4 +190,4 @@ function integerParameter(parameters: FieldParameters, name: string): number | n
 }
 
 const malformed = (field: 'signature' | 'signature-input', message: string): SignatureFault =>
-  broken('http-signature', `headers.${field}`, 'SIGNATURE_MALFORMED', message);
+  formFault('http-signature', `headers.${field}`, 'SIGNATURE_MALFORMED', message);

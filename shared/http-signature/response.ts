@@ -24,9 +24,9 @@ export const responseComponents = (label: string | null, hasReceipt = false): re
   ...(hasReceipt ? [`"${RECEIPT_FIELD}"`] : []),
   '"@method";req',
   '"@target-uri";req',
-  ownComponent(label),
+  requestSignatureComponent(label),
 ];
 
 /** The request's own signature, as a component of the response. */
-export const ownComponent = (label: string | null): string =>
+export const requestSignatureComponent = (label: string | null): string =>
   label === null ? '"x-signature";req' : `"signature";req;key="${label}"`;

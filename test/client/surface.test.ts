@@ -39,7 +39,7 @@ describe('the client package', () => {
     const guards = [...builtInApi.procedures].map(([name, { guard }]) => [name, guard.access] as const);
     const named = (access: string) => guards.filter(([, is]) => is === access).map(([name]) => name);
     const ways = (way: string) => Object.keys(UNBATCHED).filter((name) => UNBATCHED[name] === way);
-    expect(ways('open').sort()).toEqual(named('public').sort());
+    expect(ways('public').sort()).toEqual(named('public').sort());
     expect(ways('refresh')).toEqual(named('session'));
     const alone = [...builtInApi.procedures].filter(([, { guard }]) => guard.batch === false);
     expect(ways('alone')).toEqual(alone.map(([name]) => name));

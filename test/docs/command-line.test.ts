@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { expect, it } from 'vitest';
 import { EXIT } from '../../cli/failure.ts';
-import { loadOwnApi } from '../../cli/load-api.ts';
+import { loadBuiltInApi } from '../../cli/load-api.ts';
 import { createProgram } from '../../cli/program.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs/operators/cli.md'), 'utf8');
@@ -23,7 +23,7 @@ function leaves(command: Command, path: string): [string, Command][] {
     ? [[name, command]]
     : command.commands.flatMap((one) => leaves(one, name));
 }
-const commands = leaves(createProgram(loadOwnApi), '');
+const commands = leaves(createProgram(loadBuiltInApi), '');
 
 it('the page of the command line has every command, and no other', () => {
   const said = [...sections.keys()].filter((name) => name.startsWith('keyseal '));

@@ -86,7 +86,7 @@ const CASES: readonly [string, (...args: never[]) => unknown, string, () => Prom
     },
   ],
   [
-    'uncovered',
+    'findUncovered',
     () => [],
     'the target is not covered, and swapped',
     () => isAdmitted({ ...signed('/api/whoami', { components: ['"@method"'] }), target: '/api/exemple' }),
@@ -104,7 +104,7 @@ function hmacOf(text: string): string {
 }
 
 /** What gives a value or waits, and refuses nothing by itself. */
-const GIVES_ONLY = ['andThen', 'explainedBase', 'verificationKeyOf', 'inTurn', 'setImmediate'];
+const GIVES_ONLY = ['andThen', 'explainBase', 'verificationKeyOf', 'inTurn', 'setImmediate'];
 
 describe('each step of a signature in the form of RFC 9421', () => {
   it('has a test that removes it', () => {

@@ -292,7 +292,7 @@ function forged(person: Person): string {
 
 /** Functions that the gate calls for a value, a count or a note, and that refuse nothing by themselves. */
 const GIVES_ONLY = [
-  ...['GateCounters', 'CredentialLookups', 'baseDigest', 'expired', 'findLinkedAccount', 'findSession'],
+  ...['GateCounters', 'CredentialLookups', 'baseDigest', 'expiryRefusal', 'findLinkedAccount', 'findSession'],
   ...[
     'findSigningSession',
     'confirmSigningSession',

@@ -220,7 +220,7 @@ export const routes = { leak: createProcedure([])({ access: 'any' }).query(() =>
       ...[cli, 'generate-client', '--routes', 'leaky.ts', '--project', 'tsconfig.leaky.json'],
     ]);
     expect(code).toBe(1);
-    expect(out).toContain('own/leaky.d.ts mention zod');
+    expect(out).toContain('custom/leaky.d.ts mention zod');
   });
 
   it('is built by the same code in both languages of the docs', () => {

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemActor } from '../../server/stores/audit/audit.ts';
-import { canonical, canonicalOf, recordText, storable } from '../../server/stores/audit/canonical-text.ts';
+import { canonical, canonicalOf, recordText, toStorable } from '../../server/stores/audit/canonical-text.ts';
 import { recordedFields } from '../../server/stores/audit/record-fields.ts';
 import { verifyChain } from '../harness/audit-chain.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
@@ -43,7 +43,7 @@ describe('the canonical text of a value', () => {
   it('is unchanged after a round trip through Postgres', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyJson, { minLength: 1, maxLength: 20 }), async (values) => {
-        const kept = values.map(storable);
+        const kept = values.map(toStorable);
         expect((await written(kept)).map(canonicalOf)).toEqual(kept.map(canonical));
       }),
       { numRuns: 200 },
@@ -53,7 +53,7 @@ describe('the canonical text of a value', () => {
   it('is injective: no two values share it', () => {
     fc.assert(
       fc.property(anyJson, (value) => {
-        const kept = storable(value);
+        const kept = toStorable(value);
         expect(JSON.parse(canonical(kept))).toEqual(JSON.parse(JSON.stringify(kept)));
       }),
       { numRuns: 2_000 },

@@ -147,7 +147,7 @@ describe('12: one person with twenty workspaces', () => {
     const busy = new Promise<void>((resolve) => {
       answer = resolve;
     });
-    const pool = { connections: 1, inFlight: 1_000, answered: () => busy };
+    const pool = { connections: 1, inFlight: 1_000, nextResult: () => busy };
     const turns = new DatabaseTurns({ kind: 'postgres', pool });
     const batcher = new Batcher<{ payer: FairnessKey; job: () => Promise<void> }, true>({
       ...{ size: 1, atOnce: 1, waiting: 100 },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { httpSignatureBase } from '../../shared/http-signature/base.ts';
 import { readComponents } from '../../shared/http-signature/components.ts';
 import { readContentDigest } from '../../shared/http-signature/content-digest.ts';
-import { uncovered } from '../../shared/http-signature/coverage.ts';
+import { findUncovered } from '../../shared/http-signature/coverage.ts';
 import type { RequestMessage, ResponseMessage } from '../../shared/http-signature/message.ts';
 import { headerValues } from '../../shared/request-rules.ts';
 import { parseDictionary } from '../../shared/structured-fields/parse.ts';
@@ -175,7 +175,7 @@ describe('what a signature must cover', () => {
   const missing = (list: string, contents = bare) => {
     const components = readList(list);
     if (typeof components === 'string') throw new Error(components);
-    return uncovered(components, contents);
+    return findUncovered(components, contents);
   };
 
   it.each([

@@ -3,22 +3,22 @@ import { DatabaseTurns } from '../../server/stores/database/database-turns.ts';
 
 /** A pool whose statements the test answers one by one. */
 function heldPool(inFlight: number) {
-  let answered = () => {};
+  let nextResult = () => {};
   return {
     connections: 10,
     inFlight,
-    answered: () =>
+    nextResult: () =>
       new Promise<void>((resolve) => {
-        const before = answered;
-        answered = () => {
+        const before = nextResult;
+        nextResult = () => {
           before();
           resolve();
         };
       }),
     answerOne() {
       this.inFlight--;
-      const all = answered;
-      answered = () => {};
+      const all = nextResult;
+      nextResult = () => {};
       all();
     },
   };

@@ -73,9 +73,9 @@ export function subjectOf(record: ListedRecord, names: SubjectNames): RecordSubj
   const kind = kindOf(action, id);
   // An external owner is named by its id alone.
   if (kind === 'owner') return { id, kind, name: id };
-  const own = names.people.get(id) ?? names.keys.get(id) ?? names.others.get(id);
+  const listed = names.people.get(id) ?? names.keys.get(id) ?? names.others.get(id);
   const name =
-    own ?? (kind !== null && KINDS_OF_PERSON.has(kind) ? holderOf(record, names.people) : undefined);
+    listed ?? (kind !== null && KINDS_OF_PERSON.has(kind) ? personNameOf(record, names.people) : undefined);
   return { id, kind, name: name ?? null };
 }
 
@@ -87,7 +87,7 @@ function kindOf(action: string, id: string): SubjectKind | null {
 }
 
 /** The person of a session, a passkey or an identity: the record has the id, or they made the change themselves. */
-function holderOf({ before, after, actor }: ListedRecord, people: Names): string | undefined {
+function personNameOf({ before, after, actor }: ListedRecord, people: Names): string | undefined {
   const userId = after?.['userId'] ?? before?.['userId'] ?? (actor.kind === 'user' ? actor.id : null);
   return typeof userId === 'string' ? people.get(userId) : undefined;
 }

@@ -6,14 +6,15 @@ import type { PastedRequest } from './request-parts.ts';
 /** A common mistake, as the change that it makes to the ten lines. */
 type Mistake = (lines: readonly string[], request: PastedRequest) => string | Promise<string>;
 
-const joined = (lines: readonly string[]) => lines.join('\n');
-const having = (lines: readonly string[], at: number, line: string) => joined(lines.with(at - 1, line));
+const joinLines = (lines: readonly string[]) => lines.join('\n');
+const replaceLine = (lines: readonly string[], at: number, line: string) =>
+  joinLines(lines.with(at - 1, line));
 const line = (lines: readonly string[], at: number) => lines[at - 1] ?? '';
 
 /** Mistakes in how the lines of a base are joined, in either form. */
 const LINE_MISTAKES = {
-  none: joined,
-  trailingNewline: (lines: readonly string[]) => `${joined(lines)}\n`,
+  none: joinLines,
+  trailingNewline: (lines: readonly string[]) => `${joinLines(lines)}\n`,
   carriageReturns: (lines: readonly string[]) => lines.join('\r\n'),
   literalNewline: (lines: readonly string[]) => lines.join('\\n'),
 } as const;
@@ -21,23 +22,23 @@ const LINE_MISTAKES = {
 /** Mistakes in what is signed, under the names of their explanations. */
 const MISTAKES = {
   ...LINE_MISTAKES,
-  methodCase: (lines) => having(lines, 5, line(lines, 5).toLowerCase()),
-  port: (lines) => having(lines, 6, line(lines, 6).replace(/:\d+$/, '')),
-  scheme: (lines) => having(lines, 6, `http://${line(lines, 6)}`),
-  schemeSecure: (lines) => having(lines, 6, `https://${line(lines, 6)}`),
-  decoded: (lines) => having(lines, 7, decoded(line(lines, 7))),
-  noQuery: (lines) => having(lines, 7, line(lines, 7).split('?', 1)[0] ?? ''),
-  wholeUrl: (lines) => having(lines, 7, `http://${line(lines, 6)}${line(lines, 7)}`),
-  wholeUrlSecure: (lines) => having(lines, 7, `https://${line(lines, 6)}${line(lines, 7)}`),
-  contentTypeMissing: (lines) => having(lines, 8, ''),
-  contentTypeAbsent: (lines) => having(lines, 8, 'application/json'),
-  lineLeftOut: (lines) => joined(lines.filter((line) => line !== '')),
-  digestEmpty: (lines) => joined(lines.map((line) => (line === EMPTY_SHA256 ? '' : line))),
-  digestUpper: (lines) => joined(lines.map((line, at) => (at >= 8 ? line.toUpperCase() : line))),
-  tokenMissing: (lines) => having(lines, 9, EMPTY_SHA256),
-  bodyMissing: (lines) => having(lines, 10, EMPTY_SHA256),
-  bodyNewline: async (lines, { body }) => having(lines, 10, await sha256Hex(`${body}\n`)),
-  bodyRewritten: async (lines, { body }) => having(lines, 10, await sha256Hex(rewritten(body))),
+  methodCase: (lines) => replaceLine(lines, 5, line(lines, 5).toLowerCase()),
+  port: (lines) => replaceLine(lines, 6, line(lines, 6).replace(/:\d+$/, '')),
+  scheme: (lines) => replaceLine(lines, 6, `http://${line(lines, 6)}`),
+  schemeSecure: (lines) => replaceLine(lines, 6, `https://${line(lines, 6)}`),
+  decoded: (lines) => replaceLine(lines, 7, decodeTarget(line(lines, 7))),
+  noQuery: (lines) => replaceLine(lines, 7, line(lines, 7).split('?', 1)[0] ?? ''),
+  wholeUrl: (lines) => replaceLine(lines, 7, `http://${line(lines, 6)}${line(lines, 7)}`),
+  wholeUrlSecure: (lines) => replaceLine(lines, 7, `https://${line(lines, 6)}${line(lines, 7)}`),
+  contentTypeMissing: (lines) => replaceLine(lines, 8, ''),
+  contentTypeAbsent: (lines) => replaceLine(lines, 8, 'application/json'),
+  lineLeftOut: (lines) => joinLines(lines.filter((line) => line !== '')),
+  digestEmpty: (lines) => joinLines(lines.map((line) => (line === EMPTY_SHA256 ? '' : line))),
+  digestUpper: (lines) => joinLines(lines.map((line, at) => (at >= 8 ? line.toUpperCase() : line))),
+  tokenMissing: (lines) => replaceLine(lines, 9, EMPTY_SHA256),
+  bodyMissing: (lines) => replaceLine(lines, 10, EMPTY_SHA256),
+  bodyNewline: async (lines, { body }) => replaceLine(lines, 10, await sha256Hex(`${body}\n`)),
+  bodyRewritten: async (lines, { body }) => replaceLine(lines, 10, await sha256Hex(rewritten(body))),
 } as const satisfies Record<string, Mistake>;
 
 const utf8 = new TextEncoder();
@@ -66,8 +67,8 @@ export async function findCommonMistake(
   const lines = base.split('\n');
   const wanted = sent.toLowerCase();
   for (const [key, bytesOf] of Object.entries(KEYS)) {
-    const hmacKey = await imported(bytesOf(secret));
-    const mistakes = key === 'none' ? Object.entries(MISTAKES) : [['none', joined] as const];
+    const hmacKey = await importHmacKey(bytesOf(secret));
+    const mistakes = key === 'none' ? Object.entries(MISTAKES) : [['none', joinLines] as const];
     for (const [mistake, make] of mistakes) {
       if ((await hmacHex(hmacKey, await make(lines, request))) !== wanted) continue;
       if (mistake !== 'none') return mistake as CommonMistake;
@@ -88,7 +89,7 @@ export async function findStandardMistake(
 ): Promise<CommonMistake | 'right' | null> {
   const lines = base.split('\n');
   for (const [key, bytesOf] of Object.entries(KEYS)) {
-    const hmacKey = await imported(bytesOf(secret));
+    const hmacKey = await importHmacKey(bytesOf(secret));
     for (const [mistake, join] of Object.entries(LINE_MISTAKES)) {
       if (key !== 'none' && mistake !== 'none') continue;
       if ((await hmacHex(hmacKey, join(lines))) !== sent) continue;
@@ -102,7 +103,7 @@ export async function findStandardMistake(
 const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 
 /** Browsers accept no empty HMAC key, so an empty one cannot be the mistake. */
-const imported = (bytes: Uint8Array<ArrayBuffer>) =>
+const importHmacKey = (bytes: Uint8Array<ArrayBuffer>) =>
   webCrypto().importKey('raw', bytes.length > 0 ? bytes : utf8.encode('\0'), HMAC, false, ['sign']);
 
 function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
@@ -115,7 +116,7 @@ function fromBase64url(text: string): Uint8Array<ArrayBuffer> {
 }
 
 /** The decoded target; the target itself if it cannot be decoded. */
-export function decoded(target: string): string {
+export function decodeTarget(target: string): string {
   try {
     return decodeURIComponent(target);
   } catch {

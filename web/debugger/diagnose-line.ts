@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../client/signing/hmac.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import { decoded, rewritten } from './common-mistakes.ts';
+import { decodeTarget, rewritten } from './common-mistakes.ts';
 import type { PastedRequest } from './request-parts.ts';
 
 /** A line of the base that a client made, and the line that Keyseal expects. */
@@ -24,8 +24,8 @@ const RULES: Readonly<Record<number, readonly Rule[]>> = {
   7: [
     ['wholeUrl', ({ actual }) => actual.includes('://')],
     ['noQuery', ({ actual, expected }) => !actual.includes('?') && actual === expected.split('?', 1)[0]],
-    ['decoded', ({ actual, expected }) => decoded(actual) === decoded(expected)],
-    ['reordered', ({ actual, expected }) => sorted(actual) === sorted(expected)],
+    ['decoded', ({ actual, expected }) => decodeTarget(actual) === decodeTarget(expected)],
+    ['reordered', ({ actual, expected }) => sortQuery(actual) === sortQuery(expected)],
     ['pathSlash', ({ actual, expected }) => withoutSlash(actual) === withoutSlash(expected)],
   ],
   8: [
@@ -95,7 +95,7 @@ const withoutSlash = (target: string): string => target.replace(/\/(?=\?|$)/, ''
 const typeOf = (contentType: string): string | undefined =>
   contentType.split(';', 1)[0]?.trim().toLowerCase();
 
-function sorted(target: string): string {
+function sortQuery(target: string): string {
   const [path, query = ''] = target.split('?');
   return `${path}?${query.split('&').sort().join('&')}`;
 }

@@ -45,23 +45,27 @@ export async function findingsOf({ request: text, base: pasted, secret }: Pastes
   const read = text.trim() === '' ? null : parsePasted(text);
   if (text.trim() !== '' && !read) return null;
   const request = read?.kind === 'request' ? read.request : null;
-  const own = pasted.trim() === '' ? null : pasted.trimStart();
+  const pastedBase = pasted.trim() === '' ? null : pasted.trimStart();
   const received = read?.kind === 'base' ? read.base : null;
-  if (request ? isStandard(request) : isStandardBase(received ?? own ?? ''))
-    return standardFindings(request, received, own, secret.trim());
+  if (request ? isStandard(request) : isStandardBase(received ?? pastedBase ?? ''))
+    return standardFindings(request, received, pastedBase, secret.trim());
   const expected = received ?? (request && (await expectedBase(request)));
   const mistake =
     request && expected && secret.trim() !== ''
       ? await findMistake(expected, secret.trim(), request)
       : undefined;
   return {
-    kind: kindOf(own, expected),
-    problems: [...(request ? problemsOfRequest(request) : []), ...(own ? problemsOfBase(own) : [])],
+    kind: kindOf(pastedBase, expected),
+    problems: [
+      ...(request ? problemsOfRequest(request) : []),
+      ...(pastedBase ? problemsOfBase(pastedBase) : []),
+    ],
     missing: [],
-    base: own ?? expected ?? '',
-    expected: own === null ? null : expected,
-    differences: own !== null && expected !== null ? await differencesOf(own, expected, request) : {},
-    noForm: own !== null && expected === null ? linesOfNoForm(own) : [],
+    base: pastedBase ?? expected ?? '',
+    expected: pastedBase === null ? null : expected,
+    differences:
+      pastedBase !== null && expected !== null ? await differencesOf(pastedBase, expected, request) : {},
+    noForm: pastedBase !== null && expected === null ? linesOfNoForm(pastedBase) : [],
     mistake,
   };
 }
@@ -70,16 +74,16 @@ export async function findingsOf({ request: text, base: pasted, secret }: Pastes
 async function standardFindings(
   request: PastedRequest | null,
   received: string | null,
-  own: string | null,
+  pastedBase: string | null,
   secret: string,
 ): Promise<Findings> {
-  const standard = request && (await expectedStandard(request, own));
+  const standard = request && (await expectedStandard(request, pastedBase));
   const expected = received ?? standard?.base ?? null;
   const ofRequest = request ? problemsOfRequest(request).filter((name) => !OF_V1.includes(name)) : [];
   // If one base hides its secrets, as the service and the client show it, equal lines of the other must stay equal.
-  const hides = [own, expected].some((base) => base !== null && hasRedactions(base));
+  const hides = [pastedBase, expected].some((base) => base !== null && hasRedactions(base));
   const shown = (base: string | null) => (base !== null && hides ? redactBase(base) : base);
-  const [actualShown, expectedShown] = [shown(own), shown(expected)];
+  const [actualShown, expectedShown] = [shown(pastedBase), shown(expected)];
   const differing =
     actualShown !== null && expectedShown !== null ? linesThatDiffer(actualShown, expectedShown) : [];
   const isWhole = standard !== null && !standard.problems.includes('standardAbsent');
@@ -88,11 +92,15 @@ async function standardFindings(
       ? await findStandardMistake(expected, secret, standard.sent)
       : undefined;
   return {
-    kind: kindOf(own, expected),
-    problems: [...ofRequest, ...(standard?.problems ?? []), ...(own ? problemsOfLines(own) : [])],
+    kind: kindOf(pastedBase, expected),
+    problems: [
+      ...ofRequest,
+      ...(standard?.problems ?? []),
+      ...(pastedBase ? problemsOfLines(pastedBase) : []),
+    ],
     missing: standard?.missing ?? [],
     base: actualShown ?? expectedShown ?? '',
-    expected: own === null ? null : expectedShown,
+    expected: pastedBase === null ? null : expectedShown,
     differences: Object.fromEntries(differing.map((line) => [line, 'other'])),
     noForm: [],
     mistake,
@@ -102,14 +110,14 @@ async function standardFindings(
 /** Problems of `x-signature`, which such a request does not have. */
 const OF_V1: readonly RequestProblem[] = ['noSignature'];
 
-function kindOf(own: string | null, expected: string | null): Findings['kind'] {
-  if (own === null) return 'built';
+function kindOf(pastedBase: string | null, expected: string | null): Findings['kind'] {
+  if (pastedBase === null) return 'built';
   return expected === null ? 'alone' : 'compared';
 }
 
 /** The numbers of the lines that differ, from 1. */
-function linesThatDiffer(own: string, expected: string): number[] {
-  const [actualLines, expectedLines] = [own.trimEnd().split('\n'), expected.split('\n')];
+function linesThatDiffer(pastedBase: string, expected: string): number[] {
+  const [actualLines, expectedLines] = [pastedBase.trimEnd().split('\n'), expected.split('\n')];
   const count = Math.max(actualLines.length, expectedLines.length);
   return Array.from({ length: count }, (_, at) => at).flatMap((at) =>
     actualLines[at] === expectedLines[at] ? [] : [at + 1],
@@ -121,11 +129,11 @@ function findMistake(expected: string, secret: string, request: PastedRequest) {
 }
 
 async function differencesOf(
-  own: string,
+  pastedBase: string,
   expected: string,
   request: PastedRequest | null,
 ): Promise<Readonly<Record<number, LineDifference>>> {
-  const actualLines = own.split('\n');
+  const actualLines = pastedBase.split('\n');
   const differences: Record<number, LineDifference> = {};
   for (const [at, line] of expected.split('\n').entries()) {
     const pair = { actual: actualLines[at] ?? '', expected: line };

@@ -14,14 +14,14 @@ export interface KnownCall {
 export function readKnownCall({ procedure, key, environment, reason }: Record<string, unknown>): KnownCall {
   const id = String(key ?? '');
   return {
-    procedure: matching(procedure, /^[\w.]{1,300}$/),
+    procedure: ifMatching(procedure, /^[\w.]{1,300}$/),
     key: isKeyId(id) ? id : undefined,
     environment: ENVIRONMENTS.find((known) => known === environment),
-    reason: matching(reason, /^[A-Z_]{1,64}$/),
+    reason: ifMatching(reason, /^[A-Z_]{1,64}$/),
   };
 }
 
-const matching = (value: unknown, form: RegExp): string | undefined =>
+const ifMatching = (value: unknown, form: RegExp): string | undefined =>
   typeof value === 'string' && form.test(value) ? value : undefined;
 
 /** In place of what is not recorded. */

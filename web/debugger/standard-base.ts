@@ -1,9 +1,9 @@
 import { sha256Hex } from '../../client/signing/hmac.ts';
 import { sha512Hex } from '../../client/signing/web-hashes.ts';
 import { hexOf } from '../../shared/hex.ts';
-import { explainedBase, httpSignatureBase } from '../../shared/http-signature/base.ts';
+import { explainBase, httpSignatureBase } from '../../shared/http-signature/base.ts';
 import { readContentDigest } from '../../shared/http-signature/content-digest.ts';
-import { uncovered } from '../../shared/http-signature/coverage.ts';
+import { findUncovered } from '../../shared/http-signature/coverage.ts';
 import type { RequestMessage } from '../../shared/http-signature/message.ts';
 import { readStandardSignature } from '../../shared/http-signature/read.ts';
 import { bearerOf, keyIdOf, signedAuthority } from './expected-base.ts';
@@ -30,7 +30,10 @@ export const isStandard = ({ headers }: PastedRequest): boolean =>
   valuesOf(headers, 'x-signature').join('') === '' && valuesOf(headers, 'signature-input').length > 0;
 
 /** @param own the base that the person's code built: a paste of a request does not say which scheme it had */
-export async function expectedStandard(request: PastedRequest, own: string | null): Promise<StandardRequest> {
+export async function expectedStandard(
+  request: PastedRequest,
+  pastedBase: string | null,
+): Promise<StandardRequest> {
   const bearer = bearerOf(request);
   const keyId = keyIdOf(bearer);
   const fields = (name: string) => valuesOf(request.headers, name);
@@ -40,14 +43,14 @@ export async function expectedStandard(request: PastedRequest, own: string | nul
   );
   if ('reason' in signature) return { base: null, sent: '', problems: ['standardForm'], missing: [] };
   const { components, parameters } = signature;
-  const message = messageOf(request, own);
+  const message = messageOf(request, pastedBase);
   const signed = httpSignatureBase(message, components, parameters);
   const digest = await digestProblem(fields('content-digest'), request.body);
   return {
-    base: signed ?? explainedBase(message, components, parameters),
+    base: signed ?? explainBase(message, components, parameters),
     sent: hexOf(signature.value),
     problems: [...(signed === null ? (['standardAbsent'] as const) : []), ...(digest ? [digest] : [])],
-    missing: uncovered(components, {
+    missing: findUncovered(components, {
       hasBody: request.body !== '',
       hasContentType: fields('content-type').join('') !== '',
       hasUserToken: fields('x-user-token').join('') !== '',
@@ -58,10 +61,10 @@ export async function expectedStandard(request: PastedRequest, own: string | nul
 
 const messageOf = (
   { method, authority, target, headers }: PastedRequest,
-  own: string | null,
+  pastedBase: string | null,
 ): RequestMessage => ({
   ...{ method, target, authority: signedAuthority(authority) },
-  scheme: /^"@target-uri": (https?):/m.exec(own ?? '')?.[1] ?? likelyScheme(authority),
+  scheme: /^"@target-uri": (https?):/m.exec(pastedBase ?? '')?.[1] ?? likelyScheme(authority),
   fields: (name) => valuesOf(headers, name),
 });
 

@@ -12,7 +12,7 @@ export interface FoundSection extends DocsSection {
 const MAX_RESULTS = 8;
 
 /** A word without accents and capitals: people type neither. */
-const folded = (term: string): string => term.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+const foldCase = (term: string): string => term.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
 /**
  * Makes a search over the text of all pages.
@@ -21,7 +21,7 @@ const folded = (term: string): string => term.normalize('NFD').replaceAll(/\p{M}
 export function searchOver(sections: readonly FoundSection[]): (words: string) => FoundSection[] {
   const index = new MiniSearch({
     fields: ['title', 'heading', 'text'],
-    processTerm: folded,
+    processTerm: foldCase,
     // Names keep their dots and underscores, and are found by each of their words as well.
     tokenize: (text) => text.split(/[\s,;:!?()[\]{}"'’`|<>=]+/u).flatMap(wordsOf),
     searchOptions: {
@@ -50,7 +50,7 @@ export function excerptOf(text: string, words: string): string {
   const places = words
     .split(/\s+/)
     .filter(Boolean)
-    .map((word) => folded(line).indexOf(folded(word)))
+    .map((word) => foldCase(line).indexOf(foldCase(word)))
     .filter((place) => place >= 0);
   const start = Math.max(0, Math.min(...(places.length > 0 ? places : [0])) - LONG / 4);
   const cut = line.slice(start, start + LONG);

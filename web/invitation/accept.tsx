@@ -31,11 +31,11 @@ export function Accept({ token, email, sessionId }: AcceptProps) {
   );
   const signOut = useMutation({ mutationFn: () => session.signOut() });
   if (error) return <Failed error={error} again={refetch} />;
-  const own = me?.user?.email;
-  const isOther = own !== undefined && own !== email;
+  const signedInEmail = me?.user?.email;
+  const isOther = signedInEmail !== undefined && signedInEmail !== email;
   return (
     <Stack>
-      {own !== undefined && <Text className="theirs">{texts.signedInAs(own)}</Text>}
+      {signedInEmail !== undefined && <Text className="theirs">{texts.signedInAs(signedInEmail)}</Text>}
       {isOther && <Text role="alert">{texts.otherAccount}</Text>}
       <Failed error={accept.error} />
       {isOther ? (

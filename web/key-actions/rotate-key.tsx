@@ -9,7 +9,7 @@ import { useTexts } from '../language/language.ts';
 import { revealedOf } from '../reveal/revealed.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { KeyModal, KeyModalEnd, type KeyModalState } from './key-modal.tsx';
-import { OwnKeyField, refusedBy, useOwnKey } from './own-key.tsx';
+import { PublicKeyField, refusedBy, usePublicKeyChoice } from './public-key-field.tsx';
 import { Reveal } from './reveal-dialog.tsx';
 import { SecretUsage } from './secret-usage.tsx';
 import { useSingleSubmit } from './use-single-submit.ts';
@@ -23,7 +23,7 @@ export function RotateKey(state: KeyModalState) {
   const { rotate: texts } = useTexts(keysTexts);
   const { errors } = useTexts(fieldTexts);
   const { apiKey } = state;
-  const ownKey = useOwnKey(apiKey.signature.thumbprint !== null);
+  const choice = usePublicKeyChoice(apiKey.signature.thumbprint !== null);
   const [grace, setGrace] = useState(A_DAY);
   const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
   const { send, reset, data, error, isPending } = useSingleSubmit(client.keys.rotate.mutate, ({ key }) =>
@@ -33,7 +33,7 @@ export function RotateKey(state: KeyModalState) {
   const onClose = () => isPending || state.onClose();
   const again = () => {
     setIdempotencyKey(crypto.randomUUID());
-    ownKey.setText('');
+    choice.setText('');
     reset();
   };
   const revealed = data && revealedOf(data);
@@ -46,7 +46,7 @@ export function RotateKey(state: KeyModalState) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            const registration = ownKey.read();
+            const registration = choice.read();
             if (registration)
               send({ id: apiKey.id, graceSeconds: Number(grace), idempotencyKey, ...registration });
           }}
@@ -54,8 +54,8 @@ export function RotateKey(state: KeyModalState) {
           <Stack>
             <Text>{texts.more}</Text>
             <SecretUsage apiKey={apiKey} />
-            <Grace value={grace} onChange={setGrace} disabled={isOpen(error)} />
-            <OwnKeyField ownKey={ownKey} error={error} disabled={isOpen(error)} />
+            <Grace value={grace} onChange={setGrace} disabled={isOutcomeUnknown(error)} />
+            <PublicKeyField choice={choice} error={error} disabled={isOutcomeUnknown(error)} />
             <Failed error={refusedBy(error, errors) === null ? error : null} />
             <KeyModalEnd send={texts.send} waits={isPending} onClose={onClose} />
           </Stack>
@@ -86,7 +86,7 @@ function Grace({ value, onChange, disabled }: GraceProps) {
 }
 
 /** Whether the outcome of a call is unknown: then it is sent again unchanged, and is carried out once. */
-const isOpen = (error: unknown): boolean =>
+const isOutcomeUnknown = (error: unknown): boolean =>
   error !== null && !(error instanceof KeysealRefusal && error.details.httpStatus < 500);
 
 /** An earlier attempt succeeded, but its response was lost. */

@@ -2,9 +2,9 @@ import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 
 /** A mutation that ignores a second click while the first call is under way. */
-export function useSingleSubmit<Input, Answer>(
-  call: (input: Input) => Promise<Answer>,
-  done: (answer: Answer) => void,
+export function useSingleSubmit<Input, Output>(
+  call: (input: Input) => Promise<Output>,
+  done: (output: Output) => void,
 ) {
   const sent = useRef(false);
   const { mutate, ...state } = useMutation({

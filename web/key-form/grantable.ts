@@ -6,7 +6,7 @@ import type { Me } from '../session/me.ts';
  * The permissions to offer, by area: those that the person has, an area's wildcard if it has more than one verb, and
  * those that the key already has, so that they can be removed.
  */
-export function grantable(
+export function listGrantable(
   { permissions, workspace: { role } }: Me,
   granted: readonly string[],
 ): readonly (readonly string[])[] {

@@ -4,7 +4,7 @@ import { useId, useState } from 'react';
 import { covers } from '../../shared/permissions.ts';
 import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
-import { grantable } from './grantable.ts';
+import { listGrantable } from './grantable.ts';
 import { fieldTexts } from './texts.ts';
 import type { FieldProps } from './use-key-form.ts';
 
@@ -16,7 +16,7 @@ export function PermissionsField({ form }: FieldProps) {
   const { permissions } = form.getValues();
   // Permissions that the key had stay on offer after the person removes them.
   const [before] = useState(permissions);
-  const areas = grantable(me, before);
+  const areas = listGrantable(me, before);
   const error = form.errors['permissions'];
   const choose = (names: readonly string[]) => form.setFieldValue('permissions', [...names].sort());
   const picks = {

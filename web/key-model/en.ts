@@ -67,8 +67,8 @@ export const en = {
       604800: '7 days',
       2592000: '30 days',
     },
-    ownKey: 'Sign with a private key of yours',
-    ownKeyMore: 'Without it, the new pair has a signing secret, which the service also has.',
+    usePublicKey: 'Sign with a private key of yours',
+    usePublicKeyMore: 'Without it, the new pair has a signing secret, which the service also has.',
     send: 'Rotate',
     lost: 'The key was rotated, but the response did not arrive',
     lostMore:

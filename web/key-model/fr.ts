@@ -73,8 +73,8 @@ export const fr: typeof en = {
       604800: '7 jours',
       2592000: '30 jours',
     },
-    ownKey: 'Signer avec votre propre clé privée',
-    ownKeyMore: 'Sinon, la nouvelle paire a un secret de signature, que le service connaît aussi.',
+    usePublicKey: 'Signer avec votre propre clé privée',
+    usePublicKeyMore: 'Sinon, la nouvelle paire a un secret de signature, que le service connaît aussi.',
     send: 'Faire la rotation',
     lost: 'La rotation est faite, mais la réponse n’est pas arrivée',
     lostMore:

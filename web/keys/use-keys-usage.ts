@@ -33,5 +33,5 @@ export function useKeysUsage(pages: readonly (readonly string[])[]): ReadonlyMap
   });
 }
 
-const byId = (answers: readonly { data?: { items: UsageOfKey[] } | undefined }[]) =>
-  new Map(answers.flatMap(({ data }) => data?.items.map((item) => [item.id, item] as const) ?? []));
+const byId = (results: readonly { data?: { items: UsageOfKey[] } | undefined }[]) =>
+  new Map(results.flatMap(({ data }) => data?.items.map((item) => [item.id, item] as const) ?? []));

@@ -6,7 +6,7 @@ export const CONSOLE_LANGUAGES: Readonly<Record<Language, string>> = { en: 'Engl
 
 const PLACE = 'keyseal-language';
 const listeners = new Set<() => void>();
-let current = chosen() ?? preferred();
+let current = chosen() ?? preferredLanguage();
 document.documentElement.lang = current;
 
 function chosen(): Language | undefined {
@@ -18,7 +18,7 @@ function chosen(): Language | undefined {
 }
 
 /** The first of the browser's languages that the console supports. */
-function preferred(): Language {
+function preferredLanguage(): Language {
   const wanted = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase());
   return wanted.map((tag) => LANGUAGES.find((language) => language === tag)).find(Boolean) ?? 'en';
 }

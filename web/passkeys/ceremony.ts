@@ -58,5 +58,5 @@ const OF_DEVICE: readonly string[] = [
 ];
 
 /** Whether the person cancelled, or the browser or the device could not do it; the service did not refuse anything. */
-export const isOfDevice = (error: unknown): boolean =>
+export const isAuthenticatorError = (error: unknown): boolean =>
   error instanceof Error && OF_DEVICE.includes(error.name);

@@ -24,12 +24,12 @@ export interface PlaygroundOutcome {
   readonly sent: Sent;
   /** The base that was signed, without tokens; null if the call is unsigned. */
   readonly base: string | null;
-  readonly answer: CallAnswer;
+  readonly response: CallResponse;
   /** The response to the first of two calls. */
-  readonly first: CallAnswer | null;
+  readonly first: CallResponse | null;
 }
 
-export interface CallAnswer extends ReadBody {
+export interface CallResponse extends ReadBody {
   /** 0 for a redirect, which is not followed. */
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
@@ -46,20 +46,22 @@ export async function call(
   form: SignatureForm,
 ): Promise<PlaygroundOutcome> {
   const { sends = same, isSentTwice } = breakageOf(breakage);
-  const { base, headers } = credentials ? await signed(draft, credentials, breakage, form) : unsigned(draft);
+  const { base, headers } = credentials
+    ? await signDraft(draft, credentials, breakage, form)
+    : leaveUnsigned(draft);
   const sent = { ...sends(draft), headers: [...headers] };
-  const first = isSentTwice ? await answerTo(sent) : null;
-  return { sent, base, first, answer: await answerTo(sent) };
+  const first = isSentTwice ? await sendDraft(sent) : null;
+  return { sent, base, first, response: await sendDraft(sent) };
 }
 
 const same = (draft: Draft): Draft => draft;
 
-const unsigned = (draft: Draft) => ({ base: null, headers: requestOf(draft).headers });
+const leaveUnsigned = (draft: Draft) => ({ base: null, headers: requestOf(draft).headers });
 
 /** The headers of a signature, in both forms. */
 const PROOFS = ['x-signature', 'signature', 'signature-input'];
 
-async function signed(
+async function signDraft(
   draft: Draft,
   credentials: PlaygroundCredentials,
   breakage: BreakageName,
@@ -93,7 +95,7 @@ function requestOf({ method, target, contentType, body }: Draft, headers: Sent['
   return request;
 }
 
-async function answerTo({ headers, ...draft }: Sent): Promise<CallAnswer> {
+async function sendDraft({ headers, ...draft }: Sent): Promise<CallResponse> {
   const begun = performance.now();
   const response = await fetch(requestOf(draft, headers));
   const read = await readResponseBody(response);

@@ -43,7 +43,7 @@ export function useWhatItDoes({ name, description }: Procedure): {
     queryFn: TEXTS[language],
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const own = data && Object.hasOwn(data, name) ? data[name]?.does : undefined;
-  const [sentence = ''] = /^.*?\.(?=\s|$)/s.exec(own ?? description) ?? [own ?? description];
-  return { text: sentence.replaceAll('**', ''), language: own === undefined ? 'en' : language };
+  const translated = data && Object.hasOwn(data, name) ? data[name]?.does : undefined;
+  const [sentence = ''] = /^.*?\.(?=\s|$)/s.exec(translated ?? description) ?? [translated ?? description];
+  return { text: sentence.replaceAll('**', ''), language: translated === undefined ? 'en' : language };
 }

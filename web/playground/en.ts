@@ -76,7 +76,7 @@ export const en = {
   send: 'Sign and send',
   shortcut: 'or Ctrl+Enter',
   sendUnsigned: 'Send',
-  answer: 'Response',
+  response: 'Response',
   waiting: 'The signed lines, the request and the response will appear here.',
   took: 'Time',
   milliseconds: (count: string) => `${count} ms`,

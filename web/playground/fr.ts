@@ -79,7 +79,7 @@ export const fr: typeof en = {
   send: 'Signer et envoyer',
   shortcut: 'ou Ctrl+Entrée',
   sendUnsigned: 'Envoyer',
-  answer: 'Réponse',
+  response: 'Réponse',
   waiting: 'Les lignes signées, la requête et la réponse apparaîtront ici.',
   took: 'Durée',
   milliseconds: (count) => `${count} ms`,

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api, client } from '../api/service.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { addPasskey, isOfDevice } from '../passkeys/ceremony.ts';
+import { addPasskey, isAuthenticatorError } from '../passkeys/ceremony.ts';
 import { PASSKEYS_WORK } from '../passkeys/support.ts';
 import { nameOfAgent } from '../sessions/agent.ts';
 import { PasswordDialog, type Pending, type Proof } from '../step-up/proof-form.tsx';
@@ -66,7 +66,7 @@ function AddPasskey({ ask, added }: AddPasskeyProps) {
     try {
       await added(await addPasskey(proof, nameOfAgent(navigator.userAgent) ?? texts.passkey));
     } catch (error) {
-      if (!isOfDevice(error)) throw error;
+      if (!isAuthenticatorError(error)) throw error;
       setIsCancelled(true);
     }
   };

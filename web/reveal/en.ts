@@ -6,7 +6,7 @@ export const en = {
   once: 'The key and its signing secret are shown only once. Store them where your program reads them, never in its source code or in a message.',
   onceAlone:
     'The key is shown only once. Store it where your program reads it, never in its source code or in a message.',
-  ownKey:
+  privateKey:
     'Your program signs its calls with your private key: [Sign with a standard library](standard-signatures.md#keys-without-a-shared-secret).',
   leave: 'The secrets of this key cannot be shown again. Leave this page?',
   apiKey: 'API key',

@@ -6,7 +6,7 @@ export const fr: typeof en = {
   once: 'La clé et son secret de signature ne sont affichés qu’une fois. Gardez-les là où votre programme les lit, jamais dans son code source ni dans un message.',
   onceAlone:
     'La clé n’est affichée qu’une fois. Gardez-la là où votre programme la lit, jamais dans son code source ni dans un message.',
-  ownKey:
+  privateKey:
     'Votre programme signe ses appels avec votre clé privée : [Signer avec une bibliothèque standard](standard-signatures.md#des-clés-sans-secret-partagé).',
   leave: 'Les secrets de cette clé ne pourront plus être affichés. Quitter cette page ?',
   apiKey: 'Clé d’API',

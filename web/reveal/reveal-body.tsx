@@ -48,7 +48,7 @@ export function RevealBody({ revealed, onClose }: RevealBodyProps) {
       {mayWatch && <FirstCall revealed={revealed} />}
       {revealed.signingSecret === null ? (
         <Text size="sm">
-          <ErrorHelpText text={texts.ownKey} staysHere />
+          <ErrorHelpText text={texts.privateKey} staysHere />
         </Text>
       ) : (
         <SnippetTabs revealed={revealed} signingSecret={revealed.signingSecret} />

@@ -8,7 +8,7 @@ export const en = {
   address: 'Address',
   device: 'With',
   signs: 'Signs with',
-  ownKey: 'a key that only it has',
+  privateKey: 'a key that only it has',
   secret: 'a secret that the service has too',
   unknown: 'unknown',
   end: 'End',

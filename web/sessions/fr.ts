@@ -10,7 +10,7 @@ export const fr: typeof en = {
   address: 'Adresse',
   device: 'Avec',
   signs: 'Signe avec',
-  ownKey: 'une clé que personne d’autre n’a',
+  privateKey: 'une clé que personne d’autre n’a',
   secret: 'un secret que le service connaît aussi',
   unknown: 'inconnu',
   end: 'Terminer',

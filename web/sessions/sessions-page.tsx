@@ -89,13 +89,13 @@ function SessionCard({ session, ends, onEnd }: SessionCardProps) {
   const texts = useTexts(sessionsTexts);
   const { labelled } = useTexts(shellTexts);
   const { dateTime, fromNow } = useFormats();
-  const device = nameOfAgent(session.userAgent) ?? texts.unknown;
+  const agent = nameOfAgent(session.userAgent) ?? texts.unknown;
   const Icon = ICONS[kindOfAgent(session.userAgent)];
   const facts = [
     [texts.address, session.address ?? texts.unknown],
     [texts.begun, dateTime(session.createdAt)],
     [texts.used, fromNow(session.refreshedAt)],
-    [texts.signs, session.signature.thumbprint === null ? texts.secret : texts.ownKey],
+    [texts.signs, session.signature.thumbprint === null ? texts.secret : texts.privateKey],
   ] as const;
   return (
     <Card component="li" withBorder>
@@ -105,7 +105,7 @@ function SessionCard({ session, ends, onEnd }: SessionCardProps) {
           <Stack gap={2} miw={0}>
             <Group gap="xs">
               <Text fw={550} className="theirs" c="var(--ks-heading)">
-                {device}
+                {agent}
               </Text>
               {session.current && <Badge variant="light">{texts.current}</Badge>}
             </Group>
@@ -115,7 +115,7 @@ function SessionCard({ session, ends, onEnd }: SessionCardProps) {
           </Stack>
         </Group>
         {!session.current && (
-          <Button size="xs" variant="default" loading={ends} onClick={onEnd} aria-label={texts.endOf(device)}>
+          <Button size="xs" variant="default" loading={ends} onClick={onEnd} aria-label={texts.endOf(agent)}>
             {texts.end}
           </Button>
         )}

@@ -20,7 +20,7 @@ export function CallbackPage() {
   const [failed, setFailed] = useState<unknown>(null);
   const navigate = useNavigate();
   useEffect(() => {
-    const url = takeAnswer();
+    const url = takeCallbackUrl();
     if (url === null) return;
     finish(url).then((returnTo) => navigate({ href: returnTo, replace: true }), setFailed);
   }, [navigate]);
@@ -32,7 +32,7 @@ export function CallbackPage() {
 }
 
 /** The URL of this page, once: it leaves the address bar and the history, since it holds the code. */
-function takeAnswer(): string | null {
+function takeCallbackUrl(): string | null {
   const { href, pathname, search } = globalThis.location;
   if (search === '') return null;
   globalThis.history.replaceState(globalThis.history.state, '', pathname);

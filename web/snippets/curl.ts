@@ -16,11 +16,13 @@ export function curlSnippet(parts: SnippetParts): string {
   ];
   return [
     '(',
-    `  T=$(date +%s) N=$(openssl rand -hex 16) P=${quoted(parts.target)}`,
+    `  T=$(date +%s) N=$(openssl rand -hex 16) P=${shellQuote(parts.target)}`,
     ...id.lines,
     ...(isEmpty ? [`  E=${EMPTY_SHA256}`] : []),
     ...(isForUser ? [`  U=${digestOf('$KEYSEAL_USER_TOKEN')}`] : []),
-    ...(body === null ? [] : [`  C=${quoted(parts.contentType)} B=${quoted(body)}`, `  D=${digestOf('$B')}`]),
+    ...(body === null
+      ? []
+      : [`  C=${shellQuote(parts.contentType)} B=${shellQuote(body)}`, `  D=${digestOf('$B')}`]),
     `  S=$(printf '${base}' ${values.map((value) => `"${value}"`).join(' ')} |`,
     `    openssl dgst -sha256 -hmac ${signingSecret} | sed 's/.* //')`,
     `  curl -sS -i "${origin}$P" \\`,
@@ -54,8 +56,10 @@ function keyIn(secrets: SnippetSecrets | null) {
 /** The same call without a key and a signature. */
 export function unsignedCurlSnippet(origin: string, { target, contentType, body }: SnippetRequest): string {
   const sent =
-    body === null ? '' : ` \\\n  -H ${quoted(`content-type: ${contentType}`)} --data-raw ${quoted(body)}`;
-  return `curl -sS -i ${quoted(origin + target)}${sent}`;
+    body === null
+      ? ''
+      : ` \\\n  -H ${shellQuote(`content-type: ${contentType}`)} --data-raw ${shellQuote(body)}`;
+  return `curl -sS -i ${shellQuote(origin + target)}${sent}`;
 }
 
 /** @param form how OpenSSL writes the digest: in hex by default */
@@ -63,4 +67,4 @@ export const digestOf = (value: string, form = "| sed 's/.* //'") =>
   `$(printf %s "${value}" | openssl dgst -sha256 ${form})`;
 
 /** A text as a word of a POSIX shell. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+export const shellQuote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

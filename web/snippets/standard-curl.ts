@@ -1,4 +1,4 @@
-import { digestOf, quoted } from './curl.ts';
+import { digestOf, shellQuote } from './curl.ts';
 import { type StandardParts, standardComponents } from './parts.ts';
 
 /** Signs by RFC 9421, for a shell with curl and openssl. */
@@ -19,15 +19,15 @@ export function standardCurlSnippet(parts: StandardParts): string {
   const list = `(${components.map((name) => `"${name}"`).join(' ')})`;
   return [
     '(',
-    `  T=$(date +%s) N=$(openssl rand -hex 16) A=${quoted(origin + target)}`,
+    `  T=$(date +%s) N=$(openssl rand -hex 16) A=${shellQuote(origin + target)}`,
     '  K=$(printf %s "$KEYSEAL_API_KEY" | cut -d_ -f3)',
     ...(body === null
       ? []
       : [
-          `  C=${quoted(contentType)} B=${quoted(body)}`,
+          `  C=${shellQuote(contentType)} B=${shellQuote(body)}`,
           `  D="sha-256=:${digestOf('$B', '-binary | openssl base64 -A')}:"`,
         ]),
-    `  L=${quoted(list)}";created=$T;nonce=\\"$N\\";keyid=\\"$K\\""`,
+    `  L=${shellQuote(list)}";created=$T;nonce=\\"$N\\";keyid=\\"$K\\""`,
     `  S=$(printf '${lines.join('\\n')}' ${filled.join(' ')} |`,
     '    openssl dgst -sha256 -hmac "$KEYSEAL_SIGNING_SECRET" -binary | openssl base64 -A)',
     '  curl -sS -i "$A" \\',

@@ -28,12 +28,12 @@ interface EntryGroup {
 const MOST = 6;
 
 /** A text without accents and capitals: people type neither. */
-const folded = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+const foldCase = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
 /** What matches a query, in groups; groups without a match are left out. */
 export function useEntries(query: string): readonly EntryGroup[] {
-  const words = folded(query).split(/\s+/).filter(Boolean);
-  const matches = ({ label }: Entry) => words.every((word) => folded(label).includes(word));
+  const words = foldCase(query).split(/\s+/).filter(Boolean);
+  const matches = ({ label }: Entry) => words.every((word) => foldCase(label).includes(word));
   const groups: readonly EntryGroup[] = [
     { name: 'pages', entries: usePages().filter(matches) },
     { name: 'actions', entries: useActions().filter(matches) },

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
 import { sessions } from '../../../drizzle/schema/accounts.ts';
 import { HOUR_MS } from '../../../shared/durations.ts';
-import { LONGEST_TOKEN } from '../../gate/external-token.ts';
+import { MAX_TOKEN_LIFETIME } from '../../gate/external-token.ts';
 import { claimedIssuer } from '../../gate/issuer-token.ts';
 import { anonymousCaller, throttleBySource } from '../../gate/throttle.ts';
 import { seconds } from '../../lib/clock.ts';
@@ -58,7 +58,7 @@ async function logOut({ stores }: Service, issuer: TrustedIssuer, claims: Logout
     session: claims.sid ?? null,
     at: claims.iat,
     retainedUntil: issuer.userToken
-      ? (claims.iat + LONGEST_TOKEN + 2 * issuer.clockTolerance) * 1000 + SIGN_IN_MS
+      ? (claims.iat + MAX_TOKEN_LIFETIME + 2 * issuer.clockTolerance) * 1000 + SIGN_IN_MS
       : stores.clock() + SIGN_IN_MS,
   };
   const { providerLogouts } = stores;

@@ -5,7 +5,7 @@ import { isAhead } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import { cookieOf, hostCookie } from '../cookies.ts';
-import { requireOwnOrigin } from '../refresh-cookie.ts';
+import { requirePublicOrigin } from '../refresh-cookie.ts';
 import { decryptState, encryptState } from '../sign-in-state.ts';
 
 /** A person has this long to sign in at the provider. */
@@ -68,7 +68,7 @@ export const beginOf = ({ expiresAt }: Flow): number => expiresAt - FLOW_LIFETIM
 export function handOverFlow(ctx: Context, flow: Flow, cookie: boolean): string | null {
   const encrypted = encryptState(ctx.service.stores.vault, STATE, flow);
   if (!cookie) return encrypted;
-  requireOwnOrigin(ctx);
+  requirePublicOrigin(ctx);
   ctx.cookies.push(hostCookie(COOKIE, encrypted, FLOW_LIFETIME_MS / 1000));
   return null;
 }
@@ -85,7 +85,7 @@ interface FlowInput {
  *   of another origin uses the cookie
  */
 export function takeFlow(ctx: Context, { flow, cookie }: FlowInput, userId: string | null): Flow {
-  if (cookie) requireOwnOrigin(ctx);
+  if (cookie) requirePublicOrigin(ctx);
   const encrypted = cookie ? cookieOf(ctx.request.cookie, COOKIE) : flow;
   if (cookie && encrypted) ctx.cookies.push(hostCookie(COOKIE, '', 0));
   const { vault, clock } = ctx.service.stores;

@@ -14,7 +14,7 @@ const OWN_PATH = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/;
  */
 export function redirectUriFor({ request, service }: Context, issuer: string, returnTo: string): string {
   if (OWN_PATH.test(returnTo)) {
-    return callbackUrl(ownOrigin({ request, service }), issuer);
+    return callbackUrl(publicOriginOf({ request, service }), issuer);
   }
   return knownPage(service, returnTo);
 }
@@ -25,12 +25,12 @@ export function redirectUriFor({ request, service }: Context, issuer: string, re
  * @throws Refusal INPUT_INVALID as `redirectUriFor`
  */
 export function signedOutPage({ request, service }: Context, returnTo: string): string {
-  if (OWN_PATH.test(returnTo)) return `${ownOrigin({ request, service })}${returnTo}`;
+  if (OWN_PATH.test(returnTo)) return `${publicOriginOf({ request, service })}${returnTo}`;
   return knownPage(service, returnTo);
 }
 
 /** The public origin of the calling page, with the base path; the first one for a page of another origin. */
-function ownOrigin({ request, service }: Pick<Context, 'request' | 'service'>): string {
+function publicOriginOf({ request, service }: Pick<Context, 'request' | 'service'>): string {
   const { origins } = service;
   return origins.find((origin) => new URL(origin).origin === request.origin) ?? origins[0] ?? '';
 }

@@ -4,7 +4,7 @@ import { EXAMPLE_AT } from '../../lib/example-values.ts';
 import { procedure } from '../../rpc/trpc.ts';
 import { countFailuresByAddress } from '../count-failures-by-address.ts';
 import { EXAMPLE_PASSWORD, EXAMPLE_SIGNED_IN } from '../examples.ts';
-import { requireOwnOrigin } from '../refresh-cookie.ts';
+import { requirePublicOrigin } from '../refresh-cookie.ts';
 import { signedIn } from '../signed-in.ts';
 import { finishLink, listIdentities, startLink, unlink } from './link.ts';
 import {
@@ -41,7 +41,7 @@ export const signInRoutes = {
     .input(StartSignInInput)
     .output(Started)
     .mutation(async ({ ctx, input }) => {
-      if (input.cookie) requireOwnOrigin(ctx);
+      if (input.cookie) requirePublicOrigin(ctx);
       return startFlow(ctx, input, null);
     }),
 
@@ -59,7 +59,7 @@ export const signInRoutes = {
     .input(FinishSignInInput)
     .output(FinishSignInOutput)
     .mutation(async ({ ctx, input }) => {
-      if (input.cookie) requireOwnOrigin(ctx);
+      if (input.cookie) requirePublicOrigin(ctx);
       const { user, session, returnTo } = await finishSignIn(ctx, input);
       return { ...signedIn(ctx, user, session, input.cookie === true), returnTo };
     }),
@@ -107,7 +107,7 @@ export const identityRoutes = {
     .input(StartLinkInput)
     .output(Started)
     .mutation(async ({ ctx, input }) => {
-      if (input.cookie) requireOwnOrigin(ctx);
+      if (input.cookie) requirePublicOrigin(ctx);
       return countFailuresByAddress(ctx, startLink(ctx, input));
     }),
 

@@ -91,7 +91,7 @@ export function readSignInChallenge(
   const { vault, clock } = service.stores;
   const found = decryptState(vault, SIGN_IN, encrypted);
   const isOfThisBrowser = found && (found.browser === null || found.browser === browserOf(request));
-  if (!isOfThisBrowser || !isAhead(found.expiresAt, clock())) throw unknown();
+  if (!isOfThisBrowser || !isAhead(found.expiresAt, clock())) throw challengeRefusal();
   return found;
 }
 
@@ -107,11 +107,12 @@ export function readRegistrationChallenge(
   const { vault, clock } = service.stores;
   const found = decryptState(vault, REGISTRATION, encrypted);
   const isTheirs = found?.userId === userId && found.sessionId === sessionId;
-  if (!isTheirs || !isAhead(found.expiresAt, clock())) throw unknown();
+  if (!isTheirs || !isAhead(found.expiresAt, clock())) throw challengeRefusal();
   return found;
 }
 
-const unknown = () => new Refusal('SIGN_IN_INVALID', {}, 'the challenge is unknown here, or too old');
+const challengeRefusal = () =>
+  new Refusal('SIGN_IN_INVALID', {}, 'the challenge is unknown here, or too old');
 
 /** The id of the calling browser, which several tabs share. */
 function rememberBrowser(ctx: Context): string {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { procedure } from '../../rpc/trpc.ts';
 import { countFailuresByAddress } from '../count-failures-by-address.ts';
 import { EXAMPLE_PASSWORD, EXAMPLE_SIGNED_IN } from '../examples.ts';
-import { requireOwnOrigin } from '../refresh-cookie.ts';
+import { requirePublicOrigin } from '../refresh-cookie.ts';
 import { SignedIn } from '../schemas.ts';
 import { signedIn } from '../signed-in.ts';
 import {
@@ -44,7 +44,7 @@ export const passkeySignInRoutes = {
     .output(StartedPasskeySignIn)
     .mutation(({ ctx, input }) => {
       const cookie = input?.cookie === true;
-      if (cookie) requireOwnOrigin(ctx);
+      if (cookie) requirePublicOrigin(ctx);
       return startPasskeySignIn(ctx, cookie);
     }),
 
@@ -62,7 +62,7 @@ export const passkeySignInRoutes = {
     .input(SignInWithPasskeyInput)
     .output(SignedIn)
     .mutation(async ({ ctx, input }) => {
-      if (input.cookie) requireOwnOrigin(ctx);
+      if (input.cookie) requirePublicOrigin(ctx);
       const { user, session } = await signInWithPasskey(ctx, input);
       return signedIn(ctx, user, session, input.cookie === true);
     }),

@@ -13,7 +13,7 @@ import { requestOptions } from './options.ts';
 import { relyingPartyFor, relyingPartyOf } from './relying-party.ts';
 import type { AssertionResponse, SignInWithPasskeyInput } from './schemas.ts';
 import { endSessionsOf, findPasskey, type Passkey, updatePasskey } from './store.ts';
-import { type Asserted, notAccepted, verifyAssertion } from './verify-response.ts';
+import { type Asserted, passkeyRefusal, verifyAssertion } from './verify-response.ts';
 
 const ACTION = 'auth.signInWithPasskey';
 
@@ -59,7 +59,7 @@ async function attempt(ctx: SignInContext, { challenge: encrypted, response }: S
   const guess = {
     email: `passkey ${response.id}`,
     address: request.address,
-    device: null,
+    knownClient: null,
     check: () => verify(ctx, challenge, response),
   };
   const inTurn = <T>(work: () => Promise<T>) => queueAnonymous(request.address, work);
@@ -67,7 +67,7 @@ async function attempt(ctx: SignInContext, { challenge: encrypted, response }: S
   const begun = await queueAnonymousWrite(database, request.address, (tx) => begin(ctx, tx, verified));
   if (!begun) {
     credentials.changed({ user: verified.passkey.userId });
-    throw notAccepted('its counter did not grow');
+    throw passkeyRefusal('its counter did not grow');
   }
   for (const id of begun.ended) credentials.changed({ session: id });
   return { user: begun.user, session: begun.session };
@@ -79,7 +79,7 @@ async function verify(
   response: AssertionResponse,
 ): Promise<VerifiedAssertion> {
   const passkey = await findPasskey(service.stores.database.db, response.id);
-  if (!passkey) throw notAccepted('it is unknown');
+  if (!passkey) throw passkeyRefusal('it is unknown');
   const party = relyingPartyOf(service, challenge.rpId);
   const asserted = await verifyAssertion(response, passkey, { challenge: challenge.challenge, party });
   return { ...asserted, passkey, challenge };
@@ -92,7 +92,7 @@ async function begin({ service, request }: SignInContext, tx: Db, verified: Veri
   const passkey = await findPasskey(tx, verified.passkey.credentialId);
   const account = await findAccountById(tx, verified.passkey.userId);
   if (!user || user.disabledAt || !account || !passkey || passkey.disabledAt)
-    throw notAccepted('it or its person is disabled or gone');
+    throw passkeyRefusal('it or its person is disabled or gone');
   const now = new Date(clock());
   await claimState(tx, `passkey ${verified.challenge.challenge}`, now);
   if (isCopied(passkey, verified)) {

@@ -118,7 +118,7 @@ async function withoutAttestation(attestationObject: string): Promise<string> {
 }
 
 /** One refusal for everything that is wrong with a passkey. @param cause for the log */
-export const notAccepted = (cause: string): Refusal =>
+export const passkeyRefusal = (cause: string): Refusal =>
   new Refusal('CREDENTIALS_INVALID', {}, `passkey: ${cause}`, 'The passkey is not accepted.');
 
 /** A response that the library cannot read or verify is refused as wrong. */
@@ -127,6 +127,6 @@ async function refusingFaults<T>(verify: () => Promise<T>): Promise<T> {
     return await verify();
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    throw notAccepted(cause.slice(0, MAX_CAUSE));
+    throw passkeyRefusal(cause.slice(0, MAX_CAUSE));
   }
 }

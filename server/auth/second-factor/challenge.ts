@@ -5,7 +5,7 @@ import { MINUTE_MS } from '../../../shared/durations.ts';
 import { isAhead } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
-import { knownDevice } from '../known-device.ts';
+import { knownBrowser } from '../known-browser.ts';
 import { passwordDigest } from '../passwords.ts';
 import { decryptState, encryptState } from '../sign-in-state.ts';
 
@@ -22,7 +22,7 @@ const Challenge = z.object({
   email: z.string(),
   /** The digest of the password's hash: a new password voids the challenge. */
   password: z.string(),
-  /** The known device that sent the password; null if it is not known. */
+  /** The known browser that sent the password; null if it is not known. */
   device: z.string().nullable(),
   /** Unix milliseconds. */
   expiresAt: z.number(),
@@ -61,7 +61,7 @@ export function readChallenge(
   const { vault, clock } = service.stores;
   const found = decryptState(vault, STATE, encrypted);
   const isOfThisBrowser =
-    found && (found.device === null || found.device === knownDevice({ service, request }, found.email));
+    found && (found.device === null || found.device === knownBrowser({ service, request }, found.email));
   if (!isOfThisBrowser || !isAhead(found.expiresAt, clock()))
     throw new Refusal('SIGN_IN_INVALID', {}, 'the challenge is unknown here, or too old');
   return found;

@@ -7,7 +7,7 @@ import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts
 import { clearSecondFactorMethod, endSessions } from '../../stores/credentials/sessions.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { lockUser } from '../../stores/database/locks.ts';
-import { raised } from '../../stores/database/rev.ts';
+import { raiseRev } from '../../stores/database/rev.ts';
 import type { Stores } from '../../stores/stores.ts';
 import { lockReauthenticated, reauthenticate } from '../password-change.ts';
 import {
@@ -89,7 +89,7 @@ export async function confirmSecondFactor(
 async function noteCode(tx: Db, { session }: UserContext['caller']): Promise<void> {
   await tx
     .update(sessions)
-    .set({ method: 'password+code', rev: raised(sessions.rev) })
+    .set({ method: 'password+code', rev: raiseRev(sessions.rev) })
     .where(and(eq(sessions.id, session.id), eq(sessions.method, 'password')));
 }
 

@@ -12,10 +12,10 @@ const RETRY_AFTER = 3600;
 
 /**
  * What the guesses of an account's codes are counted by.
- * @param device the known browser or the session that guesses, so that nobody else locks its person out; null for neither
+ * @param knownClient the known browser or the session that guesses, so that nobody else locks its person out; null for neither
  */
-export const guessesOf = (userId: string, device: string | null): string =>
-  hash('sha256', `second factor ${device ?? ''} ${userId}`, 'base64url');
+export const guessesOf = (userId: string, knownClient: string | null): string =>
+  hash('sha256', `second factor ${knownClient ?? ''} ${userId}`, 'base64url');
 
 /**
  * Counts a guess before it is checked, so that guesses at the same moment on several instances count too.

@@ -70,7 +70,7 @@ export function throttleCode<R>(
   check: () => Promise<R>,
 ): Promise<R> {
   const { userId: email, session } = caller;
-  const attempt = { email, address: request.address, device: session.id, check };
+  const attempt = { email, address: request.address, knownClient: session.id, check };
   return throttleLogin(service, attempt, (work) => work());
 }
 

@@ -4,7 +4,7 @@ import { EXAMPLE_AT } from '../../lib/example-values.ts';
 import { procedure } from '../../rpc/trpc.ts';
 import { countFailuresByAddress } from '../count-failures-by-address.ts';
 import { EXAMPLE_PASSWORD, EXAMPLE_SIGNED_IN } from '../examples.ts';
-import { requireOwnOrigin } from '../refresh-cookie.ts';
+import { requirePublicOrigin } from '../refresh-cookie.ts';
 import { SignedIn } from '../schemas.ts';
 import { signedIn } from '../signed-in.ts';
 import { stepUp } from '../step-up.ts';
@@ -55,7 +55,7 @@ export const codeRoutes = {
     .input(SignInWithCodeInput)
     .output(SignedIn)
     .mutation(async ({ ctx, input }) => {
-      if (input.cookie) requireOwnOrigin(ctx);
+      if (input.cookie) requirePublicOrigin(ctx);
       const { user, session } = await countFailuresByAddress(ctx, signInWithCode(ctx, input));
       return signedIn(ctx, user, session, input.cookie === true);
     }),

@@ -27,13 +27,13 @@ export async function signInWithCode(
   const { service, request } = ctx;
   const { database, credentials, loginFailures } = service.stores;
   const challenge = readChallenge(ctx, input.challenge);
-  const { email, device } = challenge;
-  const guesses = guessesOf(challenge.userId, device);
+  const { email, device: knownClient } = challenge;
+  const guesses = guessesOf(challenge.userId, knownClient);
   const check = async () => {
     if (recoveryCodeOf(input.code) === null) await countGuess(service.stores, guesses);
     return queueAnonymousWrite(database, request.address, (tx) => begin(ctx, tx, challenge, input.code));
   };
-  const attempt = { email, address: request.address, device, check };
+  const attempt = { email, address: request.address, knownClient, check };
   const begun = await throttleLogin(service, attempt, (work) => work());
   await loginFailures.reset(guesses);
   for (const id of begun.ended) credentials.changed({ session: id });

@@ -15,7 +15,7 @@ const MAX_DIRECT = 16_384;
 /** The share of the process's file limit; the rest is for proxies, the database and pages. */
 const SHARE_OF_FILE_LIMIT = 0.75;
 /** Files that the process itself has open: the database's, with PGlite above all. */
-const OWN_FILES = 200;
+const PROCESS_FILES = 200;
 /** How many waiting connections of an address are searched for one that has sent nothing yet. */
 const IDLE_SEARCHED = 16;
 /** Requests in progress on one connection: HTTP/1.1 clients may send them without waiting (RFC 9112 §9.3.2). */
@@ -26,7 +26,7 @@ export type RequestDecision = 'serve' | 'refuse' | 'ignore';
 
 /** The connections of one address. */
 interface Peers {
-  open: number;
+  count: number;
   /** Those without a request in progress. */
   readonly idle: WaitingList<Connection>;
 }
@@ -72,7 +72,7 @@ const STALL: StallBounds = {
 export class Connections {
   readonly #trusted: AddressList | null;
   readonly #budget = new FairBudget(
-    Math.min(MAX_DIRECT, Math.floor((openFilesLimit() - OWN_FILES) * SHARE_OF_FILE_LIMIT)),
+    Math.min(MAX_DIRECT, Math.floor((openFilesLimit() - PROCESS_FILES) * SHARE_OF_FILE_LIMIT)),
   );
   readonly #open = new Map<Socket, Connection>();
   readonly #peers = new Map<string, Peers>();
@@ -186,8 +186,8 @@ export class Connections {
 
   #joinPeers(key: FairnessKey): Peers {
     const name = nameOf(key);
-    const peers = this.#peers.get(name) ?? { open: 0, idle: new WaitingList<Connection>() };
-    peers.open++;
+    const peers = this.#peers.get(name) ?? { count: 0, idle: new WaitingList<Connection>() };
+    peers.count++;
     this.#peers.set(name, peers);
     return peers;
   }
@@ -199,7 +199,7 @@ export class Connections {
     const { key, peers } = connection;
     if (!key || !peers) return;
     peers.idle.delete(connection);
-    if (--peers.open === 0) this.#peers.delete(nameOf(key));
+    if (--peers.count === 0) this.#peers.delete(nameOf(key));
     this.#budget.release(key, 1);
   }
 }

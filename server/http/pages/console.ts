@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { extname, join } from 'node:path';
 import { CONSOLE_PATHS } from '../../../shared/console-paths.ts';
-import { escaped } from '../../html/escaped.ts';
+import { escapeHtml } from '../../html/escape-html.ts';
 import { PACKAGE_ROOT } from '../../lib/package-root.ts';
 import type { ServerContext } from '../server-context.ts';
 import { CompressedBody } from './compressed-body.ts';
@@ -74,7 +74,7 @@ async function page(
   const filled = links.replace('%NONCE%', nonce).replace('%SIGN_UP%', signUp).replace('%DEMO%', demo);
   return {
     status: 200,
-    body: withBrand(filled, serverContext).replace('%ISSUERS%', () => escaped(named)),
+    body: withBrand(filled, serverContext).replace('%ISSUERS%', () => escapeHtml(named)),
     headers: {
       'content-type': 'text/html; charset=utf-8',
       // Every response has its own nonce.
@@ -91,9 +91,9 @@ async function page(
 function withBrand(html: string, serverContext: ServerContext | null): string {
   const { name = 'Keyseal', color = null, logo = null } = serverContext?.service.config.branding ?? {};
   const branded = html
-    .replaceAll('%BRAND_NAME%', () => escaped(name))
+    .replaceAll('%BRAND_NAME%', () => escapeHtml(name))
     .replace('%BRAND_COLOR%', color ?? '')
-    .replace('%BRAND_LOGO%', logo ? 'own' : '');
+    .replace('%BRAND_LOGO%', logo ? 'custom' : '');
   const path = LOGO_PATH.slice(1);
   return logo
     ? branded.replace('icon.svg" type="image/svg+xml"', `${path}"`).replace('icon.svg"', `${path}"`)

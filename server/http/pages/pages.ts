@@ -46,10 +46,10 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
     if (!serverContext) return NOT_YET;
     const { service } = serverContext;
     const language = languageOf(url, headers['accept-language']);
-    return compressed(apiPage(publishedDocument(service).document, service.api, language));
+    return compressPage(apiPage(publishedDocument(service).document, service.api, language));
   },
   [REFUSALS_PAGE]: (_, { url = '', headers }) =>
-    compressed(refusalsPage(languageOf(url, headers['accept-language']))),
+    compressPage(refusalsPage(languageOf(url, headers['accept-language']))),
 };
 
 /** The keys that sign responses, which pages of any origin may read; none from an instance that may lack the newest. */
@@ -78,7 +78,7 @@ function documentPage({ service }: ServerContext): HttpPage {
   };
 }
 
-const compressed = (page: HtmlPage): HttpPage => ({ ...page, body: compressedBodyOf(page, page.body) });
+const compressPage = (page: HtmlPage): HttpPage => ({ ...page, body: compressedBodyOf(page, page.body) });
 
 const COMPRESSED = new WeakMap<object, CompressedBody>();
 

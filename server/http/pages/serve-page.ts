@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { broken } from '../../../shared/form-rules.ts';
+import { formFault } from '../../../shared/form-rules.ts';
 import { Refusal, refusalOfFault } from '../../lib/refusal.ts';
 import { newRequestId } from '../request/api-request.ts';
 import { hasBody } from '../request/body.ts';
@@ -9,7 +9,7 @@ import { CompressedBody } from './compressed-body.ts';
 import { consolePage, isConsole, missingPage } from './console.ts';
 import { type HttpPage, PAGES, type PageHandler } from './pages.ts';
 
-const WRONG_METHOD = broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', 'must be GET or HEAD');
+const WRONG_METHOD = formFault('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', 'must be GET or HEAD');
 
 /**
  * Serves the pages outside `/api`: open to anyone, under any authority.
@@ -23,21 +23,21 @@ export async function servePage(
   origin: string,
 ): Promise<void> {
   const page = path === '/metrics' && serverContext?.exposesMetrics === false ? undefined : findPage(path);
-  const refused = (refusal: Refusal, headers = {}) => {
+  const refuse = (refusal: Refusal, headers = {}) => {
     const requestId = newRequestId();
     if (refusal.status < 500) serverContext?.refusalLog.record(refusal, requestId);
     sendError(request, response, refusal, { requestId, origin, headers });
   };
   const missing = page || !isNavigation(request) ? null : await missingPage(serverContext);
   if (missing) return sendPage(request, response, missing);
-  if (!page) return refused(new Refusal('PROCEDURE_NOT_FOUND'));
+  if (!page) return refuse(new Refusal('PROCEDURE_NOT_FOUND'));
   if (request.method !== 'GET' && request.method !== 'HEAD') {
-    return refused(refusalOfFault(WRONG_METHOD), { allow: 'GET' });
+    return refuse(refusalOfFault(WRONG_METHOD), { allow: 'GET' });
   }
   // RFC 9110 §9.3.1: a body has no meaning here, and no page reads it.
-  if (hasBody(request)) return refused(refusalOfFault(broken('body-on-page', 'body')));
+  if (hasBody(request)) return refuse(refusalOfFault(formFault('body-on-page', 'body')));
   const made = await pageOrNull(page, serverContext, request);
-  if (!made) return refused(new Refusal('INTERNAL'));
+  if (!made) return refuse(new Refusal('INTERNAL'));
   await sendPage(request, response, made);
 }
 

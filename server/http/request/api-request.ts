@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { broken } from '../../../shared/form-rules.ts';
+import { formFault } from '../../../shared/form-rules.ts';
 import { headerValues } from '../../../shared/request-rules.ts';
 import { type Body, type BodyPayer, readCredentials, type SignedRequest } from '../../gate/request.ts';
 import { checkHeaders, checkMethod } from '../../gate/request-validation.ts';
@@ -63,9 +63,9 @@ export function readApiRequest(
   api: Api,
   limits: HttpLimits,
 ): ApiRequest {
-  const { values, address, authority, method, calls, open, credentials } = readHead(request, api, limits);
+  const { values, address, authority, method, calls, isPublic, credentials } = readHead(request, api, limits);
   const { authorization, signature, userToken, contentType } = credentials;
-  const terms = (payer: BodyPayer | null) => limits.bodies.termsFor(payer, address, open);
+  const terms = (payer: BodyPayer | null) => limits.bodies.termsFor(payer, address, isPublic);
   const { body, release } = lazyBody(request, sendContinue, terms);
   const first = (name: string) => values(name)[0] ?? null;
   const target = limits.basePath + (request.url ?? '');
@@ -112,12 +112,12 @@ function readHead(request: IncomingMessage, api: Api, limits: HttpLimits) {
   const method = checkMethod(request.method, METHODS, values);
   checkLength(request, limits.bodies.limitOf(false));
   const calls = parseProcedures(method, request.url ?? '', api);
-  const open = calls.open || calls.session;
-  checkLength(request, limits.bodies.limitOf(open));
+  const isPublic = calls.isPublic || calls.session;
+  checkLength(request, limits.bodies.limitOf(isPublic));
   const credentials = readCredentials(values);
   if (calls.session && credentials.authorization !== null)
-    throw refusalOfFault(broken('refresh-authorization', 'headers.authorization'));
-  return { values, address: from.address, authority, method, calls, open, credentials };
+    throw refusalOfFault(formFault('refresh-authorization', 'headers.authorization'));
+  return { values, address: from.address, authority, method, calls, isPublic, credentials };
 }
 
 /** A body that is read once, at its first use, at the expense of the payer of that use. */

@@ -1,4 +1,4 @@
-import { broken } from '../../../shared/form-rules.ts';
+import { formFault } from '../../../shared/form-rules.ts';
 import type { HeaderValues } from '../../../shared/request-rules.ts';
 import { refusalOfFault } from '../../lib/refusal.ts';
 import type { ForwardedClient } from './forwarded.ts';
@@ -42,8 +42,8 @@ export function knownAuthority(
   const authority = authorities.get(host.toLowerCase());
   if (authority !== undefined) return authority;
   const unread = hostHeader === 'host' ? unreadHostHint(values) : '';
-  const message = `is "${printable(host)}", which is not the host of a public origin${unread}`;
-  throw refusalOfFault(broken('authority', `headers.${hostHeader}`, 'AUTHORITY_UNKNOWN', message));
+  const message = `is "${printableHost(host)}", which is not the host of a public origin${unread}`;
+  throw refusalOfFault(formFault('authority', `headers.${hostHeader}`, 'AUTHORITY_UNKNOWN', message));
 }
 
 /** Headers in which some proxies put the host of the caller, and which Keyseal does not read. */
@@ -65,7 +65,7 @@ function unreadHostHint(values: HeaderValues): string {
 const MAX_PRINTED = 260;
 
 /** A host for a message: characters that no host has are replaced, and what could be a password is left out. */
-function printable(host: string): string {
+function printableHost(host: string): string {
   const bare = host.slice(host.lastIndexOf('@') + 1).slice(0, MAX_PRINTED);
   return bare.replace(/[^A-Za-z0-9.:\-_[\]]/g, '?');
 }

@@ -66,9 +66,9 @@ export class BodyBudgets {
   }
 
   /** Bytes of one body. @param open whether the called procedures are public */
-  limitOf(open: boolean): number {
+  limitOf(isPublic: boolean): number {
     const { maxBody } = this.#limits;
-    return open ? Math.min(PUBLIC_LIMIT, maxBody) : maxBody;
+    return isPublic ? Math.min(PUBLIC_LIMIT, maxBody) : maxBody;
   }
 
   /** Notes that a request of a credential was admitted: its next bodies from that address have their own memory. */
@@ -83,8 +83,8 @@ export class BodyBudgets {
    * The terms under which a body is read.
    * @param payer the credential that the request names; null charges the address
    */
-  termsFor(payer: BodyPayer | null, address: string | null, open: boolean): BodyTerms {
-    const limit = this.limitOf(open);
+  termsFor(payer: BodyPayer | null, address: string | null, isPublic: boolean): BodyTerms {
+    const limit = this.limitOf(isPublic);
     const from = addressKey(address);
     const { minRate, windowMs } = this.#limits;
     const [network = '', group = ''] = from;
@@ -100,8 +100,8 @@ export class BodyBudgets {
     }
     if (payer?.hasValidBearer) {
       const { credential } = payer;
-      const own = { budget: this.#bearerAlone, payer: [...credential, network, group] };
-      return { limit, windowMs, minRate, slowWindows: STALLED_WINDOWS, ...own };
+      const share = { budget: this.#bearerAlone, payer: [...credential, network, group] };
+      return { limit, windowMs, minRate, slowWindows: STALLED_WINDOWS, ...share };
     }
     const shared = { budget: this.#anonymous, payer: from };
     return { limit, windowMs, minRate: ANONYMOUS_PACE * minRate, slowWindows: 0, ...shared };

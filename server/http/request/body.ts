@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
-import { broken } from '../../../shared/form-rules.ts';
+import { formFault } from '../../../shared/form-rules.ts';
 import { EMPTY_SHA256 } from '../../../shared/signature.ts';
 import type { Body } from '../../gate/request.ts';
 import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import { Refusal, refusalOfFault } from '../../lib/refusal.ts';
 import { ArrivingBytes } from './arriving-bytes.ts';
 
-const INCOMPLETE = broken('body-incomplete', 'body');
+const INCOMPLETE = formFault('body-incomplete', 'body');
 const EMPTY: Body = { bytes: new Uint8Array(0), digest: EMPTY_SHA256 };
 
 /** The terms under which a body is read. */
@@ -65,12 +65,12 @@ export function readBody(request: IncomingMessage, terms: BodyTerms): MaybePromi
 /** The refusal of a sender below the minimum rate. */
 function tooSlow({ minRate, windowMs }: BodyTerms): Refusal {
   const message = `must keep up ${minRate} bytes a second, averaged over ${windowMs / 1000} s`;
-  return refusalOfFault(broken('body-slow', 'body', 'REQUEST_TIMEOUT', message));
+  return refusalOfFault(formFault('body-slow', 'body', 'REQUEST_TIMEOUT', message));
 }
 
 function tooLarge(limit: number): Refusal {
   const message = `must not be larger than ${limit} bytes`;
-  return refusalOfFault(broken('body-size', 'body', 'BODY_TOO_LARGE', message));
+  return refusalOfFault(formFault('body-size', 'body', 'BODY_TOO_LARGE', message));
 }
 
 /** Reads one body: settles once, then removes its listeners. */
@@ -146,7 +146,7 @@ class BodyReader {
   }
 
   #end(): BufferedBody {
-    if (this.#request.rawTrailers.length > 0) throw refusalOfFault(broken('body-trailers', 'body'));
+    if (this.#request.rawTrailers.length > 0) throw refusalOfFault(formFault('body-trailers', 'body'));
     const body = this.#charged === 0 ? EMPTY : this.#arriving.whole();
     this.#settle();
     return { body, release: () => this.#release() };

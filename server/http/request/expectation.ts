@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { broken } from '../../../shared/form-rules.ts';
+import { formFault } from '../../../shared/form-rules.ts';
 import { refusalOfFault } from '../../lib/refusal.ts';
 
 /** Whether a client waits for 100 (Continue) before it sends its body (RFC 9110 §10.1.1); HTTP/1.0 clients do not. */
@@ -10,5 +10,5 @@ export function expectsContinue({ httpVersion, headers }: IncomingMessage): bool
 /** Refuses any other expectation. */
 export function checkExpectation(request: IncomingMessage): void {
   if (request.httpVersion === '1.1' && request.headers.expect !== undefined && !expectsContinue(request))
-    throw refusalOfFault(broken('expectation', 'headers.expect'));
+    throw refusalOfFault(formFault('expectation', 'headers.expect'));
 }

@@ -1,5 +1,5 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
-import { broken } from '../../../shared/form-rules.ts';
+import { formFault } from '../../../shared/form-rules.ts';
 import { plainAddress } from '../../../shared/ip.ts';
 import type { HeaderValues } from '../../../shared/request-rules.ts';
 import type { AddressList } from '../../lib/address-list.ts';
@@ -30,7 +30,7 @@ export function readForwardedClient(
   const nearest = plainAddress(peer);
   if (!isTrusted(nearest, trusted)) return { address: nearest, host, hostHeader: 'host' };
   const address = clientHop(nearest, values('x-forwarded-for'), trusted);
-  if (address === undefined) throw refusalOfFault(broken('forwarded-for-form', 'headers.x-forwarded-for'));
+  if (address === undefined) throw refusalOfFault(formFault('forwarded-for-form', 'headers.x-forwarded-for'));
   const forwarded = hostOf(values('x-forwarded-host'));
   return forwarded === null
     ? { address, host, hostHeader: 'host' }
@@ -87,8 +87,8 @@ function hostOf(lines: readonly string[]): string | null {
   const [host] = lines;
   if (host === undefined) return null;
   if (lines.length > 1 || host.includes(','))
-    throw refusalOfFault(broken('forwarded-host-repeated', 'headers.x-forwarded-host'));
-  if (host === '') throw refusalOfFault(broken('forwarded-host-empty', 'headers.x-forwarded-host'));
+    throw refusalOfFault(formFault('forwarded-host-repeated', 'headers.x-forwarded-host'));
+  if (host === '') throw refusalOfFault(formFault('forwarded-host-empty', 'headers.x-forwarded-host'));
   return host;
 }
 

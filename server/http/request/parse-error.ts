@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { broken, type FormRule } from '../../../shared/form-rules.ts';
+import { type FormRule, formFault } from '../../../shared/form-rules.ts';
 import { type Refusal, refusalOfFault, shapeOf } from '../../lib/refusal.ts';
 import { baseHeaders, sentRefusalHeaders } from '../response/response.ts';
 import { newRequestId } from './api-request.ts';
@@ -47,22 +47,27 @@ const OTHER_PROTOCOLS: readonly (readonly [FormRule, RegExp])[] = [
 /** The refusal of what the parser could not read. It repeats nothing of it. */
 export function parseRefusal({ code = '', reason = '', rawPacket }: ParseError): Refusal {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    return refusalOfFault(broken('headers-late', 'headers', 'REQUEST_TIMEOUT'));
+    return refusalOfFault(formFault('headers-late', 'headers', 'REQUEST_TIMEOUT'));
   if (code === 'HPE_HEADER_OVERFLOW')
-    return refusalOfFault(broken('headers-size', 'headers', 'HEADERS_TOO_LARGE'));
+    return refusalOfFault(formFault('headers-size', 'headers', 'HEADERS_TOO_LARGE'));
   // One code for either header that comes second.
   if (reason.includes("can't be present with"))
-    return refusalOfFault(broken('transfer-encoding-and-length', 'headers.transfer-encoding'));
+    return refusalOfFault(formFault('transfer-encoding-and-length', 'headers.transfer-encoding'));
   const first = rawPacket?.toString('latin1', 0, 32) ?? '';
   const other = OTHER_PROTOCOLS.find(([, form]) => form.test(first));
   const [rule, path] = other ? [other[0], ''] : (RULES[code] ?? ['http-syntax', '']);
-  return refusalOfFault(broken(rule as FormRule, path));
+  return refusalOfFault(formFault(rule as FormRule, path));
 }
 
 /** The refusal of CONNECT, which asks for a tunnel to another host (RFC 9110 §9.3.6). */
 export const tunnelRefusal = (): Refusal =>
   refusalOfFault(
-    broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', 'must not be CONNECT: this is not a proxy'),
+    formFault(
+      'method-not-taken',
+      'method',
+      'METHOD_NOT_SUPPORTED',
+      'must not be CONNECT: this is not a proxy',
+    ),
   );
 
 /**

@@ -1,4 +1,4 @@
-import { broken } from '../../../shared/form-rules.ts';
+import { formFault } from '../../../shared/form-rules.ts';
 import { readApiTarget } from '../../gate/request-validation.ts';
 import { Refusal, refusalOfFault } from '../../lib/refusal.ts';
 import { OTHER } from '../../metrics/metrics.ts';
@@ -21,7 +21,7 @@ export interface ParsedBatch {
   readonly unknownParameters: readonly string[];
   readonly procedures: readonly ProcedureInfo[];
   /** Whether every procedure is public, so that no caller need be admitted. */
-  readonly open: boolean;
+  readonly isPublic: boolean;
   /** `auth.refresh`: a session signs without its token. */
   readonly session: boolean;
 }
@@ -34,15 +34,15 @@ export function parseProcedures(method: 'GET' | 'POST', target: string, { proced
   const { path, search } = readApiTarget(target);
   const batch = search.has('batch');
   const names = batch ? path.split(',') : [path];
-  if (names.length > MAX_BATCH) throw refusalOfFault(broken('batch-size', 'target'));
+  if (names.length > MAX_BATCH) throw refusalOfFault(formFault('batch-size', 'target'));
   const found = names.map((name) => procedures.get(name));
   const described = found.filter((procedure) => procedure !== undefined);
   if (described.length < names.length) throw new Refusal('PROCEDURE_NOT_FOUND');
   if (described.some(({ type }) => (type === 'mutation') !== (method === 'POST'))) {
-    throw refusalOfFault(broken('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', METHOD_OF_TYPE));
+    throw refusalOfFault(formFault('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', METHOD_OF_TYPE));
   }
   if (batch && described.some((procedure) => !isBatchable(procedure, described.length)))
-    throw refusalOfFault(broken('batch-procedure', 'target'));
+    throw refusalOfFault(formFault('batch-procedure', 'target'));
   const accesses = described.map(({ guard }) => guard.access);
   return {
     path,
@@ -51,7 +51,7 @@ export function parseProcedures(method: 'GET' | 'POST', target: string, { proced
     search,
     unknownParameters: unknownIn(search, described),
     procedures: described,
-    open: accesses[0] === 'public',
+    isPublic: accesses[0] === 'public',
     session: accesses[0] === 'session',
   };
 }

@@ -1,4 +1,4 @@
-import { broken, type Fault } from '../../../shared/form-rules.ts';
+import { type Fault, formFault } from '../../../shared/form-rules.ts';
 import { RESPONSE_TAG, type ResponseAlgorithm } from '../../../shared/http-signature/response.ts';
 import { parseDictionary } from '../../../shared/structured-fields/parse.ts';
 import { type FieldMember, isInnerList } from '../../../shared/structured-fields/values.ts';
@@ -64,4 +64,4 @@ function stringParameter({ parameters }: FieldMember, name: string): string | nu
 }
 
 const malformed = (message: string): Fault =>
-  broken('accept-signature', 'headers.accept-signature', 'REQUEST_MALFORMED', message);
+  formFault('accept-signature', 'headers.accept-signature', 'REQUEST_MALFORMED', message);

@@ -24,7 +24,7 @@ import {
 } from './response.ts';
 
 /** An admitted request, and where its response goes. */
-interface Exchange {
+interface AdmittedRequest {
   readonly api: ApiRequest;
   readonly response: ServerResponse;
   readonly context: Context;
@@ -34,12 +34,12 @@ interface Exchange {
 
 /** Makes the calls of an admitted request, and writes the response. */
 export async function respond(
-  exchange: Exchange,
+  request: AdmittedRequest,
   { metrics, refusalLog, streams }: Pick<ServerContext, 'metrics' | 'refusalLog' | 'streams'>,
   stopping: AbortSignal,
 ): Promise<RequestSummary> {
-  const { api, context } = exchange;
-  const call = new RespondingRequest(exchange, refusalLog);
+  const { api, context } = request;
+  const call = new RespondingRequest(request, refusalLog);
   if (isPlainJson(api)) return respondWithJson(call);
   const release = mayStream(api) ? streams.take(context.caller, api.address) : () => {};
   try {
@@ -115,7 +115,7 @@ class RespondingRequest {
   readonly #refusalHeaders: Record<string, string> = {};
   readonly #refused: RefusedCall[] = [];
 
-  constructor({ api, response, context, cors }: Exchange, refusalLog: ServerContext['refusalLog']) {
+  constructor({ api, response, context, cors }: AdmittedRequest, refusalLog: ServerContext['refusalLog']) {
     this.api = api;
     this.response = response;
     this.context = context;

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto';
-import { broken, type Fault } from '../../../shared/form-rules.ts';
+import { type Fault, formFault } from '../../../shared/form-rules.ts';
 import { formatReceipt, type ReceiptPosition } from '../../../shared/http-signature/receipt.ts';
 import {
-  ownComponent,
   RECEIPT_FIELD,
   RESPONSE_TAG,
+  requestSignatureComponent,
   responseComponents,
 } from '../../../shared/http-signature/response.ts';
 import { serializeItem } from '../../../shared/structured-fields/serialize.ts';
@@ -26,8 +26,8 @@ type BoundRequest = Pick<SignedRequest, 'id' | 'method' | 'authority' | 'target'
 type StandardSignature = NonNullable<VerifiedSignature['standard']>;
 type SigningStores = Pick<Stores, 'responseKeys' | 'clock'>;
 
-const STREAMED = broken('accept-signature-stream', 'headers.accept-signature');
-const NO_SECRET = broken(
+const STREAMED = formFault('accept-signature-stream', 'headers.accept-signature');
+const NO_SECRET = formFault(
   'accept-signature',
   'headers.accept-signature',
   'REQUEST_MALFORMED',
@@ -87,13 +87,13 @@ export class ResponseSigner {
     const parameters =
       `(${listFor(standard, receipt !== null)});created=${seconds(clock)};keyid="${key?.kid ?? verified.id}"` +
       `;alg="${key ? 'ed25519' : 'hmac-sha256'}";tag="${RESPONSE_TAG}"`;
-    const own = standard ? writtenSignature(standard) : signature;
+    const requestSignature = standard ? writtenSignature(standard) : signature;
     // RFC 9421 §2.5, in the order of `responseComponents`. Written out: lines that are joined take three times as long.
     const base =
       `"@status": ${status}\n"content-digest": ${digest}\n"content-type": ${contentType}\n"x-request-id": ${id}\n` +
       (receipt === null ? '' : `"${RECEIPT_FIELD}": ${receipt}\n`) +
       `"@method";req: ${method}\n"@target-uri";req: ${scheme}://${authority}${target}\n` +
-      `${ownComponent(standard?.label ?? null)}: ${own}\n"@signature-params": ${parameters}`;
+      `${requestSignatureComponent(standard?.label ?? null)}: ${requestSignature}\n"@signature-params": ${parameters}`;
     const bytes = key ? key.sign(base) : secret?.mac(base, 'base64');
     return {
       'content-digest': digest,

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { acceptSignature, contentsIn } from '../../../shared/http-signature/coverage.ts';
 import { refusalHeaders as headersOf } from '../../../shared/refusal-form.ts';
 import { headerValues } from '../../../shared/request-rules.ts';
-import { batched } from '../../lib/concurrency/batched.ts';
+import { batchCalls } from '../../lib/concurrency/batched.ts';
 import { type Refusal, shapeOf } from '../../lib/refusal.ts';
 import { hasBody } from '../request/body.ts';
 
@@ -54,7 +54,7 @@ const endNow = ({ response, body }: HeadedResponse): void => void (response.dest
  * Ends responses once all requests that were read together have run as far as they can: the first write wakes the
  * thread of the clients, and costs a multiple of those that follow at once.
  */
-export const endTogether = batched(process.nextTick, endNow);
+export const endTogether = batchCalls(process.nextTick, endNow);
 
 /** Name, value, name, value …: Node writes such a list unchanged. */
 function flattenHeaders(headers: readonly Fields[]): (string | string[])[] {

@@ -53,7 +53,7 @@ export async function pipe(
     for (;;) {
       const { done, value } = await reader.read();
       if (done || response.destroyed) break;
-      if (!stream.write(value)) await drained(response);
+      if (!stream.write(value)) await waitForDrain(response);
     }
   } finally {
     stop();
@@ -101,7 +101,7 @@ class PipedStream implements BeatingStream {
   }
 }
 
-function drained(response: ServerResponse): Promise<void> {
+function waitForDrain(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const go = () => {
       response.off('drain', go).off('close', go);

@@ -9,7 +9,7 @@ import { Refusal } from '../../lib/refusal.ts';
 import type { AuditChange } from '../../stores/audit/audit.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { lockKeys, queueFor } from '../../stores/database/locks.ts';
-import { raised } from '../../stores/database/rev.ts';
+import { raiseRev } from '../../stores/database/rev.ts';
 import { newExchangeRuleId } from '../../stores/secrets/random-ids.ts';
 import type { WritingContext } from '../change-key.ts';
 import { checkCredentialRight } from '../credential-rights.ts';
@@ -200,7 +200,7 @@ async function revokeKeysOf(tx: Db, ruleId: string, reason: string, now: Date): 
   await lockKeys(tx, live, 'no key update');
   await tx
     .update(keys)
-    .set({ revokedAt: now, revokedReason: reason, rev: raised(keys.rev) })
+    .set({ revokedAt: now, revokedReason: reason, rev: raiseRev(keys.rev) })
     .where(live);
 }
 

@@ -3,7 +3,7 @@
  * @param schedule called at the first item of a batch, with the function that handles the batch
  * @param handle must not throw: the items after it would be lost
  */
-export function batched<T>(
+export function batchCalls<T>(
   schedule: (handleAll: () => void) => void,
   handle: (item: T) => void,
 ): (item: T) => void {

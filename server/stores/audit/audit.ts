@@ -9,7 +9,7 @@ import {
   canonical,
   headText,
   recordText,
-  storable,
+  toStorable,
 } from './canonical-text.ts';
 import { type Kind, recordedFields } from './record-fields.ts';
 
@@ -139,7 +139,7 @@ export class Audit {
 
   #buildRecord({ caller, request }: AuditActor, change: AuditChange, seq: number): AuditRecordFields {
     const { before, after } = recordedFields(change.kind, change.before, change.after);
-    return storable({
+    return toStorable({
       workspaceId: caller.workspaceId,
       seq,
       at: `${Math.trunc(this.#clock())}000`,

@@ -79,14 +79,14 @@ const numbersOf = (json: string): string =>
     .join(' ');
 
 /** Converts a value to what Postgres can store: plain JSON whose texts are well formed and have no NUL. */
-export function storable<T>(value: T): T {
-  if (typeof value === 'string') return wellFormed(value) as T;
-  if (Array.isArray(value)) return value.map(storable) as T;
+export function toStorable<T>(value: T): T {
+  if (typeof value === 'string') return toWellFormed(value) as T;
+  if (Array.isArray(value)) return value.map(toStorable) as T;
   if (typeof value !== 'object' || value === null) return value;
   if (value instanceof Date) return isoOf(value) as T;
   return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [wellFormed(name), storable(member)]),
+    Object.entries(value).map(([name, member]) => [toWellFormed(name), toStorable(member)]),
   ) as T;
 }
 
-const wellFormed = (text: string) => Buffer.from(text).toString('utf8').replaceAll('\0', '\ufffd');
+const toWellFormed = (text: string) => Buffer.from(text).toString('utf8').replaceAll('\0', '\ufffd');

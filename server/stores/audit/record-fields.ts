@@ -1,4 +1,4 @@
-import { canonical, storable } from './canonical-text.ts';
+import { canonical, toStorable } from './canonical-text.ts';
 
 /**
  * The fields that a record may show of each kind of thing. No secret, no hash, no name and no e-mail address of a
@@ -55,7 +55,7 @@ export function recordedFields(
   before: object | null | undefined,
   after: object | null | undefined,
 ): { before: FieldValues; after: FieldValues } {
-  const [was, is] = [allowed(kind, before), allowed(kind, after)];
+  const [was, is] = [selectAllowed(kind, before), selectAllowed(kind, after)];
   if (!was || !is) return { before: was, after: is };
   const differ = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(
     (name) => canonical(was[name] ?? null) !== canonical(is[name] ?? null),
@@ -63,8 +63,8 @@ export function recordedFields(
   return { before: only(differ, was), after: only(differ, is) };
 }
 
-function allowed(kind: Kind, thing: object | null | undefined): FieldValues {
-  return thing ? storable(only(FIELDS[kind], thing as Record<string, unknown>)) : null;
+function selectAllowed(kind: Kind, thing: object | null | undefined): FieldValues {
+  return thing ? toStorable(only(FIELDS[kind], thing as Record<string, unknown>)) : null;
 }
 
 function only(names: readonly string[], thing: Record<string, unknown>): Record<string, unknown> {

@@ -5,7 +5,7 @@ import { invitations } from '../../../drizzle/schema/memberships.ts';
 import { ROLES, type Role } from '../../../shared/roles.ts';
 import type { Db } from '../database/database.ts';
 import { lockKeys } from '../database/locks.ts';
-import { raised } from '../database/rev.ts';
+import { raiseRev } from '../database/rev.ts';
 import { mayManage } from './may-manage.ts';
 
 /** A member of a workspace that is locked `for no key update`, with their new role; null for none. */
@@ -41,8 +41,8 @@ async function revokeInvitations(tx: Db, { workspaceId, userId, role, now }: Los
     ...(lost.length === 0 ? [] : [and(eq(invitedBy, userId), inArray(invitations.role, lost))]),
     ...(role === null ? [eq(email, theirAddress)] : []),
   ];
-  const open = and(eq(invitations.workspaceId, workspaceId), isNull(acceptedAt), isNull(revokedAt));
-  for (const which of ended) await tx.update(invitations).set({ revokedAt: now }).where(and(open, which));
+  const pending = and(eq(invitations.workspaceId, workspaceId), isNull(acceptedAt), isNull(revokedAt));
+  for (const which of ended) await tx.update(invitations).set({ revokedAt: now }).where(and(pending, which));
 }
 
 /** Revokes links in every workspace: whether a link is valid depends on all workspaces that its maker and its person share. */
@@ -73,6 +73,6 @@ export async function disableKeysOf(
   await lockKeys(tx, enabled, 'no key update');
   await tx
     .update(keys)
-    .set({ enabled: false, rev: raised(keys.rev) })
+    .set({ enabled: false, rev: raiseRev(keys.rev) })
     .where(enabled);
 }

@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import { externalOwners, keys } from '../../../drizzle/schema/keys.ts';
 import type { Db } from '../database/database.ts';
 import { lockKeys, queueFor } from '../database/locks.ts';
-import { raised } from '../database/rev.ts';
+import { raiseRev } from '../database/rev.ts';
 import { newExternalOwnerId } from '../secrets/random-ids.ts';
 
 export type ExternalOwner = typeof externalOwners.$inferSelect;
@@ -42,6 +42,6 @@ export async function invalidateKeysOf(tx: Db, ownerId: string): Promise<void> {
   await lockKeys(tx, owned, 'no key update');
   await tx
     .update(keys)
-    .set({ rev: raised(keys.rev) })
+    .set({ rev: raiseRev(keys.rev) })
     .where(owned);
 }

@@ -3,7 +3,7 @@ import { sessions } from '../../../drizzle/schema/accounts.ts';
 import { DAY_MS } from '../../../shared/durations.ts';
 import type { Db } from '../database/database.ts';
 import { isAfter } from '../database/is-after.ts';
-import { raised } from '../database/rev.ts';
+import { raiseRev } from '../database/rev.ts';
 
 /** A session that is not refreshed for this long ends. */
 export const IDLE_MS = 30 * DAY_MS;
@@ -16,7 +16,7 @@ export const IDLE_MS = 30 * DAY_MS;
 export async function endSessions(tx: Db, which: SQL | undefined, now: Date): Promise<number> {
   const ended = await tx
     .update(sessions)
-    .set({ endedAt: now, idTokenSealed: null, rev: raised(sessions.rev) })
+    .set({ endedAt: now, idTokenSealed: null, rev: raiseRev(sessions.rev) })
     .where(and(which, isNull(sessions.endedAt)))
     .returning({ id: sessions.id });
   return ended.length;
@@ -29,7 +29,7 @@ export async function endSessions(tx: Db, which: SQL | undefined, now: Date): Pr
 export async function clearSecondFactorMethod(tx: Db, userId: string): Promise<void> {
   await tx
     .update(sessions)
-    .set({ method: 'password', rev: raised(sessions.rev) })
+    .set({ method: 'password', rev: raiseRev(sessions.rev) })
     .where(and(eq(sessions.userId, userId), eq(sessions.method, 'password+code')));
 }
 

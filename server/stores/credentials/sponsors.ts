@@ -5,7 +5,7 @@ import { memberships } from '../../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import type { Db } from '../database/database.ts';
 import { lockKeys, type WorkspaceRow } from '../database/locks.ts';
-import { raised } from '../database/rev.ts';
+import { raiseRev } from '../database/rev.ts';
 
 /**
  * The sponsor of every workspace that has none: together they have one share of the capacity. With a share for each, a person
@@ -87,13 +87,13 @@ export async function changeSponsors(
   if (ids.length === 0) return ids;
   await tx
     .update(memberships)
-    .set({ rev: raised(memberships.rev) })
+    .set({ rev: raiseRev(memberships.rev) })
     .where(and(inArray(memberships.workspaceId, ids), isNull(memberships.removedAt)));
   const serviceKeys = and(inArray(keys.workspaceId, ids), isNull(keys.ownerId), isNull(keys.revokedAt));
   await lockKeys(tx, serviceKeys, 'no key update');
   await tx
     .update(keys)
-    .set({ rev: raised(keys.rev) })
+    .set({ rev: raiseRev(keys.rev) })
     .where(serviceKeys);
   return ids;
 }

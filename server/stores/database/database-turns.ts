@@ -57,6 +57,6 @@ export class DatabaseTurns {
   async #room(): Promise<void> {
     // By then the calls that began before have sent their statements.
     await new Promise(setImmediate);
-    while (this.#pool.inFlight >= this.#busy) await this.#pool.answered();
+    while (this.#pool.inFlight >= this.#busy) await this.#pool.nextResult();
   }
 }

@@ -16,7 +16,7 @@ export interface Database {
     readonly connections: number;
     readonly inFlight: number;
     /** Resolves when the next statement in flight has its result, or was abandoned after its timeout. */
-    answered(): Promise<void>;
+    nextResult(): Promise<void>;
   };
   /** The migrations that opening it applied, by name. */
   readonly migrated: readonly string[];

@@ -67,9 +67,7 @@ async function takeLock(client: Sql, wait: Waiting): Promise<void> {
   for (;;) {
     const [row] = await client<{ taken: boolean }[]>`select pg_try_advisory_lock(${MIGRATION_LOCK}) as taken`;
     if (row?.taken) return;
-    await wait.pause('another session holds the migration lock', POLL_MS, () =>
-      migrationLockHolders(client),
-    );
+    await wait.pause('another session holds the migration lock', POLL_MS, () => migrationLockHolders(client));
   }
 }
 
@@ -128,12 +126,12 @@ function waitSentence(what: string, waitSeconds: number, holders: readonly LockH
 const nameOf = ({ pid, application, prepared }: LockHolder): string =>
   prepared === undefined
     ? `pid ${pid} (${application || 'without a name'})`
-    : `the prepared transaction ${quoted(prepared)}`;
+    : `the prepared transaction ${quoteLiteral(prepared)}`;
 
 /** No backend runs a prepared transaction, so nothing that ends sessions ends it. */
 const remedyFor = ({ pid, prepared }: LockHolder): string =>
   prepared === undefined
     ? `select pg_terminate_backend(${pid})`
-    : `commit prepared ${quoted(prepared)} or rollback prepared ${quoted(prepared)}`;
+    : `commit prepared ${quoteLiteral(prepared)} or rollback prepared ${quoteLiteral(prepared)}`;
 
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const quoteLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;

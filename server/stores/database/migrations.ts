@@ -74,7 +74,7 @@ export function reportMigrated(migrated: readonly string[], onProgress: OnProgre
 /** Applies the pending migrations, and returns their names. @throws ConfigError if the schema is newer than this version */
 export async function bringUpToDate(query: Query, migrate: Migrate): Promise<readonly string[]> {
   const { pending, unknown } = await schemaOf(query);
-  if (unknown > 0) throw new ConfigError(newer(unknown));
+  if (unknown > 0) throw new ConfigError(newerSchemaSentence(unknown));
   if (pending.length > 0) await migrate(pending);
   return pending;
 }
@@ -82,7 +82,7 @@ export async function bringUpToDate(query: Query, migrate: Migrate): Promise<rea
 /** @throws ConfigError if the schema is newer than this version, or older */
 async function requireCurrent(query: Query): Promise<readonly string[]> {
   const { pending, unknown } = await schemaOf(query);
-  if (unknown > 0) throw new ConfigError(newer(unknown));
+  if (unknown > 0) throw new ConfigError(newerSchemaSentence(unknown));
   if (pending.length === 0) return [];
   throw new ConfigError(
     `The schema of the database lacks ${pending.length} of this version's migrations (${pending.join(', ')}): run keyseal migrate.`,
@@ -90,7 +90,7 @@ async function requireCurrent(query: Query): Promise<readonly string[]> {
 }
 
 /** Says why this version does not migrate a newer schema. */
-export function newer(unknown: number): string {
+export function newerSchemaSentence(unknown: number): string {
   return `The schema of the database is newer than Keyseal ${VERSION}: it has ${unknown} migration${unknown === 1 ? '' : 's'} that this version does not know. Start the version that it was migrated by, or a later one.`;
 }
 

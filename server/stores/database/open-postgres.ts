@@ -54,7 +54,7 @@ export async function openPostgres(
   const statements = new StatementsInFlight();
   let step: StartStep = 'opening';
   try {
-    await firstAnswer(url, driver, upstream, options.warn);
+    await checkFirstStatement(url, driver, upstream, options.warn);
     await checkServer(driver);
     if (pooled) await checkPooler(url, driver, upstream, options.warn);
     step = 'migrating';
@@ -77,7 +77,7 @@ export async function openPostgres(
     };
   } catch (error) {
     await close(1);
-    throw unusable(url, error, step);
+    throw startFailure(url, error, step);
   }
 }
 
@@ -85,7 +85,7 @@ export async function openPostgres(
  * An attempt that reaches a read-only server continues with the next host. If all are read-only, a failover may be under way:
  * the service starts, and is not ready until one of them takes writes.
  */
-async function firstAnswer(url: string, driver: Sql, upstream: Upstream, warn: Warn): Promise<void> {
+async function checkFirstStatement(url: string, driver: Sql, upstream: Upstream, warn: Warn): Promise<void> {
   const hosts = splitDatabaseUrl(url)?.hosts.length ?? 1;
   for (let left = hosts; left > 0; left--) {
     try {
@@ -114,7 +114,7 @@ async function checkPooler(url: string, driver: Sql, upstream: Upstream, warn: W
 }
 
 /** Says in a sentence why a database cannot be used. */
-function unusable(url: string, error: unknown, step: StartStep): ConfigError {
+function startFailure(url: string, error: unknown, step: StartStep): ConfigError {
   const known = causesOf(error).find((cause) => cause instanceof ConfigError);
   if (known) return known;
   const advice = poolerAdvice(error as Error);

@@ -33,7 +33,7 @@ export type ErrorMembers = { readonly name: string; readonly message: string } &
 >;
 
 /** The answer to a command, or to the opening: number 0. */
-export interface Answer {
+export interface Reply {
   readonly id: number;
   readonly value?: unknown;
   readonly error?: ErrorMembers;

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
-import type { Answer, Command, ErrorMembers, NumberedCommand } from './pglite-messages.ts';
+import type { Command, ErrorMembers, NumberedCommand, Reply } from './pglite-messages.ts';
 
 /** The message by which `isOutage` recognizes it. */
 const CLOSED = 'PGlite is closed';
@@ -46,7 +46,7 @@ export class PgliteThread {
       execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
     });
-    this.#worker.on('message', (answer: Answer) => this.#settle(answer));
+    this.#worker.on('message', (answer: Reply) => this.#settle(answer));
     this.#worker.on('error', (error) => {
       this.#uncaught = error;
     });
@@ -104,7 +104,7 @@ export class PgliteThread {
     });
   }
 
-  #settle({ id, value, error }: Answer): void {
+  #settle({ id, value, error }: Reply): void {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     if (this.#pending.size === 0) this.#worker.unref();

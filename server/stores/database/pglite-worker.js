@@ -5,7 +5,7 @@ import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite, types } from '@electric-sql/pglite';
 
-/** @import { Answer, Command, ErrorMembers, NumberedCommand, Statement } from './pglite-messages.ts' */
+/** @import { Reply, Command, ErrorMembers, NumberedCommand, Statement } from './pglite-messages.ts' */
 
 /** The types of columns that drizzle reads as text: functions cannot be sent to a thread, so it has its own. */
 const TIMES = [types.TIMESTAMP, types.TIMESTAMPTZ, types.INTERVAL, types.DATE];
@@ -79,7 +79,7 @@ function membersOf(thrown) {
 
 /** @param {number} id @param {() => Promise<unknown>} work */
 async function answer(id, work) {
-  /** @type {Answer} */
+  /** @type {Reply} */
   let result;
   try {
     result = { id, value: await work() };

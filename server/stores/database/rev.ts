@@ -8,7 +8,7 @@ const INEXACT = 2 ** 53;
  * The next `rev` of a row. It ends at a number that no caller may have: a right can be taken away whatever number the row
  * has.
  */
-export const raised = (rev: PgColumn): SQL => sql`least(${rev}, ${sql.raw(String(INEXACT - 1))}) + 1`;
+export const raiseRev = (rev: PgColumn): SQL => sql`least(${rev}, ${sql.raw(String(INEXACT - 1))}) + 1`;
 
 /** The sum of the `rev`s of a caller's rows; all sums that cannot be compared are the same one. */
 export const sumOfRevs = (...revs: readonly number[]): number =>

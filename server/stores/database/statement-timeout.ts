@@ -14,7 +14,7 @@ export class StatementsInFlight {
   }
 
   /** Resolves when the next one has its result, or was abandoned after its timeout. */
-  answered(): Promise<void> {
+  nextResult(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
     });
@@ -28,7 +28,7 @@ export class StatementsInFlight {
       get inFlight() {
         return inFlight();
       },
-      answered: () => this.answered(),
+      nextResult: () => this.nextResult(),
     };
   }
 
@@ -54,7 +54,7 @@ export function withStatementTimeout<Client extends Sql | TransactionSql>(
   statements: StatementsInFlight = new StatementsInFlight(),
 ): Client {
   const unsafe = (...[query, parameters, options]: Parameters<Sql['unsafe']>) =>
-    bounded(client.unsafe(query, parameters, { ...options, prepare: true }), statements);
+    boundWait(client.unsafe(query, parameters, { ...options, prepare: true }), statements);
   if (!('begin' in client)) return overrideClient(client, { unsafe });
   return overrideClient(client, {
     unsafe,
@@ -64,7 +64,7 @@ export function withStatementTimeout<Client extends Sql | TransactionSql>(
 }
 
 /** The query itself, since drizzle calls its `values()`; only awaiting it is bounded. */
-function bounded<Q extends PromiseLike<unknown>>(query: Q, statements: StatementsInFlight): Q {
+function boundWait<Q extends PromiseLike<unknown>>(query: Q, statements: StatementsInFlight): Q {
   const wait = query.then.bind(query);
   const then: typeof query.then = (...reactions) =>
     statements

@@ -47,18 +47,18 @@ export class NonceSet {
   }
 
   /** Adds a digest that the set lacks. @param holder greater than 0 */
-  add(digest: Uint32Array, holder: number): void {
+  add(digest: Uint32Array, signer: number): void {
     if ((this.#size + 1) * 100 * SLOT > this.#slots.length * FULL) this.#grow();
     const at = this.#find(digest);
     this.#slots.set(digest, at);
-    this.#slots[at + DIGEST] = holder;
+    this.#slots[at + DIGEST] = signer;
     this.#size++;
   }
 
-  *[Symbol.iterator](): Iterator<readonly [digest: Uint32Array, holder: number]> {
+  *[Symbol.iterator](): Iterator<readonly [digest: Uint32Array, signer: number]> {
     for (let at = 0; at < this.#slots.length; at += SLOT) {
-      const holder = this.#slots[at + DIGEST] as number;
-      if (holder !== 0) yield [this.#slots.subarray(at, at + DIGEST), holder];
+      const signer = this.#slots[at + DIGEST] as number;
+      if (signer !== 0) yield [this.#slots.subarray(at, at + DIGEST), signer];
     }
   }
 
@@ -66,7 +66,7 @@ export class NonceSet {
   #find(digest: Uint32Array): number {
     const slots = this.#slots;
     const mask = slots.length / SLOT - 1;
-    for (let nth = mixed(digest) >>> Math.clz32(mask); ; nth = (nth + 1) & mask) {
+    for (let nth = mixDigest(digest) >>> Math.clz32(mask); ; nth = (nth + 1) & mask) {
       const at = nth * SLOT;
       if (slots[at + DIGEST] === 0 || isAt(slots, at, digest)) return at;
     }
@@ -75,16 +75,16 @@ export class NonceSet {
   #grow(): void {
     const known = [...this];
     this.#slots = new Uint32Array(2 * this.#slots.length);
-    for (const [digest, holder] of known) {
+    for (const [digest, signer] of known) {
       const at = this.#find(digest);
       this.#slots.set(digest, at);
-      this.#slots[at + DIGEST] = holder;
+      this.#slots[at + DIGEST] = signer;
     }
   }
 }
 
 /** A 32-bit hash, whose upper bits are better distributed. */
-function mixed(digest: Uint32Array): number {
+function mixDigest(digest: Uint32Array): number {
   let sum = 0;
   for (let word = 0; word < DIGEST; word++) {
     sum += Math.imul(MULTIPLIERS[word] as number, digest[word] as number);

@@ -21,7 +21,7 @@ interface Workspace {
 }
 
 /** A `k` with nonces: their count, and its number, from 1, until the last of them is forgotten. */
-interface Holder {
+interface Signer {
   readonly number: number;
   readonly workspace: Workspace;
   count: number;
@@ -35,7 +35,7 @@ interface Holder {
 export class OutstandingNonces {
   readonly #limits: NonceLimits;
   readonly #spans = new Map<number, Map<string, number>>();
-  readonly #of = new Map<string, Holder>();
+  readonly #of = new Map<string, Signer>();
   readonly #workspaces = new Map<string, Workspace>();
   readonly #sponsors = new Map<string, Sponsor>();
   /** Each `k` with nonces, under its number. */
@@ -53,10 +53,10 @@ export class OutstandingNonces {
 
   hasRoom(k: string, payer: FairnessKey): boolean {
     const { perKey, total } = this.#limits;
-    const holder = this.#of.get(k);
-    if ((holder?.count ?? 0) >= perKey) return false;
+    const signer = this.#of.get(k);
+    if ((signer?.count ?? 0) >= perKey) return false;
     const [sponsorId = '', workspaceId = ''] = payer;
-    const workspace = holder?.workspace ?? this.#workspaces.get(`${sponsorId} ${workspaceId}`);
+    const workspace = signer?.workspace ?? this.#workspaces.get(`${sponsorId} ${workspaceId}`);
     const ofSponsor = (workspace?.sponsor ?? this.#sponsors.get(sponsorId))?.count ?? 0;
     const free = total - this.#total - ofSponsor;
     if (free <= 0) return false;
@@ -71,12 +71,12 @@ export class OutstandingNonces {
     const counts = this.#spans.get(span) ?? new Map<string, number>();
     this.#spans.set(span, counts);
     counts.set(k, (counts.get(k) ?? 0) + 1);
-    const holder = this.#of.get(k) ?? this.#newHolder(k, payer);
-    holder.count++;
-    holder.workspace.count++;
-    holder.workspace.sponsor.count++;
+    const signer = this.#of.get(k) ?? this.#newSigner(k, payer);
+    signer.count++;
+    signer.workspace.count++;
+    signer.workspace.sponsor.count++;
     this.#total++;
-    return holder.number;
+    return signer.number;
   }
 
   /** Undoes an `add` whose claim was not won. */
@@ -103,13 +103,13 @@ export class OutstandingNonces {
     return this.#names[number] as string;
   }
 
-  #newHolder(k: string, payer: FairnessKey): Holder {
+  #newSigner(k: string, payer: FairnessKey): Signer {
     const number = this.#free.pop() ?? this.#names.length;
     const workspace = this.#workspaceOf(payer);
-    const holder = { number, workspace, count: 0 };
+    const signer = { number, workspace, count: 0 };
     this.#names[number] = k;
-    this.#of.set(k, holder);
-    return holder;
+    this.#of.set(k, signer);
+    return signer;
   }
 
   #workspaceOf([sponsorId = '', workspaceId = '']: FairnessKey): Workspace {
@@ -123,16 +123,16 @@ export class OutstandingNonces {
 
   #less(k: string, count: number): void {
     this.#total -= count;
-    const holder = this.#of.get(k);
-    if (!holder) return;
-    holder.count -= count;
-    const { name, sponsor } = holder.workspace;
-    holder.workspace.count -= count;
+    const signer = this.#of.get(k);
+    if (!signer) return;
+    signer.count -= count;
+    const { name, sponsor } = signer.workspace;
+    signer.workspace.count -= count;
     sponsor.count -= count;
-    if (holder.workspace.count === 0) this.#workspaces.delete(name);
+    if (signer.workspace.count === 0) this.#workspaces.delete(name);
     if (sponsor.count === 0) this.#sponsors.delete(sponsor.id);
-    if (holder.count > 0) return;
+    if (signer.count > 0) return;
     this.#of.delete(k);
-    this.#free.push(holder.number);
+    this.#free.push(signer.number);
   }
 }

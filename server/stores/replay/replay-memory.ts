@@ -156,8 +156,8 @@ class MemoryReplayStore implements ReplayStore {
     });
   }
 
-  #rowOf(t: number, digest: Uint32Array, holder: number) {
-    return { k: this.#quota.nameOf(holder), t, nonce: digestText(digest) };
+  #rowOf(t: number, digest: Uint32Array, signer: number) {
+    return { k: this.#quota.nameOf(signer), t, nonce: digestText(digest) };
   }
 
   #outcome(claim: Claim, digest: Uint32Array): ClaimOutcome {

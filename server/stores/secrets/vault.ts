@@ -143,7 +143,7 @@ export class Vault {
     const version = this.newest;
     const iv = randomBytes(12);
     const cipher = createCipheriv('aes-256-gcm', this.#key('seal', version), iv);
-    cipher.setAAD(associated(context, version));
+    cipher.setAAD(associatedData(context, version));
     const encrypted = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
     return { text: encrypted.toString('base64'), version };
   }
@@ -159,7 +159,7 @@ export class Vault {
         authTagLength: 16,
       },
     );
-    decipher.setAAD(associated(context, encrypted.version));
+    decipher.setAAD(associatedData(context, encrypted.version));
     decipher.setAuthTag(bytes.subarray(-16));
     return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString('utf8');
   }
@@ -184,6 +184,6 @@ const auditKeyPlace = (version: number): EncryptionContext => ({
   row: String(version),
 });
 
-function associated({ table, column, row }: EncryptionContext, version: number): Buffer {
+function associatedData({ table, column, row }: EncryptionContext, version: number): Buffer {
   return Buffer.from(`${table}.${column}:${row}:${version}`, 'utf8');
 }

@@ -11,7 +11,7 @@ const ALIASES: Readonly<Record<string, string>> = { systemd: 'ini', tsx: 'typesc
  * @param language the first word after the fence
  * @returns HTML; empty if the language is not known
  */
-export function highlighted(code: string, language: string): string {
+export function highlight(code: string, language: string): string {
   const name = ALIASES[language] ?? language;
   if (!highlighter.getLanguage(name)) return '';
   return highlighter.highlight(code, { language: name }).value;

@@ -1,10 +1,10 @@
 import MarkdownIt, { type Token } from 'markdown-it';
 import { SNIPPET_LANGUAGES, type SnippetLanguage } from '../../snippets/snippets.ts';
 import { COPY_BUTTON, type DocsSection, type MarkdownPage, type PagePart } from '../markdown-page.ts';
-import { highlighted } from './highlight.ts';
+import { highlight } from './highlight.ts';
 import { linkTo } from './page-links.ts';
 
-const markdown = new MarkdownIt({ html: false, highlight: highlighted });
+const markdown = new MarkdownIt({ html: false, highlight: highlight });
 
 /** A heading, with a second anchor if it has one. */
 markdown.renderer.rules['heading_open'] = (tokens, at, options, _, renderer) => {

@@ -16,7 +16,7 @@ const APPLIES: Readonly<Record<BulkAction, readonly ConsoleKey['status'][]>> = {
 };
 
 /** The keys that an action changes. @param mayHold whether the reader may enable a key */
-export const applicable = (
+export const selectApplicable = (
   action: BulkAction,
   keys: readonly ConsoleKey[],
   mayHold: (key: ConsoleKey) => boolean,

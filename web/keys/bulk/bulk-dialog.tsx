@@ -4,7 +4,7 @@ import type { ConsoleKey } from '../../key-model/key.ts';
 import { useFormats } from '../../language/formats.ts';
 import { useTexts } from '../../language/language.ts';
 import { useMay, useMe } from '../../session/me.ts';
-import { applicable, type BulkAction } from './bulk-action.ts';
+import { type BulkAction, selectApplicable } from './bulk-action.ts';
 import { BulkImpactView } from './bulk-impact.tsx';
 import { BulkOutcomes } from './bulk-outcomes.tsx';
 import { bulkTexts } from './texts.ts';
@@ -48,7 +48,10 @@ function Ask({ action, selected, onClose, onStart }: QuestionProps) {
   const { user } = useMe();
   const manages = useMay('workspaces:write');
   const keys = useMemo(
-    () => applicable(action, selected, ({ ownerId }) => (ownerId === null ? manages : ownerId === user?.id)),
+    () =>
+      selectApplicable(action, selected, ({ ownerId }) =>
+        ownerId === null ? manages : ownerId === user?.id,
+      ),
     [action, selected, manages, user],
   );
   const [typed, setTyped] = useState('');

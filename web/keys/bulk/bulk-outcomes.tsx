@@ -18,17 +18,19 @@ interface BulkOutcomesProps {
 export function BulkOutcomes({ outcomes, again, onClose }: BulkOutcomesProps) {
   const texts = useTexts(bulkTexts);
   const { number } = useFormats();
-  const open = outcomes.filter(({ is }) => is !== 'done');
+  const unfinished = outcomes.filter(({ is }) => is !== 'done');
   return (
     <Stack>
-      <Text role="status">{texts.done(number(outcomes.length - open.length), number(outcomes.length))}</Text>
-      {open.length > 0 && (
+      <Text role="status">
+        {texts.done(number(outcomes.length - unfinished.length), number(outcomes.length))}
+      </Text>
+      {unfinished.length > 0 && (
         <Stack gap={4} component="section">
           <Title order={3} size="h5">
             {texts.failed}
           </Title>
           <Text component="ul" size="sm" m={0} ps="lg" mah="20rem" style={{ overflowY: 'auto' }} tabIndex={0}>
-            {open.map((outcome) => (
+            {unfinished.map((outcome) => (
               <li key={outcome.item.id}>
                 <bdi className="theirs">{outcome.item.name}</bdi> <Code>{outcome.item.id}</Code>:{' '}
                 {outcome.is === 'failed' ? <Why error={outcome.error} /> : texts.stopped}
@@ -38,8 +40,8 @@ export function BulkOutcomes({ outcomes, again, onClose }: BulkOutcomesProps) {
         </Stack>
       )}
       <Group justify="flex-end">
-        {open.length > 0 && (
-          <Button variant="default" onClick={() => again(open.map(({ item }) => item))}>
+        {unfinished.length > 0 && (
+          <Button variant="default" onClick={() => again(unfinished.map(({ item }) => item))}>
             {texts.again}
           </Button>
         )}

@@ -18,7 +18,7 @@ const NONE: ReadonlySet<string> = new Set();
 export function useSelection(keys: readonly ConsoleKey[]): Selection {
   const [ids, setIds] = useState(NONE);
   const selected = useMemo(() => keys.filter(({ id }) => ids.has(id)).slice(0, MAX_SELECTED), [keys, ids]);
-  const toggle = useCallback((id: string) => setIds((before) => toggled(before, id)), []);
+  const toggle = useCallback((id: string) => setIds((before) => withToggled(before, id)), []);
   return {
     selected,
     isSelected: (id) => ids.has(id),
@@ -28,7 +28,7 @@ export function useSelection(keys: readonly ConsoleKey[]): Selection {
   };
 }
 
-function toggled(before: ReadonlySet<string>, id: string): ReadonlySet<string> {
+function withToggled(before: ReadonlySet<string>, id: string): ReadonlySet<string> {
   const after = new Set(before);
   if (!after.delete(id) && after.size < MAX_SELECTED) after.add(id);
   return after;

@@ -50,13 +50,13 @@ interface Property {
 }
 
 function fieldOf({ name, schema, isRequired }: Property, schemas: FieldSchemas, depth: number): Field {
-  const outer = resolved(schema, schemas);
+  const outer = resolveSchema(schema, schemas);
   const { inner, isNullable } = withoutNull(outer, schemas);
   const description = outer.description ?? inner.description ?? '';
   return { ...kindOf(name, inner, schemas, depth), name, description, isRequired, isNullable };
 }
 
-function resolved(schema: FieldSchema, schemas: FieldSchemas): FieldSchema {
+function resolveSchema(schema: FieldSchema, schemas: FieldSchemas): FieldSchema {
   const name = schema.$ref?.split('/').at(-1);
   return name === undefined ? schema : { ...schemas[name], ...schema, $ref: undefined };
 }
@@ -70,7 +70,7 @@ function withoutNull(
   const isNullable = schema.anyOf !== undefined && others.length < schema.anyOf.length;
   const [only] = others;
   return {
-    inner: isNullable && others.length === 1 && only ? resolved(only, schemas) : schema,
+    inner: isNullable && others.length === 1 && only ? resolveSchema(only, schemas) : schema,
     isNullable,
   };
 }
@@ -115,7 +115,7 @@ function textField(name: string, schema: FieldSchema): FieldOf {
 /** A list of texts or of numbers; any other list is edited as JSON. */
 function listField({ items }: FieldSchema, schemas: FieldSchemas): FieldOf {
   if (typeof items !== 'object') return { kind: 'json' };
-  const item = resolved(items, schemas);
+  const item = resolveSchema(items, schemas);
   const isNumeric = item.type === 'number' || item.type === 'integer';
   if (item.type !== 'string' && !isNumeric) return { kind: 'json' };
   return { kind: 'list', isNumeric, options: isTextList(item.enum) ? item.enum : [] };

@@ -15,8 +15,8 @@ export function usePastCalls() {
       // A browser that keeps nothing shows them until the page is left.
     }
   };
-  const add = (procedure: string, { answer }: PlaygroundOutcome) => {
-    const { status, headers, refusal, took } = answer;
+  const add = (procedure: string, { response }: PlaygroundOutcome) => {
+    const { status, headers, refusal, took } = response;
     const requestId = headers.find(([name]) => name === 'x-request-id')?.[1] ?? '';
     const reason = refusal?.data.reason ?? null;
     keep(withCall(calls, { at: Date.now(), procedure, status, reason, requestId, took: Math.round(took) }));

@@ -3,9 +3,9 @@ import type { ReactNode } from 'react';
 import { BASE_PATH, SERVICE_URL } from '../../api/browser-session.ts';
 import { useTexts } from '../../language/language.ts';
 import { HighlightedCode } from '../../ui/code/highlighted-code.tsx';
-import type { CallAnswer, Sent } from '../call.ts';
+import type { CallResponse, Sent } from '../call.ts';
 import { playgroundTexts } from '../texts.ts';
-import { masked } from './masked.ts';
+import { maskHeader } from './mask-header.ts';
 import styles from './message-view.module.css';
 
 /** The response headers that concern the call. */
@@ -27,14 +27,18 @@ export function RequestView({ sent: { method, target, headers, body } }: { reado
   const lines = [
     `${method} ${BASE_PATH}${target}`,
     `host: ${new URL(SERVICE_URL).host}`,
-    ...headers.map(([name, value]) => `${name}: ${masked(name, value)}`),
+    ...headers.map(([name, value]) => `${name}: ${maskHeader(name, value)}`),
     ...(body === null ? [] : ['', body]),
   ];
   return <HttpMessage name={steps.request}>{lines.join('\n')}</HttpMessage>;
 }
 
 /** A response: the headers that matter, and the body indented. */
-export function AnswerView({ answer: { headers, text, json, isCut } }: { readonly answer: CallAnswer }) {
+export function ResponseView({
+  response: { headers, text, json, isCut },
+}: {
+  readonly response: CallResponse;
+}) {
   const texts = useTexts(playgroundTexts);
   const telling = headers.filter(([name]) => TELLING.test(name)).map(([name, value]) => `${name}: ${value}`);
   const body = json === undefined ? text : JSON.stringify(json, null, 2);

@@ -6,10 +6,10 @@ import { useTexts } from '../../language/language.ts';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { firstDifferingLine, lineOfReason } from '../../ui/signature/signature-base-line.ts';
 import { SignatureSeal } from '../../ui/signature/signature-seal.tsx';
-import type { CallAnswer, PlaygroundOutcome } from '../call.ts';
+import type { CallResponse, PlaygroundOutcome } from '../call.ts';
 import { playgroundTexts } from '../texts.ts';
-import { maskedBase } from './masked.ts';
-import { AnswerView, HttpMessage, RequestView } from './message-view.tsx';
+import { maskBase } from './mask-header.ts';
+import { HttpMessage, RequestView, ResponseView } from './message-view.tsx';
 import { RefusalView } from './refusal-view.tsx';
 
 /** The headers of a signature, in either form. */
@@ -19,25 +19,25 @@ const SIGNATURES = /^(?:x-signature|signature|signature-input)$/;
 export function OutcomeView({ outcome }: { readonly outcome: PlaygroundOutcome | undefined }) {
   const texts = useTexts(playgroundTexts);
   if (!outcome) return <NoOutcome />;
-  const { sent, answer, first } = outcome;
-  const base = outcome.base && maskedBase(outcome.base);
+  const { sent, response, first } = outcome;
+  const base = outcome.base && maskBase(outcome.base);
   const signature = sent.headers.filter(([name]) => SIGNATURES.test(name));
-  const received = answer.refusal?.data.debug?.base;
-  const arrived = received === undefined ? undefined : maskedBase(received);
+  const received = response.refusal?.data.debug?.base;
+  const arrived = received === undefined ? undefined : maskBase(received);
   return (
     <Stack gap="lg" aria-live="polite">
-      <Part title={texts.answer}>
+      <Part title={texts.response}>
         <Group gap="lg" wrap="nowrap">
-          {base !== null && <SignatureSeal key={signature.join()} {...sealOf(base, answer)} size={72} />}
-          <StatusLine answer={answer} />
+          {base !== null && <SignatureSeal key={signature.join()} {...sealOf(base, response)} size={72} />}
+          <StatusLine response={response} />
         </Group>
         {first && (
           <Text size="sm">
             {texts.first} <b>{first.status}</b>
           </Text>
         )}
-        {answer.refusal && <RefusalView refusal={answer.refusal} />}
-        <AnswerView answer={answer} />
+        {response.refusal && <RefusalView refusal={response.refusal} />}
+        <ResponseView response={response} />
       </Part>
       {base === null ? (
         <Alert color="gray">{texts.unsignedBase}</Alert>
@@ -71,14 +71,14 @@ export function OutcomeView({ outcome }: { readonly outcome: PlaygroundOutcome |
 function NoOutcome() {
   const texts = useTexts(playgroundTexts);
   return (
-    <Empty title={texts.answer}>
+    <Empty title={texts.response}>
       <SignatureSeal state="open" size={96} />
       <Text c="dimmed">{texts.waiting}</Text>
     </Empty>
   );
 }
 
-function sealOf(base: string, { status, refusal }: CallAnswer): ComponentProps<typeof SignatureSeal> {
+function sealOf(base: string, { status, refusal }: CallResponse): ComponentProps<typeof SignatureSeal> {
   if (!refusal) return { state: status >= 200 && status < 300 ? 'accepted' : 'open' };
   const { reason, debug } = refusal.data;
   const line = debug?.base === undefined ? null : firstDifferingLine(base, debug.base);
@@ -96,7 +96,7 @@ function Part({ title, children }: { readonly title: string; readonly children: 
   );
 }
 
-function StatusLine({ answer: { status, took } }: { readonly answer: CallAnswer }) {
+function StatusLine({ response: { status, took } }: { readonly response: CallResponse }) {
   const texts = useTexts(playgroundTexts);
   const { number } = useFormats();
   return (

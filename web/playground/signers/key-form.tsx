@@ -32,7 +32,7 @@ export function KeyForm({ keyId, onLoadKey, isMissing }: KeyFormProps) {
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const [apiKey, signingSecret] = [secrets.apiKey.trim(), secrets.signingSecret.trim()];
-    const found = malformed({ apiKey, signingSecret });
+    const found = findMalformed({ apiKey, signingSecret });
     setWrong(found);
     if (!found.apiKey && !found.signingSecret)
       onLoadKey({ apiKey, signingSecret: await importKey(signingSecret) });
@@ -114,7 +114,7 @@ function secretsIn(text: string): Secrets | null {
   return apiKey && signingSecret ? { apiKey, signingSecret } : null;
 }
 
-function malformed({ apiKey, signingSecret }: Secrets): Record<keyof Secrets, boolean> {
+function findMalformed({ apiKey, signingSecret }: Secrets): Record<keyof Secrets, boolean> {
   return {
     apiKey: findKeyText(apiKey) !== apiKey,
     signingSecret: SIGNING_SECRET.exec(signingSecret)?.[0] !== signingSecret,

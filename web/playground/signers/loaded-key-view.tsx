@@ -3,7 +3,7 @@ import { idOf } from '../../../client/signing/credentials.ts';
 import { covers } from '../../../shared/permissions.ts';
 import { useTexts } from '../../language/language.ts';
 import type { Procedure } from '../procedures.ts';
-import { shortened } from '../response/masked.ts';
+import { shortenCredential } from '../response/mask-header.ts';
 import { playgroundTexts } from '../texts.ts';
 import type { LoadedKey } from './signers.ts';
 import { useKey } from './use-key.ts';
@@ -25,7 +25,7 @@ export function LoadedKeyView({ loadedKey, keyId, procedure: { permission }, onF
     <Stack gap="xs">
       <Group gap="sm">
         <Text size="sm">
-          {texts.holds} <Code>{shortened(loadedKey.apiKey)}</Code>
+          {texts.holds} <Code>{shortenCredential(loadedKey.apiKey)}</Code>
         </Text>
         {key && (
           <Text size="sm" className="theirs" dir="auto">

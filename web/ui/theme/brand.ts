@@ -16,6 +16,6 @@ const configuredColor = metaContent('keyseal-brand-color') ?? '';
 
 export const BRAND: Brand = {
   name: metaContent('keyseal-brand-name') || 'Keyseal',
-  hasLogo: metaContent('keyseal-brand-logo') === 'own',
+  hasLogo: metaContent('keyseal-brand-logo') === 'custom',
   color: /^#[0-9a-f]{6}$/.test(configuredColor) ? configuredColor : INK,
 };

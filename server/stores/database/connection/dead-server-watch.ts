@@ -59,7 +59,7 @@ export class WatchedConnection {
   readonly #socket: Socket;
   readonly #callbacks: WatchCallbacks;
   /** Answers that the server has not sent yet. */
-  #pendingAnswers = 0;
+  #pendingReplies = 0;
   #sentAt = 0;
   #receivedAt = performance.now();
   #timer: NodeJS.Timeout | null = null;
@@ -68,15 +68,15 @@ export class WatchedConnection {
   constructor(socket: Socket, callbacks: WatchCallbacks) {
     this.#socket = socket;
     this.#callbacks = callbacks;
-    const answers = new MessageHeaderReader({
+    const replies = new MessageHeaderReader({
       ready: () => {
-        this.#pendingAnswers = Math.max(0, this.#pendingAnswers - 1);
+        this.#pendingReplies = Math.max(0, this.#pendingReplies - 1);
       },
       error: (fields) => this.#takeError(fields),
     });
     endAtOnce(socket, (bytes) => {
       this.#receivedAt = performance.now();
-      answers.read(bytes);
+      replies.read(bytes);
     });
     if (!callbacks.onSilent) return;
     this.#countStatements();
@@ -96,9 +96,9 @@ export class WatchedConnection {
   #countStatements(): void {
     const write = this.#socket.write.bind(this.#socket) as (...all: unknown[]) => boolean;
     this.#socket.write = (...args: unknown[]) => {
-      if (this.#pendingAnswers === 0) this.#sentAt = performance.now();
-      this.#pendingAnswers += countRequests(args[0] as Buffer);
-      if (this.#pendingAnswers > 0) this.#checkIn(SILENT_MS);
+      if (this.#pendingReplies === 0) this.#sentAt = performance.now();
+      this.#pendingReplies += countRequests(args[0] as Buffer);
+      if (this.#pendingReplies > 0) this.#checkIn(SILENT_MS);
       return write(...args);
     };
   }
@@ -109,7 +109,7 @@ export class WatchedConnection {
 
   #check(): void {
     this.#timer = null;
-    if (this.#pendingAnswers === 0) return;
+    if (this.#pendingReplies === 0) return;
     const left = Math.max(this.#receivedAt, this.#sentAt) + SILENT_MS - performance.now();
     if (left > 0) {
       this.#checkIn(left);
@@ -124,7 +124,7 @@ export class WatchedConnection {
   /** Ends this connection too if nothing has arrived for as long. The pool opens an idle one again when it needs it. */
   #endIfSuspect(): void {
     const now = performance.now();
-    const hasJustSent = this.#pendingAnswers > 0 && now - this.#sentAt < JUST_SENT_MS;
+    const hasJustSent = this.#pendingReplies > 0 && now - this.#sentAt < JUST_SENT_MS;
     if (now - this.#receivedAt >= SILENT_MS && !hasJustSent) this.#end();
   }
 

@@ -96,12 +96,12 @@ async function encrypt(
 ): Promise<Socket> {
   if (!direct) {
     plain.write(SSL_REQUEST);
-    const answer = await firstBytes(plain);
+    const reply = await firstBytes(plain);
     // Bytes after the first could be injected and taken for part of the encrypted session (CVE-2021-23222).
-    if (answer !== YES && answer !== NO)
+    if (reply !== YES && reply !== NO)
       throw new NotPostgres('its response to a request for TLS is neither S nor N');
-    if (answer === NO && sslMode === 'prefer') return plain;
-    if (answer === NO) throw new TlsRefused(`the server does not offer TLS, and sslmode is ${sslMode}`);
+    if (reply === NO && sslMode === 'prefer') return plain;
+    if (reply === NO) throw new TlsRefused(`the server does not offer TLS, and sslmode is ${sslMode}`);
   }
   const secure = connectTls({
     socket: plain,

@@ -56,11 +56,11 @@ function reasonOf(code: string, message: string): string {
 
 function withoutPassword(message: string, url: string | null): string {
   const raw = url === null ? '' : (splitDatabaseUrl(url)?.url.password ?? '');
-  const forms = [raw, percentDecoded(raw)].filter((form) => form.length >= MIN_PASSWORD);
+  const forms = [raw, decodePercent(raw)].filter((form) => form.length >= MIN_PASSWORD);
   return forms.reduce((text, form) => text.replaceAll(form, '…'), message);
 }
 
-function percentDecoded(text: string): string {
+function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

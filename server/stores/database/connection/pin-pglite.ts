@@ -7,8 +7,8 @@ import { deviations, READ_SETTINGS, startupParameters } from './session-settings
  * @throws SessionRefused if the session does not take them
  */
 export async function pinPglite(client: PgliteClient): Promise<void> {
-  const own = { session_replication_role: 'origin' };
-  for (const [name, value] of Object.entries({ ...startupParameters({}), ...own })) {
+  const pinned = { session_replication_role: 'origin' };
+  for (const [name, value] of Object.entries({ ...startupParameters({}), ...pinned })) {
     await client.query('select pg_catalog.set_config($1, $2, false)', [name, value]);
   }
   const { rows } = await client.query<{ name: string; setting: string }>(READ_SETTINGS);

@@ -7,7 +7,7 @@ import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
 
 /** Whether the new pair of a key has a public key in place of a signing secret, and which. */
-export interface OwnKey {
+export interface PublicKeyChoice {
   readonly isUsed: boolean;
   readonly text: string;
   readonly setUsed: (isUsed: boolean) => void;
@@ -18,7 +18,7 @@ export interface OwnKey {
 }
 
 /** @param wasUsed whether the current pair has a public key: then nobody gives it up by mistake */
-export function useOwnKey(wasUsed: boolean): OwnKey {
+export function usePublicKeyChoice(wasUsed: boolean): PublicKeyChoice {
   const [isUsed, setUsed] = useState(wasUsed);
   const [text, setText] = useState('');
   const [isWrong, setWrong] = useState(false);
@@ -34,18 +34,18 @@ export function useOwnKey(wasUsed: boolean): OwnKey {
   return { isUsed, text, setUsed, setText: change, read, isWrong };
 }
 
-interface OwnKeyFieldProps {
-  readonly ownKey: OwnKey;
+interface PublicKeyFieldProps {
+  readonly choice: PublicKeyChoice;
   /** That of the call. */
   readonly error: unknown;
   readonly disabled: boolean;
 }
 
 /** The choice between a signing secret and a public key. */
-export function OwnKeyField({ ownKey, error, disabled }: OwnKeyFieldProps) {
+export function PublicKeyField({ choice, error, disabled }: PublicKeyFieldProps) {
   const { rotate: texts } = useTexts(keysTexts);
   const { publicKey, publicKeyHint, errors } = useTexts(fieldTexts);
-  const fault = ownKey.isWrong ? errors.publicKey : refusedBy(error, errors);
+  const fault = choice.isWrong ? errors.publicKey : refusedBy(error, errors);
   const field = useRef<HTMLTextAreaElement>(null);
   // The focus makes a screen reader say what is wrong.
   useEffect(() => {
@@ -54,10 +54,15 @@ export function OwnKeyField({ ownKey, error, disabled }: OwnKeyFieldProps) {
   return (
     <Stack gap="xs">
       <Checkbox
-        {...{ label: texts.ownKey, description: texts.ownKeyMore, disabled, checked: ownKey.isUsed }}
-        onChange={({ currentTarget }) => ownKey.setUsed(currentTarget.checked)}
+        {...{
+          label: texts.usePublicKey,
+          description: texts.usePublicKeyMore,
+          disabled,
+          checked: choice.isUsed,
+        }}
+        onChange={({ currentTarget }) => choice.setUsed(currentTarget.checked)}
       />
-      {ownKey.isUsed && (
+      {choice.isUsed && (
         <Textarea
           {...{
             label: publicKey,
@@ -69,9 +74,9 @@ export function OwnKeyField({ ownKey, error, disabled }: OwnKeyFieldProps) {
           ref={field}
           rows={4}
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-          value={ownKey.text}
+          value={choice.text}
           error={fault}
-          onChange={({ currentTarget }) => ownKey.setText(currentTarget.value)}
+          onChange={({ currentTarget }) => choice.setText(currentTarget.value)}
         />
       )}
     </Stack>
