@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { literalsOf } from './literals.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const under = (folder: string, ending: RegExp): string[] =>
@@ -11,7 +12,7 @@ const under = (folder: string, ending: RegExp): string[] =>
 /** Written from docstrings, which are checked as comments. */
 const FROM_COMMENTS = /\/reference\//;
 
-/** Everything that people read who do not read the code: pages, messages, the command line, the console. */
+/** What people read who do not read the code: pages, the texts of the console, the guide of refusals. */
 const TEXTS = [
   ...[
     'README.md',
@@ -23,12 +24,15 @@ const TEXTS = [
     'bench/README.md',
   ],
   ...under('docs', /\.md$/).filter((path) => !FROM_COMMENTS.test(path)),
-  'shared/refusals.ts',
   'shared/procedure-docs/fr.ts',
   ...under('shared/error-guide', /\.ts$/),
-  ...under('cli', /\.ts$/),
   ...under('web', /\/(en|fr)\.ts$/),
 ];
+
+/** Sources whose messages and descriptions reach people: of the command line, the service and both packages. */
+const WITH_MESSAGES = ['cli', 'client', 'drizzle', 'sdk', 'server', 'shared'].flatMap((room) =>
+  under(room, /\.ts$/),
+);
 
 /** Phrases that readers had to guess at, each with the plain words for it. */
 const PHRASES: readonly [RegExp, string][] = [
@@ -59,6 +63,13 @@ const PHRASES: readonly [RegExp, string][] = [
   [/\b(where it travels|où elle voyage)\b/i, 'where it is sent'],
   [/\bproven callers?\b/i, 'authenticated callers'],
   [/\blet (himself|itself|them|him|it) in\b|\blets? in\b/i, 'admit'],
+  [/\bhalf (a|of a) character\b/i, 'an unpaired surrogate'],
+  [/\bmade out for\b/i, 'issued for'],
+  [/\blets? \w+( \w+)?(?<!sign) in\b/i, 'admits'],
+  [/\bone and the same\b/i, 'the same'],
+  [/\b(See that|Look into)\b/, 'check'],
+  [/\bleads? to (a pooler|Postgres)\b/i, 'points to'],
+  [/\bis not there\b/i, 'does not exist'],
   [/\bappels? scellés?\b/i, 'appel signé'],
   [/\bn'accorde ce qu'/i, 'vous ne pouvez donner que les permissions que vous avez'],
   [/\bbonn?e? une fois\b/i, "ne sert qu'une fois"],
@@ -83,12 +94,14 @@ const SOURCES = ['cli', 'client', 'compat', 'docs', 'drizzle', 'sdk', 'server', 
   (room) => under(room, /\.tsx?$/),
 );
 
-/** The prose of a file: without comments where it is code, without code where it is a page. */
+/** The prose of a file: its literals where it is code, without code where it is a page. */
 function proseOf(path: string): string {
-  const text = readFileSync(join(ROOT, path), 'utf8').replaceAll('\u00a0', ' ');
-  return path.endsWith('.ts')
-    ? text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
-    : text.replace(/^```[\s\S]*?^```/gm, '').replace(/`[^`\n]*`/g, '');
+  const text = path.endsWith('.ts')
+    ? literalsOf(join(ROOT, path)).join('\n')
+    : readFileSync(join(ROOT, path), 'utf8')
+        .replace(/^```[\s\S]*?^```/gm, '')
+        .replace(/`[^`\n]*`/g, '');
+  return text.replace(/[\u00a0\u202f]/g, ' ');
 }
 
 /** The comments of a source, each on one line. */
@@ -107,6 +120,20 @@ describe('texts for readers and users are in plain words', () => {
   it.each(TEXTS)('%s', (path) => {
     expect(complaintsAbout(proseOf(path), PHRASES)).toEqual([]);
   });
+});
+
+it('messages and descriptions in the code are in plain words', () => {
+  const found = WITH_MESSAGES.flatMap((path) =>
+    complaintsAbout(proseOf(path), PHRASES).map((complaint) => `${path}: ${complaint}`),
+  );
+  expect(found).toEqual([]);
+});
+
+it('the check reads literals, and neither comments nor statements', () => {
+  const source = `import x from './mend.ts'; // mend it
+    const message = \`Mend \${x}\` + 'at odds';
+    const rows = sql\`select mend\`;`;
+  expect(literalsOf('server/x.ts', source)).toEqual(['Mend …', 'at odds']);
 });
 
 /** French texts: pages, the console, the guide of refusals. */

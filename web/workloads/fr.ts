@@ -6,7 +6,7 @@ export const fr: typeof en = {
     'Une tâche de CI, un pod ou une machine virtuelle échange le jeton de sa plateforme contre une clé valable au plus une heure. Aucun secret de cet espace n’y est donc stocké.',
   more: 'Comment cela fonctionne',
   noIssuers:
-    'L’exploitant de ce service n’a configuré aucun émetteur pour les charges de travail (workload: true dans KEYSEAL_ISSUERS).',
+    'L’exploitant de ce service n’a configuré aucun émetteur pour les charges de travail (« workload » à true dans KEYSEAL_ISSUERS).',
   none: 'Il n’y a pas de règle d’échange.',
   add: 'Créer une règle',
   create: 'Créer la règle',
