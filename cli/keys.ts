@@ -72,8 +72,11 @@ async function list({ workspace, status, search, limit, cursor, json = false }: 
   await withCliContext(async (context) => {
     await requireWorkspace(context, workspace);
     const page = await listKeys(context, {
-      ...{ workspaceId: workspace, query: { limit, search, cursor, status } },
-      ...{ begun: performance.now(), payer: [workspace, workspace], inTurn: (read) => read() },
+      workspaceId: workspace,
+      query: { limit, search, cursor, status },
+      begun: performance.now(),
+      payer: [workspace, workspace],
+      inTurn: (read) => read(),
     });
     const items = page.rows.map((row) => viewOf(row, context));
     const rows = items.map((key) => [

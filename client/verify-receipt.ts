@@ -86,7 +86,10 @@ export async function verifyReceipt(
   if (position.request !== (await digestOf(request, signature))) throw new ReceiptUnverified('request');
   const { workspace, sequence, time, previous } = position;
   return {
-    ...{ workspace, sequence, time, previous },
+    workspace,
+    sequence,
+    time,
+    previous,
     link: await sha256Hex(linkText(position)),
     request: { method: request.method, url: request.url, keyId: signature.k },
     response: { status: response.status },
@@ -137,7 +140,12 @@ async function digestOf(
 ): Promise<ReceiptPosition['request']> {
   const { authority, target } = partsOfUrl(url);
   const base = signatureBase({
-    ...{ k, t, nonce, method, authority, target },
+    k,
+    t,
+    nonce,
+    method,
+    authority,
+    target,
     contentType: headers['content-type'] ?? '',
     tokenDigest: userToken ?? EMPTY_SHA256,
     bodyDigest: await sha256Hex(bytesOfBody(body)),

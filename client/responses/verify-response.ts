@@ -144,7 +144,9 @@ function messageOf(status: number, fields: HeaderValues, sent: SentRequest): Res
   const { scheme, authority, target } = partsOfUrl(sent.url);
   const request = {
     method: sent.method,
-    ...{ scheme, authority, target },
+    scheme,
+    authority,
+    target,
     fields: (name: string) => valuesOf(sent.headers[name]),
   };
   return { status, fields, request };

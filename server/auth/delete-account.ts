@@ -98,7 +98,11 @@ async function erasePerson(tx: Db, id: string, email: string, now: Date): Promis
   await tx
     .update(users)
     .set({
-      ...{ email: unusable, name: 'Deleted', passwordHash: '', disabledAt: now, deletedAt: now },
+      email: unusable,
+      name: 'Deleted',
+      passwordHash: '',
+      disabledAt: now,
+      deletedAt: now,
       rev: raiseRev(users.rev),
     })
     .where(eq(users.id, id));

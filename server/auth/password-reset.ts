@@ -54,8 +54,11 @@ export async function createReset(
     await checkMayReset(tx, actor.caller, userId);
     const link = await insertReset(stores, tx, userId, { madeBy, workspaceId });
     await stores.audit.record(tx, actor, {
-      ...{ action: 'auth.createReset', kind: 'user', subject: userId },
-      ...{ before: {}, after: { resetExpiresAt: link.expiresAt } },
+      action: 'auth.createReset',
+      kind: 'user',
+      subject: userId,
+      before: {},
+      after: { resetExpiresAt: link.expiresAt },
     });
     return link;
   });

@@ -57,7 +57,11 @@ function pageOf(document: ApiDocument, api: Api, language: Language): HtmlPage {
     ]),
   ];
   return htmlPage({
-    ...{ language, place: 'api', title: words.title, contents, main: main.join('\n') },
+    language,
+    place: 'api',
+    title: words.title,
+    contents,
+    main: main.join('\n'),
     style: API_PAGE_STYLE,
   });
 }

@@ -35,7 +35,11 @@ function pageOf(language: Language): HtmlPage {
     ...reasons.map((reason) => sectionOf(reason, guide)),
   ];
   return htmlPage({
-    ...{ language, place: 'refusals', title: guide.title, contents: contentsOf(reasons), style: STYLE },
+    language,
+    place: 'refusals',
+    title: guide.title,
+    contents: contentsOf(reasons),
+    style: STYLE,
     main: main.join('\n'),
   });
 }

@@ -24,7 +24,9 @@ export function selectKeys(db: Db, now: number, where: SQL | undefined) {
   const balance = creditsNow(now);
   return db
     .select({
-      ...{ key: getTableColumns(keys), externalId: externalOwners.externalId, balance: balance.columns },
+      key: getTableColumns(keys),
+      externalId: externalOwners.externalId,
+      balance: balance.columns,
       ownerAdmitted,
     })
     .from(keys)

@@ -44,7 +44,10 @@ export async function listKeys(
   const { ids, next } = await scanKeys(
     db,
     {
-      ...{ workspaceId, sort, position, limit },
+      workspaceId,
+      sort,
+      position,
+      limit,
       candidates: owned?.few,
       matching: and(owned?.all, matching(query, now)),
     },

@@ -28,8 +28,11 @@ export const readRoutes = {
     .query(async ({ ctx, input }) => {
       const { service, request, caller } = ctx;
       const { rows, nextCursor } = await listKeys(service.stores, {
-        ...{ workspaceId: caller.workspaceId, query: input ?? {} },
-        ...{ begun: request.begun, payer: payerOfCaller(caller), inTurn: workspaceTurnOf(ctx) },
+        workspaceId: caller.workspaceId,
+        query: input ?? {},
+        begun: request.begun,
+        payer: payerOfCaller(caller),
+        inTurn: workspaceTurnOf(ctx),
       });
       return { items: rows.map((row) => viewOf(row, service.stores)), nextCursor };
     }),

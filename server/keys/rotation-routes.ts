@@ -49,7 +49,9 @@ export const rotationRoutes = {
         const made = again
           ? NOT_SHOWN_AGAIN
           : await rotateKey(stores, tx, {
-              ...{ brand: config.brand, row, graceSeconds: input.graceSeconds },
+              brand: config.brand,
+              row,
+              graceSeconds: input.graceSeconds,
               publicKey: await registerPublicKey(tx, input, { issuer: ctx.service.issuer, now }),
             });
         const after = await findKeyInWorkspace(tx, row.workspaceId, row.id, now.getTime());

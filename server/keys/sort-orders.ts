@@ -21,7 +21,8 @@ interface Sort {
 
 // The database writes the text: it is exact, and JavaScript has no date for `infinity`.
 const byTime = (by: SQL, direction: typeof asc): Sort => ({
-  ...{ by, direction },
+  by,
+  direction,
   written: sql<string>`${by}::text`,
   read: (value) => sql`${value}::timestamptz`,
 });

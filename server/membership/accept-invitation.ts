@@ -45,9 +45,14 @@ export async function findInvitation(
 ): Promise<PendingInvitation | null> {
   const [row] = await db
     .select({
-      ...{ email: invitations.email, role: invitations.role, expiresAt: invitations.expiresAt },
-      ...{ workspaceName: workspaces.name, inviterName: users.name, userId: users.id },
-      ...{ inviterRole: memberships.role, disabledAt: users.disabledAt },
+      email: invitations.email,
+      role: invitations.role,
+      expiresAt: invitations.expiresAt,
+      workspaceName: workspaces.name,
+      inviterName: users.name,
+      userId: users.id,
+      inviterRole: memberships.role,
+      disabledAt: users.disabledAt,
     })
     .from(invitations)
     .innerJoin(workspaces, and(eq(workspaces.id, invitations.workspaceId), isNull(workspaces.deletedAt)))

@@ -65,7 +65,10 @@ export const sessionRoutes = {
         .orderBy(desc(table.createdAt), desc(table.id))
         .limit(MAX_SESSIONS);
       const items = rows.map(({ id, createdAt, refreshedAt, address, userAgent, publicKey }) => ({
-        ...{ id, address, userAgent, current: id === caller.session.id },
+        id,
+        address,
+        userAgent,
+        current: id === caller.session.id,
         createdAt: isoOrEpoch(createdAt),
         refreshedAt: isoOrEpoch(refreshedAt),
         signature: signatureViewOf(publicKey),
@@ -99,8 +102,11 @@ export const sessionRoutes = {
         if (count === 0) return count;
         const reason = others ? 'all others' : id === undefined ? 'all' : 'this one';
         await audit.record(tx, ctx, {
-          ...{ action: 'sessions.revoke', kind: 'session', subject: id ?? caller.userId },
-          ...{ before: { endedAt: null }, after: { endedAt, reason } },
+          action: 'sessions.revoke',
+          kind: 'session',
+          subject: id ?? caller.userId,
+          before: { endedAt: null },
+          after: { endedAt, reason },
         });
         return count;
       });

@@ -123,8 +123,10 @@ export const invitationRoutes = {
         const actor = { caller: { ...caller, workspaceId: accepted.workspaceId }, request };
         const after = { userId: user.id, role: accepted.role };
         await audit.record(tx, actor, {
-          ...{ action: 'invitations.accept', kind: 'member' as const },
-          ...{ subject: user.id, after },
+          action: 'invitations.accept',
+          kind: 'member' as const,
+          subject: user.id,
+          after,
         });
         return accepted;
       });

@@ -57,8 +57,15 @@ export async function invite(
     if (belongs || (pending?.n ?? 0) >= MAX_PENDING) throw new Refusal('CONFLICT');
     const { token, ...kept } = newLink(stores.vault, 'invitation');
     const row = {
-      ...{ id: newInvitationId(), workspaceId: workspace.id, role, email, ...kept },
-      ...{ invitedBy: actor.caller.userId, acceptedAt: null, revokedAt: null, createdAt: now },
+      id: newInvitationId(),
+      workspaceId: workspace.id,
+      role,
+      email,
+      ...kept,
+      invitedBy: actor.caller.userId,
+      acceptedAt: null,
+      revokedAt: null,
+      createdAt: now,
       expiresAt: new Date(now.getTime() + LIFETIME_MS),
     };
     await tx.insert(invitations).values(row);

@@ -65,8 +65,10 @@ export const workspaceRoutes = {
         const actor = { caller: { ...caller, workspaceId: made }, request };
         const after = { name, ownerId: caller.userId };
         await audit.record(tx, actor, {
-          ...{ action: 'workspaces.create', kind: 'workspace' as const },
-          ...{ subject: made, after },
+          action: 'workspaces.create',
+          kind: 'workspace' as const,
+          subject: made,
+          after,
         });
         return made;
       });
@@ -120,7 +122,11 @@ export const workspaceRoutes = {
       const workspace = await findWorkspace(database.db, caller.workspaceId);
       const { id, name, createdAt } = workspace;
       return {
-        ...{ id, name, createdAt: isoOrEpoch(createdAt), role: caller.role, active: true },
+        id,
+        name,
+        createdAt: isoOrEpoch(createdAt),
+        role: caller.role,
+        active: true,
         signIn: signInRuleOf(workspace),
         sponsorId: sponsorOf(workspace),
         ...(await workspaceTurnOf(ctx)(() => contentsOf(database.db, id, new Date(clock())))),

@@ -85,8 +85,11 @@ export async function selectWorkspace(
       tx,
       { caller: { ...caller, workspaceId: id }, request },
       {
-        ...{ action: 'workspaces.select', kind: 'session', subject: session },
-        ...{ before: { workspaceId: caller.workspaceId }, after: { workspaceId: id } },
+        action: 'workspaces.select',
+        kind: 'session',
+        subject: session,
+        before: { workspaceId: caller.workspaceId },
+        after: { workspaceId: id },
       },
     );
   });

@@ -18,7 +18,10 @@ export function AuditChips({ search, onSearch }: AuditChipsProps) {
   const nameOf = (id: string) => people.get(id) ?? keys.get(id) ?? id;
   const words: Readonly<Record<(typeof FILTERS)[number], (value: string) => string>> = {
     action: (action) => (actions as { readonly [action: string]: string })[action] ?? action,
-    ...{ actor: nameOf, subject: nameOf, from: day, to: day },
+    actor: nameOf,
+    subject: nameOf,
+    from: day,
+    to: day,
   };
   const chips = FILTERS.flatMap((field) => {
     const { [field]: value, ...others } = search;

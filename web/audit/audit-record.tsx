@@ -1,6 +1,6 @@
 import { Button, Group, Stack, UnstyledButton } from '@mantine/core';
 import { IconChevronRight, IconKey, IconServer2 } from '@tabler/icons-react';
-import { useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import { ShortId } from '../key-model/short-id.tsx';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
@@ -43,7 +43,9 @@ export function AuditRow({ record, names, isOpen, onToggle, onFilter }: AuditRow
         <th {...TABLE_ROLES.rowHeader}>
           <UnstyledButton
             className={`${styles['action']} ${OPENS}`}
-            {...{ onClick: onToggle, 'aria-expanded': isOpen, ...(isOpen ? { 'aria-controls': id } : {}) }}
+            onClick={onToggle}
+            aria-expanded={isOpen}
+            {...(isOpen ? { 'aria-controls': id } : {})}
           >
             <IconChevronRight size={14} aria-hidden className={styles['chevron']} />
             <ActionIcon action={record.action} />
@@ -62,17 +64,24 @@ export function AuditRow({ record, names, isOpen, onToggle, onFilter }: AuditRow
         </td>
       </RowOrCard>
       {isOpen && (
-        <tr {...TABLE_ROLES.row} className={styles['details']} id={id}>
-          <td {...TABLE_ROLES.cell} colSpan={texts.columns.length}>
-            <Stack gap="md">
-              <Changes before={record.before} after={record.after} />
-              <AuditFacts record={record} by={by} subject={subject} />
-              {onFilter && <Narrower record={record} onFilter={onFilter} />}
-            </Stack>
-          </td>
-        </tr>
+        <DetailsRow id={id}>
+          <Changes before={record.before} after={record.after} />
+          <AuditFacts record={record} by={by} subject={subject} />
+          {onFilter && <Narrower record={record} onFilter={onFilter} />}
+        </DetailsRow>
       )}
     </>
+  );
+}
+
+function DetailsRow({ id, children }: { readonly id: string; readonly children: ReactNode }) {
+  const { columns } = useTexts(auditTexts);
+  return (
+    <tr {...TABLE_ROLES.row} className={styles['details']} id={id}>
+      <td {...TABLE_ROLES.cell} colSpan={columns.length}>
+        <Stack gap="md">{children}</Stack>
+      </td>
+    </tr>
   );
 }
 

@@ -21,7 +21,11 @@ export function DaysForm({ days, onChoose }: DaysFormProps) {
     if (found === null) onChoose(draft);
   };
   const field = (name: keyof Days) => ({
-    ...{ type: 'date', label: texts.days[name], value: draft[name], flex: '1 1 9rem', maw: '12rem' },
+    type: 'date',
+    label: texts.days[name],
+    value: draft[name],
+    flex: '1 1 9rem',
+    maw: '12rem',
     onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) =>
       setDraft({ ...draft, [name]: value }),
   });

@@ -101,10 +101,11 @@ function Points({ series: { points, step }, open }: StepsProps) {
   const texts = useTexts(chartTexts);
   const { long } = useBucketFormat(step);
   const rows = points.toReversed().map(({ at, ...counts }) => ({
-    ...{ ...counts, key: at },
+    ...counts,
+    key: at,
     name: <Bucket name={long(at)} open={counts.accepted + counts.refused > 0 ? open(at) : null} />,
   }));
-  return <CountsTable {...{ label: texts.chart, head: texts.begins, rows, tall: true }} />;
+  return <CountsTable label={texts.chart} head={texts.begins} rows={rows} tall />;
 }
 
 interface BucketProps {

@@ -42,7 +42,8 @@ export function wrongDays({ from, to }: Days, now: number): 'order' | 'future' |
 export function periodOf({ range = '24h', from = '', to = '' }: UsageSearch, now: number): Period {
   if (range !== 'days') {
     return {
-      ...{ name: range, days: null },
+      name: range,
+      days: null,
       span: (at) => spanOf(range, at),
       before: (at) => spanBefore(range, at),
     };
@@ -57,7 +58,8 @@ export function periodOf({ range = '24h', from = '', to = '' }: UsageSearch, now
     step: isHourly ? 'hour' : 'day',
   });
   return {
-    ...{ name: `${days.from}-${days.to}`, days },
+    name: `${days.from}-${days.to}`,
+    days,
     // The hours of today that have not begun are left out.
     span: (at) => spanFrom(first, Math.min(end, Math.ceil((at + 1) / HOUR_MS) * HOUR_MS)),
     before: () => spanFrom(2 * first - end, first),

@@ -20,12 +20,18 @@ export function ProcedureFilter({ chosen, series, onChoose }: ProcedureFilterPro
   known.current = new Set([...(chosen === undefined ? [] : [chosen, ...known.current]), ...called]);
   return (
     <Select
-      {...{ label: texts.procedure, placeholder: texts.all, size: 'xs', flex: '1 1 12rem', maw: '18rem' }}
+      label={texts.procedure}
+      placeholder={texts.all}
+      size="xs"
+      flex="1 1 12rem"
+      maw="18rem"
       data={[...known.current].sort()}
       value={chosen ?? null}
       onChange={(procedure) => onChoose(procedure ?? undefined)}
       clearButtonProps={{ 'aria-label': texts.clear(texts.procedure) }}
-      {...{ searchable: true, clearable: true, maxDropdownHeight: 280 }}
+      searchable
+      clearable
+      maxDropdownHeight={280}
       nothingFoundMessage={texts.noProcedure}
     />
   );

@@ -12,7 +12,9 @@ export function Procedures({ series: { procedures } }: { readonly series: UsageS
   return (
     <Section title={texts.procedures}>
       <CountsTable
-        {...{ label: texts.procedures, head: texts.procedure, tall: true }}
+        label={texts.procedures}
+        head={texts.procedure}
+        tall
         rows={procedures.map(({ procedure, ...counts }) => ({
           ...counts,
           key: procedure,

@@ -51,7 +51,7 @@ export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
   const open = useOpenBucket(data?.step ?? 'hour', { key: onlyKey, procedure }, onSearch);
   return (
     <Stack gap="lg">
-      <Choices {...{ range, period, view }} onChoose={onSearch}>
+      <Choices range={range} period={period} view={view} onChoose={onSearch}>
         {filter}
         <ProcedureFilter
           key={about}

@@ -23,12 +23,10 @@ export function CsvExport({ source }: { readonly source: CsvSource }) {
     <Stack gap={4} align="flex-start">
       <Group gap="sm">
         <Button
-          {...{
-            variant: 'default',
-            size: 'xs',
-            disabled: isRunning,
-            title: texts.bound(number(MAX_CSV_ROWS)),
-          }}
+          variant="default"
+          size="xs"
+          disabled={isRunning}
+          title={texts.bound(number(MAX_CSV_ROWS))}
           onClick={() => void start()}
         >
           {texts.save}

@@ -30,7 +30,17 @@ export function BaseLines({ base, other, notes = {} }: BaseLinesProps) {
       {lines.map(({ number, line }) => {
         const otherLine = otherLines ? (otherLines[number - 1] ?? '') : line;
         const about = aboutLine(number, line || otherLine);
-        return <BaseLine key={number} {...{ number, line, otherLine, about, other }} note={notes[number]} />;
+        return (
+          <BaseLine
+            key={number}
+            number={number}
+            line={line}
+            otherLine={otherLine}
+            about={about}
+            other={other}
+            note={notes[number]}
+          />
+        );
       })}
     </Paper>
   );

@@ -73,7 +73,8 @@ function Secret({ value, onChange }: FieldProps) {
     <PasswordInput
       label={texts.secret}
       description={texts.secretHint}
-      {...{ value, onChange }}
+      value={value}
+      onChange={onChange}
       autoComplete="off"
       data-1p-ignore
       data-lpignore="true"
@@ -92,7 +93,11 @@ interface PastedProps extends FieldProps {
 function Pasted({ label, description, value, onChange, error }: PastedProps) {
   return (
     <Textarea
-      {...{ label, description, value, onChange, error }}
+      label={label}
+      description={description}
+      value={value}
+      onChange={onChange}
+      error={error}
       // Below, so that both fields begin on one line.
       inputWrapperOrder={['label', 'input', 'description', 'error']}
       rows={10}

@@ -63,7 +63,9 @@ const messageOf = (
   { method, authority, target, headers }: PastedRequest,
   pastedBase: string | null,
 ): RequestMessage => ({
-  ...{ method, target, authority: signedAuthority(authority) },
+  method,
+  target,
+  authority: signedAuthority(authority),
   scheme: /^"@target-uri": (https?):/m.exec(pastedBase ?? '')?.[1] ?? likelyScheme(authority),
   fields: (name) => valuesOf(headers, name),
 });

@@ -32,7 +32,9 @@ export function InvitationPage() {
 function Invitation({ token }: { readonly token: string }) {
   const texts = useTexts(invitationTexts);
   const { data, error, refetch } = useQuery({
-    ...{ queryKey: ['invitation', token], gcTime: 0, staleTime: Number.POSITIVE_INFINITY },
+    queryKey: ['invitation', token],
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
     queryFn: () => client.invitations.preview.mutate({ token }),
   });
   // What was shown stays while it is used: after that, the token is not valid any more.

@@ -29,8 +29,10 @@ async function readRecent(now: number): Promise<CallsOfTwoDays> {
   const end = (Math.floor(now / HOUR_MS) + 1) * HOUR_MS;
   const ask = (from: number, to: number) =>
     client.usage.workspace.query({
-      ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString() },
-      ...{ step: 'hour', top: 0 },
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      step: 'hour',
+      top: 0,
     });
   const [day, before] = await Promise.all([
     ask(end - 24 * HOUR_MS, end),

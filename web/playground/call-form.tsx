@@ -67,7 +67,11 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
       <Stack gap="lg" className={classes['form'] ?? ''}>
         <InputEditor input={input} procedure={procedure} />
         <SignerChoice
-          {...{ signers, signer, keyId, loadedKey, procedure }}
+          signers={signers}
+          signer={signer}
+          keyId={keyId}
+          loadedKey={loadedKey}
+          procedure={procedure}
           onChoose={setSigner}
           onLoadKey={loadKey}
           isMissing={isMissing}
@@ -81,7 +85,7 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
       <SendForm isUnsigned={signer === 'nobody'} isPending={sending.isPending} onSubmit={submit} />
       <Stack gap="xl" className={classes['outcome'] ?? ''}>
         <OutcomeView outcome={sending.data} />
-        <CallCode {...{ draft, signer, form }} />
+        <CallCode draft={draft} signer={signer} form={form} />
       </Stack>
     </div>
   );

@@ -19,7 +19,8 @@ export function RequestChips({ search, onSearch }: RequestChipsProps) {
   const words: { readonly [field: string]: (value: string) => string } = {
     key: (id) => keyName ?? id,
     outcome: (outcome) => (outcomes as { readonly [outcome: string]: string })[outcome] ?? outcome,
-    ...{ from: timeOf, to: timeOf },
+    from: timeOf,
+    to: timeOf,
   };
   const chips = FIELDS.flatMap((field) => {
     const { [field]: value, ...others } = search;

@@ -77,7 +77,10 @@ export const knownOf = ({
   environment,
   outcome,
 }: Pick<ListedRequest, 'procedure' | 'key' | 'environment' | 'outcome'>) => ({
-  ...{ procedure, key: key.id, environment, reason: outcome },
+  procedure,
+  key: key.id,
+  environment,
+  reason: outcome,
 });
 
 /** How a call ended, and whether it is one of a sample. */

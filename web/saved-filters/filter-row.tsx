@@ -20,7 +20,9 @@ export function FilterRow({ name, others, onOpen, onRename, onRemove }: FilterRo
   if (renaming) {
     return (
       <FilterNameForm
-        {...{ label: texts.newName, initial: name, taken: others }}
+        label={texts.newName}
+        initial={name}
+        taken={others}
         onName={(next) => {
           setRenaming(false);
           onRename(next);
@@ -32,28 +34,34 @@ export function FilterRow({ name, others, onOpen, onRename, onRemove }: FilterRo
   return (
     <Group gap="xs" wrap="nowrap">
       <Button
-        {...{
-          variant: 'subtle',
-          flex: '1 1 auto',
-          justify: 'flex-start',
-          miw: 0,
-          h: 'auto',
-          onClick: onOpen,
-        }}
-        {...{ px: 'xs', mih: 36, ta: 'start' }}
+        variant="subtle"
+        flex="1 1 auto"
+        justify="flex-start"
+        miw={0}
+        h="auto"
+        onClick={onOpen}
+        px="xs"
+        mih={36}
+        ta="start"
         styles={{ label: { whiteSpace: 'normal', overflowWrap: 'anywhere' } }}
         aria-label={texts.apply(name)}
       >
         <bdi>{name}</bdi>
       </Button>
       <Button
-        {...{ variant: 'default', size: 'xs', flex: '0 0 auto', onClick: () => setRenaming(true) }}
+        variant="default"
+        size="xs"
+        flex="0 0 auto"
+        onClick={() => setRenaming(true)}
         aria-label={texts.renameOf(name)}
       >
         {texts.rename}
       </Button>
       <Button
-        {...{ variant: 'default', size: 'xs', flex: '0 0 auto', onClick: onRemove }}
+        variant="default"
+        size="xs"
+        flex="0 0 auto"
+        onClick={onRemove}
         aria-label={texts.removeOf(name)}
       >
         {texts.remove}

@@ -31,7 +31,12 @@ export function FilterNameForm({ label, initial = '', taken, onName, onCancel }:
     <form onSubmit={submit} noValidate>
       <Group gap="xs" align="flex-end">
         <TextInput
-          {...{ label, error: wrong, value: name, maxLength: MAX_NAME, autoComplete: 'off', dir: 'auto' }}
+          label={label}
+          error={wrong}
+          value={name}
+          maxLength={MAX_NAME}
+          autoComplete="off"
+          dir="auto"
           flex="1 1 12rem"
           autoFocus={onCancel !== undefined}
           onChange={({ currentTarget }) => setName(currentTarget.value)}

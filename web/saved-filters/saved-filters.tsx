@@ -28,7 +28,9 @@ export function SavedFilters<Search>(props: SavedFiltersProps<Search>) {
         {texts.open(kept.filters.length)}
       </Button>
       <Modal
-        {...{ opened, onClose: close, title: texts.title }}
+        opened={opened}
+        onClose={close}
+        title={texts.title}
         closeButtonProps={{ 'aria-label': texts.close }}
       >
         <FilterList {...props} kept={kept} close={close} />

@@ -66,7 +66,10 @@ export function SessionsPage() {
       </Stack>
       {data && others === 0 && <Text c="dimmed">{texts.noOthers}</Text>}
       <ConfirmDialog
-        {...{ opened: asks, onClose: () => setAsks(false), title: texts.endOthers, act: texts.endOthers }}
+        opened={asks}
+        onClose={() => setAsks(false)}
+        title={texts.endOthers}
+        act={texts.endOthers}
         onAct={() => revoke.mutate({ others: true }, { onSuccess: () => setAsks(false) })}
         waits={revoke.isPending}
         error={revoke.error}

@@ -34,7 +34,10 @@ export function AccountMenu({ signedIn }: { readonly signedIn: boolean }) {
     <Menu position="bottom-end" keepMounted={false}>
       <Menu.Target>
         <Button
-          {...{ variant: 'subtle', color: 'gray', size: 'xs', px: 6 }}
+          variant="subtle"
+          color="gray"
+          size="xs"
+          px={6}
           rightSection={<IconChevronDown size={14} aria-hidden />}
           aria-label={me?.user ? `${texts.labelled(texts.account)} ${me.user.email}` : texts.account}
         >

@@ -14,7 +14,10 @@ export function Preferences() {
     <Menu position="bottom-end" keepMounted={false}>
       <Menu.Target>
         <Button
-          {...{ variant: 'subtle', color: 'gray', size: 'xs', px: 8 }}
+          variant="subtle"
+          color="gray"
+          size="xs"
+          px={8}
           leftSection={<IconSun size={16} stroke={1.6} aria-hidden />}
           aria-label={`${texts.language}, ${texts.scheme}`}
         >

@@ -27,7 +27,11 @@ export function WorkspaceMenu() {
     <Menu position="bottom-start" keepMounted={false}>
       <Menu.Target>
         <Button
-          {...{ variant: 'subtle', color: 'gray', size: 'xs', px: 6, maw: '14rem' }}
+          variant="subtle"
+          color="gray"
+          size="xs"
+          px={6}
+          maw="14rem"
           leftSection={<Initial of={active.name} />}
           rightSection={<IconSelector size={14} aria-hidden />}
           aria-label={`${texts.labelled(texts.chooseWorkspace)} ${active.name}`}

@@ -40,7 +40,9 @@ function keyIn(secrets: SnippetSecrets | null) {
     return {
       id: {
         lines: ['  K=$(printf %s "$KEYSEAL_API_KEY" | cut -d_ -f3)'],
-        ...{ base: '%s', values: ['$K'], use: '$K' },
+        base: '%s',
+        values: ['$K'],
+        use: '$K',
       },
       apiKey: '"authorization: Bearer $KEYSEAL_API_KEY"',
       signingSecret: '"$KEYSEAL_SIGNING_SECRET"',

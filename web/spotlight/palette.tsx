@@ -21,8 +21,15 @@ export default function Palette({ opens }: { readonly opens: number }) {
   useEffect(selectLateResult, [first?.id]);
   return (
     <Spotlight.Root
-      {...{ store, query, onQueryChange: setQuery, title: texts.title, shortcut: null, scrollable: true }}
-      {...{ lockScroll: false, centered: false, transitionProps: { duration: 0 } }}
+      store={store}
+      query={query}
+      onQueryChange={setQuery}
+      title={texts.title}
+      shortcut={null}
+      scrollable
+      lockScroll={false}
+      centered={false}
+      transitionProps={{ duration: 0 }}
       styles={{ header: { padding: '0.75rem 1rem', minHeight: 0 }, actionDescription: { opacity: 1 } }}
     >
       <Spotlight.Search size="md" placeholder={texts.placeholder} aria-label={texts.placeholder} />

@@ -18,7 +18,10 @@ export function SearchButton() {
   return (
     <>
       <ActionIcon
-        {...{ variant: 'subtle', color: 'gray', size: 'lg', onClick: open }}
+        variant="subtle"
+        color="gray"
+        size="lg"
+        onClick={open}
         aria-label={title}
         aria-keyshortcuts="Control+K Meta+K"
       >

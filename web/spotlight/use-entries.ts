@@ -47,7 +47,8 @@ function usePages(): Entry[] {
   const { pages } = useTexts(shellTexts);
   const navigate = useNavigate();
   return (Object.keys(PAGE_ICONS) as (keyof typeof PAGE_ICONS)[]).map((path) => ({
-    ...{ id: path, label: pages[path] },
+    id: path,
+    label: pages[path],
     run: () => void navigate({ to: path }),
   }));
 }
@@ -63,7 +64,8 @@ function useActions(): Entry[] {
       run: () => void navigate({ to: '/keys', search: { create: true } }),
     },
     ...(['light', 'dark'] as const).map((scheme) => ({
-      ...{ id: scheme, label: actions[scheme] },
+      id: scheme,
+      label: actions[scheme],
       run: () => setColorScheme(scheme),
     })),
     ...LANGUAGES.map((language) => ({
@@ -86,7 +88,9 @@ function useKeys(query: string): Entry[] {
   });
   if (search === '') return [];
   return (data?.items ?? []).map(({ id, name }) => ({
-    ...{ id: `key ${id}`, label: name, description: id },
+    id: `key ${id}`,
+    label: name,
+    description: id,
     run: () => void navigate({ to: '/keys/$id', params: { id } }),
   }));
 }
@@ -103,7 +107,8 @@ function useDocs(query: string): Entry[] {
   return search(query)
     .slice(0, MOST)
     .map(({ page, id, title, heading }) => ({
-      ...{ id: `docs ${page}#${id}`, label: heading === '' ? title : `${title} › ${heading}` },
+      id: `docs ${page}#${id}`,
+      label: heading === '' ? title : `${title} › ${heading}`,
       run: () => void navigate({ to: '/docs/$', params: { _splat: page }, ...(id ? { hash: id } : {}) }),
     }));
 }

@@ -35,7 +35,10 @@ function Delete() {
         {texts.delete}
       </Button>
       <ConfirmDialog
-        {...{ opened, onClose: () => setOpened(false), title: texts.delete, act: texts.delete }}
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={texts.delete}
+        act={texts.delete}
         onAct={() => remove.mutate({ name })}
         waits={remove.isPending || !data}
         error={remove.error}

@@ -26,7 +26,10 @@ export function LeaveWorkspace() {
         {texts.leave}
       </Button>
       <ConfirmDialog
-        {...{ opened, onClose: () => setOpened(false), title: texts.leave, act: texts.leave }}
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={texts.leave}
+        act={texts.leave}
         onAct={() => leave.mutate()}
         waits={leave.isPending}
         error={leave.error}

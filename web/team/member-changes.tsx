@@ -69,7 +69,10 @@ export function ResetLink({ member }: { readonly member: Member }) {
         {texts.reset}
       </Button>
       <ConfirmDialog
-        {...{ opened, onClose: close, title: texts.resetTitle, act: texts.resetMake }}
+        opened={opened}
+        onClose={close}
+        title={texts.resetTitle}
+        act={texts.resetMake}
         onAct={() => make.mutate({ userId: member.userId })}
         waits={make.isPending}
         error={make.error}
@@ -103,7 +106,10 @@ export function Remove({ member }: { readonly member: Member }) {
         {texts.remove}
       </Button>
       <ConfirmDialog
-        {...{ opened, onClose: () => setOpened(false), title: texts.removeTitle, act: texts.remove }}
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={texts.removeTitle}
+        act={texts.remove}
         onAct={() => remove.mutate({ userId: member.userId })}
         waits={remove.isPending}
         error={remove.error}

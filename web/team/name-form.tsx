@@ -33,11 +33,15 @@ export function WorkspaceNameForm({ id, title, description, name, act, onAct, wa
     if (!waits) onAct(values.name.trim());
   });
   return (
-    <Section isSplit {...{ title, description }} {...(id ? { id } : {})}>
+    <Section isSplit title={title} description={description} {...(id ? { id } : {})}>
       <form onSubmit={submit} noValidate>
         <Group align="flex-start">
           <TextInput
-            {...{ label: texts.name, maxLength: 100, dir: 'auto', flex: '1 1 14rem', autoComplete: 'off' }}
+            label={texts.name}
+            maxLength={100}
+            dir="auto"
+            flex="1 1 14rem"
+            autoComplete="off"
             key={form.key('name')}
             {...form.getInputProps('name')}
           />

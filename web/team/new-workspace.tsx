@@ -22,7 +22,11 @@ export function NewWorkspace() {
   });
   return (
     <WorkspaceNameForm
-      {...{ id: 'new', title: texts.another, description: texts.anotherMore, name: '', act: texts.make }}
+      id="new"
+      title={texts.another}
+      description={texts.anotherMore}
+      name=""
+      act={texts.make}
       onAct={(name) => make.mutate(name)}
       waits={make.isPending}
       error={make.error}

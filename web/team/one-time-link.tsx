@@ -22,7 +22,10 @@ export function OneTimeLink({ page, token, title, description, onClose }: OneTim
   return (
     <Modal
       opened={token !== null}
-      {...{ onClose, title, closeOnClickOutside: false, closeOnEscape: false }}
+      onClose={onClose}
+      title={title}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
       closeButtonProps={{ 'aria-label': close }}
     >
       <Stack>
@@ -38,7 +41,7 @@ function Link({ text, label }: { readonly text: string; readonly label: string }
   return (
     <Group gap="xs" wrap="nowrap">
       <Code style={{ overflowWrap: 'anywhere' }}>{text}</Code>
-      <CopyText {...{ text, label }} />
+      <CopyText text={text} label={label} />
     </Group>
   );
 }

@@ -77,7 +77,10 @@ function InvitationRow({ invitation: { email, role, expiresAt }, waits, onWithdr
       </Table.Td>
       <Table.Td ta={{ base: 'start', md: 'end' }}>
         <Button
-          {...{ size: 'xs', variant: 'default', loading: waits, onClick: onWithdraw }}
+          size="xs"
+          variant="default"
+          loading={waits}
+          onClick={onWithdraw}
           aria-label={texts.withdrawOf(email)}
         >
           {texts.withdraw}

@@ -21,7 +21,9 @@ export function Rename() {
   );
   return (
     <WorkspaceNameForm
-      {...{ title: texts.workspace, name: workspace.name, act: texts.rename }}
+      title={texts.workspace}
+      name={workspace.name}
+      act={texts.rename}
       onAct={(name) => rename.mutate({ name })}
       waits={rename.isPending}
       error={rename.error}

@@ -54,12 +54,10 @@ function RuleForm({ rule }: { readonly rule: Rule }) {
           onChange={(event) => setSecondFactor(event.currentTarget.checked)}
         />
         <NativeSelect
-          {...{
-            label: texts.ruleIssuer,
-            value: issuer,
-            data: choices(texts.ruleAny, rule.issuer),
-            maw: '22rem',
-          }}
+          label={texts.ruleIssuer}
+          value={issuer}
+          data={choices(texts.ruleAny, rule.issuer)}
+          maw="22rem"
           onChange={(event) => setIssuer(event.currentTarget.value)}
         />
         <Failed error={save.error} />

@@ -15,7 +15,8 @@ export function BusiestKeys({ keys }: { readonly keys: readonly BusyKey[] }) {
   return (
     <Section title={texts.busiest}>
       <CountsTable
-        {...{ label: texts.busiest, head: texts.key }}
+        label={texts.busiest}
+        head={texts.key}
         rows={keys.map(({ id, name, ...counts }) => ({
           ...counts,
           key: id,

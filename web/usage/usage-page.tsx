@@ -45,7 +45,10 @@ export function UsagePage() {
         ask={(span) => askFor(key, span)}
         filter={
           <KeyFilter
-            {...{ chosen: key, size: 'xs', flex: '1 1 12rem', maw: '18rem' }}
+            chosen={key}
+            size="xs"
+            flex="1 1 12rem"
+            maw="18rem"
             onChoose={(id) => onSearch({ key: id })}
           />
         }

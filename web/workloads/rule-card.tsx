@@ -45,7 +45,11 @@ export function RuleCard({ rule, issuers }: RuleCardProps) {
           <Group gap="xs">
             {mayChange && (
               <RuleDialog
-                {...{ issuers, rule, title: texts.editTitle, act: texts.edit, size: 'xs' }}
+                issuers={issuers}
+                rule={rule}
+                title={texts.editTitle}
+                act={texts.edit}
+                size="xs"
                 label={texts.editOf(rule.name)}
               />
             )}
@@ -76,14 +80,14 @@ function DeleteRule({ rule: { id, name } }: { readonly rule: Rule }) {
   );
   return (
     <>
-      <Button
-        {...{ size: 'xs', variant: 'default', onClick: () => setOpened(true) }}
-        aria-label={texts.deleteOf(name)}
-      >
+      <Button size="xs" variant="default" onClick={() => setOpened(true)} aria-label={texts.deleteOf(name)}>
         {texts.delete}
       </Button>
       <ConfirmDialog
-        {...{ opened, onClose: () => setOpened(false), title: texts.deleteTitle, act: texts.delete }}
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={texts.deleteTitle}
+        act={texts.delete}
         onAct={() => remove.mutate({ id })}
         waits={remove.isPending}
         error={remove.error}

@@ -26,17 +26,22 @@ export function RuleDialog({ issuers, rule, title, act, label, size }: RuleDialo
   return (
     <>
       <Button
-        {...{ variant: 'default', onClick: () => setOpened(true) }}
+        variant="default"
+        onClick={() => setOpened(true)}
         {...(size ? { size } : {})}
         aria-label={label}
       >
         {act}
       </Button>
       <Modal
-        {...{ opened, onClose: close, title, size: 'lg', closeOnClickOutside: false }}
+        opened={opened}
+        onClose={close}
+        title={title}
+        size="lg"
+        closeOnClickOutside={false}
         closeButtonProps={{ 'aria-label': texts.close }}
       >
-        <RuleForm {...{ issuers, onDone: close, onCancel: close }} {...(rule ? { rule } : {})} />
+        <RuleForm issuers={issuers} onDone={close} onCancel={close} {...(rule ? { rule } : {})} />
       </Modal>
     </>
   );

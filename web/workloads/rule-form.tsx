@@ -29,13 +29,14 @@ export function RuleForm({ issuers, rule, onDone, onCancel }: RuleFormProps) {
         {rule && <Text>{texts.editMore}</Text>}
         <NameField form={form} />
         {!rule && <PresetField issuers={issuers} choose={choose} />}
-        <TokenPart {...{ issuers, token, wrong, onChange: change }} />
+        <TokenPart issuers={issuers} token={token} wrong={wrong} onChange={change} />
         <EnvironmentField form={form} />
         <PermissionsField form={form} />
         <CodeField form={form} name="addresses" />
         {rule && (
           <Checkbox
-            {...{ label: texts.enabled, checked: token.enabled }}
+            label={texts.enabled}
+            checked={token.enabled}
             onChange={({ currentTarget }) => change({ enabled: currentTarget.checked })}
           />
         )}

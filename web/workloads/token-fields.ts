@@ -26,7 +26,11 @@ export function newTokenFields([first]: readonly WorkloadIssuer[], place: string
 
 /** The fields of an existing rule. */
 export const tokenFieldsOf = ({ issuer, audience, subject, ...rule }: Rule): TokenFields => ({
-  ...{ issuer, audience, subject, enabled: rule.enabled, lifetime: String(rule.lifetimeSeconds) },
+  issuer,
+  audience,
+  subject,
+  enabled: rule.enabled,
+  lifetime: String(rule.lifetimeSeconds),
   claims: Object.entries(rule.claims)
     .map(([name, value]) => `${name}=${value}`)
     .join('\n'),

@@ -21,7 +21,9 @@ export function TokenPart({ issuers, token, wrong, onChange }: TokenPartProps) {
   return (
     <>
       <NativeSelect
-        {...{ label: texts.issuer, value: token.issuer, error: errorOf('issuer') }}
+        label={texts.issuer}
+        value={token.issuer}
+        error={errorOf('issuer')}
         data={[
           ...issuers.map(({ name, issuer }) => ({ value: name, label: `${name} (${issuer})` })),
           // Of an existing rule, whose issuer is no longer configured.
@@ -30,30 +32,53 @@ export function TokenPart({ issuers, token, wrong, onChange }: TokenPartProps) {
         onChange={({ currentTarget }) => onChange({ issuer: currentTarget.value })}
       />
       <TextInput
-        {...{ label: texts.audience, description: texts.audienceHint, ...TYPED, required: true }}
-        {...{ value: token.audience, error: errorOf('audience') }}
+        label={texts.audience}
+        description={texts.audienceHint}
+        {...TYPED}
+        required
+        value={token.audience}
+        error={errorOf('audience')}
         onChange={({ currentTarget }) => onChange({ audience: currentTarget.value })}
       />
       <TextInput
-        {...{ label: texts.subject, description: texts.subjectHint, ...TYPED, required: true }}
-        {...{ value: token.subject, error: errorOf('subject') }}
+        label={texts.subject}
+        description={texts.subjectHint}
+        {...TYPED}
+        required
+        value={token.subject}
+        error={errorOf('subject')}
         onChange={({ currentTarget }) => onChange({ subject: currentTarget.value })}
       />
       <Textarea
-        {...{ label: texts.claims, description: texts.claimsHint, ...TYPED, rows: 2 }}
-        {...{ value: token.claims, error: errorOf('claims') }}
+        label={texts.claims}
+        description={texts.claimsHint}
+        {...TYPED}
+        rows={2}
+        value={token.claims}
+        error={errorOf('claims')}
         onChange={({ currentTarget }) => onChange({ claims: currentTarget.value })}
       />
-      <NativeSelect
-        {...{ label: texts.lifetime, value: token.lifetime }}
-        data={[
-          ...Object.entries(texts.lifetimes).map(([value, label]) => ({ value, label })),
-          ...(token.lifetime in texts.lifetimes
-            ? []
-            : [{ value: token.lifetime, label: texts.minutes(String(Number(token.lifetime) / 60)) }]),
-        ]}
-        onChange={({ currentTarget }) => onChange({ lifetime: currentTarget.value })}
-      />
+      <Lifetime value={token.lifetime} onChange={(lifetime) => onChange({ lifetime })} />
     </>
+  );
+}
+
+interface LifetimeProps {
+  /** Seconds. */
+  readonly value: string;
+  readonly onChange: (seconds: string) => void;
+}
+
+/** How long a key is valid after the exchange. A rule may have another lifetime than those to choose from. */
+function Lifetime({ value, onChange }: LifetimeProps) {
+  const { lifetime, lifetimes, minutes } = useTexts(workloadTexts);
+  const others = value in lifetimes ? [] : [{ value, label: minutes(String(Number(value) / 60)) }];
+  return (
+    <NativeSelect
+      label={lifetime}
+      value={value}
+      data={[...Object.entries(lifetimes).map(([seconds, label]) => ({ value: seconds, label })), ...others]}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+    />
   );
 }

@@ -31,7 +31,9 @@ function refusedTokenFields(error: unknown): WrongTokenFields {
 /** The fields of a rule that a key has too. */
 const keyFieldsOf = ({ name, environment, permissions, allowedAddresses }: Rule): KeyFields => ({
   ...newKeyFields([...permissions].sort()),
-  ...{ name, environment, addresses: allowedAddresses.join('\n') },
+  name,
+  environment,
+  addresses: allowedAddresses.join('\n'),
 });
 
 /** What of these fields differs from those of an existing rule, as input of `exchangeRules.update`. */

@@ -22,12 +22,14 @@ export function Workloads() {
   return (
     <Section isSplit title={texts.title} description={texts.description}>
       {items.map((rule) => (
-        <RuleCard key={rule.id} {...{ rule, issuers }} />
+        <RuleCard key={rule.id} rule={rule} issuers={issuers} />
       ))}
       {items.length === 0 && issuers.length > 0 && <Text c="dimmed">{texts.none}</Text>}
       {issuers.length === 0 && <Text c="dimmed">{texts.noIssuers}</Text>}
       <Group>
-        {mayCreate && issuers.length > 0 && <RuleDialog {...{ issuers, title: texts.add, act: texts.add }} />}
+        {mayCreate && issuers.length > 0 && (
+          <RuleDialog issuers={issuers} title={texts.add} act={texts.add} />
+        )}
         <Anchor href={`${BASE_PATH}/docs/workload-identity`}>{texts.more}</Anchor>
       </Group>
     </Section>

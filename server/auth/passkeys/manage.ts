@@ -12,7 +12,11 @@ import { deletePasskey, endSessionsOf, type Passkey, passkeysOf, updatePasskey }
 
 /** A passkey as its person sees it. */
 export const viewOfPasskey = ({ id, name, backedUp, createdAt, lastUsedAt, disabledAt }: Passkey) => ({
-  ...{ id, name, backedUp, createdAt: isoOrEpoch(createdAt), lastUsedAt: isoOf(lastUsedAt) },
+  id,
+  name,
+  backedUp,
+  createdAt: isoOrEpoch(createdAt),
+  lastUsedAt: isoOf(lastUsedAt),
   // A passkey is disabled even if the time of that cannot be read.
   disabledAt: disabledAt && isoOrEpoch(disabledAt),
 });

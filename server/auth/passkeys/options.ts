@@ -15,7 +15,9 @@ const COMMON = { timeout: CHALLENGE_LIFETIME_MS };
 
 /** For `navigator.credentials.get` (WebAuthn §5.5): it names no passkey, so the device offers those that it has. */
 export const requestOptions = (challenge: string, rpId: string) => ({
-  ...{ ...COMMON, challenge, rpId },
+  ...COMMON,
+  challenge,
+  rpId,
   userVerification: 'required' as const,
 });
 
@@ -29,11 +31,15 @@ interface Creation {
 
 /** For `navigator.credentials.create` (WebAuthn §5.4): a passkey that its device can find, and that takes a PIN or a fingerprint. */
 export const creationOptions = ({ challenge, rp, user, existing }: Creation) => ({
-  ...{ ...COMMON, challenge, rp, attestation: 'none' as const },
+  ...COMMON,
+  challenge,
+  rp,
+  attestation: 'none' as const,
   user: { id: handleOf(user.id), name: user.email, displayName: user.name },
   pubKeyCredParams: ALGORITHMS.map((alg) => ({ alg, type: 'public-key' as const })),
   excludeCredentials: existing.map(({ credentialId, transports }) => ({
-    ...{ id: credentialId, type: 'public-key' as const },
+    id: credentialId,
+    type: 'public-key' as const,
     transports: knownTransports(transports),
   })),
   authenticatorSelection: {

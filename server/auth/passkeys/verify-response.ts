@@ -42,11 +42,17 @@ export async function verifyRegistration(
     const { clientDataJSON, transports = [] } = response.response;
     const { verified, registrationInfo } = await verifyRegistrationResponse({
       response: {
-        ...{ id: response.id, rawId: response.rawId, type: response.type, clientExtensionResults: {} },
+        id: response.id,
+        rawId: response.rawId,
+        type: response.type,
+        clientExtensionResults: {},
         response: { clientDataJSON, attestationObject },
       },
-      ...{ expectedChallenge: challenge, expectedOrigin: [...party.origins], expectedRPID: party.id },
-      ...{ requireUserVerification: true, supportedAlgorithmIDs: ALGORITHMS },
+      expectedChallenge: challenge,
+      expectedOrigin: [...party.origins],
+      expectedRPID: party.id,
+      requireUserVerification: true,
+      supportedAlgorithmIDs: ALGORITHMS,
     });
     if (!verified) throw new Error('not verified');
     const { credential, credentialDeviceType, credentialBackedUp } = registrationInfo;
@@ -84,10 +90,15 @@ export async function verifyAssertion(
     const publicKey = Uint8Array.from(Buffer.from(passkey.publicKey, 'base64url'));
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       response: {
-        ...{ id: response.id, rawId: response.rawId, type: response.type, clientExtensionResults: {} },
+        id: response.id,
+        rawId: response.rawId,
+        type: response.type,
+        clientExtensionResults: {},
         response: { clientDataJSON, authenticatorData, signature, userHandle },
       },
-      ...{ expectedChallenge: challenge, expectedOrigin: [...party.origins], expectedRPID: party.id },
+      expectedChallenge: challenge,
+      expectedOrigin: [...party.origins],
+      expectedRPID: party.id,
       credential: { id: passkey.credentialId, publicKey, counter: 0 },
       requireUserVerification: true,
     });

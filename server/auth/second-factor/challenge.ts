@@ -43,7 +43,10 @@ export function newChallenge(
 ): string {
   const { vault, clock } = service.stores;
   const challenge: Challenge = {
-    ...{ id: randomUUID(), userId: user.id, email: user.email, device },
+    id: randomUUID(),
+    userId: user.id,
+    email: user.email,
+    device,
     password: passwordDigest(user.passwordHash),
     expiresAt: clock() + LIFETIME_MS,
   };

@@ -64,7 +64,9 @@ interface StallBounds {
   readonly maxUnread: number;
 }
 const STALL: StallBounds = {
-  ...{ everyMs: 1_000, graceMs: 20_000, rate: 8 * 1024 },
+  everyMs: 1_000,
+  graceMs: 20_000,
+  rate: 8 * 1024,
   maxUnread: 256 * 1024 * 1024,
 };
 
@@ -205,9 +207,15 @@ export class Connections {
 }
 
 const newConnection = (socket: Socket, key: FairnessKey | null, peers: Peers | null): Connection => ({
-  ...{ socket, key, peers, responses: [] },
-  ...{ bytesReadWhenIdle: 0, ending: false, progress: null },
-  ...{ before: null, after: null },
+  socket,
+  key,
+  peers,
+  responses: [],
+  bytesReadWhenIdle: 0,
+  ending: false,
+  progress: null,
+  before: null,
+  after: null,
 });
 
 function setIdle(connection: Connection): void {

@@ -27,7 +27,15 @@ export function receiptedDigest(
   const token = caller.kind === 'key' ? userToken : (authorization?.split(' ').at(-1) ?? null);
   const tokenDigest = baseDigest(token);
   const base = signatureBase({
-    ...{ k, t, nonce, method, authority, target, contentType, tokenDigest, bodyDigest },
+    k,
+    t,
+    nonce,
+    method,
+    authority,
+    target,
+    contentType,
+    tokenDigest,
+    bodyDigest,
   });
   return hash('sha256', receiptedText(base, standard && `${standard.label}=${standard.parameters}`), 'hex');
 }

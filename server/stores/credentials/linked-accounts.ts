@@ -113,8 +113,13 @@ async function loadAccount(db: Db, person: PersonInWorkspace): Promise<LinkedAcc
     .where(and(eq(identities.issuer, issuer), eq(identities.subject, subject)));
   if (!row)
     return {
-      ...{ ...person, userId: null, disabled: false, role: null, signInRule: null },
-      ...{ removedAt: null, state: '' },
+      ...person,
+      userId: null,
+      disabled: false,
+      role: null,
+      signInRule: null,
+      removedAt: null,
+      state: '',
     };
   const { identity, account, member, workspace } = row;
   const isMember = member !== null && !member.removedAt;

@@ -42,13 +42,16 @@ export async function loadSession(
     userId: session.userId,
     workspaceId: workspace.id,
     payer: workspaceKey(role === null ? user.id : workspace.sponsorId, workspace.id, session.id),
-    ...{ signingSecret, publicKey },
+    signingSecret,
+    publicKey,
     signingVersion: session.signingVersion,
     refreshedAt: session.refreshedAt.getTime(),
     expiresAt: session.expiresAt.getTime(),
     provenAt: session.provenAt?.getTime() ?? null,
     ended: session.endedAt !== null || user.disabledAt !== null || !isExact(rev),
-    ...{ method: session.method, unmet, role },
+    method: session.method,
+    unmet,
+    role,
     rev,
   };
 }

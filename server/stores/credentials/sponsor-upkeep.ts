@@ -77,8 +77,11 @@ export async function endFormerOwnersSponsorships({
     );
     for (const { id, sponsorId } of former) {
       await audit.record(tx, systemActor(id), {
-        ...{ action: 'workspaces.endSponsorship', kind: 'workspace' as const, subject: id },
-        ...{ before: { sponsorId }, after: { sponsorId: null } },
+        action: 'workspaces.endSponsorship',
+        kind: 'workspace' as const,
+        subject: id,
+        before: { sponsorId },
+        after: { sponsorId: null },
       });
     }
     return former;

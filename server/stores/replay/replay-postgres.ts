@@ -149,7 +149,11 @@ async function claimDistinct(sql: Sql, claims: readonly Claim[]): Promise<ClaimO
 }
 
 const rowOf = ({ k, t, nonce, dryRun = false, revisions }: Claim, i: number) => ({
-  ...{ i, k, t, nonce, dry: dryRun },
+  i,
+  k,
+  t,
+  nonce,
+  dry: dryRun,
   ...revisionColumns(revisions),
 });
 

@@ -26,7 +26,8 @@ export function FieldInput({ field, value, onChange }: FieldInputProps) {
 }
 
 function NotNull({ field, value, onChange }: FieldInputProps) {
-  if (field.kind === 'group') return <Group {...{ field, value, onChange }} fields={field.fields} />;
+  if (field.kind === 'group')
+    return <Group field={field} value={value} onChange={onChange} fields={field.fields} />;
   const One = FIELD_INPUTS[field.kind];
   const emptied = (changed: unknown) =>
     onChange(changed === '' || changed === undefined ? emptyOf(field) : changed);

@@ -11,7 +11,10 @@ export function CopyText({ text, label }: { readonly text: string; readonly labe
     <CopyButton value={text} timeout={2000}>
       {(state) => (
         <Button
-          {...{ size: 'compact-sm', variant: 'default', flex: '0 0 auto', onClick: state.copy }}
+          size="compact-sm"
+          variant="default"
+          flex="0 0 auto"
+          onClick={state.copy}
           aria-label={state.copied ? copied : copyOf(label)}
         >
           {state.copied ? copied : copy}

@@ -23,7 +23,7 @@ interface ConfirmDialogProps {
 export function ConfirmDialog({ opened, onClose, ...props }: ConfirmDialogProps) {
   const { close } = useTexts(shellTexts);
   return (
-    <Modal {...{ opened, onClose, title: props.title }} closeButtonProps={{ 'aria-label': close }}>
+    <Modal opened={opened} onClose={onClose} title={props.title} closeButtonProps={{ 'aria-label': close }}>
       <ConfirmForm {...props} onClose={onClose} />
     </Modal>
   );

@@ -29,7 +29,11 @@ export function FilterChips({ chips }: { readonly chips: readonly FilterChip[] }
       {chips.map(({ name, value }, index) => (
         <Button
           key={name}
-          {...{ size: 'compact-sm', variant: 'default', radius: 'xl', maw: '100%', fw: 500 }}
+          size="compact-sm"
+          variant="default"
+          radius="xl"
+          maw="100%"
+          fw={500}
           // On a phone a button is a grid, whose column would be as wide as the whole text.
           style={{ gridTemplateColumns: 'minmax(0, auto)' }}
           rightSection={<IconX size={13} aria-hidden />}

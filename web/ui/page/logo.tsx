@@ -8,7 +8,8 @@ export function LogoLink() {
   return (
     <Group
       component={Link}
-      {...{ to: '/', 'aria-label': BRAND.name }}
+      to="/"
+      aria-label={BRAND.name}
       gap={8}
       wrap="nowrap"
       c="inherit"

@@ -27,15 +27,18 @@ export function SignatureSeal({ state, line = null, size = 96 }: SignatureSealPr
     <svg
       role="img"
       aria-label={label}
-      {...{ viewBox: '0 0 120 120', width: size, height: size }}
+      viewBox="0 0 120 120"
+      width={size}
+      height={size}
       className={classes.seal}
       data-state={state}
     >
-      {state === 'accepted' && <circle className={classes.ground} {...{ cx: 60, cy: 60, r: 37 }} />}
+      {state === 'accepted' && <circle className={classes.ground} cx={60} cy={60} r={37} />}
       {LINES.map((at) => (
         <line
           key={at}
-          {...{ x1: -11.5, x2: 11.5 }}
+          x1={-11.5}
+          x2={11.5}
           className={classes.line}
           data-differs={(state === 'refused' && at + 1 === line) || undefined}
           data-after={(state === 'refused' && line !== null && at + 1 > line) || undefined}
