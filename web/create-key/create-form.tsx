@@ -31,23 +31,21 @@ export function CreateForm({ onMade, onCancel }: CreateFormProps) {
         <EnvironmentField form={form} />
         <PermissionsField form={form} />
         <Button
-          {...{ variant: 'subtle', size: 'compact-sm', justify: 'flex-start', w: 'fit-content', ml: -8 }}
-          {...{ 'aria-expanded': opened, 'aria-controls': id, rightSection: <Chevron up={opened} /> }}
+          variant="subtle"
+          size="compact-sm"
+          justify="flex-start"
+          w="fit-content"
+          ml={-8}
+          aria-expanded={opened}
+          aria-controls={id}
+          rightSection={<Chevron up={opened} />}
           onClick={() => setOpened(!opened)}
         >
           {texts.more}
         </Button>
         {opened && (
           <Stack id={id}>
-            <ExpiryField form={form} />
-            <LimitsField form={form} />
-            <CreditsField form={form} />
-            <CodeField form={form} name="addresses" />
-            <ExternalIdField form={form} />
-            <CodeField form={form} name="authorities" />
-            <CodeField form={form} name="metadata" />
-            <CodeField form={form} name="publicKey" />
-            <ServiceField form={form} />
+            <MoreFields form={form} />
           </Stack>
         )}
         {madeOther ? (
@@ -67,6 +65,23 @@ export function CreateForm({ onMade, onCancel }: CreateFormProps) {
         </Group>
       </Stack>
     </form>
+  );
+}
+
+/** The bounds of a key beyond its name, environment and permissions. */
+function MoreFields({ form }: Pick<ReturnType<typeof useCreate>, 'form'>) {
+  return (
+    <>
+      <ExpiryField form={form} />
+      <LimitsField form={form} />
+      <CreditsField form={form} />
+      <CodeField form={form} name="addresses" />
+      <ExternalIdField form={form} />
+      <CodeField form={form} name="authorities" />
+      <CodeField form={form} name="metadata" />
+      <CodeField form={form} name="publicKey" />
+      <ServiceField form={form} />
+    </>
   );
 }
 

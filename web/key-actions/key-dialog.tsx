@@ -30,7 +30,8 @@ export function useKeyDialog() {
   const Dialog = chosen && DIALOGS[chosen.action];
   const dialog = Dialog && (
     <Dialog
-      {...{ apiKey: chosen.apiKey, opened: chosen.opened }}
+      apiKey={chosen.apiKey}
+      opened={chosen.opened}
       onClose={() => setChosen({ ...chosen, opened: false })}
       onGone={() => {
         setChosen(null);

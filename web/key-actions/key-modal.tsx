@@ -22,7 +22,12 @@ export function KeyModal({ title, apiKey, opened, onClose, onGone, children }: K
   const { close } = useTexts(keysTexts);
   return (
     <Modal
-      {...{ opened, onClose, title, onExitTransitionEnd: onGone, returnFocus: false, size: 'lg' }}
+      opened={opened}
+      onClose={onClose}
+      title={title}
+      onExitTransitionEnd={onGone}
+      returnFocus={false}
+      size="lg"
       closeButtonProps={{ 'aria-label': close }}
     >
       <Stack>

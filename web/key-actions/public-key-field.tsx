@@ -54,23 +54,19 @@ export function PublicKeyField({ choice, error, disabled }: PublicKeyFieldProps)
   return (
     <Stack gap="xs">
       <Checkbox
-        {...{
-          label: texts.usePublicKey,
-          description: texts.usePublicKeyMore,
-          disabled,
-          checked: choice.isUsed,
-        }}
+        label={texts.usePublicKey}
+        description={texts.usePublicKeyMore}
+        disabled={disabled}
+        checked={choice.isUsed}
         onChange={({ currentTarget }) => choice.setUsed(currentTarget.checked)}
       />
       {choice.isUsed && (
         <Textarea
-          {...{
-            label: publicKey,
-            description: publicKeyHint,
-            autoComplete: 'off',
-            spellCheck: false,
-            disabled,
-          }}
+          label={publicKey}
+          description={publicKeyHint}
+          autoComplete="off"
+          spellCheck={false}
+          disabled={disabled}
           ref={field}
           rows={4}
           styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}

@@ -16,14 +16,12 @@ export function Reveal({ revealed, onClose }: RevealProps) {
   // A stray click or key press must not lose what cannot be shown again.
   return (
     <Modal
-      {...{
-        opened: true,
-        onClose,
-        title: rotatedTitle,
-        size: 'xl',
-        closeOnClickOutside: false,
-        closeOnEscape: false,
-      }}
+      opened
+      onClose={onClose}
+      title={rotatedTitle}
+      size="xl"
+      closeOnClickOutside={false}
+      closeOnEscape={false}
       closeButtonProps={{ 'aria-label': close }}
     >
       <RevealBody revealed={revealed} onClose={onClose} />

@@ -27,7 +27,9 @@ export function RevokeImpact({ apiKey: { id, lastUsedAt } }: { readonly apiKey: 
   const may = useMay('usage:read');
   const { data } = useQuery({
     ...api.usage.key.queryOptions({ id, ...range }),
-    ...{ enabled: may, retry: false, gcTime: 0 },
+    enabled: may,
+    retry: false,
+    gcTime: 0,
   });
   const calls = data && data.accepted + data.refused;
   return (

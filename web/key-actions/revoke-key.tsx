@@ -40,14 +40,19 @@ export function RevokeKey(state: KeyModalState) {
           <RevokeImpact apiKey={apiKey} />
           <Text fw={600}>{texts.more}</Text>
           <TextInput
-            {...{ label: name ? texts.confirm : texts.confirmId, autoComplete: 'off', required: true }}
+            label={name ? texts.confirm : texts.confirmId}
+            autoComplete="off"
+            required
             dir="auto"
             spellCheck={false}
             key={form.key('typed')}
             {...form.getInputProps('typed')}
           />
           <TextInput
-            {...{ label: texts.reason, description: texts.reasonHint, autoComplete: 'off', maxLength: 500 }}
+            label={texts.reason}
+            description={texts.reasonHint}
+            autoComplete="off"
+            maxLength={500}
             key={form.key('reason')}
             {...form.getInputProps('reason')}
           />

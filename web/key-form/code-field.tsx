@@ -11,7 +11,10 @@ export function CodeField({ form, name }: FieldProps & { readonly name: CodeFiel
   const texts = useTexts(fieldTexts);
   return (
     <Textarea
-      {...{ label: texts[name], description: texts[`${name}Hint`], autoComplete: 'off', spellCheck: false }}
+      label={texts[name]}
+      description={texts[`${name}Hint`]}
+      autoComplete="off"
+      spellCheck={false}
       rows={3}
       styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
       {...form.getInputProps(name)}

@@ -19,17 +19,22 @@ export function CreditsField({ form }: FieldProps) {
         {metered && (
           <Group gap="xs" align="flex-start">
             <TextInput
-              {...{ ...number, label: texts.remaining, flex: '1 1 8rem' }}
+              {...number}
+              label={texts.remaining}
+              flex="1 1 8rem"
               {...form.getInputProps('credits.remaining')}
             />
             <NativeSelect
-              {...{ label: texts.refill, flex: '1 1 8rem' }}
+              label={texts.refill}
+              flex="1 1 8rem"
               data={REFILLS.map((value) => ({ value, label: texts.refills[value] }))}
               {...form.getInputProps('credits.refill')}
             />
             {refill !== 'none' && (
               <TextInput
-                {...{ ...number, label: texts.amount, flex: '1 1 8rem' }}
+                {...number}
+                label={texts.amount}
+                flex="1 1 8rem"
                 {...form.getInputProps('credits.amount')}
               />
             )}

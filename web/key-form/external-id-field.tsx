@@ -7,7 +7,10 @@ export function ExternalIdField({ form }: FieldProps) {
   const { externalId, externalIdHint } = useTexts(fieldTexts);
   return (
     <TextInput
-      {...{ label: externalId, description: externalIdHint, autoComplete: 'off', dir: 'auto' }}
+      label={externalId}
+      description={externalIdHint}
+      autoComplete="off"
+      dir="auto"
       {...form.getInputProps('externalId')}
     />
   );

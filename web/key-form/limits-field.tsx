@@ -41,24 +41,34 @@ function LimitField({ form, index }: FieldProps & { readonly index: number }) {
   return (
     <Group role="group" aria-label={texts.limit(index + 1)} gap="xs" align="flex-start" w="100%">
       <TextInput
-        {...{ label: texts.limitName, autoComplete: 'off', flex: '1 1 8rem' }}
+        label={texts.limitName}
+        autoComplete="off"
+        flex="1 1 8rem"
         {...form.getInputProps(`${at}.name`)}
       />
       <TextInput
-        {...{ ...number, label: texts.limitCalls, flex: '1 1 6rem' }}
+        {...number}
+        label={texts.limitCalls}
+        flex="1 1 6rem"
         {...form.getInputProps(`${at}.limit`)}
       />
       <TextInput
-        {...{ ...number, label: texts.limitEvery, flex: '1 1 4rem' }}
+        {...number}
+        label={texts.limitEvery}
+        flex="1 1 4rem"
         {...form.getInputProps(`${at}.every`)}
       />
       <NativeSelect
-        {...{ label: texts.limitUnit, flex: '1 1 6rem' }}
+        label={texts.limitUnit}
+        flex="1 1 6rem"
         data={(Object.keys(UNITS) as Unit[]).map((value) => ({ value, label: texts.units[value] }))}
         {...form.getInputProps(`${at}.unit`)}
       />
       <Button
-        {...{ variant: 'subtle', color: 'red', size: 'xs', mt: { base: 0, sm: 28 } }}
+        variant="subtle"
+        color="red"
+        size="xs"
+        mt={{ base: 0, sm: 28 }}
         aria-label={texts.removeLimitOf(index + 1)}
         onClick={() => form.removeListItem('limits', index)}
       >

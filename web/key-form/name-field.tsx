@@ -7,8 +7,13 @@ export function NameField({ form }: FieldProps) {
   const { name, nameHint } = useTexts(fieldTexts);
   return (
     <TextInput
-      {...{ label: name, description: nameHint, name: 'key-name', autoComplete: 'off', dir: 'auto' }}
-      {...{ required: true, 'data-autofocus': true }}
+      label={name}
+      description={nameHint}
+      name="key-name"
+      autoComplete="off"
+      dir="auto"
+      required
+      data-autofocus
       {...form.getInputProps('name')}
     />
   );

@@ -19,27 +19,23 @@ export function PermissionsField({ form }: FieldProps) {
   const areas = listGrantable(me, before);
   const error = form.errors['permissions'];
   const choose = (names: readonly string[]) => form.setFieldValue('permissions', [...names].sort());
-  const picks = {
-    reading: me.permissions.filter((name) => name.endsWith(':read')),
-    everything: me.permissions,
-    nothing: [],
-  };
   return (
     <Input.Wrapper
-      {...{ id, labelElement: 'div', label: texts.permissions, description: texts.permissionsHint, error }}
+      id={id}
+      labelElement="div"
+      label={texts.permissions}
+      description={texts.permissionsHint}
+      error={error}
     >
       <Stack
-        {...{ role: 'group', gap: 6, mt: 6, mb: error ? 6 : 0 }}
+        role="group"
+        gap={6}
+        mt={6}
+        mb={error ? 6 : 0}
         aria-labelledby={`${id}-label`}
         aria-describedby={error ? `${id}-error` : `${id}-description`}
       >
-        <Group gap={6}>
-          {(['reading', 'everything', 'nothing'] as const).map((pick) => (
-            <Button key={pick} size="compact-xs" variant="default" onClick={() => choose(picks[pick])}>
-              {texts.picks[pick]}
-            </Button>
-          ))}
-        </Group>
+        <Picks onChoose={choose} />
         {GROUPS.map(([group, belongs]) => (
           <PermissionGroup
             key={group}
@@ -52,6 +48,26 @@ export function PermissionsField({ form }: FieldProps) {
         ))}
       </Stack>
     </Input.Wrapper>
+  );
+}
+
+/** The three ways to choose many at once. */
+function Picks({ onChoose }: Pick<PermissionProps, 'onChoose'>) {
+  const { picks } = useTexts(fieldTexts);
+  const { permissions } = useMe();
+  const names = {
+    reading: permissions.filter((name) => name.endsWith(':read')),
+    everything: permissions,
+    nothing: [],
+  };
+  return (
+    <Group gap={6}>
+      {(['reading', 'everything', 'nothing'] as const).map((pick) => (
+        <Button key={pick} size="compact-xs" variant="default" onClick={() => onChoose(names[pick])}>
+          {picks[pick]}
+        </Button>
+      ))}
+    </Group>
   );
 }
 
@@ -88,7 +104,11 @@ function PermissionGroup({ title, names, isFolded, ...props }: PermissionGroupPr
   if (!isOpen) {
     return (
       <Button
-        {...{ size: 'compact-sm', variant: 'subtle', justify: 'flex-start', w: 'fit-content', ml: -8 }}
+        size="compact-sm"
+        variant="subtle"
+        justify="flex-start"
+        w="fit-content"
+        ml={-8}
         rightSection={<IconChevronDown size={14} aria-hidden />}
         onClick={() => setOpen(true)}
       >
@@ -126,7 +146,10 @@ function Permission({ name, chosen, onChoose }: PermissionProps) {
   const others = chosen.filter((other) => other !== name && !covers([name], other));
   return (
     <Checkbox
-      {...{ label: name, size: 'sm', disabled: isTakenIn, 'data-path': 'permissions' }}
+      label={name}
+      size="sm"
+      disabled={isTakenIn}
+      data-path="permissions"
       description={name.endsWith(':*') ? wholeArea : hintOf(permissionHints, name)}
       styles={{ label: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
       checked={covers(chosen, name)}

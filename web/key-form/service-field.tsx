@@ -11,7 +11,8 @@ export function ServiceField({ form }: FieldProps) {
   if (!managesWorkspace) return null;
   return (
     <Checkbox
-      {...{ label: service, description: serviceHint }}
+      label={service}
+      description={serviceHint}
       {...form.getInputProps('isService', { type: 'checkbox' })}
     />
   );

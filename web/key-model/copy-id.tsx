@@ -9,7 +9,10 @@ export function CopyId({ id }: { readonly id: string }) {
     <CopyButton value={id}>
       {({ copied, copy }) => (
         <ActionIcon
-          {...{ variant: 'subtle', color: 'gray', size: 'sm', onClick: copy }}
+          variant="subtle"
+          color="gray"
+          size="sm"
+          onClick={copy}
           aria-label={copied ? texts.copied : texts.copyId(id)}
         >
           <svg

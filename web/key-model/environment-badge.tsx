@@ -8,7 +8,11 @@ export function EnvironmentBadge({ environment }: Pick<ConsoleKey, 'environment'
   const { environments } = useTexts(keysTexts);
   return (
     <Badge
-      {...{ size: 'sm', variant: 'light', radius: 'xs', tt: 'none', fw: 550 }}
+      size="sm"
+      variant="light"
+      radius="xs"
+      tt="none"
+      fw={550}
       color={environment === 'test' ? 'yellow' : 'gray'}
       c={environment === 'test' ? 'var(--ks-test)' : 'var(--ks-text)'}
       style={{ flex: 'none' }}

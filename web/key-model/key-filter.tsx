@@ -42,7 +42,9 @@ export function KeyFilter({ chosen, onChoose, ...look }: KeyFilterProps) {
   ]);
   return (
     <Select
-      {...{ label: texts.key, placeholder: texts.all, ...look }}
+      label={texts.key}
+      placeholder={texts.all}
+      {...look}
       data={[...offered].map(([value, label]) => ({ value, label }))}
       value={chosen ?? null}
       onChange={(id) => onChoose(id ?? undefined)}
@@ -51,7 +53,10 @@ export function KeyFilter({ chosen, onChoose, ...look }: KeyFilterProps) {
       // The service searches, by ids too.
       filter={({ options }) => options}
       clearButtonProps={{ 'aria-label': texts.clear }}
-      {...{ searchable: true, clearable: true, allowDeselect: false, maxDropdownHeight: 280 }}
+      searchable
+      clearable
+      allowDeselect={false}
+      maxDropdownHeight={280}
       nothingFoundMessage={texts.none}
       renderOption={({ option }) => (
         <bdi className="theirs" title={option.value}>

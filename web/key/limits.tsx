@@ -43,11 +43,14 @@ function LimitGauge({ limit: { name, limit, windowSeconds }, left }: LimitGaugeP
   const texts = useTexts(keyTexts);
   const { number, fromNow } = useFormats();
   const bound = texts.limit(number(limit), texts.seconds(windowSeconds, number));
-  if (!left) return <Gauge {...{ name, label: texts.leftOf(name), left: 0, value: '', more: bound }} />;
+  if (!left) return <Gauge name={name} label={texts.leftOf(name)} left={0} value="" more={bound} />;
   const isUsed = left.remaining < limit && Date.parse(left.resetAt) > Date.now();
   return (
     <Gauge
-      {...{ name, label: texts.leftOf(name), left: left.remaining, full: limit }}
+      name={name}
+      label={texts.leftOf(name)}
+      left={left.remaining}
+      full={limit}
       value={texts.left(number(left.remaining))}
       more={isUsed ? `${bound}. ${texts.nextFree(fromNow(left.resetAt))}` : bound}
     />
@@ -67,7 +70,8 @@ export function CreditsCard({ credits, ...card }: CreditsProps) {
       {!credits && <Text c="dimmed">{texts.noCredits}</Text>}
       {credits && (
         <Gauge
-          {...{ label: texts.leftOf(texts.credits), left: credits.remaining }}
+          label={texts.leftOf(texts.credits)}
+          left={credits.remaining}
           full={credits.refill?.amount}
           value={`${formats.number(credits.remaining)} ${texts.remaining}`}
           more={refillOf(credits, texts, formats)}

@@ -93,7 +93,8 @@ function TailDetails({ call, apiKey: { id, name, environment }, onClose }: TailD
   const request = call && { ...call, key: { id, name }, environment, status: null, represents: 1 };
   return (
     <RequestDetails
-      {...{ request, onClose }}
+      request={request}
+      onClose={onClose}
       onSearch={(search) => void navigate({ to: '/requests', search })}
     />
   );

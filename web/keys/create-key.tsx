@@ -24,9 +24,13 @@ export function CreateKey({ opened, onClose }: CreateKeyProps) {
   const madeTitle = revealed ? reveal.title : create.lostTitle;
   return (
     <Modal
-      {...{ opened, onClose, size: revealed ? 'xl' : 'lg' }}
+      opened={opened}
+      onClose={onClose}
+      size={revealed ? 'xl' : 'lg'}
       title={made ? madeTitle : create.title}
-      {...{ closeOnClickOutside: false, closeOnEscape: !revealed, transitionProps: { duration: 0 } }}
+      closeOnClickOutside={false}
+      closeOnEscape={!revealed}
+      transitionProps={{ duration: 0 }}
       closeButtonProps={{ 'aria-label': close }}
     >
       {!made && <CreateForm onMade={setMade} onCancel={onClose} />}

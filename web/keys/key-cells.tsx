@@ -88,7 +88,8 @@ function NameAndId({ apiKey: { id, name, environment } }: { readonly apiKey: Con
   return (
     <Group gap={8} wrap="nowrap" className={classes.identity}>
       <KeyLink
-        {...{ id, name }}
+        id={id}
+        name={name}
         size="md"
         className={`theirs ${classes.link}`}
         fw={550}

@@ -70,6 +70,8 @@ export function KeyTable({ keys, list, choose, selection, order }: KeyTableProps
         {items.map(({ key, index, start }) => {
           const apiKey = keys[index];
           if (!apiKey) return null;
+          const owner = apiKey.ownerId === null ? null : people.get(apiKey.ownerId);
+          const cells = { apiKey, choose, owner, usage: usage.get(apiKey.id), toggle: selection.toggle };
           return (
             <tr
               key={key}
@@ -77,11 +79,7 @@ export function KeyTable({ keys, list, choose, selection, order }: KeyTableProps
               {...rowProps(apiKey, index)}
               style={{ transform: `translateY(${start - scrollMargin}px)` }}
             >
-              <KeyCells
-                {...{ apiKey, choose, usage: usage.get(apiKey.id), toggle: selection.toggle }}
-                owner={apiKey.ownerId === null ? null : people.get(apiKey.ownerId)}
-                isSelected={selection.isSelected(apiKey.id)}
-              />
+              <KeyCells {...cells} isSelected={selection.isSelected(apiKey.id)} />
             </tr>
           );
         })}
@@ -92,7 +90,10 @@ export function KeyTable({ keys, list, choose, selection, order }: KeyTableProps
 
 const rowProps = ({ id }: ConsoleKey, index: number) => ({
   ...TABLE_ROLES.row,
-  ...{ 'data-index': index, 'data-id': id, 'aria-rowindex': index + 2, className: classes.row },
+  'data-index': index,
+  'data-id': id,
+  'aria-rowindex': index + 2,
+  className: classes.row,
 });
 
 interface RowsOptions {
@@ -106,7 +107,9 @@ interface RowsOptions {
 function useRows({ keys, focusedId, scrollMargin, wide }: RowsOptions) {
   const focusedIndex = useMemo(() => keys.findIndex(({ id }) => id === focusedId), [keys, focusedId]);
   return useWindowVirtualizer({
-    ...{ count: keys.length, overscan: 8, scrollMargin },
+    count: keys.length,
+    overscan: 8,
+    scrollMargin,
     estimateSize: useCallback(() => (wide ? ESTIMATES.row : ESTIMATES.card), [wide]),
     getItemKey: useCallback((index: number) => keys[index]?.id ?? index, [keys]),
     rangeExtractor: useCallback((range: Range) => withFocused(range, focusedIndex), [focusedIndex]),

@@ -69,12 +69,10 @@ function SearchField({ text, onSearch }: SearchFieldProps) {
   }, [text]);
   return (
     <TextInput
-      {...{
-        type: 'search',
-        label: texts.search,
-        placeholder: texts.searchHint,
-        maxLength: MAX_SEARCH_LENGTH,
-      }}
+      type="search"
+      label={texts.search}
+      placeholder={texts.searchHint}
+      maxLength={MAX_SEARCH_LENGTH}
       value={typed}
       onChange={({ target }) => {
         setTyped(target.value);

@@ -52,22 +52,29 @@ export function KeysList({ list, filtered, saved, showAll, order }: KeysListProp
           )}
         </Empty>
       ) : (
-        <KeyTable {...{ keys, list, selection, order }} choose={mayWrite ? choose : null} />
+        <KeyTable
+          keys={keys}
+          list={list}
+          selection={selection}
+          order={order}
+          choose={mayWrite ? choose : null}
+        />
       )}
       <Failed error={list.error} again={list.isFetchNextPageError ? list.fetchNextPage : list.refetch} />
-      {list.hasNextPage && (
-        <Group justify="center">
-          <Button
-            variant="default"
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {texts.loadMore}
-          </Button>
-        </Group>
-      )}
+      {list.hasNextPage && <LoadMore list={list} />}
       {dialog}
     </Stack>
+  );
+}
+
+function LoadMore({ list }: Pick<KeysListProps, 'list'>) {
+  const { loadMore } = useTexts(keysTexts);
+  return (
+    <Group justify="center">
+      <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+        {loadMore}
+      </Button>
+    </Group>
   );
 }
 

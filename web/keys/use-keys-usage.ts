@@ -27,7 +27,9 @@ export function useKeysUsage(pages: readonly (readonly string[])[]): ReadonlyMap
   return useQueries({
     queries: pages.map((ids) => ({
       ...api.usage.keys.queryOptions({ ids: [...ids], ...range }),
-      ...{ enabled: may && ids.length > 0, staleTime: MINUTE_MS, retry: false },
+      enabled: may && ids.length > 0,
+      staleTime: MINUTE_MS,
+      retry: false,
     })),
     combine: byId,
   });

@@ -19,7 +19,9 @@ export function DeleteAccount() {
         {texts.delete}
       </Button>
       <Modal
-        {...{ opened, onClose: () => setOpened(false), title: texts.delete }}
+        opened={opened}
+        onClose={() => setOpened(false)}
+        title={texts.delete}
         closeButtonProps={{ 'aria-label': close }}
       >
         <Confirm onCancel={() => setOpened(false)} />
@@ -57,7 +59,9 @@ function Confirm({ onCancel }: { readonly onCancel: () => void }) {
       <Stack>
         <Text>{texts.deleteMore}</Text>
         <PasswordInput
-          {...{ label: texts.current, name: 'current-password', autoComplete: 'current-password' }}
+          label={texts.current}
+          name="current-password"
+          autoComplete="current-password"
           error={wrong ? texts.currentWrong : undefined}
           data-autofocus
         />

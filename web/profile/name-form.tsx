@@ -34,12 +34,18 @@ export function PersonNameForm() {
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
         <TextInput
-          {...{ label: texts.email, variant: 'unstyled', autoComplete: 'username' }}
+          label={texts.email}
+          variant="unstyled"
+          autoComplete="username"
           value={user?.email ?? ''}
           readOnly
         />
         <TextInput
-          {...{ label: texts.name, name: 'name', autoComplete: 'name', maxLength: 100, dir: 'auto' }}
+          label={texts.name}
+          name="name"
+          autoComplete="name"
+          maxLength={100}
+          dir="auto"
           key={form.key('name')}
           {...form.getInputProps('name')}
         />

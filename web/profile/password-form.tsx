@@ -59,13 +59,17 @@ export function PasswordForm() {
           hidden
         />
         <PasswordInput
-          {...{ label: texts.current, name: 'current-password', autoComplete: 'current-password' }}
+          label={texts.current}
+          name="current-password"
+          autoComplete="current-password"
           visibilityToggleButtonProps={eye}
           key={form.key('current')}
           {...form.getInputProps('current')}
         />
         <PasswordInput
-          {...{ label: texts.next, description: texts.nextHint, name: 'new-password' }}
+          label={texts.next}
+          description={texts.nextHint}
+          name="new-password"
           autoComplete="new-password"
           visibilityToggleButtonProps={eye}
           key={form.key('next')}

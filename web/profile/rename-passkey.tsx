@@ -50,7 +50,11 @@ export function RenamePasskey({ passkey, renamed, onClose }: RenamePasskeyProps)
         <Stack>
           <Text>{texts.passkeyNameMore}</Text>
           <TextInput
-            {...{ label: texts.name, name: 'passkey-name', autoComplete: 'off', maxLength: 100, dir: 'auto' }}
+            label={texts.name}
+            name="passkey-name"
+            autoComplete="off"
+            maxLength={100}
+            dir="auto"
             defaultValue={passkey.name}
             error={isWrong ? texts.nameWrong : undefined}
             data-autofocus

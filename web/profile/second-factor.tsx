@@ -99,7 +99,10 @@ function SetUpDialog({ secret, uri, confirm, onClose }: SetUpDialogProps) {
           <Text size="sm">{texts.secretMore}</Text>
           <Code block>{secret}</Code>
           <TextInput
-            {...{ label: texts.code, name: 'code', autoComplete: 'one-time-code', inputMode: 'numeric' }}
+            label={texts.code}
+            name="code"
+            autoComplete="one-time-code"
+            inputMode="numeric"
             maxLength={64}
             error={wrong ? texts.codeWrong : undefined}
           />
@@ -126,7 +129,11 @@ function CodesDialog({
   const text = codes.join('\n');
   return (
     <Modal
-      {...{ opened: true, withCloseButton: false, closeOnEscape: false, closeOnClickOutside: false, onClose }}
+      opened
+      withCloseButton={false}
+      closeOnEscape={false}
+      closeOnClickOutside={false}
+      onClose={onClose}
       title={texts.codes}
     >
       <Stack>

@@ -76,7 +76,9 @@ function listenForFirstCall(
       {
         onStarted: () => report({ listening: true }),
         onConnectionStateChange: ({ state }) => report({ listening: state === 'pending' }),
-        ...{ onData, onError: again, onComplete: again },
+        onData,
+        onError: again,
+        onComplete: again,
       },
     );
   };

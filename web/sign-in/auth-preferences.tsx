@@ -12,12 +12,16 @@ export function AuthPreferences() {
   return (
     <Group gap="xs" wrap="nowrap">
       <NativeSelect
-        {...{ size: 'xs', 'aria-label': texts.language, value: language }}
+        size="xs"
+        aria-label={texts.language}
+        value={language}
         data={LANGUAGES.map((value) => ({ value, label: CONSOLE_LANGUAGES[value] }))}
         onChange={(event) => setLanguage(event.currentTarget.value as typeof language)}
       />
       <NativeSelect
-        {...{ size: 'xs', 'aria-label': texts.scheme, value: colorScheme }}
+        size="xs"
+        aria-label={texts.scheme}
+        value={colorScheme}
         data={SCHEMES.map((value) => ({ value, label: texts.schemes[value] }))}
         onChange={(event) => setColorScheme(event.currentTarget.value as typeof colorScheme)}
       />

@@ -38,8 +38,13 @@ export function CodeForm({ challenge, done, again }: CodeFormProps) {
       <Stack>
         <Text>{texts.codeMore}</Text>
         <TextInput
-          {...{ label: texts.code, name: 'code', autoComplete: 'one-time-code', maxLength: 64 }}
-          {...{ autoCapitalize: 'off', spellCheck: false, required: true }}
+          label={texts.code}
+          name="code"
+          autoComplete="one-time-code"
+          maxLength={64}
+          autoCapitalize="off"
+          spellCheck={false}
+          required
           error={wrong ? texts.errors.code : undefined}
           autoFocus
         />

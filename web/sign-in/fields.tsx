@@ -41,7 +41,11 @@ export function EmailField({
   const { email } = useTexts(signInTexts);
   return (
     <TextInput
-      {...{ label: email, name: 'email', type: 'email', readOnly, autoFocus }}
+      label={email}
+      name="email"
+      type="email"
+      readOnly={readOnly}
+      autoFocus={autoFocus}
       {...(readOnly ? { variant: 'unstyled' } : { required: true })}
       autoComplete={offersPasskeys ? 'username webauthn' : 'username'}
       key={form.key('email')}
@@ -54,7 +58,9 @@ export function PasswordField({ form, isNew = false }: FieldProps & { readonly i
   const texts = useTexts(signInTexts);
   return (
     <PasswordInput
-      {...{ label: isNew ? texts.newPassword : texts.password, name: 'password', required: true }}
+      label={isNew ? texts.newPassword : texts.password}
+      name="password"
+      required
       autoComplete={isNew ? 'new-password' : 'current-password'}
       description={isNew ? texts.passwordHint : undefined}
       visibilityToggleButtonProps={{ 'aria-label': texts.show, tabIndex: 0, 'aria-hidden': false }}
@@ -69,7 +75,11 @@ export function AccountNameField({ form }: FieldProps) {
   const { name, nameHint } = useTexts(signInTexts);
   return (
     <TextInput
-      {...{ label: name, description: nameHint, name: 'name', autoComplete: 'name', maxLength: 100 }}
+      label={name}
+      description={nameHint}
+      name="name"
+      autoComplete="name"
+      maxLength={100}
       key={form.key('name')}
       {...form.getInputProps('name')}
     />
@@ -80,7 +90,10 @@ export function SetupTokenField({ form }: FieldProps) {
   const { setupToken, setupTokenHint } = useTexts(signInTexts);
   return (
     <TextInput
-      {...{ label: setupToken, description: setupTokenHint, name: 'setup-token', autoComplete: 'off' }}
+      label={setupToken}
+      description={setupTokenHint}
+      name="setup-token"
+      autoComplete="off"
       required
       key={form.key('setupToken')}
       {...form.getInputProps('setupToken')}

@@ -18,7 +18,11 @@ export function SignInAgain({ opened, email }: SignInAgainProps) {
   const { href } = useLocation();
   return (
     <Modal
-      {...{ opened, fullScreen: true, withCloseButton: false, closeOnEscape: false, zIndex: 1000 }}
+      opened={opened}
+      fullScreen
+      withCloseButton={false}
+      closeOnEscape={false}
+      zIndex={1000}
       onClose={() => {}}
       title={texts.again}
       styles={{ header: { maxWidth: '26rem', marginInline: 'auto', paddingBlockStart: '12vh' } }}

@@ -65,14 +65,20 @@ export function ProofForm({ act, send, done, children }: ProofFormProps) {
       <Stack>
         {children}
         <PasswordInput
-          {...{ label: texts.password, name: 'current-password', autoComplete: 'current-password' }}
+          label={texts.password}
+          name="current-password"
+          autoComplete="current-password"
           error={wrong && !takesCode ? texts.passwordWrong : undefined}
           data-autofocus
         />
         {takesCode && (
           <TextInput
-            {...{ label: texts.code, name: 'code', autoComplete: 'one-time-code', maxLength: 64 }}
-            {...{ autoCapitalize: 'off', spellCheck: false }}
+            label={texts.code}
+            name="code"
+            autoComplete="one-time-code"
+            maxLength={64}
+            autoCapitalize="off"
+            spellCheck={false}
             error={wrong ? texts.codeWrong : undefined}
           />
         )}

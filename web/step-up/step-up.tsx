@@ -24,7 +24,10 @@ export function StepUp() {
   useEscape();
   return (
     <Modal
-      {...{ opened, title, closeOnEscape: false, zIndex: 400 }}
+      opened={opened}
+      title={title}
+      closeOnEscape={false}
+      zIndex={400}
       onClose={giveUp}
       closeButtonProps={{ 'aria-label': close }}
     >

@@ -47,9 +47,12 @@ export async function finishLink(ctx: UserContext, input: FinishSignInInput) {
     const now = new Date(stores.clock());
     await claimState(tx, state, now);
     const link = {
-      ...{ issuer: issuer.issuer, subject: claims.sub, createdAt: now },
+      issuer: issuer.issuer,
+      subject: claims.sub,
+      createdAt: now,
       // Linking gives no membership.
-      ...{ ruleClaims: null, lastUsedAt: null },
+      ruleClaims: null,
+      lastUsedAt: null,
     };
     const { id } = await insertIdentity(tx, { ...link, userId: caller.userId });
     const after = { userId: caller.userId, issuer: issuer.issuer };
@@ -97,7 +100,10 @@ export async function listIdentities({ caller, service }: UserContext) {
   const nameOf = (iss: string) => issuers.forSignIn.find(({ issuer }) => issuer === iss)?.name ?? null;
   return {
     items: mine.map(({ id, issuer, createdAt, lastUsedAt }) => ({
-      ...{ id, issuer, name: nameOf(issuer), createdAt: isoOrEpoch(createdAt) },
+      id,
+      issuer,
+      name: nameOf(issuer),
+      createdAt: isoOrEpoch(createdAt),
       lastUsedAt: isoOf(lastUsedAt),
     })),
     issuers: issuers.forSignIn.map(({ name, signIn }) => ({ name, title: signIn.title })),

@@ -115,7 +115,10 @@ async function readGiven(db: Db, which: SQL | undefined): Promise<GivenMembershi
 /** The change that the rules demand of a membership, or why it stays although it may be wrong; null if it is right. */
 function planFor({ role: from, identity, ...membership }: GivenMembership, terms: SyncTerms) {
   const plan = (to: Role | null, reason: SyncReason): SyncedMembership => ({
-    ...{ ...membership, from, to, reason },
+    ...membership,
+    from,
+    to,
+    reason,
   });
   if (membership.issuer === terms.removedIssuer) return plan(null, 'issuerRemoved');
   const issuer = terms.issuers.find(({ issuer, signIn }) => signIn && issuer === membership.issuer);

@@ -54,8 +54,15 @@ export function newRule(
   const { claims = {}, allowedAddresses = [], limits = [], lifetimeSeconds = DEFAULT_LIFETIME } = input;
   return {
     ...input,
-    ...{ claims, allowedAddresses, limits, lifetimeSeconds },
-    ...{ id: newExchangeRuleId(), workspaceId, enabled: true, deletedAt: null, createdAt },
+    claims,
+    allowedAddresses,
+    limits,
+    lifetimeSeconds,
+    id: newExchangeRuleId(),
+    workspaceId,
+    enabled: true,
+    deletedAt: null,
+    createdAt,
   };
 }
 

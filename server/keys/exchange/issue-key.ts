@@ -100,7 +100,12 @@ async function insertKeyOf(
   const registered = await registerPublicKey(tx, { publicKey, proof }, { issuer, now });
   const pair = newPair(stores.vault, { brand: config.brand, environment, id }, registered);
   await insertRow(tx, pair.columns, {
-    ...{ id, workspaceId, environment, permissions, allowedAddresses, limits },
+    id,
+    workspaceId,
+    environment,
+    permissions,
+    allowedAddresses,
+    limits,
     ownerId: null,
     name: [...`${rule.name}: ${token.subject}`].slice(0, MAX_NAME).join(''),
     metadata: { exchange: { rule: rule.id, issuer: token.issuer.issuer, subject: token.subject } },

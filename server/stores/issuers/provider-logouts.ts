@@ -165,8 +165,10 @@ export class ProviderLogouts {
   async record(tx: Db, logout: LoggedOut): Promise<void> {
     const retainedUntil = new Date(logout.retainedUntil);
     const rows = targetsOf(logout).map((target) => ({
-      ...{ issuer: logout.issuer, target },
-      ...{ loggedOutAt: logout.at, retainedUntil },
+      issuer: logout.issuer,
+      target,
+      loggedOutAt: logout.at,
+      retainedUntil,
     }));
     const later = {
       loggedOutAt: sql`greatest(${providerLogouts.loggedOutAt}, excluded.logged_out_at)`,

@@ -43,7 +43,11 @@ function Found({ evidence }: { readonly evidence: Evidence }) {
   const { addresses, changes, refused, isPartial } = evidence;
   return (
     <>
-      {addresses.length === 0 ? <Text size="sm">{texts.noAddresses}</Text> : <Addresses {...{ addresses }} />}
+      {addresses.length === 0 ? (
+        <Text size="sm">{texts.noAddresses}</Text>
+      ) : (
+        <Addresses addresses={addresses} />
+      )}
       <Text size="xs" c="dimmed">
         {texts.addressesMore}
       </Text>

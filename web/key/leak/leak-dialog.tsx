@@ -27,8 +27,12 @@ export function LeakDialog({ apiKey, onClose }: LeakDialogProps) {
   const close = () => isPending || onClose();
   return (
     <Modal
-      {...{ opened: true, onClose: close, title: texts.title, size: revealed ? 'xl' : 'lg' }}
-      {...{ closeOnClickOutside: !data, closeOnEscape: !data }}
+      opened
+      onClose={close}
+      title={texts.title}
+      size={revealed ? 'xl' : 'lg'}
+      closeOnClickOutside={!data}
+      closeOnEscape={!data}
       closeButtonProps={{ 'aria-label': texts.close }}
     >
       <Stack>
@@ -37,7 +41,7 @@ export function LeakDialog({ apiKey, onClose }: LeakDialogProps) {
             <Text className="theirs" dir="auto" fw={600}>
               {apiKey.name}
             </Text>
-            <LeakForm {...{ apiKey, error, onClose }} onSend={send} waits={isPending} />
+            <LeakForm apiKey={apiKey} error={error} onClose={onClose} onSend={send} waits={isPending} />
           </>
         )}
         {isLost && <Lost again={reset} />}

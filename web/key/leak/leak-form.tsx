@@ -39,10 +39,13 @@ export function LeakForm({ apiKey, onSend, onClose, waits, error }: LeakFormProp
       <Stack>
         <EvidenceView apiKey={apiKey} />
         <AtStake id={apiKey.id} />
-        <Remedies {...{ remedy, blocked }} onChange={setRemedy} />
+        <Remedies remedy={remedy} blocked={blocked} onChange={setRemedy} />
         {remedy === 'revoke' && (
           <TextInput
-            {...{ label: texts.confirm(name), autoComplete: 'off', spellCheck: false, dir: 'auto' }}
+            label={texts.confirm(name)}
+            autoComplete="off"
+            spellCheck={false}
+            dir="auto"
             value={typed}
             onChange={({ currentTarget }) => setTyped(currentTarget.value)}
             error={wrong && texts.wrong}

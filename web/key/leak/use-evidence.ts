@@ -44,6 +44,8 @@ export function useCallsAtStake(id: string) {
       const [hour, day] = await Promise.all([count(1, 'minute'), count(24, 'hour')]);
       return { hour, day };
     },
-    ...{ enabled, retry: false, gcTime: 0 },
+    enabled,
+    retry: false,
+    gcTime: 0,
   });
 }

@@ -24,11 +24,14 @@ export function BulkDialog({ action, selected, onClose }: BulkDialogProps) {
   const close = () => state.is === 'running' || onClose();
   return (
     <Modal
-      {...{ opened: true, onClose: close, title: texts.titles[action], size: 'lg' }}
+      opened
+      onClose={close}
+      title={texts.titles[action]}
+      size="lg"
       closeButtonProps={{ 'aria-label': texts.close }}
     >
       {state.is === 'asking' && (
-        <Ask {...{ action, selected, onClose }} onStart={(keys) => void start(keys)} />
+        <Ask action={action} selected={selected} onClose={onClose} onStart={(keys) => void start(keys)} />
       )}
       {state.is === 'running' && <Running state={state} stop={stop} />}
       {state.is === 'ended' && (
@@ -70,7 +73,9 @@ function Ask({ action, selected, onClose, onStart }: QuestionProps) {
         <BulkImpactView keys={keys} skipped={selected.length - keys.length} />
         {action === 'revoke' && keys.length > 0 && (
           <TextInput
-            {...{ label: texts.confirm(phrase), autoComplete: 'off', spellCheck: false }}
+            label={texts.confirm(phrase)}
+            autoComplete="off"
+            spellCheck={false}
             value={typed}
             onChange={({ currentTarget }) => setTyped(currentTarget.value)}
             error={wrong && texts.wrong}

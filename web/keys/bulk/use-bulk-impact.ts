@@ -22,7 +22,9 @@ export function useBulkImpact(keys: readonly ConsoleKey[]) {
   return useQuery({
     queryKey: [...api.usage.pathKey(), 'bulk', now, keys.map(({ id }) => id)],
     queryFn: ({ signal }) => readImpact(keys, now, signal),
-    ...{ enabled, retry: false, gcTime: 0 },
+    enabled,
+    retry: false,
+    gcTime: 0,
   });
 }
 

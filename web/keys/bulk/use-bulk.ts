@@ -23,7 +23,8 @@ export function useBulk(action: BulkAction) {
     running.current = controller;
     setState({ is: 'running', ended: 0, all: keys.length });
     const outcomes = await runEach(keys, {
-      ...{ atOnce: MAX_CONCURRENT, signal: controller.signal },
+      atOnce: MAX_CONCURRENT,
+      signal: controller.signal,
       onEnd: (ended) => setState({ is: 'running', ended, all: keys.length }),
       call: ({ id }) => perform[action](id),
     });
