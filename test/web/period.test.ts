@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { periodOf, wrongDays } from '../../web/charts/period.ts';
+import { periodOf, wrongDays } from '../../web/usage/period.ts';
 
 const NOW = Date.parse('2026-11-25T14:05:00Z');
 const days = (from: string, to: string) => periodOf({ range: 'days', from, to }, NOW);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { placeOfBucket } from '../../web/charts/bucket-place.ts';
+import { placeOfBucket } from '../../web/usage/bucket-place.ts';
 import { workspaceSearch } from '../../web/usage/workspace-search.ts';
 
 const NOW = Date.parse('2026-11-25T14:05:30Z');

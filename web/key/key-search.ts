@@ -1,4 +1,4 @@
-import { oneOf, type UsageSearch, usageSearch } from '../charts/usage-search.ts';
+import { oneOf, type UsageSearch, usageSearch } from '../usage/usage-search.ts';
 
 export const KEY_TABS = ['usage', 'live', 'policy', 'audit', 'settings'] as const;
 export type KeyTab = (typeof KEY_TABS)[number];

@@ -1,11 +1,11 @@
 import { SimpleGrid } from '@mantine/core';
 import { client } from '../api/service.ts';
 import { Latency } from '../charts/latency.tsx';
-import { Procedures } from '../charts/procedures.tsx';
-import { Refusals } from '../charts/refusals.tsx';
-import { NoCalls, UsagePanel } from '../charts/usage-panel.tsx';
-import type { UsageSearch } from '../charts/usage-search.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
+import { Procedures } from '../usage/procedures.tsx';
+import { Refusals } from '../usage/refusals.tsx';
+import { NoCalls, UsagePanel } from '../usage/usage-panel.tsx';
+import type { UsageSearch } from '../usage/usage-search.ts';
 import { CreditsCard, LimitsCard } from './limits.tsx';
 import { PlaygroundLink } from './playground-link.tsx';
 import { useRemainingCalls } from './use-remaining-calls.ts';

@@ -1,16 +1,16 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { client } from '../api/service.ts';
 import { Latency } from '../charts/latency.tsx';
-import { Procedures } from '../charts/procedures.tsx';
-import { Refusals } from '../charts/refusals.tsx';
-import { NoCalls, UsagePanel } from '../charts/usage-panel.tsx';
 import { KeyFilter } from '../key-model/key-filter.tsx';
 import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
 import { ConsolePage } from '../ui/page/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { BusiestKeys } from './busiest-keys.tsx';
+import { Procedures } from './procedures.tsx';
+import { Refusals } from './refusals.tsx';
 import { usageTexts } from './texts.ts';
+import { NoCalls, UsagePanel } from './usage-panel.tsx';
 import type { WorkspaceSearch } from './workspace-search.ts';
 
 const PLACE = '/shell/inside/usage' as const;

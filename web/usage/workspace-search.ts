@@ -1,4 +1,4 @@
-import { type UsageSearch, usageSearch } from '../charts/usage-search.ts';
+import { type UsageSearch, usageSearch } from './usage-search.ts';
 
 /** The state of the page of usage that its address keeps. */
 export interface WorkspaceSearch extends UsageSearch {

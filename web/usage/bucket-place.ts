@@ -1,5 +1,5 @@
 import { DAY_MS } from '../../shared/durations.ts';
-import { BUCKET_MS, type UsageStep } from './ranges.ts';
+import { BUCKET_MS, type UsageStep } from '../charts/ranges.ts';
 
 /** Milliseconds for which the request log has single calls. */
 const RETENTION_MS = DAY_MS;

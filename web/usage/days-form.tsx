@@ -1,8 +1,8 @@
 import { Button, Group, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { chartTexts } from '../charts/texts.ts';
 import { useTexts } from '../language/language.ts';
 import { type Days, wrongDays } from './period.ts';
-import { chartTexts } from './texts.ts';
 
 interface DaysFormProps {
   readonly days: Days;

@@ -1,10 +1,10 @@
 import '@mantine/charts/styles.css';
 import { BarChart } from '@mantine/charts';
+import type { UsageSeries } from '../charts/ranges.ts';
+import { chartTexts } from '../charts/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import type { OpenBucket } from './calls-of.ts';
-import type { UsageSeries } from './ranges.ts';
-import { chartTexts } from './texts.ts';
 import { useBucketFormat } from './use-bucket-format.ts';
 
 interface UsageChartProps {

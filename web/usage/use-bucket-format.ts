@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
+import type { UsageStep } from '../charts/ranges.ts';
 import { localeOf, TIME_ZONE } from '../language/formats.ts';
 import { useLanguage } from '../language/language.ts';
-import type { UsageStep } from './ranges.ts';
 
 const LONG: Readonly<Record<UsageStep, Intl.DateTimeFormatOptions>> = {
   minute: { dateStyle: 'medium', timeStyle: 'short' },

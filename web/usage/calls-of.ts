@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
+import type { UsageStep } from '../charts/ranges.ts';
 import { placeOfBucket } from './bucket-place.ts';
-import type { UsageStep } from './ranges.ts';
 import type { UsageSearch } from './usage-search.ts';
 
 /** Whose calls a page shows. */

@@ -1,6 +1,6 @@
+import type { Span, UsageSeries } from '../charts/ranges.ts';
 import type { CsvSource } from '../csv/use-csv-export.ts';
 import type { Period } from './period.ts';
-import type { Span, UsageSeries } from './ranges.ts';
 
 /** The calls of a period, one row for each minute, hour or day, in UTC. */
 export const usageCsv = (period: Period, ask: (span: Span) => Promise<UsageSeries>): CsvSource => ({

@@ -1,9 +1,9 @@
 import { Code } from '@mantine/core';
+import { CountsTable } from '../charts/counts-table.tsx';
+import type { UsageSeries } from '../charts/ranges.ts';
+import { chartTexts } from '../charts/texts.ts';
 import { useTexts } from '../language/language.ts';
 import { Section } from '../ui/page/section.tsx';
-import { CountsTable } from './counts-table.tsx';
-import type { UsageSeries } from './ranges.ts';
-import { chartTexts } from './texts.ts';
 
 /** The called procedures, the most called first. */
 export function Procedures({ series: { procedures } }: { readonly series: UsageSeries }) {

@@ -1,8 +1,8 @@
 import { Select } from '@mantine/core';
 import { useRef } from 'react';
+import type { UsageSeries } from '../charts/ranges.ts';
+import { chartTexts } from '../charts/texts.ts';
 import { useTexts } from '../language/language.ts';
-import type { UsageSeries } from './ranges.ts';
-import { chartTexts } from './texts.ts';
 
 interface ProcedureFilterProps {
   readonly chosen: string | undefined;

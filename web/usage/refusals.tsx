@@ -1,12 +1,12 @@
 import { Anchor, Code, Group, Paper, Stack, Text } from '@mantine/core';
+import type { UsageSeries } from '../charts/ranges.ts';
+import { StatusBadge } from '../charts/status-badge.tsx';
+import { chartTexts } from '../charts/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { ErrorHelpText, useErrorHelp, useReferenceOf } from '../ui/feedback/error-help.tsx';
 import { Section } from '../ui/page/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
-import type { UsageSeries } from './ranges.ts';
-import { StatusBadge } from './status-badge.tsx';
-import { chartTexts } from './texts.ts';
 
 /** Why calls were refused, the most frequent first, and how to fix each. */
 export function Refusals({ series: { outcomes, refused } }: { readonly series: UsageSeries }) {

@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS } from '../../shared/durations.ts';
-import { type Span, spanBefore, spanOf } from './ranges.ts';
+import { type Span, spanBefore, spanOf } from '../charts/ranges.ts';
 import type { UsageSearch } from './usage-search.ts';
 
 /** The days that a reader chose, in UTC and both included: `2026-11-25`. */

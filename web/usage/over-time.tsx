@@ -1,12 +1,12 @@
 import { Anchor, Paper, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
 import { lazy, Suspense } from 'react';
+import { CountsTable } from '../charts/counts-table.tsx';
+import type { UsageSeries } from '../charts/ranges.ts';
+import { refusalRate } from '../charts/refusal-rate.ts';
+import { chartTexts } from '../charts/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import type { OpenBucket } from './calls-of.ts';
-import { CountsTable } from './counts-table.tsx';
-import type { UsageSeries } from './ranges.ts';
-import { refusalRate } from './refusal-rate.ts';
-import { chartTexts } from './texts.ts';
 import type { UsageView } from './usage-search.ts';
 import { useBucketFormat } from './use-bucket-format.ts';
 
