@@ -11,7 +11,7 @@ export const DOCS = {
     'signed-responses',
     'troubleshooting',
   ],
-  keys: ['limits-and-credits', 'usage', 'teams', 'audit', 'identity-provider', 'workload-identity'],
+  keys: ['keys', 'limits-and-credits', 'usage', 'teams', 'audit', 'identity-provider', 'workload-identity'],
   build: ['verify-a-request', 'your-own-procedures', 'openapi', 'reference/client', 'reference/sdk'],
   operate: [
     'operators/production-checklist',
