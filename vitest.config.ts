@@ -59,11 +59,11 @@ export default defineConfig({
   test: {
     ...common,
     globalSetup: 'test/harness/databases.ts',
-    // Only where a run asks for it: `npm run coverage`, and CI.
+    // Only where a run asks for it: `npm run coverage`, and CI. The reporter below shows each room by itself.
     coverage: {
       provider: 'v8',
       include: ['server/gate/**/*.ts', 'shared/**/*.ts'],
-      reporter: ['text-summary', 'json-summary'],
+      reporter: ['json-summary'],
       reportsDirectory: 'coverage',
     },
     reporters: ['default', './test/harness/reporter.ts'],

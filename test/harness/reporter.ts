@@ -1,4 +1,5 @@
 import type { Reporter, SerializedError, TestCase, TestModule, Vitest } from 'vitest/node';
+import { coverageByRoom } from './room-coverage.ts';
 
 interface Count {
   passed: number;
@@ -15,13 +16,17 @@ interface Ran {
 }
 
 /**
- * Ends the output of a run with what ran on which database, why tests were skipped, and one plain last line,
+ * Ends the output of a run with the coverage of each room, if it was measured, what ran on which database, why tests were skipped,
+ * and one plain last line,
  * `N passed, N failed, N skipped`, for programs that read the output. What broke outside of a test counts as failed.
  */
 export default class PlainReporter implements Reporter {
   private ran: Ran = { projects: new Map(), reasons: new Map(), outside: 0 };
+  private root = '';
+  private coverage: readonly string[] = [];
 
   onInit(vitest: Vitest): void {
+    this.root = vitest.config.root;
     // At the exit, since what is torn down after the last test may have something to say too.
     if (!vitest.config.watch) process.once('exit', (status) => this.print(status));
   }
@@ -31,6 +36,10 @@ export default class PlainReporter implements Reporter {
     for (const module of modules) this.add(module);
     // Vitest lets a run pass in which every test was skipped. `test:changed` may find nothing to run.
     if (modules.length > 0 && totalOf(this.ran).passed === 0) process.exitCode ||= 1;
+  }
+
+  onCoverage(coverage: unknown): void {
+    this.coverage = coverageByRoom(coverage, this.root);
   }
 
   private add(module: TestModule): void {
@@ -50,7 +59,7 @@ export default class PlainReporter implements Reporter {
   private print(status: number): void {
     // A set-up that fails is in no list of errors, and neither is a run without a test.
     if (status !== 0 && totalOf(this.ran).failed === 0) this.ran.outside += 1;
-    process.stdout.write(`\n${lines(this.ran).join('\n')}\n`);
+    process.stdout.write(`\n${[...this.coverage, ...lines(this.ran)].join('\n')}\n`);
   }
 }
 
