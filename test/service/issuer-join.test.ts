@@ -100,10 +100,13 @@ it('an issuer whose addresses count as verified gives what its rules for domains
     );
     return reason ?? 'admitted';
   };
-  expect(await outcomeOf({ email: 'ada@example.com' })).toBe('admitted');
+  for (const verified of [undefined, null, true, 'true'])
+    expect(await outcomeOf({ email: 'ada@example.com', email_verified: verified })).toBe('admitted');
   for (const claims of [
-    { email: 'ada@example.com', email_verified: false },
-    { email: 'ada@example.com', email_verified: 'false' },
+    ...[false, 'false', 'False', 0, '0', 'no', [], {}].map((verified) => ({
+      email: 'ada@example.com',
+      email_verified: verified,
+    })),
     { email: 'ada@example.org' },
     { email: ['ada@example.com'] },
     {},
