@@ -2,12 +2,13 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { isAhead } from '../lib/clock.ts';
 import type { MaybePromise } from '../lib/concurrency/maybe-promise.ts';
+import { foreignText } from '../lib/foreign-text.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { personOfToken, sessionNamedBy } from '../stores/issuers/provider-logouts.ts';
 import type { TrustedIssuer, TrustedIssuers } from '../stores/issuers/trusted-issuers.ts';
 import type { ExternalIdentity } from './external-user.ts';
-import { claimedIssuer, readIssuerToken } from './issuer-token.ts';
-import { Time, timeFaultOf } from './token-times.ts';
+import { audiencesIn, claimedIssuer, readIssuerToken } from './issuer-token.ts';
+import { TIME_FAULTS, Time, timeFaultOf } from './token-times.ts';
 
 /** Verified tokens that are cached, and the characters that they may have in all. */
 const CACHED = 20_000;
@@ -94,10 +95,14 @@ export class ExternalTokenVerifier {
 }
 
 async function check(token: string, issuer: TrustedIssuer, now: number): Promise<ExternalIdentity | Refusal> {
-  const read = await readIssuerToken(token, issuer, TYPES);
-  if (read instanceof Refusal) return read;
-  const claims = Claims.safeParse(read).data;
-  if (!claims || !isFor(claims, issuer, now)) return new Refusal('TOKEN_INVALID');
+  const claims = await readIssuerToken(token, issuer, {
+    types: TYPES,
+    claims: Claims,
+    faultOf: (claims) => faultOf(claims, issuer, now),
+  });
+  if (claims instanceof Refusal) return claims;
+  if (typeof claims === 'string')
+    return new Refusal('TOKEN_INVALID', {}, `a token of ${issuer.name}: ${claims}`);
   return {
     issuer,
     subject: claims.sub,
@@ -108,21 +113,21 @@ async function check(token: string, issuer: TrustedIssuer, now: number): Promise
   };
 }
 
-/** Whether a token was issued for this service, and is valid already. `exp` is checked at every use. */
-function isFor(
+/** Why a token was not issued for this service, or is not valid yet; null if neither. `exp` is checked at every use. */
+function faultOf(
   { iss, aud, azp, client_id, ...times }: Claims,
   { issuer, audiences, clients, clockTolerance }: TrustedIssuer,
   now: number,
-): boolean {
-  const named = typeof aud === 'string' ? [aud] : aud;
-  const clientIds = [azp, client_id].filter((client) => client !== undefined);
+): string | null {
+  if (iss !== issuer) return 'its iss is another';
+  if (!audiencesIn(aud).some((audience) => audiences.includes(audience)))
+    return `its aud is ${foreignText(aud)}, and its entry has the audience ${audiences.join(', ')}`;
+  const gotBy = [azp, client_id].filter((client) => client !== undefined);
+  const other = clients && gotBy.find((client) => !clients.includes(client));
+  if (typeof other === 'string')
+    return `its azp or client_id is ${foreignText(other)}, and its entry accepts tokens of ${clients?.join(', ')}`;
   const fault = timeFaultOf(times, { tolerance: clockTolerance, longest: MAX_TOKEN_LIFETIME }, now);
-  return (
-    iss === issuer &&
-    named.some((audience) => audiences.includes(audience)) &&
-    (clients === null || clientIds.every((client) => clients.includes(client))) &&
-    (fault === null || fault === 'expired')
-  );
+  return fault === null || fault === 'expired' ? null : TIME_FAULTS[fault];
 }
 
 const refuseIfExpired = (identity: ExternalIdentity, now: number): ExternalOutcome =>

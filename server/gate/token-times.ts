@@ -25,17 +25,14 @@ export interface TimeLimits {
   readonly maxAge?: number;
 }
 
-/**
- * What is wrong with the times of a token:
- *
- * | fault | means |
- * | --- | --- |
- * | `early` | `nbf` or `iat` is in the future |
- * | `long` | it is valid for too long, or expires before it was issued |
- * | `old` | it was issued too long ago |
- * | `expired` | `exp` has passed; nothing else is wrong with it |
- */
-export type TimeFault = 'early' | 'long' | 'old' | 'expired';
+/** What is wrong with the times of a token, and the sentence for the log. An expired one has no other fault. */
+export const TIME_FAULTS = {
+  early: 'it is not valid yet: its nbf or iat is in the future',
+  long: 'it is valid for too long, or expires before it was issued',
+  old: 'it was issued too long ago',
+  expired: 'it has expired',
+} as const;
+export type TimeFault = keyof typeof TIME_FAULTS;
 
 /**
  * Decides about the times of every token, except whether one that is cached has expired since. A claim that is absent is

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { isAhead } from '../lib/clock.ts';
 import { andThen, type MaybePromise } from '../lib/concurrency/maybe-promise.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { Refusal, sharedCause } from '../lib/refusal.ts';
 import { TOKEN_LIFETIME } from '../stores/secrets/token-keys.ts';
 import type { Stores } from '../stores/stores.ts';
 import { ExternalTokenVerifier } from './external-token.ts';
@@ -51,6 +51,10 @@ interface TokenOutcome<C = TokenClaims> {
 
 const NO_TOKEN: TokenOutcome<never> = { claims: null, refusal: null };
 
+const NOT_VALID = sharedCause(
+  'it is no valid token of Keyseal, and no issuer with userToken: true has its iss',
+);
+
 /** Verifies user tokens and caches those that passed: by the digest of the whole text, never beyond `exp`. */
 export class TokenVerifier {
   readonly #stores: Stores;
@@ -76,7 +80,7 @@ export class TokenVerifier {
     return andThen(this.#verified.get(digest) ?? this.#check(token, now), (claims) =>
       // A retired token key invalidates the tokens that it signed.
       andThen(claims && this.#stores.tokenKeys.verifier(claims.kid), (key) => {
-        if (!claims || !key) return { claims: null, refusal: new Refusal('TOKEN_INVALID') };
+        if (!claims || !key) return { claims: null, refusal: new Refusal('TOKEN_INVALID', {}, NOT_VALID) };
         if (!isAhead(claims.exp, now)) return { claims: null, refusal: new Refusal('TOKEN_EXPIRED') };
         if (!this.#verified.has(digest)) this.#verified.set(digest, claims);
         return { claims, refusal: null };

@@ -27,7 +27,7 @@ export class RefusalLog {
   /** @param path the called procedures, as far as the target names any */
   record(refusal: Refusal, requestId: string, path?: string): void {
     const { reason, cause, details } = refusal;
-    const line = { requestId, path, reason };
+    const line = { requestId, path, reason, ...whyOf(refusal) };
     if (refusal.status >= 500) {
       const isKept = reason !== 'UNAVAILABLE' || this.#pacer.take(['unavailable', path ?? '']) === 0;
       this.#log[isKept ? 'error' : 'debug']({ ...line, err: cause }, 'call failed');
@@ -38,3 +38,10 @@ export class RefusalLog {
     this.#log[level](rule === undefined ? line : { ...line, issues: details.issues }, 'call refused');
   }
 }
+
+/**
+ * Why a user token was refused: an operator who connects an identity provider needs it. Causes of other refusals may be those of a
+ * procedure, which may hold what a caller sent.
+ */
+const whyOf = ({ reason, cause }: Refusal): { readonly why?: string } =>
+  reason === 'TOKEN_INVALID' && cause instanceof Error ? { why: cause.message } : {};

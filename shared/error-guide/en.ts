@@ -48,8 +48,8 @@ export const en: ErrorGuide = {
     },
     TOKEN_INVALID: {
       happened: 'The service did not accept the token.',
-      why: 'Another service issued it, it belongs to another session than the one that signs, or the refresh token is unknown.',
-      fix: 'Send the unchanged `accessToken` of the session whose signing secret signs. If you no longer have it, sign in again.',
+      why: 'Another service issued it, it belongs to another session than the one that signs, or the refresh token is unknown. A token of an identity provider is for another audience or client than its entry names, or is an ID token.',
+      fix: 'Send the unchanged `accessToken` of the session whose signing secret signs. If you no longer have it, sign in again. For a token of an identity provider, the log of the service says at the level `debug` what is wrong: [Your identity provider](identity-provider.md#if-a-token-is-refused).',
     },
     TOKEN_EXPIRED: {
       happened: 'The access token is correct, but it has expired.',

@@ -156,6 +156,7 @@ describe('a logout token', () => {
     ['with a sid that is no text', () => logoutToken(issuer, { sid: 7 })],
     ['with a nonce', () => logoutToken(issuer, { nonce: 'abc' })],
     ['with the type of access tokens', () => logoutToken(issuer, {}, { typ: 'at+jwt' })],
+    ['whose alg has no text', () => logoutToken(issuer, {}, { alg: { toString: 1 } })],
     ['with jku', () => logoutToken(issuer, {}, { jku: `${other.issuer}/keys` })],
     ['with x5u', () => logoutToken(issuer, {}, { x5u: `${other.issuer}/keys` })],
     [

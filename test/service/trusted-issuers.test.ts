@@ -196,6 +196,13 @@ describe('TOKEN_INVALID', () => {
     ['of another type', () => issuer.token({}, { typ: 'logout+jwt' })],
     ['with an alg that the key does not have', () => issuer.token({}, { alg: 'PS256' })],
     ['with an unknown alg', () => issuer.token({}, { alg: 'RS1' })],
+    ['whose alg is a list', () => issuer.token({}, { alg: ['RS256'] })],
+    ['whose alg has no text', () => issuer.token({}, { alg: { toString: 1 } })],
+    ['whose type has no text', () => issuer.token({}, { typ: { toString: 1 } })],
+    [
+      'whose kid has no text',
+      () => issuer.token({}, { kid: { toString: 1 } }, issuer.published.get('first')),
+    ],
     ['with a critical extension', () => issuer.token({}, { crit: ['exp'] })],
     ['with an unencoded payload', () => issuer.token({}, { b64: false, crit: ['b64'] })],
     ['that is compressed', () => issuer.token({}, { zip: 'DEF' })],
@@ -239,6 +246,52 @@ describe('TOKEN_INVALID', () => {
     ])
       expect(await reasonOf(hs256({ header, claims }, secret))).toBe('TOKEN_INVALID');
   });
+});
+
+it.each<[string, () => string, string]>([
+  [
+    'for another audience',
+    () => issuer.token({ aud: ['account', 'web\u001b[2J'] }),
+    'a token of first: its aud is ["account","web\\u001b[2J"], and its entry has the audience keyseal',
+  ],
+  [
+    'of another client',
+    () => issuer.token({ azp: 'web\u001b[2J' }),
+    'a token of first: its azp or client_id is web?[2J, and its entry accepts tokens of console',
+  ],
+  [
+    'without sub',
+    () => issuer.token({ sub: undefined }),
+    'a token of first: its claim sub is missing or wrong',
+  ],
+  [
+    'of another type',
+    () => issuer.token({}, { typ: 'logout+jwt' }),
+    'a token of first: its typ is logout+jwt',
+  ],
+  ['with HS256', () => issuer.token({}, { alg: 'HS256' }), 'a token of first: its alg is HS256'],
+  [
+    'of an unknown key',
+    () => issuer.token({}, { kid: 'nobody' }),
+    'a token of first: no published key has its kid and alg',
+  ],
+  [
+    'that lives for too long',
+    () => issuer.token({ exp: Math.floor(clock() / 1000) + 8 * 86_400 }),
+    'a token of first: it is valid for too long, or expires before it was issued',
+  ],
+  [
+    'of an unknown issuer',
+    () => issuer.token({ iss: `${issuer.issuer}/` }),
+    'it is no valid token of Keyseal, and no issuer with userToken: true has its iss',
+  ],
+])('the log says at the level debug what is wrong with a token %s', async (_, token, why) => {
+  passPause();
+  const text = token();
+  expect((await show(text)).reason).toBe('TOKEN_INVALID');
+  const refused = service.log.filter((line) => line.includes('call refused')).at(-1) ?? '';
+  expect(JSON.parse(refused)).toMatchObject({ level: 20, reason: 'TOKEN_INVALID', why });
+  expect(refused).not.toContain(text.split('.')[1]);
 });
 
 it('TOKEN_EXPIRED after exp, on a cached token too', async () => {

@@ -112,6 +112,9 @@ describe('EXCHANGE_DENIED, and not a word more', () => {
     ['that brings its key', () => forged({}, { jwk: createPublicKey(otherKey).export({ format: 'jwk' }) })],
     ['with a critical extension', () => jobToken(issuer, {}, { crit: ['x'], x: 1 })],
     ['of another type', () => jobToken(issuer, {}, { typ: 'logout+jwt' })],
+    ['whose alg has no text', () => jobToken(issuer, {}, { alg: { toString: 1 } })],
+    ['for an audience that no rule can have', () => jobToken(issuer, { aud: 'a\u0000b' })],
+    ['for an audience of half a character', () => jobToken(issuer, { aud: ['\ud800'] })],
     ['that is no JWT', () => 'a.b.c'],
   ])('for a token %s', async (_, make) => {
     pass(1_500);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { readIssuerToken } from '../../gate/issuer-token.ts';
+import { audiencesIn, readIssuerToken } from '../../gate/issuer-token.ts';
 import { CLOCK_SKEW } from '../../gate/jws.ts';
-import { Time, timeFaultOf } from '../../gate/token-times.ts';
+import { TIME_FAULTS, Time, timeFaultOf } from '../../gate/token-times.ts';
+import { foreignText } from '../../lib/foreign-text.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { beginOf, type Flow } from './flow.ts';
@@ -43,11 +44,14 @@ export async function verifyIdToken(
   flow: Flow,
   now: number,
 ): Promise<IdTokenClaims> {
-  const read = await readIssuerToken(token, issuer, TYPES);
-  if (read instanceof Refusal) throw read;
-  const claims = Claims.safeParse(read).data;
-  if (!claims || !isFor(claims, issuer, now) || claims.nonce !== flow.nonce)
-    throw new Refusal('SIGN_IN_INVALID', {}, `the ID token of ${issuer.name} is not valid for this sign-in`);
+  const claims = await readIssuerToken(token, issuer, {
+    types: TYPES,
+    claims: Claims,
+    faultOf: (claims) => faultOf(claims, issuer, flow, now),
+  });
+  if (claims instanceof Refusal) throw claims;
+  if (typeof claims === 'string')
+    throw new Refusal('SIGN_IN_INVALID', {}, `the ID token of ${issuer.name}: ${claims}`);
   if (flow.fresh && !isProvenSince(beginOf(flow), claims, issuer))
     throw new Refusal('SIGN_IN_INVALID', {}, `${issuer.name} did not ask the person for a proof again`);
   return claims;
@@ -62,19 +66,21 @@ function isProvenSince(
   return auth_time >= Math.floor(begin / 1000) - CLOCK_SKEW - clockTolerance;
 }
 
-function isFor(
-  { iss, aud, azp, exp, iat, nbf, auth_time = 0 }: IdTokenClaims,
-  { issuer, signIn, clockTolerance }: SignInIssuer,
+/** Why a token is not valid for a sign-in; null if it is. */
+function faultOf(
+  { iss, aud, azp, exp, iat, nbf, auth_time = 0, nonce }: IdTokenClaims,
+  { issuer, signIn: { clientId }, clockTolerance }: SignInIssuer,
+  flow: Flow,
   now: number,
-): boolean {
-  const named = typeof aud === 'string' ? [aud] : aud;
+): string | null {
+  if (iss !== issuer) return 'its iss is another';
+  const named = audiencesIn(aud);
+  if (!named.includes(clientId)) return `its aud is ${foreignText(aud)}, and clientId is ${clientId}`;
+  if (azp === undefined ? named.length !== 1 : azp !== clientId)
+    return `its azp is ${foreignText(azp ?? null)}, and clientId is ${clientId}`;
+  if (nonce !== flow.nonce) return 'its nonce is that of another sign-in';
+  if (!(auth_time <= now + CLOCK_SKEW + clockTolerance)) return 'its auth_time is in the future';
   const limits = { tolerance: clockTolerance, longest: NO_LIMIT, maxAge: MAX_AGE };
-  return (
-    iss === issuer &&
-    named.includes(signIn.clientId) &&
-    (named.length === 1 || azp !== undefined) &&
-    (azp === undefined || azp === signIn.clientId) &&
-    timeFaultOf({ exp, iat, nbf }, limits, now) === null &&
-    auth_time <= now + CLOCK_SKEW + clockTolerance
-  );
+  const fault = timeFaultOf({ exp, iat, nbf }, limits, now);
+  return fault && TIME_FAULTS[fault];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { readIssuerToken } from '../../gate/issuer-token.ts';
-import { Time, timeFaultOf } from '../../gate/token-times.ts';
+import { audiencesIn, readIssuerToken } from '../../gate/issuer-token.ts';
+import { TIME_FAULTS, Time, timeFaultOf } from '../../gate/token-times.ts';
+import { foreignText } from '../../lib/foreign-text.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
 
@@ -48,25 +49,27 @@ export async function verifyLogoutToken(
   issuer: TrustedIssuer,
   now: number,
 ): Promise<LogoutClaims> {
-  const read = await readIssuerToken(token, issuer, TYPES);
-  if (read instanceof Refusal) throw read;
-  const claims = Claims.safeParse(read).data;
-  if (!claims || !isLogoutFor(claims, issuer, now))
-    throw new Refusal('SIGN_IN_INVALID', {}, `a logout token of ${issuer.name} is not valid`);
+  const claims = await readIssuerToken(token, issuer, {
+    types: TYPES,
+    claims: Claims,
+    faultOf: (claims) => faultOf(claims, issuer, now),
+  });
+  if (claims instanceof Refusal) throw claims;
+  if (typeof claims === 'string')
+    throw new Refusal('SIGN_IN_INVALID', {}, `a logout token of ${issuer.name} is not valid: ${claims}`);
   return claims;
 }
 
-function isLogoutFor(
+/** Why a token reports no logout to this service; null if it does. */
+function faultOf(
   { iss, aud, ...times }: LogoutClaims,
   { issuer, clientId, clockTolerance }: TrustedIssuer,
   now: number,
-): boolean {
-  const named = typeof aud === 'string' ? [aud] : aud;
+): string | null {
+  if (iss !== issuer) return 'its iss is another';
+  if (clientId === null || !audiencesIn(aud).includes(clientId))
+    return `its aud is ${foreignText(aud)}, and clientId is ${clientId ?? 'not set'}`;
   const limits = { tolerance: clockTolerance, longest: NO_LIMIT, maxAge: LOGOUT_MAX_AGE };
-  return (
-    iss === issuer &&
-    clientId !== null &&
-    named.includes(clientId) &&
-    timeFaultOf(times, limits, now) === null
-  );
+  const fault = timeFaultOf(times, limits, now);
+  return fault && TIME_FAULTS[fault];
 }

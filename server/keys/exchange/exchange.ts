@@ -2,6 +2,7 @@ import { addressGroup, workspaceKey } from '../../../shared/fairness/fairness-ke
 import { anonymousCaller, throttleBySource } from '../../gate/throttle.ts';
 import { seconds } from '../../lib/clock.ts';
 import { Pacer } from '../../lib/concurrency/pacer.ts';
+import { foreignText } from '../../lib/foreign-text.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { Stores } from '../../stores/stores.ts';
@@ -63,7 +64,8 @@ function chooseRule(
   const [fits, ...more] = results.filter(({ unmet }) => unmet === null);
   if (fits && more.length === 0) return fits.rule;
   const [first] = results;
-  if (!first) throw exchangeDenied(`${token.issuer.name}: no rule has the audience of the token`);
+  if (!first)
+    throw exchangeDenied(`${token.issuer.name}: no rule has its audience ${foreignText(token.audience)}`);
   const cause = fits ? 'several rules fit' : rules.length === 1 ? String(first.unmet) : 'no rule fits';
   recordInWorkspace(stores, rules, first.rule, cause);
   const { workspaceId } = first.rule;

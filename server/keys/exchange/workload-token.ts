@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { claimedIssuer, readIssuerToken } from '../../gate/issuer-token.ts';
-import { Time, type TimeFault, timeFaultOf } from '../../gate/token-times.ts';
+import { audiencesIn, claimedIssuer, readIssuerToken } from '../../gate/issuer-token.ts';
+import { TIME_FAULTS, Time, timeFaultOf } from '../../gate/token-times.ts';
+import { foreignText } from '../../lib/foreign-text.ts';
 import { audiencesOfPeople } from '../../lib/issuer-config.ts';
 import { Refusal } from '../../lib/refusal.ts';
+import { LineOfText } from '../../lib/schemas.ts';
 import type { TrustedIssuer, TrustedIssuers } from '../../stores/issuers/trusted-issuers.ts';
 
 /**
@@ -16,14 +18,14 @@ const MAX_LIFETIME = 90_000;
 const SUBJECT = /^[\x20-\x7e]{1,255}$/;
 
 /**
- * The claims that decide about a token (RFC 7519 §4.1). One audience: another recipient of the token could present it
- * here. `cnf` binds it to a key of its client (RFC 7800), which nothing here could check. A token
+ * The claims that decide about a token (RFC 7519 §4.1). `cnf` binds it to a key of its client (RFC 7800), which nothing here could check. A token
  * with `events` reports something, such as a logout (RFC 8417).
  */
 const Claims = z.looseObject({
   iss: z.string(),
   sub: z.string().regex(SUBJECT),
-  aud: z.union([z.string(), z.tuple([z.string()])]),
+  // What the audience of a rule can be.
+  aud: z.union([LineOfText, z.array(LineOfText)]),
   exp: Time,
   iat: Time,
   nbf: Time.optional(),
@@ -69,19 +71,16 @@ export async function verifyWorkloadToken(
   issuer: TrustedIssuer,
   now: number,
 ): Promise<WorkloadToken> {
-  const read = await readIssuerToken(token, issuer, TYPES);
-  if (read instanceof Refusal) throw read;
-  if (!read) throw exchangeDenied(`${issuer.name}: the signature or the form of the token is wrong`);
-  const { data: claims, error } = Claims.safeParse(read);
-  if (!claims) {
-    const name = String(error.issues[0]?.path[0]);
-    throw exchangeDenied(`${issuer.name}: the claim ${name} is missing or wrong`);
-  }
-  const fault = faultOf(claims, issuer, now);
-  if (fault) throw exchangeDenied(`${issuer.name}: ${fault}`);
+  const claims = await readIssuerToken(token, issuer, {
+    types: TYPES,
+    claims: Claims,
+    faultOf: (claims) => faultOf(claims, issuer, now),
+  });
+  if (claims instanceof Refusal) throw claims;
+  if (typeof claims === 'string') throw exchangeDenied(`${issuer.name}: ${claims}`);
   return {
     issuer,
-    audience: audienceOf(claims),
+    audience: audiencesIn(claims.aud)[0] ?? '',
     subject: claims.sub,
     claims,
     digest: tokenDigest(claims, token),
@@ -89,22 +88,17 @@ export async function verifyWorkloadToken(
   };
 }
 
-const TIME_FAULTS: Record<TimeFault, string> = {
-  early: 'the token is not valid yet',
-  long: 'the token is valid for longer than 25 hours, or expires before it was issued',
-  old: 'the token was issued too long ago',
-  expired: 'the token has expired',
-};
-
 /** What is wrong with the claims of a token, as a sentence; null if nothing is. */
-function faultOf(claims: Claims, issuer: TrustedIssuer, now: number): string | null {
-  if (claims.iss !== issuer.issuer) return 'iss is that of another issuer';
-  if (audiencesOfPeople(issuer).includes(audienceOf(claims))) return 'aud is that of tokens of people';
-  const fault = timeFaultOf(claims, { tolerance: issuer.clockTolerance, longest: MAX_LIFETIME }, now);
+function faultOf({ iss, aud, ...times }: Claims, issuer: TrustedIssuer, now: number): string | null {
+  if (iss !== issuer.issuer) return 'its iss is another';
+  const named = audiencesIn(aud);
+  // Another recipient of a token for two could present it here.
+  if (named.length !== 1) return `its aud is ${foreignText(aud)}: it must be for one audience alone`;
+  if (named.some((audience) => audiencesOfPeople(issuer).includes(audience)))
+    return `its aud is ${foreignText(named[0])}: that of tokens of people`;
+  const fault = timeFaultOf(times, { tolerance: issuer.clockTolerance, longest: MAX_LIFETIME }, now);
   return fault && TIME_FAULTS[fault];
 }
-
-const audienceOf = ({ aud }: Claims): string => (typeof aud === 'string' ? aud : aud[0]);
 
 /**
  * The name of a token: its issuer and `jti` or, without `jti`, what was signed. The signature is not part of it, since an ECDSA
