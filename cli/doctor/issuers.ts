@@ -1,4 +1,5 @@
 import { and, inArray, isNull } from 'drizzle-orm';
+import type { JWK } from 'jose';
 import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import {
   backchannelLogoutUrl,
@@ -6,13 +7,19 @@ import {
   signedOutUrl,
 } from '../../server/auth/external/registered-urls.ts';
 import type { Config } from '../../server/lib/config.ts';
+import { foreignText } from '../../server/lib/foreign-text.ts';
 import type { IssuerConfig } from '../../server/lib/issuer-config.ts';
 import { localOrigins } from '../../server/lib/public-origin.ts';
 import type { Database } from '../../server/stores/database/database.ts';
-import { discover, endSessionEndpoint } from '../../server/stores/issuers/discovery.ts';
-import { fetchKeySet } from '../../server/stores/issuers/key-set-document.ts';
-import { readConfiguration } from '../../server/stores/issuers/sign-in-provider.ts';
+import {
+  discover,
+  endSessionEndpoint,
+  type ProviderMetadata,
+} from '../../server/stores/issuers/discovery.ts';
+import { readKeySet } from '../../server/stores/issuers/key-set-document.ts';
+import { signInConfiguration } from '../../server/stores/issuers/sign-in-provider.ts';
 import { type DoctorCheck, failedCheck } from './check.ts';
+import { checkClient } from './sign-in-client.ts';
 
 /**
  * Reads the keys of each trusted issuer, and the metadata for sign-in, as the service does. Names the URLs to register
@@ -21,53 +28,78 @@ import { type DoctorCheck, failedCheck } from './check.ts';
 export async function checkIssuers(config: Config): Promise<DoctorCheck[]> {
   const [origin = ''] = config.publicOrigins ?? localOrigins(config.host, config.port);
   const checks = config.issuers.map(async (issuer) => [
-    await checkIssuer(issuer),
-    ...(await checkPairwiseSubjects(issuer)),
+    ...(await checkIssuer(issuer, origin)),
     ...unusedAudience(issuer),
     ...urlsToRegister(issuer, origin),
   ]);
   return (await Promise.all(checks)).flat();
 }
 
-async function checkIssuer(config: IssuerConfig): Promise<DoctorCheck> {
-  const { name, issuer, jwksUri, signIn, workload } = config;
+async function checkIssuer(config: IssuerConfig, origin: string): Promise<DoctorCheck[]> {
+  const { name, signIn } = config;
   try {
-    const keys = await fetchKeySet(issuer, jwksUri);
-    const usable = keys.filter(({ alg }) => alg === undefined || config.algorithms.includes(alg));
-    if (keys.length === 0)
-      return failedCheck('issuers', `${name} publishes no public key`, 'Correct issuer or jwksUri.');
-    if (usable.length === 0)
-      return noAlgorithm(
-        config,
-        keys.map(({ alg }) => String(alg)),
-      );
-    if (signIn) await readConfiguration(config, signIn);
-    // The tokens of workloads are ID tokens of their platform.
-    const metadata = signIn || (workload && jwksUri === null) ? await discover(issuer) : null;
-    const signs = metadata?.['id_token_signing_alg_values_supported'];
-    if (Array.isArray(signs) && !signs.some((alg) => config.algorithms.includes(alg)))
-      return noAlgorithm(config, signs);
-    if (signIn?.endSession && endSessionEndpoint(issuer, metadata ?? {}) === null)
-      return failedCheck(
-        'issuers',
-        `${name} has no end_session_endpoint to which a browser may be sent: nobody is signed out there`,
-        'Remove endSession from its entry.',
-      );
-    const uses = [signIn && 'people can sign in with it', workload && 'its workloads can get keys'];
-    const found = [
-      `${name} publishes ${keys.length === 1 ? 'one key' : `${keys.length} keys`}`,
-      ...uses.filter((use) => use),
-    ].join(', and ');
-    return { name: 'issuers', state: 'right', found, details: signIn && capabilitiesOf(metadata) };
+    const published = await readPublished(config);
+    const { keys, metadata } = published;
+    const fault = faultOfKeys(config, keys) ?? faultOfMetadata(config, metadata);
+    if (fault) return [fault];
+    const client = signIn && metadata ? await signInConfiguration(metadata, config, signIn) : null;
+    const refused = client && (await checkClient(config, client, callbackUrl(origin, name)));
+    return [refused ?? rightOf(config, published), ...pairwiseSubjects(config, metadata)];
   } catch (error) {
     const found = `${name}: ${(error as Error).message}`;
     const fix = 'Make the issuer reachable from here, or correct its entry in KEYSEAL_ISSUERS.';
-    return failedCheck('issuers', found, fix);
+    return [failedCheck('issuers', found, fix)];
   }
 }
 
-function noAlgorithm({ name, algorithms }: IssuerConfig, offered: readonly string[]): DoctorCheck {
-  const found = `${name} signs with ${[...new Set(offered)].join(', ')}; its entry accepts ${algorithms.join(', ')}`;
+/** What an issuer publishes. */
+interface Published {
+  readonly keys: readonly JWK[];
+  /** Null if its entry names the place of the keys, and nothing else is needed. */
+  readonly metadata: ProviderMetadata | null;
+}
+
+/** Reads each document once: a provider may count requests. @throws Error with a sentence */
+async function readPublished({ issuer, jwksUri, signIn }: IssuerConfig): Promise<Published> {
+  if (jwksUri !== null && !signIn) return { metadata: null, keys: await readKeySet(jwksUri) };
+  const metadata = await discover(issuer);
+  return { metadata, keys: await readKeySet(jwksUri ?? metadata.jwks_uri) };
+}
+
+function faultOfKeys(config: IssuerConfig, keys: Published['keys']): DoctorCheck | null {
+  if (keys.length === 0)
+    return failedCheck('issuers', `${config.name} publishes no public key`, 'Correct issuer or jwksUri.');
+  const isUsable = keys.some(({ alg }) => alg === undefined || config.algorithms.includes(alg));
+  const offered = keys.map(({ alg }) => alg);
+  return isUsable ? null : noAlgorithm(config, offered);
+}
+
+function faultOfMetadata(config: IssuerConfig, metadata: Published['metadata']): DoctorCheck | null {
+  const { name, issuer, signIn, workload, algorithms } = config;
+  // The tokens of workloads are ID tokens of their platform; user tokens may be signed otherwise.
+  const signs = signIn || workload ? metadata?.['id_token_signing_alg_values_supported'] : undefined;
+  if (Array.isArray(signs) && !signs.some((alg) => algorithms.includes(alg)))
+    return noAlgorithm(config, signs);
+  if (!signIn?.endSession || endSessionEndpoint(issuer, metadata ?? {}) !== null) return null;
+  return failedCheck(
+    'issuers',
+    `${name} has no end_session_endpoint to which a browser may be sent: nobody is signed out there`,
+    'Remove endSession from its entry.',
+  );
+}
+
+function rightOf({ name, signIn, workload }: IssuerConfig, { keys, metadata }: Published): DoctorCheck {
+  const uses = [signIn && 'people can sign in with it', workload && 'its workloads can get keys'];
+  const found = [
+    `${name} publishes ${keys.length === 1 ? 'one key' : `${keys.length} keys`}`,
+    ...uses.filter((use) => use),
+  ].join(', and ');
+  return { name: 'issuers', state: 'right', found, details: signIn && capabilitiesOf(metadata) };
+}
+
+function noAlgorithm({ name, algorithms }: IssuerConfig, offered: readonly unknown[]): DoctorCheck {
+  const signs = [...new Set(offered.map(foreignText))].join(', ');
+  const found = `${name} signs with ${signs}; its entry accepts ${algorithms.join(', ')}`;
   return failedCheck('issuers', found, 'Let the issuer sign with one of them, or correct algorithms.');
 }
 
@@ -83,14 +115,11 @@ const capabilitiesOf = (metadata: Readonly<Record<string, unknown>> | null) =>
  * Reports an issuer that gives each client subjects of its own (OpenID Connect Core §8): a user token that another client got
  * then names nobody who signed in here.
  */
-async function checkPairwiseSubjects({
-  name,
-  issuer,
-  userToken,
-  signIn,
-}: IssuerConfig): Promise<DoctorCheck[]> {
+function pairwiseSubjects(
+  { name, userToken, signIn }: IssuerConfig,
+  metadata: Published['metadata'],
+): DoctorCheck[] {
   if (!userToken || signIn === null) return [];
-  const metadata = await discover(issuer).catch(() => null);
   const types = metadata?.['subject_types_supported'];
   if (!Array.isArray(types) || types.length === 0 || types.includes('public')) return [];
   const found = `${name} gives each client other subjects for one person: a user token of another client names nobody who signed in here, and is accepted although the account is disabled`;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkIssuers } from '../../cli/doctor/issuers.ts';
 import { readConfig } from '../../server/lib/config.ts';
 import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
@@ -24,6 +24,56 @@ const said = async (more: object = {}) => (await lines(more))[0];
 
 it('doctor reports that people can sign in with an issuer', async () => {
   expect(await said()).toBe('right: company publishes one key, and people can sign in with it');
+});
+
+it('doctor reads each document of an issuer once', async () => {
+  const before = [issuer.metadataRequests(), issuer.requests(), issuer.tokenRequests()];
+  issuer.metadata['end_session_endpoint'] = `${issuer.issuer}/end`;
+  await lines({ workload: true, userToken: true, audience: 'api', endSession: true });
+  const after = [issuer.metadataRequests(), issuer.requests(), issuer.tokenRequests()];
+  expect(after.map((count, nth) => count - (before[nth] ?? 0))).toEqual([1, 1, 1]);
+});
+
+describe('doctor asks the token endpoint whether it accepts the client, and', () => {
+  const answering = (status: number, body: object, challenge?: string) => {
+    issuer.answerWith((response) => {
+      if (challenge) response.setHeader('www-authenticate', challenge);
+      response.writeHead(status).end(JSON.stringify(body));
+    });
+  };
+  afterEach(() => issuer.answerWith({}));
+
+  it.each<[string, Parameters<typeof answering>, string]>([
+    ['as the standard says', [401, { error: 'invalid_client' }, 'Basic realm="id"'], '401 basic'],
+    ['with a status of its own', [400, { error: 'invalid_client' }], '400 invalid_client'],
+    ['as Keycloak does', [401, { error: 'unauthorized_client' }], '401 unauthorized_client'],
+    ['as Auth0 does', [401, { error: 'access_denied' }], '401 access_denied'],
+    ['with what changes a terminal', [401, { error: 'no\u001b[2J' }], '401 no?[2J'],
+  ])('reports that it refuses it %s', async (_, answer, shown) => {
+    answering(...answer);
+    expect(await said()).toBe(
+      `wrong: company: the token endpoint does not accept clientId, clientSecret or clientKey: ${shown}`,
+    );
+  });
+
+  it.each<[string, Parameters<typeof answering>]>([
+    ['refuses the code', [400, { error: 'invalid_grant' }]],
+    ['asks for something else', [400, { error: 'invalid_request' }]],
+    ['fails', [500, {}]],
+  ])('reports nothing of one that %s', async (_, answer) => {
+    answering(...answer);
+    expect(await said()).toMatch(/^right: /);
+  });
+});
+
+it('doctor shows no text of an issuer that changes a terminal', async () => {
+  issuer.claimToBe(`https://another.example/\u001b[2J${'x'.repeat(1_000)}`);
+  const [found = ''] = await lines();
+  expect(found).toMatch(/describes the issuer https:\/\/another\.example\/\?\[2Jx+$/);
+  expect(found.length).toBeLessThan(400);
+  issuer.claimToBe(issuer.issuer);
+  Object.assign(issuer.metadata, { id_token_signing_alg_values_supported: ['\u001b[2J', { toString: 1 }] });
+  expect(await said()).toMatch(/^wrong: company signs with \?\[2J, \{"toString":1\}; its entry/);
 });
 
 it.each<[string, Record<string, unknown>, RegExp]>([

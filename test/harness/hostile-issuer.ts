@@ -11,6 +11,8 @@ export interface HostileIssuer {
   readonly published: Map<string, KeyObject>;
   /** How often its key set was asked for. */
   readonly requests: () => number;
+  /** How often its metadata were asked for. */
+  readonly metadataRequests: () => number;
   /** Answers the next requests for the key set in this way; null is right again. */
   misbehave(how: ((response: ServerResponse) => void) | null): void;
   /** The `issuer` that its metadata name. */
@@ -46,6 +48,7 @@ export async function startHostileIssuer(clock: () => number = Date.now): Promis
   const published = new Map([['first', makeKey()]]);
   let misbehaviour: ((response: ServerResponse) => void) | null = null;
   let requests = 0;
+  let metadataRequests = 0;
   let tokenRequests = 0;
   let answers: Record<string, Answer> = {};
   const redeemable = new Map<string, object>();
@@ -54,6 +57,7 @@ export async function startHostileIssuer(clock: () => number = Date.now): Promis
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json');
     if (request.url === '/.well-known/openid-configuration') {
+      metadataRequests++;
       const endpoints = {
         jwks_uri: `${issuer}/keys`,
         authorization_endpoint: `${issuer}/auth`,
@@ -90,6 +94,7 @@ export async function startHostileIssuer(clock: () => number = Date.now): Promis
     issuer,
     published,
     requests: () => requests,
+    metadataRequests: () => metadataRequests,
     misbehave: (how) => {
       misbehaviour = how;
     },

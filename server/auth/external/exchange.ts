@@ -1,6 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import {
-  AuthorizationResponseError,
   authorizationCodeGrant,
   buildAuthorizationUrl,
   buildAuthorizationUrlWithJAR,
@@ -8,7 +7,6 @@ import {
   type Configuration,
   calculatePKCECodeChallenge,
   fetchUserInfo,
-  ResponseBodyError,
 } from 'openid-client';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { parseUrl } from '../../../shared/parse-url.ts';
@@ -20,6 +18,7 @@ import { Refusal } from '../../lib/refusal.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import type { Flow } from './flow.ts';
 import { type IdTokenClaims, verifyIdToken } from './id-token.ts';
+import { isRefusedAnswer, sentenceOfFault } from './provider-fault.ts';
 
 /**
  * Requests to one provider. A slow provider delays its own sign-ins only, and addresses take turns. One network has at most
@@ -173,36 +172,9 @@ async function askProvider<T>(issuer: SignInIssuer, payer: FairnessKey, work: ()
     return await inTurn(queue, payer, work);
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    const cause = `${issuer.name}: ${sentenceOf(error)}`;
+    const cause = `${issuer.name}: ${sentenceOfFault(error)}`;
     throw isRefusedAnswer(error)
       ? new Refusal('SIGN_IN_INVALID', {}, cause)
       : new Refusal('UNAVAILABLE', { retryAfter: 5 }, cause);
   }
-}
-
-/** The faults of a provider that does not answer as it should, by the codes of `openid-client`. */
-const OUTAGES: readonly unknown[] = [
-  'OAUTH_TIMEOUT',
-  'OAUTH_PARSE_ERROR',
-  'OAUTH_RESPONSE_IS_NOT_JSON',
-  'OAUTH_RESPONSE_IS_NOT_CONFORM',
-  'OAUTH_WWW_AUTHENTICATE_CHALLENGE',
-  'OAUTH_UNSUPPORTED_OPERATION',
-];
-
-/** Whether the provider refused the person or the code, or its response is not for this sign-in. */
-function isRefusedAnswer(error: unknown): boolean {
-  if (error instanceof AuthorizationResponseError) return true;
-  if (error instanceof ResponseBodyError) return error.error === 'invalid_grant';
-  const { code } = error as { code?: unknown };
-  return String(code).startsWith('OAUTH_') && !OUTAGES.includes(code);
-}
-
-/** For the log. Neither a code nor a token is part of these messages. */
-function sentenceOf(error: unknown): string {
-  if (error instanceof ResponseBodyError) return `the token endpoint answers ${error.status} ${error.error}`;
-  if (error instanceof AuthorizationResponseError) return `the provider answers ${error.error}`;
-  if (!(error instanceof Error)) return String(error);
-  // `openid-client` says of what kind the fault is, and its cause in which member.
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }

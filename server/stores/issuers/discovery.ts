@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseUrl } from '../../../shared/parse-url.ts';
+import { foreignText } from '../../lib/foreign-text.ts';
 import { fetchJson } from './fetch-document.ts';
 
 /** The part of an issuer's metadata that is read (OpenID Connect Discovery 1.0 §3). */
@@ -14,7 +15,8 @@ export async function discover(issuer: string): Promise<ProviderMetadata> {
   const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const metadata = await fetchJson(url, ProviderMetadata);
   // OpenID Connect Discovery 1.0 §4.3: without this check one issuer could speak for another.
-  if (metadata.issuer !== issuer) throw new Error(`${url} describes the issuer ${metadata.issuer}`);
+  if (metadata.issuer !== issuer)
+    throw new Error(`${url} describes the issuer ${foreignText(metadata.issuer)}`);
   for (const name of CALLED) {
     const value = metadata[name];
     if (value === undefined) continue;

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { foreignText } from '../../lib/foreign-text.ts';
 
 /** Bytes of a document; a provider's key set has a few thousand. */
 const MAX_BYTES = 256 * 1024;
@@ -12,7 +13,7 @@ const TIMEOUT_MS = 5_000;
 export async function fetchBounded(url: string, init: RequestInit = {}): Promise<Response> {
   const bounds = { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
   const unreachable = (error: unknown) => {
-    throw new Error(`${url} does not respond (${reasonOf(error)})`);
+    throw new Error(`${foreignText(url)} does not respond (${reasonOf(error)})`);
   };
   const response = await fetch(url, { ...init, ...bounds }).catch(unreachable);
   const bytes = await readBounded(response, url).catch((error: unknown) =>
@@ -26,9 +27,9 @@ export async function fetchBounded(url: string, init: RequestInit = {}): Promise
 /** Reads a JSON document of an issuer. @throws Error with a sentence */
 export async function fetchJson<T>(url: string, schema: z.ZodType<T>): Promise<T> {
   const response = await fetchBounded(url, { headers: { accept: 'application/json' } });
-  if (!response.ok) throw new Error(`${url} responds with ${response.status}`);
+  if (!response.ok) throw new Error(`${foreignText(url)} responds with ${response.status}`);
   const parsed = schema.safeParse(await response.json().catch(() => null));
-  if (!parsed.success) throw new Error(`${url} does not have the form of the document that is expected there`);
+  if (!parsed.success) throw new Error(`${foreignText(url)} does not have the form of the document that is expected there`);
   return parsed.data;
 }
 
@@ -40,7 +41,7 @@ async function readBounded(response: Response, url: string): Promise<Uint8Array<
   let size = 0;
   for await (const chunk of response.body ?? []) {
     if (size + chunk.length > MAX_BYTES)
-      throw new DocumentTooLarge(`${url} is larger than ${MAX_BYTES} bytes`);
+      throw new DocumentTooLarge(`${foreignText(url)} is larger than ${MAX_BYTES} bytes`);
     bytes.set(chunk, size);
     size += chunk.length;
   }

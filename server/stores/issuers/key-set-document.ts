@@ -1,5 +1,6 @@
 import type { JWK } from 'jose';
 import { z } from 'zod';
+import { foreignText } from '../../lib/foreign-text.ts';
 import { discover } from './discovery.ts';
 import { fetchJson } from './fetch-document.ts';
 
@@ -12,14 +13,17 @@ const KeySet = z.object({ keys: z.array(z.unknown()) });
 const MAX_KEYS = 100;
 
 /**
- * Reads the key set of an issuer.
+ * Finds and reads the key set of an issuer.
  * @param jwksUri its URL; null reads it from the issuer's metadata
  * @throws Error with a sentence if it cannot be read, or if the metadata name another issuer
  */
-export async function fetchKeySet(issuer: string, jwksUri: string | null): Promise<JWK[]> {
-  const url = jwksUri ?? (await discover(issuer)).jwks_uri;
+export const fetchKeySet = async (issuer: string, jwksUri: string | null): Promise<JWK[]> =>
+  readKeySet(jwksUri ?? (await discover(issuer)).jwks_uri);
+
+/** Reads a key set. @throws Error with a sentence if it cannot be read */
+export async function readKeySet(url: string): Promise<JWK[]> {
   const { keys } = await fetchJson(url, KeySet);
-  if (keys.length > MAX_KEYS) throw new Error(`${url} has more than ${MAX_KEYS} keys`);
+  if (keys.length > MAX_KEYS) throw new Error(`${foreignText(url)} has more than ${MAX_KEYS} keys`);
   const published = keys.filter((key): key is JWK => PublicKey.safeParse(key).success);
   // A key that is published twice is one key; of two keys with one `kid`, none is taken.
   return [...new Map(published.map((key) => [JSON.stringify(key), key])).values()];

@@ -52,7 +52,8 @@ export class SignInProvider {
 
   async #read(now: number): Promise<Configuration> {
     try {
-      this.#configuration = await readConfiguration(this.#issuer, this.#signIn);
+      const metadata = await discover(this.#issuer.issuer);
+      this.#configuration = await signInConfiguration(metadata, this.#issuer, this.#signIn);
       this.#readAt = now;
       this.#failure = null;
       return this.#configuration;
@@ -69,14 +70,14 @@ export class SignInProvider {
 }
 
 /**
- * Reads the metadata of an issuer for sign-in.
- * @throws Error with a sentence, also if the issuer cannot do what sign-in needs
+ * What `openid-client` needs to sign people in with an issuer.
+ * @throws Error with a sentence if the issuer cannot do what sign-in needs
  */
-export async function readConfiguration(
+export async function signInConfiguration(
+  metadata: ProviderMetadata,
   { issuer, algorithms }: IssuerConfig,
   { clientId, clientSecret, clientKey }: SignInConfig,
 ): Promise<Configuration> {
-  const metadata = await discover(issuer);
   const missing = ['authorization_endpoint', 'token_endpoint'].find((name) => metadata[name] === undefined);
   if (missing) throw new Error(`${issuer} has no ${missing} in its metadata: nobody can sign in with it`);
   if (metadata['require_signed_request_object'] === true && clientKey === null)

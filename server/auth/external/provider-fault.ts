@@ -1,0 +1,58 @@
+import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
+import { foreignText } from '../../lib/foreign-text.ts';
+
+/** The faults of a provider that does not answer as it should, by the codes of `openid-client`. */
+const OUTAGES: readonly unknown[] = [
+  'OAUTH_TIMEOUT',
+  'OAUTH_PARSE_ERROR',
+  'OAUTH_RESPONSE_IS_NOT_JSON',
+  'OAUTH_RESPONSE_IS_NOT_CONFORM',
+  'OAUTH_WWW_AUTHENTICATE_CHALLENGE',
+  'OAUTH_UNSUPPORTED_OPERATION',
+];
+
+/** Whether the provider refused the person or the code, or its response is not for this sign-in. */
+export function isRefusedAnswer(error: unknown): boolean {
+  if (error instanceof AuthorizationResponseError) return true;
+  if (error instanceof ResponseBodyError) return error.error === 'invalid_grant';
+  const { code } = error as { code?: unknown };
+  return String(code).startsWith('OAUTH_') && !OUTAGES.includes(code);
+}
+
+/** What a token endpoint says of a client that it does not accept (RFC 6749 §5.2). */
+const CLIENT_REFUSED: readonly string[] = ['invalid_client', 'unauthorized_client'];
+
+/**
+ * Whether the token endpoint refused the client, and not what it asked for. Some providers have an error of their own for that: the
+ * status says it.
+ */
+export function isClientRefused(error: unknown): error is ResponseBodyError | WWWAuthenticateChallengeError {
+  if (error instanceof ResponseBodyError) return error.status === 401 || CLIENT_REFUSED.includes(error.error);
+  // The UserInfo endpoint asks for an access token, as a bearer.
+  return (
+    error instanceof WWWAuthenticateChallengeError &&
+    error.status === 401 &&
+    error.cause.some(({ scheme }) => scheme !== 'bearer')
+  );
+}
+
+/** What went wrong, for an operator. Neither a code nor a token is part of these messages. */
+export function sentenceOfFault(error: unknown): string {
+  if (isClientRefused(error))
+    return `the token endpoint does not accept clientId, clientSecret or clientKey: ${answerOf(error)}`;
+  if (error instanceof ResponseBodyError) return `the token endpoint answers ${answerOf(error)}`;
+  if (error instanceof WWWAuthenticateChallengeError) return `the provider answers ${answerOf(error)}`;
+  if (error instanceof AuthorizationResponseError) return `the provider answers ${foreignText(error.error)}`;
+  if (!(error instanceof Error)) return String(error);
+  // `openid-client` says of what kind the fault is, and its cause in which member.
+  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+}
+
+/** The status of an answer and the errors that it names, such as `401 invalid_client`. */
+function answerOf(error: ResponseBodyError | WWWAuthenticateChallengeError): string {
+  const named =
+    error instanceof ResponseBodyError
+      ? [error.error]
+      : error.cause.map(({ scheme, parameters }) => parameters.error ?? scheme);
+  return [error.status, ...named.map(foreignText)].join(' ');
+}
