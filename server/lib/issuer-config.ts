@@ -161,7 +161,9 @@ export function parseIssuers(text: string): readonly IssuerConfig[] | string {
   const issuers = parsed.data.map(issuerOf);
   const repeated =
     repeatedOf(issuers.map(({ name }) => name)) ?? repeatedOf(issuers.map(({ issuer }) => issuer));
-  return repeated === null ? issuers : `takes each issuer once, but has "${repeated}" twice`;
+  return repeated === null
+    ? issuers
+    : `takes each name and each issuer once, with all that it is for in one entry, but has "${repeated}" twice`;
 }
 
 /** Reads the file of `KEYSEAL_ISSUERS_FILE`. @returns its text; null if it cannot be read */

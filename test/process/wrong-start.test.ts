@@ -153,7 +153,7 @@ describe('a wrong variable stops the start with a sentence that names it and say
       issuers({ join: [{ workspace: 'w', role: 'viewer' }] }),
       /KEYSEAL_ISSUERS is wrong at 0\.join\.0: takes either claim and value, or emailDomain/,
     ],
-    [issuers({}, {}), /KEYSEAL_ISSUERS takes each issuer once, but has "company" twice/],
+    [issuers({}, {}), /KEYSEAL_ISSUERS takes each name and each issuer once, .* but has "company" twice/],
     [
       issuers({ issuer: 'https://a.example' }, undefined, { KEYSEAL_ISSUER: 'https://a.example' }),
       /KEYSEAL_ISSUERS takes issuers other than this service, but has https:\/\/a\.example/,
