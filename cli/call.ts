@@ -1,7 +1,6 @@
 import { type Command, Option } from 'commander';
 import {
   createKeysealClient,
-  type KeyCredentials,
   type KeysealClientOptions,
   KeysealRefusal,
   signRequest,
@@ -10,16 +9,23 @@ import { suggest } from '../server/lib/suggest.ts';
 import type { ProcedureInfo } from '../server/rpc/procedure-registry.ts';
 import { knownFailure } from '../server/stores/database/connection/failure-sentence.ts';
 import { parseUrl } from '../shared/parse-url.ts';
-import { keyOfEnvironment, requireKey } from './credentials.ts';
+import {
+  checkStandardInput,
+  keyOfEnvironment,
+  type PrivateKeyOptions,
+  requireKey,
+  type SigningKey,
+  withPrivateKey,
+} from './credentials.ts';
 import { CommandError, EXIT } from './failure.ts';
 import { readArgument } from './input.ts';
 import type { LoadApi } from './load-api.ts';
 import { type JsonOption, printResult, withJson } from './print-result.ts';
 
 export function addCall(program: Command, loadApi: LoadApi): void {
-  withJson(program.command('call'))
+  withPrivateKey(withJson(program.command('call')))
     .description(
-      'Call a procedure and print its output as JSON. The call is signed with KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET, on behalf of the person in KEYSEAL_USER_TOKEN if that is set',
+      'Call a procedure and print its output as JSON. The call is signed with KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET or a private key, on behalf of the person in KEYSEAL_USER_TOKEN if that is set',
     )
     .argument('<procedure>', 'such as exemple or keys.list')
     .argument('[input]', 'JSON; - reads it from standard input')
@@ -37,7 +43,7 @@ export function addCall(program: Command, loadApi: LoadApi): void {
     );
 }
 
-interface CallOptions extends JsonOption {
+interface CallOptions extends JsonOption, PrivateKeyOptions {
   readonly url: string;
   readonly as?: 'query' | 'mutation';
 }
@@ -50,9 +56,10 @@ async function call(
 ): Promise<void> {
   const { procedures } = await loadApi();
   const kind = kindOf(name, procedures, options.as);
+  const keyOf = procedures.get(name)?.guard.access === 'public' ? keyOfEnvironment : requireKey;
+  checkStandardInput(options, given);
   const input = parse(await readArgument(given));
-  const credentials =
-    procedures.get(name)?.guard.access === 'public' ? await keyOfEnvironment() : await requireKey();
+  const credentials = await keyOf('keyseal call --private-key', options);
   requireServiceUrl(options.url);
   const output = await send(options.url, credentials, { name, kind, input }).catch((error) => {
     throw failedCall(error, options.url);
@@ -107,11 +114,7 @@ interface Call {
   readonly input: unknown;
 }
 
-function send(
-  url: string,
-  credentials: KeyCredentials | null,
-  { name, kind, input }: Call,
-): Promise<unknown> {
+function send(url: string, credentials: SigningKey | null, { name, kind, input }: Call): Promise<unknown> {
   const client = createKeysealClient({
     url,
     ...(credentials?.userToken ? signingFetchFor(credentials) : credentials),
@@ -124,7 +127,7 @@ function send(
 }
 
 /** A client expects a person's session. This one has only a token, so the key signs every call along with it. */
-function signingFetchFor(credentials: KeyCredentials): Pick<KeysealClientOptions, 'fetch'> {
+function signingFetchFor(credentials: SigningKey): Pick<KeysealClientOptions, 'fetch'> {
   return {
     fetch: async (input, init) => globalThis.fetch(await signRequest(new Request(input, init), credentials)),
   };

@@ -1,37 +1,80 @@
-import { type KeyCredentials, signRequest } from '../client/index.ts';
+import { type Command, Option } from 'commander';
+import { type KeyCredentials, type PrivateKeyCredentials, signRequest } from '../client/index.ts';
 import { withoutLineEnd } from '../server/lib/line-end.ts';
 import { CommandError, EXIT } from './failure.ts';
+import { KEY_ALGORITHMS, readPrivateKey, toCryptoKey } from './private-key.ts';
 
-const VARIABLES = ['KEYSEAL_API_KEY', 'KEYSEAL_SIGNING_SECRET', 'KEYSEAL_USER_TOKEN'];
+/** A key with what signs for it. */
+export type SigningKey = KeyCredentials | PrivateKeyCredentials;
+
+/** The private key that signs in place of a signing secret. */
+export interface PrivateKeyOptions {
+  readonly privateKey?: string;
+  readonly algorithm?: string;
+}
+
+/** Adds the options of a command that signs. A file's name may be an argument; a secret would show in the list of processes. */
+export const withPrivateKey = (command: Command): Command =>
+  command
+    .addOption(
+      new Option(
+        '--private-key <file>',
+        'the private key of a key without a signing secret (PEM, a JWK, or Ed25519 of OpenSSH); - reads standard input',
+      ).env('KEYSEAL_PRIVATE_KEY_FILE'),
+    )
+    .addOption(
+      new Option('--algorithm <name>', 'how an RSA key signs, if it is not by PSS').choices([
+        ...KEY_ALGORITHMS,
+      ]),
+    );
+
+/** @throws CommandError if both an argument and the private key are to be read from standard input */
+export function checkStandardInput({ privateKey }: PrivateKeyOptions, argument: string | undefined): void {
+  if (privateKey === '-' && argument === '-')
+    throw new CommandError('The input and the private key cannot both be standard input.', EXIT.usage);
+}
 
 /**
  * The key from the environment: arguments would show in the list of processes.
+ * @param command with the option of the private key, as what helps is written
  * @returns null if there is none
  * @throws CommandError if half of it is missing, or it is malformed
  */
-export async function keyOfEnvironment(): Promise<KeyCredentials | null> {
-  const [apiKey, signingSecret, userToken] = VARIABLES.map((name) => withoutLineEnd(process.env[name] ?? ''));
-  if (!apiKey && !signingSecret) return null;
-  if (!apiKey || !signingSecret) {
-    const missing = apiKey ? 'KEYSEAL_SIGNING_SECRET' : 'KEYSEAL_API_KEY';
-    throw new CommandError(
-      `${missing} is not set. Set both: a key signs only with its signing secret.`,
-      EXIT.config,
+export async function keyOfEnvironment(
+  command: string,
+  { privateKey: file, algorithm }: PrivateKeyOptions,
+): Promise<SigningKey | null> {
+  const [apiKey, signingSecret, userToken] = [
+    'KEYSEAL_API_KEY',
+    'KEYSEAL_SIGNING_SECRET',
+    'KEYSEAL_USER_TOKEN',
+  ].map((name) => withoutLineEnd(process.env[name] ?? ''));
+  if (!apiKey && !signingSecret && !file) return null;
+  if (!apiKey) throw wrong('KEYSEAL_API_KEY is not set. Set it beside what signs for the key.');
+  if (signingSecret && file)
+    throw wrong(
+      'KEYSEAL_SIGNING_SECRET is set, and there is a private key: a key has one of them. Unset one.',
     );
-  }
-  const credentials = { apiKey, signingSecret, ...(userToken ? { userToken } : {}) };
+  const signer = file
+    ? { privateKey: await toCryptoKey(await readPrivateKey({ file, command }, algorithm)) }
+    : { signingSecret };
+  if ('signingSecret' in signer && !signer.signingSecret) throw wrong(NO_SIGNER);
+  const credentials = { apiKey, ...signer, ...(userToken ? { userToken } : {}) } as SigningKey;
   await signRequest(new Request('http://localhost'), credentials).catch(() => {
     // The message omits the text: it may be another secret.
-    throw new CommandError('KEYSEAL_API_KEY must be an API key such as ks_live_<id>_<secret>.', EXIT.config);
+    throw wrong('KEYSEAL_API_KEY must be an API key such as ks_live_<id>_<secret>.');
   });
   return credentials;
 }
 
-export async function requireKey(): Promise<KeyCredentials> {
-  const credentials = await keyOfEnvironment();
+const wrong = (sentence: string) => new CommandError(sentence, EXIT.config);
+const NO_SIGNER =
+  'KEYSEAL_SIGNING_SECRET is not set. Set it, or give the private key of the key by --private-key or KEYSEAL_PRIVATE_KEY_FILE.';
+
+export async function requireKey(...given: Parameters<typeof keyOfEnvironment>): Promise<SigningKey> {
+  const credentials = await keyOfEnvironment(...given);
   if (credentials) return credentials;
-  throw new CommandError(
-    'KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET are not set. Set both in the environment.',
-    EXIT.config,
+  throw wrong(
+    'KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET are not set. Set both in the environment, or give a private key by --private-key.',
   );
 }

@@ -12,7 +12,7 @@ export function addKeygen(program: Command): void {
     .option('--out <file>', 'where the private key is written, as PEM (PKCS #8)')
     .option(
       '--key <file>',
-      'a private key that you have (PEM, or Ed25519 of OpenSSH); - reads standard input',
+      'a private key that you have (PEM, a JWK, or Ed25519 of OpenSSH); - reads standard input',
     )
     .requiredOption('--issuer <url>', 'the issuer of the service (KEYSEAL_ISSUER; its URL by default)')
     .addOption(
@@ -37,7 +37,9 @@ async function keygen({ out, key, issuer, algorithm, ...options }: KeygenOptions
       EXIT.usage,
     );
   const { privateKey, alg } =
-    key === undefined ? makePrivateKey(algorithm) : await readPrivateKey(key, algorithm);
+    key === undefined
+      ? makePrivateKey(algorithm)
+      : await readPrivateKey({ file: key, command: 'keyseal keygen --key' }, algorithm);
   const jwk = createPublicKey(privateKey).export({ format: 'jwk' });
   // Only an RSA key leaves a choice.
   const publicKey = jwk.kty === 'RSA' ? { ...jwk, alg } : jwk;

@@ -1,43 +1,57 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, type webcrypto } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { CommandError } from './failure.ts';
 import { readOpenSshKey } from './openssh-key.ts';
 import { nameOf, readKeyFile } from './registered-key.ts';
 
+/** How WebCrypto names a kind of key. */
+type ImportedAs =
+  | webcrypto.AlgorithmIdentifier
+  | webcrypto.EcKeyImportParams
+  | webcrypto.RsaHashedImportParams;
+
 /** A kind of key: the name of its algorithm in the proof, the type that Node has for it, and how a pair is made. */
 interface KeyKind {
   readonly alg: string;
   readonly type: string;
+  readonly importedAs: ImportedAs;
   readonly make: () => { readonly privateKey: KeyObject };
 }
 
-const elliptic = (alg: string, namedCurve: string): KeyKind => ({
-  alg,
-  type: `ec ${namedCurve}`,
+const elliptic = (alg: string, type: string, namedCurve: string): KeyKind => ({
+  ...{ alg, type: `ec ${type}`, importedAs: { name: 'ECDSA', namedCurve } },
   make: () => generateKeyPairSync('ec', { namedCurve }),
 });
-const rsa = (alg: string): KeyKind => ({
-  alg,
-  type: 'rsa',
+const rsa = (alg: string, name: string, hash: string): KeyKind => ({
+  ...{ alg, type: 'rsa', importedAs: { name, hash } },
   make: () => generateKeyPairSync('rsa', { modulusLength: 3072 }),
 });
 
 const KINDS: Readonly<Record<string, KeyKind>> = {
-  ed25519: { alg: 'EdDSA', type: 'ed25519', make: () => generateKeyPairSync('ed25519') },
-  'p-256': elliptic('ES256', 'prime256v1'),
-  'p-384': elliptic('ES384', 'secp384r1'),
-  ps512: rsa('PS512'),
-  rs256: rsa('RS256'),
+  ed25519: {
+    ...{ alg: 'EdDSA', type: 'ed25519', importedAs: 'Ed25519' },
+    make: () => generateKeyPairSync('ed25519'),
+  },
+  'p-256': elliptic('ES256', 'prime256v1', 'P-256'),
+  'p-384': elliptic('ES384', 'secp384r1', 'P-384'),
+  ps512: rsa('PS512', 'RSA-PSS', 'SHA-512'),
+  rs256: rsa('RS256', 'RSASSA-PKCS1-v1_5', 'SHA-256'),
 };
 
 export const KEY_ALGORITHMS: readonly string[] = Object.keys(KINDS);
 
-/** A private key with the name of its algorithm in the proof. */
-type PrivateKey = Pick<KeyKind, 'alg'> & { readonly privateKey: KeyObject };
+/** A private key, and how it signs. */
+type PrivateKey = Pick<KeyKind, 'alg' | 'importedAs'> & { readonly privateKey: KeyObject };
 
 export function makePrivateKey(algorithm = 'ed25519'): PrivateKey {
-  const { alg, make } = KINDS[algorithm] as KeyKind;
-  return { privateKey: make().privateKey, alg };
+  const { make, ...kind } = KINDS[algorithm] as KeyKind;
+  return { ...kind, privateKey: make().privateKey };
+}
+
+/** The key as the client takes it: it signs, and no code can read it. */
+export async function toCryptoKey({ privateKey, importedAs }: PrivateKey): Promise<CryptoKey> {
+  const der = privateKey.export({ format: 'der', type: 'pkcs8' });
+  return crypto.subtle.importKey('pkcs8', Uint8Array.from(der), importedAs, false, ['sign']);
 }
 
 /** Writes a key as PEM (PKCS #8) to a file that does not exist. */
@@ -50,12 +64,34 @@ export async function writePrivateKey(file: string, privateKey: KeyObject): Prom
   });
 }
 
-/** Reads a private key that exists. @param algorithm decides how an RSA key signs: by PSS without it */
-export async function readPrivateKey(file: string, algorithm: string | undefined): Promise<PrivateKey> {
-  const privateKey = parseKey(await readKeyFile(file), file);
+/** A key as a file has it. */
+interface ReadKey {
+  readonly privateKey: KeyObject;
+  /** How it signs (RFC 7518 §3.1), if the file says so. */
+  readonly alg?: unknown;
+}
+
+/** A file that a command reads, and how the command names it: what helps is written with it. */
+export interface KeyFile {
+  readonly file: string;
+  /** Up to the name of the file, such as `keyseal keygen --key`. */
+  readonly command: string;
+}
+
+/**
+ * Reads a private key that exists: PEM, a JWK, or Ed25519 of OpenSSH.
+ * @param algorithm decides how an RSA key signs: without it, and without `alg` in a JWK, by PSS
+ */
+export async function readPrivateKey(
+  { file, command }: KeyFile,
+  algorithm: string | undefined,
+): Promise<PrivateKey> {
+  const { privateKey, alg } = parseKey(await readKeyFile(file), { file, command });
   const { asymmetricKeyType: type, asymmetricKeyDetails: { namedCurve } = {} } = privateKey;
   const named = type === 'ec' ? `ec ${namedCurve}` : type;
-  const fitting = Object.entries(KINDS).filter(([, kind]) => kind.type === named);
+  // Only an RSA key leaves a choice.
+  const isMeant = (kind: KeyKind) => alg === undefined || type !== 'rsa' || alg === kind.alg;
+  const fitting = Object.entries(KINDS).filter(([, kind]) => kind.type === named && isMeant(kind));
   const [first] = fitting;
   if (!first)
     throw new CommandError(
@@ -66,29 +102,35 @@ export async function readPrivateKey(file: string, algorithm: string | undefined
     throw new CommandError(
       `${nameOf(file)} is a key for ${fitting.map(([name]) => name).join(' or ')}, not ${algorithm}.`,
     );
-  return { privateKey, alg: chosen[1].alg };
+  return { ...chosen[1], privateKey };
 }
 
 /** Why a text is not read as a private key, by a line of it, and what helps. */
-const UNREAD: readonly (readonly [line: RegExp, fault: (file: string) => string])[] = [
+const UNREAD: readonly (readonly [line: RegExp, fault: (of: KeyFile) => string])[] = [
   [
     /^-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m,
-    (file) =>
-      `is encrypted: use "openssl pkey -in ${file === '-' ? 'FILE' : file} | keyseal keygen --key - …", which asks for the passphrase`,
+    ({ file, command }) =>
+      `is encrypted: use "openssl pkey -in ${file === '-' ? 'FILE' : file} | ${command} - …", which asks for the passphrase`,
   ],
-  [/PUBLIC KEY-----|^ssh-|^ecdsa-/m, () => 'is a public key: the proof needs the private one'],
+  [/PUBLIC KEY-----|^ssh-|^ecdsa-/m, () => 'is a public key: a signature needs the private one'],
+  [/^PuTTY-User-Key-File/, () => 'is a key of PuTTY: give what "puttygen FILE -O private-openssh" writes'],
 ];
 
-function parseKey(pem: string, file: string): KeyObject {
-  const fromOpenSsh = readOpenSshKey(pem);
-  if (typeof fromOpenSsh === 'string') throw new CommandError(`${nameOf(file)} ${fromOpenSsh}.`);
-  if (fromOpenSsh) return fromOpenSsh;
-  const unread = UNREAD.find(([line]) => line.test(pem));
+function parseKey(text: string, of: KeyFile): ReadKey {
+  const fromOpenSsh = readOpenSshKey(text);
+  if (typeof fromOpenSsh === 'string') throw new CommandError(`${nameOf(of.file)} ${fromOpenSsh}.`);
+  if (fromOpenSsh) return { privateKey: fromOpenSsh };
+  const isJwk = text.trimStart().startsWith('{');
+  const unread = UNREAD.find(([line]) => !isJwk && line.test(text));
+  let fault = unread?.[1](of) ?? 'is not a private key in PEM ("BEGIN PRIVATE KEY"), a JWK, or of OpenSSH';
   try {
-    if (!unread) return createPrivateKey(pem);
+    if (!isJwk && !unread) return { privateKey: createPrivateKey(text) };
+    const jwk = isJwk ? JSON.parse(text) : {};
+    if (jwk.d !== undefined)
+      return { privateKey: createPrivateKey({ key: jwk, format: 'jwk' }), alg: jwk.alg };
+    if (jwk.kty !== undefined) fault = 'is a public key: a signature needs the private one';
   } catch {
-    // The same sentence as for any other text.
+    // The same sentence as for any other text: that of OpenSSL may show a part of it.
   }
-  const fault = unread?.[1](file) ?? 'is not a private key in PEM ("BEGIN PRIVATE KEY"), or of OpenSSH';
-  throw new CommandError(`${nameOf(file)} ${fault}.`);
+  throw new CommandError(`${nameOf(of.file)} ${fault}.`);
 }

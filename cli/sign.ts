@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { signRequest } from '../client/index.ts';
 import { parseUrl } from '../shared/parse-url.ts';
-import { requireKey } from './credentials.ts';
+import { checkStandardInput, type PrivateKeyOptions, requireKey, withPrivateKey } from './credentials.ts';
 import { CommandError, EXIT } from './failure.ts';
 import { readArgument } from './input.ts';
 import { type JsonOption, printResult, withJson } from './print-result.ts';
@@ -9,9 +9,9 @@ import { type JsonOption, printResult, withJson } from './print-result.ts';
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 export function addSign(program: Command): void {
-  withJson(program.command('sign'))
+  withPrivateKey(withJson(program.command('sign')))
     .description(
-      'Print a curl command, signed with KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET, on behalf of the person in KEYSEAL_USER_TOKEN if that is set. The service accepts it once, within five minutes',
+      'Print a curl command, signed with KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET or a private key, on behalf of the person in KEYSEAL_USER_TOKEN if that is set. The service accepts it once, within five minutes',
     )
     .argument('<method>', METHODS.join(', '))
     .argument('<url>', 'such as "http://localhost:3000/api/exemple"')
@@ -24,9 +24,10 @@ async function sign(
   method: string,
   url: string,
   given: string | undefined,
-  options: JsonOption & { contentType: string },
+  options: JsonOption & PrivateKeyOptions & { contentType: string },
 ): Promise<void> {
-  const credentials = await requireKey();
+  checkStandardInput(options, given);
+  const credentials = await requireKey('keyseal sign --private-key', options);
   const body = await readArgument(given);
   const signed = await signRequest(
     requestOf(method.toUpperCase(), url, body, options.contentType),

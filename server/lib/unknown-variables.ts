@@ -2,7 +2,10 @@ import { Variables } from './env-schema.ts';
 import { suggest } from './suggest.ts';
 
 /** Variables of the command line's own calls, which a shell may carry in addition to those of the service. */
-const CLI_CALL_VARIABLES = ['KEYSEAL_URL', 'KEYSEAL_API_KEY', 'KEYSEAL_SIGNING_SECRET', 'KEYSEAL_USER_TOKEN'];
+const CLI_CALL_VARIABLES = [
+  ...['KEYSEAL_URL', 'KEYSEAL_API_KEY', 'KEYSEAL_SIGNING_SECRET', 'KEYSEAL_USER_TOKEN'],
+  'KEYSEAL_PRIVATE_KEY_FILE',
+];
 /** Kubernetes sets these in every container for a Service whose name begins with `keyseal`. */
 const SERVICE_LINK = /^KEYSEAL_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?)$/;
 const LINK_ADDRESS = /^(tcp|udp|sctp):\/\//;

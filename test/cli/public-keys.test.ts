@@ -201,7 +201,12 @@ requires('postgres').describe('a key without a shared secret', () => {
         [],
         /is not a key of OpenSSH/,
       ],
-      ['a public key', () => sshLine('ssh-ed25519'), [], /is a public key: the proof needs the private one/],
+      [
+        'a public key',
+        () => sshLine('ssh-ed25519'),
+        [],
+        /is a public key: a signature needs the private one/,
+      ],
       ['another text', () => 'x', [], /is not a private key in PEM/],
       [
         'a key for PSS alone',
