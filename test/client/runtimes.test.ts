@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { describe, expect, vi } from 'vitest';
 import { withKey } from '../harness/clients.ts';
@@ -27,6 +28,28 @@ describe.each(Object.entries(RUNTIMES))('C5: the client in %s', (_, [tool, progr
         env: { PATH, HOME, CALLER: JSON.stringify({ url, apiKey, signingSecret }) },
       });
       expect(JSON.parse(stdout)).toEqual(RIGHT);
+    } finally {
+      await service.stop();
+    }
+  });
+
+  requires(...(tool === 'node' ? [] : [tool])).test('ends with the last call of its program', async () => {
+    const service = await startTestService();
+    try {
+      const { PATH = '', HOME = '' } = process.env;
+      const caller = { ...withKey(service), password: 'correct horse battery' };
+      const child = execFile(program, [...args, 'runtime-end.mjs'], {
+        cwd: await runtimeProject(),
+        env: { PATH, HOME, CALLER: JSON.stringify(caller) },
+      });
+      let [printed, printedAt] = ['', 0];
+      child.stdout?.on('data', (text) => {
+        [printed, printedAt] = [printed + text, performance.now()];
+      });
+      await once(child, 'close');
+      expect(JSON.parse(printed)).toEqual([1, 'string', null]);
+      // A refresh, a sign-out and the reading of a directory may take five seconds and more.
+      expect(performance.now() - printedAt).toBeLessThan(4_000);
     } finally {
       await service.stop();
     }

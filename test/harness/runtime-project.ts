@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { freshFolder } from './fresh.ts';
 import { lend, packClient, unpack } from './packed.ts';
 
-const PROGRAMS = ['runtime-calls.mjs', 'runtime-client.mjs', 'runtime-guards.mjs', 'runtime-worker.mjs'];
+const PROGRAMS = [
+  'runtime-calls.mjs',
+  'runtime-client.mjs',
+  'runtime-end.mjs',
+  'runtime-guards.mjs',
+  'runtime-worker.mjs',
+];
 
 /** What the calls of runtime-calls.mjs return in every runtime. */
 export const RIGHT = {
