@@ -26,6 +26,9 @@ const PROBES = {
   python3: [['python3', '--version']],
   // Of PyPI, with requests: signatures of RFC 9421.
   'http-message-signatures': [['python3', '-c', 'import http_message_signatures, requests']],
+  // Of PyPI, which the one before needs too: private keys.
+  cryptography: [['python3', '-c', 'import cryptography']],
+  xxd: [['xxd', '--version']],
   // Of PyPI: the schemas of Kubernetes.
   'kubernetes-validate': [['kubernetes-validate', '--help']],
   curl: [['curl', '--version']],

@@ -76,7 +76,7 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
           onLoadKey={loadKey}
           isMissing={isMissing}
         />
-        {signer !== 'nobody' && !(signer === 'me' && signsByPrivateKey()) && (
+        {signer !== 'nobody' && !signsByPrivateKey(signer, loadedKey) && (
           <FormChoice chosen={form} onChoose={setForm} />
         )}
         {signer !== 'nobody' && <BreakageChoice chosen={breakage} onChoose={setBreakage} />}
@@ -85,7 +85,7 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
       <SendForm isUnsigned={signer === 'nobody'} isPending={sending.isPending} onSubmit={submit} />
       <Stack gap="xl" className={classes['outcome'] ?? ''}>
         <OutcomeView outcome={sending.data} />
-        <CallCode draft={draft} signer={signer} form={form} />
+        <CallCode draft={draft} signer={signer} form={form} keyId={keyId} loadedKey={loadedKey} />
       </Stack>
     </div>
   );

@@ -35,10 +35,20 @@ export const en = {
   nobodyHint: 'This procedure needs no signature.',
   apiKey: 'API key',
   signingSecret: 'Signing secret',
-  keyHint:
-    'Kept only in the memory of this page, until you leave it. The signing secret never leaves your browser.',
+  privateKey: 'Private key',
+  privateKeyHint:
+    'PEM that begins with BEGIN PRIVATE KEY, or a JWK; without a passphrase. Of other files, "openssl pkey -in FILE" makes such PEM.',
+  chooseFile: 'Choose a file…',
+  signsWith: 'What signs',
+  halves: { signingSecret: 'A signing secret', privateKey: 'A private key' },
+  keyHints: {
+    signingSecret:
+      'Kept only in the memory of this page, until you leave it. The signing secret never leaves your browser.',
+    privateKey:
+      'Kept only in the memory of this page, until you leave it. The private key never leaves your browser, and no script can read it again.',
+  },
   pasteBoth: 'You can paste the lines of a .env file into either field.',
-  wantedKey: 'The secrets of this key were shown once, when it was created:',
+  wantedKey: 'This key was shown once, when it was created or last rotated:',
   useKey: 'Use this key',
   forgetKey: 'Remove it',
   holds: 'Signs with',
@@ -48,6 +58,8 @@ export const en = {
   errors: {
     apiKey: 'An API key looks like ks_test_… with three underscores.',
     signingSecret: 'A signing secret looks like kss_…',
+    privateKey:
+      'This is not a private key that the page can read: it takes Ed25519, P-256, P-384 or RSA, as PEM that begins with BEGIN PRIVATE KEY, or as a JWK.',
     noKey: 'First choose the key that signs.',
   },
   form: 'Form of the signature',
@@ -95,7 +107,7 @@ export const en = {
   compareNames: ['Signed', 'Received'] as [string, string],
   unsignedBase: 'Nothing was signed.',
   hidden: 'Secrets are shortened here.',
-  alikeBases: 'All lines are equal: the signing secret is wrong.',
+  alikeBases: 'All lines are equal: another secret or another private key signed.',
   code: {
     title: 'The call as code',
     of: (language: string) => `The call in ${language}`,
@@ -103,6 +115,13 @@ export const en = {
       key: 'Reads `KEYSEAL_API_KEY` and `KEYSEAL_SIGNING_SECRET` from the environment. It contains no secret.',
       keyForMe:
         'Reads `KEYSEAL_API_KEY`, `KEYSEAL_SIGNING_SECRET` and `KEYSEAL_USER_TOKEN`, an access token, from the environment. It contains no secret.',
+      me: 'Your session signs only in this browser. Choose a key to see the call as code.',
+      nobody: 'This procedure needs no key and no signature.',
+    },
+    privateKeyHints: {
+      key: 'Reads `KEYSEAL_API_KEY` from the environment, and the private key from the PEM file that `KEYSEAL_PRIVATE_KEY_FILE` names. It contains no secret. Python needs the package `cryptography`, curl with P-256 or P-384 also `xxd`.',
+      keyForMe:
+        'Reads `KEYSEAL_API_KEY` and `KEYSEAL_USER_TOKEN`, an access token, from the environment, and the private key from the PEM file that `KEYSEAL_PRIVATE_KEY_FILE` names. It contains no secret. Python needs the package `cryptography`, curl with P-256 or P-384 also `xxd`.',
       me: 'Your session signs only in this browser. Choose a key to see the call as code.',
       nobody: 'This procedure needs no key and no signature.',
     },

@@ -38,10 +38,20 @@ export const fr: typeof en = {
   nobodyHint: 'Cette procédure n’exige pas de signature.',
   apiKey: 'Clé d’API',
   signingSecret: 'Secret de signature',
-  keyHint:
-    'Gardés seulement dans la mémoire de cette page, jusqu’à ce que vous la quittiez. Le secret de signature ne sort jamais de votre navigateur.',
+  privateKey: 'Clé privée',
+  privateKeyHint:
+    'Du PEM qui commence par BEGIN PRIVATE KEY, ou une JWK, sans phrase de passe. Pour les autres fichiers, « openssl pkey -in FICHIER » donne ce PEM.',
+  chooseFile: 'Choisir un fichier…',
+  signsWith: 'Ce qui signe',
+  halves: { signingSecret: 'Un secret de signature', privateKey: 'Une clé privée' },
+  keyHints: {
+    signingSecret:
+      'Gardés seulement dans la mémoire de cette page, jusqu’à ce que vous la quittiez. Le secret de signature ne sort jamais de votre navigateur.',
+    privateKey:
+      'Gardées seulement dans la mémoire de cette page, jusqu’à ce que vous la quittiez. La clé privée ne sort jamais de votre navigateur, et aucun script ne peut la relire.',
+  },
   pasteBoth: 'Vous pouvez coller les lignes d’un fichier .env dans l’un ou l’autre champ.',
-  wantedKey: 'Les secrets de cette clé ont été affichés une fois, à sa création :',
+  wantedKey: 'Cette clé a été affichée une fois, à sa création ou à sa dernière rotation :',
   useKey: 'Utiliser cette clé',
   forgetKey: 'La retirer',
   holds: 'Signe avec',
@@ -51,6 +61,8 @@ export const fr: typeof en = {
   errors: {
     apiKey: 'Une clé d’API ressemble à ks_test_… avec trois traits de soulignement.',
     signingSecret: 'Un secret de signature ressemble à kss_…',
+    privateKey:
+      'Ce n’est pas une clé privée que la page sait lire : elle accepte Ed25519, P-256, P-384 ou RSA, en PEM qui commence par BEGIN PRIVATE KEY, ou en JWK.',
     noKey: 'Choisissez d’abord la clé qui signe.',
   },
   form: 'Forme de la signature',
@@ -98,7 +110,7 @@ export const fr: typeof en = {
   compareNames: ['Signé', 'Reçu'],
   unsignedBase: 'Rien n’a été signé.',
   hidden: 'Les secrets sont abrégés ici.',
-  alikeBases: 'Toutes les lignes sont identiques : le secret de signature est faux.',
+  alikeBases: 'Toutes les lignes sont identiques : un autre secret ou une autre clé privée a signé.',
   code: {
     title: 'L’appel en code',
     of: (language) => `L’appel en ${language}`,
@@ -106,6 +118,13 @@ export const fr: typeof en = {
       key: 'Lit `KEYSEAL_API_KEY` et `KEYSEAL_SIGNING_SECRET` dans l’environnement. Ne contient aucun secret.',
       keyForMe:
         'Lit `KEYSEAL_API_KEY`, `KEYSEAL_SIGNING_SECRET` et `KEYSEAL_USER_TOKEN`, un jeton d’accès, dans l’environnement. Ne contient aucun secret.',
+      me: 'Votre session ne signe que dans ce navigateur. Choisissez une clé pour voir l’appel en code.',
+      nobody: 'Cette procédure ne demande ni clé ni signature.',
+    },
+    privateKeyHints: {
+      key: 'Lit `KEYSEAL_API_KEY` dans l’environnement, et la clé privée dans le fichier PEM que nomme `KEYSEAL_PRIVATE_KEY_FILE`. Ne contient aucun secret. Python a besoin du paquet `cryptography`, et curl avec P-256 ou P-384 de `xxd`.',
+      keyForMe:
+        'Lit `KEYSEAL_API_KEY` et `KEYSEAL_USER_TOKEN`, un jeton d’accès, dans l’environnement, et la clé privée dans le fichier PEM que nomme `KEYSEAL_PRIVATE_KEY_FILE`. Ne contient aucun secret. Python a besoin du paquet `cryptography`, et curl avec P-256 ou P-384 de `xxd`.',
       me: 'Votre session ne signe que dans ce navigateur. Choisissez une clé pour voir l’appel en code.',
       nobody: 'Cette procédure ne demande ni clé ni signature.',
     },

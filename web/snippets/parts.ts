@@ -1,3 +1,5 @@
+import type { PublicKeyAlgorithm } from '../../shared/public-key.ts';
+
 /** A request as a snippet sends it. */
 export interface SnippetRequest {
   readonly method: 'GET' | 'POST';
@@ -29,8 +31,16 @@ export interface SnippetParts extends SnippetRequest {
 /** The form of a signature. */
 export type SignatureForm = 'v1' | 'rfc9421';
 
-/** What a snippet by RFC 9421 contains. It always reads the secrets from the environment. */
-export type StandardParts = Omit<SnippetParts, 'secrets'>;
+/** How a key signs by RFC 9421: with its signing secret, or with a private key. */
+export type SnippetAlgorithm = 'hmac-sha256' | PublicKeyAlgorithm;
+
+/**
+ * What a snippet by RFC 9421 contains. It always reads the secrets from the environment: a private key from the file that
+ * `KEYSEAL_PRIVATE_KEY_FILE` names.
+ */
+export interface StandardParts extends Omit<SnippetParts, 'secrets'> {
+  readonly algorithm: SnippetAlgorithm;
+}
 
 /** The components that a signature by RFC 9421 covers, those of the request line first. */
 export const standardComponents = ({ body, isForUser }: StandardParts): readonly string[] => [

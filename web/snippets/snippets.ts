@@ -1,7 +1,7 @@
 import { covers } from '../../shared/permissions.ts';
 import { curlSnippet, unsignedCurlSnippet } from './curl.ts';
 import { goSnippet, unsignedGoSnippet } from './go.ts';
-import type { SignatureForm, SnippetRequest, SnippetSecrets } from './parts.ts';
+import type { SignatureForm, SnippetAlgorithm, SnippetRequest, SnippetSecrets } from './parts.ts';
 import { pythonSnippet, unsignedPythonSnippet } from './python.ts';
 import { standardCurlSnippet } from './standard-curl.ts';
 import { standardGoSnippet } from './standard-go.ts';
@@ -44,17 +44,28 @@ const TARGETS: Readonly<Record<SnippetProcedure, string>> = {
 export const procedureFor = (permissions: readonly string[]): SnippetProcedure =>
   covers(permissions, 'exemple:read') ? 'exemple' : 'whoami';
 
+const firstCall = (procedure: SnippetProcedure): SnippetRequest => ({
+  ...{ method: 'GET', target: TARGETS[procedure], contentType: '', body: null },
+});
+
 /** A complete signed call: it works as pasted. */
-export function snippetsFor({ url, procedure = 'exemple', ...secrets }: SnippetOf): Snippets {
-  const request = { method: 'GET', target: TARGETS[procedure], contentType: '', body: null } as const;
-  return snippetsOf(url, request, { secrets, isForUser: false });
-}
+export const snippetsFor = ({ url, procedure = 'exemple', ...secrets }: SnippetOf): Snippets =>
+  snippetsOf(url, firstCall(procedure), { secrets, isForUser: false });
+
+/** The same call of a key with a public key: it reads the key, and the file of its private key, from the environment. */
+export const snippetsByPrivateKey = (
+  url: string,
+  procedure: SnippetProcedure,
+  algorithm: SnippetAlgorithm,
+): Snippets => snippetsOf(url, firstCall(procedure), { secrets: null, isForUser: false, algorithm });
 
 /** The signer of a call: a key, whose secrets the snippet contains or reads from the environment. */
 interface SnippetSigner {
   readonly secrets: SnippetSecrets | null;
   /** Whether the key calls on behalf of a person. */
   readonly isForUser: boolean;
+  /** `hmac-sha256` unless the key has a public key: then it signs by RFC 9421 alone. */
+  readonly algorithm?: SnippetAlgorithm;
 }
 
 /**
@@ -78,8 +89,9 @@ export function snippetsOf(
       python: unsignedPythonSnippet({ origin, authority }, sent),
       go: unsignedGoSnippet(origin, sent),
     };
-  const parts = { ...sent, ...signer, origin, authority };
-  if (form === 'rfc9421')
+  const { algorithm = 'hmac-sha256' } = signer;
+  const parts = { ...sent, ...signer, algorithm, origin, authority };
+  if (form === 'rfc9421' || algorithm !== 'hmac-sha256')
     return {
       curl: standardCurlSnippet(parts),
       typescript: standardTypescriptSnippet(parts),

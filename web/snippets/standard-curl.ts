@@ -1,9 +1,44 @@
 import { digestOf, shellQuote } from './curl.ts';
-import { type StandardParts, standardComponents } from './parts.ts';
+import { type SnippetAlgorithm, type StandardParts, standardComponents } from './parts.ts';
+
+/** Makes the lines that set `$S` to the signature of what a command prints. */
+type Signing = (printed: string) => readonly string[];
+
+const PRIVATE_KEY = '"$KEYSEAL_PRIVATE_KEY_FILE"';
+
+/** @param command reads the text, and writes the signature */
+const piped =
+  (command: string): Signing =>
+  (printed) => [`  S=$(${printed} |`, `    ${command} | openssl base64 -A)`];
+
+/** OpenSSL writes two integers in DER; the signature has their bytes one after the other (RFC 9421 §3.3.4). */
+const elliptic = (hash: string, digits: number): Signing =>
+  piped(
+    [
+      `openssl dgst -${hash} -sign ${PRIVATE_KEY} | openssl asn1parse -inform DER |`,
+      `    awk -F: '/INTEGER/ { n = $NF; while (length(n) < ${digits}) n = "0" n; printf "%s", n }' | xxd -r -p`,
+    ].join('\n'),
+  );
+
+const SIGNING: Readonly<Record<SnippetAlgorithm, Signing>> = {
+  'hmac-sha256': piped('openssl dgst -sha256 -hmac "$KEYSEAL_SIGNING_SECRET" -binary'),
+  // OpenSSL 3 signs by Ed25519 only what it reads from a file.
+  ed25519: (printed) => [
+    `  F=$(mktemp) && ${printed} > "$F"`,
+    `  S=$(openssl pkeyutl -sign -rawin -inkey ${PRIVATE_KEY} -in "$F" | openssl base64 -A)`,
+    '  rm "$F"',
+  ],
+  'ecdsa-p256-sha256': elliptic('sha256', 64),
+  'ecdsa-p384-sha384': elliptic('sha384', 96),
+  'rsa-pss-sha512': piped(
+    `openssl dgst -sha512 -sign ${PRIVATE_KEY} -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:64`,
+  ),
+  'rsa-v1_5-sha256': piped(`openssl dgst -sha256 -sign ${PRIVATE_KEY}`),
+};
 
 /** Signs by RFC 9421, for a shell with curl and openssl. */
 export function standardCurlSnippet(parts: StandardParts): string {
-  const { origin, target, method, contentType, body, isForUser } = parts;
+  const { origin, target, method, contentType, body, isForUser, algorithm } = parts;
   const components = standardComponents(parts);
   const values: Readonly<Record<string, string>> = {
     '@target-uri': '$A',
@@ -28,8 +63,7 @@ export function standardCurlSnippet(parts: StandardParts): string {
           `  D="sha-256=:${digestOf('$B', '-binary | openssl base64 -A')}:"`,
         ]),
     `  L=${shellQuote(list)}";created=$T;nonce=\\"$N\\";keyid=\\"$K\\""`,
-    `  S=$(printf '${lines.join('\\n')}' ${filled.join(' ')} |`,
-    '    openssl dgst -sha256 -hmac "$KEYSEAL_SIGNING_SECRET" -binary | openssl base64 -A)',
+    ...SIGNING[algorithm](`printf '${lines.join('\\n')}' ${filled.join(' ')}`),
     '  curl -sS -i "$A" \\',
     '    -H "authorization: Bearer $KEYSEAL_API_KEY" \\',
     ...(isForUser ? ['    -H "x-user-token: $KEYSEAL_USER_TOKEN" \\'] : []),

@@ -1,9 +1,82 @@
 import { GO_PRINTED, goBody, goHead, goSecrets } from './go.ts';
-import { type StandardParts, standardComponents } from './parts.ts';
+import { type SnippetAlgorithm, type StandardParts, standardComponents } from './parts.ts';
+
+/** How each key signs: the packages, and the lines that make the signature. */
+interface Signing {
+  readonly packages: readonly string[];
+  readonly signature: readonly string[];
+}
+
+const elliptic = (packageName: string, sum: string, size: number): Signing => ({
+  packages: ['crypto/ecdsa', `crypto/${packageName}`],
+  signature: [
+    `\thash := ${packageName}.${sum}([]byte(base))`,
+    '\tr, s, err := ecdsa.Sign(rand.Reader, key.(*ecdsa.PrivateKey), hash[:])',
+    ...checked('\t'),
+    `\tsignature := append(r.FillBytes(make([]byte, ${size})), s.FillBytes(make([]byte, ${size}))...)`,
+  ],
+});
+const rsa = (packageName: string, sum: string, call: string): Signing => ({
+  packages: ['crypto', 'crypto/rsa', `crypto/${packageName}`],
+  signature: [
+    `\thash := ${packageName}.${sum}([]byte(base))`,
+    `\tsignature, err := rsa.${call}`,
+    ...checked('\t'),
+  ],
+});
+
+const SIGNING: Readonly<Record<SnippetAlgorithm, Signing>> = {
+  'hmac-sha256': {
+    packages: ['crypto/hmac', 'crypto/sha256'],
+    signature: [
+      '\tmac := hmac.New(sha256.New, []byte(signingSecret))',
+      '\tmac.Write([]byte(base))',
+      '\tsignature := mac.Sum(nil)',
+    ],
+  },
+  ed25519: {
+    packages: ['crypto/ed25519'],
+    signature: ['\tsignature := ed25519.Sign(key.(ed25519.PrivateKey), []byte(base))'],
+  },
+  'ecdsa-p256-sha256': elliptic('sha256', 'Sum256', 32),
+  'ecdsa-p384-sha384': elliptic('sha512', 'Sum384', 48),
+  'rsa-pss-sha512': rsa(
+    'sha512',
+    'Sum512',
+    'SignPSS(rand.Reader, key.(*rsa.PrivateKey), crypto.SHA512, hash[:], &rsa.PSSOptions{SaltLength: 64})',
+  ),
+  'rsa-v1_5-sha256': rsa(
+    'sha256',
+    'Sum256',
+    'SignPKCS1v15(rand.Reader, key.(*rsa.PrivateKey), crypto.SHA256, hash[:])',
+  ),
+};
+
+function checked(indent: string): readonly string[] {
+  return [`${indent}if err != nil {`, `${indent}\tpanic(err)`, `${indent}}`];
+}
+
+/** The API key and the private key as variables, from the environment. */
+const privateKey = (isForUser: boolean): readonly string[] => [
+  '\tapiKey := os.Getenv("KEYSEAL_API_KEY")',
+  ...(isForUser ? ['\tuserToken := os.Getenv("KEYSEAL_USER_TOKEN")'] : []),
+  '\tfile, err := os.ReadFile(os.Getenv("KEYSEAL_PRIVATE_KEY_FILE"))',
+  ...checked('\t'),
+  '\tblock, _ := pem.Decode(file)',
+  '\tkey, err := x509.ParsePKCS8PrivateKey(block.Bytes)',
+  ...checked('\t'),
+];
 
 /** Signs by RFC 9421: a program that needs only the standard library of Go. */
 export function standardGoSnippet(parts: StandardParts): string {
-  const { origin, method, target, contentType, body, isForUser } = parts;
+  const { origin, method, target, contentType, body, isForUser, algorithm } = parts;
+  const { packages, signature } = SIGNING[algorithm];
+  const hasSecret = algorithm === 'hmac-sha256';
+  const needed = new Set([
+    ...['crypto/rand', 'encoding/base64', 'os', 'strings', 'time', ...packages],
+    ...(hasSecret ? [] : ['crypto/x509', 'encoding/pem']),
+    ...(body === null ? [] : ['crypto/sha256']),
+  ]);
   const values: Readonly<Record<string, string>> = {
     '@method': `"${method}"`,
     '@target-uri': 'url',
@@ -12,10 +85,8 @@ export function standardGoSnippet(parts: StandardParts): string {
     'x-user-token': 'userToken',
   };
   return [
-    ...goHead([
-      ...['crypto/hmac', 'crypto/rand', 'crypto/sha256', 'encoding/base64', 'os', 'strings', 'time'],
-    ]),
-    ...goSecrets(null, isForUser),
+    ...goHead([...needed]),
+    ...(hasSecret ? goSecrets(null, isForUser) : privateKey(isForUser)),
     `\turl := "${origin}${target}"`,
     ...(body === null
       ? []
@@ -39,12 +110,12 @@ export function standardGoSnippet(parts: StandardParts): string {
     '\trand.Read(nonce)',
     '\tparams := fmt.Sprintf("(%s);created=%d;nonce=\\"%x\\";keyid=%q",',
     '\t\tstrings.Join(names, " "), time.Now().Unix(), nonce, strings.Split(apiKey, "_")[2])',
-    '\tmac := hmac.New(sha256.New, []byte(signingSecret))',
-    '\tfmt.Fprintf(mac, "%s\\"@signature-params\\": %s", base, params)',
+    '\tbase += `"@signature-params": ` + params',
+    ...signature,
     '',
     '\trequest.Header.Set("authorization", "Bearer "+apiKey)',
     '\trequest.Header.Set("signature-input", "sig="+params)',
-    '\trequest.Header.Set("signature", "sig=:"+base64.StdEncoding.EncodeToString(mac.Sum(nil))+":")',
+    '\trequest.Header.Set("signature", "sig=:"+base64.StdEncoding.EncodeToString(signature)+":")',
     ...GO_PRINTED,
   ].join('\n');
 }

@@ -1,9 +1,58 @@
-import { type StandardParts, standardComponents } from './parts.ts';
+import { type SnippetAlgorithm, type StandardParts, standardComponents } from './parts.ts';
 import { connectionOf, PYTHON_PRINTED } from './python.ts';
 
-/** Signs by RFC 9421: a script that needs only the standard library of Python 3. */
+/** How each key signs: what is imported of `cryptography`, and the lines that make the signature. */
+interface Signing {
+  readonly imports: readonly string[];
+  readonly signature: readonly string[];
+}
+
+const HASHES = 'from cryptography.hazmat.primitives import hashes';
+const ASYMMETRIC = 'from cryptography.hazmat.primitives.asymmetric import';
+
+const elliptic = (hash: string, size: number): Signing => ({
+  imports: [HASHES, `${ASYMMETRIC} ec, utils`],
+  signature: [
+    `r, s = utils.decode_dss_signature(key.sign(base.encode(), ec.ECDSA(hashes.${hash}())))`,
+    `signature = r.to_bytes(${size}, "big") + s.to_bytes(${size}, "big")`,
+  ],
+});
+const rsa = (padding: string, hash: string): Signing => ({
+  imports: [HASHES, `${ASYMMETRIC} padding`],
+  signature: [`signature = key.sign(base.encode(), padding.${padding}, hashes.${hash}())`],
+});
+
+const SIGNING: Readonly<Record<SnippetAlgorithm, Signing>> = {
+  'hmac-sha256': {
+    imports: [],
+    signature: ['signature = hmac.new(signing_secret.encode(), base.encode(), hashlib.sha256).digest()'],
+  },
+  ed25519: { imports: [], signature: ['signature = key.sign(base.encode())'] },
+  'ecdsa-p256-sha256': elliptic('SHA256', 32),
+  'ecdsa-p384-sha384': elliptic('SHA384', 48),
+  'rsa-pss-sha512': rsa('PSS(padding.MGF1(hashes.SHA512()), 64)', 'SHA512'),
+  'rsa-v1_5-sha256': rsa('PKCS1v15()', 'SHA256'),
+};
+
+/** The key as variables, from the environment. */
+const KEY = {
+  secret: ['signing_secret = os.environ["KEYSEAL_SIGNING_SECRET"]'],
+  file: [
+    'with open(os.environ["KEYSEAL_PRIVATE_KEY_FILE"], "rb") as file:',
+    '    key = load_pem_private_key(file.read(), None)',
+  ],
+} as const;
+
+/** Signs by RFC 9421: a script that needs only the standard library of Python 3, and `cryptography` for a private key. */
 export function standardPythonSnippet(parts: StandardParts): string {
-  const { origin, authority, method, target, contentType, body, isForUser } = parts;
+  const { origin, authority, method, target, contentType, body, isForUser, algorithm } = parts;
+  const { imports, signature } = SIGNING[algorithm];
+  const hasSecret = algorithm === 'hmac-sha256';
+  const modules = [
+    'base64',
+    ...(hasSecret || body !== null ? ['hashlib'] : []),
+    ...(hasSecret ? ['hmac'] : []),
+  ];
   const values: Readonly<Record<string, string>> = {
     '@method': `"${method}"`,
     '@target-uri': `"${origin}" + target`,
@@ -13,10 +62,12 @@ export function standardPythonSnippet(parts: StandardParts): string {
   };
   const components = standardComponents(parts);
   return [
-    'import base64, hashlib, hmac, http.client, os, secrets, time',
+    `import ${modules.join(', ')}, http.client, os, secrets, time`,
+    ...imports,
+    ...(hasSecret ? [] : ['from cryptography.hazmat.primitives.serialization import load_pem_private_key']),
     '',
     'api_key = os.environ["KEYSEAL_API_KEY"]',
-    'signing_secret = os.environ["KEYSEAL_SIGNING_SECRET"]',
+    ...KEY[hasSecret ? 'secret' : 'file'],
     ...(isForUser ? ['user_token = os.environ["KEYSEAL_USER_TOKEN"]'] : []),
     `target = "${target}"`,
     ...(body === null ? [] : [`body = ${JSON.stringify(body)}.encode()`]),
@@ -29,7 +80,7 @@ export function standardPythonSnippet(parts: StandardParts): string {
     'params = f\'({names});created={created};nonce="{nonce}";keyid="{key_id}"\'',
     'lines = {**covered, "@signature-params": params}.items()',
     'base = "\\n".join(f\'"{name}": {value}\' for name, value in lines)',
-    'mac = hmac.new(signing_secret.encode(), base.encode(), hashlib.sha256).digest()',
+    ...signature,
     '',
     'headers = {',
     ...(components.length === 2
@@ -37,7 +88,7 @@ export function standardPythonSnippet(parts: StandardParts): string {
       : ['    **{name: value for name, value in covered.items() if name[0] != "@"},']),
     '    "authorization": f"Bearer {api_key}",',
     '    "signature-input": f"sig={params}",',
-    '    "signature": f"sig=:{base64.b64encode(mac).decode()}:",',
+    '    "signature": f"sig=:{base64.b64encode(signature).decode()}:",',
     '}',
     `connection = http.client.${connectionOf(origin)}("${authority}")`,
     `connection.request("${method}", target, ${body === null ? '' : 'body, '}headers=headers)`,

@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { clientOf, expectGood, signUp, visited } from '../../harness/console.ts';
+import { KEPT_IN_DATABASES } from '../../harness/kept-in-page.ts';
 import { requires } from '../../harness/requires.ts';
 
 /** Each way of breaking a call, by its value in the list, with the one reason that it is refused for. */
@@ -198,23 +199,3 @@ requires('browser').describe('the playground', () => {
     expect(called.filter((url) => !/\/(?:assets\/.*|icon\.svg)$/.test(url))).toEqual([]);
   });
 });
-
-/** Everything in the databases of an origin, as text; a key that cannot be read is an empty object there. */
-const KEPT_IN_DATABASES = `(async () => {
-  const all = [];
-  for (const { name } of await indexedDB.databases()) {
-    const database = await new Promise((resolve, reject) => {
-      const opening = indexedDB.open(name);
-      opening.onsuccess = () => resolve(opening.result);
-      opening.onerror = () => reject(opening.error);
-    });
-    for (const store of database.objectStoreNames) {
-      all.push(await new Promise((resolve) => {
-        const reading = database.transaction(store).objectStore(store).getAll();
-        reading.onsuccess = () => resolve(reading.result);
-      }));
-    }
-    database.close();
-  }
-  return JSON.stringify(all);
-})()`;

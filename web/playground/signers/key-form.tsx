@@ -1,13 +1,18 @@
-import { Button, Code, PasswordInput, Stack, Text } from '@mantine/core';
+import { Button, Code, SegmentedControl, Stack, Text } from '@mantine/core';
 import { type ClipboardEvent, type FormEvent, useState } from 'react';
 import { importKey } from '../../../client/signing/web-hashes.ts';
-import { findKeyText } from '../../../shared/key-format.ts';
+import { findKeyText, keyIdIn } from '../../../shared/key-format.ts';
+import { client } from '../../api/service.ts';
 import { useTexts } from '../../language/language.ts';
 import { playgroundTexts } from '../texts.ts';
+import { type ImportedKey, importPrivateKey } from './private-key.ts';
+import { PrivateKeyField } from './private-key-field.tsx';
+import { SecretField } from './secret-field.tsx';
 import type { LoadedKey } from './signers.ts';
 import { useKey } from './use-key.ts';
 
 const SIGNING_SECRET = /\bkss_[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/;
+const IS_PEM = /-----BEGIN [A-Z ]*PRIVATE KEY-----/;
 
 interface KeyFormProps {
   readonly keyId: string | undefined;
@@ -15,44 +20,47 @@ interface KeyFormProps {
   readonly isMissing: boolean;
 }
 
-const EMPTY_SECRETS = { apiKey: '', signingSecret: '' };
-type Secrets = typeof EMPTY_SECRETS;
+/** What signs for a key. */
+const HALVES = ['signingSecret', 'privateKey'] as const;
+type Half = (typeof HALVES)[number];
 
-/** Takes a key and its signing secret, which from then on can sign but cannot be read. */
+const EMPTY_SECRETS = { apiKey: '', signingSecret: '', privateKey: '' };
+type Secrets = typeof EMPTY_SECRETS;
+type Wrong = Partial<Record<keyof Secrets, boolean>>;
+
+/** Takes a key with its signing secret or its private key, which from then on can sign but cannot be read. */
 export function KeyForm({ keyId, onLoadKey, isMissing }: KeyFormProps) {
   const texts = useTexts(playgroundTexts);
-  const [secrets, setSecrets] = useState(EMPTY_SECRETS);
-  const [wrong, setWrong] = useState<Partial<Record<keyof Secrets, boolean>>>({});
-  const paste = (event: ClipboardEvent) => {
-    const pasted = secretsIn(event.clipboardData.getData('text'));
-    if (!pasted) return;
-    event.preventDefault();
-    setSecrets(pasted);
-  };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    const [apiKey, signingSecret] = [secrets.apiKey.trim(), secrets.signingSecret.trim()];
-    const found = findMalformed({ apiKey, signingSecret });
-    setWrong(found);
-    if (!found.apiKey && !found.signingSecret)
-      onLoadKey({ apiKey, signingSecret: await importKey(signingSecret) });
-  };
+  const { secrets, wrong, half, choose, change, paste, submit } = useSecrets(keyId, onLoadKey);
   return (
     <form onSubmit={(event) => void submit(event)} noValidate autoComplete="off">
       <Stack gap="sm">
         {keyId !== undefined && <WantedKey id={keyId} />}
-        {(['apiKey', 'signingSecret'] as const).map((name) => (
-          <SecretField
-            key={name}
-            label={texts[name]}
-            value={secrets[name]}
-            onChange={(value) => setSecrets({ ...secrets, [name]: value })}
-            onPaste={paste}
-            error={wrong[name] ? texts.errors[name] : undefined}
+        <SecretField
+          {...{ label: texts.apiKey, value: secrets.apiKey, onPaste: paste }}
+          onChange={(apiKey) => change({ apiKey })}
+          error={wrong.apiKey ? texts.errors.apiKey : undefined}
+        />
+        <SegmentedControl
+          {...{ 'aria-label': texts.signsWith, size: 'xs', w: 'fit-content', value: half }}
+          data={HALVES.map((value) => ({ value, label: texts.halves[value] }))}
+          onChange={(chosen) => choose(chosen as Half)}
+        />
+        {half === 'privateKey' ? (
+          <PrivateKeyField
+            {...{ value: secrets.privateKey, onPaste: paste }}
+            onChange={(privateKey) => change({ privateKey })}
+            error={wrong.privateKey ? texts.errors.privateKey : undefined}
           />
-        ))}
+        ) : (
+          <SecretField
+            {...{ label: texts.signingSecret, value: secrets.signingSecret, onPaste: paste }}
+            onChange={(signingSecret) => change({ signingSecret })}
+            error={wrong.signingSecret ? texts.errors.signingSecret : undefined}
+          />
+        )}
         <Text size="xs" c="dimmed">
-          {texts.keyHint} {texts.pasteBoth}
+          {texts.keyHints[half]} {half === 'signingSecret' && texts.pasteBoth}
         </Text>
         {isMissing && (
           <Text size="sm" c="var(--mantine-color-error)" role="alert">
@@ -66,6 +74,50 @@ export function KeyForm({ keyId, onLoadKey, isMissing }: KeyFormProps) {
     </form>
   );
 }
+
+/** The state of the form: what was typed, what of it is wrong, and which half signs. */
+function useSecrets(keyId: string | undefined, onLoadKey: (key: LoadedKey) => void) {
+  const [secrets, setSecrets] = useState(EMPTY_SECRETS);
+  const [wrong, setWrong] = useState<Wrong>({});
+  const [chosen, choose] = useState<Half>();
+  const wanted = useKey(keyId);
+  const half = chosen ?? (wanted && wanted.signature.thumbprint !== null ? 'privateKey' : 'signingSecret');
+  const change = (more: Partial<Secrets>) => setSecrets({ ...secrets, ...more });
+  const paste = (event: ClipboardEvent) => {
+    const text = event.clipboardData.getData('text');
+    const pasted = secretsIn(text);
+    if (!pasted) return;
+    event.preventDefault();
+    change(pasted);
+    choose('privateKey' in pasted ? 'privateKey' : 'signingSecret');
+  };
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    const apiKey = secrets.apiKey.trim();
+    const id = keyIdIn(apiKey);
+    const signer = await SIGNER[half](secrets[half].trim(), id);
+    setWrong({ apiKey: id === null, [half]: signer === null });
+    if (id !== null && signer) onLoadKey({ apiKey, ...signer });
+  };
+  return { secrets, wrong, half, choose, change, paste, submit };
+}
+
+type Signer = { readonly signingSecret: CryptoKey } | ImportedKey;
+
+/** Imports each half; null if it is malformed. */
+const SIGNER: Readonly<Record<Half, (text: string, keyId: string | null) => Promise<Signer | null>>> = {
+  signingSecret: async (text) =>
+    SIGNING_SECRET.exec(text)?.[0] === text ? { signingSecret: await importKey(text) } : null,
+  privateKey: async (text, keyId) =>
+    importPrivateKey(text, keyId === null ? undefined : await registeredFor(keyId)),
+};
+
+/** How a key signs; undefined if the reader may not see it. */
+const registeredFor = (id: string) =>
+  client.keys.get.query({ id }).then(
+    ({ signature: { algorithm } }) => (algorithm === 'hmac-sha256' ? undefined : algorithm),
+    () => undefined,
+  );
 
 /** The key that the page needs, with its name if the person may see it. */
 function WantedKey({ id }: { readonly id: string }) {
@@ -83,40 +135,10 @@ function WantedKey({ id }: { readonly id: string }) {
   );
 }
 
-interface SecretFieldProps {
-  readonly label: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly onPaste: (event: ClipboardEvent) => void;
-  readonly error: string | undefined;
-}
-
-/** A field that neither the browser nor a password manager keeps. */
-function SecretField({ onChange, ...props }: SecretFieldProps) {
-  const { show } = useTexts(playgroundTexts);
-  return (
-    <PasswordInput
-      {...props}
-      onChange={({ currentTarget }) => onChange(currentTarget.value)}
-      autoComplete="off"
-      spellCheck={false}
-      data-1p-ignore
-      data-lpignore="true"
-      visibilityToggleButtonProps={{ 'aria-label': show, tabIndex: 0, 'aria-hidden': false }}
-    />
-  );
-}
-
-/** A key and its signing secret in one text, as the console copies them; null unless it has both. */
-function secretsIn(text: string): Secrets | null {
+/** A private key in PEM, or a key and its signing secret in one text, as the console copies them; null unless it has both. */
+function secretsIn(text: string): Partial<Secrets> | null {
+  if (IS_PEM.test(text)) return { privateKey: text };
   const apiKey = findKeyText(text);
   const [signingSecret] = SIGNING_SECRET.exec(text) ?? [];
   return apiKey && signingSecret ? { apiKey, signingSecret } : null;
-}
-
-function findMalformed({ apiKey, signingSecret }: Secrets): Record<keyof Secrets, boolean> {
-  return {
-    apiKey: findKeyText(apiKey) !== apiKey,
-    signingSecret: SIGNING_SECRET.exec(signingSecret)?.[0] !== signingSecret,
-  };
 }

@@ -1,14 +1,14 @@
-import { credentialsOfSession, type Refresh } from '../../../client/sessions/session.ts';
-import { ServerClock } from '../../../client/signing/clock.ts';
+import { credentialsOfSession } from '../../../client/sessions/session.ts';
 import type {
   Credentials,
   KeyCredentials,
+  PrivateKeyCredentials,
   SessionKeyCredentials,
 } from '../../../client/signing/credentials.ts';
 import type { SigningSecret } from '../../../client/signing/hmac.ts';
 import type { Access } from '../../../shared/guard.ts';
-import { session } from '../../api/browser-session.ts';
-import { client } from '../../api/service.ts';
+import { sessionManager } from '../../api/session-manager.ts';
+import type { ImportedKey } from './private-key.ts';
 
 /** The caller: a key, a key on behalf of the signed-in person, that person, or none. */
 export type PlaygroundSigner = 'key' | 'keyForMe' | 'me' | 'nobody';
@@ -23,15 +23,11 @@ export const SIGNERS: Readonly<Record<Exclude<Access, 'session'>, readonly Playg
   any: ['key', 'keyForMe', 'me'],
 };
 
-/** A key in this page: its signing secret can sign, but cannot be read. */
-export type LoadedKey = KeyCredentials<CryptoKey>;
+/** A key in this page: its signing secret or its private key can sign, but cannot be read. */
+export type LoadedKey = KeyCredentials<CryptoKey> | (PrivateKeyCredentials & ImportedKey);
 
 /** What signs a call of the playground. */
-export type PlaygroundCredentials = Credentials | SessionKeyCredentials;
-
-const refresh: Refresh = async ({ refreshToken }) =>
-  (await client.auth.refresh.mutate(refreshToken === null ? {} : { refreshToken })).session;
-const manager = session.managerFor(new ServerClock(), refresh);
+export type PlaygroundCredentials = Credentials | PrivateKeyCredentials | SessionKeyCredentials;
 
 /** The credentials that sign; null for a public procedure, undefined if a key or a signed-in person is missing. */
 export async function credentialsOf(
@@ -40,15 +36,18 @@ export async function credentialsOf(
 ): Promise<PlaygroundCredentials | null | undefined> {
   if (signer === 'nobody') return null;
   if (signer === 'key') return key ?? undefined;
-  const person = await manager.fresh();
+  const person = await sessionManager.fresh();
   if (!person) return undefined;
   const userToken = person.accessToken;
   if (signer === 'keyForMe') return key ? { ...key, userToken } : undefined;
   return { ...credentialsOfSession(person), userToken };
 }
 
-/** Whether the session of the signed-in person signs by RFC 9421 alone. */
-export const signsByPrivateKey = (): boolean => manager.session !== null && 'privateKey' in manager.session;
+/** Whether what signs is a private key, which signs by RFC 9421 alone. */
+export function signsByPrivateKey(signer: PlaygroundSigner, key: LoadedKey | null): boolean {
+  const signing = signer === 'me' ? sessionManager.session : key;
+  return signer !== 'nobody' && signing !== null && 'privateKey' in signing;
+}
 
 /** The same credentials with a wrong signing secret. */
 export function withSecret(credentials: PlaygroundCredentials, signingSecret: SigningSecret): Credentials {
