@@ -9,6 +9,7 @@ import { LimitsField } from '../key-form/limits-field.tsx';
 import { NameField } from '../key-form/name-field.tsx';
 import { PermissionsField } from '../key-form/permissions-field.tsx';
 import { ServiceField } from '../key-form/service-field.tsx';
+import { SignerField } from '../key-form/signer-field.tsx';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { createTexts } from './texts.ts';
@@ -70,6 +71,7 @@ export function CreateForm({ onMade, onCancel }: CreateFormProps) {
 
 /** The bounds of a key beyond its name, environment and permissions. */
 function MoreFields({ form }: Pick<ReturnType<typeof useCreate>, 'form'>) {
+  const { signer, publicKey } = form.getValues();
   return (
     <>
       <ExpiryField form={form} />
@@ -79,7 +81,11 @@ function MoreFields({ form }: Pick<ReturnType<typeof useCreate>, 'form'>) {
       <ExternalIdField form={form} />
       <CodeField form={form} name="authorities" />
       <CodeField form={form} name="metadata" />
-      <CodeField form={form} name="publicKey" />
+      <SignerField
+        signer={signer}
+        onSigner={(chosen) => form.setFieldValue('signer', chosen)}
+        publicKey={{ ...form.getInputProps('publicKey'), value: publicKey }}
+      />
       <ServiceField form={form} />
     </>
   );

@@ -4,14 +4,17 @@ import { api, client, queryClient } from '../api/service.ts';
 import { defaultPermissions } from '../key-form/grantable.ts';
 import { newKeyFields } from '../key-form/key-fields.ts';
 import { newKeyOf } from '../key-form/key-policy.ts';
+import { type MadePair, useFormPair } from '../key-form/made-pair.ts';
 import { useKeyForm } from '../key-form/use-key-form.ts';
 import { useMe } from '../session/me.ts';
 
 /** The response of `keys.create`. Both secrets are null if an earlier call created the key. */
-export type Made = Awaited<ReturnType<typeof client.keys.create.mutate>>;
+type Created = Awaited<ReturnType<typeof client.keys.create.mutate>>;
+/** The same, with the private key that this page made. */
+export type Made = Created & Partial<Pick<MadePair, 'privateKey'>>;
 
 /** Fields that are collapsed at first. */
-const FOLDED = /^(expiry|limits|credits|addresses|externalId|authorities|metadata|publicKey)/;
+const FOLDED = /^(expiry|limits|credits|addresses|externalId|authorities|metadata|signer|publicKey)/;
 
 /** The form that creates one key, however often it is sent. @param onMade called with the response */
 export function useCreate(onMade: (made: Made) => void) {
@@ -19,17 +22,26 @@ export function useCreate(onMade: (made: Made) => void) {
   const [initial] = useState(() => newKeyFields(defaultPermissions(me)));
   const [opened, setOpened] = useState(false);
   const idempotencyKey = useRef<string>(undefined);
+  const pair = useFormPair();
   const { failed, ...form } = useKeyForm({
     initial,
     onWrong: (paths) => paths.some((path) => FOLDED.test(path)) && setOpened(true),
     send: async (fields) => {
       idempotencyKey.current ??= crypto.randomUUID();
-      const input = { ...newKeyOf(fields, new Date()), idempotencyKey: idempotencyKey.current };
+      const { registration, ...privateKey }: Partial<MadePair> =
+        fields.signer === 'madePair' ? await pair.read() : {};
+      const policy = newKeyOf(fields, new Date());
       try {
         // Calls the client directly: a query library would keep the response, and with it the secrets.
-        onMade(await client.keys.create.mutate(input));
+        const made = await client.keys.create.mutate({
+          ...policy,
+          ...registration,
+          idempotencyKey: idempotencyKey.current,
+        });
+        onMade({ ...made, ...privateKey });
       } catch (error) {
         if (madeOther(error)) idempotencyKey.current = undefined;
+        pair.failed(error);
         throw error;
       } finally {
         void queryClient.invalidateQueries(api.keys.pathFilter());

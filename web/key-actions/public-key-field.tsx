@@ -1,37 +1,47 @@
-import { Checkbox, Stack, Textarea } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
-import { type Registration, readRegistration } from '../key-form/registration.ts';
+import type { KeyFields } from '../key-form/key-fields.ts';
+import { type FormPair, type MadePair, useFormPair } from '../key-form/made-pair.ts';
+import { readRegistration } from '../key-form/registration.ts';
+import { SignerField } from '../key-form/signer-field.tsx';
 import { type FieldErrors, fieldTexts } from '../key-form/texts.ts';
-import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
 
-/** Whether the new pair of a key has a public key in place of a signing secret, and which. */
+/** What the new pair of a key signs with. */
 export interface PublicKeyChoice {
-  readonly isUsed: boolean;
+  readonly signer: KeyFields['signer'];
   readonly text: string;
-  readonly setUsed: (isUsed: boolean) => void;
+  readonly setSigner: (signer: KeyFields['signer']) => void;
   readonly setText: (text: string) => void;
-  /** What is sent of it; null if the text is no registration, which the field then says. */
-  readonly read: () => Partial<Registration> | null;
+  /** Whether it can be sent; if the text is no registration, the field says so. */
+  readonly check: () => boolean;
+  /** A registration unless a secret signs, and the private key if this page made it: see FormPair. */
+  readonly read: () => Promise<Partial<MadePair>>;
+  readonly pair: Pick<FormPair, 'failed' | 'forget'>;
   readonly isWrong: boolean;
 }
 
 /** @param wasUsed whether the current pair has a public key: then nobody gives it up by mistake */
 export function usePublicKeyChoice(wasUsed: boolean): PublicKeyChoice {
-  const [isUsed, setUsed] = useState(wasUsed);
+  const [signer, setSigner] = useState<KeyFields['signer']>(wasUsed ? 'ownPair' : 'secret');
   const [text, setText] = useState('');
   const [isWrong, setWrong] = useState(false);
-  const read = () => {
-    const registration = isUsed ? readRegistration(text) : {};
-    setWrong(registration === null);
-    return registration;
+  const pair = useFormPair();
+  const registration = signer === 'ownPair' ? readRegistration(text) : null;
+  const check = () => {
+    const wrong = signer === 'ownPair' && registration === null;
+    setWrong(wrong);
+    return !wrong;
+  };
+  const read = async () => {
+    if (signer === 'madePair') return pair.read();
+    return registration ? { registration } : {};
   };
   const change = (changed: string) => {
     setText(changed);
     setWrong(false);
   };
-  return { isUsed, text, setUsed, setText: change, read, isWrong };
+  return { signer, text, setSigner, setText: change, check, read, pair, isWrong };
 }
 
 interface PublicKeyFieldProps {
@@ -43,8 +53,7 @@ interface PublicKeyFieldProps {
 
 /** The choice between a signing secret and a public key. */
 export function PublicKeyField({ choice, error, disabled }: PublicKeyFieldProps) {
-  const { rotate: texts } = useTexts(keysTexts);
-  const { publicKey, publicKeyHint, errors } = useTexts(fieldTexts);
+  const { errors } = useTexts(fieldTexts);
   const fault = choice.isWrong ? errors.publicKey : refusedBy(error, errors);
   const field = useRef<HTMLTextAreaElement>(null);
   // The focus makes a screen reader say what is wrong.
@@ -52,30 +61,12 @@ export function PublicKeyField({ choice, error, disabled }: PublicKeyFieldProps)
     if (fault !== null) field.current?.focus();
   }, [fault]);
   return (
-    <Stack gap="xs">
-      <Checkbox
-        label={texts.usePublicKey}
-        description={texts.usePublicKeyMore}
-        disabled={disabled}
-        checked={choice.isUsed}
-        onChange={({ currentTarget }) => choice.setUsed(currentTarget.checked)}
-      />
-      {choice.isUsed && (
-        <Textarea
-          label={publicKey}
-          description={publicKeyHint}
-          autoComplete="off"
-          spellCheck={false}
-          disabled={disabled}
-          ref={field}
-          rows={4}
-          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
-          value={choice.text}
-          error={fault}
-          onChange={({ currentTarget }) => choice.setText(currentTarget.value)}
-        />
-      )}
-    </Stack>
+    <SignerField
+      signer={choice.signer}
+      onSigner={choice.setSigner}
+      disabled={disabled}
+      publicKey={{ value: choice.text, onChange: choice.setText, error: fault, ref: field }}
+    />
   );
 }
 

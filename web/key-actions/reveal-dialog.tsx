@@ -1,7 +1,7 @@
 import { Modal } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { RevealBody } from '../reveal/reveal-body.tsx';
-import type { Revealed } from '../reveal/revealed.ts';
+import { type Revealed, signerOf } from '../reveal/revealed.ts';
 import { revealTexts } from '../reveal/texts.ts';
 
 interface RevealProps {
@@ -18,7 +18,7 @@ export function Reveal({ revealed, onClose }: RevealProps) {
     <Modal
       opened
       onClose={onClose}
-      title={rotatedTitle}
+      title={rotatedTitle[signerOf(revealed)]}
       size="xl"
       closeOnClickOutside={false}
       closeOnEscape={false}

@@ -9,7 +9,7 @@ import { useTexts } from '../language/language.ts';
 import { revealedOf } from '../reveal/revealed.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { KeyModal, KeyModalEnd, type KeyModalState } from './key-modal.tsx';
-import { PublicKeyField, refusedBy, usePublicKeyChoice } from './public-key-field.tsx';
+import { type PublicKeyChoice, PublicKeyField, refusedBy, usePublicKeyChoice } from './public-key-field.tsx';
 import { Reveal } from './reveal-dialog.tsx';
 import { SecretUsage } from './secret-usage.tsx';
 import { useSingleSubmit } from './use-single-submit.ts';
@@ -25,17 +25,9 @@ export function RotateKey(state: KeyModalState) {
   const { apiKey } = state;
   const choice = usePublicKeyChoice(apiKey.signature.thumbprint !== null);
   const [grace, setGrace] = useState(A_DAY);
-  const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
-  const { send, reset, data, error, isPending } = useSingleSubmit(client.keys.rotate.mutate, ({ key }) =>
-    keyChanged(key),
-  );
+  const { send, again, data, error, isPending } = useRotation(apiKey.id, choice);
   // Do not close while the new pair is on its way: it is shown only once.
   const onClose = () => isPending || state.onClose();
-  const again = () => {
-    setIdempotencyKey(crypto.randomUUID());
-    choice.setText('');
-    reset();
-  };
   const revealed = data && revealedOf(data);
   if (revealed) return <Reveal revealed={revealed} onClose={state.onGone} />;
   return (
@@ -46,9 +38,7 @@ export function RotateKey(state: KeyModalState) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            const registration = choice.read();
-            if (registration)
-              send({ id: apiKey.id, graceSeconds: Number(grace), idempotencyKey, ...registration });
+            if (choice.check()) send(Number(grace));
           }}
         >
           <Stack>
@@ -56,13 +46,38 @@ export function RotateKey(state: KeyModalState) {
             <SecretUsage apiKey={apiKey} />
             <Grace value={grace} onChange={setGrace} disabled={isOutcomeUnknown(error)} />
             <PublicKeyField choice={choice} error={error} disabled={isOutcomeUnknown(error)} />
-            <Failed error={refusedBy(error, errors) === null ? error : null} />
+            <Failed error={choice.signer === 'ownPair' && refusedBy(error, errors) !== null ? null : error} />
             <KeyModalEnd send={texts.send} waits={isPending} onClose={onClose} />
           </Stack>
         </form>
       )}
     </KeyModal>
   );
+}
+
+/** Rotates a key once, however often it is sent. The answer has the private key if this page made the pair. */
+function useRotation(id: string, choice: PublicKeyChoice) {
+  const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
+  const { reset, ...rotation } = useSingleSubmit(
+    async (graceSeconds: number) => {
+      const { registration, ...made } = await choice.read();
+      try {
+        const input = { id, graceSeconds, idempotencyKey, ...registration };
+        return { ...(await client.keys.rotate.mutate(input)), ...made };
+      } catch (error) {
+        choice.pair.failed(error);
+        throw error;
+      }
+    },
+    ({ key }) => keyChanged(key),
+  );
+  const again = () => {
+    setIdempotencyKey(crypto.randomUUID());
+    choice.setText('');
+    choice.pair.forget();
+    reset();
+  };
+  return { ...rotation, again };
 }
 
 interface GraceProps {

@@ -4,7 +4,7 @@ import { fieldTexts } from './texts.ts';
 import type { FieldProps } from './use-key-form.ts';
 
 /** The fields of several lines that programs read. */
-type CodeFieldName = 'addresses' | 'authorities' | 'metadata' | 'publicKey';
+type CodeFieldName = 'addresses' | 'authorities' | 'metadata';
 
 /** A field of several lines: addresses, hosts or JSON. */
 export function CodeField({ form, name }: FieldProps & { readonly name: CodeFieldName }) {

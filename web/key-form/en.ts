@@ -70,9 +70,20 @@ export const en = {
     'One host per line, such as shop.example.com or localhost:8443: services for which this key may call verify.',
   metadata: 'Metadata',
   metadataHint: 'A JSON object for your own notes, such as {"plan": "pro"}. Keyseal does not read it.',
+  signer: 'What the key signs with',
+  signers: {
+    secret: 'A signing secret',
+    madePair: 'A private key, made in this browser',
+    ownPair: 'A private key of yours',
+  },
+  signerHints: {
+    secret: 'The service has the secret too, encrypted.',
+    madePair:
+      'You get the private key once. The service gets only its public key, so nothing that it stores can sign.',
+    ownPair: 'The same, with a key that never enters this browser.',
+  },
   publicKey: 'Public key',
-  publicKeyHint:
-    'What keyseal keygen prints: JSON with publicKey and proof. The key then has no signing secret: your private key signs.',
+  publicKeyHint: 'What keyseal keygen prints: JSON with publicKey and proof.',
   service: 'Service key',
   serviceHint: 'It belongs to the workspace and to no person, and keeps working after you leave.',
   errors: {

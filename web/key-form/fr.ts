@@ -71,9 +71,20 @@ export const fr: typeof en = {
     'Un hôte par ligne, par exemple boutique.example.com ou localhost:8443 : les services pour lesquels cette clé peut appeler verify.',
   metadata: 'Métadonnées',
   metadataHint: 'Un objet JSON pour vos propres notes, par exemple {"plan": "pro"}. Keyseal ne le lit pas.',
+  signer: 'Ce avec quoi la clé signe',
+  signers: {
+    secret: 'Un secret de signature',
+    madePair: 'Une clé privée, créée dans ce navigateur',
+    ownPair: 'Votre propre clé privée',
+  },
+  signerHints: {
+    secret: 'Le service a aussi ce secret, chiffré.',
+    madePair:
+      'Vous recevez la clé privée une seule fois. Le service ne reçoit que la clé publique : rien de ce qu’il conserve ne peut signer.',
+    ownPair: 'De même, avec une clé qui n’entre jamais dans ce navigateur.',
+  },
   publicKey: 'Clé publique',
-  publicKeyHint:
-    'Ce qu’affiche keyseal keygen : un objet JSON avec publicKey et proof. La clé n’a alors pas de secret de signature : c’est votre clé privée qui signe.',
+  publicKeyHint: 'Ce qu’affiche keyseal keygen : un objet JSON avec publicKey et proof.',
   service: 'Clé de service',
   serviceHint:
     'Elle appartient à l’espace de travail et à aucune personne, et fonctionne encore après votre départ.',

@@ -12,6 +12,9 @@ export type Unit = keyof typeof UNITS;
 export const REFILLS = ['none', 'day', 'month'] as const;
 export type Refill = (typeof REFILLS)[number];
 
+/** What a new pair of a key signs with: a secret, a private key that this page makes, or one that the person has. */
+export const SIGNER_KINDS = ['secret', 'madePair', 'ownPair'] as const;
+
 /** A limit as it is typed: a number of calls per number of units of time. */
 export interface LimitFields {
   readonly name: string;
@@ -45,7 +48,9 @@ export interface KeyFields {
   readonly metadata: string;
   /** Whether a new key belongs to the workspace and to no person. */
   readonly isService: boolean;
-  /** The registration of a new key's public key as JSON, or empty: then the key has a signing secret. */
+  /** What a new key signs with. */
+  readonly signer: (typeof SIGNER_KINDS)[number];
+  /** The registration of a new key's public key as JSON, if the person has the private key. */
   readonly publicKey: string;
 }
 
@@ -66,6 +71,7 @@ export const newKeyFields = (permissions: string[]): KeyFields => ({
   authorities: '',
   metadata: '',
   isService: false,
+  signer: 'secret',
   publicKey: '',
 });
 
@@ -84,6 +90,7 @@ export const fieldsOf = ({ name, environment, permissions, ...key }: ConsoleKey)
   authorities: key.authorities.join('\n'),
   metadata: Object.keys(key.metadata).length === 0 ? '' : JSON.stringify(key.metadata, null, 2),
   isService: key.ownerId === null,
+  signer: 'secret',
   publicKey: '',
 });
 

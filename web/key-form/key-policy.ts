@@ -33,7 +33,7 @@ function creditsOf({ remaining, refill, amount }: KeyFields['credits']) {
   };
 }
 
-/** The input of `keys.create`. */
+/** The input of `keys.create`, without the public key of a pair that the page makes. */
 export function newKeyOf(fields: KeyFields, now: Date) {
   const { expiresAt, credits, externalId, ...policy } = policyOf(fields, now);
   return {
@@ -43,7 +43,7 @@ export function newKeyOf(fields: KeyFields, now: Date) {
     ...(credits ? { credits } : {}),
     ...(externalId ? { externalId } : {}),
     ...(fields.isService ? { service: true } : {}),
-    ...readRegistration(fields.publicKey),
+    ...(fields.signer === 'ownPair' ? readRegistration(fields.publicKey) : {}),
   };
 }
 

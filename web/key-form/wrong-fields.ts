@@ -43,7 +43,7 @@ export function wrongFields(
 }
 
 function wrongDetails(
-  { externalId, authorities, metadata, publicKey }: KeyFields,
+  { externalId, authorities, metadata, signer, publicKey }: KeyFields,
   errors: FieldErrors,
 ): WrongFields {
   const wrong: WrongFields = {};
@@ -54,7 +54,7 @@ function wrongDetails(
   if (odd !== undefined) wrong['authorities'] = errors.authority(odd);
   if (hosts.length > 64) wrong['authorities'] = errors.authorities;
   if (metadata.trim() !== '' && !isSmallObject(metadata)) wrong['metadata'] = errors.metadata;
-  if (publicKey.trim() !== '' && !readRegistration(publicKey)) wrong['publicKey'] = errors.publicKey;
+  if (signer === 'ownPair' && !readRegistration(publicKey)) wrong['publicKey'] = errors.publicKey;
   return wrong;
 }
 

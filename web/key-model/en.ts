@@ -50,12 +50,12 @@ export const en = {
   rotate: {
     item: 'Rotate…',
     title: 'Rotate this key',
-    more: 'The key gets a new pair of secrets and keeps its id, its permissions and its limits.',
+    more: 'The key gets a new API key and a new signing secret or private key. It keeps its id, its permissions and its limits.',
     neverUsed: 'It was never used.',
     lastCall: (at: string) => `Its last call was ${at}.`,
-    lastCallNewest: (at: string) => `Its last call was ${at}, with the newest pair of secrets.`,
+    lastCallNewest: (at: string) => `Its last call was ${at}, with the newest pair.`,
     lastCallOlder: (at: string) =>
-      `Its last call was ${at}, with the older pair of secrets: a client does not have the newest pair yet.`,
+      `Its last call was ${at}, with the older pair: a client does not have the newest pair yet.`,
     olderUsed: (at: string) => `The older pair was last used ${at}.`,
     olderUnused: 'The older pair was never used.',
     olderEnds: (until: string) => `The older pair is valid until ${until}. This rotation ends it at once.`,
@@ -67,8 +67,6 @@ export const en = {
       604800: '7 days',
       2592000: '30 days',
     },
-    usePublicKey: 'Sign with a private key of yours',
-    usePublicKeyMore: 'Without it, the new pair has a signing secret, which the service also has.',
     send: 'Rotate',
     lost: 'The key was rotated, but the response did not arrive',
     lostMore:

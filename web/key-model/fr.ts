@@ -55,12 +55,12 @@ export const fr: typeof en = {
   rotate: {
     item: 'Rotation…',
     title: 'Rotation de cette clé',
-    more: 'La clé reçoit une nouvelle paire de secrets et garde son identifiant, ses permissions et ses limites.',
+    more: 'La clé reçoit un nouveau texte et un nouveau secret de signature, ou une nouvelle clé privée. Elle garde son identifiant, ses permissions et ses limites.',
     neverUsed: 'Elle n’a jamais servi.',
     lastCall: (at) => `Dernier appel : ${at}.`,
-    lastCallNewest: (at) => `Dernier appel : ${at}, avec la paire de secrets la plus récente.`,
+    lastCallNewest: (at) => `Dernier appel : ${at}, avec la paire la plus récente.`,
     lastCallOlder: (at) =>
-      `Dernier appel : ${at}, avec l’ancienne paire de secrets : un client n’a pas encore la plus récente.`,
+      `Dernier appel : ${at}, avec l’ancienne paire : un client n’a pas encore la plus récente.`,
     olderUsed: (at) => `Dernier appel avec l’ancienne paire : ${at}.`,
     olderUnused: 'L’ancienne paire n’a jamais servi.',
     olderEnds: (until) =>
@@ -73,8 +73,6 @@ export const fr: typeof en = {
       604800: '7 jours',
       2592000: '30 jours',
     },
-    usePublicKey: 'Signer avec votre propre clé privée',
-    usePublicKeyMore: 'Sinon, la nouvelle paire a un secret de signature, que le service connaît aussi.',
     send: 'Faire la rotation',
     lost: 'La rotation est faite, mais la réponse n’est pas arrivée',
     lostMore:

@@ -5,23 +5,52 @@ import { useTexts } from '../language/language.ts';
 import type { Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
 
-const envOf = ({ secret, signingSecret }: Revealed): string =>
-  `KEYSEAL_URL=${SERVICE_URL}\nKEYSEAL_API_KEY=${secret}\n${signingSecret === null ? '' : `KEYSEAL_SIGNING_SECRET=${signingSecret}\n`}`;
+const privateKeyFile = (id: string): string => `keyseal-${id}.pem`;
 
-/** The key as a file of environment variables. The link's content exists only in this page, and ends with the link. */
+function envOf({ key, secret, signingSecret, privateKey }: Revealed): string {
+  const variables = {
+    KEYSEAL_URL: SERVICE_URL,
+    KEYSEAL_API_KEY: secret,
+    KEYSEAL_SIGNING_SECRET: signingSecret,
+    // In the folder from which the program starts.
+    KEYSEAL_PRIVATE_KEY_FILE: privateKey === null ? null : privateKeyFile(key.id),
+  };
+  return Object.entries(variables)
+    .map(([name, value]) => (value === null ? '' : `${name}=${value}\n`))
+    .join('');
+}
+
+/** The key as a file of environment variables. */
 export function EnvLink({ revealed }: { readonly revealed: Revealed }) {
   const { download } = useTexts(revealTexts);
+  // Browsers rename a file that begins with a dot when they save it.
+  return <FileLink text={envOf(revealed)} name="keyseal.env" label={download} />;
+}
+
+/** The private key as a file in PEM. */
+export function PrivateKeyLink({ id, privateKey }: { readonly id: string; readonly privateKey: string }) {
+  const { downloadPrivateKey } = useTexts(revealTexts);
+  return <FileLink text={privateKey} name={privateKeyFile(id)} label={downloadPrivateKey} />;
+}
+
+interface FileLinkProps {
+  readonly text: string;
+  /** Of the file. */
+  readonly name: string;
+  readonly label: string;
+}
+
+/** Saves a text as a file. The link's content exists only in this page, and ends with the link. */
+function FileLink({ text, name, label }: FileLinkProps) {
   const [href, setHref] = useState<string>();
-  const env = envOf(revealed);
   useEffect(() => {
-    const url = URL.createObjectURL(new Blob([env], { type: 'text/plain' }));
+    const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
     setHref(url);
     return () => URL.revokeObjectURL(url);
-  }, [env]);
-  // Browsers rename a file that begins with a dot when they save it.
+  }, [text]);
   return (
-    <Button component="a" href={href} download="keyseal.env" variant="default">
-      {download}
+    <Button component="a" href={href} download={name} variant="default">
+      {label}
     </Button>
   );
 }

@@ -2,15 +2,29 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   title: 'Votre clé est prête',
-  rotatedTitle: 'Vos nouveaux secrets sont prêts',
-  once: 'La clé et son secret de signature ne sont affichés qu’une fois. Gardez-les là où votre programme les lit, jamais dans son code source ni dans un message.',
-  onceAlone:
-    'La clé n’est affichée qu’une fois. Gardez-la là où votre programme la lit, jamais dans son code source ni dans un message.',
-  privateKey:
-    'Votre programme signe ses appels avec votre clé privée : [Signer avec une bibliothèque standard](standard-signatures.md#des-clés-sans-secret-partagé).',
-  leave: 'Les secrets de cette clé ne pourront plus être affichés. Quitter cette page ?',
+  rotatedTitle: {
+    secret: 'Vos nouveaux secrets sont prêts',
+    madePair: 'Votre nouvelle paire de clés est prête',
+    ownPair: 'Votre nouvelle clé d’API est prête',
+  },
+  once: {
+    secret:
+      'La clé et son secret de signature ne sont affichés qu’une fois. Gardez-les là où votre programme les lit, jamais dans son code source ni dans un message.',
+    madePair:
+      'La clé et sa clé privée ne sont affichées qu’une fois, et la clé privée n’existe que dans cette page. Gardez-les là où votre programme les lit, jamais dans son code source ni dans un message.',
+    ownPair:
+      'La clé n’est affichée qu’une fois. Gardez-la là où votre programme la lit, jamais dans son code source ni dans un message.',
+  },
+  pair: 'Votre programme signe ses appels avec la clé privée : [Signer avec une bibliothèque standard](standard-signatures.md#des-clés-sans-secret-partagé). Ces programmes la lisent dans le fichier PEM que nomme `KEYSEAL_PRIVATE_KEY_FILE`, et la clé d’API dans `KEYSEAL_API_KEY`.',
+  leave: {
+    secret: 'Les secrets de cette clé ne pourront plus être affichés. Quitter cette page ?',
+    madePair: 'Cette clé et sa clé privée ne pourront plus être affichées. Quitter cette page ?',
+    ownPair: 'Cette clé ne pourra plus être affichée. Quitter cette page ?',
+  },
   apiKey: 'Clé d’API',
   signingSecret: 'Secret de signature',
+  privateKey: 'Clé privée',
+  downloadPrivateKey: 'Télécharger la clé privée',
   download: 'Télécharger en .env',
   firstCall: 'Faire un premier appel',
   snippet: (language) => `L’appel en ${language}`,
@@ -21,6 +35,11 @@ export const fr: typeof en = {
     python: 'Enregistrez-le sous `call.py` et lancez `python3 call.py`. Aucun paquet n’est nécessaire.',
     go: 'Enregistrez-le sous `call.go` et lancez `go run call.go`. Aucun module n’est nécessaire.',
   },
+  runByPair: {
+    curl: 'Collez-le dans un terminal qui dispose de curl et openssl 3 ; avec P-256 ou P-384, aussi de xxd.',
+    python:
+      'Enregistrez-le sous `call.py` et lancez `python3 call.py`. Le paquet `cryptography` est nécessaire.',
+  },
   waiting: 'En attente de votre premier appel…',
   reconnecting: 'La connexion est coupée pour l’instant. L’attente reprend dès qu’elle est rétablie.',
   arrived: 'Votre premier appel est arrivé.',
@@ -28,6 +47,12 @@ export const fr: typeof en = {
   from: (address) => `depuis ${address}`,
   close: 'Fermer',
   done: 'Terminé',
-  doneMore:
-    'Après la fermeture, la clé et son secret ne seront plus affichés. Si vous les perdez, faites la rotation de la clé pour en obtenir d’autres.',
+  doneMore: {
+    secret:
+      'Après la fermeture, la clé et son secret ne seront plus affichés. Si vous les perdez, faites la rotation de la clé pour en obtenir d’autres.',
+    madePair:
+      'Après la fermeture, la clé et sa clé privée ne seront plus affichées. Si vous les perdez, faites la rotation de la clé pour en obtenir d’autres.',
+    ownPair:
+      'Après la fermeture, la clé ne sera plus affichée. Si vous la perdez, faites sa rotation, avec une autre paire de clés.',
+  },
 };

@@ -5,9 +5,9 @@ import { useMay } from '../session/me.ts';
 import { TextBlock } from '../ui/code/text-block.tsx';
 import { ErrorHelpText } from '../ui/feedback/error-help.tsx';
 import { useLeaveGuard } from '../ui/feedback/leave-guard.ts';
-import { EnvLink } from './env-link.tsx';
+import { EnvLink, PrivateKeyLink } from './env-link.tsx';
 import { FirstCall } from './first-call.tsx';
-import type { Revealed } from './revealed.ts';
+import { type Revealed, signerOf } from './revealed.ts';
 import { SnippetTabs } from './snippet-tabs.tsx';
 import { revealTexts } from './texts.ts';
 
@@ -19,7 +19,8 @@ interface RevealBodyProps {
 /** The secrets of a key, a first call with them, and its outcome; in a dialog. */
 export function RevealBody({ revealed, onClose }: RevealBodyProps) {
   const texts = useTexts(revealTexts);
-  useLeaveGuard(texts.leave);
+  const signer = signerOf(revealed);
+  useLeaveGuard(texts.leave[signer]);
   const mayWatch = useMay('usage:read');
   const start = useRef<HTMLDivElement>(null);
   // The element that had the focus may have disappeared with the form.
@@ -33,29 +34,32 @@ export function RevealBody({ revealed, onClose }: RevealBodyProps) {
         {revealed.key.name}
       </Text>
       <Alert color="yellow" tabIndex={-1} ref={start}>
-        {revealed.signingSecret === null ? texts.onceAlone : texts.once}
+        {texts.once[signer]}
       </Alert>
       <TextBlock label={texts.apiKey} text={revealed.secret} />
       {revealed.signingSecret !== null && (
         <TextBlock label={texts.signingSecret} text={revealed.signingSecret} />
       )}
+      {revealed.privateKey !== null && <TextBlock label={texts.privateKey} text={revealed.privateKey} />}
       <Group>
+        {revealed.privateKey !== null && (
+          <PrivateKeyLink id={revealed.key.id} privateKey={revealed.privateKey} />
+        )}
         <EnvLink revealed={revealed} />
       </Group>
       <Title order={3} size="h4">
         {texts.firstCall}
       </Title>
       {mayWatch && <FirstCall revealed={revealed} />}
-      {revealed.signingSecret === null ? (
+      {signer !== 'secret' && (
         <Text size="sm">
-          <ErrorHelpText text={texts.privateKey} staysHere />
+          <ErrorHelpText text={texts.pair} staysHere />
         </Text>
-      ) : (
-        <SnippetTabs revealed={revealed} signingSecret={revealed.signingSecret} />
       )}
+      <SnippetTabs revealed={revealed} />
       <Group justify="space-between" gap="sm">
         <Text size="sm" c="dimmed" maw="32rem">
-          {texts.doneMore}
+          {texts.doneMore[signer]}
         </Text>
         <Button onClick={onClose}>{texts.done}</Button>
       </Group>

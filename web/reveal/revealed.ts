@@ -6,14 +6,26 @@ export interface Revealed {
   readonly secret: string;
   /** Null if the key has a public key. */
   readonly signingSecret: string | null;
+  /** In PEM, if this page made the pair: nobody else has it. */
+  readonly privateKey: string | null;
 }
+
+/** What signs the calls of a key, as texts about it differ. */
+export const signerOf = ({
+  signingSecret,
+  privateKey,
+}: Pick<Revealed, 'signingSecret' | 'privateKey'>): 'secret' | 'madePair' | 'ownPair' => {
+  if (signingSecret !== null) return 'secret';
+  return privateKey === null ? 'ownPair' : 'madePair';
+};
 
 /** The response of `keys.create` or `keys.rotate`; null for a repeated call, which shows nothing again. */
 export function revealedOf(made: {
   readonly key: ConsoleKey;
   readonly secret: string | null;
   readonly signingSecret: string | null;
+  readonly privateKey?: string;
 }): Revealed | null {
-  const { key, secret, signingSecret } = made;
-  return secret !== null ? { key, secret, signingSecret } : null;
+  const { key, secret, signingSecret, privateKey = null } = made;
+  return secret !== null ? { key, secret, signingSecret, privateKey } : null;
 }

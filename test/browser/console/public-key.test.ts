@@ -18,7 +18,9 @@ requires('browser').describe('a key with a public key', () => {
   };
   type Pair = Awaited<ReturnType<typeof pairOf>>['pair'];
   const credentials = (apiKey: string, signingSecret = '') => ({
-    ...{ id: apiKey.split('_')[2] ?? '', apiKey, signingSecret },
+    id: apiKey.split('_')[2] ?? '',
+    apiKey,
+    signingSecret,
   });
   const reasonOf = async (apiKey: string, { privateKey }: Pair) => {
     const options = { authority: at.service.authority, sign: signerOf(privateKey) };
@@ -35,6 +37,8 @@ requires('browser').describe('a key with a public key', () => {
     await dialog().getByLabel('Name').fill('Shop');
     await dialog().getByRole('button', { name: 'More options' }).click();
   };
+  const choose = (signer: string) => dialog().getByLabel(signer, { exact: true }).check();
+  const OWN = 'A private key of yours';
   const openRotation = async () => {
     await at.page.getByRole('button', { name: /^Actions for/ }).click();
     await at.page.getByRole('menuitem', { name: 'Rotate…' }).click();
@@ -45,6 +49,7 @@ requires('browser').describe('a key with a public key', () => {
     const sent: string[] = [];
     at.page.on('request', (request) => sent.push(request.postData() ?? ''));
     await openCreation();
+    await choose(OWN);
     const field = dialog().getByLabel('Public key');
     const submit = dialog().getByRole('button', { name: 'Create the key' });
     const { pair, text } = await pairOf();
@@ -53,7 +58,7 @@ requires('browser').describe('a key with a public key', () => {
     const pem = String(pair.privateKey.export({ format: 'pem', type: 'pkcs8' }));
     const inSet = JSON.stringify({ ...JSON.parse(text), publicKey: { keys: [jwk] } });
     const asProof = JSON.stringify({ ...JSON.parse(text), proof: pem });
-    for (const wrong of ['{}', pem, withPrivate, inSet, asProof]) {
+    for (const wrong of ['', '{}', pem, withPrivate, inSet, asProof]) {
       await field.fill(wrong);
       await submit.click();
       await dialog().getByText('Paste all that keyseal keygen prints').waitFor();
@@ -85,6 +90,7 @@ requires('browser').describe('a key with a public key', () => {
     await signUp(at.page);
     const { pair, text } = await pairOf();
     await openCreation();
+    await choose(OWN);
     await dialog().getByLabel('Public key').fill(text);
     await dialog().getByRole('button', { name: 'Create the key' }).click();
     const first = await shownKey();
@@ -93,8 +99,7 @@ requires('browser').describe('a key with a public key', () => {
 
     await openRotation();
     const rotate = dialog().getByRole('button', { name: 'Rotate' });
-    const own = dialog().getByLabel('Sign with a private key of yours');
-    expect(await own.isChecked()).toBe(true);
+    expect(await dialog().getByLabel(OWN, { exact: true }).isChecked()).toBe(true);
     const sent: string[] = [];
     at.page.on('request', (request) => sent.push(request.url()));
     await rotate.click();
@@ -105,15 +110,17 @@ requires('browser').describe('a key with a public key', () => {
     await dialog().getByLabel('Public key').fill(next.text);
     await expectGood(at.page, 'public-key-rotate');
     await rotate.click();
-    await dialog().getByText('Your new secrets are ready').waitFor();
+    await dialog().getByText('Your new API key is ready').waitFor();
+    await dialog().getByText('After you close this, the key is not shown again.').waitFor();
     const second = await shownKey();
     expect(await reasonOf(second, next.pair)).toBe('OK');
     await dialog().getByRole('button', { name: 'Done' }).click();
     await dialog().waitFor({ state: 'detached' });
 
     await openRotation();
-    await own.uncheck();
+    await choose('A signing secret');
     await rotate.click();
+    await dialog().getByText('Your new secrets are ready').waitFor();
     const signingSecret = await dialog().getByLabel('Signing secret', { exact: true }).innerText();
     const draft = sign(credentials(await shownKey(), signingSecret), '/api/exemple', {
       authority: at.service.authority,

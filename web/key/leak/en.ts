@@ -27,14 +27,16 @@ export const en = {
     rotate: 'Rotate without grace',
     revoke: 'Revoke permanently',
   },
-  choicesMore: {
-    rotate:
+  rotateMore: {
+    secret:
       'The current secrets stop working immediately. You get new ones, and the key keeps its id, permissions and limits.',
+    pair: 'The current API key and private key stop working immediately. You get new ones, of which the service has only the public key; the key keeps its id, permissions and limits.',
+  },
+  choicesMore: {
     revoke: 'The key is revoked immediately and permanently. Its clients need another key.',
   },
   noRotate: {
     status: 'Only an active key can be rotated.',
-    publicKey: 'This key signs with a private key of yours: Keyseal cannot replace it here.',
     owner: 'Only people who may see the secrets of this key can rotate it.',
   },
   confirm: (name: string) => `Type ${name} to confirm`,

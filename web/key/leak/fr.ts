@@ -30,15 +30,16 @@ export const fr: typeof en = {
     rotate: 'Rotation sans délai de grâce',
     revoke: 'Révoquer définitivement',
   },
-  choicesMore: {
-    rotate:
+  rotateMore: {
+    secret:
       'Les secrets actuels prennent fin aussitôt. Vous en recevez de nouveaux ; la clé garde son identifiant, ses permissions et ses limites.',
+    pair: 'La clé d’API et la clé privée actuelles prennent fin aussitôt. Vous en recevez de nouvelles, dont le service n’a que la clé publique ; la clé garde son identifiant, ses permissions et ses limites.',
+  },
+  choicesMore: {
     revoke: 'La clé prend fin aussitôt et définitivement. Ses clients auront besoin d’une autre clé.',
   },
   noRotate: {
     status: 'La rotation n’est possible que pour une clé active.',
-    publicKey:
-      'Cette clé signe avec une clé privée qui est chez vous : Keyseal ne peut pas la remplacer ici.',
     owner: 'Seules les personnes qui peuvent voir les secrets de cette clé peuvent en faire la rotation.',
   },
   confirm: (name) => `Saisissez ${name} pour confirmer`,

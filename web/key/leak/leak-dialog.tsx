@@ -2,6 +2,7 @@ import { Alert, Button, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { client } from '../../api/service.ts';
 import { useSingleSubmit } from '../../key-actions/use-single-submit.ts';
+import { type MadePair, useFormPair } from '../../key-form/made-pair.ts';
 import type { ConsoleKey } from '../../key-model/key.ts';
 import { keyChanged } from '../../key-model/key-changed.ts';
 import { keysTexts } from '../../key-model/texts.ts';
@@ -20,7 +21,7 @@ interface LeakDialogProps {
 /** Ends a key that may have leaked: shows what it did, rotates or revokes it, and says what to do next. */
 export function LeakDialog({ apiKey, onClose }: LeakDialogProps) {
   const texts = useTexts(leakTexts);
-  const { send, reset, data, error, isPending } = useRemedy(apiKey.id, texts.reason);
+  const { send, reset, data, error, isPending } = useRemedy(apiKey, texts.reason);
   const revealed = data?.made && revealedOf(data.made);
   const isLost = data?.made && !revealed;
   // New secrets are shown once: a stray key must not lose them.
@@ -53,19 +54,28 @@ export function LeakDialog({ apiKey, onClose }: LeakDialogProps) {
 }
 
 /** Sends the chosen remedy once. The response has the new secrets of a rotation. */
-function useRemedy(id: string, reason: string) {
+function useRemedy({ id, signature }: ConsoleKey, reason: string) {
+  const pair = useFormPair();
   const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
   const { reset, ...state } = useSingleSubmit(
     async (remedy: Remedy) => {
       if (remedy === 'revoke') {
         return { remedy, key: await client.keys.revoke.mutate({ id, reason }), made: null };
       }
-      const made = await client.keys.rotate.mutate({ id, graceSeconds: 0, idempotencyKey });
-      return { remedy, key: made.key, made };
+      // A key that signs with a private key gets another one, which this page makes.
+      const { registration, ...privateKey }: Partial<MadePair> =
+        signature.thumbprint === null ? {} : await pair.read();
+      const input = { id, graceSeconds: 0, idempotencyKey, ...registration };
+      const made = await client.keys.rotate.mutate(input).catch((error: unknown) => {
+        pair.failed(error);
+        throw error;
+      });
+      return { remedy, key: made.key, made: { ...made, ...privateKey } };
     },
     ({ key }) => keyChanged(key),
   );
   const again = () => {
+    pair.forget();
     setIdempotencyKey(crypto.randomUUID());
     reset();
   };

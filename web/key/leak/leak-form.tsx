@@ -39,7 +39,7 @@ export function LeakForm({ apiKey, onSend, onClose, waits, error }: LeakFormProp
       <Stack>
         <EvidenceView apiKey={apiKey} />
         <AtStake id={apiKey.id} />
-        <Remedies remedy={remedy} blocked={blocked} onChange={setRemedy} />
+        <Remedies apiKey={apiKey} remedy={remedy} blocked={blocked} onChange={setRemedy} />
         {remedy === 'revoke' && (
           <TextInput
             label={texts.confirm(name)}
@@ -66,13 +66,16 @@ export function LeakForm({ apiKey, onSend, onClose, waits, error }: LeakFormProp
 }
 
 interface RemediesProps {
+  readonly apiKey: ConsoleKey;
   readonly remedy: Remedy;
   readonly blocked: ReturnType<typeof useWhyNotRotate>;
   readonly onChange: (remedy: Remedy) => void;
 }
 
-function Remedies({ remedy, blocked, onChange }: RemediesProps) {
+function Remedies({ apiKey: { signature }, remedy, blocked, onChange }: RemediesProps) {
   const texts = useTexts(leakTexts);
+  const rotate = texts.rotateMore[signature.thumbprint === null ? 'secret' : 'pair'];
+  const more = { ...texts.choicesMore, rotate: blocked ? texts.noRotate[blocked] : rotate };
   return (
     <Radio.Group label={texts.choice} value={remedy} onChange={(to) => onChange(to as Remedy)}>
       <Stack gap="xs" mt="xs">
@@ -81,7 +84,7 @@ function Remedies({ remedy, blocked, onChange }: RemediesProps) {
             key={choice}
             value={choice}
             label={texts.choices[choice]}
-            description={choice === 'rotate' && blocked ? texts.noRotate[blocked] : texts.choicesMore[choice]}
+            description={more[choice]}
             disabled={choice === 'rotate' && blocked !== null}
           />
         ))}
@@ -94,7 +97,6 @@ function Remedies({ remedy, blocked, onChange }: RemediesProps) {
 function useWhyNotRotate(apiKey: ConsoleKey) {
   const mayHold = useMayHold(apiKey);
   if (apiKey.status !== 'active') return 'status';
-  if (apiKey.signature.thumbprint !== null) return 'publicKey';
   return mayHold ? null : 'owner';
 }
 

@@ -7,8 +7,7 @@ import { BRAND } from '../theme/brand.ts';
 export function LogoLink() {
   return (
     <Group
-      component={Link}
-      to="/"
+      renderRoot={(props) => <Link to="/" {...props} />}
       aria-label={BRAND.name}
       gap={8}
       wrap="nowrap"

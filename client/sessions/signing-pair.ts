@@ -1,0 +1,76 @@
+import { base64 } from '../../shared/structured-fields/values.ts';
+import { newNonce } from '../signing/signature-headers.ts';
+import { webCrypto } from '../signing/web-hashes.ts';
+
+/** What the service takes for a public key: the key, and a proof that its private key is here. */
+export interface PublicKeyRegistration {
+  readonly publicKey: Readonly<Record<string, unknown>>;
+  readonly proof: string;
+}
+
+interface KeyKind {
+  readonly algorithm: AlgorithmIdentifier | EcKeyGenParams;
+  /** How a proof is signed, and the name of that in a JWS (RFC 7518 §3.1, RFC 8037 §3.1). */
+  readonly signature: AlgorithmIdentifier | EcdsaParams;
+  readonly alg: string;
+}
+
+/** The first that the browser has. */
+const KINDS: readonly KeyKind[] = [
+  { algorithm: 'Ed25519', signature: 'Ed25519', alg: 'EdDSA' },
+  {
+    algorithm: { name: 'ECDSA', namedCurve: 'P-256' } as EcKeyGenParams,
+    signature: { name: 'ECDSA', hash: 'SHA-256' } as EcdsaParams,
+    alg: 'ES256',
+  },
+];
+
+/** A key pair, and how it signs a proof. */
+export interface SigningPair {
+  readonly pair: CryptoKeyPair;
+  readonly kind: Pick<KeyKind, 'signature' | 'alg'>;
+}
+
+/**
+ * Makes a key pair: Ed25519, or P-256 in a browser without it.
+ * @param extractable whether code can read the private key
+ * @returns null if the browser has neither
+ */
+export async function newSigningPair(extractable: boolean): Promise<SigningPair | null> {
+  for (const kind of KINDS) {
+    try {
+      const pair = await webCrypto().generateKey(kind.algorithm, extractable, ['sign', 'verify']);
+      return { pair: pair as CryptoKeyPair, kind };
+    } catch {
+      // The browser does not have this kind.
+    }
+  }
+  return null;
+}
+
+/** Where a proof is valid, and from when on. */
+export interface ProofClaims {
+  /** The issuer of the service. */
+  readonly aud: unknown;
+  /** Unix seconds, of the service. */
+  readonly iat: unknown;
+}
+
+/** The public key of a pair, and a compact JWS by its private key over the claims. */
+export async function registrationBy(
+  { pair, kind: { alg, signature } }: SigningPair,
+  { aud, iat }: ProofClaims,
+): Promise<PublicKeyRegistration> {
+  const { kty, crv, x, y } = await webCrypto().exportKey('jwk', pair.publicKey);
+  const parts = [{ alg }, { aud, iat, jti: newNonce() }];
+  const text = parts.map((part) => base64Url(utf8.encode(JSON.stringify(part)))).join('.');
+  const bytes = await webCrypto().sign(signature, pair.privateKey, utf8.encode(text));
+  return {
+    publicKey: { kty, crv, x, ...(y === undefined ? {} : { y }) },
+    proof: `${text}.${base64Url(new Uint8Array(bytes))}`,
+  };
+}
+
+const utf8 = new TextEncoder();
+const base64Url = (bytes: Uint8Array): string =>
+  base64(bytes).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');

@@ -1,0 +1,237 @@
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Page, Request } from 'playwright-core';
+import { expect, vi } from 'vitest';
+import { clientOf, expectGood, signUp, visited } from '../../harness/console.ts';
+import { signerOf, signStandard } from '../../harness/http-signature.ts';
+import { KEPT_IN_DATABASES } from '../../harness/kept-in-page.ts';
+import { registrationOf } from '../../harness/public-keys.ts';
+import { requires } from '../../harness/requires.ts';
+import { send } from '../../harness/wire.ts';
+
+vi.setConfig({ testTimeout: 240_000 });
+
+/** A browser that has no Ed25519, as some do. */
+const WITHOUT_ED25519 = `{
+  const generate = crypto.subtle.generateKey.bind(crypto.subtle);
+  crypto.subtle.generateKey = (algorithm, ...more) => algorithm === 'Ed25519'
+    ? Promise.reject(new DOMException('Unrecognized name.', 'NotSupportedError'))
+    : generate(algorithm, ...more);
+}`;
+/** Everything that the page keeps beyond itself and its databases. */
+const KEPT =
+  'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state, location.href, document.cookie])';
+
+/** Each language with what its pages say. */
+const WORDS = {
+  en: {
+    create: /^Create/,
+    name: 'Name',
+    more: 'More options',
+    send: 'Create the key',
+    made: 'A private key, made in this browser',
+    ready: 'Your key is ready',
+    apiKey: 'API key',
+    privateKey: 'Private key',
+    download: 'Download the private key',
+    done: 'Done',
+    closed: 'the key and its private key are not shown again',
+    actions: /^Actions for/,
+    rotate: 'Rotate…',
+    rotateNow: 'Rotate',
+    rotated: 'Your new key pair is ready',
+    arrived: 'Your first call has arrived',
+  },
+  fr: {
+    create: /^Créer/,
+    name: 'Nom',
+    more: 'Plus d’options',
+    send: 'Créer la clé',
+    made: 'Une clé privée, créée dans ce navigateur',
+    ready: 'Votre clé est prête',
+    apiKey: 'Clé d’API',
+    privateKey: 'Clé privée',
+    download: 'Télécharger la clé privée',
+    done: 'Terminé',
+    closed: 'la clé et sa clé privée ne seront plus affichées',
+    actions: /^Actions pour/,
+    rotate: 'Rotation…',
+    rotateNow: 'Faire la rotation',
+    rotated: 'Votre nouvelle paire de clés est prête',
+    arrived: 'Votre premier appel est arrivé',
+  },
+} as const;
+
+requires('browser').describe('a key pair that the console makes', () => {
+  const { test } = requires('browser');
+  const at = visited();
+  const dialog = () => at.page.getByRole('dialog');
+
+  /** All that the page sends: addresses, headers and bodies. */
+  function recorded(page: Page): () => Promise<string> {
+    const requests: Request[] = [];
+    page.on('request', (request) => requests.push(request));
+    const textOf = async (request: Request) =>
+      `${request.url()}\n${JSON.stringify(await request.allHeaders())}\n${request.postData() ?? ''}`;
+    return async () => (await Promise.all(requests.map(textOf))).join('\n');
+  }
+
+  /** Every form in which a private key could be part of a text. */
+  function formsOf(pem: string): string[] {
+    const key = createPrivateKey(pem);
+    const d = String(key.export({ format: 'jwk' }).d);
+    const bytes = Buffer.from(d, 'base64url');
+    const der = key.export({ format: 'der', type: 'pkcs8' });
+    const lines = pem.split('\n').filter((line) => line !== '' && !line.startsWith('-----'));
+    return [d, bytes.toString('base64'), bytes.toString('hex'), der.toString('hex'), ...lines, 'PRIVATE KEY'];
+  }
+
+  const reasonOf = async (apiKey: string, pem: string) => {
+    const key = createPrivateKey(pem);
+    const sign = key.asymmetricKeyType === 'ec' ? signerOf(key, 'sha256') : signerOf(key);
+    const who = { id: apiKey.split('_')[2] ?? '', apiKey, signingSecret: '' };
+    const draft = signStandard(who, '/api/exemple', { authority: at.service.authority, sign });
+    return (await send(at.service.port, draft)).reason ?? 'OK';
+  };
+
+  for (const [language, type] of [
+    ['en', 'ed25519'],
+    ['fr', 'ec'],
+  ] as const) {
+    test(`signs, and only its public key leaves the page: in ${language}, with ${type}`, async () => {
+      const { page } = at;
+      const words = WORDS[language];
+      if (type === 'ec') await page.addInitScript(WITHOUT_ED25519);
+      await signUp(page);
+      await page.evaluate(`localStorage.setItem('keyseal-language', '${language}')`);
+      await page.goto('/keys');
+      const sent = recorded(page);
+      const shown = (label: string) => dialog().getByLabel(label, { exact: true }).innerText();
+      const revealed = async () => [await shown(words.apiKey), await shown(words.privateKey)] as const;
+
+      await page.getByRole('main').getByRole('button', { name: words.create }).first().click();
+      await dialog().getByLabel(words.name).fill('Shop');
+      await dialog().getByRole('button', { name: words.more }).click();
+      await dialog().getByLabel(words.made, { exact: true }).check();
+      await dialog().getByRole('button', { name: words.send }).click();
+      await dialog().getByText(words.ready).waitFor();
+      const [apiKey, pem] = await revealed();
+      expect(createPrivateKey(pem).asymmetricKeyType).toBe(type);
+      await expectGood(page, `made-pair-${language}`);
+      const download = page.waitForEvent('download');
+      await dialog().getByRole('link', { name: words.download }).click();
+      const file = await download;
+      expect(file.suggestedFilename()).toBe(`keyseal-${apiKey.split('_')[2]}.pem`);
+      expect(await readFile(await file.path(), 'utf8')).toBe(`${pem.trim()}\n`);
+      expect(await reasonOf(apiKey, pem)).toBe('OK');
+      await dialog().getByText(words.arrived).waitFor();
+      await dialog().getByText(words.closed).waitFor();
+      await dialog().getByRole('button', { name: words.done }).click();
+      await dialog().waitFor({ state: 'detached' });
+
+      await page.getByRole('button', { name: words.actions }).click();
+      await page.getByRole('menuitem', { name: words.rotate }).click();
+      await dialog().getByLabel(words.made, { exact: true }).check();
+      await dialog().getByRole('button', { name: words.rotateNow, exact: true }).click();
+      await dialog().getByText(words.rotated).waitFor();
+      const [nextKey, nextPem] = await revealed();
+      expect(nextPem).not.toBe(pem);
+      expect(await reasonOf(nextKey, nextPem)).toBe('OK');
+      expect(await reasonOf(nextKey, pem)).toBe('SIGNATURE_INVALID');
+
+      const everything = await sent();
+      const kept = `${await page.evaluate(KEPT)}${await page.evaluate(KEPT_IN_DATABASES)}`;
+      // The record is one of the calls that were made.
+      expect(everything).toContain('"publicKey"');
+      for (const form of [...formsOf(pem), ...formsOf(nextPem)]) {
+        expect(everything).not.toContain(form);
+        expect(kept).not.toContain(form);
+      }
+    });
+  }
+
+  test('is not shown again by a reload or Back, before which the page asks', async () => {
+    const { page } = at;
+    await signUp(page);
+    await page.goto('/sessions');
+    await page.getByRole('link', { name: 'API keys' }).first().click();
+    await page
+      .getByRole('main')
+      .getByRole('button', { name: /^Create/ })
+      .first()
+      .click();
+    await dialog().getByLabel('Name').fill('Shop');
+    await dialog().getByRole('button', { name: 'More options' }).click();
+    await dialog().getByLabel(WORDS.en.made, { exact: true }).check();
+    await dialog().getByRole('button', { name: 'Create the key' }).click();
+    const key = dialog().getByLabel('Private key', { exact: true });
+    await key.waitFor();
+    const asked: string[] = [];
+    let accepts = false;
+    page.on('dialog', (question) => {
+      asked.push(question.message());
+      void (accepts ? question.accept() : question.dismiss());
+    });
+    await page.evaluate('history.back()');
+    await expect
+      .poll(() => asked)
+      .toEqual(['This key and its private key cannot be shown again. Leave this page?']);
+    expect(await key.innerText()).toContain('BEGIN PRIVATE KEY');
+    accepts = true;
+    await page.reload();
+    await page.getByRole('main').getByText('Shop').first().waitFor();
+    expect(asked).toHaveLength(2);
+    await page.goBack();
+    await page.goForward();
+    await page.getByRole('main').getByText('Shop').first().waitFor();
+    expect(await page.content()).not.toContain('PRIVATE KEY');
+  });
+
+  test('stays the same if its creation is sent again', async () => {
+    const { page } = at;
+    await signUp(page);
+    const bodies: string[] = [];
+    let cuts = 1;
+    await page.route(/\/api\/keys\.create/, async (route) => {
+      bodies.push(route.request().postData() ?? '');
+      return cuts-- > 0 ? route.abort() : route.continue();
+    });
+    await page
+      .getByRole('main')
+      .getByRole('button', { name: /^Create/ })
+      .first()
+      .click();
+    await dialog().getByLabel('Name').fill('Shop');
+    await dialog().getByRole('button', { name: 'More options' }).click();
+    await dialog().getByLabel(WORDS.en.made, { exact: true }).check();
+    const submit = dialog().getByRole('button', { name: 'Create the key' });
+    await submit.click();
+    await dialog().getByRole('alert').waitFor();
+    await submit.click();
+    await dialog().getByText('Your key is ready').waitFor();
+    expect(bodies).toHaveLength(2);
+    expect(bodies[1]).toBe(bodies[0]);
+  });
+
+  test('replaces the pair of a key that may have leaked', async () => {
+    const { page } = at;
+    const email = await signUp(page);
+    const pair = generateKeyPairSync('ed25519');
+    const client = await clientOf(at.service, email);
+    const { key, secret } = await client.keys.create.mutate({
+      name: 'Shop',
+      environment: 'test',
+      permissions: ['exemple:read'],
+      ...((await registrationOf(at.service, pair)) as { publicKey: Record<string, unknown>; proof: string }),
+    });
+    await page.goto(`/keys/${key.id}`);
+    await page.getByRole('button', { name: 'I think it leaked…' }).click();
+    await dialog().getByText('The current API key and private key stop working immediately.').waitFor();
+    await dialog().getByRole('button', { name: 'Rotate now' }).click();
+    const pem = await dialog().getByLabel('Private key', { exact: true }).innerText();
+    const apiKey = await dialog().getByLabel('API key', { exact: true }).innerText();
+    expect(await reasonOf(apiKey, pem)).toBe('OK');
+    const old = String(pair.privateKey.export({ format: 'pem', type: 'pkcs8' }));
+    expect(await reasonOf(secret ?? '', old)).toBe('KEY_INVALID');
+  });
+});

@@ -1,0 +1,58 @@
+import { useRef } from 'react';
+import { KeysealRefusal } from '../../client/calls/refusal.ts';
+import { newSigningPair, registrationBy } from '../../client/sessions/signing-pair.ts';
+import { webCrypto } from '../../client/signing/web-hashes.ts';
+import { base64 } from '../../shared/structured-fields/values.ts';
+import { unverifiedClaims } from '../../shared/unverified-claims.ts';
+import { serverTime } from '../api/server-time.ts';
+import { sessionManager } from '../api/session-manager.ts';
+import type { Registration } from './registration.ts';
+
+/** A key pair that this page made. Only the registration leaves it. */
+export interface MadePair {
+  readonly registration: Registration;
+  /** The private key in PEM (PKCS #8). */
+  readonly privateKey: string;
+}
+
+/** The pair of a form, which is the same however often the form is sent: the first time may have arrived. */
+export interface FormPair {
+  readonly read: () => Promise<MadePair>;
+  /** The next pair is another one if the service refused this one: its proof is accepted once, and for minutes. */
+  readonly failed: (error: unknown) => void;
+  readonly forget: () => void;
+}
+
+export function useFormPair(): FormPair {
+  const made = useRef<MadePair>(undefined);
+  const forget = () => {
+    made.current = undefined;
+  };
+  return {
+    read: async () => {
+      made.current ??= await makePair();
+      return made.current;
+    },
+    failed: (error) => {
+      if (error instanceof KeysealRefusal && error.details.httpStatus < 500) forget();
+    },
+    forget,
+  };
+}
+
+/** Makes a key pair, and the proof by which the service takes its public key. @throws Error if the browser makes none */
+async function makePair(): Promise<MadePair> {
+  const made = await newSigningPair(true);
+  if (!made) throw new Error('This browser makes neither Ed25519 nor P-256 keys.');
+  const [person, iat] = await Promise.all([sessionManager.fresh(), serverTime()]);
+  // Without a session the service refuses the call that follows.
+  const { iss: aud } = person ? unverifiedClaims(person.accessToken) : {};
+  const der = new Uint8Array(await webCrypto().exportKey('pkcs8', made.pair.privateKey));
+  return { registration: await registrationBy(made, { aud, iat }), privateKey: pemOf(der) };
+}
+
+/** RFC 7468 §10: lines of 64 characters. */
+function pemOf(der: Uint8Array): string {
+  const lines = base64(der).match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN PRIVATE KEY-----', ...lines, '-----END PRIVATE KEY-----', ''].join('\n');
+}
