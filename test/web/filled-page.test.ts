@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readFilledPage } from '../../web/api/filled-page.ts';
 
@@ -21,4 +23,24 @@ it.each([
   const { read, readPage } = pagesOf(pages);
   expect(await readFilledPage(cursor, readPage)).toEqual({ items, nextCursor });
   expect(read).toHaveLength(calls);
+});
+
+const WEB = join(import.meta.dirname, '..', '..', 'web');
+/** A call, or options of one, of a list whose pages may be empty before the last. */
+const READS_PAGES =
+  /(?<!`)\b(api|client)\.(keys|audit|requests)\.list\.(query|queryOptions|infiniteQueryOptions)\(/;
+/** Reads all pages, one after the other. */
+const WHOLE_LISTS = ['audit/audit-csv.ts'];
+
+it('every part of the console that reads such a list reads on over empty pages', () => {
+  const names = readdirSync(WEB, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    /\.tsx?$/.test(name),
+  );
+  const readers = names
+    .map((name) => [name.replaceAll('\\', '/'), readFileSync(join(WEB, name), 'utf8')] as const)
+    .filter(([name, source]) => READS_PAGES.test(source) && !WHOLE_LISTS.includes(name));
+  expect(readers.length).toBeGreaterThan(4);
+  expect(readers.filter(([, source]) => !source.includes('readFilledPage(')).map(([name]) => name)).toEqual(
+    [],
+  );
 });

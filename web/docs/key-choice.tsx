@@ -1,6 +1,7 @@
 import { NativeSelect, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { api } from '../api/service.ts';
+import { readFirstKeys } from '../key-model/first-keys.ts';
 import { useTexts } from '../language/language.ts';
 import { useSessionId } from '../session/session-id.ts';
 import { type ExampleKey, SOME_KEY } from './example-key.ts';
@@ -19,7 +20,8 @@ export function KeyChoice({ chosen, onChoose }: KeyChoiceProps) {
   const texts = useTexts(docsTexts);
   const sessionId = useSessionId();
   const { data } = useQuery({
-    ...api.keys.list.queryOptions({ limit: MAX_KEYS, status: 'active' }),
+    queryKey: [...api.keys.list.pathKey(), 'docs'],
+    queryFn: ({ signal }) => readFirstKeys({ limit: MAX_KEYS, status: 'active' }, signal),
     enabled: Boolean(sessionId),
     retry: false,
   });

@@ -3,9 +3,10 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { isKeyId } from '../../shared/key-format.ts';
-import { api, client } from '../api/service.ts';
+import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
+import { readFirstKeys } from './first-keys.ts';
 import { MAX_SEARCH_LENGTH } from './keys-search.ts';
 import { keysTexts } from './texts.ts';
 import { useKeyName } from './use-key-name.ts';
@@ -73,8 +74,7 @@ function useFound(text: string): ReadonlyMap<string, string> {
   const [search] = useDebouncedValue(text.slice(0, MAX_SEARCH_LENGTH), PAUSE_MS);
   const { data } = useQuery({
     queryKey: [...api.keys.list.pathKey(), 'filter', search],
-    queryFn: ({ signal }) =>
-      client.keys.list.query({ ...(search === '' ? {} : { search }), limit: MOST }, { signal }),
+    queryFn: ({ signal }) => readFirstKeys({ ...(search === '' ? {} : { search }), limit: MOST }, signal),
     enabled: may,
     placeholderData: keepPreviousData,
   });

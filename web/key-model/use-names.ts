@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { MINUTE_MS } from '../../shared/durations.ts';
 import { api } from '../api/service.ts';
 import { useMay, useMe } from '../session/me.ts';
+import { readFirstKeys } from './first-keys.ts';
 
 /** Of each kind: one request for a whole page, however many ids it shows. */
 const AT_MOST = { limit: 100 };
@@ -29,7 +30,11 @@ export function usePeople(): Names {
 export function useNames(): { readonly people: Names; readonly keys: Names } {
   const people = usePeople();
   const may = useMay('keys:read');
-  const { data } = useQuery({ ...api.keys.list.queryOptions(AT_MOST, FRESH), enabled: may });
+  const { data } = useQuery({
+    queryKey: [...api.keys.list.pathKey(), 'names'],
+    queryFn: ({ signal }) => readFirstKeys(AT_MOST, signal),
+    ...{ ...FRESH, enabled: may },
+  });
   return useMemo(
     () => ({ people, keys: new Map(data?.items.map(({ id, name }) => [id, name])) }),
     [people, data],

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { MINUTE_MS } from '../../shared/durations.ts';
+import { readFilledPage } from '../api/filled-page.ts';
 import { api, client } from '../api/service.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { useMay } from '../session/me.ts';
@@ -24,14 +25,14 @@ export function useActiveKeys() {
   });
 }
 
+type KeysPage = Awaited<ReturnType<typeof client.keys.list.query>>;
+
 async function readActive(signal: AbortSignal): Promise<ActiveKeys> {
   const keys: ConsoleKey[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < MAX_PAGES; page++) {
-    const next = cursor === null ? {} : { cursor };
-    const { items, nextCursor } = await client.keys.list.query(
-      { status: 'active', limit: 100, ...next },
-      { signal },
+    const { items, nextCursor }: KeysPage = await readFilledPage(cursor, (position) =>
+      client.keys.list.query({ status: 'active', limit: 100, ...position }, { signal }),
     );
     keys.push(...items);
     cursor = nextCursor;

@@ -3,8 +3,9 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { LANGUAGES } from '../../shared/languages.ts';
-import { api, client } from '../api/service.ts';
+import { api } from '../api/service.ts';
 import { loadSearch } from '../docs/load-search.ts';
+import { readFirstKeys } from '../key-model/first-keys.ts';
 import { MAX_SEARCH_LENGTH } from '../key-model/keys-search.ts';
 import { setLanguage, useLanguage, useTexts } from '../language/language.ts';
 import { useSessionId } from '../session/session-id.ts';
@@ -82,7 +83,7 @@ function useKeys(query: string): Entry[] {
   const [search] = useDebouncedValue(query.trim().slice(0, MAX_SEARCH_LENGTH), 150);
   const { data } = useQuery({
     queryKey: [...api.keys.list.pathKey(), 'spotlight', search],
-    queryFn: ({ signal }) => client.keys.list.query({ search, limit: MOST }, { signal }),
+    queryFn: ({ signal }) => readFirstKeys({ search, limit: MOST }, signal),
     enabled: Boolean(useSessionId()) && search !== '',
     retry: false,
   });

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { HOUR_MS } from '../../../shared/durations.ts';
+import { readFilledPage } from '../../api/filled-page.ts';
 import { api, client } from '../../api/service.ts';
 import { useMay } from '../../session/me.ts';
 import { type Evidence, evidenceOf } from './evidence.ts';
@@ -20,10 +21,11 @@ export function useEvidence(id: string) {
 
 async function readEvidence(id: string, signal: AbortSignal): Promise<Evidence> {
   const refusal = { subject: id, action: 'admission.refused' };
-  const [changes, refusals] = await Promise.all([
-    client.audit.list.query({ actorId: id, limit: MAX_RECORDS }, { signal }),
-    client.audit.list.query({ ...refusal, limit: MAX_RECORDS }, { signal }),
-  ]);
+  const records = (filter: Parameters<typeof client.audit.list.query>[0]) =>
+    readFilledPage(null, (position) =>
+      client.audit.list.query({ ...filter, limit: MAX_RECORDS, ...position }, { signal }),
+    );
+  const [changes, refusals] = await Promise.all([records({ actorId: id }), records(refusal)]);
   const isPartial = changes.nextCursor !== null || refusals.nextCursor !== null;
   return { ...evidenceOf(changes.items, refusals.items), isPartial };
 }
