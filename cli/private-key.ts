@@ -19,17 +19,23 @@ interface KeyKind {
 }
 
 const elliptic = (alg: string, type: string, namedCurve: string): KeyKind => ({
-  ...{ alg, type: `ec ${type}`, importedAs: { name: 'ECDSA', namedCurve } },
+  alg,
+  type: `ec ${type}`,
+  importedAs: { name: 'ECDSA', namedCurve },
   make: () => generateKeyPairSync('ec', { namedCurve }),
 });
 const rsa = (alg: string, name: string, hash: string): KeyKind => ({
-  ...{ alg, type: 'rsa', importedAs: { name, hash } },
+  alg,
+  type: 'rsa',
+  importedAs: { name, hash },
   make: () => generateKeyPairSync('rsa', { modulusLength: 3072 }),
 });
 
 const KINDS: Readonly<Record<string, KeyKind>> = {
   ed25519: {
-    ...{ alg: 'EdDSA', type: 'ed25519', importedAs: 'Ed25519' },
+    alg: 'EdDSA',
+    type: 'ed25519',
+    importedAs: 'Ed25519',
     make: () => generateKeyPairSync('ed25519'),
   },
   'p-256': elliptic('ES256', 'prime256v1', 'P-256'),

@@ -18,7 +18,10 @@ export const ClientKey = z
     alg: z.enum(Object.keys(FITS) as (keyof typeof FITS)[]),
     kid: z.string().min(1),
   })
-  .refine((key) => FITS[key.alg](key) && isPrivateKey(key), 'takes a private key that can be used with its alg');
+  .refine(
+    (key) => FITS[key.alg](key) && isPrivateKey(key),
+    'takes a private key that can be used with its alg',
+  );
 export type ClientKey = z.infer<typeof ClientKey>;
 
 /** Whether the public half verifies what the private one signs. */

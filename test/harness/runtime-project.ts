@@ -13,11 +13,23 @@ const PROGRAMS = [
 
 /** What the calls of runtime-calls.mjs return in every runtime. */
 export const RIGHT = {
-  ...{ signedForm: 4, signedBlob: 4, signedBytes: 4 },
-  ...{ signedBuffer: 4, signedView: 2, signedStream: 4, signedFile: 4, signedEmpty: 0 },
-  ...{ query: "Hello, O'Neill é!", batch: 2, mutation: 'é' },
-  ...{ form: 4, blob: 4, bytes: 4, tick: 1 },
-  ...{ refusal: 'KEY_NOT_FOUND', timeout: 'TimeoutError' },
+  signedForm: 4,
+  signedBlob: 4,
+  signedBytes: 4,
+  signedBuffer: 4,
+  signedView: 2,
+  signedStream: 4,
+  signedFile: 4,
+  signedEmpty: 0,
+  query: "Hello, O'Neill é!",
+  batch: 2,
+  mutation: 'é',
+  form: 4,
+  blob: 4,
+  bytes: 4,
+  tick: 1,
+  refusal: 'KEY_NOT_FOUND',
+  timeout: 'TimeoutError',
 };
 
 /** The packed client in a project of its own, with the programs that call with it. @returns the folder */

@@ -66,7 +66,11 @@ requires('postgres').describe('a start that Postgres refuses says why, and what 
       async ({ url }) => at(url, { pathname: '/nowhere' }),
       /does not exist \(.*3D000\). Create/,
     ],
-    ['a role without LOGIN', running(({ role }) => `alter role ${role} nologin`), /does not admit this role.*28000/],
+    [
+      'a role without LOGIN',
+      running(({ role }) => `alter role ${role} nologin`),
+      /does not admit this role.*28000/,
+    ],
     [
       'too many connections',
       running(({ role }) => `alter role ${role} connection limit 0`),
@@ -224,7 +228,12 @@ describe('a port where Postgres does not serve', () => {
   it.each<[string, (socket: Socket) => void, string, RegExp]>([
     ['HTTP', HTTP, '', /is not Postgres/],
     ['HTTP, asked for TLS', HTTP, '?sslmode=require', /is not Postgres/],
-    ['HTTP, TLS at once', HTTP, '?sslmode=require&sslnegotiation=direct', /does not complete the TLS handshake/],
+    [
+      'HTTP, TLS at once',
+      HTTP,
+      '?sslmode=require&sslnegotiation=direct',
+      /does not complete the TLS handshake/,
+    ],
     ['SSH', (socket) => socket.write('SSH-2.0-OpenSSH_9.6\r\n'), '', /is not Postgres/],
     [
       'SSH, asked for TLS',

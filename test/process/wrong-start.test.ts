@@ -48,7 +48,10 @@ describe('a wrong variable stops the start with a sentence that names it and say
     [{ PORT: '65536' }, /PORT takes a whole number/],
     [{ KEYSEAL_METRICS_PORT: 'on' }, /KEYSEAL_METRICS_PORT takes a whole number from 0 to 65535/],
     [{ PORT: '3000', KEYSEAL_METRICS_PORT: '3000' }, /KEYSEAL_METRICS_PORT and PORT must differ/],
-    [{ DATABASE_URL: '"postgres://h/d"' }, /DATABASE_URL is in quotes, which would be part of its value: leave them out/],
+    [
+      { DATABASE_URL: '"postgres://h/d"' },
+      /DATABASE_URL is in quotes, which would be part of its value: leave them out/,
+    ],
     [{ PORT: "'3000'" }, /PORT is in quotes/],
     [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL takes a URL such as postgres:/],
     [{ NODE_ENV: 'staging' }, /NODE_ENV takes development or production, but has "staging"/],
@@ -60,7 +63,10 @@ describe('a wrong variable stops the start with a sentence that names it and say
     [{ KEYSEAL_PERMISSIONS: 'everything' }, /KEYSEAL_PERMISSIONS takes names of the form area:verb/],
     [{ KEYSEAL_PERMISSIONS: 'a:*' }, /KEYSEAL_PERMISSIONS takes names of the form area:verb/],
     [{ KEYSEAL_TRUSTED_PROXIES: '10.0.0.0/33' }, /KEYSEAL_TRUSTED_PROXIES takes addresses and CIDRs/],
-    [{ KEYSEAL_TRUSTED_PROXIES: '0.0.0.0/0' }, /KEYSEAL_TRUSTED_PROXIES .*would let any client choose its address/],
+    [
+      { KEYSEAL_TRUSTED_PROXIES: '0.0.0.0/0' },
+      /KEYSEAL_TRUSTED_PROXIES .*would let any client choose its address/,
+    ],
     [{ KEYSEAL_SIGNUP: 'first' }, /There is no variable KEYSEAL_SIGNUP\. Did you mean KEYSEAL_SIGN_UP\?/],
     [
       { KEYSEAL_METRIC_PORT: '3001' },
@@ -230,7 +236,10 @@ describe('a missing or foreign resource stops the start with one sentence', () =
     const dir = await freshPglite();
     appendFileSync(join(dir, 'master.key'), 'not 32 bytes');
     const { code, sentence } = await failing({ KEYSEAL_DATA_DIR: dir });
-    expect([code, sentence]).toEqual([78, expect.stringContaining('does not contain a master key of 32 bytes')]);
+    expect([code, sentence]).toEqual([
+      78,
+      expect.stringContaining('does not contain a master key of 32 bytes'),
+    ]);
   });
 
   it('D6: a database of which a part is missing', async () => {

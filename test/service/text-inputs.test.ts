@@ -108,7 +108,9 @@ describe('D10: text that cannot be stored unchanged is refused, by the name of i
     const input = { email: 'half@example.com', password: `correct horse ${text}` };
     const answer = await callPublic(service, 'auth.signUp', input);
     expect(answer.reason).toBe('INPUT_INVALID');
-    expect(issuesOf(answer)).toEqual([{ path: 'password', message: 'must not contain an unpaired surrogate' }]);
+    expect(issuesOf(answer)).toEqual([
+      { path: 'password', message: 'must not contain an unpaired surrogate' },
+    ]);
     expect((await callPublic(service, 'auth.signIn', input)).reason).toBe('INPUT_INVALID');
   });
 
@@ -143,7 +145,9 @@ describe('D10: members of metadata with names of JavaScript’s prototypes', () 
     for (const text of texts.slice(0, member === '__proto__' ? 3 : 2)) {
       const metadata = JSON.parse(text);
       const answer = await mutate(service, ada, 'keys.create', keyInput({ metadata }));
-      expect(issuesOf(answer)).toEqual([{ path: 'metadata', message: `must not have the member "${member}"` }]);
+      expect(issuesOf(answer)).toEqual([
+        { path: 'metadata', message: `must not have the member "${member}"` },
+      ]);
     }
   });
 

@@ -33,7 +33,8 @@ export function useNames(): { readonly people: Names; readonly keys: Names } {
   const { data } = useQuery({
     queryKey: [...api.keys.list.pathKey(), 'names'],
     queryFn: ({ signal }) => readFirstKeys(AT_MOST, signal),
-    ...{ ...FRESH, enabled: may },
+    ...FRESH,
+    enabled: may,
   });
   return useMemo(
     () => ({ people, keys: new Map(data?.items.map(({ id, name }) => [id, name])) }),

@@ -45,7 +45,10 @@ export const procedureFor = (permissions: readonly string[]): SnippetProcedure =
   covers(permissions, 'exemple:read') ? 'exemple' : 'whoami';
 
 const firstCall = (procedure: SnippetProcedure): SnippetRequest => ({
-  ...{ method: 'GET', target: TARGETS[procedure], contentType: '', body: null },
+  method: 'GET',
+  target: TARGETS[procedure],
+  contentType: '',
+  body: null,
 });
 
 /** A complete signed call: it works as pasted. */

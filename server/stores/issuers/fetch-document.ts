@@ -29,7 +29,8 @@ export async function fetchJson<T>(url: string, schema: z.ZodType<T>): Promise<T
   const response = await fetchBounded(url, { headers: { accept: 'application/json' } });
   if (!response.ok) throw new Error(`${foreignText(url)} responds with ${response.status}`);
   const parsed = schema.safeParse(await response.json().catch(() => null));
-  if (!parsed.success) throw new Error(`${foreignText(url)} does not have the form of the document that is expected there`);
+  if (!parsed.success)
+    throw new Error(`${foreignText(url)} does not have the form of the document that is expected there`);
   return parsed.data;
 }
 

@@ -87,7 +87,9 @@ requires('browser').describe('the design of the console', () => {
     await client.workspaces.rename.mutate({ name: 'Northwind' });
     await client.auth.updateProfile.mutate({ name: 'Ada Lovelace' });
     const { key, secret, signingSecret } = await client.keys.create.mutate({
-      ...{ name: 'Web shop', environment: 'live', permissions: ['exemple:read'] },
+      name: 'Web shop',
+      environment: 'live',
+      permissions: ['exemple:read'],
       expiresAt: new Date(Date.now() + 300 * DAY).toISOString(),
     });
     await insertKeys(at.service, email, KEYS.slice(0, -1));

@@ -9,7 +9,7 @@ requires('browser').describe('a list of keys whose first page is empty and not t
   test('is read on by every part of the console that shows keys', async () => {
     const { page } = at;
     const client = await clientOf(at.service, await signUp(page));
-    const made = { environment: 'test', permissions: ['exemple:read'] } as const;
+    const made = { environment: 'test' as const, permissions: ['exemple:read'] };
     const { key } = await client.keys.create.mutate({ ...made, name: 'Found late' });
     // As after 50,000 keys that do not match: the answer to the call without a cursor comes only with the cursor.
     const held = new Map<string, string>();

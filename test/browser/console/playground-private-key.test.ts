@@ -22,7 +22,9 @@ requires('browser').describe('the playground with a private key', () => {
     const person = await clientOf(at.service, email);
     const registration = await registrationOf(at.service, pair, {}, alg);
     const { key, secret } = await person.keys.create.mutate({
-      ...{ name: 'Signs by itself', environment: 'test', permissions: ['exemple:read'] },
+      name: 'Signs by itself',
+      environment: 'test',
+      permissions: ['exemple:read'],
       ...(registration as { publicKey: Record<string, unknown>; proof: string }),
     });
     return { id: key.id, apiKey: secret ?? '' };

@@ -37,24 +37,32 @@ export function KeyForm({ keyId, onLoadKey, isMissing }: KeyFormProps) {
       <Stack gap="sm">
         {keyId !== undefined && <WantedKey id={keyId} />}
         <SecretField
-          {...{ label: texts.apiKey, value: secrets.apiKey, onPaste: paste }}
+          label={texts.apiKey}
+          value={secrets.apiKey}
+          onPaste={paste}
           onChange={(apiKey) => change({ apiKey })}
           error={wrong.apiKey ? texts.errors.apiKey : undefined}
         />
         <SegmentedControl
-          {...{ 'aria-label': texts.signsWith, size: 'xs', w: 'fit-content', value: half }}
+          aria-label={texts.signsWith}
+          size="xs"
+          w="fit-content"
+          value={half}
           data={HALVES.map((value) => ({ value, label: texts.halves[value] }))}
           onChange={(chosen) => choose(chosen as Half)}
         />
         {half === 'privateKey' ? (
           <PrivateKeyField
-            {...{ value: secrets.privateKey, onPaste: paste }}
+            value={secrets.privateKey}
+            onPaste={paste}
             onChange={(privateKey) => change({ privateKey })}
             error={wrong.privateKey ? texts.errors.privateKey : undefined}
           />
         ) : (
           <SecretField
-            {...{ label: texts.signingSecret, value: secrets.signingSecret, onPaste: paste }}
+            label={texts.signingSecret}
+            value={secrets.signingSecret}
+            onPaste={paste}
             onChange={(signingSecret) => change({ signingSecret })}
             error={wrong.signingSecret ? texts.errors.signingSecret : undefined}
           />

@@ -21,7 +21,12 @@ export function PrivateKeyField({ value, onChange, onPaste, error }: PrivateKeyF
   return (
     <Stack gap="xs">
       <Textarea
-        {...{ label: texts.privateKey, description: texts.privateKeyHint, value, error, onPaste, rows: 4 }}
+        label={texts.privateKey}
+        description={texts.privateKeyHint}
+        value={value}
+        error={error}
+        onPaste={onPaste}
+        rows={4}
         {...NOT_KEPT}
         onChange={({ currentTarget }) => onChange(currentTarget.value)}
         styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', WebkitTextSecurity: 'disc' } }}

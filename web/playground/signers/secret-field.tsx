@@ -26,5 +26,8 @@ export function SecretField({ onChange, ...props }: SecretFieldProps) {
 
 /** The attributes of a field that nothing but the page keeps. */
 export const NOT_KEPT = {
-  ...{ autoComplete: 'off', spellCheck: false, 'data-1p-ignore': true, 'data-lpignore': 'true' },
+  autoComplete: 'off',
+  spellCheck: false,
+  'data-1p-ignore': true,
+  'data-lpignore': 'true',
 } as const;
