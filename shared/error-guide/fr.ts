@@ -49,7 +49,7 @@ export const fr: ErrorGuide = {
     TOKEN_INVALID: {
       happened: 'Le service n’a pas accepté le jeton.',
       why: 'Un autre service l’a émis, il appartient à une autre session que celle qui signe, ou le jeton de renouvellement est inconnu. Le jeton d’un fournisseur d’identité est destiné à une autre audience ou à un autre client que ceux de son entrée, ou c’est un jeton d’identité.',
-      fix: 'Envoyez, sans le modifier, l’`accessToken` de la session dont le secret signe. Si vous ne l’avez plus, reconnectez-vous. Pour le jeton d’un fournisseur d’identité, le journal du service dit au niveau `debug` ce qui ne va pas : [Votre fournisseur d’identité](identity-provider.md#si-un-jeton-est-refusé).',
+      fix: 'Envoyez, sans le modifier, l’`accessToken` de la session dont le secret signe. Si vous ne l’avez plus, reconnectez-vous. Pour le jeton d’un fournisseur d’identité, le journal du service dit au niveau `debug` ce qui ne va pas : [Votre fournisseur d’identité](identity-provider.md#si-un-jeton-est-refusé).',
     },
     TOKEN_EXPIRED: {
       happened: 'Le jeton d’accès est le bon, mais il a expiré.',
