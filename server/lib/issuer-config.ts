@@ -67,7 +67,7 @@ export interface IssuerConfig {
 
 const url = z
   .string('takes an https URL')
-  .refine(isPlainUrl, 'takes an https URL without query and fragment');
+  .refine((text) => isPlainUrl(text), 'takes an https URL in ASCII, without user, query and fragment');
 
 const Rule = z
   .strictObject({
@@ -209,13 +209,12 @@ function signInOf({ signIn, clientId, ...given }: z.infer<typeof Issuer>): SignI
   return { clientId, clientSecret: secret, clientKey, scopes, title, trustEmail, secondFactor, endSession };
 }
 
+/** Printable ASCII with a scheme and a host as they are written: URL parsers repair other texts, and would reach what no reader sees. */
+const PLAIN_URL = /^https?:\/\/[^/@?#\\]+(?:\/[^?#\\]*)?$/i;
+
 /** An issuer is an https URL (RFC 8414 §2). The configuration refuses http for any host but this machine. */
-function isPlainUrl(text: string): boolean {
-  const url = parseUrl(text);
-  if (url === null) return false;
-  const { protocol, username, password } = url;
-  return /^https?:$/.test(protocol) && username === '' && password === '' && !/[?#\s]/.test(text);
-}
+const isPlainUrl = (text: string): boolean =>
+  /^[!-~]+$/.test(text) && PLAIN_URL.test(text) && parseUrl(text) !== null;
 
 const repeatedOf = (texts: readonly string[]) => texts.find((text, i) => texts.indexOf(text) !== i) ?? null;
 

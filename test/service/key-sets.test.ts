@@ -28,6 +28,9 @@ afterAll(async () => {
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 const otherRsa = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
+const p384 = generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey;
+const ed25519 = generateKeyPairSync('ed25519').privateKey;
+const x25519 = generateKeyPairSync('x25519').privateKey;
 const jwk = (of: KeyObject, more: object) => ({ ...createPublicKey(of).export({ format: 'jwk' }), ...more });
 
 async function reasonOf(token: string): Promise<string> {
@@ -86,6 +89,45 @@ describe('a key set of a trusted issuer', () => {
     ['whose kid is a number', () => [jwk(rsa, { kid: nth })]],
   ])('%s verifies no token', async (_, make) => {
     expect(await withSet(make)).toBe('TOKEN_INVALID');
+  });
+
+  it.each<[string, KeyObject, (kid: string) => readonly unknown[], string]>([
+    ['of P-384 verifies no ES256', p384, (kid) => [jwk(p384, { kid })], 'TOKEN_INVALID'],
+    [
+      'of P-384 that says ES256 verifies none',
+      p384,
+      (kid) => [jwk(p384, { kid, alg: 'ES256' })],
+      'TOKEN_INVALID',
+    ],
+    [
+      'of P-256 that says P-384 verifies none',
+      curve,
+      (kid) => [jwk(curve, { kid, crv: 'P-384' })],
+      'TOKEN_INVALID',
+    ],
+    ['of Ed25519 verifies EdDSA', ed25519, (kid) => [jwk(ed25519, { kid })], 'admitted'],
+    [
+      'of Ed25519 beside one of X25519 with its kid verifies EdDSA',
+      ed25519,
+      (kid) => [jwk(x25519, { kid }), jwk(ed25519, { kid })],
+      'admitted',
+    ],
+    ['of X25519 verifies none', ed25519, (kid) => [jwk(x25519, { kid })], 'TOKEN_INVALID'],
+    [
+      'of an RSA key as a shared secret verifies none',
+      rsa,
+      (kid) => [{ kty: 'oct', kid, k: jwk(rsa, {}).n }],
+      'TOKEN_INVALID',
+    ],
+    [
+      'with a private member that is null verifies none',
+      rsa,
+      (kid) => [jwk(rsa, { kid, d: null })],
+      'TOKEN_INVALID',
+    ],
+    ['without a modulus verifies none', rsa, (kid) => [jwk(rsa, { kid, n: undefined })], 'TOKEN_INVALID'],
+  ])('with a key %s', async (_, signer, make, outcome) => {
+    expect(await withSet(make, signer)).toBe(outcome);
   });
 
   it.each<[string, (kid: string) => readonly unknown[]]>([

@@ -228,7 +228,15 @@ describe('a sign-in by a passkey', () => {
     ['without a person', { without: FLAGS.present }],
     ['in a frame of another site', { crossOrigin: true }],
     ['in a frame, said otherwise', { crossOrigin: 'true' }],
+    ['in a frame, said with nothing', { crossOrigin: null }],
+    ['in a frame, said with a number', { crossOrigin: 0 }],
     ['below a page of another site', { topOrigin: 'https://evil.example' }],
+    ['of a page without an origin', { origin: 'null' }],
+    ['of the host without its port', { origin: 'http://localhost' }],
+    ['of an RP in another case', { rpId: 'LOCALHOST' }],
+    ['of an RP with a dot', { rpId: 'localhost.' }],
+    ['of no RP', { rpId: '' }],
+    ['of an empty challenge', { challenge: '' }],
     ['signed with another key', { key: anotherKey() }],
     ['of another device type', { also: FLAGS.backupEligible }],
     ['with the user handle of nobody', { userHandle: 'bm9ib2R5' }],
@@ -241,6 +249,24 @@ describe('a sign-in by a passkey', () => {
     const answer = await finish(challenge, { ...rest, response: userHandle === '' ? bare : response });
     expect(answer.reason, answer.text).toBe('CREDENTIALS_INVALID');
     expect((await signInByPasskey(service, held.authenticator)).status).toBe(200);
+  });
+
+  it('of an origin that is only like ours is refused', async () => {
+    const ours = originOf(service);
+    for (const origin of [
+      `${ours}/`,
+      ` ${ours}`,
+      ours.toUpperCase(),
+      ours.replace('http', 'https'),
+      ours.replace('localhost', 'localhost.'),
+      ours.replace('localhost', '127.0.0.1'),
+      ours.replace('localhost', 'evil.localhost'),
+      `${ours}.evil.example`,
+      `https://evil.example/#${ours}`,
+    ])
+      expect((await signInByPasskey(service, held.authenticator, { origin })).reason).toBe(
+        'CREDENTIALS_INVALID',
+      );
   });
 
   it('with the user handle of another account is refused', async () => {
@@ -362,6 +388,16 @@ describe('a passkey that counts its signatures', () => {
       before: { disabledAt: null },
       after: { reason: 'its counter did not grow: a copy of it may exist' },
     });
+  });
+
+  it('counts to the end, and is disabled when it begins again', async () => {
+    const { authenticator } = await addPasskey(service, ada, newAuthenticator({ counts: true }));
+    for (const counter of [2 ** 31, 2 ** 32 - 1])
+      expect((await signInByPasskey(service, authenticator, { counter })).status).toBe(200);
+    expect((await signInByPasskey(service, authenticator, { counter: 0 })).reason).toBe(
+      'CREDENTIALS_INVALID',
+    );
+    expect((await listOf(ada))[0].disabledAt).not.toBeNull();
   });
 
   it('is not disabled by a wrong signature with a low counter', async () => {

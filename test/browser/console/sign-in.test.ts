@@ -36,6 +36,19 @@ requires('browser').describe('the sign-in page of the console', () => {
     await at.page.waitForURL('**/audit');
   });
 
+  test('leads to no other site after sign-in', async () => {
+    const email = await signUp(at.page, 'next@example.com');
+    for (const next of ['/\t/evil.example/', '/.//evil.example/', '/%5cevil.example']) {
+      await at.page.context().clearCookies();
+      await at.page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
+      await at.page.getByLabel('E-mail').fill(email);
+      await at.page.locator('input[name=password]').fill(PASSWORD);
+      await submit();
+      await at.page.waitForURL((url) => url.pathname !== '/sign-in');
+      expect(new URL(at.page.url()).origin).toBe(new URL(at.service.url).origin);
+    }
+  });
+
   test('shows an error next to its field', async () => {
     await at.page.goto('/sign-in');
     await submit();
