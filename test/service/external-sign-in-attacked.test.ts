@@ -419,6 +419,29 @@ it('S4: codes of one network for which the provider does not answer leave places
   }
 });
 
+it('claims that the ID token says are elsewhere are not fetched, and the log says that they are missing', async () => {
+  const join = [{ workspace: 'wsp_0', role: 'viewer', claim: 'groups', value: 'makers' }];
+  const own = await startTestService({
+    env: { KEYSEAL_ISSUERS: JSON.stringify([signInEntry(issuer, { join })]) },
+  });
+  const begun = await beginSignIn(own);
+  const right = claimsFor(begun);
+  const elsewhere = {
+    _claim_names: { groups: 'src1', phone: 'src1' },
+    _claim_sources: { src1: { endpoint: `${issuer.issuer}/token` } },
+  };
+  issuer.answerWith(tokensWith(issuer.token({ ...right, ...elsewhere }, ID_TOKEN)), { sub: right.sub });
+  const asked = issuer.tokenRequests();
+  expect((await finish(own, callbackOf(issuer, begun), begun.flow)).status).toBe(200);
+  // For the code alone.
+  expect(issuer.tokenRequests()).toBe(asked + 1);
+  const warned = own.log
+    .filter((line) => line.includes('keeps it elsewhere'))
+    .map((line) => JSON.parse(line));
+  expect(warned).toMatchObject([{ level: 40, issuer: 'company', claims: ['groups'] }]);
+  await own.stop();
+});
+
 describe('the log of a sign-in', () => {
   it('has neither codes, nor tokens, nor the secret of the client', () => {
     const log = service.log.join('\n');

@@ -34,6 +34,17 @@ export function rolesFor({ join }: SignInIssuer, claims: IdTokenClaims): Readonl
 }
 
 /**
+ * The claims that the rules read and that the provider keeps elsewhere because they are too long (OpenID Connect Core §5.6.2), as
+ * Entra ID does with more than 200 groups. Keyseal does not fetch them: a token would choose the address.
+ */
+export function claimsElsewhere({ join }: Pick<SignInIssuer, 'join'>, claims: IdTokenClaims): string[] {
+  const { _claim_names: names } = claims;
+  if (typeof names !== 'object' || names === null) return [];
+  const read = new Set(join.flatMap(({ claim }) => claim ?? []));
+  return [...read].filter((name) => claims[name] === undefined && Object.hasOwn(names, name));
+}
+
+/**
  * What the rules change, in the order of the workspaces' ids. They touch no membership that a person or another issuer gave.
  * @param userId null for a person without an account
  */

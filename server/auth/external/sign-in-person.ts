@@ -17,7 +17,7 @@ import { claimState } from '../sign-in-state.ts';
 import type { IdTokenClaims } from './id-token.ts';
 import { MAX_HINT } from './id-token-hint.ts';
 import { findIdentity, type Identity, insertIdentity } from './identities.ts';
-import { applyJoin, type JoinChange, joinChanges, rolesFor } from './join.ts';
+import { applyJoin, claimsElsewhere, type JoinChange, joinChanges, rolesFor } from './join.ts';
 import { storedRuleClaims } from './rule-claims.ts';
 import { createPerson } from './sign-up.ts';
 
@@ -86,6 +86,7 @@ async function signInWithin(
   const { clock } = ctx.service.stores;
   const claims = trustedClaims(issuer, given);
   const ruleClaims = storedRuleClaims(issuer.join, given);
+  logClaimsElsewhere(ctx, issuer, claims);
   const roles = rolesFor(issuer, claims);
   const planned = await joinChanges(tx, issuer.issuer, known?.userId ?? null, roles);
   const locked = await lockWorkspaces(
@@ -136,6 +137,18 @@ async function recordAll(
       changes,
     );
   }
+}
+
+/** No rule fits a claim that is missing: the operator would look for the fault in the rules. */
+function logClaimsElsewhere(
+  { service, request }: Context,
+  issuer: SignInIssuer,
+  claims: IdTokenClaims,
+): void {
+  const elsewhere = claimsElsewhere(issuer, claims);
+  if (elsewhere.length === 0) return;
+  const what = `the ID token of ${issuer.name} has no ${elsewhere.join(', ')}: the provider keeps it elsewhere, because it is too long`;
+  service.log.warn({ requestId: request.id, issuer: issuer.name, claims: elsewhere }, what);
 }
 
 /** The person signs in all the same. */
