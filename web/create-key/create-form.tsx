@@ -10,8 +10,10 @@ import { NameField } from '../key-form/name-field.tsx';
 import { PermissionsField } from '../key-form/permissions-field.tsx';
 import { ServiceField } from '../key-form/service-field.tsx';
 import { SignerField } from '../key-form/signer-field.tsx';
+import type { FieldProps } from '../key-form/use-key-form.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
+import { KeyPreview } from './key-preview.tsx';
 import { createTexts } from './texts.ts';
 import { type Made, useCreate } from './use-create.ts';
 
@@ -44,11 +46,8 @@ export function CreateForm({ onMade, onCancel }: CreateFormProps) {
         >
           {texts.more}
         </Button>
-        {opened && (
-          <Stack id={id}>
-            <MoreFields form={form} />
-          </Stack>
-        )}
+        {opened && <FoldedFields id={id} form={form} />}
+        <KeyPreview fields={form.getValues()} />
         {madeOther ? (
           <Alert role="alert" color="yellow">
             {texts.changed}
@@ -69,11 +68,11 @@ export function CreateForm({ onMade, onCancel }: CreateFormProps) {
   );
 }
 
-/** The bounds of a key beyond its name, environment and permissions. */
-function MoreFields({ form }: Pick<ReturnType<typeof useCreate>, 'form'>) {
+/** Everything that has a default. */
+function FoldedFields({ form, id }: FieldProps & { readonly id: string }) {
   const { signer, publicKey } = form.getValues();
   return (
-    <>
+    <Stack id={id}>
       <ExpiryField form={form} />
       <LimitsField form={form} />
       <CreditsField form={form} />
@@ -87,7 +86,7 @@ function MoreFields({ form }: Pick<ReturnType<typeof useCreate>, 'form'>) {
         publicKey={{ ...form.getInputProps('publicKey'), value: publicKey }}
       />
       <ServiceField form={form} />
-    </>
+    </Stack>
   );
 }
 

@@ -3,6 +3,27 @@ export const en = {
   more: 'More options',
   create: 'Create the key',
   cancel: 'Cancel',
+  preview: {
+    title: 'What this key may do',
+    nothing: 'Nothing yet: choose a permission.',
+    never: 'It never expires.',
+    until: (day: string) => `It is valid until the end of ${day} (UTC).`,
+    noLimit: 'It may call as often as it wants.',
+    limit: (calls: string, span: string) => `At most ${calls} calls in any span of ${span}.`,
+    noCredits: 'Its calls cost no credits.',
+    credits: (left: string) => `It has ${left} credits. Without credits, its calls are refused.`,
+    refilled: (left: string, amount: string, every: 'day' | 'month') =>
+      `It has ${left} credits, refilled up to ${amount} each ${every}.`,
+    anywhere: 'It may call from any address.',
+    addresses: (list: string) => `It may call only from ${list}.`,
+    manyAddresses: (count: number) => `It may call only from ${count} addresses or networks.`,
+    signers: {
+      secret: 'It signs with a secret that the service has too.',
+      madePair: 'It signs with a private key that only you get.',
+      ownPair: 'It signs with a private key that only you have.',
+    },
+    service: 'It belongs to the workspace, and keeps working after you leave.',
+  },
   close: 'Close',
   changed:
     'A key was already created from your earlier input, but the response did not arrive. The key is in the list. Send again to create another key from the current input.',

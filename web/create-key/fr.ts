@@ -5,6 +5,27 @@ export const fr: typeof en = {
   more: 'Plus d’options',
   create: 'Créer la clé',
   cancel: 'Annuler',
+  preview: {
+    title: 'Ce que cette clé pourra faire',
+    nothing: 'Rien pour l’instant : choisissez une permission.',
+    never: 'Elle n’expire jamais.',
+    until: (day) => `Elle est valable jusqu’à la fin du ${day} (UTC).`,
+    noLimit: 'Elle peut appeler aussi souvent qu’elle le veut.',
+    limit: (calls, span) => `Au plus ${calls} appels sur toute période de ${span}.`,
+    noCredits: 'Ses appels ne coûtent pas de crédits.',
+    credits: (left) => `Elle a ${left} crédits ; sans crédits, ses appels sont refusés.`,
+    refilled: (left, amount, every) =>
+      `Elle a ${left} crédits, rechargés jusqu’à ${amount} ${every === 'day' ? 'chaque jour' : 'chaque mois'}.`,
+    anywhere: 'Elle peut appeler depuis n’importe quelle adresse.',
+    addresses: (list) => `Elle ne peut appeler que depuis ${list}.`,
+    manyAddresses: (count) => `Elle ne peut appeler que depuis ${count} adresses ou réseaux.`,
+    signers: {
+      secret: 'Elle signe avec un secret que le service a aussi.',
+      madePair: 'Elle signe avec une clé privée que personne d’autre ne reçoit.',
+      ownPair: 'Elle signe avec une clé privée que personne d’autre n’a.',
+    },
+    service: 'Elle appartient à l’espace de travail, et fonctionne encore après votre départ.',
+  },
   close: 'Fermer',
   changed:
     'Une clé a déjà été créée à partir de votre saisie précédente, mais la réponse n’est pas arrivée. La clé est dans la liste. Envoyez de nouveau pour en créer une autre à partir de la saisie actuelle.',

@@ -7,6 +7,7 @@ import { useMe } from '../session/me.ts';
 import { listGrantable } from './grantable.ts';
 import { fieldTexts } from './texts.ts';
 import type { FieldProps } from './use-key-form.ts';
+import { usePermissionHint } from './use-permission-hint.ts';
 
 /** The permissions of a key by area, with three ways to choose many at once. */
 export function PermissionsField({ form }: FieldProps) {
@@ -136,12 +137,9 @@ interface PermissionProps {
   readonly onChoose: (names: readonly string[]) => void;
 }
 
-const hintOf = (hints: Readonly<Record<string, string>>, name: string) =>
-  Object.hasOwn(hints, name) ? hints[name] : undefined;
-
 /** One permission; its area's wildcard includes it. */
 function Permission({ name, chosen, onChoose }: PermissionProps) {
-  const { permissionHints, wholeArea } = useTexts(fieldTexts);
+  const hintOf = usePermissionHint();
   const isTakenIn = !chosen.includes(name) && covers(chosen, name);
   const others = chosen.filter((other) => other !== name && !covers([name], other));
   return (
@@ -150,7 +148,7 @@ function Permission({ name, chosen, onChoose }: PermissionProps) {
       size="sm"
       disabled={isTakenIn}
       data-path="permissions"
-      description={name.endsWith(':*') ? wholeArea : hintOf(permissionHints, name)}
+      description={hintOf(name)}
       styles={{ label: { fontFamily: 'var(--mantine-font-family-monospace)' } }}
       checked={covers(chosen, name)}
       onChange={({ currentTarget: { checked } }) => onChoose(checked ? [...others, name] : others)}

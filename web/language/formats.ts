@@ -24,6 +24,8 @@ export interface Formats {
   readonly percent: (share: number) => string;
   /** A list, such as "a, b and c". */
   readonly list: (values: readonly string[]) => string;
+  /** A number of units of time, such as "1 minute". */
+  readonly span: (count: number, unit: 'second' | 'minute' | 'hour' | 'day') => string;
 }
 
 /** Seconds of each unit, the longest first. */
@@ -64,6 +66,8 @@ function formatsOf(locale: string): Formats {
     number: (value) => number.format(value),
     percent: (share) => percent.format(share),
     list: (values) => list.format(values),
+    span: (count, unit) =>
+      new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(count),
   };
 }
 
