@@ -67,16 +67,19 @@ const privateKey = (isForUser: boolean): readonly string[] => [
   ...checked('\t'),
 ];
 
+function packagesOf({ algorithm, body }: StandardParts): readonly string[] {
+  const needed = new Set([
+    ...['crypto/rand', 'encoding/base64', 'os', 'strings', 'time', ...SIGNING[algorithm].packages],
+    ...(algorithm === 'hmac-sha256' ? [] : ['crypto/x509', 'encoding/pem']),
+    ...(body === null ? [] : ['crypto/sha256']),
+  ]);
+  return [...needed];
+}
+
 /** Signs by RFC 9421: a program that needs only the standard library of Go. */
 export function standardGoSnippet(parts: StandardParts): string {
   const { origin, method, target, contentType, body, isForUser, algorithm } = parts;
-  const { packages, signature } = SIGNING[algorithm];
   const hasSecret = algorithm === 'hmac-sha256';
-  const needed = new Set([
-    ...['crypto/rand', 'encoding/base64', 'os', 'strings', 'time', ...packages],
-    ...(hasSecret ? [] : ['crypto/x509', 'encoding/pem']),
-    ...(body === null ? [] : ['crypto/sha256']),
-  ]);
   const values: Readonly<Record<string, string>> = {
     '@method': `"${method}"`,
     '@target-uri': 'url',
@@ -85,7 +88,7 @@ export function standardGoSnippet(parts: StandardParts): string {
     'x-user-token': 'userToken',
   };
   return [
-    ...goHead([...needed]),
+    ...goHead(packagesOf(parts)),
     ...(hasSecret ? goSecrets(null, isForUser) : privateKey(isForUser)),
     `\turl := "${origin}${target}"`,
     ...(body === null
@@ -111,7 +114,7 @@ export function standardGoSnippet(parts: StandardParts): string {
     '\tparams := fmt.Sprintf("(%s);created=%d;nonce=\\"%x\\";keyid=%q",',
     '\t\tstrings.Join(names, " "), time.Now().Unix(), nonce, strings.Split(apiKey, "_")[2])',
     '\tbase += `"@signature-params": ` + params',
-    ...signature,
+    ...SIGNING[algorithm].signature,
     '',
     '\trequest.Header.Set("authorization", "Bearer "+apiKey)',
     '\trequest.Header.Set("signature-input", "sig="+params)',

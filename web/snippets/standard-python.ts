@@ -43,16 +43,16 @@ const KEY = {
   ],
 } as const;
 
+function modulesOf({ algorithm, body }: StandardParts): readonly string[] {
+  const hasSecret = algorithm === 'hmac-sha256';
+  return ['base64', ...(hasSecret || body !== null ? ['hashlib'] : []), ...(hasSecret ? ['hmac'] : [])];
+}
+
 /** Signs by RFC 9421: a script that needs only the standard library of Python 3, and `cryptography` for a private key. */
 export function standardPythonSnippet(parts: StandardParts): string {
   const { origin, authority, method, target, contentType, body, isForUser, algorithm } = parts;
   const { imports, signature } = SIGNING[algorithm];
   const hasSecret = algorithm === 'hmac-sha256';
-  const modules = [
-    'base64',
-    ...(hasSecret || body !== null ? ['hashlib'] : []),
-    ...(hasSecret ? ['hmac'] : []),
-  ];
   const values: Readonly<Record<string, string>> = {
     '@method': `"${method}"`,
     '@target-uri': `"${origin}" + target`,
@@ -62,7 +62,7 @@ export function standardPythonSnippet(parts: StandardParts): string {
   };
   const components = standardComponents(parts);
   return [
-    `import ${modules.join(', ')}, http.client, os, secrets, time`,
+    `import ${[...modulesOf(parts), 'http.client', 'os', 'secrets', 'time'].join(', ')}`,
     ...imports,
     ...(hasSecret ? [] : ['from cryptography.hazmat.primitives.serialization import load_pem_private_key']),
     '',
