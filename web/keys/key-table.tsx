@@ -59,7 +59,7 @@ export function KeyTable({ keys, list, choose, selection, order }: KeyTableProps
       className={classes.table}
       data-stale={list.isPlaceholderData || undefined}
     >
-      <Head order={order} />
+      <Head order={order} wide={wide} />
       <tbody
         ref={body}
         {...TABLE_ROLES.group}
@@ -127,11 +127,16 @@ const isSorted = (column: string): column is SortedColumn => Object.hasOwn(SORTE
 /** Of the values of each column, the first comes first. */
 const DIRECTIONS = { name: 'ascending', created: 'ascending', lastUsed: 'descending' } as const;
 
-function Head({ order }: Pick<KeyTableProps, 'order'>) {
+interface HeadProps extends Pick<KeyTableProps, 'order'> {
+  /** Whether there is room for columns: above cards, the headings are for screen readers alone. */
+  readonly wide: boolean;
+}
+
+function Head({ order, wide }: HeadProps) {
   const { columns } = useTexts(keysTexts);
   const names = { ...columns, select: useTexts(bulkTexts).column };
   return (
-    <thead {...TABLE_ROLES.group} className={classes.head}>
+    <thead {...TABLE_ROLES.group} className={wide ? classes.head : VisuallyHidden.classes['root']}>
       <tr {...TABLE_ROLES.row} aria-rowindex={1} className={classes.row}>
         {COLUMNS.map((column) => (
           <th
