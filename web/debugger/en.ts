@@ -35,7 +35,7 @@ export const en = {
   verdicts: {
     built: 'These are the lines that Keyseal builds for this request.',
     alike:
-      'All lines are equal. If the service still refuses the signature, the signing secret does not belong to this key.',
+      'All lines are equal. If the service still refuses the signature, the signing secret or the private key does not belong to this key.',
     one: 'One line differs:',
     many: 'Lines that differ:',
     form: 'These lines have the right form. Paste the request too, to compare them.',

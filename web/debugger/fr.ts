@@ -37,7 +37,7 @@ export const fr: typeof en = {
   verdicts: {
     built: 'Voici les lignes que Keyseal construit pour cette requête.',
     alike:
-      'Toutes les lignes sont identiques. Si la signature est refusée malgré tout, le secret de signature n’est pas celui de cette clé.',
+      'Toutes les lignes sont identiques. Si la signature est refusée malgré tout, c’est un autre secret de signature ou une autre clé privée qui a signé.',
     one: 'Une ligne diffère :',
     many: 'Lignes qui diffèrent :',
     form: 'Ces lignes sont de la bonne forme. Collez aussi la requête pour les comparer.',
