@@ -8,7 +8,7 @@ function usageTable(name: string) {
   return pgTable(
     name,
     {
-      /** The id of a key, or of a workspace for the sum of its keys. */
+      /** The id of a key; or of a workspace for the sum of its keys, with ` live` or ` test` for those of one environment. */
       keyId: text('key_id').notNull(),
       /** The beginning of the bucket, in UTC. */
       at: moment('at').notNull(),

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema/keys.ts';
+import type { Environment } from '../../shared/key-format.ts';
 import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import type { Database, Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
@@ -24,6 +25,8 @@ interface Query {
   readonly top: number;
   /** The only procedure that counts; undefined for all. */
   readonly called: string | undefined;
+  /** That of the only keys that count; undefined for all. */
+  readonly environment: Environment | undefined;
 }
 
 /** A key of one batch with calls, or none, and where the batch ends. */
@@ -46,7 +49,7 @@ interface BatchRow {
  */
 export async function busiestKeys(
   { db }: Pick<Database, 'db'>,
-  { workspaceId, range, top, called }: Query,
+  { workspaceId, range, top, called, environment }: Query,
   inTurn: WorkspaceTurn,
 ): Promise<BusyKey[]> {
   const parts = inLargestBuckets(range);
@@ -56,7 +59,13 @@ export async function busiestKeys(
   let busiest: BusyKey[] = [];
   let after = sql``;
   for (let isLast = top === 0; !isLast; ) {
-    const batch = busiestAfter(after, { workspaceId, top, size, counted: countedIn(parts, called) });
+    const batch = busiestAfter(after, {
+      workspaceId,
+      environment,
+      top,
+      size,
+      counted: countedIn(parts, called),
+    });
     const rows = await inTurn(() => inIndexOrder(db, (tx) => readBatch(tx, batch)));
     busiest = [...busiest, ...rows.flatMap(viewOf)].sort(byCalls).slice(0, top);
     const [end] = rows;
@@ -92,22 +101,24 @@ const countedIn = (parts: readonly Range[], called: string | undefined): SQL =>
     sql` union all `,
   );
 
-interface Batch extends Pick<Query, 'workspaceId' | 'top'> {
+interface Batch extends Pick<Query, 'workspaceId' | 'top' | 'environment'> {
   readonly size: number;
   readonly counted: SQL;
 }
 
 /** A row for each of the busiest keys of a batch; one without a key if none was called. */
-function busiestAfter(after: SQL, { workspaceId, top, size, counted }: Batch): SQL {
+function busiestAfter(after: SQL, { workspaceId, environment, top, size, counted }: Batch): SQL {
+  // The walk passes keys of the other environment without reading their counts: a batch stays bounded.
+  const isCounted = environment === undefined ? sql`true` : sql`batch.environment = ${environment}`;
   return sql`
     with batch as materialized (
-      select ${keys.id} as id, ${keys.createdAt} as created_at,
+      select ${keys.id} as id, ${keys.createdAt} as created_at, ${keys.environment} as environment,
         case when ${keys.deletedAt} is null then ${keys.name} end as name
       from ${keys} where ${keys.workspaceId} = ${workspaceId} ${after}
       order by ${keys.createdAt}, ${keys.id} limit ${size}
     ), called as (
       select batch.id, batch.name, ${COUNTS}, sum(count) as calls, count(*) as counts
-      from batch cross join lateral (${counted}) as counted
+      from batch cross join lateral (${counted}) as counted where ${isCounted}
       group by batch.id, batch.name
     ), busiest as (
       select id, name, accepted, refused from called order by calls desc, id limit ${top}

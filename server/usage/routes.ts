@@ -8,6 +8,7 @@ import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { Stores } from '../stores/stores.ts';
+import { environmentSubject } from '../stores/usage/usage.ts';
 import { busiestKeys } from './busiest-keys.ts';
 import { EXAMPLE_BUSY_KEY, EXAMPLE_KEYS_USAGE, EXAMPLE_RANGE, EXAMPLE_USAGE } from './examples.ts';
 import { readRange, readRangeOf } from './range.ts';
@@ -49,9 +50,9 @@ export const usageRoutes = {
   workspace: procedure({
     ...READ_GUARD,
     description:
-      'Returns the same for all keys of the workspace, with the `top` keys with the most calls: 0 to 100, default 10.',
+      'Returns the same for all keys of the workspace, or for those of one `environment`, with the `top` keys with the most calls: 0 to 100, default 10.',
     shapes: {
-      input: '`{ from, to, step, procedure?, top? }`',
+      input: '`{ from, to, step, procedure?, environment?, top? }`',
       output: '`{ from, to, step, accepted, refused, points, outcomes, procedures, latency, keys }`',
     },
     example: { input: { ...EXAMPLE_RANGE, top: 1 }, output: { ...EXAMPLE_USAGE, keys: [EXAMPLE_BUSY_KEY] } },
@@ -62,12 +63,13 @@ export const usageRoutes = {
       const { caller, request, service } = ctx;
       const { database, clock } = service.stores;
       const { workspaceId } = caller;
-      const { procedure: called, top = 10 } = input;
+      const { procedure: called, environment, top = 10 } = input;
+      const subject = environment === undefined ? workspaceId : environmentSubject(workspaceId, environment);
       const range = readRange(input, clock());
       await flushUsage(service.stores, caller, request);
       const inTurn = workspaceTurnOf(ctx);
-      const sums = await inTurn(() => sumUp(database, workspaceId, range, called));
-      const keys = await busiestKeys(database, { workspaceId, range, top, called }, inTurn);
+      const sums = await inTurn(() => sumUp(database, subject, range, called));
+      const keys = await busiestKeys(database, { workspaceId, range, top, called, environment }, inTurn);
       return { ...sums, keys };
     }),
 

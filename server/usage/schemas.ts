@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { Id, Text } from '../lib/schemas.ts';
 import { BUCKET_SIZES } from '../stores/usage/usage-buckets.ts';
 
@@ -25,6 +26,10 @@ export const UsageKeysInput = z.strictObject({
 export const UsageWorkspaceInput = z.strictObject({
   ...RANGE,
   ...PROCEDURE,
+  environment: z
+    .enum(ENVIRONMENTS)
+    .optional()
+    .describe('Counts the calls of the keys of this environment alone; `latency` is then null.'),
   top: z
     .int()
     .min(0)
@@ -63,7 +68,7 @@ export const UsageOutput = z.object({
     .object({ p50: z.number(), p95: z.number(), p99: z.number() })
     .nullable()
     .describe(
-      'How long accepted calls took, in milliseconds, within 10 %; null if there were none, or for one procedure.',
+      'How long accepted calls took, in milliseconds, within 10 %; null if there were none, or for one procedure or environment.',
     ),
 });
 export type UsageOutput = z.infer<typeof UsageOutput>;

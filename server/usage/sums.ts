@@ -29,7 +29,7 @@ interface Sum extends Counts {
 
 /**
  * How the calls in a range ended: by bucket, outcome and procedure, all from one scan of the table.
- * @param subject a key, or a workspace
+ * @param subject a key, a workspace, or the keys of one environment of it
  * @param called the only procedure that counts; undefined for all
  */
 export async function sumUp(
@@ -58,7 +58,7 @@ export async function sumUp(
     procedures: procedures
       .sort((a, b) => all(b) - all(a) || (a.procedure < b.procedure ? -1 : 1))
       .slice(0, MAX_PROCEDURES),
-    // Durations are not kept by procedure.
+    // Durations are kept neither by procedure nor by environment: of that subject there are none.
     latency: called === undefined ? await latencyOf(database, subject, range) : null,
   };
 }

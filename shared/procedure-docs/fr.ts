@@ -163,7 +163,7 @@ export const fr = {
     does: 'Renvoie les résultats des appels d’une clé entre `from` et `to`, par minute (`minute`), heure (`hour`) ou jour (`day`) UTC, ou de ceux d’une seule procédure (`procedure`). Voir [Utilisation](usage.md).',
   },
   'usage.workspace': {
-    does: 'Renvoie la même chose pour toutes les clés de l’espace de travail, avec les `top` clés qui ont fait le plus d’appels : 0 à 100, 10 par défaut.',
+    does: 'Renvoie la même chose pour toutes les clés de l’espace de travail, ou pour celles d’un seul environnement (`environment`), avec les `top` clés qui ont fait le plus d’appels : 0 à 100, 10 par défaut.',
   },
   'usage.keys': {
     does: 'Renvoie les résultats des appels de plusieurs clés, comme les montre une liste de clés : 1 à 100 `ids` et, dans le même ordre, les `items`, chacun `{ id, accepted, refused, points }`. Toutes les clés ensemble ont au plus 10 000 points.',

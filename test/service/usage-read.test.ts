@@ -388,6 +388,36 @@ describe('usage.workspace', () => {
   }, 180_000);
 });
 
+describe('usage.workspace with an environment', () => {
+  it('counts the calls of its keys alone, and names those among them that called most', async () => {
+    const eve = await signUp(service);
+    const [live, test] = [
+      await createKey(service, eve, { environment: 'live' }),
+      await createKey(service, eve, { environment: 'test' }),
+    ];
+    for (let n = 0; n < 3; n++) await query(service, live, 'exemple');
+    for (let n = 0; n < 2; n++) await query(service, test, 'exemple');
+    await query(service, test, 'profile');
+    for (const [environment, key, accepted, refused] of [
+      ['live', live, 3, 0],
+      ['test', test, 2, 1],
+    ] as const)
+      for (const [step, ms] of [
+        ['minute', MINUTE],
+        ['day', DAY],
+      ] as const) {
+        const sums = await usageOfAll(eve, { ...last(2, ms, step), environment });
+        expect(sums).toMatchObject({ accepted, refused, latency: null });
+        expect(sums.keys).toEqual([{ id: key.id, name: expect.any(String), accepted, refused }]);
+      }
+    expect(await usageOfAll(eve)).toMatchObject({ accepted: 5, refused: 1 });
+    const one = { ...last(2, DAY, 'day'), environment: 'test', procedure: 'profile' };
+    expect(await usageOfAll(eve, one)).toMatchObject({ accepted: 0, refused: 1 });
+    const odd = await query(service, eve, 'usage.workspace', { ...last(1, DAY, 'day'), environment: 'x' });
+    expect(odd.reason).toBe('INPUT_INVALID');
+  });
+});
+
 // Last, since no caller is admitted once the clock has been ahead by years.
 describe('old usage is deleted', () => {
   const rows = async () => {

@@ -5,10 +5,9 @@ export type KeyTab = (typeof KEY_TABS)[number];
 
 /** The state of a key's page that its address keeps: the tab, and what is chosen on it. */
 export interface KeySearch extends UsageSearch {
-  readonly tab?: KeyTab;
+  readonly tab?: KeyTab | undefined;
 }
 
 export function keySearch(search: Record<string, unknown>): KeySearch {
-  const tab = oneOf(KEY_TABS, search['tab']);
-  return { ...usageSearch(search), ...(tab ? { tab } : {}) };
+  return { ...usageSearch(search), tab: oneOf(KEY_TABS, search['tab']) };
 }

@@ -7,6 +7,7 @@ import { useMe } from '../session/me.ts';
 import { ConsolePage } from '../ui/page/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { BusiestKeys } from './busiest-keys.tsx';
+import { EnvironmentFilter } from './environment-filter.tsx';
 import { Procedures } from './procedures.tsx';
 import { Refusals } from './refusals.tsx';
 import { usageTexts } from './texts.ts';
@@ -19,11 +20,13 @@ type WorkspaceUsage = Awaited<ReturnType<typeof client.usage.workspace.query>>;
 /** The keys that called most are those of a workspace only. */
 type Usage = Omit<WorkspaceUsage, 'keys'> & { readonly keys: WorkspaceUsage['keys'] | null };
 
+/** A key has one environment: with a key, the environment does not matter. */
 async function askFor(
-  key: string | undefined,
+  { key, environment }: Pick<WorkspaceSearch, 'key' | 'environment'>,
   asked: Parameters<typeof client.usage.workspace.query>[0],
 ): Promise<Usage> {
-  if (key === undefined) return client.usage.workspace.query(asked);
+  if (key === undefined)
+    return client.usage.workspace.query({ ...asked, ...(environment === undefined ? {} : { environment }) });
   return { ...(await client.usage.key.query({ ...asked, id: key })), keys: null };
 }
 
@@ -33,24 +36,30 @@ export function UsagePage() {
   const { description } = useTexts(usageTexts);
   const { workspace } = useMe();
   const search = useSearch({ from: PLACE });
-  const { key } = search;
+  const { key, environment } = search;
   const navigate = useNavigate({ from: '/usage' });
   const onSearch = (change: WorkspaceSearch) =>
     void navigate({ search: { ...search, ...change }, replace: true, resetScroll: false });
   return (
     <ConsolePage title={pages['/usage']} description={description}>
       <UsagePanel
-        about={key ?? workspace.id}
+        about={key ?? `${workspace.id} ${environment ?? ''}`}
         onlyKey={key}
-        ask={(span) => askFor(key, span)}
+        ask={(span) => askFor(search, span)}
         filter={
-          <KeyFilter
-            chosen={key}
-            size="xs"
-            flex="1 1 12rem"
-            maw="18rem"
-            onChoose={(id) => onSearch({ key: id })}
-          />
+          <>
+            <KeyFilter
+              chosen={key}
+              size="xs"
+              flex="1 1 12rem"
+              maw="18rem"
+              onChoose={(id) => onSearch({ key: id, environment: undefined })}
+            />
+            <EnvironmentFilter
+              chosen={environment}
+              onChoose={(chosen) => onSearch({ environment: chosen, key: undefined })}
+            />
+          </>
         }
         search={search}
         onSearch={onSearch}

@@ -6,8 +6,8 @@ export type UsageView = (typeof VIEWS)[number];
 /** The state of a usage page that its address keeps. */
 export interface UsageSearch {
   /** `days` for those from `from` to `to`. */
-  readonly range?: RangeName | 'days';
-  readonly view?: UsageView;
+  readonly range?: RangeName | 'days' | undefined;
+  readonly view?: UsageView | undefined;
   /** The first and the last day, in UTC, such as 2026-11-25. */
   readonly from?: string | undefined;
   readonly to?: string | undefined;
@@ -22,14 +22,16 @@ export const oneOf = <T>(list: readonly T[], value: unknown): T | undefined =>
 const MAX_PROCEDURE_LENGTH = 300;
 
 export function usageSearch({ range, view, from, to, procedure }: Record<string, unknown>): UsageSearch {
-  const [known, seen] = [oneOf([...RANGE_NAMES, 'days' as const], range), oneOf(VIEWS, view)];
+  const isProcedure =
+    typeof procedure === 'string' && procedure !== '' && procedure.length <= MAX_PROCEDURE_LENGTH;
+  // By name, also if they are undefined: the router keeps what the address has under a name that is left out.
   return {
-    ...(known ? { range: known } : {}),
-    ...(seen ? { view: seen } : {}),
-    ...(typeof procedure === 'string' && procedure !== '' && procedure.length <= MAX_PROCEDURE_LENGTH
-      ? { procedure }
-      : {}),
+    range: oneOf([...RANGE_NAMES, 'days' as const], range),
+    view: oneOf(VIEWS, view),
+    procedure: isProcedure ? procedure : undefined,
     // The page checks that they are days.
-    ...(typeof from === 'string' && typeof to === 'string' ? { from, to } : {}),
+    ...(typeof from === 'string' && typeof to === 'string' ? { from, to } : NO_DAYS),
   };
 }
+
+const NO_DAYS = { from: undefined, to: undefined };

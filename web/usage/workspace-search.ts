@@ -1,9 +1,12 @@
-import { type UsageSearch, usageSearch } from './usage-search.ts';
+import { ENVIRONMENTS, type Environment } from '../../shared/key-format.ts';
+import { oneOf, type UsageSearch, usageSearch } from './usage-search.ts';
 
 /** The state of the page of usage that its address keeps. */
 export interface WorkspaceSearch extends UsageSearch {
   /** The id of the only key that counts. */
   readonly key?: string | undefined;
+  /** That of the only keys that count. */
+  readonly environment?: Environment | undefined;
 }
 
 const MAX_ID_LENGTH = 64;
@@ -12,5 +15,10 @@ export function workspaceSearch(search: Record<string, unknown>): WorkspaceSearc
   // The router parses an id of digits as a number.
   const key = typeof search['key'] === 'number' ? String(search['key']) : search['key'];
   const isId = typeof key === 'string' && key !== '' && key.length <= MAX_ID_LENGTH;
-  return { ...usageSearch(search), ...(isId ? { key } : {}) };
+  // By name, also if they are undefined: the router keeps what the address has under a name that is left out.
+  return {
+    ...usageSearch(search),
+    key: isId ? key : undefined,
+    environment: oneOf(ENVIRONMENTS, search['environment']),
+  };
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema/keys.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { Environment } from '../../../shared/key-format.ts';
 import type { Reason } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Database, Db } from '../database/database.ts';
@@ -32,10 +33,14 @@ export class Usage extends BucketCounter {
   }
 }
 
+/** Under which the calls of a workspace's keys of one environment are counted together. */
+export const environmentSubject = (workspaceId: string, environment: Environment): string =>
+  `${workspaceId} ${environment}`;
+
 /**
  * Writes all buckets in one transaction, so that the sums of minutes, hours and days never differ. The keys of a
- * workspace together have a row of their own under the workspace's id, so that reading their sum does not touch each
- * key's rows.
+ * workspace together have a row of their own under the workspace's id, and those of each environment another, so that
+ * reading their sum does not touch each key's rows.
  */
 async function addToAllBuckets(tx: Db, counts: readonly NamedCount[]): Promise<void> {
   const rows = JSON.stringify(counts.map(rowOf));
@@ -50,8 +55,10 @@ async function addToAllBuckets(tx: Db, counts: readonly NamedCount[]): Promise<v
       ), summed as (
         select * from counted
         union all
-        select ${keys.workspaceId}, at, procedure, outcome, count
+        select subject, at, procedure, outcome, count
         from counted join ${keys} on ${keys.id} = counted.key_id
+          cross join lateral (values (${keys.workspaceId}), (${keys.workspaceId} || ' ' || ${keys.environment}))
+            as subjects (subject)
       )
       insert into ${table} (key_id, at, procedure, outcome, count)
       select key_id, at, procedure, outcome, sum(count) from summed

@@ -52,6 +52,39 @@ requires('browser').describe('the usage of a workspace', () => {
     expect(await days.to.inputValue()).toBe(dayOf(now));
   }, 90_000);
 
+  test('is filtered by environment, which the address keeps', async () => {
+    const client = await clientOf(at.service, await signUp(at.page));
+    for (const [environment, calls] of [
+      ['live', 3],
+      ['test', 2],
+    ] as const) {
+      const { key, secret, signingSecret } = await client.keys.create.mutate({
+        ...{ name: `A ${environment} key`, environment, permissions: ['exemple:read'] },
+      });
+      const who = { id: key.id, apiKey: secret ?? '', signingSecret: signingSecret ?? '' };
+      for (let n = 0; n < calls; n++) await query(at.service, who, 'exemple');
+    }
+    const accepted = at.page.getByRole('term').filter({ hasText: 'Accepted' }).locator('xpath=..');
+    await at.page.goto('/usage');
+    await accepted.getByText('5', { exact: true }).waitFor();
+    await at.page.getByLabel('Environment').selectOption('test');
+    await at.page.waitForURL('**/usage?environment=test');
+    await accepted.getByText('2', { exact: true }).waitFor();
+    const busiest = at.page.getByRole('region', { name: 'Busiest keys' });
+    expect(await busiest.getByRole('link').allInnerTexts()).toEqual(['A test key']);
+    await at.page.reload();
+    await accepted.getByText('2', { exact: true }).waitFor();
+    await at.page.setViewportSize({ width: 360, height: 740 });
+    await expectGood(at.page, 'usage-environment');
+    // A key has one environment: the choice of a key ends that of an environment.
+    await at.page.getByRole('combobox', { name: 'Key' }).click();
+    await at.page.getByRole('option', { name: 'A live key' }).click();
+    await at.page.waitForURL(/\/usage\?key=\w+$/);
+    await accepted.getByText('3', { exact: true }).waitFor();
+    await at.page.goto('/usage?environment=%3Cb%3E&range=x&view=y&procedure=7&key=%7B%7D');
+    await accepted.getByText('5', { exact: true }).waitFor();
+  }, 90_000);
+
   test('is filtered by key and procedure, and a bar leads to its calls', async () => {
     const email = await signUp(at.page);
     const client = await clientOf(at.service, email);
