@@ -1,7 +1,7 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useRef, useState } from 'react';
+import { type FormEvent, type ReactNode, useRef, useState } from 'react';
 import { useTexts } from '../language/language.ts';
 import type { SignatureForm } from '../snippets/parts.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
@@ -44,7 +44,7 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
   const [breakage, setBreakage] = useState<BreakageName>('nothing');
   const [form, setForm] = useState<SignatureForm>('v1');
   const [isMissing, setMissing] = useState(false);
-  const needsKey = signer === 'key' || signer === 'keyForMe';
+  const lacksKey = (signer === 'key' || signer === 'keyForMe') && !loadedKey;
   const draft = draftOf(procedure, input.text);
   // The loaded key must not enter a cache, so the call does not take it as a variable.
   const send = async () => {
@@ -55,12 +55,8 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
   const sending = useMutation({ mutationFn: send, onSuccess: onCalled });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setMissing(needsKey && !loadedKey);
-    if (!sending.isPending && !(needsKey && !loadedKey)) sending.mutate();
-  };
-  const loadKey: typeof onLoadKey = (key) => {
-    setMissing(false);
-    onLoadKey(key);
+    setMissing(lacksKey);
+    if (!sending.isPending && !lacksKey) sending.mutate();
   };
   return (
     <div className={classes['columns']}>
@@ -73,21 +69,40 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
           loadedKey={loadedKey}
           procedure={procedure}
           onChoose={setSigner}
-          onLoadKey={loadKey}
+          onLoadKey={(key) => {
+            setMissing(false);
+            onLoadKey(key);
+          }}
           isMissing={isMissing}
         />
-        {signer !== 'nobody' && !signsByPrivateKey(signer, loadedKey) && (
-          <FormChoice chosen={form} onChoose={setForm} />
-        )}
+        {hasChoiceOfForm(signer, loadedKey) && <FormChoice chosen={form} onChoose={setForm} />}
         {signer !== 'nobody' && <BreakageChoice chosen={breakage} onChoose={setBreakage} />}
         <Failed error={sending.error} again={() => sending.mutate()} />
       </Stack>
       <SendForm isUnsigned={signer === 'nobody'} isPending={sending.isPending} onSubmit={submit} />
-      <Stack gap="xl" className={classes['outcome'] ?? ''}>
-        <OutcomeView outcome={sending.data} />
+      <OutcomeColumn outcome={sending.data}>
         <CallCode draft={draft} signer={signer} form={form} keyId={keyId} loadedKey={loadedKey} />
-      </Stack>
+      </OutcomeColumn>
     </div>
+  );
+}
+
+/** A private key signs by RFC 9421 alone. */
+function hasChoiceOfForm(signer: PlaygroundSigner, loadedKey: LoadedKey | null): boolean {
+  return signer !== 'nobody' && !signsByPrivateKey(signer, loadedKey);
+}
+
+interface OutcomeColumnProps {
+  readonly outcome: PlaygroundOutcome | undefined;
+  readonly children: ReactNode;
+}
+
+function OutcomeColumn({ outcome, children }: OutcomeColumnProps) {
+  return (
+    <Stack gap="xl" className={classes['outcome'] ?? ''}>
+      <OutcomeView outcome={outcome} />
+      {children}
+    </Stack>
   );
 }
 

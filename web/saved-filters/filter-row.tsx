@@ -48,24 +48,27 @@ export function FilterRow({ name, others, onOpen, onRename, onRemove }: FilterRo
       >
         <bdi>{name}</bdi>
       </Button>
-      <Button
-        variant="default"
-        size="xs"
-        flex="0 0 auto"
-        onClick={() => setRenaming(true)}
-        aria-label={texts.renameOf(name)}
-      >
+      <RowButton label={texts.renameOf(name)} onClick={() => setRenaming(true)}>
         {texts.rename}
-      </Button>
-      <Button
-        variant="default"
-        size="xs"
-        flex="0 0 auto"
-        onClick={onRemove}
-        aria-label={texts.removeOf(name)}
-      >
+      </RowButton>
+      <RowButton label={texts.removeOf(name)} onClick={onRemove}>
         {texts.remove}
-      </Button>
+      </RowButton>
     </Group>
+  );
+}
+
+interface RowButtonProps {
+  /** Which names the filter as well. */
+  readonly label: string;
+  readonly onClick: () => void;
+  readonly children: string;
+}
+
+function RowButton({ label, onClick, children }: RowButtonProps) {
+  return (
+    <Button variant="default" size="xs" flex="0 0 auto" onClick={onClick} aria-label={label}>
+      {children}
+    </Button>
   );
 }
