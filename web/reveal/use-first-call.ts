@@ -70,17 +70,12 @@ function listenForFirstCall(
     else if (data.outcome === 'OK') arrive(data);
     else report({ refused: data });
   };
+  const onConnectionStateChange = ({ state }: { readonly state: string }) =>
+    report({ listening: state === 'pending' });
   const listen = () => {
-    stream = client.keys.tail.subscribe(
-      { id },
-      {
-        onStarted: () => report({ listening: true }),
-        onConnectionStateChange: ({ state }) => report({ listening: state === 'pending' }),
-        onData,
-        onError: again,
-        onComplete: again,
-      },
-    );
+    const onStarted = () => report({ listening: true });
+    const handlers = { onStarted, onConnectionStateChange, onData, onError: again, onComplete: again };
+    stream = client.keys.tail.subscribe({ id }, handlers);
   };
   listen();
   return leave;

@@ -71,22 +71,27 @@ export function ProofForm({ act, send, done, children }: ProofFormProps) {
           error={wrong && !takesCode ? texts.passwordWrong : undefined}
           data-autofocus
         />
-        {takesCode && (
-          <TextInput
-            label={texts.code}
-            name="code"
-            autoComplete="one-time-code"
-            maxLength={64}
-            autoCapitalize="off"
-            spellCheck={false}
-            error={wrong ? texts.codeWrong : undefined}
-          />
-        )}
+        {takesCode && <CodeInput error={wrong ? texts.codeWrong : undefined} />}
         <Failed error={wrong ? null : failed} />
         <Button type="submit" loading={waits}>
           {act}
         </Button>
       </Stack>
     </form>
+  );
+}
+
+function CodeInput({ error }: { readonly error: string | undefined }) {
+  const texts = useTexts(stepUpTexts);
+  return (
+    <TextInput
+      label={texts.code}
+      name="code"
+      autoComplete="one-time-code"
+      maxLength={64}
+      autoCapitalize="off"
+      spellCheck={false}
+      error={error}
+    />
   );
 }

@@ -81,20 +81,27 @@ function Ask({ action, selected, onClose, onStart }: QuestionProps) {
             error={wrong && texts.wrong}
           />
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {texts.cancel}
-          </Button>
-          <Button
-            type="submit"
-            disabled={keys.length === 0}
-            {...(action === 'revoke' ? { color: 'red.9' } : {})}
-          >
-            {texts.send[action]}
-          </Button>
-        </Group>
+        <AskButtons action={action} isDisabled={keys.length === 0} onClose={onClose} />
       </Stack>
     </form>
+  );
+}
+
+interface AskButtonsProps extends Pick<BulkDialogProps, 'action' | 'onClose'> {
+  readonly isDisabled: boolean;
+}
+
+function AskButtons({ action, isDisabled, onClose }: AskButtonsProps) {
+  const texts = useTexts(bulkTexts);
+  return (
+    <Group justify="flex-end">
+      <Button variant="default" onClick={onClose}>
+        {texts.cancel}
+      </Button>
+      <Button type="submit" disabled={isDisabled} {...(action === 'revoke' ? { color: 'red.9' } : {})}>
+        {texts.send[action]}
+      </Button>
+    </Group>
   );
 }
 
