@@ -69,7 +69,7 @@ describe('a file with a public key', () => {
     [
       'a private key of OpenSSH',
       '-----BEGIN OPENSSH PRIVATE KEY-----\nx',
-      'a private key: give the file beside it',
+      'a private key: give the public key',
     ],
     ['a private key of PuTTY', 'PuTTY-User-Key-File-3: ssh-ed25519', 'a private key: give what "puttygen'],
     ['a private key', '-----BEGIN PRIVATE KEY-----\nx', 'a private key: give what "openssl pkey'],

@@ -41,9 +41,9 @@ describe('B9: KEYSEAL_PUBLIC_ORIGINS', () => {
     ['https://api.example.com/a//b', 'has a path with other characters'],
     ['https://api.example.com/%61', 'has a path with other characters'],
     ['https://api.example.com/é', 'has a path with other characters'],
-    ['https://api.example.com/api', 'has a path that the service itself has'],
-    ['https://api.example.com/docs', 'has a path that the service itself has'],
-    ['https://api.example.com/keys/a', 'has a path that the service itself has'],
+    ['https://api.example.com/api', 'has a path that the service itself uses'],
+    ['https://api.example.com/docs', 'has a path that the service itself uses'],
+    ['https://api.example.com/keys/a', 'has a path that the service itself uses'],
   ])('%s is refused, since it %s', (given, why) => {
     expect(() => read(given)).toThrow(WHICH);
     expect(() => read(given)).toThrow(`but has "${given}", which ${why}`);

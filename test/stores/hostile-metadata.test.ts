@@ -129,17 +129,21 @@ describe('metadata', () => {
       (_, r) => void r.end('{"issuer":"https://x.example","jwks_uri":"https://x.example/k"}'),
       /describes the issuer/,
     ],
-    ['without an issuer', (_, r) => void r.end('{"jwks_uri":"https://x.example/k"}'), /is not the document/],
-    ['that are a list', (_, r) => void r.end('[]'), /is not the document/],
-    ['that are no JSON', (_, r) => void r.end('<html>'), /is not the document/],
+    [
+      'without an issuer',
+      (_, r) => void r.end('{"jwks_uri":"https://x.example/k"}'),
+      /does not have the form of the document/,
+    ],
+    ['that are a list', (_, r) => void r.end('[]'), /does not have the form of the document/],
+    ['that are no JSON', (_, r) => void r.end('<html>'), /does not have the form of the document/],
     [
       'without end',
       (_, r) => void r.end(`{"issuer":"${'x'.repeat(300_000)}"}`),
       /is larger than 262144 bytes/,
     ],
     ['that break off', (_, r) => void r.destroy(), /does not respond/],
-    ['with 500', (_, r) => void r.writeHead(500).end(), /answers 500/],
-    ['with 404', (_, r) => void r.writeHead(404).end(), /answers 404/],
+    ['with 500', (_, r) => void r.writeHead(500).end(), /responds with 500/],
+    ['with 404', (_, r) => void r.writeHead(404).end(), /responds with 404/],
   ])('%s are refused', async (_, how, sentence) => {
     answer = how;
     await expect(discover(issuer)).rejects.toThrow(sentence);
