@@ -40,11 +40,11 @@ const FRAMES: Readonly<Record<Language, Frame>> = {
     title: 'Procedures',
     other: '*[En français](../fr/procedures.md)*',
     opening: `A query is \`GET /api/<name>?input=<JSON, URL-encoded>\`, a mutation \`POST /api/<name>\` with JSON. The answer is
-\`{"result":{"data":…}}\`. Inputs are strict: a field that is not listed here is refused. Dates are ISO 8601 in UTC. All procedures
-but four require a [signature](sign-a-request.md). Each can also be refused for a general reason (key, token, signature,
-permission, limit, input or credits) from [Refusals](refusals.md). A key and a person both need the permission; a person has
-it by their role in the workspace. A call costs 1 credit if the key has credits, unless its table lists another cost; see
-[Limits and credits](limits-and-credits.md).`,
+\`{"result":{"data":…}}\`. Inputs are strict: a field that is not listed here is refused. Dates are ISO 8601 in UTC. Procedures whose
+caller is not “anyone, unsigned” require a [signature](sign-a-request.md). Any call can also be refused for a general reason
+(key, token, signature, permission, limit, input or credits) from [Refusals](refusals.md). A key and a person both need the
+permission; a person has it by their role in the workspace. A call costs 1 credit if the key has credits, unless its table
+lists another cost; see [Limits and credits](limits-and-credits.md).`,
     streamed: 'GET, server-sent events',
     freshProof: 'of a person, at most ten minutes old: [`auth.stepUp`](#authstepup)',
     rows: {
@@ -65,11 +65,11 @@ it by their role in the workspace. A call costs 1 credit if the key has credits,
     other: '*[In English](../en/procedures.md)*',
     opening: `Une lecture est \`GET /api/<nom>?input=<JSON encodé pour l’URL>\`, une écriture \`POST /api/<nom>\` avec du JSON. La réponse
 est \`{"result":{"data":…}}\`. Les entrées sont strictes : un champ qui ne figure pas ici est refusé. Les dates sont en
-ISO 8601, UTC. Toutes les procédures sauf quatre exigent une [signature](sign-a-request.md) ; chacune peut aussi être
-refusée pour un motif général (clé, jeton, signature, permission, limite, entrée ou crédits) de la page
-[Refus](refusals.md). La permission est exigée des clés comme des personnes ; une personne l’a par son rôle dans
-l’espace de travail. Un appel coûte 1 crédit à une clé qui a des crédits, sauf si son tableau indique un autre coût ; voir
-[Limites et crédits](limits-and-credits.md).`,
+ISO 8601, UTC. Les procédures dont l’appelant n’est pas « tout le monde, sans signature » exigent une
+[signature](sign-a-request.md). Tout appel peut aussi être refusé pour un motif général (clé, jeton, signature,
+permission, limite, entrée ou crédits) de la page [Refus](refusals.md). La permission est exigée des clés comme des
+personnes ; une personne l’a par son rôle dans l’espace de travail. Un appel coûte 1 crédit à une clé qui a des
+crédits, sauf si son tableau indique un autre coût ; voir [Limites et crédits](limits-and-credits.md).`,
     streamed: 'GET, événements SSE',
     freshProof: 'd’une personne, d’au plus dix minutes : [`auth.stepUp`](#authstepup)',
     rows: {
