@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import { verifyAudit } from '../server/audit/verify.ts';
 import { type CliContext, withCliContext } from './context.ts';
 import { CommandError, EXIT } from './failure.ts';
-import { type JsonOption, printResult, table, withJson } from './print-result.ts';
+import { formatTable, type JsonOption, printResult, withJson } from './print-result.ts';
 import { type Progress, withProgress } from './progress.ts';
 
 export function addAudit(program: Command): void {
@@ -33,7 +33,7 @@ async function verify({ workspace, ...options }: VerifyOptions): Promise<void> {
       ? [chain.workspaceId, '✓', `${chain.records} records`, chain.head?.mac ?? '']
       : [chain.workspaceId, '✗', `${chain.problem} at ${chain.at}`, ''],
   );
-  const text = table(['workspace', '', 'result', 'head'], rows);
+  const text = formatTable(['workspace', '', 'result', 'head'], rows);
   printResult(options, { ok: wrong === 0, chains }, text);
   if (wrong > 0) process.exitCode = EXIT.failed;
 }

@@ -19,7 +19,7 @@ import { withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { readInput } from './input.ts';
 import { integerOption } from './integer-option.ts';
-import { type JsonOption, printResult, sanitizeForTerminal, table, withJson } from './print-result.ts';
+import { formatTable, type JsonOption, printResult, sanitizeForTerminal, withJson } from './print-result.ts';
 
 const WORKSPACE = '--workspace <id>';
 
@@ -72,7 +72,7 @@ async function list({ workspace, ...options }: JsonOption & { workspace: string 
       rule.permissions.join(' '),
     ]);
     const head = ['rule', 'state', 'name', 'issuer', 'audience', 'subject', 'permissions'];
-    printResult(options, { items }, table(head, rows));
+    printResult(options, { items }, formatTable(head, rows));
   });
 }
 

@@ -17,7 +17,7 @@ import { addExchange } from './exchange.ts';
 import { CommandError } from './failure.ts';
 import { readInput } from './input.ts';
 import { integerOption } from './integer-option.ts';
-import { type JsonOption, printResult, sanitizeForTerminal, table, withJson } from './print-result.ts';
+import { formatTable, type JsonOption, printResult, sanitizeForTerminal, withJson } from './print-result.ts';
 
 const WORKSPACE = '--workspace <id>';
 const STATUSES = Key.shape.status.options;
@@ -87,7 +87,7 @@ async function list({ workspace, status, search, limit, cursor, json = false }: 
       key.permissions.join(' '),
     ]);
     const more = page.nextCursor === null ? '' : `\nMore: --cursor ${page.nextCursor}`;
-    const text = table(['key', 'environment', 'status', 'name', 'permissions'], rows) + more;
+    const text = formatTable(['key', 'environment', 'status', 'name', 'permissions'], rows) + more;
     printResult({ json }, { items, nextCursor: page.nextCursor }, text);
   });
 }

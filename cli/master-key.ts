@@ -4,7 +4,7 @@ import { rewrapHeads, storeAuditKeys } from '../server/stores/audit/mac-keys.ts'
 import { type RewrapResult, rewrapAll } from '../server/stores/secrets/rewrap-all.ts';
 import { withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
-import { type JsonOption, printResult, table, withJson } from './print-result.ts';
+import { formatTable, type JsonOption, printResult, withJson } from './print-result.ts';
 import { withProgress } from './progress.ts';
 
 export function addMasterKey(program: Command): void {
@@ -55,8 +55,8 @@ function rewrapSummary(
 ): string {
   const rows = columns.map(({ table: name, column, resealed }) => [`${name}.${column}`, String(resealed)]);
   rows.push(['audit_heads.seal_mac', String(heads)]);
-  const done = `Encrypted again under version ${newest}:\n${table(['column', 'rows'], rows)}`;
+  const done = `Encrypted again under version ${newest}:\n${formatTable(['column', 'rows'], rows)}`;
   if (waiting.length === 0) return `${done}\nNo row needs an older version.`;
   const left = waiting.map((use) => [`${use.table}.${use.column}`, String(use.version), String(use.needed)]);
-  return `${done}\nA MAC, such as that of a key secret, moves only when it is next used. Keep the older versions until then. These rows still need them:\n${table(['column', 'version', 'rows'], left)}`;
+  return `${done}\nA MAC, such as that of a key secret, moves only when it is next used. Keep the older versions until then. These rows still need them:\n${formatTable(['column', 'version', 'rows'], left)}`;
 }

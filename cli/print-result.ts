@@ -33,7 +33,7 @@ export function printResultOnce({ json }: JsonOption, data: unknown, text: strin
 }
 
 /** Lines of columns, each as wide as its widest cell. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function formatTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [head, ...rows];
   const widths = head.map((_, i) => Math.max(...all.map((row) => [...(row[i] ?? '')].length)));
   return all

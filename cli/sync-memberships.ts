@@ -4,7 +4,7 @@ import { DAY_MS } from '../shared/durations.ts';
 import { withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { integerOption } from './integer-option.ts';
-import { type JsonOption, printResult, sanitizeForTerminal, table, withJson } from './print-result.ts';
+import { formatTable, type JsonOption, printResult, sanitizeForTerminal, withJson } from './print-result.ts';
 
 interface SyncOptions extends JsonOption {
   readonly dryRun?: boolean;
@@ -69,5 +69,5 @@ function reportOf({ dryRun, checked, items }: Report): string {
     ...[sanitizeForTerminal(email), workspaceId, from, to ?? 'none', SENTENCES[reason]],
     sanitizeForTerminal(issuer),
   ]);
-  return `${table(['account', 'workspace', 'role', 'new role', 'why', 'issuer'], rows)}\n${summary}`;
+  return `${formatTable(['account', 'workspace', 'role', 'new role', 'why', 'issuer'], rows)}\n${summary}`;
 }

@@ -7,11 +7,11 @@ import { ensureTokenKey, withCliContext } from './context.ts';
 import { CommandError } from './failure.ts';
 import { integerOption } from './integer-option.ts';
 import {
+  formatTable,
   type JsonOption,
   printResult,
   printResultOnce,
   sanitizeForTerminal,
-  table,
   withJson,
 } from './print-result.ts';
 import { addSyncMemberships } from './sync-memberships.ts';
@@ -69,7 +69,7 @@ async function list({ limit, search, cursor, json = false }: ListOptions): Promi
     formatWorkspaces(user),
   ]);
   const more = page.nextCursor === null ? '' : `\nMore: --cursor ${page.nextCursor}`;
-  printResult({ json }, page, table(['account', 'id', 'state', 'workspaces'], rows) + more);
+  printResult({ json }, page, formatTable(['account', 'id', 'state', 'workspaces'], rows) + more);
 }
 
 function formatWorkspaces({ workspaces }: ListedAccount): string {
@@ -125,7 +125,7 @@ async function listPasskeys(who: string, options: JsonOption): Promise<void> {
       passkey.disabledAt === null ? 'enabled' : 'disabled',
       passkey.lastUsedAt ?? 'never used',
     ]);
-    printResult(options, { id, email, items }, table(['passkey', 'id', 'state', 'last used'], rows));
+    printResult(options, { id, email, items }, formatTable(['passkey', 'id', 'state', 'last used'], rows));
   });
 }
 

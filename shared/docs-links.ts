@@ -1,5 +1,8 @@
 /** Pages that the service writes itself, by the file that the repository has instead. */
-const WRITTEN: Readonly<Record<string, string>> = { 'procedures.md': 'api', 'refusals.md': 'refusals' };
+const GENERATED_PAGES: Readonly<Record<string, string>> = {
+  'procedures.md': 'api',
+  'refusals.md': 'refusals',
+};
 
 /**
  * Where a service shows a page of the docs, relative to `/docs/`.
@@ -8,6 +11,6 @@ const WRITTEN: Readonly<Record<string, string>> = { 'procedures.md': 'api', 'ref
  */
 export function docsPlaceOf(link: string): string {
   const [file = '', anchor] = link.split('#');
-  const page = WRITTEN[file] ?? file.replace(/\.md$/, '');
+  const page = GENERATED_PAGES[file] ?? file.replace(/\.md$/, '');
   return anchor === undefined ? page : `${page}#${anchor}`;
 }

@@ -22,7 +22,7 @@ const PREFIX = '[a-z][a-z0-9]*_(?:live|test)_([0-9A-Za-z]{12})_';
 const SECRET = '[0-9A-Za-z]{38}';
 const STARTS_AS_KEY = /* @__PURE__ */ new RegExp(`^${PREFIX}`);
 const IS_KEY = /* @__PURE__ */ new RegExp(`^${PREFIX}${SECRET}$`);
-const HOLDS_KEY = /* @__PURE__ */ new RegExp(`\\b${PREFIX}${SECRET}\\b`);
+const CONTAINS_KEY = /* @__PURE__ */ new RegExp(`\\b${PREFIX}${SECRET}\\b`);
 
 export const isKeyId = (text: string): boolean => ID.test(text);
 
@@ -50,7 +50,7 @@ export function readKeyPrefix(text: string): { readonly prefix: string; readonly
 }
 
 /** The first API key within a text; null if there is none. */
-export const findKeyText = (text: string): string | null => HOLDS_KEY.exec(text)?.[0] ?? null;
+export const findKeyText = (text: string): string | null => CONTAINS_KEY.exec(text)?.[0] ?? null;
 
 /**
  * `<brand>_<live|test>_<id>_<secret><checksum>`.

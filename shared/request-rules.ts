@@ -9,9 +9,9 @@ import { type Fault, type FormRule, formFault } from './form-rules.ts';
 const MAX_HEADER = 8192;
 const MAX_HEADERS = 100;
 /** Headers that may occur at most once; Node would join or drop repeats silently. */
-const ONCE = ['authorization', 'x-signature', 'x-user-token', 'content-type', 'host'];
+const SINGLE_HEADERS = ['authorization', 'x-signature', 'x-user-token', 'content-type', 'host'];
 /** Headers that must not occur, and the rule that each breaks. */
-const UNWANTED: readonly (readonly [string, FormRule])[] = [
+const FORBIDDEN_HEADERS: readonly (readonly [string, FormRule])[] = [
   ['x-http-method-override', 'header-method-override'],
   ['x-http-method', 'header-method-override'],
   ['x-method-override', 'header-method-override'],
@@ -43,7 +43,7 @@ export function headerValues(rawHeaders: readonly string[]): HeaderValues {
   return (name) => values.get(name) ?? [];
 }
 
-/** What lets two parsers read a target differently; the first row that holds is the broken rule. */
+/** What lets two parsers read a target differently; the first row whose condition is true is the broken rule. */
 const TARGET_RULES: readonly (readonly [FormRule, (target: string) => boolean])[] = [
   ['target-origin-form', (target) => !/^\/(?!\/)/.test(target)],
   ['target-characters', (target) => /[^\x21-\x7e]/.test(target)],
@@ -79,13 +79,13 @@ export function headersFault(rawHeaders: readonly string[], values: HeaderValues
     const name = rawHeaders[large - (large % 2)] as string;
     return formFault('header-size', pathOf(name), 'HEADERS_TOO_LARGE');
   }
-  for (const name of ONCE) {
+  for (const name of SINGLE_HEADERS) {
     const [value = '', ...repeats] = values(name);
     if (repeats.length > 0) return formFault('header-repeated', pathOf(name));
     if (isJoined(name, value)) return formFault('header-joined', pathOf(name));
   }
-  const unwanted = UNWANTED.find(([name]) => values(name).length > 0);
-  if (unwanted) return formFault(unwanted[1], pathOf(unwanted[0]));
+  const forbidden = FORBIDDEN_HEADERS.find(([name]) => values(name).length > 0);
+  if (forbidden) return formFault(forbidden[1], pathOf(forbidden[0]));
   // RFC 9110 §8.4.1 reserves `identity`: it says that there is no coding.
   const coded = values('content-encoding').some((coding) => coding.toLowerCase() !== 'identity');
   return coded ? formFault('content-encoding', 'headers.content-encoding', 'MEDIA_TYPE_NOT_SUPPORTED') : null;
@@ -133,7 +133,7 @@ export function methodFault(
 }
 
 /** Parameters that a query may have once: a parser that takes the first and one that takes the last must agree. */
-const ONE_OF_EACH = ['input', 'batch'];
+const SINGLE_PARAMETERS = ['input', 'batch'];
 
 /** The rest of a target after `/api/`: the procedures' path, not decoded, and the query. */
 export interface ApiTarget {
@@ -141,7 +141,7 @@ export interface ApiTarget {
   readonly search: URLSearchParams;
 }
 
-/** Takes a sound target under `/api/` apart, or says which rule makes it one that can be read in two ways. */
+/** Splits a well-formed target under `/api/` into path and query, or returns the rule that it breaks: two parsers could read it differently. */
 export function parseApiTarget(target: string): ApiTarget | Fault {
   const mark = target.indexOf('?');
   const path = target.slice('/api/'.length, mark < 0 ? undefined : mark);
@@ -150,7 +150,7 @@ export function parseApiTarget(target: string): ApiTarget | Fault {
   if (path.includes('%')) return formFault('procedure-encoded', 'target');
   if (search.has('connectionParams')) return formFault('query-connection-params', 'query.connectionParams');
   if (search.has('_method')) return formFault('query-method', 'query._method');
-  const repeated = ONE_OF_EACH.find((name) => search.getAll(name).length > 1);
+  const repeated = SINGLE_PARAMETERS.find((name) => search.getAll(name).length > 1);
   if (repeated !== undefined) return formFault('query-repeated', `query.${repeated}`);
   if (![null, '1'].includes(search.get('batch'))) return formFault('query-batch', 'query.batch');
   return { path, search };

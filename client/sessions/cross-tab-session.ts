@@ -24,7 +24,7 @@ export class CrossTabSession implements SharedSession {
   /** The last value read; undefined before the first read. */
   #session: AnySession | null | undefined;
   /** Why the last session ended, if a refusal said so. */
-  #why: KeysealRefusal | null = null;
+  #endReason: KeysealRefusal | null = null;
   #renewing: Promise<AnySession | null> | null = null;
   #channel: BroadcastChannel | undefined;
   readonly #name: string;
@@ -68,12 +68,12 @@ export class CrossTabSession implements SharedSession {
       renew,
       fresh: async () => {
         const session = await this.known();
-        if (!session && this.#why) throw this.#why;
+        if (!session && this.#endReason) throw this.#endReason;
         return session && !isFresh(session, clock) ? renew(session.accessToken) : session;
       },
-      end: (why, id = this.id ?? undefined) => {
+      end: (reason, id = this.id ?? undefined) => {
         // Refuse calls from now on, whether or not the browser deletes the session.
-        if (id !== undefined) void this.end(why, id).catch(() => {});
+        if (id !== undefined) void this.end(reason, id).catch(() => {});
       },
     };
   }
@@ -90,10 +90,10 @@ export class CrossTabSession implements SharedSession {
   }
 
   /** Drops a session, unless another has replaced it. */
-  async end(why: KeysealRefusal | null, id: string): Promise<void> {
+  async end(reason: KeysealRefusal | null, id: string): Promise<void> {
     if (this.id === id) {
       this.#setSession(null);
-      this.#why = why;
+      this.#endReason = reason;
     }
     if (await this.#store.replace(id, null)) await this.#readAndBroadcast();
     // Another person has signed in meanwhile.
@@ -167,7 +167,7 @@ export class CrossTabSession implements SharedSession {
   #setSession(session: AnySession | null): AnySession | null {
     const before = this.id;
     this.#session = session;
-    if (session) this.#why = null;
+    if (session) this.#endReason = null;
     if (this.id !== before) for (const listener of [...this.#listeners]) listener();
     return session;
   }

@@ -52,7 +52,7 @@ export interface SessionManager {
   /** Refreshes a session whose token was refused, or joins the refresh under way. */
   renew(refused: string | undefined): Promise<AnySession | null>;
   /** Notes that a session is over: this one, or the current one. */
-  end(why: KeysealRefusal | null, id?: string): void;
+  end(reason: KeysealRefusal | null, id?: string): void;
 }
 
 /** A session that several clients share. `createBrowserSession` makes one. */
@@ -91,7 +91,7 @@ export class DefaultSessionManager implements SessionManager {
   #refreshing: Promise<KeysealSession> | null = null;
   #ended = false;
   /** Why it ended, if a refusal said so. */
-  #why: KeysealRefusal | null = null;
+  #endReason: KeysealRefusal | null = null;
   readonly #clock: SessionClock;
   readonly #refresh: Refresh;
   readonly #changed: (session: KeysealSession | null) => void;
@@ -114,7 +114,7 @@ export class DefaultSessionManager implements SessionManager {
   }
 
   async fresh(): Promise<KeysealSession> {
-    if (this.#why) throw this.#why;
+    if (this.#endReason) throw this.#endReason;
     return isFresh(this.#session, this.#clock) ? this.#session : this.renew(this.#session.accessToken);
   }
 
@@ -127,8 +127,8 @@ export class DefaultSessionManager implements SessionManager {
     return this.#refreshing;
   }
 
-  end(why: KeysealRefusal | null): void {
-    this.#why ??= why;
+  end(reason: KeysealRefusal | null): void {
+    this.#endReason ??= reason;
     if (this.#ended) return;
     this.#ended = true;
     this.#changed(null);

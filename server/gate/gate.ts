@@ -113,7 +113,7 @@ export class Gate {
   ): Steps<Charge> {
     const countRefusal = (error: unknown) => dryRun || this.counts.refuse(source, error);
     try {
-      permit(caller, guard, this.#stores.clock());
+      checkMayCall(caller, guard, this.#stores.clock());
       if (!dryRun) this.#sessionLimit.take(caller, onLimits);
       const key = caller?.kind === 'key' ? caller.key : null;
       const counters = key ? [...key.counters, ...moreCounters] : moreCounters;
@@ -132,7 +132,7 @@ export class Gate {
   async stillAuthorized(caller: Caller, guard: ProcedureGuard<string>): Promise<Caller | null> {
     try {
       const now = await revalidateCaller(caller, this.#stores);
-      permit(now, guard, this.#stores.clock());
+      checkMayCall(now, guard, this.#stores.clock());
       return now;
     } catch {
       return null;
@@ -218,7 +218,7 @@ interface PresentedToken {
 }
 
 /** Access → permission → environment → fresh proof: whether a caller may make a call at all. @param now milliseconds */
-function permit(caller: Caller | null, guard: ProcedureGuard<string>, now: number): void {
+function checkMayCall(caller: Caller | null, guard: ProcedureGuard<string>, now: number): void {
   checkAccess(caller, guard.access);
   if (caller === null) return;
   if ('permission' in guard && guard.permission !== undefined) requirePermission(caller, guard.permission);

@@ -48,7 +48,7 @@ function* claimSteps(
   { stores, counts, dryRun, ahead }: ClaimOptions,
 ): Steps<'won' | 'stale' | 'behind' | 'full'> {
   const { k, t } = signature;
-  const nonce = storedNonce(signature.nonce);
+  const nonce = formatStoredNonce(signature.nonce);
   let outcome: ClaimOutcome | 'failed' = 'failed';
   try {
     const claim = { k, t, nonce, revisions: records, dryRun };
@@ -87,4 +87,4 @@ async function readStale(
  * A nonce as it is stored. Those of `x-signature` never begin with `~`, which marks a digest in the table of nonces; one of
  * RFC 9421 may, and gets a prefix that no other nonce can have.
  */
-const storedNonce = (nonce: string): string => (/^[~!]/.test(nonce) ? `!${nonce}` : nonce);
+const formatStoredNonce = (nonce: string): string => (/^[~!]/.test(nonce) ? `!${nonce}` : nonce);

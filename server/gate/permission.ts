@@ -9,11 +9,11 @@ import { membershipRefusal } from './membership-refusal.ts';
  */
 export function requirePermission(caller: Caller, permission: string): void {
   if (caller.kind === 'user' && caller.role === null) throw membershipRefusal(caller.session);
-  if (!holds(caller, permission)) throw new Refusal('PERMISSION_DENIED', { missing: permission });
+  if (!hasPermission(caller, permission)) throw new Refusal('PERMISSION_DENIED', { missing: permission });
 }
 
 /** Without `join` rules of their issuer, the key alone decides what a person who is not a member may do. */
-function userHolds(user: KeyCaller['user'], permission: string): boolean {
+function userHasPermission(user: KeyCaller['user'], permission: string): boolean {
   if (user === null || ('identity' in user && user.role === null)) return true;
   return user.role !== null && roleHolds(user.role, permission);
 }
@@ -22,8 +22,8 @@ function userHolds(user: KeyCaller['user'], permission: string): boolean {
  * Whether the caller has a permission. A key on behalf of a user needs it in both the key and the user's role: a user
  * adds nothing to a weak key.
  */
-export function holds(caller: Caller, permission: string): boolean {
+export function hasPermission(caller: Caller, permission: string): boolean {
   if (caller.kind === 'session') return false;
   if (caller.kind === 'user') return caller.role !== null && roleHolds(caller.role, permission);
-  return caller.key.permissions.has(permission) && userHolds(caller.user, permission);
+  return caller.key.permissions.has(permission) && userHasPermission(caller.user, permission);
 }

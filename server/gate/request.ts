@@ -41,7 +41,7 @@ export interface SignedRequest {
    */
   body(payer: BodyPayer | null): MaybePromise<SignedBody>;
   /** Called when the signature has verified, before anything else is checked: from then on a refusal can be signed. */
-  readonly verified?: ((signature: VerifiedSignature) => void) | undefined;
+  readonly onVerified?: ((signature: VerifiedSignature) => void) | undefined;
 }
 
 /** A signature that has verified, and what signs the response to it. */

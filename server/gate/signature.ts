@@ -87,7 +87,7 @@ export function checkSignature(
     const key = hmacKeyOf({ record, signingSecret });
     const matches = (signed: string) => key.verify(baseWith(signed), signature.mac);
     if (matches(target) || otherTargets.some(matches)) {
-      request.verified?.({ id: k, secret: key, standard: null, scheme: request.schemes[0] ?? '' });
+      request.onVerified?.({ id: k, secret: key, standard: null, scheme: request.schemes[0] ?? '' });
       return;
     }
     throw new Refusal('SIGNATURE_INVALID', showsBase ? { debug: { base: baseWith(target) } } : {});

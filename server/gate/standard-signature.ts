@@ -32,7 +32,7 @@ export function checkStandardSignature(
   const messages = messagesOf(signature, request);
   return andThen(verifiedMessage(key, signature, messages, request.payer), (message) => {
     if (message === null) throw signatureRefusal(signature, showsBase ? messages[0] : undefined);
-    request.verified?.({
+    request.onVerified?.({
       id: signer.id,
       secret: key.algorithm === 'hmac-sha256' ? key.secret : null,
       standard: signature,

@@ -140,12 +140,12 @@ export class HttpServer {
     // A client that disconnects is not an error of the service.
     request.on('error', () => {});
     response.on('error', () => {});
-    const turn = this.#connections.begin(request.socket, response);
-    if (turn === 'ignore') return;
+    const decision = this.#connections.begin(request.socket, response);
+    if (decision === 'ignore') return;
     const target = withoutBasePath(request.url ?? '', this.#basePath);
     const refuse = (refusal: Refusal, requestId = newRequestId()) =>
       sendError(request, response, refusal, { requestId, origin: this.#origin });
-    if (turn === 'refuse') {
+    if (decision === 'refuse') {
       response.setHeader('connection', 'close');
       return refuse(new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'too many requests on one connection'));
     }

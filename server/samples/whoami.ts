@@ -5,7 +5,7 @@ import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { ROLES } from '../../shared/roles.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
-import { holds } from '../gate/permission.ts';
+import { hasPermission } from '../gate/permission.ts';
 import { KeySummary, summarizeKey } from '../lib/key-summary.ts';
 import type { Service } from '../rpc/trpc.ts';
 import type { KeyRecord } from '../stores/credentials/credential-rows.ts';
@@ -54,7 +54,7 @@ export async function describeCaller(
     externalUser: external && { issuer: external.issuer, subject: external.subject },
     session: session && { id: session.id },
     workspace: { id: caller.workspaceId, name: workspace?.name ?? '', role: person?.role ?? null },
-    permissions: service.config.permissions.filter((permission) => holds(caller, permission)),
+    permissions: service.config.permissions.filter((permission) => hasPermission(caller, permission)),
     environment: key?.environment ?? null,
   };
 }

@@ -5,7 +5,7 @@ import { docsOf } from '../../shared/refusal-form.ts';
 import { targetMeaning } from '../../shared/target-meaning.ts';
 import type { Caller, KeyCaller } from '../gate/caller.ts';
 import { payerOfCaller } from '../gate/caller-payer.ts';
-import { holds } from '../gate/permission.ts';
+import { hasPermission } from '../gate/permission.ts';
 import type { SignedRequest } from '../gate/request.ts';
 import { summarizeKey } from '../lib/key-summary.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -154,7 +154,7 @@ function viewOf({ config }: Service, caller: Caller, states: readonly LimitState
       externalUser: caller.kind === 'key' ? externalViewOf(caller.user) : null,
       workspaceId: caller.workspaceId,
     },
-    permissions: config.permissions.filter((permission) => holds(caller, permission)),
+    permissions: config.permissions.filter((permission) => hasPermission(caller, permission)),
     limits: states.map(limitView),
   };
 }

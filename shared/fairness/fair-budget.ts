@@ -34,7 +34,7 @@ export class FairBudget {
     return { used: this.#all.held, capacity: this.#total };
   }
 
-  /** Takes an amount for a holder; returns false, and takes nothing, if its share is used up. */
+  /** Takes an amount for a payer; returns false, and takes nothing, if its share is used up. */
   take(key: FairnessKey, amount: number): boolean {
     let limit = this.#total;
     let used = this.#all.held;

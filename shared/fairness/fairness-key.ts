@@ -1,10 +1,9 @@
 import { expandIPv6 } from '../ip.ts';
 
 /**
- * The groups among which capacity is divided: a path of names, from the widest to the narrowest. The key to which work or
- * memory is charged is its payer. Capacity is divided
- * among the groups of a level first, and within each group among its own members. A group that has many members
- * gets no more than one that has few.
+ * The groups among which capacity is divided: a path of names, from the widest to the narrowest. Capacity is divided among the
+ * groups of a level first, and within each group among its own members: a group that has many members gets no more than one that
+ * has few. The key to which work or memory is charged is its payer.
  */
 export type FairnessKey = readonly string[];
 

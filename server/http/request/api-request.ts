@@ -92,7 +92,7 @@ export function readApiRequest(
     begun: performance.now(),
     schemes: limits.schemes.get(authority) ?? [],
     responseSigner,
-    verified: responseSigner?.begin,
+    onVerified: responseSigner?.begin,
     origin: first('origin'),
     cookie: values('cookie').length > 0 ? values('cookie').join('; ') : null,
     userAgent: first('user-agent'),

@@ -27,7 +27,7 @@ export interface ParsedBatch {
 }
 
 /**
- * Reads the procedures off a sound target under `/api/`.
+ * Reads the names of the procedures from a well-formed target under `/api/`.
  * Refuses with REQUEST_MALFORMED, PROCEDURE_NOT_FOUND, METHOD_NOT_SUPPORTED.
  */
 export function parseProcedures(method: 'GET' | 'POST', target: string, { procedures }: Api): ParsedBatch {

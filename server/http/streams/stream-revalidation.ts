@@ -15,7 +15,7 @@ interface OpenStream {
 const checkedAt = new Map<OpenStream, number>();
 let timer: NodeJS.Timeout | null = null;
 
-/** Ends a stream within seconds after its caller loses the right to it. */
+/** Ends a stream within seconds after its caller loses the right to it. @returns a function that stops the checks */
 export function revalidateStream(
   { caller, service, stream }: Context,
   request: ApiRequest,
@@ -36,7 +36,7 @@ export function revalidateStream(
 
 /**
  * Ends a stream within seconds of the moment when its caller may no longer listen. All streams share one timer.
- * @returns a function that ends the watch
+ * @returns a function that stops the checks
  */
 export function revalidatePeriodically(mayContinue: () => Promise<boolean>, end: () => void): () => void {
   const watched = { mayContinue, end };
