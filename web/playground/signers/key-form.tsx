@@ -70,16 +70,21 @@ export function KeyForm({ keyId, onLoadKey, isMissing }: KeyFormProps) {
         <Text size="xs" c="dimmed">
           {texts.keyHints[half]} {half === 'signingSecret' && texts.pasteBoth}
         </Text>
-        {isMissing && (
-          <Text size="sm" c="var(--mantine-color-error)" role="alert">
-            {texts.errors.noKey}
-          </Text>
-        )}
+        {isMissing && <MissingKey />}
         <Button type="submit" variant="default" w="fit-content">
           {texts.useKey}
         </Button>
       </Stack>
     </form>
+  );
+}
+
+function MissingKey() {
+  const { errors } = useTexts(playgroundTexts);
+  return (
+    <Text size="sm" c="var(--mantine-color-error)" role="alert">
+      {errors.noKey}
+    </Text>
   );
 }
 
