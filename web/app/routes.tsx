@@ -7,12 +7,12 @@ import {
 } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { BASE_PATH } from '../api/browser-session.ts';
-import { auditSearch } from '../audit/audit-search.ts';
+import { auditSearch, FILTERS } from '../audit/audit-search.ts';
 import { docsSearch } from '../docs/docs-search.ts';
 import { keySearch } from '../key/key-search.ts';
 import { readKeysSearch } from '../key-model/keys-search.ts';
 import { playgroundSearch } from '../playground/search.ts';
-import { requestsSearch } from '../requests/requests-search.ts';
+import { FIELDS, requestsSearch } from '../requests/requests-search.ts';
 import { isSignedIn } from '../session/session-id.ts';
 import { ErrorPage } from '../shell/error-page.tsx';
 import { SignInPage } from '../sign-in/sign-in-page.tsx';
@@ -60,9 +60,23 @@ const inside = createRoute({
 
 const docs = createRoute({ getParentRoute: () => shell, path: '/docs' });
 
-const validateSearch = ({ next }: Record<string, unknown>): Next =>
+/**
+ * The router gives a page everything that its address has, and what the page reads of it over that. What the page refuses must be
+ * undefined there: left out, it would arrive as it is.
+ * @param names of what the page reads
+ */
+function reading<S extends object>(names: readonly string[], read: (search: Record<string, unknown>) => S) {
+  return (search: Record<string, unknown>): S => {
+    const taken = read(search);
+    const refused = names.filter((name) => name in search && !(name in taken));
+    return { ...Object.fromEntries(refused.map((name) => [name, undefined])), ...taken };
+  };
+}
+
+const validateSearch = reading(['next'], ({ next }): Next =>
   // Only a path within the console: `//host` would lead to another site.
-  typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {};
+  typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {},
+);
 
 /** Every page of the console, by its path. Each loads its code when it is opened. */
 const routeTree = root.addChildren([
@@ -104,7 +118,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => docs,
         path: '/',
-        validateSearch: docsSearch,
+        validateSearch: reading(['q'], docsSearch),
         component: pageOf(() => import('../docs/docs-index.tsx'), 'DocsIndex'),
       }),
       createRoute({
@@ -141,7 +155,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/playground',
-        validateSearch: playgroundSearch,
+        validateSearch: reading(['key', 'procedure', 'tab'], playgroundSearch),
         component: pageOf(() => import('../playground/playground-page.tsx'), 'PlaygroundPage'),
       }),
       createRoute({
@@ -153,7 +167,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/requests',
-        validateSearch: requestsSearch,
+        validateSearch: reading(FIELDS, requestsSearch),
         component: pageOf(() => import('../requests/requests-page.tsx'), 'RequestsPage'),
       }),
       createRoute({
@@ -169,7 +183,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/audit',
-        validateSearch: auditSearch,
+        validateSearch: reading(FILTERS, auditSearch),
         component: pageOf(() => import('../audit/audit-page.tsx'), 'AuditPage'),
       }),
       createRoute({
