@@ -78,7 +78,7 @@ interface ReadKey {
 }
 
 /** A file that a command reads, and how the command names it: what helps is written with it. */
-export interface KeyFile {
+interface KeyFile {
   readonly file: string;
   /** Up to the name of the file, such as `keyseal keygen --key`. */
   readonly command: string;

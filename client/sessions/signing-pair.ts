@@ -26,7 +26,7 @@ const KINDS: readonly KeyKind[] = [
 ];
 
 /** A key pair, and how it signs a proof. */
-export interface SigningPair {
+interface SigningPair {
   readonly pair: CryptoKeyPair;
   readonly kind: Pick<KeyKind, 'signature' | 'alg'>;
 }
@@ -49,7 +49,7 @@ export async function newSigningPair(extractable: boolean): Promise<SigningPair 
 }
 
 /** Where a proof is valid, and from when on. */
-export interface ProofClaims {
+interface ProofClaims {
   /** The issuer of the service. */
   readonly aud: unknown;
   /** Unix seconds, of the service. */

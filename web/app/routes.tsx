@@ -73,9 +73,11 @@ function reading<S extends object>(names: readonly string[], read: (search: Reco
   };
 }
 
-const validateSearch = reading(['next'], ({ next }): Next =>
-  // Only a path within the console: `//host` would lead to another site.
-  typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {},
+const validateSearch = reading(
+  ['next'],
+  ({ next }): Next =>
+    // Only a path within the console: `//host` would lead to another site.
+    typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {},
 );
 
 /** Every page of the console, by its path. Each loads its code when it is opened. */
