@@ -50,31 +50,31 @@ export async function keyOfEnvironment(
     'KEYSEAL_USER_TOKEN',
   ].map((name) => withoutLineEnd(process.env[name] ?? ''));
   if (!apiKey && !signingSecret && !file) return null;
-  if (!apiKey) throw wrong('KEYSEAL_API_KEY is not set. Set it beside what signs for the key.');
+  if (!apiKey) throw configError('KEYSEAL_API_KEY is not set. Set it beside what signs for the key.');
   if (signingSecret && file)
-    throw wrong(
+    throw configError(
       'KEYSEAL_SIGNING_SECRET is set, and there is a private key: a key has one of them. Unset one.',
     );
   const signer = file
     ? { privateKey: await toCryptoKey(await readPrivateKey({ file, command }, algorithm)) }
     : { signingSecret };
-  if ('signingSecret' in signer && !signer.signingSecret) throw wrong(NO_SIGNER);
+  if ('signingSecret' in signer && !signer.signingSecret) throw configError(NO_SIGNER);
   const credentials = { apiKey, ...signer, ...(userToken ? { userToken } : {}) } as SigningKey;
   await signRequest(new Request('http://localhost'), credentials).catch(() => {
     // The message omits the text: it may be another secret.
-    throw wrong('KEYSEAL_API_KEY must be an API key such as ks_live_<id>_<secret>.');
+    throw configError('KEYSEAL_API_KEY must be an API key such as ks_live_<id>_<secret>.');
   });
   return credentials;
 }
 
-const wrong = (sentence: string) => new CommandError(sentence, EXIT.config);
+const configError = (sentence: string) => new CommandError(sentence, EXIT.config);
 const NO_SIGNER =
   'KEYSEAL_SIGNING_SECRET is not set. Set it, or give the private key of the key by --private-key or KEYSEAL_PRIVATE_KEY_FILE.';
 
 export async function requireKey(...given: Parameters<typeof keyOfEnvironment>): Promise<SigningKey> {
   const credentials = await keyOfEnvironment(...given);
   if (credentials) return credentials;
-  throw wrong(
+  throw configError(
     'KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET are not set. Set both in the environment, or give a private key by --private-key.',
   );
 }

@@ -22,9 +22,12 @@ export async function serve(loadApi: LoadApi, json = false): Promise<void> {
     import('../server/app/service.ts'),
     loadApi(),
   ]);
-  const say = (path: string) =>
+  const reportWritten = (path: string) =>
     void process.stdout.write(`Written once, readable only by its owner: ${path}\n`);
-  const running = await startService(config, { show: showSecrets(config.dataDir, terminal, say), api });
+  const running = await startService(config, {
+    show: showSecrets(config.dataDir, terminal, reportWritten),
+    api,
+  });
   const { log } = running.service;
   stopOnSignal(running, config.drainSeconds);
   keepOn();

@@ -209,7 +209,7 @@ async function signOut<T>(
   tabs: CrossTabSession,
   send: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | null> {
-  const session = await tabs.known();
+  const session = await tabs.readSession();
   if (!session) return null;
   try {
     return await send(AbortSignal.timeout(SIGN_OUT_MS));

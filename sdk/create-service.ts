@@ -56,7 +56,11 @@ export function createService(options: ServiceOptions): KeysealService {
   const { routes, permissions = [], config = {} } = options;
   const api = buildRegistry(router({ ...builtInRoutes, ...withoutTaken(routes) }));
   checkGuards(api, permissions);
-  const env = () => ({ ...process.env, ...config, KEYSEAL_PERMISSIONS: vocabulary(config, permissions) });
+  const env = () => ({
+    ...process.env,
+    ...config,
+    KEYSEAL_PERMISSIONS: joinPermissions(config, permissions),
+  });
   return {
     start: async () => {
       const set = readConfig(env(), process.stdout.isTTY === true);
@@ -76,7 +80,7 @@ export function createService(options: ServiceOptions): KeysealService {
 }
 
 /** The permissions from `KEYSEAL_PERMISSIONS` and from your options. */
-function vocabulary(config: ServiceOptions['config'], permissions: readonly string[]): string {
+function joinPermissions(config: ServiceOptions['config'], permissions: readonly string[]): string {
   const given = config?.KEYSEAL_PERMISSIONS ?? process.env['KEYSEAL_PERMISSIONS'] ?? '';
   return [given, ...permissions].filter((name) => name !== '').join(',');
 }

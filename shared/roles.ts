@@ -44,7 +44,7 @@ export function outranks(role: Role, other: Role): boolean {
  * The names of a vocabulary that both a grant and a role cover: what a caller may do in the end.
  * Without a role, nothing.
  */
-export function effective(
+export function effectivePermissions(
   vocabulary: readonly string[],
   granted: readonly string[],
   role: Role | null,

@@ -61,17 +61,17 @@ export function routingLink(
   { plain, signed, bySession, stream }: Fetches,
   timeout: number | false,
 ): Link {
-  const through = (fetch: Fetch, limit = timeout) => ({
+  const linkOptions = (fetch: Fetch, limit = timeout) => ({
     url,
     fetch: withDeadline(rejectForeignResponses(fetch), limit) as LinkFetch,
   });
   const links: Record<SendMode, Link> = {
-    public: httpLink(through(plain)),
-    refresh: httpLink(through(bySession)),
-    alone: httpLink(through(signed, false)),
+    public: httpLink(linkOptions(plain)),
+    refresh: httpLink(linkOptions(bySession)),
+    alone: httpLink(linkOptions(signed, false)),
     stream: stream ? streamLink(url, stream) : refusedStreamLink,
-    bytes: httpLink(through(signed)),
-    batch: httpBatchLink({ ...through(signed), maxItems: MAX_BATCH, maxURLLength: MAX_URL }),
+    bytes: httpLink(linkOptions(signed)),
+    batch: httpBatchLink({ ...linkOptions(signed), maxItems: MAX_BATCH, maxURLLength: MAX_URL }),
   };
   return (runtime) => {
     const ready = Object.fromEntries(Object.entries(links).map(([mode, link]) => [mode, link(runtime)]));

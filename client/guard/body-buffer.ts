@@ -137,13 +137,13 @@ export function watchArrival(
   refuse: (refused: BodyRefused) => void,
 ): () => void {
   let timer: ReturnType<typeof setTimeout>;
-  const look = () => {
+  const checkRate = () => {
     const left = body.begun + GRACE_MS + (body.size / minRate) * 1000 - performance.now();
     if (left <= 0) refuse(new BodyRefused('REQUEST_TIMEOUT'));
-    else timer = setTimeout(look, Math.min(left + 1, GRACE_MS));
+    else timer = setTimeout(checkRate, Math.min(left + 1, GRACE_MS));
   };
   body.onDisplaced = refuse;
-  look();
+  checkRate();
   return () => {
     clearTimeout(timer);
     body.onDisplaced = () => {};

@@ -40,7 +40,7 @@ export class BodyMemory {
   /** Takes bytes for an arriving body. @returns false if there is no room, and no body to displace */
   take(body: ArrivingBody, bytes: number): boolean {
     while (!this.#budget.take(body.payer, bytes)) {
-      const other = this.#displaceable(body);
+      const other = this.#findDisplaceable(body);
       if (other === null) return false;
       other.displace();
     }
@@ -68,7 +68,7 @@ export class BodyMemory {
     if (payers.size === 0) this.#arriving.delete(group);
   }
 
-  #displaceable(body: ArrivingBody): ArrivingBody | null {
+  #findDisplaceable(body: ArrivingBody): ArrivingBody | null {
     const [group, name] = namesOf(body);
     const payers = this.#arriving.get(group);
     let found: ArrivingBody | null = null;

@@ -102,21 +102,21 @@ function readNode(request: NodeRequest, body: BodyBuffer, minRate: number): Prom
       if (refused) reject(refused);
       else resolve();
     };
-    const malformed = () => settle(new BodyRefused('REQUEST_MALFORMED'));
+    const refuseMalformed = () => settle(new BodyRefused('REQUEST_MALFORMED'));
     const listeners: Record<string, Listener> = {
       data: (chunk: Uint8Array) => {
         const refused = body.add(chunk);
         if (refused) settle(refused);
       },
-      end: () => (request.rawTrailers.length > 0 ? malformed() : settle(null)),
-      error: malformed,
+      end: () => (request.rawTrailers.length > 0 ? refuseMalformed() : settle(null)),
+      error: refuseMalformed,
       // If `end` came first, this listener is removed.
-      close: malformed,
+      close: refuseMalformed,
     };
     const stop = watchArrival(body, minRate, settle);
     for (const [event, listener] of Object.entries(listeners)) request.on(event, listener);
     // It emits no more events.
-    if (request.destroyed) malformed();
+    if (request.destroyed) refuseMalformed();
   });
 }
 

@@ -95,7 +95,7 @@ export class RequestVerifier {
       const { head, read } = receive();
       const framingFault = refuseFraming(head);
       if (framingFault !== null)
-        return { refused: closing(this.#refuseHead(framingFault), head.httpVersion) };
+        return { refused: closeAfter(this.#refuseHead(framingFault), head.httpVersion) };
       const fault = refuseHead(head, this.#rules);
       if (fault?.reason === 'AUTHORITY_UNKNOWN') this.#reportHost(head.host);
       if (fault !== null) return { refused: this.#refuseHead(fault) };
@@ -209,7 +209,7 @@ function withAcceptSignature(response: GuardResponse, head: RequestHead | null):
 }
 
 /** The same response, as the last of its connection; HTTP/2 frames its messages, and has no such header (RFC 9113 §8.2.2). */
-const closing = (response: GuardResponse, httpVersion: string | null): GuardResponse =>
+const closeAfter = (response: GuardResponse, httpVersion: string | null): GuardResponse =>
   httpVersion === '2.0' ? response : { ...response, headers: { ...response.headers, connection: 'close' } };
 
 /** The digests of a body that Keyseal needs: SHA-512 only if the request itself brings one (RFC 9530). */

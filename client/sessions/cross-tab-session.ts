@@ -67,7 +67,7 @@ export class CrossTabSession implements SharedSession {
       },
       renew,
       fresh: async () => {
-        const session = await this.known();
+        const session = await this.readSession();
         if (!session && this.#endReason) throw this.#endReason;
         return session && !isFresh(session, clock) ? renew(session.accessToken) : session;
       },
@@ -101,7 +101,7 @@ export class CrossTabSession implements SharedSession {
   }
 
   /** @throws Error if the page cannot sign, before anything is sent */
-  async known(): Promise<AnySession | null> {
+  async readSession(): Promise<AnySession | null> {
     webCrypto();
     return this.#session === undefined ? this.#setSession(await this.#store.read()) : this.#session;
   }
@@ -160,8 +160,8 @@ export class CrossTabSession implements SharedSession {
   }
 
   #reload(): void {
-    const lost = () => this.#setSession(this.#session ?? null);
-    this.#store.read().then((session) => this.#setSession(session), lost);
+    const keepSession = () => this.#setSession(this.#session ?? null);
+    this.#store.read().then((session) => this.#setSession(session), keepSession);
   }
 
   #setSession(session: AnySession | null): AnySession | null {

@@ -90,8 +90,8 @@ function open(name: string): Promise<IDBDatabase> {
 
 function withTimeout<T>(work: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const late = () => reject(new Error('The database of this browser does not answer.'));
-    const timer = setTimeout(late, TIMEOUT_MS);
+    const rejectLate = () => reject(new Error('The database of this browser does not answer.'));
+    const timer = setTimeout(rejectLate, TIMEOUT_MS);
     work()
       .then(resolve, reject)
       .finally(() => clearTimeout(timer));

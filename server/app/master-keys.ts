@@ -27,7 +27,7 @@ const liveSession = and(isNull(sessions.endedAt), isAfter(sessions.expiresAt, NO
 type Needed = SQL | undefined | ((retired: readonly number[]) => SQL | undefined);
 
 /** A record proves nothing without its version, or the stored audit key of it. */
-const unverifiable = (retired: readonly number[]) => notInArray(auditRecords.keyVersion, [...retired]);
+const isUnverifiable = (retired: readonly number[]) => notInArray(auditRecords.keyVersion, [...retired]);
 
 /**
  * Every column that states the master key version of a MAC or an encrypted value, and which of its rows still need
@@ -44,7 +44,7 @@ const VERSIONED: readonly { table: PgTable; version: PgColumn; needed?: Needed }
   { table: secondFactors, version: secondFactors.secretVersion },
   { table: tokenKeys, version: tokenKeys.sealVersion },
   { table: setupTokens, version: setupTokens.pepperVersion, needed: isNull(setupTokens.spentAt) },
-  { table: auditRecords, version: auditRecords.keyVersion, needed: unverifiable },
+  { table: auditRecords, version: auditRecords.keyVersion, needed: isUnverifiable },
   { table: auditKeys, version: auditKeys.sealVersion },
   { table: auditHeads, version: auditHeads.keyVersion },
 ];

@@ -123,7 +123,7 @@ export class HttpServer {
   async stop(): Promise<void> {
     this.drain();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const response of this.#connections.unfinished()) endConnectionAfter(response);
+    for (const response of this.#connections.unfinishedResponses()) endConnectionAfter(response);
     this.#stopping.abort();
     this.#server.closeIdleConnections();
     // Node's own `closeAllConnections` leaves out those that asked for a tunnel.

@@ -90,9 +90,10 @@ export class MetricsServer {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.on('error', () => {});
     const [path] = (request.url ?? '').split('?', 1);
-    if (path !== '/metrics') return plain(response, 404);
-    if (request.method !== 'GET' && request.method !== 'HEAD') return plain(response, 405, { allow: 'GET' });
-    if (this.#metrics === null) return plain(response, 503);
+    if (path !== '/metrics') return sendStatus(response, 404);
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return sendStatus(response, 405, { allow: 'GET' });
+    if (this.#metrics === null) return sendStatus(response, 503);
     const { status, headers, body } = await metricsPage(this.#metrics);
     send(response, status, [headers], body);
   }
@@ -107,7 +108,7 @@ function refuseOn(socket: Socket, status: number, headers: string): void {
   socket.destroySoon();
 }
 
-function plain(response: ServerResponse, status: number, more: Record<string, string> = {}): void {
+function sendStatus(response: ServerResponse, status: number, more: Record<string, string> = {}): void {
   // The body of a refused request is discarded.
   send(response, status, [{ 'cache-control': 'no-store', connection: 'close', ...more }], '');
 }

@@ -66,20 +66,22 @@ export function readStandardSignature(
   const inputs = values('signature-input');
   if (inputs.length === 0) return { reason: 'SIGNATURE_MISSING' };
   const inputField = parseDictionary(inputs.join(', '), MAX_PARTS);
-  if (!inputField) return malformed('signature-input', NO_DICTIONARY);
+  if (!inputField) return malformedField('signature-input', NO_DICTIONARY);
   // Before anything is selected: another reader could select by the first of two.
-  if (inputField.hasRepeats) return malformed('signature-input', 'must not repeat a label or a parameter');
+  if (inputField.hasRepeats)
+    return malformedField('signature-input', 'must not repeat a label or a parameter');
   if (inputField.value.size > MAX_LABELS)
-    return malformed('signature-input', `must have at most ${MAX_LABELS} labels`);
+    return malformedField('signature-input', `must have at most ${MAX_LABELS} labels`);
   const keyId = idOfBearer(bearer);
   const matching = [...inputField.value].filter(([, member]) => isOfCredential(member, keyId));
   const [first, ...others] = matching;
   if (!first) return inputField.value.size === 0 ? { reason: 'SIGNATURE_MISSING' } : ONLY_OTHERS;
-  if (others.length > 0) return malformed('signature-input', 'must have one signature of the credential');
+  if (others.length > 0)
+    return malformedField('signature-input', 'must have one signature of the credential');
   const [label, member] = first;
   return isInnerList(member)
     ? readMember(label, member, signatureValue(values, label))
-    : malformed('signature-input', 'must have a list of components for each label (RFC 9421 §4.1)');
+    : malformedField('signature-input', 'must have a list of components for each label (RFC 9421 §4.1)');
 }
 
 /** A mistake of the signer, most often: signatures of others alone would be those of a request that nobody signed for Keyseal. */
@@ -117,10 +119,13 @@ type SignatureValue = Pick<StandardSignature, 'value' | 'valueParameters'>;
 /** Reads the signature under a label, or says what is wrong with it. */
 function signatureValue(values: HeaderValues, label: string): SignatureValue | SignatureFault {
   const field = parseDictionary(values('signature').join(', '), MAX_PARTS);
-  if (!field || field.hasRepeats) return malformed('signature', NO_DICTIONARY);
+  if (!field || field.hasRepeats) return malformedField('signature', NO_DICTIONARY);
   const member = field.value.get(label);
   if (!member || isInnerList(member) || member.value.type !== 'bytes')
-    return malformed('signature', 'must have the bytes of the signature under its label (RFC 9421 §4.2)');
+    return malformedField(
+      'signature',
+      'must have the bytes of the signature under its label (RFC 9421 §4.2)',
+    );
   return { value: member.value.value, valueParameters: member.parameters };
 }
 
@@ -131,15 +136,15 @@ function readMember(
 ): StandardSignature | SignatureFault {
   if ('reason' in value) return value;
   if (member.items.length > MAX_COMPONENTS)
-    return malformed('signature-input', `must cover at most ${MAX_COMPONENTS} components`);
+    return malformedField('signature-input', `must cover at most ${MAX_COMPONENTS} components`);
   const components = readComponents(member.items);
-  if (typeof components === 'string') return malformed('signature-input', components);
+  if (typeof components === 'string') return malformedField('signature-input', components);
   const unreadable = components.find(({ parameters }) => parameters.has('req') || parameters.has('tr'));
   if (unreadable || components.some(({ name }) => name === '@status'))
-    return malformed('signature-input', 'must not cover a response, its request, or a trailer');
+    return malformedField('signature-input', 'must not cover a response, its request, or a trailer');
   const { parameters } = member;
   const wrong = PARAMETERS.find(([, isRight]) => !isRight(parameters));
-  if (wrong) return malformed('signature-input', wrong[0]);
+  if (wrong) return malformedField('signature-input', wrong[0]);
   return {
     label,
     k: stringParameter(parameters, 'keyid') ?? '',
@@ -189,5 +194,5 @@ function integerParameter(parameters: FieldParameters, name: string): number | n
   return item?.type === 'integer' ? item.value : null;
 }
 
-const malformed = (field: 'signature' | 'signature-input', message: string): SignatureFault =>
+const malformedField = (field: 'signature' | 'signature-input', message: string): SignatureFault =>
   formFault('http-signature', `headers.${field}`, 'SIGNATURE_MALFORMED', message);

@@ -182,7 +182,7 @@ class Parser {
 
   #string(): string {
     const plain = this.#match(PLAIN_STRING);
-    return plain === null ? unescaped(this.#need(GRAMMARS.string).slice(1, -1)) : plain.slice(1, -1);
+    return plain === null ? unescapeString(this.#need(GRAMMARS.string).slice(1, -1)) : plain.slice(1, -1);
   }
 
   #isDecimal(): boolean {
@@ -216,7 +216,7 @@ class Parser {
   }
 }
 
-const unescaped = (text: string): string => text.replace(/\\(.)/g, '$1');
+const unescapeString = (text: string): string => text.replace(/\\(.)/g, '$1');
 
 /** @param text with the characters that mark its type */
 function bareItem(type: Exclude<BareItemType, 'string'>, text: string): BareItem {

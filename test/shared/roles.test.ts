@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PERMISSIONS, wildcardOf } from '../../shared/permissions.ts';
-import { effective, outranks, ROLES, roleHolds } from '../../shared/roles.ts';
+import { effectivePermissions, outranks, ROLES, roleHolds } from '../../shared/roles.ts';
 
 /** Every permission and every area, with the roles among owner, admin, developer and viewer that have them. */
 const TABLE: Record<string, string> = {
@@ -71,23 +71,23 @@ test('a role outranks those after it, and not itself', () => {
 
 describe('the permissions of a caller', () => {
   test.each(ROLES)('are none for %s without a grant', (role) => {
-    expect(effective(PERMISSIONS, [], role)).toEqual([]);
+    expect(effectivePermissions(PERMISSIONS, [], role)).toEqual([]);
   });
 
   test('are none without a role', () => {
-    expect(effective(PERMISSIONS, PERMISSIONS, null)).toEqual([]);
+    expect(effectivePermissions(PERMISSIONS, PERMISSIONS, null)).toEqual([]);
   });
 
   test('are those of the grant, if the role has them', () => {
-    expect(effective(PERMISSIONS, ['exemple:read', 'echo:write'], 'developer')).toEqual([
+    expect(effectivePermissions(PERMISSIONS, ['exemple:read', 'echo:write'], 'developer')).toEqual([
       'exemple:read',
       'echo:write',
     ]);
   });
 
   test('are those that grant and role have in common', () => {
-    expect(effective(PERMISSIONS, ['keys:*', 'echo:write'], 'viewer')).toEqual(['keys:read']);
-    expect(effective(PERMISSIONS, ['workspaces:*', 'members:*'], 'admin')).toEqual([
+    expect(effectivePermissions(PERMISSIONS, ['keys:*', 'echo:write'], 'viewer')).toEqual(['keys:read']);
+    expect(effectivePermissions(PERMISSIONS, ['workspaces:*', 'members:*'], 'admin')).toEqual([
       'members:read',
       'members:write',
       'workspaces:write',
@@ -95,6 +95,6 @@ describe('the permissions of a caller', () => {
   });
 
   test('are never unknown ones', () => {
-    expect(effective(['keys:read'], ['keys:*', 'other:read'], 'owner')).toEqual(['keys:read']);
+    expect(effectivePermissions(['keys:read'], ['keys:*', 'other:read'], 'owner')).toEqual(['keys:read']);
   });
 });

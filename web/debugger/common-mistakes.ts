@@ -38,7 +38,7 @@ const MISTAKES = {
   tokenMissing: (lines) => replaceLine(lines, 9, EMPTY_SHA256),
   bodyMissing: (lines) => replaceLine(lines, 10, EMPTY_SHA256),
   bodyNewline: async (lines, { body }) => replaceLine(lines, 10, await sha256Hex(`${body}\n`)),
-  bodyRewritten: async (lines, { body }) => replaceLine(lines, 10, await sha256Hex(rewritten(body))),
+  bodyRewritten: async (lines, { body }) => replaceLine(lines, 10, await sha256Hex(rewriteJson(body))),
 } as const satisfies Record<string, Mistake>;
 
 const utf8 = new TextEncoder();
@@ -125,7 +125,7 @@ export function decodeTarget(target: string): string {
 }
 
 /** JSON as another library writes it: the same meaning in other bytes. */
-export function rewritten(body: string): string {
+export function rewriteJson(body: string): string {
   try {
     return JSON.stringify(JSON.parse(body));
   } catch {

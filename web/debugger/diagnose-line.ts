@@ -1,6 +1,6 @@
 import { sha256Hex } from '../../client/signing/hmac.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import { decodeTarget, rewritten } from './common-mistakes.ts';
+import { decodeTarget, rewriteJson } from './common-mistakes.ts';
 import type { PastedRequest } from './request-parts.ts';
 
 /** A line of the base that a client made, and the line that Keyseal expects. */
@@ -87,7 +87,7 @@ export async function diagnoseLine(
   const difference = RULES[at]?.find(([, holds]) => holds(pair))?.[0];
   if (difference || at !== 10 || !request) return difference ?? 'other';
   if (pair.actual === (await sha256Hex(`${request.body}\n`))) return 'bodyNewline';
-  return pair.actual === (await sha256Hex(rewritten(request.body))) ? 'bodyRewritten' : 'other';
+  return pair.actual === (await sha256Hex(rewriteJson(request.body))) ? 'bodyRewritten' : 'other';
 }
 
 const withoutPort = (authority: string): string => authority.toLowerCase().replace(/:\d+$/, '');

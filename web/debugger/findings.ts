@@ -82,8 +82,8 @@ async function standardFindings(
   const ofRequest = request ? problemsOfRequest(request).filter((name) => !OF_V1.includes(name)) : [];
   // If one base hides its secrets, as the service and the client show it, equal lines of the other must stay equal.
   const hides = [pastedBase, expected].some((base) => base !== null && hasRedactions(base));
-  const shown = (base: string | null) => (base !== null && hides ? redactBase(base) : base);
-  const [actualShown, expectedShown] = [shown(pastedBase), shown(expected)];
+  const showBase = (base: string | null) => (base !== null && hides ? redactBase(base) : base);
+  const [actualShown, expectedShown] = [showBase(pastedBase), showBase(expected)];
   const differing =
     actualShown !== null && expectedShown !== null ? linesThatDiffer(actualShown, expectedShown) : [];
   const isWhole = standard !== null && !standard.problems.includes('standardAbsent');

@@ -6,10 +6,10 @@ export const CONSOLE_LANGUAGES: Readonly<Record<Language, string>> = { en: 'Engl
 
 const PLACE = 'keyseal-language';
 const listeners = new Set<() => void>();
-let current = chosen() ?? preferredLanguage();
+let current = readChoice() ?? preferredLanguage();
 document.documentElement.lang = current;
 
-function chosen(): Language | undefined {
+function readChoice(): Language | undefined {
   try {
     return LANGUAGES.find((language) => language === localStorage.getItem(PLACE));
   } catch {

@@ -1,12 +1,12 @@
 /** How sign-up works on this service: the service writes it into the page. */
 export type SignUpStatus = 'open' | 'first' | 'closed';
 
-const written = (name: string) => document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content;
+const readMeta = (name: string) => document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content;
 
-const configured = written('keyseal-sign-up');
+const configured = readMeta('keyseal-sign-up');
 
 /** `first`: there is no account yet, and the form requires the set-up token. */
 export const SIGN_UP: SignUpStatus = configured === 'open' || configured === 'first' ? configured : 'closed';
 
 /** Whether the service creates a demo account on its first start. */
-export const HAS_DEMO: boolean = written('keyseal-demo') === 'on';
+export const HAS_DEMO: boolean = readMeta('keyseal-demo') === 'on';

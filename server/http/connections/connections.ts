@@ -130,7 +130,7 @@ export class Connections {
   }
 
   /** Responses of all connections that are not written completely yet. */
-  unfinished(): ServerResponse[] {
+  unfinishedResponses(): ServerResponse[] {
     return [...this.#open.values()].flatMap(({ responses }) => responses);
   }
 

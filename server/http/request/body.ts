@@ -115,14 +115,14 @@ class BodyReader {
         reject(error);
       }
     };
-    const incomplete = (cause?: Error) => {
+    const failIncomplete = (cause?: Error) => {
       throw refusalOfFault(INCOMPLETE, cause);
     };
     const listeners = {
       data: (chunk: Buffer) => safely(() => this.#add(chunk)),
       end: () => safely(() => resolve(this.#end())),
-      error: (error: Error) => safely(() => incomplete(error)),
-      close: () => safely(() => incomplete()),
+      error: (error: Error) => safely(() => failIncomplete(error)),
+      close: () => safely(() => failIncomplete()),
     };
     const each = Object.entries(listeners);
     for (const [event, listener] of each) this.#request.on(event, listener);

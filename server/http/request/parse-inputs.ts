@@ -54,12 +54,12 @@ function parseInputs(text: string | null, calls: ParsedBatch): Record<number, un
     if (text === null) throw new TypeError('not UTF-8');
     parsed = text === '' ? undefined : JSON.parse(text);
   } catch {
-    throw unreadable('The input is not JSON.');
+    throw inputRefusal('The input is not JSON.');
   }
   if (!calls.batch) return { 0: parsed };
   if (parsed === undefined) return {};
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw unreadable('The input of a batch is an object with a member for each call.');
+    throw inputRefusal('The input of a batch is an object with a member for each call.');
   }
   checkMembers(Object.keys(parsed), calls.names.length);
   return parsed as Record<number, unknown>;
@@ -74,4 +74,4 @@ function checkMembers(members: readonly string[], calls: number): void {
   throw new Refusal('INPUT_INVALID', { issues });
 }
 
-const unreadable = (message: string) => new Refusal('INPUT_INVALID', { issues: [{ path: '', message }] });
+const inputRefusal = (message: string) => new Refusal('INPUT_INVALID', { issues: [{ path: '', message }] });

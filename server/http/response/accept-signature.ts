@@ -35,23 +35,25 @@ const MAX_READ = 32;
 
 function parse(text: string): RequestedSignature | Fault | null {
   const field = parseDictionary(text);
-  if (!field) return malformed('must be a dictionary (RFC 9651 §3.2)');
-  if (field.hasRepeats) return malformed('must not repeat a label or a parameter');
+  if (!field) return malformedField('must be a dictionary (RFC 9651 §3.2)');
+  if (field.hasRepeats) return malformedField('must not repeat a label or a parameter');
   const [first, ...others] = [...field.value].filter(
     ([, member]) => stringParameter(member, 'tag') === RESPONSE_TAG,
   );
   if (!first) return null;
-  if (others.length > 0) return malformed('must ask for one signature of the response');
+  if (others.length > 0) return malformedField('must ask for one signature of the response');
   const [label, member] = first;
-  if (!isInnerList(member)) return malformed('must have a list of components for each label (RFC 9421 §5.1)');
+  if (!isInnerList(member))
+    return malformedField('must have a list of components for each label (RFC 9421 §5.1)');
   const algorithm = stringParameter(member, 'alg');
   if (member.parameters.has('alg') && !isAlgorithm(algorithm))
-    return malformed('must have hmac-sha256 or ed25519 as alg, or none');
+    return malformedField('must have hmac-sha256 or ed25519 as alg, or none');
   const receipt = member.parameters.get('receipt');
   if (receipt && receipt.type !== 'boolean')
-    return malformed('must have receipt without a value, or not at all');
+    return malformedField('must have receipt without a value, or not at all');
   // A receipt is shown to others, who cannot verify a MAC.
-  if (receipt?.value && algorithm !== 'ed25519') return malformed('must have ed25519 as alg for a receipt');
+  if (receipt?.value && algorithm !== 'ed25519')
+    return malformedField('must have ed25519 as alg for a receipt');
   return { label, algorithm: isAlgorithm(algorithm) ? algorithm : null, receipt: receipt?.value === true };
 }
 
@@ -63,5 +65,5 @@ function stringParameter({ parameters }: FieldMember, name: string): string | nu
   return item?.type === 'string' ? item.value : null;
 }
 
-const malformed = (message: string): Fault =>
+const malformedField = (message: string): Fault =>
   formFault('accept-signature', 'headers.accept-signature', 'REQUEST_MALFORMED', message);

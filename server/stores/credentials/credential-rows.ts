@@ -7,7 +7,7 @@ import { memberships } from '../../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import { type FairnessKey, workspaceGroupKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Environment } from '../../../shared/key-format.ts';
-import { effective, type Role } from '../../../shared/roles.ts';
+import { effectivePermissions, type Role } from '../../../shared/roles.ts';
 import { AddressList } from '../../lib/address-list.ts';
 import type { Db } from '../database/database.ts';
 import { isExact, sumOfRevs } from '../database/rev.ts';
@@ -165,7 +165,9 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
     environment: key.environment,
     name: key.name,
     granted: key.permissions,
-    permissions: new Set(effective(vocabulary, key.permissions, key.ownerId === null ? 'owner' : role)),
+    permissions: new Set(
+      effectivePermissions(vocabulary, key.permissions, key.ownerId === null ? 'owner' : role),
+    ),
     ownerId: key.ownerId,
     role,
     secretHash: key.secretHash,

@@ -12,12 +12,12 @@ const TIMEOUT_MS = 5_000;
  */
 export async function fetchBounded(url: string, init: RequestInit = {}): Promise<Response> {
   const bounds = { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
-  const unreachable = (error: unknown) => {
+  const throwUnreachable = (error: unknown) => {
     throw new Error(`${foreignText(url)} does not respond (${reasonOf(error)})`);
   };
-  const response = await fetch(url, { ...init, ...bounds }).catch(unreachable);
+  const response = await fetch(url, { ...init, ...bounds }).catch(throwUnreachable);
   const bytes = await readBounded(response, url).catch((error: unknown) =>
-    error instanceof DocumentTooLarge ? Promise.reject(error) : unreachable(error),
+    error instanceof DocumentTooLarge ? Promise.reject(error) : throwUnreachable(error),
   );
   const { status, headers } = response;
   // Statuses such as 204 allow no body (Fetch standard, null body status).

@@ -1,5 +1,5 @@
 import type { MantineColorsTuple } from '@mantine/core';
-import { brightest, contrastOf, mix } from './contrast.ts';
+import { brighten, contrastOf, mix } from './contrast.ts';
 import { PALETTES } from './tokens.ts';
 
 const [WHITE, BLACK] = ['#ffffff', '#000000'];
@@ -16,9 +16,9 @@ export function brandPalette(color: string): MantineColorsTuple {
   const { light, dark } = PALETTES;
   const filled = firstOf(color, BLACK, (shade) => contrastOf(shade, light.surfaces.page) >= READABLE);
   // As light as white text allows, so that it stands out from dark cards.
-  const filledInDark = lastOf(filled, brightest(filled), (shade) => contrastOf(shade, WHITE) >= READABLE);
+  const filledInDark = lastOf(filled, brighten(filled), (shade) => contrastOf(shade, WHITE) >= READABLE);
   const isLink = (shade: string) => contrastOf(shade, dark.surfaces.card) >= 7;
-  const link = firstOf(firstOf(color, brightest(color), isLink), WHITE, isLink);
+  const link = firstOf(firstOf(color, brighten(color), isLink), WHITE, isLink);
   return [
     mix(filled, WHITE, 0.95),
     mix(filled, WHITE, 0.88),

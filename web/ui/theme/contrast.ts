@@ -16,7 +16,7 @@ export function mix(one: string, other: string, share: number): string {
 }
 
 /** The brightest colour of the same hue and saturation; white for black. */
-export function brightest(color: string): string {
+export function brighten(color: string): string {
   const channels = channelsOf(color);
   const most = Math.max(...channels);
   const scaled = channels.map((value) => (most === 0 ? 255 : Math.round((value / most) * 255)));
