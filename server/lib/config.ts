@@ -232,7 +232,7 @@ function refuseHttp(vars: z.infer<typeof Variables>): void {
     const insecure = origins.find((item) => item.startsWith('http:') && !isLoopback(new URL(item).hostname));
     if (insecure === undefined) continue;
     throw new ConfigError(
-      `${name} takes https origins in production, but has "${open}", where anyone on the network path can read passwords and tokens: put a proxy that terminates TLS in front and write https, or set KEYSEAL_ALLOW_HTTP=on if the network itself encrypts.`,
+      `${name} takes https origins in production, but has "${insecure}", where anyone on the network path can read passwords and tokens: put a proxy that terminates TLS in front and write https, or set KEYSEAL_ALLOW_HTTP=on if the network itself encrypts.`,
     );
   }
 }
