@@ -13,7 +13,7 @@ export const fr: typeof en = {
     noLimit: 'Elle peut appeler aussi souvent qu’elle le veut.',
     limit: (calls, span) => `Au plus ${calls} appels sur toute période de ${span}.`,
     noCredits: 'Ses appels ne coûtent pas de crédits.',
-    credits: (left) => `Elle a ${left} crédits ; sans crédits, ses appels sont refusés.`,
+    credits: (left) => `Elle a ${left} crédits ; sans crédits, ses appels sont refusés.`,
     refilled: (left, amount, every) =>
       `Elle a ${left} crédits, rechargés jusqu’à ${amount} ${every === 'day' ? 'chaque jour' : 'chaque mois'}.`,
     anywhere: 'Elle peut appeler depuis n’importe quelle adresse.',

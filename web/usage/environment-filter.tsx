@@ -15,7 +15,10 @@ export function EnvironmentFilter({ chosen, onChoose }: EnvironmentFilterProps) 
   const { environment, environments } = useTexts(keysTexts);
   return (
     <NativeSelect
-      {...{ label: environment, size: 'xs', flex: '0 1 10rem', value: chosen ?? '' }}
+      label={environment}
+      size="xs"
+      flex="0 1 10rem"
+      value={chosen ?? ''}
       data={[
         { value: '', label: bothEnvironments },
         ...ENVIRONMENTS.map((value) => ({ value, label: environments[value] })),
