@@ -32,7 +32,7 @@ export const TIME_FAULTS = {
   old: 'it was issued too long ago',
   expired: 'it has expired',
 } as const;
-export type TimeFault = keyof typeof TIME_FAULTS;
+type TimeFault = keyof typeof TIME_FAULTS;
 
 /**
  * Decides about the times of every token, except whether one that is cached has expired since. A claim that is absent is
