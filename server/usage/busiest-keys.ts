@@ -5,18 +5,12 @@ import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import type { Database, Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
 import { USAGE_TABLES } from '../stores/usage/usage-buckets.ts';
-import { bucketsIn, inLargestBuckets, type Range } from './range.ts';
+import { inLargestBuckets, type Range } from './range.ts';
 import type { BusyKey } from './schemas.ts';
-import { COUNTS, isCalled, within } from './sums.ts';
+import { COUNTS, COUNTS_COLUMNS, COUNTS_PER_STATEMENT, walkCounts, within } from './walk-counts.ts';
 
-/**
- * Counts that one statement should read at most: on PGlite it blocks everything for some milliseconds. A bucket has one for each
- * procedure and outcome, so how many keys that is shows only in the statement before.
- */
-const COUNTS_PER_STATEMENT = 20_000;
-/** Keys of one statement, and of the first. */
-const MAX_KEYS = 1_000;
-const FIRST_KEYS = 100;
+/** Keys that one statement reads. */
+const KEYS_PER_STATEMENT = 500;
 
 interface Query {
   readonly workspaceId: string;
@@ -30,13 +24,15 @@ interface Query {
 }
 
 /** A key of one batch with calls, or none, and where the batch ends. */
-interface BatchRow {
-  /** The number of keys of the batch. */
-  readonly size: number;
-  /** The number of counts that the statement read. */
-  readonly counts: number;
-  readonly lastAt: string;
-  readonly lastId: string;
+interface BatchRow extends BusyKeyRow {
+  /** After which key the next batch begins; null after the last. */
+  readonly lastAt: string | null;
+  readonly lastId: string | null;
+  /** Whether it is the key at which the batch was cut: it has too many counts to be read with the others. */
+  readonly isCut: boolean;
+}
+
+interface BusyKeyRow {
   readonly id: string | null;
   readonly name: string | null;
   readonly accepted: number;
@@ -45,7 +41,7 @@ interface BatchRow {
 
 /**
  * The keys of a workspace with the most calls. It walks the keys in bounded statements, each in its workspace's turn: a
- * workspace may have any number of keys, each with more than a thousand minutes.
+ * workspace may have any number of keys, each with any number of counts.
  */
 export async function busiestKeys(
   { db }: Pick<Database, 'db'>,
@@ -53,86 +49,113 @@ export async function busiestKeys(
   inTurn: WorkspaceTurn,
 ): Promise<BusyKey[]> {
   const parts = inLargestBuckets(range);
-  const buckets = parts.reduce((sum, part) => sum + bucketsIn(part), 0);
-  const most = Math.max(1, Math.min(MAX_KEYS, Math.floor(COUNTS_PER_STATEMENT / buckets)));
-  let size = Math.min(most, FIRST_KEYS);
   let busiest: BusyKey[] = [];
   let after = sql``;
   for (let isLast = top === 0; !isLast; ) {
-    const batch = busiestAfter(after, {
-      workspaceId,
-      environment,
-      top,
-      size,
-      counted: countedIn(parts, called),
-    });
+    const batch = busiestAfter(after, { workspaceId, environment, top, parts, called });
     const rows = await inTurn(() => inIndexOrder(db, (tx) => readBatch(tx, batch)));
-    busiest = [...busiest, ...rows.flatMap(viewOf)].sort(byCalls).slice(0, top);
-    const [end] = rows;
-    isLast = end?.size !== size;
-    const fitting = Math.floor((size * COUNTS_PER_STATEMENT) / (end?.counts || 1));
-    size = Math.max(1, Math.min(most, 2 * size, fitting));
-    after = sql`and (${keys.createdAt}, ${keys.id}) > (${end?.lastAt}::text::timestamptz, ${end?.lastId}::text)`;
+    const found = await Promise.all(
+      rows.map((row) => (row.isCut ? sumOf(db, row, { parts, called }, inTurn) : row)),
+    );
+    busiest = [...busiest, ...found.flatMap(viewOf)].sort(byCalls).slice(0, top);
+    const [{ lastAt, lastId } = { lastAt: null, lastId: null }] = rows;
+    isLast = lastId === null;
+    after = sql`and (${keys.createdAt}, ${keys.id}) > (${lastAt}::text::timestamptz, ${lastId}::text)`;
   }
   return busiest;
+}
+
+type Counted = Pick<Query, 'called'> & { readonly parts: readonly Range[] };
+
+/** The calls of a key with many counts. */
+async function sumOf(
+  db: Db,
+  { id, name }: BusyKeyRow,
+  { parts, called }: Counted,
+  inTurn: WorkspaceTurn,
+): Promise<BusyKeyRow> {
+  const total = { id, name, accepted: 0, refused: 0 };
+  for (const range of parts) {
+    await walkCounts(db, { subject: id ?? '', range, called }, inTurn, ({ at, accepted, refused }) => {
+      if (at === null) return;
+      total.accepted += accepted;
+      total.refused += refused;
+    });
+  }
+  return total;
 }
 
 const readBatch = (tx: Db, batch: SQL): Promise<BatchRow[]> =>
   tx
     .select({
-      size: sql<number>`size`,
-      counts: sql<number>`counts`,
-      lastAt: sql<string>`last_at`,
-      lastId: sql<string>`last_id`,
       id: sql<string | null>`id`,
       name: sql<string | null>`name`,
-      accepted: sql<number>`accepted`,
-      refused: sql<number>`refused`,
+      ...COUNTS_COLUMNS,
+      lastAt: sql<string | null>`last_at`,
+      lastId: sql<string | null>`last_id`,
+      isCut: sql<boolean>`is_cut`,
     })
     .from(sql`(${batch}) as batch`);
 
 /** The counts of the key of `batch`, from each part of the range. */
-const countedIn = (parts: readonly Range[], called: string | undefined): SQL =>
+const countsIn = (parts: readonly Range[]): SQL =>
   sql.join(
     parts.map((part) => {
       const table = USAGE_TABLES[part.step];
-      return sql`select outcome, count from ${table} where ${table.keyId} = batch.id and ${within(part)} and ${isCalled(called)}`;
+      return sql`select procedure, outcome, count from ${table} where ${table.keyId} = batch.id and ${within(part)}`;
     }),
     sql` union all `,
   );
 
-interface Batch extends Pick<Query, 'workspaceId' | 'top' | 'environment'> {
-  readonly size: number;
-  readonly counted: SQL;
-}
-
-/** A row for each of the busiest keys of a batch; one without a key if none was called. */
-function busiestAfter(after: SQL, { workspaceId, environment, top, size, counted }: Batch): SQL {
+/**
+ * The busiest of the keys after a position, as far as one statement may read: at least one row, without a key if none of them was
+ * called.
+ */
+function busiestAfter(
+  after: SQL,
+  {
+    workspaceId,
+    environment,
+    top,
+    parts,
+    called,
+  }: Pick<Query, 'workspaceId' | 'environment' | 'top'> & Counted,
+): SQL {
   // The walk passes keys of the other environment without reading their counts: a batch stays bounded.
   const isCounted = environment === undefined ? sql`true` : sql`batch.environment = ${environment}`;
+  const isCalled = called === undefined ? sql`true` : sql`procedure = ${called}`;
   return sql`
     with batch as materialized (
       select ${keys.id} as id, ${keys.createdAt} as created_at, ${keys.environment} as environment,
         case when ${keys.deletedAt} is null then ${keys.name} end as name
       from ${keys} where ${keys.workspaceId} = ${workspaceId} ${after}
-      order by ${keys.createdAt}, ${keys.id} limit ${size}
+      order by ${keys.createdAt}, ${keys.id} limit ${KEYS_PER_STATEMENT}
+    ), counted as materialized (
+      select batch.id, counts.* from batch
+      cross join lateral (${countsIn(parts)} limit ${COUNTS_PER_STATEMENT + 1}) as counts
+      where ${isCounted} limit ${COUNTS_PER_STATEMENT + 1}
+    ), cut as materialized (
+      select id from counted offset ${COUNTS_PER_STATEMENT}
     ), called as (
-      select batch.id, batch.name, ${COUNTS}, sum(count) as calls, count(*) as counts
-      from batch cross join lateral (${counted}) as counted where ${isCounted}
-      group by batch.id, batch.name
+      select id, ${COUNTS}, sum(count) as calls from counted
+      where ${isCalled} and id not in (select id from cut) group by id
     ), busiest as (
-      select id, name, accepted, refused from called order by calls desc, id limit ${top}
+      select id, accepted, refused, false as is_cut from (select * from called order by calls desc, id limit ${top}) as most
+      union all
+      select id, 0, 0, true from cut
     ), ended as (
-      select count(*)::int as size, (select coalesce(sum(counts), 0)::int from called) as counts,
-        (array_agg(created_at::text order by created_at desc, id desc))[1] as last_at,
-        (array_agg(id order by created_at desc, id desc))[1] as last_id
-      from batch
+      select created_at::text as last_at, id as last_id from batch where id in (select id from cut)
+      union all
+      select * from (select created_at::text, id from batch offset ${KEYS_PER_STATEMENT - 1}) as full_batch
+      where not exists (select from cut)
     )
-    select size, counts, last_at, last_id, id, name, accepted, refused from ended left join busiest on true`;
+    select busiest.id, batch.name, coalesce(accepted, 0) as accepted, coalesce(refused, 0) as refused, last_at, last_id,
+      coalesce(is_cut, false) as is_cut
+    from (select 1) as one left join ended on true left join busiest on true left join batch on batch.id = busiest.id`;
 }
 
-const viewOf = ({ id, name, accepted, refused }: BatchRow): BusyKey[] =>
-  id === null ? [] : [{ id, name, accepted, refused }];
+const viewOf = ({ id, name, accepted, refused }: BusyKeyRow): BusyKey[] =>
+  id === null || accepted + refused === 0 ? [] : [{ id, name, accepted, refused }];
 
 const byCalls = (a: BusyKey, b: BusyKey): number =>
   b.accepted + b.refused - (a.accepted + a.refused) || (a.id < b.id ? -1 : 1);

@@ -16,8 +16,15 @@ export interface Range {
 /** Buckets that consist of whole buckets of another size, whose counts are written together with theirs. */
 const LARGER: Readonly<Record<BucketSize, BucketSize | null>> = { minute: 'hour', hour: 'day', day: null };
 
-/** How many buckets a range has. */
-export const bucketsIn = ({ step, from, to }: Range): number => (to - from) / BUCKETS[step].ms;
+/** A range in parts of so many buckets, the last of fewer. */
+export function inParts({ step, from, to }: Range, buckets: number): Range[] {
+  const length = buckets * BUCKETS[step].ms;
+  return Array.from({ length: Math.ceil((to - from) / length) }, (_, n) => ({
+    step,
+    from: from + n * length,
+    to: Math.min(to, from + (n + 1) * length),
+  }));
+}
 
 /** The same range in as few buckets as possible. */
 export function inLargestBuckets({ step, from, to }: Range): Range[] {

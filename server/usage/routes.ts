@@ -44,7 +44,8 @@ export const usageRoutes = {
       await checkOwn(database.db, caller.workspaceId, [input.id]);
       const range = readRange(input, clock());
       await flushUsage(service.stores, caller, request);
-      return workspaceTurnOf(ctx)(() => sumUp(database, input.id, range, input.procedure));
+      const { id: subject, procedure: called } = input;
+      return sumUp(database, { subject, range, called }, workspaceTurnOf(ctx));
     }),
 
   workspace: procedure({
@@ -68,7 +69,7 @@ export const usageRoutes = {
       const range = readRange(input, clock());
       await flushUsage(service.stores, caller, request);
       const inTurn = workspaceTurnOf(ctx);
-      const sums = await inTurn(() => sumUp(database, subject, range, called));
+      const sums = await sumUp(database, { subject, range, called }, inTurn);
       const keys = await busiestKeys(database, { workspaceId, range, top, called, environment }, inTurn);
       return { ...sums, keys };
     }),
@@ -89,7 +90,7 @@ export const usageRoutes = {
       await checkOwn(database.db, caller.workspaceId, input.ids);
       const range = readRangeOf(input.ids.length, input, clock());
       await usage.flushWorkspace(payerOfCaller(caller), request.begun);
-      return workspaceTurnOf(ctx)(() => sumUpEach(database, input.ids, range));
+      return sumUpEach(database, input.ids, range, workspaceTurnOf(ctx));
     }),
 } satisfies TRPCRouterRecord;
 

@@ -63,7 +63,7 @@ export const UsageOutput = z.object({
     .describe('`OK` and reasons, those of other versions too; the most first.'),
   procedures: z
     .array(z.object({ procedure: z.string(), ...COUNTS }))
-    .describe('The most called first, a hundred at most.'),
+    .describe('The most called first, a hundred at most; exact if a range has no more than a thousand.'),
   latency: z
     .object({ p50: z.number(), p95: z.number(), p99: z.number() })
     .nullable()

@@ -1,65 +1,51 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { Database } from '../stores/database/database.ts';
+import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
+import type { Database, Db } from '../stores/database/database.ts';
+import { inIndexOrder } from '../stores/database/index-order.ts';
 import { percentileOf } from '../stores/usage/latencies.ts';
 import { BUCKETS, LATENCY_TABLES, USAGE_TABLES } from '../stores/usage/usage-buckets.ts';
-import type { Range } from './range.ts';
+import { inParts, type Range } from './range.ts';
 import type { UsageKeysOutput, UsageOutput } from './schemas.ts';
+import { SumsByName } from './sums-by-name.ts';
+import {
+  COUNTS,
+  COUNTS_COLUMNS,
+  COUNTS_PER_STATEMENT,
+  type Counts,
+  EPOCH_MS,
+  type SumQuery,
+  walkCounts,
+  within,
+} from './walk-counts.ts';
 
 const MAX_PROCEDURES = 100;
+/** Buckets whose durations one statement reads: each has up to 73 counts. */
+const BUCKETS_PER_STATEMENT = 200;
 
-/** Sums of whole numbers, as JavaScript numbers in either driver. */
-export const COUNTS = sql`
-  coalesce(sum(count) filter (where outcome = 'OK'), 0)::float8 as accepted,
-  coalesce(sum(count) filter (where outcome <> 'OK'), 0)::float8 as refused`;
-
-/** The beginning of a bucket, in milliseconds. */
-const EPOCH_MS = sql`(extract(epoch from at) * 1000)::float8`;
-
-interface Counts {
-  readonly accepted: number;
-  readonly refused: number;
-}
-
-interface Sum extends Counts {
-  /** Exactly one of these three is set: the group that the row sums. */
-  readonly at: number | null;
-  readonly outcome: string | null;
-  readonly procedure: string | null;
-}
-
-/**
- * How the calls in a range ended: by bucket, outcome and procedure, all from one scan of the table.
- * @param subject a key, a workspace, or the keys of one environment of it
- * @param called the only procedure that counts; undefined for all
- */
+/** How the calls in a range ended: by bucket, outcome and procedure. */
 export async function sumUp(
   database: Database,
-  subject: string,
-  range: Range,
-  called: string | undefined,
+  query: SumQuery,
+  inTurn: WorkspaceTurn,
 ): Promise<UsageOutput> {
-  const sums = await database.query<Sum>(sql`
-    select ${EPOCH_MS} as at, outcome, procedure, ${COUNTS}
-    from ${USAGE_TABLES[range.step]} where key_id = ${subject} and ${within(range)} and ${isCalled(called)}
-    group by grouping sets ((at), (outcome), (procedure))`);
-  const counts = new Map(sums.map((sum) => [sum.at, sum]));
+  const { subject, range, called } = query;
+  const [counts, outcomes, procedures] = [new Map<number, Counts>(), new SumsByName(), new SumsByName()];
+  await walkCounts(database.db, query, inTurn, (sum) => {
+    if (sum.at !== null) counts.set(sum.at, plus(counts.get(sum.at), sum));
+    else if (sum.outcome !== null) outcomes.add(sum.outcome, sum);
+    else if (sum.procedure !== null) procedures.add(sum.procedure, sum);
+  });
   const points = pointsOf(range, (at) => counts.get(at));
-  const outcomes = sums.flatMap(({ outcome, ...sum }) =>
-    outcome === null ? [] : [{ outcome, count: all(sum) }],
-  );
-  const procedures = sums.flatMap(({ procedure, ...sum }) =>
-    procedure === null ? [] : [{ procedure, ...countsOf(sum) }],
-  );
   return {
     ...spanOf(range),
     ...totalOf(points),
     points,
-    outcomes: outcomes.sort((a, b) => b.count - a.count || (a.outcome < b.outcome ? -1 : 1)),
+    outcomes: outcomes.most().map(({ name, ...sum }) => ({ outcome: name, count: all(sum) })),
     procedures: procedures
-      .sort((a, b) => all(b) - all(a) || (a.procedure < b.procedure ? -1 : 1))
-      .slice(0, MAX_PROCEDURES),
+      .most(MAX_PROCEDURES)
+      .map(({ name, accepted, refused }) => ({ procedure: name, accepted, refused })),
     // Durations are kept neither by procedure nor by environment: of that subject there are none.
-    latency: called === undefined ? await latencyOf(database, subject, range) : null,
+    latency: called === undefined ? await latencyOf(database, subject, range, inTurn) : null,
   };
 }
 
@@ -68,32 +54,47 @@ async function latencyOf(
   { query }: Database,
   subject: string,
   range: Range,
+  inTurn: WorkspaceTurn,
 ): Promise<UsageOutput['latency']> {
-  const rows = await query<{ n: number; count: number }>(sql`
-    select n::int as n, sum(count)::float8 as count
-    from ${LATENCY_TABLES[range.step]}, unnest(counts) with ordinality as noted (count, n)
-    where key_id = ${subject} and ${within(range)} group by n order by n`);
-  if (rows.length === 0) return null;
-  const counts = rows.map(({ count }) => count);
+  const counts: number[] = [];
+  for (const part of inParts(range, BUCKETS_PER_STATEMENT)) {
+    const rows = await inTurn(() =>
+      query<{ n: number; count: number }>(sql`
+        select n::int as n, sum(count)::float8 as count
+        from ${LATENCY_TABLES[range.step]}, unnest(counts) with ordinality as noted (count, n)
+        where key_id = ${subject} and ${within(part)} group by n`),
+    );
+    for (const { n, count } of rows) {
+      while (counts.length < n) counts.push(0);
+      counts[n - 1] = (counts[n - 1] ?? 0) + count;
+    }
+  }
+  if (counts.length === 0) return null;
   const percentile = (share: number) => percentileOf(counts, share);
   return { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) };
 }
 
-/** How the calls of several keys ended, by bucket: from one statement, in the order of the given keys. */
+/** How the calls of several keys ended, by bucket, in the order of the given keys. */
 export async function sumUpEach(
-  { query }: Database,
+  database: Database,
   ids: readonly string[],
   range: Range,
+  inTurn: WorkspaceTurn,
 ): Promise<UsageKeysOutput> {
-  const named = sql.join(
-    ids.map((id) => sql`${id}`),
-    sql`, `,
-  );
-  const sums = await query<Counts & { readonly id: string; readonly at: number }>(sql`
-    select key_id as id, ${EPOCH_MS} as at, ${COUNTS}
-    from ${USAGE_TABLES[range.step]} where key_id in (${named}) and ${within(range)}
-    group by key_id, at`);
-  const counts = new Map(sums.map((sum) => [`${sum.id} ${sum.at}`, sum]));
+  const counts = new Map<string, Counts>();
+  const add = (id: string, at: number, sum: Counts) =>
+    counts.set(`${id} ${at}`, plus(counts.get(`${id} ${at}`), sum));
+  for (let rest = [...new Set(ids)]; rest.length > 0; ) {
+    const batch = sumsOfEach(rest, range);
+    const rows = await inTurn(() => inIndexOrder(database.db, (tx) => readBatch(tx, batch)));
+    const cut = rows.find(({ at }) => at === null)?.id;
+    for (const { id, at, ...sum } of rows) if (at !== null && id !== cut) add(id, at, sum);
+    rest = cut === undefined ? [] : rest.slice(rest.indexOf(cut) + 1);
+    if (cut === undefined) continue;
+    await walkCounts(database.db, { subject: cut, range, called: undefined }, inTurn, ({ at, ...sum }) => {
+      if (at !== null) add(cut, at, sum);
+    });
+  }
   const items = ids.map((id) => {
     const points = pointsOf(range, (at) => counts.get(`${id} ${at}`));
     return { id, ...totalOf(points), points };
@@ -101,11 +102,33 @@ export async function sumUpEach(
   return { ...spanOf(range), items };
 }
 
-export const within = ({ from, to }: Range): SQL =>
-  sql`at >= ${new Date(from).toISOString()}::timestamptz and at < ${new Date(to).toISOString()}::timestamptz`;
+const readBatch = (tx: Db, batch: SQL) =>
+  tx
+    .select({ id: sql<string>`id`, at: sql<number | null>`at`, ...COUNTS_COLUMNS })
+    .from(sql`(${batch}) as batch`);
 
-export const isCalled = (procedure: string | undefined): SQL =>
-  procedure === undefined ? sql`true` : sql`procedure = ${procedure}`;
+/**
+ * The sums of keys by bucket, in the order of the keys, as far as one statement may read. A row without a bucket names the key whose
+ * counts were too many.
+ */
+const sumsOfEach = (ids: readonly string[], range: Range): SQL => sql`
+  with counted as materialized (
+    select named.id, counts.at, counts.outcome, counts.count
+    from json_array_elements_text(${JSON.stringify(ids)}::text::json) as named (id)
+    cross join lateral (
+      select at, outcome, count from ${USAGE_TABLES[range.step]} where key_id = named.id and ${within(range)}
+      limit ${COUNTS_PER_STATEMENT + 1}
+    ) as counts
+    limit ${COUNTS_PER_STATEMENT + 1}
+  )
+  select id, ${EPOCH_MS} as at, ${COUNTS} from counted group by id, counted.at
+  union all
+  select * from (select id, null::float8, 0::float8, 0::float8 from counted offset ${COUNTS_PER_STATEMENT}) as cut`;
+
+const plus = (a: Counts | undefined, { accepted, refused }: Counts): Counts => ({
+  accepted: (a?.accepted ?? 0) + accepted,
+  refused: (a?.refused ?? 0) + refused,
+});
 
 function beginnings({ step, from, to }: Range): number[] {
   const { ms } = BUCKETS[step];

@@ -111,7 +111,7 @@ const NO_RIGHT: Readonly<Record<string, readonly string[]>> = {
     'at < ${new Date(to).toISOString()}::timestamptz',
   ],
   'server/usage/range.ts': ['from < oldest'],
-  'server/usage/sums.ts': [
+  'server/usage/walk-counts.ts': [
     'at >= ${new Date(from).toISOString()}::timestamptz',
     'at < ${new Date(to).toISOString()}::timestamptz',
   ],

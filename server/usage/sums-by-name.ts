@@ -1,0 +1,32 @@
+import type { Counts } from './walk-counts.ts';
+
+/** Names that are summed up exactly. With more, the half that was called least so far begins again from zero. */
+const MAX_NAMES = 1_000;
+
+interface NamedSum extends Counts {
+  readonly name: string;
+}
+
+/** Sums by name, in bounded memory: a workspace chooses the names of procedures, and may have any number of them. */
+export class SumsByName {
+  #sums = new Map<string, NamedSum>();
+
+  add(name: string, { accepted, refused }: Counts): void {
+    const before = this.#sums.get(name);
+    this.#sums.set(name, {
+      name,
+      accepted: (before?.accepted ?? 0) + accepted,
+      refused: (before?.refused ?? 0) + refused,
+    });
+    if (this.#sums.size > MAX_NAMES)
+      this.#sums = new Map(this.most(MAX_NAMES / 2).map((sum) => [sum.name, sum]));
+  }
+
+  /** The names with the most calls first. @param limit how many of them */
+  most(limit = MAX_NAMES): NamedSum[] {
+    return [...this.#sums.values()].sort(byCalls).slice(0, limit);
+  }
+}
+
+const byCalls = (a: NamedSum, b: NamedSum): number =>
+  b.accepted + b.refused - (a.accepted + a.refused) || (a.name < b.name ? -1 : 1);
