@@ -160,6 +160,10 @@ export const passwordResets = pgTable(
     index('password_resets_over').on(table.expiresAt),
     index('password_resets_user').on(table.userId),
     index('password_resets_maker').on(table.madeBy),
+    // Those that are spent are many where someone keeps making them.
+    index('password_resets_open_user').on(table.userId).where(sql`spent_at is null`),
+    index('password_resets_open_maker').on(table.madeBy).where(sql`spent_at is null`),
+    index('password_resets_open_workspace').on(table.workspaceId).where(sql`spent_at is null`),
   ],
 );
 

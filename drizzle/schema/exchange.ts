@@ -37,6 +37,11 @@ export const exchangeRules = pgTable(
     index('exchange_rules_workspace').on(table.workspaceId, table.createdAt, table.id),
     index('exchange_rules_audience').on(table.issuer, table.audience),
     index('exchange_rules_over').on(table.deletedAt).where(sql`deleted_at is not null`),
+    // Those that are deleted are many where someone keeps making them.
+    index('exchange_rules_live')
+      .on(table.workspaceId, table.createdAt, table.id)
+      .where(sql`deleted_at is null`),
+    index('exchange_rules_live_audience').on(table.issuer, table.audience).where(sql`deleted_at is null`),
   ],
 );
 

@@ -90,11 +90,18 @@ export const keys = pgTable(
   (table) => [
     index('keys_workspace').on(table.workspaceId, table.createdAt, table.id),
     index('keys_owner').on(table.ownerId, table.workspaceId).where(sql`owner_id is not null`),
+    // The keys that end with a membership: a part at a time, without those that have ended.
+    index('keys_owner_enabled')
+      .on(table.ownerId, table.workspaceId)
+      .where(sql`owner_id is not null and enabled and revoked_at is null`),
     index('keys_name').on(table.workspaceId, foldCase(table.name), table.id),
     index('keys_used').on(table.workspaceId, usedAt(table.lastUsedAt), table.id),
     index('keys_exchange_rule')
       .on(table.exchangeRuleId, table.expiresAt)
       .where(sql`exchange_rule_id is not null`),
+    index('keys_exchange_rule_live')
+      .on(table.exchangeRuleId, table.expiresAt)
+      .where(sql`exchange_rule_id is not null and revoked_at is null`),
     index('keys_exchanged_over').on(table.expiresAt).where(sql`exchange_rule_id is not null`),
     index('keys_external_owner').on(table.externalOwnerId).where(sql`external_owner_id is not null`),
   ],

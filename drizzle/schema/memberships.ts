@@ -28,6 +28,8 @@ export const memberships = pgTable(
     index('memberships_owners')
       .on(table.workspaceId, table.createdAt, table.userId)
       .where(sql`${table.role} = 'owner'`),
+    // Those that have ended are many where people come and go.
+    index('memberships_current').on(table.workspaceId, table.userId).where(sql`removed_at is null`),
   ],
 );
 
@@ -58,5 +60,9 @@ export const invitations = pgTable(
     index('invitations_address').on(table.workspaceId, table.email),
     index('invitations_over').on(table.expiresAt),
     index('invitations_maker').on(table.invitedBy),
+    // Those that are over are many where someone keeps inviting.
+    index('invitations_open')
+      .on(table.workspaceId, table.createdAt, table.id)
+      .where(sql`accepted_at is null and revoked_at is null`),
   ],
 );
