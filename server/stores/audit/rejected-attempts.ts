@@ -17,7 +17,7 @@ import { type Audit, type AuditChange, systemActor } from './audit.ts';
  */
 const MAX_COUNTS = 20_000;
 /** Records that one transaction writes. */
-const RECORDS_PER_TRANSACTION = 500;
+const RECORDS_PER_TRANSACTION = 200;
 
 /** A refusal to count, and the action under which it is recorded. */
 interface Refused {

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema/keys.ts';
 import { type FairnessKey, workspaceGroupKey } from '../../../shared/fairness/fairness-key.ts';
 import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
+import { inChunks } from '../../lib/concurrency/in-chunks.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
 import { flushByWorkspace, newWriteTurns, OF_THE_JOB } from '../usage/flush-workspace.ts';
@@ -14,8 +15,8 @@ const MAX_KEYS = 40_000;
 
 /** A minute is exact enough for people. With few keys in use, each run writes them all. */
 const PACE: WritePace = { withinRuns: 60, atLeast: 20, mayWait: 5_000 };
-/** Keys of one statement for a workspace that reads them. */
-const KEYS_PER_STATEMENT = 500;
+/** Keys of one statement: other statements have their turn in between. */
+const KEYS_PER_STATEMENT = 200;
 
 /** The latest use of a key that is not written yet. Times are in milliseconds. */
 interface PendingUse {
@@ -83,18 +84,21 @@ export class LastUsed {
 
   /** @param idsOf the keys to write, as soon as it is their turn */
   #writeUses(group: FairnessKey, idsOf: () => readonly string[]): Promise<void> {
-    return this.#turns.run(group, async () => {
-      const uses = this.#uses.take(idsOf());
-      this.#writing = uses;
-      try {
-        await this.#write(uses);
-      } catch (error) {
-        for (const [id, use] of uses) this.#putBack(id, use);
-        throw error;
-      } finally {
-        this.#writing = new Map();
-      }
-    });
+    return this.#turns.run(group, () =>
+      inChunks(idsOf(), KEYS_PER_STATEMENT, (ids) => this.#writeSome(this.#uses.take(ids))),
+    );
+  }
+
+  async #writeSome(uses: ReadonlyMap<string, PendingUse>): Promise<void> {
+    this.#writing = uses;
+    try {
+      await this.#write(uses);
+    } catch (error) {
+      for (const [id, use] of uses) this.#putBack(id, use);
+      throw error;
+    } finally {
+      this.#writing = new Map();
+    }
   }
 
   #putBack(id: string, use: PendingUse): void {

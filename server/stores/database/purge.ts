@@ -3,8 +3,8 @@ import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './database.ts';
 
 /** Rows of one statement, and statements of one turn: bounded, so that a purge delays nothing for long. */
-const ROWS_PER_STATEMENT = 5_000;
-const MAX_STATEMENTS = 40;
+const ROWS_PER_STATEMENT = 1_000;
+const MAX_STATEMENTS = 200;
 
 /** Which rows of a table end, and when. */
 interface PurgedRows {

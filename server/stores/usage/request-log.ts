@@ -29,8 +29,8 @@ const PACES = [
 ];
 /** Keys of which it is known how many calls were left out. */
 const MAX_REMEMBERED_KEYS = 20_000;
-/** Rows of one statement. */
-const ROWS_PER_STATEMENT = 2_000;
+/** Rows of one statement: other statements have their turn in between. */
+const ROWS_PER_STATEMENT = 500;
 
 /** The key whose call is kept. */
 export interface LoggedKey extends CountedKey {

@@ -8,10 +8,8 @@ import { flushByWorkspace, newWriteTurns, OF_THE_JOB } from './flush-workspace.t
 import { PendingEntries } from './pending-entries.ts';
 import { dueCount, type WritePace } from './spread-writes.ts';
 
-/** Counts that one transaction writes. */
-const COUNTS_PER_TRANSACTION = 5_000;
-/** The same for a workspace that reads them. */
-const COUNTS_PER_READ = 500;
+/** Counts that one transaction writes: other statements have their turn in between. */
+const COUNTS_PER_TRANSACTION = 500;
 
 /** How much was counted under a name since the last write. */
 export type NamedCount = readonly [name: string, count: number];
@@ -94,7 +92,7 @@ export class WriteBehindCounter {
   /** The same for what was counted in one workspace. */
   readonly flushWorkspace = flushByWorkspace({
     namesOf: (workspaceId) => this.#counts.ofWorkspace(workspaceId),
-    size: COUNTS_PER_READ,
+    size: COUNTS_PER_TRANSACTION,
     write: (group, names) => this.#write(group, () => names),
   });
 
