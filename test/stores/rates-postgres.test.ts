@@ -132,6 +132,46 @@ requires('postgres').describe('rates on Postgres', () => {
     },
   );
 
+  test('S6: a key that used up its room for new windows is refused for a limit that it has reached', async () => {
+    const world = await postgresWorld();
+    const long = 2_592_000;
+    const named = (n: number, limit = 1_000) =>
+      counterOf(['one', 'one'], 'flood', { name: `n${n}`, limit, windowSeconds: long });
+    const reached = named(-1, 1);
+    expect((await world.store.hit([reached])).allowed).toBe(true);
+    for (let n = 0; n < 210; n++) await Promise.resolve(world.store.hit([named(n)])).catch(() => {});
+    const another = named(999);
+    await expect(world.store.hit([another])).rejects.toMatchObject({ code: '53400' });
+    const hit = await world.store.hit([reached, another]);
+    expect(hit.allowed).toBe(false);
+    expect(hit.states.map(({ remaining }) => remaining)).toEqual([0, 1_000]);
+    // An instance that has not seen the window yet has room.
+    expect((await world.other.hit([reached, another])).allowed).toBe(false);
+    await world.close();
+  });
+
+  test('S6: a locked window of such a key is waited for, and taken for no new one', async () => {
+    const world = await postgresWorld();
+    const named = (n: number) =>
+      counterOf(['one', 'one'], 'flood', { name: `n${n}`, limit: 1_000, windowSeconds: 2_592_000 });
+    for (let n = 0; n < 210; n++) await Promise.resolve(world.store.hit([named(n)])).catch(() => {});
+    // The other instance changes it, so that the state here is no longer that of the row.
+    expect((await world.other.hit([named(0)])).allowed).toBe(true);
+    let ended = false;
+    const { hit } = await world.sql.begin(async (sql) => {
+      await sql`select from rate_windows where id = ${named(0).id} for update`;
+      const waiting = Promise.resolve(world.store.hit([named(0)])).then((result) => {
+        ended = true;
+        return result;
+      });
+      expect((await world.store.hit([counter(5, 60)])).allowed).toBe(true);
+      expect(ended).toBe(false);
+      return { hit: waiting };
+    });
+    expect(await hit).toMatchObject({ allowed: true, states: [{ remaining: 997 }] });
+    await world.close();
+  });
+
   test('create a row again that the purge deletes meanwhile', async () => {
     const world = await postgresWorld();
     const limited = counter(1_000, 60);

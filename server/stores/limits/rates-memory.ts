@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -13,6 +14,9 @@ import { hitAll, SlidingWindow } from './sliding-window.ts';
 const MAX_WINDOWS = 400_000;
 /** A full store sweeps out empty windows no more often than this. */
 const SWEEP_MS = 1_000;
+
+/** Windows that are looked at before other work runs: a store may have hundreds of thousands. */
+const PURGED_AT_ONCE = 10_000;
 
 /** The store has no room for another window. The code is the SQLSTATE for a configured limit. */
 class NoRoomForWindow extends Error {
@@ -32,6 +36,8 @@ export class MemoryRateStore implements RateStore {
   readonly #slots: FairBudget;
   readonly #windows = new Map<string, StoredWindow>();
   #sweptAt = Number.NEGATIVE_INFINITY;
+  /** The windows that the next sweeps look at. */
+  #swept = this.#windows.entries();
 
   constructor(clock: Clock, maxWindows = MAX_WINDOWS) {
     this.#clock = clock;
@@ -61,12 +67,22 @@ export class MemoryRateStore implements RateStore {
   }
 
   async purge(): Promise<void> {
+    const all = this.#windows.entries();
+    while (this.#purgeSome(all)) await setImmediate();
+  }
+
+  /** Drops the empty windows among the next ones. @returns whether there are more */
+  #purgeSome(windows: IterableIterator<[string, StoredWindow]>): boolean {
     const now = this.#clock();
-    for (const [id, { window, payer }] of this.#windows) {
+    for (let left = PURGED_AT_ONCE; left > 0; left--) {
+      const next = windows.next();
+      if (next.done) return false;
+      const [id, { window, payer }] = next.value;
       if (window.settle(now) > 0) continue;
       this.#windows.delete(id);
       this.#slots.release(payer, 1);
     }
+    return true;
   }
 
   async close(): Promise<void> {}
@@ -106,7 +122,7 @@ export class MemoryRateStore implements RateStore {
     const now = this.#clock();
     if (Math.abs(now - this.#sweptAt) < SWEEP_MS) return;
     this.#sweptAt = now;
-    void this.purge();
+    if (!this.#purgeSome(this.#swept)) this.#swept = this.#windows.entries();
   }
 }
 

@@ -69,9 +69,15 @@ export class PostgresRateStore implements RateStore {
   }
 
   hit(counters: readonly Counter[]): Promise<Hit> {
-    if (counters.some((counter) => this.#hasMadeTooMany(counter)))
-      return Promise.reject(new TooManyWindows('too many new rate windows of one key'));
+    if (counters.some((counter) => this.#hasMadeTooMany(counter))) return this.#hitWithoutRoom(counters);
     return retryWhileLocked(() => this.#hits.submit(counters));
+  }
+
+  /** A call that is over one of its limits is refused for that: it needs no new window. */
+  async #hitWithoutRoom(counters: readonly Counter[]): Promise<Hit> {
+    const hit = await this.peek(counters);
+    if (hit.allowed) throw new TooManyWindows('too many new rate windows of one key');
+    return hit;
   }
 
   peek(counters: readonly Counter[]): Promise<Hit> {
