@@ -73,9 +73,13 @@ export class NonceSet {
   }
 
   #grow(): void {
-    const known = [...this];
-    this.#slots = new Uint32Array(2 * this.#slots.length);
-    for (const [digest, signer] of known) {
+    const before = this.#slots;
+    const digest = new Uint32Array(DIGEST);
+    this.#slots = new Uint32Array(2 * before.length);
+    for (let from = 0; from < before.length; from += SLOT) {
+      const signer = before[from + DIGEST] as number;
+      if (signer === 0) continue;
+      for (let word = 0; word < DIGEST; word++) digest[word] = before[from + word] as number;
       const at = this.#find(digest);
       this.#slots.set(digest, at);
       this.#slots[at + DIGEST] = signer;
