@@ -19,11 +19,13 @@ export async function recordForAllWorkspaces(
   { userId, request }: AccountActor,
   change: Omit<AuditChange, 'kind' | 'subject'> & Partial<AuditChange>,
 ): Promise<void> {
-  const ids = (await workspacesOf(tx, userId)).map(({ workspace }) => workspace.id).sort();
-  for (const workspaceId of ids) {
+  const ids = (await workspacesOf(tx, userId)).map(({ workspace }) => workspace.id);
+  const changes = [{ kind: 'user', subject: userId, ...change } as const];
+  const parts = ids.map((workspaceId) => {
     const caller = request
       ? { kind: 'user' as const, userId, workspaceId }
       : { kind: 'system' as const, workspaceId };
-    await audit.record(tx, { caller, request }, { kind: 'user', subject: userId, ...change });
-  }
+    return { actor: { caller, request }, changes };
+  });
+  await audit.recordInChains(tx, parts);
 }

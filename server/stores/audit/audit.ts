@@ -1,4 +1,4 @@
-import { desc, eq, sql } from 'drizzle-orm';
+import { desc, sql } from 'drizzle-orm';
 import { auditHeads, auditRecords } from '../../../drizzle/schema/audit.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Db } from '../database/database.ts';
@@ -52,6 +52,20 @@ export const CHAIN_BROKEN = 'audit.broken';
 /** Chains with new records that are remembered until their heads are logged. */
 const MAX_EXTENDED = 10_000;
 
+/** Changes by one actor, in the workspace of the actor. */
+interface ChainPart {
+  readonly actor: AuditActor;
+  readonly changes: readonly AuditChange[];
+}
+
+interface ChainEnd {
+  readonly seq: number;
+  readonly mac: string;
+}
+
+/** The end of an empty chain. */
+const NO_RECORD: ChainEnd = { seq: 0, mac: '' };
+
 type Written = AuditRecordFields & { readonly mac: string };
 
 /** The audit log: for each workspace a chain of records. Each record has a MAC over itself and the record before. */
@@ -76,25 +90,43 @@ export class Audit {
   }
 
   /** Records several changes in their order. With none, it records only that the chain was broken, if it was. */
-  async recordAll(tx: Db, actor: AuditActor, changes: readonly AuditChange[]): Promise<void> {
-    const { workspaceId } = actor.caller;
-    const head = await this.#lockHead(tx, workspaceId);
-    const last = await lastRecord(tx, workspaceId);
+  recordAll(tx: Db, actor: AuditActor, changes: readonly AuditChange[]): Promise<void> {
+    return this.recordInChains(tx, [{ actor, changes }]);
+  }
+
+  /**
+   * Records changes in several workspaces, with as many statements as in one: a person may belong to a hundred.
+   * @param parts each of another workspace
+   */
+  async recordInChains(tx: Db, parts: readonly ChainPart[]): Promise<void> {
+    const sorted = [...parts].sort((a, b) => (workspaceOf(a) < workspaceOf(b) ? -1 : 1));
+    if (sorted.length === 0) return;
+    const heads = await this.#lockHeads(tx, sorted.map(workspaceOf));
+    const ends = await lastRecords(tx, sorted.map(workspaceOf));
+    const written = sorted.flatMap((part) => {
+      const head = heads.get(workspaceOf(part)) ?? this.#emptyHead(workspaceOf(part));
+      return this.#extend(head, ends.get(workspaceOf(part)) ?? NO_RECORD, part);
+    });
+    if (written.length === 0) return;
+    await this.#append(tx, written);
+    for (const part of sorted) if (this.#extended.size < MAX_EXTENDED) this.#extended.add(workspaceOf(part));
+  }
+
+  /** The records that continue a chain. */
+  #extend(head: AuditHead, last: ChainEnd, { actor, changes }: ChainPart): Written[] {
     const broken =
       last.seq !== head.seq || last.mac !== head.mac || !(head.seq === 0 || this.isGenuineHead(head));
     // The chain continues after the last record that exists, and keeps forever a record of the break.
     const from = broken ? { seq: Math.max(head.seq, last.seq), mac: last.mac } : head;
     const marked = broken ? [brokenMarker(head), ...changes] : changes;
-    if (marked.length === 0) return;
     const records: Written[] = [];
     for (const [i, change] of marked.entries()) {
-      const by = broken && i === 0 ? systemActor(workspaceId) : actor;
+      const by = broken && i === 0 ? systemActor(head.workspaceId) : actor;
       const record = this.#buildRecord(by, change, from.seq + 1 + i);
       const text = recordText(record, records.at(-1)?.mac ?? from.mac);
       records.push({ ...record, mac: this.#vault.mac('audit', text) });
     }
-    await this.#append(tx, workspaceId, records);
-    if (this.#extended.size < MAX_EXTENDED) this.#extended.add(workspaceId);
+    return records;
   }
 
   /**
@@ -126,15 +158,21 @@ export class Audit {
     return extended;
   }
 
-  /** Locks a chain until the transaction ends, and creates it if there is none. */
-  async #lockHead(tx: Db, workspaceId: string): Promise<AuditHead> {
-    const empty = { workspaceId, seq: 0, mac: '', sealMac: '', keyVersion: this.#vault.newest };
-    const [head] = await tx
+  /** Locks chains until the transaction ends, in the given order, and creates those that are missing. */
+  async #lockHeads(tx: Db, workspaceIds: readonly string[]): Promise<Map<string, AuditHead>> {
+    const heads = await tx
       .insert(auditHeads)
-      .values(empty)
-      .onConflictDoUpdate({ target: auditHeads.workspaceId, set: { workspaceId } })
+      .values(workspaceIds.map((id) => this.#emptyHead(id)))
+      .onConflictDoUpdate({
+        target: auditHeads.workspaceId,
+        set: { workspaceId: sql`excluded.workspace_id` },
+      })
       .returning();
-    return head ?? empty;
+    return new Map(heads.map((head) => [head.workspaceId, head]));
+  }
+
+  #emptyHead(workspaceId: string): AuditHead {
+    return { workspaceId, seq: 0, mac: '', sealMac: '', keyVersion: this.#vault.newest };
   }
 
   #buildRecord({ caller, request }: AuditActor, change: AuditChange, seq: number): AuditRecordFields {
@@ -154,9 +192,9 @@ export class Audit {
     });
   }
 
-  async #append(tx: Db, workspaceId: string, records: readonly Written[]): Promise<void> {
-    const { seq, mac, keyVersion } = records.at(-1) as Written;
-    const { sealMac } = this.headWithMac({ workspaceId, seq, mac });
+  async #append(tx: Db, records: readonly Written[]): Promise<void> {
+    const ends = new Map(records.map((record) => [record.workspaceId, record]));
+    const heads = Array.from(ends.values(), (end) => this.headWithMac(end));
     const rows = records.map((record) => ({
       ...record,
       at: new Date(Number(record.at) / 1000).toISOString(),
@@ -171,10 +209,14 @@ export class Audit {
           at timestamptz, "actorKind" text, "actorId" text, address text, "requestId" text, action text, subject text,
           before text, after text, mac text, "keyVersion" int)
       )
-      update ${auditHeads} set seq = ${seq}, mac = ${mac}, seal_mac = ${sealMac}, key_version = ${keyVersion}
-      where workspace_id = ${workspaceId}`);
+      update ${auditHeads} set seq = h.seq, mac = h.mac, seal_mac = h."sealMac", key_version = h."keyVersion"
+      from json_to_recordset(${JSON.stringify(heads)}::text::json) as h ("workspaceId" text, seq bigint, mac text,
+        "sealMac" text, "keyVersion" int)
+      where ${auditHeads.workspaceId} = h."workspaceId"`);
   }
 }
+
+const workspaceOf = ({ actor }: ChainPart): string => actor.caller.workspaceId;
 
 function actorOf(caller: AuditActor['caller']): Pick<AuditRecordFields, 'actorKind' | 'actorId'> {
   switch (caller.kind) {
@@ -189,15 +231,20 @@ function actorOf(caller: AuditActor['caller']): Pick<AuditRecordFields, 'actorKi
   }
 }
 
-/** The last existing record of a chain. */
-async function lastRecord(tx: Db, workspaceId: string): Promise<{ seq: number; mac: string }> {
-  const [row] = await tx
+/** The last existing record of each chain that has one. */
+async function lastRecords(tx: Db, workspaceIds: readonly string[]): Promise<Map<string, ChainEnd>> {
+  const last = tx
     .select({ seq: auditRecords.seq, mac: auditRecords.mac })
     .from(auditRecords)
-    .where(eq(auditRecords.workspaceId, workspaceId))
+    .where(sql`${auditRecords.workspaceId} = named.id`)
     .orderBy(desc(auditRecords.seq))
-    .limit(1);
-  return row ?? { seq: 0, mac: '' };
+    .limit(1)
+    .as('last');
+  const rows = await tx
+    .select({ workspaceId: sql<string>`named.id`, seq: last.seq, mac: last.mac })
+    .from(sql`json_array_elements_text(${JSON.stringify(workspaceIds)}::text::json) as named (id)`)
+    .crossJoinLateral(last);
+  return new Map(rows.map(({ workspaceId, ...end }) => [workspaceId, end]));
 }
 
 const brokenMarker = ({ workspaceId, seq, mac }: AuditHead): AuditChange => ({
