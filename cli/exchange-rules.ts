@@ -9,6 +9,7 @@ import {
   newRule,
 } from '../server/keys/exchange/change-rules.ts';
 import { findRuleInWorkspace, listRules, ruleViewOf } from '../server/keys/exchange/find-rules.ts';
+import { revokeExpiredKeysOf } from '../server/keys/exchange/revoke-keys.ts';
 import { CreateExchangeRuleInput } from '../server/keys/exchange/schemas.ts';
 import { checkVocabulary } from '../server/keys/privilege-escalation.ts';
 import { systemActor } from '../server/stores/audit/audit.ts';
@@ -118,14 +119,16 @@ async function remove(id: string, options: JsonOption): Promise<void> {
       .where(and(eq(exchangeRules.id, id), isNull(exchangeRules.deletedAt)));
     if (!row) throw new CommandError(`There is no exchange rule "${sanitizeForTerminal(id)}".`);
     const { workspaceId } = row;
+    const now = new Date(clock());
     const before = await database.db.transaction(async (tx) => {
       await lockWorkspaces(tx, [workspaceId], 'no key update');
       const found = await findRuleInWorkspace(tx, workspaceId, id);
-      await endRule(tx, id, new Date(clock()));
+      await endRule(tx, id, now);
       await audit.record(tx, systemActor(workspaceId), describeEndedRule(found));
       return found;
     });
     credentials.changed({ workspace: workspaceId });
+    await revokeExpiredKeysOf(database.db, id, { end: 'deleted', now }, (run) => run());
     const text = `${id} (${sanitizeForTerminal(before.name)}) was deleted, and its keys were revoked.`;
     printResult(options, { id }, text);
   });

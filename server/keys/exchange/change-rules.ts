@@ -1,15 +1,14 @@
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { exchangeRules } from '../../../drizzle/schema/exchange.ts';
-import { keys } from '../../../drizzle/schema/keys.ts';
 import type { KeyCaller, UserCaller } from '../../gate/caller.ts';
 import { requireFreshProof } from '../../gate/fresh-proof.ts';
 import { lockCaller } from '../../gate/lock-caller.ts';
 import { audiencesOfPeople, type IssuerConfig } from '../../lib/issuer-config.ts';
 import { Refusal } from '../../lib/refusal.ts';
+import { workspaceTurnOf } from '../../rpc/workspace-turn.ts';
 import type { AuditChange } from '../../stores/audit/audit.ts';
 import type { Db } from '../../stores/database/database.ts';
-import { lockKeys, queueFor } from '../../stores/database/locks.ts';
-import { raiseRev } from '../../stores/database/rev.ts';
+import { queueFor } from '../../stores/database/locks.ts';
 import { newExchangeRuleId } from '../../stores/secrets/random-ids.ts';
 import type { WritingContext } from '../change-key.ts';
 import { checkCredentialRight } from '../credential-rights.ts';
@@ -20,10 +19,11 @@ import {
   type ExchangeRuleRow,
   findRuleInWorkspace,
   isTakenAudience,
-  listRules,
   MAX_RULES,
+  rulesOf,
   ruleViewOf,
 } from './find-rules.ts';
+import { type RuleEnd, revokeExpiredKeysOf, revokeKeysOf } from './revoke-keys.ts';
 import type { CreateExchangeRuleInput, ExchangeRule, UpdateExchangeRuleInput } from './schemas.ts';
 
 const DEFAULT_LIFETIME = 900;
@@ -77,9 +77,8 @@ export async function insertRule(
 ): Promise<ExchangeRuleRow> {
   checkIssuer(issuers, row);
   await checkAudience(tx, row);
-  const { workspaceId, createdAt } = row;
-  if ((await listRules(tx, workspaceId, createdAt.getTime())).length >= MAX_RULES)
-    throw new Refusal('CONFLICT');
+  const { workspaceId } = row;
+  if ((await rulesOf(tx, workspaceId)).length >= MAX_RULES) throw new Refusal('CONFLICT');
   const [made] = await tx.insert(exchangeRules).values(row).returning();
   if (!made) throw new Error('the rule was not inserted');
   return made;
@@ -108,48 +107,64 @@ export const describeEndedRule = (before: ExchangeRuleRow): AuditChange => ({
  * says.
  * @throws Refusal NOT_FOUND; as `createRule`
  */
-export function updateRule(
+export async function updateRule(
   ctx: WritingContext,
   { id, ...changes }: UpdateExchangeRuleInput,
 ): Promise<ExchangeRule> {
-  const { stores, config } = ctx.service;
-  checkVocabulary(changes.permissions ?? [], config.permissions);
-  return changeRules(ctx, async (tx, caller, now) => {
+  checkVocabulary(changes.permissions ?? [], ctx.service.config.permissions);
+  const { name, enabled, ...rights } = changes;
+  const touches = Object.values(rights).some((value) => value !== undefined);
+  const ends = touches || enabled !== undefined;
+  const updated = await changeRules(ctx, async (tx, caller, now) => {
     const before = await findRuleInWorkspace(tx, caller.workspaceId, id);
     checkKeyEnvironment(caller, before.environment);
-    const { name, enabled, ...rights } = changes;
-    const touches = Object.values(rights).some((value) => value !== undefined);
-    const wanted = { ...before, ...changes } as ExchangeRuleRow;
-    if (touches || enabled === true) {
-      for (const rule of [before, wanted]) checkMayGrant(caller, rule, now);
-      checkIssuer(stores.issuers.forWorkloads, wanted);
-      await checkAudience(tx, wanted);
-    }
+    if (touches || enabled === true)
+      await checkChange(ctx, tx, caller, [before, { ...before, ...changes } as ExchangeRuleRow], now);
     const [after] = await tx.update(exchangeRules).set(changes).where(eq(exchangeRules.id, id)).returning();
     if (!after) throw new Refusal('NOT_FOUND');
-    if (touches || enabled !== undefined) await revokeKeysOf(tx, id, 'The exchange rule was changed.', now);
+    if (ends) await revokeKeysOf(tx, id, { end: 'changed', now });
     const change = { action: 'exchangeRules.update', kind: 'exchangeRule', subject: id } as const;
-    await stores.audit.record(tx, ctx, { ...change, before, after });
+    await ctx.service.stores.audit.record(tx, ctx, { ...change, before, after });
     const { number } = await activeKeysOf(tx, id, now.getTime());
-    return ruleViewOf(after, number);
+    return { rule: ruleViewOf(after, number), now };
   });
+  if (ends) await revokeExpired(ctx, id, { end: 'changed', now: updated.now });
+  return updated.rule;
+}
+
+/** Checks that the caller may make a rule as it is, and as it will be. */
+async function checkChange(
+  { service }: WritingContext,
+  tx: Db,
+  caller: KeyCaller | UserCaller,
+  [before, wanted]: readonly [ExchangeRuleRow, ExchangeRuleRow],
+  now: Date,
+): Promise<void> {
+  for (const rule of [before, wanted]) checkMayGrant(caller, rule, now);
+  checkIssuer(service.stores.issuers.forWorkloads, wanted);
+  await checkAudience(tx, wanted);
 }
 
 /** Deletes a rule, and revokes the keys that it issued. @throws Refusal NOT_FOUND; ENVIRONMENT_DENIED */
 export async function deleteRule(ctx: WritingContext, id: string): Promise<void> {
   const { audit } = ctx.service.stores;
-  await changeRules(ctx, async (tx, caller, now) => {
+  const end = await changeRules(ctx, async (tx, caller, now) => {
     const before = await findRuleInWorkspace(tx, caller.workspaceId, id);
     checkKeyEnvironment(caller, before.environment);
     await endRule(tx, id, now);
     await audit.record(tx, ctx, describeEndedRule(before));
+    return { end: 'deleted', now } as const;
   });
+  await revokeExpired(ctx, id, end);
 }
+
+const revokeExpired = ({ service, caller }: WritingContext, id: string, end: RuleEnd): Promise<void> =>
+  revokeExpiredKeysOf(service.stores.database.db, id, end, workspaceTurnOf({ service, caller }));
 
 /** Deletes a rule of a workspace that is locked `for no key update`, and revokes its keys. */
 export async function endRule(tx: Db, id: string, now: Date): Promise<void> {
   await tx.update(exchangeRules).set({ deletedAt: now }).where(eq(exchangeRules.id, id));
-  await revokeKeysOf(tx, id, 'The exchange rule was deleted.', now);
+  await revokeKeysOf(tx, id, { end: 'deleted', now });
 }
 
 /** Changes the rules of a workspace one after the other, while no token is exchanged there. */
@@ -200,15 +215,6 @@ async function checkAudience(
   const name = `audience ${JSON.stringify([rule.issuer, rule.audience])}`;
   await tx.execute(sql`select ${queueFor([name], 'update')}`);
   if (await isTakenAudience(tx, rule)) throw invalid('audience', 'belongs to another workspace');
-}
-
-async function revokeKeysOf(tx: Db, ruleId: string, reason: string, now: Date): Promise<void> {
-  const live = and(eq(keys.exchangeRuleId, ruleId), isNull(keys.revokedAt));
-  await lockKeys(tx, live, 'no key update');
-  await tx
-    .update(keys)
-    .set({ revokedAt: now, revokedReason: reason, rev: raiseRev(keys.rev) })
-    .where(live);
 }
 
 const invalid = (path: string, message: string): Refusal =>

@@ -1,9 +1,11 @@
-import { and, asc, count, eq, inArray, isNull, min, ne } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNotNull, isNull, min, ne } from 'drizzle-orm';
 import { exchangeRules } from '../../../drizzle/schema/exchange.ts';
 import { keys } from '../../../drizzle/schema/keys.ts';
 import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import { isoOrEpoch } from '../../lib/clock.ts';
+import { inChunks } from '../../lib/concurrency/in-chunks.ts';
 import { Refusal } from '../../lib/refusal.ts';
+import type { WorkspaceTurn } from '../../rpc/workspace-turn.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { isAfter } from '../../stores/database/is-after.ts';
 import type { ExchangeRule } from './schemas.ts';
@@ -12,6 +14,10 @@ export type ExchangeRuleRow = typeof exchangeRules.$inferSelect;
 
 /** The maximum number of rules of a workspace. */
 export const MAX_RULES = 50;
+/** The maximum number of valid keys of one rule, with those that its keys made: they are counted, and end, all at once. */
+export const MAX_WITH_MADE = 1_000;
+/** Rules whose keys one statement counts. */
+const RULES_PER_STATEMENT = 5;
 
 /** A rule, and the sponsor of its workspace. */
 export interface SponsoredRule {
@@ -73,43 +79,57 @@ export async function findRuleInWorkspace(db: Db, workspaceId: string, id: strin
 }
 
 /** The rules of a workspace, the oldest first. @param now milliseconds */
-export async function listRules(db: Db, workspaceId: string, now: number): Promise<ExchangeRule[]> {
-  const rows = await db
+export async function listRules(
+  db: Db,
+  workspaceId: string,
+  now: number,
+  inTurn: WorkspaceTurn = (read) => read(),
+): Promise<ExchangeRule[]> {
+  const rows = await inTurn(() => rulesOf(db, workspaceId));
+  const active = new Map<string | null, number>();
+  const ids = rows.map(({ id }) => id);
+  await inChunks(ids, RULES_PER_STATEMENT, async (some) => {
+    for (const { rule, n } of await inTurn(() => countActive(db, some, now))) active.set(rule, n);
+  });
+  return rows.map((row) => ruleViewOf(row, active.get(row.id) ?? 0));
+}
+
+/** The rules of a workspace without their keys, the oldest first. */
+export const rulesOf = (db: Db, workspaceId: string): Promise<ExchangeRuleRow[]> =>
+  db
     .select()
     .from(exchangeRules)
     .where(and(eq(exchangeRules.workspaceId, workspaceId), isNull(exchangeRules.deletedAt)))
     .orderBy(asc(exchangeRules.createdAt), asc(exchangeRules.id))
     .limit(MAX_RULES);
-  const ids = rows.map(({ id }) => id);
-  const counts = await db
+
+const countActive = (db: Db, ruleIds: readonly string[], now: number) =>
+  db
     .select({ rule: keys.exchangeRuleId, n: count() })
     .from(keys)
-    .where(and(inArray(keys.exchangeRuleId, ids), isActive(now)))
+    .where(and(inArray(keys.exchangeRuleId, [...ruleIds]), isActive(now)))
     .groupBy(keys.exchangeRuleId);
-  const active = new Map(counts.map(({ rule, n }) => [rule, n]));
-  return rows.map((row) => ruleViewOf(row, active.get(row.id) ?? 0));
-}
 
 /** Whether another workspace has rules for an audience of an issuer, or had some in the last thirty days. */
 export async function isTakenAudience(
   db: Db,
   { issuer, audience, workspaceId }: Pick<ExchangeRuleRow, 'issuer' | 'audience' | 'workspaceId'>,
 ): Promise<boolean> {
-  const [taken] = await db
-    .select({ id: exchangeRules.id })
+  const same = and(eq(exchangeRules.issuer, issuer), eq(exchangeRules.audience, audience));
+  const ofAnother = ne(exchangeRules.workspaceId, workspaceId);
+  const which = { id: exchangeRules.id, workspaceId: exchangeRules.workspaceId };
+  const [live] = await db
+    .select(which)
     .from(exchangeRules)
-    .where(
-      and(
-        eq(exchangeRules.issuer, issuer),
-        eq(exchangeRules.audience, audience),
-        ne(exchangeRules.workspaceId, workspaceId),
-      ),
-    )
+    .where(and(same, ofAnother, isNull(exchangeRules.deletedAt)))
     .limit(1);
-  return taken !== undefined;
+  // All rules of an audience are of one workspace, which may have deleted any number of them.
+  const [first] = await db.select(which).from(exchangeRules).where(same).limit(1);
+  return live !== undefined || (first !== undefined && first.workspaceId !== workspaceId);
 }
 
-const isActive = (now: number) => and(isAfter(keys.expiresAt, new Date(now)), isNull(keys.revokedAt));
+const isActive = (now: number) =>
+  and(isNotNull(keys.exchangeRuleId), isAfter(keys.expiresAt, new Date(now)), isNull(keys.revokedAt));
 
 /** The keys of a rule that are valid, in number, and when the first of them expires. @param now milliseconds */
 export async function activeKeysOf(
@@ -127,4 +147,20 @@ export async function activeKeysOf(
 export function ruleViewOf(row: ExchangeRuleRow, activeKeys: number): ExchangeRule {
   const { workspaceId: _, deletedAt: __, createdAt, ...shown } = row;
   return { ...shown, activeKeys, createdAt: isoOrEpoch(createdAt) };
+}
+
+/**
+ * @param most valid keys that a rule may have before one more is made
+ * @throws Refusal RATE_LIMITED with the time at which the first of the keys expires
+ */
+export async function checkActive(db: Db, ruleId: string, most: number, now: number): Promise<void> {
+  const { number, firstEnd } = await activeKeysOf(db, ruleId, now);
+  if (number < most) return;
+  const resetAt = firstEnd ?? new Date(now);
+  throw new Refusal('RATE_LIMITED', {
+    limit: most,
+    remaining: 0,
+    resetAt: resetAt.toISOString(),
+    retryAfter: Math.max(1, Math.ceil((resetAt.getTime() - now) / 1000)),
+  });
 }

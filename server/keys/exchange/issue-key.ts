@@ -1,5 +1,4 @@
 import { registerPublicKey } from '../../gate/possession.ts';
-import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { lockWorkspaces } from '../../stores/database/locks.ts';
@@ -10,7 +9,7 @@ import { viewOf } from '../key-view.ts';
 import type { CreateKeyOutput } from '../schemas.ts';
 import { newPair } from '../secret-pair.ts';
 import { claimWorkloadToken } from './claim-token.ts';
-import { activeKeysOf, type ExchangeRuleRow, lockRule } from './find-rules.ts';
+import { checkActive, type ExchangeRuleRow, lockRule } from './find-rules.ts';
 import { unmetCondition } from './match-rule.ts';
 import { type ExchangeInput, MAX_LIFETIME } from './schemas.ts';
 import { exchangeDenied, type WorkloadToken } from './workload-token.ts';
@@ -41,7 +40,7 @@ export async function issueKey(
     const keyId = newKeyId();
     const { idempotencyKey } = input;
     const first = await claimWorkloadToken(tx, token, { keyId, ruleId: rule.id, idempotencyKey, now });
-    await checkActive(tx, rule.id, now.getTime());
+    await checkActive(tx, rule.id, MAX_ACTIVE, now.getTime());
     const secrets = await insertKeyOf(tx, ctx, { rule, token, input, keyId, now });
     const row = await findKeyInWorkspace(tx, rule.workspaceId, keyId, now.getTime());
     const { workspaceId } = rule;
@@ -66,19 +65,6 @@ async function lockMatchingRule(
   const unmet = unmetCondition(rule, token, request.address);
   if (unmet) throw exchangeDenied(unmet);
   return rule;
-}
-
-/** @throws Refusal RATE_LIMITED with the time at which the first of the keys expires */
-async function checkActive(tx: Db, ruleId: string, now: number): Promise<void> {
-  const { number, firstEnd } = await activeKeysOf(tx, ruleId, now);
-  if (number < MAX_ACTIVE) return;
-  const resetAt = firstEnd ?? new Date(now);
-  throw new Refusal('RATE_LIMITED', {
-    limit: MAX_ACTIVE,
-    remaining: 0,
-    resetAt: resetAt.toISOString(),
-    retryAfter: Math.max(1, Math.ceil((resetAt.getTime() - now) / 1000)),
-  });
 }
 
 interface ExchangedKey {

@@ -60,7 +60,7 @@ export const exchangeRuleRoutes = {
       const inTurn = workspaceTurnOf(ctx);
       return {
         // It counts the keys of each rule.
-        items: await inTurn(() => listRules(database.db, caller.workspaceId, clock())),
+        items: await listRules(database.db, caller.workspaceId, clock(), inTurn),
         issuers: issuers.forWorkloads.map(({ name, issuer }) => ({ name, issuer })),
       };
     }),
