@@ -8,6 +8,7 @@ import { anonymousCaller } from '../gate/throttle.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { findInvitation, isPending, type PendingInvitation } from '../membership/accept-invitation.ts';
+import { memberOf } from '../membership/members.ts';
 import type { Service } from '../rpc/trpc.ts';
 import type { AuditActor } from '../stores/audit/audit.ts';
 import { mayManage } from '../stores/credentials/may-manage.ts';
@@ -75,15 +76,10 @@ export async function invite(
   return changeWorkspace(stores, actor, { permission: 'members:write', stepUp: true }, change);
 }
 
+/** The account first: a planner without statistics would try every member. */
 async function isMember(tx: Db, workspaceId: string, email: string): Promise<boolean> {
-  const [row] = await tx
-    .select({ id: users.id })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(
-      and(eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt), eq(users.email, email)),
-    );
-  return row !== undefined;
+  const [user] = await tx.select({ id: users.id }).from(users).where(eq(users.email, email));
+  return user !== undefined && (await memberOf(tx, workspaceId, user.id)) !== null;
 }
 
 /** The open invitations that can still be accepted, the newest first. */

@@ -11,6 +11,7 @@ import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
 import { signInRuleOf } from '../stores/credentials/sign-in-method.ts';
 import { beginSponsorship, sponsorOf } from '../stores/credentials/sponsors.ts';
 import { changeWorkspace, type LockedWorkspace } from './change-workspace.ts';
+import { contentsOf } from './contents.ts';
 import { EXAMPLE_CONTENTS, EXAMPLE_WORKSPACE } from './examples.ts';
 import {
   CreateWorkspaceInput,
@@ -24,7 +25,7 @@ import {
   WorkspaceDetails,
 } from './schemas.ts';
 import { signInRuleRoutes } from './sign-in-rule-routes.ts';
-import { contentsOf, findWorkspace, listWorkspaces, selectWorkspace } from './workspaces.ts';
+import { findWorkspace, listWorkspaces, selectWorkspace } from './workspaces.ts';
 
 /** A person's actions on workspaces, whichever one their session acts in. */
 const USER_GUARD = { access: 'user' } as const;
@@ -129,7 +130,7 @@ export const workspaceRoutes = {
         active: true,
         signIn: signInRuleOf(workspace),
         sponsorId: sponsorOf(workspace),
-        ...(await workspaceTurnOf(ctx)(() => contentsOf(database.db, id, new Date(clock())))),
+        ...(await contentsOf(database.db, id, new Date(clock()), workspaceTurnOf(ctx))),
       };
     }),
 
@@ -216,21 +217,18 @@ export const workspaceRoutes = {
     .output(DeleteWorkspaceOutput)
     .mutation(async ({ ctx, input }) => {
       const { stores } = ctx.service;
+      const { db } = stores.database;
+      const { id, name } = await findWorkspace(db, ctx.caller.workspaceId);
+      if (input.name !== name) throw new Refusal('CONFLICT');
+      const contents = await contentsOf(db, id, new Date(stores.clock()), workspaceTurnOf(ctx));
       const erase = async ({ tx, workspace, now, record }: LockedWorkspace) => {
         if (input.name !== workspace.name) throw new Refusal('CONFLICT');
-        const contents = await contentsOf(tx, workspace.id, now);
         await deleteWorkspace(tx, workspace.id, now);
         const gone = { kind: 'workspace', subject: workspace.id, before: workspace } as const;
         await record({ action: 'workspaces.delete', ...gone });
-        return { id: workspace.id, ...contents };
       };
-      const gone = await changeWorkspace(
-        stores,
-        ctx,
-        { permission: 'workspaces:delete', stepUp: true },
-        erase,
-      );
-      stores.credentials.changed({ workspace: gone.id });
-      return gone;
+      await changeWorkspace(stores, ctx, { permission: 'workspaces:delete', stepUp: true }, erase);
+      stores.credentials.changed({ workspace: id });
+      return { id, ...contents };
     }),
 } satisfies TRPCRouterRecord;

@@ -1,47 +1,15 @@
-import { and, count, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { sessions } from '../../drizzle/schema/accounts.ts';
-import { keys } from '../../drizzle/schema/keys.ts';
-import { invitations, memberships } from '../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import type { SessionUserCaller } from '../gate/caller.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { isPending } from '../membership/accept-invitation.ts';
 import { memberOf, workspacesOf } from '../membership/members.ts';
 import type { AuditActor } from '../stores/audit/audit.ts';
 import type { Db } from '../stores/database/database.ts';
 import type { WorkspaceRow } from '../stores/database/locks.ts';
 import { raiseRev } from '../stores/database/rev.ts';
 import type { Stores } from '../stores/stores.ts';
-
-/** The numbers of rows that the deletion of a workspace removes. */
-interface Contents {
-  readonly members: number;
-  readonly keys: number;
-  readonly serviceKeys: number;
-  readonly invitations: number;
-}
-
-export async function contentsOf(db: Db, workspaceId: string, now: Date): Promise<Contents> {
-  const [members] = await db
-    .select({ n: count() })
-    .from(memberships)
-    .where(and(eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt)));
-  const [counts] = await db
-    .select({ all: count(), ofNobody: sql<number>`count(*) filter (where ${keys.ownerId} is null)::int` })
-    .from(keys)
-    .where(and(eq(keys.workspaceId, workspaceId), isNull(keys.revokedAt), isNull(keys.deletedAt)));
-  const [waiting] = await db
-    .select({ n: count() })
-    .from(invitations)
-    .where(and(eq(invitations.workspaceId, workspaceId), isPending(now)));
-  return {
-    members: members?.n ?? 0,
-    keys: counts?.all ?? 0,
-    serviceKeys: counts?.ofNobody ?? 0,
-    invitations: waiting?.n ?? 0,
-  };
-}
 
 /** @throws Refusal WORKSPACE_DENIED if the workspace was deleted since the call was admitted */
 export async function findWorkspace(db: Db, id: string): Promise<WorkspaceRow> {

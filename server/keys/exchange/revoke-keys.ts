@@ -4,7 +4,7 @@ import type { WorkspaceTurn } from '../../rpc/workspace-turn.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { isAfter } from '../../stores/database/is-after.ts';
 import { lockKeys } from '../../stores/database/locks.ts';
-import { raised } from '../../stores/database/rev.ts';
+import { raiseRev } from '../../stores/database/rev.ts';
 
 /** By how much clocks of instances may differ, in milliseconds. */
 const MARGIN_MS = 600_000;
@@ -50,6 +50,6 @@ async function revokeAll(tx: Db, which: SQL | undefined, { end, now }: RuleEnd):
   await lockKeys(tx, which, 'no key update');
   await tx
     .update(keys)
-    .set({ revokedAt: now, revokedReason: `The exchange rule was ${end}.`, rev: raised(keys.rev) })
+    .set({ revokedAt: now, revokedReason: `The exchange rule was ${end}.`, rev: raiseRev(keys.rev) })
     .where(which);
 }
