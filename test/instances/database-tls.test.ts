@@ -1,8 +1,8 @@
-import { chmodSync, chownSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'drizzle-orm';
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
 import { makeCertificate } from '../harness/certificates.ts';
 import { startPostgres } from '../harness/embedded-postgres.ts';
@@ -49,7 +49,7 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
     await admin`select pg_reload_conf()`;
     shown = made;
     const wanted = made === null ? 'off' : 'on';
-    await expect.poll(async () => (await admin`show ssl`)[0]?.['ssl'], { timeout: 10_000 }).toBe(wanted);
+    await vi.waitUntil(async () => (await admin`show ssl`)[0]?.['ssl'] === wanted, { timeout: 10_000 });
   }
 
   /** Whether the session is encrypted, or why there is none. */
@@ -125,5 +125,75 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
   it('a certificate file without a certificate is reported', async () => {
     const query = { sslmode: 'verify-full', sslrootcert: join(data, 'address.key') };
     expect(await session('127.0.0.1', query)).toMatch(/contains no certificate/);
+  });
+
+  describe('that asks for a certificate', () => {
+    const shownBy = async (made: Made | null) => {
+      const files =
+        made === null ? {} : { sslcert: join(data, `${made}.crt`), sslkey: join(data, `${made}.key`) };
+      return session('127.0.0.1', { sslmode: 'require', user: 'test', ...files });
+    };
+    beforeAll(async () => {
+      await show('address');
+      await admin.unsafe('create role test login');
+      const [{ hba_file: file = '' } = {}] = await admin<{ hba_file: string }[]>`show hba_file`;
+      writeFileSync(file, `hostssl all test all cert\n${readFileSync(file, 'utf8')}`);
+      await admin.unsafe(`alter system set ssl_ca_file = '${join(data, 'name.crt')}'`);
+      await admin`select pg_reload_conf()`;
+      await vi.waitUntil(async () => (await admin`show ssl_ca_file`)[0]?.['ssl_ca_file'] !== '', {
+        timeout: 10_000,
+      });
+    });
+
+    it('gets that of sslcert, whose common name is the user', async () => {
+      expect(await shownBy('name')).toBe(true);
+      vi.stubEnv('PGSSLCERT', join(data, 'name.crt'));
+      vi.stubEnv('PGSSLKEY', join(data, 'name.key'));
+      expect(await shownBy(null)).toBe(true);
+      vi.unstubAllEnvs();
+    });
+
+    it.each<[string, Made | null, RegExp]>([
+      ['none', null, /does not let this role in \(connection requires a valid client certificate; 28000\)/],
+      [
+        'one of an unknown authority',
+        'other',
+        // TLS 1.3 refuses it after the handshake: a write may fail before the alert is read.
+        /does not accept the certificate that Keyseal shows \(.*UNKNOWN_CA\)\. Set sslcert|closed the connection \S+ saying why/,
+      ],
+    ])('refuses %s', async (_, made, sentence) => {
+      expect(await shownBy(made)).toMatch(sentence);
+    });
+
+    it.each<[string, () => Record<string, string>, RegExp]>([
+      ['without its key', () => ({ sslcert: join(data, 'name.crt') }), /takes sslcert and sslkey together/],
+      [
+        'with the key of another',
+        () => ({ sslcert: join(data, 'name.crt'), sslkey: join(data, 'other.key') }),
+        /^The sslkey of DATABASE_URL, ".*other\.key", is not the key of the certificate in sslcert/,
+      ],
+      [
+        'with a certificate for its key',
+        () => ({ sslcert: join(data, 'name.crt'), sslkey: join(data, 'name.crt') }),
+        /holds no private key in PEM that can be read without a passphrase/,
+      ],
+      [
+        'that is a key',
+        () => ({ sslcert: join(data, 'name.key'), sslkey: join(data, 'name.key') }),
+        /^The sslcert of DATABASE_URL, ".*", contains no certificate/,
+      ],
+      [
+        'that is not there',
+        () => ({ sslcert: '/nowhere.crt', sslkey: join(data, 'name.key') }),
+        /^The sslcert of DATABASE_URL, "\/nowhere\.crt", cannot be read \(ENOENT\)/,
+      ],
+      [
+        'without encryption',
+        () => ({ sslmode: 'disable', sslcert: join(data, 'name.crt'), sslkey: join(data, 'name.key') }),
+        /takes sslcert and sslkey with an sslmode that encrypts/,
+      ],
+    ])('a certificate %s is reported', async (_, query, sentence) => {
+      expect(await session('127.0.0.1', { sslmode: 'require', ...query() })).toMatch(sentence);
+    });
   });
 });

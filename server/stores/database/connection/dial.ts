@@ -92,7 +92,7 @@ const NO = 'N';
 async function encrypt(
   plain: Socket,
   host: string,
-  { sslMode, ca, direct }: PostgresTarget,
+  { sslMode, ca, clientCertificate, direct }: PostgresTarget,
 ): Promise<Socket> {
   if (!direct) {
     plain.write(SSL_REQUEST);
@@ -106,6 +106,7 @@ async function encrypt(
   const secure = connectTls({
     socket: plain,
     ...(ca === undefined ? {} : { ca }),
+    ...clientCertificate,
     // RFC 6066 §3 allows no addresses in SNI.
     ...(isIP(host) ? {} : { servername: host }),
     ...(direct ? { ALPNProtocols: ['postgresql'] } : {}),

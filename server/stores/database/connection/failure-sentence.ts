@@ -30,8 +30,8 @@ export function failureSentence(
 
 /** What a code of Node or of Postgres means; undefined for one that the table does not have. */
 export function knownFailure(code: string, step: StartStep): Failure | undefined {
-  const key = OPENSSL.test(code) ? 'EPROTO' : code;
   const table = FAILURES[step];
+  const key = OPENSSL.test(code) && !Object.hasOwn(table, code) ? 'EPROTO' : code;
   return Object.hasOwn(table, key) ? table[key] : undefined;
 }
 

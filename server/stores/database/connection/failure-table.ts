@@ -86,6 +86,17 @@ const TLS: Table = {
       fix: 'Set sslrootcert in DATABASE_URL to the PEM file of the authority that signed it.',
     },
   ),
+  ...same(
+    [
+      ...['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'],
+      ...['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN'],
+      ...['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED'],
+    ],
+    {
+      wrong: 'does not accept the certificate that Keyseal shows',
+      fix: 'Set sslcert and sslkey in DATABASE_URL to a valid certificate that an authority in the ssl_ca_file of Postgres has signed.',
+    },
+  ),
   ERR_TLS_CERT_ALTNAME_INVALID: {
     wrong: 'presents a certificate that was issued for another host',
     fix: 'Connect by a name in the certificate, have one issued for this host, or set sslmode=verify-ca to accept every certificate of that authority.',

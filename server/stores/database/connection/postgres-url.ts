@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { ConfigError } from '../../../lib/config.ts';
 import { splitDatabaseUrl } from '../../../lib/database-url.ts';
 import { isForClient, refuseDemands } from './client-parameters.ts';
 import { isPinned, pinnedName } from './session-settings.ts';
+import { type ClientCertificate, readCertificates, readClientCertificate } from './tls-files.ts';
 
 /** The encryption of a connection, in libpq's terms. */
 export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
@@ -17,6 +17,8 @@ export interface PostgresTarget {
   readonly sslMode: SslMode;
   /** Certificates of the trusted authorities, PEM; undefined: those of Node. */
   readonly ca: string | undefined;
+  /** The certificate that Keyseal shows, and its key, PEM; undefined: none. */
+  readonly clientCertificate: ClientCertificate | undefined;
   /** Starts TLS at once, without the SSLRequest message. */
   readonly direct: boolean;
   /** The driver options that the URL sets. */
@@ -37,7 +39,7 @@ const SSL_MODES: Readonly<Record<string, SslMode>> = {
   'verify-full': 'verify-full',
   true: 'verify-full',
 };
-const TLS_PARAMETERS = ['sslmode', 'ssl', 'sslrootcert', 'sslnegotiation'];
+const TLS_PARAMETERS = ['sslmode', 'ssl', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation'];
 /** Options of postgres.js that a URL may give. */
 const DRIVER_PARAMETERS = ['idle_timeout', 'max_lifetime', 'keep_alive', 'prepare'];
 /** Values of `target_session_attrs` that request what Keyseal needs; it finds a server that takes writes anyway. */
@@ -52,7 +54,7 @@ export function readPostgresUrl(text: string): PostgresTarget {
   const { target_session_attrs: attributes = 'any', ...query } = Object.fromEntries(url.searchParams);
   refuseMisspeltTls(Object.keys(query));
   refuseDemands(query);
-  const { sslMode, ca } = readTls(query);
+  const tls = readTls(query);
   if (!WRITABLE.includes(attributes)) {
     throw new ConfigError(
       `DATABASE_URL takes target_session_attrs=read-write or primary, but has "${attributes}": Keyseal writes with every call.`,
@@ -63,8 +65,7 @@ export function readPostgresUrl(text: string): PostgresTarget {
     user: decodePart(url.username) || undefined,
     password: decodePart(url.password) || undefined,
     database: decodePart(url.pathname.slice(1)) || undefined,
-    sslMode,
-    ca,
+    ...tls,
     direct: query['sslnegotiation'] === 'direct',
     driver: only(query, (name) => DRIVER_PARAMETERS.includes(name)),
     parameters: only(
@@ -103,7 +104,9 @@ function refuseMisspeltTls(names: readonly string[]): void {
   );
 }
 
-function readTls(query: Readonly<Record<string, string>>): Pick<PostgresTarget, 'sslMode' | 'ca'> {
+function readTls(
+  query: Readonly<Record<string, string>>,
+): Pick<PostgresTarget, 'sslMode' | 'ca' | 'clientCertificate'> {
   const rootCert = query['sslrootcert'] ?? process.env['PGSSLROOTCERT'];
   const sslModeText = query['sslmode'] ?? query['ssl'] ?? process.env['PGSSLMODE'] ?? process.env['PGSSL'];
   const name = sslModeText ?? (rootCert === 'system' ? 'verify-full' : 'disable');
@@ -123,26 +126,18 @@ function readTls(query: Readonly<Record<string, string>>): Pick<PostgresTarget, 
   const sslMode = mode === 'require' && rootCert !== undefined ? 'verify-ca' : mode;
   return {
     sslMode,
-    ca: rootCert === undefined || rootCert === 'system' ? undefined : readCertificates(rootCert),
+    ca:
+      rootCert === undefined || rootCert === 'system' ? undefined : readCertificates('sslrootcert', rootCert),
+    clientCertificate: clientCertificateIn(query, sslMode),
   };
 }
 
-const PEM = /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/;
-
-function readCertificates(path: string): string {
-  const certificateFile = `The sslrootcert of DATABASE_URL, "${path}",`;
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new ConfigError(
-      `${certificateFile} cannot be read (${code}). Correct the path, or let this user read the file.`,
-    );
-  }
-  // Node ignores text that is not a certificate, and then trusts no authority.
-  if (PEM.test(text)) return text;
-  throw new ConfigError(`${certificateFile} contains no certificate. Give it the PEM file of the authority.`);
+function clientCertificateIn(query: Readonly<Record<string, string>>, sslMode: SslMode) {
+  const { sslcert = process.env['PGSSLCERT'], sslkey = process.env['PGSSLKEY'] } = query;
+  if (sslcert === undefined && sslkey === undefined) return undefined;
+  if (sslMode !== 'disable') return readClientCertificate({ sslcert, sslkey });
+  if (query['sslcert'] === undefined && query['sslkey'] === undefined) return undefined;
+  throw new ConfigError('DATABASE_URL takes sslcert and sslkey with an sslmode that encrypts.');
 }
 
 function decodePart(part: string): string {
