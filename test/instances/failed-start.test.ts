@@ -49,7 +49,7 @@ requires('postgres').describe('a start that Postgres refuses says why, and what 
     [
       'a setting of superusers',
       search('?log_statement=all'),
-      /not permit .*"log_statement".*42501.*superuser/,
+      /does not grant .*"log_statement".*42501.*superuser/,
     ],
     [
       'a wrong password',
@@ -118,7 +118,7 @@ requires('postgres').describe('a start that Postgres refuses says why, and what 
     await role.admin.unsafe(`create database ${database} owner ${role.role} ${how} template template0`);
     const opened = openDatabase({ databaseUrl: at(role.url, { pathname: `/${database}` }), dataDir: '' });
     await expect(opened).rejects.toThrow(
-      new RegExp(`has the encoding ${encoding}, .* needs UTF8\\. Make one with CREATE DATABASE`),
+      new RegExp(`has the encoding ${encoding}, .* needs UTF8\\. Create one with CREATE DATABASE`),
     );
   });
 
