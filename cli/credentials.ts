@@ -49,6 +49,8 @@ export async function keyOfEnvironment(
     'KEYSEAL_SIGNING_SECRET',
     'KEYSEAL_USER_TOKEN',
   ].map((name) => withoutLineEnd(process.env[name] ?? ''));
+  if (algorithm !== undefined && !file)
+    throw new CommandError('--algorithm is for a private key: give one by --private-key.', EXIT.usage);
   if (!apiKey && !signingSecret && !file) return null;
   if (!apiKey) throw configError('KEYSEAL_API_KEY is not set. Set it beside what signs for the key.');
   if (signingSecret && file)

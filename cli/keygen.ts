@@ -1,10 +1,15 @@
-import { createPublicKey, type KeyObject, randomBytes } from 'node:crypto';
+import { type KeyObject, randomBytes } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import { CompactSign } from 'jose';
 import { CommandError, EXIT } from './failure.ts';
 import { type JsonOption, printResult, withJson } from './print-result.ts';
-import { KEY_ALGORITHMS, makePrivateKey, readPrivateKey, writePrivateKey } from './private-key.ts';
-import { checkPublicKey } from './registered-key.ts';
+import {
+  KEY_ALGORITHMS,
+  makePrivateKey,
+  publicJwkOf,
+  readPrivateKey,
+  writePrivateKey,
+} from './private-key.ts';
 
 export function addKeygen(program: Command): void {
   withJson(program.command('keygen'))
@@ -36,16 +41,13 @@ async function keygen({ out, key, issuer, algorithm, ...options }: KeygenOptions
       'Give --out FILE for a new private key, or --key FILE for one that you have.',
       EXIT.usage,
     );
-  const { privateKey, alg } =
+  const pair =
     key === undefined
       ? makePrivateKey(algorithm)
       : await readPrivateKey({ file: key, command: 'keyseal keygen --key' }, algorithm);
-  const jwk = createPublicKey(privateKey).export({ format: 'jwk' });
-  // Only an RSA key leaves a choice.
-  const publicKey = jwk.kty === 'RSA' ? { ...jwk, alg } : jwk;
-  checkPublicKey(publicKey, key ?? 'the pair');
+  const { privateKey, alg } = pair;
   if (out !== undefined) await writePrivateKey(out, privateKey);
-  const input = { publicKey, proof: await proofOf(privateKey, alg, issuer) };
+  const input = { publicKey: publicJwkOf(pair), proof: await proofOf(privateKey, alg, issuer) };
   printResult(options, input, JSON.stringify(input, null, 2));
 }
 

@@ -1,8 +1,15 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject, type webcrypto } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  type webcrypto,
+} from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import type { SentJwk } from '../server/lib/public-key.ts';
 import { CommandError } from './failure.ts';
 import { readOpenSshKey } from './openssh-key.ts';
-import { nameOf, readKeyFile } from './registered-key.ts';
+import { checkPublicKey, nameOf, readKeyFile } from './registered-key.ts';
 
 /** How WebCrypto names a kind of key. */
 type ImportedAs =
@@ -99,27 +106,42 @@ export async function readPrivateKey(
   const isMeant = (kind: KeyKind) => alg === undefined || type !== 'rsa' || alg === kind.alg;
   const fitting = Object.entries(KINDS).filter(([, kind]) => kind.type === named && isMeant(kind));
   const [first] = fitting;
-  if (!first)
-    throw new CommandError(
-      `${nameOf(file)} is a key of another kind: give Ed25519, P-256, P-384, or RSA that is not limited to PSS.`,
-    );
+  if (!first) throw new CommandError(`${nameOf(file)} ${type === 'rsa' ? UNKNOWN_ALG : UNKNOWN_KIND}.`);
   const chosen = algorithm === undefined ? first : fitting.find(([name]) => name === algorithm);
   if (!chosen)
     throw new CommandError(
       `${nameOf(file)} is a key for ${fitting.map(([name]) => name).join(' or ')}, not ${algorithm}.`,
     );
-  return { ...chosen[1], privateKey };
+  const key = { ...chosen[1], privateKey };
+  checkPublicKey(publicJwkOf(key), file);
+  return key;
 }
 
-/** Why a text is not read as a private key, by a line of it, and what helps. */
-const UNREAD: readonly (readonly [line: RegExp, fault: (of: KeyFile) => string])[] = [
+const UNKNOWN_KIND =
+  'is a key of another kind: give Ed25519, P-256, P-384, or RSA that is not limited to PSS';
+const UNKNOWN_ALG = 'names an alg by which no RSA key signs here: give PS512 or RS256';
+
+/** The public key as `keys.create` takes it. Only an RSA key says how it signs. */
+export function publicJwkOf({ privateKey, alg }: PrivateKey): SentJwk {
+  const jwk = createPublicKey(privateKey).export({ format: 'jwk' });
+  return jwk.kty === 'RSA' ? { ...jwk, alg } : { ...jwk };
+}
+
+/** Why a text is not read as a private key, and what helps. */
+const UNREAD: readonly (readonly [fits: (text: string) => boolean, fault: (of: KeyFile) => string])[] = [
   [
-    /^-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m,
+    (text) => /^-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text),
     ({ file, command }) =>
       `is encrypted: use "openssl pkey -in ${file === '-' ? 'FILE' : file} | ${command} - …", which asks for the passphrase`,
   ],
-  [/PUBLIC KEY-----|^ssh-|^ecdsa-/m, () => 'is a public key: a signature needs the private one'],
-  [/^PuTTY-User-Key-File/, () => 'is a key of PuTTY: give what "puttygen FILE -O private-openssh" writes'],
+  [
+    (text) => /PUBLIC KEY-----|^ssh-|^ecdsa-/m.test(text) && !text.includes('PRIVATE KEY-----'),
+    () => 'is a public key: a signature needs the private one',
+  ],
+  [
+    (text) => text.startsWith('PuTTY-User-Key-File'),
+    () => 'is a key of PuTTY: give what "puttygen FILE -O private-openssh" writes',
+  ],
 ];
 
 function parseKey(text: string, of: KeyFile): ReadKey {
@@ -127,7 +149,7 @@ function parseKey(text: string, of: KeyFile): ReadKey {
   if (typeof fromOpenSsh === 'string') throw new CommandError(`${nameOf(of.file)} ${fromOpenSsh}.`);
   if (fromOpenSsh) return { privateKey: fromOpenSsh };
   const isJwk = text.trimStart().startsWith('{');
-  const unread = UNREAD.find(([line]) => !isJwk && line.test(text));
+  const unread = UNREAD.find(([fits]) => !isJwk && fits(text));
   let fault = unread?.[1](of) ?? 'is not a private key in PEM ("BEGIN PRIVATE KEY"), a JWK, or of OpenSSH';
   try {
     if (!isJwk && !unread) return { privateKey: createPrivateKey(text) };

@@ -7,11 +7,14 @@ import { CommandError } from './failure.ts';
 
 /** The text of a file, or standard input if its name is `-`. */
 export function readKeyFile(file: string): Promise<string> {
-  if (file === '-') return text(process.stdin);
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(`${file} cannot be read: ${error.code ?? error.message}.`);
+  const read = file === '-' ? text(process.stdin) : readFile(file, 'utf8');
+  return read.then(withoutByteOrderMark, (error: NodeJS.ErrnoException) => {
+    throw new CommandError(`${nameOf(file)} cannot be read: ${error.code ?? error.message}.`);
   });
 }
+
+/** Editors of Windows begin a text with it. */
+const withoutByteOrderMark = (read: string): string => read.replace(/^\uFEFF/, '');
 
 /** A file as a sentence names it. */
 export const nameOf = (file: string): string => (file === '-' ? 'Standard input' : file);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,6 +18,9 @@ type Pair = ReturnType<typeof ED>;
 
 const pem = (type: 'pkcs8' | 'pkcs1' | 'sec1') => (key: KeyObject) =>
   String(key.export({ format: 'pem', type: type as 'pkcs8' }));
+/** Begins with a byte order mark. */
+const markedPem = (key: KeyObject) =>
+  `\uFEFF${pem('pkcs8')(key)}${createPublicKey(key).export({ format: 'pem', type: 'spki' })}`;
 const jwk = (more: object) => (key: KeyObject) =>
   JSON.stringify({ ...key.export({ format: 'jwk' }), ...more }, null, 2);
 
@@ -51,6 +54,7 @@ describe('keyseal call and keyseal sign', () => {
     ['P-384 in SEC 1', EC('P-384'), 'ES384', pem('sec1'), []],
     ['RSA in PKCS #1, by PSS', RSA, 'PS512', pem('pkcs1'), []],
     ['RSA in PKCS #8, by PKCS #1', RSA, 'RS256', pem('pkcs8'), ['--algorithm', 'rs256']],
+    ['PEM of an editor of Windows, with the public key', ED, 'EdDSA', markedPem, []],
     ['RSA as a JWK that says how it signs', RSA, 'RS256', jwk({ alg: 'RS256' }), []],
   ] as const)('sign with %s', async (_, make, alg, write, more) => {
     const pair = make() as Pair;
@@ -100,7 +104,12 @@ describe('keyseal call and keyseal sign', () => {
     [
       'an RSA JWK for another algorithm',
       () => jwk({ alg: 'PS256' })(RSA().privateKey),
-      /is a key of another kind/,
+      /names an alg by which no RSA key signs here: give PS512 or RS256/,
+    ],
+    [
+      'an RSA key that is too small',
+      () => pem('pkcs8')(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey),
+      /must have a modulus of 2048 to 4096 bits/,
     ],
     ['a file of PuTTY', () => 'PuTTY-User-Key-File-3: ssh-ed25519', /give what "puttygen FILE -O/],
   ])('refuse %s, and print nothing of it', async (_, text, message) => {
@@ -123,6 +132,11 @@ describe('keyseal call and keyseal sign', () => {
     const { code, err } = await keyseal(['call', 'exemple', '--private-key', file], { env });
     expect([code, err]).toEqual([78, expect.stringMatching(message)]);
     expect(err).not.toContain('hunter2');
+  });
+
+  it('refuse an algorithm without a private key', async () => {
+    const { code, err } = await keyseal(['call', 'exemple', '--algorithm', 'rs256'], { env: {} });
+    expect([code, err]).toEqual([64, expect.stringContaining('--algorithm is for a private key')]);
   });
 });
 
