@@ -9,7 +9,6 @@ import {
   newRule,
 } from '../server/keys/exchange/change-rules.ts';
 import { findRuleInWorkspace, listRules, ruleViewOf } from '../server/keys/exchange/find-rules.ts';
-import { revokeExpiredKeysOf } from '../server/keys/exchange/revoke-keys.ts';
 import { CreateExchangeRuleInput } from '../server/keys/exchange/schemas.ts';
 import { checkVocabulary } from '../server/keys/privilege-escalation.ts';
 import { systemActor } from '../server/stores/audit/audit.ts';
@@ -128,7 +127,6 @@ async function remove(id: string, options: JsonOption): Promise<void> {
       return found;
     });
     credentials.changed({ workspace: workspaceId });
-    await revokeExpiredKeysOf(database.db, id, { end: 'deleted', now }, (run) => run());
     const text = `${id} (${sanitizeForTerminal(before.name)}) was deleted, and its keys were revoked.`;
     printResult(options, { id }, text);
   });

@@ -14,7 +14,7 @@ import type { Vault } from '../stores/secrets/vault.ts';
 import { describeChange } from './audit-change.ts';
 import type { WritingContext } from './change-key.ts';
 import { checkCredentialRight } from './credential-rights.ts';
-import { checkActive, MAX_WITH_MADE } from './exchange/find-rules.ts';
+import { checkRoomForKey, MAX_KEYS_WITH_MADE } from './exchange/find-rules.ts';
 import { findKeyInWorkspace } from './find.ts';
 import { claimIdempotencyKey, NOT_SHOWN_AGAIN } from './idempotency.ts';
 import { applyRestrictions, checkExternalOwnerAssignment, UNRESTRICTED } from './key-restrictions.ts';
@@ -113,7 +113,7 @@ async function insertFor(
   const { vault } = stores;
   const registered = await registerPublicKey(tx, { publicKey, proof }, { issuer, now });
   const pair = newPair(vault, { brand: config.brand, environment: input.environment, id: keyId }, registered);
-  if (made.exchangeRuleId) await checkActive(tx, made.exchangeRuleId, MAX_WITH_MADE, now.getTime());
+  if (made.exchangeRuleId) await checkRoomForKey(tx, made.exchangeRuleId, MAX_KEYS_WITH_MADE, now.getTime());
   await insertRow(tx, pair.columns, made);
   return { secret: pair.secret, signingSecret: pair.signingSecret };
 }

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema/keys.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller.ts';
+import { isAhead } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
 import type { Db } from '../stores/database/database.ts';
@@ -42,7 +43,7 @@ export function checkUpdate(
  * Changes a key.
  * @param row the current row, locked within `tx`
  * @param change with the external owner of the input's `externalId`, locked within `tx`; null if it names none
- * @throws Refusal CONFLICT if the key is revoked
+ * @throws Refusal CONFLICT if the key is revoked, or would become valid again after it was made for a workload and has expired
  */
 export async function updateKey(
   tx: Db,
@@ -59,7 +60,8 @@ export async function updateKey(
   }: UpdateKeyInput,
   { externalOwner, reducedBy, now }: KeyChange,
 ): Promise<void> {
-  if (row.revokedAt) throw new Refusal('CONFLICT');
+  if (row.revokedAt || (expiresAt !== undefined && isFormerWorkloadKey(row, now)))
+    throw new Refusal('CONFLICT');
   if (credits !== undefined) await writeCredits(tx, id, credits, now);
   await tx
     .update(keys)
@@ -75,6 +77,10 @@ export async function updateKey(
     })
     .where(eq(keys.id, row.id));
 }
+
+/** The end of an exchange rule revokes only the keys that are valid, so none that has expired may become valid again. */
+const isFormerWorkloadKey = ({ exchangeRuleId, expiresAt }: KeyRow, now: Date): boolean =>
+  exchangeRuleId !== null && expiresAt !== null && !isAhead(expiresAt.getTime(), now.getTime());
 
 /** Further columns that an update writes. */
 interface KeyChange {

@@ -245,6 +245,32 @@ describe('the end of a rule', () => {
     expect(await reasonOf(jobToken(issuer, { aud: audience }))).toBe('EXCHANGE_DENIED');
   });
 
+  it('leaves no key that could become valid again: one that has expired stays expired', async () => {
+    ending = await createRule(service, ada, { audience });
+    const key = await keyNow();
+    const ago = new Date(Date.now() - 3_600_000).toISOString();
+    await stores().database.query(
+      sql`update keys set expires_at = ${ago}::timestamptz, rev = rev + 1 where id = ${key.id}`,
+    );
+    const revive = async (expiresAt: string | null) =>
+      (await mutate(service, ada, 'keys.update', { id: key.id, expiresAt })).reason;
+    expect(await revive(null)).toBe('CONFLICT');
+    expect((await mutate(service, ada, 'exchangeRules.delete', { id: ending })).status).toBe(200);
+    for (const expiresAt of [null, new Date(Date.now() + 60_000).toISOString()])
+      expect(await revive(expiresAt)).toBe('CONFLICT');
+    expect(await use(key)).toBe('KEY_EXPIRED');
+  });
+
+  it('counts and revokes a key that a person lets live without an end', async () => {
+    ending = await createRule(service, ada, { audience });
+    const key = await keyNow();
+    expect((await mutate(service, ada, 'keys.update', { id: key.id, expiresAt: null })).status).toBe(200);
+    const { items } = (await query(service, ada, 'exchangeRules.list')).json.result.data;
+    expect(items.find(({ id }: { id: string }) => id === ending).activeKeys).toBe(1);
+    expect((await mutate(service, ada, 'exchangeRules.delete', { id: ending })).status).toBe(200);
+    expect(await use(key)).toBe('KEY_REVOKED');
+  });
+
   it('comes with the end of its workspace', async () => {
     const eve = await signUp(service);
     const of = 'https://eve.example.com';

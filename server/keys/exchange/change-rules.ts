@@ -5,7 +5,6 @@ import { requireFreshProof } from '../../gate/fresh-proof.ts';
 import { lockCaller } from '../../gate/lock-caller.ts';
 import { audiencesOfPeople, type IssuerConfig } from '../../lib/issuer-config.ts';
 import { Refusal } from '../../lib/refusal.ts';
-import { workspaceTurnOf } from '../../rpc/workspace-turn.ts';
 import type { AuditChange } from '../../stores/audit/audit.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { queueFor } from '../../stores/database/locks.ts';
@@ -23,7 +22,7 @@ import {
   rulesOf,
   ruleViewOf,
 } from './find-rules.ts';
-import { type RuleEnd, revokeExpiredKeysOf, revokeKeysOf } from './revoke-keys.ts';
+import { revokeKeysOf } from './revoke-keys.ts';
 import type { CreateExchangeRuleInput, ExchangeRule, UpdateExchangeRuleInput } from './schemas.ts';
 
 const DEFAULT_LIFETIME = 900;
@@ -115,7 +114,7 @@ export async function updateRule(
   const { name, enabled, ...rights } = changes;
   const touches = Object.values(rights).some((value) => value !== undefined);
   const ends = touches || enabled !== undefined;
-  const updated = await changeRules(ctx, async (tx, caller, now) => {
+  return changeRules(ctx, async (tx, caller, now) => {
     const before = await findRuleInWorkspace(tx, caller.workspaceId, id);
     checkKeyEnvironment(caller, before.environment);
     if (touches || enabled === true)
@@ -126,10 +125,8 @@ export async function updateRule(
     const change = { action: 'exchangeRules.update', kind: 'exchangeRule', subject: id } as const;
     await ctx.service.stores.audit.record(tx, ctx, { ...change, before, after });
     const { number } = await activeKeysOf(tx, id, now.getTime());
-    return { rule: ruleViewOf(after, number), now };
+    return ruleViewOf(after, number);
   });
-  if (ends) await revokeExpired(ctx, id, { end: 'changed', now: updated.now });
-  return updated.rule;
 }
 
 /** Checks that the caller may make a rule as it is, and as it will be. */
@@ -148,18 +145,13 @@ async function checkChange(
 /** Deletes a rule, and revokes the keys that it issued. @throws Refusal NOT_FOUND; ENVIRONMENT_DENIED */
 export async function deleteRule(ctx: WritingContext, id: string): Promise<void> {
   const { audit } = ctx.service.stores;
-  const end = await changeRules(ctx, async (tx, caller, now) => {
+  await changeRules(ctx, async (tx, caller, now) => {
     const before = await findRuleInWorkspace(tx, caller.workspaceId, id);
     checkKeyEnvironment(caller, before.environment);
     await endRule(tx, id, now);
     await audit.record(tx, ctx, describeEndedRule(before));
-    return { end: 'deleted', now } as const;
   });
-  await revokeExpired(ctx, id, end);
 }
-
-const revokeExpired = ({ service, caller }: WritingContext, id: string, end: RuleEnd): Promise<void> =>
-  revokeExpiredKeysOf(service.stores.database.db, id, end, workspaceTurnOf({ service, caller }));
 
 /** Deletes a rule of a workspace that is locked `for no key update`, and revokes its keys. */
 export async function endRule(tx: Db, id: string, now: Date): Promise<void> {

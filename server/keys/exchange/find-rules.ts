@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray, isNotNull, isNull, min, ne } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNotNull, isNull, min, ne, or } from 'drizzle-orm';
 import { exchangeRules } from '../../../drizzle/schema/exchange.ts';
 import { keys } from '../../../drizzle/schema/keys.ts';
 import { workspaces } from '../../../drizzle/schema/workspaces.ts';
@@ -15,7 +15,7 @@ export type ExchangeRuleRow = typeof exchangeRules.$inferSelect;
 /** The maximum number of rules of a workspace. */
 export const MAX_RULES = 50;
 /** The maximum number of valid keys of one rule, with those that its keys made: they are counted, and end, all at once. */
-export const MAX_WITH_MADE = 1_000;
+export const MAX_KEYS_WITH_MADE = 1_000;
 /** Rules whose keys one statement counts. */
 const RULES_PER_STATEMENT = 5;
 
@@ -129,7 +129,11 @@ export async function isTakenAudience(
 }
 
 const isActive = (now: number) =>
-  and(isNotNull(keys.exchangeRuleId), isAfter(keys.expiresAt, new Date(now)), isNull(keys.revokedAt));
+  and(
+    isNotNull(keys.exchangeRuleId),
+    or(isNull(keys.expiresAt), isAfter(keys.expiresAt, new Date(now))),
+    isNull(keys.revokedAt),
+  );
 
 /** The keys of a rule that are valid, in number, and when the first of them expires. @param now milliseconds */
 export async function activeKeysOf(
@@ -153,7 +157,7 @@ export function ruleViewOf(row: ExchangeRuleRow, activeKeys: number): ExchangeRu
  * @param most valid keys that a rule may have before one more is made
  * @throws Refusal RATE_LIMITED with the time at which the first of the keys expires
  */
-export async function checkActive(db: Db, ruleId: string, most: number, now: number): Promise<void> {
+export async function checkRoomForKey(db: Db, ruleId: string, most: number, now: number): Promise<void> {
   const { number, firstEnd } = await activeKeysOf(db, ruleId, now);
   if (number < most) return;
   const resetAt = firstEnd ?? new Date(now);

@@ -9,7 +9,7 @@ import { viewOf } from '../key-view.ts';
 import type { CreateKeyOutput } from '../schemas.ts';
 import { newPair } from '../secret-pair.ts';
 import { claimWorkloadToken } from './claim-token.ts';
-import { checkActive, type ExchangeRuleRow, lockRule } from './find-rules.ts';
+import { checkRoomForKey, type ExchangeRuleRow, lockRule } from './find-rules.ts';
 import { unmetCondition } from './match-rule.ts';
 import { type ExchangeInput, MAX_LIFETIME } from './schemas.ts';
 import { exchangeDenied, type WorkloadToken } from './workload-token.ts';
@@ -40,7 +40,7 @@ export async function issueKey(
     const keyId = newKeyId();
     const { idempotencyKey } = input;
     const first = await claimWorkloadToken(tx, token, { keyId, ruleId: rule.id, idempotencyKey, now });
-    await checkActive(tx, rule.id, MAX_ACTIVE, now.getTime());
+    await checkRoomForKey(tx, rule.id, MAX_ACTIVE, now.getTime());
     const secrets = await insertKeyOf(tx, ctx, { rule, token, input, keyId, now });
     const row = await findKeyInWorkspace(tx, rule.workspaceId, keyId, now.getTime());
     const { workspaceId } = rule;

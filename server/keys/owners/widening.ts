@@ -67,7 +67,7 @@ export async function checkWidening(
   if (isPreviousPair(caller)) throw new Refusal('ESCALATION_DENIED', { missing: 'expiresAt' });
   // An owner of the workspace may extend every service key, whatever its rights.
   if (caller.kind === 'user' && caller.role === 'owner') return;
-  if (await hasMoreKeys(tx, owner.id)) throw new Refusal('ESCALATION_DENIED', { missing: 'externalId' });
+  if (await exceedsMaxRead(tx, owner.id)) throw new Refusal('ESCALATION_DENIED', { missing: 'owner' });
   const person = personOf(caller);
   const key = keyOf(caller);
   // The lists are compared below: those of the caller itself do not exceed it.
@@ -83,7 +83,7 @@ export async function checkWidening(
 }
 
 /** Whether an external owner has more live keys than are read. */
-async function hasMoreKeys(tx: Db, ownerId: string): Promise<boolean> {
+async function exceedsMaxRead(tx: Db, ownerId: string): Promise<boolean> {
   const live = tx.select({ id: keys.id }).from(keys).where(liveKeysOf(ownerId));
   return (await live.limit(1).offset(MAX_READ)).length > 0;
 }
