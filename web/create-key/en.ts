@@ -22,6 +22,7 @@ export const en = {
       madePair: 'It signs with a private key that only you get.',
       ownPair: 'It signs with a private key that only you have.',
     },
+    owner: (externalId: string) => `It shares the limits and credits of “${externalId}”, if it has any.`,
     service: 'It belongs to the workspace, and keeps working after you leave.',
   },
   close: 'Close',
@@ -30,6 +31,6 @@ export const en = {
   lostTitle: 'The key was created, but its secrets did not arrive',
   lost: 'The response with the secrets did not arrive. Keyseal shows secrets only once. Rotate the key to get new ones.',
   lostOwnKey:
-    'The response with the API key did not arrive. Keyseal shows it only once. Rotate the key in the list, with another public key.',
+    'The response with the API key did not arrive. Keyseal shows it only once. Open the key in the list, and rotate it: with another public key, or with a pair that this page makes.',
   rotate: 'Rotate, and show the new secrets',
 };

@@ -24,6 +24,7 @@ export const fr: typeof en = {
       madePair: 'Elle signe avec une clé privée que personne d’autre ne reçoit.',
       ownPair: 'Elle signe avec une clé privée que personne d’autre n’a.',
     },
+    owner: (externalId) => `Elle partage les limites et les crédits éventuels de « ${externalId} ».`,
     service: 'Elle appartient à l’espace de travail, et fonctionne encore après votre départ.',
   },
   close: 'Fermer',
@@ -32,6 +33,6 @@ export const fr: typeof en = {
   lostTitle: 'La clé existe, mais ses secrets ne sont pas arrivés',
   lost: 'La réponse qui contenait les secrets n’est pas arrivée. Keyseal ne les affiche qu’une fois. Faites la rotation de la clé pour en obtenir d’autres.',
   lostOwnKey:
-    'La réponse qui contenait la clé d’API n’est pas arrivée. Keyseal ne l’affiche qu’une fois. Faites la rotation de la clé dans la liste, avec une autre clé publique.',
+    'La réponse qui contenait la clé d’API n’est pas arrivée. Keyseal ne l’affiche qu’une fois. Ouvrez la clé dans la liste et faites sa rotation : avec une autre clé publique, ou avec une paire que la page crée.',
   rotate: 'Faire la rotation et afficher les nouveaux secrets',
 };

@@ -53,33 +53,51 @@ function useBounds(fields: KeyFields): readonly string[] {
   return [
     environmentHints[fields.environment],
     preview.signers[fields.signer],
-    expiryOf(fields, preview, formats),
+    ...expiryOf(fields, preview, formats),
     ...limitsOf(fields, preview, formats),
-    creditsOf(fields, preview, formats),
+    ...creditsOf(fields, preview, formats),
+    ...ownerOf(fields, preview),
     addressesOf(fields, preview, formats),
     ...(fields.isService ? [preview.service] : []),
   ];
 }
 
-function expiryOf({ expiry }: KeyFields, texts: PreviewTexts, { day }: Formats): string {
-  const last = lastDayOf(expiry, new Date());
-  const isDay = !Number.isNaN(Date.parse(`${last}T12:00:00Z`));
-  return isDay ? texts.until(day(`${last}T12:00:00Z`)) : texts.never;
+/** Nothing while a field is not filled in: the form says so once it is sent. */
+function expiryOf({ expiry }: KeyFields, texts: PreviewTexts, { day }: Formats): readonly string[] {
+  if (expiry.choice === 'never') return [texts.never];
+  const noon = `${lastDayOf(expiry, new Date())}T12:00:00Z`;
+  return Number.isNaN(Date.parse(noon)) ? [] : [texts.until(day(noon))];
 }
 
-function limitsOf({ limits }: KeyFields, texts: PreviewTexts, { number, span }: Formats): readonly string[] {
-  if (limits.length === 0) return [texts.noLimit];
-  return limits.map(({ limit, every, unit }) =>
-    texts.limit(number(Number(limit)), span(Number(every), unit)),
-  );
+const isWhole = (text: string): boolean => /^\d+$/.test(text.trim());
+
+function limitsOf(
+  { limits, externalId }: KeyFields,
+  texts: PreviewTexts,
+  { number, span }: Formats,
+): readonly string[] {
+  if (limits.length === 0 && externalId.trim() === '') return [texts.noLimit];
+  return limits
+    .filter(({ limit, every }) => isWhole(limit) && isWhole(every))
+    .map(({ limit, every, unit }) => texts.limit(number(Number(limit)), span(Number(every), unit)));
 }
 
-function creditsOf({ credits }: KeyFields, texts: PreviewTexts, { number }: Formats): string {
+function creditsOf(
+  { credits, externalId }: KeyFields,
+  texts: PreviewTexts,
+  { number }: Formats,
+): readonly string[] {
   const { metered, remaining, refill, amount } = credits;
-  if (!metered) return texts.noCredits;
+  if (!metered) return externalId.trim() === '' ? [texts.noCredits] : [];
+  if (!isWhole(remaining)) return [];
   const left = number(Number(remaining));
-  return refill === 'none' ? texts.credits(left) : texts.refilled(left, number(Number(amount)), refill);
+  if (refill === 'none') return [texts.credits(left)];
+  return isWhole(amount) ? [texts.refilled(left, number(Number(amount)), refill)] : [];
 }
+
+/** The limits and credits of an external owner are not known here, and apply too. */
+const ownerOf = ({ externalId }: KeyFields, texts: PreviewTexts): readonly string[] =>
+  externalId.trim() === '' ? [] : [texts.owner(externalId.trim())];
 
 function addressesOf({ addresses }: KeyFields, texts: PreviewTexts, { list }: Formats): string {
   const lines = linesOf(addresses);

@@ -1,11 +1,11 @@
 import { useRef, useState } from 'react';
-import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { api, client, queryClient } from '../api/service.ts';
 import { defaultPermissions } from '../key-form/grantable.ts';
 import { newKeyFields } from '../key-form/key-fields.ts';
 import { newKeyOf } from '../key-form/key-policy.ts';
 import { type MadePair, useFormPair } from '../key-form/made-pair.ts';
 import { useKeyForm } from '../key-form/use-key-form.ts';
+import { isIdempotencyMismatch } from '../key-model/idempotency-mismatch.ts';
 import { useMe } from '../session/me.ts';
 
 /** The response of `keys.create`. Both secrets are null if an earlier call created the key. */
@@ -40,17 +40,13 @@ export function useCreate(onMade: (made: Made) => void) {
         });
         onMade({ ...made, ...privateKey });
       } catch (error) {
-        if (madeOther(error)) idempotencyKey.current = undefined;
-        pair.failed(error);
+        if (isIdempotencyMismatch(error)) idempotencyKey.current = undefined;
+        pair.noteFailure(error);
         throw error;
       } finally {
         void queryClient.invalidateQueries(api.keys.pathFilter());
       }
     },
   });
-  return { ...form, failed, madeOther: madeOther(failed), opened, setOpened };
+  return { ...form, failed, madeOther: isIdempotencyMismatch(failed), opened, setOpened };
 }
-
-/** Whether an earlier submission of the form created a key with other values. */
-const madeOther = (error: unknown): boolean =>
-  error instanceof KeysealRefusal && error.reason === 'IDEMPOTENCY_MISMATCH';

@@ -17,7 +17,7 @@ export interface PublicKeyChoice {
   readonly check: () => boolean;
   /** A registration unless a secret signs, and the private key if this page made it: see FormPair. */
   readonly read: () => Promise<Partial<MadePair>>;
-  readonly pair: Pick<FormPair, 'failed' | 'forget'>;
+  readonly pair: Pick<FormPair, 'noteFailure' | 'forget'>;
   readonly isWrong: boolean;
 }
 

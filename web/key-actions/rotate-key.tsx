@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { client } from '../api/service.ts';
 import { fieldTexts } from '../key-form/texts.ts';
+import { isIdempotencyMismatch } from '../key-model/idempotency-mismatch.ts';
 import { keyChanged } from '../key-model/key-changed.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
@@ -32,7 +33,7 @@ export function RotateKey(state: KeyModalState) {
   if (revealed) return <Reveal revealed={revealed} onClose={state.onGone} />;
   return (
     <KeyModal {...state} onClose={onClose} title={texts.title}>
-      {data ? (
+      {data || isIdempotencyMismatch(error) ? (
         <Lost again={again} />
       ) : (
         <form
@@ -65,7 +66,7 @@ function useRotation(id: string, choice: PublicKeyChoice) {
         const input = { id, graceSeconds, idempotencyKey, ...registration };
         return { ...(await client.keys.rotate.mutate(input)), ...made };
       } catch (error) {
-        choice.pair.failed(error);
+        choice.pair.noteFailure(error);
         throw error;
       }
     },

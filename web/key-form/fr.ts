@@ -81,7 +81,7 @@ export const fr: typeof en = {
     secret: 'Le service a aussi ce secret, chiffré.',
     madePair:
       'Vous recevez la clé privée une seule fois. Le service ne reçoit que la clé publique : rien de ce qu’il conserve ne peut signer.',
-    ownPair: 'De même, avec une clé qui n’entre jamais dans ce navigateur.',
+    ownPair: 'Même principe, avec une clé qui n’entre jamais dans ce navigateur.',
   },
   publicKey: 'Clé publique',
   publicKeyHint: 'Ce qu’affiche keyseal keygen : un objet JSON avec publicKey et proof.',

@@ -18,8 +18,11 @@ export interface MadePair {
 /** The pair of a form, which is the same however often the form is sent: the first time may have arrived. */
 export interface FormPair {
   readonly read: () => Promise<MadePair>;
-  /** The next pair is another one if the service refused this one: its proof is accepted once, and for minutes. */
-  readonly failed: (error: unknown) => void;
+  /**
+   * The next pair is another one if the service refused the proof of this one, which it accepts once, and for minutes. It looks for an
+   * earlier call first, so that one was not carried out. Any other failure may follow a call whose response was lost.
+   */
+  readonly noteFailure: (error: unknown) => void;
   readonly forget: () => void;
 }
 
@@ -33,8 +36,9 @@ export function useFormPair(): FormPair {
       made.current ??= await makePair();
       return made.current;
     },
-    failed: (error) => {
-      if (error instanceof KeysealRefusal && error.details.httpStatus < 500) forget();
+    noteFailure: (error) => {
+      const { issues = [] } = error instanceof KeysealRefusal ? error.details : {};
+      if (issues.some(({ path }) => path === 'proof' || path.startsWith('publicKey'))) forget();
     },
     forget,
   };

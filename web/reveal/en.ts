@@ -15,7 +15,7 @@ export const en = {
     ownPair:
       'The key is shown only once. Store it where your program reads it, never in its source code or in a message.',
   },
-  pair: 'Your program signs its calls with the private key: [Sign with a standard library](standard-signatures.md#keys-without-a-shared-secret). These programs read it from the PEM file that `KEYSEAL_PRIVATE_KEY_FILE` names, and the API key from `KEYSEAL_API_KEY`.',
+  pair: 'Your program signs its calls with the private key: [Sign with a standard library](standard-signatures.md#keys-without-a-shared-secret). These programs read it from the PEM file that `KEYSEAL_PRIVATE_KEY_FILE` names, and the API key from `KEYSEAL_API_KEY`. First load the file `keyseal.env` in the folder that has both files: `set -a; . ./keyseal.env; set +a`.',
   leave: {
     secret: 'The secrets of this key cannot be shown again. Leave this page?',
     madePair: 'This key and its private key cannot be shown again. Leave this page?',

@@ -49,6 +49,16 @@ requires('browser').describe('the preview of a new key', () => {
     ]);
     await dialog.getByLabel('Expiry').selectOption('30');
     await preview.getByText(/^It is valid until the end of .* \(UTC\)\.$/).waitFor();
+    // An external owner may bound what this form does not.
+    await dialog.getByRole('button', { name: 'Remove limit 1' }).first().click();
+    await dialog.getByLabel('Each call costs credits').uncheck();
+    await dialog.getByLabel('Expiry').selectOption('day');
+    await dialog.getByLabel('External owner').fill('shop-7');
+    await preview.getByText('It shares the limits and credits of “shop-7”, if it has any.').waitFor();
+    expect(await said()).not.toContain('It may call as often as it wants.');
+    expect(await said()).not.toContain('Its calls cost no credits.');
+    // Nothing is said of a day that is not chosen yet.
+    expect((await said()).filter((sentence) => /never expires|valid until/.test(sentence))).toEqual([]);
     await page.setViewportSize({ width: 360, height: 740 });
     await expectGood(page, 'key-preview');
     await page.evaluate("localStorage.setItem('keyseal-language', 'fr')");

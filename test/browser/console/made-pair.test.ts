@@ -1,6 +1,6 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { Page, Request } from 'playwright-core';
+import type { Page, Request, Route } from 'playwright-core';
 import { expect, vi } from 'vitest';
 import { clientOf, expectGood, signUp, visited } from '../../harness/console.ts';
 import { signerOf, signStandard } from '../../harness/http-signature.ts';
@@ -187,14 +187,18 @@ requires('browser').describe('a key pair that the console makes', () => {
     expect(await page.content()).not.toContain('PRIVATE KEY');
   });
 
-  test('stays the same if its creation is sent again', async () => {
+  test('stays the same if its creation is sent again, also after a refusal of something else', async () => {
     const { page } = at;
     await signUp(page);
     const bodies: string[] = [];
-    let cuts = 1;
+    const data = { code: 'TOO_MANY_REQUESTS', httpStatus: 429, reason: 'RATE_LIMITED', requestId: 'req_1' };
+    const answers: ((route: Route) => Promise<void>)[] = [
+      (route) => route.abort(),
+      (route) => route.fulfill({ status: 429, json: { error: { message: 'Later.', code: -32029, data } } }),
+    ];
     await page.route(/\/api\/keys\.create/, async (route) => {
       bodies.push(route.request().postData() ?? '');
-      return cuts-- > 0 ? route.abort() : route.continue();
+      await (answers.shift() ?? ((last: Route) => last.continue()))(route);
     });
     await page
       .getByRole('main')
@@ -208,9 +212,12 @@ requires('browser').describe('a key pair that the console makes', () => {
     await submit.click();
     await dialog().getByRole('alert').waitFor();
     await submit.click();
+    await expect.poll(() => bodies.length).toBe(2);
+    await dialog().getByRole('alert').waitFor();
+    await submit.click();
     await dialog().getByText('Your key is ready').waitFor();
-    expect(bodies).toHaveLength(2);
-    expect(bodies[1]).toBe(bodies[0]);
+    expect(bodies).toHaveLength(3);
+    expect(new Set(bodies).size).toBe(1);
   });
 
   test('replaces the pair of a key that may have leaked', async () => {

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { client } from '../../api/service.ts';
 import { useSingleSubmit } from '../../key-actions/use-single-submit.ts';
 import { type MadePair, useFormPair } from '../../key-form/made-pair.ts';
+import { isIdempotencyMismatch } from '../../key-model/idempotency-mismatch.ts';
 import type { ConsoleKey } from '../../key-model/key.ts';
 import { keyChanged } from '../../key-model/key-changed.ts';
 import { keysTexts } from '../../key-model/texts.ts';
@@ -23,7 +24,7 @@ export function LeakDialog({ apiKey, onClose }: LeakDialogProps) {
   const texts = useTexts(leakTexts);
   const { send, reset, data, error, isPending } = useRemedy(apiKey, texts.reason);
   const revealed = data?.made && revealedOf(data.made);
-  const isLost = data?.made && !revealed;
+  const isLost = (data?.made && !revealed) || isIdempotencyMismatch(error);
   // New secrets are shown once: a stray key must not lose them.
   const close = () => isPending || onClose();
   return (
@@ -37,7 +38,7 @@ export function LeakDialog({ apiKey, onClose }: LeakDialogProps) {
       closeButtonProps={{ 'aria-label': texts.close }}
     >
       <Stack>
-        {!data && (
+        {!data && !isLost && (
           <>
             <Text className="theirs" dir="auto" fw={600}>
               {apiKey.name}
@@ -67,7 +68,7 @@ function useRemedy({ id, signature }: ConsoleKey, reason: string) {
         signature.thumbprint === null ? {} : await pair.read();
       const input = { id, graceSeconds: 0, idempotencyKey, ...registration };
       const made = await client.keys.rotate.mutate(input).catch((error: unknown) => {
-        pair.failed(error);
+        pair.noteFailure(error);
         throw error;
       });
       return { remedy, key: made.key, made: { ...made, ...privateKey } };
