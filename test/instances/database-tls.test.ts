@@ -154,12 +154,12 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
     });
 
     it.each<[string, Made | null, RegExp]>([
-      ['none', null, /does not let this role in \(connection requires a valid client certificate; 28000\)/],
+      ['none', null, /does not admit this role \(connection requires a valid client certificate; 28000\)/],
       [
         'one of an unknown authority',
         'other',
         // TLS 1.3 refuses it after the handshake: a write may fail before the alert is read.
-        /does not accept the certificate that Keyseal shows \(.*UNKNOWN_CA\)\. Set sslcert|closed the connection \S+ saying why/,
+        /does not accept the certificate that Keyseal presents \(.*UNKNOWN_CA\)\. Set sslcert|closed the connection \S+ saying why/,
       ],
     ])('refuses %s', async (_, made, sentence) => {
       expect(await shownBy(made)).toMatch(sentence);
@@ -175,7 +175,7 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
       [
         'with a certificate for its key',
         () => ({ sslcert: join(data, 'name.crt'), sslkey: join(data, 'name.crt') }),
-        /holds no private key in PEM that can be read without a passphrase/,
+        /contains no private key in PEM that can be read without a passphrase/,
       ],
       [
         'that is a key',

@@ -56,7 +56,7 @@ describe('a wrong variable stops the start with a sentence that names it and say
     [{ DATABASE_URL: 'mysql://x' }, /DATABASE_URL takes a URL such as postgres:/],
     [{ NODE_ENV: 'staging' }, /NODE_ENV takes development or production, but has "staging"/],
     [{ KEYSEAL_MASTER_KEYS: 'secret' }, /KEYSEAL_MASTER_KEYS takes 2:<base64 of 32 bytes>/],
-    [{ KEYSEAL_MASTER_KEYS: `${masterKey(1)},${masterKey(1)}` }, /KEYSEAL_MASTER_KEYS .*distinct versions/],
+    [{ KEYSEAL_MASTER_KEYS: `${masterKey(1)},${masterKey(1)}` }, /KEYSEAL_MASTER_KEYS .*each version once/],
     [{ KEYSEAL_PUBLIC_ORIGINS: 'https://a.example/api' }, /KEYSEAL_PUBLIC_ORIGINS takes origins such as/],
     [{ KEYSEAL_CORS_ORIGINS: '*' }, /KEYSEAL_CORS_ORIGINS takes origins such as/],
     [{ KEYSEAL_ISSUER: 'me' }, /KEYSEAL_ISSUER takes origins such as/],

@@ -93,7 +93,7 @@ const TLS: Table = {
       ...['ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED', 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_REVOKED'],
     ],
     {
-      wrong: 'does not accept the certificate that Keyseal shows',
+      wrong: 'does not accept the certificate that Keyseal presents',
       fix: 'Set sslcert and sslkey in DATABASE_URL to a valid certificate that an authority in the ssl_ca_file of Postgres has signed.',
     },
   ),

@@ -17,7 +17,7 @@ export interface PostgresTarget {
   readonly sslMode: SslMode;
   /** Certificates of the trusted authorities, PEM; undefined: those of Node. */
   readonly ca: string | undefined;
-  /** The certificate that Keyseal shows, and its key, PEM; undefined: none. */
+  /** The certificate that Keyseal presents, and its key, PEM; undefined: none. */
   readonly clientCertificate: ClientCertificate | undefined;
   /** Starts TLS at once, without the SSLRequest message. */
   readonly direct: boolean;
@@ -133,11 +133,16 @@ function readTls(
 }
 
 function clientCertificateIn(query: Readonly<Record<string, string>>, sslMode: SslMode) {
-  const { sslcert = process.env['PGSSLCERT'], sslkey = process.env['PGSSLKEY'] } = query;
-  if (sslcert === undefined && sslkey === undefined) return undefined;
-  if (sslMode !== 'disable') return readClientCertificate({ sslcert, sslkey });
-  if (query['sslcert'] === undefined && query['sslkey'] === undefined) return undefined;
-  throw new ConfigError('DATABASE_URL takes sslcert and sslkey with an sslmode that encrypts.');
+  const isInUrl = query['sslcert'] !== undefined || query['sslkey'] !== undefined;
+  if (sslMode === 'disable') {
+    if (!isInUrl) return undefined;
+    throw new ConfigError('DATABASE_URL takes sslcert and sslkey with an sslmode that encrypts.');
+  }
+  const { PGSSLCERT, PGSSLKEY } = process.env;
+  const [sslcert, sslkey] = [query['sslcert'] ?? PGSSLCERT, query['sslkey'] ?? PGSSLKEY];
+  // One variable alone, or an empty one, may be meant for another program.
+  if (!isInUrl && !(sslcert && sslkey)) return undefined;
+  return readClientCertificate({ sslcert, sslkey });
 }
 
 function decodePart(part: string): string {

@@ -34,7 +34,7 @@ export function readCertificates(parameter: 'sslrootcert' | 'sslcert', path: str
   throw new ConfigError(`${nameOf(parameter, path)} contains no certificate. Give it the PEM file ${whose}.`);
 }
 
-/** The certificate that Keyseal shows to Postgres. @throws ConfigError */
+/** The certificate that Keyseal presents to Postgres. @throws ConfigError */
 export function readClientCertificate({
   sslcert,
   sslkey,
@@ -53,7 +53,7 @@ function isKeyOf(cert: string, key: string, keyFile: string): boolean {
   try {
     privateKey = createPrivateKey(key);
   } catch {
-    throw new ConfigError(`${keyFile} holds no private key in PEM that can be read without a passphrase.`);
+    throw new ConfigError(`${keyFile} contains no private key in PEM that can be read without a passphrase.`);
   }
   try {
     return new X509Certificate(cert).checkPrivateKey(privateKey);
