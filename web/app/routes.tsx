@@ -7,12 +7,12 @@ import {
 } from '@tanstack/react-router';
 import type { ComponentType } from 'react';
 import { BASE_PATH } from '../api/browser-session.ts';
-import { auditSearch, FILTERS } from '../audit/audit-search.ts';
+import { auditSearch } from '../audit/audit-search.ts';
 import { docsSearch } from '../docs/docs-search.ts';
 import { keySearch } from '../key/key-search.ts';
 import { readKeysSearch } from '../key-model/keys-search.ts';
 import { playgroundSearch } from '../playground/search.ts';
-import { FIELDS, requestsSearch } from '../requests/requests-search.ts';
+import { requestsSearch } from '../requests/requests-search.ts';
 import { isSignedIn } from '../session/session-id.ts';
 import { ErrorPage } from '../shell/error-page.tsx';
 import { SignInPage } from '../sign-in/sign-in-page.tsx';
@@ -61,20 +61,17 @@ const inside = createRoute({
 const docs = createRoute({ getParentRoute: () => shell, path: '/docs' });
 
 /**
- * The router gives a page everything that its address has, and what the page reads of it over that. What the page refuses must be
- * undefined there: left out, it would arrive as it is.
- * @param names of what the page reads
+ * The router gives a page its whole address, and merges what the page reads over that. A value that the page does not take must
+ * therefore be undefined: left out, it would reach the page unchecked.
  */
-function reading<S extends object>(names: readonly string[], read: (search: Record<string, unknown>) => S) {
+function takeOnly<S extends object>(read: (search: Record<string, unknown>) => S) {
   return (search: Record<string, unknown>): S => {
-    const taken = read(search);
-    const refused = names.filter((name) => name in search && !(name in taken));
-    return { ...Object.fromEntries(refused.map((name) => [name, undefined])), ...taken };
+    const untaken = Object.keys(search).map((name) => [name, undefined]);
+    return { ...Object.fromEntries(untaken), ...read(search) };
   };
 }
 
-const validateSearch = reading(
-  ['next'],
+const validateSearch = takeOnly(
   ({ next }): Next =>
     // Only a path within the console: `//host` would lead to another site.
     typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {},
@@ -120,7 +117,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => docs,
         path: '/',
-        validateSearch: reading(['q'], docsSearch),
+        validateSearch: takeOnly(docsSearch),
         component: pageOf(() => import('../docs/docs-index.tsx'), 'DocsIndex'),
       }),
       createRoute({
@@ -145,31 +142,31 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/keys',
-        validateSearch: readKeysSearch,
+        validateSearch: takeOnly(readKeysSearch),
         component: pageOf(() => import('../keys/keys-page.tsx'), 'KeysPage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/keys/$id',
-        validateSearch: keySearch,
+        validateSearch: takeOnly(keySearch),
         component: pageOf(() => import('../key/key-page.tsx'), 'KeyPage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/playground',
-        validateSearch: reading(['key', 'procedure', 'tab'], playgroundSearch),
+        validateSearch: takeOnly(playgroundSearch),
         component: pageOf(() => import('../playground/playground-page.tsx'), 'PlaygroundPage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/usage',
-        validateSearch: workspaceSearch,
+        validateSearch: takeOnly(workspaceSearch),
         component: pageOf(() => import('../usage/usage-page.tsx'), 'UsagePage'),
       }),
       createRoute({
         getParentRoute: () => inside,
         path: '/requests',
-        validateSearch: reading(FIELDS, requestsSearch),
+        validateSearch: takeOnly(requestsSearch),
         component: pageOf(() => import('../requests/requests-page.tsx'), 'RequestsPage'),
       }),
       createRoute({
@@ -185,7 +182,7 @@ const routeTree = root.addChildren([
       createRoute({
         getParentRoute: () => inside,
         path: '/audit',
-        validateSearch: reading(FILTERS, auditSearch),
+        validateSearch: takeOnly(auditSearch),
         component: pageOf(() => import('../audit/audit-page.tsx'), 'AuditPage'),
       }),
       createRoute({

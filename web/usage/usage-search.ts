@@ -24,14 +24,11 @@ const MAX_PROCEDURE_LENGTH = 300;
 export function usageSearch({ range, view, from, to, procedure }: Record<string, unknown>): UsageSearch {
   const isProcedure =
     typeof procedure === 'string' && procedure !== '' && procedure.length <= MAX_PROCEDURE_LENGTH;
-  // By name, also if they are undefined: the router keeps what the address has under a name that is left out.
   return {
     range: oneOf([...RANGE_NAMES, 'days' as const], range),
     view: oneOf(VIEWS, view),
     procedure: isProcedure ? procedure : undefined,
     // The page checks that they are days.
-    ...(typeof from === 'string' && typeof to === 'string' ? { from, to } : NO_DAYS),
+    ...(typeof from === 'string' && typeof to === 'string' ? { from, to } : {}),
   };
 }
-
-const NO_DAYS = { from: undefined, to: undefined };

@@ -15,7 +15,6 @@ export function workspaceSearch(search: Record<string, unknown>): WorkspaceSearc
   // The router parses an id of digits as a number.
   const key = typeof search['key'] === 'number' ? String(search['key']) : search['key'];
   const isId = typeof key === 'string' && key !== '' && key.length <= MAX_ID_LENGTH;
-  // By name, also if they are undefined: the router keeps what the address has under a name that is left out.
   return {
     ...usageSearch(search),
     key: isId ? key : undefined,
