@@ -1,40 +1,30 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  type webcrypto,
-} from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import { IMPORT_ALGORITHMS } from '../client/signing/import-algorithms.ts';
 import type { SentJwk } from '../server/lib/public-key.ts';
+import type { PublicKeyAlgorithm } from '../shared/public-key.ts';
 import { CommandError } from './failure.ts';
 import { readOpenSshKey } from './openssh-key.ts';
 import { checkPublicKey, nameOf, readKeyFile } from './registered-key.ts';
 
-/** How WebCrypto names a kind of key. */
-type ImportedAs =
-  | webcrypto.AlgorithmIdentifier
-  | webcrypto.EcKeyImportParams
-  | webcrypto.RsaHashedImportParams;
-
-/** A kind of key: the name of its algorithm in the proof, the type that Node has for it, and how a pair is made. */
+/** A kind of key: how it signs, how a proof by it does (RFC 7518 §3.1), the type that Node has for it, and how a pair is made. */
 interface KeyKind {
   readonly alg: string;
   readonly type: string;
-  readonly importedAs: ImportedAs;
+  readonly algorithm: PublicKeyAlgorithm;
   readonly make: () => { readonly privateKey: KeyObject };
 }
 
-const elliptic = (alg: string, type: string, namedCurve: string): KeyKind => ({
+const elliptic = (algorithm: PublicKeyAlgorithm, alg: string, type: string, namedCurve: string): KeyKind => ({
+  algorithm,
   alg,
   type: `ec ${type}`,
-  importedAs: { name: 'ECDSA', namedCurve },
   make: () => generateKeyPairSync('ec', { namedCurve }),
 });
-const rsa = (alg: string, name: string, hash: string): KeyKind => ({
+const rsa = (algorithm: PublicKeyAlgorithm, alg: string): KeyKind => ({
+  algorithm,
   alg,
   type: 'rsa',
-  importedAs: { name, hash },
   make: () => generateKeyPairSync('rsa', { modulusLength: 3072 }),
 });
 
@@ -42,19 +32,19 @@ const KINDS: Readonly<Record<string, KeyKind>> = {
   ed25519: {
     alg: 'EdDSA',
     type: 'ed25519',
-    importedAs: 'Ed25519',
+    algorithm: 'ed25519',
     make: () => generateKeyPairSync('ed25519'),
   },
-  'p-256': elliptic('ES256', 'prime256v1', 'P-256'),
-  'p-384': elliptic('ES384', 'secp384r1', 'P-384'),
-  ps512: rsa('PS512', 'RSA-PSS', 'SHA-512'),
-  rs256: rsa('RS256', 'RSASSA-PKCS1-v1_5', 'SHA-256'),
+  'p-256': elliptic('ecdsa-p256-sha256', 'ES256', 'prime256v1', 'P-256'),
+  'p-384': elliptic('ecdsa-p384-sha384', 'ES384', 'secp384r1', 'P-384'),
+  ps512: rsa('rsa-pss-sha512', 'PS512'),
+  rs256: rsa('rsa-v1_5-sha256', 'RS256'),
 };
 
 export const KEY_ALGORITHMS: readonly string[] = Object.keys(KINDS);
 
 /** A private key, and how it signs. */
-type PrivateKey = Pick<KeyKind, 'alg' | 'importedAs'> & { readonly privateKey: KeyObject };
+type PrivateKey = Pick<KeyKind, 'alg' | 'algorithm'> & { readonly privateKey: KeyObject };
 
 export function makePrivateKey(algorithm = 'ed25519'): PrivateKey {
   const { make, ...kind } = KINDS[algorithm] as KeyKind;
@@ -62,9 +52,11 @@ export function makePrivateKey(algorithm = 'ed25519'): PrivateKey {
 }
 
 /** The key as the client takes it: it signs, and no code can read it. */
-export async function toCryptoKey({ privateKey, importedAs }: PrivateKey): Promise<CryptoKey> {
+export async function toCryptoKey({ privateKey, algorithm }: PrivateKey): Promise<CryptoKey> {
   const der = privateKey.export({ format: 'der', type: 'pkcs8' });
-  return crypto.subtle.importKey('pkcs8', Uint8Array.from(der), importedAs, false, ['sign']);
+  return crypto.subtle.importKey('pkcs8', Uint8Array.from(der), IMPORT_ALGORITHMS[algorithm], false, [
+    'sign',
+  ]);
 }
 
 /** Writes a key as PEM (PKCS #8) to a file that does not exist. */

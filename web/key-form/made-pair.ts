@@ -1,16 +1,19 @@
 import { useRef } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
-import { newSigningPair, registrationBy } from '../../client/sessions/signing-pair.ts';
+import {
+  newSigningPair,
+  type PublicKeyRegistration,
+  registrationBy,
+} from '../../client/sessions/signing-pair.ts';
 import { webCrypto } from '../../client/signing/web-hashes.ts';
 import { base64 } from '../../shared/structured-fields/values.ts';
 import { unverifiedClaims } from '../../shared/unverified-claims.ts';
 import { serverTime } from '../api/server-time.ts';
 import { sessionManager } from '../api/session-manager.ts';
-import type { Registration } from './registration.ts';
 
 /** A key pair that this page made. Only the registration leaves it. */
 export interface MadePair {
-  readonly registration: Registration;
+  readonly registration: PublicKeyRegistration;
   /** The private key in PEM (PKCS #8). */
   readonly privateKey: string;
 }

@@ -1,16 +1,12 @@
-/** What `keyseal keygen` prints, and `keys.create` and `keys.rotate` take: a public key, and the proof that its holder has the private one. */
-export interface Registration {
-  readonly publicKey: Readonly<Record<string, unknown>>;
-  readonly proof: string;
-}
+import type { PublicKeyRegistration } from '../../client/sessions/signing-pair.ts';
 
 /** The members of a public key (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2): nothing else leaves this page, least of all a private key. */
 const PUBLIC_MEMBERS: readonly string[] = ['alg', 'crv', 'e', 'key_ops', 'kid', 'kty', 'n', 'use', 'x', 'y'];
 /** A JWS in its compact form (RFC 7515 §7.1). */
 const PROOF = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
-/** Reads a pasted registration; null if the text is anything else, or its key has other members than a public one. */
-export function readRegistration(text: string): Registration | null {
+/** Reads what `keyseal keygen` prints; null if the text is anything else, or its key has other members than a public one. */
+export function readRegistration(text: string): PublicKeyRegistration | null {
   try {
     const { publicKey, proof } = Object(JSON.parse(text));
     const isKey = typeof publicKey === 'object' && publicKey !== null && !Array.isArray(publicKey);

@@ -40,7 +40,7 @@ export const en = {
     'PEM that begins with BEGIN PRIVATE KEY, or a JWK; without a passphrase. Of other files, "openssl pkey -in FILE" makes such PEM.',
   chooseFile: 'Choose a file…',
   signsWith: 'What signs',
-  halves: { signingSecret: 'A signing secret', privateKey: 'A private key' },
+  signingKeys: { signingSecret: 'A signing secret', privateKey: 'A private key' },
   keyHints: {
     signingSecret:
       'Kept only in the memory of this page, until you leave it. The signing secret never leaves your browser.',

@@ -43,7 +43,7 @@ export const fr: typeof en = {
     'Du PEM qui commence par BEGIN PRIVATE KEY, ou une JWK, sans phrase de passe. Pour les autres fichiers, « openssl pkey -in FICHIER » donne ce PEM.',
   chooseFile: 'Choisir un fichier…',
   signsWith: 'Ce qui signe',
-  halves: { signingSecret: 'Un secret de signature', privateKey: 'Une clé privée' },
+  signingKeys: { signingSecret: 'Un secret de signature', privateKey: 'Une clé privée' },
   keyHints: {
     signingSecret:
       'Gardés seulement dans la mémoire de cette page, jusqu’à ce que vous la quittiez. Le secret de signature ne sort jamais de votre navigateur.',

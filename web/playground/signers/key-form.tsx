@@ -21,8 +21,8 @@ interface KeyFormProps {
 }
 
 /** What signs for a key. */
-const HALVES = ['signingSecret', 'privateKey'] as const;
-type Half = (typeof HALVES)[number];
+const SIGNING_KEYS = ['signingSecret', 'privateKey'] as const;
+type SigningKey = (typeof SIGNING_KEYS)[number];
 
 const EMPTY_SECRETS = { apiKey: '', signingSecret: '', privateKey: '' };
 type Secrets = typeof EMPTY_SECRETS;
@@ -31,7 +31,7 @@ type Wrong = Partial<Record<keyof Secrets, boolean>>;
 /** Takes a key with its signing secret or its private key, which from then on can sign but cannot be read. */
 export function KeyForm({ keyId, onLoadKey, isMissing }: KeyFormProps) {
   const texts = useTexts(playgroundTexts);
-  const { secrets, wrong, half, choose, change, paste, submit } = useSecrets(keyId, onLoadKey);
+  const { secrets, wrong, signingKey, choose, change, paste, submit } = useSecrets(keyId, onLoadKey);
   return (
     <form onSubmit={(event) => void submit(event)} noValidate autoComplete="off">
       <Stack gap="sm">
@@ -47,11 +47,11 @@ export function KeyForm({ keyId, onLoadKey, isMissing }: KeyFormProps) {
           aria-label={texts.signsWith}
           size="xs"
           w="fit-content"
-          value={half}
-          data={HALVES.map((value) => ({ value, label: texts.halves[value] }))}
-          onChange={(chosen) => choose(chosen as Half)}
+          value={signingKey}
+          data={SIGNING_KEYS.map((value) => ({ value, label: texts.signingKeys[value] }))}
+          onChange={(chosen) => choose(chosen as SigningKey)}
         />
-        {half === 'privateKey' ? (
+        {signingKey === 'privateKey' ? (
           <PrivateKeyField
             value={secrets.privateKey}
             onPaste={paste}
@@ -68,7 +68,7 @@ export function KeyForm({ keyId, onLoadKey, isMissing }: KeyFormProps) {
           />
         )}
         <Text size="xs" c="dimmed">
-          {texts.keyHints[half]} {half === 'signingSecret' && texts.pasteBoth}
+          {texts.keyHints[signingKey]} {signingKey === 'signingSecret' && texts.pasteBoth}
         </Text>
         {isMissing && <MissingKey />}
         <Button type="submit" variant="default" w="fit-content">
@@ -88,13 +88,14 @@ function MissingKey() {
   );
 }
 
-/** The state of the form: what was typed, what of it is wrong, and which half signs. */
+/** The state of the form: what was typed, what of it is wrong, and which of the two signs. */
 function useSecrets(keyId: string | undefined, onLoadKey: (key: LoadedKey) => void) {
   const [secrets, setSecrets] = useState(EMPTY_SECRETS);
   const [wrong, setWrong] = useState<Wrong>({});
-  const [chosen, choose] = useState<Half>();
+  const [chosen, choose] = useState<SigningKey>();
   const wanted = useKey(keyId);
-  const half = chosen ?? (wanted && wanted.signature.thumbprint !== null ? 'privateKey' : 'signingSecret');
+  const signingKey =
+    chosen ?? (wanted && wanted.signature.thumbprint !== null ? 'privateKey' : 'signingSecret');
   const change = (more: Partial<Secrets>) => setSecrets({ ...secrets, ...more });
   const paste = (event: ClipboardEvent) => {
     const text = event.clipboardData.getData('text');
@@ -108,17 +109,19 @@ function useSecrets(keyId: string | undefined, onLoadKey: (key: LoadedKey) => vo
     event.preventDefault();
     const apiKey = secrets.apiKey.trim();
     const id = keyIdIn(apiKey);
-    const signer = await SIGNER[half](secrets[half].trim(), id);
-    setWrong({ apiKey: id === null, [half]: signer === null });
-    if (id !== null && signer) onLoadKey({ apiKey, ...signer });
+    const imported = await IMPORTS[signingKey](secrets[signingKey].trim(), id);
+    setWrong({ apiKey: id === null, [signingKey]: imported === null });
+    if (id !== null && imported) onLoadKey({ apiKey, ...imported });
   };
-  return { secrets, wrong, half, choose, change, paste, submit };
+  return { secrets, wrong, signingKey, choose, change, paste, submit };
 }
 
-type Signer = { readonly signingSecret: CryptoKey } | ImportedKey;
+type ImportedSigner = { readonly signingSecret: CryptoKey } | ImportedKey;
 
-/** Imports each half; null if it is malformed. */
-const SIGNER: Readonly<Record<Half, (text: string, keyId: string | null) => Promise<Signer | null>>> = {
+/** Imports what signs; null if it is malformed. */
+const IMPORTS: Readonly<
+  Record<SigningKey, (text: string, keyId: string | null) => Promise<ImportedSigner | null>>
+> = {
   signingSecret: async (text) =>
     SIGNING_SECRET.exec(text)?.[0] === text ? { signingSecret: await importKey(text) } : null,
   privateKey: async (text, keyId) =>

@@ -1,17 +1,7 @@
+import { IMPORT_ALGORITHMS, type ImportAlgorithm } from '../../../client/signing/import-algorithms.ts';
 import { webCrypto } from '../../../client/signing/web-hashes.ts';
 import { PUBLIC_KEY_ALGORITHMS, type PublicKeyAlgorithm } from '../../../shared/public-key.ts';
 import { bytesFromBase64 } from '../../../shared/structured-fields/values.ts';
-
-type ImportAlgorithm = AlgorithmIdentifier | EcKeyImportParams | RsaHashedImportParams;
-
-/** How WebCrypto imports each kind of key (RFC 9421 §3.3). */
-const IMPORTED_AS: Readonly<Record<PublicKeyAlgorithm, ImportAlgorithm>> = {
-  ed25519: 'Ed25519',
-  'ecdsa-p256-sha256': { name: 'ECDSA', namedCurve: 'P-256' },
-  'ecdsa-p384-sha384': { name: 'ECDSA', namedCurve: 'P-384' },
-  'rsa-pss-sha512': { name: 'RSA-PSS', hash: 'SHA-512' },
-  'rsa-v1_5-sha256': { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
-};
 
 /** The members of a private key (RFC 7518 §6, RFC 8037 §2): others, such as `use`, may speak against the import. */
 const MEMBERS = ['kty', 'crv', 'x', 'y', 'd', 'n', 'e', 'p', 'q', 'dp', 'dq', 'qi'] as const;
@@ -36,7 +26,7 @@ export async function importPrivateKey(
   const isFirst = (algorithm: PublicKeyAlgorithm) => algorithm === registered;
   const candidates = [...PUBLIC_KEY_ALGORITHMS].sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
   for (const algorithm of key ? candidates : []) {
-    const privateKey = await key?.(IMPORTED_AS[algorithm]).catch(() => null);
+    const privateKey = await key?.(IMPORT_ALGORITHMS[algorithm]).catch(() => null);
     if (privateKey) return { privateKey, algorithm };
   }
   return null;
