@@ -5,6 +5,7 @@ import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import type { Database, Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
 import { USAGE_TABLES } from '../stores/usage/usage-buckets.ts';
+import { addCounts, type Counts, totalCalls } from './counts.ts';
 import { inLargestBuckets, type Range } from './range.ts';
 import type { BusyKey } from './schemas.ts';
 import { COUNTS, COUNTS_COLUMNS, COUNTS_PER_STATEMENT, walkCounts, within } from './walk-counts.ts';
@@ -74,15 +75,13 @@ async function sumOf(
   { parts, called }: Counted,
   inTurn: WorkspaceTurn,
 ): Promise<BusyKeyRow> {
-  const total = { id, name, accepted: 0, refused: 0 };
+  let total: Counts = { accepted: 0, refused: 0 };
   for (const range of parts) {
-    await walkCounts(db, { subject: id ?? '', range, called }, inTurn, ({ at, accepted, refused }) => {
-      if (at === null) return;
-      total.accepted += accepted;
-      total.refused += refused;
+    await walkCounts(db, { subject: id ?? '', range, called }, inTurn, (sum) => {
+      if (sum.at !== null) total = addCounts(total, sum);
     });
   }
-  return total;
+  return { id, name, ...total };
 }
 
 const readBatch = (tx: Db, batch: SQL): Promise<BatchRow[]> =>
@@ -157,5 +156,4 @@ function busiestAfter(
 const viewOf = ({ id, name, accepted, refused }: BusyKeyRow): BusyKey[] =>
   id === null || accepted + refused === 0 ? [] : [{ id, name, accepted, refused }];
 
-const byCalls = (a: BusyKey, b: BusyKey): number =>
-  b.accepted + b.refused - (a.accepted + a.refused) || (a.id < b.id ? -1 : 1);
+const byCalls = (a: BusyKey, b: BusyKey): number => totalCalls(b) - totalCalls(a) || (a.id < b.id ? -1 : 1);

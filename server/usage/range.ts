@@ -16,7 +16,7 @@ export interface Range {
 /** Buckets that consist of whole buckets of another size, whose counts are written together with theirs. */
 const LARGER: Readonly<Record<BucketSize, BucketSize | null>> = { minute: 'hour', hour: 'day', day: null };
 
-/** A range in parts of so many buckets, the last of fewer. */
+/** Splits a range into parts of at most `buckets` buckets. */
 export function inParts({ step, from, to }: Range, buckets: number): Range[] {
   const length = buckets * BUCKETS[step].ms;
   return Array.from({ length: Math.ceil((to - from) / length) }, (_, n) => ({

@@ -1,4 +1,4 @@
-import type { Counts } from './walk-counts.ts';
+import { addCounts, type Counts, totalCalls } from './counts.ts';
 
 /** Names that are summed up exactly. With more, the half that was called least so far begins again from zero. */
 const MAX_NAMES = 1_000;
@@ -11,13 +11,8 @@ interface NamedSum extends Counts {
 export class SumsByName {
   #sums = new Map<string, NamedSum>();
 
-  add(name: string, { accepted, refused }: Counts): void {
-    const before = this.#sums.get(name);
-    this.#sums.set(name, {
-      name,
-      accepted: (before?.accepted ?? 0) + accepted,
-      refused: (before?.refused ?? 0) + refused,
-    });
+  add(name: string, counts: Counts): void {
+    this.#sums.set(name, { name, ...addCounts(this.#sums.get(name), counts) });
     if (this.#sums.size > MAX_NAMES)
       this.#sums = new Map(this.most(MAX_NAMES / 2).map((sum) => [sum.name, sum]));
   }
@@ -29,4 +24,4 @@ export class SumsByName {
 }
 
 const byCalls = (a: NamedSum, b: NamedSum): number =>
-  b.accepted + b.refused - (a.accepted + a.refused) || (a.name < b.name ? -1 : 1);
+  totalCalls(b) - totalCalls(a) || (a.name < b.name ? -1 : 1);

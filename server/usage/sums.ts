@@ -4,6 +4,7 @@ import type { Database, Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
 import { percentileOf } from '../stores/usage/latencies.ts';
 import { BUCKETS, LATENCY_TABLES, USAGE_TABLES } from '../stores/usage/usage-buckets.ts';
+import { addCounts, type Counts, totalCalls } from './counts.ts';
 import { inParts, type Range } from './range.ts';
 import type { UsageKeysOutput, UsageOutput } from './schemas.ts';
 import { SumsByName } from './sums-by-name.ts';
@@ -11,7 +12,6 @@ import {
   COUNTS,
   COUNTS_COLUMNS,
   COUNTS_PER_STATEMENT,
-  type Counts,
   EPOCH_MS,
   type SumQuery,
   walkCounts,
@@ -31,7 +31,7 @@ export async function sumUp(
   const { subject, range, called } = query;
   const [counts, outcomes, procedures] = [new Map<number, Counts>(), new SumsByName(), new SumsByName()];
   await walkCounts(database.db, query, inTurn, (sum) => {
-    if (sum.at !== null) counts.set(sum.at, plus(counts.get(sum.at), sum));
+    if (sum.at !== null) counts.set(sum.at, addCounts(counts.get(sum.at), sum));
     else if (sum.outcome !== null) outcomes.add(sum.outcome, sum);
     else if (sum.procedure !== null) procedures.add(sum.procedure, sum);
   });
@@ -40,7 +40,7 @@ export async function sumUp(
     ...spanOf(range),
     ...totalOf(points),
     points,
-    outcomes: outcomes.most().map(({ name, ...sum }) => ({ outcome: name, count: all(sum) })),
+    outcomes: outcomes.most().map(({ name, ...sum }) => ({ outcome: name, count: totalCalls(sum) })),
     procedures: procedures
       .most(MAX_PROCEDURES)
       .map(({ name, accepted, refused }) => ({ procedure: name, accepted, refused })),
@@ -83,7 +83,7 @@ export async function sumUpEach(
 ): Promise<UsageKeysOutput> {
   const counts = new Map<string, Counts>();
   const add = (id: string, at: number, sum: Counts) =>
-    counts.set(`${id} ${at}`, plus(counts.get(`${id} ${at}`), sum));
+    counts.set(`${id} ${at}`, addCounts(counts.get(`${id} ${at}`), sum));
   for (let rest = [...new Set(ids)]; rest.length > 0; ) {
     const batch = sumsOfEach(rest, range);
     const rows = await inTurn(() => inIndexOrder(database.db, (tx) => readBatch(tx, batch)));
@@ -125,11 +125,6 @@ const sumsOfEach = (ids: readonly string[], range: Range): SQL => sql`
   union all
   select * from (select id, null::float8, 0::float8, 0::float8 from counted offset ${COUNTS_PER_STATEMENT}) as cut`;
 
-const plus = (a: Counts | undefined, { accepted, refused }: Counts): Counts => ({
-  accepted: (a?.accepted ?? 0) + accepted,
-  refused: (a?.refused ?? 0) + refused,
-});
-
 function beginnings({ step, from, to }: Range): number[] {
   const { ms } = BUCKETS[step];
   return Array.from({ length: (to - from) / ms }, (_, n) => from + n * ms);
@@ -151,5 +146,3 @@ const totalOf = (points: readonly Counts[]): Counts => ({
 });
 
 const countsOf = (sum?: Counts): Counts => ({ accepted: sum?.accepted ?? 0, refused: sum?.refused ?? 0 });
-
-const all = ({ accepted, refused }: Counts): number => accepted + refused;

@@ -3,6 +3,7 @@ import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import type { Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
 import { USAGE_TABLES } from '../stores/usage/usage-buckets.ts';
+import type { Counts } from './counts.ts';
 import type { Range } from './range.ts';
 
 /**
@@ -10,12 +11,6 @@ import type { Range } from './range.ts';
  * outcome, and a service that calls `verify` names procedures by its authorities: there may be any number.
  */
 export const COUNTS_PER_STATEMENT = 10_000;
-
-/** Accepted and refused calls. */
-export interface Counts {
-  readonly accepted: number;
-  readonly refused: number;
-}
 
 /** Sums of whole numbers, as JavaScript numbers in either driver. */
 export const COUNTS = sql`
