@@ -130,6 +130,18 @@ export async function signUp(page: Page, email = `console-${++people}@example.co
   return email;
 }
 
+/** Opens the form for a new key from a page of keys, names the key, and unfolds what has a default. */
+export async function openCreation(page: Page): Promise<void> {
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: /^Create/ })
+    .first()
+    .click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Shop');
+  await dialog.getByRole('button', { name: 'More options' }).click();
+}
+
 /** Sets up a second factor in the dialog that asks for the password. @returns the secret of the authenticator app */
 export async function fillFactorDialog(dialog: Locator): Promise<string> {
   await dialog.locator('input[name=current-password]').fill(PASSWORD);

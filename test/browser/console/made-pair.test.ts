@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { Page, Request, Route } from 'playwright-core';
 import { expect, vi } from 'vitest';
-import { clientOf, expectGood, signUp, visited } from '../../harness/console.ts';
+import { clientOf, expectGood, openCreation, signUp, visited } from '../../harness/console.ts';
 import { signerOf, signStandard } from '../../harness/http-signature.ts';
 import { KEPT_IN_DATABASES } from '../../harness/kept-in-page.ts';
 import { registrationOf } from '../../harness/public-keys.ts';
@@ -155,13 +155,7 @@ requires('browser').describe('a key pair that the console makes', () => {
     await signUp(page);
     await page.goto('/sessions');
     await page.getByRole('link', { name: 'API keys' }).first().click();
-    await page
-      .getByRole('main')
-      .getByRole('button', { name: /^Create/ })
-      .first()
-      .click();
-    await dialog().getByLabel('Name').fill('Shop');
-    await dialog().getByRole('button', { name: 'More options' }).click();
+    await openCreation(page);
     await dialog().getByLabel(WORDS.en.made, { exact: true }).check();
     await dialog().getByRole('button', { name: 'Create the key' }).click();
     const key = dialog().getByLabel('Private key', { exact: true });
@@ -200,13 +194,7 @@ requires('browser').describe('a key pair that the console makes', () => {
       bodies.push(route.request().postData() ?? '');
       await (answers.shift() ?? ((last: Route) => last.continue()))(route);
     });
-    await page
-      .getByRole('main')
-      .getByRole('button', { name: /^Create/ })
-      .first()
-      .click();
-    await dialog().getByLabel('Name').fill('Shop');
-    await dialog().getByRole('button', { name: 'More options' }).click();
+    await openCreation(page);
     await dialog().getByLabel(WORDS.en.made, { exact: true }).check();
     const submit = dialog().getByRole('button', { name: 'Create the key' });
     await submit.click();

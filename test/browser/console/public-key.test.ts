@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { expect, vi } from 'vitest';
-import { expectGood, signUp, visited } from '../../harness/console.ts';
+import { expectGood, openCreation, signUp, visited } from '../../harness/console.ts';
 import { signerOf, signStandard } from '../../harness/http-signature.ts';
 import { registrationOf } from '../../harness/public-keys.ts';
 import { requires } from '../../harness/requires.ts';
@@ -28,15 +28,6 @@ requires('browser').describe('a key with a public key', () => {
     return (await send(at.service.port, draft)).reason ?? 'OK';
   };
   const shownKey = () => dialog().getByLabel('API key', { exact: true }).innerText();
-  const openCreation = async () => {
-    await at.page
-      .getByRole('main')
-      .getByRole('button', { name: /^Create/ })
-      .first()
-      .click();
-    await dialog().getByLabel('Name').fill('Shop');
-    await dialog().getByRole('button', { name: 'More options' }).click();
-  };
   const choose = (signer: string) => dialog().getByLabel(signer, { exact: true }).check();
   const OWN = 'A private key of yours';
   const openRotation = async () => {
@@ -48,7 +39,7 @@ requires('browser').describe('a key with a public key', () => {
     await signUp(at.page);
     const sent: string[] = [];
     at.page.on('request', (request) => sent.push(request.postData() ?? ''));
-    await openCreation();
+    await openCreation(at.page);
     await choose(OWN);
     const field = dialog().getByLabel('Public key');
     const submit = dialog().getByRole('button', { name: 'Create the key' });
@@ -89,7 +80,7 @@ requires('browser').describe('a key with a public key', () => {
   test('is rotated to another one, and back to a signing secret only if that is chosen', async () => {
     await signUp(at.page);
     const { pair, text } = await pairOf();
-    await openCreation();
+    await openCreation(at.page);
     await choose(OWN);
     await dialog().getByLabel('Public key').fill(text);
     await dialog().getByRole('button', { name: 'Create the key' }).click();
