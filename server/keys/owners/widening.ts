@@ -57,7 +57,7 @@ const COMPARED_PER_TURN = 10;
  * are unaffected.
  * The pair from before a rotation may not: what the keys share does not end with the grace.
  * @param owner is locked within `tx`, as its keys are
- * @throws Refusal as `checkCredentialRight`
+ * @throws Refusal as `checkCredentialRight`; ESCALATION_DENIED with the role `owner` if the keys are too many for anyone else
  */
 export async function checkWidening(
   tx: Db,

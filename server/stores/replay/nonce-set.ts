@@ -14,7 +14,7 @@ const FULL = 70;
  */
 const MULTIPLIERS = randomFillSync(new Uint32Array(DIGEST)).map((random) => random | 1);
 
-/** 128 bits of the SHA-256 of a holder's id and nonce, as four words. */
+/** 128 bits of the SHA-256 of a signer's id and a nonce, as four words. */
 export function nonceDigest(k: string, nonce: string): Uint32Array {
   return wordsOf(transientSha256(`${k} ${nonce}`));
 }
@@ -46,7 +46,7 @@ export class NonceSet {
     return this.#slots[this.#find(digest) + DIGEST] !== 0;
   }
 
-  /** Adds a digest that the set lacks. @param holder greater than 0 */
+  /** Adds a digest that the set lacks. @param signer its number, greater than 0 */
   add(digest: Uint32Array, signer: number): void {
     if ((this.#size + 1) * 100 * SLOT > this.#slots.length * FULL) this.#grow();
     const at = this.#find(digest);
