@@ -36,13 +36,15 @@ const last = (steps: number, ms: number, step: string) => ({
 });
 
 async function usageOf(who: Credentials | Person, id: string, more: object = last(1, DAY, 'day')) {
-  const answer = await query(service, who, 'usage.key', { id, ...more });
-  return answer.json.result?.data ?? answer.json.error.data;
+  return dataOf(await query(service, who, 'usage.key', { id, ...more }));
 }
 
 async function usageOfAll(who: Credentials | Person, more: object = last(1, DAY, 'day')) {
-  return (await query(service, who, 'usage.workspace', more)).json.result.data;
+  return dataOf(await query(service, who, 'usage.workspace', more));
 }
+
+/** What was returned, or the data of the error. */
+const dataOf = ({ json }: { readonly json: any }) => json.result?.data ?? json.error.data;
 
 describe('usage.key', () => {
   it('counts a call that was just made, by step, outcome and procedure', async () => {

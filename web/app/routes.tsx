@@ -71,18 +71,23 @@ function takeOnly<S extends object>(read: (search: Record<string, unknown>) => S
   };
 }
 
-const validateSearch = takeOnly(
-  ({ next }): Next =>
-    // Only a path within the console: `//host` would lead to another site.
-    typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {},
-);
+function nextSearch({ next }: Record<string, unknown>): Next {
+  // Only a path within the console: `//host` would lead to another site.
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? { next } : {};
+}
+
+/** With the `state` that an identity provider sends back after a sign-out (OpenID Connect RP-Initiated Logout 1.0, section 2). */
+function signInSearch(search: Record<string, unknown>): Next & { readonly state?: string | undefined } {
+  const { next } = nextSearch(search);
+  return { next, state: typeof search['state'] === 'string' ? search['state'] : undefined };
+}
 
 /** Every page of the console, by its path. Each loads its code when it is opened. */
 const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/sign-in',
-    validateSearch,
+    validateSearch: takeOnly(signInSearch),
     // In the first script: most first visits end here.
     component: SignInPage,
   }),
@@ -94,7 +99,7 @@ const routeTree = root.addChildren([
   createRoute({
     getParentRoute: () => root,
     path: '/sign-up',
-    validateSearch,
+    validateSearch: takeOnly(nextSearch),
     component: pageOf(() => import('../sign-in/sign-up-page.tsx'), 'SignUpPage'),
   }),
   createRoute({

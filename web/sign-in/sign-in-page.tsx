@@ -17,9 +17,9 @@ export function SignInPage() {
   const navigate = useNavigate();
   const [signedOut] = useState(() => session.finishSignOut());
   useEffect(() => {
-    if (signedOut)
-      globalThis.history.replaceState(globalThis.history.state, '', globalThis.location.pathname);
-  }, [signedOut]);
+    // A reload does not say it again.
+    if (signedOut) void navigate({ to: '/sign-in', search: { next }, replace: true });
+  }, [signedOut, next, navigate]);
   const done = () => navigate({ href: next ?? '/keys', replace: true });
   return (
     <AuthLayout title={texts.signInTo(BRAND.name)}>
