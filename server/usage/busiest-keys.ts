@@ -8,7 +8,7 @@ import { USAGE_TABLES } from '../stores/usage/usage-buckets.ts';
 import { addCounts, type Counts, totalCalls } from './counts.ts';
 import { inLargestBuckets, type Range } from './range.ts';
 import type { BusyKey } from './schemas.ts';
-import { COUNTS, COUNTS_COLUMNS, COUNTS_PER_STATEMENT, walkCounts, within } from './walk-counts.ts';
+import { COUNTS, COUNTS_COLUMNS, COUNTS_PER_STATEMENT, rowsOf, walkCounts } from './walk-counts.ts';
 
 /** Keys that one statement reads. */
 const KEYS_PER_STATEMENT = 500;
@@ -101,7 +101,7 @@ const countsIn = (parts: readonly Range[]): SQL =>
   sql.join(
     parts.map((part) => {
       const table = USAGE_TABLES[part.step];
-      return sql`select procedure, outcome, count from ${table} where ${table.keyId} = batch.id and ${within(part)}`;
+      return sql`select procedure, outcome, count from ${table} where ${rowsOf(sql`batch.id`, part)}`;
     }),
     sql` union all `,
   );

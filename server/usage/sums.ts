@@ -13,9 +13,9 @@ import {
   COUNTS_COLUMNS,
   COUNTS_PER_STATEMENT,
   EPOCH_MS,
+  rowsOf,
   type SumQuery,
   walkCounts,
-  within,
 } from './walk-counts.ts';
 
 const MAX_PROCEDURES = 100;
@@ -62,7 +62,7 @@ async function latencyOf(
       query<{ n: number; count: number }>(sql`
         select n::int as n, sum(count)::float8 as count
         from ${LATENCY_TABLES[range.step]}, unnest(counts) with ordinality as noted (count, n)
-        where key_id = ${subject} and ${within(part)} group by n`),
+        where ${rowsOf(sql`${subject}::text`, part)} group by n`),
     );
     for (const { n, count } of rows) {
       while (counts.length < n) counts.push(0);
@@ -116,7 +116,7 @@ const sumsOfEach = (ids: readonly string[], range: Range): SQL => sql`
     select named.id, counts.at, counts.outcome, counts.count
     from json_array_elements_text(${JSON.stringify(ids)}::text::json) as named (id)
     cross join lateral (
-      select at, outcome, count from ${USAGE_TABLES[range.step]} where key_id = named.id and ${within(range)}
+      select at, outcome, count from ${USAGE_TABLES[range.step]} where ${rowsOf(sql`named.id`, range)}
       limit ${COUNTS_PER_STATEMENT + 1}
     ) as counts
     limit ${COUNTS_PER_STATEMENT + 1}

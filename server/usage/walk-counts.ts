@@ -26,8 +26,13 @@ export const COUNTS_COLUMNS = {
   refused: sql<number>`refused`,
 };
 
-export const within = ({ from, to }: Range): SQL =>
-  sql`at >= ${new Date(from).toISOString()}::timestamptz and at < ${new Date(to).toISOString()}::timestamptz`;
+/**
+ * The rows of a subject within a range. Only the primary key leads to a pair of columns: to a range of times alone, a planner with
+ * statistics from before a table grew would take the index of the purges, and visit the rows of every key.
+ */
+export const rowsOf = (subject: SQL, { from, to }: Range): SQL => sql`
+  key_id = ${subject} and (key_id, at) >= (${subject}, ${new Date(from).toISOString()}::timestamptz)
+  and (key_id, at) < (${subject}, ${new Date(to).toISOString()}::timestamptz)`;
 
 /** The calls that a sum contains. */
 export interface SumQuery {
@@ -95,7 +100,7 @@ function sumsAfter(after: Position | null, { subject, range, called }: SumQuery)
   return sql`
     with counted as materialized (
       select at, procedure, outcome, count from ${USAGE_TABLES[range.step]}
-      where key_id = ${subject} and ${within(range)} ${next}
+      where ${rowsOf(sql`${subject}::text`, range)} ${next}
       order by at, procedure, outcome limit ${COUNTS_PER_STATEMENT}
     )
     select ${EPOCH_MS} as at, outcome, procedure, ${COUNTS}, null::text as last_at

@@ -110,10 +110,18 @@ const NO_RIGHT: Readonly<Record<string, readonly string[]>> = {
     'at >= ${new Date(from).toISOString()}::timestamptz',
     'at < ${new Date(to).toISOString()}::timestamptz',
   ],
+  'server/usage/busiest-keys.ts': [
+    '(${keys.createdAt}, ${keys.id}) > (${lastAt}::text::timestamptz, ${lastId}::text)',
+  ],
   'server/usage/range.ts': ['from < oldest'],
   'server/usage/walk-counts.ts': [
-    'at >= ${new Date(from).toISOString()}::timestamptz',
-    'at < ${new Date(to).toISOString()}::timestamptz',
+    '(key_id, at) >= (${subject}, ${new Date(from).toISOString()}::timestamptz)',
+    '(key_id, at) < (${subject}, ${new Date(to).toISOString()}::timestamptz)',
+    '(at, procedure, outcome) > (${after.at}::text::timestamptz, ${after.procedure}::text, ${after.outcome}::text)',
+  ],
+  'server/workspaces/contents.ts': [
+    '(${keys.createdAt}, ${keys.id}) > (${after.at}::text::timestamptz, ${after.id}::text)',
+    '(${keys.createdAt}, ${keys.id}) > (${after.at}::text::timestamptz, ${after.id}::text)',
   ],
 };
 

@@ -62,9 +62,16 @@ function namesTime(node: ts.Node, times: TimeColumns): boolean {
 const isCount = (node: ts.Node): boolean =>
   ts.isPropertyAccessExpression(node) && ['length', 'size'].includes(node.name.text);
 
-/** A comparison with a column of a time on either side, in the text of a template. */
+/** A comparison with a column of a time on either side, or of a row with one, in the text of a template. */
 function comparedInSql({ properties, columns }: TimeColumns): RegExp {
   const column = `(?:\\$\\{[\\w.]*\\.(?:${properties.join('|')})\\}|\\b(?:\\w+\\.)?(?:${columns.join('|')})\\b)`;
   const value = '(?:\\$\\{[^}]*\\}|[\\w.]+)(?:\\([^)]*\\))?(?:::\\w+)?';
-  return new RegExp(`${column} (?:<|>|<=|>=) ${value}|${value} (?:<|>|<=|>=) ${column}`, 'g');
+  const row = `\\([^()]*${column}[^()]*\\)`;
+  const values = '\\((?:[^()]|\\([^()]*\\))*\\)';
+  const pairs = [
+    [column, value],
+    [value, column],
+    [row, values],
+  ];
+  return new RegExp(pairs.map((sides) => sides.join(' (?:<|>|<=|>=) ')).join('|'), 'g');
 }

@@ -17,6 +17,7 @@ export async function seedWorkspace(
   { userId, id: session }: Person,
   workspaceId: string,
   count: number,
+  { analyzed = true } = {},
 ): Promise<void> {
   // A connection of its own: statements of the service may take five seconds, and each row would be looked up in the
   // tables that it refers to.
@@ -83,6 +84,6 @@ export async function seedWorkspace(
     const changes = Array.from({ length: Math.min(5_000, count - n) }, () => change);
     await db.transaction((tx) => audit.recordAll(tx, systemActor(workspaceId), changes));
   }
-  await db.execute(sql`analyze`);
+  if (analyzed) await db.execute(sql`analyze`);
   await client.end();
 }

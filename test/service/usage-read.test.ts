@@ -5,7 +5,7 @@ import { usage, usageDays, usageHours } from '../../drizzle/schema/usage.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { activeOf } from '../harness/teams.ts';
-import type { Credentials } from '../harness/wire.ts';
+import type { Answer, Credentials } from '../harness/wire.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -44,7 +44,7 @@ async function usageOfAll(who: Credentials | Person, more: object = last(1, DAY,
 }
 
 /** What was returned, or the data of the error. */
-const dataOf = ({ json }: { readonly json: any }) => json.result?.data ?? json.error.data;
+const dataOf = ({ json }: Answer) => json.result?.data ?? json.error.data;
 
 describe('usage.key', () => {
   it('counts a call that was just made, by step, outcome and procedure', async () => {

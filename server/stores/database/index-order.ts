@@ -1,15 +1,26 @@
 import { sql } from 'drizzle-orm';
+import type { Sql, TransactionSql } from 'postgres';
 import type { Db } from './database.ts';
 
+const IN_INDEX_ORDER = `select ${['sort', 'incremental_sort', 'bitmapscan', 'seqscan']
+  .map((way) => `set_config('enable_${way}', 'off', true)`)
+  .join(', ')}`;
+
 /**
- * Reads rows in the order of an index, so that `limit` bounds the scan. A planner without statistics (PGlite never
+ * Visits rows in the order of an index, so that `limit` bounds the scan. A planner without statistics (PGlite never
  * has any, Postgres none of a table that has just grown) expects few rows: it would read all that match, and sort them.
  */
-export function inIndexOrder<T>(db: Db, read: (tx: Db) => Promise<T>): Promise<T> {
+export function inIndexOrder<T>(db: Db, visit: (tx: Db) => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
-    await tx.execute(sql`
-      select set_config('enable_sort', 'off', true), set_config('enable_bitmapscan', 'off', true),
-        set_config('enable_seqscan', 'off', true)`);
-    return read(tx);
+    await tx.execute(sql.raw(IN_INDEX_ORDER));
+    return visit(tx);
+  });
+}
+
+/** The same for statements of postgres.js. */
+export function inIndexOrderOf<T>(client: Sql, visit: (tx: TransactionSql) => Promise<T>) {
+  return client.begin(async (tx) => {
+    await tx.unsafe(IN_INDEX_ORDER);
+    return visit(tx);
   });
 }

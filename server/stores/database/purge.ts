@@ -1,6 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import type { Database } from './database.ts';
+import { inIndexOrder } from './index-order.ts';
 
 /** Rows of one statement, and statements of one turn: bounded, so that a purge delays nothing for long. */
 const ROWS_PER_STATEMENT = 1_000;
@@ -20,19 +21,16 @@ interface PurgedRows {
  * @param before milliseconds
  */
 export async function purgeBefore(
-  { query }: Database,
+  { db }: Database,
   table: PgTable,
   before: number,
   { at = sql`at`, where = sql`true` }: PurgedRows = {},
 ): Promise<void> {
   const limit = new Date(before).toISOString();
   for (let turn = 0; turn < MAX_STATEMENTS; turn++) {
-    const [gone] = await query<{ n: number }>(sql`
-      with gone as (
-        delete from ${table} where ctid = any(array(
-          select ctid from ${table} where ${where} and ${at} < ${limit}::timestamptz limit ${ROWS_PER_STATEMENT} for update skip locked
-        )) returning 1
-      ) select count(*)::int as n from gone`);
-    if ((gone?.n ?? 0) < ROWS_PER_STATEMENT) return;
+    const purged = sql`ctid = any(array(
+      select ctid from ${table} where ${where} and ${at} < ${limit}::timestamptz limit ${ROWS_PER_STATEMENT} for update skip locked))`;
+    const gone = await inIndexOrder(db, (tx) => tx.delete(table).where(purged).returning({ row: sql`1` }));
+    if (gone.length < ROWS_PER_STATEMENT) return;
   }
 }

@@ -7,6 +7,7 @@ import { Pacer } from '../../lib/concurrency/pacer.ts';
 import { growingCache } from '../../lib/growing-cache.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
+import { inIndexOrderOf } from '../database/index-order.ts';
 import { retryWhileLocked } from '../database/retry-locked-rows.ts';
 import type { Counter, Hit, RateStore } from './rates.ts';
 import { lockWindows, makeWindows, readWindows, writeLocked, writeUnchanged } from './rates-postgres-rows.ts';
@@ -88,12 +89,14 @@ export class PostgresRateStore implements RateStore {
     const before = new Date(this.#clock() - EMPTY_KEPT_MS).toISOString();
     let deleted: number;
     do {
-      const gone = await this.#sql`
-        delete from rate_windows where ctid = any(array(
-          select ctid from rate_windows where empty_at < ${before}::timestamptz
-          limit ${PURGED_PER_STATEMENT} for update skip locked
-        ))`;
-      deleted = gone.count;
+      deleted = await inIndexOrderOf(this.#sql, async (sql) => {
+        const gone = await sql`
+          delete from rate_windows where ctid = any(array(
+            select ctid from rate_windows where empty_at < ${before}::timestamptz
+            limit ${PURGED_PER_STATEMENT} for update skip locked
+          ))`;
+        return gone.count;
+      });
     } while (deleted === PURGED_PER_STATEMENT);
   }
 

@@ -5,6 +5,7 @@ import { type Clock, seconds } from '../../lib/clock.ts';
 import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
+import { inIndexOrderOf } from '../database/index-order.ts';
 import { KEY_REVISIONS, PERSON_CHANGED, SESSION_REVISIONS } from '../database/rev.ts';
 import { isDatedAhead, NonceQuota } from './nonce-quota.ts';
 import {
@@ -108,23 +109,28 @@ class PostgresReplayStore implements ReplayStore {
       update replay_marks set raised_at = now() where name = 'purged' and (raised_at <= now()) is not true`;
     let deleted: number;
     do {
-      const purged = await sql`
-        delete from nonces where ctid = any(array(
-          select ctid from nonces where t <= (
-            select t from replay_marks
-            where name = 'purged' and raised_at <= now() - make_interval(secs => ${MIN_WATERMARK_AGE_S})
-          ) order by t limit ${PURGED_AT_ONCE}
-        ))`;
-      deleted = purged.count;
+      deleted = await inIndexOrderOf(sql, async (tx) => {
+        const purged = await tx`
+          delete from nonces where ctid = any(array(
+            select ctid from nonces where t <= (
+              select t from replay_marks
+              where name = 'purged' and raised_at <= now() - make_interval(secs => ${MIN_WATERMARK_AGE_S})
+            ) order by t limit ${PURGED_AT_ONCE}
+          ))`;
+        return purged.count;
+      });
     } while (deleted === PURGED_AT_ONCE);
     // The watermark is no higher than the newest row that it covers: an instance whose clock is ahead must not make claims
     // fail as `behind` while no instance has forgotten their nonces.
-    await sql`
-      insert into replay_marks (name, t)
-      (select 'purged', t from nonces where t <= ${upTo} order by t desc limit 1)
-      on conflict (name) do update set t = excluded.t, raised_at = now()
-      where replay_marks.t < excluded.t
-        and replay_marks.raised_at <= now() - make_interval(secs => ${MIN_WATERMARK_AGE_S})`;
+    await inIndexOrderOf(
+      sql,
+      (tx) => tx`
+        insert into replay_marks (name, t)
+        (select 'purged', t from nonces where t <= ${upTo} order by t desc limit 1)
+        on conflict (name) do update set t = excluded.t, raised_at = now()
+        where replay_marks.t < excluded.t
+          and replay_marks.raised_at <= now() - make_interval(secs => ${MIN_WATERMARK_AGE_S})`,
+    );
   }
 
   async close(): Promise<void> {
