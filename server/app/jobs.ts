@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import { HOUR_MS, MINUTE_MS } from '../../shared/durations.ts';
 import { deleteFinishedSignIns } from '../auth/external/identities.ts';
-import { deleteOldProofs } from '../gate/possession.ts';
+import { deleteOldProofs } from '../gate/signature/possession.ts';
 import { deleteOldExchangedTokens } from '../keys/exchange/claim-token.ts';
 import { deleteOldIdempotencyKeys } from '../keys/idempotency.ts';
 import { logExtendedHeads } from '../stores/audit/chain-heads.ts';

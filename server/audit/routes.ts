@@ -1,5 +1,5 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { payerOfCaller } from '../gate/caller-payer.ts';
+import { payerOfCaller } from '../gate/caller/caller-payer.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
 import { EXAMPLE_RECORD } from './examples.ts';

@@ -1,5 +1,5 @@
 import { addressGroup } from '../../shared/fairness/fairness-key.ts';
-import { countFailedAttempt } from '../gate/throttle.ts';
+import { countFailedAttempt } from '../gate/request/throttle.ts';
 import type { Context } from '../rpc/trpc.ts';
 
 /** Also counts wrong passwords by the address that they come from. */

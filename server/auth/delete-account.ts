@@ -3,7 +3,7 @@ import { sessions, users } from '../../drizzle/schema/accounts.ts';
 import { identities } from '../../drizzle/schema/identities.ts';
 import { keys } from '../../drizzle/schema/keys.ts';
 import { invitations } from '../../drizzle/schema/memberships.ts';
-import type { SessionUserCaller } from '../gate/caller.ts';
+import type { SessionUserCaller } from '../gate/caller/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { changeMember, countOtherMembers, workspacesOf } from '../membership/members.ts';

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { LRUCache } from 'lru-cache';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
-import type { SessionUserCaller } from '../gate/caller.ts';
+import type { SessionUserCaller } from '../gate/caller/caller.ts';
 import { FairQueue } from '../lib/concurrency/fair-queue.ts';
 import { inTurn } from '../lib/concurrency/in-turn.ts';
 import { type Occupancy, totalOccupancy } from '../lib/occupancy.ts';

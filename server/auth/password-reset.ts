@@ -1,9 +1,9 @@
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { passwordResets, sessions, users } from '../../drizzle/schema/accounts.ts';
 import { DAY_MS } from '../../shared/durations.ts';
-import type { UserCaller } from '../gate/caller.ts';
+import type { UserCaller } from '../gate/caller/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
-import { anonymousCaller } from '../gate/throttle.ts';
+import { anonymousCaller } from '../gate/request/throttle.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { recordForAllWorkspaces } from '../membership/audit-all-workspaces.ts';
 import { memberOf, workspacesOf } from '../membership/members.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { users } from '../../drizzle/schema/accounts.ts';
-import type { SessionUserCaller } from '../gate/caller.ts';
+import type { SessionUserCaller } from '../gate/caller/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { recordForAllWorkspaces } from '../membership/audit-all-workspaces.ts';

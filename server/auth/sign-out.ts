@@ -1,4 +1,4 @@
-import type { SessionUserCaller } from '../gate/caller.ts';
+import type { SessionUserCaller } from '../gate/caller/caller.ts';
 import type { Context } from '../rpc/trpc.ts';
 import { type EndSession, endSessionUrl, providerOf } from './external/end-session.ts';
 import { signedOutPage } from './external/return-to.ts';

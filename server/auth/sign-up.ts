@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
-import { anonymousCaller } from '../gate/throttle.ts';
+import { anonymousCaller } from '../gate/request/throttle.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { acceptInvitation, findInvitation } from '../membership/accept-invitation.ts';
 import type { Context, Service } from '../rpc/trpc.ts';

@@ -1,9 +1,9 @@
 import { Refusal } from '../lib/refusal.ts';
 import { recordCall } from '../stores/usage/record-call.ts';
-import type { Caller } from './caller.ts';
-import type { GateStores } from './credential-lookups.ts';
+import type { GateStores } from './bearer/credential-lookups.ts';
+import type { Caller } from './caller/caller.ts';
 import type { CallSource } from './refusal-steps.ts';
-import type { SignedRequest } from './request.ts';
+import type { SignedRequest } from './request/request.ts';
 
 /**
  * Work after an admission: rewraps secrets under the newest master key, and notes the time of the key's last use.

@@ -1,7 +1,7 @@
 import type { LimitState } from '../../shared/limits.ts';
 import type { Counter } from '../stores/limits/rates.ts';
 import type { CallSource } from './refusal-steps.ts';
-import type { Scope } from './scope.ts';
+import type { Scope } from './request/scope.ts';
 
 /** The operator's settings of the gate. */
 export interface GatePolicy {

@@ -4,23 +4,24 @@ import { seconds } from '../lib/clock.ts';
 import { type MaybePromise, runSteps, type Steps, settled } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Stores } from '../stores/stores.ts';
-import { checkAccess } from './access.ts';
-import { checkAddress } from './address.ts';
 import { recordRefusal, recordUse } from './admission-record.ts';
-import { type AuthenticatedKey, findKey, readBearer } from './bearer.ts';
-import type { Caller } from './caller.ts';
-import { CredentialLookups, type GateStores } from './credential-lookups.ts';
-import { type Charge, chargeFor } from './credits.ts';
-import { checkEnvironment } from './environment.ts';
-import { requireFreshProof } from './fresh-proof.ts';
+import { type AuthenticatedKey, findKey, readBearer } from './bearer/bearer.ts';
+import { CredentialLookups, type GateStores } from './bearer/credential-lookups.ts';
+import type { Caller } from './caller/caller.ts';
 import type { AdmissionOptions, AuthorizationOptions, GatePolicy } from './gate-options.ts';
-import { takeLimits } from './limits.ts';
-import { claimNonce } from './nonce.ts';
-import { requirePermission } from './permission.ts';
+import { type Charge, chargeFor } from './limits/credits.ts';
+import { takeLimits } from './limits/limits.ts';
+import { SessionRateLimit } from './limits/session-rate-limit.ts';
 import { GateCounters } from './refusal-steps.ts';
-import type { SignedRequest } from './request.ts';
+import type { SignedRequest } from './request/request.ts';
+import type { Scope } from './request/scope.ts';
+import { countFailureOfSource } from './request/throttle.ts';
 import { revalidateCaller } from './revalidate.ts';
-import type { Scope } from './scope.ts';
+import { checkAccess } from './rights/access.ts';
+import { checkAddress } from './rights/address.ts';
+import { checkEnvironment } from './rights/environment.ts';
+import { requireFreshProof } from './rights/fresh-proof.ts';
+import { requirePermission } from './rights/permission.ts';
 import {
   callerOf,
   confirmSigningSession,
@@ -28,7 +29,7 @@ import {
   findSession,
   findSigningSession,
 } from './session.ts';
-import { SessionRateLimit } from './session-rate-limit.ts';
+import { claimNonce } from './signature/nonce.ts';
 import {
   ageOf,
   baseDigest,
@@ -36,10 +37,9 @@ import {
   expiryRefusal,
   type PresentedSignature,
   readSignature,
-} from './signature.ts';
-import { keySigner, type Signer, sessionSigner } from './signer.ts';
-import { countFailureOfSource } from './throttle.ts';
-import { TokenVerifier } from './user-token.ts';
+} from './signature/signature.ts';
+import { keySigner, type Signer, sessionSigner } from './signature/signer.ts';
+import { TokenVerifier } from './user-token/user-token.ts';
 
 /** A caller whose rights change this often during one request gets UNAVAILABLE. */
 const MAX_ATTEMPTS = 4;

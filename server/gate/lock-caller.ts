@@ -10,11 +10,11 @@ import {
   type WorkspaceRow,
 } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
-import { checkAddress } from './address.ts';
-import type { KeyCaller, SessionUserCaller } from './caller.ts';
-import { requireFreshProof } from './fresh-proof.ts';
-import { requirePermission } from './permission.ts';
+import type { KeyCaller, SessionUserCaller } from './caller/caller.ts';
 import { personOfCaller, revalidateFromRecords } from './revalidate.ts';
+import { checkAddress } from './rights/address.ts';
+import { requireFreshProof } from './rights/fresh-proof.ts';
+import { requirePermission } from './rights/permission.ts';
 
 /** What a transaction locks in addition to its caller. `lockCaller` takes all locks in the one order. */
 interface AdditionalLocks {

@@ -3,10 +3,10 @@ import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { type LinkedAccount, personCacheKey } from '../stores/credentials/linked-accounts.ts';
 import type { SigningMaterial } from '../stores/credentials/signing-material.ts';
-import { keyState } from './bearer.ts';
-import type { Caller, KeyCaller, UsedPair } from './caller.ts';
-import type { GateStores } from './credential-lookups.ts';
-import type { ExternalIdentity, ExternalUser, LinkedUser } from './external-user.ts';
+import { keyState } from './bearer/bearer.ts';
+import type { GateStores } from './bearer/credential-lookups.ts';
+import type { Caller, KeyCaller, UsedPair } from './caller/caller.ts';
+import type { ExternalIdentity, ExternalUser, LinkedUser } from './caller/external-user.ts';
 import { callerOf } from './session.ts';
 
 /**

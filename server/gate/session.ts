@@ -7,15 +7,15 @@ import { isIssuedSession } from '../stores/credentials/issued-credentials.ts';
 import { type LinkedAccount, personCacheKey } from '../stores/credentials/linked-accounts.ts';
 import { IDLE_MS } from '../stores/credentials/sessions.ts';
 import type { TokenPerson } from '../stores/issuers/provider-logouts.ts';
-import type { AuthenticatedKey } from './bearer.ts';
-import type { Caller, KeyCaller } from './caller.ts';
-import type { GateStores } from './credential-lookups.ts';
-import { type ExternalIdentity, personOfIssuer } from './external-user.ts';
-import { membershipRefusal } from './membership-refusal.ts';
-import type { SignedRequest } from './request.ts';
-import { inScope, type Scope } from './scope.ts';
-import type { PresentedSignature } from './signature.ts';
-import type { TokenClaims } from './user-token.ts';
+import type { AuthenticatedKey } from './bearer/bearer.ts';
+import type { GateStores } from './bearer/credential-lookups.ts';
+import type { Caller, KeyCaller } from './caller/caller.ts';
+import { type ExternalIdentity, personOfIssuer } from './caller/external-user.ts';
+import { membershipRefusal } from './caller/membership-refusal.ts';
+import type { SignedRequest } from './request/request.ts';
+import { inScope, type Scope } from './request/scope.ts';
+import type { PresentedSignature } from './signature/signature.ts';
+import type { TokenClaims } from './user-token/user-token.ts';
 
 /** The session that `k` names. An unknown session and an id of another kind both look like a wrong signature. */
 export function findSigningSession(

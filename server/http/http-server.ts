@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { BACKCHANNEL_LOGOUT_PATH } from '../auth/external/registered-urls.ts';
-import { checkTarget } from '../gate/request-validation.ts';
+import { checkTarget } from '../gate/request/request-validation.ts';
 import type { AddressList } from '../lib/address-list.ts';
 import { batchCalls } from '../lib/concurrency/batched.ts';
 import type { MaybePromise } from '../lib/concurrency/maybe-promise.ts';

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Caller } from '../gate/caller.ts';
-import { payerOfCaller } from '../gate/caller-payer.ts';
+import type { Caller } from '../gate/caller/caller.ts';
+import { payerOfCaller } from '../gate/caller/caller-payer.ts';
 import {
   andThen,
   type MaybePromise,

@@ -1,4 +1,4 @@
-import type { KeyCaller, UserCaller } from '../gate/caller.ts';
+import type { KeyCaller, UserCaller } from '../gate/caller/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
 import type { Context } from '../rpc/trpc.ts';
 import type { ExternalOwner } from '../stores/credentials/external-owners.ts';

@@ -1,10 +1,10 @@
 import { keys } from '../../drizzle/schema/keys.ts';
 import type { Environment } from '../../shared/key-format.ts';
 import type { Limit } from '../../shared/limits.ts';
-import type { KeyCaller, UserCaller } from '../gate/caller.ts';
-import { requireFreshProof } from '../gate/fresh-proof.ts';
+import type { KeyCaller, UserCaller } from '../gate/caller/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
-import { registerPublicKey } from '../gate/possession.ts';
+import { requireFreshProof } from '../gate/rights/fresh-proof.ts';
+import { registerPublicKey } from '../gate/signature/possession.ts';
 import type { Service } from '../rpc/trpc.ts';
 import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
 import type { Db } from '../stores/database/database.ts';

@@ -1,4 +1,4 @@
-import type { KeyCaller, UserCaller } from '../gate/caller.ts';
+import type { KeyCaller, UserCaller } from '../gate/caller/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { checkRestrictions, isPreviousPair, type KeyRestrictions } from './key-restrictions.ts';
 import { checkKeyEnvironment, checkPrivilegeEscalation } from './privilege-escalation.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, eq } from 'drizzle-orm';
 import { idempotency } from '../../drizzle/schema/keys.ts';
 import { DAY_MS } from '../../shared/durations.ts';
-import type { KeyCaller, UserCaller } from '../gate/caller.ts';
+import type { KeyCaller, UserCaller } from '../gate/caller/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Db } from '../stores/database/database.ts';
 import { purgeBefore } from '../stores/database/purge.ts';

@@ -1,5 +1,5 @@
 import { isWithin } from '../../shared/ip.ts';
-import type { KeyCaller, UserCaller } from '../gate/caller.ts';
+import type { KeyCaller, UserCaller } from '../gate/caller/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 
 /** What limits a key in addition to its permissions, in the state that a change would leave. */

@@ -1,6 +1,6 @@
 import { covers } from '../../shared/permissions.ts';
 import { roleHolds } from '../../shared/roles.ts';
-import type { KeyCaller, UserCaller } from '../gate/caller.ts';
+import type { KeyCaller, UserCaller } from '../gate/caller/caller.ts';
 import { isAhead } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 

@@ -1,5 +1,5 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { payerOfCaller } from '../gate/caller-payer.ts';
+import { payerOfCaller } from '../gate/caller/caller-payer.ts';
 import { EXAMPLE_KEY, EXAMPLE_LATER } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';

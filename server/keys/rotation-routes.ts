@@ -1,6 +1,6 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { requireFreshProof } from '../gate/fresh-proof.ts';
-import { registerPublicKey } from '../gate/possession.ts';
+import { requireFreshProof } from '../gate/rights/fresh-proof.ts';
+import { registerPublicKey } from '../gate/signature/possession.ts';
 import { EXAMPLE_KEY } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { describeChange } from './audit-change.ts';

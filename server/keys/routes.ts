@@ -1,5 +1,5 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { requireFreshProof } from '../gate/fresh-proof.ts';
+import { requireFreshProof } from '../gate/rights/fresh-proof.ts';
 import { EXAMPLE_KEY } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { widensAccess } from './access-reduction.ts';

@@ -1,5 +1,5 @@
 import { roleHolds } from '../../shared/roles.ts';
-import type { KeyCaller, UserCaller } from '../gate/caller.ts';
+import type { KeyCaller, UserCaller } from '../gate/caller/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 
 /** The permission that a person needs to create a key that outlives their own membership. */

@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { Caller } from '../gate/caller.ts';
+import type { Caller } from '../gate/caller/caller.ts';
 import { NO_POSITION } from '../stores/live-tail/subscription.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
 

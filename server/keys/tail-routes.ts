@@ -1,6 +1,6 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { workspaceGroupKey } from '../../shared/fairness/fairness-key.ts';
-import { payerOfCaller } from '../gate/caller-payer.ts';
+import { payerOfCaller } from '../gate/caller/caller-payer.ts';
 import { EXAMPLE_KEY } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { findKeyInWorkspace } from './find.ts';

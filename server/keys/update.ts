@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema/keys.ts';
-import type { KeyCaller, UserCaller } from '../gate/caller.ts';
+import type { KeyCaller, UserCaller } from '../gate/caller/caller.ts';
 import { isAhead } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { ExternalOwner } from '../stores/credentials/external-owners.ts';

@@ -1,6 +1,6 @@
 import { TRPC_CODES } from '../../shared/refusal-form.ts';
 import { REFUSALS, type Reason, type RefusalData } from '../../shared/refusals.ts';
-import { deniedBy } from '../gate/access.ts';
+import { deniedBy } from '../gate/rights/access.ts';
 import type { ApiResponse, Reference, Schema } from '../rpc/api-document.ts';
 import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 import type { Responses } from './components.ts';

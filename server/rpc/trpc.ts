@@ -4,10 +4,10 @@ import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key
 import type { ProcedureGuard, SoundGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
-import type { Caller, KeyCaller, SessionUserCaller, UserCaller } from '../gate/caller.ts';
-import { payerOfCaller } from '../gate/caller-payer.ts';
-import type { Charge } from '../gate/credits.ts';
+import type { Caller, KeyCaller, SessionUserCaller, UserCaller } from '../gate/caller/caller.ts';
+import { payerOfCaller } from '../gate/caller/caller-payer.ts';
 import type { Gate } from '../gate/gate.ts';
+import type { Charge } from '../gate/limits/credits.ts';
 import type { MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import type { Config } from '../lib/config.ts';
 import { Refusal, shapeOf } from '../lib/refusal.ts';

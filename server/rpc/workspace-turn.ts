@@ -1,5 +1,5 @@
-import type { Caller } from '../gate/caller.ts';
-import { payerOfCaller } from '../gate/caller-payer.ts';
+import type { Caller } from '../gate/caller/caller.ts';
+import { payerOfCaller } from '../gate/caller/caller-payer.ts';
 import type { Service } from './trpc.ts';
 
 /** Runs a statement that may scan many rows when it is its workspace's turn. */

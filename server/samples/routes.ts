@@ -4,7 +4,7 @@ import { type TRPCRouterRecord, tracked } from '@trpc/server';
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 import { users } from '../../drizzle/schema/accounts.ts';
-import type { KeyCaller } from '../gate/caller.ts';
+import type { KeyCaller } from '../gate/caller/caller.ts';
 import { EXAMPLE_AT, EXAMPLE_USER } from '../lib/example-values.ts';
 import { VERSION } from '../lib/package-root.ts';
 import { Refusal } from '../lib/refusal.ts';

@@ -1,8 +1,8 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema/keys.ts';
-import type { Caller } from '../gate/caller.ts';
-import { payerOfCaller } from '../gate/caller-payer.ts';
+import type { Caller } from '../gate/caller/caller.ts';
+import { payerOfCaller } from '../gate/caller/caller-payer.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';

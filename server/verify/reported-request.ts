@@ -3,8 +3,8 @@ import { formFault } from '../../shared/form-rules.ts';
 import { plainAddress } from '../../shared/ip.ts';
 import { GUARDED_METHODS, headerValues } from '../../shared/request-rules.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import type { KeyCaller } from '../gate/caller.ts';
-import { readCredentials, type SignedRequest } from '../gate/request.ts';
+import type { KeyCaller } from '../gate/caller/caller.ts';
+import { readCredentials, type SignedRequest } from '../gate/request/request.ts';
 import {
   checkHeaders,
   checkHeaderTexts,
@@ -12,8 +12,8 @@ import {
   checkReportedFraming,
   checkTarget,
   readApiTarget,
-} from '../gate/request-validation.ts';
-import type { FailureSource } from '../gate/throttle.ts';
+} from '../gate/request/request-validation.ts';
+import type { FailureSource } from '../gate/request/throttle.ts';
 import { refusalOfFault } from '../lib/refusal.ts';
 import type { CallOrigin } from '../stores/usage/record-call.ts';
 import type { VerifyInput } from './schemas.ts';

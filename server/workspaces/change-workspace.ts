@@ -1,8 +1,8 @@
 import type { Permission } from '../../shared/permissions.ts';
 import type { Role } from '../../shared/roles.ts';
-import type { SessionUserCaller } from '../gate/caller.ts';
+import type { SessionUserCaller } from '../gate/caller/caller.ts';
+import { membershipRefusal } from '../gate/caller/membership-refusal.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
-import { membershipRefusal } from '../gate/membership-refusal.ts';
 import { memberOf } from '../membership/members.ts';
 import type { AuditActor, AuditChange } from '../stores/audit/audit.ts';
 import type { SessionRecord } from '../stores/credentials/credential-rows.ts';

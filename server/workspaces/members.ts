@@ -2,7 +2,7 @@ import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 import { users } from '../../drizzle/schema/accounts.ts';
 import { memberships } from '../../drizzle/schema/memberships.ts';
 import { outranks, type Role } from '../../shared/roles.ts';
-import type { SessionUserCaller } from '../gate/caller.ts';
+import type { SessionUserCaller } from '../gate/caller/caller.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { changeMember, countOtherMembers, memberOf } from '../membership/members.ts';

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { workspaces } from '../../drizzle/schema/workspaces.ts';
-import { membershipRefusal } from '../gate/membership-refusal.ts';
+import { membershipRefusal } from '../gate/caller/membership-refusal.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { invalidateMembers } from '../membership/members.ts';
 import { systemActor } from '../stores/audit/audit.ts';

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { sessions } from '../../drizzle/schema/accounts.ts';
 import { workspaces } from '../../drizzle/schema/workspaces.ts';
-import type { SessionUserCaller } from '../gate/caller.ts';
+import type { SessionUserCaller } from '../gate/caller/caller.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { memberOf, workspacesOf } from '../membership/members.ts';

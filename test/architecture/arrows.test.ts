@@ -59,7 +59,7 @@ test('the walk finds every room, and its imports', () => {
     expect([...sources.keys()]).toContain(path);
   }
   expect(importsOf(sources.get('server/gate/gate.ts') ?? '')).toContainEqual({
-    specifier: './nonce.ts',
+    specifier: './signature/nonce.ts',
     typeOnly: false,
   });
 });

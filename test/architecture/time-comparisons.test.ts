@@ -15,15 +15,18 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const REFUSES: Readonly<Record<string, readonly string[]>> = {
   'server/auth/external/id-token.ts': ['auth_time <= now + CLOCK_SKEW + clockTolerance'],
   'server/auth/session.ts': ['clock() - row.refreshedAt.getTime() <= GRACE_MS'],
-  'server/gate/fresh-proof.ts': ['provenAt <= now', 'now - provenAt <= MAX_AGE_MS'],
-  'server/gate/possession.ts': ['claims.iat >= seconds - MAX_AGE', 'claims.iat <= seconds + MAX_AHEAD'],
-  'server/gate/signature.ts': [
+  'server/gate/rights/fresh-proof.ts': ['provenAt <= now', 'now - provenAt <= MAX_AGE_MS'],
+  'server/gate/signature/possession.ts': [
+    'claims.iat >= seconds - MAX_AGE',
+    'claims.iat <= seconds + MAX_AHEAD',
+  ],
+  'server/gate/signature/signature.ts': [
     'signature.t <= now + MAX_CLOCK_ERROR',
     'signature.t >= now - SIGNATURE_MAX_AGE',
     'now <= signature.expires',
     'signature.t <= now + SIGNATURE_MAX_AHEAD',
   ],
-  'server/gate/token-times.ts': [
+  'server/gate/user-token/token-times.ts': [
     'time <= now + CLOCK_SKEW + tolerance',
     'exp > iat',
     'exp - (iat ?? now) <= longest',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Caller } from '../../server/gate/caller.ts';
-import { requireFreshProof } from '../../server/gate/fresh-proof.ts';
+import type { Caller } from '../../server/gate/caller/caller.ts';
+import { requireFreshProof } from '../../server/gate/rights/fresh-proof.ts';
 
 const NOW = 1_800_000_000_000;
 const MINUTE = 60_000;

@@ -22,8 +22,8 @@ const steps = vi.hoisted(() => {
     );
   return { out, removable };
 });
-vi.mock('../../server/gate/standard-signature.ts', async (real) => steps.removable(await real()));
-vi.mock('../../server/gate/content-digest.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/signature/standard-signature.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/signature/content-digest.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/lib/signature-algorithms.ts', async (real) => steps.removable(await real()));
 vi.mock('../../shared/http-signature/base.ts', async (real) => steps.removable(await real()));
 vi.mock('../../shared/http-signature/coverage.ts', async (real) => steps.removable(await real()));
@@ -108,7 +108,10 @@ const GIVES_ONLY = ['andThen', 'explainBase', 'verificationKeyOf', 'inTurn', 'se
 
 describe('each step of a signature in the form of RFC 9421', () => {
   it('has a test that removes it', () => {
-    const source = readFileSync(new URL('../../server/gate/standard-signature.ts', import.meta.url), 'utf8');
+    const source = readFileSync(
+      new URL('../../server/gate/signature/standard-signature.ts', import.meta.url),
+      'utf8',
+    );
     const imported = [...source.matchAll(/^import \{([^}]*)\} from '(?!.*refusal\.ts)[^']*';$/gm)]
       .flatMap(([, names = '']) => names.split(','))
       .map((name) => name.trim())

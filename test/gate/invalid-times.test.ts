@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { keyState } from '../../server/gate/bearer.ts';
-import type { GateStores } from '../../server/gate/credential-lookups.ts';
+import { keyState } from '../../server/gate/bearer/bearer.ts';
+import type { GateStores } from '../../server/gate/bearer/credential-lookups.ts';
 import { revalidateCaller } from '../../server/gate/revalidate.ts';
 import { callerOf } from '../../server/gate/session.ts';
-import { ageOf, readSignature } from '../../server/gate/signature.ts';
+import { ageOf, readSignature } from '../../server/gate/signature/signature.ts';
 import { isAhead } from '../../server/lib/clock.ts';
 import type { Refusal } from '../../server/lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../../server/stores/credentials/credential-rows.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { roleIn } from '../../server/gate/external-user.ts';
+import { roleIn } from '../../server/gate/caller/external-user.ts';
 
 const GROUP = 'kiss-\u00e9quipe';
 const rules = [

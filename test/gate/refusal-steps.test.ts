@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type * as Bearer from '../../server/gate/bearer.ts';
+import type * as Bearer from '../../server/gate/bearer/bearer.ts';
+import type * as Rate from '../../server/gate/limits/session-rate-limit.ts';
 import type * as Session from '../../server/gate/session.ts';
-import type * as Rate from '../../server/gate/session-rate-limit.ts';
-import type * as Signature from '../../server/gate/signature.ts';
-import type * as Token from '../../server/gate/user-token.ts';
+import type * as Signature from '../../server/gate/signature/signature.ts';
+import type * as Token from '../../server/gate/user-token/user-token.ts';
 import type * as Shared from '../../shared/bearer.ts';
 import { formatKey } from '../../shared/key-format.ts';
 import { b64, partsOf } from '../harness/forge.ts';
@@ -27,20 +27,20 @@ const steps = vi.hoisted(() => {
     );
   return { out, removable };
 });
-vi.mock('../../server/gate/access.ts', async (real) => steps.removable(await real()));
-vi.mock('../../server/gate/address.ts', async (real) => steps.removable(await real()));
-vi.mock('../../server/gate/bearer.ts', async (real) => steps.removable(await real()));
-vi.mock('../../server/gate/credits.ts', async (real) => steps.removable(await real()));
-vi.mock('../../server/gate/environment.ts', async (real) => steps.removable(await real()));
-vi.mock('../../server/gate/fresh-proof.ts', async (real) => steps.removable(await real()));
-vi.mock('../../server/gate/limits.ts', async (real) => steps.removable(await real()));
-vi.mock('../../server/gate/nonce.ts', async (real) => steps.removable(await real()));
-vi.mock('../../server/gate/permission.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/rights/access.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/rights/address.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/bearer/bearer.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/limits/credits.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/rights/environment.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/rights/fresh-proof.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/limits/limits.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/signature/nonce.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/rights/permission.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/session.ts', async (real) => steps.removable(await real()));
-vi.mock('../../server/gate/signature.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/signature/signature.ts', async (real) => steps.removable(await real()));
 vi.mock('../../server/gate/revalidate.ts', async (real) => steps.removable(await real()));
-vi.mock('../../server/gate/throttle.ts', async (real) => steps.removable(await real()));
-vi.mock('../../server/gate/session-rate-limit.ts', async (real) => {
+vi.mock('../../server/gate/request/throttle.ts', async (real) => steps.removable(await real()));
+vi.mock('../../server/gate/limits/session-rate-limit.ts', async (real) => {
   const { SessionRateLimit } = await real<typeof Rate>();
   class Removable extends SessionRateLimit {
     override take(...args: Parameters<Rate.SessionRateLimit['take']>): void {
@@ -49,7 +49,7 @@ vi.mock('../../server/gate/session-rate-limit.ts', async (real) => {
   }
   return { SessionRateLimit: Removable };
 });
-vi.mock('../../server/gate/user-token.ts', async (real) => {
+vi.mock('../../server/gate/user-token/user-token.ts', async (real) => {
   const { TokenVerifier } = await real<typeof Token>();
   class Removable extends TokenVerifier {
     override verify(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hmacKeyOf, isBearerOf } from '../../server/gate/secret-cache.ts';
+import { hmacKeyOf, isBearerOf } from '../../server/gate/bearer/secret-cache.ts';
 import { hmacSha256 } from '../../server/lib/hmac.ts';
 import type { KeyRecord } from '../../server/stores/credentials/credential-rows.ts';
 

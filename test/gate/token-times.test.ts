@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Time, timeFaultOf } from '../../server/gate/token-times.ts';
+import { Time, timeFaultOf } from '../../server/gate/user-token/token-times.ts';
 
 const NOW = 1_800_000_000;
 const limits = { tolerance: 10, longest: 3_600 };

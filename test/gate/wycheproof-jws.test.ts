@@ -1,7 +1,7 @@
 import { createPublicKey, createSecretKey, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { verifyJws } from '../../server/gate/jws.ts';
+import { verifyJws } from '../../server/gate/user-token/jws.ts';
 
 interface Group {
   comment: string;

@@ -1,4 +1,4 @@
-import { anonymousCaller } from '../../server/gate/throttle.ts';
+import { anonymousCaller } from '../../server/gate/request/throttle.ts';
 import type { Refusal } from '../../server/lib/refusal.ts';
 import type { TestService } from './service.ts';
 

@@ -1,8 +1,8 @@
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { workspaces } from '../../drizzle/schema/workspaces.ts';
-import type { Caller } from '../../server/gate/caller.ts';
-import { payerOfCaller } from '../../server/gate/caller-payer.ts';
+import type { Caller } from '../../server/gate/caller/caller.ts';
+import { payerOfCaller } from '../../server/gate/caller/caller-payer.ts';
 import { BodyBudgets } from '../../server/http/request/body-budgets.ts';
 import { OpenStreams } from '../../server/http/streams/open-streams.ts';
 import { insertKey } from '../../server/keys/create.ts';

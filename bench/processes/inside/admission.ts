@@ -10,7 +10,7 @@ import {
 } from 'node:crypto';
 import { CompactSign } from 'jose';
 import { startService } from '../../../server/app/service.ts';
-import type { SignedRequest } from '../../../server/gate/request.ts';
+import type { SignedRequest } from '../../../server/gate/request/request.ts';
 import { Refusal } from '../../../server/lib/refusal.ts';
 import { BASE62, formatKey } from '../../../shared/key-format.ts';
 import { EMPTY_SHA256 } from '../../../shared/signature.ts';

@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
-import { importedKeyOf } from '../../../server/gate/secret-cache.ts';
+import { importedKeyOf } from '../../../server/gate/bearer/secret-cache.ts';
 import { readPublicKey } from '../../../server/lib/public-key.ts';
 import { verifySignature } from '../../../server/lib/signature-algorithms.ts';
 import {

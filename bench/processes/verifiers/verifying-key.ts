@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Caller } from '../../../server/gate/caller.ts';
+import type { Caller } from '../../../server/gate/caller/caller.ts';
 import type { Service } from '../../../server/rpc/trpc.ts';
 import { EMPTY_SHA256 } from '../../../shared/signature.ts';
 import { benchKey, VERIFYING_KEY } from '../../fixtures/keyring.ts';

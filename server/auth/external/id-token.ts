@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { audiencesIn, readIssuerToken } from '../../gate/issuer-token.ts';
-import { CLOCK_SKEW } from '../../gate/jws.ts';
-import { TIME_FAULTS, Time, timeFaultOf } from '../../gate/token-times.ts';
+import { audiencesIn, readIssuerToken } from '../../gate/user-token/issuer-token.ts';
+import { CLOCK_SKEW } from '../../gate/user-token/jws.ts';
+import { TIME_FAULTS, Time, timeFaultOf } from '../../gate/user-token/token-times.ts';
 import { foreignText } from '../../lib/foreign-text.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';

@@ -1,7 +1,7 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { memberships } from '../../../drizzle/schema/memberships.ts';
 import type { Role } from '../../../shared/roles.ts';
-import { roleIn } from '../../gate/external-user.ts';
+import { roleIn } from '../../gate/caller/external-user.ts';
 import {
   addMember,
   changeMember,

@@ -1,7 +1,7 @@
 import { and, eq } from 'drizzle-orm';
 import { sessions, users } from '../../../drizzle/schema/accounts.ts';
 import { identities } from '../../../drizzle/schema/identities.ts';
-import type { SessionUserCaller } from '../../gate/caller.ts';
+import type { SessionUserCaller } from '../../gate/caller/caller.ts';
 import { requireLiveSession } from '../../gate/lock-caller.ts';
 import { isoOf, isoOrEpoch } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { audiencesIn, readIssuerToken } from '../../gate/issuer-token.ts';
-import { TIME_FAULTS, Time, timeFaultOf } from '../../gate/token-times.ts';
+import { audiencesIn, readIssuerToken } from '../../gate/user-token/issuer-token.ts';
+import { TIME_FAULTS, Time, timeFaultOf } from '../../gate/user-token/token-times.ts';
 import { foreignText } from '../../lib/foreign-text.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Role } from '../../../shared/roles.ts';
-import { roleIn } from '../../gate/external-user.ts';
+import { roleIn } from '../../gate/caller/external-user.ts';
 import type { JoinRule } from '../../lib/issuer-config.ts';
 
 /** Characters of the claims that are stored of a person: two hundred groups of Entra ID take about 8,000. */

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { identities } from '../../../drizzle/schema/identities.ts';
-import { trustedClaims } from '../../gate/trusted-claims.ts';
+import { trustedClaims } from '../../gate/caller/trusted-claims.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { AuditChange } from '../../stores/audit/audit.ts';

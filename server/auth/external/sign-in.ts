@@ -1,4 +1,4 @@
-import { anonymousCaller, throttleBySource } from '../../gate/throttle.ts';
+import { anonymousCaller, throttleBySource } from '../../gate/request/throttle.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context, Service } from '../../rpc/trpc.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';

@@ -4,7 +4,7 @@ import { identities } from '../../../drizzle/schema/identities.ts';
 import { memberships } from '../../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import { outranks, type Role } from '../../../shared/roles.ts';
-import { trustedClaims } from '../../gate/trusted-claims.ts';
+import { trustedClaims } from '../../gate/caller/trusted-claims.ts';
 import { isAhead } from '../../lib/clock.ts';
 import type { IssuerConfig } from '../../lib/issuer-config.ts';
 import { type AuditChange, systemActor } from '../../stores/audit/audit.ts';

@@ -1,4 +1,4 @@
-import { anonymousCaller, throttleBySource } from '../../gate/throttle.ts';
+import { anonymousCaller, throttleBySource } from '../../gate/request/throttle.ts';
 import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { Db } from '../../stores/database/database.ts';

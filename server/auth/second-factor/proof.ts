@@ -1,4 +1,4 @@
-import type { SessionUserCaller } from '../../gate/caller.ts';
+import type { SessionUserCaller } from '../../gate/caller/caller.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { Db } from '../../stores/database/database.ts';

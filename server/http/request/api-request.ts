@@ -2,9 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { formFault } from '../../../shared/form-rules.ts';
 import { headerValues } from '../../../shared/request-rules.ts';
-import { type Body, type BodyPayer, readCredentials, type SignedRequest } from '../../gate/request.ts';
-import { checkHeaders, checkMethod } from '../../gate/request-validation.ts';
-import { anonymousCaller } from '../../gate/throttle.ts';
+import {
+  type Body,
+  type BodyPayer,
+  readCredentials,
+  type SignedRequest,
+} from '../../gate/request/request.ts';
+import { checkHeaders, checkMethod } from '../../gate/request/request-validation.ts';
+import { anonymousCaller } from '../../gate/request/throttle.ts';
 import type { AddressList } from '../../lib/address-list.ts';
 import { andThen, type MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import { refusalOfFault } from '../../lib/refusal.ts';

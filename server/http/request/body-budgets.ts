@@ -1,6 +1,6 @@
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey } from '../../../shared/fairness/fairness-key.ts';
-import type { BodyPayer } from '../../gate/request.ts';
+import type { BodyPayer } from '../../gate/request/request.ts';
 import { type Occupancy, totalOccupancy } from '../../lib/occupancy.ts';
 import { AdmittedAddresses } from './admitted-addresses.ts';
 import type { BodyTerms } from './body.ts';

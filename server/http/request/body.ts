@@ -3,7 +3,7 @@ import type { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { formFault } from '../../../shared/form-rules.ts';
 import { EMPTY_SHA256 } from '../../../shared/signature.ts';
-import type { Body } from '../../gate/request.ts';
+import type { Body } from '../../gate/request/request.ts';
 import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import { Refusal, refusalOfFault } from '../../lib/refusal.ts';
 import { ArrivingBytes } from './arriving-bytes.ts';

@@ -1,4 +1,4 @@
-import type { Body } from '../../gate/request.ts';
+import type { Body } from '../../gate/request/request.ts';
 import { andThen, type MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { ParsedBatch } from './parse-procedures.ts';

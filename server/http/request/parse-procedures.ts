@@ -1,5 +1,5 @@
 import { formFault } from '../../../shared/form-rules.ts';
-import { readApiTarget } from '../../gate/request-validation.ts';
+import { readApiTarget } from '../../gate/request/request-validation.ts';
 import { Refusal, refusalOfFault } from '../../lib/refusal.ts';
 import { OTHER } from '../../metrics/metrics.ts';
 import type { Api, ProcedureInfo } from '../../rpc/procedure-registry.ts';

@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import { receiptedText } from '../../../shared/http-signature/receipt.ts';
 import { parseSignature, signatureBase } from '../../../shared/signature.ts';
-import type { Caller } from '../../gate/caller.ts';
-import type { SignedRequest, VerifiedSignature } from '../../gate/request.ts';
-import { baseDigest } from '../../gate/signature.ts';
+import type { Caller } from '../../gate/caller/caller.ts';
+import type { SignedRequest, VerifiedSignature } from '../../gate/request/request.ts';
+import { baseDigest } from '../../gate/signature/signature.ts';
 
 /** A request that gets a receipt. */
 export type ReceiptedRequest = Pick<

@@ -8,9 +8,9 @@ import {
   responseComponents,
 } from '../../../shared/http-signature/response.ts';
 import { serializeItem } from '../../../shared/structured-fields/serialize.ts';
-import type { Caller } from '../../gate/caller.ts';
-import { payerOfCaller } from '../../gate/caller-payer.ts';
-import type { SignedBody, SignedRequest, VerifiedSignature } from '../../gate/request.ts';
+import type { Caller } from '../../gate/caller/caller.ts';
+import { payerOfCaller } from '../../gate/caller/caller-payer.ts';
+import type { SignedBody, SignedRequest, VerifiedSignature } from '../../gate/request/request.ts';
 import { seconds } from '../../lib/clock.ts';
 import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import { refusalOfFault } from '../../lib/refusal.ts';

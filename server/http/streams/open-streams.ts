@@ -1,7 +1,7 @@
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import { addressKey, type FairnessKey } from '../../../shared/fairness/fairness-key.ts';
-import type { Caller } from '../../gate/caller.ts';
-import { payerOfCaller } from '../../gate/caller-payer.ts';
+import type { Caller } from '../../gate/caller/caller.ts';
+import { payerOfCaller } from '../../gate/caller/caller-payer.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { Heartbeat } from './heartbeat.ts';
 

@@ -1,8 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import { exchangeRules } from '../../../drizzle/schema/exchange.ts';
-import type { KeyCaller, UserCaller } from '../../gate/caller.ts';
-import { requireFreshProof } from '../../gate/fresh-proof.ts';
+import type { KeyCaller, UserCaller } from '../../gate/caller/caller.ts';
 import { lockCaller } from '../../gate/lock-caller.ts';
+import { requireFreshProof } from '../../gate/rights/fresh-proof.ts';
 import { audiencesOfPeople, type IssuerConfig } from '../../lib/issuer-config.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { AuditChange } from '../../stores/audit/audit.ts';

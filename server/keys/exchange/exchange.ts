@@ -1,5 +1,5 @@
 import { addressGroup, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
-import { anonymousCaller, throttleBySource } from '../../gate/throttle.ts';
+import { anonymousCaller, throttleBySource } from '../../gate/request/throttle.ts';
 import { seconds } from '../../lib/clock.ts';
 import { Pacer } from '../../lib/concurrency/pacer.ts';
 import { foreignText } from '../../lib/foreign-text.ts';

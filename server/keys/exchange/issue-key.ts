@@ -1,4 +1,4 @@
-import { registerPublicKey } from '../../gate/possession.ts';
+import { registerPublicKey } from '../../gate/signature/possession.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { lockWorkspaces } from '../../stores/database/locks.ts';

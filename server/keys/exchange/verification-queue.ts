@@ -1,5 +1,5 @@
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
-import { needsNoKeyFetch } from '../../gate/issuer-token.ts';
+import { needsNoKeyFetch } from '../../gate/user-token/issuer-token.ts';
 import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
 import { inTurn } from '../../lib/concurrency/in-turn.ts';
 import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { audiencesIn, claimedIssuer, readIssuerToken } from '../../gate/issuer-token.ts';
-import { TIME_FAULTS, Time, timeFaultOf } from '../../gate/token-times.ts';
+import { audiencesIn, claimedIssuer, readIssuerToken } from '../../gate/user-token/issuer-token.ts';
+import { TIME_FAULTS, Time, timeFaultOf } from '../../gate/user-token/token-times.ts';
 import { foreignText } from '../../lib/foreign-text.ts';
 import { audiencesOfPeople } from '../../lib/issuer-config.ts';
 import { Refusal } from '../../lib/refusal.ts';

@@ -1,8 +1,8 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { eq } from 'drizzle-orm';
 import { externalOwners } from '../../../drizzle/schema/keys.ts';
-import { requireFreshProof } from '../../gate/fresh-proof.ts';
 import { lockCaller } from '../../gate/lock-caller.ts';
+import { requireFreshProof } from '../../gate/rights/fresh-proof.ts';
 import { procedure } from '../../rpc/trpc.ts';
 import { type ExternalOwner, invalidateKeysOf } from '../../stores/credentials/external-owners.ts';
 import { writeCredits } from '../../stores/limits/credit-policy.ts';

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema/keys.ts';
 import type { Limit } from '../../../shared/limits.ts';
-import type { KeyCaller, UserCaller } from '../../gate/caller.ts';
+import type { KeyCaller, UserCaller } from '../../gate/caller/caller.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { ExternalOwner } from '../../stores/credentials/external-owners.ts';
 import type { Db } from '../../stores/database/database.ts';

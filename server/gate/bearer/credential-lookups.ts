@@ -1,0 +1,149 @@
+import { hash } from 'node:crypto';
+import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { FairQueue, QueueFullError } from '../../lib/concurrency/fair-queue.ts';
+import { Pacer } from '../../lib/concurrency/pacer.ts';
+import { growingCache } from '../../lib/growing-cache.ts';
+import type { Occupancy } from '../../lib/occupancy.ts';
+import { Refusal, sharedCause } from '../../lib/refusal.ts';
+import type { Stores } from '../../stores/stores.ts';
+import { refuseThrottled, type UnauthenticatedCaller } from '../request/throttle.ts';
+import { SharedReads } from './shared-reads.ts';
+
+/** The sources of the gate's decisions. */
+export interface GateStores extends Stores {
+  readonly lookups: CredentialLookups;
+}
+
+/** Look-ups for unauthenticated callers, and as many for those with a token of a trusted issuer: so few that a flood of them costs the others almost nothing. */
+const UNAUTHENTICATED = { concurrency: 2, capacity: 200, rate: { perSecond: 100, burst: 50 } };
+/** Look-ups per network and per address. */
+const UNAUTHENTICATED_PACES = [
+  { perSecond: 50, burst: 200 },
+  { perSecond: 20, burst: 100 },
+];
+/** Look-ups for `verify`, per sponsor, workspace and key. No single workspace uses up its sponsor's pace. */
+const REPORTED_PACES = [
+  { perSecond: 50, burst: 200 },
+  { perSecond: 40, burst: 160 },
+  { perSecond: 20, burst: 100 },
+];
+/** Look-ups that Keyseal's own MAC or a valid secret makes plausible. */
+const AUTHENTICATED = { concurrency: 4, capacity: 2_000 };
+/**
+ * How often rows that would refuse a caller are read again, for a sponsor and for a workspace: each row has its own pace,
+ * and there may be many. No single workspace uses up its sponsor's pace.
+ */
+const REFUSED_PACES = [
+  { perSecond: 50, burst: 250 },
+  { perSecond: 20, burst: 100 },
+];
+/** How often one row is read again. */
+const ROW_PACE = { perSecond: 5, burst: 10 };
+/** Issued ids whose rows are known to be deleted. */
+const MAX_DELETED = 10_000;
+
+/**
+ * The look-ups before admission. Authenticated callers never wait for unauthenticated ones, and neither take
+ * more than their share of connections, so that nonces are claimed even during the worst flood.
+ */
+export class CredentialLookups {
+  readonly #stores: Stores;
+  readonly #addressFailures: number;
+  readonly #unauthenticated = new FairQueue(UNAUTHENTICATED);
+  readonly #pacer = new Pacer(UNAUTHENTICATED_PACES);
+  readonly #reportedPacer = new Pacer(REPORTED_PACES);
+  readonly #ofIssuers = new FairQueue(UNAUTHENTICATED);
+  readonly #authenticated = new FairQueue(AUTHENTICATED);
+  readonly #refused = new Pacer(REFUSED_PACES);
+  readonly #reads = new SharedReads(ROW_PACE);
+  readonly #deleted = growingCache<true>(MAX_DELETED);
+
+  /** @param addressFailures failures a minute at which an address is throttled */
+  constructor(stores: Stores, addressFailures: number) {
+    this.#stores = stores;
+    this.#addressFailures = addressFailures;
+  }
+
+  get occupancy(): Occupancy {
+    return this.#unauthenticated.occupancy;
+  }
+
+  /**
+   * Reads for an unauthenticated caller. A refusal without a look-up throws at once: a flood of them costs no promise.
+   * @throws Refusal TOO_MANY_FAILURES if the caller's address, or all of them together, cause too many look-ups
+   */
+  readUnauthenticated<T>(
+    { payer, failureSource }: UnauthenticatedCaller,
+    read: () => Promise<T>,
+  ): Promise<T> {
+    refuseThrottled(failureSource, this.#addressFailures, this.#stores);
+    const pacer = failureSource.reportedBy === null ? this.#pacer : this.#reportedPacer;
+    const wait = pacer.take(payer);
+    if (wait > 0) throw tooMany(Math.ceil(wait / 1000), TOO_MANY_LOOKUPS);
+    return this.#unauthenticated.run(payer, read).catch(tooManyIfFull);
+  }
+
+  /**
+   * Reads what a verified token of a trusted issuer names. Callers who show no such token do not delay it; issuers take turns, and
+   * the callers with tokens of one issuer among themselves: anyone may have a token of a public one.
+   * @param issuer its name
+   * @throws Refusal TOO_MANY_FAILURES if too many wait
+   */
+  readOfIssuer<T>(issuer: string, { payer }: UnauthenticatedCaller, read: () => Promise<T>): Promise<T> {
+    return this.#ofIssuers.run([issuer, ...payer], read).catch(tooManyIfFull);
+  }
+
+  /**
+   * Reads the row of an id that Keyseal issued. A deleted row never returns: from then on its id is
+   * treated as if it were made up.
+   * @param client who pays for the read: others than the holder may know an issued id
+   */
+  async readIssued<T extends object>(
+    client: UnauthenticatedCaller,
+    id: string,
+    read: () => Promise<T | null>,
+  ): Promise<T | null> {
+    if (this.#deleted.has(id)) return this.readUnauthenticated(client, read);
+    const row = await this.reread(client.payer, id, read);
+    if (row === null) this.#deleted.set(id, true);
+    return row;
+  }
+
+  /**
+   * Reads the row of a link's token.
+   * @param isIssued whether the token's MAC shows that Keyseal issued it
+   */
+  readByToken<T extends object>(
+    client: UnauthenticatedCaller,
+    token: string,
+    isIssued: boolean,
+    read: () => Promise<T | null>,
+  ): Promise<T | null> {
+    if (!isIssued) return this.readUnauthenticated(client, read);
+    return this.readIssued(client, `token ${hash('sha256', token)}`, read);
+  }
+
+  /**
+   * Reads again a row that would refuse a caller: another instance may have changed it.
+   * @param rowName identifies the row, for example by its id
+   * @param cached the row as it was read before: returned if rows of the workspace are read again too often
+   */
+  rereadBeforeRefusal<T>(payer: FairnessKey, rowName: string, read: () => Promise<T>, cached: T): Promise<T> {
+    const load = async () => (this.#refused.take(payer) === 0 ? read() : cached);
+    return this.reread(payer, rowName, load);
+  }
+
+  /** Reads a row again for an authenticated caller: at most at the row's pace, and once for all who wait. */
+  reread<T>(payer: FairnessKey, rowName: string, read: () => Promise<T>): Promise<T> {
+    return this.#reads.read(rowName, () => this.#authenticated.run(payer, read));
+  }
+}
+
+function tooManyIfFull(error: unknown): never {
+  throw error instanceof QueueFullError ? tooMany(1, error) : error;
+}
+
+const TOO_MANY_LOOKUPS = sharedCause('too many look-ups of one address');
+
+const tooMany = (retryAfter: number, cause: unknown) =>
+  new Refusal('TOO_MANY_FAILURES', { retryAfter }, cause);

@@ -1,0 +1,17 @@
+import type { IssuerConfig } from '../../lib/issuer-config.ts';
+
+/** What `email_verified` may be where the configuration vouches for the addresses. Whatever else a provider sends denies it. */
+const NOT_DENIED: readonly unknown[] = [undefined, null, true, 'true'];
+
+/**
+ * The claims of a person. The configuration may say that the issuer's addresses count as verified; an address does not if
+ * the issuer says that it is not verified.
+ */
+export function trustedClaims<C extends Readonly<Record<string, unknown>>>(
+  { signIn }: Pick<IssuerConfig, 'signIn'>,
+  claims: C,
+): C {
+  const { email, email_verified: verified } = claims;
+  const trusted = signIn?.trustEmail && typeof email === 'string' && NOT_DENIED.includes(verified);
+  return trusted ? { ...claims, email_verified: true } : claims;
+}

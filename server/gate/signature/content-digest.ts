@@ -1,0 +1,33 @@
+import { hash, timingSafeEqual } from 'node:crypto';
+import { readContentDigest } from '../../../shared/http-signature/content-digest.ts';
+import { EMPTY_SHA256 } from '../../../shared/signature.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { SignedBody } from '../request/request.ts';
+
+/**
+ * RFC 9530 §2. A body must have a strong digest; each strong digest must be that of the bytes.
+ * @param lines of `content-digest`
+ * @throws Refusal SIGNATURE_INVALID
+ */
+export function checkContentDigest(lines: readonly string[], body: SignedBody): void {
+  if (lines.length === 0) return;
+  const digests = readContentDigest(lines);
+  if (!digests) throw new Refusal('SIGNATURE_INVALID');
+  const { sha256, sha512 } = digests;
+  if (sha256 === null && sha512 === null && body.digest !== EMPTY_SHA256)
+    throw new Refusal('SIGNATURE_INVALID', { missing: ['content-digest'] });
+  const isRight =
+    (sha256 === null || isDigest(sha256, body.digest)) &&
+    (sha512 === null || isDigest(sha512, sha512Of(body)));
+  if (!isRight) throw new Refusal('SIGNATURE_INVALID');
+}
+
+/** In hex; null if it is not known: a service reported the digest of the body, and not this one. */
+const sha512Of = ({ bytes, sha512 = null }: SignedBody): string | null =>
+  bytes ? hash('sha512', bytes, 'hex') : sha512;
+
+function isDigest(given: Uint8Array, expected: string | null): boolean {
+  if (expected === null) return false;
+  const bytes = Buffer.from(expected, 'hex');
+  return bytes.length === given.length && timingSafeEqual(bytes, given);
+}

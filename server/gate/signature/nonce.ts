@@ -1,0 +1,90 @@
+import { type MaybePromise, runSteps, type Steps, settled } from '../../lib/concurrency/maybe-promise.ts';
+import type { LabeledCounter } from '../../lib/labeled-counter.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import { inSpan } from '../../lib/tracing.ts';
+import type { KeyRecord, SessionRecord } from '../../stores/credentials/credential-rows.ts';
+import type { LinkedAccount } from '../../stores/credentials/linked-accounts.ts';
+import type { TokenPerson } from '../../stores/issuers/provider-logouts.ts';
+import type { ClaimOutcome } from '../../stores/replay/replay.ts';
+import type { GateStores } from '../bearer/credential-lookups.ts';
+import type { PresentedSignature } from './signature.ts';
+
+/** The records by which the gate decides about the caller. */
+interface CheckedRecords {
+  readonly key: KeyRecord | null;
+  readonly session: SessionRecord | null;
+  /** A person of a trusted issuer, and the account that is linked to them. */
+  readonly person: TokenPerson | null;
+  readonly account: LinkedAccount | null;
+}
+
+interface ClaimOptions {
+  readonly stores: GateStores;
+  readonly counts: { readonly claims: LabeledCounter<ClaimOutcome | 'failed'> };
+  /** Checks the outcome without claiming. */
+  readonly dryRun: boolean;
+  /** Whether `t` is later than the window allows, so that the request is refused in any case. */
+  readonly ahead: boolean;
+}
+
+/**
+ * Claims (k, t, nonce), unless one of the caller's records has changed.
+ * @returns `won`; `stale` if a record has changed: then nothing is claimed, and the next try reads the record again;
+ *   `behind` if the store no longer knows which nonces were accepted at `t`; `full` if there is no room for the nonce of a
+ *   request that is ahead, which gets SIGNATURE_EXPIRED with the right time in any case
+ * @throws Refusal SIGNATURE_REPLAYED; UNAVAILABLE if there is no room
+ */
+export function claimNonce(
+  signature: PresentedSignature,
+  records: CheckedRecords,
+  options: ClaimOptions,
+): MaybePromise<'won' | 'stale' | 'behind' | 'full'> {
+  return runSteps(claimSteps(signature, records, options));
+}
+
+function* claimSteps(
+  signature: PresentedSignature,
+  records: CheckedRecords,
+  { stores, counts, dryRun, ahead }: ClaimOptions,
+): Steps<'won' | 'stale' | 'behind' | 'full'> {
+  const { k, t } = signature;
+  const nonce = formatStoredNonce(signature.nonce);
+  let outcome: ClaimOutcome | 'failed' = 'failed';
+  try {
+    const claim = { k, t, nonce, revisions: records, dryRun };
+    outcome = yield* settled(inSpan('replay.claim', () => stores.replay.claim(claim)));
+  } finally {
+    if (!dryRun) counts.claims.add(outcome);
+  }
+  if (outcome === 'seen') throw new Refusal('SIGNATURE_REPLAYED');
+  if (outcome === 'full' && !ahead)
+    throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'no room for another nonce');
+  if (outcome === 'stale') yield* settled(readStale(records, stores));
+  return outcome;
+}
+
+/**
+ * The caller is authenticated, so the key's row is read in the queue of authenticated callers, and stays cached until
+ * then. A session is read at the next try.
+ */
+async function readStale(
+  { key, session, person, account }: CheckedRecords,
+  { credentials, lookups, providerLogouts }: GateStores,
+): Promise<void> {
+  if (account) credentials.linked.invalidate(account);
+  if (key && person) {
+    const name = JSON.stringify(person);
+    const over = await lookups.reread(key.payer, name, () => providerLogouts.hasLoggedOut(person));
+    if (over) return providerLogouts.rememberPerson(person);
+  }
+  if (key) {
+    await lookups.reread(key.payer, key.id, () => credentials.newerKey(key.id, key));
+  }
+  credentials.invalidate(null, session);
+}
+
+/**
+ * A nonce as it is stored. Those of `x-signature` never begin with `~`, which marks a digest in the table of nonces; one of
+ * RFC 9421 may, and gets a prefix that no other nonce can have.
+ */
+const formatStoredNonce = (nonce: string): string => (/^[~!]/.test(nonce) ? `!${nonce}` : nonce);

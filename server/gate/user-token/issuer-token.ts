@@ -1,0 +1,80 @@
+import type { z } from 'zod';
+import { foreignText } from '../../lib/foreign-text.ts';
+import { Refusal } from '../../lib/refusal.ts';
+import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
+import { MAX_LENGTH, readObject, verifyJws } from './jws.ts';
+
+/** Reads `iss` from a token that is not verified yet: it only selects the keys that verify it. */
+export function claimedIssuer(token: string): unknown {
+  const payload = token.length <= MAX_LENGTH ? token.split('.')[1] : undefined;
+  return payload === undefined ? null : readObject(Buffer.from(payload, 'base64url'))?.['iss'];
+}
+
+/**
+ * Whether a token can be verified or rejected without waiting for its issuer: its key is known, or it has no header that
+ * could name one.
+ */
+export async function needsNoKeyFetch(token: string, { algorithms, keys }: TrustedIssuer): Promise<boolean> {
+  const [head = ''] = token.length <= MAX_LENGTH ? token.split('.', 1) : [];
+  const header = readObject(Buffer.from(head, 'base64url'));
+  return header === null || !isAccepted(header['alg'], algorithms) || keys.knows(header);
+}
+
+/** Compares without a conversion: a header is anyone's, and one of the form `{"toString": 1}` has no text. */
+const isAccepted = (alg: unknown, algorithms: readonly unknown[]): boolean => algorithms.includes(alg);
+
+/** What tokens of one kind have. */
+interface TokenForm<C> {
+  /** The values of `typ` that such a token may have (RFC 8725 §3.11). */
+  readonly types: readonly unknown[];
+  readonly claims: z.ZodType<C>;
+  /** What is wrong with the values of the claims, as a sentence; null if nothing is. */
+  readonly faultOf: (claims: C) => string | null;
+}
+
+/**
+ * Verifies the signature of an issuer's token with one of its published keys, and reads its claims.
+ * @returns the claims; or what is wrong with the token, as a sentence for the log; UNAVAILABLE if the issuer's keys cannot be read
+ */
+export async function readIssuerToken<C extends object>(
+  token: string,
+  { name, algorithms, keys }: TrustedIssuer,
+  form: TokenForm<C>,
+): Promise<C | Refusal | string> {
+  let keysUnavailable = false;
+  let fault = 'it is no JWS in the compact form, is too long, or has a header that is not accepted';
+  const jws = await verifyJws(token, algorithms, async (header) => {
+    const wrong = faultOfHeader(header, algorithms, form.types);
+    const key = wrong === null ? await keys.find(header) : null;
+    keysUnavailable = key === 'unread';
+    fault =
+      wrong ?? (typeof key === 'string' ? 'no published key has its kid and alg' : 'its signature is wrong');
+    return typeof key === 'string' ? null : key;
+  });
+  if (keysUnavailable)
+    return new Refusal('UNAVAILABLE', { retryAfter: 5 }, `the keys of ${name} cannot be read`);
+  if (!jws) return fault;
+  const { data, error } = form.claims.safeParse(readObject(jws.payload));
+  return data ? (form.faultOf(data) ?? data) : faultOfClaims(error);
+}
+
+function faultOfHeader(
+  { alg, typ, kid }: Readonly<Record<string, unknown>>,
+  algorithms: readonly string[],
+  types: readonly unknown[],
+): string | null {
+  if (!isAccepted(alg, algorithms)) return `its alg is ${foreignText(alg)}`;
+  if (!types.includes(typ)) return `its typ is ${foreignText(typ)}`;
+  return kid === undefined || typeof kid === 'string' ? null : 'its kid is no text';
+}
+
+function faultOfClaims(error: z.ZodError | undefined): string {
+  const name = error?.issues[0]?.path[0];
+  return name === undefined
+    ? 'its claims are not those of such a token'
+    : `its claim ${String(name)} is missing or wrong`;
+}
+
+/** The values of `aud`, which is one text or a list of them (RFC 7519 §4.1.3). */
+export const audiencesIn = (aud: string | readonly string[]): readonly string[] =>
+  typeof aud === 'string' ? [aud] : aud;

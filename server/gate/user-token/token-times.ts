@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { isAhead } from '../../lib/clock.ts';
+import { CLOCK_SKEW } from './jws.ts';
+
+/**
+ * The times in a token: whole unix seconds. RFC 7519 §2 also allows fractions, which no issuer needs, and which would have to
+ * be rounded in someone's favour.
+ */
+export const Time = z.int();
+
+/** The claims of a token that are times (RFC 7519 §4.1). */
+export interface TokenTimes {
+  readonly exp?: number | undefined;
+  readonly nbf?: number | undefined;
+  readonly iat?: number | undefined;
+}
+
+/** What is required of the times of a token, in seconds. */
+export interface TimeLimits {
+  /** By how much the issuer's clock may differ. `nbf` and `iat` may be ahead by `CLOCK_SKEW` more. */
+  readonly tolerance: number;
+  /** For how long it may be valid at most. */
+  readonly longest: number;
+  /** For how long it is accepted after it was issued; no limit if it is absent. */
+  readonly maxAge?: number;
+}
+
+/** What is wrong with the times of a token, and the sentence for the log. An expired one has no other fault. */
+export const TIME_FAULTS = {
+  early: 'it is not valid yet: its nbf or iat is in the future',
+  long: 'it is valid for too long, or expires before it was issued',
+  old: 'it was issued too long ago',
+  expired: 'it has expired',
+} as const;
+type TimeFault = keyof typeof TIME_FAULTS;
+
+/**
+ * Decides about the times of every token, except whether one that is cached has expired since. A claim that is absent is
+ * right here: the schema of the token's claims says which it must have.
+ * @param now unix seconds
+ * @returns null if nothing is wrong
+ */
+export function timeFaultOf(
+  { exp, nbf, iat }: TokenTimes,
+  { tolerance, longest, maxAge }: TimeLimits,
+  now: number,
+): TimeFault | null {
+  // Each comparison is true of finite numbers alone, so that no other value passes.
+  const isReached = (time: number | undefined) => time === undefined || time <= now + CLOCK_SKEW + tolerance;
+  if (!isReached(nbf) || !isReached(iat)) return 'early';
+  if (exp !== undefined && !((iat === undefined || exp > iat) && exp - (iat ?? now) <= longest))
+    return 'long';
+  if (maxAge !== undefined && !(iat !== undefined && iat >= now - maxAge - tolerance)) return 'old';
+  return exp === undefined || isAhead(exp + tolerance, now) ? null : 'expired';
+}
