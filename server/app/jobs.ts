@@ -4,6 +4,7 @@ import { deleteFinishedSignIns } from '../auth/external/identities.ts';
 import { deleteOldProofs } from '../gate/signature/possession.ts';
 import { deleteOldExchangedTokens } from '../keys/exchange/claim-token.ts';
 import { deleteOldIdempotencyKeys } from '../keys/idempotency.ts';
+import { emptyDeletedWorkspaces } from '../membership/deleted-workspaces.ts';
 import { logExtendedHeads } from '../stores/audit/chain-heads.ts';
 import { endFormerOwnersSponsorships, fillInSponsors } from '../stores/credentials/sponsor-upkeep.ts';
 import { secondsAheadOf } from '../stores/database/clock-difference.ts';
@@ -49,7 +50,8 @@ async function purgeOldNonces({ database, replay, clock }: Stores, log: Logger):
 const JOBS: readonly {
   name: string;
   everyMs: number;
-  run: (stores: Stores, log: Logger) => Promise<void>;
+  /** @param stopping is aborted when the service stops: a job that may take long ends soon after it */
+  run: (stores: Stores, log: Logger, stopping: AbortSignal) => Promise<void>;
 }[] = [
   { name: 'write counts', everyMs: 1_000, run: writeDue },
   { name: 'write the request log', everyMs: 1_000, run: ({ requestLog }) => requestLog.flush() },
@@ -69,6 +71,11 @@ const JOBS: readonly {
     run: ({ database }) => fillInSponsors(database, 500),
   },
   { name: 'end sponsorships of former owners', everyMs: 600_000, run: endFormerOwnersSponsorships },
+  {
+    name: 'empty deleted workspaces',
+    everyMs: 2_000,
+    run: (stores, _, stopping) => emptyDeletedWorkspaces(stores, stopping),
+  },
   { name: 'purge old login failures', everyMs: 600_000, run: ({ loginFailures }) => loginFailures.purge() },
   { name: 'purge old counts', everyMs: MINUTE_MS, run: purgeOldCounts },
   {
@@ -85,10 +92,11 @@ const JOBS: readonly {
  */
 export function startJobs(stores: Stores, log: Logger): () => Promise<void> {
   const running = new Map<string, Promise<void>>();
+  const stopping = new AbortController();
   const timers = JOBS.map(({ name, everyMs, run }) =>
     setInterval(() => {
       if (running.has(name)) return;
-      const promise = run(stores, log)
+      const promise = run(stores, log, stopping.signal)
         .catch((err) => log.error({ err, job: name }, 'a job failed'))
         .finally(() => running.delete(name));
       running.set(name, promise);
@@ -96,6 +104,7 @@ export function startJobs(stores: Stores, log: Logger): () => Promise<void> {
   );
   return async () => {
     for (const timer of timers) clearInterval(timer);
+    stopping.abort();
     // A store that does not answer must not delay the stop.
     await withTimeout(Promise.all(running.values())).catch((err) =>
       log.error({ err }, 'a job was still running at the stop'),

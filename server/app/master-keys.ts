@@ -1,10 +1,11 @@
-import { and, asc, getTableName, isNotNull, isNull, notInArray, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, getTableName, isNotNull, isNull, not, notInArray, or, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { passwordResets, secondFactors, sessions, setupTokens } from '../../drizzle/schema/accounts.ts';
 import { auditHeads, auditKeys, auditRecords } from '../../drizzle/schema/audit.ts';
 import { keys } from '../../drizzle/schema/keys.ts';
 import { invitations } from '../../drizzle/schema/memberships.ts';
 import { tokenKeys } from '../../drizzle/schema/token-keys.ts';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import { ConfigError } from '../lib/config.ts';
 import type { MasterKey } from '../lib/env-schema.ts';
 import { loadAuditKeys } from '../stores/audit/mac-keys.ts';
@@ -13,7 +14,14 @@ import { isAfter } from '../stores/database/is-after.ts';
 import { Vault } from '../stores/secrets/vault.ts';
 
 const NOW = sql`now()`;
-const liveKey = and(isNull(keys.revokedAt), or(isNull(keys.expiresAt), isAfter(keys.expiresAt, NOW)));
+/** Keys that a deletion has ended, before each of them is revoked. */
+const ofDeletedWorkspace = sql`${keys.workspaceId} in (
+  select ${workspaces.id} from ${workspaces} where ${workspaces.deletedAt} is not null and ${workspaces.emptiedAt} is null)`;
+const liveKey = and(
+  isNull(keys.revokedAt),
+  or(isNull(keys.expiresAt), isAfter(keys.expiresAt, NOW)),
+  not(ofDeletedWorkspace),
+);
 const twoPairs = and(liveKey, isAfter(keys.previousValidUntil, NOW));
 const pendingInvitation = and(
   isNull(invitations.acceptedAt),

@@ -1,6 +1,7 @@
 import { and, asc, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { setupTokens, users } from '../../drizzle/schema/accounts.ts';
 import { memberships } from '../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { insertWorkspace } from '../membership/workspaces.ts';
 import type { Db } from '../stores/database/database.ts';
@@ -56,9 +57,10 @@ async function findAccountWhere(db: Db, which: SQL): Promise<Account | null> {
     .select()
     .from(users)
     .innerJoin(memberships, eq(memberships.userId, users.id))
+    .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
     .where(and(which, isNull(users.deletedAt)))
     .orderBy(
-      sql`${memberships.removedAt} is not null`,
+      sql`${memberships.removedAt} is not null or ${workspaces.deletedAt} is not null`,
       asc(memberships.createdAt),
       asc(memberships.workspaceId),
     )

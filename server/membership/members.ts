@@ -14,13 +14,17 @@ import { raiseRev } from '../stores/database/rev.ts';
 /** The maximum number of workspaces of one person. */
 const MAX_WORKSPACES = 100;
 
+/** A membership that has not ended, joined with its workspace: when a workspace is deleted, all end, before their rows say so. */
+const isCurrent = and(isNull(memberships.removedAt), isNull(workspaces.deletedAt));
+
 /** A person's membership of a workspace; null if they are not a member. */
 export async function memberOf(db: Db, workspaceId: string, userId: string): Promise<Membership | null> {
   const [row] = await db
     .select({ userId: memberships.userId, role: memberships.role, disabledAt: users.disabledAt })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(isMember(workspaceId, userId), isNull(memberships.removedAt)));
+    .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(and(isMember(workspaceId, userId), isCurrent));
   return row ? { userId, role: row.role, disabled: row.disabledAt !== null } : null;
 }
 
@@ -30,7 +34,7 @@ export async function workspacesOf(db: Db, userId: string) {
     .select({ workspace: workspaces, role: memberships.role })
     .from(memberships)
     .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
-    .where(and(eq(memberships.userId, userId), isNull(memberships.removedAt)))
+    .where(and(eq(memberships.userId, userId), isCurrent))
     .orderBy(asc(memberships.createdAt), asc(memberships.workspaceId))
     .limit(MAX_WORKSPACES);
 }
@@ -76,7 +80,8 @@ export async function hasRoomForMembership(db: Db, userId: string): Promise<bool
   const [belongs] = await db
     .select({ n: count() })
     .from(memberships)
-    .where(and(eq(memberships.userId, userId), isNull(memberships.removedAt)));
+    .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(and(eq(memberships.userId, userId), isCurrent));
   return (belongs?.n ?? 0) < MAX_WORKSPACES;
 }
 
@@ -103,25 +108,6 @@ export async function changeMember(
     .where(and(isMember(workspaceId, userId), isNull(memberships.removedAt)));
   await endDelegated(tx, { workspaceId, userId, role, now });
   return role === 'owner' ? { before: {}, after: {} } : endSponsorship(tx, workspaceId, userId);
-}
-
-/**
- * Has every instance read again what the sessions of a workspace's members may do in it, before their next call. The caller must pass
- * the workspace to `credentials.changed`.
- */
-export async function invalidateMembers(tx: Db, workspaceId: string): Promise<void> {
-  await tx
-    .update(memberships)
-    .set({ rev: raiseRev(memberships.rev) })
-    .where(and(eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt)));
-}
-
-/** Removes all members of a workspace. */
-export async function removeAll(tx: Db, workspaceId: string, now: Date): Promise<void> {
-  await tx
-    .update(memberships)
-    .set({ removedAt: now, rev: raiseRev(memberships.rev) })
-    .where(and(eq(memberships.workspaceId, workspaceId), isNull(memberships.removedAt)));
 }
 
 /** The number of other members of a workspace, and of those who are owners and can sign in. */

@@ -2,10 +2,11 @@ import { eq } from 'drizzle-orm';
 import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import { membershipRefusal } from '../gate/caller/membership-refusal.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { invalidateMembers } from '../membership/members.ts';
 import { systemActor } from '../stores/audit/audit.ts';
 import { type SignInRule, signInRuleOf, unmetRequirements } from '../stores/credentials/sign-in-method.ts';
+import type { Db } from '../stores/database/database.ts';
 import { lockWorkspace } from '../stores/database/locks.ts';
+import { raiseRev } from '../stores/database/rev.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { LockedWorkspace } from './change-workspace.ts';
 
@@ -33,8 +34,7 @@ export async function changeSignInRule(
   const unmet = unmetRequirements(rule, session.method);
   if (unmet.length > 0) throw membershipRefusal({ unmet });
   const columns = columnsOf(rule);
-  await tx.update(workspaces).set(columns).where(eq(workspaces.id, workspace.id));
-  await invalidateMembers(tx, workspace.id);
+  await setRule(tx, workspace.id, columns);
   const states = { before: workspace, after: { ...workspace, ...columns } };
   await record({ action: 'workspaces.update', kind: 'workspace', subject: workspace.id, ...states });
   return rule;
@@ -52,8 +52,7 @@ export async function clearSignInRule(
     const workspace = await lockWorkspace(tx, workspaceId, 'no key update');
     if (!workspace) return false;
     const columns = columnsOf({ secondFactor: false, issuer: null });
-    await tx.update(workspaces).set(columns).where(eq(workspaces.id, workspaceId));
-    await invalidateMembers(tx, workspaceId);
+    await setRule(tx, workspaceId, columns);
     const states = { before: workspace, after: { ...workspace, ...columns } };
     const cleared = {
       action: 'workspaces.clearSignInRule',
@@ -65,6 +64,14 @@ export async function clearSignInRule(
   });
   credentials.changed({ workspace: workspaceId });
   return found;
+}
+
+/** Sets the columns of a rule. Every instance then reads again what the workspace's sessions may do, before their next call. */
+async function setRule(tx: Db, workspaceId: string, columns: ReturnType<typeof columnsOf>): Promise<void> {
+  await tx
+    .update(workspaces)
+    .set({ ...columns, rev: raiseRev(workspaces.rev) })
+    .where(eq(workspaces.id, workspaceId));
 }
 
 const columnsOf = ({ secondFactor, issuer }: SignInRule) => ({

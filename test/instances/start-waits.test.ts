@@ -72,7 +72,7 @@ const UNDO = `
     exchange_rules, exchanged_tokens;
   drop index keys_exchange_rule, keys_exchanged_over, sessions_issuer_session, provider_logouts_kept,
     invitations_address, invitations_open, keys_owner_enabled, keys_exchange_rule_live, memberships_current,
-    password_resets_open_user, password_resets_open_maker, password_resets_open_workspace;
+    password_resets_open_user, password_resets_open_maker, password_resets_open_workspace, workspaces_to_empty;
   delete from drizzle.__drizzle_migrations where created_at >= 1795916386882`;
 
 requires('postgres').describe(
@@ -105,7 +105,7 @@ requires('postgres').describe(
         return opened;
       });
       const database = await start.opened;
-      expect(database.migrated).toHaveLength(13);
+      expect(database.migrated).toHaveLength(14);
       expect(start.warnings[0]?.sentence).toMatch(/the start waits: another session holds a table/);
       expect(start.warnings[0]?.details.holders).toContainEqual(
         expect.objectContaining({ application: 'nightly dump' }),

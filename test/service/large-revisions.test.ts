@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKey, mutate, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { activeOf } from '../harness/teams.ts';
 
 /** The first whole number that JavaScript cannot tell from the next, and the largest of the column. */
 const REVISIONS = ['9007199254740992', '9223372036854775807'];
@@ -9,6 +10,7 @@ const TABLES = [
   { table: 'keys', of: ['key'] },
   { table: 'memberships', of: ['key', 'session'] },
   { table: 'users', of: ['key', 'session'] },
+  { table: 'workspaces', of: ['key', 'session'] },
   { table: 'sessions', of: ['session'] },
 ] as const;
 
@@ -28,7 +30,10 @@ describe('a rev that cannot be compared', () => {
       // All of them are cached.
       for (const who of [key, other, ada, eve])
         expect((await query(service, who, 'whoami')).status).toBe(200);
-      const id = { keys: key.id, sessions: ada.id, users: ada.userId, memberships: ada.userId }[table];
+      const id = {
+        ...{ keys: key.id, sessions: ada.id, users: ada.userId, memberships: ada.userId },
+        workspaces: await activeOf(service, ada),
+      }[table];
       const column = sql.identifier(table === 'memberships' ? 'user_id' : 'id');
       await database.query(
         sql`update ${sql.identifier(table)} set rev = ${rev}::bigint where ${column} = ${id}`,

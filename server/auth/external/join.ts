@@ -1,5 +1,6 @@
 import { and, eq, isNull } from 'drizzle-orm';
 import { memberships } from '../../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import type { Role } from '../../../shared/roles.ts';
 import { roleIn } from '../../gate/caller/external-user.ts';
 import {
@@ -24,9 +25,9 @@ export interface JoinChange {
 
 /** The role that the issuer's rules give the person, by workspace: in each, the first rule that fits decides. */
 export function rolesFor({ join }: SignInIssuer, claims: IdTokenClaims): ReadonlyMap<string, Role> {
-  const workspaces = [...new Set(join.map(({ workspace }) => workspace))];
+  const named = [...new Set(join.map(({ workspace }) => workspace))];
   const roles = new Map<string, Role>();
-  for (const workspace of workspaces) {
+  for (const workspace of named) {
     const role = roleIn(join, claims, workspace);
     if (role !== undefined) roles.set(workspace, role);
   }
@@ -71,7 +72,8 @@ const membershipsOf = (db: Db, userId: string) =>
   db
     .select({ workspaceId: memberships.workspaceId, role: memberships.role, issuer: memberships.issuer })
     .from(memberships)
-    .where(and(eq(memberships.userId, userId), isNull(memberships.removedAt)));
+    .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(and(eq(memberships.userId, userId), isNull(memberships.removedAt), isNull(workspaces.deletedAt)));
 
 /** A person, and the issuer by whose rules they are a member. */
 interface JoiningPerson {

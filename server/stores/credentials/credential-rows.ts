@@ -59,6 +59,7 @@ export interface KeyRecord extends SigningMaterial {
   readonly enabled: boolean;
   /** Milliseconds; NaN for a time that cannot be read, which counts as past. */
   readonly expiresAt: number | null;
+  /** Also if its workspace is deleted. */
   readonly revoked: boolean;
   readonly rev: number;
 }
@@ -148,9 +149,10 @@ type KeyRow = Awaited<ReturnType<typeof selectKeyRows>>[number];
 function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): KeyRecord | null {
   if (!vault.canVerify(row.keys.pepperVersion, row.keys.signingVersion)) return null;
   const { keys: key, users: owner, memberships: member, external_owners: externalOwner } = row;
-  const payer = workspaceKey(row.workspaces.sponsorId, key.workspaceId, key.id);
+  const { workspaces: workspace } = row;
+  const payer = workspaceKey(workspace.sponsorId, key.workspaceId, key.id);
   const role = member && !member.removedAt ? member.role : null;
-  const rev = sumOfRevs(key.rev, owner?.rev ?? 0, member?.rev ?? 0);
+  const rev = sumOfRevs(key.rev, workspace.rev, owner?.rev ?? 0, member?.rev ?? 0);
   const ownerIsActive = key.ownerId === null || (owner !== null && !owner.disabledAt && role !== null);
   const { signingSecret, publicKey } = signingMaterial(key.publicKey, () =>
     vault.decrypt(
@@ -189,7 +191,7 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
     exchangeRuleId: key.exchangeRuleId,
     enabled: key.enabled && ownerIsActive && isExact(rev),
     expiresAt: key.expiresAt?.getTime() ?? null,
-    revoked: key.revokedAt !== null,
+    revoked: key.revokedAt !== null || workspace.deletedAt !== null,
     rev,
   };
 }

@@ -36,7 +36,7 @@ export interface LinkedAccount extends PersonInWorkspace {
   readonly signInRule: SignInRule | null;
   /** When the account's membership ended, in milliseconds; null if the account is a member, or has never been one. */
   readonly removedAt: number | null;
-  /** The id of the identity and the sum of the `rev`s of account and membership; empty if no account is linked. */
+  /** The id of the identity and the sum of the `rev`s of workspace, account and membership; empty if no account is linked. */
   readonly state: string;
 }
 
@@ -109,7 +109,7 @@ async function loadAccount(db: Db, person: PersonInWorkspace): Promise<LinkedAcc
       memberships,
       and(eq(memberships.userId, identities.userId), eq(memberships.workspaceId, workspaceId)),
     )
-    .leftJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .leftJoin(workspaces, eq(workspaces.id, workspaceId))
     .where(and(eq(identities.issuer, issuer), eq(identities.subject, subject)));
   if (!row)
     return {
@@ -122,16 +122,17 @@ async function loadAccount(db: Db, person: PersonInWorkspace): Promise<LinkedAcc
       state: '',
     };
   const { identity, account, member, workspace } = row;
-  const isMember = member !== null && !member.removedAt;
-  const rev = sumOfRevs(account.rev, member?.rev ?? 0);
+  const removedAt = member && (member.removedAt ?? workspace?.deletedAt ?? null);
+  const isMember = member !== null && removedAt === null;
+  // A workspace that does not exist is none that the claim of a nonce would compare.
+  const rev = sumOfRevs(workspace?.rev ?? Number.POSITIVE_INFINITY, account.rev, member?.rev ?? 0);
   return {
     ...person,
     userId: account.id,
     disabled: account.disabledAt !== null || account.deletedAt !== null || !isExact(rev),
     role: isMember ? member.role : null,
-    // A change of the rule raises the `rev` of each membership.
     signInRule: isMember && workspace ? signInRuleOf(workspace) : null,
-    removedAt: member?.removedAt?.getTime() ?? null,
+    removedAt: removedAt?.getTime() ?? null,
     state: `${identity} ${rev}`,
   };
 }

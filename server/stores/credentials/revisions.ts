@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Database } from '../database/database.ts';
-import { KEY_REVISIONS, PERSON_CHANGED, SESSION_REVISIONS } from '../database/rev.ts';
+import { KEY_REVISIONS, PERSON_CHANGED, REVISED_ROWS, SESSION_REVISIONS } from '../database/rev.ts';
 import { type CallerRevisions, revisionColumns } from '../replay/replay.ts';
 
 /** A key that a stream shows, and on which nothing else depends. */
@@ -39,12 +39,7 @@ export async function areUnchanged(
       i int, key text, key_rev bigint, session text, workspace text, session_rev bigint, tailed text, tailed_in text,
       issuer text, person text, provider_session text, issued_at bigint, subject text, account text
     )
-    left join keys key on key.id = a.key
-    left join users owner on owner.id = key.owner_id
-    left join memberships owning on owning.user_id = key.owner_id and owning.workspace_id = key.workspace_id
-    left join sessions session on session.id = a.session
-    left join users person on person.id = session.user_id
-    left join memberships member on member.user_id = session.user_id and member.workspace_id = a.workspace
+    ${sql.raw(REVISED_ROWS)}
     left join keys tailed on tailed.id = a.tailed and tailed.workspace_id = a.tailed_in and tailed.deleted_at is null
     where (a.key is null or ${sql.raw(KEY_REVISIONS)} = a.key_rev)
       and (a.session is null or ${sql.raw(SESSION_REVISIONS)} = a.session_rev)

@@ -27,7 +27,7 @@ export async function loadSession(
     .where(eq(sessions.id, id));
   if (!row || !vault.canVerify(row.sessions.signingVersion)) return null;
   const { sessions: session, users: user, memberships: member, workspaces: workspace } = row;
-  const membership = member && !member.removedAt ? member : null;
+  const membership = member && !member.removedAt && !workspace.deletedAt ? member : null;
   const unmet = membership ? unmetRequirements(signInRuleOf(workspace), session.method) : [];
   const role = unmet.length === 0 ? (membership?.role ?? null) : null;
   const { signingSecret, publicKey } = signingMaterial(session.publicKey, () =>
@@ -36,7 +36,7 @@ export async function loadSession(
       { table: 'sessions', column: 'signing', row: session.id },
     ),
   );
-  const rev = sumOfRevs(session.rev, user.rev, member?.rev ?? 0);
+  const rev = sumOfRevs(session.rev, workspace.rev, user.rev, member?.rev ?? 0);
   return {
     id: session.id,
     userId: session.userId,

@@ -1,10 +1,9 @@
-import { and, eq, inArray, isNull, type SQL } from 'drizzle-orm';
+import { and, eq, isNull, type SQL } from 'drizzle-orm';
 import { users } from '../../../drizzle/schema/accounts.ts';
-import { keys } from '../../../drizzle/schema/keys.ts';
 import { memberships } from '../../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import type { Db } from '../database/database.ts';
-import { lockKeys, type WorkspaceRow } from '../database/locks.ts';
+import type { WorkspaceRow } from '../database/locks.ts';
 import { raiseRev } from '../database/rev.ts';
 
 /**
@@ -69,8 +68,8 @@ async function isActiveOwner(tx: Db, workspaceId: string, userId: string): Promi
 }
 
 /**
- * Changes the sponsors of workspaces that are locked `for no key update`, and raises the `rev`s of everyone who is charged to them, so
- * that each instance reads the new sponsors. No other transaction locks their keys meanwhile.
+ * Changes the sponsors of workspaces that are locked `for no key update`, and raises their `rev`s, so that each instance reads the new
+ * sponsors.
  * @returns the ids of the workspaces
  */
 export async function changeSponsors(
@@ -80,20 +79,8 @@ export async function changeSponsors(
 ): Promise<string[]> {
   const changed = await tx
     .update(workspaces)
-    .set({ sponsorId })
+    .set({ sponsorId, rev: raiseRev(workspaces.rev) })
     .where(which)
     .returning({ id: workspaces.id });
-  const ids = changed.map(({ id }) => id);
-  if (ids.length === 0) return ids;
-  await tx
-    .update(memberships)
-    .set({ rev: raiseRev(memberships.rev) })
-    .where(and(inArray(memberships.workspaceId, ids), isNull(memberships.removedAt)));
-  const serviceKeys = and(inArray(keys.workspaceId, ids), isNull(keys.ownerId), isNull(keys.revokedAt));
-  await lockKeys(tx, serviceKeys, 'no key update');
-  await tx
-    .update(keys)
-    .set({ rev: raiseRev(keys.rev) })
-    .where(serviceKeys);
-  return ids;
+  return changed.map(({ id }) => id);
 }

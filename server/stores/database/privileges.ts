@@ -8,6 +8,7 @@ const ALL = [...READ_WRITE, 'DELETE'];
 const CALL_PRIVILEGES: Readonly<Record<string, readonly string[]>> = {
   nonces: ['SELECT', 'INSERT'],
   replay_marks: ['SELECT'],
+  workspaces: ['SELECT'],
   keys: ['SELECT'],
   sessions: ['SELECT'],
   users: ['SELECT'],

@@ -28,13 +28,33 @@ const sumInSql = (...revs: readonly string[]): string =>
   `least(${revs.map((rev) => `least(${rev}, ${INEXACT})`).join(' + ')}, ${INEXACT})`;
 
 /** SQL: the sum of a key's `rev`s as they are now. */
-export const KEY_REVISIONS = sumInSql('key.rev', 'coalesce(owner.rev, 0)', 'coalesce(owning.rev, 0)');
+export const KEY_REVISIONS = sumInSql(
+  'key.rev',
+  'place.rev',
+  'coalesce(owner.rev, 0)',
+  'coalesce(owning.rev, 0)',
+);
 
 /** SQL: the sum of a session's `rev`s as they are now. */
-export const SESSION_REVISIONS = sumInSql('session.rev', 'person.rev', 'coalesce(member.rev, 0)');
+export const SESSION_REVISIONS = sumInSql(
+  'session.rev',
+  'place.rev',
+  'person.rev',
+  'coalesce(member.rev, 0)',
+);
 
 /** The sum of the `rev`s of the account that is linked to a person, as they are now. */
-const ACCOUNT_REVISIONS = sumInSql('holder.rev', 'coalesce(belonging.rev, 0)');
+const ACCOUNT_REVISIONS = sumInSql('place.rev', 'holder.rev', 'coalesce(belonging.rev, 0)');
+
+/** SQL: the rows of a row `a` of `revisionColumns` whose `rev`s are summed. `place` is where the caller acts. */
+export const REVISED_ROWS = `
+  left join workspaces place on place.id = a.workspace
+  left join keys key on key.id = a.key
+  left join users owner on owner.id = key.owner_id
+  left join memberships owning on owning.user_id = key.owner_id and owning.workspace_id = key.workspace_id
+  left join sessions session on session.id = a.session
+  left join users person on person.id = session.user_id
+  left join memberships member on member.user_id = session.user_id and member.workspace_id = a.workspace`;
 
 /**
  * SQL: whether the person of a trusted issuer in a row `a` of `revisionColumns` has logged out, or is not linked to an account as

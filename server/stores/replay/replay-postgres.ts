@@ -6,7 +6,7 @@ import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
 import { inIndexOrderOf } from '../database/index-order.ts';
-import { KEY_REVISIONS, PERSON_CHANGED, SESSION_REVISIONS } from '../database/rev.ts';
+import { KEY_REVISIONS, PERSON_CHANGED, REVISED_ROWS, SESSION_REVISIONS } from '../database/rev.ts';
 import { isDatedAhead, NonceQuota } from './nonce-quota.ts';
 import {
   type Claim,
@@ -187,15 +187,7 @@ async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcom
         or (a.session is null
           or ${sql.unsafe(SESSION_REVISIONS)} = a.session_rev) is not true
         or ${sql.unsafe(PERSON_CHANGED)} as stale
-      from requested a
-      left join keys key on key.id = a.key
-      left join users owner on owner.id = key.owner_id
-      left join memberships owning
-        on owning.user_id = key.owner_id and owning.workspace_id = key.workspace_id
-      left join sessions session on session.id = a.session
-      left join users person on person.id = session.user_id
-      left join memberships member
-        on member.user_id = session.user_id and member.workspace_id = a.workspace
+      from requested a ${sql.unsafe(REVISED_ROWS)}
     ), claimed as (
       insert into nonces (k, t, nonce)
       select k, t, nonce from checked where not dry and not stale and not behind

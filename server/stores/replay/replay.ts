@@ -14,8 +14,8 @@ export const oldestReplayable = (now: number) => now - SIGNATURE_MAX_AGE - REPLA
 
 /**
  * The rows on which an admission depends, each with the sum of the cached `rev`s.
- * The key's sum is over the key, its owner and the owner's membership in the key's workspace; the session's
- * is over the session, its user and that user's membership in `workspaceId`.
+ * The key's sum is over the key, its workspace, its owner and the owner's membership in the workspace; the session's
+ * is over the session, the workspace `workspaceId`, the session's user and that user's membership there.
  */
 export interface CallerRevisions {
   readonly key: {
@@ -44,7 +44,8 @@ export const revisionColumns = ({ key, session, person, account }: CallerRevisio
   key: key?.id ?? null,
   key_rev: key?.rev ?? null,
   session: session?.id ?? null,
-  workspace: (session ?? account)?.workspaceId ?? null,
+  // A person on whose behalf a key calls is seen in the key's workspace.
+  workspace: (key ?? session ?? account)?.workspaceId ?? null,
   session_rev: session?.rev ?? null,
   // Undefined members are not sent: few callers have a person of a trusted issuer.
   issuer: person?.issuer,

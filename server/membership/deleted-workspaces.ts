@@ -1,0 +1,143 @@
+import { setTimeout } from 'node:timers/promises';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
+import { passwordResets } from '../../drizzle/schema/accounts.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
+import { invitations, memberships } from '../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
+import type { Db } from '../stores/database/database.ts';
+import { inIndexOrder } from '../stores/database/index-order.ts';
+import { lockKeys } from '../stores/database/locks.ts';
+import { raiseRev } from '../stores/database/rev.ts';
+import type { Stores } from '../stores/stores.ts';
+
+/** Rows that one transaction reads and changes: on PGlite it blocks everything for some milliseconds. */
+const ROWS_PER_PART = 100;
+
+/** Ends some of a deleted workspace's rows. @returns whether there may be more */
+type Part = (tx: Db, workspaceId: string) => Promise<boolean>;
+
+/**
+ * Revokes the keys of deleted workspaces, withdraws their invitations and links, and removes their members, a part at a time. None
+ * of these has been admitted since the deletion, so nobody waits for it. What an end of the process interrupts, the next run does.
+ * @param stopping ends it after the current part
+ * @throws the first error, once it has been to every workspace
+ */
+export async function emptyDeletedWorkspaces(
+  { database: { db } }: Pick<Stores, 'database'>,
+  stopping: AbortSignal,
+): Promise<void> {
+  const errors: unknown[] = [];
+  for (let id = await deletedAfter(db, ''); id !== null && !stopping.aborted; id = await deletedAfter(db, id))
+    await emptyWorkspace(db, id, stopping).catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
+}
+
+const toEmpty = and(isNotNull(workspaces.deletedAt), isNull(workspaces.emptiedAt));
+
+/** The id of the next workspace that is deleted and not empty; null after the last. */
+async function deletedAfter(db: Db, id: string): Promise<string | null> {
+  const [next] = await db
+    .select({ id: workspaces.id })
+    .from(workspaces)
+    .where(and(toEmpty, gt(workspaces.id, id)))
+    .orderBy(asc(workspaces.id))
+    .limit(1);
+  return next?.id ?? null;
+}
+
+async function emptyWorkspace(db: Db, id: string, stopping: AbortSignal): Promise<void> {
+  for (const part of [revokingKeys(), withdrawInvitations, spendLinks, removeMembers, markEmpty]) {
+    for (let more = true; more; ) {
+      if (stopping.aborted) return;
+      const begun = performance.now();
+      const result = await inIndexOrder(db, async (tx) =>
+        (await lockDeleted(tx, id)) ? part(tx, id) : null,
+      );
+      if (result === null) return;
+      more = result;
+      // Leaves half of the time of PGlite to calls.
+      await setTimeout(performance.now() - begun);
+    }
+  }
+}
+
+/** Locks a deleted workspace until the transaction ends. @returns false if it is empty, or another instance empties it */
+async function lockDeleted(tx: Db, id: string): Promise<boolean> {
+  const locked = await tx
+    .select({ id: workspaces.id })
+    .from(workspaces)
+    .where(and(eq(workspaces.id, id), toEmpty))
+    .for('no key update', { skipLocked: true });
+  return locked.length > 0;
+}
+
+/** When the rows of a workspace ended. */
+const deletionOf = (workspaceId: string): SQL =>
+  sql`(select ${workspaces.deletedAt} from ${workspaces} where ${workspaces.id} = ${workspaceId})`;
+
+/** Walks all keys in the order of an index, since no index has only those that are live. */
+function revokingKeys(): Part {
+  let last: { readonly id: string; readonly createdAt: string } | null = null;
+  return async (tx, workspaceId) => {
+    const after =
+      last && sql`(${keys.createdAt}, ${keys.id}) > (${last.createdAt}::text::timestamptz, ${last.id}::text)`;
+    const walked = await tx
+      .select({ id: keys.id, createdAt: sql<string>`${keys.createdAt}::text`, revokedAt: keys.revokedAt })
+      .from(keys)
+      .where(and(eq(keys.workspaceId, workspaceId), after ?? undefined))
+      .orderBy(asc(keys.createdAt), asc(keys.id))
+      .limit(ROWS_PER_PART);
+    const live = walked.filter(({ revokedAt }) => revokedAt === null).map(({ id }) => id);
+    if (live.length > 0) {
+      await lockKeys(tx, inArray(keys.id, live), 'no key update');
+      const end = { revokedAt: deletionOf(workspaceId), revokedReason: 'The workspace was deleted.' };
+      await tx
+        .update(keys)
+        .set({ ...end, rev: raiseRev(keys.rev) })
+        .where(and(inArray(keys.id, live), isNull(keys.revokedAt)));
+    }
+    last = walked.at(-1) ?? null;
+    return walked.length === ROWS_PER_PART;
+  };
+}
+
+const withdrawInvitations: Part = async (tx, workspaceId) => {
+  const { id, acceptedAt, revokedAt, createdAt } = invitations;
+  const open = and(eq(invitations.workspaceId, workspaceId), isNull(acceptedAt), isNull(revokedAt));
+  const some = tx.select({ id }).from(invitations).where(open).orderBy(asc(createdAt), asc(id));
+  const ended = await tx
+    .update(invitations)
+    .set({ revokedAt: deletionOf(workspaceId) })
+    .where(inArray(id, some.limit(ROWS_PER_PART)))
+    .returning({ id });
+  return ended.length === ROWS_PER_PART;
+};
+
+const spendLinks: Part = async (tx, workspaceId) => {
+  const { tokenHash, spentAt } = passwordResets;
+  const open = and(eq(passwordResets.workspaceId, workspaceId), isNull(spentAt));
+  const some = tx.select({ tokenHash }).from(passwordResets).where(open).limit(ROWS_PER_PART);
+  const ended = await tx
+    .update(passwordResets)
+    .set({ spentAt: deletionOf(workspaceId) })
+    .where(inArray(tokenHash, some))
+    .returning({ tokenHash });
+  return ended.length === ROWS_PER_PART;
+};
+
+const removeMembers: Part = async (tx, workspaceId) => {
+  const { userId, removedAt } = memberships;
+  const current = and(eq(memberships.workspaceId, workspaceId), isNull(removedAt));
+  const some = tx.select({ userId }).from(memberships).where(current).orderBy(asc(userId));
+  const ended = await tx
+    .update(memberships)
+    .set({ removedAt: deletionOf(workspaceId), rev: raiseRev(memberships.rev) })
+    .where(and(current, inArray(userId, some.limit(ROWS_PER_PART))))
+    .returning({ userId });
+  return ended.length === ROWS_PER_PART;
+};
+
+const markEmpty: Part = async (tx, id) => {
+  await tx.update(workspaces).set({ emptiedAt: sql`now()` }).where(eq(workspaces.id, id));
+  return false;
+};
