@@ -18,6 +18,8 @@ export const memberships = pgTable(
     /** The `iss` of the identity provider whose `join` rules gave the membership; null if a person did. */
     issuer: text('issuer'),
     removedAt: moment('removed_at'),
+    /** When the keys of the person who left were disabled, a part at a time; null until the last one was. */
+    keysEndedAt: moment('keys_ended_at'),
     createdAt: moment('created_at').notNull().defaultNow(),
     rev: rev(),
   },
@@ -30,6 +32,9 @@ export const memberships = pgTable(
       .where(sql`${table.role} = 'owner'`),
     // Those that have ended are many where people come and go.
     index('memberships_current').on(table.workspaceId, table.userId).where(sql`removed_at is null`),
+    index('memberships_with_former_keys')
+      .on(table.workspaceId, table.userId)
+      .where(sql`removed_at is not null and keys_ended_at is null`),
   ],
 );
 

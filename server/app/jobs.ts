@@ -5,6 +5,7 @@ import { deleteOldProofs } from '../gate/signature/possession.ts';
 import { deleteOldExchangedTokens } from '../keys/exchange/claim-token.ts';
 import { deleteOldIdempotencyKeys } from '../keys/idempotency.ts';
 import { emptyDeletedWorkspaces } from '../membership/deleted-workspaces.ts';
+import { disableKeysOfFormerMembers } from '../membership/former-keys.ts';
 import { logExtendedHeads } from '../stores/audit/chain-heads.ts';
 import { endFormerOwnersSponsorships, fillInSponsors } from '../stores/credentials/sponsor-upkeep.ts';
 import { secondsAheadOf } from '../stores/database/clock-difference.ts';
@@ -71,6 +72,11 @@ const JOBS: readonly {
     run: ({ database }) => fillInSponsors(database, 500),
   },
   { name: 'end sponsorships of former owners', everyMs: 600_000, run: endFormerOwnersSponsorships },
+  {
+    name: 'disable keys of former members',
+    everyMs: 2_000,
+    run: (stores, _, stopping) => disableKeysOfFormerMembers(stores, stopping),
+  },
   {
     name: 'empty deleted workspaces',
     everyMs: 2_000,

@@ -1,19 +1,18 @@
 import { and, eq } from 'drizzle-orm';
 import { sessions, users } from '../../drizzle/schema/accounts.ts';
 import { identities } from '../../drizzle/schema/identities.ts';
-import { keys } from '../../drizzle/schema/keys.ts';
 import { invitations } from '../../drizzle/schema/memberships.ts';
 import type { SessionUserCaller } from '../gate/caller/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { changeMember, countOtherMembers, workspacesOf } from '../membership/members.ts';
+import { changeMember, otherMembersOf, workspacesOf } from '../membership/members.ts';
 import { revokeResetLinks } from '../membership/users.ts';
 import { deleteWorkspace } from '../membership/workspaces.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import type { EndedSponsorship } from '../stores/credentials/sponsors.ts';
 import type { Db } from '../stores/database/database.ts';
-import { lockKeys, lockUser, lockWorkspaces } from '../stores/database/locks.ts';
+import { lockUser, lockWorkspaces } from '../stores/database/locks.ts';
 import { raiseRev } from '../stores/database/rev.ts';
 import { deletePasskeysOf } from './passkeys/store.ts';
 import { reauthenticate } from './password-change.ts';
@@ -38,10 +37,9 @@ export async function deleteAccount(
     await requirePassword(tx, id, passwordHash);
     const sponsored = new Map<string, EndedSponsorship>();
     for (const workspaceId of all) {
-      const others = await countOtherMembers(tx, workspaceId, id);
-      if (others.members === 0) await deleteWorkspace(tx, workspaceId, now);
-      else
-        sponsored.set(workspaceId, await leaveWorkspace(tx, { workspaceId, userId: id, now }, others.owners));
+      const others = await otherMembersOf(tx, workspaceId, id);
+      if (!others.hasMembers) await deleteWorkspace(tx, workspaceId, now);
+      else sponsored.set(workspaceId, await leaveWorkspace(tx, { workspaceId, userId: id, now }, others));
     }
     await erasePerson(tx, id, email, now);
     // The person's former workspaces: the memberships have ended by now.
@@ -80,14 +78,14 @@ async function lockPersonAndWorkspaces(tx: Db, userId: string): Promise<string[]
   return after;
 }
 
-/** Refuses with CONFLICT if the person is the last owner. @param otherOwners owners who can sign in */
+/** Refuses with CONFLICT if the person is the last owner. */
 async function leaveWorkspace(
   tx: Db,
   { workspaceId, userId, now }: { workspaceId: string; userId: string; now: Date },
-  otherOwners: number,
+  { hasOwners }: { readonly hasOwners: boolean },
 ): Promise<EndedSponsorship> {
   const mine = (await workspacesOf(tx, userId)).find(({ workspace }) => workspace.id === workspaceId);
-  if (mine?.role === 'owner' && otherOwners === 0) throw new Refusal('CONFLICT');
+  if (mine?.role === 'owner' && !hasOwners) throw new Refusal('CONFLICT');
   return changeMember(tx, { workspaceId, userId, role: null, now });
 }
 
@@ -111,11 +109,6 @@ async function erasePerson(tx: Db, id: string, email: string, now: Date): Promis
   await deletePasskeysOf(tx, id);
   await tx.update(sessions).set({ address: null, userAgent: null }).where(eq(sessions.userId, id));
   await endSessions(tx, eq(sessions.userId, id), now);
-  await lockKeys(tx, eq(keys.ownerId, id), 'no key update');
-  await tx
-    .update(keys)
-    .set({ enabled: false, rev: raiseRev(keys.rev) })
-    .where(eq(keys.ownerId, id));
   await tx.update(invitations).set({ email: unusable }).where(eq(invitations.email, email));
   await revokeResetLinks(tx, id, now);
 }

@@ -1,20 +1,16 @@
-import { setTimeout } from 'node:timers/promises';
 import { and, asc, eq, gt, inArray, isNotNull, isNull, type SQL, sql } from 'drizzle-orm';
 import { passwordResets } from '../../drizzle/schema/accounts.ts';
 import { keys } from '../../drizzle/schema/keys.ts';
 import { invitations, memberships } from '../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import type { Db } from '../stores/database/database.ts';
-import { inIndexOrder } from '../stores/database/index-order.ts';
 import { lockKeys } from '../stores/database/locks.ts';
 import { raiseRev } from '../stores/database/rev.ts';
 import type { Stores } from '../stores/stores.ts';
-
-/** Rows that one transaction reads and changes: on PGlite it blocks everything for some milliseconds. */
-const ROWS_PER_PART = 100;
+import { type Part, ROWS_PER_PART, runInParts } from './run-in-parts.ts';
 
 /** Ends some of a deleted workspace's rows. @returns whether there may be more */
-type Part = (tx: Db, workspaceId: string) => Promise<boolean>;
+type PartOf = (tx: Db, workspaceId: string) => ReturnType<Part>;
 
 /**
  * Revokes the keys of deleted workspaces, withdraws their invitations and links, and removes their members, a part at a time. None
@@ -47,17 +43,13 @@ async function deletedAfter(db: Db, id: string): Promise<string | null> {
 
 async function emptyWorkspace(db: Db, id: string, stopping: AbortSignal): Promise<void> {
   for (const part of [revokingKeys(), withdrawInvitations, spendLinks, removeMembers, markEmpty]) {
-    for (let more = true; more; ) {
-      if (stopping.aborted) return;
-      const begun = performance.now();
-      const result = await inIndexOrder(db, async (tx) =>
-        (await lockDeleted(tx, id)) ? part(tx, id) : null,
-      );
-      if (result === null) return;
-      more = result;
-      // Leaves half of the time of PGlite to calls.
-      await setTimeout(performance.now() - begun);
-    }
+    let isOurs = true;
+    const runPart = async (tx: Db) => {
+      isOurs = await lockDeleted(tx, id);
+      return isOurs && part(tx, id);
+    };
+    await runInParts(db, runPart, stopping);
+    if (!isOurs || stopping.aborted) return;
   }
 }
 
@@ -76,7 +68,7 @@ const deletionOf = (workspaceId: string): SQL =>
   sql`(select ${workspaces.deletedAt} from ${workspaces} where ${workspaces.id} = ${workspaceId})`;
 
 /** Walks all keys in the order of an index, since no index has only those that are live. */
-function revokingKeys(): Part {
+function revokingKeys(): PartOf {
   let last: { readonly id: string; readonly createdAt: string } | null = null;
   return async (tx, workspaceId) => {
     const after =
@@ -101,7 +93,7 @@ function revokingKeys(): Part {
   };
 }
 
-const withdrawInvitations: Part = async (tx, workspaceId) => {
+const withdrawInvitations: PartOf = async (tx, workspaceId) => {
   const { id, acceptedAt, revokedAt, createdAt } = invitations;
   const open = and(eq(invitations.workspaceId, workspaceId), isNull(acceptedAt), isNull(revokedAt));
   const some = tx.select({ id }).from(invitations).where(open).orderBy(asc(createdAt), asc(id));
@@ -113,7 +105,7 @@ const withdrawInvitations: Part = async (tx, workspaceId) => {
   return ended.length === ROWS_PER_PART;
 };
 
-const spendLinks: Part = async (tx, workspaceId) => {
+const spendLinks: PartOf = async (tx, workspaceId) => {
   const { tokenHash, spentAt } = passwordResets;
   const open = and(eq(passwordResets.workspaceId, workspaceId), isNull(spentAt));
   const some = tx.select({ tokenHash }).from(passwordResets).where(open).limit(ROWS_PER_PART);
@@ -125,19 +117,21 @@ const spendLinks: Part = async (tx, workspaceId) => {
   return ended.length === ROWS_PER_PART;
 };
 
-const removeMembers: Part = async (tx, workspaceId) => {
+const removeMembers: PartOf = async (tx, workspaceId) => {
   const { userId, removedAt } = memberships;
   const current = and(eq(memberships.workspaceId, workspaceId), isNull(removedAt));
+  // Their keys are revoked by now.
+  const end = { removedAt: deletionOf(workspaceId), keysEndedAt: deletionOf(workspaceId) };
   const some = tx.select({ userId }).from(memberships).where(current).orderBy(asc(userId));
   const ended = await tx
     .update(memberships)
-    .set({ removedAt: deletionOf(workspaceId), rev: raiseRev(memberships.rev) })
+    .set({ ...end, rev: raiseRev(memberships.rev) })
     .where(and(current, inArray(userId, some.limit(ROWS_PER_PART))))
     .returning({ userId });
   return ended.length === ROWS_PER_PART;
 };
 
-const markEmpty: Part = async (tx, id) => {
+const markEmpty: PartOf = async (tx, id) => {
   await tx.update(workspaces).set({ emptiedAt: sql`now()` }).where(eq(workspaces.id, id));
   return false;
 };

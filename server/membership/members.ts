@@ -4,12 +4,18 @@ import { memberships } from '../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import type { Role } from '../../shared/roles.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { disableKeysOf, endDelegated } from '../stores/credentials/delegated-access.ts';
+import {
+  disableSomeKeysOf,
+  endDelegated,
+  FormerKeysLeft,
+  type PersonInWorkspace,
+} from '../stores/credentials/delegated-access.ts';
 import type { Membership } from '../stores/credentials/may-manage.ts';
 import { type EndedSponsorship, endSponsorship } from '../stores/credentials/sponsors.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockUser } from '../stores/database/locks.ts';
 import { raiseRev } from '../stores/database/rev.ts';
+import { ROWS_PER_PART } from './run-in-parts.ts';
 
 /** The maximum number of workspaces of one person. */
 const MAX_WORKSPACES = 100;
@@ -50,7 +56,7 @@ interface NewMember {
 
 /**
  * Makes a person a member of a workspace that is locked. It locks the person too, so that they do not join while their
- * account is being deleted. Refuses with CONFLICT if they are a member already, or of as many workspaces as allowed, and
+ * account is being deleted. Throws `FormerKeysLeft`, which `withoutFormerKeys` expects. Refuses with CONFLICT if they are a member already, or of as many workspaces as allowed, and
  * with SESSION_ENDED if they are disabled or deleted. The `rev` begins at 1, so that a cached entry without this
  * membership is read again.
  */
@@ -66,13 +72,21 @@ export async function addMember(
     .values({ workspaceId, userId, role, issuer, createdAt: now, rev: 1 })
     .onConflictDoUpdate({
       target: [memberships.workspaceId, memberships.userId],
-      set: { role, issuer, removedAt: null, createdAt: now, rev: raiseRev(memberships.rev) },
+      set: {
+        role,
+        issuer,
+        removedAt: null,
+        keysEndedAt: null,
+        createdAt: now,
+        rev: raiseRev(memberships.rev),
+      },
       setWhere: sql`${memberships.removedAt} is not null`,
     })
     .returning({ role: memberships.role });
   if (added.length === 0) throw new Refusal('CONFLICT');
   // Keys of an earlier membership stay disabled in a new one, also if an older version of Keyseal ended it.
-  await disableKeysOf(tx, { workspaceId, userId });
+  const person = { workspaceId, userId };
+  if (await disableSomeKeysOf(tx, person, ROWS_PER_PART)) throw new FormerKeysLeft(person);
 }
 
 /** Whether a person belongs to fewer workspaces than allowed. */
@@ -107,30 +121,36 @@ export async function changeMember(
     .set({ ...(role === null ? { removedAt: now } : { role }), rev: raiseRev(memberships.rev) })
     .where(and(isMember(workspaceId, userId), isNull(memberships.removedAt)));
   await endDelegated(tx, { workspaceId, userId, role, now });
+  if (role === null) await disableFirstKeys(tx, { workspaceId, userId }, now);
   return role === 'owner' ? { before: {}, after: {} } : endSponsorship(tx, workspaceId, userId);
 }
 
-/** The number of other members of a workspace, and of those who are owners and can sign in. */
-export async function countOtherMembers(
+/** Disables the keys of a member who leaves. If they are many, `disableKeysOfFormerMembers` disables the others. */
+async function disableFirstKeys(tx: Db, person: PersonInWorkspace, now: Date): Promise<void> {
+  if (await disableSomeKeysOf(tx, person, ROWS_PER_PART)) return;
+  const { workspaceId, userId } = person;
+  await tx.update(memberships).set({ keysEndedAt: now }).where(isMember(workspaceId, userId));
+}
+
+/** Whether a workspace has other members, and among them owners who can sign in. */
+export async function otherMembersOf(
   db: Db,
   workspaceId: string,
   userId: string,
-): Promise<{ members: number; owners: number }> {
-  const [others] = await db
-    .select({
-      members: count(),
-      owners: sql<number>`count(*) filter (where ${memberships.role} = 'owner' and ${users.disabledAt} is null)::int`,
-    })
+): Promise<{ hasMembers: boolean; hasOwners: boolean }> {
+  const others = and(
+    eq(memberships.workspaceId, workspaceId),
+    ne(memberships.userId, userId),
+    isNull(memberships.removedAt),
+  );
+  const members = await db.select({ id: memberships.userId }).from(memberships).where(others).limit(1);
+  const owners = await db
+    .select({ id: memberships.userId })
     .from(memberships)
     .innerJoin(users, eq(users.id, memberships.userId))
-    .where(
-      and(
-        eq(memberships.workspaceId, workspaceId),
-        ne(memberships.userId, userId),
-        isNull(memberships.removedAt),
-      ),
-    );
-  return { members: others?.members ?? 0, owners: others?.owners ?? 0 };
+    .where(and(others, eq(memberships.role, 'owner'), isNull(users.disabledAt)))
+    .limit(1);
+  return { hasMembers: members.length > 0, hasOwners: owners.length > 0 };
 }
 
 const isMember = (workspaceId: string, userId: string) =>

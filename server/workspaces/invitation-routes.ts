@@ -7,7 +7,9 @@ import { isoOrEpoch } from '../lib/clock.ts';
 import { EXAMPLE_USER } from '../lib/example-values.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { acceptInvitation } from '../membership/accept-invitation.ts';
+import { withoutFormerKeys } from '../membership/former-keys.ts';
 import { procedure } from '../rpc/trpc.ts';
+import type { Db } from '../stores/database/database.ts';
 import { EXAMPLE_INVITATION, EXAMPLE_INVITATION_TOKEN, EXAMPLE_WORKSPACE } from './examples.ts';
 import { invite, listInvitations, readInvitation, withdraw } from './invitations.ts';
 import {
@@ -114,7 +116,7 @@ export const invitationRoutes = {
     .output(AcceptInvitationOutput)
     .mutation(async ({ ctx: { caller, request, service }, input: { token } }) => {
       const { database, credentials, audit } = service.stores;
-      const joined = await database.db.transaction(async (tx) => {
+      const join = async (tx: Db) => {
         const [user] = await tx.select().from(users).where(eq(users.id, caller.userId));
         if (!user) throw new Refusal('SESSION_ENDED');
         const accepted = await acceptInvitation(tx, service.stores, token, user);
@@ -129,7 +131,8 @@ export const invitationRoutes = {
           after,
         });
         return accepted;
-      });
+      };
+      const joined = await withoutFormerKeys(database.db, () => database.db.transaction(join));
       credentials.changed({ user: caller.userId });
       const { workspaceId: id, name, role } = joined;
       return { workspace: { id, name, role } };

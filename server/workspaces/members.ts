@@ -5,7 +5,7 @@ import { outranks, type Role } from '../../shared/roles.ts';
 import type { SessionUserCaller } from '../gate/caller/caller.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
-import { changeMember, countOtherMembers, memberOf } from '../membership/members.ts';
+import { changeMember, memberOf, otherMembersOf } from '../membership/members.ts';
 import type { AuditActor } from '../stores/audit/audit.ts';
 import type { EndedSponsorship } from '../stores/credentials/sponsors.ts';
 import type { Db } from '../stores/database/database.ts';
@@ -101,5 +101,5 @@ function changeOf(
 }
 
 async function leaveAnOwner(tx: Db, workspaceId: string, userId: string): Promise<void> {
-  if ((await countOtherMembers(tx, workspaceId, userId)).owners === 0) throw new Refusal('CONFLICT');
+  if (!(await otherMembersOf(tx, workspaceId, userId)).hasOwners) throw new Refusal('CONFLICT');
 }

@@ -57,8 +57,8 @@ const LONG_LOCKS: Record<string, readonly string[]> = {
     'password_resets_open_user',
     'password_resets_open_workspace',
   ],
-  // Workspaces are few, and it has those alone that were deleted.
-  '0029_workspace_revisions': ['workspaces_to_empty'],
+  // Workspaces and memberships are few, and these have those alone that have ended.
+  '0029_workspace_revisions': ['memberships_with_former_keys', 'workspaces_to_empty'],
 };
 
 describe('migrations', () => {

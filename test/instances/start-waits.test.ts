@@ -72,7 +72,8 @@ const UNDO = `
     exchange_rules, exchanged_tokens;
   drop index keys_exchange_rule, keys_exchanged_over, sessions_issuer_session, provider_logouts_kept,
     invitations_address, invitations_open, keys_owner_enabled, keys_exchange_rule_live, memberships_current,
-    password_resets_open_user, password_resets_open_maker, password_resets_open_workspace, workspaces_to_empty;
+    password_resets_open_user, password_resets_open_maker, password_resets_open_workspace, workspaces_to_empty,
+    memberships_with_former_keys;
   delete from drizzle.__drizzle_migrations where created_at >= 1795916386882`;
 
 requires('postgres').describe(

@@ -3,12 +3,7 @@ import { memberships } from '../../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import type { Role } from '../../../shared/roles.ts';
 import { roleIn } from '../../gate/caller/external-user.ts';
-import {
-  addMember,
-  changeMember,
-  countOtherMembers,
-  hasRoomForMembership,
-} from '../../membership/members.ts';
+import { addMember, changeMember, hasRoomForMembership, otherMembersOf } from '../../membership/members.ts';
 import type { EndedSponsorship } from '../../stores/credentials/sponsors.ts';
 import type { Db } from '../../stores/database/database.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
@@ -97,6 +92,6 @@ export async function applyJoin(
     await addMember(tx, { workspaceId, userId, role: to, issuer, now });
     return { before: {}, after: {} };
   }
-  if (from === 'owner' && (await countOtherMembers(tx, workspaceId, userId)).owners === 0) return null;
+  if (from === 'owner' && !(await otherMembersOf(tx, workspaceId, userId)).hasOwners) return null;
   return changeMember(tx, { workspaceId, userId, role: to, now });
 }

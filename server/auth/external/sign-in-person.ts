@@ -2,6 +2,7 @@ import { eq } from 'drizzle-orm';
 import { identities } from '../../../drizzle/schema/identities.ts';
 import { trustedClaims } from '../../gate/caller/trusted-claims.ts';
 import { Refusal } from '../../lib/refusal.ts';
+import { withoutFormerKeys } from '../../membership/former-keys.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { AuditChange } from '../../stores/audit/audit.ts';
 import { methodOfIssuer } from '../../stores/credentials/sign-in-method.ts';
@@ -47,11 +48,14 @@ export async function signInPerson(ctx: Context, identified: IdentifiedPerson) {
   const { database, credentials } = ctx.service.stores;
   const find = () => findIdentity(database.db, identified.issuer.issuer, identified.claims.sub);
   const known = await find();
-  const signInAs = (identity: Identity | null) =>
-    queueAnonymousWrite(database, ctx.request.address, async (tx) => {
+  const signInAs = (identity: Identity | null) => {
+    const signIn = async (tx: Db) => {
       await refuseLoggedOut(ctx, tx, identified);
       return signInWithin(ctx, tx, identified, identity);
-    });
+    };
+    const join = () => queueAnonymousWrite(database, ctx.request.address, signIn);
+    return withoutFormerKeys(database.db, join);
+  };
   const signedIn = await signInAs(known).catch(async (error: unknown) => {
     // The same person may have signed in for the first time in another tab meanwhile.
     const made =

@@ -3,28 +3,32 @@ import { passwordResets, users } from '../../../drizzle/schema/accounts.ts';
 import { keys } from '../../../drizzle/schema/keys.ts';
 import { invitations } from '../../../drizzle/schema/memberships.ts';
 import { ROLES, type Role } from '../../../shared/roles.ts';
+import { Refusal } from '../../lib/refusal.ts';
 import type { Db } from '../database/database.ts';
 import { lockKeys } from '../database/locks.ts';
 import { raiseRev } from '../database/rev.ts';
 import { mayManage } from './may-manage.ts';
 
-/** A member of a workspace that is locked `for no key update`, with their new role; null for none. */
-interface LostRights {
+/** A person, and a workspace that they belong to or have left. */
+export interface PersonInWorkspace {
   readonly workspaceId: string;
   readonly userId: string;
+}
+
+/** A member of a workspace that is locked `for no key update`, with their new role; null for none. */
+interface LostRights extends PersonInWorkspace {
   readonly role: Role | null;
   readonly now: Date;
 }
 
 /**
  * Ends permanently what depends on a right that a member loses: invitations that their new role could not make, password
- * links that they made, and, if they leave, links for them, invitations to them and their own keys. None of it comes back with a
- * later role or invitation.
+ * links that they made, and, if they leave, links for them and invitations to them. None of it comes back with a later role or
+ * invitation. Their own keys may be many: the end of the membership refuses them, and its caller disables them.
  */
 export async function endDelegated(tx: Db, rights: LostRights): Promise<void> {
   await revokeInvitations(tx, rights);
   await revokePasswordLinks(tx, rights);
-  if (rights.role === null) await disableKeysOf(tx, rights);
 }
 
 /**
@@ -59,20 +63,39 @@ async function revokePasswordLinks(tx: Db, { userId, role, now }: LostRights): P
     .where(and(isNull(passwordResets.spentAt), or(...lost)));
 }
 
-/** Disables a person's keys in a workspace, until the person enables each again as a member. */
-export async function disableKeysOf(
+/** Too many keys of an earlier membership are still enabled, so the person cannot join within the transaction. */
+export class FormerKeysLeft extends Refusal {
+  readonly person: PersonInWorkspace;
+
+  constructor(person: PersonInWorkspace) {
+    super('UNAVAILABLE', { retryAfter: 1 }, 'the keys of the earlier membership are being disabled');
+    this.person = person;
+  }
+}
+
+/**
+ * Disables up to so many of a person's keys in a workspace, until the person enables each again as a member.
+ * @returns whether there may be more
+ */
+export async function disableSomeKeysOf(
   tx: Db,
-  { workspaceId, userId }: Pick<LostRights, 'workspaceId' | 'userId'>,
-): Promise<void> {
+  { workspaceId, userId }: PersonInWorkspace,
+  most: number,
+): Promise<boolean> {
   const enabled = and(
     eq(keys.workspaceId, workspaceId),
     eq(keys.ownerId, userId),
     eq(keys.enabled, true),
     isNull(keys.revokedAt),
   );
-  await lockKeys(tx, enabled, 'no key update');
+  const some = await tx.select({ id: keys.id }).from(keys).where(enabled).limit(most);
+  if (some.length === 0) return false;
+  const ids = some.map(({ id }) => id);
+  const which = and(inArray(keys.id, ids), enabled);
+  await lockKeys(tx, which, 'no key update');
   await tx
     .update(keys)
     .set({ enabled: false, rev: raiseRev(keys.rev) })
-    .where(enabled);
+    .where(which);
+  return some.length === most;
 }

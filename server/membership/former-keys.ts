@@ -1,0 +1,71 @@
+import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
+import { memberships } from '../../drizzle/schema/memberships.ts';
+import {
+  disableSomeKeysOf,
+  FormerKeysLeft,
+  type PersonInWorkspace,
+} from '../stores/credentials/delegated-access.ts';
+import type { Db } from '../stores/database/database.ts';
+import type { Stores } from '../stores/stores.ts';
+import { ROWS_PER_PART, runInParts } from './run-in-parts.ts';
+
+/** How often a person may leave again while they join. */
+const ATTEMPTS = 3;
+
+const hasFormerKeys = and(isNotNull(memberships.removedAt), isNull(memberships.keysEndedAt));
+
+/**
+ * Disables the keys of people who have left a workspace, a part at a time. None of them has been admitted since. What an end of the
+ * process interrupts, the next run does.
+ * @param stopping ends it after the current part
+ * @throws the first error, once it has been to everyone
+ */
+export async function disableKeysOfFormerMembers(
+  { database: { db } }: Pick<Stores, 'database'>,
+  stopping: AbortSignal,
+): Promise<void> {
+  const errors: unknown[] = [];
+  for (let next = await formerAfter(db, null); next && !stopping.aborted; next = await formerAfter(db, next))
+    await disableFormerKeys(db, next, stopping).catch((error: unknown) => errors.push(error));
+  if (errors.length > 0) throw errors[0];
+}
+
+/** The next person who has left a workspace, and may have keys there; null after the last. */
+async function formerAfter(db: Db, after: PersonInWorkspace | null): Promise<PersonInWorkspace | null> {
+  const { workspaceId, userId } = memberships;
+  const behind =
+    after && sql`(${workspaceId}, ${userId}) > (${after.workspaceId}::text, ${after.userId}::text)`;
+  const [next] = await db
+    .select({ workspaceId, userId })
+    .from(memberships)
+    .where(and(hasFormerKeys, behind ?? undefined))
+    .orderBy(asc(workspaceId), asc(userId))
+    .limit(1);
+  return next ?? null;
+}
+
+/** Disables the keys that a person left in a workspace. Who has returned meanwhile has none of these, and may have enabled some. */
+function disableFormerKeys(db: Db, person: PersonInWorkspace, stopping?: AbortSignal): Promise<void> {
+  const { workspaceId, userId } = person;
+  const which = and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId), hasFormerKeys);
+  const disableSome = async (tx: Db) => {
+    const left = tx.select({ userId: memberships.userId }).from(memberships).where(which);
+    if ((await left.for('no key update')).length === 0) return false;
+    if (await disableSomeKeysOf(tx, person, ROWS_PER_PART)) return true;
+    await tx.update(memberships).set({ keysEndedAt: sql`now()` }).where(which);
+    return false;
+  };
+  return runInParts(db, disableSome, stopping);
+}
+
+/** Carries out a transaction in which a person may join a workspace again: the keys of an earlier membership are disabled before. */
+export async function withoutFormerKeys<T>(db: Db, join: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await join();
+    } catch (error) {
+      if (!(error instanceof FormerKeysLeft) || attempt === ATTEMPTS) throw error;
+      await disableFormerKeys(db, error.person);
+    }
+  }
+}
