@@ -26,13 +26,22 @@ export interface Visitor {
   readonly failedRequests: string[];
 }
 
-/** @param url of the service */
+/** A person who asks for no less motion. Tests of what moves, and one of each kind of dialog, are theirs. */
+export const WITH_MOTION = { reducedMotion: 'no-preference' } as const satisfies BrowserContextOptions;
+
+/**
+ * A visitor who asks for reduced motion, as `expectAccessible` does too: no page draws frames of what only moves.
+ * @param url of the service
+ */
 export async function visit(
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {},
 ): Promise<Visitor> {
-  const context = await browser.newContext({ locale: 'en-GB', baseURL: url, ...options });
+  const context = await browser.newContext({
+    ...{ locale: 'en-GB', baseURL: url, reducedMotion: 'reduce' },
+    ...options,
+  });
   // So that the error names what is missing, before the test's own timeout.
   context.setDefaultTimeout(20_000);
   const consoleErrors: string[] = [];
@@ -88,10 +97,10 @@ export interface Visited extends Opened {
 }
 
 /** The same, with a new visitor for each test, whose pages must have logged no error at its end. */
-export function visited(start?: () => Promise<TestService>): Visited {
+export function visited(start?: () => Promise<TestService>, options: BrowserContextOptions = {}): Visited {
   const at = Object.defineProperty(opened(start), 'page', { get: () => at.visitor.page }) as Visited;
   beforeEach(async () => {
-    at.visitor = await visit(at.browser, at.service.url);
+    at.visitor = await visit(at.browser, at.service.url, options);
   });
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await printPage(at.visitor);

@@ -56,6 +56,7 @@ const PROBES = {
   jest: [[programOf('jest'), '--version']],
   workerd: [[programOf('workerd'), '--version']],
   browser: [
+    ['chromium-headless-shell', '--version'],
     ['chromium', '--version'],
     ['google-chrome', '--version'],
   ],

@@ -6,7 +6,16 @@ import { eq, like } from 'drizzle-orm';
 import type { Locator, Page, Response } from 'playwright-core';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
 import { keys } from '../../../drizzle/schema/keys.ts';
-import { expectGood, leave, opened, picture, signUp, type Visitor, visit } from '../../harness/console.ts';
+import {
+  expectGood,
+  leave,
+  opened,
+  picture,
+  signUp,
+  type Visitor,
+  visit,
+  WITH_MOTION,
+} from '../../harness/console.ts';
 import { freshFolder } from '../../harness/fresh.ts';
 import { requires } from '../../harness/requires.ts';
 
@@ -29,7 +38,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
   afterEach(() => leave(visitor));
 
   async function enter(locale: string): Promise<void> {
-    visitor = await visit(at.browser, at.service.url, { locale });
+    visitor = await visit(at.browser, at.service.url, { locale, ...WITH_MOTION });
     page = visitor.page;
     dialog = page.getByRole('dialog');
     await signUp(page);

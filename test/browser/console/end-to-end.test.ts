@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { expect, vi } from 'vitest';
-import { leave, opened, picture, signUp, type Visitor, visit } from '../../harness/console.ts';
+import { leave, opened, picture, signUp, type Visitor, visit, WITH_MOTION } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
 
 vi.setConfig({ testTimeout: 180_000 });
@@ -46,7 +46,7 @@ requires('browser', 'bash', 'curl', 'openssl').describe('the console from start 
     ['fr-FR', 'dark'],
   ] as const) {
     test(`leads from sign-up to a call, a rotation and a revocation: ${locale}, ${colorScheme}`, async () => {
-      const visitor = await visit(at.browser, at.service.url, { locale, colorScheme });
+      const visitor = await visit(at.browser, at.service.url, { locale, colorScheme, ...WITH_MOTION });
       await walk(visitor, locale);
       await leave(visitor);
     });

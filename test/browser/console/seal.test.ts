@@ -1,10 +1,10 @@
 import { expect } from 'vitest';
-import { clientOf, expectGood, picture, signUp, visited } from '../../harness/console.ts';
+import { clientOf, expectGood, picture, signUp, visited, WITH_MOTION } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
 
 requires('browser').describe('the seal', () => {
   const { test } = requires('browser');
-  const at = visited();
+  const at = visited(undefined, WITH_MOTION);
 
   const seal = (name: string | RegExp) => at.page.getByRole('img', { name });
   const ACCEPTED = 'The ten lines closed into a seal: the call was accepted.';
@@ -26,8 +26,10 @@ requires('browser').describe('the seal', () => {
 
   test('closes for an accepted call, and cracks at the line that differs', async () => {
     await playground();
+    await at.page.evaluate("addEventListener('animationstart', () => { window.moved = true; })");
     await at.page.getByRole('button', { name: 'Sign and send' }).click();
     await seal(ACCEPTED).waitFor();
+    await expect.poll(() => at.page.evaluate('window.moved')).toBe(true);
     await picture(at.page, 'seal-accepted');
     for (const [breakage, line] of [
       ['path', 7],
