@@ -44,7 +44,7 @@ export async function freshPglite(): Promise<string> {
   compiled ??= compilePglite();
   await compiled;
   const folder = await freshFolder();
-  // A thousand files, which Node's own `cp` takes three times as long for.
+  // Hundreds of files, which Node's own `cp` takes three times as long for.
   await run('cp', ['-R', `${inject('pgliteTemplate')}/.`, folder]);
   return folder;
 }
