@@ -4,6 +4,7 @@ import { keys } from '../../drizzle/schema/keys.ts';
 import { invitations, memberships } from '../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import type { Db } from '../stores/database/database.ts';
+import { isStandby } from '../stores/database/is-standby.ts';
 import { lockKeys } from '../stores/database/locks.ts';
 import { raiseRev } from '../stores/database/rev.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -19,9 +20,11 @@ type PartOf = (tx: Db, workspaceId: string) => ReturnType<Part>;
  * @throws the first error, once it has been to every workspace
  */
 export async function emptyDeletedWorkspaces(
-  { database: { db } }: Pick<Stores, 'database'>,
+  { database }: Pick<Stores, 'database'>,
   stopping: AbortSignal,
 ): Promise<void> {
+  if (await isStandby(database)) return;
+  const { db } = database;
   const errors: unknown[] = [];
   for (let id = await deletedAfter(db, ''); id !== null && !stopping.aborted; id = await deletedAfter(db, id))
     await emptyWorkspace(db, id, stopping).catch((error: unknown) => errors.push(error));
@@ -42,10 +45,12 @@ async function deletedAfter(db: Db, id: string): Promise<string | null> {
 }
 
 async function emptyWorkspace(db: Db, id: string, stopping: AbortSignal): Promise<void> {
+  let hasBegun = false;
   for (const part of [revokingKeys(), withdrawInvitations, spendLinks, removeMembers, markEmpty]) {
     let isOurs = true;
     const runPart = async (tx: Db) => {
-      isOurs = await lockDeleted(tx, id);
+      isOurs = await lockDeleted(tx, id, hasBegun);
+      hasBegun = true;
       return isOurs && part(tx, id);
     };
     await runInParts(db, runPart, stopping);
@@ -53,13 +58,17 @@ async function emptyWorkspace(db: Db, id: string, stopping: AbortSignal): Promis
   }
 }
 
-/** Locks a deleted workspace until the transaction ends. @returns false if it is empty, or another instance empties it */
-async function lockDeleted(tx: Db, id: string): Promise<boolean> {
+/**
+ * Locks a deleted workspace until the transaction ends.
+ * @param waits for another instance that has locked it: one that gave up in the middle would begin again at the first key
+ * @returns false if it is empty or, without a wait, another instance empties it
+ */
+async function lockDeleted(tx: Db, id: string, waits: boolean): Promise<boolean> {
   const locked = await tx
     .select({ id: workspaces.id })
     .from(workspaces)
     .where(and(eq(workspaces.id, id), toEmpty))
-    .for('no key update', { skipLocked: true });
+    .for('no key update', waits ? {} : { skipLocked: true });
   return locked.length > 0;
 }
 

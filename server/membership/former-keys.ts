@@ -6,6 +6,7 @@ import {
   type PersonInWorkspace,
 } from '../stores/credentials/delegated-access.ts';
 import type { Db } from '../stores/database/database.ts';
+import { isStandby } from '../stores/database/is-standby.ts';
 import type { Stores } from '../stores/stores.ts';
 import { ROWS_PER_PART, runInParts } from './run-in-parts.ts';
 
@@ -21,9 +22,11 @@ const hasFormerKeys = and(isNotNull(memberships.removedAt), isNull(memberships.k
  * @throws the first error, once it has been to everyone
  */
 export async function disableKeysOfFormerMembers(
-  { database: { db } }: Pick<Stores, 'database'>,
+  { database }: Pick<Stores, 'database'>,
   stopping: AbortSignal,
 ): Promise<void> {
+  if (await isStandby(database)) return;
+  const { db } = database;
   const errors: unknown[] = [];
   for (let next = await formerAfter(db, null); next && !stopping.aborted; next = await formerAfter(db, next))
     await disableFormerKeys(db, next, stopping).catch((error: unknown) => errors.push(error));

@@ -118,7 +118,10 @@ export async function changeMember(
 ): Promise<EndedSponsorship> {
   await tx
     .update(memberships)
-    .set({ ...(role === null ? { removedAt: now } : { role }), rev: raiseRev(memberships.rev) })
+    .set({
+      ...(role === null ? { removedAt: now, keysEndedAt: null } : { role }),
+      rev: raiseRev(memberships.rev),
+    })
     .where(and(isMember(workspaceId, userId), isNull(memberships.removedAt)));
   await endDelegated(tx, { workspaceId, userId, role, now });
   if (role === null) await disableFirstKeys(tx, { workspaceId, userId }, now);

@@ -58,7 +58,7 @@ const LONG_LOCKS: Record<string, readonly string[]> = {
     'password_resets_open_workspace',
   ],
   // Workspaces and memberships are few, and these have those alone that have ended.
-  '0029_workspace_revisions': ['memberships_with_former_keys', 'workspaces_to_empty'],
+  '0028_workspace_revisions': ['memberships_with_former_keys', 'workspaces_to_empty'],
 };
 
 describe('migrations', () => {

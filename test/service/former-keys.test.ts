@@ -43,15 +43,19 @@ async function countOf(which: SQL): Promise<number> {
 
 const enabledOf = ({ userId }: Person) => countOf(sql`keys where owner_id = ${userId} and enabled`);
 
-/** A developer with many keys, and one of them that calls. */
-async function manyKeys() {
-  const bob = await newMember(service, ada, 'developer');
-  const key = await createKey(service, bob);
+async function addKeys(bob: Person): Promise<void> {
   await database().query(sql`
     insert into keys (id, workspace_id, owner_id, name, environment, permissions, secret_hash, pepper_version, signing_sealed,
       signing_version)
     select ${bob.userId}::text || lpad(n::text, 8, '0'), ${workspaceId}::text, ${bob.userId}::text, 'Key ' || n, 'live',
       '["exemple:read"]', 'ff', 1, 'x', 1 from generate_series(1, ${KEYS}::int) n`);
+}
+
+/** A developer with many keys, and one of them that calls. */
+async function manyKeys() {
+  const bob = await newMember(service, ada, 'developer');
+  const key = await createKey(service, bob);
+  await addKeys(bob);
   return { bob, key };
 }
 
@@ -115,5 +119,18 @@ describe('S7: the keys of a member with many', () => {
     expect((await WAYS['removed']?.(eve))?.status).toBe(200);
     await expect.poll(() => countOf(waiting), { timeout: 20_000 }).toBe(0);
     expect(await reasonOf(key)).toBeUndefined();
+  });
+
+  it('are disabled again if an older version let the person return meanwhile', async () => {
+    const bob = await newMember(service, ada, 'developer');
+    expect((await WAYS['removed']?.(bob))?.status).toBe(200);
+    // As the older version does: it does not know when the keys of the former membership ended.
+    await run([
+      `update memberships set removed_at = null, rev = rev + 1 where user_id = '${bob.userId}' and workspace_id = '${workspaceId}'`,
+    ]);
+    await addKeys(bob);
+    expect((await WAYS['removed']?.(bob))?.status).toBe(200);
+    await expect.poll(() => enabledOf(bob), { timeout: 20_000 }).toBe(0);
+    await joined(service, ada, bob);
   });
 });

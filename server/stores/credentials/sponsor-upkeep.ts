@@ -3,6 +3,7 @@ import { memberships } from '../../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import { systemActor } from '../audit/audit.ts';
 import type { Database, Db } from '../database/database.ts';
+import { isStandby } from '../database/is-standby.ts';
 import type { Stores } from '../stores.ts';
 import { changeSponsors, UNSPONSORED } from './sponsors.ts';
 
@@ -102,12 +103,4 @@ async function lockAvailable(tx: Db, which: SQL | undefined): Promise<string[]> 
     .limit(WORKSPACES_PER_TRANSACTION)
     .for('no key update', { skipLocked: true });
   return locked.map(({ id }) => id);
-}
-
-/** A standby accepts no writes, and a refused write would end the connection. */
-async function isStandby({ query }: Pick<Database, 'query'>): Promise<boolean> {
-  const [session] = await query<{ mode: string }>(
-    sql`select current_setting('transaction_read_only') as mode`,
-  );
-  return session?.mode === 'on';
 }
