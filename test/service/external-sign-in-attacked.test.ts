@@ -360,7 +360,6 @@ describe('a provider', () => {
     ['redirects', (response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()],
     ['answers with a huge document', (response) => response.end(`{"a":"${'x'.repeat(400_000)}"}`)],
     ['answers with a page', (response) => response.setHeader('content-type', 'text/html').end('<p>')],
-    ['answers with a text that is no token', tokensWith('a.b.c')],
     ['breaks off', (response) => response.destroy()],
     ['refuses the client', (response) => response.writeHead(401).end('{"error":"invalid_client"}')],
   ])('that %s is an outage: 503, and its answer is not shown', async (_, answer) => {

@@ -52,11 +52,13 @@ export async function authorizationUrl(
   };
   const request = await requestOf(issuer, configuration, parameters);
   if (configuration.serverMetadata()['require_pushed_authorization_requests'] !== true) return request.href;
-  return askProvider(issuer, payer, async () => {
-    const url = await buildAuthorizationUrlWithPAR(configuration, request.searchParams);
-    return url.href;
-  });
+  const push = () => buildAuthorizationUrlWithPAR(configuration, request.searchParams);
+  const url = await askProvider(issuer, payer, push, isNeverRefused);
+  return url.href;
 }
+
+/** The request is all Keyseal's, and its person has done nothing yet. */
+const isNeverRefused = () => false;
 
 /** The request to the provider, signed (RFC 9101) if the client has a key. */
 async function requestOf(
@@ -74,6 +76,9 @@ interface FlowCallback {
   /** The URL at which the provider's response arrived in the browser. */
   readonly callback: string;
 }
+
+/** RFC 6749, appendix A.12. */
+const ACCESS_TOKEN = /^[\x20-\x7e]+$/;
 
 interface Identified {
   readonly idToken: string;
@@ -99,9 +104,12 @@ export async function identify(
       pkceCodeVerifier: flow.verifier,
       idTokenExpected: true,
     });
-    const idToken = tokens.id_token ?? '';
-    const claims = await verifyIdToken(idToken, issuer, flow, seconds(clock));
-    return { idToken, claims: await withUserInfo(issuer, configuration, tokens.access_token, claims) };
+    const { id_token: idToken = '', access_token: accessToken } = tokens;
+    // Another text cannot be sent in a header, and what refuses it there quotes it.
+    if (!ACCESS_TOKEN.test(accessToken))
+      throw new Refusal('SIGN_IN_INVALID', {}, `the access token of ${issuer.name} has other characters`);
+    const claims = await verifyIdToken(idToken, { issuer, flow, accessToken, now: seconds(clock) });
+    return { idToken, claims: await withUserInfo(issuer, configuration, accessToken, claims) };
   });
 }
 
@@ -165,7 +173,12 @@ async function configurationOf({ name, provider }: SignInIssuer): Promise<Config
   }
 }
 
-async function askProvider<T>(issuer: SignInIssuer, payer: FairnessKey, work: () => Promise<T>): Promise<T> {
+async function askProvider<T>(
+  issuer: SignInIssuer,
+  payer: FairnessKey,
+  work: () => Promise<T>,
+  isRefused = isRefusedAnswer,
+): Promise<T> {
   const queue = queues.get(issuer) ?? new FairQueue(REQUESTS);
   queues.set(issuer, queue);
   try {
@@ -173,7 +186,7 @@ async function askProvider<T>(issuer: SignInIssuer, payer: FairnessKey, work: ()
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const cause = `${issuer.name}: ${sentenceOfFault(error)}`;
-    throw isRefusedAnswer(error)
+    throw isRefused(error)
       ? new Refusal('SIGN_IN_INVALID', {}, cause)
       : new Refusal('UNAVAILABLE', { retryAfter: 5 }, cause);
   }

@@ -1,6 +1,7 @@
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { audiencesIn, readIssuerToken } from '../../gate/user-token/issuer-token.ts';
-import { CLOCK_SKEW } from '../../gate/user-token/jws.ts';
+import { CLOCK_SKEW, readObject } from '../../gate/user-token/jws.ts';
 import { TIME_FAULTS, Time, timeFaultOf } from '../../gate/user-token/token-times.ts';
 import { foreignText } from '../../lib/foreign-text.ts';
 import { Refusal } from '../../lib/refusal.ts';
@@ -20,6 +21,8 @@ const Claims = z.looseObject({
   /** When the person last proved who they are to the provider. */
   auth_time: Time.min(0).optional(),
   nonce: z.string(),
+  /** Of the access token that came with it. */
+  at_hash: z.string().optional(),
   /** How the person proved who they are (RFC 8176). A value of another form says nothing. */
   amr: z.array(z.string()).optional().catch(undefined),
 });
@@ -33,21 +36,25 @@ const MAX_AGE = 600;
 /** Seconds for which it may be valid: it is used once, so that this protects nothing. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
+/** An ID token, and what it must belong to. */
+interface Expected {
+  readonly issuer: SignInIssuer;
+  readonly flow: Flow;
+  readonly accessToken: string;
+  /** Unix seconds. */
+  readonly now: number;
+}
+
 /**
  * Verifies an ID token with the published keys of its issuer.
- * @param now unix seconds
  * @throws Refusal SIGN_IN_INVALID, also if the flow needs a proof that is newer than it; or UNAVAILABLE if the keys cannot be read
  */
-export async function verifyIdToken(
-  token: string,
-  issuer: SignInIssuer,
-  flow: Flow,
-  now: number,
-): Promise<IdTokenClaims> {
+export async function verifyIdToken(token: string, expected: Expected): Promise<IdTokenClaims> {
+  const { issuer, flow } = expected;
   const claims = await readIssuerToken(token, issuer, {
     types: TYPES,
     claims: Claims,
-    faultOf: (claims) => faultOf(claims, issuer, flow, now),
+    faultOf: (claims) => faultOf(claims, expected) ?? faultOfHash(token, claims, expected),
   });
   if (claims instanceof Refusal) throw claims;
   if (typeof claims === 'string')
@@ -55,6 +62,20 @@ export async function verifyIdToken(
   if (flow.fresh && !isProvenSince(beginOf(flow), claims, issuer))
     throw new Refusal('SIGN_IN_INVALID', {}, `${issuer.name} did not ask the person for a proof again`);
   return claims;
+}
+
+/** The hash of the access token, by the algorithm of the ID token (OpenID Connect Core §3.1.3.8); it is optional. */
+function faultOfHash(
+  token: string,
+  { at_hash }: IdTokenClaims,
+  { accessToken }: Pick<Expected, 'accessToken'>,
+): string | null {
+  if (at_hash === undefined) return null;
+  const [head = ''] = token.split('.', 1);
+  const bits = /(?:256|384)$/.exec(String(readObject(Buffer.from(head, 'base64url'))?.['alg']))?.[0] ?? '512';
+  const digest = hash(`sha${bits}`, accessToken, 'buffer');
+  const half = digest.subarray(0, digest.length / 2).toString('base64url');
+  return at_hash === half ? null : 'its at_hash is that of another access token';
 }
 
 /** A provider that was asked for the time of the proof must say it (OpenID Connect Core §2). @param begin unix milliseconds */
@@ -69,10 +90,9 @@ function isProvenSince(
 /** Why a token is not valid for a sign-in; null if it is. */
 function faultOf(
   { iss, aud, azp, exp, iat, nbf, auth_time = 0, nonce }: IdTokenClaims,
-  { issuer, signIn: { clientId }, clockTolerance }: SignInIssuer,
-  flow: Flow,
-  now: number,
+  { issuer: { issuer, signIn, clockTolerance }, flow, now }: Expected,
 ): string | null {
+  const { clientId } = signIn;
   if (iss !== issuer) return 'its iss is another';
   const named = audiencesIn(aud);
   if (!named.includes(clientId)) return `its aud is ${foreignText(aud)}, and clientId is ${clientId}`;

@@ -1,20 +1,35 @@
 import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
 import { foreignText } from '../../lib/foreign-text.ts';
 
-/** The faults of a provider that does not answer as it should, by the codes of `openid-client`. */
+/**
+ * The faults of a provider that cannot be reached or asked, by the codes of `openid-client`. A response that arrives is judged by
+ * what it says: one that nobody can sign in with is a refusal, such as an ID token with a critical extension.
+ */
 const OUTAGES: readonly unknown[] = [
   'OAUTH_TIMEOUT',
-  'OAUTH_PARSE_ERROR',
+  'OAUTH_ABORT',
   'OAUTH_RESPONSE_IS_NOT_JSON',
   'OAUTH_RESPONSE_IS_NOT_CONFORM',
   'OAUTH_WWW_AUTHENTICATE_CHALLENGE',
-  'OAUTH_UNSUPPORTED_OPERATION',
+  'OAUTH_HTTP_REQUEST_FORBIDDEN',
+  'OAUTH_REQUEST_PROTOCOL_FORBIDDEN',
+  'OAUTH_MISSING_SERVER_METADATA',
+  'OAUTH_INVALID_SERVER_METADATA',
 ];
 
-/** Whether the provider refused the person or the code, or its response is not for this sign-in. */
+/**
+ * What a token endpoint says of a code or a person (RFC 6749 §5.2, OpenID Connect Core §3.1.2.6). The code is the only part of the
+ * request that came from outside, so that an `invalid_request` is about the code.
+ */
+const REFUSALS: readonly string[] = [
+  ...['invalid_grant', 'invalid_request', 'access_denied', 'mfa_required'],
+  ...['interaction_required', 'login_required', 'consent_required', 'account_selection_required'],
+];
+
+/** Whether the provider refused the person or the code, or its response is not one with which this person can sign in. */
 export function isRefusedAnswer(error: unknown): boolean {
   if (error instanceof AuthorizationResponseError) return true;
-  if (error instanceof ResponseBodyError) return error.error === 'invalid_grant';
+  if (error instanceof ResponseBodyError) return REFUSALS.includes(error.error) && !isClientRefused(error);
   const { code } = error as { code?: unknown };
   return String(code).startsWith('OAUTH_') && !OUTAGES.includes(code);
 }

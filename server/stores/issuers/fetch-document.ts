@@ -24,6 +24,18 @@ export async function fetchBounded(url: string, init: RequestInit = {}): Promise
   return new Response(bytes.length === 0 ? null : bytes, { status, headers });
 }
 
+/** Sends a request as `fetchBounded` does. @throws Error with a sentence also if the response says that it is JSON, and is not */
+export async function fetchAnswer(url: string, init: RequestInit): Promise<Response> {
+  const response = await fetchBounded(url, init);
+  const isJson = /^application\/json\b/.test(response.headers.get('content-type') ?? '');
+  if (!isJson) return response;
+  await response
+    .clone()
+    .json()
+    .catch(() => Promise.reject(new Error(`${foreignText(url)} responds with what is not JSON`)));
+  return response;
+}
+
 /** Reads a JSON document of an issuer. @throws Error with a sentence */
 export async function fetchJson<T>(url: string, schema: z.ZodType<T>): Promise<T> {
   const response = await fetchBounded(url, { headers: { accept: 'application/json' } });

@@ -13,7 +13,7 @@ import { MINUTE_MS } from '../../../shared/durations.ts';
 import { signingKeyOf } from '../../lib/client-key.ts';
 import type { IssuerConfig, SignInConfig } from '../../lib/issuer-config.ts';
 import { discover, type ProviderMetadata } from './discovery.ts';
-import { fetchBounded } from './fetch-document.ts';
+import { fetchAnswer } from './fetch-document.ts';
 
 /** The metadata is read again after this long. */
 const FRESH_MS = 10 * MINUTE_MS;
@@ -92,7 +92,7 @@ export async function signInConfiguration(
   // The provider may begin to sign with another algorithm before its metadata are read again.
   const server = { ...metadata, id_token_signing_alg_values_supported: [...algorithms] };
   const configuration = new Configuration(server as ServerMetadata, clientId, client, authentication);
-  configuration[customFetch] = (url, init) => fetchBounded(url, init as RequestInit);
+  configuration[customFetch] = (url, init) => fetchAnswer(url, init as RequestInit);
   // The configuration accepts http for this machine, or where the network itself encrypts.
   if (new URL(issuer).protocol === 'http:') allowInsecureRequests(configuration);
   return configuration;
