@@ -2,7 +2,7 @@ import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallenge
 import { foreignText } from '../../lib/foreign-text.ts';
 
 /**
- * The faults of a provider that cannot be reached or asked, by the codes of `openid-client`. A response that arrives is judged by
+ * The faults of a provider that cannot be reached or asked, by the codes of `openid-client`. A response that arrives counts by
  * what it says: one that nobody can sign in with is a refusal, such as an ID token with a critical extension.
  */
 const OUTAGES: readonly unknown[] = [
