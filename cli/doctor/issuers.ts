@@ -19,6 +19,7 @@ import {
 import { readKeySet } from '../../server/stores/issuers/key-set-document.ts';
 import { signInConfiguration } from '../../server/stores/issuers/sign-in-provider.ts';
 import { type DoctorCheck, failedCheck } from './check.ts';
+import { checkRedirectUri } from './redirect-uri.ts';
 import { checkClient } from './sign-in-client.ts';
 
 /**
@@ -43,8 +44,10 @@ async function checkIssuer(config: IssuerConfig, origin: string): Promise<Doctor
     const fault = faultOfKeys(config, keys) ?? faultOfMetadata(config, metadata);
     if (fault) return [fault];
     const client = signIn && metadata ? await signInConfiguration(metadata, config, signIn) : null;
-    const refused = client && (await checkClient(config, client, callbackUrl(origin, name)));
-    return [refused ?? rightOf(config, published), ...pairwiseSubjects(config, metadata)];
+    const redirectUri = callbackUrl(origin, name);
+    const refused = client && (await checkClient(config, client, redirectUri));
+    const found = [refused ?? rightOf(config, published), ...pairwiseSubjects(config, metadata)];
+    return client ? [...found, ...(await checkRedirectUri(config, client, redirectUri))] : found;
   } catch (error) {
     const found = `${name}: ${(error as Error).message}`;
     const fix = 'Make the issuer reachable from here, or correct its entry in KEYSEAL_ISSUERS.';

@@ -1,8 +1,10 @@
+import type { ServerResponse } from 'node:http';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { checkIssuers } from '../../cli/doctor/issuers.ts';
 import { readConfig } from '../../server/lib/config.ts';
 import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
 import { signInEntry } from '../harness/hostile-sign-in.ts';
+import { SIGN_IN_CLIENT, startOidcIssuer } from '../harness/oidc-issuer.ts';
 
 let issuer: HostileIssuer;
 beforeAll(async () => {
@@ -114,6 +116,83 @@ it('doctor names the URLs to register, with the base path', async () => {
   expect(register).toBe(
     'right: register at company: the redirect URI http://localhost:4000/base/sign-in/callback/company, and the back-channel logout URL http://localhost:4000/base/backchannel-logout',
   );
+});
+
+describe('doctor asks for an authorization that no provider gives, and', () => {
+  const uri = 'http://localhost:4000/sign-in/callback/company';
+  const env = { PORT: '4000' };
+  afterEach(() => {
+    issuer.authorize = null;
+  });
+  const page = (status: number, text: string) => (_: URL, response: ServerResponse) =>
+    void response.writeHead(status, { 'content-type': 'text/html' }).end(text);
+  const redirect = (to: string) => (_: URL, response: ServerResponse) =>
+    void response.writeHead(302, { location: to }).end();
+
+  it('reports that the provider knows the redirect URI if it sends the error there', async () => {
+    const asked: URL[] = [];
+    issuer.authorize = (request, response) => {
+      asked.push(request);
+      redirect(`${uri}?error=unsupported_response_type&state=x`)(request, response);
+    };
+    expect(await lines({}, env)).toContain('right: company knows the redirect URI');
+    const parameters = Object.fromEntries(asked[0]?.searchParams ?? []);
+    // Nothing asks a person to sign in.
+    expect(parameters).toMatchObject({
+      client_id: 'keyseal',
+      redirect_uri: uri,
+      response_type: 'keyseal-doctor',
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  it.each<[string, (_: URL, response: ServerResponse) => void]>([
+    ['Keycloak', page(400, '<p class="instruction">Invalid parameter: redirect_uri</p>')],
+    ['Auth0', page(403, 'Callback URL mismatch.')],
+    [
+      'Okta',
+      page(400, 'The &#39;redirect_uri&#39; parameter must be a Login redirect URI in the client app'),
+    ],
+    ['Entra ID', page(200, 'AADSTS50011: The redirect URI specified in the request does not match')],
+    ['a page for errors', redirect('/error?error_description=The+redirect_uri+does+not+match')],
+  ])('reports that it does not, as %s says it', async (_, authorize) => {
+    issuer.authorize = authorize;
+    expect(await lines({}, env)).toContain(
+      `wrong: company does not know the redirect URI ${uri}: nobody can sign in to the console`,
+    );
+  });
+
+  it.each<[string, (_: URL, response: ServerResponse) => void]>([
+    ['another page', page(400, `<a href="/login?redirect_uri=${uri}">Unsupported response type</a>`)],
+    ['a page to sign in', redirect('/login?redirect_uri=x')],
+    ['a page of another origin', redirect('http://localhost:4000.evil.example/')],
+    ['nothing', (_, response) => void response.destroy()],
+    ['a huge page', page(400, `redirect_uri is not known${'x'.repeat(400_000)}`)],
+  ])('says nothing of an answer that is %s', async (_, authorize) => {
+    issuer.authorize = authorize;
+    expect((await lines({}, env)).join('\n')).not.toMatch(/knows? the redirect URI/);
+  });
+
+  it('asks nothing of a provider to which requests are pushed', async () => {
+    Object.assign(issuer.metadata, {
+      require_pushed_authorization_requests: true,
+      pushed_authorization_request_endpoint: `${issuer.issuer}/par`,
+    });
+    issuer.authorize = () => expect.unreachable();
+    expect(await said()).toMatch(/^right: /);
+  });
+
+  it('is understood by a real provider, which starts no sign-in', async () => {
+    const provider = await startOidcIssuer('ES256');
+    const of = async (name: string) => {
+      const entry = { name, issuer: provider.issuer, ...SIGN_IN_CLIENT, signIn: true };
+      const config = readConfig({ KEYSEAL_ISSUERS: JSON.stringify([entry]), ...env });
+      return (await checkIssuers(config)).map(({ state, found }) => `${state}: ${found}`);
+    };
+    expect(await of('company')).toContain('right: company knows the redirect URI');
+    expect((await of('unknown')).at(1)).toMatch(/^wrong: unknown does not know the redirect URI http/);
+    await provider.stop();
+  });
 });
 
 describe('doctor, for an issuer at which signing out ends the session,', () => {

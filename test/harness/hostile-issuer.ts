@@ -25,6 +25,8 @@ export interface HostileIssuer {
   readonly redeemable: Map<string, object>;
   /** How often tokens were asked for. */
   readonly tokenRequests: () => number;
+  /** How it answers requests for authorization; it has no page of its own for them. */
+  authorize: ((request: URL, response: ServerResponse) => void) | null;
   /** Signs a token as its key `kid` would, with the header and claims of a right one unless they are given. */
   token(claims?: object, header?: object, signer?: KeyObject): string;
   stop(): Promise<void>;
@@ -77,6 +79,11 @@ export async function startHostileIssuer(clock: () => number = Date.now): Promis
       });
       return;
     }
+    if (request.url?.startsWith('/auth?')) {
+      if (it.authorize) it.authorize(new URL(request.url, issuer), response);
+      else response.writeHead(404).end();
+      return;
+    }
     requests++;
     if (misbehaviour) return misbehaviour(response);
     const keys = [...published].map(([kid, key]) => ({
@@ -90,8 +97,9 @@ export async function startHostileIssuer(clock: () => number = Date.now): Promis
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   name = issuer;
-  return {
+  const it: HostileIssuer = {
     issuer,
+    authorize: null,
     published,
     requests: () => requests,
     metadataRequests: () => metadataRequests,
@@ -120,4 +128,5 @@ export async function startHostileIssuer(clock: () => number = Date.now): Promis
       await new Promise((resolve) => server.close(resolve));
     },
   };
+  return it;
 }

@@ -8,10 +8,15 @@ const TIMEOUT_MS = 5_000;
 
 /**
  * Sends a request to an issuer. The whole response arrives within five seconds and 256 KiB; redirects are not followed.
+ * @param redirect `manual` returns a redirect as a response
  * @throws Error with a sentence
  */
-export async function fetchBounded(url: string, init: RequestInit = {}): Promise<Response> {
-  const bounds = { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
+export async function fetchBounded(
+  url: string,
+  init: RequestInit = {},
+  redirect: 'error' | 'manual' = 'error',
+): Promise<Response> {
+  const bounds = { redirect, signal: AbortSignal.timeout(TIMEOUT_MS) };
   const throwUnreachable = (error: unknown) => {
     throw new Error(`${foreignText(url)} does not respond (${reasonOf(error)})`);
   };
