@@ -1,4 +1,5 @@
 import { createPublicKey } from 'node:crypto';
+import { sshFields } from '../../shared/openssh-key.ts';
 import type { SentJwk } from './public-key.ts';
 
 /** What has no public key in a form that is read, by a line of it, and what gives one. */
@@ -62,17 +63,6 @@ function readSshLine(line: string): SentJwk | null {
 function sshPoint(crv: string, point: Buffer | undefined, size: number): SentJwk | null {
   if (point?.length !== 1 + 2 * size || point[0] !== 4) return null;
   return { kty: 'EC', crv, x: url(point.subarray(1, 1 + size)), y: url(point.subarray(1 + size)) };
-}
-
-/** Fields with their lengths before them (RFC 4251 §5). */
-export function sshFields(bytes: Buffer): Buffer[] {
-  const fields: Buffer[] = [];
-  for (let at = 0; at + 4 <= bytes.length; ) {
-    const end = at + 4 + bytes.readUInt32BE(at);
-    fields.push(bytes.subarray(at + 4, end));
-    at = end;
-  }
-  return fields;
 }
 
 /** An integer without the zero byte that marks it as positive (RFC 4251 §5). */

@@ -37,7 +37,7 @@ export const en = {
   signingSecret: 'Signing secret',
   privateKey: 'Private key',
   privateKeyHint:
-    'PEM that begins with BEGIN PRIVATE KEY, or a JWK; without a passphrase. Of other files, "openssl pkey -in FILE" makes such PEM.',
+    'PEM, a JWK, or Ed25519 of OpenSSH; without a passphrase. Of other files, "openssl pkey -in FILE" makes PEM that is read.',
   chooseFile: 'Choose a file…',
   signsWith: 'What signs',
   signingKeys: { signingSecret: 'A signing secret', privateKey: 'A private key' },
@@ -59,7 +59,8 @@ export const en = {
     apiKey: 'An API key looks like ks_test_… with three underscores.',
     signingSecret: 'A signing secret looks like kss_…',
     privateKey:
-      'This is not a private key that the page can read: it takes Ed25519, P-256, P-384 or RSA, as PEM that begins with BEGIN PRIVATE KEY, or as a JWK.',
+      'This is not a private key that the page can read: it takes Ed25519, P-256, P-384 or RSA, without a passphrase, as PEM or as a JWK, and Ed25519 of OpenSSH.',
+    otherAlg: 'The “alg” of this JWK is not how the key signs. Correct it, or leave it out.',
     noKey: 'First choose the key that signs.',
   },
   form: 'Form of the signature',

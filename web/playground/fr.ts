@@ -40,7 +40,7 @@ export const fr: typeof en = {
   signingSecret: 'Secret de signature',
   privateKey: 'Clé privée',
   privateKeyHint:
-    'Du PEM qui commence par BEGIN PRIVATE KEY, ou une JWK, sans phrase de passe. Pour les autres fichiers, « openssl pkey -in FICHIER » donne ce PEM.',
+    'Du PEM, une JWK, ou Ed25519 d’OpenSSH, sans phrase de passe. Pour les autres fichiers, « openssl pkey -in FICHIER » donne un PEM lisible.',
   chooseFile: 'Choisir un fichier…',
   signsWith: 'Ce qui signe',
   signingKeys: { signingSecret: 'Un secret de signature', privateKey: 'Une clé privée' },
@@ -62,7 +62,8 @@ export const fr: typeof en = {
     apiKey: 'Une clé d’API ressemble à ks_test_… avec trois traits de soulignement.',
     signingSecret: 'Un secret de signature ressemble à kss_…',
     privateKey:
-      'Ce n’est pas une clé privée que la page sait lire : elle accepte Ed25519, P-256, P-384 ou RSA, en PEM qui commence par BEGIN PRIVATE KEY, ou en JWK.',
+      'Ce n’est pas une clé privée que la page sait lire : elle accepte, sans phrase de passe, Ed25519, P-256, P-384 ou RSA en PEM ou en JWK, et Ed25519 d’OpenSSH.',
+    otherAlg: 'Le « alg » de cette JWK n’est pas celui par lequel la clé signe. Corrigez-le, ou omettez-le.',
     noKey: 'Choisissez d’abord la clé qui signe.',
   },
   form: 'Forme de la signature',

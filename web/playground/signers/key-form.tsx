@@ -5,7 +5,7 @@ import { findKeyText, keyIdIn } from '../../../shared/key-format.ts';
 import { client } from '../../api/service.ts';
 import { useTexts } from '../../language/language.ts';
 import { playgroundTexts } from '../texts.ts';
-import { type ImportedKey, importPrivateKey } from './private-key.ts';
+import { type ImportedKey, importPrivateKey, type KeyFault } from './private-key.ts';
 import { PrivateKeyField } from './private-key-field.tsx';
 import { SecretField } from './secret-field.tsx';
 import type { LoadedKey } from './signers.ts';
@@ -26,7 +26,8 @@ type SigningKey = (typeof SIGNING_KEYS)[number];
 
 const EMPTY_SECRETS = { apiKey: '', signingSecret: '', privateKey: '' };
 type Secrets = typeof EMPTY_SECRETS;
-type Wrong = Partial<Record<keyof Secrets, boolean>>;
+/** What is wrong with each, as the name of the sentence. */
+type Wrong = Partial<Record<keyof Secrets, keyof Secrets | KeyFault>>;
 
 /** Takes a key with its signing secret or its private key, which from then on can sign but cannot be read. */
 export function KeyForm({ keyId, onLoadKey, isMissing }: KeyFormProps) {
@@ -41,7 +42,7 @@ export function KeyForm({ keyId, onLoadKey, isMissing }: KeyFormProps) {
           value={secrets.apiKey}
           onPaste={paste}
           onChange={(apiKey) => change({ apiKey })}
-          error={wrong.apiKey ? texts.errors.apiKey : undefined}
+          error={wrong.apiKey && texts.errors[wrong.apiKey]}
         />
         <SegmentedControl
           aria-label={texts.signsWith}
@@ -56,7 +57,7 @@ export function KeyForm({ keyId, onLoadKey, isMissing }: KeyFormProps) {
             value={secrets.privateKey}
             onPaste={paste}
             onChange={(privateKey) => change({ privateKey })}
-            error={wrong.privateKey ? texts.errors.privateKey : undefined}
+            error={wrong.privateKey && texts.errors[wrong.privateKey]}
           />
         ) : (
           <SecretField
@@ -64,7 +65,7 @@ export function KeyForm({ keyId, onLoadKey, isMissing }: KeyFormProps) {
             value={secrets.signingSecret}
             onPaste={paste}
             onChange={(signingSecret) => change({ signingSecret })}
-            error={wrong.signingSecret ? texts.errors.signingSecret : undefined}
+            error={wrong.signingSecret && texts.errors[wrong.signingSecret]}
           />
         )}
         <Text size="xs" c="dimmed">
@@ -110,20 +111,27 @@ function useSecrets(keyId: string | undefined, onLoadKey: (key: LoadedKey) => vo
     const apiKey = secrets.apiKey.trim();
     const id = keyIdIn(apiKey);
     const imported = await IMPORTS[signingKey](secrets[signingKey].trim(), id);
-    setWrong({ apiKey: id === null, [signingKey]: imported === null });
-    if (id !== null && imported) onLoadKey({ apiKey, ...imported });
+    const isImported = typeof imported === 'object';
+    setWrong({
+      ...(id === null ? { apiKey: 'apiKey' } : {}),
+      ...(isImported ? {} : { [signingKey]: imported }),
+    });
+    if (id !== null && isImported) onLoadKey({ apiKey, ...imported });
   };
   return { secrets, wrong, signingKey, choose, change, paste, submit };
 }
 
 type ImportedSigner = { readonly signingSecret: CryptoKey } | ImportedKey;
 
-/** Imports what signs; null if it is malformed. */
+/** Imports what signs, or says what is wrong with it. */
 const IMPORTS: Readonly<
-  Record<SigningKey, (text: string, keyId: string | null) => Promise<ImportedSigner | null>>
+  Record<
+    SigningKey,
+    (text: string, keyId: string | null) => Promise<ImportedSigner | 'signingSecret' | KeyFault>
+  >
 > = {
   signingSecret: async (text) =>
-    SIGNING_SECRET.exec(text)?.[0] === text ? { signingSecret: await importKey(text) } : null,
+    SIGNING_SECRET.exec(text)?.[0] === text ? { signingSecret: await importKey(text) } : 'signingSecret',
   privateKey: async (text, keyId) =>
     importPrivateKey(text, keyId === null ? undefined : await registeredFor(keyId)),
 };
