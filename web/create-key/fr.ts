@@ -31,8 +31,16 @@ export const fr: typeof en = {
   changed:
     'Une clé a déjà été créée à partir de votre saisie précédente, mais la réponse n’est pas arrivée. La clé est dans la liste. Envoyez de nouveau pour en créer une autre à partir de la saisie actuelle.',
   lostTitle: 'La clé existe, mais ses secrets ne sont pas arrivés',
-  lost: 'La réponse qui contenait les secrets n’est pas arrivée. Keyseal ne les affiche qu’une fois. Faites la rotation de la clé pour en obtenir d’autres.',
-  lostOwnKey:
-    'La réponse qui contenait la clé d’API n’est pas arrivée. Keyseal ne l’affiche qu’une fois. Ouvrez la clé dans la liste et faites sa rotation : avec une autre clé publique, ou avec une paire que la page crée.',
-  rotate: 'Faire la rotation et afficher les nouveaux secrets',
+  lost: {
+    secret:
+      'La réponse qui contenait les secrets n’est pas arrivée. Keyseal ne les affiche qu’une fois. Faites la rotation de la clé pour en obtenir d’autres.',
+    madePair:
+      'La réponse qui contenait la clé d’API n’est pas arrivée. Keyseal ne l’affiche qu’une fois. Faites la rotation de la clé pour en recevoir une nouvelle, avec une nouvelle clé privée que cette page crée.',
+    ownPair:
+      'La réponse qui contenait la clé d’API n’est pas arrivée. Keyseal ne l’affiche qu’une fois. Ouvrez la clé dans la liste et faites sa rotation : avec une autre clé publique, ou avec une paire que la page crée.',
+  },
+  rotate: {
+    secret: 'Faire la rotation et afficher les nouveaux secrets',
+    madePair: 'Faire la rotation avec une nouvelle clé privée',
+  },
 };

@@ -1,30 +1,46 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { client } from '../api/service.ts';
-import type { ConsoleKey } from '../key-model/key.ts';
+import { useFormPair } from '../key-form/made-pair.ts';
+import { rememberMadePair } from '../key-form/made-pairs.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { createTexts } from './texts.ts';
 import type { Made } from './use-create.ts';
 
 interface LostSecretsProps {
-  readonly apiKey: ConsoleKey;
+  readonly made: Made;
   readonly onMade: (made: Made) => void;
   readonly onClose: () => void;
 }
 
-/** A key whose secrets were never shown, because the response with them was lost. Offers new ones. */
-export function LostSecrets({ apiKey: { id, name, signature }, onMade, onClose }: LostSecretsProps) {
+/**
+ * A key whose secrets were never shown, because the response with them was lost. Offers new ones, unless its person has the private
+ * key: then only they have another one.
+ */
+export function LostSecrets({ made, onMade, onClose }: LostSecretsProps) {
+  const { id, name } = made.key;
   const texts = useTexts(createTexts);
-  // Only its person has another public key for it: here a rotation would give it a signing secret.
-  const isOwnKey = signature.thumbprint !== null;
+  // A response that shows nothing again has no signing secret either way.
+  const pairOf = made.privateKey === undefined ? 'ownPair' : 'madePair';
+  const signer = made.key.signature.thumbprint === null ? 'secret' : pairOf;
+  const pair = useFormPair();
   const [waits, setWaits] = useState(false);
   const [failed, setFailed] = useState<unknown>(null);
+  const rotateKey = async (): Promise<Made> => {
+    if (signer !== 'madePair') return client.keys.rotate.mutate({ id, graceSeconds: 0 });
+    // The service accepts the proof of a pair once.
+    pair.forget();
+    const { registration, ...privateKey } = await pair.read();
+    const rotated = await client.keys.rotate.mutate({ id, graceSeconds: 0, ...registration });
+    rememberMadePair(rotated.key);
+    return { ...rotated, ...privateKey };
+  };
   const rotate = async () => {
     setWaits(true);
     setFailed(null);
     // No client has the old pair, so it ends at once. If this response is lost too, the rotation can be repeated.
-    await client.keys.rotate.mutate({ id, graceSeconds: 0 }).then(onMade, setFailed);
+    await rotateKey().then(onMade, setFailed);
     setWaits(false);
   };
   return (
@@ -33,16 +49,16 @@ export function LostSecrets({ apiKey: { id, name, signature }, onMade, onClose }
         {name}
       </Text>
       <Alert role="alert" color="yellow">
-        {isOwnKey ? texts.lostOwnKey : texts.lost}
+        {texts.lost[signer]}
       </Alert>
       <Failed error={failed} />
       <Group justify="flex-end" gap="sm">
         <Button variant="default" onClick={onClose}>
           {texts.close}
         </Button>
-        {!isOwnKey && (
+        {signer !== 'ownPair' && (
           <Button onClick={() => void rotate()} loading={waits} data-autofocus>
-            {texts.rotate}
+            {texts.rotate[signer]}
           </Button>
         )}
       </Group>

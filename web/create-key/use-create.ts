@@ -4,6 +4,7 @@ import { defaultPermissions } from '../key-form/grantable.ts';
 import { newKeyFields } from '../key-form/key-fields.ts';
 import { newKeyOf } from '../key-form/key-policy.ts';
 import { type MadePair, useFormPair } from '../key-form/made-pair.ts';
+import { rememberMadePair } from '../key-form/made-pairs.ts';
 import { useKeyForm } from '../key-form/use-key-form.ts';
 import { isIdempotencyMismatch } from '../key-model/idempotency-mismatch.ts';
 import { useMe } from '../session/me.ts';
@@ -38,6 +39,7 @@ export function useCreate(onMade: (made: Made) => void) {
           ...registration,
           idempotencyKey: idempotencyKey.current,
         });
+        if (fields.signer === 'madePair') rememberMadePair(made.key);
         onMade({ ...made, ...privateKey });
       } catch (error) {
         if (isIdempotencyMismatch(error)) idempotencyKey.current = undefined;

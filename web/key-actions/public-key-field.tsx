@@ -21,9 +21,9 @@ export interface PublicKeyChoice {
   readonly isWrong: boolean;
 }
 
-/** @param wasUsed whether the current pair has a public key: then nobody gives it up by mistake */
-export function usePublicKeyChoice(wasUsed: boolean): PublicKeyChoice {
-  const [signer, setSigner] = useState<KeyFields['signer']>(wasUsed ? 'ownPair' : 'secret');
+/** @param current what the current pair signs with, so that nobody gives up a public key by mistake */
+export function usePublicKeyChoice(current: KeyFields['signer']): PublicKeyChoice {
+  const [signer, setSigner] = useState(current);
   const [text, setText] = useState('');
   const [isWrong, setWrong] = useState(false);
   const pair = useFormPair();

@@ -2,8 +2,10 @@ import { Alert, Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { client } from '../api/service.ts';
+import { isMadePair, rememberMadePair } from '../key-form/made-pairs.ts';
 import { fieldTexts } from '../key-form/texts.ts';
 import { isIdempotencyMismatch } from '../key-model/idempotency-mismatch.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { keyChanged } from '../key-model/key-changed.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
@@ -24,7 +26,7 @@ export function RotateKey(state: KeyModalState) {
   const { rotate: texts } = useTexts(keysTexts);
   const { errors } = useTexts(fieldTexts);
   const { apiKey } = state;
-  const choice = usePublicKeyChoice(apiKey.signature.thumbprint !== null);
+  const choice = usePublicKeyChoice(signerOfKey(apiKey));
   const [grace, setGrace] = useState(A_DAY);
   const { send, again, data, error, isPending } = useRotation(apiKey.id, choice);
   // Do not close while the new pair is on its way: it is shown only once.
@@ -56,6 +58,12 @@ export function RotateKey(state: KeyModalState) {
   );
 }
 
+/** What a key signs with, as far as this browser knows. */
+function signerOfKey(apiKey: ConsoleKey) {
+  if (apiKey.signature.thumbprint === null) return 'secret';
+  return isMadePair(apiKey) ? 'madePair' : 'ownPair';
+}
+
 /** Rotates a key once, however often it is sent. The answer has the private key if this page made the pair. */
 function useRotation(id: string, choice: PublicKeyChoice) {
   const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
@@ -64,7 +72,9 @@ function useRotation(id: string, choice: PublicKeyChoice) {
       const { registration, ...made } = await choice.read();
       try {
         const input = { id, graceSeconds, idempotencyKey, ...registration };
-        return { ...(await client.keys.rotate.mutate(input)), ...made };
+        const rotated = await client.keys.rotate.mutate(input);
+        if (choice.signer === 'madePair') rememberMadePair(rotated.key);
+        return { ...rotated, ...made };
       } catch (error) {
         choice.pair.noteFailure(error);
         throw error;

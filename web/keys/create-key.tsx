@@ -34,7 +34,7 @@ export function CreateKey({ opened, onClose }: CreateKeyProps) {
       closeButtonProps={{ 'aria-label': close }}
     >
       {!made && <CreateForm onMade={setMade} onCancel={onClose} />}
-      {made && !revealed && <LostSecrets apiKey={made.key} onMade={setMade} onClose={onClose} />}
+      {made && !revealed && <LostSecrets made={made} onMade={setMade} onClose={onClose} />}
       {revealed && <RevealBody revealed={revealed} onClose={onClose} />}
     </Modal>
   );

@@ -131,7 +131,8 @@ requires('browser').describe('a key pair that the console makes', () => {
 
       await page.getByRole('button', { name: words.actions }).click();
       await page.getByRole('menuitem', { name: words.rotate }).click();
-      await dialog().getByLabel(words.made, { exact: true }).check();
+      // The key has such a pair, so that no other is asked for.
+      expect(await dialog().getByLabel(words.made, { exact: true }).isChecked()).toBe(true);
       await dialog().getByRole('button', { name: words.rotateNow, exact: true }).click();
       await dialog().getByText(words.rotated).waitFor();
       const [nextKey, nextPem] = await revealed();
@@ -206,6 +207,29 @@ requires('browser').describe('a key pair that the console makes', () => {
     await dialog().getByText('Your key is ready').waitFor();
     expect(bodies).toHaveLength(3);
     expect(new Set(bodies).size).toBe(1);
+  });
+
+  test('is replaced by a new one if the response of its creation is lost', async () => {
+    const { page } = at;
+    await signUp(page);
+    let lost = 0;
+    await page.route(/\/api\/keys\.create/, async (route) => {
+      if (lost++ > 0) return route.continue();
+      await route.fetch();
+      await route.abort();
+    });
+    await openCreation(page);
+    await dialog().getByLabel(WORDS.en.made, { exact: true }).check();
+    const submit = dialog().getByRole('button', { name: 'Create the key' });
+    await submit.click();
+    await dialog().getByRole('alert').waitFor();
+    await submit.click();
+    await dialog().getByText('with a new private key that this page makes').waitFor();
+    await expectGood(page, 'made-pair-lost');
+    await dialog().getByRole('button', { name: 'Rotate, with a new private key' }).click();
+    const pem = await dialog().getByLabel('Private key', { exact: true }).innerText();
+    const apiKey = await dialog().getByLabel('API key', { exact: true }).innerText();
+    expect(await reasonOf(apiKey, pem)).toBe('OK');
   });
 
   test('replaces the pair of a key that may have leaked', async () => {
