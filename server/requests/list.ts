@@ -64,12 +64,14 @@ type WalkedRequest = Awaited<ReturnType<typeof selectAfter>>[number];
 
 /** The calls of one batch that the input asks for. The index of one filter leads to them, in their order; the others are checked. */
 function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Batch, size: number) {
-  const { from, to, requestId, keyId, procedure, outcome } = input;
+  const { from, to, requestId, keyId, procedure, environment, outcome } = input;
   const oldest = now - REQUEST_LOG_RETENTION_MS;
   const filters = [
     keyId === undefined ? undefined : eq(log.keyId, keyId),
     procedure === undefined ? undefined : eq(log.procedure, procedure),
     outcome === undefined ? undefined : whereOutcome(outcome),
+    // Without an index: the walk is bounded, and half of the calls may match.
+    environment === undefined ? undefined : eq(log.environment, environment),
   ];
   const indexed = filters[0] ?? filters[1] ?? leadingOutcome(outcome);
   const leading = requestId === undefined ? indexed : eq(log.requestId, requestId);

@@ -11,6 +11,7 @@ export const ListRequestsInput = z
     requestId: Searched.optional(),
     keyId: Id.optional(),
     procedure: Searched.optional(),
+    environment: z.enum(ENVIRONMENTS).optional(),
     outcome: Searched.optional().describe('`accepted`, `refused`, or one reason.'),
     limit: z.int().min(1).max(100).optional(),
     cursor: Cursor.optional(),

@@ -80,6 +80,27 @@ describe('requests.list', () => {
     expect(await of({ to: '0001-01-01T00:00:00Z' })).toEqual([]);
   });
 
+  it('filters by the environment of the keys, alone and beside other filters', async () => {
+    const eve = await signUp(service);
+    for (const environment of ['live', 'test']) {
+      const key = await createKey(service, eve, { environment, permissions: ['exemple:read'] });
+      await query(service, key, 'exemple');
+      await query(service, key, 'keys.list');
+    }
+    const of = async (more: object) => shortOf(await listed(eve, more)).sort();
+    const both = ['exemple OK', 'keys.list PERMISSION_DENIED'];
+    expect(await of({ environment: 'test' })).toEqual(both);
+    expect(await of({ environment: 'live' })).toEqual(both);
+    expect(await of({ environment: 'test', procedure: 'exemple' })).toEqual(['exemple OK']);
+    expect(await of({ environment: 'live', outcome: 'refused' })).toEqual(['keys.list PERMISSION_DENIED']);
+    const page = await listed(eve, { environment: 'test', limit: 1 });
+    expect(page.items).toHaveLength(1);
+    const rest = await listed(eve, { environment: 'test', limit: 1, cursor: page.nextCursor });
+    expect([...shortOf(page), ...shortOf(rest)].sort()).toEqual(both);
+    for (const environment of ['', 'Live', 'staging', ['live'], null])
+      expect((await listed(eve, { environment })).reason).toBe('INPUT_INVALID');
+  });
+
   it('pages through the calls of a batch, each once, and refuses a cursor of another list', async () => {
     const key = await createKey(service, ada);
     const target = '/api/exemple,whoami,exemple,whoami,exemple?batch=1';

@@ -1,3 +1,5 @@
+import { isUtc } from '../ui/filters/utc-time.ts';
+
 /** The filters of the list, as the address of the page keeps them. */
 export interface AuditSearch {
   readonly action?: string;
@@ -10,14 +12,10 @@ export interface AuditSearch {
 
 export const FILTERS = ['action', 'actor', 'subject', 'from', 'to'] as const;
 
-const DAY = /^\d{4}-\d\d-\d\d$/;
-
 const isKept = (name: (typeof FILTERS)[number], value: unknown): value is string =>
-  typeof value === 'string' &&
-  value !== '' &&
-  (name === 'from' || name === 'to'
-    ? DAY.test(value) && !Number.isNaN(Date.parse(value))
-    : value.length <= 200);
+  name === 'from' || name === 'to'
+    ? isUtc('day', value)
+    : typeof value === 'string' && value !== '' && value.length <= 200;
 
 export function auditSearch(search: Record<string, unknown>): AuditSearch {
   // The router parses an id of digits as a number.

@@ -5,6 +5,7 @@ export const en = {
     requestId: 'Request id',
     key: 'Key',
     procedure: 'Procedure',
+    environment: 'Environment',
     outcome: 'Outcome',
     from: 'From (UTC)',
     to: 'Until (UTC)',

@@ -7,6 +7,7 @@ export const fr: typeof en = {
     requestId: 'Id. de requête',
     key: 'Clé',
     procedure: 'Procédure',
+    environment: 'Environnement',
     outcome: 'Résultat',
     from: 'Depuis (UTC)',
     to: 'Jusqu’à (UTC)',

@@ -12,12 +12,13 @@ interface RequestChipsProps {
 
 /** The filter of the list, in words. */
 export function RequestChips({ search, onSearch }: RequestChipsProps) {
-  const { filters, outcomes } = useTexts(requestsTexts);
+  const { filters, outcomes, environments } = useTexts(requestsTexts);
   const { dateTime } = useFormats();
   const keyName = useKeyName(search.key);
   const timeOf = (time: string) => dateTime(`${time}Z`);
   const words: { readonly [field: string]: (value: string) => string } = {
     key: (id) => keyName ?? id,
+    environment: (name) => (environments as { readonly [name: string]: string })[name] ?? name,
     outcome: (outcome) => (outcomes as { readonly [outcome: string]: string })[outcome] ?? outcome,
     from: timeOf,
     to: timeOf,

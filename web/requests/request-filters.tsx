@@ -1,5 +1,6 @@
 import { NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
+import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
 import { KeyFilter } from '../key-model/key-filter.tsx';
 import { useTexts } from '../language/language.ts';
@@ -16,7 +17,7 @@ interface RequestFiltersProps {
 
 const REASONS = Object.keys(REFUSALS).sort();
 
-/** Filters the list by request, key, procedure, outcome and time. */
+/** Filters the list by request, key, procedure, environment, outcome and time. */
 export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
   const texts = useTexts(requestsTexts);
   const [draft, setDraft] = useState<Record<string, string>>({ ...search });
@@ -36,16 +37,21 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
     ...(['accepted', 'refused'] as const).map((value) => ({ value, label: texts.outcomes[value] })),
     ...REASONS,
   ];
+  const environments = [
+    { value: '', label: texts.any },
+    ...ENVIRONMENTS.map((value) => ({ value, label: texts.environments[value] })),
+  ];
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <SimpleGrid cols={{ base: 2, md: 3, xl: 6 }} spacing="sm" className={styles.fields}>
+        <SimpleGrid cols={{ base: 2, md: 3, xl: 7 }} spacing="sm" className={styles.fields}>
           <TextInput {...field('requestId')} maxLength={MAX_LENGTHS.requestId} />
           <KeyFilter
             chosen={draft['key'] || undefined}
             onChoose={(id) => setDraft((old) => ({ ...old, key: id ?? '' }))}
           />
           <TextInput {...field('procedure')} maxLength={MAX_LENGTHS.procedure} />
+          <NativeSelect {...field('environment')} data={environments} />
           <NativeSelect {...field('outcome')} data={outcomes} />
           <TextInput {...field('from')} type="datetime-local" />
           <TextInput {...field('to')} type="datetime-local" />

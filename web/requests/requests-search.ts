@@ -1,8 +1,12 @@
+import { ENVIRONMENTS, type Environment } from '../../shared/key-format.ts';
+import { isUtc } from '../ui/filters/utc-time.ts';
+
 /** The filters of the list, as the address of the page keeps them. */
 export interface RequestsSearch {
   readonly requestId?: string;
   readonly key?: string;
   readonly procedure?: string;
+  readonly environment?: Environment;
   /** `accepted`, `refused` or a reason. */
   readonly outcome?: string;
   /** Times in UTC, such as 2026-11-25T14:05. */
@@ -10,15 +14,15 @@ export interface RequestsSearch {
   readonly to?: string;
 }
 
-export const FIELDS = ['requestId', 'key', 'procedure', 'outcome', 'from', 'to'] as const;
+export const FIELDS = ['requestId', 'key', 'procedure', 'environment', 'outcome', 'from', 'to'] as const;
 
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/;
 /** The longest text of each field that the service takes. */
 export const MAX_LENGTHS = { requestId: 300, key: 64, procedure: 300 } as const;
 
 function isKept(name: (typeof FIELDS)[number], value: unknown): value is string {
   if (typeof value !== 'string' || value === '') return false;
-  if (name === 'from' || name === 'to') return TIME.test(value) && !Number.isNaN(Date.parse(`${value}Z`));
+  if (name === 'from' || name === 'to') return isUtc('minute', value);
+  if (name === 'environment') return ENVIRONMENTS.some((environment) => environment === value);
   return value.length <= (name === 'outcome' ? 64 : MAX_LENGTHS[name]);
 }
 

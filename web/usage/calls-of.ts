@@ -1,4 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
+import type { Environment } from '../../shared/key-format.ts';
 import type { UsageStep } from '../charts/ranges.ts';
 import { placeOfBucket } from './bucket-place.ts';
 import type { UsageSearch } from './usage-search.ts';
@@ -7,6 +8,8 @@ import type { UsageSearch } from './usage-search.ts';
 export interface CallsOf {
   /** The id of the only key; undefined for all. */
   readonly key?: string | undefined;
+  /** That of the only keys. */
+  readonly environment?: Environment | undefined;
   /** The only procedure. */
   readonly procedure?: string | undefined;
 }

@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS } from '../../shared/durations.ts';
 import { type Span, spanBefore, spanOf } from '../charts/ranges.ts';
+import { isUtc } from '../ui/filters/utc-time.ts';
 import type { UsageSearch } from './usage-search.ts';
 
 /** The days that a reader chose, in UTC and both included: `2026-11-25`. */
@@ -26,8 +27,7 @@ const DAYS_KEPT = 729;
 /** Days that are shown at first. */
 const FIRST_DAYS = 7;
 
-const DAY = /^\d{4}-\d\d-\d\d$/;
-const startOf = (day: string): number => (DAY.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN);
+const startOf = (day: string): number => (isUtc('day', day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN);
 const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
 /** What is wrong with days: malformed or in the wrong order, in the future, or no longer stored. @param now milliseconds */

@@ -45,6 +45,7 @@ export function UsagePage() {
       <UsagePanel
         about={key ?? `${workspace.id} ${environment ?? ''}`}
         onlyKey={key}
+        onlyEnvironment={environment}
         ask={(span) => askFor(search, span)}
         filter={
           <>

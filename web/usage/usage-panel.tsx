@@ -2,6 +2,7 @@ import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { MINUTE_MS } from '../../shared/durations.ts';
+import type { Environment } from '../../shared/key-format.ts';
 import { api } from '../api/service.ts';
 import { RANGE_NAMES, type RangeName, type Span, type UsageSeries } from '../charts/ranges.ts';
 import { chartTexts } from '../charts/texts.ts';
@@ -24,6 +25,8 @@ interface UsagePanelProps<U extends UsageSeries> {
   readonly about: string;
   /** The only key whose calls are shown; undefined for those of all. */
   readonly onlyKey?: string | undefined;
+  /** The environment of the only keys; undefined for both. */
+  readonly onlyEnvironment?: Environment | undefined;
   readonly ask: (span: Span & Pick<UsageSearch, 'procedure'>) => Promise<U>;
   readonly search: UsageSearch;
   readonly onSearch: (search: UsageSearch) => void;
@@ -42,13 +45,14 @@ const BEFORE_MS = MINUTE_MS;
 
 /** How calls ended over a range that the reader chooses, as a chart or as a table. */
 export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
-  const { about, onlyKey, search, onSearch, filter, nothing, children } = props;
+  const { about, onlyKey, onlyEnvironment, search, onSearch, filter, nothing, children } = props;
   const { range = '24h', view = 'chart', procedure } = search;
   const ask = (span: Span) => props.ask({ ...span, ...(procedure === undefined ? {} : { procedure }) });
   const counted = `${about} ${procedure ?? ''}`;
   const period = periodOf(search, Date.now());
   const [{ data, error, refetch, isPlaceholderData }, before] = useCounts(counted, period, ask);
-  const open = useOpenBucket(data?.step ?? 'hour', { key: onlyKey, procedure }, onSearch);
+  const calls = { key: onlyKey, environment: onlyEnvironment, procedure };
+  const open = useOpenBucket(data?.step ?? 'hour', calls, onSearch);
   return (
     <Stack gap="lg">
       <Choices range={range} period={period} view={view} onChoose={onSearch}>
@@ -70,7 +74,7 @@ export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
             <OverTime series={data} before={before} view={view} open={open} />
           )}
           {children(data)}
-          <CsvExport key={`${counted} ${period.name}`} source={usageCsv(period, ask)} />
+          <CsvExport key={`${counted} ${period.name}`} source={usageCsv(period, onlyEnvironment, ask)} />
         </Stack>
       )}
     </Stack>

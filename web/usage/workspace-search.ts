@@ -18,6 +18,7 @@ export function workspaceSearch(search: Record<string, unknown>): WorkspaceSearc
   return {
     ...usageSearch(search),
     key: isId ? key : undefined,
-    environment: oneOf(ENVIRONMENTS, search['environment']),
+    // A key has one environment, so that only one of the two is chosen.
+    environment: isId ? undefined : oneOf(ENVIRONMENTS, search['environment']),
   };
 }

@@ -37,6 +37,11 @@ requires('browser').describe('what an address says that no page takes', () => {
       '/audit?from=x&to=2026-13-45&action=%5B%5D&actor=%7B%7D',
       '/playground?key=%7B%7D&procedure=%5B1%5D&tab=x',
       '/usage?range=x&view=7&procedure=%7B%7D&from=1&to=2&key=%5B%5D&environment=x',
+      '/audit?to=9999-12-31',
+      '/audit?from=0000',
+      '/audit?from=2026-02-30&to=0000-01-01',
+      '/requests?from=9999-12-31T23:59&environment=staging&key=1e21',
+      '/usage?range=days&from=0000-01-01&to=9999-12-31',
       '/docs?q=%7B%7D',
     ]) {
       await at.page.goto(path, { waitUntil: 'networkidle' });

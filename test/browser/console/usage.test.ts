@@ -74,6 +74,21 @@ requires('browser').describe('the usage of a workspace', () => {
     expect(await busiest.getByRole('link').allInnerTexts()).toEqual(['A test key']);
     await at.page.reload();
     await accepted.getByText('2', { exact: true }).waitFor();
+    const saving = at.page.waitForEvent('download');
+    await at.page.getByRole('button', { name: /CSV/ }).first().click();
+    expect((await saving).suggestedFilename()).toBe('keyseal-usage-test-24h.csv');
+    // What a bar leads to is of the same environment, which the log shows and can change.
+    await at.page.goto('/usage?environment=test&view=table');
+    const hours = at.page.getByRole('region', { name: 'Calls by outcome' }).getByRole('row');
+    await hours.last().getByRole('button').click();
+    await at.page.waitForURL(/\/requests\?/);
+    await at.page.getByText('2 calls shown.').waitFor();
+    expect(new URL(at.page.url()).searchParams.get('environment')).toBe('test');
+    await at.page.getByLabel('Environment').selectOption('live');
+    await at.page.getByRole('button', { name: 'Apply' }).click();
+    await at.page.getByText('3 calls shown.').waitFor();
+    await at.page.getByRole('button', { name: /Remove.*Environment|Environment/ }).first().waitFor();
+    await at.page.goto('/usage?environment=test');
     await at.page.setViewportSize({ width: 360, height: 740 });
     await expectGood(at.page, 'usage-environment');
     // A key has one environment: the choice of a key ends that of an environment.
