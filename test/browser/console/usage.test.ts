@@ -80,14 +80,13 @@ requires('browser').describe('the usage of a workspace', () => {
     // What a bar leads to is of the same environment, which the log shows and can change.
     await at.page.goto('/usage?environment=test&view=table');
     const hours = at.page.getByRole('region', { name: 'Calls by outcome' }).getByRole('row');
-    await hours.last().getByRole('button').click();
+    await hours.nth(1).getByRole('button').click();
     await at.page.waitForURL(/\/requests\?/);
     await at.page.getByText('2 calls shown.').waitFor();
     expect(new URL(at.page.url()).searchParams.get('environment')).toBe('test');
     await at.page.getByLabel('Environment').selectOption('live');
     await at.page.getByRole('button', { name: 'Apply' }).click();
     await at.page.getByText('3 calls shown.').waitFor();
-    await at.page.getByRole('button', { name: /Remove.*Environment|Environment/ }).first().waitFor();
     await at.page.goto('/usage?environment=test');
     await at.page.setViewportSize({ width: 360, height: 740 });
     await expectGood(at.page, 'usage-environment');
@@ -98,7 +97,7 @@ requires('browser').describe('the usage of a workspace', () => {
     await accepted.getByText('3', { exact: true }).waitFor();
     await at.page.goto('/usage?environment=%3Cb%3E&range=x&view=y&procedure=7&key=%7B%7D');
     await accepted.getByText('5', { exact: true }).waitFor();
-  }, 90_000);
+  }, 120_000);
 
   test('is filtered by key and procedure, and a bar leads to its calls', async () => {
     const email = await signUp(at.page);
