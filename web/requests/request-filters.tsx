@@ -32,15 +32,7 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
     onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) =>
       setDraft((old) => ({ ...old, [name]: value })),
   });
-  const outcomes = [
-    { value: '', label: texts.any },
-    ...(['accepted', 'refused'] as const).map((value) => ({ value, label: texts.outcomes[value] })),
-    ...REASONS,
-  ];
-  const environments = [
-    { value: '', label: texts.any },
-    ...ENVIRONMENTS.map((value) => ({ value, label: texts.environments[value] })),
-  ];
+  const { environments, outcomes } = choicesOf(texts);
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
@@ -72,4 +64,14 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
       </Stack>
     </form>
   );
+}
+
+/** What the two fields offer, of which one choice is any. */
+function choicesOf(texts: (typeof requestsTexts)['en']) {
+  const any = { value: '', label: texts.any };
+  const ends = ['accepted', 'refused'] as const;
+  return {
+    environments: [any, ...ENVIRONMENTS.map((value) => ({ value, label: texts.environments[value] }))],
+    outcomes: [any, ...ends.map((value) => ({ value, label: texts.outcomes[value] })), ...REASONS],
+  };
 }
