@@ -35,6 +35,9 @@ const REFUSES: Readonly<Record<string, readonly string[]>> = {
   'server/http/readiness.ts': ['replay.readyAt <= seconds(clock)', 'performance.now() < this.#cached.until'],
   'server/keys/key-restrictions.ts': ['end <= (key.previous?.validUntil ?? 0)'],
   'server/lib/clock.ts': ['time > now'],
+  'server/membership/deleted-workspaces.ts': [
+    '(${keys.createdAt}, ${keys.id}) > (${last.createdAt}::text::timestamptz, ${last.id}::text)',
+  ],
   'server/stores/issuers/provider-logouts.ts': [
     '(ofIssuer.get(target)?.at ?? -1) >= issuedAt',
     'gte(providerLogouts.loggedOutAt, issuedAt)',

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ImportedKey, importPrivateKey } from '../../web/playground/signers/private-key.ts';
+import { requires } from '../harness/requires.ts';
 
 const ed25519 = generateKeyPairSync('ed25519').privateKey;
 const [p256, p384, p521] = ['P-256', 'P-384', 'P-521'].map(
@@ -41,7 +42,6 @@ describe('a private key of the playground is read', () => {
       'ecdsa-p256-sha256',
     ],
     ['PKCS #1', pem(rsa, 'pkcs1'), 'rsa-pss-sha512'],
-    ['OpenSSH, Ed25519', openSsh('-t', 'ed25519'), 'ed25519'],
     ['a JWK', jwk(p256), 'ecdsa-p256-sha256'],
     ['a JWK with its alg', jwk(ed25519, { alg: 'EdDSA' }), 'ed25519'],
     ['a JWK with its new alg', jwk(ed25519, { alg: 'Ed25519' }), 'ed25519'],
@@ -89,8 +89,6 @@ describe('a private key of the playground is refused', () => {
       'PKCS #1 with a passphrase',
       String(rsa.export({ format: 'pem', type: 'pkcs1', cipher: 'aes-256-cbc', passphrase: 'x' })),
     ],
-    ['OpenSSH, ECDSA', openSsh('-t', 'ecdsa')],
-    ['OpenSSH that is cut off', openSsh('-t', 'ed25519').replace(/\n[^\n]+\n-----END/, '\n-----END')],
     ['a public JWK', JSON.stringify(createPublicKey(p256).export({ format: 'jwk' }))],
     ['a public PEM', String(createPublicKey(p256).export({ format: 'pem', type: 'spki' }))],
     ['nothing', ''],
@@ -98,5 +96,19 @@ describe('a private key of the playground is refused', () => {
     ['text', 'not a key'],
   ])('%s', async (_, text) => {
     expect(await algorithmOf(text)).toBe('privateKey');
+  });
+});
+
+requires('ssh-keygen').describe('a private key of OpenSSH', () => {
+  const { test } = requires('ssh-keygen');
+
+  test('is read in the playground', async () => {
+    expect(await algorithmOf(openSsh('-t', 'ed25519'))).toBe('ed25519');
+  });
+
+  test('is refused if it is not Ed25519, or is cut off', async () => {
+    expect(await algorithmOf(openSsh('-t', 'ecdsa'))).toBe('privateKey');
+    const cut = openSsh('-t', 'ed25519').replace(/\n[^\n]+\n-----END/, '\n-----END');
+    expect(await algorithmOf(cut)).toBe('privateKey');
   });
 });
