@@ -6,7 +6,8 @@ import { createProgram } from './program.ts';
 
 handleOutputErrors();
 try {
-  await createProgram(loadBuiltInApi).parseAsync();
+  const program = await createProgram(loadBuiltInApi, process.argv.slice(2));
+  await program.parseAsync();
 } catch (error) {
   // The process ends by itself, not by `process.exit`, so that its output is flushed.
   process.exitCode = reportError(error, process.argv.includes('--json'));

@@ -1,50 +1,49 @@
 import { Command } from 'commander';
 import { VERSION } from '../server/lib/package-root.ts';
-import { addAudit } from './audit.ts';
-import { addCall } from './call.ts';
-import { addDoctor } from './doctor/command.ts';
-import { addExchangeRules } from './exchange-rules.ts';
-import { addGenerateClient } from './generate-client.ts';
-import { addKeygen } from './keygen.ts';
-import { addKeys } from './keys.ts';
 import type { LoadApi } from './load-api.ts';
-import { addMasterKey } from './master-key.ts';
-import { addMigrate } from './migrate.ts';
-import { addOpenapi } from './openapi.ts';
-import { addReceipt } from './receipt.ts';
-import { addServe } from './serve.ts';
-import { addSetupToken } from './setup-token.ts';
-import { addSign } from './sign.ts';
-import { addUsers } from './users.ts';
-import { addWorkspaces } from './workspaces.ts';
 
-const COMMANDS = [
-  addServe,
-  addMigrate,
-  addSetupToken,
-  addUsers,
-  addWorkspaces,
-  addKeys,
-  addExchangeRules,
-  addKeygen,
-  addSign,
-  addCall,
-  addAudit,
-  addReceipt,
-  addMasterKey,
-  addDoctor,
-  addGenerateClient,
-  addOpenapi,
-];
+/** Adds a command to the program. */
+type AddCommand = (program: Command, loadApi: LoadApi) => void;
 
-/** The whole command line of a service. It prints only help; every error is thrown. */
-export function createProgram(loadApi: LoadApi): Command {
+/** Every command, in the order of the help, with its modules. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  serve: async () => (await import('./serve.ts')).addServe,
+  migrate: async () => (await import('./migrate.ts')).addMigrate,
+  'setup-token': async () => (await import('./setup-token.ts')).addSetupToken,
+  users: async () => (await import('./users.ts')).addUsers,
+  workspaces: async () => (await import('./workspaces.ts')).addWorkspaces,
+  keys: async () => (await import('./keys.ts')).addKeys,
+  'exchange-rules': async () => (await import('./exchange-rules.ts')).addExchangeRules,
+  keygen: async () => (await import('./keygen.ts')).addKeygen,
+  sign: async () => (await import('./sign.ts')).addSign,
+  call: async () => (await import('./call.ts')).addCall,
+  audit: async () => (await import('./audit.ts')).addAudit,
+  receipt: async () => (await import('./receipt.ts')).addReceipt,
+  'master-key': async () => (await import('./master-key.ts')).addMasterKey,
+  doctor: async () => (await import('./doctor/command.ts')).addDoctor,
+  'generate-client': async () => (await import('./generate-client.ts')).addGenerateClient,
+  openapi: async () => (await import('./openapi.ts')).addOpenapi,
+};
+
+/**
+ * The command line of a service. It prints only help; every error is thrown.
+ * @param args what it will parse: it has just the command that they name, whose modules are then the only ones that are loaded, or
+ *   all commands if they name none, for the help and for suggestions
+ */
+export async function createProgram(loadApi: LoadApi, args: readonly string[]): Promise<Command> {
   const program = new Command('keyseal')
     .description('Run and administer Keyseal, which authenticates calls to a typed API')
     .version(VERSION)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
     .showSuggestionAfterError();
-  for (const add of COMMANDS) add(program, loadApi);
+  const commands = await Promise.all(namedBy(args).map((load) => load()));
+  for (const add of commands) add(program, loadApi);
   return program;
+}
+
+function namedBy([first = '']: readonly string[]): readonly (() => Promise<AddCommand>)[] {
+  if (['--version', '-V'].includes(first)) return [];
+  const named = Object.hasOwn(COMMANDS, first) ? COMMANDS[first] : undefined;
+  return named ? [named] : Object.values(COMMANDS);
 }

@@ -71,8 +71,9 @@ export function createService(options: ServiceOptions): KeysealService {
     },
     run: async (args = process.argv.slice(2)) => {
       Object.assign(process.env, env());
-      const program = createProgram(async () => api);
-      await program.parseAsync(args.length === 0 ? ['serve'] : [...args], { from: 'user' }).catch((error) => {
+      const given = args.length === 0 ? ['serve'] : [...args];
+      const program = await createProgram(async () => api, given);
+      await program.parseAsync(given, { from: 'user' }).catch((error) => {
         process.exitCode = reportError(error, args.includes('--json'));
       });
     },

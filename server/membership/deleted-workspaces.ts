@@ -26,19 +26,19 @@ export async function emptyDeletedWorkspaces(
   if (await isStandby(database)) return;
   const { db } = database;
   const errors: unknown[] = [];
-  for (let id = await deletedAfter(db, ''); id !== null && !stopping.aborted; id = await deletedAfter(db, id))
+  for (let id = await nextDeleted(db, ''); id !== null && !stopping.aborted; id = await nextDeleted(db, id))
     await emptyWorkspace(db, id, stopping).catch((error: unknown) => errors.push(error));
   if (errors.length > 0) throw errors[0];
 }
 
-const toEmpty = and(isNotNull(workspaces.deletedAt), isNull(workspaces.emptiedAt));
+const isToBeEmptied = and(isNotNull(workspaces.deletedAt), isNull(workspaces.emptiedAt));
 
 /** The id of the next workspace that is deleted and not empty; null after the last. */
-async function deletedAfter(db: Db, id: string): Promise<string | null> {
+async function nextDeleted(db: Db, id: string): Promise<string | null> {
   const [next] = await db
     .select({ id: workspaces.id })
     .from(workspaces)
-    .where(and(toEmpty, gt(workspaces.id, id)))
+    .where(and(isToBeEmptied, gt(workspaces.id, id)))
     .orderBy(asc(workspaces.id))
     .limit(1);
   return next?.id ?? null;
@@ -46,7 +46,7 @@ async function deletedAfter(db: Db, id: string): Promise<string | null> {
 
 async function emptyWorkspace(db: Db, id: string, stopping: AbortSignal): Promise<void> {
   let hasBegun = false;
-  for (const part of [revokingKeys(), withdrawInvitations, spendLinks, removeMembers, markEmpty]) {
+  for (const part of [keyRevocation(), withdrawInvitations, spendLinks, removeMembers, markEmpty]) {
     let isOurs = true;
     const runPart = async (tx: Db) => {
       isOurs = await lockDeleted(tx, id, hasBegun);
@@ -67,7 +67,7 @@ async function lockDeleted(tx: Db, id: string, waits: boolean): Promise<boolean>
   const locked = await tx
     .select({ id: workspaces.id })
     .from(workspaces)
-    .where(and(eq(workspaces.id, id), toEmpty))
+    .where(and(eq(workspaces.id, id), isToBeEmptied))
     .for('no key update', waits ? {} : { skipLocked: true });
   return locked.length > 0;
 }
@@ -77,7 +77,7 @@ const deletionOf = (workspaceId: string): SQL =>
   sql`(select ${workspaces.deletedAt} from ${workspaces} where ${workspaces.id} = ${workspaceId})`;
 
 /** Walks all keys in the order of an index, since no index has only those that are live. */
-function revokingKeys(): PartOf {
+function keyRevocation(): PartOf {
   let last: { readonly id: string; readonly createdAt: string } | null = null;
   return async (tx, workspaceId) => {
     const after =

@@ -28,13 +28,13 @@ export async function disableKeysOfFormerMembers(
   if (await isStandby(database)) return;
   const { db } = database;
   const errors: unknown[] = [];
-  for (let next = await formerAfter(db, null); next && !stopping.aborted; next = await formerAfter(db, next))
+  for (let next = await nextFormerMember(db, null); next && !stopping.aborted; next = await nextFormerMember(db, next))
     await disableFormerKeys(db, next, stopping).catch((error: unknown) => errors.push(error));
   if (errors.length > 0) throw errors[0];
 }
 
 /** The next person who has left a workspace, and may have keys there; null after the last. */
-async function formerAfter(db: Db, after: PersonInWorkspace | null): Promise<PersonInWorkspace | null> {
+async function nextFormerMember(db: Db, after: PersonInWorkspace | null): Promise<PersonInWorkspace | null> {
   const { workspaceId, userId } = memberships;
   const behind =
     after && sql`(${workspaceId}, ${userId}) > (${after.workspaceId}::text, ${after.userId}::text)`;

@@ -56,9 +56,9 @@ interface NewMember {
 
 /**
  * Makes a person a member of a workspace that is locked. It locks the person too, so that they do not join while their
- * account is being deleted. Throws `FormerKeysLeft`, which `withoutFormerKeys` expects. Refuses with CONFLICT if they are a member already, or of as many workspaces as allowed, and
- * with SESSION_ENDED if they are disabled or deleted. The `rev` begins at 1, so that a cached entry without this
- * membership is read again.
+ * account is being deleted. Throws `FormerKeysLeft`, which `withoutFormerKeys` handles. Refuses with CONFLICT if they are a member
+ * already, or of as many workspaces as allowed, and with SESSION_ENDED if they are disabled or deleted. The `rev` begins at 1, so that
+ * a cached entry without this membership is read again.
  */
 export async function addMember(
   tx: Db,

@@ -23,7 +23,7 @@ function leaves(command: Command, path: string): [string, Command][] {
     ? [[name, command]]
     : command.commands.flatMap((one) => leaves(one, name));
 }
-const commands = leaves(createProgram(loadBuiltInApi), '');
+const commands = leaves(await createProgram(loadBuiltInApi, []), '');
 
 it('the page of the command line has every command, and no other', () => {
   const said = [...sections.keys()].filter((name) => name.startsWith('keyseal '));
