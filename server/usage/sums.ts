@@ -51,19 +51,14 @@ export async function sumUp(
 
 /** Within how many milliseconds half of the accepted calls, 95 % and 99 % of them ended. */
 async function latencyOf(
-  { query }: Database,
+  { db }: Database,
   subject: string,
   range: Range,
   inTurn: WorkspaceTurn,
 ): Promise<UsageOutput['latency']> {
   const counts: number[] = [];
   for (const part of inParts(range, BUCKETS_PER_STATEMENT)) {
-    const rows = await inTurn(() =>
-      query<{ n: number; count: number }>(sql`
-        select n::int as n, sum(count)::float8 as count
-        from ${LATENCY_TABLES[range.step]}, unnest(counts) with ordinality as noted (count, n)
-        where ${rowsOf(sql`${subject}::text`, part)} group by n`),
-    );
+    const rows = await inTurn(() => inIndexOrder(db, (tx) => readDurations(tx, subject, part)));
     for (const { n, count } of rows) {
       while (counts.length < n) counts.push(0);
       counts[n - 1] = (counts[n - 1] ?? 0) + count;
@@ -73,6 +68,14 @@ async function latencyOf(
   const percentile = (share: number) => percentileOf(counts, share);
   return { p50: percentile(0.5), p95: percentile(0.95), p99: percentile(0.99) };
 }
+
+/** How many accepted calls took how long, by the number of the range of durations, from 1. */
+const readDurations = (tx: Db, subject: string, range: Range) =>
+  tx
+    .select({ n: sql<number>`n::int`, count: sql<number>`sum(count)::float8` })
+    .from(sql`${LATENCY_TABLES[range.step]}, unnest(counts) with ordinality as noted (count, n)`)
+    .where(rowsOf(sql`${subject}::text`, range))
+    .groupBy(sql`n`);
 
 /** How the calls of several keys ended, by bucket, in the order of the given keys. */
 export async function sumUpEach(

@@ -27,12 +27,17 @@ export const COUNTS_COLUMNS = {
 };
 
 /**
- * The rows of a subject within a range. Only the primary key leads to a pair of columns: to a range of times alone, a planner with
- * statistics from before a table grew would take the index of the purges, and visit the rows of every key.
+ * The rows of a subject within a range. Only the primary key leads to pairs: to a range of times alone, a planner with statistics from
+ * before a table grew would take the index of the purges, and visit the rows of every key. No `key_id = …` stands beside the pairs: the
+ * scan would begin at the subject's first row.
  */
-export const rowsOf = (subject: SQL, { from, to }: Range): SQL => sql`
-  key_id = ${subject} and (key_id, at) >= (${subject}, ${new Date(from).toISOString()}::timestamptz)
-  and (key_id, at) < (${subject}, ${new Date(to).toISOString()}::timestamptz)`;
+export const rowsOf = (subject: SQL, { from, to }: Range): SQL =>
+  sql`(key_id, at) >= (${subject}, ${timeOf(from)}) and ${rowsBefore(subject, to)}`;
+
+const rowsBefore = (subject: SQL, to: number): SQL => sql`(key_id, at) < (${subject}, ${timeOf(to)})`;
+
+/** @param at milliseconds */
+const timeOf = (at: number): SQL => sql`${new Date(at).toISOString()}::timestamptz`;
 
 /** The calls that a sum contains. */
 export interface SumQuery {
@@ -92,16 +97,17 @@ const readBatch = (tx: Db, batch: SQL) =>
 
 /** The sums of the counts after a position and, if there may be more, a row with the last of them. */
 function sumsAfter(after: Position | null, { subject, range, called }: SumQuery): SQL {
-  const next = after
-    ? sql`and (at, procedure, outcome) > (${after.at}::text::timestamptz, ${after.procedure}::text, ${after.outcome}::text)`
-    : sql``;
+  const key = sql`${subject}::text`;
+  const rows = after
+    ? sql`(key_id, at, procedure, outcome) > (${key}, ${after.at}::text::timestamptz, ${after.procedure}::text, ${after.outcome}::text)
+        and ${rowsBefore(key, range.to)}`
+    : rowsOf(key, range);
   // Counts of other procedures are read too, and have to be among those that the limit bounds.
   const isCalled = called === undefined ? sql`true` : sql`procedure = ${called}`;
   return sql`
     with counted as materialized (
       select at, procedure, outcome, count from ${USAGE_TABLES[range.step]}
-      where ${rowsOf(sql`${subject}::text`, range)} ${next}
-      order by at, procedure, outcome limit ${COUNTS_PER_STATEMENT}
+      where ${rows} order by key_id, at, procedure, outcome limit ${COUNTS_PER_STATEMENT}
     )
     select ${EPOCH_MS} as at, outcome, procedure, ${COUNTS}, null::text as last_at
     from counted where ${isCalled} group by grouping sets ((at), (outcome), (procedure))

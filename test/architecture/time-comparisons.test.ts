@@ -121,9 +121,9 @@ const NO_RIGHT: Readonly<Record<string, readonly string[]>> = {
   ],
   'server/usage/range.ts': ['from < oldest'],
   'server/usage/walk-counts.ts': [
-    '(key_id, at) >= (${subject}, ${new Date(from).toISOString()}::timestamptz)',
-    '(key_id, at) < (${subject}, ${new Date(to).toISOString()}::timestamptz)',
-    '(at, procedure, outcome) > (${after.at}::text::timestamptz, ${after.procedure}::text, ${after.outcome}::text)',
+    '(key_id, at) >= (${subject}, ${timeOf(from)})',
+    '(key_id, at) < (${subject}, ${timeOf(to)})',
+    '(key_id, at, procedure, outcome) > (${key}, ${after.at}::text::timestamptz, ${after.procedure}::text, ${after.outcome}::text)',
   ],
   'server/workspaces/contents.ts': [
     '(${keys.createdAt}, ${keys.id}) > (${after.at}::text::timestamptz, ${after.id}::text)',

@@ -128,6 +128,35 @@ describe('a workspace beside a large one, with statistics from before that one g
     expect(much).toEqual({});
   }, 120_000);
 
+  test('begins each read of usage where its range begins', async () => {
+    // As of a key that many procedures were called with, in each minute.
+    await behind`
+      insert into usage (key_id, at, procedure, outcome, count)
+      select ${keyId}, date_trunc('day', now(), 'UTC') - n / 100 * interval '1 minute' - interval '1 hour', 'p' || n % 100, 'OK', 1
+      from generate_series(1, ${ROWS}::int) n`;
+    await behind`
+      insert into latencies (key_id, at, counts)
+      select ${keyId}, date_trunc('day', now(), 'UTC') - n * interval '4 seconds' - interval '1 hour', '{0,1,2}'
+      from generate_series(1, ${ROWS}::int) n`;
+    const input = { ...spanOf('minute'), step: 'minute' };
+    const blocks = async (): Promise<number> => {
+      await visited();
+      const [row] = await behind`
+        select sum(idx_blks_read + idx_blks_hit)::int as n from pg_statio_user_indexes where relname in ('usage', 'latencies')`;
+      return row?.['n'];
+    };
+    const before = await blocks();
+    const idle = (await blocks()) - before;
+    const begun = await blocks();
+    for (const [name, more] of [
+      ['usage.key', { id: keyId }],
+      ['usage.keys', { ids: [keyId] }],
+      ['usage.workspace', {}],
+    ] as const)
+      expect((await query(service, ada, name, { ...more, ...input })).status).toBe(200);
+    expect((await blocks()) - begun - idle).toBeLessThan(300);
+  });
+
   test('visits few rows of any table in calls and changes', async () => {
     const guest = await newMember(service, ada, 'developer');
     const change = async (name: string, input: object) => {

@@ -122,15 +122,18 @@ class PostgresReplayStore implements ReplayStore {
     } while (deleted === PURGED_AT_ONCE);
     // The watermark is no higher than the newest row that it covers: an instance whose clock is ahead must not make claims
     // fail as `behind` while no instance has forgotten their nonces.
-    await inIndexOrderOf(
+    const [newest] = await inIndexOrderOf(
       sql,
-      (tx) => tx`
-        insert into replay_marks (name, t)
-        (select 'purged', t from nonces where t <= ${upTo} order by t desc limit 1)
-        on conflict (name) do update set t = excluded.t, raised_at = now()
-        where replay_marks.t < excluded.t
-          and replay_marks.raised_at <= now() - make_interval(secs => ${MIN_WATERMARK_AGE_S})`,
+      (tx) => tx<{ t: string }[]>`select t::text from nonces where t <= ${upTo} order by t desc limit 1`,
     );
+    if (!newest) return;
+    // A transaction of its own: `raised_at` is when a transaction begins, and the age of the watermark must not count what it waited
+    // for this process.
+    await sql`
+      insert into replay_marks (name, t) values ('purged', ${newest.t}::bigint)
+      on conflict (name) do update set t = excluded.t, raised_at = now()
+      where replay_marks.t < excluded.t
+        and replay_marks.raised_at <= now() - make_interval(secs => ${MIN_WATERMARK_AGE_S})`;
   }
 
   async close(): Promise<void> {
