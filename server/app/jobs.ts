@@ -74,12 +74,12 @@ const JOBS: readonly {
   { name: 'end sponsorships of former owners', everyMs: 600_000, run: endFormerOwnersSponsorships },
   {
     name: 'disable keys of former members',
-    everyMs: 2_000,
+    everyMs: MINUTE_MS,
     run: (stores, _, stopping) => disableKeysOfFormerMembers(stores, stopping),
   },
   {
     name: 'empty deleted workspaces',
-    everyMs: 2_000,
+    everyMs: MINUTE_MS,
     run: (stores, _, stopping) => emptyDeletedWorkspaces(stores, stopping),
   },
   { name: 'purge old login failures', everyMs: 600_000, run: ({ loginFailures }) => loginFailures.purge() },

@@ -28,7 +28,11 @@ export async function disableKeysOfFormerMembers(
   if (await isStandby(database)) return;
   const { db } = database;
   const errors: unknown[] = [];
-  for (let next = await nextFormerMember(db, null); next && !stopping.aborted; next = await nextFormerMember(db, next))
+  for (
+    let next = await nextFormerMember(db, null);
+    next && !stopping.aborted;
+    next = await nextFormerMember(db, next)
+  )
     await disableFormerKeys(db, next, stopping).catch((error: unknown) => errors.push(error));
   if (errors.length > 0) throw errors[0];
 }

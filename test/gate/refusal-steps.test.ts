@@ -306,7 +306,7 @@ const GIVES_ONLY = [
 describe('each step of the gate', () => {
   it('has a test that removes it', () => {
     const source = readFileSync(new URL('../../server/gate/gate.ts', import.meta.url), 'utf8');
-    const imported = [...source.matchAll(/^import \{([^}]*)\} from '\.\/[\w-]+\.ts';$/gm)]
+    const imported = [...source.matchAll(/^import \{([^}]*)\} from '\.\/[\w/-]+\.ts';$/gm)]
       .flatMap(([, names = '']) => names.split(','))
       .map((name) => name.trim())
       .filter((name) => name !== '' && !name.startsWith('type '));
