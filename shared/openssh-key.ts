@@ -15,13 +15,13 @@ export function openSshJwk(text: string): Record<'kty' | 'crv' | 'x' | 'd', stri
   const [, encoded] = IS_OPENSSH.exec(text) ?? [];
   if (encoded === undefined) return null;
   try {
-    return readFile(bytesFromBase64(encoded.replaceAll(/\s/g, '')));
+    return readKeyBytes(bytesFromBase64(encoded.replaceAll(/\s/g, '')));
   } catch {
     return 'malformed';
   }
 }
 
-function readFile(bytes: Uint8Array) {
+function readKeyBytes(bytes: Uint8Array) {
   if (textOf(bytes.subarray(0, MAGIC.length)) !== MAGIC) return 'malformed';
   const [cipher, kdf, options] = sshFields(bytes.subarray(MAGIC.length));
   if (textOf(cipher) !== 'none') return 'passphrase';

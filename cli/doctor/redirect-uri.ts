@@ -7,9 +7,9 @@ import { type DoctorCheck, failedCheck } from './check.ts';
 /** No provider has it: no page asks anyone to sign in, and nothing counts as an attempt. */
 const NO_RESPONSE_TYPE = 'keyseal-doctor';
 
-/** How providers say that a redirect URI is not registered: Keycloak, Okta, Auth0, Entra ID, Google, and others by the standard. */
+/** How providers say that a redirect URI is not registered: Keycloak, Okta, Auth0, Entra ID, and others by the standard. */
 const NOT_REGISTERED =
-  /invalid_redirect_uri|redirect_uri_mismatch|callback url mismatch|AADSTS50011|invalid parameter: redirect_uri|redirect[ _-]?uri\b[^<>]{0,80}\b(?:not|must|mismatch|invalid)\b/i;
+  /invalid_redirect_uri|redirect_uri_mismatch|callback url mismatch|AADSTS50011|invalid parameter: redirect_uri|redirect[ _-]?uri\b[^<>"&=]{0,80}\b(?:not|must|mismatch|invalid)\b/i;
 
 /**
  * Checks that the provider knows the redirect URI, by a request for authorization that it must refuse: it reports the error at a
@@ -28,7 +28,8 @@ export async function checkRedirectUri(
   const location = answer?.headers.get('location') ?? '';
   if (location.startsWith(`${redirectUri}?`) || location.startsWith(`${redirectUri}#`))
     return [{ name: 'issuers', state: 'right', found: `${name} knows the redirect URI` }];
-  const said = `${decoded(location)}\n${await answer?.text()}`;
+  // Either may repeat the request, and what stands beside it says nothing about it.
+  const said = `${decoded(location)}\n${await answer?.text()}`.replaceAll(redirectUri, '');
   if (!NOT_REGISTERED.test(said)) return [];
   const found = `${name} does not know the redirect URI ${redirectUri}: nobody can sign in to the console`;
   const fix =

@@ -70,7 +70,7 @@ function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Batc
     keyId === undefined ? undefined : eq(log.keyId, keyId),
     procedure === undefined ? undefined : eq(log.procedure, procedure),
     outcome === undefined ? undefined : whereOutcome(outcome),
-    // Without an index: the walk is bounded, and half of the calls may match.
+    // No index leads to it, and the walk is bounded.
     environment === undefined ? undefined : eq(log.environment, environment),
   ];
   const indexed = filters[0] ?? filters[1] ?? leadingOutcome(outcome);

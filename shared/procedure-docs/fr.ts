@@ -155,7 +155,7 @@ export const fr = {
       '`{ verified: true, records, head: { seq, mac } | null }`, `{ verified: false, at, problem }` ou `{ verified: null, records, nextCursor }`',
   },
   'requests.list': {
-    does: 'Le [journal des appels](usage.md#journal-des-appels) : les appels des clés de l’espace de travail au cours des 24 dernières heures, les plus récents d’abord. `requestId` trouve les appels d’une requête ; `environment` est celui des clés ; `outcome` vaut `accepted`, `refused` ou un motif. `from` (inclus) et `to` (exclu) sont des moments. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` s’utilise comme pour `keys.list` : une page peut contenir moins d’appels que `limit`, voire aucun, après 50 000 qui ne correspondent pas. Un élément représente (`represents`) plus d’un appel si d’autres appels de sa clé ont été omis avant lui.',
+    does: 'Le [journal des appels](usage.md#journal-des-appels) : les appels des clés de l’espace de travail au cours des 24 dernières heures, les plus récents d’abord. `requestId` trouve les appels d’une requête ; avec `environment`, seuls les appels des clés de cet environnement ; `outcome` vaut `accepted`, `refused` ou un motif. `from` (inclus) et `to` (exclu) sont des moments. `limit` va de 1 à 100, 50 par défaut ; `nextCursor` s’utilise comme pour `keys.list` : une page peut contenir moins d’appels que `limit`, voire aucun, après 50 000 qui ne correspondent pas. Un élément représente (`represents`) plus d’un appel si d’autres appels de sa clé ont été omis avant lui.',
     output:
       '`{ items, nextCursor }`, de `{ at, requestId, key: { id, name }, procedure, outcome, status, durationMs, environment, address, represents }`',
   },

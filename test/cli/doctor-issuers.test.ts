@@ -165,6 +165,14 @@ describe('doctor asks for an authorization that no provider gives, and', () => {
   it.each<[string, (_: URL, response: ServerResponse) => void]>([
     ['another page', page(400, `<a href="/login?redirect_uri=${uri}">Unsupported response type</a>`)],
     ['a page to sign in', redirect('/login?redirect_uri=x')],
+    [
+      'JSON that repeats the request',
+      page(400, JSON.stringify({ redirect_uri: uri, error_description: 'response type is not supported' })),
+    ],
+    [
+      'an address that repeats the request',
+      redirect(`/error?redirect_uri=${uri}&error_description=response_type+is+not+supported`),
+    ],
     ['a page of another origin', redirect('http://localhost:4000.evil.example/')],
     ['nothing', (_, response) => void response.destroy()],
     ['a huge page', page(400, `redirect_uri is not known${'x'.repeat(400_000)}`)],
@@ -178,8 +186,13 @@ describe('doctor asks for an authorization that no provider gives, and', () => {
       require_pushed_authorization_requests: true,
       pushed_authorization_request_endpoint: `${issuer.issuer}/par`,
     });
-    issuer.authorize = () => expect.unreachable();
+    let asked = 0;
+    issuer.authorize = (_, response) => {
+      asked++;
+      response.end();
+    };
     expect(await said()).toMatch(/^right: /);
+    expect(asked).toBe(0);
   });
 
   it('is understood by a real provider, which starts no sign-in', async () => {

@@ -76,8 +76,10 @@ const OUTAGES: readonly Row[] = [
   ['invalid_client', () => failing(401, 'invalid_client')],
   ['invalid_client as 400', () => failing(400, 'invalid_client')],
   ['invalid_grant as 401, which is about the client', () => failing(401, 'invalid_grant')],
+  ['a challenge of JSON that is empty', () => answering(401, '', { 'www-authenticate': 'Basic realm="x"' })],
   ['a challenge', () => answering(401, '{}', { 'www-authenticate': 'Basic realm="x"' })],
   ['unauthorized_client', () => failing(400, 'unauthorized_client')],
+  ['invalid_request, for a client without its secret', () => failing(400, 'invalid_request')],
   ['unsupported_grant_type', () => failing(400, 'unsupported_grant_type')],
   ['invalid_scope', () => failing(400, 'invalid_scope')],
   ['temporarily_unavailable', () => failing(400, 'temporarily_unavailable')],
@@ -99,7 +101,7 @@ const OUTAGES: readonly Row[] = [
 
 const REFUSALS: readonly Row[] = [
   // The token endpoint about the code or the person.
-  ...['invalid_grant', 'invalid_request', 'access_denied', 'mfa_required'].map(
+  ...['invalid_grant', 'access_denied', 'mfa_required'].map(
     (error): Row => [error, () => failing(400, error)],
   ),
   ...['interaction_required', 'login_required', 'consent_required', 'account_selection_required'].map(

@@ -21,7 +21,7 @@ interface LostSecretsProps {
 export function LostSecrets({ made, onMade, onClose }: LostSecretsProps) {
   const { id, name } = made.key;
   const texts = useTexts(createTexts);
-  // A response that shows nothing again has no signing secret either way.
+  // `signingSecret` is null for every key here: the thumbprint tells which kind it is.
   const pairOf = made.privateKey === undefined ? 'ownPair' : 'madePair';
   const signer = made.key.signature.thumbprint === null ? 'secret' : pairOf;
   const pair = useFormPair();

@@ -37,7 +37,7 @@ export const en = {
   signingSecret: 'Signing secret',
   privateKey: 'Private key',
   privateKeyHint:
-    'PEM, a JWK, or Ed25519 of OpenSSH; without a passphrase. Of other files, "openssl pkey -in FILE" makes PEM that is read.',
+    'PEM, a JWK, or Ed25519 of OpenSSH; without a passphrase. "ssh-keygen -p -m PKCS8 -f COPY" converts other files of OpenSSH to PEM.',
   chooseFile: 'Choose a file…',
   signsWith: 'What signs',
   signingKeys: { signingSecret: 'A signing secret', privateKey: 'A private key' },

@@ -40,7 +40,7 @@ export const fr: typeof en = {
   signingSecret: 'Secret de signature',
   privateKey: 'Clé privée',
   privateKeyHint:
-    'Du PEM, une JWK, ou Ed25519 d’OpenSSH, sans phrase de passe. Pour les autres fichiers, « openssl pkey -in FICHIER » donne un PEM lisible.',
+    'Du PEM, une JWK, ou Ed25519 d’OpenSSH, sans phrase de passe. « ssh-keygen -p -m PKCS8 -f COPIE » convertit en PEM les autres fichiers d’OpenSSH.',
   chooseFile: 'Choisir un fichier…',
   signsWith: 'Ce qui signe',
   signingKeys: { signingSecret: 'Un secret de signature', privateKey: 'Une clé privée' },
@@ -63,7 +63,8 @@ export const fr: typeof en = {
     signingSecret: 'Un secret de signature ressemble à kss_…',
     privateKey:
       'Ce n’est pas une clé privée que la page sait lire : elle accepte, sans phrase de passe, Ed25519, P-256, P-384 ou RSA en PEM ou en JWK, et Ed25519 d’OpenSSH.',
-    otherAlg: 'Le « alg » de cette JWK n’est pas celui par lequel la clé signe. Corrigez-le, ou omettez-le.',
+    otherAlg:
+      'L’« alg » de cette JWK ne correspond pas à la façon dont la clé signe. Corrigez-le ou retirez-le.',
     noKey: 'Choisissez d’abord la clé qui signe.',
   },
   form: 'Forme de la signature',

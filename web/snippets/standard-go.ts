@@ -60,7 +60,7 @@ function checked(indent: string): readonly string[] {
 const privateKey = (isForUser: boolean): readonly string[] => [
   '\tapiKey := os.Getenv("KEYSEAL_API_KEY")',
   ...(isForUser ? ['\tuserToken := os.Getenv("KEYSEAL_USER_TOKEN")'] : []),
-  '\t// PKCS #8, as "keyseal keygen" and "openssl genpkey" write it: "openssl pkey -in FILE" makes it of others.',
+  '\t// PKCS #8, as "keyseal keygen" and "openssl genpkey" write it: "openssl pkey -in FILE" converts other formats.',
   '\tfile, err := os.ReadFile(os.Getenv("KEYSEAL_PRIVATE_KEY_FILE"))',
   ...checked('\t'),
   '\tblock, _ := pem.Decode(file)',

@@ -107,7 +107,11 @@ export async function identify(
     const { id_token: idToken = '', access_token: accessToken } = tokens;
     // Another text cannot be sent in a header, and what refuses it there quotes it.
     if (!ACCESS_TOKEN.test(accessToken))
-      throw new Refusal('SIGN_IN_INVALID', {}, `the access token of ${issuer.name} has other characters`);
+      throw new Refusal(
+        'SIGN_IN_INVALID',
+        {},
+        `the access token of ${issuer.name} has characters that a header cannot carry`,
+      );
     const claims = await verifyIdToken(idToken, { issuer, flow, accessToken, now: seconds(clock) });
     return { idToken, claims: await withUserInfo(issuer, configuration, accessToken, claims) };
   });

@@ -14,7 +14,7 @@ import { type AccountProof, withProof } from '../second-factor/proof.ts';
 import { claimState } from '../sign-in-state.ts';
 import { insertIdentity } from './identities.ts';
 import type { FinishSignInInput, StartLinkInput } from './schemas.ts';
-import { finishFlow, startFlow } from './sign-in.ts';
+import { finishFlow, loggingRefusals, startFlow } from './sign-in.ts';
 
 /** A procedure's context with the person who called. */
 type UserContext = Context & { readonly caller: SessionUserCaller };
@@ -38,7 +38,8 @@ export async function startLink(ctx: UserContext, { password, code, ...input }: 
 export async function finishLink(ctx: UserContext, input: FinishSignInInput) {
   const { caller, request, service } = ctx;
   const { stores } = service;
-  const { issuer, claims, state, ...flow } = await finishFlow(ctx, input, caller.userId);
+  const finish = () => finishFlow(ctx, input, caller.userId);
+  const { issuer, claims, state, ...flow } = await loggingRefusals(ctx, 'the link of an identity', finish);
   await stores.database.db.transaction(async (tx) => {
     const user = await lockUser(tx, caller.userId, 'no key update');
     await requireLiveSession(tx, stores, caller);

@@ -2,8 +2,8 @@ import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallenge
 import { foreignText } from '../../lib/foreign-text.ts';
 
 /**
- * The faults of a provider that cannot be reached or asked, by the codes of `openid-client`. A response that arrives counts by
- * what it says: one that nobody can sign in with is a refusal, such as an ID token with a critical extension.
+ * The faults of a provider that cannot be reached or asked, by the codes of `openid-client`. A response that arrives is
+ * classified by its content: one that nobody can sign in with is a refusal, such as an ID token with a critical extension.
  */
 const OUTAGES: readonly unknown[] = [
   'OAUTH_TIMEOUT',
@@ -18,11 +18,11 @@ const OUTAGES: readonly unknown[] = [
 ];
 
 /**
- * What a token endpoint says of a code or a person (RFC 6749 §5.2, OpenID Connect Core §3.1.2.6). The code is the only part of the
- * request that came from outside, so that an `invalid_request` is about the code.
+ * What a token endpoint says of a code or a person (RFC 6749 §5.2, OpenID Connect Core §3.1.2.6). An `invalid_request` is not among
+ * them: some providers send it to a client that does not authenticate, and an operator has to see that.
  */
 const REFUSALS: readonly string[] = [
-  ...['invalid_grant', 'invalid_request', 'access_denied', 'mfa_required'],
+  ...['invalid_grant', 'access_denied', 'mfa_required'],
   ...['interaction_required', 'login_required', 'consent_required', 'account_selection_required'],
 ];
 

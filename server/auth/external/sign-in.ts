@@ -73,22 +73,32 @@ export async function finishFlow(
   });
 }
 
-/** Logs why a sign-in was refused, for an operator who connects a provider. Anyone can cause it: at the level `debug`. */
-function logRefusedSignIn({ request, service }: Context, error: unknown): void {
-  if (!(error instanceof Refusal) || error.status >= 500) return;
-  const why = error.cause instanceof Error ? error.cause.message : undefined;
-  service.log.debug({ requestId: request.id, reason: error.reason, why }, 'a sign-in was refused');
+/**
+ * Logs why what a provider sent was refused, for an operator who connects a provider. Anyone can cause it: at the level `debug`.
+ * @param what it was, such as `a sign-in`
+ */
+export async function loggingRefusals<T>(
+  { request, service }: Context,
+  what: string,
+  finish: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await finish();
+  } catch (error) {
+    if (error instanceof Refusal && error.status < 500) {
+      const why = error.cause instanceof Error ? error.cause.message : undefined;
+      service.log.debug({ requestId: request.id, reason: error.reason, why }, `${what} was refused`);
+    }
+    throw error;
+  }
 }
 
 /** Finishes a sign-in: begins the session of the person whom the provider has identified. */
-export async function finishSignIn(ctx: Context, input: FinishSignInInput) {
-  try {
+export function finishSignIn(ctx: Context, input: FinishSignInInput) {
+  return loggingRefusals(ctx, 'a sign-in', async () => {
     const { returnTo, ...identified } = await finishFlow(ctx, input, null);
     return { ...(await signInPerson(ctx, identified)), returnTo };
-  } catch (error) {
-    logRefusedSignIn(ctx, error);
-    throw error;
-  }
+  });
 }
 
 const issuerNamed = ({ stores }: Service, name: string): SignInIssuer | undefined =>

@@ -29,11 +29,11 @@ export async function fetchBounded(
   return new Response(bytes.length === 0 ? null : bytes, { status, headers });
 }
 
-/** Sends a request as `fetchBounded` does. @throws Error with a sentence also if the response says that it is JSON, and is not */
+/** Sends a request as `fetchBounded` does. @throws Error with a sentence also if a response that is `ok` says that it is JSON, and is not */
 export async function fetchAnswer(url: string, init: RequestInit): Promise<Response> {
   const response = await fetchBounded(url, init);
   const isJson = /^application\/json\b/.test(response.headers.get('content-type') ?? '');
-  if (!isJson) return response;
+  if (!isJson || !response.ok) return response;
   await response
     .clone()
     .json()

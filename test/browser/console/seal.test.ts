@@ -26,7 +26,9 @@ requires('browser').describe('the seal', () => {
 
   test('closes for an accepted call, and cracks at the line that differs', async () => {
     await playground();
-    await at.page.evaluate("addEventListener('animationstart', () => { window.moved = true; })");
+    await at.page.evaluate(
+      "addEventListener('animationstart', ({ target }) => { window.moved ||= target.closest('[role=img]') !== null; })",
+    );
     await at.page.getByRole('button', { name: 'Sign and send' }).click();
     await seal(ACCEPTED).waitFor();
     await expect.poll(() => at.page.evaluate('window.moved')).toBe(true);

@@ -46,15 +46,16 @@ export async function importPrivateKey(
     if (!privateKey) continue;
     const isMeant = alg === undefined || ALGS[algorithm].some((name) => name === alg);
     // The other way in which an RSA key signs is no choice if the key is registered.
-    if (isMeant && (registered === undefined || isFirst(algorithm) || !fits(algorithm, registered)))
+    if (isMeant && (registered === undefined || isFirst(algorithm) || !areBothRsa(algorithm, registered)))
       return { privateKey, algorithm };
     fault = 'otherAlg';
   }
   return fault;
 }
 
-/** Whether two algorithms are those of one kind of key. */
-const fits = (a: PublicKeyAlgorithm, b: PublicKeyAlgorithm) => a.startsWith('rsa') && b.startsWith('rsa');
+/** RSA keys sign by either of two algorithms. */
+const areBothRsa = (a: PublicKeyAlgorithm, b: PublicKeyAlgorithm) =>
+  a.startsWith('rsa') && b.startsWith('rsa');
 
 type Import = (as: ImportAlgorithm) => Promise<CryptoKey>;
 
