@@ -9,7 +9,7 @@ const NO_RESPONSE_TYPE = 'keyseal-doctor';
 
 /** How providers say that a redirect URI is not registered: Keycloak, Okta, Auth0, Entra ID, and others by the standard. */
 const NOT_REGISTERED =
-  /invalid_redirect_uri|redirect_uri_mismatch|callback url mismatch|AADSTS50011|invalid parameter: redirect_uri|redirect[ _-]?uri\b[^<>"&=]{0,80}\b(?:not|must|mismatch|invalid)\b/i;
+  /invalid_redirect_uri|redirect_uri_mismatch|callback url mismatch|AADSTS50011|invalid parameter: redirect_uri|redirect[ _-]?uri\b[^<>"=]{0,80}\b(?:not|must|mismatch|invalid)\b/i;
 
 /**
  * Checks that the provider knows the redirect URI, by a request for authorization that it must refuse: it reports the error at a

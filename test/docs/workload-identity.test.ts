@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CreateExchangeRuleInput } from '../../server/keys/exchange/schemas.ts';
@@ -51,25 +52,44 @@ describe('docs/en/workload-identity.md', () => {
   });
 
   const { test } = requires('bash');
-  test('has a script for GitLab that works', async () => {
+  /** Runs the script as a runner of GitLab does. */
+  function runScript(token: string) {
     const script = [...(blocks('yaml')[0] ?? '').matchAll(/^ {4}- (.*)$/gm)].map(([, line = '']) => line);
-    expect(script).toHaveLength(2);
+    expect(script).toHaveLength(3);
     const runs = script
       .join('\n')
       .replaceAll('npx keyseal', `${process.execPath} ${join(root, 'dist/cli/main.js')}`)
       .replaceAll(FOR_KEYS, service.url);
-    const env = { PATH: process.env['PATH'] ?? '', KEYSEAL_ID_TOKEN: jobToken(issuer) };
-    const { stdout } = await promisify(execFile)('bash', ['-euc', runs], { cwd: root, env });
-    expect(JSON.parse(stdout).message).toContain('Hello');
+    const env = { PATH: process.env['PATH'] ?? '', KEYSEAL_ID_TOKEN: token };
+    return ended(promisify(execFile)('bash', ['-eo', 'pipefail', '-c', runs], { cwd: root, env }));
+  }
+
+  test('has a script for GitLab that works', async () => {
+    const { code, out } = await runScript(jobToken(issuer));
+    expect(code).toBe(0);
+    expect(JSON.parse(out).message).toContain('Hello');
+  });
+
+  test('has a script for GitLab that ends with a refusal, and prints no variable of the job', async () => {
+    const { code, out, err } = await runScript(jobToken(issuer, { sub: 'repo:other/x' }));
+    expect([code, out]).toEqual([77, '']);
+    expect(err).toContain('EXCHANGE_DENIED');
   });
 });
+
+/** How a program ended, and what it wrote. */
+const ended = (running: Promise<{ stdout: string; stderr: string }>) =>
+  running.then(
+    ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
+    ({ code, stdout, stderr }) => ({ code: Number(code), out: String(stdout), err: String(stderr) }),
+  );
 
 requires('bash', 'curl', 'jq', 'openssl').describe('examples/github-actions/keyseal.yml', () => {
   const workflow = readFileSync(join(root, 'examples/github-actions/keyseal.yml'), 'utf8');
   const step = /^ {8}run: \|\n((?:(?: {10}.*)?\n)+)/m.exec(workflow)?.[1]?.replace(/^ {10}/gm, '') ?? '';
 
   /** Runs the step as a runner of GitHub does, which gives tokens at a URL that already has a query. */
-  async function runStep(token: (audience: string | null) => string) {
+  async function runStep(token: (audience: string | null) => string, url = service.url) {
     const runner = createServer((request, response) => {
       const url = new URL(request.url ?? '', 'http://runner');
       const isAllowed = request.headers.authorization === 'Bearer of the runner';
@@ -85,13 +105,10 @@ requires('bash', 'curl', 'jq', 'openssl').describe('examples/github-actions/keys
       ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${(runner.address() as AddressInfo).port}/token?api-version=2.0`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'of the runner',
       GITHUB_ENV: file,
-      KEYSEAL_URL: service.url,
+      KEYSEAL_URL: url,
       KEYSEAL_AUDIENCE: FOR_KEYS,
     };
-    const ran = await promisify(execFile)('bash', ['-e', '-c', step], { env }).then(
-      ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
-      ({ code, stdout, stderr }) => ({ code, out: stdout, err: stderr }),
-    );
+    const ran = await ended(promisify(execFile)('bash', ['-e', '-c', step], { env }));
     await new Promise((resolve) => runner.close(resolve));
     return { ...ran, env: await readFile(file, 'utf8') };
   }
@@ -103,6 +120,28 @@ requires('bash', 'curl', 'jq', 'openssl').describe('examples/github-actions/keys
     const { KEYSEAL_API_KEY, KEYSEAL_SIGNING_SECRET } = credentials;
     expect(out).toBe(`::add-mask::${KEYSEAL_API_KEY}\n::add-mask::${KEYSEAL_SIGNING_SECRET}\n`);
     expect((await keyseal(['call', 'exemple'], { env: credentials })).json.message).toContain('Hello');
+  });
+
+  it.each([
+    ['in JSON', '{"error":{"data":{"reason":"UNAVAILABLE"}}}'],
+    ['of a proxy', '<h1>Service unavailable</h1>'],
+  ])('tries again after a 503 %s, and hides its secrets', async (_, text) => {
+    let tries = 0;
+    const front = createServer(async (request, response) => {
+      const body = await new Response(Readable.toWeb(request) as ReadableStream).text();
+      if (++tries === 1) return void response.writeHead(503, { 'retry-after': '1' }).end(text);
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${service.url}${request.url}`, { method: 'POST', headers, body });
+      response.writeHead(answer.status, headers).end(await answer.text());
+    });
+    await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}`;
+    const { code, out, env } = await runStep((aud) => jobToken(issuer, { aud }), url);
+    front.closeAllConnections();
+    front.close();
+    const { KEYSEAL_API_KEY, KEYSEAL_SIGNING_SECRET } = credentialsIn(env);
+    expect([code, tries]).toEqual([0, 2]);
+    expect(out).toBe(`::add-mask::${KEYSEAL_API_KEY}\n::add-mask::${KEYSEAL_SIGNING_SECRET}\n`);
   });
 
   it('fails with the reason if the token fits no rule', async () => {
