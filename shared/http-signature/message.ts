@@ -6,7 +6,7 @@ import {
   serializeList,
   serializeMember,
 } from '../structured-fields/serialize.ts';
-import { base64, type Dictionary } from '../structured-fields/values.ts';
+import type { Dictionary } from '../structured-fields/values.ts';
 import type { Component } from './components.ts';
 
 /** A request, as far as signatures cover it. */
@@ -185,9 +185,7 @@ const serializeIfPresent = <T>(value: T | undefined, write: (value: T) => string
 function wrapLines(lines: readonly string[]): string | null {
   const values = lines.map((line) => {
     const text = trimBlanks(line);
-    return /[^\0-\xff]/.test(text)
-      ? null
-      : `:${base64(Uint8Array.from(text, (character) => character.charCodeAt(0)))}:`;
+    return /[^\0-\xff]/.test(text) ? null : `:${btoa(text)}:`;
   });
   return values.includes(null) ? null : values.join(', ');
 }

@@ -206,6 +206,19 @@ describe.each(FORMS)('a request with %s that requests a signed response', (_, fo
     const answer = await sent(draft);
     expect(isSigned(answer, { draft, url: service.url }, key.signingSecret, '*a.b-c_1')).toBe(true);
   });
+
+  it('gets no signed refusal for a changed copy of it, and is carried out afterwards', async () => {
+    const draft = asking(form('/api/echo', { body: BODY }));
+    const copies = [
+      { ...draft, body: Buffer.from('{"text":"x"}') },
+      withHeader(draft, 'x-user-token', ada.token),
+    ];
+    for (const copy of copies) {
+      const refused = await sent(copy);
+      expect([refused.reason, unsigned(refused)]).toEqual(['SIGNATURE_INVALID', true]);
+    }
+    expect((await sent(draft)).status).toBe(200);
+  });
 });
 
 describe('a response', () => {

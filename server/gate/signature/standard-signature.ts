@@ -32,13 +32,16 @@ export function checkStandardSignature(
   const messages = messagesOf(signature, request);
   return andThen(verifiedMessage(key, signature, messages, request.payer), (message) => {
     if (message === null) throw signatureRefusal(signature, showsBase ? messages[0] : undefined);
-    request.onVerified?.({
-      id: signer.id,
-      secret: key.algorithm === 'hmac-sha256' ? key.secret : null,
-      standard: signature,
-      scheme: message.scheme,
+    return andThen(request.body(signer.payer), (body) => {
+      checkCoverage(signature, signer, request, body);
+      // Not before: a refusal that is signed says that this very request was refused, and not a changed copy of it.
+      request.onVerified?.({
+        id: signer.id,
+        secret: key.algorithm === 'hmac-sha256' ? key.secret : null,
+        standard: signature,
+        scheme: message.scheme,
+      });
     });
-    return andThen(request.body(signer.payer), (body) => checkCoverage(signature, signer, request, body));
   });
 }
 
