@@ -1,4 +1,4 @@
-import { base64, bytesFromBase64 } from './structured-fields/values.ts';
+import { base64Url, bytesFromBase64 } from './structured-fields/values.ts';
 
 /** The first bytes of the format (PROTOCOL.key of OpenSSH). */
 const MAGIC = 'openssh-key-v1\0';
@@ -31,7 +31,7 @@ function readKeyBytes(bytes: Uint8Array) {
   // After two equal numbers, which show that a passphrase was right.
   const [type, x, seed] = sshFields(secret?.subarray(8) ?? new Uint8Array());
   if (textOf(type) !== 'ssh-ed25519' || x?.length !== 32 || seed?.length !== 64) return 'otherKind';
-  return { kty: 'OKP', crv: 'Ed25519', x: base64url(x), d: base64url(seed.subarray(0, 32)) };
+  return { kty: 'OKP', crv: 'Ed25519', x: base64Url(x), d: base64Url(seed.subarray(0, 32)) };
 }
 
 /** Fields with their lengths before them (RFC 4251 §5). */
@@ -47,5 +47,3 @@ export function sshFields<Bytes extends Uint8Array>(bytes: Bytes): Bytes[] {
 }
 
 const textOf = (bytes: Uint8Array | undefined): string => String.fromCharCode(...(bytes ?? []));
-const base64url = (bytes: Uint8Array): string =>
-  base64(bytes).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');

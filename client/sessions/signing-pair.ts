@@ -1,4 +1,4 @@
-import { base64 } from '../../shared/structured-fields/values.ts';
+import { base64Url } from '../../shared/structured-fields/values.ts';
 import { newNonce } from '../signing/signature-headers.ts';
 import { webCrypto } from '../signing/web-hashes.ts';
 
@@ -72,5 +72,3 @@ export async function registrationBy(
 }
 
 const utf8 = new TextEncoder();
-const base64Url = (bytes: Uint8Array): string =>
-  base64(bytes).replace(/\+/g, '-').replace(/\//g, '_').replace(/=/g, '');

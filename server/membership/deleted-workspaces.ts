@@ -3,12 +3,12 @@ import { passwordResets } from '../../drizzle/schema/accounts.ts';
 import { keys } from '../../drizzle/schema/keys.ts';
 import { invitations, memberships } from '../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../drizzle/schema/workspaces.ts';
+import { isAfterKey, type KeyPosition } from '../stores/credentials/key-position.ts';
 import type { Db } from '../stores/database/database.ts';
-import { isStandby } from '../stores/database/is-standby.ts';
 import { lockKeys } from '../stores/database/locks.ts';
 import { raiseRev } from '../stores/database/rev.ts';
 import type { Stores } from '../stores/stores.ts';
-import { type Part, ROWS_PER_PART, runInParts } from './run-in-parts.ts';
+import { type Part, ROWS_PER_PART, runInParts, visitEach } from './run-in-parts.ts';
 
 /** Ends some of a deleted workspace's rows. @returns whether there may be more */
 type PartOf = (tx: Db, workspaceId: string) => ReturnType<Part>;
@@ -19,26 +19,20 @@ type PartOf = (tx: Db, workspaceId: string) => ReturnType<Part>;
  * @param stopping ends it after the current part
  * @throws the first error, once it has been to every workspace
  */
-export async function emptyDeletedWorkspaces(
+export const emptyDeletedWorkspaces = (
   { database }: Pick<Stores, 'database'>,
   stopping: AbortSignal,
-): Promise<void> {
-  if (await isStandby(database)) return;
-  const { db } = database;
-  const errors: unknown[] = [];
-  for (let id = await nextDeleted(db, ''); id !== null && !stopping.aborted; id = await nextDeleted(db, id))
-    await emptyWorkspace(db, id, stopping).catch((error: unknown) => errors.push(error));
-  if (errors.length > 0) throw errors[0];
-}
+): Promise<void> =>
+  visitEach(database, nextDeleted, (db, id: string) => emptyWorkspace(db, id, stopping), stopping);
 
 const isToBeEmptied = and(isNotNull(workspaces.deletedAt), isNull(workspaces.emptiedAt));
 
 /** The id of the next workspace that is deleted and not empty; null after the last. */
-async function nextDeleted(db: Db, id: string): Promise<string | null> {
+async function nextDeleted(db: Db, after: string | null): Promise<string | null> {
   const [next] = await db
     .select({ id: workspaces.id })
     .from(workspaces)
-    .where(and(isToBeEmptied, gt(workspaces.id, id)))
+    .where(and(isToBeEmptied, gt(workspaces.id, after ?? '')))
     .orderBy(asc(workspaces.id))
     .limit(1);
   return next?.id ?? null;
@@ -78,14 +72,12 @@ const deletionOf = (workspaceId: string): SQL =>
 
 /** Walks all keys in the order of an index, since no index has only those that are live. */
 function keyRevocation(): PartOf {
-  let last: { readonly id: string; readonly createdAt: string } | null = null;
+  let last: KeyPosition | null = null;
   return async (tx, workspaceId) => {
-    const after =
-      last && sql`(${keys.createdAt}, ${keys.id}) > (${last.createdAt}::text::timestamptz, ${last.id}::text)`;
     const walked = await tx
       .select({ id: keys.id, createdAt: sql<string>`${keys.createdAt}::text`, revokedAt: keys.revokedAt })
       .from(keys)
-      .where(and(eq(keys.workspaceId, workspaceId), after ?? undefined))
+      .where(and(eq(keys.workspaceId, workspaceId), last ? isAfterKey(last) : undefined))
       .orderBy(asc(keys.createdAt), asc(keys.id))
       .limit(ROWS_PER_PART);
     const live = walked.filter(({ revokedAt }) => revokedAt === null).map(({ id }) => id);

@@ -6,9 +6,8 @@ import {
   type PersonInWorkspace,
 } from '../stores/credentials/delegated-access.ts';
 import type { Db } from '../stores/database/database.ts';
-import { isStandby } from '../stores/database/is-standby.ts';
 import type { Stores } from '../stores/stores.ts';
-import { ROWS_PER_PART, runInParts } from './run-in-parts.ts';
+import { ROWS_PER_PART, runInParts, visitEach } from './run-in-parts.ts';
 
 /** How often a person may leave again while they join. */
 const ATTEMPTS = 3;
@@ -21,21 +20,16 @@ const hasFormerKeys = and(isNotNull(memberships.removedAt), isNull(memberships.k
  * @param stopping ends it after the current part
  * @throws the first error, once it has been to everyone
  */
-export async function disableKeysOfFormerMembers(
+export const disableKeysOfFormerMembers = (
   { database }: Pick<Stores, 'database'>,
   stopping: AbortSignal,
-): Promise<void> {
-  if (await isStandby(database)) return;
-  const { db } = database;
-  const errors: unknown[] = [];
-  for (
-    let next = await nextFormerMember(db, null);
-    next && !stopping.aborted;
-    next = await nextFormerMember(db, next)
-  )
-    await disableFormerKeys(db, next, stopping).catch((error: unknown) => errors.push(error));
-  if (errors.length > 0) throw errors[0];
-}
+): Promise<void> =>
+  visitEach(
+    database,
+    nextFormerMember,
+    (db, person: PersonInWorkspace) => disableFormerKeys(db, person, stopping),
+    stopping,
+  );
 
 /** The next person who has left a workspace, and may have keys there; null after the last. */
 async function nextFormerMember(db: Db, after: PersonInWorkspace | null): Promise<PersonInWorkspace | null> {

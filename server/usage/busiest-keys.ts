@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema/keys.ts';
 import type { Environment } from '../../shared/key-format.ts';
 import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
+import { isAfterKey } from '../stores/credentials/key-position.ts';
 import type { Database, Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
 import { USAGE_TABLES } from '../stores/usage/usage-buckets.ts';
@@ -61,7 +62,7 @@ export async function busiestKeys(
     busiest = [...busiest, ...found.flatMap(viewOf)].sort(byCalls).slice(0, top);
     const [{ lastAt, lastId } = { lastAt: null, lastId: null }] = rows;
     isLast = lastId === null;
-    after = sql`and (${keys.createdAt}, ${keys.id}) > (${lastAt}::text::timestamptz, ${lastId}::text)`;
+    if (lastAt !== null && lastId !== null) after = sql`and ${isAfterKey({ createdAt: lastAt, id: lastId })}`;
   }
   return busiest;
 }

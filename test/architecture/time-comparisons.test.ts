@@ -35,8 +35,8 @@ const REFUSES: Readonly<Record<string, readonly string[]>> = {
   'server/http/readiness.ts': ['replay.readyAt <= seconds(clock)', 'performance.now() < this.#cached.until'],
   'server/keys/key-restrictions.ts': ['end <= (key.previous?.validUntil ?? 0)'],
   'server/lib/clock.ts': ['time > now'],
-  'server/membership/deleted-workspaces.ts': [
-    '(${keys.createdAt}, ${keys.id}) > (${last.createdAt}::text::timestamptz, ${last.id}::text)',
+  'server/stores/credentials/key-position.ts': [
+    '(${keys.createdAt}, ${keys.id}) > (${createdAt}::text::timestamptz, ${id}::text)',
   ],
   'server/stores/issuers/provider-logouts.ts': [
     '(ofIssuer.get(target)?.at ?? -1) >= issuedAt',
@@ -115,9 +115,6 @@ const NO_RIGHT: Readonly<Record<string, readonly string[]>> = {
   'server/stores/usage/unauthenticated-calls.ts': [
     'at >= ${new Date(from).toISOString()}::timestamptz',
     'at < ${new Date(to).toISOString()}::timestamptz',
-  ],
-  'server/usage/busiest-keys.ts': [
-    '(${keys.createdAt}, ${keys.id}) > (${lastAt}::text::timestamptz, ${lastId}::text)',
   ],
   'server/usage/range.ts': ['from < oldest'],
   'server/usage/walk-counts.ts': [

@@ -30,7 +30,7 @@ const sumInSql = (...revs: readonly string[]): string =>
 /** SQL: the sum of a key's `rev`s as they are now. */
 export const KEY_REVISIONS = sumInSql(
   'key.rev',
-  'place.rev',
+  'workspace.rev',
   'coalesce(owner.rev, 0)',
   'coalesce(owning.rev, 0)',
 );
@@ -38,17 +38,17 @@ export const KEY_REVISIONS = sumInSql(
 /** SQL: the sum of a session's `rev`s as they are now. */
 export const SESSION_REVISIONS = sumInSql(
   'session.rev',
-  'place.rev',
+  'workspace.rev',
   'person.rev',
   'coalesce(member.rev, 0)',
 );
 
 /** The sum of the `rev`s of the account that is linked to a person, as they are now. */
-const ACCOUNT_REVISIONS = sumInSql('place.rev', 'holder.rev', 'coalesce(belonging.rev, 0)');
+const ACCOUNT_REVISIONS = sumInSql('workspace.rev', 'holder.rev', 'coalesce(belonging.rev, 0)');
 
-/** SQL: the rows of a row `a` of `revisionColumns` whose `rev`s are summed. `place` is where the caller acts. */
+/** SQL: the rows of a row `a` of `revisionColumns` whose `rev`s are summed; `workspace` is that in which the caller acts. */
 export const REVISED_ROWS = `
-  left join workspaces place on place.id = a.workspace
+  left join workspaces workspace on workspace.id = a.workspace
   left join keys key on key.id = a.key
   left join users owner on owner.id = key.owner_id
   left join memberships owning on owning.user_id = key.owner_id and owning.workspace_id = key.workspace_id
