@@ -139,14 +139,19 @@ export async function signUp(page: Page, email = `console-${++people}@example.co
   return email;
 }
 
-/** Opens the form for a new key from a page of keys, names the key, and unfolds what has a default. */
-export async function openCreation(page: Page): Promise<void> {
+/** Opens the form for a new key from a page of keys. @returns its dialog */
+export async function openCreateForm(page: Page): Promise<Locator> {
   await page
     .getByRole('main')
     .getByRole('button', { name: /^Create/ })
     .first()
     .click();
-  const dialog = page.getByRole('dialog');
+  return page.getByRole('dialog');
+}
+
+/** The same, and names the key, and unfolds what has a default. */
+export async function openCreation(page: Page): Promise<void> {
+  const dialog = await openCreateForm(page);
   await dialog.getByLabel('Name').fill('Shop');
   await dialog.getByRole('button', { name: 'More options' }).click();
 }

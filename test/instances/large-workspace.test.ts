@@ -1,7 +1,8 @@
 import postgres from 'postgres';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deleteEnded } from '../../server/app/retention.ts';
 import { builtInApi } from '../../server/app/router.ts';
+import { connectionsClosed } from '../harness/closed-connections.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { keyOf, seedWorkspace } from '../harness/large-workspace.ts';
 import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
@@ -111,15 +112,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
   });
 
   async function scans(): Promise<Map<string, number>> {
-    // Postgres has counted everything once a connection is closed.
-    await vi.waitFor(
-      async () => {
-        const open = await behind`
-          select 1 from pg_stat_activity where datname = current_database() and application_name = 'keyseal'`;
-        if (open.length > 0) throw new Error(`${open.length} are open`);
-      },
-      { timeout: 10_000, interval: 20 },
-    );
+    await connectionsClosed(behind);
     const rows = await behind`select relname, seq_scan::int as n from pg_stat_user_tables`;
     return new Map(rows.map(({ relname, n }) => [relname, n]));
   }

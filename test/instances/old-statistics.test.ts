@@ -1,6 +1,7 @@
 import postgres from 'postgres';
-import { afterAll, beforeAll, expect, vi } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { deleteEnded } from '../../server/app/retention.ts';
+import { connectionsClosed } from '../harness/closed-connections.ts';
 import { freshPostgres } from '../harness/fresh.ts';
 import { seedWorkspace } from '../harness/large-workspace.ts';
 import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
@@ -52,15 +53,7 @@ describe('a workspace beside a large one, with statistics from before that one g
   /** How many rows of each table, or entries of its indices, anything has visited so far. */
   async function visited(): Promise<Map<string, number>> {
     await service.stop();
-    // Postgres has counted everything once a connection is closed.
-    await vi.waitFor(
-      async () => {
-        const open = await behind`
-          select 1 from pg_stat_activity where datname = current_database() and application_name = 'keyseal'`;
-        if (open.length > 0) throw new Error(`${open.length} are open`);
-      },
-      { timeout: 10_000, interval: 20 },
-    );
+    await connectionsClosed(behind);
     const rows = await behind`
       select relname, (seq_tup_read + coalesce(idx_tup_fetch, 0) + (
         select coalesce(sum(idx_tup_read), 0) from pg_stat_user_indexes as of where of.relid = tables.relid

@@ -1,14 +1,14 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign as signBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startForAllTokens } from '../harness/all-tokens.ts';
 import { beginSignIn, finish } from '../harness/external-sign-in.ts';
 import { b64, hs256 } from '../harness/forge.ts';
 import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
-import { callbackOf, claimsFor, signInEntry, tokensWith } from '../harness/hostile-sign-in.ts';
+import { callbackOf, claimsFor, tokensWith } from '../harness/hostile-sign-in.ts';
 import { LOGOUT_EVENT, logOut } from '../harness/logout-token.ts';
-import { createKey, signUp } from '../harness/people.ts';
-import { startTestService, type TestService } from '../harness/service.ts';
+import type { TestService } from '../harness/service.ts';
 import { type Credentials, newNonce, queryTarget, send, sign } from '../harness/wire.ts';
-import { createRule, exchange, FOR_KEYS, MAIN } from '../harness/workloads.ts';
+import { exchange, FOR_KEYS, MAIN } from '../harness/workloads.ts';
 
 /**
  * Every line of bad input, for each kind of token that an issuer signs: a user token, an ID token, a token of a workload and a logout
@@ -23,13 +23,8 @@ const curve = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
 
 beforeAll(async () => {
   [issuer, other] = [await startHostileIssuer(), await startHostileIssuer()];
-  const entry = signInEntry(issuer, { audience: 'keyseal', userToken: true, workload: true });
   const strange = { name: 'other', issuer: other.issuer, userToken: true, audience: 'other' };
-  const KEYSEAL_ISSUERS = JSON.stringify([entry, strange]);
-  service = await startTestService({ env: { KEYSEAL_ISSUERS, KEYSEAL_ADDRESS_FAILURES: '1000000' } });
-  const ada = await signUp(service);
-  key = await createKey(service, ada, { permissions: ['exemple:read'] });
-  await createRule(service, ada);
+  ({ service, key } = await startForAllTokens(issuer, [strange]));
 });
 afterAll(async () => {
   await service.stop();

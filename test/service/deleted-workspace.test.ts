@@ -13,6 +13,7 @@ import { subscribe } from '../harness/events.ts';
 import { afterMinuteOfJobs } from '../harness/minute-of-jobs.ts';
 import { callPublic, createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { outcomeOf, rawConnection } from '../harness/raw.ts';
+import { countRows, insertKeys, runStatements } from '../harness/rows.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, invite, joined, newMember, signInAgain, workspacesOf } from '../harness/teams.ts';
 import { type Credentials, type Draft, sign } from '../harness/wire.ts';
@@ -46,14 +47,8 @@ afterAll(() => service.stop());
 
 const database = () => service.running.service.stores.database;
 
-async function run(statements: readonly string[]): Promise<void> {
-  for (const statement of statements) await database().query(sql.raw(statement));
-}
-
-async function countOf(which: SQL): Promise<number> {
-  const [row] = await database().query<{ n: number }>(sql`select count(*)::int as n from ${which}`);
-  return row?.n ?? 0;
-}
+const run = (statements: readonly string[]) => runStatements(service, statements);
+const countOf = (which: SQL) => countRows(service, which);
 
 /** A workspace of two owners and a viewer, with a personal key, a service key and many more. */
 async function largeWorkspace(many = KEYS) {
@@ -63,11 +58,7 @@ async function largeWorkspace(many = KEYS) {
   const personal = await createKey(service, owner, { permissions });
   const ofNobody = await createKey(service, owner, { service: true, permissions });
   const member = await newMember(service, owner, 'admin');
-  await database().query(sql`
-    insert into keys (id, workspace_id, owner_id, name, environment, permissions, secret_hash, pepper_version, signing_sealed,
-      signing_version)
-    select ${id}::text || lpad(n::text, 8, '0'), ${id}::text, ${owner.userId}::text, 'Key ' || n, 'live', '["exemple:read"]', 'ff', 1,
-      'x', 1 from generate_series(1, ${many}::int) n`);
+  await insertKeys(service, { workspaceId: id, ownerId: owner.userId }, many);
   return { id, owner, member, personal, ofNobody };
 }
 

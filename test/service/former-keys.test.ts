@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { disableKeysOfFormerMembers } from '../../server/membership/former-keys.ts';
 import { afterMinuteOfJobs } from '../harness/minute-of-jobs.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
+import { countRows, insertKeys, runStatements } from '../harness/rows.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, invite, joined, newMember } from '../harness/teams.ts';
 
@@ -32,16 +33,8 @@ beforeAll(async () => {
 afterEach(() => run(REPAIR));
 afterAll(() => service.stop());
 
-const database = () => service.running.service.stores.database;
-
-async function run(statements: readonly string[]): Promise<void> {
-  for (const statement of statements) await database().query(sql.raw(statement));
-}
-
-async function countOf(which: SQL): Promise<number> {
-  const [row] = await database().query<{ n: number }>(sql`select count(*)::int as n from ${which}`);
-  return row?.n ?? 0;
-}
+const run = (statements: readonly string[]) => runStatements(service, statements);
+const countOf = (which: SQL) => countRows(service, which);
 
 /** What the job does each minute. */
 const disableAll = () =>
@@ -49,13 +42,7 @@ const disableAll = () =>
 
 const enabledOf = ({ userId }: Person) => countOf(sql`keys where owner_id = ${userId} and enabled`);
 
-async function addKeys(bob: Person): Promise<void> {
-  await database().query(sql`
-    insert into keys (id, workspace_id, owner_id, name, environment, permissions, secret_hash, pepper_version, signing_sealed,
-      signing_version)
-    select ${bob.userId}::text || lpad(n::text, 8, '0'), ${workspaceId}::text, ${bob.userId}::text, 'Key ' || n, 'live',
-      '["exemple:read"]', 'ff', 1, 'x', 1 from generate_series(1, ${KEYS}::int) n`);
-}
+const addKeys = (bob: Person) => insertKeys(service, { workspaceId, ownerId: bob.userId }, KEYS);
 
 /** A developer with many keys, and one of them that calls. */
 async function manyKeys() {

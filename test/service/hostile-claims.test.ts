@@ -1,14 +1,14 @@
 import { sign as signBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startForAllTokens } from '../harness/all-tokens.ts';
 import { beginSignIn, finish } from '../harness/external-sign-in.ts';
 import { b64 } from '../harness/forge.ts';
 import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
-import { callbackOf, claimsFor, ID_TOKEN, signInEntry, tokensWith } from '../harness/hostile-sign-in.ts';
+import { callbackOf, claimsFor, ID_TOKEN, tokensWith } from '../harness/hostile-sign-in.ts';
 import { logOut, logoutToken } from '../harness/logout-token.ts';
-import { createKey, signUp } from '../harness/people.ts';
-import { startTestService, type TestService } from '../harness/service.ts';
+import type { TestService } from '../harness/service.ts';
 import { type Answer, type Credentials, send, sign } from '../harness/wire.ts';
-import { createRule, exchange, jobToken } from '../harness/workloads.ts';
+import { exchange, jobToken } from '../harness/workloads.ts';
 
 let issuer: HostileIssuer;
 let service: TestService;
@@ -16,12 +16,7 @@ let key: Credentials;
 
 beforeAll(async () => {
   issuer = await startHostileIssuer();
-  const entry = signInEntry(issuer, { audience: 'keyseal', userToken: true, workload: true });
-  const KEYSEAL_ISSUERS = JSON.stringify([entry]);
-  service = await startTestService({ env: { KEYSEAL_ISSUERS, KEYSEAL_ADDRESS_FAILURES: '1000000' } });
-  const ada = await signUp(service);
-  key = await createKey(service, ada, { permissions: ['exemple:read'] });
-  await createRule(service, ada);
+  ({ service, key } = await startForAllTokens(issuer));
 });
 afterAll(async () => {
   await service.stop();

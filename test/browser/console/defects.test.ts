@@ -1,6 +1,6 @@
 import type { Dialog } from 'playwright-core';
 import { expect } from 'vitest';
-import { expectGood, signUp, visited } from '../../harness/console.ts';
+import { expectGood, openCreateForm, signUp, visited } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
 
 /** Counts words in tables that a line break divides, unless a hyphen or a slash allows it. */
@@ -58,12 +58,7 @@ requires('browser').describe('people who use the console', () => {
     await at.page.waitForURL('**/playground');
     await navigation.getByRole('link', { name: 'API keys' }).click();
     await at.page.waitForURL('**/keys');
-    await at.page
-      .getByRole('main')
-      .getByRole('button', { name: /^Create/ })
-      .first()
-      .click();
-    const dialog = at.page.getByRole('dialog');
+    const dialog = await openCreateForm(at.page);
     await dialog.getByLabel('Name').fill('Precious');
     await dialog.locator('button[type=submit]').click();
     await dialog.getByText('Your key is ready').waitFor();

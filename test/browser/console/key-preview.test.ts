@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { expectGood, signUp, visited } from '../../harness/console.ts';
+import { expectGood, openCreateForm, signUp, visited } from '../../harness/console.ts';
 import { requires } from '../../harness/requires.ts';
 
 requires('browser').describe('the preview of a new key', () => {
@@ -9,12 +9,7 @@ requires('browser').describe('the preview of a new key', () => {
   test('says what the key may do, as the form changes', async () => {
     const { page } = at;
     await signUp(page);
-    await page
-      .getByRole('main')
-      .getByRole('button', { name: /^Create/ })
-      .first()
-      .click();
-    const dialog = page.getByRole('dialog');
+    const dialog = await openCreateForm(page);
     const preview = dialog.getByRole('region', { name: 'What this key may do' });
     const said = () => preview.getByRole('listitem').allInnerTexts();
     expect(await said()).toEqual([

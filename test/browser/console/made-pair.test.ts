@@ -67,6 +67,17 @@ requires('browser').describe('a key pair that the console makes', () => {
   const at = visited();
   const dialog = () => at.page.getByRole('dialog');
 
+  /** Sends the form for a key with a made pair, and again after what went wrong. @returns its button */
+  async function createTwice() {
+    await openCreation(at.page);
+    await dialog().getByLabel(WORDS.en.made, { exact: true }).check();
+    const submit = dialog().getByRole('button', { name: 'Create the key' });
+    await submit.click();
+    await dialog().getByRole('alert').waitFor();
+    await submit.click();
+    return submit;
+  }
+
   /** All that the page sends: addresses, headers and bodies. */
   function recorded(page: Page): () => Promise<string> {
     const requests: Request[] = [];
@@ -195,12 +206,7 @@ requires('browser').describe('a key pair that the console makes', () => {
       bodies.push(route.request().postData() ?? '');
       await (answers.shift() ?? ((last: Route) => last.continue()))(route);
     });
-    await openCreation(page);
-    await dialog().getByLabel(WORDS.en.made, { exact: true }).check();
-    const submit = dialog().getByRole('button', { name: 'Create the key' });
-    await submit.click();
-    await dialog().getByRole('alert').waitFor();
-    await submit.click();
+    const submit = await createTwice();
     await expect.poll(() => bodies.length).toBe(2);
     await dialog().getByRole('alert').waitFor();
     await submit.click();
@@ -218,12 +224,7 @@ requires('browser').describe('a key pair that the console makes', () => {
       await route.fetch();
       await route.abort();
     });
-    await openCreation(page);
-    await dialog().getByLabel(WORDS.en.made, { exact: true }).check();
-    const submit = dialog().getByRole('button', { name: 'Create the key' });
-    await submit.click();
-    await dialog().getByRole('alert').waitFor();
-    await submit.click();
+    await createTwice();
     await dialog().getByText('with a new private key that this page makes').waitFor();
     await expectGood(page, 'made-pair-lost');
     await dialog().getByRole('button', { name: 'Rotate, with a new private key' }).click();
