@@ -40,7 +40,7 @@ export const isTried = (way: Way, client: Client): boolean =>
 export async function callThrough(
   way: Way,
   installed: Installed,
-  { key }: Subject,
+  { key }: Pick<Subject, 'key'>,
   fileOf: (mebibytes: number) => string,
 ): Promise<Cell[]> {
   const { client, folder, env: trust } = installed;
@@ -98,8 +98,14 @@ function outcomeOf({ code, out, err }: Ran, isRight: (answer: unknown) => boolea
   try {
     if (isRight(JSON.parse(out))) return 'ok';
   } catch {}
-  return shortened(out || err.replace(JAVA_NOTE, '') || `it ended with ${code}`);
+  return shortened(out || complaintIn(err) || `it ended with ${code}`);
 }
+
+/** Node writes the error of a connection below the one of fetch, and Python writes any error below the calls. */
+const complaintIn = (err: string): string =>
+  /\[cause\]: (.+)/.exec(err)?.[1] ??
+  (/^Traceback /m.test(err) ? err.trimEnd().split('\n').at(-1) : undefined) ??
+  err.replace(JAVA_NOTE, '');
 
 /** The first words of an answer on one line, fit for a cell of a table, without paths of this machine. */
 const shortened = (text: string): string =>

@@ -58,7 +58,7 @@ const KNOWN_LIMITS: Readonly<Record<string, Operation>> = {
 
 /** How clients put it in words; Java names the length of the answer whose body it lost. */
 const RESET =
-  /broken pipe|reset|closed|bytes received|EPIPE|EOF|end of file|no bytes|hang ?up|terminated|SSL write error|HTTP\/2 framing|^Traceback/i;
+  /broken pipe|reset|closed|bytes received|EPIPE|EOF|end of file|no bytes|hang ?up|terminated|SSL write error|HTTP\/2 framing/i;
 
 const isKnownLimit = ({ proxy, operation, outcome }: Cell): boolean =>
   KNOWN_LIMITS[proxy.replace(tlsNameOf(''), '')] === operation && RESET.test(outcome);
