@@ -1,23 +1,29 @@
 import { execFile, spawn } from 'node:child_process';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect } from 'vitest';
 import { freshFolder } from '../harness/fresh.ts';
 import { packClient, unpack } from '../harness/packed.ts';
-import { signUp } from '../harness/people.ts';
+import { createKey, signUp } from '../harness/people.ts';
 import { freePort } from '../harness/process.ts';
 import { NEXT, requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
+import { ORDERS, verifyingKey } from '../harness/verify-requests.ts';
+import { type Credentials, send, sign } from '../harness/wire.ts';
 
-/** The pages of examples/next that know a person, in a Next that was built and started. */
-requires('next').describe('C8: sessions in Next', () => {
+const BASE_PATH = '/shop';
+
+/** The pages and a route handler of examples/next, in a Next that was built and started below a base path. */
+requires('next').describe('C8, B7: sessions, and the guard, in Next below a base path', () => {
   const { test } = requires('next');
   const { PATH = '', HOME = '' } = process.env;
   const quiet = { PATH, HOME, NEXT_TELEMETRY_DISABLED: '1' };
   /** Milliseconds by which the service's clock is ahead of Next's. */
   let ahead = 0;
   let service: TestService;
+  let key: Credentials;
+  let port: number;
   let url: string;
   let stop: () => Promise<unknown> = async () => {};
 
@@ -28,13 +34,26 @@ requires('next').describe('C8: sessions in Next', () => {
     rmSync(join(folder, '.next'), { recursive: true, force: true });
     rmSync(join(folder, 'node_modules', '@keyseal'), { recursive: true, force: true });
     await unpack(await packClient(), folder, '@keyseal/client');
+    writeFileSync(join(folder, 'next.config.mjs'), `export default { basePath: '${BASE_PATH}' };`);
     const cli = join(folder, 'node_modules', 'next', 'dist', 'bin', 'next');
     await promisify(execFile)(process.execPath, [cli, 'build'], { cwd: folder, env: quiet });
-    service = await startTestService({ clock: () => Date.now() + ahead });
-    const port = await freePort();
+    service = await startTestService({
+      clock: () => Date.now() + ahead,
+      env: { KEYSEAL_PERMISSIONS: 'orders:write' },
+    });
+    const ada = await signUp(service);
+    key = await createKey(service, ada, { permissions: ['orders:write'] });
+    const { apiKey, signingSecret } = await verifyingKey(service, ada);
+    const guard = {
+      KEYSEAL_API_KEY: apiKey ?? '',
+      KEYSEAL_SIGNING_SECRET: signingSecret,
+      AUTHORITY: ORDERS,
+      BASE_PATH,
+    };
+    port = await freePort();
     const child = spawn(process.execPath, [cli, 'start', '-p', String(port), '-H', '127.0.0.1'], {
       cwd: folder,
-      env: { ...quiet, KEYSEAL_URL: service.url, INSECURE_COOKIE: '1' },
+      env: { ...quiet, ...guard, KEYSEAL_URL: service.url, INSECURE_COOKIE: '1' },
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     const exited = new Promise((resolve) => child.once('close', resolve));
@@ -46,7 +65,7 @@ requires('next').describe('C8: sessions in Next', () => {
       child.stdout.on('data', (chunk) => String(chunk).includes('Ready') && resolve());
       void exited.then(() => reject(new Error('Next ended')));
     });
-    url = `http://127.0.0.1:${port}`;
+    url = `http://127.0.0.1:${port}${BASE_PATH}`;
   }, 400_000);
   afterAll(async () => {
     await stop();
@@ -99,4 +118,23 @@ requires('next').describe('C8: sessions in Next', () => {
     }
     ahead = 0;
   });
+
+  const get = (sent: string, signed = sent) => {
+    const draft = sign(key, signed, { authority: ORDERS });
+    return send(port, { ...draft, target: sent });
+  };
+
+  for (const target of ['/items', '/items/a%20b', '/items?q=a%20b', '/items?q=a+b', "/items?q=it's%20(a)"]) {
+    test(`B7: the guard verifies the target with the base path that Next hides: ${target}`, async () => {
+      const { status, json } = await get(BASE_PATH + target);
+      expect([status, json.by]).toEqual([200, key.id]);
+    });
+  }
+
+  for (const signed of ['/items?q=a', '/shop/shop/items?q=a', '/Shop/items?q=a', '/shop/items?q=b']) {
+    test(`B7: the guard refuses what was signed as ${signed}`, async () => {
+      const { status, reason } = await get(`${BASE_PATH}/items?q=a`, signed);
+      expect([status, reason]).toEqual([401, 'SIGNATURE_INVALID']);
+    });
+  }
 });

@@ -1,6 +1,6 @@
 import { createGuard } from '@keyseal/client/guard';
 
-const { KEYSEAL_URL, KEYSEAL_API_KEY, KEYSEAL_SIGNING_SECRET, AUTHORITY } = process.env;
+const { KEYSEAL_URL, KEYSEAL_API_KEY, KEYSEAL_SIGNING_SECRET, AUTHORITY, BASE_PATH } = process.env;
 
 let created;
 
@@ -11,6 +11,8 @@ export function guard() {
     apiKey: KEYSEAL_API_KEY,
     signingSecret: KEYSEAL_SIGNING_SECRET,
     authority: AUTHORITY,
+    // The basePath of next.config.js, if it has one: Next hides it from route handlers.
+    basePath: BASE_PATH,
     onError: console.error,
   });
   return created;
