@@ -3,8 +3,8 @@ import { type Config, readConfig } from '../server/lib/config.ts';
 import { Audit } from '../server/stores/audit/audit.ts';
 import { CredentialStore } from '../server/stores/credentials/credentials.ts';
 import { LastUsed } from '../server/stores/credentials/last-used.ts';
-import { developmentMasterKey } from '../server/stores/database/data-dir.ts';
 import { openDatabase } from '../server/stores/database/open-database.ts';
+import { developmentMasterKey } from '../server/stores/database/pglite/data-dir.ts';
 import { TokenKeys } from '../server/stores/secrets/token-keys.ts';
 import type { Stores } from '../server/stores/stores.ts';
 

@@ -2,9 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../server/lib/config.ts';
 import type { MasterKey } from '../../server/lib/env-schema.ts';
-import { developmentMasterKey } from '../../server/stores/database/data-dir.ts';
-import { dataDirFailure } from '../../server/stores/database/data-dir-failure.ts';
 import { withoutSecrets } from '../../server/stores/database/open-postgres.ts';
+import { developmentMasterKey } from '../../server/stores/database/pglite/data-dir.ts';
+import { dataDirFailure } from '../../server/stores/database/pglite/data-dir-failure.ts';
 import { type DoctorCheck, failedCheck } from './check.ts';
 
 /** The parsed configuration, without its secrets. */

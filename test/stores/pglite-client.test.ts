@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isOutage } from '../../server/stores/database/connection-errors.ts';
-import { openPgliteClient, type PgliteClient } from '../../server/stores/database/pglite-client.ts';
+import { openPgliteClient, type PgliteClient } from '../../server/stores/database/pglite/pglite-client.ts';
 import { freshPglite } from '../harness/fresh.ts';
 
 const unexpected = (error: Error) => {

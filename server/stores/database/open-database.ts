@@ -2,8 +2,8 @@ import type { Config } from '../../lib/config.ts';
 import { overriddenIn } from './connection/postgres-url.ts';
 import type { Database } from './database.ts';
 import type { OnProgress, SchemaUse } from './migrations.ts';
-import { openPglite } from './open-pglite.ts';
 import { openPostgres } from './open-postgres.ts';
+import { openPglite } from './pglite/open-pglite.ts';
 import type { Warn } from './private-files.ts';
 
 /** How long a start waits for other sessions by default. */

@@ -1,4 +1,4 @@
-import type { PgliteClient } from '../pglite-client.ts';
+import type { PgliteClient } from '../pglite/pglite-client.ts';
 import { deviationSentence, SessionRefused } from './session-check.ts';
 import { deviations, READ_SETTINGS, startupParameters } from './session-settings.ts';
 

@@ -1,12 +1,10 @@
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import type { SQL } from 'drizzle-orm';
-import { ConfigError } from '../../lib/config.ts';
-import { pinPglite } from './connection/pin-pglite.ts';
-import { lockDataDir } from './data-dir.ts';
-import { dataDirFailure } from './data-dir-failure.ts';
-import type { Database } from './database.ts';
-import { hasDatabase, markCreated } from './lost-database.ts';
+import { ConfigError } from '../../../lib/config.ts';
+import { pinPglite } from '../connection/pin-pglite.ts';
+import type { Database } from '../database.ts';
+import { hasDatabase, markCreated } from '../lost-database.ts';
 import {
   MIGRATIONS,
   type OnProgress,
@@ -16,13 +14,15 @@ import {
   reportMigrated,
   type SchemaUse,
   schemaOf,
-} from './migrations.ts';
+} from '../migrations.ts';
+import { preparePrivateDir, tightenFiles, type Warn } from '../private-files.ts';
+import { checkPrivileges } from '../privileges.ts';
+import { StatementsInFlight } from '../statement-timeout.ts';
+import { lockDataDir } from './data-dir.ts';
+import { dataDirFailure } from './data-dir-failure.ts';
 import { openPgliteClient, type PgliteClient } from './pglite-client.ts';
 import { countPgliteStatements } from './pglite-statements.ts';
 import { unpackPrepared } from './prepared-pglite.ts';
-import { preparePrivateDir, tightenFiles, type Warn } from './private-files.ts';
-import { checkPrivileges } from './privileges.ts';
-import { StatementsInFlight } from './statement-timeout.ts';
 
 const MIGRATION_OPTIONS = { migrationsFolder: MIGRATIONS };
 

@@ -1,7 +1,7 @@
 import { statfsSync } from 'node:fs';
-import { ConfigError } from '../../lib/config.ts';
-import { DatabaseUnavailable } from './connection/database-unavailable.ts';
-import { causeOf } from './connection/failure-sentence.ts';
+import { ConfigError } from '../../../lib/config.ts';
+import { DatabaseUnavailable } from '../connection/database-unavailable.ts';
+import { causeOf } from '../connection/failure-sentence.ts';
 
 const ELSEWHERE = 'set KEYSEAL_DATA_DIR to another directory';
 const NOT_OURS = `Give it to this user with the mode 700, or ${ELSEWHERE}.`;

@@ -1,5 +1,5 @@
+import type { StatementsInFlight } from '../statement-timeout.ts';
 import type { PgliteClient } from './pglite-client.ts';
-import type { StatementsInFlight } from './statement-timeout.ts';
 
 /** PGlite as drizzle calls it. @param statements counts statements; a transaction counts as one */
 export function countPgliteStatements(client: PgliteClient, statements: StatementsInFlight): PgliteClient {

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { ConfigError } from '../../lib/config.ts';
-import type { MasterKey } from '../../lib/env-schema.ts';
+import { ConfigError } from '../../../lib/config.ts';
+import type { MasterKey } from '../../../lib/env-schema.ts';
+import { makeDirs, preparePrivateDir, type Warn, writeSecretFile } from '../private-files.ts';
 import { dataDirFailure } from './data-dir-failure.ts';
-import { makeDirs, preparePrivateDir, type Warn, writeSecretFile } from './private-files.ts';
 
 /** Linux takes 108 bytes for a socket's path, macOS 104. */
 const MAX_SOCKET_PATH = 100;

@@ -15,13 +15,13 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { createGunzip, gzipSync } from 'node:zlib';
-import type { OnProgress } from './migrations.ts';
+import type { OnProgress } from '../migrations.ts';
 
 /**
  * An empty database with all tables, next to the compiled sources: creating one takes PGlite far more memory and time than
  * opening one. The build makes it. Sources that are not compiled have none.
  */
-export const PREPARED = fileURLToPath(new URL('../../../pglite.gz', import.meta.url));
+export const PREPARED = fileURLToPath(new URL('../../../../pglite.gz', import.meta.url));
 
 /** Bytes that are unpacked at a time. */
 const CHUNK = 256 * 1024;
