@@ -1,5 +1,5 @@
 import type { ClockProof } from '../../shared/refusals.ts';
-import { clockBase, type Signature } from '../../shared/signature.ts';
+import { clockBase, SIGNATURE_MAX_AGE, SIGNATURE_MAX_AHEAD, type Signature } from '../../shared/signature.ts';
 import { bytesFromBase64 } from '../../shared/structured-fields/values.ts';
 import type { ResponseKey } from '../responses/response-key.ts';
 import { pinnedKeys } from '../responses/service-keys.ts';
@@ -47,6 +47,24 @@ export class ServerClock {
     if (correction === this.#correction) this.#correction = 0;
     return correction !== this.#correction;
   }
+}
+
+/** Starts to measure. @returns milliseconds since then, rather too many than too few */
+export function startStopwatch(): () => number {
+  const [steady, wall] = [performance.now(), Date.now()];
+  // Some machines stop the steady clock while they sleep; the other one may be set back.
+  return () => Math.max(performance.now() - steady, Date.now() - wall);
+}
+
+/**
+ * Whether a signature was outside its window when it was sent, so that no copy of the request was carried out. One that is too
+ * old when it is refused may have been accepted before: a proxy may have sent the request a second time, much later.
+ * @param t of the signature, in unix seconds
+ * @param now the service's time when it refused
+ * @param elapsed milliseconds since the request was sent
+ */
+export function wasNeverValid(t: number, now: number, elapsed: number): boolean {
+  return t > now + SIGNATURE_MAX_AHEAD || t < now - Math.ceil(elapsed / 1000) - SIGNATURE_MAX_AGE;
 }
 
 /** The credential decides which proof counts: a MAC under its secret, or a signature by a pinned key. */

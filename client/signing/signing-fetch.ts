@@ -3,7 +3,7 @@ import { readShape } from '../calls/refusal.ts';
 import type { Send } from '../calls/transport.ts';
 import type { ResponseKey } from '../responses/response-key.ts';
 import type { ResponseVerifier } from '../responses/response-verifier.ts';
-import type { ServerClock } from './clock.ts';
+import { type ServerClock, startStopwatch, wasNeverValid } from './clock.ts';
 import type { AnyCredentials } from './credentials.ts';
 import { type OutgoingRequest, readOutgoingRequest } from './outgoing-request.ts';
 import { signStandardLazily } from './sign-standard-lazily.ts';
@@ -27,6 +27,10 @@ interface Attempt {
   readonly credentials: AnyCredentials;
   /** See ServerClock. */
   readonly correction: number;
+  /** The time of the signature, in unix seconds. */
+  readonly t: number;
+  /** Milliseconds since it was made. */
+  readonly elapsed: () => number;
 }
 
 /** How a fetch signs requests, and verifies responses. */
@@ -44,9 +48,10 @@ interface SigningOptions {
 
 /**
  * A fetch that signs what it sends, after URL and body are complete. It sends a request again, with a new signature,
- * once for each of four refusals: SIGNATURE_EXPIRED with a clock that the server proved; and, if the request is safe to
- * repeat, TOKEN_EXPIRED if the session could be refreshed, SIGNATURE_MALFORMED if it was signed for a corrected time, and
- * SIGNATURE_REPLAYED, since something between client and service sent the request twice.
+ * once for each of four refusals, if the request is safe to repeat: SIGNATURE_EXPIRED with a clock that the server proved,
+ * TOKEN_EXPIRED if the session could be refreshed, SIGNATURE_MALFORMED if it was signed for a corrected time, and
+ * SIGNATURE_REPLAYED, since something between client and service sent the request twice. Any request is safe to repeat whose
+ * signature was outside its window when it was sent, as the clock of SIGNATURE_EXPIRED shows.
  * If SIGNATURE_INVALID shows the base that the server built, it adds both bases to the message. It returns every other
  * response unchanged.
  */
@@ -72,11 +77,8 @@ export function createSigningFetch(
       const { correction } = clock;
       // A private key signs by RFC 9421 alone, and a session may have one.
       const signBy = 'privateKey' in credentials ? signStandardLazily : sign;
-      const { proofs, signature, base } = await signBy(
-        { ...unsigned, contentType },
-        credentials,
-        clock.now(),
-      );
+      const [elapsed, t] = [startStopwatch(), clock.now()];
+      const { proofs, signature, base } = await signBy({ ...unsigned, contentType }, credentials, t);
       const acceptSignature = verifier ? { 'accept-signature': verifier.acceptSignature } : {};
       const sent = { ...unsigned, headers: { ...unsigned.headers, ...proofs, ...acceptSignature } };
       const response = await send(sent);
@@ -91,7 +93,8 @@ export function createSigningFetch(
       }
       if (tried.has(reason)) return verify();
       tried.add(reason);
-      const mayRetry = await remedy(refusal.data, unsigned, { signature, credentials, correction });
+      const attempt = { signature, credentials, correction, t, elapsed };
+      const mayRetry = await remedy(refusal.data, unsigned, attempt);
       if (!mayRetry) return verify();
       // An unread body would hold the connection.
       await response.body?.cancel();
@@ -103,11 +106,13 @@ type Remedy = (refusal: RefusalData, unsigned: OutgoingRequest, attempt: Attempt
 
 /** Corrects the cause of a refusal; true if the request may then be sent again, with a new signature. */
 function remedyFor(clock: ServerClock, signer: SigningCredentials, pinned: ResponseKey | null): Remedy {
-  return async ({ reason, clock: proof }, unsigned, { signature, credentials, correction }) => {
+  return async ({ reason, clock: proof }, unsigned, { signature, credentials, correction, t, elapsed }) => {
     const { userToken } = credentials;
     switch (reason) {
       case 'SIGNATURE_EXPIRED':
-        return proof !== undefined && clock.correct(proof, signature, credentials, pinned);
+        // The right time helps later calls even if this one may not be repeated.
+        if (!proof || !(await clock.correct(proof, signature, credentials, pinned))) return false;
+        return wasNeverValid(t, proof.now, elapsed()) || signer.mayBeRepeated(unsigned);
       case 'SIGNATURE_MALFORMED':
         // Nothing proves this response: it may follow a call that was carried out.
         return clock.undo(correction) && signer.mayBeRepeated(unsigned);

@@ -137,7 +137,7 @@ const DATA = {
   clock: {
     type: 'object',
     description:
-      "With `SIGNATURE_EXPIRED`: the server's clock, and a proof over `v1.clock\\n<k>\\n<n>\\n<now>`. If it is correct, sign again with this time, once.",
+      "With `SIGNATURE_EXPIRED`: the server's clock, and a proof over `v1.clock\\n<k>\\n<n>\\n<now>`. If it is correct, sign again with this time, once; a call that changes something only if `t` was outside the window when it was sent.",
     properties: {
       now: integer('Unix seconds.'),
       mac: text('For a key with a signing secret: HMAC-SHA-256 under it, 64 hex digits.'),

@@ -81,7 +81,7 @@ export const en: ErrorGuide = {
       happened:
         'The signature is correct, but its time (`t`, or `created` and `expires` of RFC 9421) is outside the allowed window.',
       why: 'It is more than 300 seconds old or more than 60 seconds ahead, or `expires` has passed: a clock is wrong, or the request waited before it was sent. For some seconds after a crash, the service also gives this answer.',
-      fix: 'Check the proof of `clock` (`mac`; for a key with a public key `signature`), take its `now`, and sign again, once: see [Sign a request](sign-a-request.md). [The client](client.md) does so automatically. Then set the clock.',
+      fix: 'Check the proof of `clock` (`mac`; for a key with a public key `signature`), take its `now`, and sign again, once: see [Sign a request](sign-a-request.md). If the signature was in its window when you sent it, and the request came late or twice, an earlier copy may have been accepted: check what it did before you repeat a call that changes something. [The client](client.md) does all this automatically. Then set the clock.',
     },
     SIGNATURE_REPLAYED: {
       happened: 'The service has already accepted this signature.',

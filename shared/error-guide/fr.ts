@@ -81,7 +81,7 @@ export const fr: ErrorGuide = {
       happened:
         'La signature est juste, mais son heure (`t`, ou `created` et `expires` de la RFC 9421) n’est pas l’heure actuelle.',
       why: 'Elle date de plus de 300 secondes, a plus de 60 secondes d’avance, ou `expires` est passé : une horloge est fausse, ou la requête a attendu avant d’être envoyée. Pendant quelques secondes après un plantage, le service donne aussi cette réponse.',
-      fix: 'Vérifiez la preuve de `clock` (`mac` ; pour une clé à clé publique, `signature`), prenez son `now` et signez de nouveau, une seule fois : voir [Signer une requête](sign-a-request.md). [Le client](client.md) le fait de lui-même. Puis réglez l’horloge.',
+      fix: 'Vérifiez la preuve de `clock` (`mac` ; pour une clé à clé publique, `signature`), prenez son `now` et signez de nouveau, une seule fois : voir [Signer une requête](sign-a-request.md). Si la signature était dans sa fenêtre lors de l’envoi, et que la requête est arrivée tard ou deux fois, une copie antérieure a pu être acceptée : vérifiez ce qu’elle a fait avant de répéter un appel qui modifie quelque chose. [Le client](client.md) fait tout cela de lui-même. Puis réglez l’horloge.',
     },
     SIGNATURE_REPLAYED: {
       happened: 'Le service a déjà accepté cette signature.',
