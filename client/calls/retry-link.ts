@@ -20,13 +20,13 @@ const MAX_DELAY_MS = 30_000;
 /** The first pause if the response names none, in milliseconds; each further one is twice as long. */
 const FIRST_DELAY_MS = 250;
 
+/**
+ * Temporary refusals of a signed request whose nonce is recorded: a copy of it would have been refused as replayed. So no other
+ * copy was accepted either, if something between client and service sent the request twice.
+ */
+const LIMITS: readonly Reason[] = ['RATE_LIMITED', 'CREDITS_EXHAUSTED'];
 /** Temporary refusals. */
-const TEMPORARY: readonly Reason[] = [
-  'RATE_LIMITED',
-  'CREDITS_EXHAUSTED',
-  'TOO_MANY_FAILURES',
-  'UNAVAILABLE',
-];
+const TEMPORARY: readonly Reason[] = [...LIMITS, 'TOO_MANY_FAILURES', 'UNAVAILABLE'];
 /** Temporary statuses of proxies; Cloudflare has statuses of its own for an origin that does not respond. */
 const TEMPORARY_STATUSES = [408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530];
 
@@ -42,7 +42,7 @@ export function checkRetry({ attempts, maxDelay = MAX_DELAY_MS }: RetryOptions):
 
 /**
  * Signs and sends a call again after a temporary failure. It waits as long as the response says. A
- * mutation without an idempotency key is sent again only if it was refused before it had any effect.
+ * mutation without an idempotency key is sent again only if no copy of it had any effect.
  */
 export function retryLink({ attempts, maxDelay = MAX_DELAY_MS }: RetryOptions): TRPCLink<KeysealRouter> {
   return () =>
@@ -85,8 +85,7 @@ function delayOfRefusal({ reason, details }: KeysealRefusal, op: Operation): num
   const { retryAfter } = details;
   if (!TEMPORARY.includes(reason)) return null;
   if (reason === 'CREDITS_EXHAUSTED' && retryAfter === undefined) return null;
-  // With UNAVAILABLE the service names a pause only for a call that it has not begun, or has undone.
-  if (reason === 'UNAVAILABLE' && retryAfter === undefined && !mayBeRepeated(op)) return null;
+  if (!LIMITS.includes(reason) && !mayBeRepeated(op)) return null;
   return (retryAfter ?? 0) * 1000;
 }
 
