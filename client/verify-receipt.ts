@@ -1,4 +1,4 @@
-import { readStandardSignature } from '../shared/http-signature/read.ts';
+import { keyIdsOf, readStandardSignature } from '../shared/http-signature/read.ts';
 import {
   linkText,
   parseReceipt,
@@ -123,11 +123,9 @@ function signatureOf({ headers }: ReceiptFile['request']): RequestSignature | nu
     const signature = input === undefined && value === undefined ? parseSignature(header) : null;
     return signature && { ...signature, member: null };
   }
-  const keyId = /;keyid="([^"\\]*)"/.exec(input ?? '')?.[1] ?? '';
-  const parsed = readStandardSignature(
-    fieldsIn((name) => headers[name]),
-    { kind: 'key', parsed: { id: keyId } },
-  );
+  const fields = fieldsIn((name) => headers[name]);
+  const [id = ''] = keyIdsOf(fields);
+  const parsed = readStandardSignature(fields, { kind: 'key', parsed: { id } });
   if ('reason' in parsed || input === undefined) return null;
   const { k, t, nonce, label, parameters } = parsed;
   return { k, t, nonce, member: `${label}=${parameters}` };

@@ -1,4 +1,5 @@
 import { type Fault, formFault } from './form-rules.ts';
+import { keyIdsOf } from './http-signature/read.ts';
 import { type KeyText, parseKey } from './key-format.ts';
 import type { Reason } from './refusals.ts';
 import type { HeaderValues } from './request-rules.ts';
@@ -55,5 +56,5 @@ export function parseBearer(proofs: Proofs, brand: string): Bearer | Reason {
 /** Whether a session seems to sign. Nothing is verified: it decides between two reasons. */
 function isSignedBySession({ signature, fields }: Proofs): boolean {
   if (signature !== null) return isSessionId(/^v1,k=([^,]*),/.exec(signature)?.[1] ?? '');
-  return fields('signature-input').some((line) => line.includes(';keyid="ses_'));
+  return keyIdsOf(fields).some(isSessionId);
 }

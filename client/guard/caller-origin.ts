@@ -1,5 +1,6 @@
 import { proofsIn } from '../../shared/bearer.ts';
 import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { keyIdsOf } from '../../shared/http-signature/read.ts';
 import { plainAddress } from '../../shared/ip.ts';
 import { headerValues } from '../../shared/request-rules.ts';
 import { parseSignature } from '../../shared/signature.ts';
@@ -37,8 +38,10 @@ export function originOf(head: RequestHead, address: GuardOptions['address']): C
 function claimedKey({ headers }: RequestHead): string {
   const { signature, fields } = proofsIn(headerValues(headers.flat()));
   if (signature !== null) return parseSignature(signature)?.k ?? 'none';
-  return /;keyid="((?:ses_)?[0-9A-Za-z]{12})"/.exec(fields('signature-input').join())?.[1] ?? 'none';
+  return keyIdsOf(fields).find((id) => KEY_OR_SESSION.test(id)) ?? 'none';
 }
+
+const KEY_OR_SESSION = /^(?:ses_)?[0-9A-Za-z]{12}$/;
 
 const BEHIND_PROXY =
   'Requests carry a forwarding header, and the guard has no option "address": it reports no address, so that keys with allowedAddresses are refused with IP_DENIED. Give createGuard an address function that reads what your own proxy says.';

@@ -1,8 +1,7 @@
-import type { Bearer } from '../bearer.ts';
 import { type Fault, formFault } from '../form-rules.ts';
 import type { HeaderValues } from '../request-rules.ts';
 import { isSessionId } from '../signature.ts';
-import { parseDictionary } from '../structured-fields/parse.ts';
+import { MAX_PARTS, parseDictionary } from '../structured-fields/parse.ts';
 import { serializeParameters } from '../structured-fields/serialize.ts';
 import {
   type FieldMember,
@@ -21,8 +20,6 @@ const NONCE_LENGTH = { min: 16, max: 128 };
 const MAX_LABELS = 32;
 /** Enough for each of the hundred headers that a request may have, and for all derived components. */
 const MAX_COMPONENTS = 128;
-/** Members, components and parameters of all signatures together: so a field of nothing but short ones is not parsed to its end. */
-const MAX_PARTS = 512;
 const NO_DICTIONARY = `must be a dictionary (RFC 9651 §3.2) of at most ${MAX_PARTS} labels, components and parameters, without repeats`;
 
 /** A request's signature in the form of RFC 9421, before it is verified. */
@@ -50,7 +47,8 @@ export interface StandardSignature {
 export type SignatureFault = { readonly reason: 'SIGNATURE_MISSING' } | Fault;
 
 /** The credential whose signature is read: a key by its id, a session by its token, or none if a session signs without one. */
-type SigningBearer = Pick<Bearer, 'kind'> & {
+type SigningBearer = {
+  readonly kind: 'key' | 'token' | 'none';
   readonly parsed?: { readonly id: string };
   readonly text?: string;
 };
@@ -65,7 +63,7 @@ export function readStandardSignature(
 ): StandardSignature | SignatureFault {
   const inputs = values('signature-input');
   if (inputs.length === 0) return { reason: 'SIGNATURE_MISSING' };
-  const inputField = parseDictionary(inputs.join(', '), MAX_PARTS);
+  const inputField = parseDictionary(inputs.join(', '));
   if (!inputField) return malformedField('signature-input', NO_DICTIONARY);
   // Before anything is selected: another reader could select by the first of two.
   if (inputField.hasRepeats)
@@ -82,6 +80,14 @@ export function readStandardSignature(
   return isInnerList(member)
     ? readMember(label, member, signatureValue(values, label))
     : malformedField('signature-input', 'must have a list of components for each label (RFC 9421 §4.1)');
+}
+
+/** The `keyid` of each signature that may be meant for Keyseal, in order; none if they cannot be read. Nothing is verified. */
+export function keyIdsOf(values: HeaderValues): readonly string[] {
+  const inputs = values('signature-input');
+  const field = inputs.length === 0 ? null : parseDictionary(inputs.join(', '));
+  const members = [...(field?.value.values() ?? [])].filter(isMeantForKeyseal);
+  return members.flatMap(({ parameters }) => stringParameter(parameters, 'keyid') ?? []);
 }
 
 /** A mistake of the signer, most often: signatures of others alone would be those of a request that nobody signed for Keyseal. */
@@ -106,10 +112,14 @@ function sessionIn(token: string): string | undefined {
   }
 }
 
-function isOfCredential({ parameters }: FieldMember, keyId: string | undefined): boolean {
+function isMeantForKeyseal({ parameters }: FieldMember): boolean {
   const tag = parameters.get('tag');
-  if (tag && !(tag.type === 'string' && tag.value === REQUEST_TAG)) return false;
-  const id = stringParameter(parameters, 'keyid');
+  return !tag || (tag.type === 'string' && tag.value === REQUEST_TAG);
+}
+
+function isOfCredential(member: FieldMember, keyId: string | undefined): boolean {
+  if (!isMeantForKeyseal(member)) return false;
+  const id = stringParameter(member.parameters, 'keyid');
   return id !== null && (keyId === undefined ? isSessionId(id) : id === keyId);
 }
 
@@ -118,7 +128,7 @@ type SignatureValue = Pick<StandardSignature, 'value' | 'valueParameters'>;
 
 /** Reads the signature under a label, or says what is wrong with it. */
 function signatureValue(values: HeaderValues, label: string): SignatureValue | SignatureFault {
-  const field = parseDictionary(values('signature').join(', '), MAX_PARTS);
+  const field = parseDictionary(values('signature').join(', '));
   if (!field || field.hasRepeats) return malformedField('signature', NO_DICTIONARY);
   const member = field.value.get(label);
   if (!member || isInnerList(member) || member.value.type !== 'bytes')

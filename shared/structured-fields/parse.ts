@@ -17,25 +17,25 @@ export interface ParsedField<T> {
   readonly hasRepeats: boolean;
 }
 
+/** Members, items and parameters of a field together: so a field of nothing but short ones is not parsed to its end. */
+export const MAX_PARTS = 512;
+
 /**
  * @param text all lines of the field, joined by `, `; null if it is not a dictionary (RFC 9651 §4.2.2)
  * @param most members, items of inner lists and parameters together: the rest of a longer field is not parsed, and it is refused
  */
-export const parseDictionary = (text: string, most = UNLIMITED): ParsedField<Dictionary> | null =>
+export const parseDictionary = (text: string, most = MAX_PARTS): ParsedField<Dictionary> | null =>
   parse(text, (parser) => parser.dictionary(), most);
 
 /** The same for a list (RFC 9651 §4.2.1). */
-export const parseList = (text: string): ParsedField<readonly FieldMember[]> | null =>
-  parse(text, (parser) => parser.list());
+export const parseList = (text: string, most = MAX_PARTS): ParsedField<readonly FieldMember[]> | null =>
+  parse(text, (parser) => parser.list(), most);
 
 /** The same for an item (RFC 9651 §4.2.3). */
-export const parseItem = (text: string): ParsedField<FieldItem> | null =>
-  parse(text, (parser) => parser.item());
+export const parseItem = (text: string, most = MAX_PARTS): ParsedField<FieldItem> | null =>
+  parse(text, (parser) => parser.item(), most);
 
-/** More than a field has room for. */
-const UNLIMITED = 2 ** 30;
-
-function parse<T>(text: string, read: (parser: Parser) => T, most = UNLIMITED): ParsedField<T> | null {
+function parse<T>(text: string, read: (parser: Parser) => T, most: number): ParsedField<T> | null {
   const parser = new Parser(text, most);
   try {
     return { value: parser.whole(read), hasRepeats: parser.hasRepeats };
@@ -110,7 +110,10 @@ class Parser {
 
   list(): FieldMember[] {
     const members: FieldMember[] = [];
-    this.#each(() => members.push(this.#member()));
+    this.#each(() => {
+      if (this.#left-- === 0) throw INVALID;
+      members.push(this.#member());
+    });
     return members;
   }
 

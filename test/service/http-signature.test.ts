@@ -337,6 +337,20 @@ describe('there is no signature if', () => {
   it('a session signs for a call that needs its token', async () => {
     expect(await reasonOf(signed({}, '/api/exemple', ada))).toBe('TOKEN_MISSING');
   });
+
+  it.each<[string, string, string]>([
+    ['TOKEN_MISSING', 'a parameter after a space', 'a=("@method");created=1; keyid="ses_000000000000"'],
+    [
+      'KEY_MISSING',
+      'a signature for somebody else',
+      'a=("@method");keyid="ses_000000000000";tag="web-bot-auth"',
+    ],
+    ['KEY_MISSING', 'another parameter', 'a=("@method");my-keyid="ses_000000000000"'],
+    ['KEY_MISSING', 'no dictionary', '(;keyid="ses_000000000000"'],
+  ])('nor a bearer: %s for %s', async (reason, _, input) => {
+    const draft = withHeader(signed({}, '/api/exemple', ada), 'signature-input', input);
+    expect(await reasonOf(draft)).toBe(reason);
+  });
 });
 
 describe('a part that is not covered', () => {

@@ -1,13 +1,28 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  formatReceiptFile,
+  pickFields,
+  REQUEST_FIELDS,
+  RESPONSE_FIELDS,
+} from '../../client/responses/receipt-file.ts';
+import { verifyReceipt } from '../../client/verify-receipt.ts';
 import { type StandardOptions, signerOf, signStandard } from '../harness/http-signature.ts';
 import { createKey, type Person, query, signUp } from '../harness/people.ts';
 import { registerKey } from '../harness/public-keys.ts';
 import { askReceipt, isChain, receiptIn, requestDigest } from '../harness/receipts.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { asking, askResponse, isSigned, parametersIn } from '../harness/signed-response.ts';
-import { type Answer, type Credentials, type Draft, send, sign, withHeader } from '../harness/wire.ts';
+import {
+  type Answer,
+  type Credentials,
+  type Draft,
+  headerOf,
+  send,
+  sign,
+  withHeader,
+} from '../harness/wire.ts';
 
 let service: TestService;
 let ada: Person;
@@ -35,6 +50,25 @@ const isSignedFor = (answer: Answer, draft: Draft) =>
 const now = () => Math.floor(Date.now() / 1000);
 const chains = async (): Promise<unknown[]> =>
   service.running.service.stores.database.query(sql`select * from receipt_chains order by workspace_id`);
+
+it('a receipt verifies whose request has a nonce that ends like a parameter', async () => {
+  const parameters = { nonce: `"${'n'.repeat(16)};keyid="` };
+  const draft = asking(standard('/api/exemple', { parameters }), askReceipt());
+  const answer = await sent(draft);
+  const response = { status: answer.status, headers: {}, body: answer.text };
+  const file = formatReceiptFile({
+    request: {
+      method: 'GET',
+      url: `${service.url}/api/exemple`,
+      headers: pickFields((name) => headerOf(draft, name) || null, REQUEST_FIELDS),
+      userToken: null,
+      body: null,
+    },
+    response: { ...response, headers: pickFields((name) => answer.headers[name] as string, RESPONSE_FIELDS) },
+  });
+  const verified = await verifyReceipt(file, { keys: directory });
+  expect([answer.status, verified.request.keyId]).toEqual([200, key.id]);
+});
 
 const FORMS = [
   ['x-signature', v1],

@@ -48,12 +48,15 @@ interface Read {
   readonly text: string;
 }
 
+/** Parts of the suite's longest field. */
+const LONGEST = 4_096;
+
 const READERS: Readonly<Record<Case['header_type'], (text: string) => Read | null>> = {
-  item: (text) => read(parseItem(text), memberAsJson, serializeItem),
-  list: (text) => read(parseList(text), (members) => members.map(memberAsJson), serializeList),
+  item: (text) => read(parseItem(text, LONGEST), memberAsJson, serializeItem),
+  list: (text) => read(parseList(text, LONGEST), (members) => members.map(memberAsJson), serializeList),
   dictionary: (text) =>
     read(
-      parseDictionary(text),
+      parseDictionary(text, LONGEST),
       (members) => [...members].map(([key, member]) => [key, memberAsJson(member)]),
       serializeDictionary,
     ),

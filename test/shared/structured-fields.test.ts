@@ -251,6 +251,13 @@ it.each([
   expect(parseDictionary(text, 2)).toBeNull();
 });
 
+it('no field of more than so many members of a list, or parameters of an item', () => {
+  expect(parseList('a, b, c', 3)).toEqual(parseList('a, b, c'));
+  expect(parseList('a, b, c', 2)).toBeNull();
+  expect(parseItem('a;b;c', 2)).toEqual(parseItem('a;b;c'));
+  expect(parseItem('a;b;c', 1)).toBeNull();
+});
+
 it('that a date may be followed by the same characters as any item', () => {
   const dates = parseList('@-7;a, @1659578233')?.value;
   expect(dates && serializeList(dates)).toBe('@-7;a, @1659578233');
