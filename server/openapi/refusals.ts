@@ -157,7 +157,7 @@ const DATA = {
   issues: {
     type: 'array',
     description:
-      'With `INPUT_INVALID`: the faults of the input. If the form of the request is wrong: the part and the rule that it breaks.',
+      'With `INPUT_INVALID`: the faults of the input. If the form of the request is wrong, or with `SIGNATURE_INVALID` a header contradicts the key or the body: the part and the rule that it breaks.',
     items: {
       type: 'object',
       properties: {

@@ -75,7 +75,7 @@ export const en: ErrorGuide = {
     SIGNATURE_INVALID: {
       happened: 'The signed request is not the request that arrived.',
       why: 'A line of the signature base differs, the signing secret does not belong to this API key, or `k` is not the id of the key. With RFC 9421 the signature may also not cover the whole request, or `alg` may not be the algorithm of the key, or `content-digest` may not be that of the body. A line differs if the HTTP library after signing, or a proxy on the way, rewrote the host, the path, the content type or the body. Proxies do so in ways that other requests survive: they decode or encode the path, merge slashes, sort or drop parameters of the query, take off a prefix, add `charset` to the content type, or compress.',
-      fix: 'If `missing` is there, cover the components that it lists. Outside production, compare `debug.base` with your lines; [the client](client.md) does so in its error message. If all lines are equal, the signing secret is wrong. If only calls through a proxy are refused, make it pass on the request line and these headers as they are. [Sign a request by hand](sign-by-hand.md) has values to test your code with.',
+      fix: 'If `missing` is there, cover the components that it lists. If `issues` is there, a header contradicts the key or the body: it says which, and how. Outside production, compare `debug.base` with your lines; [the client](client.md) does so in its error message. If all lines are equal, the signing secret is wrong. If only calls through a proxy are refused, make it pass on the request line and these headers as they are. [Sign a request by hand](sign-by-hand.md) has values to test your code with.',
     },
     SIGNATURE_EXPIRED: {
       happened:
