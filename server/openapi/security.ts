@@ -8,19 +8,25 @@ import {
 } from '../../shared/signature.ts';
 import type { SecurityRequirement } from '../rpc/api-document.ts';
 
-const KEY: SecurityRequirement = { apiKey: [], signature: [] };
-const FOR_USER: SecurityRequirement = { apiKey: [], onBehalfOf: [], signature: [] };
-const USER: SecurityRequirement = { userToken: [], signature: [] };
+/** The same proofs with a signature in each of its two forms. */
+const inEachForm = (proofs: SecurityRequirement): SecurityRequirement[] => [
+  { ...proofs, signature: [] },
+  { ...proofs, signatureInput: [], httpSignature: [] },
+];
+
+const KEY = inEachForm({ apiKey: [] });
+const FOR_USER = inEachForm({ apiKey: [], onBehalfOf: [] });
+const USER = inEachForm({ userToken: [] });
 
 /** The combinations of proofs for each kind of access. */
 export const SECURITY: Readonly<Record<Access, readonly SecurityRequirement[]>> = {
   public: [],
-  session: [{ signature: [] }],
-  user: [USER],
-  key: [KEY, FOR_USER],
-  'key-for-user': [FOR_USER],
-  'key-or-user': [KEY, USER],
-  any: [KEY, FOR_USER, USER],
+  session: inEachForm({}),
+  user: USER,
+  key: [...KEY, ...FOR_USER],
+  'key-for-user': FOR_USER,
+  'key-or-user': [...KEY, ...USER],
+  any: [...KEY, ...FOR_USER, ...USER],
 };
 
 /** A worked example, one of `test/vectors/signature-v1.json`. */
@@ -41,7 +47,9 @@ const HEADER = formatSignature({
   mac: '07da9b4092e3d13cc4b2cfe7e86638ed9d2a6db507de6212d3a890cdfe84214c',
 });
 
-const SIGNATURE = `\`x-signature: v1,k=<id>,t=<seconds>,n=<nonce>,s=<hex>\`, on every procedure that is not public.
+const RESPONSES = `With \`accept-signature: res=();tag="keyseal-response"\` the response is signed too, by a MAC under the signing secret; with \`alg="ed25519"\` in it by a key of \`/.well-known/http-message-signatures-directory\`, and with \`alg="ed25519";receipt\` it has a receipt in \`x-keyseal-receipt\`. A stream cannot be signed.`;
+
+const SIGNATURE = `\`x-signature: v1,k=<id>,t=<seconds>,n=<nonce>,s=<hex>\`, on every procedure that is not public, unless a signature by RFC 9421 is in \`signature-input\` and \`signature\`.
 
 \`s\` is the lowercase hex of HMAC-SHA-256 over ten lines, joined by a line feed, without one at the end. The key of the HMAC is the signing secret's own text, \`kss_\` included: nothing is decoded.
 
@@ -68,9 +76,38 @@ ${signatureBase(SIGNED)}
 x-signature: ${HEADER}
 \`\`\`
 
-Instead of this header a request may carry a signature of RFC 9421 in \`signature-input\` and \`signature\`, by the algorithm \`hmac-sha256\`, with \`created\`, \`nonce\` (16 to 128 characters) and \`keyid\` (the id). It covers \`"@method"\`, \`"@target-uri"\`, and what the request has: \`"content-type"\`, \`"content-digest"\` (with a body), \`"x-user-token"\`; for a session also \`"authorization"\`. A key with a public key signs so alone, by the algorithm of that key.
+${RESPONSES}`;
 
-With \`accept-signature: res=();tag="keyseal-response"\` the response is signed too, by a MAC under the signing secret; with \`alg="ed25519"\` in it by a key of \`/.well-known/http-message-signatures-directory\`, and with \`alg="ed25519";receipt\` it has a receipt in \`x-keyseal-receipt\`. A stream cannot be signed.`;
+/** The same request, signed by RFC 9421. */
+const COMPONENTS =
+  '("@method" "@target-uri" "content-type" "content-digest");created=1795471483;nonce="oOKVqYX7Enwvq4VNAKjKs1";keyid="jfJ31CVuhfQ5"';
+const CONTENT_DIGEST = 'sha-256=:RUMa7Z+wk+r6l9v6DFrBpcR6UJKJ53x3LZCKkG2HIxI=:';
+
+const SIGNATURE_INPUT = `\`signature-input: sig1=(<components>);created=<seconds>;nonce="<nonce>";keyid="<id>"\`, instead of \`x-signature\`: what a signature by RFC 9421 (HTTP Message Signatures) covers, for which many languages have a library. If \`x-signature\` is sent too, it alone is checked. A key with a public key signs only so.
+
+The components are \`"@method"\`, \`"@target-uri"\`, and what the request has: \`"content-type"\`, \`"content-digest"\` (RFC 9530, with a body), \`"x-user-token"\`; for a session also \`"authorization"\`. Instead of \`"@target-uri"\` it may cover \`"@authority"\` with \`"@request-target"\`, or with \`"@path"\` and \`"@query"\`.
+
+\`created\` is in unix seconds, \`nonce\` has 16 to 128 characters and is new for every request, and \`keyid\` is the id alone, of the API key or of the session. \`expires\`, \`alg\` (that of the key) and \`tag="keyseal"\` may be added. It is valid for as long as an \`x-signature\`, and once.`;
+
+const HTTP_SIGNATURE = `\`signature: sig1=:<base64>:\`, under the same label as in \`signature-input\`: HMAC-SHA-256 over the signature base (RFC 9421 §2.5), with the signing secret's own text as the key. With a public key it is a signature by that key: \`ed25519\`, \`ecdsa-p256-sha256\`, \`ecdsa-p384-sha384\`, \`rsa-pss-sha512\` or \`rsa-v1_5-sha256\`.
+
+The example of \`x-signature\` in this form has this base:
+
+\`\`\`
+"@method": POST
+"@target-uri": https://api.example.com/api/echo
+"content-type": application/json
+"content-digest": ${CONTENT_DIGEST}
+"@signature-params": ${COMPONENTS}
+\`\`\`
+
+and these headers:
+
+\`\`\`
+content-digest: ${CONTENT_DIGEST}
+signature-input: sig1=${COMPONENTS}
+signature: sig1=:Zf4f8qKOU077C86YFHJy9tg6qaCpYRB/2kzePTMXM10=:
+\`\`\``;
 
 export const SECURITY_SCHEMES = {
   apiKey: {
@@ -93,4 +130,6 @@ export const SECURITY_SCHEMES = {
     description: 'With an API key: the access token of the person on whose behalf it calls.',
   },
   signature: { type: 'apiKey', in: 'header', name: 'x-signature', description: SIGNATURE },
+  signatureInput: { type: 'apiKey', in: 'header', name: 'signature-input', description: SIGNATURE_INPUT },
+  httpSignature: { type: 'apiKey', in: 'header', name: 'signature', description: HTTP_SIGNATURE },
 } as const;

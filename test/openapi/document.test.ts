@@ -16,6 +16,7 @@ import type { ProcedureText } from '../../shared/procedure-docs/procedure-text.t
 import { REFUSALS } from '../../shared/refusals.ts';
 import { recordedContract } from '../contract/recorded.ts';
 import { compile, operationIn, reasonsIn } from '../harness/api-document.ts';
+import { signStandard } from '../harness/http-signature.ts';
 
 const recorded = recordedContract().procedures;
 const document = documentOf(builtInApi, 'https://api.keyseal.test');
@@ -78,22 +79,28 @@ describe('every procedure in the document', () => {
     }
   });
 
-  const proofs = {
+  const bearers = {
     public: [],
-    session: ['signature'],
-    user: ['userToken+signature'],
-    key: ['apiKey+signature', 'apiKey+onBehalfOf+signature'],
-    'key-for-user': ['apiKey+onBehalfOf+signature'],
-    'key-or-user': ['apiKey+signature', 'userToken+signature'],
-    any: ['apiKey+signature', 'apiKey+onBehalfOf+signature', 'userToken+signature'],
+    session: [''],
+    user: ['userToken+'],
+    key: ['apiKey+', 'apiKey+onBehalfOf+'],
+    'key-for-user': ['apiKey+onBehalfOf+'],
+    'key-or-user': ['apiKey+', 'userToken+'],
+    any: ['apiKey+', 'apiKey+onBehalfOf+', 'userToken+'],
   };
 
-  it.each(all)('%s asks for the proofs of its guard, and for its permission', (name, { guard }) => {
-    const { security, description } = operationOf(name);
-    expect(security.map((together) => Object.keys(together).join('+'))).toEqual(proofs[guard.access]);
-    const permission = 'permission' in guard ? guard.permission : undefined;
-    expect(/Permission: `([^`]+)`/.exec(description)?.[1]).toBe(permission);
-  });
+  it.each(all)(
+    '%s asks for the proofs of its guard in either form, and for its permission',
+    (name, { guard }) => {
+      const { security, description } = operationOf(name);
+      const proofs = bearers[guard.access].flatMap((bearer) =>
+        ['signature', 'signatureInput+httpSignature'].map((form) => bearer + form),
+      );
+      expect(security.map((together) => Object.keys(together).join('+')).sort()).toEqual(proofs.sort());
+      const permission = 'permission' in guard ? guard.permission : undefined;
+      expect(/Permission: `([^`]+)`/.exec(description)?.[1]).toBe(permission);
+    },
+  );
 
   it.each(all)('%s states its guard for programs, as the contract records it', (name) => {
     const {
@@ -128,6 +135,22 @@ it('lists only refusals that callers can get', () => {
   }
 });
 
+it('has a scheme for the header of each proof, and uses every one', () => {
+  const schemes = document.components.securitySchemes as Record<string, { name?: string; scheme?: string }>;
+  expect(Object.entries(schemes).map(([id, { name, scheme }]) => [id, name ?? scheme])).toEqual([
+    ['apiKey', 'bearer'],
+    ['userToken', 'bearer'],
+    ['onBehalfOf', 'x-user-token'],
+    ['signature', 'x-signature'],
+    ['signatureInput', 'signature-input'],
+    ['httpSignature', 'signature'],
+  ]);
+  const used = [...builtInApi.procedures.keys()].flatMap((name) =>
+    operationOf(name).security.flatMap(Object.keys),
+  );
+  expect([...new Set(used)].sort()).toEqual(Object.keys(schemes).sort());
+});
+
 it('explains the signature by an example of the public vectors, byte for byte', () => {
   const file = join(import.meta.dirname, '../vectors/signature-v1.json');
   const { vectors } = JSON.parse(readFileSync(file, 'utf8'));
@@ -138,6 +161,19 @@ it('explains the signature by an example of the public vectors, byte for byte', 
   for (const part of [vector.signingSecret, vector.base, `x-signature: ${vector.signature}`, body, url]) {
     expect(description).toContain(part);
   }
+});
+
+it('explains the signature by RFC 9421 by the same example', () => {
+  const { description } = document.components.securitySchemes['httpSignature'] as { description: string };
+  const input = /signature-input: sig1=(.*)/.exec(description)?.[1] ?? '';
+  const parameter = (name: string) => new RegExp(`;${name}=([^;]*)`).exec(input)?.[1] ?? '';
+  const parameters = Object.fromEntries(['created', 'nonce', 'keyid'].map((name) => [name, parameter(name)]));
+  const signingSecret = 'kss_gd2vd_Er1uyZAlIa_ZnYd7chlN_Xc-1HSyGbDS1GHXy';
+  const { headers } = signStandard({ id: '', apiKey: 'any', signingSecret }, '/api/echo', {
+    ...{ authority: 'api.example.com', scheme: 'https', body: '{"text":"bonjour"}', parameters },
+  });
+  for (const [name, value] of headers.slice(2).filter(([name]) => name !== 'content-type'))
+    expect(description).toContain(`${name}: ${value}`);
 });
 
 interface Parsers {
