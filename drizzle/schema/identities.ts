@@ -25,6 +25,21 @@ export const identities = pgTable(
 );
 
 /**
+ * Accounts from which persons of identity providers were unlinked, by themselves or with the deletion of the account: what was taken
+ * from the account in a workspace stays taken from the person.
+ */
+export const formerIdentities = pgTable(
+  'former_identities',
+  {
+    /** The claims `iss` and `sub`. */
+    issuer: text('issuer').notNull(),
+    subject: text('subject').notNull(),
+    userId: text('user_id').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.issuer, table.subject, table.userId] })],
+);
+
+/**
  * Who logged out at an identity provider: tokens that it issued until then are refused. A row is deleted once none of these
  * tokens could still be valid.
  */

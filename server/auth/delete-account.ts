@@ -1,6 +1,5 @@
 import { and, eq } from 'drizzle-orm';
 import { sessions, users } from '../../drizzle/schema/accounts.ts';
-import { identities } from '../../drizzle/schema/identities.ts';
 import { invitations } from '../../drizzle/schema/memberships.ts';
 import type { SessionUserCaller } from '../gate/caller/caller.ts';
 import { requireLiveSession } from '../gate/lock-caller.ts';
@@ -14,6 +13,7 @@ import type { EndedSponsorship } from '../stores/credentials/sponsors.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockUser, lockWorkspaces } from '../stores/database/locks.ts';
 import { raiseRev } from '../stores/database/rev.ts';
+import { eraseIdentities } from './external/identities.ts';
 import { deletePasskeysOf } from './passkeys/store.ts';
 import { reauthenticate } from './password-change.ts';
 import { deleteFactor } from './second-factor/factor.ts';
@@ -104,7 +104,7 @@ async function erasePerson(tx: Db, id: string, email: string, now: Date): Promis
       rev: raiseRev(users.rev),
     })
     .where(eq(users.id, id));
-  await tx.delete(identities).where(eq(identities.userId, id));
+  await eraseIdentities(tx, id);
   await deleteFactor(tx, id);
   await deletePasskeysOf(tx, id);
   await tx.update(sessions).set({ address: null, userAgent: null }).where(eq(sessions.userId, id));

@@ -106,7 +106,7 @@ requires('postgres').describe(
         return opened;
       });
       const database = await start.opened;
-      expect(database.migrated).toHaveLength(14);
+      expect(database.migrated).toHaveLength(15);
       expect(start.warnings[0]?.sentence).toMatch(/the start waits: another session holds a table/);
       expect(start.warnings[0]?.details.holders).toContainEqual(
         expect.objectContaining({ application: 'nightly dump' }),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formerIdentities } from '../../drizzle/schema/identities.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import { subscribe } from '../harness/events.ts';
 import { admitted, link } from '../harness/external-sign-in.ts';
@@ -11,7 +12,7 @@ import {
 } from '../harness/oidc-issuer.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { sibling, startTestService, type TestService } from '../harness/service.ts';
-import { activeOf, newMember } from '../harness/teams.ts';
+import { activeOf, joined, newMember } from '../harness/teams.ts';
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
 let nth = 0;
@@ -133,6 +134,101 @@ describe('a user token of a person who is linked to an account', () => {
     await stream.count(2);
     await setUserDisabled(second.running.service.stores, person.userId, true);
     await stream.over;
+  });
+
+  /** A member of the key's workspace who is linked to a person of the provider, and a user token of theirs. */
+  async function newLinkedMember(who: string, role: 'viewer' | 'developer') {
+    const member = await newMember(first, owner, role);
+    const { accessToken: token } = await provider.signIn(who);
+    expect((await link(first, provider, member, who)).status).toBe(200);
+    return { member, token };
+  }
+  async function unlink(person: Person) {
+    const { items } = (await query(first, person, 'identities.list')).json.result.data;
+    const input = { id: items[0].id, password: person.password };
+    expect((await mutate(first, person, 'identities.unlink', input)).status).toBe(200);
+  }
+  const remove = async ({ userId }: Person) =>
+    expect((await mutate(second, owner, 'members.remove', { userId })).status).toBe(200);
+  const expectEverywhere = async (token: string, expected: string) => {
+    for (const service of [first, second]) expect(await outcome(service, { key, token })).toBe(expected);
+  };
+
+  it('stays removed from a workspace when its person unlinks it, and links it to a new account', async () => {
+    const { member, token } = await newLinkedMember('remover', 'developer');
+    await expectEverywhere(token, 'admitted');
+    await remove(member);
+    await expectEverywhere(token, 'WORKSPACE_DENIED');
+    await unlink(member);
+    await expectEverywhere(token, 'WORKSPACE_DENIED');
+    const another = await signUp(first);
+    expect((await link(second, provider, another, 'remover')).status).toBe(200);
+    await expectEverywhere(token, 'WORKSPACE_DENIED');
+    await unlink(another);
+    await expectEverywhere(token, 'WORKSPACE_DENIED');
+  });
+
+  it('stays removed when its person was unlinked before', async () => {
+    const { member, token } = await newLinkedMember('early', 'developer');
+    await unlink(member);
+    await expectEverywhere(token, 'admitted');
+    await remove(member);
+    await expectEverywhere(token, 'WORKSPACE_DENIED');
+  });
+
+  it('stays removed when its person deletes the account, until an owner invites a new one', async () => {
+    const { member, token } = await newLinkedMember('eraser', 'developer');
+    await remove(member);
+    const deleted = await mutate(first, member, 'auth.deleteAccount', { password: member.password });
+    expect(deleted.status).toBe(200);
+    await expectEverywhere(token, 'WORKSPACE_DENIED');
+    const again = await newMember(second, owner, 'developer');
+    expect((await link(first, provider, again, 'eraser')).status).toBe(200);
+    await expectEverywhere(token, 'admitted');
+    await unlink(again);
+    await expectEverywhere(token, 'admitted');
+  });
+
+  it('is admitted again once an owner invites the account that it was unlinked from', async () => {
+    const { member, token } = await newLinkedMember('returner', 'developer');
+    await remove(member);
+    await unlink(member);
+    await expectEverywhere(token, 'WORKSPACE_DENIED');
+    await joined(second, owner, member);
+    await expectEverywhere(token, 'admitted');
+  });
+
+  it('has no more than so many former accounts, which each call would read', async () => {
+    const { database } = first.running.service.stores;
+    const { accessToken: token } = await provider.signIn('hoarder');
+    const former = Array.from({ length: 20 }, (_, n) => ({ userId: `usr_${n}` }));
+    const rows = former.map((row) => ({ ...row, issuer: provider.issuer, subject: 'hoarder' }));
+    await database.db.insert(formerIdentities).values(rows);
+    expect((await link(first, provider, await signUp(first), 'hoarder')).reason).toBe('CONFLICT');
+    await expectEverywhere(token, 'admitted');
+  });
+
+  it('narrows the key to the role of a member who was unlinked', async () => {
+    const { member, token } = await newLinkedMember('narrowed', 'viewer');
+    const echo = async (service: TestService) => {
+      const options = { authority: service.authority, token, body: '{"text":"a"}' };
+      return (await send(service.port, sign(key, '/api/echo', options))).reason ?? 'admitted';
+    };
+    await unlink(member);
+    for (const service of [first, second]) {
+      expect(await echo(service)).toBe('PERMISSION_DENIED');
+      expect(await namedBy(service, { key, token })).toBe('narrowed');
+    }
+  });
+
+  it('is refused while an account that it was unlinked from is disabled', async () => {
+    const { member, token } = await newLinkedMember('disabled', 'developer');
+    await unlink(member);
+    await expectEverywhere(token, 'admitted');
+    await setUserDisabled(second.running.service.stores, member.userId, true);
+    await expectEverywhere(token, 'SESSION_ENDED');
+    await setUserDisabled(first.running.service.stores, member.userId, false);
+    await expectEverywhere(token, 'admitted');
   });
 
   it('names a person without an account once the account is deleted', async () => {

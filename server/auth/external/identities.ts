@@ -1,5 +1,7 @@
-import { and, count, eq } from 'drizzle-orm';
-import { finishedSignIns, identities } from '../../../drizzle/schema/identities.ts';
+import { and, count, eq, isNull, type SQL } from 'drizzle-orm';
+import { finishedSignIns, formerIdentities, identities } from '../../../drizzle/schema/identities.ts';
+import { memberships } from '../../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import { HOUR_MS } from '../../../shared/durations.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Db } from '../../stores/database/database.ts';
@@ -13,6 +15,9 @@ export type Identity = typeof identities.$inferSelect;
 /** The maximum number of identities of one account. */
 const MAX_IDENTITIES = 20;
 
+/** The maximum number of accounts from which one person was unlinked: each call with their tokens reads them. */
+const MAX_FORMER = 20;
+
 /** The identity of a person of an issuer; null if no account is linked to it. */
 export async function findIdentity(db: Db, issuer: string, subject: string): Promise<Identity | null> {
   const which = and(eq(identities.issuer, issuer), eq(identities.subject, subject));
@@ -22,7 +27,7 @@ export async function findIdentity(db: Db, issuer: string, subject: string): Pro
 
 /**
  * Links a person of an issuer to an account whose row is locked.
- * @throws Refusal CONFLICT if an account is linked to that person already, or this one to too many
+ * @throws Refusal CONFLICT if an account is linked to that person already, this one to too many, or too many were
  */
 export async function insertIdentity(tx: Db, link: Omit<Identity, 'id'>): Promise<LinkedIdentity> {
   const mine = eq(identities.userId, link.userId);
@@ -34,7 +39,44 @@ export async function insertIdentity(tx: Db, link: Omit<Identity, 'id'>): Promis
     .onConflictDoNothing({ target: [identities.issuer, identities.subject] })
     .returning({ id: identities.id, issuer: identities.issuer });
   if (!made) throw new Refusal('CONFLICT');
+  await forgetFormer(tx, link);
   return made;
+}
+
+/** The account that a person is linked to is no former one. */
+async function forgetFormer(tx: Db, { issuer, subject, userId }: Omit<Identity, 'id'>): Promise<void> {
+  const ofPerson = and(eq(formerIdentities.issuer, issuer), eq(formerIdentities.subject, subject));
+  await tx.delete(formerIdentities).where(and(ofPerson, eq(formerIdentities.userId, userId)));
+  const [has] = await tx.select({ n: count() }).from(formerIdentities).where(ofPerson);
+  if ((has?.n ?? 0) >= MAX_FORMER) throw new Refusal('CONFLICT');
+}
+
+/**
+ * Unlinks identities from their accounts. What a workspace took or takes from such an account stays taken from the person, who would
+ * otherwise be a stranger beside a key by unlinking. The caller must pass the account to `credentials.changed`.
+ * @returns the identities that were unlinked
+ */
+export async function unlinkIdentities(tx: Db, which: SQL | undefined): Promise<Identity[]> {
+  const gone = await tx.delete(identities).where(which).returning();
+  const former = gone.map(({ issuer, subject, userId }) => ({ issuer, subject, userId }));
+  if (former.length > 0) await tx.insert(formerIdentities).values(former).onConflictDoNothing();
+  return gone;
+}
+
+/**
+ * Unlinks the identities of an account that is being deleted. Nothing of them stays, unless it was a member of a workspace that
+ * exists, which may have removed it.
+ */
+export async function eraseIdentities(tx: Db, userId: string): Promise<void> {
+  const mine = eq(identities.userId, userId);
+  const [known] = await tx
+    .select({ id: workspaces.id })
+    .from(memberships)
+    .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
+    .where(and(eq(memberships.userId, userId), isNull(workspaces.deletedAt)))
+    .limit(1);
+  if (known) await unlinkIdentities(tx, mine);
+  else await tx.delete(identities).where(mine);
 }
 
 /**

@@ -12,7 +12,7 @@ import { lockUser } from '../../stores/database/locks.ts';
 import { hasPassword, passwordDigest } from '../passwords.ts';
 import { type AccountProof, withProof } from '../second-factor/proof.ts';
 import { claimState } from '../sign-in-state.ts';
-import { insertIdentity } from './identities.ts';
+import { insertIdentity, unlinkIdentities } from './identities.ts';
 import type { FinishSignInInput, StartLinkInput } from './schemas.ts';
 import { finishFlow, loggingRefusals, startFlow } from './sign-in.ts';
 
@@ -72,10 +72,8 @@ export async function unlink(ctx: UserContext, { id, ...proof }: AccountProof & 
   const { caller, request, service } = ctx;
   const { stores } = service;
   await withProof(ctx, proof, async (tx, { now, used }) => {
-    const [gone] = await tx
-      .delete(identities)
-      .where(and(eq(identities.id, id), eq(identities.userId, caller.userId)))
-      .returning({ issuer: identities.issuer });
+    const which = and(eq(identities.id, id), eq(identities.userId, caller.userId));
+    const [gone] = await unlinkIdentities(tx, which);
     if (!gone) throw new Refusal('NOT_FOUND');
     await endSessions(tx, and(eq(sessions.userId, caller.userId), eq(sessions.identityId, id)), now);
     const known = { userId: caller.userId, issuer: gone.issuer };

@@ -30,8 +30,8 @@ interface PersonOfIssuer {
   readonly subject: string;
   readonly claims: Readonly<Record<string, unknown>>;
   /**
-   * What the issuer's `join` rules give in the key's workspace. If it has none: the role of the account; null if it is not a
-   * member, or there is no account, so that the key alone decides.
+   * What the issuer's `join` rules give in the key's workspace. If it has none: the role of the account, or of one that was
+   * linked to the person before; null if none is a member, so that the key alone decides.
    */
   readonly role: Role | null;
   readonly identity: ExternalIdentity;
@@ -56,7 +56,7 @@ export interface LinkedUser extends PersonOfIssuer {
 /**
  * The person as a user of the key's workspace.
  * @throws Refusal SESSION_ENDED if their account is disabled; WORKSPACE_DENIED if the issuer has `join` rules and none of them
- *   admits the person, or if the account was removed from the workspace; SIGN_IN_RULE if the workspace demands of its members
+ *   admits the person, or if the account, or one that was linked to them before, was removed from the workspace; SIGN_IN_RULE if the workspace demands of its members
  *   another issuer, or a second factor
  */
 export function personOfIssuer(

@@ -1,6 +1,7 @@
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
+import { unionAll } from 'drizzle-orm/pg-core';
 import { users } from '../../../drizzle/schema/accounts.ts';
-import { identities } from '../../../drizzle/schema/identities.ts';
+import { formerIdentities, identities } from '../../../drizzle/schema/identities.ts';
 import { memberships } from '../../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
@@ -24,19 +25,24 @@ interface PersonInWorkspace {
   readonly payer: FairnessKey;
 }
 
-/** The account that is linked to a person of a trusted issuer, or that there is none. */
+/**
+ * The account that is linked to a person of a trusted issuer, or that there is none. What was taken from an account in the workspace
+ * stays taken after the person was unlinked from it, so former accounts count too, unless the linked one is a member.
+ */
 export interface LinkedAccount extends PersonInWorkspace {
   /** Null if no account is linked to the person. */
   readonly userId: string | null;
-  /** Also if its `rev` is not exact. */
+  /** The accounts that are or were linked to the person. */
+  readonly accounts: readonly string[];
+  /** Also if a `rev` is not exact. */
   readonly disabled: boolean;
-  /** The role in the workspace; null if the account is not a member. */
+  /** The role in the workspace; null if no account is a member. */
   readonly role: Role | null;
-  /** How the workspace demands that its members sign in; null if the account is not a member. */
+  /** How the workspace demands that its members sign in; null if no account is a member. */
   readonly signInRule: SignInRule | null;
-  /** When the account's membership ended, in milliseconds; null if the account is a member, or has never been one. */
+  /** When the membership ended, in milliseconds; null if an account is a member, or none has ever been one. */
   readonly removedAt: number | null;
-  /** The id of the identity and the sum of the `rev`s of workspace, account and membership; empty if no account is linked. */
+  /** The id of the identity and the former accounts, each with the sum of the `rev`s of workspace, account and membership. */
   readonly state: string;
 }
 
@@ -88,7 +94,7 @@ export class LinkedAccounts {
     if (user === undefined && workspace === undefined && identity === undefined) return;
     this.#rows.invalidateWhere(
       (row) =>
-        (user !== undefined && row.userId === user) ||
+        (user !== undefined && row.accounts.includes(user)) ||
         row.workspaceId === workspace ||
         (row.issuer === identity?.issuer && row.subject === identity.subject),
     );
@@ -100,39 +106,70 @@ export const personCacheKey = ({ issuer, subject, workspaceId }: PersonInWorkspa
   `${issuer} ${workspaceId} ${subject}`;
 
 async function loadAccount(db: Db, person: PersonInWorkspace): Promise<LinkedAccount> {
-  const { issuer, subject, workspaceId } = person;
-  const [row] = await db
-    .select({ identity: identities.id, account: users, member: memberships, workspace: workspaces })
-    .from(identities)
-    .innerJoin(users, eq(users.id, identities.userId))
-    .leftJoin(
-      memberships,
-      and(eq(memberships.userId, identities.userId), eq(memberships.workspaceId, workspaceId)),
-    )
-    .leftJoin(workspaces, eq(workspaces.id, workspaceId))
-    .where(and(eq(identities.issuer, issuer), eq(identities.subject, subject)));
-  if (!row)
-    return {
-      ...person,
-      userId: null,
-      disabled: false,
-      role: null,
-      signInRule: null,
-      removedAt: null,
-      state: '',
-    };
-  const { identity, account, member, workspace } = row;
-  const removedAt = member && (member.removedAt ?? workspace?.deletedAt ?? null);
-  const isMember = member !== null && removedAt === null;
-  // A workspace that does not exist is none that the claim of a nonce would compare.
-  const rev = sumOfRevs(workspace?.rev ?? Number.POSITIVE_INFINITY, account.rev, member?.rev ?? 0);
+  const holders = await readHolders(db, person);
+  const linked = holders.find(({ identity }) => identity !== null) ?? null;
+  const isMember = linked !== null && isCurrent(linked);
+  const counting = isMember ? [linked] : holders;
+  const { member = null, removedAt = null, workspace = null } = lastDecided(counting) ?? {};
   return {
     ...person,
-    userId: account.id,
-    disabled: account.disabledAt !== null || account.deletedAt !== null || !isExact(rev),
-    role: isMember ? member.role : null,
-    signInRule: isMember && workspace ? signInRuleOf(workspace) : null,
+    userId: linked?.account.id ?? null,
+    accounts: holders.map(({ account }) => account.id),
+    disabled: counting.some(isDisabled) || holders.some(({ rev }) => !isExact(rev)),
+    role: member && removedAt === null ? member.role : null,
+    signInRule: member && removedAt === null && workspace ? signInRuleOf(workspace) : null,
     removedAt: removedAt?.getTime() ?? null,
-    state: `${identity} ${rev}`,
+    state: stateOf(holders),
   };
+}
+
+type Holder = Awaited<ReturnType<typeof readHolders>>[number];
+
+/** The accounts that are or were linked to a person, by one statement, so that none is missed that changes from one to the other. */
+async function readHolders(db: Db, { issuer, subject, workspaceId }: PersonInWorkspace) {
+  const linked = db
+    .select({ identity: sql<string | null>`${identities.id}`.as('identity'), userId: identities.userId })
+    .from(identities)
+    .where(and(eq(identities.issuer, issuer), eq(identities.subject, subject)));
+  const former = db
+    .select({ identity: sql<string | null>`null`.as('identity'), userId: formerIdentities.userId })
+    .from(formerIdentities)
+    .where(and(eq(formerIdentities.issuer, issuer), eq(formerIdentities.subject, subject)));
+  const held = unionAll(linked, former).as('held');
+  const rows = await db
+    .select({ identity: held.identity, account: users, member: memberships, workspace: workspaces })
+    .from(held)
+    .innerJoin(users, eq(users.id, held.userId))
+    .leftJoin(memberships, and(eq(memberships.userId, held.userId), eq(memberships.workspaceId, workspaceId)))
+    .leftJoin(workspaces, eq(workspaces.id, workspaceId));
+  return rows.map((row) => ({
+    ...row,
+    removedAt: row.member && (row.member.removedAt ?? row.workspace?.deletedAt ?? null),
+    // A workspace that does not exist is none that the claim of a nonce would compare.
+    rev: sumOfRevs(row.workspace?.rev ?? Number.POSITIVE_INFINITY, row.account.rev, row.member?.rev ?? 0),
+  }));
+}
+
+const isCurrent = ({ member, removedAt }: Holder): boolean => member !== null && removedAt === null;
+
+/** A deleted account is disabled for ever: whether its person may come back is a question of its memberships. */
+const isDisabled = ({ identity, account: { disabledAt, deletedAt } }: Holder): boolean =>
+  deletedAt === null ? disabledAt !== null : identity !== null;
+
+/** Of several accounts of a person, that on which the workspace decided last: it joined or was removed. Of two at once, the removed. */
+function lastDecided(holders: readonly Holder[]): Holder | null {
+  const timeOf = ({ member, removedAt }: Holder) => (removedAt ?? member?.createdAt)?.getTime() ?? 0;
+  const decided = holders.filter(({ member }) => member !== null);
+  const order = (a: Holder, b: Holder) =>
+    timeOf(b) - timeOf(a) || Number(isCurrent(a)) - Number(isCurrent(b));
+  return decided.sort(order)[0] ?? null;
+}
+
+/** What the claim of a nonce compares: `ACCOUNTS_STATE` in SQL. */
+function stateOf(holders: readonly Holder[]): string {
+  const linked = holders.flatMap(({ identity, rev }) => (identity === null ? [] : [`${identity} ${rev}`]));
+  const former = holders.flatMap(({ identity, account, rev }) =>
+    identity === null ? [` ${account.id} ${rev}`] : [],
+  );
+  return [...linked, ...former.sort()].join('');
 }

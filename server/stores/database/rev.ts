@@ -43,7 +43,7 @@ export const SESSION_REVISIONS = sumInSql(
   'coalesce(member.rev, 0)',
 );
 
-/** The sum of the `rev`s of the account that is linked to a person, as they are now. */
+/** The sum of the `rev`s of an account that is or was linked to a person, as they are now. */
 const ACCOUNT_REVISIONS = sumInSql('workspace.rev', 'holder.rev', 'coalesce(belonging.rev, 0)');
 
 /** SQL: the rows of a row `a` of `revisionColumns` whose `rev`s are summed; `workspace` is that in which the caller acts. */
@@ -56,9 +56,23 @@ export const REVISED_ROWS = `
   left join users person on person.id = session.user_id
   left join memberships member on member.user_id = session.user_id and member.workspace_id = a.workspace`;
 
+/** SQL: what of an account counts in the workspace; `held` has its id, a row of one of the tables of identities. */
+const HOLDER = `
+  join users holder on holder.id = held.user_id
+  left join memberships belonging on belonging.user_id = held.user_id and belonging.workspace_id = a.workspace
+  where held.issuer = a.issuer and held.subject = a.subject`;
+
+/** SQL: the state of a person's accounts as it is now, written as `stateOf` of the linked accounts writes it. */
+const ACCOUNTS_STATE = `
+  coalesce((select held.id || ' ' || ${ACCOUNT_REVISIONS} from identities held ${HOLDER}), '')
+  || coalesce((
+    select string_agg(' ' || held.user_id || ' ' || ${ACCOUNT_REVISIONS}, '' order by held.user_id collate "C")
+    from former_identities held ${HOLDER}
+  ), '')`;
+
 /**
- * SQL: whether the person of a trusted issuer in a row `a` of `revisionColumns` has logged out, or is not linked to an account as
- * the gate has read it. Never null.
+ * SQL: whether the person of a trusted issuer in a row `a` of `revisionColumns` has logged out, or the accounts that are or were linked
+ * to them are not as the gate has read them. Never null.
  */
 export const PERSON_CHANGED = `(
   (a.issuer is not null and exists (
@@ -66,12 +80,5 @@ export const PERSON_CHANGED = `(
     where logout.issuer = a.issuer and logout.who in (a.person, a.provider_session)
       and logout.logged_out_at >= a.issued_at
   ))
-  or (a.account is not null and a.account <> coalesce((
-    select linked.id || ' ' || ${ACCOUNT_REVISIONS}
-    from identities linked
-    join users holder on holder.id = linked.user_id
-    left join memberships belonging
-      on belonging.user_id = linked.user_id and belonging.workspace_id = a.workspace
-    where linked.issuer = a.issuer and linked.subject = a.subject
-  ), ''))
+  or (a.account is not null and a.account <> ${ACCOUNTS_STATE})
 )`;
