@@ -58,7 +58,10 @@ type Claims = Readonly<Record<string, string>>;
 function collectClaim(text: string, before: Claims = {}): Claims {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('It must be a name, =, and a value');
-  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+  const name = text.slice(0, at);
+  // Both cannot hold, and a rule with one of them would be wider than written.
+  if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`The claim "${name}" is given twice`);
+  return { ...before, [name]: text.slice(at + 1) };
 }
 
 async function list({ workspace, ...options }: JsonOption & { workspace: string }): Promise<void> {

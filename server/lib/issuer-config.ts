@@ -73,7 +73,12 @@ const Rule = z
   .strictObject({
     workspace: z.string().min(1),
     role: z.enum(ROLES),
-    claim: z.string().min(1).optional(),
+    // A claim with this name is dropped when a token is read, so the rule would never fit.
+    claim: z
+      .string()
+      .min(1)
+      .refine((name) => name !== '__proto__', 'takes a claim that rules can read')
+      .optional(),
     value: z.string().min(1).optional(),
     emailDomain: z
       .string()

@@ -68,6 +68,10 @@ requires('postgres').describe('keyseal exchange-rules', () => {
     const issuers = ['--subject', 'x', '--issuer', 'nobody'];
     expect(await wrong(...issuers)).toEqual([1, expect.stringContaining('issuer is not an issuer')]);
     expect(await wrong('--subject', 'x', '--claim', 'x')).toEqual([64, expect.any(String)]);
+    const twice = ['--subject', 'x', '--claim', 'ref=main', '--claim', 'ref=release'];
+    expect(await wrong(...twice)).toEqual([64, expect.stringContaining('"ref" is given twice')]);
+    const prototype = ['--subject', 'x', '--claim', '__proto__=x'];
+    expect(await wrong(...prototype)).toEqual([64, expect.stringContaining('must not name __proto__')]);
     const gone = await run('delete', 'exr_zzzzzzzzzzzz');
     expect([gone.code, JSON.parse(gone.err).error.message]).toEqual([
       1,

@@ -159,6 +159,10 @@ describe('a wrong variable stops the start with a sentence that names it and say
       issuers({ join: [{ workspace: 'w', role: 'viewer' }] }),
       /KEYSEAL_ISSUERS is wrong at 0\.join\.0: takes either claim and value, or emailDomain/,
     ],
+    [
+      issuers({ join: [{ workspace: 'w', role: 'viewer', claim: '__proto__', value: 'x' }] }),
+      /KEYSEAL_ISSUERS is wrong at 0\.join\.0\.claim: takes a claim that rules can read/,
+    ],
     [issuers({}, {}), /KEYSEAL_ISSUERS takes each name and each issuer once, .* but has "company" twice/],
     [
       issuers({ issuer: 'https://a.example' }, undefined, { KEYSEAL_ISSUER: 'https://a.example' }),

@@ -449,6 +449,7 @@ describe('the right to make a rule', () => {
     ['an unknown issuer', { issuer: 'nobody' }, 'issuer'],
     ['a subject that is a wildcard', { subject: '*' }, 'subject'],
     ['a claim that is checked anyway', { claims: { sub: 'x' } }, 'claims'],
+    ['a claim that JavaScript takes for its own', { claims: JSON.parse('{"__proto__":"x"}') }, 'claims'],
     [
       'too many claims',
       { claims: Object.fromEntries(Array.from({ length: 11 }, (_, n) => [`c${n}`, 'x'])) },
