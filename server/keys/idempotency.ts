@@ -19,7 +19,7 @@ interface IdempotentCall {
   readonly caller: KeyCaller | UserCaller;
   readonly procedure: string;
   /** The parsed input. */
-  readonly input: { readonly idempotencyKey?: string | undefined };
+  readonly input: { readonly idempotencyKey?: string | undefined; readonly proof?: string | undefined };
   /** The id of the key that this call creates or changes. */
   readonly keyId: string;
   readonly now: Date;
@@ -35,7 +35,8 @@ export async function claimIdempotencyKey(
   tx: Db,
   { caller, procedure, input, keyId, now }: IdempotentCall,
 ): Promise<string | null> {
-  const { idempotencyKey, ...rest } = input;
+  // The same public key may come with a proof that was made again: each is accepted for five minutes.
+  const { idempotencyKey, proof: _, ...rest } = input;
   if (idempotencyKey === undefined) return null;
   const { workspaceId } = caller;
   const actor = caller.kind === 'user' ? caller.userId : caller.key.id;

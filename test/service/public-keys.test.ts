@@ -233,7 +233,8 @@ describe('signatures in another form of the same algorithm', () => {
       const s = order - BigInt(`0x${bytes.subarray(32).toString('hex')}`);
       return Buffer.concat([bytes.subarray(0, 32), Buffer.from(s.toString(16).padStart(64, '0'), 'hex')]);
     };
-    const parameters = { nonce: `"${newNonce()}"` };
+    // At one time: a nonce is accepted once at each.
+    const parameters = { created: String(Math.floor(Date.now() / 1000)), nonce: `"${newNonce()}"` };
     expect(await reasonOf(signed(credentials, P256.sign(privateKey), { parameters }))).toBe(200);
     expect(await reasonOf(signed(credentials, flipped, { parameters }))).toBe('SIGNATURE_REPLAYED');
     expect(await reasonOf(signed(credentials, flipped))).toBe(200);
@@ -361,6 +362,17 @@ describe('a registration', () => {
     const { input, data } = await register(ED25519, { idempotencyKey: newNonce() });
     const again = await mutate(service, ada, 'keys.create', input);
     expect(again.json.result.data).toEqual({ key: data.key, secret: null, signingSecret: null });
+  });
+
+  it('is carried out once with an idempotency key, also if its proof is made again', async () => {
+    const { input, data, privateKey } = await register(ED25519, { idempotencyKey: newNonce() });
+    const again = { ...input, proof: await proofBy(privateKey, ED25519.alg) };
+    const { json } = await mutate(service, ada, 'keys.create', again);
+    expect(json.result?.data).toEqual({ key: data.key, secret: null, signingSecret: null });
+    const other = jwkOf(ED25519.make().publicKey, ED25519);
+    expect(issueOf(await mutate(service, ada, 'keys.create', { ...again, publicKey: other }))[0]).toBe(
+      'IDEMPOTENCY_MISMATCH',
+    );
   });
 
   it('with a proof but no key is refused', async () => {

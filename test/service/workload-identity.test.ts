@@ -51,6 +51,18 @@ testExchangesInFlight(
   () => issuer,
 );
 
+/** A key pair of a workload, and what proves its possession. */
+function newKeyPair() {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const prove = () => {
+    const { issuer: aud } = service.running.service;
+    const claims = { aud, iat: Math.floor(Date.now() / 1000), jti: newNonce() };
+    const jws = new CompactSign(Buffer.from(JSON.stringify(claims)));
+    return jws.setProtectedHeader({ alg: 'EdDSA' }).sign(privateKey);
+  };
+  return { jwk: publicKey.export({ format: 'jwk' }), prove };
+}
+
 describe('a token of a workload', () => {
   it('becomes a service key with what the rule says', async () => {
     const { json } = await exchange(service, jobToken(issuer));
@@ -83,16 +95,8 @@ describe('a token of a workload', () => {
   });
 
   it('gives a key that shares no secret, if the workload has a key pair', async () => {
-    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-    const claims = {
-      aud: service.running.service.issuer,
-      iat: Math.floor(Date.now() / 1000),
-      jti: newNonce(),
-    };
-    const proof = await new CompactSign(Buffer.from(JSON.stringify(claims)))
-      .setProtectedHeader({ alg: 'EdDSA' })
-      .sign(privateKey);
-    const jwk = publicKey.export({ format: 'jwk' });
+    const { jwk, prove } = newKeyPair();
+    const proof = await prove();
     const token = jobToken(issuer);
     expect(await reasonOf(token, { publicKey: jwk })).toBe('INPUT_INVALID');
     // The refusal did not use the token up.
@@ -100,6 +104,26 @@ describe('a token of a workload', () => {
       .data;
     expect(signingSecret).toBeNull();
     expect(key.signature.algorithm).toBe('ed25519');
+  });
+
+  it('gives a key for the same public key again if the answer was lost, and for no other', async () => {
+    const [{ jwk, prove }, other] = [newKeyPair(), newKeyPair()];
+    const proof = await prove();
+    const token = jobToken(issuer);
+    const call = { publicKey: jwk, proof, idempotencyKey: newNonce() };
+    const first = (await exchange(service, token, call)).json.result.data;
+    const second = (await exchange(service, token, call)).json.result.data;
+    expect(second.key.signature).toEqual(first.key.signature);
+    expect([second.key.id === first.key.id, second.signingSecret]).toEqual([false, null]);
+    expect(await reasonOf(token, { ...call, proof: await prove() })).toBe('exchanged');
+    // Whoever has the request alone gets nothing that they could sign with.
+    const { publicKey: _, proof: __, ...withoutKey } = call;
+    expect(await reasonOf(token, withoutKey)).toBe('EXCHANGE_DENIED');
+    const theirs = { publicKey: other.jwk, proof: await other.prove() };
+    expect(await reasonOf(token, { ...call, ...theirs })).toBe('EXCHANGE_DENIED');
+    expect(await reasonOf(token, { ...call, proof: await other.prove() })).toBe('INPUT_INVALID');
+    // A proof is accepted once for another token.
+    expect(await reasonOf(jobToken(issuer), { ...call, idempotencyKey: newNonce() })).toBe('INPUT_INVALID');
   });
 });
 

@@ -32,18 +32,23 @@ interface ProofTerms {
   /** The service's issuer: a proof for another service is not accepted. */
   readonly issuer: string;
   readonly now: Date;
+  /**
+   * The thumbprint of the public key that the call gave before, if it is repeated: its holder proved then that they have the private
+   * key, and has no other proof after a lost answer. Null or absent for a first call.
+   */
+  readonly proven?: string | null;
 }
 
 /**
  * Reads the public key of an input, and checks that its sender has the private key: `proof` is a compact JWS by that key
- * over `{ aud, iat, jti }`. Each proof is accepted once.
+ * over `{ aud, iat, jti }`. Each proof is accepted once, unless the call is repeated for the same public key.
  * @returns null if the input has no public key
  * @throws Refusal INPUT_INVALID
  */
 export async function registerPublicKey(
   tx: Db,
   { publicKey, proof }: PublicKeyInput,
-  { issuer, now }: ProofTerms,
+  { issuer, now, proven = null }: ProofTerms,
 ): Promise<RegisteredPublicKey | null> {
   if (publicKey === undefined && proof === undefined) return null;
   const key = readPublicKey(publicKey ?? {});
@@ -53,6 +58,7 @@ export async function registerPublicKey(
   if (!claims) throw inputRefusal('proof', 'must be a JWS of { aud, iat, jti } by the private key');
   if (claims.aud !== issuer)
     throw inputRefusal('proof', `must have the issuer of this service, ${issuer}, as aud`);
+  if (key.thumbprint === proven) return key;
   if (!(claims.iat >= seconds - MAX_AGE && claims.iat <= seconds + MAX_AHEAD))
     throw inputRefusal('proof', `must have been made in the last ${MAX_AGE} seconds`);
   const { thumbprint } = key;

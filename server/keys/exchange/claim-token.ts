@@ -20,17 +20,24 @@ interface Exchange {
   readonly now: Date;
 }
 
+/** The key of an exchange that is repeated, which is revoked. */
+export interface RevokedKey {
+  readonly id: string;
+  /** That of its public key (RFC 7638); null if it has none. */
+  readonly thumbprint: string | null;
+}
+
 /**
  * Uses a token up, on whichever instance. With the idempotency key of the first exchange it may be exchanged again by the same rule:
  * then the key of the exchange before is revoked, since its secrets may have been lost on their way.
- * @returns the id of the revoked key; null if the token is new
+ * @returns the revoked key; null if the token is new
  * @throws Refusal EXCHANGE_DENIED if it was used before
  */
 export async function claimWorkloadToken(
   tx: Db,
   { digest, expiresAt }: WorkloadToken,
   { keyId, ruleId, idempotencyKey, now }: Exchange,
-): Promise<string | null> {
+): Promise<RevokedKey | null> {
   const retryDigest = idempotencyKey === undefined ? null : hash('sha256', idempotencyKey, 'base64url');
   const claimed = await tx
     .insert(exchangedTokens)
@@ -41,18 +48,19 @@ export async function claimWorkloadToken(
   const which = eq(exchangedTokens.digest, digest);
   const [before] = await tx.select().from(exchangedTokens).where(which).for('update');
   if (!before || !isSame(before.retryDigest, retryDigest)) throw exchangeDenied('the token was used before');
-  await revokeFirst(tx, before.keyId, ruleId, now);
+  const revoked = await revokeFirst(tx, before.keyId, ruleId, now);
   await tx.update(exchangedTokens).set({ keyId }).where(which);
-  return before.keyId;
+  return revoked;
 }
 
 /** @throws Refusal EXCHANGE_DENIED if another rule gave the key, or it was revoked in the meantime */
-async function revokeFirst(tx: Db, keyId: string, ruleId: string, now: Date): Promise<void> {
+async function revokeFirst(tx: Db, keyId: string, ruleId: string, now: Date): Promise<RevokedKey> {
   const first = and(eq(keys.id, keyId), eq(keys.exchangeRuleId, ruleId), isNull(keys.revokedAt));
   await lockKeys(tx, first, 'no key update');
-  const [live] = await tx.select({ id: keys.id }).from(keys).where(first);
+  const [live] = await tx.select({ id: keys.id, publicKey: keys.publicKey }).from(keys).where(first);
   if (!live) throw exchangeDenied('the key of the first exchange is gone');
   await revokeKey(tx, keyId, 'Its token was exchanged again.', now.getTime());
+  return { id: keyId, thumbprint: live.publicKey?.thumbprint ?? null };
 }
 
 function isSame(a: string | null, b: string | null): boolean {

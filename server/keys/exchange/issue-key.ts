@@ -8,7 +8,7 @@ import { findKeyInWorkspace } from '../find.ts';
 import { viewOf } from '../key-view.ts';
 import type { CreateKeyOutput } from '../schemas.ts';
 import { newPair } from '../secret-pair.ts';
-import { claimWorkloadToken } from './claim-token.ts';
+import { claimWorkloadToken, type RevokedKey } from './claim-token.ts';
 import { checkRoomForKey, type ExchangeRuleRow, lockRule } from './find-rules.ts';
 import { unmetCondition } from './match-rule.ts';
 import { type ExchangeInput, MAX_LIFETIME } from './schemas.ts';
@@ -41,14 +41,14 @@ export async function issueKey(
     const { idempotencyKey } = input;
     const first = await claimWorkloadToken(tx, token, { keyId, ruleId: rule.id, idempotencyKey, now });
     await checkRoomForKey(tx, rule.id, MAX_ACTIVE, now.getTime());
-    const secrets = await insertKeyOf(tx, ctx, { rule, token, input, keyId, now });
+    const secrets = await insertKeyOf(tx, ctx, { rule, token, input, first, keyId, now });
     const row = await findKeyInWorkspace(tx, rule.workspaceId, keyId, now.getTime());
     const { workspaceId } = rule;
     const actor = { caller: { kind: 'system', workspaceId }, request: ctx.request } as const;
     await stores.audit.record(tx, actor, describeChange('keys.exchange', null, row));
     return { key: viewOf(row, stores), ...secrets, revoked: first };
   });
-  if (revoked !== null) stores.credentials.changed({ key: revoked });
+  if (revoked !== null) stores.credentials.changed({ key: revoked.id });
   return answer;
 }
 
@@ -71,6 +71,8 @@ interface ExchangedKey {
   readonly rule: ExchangeRuleRow;
   readonly token: WorkloadToken;
   readonly input: ExchangeInput;
+  /** The key of the exchange that is repeated; null if none is. */
+  readonly first: RevokedKey | null;
   readonly keyId: string;
   readonly now: Date;
 }
@@ -79,11 +81,15 @@ interface ExchangedKey {
 async function insertKeyOf(
   tx: Db,
   { service }: Exchanging,
-  { rule, token, input: { publicKey, proof }, keyId: id, now }: ExchangedKey,
+  { rule, token, input, first, keyId: id, now }: ExchangedKey,
 ): Promise<Pick<CreateKeyOutput, 'secret' | 'signingSecret'>> {
   const { stores, config, issuer } = service;
   const { workspaceId, environment, permissions, allowedAddresses, limits } = rule;
-  const registered = await registerPublicKey(tx, { publicKey, proof }, { issuer, now });
+  const proven = first?.thumbprint ?? null;
+  const registered = await registerPublicKey(tx, input, { issuer, now, proven });
+  // Whoever copied the request of a key that shares no secret could otherwise get one that they can use.
+  if (proven !== null && registered?.thumbprint !== proven)
+    throw exchangeDenied('the first exchange had another public key');
   const pair = newPair(stores.vault, { brand: config.brand, environment, id }, registered);
   await insertRow(tx, pair.columns, {
     id,

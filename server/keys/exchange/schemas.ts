@@ -29,7 +29,7 @@ export const ExchangeInput = z.strictObject({
     .regex(/^[\x21-\x7e]{16,200}$/, 'must be 16 to 200 visible characters')
     .optional()
     .describe(
-      'A random secret of this exchange. A repetition with the same token and the same idempotency key answers with another key, and revokes the first.',
+      'A random secret of this exchange. A repetition with the same token and the same idempotency key answers with another key, and revokes the first. If that has a public key, the repetition needs the same, and may have the same `proof`.',
     ),
 });
 export type ExchangeInput = z.infer<typeof ExchangeInput>;
