@@ -1,16 +1,21 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { z } from 'zod';
 import { createKeysealClient } from '../client/index.ts';
+import { IdempotencySecret } from '../server/keys/exchange/schemas.ts';
 import { withoutLineEnd } from '../server/lib/line-end.ts';
 import { failedCall, requireServiceUrl } from './call.ts';
-import { CommandError } from './failure.ts';
+import { CommandError, EXIT } from './failure.ts';
 import { readArgument } from './input.ts';
 import { type JsonOption, printResult, withJson } from './print-result.ts';
+import { checkPublicKey, nameOf, readKeyFile } from './registered-key.ts';
 
 interface ExchangeOptions extends JsonOption {
   readonly tokenFile: string;
   readonly rule?: string;
+  readonly publicKey?: string;
+  readonly idempotencyKeyFile?: string;
   readonly url: string;
 }
 
@@ -22,26 +27,77 @@ export function addExchange(group: Command): void {
     )
     .requiredOption('--token-file <file>', 'the file with the token (a JWT); - reads it from standard input')
     .option('--rule <id>', 'the exchange rule (exr_…); needed if several fit the token')
+    .option(
+      '--public-key <file>',
+      'what keyseal keygen printed: then the key has no signing secret, and the private key signs; - reads standard input',
+    )
+    .option(
+      '--idempotency-key-file <file>',
+      'the idempotency key, which is made if the file does not exist: with it, the same token can be exchanged again if the answer is lost',
+    )
     .addOption(
       new Option('--url <url>', 'the URL of the service').env('KEYSEAL_URL').default('http://localhost:3000'),
     )
     .action(exchangeCommand);
 }
 
-async function exchangeCommand({ tokenFile, rule, url, ...options }: ExchangeOptions): Promise<void> {
+async function exchangeCommand(options: ExchangeOptions): Promise<void> {
+  const { tokenFile, rule, publicKey, idempotencyKeyFile, url } = options;
   requireServiceUrl(url);
+  if (tokenFile === '-' && publicKey === '-')
+    throw new CommandError('The token and the public key cannot both be standard input.', EXIT.usage);
   const token = withoutLineEnd(
     (await readArgument(tokenFile === '-' ? '-' : await contentOf(tokenFile))) ?? '',
   );
-  const client = createKeysealClient({ url, retry: { attempts: 3, maxDelay: 10_000 } });
+  const registration = publicKey === undefined ? {} : await readRegistration(publicKey);
   // If the response is lost on its way, the client repeats the call with the same idempotency key.
-  const idempotencyKey = randomBytes(24).toString('base64url');
-  const input = { token, idempotencyKey, ...(rule === undefined ? {} : { rule }) };
+  const idempotencyKey = await idempotencyKeyOf(idempotencyKeyFile);
+  const client = createKeysealClient({ url, retry: { attempts: 3, maxDelay: 10_000 } });
+  const input = { token, idempotencyKey, ...registration, ...(rule === undefined ? {} : { rule }) };
   const given = await client.keys.exchange.mutate(input).catch((error) => {
     throw failedCall(error, url);
   });
   const { secret, signingSecret } = given;
-  printResult(options, given, `KEYSEAL_API_KEY=${secret}\nKEYSEAL_SIGNING_SECRET=${signingSecret}`);
+  const signs = signingSecret === null ? '' : `\nKEYSEAL_SIGNING_SECRET=${signingSecret}`;
+  printResult(options, given, `KEYSEAL_API_KEY=${secret}${signs}`);
+}
+
+const Registration = z.object({ publicKey: z.record(z.string(), z.unknown()), proof: z.string() });
+
+/** What `keyseal keygen` printed. @throws CommandError if the file has something else, such as a private key */
+async function readRegistration(file: string): Promise<z.infer<typeof Registration>> {
+  const { success, data } = Registration.safeParse(parseJson(await readKeyFile(file)));
+  if (!success)
+    throw new CommandError(
+      `${nameOf(file)} is not what keyseal keygen prints: a JSON object with publicKey and proof.`,
+    );
+  checkPublicKey(data.publicKey, file);
+  return data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** A new idempotency key, or that of a file, which gets one if it does not exist. */
+async function idempotencyKeyOf(file: string | undefined): Promise<string> {
+  const made = randomBytes(24).toString('base64url');
+  if (file === undefined) return made;
+  const isNew = await writeFile(file, `${made}\n`, { mode: 0o600, flag: 'wx' }).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EEXIST') return false;
+      throw new CommandError(`${file} cannot be written: ${error.code ?? error.message}.`);
+    },
+  );
+  if (isNew) return made;
+  const { success, data } = IdempotencySecret.safeParse(withoutLineEnd(await contentOf(file)));
+  if (!success) throw new CommandError(`${file} has no idempotency key: 16 to 200 visible characters.`);
+  return data;
 }
 
 async function contentOf(file: string): Promise<string> {

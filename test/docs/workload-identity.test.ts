@@ -167,6 +167,51 @@ describe('keyseal keys exchange', () => {
     expect((await run(jobToken(issuer), '--json')).json.key.status).toBe('active');
   });
 
+  it('registers a public key, and gets the key of a lost answer again', async () => {
+    const folder = await freshFolder();
+    const [pem, registration, retry] = ['job.pem', 'job.json', 'retry'].map((name) => join(folder, name));
+    const { issuer: aud } = service.running.service;
+    const pair = await keyseal(['keygen', '--out', pem ?? '', '--issuer', aud]);
+    await writeFile(registration ?? '', pair.out);
+    const token = jobToken(issuer);
+    const options = ['--public-key', registration ?? '', '--idempotency-key-file', retry ?? ''];
+    const first = await run(token, ...options);
+    expect([first.code, first.err, first.out]).toEqual([
+      0,
+      '',
+      expect.stringMatching(/^KEYSEAL_API_KEY=\S+\n$/),
+    ]);
+    expect((await readFile(retry ?? '', 'utf8')).trim()).toMatch(/^[\w-]{32}$/);
+    // A job that starts again has the same three files.
+    const second = await run(token, ...options);
+    expect(second.code).toBe(0);
+    const env = { ...credentialsIn(second.out), KEYSEAL_PRIVATE_KEY_FILE: pem ?? '' };
+    expect((await keyseal(['call', 'exemple'], { env })).json.message).toContain('Hello');
+    const revoked = { ...credentialsIn(first.out), KEYSEAL_PRIVATE_KEY_FILE: pem ?? '' };
+    expect((await keyseal(['call', 'exemple'], { env: revoked })).err).toContain('KEY_REVOKED');
+  });
+
+  it('says what is wrong with a file', async () => {
+    const folder = await freshFolder();
+    const file = join(folder, 'wrong');
+    await writeFile(file, '{"publicKey":{"kty":"OKP"}}');
+    const wrong = async (...options: string[]) => (await run(jobToken(issuer), ...options)).err;
+    expect(await wrong('--public-key', file)).toBe(
+      `keyseal: ${file} is not what keyseal keygen prints: a JSON object with publicKey and proof.\n`,
+    );
+    expect(await wrong('--public-key', '-')).toBe(
+      'keyseal: The token and the public key cannot both be standard input.\n',
+    );
+    const empty = join(folder, 'empty');
+    await writeFile(empty, '');
+    expect(await wrong('--idempotency-key-file', empty)).toBe(
+      `keyseal: ${empty} has no idempotency key: 16 to 200 visible characters.\n`,
+    );
+    expect(await wrong('--idempotency-key-file', join(folder, 'none', 'x'))).toContain(
+      'cannot be written: ENOENT',
+    );
+  });
+
   it('ends with the status of a refusal, and does not print the token', async () => {
     const token = jobToken(issuer, { aud: 'another' });
     const { code, out, err } = await run(token);

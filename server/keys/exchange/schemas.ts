@@ -16,6 +16,11 @@ const MAX_CLAIMS = 10;
 /** Claims that the service checks itself (RFC 7519 §4.1). */
 const REGISTERED: readonly string[] = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat', 'jti'];
 
+/** The idempotency key of an exchange. */
+export const IdempotencySecret = z
+  .string()
+  .regex(/^[\x21-\x7e]{16,200}$/, 'must be 16 to 200 visible characters');
+
 export const ExchangeInput = z.strictObject({
   token: z
     .string()
@@ -24,13 +29,9 @@ export const ExchangeInput = z.strictObject({
     .describe('A JWT of a trusted issuer, for the audience of a rule.'),
   rule: Id.optional().describe('The id of a rule; needed if several rules fit the token.'),
   ...PublicKeyInput.shape,
-  idempotencyKey: z
-    .string()
-    .regex(/^[\x21-\x7e]{16,200}$/, 'must be 16 to 200 visible characters')
-    .optional()
-    .describe(
-      'A random secret of this exchange. A repetition with the same token and the same idempotency key answers with another key, and revokes the first. If that has a public key, the repetition needs the same, and may have the same `proof`.',
-    ),
+  idempotencyKey: IdempotencySecret.optional().describe(
+    'A random secret of this exchange. A repetition with the same token and the same idempotency key answers with another key, and revokes the first. If that has a public key, the repetition needs the same, and may have the same `proof`.',
+  ),
 });
 export type ExchangeInput = z.infer<typeof ExchangeInput>;
 
