@@ -1,8 +1,8 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import type { PublicKeyRegistration } from '../../client/sessions/signing-pair.ts';
 import { client } from '../api/service.ts';
 import { useFormPair } from '../key-form/made-pair.ts';
-import { rememberMadePair } from '../key-form/made-pairs.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { createTexts } from './texts.ts';
@@ -27,20 +27,18 @@ export function LostSecrets({ made, onMade, onClose }: LostSecretsProps) {
   const pair = useFormPair();
   const [waits, setWaits] = useState(false);
   const [failed, setFailed] = useState<unknown>(null);
-  const rotateKey = async (): Promise<Made> => {
-    if (signer !== 'madePair') return client.keys.rotate.mutate({ id, graceSeconds: 0 });
+  const rotateKey = (registration?: PublicKeyRegistration): Promise<Made> =>
+    client.keys.rotate.mutate({ id, graceSeconds: 0, ...registration });
+  const rotateWithNewPair = () => {
     // The service accepts the proof of a pair once.
     pair.forget();
-    const { registration, ...privateKey } = await pair.read();
-    const rotated = await client.keys.rotate.mutate({ id, graceSeconds: 0, ...registration });
-    rememberMadePair(rotated.key);
-    return { ...rotated, ...privateKey };
+    return pair.register(rotateKey);
   };
   const rotate = async () => {
     setWaits(true);
     setFailed(null);
     // No client has the old pair, so it ends at once. If this response is lost too, the rotation can be repeated.
-    await rotateKey().then(onMade, setFailed);
+    await (signer === 'madePair' ? rotateWithNewPair() : rotateKey()).then(onMade, setFailed);
     setWaits(false);
   };
   return (

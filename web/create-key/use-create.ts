@@ -1,10 +1,10 @@
 import { useRef, useState } from 'react';
+import type { PublicKeyRegistration } from '../../client/sessions/signing-pair.ts';
 import { api, client, queryClient } from '../api/service.ts';
 import { defaultPermissions } from '../key-form/grantable.ts';
 import { newKeyFields } from '../key-form/key-fields.ts';
 import { newKeyOf } from '../key-form/key-policy.ts';
 import { type MadePair, useFormPair } from '../key-form/made-pair.ts';
-import { rememberMadePair } from '../key-form/made-pairs.ts';
 import { useKeyForm } from '../key-form/use-key-form.ts';
 import { isIdempotencyMismatch } from '../key-model/idempotency-mismatch.ts';
 import { useMe } from '../session/me.ts';
@@ -29,21 +29,14 @@ export function useCreate(onMade: (made: Made) => void) {
     onWrong: (paths) => paths.some((path) => FOLDED.test(path)) && setOpened(true),
     send: async (fields) => {
       idempotencyKey.current ??= crypto.randomUUID();
-      const { registration, ...privateKey }: Partial<MadePair> =
-        fields.signer === 'madePair' ? await pair.read() : {};
-      const policy = newKeyOf(fields, new Date());
+      const policy = { ...newKeyOf(fields, new Date()), idempotencyKey: idempotencyKey.current };
+      // Calls the client directly: a query library would keep the response, and with it the secrets.
+      const create = (registration?: PublicKeyRegistration) =>
+        client.keys.create.mutate({ ...policy, ...registration });
       try {
-        // Calls the client directly: a query library would keep the response, and with it the secrets.
-        const made = await client.keys.create.mutate({
-          ...policy,
-          ...registration,
-          idempotencyKey: idempotencyKey.current,
-        });
-        if (fields.signer === 'madePair') rememberMadePair(made.key);
-        onMade({ ...made, ...privateKey });
+        onMade(fields.signer === 'madePair' ? await pair.register(create) : await create());
       } catch (error) {
         if (isIdempotencyMismatch(error)) idempotencyKey.current = undefined;
-        pair.noteFailure(error);
         throw error;
       } finally {
         void queryClient.invalidateQueries(api.keys.pathFilter());

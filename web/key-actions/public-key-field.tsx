@@ -1,10 +1,12 @@
 import { useEffect, useRef, useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
+import type { PublicKeyRegistration } from '../../client/sessions/signing-pair.ts';
 import type { KeyFields } from '../key-form/key-fields.ts';
 import { type FormPair, type MadePair, useFormPair } from '../key-form/made-pair.ts';
 import { readRegistration } from '../key-form/registration.ts';
 import { SignerField } from '../key-form/signer-field.tsx';
 import { type FieldErrors, fieldTexts } from '../key-form/texts.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
 import { useTexts } from '../language/language.ts';
 
 /** What the new pair of a key signs with. */
@@ -15,9 +17,11 @@ export interface PublicKeyChoice {
   readonly setText: (text: string) => void;
   /** Whether it can be sent; if the text is no registration, the field says so. */
   readonly check: () => boolean;
-  /** A registration unless a secret signs, and the private key if this page made it: see FormPair. */
-  readonly read: () => Promise<Partial<MadePair>>;
-  readonly pair: Pick<FormPair, 'noteFailure' | 'forget'>;
+  /** Calls with a registration unless a secret signs. The response has the private key if this page made it: see FormPair. */
+  readonly register: <R extends { readonly key: Pick<ConsoleKey, 'signature'> }>(
+    call: (registration?: PublicKeyRegistration) => Promise<R>,
+  ) => Promise<R & Partial<Pick<MadePair, 'privateKey'>>>;
+  readonly pair: Pick<FormPair, 'forget'>;
   readonly isWrong: boolean;
 }
 
@@ -33,15 +37,13 @@ export function usePublicKeyChoice(current: KeyFields['signer']): PublicKeyChoic
     setWrong(wrong);
     return !wrong;
   };
-  const read = async () => {
-    if (signer === 'madePair') return pair.read();
-    return registration ? { registration } : {};
-  };
+  const register: PublicKeyChoice['register'] = (call) =>
+    signer === 'madePair' ? pair.register(call) : call(registration ?? undefined);
   const change = (changed: string) => {
     setText(changed);
     setWrong(false);
   };
-  return { signer, text, setSigner, setText: change, check, read, pair, isWrong };
+  return { signer, text, setSigner, setText: change, check, register, pair, isWrong };
 }
 
 interface PublicKeyFieldProps {

@@ -2,7 +2,7 @@ import { Alert, Button, Group, Radio, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { client } from '../api/service.ts';
-import { isMadePair, rememberMadePair } from '../key-form/made-pairs.ts';
+import { isMadePair } from '../key-form/made-pairs.ts';
 import { fieldTexts } from '../key-form/texts.ts';
 import { isIdempotencyMismatch } from '../key-model/idempotency-mismatch.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
@@ -68,18 +68,10 @@ function signerOfKey(apiKey: ConsoleKey) {
 function useRotation(id: string, choice: PublicKeyChoice) {
   const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
   const { reset, ...rotation } = useSingleSubmit(
-    async (graceSeconds: number) => {
-      const { registration, ...made } = await choice.read();
-      try {
-        const input = { id, graceSeconds, idempotencyKey, ...registration };
-        const rotated = await client.keys.rotate.mutate(input);
-        if (choice.signer === 'madePair') rememberMadePair(rotated.key);
-        return { ...rotated, ...made };
-      } catch (error) {
-        choice.pair.noteFailure(error);
-        throw error;
-      }
-    },
+    (graceSeconds: number) =>
+      choice.register((registration) =>
+        client.keys.rotate.mutate({ id, graceSeconds, idempotencyKey, ...registration }),
+      ),
     ({ key }) => keyChanged(key),
   );
   const again = () => {

@@ -10,6 +10,8 @@ import { base64 } from '../../shared/structured-fields/values.ts';
 import { unverifiedClaims } from '../../shared/unverified-claims.ts';
 import { serverTime } from '../api/server-time.ts';
 import { sessionManager } from '../api/session-manager.ts';
+import type { ConsoleKey } from '../key-model/key.ts';
+import { rememberMadePair } from './made-pairs.ts';
 
 /** A key pair that this page made. Only the registration leaves it. */
 export interface MadePair {
@@ -20,13 +22,20 @@ export interface MadePair {
 
 /** The pair of a form, which is the same however often the form is sent: the first time may have arrived. */
 export interface FormPair {
-  readonly read: () => Promise<MadePair>;
   /**
-   * The next pair is another one if the service refused the proof of this one, which it accepts once, and for minutes. It looks for an
+   * Registers the pair by a call. This browser remembers that it made the pair of the key, and the response has the private key. The
+   * next pair is another one if the service refused the proof of this one, which it accepts once, and for minutes. It looks for an
    * earlier call first, so that one was not carried out. Any other failure may follow a call whose response was lost.
    */
-  readonly noteFailure: (error: unknown) => void;
+  readonly register: <R extends Registered>(
+    call: (registration: PublicKeyRegistration) => Promise<R>,
+  ) => Promise<R & Pick<MadePair, 'privateKey'>>;
   readonly forget: () => void;
+}
+
+/** The response of a call that registers a pair. */
+interface Registered {
+  readonly key: Pick<ConsoleKey, 'signature'>;
 }
 
 export function useFormPair(): FormPair {
@@ -35,16 +44,25 @@ export function useFormPair(): FormPair {
     made.current = undefined;
   };
   return {
-    read: async () => {
+    register: async (call) => {
       made.current ??= await makePair();
-      return made.current;
-    },
-    noteFailure: (error) => {
-      const { issues = [] } = error instanceof KeysealRefusal ? error.details : {};
-      if (issues.some(({ path }) => path === 'proof' || path.startsWith('publicKey'))) forget();
+      const { registration, privateKey } = made.current;
+      try {
+        const registered = await call(registration);
+        rememberMadePair(registered.key);
+        return { ...registered, privateKey };
+      } catch (error) {
+        if (isRegistrationRefused(error)) forget();
+        throw error;
+      }
     },
     forget,
   };
+}
+
+function isRegistrationRefused(error: unknown): boolean {
+  const { issues = [] } = error instanceof KeysealRefusal ? error.details : {};
+  return issues.some(({ path }) => path === 'proof' || path.startsWith('publicKey'));
 }
 
 /** Makes a key pair, and the proof by which the service takes its public key. @throws Error if the browser makes none */

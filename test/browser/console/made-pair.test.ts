@@ -233,25 +233,74 @@ requires('browser').describe('a key pair that the console makes', () => {
     expect(await reasonOf(apiKey, pem)).toBe('OK');
   });
 
-  test('replaces the pair of a key that may have leaked', async () => {
-    const { page } = at;
-    const email = await signUp(page);
-    const pair = generateKeyPairSync('ed25519');
-    const client = await clientOf(at.service, email);
-    const { key, secret } = await client.keys.create.mutate({
-      name: 'Shop',
-      environment: 'test',
-      permissions: ['exemple:read'],
-      ...((await registrationOf(at.service, pair)) as { publicKey: Record<string, unknown>; proof: string }),
+  requires('browser').describe('of a key that may have leaked', () => {
+    /** Opens what to do about a key with a pair that its person made elsewhere. @returns that pair, and its API key */
+    async function openLeak() {
+      const email = await signUp(at.page);
+      const pair = generateKeyPairSync('ed25519');
+      const client = await clientOf(at.service, email);
+      const { key, secret } = await client.keys.create.mutate({
+        name: 'Shop',
+        environment: 'test',
+        permissions: ['exemple:read'],
+        ...((await registrationOf(at.service, pair)) as {
+          publicKey: Record<string, unknown>;
+          proof: string;
+        }),
+      });
+      await at.page.goto(`/keys/${key.id}`);
+      await at.page.getByRole('button', { name: 'I think it leaked…' }).click();
+      await dialog().getByText('The current API key and private key stop working immediately.').waitFor();
+      const old = String(pair.privateKey.export({ format: 'pem', type: 'pkcs8' }));
+      return { old, secret: secret ?? '', rotate: dialog().getByRole('button', { name: 'Rotate now' }) };
+    }
+
+    /** The pair that the dialog shows signs, and the next rotation offers another one of this browser. */
+    async function expectRemembered() {
+      const pem = await dialog().getByLabel('Private key', { exact: true }).innerText();
+      const apiKey = await dialog().getByLabel('API key', { exact: true }).innerText();
+      expect(await reasonOf(apiKey, pem)).toBe('OK');
+      await dialog().getByRole('button', { name: 'Done' }).click();
+      await dialog().waitFor({ state: 'detached' });
+      await at.page.getByRole('button', { name: WORDS.en.actions }).click();
+      await at.page.getByRole('menuitem', { name: WORDS.en.rotate }).click();
+      expect(await dialog().getByLabel(WORDS.en.made, { exact: true }).isChecked()).toBe(true);
+    }
+
+    test('replaces the old one, and is offered by the next rotation', async () => {
+      const { old, secret, rotate } = await openLeak();
+      await rotate.click();
+      await dialog().getByText('The old API key and private key no longer work.').waitFor();
+      expect(await reasonOf(secret, old)).toBe('KEY_INVALID');
+      await expectRemembered();
     });
-    await page.goto(`/keys/${key.id}`);
-    await page.getByRole('button', { name: 'I think it leaked…' }).click();
-    await dialog().getByText('The current API key and private key stop working immediately.').waitFor();
-    await dialog().getByRole('button', { name: 'Rotate now' }).click();
-    const pem = await dialog().getByLabel('Private key', { exact: true }).innerText();
-    const apiKey = await dialog().getByLabel('API key', { exact: true }).innerText();
-    expect(await reasonOf(apiKey, pem)).toBe('OK');
-    const old = String(pair.privateKey.export({ format: 'pem', type: 'pkcs8' }));
-    expect(await reasonOf(secret ?? '', old)).toBe('KEY_INVALID');
+
+    test('stays the same if the request is lost, and is a new one if the response is', async () => {
+      const { page } = at;
+      const { rotate } = await openLeak();
+      const bodies: string[] = [];
+      const answers: ((route: Route) => Promise<void>)[] = [
+        (route) => route.abort(),
+        async (route) => {
+          await route.fetch();
+          await route.abort();
+        },
+      ];
+      await page.route(/\/api\/keys\.rotate/, async (route) => {
+        bodies.push(route.request().postData() ?? '');
+        await (answers.shift() ?? ((last: Route) => last.continue()))(route);
+      });
+      for (const sent of [1, 2, 3]) {
+        await rotate.click();
+        await expect.poll(() => bodies.length).toBe(sent);
+        await dialog().getByRole('alert').waitFor();
+      }
+      expect(new Set(bodies).size).toBe(1);
+      await dialog().getByRole('button', { name: 'Rotate again' }).click();
+      await rotate.click();
+      await dialog().getByText('The old API key and private key no longer work.').waitFor();
+      expect(bodies[3]).not.toBe(bodies[0]);
+      await expectRemembered();
+    });
   });
 });

@@ -44,12 +44,14 @@ export const en = {
   send: { rotate: 'Rotate now', revoke: 'Revoke permanently' },
   reason: 'Suspected leak',
   done: {
-    rotate: 'The old secrets no longer work. Copy the new ones now: they are shown once.',
+    secret: 'The old secrets no longer work. Copy the new ones now: they are shown once.',
+    pair: 'The old API key and private key no longer work. Copy the new ones now: they are shown once.',
     revoke: 'The key is revoked. No call with it is accepted any more.',
   },
   next: 'What to do next',
   steps: {
-    rotate: 'Give the new secrets to every client of this key.',
+    secret: 'Give the new secrets to every client of this key.',
+    pair: 'Give the new API key and private key to every client of this key.',
     revoke: 'Create a new key for every client that still needs one.',
     find: 'Find where the secret leaked (a repository, a log, a message), and delete it there.',
     madeKeys: 'Check the keys that this key created. They still work:',

@@ -47,13 +47,15 @@ export const fr: typeof en = {
   send: { rotate: 'Faire la rotation', revoke: 'Révoquer définitivement' },
   reason: 'Fuite présumée',
   done: {
-    rotate:
+    secret:
       'Les anciens secrets ne fonctionnent plus. Copiez les nouveaux maintenant : ils ne sont affichés qu’une fois.',
+    pair: 'L’ancienne clé d’API et l’ancienne clé privée ne fonctionnent plus. Copiez les nouvelles maintenant : elles ne sont affichées qu’une fois.',
     revoke: 'La clé est révoquée. Plus aucun appel avec elle n’est accepté.',
   },
   next: 'Que faire ensuite',
   steps: {
-    rotate: 'Donnez les nouveaux secrets à chaque client de cette clé.',
+    secret: 'Donnez les nouveaux secrets à chaque client de cette clé.',
+    pair: 'Donnez la nouvelle clé d’API et la nouvelle clé privée à chaque client de cette clé.',
     revoke: 'Créez une nouvelle clé pour chaque client qui en a encore besoin.',
     find: 'Trouvez où le secret a fuité (un dépôt, un journal, un message) et supprimez-le à cet endroit.',
     madeKeys: 'Vérifiez les clés que cette clé a créées. Elles fonctionnent encore :',

@@ -1,8 +1,9 @@
 import { Alert, Button, Modal, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
+import type { PublicKeyRegistration } from '../../../client/sessions/signing-pair.ts';
 import { client } from '../../api/service.ts';
 import { useSingleSubmit } from '../../key-actions/use-single-submit.ts';
-import { type MadePair, useFormPair } from '../../key-form/made-pair.ts';
+import { useFormPair } from '../../key-form/made-pair.ts';
 import { isIdempotencyMismatch } from '../../key-model/idempotency-mismatch.ts';
 import type { ConsoleKey } from '../../key-model/key.ts';
 import { keyChanged } from '../../key-model/key-changed.ts';
@@ -63,15 +64,11 @@ function useRemedy({ id, signature }: ConsoleKey, reason: string) {
       if (remedy === 'revoke') {
         return { remedy, key: await client.keys.revoke.mutate({ id, reason }), made: null };
       }
+      const rotate = (registration?: PublicKeyRegistration) =>
+        client.keys.rotate.mutate({ id, graceSeconds: 0, idempotencyKey, ...registration });
       // A key that signs with a private key gets another one, which this page makes.
-      const { registration, ...privateKey }: Partial<MadePair> =
-        signature.thumbprint === null ? {} : await pair.read();
-      const input = { id, graceSeconds: 0, idempotencyKey, ...registration };
-      const made = await client.keys.rotate.mutate(input).catch((error: unknown) => {
-        pair.noteFailure(error);
-        throw error;
-      });
-      return { remedy, key: made.key, made: { ...made, ...privateKey } };
+      const made = signature.thumbprint === null ? await rotate() : await pair.register(rotate);
+      return { remedy, key: made.key, made };
     },
     ({ key }) => keyChanged(key),
   );

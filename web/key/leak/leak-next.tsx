@@ -15,33 +15,25 @@ interface LeakNextProps {
 }
 
 /** What was done about a leak, and what is left to do. */
-export function LeakNext({ apiKey: { id }, remedy, onClose }: LeakNextProps) {
+export function LeakNext({ apiKey: { id, signature }, remedy, onClose }: LeakNextProps) {
   const texts = useTexts(leakTexts);
   const { steps } = texts;
   const mayRead = useMay('audit:read');
   const { data } = useEvidence(id);
   const created = data?.createdKeys ?? [];
+  const ended = remedy === 'revoke' ? 'revoke' : signature.thumbprint === null ? 'secret' : 'pair';
   return (
     <Stack gap="sm">
       <Alert color="gray" role="status">
-        {texts.done[remedy]}
+        {texts.done[ended]}
       </Alert>
       <Title order={3} size="h5">
         {texts.next}
       </Title>
       <List size="sm" type="ordered" spacing={4}>
-        <List.Item>{steps[remedy]}</List.Item>
+        <List.Item>{steps[ended]}</List.Item>
         <List.Item>{steps.find}</List.Item>
-        {created.length > 0 && (
-          <List.Item>
-            {steps.madeKeys}{' '}
-            {created.map((id) => (
-              <span key={id}>
-                <KeyLink id={id} name={id} ff="monospace" />{' '}
-              </span>
-            ))}
-          </List.Item>
-        )}
+        {created.length > 0 && <CreatedKeys ids={created} />}
         {mayRead && (
           <List.Item>
             <Anchor
@@ -63,5 +55,20 @@ export function LeakNext({ apiKey: { id }, remedy, onClose }: LeakNextProps) {
         </Group>
       )}
     </Stack>
+  );
+}
+
+/** The keys that the key created. */
+function CreatedKeys({ ids }: { readonly ids: readonly string[] }) {
+  const { steps } = useTexts(leakTexts);
+  return (
+    <List.Item>
+      {steps.madeKeys}{' '}
+      {ids.map((id) => (
+        <span key={id}>
+          <KeyLink id={id} name={id} ff="monospace" />{' '}
+        </span>
+      ))}
+    </List.Item>
   );
 }
