@@ -2,6 +2,7 @@ import { Table } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import classes from './counts-table.module.css';
 import { Scroll } from './scroll.tsx';
 import { chartTexts } from './texts.ts';
 
@@ -21,13 +22,14 @@ interface CountsTableProps {
   readonly tall?: boolean;
 }
 
-/** How many calls of each were accepted and refused. */
+/** How many calls of each were accepted and refused: as numbers, and as a bar beside those of the others. */
 export function CountsTable({ label, head, rows, tall = false }: CountsTableProps) {
   const texts = useTexts(chartTexts);
   const { number } = useFormats();
+  const most = Math.max(1, ...rows.map(({ accepted, refused }) => accepted + refused));
   return (
     <Scroll label={label} tall={tall}>
-      <Table stickyHeader={tall} aria-label={label}>
+      <Table layout="fixed" stickyHeader={tall} aria-label={label} className={classes.counts}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{head}</Table.Th>
@@ -38,9 +40,14 @@ export function CountsTable({ label, head, rows, tall = false }: CountsTableProp
         <Table.Tbody>
           {rows.map(({ key, name, accepted, refused }) => (
             <Table.Tr key={key}>
-              <Table.Td>{name}</Table.Td>
+              <Table.Td>
+                {name}
+                <Bar accepted={accepted / most} refused={refused / most} />
+              </Table.Td>
               <Table.Td ta="end">{number(accepted)}</Table.Td>
-              <Table.Td ta="end">{number(refused)}</Table.Td>
+              <Table.Td ta="end" c={refused > 0 ? 'var(--ks-refused)' : 'dimmed'}>
+                {number(refused)}
+              </Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
@@ -48,3 +55,11 @@ export function CountsTable({ label, head, rows, tall = false }: CountsTableProp
     </Scroll>
   );
 }
+
+/** Shares of the longest bar. What they say is in the numbers beside it. */
+const Bar = ({ accepted, refused }: Pick<CountedRow, 'accepted' | 'refused'>) => (
+  <div className={classes.bar} aria-hidden="true">
+    {accepted > 0 && <i style={{ inlineSize: `${100 * accepted}%` }} />}
+    {refused > 0 && <i data-of="refused" style={{ inlineSize: `${100 * refused}%` }} />}
+  </div>
+);

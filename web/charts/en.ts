@@ -3,6 +3,7 @@ export const en = {
   refused: 'Refused',
   rate: 'Refusal rate',
   change: (change: string) => `${change} on the period before`,
+  factor: (factor: string) => `${factor} times the period before`,
   noneBefore: 'None in the period before',
   rateBefore: (rate: string) => `${rate} in the period before`,
   chart: 'Calls by outcome',

@@ -5,6 +5,7 @@ export const fr: typeof en = {
   refused: 'Refusés',
   rate: 'Taux de refus',
   change: (change) => `${change} par rapport à la période précédente`,
+  factor: (factor) => `${factor} fois la période précédente`,
   noneBefore: 'Aucun sur la période précédente',
   rateBefore: (rate) => `${rate} sur la période précédente`,
   chart: 'Appels par résultat',

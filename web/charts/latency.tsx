@@ -1,6 +1,7 @@
-import { Paper, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Paper, Text, Title } from '@mantine/core';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import classes from './latency.module.css';
 import { chartTexts } from './texts.ts';
 
 const PERCENTILES = ['p50', 'p95', 'p99'] as const;
@@ -16,34 +17,27 @@ export function Latency({ latency }: LatencyProps) {
   const { number } = useFormats();
   if (latency === null) return null;
   return (
-    <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
-      <Stack gap="xs">
+    <Paper withBorder component="section" className={classes.latency} p={{ base: 'md', sm: 'lg' }}>
+      <div>
         <Title order={2} size="h5">
           {texts.latency}
         </Title>
-        <SimpleGrid
-          cols={{ base: 2, xs: 3 }}
-          spacing="lg"
-          verticalSpacing="sm"
-          component="dl"
-          m={0}
-          maw="40rem"
-        >
-          {PERCENTILES.map((name) => (
-            <div key={name}>
-              <Text component="dt" size="xs" c="dimmed">
-                {texts.percentiles[name]}
-              </Text>
-              <Text component="dd" m={0} fw={600}>
-                {texts.milliseconds(number(latency[name]))}
-              </Text>
-            </div>
-          ))}
-        </SimpleGrid>
-        <Text size="xs" c="dimmed">
+        <Text size="xs" c="dimmed" mt={4} maw="26rem" style={{ textWrap: 'balance' }}>
           {texts.latencyMore}
         </Text>
-      </Stack>
+      </div>
+      <dl className={classes.values}>
+        {PERCENTILES.map((name) => (
+          <div key={name} className={classes.value}>
+            <Text component="dt" size="xs" c="dimmed">
+              {texts.percentiles[name]}
+            </Text>
+            <Text component="dd" m={0} size="lg" fw={600} lh={1.3} c="var(--ks-heading)">
+              {texts.milliseconds(number(latency[name]))}
+            </Text>
+          </div>
+        ))}
+      </dl>
     </Paper>
   );
 }

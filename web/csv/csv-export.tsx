@@ -21,7 +21,7 @@ export function CsvExport({ source }: { readonly source: CsvSource }) {
   };
   return (
     <Stack gap={4} align="flex-start">
-      <Group gap="sm">
+      <Group gap={0}>
         <Button
           variant="default"
           size="xs"
@@ -32,11 +32,11 @@ export function CsvExport({ source }: { readonly source: CsvSource }) {
           {texts.save}
         </Button>
         {isRunning && (
-          <Button variant="default" size="xs" onClick={cancel}>
+          <Button variant="default" size="xs" ms="sm" onClick={cancel}>
             {texts.cancel}
           </Button>
         )}
-        <Text size="xs" c="dimmed" role="status">
+        <Text size="xs" c="dimmed" role="status" {...(status[state.is] === '' ? {} : { ms: 'sm' })}>
           {status[state.is]}
         </Text>
       </Group>

@@ -2,8 +2,7 @@ import { SimpleGrid } from '@mantine/core';
 import { client } from '../api/service.ts';
 import { Latency } from '../charts/latency.tsx';
 import type { ConsoleKey } from '../key-model/key.ts';
-import { Procedures } from '../usage/procedures.tsx';
-import { Refusals } from '../usage/refusals.tsx';
+import { CallDetails } from '../usage/call-details.tsx';
 import { NoCalls, UsagePanel } from '../usage/usage-panel.tsx';
 import type { UsageSearch } from '../usage/usage-search.ts';
 import { CreditsCard, LimitsCard } from './limits.tsx';
@@ -36,8 +35,7 @@ export function KeyUsage({ apiKey, search, onSearch }: KeyUsageProps) {
         <>
           <Gauges apiKey={apiKey} />
           <Latency latency={usage.latency} />
-          <Refusals series={usage} />
-          <Procedures series={usage} />
+          <CallDetails series={usage} />
         </>
       )}
     </UsagePanel>

@@ -1,8 +1,9 @@
-import { Paper, SimpleGrid, Text } from '@mantine/core';
+import { Paper } from '@mantine/core';
+import { Figure, Figures } from '../charts/figures.tsx';
+import { Legend } from '../charts/legend.tsx';
 import { refusalRate } from '../charts/refusal-rate.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
-import { Figure } from './figure.tsx';
 import { HourBars } from './hour-bars.tsx';
 import classes from './overview.module.css';
 import { safetyOf } from './safety.ts';
@@ -24,7 +25,7 @@ export function CallFigures({ calls: { day, before }, active }: CallFiguresProps
   const rateBefore = refusalRate(before);
   return (
     <Paper withBorder className={classes.figures}>
-      <SimpleGrid cols={{ base: 2, md: 4 }} spacing={0} component="dl" m={0}>
+      <Figures columns={active ? 4 : 3}>
         <Figure name={texts.calls} value={number(day.accepted + day.refused)} more={texts.lastDay} />
         <Figure
           name={texts.refused}
@@ -44,14 +45,13 @@ export function CallFigures({ calls: { day, before }, active }: CallFiguresProps
             more={texts.within}
           />
         )}
-      </SimpleGrid>
+      </Figures>
       {day.accepted + day.refused > 0 && (
         <>
           <HourBars points={day.points} />
-          <Text size="xs" className={classes.legend}>
-            <i data-of="accepted" /> {texts.accepted} <i data-of="refused" /> {texts.refused}
-            {day.points[0] && <span>{texts.since(dateTime(day.points[0].at))}</span>}
-          </Text>
+          <div className={classes.legend}>
+            <Legend>{day.points[0] && texts.since(dateTime(day.points[0].at))}</Legend>
+          </div>
         </>
       )}
     </Paper>

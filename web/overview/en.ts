@@ -2,7 +2,6 @@ export const en = {
   description: 'What this workspace did in the last 24 hours, and what needs attention.',
   calls: 'Calls',
   lastDay: 'last 24 hours',
-  accepted: 'Accepted',
   refused: 'Refused',
   rate: 'Refusal rate',
   ofBefore: (rate: string) => `${rate} the day before`,

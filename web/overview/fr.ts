@@ -4,7 +4,6 @@ export const fr: typeof en = {
   description: 'L’activité de cet espace depuis 24 heures, et ce qui demande votre attention.',
   calls: 'Appels',
   lastDay: '24 dernières heures',
-  accepted: 'Acceptés',
   refused: 'Refusés',
   rate: 'Taux de refus',
   ofBefore: (rate) => `${rate} la veille`,

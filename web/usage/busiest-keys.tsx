@@ -1,7 +1,8 @@
-import { Code, Text } from '@mantine/core';
+import { Group, Text } from '@mantine/core';
 import type { client } from '../api/service.ts';
 import { CountsTable } from '../charts/counts-table.tsx';
 import { KeyLink } from '../key-model/key-link.tsx';
+import { ShortId } from '../key-model/short-id.tsx';
 import { useTexts } from '../language/language.ts';
 import { Section } from '../ui/page/section.tsx';
 import { usageTexts } from './texts.ts';
@@ -30,17 +31,15 @@ export function BusiestKeys({ keys }: { readonly keys: readonly BusyKey[] }) {
 function KeyName({ apiKey: { id, name } }: { readonly apiKey: Pick<BusyKey, 'id' | 'name'> }) {
   const { deleted } = useTexts(usageTexts);
   return (
-    <>
+    <Group gap="0 0.5rem">
       {name === null ? (
         <Text size="sm" c="dimmed">
           {deleted}
         </Text>
       ) : (
-        <KeyLink id={id} name={name} />
+        <KeyLink id={id} name={name} lineClamp={2} />
       )}
-      <div>
-        <Code>{id}</Code>
-      </div>
-    </>
+      <ShortId id={id} />
+    </Group>
   );
 }

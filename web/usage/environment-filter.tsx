@@ -17,7 +17,8 @@ export function EnvironmentFilter({ chosen, onChoose }: EnvironmentFilterProps) 
     <NativeSelect
       label={environment}
       size="xs"
-      flex="0 1 10rem"
+      flex="1 1 7rem"
+      maw={{ base: '100%', xs: '10rem' }}
       value={chosen ?? ''}
       data={[
         { value: '', label: bothEnvironments },

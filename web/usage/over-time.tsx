@@ -1,28 +1,34 @@
-import { Anchor, Paper, SimpleGrid, Skeleton, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Paper, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
 import { lazy, Suspense } from 'react';
 import { CountsTable } from '../charts/counts-table.tsx';
+import { Figure, Figures } from '../charts/figures.tsx';
+import { Legend } from '../charts/legend.tsx';
 import type { UsageSeries } from '../charts/ranges.ts';
 import { refusalRate } from '../charts/refusal-rate.ts';
 import { chartTexts } from '../charts/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import type { OpenBucket } from './calls-of.ts';
-import type { UsageView } from './usage-search.ts';
+import { type UsageView, VIEWS } from './usage-search.ts';
 import { useBucketFormat } from './use-bucket-format.ts';
 
 /** The chart library is large, so it loads only when there is something to draw. */
 const UsageChart = lazy(() => import('./usage-chart.tsx'));
 
 /** Height in pixels of the chart and of its placeholder. */
-const HEIGHT = 280;
+export const CHART_HEIGHT = 260;
 
 const VIEW = { chart: Chart, table: Points } as const;
+
+/** From this factor on, a percentage says less than the factor. */
+const FACTOR = 2;
 
 interface OverTimeProps {
   readonly series: UsageSeries;
   /** The sums of the period before; undefined while they load. */
   readonly before: Counts | undefined;
   readonly view: UsageView;
+  readonly onView: (view: UsageView) => void;
   /** Opens the calls of a bucket. */
   readonly open: OpenBucket;
 }
@@ -30,12 +36,24 @@ interface OverTimeProps {
 type Counts = Pick<UsageSeries, 'accepted' | 'refused'>;
 
 /** The sums of a range, and of each of its buckets. */
-export function OverTime({ series, before, view, open }: OverTimeProps) {
+export function OverTime({ series, before, view, onView, open }: OverTimeProps) {
+  const texts = useTexts(chartTexts);
   const Steps = VIEW[view];
   return (
-    <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
-      <Stack gap="sm">
-        <Sums series={series} before={before} />
+    <Paper withBorder>
+      <Sums series={series} before={before} />
+      <Stack gap="sm" p={{ base: 'md', sm: 'lg' }}>
+        <Group gap="xs">
+          {view === 'chart' && <Legend />}
+          <SegmentedControl
+            size="xs"
+            ms="auto"
+            aria-label={texts.view}
+            value={view}
+            onChange={(view) => onView(view as UsageView)}
+            data={VIEWS.map((name) => ({ value: name, label: texts.views[name] }))}
+          />
+        </Group>
         <Steps series={series} open={open} />
       </Stack>
     </Paper>
@@ -49,34 +67,26 @@ function Sums({ series, before }: Pick<OverTimeProps, 'series' | 'before'>) {
   const rateBefore = before && refusalRate(before);
   const changeOf = (name: keyof Counts) => {
     if (!before) return '';
-    const change = before[name] === 0 ? null : series[name] / before[name] - 1;
-    return change === null ? texts.noneBefore : texts.change(`${change > 0 ? '+' : ''}${percent(change)}`);
+    if (before[name] === 0) return texts.noneBefore;
+    const factor = series[name] / before[name];
+    if (factor >= FACTOR) return texts.factor(number(Math.round(factor * 10) / 10));
+    return texts.change(`${factor > 1 ? '+' : ''}${percent(factor - 1)}`);
   };
-  const sums = [
-    [texts.accepted, number(series.accepted), changeOf('accepted')],
-    [texts.refused, number(series.refused), changeOf('refused')],
-    [
-      texts.rate,
-      percent(refusalRate(series) ?? 0),
-      typeof rateBefore === 'number' ? texts.rateBefore(percent(rateBefore)) : '',
-    ],
-  ] as const;
   return (
-    <SimpleGrid cols={{ base: 2, xs: 3 }} spacing="lg" component="dl" m={0} maw="40rem">
-      {sums.map(([name, value, more]) => (
-        <div key={name}>
-          <Text component="dt" size="sm" c="dimmed">
-            {name}
-          </Text>
-          <Text component="dd" m={0} size="xl" fw={600} lh={1.25} c="var(--ks-heading)">
-            {value}
-          </Text>
-          <Text component="dd" m={0} size="xs" c="dimmed" mih="1.5em">
-            {more}
-          </Text>
-        </div>
-      ))}
-    </SimpleGrid>
+    <Figures columns={3}>
+      <Figure name={texts.accepted} value={number(series.accepted)} more={changeOf('accepted')} />
+      <Figure
+        name={texts.refused}
+        value={number(series.refused)}
+        more={changeOf('refused')}
+        isBad={series.refused > 0}
+      />
+      <Figure
+        name={texts.rate}
+        value={percent(refusalRate(series) ?? 0)}
+        more={typeof rateBefore === 'number' ? texts.rateBefore(percent(rateBefore)) : ''}
+      />
+    </Figures>
   );
 }
 
@@ -86,8 +96,8 @@ function Chart({ series, open }: StepsProps) {
   const { keys } = useTexts(chartTexts);
   return (
     <>
-      <Suspense fallback={<Skeleton height={HEIGHT} />}>
-        <UsageChart series={series} height={HEIGHT} open={open} />
+      <Suspense fallback={<Skeleton height={CHART_HEIGHT} />}>
+        <UsageChart series={series} height={CHART_HEIGHT} open={open} />
       </Suspense>
       <Text size="xs" c="dimmed">
         {keys}

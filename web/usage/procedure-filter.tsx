@@ -23,8 +23,8 @@ export function ProcedureFilter({ chosen, series, onChoose }: ProcedureFilterPro
       label={texts.procedure}
       placeholder={texts.all}
       size="xs"
-      flex="1 1 12rem"
-      maw="18rem"
+      flex="1 1 9rem"
+      maw={{ base: '100%', xs: '18rem' }}
       data={[...known.current].sort()}
       value={chosen ?? null}
       onChange={(procedure) => onChoose(procedure ?? undefined)}

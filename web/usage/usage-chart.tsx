@@ -29,7 +29,6 @@ export default function UsageChart({ series: { points, step }, height, open }: U
         { name: 'accepted', label: texts.accepted, color: 'var(--ks-accepted)' },
         { name: 'refused', label: texts.refused, color: 'var(--ks-refused)' },
       ]}
-      withLegend
       valueFormatter={formats.number}
       xAxisProps={{ tickFormatter: at.short, minTickGap: 16, interval: 'equidistantPreserveStart' }}
       yAxisProps={{ allowDecimals: false, width: 48 }}

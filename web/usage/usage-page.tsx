@@ -7,9 +7,8 @@ import { useMe } from '../session/me.ts';
 import { ConsolePage } from '../ui/page/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { BusiestKeys } from './busiest-keys.tsx';
+import { CallDetails } from './call-details.tsx';
 import { EnvironmentFilter } from './environment-filter.tsx';
-import { Procedures } from './procedures.tsx';
-import { Refusals } from './refusals.tsx';
 import { usageTexts } from './texts.ts';
 import { NoCalls, UsagePanel } from './usage-panel.tsx';
 import type { WorkspaceSearch } from './workspace-search.ts';
@@ -52,8 +51,8 @@ export function UsagePage() {
             <KeyFilter
               chosen={key}
               size="xs"
-              flex="1 1 12rem"
-              maw="18rem"
+              flex="1 1 9rem"
+              maw={{ base: '100%', xs: '18rem' }}
               onChoose={(id) => onSearch({ key: id, environment: undefined })}
             />
             <EnvironmentFilter
@@ -69,9 +68,7 @@ export function UsagePage() {
         {(usage) => (
           <>
             <Latency latency={usage.latency} />
-            {usage.keys && <BusiestKeys keys={usage.keys} />}
-            <Refusals series={usage} />
-            <Procedures series={usage} />
+            <CallDetails series={usage}>{usage.keys && <BusiestKeys keys={usage.keys} />}</CallDetails>
           </>
         )}
       </UsagePanel>

@@ -1,4 +1,4 @@
-import { Group, SegmentedControl, Stack, Text } from '@mantine/core';
+import { Paper, SegmentedControl, Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { MINUTE_MS } from '../../shared/durations.ts';
@@ -10,15 +10,15 @@ import { CsvExport } from '../csv/csv-export.tsx';
 import { useTexts } from '../language/language.ts';
 import { Empty } from '../ui/feedback/empty.tsx';
 import { Failed } from '../ui/feedback/failed.tsx';
-import { Loading } from '../ui/feedback/loading.tsx';
+import { shellTexts } from '../ui/texts.ts';
 import { useOpenBucket } from './calls-of.ts';
 import { DaysForm } from './days-form.tsx';
-import { OverTime } from './over-time.tsx';
+import { CHART_HEIGHT, OverTime } from './over-time.tsx';
 import { type Days, type Period, periodOf } from './period.ts';
 import { ProcedureFilter } from './procedure-filter.tsx';
 import { usageCsv } from './usage-csv.ts';
-import type { UsageSearch, UsageView } from './usage-search.ts';
-import { VIEWS } from './usage-search.ts';
+import classes from './usage-panel.module.css';
+import type { UsageSearch } from './usage-search.ts';
 
 interface UsagePanelProps<U extends UsageSeries> {
   /** The subject of the calls: the id of a key, or of a workspace. */
@@ -55,7 +55,16 @@ export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
   const open = useOpenBucket(data?.step ?? 'hour', calls, onSearch);
   return (
     <Stack gap="lg">
-      <Choices range={range} period={period} view={view} onChoose={onSearch}>
+      <Choices
+        range={range}
+        period={period}
+        onChoose={onSearch}
+        end={
+          data && (
+            <CsvExport key={`${counted} ${period.name}`} source={usageCsv(period, onlyEnvironment, ask)} />
+          )
+        }
+      >
         {filter}
         <ProcedureFilter
           key={about}
@@ -65,16 +74,21 @@ export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
         />
       </Choices>
       <Failed error={error} again={refetch} />
-      {!data && !error && <Loading rows={6} />}
+      {!data && !error && <LoadingCalls />}
       {data && (
         <Stack gap="lg" aria-busy={isPlaceholderData}>
           {data.accepted + data.refused === 0 ? (
             nothing
           ) : (
-            <OverTime series={data} before={before} view={view} open={open} />
+            <OverTime
+              series={data}
+              before={before}
+              view={view}
+              onView={(view) => onSearch({ view })}
+              open={open}
+            />
           )}
           {children(data)}
-          <CsvExport key={`${counted} ${period.name}`} source={usageCsv(period, onlyEnvironment, ask)} />
         </Stack>
       )}
     </Stack>
@@ -102,20 +116,21 @@ function useCounts<U extends UsageSeries>(counted: string, period: Period, ask: 
 interface ChoicesProps {
   readonly range: RangeName | 'days';
   readonly period: Period;
-  readonly view: UsageView;
   readonly onChoose: (search: UsageSearch) => void;
   /** Filters. */
   readonly children: ReactNode;
+  /** After the filters. */
+  readonly end: ReactNode;
 }
 
 const NO_DAYS = { from: undefined, to: undefined };
 
-function Choices({ range, period: { days }, view, onChoose, children }: ChoicesProps) {
+function Choices({ range, period: { days }, onChoose, children, end }: ChoicesProps) {
   const texts = useTexts(chartTexts);
   const ranges = [...RANGE_NAMES.map((name) => ({ value: name, label: texts.ranges[name] }))];
   return (
     <Stack gap="xs">
-      <Group gap="sm" justify="space-between">
+      <div className={classes.choices}>
         <SegmentedControl
           size="xs"
           aria-label={texts.range}
@@ -123,17 +138,9 @@ function Choices({ range, period: { days }, view, onChoose, children }: ChoicesP
           onChange={(range) => onChoose({ range: range as RangeName | 'days', ...NO_DAYS })}
           data={[...ranges, { value: 'days', label: texts.ranges.days }]}
         />
-        <SegmentedControl
-          size="xs"
-          aria-label={texts.view}
-          value={view}
-          onChange={(view) => onChoose({ view: view as UsageView })}
-          data={VIEWS.map((name) => ({ value: name, label: texts.views[name] }))}
-        />
-      </Group>
-      <Group gap="sm" align="flex-end">
-        {children}
-      </Group>
+        <div className={classes.filters}>{children}</div>
+        {end}
+      </div>
       {days && (
         <DaysForm
           key={`${days.from} ${days.to}`}
@@ -148,11 +155,25 @@ function Choices({ range, period: { days }, view, onChoose, children }: ChoicesP
   );
 }
 
+/** The outlines of the figures and of the chart. */
+function LoadingCalls() {
+  const { loading } = useTexts(shellTexts);
+  return (
+    <Paper withBorder p={{ base: 'md', sm: 'lg' }} role="status" aria-busy="true">
+      <VisuallyHidden>{loading}</VisuallyHidden>
+      <Stack gap="lg">
+        <Skeleton height={64} maw="40rem" />
+        <Skeleton height={CHART_HEIGHT} />
+      </Stack>
+    </Paper>
+  );
+}
+
 /** Shown if there were no calls in the range. */
 export function NoCalls({ children }: { readonly children?: ReactNode }) {
   const { noCalls, noCallsMore } = useTexts(chartTexts);
   return (
-    <Empty title={noCalls}>
+    <Empty title={noCalls} isList>
       <Text c="dimmed">{noCallsMore}</Text>
       {children}
     </Empty>

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { usageDays } from '../../../drizzle/schema/usage.ts';
 import { clientOf, expectGood, signUp, visited } from '../../harness/console.ts';
 import { insertDay } from '../../harness/console-usage.ts';
 import { insertKeys } from '../../harness/many-keys.ts';
@@ -51,6 +52,43 @@ requires('browser').describe('the usage of a workspace', () => {
     await days.from.waitFor();
     expect(await days.to.inputValue()).toBe(dayOf(now));
   }, 90_000);
+
+  test('is compared with the period before, and explains the most frequent refusals first', async () => {
+    const email = await signUp(at.page);
+    const [{ id } = { id: '' }] = await insertKeys(at.service, email, [{ name: '漢'.repeat(100) }]);
+    await insertDay(at.service, id);
+    const { database, clock } = at.service.running.service.stores;
+    const now = clock();
+    const today = { keyId: id, at: new Date(dayOf(now)), procedure: 'exemple' };
+    await database.db.insert(usageDays).values([
+      { ...today, outcome: 'PERMISSION_DENIED', count: 2 },
+      { ...today, outcome: 'KEY_EXPIRED', count: 1 },
+    ]);
+    const days = `range=days&from=${dayOf(now - 5 * DAY_MS)}&to=${dayOf(now)}`;
+    await at.page.goto(`/keys/${id}?${days}`);
+    await at.page.getByText('10.6 times the period before').waitFor();
+    const helpOf = (reason: string) =>
+      at.page.getByRole('group', { name: reason }).getByText('What to do:', { exact: true });
+    for (const reason of ['RATE_LIMITED', 'SIGNATURE_INVALID', 'PERMISSION_DENIED'])
+      await helpOf(reason).waitFor();
+    expect(await helpOf('KEY_EXPIRED').isVisible()).toBe(false);
+    await at.page.getByRole('group', { name: 'KEY_EXPIRED' }).getByText('once', { exact: true }).click();
+    await helpOf('KEY_EXPIRED').waitFor();
+    await at.page.goto(`/usage?${days}`);
+    await at.page.getByRole('region', { name: 'Busiest keys' }).getByRole('link').waitFor();
+    await at.page.emulateMedia({ forcedColors: 'active' });
+    for (const width of [1440, 360]) {
+      await at.page.setViewportSize({ width, height: 800 });
+      await expectGood(at.page, `usage-long-${width}`);
+    }
+    // Two columns of what there is to compare, at a width that has room for them.
+    await at.page.setViewportSize({ width: 1440, height: 900 });
+    const [left, right] = [
+      await at.page.getByRole('heading', { name: 'Busiest keys' }).boundingBox(),
+      await at.page.getByRole('heading', { name: 'Refusals by reason' }).boundingBox(),
+    ];
+    expect(left?.y).toBe(right?.y);
+  }, 120_000);
 
   test('is filtered by environment, which the address keeps', async () => {
     const client = await clientOf(at.service, await signUp(at.page));

@@ -1,5 +1,19 @@
 import { Text } from '@mantine/core';
-import classes from './overview.module.css';
+import type { ReactNode } from 'react';
+import classes from './figures.module.css';
+
+interface FiguresProps {
+  /** How many are in a row if there is room. */
+  readonly columns: 3 | 4;
+  readonly children: ReactNode;
+}
+
+/** Numbers with their names, side by side; on a phone four are two rows, and three are a row each. */
+export const Figures = ({ columns, children }: FiguresProps) => (
+  <dl className={classes.figures} data-columns={columns}>
+    {children}
+  </dl>
+);
 
 interface FigureProps {
   readonly name: string;
@@ -26,7 +40,7 @@ export function Figure({ name, value, more, isBad = false }: FigureProps) {
       >
         {value}
       </Text>
-      <Text component="dd" m={0} size="xs" c="dimmed">
+      <Text component="dd" m={0} size="xs" c="dimmed" mih="1lh">
         {more}
       </Text>
     </div>
