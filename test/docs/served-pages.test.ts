@@ -8,7 +8,7 @@ import { DOCS_PAGES, type DocsPageName, docsFileOf } from '../../web/docs/catalo
 import { pageOf } from '../../web/docs/compile/markdown-page.ts';
 import { allSections } from '../../web/docs/compile/vite-plugin.ts';
 import type { MarkdownPage } from '../../web/docs/markdown-page.ts';
-import { excerptOf, searchOver } from '../../web/docs/search-index.ts';
+import { excerptOf, markWords, searchOver } from '../../web/docs/search-index.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -89,5 +89,17 @@ describe('the search over the docs', () => {
     const text = `${'avant '.repeat(40)}la sécurité ${'après '.repeat(40)}`;
     expect(excerptOf(text, 'SECURITE')).toMatch(/^….*la sécurité après.*…$/);
     expect(excerptOf('short', 'absent')).toBe('short');
+  });
+
+  it('cuts the text between words, and marks those that were searched for', () => {
+    const excerpt = excerptOf(`${'avant '.repeat(40)}la sécurité ${'après '.repeat(40)}`, 'securite');
+    expect(excerpt).toMatch(/^…(avant )+la sécurité (après ?)+…$/);
+    const marked = (text: string, words: string) =>
+      markWords(text, words)
+        .map(({ piece, isWord }) => (isWord ? `[${piece}]` : piece))
+        .join('');
+    expect(marked('La Sécurité, et x.y*', 'securite X.Y* ')).toBe('La [Sécurité], et [x.y*]');
+    expect(marked('nothing', '  ')).toBe('nothing');
+    expect(excerptOf('a'.repeat(400), 'a')).toBe(`${'a'.repeat(160)}…`);
   });
 });

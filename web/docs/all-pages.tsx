@@ -1,15 +1,13 @@
-import titles from 'virtual:docs-titles';
-import { useLanguage, useTexts } from '../language/language.ts';
+import { useTexts } from '../language/language.ts';
 import { DOCS, type DocsGroup } from './catalogue.ts';
 import styles from './docs.module.css';
-import { DocsLink } from './docs-link.tsx';
+import { DocsTitleLink } from './docs-title-link.tsx';
 import { docsTexts } from './texts.ts';
 import { WrittenPages } from './written-pages.tsx';
 
 /** Links to all pages of the docs, beside the text of one if the window is wide. */
 export function AllPages() {
   const { groups, allPages } = useTexts(docsTexts);
-  const language = useLanguage();
   return (
     <nav aria-label={allPages} className={styles['pages']}>
       {(Object.keys(DOCS) as DocsGroup[]).map((group) => (
@@ -18,12 +16,10 @@ export function AllPages() {
           <ul>
             {DOCS[group].map((page) => (
               <li key={page}>
-                <DocsLink page={page} size="sm">
-                  {titles[language][page]}
-                </DocsLink>
+                <DocsTitleLink page={page} size="sm" />
               </li>
             ))}
-            <WrittenPages group={group} size="sm" isItem />
+            <WrittenPages group={group} size="sm" />
           </ul>
         </div>
       ))}

@@ -1,13 +1,14 @@
-import titles from 'virtual:docs-titles';
-import { Paper, SimpleGrid, Stack, TextInput, Title } from '@mantine/core';
+import { Paper, Text, TextInput, Title } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useLanguage, useTexts } from '../language/language.ts';
+import { useTexts } from '../language/language.ts';
 import { ConsolePage } from '../ui/page/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
-import { DOCS, type DocsGroup } from './catalogue.ts';
-import styles from './docs.module.css';
-import { DocsLink } from './docs-link.tsx';
+import { DOCS, type DocsGroup, isTranslated } from './catalogue.ts';
+import styles from './docs-index.module.css';
+import { DocsTitleLink } from './docs-title-link.tsx';
 import { SearchResults } from './search-results.tsx';
+import { StartPages } from './start-pages.tsx';
 import { docsTexts } from './texts.ts';
 import { WrittenPages } from './written-pages.tsx';
 
@@ -26,16 +27,21 @@ export function DocsIndex() {
         label={texts.search}
         description={texts.searchHint}
         inputWrapperOrder={['label', 'input', 'description']}
+        leftSection={<IconSearch size={18} aria-hidden />}
+        size="md"
         value={q}
         onChange={({ currentTarget }) => onSearch(currentTarget.value)}
-        maw="28rem"
+        maw="40rem"
       />
       {q.trim() === '' ? (
-        <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="xl">
-          {(Object.keys(DOCS) as DocsGroup[]).map((group) => (
-            <Group key={group} group={group} />
-          ))}
-        </SimpleGrid>
+        <>
+          <StartPages />
+          <div className={styles['groups']}>
+            {(Object.keys(DOCS) as DocsGroup[]).map((group) => (
+              <Group key={group} group={group} />
+            ))}
+          </div>
+        </>
       ) : (
         <SearchResults words={q} />
       )}
@@ -44,21 +50,28 @@ export function DocsIndex() {
 }
 
 function Group({ group }: { readonly group: DocsGroup }) {
-  const { groups } = useTexts(docsTexts);
-  const language = useLanguage();
+  const { groups, groupsMore, inEnglish } = useTexts(docsTexts);
   return (
-    <Paper withBorder component="section" p="lg" aria-label={groups[group]} className={styles['index']}>
-      <Stack gap="xs">
-        <Title order={2} size="h5">
-          {groups[group]}
-        </Title>
+    <Paper withBorder component="section" p="lg" aria-label={groups[group]} className={styles['group']}>
+      <Title order={2} size="h5">
+        {groups[group]}
+      </Title>
+      <Text size="sm" c="dimmed">
+        {groupsMore[group]}
+      </Text>
+      <ul className={styles['links']}>
         {DOCS[group].map((page) => (
-          <DocsLink key={page} page={page}>
-            {titles[language][page]}
-          </DocsLink>
+          <li key={page}>
+            <DocsTitleLink page={page} />
+            {inEnglish !== '' && !isTranslated(page) && (
+              <Text span size="xs" c="dimmed">
+                {inEnglish}
+              </Text>
+            )}
+          </li>
         ))}
         <WrittenPages group={group} />
-      </Stack>
+      </ul>
     </Paper>
   );
 }

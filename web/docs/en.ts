@@ -9,11 +9,41 @@ const groups: Readonly<Record<DocsGroup, string>> = {
   project: 'The project',
 };
 
+const groupsMore: Readonly<Record<DocsGroup, string>> = {
+  start: 'From nothing to the first accepted call.',
+  sign: 'What proves a call, in any language.',
+  keys: 'Who may call what, and how often.',
+  build: 'Your own procedures, and services that check calls.',
+  operate: 'Install, configure, watch and secure the service.',
+  project: 'What it guarantees, what it costs, and what is new.',
+};
+
 export const en = {
   securityMore:
     'What your program proves with every call, and how. For developers who write code against this API.',
   indexMore: 'Everything about calling this API, managing its keys, and running the service.',
   groups,
+  groupsMore,
+  inEnglish: '',
+  startHere: 'Start here',
+  starts: {
+    quickstart: {
+      title: 'Make your first call',
+      more: 'Start the service, create a key, and paste one command.',
+    },
+    'sign-a-request': {
+      title: 'Sign a request',
+      more: 'The ten lines and the header, for any language.',
+    },
+    troubleshooting: {
+      title: 'Fix a refused call',
+      more: 'From what you see to its cause.',
+    },
+    'operators/production-checklist': {
+      title: 'Go to production',
+      more: 'What to set and check before others rely on it.',
+    },
+  },
   pages: 'Pages of the documentation',
   allPages: 'All pages',
   contents: 'On this page',

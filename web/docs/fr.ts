@@ -12,6 +12,34 @@ export const fr: typeof en = {
     operate: 'Exploiter',
     project: 'Le projet',
   },
+  groupsMore: {
+    start: 'De zéro au premier appel accepté.',
+    sign: 'Ce qui prouve un appel, dans tous les langages.',
+    keys: 'Qui peut appeler quoi, et à quelle fréquence.',
+    build: 'Vos propres procédures, et des services qui vérifient les appels.',
+    operate: 'Installer, configurer, surveiller et sécuriser le service.',
+    project: 'Ce qu’il garantit, ce qu’il coûte et ce qui change.',
+  },
+  inEnglish: 'en anglais',
+  startHere: 'Par où commencer',
+  starts: {
+    quickstart: {
+      title: 'Faire un premier appel',
+      more: 'Démarrez le service, créez une clé et collez une commande.',
+    },
+    'sign-a-request': {
+      title: 'Signer une requête',
+      more: 'Les dix lignes et l’en-tête, pour tous les langages.',
+    },
+    troubleshooting: {
+      title: 'Corriger un appel refusé',
+      more: 'De ce que vous voyez à sa cause.',
+    },
+    'operators/production-checklist': {
+      title: 'Passer en production',
+      more: 'Ce qu’il faut régler et vérifier avant que d’autres en dépendent.',
+    },
+  },
   pages: 'Pages de la documentation',
   allPages: 'Toutes les pages',
   contents: 'Sur cette page',

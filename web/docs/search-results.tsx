@@ -4,9 +4,11 @@ import { useLanguage, useTexts } from '../language/language.ts';
 import { Empty } from '../ui/feedback/empty.tsx';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { Loading } from '../ui/feedback/loading.tsx';
+import { isTranslated } from './catalogue.ts';
+import styles from './docs-index.module.css';
 import { DocsLink } from './docs-link.tsx';
 import { loadSearch } from './load-search.ts';
-import { excerptOf, type FoundSection } from './search-index.ts';
+import { excerptOf, type FoundSection, markWords } from './search-index.ts';
 import { docsTexts } from './texts.ts';
 
 /** The parts of pages that contain all of some words. */
@@ -32,9 +34,11 @@ export function SearchResults({ words }: { readonly words: string }) {
       <Text c="dimmed" size="sm" role="status">
         {texts.found(found.length)}
       </Text>
-      {found.map((section) => (
-        <Result key={`${section.page}#${section.id}`} section={section} words={words} />
-      ))}
+      <ol className={styles['results']}>
+        {found.map((section) => (
+          <Result key={`${section.page}#${section.id}`} section={section} words={words} />
+        ))}
+      </ol>
     </Stack>
   );
 }
@@ -42,13 +46,15 @@ export function SearchResults({ words }: { readonly words: string }) {
 function Result({ section, words }: { readonly section: FoundSection; readonly words: string }) {
   const { page, id, title, heading, text } = section;
   return (
-    <div>
+    <li lang={isTranslated(page) ? undefined : 'en'}>
       <DocsLink page={page} anchor={id}>
         {heading === '' ? title : `${title} › ${heading}`}
       </DocsLink>
       <Text size="sm" c="dimmed">
-        {excerptOf(text, words)}
+        {markWords(excerptOf(text, words), words).map(({ at, piece, isWord }) =>
+          isWord ? <mark key={at}>{piece}</mark> : piece,
+        )}
       </Text>
-    </div>
+    </li>
   );
 }

@@ -11,20 +11,19 @@ const WRITTEN = { sign: [REFUSALS_PAGE, 'refusals'], build: [API_PAGE, 'api'] } 
 interface WrittenPagesProps {
   readonly group: DocsGroup;
   readonly size?: 'sm';
-  /** Whether the link is an item of a list. */
-  readonly isItem?: boolean;
 }
 
-/** A link to the page of a group that the service writes; nothing if the group has none. */
-export function WrittenPages({ group, size, isItem = false }: WrittenPagesProps) {
+/** An item of a list, with a link to the page of a group that the service writes; nothing if the group has none. */
+export function WrittenPages({ group, size }: WrittenPagesProps) {
   const texts = useTexts(docsTexts);
   const language = useLanguage();
   if (group !== 'sign' && group !== 'build') return null;
   const [path, name] = WRITTEN[group];
-  const link = (
-    <Anchor {...(size && { size })} href={`${BASE_PATH}${path}?lang=${language}`}>
-      {texts[name]}
-    </Anchor>
+  return (
+    <li>
+      <Anchor {...(size && { size })} href={`${BASE_PATH}${path}?lang=${language}`}>
+        {texts[name]}
+      </Anchor>
+    </li>
   );
-  return isItem ? <li>{link}</li> : link;
 }

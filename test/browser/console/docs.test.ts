@@ -23,6 +23,27 @@ requires('browser').describe('the docs that a service shows', () => {
     await at.page.getByText('Nothing contains “zebra”').waitFor();
   }, 60_000);
 
+  test('say where to begin, what is in English only, and where a page has the words', async () => {
+    await at.page.goto('/docs');
+    const start = at.page.getByRole('navigation', { name: 'Start here' });
+    await start.getByRole('link', { name: /^Make your first call/ }).click();
+    await at.page.getByRole('heading', { name: 'Quick start', level: 1 }).waitFor();
+    await at.page.goto('/docs?q=nonce');
+    const found = at.page.getByRole('region', { name: 'Search results' });
+    await found.locator('mark').first().waitFor();
+    expect(new Set((await found.locator('mark').allInnerTexts()).map((word) => word.toLowerCase()))).toEqual(
+      new Set(['nonce']),
+    );
+    await expectGood(at.page, 'docs-search');
+    await at.page.evaluate(`localStorage.setItem('keyseal-language', 'fr')`);
+    await at.page.goto('/docs');
+    const operate = at.page.getByRole('region', { name: 'Exploiter' });
+    const page = operate.getByRole('listitem').filter({ hasText: 'Running it' });
+    await page.getByText('en anglais', { exact: true }).waitFor();
+    expect(await page.getByRole('link').getAttribute('lang')).toBe('en');
+    expect(await at.page.getByRole('link', { name: 'Dépannage' }).getAttribute('lang')).toBeNull();
+  }, 60_000);
+
   test('change pages without loading the console again', async () => {
     await at.page.goto('/docs/quickstart');
     await at.page.locator('article .hljs-keyword').first().waitFor();
