@@ -10,6 +10,7 @@ export const en = {
   signs: 'Signs with',
   privateKey: 'a key that only it has',
   secret: 'a secret that the service has too',
+  unknownDevice: 'Unknown device',
   unknown: 'unknown',
   end: 'End',
   endOf: (device: string) => `End the session of ${device}`,

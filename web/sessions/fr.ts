@@ -12,6 +12,7 @@ export const fr: typeof en = {
   signs: 'Signe avec',
   privateKey: 'une clé que personne d’autre n’a',
   secret: 'un secret que le service connaît aussi',
+  unknownDevice: 'Appareil inconnu',
   unknown: 'inconnu',
   end: 'Terminer',
   endOf: (device) => `Terminer la session de ${device}`,

@@ -92,7 +92,7 @@ function SessionCard({ session, ends, onEnd }: SessionCardProps) {
   const texts = useTexts(sessionsTexts);
   const { labelled } = useTexts(shellTexts);
   const { dateTime, fromNow } = useFormats();
-  const agent = nameOfAgent(session.userAgent) ?? texts.unknown;
+  const agent = nameOfAgent(session.userAgent) ?? texts.unknownDevice;
   const Icon = ICONS[kindOfAgent(session.userAgent)];
   const facts = [
     [texts.address, session.address ?? texts.unknown],

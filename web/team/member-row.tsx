@@ -7,6 +7,7 @@ import { Initial } from '../shell/initial.tsx';
 import type { Member } from './member.ts';
 import { Remove, ResetLink, RoleSelect } from './member-changes.tsx';
 import { StackedLabel } from './stacked-label.tsx';
+import styles from './team.module.css';
 import { teamTexts } from './texts.ts';
 
 interface MemberRowProps {
@@ -55,7 +56,7 @@ export function MemberRow({ member, isOnlyOwner }: MemberRowProps) {
       </Table.Td>
       <Table.Td>
         {manages && !isMe && (
-          <Group gap="xs" justify="flex-end" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap" className={styles['changes']}>
             <ResetLink member={member} />
             <Remove member={member} />
           </Group>

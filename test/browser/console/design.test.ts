@@ -148,6 +148,25 @@ requires('browser').describe('the design of the console', () => {
     await at.page.waitForURL(/\/keys\/\w{12}$/);
   });
 
+  test('leads those who are signed in back from the debugger', async () => {
+    const place = at.page.getByRole('navigation', { name: 'Where this page is' });
+    await at.page.goto('/security/debugger');
+    await at.page.getByLabel('The request, as it was sent').waitFor();
+    expect(await place.count()).toBe(0);
+    await signUp(at.page);
+    await at.page.goto('/security/debugger');
+    await place.getByRole('link', { name: 'Playground' }).click();
+    await at.page.waitForURL('**/playground');
+  });
+
+  test('has fields for times that show them whole', async () => {
+    await signUp(at.page);
+    await at.page.setViewportSize({ width: 1440, height: 900 });
+    await at.page.goto('/requests');
+    const from = await at.page.getByLabel('From (UTC)').boundingBox();
+    expect(from?.width).toBeGreaterThanOrEqual(195);
+  });
+
   test('marks one page of the navigation as the current one', async () => {
     for (const [path, name] of [
       ['/security/debugger', 'Playground'],

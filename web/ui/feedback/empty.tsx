@@ -13,7 +13,7 @@ interface EmptyProps {
 export function Empty({ title, isList = false, children }: EmptyProps) {
   return (
     <Paper withBorder p="xl">
-      <Stack align="center" gap="sm" ta="center">
+      <Stack align="center" gap="sm" ta="center" className={classes.empty}>
         {isList && <Ghosts />}
         <Title order={2} size="h4">
           {title}

@@ -6,7 +6,7 @@ import { shellTexts } from '../texts.ts';
 
 interface BreadcrumbProps {
   /** The page above this one. */
-  readonly to: '/keys' | '/docs';
+  readonly to: '/keys' | '/docs' | '/playground';
   /** The name of this page. */
   readonly here: string;
 }
