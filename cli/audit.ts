@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { sql } from 'drizzle-orm';
 import { verifyAudit } from '../server/audit/verify.ts';
 import { type CliContext, withCliContext } from './context.ts';
-import { CommandError, EXIT } from './failure.ts';
-import { formatTable, type JsonOption, printResult, withJson } from './print-result.ts';
-import { type Progress, withProgress } from './progress.ts';
+import { CommandError, EXIT } from './output/failure.ts';
+import { formatTable, type JsonOption, printResult, withJson } from './output/print-result.ts';
+import { type Progress, withProgress } from './output/progress.ts';
 
 export function addAudit(program: Command): void {
   const group = program.command('audit').description('The audit log: verify');

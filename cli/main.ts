@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-import { reportError } from './failure.ts';
 import { loadBuiltInApi } from './load-api.ts';
-import { handleOutputErrors } from './output-errors.ts';
+import { reportError } from './output/failure.ts';
+import { handleOutputErrors } from './output/output-errors.ts';
 import { createProgram } from './program.ts';
 
 handleOutputErrors();

@@ -3,9 +3,9 @@ import { type VersionUse, versionsInUse } from '../server/app/master-keys.ts';
 import { rewrapHeads, storeAuditKeys } from '../server/stores/audit/mac-keys.ts';
 import { type RewrapResult, rewrapAll } from '../server/stores/secrets/rewrap-all.ts';
 import { withCliContext } from './context.ts';
-import { CommandError } from './failure.ts';
-import { formatTable, type JsonOption, printResult, withJson } from './print-result.ts';
-import { withProgress } from './progress.ts';
+import { CommandError } from './output/failure.ts';
+import { formatTable, type JsonOption, printResult, withJson } from './output/print-result.ts';
+import { withProgress } from './output/progress.ts';
 
 export function addMasterKey(program: Command): void {
   const group = program.command('master-key').description('The master keys of KEYSEAL_MASTER_KEYS');

@@ -2,8 +2,8 @@ import type { Command } from 'commander';
 import { readConfig } from '../server/lib/config.ts';
 import { schemaOf } from '../server/stores/database/migrations.ts';
 import { openDatabase } from '../server/stores/database/open-database.ts';
-import { type JsonOption, printResult, withJson } from './print-result.ts';
-import { withProgress } from './progress.ts';
+import { type JsonOption, printResult, withJson } from './output/print-result.ts';
+import { withProgress } from './output/progress.ts';
 import { endOnSignal } from './stop-on-signal.ts';
 
 export function addMigrate(program: Command): void {

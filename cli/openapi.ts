@@ -3,9 +3,9 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Variables } from '../server/lib/env-schema.ts';
 import { documentOf } from '../server/openapi/document.ts';
-import { CommandError, EXIT } from './failure.ts';
 import type { LoadApi } from './load-api.ts';
-import { type JsonOption, printResult, withJson } from './print-result.ts';
+import { CommandError, EXIT } from './output/failure.ts';
+import { type JsonOption, printResult, withJson } from './output/print-result.ts';
 
 export function addOpenapi(program: Command, loadApi: LoadApi): void {
   withJson(program.command('openapi'))

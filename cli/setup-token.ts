@@ -3,8 +3,8 @@ import { showSecrets } from '../server/app/bootstrap.ts';
 import { isEmpty, offerSetupToken } from '../server/auth/accounts.ts';
 import { newSetupToken } from '../server/stores/secrets/link-tokens.ts';
 import { ensureTokenKey, withCliContext } from './context.ts';
-import { CommandError } from './failure.ts';
-import { type JsonOption, printResult, withJson } from './print-result.ts';
+import { CommandError } from './output/failure.ts';
+import { type JsonOption, printResult, withJson } from './output/print-result.ts';
 
 export function addSetupToken(program: Command): void {
   withJson(program.command('setup-token'))

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { RunningService } from '../server/app/service.ts';
-import { EXIT } from './failure.ts';
+import { EXIT } from './output/failure.ts';
 
 /**
  * Ends the process on SIGTERM and SIGINT: at first it only says that it is not ready, so that load balancers send calls

@@ -1,5 +1,5 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { reportError } from '../cli/failure.ts';
+import { reportError } from '../cli/output/failure.ts';
 import { createProgram } from '../cli/program.ts';
 import { showSecrets } from '../server/app/bootstrap.ts';
 import { routes as builtInRoutes } from '../server/app/routes.ts';

@@ -1,6 +1,6 @@
-import { reportError } from '../cli/failure.ts';
+import { reportError } from '../cli/output/failure.ts';
 import { loadBuiltInApi } from '../cli/load-api.ts';
-import { handleOutputErrors } from '../cli/output-errors.ts';
+import { handleOutputErrors } from '../cli/output/output-errors.ts';
 import { serve } from '../cli/serve.ts';
 
 handleOutputErrors();

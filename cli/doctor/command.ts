@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { EXIT } from '../failure.ts';
-import { type JsonOption, printResult, withJson } from '../print-result.ts';
+import { EXIT } from '../output/failure.ts';
+import { type JsonOption, printResult, withJson } from '../output/print-result.ts';
 import type { DoctorCheck } from './check.ts';
 import { runDoctorChecks } from './checks.ts';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { expect, it } from 'vitest';
-import { EXIT } from '../../cli/failure.ts';
 import { loadBuiltInApi } from '../../cli/load-api.ts';
+import { EXIT } from '../../cli/output/failure.ts';
 import { createProgram } from '../../cli/program.ts';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs/operators/cli.md'), 'utf8');

@@ -1,23 +1,29 @@
 import { type Command, Option } from 'commander';
 import { and, eq, isNull } from 'drizzle-orm';
-import { keys } from '../drizzle/schema/keys.ts';
-import { describeChange } from '../server/keys/audit-change.ts';
-import { findKeyInWorkspace } from '../server/keys/find.ts';
-import { viewOf } from '../server/keys/key-view.ts';
-import { listKeys } from '../server/keys/list.ts';
-import { revokeKey } from '../server/keys/revoke.ts';
-import { Key, RevokeKeyInput } from '../server/keys/schemas.ts';
-import { systemActor } from '../server/stores/audit/audit.ts';
-import { lockKeysIn } from '../server/stores/database/locks.ts';
-import { ENVIRONMENTS } from '../shared/key-format.ts';
-import { requireWorkspace } from './accounts.ts';
-import { type CliContext, withCliContext } from './context.ts';
+import { keys } from '../../drizzle/schema/keys.ts';
+import { describeChange } from '../../server/keys/audit-change.ts';
+import { findKeyInWorkspace } from '../../server/keys/find.ts';
+import { viewOf } from '../../server/keys/key-view.ts';
+import { listKeys } from '../../server/keys/list.ts';
+import { revokeKey } from '../../server/keys/revoke.ts';
+import { Key, RevokeKeyInput } from '../../server/keys/schemas.ts';
+import { systemActor } from '../../server/stores/audit/audit.ts';
+import { lockKeysIn } from '../../server/stores/database/locks.ts';
+import { ENVIRONMENTS } from '../../shared/key-format.ts';
+import { type CliContext, withCliContext } from '../context.ts';
+import { readInput } from '../options/input.ts';
+import { integerOption } from '../options/integer-option.ts';
+import { CommandError } from '../output/failure.ts';
+import {
+  formatTable,
+  type JsonOption,
+  printResult,
+  sanitizeForTerminal,
+  withJson,
+} from '../output/print-result.ts';
+import { requireWorkspace } from '../users/accounts.ts';
 import { createKeyCommand } from './create-key.ts';
 import { addExchange } from './exchange.ts';
-import { CommandError } from './failure.ts';
-import { readInput } from './input.ts';
-import { integerOption } from './integer-option.ts';
-import { formatTable, type JsonOption, printResult, sanitizeForTerminal, withJson } from './print-result.ts';
 
 const WORKSPACE = '--workspace <id>';
 const STATUSES = Key.shape.status.options;

@@ -1,20 +1,20 @@
-import { describeChange } from '../server/keys/audit-change.ts';
-import { insertRow, newKeyId } from '../server/keys/create.ts';
-import { findKeyInWorkspace } from '../server/keys/find.ts';
-import { viewOf } from '../server/keys/key-view.ts';
-import { checkAhead, checkVocabulary } from '../server/keys/privilege-escalation.ts';
-import { CreateKeyInput } from '../server/keys/schemas.ts';
-import { newPair } from '../server/keys/secret-pair.ts';
-import { memberOf as findMember } from '../server/membership/members.ts';
-import { systemActor } from '../server/stores/audit/audit.ts';
-import type { Db } from '../server/stores/database/database.ts';
-import { lockWorkspaces } from '../server/stores/database/locks.ts';
-import { requireMember, requireWorkspace } from './accounts.ts';
-import { ensureTokenKey, withCliContext } from './context.ts';
-import { CommandError } from './failure.ts';
-import { readInput } from './input.ts';
-import { type JsonOption, printResultOnce } from './print-result.ts';
-import { readRegistered } from './registered-key.ts';
+import { describeChange } from '../../server/keys/audit-change.ts';
+import { insertRow, newKeyId } from '../../server/keys/create.ts';
+import { findKeyInWorkspace } from '../../server/keys/find.ts';
+import { viewOf } from '../../server/keys/key-view.ts';
+import { checkAhead, checkVocabulary } from '../../server/keys/privilege-escalation.ts';
+import { CreateKeyInput } from '../../server/keys/schemas.ts';
+import { newPair } from '../../server/keys/secret-pair.ts';
+import { memberOf as findMember } from '../../server/membership/members.ts';
+import { systemActor } from '../../server/stores/audit/audit.ts';
+import type { Db } from '../../server/stores/database/database.ts';
+import { lockWorkspaces } from '../../server/stores/database/locks.ts';
+import { ensureTokenKey, withCliContext } from '../context.ts';
+import { readInput } from '../options/input.ts';
+import { CommandError } from '../output/failure.ts';
+import { type JsonOption, printResultOnce } from '../output/print-result.ts';
+import { readRegistered } from '../signing/registered-key.ts';
+import { requireMember, requireWorkspace } from '../users/accounts.ts';
 
 interface CreateOptions extends JsonOption {
   readonly workspace: string;

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { signRequest } from '../client/index.ts';
-import { parseUrl } from '../shared/parse-url.ts';
+import { signRequest } from '../../client/index.ts';
+import { parseUrl } from '../../shared/parse-url.ts';
+import { readArgument } from '../options/input.ts';
+import { CommandError, EXIT } from '../output/failure.ts';
+import { type JsonOption, printResult, withJson } from '../output/print-result.ts';
 import { checkStandardInput, type PrivateKeyOptions, requireKey, withPrivateKey } from './credentials.ts';
-import { CommandError, EXIT } from './failure.ts';
-import { readArgument } from './input.ts';
-import { type JsonOption, printResult, withJson } from './print-result.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 

@@ -4,11 +4,15 @@ import {
   type KeysealClientOptions,
   KeysealRefusal,
   signRequest,
-} from '../client/index.ts';
-import { suggest } from '../server/lib/suggest.ts';
-import type { ProcedureInfo } from '../server/rpc/procedure-registry.ts';
-import { knownFailure } from '../server/stores/database/connection/failure-sentence.ts';
-import { parseUrl } from '../shared/parse-url.ts';
+} from '../../client/index.ts';
+import { suggest } from '../../server/lib/suggest.ts';
+import type { ProcedureInfo } from '../../server/rpc/procedure-registry.ts';
+import { knownFailure } from '../../server/stores/database/connection/failure-sentence.ts';
+import { parseUrl } from '../../shared/parse-url.ts';
+import type { LoadApi } from '../load-api.ts';
+import { readArgument } from '../options/input.ts';
+import { CommandError, EXIT } from '../output/failure.ts';
+import { type JsonOption, printResult, withJson } from '../output/print-result.ts';
 import {
   checkStandardInput,
   keyOfEnvironment,
@@ -17,10 +21,6 @@ import {
   type SigningKey,
   withPrivateKey,
 } from './credentials.ts';
-import { CommandError, EXIT } from './failure.ts';
-import { readArgument } from './input.ts';
-import type { LoadApi } from './load-api.ts';
-import { type JsonOption, printResult, withJson } from './print-result.ts';
 
 export function addCall(program: Command, loadApi: LoadApi): void {
   withPrivateKey(withJson(program.command('call')))

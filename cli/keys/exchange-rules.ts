@@ -1,25 +1,31 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { and, eq, isNull } from 'drizzle-orm';
-import { exchangeRules } from '../drizzle/schema/exchange.ts';
+import { exchangeRules } from '../../drizzle/schema/exchange.ts';
 import {
   describeEndedRule,
   describeNewRule,
   endRule,
   insertRule,
   newRule,
-} from '../server/keys/exchange/change-rules.ts';
-import { findRuleInWorkspace, listRules, ruleViewOf } from '../server/keys/exchange/find-rules.ts';
-import { CreateExchangeRuleInput } from '../server/keys/exchange/schemas.ts';
-import { checkVocabulary } from '../server/keys/privilege-escalation.ts';
-import { systemActor } from '../server/stores/audit/audit.ts';
-import { lockWorkspaces } from '../server/stores/database/locks.ts';
-import { ENVIRONMENTS } from '../shared/key-format.ts';
-import { requireWorkspace } from './accounts.ts';
-import { withCliContext } from './context.ts';
-import { CommandError } from './failure.ts';
-import { readInput } from './input.ts';
-import { integerOption } from './integer-option.ts';
-import { formatTable, type JsonOption, printResult, sanitizeForTerminal, withJson } from './print-result.ts';
+} from '../../server/keys/exchange/change-rules.ts';
+import { findRuleInWorkspace, listRules, ruleViewOf } from '../../server/keys/exchange/find-rules.ts';
+import { CreateExchangeRuleInput } from '../../server/keys/exchange/schemas.ts';
+import { checkVocabulary } from '../../server/keys/privilege-escalation.ts';
+import { systemActor } from '../../server/stores/audit/audit.ts';
+import { lockWorkspaces } from '../../server/stores/database/locks.ts';
+import { ENVIRONMENTS } from '../../shared/key-format.ts';
+import { withCliContext } from '../context.ts';
+import { readInput } from '../options/input.ts';
+import { integerOption } from '../options/integer-option.ts';
+import { CommandError } from '../output/failure.ts';
+import {
+  formatTable,
+  type JsonOption,
+  printResult,
+  sanitizeForTerminal,
+  withJson,
+} from '../output/print-result.ts';
+import { requireWorkspace } from '../users/accounts.ts';
 
 const WORKSPACE = '--workspace <id>';
 

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
-import { createKeysealClient } from '../client/index.ts';
-import { IdempotencySecret } from '../server/keys/exchange/schemas.ts';
-import { withoutLineEnd } from '../server/lib/line-end.ts';
-import { failedCall, requireServiceUrl } from './call.ts';
-import { CommandError, EXIT } from './failure.ts';
-import { readArgument } from './input.ts';
-import { type JsonOption, printResult, withJson } from './print-result.ts';
-import { checkPublicKey, nameOf, readKeyFile } from './registered-key.ts';
+import { createKeysealClient } from '../../client/index.ts';
+import { IdempotencySecret } from '../../server/keys/exchange/schemas.ts';
+import { withoutLineEnd } from '../../server/lib/line-end.ts';
+import { readArgument } from '../options/input.ts';
+import { CommandError, EXIT } from '../output/failure.ts';
+import { type JsonOption, printResult, withJson } from '../output/print-result.ts';
+import { failedCall, requireServiceUrl } from '../signing/call.ts';
+import { checkPublicKey, nameOf, readKeyFile } from '../signing/registered-key.ts';
 
 interface ExchangeOptions extends JsonOption {
   readonly tokenFile: string;

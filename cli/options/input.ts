@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import type { z } from 'zod';
-import { CommandError, EXIT } from './failure.ts';
+import { CommandError, EXIT } from '../output/failure.ts';
 
 /** Checks an input with the schema that procedures use. @throws CommandError that names the fault */
 export function readInput<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { writeAll } from '../server/stores/database/private-files.ts';
+import { writeAll } from '../../server/stores/database/private-files.ts';
 import { CommandError } from './failure.ts';
 
 /** The option of every command. */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { ReceiptUnverified, type VerifiedReceipt, verifyReceipt } from '../client/verify-receipt.ts';
-import { CHAIN_START } from '../shared/http-signature/receipt.ts';
-import { CommandError } from './failure.ts';
-import { type JsonOption, printResult, withJson } from './print-result.ts';
+import { ReceiptUnverified, type VerifiedReceipt, verifyReceipt } from '../../client/verify-receipt.ts';
+import { CHAIN_START } from '../../shared/http-signature/receipt.ts';
+import { CommandError } from '../output/failure.ts';
+import { type JsonOption, printResult, withJson } from '../output/print-result.ts';
 
 export function addReceipt(program: Command): void {
   const receipt = program

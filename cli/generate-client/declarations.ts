@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative, resolve, sep } from 'node:path';
 import { promisify } from 'node:util';
+import { CommandError, EXIT } from '../output/failure.ts';
 import { type Files, specifiersOf } from './client-package.ts';
-import { CommandError, EXIT } from './failure.ts';
 
 /** Compiler options that override the project's: it writes only declarations. */
 const EMIT = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly', '--declarationMap', 'false'];

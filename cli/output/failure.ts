@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
-import { ConfigError } from '../server/lib/config.ts';
-import { Refusal } from '../server/lib/refusal.ts';
-import { DatabaseUnavailable } from '../server/stores/database/connection/database-unavailable.ts';
-import { causeOf, failureSentence } from '../server/stores/database/connection/failure-sentence.ts';
-import { isOutage, isUnreachable } from '../server/stores/database/connection-errors.ts';
+import { ConfigError } from '../../server/lib/config.ts';
+import { Refusal } from '../../server/lib/refusal.ts';
+import { DatabaseUnavailable } from '../../server/stores/database/connection/database-unavailable.ts';
+import { causeOf, failureSentence } from '../../server/stores/database/connection/failure-sentence.ts';
+import { isOutage, isUnreachable } from '../../server/stores/database/connection-errors.ts';
 
 /** Exit statuses: the numbers of sysexits.h, if one fits. */
 export const EXIT = {

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
-import { VERSION } from '../server/lib/package-root.ts';
+import { VERSION } from '../../server/lib/package-root.ts';
+import { CommandError, EXIT } from '../output/failure.ts';
+import { type JsonOption, printResult, withJson } from '../output/print-result.ts';
 import { type ClientPackage, writeClientPackage } from './client-package.ts';
 import { declarationsOf } from './declarations.ts';
-import { CommandError, EXIT } from './failure.ts';
-import { type JsonOption, printResult, withJson } from './print-result.ts';
 
 export function addGenerateClient(program: Command): void {
   withJson(program.command('generate-client'))

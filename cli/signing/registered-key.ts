@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { readPublicKey, type SentJwk } from '../server/lib/public-key.ts';
-import { readPublicKeyFile } from '../server/lib/public-key-file.ts';
-import type { RegisteredPublicKey } from '../shared/public-key.ts';
-import { CommandError } from './failure.ts';
+import { readPublicKey, type SentJwk } from '../../server/lib/public-key.ts';
+import { readPublicKeyFile } from '../../server/lib/public-key-file.ts';
+import type { RegisteredPublicKey } from '../../shared/public-key.ts';
+import { CommandError } from '../output/failure.ts';
 
 /** The text of a file, or standard input if its name is `-`. */
 export function readKeyFile(file: string): Promise<string> {

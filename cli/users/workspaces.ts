@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { clearSignInRule } from '../server/workspaces/sign-in-rule.ts';
+import { clearSignInRule } from '../../server/workspaces/sign-in-rule.ts';
+import { withCliContext } from '../context.ts';
+import { type JsonOption, printResult, withJson } from '../output/print-result.ts';
 import { requireWorkspace } from './accounts.ts';
-import { withCliContext } from './context.ts';
-import { type JsonOption, printResult, withJson } from './print-result.ts';
 
 export function addWorkspaces(program: Command): void {
   const workspaces = program.command('workspaces').description('Workspaces: remove the rule for signing in');

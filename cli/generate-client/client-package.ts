@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import { PACKAGE_ROOT } from '../server/lib/package-root.ts';
-import { CommandError } from './failure.ts';
+import { PACKAGE_ROOT } from '../../server/lib/package-root.ts';
+import { CommandError } from '../output/failure.ts';
 
 /** Texts by their paths in the package, such as `client/index.js`. */
 export type Files = ReadonlyMap<string, string>;

@@ -1,8 +1,8 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
 import { type Command, Option } from 'commander';
 import { CompactSign } from 'jose';
-import { CommandError, EXIT } from './failure.ts';
-import { type JsonOption, printResult, withJson } from './print-result.ts';
+import { CommandError, EXIT } from '../output/failure.ts';
+import { type JsonOption, printResult, withJson } from '../output/print-result.ts';
 import {
   KEY_ALGORITHMS,
   makePrivateKey,

@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { type OpenSshFault, openSshJwk } from '../shared/openssh-key.ts';
+import { type OpenSshFault, openSshJwk } from '../../shared/openssh-key.ts';
 
 const FAULTS: Readonly<Record<OpenSshFault, string>> = {
   malformed: 'is not a key of OpenSSH',

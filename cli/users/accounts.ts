@@ -1,13 +1,13 @@
 import { and, asc, eq, gt, ilike, inArray, isNull, or } from 'drizzle-orm';
-import { users } from '../drizzle/schema/accounts.ts';
-import { memberships } from '../drizzle/schema/memberships.ts';
-import { workspaces } from '../drizzle/schema/workspaces.ts';
-import { insertReset } from '../server/auth/password-reset.ts';
-import { isoOrEpoch } from '../server/lib/clock.ts';
-import { recordForAllWorkspaces } from '../server/membership/audit-all-workspaces.ts';
-import type { Role } from '../shared/roles.ts';
-import type { CliContext } from './context.ts';
-import { CommandError } from './failure.ts';
+import { users } from '../../drizzle/schema/accounts.ts';
+import { memberships } from '../../drizzle/schema/memberships.ts';
+import { workspaces } from '../../drizzle/schema/workspaces.ts';
+import { insertReset } from '../../server/auth/password-reset.ts';
+import { isoOrEpoch } from '../../server/lib/clock.ts';
+import { recordForAllWorkspaces } from '../../server/membership/audit-all-workspaces.ts';
+import type { Role } from '../../shared/roles.ts';
+import type { CliContext } from '../context.ts';
+import { CommandError } from '../output/failure.ts';
 
 type User = typeof users.$inferSelect;
 

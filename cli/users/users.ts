@@ -1,11 +1,10 @@
 import type { Command } from 'commander';
-import { listPasskeysOf, removePasskeyOf } from '../server/auth/passkeys/manage.ts';
-import { removeSecondFactorOf } from '../server/auth/second-factor/change.ts';
-import { setUserDisabled } from '../server/membership/users.ts';
-import { findUser, type ListedAccount, listAccounts, makePasswordLink } from './accounts.ts';
-import { ensureTokenKey, withCliContext } from './context.ts';
-import { CommandError } from './failure.ts';
-import { integerOption } from './integer-option.ts';
+import { listPasskeysOf, removePasskeyOf } from '../../server/auth/passkeys/manage.ts';
+import { removeSecondFactorOf } from '../../server/auth/second-factor/change.ts';
+import { setUserDisabled } from '../../server/membership/users.ts';
+import { ensureTokenKey, withCliContext } from '../context.ts';
+import { integerOption } from '../options/integer-option.ts';
+import { CommandError } from '../output/failure.ts';
 import {
   formatTable,
   type JsonOption,
@@ -13,7 +12,8 @@ import {
   printResultOnce,
   sanitizeForTerminal,
   withJson,
-} from './print-result.ts';
+} from '../output/print-result.ts';
+import { findUser, type ListedAccount, listAccounts, makePasswordLink } from './accounts.ts';
 import { addSyncMemberships } from './sync-memberships.ts';
 
 const USER_ARGUMENT = 'an e-mail address or an id (usr_…)';

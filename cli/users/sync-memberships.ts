@@ -1,10 +1,16 @@
 import type { Command } from 'commander';
-import { type SyncedMembership, syncMemberships } from '../server/auth/external/sync-memberships.ts';
-import { DAY_MS } from '../shared/durations.ts';
-import { withCliContext } from './context.ts';
-import { CommandError } from './failure.ts';
-import { integerOption } from './integer-option.ts';
-import { formatTable, type JsonOption, printResult, sanitizeForTerminal, withJson } from './print-result.ts';
+import { type SyncedMembership, syncMemberships } from '../../server/auth/external/sync-memberships.ts';
+import { DAY_MS } from '../../shared/durations.ts';
+import { withCliContext } from '../context.ts';
+import { integerOption } from '../options/integer-option.ts';
+import { CommandError } from '../output/failure.ts';
+import {
+  formatTable,
+  type JsonOption,
+  printResult,
+  sanitizeForTerminal,
+  withJson,
+} from '../output/print-result.ts';
 
 interface SyncOptions extends JsonOption {
   readonly dryRun?: boolean;

@@ -1,9 +1,9 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { IMPORT_ALGORITHMS } from '../client/signing/import-algorithms.ts';
-import type { SentJwk } from '../server/lib/public-key.ts';
-import type { PublicKeyAlgorithm } from '../shared/public-key.ts';
-import { CommandError } from './failure.ts';
+import { IMPORT_ALGORITHMS } from '../../client/signing/import-algorithms.ts';
+import type { SentJwk } from '../../server/lib/public-key.ts';
+import type { PublicKeyAlgorithm } from '../../shared/public-key.ts';
+import { CommandError } from '../output/failure.ts';
 import { readOpenSshKey } from './openssh-key.ts';
 import { checkPublicKey, nameOf, readKeyFile } from './registered-key.ts';
 
