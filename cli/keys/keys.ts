@@ -80,7 +80,7 @@ async function list({ workspace, status, search, limit, cursor, json = false }: 
     const page = await listKeys(context, {
       workspaceId: workspace,
       query: { limit, search, cursor, status },
-      begun: performance.now(),
+      startedAt: performance.now(),
       payer: [workspace, workspace],
       inTurn: (read) => read(),
     });

@@ -40,7 +40,7 @@ export class BodyBuffer implements ArrivingBody {
   readonly #limit: number;
   readonly #memory: BodyMemory;
   readonly payer: FairnessKey;
-  readonly begun = performance.now();
+  readonly startedAt = performance.now();
   #displaced: BodyRefused | null = null;
   /** Called if the body is refused while its sender is idle. */
   onDisplaced: (refused: BodyRefused) => void = () => {};
@@ -138,7 +138,7 @@ export function watchArrival(
 ): () => void {
   let timer: ReturnType<typeof setTimeout>;
   const checkRate = () => {
-    const left = body.begun + GRACE_MS + (body.size / minRate) * 1000 - performance.now();
+    const left = body.startedAt + GRACE_MS + (body.size / minRate) * 1000 - performance.now();
     if (left <= 0) refuse(new BodyRefused('REQUEST_TIMEOUT'));
     else timer = setTimeout(checkRate, Math.min(left + 1, GRACE_MS));
   };

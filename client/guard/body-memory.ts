@@ -8,7 +8,7 @@ const PROTECTED_MS = 1_000;
 export interface ArrivingBody {
   readonly payer: FairnessKey;
   /** When its head was read, by `performance.now()`. */
-  readonly begun: number;
+  readonly startedAt: number;
   /** Bytes that it holds. */
   readonly reserved: number;
   /** Returns its memory, and refuses the rest of it. */
@@ -76,7 +76,7 @@ export class BodyMemory {
     for (const { bytes, bodies } of payers?.values() ?? []) {
       const [oldest] = bodies;
       if (bytes <= largest || !oldest || oldest === body) continue;
-      if (oldest.begun + PROTECTED_MS > performance.now()) continue;
+      if (oldest.startedAt + PROTECTED_MS > performance.now()) continue;
       found = oldest;
       largest = bytes;
     }

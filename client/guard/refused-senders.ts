@@ -29,8 +29,8 @@ export interface RefusedSender {
 export function watchRefused(address: string | null, giveUp: () => void): RefusedSender | null {
   const payer: FairnessKey = address === null ? ['unknown'] : addressKey(plainAddress(address));
   if (!senders.take(payer, 1)) return null;
-  const begun = performance.now();
-  let seen = begun;
+  const startedAt = performance.now();
+  let seen = startedAt;
   let bytes = 0;
   let isOver = false;
   const stop = () => {
@@ -46,7 +46,7 @@ export function watchRefused(address: string | null, giveUp: () => void): Refuse
   };
   const check = () => {
     const now = performance.now();
-    if (now - seen >= IDLE_MS || now - begun >= TOTAL_MS) end();
+    if (now - seen >= IDLE_MS || now - startedAt >= TOTAL_MS) end();
   };
   const timer = setInterval(check, IDLE_MS / 5);
   // The timer must not keep the process alive. A browser's timer is a number.

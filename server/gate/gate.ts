@@ -1,7 +1,7 @@
 import type { Bearer } from '../../shared/bearer.ts';
 import type { ProcedureGuard } from '../../shared/guard.ts';
 import { seconds } from '../lib/clock.ts';
-import { type MaybePromise, runSteps, type Steps, settled } from '../lib/concurrency/maybe-promise.ts';
+import { type MaybePromise, runSteps, type Steps, waitFor } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Stores } from '../stores/stores.ts';
 import { recordRefusal, recordUse } from './admission-record.ts';
@@ -117,7 +117,7 @@ export class Gate {
       if (!dryRun) this.#sessionLimit.take(caller, onLimits);
       const key = caller?.kind === 'key' ? caller.key : null;
       const counters = key ? [...key.counters, ...moreCounters] : moreCounters;
-      yield* settled(takeLimits(counters, this.#stores, onLimits, dryRun));
+      yield* waitFor(takeLimits(counters, this.#stores, onLimits, dryRun));
       return chargeFor(key, costOf(guard), this.#stores, countRefusal, dryRun);
     } catch (error) {
       countRefusal(error);
@@ -143,7 +143,7 @@ export class Gate {
   *#tryToAdmit(request: SignedRequest, bearer: Bearer, options: AdmissionOptions): Steps<Caller | 'stale'> {
     const { scope = null } = options;
     const authenticatedKey =
-      bearer.kind === 'key' ? yield* settled(findKey(bearer, this.#stores, request, scope)) : null;
+      bearer.kind === 'key' ? yield* waitFor(findKey(bearer, this.#stores, request, scope)) : null;
     try {
       return yield* this.#checkSigned(request, bearer, authenticatedKey, options);
     } catch (error) {
@@ -165,7 +165,7 @@ export class Gate {
     const signer = authenticatedKey
       ? keySigner(authenticatedKey, request.address)
       : yield* this.#findSessionSigner(request, signature, { token, digest, scope });
-    yield* settled(checkSignature(signature, signer, request, digest, this.#policy.showsBase));
+    yield* waitFor(checkSignature(signature, signer, request, digest, this.#policy.showsBase));
     const now = seconds(stores.clock);
     const age = ageOf(signature, now);
     if (age === 'old') throw expiryRefusal(signature, signer.signingSecret, now, stores.responseKeys);
@@ -173,19 +173,19 @@ export class Gate {
     // Verify the token before the claim, because the claim also checks the token's session. Report its fault after
     // the claim.
     const verify = authenticatedKey ? 'verifyBesideKey' : 'verify';
-    const { claims, refusal } = yield* settled(this.#tokens[verify](token, digest, now));
-    const session = yield* settled(
+    const { claims, refusal } = yield* waitFor(this.#tokens[verify](token, digest, now));
+    const session = yield* waitFor(
       authenticatedKey
         ? findSession(claims, authenticatedKey.key, stores)
         : confirmSigningSession(signer.session, stores, scope),
     );
     const key = authenticatedKey?.key ?? null;
     const person = claims && 'issuer' in claims ? claims.person : null;
-    const account = key && person && (yield* settled(findLinkedAccount(person, key, stores)));
+    const account = key && person && (yield* waitFor(findLinkedAccount(person, key, stores)));
     const ahead = age === 'ahead';
     const records = { key, session, person, account };
     const options = { stores, counts: this.counts, dryRun, ahead };
-    const claim = yield* settled(claimNonce(signature, records, options));
+    const claim = yield* waitFor(claimNonce(signature, records, options));
     if (claim === 'stale') return 'stale';
     if (claim === 'behind' || ahead)
       throw expiryRefusal(signature, signer.signingSecret, now, stores.responseKeys);
@@ -202,10 +202,10 @@ export class Gate {
     { token, digest, scope }: PresentedToken,
   ): Steps<Signer> {
     const stores = this.#stores;
-    const session = yield* settled(findSigningSession(signature, stores, request, scope));
+    const session = yield* waitFor(findSigningSession(signature, stores, request, scope));
     // Before the body is read: the token decides which budget pays for it. A fault of the token is reported later, in the
     // order of the checks.
-    const { claims } = yield* settled(this.#tokens.verify(token, digest, seconds(stores.clock)));
+    const { claims } = yield* waitFor(this.#tokens.verify(token, digest, seconds(stores.clock)));
     return sessionSigner(session, claims);
   }
 }

@@ -6,7 +6,7 @@ import {
   type MaybePromise,
   runSteps,
   type Steps,
-  settled,
+  waitFor,
 } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { inRequestSpan, inSpan } from '../lib/tracing.ts';
@@ -30,7 +30,7 @@ export function serveApi(
   serverContext: ServerContext,
   stopping: AbortSignal,
 ): MaybePromise<void> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const id = newRequestId();
   // A preflight has no body (Fetch standard, CORS-preflight fetch).
   const allowed = hasBody(request) ? null : preflight(request, serverContext.service.config.corsOrigins);
@@ -45,7 +45,7 @@ export function serveApi(
   );
   return andThen(summary, ({ outcomes, mode, respondedAt }) => {
     if (outcomes.includes('UNAVAILABLE')) serverContext.readiness.invalidate();
-    serverContext.metrics.recordRequest({ procedures, outcomes, mode, durationMs: respondedAt - begun });
+    serverContext.metrics.recordRequest({ procedures, outcomes, mode, durationMs: respondedAt - startedAt });
   });
 }
 
@@ -68,15 +68,15 @@ function* serve(
       throw new Refusal('UNAVAILABLE', {}, 'a newer master key is missing');
     const { isPublic, session } = read.calls;
     const admit = () => service.gate.admit(read, { session });
-    const caller = isPublic ? null : yield* settled(inSpan('gate.admit', admit));
+    const caller = isPublic ? null : yield* waitFor(inSpan('gate.admit', admit));
     read.responseSigner?.check(mayStream(read));
     if (caller) limits.bodies.recordAdmitted(payerOfCaller(caller), read.address);
-    const body = yield* settled(read.body(null));
+    const body = yield* waitFor(read.body(null));
     if (caller && read.responseSigner)
-      yield* settled(read.responseSigner.takePosition(caller, body, service.stores.receiptChains));
+      yield* waitFor(read.responseSigner.takePosition(caller, body, service.stores.receiptChains));
     const context = contextOf(read, caller, service);
     const parts = { metrics, refusalLog, streams };
-    return yield* settled(respond({ api: read, response, context, cors }, parts, stopping));
+    return yield* waitFor(respond({ api: read, response, context, cors }, parts, stopping));
   } catch (error) {
     const refusal = refusalOf(error);
     refusalLog.record(refusal, id, api?.calls.path);
@@ -96,9 +96,9 @@ function* serve(
 }
 
 function contextOf(api: ApiRequest, caller: Caller | null, service: Service): Context {
-  const { id, address, begun, origin, cookie, userAgent } = api;
+  const { id, address, startedAt, origin, cookie, userAgent } = api;
   const { unknownParameters } = api.calls;
   const checkInputs = api.calls.batch && hasJsonInput(api) ? api.inputs : null;
-  const request = { id, address, begun, origin, cookie, userAgent, unknownParameters, checkInputs };
+  const request = { id, address, startedAt, origin, cookie, userAgent, unknownParameters, checkInputs };
   return { caller, request, cookies: [], limits: [], stream: { startId: null, revalidate: null }, service };
 }

@@ -19,7 +19,7 @@ interface ListRequest {
   readonly workspaceId: string;
   readonly query: ListQuery;
   /** When the request was read, by `performance.now()`. */
-  readonly begun: number;
+  readonly startedAt: number;
   /** The fairness key of the caller. */
   readonly payer: FairnessKey;
   readonly inTurn: WorkspaceTurn;
@@ -32,13 +32,13 @@ interface ListRequest {
  */
 export async function listKeys(
   { database: { db }, vault, clock, lastUsed }: Pick<Stores, 'database' | 'vault' | 'clock' | 'lastUsed'>,
-  { workspaceId, query, begun, payer, inTurn }: ListRequest,
+  { workspaceId, query, startedAt, payer, inTurn }: ListRequest,
 ): Promise<{ rows: KeyRow[]; nextCursor: string | null }> {
   const { limit = 50, cursor, sort = 'newest', externalId } = query;
   const list = cursorName(query);
   const position = cursor === undefined ? null : readCursor(vault, list, workspaceId, cursor);
   // So that a key that this instance just used is in its right place.
-  if (sort === 'lastUsed') await lastUsed.flushWorkspace(payer, begun);
+  if (sort === 'lastUsed') await lastUsed.flushWorkspace(payer, startedAt);
   const now = clock();
   const owned = externalId === undefined ? null : await keysOfOwner(db, workspaceId, externalId);
   const { ids, next } = await scanKeys(

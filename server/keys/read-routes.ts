@@ -30,7 +30,7 @@ export const readRoutes = {
       const { rows, nextCursor } = await listKeys(service.stores, {
         workspaceId: caller.workspaceId,
         query: input ?? {},
-        begun: request.begun,
+        startedAt: request.startedAt,
         payer: payerOfCaller(caller),
         inTurn: workspaceTurnOf(ctx),
       });

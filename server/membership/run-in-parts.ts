@@ -39,8 +39,8 @@ const NEVER = new AbortController().signal;
  */
 export async function runInParts(db: Db, part: Part, stopping: AbortSignal = NEVER): Promise<void> {
   for (let more = true; more && !stopping.aborted; ) {
-    const begun = performance.now();
+    const startedAt = performance.now();
     more = await inIndexOrder(db, part);
-    await setTimeout(performance.now() - begun);
+    await setTimeout(performance.now() - startedAt);
   }
 }

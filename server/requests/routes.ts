@@ -42,7 +42,7 @@ export const requestRoutes = {
     .query(async ({ ctx, input }) => {
       const { caller, request, service } = ctx;
       // So that the response includes this instance's latest calls.
-      await service.stores.requestLog.flush(request.begun);
+      await service.stores.requestLog.flush(request.startedAt);
       return listRequests(service.stores, caller.workspaceId, input ?? {}, workspaceTurnOf(ctx));
     }),
 } satisfies TRPCRouterRecord;

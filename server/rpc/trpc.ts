@@ -39,7 +39,7 @@ export interface Context {
     /** Null if a trusted proxy does not know it. */
     readonly address: string | null;
     /** The time when it was read, by `performance.now()`. */
-    readonly begun: number;
+    readonly startedAt: number;
     readonly origin: string | null;
     readonly cookie: string | null;
     readonly userAgent: string | null;

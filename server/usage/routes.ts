@@ -89,7 +89,7 @@ export const usageRoutes = {
       const { database, usage, clock } = service.stores;
       await checkOwn(database.db, caller.workspaceId, input.ids);
       const range = readRangeOf(input.ids.length, input, clock());
-      await usage.flushWorkspace(payerOfCaller(caller), request.begun);
+      await usage.flushWorkspace(payerOfCaller(caller), request.startedAt);
       return sumUpEach(database, input.ids, range, workspaceTurnOf(ctx));
     }),
 } satisfies TRPCRouterRecord;
@@ -98,10 +98,10 @@ export const usageRoutes = {
 async function flushUsage(
   { usage, latencies }: Pick<Stores, 'usage' | 'latencies'>,
   caller: Caller,
-  { begun }: { readonly begun: number },
+  { startedAt }: { readonly startedAt: number },
 ): Promise<void> {
   const payer = payerOfCaller(caller);
-  await Promise.all([usage.flushWorkspace(payer, begun), latencies.flushWorkspace(payer, begun)]);
+  await Promise.all([usage.flushWorkspace(payer, startedAt), latencies.flushWorkspace(payer, startedAt)]);
 }
 
 /** Refuses with KEY_NOT_FOUND if one of them does not exist, or belongs to another workspace. */

@@ -26,7 +26,7 @@ import type { VerifyInput } from './schemas.ts';
 export function readReported(
   input: VerifyInput,
   asking: KeyCaller,
-  { id, begun }: Pick<CallOrigin, 'id' | 'begun'>,
+  { id, startedAt }: Pick<CallOrigin, 'id' | 'startedAt'>,
 ): SignedRequest {
   const { target, otherTargets = [], authority, bodySha256 } = input;
   for (const each of [target, ...otherTargets]) {
@@ -54,7 +54,7 @@ export function readReported(
     payer: asking.key.payer,
     failureSource: failureSourceOf(asking, address),
     procedures: [`verify ${authority}`],
-    begun,
+    startedAt,
     schemes: input.scheme === undefined ? ['https', 'http'] : [input.scheme],
     ...readCredentials(values),
     body: async () => ({ digest: bodySha256, sha512: input.bodySha512 ?? null }),

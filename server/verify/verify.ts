@@ -26,7 +26,7 @@ export async function verify(
   service: Service,
   asking: KeyCaller,
   input: VerifyInput,
-  origin: Pick<CallOrigin, 'id' | 'begun'>,
+  origin: Pick<CallOrigin, 'id' | 'startedAt'>,
 ): Promise<VerifyOutput> {
   checkRequired(service, input);
   checkSpellings(input);

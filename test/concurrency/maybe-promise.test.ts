@@ -4,7 +4,7 @@ import {
   type MaybePromise,
   runSteps,
   type Steps,
-  settled,
+  waitFor,
 } from '../../server/lib/concurrency/maybe-promise.ts';
 
 const later = async <T>(value: T) => value;
@@ -14,7 +14,7 @@ const fails = async () => {
 
 function* sum(...values: MaybePromise<number>[]): Steps<number> {
   let total = 0;
-  for (const value of values) total += yield* settled(value);
+  for (const value of values) total += yield* waitFor(value);
   return total;
 }
 
@@ -38,11 +38,11 @@ test('steps wait for every promise, wherever it comes', async () => {
 
 function* guarded(log: string[], step: () => MaybePromise<unknown>): Steps<string> {
   try {
-    yield* settled(step());
+    yield* waitFor(step());
     return 'done';
   } catch (error) {
     log.push((error as Error).message);
-    yield* settled(later(null));
+    yield* waitFor(later(null));
     return 'caught';
   } finally {
     log.push('finally');
@@ -65,7 +65,7 @@ test('a rejection is thrown where its step is, and so is what a step throws itse
 
 test('an uncaught error is an exception before the first wait, and a rejection after it', async () => {
   function* failing(first: MaybePromise<number>): Steps<number> {
-    yield* settled(first);
+    yield* waitFor(first);
     throw new Error('uncaught');
   }
   expect(() => runSteps(failing(1))).toThrow('uncaught');

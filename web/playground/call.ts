@@ -96,14 +96,14 @@ function requestOf({ method, target, contentType, body }: Draft, headers: Sent['
 }
 
 async function sendDraft({ headers, ...draft }: Sent): Promise<CallResponse> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const response = await fetch(requestOf(draft, headers));
   const read = await readResponseBody(response);
   return {
     ...read,
     status: response.status,
     headers: [...response.headers],
-    took: performance.now() - begun,
+    took: performance.now() - startedAt,
     refusal: readShape(read.json),
   };
 }

@@ -157,7 +157,7 @@ function sealed({ id, apiKey, signingSecret, token }: Holder, forUser: boolean):
     address: '127.0.0.1',
     failureSource: { reportedBy: null, address: 'address 127.0.0.1', network: 'network 127.0.0.0/24' },
     payer: ['127.0.0.0/24', '127.0.0.1'],
-    begun: performance.now(),
+    startedAt: performance.now(),
     procedures: ['echo'],
     fields: () => [],
     schemes: [],

@@ -67,7 +67,7 @@ function signed(calls: number): VerifyInput[] {
 }
 
 async function isValid(input: VerifyInput): Promise<boolean> {
-  const at = { id: 'benchmark', begun: performance.now(), address: '127.0.0.1' };
+  const at = { id: 'benchmark', startedAt: performance.now(), address: '127.0.0.1' };
   const request = {
     ...at,
     origin: null,

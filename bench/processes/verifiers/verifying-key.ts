@@ -26,7 +26,7 @@ export async function admitVerifyingKey({ gate, origins }: Service): Promise<Cal
       address: '127.0.0.1',
       failureSource: { reportedBy: null, address: 'address 127.0.0.1', network: 'network 127.0.0.0/24' },
       payer: ['127.0.0.0/24', '127.0.0.1'],
-      begun: performance.now(),
+      startedAt: performance.now(),
       procedures: ['verify'],
       fields: () => [],
       schemes: [],

@@ -64,13 +64,13 @@ async function attempt(ctx: SignInContext, { challenge: encrypted, response }: S
   };
   const inTurn = <T>(work: () => Promise<T>) => queueAnonymous(request.address, work);
   const verified = await throttleLogin(service, guess, inTurn);
-  const begun = await queueAnonymousWrite(database, request.address, (tx) => begin(ctx, tx, verified));
-  if (!begun) {
+  const started = await queueAnonymousWrite(database, request.address, (tx) => begin(ctx, tx, verified));
+  if (!started) {
     credentials.changed({ user: verified.passkey.userId });
     throw passkeyRefusal('its counter did not grow');
   }
-  for (const id of begun.ended) credentials.changed({ session: id });
-  return { user: begun.user, session: begun.session };
+  for (const id of started.ended) credentials.changed({ session: id });
+  return { user: started.user, session: started.session };
 }
 
 async function verify(

@@ -34,10 +34,10 @@ export async function signInWithCode(
     return queueAnonymousWrite(database, request.address, (tx) => begin(ctx, tx, challenge, input.code));
   };
   const attempt = { email, address: request.address, knownClient, check };
-  const begun = await throttleLogin(service, attempt, (work) => work());
+  const started = await throttleLogin(service, attempt, (work) => work());
   await loginFailures.reset(guesses);
-  for (const id of begun.ended) credentials.changed({ session: id });
-  return { user: begun.user, session: begun.session };
+  for (const id of started.ended) credentials.changed({ session: id });
+  return { user: started.user, session: started.session };
 }
 
 async function begin(

@@ -34,7 +34,7 @@ export interface SignedRequest {
   /** The called procedures, by the names under which calls are counted. */
   readonly procedures: readonly string[];
   /** When the service read the request, by `performance.now()`. */
-  readonly begun: number;
+  readonly startedAt: number;
   /**
    * Reads the body once, however often it is called. Refuses a body that is too large or too slow.
    * @param payer whose share of memory the body takes; null charges the address of an unauthenticated caller

@@ -1,4 +1,4 @@
-import { type MaybePromise, runSteps, type Steps, settled } from '../../lib/concurrency/maybe-promise.ts';
+import { type MaybePromise, runSteps, type Steps, waitFor } from '../../lib/concurrency/maybe-promise.ts';
 import type { LabeledCounter } from '../../lib/labeled-counter.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { inSpan } from '../../lib/tracing.ts';
@@ -52,14 +52,14 @@ function* claimSteps(
   let outcome: ClaimOutcome | 'failed' = 'failed';
   try {
     const claim = { k, t, nonce, revisions: records, dryRun };
-    outcome = yield* settled(inSpan('replay.claim', () => stores.replay.claim(claim)));
+    outcome = yield* waitFor(inSpan('replay.claim', () => stores.replay.claim(claim)));
   } finally {
     if (!dryRun) counts.claims.add(outcome);
   }
   if (outcome === 'seen') throw new Refusal('SIGNATURE_REPLAYED');
   if (outcome === 'full' && !ahead)
     throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'no room for another nonce');
-  if (outcome === 'stale') yield* settled(readStale(records, stores));
+  if (outcome === 'stale') yield* waitFor(readStale(records, stores));
   return outcome;
 }
 

@@ -94,7 +94,7 @@ export function readApiRequest(
     payer,
     failureSource,
     procedures: calls.names,
-    begun: performance.now(),
+    startedAt: performance.now(),
     schemes: limits.schemes.get(authority) ?? [],
     responseSigner,
     onVerified: responseSigner?.begin,

@@ -16,9 +16,9 @@ export function coalesceRuns(work: () => Promise<void>): (since?: number) => Pro
   /** When the latest run that succeeded began. */
   let done = Number.NEGATIVE_INFINITY;
   const run = async () => {
-    const begun = performance.now();
+    const startedAt = performance.now();
     await work();
-    done = begun;
+    done = startedAt;
   };
   return async (since = Number.POSITIVE_INFINITY) => {
     if (done >= since) return;

@@ -80,7 +80,7 @@ export class FairQueue {
       const start = () => {
         this.#running++;
         this.#count(key, 1);
-        const begun = performance.now();
+        const startedAt = performance.now();
         job()
           .then(
             (value) => {
@@ -93,7 +93,7 @@ export class FairQueue {
               reject(error);
             },
           )
-          .finally(() => this.#rest(begun, key));
+          .finally(() => this.#rest(startedAt, key));
       };
       const waiting = this.#failed.has(group) ? this.#waitingFailed : this.#waiting;
       waiting.push(key, { start, reject });
@@ -106,7 +106,7 @@ export class FairQueue {
   }
 
   /** Frees the place of a job that has ended, when it has been empty long enough. */
-  #rest(begun: number, key: FairnessKey): void {
+  #rest(startedAt: number, key: FairnessKey): void {
     const { rest = 0 } = this.#options;
     const free = () => {
       this.#running--;
@@ -114,7 +114,7 @@ export class FairQueue {
       this.#startJobs();
     };
     if (rest === 0) free();
-    else setTimeout(free, Math.min(LONGEST_REST_MS, rest * (performance.now() - begun)));
+    else setTimeout(free, Math.min(LONGEST_REST_MS, rest * (performance.now() - startedAt)));
   }
 
   #startJobs(): void {

@@ -1,18 +1,18 @@
 /**
  * A value that is already available, or a promise of it. A function that returns one may throw as well as reject; `await` and
- * `yield* settled` treat both alike.
+ * `yield* waitFor` treat both alike.
  */
 export type MaybePromise<T> = T | Promise<T>;
 
 /**
- * A computation that waits only where it has to: a generator with `yield* settled(step)` where an async function has
+ * A computation that waits only where it has to: a generator with `yield* waitFor(step)` where an async function has
  * `await step`. With an async function every step costs a turn of the microtask queue, even if its value is already available, as
  * nearly all values of a warm call are.
  */
 export type Steps<T> = Generator<Promise<unknown>, T, unknown>;
 
 /** Waits for a value if it is not available yet. */
-export function* settled<T>(value: MaybePromise<T>): Steps<T> {
+export function* waitFor<T>(value: MaybePromise<T>): Steps<T> {
   return value instanceof Promise ? ((yield value) as T) : value;
 }
 

@@ -118,7 +118,7 @@ export class Batcher<Entry, Result> {
   }
 
   async #run(waiters: readonly Waiter<Entry, Result>[]): Promise<void> {
-    const begun = performance.now();
+    const startedAt = performance.now();
     this.#statements++;
     this.#entries += waiters.length;
     try {
@@ -131,7 +131,7 @@ export class Batcher<Entry, Result> {
     } catch (error) {
       for (const waiter of waiters) waiter.reject(error);
     } finally {
-      this.#tookMs += performance.now() - begun;
+      this.#tookMs += performance.now() - startedAt;
     }
   }
 }

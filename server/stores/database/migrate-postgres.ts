@@ -93,7 +93,7 @@ async function migrateBetweenOthers(client: Sql, pending: readonly string[], wai
 /** How long a start has waited for others, and when it last logged that. */
 class Waiting {
   readonly options: MigrateOptions;
-  readonly #begun = performance.now();
+  readonly #startedAt = performance.now();
   #loggedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: MigrateOptions) {
@@ -104,7 +104,7 @@ class Waiting {
   async pause(what: string, ms: number, holders: () => Promise<readonly LockHolder[]>): Promise<void> {
     const now = performance.now();
     const { waitSeconds, warn } = this.options;
-    if (now - this.#begun >= waitSeconds * 1_000)
+    if (now - this.#startedAt >= waitSeconds * 1_000)
       throw new DatabaseUnavailable(waitSentence(what, waitSeconds, await holders()));
     if (now - this.#loggedAt >= LOG_EVERY_MS) {
       this.#loggedAt = now;

@@ -17,11 +17,11 @@ class RowLocked extends Error {
  * @throws RowLocked after five seconds
  */
 export async function retryWhileLocked<Result>(submit: () => Promise<Result | null>): Promise<Result> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   for (let maxPause = STEP_MS; ; maxPause = Math.min(maxPause + STEP_MS, LONGEST_PAUSE_MS)) {
     const result = await submit();
     if (result !== null) return result;
-    if (performance.now() - begun > PATIENCE_MS) throw new RowLocked('a row stayed locked');
+    if (performance.now() - startedAt > PATIENCE_MS) throw new RowLocked('a row stayed locked');
     // Random, so that two instances that locked each other out do not collide again.
     await new Promise((resolve) => setTimeout(resolve, Math.random() * maxPause));
   }

@@ -8,7 +8,7 @@ export interface CallOrigin {
   /** The client's address; null if a service that calls `verify` does not report it. */
   readonly address: string | null;
   /** When the service read the request, by `performance.now()`. */
-  readonly begun: number;
+  readonly startedAt: number;
 }
 
 /** Notes how a call of a key ended: counts it and how long it took, keeps it in the request log and sends it to the key's watchers. */
@@ -17,10 +17,10 @@ export function recordCall(
   key: LoggedKey,
   procedure: string,
   outcome: UsageOutcome,
-  { id, address, begun }: CallOrigin,
+  { id, address, startedAt }: CallOrigin,
 ): void {
   usage.record(key, procedure, outcome);
-  const durationMs = Math.round((performance.now() - begun) * 10) / 10;
+  const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
   const call = { procedure, outcome, durationMs, address, requestId: id };
   if (outcome === 'OK') latencies.record(key, durationMs);
   requestLog.record(key, call);
