@@ -52,8 +52,8 @@ async function forgetFormer(tx: Db, { issuer, subject, userId }: Omit<Identity, 
 }
 
 /**
- * Unlinks identities from their accounts. What a workspace took or takes from such an account stays taken from the person, who would
- * otherwise be a stranger beside a key by unlinking. The caller must pass the account to `credentials.changed`.
+ * Unlinks identities from their accounts. What a workspace took or takes from such an account stays taken from the person, who could
+ * otherwise become a person without an account by unlinking. The caller must pass the account to `credentials.changed`.
  * @returns the identities that were unlinked
  */
 export async function unlinkIdentities(tx: Db, which: SQL | undefined): Promise<Identity[]> {

@@ -87,7 +87,7 @@ async function insertKeyOf(
   const { workspaceId, environment, permissions, allowedAddresses, limits } = rule;
   const proven = first?.thumbprint ?? null;
   const registered = await registerPublicKey(tx, input, { issuer, now, proven });
-  // Whoever copied the request of a key that shares no secret could otherwise get one that they can use.
+  // A holder of nothing but the request of a key that shares no secret could otherwise get a key that they can use.
   if (proven !== null && registered?.thumbprint !== proven)
     throw exchangeDenied('the first exchange had another public key');
   const pair = newPair(stores.vault, { brand: config.brand, environment, id }, registered);
