@@ -8,14 +8,16 @@ import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CreateExchangeRuleInput } from '../../server/keys/exchange/schemas.ts';
+import { EXAMPLE_WORKSPACE_ID } from '../../server/lib/example-values.ts';
 import { parseIssuers } from '../../server/lib/issuer-config.ts';
+import { suggestAudience } from '../../shared/workload-audience.ts';
 import { keyseal } from '../harness/cli.ts';
 import { freshFolder } from '../harness/fresh.ts';
 import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
 import { type Person, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
-import { createRule, FOR_KEYS, jobToken } from '../harness/workloads.ts';
+import { createRule, FOR_KEYS, jobToken, MAIN } from '../harness/workloads.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const page = readFileSync(join(root, 'docs/en/workload-identity.md'), 'utf8');
@@ -51,7 +53,26 @@ describe('docs/en/workload-identity.md', () => {
     expect(CreateExchangeRuleInput.safeParse(JSON.parse(rule)).error).toBeUndefined();
   });
 
+  it.each(['en', 'fr'])('has the audience that the console fills in, in %s', (language) => {
+    const audience = suggestAudience(FOR_KEYS, EXAMPLE_WORKSPACE_ID);
+    const text = readFileSync(join(root, `docs/${language}/workload-identity.md`), 'utf8');
+    const workflow = readFileSync(join(root, 'examples/github-actions/keyseal.yml'), 'utf8');
+    const given = [...`${text}\n${workflow}`.matchAll(/(?:aud|audience|AUDIENCE)"?: "?(https:\S+?)[",]*$/gm)];
+    expect(given.map(([, url]) => url)).toEqual(Array.from({ length: 4 }, () => audience));
+    expect(text).toContain(`--workspace ${EXAMPLE_WORKSPACE_ID}`);
+    expect(text).toContain(`--audience ${audience} `);
+  });
+
   const { test } = requires('bash');
+  test('has a command that prints what a token says', async () => {
+    const folder = await freshFolder();
+    await writeFile(join(folder, 'token.jwt'), `${jobToken(issuer)}\n`);
+    const command = blocks('sh').find((block) => block.startsWith('node ')) ?? '';
+    const { out } = await ended(promisify(execFile)('bash', ['-c', command], { cwd: folder }));
+    expect(out).toContain(`sub: '${MAIN}'`);
+    expect(out).toContain(`aud: '${FOR_KEYS}'`);
+  });
+
   /** Runs the script as a runner of GitLab does. */
   function runScript(token: string) {
     const script = [...(blocks('yaml')[0] ?? '').matchAll(/^ {4}- (.*)$/gm)].map(([, line = '']) => line);

@@ -57,7 +57,8 @@ export const en = {
     audience: '1 to 255 characters; not the audience of another workspace, nor of tokens of people.',
     subject:
       '1 to 255 printable ASCII characters. * is a whole segment between : and /, and not the first one.',
-    claims: 'At most 10 lines of the form name=value; not iss, sub, aud, exp, nbf, iat and jti.',
+    claims:
+      'At most 10 lines of the form name=value, each name once; not iss, sub, aud, exp, nbf, iat and jti.',
     issuer: 'Choose an issuer.',
   },
 };

@@ -58,7 +58,8 @@ export const fr: typeof en = {
   errors: {
     audience: '1 à 255 caractères ; pas l’audience d’un autre espace, ni celle de jetons de personnes.',
     subject: '1 à 255 caractères ASCII imprimables. * est un segment entier entre : et /, et pas le premier.',
-    claims: 'Au plus 10 lignes de la forme nom=valeur ; pas iss, sub, aud, exp, nbf, iat ni jti.',
+    claims:
+      'Au plus 10 lignes de la forme nom=valeur, chaque nom une fois ; pas iss, sub, aud, exp, nbf, iat ni jti.',
     issuer: 'Choisissez un émetteur.',
   },
 };

@@ -17,11 +17,11 @@ export interface TokenFields {
 /** The fields whose values are wrong. */
 export type WrongTokenFields = readonly (keyof TokenFields)[];
 
-/** The fields of a new rule. @param place the URL of the service, with the workspace */
-export function newTokenFields([first]: readonly WorkloadIssuer[], place: string): TokenFields {
+/** The fields of a new rule. */
+export function newTokenFields([first]: readonly WorkloadIssuer[], audience: string): TokenFields {
   const subject = first ? PRESETS[presetOf(first)].subject : '';
   const issuer = first?.name ?? '';
-  return { issuer, audience: place, subject, claims: '', lifetime: '900', enabled: true };
+  return { issuer, audience, subject, claims: '', lifetime: '900', enabled: true };
 }
 
 /** The fields of an existing rule. */
@@ -36,12 +36,14 @@ export const tokenFieldsOf = ({ issuer, audience, subject, ...rule }: Rule): Tok
     .join('\n'),
 });
 
-/** The claims of a rule by their names; null if a line is not a claim. */
+/** The claims of a rule by their names; null if a line is not a claim, or two have one name: only one of them would be sent. */
 function claimsOf(text: string): Record<string, string> | null {
   const lines = text.split('\n').filter((line) => line.trim() !== '');
   const claims = lines.map((line) => /^\s*([^=\s][^=]*?)\s*=(.*)$/.exec(line));
   if (claims.length > 10 || claims.includes(null)) return null;
-  return Object.fromEntries(claims.map((found) => [found?.[1] ?? '', (found?.[2] ?? '').trim()]));
+  const names = claims.map((found) => found?.[1] ?? '');
+  if (new Set(names).size < names.length) return null;
+  return Object.fromEntries(claims.map((found, i) => [names[i] ?? '', (found?.[2] ?? '').trim()]));
 }
 
 /** Validates the fields as the service would. */

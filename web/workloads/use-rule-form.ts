@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
+import { suggestAudience } from '../../shared/workload-audience.ts';
 import { SERVICE_URL } from '../api/browser-session.ts';
 import { api, client, queryClient } from '../api/service.ts';
 import { defaultPermissions } from '../key-form/grantable.ts';
@@ -67,8 +68,8 @@ async function send(fields: KeyFields, token: TokenFields, rule: Rule | undefine
  */
 export function useRuleForm(issuers: readonly WorkloadIssuer[], rule: Rule | undefined, onDone: () => void) {
   const me = useMe();
-  const place = `${SERVICE_URL}/${me.workspace.id}`;
-  const [token, setToken] = useState(() => (rule ? tokenFieldsOf(rule) : newTokenFields(issuers, place)));
+  const audience = suggestAudience(SERVICE_URL, me.workspace.id);
+  const [token, setToken] = useState(() => (rule ? tokenFieldsOf(rule) : newTokenFields(issuers, audience)));
   const [wrong, setWrong] = useState<WrongTokenFields>([]);
   const [initial] = useState(() =>
     rule ? keyFieldsOf(rule) : { ...newKeyFields(defaultPermissions(me)), environment: 'live' as const },

@@ -1,6 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { z } from 'zod';
-import { EXAMPLE_AT } from '../../lib/example-values.ts';
+import { suggestAudience } from '../../../shared/workload-audience.ts';
+import { EXAMPLE_AT, EXAMPLE_WORKSPACE_ID } from '../../lib/example-values.ts';
 import { procedure } from '../../rpc/trpc.ts';
 import { workspaceTurnOf } from '../../rpc/workspace-turn.ts';
 import { createRule, deleteRule, updateRule } from './change-rules.ts';
@@ -19,7 +20,7 @@ const WRITE_GUARD = { access: 'key-or-user', permission: 'keys:write' } as const
 const EXAMPLE_FIELDS = {
   name: 'Deploy the shop',
   issuer: 'github',
-  audience: 'https://keys.example.com',
+  audience: suggestAudience('https://keys.example.com', EXAMPLE_WORKSPACE_ID),
   subject: 'repo:acme/shop:ref:refs/heads/main',
   environment: 'live',
   permissions: ['exemple:read'],
