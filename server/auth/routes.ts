@@ -66,7 +66,7 @@ export const authRoutes = {
   signIn: procedure({
     access: 'public',
     description:
-      'Begins a session. An unknown address and a wrong password get the same answer, in the same time. Many failed attempts on an account slow down further ones; the correct password may have to wait. A person has at most a hundred sessions: beyond that, the session with the oldest refresh ends. If the account has a second factor, the answer to the right password is `{ next: "totp", challenge }` instead of a session: `auth.signInWithCode` takes the challenge and a code.',
+      'Begins a session. An unknown address and a wrong password get the same answer, in the same time. Many failed attempts on an account slow down further ones; the correct password may have to wait. A person has at most a hundred sessions: beyond that, the session with the oldest refresh ends. If the account has a second factor, the answer to the right password is `{ next: "totp", challenge }` instead of a session: `auth.signInWithCode` takes the challenge and a code. `next` is no other text: a passkey signs in without a password, by `auth.startPasskeySignIn`.',
     shapes: {
       input: '`{ email, password, cookie? }`',
       output: '`{ user, session }` or `{ next, challenge }`',

@@ -87,7 +87,10 @@ const Session = Refreshed.extend({ signingSecret: z.string().describe('Given her
 
 export const SignedIn = z.object({ user: User, session: Session });
 
-/** The password is right, and the account has a second factor. */
+/**
+ * The password is right, and the account has a second factor. `next` is never `passkey`: a passkey is two factors by itself, and signs in
+ * without a password (`auth.startPasskeySignIn`).
+ */
 const CodeDue = z.object({
   next: z.literal('totp'),
   challenge: z.string().describe('For `auth.signInWithCode`, within five minutes.'),

@@ -43,7 +43,8 @@ export function checkUpdate(
  * Changes a key.
  * @param row the current row, locked within `tx`
  * @param change with the external owner of the input's `externalId`, locked within `tx`; null if it names none
- * @throws Refusal CONFLICT if the key is revoked, or would become valid again after it was made for a workload and has expired
+ * @throws Refusal CONFLICT if the key is revoked, or would become valid again after it was made for a workload and has expired;
+ *   INPUT_INVALID if it was made for a workload and would live longer
  */
 export async function updateKey(
   tx: Db,
@@ -62,6 +63,7 @@ export async function updateKey(
 ): Promise<void> {
   if (row.revokedAt || (expiresAt !== undefined && isFormerWorkloadKey(row, now)))
     throw new Refusal('CONFLICT');
+  if (expiresAt !== undefined) checkWorkloadLifetime(row, expiresAt);
   if (credits !== undefined) await writeCredits(tx, id, credits, now);
   await tx
     .update(keys)
@@ -81,6 +83,14 @@ export async function updateKey(
 /** The end of an exchange rule revokes only the keys that are valid, so none that has expired may become valid again. */
 const isFormerWorkloadKey = ({ exchangeRuleId, expiresAt }: KeyRow, now: Date): boolean =>
   exchangeRuleId !== null && expiresAt !== null && !isAhead(expiresAt.getTime(), now.getTime());
+
+/** A key of a workload lives for an hour at most, also if an owner changes it: what needs longer is no key of a rule. */
+function checkWorkloadLifetime({ exchangeRuleId, expiresAt: before }: KeyRow, wanted: string | null): void {
+  if (exchangeRuleId === null || before === null) return;
+  if (wanted !== null && Date.parse(wanted) <= before.getTime()) return;
+  const message = 'cannot be later: the exchange rule decides how long the key is valid';
+  throw new Refusal('INPUT_INVALID', { issues: [{ path: 'expiresAt', message }] });
+}
 
 /** Further columns that an update writes. */
 interface KeyChange {

@@ -285,10 +285,38 @@ describe('the end of a rule', () => {
     expect(await use(key)).toBe('KEY_EXPIRED');
   });
 
-  it('counts and revokes a key that a person lets live without an end', async () => {
+  it('decides how long a key lives: a person can end it sooner, and not later', async () => {
+    ending = await createRule(service, ada, { audience, permissions: ['keys:write', 'exemple:read'] });
+    const { key, secret, signingSecret } = (await exchange(service, jobToken(issuer, { aud: audience }))).json
+      .result.data;
+    const maker = { id: key.id, apiKey: secret, signingSecret };
+    const made = await createKey(service, maker, { service: true, expiresAt: key.expiresAt });
+    const at = (ms: number) => new Date(Date.parse(key.expiresAt) + ms).toISOString();
+    for (const { id } of [maker, made]) {
+      const change = (expiresAt: string | null) => mutate(service, ada, 'keys.update', { id, expiresAt });
+      for (const later of [null, at(1000)]) {
+        const { reason, json } = await change(later);
+        expect([reason, json.error.data.issues]).toEqual([
+          'INPUT_INVALID',
+          [
+            {
+              path: 'expiresAt',
+              message: 'cannot be later: the exchange rule decides how long the key is valid',
+            },
+          ],
+        ]);
+      }
+      expect((await change(at(-1000))).json.result.data.expiresAt).toBe(at(-1000));
+    }
+    await mutate(service, ada, 'exchangeRules.delete', { id: ending });
+  });
+
+  it('counts and revokes a key that an older version let live without an end', async () => {
     ending = await createRule(service, ada, { audience });
     const key = await keyNow();
-    expect((await mutate(service, ada, 'keys.update', { id: key.id, expiresAt: null })).status).toBe(200);
+    await stores().database.query(
+      sql`update keys set expires_at = null, rev = rev + 1 where id = ${key.id}`,
+    );
     const { items } = (await query(service, ada, 'exchangeRules.list')).json.result.data;
     expect(items.find(({ id }: { id: string }) => id === ending).activeKeys).toBe(1);
     expect((await mutate(service, ada, 'exchangeRules.delete', { id: ending })).status).toBe(200);
