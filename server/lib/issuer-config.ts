@@ -5,8 +5,12 @@ import { parseUrl } from '../../shared/parse-url.ts';
 import { ROLES, type Role } from '../../shared/roles.ts';
 import { ClientKey } from './client-key.ts';
 
-/** The signature algorithms (RFC 7518 §3.1, RFC 8037) that a trusted issuer may use. Each needs a public key. */
-const ISSUER_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] as const;
+/** The signature algorithms (RFC 7518 §3.1, RFC 8037, RFC 9864) that a trusted issuer may use. Each needs a public key. */
+const ISSUER_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'] as const;
+
+/** RFC 9864 gives EdDSA with the curve Ed25519 a name of its own: an entry that accepts the old name accepts the new one. */
+const withNewNames = (algorithms: readonly string[]): readonly string[] =>
+  algorithms.includes('EdDSA') ? [...new Set([...algorithms, 'Ed25519'])] : algorithms;
 
 const DEFAULT_SCOPES = ['openid', 'email', 'profile'];
 
@@ -202,7 +206,8 @@ function issuerOf(given: z.infer<typeof Issuer>): IssuerConfig {
     join = [],
   } = given;
   const audiences = typeof audience === 'string' ? [audience] : audience;
-  const { algorithms = ISSUER_ALGORITHMS, userToken = false, workload = false } = given;
+  const { userToken = false, workload = false } = given;
+  const algorithms = withNewNames(given.algorithms ?? ISSUER_ALGORITHMS);
   const shared = { name, issuer, audiences, clientId, clients, algorithms, jwksUri, clockTolerance, join };
   return { ...shared, userToken, workload, signIn: signInOf(given) };
 }

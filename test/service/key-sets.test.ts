@@ -39,12 +39,17 @@ async function reasonOf(token: string): Promise<string> {
   return (await send(service.port, draft)).reason ?? 'admitted';
 }
 
+/** Publishes keys that the service has not read. The pause between two readings passes. */
+function publish(keys: readonly unknown[]): void {
+  frozen += 6_000;
+  issuer.misbehave((response) => void response.end(JSON.stringify({ keys })));
+}
+
 /** What is answered to a token of a key, after the issuer has published a set that the service did not know. */
 function withSet(make: (kid: string) => readonly unknown[], signer = rsa): Promise<string> {
   const kid = `kid-${++nth}`;
-  // The pause between two readings of the keys passes, and a `kid` that is new makes the service read them.
-  frozen += 6_000;
-  issuer.misbehave((response) => void response.end(JSON.stringify({ keys: make(kid) })));
+  // A `kid` that is new makes the service read them.
+  publish(make(kid));
   return reasonOf(issuer.token({}, { kid }, signer));
 }
 
@@ -112,6 +117,12 @@ describe('a key set of a trusted issuer', () => {
       (kid) => [jwk(x25519, { kid }), jwk(ed25519, { kid })],
       'admitted',
     ],
+    [
+      'of Ed25519 that says Ed25519 (RFC 9864) verifies EdDSA',
+      ed25519,
+      (kid) => [jwk(ed25519, { kid, alg: 'Ed25519' })],
+      'admitted',
+    ],
     ['of X25519 verifies none', ed25519, (kid) => [jwk(x25519, { kid })], 'TOKEN_INVALID'],
     [
       'of an RSA key as a shared secret verifies none',
@@ -138,6 +149,61 @@ describe('a key set of a trusted issuer', () => {
     expect(service.log.join('\n')).toMatch(/has more than 100 keys|is larger than 262144 bytes/);
     // The keys from before remain.
     issuer.misbehave(null);
+  });
+});
+
+describe('an issuer that takes keys from its set', () => {
+  // An outage leaves the known keys. A set that was read is what the issuer says now, and it may have lost a private key.
+  it.each<[string, readonly unknown[]]>([
+    ['all of them', []],
+    ['one of two', [jwk(curve, { kid: 'remaining' })]],
+  ])(
+    '%s: its tokens are refused as soon as the set was read, and accepted again with it',
+    async (_, left) => {
+      const kid = `kid-${++nth}`;
+      const known = [jwk(rsa, { kid }), jwk(curve, { kid: 'remaining' })];
+      const token = issuer.token({}, { kid }, rsa);
+      publish(known);
+      expect(await reasonOf(token)).toBe('admitted');
+      publish(left);
+      expect(await reasonOf(issuer.token({}, { kid: `${kid}-new` }, rsa))).toBe('TOKEN_INVALID');
+      expect(await reasonOf(token)).toBe('TOKEN_INVALID');
+      publish(known);
+      expect(await reasonOf(token)).toBe('admitted');
+    },
+  );
+});
+
+describe('a token with the algorithm Ed25519 (RFC 9864)', () => {
+  it.each<[string, (kid: string) => object, string]>([
+    ['of a key without alg', (kid) => jwk(ed25519, { kid }), 'admitted'],
+    ['of a key that says EdDSA', (kid) => jwk(ed25519, { kid, alg: 'EdDSA' }), 'admitted'],
+    ['of a key that says Ed25519', (kid) => jwk(ed25519, { kid, alg: 'Ed25519' }), 'admitted'],
+    ['of another key', (kid) => jwk(generateKeyPairSync('ed25519').privateKey, { kid }), 'TOKEN_INVALID'],
+    ['of a key of X25519', (kid) => jwk(x25519, { kid }), 'TOKEN_INVALID'],
+    ['of an RSA key', (kid) => jwk(rsa, { kid }), 'TOKEN_INVALID'],
+  ])('%s is %s', async (_, key, outcome) => {
+    const kid = `kid-${++nth}`;
+    publish([key(kid)]);
+    expect(await reasonOf(issuer.token({}, { kid, alg: 'Ed25519' }, ed25519))).toBe(outcome);
+  });
+
+  it.each<[readonly string[], string, string]>([
+    [['EdDSA'], 'Ed25519', 'admitted'],
+    [['Ed25519'], 'Ed25519', 'admitted'],
+    [['Ed25519'], 'EdDSA', 'TOKEN_INVALID'],
+    [['ES256'], 'Ed25519', 'TOKEN_INVALID'],
+  ])('with algorithms %j: alg %s is %s', async (algorithms, alg, outcome) => {
+    const entry = { name: 'company', issuer: issuer.issuer, audience: 'keyseal', userToken: true };
+    const env = { KEYSEAL_ISSUERS: JSON.stringify([{ ...entry, algorithms }]) };
+    publish([jwk(ed25519, { kid: 'ed' })]);
+    const other = await startTestService({ clock, env });
+    const theirs = await createKey(other, await signUp(other));
+    const token = issuer.token({}, { kid: 'ed', alg }, ed25519);
+    const t = Math.floor(clock() / 1000);
+    const draft = sign(theirs, '/api/whoami', { authority: other.authority, token, t });
+    expect((await send(other.port, draft)).reason ?? 'admitted').toBe(outcome);
+    await other.stop();
   });
 });
 

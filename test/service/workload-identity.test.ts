@@ -314,9 +314,7 @@ describe('the end of a rule', () => {
   it('counts and revokes a key that an older version let live without an end', async () => {
     ending = await createRule(service, ada, { audience });
     const key = await keyNow();
-    await stores().database.query(
-      sql`update keys set expires_at = null, rev = rev + 1 where id = ${key.id}`,
-    );
+    await stores().database.query(sql`update keys set expires_at = null, rev = rev + 1 where id = ${key.id}`);
     const { items } = (await query(service, ada, 'exchangeRules.list')).json.result.data;
     expect(items.find(({ id }: { id: string }) => id === ending).activeKeys).toBe(1);
     expect((await mutate(service, ada, 'exchangeRules.delete', { id: ending })).status).toBe(200);

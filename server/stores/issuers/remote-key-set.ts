@@ -11,6 +11,12 @@ const STALE_MS = DAY_MS;
 const COOLDOWN_MS = 1_000;
 const COOLDOWN_AFTER_FAILURE_MS = 5_000;
 
+/** RFC 8037 §3.1, RFC 9864 §2.2 */
+const OTHER_NAME: ReadonlyMap<unknown, string> = new Map([
+  ['EdDSA', 'Ed25519'],
+  ['Ed25519', 'EdDSA'],
+]);
+
 /** A key that is not in the set; `unread` if the set could not be read. */
 type Missing = 'unknown' | 'unread';
 type Find = (header: JWSHeaderParameters) => Promise<CryptoKey>;
@@ -68,9 +74,16 @@ export class RemoteKeySet {
     return (await this.#lookUp(header)) !== null;
   }
 
-  /** Without `kid` the only key that fits is taken; if several fit, none is. */
+  /**
+   * Without `kid` the only key that fits is taken; if several fit, none is. A key for Ed25519 says so by either of the algorithm's names,
+   * and a token by either.
+   */
   async #lookUp(header: JWSHeaderParameters): Promise<CryptoKey | null> {
-    return this.#find?.(header).catch(() => null) ?? null;
+    const find = this.#find;
+    if (!find) return null;
+    const found = await find(header).catch(() => null);
+    const alg = OTHER_NAME.get(header.alg);
+    return found ?? (alg === undefined ? null : find({ ...header, alg }).catch(() => null));
   }
 
   #isCurrent(): boolean {
@@ -97,6 +110,10 @@ export class RemoteKeySet {
     return this.#reading;
   }
 
+  /**
+   * A set that was read replaces the one before as a whole, also if it has fewer keys or none, as `createRemoteJWKSet` of jose does. It
+   * is no outage, in which known keys stay: an issuer whose private key was stolen takes it out, and nothing tells a mistake from that.
+   */
   #take(keys: JWK[], readAt: number): void {
     // Both throw if the keys are nested too deeply.
     const text = JSON.stringify(keys);
