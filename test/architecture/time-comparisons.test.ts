@@ -34,6 +34,7 @@ const REFUSES: Readonly<Record<string, readonly string[]>> = {
   ],
   'server/http/readiness.ts': ['replay.readyAt <= seconds(clock)', 'performance.now() < this.#cached.until'],
   'server/keys/key-restrictions.ts': ['end <= (key.previous?.validUntil ?? 0)'],
+  'server/keys/update.ts': ['Date.parse(wanted) <= before.getTime()'],
   'server/lib/clock.ts': ['time > now'],
   'server/stores/credentials/key-position.ts': [
     '(${keys.createdAt}, ${keys.id}) > (${createdAt}::text::timestamptz, ${id}::text)',
@@ -92,10 +93,10 @@ const NO_RIGHT: Readonly<Record<string, readonly string[]>> = {
     'now - this.#receivedAt >= SILENT_MS',
   ],
   'server/stores/database/migrate-postgres.ts': [
-    'now - this.#begun >= waitSeconds * 1_000',
+    'now - this.#startedAt >= waitSeconds * 1_000',
     'now - this.#loggedAt >= LOG_EVERY_MS',
   ],
-  'server/stores/database/retry-locked-rows.ts': ['performance.now() - begun > PATIENCE_MS'],
+  'server/stores/database/retry-locked-rows.ts': ['performance.now() - startedAt > PATIENCE_MS'],
   'server/stores/issuers/sign-in-provider.ts': [
     'now - this.#readAt < FRESH_MS',
     'now - this.#failure.at < COOLDOWN_MS',
