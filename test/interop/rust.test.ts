@@ -24,6 +24,8 @@ const PAGES = ['en', 'fr'].map((language) => join(root, 'docs', language, 'stand
 /** The first block of a page in a language. */
 const blockIn = (page: string, language: string): string =>
   new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'm').exec(page)?.[1] ?? '';
+/** The program of the page, and what follows it: the commands that run it. */
+const fromProgram = (page: string): string => page.slice(page.indexOf('```rust'));
 
 /** Builds the program of this folder, and that of the page. */
 async function build(page: string): Promise<void> {
@@ -52,7 +54,7 @@ requires('cargo', 'curl').describe('the httpsig crate', () => {
   let directory: string;
 
   beforeAll(async () => {
-    pages = await Promise.all(PAGES.map((page) => readFile(page, 'utf8')));
+    pages = (await Promise.all(PAGES.map((page) => readFile(page, 'utf8')))).map(fromProgram);
     await build(pages[0] ?? '');
     service = await startTestService();
     ada = await signUp(service);

@@ -11,8 +11,8 @@ export function guard() {
     apiKey: KEYSEAL_API_KEY,
     signingSecret: KEYSEAL_SIGNING_SECRET,
     authority: AUTHORITY,
-    // The basePath of next.config.js, if it has one: Next hides it from route handlers.
-    basePath: BASE_PATH,
+    // The basePath of next.config.js, which Next hides from route handlers.
+    ...(BASE_PATH && { basePath: BASE_PATH }),
     onError: console.error,
   });
   return created;
