@@ -2,7 +2,15 @@ import { firstGuard, rememberAdmitted } from './admitted.ts';
 import { BodyAlreadyRead, BodyRefused } from './body-buffer.ts';
 import { discardBody, receiveFetch, toResponse, withBody } from './fetch.ts';
 import type { GuardResponse } from './guard-response.ts';
-import { lastOfConnection, type NodeRequest, type NodeResponse, onceClosed, sentHeaders } from './node.ts';
+import {
+  hasTrailers,
+  lastOfConnection,
+  listedHeaders,
+  type NodeRequest,
+  type NodeResponse,
+  onceClosed,
+  sentHeaders,
+} from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { peerAddress } from './peer-address.ts';
 import type { IncomingRequest } from './request-head.ts';
@@ -83,8 +91,8 @@ function receive({ req, env }: HonoContext): IncomingRequest {
   const { head, read } = receiveFetch(req.raw);
   const incoming = (env as OnNode)?.incoming;
   if (!incoming) return { head, read };
-  const { url = '', httpVersion, rawHeaders, socket } = incoming;
-  const headers = sentHeaders(rawHeaders);
+  const { url = '', httpVersion, socket } = incoming;
+  const headers = sentHeaders(listedHeaders(incoming));
   return {
     head: {
       ...head,
@@ -97,7 +105,7 @@ function receive({ req, env }: HonoContext): IncomingRequest {
     read: async (body, minRate) => {
       await read(body, minRate);
       // The fetch standard does not expose trailers.
-      if (incoming.rawTrailers.length > 0) throw new BodyRefused('REQUEST_MALFORMED');
+      if (hasTrailers(incoming)) throw new BodyRefused('REQUEST_MALFORMED');
     },
   };
 }

@@ -14,11 +14,13 @@ export interface NodeRequest {
   readonly url?: string | undefined;
   /** The original target: Express and Fastify keep it if a router changes `url`. */
   readonly originalUrl?: string;
-  readonly rawHeaders: string[];
+  readonly rawHeaders?: readonly unknown[];
   readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
-  readonly rawTrailers: string[];
+  readonly rawTrailers?: readonly unknown[];
   readonly socket: PeerSocket;
   readonly complete: boolean;
+  /** True once the whole body was read: requests that are not Node's own have no `complete`. */
+  readonly readableEnded?: boolean;
   readonly destroyed: boolean;
   readonly readableDidRead: boolean;
   readonly readableEncoding: string | null;
@@ -81,14 +83,14 @@ export function receiveNode(
 }
 
 /** Takes a body that a framework has read and kept. */
-async function addParsedBody(
-  { rawTrailers }: NodeRequest,
-  body: BodyBuffer,
-  bytes: Uint8Array,
-): Promise<void> {
-  const refused = rawTrailers.length > 0 ? new BodyRefused('REQUEST_MALFORMED') : body.add(bytes);
+async function addParsedBody(request: NodeRequest, body: BodyBuffer, bytes: Uint8Array): Promise<void> {
+  const refused = hasTrailers(request) ? new BodyRefused('REQUEST_MALFORMED') : body.add(bytes);
   if (refused) throw refused;
 }
+
+/** Requests that are not Node's own (Fastify's `inject`, `node:http` of workerd) have no list of trailers. */
+export const hasTrailers = ({ rawTrailers = [] }: Pick<NodeRequest, 'rawTrailers'>): boolean =>
+  rawTrailers.length > 0;
 
 /**
  * Reads a body to its end. Settles once, and removes every listener when it does, so that later events find
@@ -96,36 +98,47 @@ async function addParsedBody(
  */
 function readNode(request: NodeRequest, body: BodyBuffer, minRate: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const settle = (refused: BodyRefused | null) => {
+    const settle = (refused: unknown) => {
       stop();
-      for (const [event, listener] of Object.entries(listeners)) request.off(event, listener);
+      for (const [event, listener] of listeners) request.off(event, listener);
       if (refused) reject(refused);
       else resolve();
     };
     const refuseMalformed = () => settle(new BodyRefused('REQUEST_MALFORMED'));
-    const listeners: Record<string, Listener> = {
+    // What a listener throws would end the process.
+    const caught =
+      (listener: Listener): Listener =>
+      (...args) => {
+        try {
+          listener(...args);
+        } catch (error) {
+          settle(error);
+        }
+      };
+    const onEvents: Record<string, Listener> = {
       data: (chunk: Uint8Array) => {
         const refused = body.add(chunk);
         if (refused) settle(refused);
       },
-      end: () => (request.rawTrailers.length > 0 ? refuseMalformed() : settle(null)),
+      end: () => (hasTrailers(request) ? refuseMalformed() : settle(null)),
       error: refuseMalformed,
       // If `end` came first, this listener is removed.
       close: refuseMalformed,
     };
+    const listeners = Object.entries(onEvents).map(([event, listener]) => [event, caught(listener)] as const);
     const stop = watchArrival(body, minRate, settle);
-    for (const [event, listener] of Object.entries(listeners)) request.on(event, listener);
+    for (const [event, listener] of listeners) request.on(event, listener);
     // It emits no more events.
     if (request.destroyed) refuseMalformed();
   });
 }
 
 /**
- * The raw list of headers. A request that a platform made from an event (AWS Lambda with serverless-http) has none, only an
- * object: the handler sees that one too. It has repeated headers joined, which is refused.
+ * The raw list of headers. A request that a platform made from an event may have a number in it (@codegenie/serverless-express), or
+ * no list, only an object (serverless-http): the handler sees that one too. It has repeated headers joined, which is refused.
  */
-export function listedHeaders({ rawHeaders, headers = {} }: NodeRequest): readonly string[] {
-  if (rawHeaders.length > 0) return rawHeaders;
+export function listedHeaders({ rawHeaders = [], headers = {} }: NodeRequest): readonly string[] {
+  if (rawHeaders.length > 0) return rawHeaders.map(String);
   return Object.entries(headers).flatMap(([name, given]) =>
     [given ?? []].flat().flatMap((value) => [name, String(value)]),
   );
@@ -191,7 +204,7 @@ export function afterBody(request: NodeRequest, then: () => void): void {
     request.off('close', end);
     then();
   };
-  const isOver = request.complete || request.destroyed;
+  const isOver = request.complete || request.readableEnded || request.destroyed;
   const sender = isOver ? null : watchRefused(request.socket.remoteAddress ?? null, end);
   dropBody(request);
   if (sender === null) {

@@ -16,7 +16,8 @@ export interface PeerSocket {
  */
 export function peerAddress(socket: PeerSocket): string | null {
   const { remoteAddress } = socket;
-  if (remoteAddress !== undefined) return remoteAddress;
+  // Adapters that make a request from an event have an empty one, if the event has none.
+  if (remoteAddress !== undefined) return remoteAddress || null;
   if (socket.destroyed || socket.localAddress !== undefined) {
     throw new BodyRefused('REQUEST_MALFORMED', 'The connection was cut.');
   }
