@@ -27,7 +27,9 @@ describe('D9: a first start on PGlite', () => {
 
   it('copies a database without rows of any account', async () => {
     const dataDir = join(await freshFolder(), 'data');
-    const { unpackPrepared } = await import(join(root, 'dist/server/stores/database/pglite/prepared-pglite.js'));
+    const { unpackPrepared } = await import(
+      join(root, 'dist/server/stores/database/pglite/prepared-pglite.js')
+    );
     await mkdir(dataDir);
     expect(await unpackPrepared(join(dataDir, 'pglite'), () => {})).toBe(true);
     const client = new PGlite({ dataDir: join(dataDir, 'pglite') });
