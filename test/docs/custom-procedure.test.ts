@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { fr as existing } from '../../shared/procedure-docs/fr.ts';
 import { freshFolder, freshPglite } from '../harness/fresh.ts';
 import { type ServiceProcess, startProcess } from '../harness/process.ts';
 
@@ -40,7 +41,7 @@ beforeAll(async () => {
     expect(source.split(before)).toHaveLength(2);
     writeFileSync(join(project, path), source.replace(before, `${lines}${before}`));
   }
-  await tsc('-p', 'tsconfig.build.json');
+  expect(await tsc('-p', 'tsconfig.build.json')).toBe('');
   dir = await freshPglite();
   service = await startProcess({ KEYSEAL_DATA_DIR: dir }, project);
   await service.serving;
@@ -68,6 +69,12 @@ it('the page’s steps give a procedure that is called, typed and signed', async
   };
   const { stdout } = await run(process.execPath, ['--import', 'tsx', 'notes.ts'], { cwd: project, env });
   expect(page).toContain(`\`\`\`\n${stdout}\`\`\``);
+});
+
+it('the page’s steps keep every other procedure', async () => {
+  const { paths } = (await (await fetch(`${service.url}/openapi.json`)).json()) as { paths: object };
+  const served = Object.keys(paths).map((path) => path.replace('/api/', ''));
+  expect(served.sort()).toEqual([...Object.keys(existing), 'notes.add'].sort());
 });
 
 it('the types of the page’s procedure refuse misspelt names', async () => {
