@@ -59,7 +59,7 @@ export default defineConfig({
   test: {
     ...common,
     globalSetup: 'test/harness/databases.ts',
-    // Only where a run asks for it: `npm run coverage`, and CI. The reporter below shows each room by itself.
+    // Only where a run asks for it: `npm run coverage`, and CI. The reporter below shows each folder by itself.
     coverage: {
       provider: 'v8',
       include: ['server/gate/**/*.ts', 'shared/**/*.ts'],

@@ -22,7 +22,7 @@ export interface EntryPoint {
 }
 
 const ROOT = join(import.meta.dirname, '..');
-/** Types of these rooms are explained; what lies behind them is the server's own. */
+/** Types of these folders are explained; the types that they use of other folders belong to the server. */
 const EXPLAINED = /^(?:client|sdk)\//;
 
 /** Reads what entry points export from their sources. @param entries the source file of each specifier */
@@ -48,7 +48,7 @@ function aliased(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 }
 
-/** The types of the explained rooms that a declaration refers to. */
+/** The types of the explained folders that a declaration refers to. */
 function namedBy(symbol: ts.Symbol, checker: ts.TypeChecker): ts.Symbol[] {
   const found: ts.Symbol[] = [];
   const visit = (node: ts.Node): void => {

@@ -10,9 +10,9 @@ const PRODUCT = ['shared', 'server', 'cli', 'sdk', 'client', 'web'];
 const MOST = 50;
 
 function* sources(): Generator<readonly [path: string, text: string]> {
-  for (const room of PRODUCT) {
-    for (const name of readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })) {
-      const path = `${room}/${name.replaceAll('\\', '/')}`;
+  for (const folder of PRODUCT) {
+    for (const name of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
+      const path = `${folder}/${name.replaceAll('\\', '/')}`;
       if (/\.tsx?$/.test(name)) yield [path, readFileSync(join(ROOT, path), 'utf8')];
     }
   }

@@ -30,9 +30,9 @@ const inTwo = (sources: Iterable<readonly [string, string]>) =>
   [...filesByName(sources)].filter(([, files]) => files.size > 1).map(([name, files]) => [name, ...files]);
 
 function* product(): Generator<readonly [string, string]> {
-  for (const room of PRODUCT) {
-    for (const name of readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })) {
-      if (/\.tsx?$/.test(name)) yield [`${room}/${name}`, readFileSync(join(ROOT, room, name), 'utf8')];
+  for (const folder of PRODUCT) {
+    for (const name of readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })) {
+      if (/\.tsx?$/.test(name)) yield [`${folder}/${name}`, readFileSync(join(ROOT, folder, name), 'utf8')];
     }
   }
 }

@@ -21,10 +21,12 @@ function spreadLiteralsIn(path: string, text: string): string[] {
 }
 
 test('no source of the product spreads an object literal', () => {
-  const found = PRODUCT.flatMap((room) =>
-    readdirSync(join(ROOT, room), { recursive: true, encoding: 'utf8' })
+  const found = PRODUCT.flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.tsx?$/.test(name))
-      .flatMap((name) => spreadLiteralsIn(`${room}/${name}`, readFileSync(join(ROOT, room, name), 'utf8'))),
+      .flatMap((name) =>
+        spreadLiteralsIn(`${folder}/${name}`, readFileSync(join(ROOT, folder, name), 'utf8')),
+      ),
   );
   expect(found).toEqual([]);
 });

@@ -153,7 +153,7 @@ function comparisonsOfServer(): Record<string, string[]> {
   return found;
 }
 
-describe('A2: comparisons with times', () => {
+describe('comparisons with times', () => {
   it('are made by isAhead and isAfter, or were read and are in a table above', () => {
     const read: Record<string, string[]> = {};
     for (const [path, compared] of [...Object.entries(REFUSES), ...Object.entries(NO_RIGHT)])
@@ -178,7 +178,7 @@ describe('A2: comparisons with times', () => {
     'db.select().where(isAfter(keys.expiresAt, time));',
     'if (keys.length > most) refuse();',
     'sql`select ${keys.expiresAt} as ends`;',
-  ])('%s is none', (text) => {
+  ])('%s is not a time comparison', (text) => {
     expect(timeComparisons('server/new.ts', text, TIMES)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { type Import, importsOf, isBarrel, passesOnAll } from './imports.ts';
-import { APART, LAYERS, PUBLIC_SURFACES, ROOMS } from './rooms.ts';
+import { APART, FOLDER_ORDER, LAYERS, PUBLIC_SURFACES } from './layers.ts';
 
 /** Paths from the project's root, with slashes, and their texts. */
 export type Sources = ReadonlyMap<string, string>;
@@ -29,7 +29,7 @@ function targetsOf(path: string, sources: Sources): string[] {
   });
 }
 
-/** A sentence for everything that the rooms do not allow. */
+/** A sentence for every import that the rules do not allow. */
 export function violations(sources: Sources): string[] {
   return [...sources].flatMap(([path, text]) => [
     ...wrongInItself(path, text),
@@ -39,7 +39,7 @@ export function violations(sources: Sources): string[] {
 
 function wrongInItself(path: string, text: string): string[] {
   const wrong: string[] = [];
-  if (roomOf(path) === null) wrong.push(`${path} belongs to no room`);
+  if (layerOf(path) === null) wrong.push(`${path} belongs to no layer`);
   if (NAMELESS.test(path)) wrong.push(`${path} has a name that does not say what it is about`);
   if (passesOnAll(text)) wrong.push(`${path} passes on all of another file`);
   if (isBarrel(text) && !PUBLIC_SURFACES.includes(path)) wrong.push(`${path} is a barrel`);
@@ -47,43 +47,44 @@ function wrongInItself(path: string, text: string): string[] {
 }
 
 function wrongImport(path: string, { specifier, typeOnly }: Import, sources: Sources): string | null {
-  const from = roomOf(path);
+  const from = layerOf(path);
   if (from === null) return null;
   if (specifier === null) return `${path} computes what it imports`;
   if (!specifier.startsWith('.')) return wrongOutside(path, from, specifier);
   const target = posix.join(posix.dirname(path), specifier);
-  const to = roomOf(target);
-  if (to === null) return `${path} imports ${target}, which belongs to no room`;
-  if (target.endsWith('.ts') && !sources.has(target)) return `${path} imports ${target}, which is not there`;
-  if (to === from) return wrongInRoom(path, target, from);
-  const allowed = ROOMS[from]?.imports ?? [];
+  const to = layerOf(target);
+  if (to === null) return `${path} imports ${target}, which belongs to no layer`;
+  if (target.endsWith('.ts') && !sources.has(target))
+    return `${path} imports ${target}, which does not exist`;
+  if (to === from) return wrongInLayer(path, target, from);
+  const allowed = LAYERS[from]?.imports ?? [];
   if (allowed.includes(to) || (typeOnly && allowed.includes(`types of ${to}`))) return null;
-  return `${path} imports ${target}: ${from} → ${to} is no arrow${typeOnly ? ', of types neither' : ''}`;
+  return `${path} imports ${target}: ${from} may not import ${typeOnly ? 'types of ' : ''}${to}`;
 }
 
-/** Both files are in the same room. */
-function wrongInRoom(path: string, target: string, room: string): string | null {
+/** Both files are in the same layer. */
+function wrongInLayer(path: string, target: string, layer: string): string | null {
   const [folder, other] = [folderOf(path), folderOf(target)];
   if (folder === other) return null;
-  if (APART.includes(room)) return `${path} imports ${target}: a ${room} imports no other`;
-  const layers = LAYERS[room];
-  if (layers === undefined || layerOf(folder, layers) < layerOf(other, layers)) return null;
-  return `${path} imports ${target}: ${other} is no layer below ${folder}`;
+  if (APART.includes(layer)) return `${path} imports ${target}: a ${layer} imports no other`;
+  const order = FOLDER_ORDER[layer];
+  if (order === undefined || placeOf(folder, order) < placeOf(other, order)) return null;
+  return `${path} imports ${target}: ${folder} may not import ${other}`;
 }
 
-/** The place of a folder among the layers of its room; -1 for what is in none of them. */
-function layerOf(folder: string, layers: readonly string[]): number {
-  return layers.indexOf(folder.split('/')[1] ?? '');
+/** The place of a folder in the order of its layer; -1 for a folder that has none. */
+function placeOf(folder: string, order: readonly string[]): number {
+  return order.indexOf(folder.split('/')[1] ?? '');
 }
 
 function wrongOutside(path: string, from: string, specifier: string): string | null {
-  const outside = ROOMS[from]?.outside;
+  const outside = LAYERS[from]?.outside;
   const refused = outside === 'nothing' || (outside === 'no node:' && specifier.startsWith('node:'));
   return refused ? `${path} imports ${specifier}: ${from} takes ${outside} from outside` : null;
 }
 
-function roomOf(path: string): string | null {
-  return Object.keys(ROOMS).find((room) => ROOMS[room]?.files.test(path)) ?? null;
+function layerOf(path: string): string | null {
+  return Object.keys(LAYERS).find((layer) => LAYERS[layer]?.files.test(path)) ?? null;
 }
 
 function folderOf(path: string): string {

@@ -32,10 +32,10 @@ function examplesOf(path: string): string[] {
   });
 }
 
-const sources = PRODUCT.flatMap((room) =>
-  readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+const sources = PRODUCT.flatMap((folder) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.tsx?$/.test(name))
-    .map((name) => `${room}/${name}`),
+    .map((name) => `${folder}/${name}`),
 );
 
 describe('examples of docstrings', () => {

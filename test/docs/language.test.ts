@@ -30,8 +30,8 @@ const TEXTS = [
 ];
 
 /** Sources whose messages and descriptions reach people: of the command line, the service and both packages. */
-const WITH_MESSAGES = ['cli', 'client', 'drizzle', 'sdk', 'server', 'shared'].flatMap((room) =>
-  under(room, /\.ts$/),
+const WITH_MESSAGES = ['cli', 'client', 'drizzle', 'sdk', 'server', 'shared'].flatMap((folder) =>
+  under(folder, /\.ts$/),
 );
 
 /** Phrases that readers had to guess at, each with the plain words for it. */
@@ -91,7 +91,7 @@ const IN_COMMENTS: typeof PHRASES = [
 ];
 
 const SOURCES = ['cli', 'client', 'compat', 'docs', 'drizzle', 'sdk', 'server', 'shared', 'web'].flatMap(
-  (room) => under(room, /\.tsx?$/),
+  (folder) => under(folder, /\.tsx?$/),
 );
 
 /** The prose of a file: its literals where it is code, without code where it is a page. */

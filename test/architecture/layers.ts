@@ -1,7 +1,7 @@
-interface Room {
-  /** The files of the room. A file of the product that belongs to no room is refused. */
+interface Layer {
+  /** The files of the layer. A file of the product that belongs to no layer is refused. */
   readonly files: RegExp;
-  /** The rooms that its files may import, in addition to their own; `types of` one where it is for `import type` alone. */
+  /** The layers that its files may import, in addition to their own; `types of` one for `import type` only. */
   readonly imports: readonly string[];
   /** What its files may import from outside: anything, anything that runs in a browser too, or nothing. */
   readonly outside: 'anything' | 'no node:' | 'nothing';
@@ -13,11 +13,11 @@ const BELOW_RPC = ['gate', 'membership', ...BELOW_GATE];
 const BELOW_APP = ['http', 'metrics', 'routes', 'feature', 'rpc', ...BELOW_RPC];
 
 /**
- * The allowed arrows: `web → client → shared ← server → drizzle`, and in the server
- * `main, sdk → cli → app → http → metrics → feature → rpc → gate → membership → stores → lib`, where an arrow may skip
- * rooms downwards. Commands call the service through the client, so `cli → client`.
+ * The import rules: `web → client → shared ← server → drizzle`, and in the server
+ * `main, sdk → cli → app → http → metrics → feature → rpc → gate → membership → stores → lib`, where an import may
+ * skip layers downwards. Commands call the service through the client, so `cli → client`.
  */
-export const ROOMS: Readonly<Record<string, Room>> = {
+export const LAYERS: Readonly<Record<string, Layer>> = {
   // Runs when the console is built: makes modules of the docs, and compresses.
   compiler: {
     files: /^web\/(docs\/compile\/|(compressed-plugin|vite\.config)\.ts)/,
@@ -52,7 +52,7 @@ export const ROOMS: Readonly<Record<string, Room>> = {
     imports: ['metrics', 'feature', 'rpc', ...BELOW_RPC],
     outside: 'anything',
   },
-  // Nothing that is measured imports this room: it reads numbers that the others keep.
+  // Nothing that is measured imports this layer: it reads numbers that the others keep.
   metrics: { files: /^server\/metrics\//, imports: ['feature', ...BELOW_RPC], outside: 'anything' },
   rpc: { files: /^server\/rpc\//, imports: BELOW_RPC, outside: 'anything' },
   gate: { files: /^server\/gate\//, imports: BELOW_GATE, outside: 'anything' },
@@ -63,14 +63,14 @@ export const ROOMS: Readonly<Record<string, Room>> = {
   feature: { files: /^server\/[a-z-]+\//, imports: ['rpc', 'reasons', ...BELOW_RPC], outside: 'anything' },
 };
 
-/** Rooms whose folders are rooms of their own: no feature imports another. */
+/** Layers whose folders do not import each other: no feature imports another. */
 export const APART: readonly string[] = ['feature'];
 
 /**
- * Rooms whose folders are layers: a folder imports only folders that come after it here. Files outside of these folders
+ * Layers whose folders have an order: a folder imports only folders that come after it here. Files outside of these folders
  * may import all of them, and none of the folders imports such a file.
  */
-export const LAYERS: Readonly<Record<string, readonly string[]>> = {
+export const FOLDER_ORDER: Readonly<Record<string, readonly string[]>> = {
   web: [
     'app',
     'spotlight',

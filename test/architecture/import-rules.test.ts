@@ -20,17 +20,17 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Every TypeScript file of the product under a root. */
 function walk(root: string): Sources {
   const sources = new Map<string, string>();
-  for (const room of PRODUCT.filter((name) => existsSync(join(root, name)))) {
-    for (const name of readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })) {
+  for (const layer of PRODUCT.filter((name) => existsSync(join(root, name)))) {
+    for (const name of readdirSync(join(root, layer), { recursive: true, encoding: 'utf8' })) {
       if (!/\.tsx?$/.test(name)) continue;
-      const path = `${room}/${name.replaceAll('\\', '/')}`;
+      const path = `${layer}/${name.replaceAll('\\', '/')}`;
       sources.set(path, readFileSync(join(root, path), 'utf8'));
     }
   }
   return sources;
 }
 
-test('every import of the product is an allowed arrow', () => {
+test('every import of the product follows the import rules', () => {
   expect(violations(walk(ROOT))).toEqual([]);
 });
 
@@ -48,7 +48,7 @@ test('the check finds a cycle of values, and one of types', () => {
   expect(cycles(sources)).toEqual([['web/a.ts', 'web/b.ts', 'web/c.ts']]);
 });
 
-test('the walk finds every room, and its imports', () => {
+test('the import scan covers every layer', () => {
   const sources = walk(ROOT);
   for (const path of [
     'shared/signature.ts',
@@ -64,7 +64,7 @@ test('the walk finds every room, and its imports', () => {
   });
 });
 
-test('only the room of metrics imports the metrics library', () => {
+test('only the metrics layer imports the metrics library', () => {
   const importing = [...walk(ROOT)]
     .filter(([, text]) => importsOf(text).some(({ specifier }) => specifier === 'prom-client'))
     .map(([path]) => path);
@@ -72,8 +72,8 @@ test('only the room of metrics imports the metrics library', () => {
   expect(importing.filter((path) => !path.startsWith('server/metrics/'))).toEqual([]);
 });
 
-test('the walk reports a forbidden import in a file on the disk', () => {
-  const root = mkdtempSync(join(tmpdir(), 'keyseal-rooms-'));
+test('the import scan reports a forbidden import in a file on the disk', () => {
+  const root = mkdtempSync(join(tmpdir(), 'keyseal-layers-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
   const files = {
     'shared/deep/er/refusals.ts': "import { readConfig } from '../../../server/lib/config.ts';\n",
@@ -84,11 +84,11 @@ test('the walk reports a forbidden import in a file on the disk', () => {
     writeFileSync(join(root, path), text);
   }
   expect(violations(walk(root))).toEqual([
-    'shared/deep/er/refusals.ts imports server/lib/config.ts: shared → lib is no arrow',
+    'shared/deep/er/refusals.ts imports server/lib/config.ts: shared may not import lib',
   ]);
 });
 
-/** One file of each room, so that what an edge leads to is there. */
+/** One file of each layer, so that the target of each import exists. */
 const ONE_OF_EACH = [
   ...[
     'shared/signature.ts',
@@ -143,9 +143,9 @@ describe('the check of imports refuses', () => {
       "import type { x } from '../server/rpc/trpc.ts';",
     ],
     ['node: in the client', 'client/index.ts', "import { createHmac } from 'node:crypto';"],
-    ['the lessons in the client', 'client/index.ts', "import { x } from '../shared/error-guide/en.ts';"],
+    ['the error guide in the client', 'client/index.ts', "import { x } from '../shared/error-guide/en.ts';"],
     ['client → drizzle', 'client/index.ts', "import type { x } from '../drizzle/schema/keys.ts';"],
-    ['a layer of web → one above it', 'web/ui/empty.tsx', "import { x } from '../keys/keys-page.ts';"],
+    ['a folder of web → one above it', 'web/ui/empty.tsx', "import { x } from '../keys/keys-page.ts';"],
     ['a page → the app', 'web/keys/keys-page.ts', "import { x } from '../app.ts';"],
     ['web → server', 'web/app.ts', "import type { x } from '../server/app/routes.ts';"],
     ['server → client', 'server/http/http-server.ts', "import { x } from '../../client/index.ts';"],
@@ -154,8 +154,8 @@ describe('the check of imports refuses', () => {
     ['stores → gate', 'server/stores/secrets/vault.ts', "import { x } from '../../gate/gate.ts';"],
     ['feature → feature', 'server/auth/routes.ts', "import { x } from '../keys/list.ts';"],
     ['feature → routes', 'server/auth/routes.ts', "import { x } from '../app/routes.ts';"],
-    ['rpc → http', 'server/rpc/trpc.ts', "import { x } from '../http/front.ts';"],
-    ['http → app', 'server/http/front.ts', "import { x } from '../app/service.ts';"],
+    ['rpc → http', 'server/rpc/trpc.ts', "import { x } from '../http/http-server.ts';"],
+    ['http → app', 'server/http/http-server.ts', "import { x } from '../app/service.ts';"],
     ['http → main', 'server/http/http-server.ts', "import { x } from '../main.ts';"],
     ['app → a command', 'server/app/service.ts', "import { x } from '../../cli/serve.ts';"],
     ['app → client', 'server/app/service.ts', "import { x } from '../../client/index.ts';"],
@@ -168,7 +168,7 @@ describe('the check of imports refuses', () => {
     ['membership → rpc', 'server/membership/members.ts', "import { x } from '../rpc/trpc.ts';"],
     ['an import of a test', 'server/main.ts', "import { x } from '../test/harness/fresh.ts';"],
     ['an import of nothing', 'server/main.ts', "import { x } from './gate/gone.ts';"],
-    ['a file without a room', 'server/somewhere.ts', 'export const x = 1;'],
+    ['a file without a layer', 'server/somewhere.ts', 'export const x = 1;'],
 
     ['it over several lines', 'server/gate/gate.ts', "import {\n  x,\n  y,\n} from '../keys/list.ts';"],
     ['it in double quotes', 'server/gate/gate.ts', 'import { x } from "../keys/list.ts";'],
