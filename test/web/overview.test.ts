@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { en } from '../../web/overview/en.ts';
+import { fr } from '../../web/overview/fr.ts';
 import { hasSafeguard, safetyOf } from '../../web/overview/safety.ts';
 
 const NOW = Date.parse('2026-11-29T12:00:00Z');
@@ -40,4 +42,10 @@ test('an expiry, a limit or credits count as a safeguard', () => {
   expect(hasSafeguard(SAFE)).toBe(true);
   expect(hasSafeguard({ ...SAFE, limits: [] })).toBe(true);
   expect(hasSafeguard({ ...SAFE, limits: [], expiresAt: null })).toBe(false);
+});
+
+test('without a finding, the page claims an expiry and a limit of live keys only', () => {
+  expect(findingsOf({ environment: 'test', expiresAt: null, limits: [] })).toEqual([]);
+  expect(en.allSafe).toMatch(/\bevery live key expires and has a limit or credits,/);
+  expect(fr.allSafe).toMatch(/chaque clé de production expire et a une limite ou des crédits,/);
 });

@@ -11,7 +11,7 @@ export const en = {
   noSuchKeyHere: (id: string) => `There is no key ${id} in this workspace`,
   noSuchKeyMore:
     'It may have been deleted, the address may be mistyped, or it belongs to another of your workspaces: choose that workspace at the top.',
-  toKeys: 'To the API keys',
+  toKeys: 'Back to API keys',
   playground: 'Try in the playground',
   lastUsed: (fromNow: string) => `Last used ${fromNow}`,
   neverUsed: 'Never used',
@@ -29,28 +29,28 @@ export const en = {
     settings: 'Settings',
   },
   limits: 'Limits',
-  noLimits: 'None: the key may call as often as it needs.',
-  limit: (calls: string, window: string) => `${calls} calls in ${window}`,
+  noLimits: 'No limits',
+  limit: (calls: string, window: string) => `${calls} calls per ${window}`,
   seconds: (seconds: number, number: (value: number) => string) => {
     const [unit, length] = WINDOWS.find(([, length]) => seconds % length === 0) ?? ['second', 1];
     const count = seconds / length;
-    return count === 1 ? `any ${unit}` : `any ${number(count)} ${unit}s`;
+    return count === 1 ? unit : `${number(count)} ${unit}s`;
   },
   left: (calls: string) => `${calls} left now`,
-  nextFree: (fromNow: string) => `A used call becomes free again ${fromNow}.`,
+  nextFree: (fromNow: string) => `Next call available ${fromNow}.`,
   change: 'Change limits and credits',
-  leftOf: (name: string) => `What is left of ${name}`,
+  leftOf: (name: string) => `Remaining: ${name}`,
   credits: 'Credits',
   noCredits: 'The calls of this key cost no credits.',
   remaining: 'left to spend',
   refill: (amount: string, time: string) => `The next refill, ${time}, raises them to ${amount}.`,
   noRefill: 'There is no refill.',
   shared: 'Shared by all keys of',
-  sharedMore: 'A call of this key must also be within these limits, and costs credits of both.',
+  sharedMore: 'A call of this key must also be within these limits, and spends credits from both.',
   facts: 'Current settings',
   names: {
     permissions: 'Permissions',
-    unused: 'Permissions without a call in 90 days',
+    unused: 'Permissions unused for 90 days',
     allowedAddresses: 'Addresses',
     expiresAt: 'Expires',
     signature: 'Signs with',
@@ -64,7 +64,7 @@ export const en = {
     metadata: 'Metadata',
   },
   signingSecret: 'A signing secret',
-  anywhere: 'May be used from anywhere',
+  anywhere: 'Any address',
   never: 'Never',
   none: 'None',
   noExternalId: 'None',

@@ -21,7 +21,7 @@ export const en = {
   toDo: 'To do',
   progress: (done: string, all: string) => `${done} of ${all} done`,
   safety: 'Key safety',
-  allSafe: 'Nothing to report: every active key expires, has a limit, and is in use.',
+  allSafe: 'Nothing to report: every live key expires and has a limit or credits, and every key is in use.',
   noActive: 'There are no active keys yet.',
   looked: (count: string) => `Computed from the newest ${count} active keys.`,
   findings: {
@@ -35,8 +35,8 @@ export const en = {
       `${written} ${count === 1 ? 'key expires' : 'keys expire'} within 14 days`,
   },
   fixes: {
-    forever: 'Set an expiry, so that a forgotten key ends by itself.',
-    unlimited: 'Set a limit, so that a leaked key cannot call without bound.',
+    forever: 'Set an expiry, so that a forgotten key stops working by itself.',
+    unlimited: 'Set a limit, so that a leaked key cannot make unlimited calls.',
     idle: 'Disable or revoke keys that nobody uses.',
     expiring: 'Extend the expiry or create a successor before clients are refused.',
   },

@@ -28,8 +28,9 @@ export const fr: typeof en = {
   done: 'Fait',
   toDo: 'À faire',
   progress: (done, all) => `${done} sur ${all} faits`,
-  safety: 'Sûreté des clés',
-  allSafe: 'Rien à signaler : chaque clé active expire, a une limite et sert.',
+  safety: 'Sécurité des clés',
+  allSafe:
+    'Rien à signaler : chaque clé de production expire et a une limite ou des crédits, et toutes les clés sont utilisées.',
   noActive: 'Il n’y a pas encore de clé active.',
   looked: (count) => `Calculé sur les ${count} clés actives les plus récentes.`,
   findings: {
@@ -42,8 +43,8 @@ export const fr: typeof en = {
     expiring: (count, written) => `${written} ${count === 1 ? 'clé expire' : 'clés expirent'} sous 14 jours`,
   },
   fixes: {
-    forever: 'Fixez une échéance : une clé oubliée s’éteindra d’elle-même.',
-    unlimited: 'Fixez une limite : une clé divulguée ne pourra pas appeler sans fin.',
+    forever: 'Fixez une échéance : une clé oubliée expirera d’elle-même.',
+    unlimited: 'Fixez une limite : une clé divulguée ne pourra pas appeler sans limite.',
     idle: 'Désactivez ou révoquez les clés dont personne ne se sert.',
     expiring: 'Repoussez l’échéance ou créez une remplaçante avant que des clients soient refusés.',
   },

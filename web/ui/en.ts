@@ -49,7 +49,7 @@ export const en = {
   reload: 'Reload',
   notFound: 'There is no such page',
   notFoundMore: 'The address may be mistyped, or the page has moved.',
-  home: 'To the API keys',
+  home: 'Back to API keys',
   seal: {
     open: 'Ten lines, not sealed yet.',
     accepted: 'The ten lines closed into a seal: the call was accepted.',

@@ -148,11 +148,9 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await at.page.getByText('The pair from before the last rotation is still valid').waitFor();
       await at.page.getByText('No call has used it since the rotation.').waitFor();
       await at.page.getByText('1,199 left now').waitFor();
-      const gauge = at.page.getByRole('progressbar', { name: 'What is left of hour' });
+      const gauge = at.page.getByRole('progressbar', { name: 'Remaining: hour' });
       expect(Number(await gauge.getAttribute('aria-valuenow'))).toBeCloseTo((100 * 1199) / 1200, 5);
-      await at.page
-        .getByText(/^1,200 calls in any 2 hours\. A used call becomes free again in 2 hours\.$/)
-        .waitFor();
+      await at.page.getByText(/^1,200 calls per 2 hours\. Next call available in 2 hours\.$/).waitFor();
       await at.page.getByText('49 left to spend').waitFor();
       await at.page.getByRole('term').filter({ hasText: 'Refusal rate' }).waitFor();
       await at.page.getByText('66.7%', { exact: true }).waitFor();
@@ -177,7 +175,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       expect([sum(0), sum(1)]).toEqual([1, 2]);
 
       await at.page.getByRole('tab', { name: 'Limits and credits' }).click();
-      await at.page.getByText(/^1,200 calls in any 2 hours\./).waitFor();
+      await at.page.getByText(/^1,200 calls per 2 hours\./).waitFor();
       await at.page.getByText('1,199 left now').waitFor();
       await at.page.getByText('49 left to spend').waitFor();
       await at.page.getByText(/The next refill, .*\b1\b.* 20\d\d.*, raises them to 100/).waitFor();

@@ -35,7 +35,7 @@ requires('browser').describe('a key that may have leaked', () => {
     expect(await reasonOf(key)).toBe('OK');
 
     await at.page.goto(`/keys/${key.id}`);
-    await at.page.getByRole('button', { name: 'I think it leaked…' }).click();
+    await at.page.getByRole('button', { name: 'Report a leak…' }).click();
     await dialog().getByRole('cell', { name: '127.0.0.1' }).waitFor();
     await dialog()
       .getByText(/Key created ·/)
@@ -67,7 +67,7 @@ requires('browser').describe('a key that may have leaked', () => {
     await at.page.goto(`/keys/${key.id}`);
     await at.page.getByRole('button', { name: 'Language' }).click();
     await at.page.getByText('Français').click();
-    await at.page.getByRole('button', { name: 'Je pense qu’elle a fuité…' }).click();
+    await at.page.getByRole('button', { name: 'Signaler une fuite…' }).click();
     await dialog().getByText('Elle n’a rien modifié').waitFor();
     await dialog().getByText('Aucun appel ces dernières 24 heures').waitFor();
     await dialog().getByLabel('Révoquer définitivement').check();
@@ -86,6 +86,6 @@ requires('browser').describe('a key that may have leaked', () => {
     await expectGood(at.page, 'leak-revoked-fr-360');
     await dialog().getByRole('button', { name: 'Fermer' }).last().click();
     await dialog().waitFor({ state: 'detached' });
-    expect(await at.page.getByRole('button', { name: 'Je pense qu’elle a fuité…' }).count()).toBe(0);
+    expect(await at.page.getByRole('button', { name: 'Signaler une fuite…' }).count()).toBe(0);
   });
 });

@@ -249,7 +249,7 @@ requires('browser').describe('a key pair that the console makes', () => {
         }),
       });
       await at.page.goto(`/keys/${key.id}`);
-      await at.page.getByRole('button', { name: 'I think it leaked…' }).click();
+      await at.page.getByRole('button', { name: 'Report a leak…' }).click();
       await dialog().getByText('The current API key and private key stop working immediately.').waitFor();
       const old = String(pair.privateKey.export({ format: 'pem', type: 'pkcs8' }));
       return { old, secret: secret ?? '', rotate: dialog().getByRole('button', { name: 'Rotate now' }) };

@@ -1,5 +1,5 @@
 export const en = {
-  open: 'I think it leaked…',
+  open: 'Report a leak…',
   title: 'This key may have leaked',
   close: 'Close',
   cancel: 'Cancel',
@@ -17,10 +17,10 @@ export const en = {
   made: 'What it changed last',
   partial: (written: string) => `Only the newest ${written} records are considered.`,
   refused: (written: string) =>
-    `${written} requests with this key were refused recently, for example for a wrong signature.`,
-  breaks: 'What breaks',
+    `${written} requests with this key were refused recently, for example for an invalid signature.`,
+  breaks: 'Impact',
   calls: (hour: string, day: string) =>
-    `${hour} calls in the last hour, ${day} in the last 24 hours. Their clients fail until they have another key.`,
+    `${hour} calls in the last hour, ${day} in the last 24 hours. The clients of this key fail until they have another one.`,
   noCalls: 'No call in the last 24 hours: probably no client notices.',
   choice: 'What to do',
   choices: {
@@ -56,6 +56,6 @@ export const en = {
     find: 'Find where the secret leaked (a repository, a log, a message), and delete it there.',
     madeKeys: 'Check the keys that this key created. They still work:',
     audit: 'Read everything that the key changed',
-    keys: 'To the API keys',
+    keys: 'Back to API keys',
   },
 };

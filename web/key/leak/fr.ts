@@ -1,7 +1,7 @@
 import type { en } from './en.ts';
 
 export const fr: typeof en = {
-  open: 'Je pense qu’elle a fuité…',
+  open: 'Signaler une fuite…',
   title: 'Cette clé a peut-être fuité',
   close: 'Fermer',
   cancel: 'Annuler',
@@ -20,10 +20,10 @@ export const fr: typeof en = {
   made: 'Ses dernières modifications',
   partial: (written) => `Seuls les ${written} enregistrements les plus récents sont pris en compte.`,
   refused: (written) =>
-    `${written} requêtes avec cette clé ont été refusées récemment, par exemple pour une signature fausse.`,
-  breaks: 'Ce qui cessera de fonctionner',
+    `${written} requêtes avec cette clé ont été refusées récemment, par exemple pour une signature invalide.`,
+  breaks: 'Conséquences',
   calls: (hour, day) =>
-    `${hour} appels dans la dernière heure, ${day} ces dernières 24 heures. Leurs clients seront refusés tant qu’ils n’auront pas une autre clé.`,
+    `${hour} appels dans la dernière heure, ${day} ces dernières 24 heures. Les clients de cette clé seront refusés tant qu’ils n’en auront pas une autre.`,
   noCalls: 'Aucun appel ces dernières 24 heures : aucun client ne devrait s’en apercevoir.',
   choice: 'Que faire',
   choices: {
@@ -32,11 +32,11 @@ export const fr: typeof en = {
   },
   rotateMore: {
     secret:
-      'Les secrets actuels prennent fin aussitôt. Vous en recevez de nouveaux ; la clé garde son identifiant, ses permissions et ses limites.',
-    pair: 'La clé d’API et la clé privée actuelles prennent fin aussitôt. Vous en recevez de nouvelles, dont le service n’a que la clé publique ; la clé garde son identifiant, ses permissions et ses limites.',
+      'Les secrets actuels cessent immédiatement de fonctionner. Vous en recevez de nouveaux ; la clé garde son identifiant, ses permissions et ses limites.',
+    pair: 'La clé d’API et la clé privée actuelles cessent immédiatement de fonctionner. Vous en recevez de nouvelles, dont le service n’a que la clé publique ; la clé garde son identifiant, ses permissions et ses limites.',
   },
   choicesMore: {
-    revoke: 'La clé prend fin aussitôt et définitivement. Ses clients auront besoin d’une autre clé.',
+    revoke: 'La clé est révoquée immédiatement et définitivement. Ses clients auront besoin d’une autre clé.',
   },
   noRotate: {
     status: 'La rotation n’est possible que pour une clé active.',
@@ -60,6 +60,6 @@ export const fr: typeof en = {
     find: 'Trouvez où le secret a fuité (un dépôt, un journal, un message) et supprimez-le à cet endroit.',
     madeKeys: 'Vérifiez les clés que cette clé a créées. Elles fonctionnent encore :',
     audit: 'Lire tout ce que la clé a modifié',
-    keys: 'Aller aux clés d’API',
+    keys: 'Retour aux clés d’API',
   },
 };
