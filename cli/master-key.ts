@@ -38,7 +38,7 @@ async function rotate(options: JsonOption): Promise<void> {
     }
     if (heads.broken.length > 0) {
       throw new CommandError(
-        `The audit logs of these workspaces do not end as the service left them, and now contain a record that says so (audit.broken): ${heads.broken.join(', ')}. The rotation is complete. Run keyseal audit verify.`,
+        `The audit logs of these workspaces do not match their stored heads: ${heads.broken.join(', ')}. An audit.broken record was added to each. The rotation is complete. Run keyseal audit verify.`,
         undefined,
         data,
       );
@@ -54,8 +54,8 @@ function rewrapSummary(
   waiting: readonly VersionUse[],
 ): string {
   const rows = columns.map(({ table: name, column, resealed }) => [`${name}.${column}`, String(resealed)]);
-  rows.push(['audit_heads.seal_mac', String(heads)]);
-  const done = `Encrypted again under version ${newest}:\n${formatTable(['column', 'rows'], rows)}`;
+  rows.push(['audit heads', String(heads)]);
+  const done = `Rewrapped under version ${newest}:\n${formatTable(['column', 'rows'], rows)}`;
   if (waiting.length === 0) return `${done}\nNo row needs an older version.`;
   const left = waiting.map((use) => [`${use.table}.${use.column}`, String(use.version), String(use.needed)]);
   return `${done}\nA MAC, such as that of a key secret, moves only when it is next used. Keep the older versions until then. These rows still need them:\n${formatTable(['column', 'version', 'rows'], left)}`;

@@ -43,7 +43,7 @@ export function stopOnSignal(running: RunningService, drainSeconds: number): voi
  * Ends the process on SIGTERM and SIGINT while it starts or migrates. Without a listener the first process of a container ignores both
  * (signal(7), pid_namespaces(7)), so that an orchestrator would wait for a start that waits, and then kill it. The next start
  * continues where this one ended.
- * @returns ends that
+ * @returns a function that removes the handlers
  */
 export function endOnSignal(): () => void {
   const end = (signal: 'SIGTERM' | 'SIGINT') => {

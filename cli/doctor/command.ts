@@ -29,7 +29,6 @@ function lastLine(findings: readonly DoctorCheck[]): string {
   const count = (wanted: DoctorCheck['state']) => findings.filter(({ state }) => state === wanted).length;
   const [wrong, unknown] = [count('wrong'), count('unknown')];
   const found = wrong === 0 ? [] : [`${wrong} problem${wrong === 1 ? '' : 's'} to fix.`];
-  const unclear =
-    unknown === 0 ? [] : [`${unknown} finding${unknown === 1 ? '' : 's'} to look at, marked ?.`];
+  const unclear = unknown === 0 ? [] : [`${unknown} finding${unknown === 1 ? '' : 's'} to review, marked ?.`];
   return [...found, ...unclear].join(' ') || 'No problems found.';
 }

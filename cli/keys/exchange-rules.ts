@@ -41,7 +41,7 @@ export function addExchangeRules(program: Command): void {
   withJson(group.command('create'))
     .description('Create an exchange rule')
     .requiredOption(WORKSPACE, 'the workspace (wsp_…)')
-    .requiredOption('--name <text>', 'a name for people')
+    .requiredOption('--name <text>', 'display name')
     .requiredOption('--issuer <name>', 'the name of an issuer in KEYSEAL_ISSUERS with workload: true')
     .requiredOption('--audience <text>', 'the claim aud of the tokens')
     .requiredOption('--subject <pattern>', 'the claim sub; * stands for one segment between : and /')

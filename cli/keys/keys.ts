@@ -43,7 +43,7 @@ export function addKeys(program: Command): void {
   withJson(group.command('create'))
     .description('Create a key and print its two secrets once, on stdout')
     .requiredOption(WORKSPACE, 'the workspace (wsp_…)')
-    .requiredOption('--name <text>', 'a name for people')
+    .requiredOption('--name <text>', 'display name')
     .requiredOption('--permissions <names...>', 'such as exemple:read "echo:*"')
     .addOption(
       new Option('--environment <name>', 'the environment of the key').choices(ENVIRONMENTS).default('live'),
@@ -54,7 +54,7 @@ export function addKeys(program: Command): void {
     )
     .option(
       '--public-key <file>',
-      'a public key (PEM, JWK or a line of ssh) that verifies the signatures of the key; then it has no signing secret',
+      'a public key (PEM, JWK or OpenSSH) that verifies the signatures of the key; then it has no signing secret',
     )
     .option('--expires <time>', 'when the key expires: ISO 8601, UTC, such as 2030-01-31T00:00:00Z')
     .action(createKeyCommand);
@@ -62,7 +62,7 @@ export function addKeys(program: Command): void {
   withJson(group.command('revoke'))
     .description('Revoke a key permanently: every instance refuses it from the next request on')
     .argument('<key>', 'the id of the key')
-    .option('--reason <text>', 'why you revoke it, for the record')
+    .option('--reason <text>', 'reason, stored in the audit log')
     .action(revoke);
 }
 

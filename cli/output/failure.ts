@@ -100,9 +100,9 @@ function listenFailureSentence({
   const sentences: Readonly<Record<string, string>> = {
     EADDRINUSE: `PORT ${port} of ${address} is taken. Stop the process that listens there, or set another PORT.`,
     EACCES: `This user may not listen on PORT ${port}. Set another PORT.`,
-    EADDRNOTAVAIL: `HOST ${address} is no address of this machine. Set HOST to one that is, or to 0.0.0.0 for all.`,
+    EADDRNOTAVAIL: `HOST ${address} is not an address of this machine. Set HOST to one that is, or to 0.0.0.0 for all.`,
     EINVAL: `HOST ${address} is an address of one network interface and does not name it. Add the interface, such as ${address}%eth0, or set HOST to another address.`,
-    EAFNOSUPPORT: `HOST ${address} is of a kind that this machine does not have (IPv6 is off?). Set HOST to another address.`,
+    EAFNOSUPPORT: `HOST ${address} uses an address family that this machine does not support (is IPv6 off?). Set HOST to another address.`,
   };
   return (
     sentences[code] ?? `PORT ${port} of ${address} cannot be opened (${code}). Set another HOST or PORT.`

@@ -1,8 +1,8 @@
 import { CommandError, reportError } from './failure.ts';
 
 /**
- * Handles errors of standard output and standard error, which would end the process with a stack. A reader that has had enough,
- * such as `head`, is none.
+ * Handles errors of standard output and standard error, which would end the process with a stack. EPIPE from a reader such
+ * as `head` is not an error.
  */
 export function handleOutputErrors(): void {
   process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {

@@ -33,7 +33,7 @@ export function addCall(program: Command, loadApi: LoadApi): void {
       new Option('--url <url>', 'the URL of the service').env('KEYSEAL_URL').default('http://localhost:3000'),
     )
     .addOption(
-      new Option('--as <kind>', 'the kind of a procedure that this version does not know').choices([
+      new Option('--as <kind>', 'query or mutation, for procedures unknown to this version').choices([
         'query',
         'mutation',
       ]),
@@ -56,10 +56,13 @@ async function call(
 ): Promise<void> {
   const { procedures } = await loadApi();
   const kind = kindOf(name, procedures, options.as);
-  const keyOf = procedures.get(name)?.guard.access === 'public' ? keyOfEnvironment : requireKey;
+  const isPublic = procedures.get(name)?.guard.access === 'public';
   checkStandardInput(options, given);
   const input = parse(await readArgument(given));
-  const credentials = await keyOf('keyseal call --private-key', options);
+  const command = 'keyseal call --private-key';
+  const credentials = isPublic
+    ? await keyOfEnvironment(command, options)
+    : await requireKey(command, options);
   requireServiceUrl(options.url);
   const output = await send(options.url, credentials, { name, kind, input }).catch((error) => {
     throw failedCall(error, options.url);

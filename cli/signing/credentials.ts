@@ -23,7 +23,7 @@ export const withPrivateKey = (command: Command): Command =>
       ).env('KEYSEAL_PRIVATE_KEY_FILE'),
     )
     .addOption(
-      new Option('--algorithm <name>', 'how an RSA key signs, if it is not by PSS').choices([
+      new Option('--algorithm <name>', 'algorithm of an RSA key (default: ps512, or alg of a JWK)').choices([
         ...KEY_ALGORITHMS,
       ]),
     );
@@ -36,7 +36,7 @@ export function checkStandardInput({ privateKey }: PrivateKeyOptions, argument: 
 
 /**
  * The key from the environment: arguments would show in the list of processes.
- * @param command with the option of the private key, as what helps is written
+ * @param command the command line up to the file name, for the hint in error messages
  * @returns null if there is none
  * @throws CommandError if half of it is missing, or it is malformed
  */
@@ -50,9 +50,10 @@ export async function keyOfEnvironment(
     'KEYSEAL_USER_TOKEN',
   ].map((name) => withoutLineEnd(process.env[name] ?? ''));
   if (algorithm !== undefined && !file)
-    throw new CommandError('--algorithm is for a private key: give one by --private-key.', EXIT.usage);
+    throw new CommandError('--algorithm needs a private key: give one with --private-key.', EXIT.usage);
   if (!apiKey && !signingSecret && !file) return null;
-  if (!apiKey) throw configError('KEYSEAL_API_KEY is not set. Set it beside what signs for the key.');
+  if (!apiKey)
+    throw configError('KEYSEAL_API_KEY is not set. Set it together with the signing secret or private key.');
   if (signingSecret && file)
     throw configError(
       'KEYSEAL_SIGNING_SECRET is set, and there is a private key: a key has one of them. Unset one.',
@@ -71,12 +72,12 @@ export async function keyOfEnvironment(
 
 const configError = (sentence: string) => new CommandError(sentence, EXIT.config);
 const NO_SIGNER =
-  'KEYSEAL_SIGNING_SECRET is not set. Set it, or give the private key of the key by --private-key or KEYSEAL_PRIVATE_KEY_FILE.';
+  'KEYSEAL_SIGNING_SECRET is not set. Set it, or give the private key of the key with --private-key or KEYSEAL_PRIVATE_KEY_FILE.';
 
 export async function requireKey(...given: Parameters<typeof keyOfEnvironment>): Promise<SigningKey> {
   const credentials = await keyOfEnvironment(...given);
   if (credentials) return credentials;
   throw configError(
-    'KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET are not set. Set both in the environment, or give a private key by --private-key.',
+    'KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET are not set. Set both in the environment, or give a private key with --private-key.',
   );
 }

@@ -13,11 +13,13 @@ import {
 
 export function addKeygen(program: Command): void {
   withJson(program.command('keygen'))
-    .description('Make a key pair that signs without a shared secret, and the input that registers it')
+    .description(
+      'Generate a key pair that signs without a shared secret, and print the input that registers it',
+    )
     .option('--out <file>', 'where the private key is written, as PEM (PKCS #8)')
     .option(
       '--key <file>',
-      'a private key that you have (PEM, a JWK, or Ed25519 of OpenSSH); - reads standard input',
+      'an existing private key (PEM, a JWK, or Ed25519 of OpenSSH); - reads standard input',
     )
     .requiredOption('--issuer <url>', 'the issuer of the service (KEYSEAL_ISSUER; its URL by default)')
     .addOption(
@@ -38,7 +40,7 @@ interface KeygenOptions extends JsonOption {
 async function keygen({ out, key, issuer, algorithm, ...options }: KeygenOptions): Promise<void> {
   if (key === undefined && out === undefined)
     throw new CommandError(
-      'Give --out FILE for a new private key, or --key FILE for one that you have.',
+      'Give --out FILE for a new private key, or --key FILE for an existing one.',
       EXIT.usage,
     );
   const pair =

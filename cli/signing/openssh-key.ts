@@ -3,7 +3,7 @@ import { type OpenSshFault, openSshJwk } from '../../shared/openssh-key.ts';
 
 const FAULTS: Readonly<Record<OpenSshFault, string>> = {
   malformed: 'is not a key of OpenSSH',
-  passphrase: `has a passphrase: take it away from a copy with "ssh-keygen -p -N '' -f COPY"`,
+  passphrase: `has a passphrase: remove it from a copy with "ssh-keygen -p -N '' -f COPY"`,
   otherKind: `is not Ed25519: convert a copy with "ssh-keygen -p -m PKCS8 -N '' -f COPY"`,
 };
 

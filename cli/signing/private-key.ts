@@ -76,10 +76,10 @@ interface ReadKey {
   readonly alg?: unknown;
 }
 
-/** A file that a command reads, and how the command names it: what helps is written with it. */
+/** A file with a private key, and the command line that names it. */
 interface KeyFile {
   readonly file: string;
-  /** Up to the name of the file, such as `keyseal keygen --key`. */
+  /** The command line up to the file name, such as `keyseal keygen --key`, for the hint in error messages. */
   readonly command: string;
 }
 
@@ -111,7 +111,7 @@ export async function readPrivateKey(
 
 const UNKNOWN_KIND =
   'is a key of another kind: give Ed25519, P-256, P-384, or RSA that is not limited to PSS';
-const UNKNOWN_ALG = 'names an alg by which no RSA key signs here: give PS512 or RS256';
+const UNKNOWN_ALG = 'has an unsupported alg: use PS512 or RS256';
 
 /** The public key as `keys.create` takes it. Only an RSA key says how it signs. */
 export function publicJwkOf({ privateKey, alg }: PrivateKey): SentJwk {

@@ -55,7 +55,9 @@ function readDirectory(bytes: Buffer, file: string): Parameters<typeof verifyRec
 
 function fail(file: string, error: unknown): never {
   if (!(error instanceof ReceiptUnverified)) throw error;
-  throw new CommandError(`${file} proves nothing. ${error.message}`, undefined, { problem: error.problem });
+  throw new CommandError(`${file} could not be verified. ${error.message}`, undefined, {
+    problem: error.problem,
+  });
 }
 
 const describeReceipt = ({ workspace, sequence, time, previous, link, request, response }: VerifiedReceipt) =>

@@ -100,7 +100,7 @@ async function resetPassword(who: string, options: JsonOption): Promise<void> {
       throw new CommandError(`${sanitizeForTerminal(email)} is disabled. Enable the account first.`);
     await ensureTokenKey(context);
     await makePasswordLink(context, id, ({ token, expiresAt }) => {
-      const text = `Token for ${sanitizeForTerminal(email)}, valid once until ${expiresAt}, shown only once:\n${token}`;
+      const text = `Token for ${sanitizeForTerminal(email)}, accepted once until ${expiresAt}, shown only once:\n${token}`;
       printResultOnce(options, { id, email, token, expiresAt }, text);
     });
   });
@@ -111,7 +111,7 @@ async function removeSecondFactor(who: string, options: JsonOption): Promise<voi
     const { id, email } = await findUser(context, who);
     if (!(await removeSecondFactorOf(context, id)))
       throw new CommandError(`${sanitizeForTerminal(email)} has no second factor.`);
-    printResult(options, { id, email }, `${sanitizeForTerminal(email)} has no second factor any more.`);
+    printResult(options, { id, email }, `Removed the second factor of ${sanitizeForTerminal(email)}.`);
   });
 }
 
@@ -136,6 +136,10 @@ async function removePasskey(who: string, passkey: string, options: JsonOption):
       throw new CommandError(
         `${sanitizeForTerminal(email)} has no passkey ${sanitizeForTerminal(passkey)}: see keyseal users list-passkeys.`,
       );
-    printResult(options, { id, email, passkey }, `${sanitizeForTerminal(email)} has one passkey less.`);
+    printResult(
+      options,
+      { id, email, passkey },
+      `Removed passkey ${sanitizeForTerminal(passkey)} of ${sanitizeForTerminal(email)}.`,
+    );
   });
 }

@@ -38,7 +38,7 @@ describe('doctor', () => {
     expect([whileServing.code, whileServing.states['database']]).toEqual([0, 'unknown']);
     const { out } = await keyseal(['doctor'], { env });
     expect(out).toMatch(
-      /\n\? database: PGlite is in use by another process\n.*\n1 finding to look at, marked \?\.\n$/,
+      /\n\? database: PGlite is in use by another process\n.*\n1 finding to review, marked \?\.\n$/,
     );
     service.child.kill('SIGTERM');
     await service.exited;

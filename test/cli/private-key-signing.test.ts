@@ -104,7 +104,7 @@ describe('keyseal call and keyseal sign', () => {
     [
       'an RSA JWK for another algorithm',
       () => jwk({ alg: 'PS256' })(RSA().privateKey),
-      /names an alg by which no RSA key signs here: give PS512 or RS256/,
+      /has an unsupported alg: use PS512 or RS256/,
     ],
     [
       'an RSA key that is too small',
@@ -136,7 +136,7 @@ describe('keyseal call and keyseal sign', () => {
 
   it('refuse an algorithm without a private key', async () => {
     const { code, err } = await keyseal(['call', 'exemple', '--algorithm', 'rs256'], { env: {} });
-    expect([code, err]).toEqual([64, expect.stringContaining('--algorithm is for a private key')]);
+    expect([code, err]).toEqual([64, expect.stringContaining('--algorithm needs a private key')]);
   });
 });
 

@@ -269,10 +269,7 @@ requires('postgres').describe('a key without a shared secret', () => {
 
     test('one with a passphrase, and one of another kind, are refused with what converts them', async () => {
       for (const [file, message] of [
-        [
-          await made('ed25519', 'a secret'),
-          /has a passphrase: take it away from a copy with "ssh-keygen -p -N/,
-        ],
+        [await made('ed25519', 'a secret'), /has a passphrase: remove it from a copy with "ssh-keygen -p -N/],
         [await made('ecdsa'), /is not Ed25519: convert a copy with "ssh-keygen -p -m PKCS8/],
       ] as const) {
         const { code, err } = await keyseal(['keygen', '--key', file, '--issuer', service.url]);

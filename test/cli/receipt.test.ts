@@ -48,7 +48,9 @@ describe('receipt verify', () => {
     await writeFile(at('changed.json'), text.replace(/one(?=\\",\\"caller)/, 'two'));
     const { code, out, err } = await verify(['2.json', 'changed.json']);
     expect([code, out]).toEqual([1, '']);
-    expect(err).toMatch(/changed\.json proves nothing\. The body of the response is not the signed one\.\n$/);
+    expect(err).toMatch(
+      /changed\.json could not be verified\. The body of the response is not the signed one\.\n$/,
+    );
   });
 
   it.each([

@@ -327,7 +327,7 @@ describe('a missing or foreign resource stops the start with one sentence', () =
   });
 
   it.each([
-    ['192.0.2.1', /HOST 192\.0\.2\.1 is no address of this machine\. Set HOST/],
+    ['192.0.2.1', /HOST 192\.0\.2\.1 is not an address of this machine\. Set HOST/],
     ['fe80::1', /HOST fe80::1 is (an address of one network interface .* such as fe80::1%eth0|of a kind)/],
     ['[fe80::1]', /HOST fe80::1 is (an address of one network interface .* such as fe80::1%eth0|of a kind)/],
     ['nowhere.invalid', /HOST nowhere\.invalid cannot be found .*Set HOST/],
