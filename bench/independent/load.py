@@ -4,7 +4,7 @@ The first line of stdin is a plan in JSON. Each further line asks for a round: e
 stdout says that all servers are warm, and each further one has what was measured in a round, in JSON:
 
     {"keys": 900, "calls": 4000, "servers": [
-      {"name": "Keyseal", "port": 3000, "pid": 123, "sends": "sealed"},
+      {"name": "Keyseal", "port": 3000, "pid": 123, "sends": "signed"},
       {"name": "a peer", "port": 3001, "pid": 124, "sends": "plain", "answers": ["{...}"]}, ...]}
 
 The first server is Keyseal: the generator signs up there and makes so many keys, which call in turn. A server with
@@ -49,7 +49,7 @@ def request(path, body, headers):
     return f"POST {path} HTTP/1.1\r\n{lines}\r\n".encode() + body
 
 
-def sealed(holder, authority):
+def signed(holder, authority):
     """The bytes of a call with all three proofs, signed for itself."""
     k, secret, token = holder["id"], holder["signingSecret"], holder["token"]
     proofs = {"authorization": f"Bearer {holder['apiKey']}", "x-user-token": token}
@@ -141,7 +141,7 @@ def cpu(pid):
 def load(server, calls):
     """Sends requests made beforehand. Returns microseconds of the server's CPU for each, and calls a second."""
     waiting = [server["make"]() for _ in range(calls)]
-    if server["sends"] == "sealed" and len(set(waiting)) < calls:
+    if server["sends"] == "signed" and len(set(waiting)) < calls:
         raise SystemExit("a request was made twice")
     selector = selectors.DefaultSelector()
     for answers in [Answers(server["port"]) for _ in range(min(CONNECTIONS, calls))]:
@@ -174,9 +174,9 @@ def prepare(servers, keys):
         holders = server.get("holders", keyseal["holders"])
         authority = f"localhost:{server['port'] if 'holders' in server else keyseal['port']}"
         plain = request(PATH, BODY, {"host": authority})
-        is_sealed = server["sends"] == "sealed"
+        is_signed = server["sends"] == "signed"
         turns = itertools.cycle(holders)
-        server["make"] = (lambda t=turns, a=authority: sealed(next(t), a)) if is_sealed else (lambda p=plain: p)
+        server["make"] = (lambda t=turns, a=authority: signed(next(t), a)) if is_signed else (lambda p=plain: p)
         said = [{"text": TEXT, "caller": {"keyId": one["id"], "userId": one["userId"]}} for one in holders]
         answers = [{"result": {"data": one}} for one in said] if server is keyseal else said
         wanted = server.get("answers", [json.dumps(one, separators=(",", ":")) for one in answers])

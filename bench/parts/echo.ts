@@ -14,8 +14,8 @@ export async function compareEcho({ echo }: Plan): Promise<Part> {
   const unpin = pin(Object.values(all).map(({ pid }) => pid));
   const speeds = await takeTurns(Object.values(all), echo);
   const of = (who: keyof EchoServers) => speeds.get(all[who]) as Speeds;
-  const half = statsOf(of('sealed').wall).median / 2;
-  const latencies = await measureAtPace(all.sealed, all.bare, half, echo);
+  const half = statsOf(of('signed').wall).median / 2;
+  const latencies = await measureAtPace(all.signed, all.bare, half, echo);
   unpin();
   await stop();
   const measured = [...speeds].map(([{ name }, each]) => [name, each] as const);
@@ -27,7 +27,7 @@ export async function compareEcho({ echo }: Plan): Promise<Part> {
         rowOf(`${name}, of time`, 'calls/s', wall),
       ]),
       ...ratiosOf(of),
-      costOf(of('sealed').perCore, of('open').perCore),
+      costOf(of('signed').perCore, of('open').perCore),
       ...latencies,
     ],
   };
@@ -43,15 +43,15 @@ const RIVALS = [
 
 /** By the server's CPU, which the aims are about, and by wall-clock time. */
 function ratiosOf(of: (who: keyof EchoServers) => Speeds): Row[] {
-  const sealed = of('sealed');
+  const signed = of('signed');
   return RIVALS.flatMap(([name, who, aim]) => [
-    ratioOf(`sealed against ${name}`, sealed.perCore, of(who).perCore, aim),
-    ratioOf(`sealed against ${name}, of time`, sealed.wall, of(who).wall),
+    ratioOf(`signed against ${name}`, signed.perCore, of(who).perCore, aim),
+    ratioOf(`signed against ${name}, of time`, signed.wall, of(who).wall),
   ]);
 }
 
 /** The CPU of a call that the proofs add to the same call without a guard. */
-function costOf(sealed: readonly number[], open: readonly number[]): Row {
-  const added = sealed.map((perCore, round) => 1e6 / perCore - 1e6 / (open[round] ?? Number.NaN));
+function costOf(signed: readonly number[], open: readonly number[]): Row {
+  const added = signed.map((perCore, round) => 1e6 / perCore - 1e6 / (open[round] ?? Number.NaN));
   return rowOf('what the proofs add to a call, of CPU', 'µs', added, 'cost of the proofs');
 }

@@ -55,10 +55,10 @@ async function start(keyseal: ServerProcess) {
     const served = await startServer(file, env);
     services.push(served);
     // One key for both: a key that may call `verify` may also call, in the same workspace.
-    const sealed = requestSigner(guardKey, AUTHORITY, GUARDED);
+    const signed = requestSigner(guardKey, AUTHORITY, GUARDED);
     contenders.push(
       { ...served, name: `${framework}, without`, make: plain(OPEN), isRight },
-      { ...served, name: `${framework}, guarded`, make: sealed, isRight, behind: keyseal.cpu },
+      { ...served, name: `${framework}, guarded`, make: signed, isRight, behind: keyseal.cpu },
     );
   }
   return { services, contenders };

@@ -19,7 +19,7 @@ interface GeneratorTarget {
   readonly name: string;
   readonly port: number;
   readonly pid: number;
-  readonly sends: 'sealed' | 'plain';
+  readonly sends: 'signed' | 'plain';
   readonly answers?: readonly string[];
   readonly holders?: readonly Holder[];
 }
@@ -36,10 +36,10 @@ export async function loadIndependently({ independent, echo }: Plan): Promise<Pa
     return { title, rows: [] };
   }
   const { all, stop } = await startEchoServers(echo.keys);
-  const { sealed, bare, trpc, open, fastify } = all;
+  const { signed, bare, trpc, open, fastify } = all;
   // Keyseal first: servers without credentials of their own are called with its.
   const servers = [
-    targetOf(sealed, {}),
+    targetOf(signed, {}),
     targetOf(bare, { answers: bare.expected }),
     targetOf(trpc, { answers: trpc.expected, sends: 'plain' }),
     targetOf(open, { answers: open.expected }),
@@ -47,14 +47,14 @@ export async function loadIndependently({ independent, echo }: Plan): Promise<Pa
   ];
   const unpin = pin(servers.map(({ pid }) => pid));
   const measured = await generate(rounds, { calls, keys: echo.keys, servers });
-  const own = await takeTurns([sealed, trpc], { ...echo, rounds });
+  const own = await takeTurns([signed, trpc], { ...echo, rounds });
   unpin();
   await stop();
   const perCore = ({ name }: Contender) => measured.map((round) => 1e6 / (round[name]?.cpu ?? Number.NaN));
   return {
     title,
     rows: [
-      ...[bare, trpc, open, sealed, fastify].flatMap((each) => [
+      ...[bare, trpc, open, signed, fastify].flatMap((each) => [
         rowOf(each.name, 'calls/s per core', perCore(each)),
         rowOf(
           `${each.name}, of time`,
@@ -62,30 +62,30 @@ export async function loadIndependently({ independent, echo }: Plan): Promise<Pa
           measured.map((round) => round[each.name]?.speed ?? Number.NaN),
         ),
       ]),
-      ratioOf('sealed against tRPC', perCore(sealed), perCore(trpc)),
-      ratioOf('sealed against unguarded', perCore(sealed), perCore(open)),
-      ratioOf('sealed against bare', perCore(sealed), perCore(bare)),
-      ratioOf('sealed against Fastify', perCore(sealed), perCore(fastify)),
+      ratioOf('signed against tRPC', perCore(signed), perCore(trpc)),
+      ratioOf('signed against unguarded', perCore(signed), perCore(open)),
+      ratioOf('signed against bare', perCore(signed), perCore(bare)),
+      ratioOf('signed against Fastify', perCore(signed), perCore(fastify)),
       ...agreement(
-        { sealed: own.get(sealed)?.perCore ?? [], trpc: own.get(trpc)?.perCore ?? [] },
-        { sealed: perCore(sealed), trpc: perCore(trpc) },
+        { signed: own.get(signed)?.perCore ?? [], trpc: own.get(trpc)?.perCore ?? [] },
+        { signed: perCore(signed), trpc: perCore(trpc) },
       ),
     ],
   };
 }
 
 interface PerCore {
-  readonly sealed: readonly number[];
+  readonly signed: readonly number[];
   readonly trpc: readonly number[];
 }
 
-/** Sealed against tRPC by both generators, and the larger of the two against the smaller. */
+/** Signed against tRPC by both generators, and the larger of the two against the smaller. */
 function agreement(typescript: PerCore, python: PerCore): Row[] {
-  const ratio = ({ sealed, trpc }: PerCore) => statsOf(sealed).median / statsOf(trpc).median;
+  const ratio = ({ signed, trpc }: PerCore) => statsOf(signed).median / statsOf(trpc).median;
   const [one, other] = [ratio(typescript), ratio(python)];
   const differ = Math.max(one / other, other / one);
   return [
-    ratioOf('sealed against tRPC, by the generator in TypeScript', typescript.sealed, typescript.trpc),
+    ratioOf('signed against tRPC, by the generator in TypeScript', typescript.signed, typescript.trpc),
     rowOf('one generator against the other', '×', [differ], 'generators agree'),
   ];
 }
@@ -93,7 +93,7 @@ function agreement(typescript: PerCore, python: PerCore): Row[] {
 const targetOf = (
   { name, port, pid }: Contender,
   more: Partial<Pick<GeneratorTarget, 'answers' | 'holders' | 'sends'>>,
-): GeneratorTarget => ({ name, port, pid, sends: 'sealed', ...more });
+): GeneratorTarget => ({ name, port, pid, sends: 'signed', ...more });
 
 async function generate(rounds: number, plan: object): Promise<Round[]> {
   const generator = startLineProcess('python3', [GENERATOR]);

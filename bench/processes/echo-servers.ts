@@ -19,7 +19,7 @@ export interface EchoServers {
   readonly bare: EchoServer;
   readonly trpc: EchoServer;
   readonly open: EchoServer;
-  readonly sealed: EchoServer;
+  readonly signed: EchoServer;
   readonly fastify: FastifyServer;
   readonly fastifyCached: FastifyServer;
 }
@@ -51,12 +51,12 @@ export async function startEchoServers(
       BENCH_ORIGIN: `http://localhost:${keyseal.port}`,
     }),
   ]);
-  const unsealed = [answerOf({ text: TEXT })];
+  const unsigned = [answerOf({ text: TEXT })];
   const all = {
     bare: answering({ ...bare, name: 'bare node:http', make, expected }),
-    trpc: answering({ ...trpc, name: 'tRPC standalone, unsecured', make: plain(TARGET), expected: unsealed }),
+    trpc: answering({ ...trpc, name: 'tRPC standalone, unsecured', make: plain(TARGET), expected: unsigned }),
     open: answering({ ...open, name: 'Keyseal, unguarded', make, expected }),
-    sealed: answering({ ...keyseal, name: 'Keyseal, all three proofs', make, expected: answers }),
+    signed: answering({ ...keyseal, name: 'Keyseal, all three proofs', make, expected: answers }),
     fastify,
     fastifyCached,
   };

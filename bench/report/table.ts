@@ -1,6 +1,6 @@
 import type { Disturbance } from '../processes/foreign-load.ts';
 import { AIMS, type Aim, type AimName } from './aims.ts';
-import { DAYS, isReached, type Measured, type Recorded, type Row } from './result.ts';
+import { isReached, type Measured, type Recorded, type Row } from './result.ts';
 import { figure, UNITS, type Unit } from './units.ts';
 
 interface Words {
@@ -24,16 +24,16 @@ const WORDS = {
     no: 'no',
     none: 'not recorded',
     to: 'to',
-    days: (recorded) => `${recorded} of ${DAYS} days`,
+    days: (recorded) => `measured on ${recorded} day${recorded === 1 ? '' : 's'}`,
     units: {},
   },
   fr: {
-    head: ['quoi', 'objectif', 'mesuré', 'atteint'],
+    head: ['mesure', 'objectif', 'résultat', 'atteint'],
     yes: 'oui',
     no: 'non',
     none: 'pas enregistré',
     to: 'à',
-    days: (recorded) => `${recorded} jour${recorded === 1 ? '' : 's'} sur ${DAYS}`,
+    days: (recorded) => `mesuré sur ${recorded} jour${recorded === 1 ? '' : 's'}`,
     units: { 'calls/s per core': 'appels/s par cœur', 'calls/s': 'appels/s', bytes: 'octets', MB: 'Mo' },
   },
 } satisfies Record<string, Words>;

@@ -68,14 +68,14 @@ describe('the published table', () => {
   it('has a row for every aim, whether or not it was measured', () => {
     const lines = aimsTable({ echo: [echoOn('02', 6.5)] }, 'en').split('\n');
     expect(lines).toHaveLength(2 + Object.keys(AIMS).length);
-    expect(lines[2]).toContain('| ≥ 6 × | 6.50 × (1 of 3 days) | yes |');
+    expect(lines[2]).toContain('| ≥ 6 × | 6.50 × (measured on 1 day) | yes |');
     expect(lines[3]).toContain('| not recorded |  |');
   });
 
   it('shows the range of several days, which reaches an aim if every day does', () => {
     const of = (...ratios: number[]) => ({ echo: ratios.map((ratio, i) => echoOn(`0${9 - i}`, ratio)) });
-    expect(aimsTable(of(7, 6.2, 6.5), 'en')).toContain('| 6.20 to 7.00 × (3 of 3 days) | yes |');
-    expect(aimsTable(of(7, 5.9), 'fr')).toContain('| 5,90 à 7,00 × (2 jours sur 3) | non |');
+    expect(aimsTable(of(7, 6.2, 6.5), 'en')).toContain('| 6.20 to 7.00 × (measured on 3 days) | yes |');
+    expect(aimsTable(of(7, 5.9), 'fr')).toContain('| 5,90 à 7,00 × (mesuré sur 2 jours) | non |');
   });
 });
 
@@ -84,9 +84,9 @@ describe('the figures of the README', () => {
     const lines = headlines({ echo: [echoOn('02', 6.5)] }, 'en').split('\n');
     expect(lines).toHaveLength(2 + 4);
     expect(lines[0]).toBe('| what | measured |');
-    expect(lines[2]).toBe(`| ${AIMS['by tRPC'].en} | 6.50 × (1 of 3 days) |`);
+    expect(lines[2]).toBe(`| ${AIMS['by tRPC'].en} | 6.50 × (measured on 1 day) |`);
     expect(lines[3]).toBe(`| ${AIMS.admitted.en} | not recorded |`);
-    expect(headlines({}, 'fr')).toContain('| quoi | mesuré |');
+    expect(headlines({}, 'fr')).toContain('| mesure | résultat |');
   });
 });
 

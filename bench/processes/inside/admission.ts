@@ -58,7 +58,7 @@ function forUser(holder: Holder): Prepare {
 /** @param user the id of the person whose token the request also carries; null without an account; undefined without a token */
 function admitting(holder: Holder, user: string | null | undefined): Prepare {
   return async (calls) => {
-    const requests = Array.from({ length: calls }, () => sealed(holder, user !== undefined));
+    const requests = Array.from({ length: calls }, () => signedRequest(holder, user !== undefined));
     return async (i) => {
       const caller = await gate.admit(requests[i] as SignedRequest, {});
       return caller.kind === 'key' && caller.user?.id === user;
@@ -109,7 +109,7 @@ const signedBy = ({ id }: Holder, by: (base: string) => string): SignedComponent
 function standardRequest(holder: Holder, { input, signature }: SignedComponents): SignedRequest {
   const lines: Readonly<Record<string, string>> = { ...COVERED, 'signature-input': input, signature };
   const fields = (name: string) => (lines[name] === undefined ? [] : [lines[name]]);
-  return { ...sealed(holder, false), signature: null, schemes: ['http'], fields };
+  return { ...signedRequest(holder, false), signature: null, schemes: ['http'], fields };
 }
 
 function withWrongChecksum(apiKey: string): string {
@@ -121,7 +121,7 @@ function refusing(holder: Holder, change: (apiKey: string) => string): Prepare {
   return async (calls) => {
     const requests = Array.from({ length: calls }, () => {
       const apiKey = formatKey('ks', 'live', drawn(12), drawn(32));
-      return sealed({ ...holder, apiKey: change(apiKey) }, false);
+      return signedRequest({ ...holder, apiKey: change(apiKey) }, false);
     });
     return async (i) => {
       const refusal = await refusalBy(() => gate.admit(requests[i] as SignedRequest, {}));
@@ -140,7 +140,7 @@ async function refusalBy(run: () => unknown): Promise<unknown> {
 
 const drawn = (length: number) => Array.from({ length }, () => BASE62.charAt(randomInt(62))).join('');
 
-function sealed({ id, apiKey, signingSecret, token }: Holder, forUser: boolean): SignedRequest {
+function signedRequest({ id, apiKey, signingSecret, token }: Holder, forUser: boolean): SignedRequest {
   const request = {
     method: 'POST',
     authority: `localhost:${port}`,
