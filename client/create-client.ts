@@ -3,7 +3,7 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { parseBase } from './base-url.ts';
 import { abortLink } from './calls/aborted-call.ts';
 import { DEFAULT_TIMEOUT_MS } from './calls/deadline.ts';
-import { errorLink, routingLink } from './calls/links.ts';
+import { errorLink, routingLink, sessionEndLink } from './calls/links.ts';
 import { notSignedIn } from './calls/refusal.ts';
 import { checkRetry, type RetryOptions, retryLink } from './calls/retry-link.ts';
 import { type CustomFetch, createTransport } from './calls/transport.ts';
@@ -159,7 +159,8 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
     links: [
       abortLink(),
       ...(retry ? [retryLink(retry)] : []),
-      errorLink(manager),
+      sessionEndLink(manager),
+      errorLink,
       routingLink(`${base}/api`, { plain, signed, bySession, stream: verifier ? null : signed }, timeout),
     ],
   });

@@ -58,5 +58,5 @@ function redirectMessage({ status, location }: ForeignResponse): string {
 }
 
 function foreignMessage({ status, contentType }: ForeignResponse): string {
-  return `The answer is not Keyseal's: HTTP ${status} with ${contentType ?? 'no content type'}. A proxy on the way may have answered, or \`url\` is not that of the service.`;
+  return `The response did not come from Keyseal: HTTP ${status} with ${contentType ?? 'no content type'}. Check \`url\` and any proxy in between.`;
 }

@@ -84,8 +84,20 @@ function sendModeOf({ type, path, input }: Operation): SendMode {
   return UNBATCHED[path] ?? (isNonJsonSerializable(input) ? 'bytes' : 'batch');
 }
 
-/** Turns refusals into KeysealRefusals, gives aborted calls their error, and notices the end of the session. */
-export function errorLink(manager: SessionManager | null): Link {
+/** Turns refusals into KeysealRefusals, and gives aborted calls their error. */
+export const errorLink: Link =
+  () =>
+  ({ op, next }) =>
+    observable((observer) =>
+      next(op).subscribe({
+        ...observer,
+        error: (error) =>
+          observer.error(isAborted(error) ? abortedCall(error.cause) : toKeysealRefusal(error)),
+      }),
+    );
+
+/** Ends the session of the client after a sign-out, and once a refusal says that it has ended. Goes before `errorLink`. */
+export function sessionEndLink(manager: SessionManager | null): Link {
   return () =>
     ({ op, next }) =>
       observable((observer) => {
@@ -98,9 +110,10 @@ export function errorLink(manager: SessionManager | null): Link {
             observer.next(value);
           },
           error: (error) => {
-            const known = isAborted(error) ? abortedCall(error.cause) : toKeysealRefusal(error);
-            if (known instanceof KeysealRefusal && known.reason === 'SESSION_ENDED') manager?.end(known, id);
-            observer.error(known);
+            const refusal: unknown = error;
+            if (refusal instanceof KeysealRefusal && refusal.reason === 'SESSION_ENDED')
+              manager?.end(refusal, id);
+            observer.error(error);
           },
         });
       });

@@ -41,7 +41,7 @@ function responseInError(error: unknown): FetchResponse {
   const response: unknown = Object(error).response;
   if (!isFetchResponse(response)) throw error;
   if (!Object(response).bodyUsed) return response;
-  const message = `The replacement for fetch rejected for HTTP ${response.status}, and has read the body: let it resolve with every answer, as fetch does (throwHttpErrors: false in ky).`;
+  const message = `The replacement for fetch rejected for HTTP ${response.status}, and has read the body: it must resolve for every status, as fetch does (throwHttpErrors: false in ky).`;
   throw new TypeError(message, { cause: error });
 }
 

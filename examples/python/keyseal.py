@@ -17,7 +17,7 @@ class NotKeyseal(Exception):
         self.status, self.content_type = response.status, response.getheader("content-type", "no content type")
         location = response.getheader("location", "").partition("?")[0]
         target = f", which redirects to {location}" if location else ""
-        super().__init__(f"The answer is not Keyseal's: HTTP {self.status} with {self.content_type}{target}.")
+        super().__init__(f"The response did not come from Keyseal: HTTP {self.status} with {self.content_type}{target}.")
 
 
 class Refused(Exception):

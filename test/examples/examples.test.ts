@@ -209,7 +209,7 @@ except keyseal.NotKeyseal as error:
     const said = await run('python3', ['-c', program, proxy.url]);
     proxy.stop();
     expect(said.trim()).toBe(
-      "302 The answer is not Keyseal's: HTTP 302 with text/html, which redirects to https://other.example/.",
+      '302 The response did not come from Keyseal: HTTP 302 with text/html, which redirects to https://other.example/.',
     );
   });
 });
