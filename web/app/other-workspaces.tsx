@@ -10,7 +10,7 @@ export function OtherWorkspaces() {
   const select = useMutation(api.workspaces.select.mutationOptions({ onSuccess: refreshMe }));
   return (
     <>
-      <Failed error={error ?? select.error} again={refetch} />
+      <Failed error={error ?? select.error} retry={refetch} />
       {data?.items
         .filter(({ active }) => !active)
         .map(({ id, name }) => (

@@ -20,17 +20,17 @@ interface RuleUnmetProps {
   /** `missing` of the refusal: the requirements of the workspace that the sign-in does not meet. */
   readonly unmet: readonly string[];
   /** Asks the service again. */
-  readonly again: () => unknown;
+  readonly retry: () => unknown;
 }
 
 /** Shown if the workspace requires a different sign-in from that of the session: what the person can do about it. */
-export function RuleUnmet({ unmet, again }: RuleUnmetProps) {
+export function RuleUnmet({ unmet, retry }: RuleUnmetProps) {
   const texts = useTexts(stepUpTexts);
   const issuer = unmet.find((requirement) => requirement.startsWith(ISSUER))?.slice(ISSUER.length);
   return (
     <ConsolePage title={texts.unmet} description={texts.unmetMore}>
       <Stack>
-        {issuer === undefined ? <NeedsFactor again={again} /> : <NeedsIssuer name={issuer} />}
+        {issuer === undefined ? <NeedsFactor retry={retry} /> : <NeedsIssuer name={issuer} />}
         <OtherWorkspaces />
         <Group>
           <LeaveWorkspace />
@@ -61,7 +61,7 @@ function NeedsIssuer({ name }: { readonly name: string }) {
 }
 
 /** A second factor that is set up here admits this session; with one from before, the person signs in again. */
-function NeedsFactor({ again }: Pick<RuleUnmetProps, 'again'>) {
+function NeedsFactor({ retry }: Pick<RuleUnmetProps, 'retry'>) {
   const texts = useTexts(stepUpTexts);
   const { data } = useQuery(api.secondFactor.get.queryOptions());
   const leave = async () => {
@@ -73,7 +73,7 @@ function NeedsFactor({ again }: Pick<RuleUnmetProps, 'again'>) {
       <Text>{texts.unmetFactor}</Text>
       <SecondFactorSection />
       <Group>
-        <Button disabled={!data?.confirmedAt} onClick={() => void again()}>
+        <Button disabled={!data?.confirmedAt} onClick={() => void retry()}>
           {texts.unmetContinue}
         </Button>
         <Button variant="default" onClick={() => void leave()}>

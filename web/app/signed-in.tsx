@@ -26,9 +26,9 @@ export function RequireSession() {
   const refusal = id && error instanceof KeysealRefusal ? error : null;
   if (refusal?.reason === 'WORKSPACE_DENIED') return <NoWorkspace />;
   if (refusal?.reason === 'SIGN_IN_RULE')
-    return <RuleUnmet unmet={[refusal.details.missing ?? []].flat()} again={refetch} />;
+    return <RuleUnmet unmet={[refusal.details.missing ?? []].flat()} retry={refetch} />;
   if (!me && id === null) return <Ended />;
-  if (!me) return error && id ? <Failed error={error} again={refetch} /> : <Loading />;
+  if (!me) return error && id ? <Failed error={error} retry={refetch} /> : <Loading />;
   return (
     <MeContext value={me}>
       <StepUp />

@@ -45,7 +45,7 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
   const { data, error, refetch, fetchNextPage, hasNextPage } = list;
   const records = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
   const names = useSubjectNames(records);
-  if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading rows={6} />;
+  if (!data) return error ? <Failed error={error} retry={refetch} /> : <Loading rows={6} />;
   if (records.length === 0)
     return (
       <Empty isList title={texts.nothing}>
@@ -66,7 +66,7 @@ export function AuditRecords({ filter, onFilter }: AuditRecordsProps) {
         </Group>
       </Group>
       <AuditTable records={records} names={names} {...(onFilter ? { onFilter } : {})} />
-      <Failed error={error} again={() => (hasNextPage ? fetchNextPage() : refetch())} />
+      <Failed error={error} retry={() => (hasNextPage ? fetchNextPage() : refetch())} />
       <LoadMore list={list} label={texts.more} />
     </Stack>
   );

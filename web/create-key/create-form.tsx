@@ -25,7 +25,7 @@ interface CreateFormProps {
 /** A name is enough; the other bounds of a key are collapsed. */
 export function CreateForm({ onMade, onCancel }: CreateFormProps) {
   const texts = useTexts(createTexts);
-  const { form, submit, failed, madeOther, waits, opened, setOpened } = useCreate(onMade);
+  const { form, submit, failed, madeOther, isPending, opened, setOpened } = useCreate(onMade);
   const id = useId();
   return (
     <form onSubmit={submit} noValidate>
@@ -59,7 +59,7 @@ export function CreateForm({ onMade, onCancel }: CreateFormProps) {
           <Button variant="default" onClick={onCancel}>
             {texts.cancel}
           </Button>
-          <Button type="submit" loading={waits}>
+          <Button type="submit" loading={isPending}>
             {texts.create}
           </Button>
         </Group>

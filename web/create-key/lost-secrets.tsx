@@ -25,7 +25,7 @@ export function LostSecrets({ made, onMade, onClose }: LostSecretsProps) {
   const pairOf = made.privateKey === undefined ? 'ownPair' : 'madePair';
   const signer = made.key.signature.thumbprint === null ? 'secret' : pairOf;
   const pair = useFormPair();
-  const [waits, setWaits] = useState(false);
+  const [isPending, setIsPending] = useState(false);
   const [failed, setFailed] = useState<unknown>(null);
   const rotateKey = (registration?: PublicKeyRegistration): Promise<Made> =>
     client.keys.rotate.mutate({ id, graceSeconds: 0, ...registration });
@@ -35,11 +35,11 @@ export function LostSecrets({ made, onMade, onClose }: LostSecretsProps) {
     return pair.register(rotateKey);
   };
   const rotate = async () => {
-    setWaits(true);
+    setIsPending(true);
     setFailed(null);
     // No client has the old pair, so it ends at once. If this response is lost too, the rotation can be repeated.
     await (signer === 'madePair' ? rotateWithNewPair() : rotateKey()).then(onMade, setFailed);
-    setWaits(false);
+    setIsPending(false);
   };
   return (
     <Stack>
@@ -55,7 +55,7 @@ export function LostSecrets({ made, onMade, onClose }: LostSecretsProps) {
           {texts.close}
         </Button>
         {signer !== 'ownPair' && (
-          <Button onClick={() => void rotate()} loading={waits} data-autofocus>
+          <Button onClick={() => void rotate()} loading={isPending} data-autofocus>
             {texts.rotate[signer]}
           </Button>
         )}

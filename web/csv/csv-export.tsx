@@ -40,7 +40,7 @@ export function CsvExport({ source }: { readonly source: CsvSource }) {
           {status[state.is]}
         </Text>
       </Group>
-      {state.is === 'failed' && <Failed error={state.error} again={start} />}
+      {state.is === 'failed' && <Failed error={state.error} retry={start} />}
     </Stack>
   );
 }

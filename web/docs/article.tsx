@@ -85,7 +85,7 @@ export function DocsArticle({ page }: { readonly page: DocsPageName }) {
     event.preventDefault();
     void navigate({ to: '/docs/$', params: { _splat: place.page }, hash: place.hash });
   };
-  if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading />;
+  if (!data) return error ? <Failed error={error} retry={refetch} /> : <Loading />;
   const isForeign = language !== 'en' && !isTranslated(page);
   return (
     <>

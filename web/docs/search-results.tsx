@@ -20,7 +20,7 @@ export function SearchResults({ words }: { readonly words: string }) {
     queryFn: () => loadSearch(language),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading />;
+  if (!data) return error ? <Failed error={error} retry={refetch} /> : <Loading />;
   const found = data(words);
   if (found.length === 0) {
     return (

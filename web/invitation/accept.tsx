@@ -30,7 +30,7 @@ export function Accept({ token, email, sessionId }: AcceptProps) {
     }),
   );
   const signOut = useMutation({ mutationFn: () => session.signOut() });
-  if (error) return <Failed error={error} again={refetch} />;
+  if (error) return <Failed error={error} retry={refetch} />;
   const signedInEmail = me?.user?.email;
   const isOther = signedInEmail !== undefined && signedInEmail !== email;
   return (

@@ -58,7 +58,7 @@ function Invitation({ token }: { readonly token: string }) {
     );
   return (
     <AuthLayout title={texts.title}>
-      {error ? <Failed error={error} again={refetch} /> : <Loading rows={2} />}
+      {error ? <Failed error={error} retry={refetch} /> : <Loading rows={2} />}
     </AuthLayout>
   );
 }

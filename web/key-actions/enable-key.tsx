@@ -31,7 +31,7 @@ function SetEnabled({ to, ...state }: KeyModalState & { readonly to: 'enable' | 
         <Stack>
           <Text>{texts.more}</Text>
           <Failed error={error} />
-          <KeyModalEnd send={texts.send} waits={isPending} onClose={onClose} />
+          <KeyModalEnd send={texts.send} isPending={isPending} onClose={onClose} />
         </Stack>
       </form>
     </KeyModal>

@@ -45,20 +45,20 @@ export function KeyModal({ title, apiKey, opened, onClose, onGone, children }: K
 
 interface KeyModalEndProps {
   readonly send: string;
-  readonly waits: boolean;
+  readonly isPending: boolean;
   readonly onClose: () => void;
   readonly color?: string;
 }
 
 /** The end of a dialog: the way back, and the button that sends its form. */
-export function KeyModalEnd({ send, waits, onClose, color }: KeyModalEndProps) {
+export function KeyModalEnd({ send, isPending, onClose, color }: KeyModalEndProps) {
   const { cancel } = useTexts(keysTexts);
   return (
     <Group justify="flex-end">
       <Button variant="default" onClick={onClose}>
         {cancel}
       </Button>
-      <Button type="submit" loading={waits} {...(color ? { color } : {})}>
+      <Button type="submit" loading={isPending} {...(color ? { color } : {})}>
         {send}
       </Button>
     </Group>

@@ -57,7 +57,7 @@ export function RevokeKey(state: KeyModalState) {
             {...form.getInputProps('reason')}
           />
           <Failed error={error} />
-          <KeyModalEnd send={texts.send} waits={isPending} onClose={onClose} color="red.9" />
+          <KeyModalEnd send={texts.send} isPending={isPending} onClose={onClose} color="red.9" />
         </Stack>
       </form>
     </KeyModal>

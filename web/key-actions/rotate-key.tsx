@@ -28,7 +28,7 @@ export function RotateKey(state: KeyModalState) {
   const { apiKey } = state;
   const choice = usePublicKeyChoice(signerOfKey(apiKey));
   const [grace, setGrace] = useState(A_DAY);
-  const { send, again, data, error, isPending } = useRotation(apiKey.id, choice);
+  const { send, retry, data, error, isPending } = useRotation(apiKey.id, choice);
   // Do not close while the new pair is on its way: it is shown only once.
   const onClose = () => isPending || state.onClose();
   const revealed = data && revealedOf(data);
@@ -36,7 +36,7 @@ export function RotateKey(state: KeyModalState) {
   return (
     <KeyModal {...state} onClose={onClose} title={texts.title}>
       {data || isIdempotencyMismatch(error) ? (
-        <Lost again={again} />
+        <SecretsLost retry={retry} />
       ) : (
         <form
           onSubmit={(event) => {
@@ -50,7 +50,7 @@ export function RotateKey(state: KeyModalState) {
             <Grace value={grace} onChange={setGrace} disabled={isOutcomeUnknown(error)} />
             <PublicKeyField choice={choice} error={error} disabled={isOutcomeUnknown(error)} />
             <Failed error={choice.signer === 'ownPair' && refusedBy(error, errors) !== null ? null : error} />
-            <KeyModalEnd send={texts.send} waits={isPending} onClose={onClose} />
+            <KeyModalEnd send={texts.send} isPending={isPending} onClose={onClose} />
           </Stack>
         </form>
       )}
@@ -74,13 +74,13 @@ function useRotation(id: string, choice: PublicKeyChoice) {
       ),
     ({ key }) => keyChanged(key),
   );
-  const again = () => {
+  const retry = () => {
     setIdempotencyKey(crypto.randomUUID());
     choice.setText('');
     choice.pair.forget();
     reset();
   };
-  return { ...rotation, again };
+  return { ...rotation, retry };
 }
 
 interface GraceProps {
@@ -108,14 +108,14 @@ const isOutcomeUnknown = (error: unknown): boolean =>
   error !== null && !(error instanceof KeysealRefusal && error.details.httpStatus < 500);
 
 /** An earlier attempt succeeded, but its response was lost. */
-function Lost({ again }: { readonly again: () => void }) {
+function SecretsLost({ retry }: { readonly retry: () => void }) {
   const { rotate: texts } = useTexts(keysTexts);
   return (
     <Alert color="yellow" role="alert" title={texts.lost}>
       <Stack gap="sm">
         <Text size="sm">{texts.lostMore}</Text>
         <Group>
-          <Button onClick={again}>{texts.again}</Button>
+          <Button onClick={retry}>{texts.again}</Button>
         </Group>
       </Stack>
     </Alert>

@@ -58,5 +58,5 @@ export function useKeyForm({ initial, send, onWrong = () => {} }: KeyFormOptions
       sending.current = false;
     }
   }, lead);
-  return { form, submit, failed, waits: form.submitting };
+  return { form, submit, failed, isPending: form.submitting };
 }

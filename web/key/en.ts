@@ -72,10 +72,10 @@ export const en = {
   connections: {
     connecting: 'Connecting…',
     live: 'Live',
-    again: 'Connection lost, connecting again…',
+    reconnecting: 'Connection lost, connecting again…',
     ended: 'Ended',
   },
-  behind: (count: number, written: string) =>
+  pausedCalls: (count: number, written: string) =>
     count === 1 ? 'Paused: 1 new call' : `Paused: ${written} new calls`,
   pause: 'Pause',
   resume: 'Resume',

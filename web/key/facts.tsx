@@ -51,7 +51,7 @@ function factsOf(
     ],
     [
       names.externalId,
-      key.externalId ? <Theirs key="external">{key.externalId}</Theirs> : texts.noExternalId,
+      key.externalId ? <UserText key="external">{key.externalId}</UserText> : texts.noExternalId,
     ],
     [names.authorities, <Codes key="authorities" values={key.authorities} none={texts.none} />],
     [
@@ -75,7 +75,7 @@ export function Facts({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   return <FactsTable label={texts.facts} facts={factsOf({ key, people, unused }, texts, formats)} />;
 }
 
-function Theirs({ children }: { readonly children: string }) {
+function UserText({ children }: { readonly children: string }) {
   return (
     <Text size="sm" className="theirs" dir="auto">
       {children}

@@ -75,10 +75,10 @@ export const fr: typeof en = {
   connections: {
     connecting: 'Connexion…',
     live: 'En direct',
-    again: 'Connexion perdue, reconnexion…',
+    reconnecting: 'Connexion perdue, reconnexion…',
     ended: 'Terminé',
   },
-  behind: (count, written) =>
+  pausedCalls: (count, written) =>
     count < 2
       ? `En pause : ${written} appel arrivé entre-temps`
       : `En pause : ${written} appels arrivés entre-temps`,

@@ -36,7 +36,7 @@ export function KeyPage() {
   if (!key) {
     return (
       <ConsolePage title={pages['/keys']}>
-        {error ? <Failed error={error} again={refetch} /> : <Loading rows={6} />}
+        {error ? <Failed error={error} retry={refetch} /> : <Loading rows={6} />}
       </ConsolePage>
     );
   }
@@ -52,7 +52,7 @@ export function KeyPage() {
         </>
       }
     >
-      <Failed error={error} again={refetch} />
+      <Failed error={error} retry={refetch} />
       <KeyHeader apiKey={key} />
       <KeyTabs apiKey={key} />
     </ConsolePage>

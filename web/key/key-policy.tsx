@@ -24,7 +24,7 @@ export function KeyPolicy({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
         <LimitsCard limits={key.limits} left={left} change={change} />
         <CreditsCard credits={key.credits} change={change} />
       </SimpleGrid>
-      {key.externalId !== null && <Shared externalId={key.externalId} left={left} />}
+      {key.externalId !== null && <SharedLimits externalId={key.externalId} left={left} />}
       <Section title={texts.facts}>
         <Facts apiKey={key} />
       </Section>
@@ -46,7 +46,7 @@ function ChangeLink({ id }: { readonly id: string }) {
 }
 
 /** The limits and credits that all keys of one external owner share. */
-function Shared({ externalId, left }: { readonly externalId: string; readonly left: RemainingCalls }) {
+function SharedLimits({ externalId, left }: { readonly externalId: string; readonly left: RemainingCalls }) {
   const texts = useTexts(keyTexts);
   const { data, error, refetch } = useQuery(api.owners.get.queryOptions({ externalId }));
   return (
@@ -58,7 +58,7 @@ function Shared({ externalId, left }: { readonly externalId: string; readonly le
       }
       description={texts.sharedMore}
     >
-      <Failed error={error} again={refetch} />
+      <Failed error={error} retry={refetch} />
       {data && (
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
           <LimitsCard limits={data.limits} order={3} left={left} prefix="owner." />

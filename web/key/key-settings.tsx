@@ -19,7 +19,7 @@ import { useSettings } from './settings/use-settings.ts';
 export function KeySettings({ apiKey }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(settingsTexts);
   const mayWrite = useMay('keys:write');
-  const { form, submit, failed, waits, isChanged, saved, undo } = useSettings(apiKey);
+  const { form, submit, failed, isPending, isChanged, saved, undo } = useSettings(apiKey);
   const fixed = apiKey.status === 'revoked' ? texts.revoked : mayWrite ? null : texts.readOnly;
   return (
     <Paper component="form" withBorder maw="46rem" p={{ base: 'md', sm: 'lg' }} onSubmit={submit} noValidate>
@@ -41,7 +41,7 @@ export function KeySettings({ apiKey }: { readonly apiKey: ConsoleKey }) {
         <Failed error={failed} />
         {!fixed && (
           <Group gap="sm">
-            <Button type="submit" loading={waits} disabled={!isChanged}>
+            <Button type="submit" loading={isPending} disabled={!isChanged}>
               {texts.save}
             </Button>
             {isChanged && (

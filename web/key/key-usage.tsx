@@ -20,12 +20,12 @@ export function KeyUsage({ apiKey, search, onSearch }: KeyUsageProps) {
   const { id } = apiKey;
   return (
     <UsagePanel
-      about={id}
+      subject={id}
       onlyKey={id}
-      ask={(span) => client.usage.key.query({ id, ...span })}
+      query={(span) => client.usage.key.query({ id, ...span })}
       search={search}
       onSearch={onSearch}
-      nothing={
+      emptyState={
         <NoCalls>
           <PlaygroundLink id={id} />
         </NoCalls>

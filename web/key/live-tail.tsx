@@ -17,7 +17,7 @@ import { type Connection, useTail } from './use-tail.ts';
 const COLORS = {
   connecting: 'gray',
   live: 'seal',
-  again: 'yellow',
+  reconnecting: 'yellow',
   ended: 'red',
 } as const satisfies Record<Connection, string>;
 
@@ -25,31 +25,31 @@ const ONLY = ['all', 'accepted', 'refused'] as const;
 type Only = (typeof ONLY)[number];
 
 /** Whether a filter shows an event. What is missing may be of either kind. */
-const isOf = (only: Only, event: TailEvent): boolean =>
+const matches = (only: Only, event: TailEvent): boolean =>
   only === 'all' || event.type !== 'call' || (event.outcome === 'OK') === (only === 'accepted');
 
 /** The calls of a key as they end. */
 export function LiveTail({ apiKey }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const { number } = useFormats();
-  const { rows, pausedRows, behind, act, connection, error, again } = useTail(apiKey.id);
+  const { rows, pausedRows, pausedCount, dispatch, connection, error, retry } = useTail(apiKey.id);
   const [only, setOnly] = useState<Only>('all');
   const [openedCall, setOpenedCall] = useState<TailCall | null>(null);
   const all = pausedRows ?? rows;
-  const shown = all.filter(({ event }) => isOf(only, event));
+  const shown = all.filter(({ event }) => matches(only, event));
   return (
     <Stack gap="sm">
       <Group justify="space-between" gap="sm">
         <Group gap="sm" role="status">
           <StatusBadge color={COLORS[connection]}>{texts.connections[connection]}</StatusBadge>
-          {pausedRows && <Text size="sm">{texts.behind(behind, number(behind))}</Text>}
+          {pausedRows && <Text size="sm">{texts.pausedCalls(pausedCount, number(pausedCount))}</Text>}
         </Group>
         <Group gap="sm">
           <OnlyChoice chosen={only} onChoose={setOnly} />
-          <Button variant="default" size="xs" onClick={() => act(pausedRows ? 'resume' : 'pause')}>
+          <Button variant="default" size="xs" onClick={() => dispatch(pausedRows ? 'resume' : 'pause')}>
             {pausedRows ? texts.resume : texts.pause}
           </Button>
-          <Button variant="default" size="xs" disabled={all.length === 0} onClick={() => act('clear')}>
+          <Button variant="default" size="xs" disabled={all.length === 0} onClick={() => dispatch('clear')}>
             {texts.clear}
           </Button>
         </Group>
@@ -59,7 +59,7 @@ export function LiveTail({ apiKey }: { readonly apiKey: ConsoleKey }) {
       </Text>
       <Failed error={error} />
       {connection === 'ended' && (
-        <Button variant="default" size="xs" w="fit-content" onClick={again}>
+        <Button variant="default" size="xs" w="fit-content" onClick={retry}>
           {texts.openAgain}
         </Button>
       )}

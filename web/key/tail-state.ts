@@ -15,10 +15,10 @@ export interface TailState {
   /** The rows that stay on screen while the list is paused. */
   readonly pausedRows: readonly TailRow[] | null;
   /** Calls that arrived during the pause. */
-  readonly behind: number;
+  readonly pausedCount: number;
 }
 
-export const NOTHING_YET: TailState = { rows: [], pausedRows: null, behind: 0 };
+export const NOTHING_YET: TailState = { rows: [], pausedRows: null, pausedCount: 0 };
 
 export type TailAction = { readonly arrived: readonly TailRow[] } | 'pause' | 'resume' | 'clear';
 
@@ -26,14 +26,18 @@ export type TailAction = { readonly arrived: readonly TailRow[] } | 'pause' | 'r
 export function tailReducer(state: TailState, action: TailAction): TailState {
   switch (action) {
     case 'pause':
-      return { ...state, pausedRows: state.rows, behind: 0 };
+      return { ...state, pausedRows: state.rows, pausedCount: 0 };
     case 'resume':
-      return { ...state, pausedRows: null, behind: 0 };
+      return { ...state, pausedRows: null, pausedCount: 0 };
     case 'clear':
       return { ...NOTHING_YET, pausedRows: state.pausedRows && [] };
     default: {
       const rows = [...action.arrived.toReversed(), ...state.rows].slice(0, MAX_ROWS);
-      return { ...state, rows, behind: state.pausedRows ? state.behind + action.arrived.length : 0 };
+      return {
+        ...state,
+        rows,
+        pausedCount: state.pausedRows ? state.pausedCount + action.arrived.length : 0,
+      };
     }
   }
 }

@@ -4,8 +4,8 @@ import { client } from '../api/service.ts';
 import { noteUse } from '../key-model/key-changed.ts';
 import { MAX_ROWS, NOTHING_YET, type TailRow, tailReducer } from './tail-state.ts';
 
-/** The state of the stream: `again` while it reconnects, `ended` if it will not. */
-export type Connection = 'connecting' | 'live' | 'again' | 'ended';
+/** The state of the stream: `reconnecting` while it reconnects, `ended` if it will not. */
+export type Connection = 'connecting' | 'live' | 'reconnecting' | 'ended';
 
 /**
  * The calls of a key as they end, while the component is mounted. It batches calls that arrive within one frame, and
@@ -32,7 +32,7 @@ export function useTail(id: string) {
           // The client waits for as long as this lasts: show what it is.
           setError(error instanceof KeysealRefusal ? error : null);
           if (state === 'pending') wasLive = true;
-          setConnection(state === 'pending' ? 'live' : wasLive ? 'again' : 'connecting');
+          setConnection(state === 'pending' ? 'live' : wasLive ? 'reconnecting' : 'connecting');
         },
         onError: (reason) => {
           setError(reason);
@@ -47,16 +47,16 @@ export function useTail(id: string) {
     };
   }, [id, attempt]);
 
-  const again = () => {
+  const retry = () => {
     setError(null);
     setConnection('connecting');
     setAttempt((attempt) => attempt + 1);
   };
-  return { ...state, act: dispatch, connection, error, again };
+  return { ...state, dispatch, connection, error, retry };
 }
 
 /** Hands on, once a frame, the rows that arrived since the last one. It keeps the newest `MAX_ROWS`. */
-function frameBatches(handOn: (arrived: TailRow[]) => void) {
+function frameBatches(onBatch: (arrived: TailRow[]) => void) {
   let waiting: TailRow[] = [];
   let frame = 0;
   let n = 0;
@@ -64,7 +64,7 @@ function frameBatches(handOn: (arrived: TailRow[]) => void) {
     frame = 0;
     const arrived = waiting;
     waiting = [];
-    handOn(arrived);
+    onBatch(arrived);
   };
   return {
     add: (event: TailRow['event']) => {

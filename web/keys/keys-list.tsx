@@ -32,7 +32,7 @@ export function KeysList({ list, filtered, saved, showAll, order }: KeysListProp
   const selection = useSelection(keys);
   const mayWrite = useMay('keys:write');
   if (!list.data)
-    return list.error ? <Failed error={list.error} again={list.refetch} /> : <Loading rows={8} />;
+    return list.error ? <Failed error={list.error} retry={list.refetch} /> : <Loading rows={8} />;
   return (
     <Stack gap="sm">
       <Group justify="space-between" gap="sm">
@@ -60,7 +60,7 @@ export function KeysList({ list, filtered, saved, showAll, order }: KeysListProp
           choose={mayWrite ? choose : null}
         />
       )}
-      <Failed error={list.error} again={list.isFetchNextPageError ? list.fetchNextPage : list.refetch} />
+      <Failed error={list.error} retry={list.isFetchNextPageError ? list.fetchNextPage : list.refetch} />
       {list.hasNextPage && <LoadMore list={list} />}
       {dialog}
     </Stack>

@@ -23,7 +23,7 @@ export const en = {
   safety: 'Key safety',
   allSafe: 'Nothing to report: every live key expires and has a limit or credits, and every key is in use.',
   noActive: 'There are no active keys yet.',
-  looked: (count: string) => `Computed from the newest ${count} active keys.`,
+  basis: (count: string) => `Computed from the newest ${count} active keys.`,
   findings: {
     forever: (count: number, written: string) =>
       `${written} ${count === 1 ? 'live key never expires' : 'live keys never expire'}`,

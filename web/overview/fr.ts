@@ -32,7 +32,7 @@ export const fr: typeof en = {
   allSafe:
     'Rien à signaler : chaque clé de production expire et a une limite ou des crédits, et toutes les clés sont utilisées.',
   noActive: 'Il n’y a pas encore de clé active.',
-  looked: (count) => `Calculé sur les ${count} clés actives les plus récentes.`,
+  basis: (count) => `Calculé sur les ${count} clés actives les plus récentes.`,
   findings: {
     forever: (count, written) =>
       `${written} ${count === 1 ? 'clé de production n’expire jamais' : 'clés de production n’expirent jamais'}`,

@@ -26,7 +26,7 @@ export function KeySafety({ active: { keys, isPartial } }: { readonly active: Ac
       ))}
       {isPartial && (
         <Text size="xs" c="dimmed">
-          {texts.looked(number(keys.length))}
+          {texts.basis(number(keys.length))}
         </Text>
       )}
     </OverviewCard>

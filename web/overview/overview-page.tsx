@@ -20,13 +20,13 @@ export function OverviewPage() {
   const { description } = useTexts(overviewTexts);
   const [active, calls] = [useActiveKeys(), useRecentCalls()];
   const mayCreate = useMay('keys:write');
-  const again = () => {
+  const retry = () => {
     for (const query of [active, calls]) if (query.error) void query.refetch();
   };
   const isLoading = active.isLoading || calls.isLoading;
   return (
     <ConsolePage title={pages['/']} description={description}>
-      <Failed error={active.error ?? calls.error} again={again} />
+      <Failed error={active.error ?? calls.error} retry={retry} />
       {isLoading && <Loading rows={6} />}
       {active.data && mayCreate && (
         <Checklist keys={active.data.keys} accepted={calls.data?.day.accepted ?? 0} />

@@ -77,7 +77,7 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
         />
         {hasChoiceOfForm(signer, loadedKey) && <FormChoice chosen={form} onChoose={setForm} />}
         {signer !== 'nobody' && <BreakageChoice chosen={breakage} onChoose={setBreakage} />}
-        <Failed error={sending.error} again={() => sending.mutate()} />
+        <Failed error={sending.error} retry={() => sending.mutate()} />
       </Stack>
       <SendForm isUnsigned={signer === 'nobody'} isPending={sending.isPending} onSubmit={submit} />
       <OutcomeColumn outcome={sending.data}>

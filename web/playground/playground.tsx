@@ -29,7 +29,7 @@ export function Playground({ keyId, procedure = FIRST }: PlaygroundProps) {
   const [name, setName] = useState(procedure);
   const [loadedKey, setLoadedKey] = useState<LoadedKey | null>(null);
   const past = usePastCalls();
-  if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading />;
+  if (!data) return error ? <Failed error={error} retry={refetch} /> : <Loading />;
   const named = (wanted: string) => data.procedures.find((procedure) => procedure.name === wanted);
   const chosen = named(name) ?? named(FIRST) ?? (data.procedures[0] as Procedure);
   return (

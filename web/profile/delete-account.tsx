@@ -35,13 +35,13 @@ function Confirm({ onCancel }: { readonly onCancel: () => void }) {
   const { cancel } = useTexts(shellTexts);
   const navigate = useNavigate();
   const [failed, setFailed] = useState<unknown>(null);
-  const [waits, setWaits] = useState(false);
+  const [isPending, setIsPending] = useState(false);
   const wrong = failed instanceof KeysealRefusal && failed.reason === 'CREDENTIALS_INVALID';
   const lastOwner = failed instanceof KeysealRefusal && failed.reason === 'CONFLICT';
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (waits) return;
-    setWaits(true);
+    if (isPending) return;
+    setIsPending(true);
     try {
       const password = String(new FormData(event.currentTarget).get('current-password'));
       await client.auth.deleteAccount.mutate({ password });
@@ -51,7 +51,7 @@ function Confirm({ onCancel }: { readonly onCancel: () => void }) {
     } catch (error) {
       setFailed(error);
     } finally {
-      setWaits(false);
+      setIsPending(false);
     }
   };
   return (
@@ -70,7 +70,7 @@ function Confirm({ onCancel }: { readonly onCancel: () => void }) {
           <Button variant="default" onClick={onCancel}>
             {cancel}
           </Button>
-          <Button type="submit" color="red" loading={waits}>
+          <Button type="submit" color="red" loading={isPending}>
             {texts.delete}
           </Button>
         </Group>

@@ -15,7 +15,7 @@ export function LinkedIdentities() {
   const queries = useQueryClient();
   const { data, error, refetch } = useQuery(api.identities.list.queryOptions());
   const [pending, setPending] = useState<Pending | null>(null);
-  if (error) return <Failed error={error} again={refetch} />;
+  if (error) return <Failed error={error} retry={refetch} />;
   if (!data || (data.issuers.length === 0 && data.items.length === 0)) return null;
   const titleOf = (name: string | null, issuer: string) =>
     data.issuers.find((issuer) => issuer.name === name)?.title ?? issuer;

@@ -20,7 +20,7 @@ export function PasskeysSection() {
   const { data, error, refetch } = useQuery(api.passkeys.list.queryOptions());
   const [pending, setPending] = useState<Pending | null>(null);
   const [renamed, setRenamed] = useState<PasskeyView | null>(null);
-  if (error) return <Failed error={error} again={refetch} />;
+  if (error) return <Failed error={error} retry={refetch} />;
   if (!data) return null;
   const refresh = () => queries.invalidateQueries(api.passkeys.list.queryFilter());
   const remove = (id: string) => async (proof: Proof) => {

@@ -28,20 +28,20 @@ export function RenamePasskey({ passkey, renamed, onClose }: RenamePasskeyProps)
   const { close } = useTexts(shellTexts);
   const [failed, setFailed] = useState<unknown>(null);
   const [isWrong, setIsWrong] = useState(false);
-  const [waits, setWaits] = useState(false);
+  const [isPending, setIsPending] = useState(false);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const name = String(new FormData(event.currentTarget).get('passkey-name')).trim();
     setIsWrong(!isName(name));
-    if (waits || !isName(name)) return;
-    setWaits(true);
+    if (isPending || !isName(name)) return;
+    setIsPending(true);
     try {
       if (name !== passkey.name) await client.passkeys.rename.mutate({ id: passkey.id, name });
       await renamed();
       onClose();
     } catch (error) {
       setFailed(error);
-      setWaits(false);
+      setIsPending(false);
     }
   };
   return (
@@ -60,7 +60,7 @@ export function RenamePasskey({ passkey, renamed, onClose }: RenamePasskeyProps)
             data-autofocus
           />
           <Failed error={failed} />
-          <Button type="submit" loading={waits}>
+          <Button type="submit" loading={isPending}>
             {texts.save}
           </Button>
         </Stack>

@@ -26,7 +26,7 @@ export function SecondFactorSection() {
   const [pending, setPending] = useState<Pending | null>(null);
   const [setUp, setSetUp] = useState<SetUp | null>(null);
   const [codes, setCodes] = useState<readonly string[]>([]);
-  if (error) return <Failed error={error} again={refetch} />;
+  if (error) return <Failed error={error} retry={refetch} />;
   if (!data) return null;
   const refresh = () => queries.invalidateQueries(api.secondFactor.get.queryFilter());
   const begin = async ({ password }: Proof) => setSetUp(await client.secondFactor.begin.mutate({ password }));
@@ -76,18 +76,18 @@ function SetUpDialog({ secret, uri, confirm, onClose }: SetUpDialogProps) {
   const texts = useTexts(profileTexts);
   const { close } = useTexts(shellTexts);
   const [failed, setFailed] = useState<unknown>(null);
-  const [waits, setWaits] = useState(false);
+  const [isPending, setIsPending] = useState(false);
   const wrong =
     failed instanceof KeysealRefusal && ['CREDENTIALS_INVALID', 'INPUT_INVALID'].includes(failed.reason);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (waits) return;
-    setWaits(true);
+    if (isPending) return;
+    setIsPending(true);
     try {
       await confirm(String(new FormData(event.currentTarget).get('code')));
     } catch (error) {
       setFailed(error);
-      setWaits(false);
+      setIsPending(false);
     }
   };
   return (
@@ -107,7 +107,7 @@ function SetUpDialog({ secret, uri, confirm, onClose }: SetUpDialogProps) {
             error={wrong ? texts.codeWrong : undefined}
           />
           <Failed error={wrong ? null : failed} />
-          <Button type="submit" loading={waits}>
+          <Button type="submit" loading={isPending}>
             {texts.confirm}
           </Button>
         </Stack>

@@ -58,7 +58,7 @@ function Requests({ filter, onOpen }: RequestsProps) {
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetching } = list;
-  if (!data) return error ? <Failed error={error} again={refetch} /> : <Loading rows={8} />;
+  if (!data) return error ? <Failed error={error} retry={refetch} /> : <Loading rows={8} />;
   const requests = data.pages.flatMap(({ items }) => items);
   const isFiltered = Object.keys(filter).length > 0;
   return (
@@ -76,7 +76,7 @@ function Requests({ filter, onOpen }: RequestsProps) {
       ) : (
         <RequestTable requests={requests} onOpen={onOpen} />
       )}
-      <Failed error={error} again={() => (hasNextPage ? fetchNextPage() : refetch())} />
+      <Failed error={error} retry={() => (hasNextPage ? fetchNextPage() : refetch())} />
       <LoadMore list={list} label={texts.more} />
     </Stack>
   );

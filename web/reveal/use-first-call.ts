@@ -56,7 +56,7 @@ function listenForFirstCall(
     const key = await client.keys.get.query({ id }).catch(() => null);
     if (key && !over && key.lastUsedAt !== lastUsedAt) arrive(null);
   };
-  const again = () => {
+  const retry = () => {
     if (over) return;
     report({ listening: false });
     clearTimeout(timer);
@@ -74,7 +74,7 @@ function listenForFirstCall(
     report({ listening: state === 'pending' });
   const listen = () => {
     const onStarted = () => report({ listening: true });
-    const handlers = { onStarted, onConnectionStateChange, onData, onError: again, onComplete: again };
+    const handlers = { onStarted, onConnectionStateChange, onData, onError: retry, onComplete: retry };
     stream = client.keys.tail.subscribe({ id }, handlers);
   };
   listen();

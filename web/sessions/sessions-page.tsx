@@ -52,7 +52,7 @@ export function SessionsPage() {
         )
       }
     >
-      <Failed error={error ?? revoke.error} {...(error ? { again: refetch } : {})} />
+      <Failed error={error ?? revoke.error} {...(error ? { retry: refetch } : {})} />
       {!data && !error && <Loading />}
       <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }}>
         {sorted.map((session) => (
@@ -71,7 +71,7 @@ export function SessionsPage() {
         title={texts.endOthers}
         act={texts.endOthers}
         onAct={() => revoke.mutate({ others: true }, { onSuccess: () => setAsks(false) })}
-        waits={revoke.isPending}
+        isPending={revoke.isPending}
         error={revoke.error}
       >
         {texts.endOthersMore}

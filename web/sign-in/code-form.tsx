@@ -10,27 +10,27 @@ interface CodeFormProps {
   readonly challenge: string;
   readonly done: () => unknown;
   /** Returns to the password. */
-  readonly again: () => void;
+  readonly retry: () => void;
 }
 
 /** The second step of a sign-in: the code of an authenticator app, or a recovery code. */
-export function CodeForm({ challenge, done, again }: CodeFormProps) {
+export function CodeForm({ challenge, done, retry }: CodeFormProps) {
   const texts = useTexts(signInTexts);
   const [failed, setFailed] = useState<unknown>(null);
-  const [waits, setWaits] = useState(false);
+  const [isPending, setIsPending] = useState(false);
   const reason = failed instanceof KeysealRefusal ? failed.reason : null;
   const wrong = reason === 'CREDENTIALS_INVALID' || reason === 'INPUT_INVALID';
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (waits) return;
-    setWaits(true);
+    if (isPending) return;
+    setIsPending(true);
     try {
       const code = String(new FormData(event.currentTarget).get('code'));
       await session.signInWithCode({ challenge, code });
       await done();
     } catch (error) {
       setFailed(error);
-      setWaits(false);
+      setIsPending(false);
     }
   };
   return (
@@ -50,10 +50,10 @@ export function CodeForm({ challenge, done, again }: CodeFormProps) {
         />
         {reason === 'SIGN_IN_INVALID' && <Text role="alert">{texts.codeLate}</Text>}
         <Failed error={wrong || reason === 'SIGN_IN_INVALID' ? null : failed} />
-        <Button type="submit" loading={waits}>
+        <Button type="submit" loading={isPending}>
           {texts.signIn}
         </Button>
-        <Anchor component="button" type="button" size="sm" ta="center" onClick={again}>
+        <Anchor component="button" type="button" size="sm" ta="center" onClick={retry}>
           {texts.passwordAgain}
         </Anchor>
       </Stack>

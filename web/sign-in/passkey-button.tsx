@@ -18,23 +18,23 @@ interface PasskeyButtonProps {
 export function PasskeyButton({ done }: PasskeyButtonProps) {
   const { signInWithPasskey } = useTexts(signInTexts);
   const [failed, setFailed] = useState<unknown>(null);
-  const [waits, setWaits] = useState(false);
+  const [isPending, setIsPending] = useState(false);
   useOffer(done, setFailed);
   if (!PASSKEYS_WORK) return null;
   const signIn = async () => {
     setFailed(null);
-    setWaits(true);
+    setIsPending(true);
     try {
       await (await ceremony()).signInByPasskey();
       await done();
     } catch (error) {
       setFailed(error);
-      setWaits(false);
+      setIsPending(false);
     }
   };
   return (
     <>
-      <Button variant="default" loading={waits} onClick={() => void signIn()}>
+      <Button variant="default" loading={isPending} onClick={() => void signIn()}>
         {signInWithPasskey}
       </Button>
       <Suspense>{failed !== null && <PasskeyFailed error={failed} />}</Suspense>

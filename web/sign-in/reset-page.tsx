@@ -18,7 +18,7 @@ export function ResetPage() {
   const texts = { ...useTexts(signInTexts), ...useTexts(landingTexts) };
   const token = useTokenOfLink();
   const [done, setDone] = useState(false);
-  const { form, submit, failed, waits } = useAuthForm({
+  const { form, submit, failed, isPending } = useAuthForm({
     fields: ['password'],
     isNew: true,
     send: ({ password }) => client.auth.reset.mutate({ token, newPassword: password }),
@@ -41,7 +41,7 @@ export function ResetPage() {
           <Stack>
             <PasswordField form={form} isNew />
             <Failed error={failed} />
-            <Button type="submit" loading={waits}>
+            <Button type="submit" loading={isPending}>
               {texts.reset}
             </Button>
           </Stack>

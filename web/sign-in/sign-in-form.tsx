@@ -25,7 +25,7 @@ export function SignInForm({ email = '', autoFocus = false, done }: SignInFormPr
   if (challenge !== null)
     return (
       <Suspense fallback={null}>
-        <CodeForm challenge={challenge} done={done} again={() => setChallenge(null)} />
+        <CodeForm challenge={challenge} done={done} retry={() => setChallenge(null)} />
       </Suspense>
     );
   const next = (due: string | null) => (due === null ? done() : setChallenge(due));
@@ -41,7 +41,7 @@ interface PasswordStepProps {
 
 function PasswordStep({ email, autoFocus, done }: PasswordStepProps) {
   const { signIn } = useTexts(signInTexts);
-  const { form, submit, failed, waits } = useAuthForm({
+  const { form, submit, failed, isPending } = useAuthForm({
     fields: ['email', 'password'],
     email,
     send: ({ email, password }) => challengeAfter(session.signIn({ email, password })),
@@ -53,7 +53,7 @@ function PasswordStep({ email, autoFocus, done }: PasswordStepProps) {
         <EmailField form={form} readOnly={email !== ''} offersPasskeys autoFocus={autoFocus} />
         <PasswordField form={form} />
         <Failed error={failed} />
-        <Button type="submit" loading={waits}>
+        <Button type="submit" loading={isPending}>
           {signIn}
         </Button>
       </Stack>

@@ -17,7 +17,7 @@ interface SignUpFormProps {
 export function SignUpForm({ by, email = '', done }: SignUpFormProps) {
   const { signUp } = useTexts(signInTexts);
   const isFirst = by === 'first';
-  const { form, submit, failed, waits } = useAuthForm({
+  const { form, submit, failed, isPending } = useAuthForm({
     fields: ['email', 'password', 'name', ...(isFirst ? (['setupToken'] as const) : [])],
     isNew: true,
     email,
@@ -38,7 +38,7 @@ export function SignUpForm({ by, email = '', done }: SignUpFormProps) {
         <EmailField form={form} readOnly={email !== ''} />
         <PasswordField form={form} isNew />
         <Failed error={failed} />
-        <Button type="submit" loading={waits}>
+        <Button type="submit" loading={isPending}>
           {signUp}
         </Button>
       </Stack>

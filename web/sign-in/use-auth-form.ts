@@ -58,5 +58,5 @@ export function useAuthForm<Sent>({ fields, isNew = false, email = '', send, don
       form.setFieldError(field, errors[reason as 'CONFLICT']);
     }
   });
-  return { form, submit, failed, waits: form.submitting };
+  return { form, submit, failed, isPending: form.submitting };
 }

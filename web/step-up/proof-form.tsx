@@ -42,14 +42,14 @@ interface ProofFormProps extends Pick<Pending, 'send'> {
 export function ProofForm({ act, send, done, children }: ProofFormProps) {
   const texts = useTexts(stepUpTexts);
   const [failed, setFailed] = useState<unknown>(null);
-  const [waits, setWaits] = useState(false);
+  const [isPending, setIsPending] = useState(false);
   const { data: factor } = useQuery(api.secondFactor.get.queryOptions());
   const takesCode = Boolean(factor?.confirmedAt);
   const wrong = failed instanceof KeysealRefusal && failed.reason === 'CREDENTIALS_INVALID';
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
-    if (waits) return;
-    setWaits(true);
+    if (isPending) return;
+    setIsPending(true);
     try {
       const fields = new FormData(event.currentTarget);
       const password = String(fields.get('current-password'));
@@ -57,7 +57,7 @@ export function ProofForm({ act, send, done, children }: ProofFormProps) {
       done();
     } catch (error) {
       setFailed(error);
-      setWaits(false);
+      setIsPending(false);
     }
   };
   return (
@@ -73,7 +73,7 @@ export function ProofForm({ act, send, done, children }: ProofFormProps) {
         />
         {takesCode && <CodeInput error={wrong ? texts.codeWrong : undefined} />}
         <Failed error={wrong ? null : failed} />
-        <Button type="submit" loading={waits}>
+        <Button type="submit" loading={isPending}>
           {act}
         </Button>
       </Stack>

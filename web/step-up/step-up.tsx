@@ -52,7 +52,7 @@ function useEscape(): void {
 function Question() {
   const texts = useTexts(stepUpTexts);
   const { data, error, refetch } = useQuery(api.identities.list.queryOptions());
-  if (error) return <Failed error={error} again={refetch} />;
+  if (error) return <Failed error={error} retry={refetch} />;
   if (!data) return <Loading />;
   if (!data.hasPassword) return <AtProvider linked={data.items.map(({ name }) => name)} {...data} />;
   return (

@@ -40,7 +40,7 @@ function Delete() {
         title={texts.delete}
         act={texts.delete}
         onAct={() => remove.mutate({ name })}
-        waits={remove.isPending || !data}
+        isPending={remove.isPending || !data}
         error={remove.error}
         typed={{ label: texts.typeName, text: name }}
       >

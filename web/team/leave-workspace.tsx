@@ -31,7 +31,7 @@ export function LeaveWorkspace() {
         title={texts.leave}
         act={texts.leave}
         onAct={() => leave.mutate()}
-        waits={leave.isPending}
+        isPending={leave.isPending}
         error={leave.error}
       >
         {texts.leaveMore}

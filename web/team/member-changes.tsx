@@ -74,7 +74,7 @@ export function ResetLink({ member }: { readonly member: Member }) {
         title={texts.resetTitle}
         act={texts.resetMake}
         onAct={() => make.mutate({ userId: member.userId })}
-        waits={make.isPending}
+        isPending={make.isPending}
         error={make.error}
       >
         {texts.resetAsk(member.name)}
@@ -111,7 +111,7 @@ export function Remove({ member }: { readonly member: Member }) {
         title={texts.removeTitle}
         act={texts.remove}
         onAct={() => remove.mutate({ userId: member.userId })}
-        waits={remove.isPending}
+        isPending={remove.isPending}
         error={remove.error}
       >
         {texts.removeMore(member.name)}

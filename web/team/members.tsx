@@ -20,7 +20,7 @@ export function Members() {
     getNextPageParam: ({ nextCursor }) => nextCursor,
   });
   const { data, error, refetch, hasNextPage } = list;
-  if (error) return <Failed error={error} again={refetch} />;
+  if (error) return <Failed error={error} retry={refetch} />;
   if (!data) return <Loading />;
   const members = data.pages.flatMap(({ items }) => items);
   // The service decides, since it knows members that are not loaded yet.

@@ -15,12 +15,21 @@ interface NameFormProps {
   readonly name: string;
   readonly act: string;
   readonly onAct: (name: string) => void;
-  readonly waits: boolean;
+  readonly isPending: boolean;
   readonly error: unknown;
 }
 
 /** A section with a form for the name of a workspace. */
-export function WorkspaceNameForm({ id, title, description, name, act, onAct, waits, error }: NameFormProps) {
+export function WorkspaceNameForm({
+  id,
+  title,
+  description,
+  name,
+  act,
+  onAct,
+  isPending,
+  error,
+}: NameFormProps) {
   const texts = useTexts(teamTexts);
   const form = useForm({
     mode: 'uncontrolled',
@@ -30,7 +39,7 @@ export function WorkspaceNameForm({ id, title, description, name, act, onAct, wa
     },
   });
   const submit = form.onSubmit((values) => {
-    if (!waits) onAct(values.name.trim());
+    if (!isPending) onAct(values.name.trim());
   });
   return (
     <Section isSplit title={title} description={description} {...(id ? { id } : {})}>
@@ -45,7 +54,7 @@ export function WorkspaceNameForm({ id, title, description, name, act, onAct, wa
             key={form.key('name')}
             {...form.getInputProps('name')}
           />
-          <Button type="submit" variant="default" loading={waits} mt={{ base: 0, xs: 22 }}>
+          <Button type="submit" variant="default" loading={isPending} mt={{ base: 0, xs: 22 }}>
             {act}
           </Button>
         </Group>

@@ -28,7 +28,7 @@ export function NewWorkspace() {
       name=""
       act={texts.make}
       onAct={(name) => make.mutate(name)}
-      waits={make.isPending}
+      isPending={make.isPending}
       error={make.error}
     />
   );

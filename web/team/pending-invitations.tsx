@@ -20,7 +20,7 @@ export function PendingInvitations() {
       onSettled: () => queries.invalidateQueries(api.invitations.list.queryFilter()),
     }),
   );
-  if (error) return <Failed error={error} again={refetch} />;
+  if (error) return <Failed error={error} retry={refetch} />;
   if (!data) return <Loading rows={1} />;
   if (data.items.length === 0) return <Text c="dimmed">{texts.noInvitations}</Text>;
   return (
@@ -34,7 +34,7 @@ export function PendingInvitations() {
               <InvitationRow
                 key={invitation.id}
                 invitation={invitation}
-                waits={revoke.isPending && revoke.variables.id === invitation.id}
+                isPending={revoke.isPending && revoke.variables.id === invitation.id}
                 onWithdraw={() => revoke.mutate({ id: invitation.id })}
               />
             ))}
@@ -61,11 +61,15 @@ function Head() {
 
 interface InvitationRowProps {
   readonly invitation: { readonly email: string; readonly role: Role; readonly expiresAt: string };
-  readonly waits: boolean;
+  readonly isPending: boolean;
   readonly onWithdraw: () => void;
 }
 
-function InvitationRow({ invitation: { email, role, expiresAt }, waits, onWithdraw }: InvitationRowProps) {
+function InvitationRow({
+  invitation: { email, role, expiresAt },
+  isPending,
+  onWithdraw,
+}: InvitationRowProps) {
   const texts = useTexts(teamTexts);
   const { dateTime } = useFormats();
   return (
@@ -79,7 +83,7 @@ function InvitationRow({ invitation: { email, role, expiresAt }, waits, onWithdr
         <Button
           size="xs"
           variant="default"
-          loading={waits}
+          loading={isPending}
           onClick={onWithdraw}
           aria-label={texts.withdrawOf(email)}
         >

@@ -25,7 +25,7 @@ export function Rename() {
       name={workspace.name}
       act={texts.rename}
       onAct={(name) => rename.mutate({ name })}
-      waits={rename.isPending}
+      isPending={rename.isPending}
       error={rename.error}
     />
   );

@@ -19,7 +19,7 @@ interface Rule {
 export function RuleForSigningIn() {
   const texts = useTexts(teamTexts);
   const { data, error, refetch } = useQuery(api.workspaces.get.queryOptions());
-  if (error) return <Failed error={error} again={refetch} />;
+  if (error) return <Failed error={error} retry={refetch} />;
   if (!data) return <Loading rows={1} />;
   return (
     <Section isSplit title={texts.rule} description={texts.ruleMore}>

@@ -17,7 +17,7 @@ export function Sponsor() {
   const sponsor = useMutation(api.workspaces.sponsor.mutationOptions({ onSuccess: refreshMe }));
   const error = workspace.error ?? members.error;
   if (error)
-    return <Failed error={error} again={() => Promise.all([workspace.refetch(), members.refetch()])} />;
+    return <Failed error={error} retry={() => Promise.all([workspace.refetch(), members.refetch()])} />;
   if (!workspace.data || !members.data) return <Loading rows={1} />;
   const { sponsorId } = workspace.data;
   const person = members.data.items.find(({ userId }) => userId === sponsorId);

@@ -42,10 +42,10 @@ export function UsagePage() {
   return (
     <ConsolePage title={pages['/usage']} description={description}>
       <UsagePanel
-        about={key ?? `${workspace.id} ${environment ?? ''}`}
+        subject={key ?? `${workspace.id} ${environment ?? ''}`}
         onlyKey={key}
         onlyEnvironment={environment}
-        ask={(span) => askFor(search, span)}
+        query={(span) => askFor(search, span)}
         filter={
           <>
             <KeyFilter
@@ -63,7 +63,7 @@ export function UsagePage() {
         }
         search={search}
         onSearch={onSearch}
-        nothing={<NoCalls />}
+        emptyState={<NoCalls />}
       >
         {(usage) => (
           <>

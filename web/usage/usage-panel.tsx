@@ -22,18 +22,18 @@ import type { UsageSearch } from './usage-search.ts';
 
 interface UsagePanelProps<U extends UsageSeries> {
   /** The subject of the calls: the id of a key, or of a workspace. */
-  readonly about: string;
+  readonly subject: string;
   /** The only key whose calls are shown; undefined for those of all. */
   readonly onlyKey?: string | undefined;
   /** The environment of the only keys; undefined for both. */
   readonly onlyEnvironment?: Environment | undefined;
-  readonly ask: (span: Span & Pick<UsageSearch, 'procedure'>) => Promise<U>;
+  readonly query: (span: Span & Pick<UsageSearch, 'procedure'>) => Promise<U>;
   readonly search: UsageSearch;
   readonly onSearch: (search: UsageSearch) => void;
   /** Chooses whose calls are shown. */
   readonly filter?: ReactNode;
   /** Shown if there were no calls. */
-  readonly nothing: ReactNode;
+  readonly emptyState: ReactNode;
   /** Shown next to the sums of each bucket. */
   readonly children: (usage: U) => ReactNode;
 }
@@ -45,12 +45,12 @@ const BEFORE_MS = MINUTE_MS;
 
 /** How calls ended over a range that the reader chooses, as a chart or as a table. */
 export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
-  const { about, onlyKey, onlyEnvironment, search, onSearch, filter, nothing, children } = props;
+  const { subject, onlyKey, onlyEnvironment, search, onSearch, filter, emptyState, children } = props;
   const { range = '24h', view = 'chart', procedure } = search;
-  const ask = (span: Span) => props.ask({ ...span, ...(procedure === undefined ? {} : { procedure }) });
-  const counted = `${about} ${procedure ?? ''}`;
+  const query = (span: Span) => props.query({ ...span, ...(procedure === undefined ? {} : { procedure }) });
+  const counted = `${subject} ${procedure ?? ''}`;
   const period = periodOf(search, Date.now());
-  const [{ data, error, refetch, isPlaceholderData }, before] = useCounts(counted, period, ask);
+  const [{ data, error, refetch, isPlaceholderData }, before] = useCounts(counted, period, query);
   const calls = { key: onlyKey, environment: onlyEnvironment, procedure };
   const open = useOpenBucket(data?.step ?? 'hour', calls, onSearch);
   return (
@@ -61,24 +61,24 @@ export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
         onChoose={onSearch}
         end={
           data && (
-            <CsvExport key={`${counted} ${period.name}`} source={usageCsv(period, onlyEnvironment, ask)} />
+            <CsvExport key={`${counted} ${period.name}`} source={usageCsv(period, onlyEnvironment, query)} />
           )
         }
       >
         {filter}
         <ProcedureFilter
-          key={about}
+          key={subject}
           chosen={procedure}
           series={isPlaceholderData ? undefined : data}
           onChoose={(chosen) => onSearch({ procedure: chosen })}
         />
       </Choices>
-      <Failed error={error} again={refetch} />
+      <Failed error={error} retry={refetch} />
       {!data && !error && <LoadingCalls />}
       {data && (
         <Stack gap="lg" aria-busy={isPlaceholderData}>
           {data.accepted + data.refused === 0 ? (
-            nothing
+            emptyState
           ) : (
             <OverTime
               series={data}
@@ -96,18 +96,22 @@ export function UsagePanel<U extends UsageSeries>(props: UsagePanelProps<U>) {
 }
 
 /** The counts of a period, fetched again and again, and those of the period before. @param counted what they are of */
-function useCounts<U extends UsageSeries>(counted: string, period: Period, ask: (span: Span) => Promise<U>) {
+function useCounts<U extends UsageSeries>(
+  counted: string,
+  period: Period,
+  query: (span: Span) => Promise<U>,
+) {
   const key = [...api.usage.pathKey(), counted, period.name];
   const counts = useQuery({
     queryKey: key,
-    queryFn: () => ask(period.span(Date.now())),
+    queryFn: () => query(period.span(Date.now())),
     refetchInterval: REFETCH_MS,
     staleTime: 0,
     placeholderData: keepPreviousData,
   });
   const before = useQuery({
     queryKey: [...key, 'before'],
-    queryFn: () => ask(period.before(Date.now())),
+    queryFn: () => query(period.before(Date.now())),
     staleTime: BEFORE_MS,
   }).data;
   return [counts, before] as const;

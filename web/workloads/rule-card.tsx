@@ -89,7 +89,7 @@ function DeleteRule({ rule: { id, name } }: { readonly rule: Rule }) {
         title={texts.deleteTitle}
         act={texts.delete}
         onAct={() => remove.mutate({ id })}
-        waits={remove.isPending}
+        isPending={remove.isPending}
         error={remove.error}
       >
         {texts.deleteMore(name)}

@@ -22,7 +22,11 @@ interface RuleFormProps {
 /** What a token must be, and what its key may do. */
 export function RuleForm({ issuers, rule, onDone, onCancel }: RuleFormProps) {
   const texts = useTexts(workloadTexts);
-  const { form, submit, failed, waits, token, wrong, change, choose } = useRuleForm(issuers, rule, onDone);
+  const { form, submit, failed, isPending, token, wrong, change, choose } = useRuleForm(
+    issuers,
+    rule,
+    onDone,
+  );
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
@@ -45,7 +49,7 @@ export function RuleForm({ issuers, rule, onDone, onCancel }: RuleFormProps) {
           <Button variant="default" onClick={onCancel}>
             {texts.cancel}
           </Button>
-          <Button type="submit" loading={waits}>
+          <Button type="submit" loading={isPending}>
             {rule ? texts.save : texts.create}
           </Button>
         </Group>

@@ -16,7 +16,7 @@ export function Workloads() {
   const texts = useTexts(workloadTexts);
   const { data, error, refetch } = useQuery(api.exchangeRules.list.queryOptions());
   const mayCreate = useMay('workspaces:write');
-  if (error) return <Failed error={error} again={refetch} />;
+  if (error) return <Failed error={error} retry={refetch} />;
   if (!data) return <Loading rows={1} />;
   const { items, issuers } = data;
   return (

@@ -29,14 +29,14 @@ export function EvidenceView({ apiKey: { id, lastUsedAt } }: { readonly apiKey: 
         {lastUsedAt ? texts.lastUsed(`${fromNow(lastUsedAt)} (${dateTime(lastUsedAt)})`) : texts.neverUsed}
       </Text>
       {!mayRead && <Text size="sm">{texts.noAudit}</Text>}
-      <Failed error={error} again={refetch} />
+      <Failed error={error} retry={refetch} />
       {mayRead && !data && !error && <Loading rows={3} />}
-      {data && <Found evidence={data} />}
+      {data && <EvidenceDetails evidence={data} />}
     </Stack>
   );
 }
 
-function Found({ evidence }: { readonly evidence: Evidence }) {
+function EvidenceDetails({ evidence }: { readonly evidence: Evidence }) {
   const texts = useTexts(leakTexts);
   const { actions } = useTexts(auditTexts);
   const { number, dateTime } = useFormats();

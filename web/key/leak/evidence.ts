@@ -1,6 +1,6 @@
 import type { client } from '../../api/service.ts';
 
-type KeyRecord = Awaited<ReturnType<typeof client.audit.list.query>>['items'][number];
+type AuditRecord = Awaited<ReturnType<typeof client.audit.list.query>>['items'][number];
 
 /** An address from which a key changed something. */
 export interface SeenAddress {
@@ -15,7 +15,7 @@ export interface Evidence {
   /** The most recent first. */
   readonly addresses: readonly SeenAddress[];
   /** What the key changed, newest first. */
-  readonly changes: readonly KeyRecord[];
+  readonly changes: readonly AuditRecord[];
   /** Ids of keys that it created. */
   readonly createdKeys: readonly string[];
   /** Requests with the key that were refused before they were authenticated. */
@@ -30,8 +30,8 @@ export interface Evidence {
  * @param refusals records of its refused requests
  */
 export function evidenceOf(
-  changes: readonly KeyRecord[],
-  refusals: readonly KeyRecord[],
+  changes: readonly AuditRecord[],
+  refusals: readonly AuditRecord[],
 ): Omit<Evidence, 'isPartial'> {
   const addresses = new Map<string, SeenAddress>();
   for (const { address, at } of changes) {

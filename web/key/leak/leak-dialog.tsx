@@ -44,10 +44,10 @@ export function LeakDialog({ apiKey, onClose }: LeakDialogProps) {
             <Text className="theirs" dir="auto" fw={600}>
               {apiKey.name}
             </Text>
-            <LeakForm apiKey={apiKey} error={error} onClose={onClose} onSend={send} waits={isPending} />
+            <LeakForm apiKey={apiKey} error={error} onClose={onClose} onSend={send} isPending={isPending} />
           </>
         )}
-        {isLost && <Lost again={reset} />}
+        {isLost && <SecretsLost retry={reset} />}
         {data && !isLost && <LeakNext apiKey={apiKey} remedy={data.remedy} onClose={onClose} />}
         {revealed && <RevealBody revealed={revealed} onClose={onClose} />}
       </Stack>
@@ -72,22 +72,22 @@ function useRemedy({ id, signature }: ConsoleKey, reason: string) {
     },
     ({ key }) => keyChanged(key),
   );
-  const again = () => {
+  const retry = () => {
     pair.forget();
     setIdempotencyKey(crypto.randomUUID());
     reset();
   };
-  return { ...state, reset: again };
+  return { ...state, reset: retry };
 }
 
 /** The rotation took place, but the response with the secrets did not arrive. */
-function Lost({ again }: { readonly again: () => void }) {
+function SecretsLost({ retry }: { readonly retry: () => void }) {
   const { rotate: texts } = useTexts(keysTexts);
   return (
     <Alert color="yellow" role="alert" title={texts.lost}>
       <Stack gap="sm" align="flex-start">
         <Text size="sm">{texts.lostMore}</Text>
-        <Button onClick={again}>{texts.again}</Button>
+        <Button onClick={retry}>{texts.again}</Button>
       </Stack>
     </Alert>
   );

@@ -16,12 +16,12 @@ interface LeakFormProps {
   readonly apiKey: ConsoleKey;
   readonly onSend: (remedy: Remedy) => void;
   readonly onClose: () => void;
-  readonly waits: boolean;
+  readonly isPending: boolean;
   readonly error: unknown;
 }
 
 /** What is known about the leak, what each remedy breaks, and the choice between them. */
-export function LeakForm({ apiKey, onSend, onClose, waits, error }: LeakFormProps) {
+export function LeakForm({ apiKey, onSend, onClose, isPending, error }: LeakFormProps) {
   const texts = useTexts(leakTexts);
   const blocked = useWhyNotRotate(apiKey);
   const [remedy, setRemedy] = useState<Remedy>(blocked ? 'revoke' : 'rotate');
@@ -38,7 +38,7 @@ export function LeakForm({ apiKey, onSend, onClose, waits, error }: LeakFormProp
     <form onSubmit={submit} noValidate>
       <Stack>
         <EvidenceView apiKey={apiKey} />
-        <AtStake id={apiKey.id} />
+        <Impact id={apiKey.id} />
         <Remedies apiKey={apiKey} remedy={remedy} blocked={blocked} onChange={setRemedy} />
         {remedy === 'revoke' && (
           <TextInput
@@ -56,7 +56,7 @@ export function LeakForm({ apiKey, onSend, onClose, waits, error }: LeakFormProp
           <Button variant="default" onClick={onClose}>
             {texts.cancel}
           </Button>
-          <Button type="submit" loading={waits} color="red.9">
+          <Button type="submit" loading={isPending} color="red.9">
             {texts.send[remedy]}
           </Button>
         </Group>
@@ -100,7 +100,7 @@ function useWhyNotRotate(apiKey: ConsoleKey) {
   return mayHold ? null : 'owner';
 }
 
-function AtStake({ id }: { readonly id: string }) {
+function Impact({ id }: { readonly id: string }) {
   const texts = useTexts(leakTexts);
   const { number } = useFormats();
   const { data } = useCallsAtStake(id);

@@ -35,7 +35,7 @@ export function BulkDialog({ action, selected, onClose }: BulkDialogProps) {
       )}
       {state.is === 'running' && <Running state={state} stop={stop} />}
       {state.is === 'ended' && (
-        <BulkOutcomes outcomes={state.outcomes} again={(keys) => void start(keys)} onClose={onClose} />
+        <BulkOutcomes outcomes={state.outcomes} retry={(keys) => void start(keys)} onClose={onClose} />
       )}
     </Modal>
   );

@@ -30,7 +30,7 @@ export function BulkImpactView({ keys, skipped }: BulkImpactViewProps) {
         {texts.environments(number(live), number(keys.length - live))}
       </Text>
       {skipped > 0 && <Text size="sm">{texts.skipped(skipped, number(skipped))}</Text>}
-      <Failed error={error} again={refetch} />
+      <Failed error={error} retry={refetch} />
       {mayCount && !error && (
         <Alert color={data?.calls ? 'yellow' : 'gray'} role="status">
           <Text size="sm">

@@ -10,12 +10,12 @@ import { bulkTexts } from './texts.ts';
 
 interface BulkOutcomesProps {
   readonly outcomes: readonly Outcome<ConsoleKey>[];
-  readonly again: (keys: readonly ConsoleKey[]) => void;
+  readonly retry: (keys: readonly ConsoleKey[]) => void;
   readonly onClose: () => void;
 }
 
 /** For how many keys an action is done, and each key for which it is not, with the reason. */
-export function BulkOutcomes({ outcomes, again, onClose }: BulkOutcomesProps) {
+export function BulkOutcomes({ outcomes, retry, onClose }: BulkOutcomesProps) {
   const texts = useTexts(bulkTexts);
   const { number } = useFormats();
   const unfinished = outcomes.filter(({ is }) => is !== 'done');
@@ -41,7 +41,7 @@ export function BulkOutcomes({ outcomes, again, onClose }: BulkOutcomesProps) {
       )}
       <Group justify="flex-end">
         {unfinished.length > 0 && (
-          <Button variant="default" onClick={() => again(unfinished.map(({ item }) => item))}>
+          <Button variant="default" onClick={() => retry(unfinished.map(({ item }) => item))}>
             {texts.again}
           </Button>
         )}

@@ -13,7 +13,7 @@ interface ConfirmDialogProps {
   /** The label of the button that does it. */
   readonly act: string;
   readonly onAct: () => void;
-  readonly waits: boolean;
+  readonly isPending: boolean;
   readonly error: unknown;
   /** A text to type exactly before an irreversible action. */
   readonly typed?: { readonly label: string; readonly text: string };
@@ -33,7 +33,7 @@ function ConfirmForm({
   children,
   act,
   onAct,
-  waits,
+  isPending,
   error,
   typed,
   onClose,
@@ -44,7 +44,7 @@ function ConfirmForm({
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        if (!waits) onAct();
+        if (!isPending) onAct();
       }}
     >
       <Stack>
@@ -67,7 +67,7 @@ function ConfirmForm({
           <Button
             type="submit"
             color="red"
-            loading={waits}
+            loading={isPending}
             disabled={typed !== undefined && text.trim() !== typed.text.trim()}
           >
             {act}

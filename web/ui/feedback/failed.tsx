@@ -8,11 +8,11 @@ interface FailedProps {
   /** The error of a call; null or undefined shows nothing. */
   readonly error: unknown;
   /** Tries the call again. */
-  readonly again?: () => unknown;
+  readonly retry?: () => unknown;
 }
 
 /** A failed call: the reason in words, what to do about it and the request id, or that there was no response. */
-export function Failed({ error, again }: FailedProps) {
+export function Failed({ error, retry }: FailedProps) {
   const texts = useTexts(shellTexts);
   const refusal = error instanceof KeysealRefusal ? error : null;
   const lesson = useErrorHelp(refusal?.reason);
@@ -32,8 +32,8 @@ export function Failed({ error, again }: FailedProps) {
           </>
         )}
         {refusal && <Facts refusal={refusal} />}
-        {again && (
-          <Button size="xs" variant="default" onClick={() => void again()}>
+        {retry && (
+          <Button size="xs" variant="default" onClick={() => void retry()}>
             {texts.again}
           </Button>
         )}
