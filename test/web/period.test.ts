@@ -35,7 +35,7 @@ test.each([
   expect(days(from, to).days).toEqual({ from: '2026-11-19', to: '2026-11-25' });
 });
 
-test('a range ends now', () => {
+test('without a choice the range is the last 24 hours, and an hour is shown by the minute', () => {
   expect(periodOf({}, NOW)).toMatchObject({ name: '24h', days: null });
   expect(periodOf({ range: '1h' }, NOW).span(NOW).step).toBe('minute');
 });
