@@ -55,15 +55,15 @@ export interface HeadRules {
 export type HeadFault = Pick<Fault, 'reason'> & Partial<Fault>;
 
 /** Why the end of a request is ambiguous, or null: its connection must be closed after the refusal. */
-export function refuseFraming({ httpVersion, headers }: RequestHead): HeadFault | null {
+export function findFramingFault({ httpVersion, headers }: RequestHead): HeadFault | null {
   return framingFault(httpVersion, headerValues(headers.flat()));
 }
 
 /**
- * Refuses what Keyseal would refuse before it checks any credential, by the same rules and in the same order. Whether `t` is
- * recent is left to Keyseal: its refusal of a wrong clock proves the right time.
+ * Why Keyseal would refuse a request before it checks any credential, by the same rules and in the same order; null if it
+ * would not. Whether `t` is recent is left to Keyseal: its refusal of a wrong clock proves the correct time.
  */
-export function refuseHead(
+export function findHeadFault(
   { method, target, headers, host }: RequestHead,
   rules: HeadRules,
 ): HeadFault | null {
@@ -78,7 +78,7 @@ export function refuseHead(
     (rules.authorities.has(host.toLowerCase()) ? null : { reason: 'AUTHORITY_UNKNOWN' }) ??
     methodFault(method, GUARDED_METHODS, values) ??
     (declared > rules.maxBody ? { reason: 'BODY_TOO_LARGE' } : null) ??
-    refuseProofs(proofsIn(values), rules.brand)
+    findProofFault(proofsIn(values), rules.brand)
   );
 }
 
@@ -87,7 +87,7 @@ function apiTargetFault(target: string): HeadFault | null {
   return 'reason' in read ? read : null;
 }
 
-function refuseProofs(proofs: ReturnType<typeof proofsIn>, brand: string): HeadFault | null {
+function findProofFault(proofs: ReturnType<typeof proofsIn>, brand: string): HeadFault | null {
   const bearer = parseBearer(proofs, brand);
   if (bearer === 'REQUEST_MALFORMED') return TOKEN_BESIDE_TOKEN;
   if (typeof bearer === 'string') return { reason: bearer };

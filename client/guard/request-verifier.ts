@@ -15,13 +15,13 @@ import { originOf } from './caller-origin.ts';
 import { type GuardResponse, refusalFor, refusalResponse } from './guard-response.ts';
 import { checkGuardOptions, type GuardOptions, type RouteRequirements } from './options.ts';
 import {
+  findFramingFault,
+  findHeadFault,
   type HeadFault,
   type HeadRules,
   type IncomingRequest,
   type RequestHead,
   readAuthorities,
-  refuseFraming,
-  refuseHead,
 } from './request-head.ts';
 import { UnknownHosts } from './unknown-hosts.ts';
 import { type ValidVerdict, VerifyClient } from './verify-client.ts';
@@ -93,12 +93,12 @@ export class RequestVerifier {
     let missingOption: string | null = null;
     try {
       const { head, read } = receive();
-      const framingFault = refuseFraming(head);
+      const framingFault = findFramingFault(head);
       if (framingFault !== null)
-        return { refused: closeAfter(this.#refuseHead(framingFault), head.httpVersion) };
-      const fault = refuseHead(head, this.#rules);
+        return { refused: closeAfter(this.#headRefusal(framingFault), head.httpVersion) };
+      const fault = findHeadFault(head, this.#rules);
       if (fault?.reason === 'AUTHORITY_UNKNOWN') this.#reportHost(head.host);
-      if (fault !== null) return { refused: this.#refuseHead(fault) };
+      if (fault !== null) return { refused: this.#headRefusal(fault) };
       const origin = originOf(head, this.#options.address);
       missingOption = origin.missingOption;
       const buffer = new BodyBuffer(this.#rules.maxBody, this.#memory, origin.group);
@@ -134,7 +134,7 @@ export class RequestVerifier {
     return refusalResponse(refusalFor('INPUT_INVALID', this.#base, { issues }));
   }
 
-  #refuseHead({ reason, issue }: HeadFault): GuardResponse {
+  #headRefusal({ reason, issue }: HeadFault): GuardResponse {
     return refusalResponse(refusalFor(reason, this.#base, issue === undefined ? {} : { issues: [issue] }));
   }
 

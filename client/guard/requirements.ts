@@ -5,7 +5,7 @@ import type { RouteRequirements } from './options.ts';
 
 /** The kind of value of each member of `RouteRequirements`, and its check. */
 const VALUES: Readonly<
-  Record<keyof RouteRequirements, readonly [takes: string, isRight: (value: unknown) => boolean]>
+  Record<keyof RouteRequirements, readonly [takes: string, isValid: (value: unknown) => boolean]>
 > = {
   user: ['true or false', (value) => typeof value === 'boolean'],
   permission: ['a permission of the form area:verb', isPermission],
@@ -25,8 +25,8 @@ export function checkRequirements(requirements: RouteRequirements): RouteRequire
         `${name} is not a requirement of a guard: it takes ${Object.keys(VALUES).join(', ')}`,
       );
     }
-    const [takes, isRight] = VALUES[name as keyof RouteRequirements];
-    if (!isRight(value)) throw new TypeError(`${name} is ${describeValue(value)}: it takes ${takes}`);
+    const [takes, isValid] = VALUES[name as keyof RouteRequirements];
+    if (!isValid(value)) throw new TypeError(`${name} is ${describeValue(value)}: it takes ${takes}`);
   }
   return copy;
 }

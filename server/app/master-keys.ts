@@ -10,7 +10,7 @@ import { ConfigError } from '../lib/config.ts';
 import type { MasterKey } from '../lib/env-schema.ts';
 import { loadAuditKeys } from '../stores/audit/mac-keys.ts';
 import type { Db } from '../stores/database/database.ts';
-import { isAfter } from '../stores/database/is-after.ts';
+import { isFutureSql } from '../stores/database/is-future.ts';
 import { Vault } from '../stores/secrets/vault.ts';
 
 const NOW = sql`now()`;
@@ -19,17 +19,17 @@ const ofDeletedWorkspace = sql`${keys.workspaceId} in (
   select ${workspaces.id} from ${workspaces} where ${workspaces.deletedAt} is not null and ${workspaces.emptiedAt} is null)`;
 const liveKey = and(
   isNull(keys.revokedAt),
-  or(isNull(keys.expiresAt), isAfter(keys.expiresAt, NOW)),
+  or(isNull(keys.expiresAt), isFutureSql(keys.expiresAt, NOW)),
   not(ofDeletedWorkspace),
 );
-const twoPairs = and(liveKey, isAfter(keys.previousValidUntil, NOW));
+const twoPairs = and(liveKey, isFutureSql(keys.previousValidUntil, NOW));
 const pendingInvitation = and(
   isNull(invitations.acceptedAt),
   isNull(invitations.revokedAt),
-  isAfter(invitations.expiresAt, NOW),
+  isFutureSql(invitations.expiresAt, NOW),
 );
-const unspentReset = and(isNull(passwordResets.spentAt), isAfter(passwordResets.expiresAt, NOW));
-const liveSession = and(isNull(sessions.endedAt), isAfter(sessions.expiresAt, NOW));
+const unspentReset = and(isNull(passwordResets.spentAt), isFutureSql(passwordResets.expiresAt, NOW));
+const liveSession = and(isNull(sessions.endedAt), isFutureSql(sessions.expiresAt, NOW));
 
 /** Which rows of a column need their version, given the versions whose audit key is stored; all rows by default. */
 type Needed = SQL | undefined | ((retired: readonly number[]) => SQL | undefined);

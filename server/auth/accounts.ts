@@ -77,8 +77,8 @@ export async function isSetupToken({ database, vault }: Stores, token: string): 
 /** Uses up the set-up token, inside the transaction that creates the first account. Refuses with ACCESS_DENIED. */
 export async function spendSetupToken(db: Db, vault: Vault, token: string, now: Date): Promise<void> {
   const [row] = await db.select().from(setupTokens).where(isNull(setupTokens.spentAt)).for('update');
-  const right = row !== undefined && vault.matches('pepper', setupText(token), row.hash, row.pepperVersion);
-  if (!right) throw new Refusal('ACCESS_DENIED');
+  const isValid = row !== undefined && vault.matches('pepper', setupText(token), row.hash, row.pepperVersion);
+  if (!isValid) throw new Refusal('ACCESS_DENIED');
   await db.update(setupTokens).set({ spentAt: now }).where(eq(setupTokens.hash, row.hash));
 }
 

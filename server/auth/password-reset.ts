@@ -13,7 +13,7 @@ import type { AuditActor } from '../stores/audit/audit.ts';
 import { mayManage } from '../stores/credentials/may-manage.ts';
 import { endSessions } from '../stores/credentials/sessions.ts';
 import type { Db } from '../stores/database/database.ts';
-import { isAfter } from '../stores/database/is-after.ts';
+import { isFutureSql } from '../stores/database/is-future.ts';
 import { lockUsers, lockWorkspaces } from '../stores/database/locks.ts';
 import { hashesOf, isIssuedToken, newLink } from '../stores/secrets/link-tokens.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -153,7 +153,7 @@ export async function resetPassword(
     and(
       inArray(passwordResets.tokenHash, hashesOf(vault, 'reset', token)),
       isNull(passwordResets.spentAt),
-      isAfter(passwordResets.expiresAt, now),
+      isFutureSql(passwordResets.expiresAt, now),
     );
   // A forged link takes no turn of callers with a password to hash. The link is read again when it is used.
   const read = async () => {

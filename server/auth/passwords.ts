@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { Refusal } from '../lib/refusal.ts';
+import { inputRefusal } from '../lib/refusal.ts';
 import { runPasswordTask } from './password-threads.ts';
 
 /** argon2id at OWASP's first choice: 19 MiB, two passes, one lane. */
@@ -26,8 +26,8 @@ export const passwordDigest = (phc: string): string => hash('sha256', phc, 'base
 
 /** Whether a password matches a hash; without a hash false, after the same time. */
 export async function verifyPassword(password: string, phc: string | null): Promise<boolean> {
-  const right = await runPasswordTask('verify', { password, phc: phc ?? noPasswordHash() });
-  return right && phc !== null;
+  const matches = await runPasswordTask('verify', { password, phc: phc ?? noPasswordHash() });
+  return matches && phc !== null;
 }
 
 /**
@@ -39,5 +39,5 @@ export async function verifyPassword(password: string, phc: string | null): Prom
 export async function refuseCommon(password: string, path: string, names: readonly string[]): Promise<void> {
   if (!(await runPasswordTask('isCommon', { password, names }))) return;
   const message = 'must not be a common password, nor the name or the e-mail address of the account';
-  throw new Refusal('INPUT_INVALID', { issues: [{ path, message }] });
+  throw inputRefusal(path, message);
 }

@@ -87,7 +87,7 @@ export class Gate {
       throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, "the caller's records kept changing");
     } catch (error) {
       if (!dryRun) {
-        this.counts.refuse(source, error);
+        this.counts.countRefusal(source, error);
         recordRefusal(request, error, this.#stores, source);
       }
       throw countFailureOfSource(error, request.failureSource, this.#policy.addressFailures, this.#stores);
@@ -111,7 +111,9 @@ export class Gate {
     guard: ProcedureGuard<string>,
     { onLimits, source = 'api', moreCounters = [], dryRun = false }: AuthorizationOptions,
   ): Steps<Charge> {
-    const countRefusal = (error: unknown) => dryRun || this.counts.refuse(source, error);
+    const countRefusal = (error: unknown): void => {
+      if (!dryRun) this.counts.countRefusal(source, error);
+    };
     try {
       checkMayCall(caller, guard, this.#stores.clock());
       if (!dryRun) this.#sessionLimit.take(caller, onLimits);
@@ -147,7 +149,7 @@ export class Gate {
     try {
       return yield* this.#checkSigned(request, bearer, authenticatedKey, options);
     } catch (error) {
-      throw authenticatedKey && error instanceof Refusal ? error.of(authenticatedKey.key) : error;
+      throw authenticatedKey && error instanceof Refusal ? error.attributeTo(authenticatedKey.key) : error;
     }
   }
 
@@ -172,8 +174,11 @@ export class Gate {
 
     // Verify the token before the claim, because the claim also checks the token's session. Report its fault after
     // the claim.
-    const verify = authenticatedKey ? 'verifyBesideKey' : 'verify';
-    const { claims, refusal } = yield* waitFor(this.#tokens[verify](token, digest, now));
+    const { claims, refusal } = yield* waitFor(
+      authenticatedKey
+        ? this.#tokens.verifyBesideKey(token, digest, now)
+        : this.#tokens.verify(token, digest, now),
+    );
     const session = yield* waitFor(
       authenticatedKey
         ? findSession(claims, authenticatedKey.key, stores)
@@ -185,9 +190,9 @@ export class Gate {
     const ahead = age === 'ahead';
     const records = { key, session, person, account };
     const options = { stores, counts: this.counts, dryRun, ahead };
-    const claim = yield* waitFor(claimNonce(signature, records, options));
-    if (claim === 'stale') return 'stale';
-    if (claim === 'behind' || ahead)
+    const outcome = yield* waitFor(claimNonce(signature, records, options));
+    if (outcome === 'stale') return 'stale';
+    if (outcome === 'behind' || ahead)
       throw expiryRefusal(signature, signer.signingSecret, now, stores.responseKeys);
     if (refusal) throw refusal;
     const caller = callerOf(authenticatedKey, records, claims, stores.clock());
@@ -210,7 +215,7 @@ export class Gate {
   }
 }
 
-/** The token of a request whose session is looked for. */
+/** A user token, and the scope in which its session must be. */
 interface PresentedToken {
   readonly token: string | null;
   readonly digest: string;

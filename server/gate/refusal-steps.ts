@@ -45,7 +45,7 @@ export class GateCounters {
   readonly refused = new LabeledCounter<`${CallSource} ${GateStep}`>();
   readonly claims = new LabeledCounter<ClaimOutcome | 'failed'>();
 
-  refuse(source: CallSource, error: unknown): void {
+  countRefusal(source: CallSource, error: unknown): void {
     this.refused.add(`${source} ${stepOf(error)}`);
   }
 }

@@ -1,4 +1,4 @@
-import { isAhead } from '../lib/clock.ts';
+import { isFuture } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
 import { type LinkedAccount, personCacheKey } from '../stores/credentials/linked-accounts.ts';
@@ -90,7 +90,7 @@ export function revalidateFromRecords(
 function liveIdentity(caller: Caller, now: number): ExternalIdentity | null {
   const { identity } = personOfCaller(caller) ?? {};
   if (!identity) return null;
-  if (!isAhead(identity.expiresAt * 1000, now)) throw new Refusal('TOKEN_EXPIRED');
+  if (!isFuture(identity.expiresAt * 1000, now)) throw new Refusal('TOKEN_EXPIRED');
   return identity;
 }
 
@@ -110,7 +110,7 @@ function currentPair({ key: before, pair }: KeyCaller, key: KeyRecord | null, no
   const shown = pair.previous ? before.previous && signsWith(before.previous) : signsWith(before);
   if (key && shown === signsWith(key)) return { secretHash: key.secretHash, previous: false };
   const old = key?.previous ?? null;
-  if (!old || shown !== signsWith(old) || !isAhead(old.validUntil, now)) throw new Refusal('KEY_INVALID');
+  if (!old || shown !== signsWith(old) || !isFuture(old.validUntil, now)) throw new Refusal('KEY_INVALID');
   return { secretHash: old.secretHash, previous: true };
 }
 

@@ -1,5 +1,5 @@
 import { isSessionId } from '../../shared/signature.ts';
-import { isAhead } from '../lib/clock.ts';
+import { isFuture } from '../lib/clock.ts';
 import { andThen, type MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../stores/credentials/credential-rows.ts';
@@ -146,6 +146,8 @@ function keyCaller(
 
 function isLive(session: SessionRecord, now: number): boolean {
   return (
-    session.ended === false && isAhead(session.expiresAt, now) && isAhead(session.refreshedAt + IDLE_MS, now)
+    session.ended === false &&
+    isFuture(session.expiresAt, now) &&
+    isFuture(session.refreshedAt + IDLE_MS, now)
   );
 }

@@ -4,7 +4,7 @@ import type { Metrics } from '../metrics/metrics.ts';
 import type { Service } from '../rpc/trpc.ts';
 import type { Readiness } from './readiness.ts';
 import type { RefusalLog } from './refusal-log.ts';
-import type { HttpLimits } from './request/api-request.ts';
+import type { RequestSettings } from './request/api-request.ts';
 import type { OpenStreams } from './streams/open-streams.ts';
 
 /** Queries for public pages. Concurrent requests share one execution. */
@@ -22,7 +22,7 @@ export function sharedQueriesOf(service: Service): SharedQueries {
 /** The service's parts, once they are ready. */
 export interface ServerContext {
   readonly service: Service;
-  readonly limits: HttpLimits;
+  readonly limits: RequestSettings;
   readonly metrics: Metrics;
   readonly refusalLog: RefusalLog;
   readonly streams: OpenStreams;

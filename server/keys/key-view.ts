@@ -1,4 +1,4 @@
-import { isAhead, isoOf, isoOrEpoch } from '../lib/clock.ts';
+import { isFuture, isoOf, isoOrEpoch } from '../lib/clock.ts';
 import { signatureViewOf } from '../lib/signature-view.ts';
 import type { LastUsed } from '../stores/credentials/last-used.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -34,7 +34,7 @@ export function viewOf(row: KeyRow, { clock, lastUsed }: Pick<Stores, 'clock' | 
 
 function previousOf(row: KeyRow, now: number, lastUsed: LastUsed): Key['previous'] {
   const until = row.previousValidUntil;
-  if (until === null || !isAhead(until.getTime(), now)) return null;
+  if (until === null || !isFuture(until.getTime(), now)) return null;
   const used = latestUse(row.previousLastUsedAt, lastUsed.pendingPrevious(row.id));
   return { validUntil: until.toISOString(), lastUsedAt: isoOf(used) };
 }
@@ -56,6 +56,6 @@ export function keyStatusOf(
   now: number,
 ): Key['status'] {
   if (row.revokedAt) return 'revoked';
-  if (row.expiresAt && !isAhead(row.expiresAt.getTime(), now)) return 'expired';
+  if (row.expiresAt && !isFuture(row.expiresAt.getTime(), now)) return 'expired';
   return row.enabled && row.ownerAdmitted ? 'active' : 'disabled';
 }

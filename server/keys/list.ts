@@ -4,7 +4,7 @@ import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
 import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Db } from '../stores/database/database.ts';
-import { isAfter } from '../stores/database/is-after.ts';
+import { isFutureSql } from '../stores/database/is-future.ts';
 import type { Stores } from '../stores/stores.ts';
 import { type KeyRow, ownerAdmitted, rowOf, selectKeys } from './find.ts';
 import { scanKeys } from './scan-keys.ts';
@@ -103,7 +103,7 @@ const matching = ({ search, status, environment }: ListQuery, now: number): SQL 
 const HAS_STATUS: Record<Key['status'], (now: Date) => SQL | undefined> = {
   revoked: () => isNotNull(keys.revokedAt),
   expired: (now) =>
-    and(isNull(keys.revokedAt), isNotNull(keys.expiresAt), sql`not (${isAfter(keys.expiresAt, now)})`),
+    and(isNull(keys.revokedAt), isNotNull(keys.expiresAt), sql`not (${isFutureSql(keys.expiresAt, now)})`),
   disabled: (now) => and(isNull(keys.revokedAt), notExpired(now), sql`not (${usable})`),
   active: (now) => and(isNull(keys.revokedAt), notExpired(now), usable),
 };
@@ -111,6 +111,6 @@ const HAS_STATUS: Record<Key['status'], (now: Date) => SQL | undefined> = {
 /** Whether a key is enabled, and the gate admits its owner. */
 const usable = sql`(${keys.enabled} and ${ownerAdmitted})`;
 
-const notExpired = (now: Date) => or(isNull(keys.expiresAt), isAfter(keys.expiresAt, now));
+const notExpired = (now: Date) => or(isNull(keys.expiresAt), isFutureSql(keys.expiresAt, now));
 
 const escapeLike = (text: string) => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);

@@ -1,8 +1,8 @@
 import { covers } from '../../shared/permissions.ts';
 import { roleHolds } from '../../shared/roles.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller/caller.ts';
-import { isAhead } from '../lib/clock.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { isFuture } from '../lib/clock.ts';
+import { inputRefusal, Refusal } from '../lib/refusal.ts';
 
 /**
  * Checks that callers grant only what they have: a person by their role, a key by its own permissions and its owner's
@@ -39,7 +39,7 @@ export function checkVocabulary(permissions: readonly string[], vocabulary: read
   const unknown = permissions.findIndex((name) =>
     name.endsWith(':*') ? !areas.has(name.slice(0, -2)) : !vocabulary.includes(name),
   );
-  if (unknown >= 0) throw invalid(`permissions.${unknown}`, 'is not a permission of this service');
+  if (unknown >= 0) throw inputRefusal(`permissions.${unknown}`, 'is not a permission of this service');
 }
 
 /**
@@ -47,9 +47,6 @@ export function checkVocabulary(permissions: readonly string[], vocabulary: read
  * @throws Refusal INPUT_INVALID if the expiry is not in the future
  */
 export function checkAhead(expiresAt: string | null | undefined, now: number): void {
-  if (typeof expiresAt === 'string' && !isAhead(Date.parse(expiresAt), now))
-    throw invalid('expiresAt', 'must be in the future');
+  if (typeof expiresAt === 'string' && !isFuture(Date.parse(expiresAt), now))
+    throw inputRefusal('expiresAt', 'must be in the future');
 }
-
-const invalid = (path: string, message: string) =>
-  new Refusal('INPUT_INVALID', { issues: [{ path, message }] });

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema/keys.ts';
 import type { RegisteredPublicKey } from '../../shared/public-key.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { inputRefusal, Refusal } from '../lib/refusal.ts';
 import type { Db } from '../stores/database/database.ts';
 import { raiseRev } from '../stores/database/rev.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
@@ -33,7 +33,7 @@ export async function rotateKey(
   const now = clock();
   if (keyStatusOf(row, now) !== 'active') throw new Refusal('CONFLICT');
   if (publicKey && publicKey.thumbprint === row.publicKey?.thumbprint)
-    throw new Refusal('INPUT_INVALID', SAME_KEY);
+    throw inputRefusal('publicKey', 'must differ from the one before');
   const { secret, signingSecret, columns } = newPair(
     vault,
     { brand, environment: row.environment, id: row.id },
@@ -53,8 +53,6 @@ export async function rotateKey(
     .where(eq(keys.id, row.id));
   return { secret, signingSecret };
 }
-
-const SAME_KEY = { issues: [{ path: 'publicKey', message: 'must differ from the one before' }] };
 
 const NO_PREVIOUS = {
   previousSecretHash: null,

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { keys } from '../../drizzle/schema/keys.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller/caller.ts';
-import { isAhead } from '../lib/clock.ts';
+import { isFuture } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
 import type { Db } from '../stores/database/database.ts';
@@ -82,7 +82,7 @@ export async function updateKey(
 
 /** The end of an exchange rule revokes only the keys that are valid, so none that has expired may become valid again. */
 const isFormerWorkloadKey = ({ exchangeRuleId, expiresAt }: KeyRow, now: Date): boolean =>
-  exchangeRuleId !== null && expiresAt !== null && !isAhead(expiresAt.getTime(), now.getTime());
+  exchangeRuleId !== null && expiresAt !== null && !isFuture(expiresAt.getTime(), now.getTime());
 
 /** A key of a workload lives for an hour at most, also if an owner changes it: what needs longer is no key of a rule. */
 function checkWorkloadLifetime({ exchangeRuleId, expiresAt: before }: KeyRow, wanted: string | null): void {

@@ -6,7 +6,7 @@ export type Clock = () => number;
  * finite number is not in the future, and so refuses.
  * @param time, now in the same unit
  */
-export function isAhead(time: number | null | undefined, now: number): boolean {
+export function isFuture(time: number | null | undefined, now: number): boolean {
   return typeof time === 'number' && Number.isFinite(time) && Number.isFinite(now) && time > now;
 }
 

@@ -48,7 +48,7 @@ const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 /** Reads a public key. Returns what is wrong with it as a text: nothing of the key is repeated. */
 export function readPublicKey(jwk: SentJwk): RegisteredPublicKey | string {
   if (PRIVATE.some((name) => Object.hasOwn(jwk, name)))
-    return 'must not have private members: this key is no longer secret, so make another';
+    return 'must not have private members: this key is no longer secret, so create a new one';
   const [kty, crv, alg] = ['kty', 'crv', 'alg'].map((name) => memberText(jwk, name)) as [
     string,
     string,

@@ -59,8 +59,8 @@ export class Refusal extends TRPCError {
     this.details = details;
   }
 
-  /** The same refusal, attributed to this key. */
-  of({ id, workspaceId, environment, payer }: RefusedKey): this {
+  /** Sets the key that this refusal is counted under. @returns the refusal itself */
+  attributeTo({ id, workspaceId, environment, payer }: RefusedKey): this {
     this.key = { id, workspaceId, environment, payer };
     return this;
   }
@@ -76,6 +76,10 @@ export function sharedCause(message: string): Error {
   cause.stack = `Error: ${message}`;
   return cause;
 }
+
+/** The refusal of an input. @param path the member that is at fault; empty for the whole input */
+export const inputRefusal = (path: string, message: string): Refusal =>
+  new Refusal('INPUT_INVALID', { issues: [{ path, message }] });
 
 /** The refusal of a request whose form breaks a rule: `issues` names it. */
 export const refusalOfFault = ({ reason, issue }: Fault, cause?: unknown): Refusal =>

@@ -6,7 +6,7 @@ import type { Role } from '../../shared/roles.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { mayManage } from '../stores/credentials/may-manage.ts';
 import type { Db } from '../stores/database/database.ts';
-import { isAfter } from '../stores/database/is-after.ts';
+import { isFutureSql } from '../stores/database/is-future.ts';
 import { lockUsers, lockWorkspace } from '../stores/database/locks.ts';
 import { hashesOf } from '../stores/secrets/link-tokens.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
@@ -15,7 +15,7 @@ import { addMember, memberOf } from './members.ts';
 
 /** The pending invitations. */
 export const isPending = (now: Date) =>
-  and(isNull(invitations.acceptedAt), isNull(invitations.revokedAt), isAfter(invitations.expiresAt, now));
+  and(isNull(invitations.acceptedAt), isNull(invitations.revokedAt), isFutureSql(invitations.expiresAt, now));
 
 /** The membership that an invitation gave. */
 interface NewMembership {

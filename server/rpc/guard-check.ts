@@ -46,7 +46,7 @@ const COMMON_MEMBERS: readonly string[] = [
 ] satisfies Member[];
 
 /** The kind of value of each member, and its check. */
-const VALUES: Readonly<Record<Member, readonly [takes: string, isRight: (value: unknown) => boolean]>> = {
+const VALUES: Readonly<Record<Member, readonly [takes: string, isValid: (value: unknown) => boolean]>> = {
   access: [`one of ${Object.keys(MEMBERS).join(', ')}`, (value) => isName(value, MEMBERS)],
   permission: ['a permission of the form area:verb', isPermission],
   environment: [ENVIRONMENTS.join(' or '), (value) => (ENVIRONMENTS as readonly unknown[]).includes(value)],
@@ -75,9 +75,9 @@ export function checkGuard(name: string, guard: unknown): asserts guard is Proce
   if (!DECLARED.has(guard)) fail('must begin with procedure(guard), and must not change its meta');
   const given = new Map(Object.entries(guard));
   const check = (member: Member) => {
-    const [takes, isRight] = VALUES[member];
+    const [takes, isValid] = VALUES[member];
     const value = given.get(member);
-    if (!isRight(value)) fail(`has a guard whose ${member} is ${describeValue(value)}: it takes ${takes}`);
+    if (!isValid(value)) fail(`has a guard whose ${member} is ${describeValue(value)}: it takes ${takes}`);
   };
   check('access');
   const { allowed, required } = MEMBERS[given.get('access') as ProcedureGuard['access']];

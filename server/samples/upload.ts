@@ -1,4 +1,4 @@
-import { Refusal } from '../lib/refusal.ts';
+import { inputRefusal, Refusal } from '../lib/refusal.ts';
 
 /** The input of a client: bytes as `application/octet-stream`, or a form as `multipart/form-data`. */
 type UploadSent = FormData | Blob | Uint8Array;
@@ -28,7 +28,7 @@ export async function readUpload(input: UploadReceived): Promise<{ name: string 
   }
   const [file, ...others] = [...input.values()].filter((value) => typeof value !== 'string');
   if (!file || others.length > 0) {
-    throw new Refusal('INPUT_INVALID', { issues: [{ path: '', message: 'must be a form with one file' }] });
+    throw inputRefusal('', 'must be a form with one file');
   }
   return { name: file.name, bytes: Buffer.from(await file.arrayBuffer()) };
 }

@@ -8,7 +8,7 @@ import { registerPublicKey } from '../gate/signature/possession.ts';
 import type { PublicKeyInput } from '../lib/public-key-input.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Context } from '../rpc/trpc.ts';
-import { isAfter } from '../stores/database/is-after.ts';
+import { isFutureSql } from '../stores/database/is-future.ts';
 import { lockUser } from '../stores/database/locks.ts';
 import { raiseRev } from '../stores/database/rev.ts';
 
@@ -39,7 +39,7 @@ export async function setPublicKey(
       eq(sessions.id, id),
       isNull(sessions.publicKey),
       eq(sessions.refreshCount, 1),
-      isAfter(sessions.createdAt, new Date(now.getTime() - REGISTRATION_WINDOW_MS)),
+      isFutureSql(sessions.createdAt, new Date(now.getTime() - REGISTRATION_WINDOW_MS)),
     );
     const changed = await tx
       .update(sessions)

@@ -1,4 +1,4 @@
-import { Refusal } from '../lib/refusal.ts';
+import { inputRefusal } from '../lib/refusal.ts';
 import { BUCKETS, type BucketSize, oldestRetained } from '../stores/usage/usage-buckets.ts';
 
 /** Points of one response. */
@@ -51,17 +51,17 @@ export function readRange(input: { from: string; to: string; step: BucketSize },
   const { step } = input;
   const { ms } = BUCKETS[step];
   const [first, last] = [Date.parse(input.from), Date.parse(input.to)];
-  if (first >= last) throw wrong('from', 'must be before to');
+  if (first >= last) throw inputRefusal('from', 'must be before to');
   const from = Math.floor(first / ms) * ms;
   const to = Math.ceil(last / ms) * ms;
   const oldest = oldestRetained(step, now);
   if (from < oldest) {
-    throw wrong(
+    throw inputRefusal(
       'from',
       `must not be before ${new Date(oldest).toISOString()}, the oldest time that is stored for this step`,
     );
   }
-  if ((to - from) / ms > MAX_POINTS) throw wrong('step', 'makes more than 1,500 points of this range');
+  if ((to - from) / ms > MAX_POINTS) throw inputRefusal('step', 'makes more than 1,500 points of this range');
   return { step, from, to };
 }
 
@@ -70,9 +70,6 @@ export function readRangeOf(keys: number, input: Parameters<typeof readRange>[0]
   const range = readRange(input, now);
   const { step, from, to } = range;
   if (((to - from) / BUCKETS[step].ms) * keys > MAX_POINTS_OF_KEYS)
-    throw wrong('step', 'makes more than 10,000 points of this range for this many keys');
+    throw inputRefusal('step', 'makes more than 10,000 points of this range for this many keys');
   return range;
 }
-
-const wrong = (path: string, message: string) =>
-  new Refusal('INPUT_INVALID', { issues: [{ path, message }] });

@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { workspaces } from '../../drizzle/schema/workspaces.ts';
 import { membershipRefusal } from '../gate/caller/membership-refusal.ts';
-import { Refusal } from '../lib/refusal.ts';
+import { inputRefusal } from '../lib/refusal.ts';
 import { systemActor } from '../stores/audit/audit.ts';
 import { type SignInRule, signInRuleOf, unmetRequirements } from '../stores/credentials/sign-in-method.ts';
 import type { Db } from '../stores/database/database.ts';
@@ -29,8 +29,7 @@ export async function changeSignInRule(
     issuer: change.issuer === undefined ? before.issuer : change.issuer,
   };
   const known = rule.issuer === null || issuers.forSignIn.some(({ name }) => name === rule.issuer);
-  if (!known)
-    throw new Refusal('INPUT_INVALID', { issues: [{ path: 'signIn.issuer', message: 'is not known' }] });
+  if (!known) throw inputRefusal('signIn.issuer', 'is not known');
   const unmet = unmetRequirements(rule, session.method);
   if (unmet.length > 0) throw membershipRefusal({ unmet });
   const columns = columnsOf(rule);

@@ -153,8 +153,8 @@ function readMember(
   if (unreadable || components.some(({ name }) => name === '@status'))
     return malformedField('signature-input', 'must not cover a response, its request, or a trailer');
   const { parameters } = member;
-  const wrong = PARAMETERS.find(([, isRight]) => !isRight(parameters));
-  if (wrong) return malformedField('signature-input', wrong[0]);
+  const fault = PARAMETERS.find(([, isValid]) => !isValid(parameters));
+  if (fault) return malformedField('signature-input', fault[0]);
   return {
     label,
     k: stringParameter(parameters, 'keyid') ?? '',

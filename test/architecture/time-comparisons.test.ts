@@ -29,7 +29,7 @@ const REFUSES: Readonly<Record<string, readonly string[]>> = {
   'server/gate/user-token/token-times.ts': [
     'time <= now + CLOCK_SKEW + tolerance',
     'exp > iat',
-    'exp - (iat ?? now) <= longest',
+    'exp - (iat ?? now) <= maxLifetime',
     'iat >= now - maxAge - tolerance',
   ],
   'server/http/readiness.ts': ['replay.readyAt <= seconds(clock)', 'performance.now() < this.#cached.until'],
@@ -154,7 +154,7 @@ function comparisonsOfServer(): Record<string, string[]> {
 }
 
 describe('comparisons with times', () => {
-  it('are made by isAhead and isAfter, or were read and are in a table above', () => {
+  it('are made by isFuture and isFutureSql, or were read and are in a table above', () => {
     const read: Record<string, string[]> = {};
     for (const [path, compared] of [...Object.entries(REFUSES), ...Object.entries(NO_RIGHT)])
       read[path] = [...(read[path] ?? []), ...compared].sort();
@@ -174,8 +174,8 @@ describe('comparisons with times', () => {
   });
 
   it.each([
-    'if (isAhead(key.expiresAt, now)) admit();',
-    'db.select().where(isAfter(keys.expiresAt, time));',
+    'if (isFuture(key.expiresAt, now)) admit();',
+    'db.select().where(isFutureSql(keys.expiresAt, time));',
     'if (keys.length > most) refuse();',
     'sql`select ${keys.expiresAt} as ends`;',
   ])('%s is not a time comparison', (text) => {

@@ -16,7 +16,7 @@ export interface TimeColumns {
 }
 
 /**
- * Every comparison of a source that could decide by a time, other than by `isAhead` or `isAfter`: with an operator, with a
+ * Every comparison of a source that could decide by a time, other than by `isFuture` or `isFutureSql`: with an operator, with a
  * condition of drizzle, or in SQL. Each as it is written, with single spaces.
  */
 export function timeComparisons(path: string, text: string, times: TimeColumns): string[] {

@@ -4,7 +4,7 @@ import type { GateStores } from '../../server/gate/bearer/credential-lookups.ts'
 import { revalidateCaller } from '../../server/gate/revalidate.ts';
 import { callerOf } from '../../server/gate/session.ts';
 import { ageOf, readSignature } from '../../server/gate/signature/signature.ts';
-import { isAhead } from '../../server/lib/clock.ts';
+import { isFuture } from '../../server/lib/clock.ts';
 import type { Refusal } from '../../server/lib/refusal.ts';
 import type { KeyRecord, SessionRecord } from '../../server/stores/credentials/credential-rows.ts';
 import { hitAll, SlidingWindow } from '../../server/stores/limits/sliding-window.ts';
@@ -39,11 +39,11 @@ const reasonOf = (run: () => unknown): string => {
 };
 
 describe('A2: a comparison with an invalid time refuses', () => {
-  it('in isAhead, with either argument invalid', () => {
-    expect(isAhead(NOW + 1, NOW)).toBe(true);
-    expect([NOW, NOW - 1].map((time) => isAhead(time, NOW))).toEqual([false, false]);
-    expect(NEVER.map((time) => isAhead(time, NOW))).toEqual(NEVER.map(() => false));
-    expect(NO_CLOCK.map((now) => isAhead(NOW, now))).toEqual(NO_CLOCK.map(() => false));
+  it('in isFuture, with either argument invalid', () => {
+    expect(isFuture(NOW + 1, NOW)).toBe(true);
+    expect([NOW, NOW - 1].map((time) => isFuture(time, NOW))).toEqual([false, false]);
+    expect(NEVER.map((time) => isFuture(time, NOW))).toEqual(NEVER.map(() => false));
+    expect(NO_CLOCK.map((now) => isFuture(NOW, now))).toEqual(NO_CLOCK.map(() => false));
   });
 
   it('a key is expired', () => {

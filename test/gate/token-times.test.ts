@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Time, timeFaultOf } from '../../server/gate/user-token/token-times.ts';
 
 const NOW = 1_800_000_000;
-const limits = { tolerance: 10, longest: 3_600 };
+const limits = { tolerance: 10, maxLifetime: 3_600 };
 const right = { iat: NOW - 5, nbf: NOW - 5, exp: NOW + 300 };
 
 describe('the times of a token', () => {

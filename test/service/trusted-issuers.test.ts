@@ -252,17 +252,17 @@ it.each<[string, () => string, string]>([
   [
     'for another audience',
     () => issuer.token({ aud: ['account', 'web\u001b[2J'] }),
-    'a token of first: its aud is ["account","web\\u001b[2J"], and its entry has the audience keyseal',
+    'a token of first: its aud is ["account","web\\u001b[2J"]; KEYSEAL_ISSUERS allows keyseal',
   ],
   [
     'of another client',
     () => issuer.token({ azp: 'web\u001b[2J' }),
-    'a token of first: its azp or client_id is web?[2J, and its entry accepts tokens of console',
+    'a token of first: its azp or client_id is web?[2J; KEYSEAL_ISSUERS allows console',
   ],
   [
     'without sub',
     () => issuer.token({ sub: undefined }),
-    'a token of first: its claim sub is missing or wrong',
+    'a token of first: its claim sub is missing or not valid',
   ],
   [
     'of another type',
@@ -283,7 +283,7 @@ it.each<[string, () => string, string]>([
   [
     'of an unknown issuer',
     () => issuer.token({ iss: `${issuer.issuer}/` }),
-    'it is no valid token of Keyseal, and no issuer with userToken: true has its iss',
+    'not a valid Keyseal token, and its iss is not an issuer with userToken: true',
   ],
 ])('the log says at the level debug what is wrong with a token %s', async (_, token, why) => {
   passPause();

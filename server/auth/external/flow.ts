@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { MINUTE_MS } from '../../../shared/durations.ts';
-import { isAhead } from '../../lib/clock.ts';
+import { isFuture } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import { cookieOf, hostCookie } from '../cookies.ts';
@@ -90,7 +90,7 @@ export function takeFlow(ctx: Context, { flow, cookie }: FlowInput, userId: stri
   if (cookie && encrypted) ctx.cookies.push(hostCookie(COOKIE, '', 0));
   const { vault, clock } = ctx.service.stores;
   const found = decryptState(vault, STATE, encrypted ?? '');
-  if (!found || found.userId !== userId || !isAhead(found.expiresAt, clock()))
+  if (!found || found.userId !== userId || !isFuture(found.expiresAt, clock()))
     throw new Refusal('SIGN_IN_INVALID', {}, 'this browser did not begin the sign-in, or too long ago');
   return found;
 }

@@ -93,14 +93,14 @@ function faultOf(
   { issuer: { issuer, signIn, clockTolerance }, flow, now }: Expected,
 ): string | null {
   const { clientId } = signIn;
-  if (iss !== issuer) return 'its iss is another';
+  if (iss !== issuer) return 'its iss does not match the issuer';
   const named = audiencesIn(aud);
   if (!named.includes(clientId)) return `its aud is ${foreignText(aud)}, and clientId is ${clientId}`;
   if (azp === undefined ? named.length !== 1 : azp !== clientId)
     return `its azp is ${foreignText(azp ?? null)}, and clientId is ${clientId}`;
   if (nonce !== flow.nonce) return 'its nonce is that of another sign-in';
   if (!(auth_time <= now + CLOCK_SKEW + clockTolerance)) return 'its auth_time is in the future';
-  const limits = { tolerance: clockTolerance, longest: NO_LIMIT, maxAge: MAX_AGE };
+  const limits = { tolerance: clockTolerance, maxLifetime: NO_LIMIT, maxAge: MAX_AGE };
   const fault = timeFaultOf({ exp, iat, nbf }, limits, now);
   return fault && TIME_FAULTS[fault];
 }

@@ -66,10 +66,10 @@ function faultOf(
   { issuer, clientId, clockTolerance }: TrustedIssuer,
   now: number,
 ): string | null {
-  if (iss !== issuer) return 'its iss is another';
+  if (iss !== issuer) return 'its iss does not match the issuer';
   if (clientId === null || !audiencesIn(aud).includes(clientId))
     return `its aud is ${foreignText(aud)}, and clientId is ${clientId ?? 'not set'}`;
-  const limits = { tolerance: clockTolerance, longest: NO_LIMIT, maxAge: LOGOUT_MAX_AGE };
+  const limits = { tolerance: clockTolerance, maxLifetime: NO_LIMIT, maxAge: LOGOUT_MAX_AGE };
   const fault = timeFaultOf(times, limits, now);
   return fault && TIME_FAULTS[fault];
 }

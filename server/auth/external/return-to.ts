@@ -1,5 +1,5 @@
 import { parseUrl } from '../../../shared/parse-url.ts';
-import { Refusal } from '../../lib/refusal.ts';
+import { inputRefusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import { callbackUrl } from './registered-urls.ts';
 
@@ -42,5 +42,5 @@ function knownPage(service: Context['service'], returnTo: string): string {
   if (url && bare && known.includes(url.origin) && !/[?#]/.test(returnTo)) return url.href;
   const message =
     'must be a path of this service, or a URL without query and fragment whose origin is in KEYSEAL_CORS_ORIGINS';
-  throw new Refusal('INPUT_INVALID', { issues: [{ path: 'returnTo', message }] });
+  throw inputRefusal('returnTo', message);
 }

@@ -1,5 +1,5 @@
 import { anonymousCaller, throttleBySource } from '../../gate/request/throttle.ts';
-import { Refusal } from '../../lib/refusal.ts';
+import { inputRefusal, Refusal } from '../../lib/refusal.ts';
 import type { Context, Service } from '../../rpc/trpc.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { authorizationUrl, identify } from './exchange.ts';
@@ -40,7 +40,7 @@ async function beginFlow(
 ): Promise<StartedSignIn> {
   const { clock } = ctx.service.stores;
   const issuer = issuerNamed(ctx.service, name);
-  if (!issuer) throw new Refusal('INPUT_INVALID', { issues: [{ path: 'issuer', message: 'is not known' }] });
+  if (!issuer) throw inputRefusal('issuer', 'is not known');
   const redirectUri = redirectUriFor(ctx, name, returnTo);
   const flow = newFlow({ issuer: name, redirectUri, returnTo, fresh }, linker, clock());
   const url = await authorizationUrl(issuer, flow, anonymousCaller(ctx.request.address).payer);

@@ -5,7 +5,7 @@ import { memberships } from '../../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import { outranks, type Role } from '../../../shared/roles.ts';
 import { trustedClaims } from '../../gate/caller/trusted-claims.ts';
-import { isAhead } from '../../lib/clock.ts';
+import { isFuture } from '../../lib/clock.ts';
 import type { IssuerConfig } from '../../lib/issuer-config.ts';
 import { type AuditChange, systemActor } from '../../stores/audit/audit.ts';
 import type { EndedSponsorship } from '../../stores/credentials/sponsors.ts';
@@ -124,7 +124,7 @@ function planFor({ role: from, identity, ...membership }: GivenMembership, terms
   const issuer = terms.issuers.find(({ issuer, signIn }) => signIn && issuer === membership.issuer);
   if (!issuer) return plan(from, 'issuerUnknown');
   if (!identity) return plan(null, 'unlinked');
-  if (terms.seenSince !== null && !isAhead(identity.lastUsedAt?.getTime(), terms.seenSince))
+  if (terms.seenSince !== null && !isFuture(identity.lastUsedAt?.getTime(), terms.seenSince))
     return plan(null, 'unseen');
   const claims = readRuleClaims(identity.ruleClaims);
   const role = roleByRuleClaims(issuer.join, claims && trustedClaims(issuer, claims), membership.workspaceId);

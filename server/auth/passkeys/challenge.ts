@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { MINUTE_MS } from '../../../shared/durations.ts';
-import { isAhead } from '../../lib/clock.ts';
+import { isFuture } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import { cookieOf, hostCookie } from '../cookies.ts';
@@ -91,7 +91,7 @@ export function readSignInChallenge(
   const { vault, clock } = service.stores;
   const found = decryptState(vault, SIGN_IN, encrypted);
   const isOfThisBrowser = found && (found.browser === null || found.browser === browserOf(request));
-  if (!isOfThisBrowser || !isAhead(found.expiresAt, clock())) throw challengeRefusal();
+  if (!isOfThisBrowser || !isFuture(found.expiresAt, clock())) throw challengeRefusal();
   return found;
 }
 
@@ -107,7 +107,7 @@ export function readRegistrationChallenge(
   const { vault, clock } = service.stores;
   const found = decryptState(vault, REGISTRATION, encrypted);
   const isTheirs = found?.userId === userId && found.sessionId === sessionId;
-  if (!isTheirs || !isAhead(found.expiresAt, clock())) throw challengeRefusal();
+  if (!isTheirs || !isFuture(found.expiresAt, clock())) throw challengeRefusal();
   return found;
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { users } from '../../../drizzle/schema/accounts.ts';
 import { MINUTE_MS } from '../../../shared/durations.ts';
-import { isAhead } from '../../lib/clock.ts';
+import { isFuture } from '../../lib/clock.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import { knownBrowser } from '../known-browser.ts';
@@ -65,7 +65,7 @@ export function readChallenge(
   const found = decryptState(vault, STATE, encrypted);
   const isOfThisBrowser =
     found && (found.device === null || found.device === knownBrowser({ service, request }, found.email));
-  if (!isOfThisBrowser || !isAhead(found.expiresAt, clock()))
+  if (!isOfThisBrowser || !isFuture(found.expiresAt, clock()))
     throw new Refusal('SIGN_IN_INVALID', {}, 'the challenge is unknown here, or too old');
   return found;
 }

@@ -1,5 +1,5 @@
 import { type Bearer, parseBearer, TOKEN_BESIDE_TOKEN } from '../../../shared/bearer.ts';
-import { isAhead } from '../../lib/clock.ts';
+import { isFuture } from '../../lib/clock.ts';
 import { andThen, type MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import { Refusal, refusalOfFault } from '../../lib/refusal.ts';
 import { NO_HASH } from '../../stores/credentials/credential-probes.ts';
@@ -87,7 +87,7 @@ function lookUp(
 /** Returns the key if it is neither revoked, expired nor disabled. @param now milliseconds */
 function requireUsable(authenticated: AuthenticatedKey, now: number): AuthenticatedKey {
   const reason = keyState(authenticated.key, now);
-  if (reason) throw new Refusal(reason).of(authenticated.key);
+  if (reason) throw new Refusal(reason).attributeTo(authenticated.key);
   return authenticated;
 }
 
@@ -99,13 +99,11 @@ function matchSecret(
 ): AuthenticatedKey | null {
   const matches = () =>
     vault.matches('pepper', text, key?.secretHash ?? NO_HASH, key?.pepperVersion ?? vault.newest);
-  const right = key ? isBearerOf(key, text, matches) : matches();
+  const matchesCurrent = key ? isBearerOf(key, text, matches) : matches();
   if (!key || key.environment !== parsed.environment) return null;
-  if (right) {
-    return authenticatedBy(key, key, false);
-  }
+  if (matchesCurrent) return authenticatedBy(key, key, false);
   const old = key.previous;
-  if (!old || !isAhead(old.validUntil, clock())) return null;
+  if (!old || !isFuture(old.validUntil, clock())) return null;
   if (!vault.matches('pepper', text, old.secretHash, old.pepperVersion)) return null;
   return authenticatedBy(key, old, true);
 }
@@ -121,6 +119,6 @@ function authenticatedBy(
 /** Why a key cannot be used at a time in milliseconds; null if it can. */
 export function keyState(key: KeyRecord, now: number): 'KEY_REVOKED' | 'KEY_EXPIRED' | 'KEY_DISABLED' | null {
   if (key.revoked) return 'KEY_REVOKED';
-  if (key.expiresAt !== null && !isAhead(key.expiresAt, now)) return 'KEY_EXPIRED';
+  if (key.expiresAt !== null && !isFuture(key.expiresAt, now)) return 'KEY_EXPIRED';
   return key.enabled ? null : 'KEY_DISABLED';
 }

@@ -33,7 +33,7 @@ const AUTHENTICATED = { concurrency: 4, capacity: 2_000 };
  * How often rows that would refuse a caller are read again, for a sponsor and for a workspace: each row has its own pace,
  * and there may be many. No single workspace uses up its sponsor's pace.
  */
-const REFUSED_PACES = [
+const REREAD_BEFORE_REFUSAL_PACES = [
   { perSecond: 50, burst: 250 },
   { perSecond: 20, burst: 100 },
 ];
@@ -50,12 +50,12 @@ export class CredentialLookups {
   readonly #stores: Stores;
   readonly #addressFailures: number;
   readonly #unauthenticated = new FairQueue(UNAUTHENTICATED);
-  readonly #pacer = new Pacer(UNAUTHENTICATED_PACES);
-  readonly #reportedPacer = new Pacer(REPORTED_PACES);
-  readonly #ofIssuers = new FairQueue(UNAUTHENTICATED);
+  readonly #unauthenticatedPacer = new Pacer(UNAUTHENTICATED_PACES);
+  readonly #reportedRequestPacer = new Pacer(REPORTED_PACES);
+  readonly #issuerTokenQueue = new FairQueue(UNAUTHENTICATED);
   readonly #authenticated = new FairQueue(AUTHENTICATED);
-  readonly #refused = new Pacer(REFUSED_PACES);
-  readonly #reads = new SharedReads(ROW_PACE);
+  readonly #rereadBeforeRefusalPacer = new Pacer(REREAD_BEFORE_REFUSAL_PACES);
+  readonly #sharedReads = new SharedReads(ROW_PACE);
   readonly #deleted = growingCache<true>(MAX_DELETED);
 
   /** @param addressFailures failures a minute at which an address is throttled */
@@ -77,7 +77,7 @@ export class CredentialLookups {
     read: () => Promise<T>,
   ): Promise<T> {
     refuseThrottled(failureSource, this.#addressFailures, this.#stores);
-    const pacer = failureSource.reportedBy === null ? this.#pacer : this.#reportedPacer;
+    const pacer = failureSource.reportedBy === null ? this.#unauthenticatedPacer : this.#reportedRequestPacer;
     const wait = pacer.take(payer);
     if (wait > 0) throw tooMany(Math.ceil(wait / 1000), TOO_MANY_LOOKUPS);
     return this.#unauthenticated.run(payer, read).catch(tooManyIfFull);
@@ -90,7 +90,7 @@ export class CredentialLookups {
    * @throws Refusal TOO_MANY_FAILURES if too many wait
    */
   readOfIssuer<T>(issuer: string, { payer }: UnauthenticatedCaller, read: () => Promise<T>): Promise<T> {
-    return this.#ofIssuers.run([issuer, ...payer], read).catch(tooManyIfFull);
+    return this.#issuerTokenQueue.run([issuer, ...payer], read).catch(tooManyIfFull);
   }
 
   /**
@@ -129,13 +129,13 @@ export class CredentialLookups {
    * @param cached the row as it was read before: returned if rows of the workspace are read again too often
    */
   rereadBeforeRefusal<T>(payer: FairnessKey, rowName: string, read: () => Promise<T>, cached: T): Promise<T> {
-    const load = async () => (this.#refused.take(payer) === 0 ? read() : cached);
+    const load = async () => (this.#rereadBeforeRefusalPacer.take(payer) === 0 ? read() : cached);
     return this.reread(payer, rowName, load);
   }
 
   /** Reads a row again for an authenticated caller: at most at the row's pace, and once for all who wait. */
   reread<T>(payer: FairnessKey, rowName: string, read: () => Promise<T>): Promise<T> {
-    return this.#reads.read(rowName, () => this.#authenticated.run(payer, read));
+    return this.#sharedReads.read(rowName, () => this.#authenticated.run(payer, read));
   }
 }
 

@@ -53,8 +53,8 @@ const verifiedBearers = new WeakMap<KeyRecord, Buffer>();
 
 /** Whether a text is the bearer of a key. @param matches compares the text with the stored HMAC of the key */
 export function isBearerOf(key: KeyRecord, text: string, matches: () => boolean): boolean {
-  const right = verifiedBearers.get(key);
-  if (right && timingSafeEqual(right, transientSha256(SALT + text))) return true;
+  const expectedDigest = verifiedBearers.get(key);
+  if (expectedDigest && timingSafeEqual(expectedDigest, transientSha256(SALT + text))) return true;
   if (!matches()) return false;
   verifiedBearers.set(key, Buffer.from(transientSha256(SALT + text)));
   return true;

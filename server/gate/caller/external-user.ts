@@ -1,5 +1,5 @@
 import type { Role } from '../../../shared/roles.ts';
-import { isAhead } from '../../lib/clock.ts';
+import { isFuture } from '../../lib/clock.ts';
 import type { JoinRule } from '../../lib/issuer-config.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { LinkedAccount } from '../../stores/credentials/linked-accounts.ts';
@@ -15,7 +15,7 @@ export interface ExternalIdentity {
   readonly subject: string;
   /** All claims of the token. */
   readonly claims: Readonly<Record<string, unknown>>;
-  /** By which a logout at the provider ends the token. */
+  /** Identifies the tokens that a logout at the provider ends. */
   readonly person: TokenPerson;
   /** Unix seconds, with the issuer's tolerance. */
   readonly expiresAt: number;
@@ -31,7 +31,7 @@ interface PersonOfIssuer {
   readonly claims: Readonly<Record<string, unknown>>;
   /**
    * What the issuer's `join` rules give in the key's workspace. If it has none: the role of the account, or of one that was
-   * linked to the person before; null if none is a member, so that the key alone decides.
+   * linked to the person before; null if none is a member: then the key alone decides.
    */
   readonly role: Role | null;
   readonly identity: ExternalIdentity;
@@ -40,7 +40,7 @@ interface PersonOfIssuer {
 
 /** A person without an account, on whose behalf a key calls: a token of a trusted issuer proves who they are. */
 export interface ExternalUser extends PersonOfIssuer {
-  /** Never an account's. */
+  /** Always null: an external user has no account. */
   readonly id: null;
 }
 
@@ -56,8 +56,8 @@ export interface LinkedUser extends PersonOfIssuer {
 /**
  * The person as a user of the key's workspace.
  * @throws Refusal SESSION_ENDED if their account is disabled; WORKSPACE_DENIED if the issuer has `join` rules and none of them
- *   admits the person, or if the account, or one that was linked to them before, was removed from the workspace; SIGN_IN_RULE if the workspace demands of its members
- *   another issuer, or a second factor
+ *   admits the person, or if the account, or one that was linked to them before, was removed from the workspace; SIGN_IN_RULE if the workspace requires
+ *   another issuer or a second factor
  */
 export function personOfIssuer(
   identity: ExternalIdentity,
@@ -82,8 +82,8 @@ function roleOf(
 ): Role | null {
   const { join } = issuer;
   const given = join.length === 0 ? role : roleIn(join, trustedClaims(issuer, claims), workspaceId);
-  // A token may have claims from before the removal. What was issued later has those of now, which the rules read.
-  const isLater = join.length > 0 && removedAt !== null && isAhead(person.issuedAt * 1000, removedAt);
+  // A token issued before the removal may carry outdated claims. Only a token issued after it re-admits the person.
+  const isLater = join.length > 0 && removedAt !== null && isFuture(person.issuedAt * 1000, removedAt);
   if (given === undefined || (removedAt !== null && !isLater)) throw new Refusal('WORKSPACE_DENIED');
   return given;
 }

@@ -1,7 +1,7 @@
 import type { IssuerConfig } from '../../lib/issuer-config.ts';
 
-/** What `email_verified` may be where the configuration vouches for the addresses. Whatever else a provider sends denies it. */
-const NOT_DENIED: readonly unknown[] = [undefined, null, true, 'true'];
+/** Values of `email_verified` that do not contradict `trustEmail`; any other value means unverified. */
+const NOT_CONTRADICTED: readonly unknown[] = [undefined, null, true, 'true'];
 
 /**
  * The claims of a person. The configuration may say that the issuer's addresses count as verified; an address does not if
@@ -12,6 +12,6 @@ export function trustedClaims<C extends Readonly<Record<string, unknown>>>(
   claims: C,
 ): C {
   const { email, email_verified: verified } = claims;
-  const trusted = signIn?.trustEmail && typeof email === 'string' && NOT_DENIED.includes(verified);
+  const trusted = signIn?.trustEmail && typeof email === 'string' && NOT_CONTRADICTED.includes(verified);
   return trusted ? { ...claims, email_verified: true } : claims;
 }

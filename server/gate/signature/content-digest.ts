@@ -17,10 +17,10 @@ export function checkContentDigest(lines: readonly string[], body: SignedBody): 
   const { sha256, sha512 } = digests;
   if (sha256 === null && sha512 === null && body.digest !== EMPTY_SHA256)
     throw new Refusal('SIGNATURE_INVALID', { missing: ['content-digest'] });
-  const isRight =
+  const matches =
     (sha256 === null || isDigest(sha256, body.digest)) &&
     (sha512 === null || isDigest(sha512, sha512Of(body)));
-  if (!isRight) throw hintedRefusal('content-digest', CONTENT);
+  if (!matches) throw hintedRefusal('content-digest', CONTENT);
 }
 
 const FORM =

@@ -64,8 +64,8 @@ function* claimSteps(
 }
 
 /**
- * The caller is authenticated, so the key's row is read in the queue of authenticated callers, and stays cached until
- * then. A session is read at the next try.
+ * Rereads the rows that changed, so that the next attempt starts from current ones. The key is read through the queue of
+ * authenticated callers, the session on the next attempt.
  */
 async function readStale(
   { key, session, person, account }: CheckedRecords,
@@ -74,8 +74,8 @@ async function readStale(
   if (account) credentials.linked.invalidate(account);
   if (key && person) {
     const name = JSON.stringify(person);
-    const over = await lookups.reread(key.payer, name, () => providerLogouts.hasLoggedOut(person));
-    if (over) return providerLogouts.rememberPerson(person);
+    const loggedOut = await lookups.reread(key.payer, name, () => providerLogouts.hasLoggedOut(person));
+    if (loggedOut) return providerLogouts.rememberPerson(person);
   }
   if (key) {
     await lookups.reread(key.payer, key.id, () => credentials.newerKey(key.id, key));

@@ -3,7 +3,7 @@ import { possessionProofs } from '../../../drizzle/schema/keys.ts';
 import type { PublicKeyAlgorithm, RegisteredPublicKey } from '../../../shared/public-key.ts';
 import { importPublicKey, readPublicKey } from '../../lib/public-key.ts';
 import type { PublicKeyInput } from '../../lib/public-key-input.ts';
-import { Refusal } from '../../lib/refusal.ts';
+import { inputRefusal } from '../../lib/refusal.ts';
 import { Text } from '../../lib/schemas.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { purgeBefore } from '../../stores/database/purge.ts';
@@ -67,7 +67,7 @@ export async function registerPublicKey(
     .values({ thumbprint, jti: claims.jti, usedAt: now })
     .onConflictDoNothing()
     .returning();
-  if (claimed.length === 0) throw inputRefusal('proof', 'was used before: make another');
+  if (claimed.length === 0) throw inputRefusal('proof', 'has already been used: create a new one');
   return key;
 }
 
@@ -78,9 +78,6 @@ async function readProof(proof: string, key: RegisteredPublicKey): Promise<z.inf
   );
   return jws && (Claims.safeParse(readObject(jws.payload)).data ?? null);
 }
-
-const inputRefusal = (path: string, message: string): Refusal =>
-  new Refusal('INPUT_INVALID', { issues: [{ path, message }] });
 
 /** Deletes proofs that are too old to be accepted again. */
 export async function deleteOldProofs({ database, clock }: Stores): Promise<void> {

@@ -22,9 +22,7 @@ import { contradiction } from './signature-hint.ts';
 import type { Signer } from './signer.ts';
 import { checkStandardSignature } from './standard-signature.ts';
 
-/**
- * A clock ahead by more than this, in seconds, is not an accident: it would make the service store nonces for too long.
- */
+/** The maximum clock error, in seconds. Beyond it, nonces would have to be stored for too long. */
 const MAX_CLOCK_ERROR = 600;
 
 /** A signature in one of its two forms, as it was sent. */

@@ -1,21 +1,25 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { isAhead } from '../../lib/clock.ts';
+import { isFuture } from '../../lib/clock.ts';
 import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import { foreignText } from '../../lib/foreign-text.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { personOfToken, sessionNamedBy } from '../../stores/issuers/provider-logouts.ts';
 import type { TrustedIssuer, TrustedIssuers } from '../../stores/issuers/trusted-issuers.ts';
 import type { ExternalIdentity } from '../caller/external-user.ts';
-import { audiencesIn, claimedIssuer, readIssuerToken } from './issuer-token.ts';
+import {
+  ACCESS_TOKEN_TYPES,
+  audiencesIn,
+  claimedIssuer,
+  readIssuerToken,
+  SUBJECT_FORM,
+} from './issuer-token.ts';
 import { TIME_FAULTS, Time, timeFaultOf } from './token-times.ts';
 
 /** Verified tokens that are cached, and the characters that they may have in all. */
-const CACHED = 20_000;
-const CACHED_CHARACTERS = 16 * 1024 * 1024;
+const MAX_CACHED_TOKENS = 20_000;
+const MAX_CACHED_CHARACTERS = 16 * 1024 * 1024;
 
-/** At most 255 ASCII characters (OpenID Connect Core §2), none of which is a control character. */
-const SUBJECT = /^[\x20-\x7e]{1,255}$/;
 /**
  * Seconds for which a token may be valid: Keyseal does not learn that its person was disabled meanwhile, and remembers a
  * logout for so long.
@@ -30,7 +34,7 @@ export const MAX_TOKEN_LIFETIME = 7 * 86_400;
  */
 const Claims = z.looseObject({
   iss: z.string(),
-  sub: z.string().regex(SUBJECT),
+  sub: z.string().regex(SUBJECT_FORM),
   aud: z.union([z.string(), z.array(z.string())]),
   exp: Time,
   nbf: Time.optional(),
@@ -41,9 +45,6 @@ const Claims = z.looseObject({
   events: z.never().optional(),
 });
 type Claims = z.infer<typeof Claims>;
-
-/** Types of other tokens, such as `logout+jwt`, are rejected (RFC 8725 §3.11). */
-const TYPES: readonly unknown[] = [undefined, 'JWT', 'jwt', 'at+jwt', 'application/at+jwt'];
 
 interface Verified {
   readonly identity: ExternalIdentity;
@@ -59,8 +60,8 @@ export type ExternalOutcome = ExternalIdentity | Refusal;
 export class ExternalTokenVerifier {
   readonly #issuers: TrustedIssuers;
   readonly #verified = new LRUCache<string, Verified>({
-    max: CACHED,
-    maxSize: CACHED_CHARACTERS,
+    max: MAX_CACHED_TOKENS,
+    maxSize: MAX_CACHED_CHARACTERS,
     sizeCalculation: ({ identity }) => identity.size,
   });
 
@@ -96,7 +97,7 @@ export class ExternalTokenVerifier {
 
 async function check(token: string, issuer: TrustedIssuer, now: number): Promise<ExternalIdentity | Refusal> {
   const claims = await readIssuerToken(token, issuer, {
-    types: TYPES,
+    types: ACCESS_TOKEN_TYPES,
     claims: Claims,
     faultOf: (claims) => faultOf(claims, issuer, now),
   });
@@ -119,19 +120,19 @@ function faultOf(
   { issuer, audiences, clients, clockTolerance }: TrustedIssuer,
   now: number,
 ): string | null {
-  if (iss !== issuer) return 'its iss is another';
+  if (iss !== issuer) return 'its iss does not match the issuer';
   if (!audiencesIn(aud).some((audience) => audiences.includes(audience)))
-    return `its aud is ${foreignText(aud)}, and its entry has the audience ${audiences.join(', ')}`;
+    return `its aud is ${foreignText(aud)}; KEYSEAL_ISSUERS allows ${audiences.join(', ')}`;
   const gotBy = [azp, client_id].filter((client) => client !== undefined);
   const other = clients && gotBy.find((client) => !clients.includes(client));
   if (typeof other === 'string')
-    return `its azp or client_id is ${foreignText(other)}, and its entry accepts tokens of ${clients?.join(', ')}`;
-  const fault = timeFaultOf(times, { tolerance: clockTolerance, longest: MAX_TOKEN_LIFETIME }, now);
+    return `its azp or client_id is ${foreignText(other)}; KEYSEAL_ISSUERS allows ${clients?.join(', ')}`;
+  const fault = timeFaultOf(times, { tolerance: clockTolerance, maxLifetime: MAX_TOKEN_LIFETIME }, now);
   return fault === null || fault === 'expired' ? null : TIME_FAULTS[fault];
 }
 
 const refuseIfExpired = (identity: ExternalIdentity, now: number): ExternalOutcome =>
-  isAhead(identity.expiresAt, now) ? identity : new Refusal('TOKEN_EXPIRED');
+  isFuture(identity.expiresAt, now) ? identity : new Refusal('TOKEN_EXPIRED');
 
 /** Procedures get the claims of a cached token: none may change them for the others. */
 function deepFreeze<T>(value: T): T {

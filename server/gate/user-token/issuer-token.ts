@@ -4,6 +4,21 @@ import { Refusal } from '../../lib/refusal.ts';
 import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { MAX_LENGTH, readObject, verifyJws } from './jws.ts';
 
+/** The form of `sub`: at most 255 ASCII characters (OpenID Connect Core §2), none of which is a control character. */
+export const SUBJECT_FORM = /^[\x20-\x7e]{1,255}$/;
+
+/**
+ * The values of `typ` of a token that shows who its sender is. Types of other tokens, such as `logout+jwt`, are rejected
+ * (RFC 8725 §3.11).
+ */
+export const ACCESS_TOKEN_TYPES: readonly unknown[] = [
+  undefined,
+  'JWT',
+  'jwt',
+  'at+jwt',
+  'application/at+jwt',
+];
+
 /** Reads `iss` from a token that is not verified yet: it only selects the keys that verify it. */
 export function claimedIssuer(token: string): unknown {
   const payload = token.length <= MAX_LENGTH ? token.split('.')[1] : undefined;
@@ -42,13 +57,14 @@ export async function readIssuerToken<C extends object>(
   form: TokenForm<C>,
 ): Promise<C | Refusal | string> {
   let keysUnavailable = false;
-  let fault = 'it is no JWS in the compact form, is too long, or has a header that is not accepted';
+  let fault = 'it is not a compact JWS, is too long, or has a header that is not accepted';
   const jws = await verifyJws(token, algorithms, async (header) => {
-    const wrong = faultOfHeader(header, algorithms, form.types);
-    const key = wrong === null ? await keys.find(header) : null;
+    const headerFault = faultOfHeader(header, algorithms, form.types);
+    const key = headerFault === null ? await keys.find(header) : null;
     keysUnavailable = key === 'unread';
     fault =
-      wrong ?? (typeof key === 'string' ? 'no published key has its kid and alg' : 'its signature is wrong');
+      headerFault ??
+      (typeof key === 'string' ? 'no published key has its kid and alg' : 'its signature is not valid');
     return typeof key === 'string' ? null : key;
   });
   if (keysUnavailable)
@@ -65,14 +81,14 @@ function faultOfHeader(
 ): string | null {
   if (!isAccepted(alg, algorithms)) return `its alg is ${foreignText(alg)}`;
   if (!types.includes(typ)) return `its typ is ${foreignText(typ)}`;
-  return kid === undefined || typeof kid === 'string' ? null : 'its kid is no text';
+  return kid === undefined || typeof kid === 'string' ? null : 'its kid is not a string';
 }
 
 function faultOfClaims(error: z.ZodError | undefined): string {
   const name = error?.issues[0]?.path[0];
   return name === undefined
     ? 'its claims are not those of such a token'
-    : `its claim ${String(name)} is missing or wrong`;
+    : `its claim ${String(name)} is missing or not valid`;
 }
 
 /** The values of `aud`, which is one text or a list of them (RFC 7519 §4.1.3). */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAhead } from '../../lib/clock.ts';
+import { isFuture } from '../../lib/clock.ts';
 import { CLOCK_SKEW } from './jws.ts';
 
 /**
@@ -19,8 +19,8 @@ export interface TokenTimes {
 export interface TimeLimits {
   /** By how much the issuer's clock may differ. `nbf` and `iat` may be ahead by `CLOCK_SKEW` more. */
   readonly tolerance: number;
-  /** For how long it may be valid at most. */
-  readonly longest: number;
+  /** The maximum lifetime: from `iat`, or from now without it, to `exp`. */
+  readonly maxLifetime: number;
   /** For how long it is accepted after it was issued; no limit if it is absent. */
   readonly maxAge?: number;
 }
@@ -35,21 +35,21 @@ export const TIME_FAULTS = {
 type TimeFault = keyof typeof TIME_FAULTS;
 
 /**
- * Decides about the times of every token, except whether one that is cached has expired since. A claim that is absent is
- * right here: the schema of the token's claims says which it must have.
+ * Decides about the times of every token, except whether one that is cached has expired since. An absent claim is accepted
+ * here: the schema of the token's claims says which it must have.
  * @param now unix seconds
  * @returns null if nothing is wrong
  */
 export function timeFaultOf(
   { exp, nbf, iat }: TokenTimes,
-  { tolerance, longest, maxAge }: TimeLimits,
+  { tolerance, maxLifetime, maxAge }: TimeLimits,
   now: number,
 ): TimeFault | null {
   // Each comparison is true of finite numbers alone, so that no other value passes.
   const isReached = (time: number | undefined) => time === undefined || time <= now + CLOCK_SKEW + tolerance;
   if (!isReached(nbf) || !isReached(iat)) return 'early';
-  if (exp !== undefined && !((iat === undefined || exp > iat) && exp - (iat ?? now) <= longest))
+  if (exp !== undefined && !((iat === undefined || exp > iat) && exp - (iat ?? now) <= maxLifetime))
     return 'long';
   if (maxAge !== undefined && !(iat !== undefined && iat >= now - maxAge - tolerance)) return 'old';
-  return exp === undefined || isAhead(exp + tolerance, now) ? null : 'expired';
+  return exp === undefined || isFuture(exp + tolerance, now) ? null : 'expired';
 }

@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
-import { isAhead } from '../../lib/clock.ts';
+import { isFuture } from '../../lib/clock.ts';
 import { andThen, type MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import { Refusal, sharedCause } from '../../lib/refusal.ts';
 import { TOKEN_LIFETIME } from '../../stores/secrets/token-keys.ts';
@@ -11,7 +11,7 @@ import { readObject, verifyJws } from './jws.ts';
 import { Time, timeFaultOf } from './token-times.ts';
 
 /** How many verified tokens are cached, by digest. */
-const CACHED = 20_000;
+const MAX_CACHED_TOKENS = 20_000;
 
 /**
  * The claims of a user token (RFC 9068 §2.2), all required; and `nbf`, which RFC 7519 §4.1.5 obliges a verifier to
@@ -29,7 +29,7 @@ const Claims = z.object({
   nbf: Time.optional(),
 });
 
-const TIMES = { tolerance: 0, longest: TOKEN_LIFETIME };
+const TIMES = { tolerance: 0, maxLifetime: TOKEN_LIFETIME };
 
 /** The claims of a verified token. */
 export interface TokenClaims {
@@ -51,16 +51,14 @@ interface TokenOutcome<C = TokenClaims> {
 
 const NO_TOKEN: TokenOutcome<never> = { claims: null, refusal: null };
 
-const NOT_VALID = sharedCause(
-  'it is no valid token of Keyseal, and no issuer with userToken: true has its iss',
-);
+const NOT_VALID = sharedCause('not a valid Keyseal token, and its iss is not an issuer with userToken: true');
 
 /** Verifies user tokens and caches those that passed: by the digest of the whole text, never beyond `exp`. */
 export class TokenVerifier {
   readonly #stores: Stores;
   readonly #issuer: string;
   readonly #external: ExternalTokenVerifier;
-  readonly #verified = new LRUCache<string, Verified>({ max: CACHED });
+  readonly #verified = new LRUCache<string, Verified>({ max: MAX_CACHED_TOKENS });
 
   constructor(stores: Stores, issuer: string) {
     this.#stores = stores;
@@ -81,7 +79,7 @@ export class TokenVerifier {
       // A retired token key invalidates the tokens that it signed.
       andThen(claims && this.#stores.tokenKeys.verifier(claims.kid), (key) => {
         if (!claims || !key) return { claims: null, refusal: new Refusal('TOKEN_INVALID', {}, NOT_VALID) };
-        if (!isAhead(claims.exp, now)) return { claims: null, refusal: new Refusal('TOKEN_EXPIRED') };
+        if (!isFuture(claims.exp, now)) return { claims: null, refusal: new Refusal('TOKEN_EXPIRED') };
         if (!this.#verified.has(digest)) this.#verified.set(digest, claims);
         return { claims, refusal: null };
       }),
@@ -116,12 +114,11 @@ export class TokenVerifier {
       alg === 'EdDSA' && typ === 'at+jwt' && typeof kid === 'string' ? tokenKeys.verifier(kid) : null,
     );
     const claims = Claims.safeParse(jws && readObject(jws.payload)).data;
-    const right =
-      claims?.iss === this.#issuer &&
-      claims.aud === `${this.#issuer}/api` &&
-      // An expired one gets its own refusal later.
-      [null, 'expired'].includes(timeFaultOf(claims, TIMES, now));
-    if (!right || !jws?.header.kid) return null;
+    if (claims?.iss !== this.#issuer || claims.aud !== `${this.#issuer}/api`) return null;
+    const fault = timeFaultOf(claims, TIMES, now);
+    // An expired token gets its own refusal later.
+    const isValid = fault === null || fault === 'expired';
+    if (!isValid || !jws?.header.kid) return null;
     return { sub: claims.sub, sid: claims.sid, exp: claims.exp, kid: jws.header.kid };
   }
 }

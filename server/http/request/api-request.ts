@@ -42,7 +42,7 @@ export interface ApiRequest extends SignedRequest {
 }
 
 /** What the configuration says about requests: where they may be addressed, through which proxies, and how large they may be. */
-export interface HttpLimits {
+export interface RequestSettings {
   readonly authorities: ReadonlyMap<string, string>;
   /** The schemes of each authority. */
   readonly schemes: ReadonlyMap<string, readonly string[]>;
@@ -66,7 +66,7 @@ export function readApiRequest(
   sendContinue: () => void,
   id: string,
   api: Api,
-  limits: HttpLimits,
+  limits: RequestSettings,
 ): ApiRequest {
   const { values, address, authority, method, calls, isPublic, credentials } = readHead(request, api, limits);
   const { authorization, signature, userToken, contentType } = credentials;
@@ -109,7 +109,7 @@ export function readApiRequest(
 }
 
 /** Checks all but the body, in the order in which faults are named, and reads what the target and the credentials say. */
-function readHead(request: IncomingMessage, api: Api, limits: HttpLimits) {
+function readHead(request: IncomingMessage, api: Api, limits: RequestSettings) {
   const values = headerValues(request.rawHeaders);
   checkHeaders(request.rawHeaders, values);
   const from = readForwardedClient(request.socket.remoteAddress ?? '', values, limits.trustedProxies);

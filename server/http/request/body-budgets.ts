@@ -65,7 +65,7 @@ export class BodyBudgets {
     );
   }
 
-  /** Bytes of one body. @param open whether the called procedures are public */
+  /** Bytes of one body. @param isPublic whether every called procedure is public */
   limitOf(isPublic: boolean): number {
     const { maxBody } = this.#limits;
     return isPublic ? Math.min(PUBLIC_LIMIT, maxBody) : maxBody;

@@ -64,21 +64,21 @@ function clientHop(
 
 /**
  * How a proxy says that it does not know, or does not tell, where a request comes from: not at all, `unknown` or a name of
- * its own (RFC 7239 §6), or a socket of the file system. An empty member is not skipped: what is to the left of it is the
- * word of a sender whom the proxy does not know.
+ * its own (RFC 7239 §6), or a socket of the file system. An empty member is not skipped: the values to the left of it
+ * come from an untrusted sender.
  */
 const UNKNOWN = /^(?:|unknown(?::\w+)?|_[A-Za-z0-9._-]+(?::\w+)?|unix:.*)$/i;
 /** An IPv4 address, or an IPv6 address in brackets, with a port behind it or without. */
 const WITH_PORT = /^(?:\[([0-9a-f:.]+(?:%[^\]]*)?)\]|(\d+\.\d+\.\d+\.\d+))(?::\w{1,64})?$/i;
 
-/** Reads one member of `x-forwarded-for`. @returns null for an unknown address, undefined for what is none */
+/** Reads one member of `x-forwarded-for`. @returns null for an unknown address, undefined if it is not an address */
 function readHop(hop: string): string | null | undefined {
   const text = hop.replace(/^"(.*)"$/, '$1');
   if (UNKNOWN.test(text)) return null;
-  const [, wide, narrow] = WITH_PORT.exec(text) ?? [];
-  const address = plainAddress(wide ?? narrow ?? text);
-  const isSound = narrow === undefined ? isIP(address) > 0 : isIPv4(address);
-  if (!isSound || (wide !== undefined && isIPv4(wide))) return undefined;
+  const [, ipv6, ipv4] = WITH_PORT.exec(text) ?? [];
+  const address = plainAddress(ipv6 ?? ipv4 ?? text);
+  const isValid = ipv4 === undefined ? isIP(address) > 0 : isIPv4(address);
+  if (!isValid || (ipv6 !== undefined && isIPv4(ipv6))) return undefined;
   // One form for each address (RFC 5952), as the URL standard writes it.
   return isIPv6(address) ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
 }

@@ -15,7 +15,7 @@ export interface ParseError extends Error {
   readonly rawPacket?: Buffer;
 }
 
-/** What llhttp and Node reject, by their error codes: the rule that was broken, and in which part of the request. */
+/** Error codes of llhttp and Node, each with the broken rule and the part of the request that breaks it. */
 const RULES: Readonly<Record<string, readonly [FormRule, string]>> = {
   HPE_INVALID_METHOD: ['method-unknown', 'method'],
   HPE_INVALID_URL: ['target-characters', 'target'],
@@ -36,7 +36,7 @@ const RULES: Readonly<Record<string, readonly [FormRule, string]>> = {
   HPE_PAUSED_H2_UPGRADE: ['http2-preface', 'version'],
 };
 
-/** What speaks another protocol to this port, by its first bytes. */
+/** Other protocols that clients may speak to this port, by their first bytes. */
 const OTHER_PROTOCOLS: readonly (readonly [FormRule, RegExp])[] = [
   // A TLS record of the kind handshake (RFC 8446 §5.1).
   ['tls-to-plain-port', /^\x16\x03/],
@@ -44,13 +44,13 @@ const OTHER_PROTOCOLS: readonly (readonly [FormRule, RegExp])[] = [
   ['http2-preface', /^PRI \* HTTP\/2/],
 ];
 
-/** The refusal of what the parser could not read. It repeats nothing of it. */
+/** Maps an error of the parser to a refusal, which never repeats the input. */
 export function parseRefusal({ code = '', reason = '', rawPacket }: ParseError): Refusal {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
     return refusalOfFault(formFault('headers-late', 'headers', 'REQUEST_TIMEOUT'));
   if (code === 'HPE_HEADER_OVERFLOW')
     return refusalOfFault(formFault('headers-size', 'headers', 'HEADERS_TOO_LARGE'));
-  // One code for either header that comes second.
+  // The parser has one code for both orders of the two headers.
   if (reason.includes("can't be present with"))
     return refusalOfFault(formFault('transfer-encoding-and-length', 'headers.transfer-encoding'));
   const first = rawPacket?.toString('latin1', 0, 32) ?? '';

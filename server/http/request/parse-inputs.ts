@@ -1,6 +1,6 @@
 import type { Body } from '../../gate/request/request.ts';
 import { andThen, type MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
-import { Refusal } from '../../lib/refusal.ts';
+import { inputRefusal, Refusal } from '../../lib/refusal.ts';
 import type { ParsedBatch } from './parse-procedures.ts';
 
 /** The inputs of a request by call. Refuses with INPUT_INVALID if they cannot be parsed. */
@@ -54,12 +54,12 @@ function parseInputs(text: string | null, calls: ParsedBatch): Record<number, un
     if (text === null) throw new TypeError('not UTF-8');
     parsed = text === '' ? undefined : JSON.parse(text);
   } catch {
-    throw inputRefusal('The input is not JSON.');
+    throw inputRefusal('', 'The input is not JSON.');
   }
   if (!calls.batch) return { 0: parsed };
   if (parsed === undefined) return {};
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    throw inputRefusal('The input of a batch is an object with a member for each call.');
+    throw inputRefusal('', 'The input of a batch is an object with a member for each call.');
   }
   checkMembers(Object.keys(parsed), calls.names.length);
   return parsed as Record<number, unknown>;
@@ -73,5 +73,3 @@ function checkMembers(members: readonly string[], calls: number): void {
   const issues = unknown.slice(0, MAX_ISSUES).map((name) => ({ path: name.slice(0, 200), message }));
   throw new Refusal('INPUT_INVALID', { issues });
 }
-
-const inputRefusal = (message: string) => new Refusal('INPUT_INVALID', { issues: [{ path: '', message }] });

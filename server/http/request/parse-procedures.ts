@@ -36,21 +36,21 @@ export function parseProcedures(method: 'GET' | 'POST', target: string, { proced
   const names = batch ? path.split(',') : [path];
   if (names.length > MAX_BATCH) throw refusalOfFault(formFault('batch-size', 'target'));
   const found = names.map((name) => procedures.get(name));
-  const described = found.filter((procedure) => procedure !== undefined);
-  if (described.length < names.length) throw new Refusal('PROCEDURE_NOT_FOUND');
-  if (described.some(({ type }) => (type === 'mutation') !== (method === 'POST'))) {
+  const requested = found.filter((procedure) => procedure !== undefined);
+  if (requested.length < names.length) throw new Refusal('PROCEDURE_NOT_FOUND');
+  if (requested.some(({ type }) => (type === 'mutation') !== (method === 'POST'))) {
     throw refusalOfFault(formFault('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', METHOD_OF_TYPE));
   }
-  if (batch && described.some((procedure) => !isBatchable(procedure, described.length)))
+  if (batch && requested.some((procedure) => !isBatchable(procedure, requested.length)))
     throw refusalOfFault(formFault('batch-procedure', 'target'));
-  const accesses = described.map(({ guard }) => guard.access);
+  const accesses = requested.map(({ guard }) => guard.access);
   return {
     path,
     names,
     batch,
     search,
-    unknownParameters: unknownIn(search, described),
-    procedures: described,
+    unknownParameters: unknownIn(search, requested),
+    procedures: requested,
     isPublic: accesses[0] === 'public',
     session: accesses[0] === 'session',
   };
@@ -74,10 +74,11 @@ function unknownIn(search: URLSearchParams, [first]: readonly ProcedureInfo[]): 
  * that is accepted: those of the router, and `other` for any other path.
  */
 export function procedureLabels(target: string, { procedures }: Api): readonly string[] {
-  const mark = target.indexOf('?');
-  const path = target.slice('/api/'.length, mark < 0 ? undefined : mark);
+  const queryStart = target.indexOf('?');
+  const path = target.slice('/api/'.length, queryStart < 0 ? undefined : queryStart);
   if (procedures.has(path)) return [path];
-  const batch = mark >= 0 && path.includes(',') && new URLSearchParams(target.slice(mark)).has('batch');
+  const batch =
+    queryStart >= 0 && path.includes(',') && new URLSearchParams(target.slice(queryStart)).has('batch');
   const names = batch ? path.split(',', MAX_BATCH) : [path];
   return names.map((name) => (procedures.has(name) ? name : OTHER));
 }

@@ -21,17 +21,17 @@ export interface RequestedSignature {
  */
 export function readAcceptSignature(lines: readonly string[]): RequestedSignature | Fault | null {
   const text = lines.join(', ');
-  const known = read.get(text);
+  const known = parsedByText.get(text);
   if (known !== undefined) return known;
   const requested = parse(text);
-  if (read.size >= MAX_READ) read.clear();
-  read.set(text, requested);
+  if (parsedByText.size >= MAX_PARSED_TEXTS) parsedByText.clear();
+  parsedByText.set(text, requested);
   return requested;
 }
 
-/** What was read of the latest texts: a client sends the same one with each request. */
-const read = new Map<string, RequestedSignature | Fault | null>();
-const MAX_READ = 32;
+/** The results for recent texts: a client sends the same one with each request. A full map is emptied. */
+const parsedByText = new Map<string, RequestedSignature | Fault | null>();
+const MAX_PARSED_TEXTS = 32;
 
 function parse(text: string): RequestedSignature | Fault | null {
   const field = parseDictionary(text);

@@ -23,7 +23,7 @@ import type { Fields, WholeResponse } from './response.ts';
 /** The request that a response is bound to. */
 type BoundRequest = Pick<SignedRequest, 'id' | 'method' | 'authority' | 'target' | 'signature' | 'fields'> &
   ReceiptedRequest;
-type StandardSignature = NonNullable<VerifiedSignature['standard']>;
+type CoveredRequestSignature = NonNullable<VerifiedSignature['standard']>;
 type SigningStores = Pick<Stores, 'responseKeys' | 'clock'>;
 
 const STREAMED = formFault('accept-signature-stream', 'headers.accept-signature');
@@ -109,11 +109,11 @@ export class ResponseSigner {
 }
 
 /** The member of `signature`, as a component of the response has it (RFC 9421 §2.1.2). */
-const writtenSignature = ({ value, valueParameters: parameters }: StandardSignature): string =>
+const writtenSignature = ({ value, valueParameters: parameters }: CoveredRequestSignature): string =>
   serializeItem({ value: { type: 'bytes', value }, parameters });
 
 /** The components that a response covers, as `signature-input` lists them. */
-const listFor = (standard: StandardSignature | null, hasReceipt: boolean): string =>
+const listFor = (standard: CoveredRequestSignature | null, hasReceipt: boolean): string =>
   standard || hasReceipt ? responseComponents(standard?.label ?? null, hasReceipt).join(' ') : LIST_OF_V1;
 const LIST_OF_V1 = responseComponents(null).join(' ');
 

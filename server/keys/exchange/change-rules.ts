@@ -4,7 +4,7 @@ import type { KeyCaller, UserCaller } from '../../gate/caller/caller.ts';
 import { lockCaller } from '../../gate/lock-caller.ts';
 import { requireFreshProof } from '../../gate/rights/fresh-proof.ts';
 import { audiencesOfPeople, type IssuerConfig } from '../../lib/issuer-config.ts';
-import { Refusal } from '../../lib/refusal.ts';
+import { inputRefusal, Refusal } from '../../lib/refusal.ts';
 import type { AuditChange } from '../../stores/audit/audit.ts';
 import type { Db } from '../../stores/database/database.ts';
 import { queueFor } from '../../stores/database/locks.ts';
@@ -190,9 +190,9 @@ function checkMayGrant(caller: KeyCaller | UserCaller, rule: ExchangeRuleRow, no
 /** @throws Refusal INPUT_INVALID for an issuer whose workloads get no keys, or an audience of its people */
 function checkIssuer(issuers: readonly IssuerConfig[], { issuer: name, audience }: ExchangeRuleRow): void {
   const issuer = issuers.find((trusted) => trusted.name === name && trusted.workload);
-  if (!issuer) throw invalid('issuer', 'is not an issuer with workload: true');
+  if (!issuer) throw inputRefusal('issuer', 'is not an issuer with workload: true');
   if (audiencesOfPeople(issuer).includes(audience))
-    throw invalid('audience', 'is the audience of tokens of people');
+    throw inputRefusal('audience', 'is the audience of tokens of people');
 }
 
 /**
@@ -206,8 +206,5 @@ async function checkAudience(
 ): Promise<void> {
   const name = `audience ${JSON.stringify([rule.issuer, rule.audience])}`;
   await tx.execute(sql`select ${queueFor([name], 'update')}`);
-  if (await isTakenAudience(tx, rule)) throw invalid('audience', 'belongs to another workspace');
+  if (await isTakenAudience(tx, rule)) throw inputRefusal('audience', 'belongs to another workspace');
 }
-
-const invalid = (path: string, message: string): Refusal =>
-  new Refusal('INPUT_INVALID', { issues: [{ path, message }] });

@@ -7,7 +7,7 @@ import { inChunks } from '../../lib/concurrency/in-chunks.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { WorkspaceTurn } from '../../rpc/workspace-turn.ts';
 import type { Db } from '../../stores/database/database.ts';
-import { isAfter } from '../../stores/database/is-after.ts';
+import { isFutureSql } from '../../stores/database/is-future.ts';
 import type { ExchangeRule } from './schemas.ts';
 
 export type ExchangeRuleRow = typeof exchangeRules.$inferSelect;
@@ -131,7 +131,7 @@ export async function isTakenAudience(
 const isActive = (now: number) =>
   and(
     isNotNull(keys.exchangeRuleId),
-    or(isNull(keys.expiresAt), isAfter(keys.expiresAt, new Date(now))),
+    or(isNull(keys.expiresAt), isFutureSql(keys.expiresAt, new Date(now))),
     isNull(keys.revokedAt),
   );
 

@@ -11,7 +11,7 @@ import { newPair } from '../secret-pair.ts';
 import { claimWorkloadToken, type RevokedKey } from './claim-token.ts';
 import { checkRoomForKey, type ExchangeRuleRow, lockRule } from './find-rules.ts';
 import { unmetCondition } from './match-rule.ts';
-import { type ExchangeInput, MAX_LIFETIME } from './schemas.ts';
+import { type ExchangeInput, MAX_KEY_LIFETIME_S } from './schemas.ts';
 import { exchangeDenied, type WorkloadToken } from './workload-token.ts';
 
 /** The maximum number of valid keys of one rule. */
@@ -103,7 +103,7 @@ async function insertKeyOf(
     metadata: { exchange: { rule: rule.id, issuer: token.issuer.issuer, subject: token.subject } },
     exchangeRuleId: rule.id,
     // A longer one was not written by Keyseal.
-    expiresAt: new Date(now.getTime() + Math.min(rule.lifetimeSeconds, MAX_LIFETIME) * 1000),
+    expiresAt: new Date(now.getTime() + Math.min(rule.lifetimeSeconds, MAX_KEY_LIFETIME_S) * 1000),
     createdAt: now,
   });
   return { secret: pair.secret, signingSecret: pair.signingSecret };

@@ -1,7 +1,7 @@
 import { and, eq, isNull, or } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema/keys.ts';
 import type { Db } from '../../stores/database/database.ts';
-import { isAfter } from '../../stores/database/is-after.ts';
+import { isFutureSql } from '../../stores/database/is-future.ts';
 import { lockKeys } from '../../stores/database/locks.ts';
 import { raiseRev } from '../../stores/database/rev.ts';
 
@@ -18,7 +18,7 @@ export async function revokeKeysOf(
   { end, now }: { readonly end: 'changed' | 'deleted'; readonly now: Date },
 ): Promise<void> {
   const { expiresAt } = keys;
-  const valid = or(isNull(expiresAt), isAfter(expiresAt, new Date(now.getTime() - MARGIN_MS)));
+  const valid = or(isNull(expiresAt), isFutureSql(expiresAt, new Date(now.getTime() - MARGIN_MS)));
   const which = and(eq(keys.exchangeRuleId, ruleId), isNull(keys.revokedAt), valid);
   await lockKeys(tx, which, 'no key update');
   await tx

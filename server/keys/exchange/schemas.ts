@@ -8,9 +8,9 @@ import { AllowedAddresses, Permissions } from '../schemas.ts';
 
 /** The maximum length of a token, in characters: longer ones are rejected unread. */
 const MAX_TOKEN = 8192;
-/** How long a key of a workload is valid at most, in seconds. */
-export const MAX_LIFETIME = 3600;
-const MIN_LIFETIME = 60;
+/** The maximum lifetime of a workload's key, in seconds. */
+export const MAX_KEY_LIFETIME_S = 3600;
+const MIN_KEY_LIFETIME_S = 60;
 const MAX_CLAIMS = 10;
 
 /** Claims that the service checks itself (RFC 7519 §4.1). */
@@ -65,8 +65,8 @@ const Claims = z
   .describe('Further claims, each with the value that it must have.');
 const Lifetime = z
   .int()
-  .min(MIN_LIFETIME)
-  .max(MAX_LIFETIME)
+  .min(MIN_KEY_LIFETIME_S)
+  .max(MAX_KEY_LIFETIME_S)
   .describe('How long a key is valid after the exchange, in seconds.');
 
 export const ExchangeRule = z

@@ -1,6 +1,12 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
-import { audiencesIn, claimedIssuer, readIssuerToken } from '../../gate/user-token/issuer-token.ts';
+import {
+  ACCESS_TOKEN_TYPES,
+  audiencesIn,
+  claimedIssuer,
+  readIssuerToken,
+  SUBJECT_FORM,
+} from '../../gate/user-token/issuer-token.ts';
 import { TIME_FAULTS, Time, timeFaultOf } from '../../gate/user-token/token-times.ts';
 import { foreignText } from '../../lib/foreign-text.ts';
 import { audiencesOfPeople } from '../../lib/issuer-config.ts';
@@ -9,13 +15,10 @@ import { LineOfText } from '../../lib/schemas.ts';
 import type { TrustedIssuer, TrustedIssuers } from '../../stores/issuers/trusted-issuers.ts';
 
 /**
- * Seconds for which a token may be valid at most, a day and an hour: clouds issue tokens of a day. For so long it is
- * remembered that it was exchanged.
+ * The maximum lifetime of a token, in seconds: a day and an hour, because clouds issue tokens for a day. For that long the
+ * service remembers that a token was exchanged.
  */
-const MAX_LIFETIME = 90_000;
-
-/** At most 255 ASCII characters (OpenID Connect Core §2), none of which is a control character. */
-const SUBJECT = /^[\x20-\x7e]{1,255}$/;
+const MAX_WORKLOAD_TOKEN_LIFETIME_S = 90_000;
 
 /**
  * The claims that decide about a token (RFC 7519 §4.1). `cnf` binds it to a key of its client (RFC 7800), which nothing here could check. A token
@@ -23,7 +26,7 @@ const SUBJECT = /^[\x20-\x7e]{1,255}$/;
  */
 const Claims = z.looseObject({
   iss: z.string(),
-  sub: z.string().regex(SUBJECT),
+  sub: z.string().regex(SUBJECT_FORM),
   // What the audience of a rule can be.
   aud: z.union([LineOfText, z.array(LineOfText)]),
   exp: Time,
@@ -34,9 +37,6 @@ const Claims = z.looseObject({
   events: z.never().optional(),
 });
 type Claims = z.infer<typeof Claims>;
-
-/** Types of other tokens, such as `logout+jwt`, are rejected (RFC 8725 §3.11). */
-const TYPES: readonly unknown[] = [undefined, 'JWT', 'jwt', 'at+jwt', 'application/at+jwt'];
 
 /** What a verified token says. Whether it fits a rule is decided elsewhere. */
 export interface WorkloadToken {
@@ -72,7 +72,7 @@ export async function verifyWorkloadToken(
   now: number,
 ): Promise<WorkloadToken> {
   const claims = await readIssuerToken(token, issuer, {
-    types: TYPES,
+    types: ACCESS_TOKEN_TYPES,
     claims: Claims,
     faultOf: (claims) => faultOf(claims, issuer, now),
   });
@@ -90,13 +90,17 @@ export async function verifyWorkloadToken(
 
 /** What is wrong with the claims of a token, as a sentence; null if nothing is. */
 function faultOf({ iss, aud, ...times }: Claims, issuer: TrustedIssuer, now: number): string | null {
-  if (iss !== issuer.issuer) return 'its iss is another';
+  if (iss !== issuer.issuer) return 'its iss does not match the issuer';
   const named = audiencesIn(aud);
-  // Another recipient of a token for two could present it here.
+  // With two audiences, the other recipient could replay the token here.
   if (named.length !== 1) return `its aud is ${foreignText(aud)}: it must be for one audience alone`;
   if (named.some((audience) => audiencesOfPeople(issuer).includes(audience)))
     return `its aud is ${foreignText(named[0])}: that of tokens of people`;
-  const fault = timeFaultOf(times, { tolerance: issuer.clockTolerance, longest: MAX_LIFETIME }, now);
+  const fault = timeFaultOf(
+    times,
+    { tolerance: issuer.clockTolerance, maxLifetime: MAX_WORKLOAD_TOKEN_LIFETIME_S },
+    now,
+  );
   return fault && TIME_FAULTS[fault];
 }
 

@@ -2,7 +2,7 @@ import { and, desc, eq, inArray, isNull, type SQL } from 'drizzle-orm';
 import { sessions } from '../../../drizzle/schema/accounts.ts';
 import { DAY_MS } from '../../../shared/durations.ts';
 import type { Db } from '../database/database.ts';
-import { isAfter } from '../database/is-after.ts';
+import { isFutureSql } from '../database/is-future.ts';
 import { raiseRev } from '../database/rev.ts';
 
 /** A session that is not refreshed for this long ends. */
@@ -43,8 +43,8 @@ export const areLive = (userId: string, now: Date) =>
   and(
     eq(sessions.userId, userId),
     isNull(sessions.endedAt),
-    isAfter(sessions.expiresAt, now),
-    isAfter(sessions.refreshedAt, new Date(now.getTime() - IDLE_MS)),
+    isFutureSql(sessions.expiresAt, now),
+    isFutureSql(sessions.refreshedAt, new Date(now.getTime() - IDLE_MS)),
   );
 
 /**

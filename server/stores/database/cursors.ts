@@ -1,4 +1,4 @@
-import { Refusal } from '../../lib/refusal.ts';
+import { inputRefusal } from '../../lib/refusal.ts';
 import type { Vault } from '../secrets/vault.ts';
 
 /**
@@ -15,7 +15,5 @@ export function readCursor(vault: Vault, list: string, workspaceId: string, curs
   const [, position = '', mac = ''] = /^([0-9A-Za-z_.-]{1,430})\.([0-9a-f]{64})$/.exec(cursor) ?? [];
   const text = `${list} ${workspaceId} ${position}`;
   if (vault.versions.some((version) => vault.matches('cursors', text, mac, version))) return position;
-  throw new Refusal('INPUT_INVALID', {
-    issues: [{ path: 'cursor', message: 'is not a cursor of this list' }],
-  });
+  throw inputRefusal('cursor', 'is not a cursor of this list');
 }

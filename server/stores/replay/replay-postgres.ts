@@ -22,7 +22,7 @@ import {
 /** Claims share statements; if too many wait, further ones get `full`. */
 const BATCHES = { size: 500, atOnce: 3, minBatchToOverlap: 64, waiting: 20_000 };
 /** Rows that one statement of the purge deletes. */
-const PURGED_AT_ONCE = 10_000;
+const ROWS_PER_PURGE = 10_000;
 /**
  * Rows are deleted only once the watermark (`replay_marks`) is this old, in seconds. That is longer than any statement may
  * run: a claim that still reads the lower watermark must find every row.
@@ -39,7 +39,7 @@ export async function createPostgresReplayStore(options: {
   limits: ReplayLimits;
 }): Promise<ReplayStore> {
   const store = new PostgresReplayStore(options.sql, options.clock, options.limits);
-  await store.countAhead(options.limits.ahead.total);
+  await store.restoreNoncesAheadOfWindow(options.limits.ahead.total);
   return store;
 }
 
@@ -84,8 +84,8 @@ class PostgresReplayStore implements ReplayStore {
     }
   }
 
-  /** @param max rows that are read */
-  async countAhead(max: number): Promise<void> {
+  /** Counts the stored nonces that are ahead of the window into the quota. @param max rows that are read */
+  async restoreNoncesAheadOfWindow(max: number): Promise<void> {
     const now = seconds(this.#clock);
     const rows = await this.#sql<{ k: string; t: string; workspace: string; sponsor: string | null }[]>`
       select n.k, n.t, coalesce(workspace.id, n.k) as workspace, workspace.sponsor_id as sponsor
@@ -115,11 +115,11 @@ class PostgresReplayStore implements ReplayStore {
             select ctid from nonces where t <= (
               select t from replay_marks
               where name = 'purged' and raised_at <= now() - make_interval(secs => ${MIN_WATERMARK_AGE_S})
-            ) order by t limit ${PURGED_AT_ONCE}
+            ) order by t limit ${ROWS_PER_PURGE}
           ))`;
         return purged.count;
       });
-    } while (deleted === PURGED_AT_ONCE);
+    } while (deleted === ROWS_PER_PURGE);
     // The watermark is no higher than the newest row that it covers: an instance whose clock is ahead must not make claims
     // fail as `behind` while no instance has forgotten their nonces.
     const [newest] = await inIndexOrderOf(
@@ -144,20 +144,22 @@ class PostgresReplayStore implements ReplayStore {
 
 /** Claims each nonce once: of equal claims in one statement, the first gets the outcome and the others get `seen`. Dry runs claim nothing. */
 async function claimDistinct(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
-  const first = new Map<string, number>();
+  const names = new Set<string>();
   const requested: Claim[] = [];
   const positions = claims.map((claim) => {
-    if (claim.dryRun) return requested.push(claim) - 1;
     const name = `${claim.k} ${claim.t} ${claim.nonce}`;
-    if (first.has(name)) return null;
-    first.set(name, requested.length);
-    return requested.push(claim) - 1;
+    if (!claim.dryRun) {
+      if (names.has(name)) return null;
+      names.add(name);
+    }
+    requested.push(claim);
+    return requested.length - 1;
   });
   const outcomes = await claimAll(sql, requested);
   return positions.map((position) => (position === null ? 'seen' : (outcomes[position] as ClaimOutcome)));
 }
 
-const rowOf = ({ k, t, nonce, dryRun = false, revisions }: Claim, i: number) => ({
+const toClaimRow = ({ k, t, nonce, dryRun = false, revisions }: Claim, i: number) => ({
   i,
   k,
   t,
@@ -171,7 +173,7 @@ const rowOf = ({ k, t, nonce, dryRun = false, revisions }: Claim, i: number) => 
  * The insert is sorted, so that two instances that claim the same nonces cannot wait for each other.
  */
 async function claimAll(sql: Sql, claims: readonly Claim[]): Promise<ClaimOutcome[]> {
-  const requested = claims.map(rowOf);
+  const requested = claims.map(toClaimRow);
   const rows = await sql<{ i: number; outcome: ClaimOutcome }[]>`
     with requested as materialized (
       select * from json_to_recordset(${JSON.stringify(requested)}::text::json) as a (

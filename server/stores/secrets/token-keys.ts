@@ -3,7 +3,7 @@ import { and, eq, isNull, lt, sql } from 'drizzle-orm';
 import { calculateJwkThumbprint } from 'jose';
 import { tokenKeys } from '../../../drizzle/schema/token-keys.ts';
 import { DAY_MS } from '../../../shared/durations.ts';
-import { type Clock, isAhead } from '../../lib/clock.ts';
+import { type Clock, isFuture } from '../../lib/clock.ts';
 import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import type { Db } from '../database/database.ts';
 import type { Vault } from './vault.ts';
@@ -198,7 +198,7 @@ export class TokenKeys {
 const usableOf = (keys: readonly TokenKey[], now: number): TokenKey[] =>
   keys.filter(
     ({ signsFrom, retiresAt }) =>
-      Number.isFinite(signsFrom) && (retiresAt === null || isAhead(retiresAt, now)),
+      Number.isFinite(signsFrom) && (retiresAt === null || isFuture(retiresAt, now)),
   );
 
 const encryptionContext = (kid: string) => ({ table: 'token_keys', column: 'private', row: kid });

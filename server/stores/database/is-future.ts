@@ -6,7 +6,7 @@ const UNREADABLE = sql`'275760-01-01 00:00:00+00'::timestamptz`;
 
 /**
  * A condition: whether a timestamp in a column is after a time. Every condition on an expiry uses it: a
- * timestamp that is infinite, or that no process could read, is after none, as in `isAhead`.
+ * timestamp that is infinite, or that no process could read, is after no time, as in `isFuture`.
  */
-export const isAfter = (column: PgColumn, time: Date | SQL): SQL | undefined =>
+export const isFutureSql = (column: PgColumn, time: Date | SQL): SQL | undefined =>
   and(gt(column, time), sql`${column} < ${UNREADABLE}`);
