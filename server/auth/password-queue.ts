@@ -7,7 +7,7 @@ import { FairQueue } from '../lib/concurrency/fair-queue.ts';
 import { inTurn } from '../lib/concurrency/in-turn.ts';
 import { type Occupancy, totalOccupancy } from '../lib/occupancy.ts';
 import type { Database, Db } from '../stores/database/database.ts';
-import { ANONYMOUS_HASHES } from './password-threads.ts';
+import { UNAUTHENTICATED_HASHES } from './password-threads.ts';
 
 const CORES = availableParallelism();
 
@@ -16,8 +16,8 @@ const CORES = availableParallelism();
  * cores, but always one, and on average a quarter of the machine. Two cores handle 16 sign-ins a second, with a burst of
  * 40: an office that begins its day behind one address waits for seconds, and signed calls do not notice.
  */
-const anonymous = new FairQueue({
-  concurrency: ANONYMOUS_HASHES,
+const unauthenticated = new FairQueue({
+  concurrency: UNAUTHENTICATED_HASHES,
   capacity: 64,
   rate: { perSecond: 8 * CORES, burst: 20 * CORES },
 });
@@ -36,7 +36,7 @@ const PERSON_QUEUE = { concurrency: 4, capacity: 32 } as const;
  * The transactions after those hashes, which create accounts and sessions. PGlite runs one at a time: they get at most half
  * of its time, so that a burst of sign-ups does not delay signed calls.
  */
-const anonymousWrites = {
+const unauthenticatedWrites = {
   pglite: new FairQueue({ concurrency: 1, capacity: 128, rest: 1 }),
   postgres: new FairQueue({ concurrency: 2, capacity: 128, rest: 1 }),
 } as const satisfies Record<Database['kind'], FairQueue>;
@@ -44,7 +44,9 @@ const anonymousWrites = {
 /** The maximum number of waiting calls in this process. */
 export const passwordQueue = (): Occupancy =>
   totalOccupancy(
-    ...[anonymous, signedCalls, ...Object.values(anonymousWrites)].map(({ occupancy }) => occupancy),
+    ...[unauthenticated, signedCalls, ...Object.values(unauthenticatedWrites)].map(
+      ({ occupancy }) => occupancy,
+    ),
   );
 
 /**
@@ -52,15 +54,15 @@ export const passwordQueue = (): Occupancy =>
  * its own calls.
  * @throws Refusal UNAVAILABLE if too many wait
  */
-export const queueAnonymous = <T>(address: string | null, work: () => Promise<T>): Promise<T> =>
-  inTurn(anonymous, addressKey(address), work);
+export const queueUnauthenticated = <T>(address: string | null, work: () => Promise<T>): Promise<T> =>
+  inTurn(unauthenticated, addressKey(address), work);
 
 /** Runs a transaction for an unauthenticated caller. @throws Refusal UNAVAILABLE if too many wait */
-export const queueAnonymousWrite = <T>(
+export const queueUnauthenticatedWrite = <T>(
   { db, kind }: Database,
   address: string | null,
   run: (tx: Db) => Promise<T>,
-): Promise<T> => inTurn(anonymousWrites[kind], addressKey(address), () => db.transaction(run));
+): Promise<T> => inTurn(unauthenticatedWrites[kind], addressKey(address), () => db.transaction(run));
 
 /** The same for a person who has signed the call. Their sessions take turns among themselves. */
 export function queueSignedIn<T>(

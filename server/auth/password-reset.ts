@@ -3,7 +3,7 @@ import { passwordResets, sessions, users } from '../../drizzle/schema/accounts.t
 import { DAY_MS } from '../../shared/durations.ts';
 import type { UserCaller } from '../gate/caller/caller.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
-import { anonymousCaller } from '../gate/request/throttle.ts';
+import { unauthenticatedCaller } from '../gate/request/throttle.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { recordForAllWorkspaces } from '../membership/audit-all-workspaces.ts';
 import { memberOf, workspacesOf } from '../membership/members.ts';
@@ -17,7 +17,7 @@ import { isFutureSql } from '../stores/database/is-future.ts';
 import { lockUsers, lockWorkspaces } from '../stores/database/locks.ts';
 import { hashesOf, isIssuedToken, newLink } from '../stores/secrets/link-tokens.ts';
 import type { Stores } from '../stores/stores.ts';
-import { queueAnonymous, queueAnonymousWrite } from './password-queue.ts';
+import { queueUnauthenticated, queueUnauthenticatedWrite } from './password-queue.ts';
 import { hashPassword, refuseCommon } from './passwords.ts';
 
 /** A link is valid for a day. */
@@ -164,15 +164,15 @@ export async function resetPassword(
     return (await links.where(isGood(new Date(clock()))))[0] ?? null;
   };
   const issued = isIssuedToken(vault, 'reset', token);
-  const found = await gate.lookups.readByToken(anonymousCaller(request.address), token, issued, read);
+  const found = await gate.lookups.readByToken(unauthenticatedCaller(request.address), token, issued, read);
   if (!found) throw new Refusal('RESET_INVALID');
   const { password_resets: link, users: person } = found;
-  const passwordHash = await queueAnonymous(request.address, async () => {
+  const passwordHash = await queueUnauthenticated(request.address, async () => {
     await refuseCommon(newPassword, 'newPassword', [person.email, person.name]);
     return hashPassword(newPassword);
   });
   const { userId } = link;
-  await queueAnonymousWrite(database, request.address, async (tx) => {
+  await queueUnauthenticatedWrite(database, request.address, async (tx) => {
     await checkLink(tx, link);
     // The hash and the locks may have taken seconds.
     const now = new Date(clock());

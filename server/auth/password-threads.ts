@@ -14,7 +14,7 @@ export interface PasswordTasks {
 }
 
 /** Password hashes for unauthenticated callers at once: half of the cores, but always one. */
-export const ANONYMOUS_HASHES = Math.max(1, Math.floor(availableParallelism() / 2));
+export const UNAUTHENTICATED_HASHES = Math.max(1, Math.floor(availableParallelism() / 2));
 
 /** In milliseconds. A thread holds a few megabytes, with the list of common passwords 20. */
 const IDLE_MS = MINUTE_MS;
@@ -29,7 +29,7 @@ const threads = new Piscina<never, unknown>({
   filename: new URL('./password-worker.js', import.meta.url).href,
   minThreads: 0,
   // One more for the persons who have signed their calls.
-  maxThreads: ANONYMOUS_HASHES + 1,
+  maxThreads: UNAUTHENTICATED_HASHES + 1,
   idleTimeout: IDLE_MS,
   niceIncrement: NICENESS,
   atomics: 'disabled',

@@ -6,7 +6,7 @@ import { type Account, findAccount } from './accounts.ts';
 import { admitPerson } from './admitted-session.ts';
 import { knownBrowser } from './known-browser.ts';
 import { throttleLogin } from './login-throttle.ts';
-import { queueAnonymous, queueAnonymousWrite } from './password-queue.ts';
+import { queueUnauthenticated, queueUnauthenticatedWrite } from './password-queue.ts';
 import { verifyPassword } from './passwords.ts';
 import type { SignInInput } from './schemas.ts';
 import { newChallenge } from './second-factor/challenge.ts';
@@ -19,7 +19,7 @@ import { hasSecondFactor } from './second-factor/factor.ts';
  */
 export async function signIn({ service, request }: Pick<Context, 'service' | 'request'>, input: SignInInput) {
   const knownClient = knownBrowser({ service, request }, input.email);
-  const inTurn = <T>(work: () => Promise<T>) => queueAnonymous(request.address, work);
+  const inTurn = <T>(work: () => Promise<T>) => queueUnauthenticated(request.address, work);
   const { db } = service.stores.database;
   const check = async () => {
     const found = await findAccount(db, input.email);
@@ -35,7 +35,7 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
     return { next: 'totp' as const, challenge: newChallenge({ service }, account.user, knownClient) };
   const { database, audit, credentials } = service.stores;
   const { user, workspaceId } = account;
-  const { session, ended } = await queueAnonymousWrite(database, request.address, async (tx) => {
+  const { session, ended } = await queueUnauthenticatedWrite(database, request.address, async (tx) => {
     await lockIfPasswordUnchanged(tx, account);
     if (await hasSecondFactor(tx, account.user.id))
       throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'a second factor was confirmed meanwhile');

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 import { addressKey } from '../../shared/fairness/fairness-key.ts';
-import { anonymousCaller } from '../gate/request/throttle.ts';
+import { unauthenticatedCaller } from '../gate/request/throttle.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { acceptInvitation, findInvitation } from '../membership/accept-invitation.ts';
 import type { Context, Service } from '../rpc/trpc.ts';
@@ -14,7 +14,7 @@ import {
   isSetupToken,
   spendSetupToken,
 } from './accounts.ts';
-import { queueAnonymous, queueAnonymousWrite } from './password-queue.ts';
+import { queueUnauthenticated, queueUnauthenticatedWrite } from './password-queue.ts';
 import { hashPassword, refuseCommon } from './passwords.ts';
 import type { SignUpInput } from './schemas.ts';
 import { beginSession } from './session.ts';
@@ -46,11 +46,11 @@ export async function signUp(service: Service, input: SignUpInput, request: Cont
   await checkSignUpAllowed(service, input, request.address);
   const wait = service.stores.signUps.take(addressKey(request.address));
   if (wait > 0) throw new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
-  const passwordHash = await queueAnonymous(request.address, async () => {
+  const passwordHash = await queueUnauthenticated(request.address, async () => {
     await refuseCommon(input.password, 'password', namesOfAccount(service, input));
     return hashPassword(input.password);
   });
-  return queueAnonymousWrite(database, request.address, async (tx) => {
+  return queueUnauthenticatedWrite(database, request.address, async (tx) => {
     const account = await makeAccount(service, tx, input, { passwordHash, createdAt: new Date(clock()) });
     const { user, workspaceId } = account;
     const session = await beginSession({ service, request }, tx, account, { method: 'password' });
@@ -81,7 +81,7 @@ async function checkSignUpAllowed(
   address: string | null,
 ): Promise<void> {
   const { database, vault, clock } = stores;
-  const client = anonymousCaller(address);
+  const client = unauthenticatedCaller(address);
   if (invitationToken !== undefined) {
     const read = () => findInvitation(database.db, vault, invitationToken, new Date(clock()));
     const issued = isIssuedToken(vault, 'invitation', invitationToken);

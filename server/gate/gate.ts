@@ -15,7 +15,7 @@ import { SessionRateLimit } from './limits/session-rate-limit.ts';
 import { GateCounters } from './refusal-steps.ts';
 import type { SignedRequest } from './request/request.ts';
 import type { Scope } from './request/scope.ts';
-import { countFailureOfSource } from './request/throttle.ts';
+import { countFailedAttemptOfClient } from './request/throttle.ts';
 import { revalidateCaller } from './revalidate.ts';
 import { checkAccess } from './rights/access.ts';
 import { checkAddress } from './rights/address.ts';
@@ -90,7 +90,12 @@ export class Gate {
         this.counts.countRefusal(source, error);
         recordRefusal(request, error, this.#stores, source);
       }
-      throw countFailureOfSource(error, request.failureSource, this.#policy.addressFailures, this.#stores);
+      throw countFailedAttemptOfClient(
+        error,
+        request.failureCounterKey,
+        this.#policy.addressFailures,
+        this.#stores,
+      );
     }
   }
 

@@ -67,7 +67,7 @@ export async function lockCaller<C extends KeyCaller | SessionUserCaller>(
   const externalOwner = await lockOwner(tx, caller, additional);
   await lockKeyRows(tx, caller, additional, externalOwner);
   const { workspaceId } = caller;
-  const key = caller.kind === 'key' ? await credentials.keyWithin(tx, caller.key.id) : null;
+  const key = caller.kind === 'key' ? await credentials.readKeyInTransaction(tx, caller.key.id) : null;
   const session =
     caller.kind === 'user' ? await credentials.sessionWithin(tx, caller.session.id, workspaceId) : null;
   const person = personOfCaller(caller);

@@ -51,7 +51,7 @@ function rereadAccount(account: LinkedAccount, { credentials, lookups }: GateSto
 }
 
 function rereadSession({ id, workspaceId, payer }: SessionRecord, { credentials, lookups }: GateStores) {
-  const read = () => credentials.refreshSession(id, workspaceId);
+  const read = () => credentials.rereadSession(id, workspaceId);
   return lookups.reread(payer, `${id} ${workspaceId}`, read);
 }
 

@@ -10,7 +10,7 @@ import type { TokenPerson } from '../stores/issuers/provider-logouts.ts';
 import type { AuthenticatedKey } from './bearer/bearer.ts';
 import type { GateStores } from './bearer/credential-lookups.ts';
 import type { Caller, KeyCaller } from './caller/caller.ts';
-import { type ExternalIdentity, personOfIssuer } from './caller/external-user.ts';
+import { type ExternalIdentity, resolveIssuerUser } from './caller/external-user.ts';
 import { membershipRefusal } from './caller/membership-refusal.ts';
 import type { SignedRequest } from './request/request.ts';
 import { inScope, type Scope } from './request/scope.ts';
@@ -94,7 +94,7 @@ function readIfEnded(
   return lookups.rereadBeforeRefusal(
     payer,
     rowName,
-    () => credentials.refreshSession(id, workspaceId),
+    () => credentials.rereadSession(id, workspaceId),
     session,
   );
 }
@@ -121,7 +121,7 @@ export function callerOf(
   if (claims && 'issuer' in claims) {
     // The bearer and the session of a person are Keyseal's own.
     if (!authenticatedKey || !account) throw new Refusal('TOKEN_INVALID');
-    return keyCaller(authenticatedKey, personOfIssuer(claims, account));
+    return keyCaller(authenticatedKey, resolveIssuerUser(claims, account));
   }
   if (!claims) {
     if (authenticatedKey) return keyCaller(authenticatedKey, null);

@@ -5,22 +5,22 @@ import type { CreditPolicy } from '../stores/limits/credit-policy.ts';
 import type { KeyRow } from './find.ts';
 import type { UpdateKeyInput } from './schemas.ts';
 
-/** How a value compares with the one before: whether the key may do less with it, the same, or anything else. */
-type Comparison = 'less' | 'same' | 'other';
+/** How a value compares with the one before: the key may do less with it, the same, or anything else. */
+type Comparison = 'narrower' | 'same' | 'other';
 
 /** The fields of an update that decide what a key may do. */
 type Field = Exclude<keyof UpdateKeyInput, 'id' | 'name' | 'metadata'>;
 
-/** For each field, whether a new value only takes something away. */
+/** For each field, how a new value compares with the current one. */
 const CHANGE: {
   readonly [F in Field]: (row: KeyRow, value: Exclude<UpdateKeyInput[F], undefined>) => Comparison;
 } = {
   // Enabling is never harmless: another person may have disabled the key.
-  enabled: (_, enabled) => (enabled ? 'other' : 'less'),
-  permissions: ({ permissions }, wanted) => sets(permissions, wanted, (one, all) => covers(all, one)),
-  authorities: ({ authorities }, wanted) => sets(authorities, wanted, (one, all) => all.includes(one)),
+  enabled: (_, enabled) => (enabled ? 'other' : 'narrower'),
+  permissions: ({ permissions }, wanted) => compareSets(permissions, wanted, (one, all) => covers(all, one)),
+  authorities: ({ authorities }, wanted) => compareSets(authorities, wanted, (one, all) => all.includes(one)),
   allowedAddresses: ({ allowedAddresses }, wanted) =>
-    sets(anywhere(allowedAddresses), anywhere(wanted), isWithin),
+    compareSets(anywhere(allowedAddresses), anywhere(wanted), isWithin),
   expiresAt: ({ expiresAt }, wanted) =>
     compareNumbers(
       expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
@@ -42,22 +42,22 @@ export const widensAccess = (row: KeyRow, input: UpdateKeyInput): boolean =>
   changesOf(row, input).includes('other');
 
 /**
- * Whether an update only takes something from a key: then `keys:write` alone permits it. An update that changes
+ * Whether an update only narrows a key: then `keys:write` alone permits it. An update that changes
  * nothing does not count.
  */
-export function reducesAccess(row: KeyRow, input: UpdateKeyInput): boolean {
+export function narrowsAccess(row: KeyRow, input: UpdateKeyInput): boolean {
   const changes = changesOf(row, input);
-  return changes.includes('less') && !changes.includes('other');
+  return changes.includes('narrower') && !changes.includes('other');
 }
 
 /** @param has whether a value is covered by a list */
-function sets(
+function compareSets(
   before: readonly string[],
   after: readonly string[],
   has: (one: string, all: readonly string[]) => boolean,
 ): Comparison {
   if (!after.every((one) => has(one, before))) return 'other';
-  return before.every((one) => has(one, after)) ? 'same' : 'less';
+  return before.every((one) => has(one, after)) ? 'same' : 'narrower';
 }
 
 const ANYWHERE = ['0.0.0.0/0', '::/0'] as const;
@@ -67,32 +67,32 @@ const anywhere = (addresses: readonly string[]): readonly string[] =>
 /** Compares two amounts of which a smaller one grants less. NaN is 'other'. */
 function compareNumbers(before: number, after: number): Comparison {
   if (after === before) return 'same';
-  return after < before ? 'less' : 'other';
+  return after < before ? 'narrower' : 'other';
 }
 
-/** Compares limits: each old limit must be kept or lowered, and new ones take away too. */
+/** Compares limits: each old limit must be kept or lowered, and new ones narrow too. */
 export function compareLimits(before: readonly Limit[], after: readonly Limit[]): Comparison {
   const changes = before.map(({ name, windowSeconds, limit }) => {
     const kept = after.find((one) => one.name === name && one.windowSeconds === windowSeconds);
     return kept ? compareNumbers(limit, kept.limit) : 'other';
   });
   if (changes.includes('other')) return 'other';
-  return after.length > before.length || changes.includes('less') ? 'less' : 'same';
+  return after.length > before.length || changes.includes('narrower') ? 'narrower' : 'same';
 }
 
 export function compareCredits(before: CreditPolicy | null, after: CreditPolicy | null): Comparison {
   if (after === null) return before === null ? 'same' : 'other';
-  if (before === null) return 'less';
+  if (before === null) return 'narrower';
   const changes = [
     compareNumbers(before.remaining, after.remaining),
     compareRefills(before.refill, after.refill),
   ];
   if (changes.includes('other')) return 'other';
-  return changes.includes('less') ? 'less' : 'same';
+  return changes.includes('narrower') ? 'narrower' : 'same';
 }
 
 function compareRefills(before: CreditPolicy['refill'], after: CreditPolicy['refill']): Comparison {
-  if (!after) return before ? 'less' : 'same';
+  if (!after) return before ? 'narrower' : 'same';
   if (before?.every !== after.every) return 'other';
   return compareNumbers(before.amount, after.amount);
 }

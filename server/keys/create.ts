@@ -73,14 +73,20 @@ export async function createKey(
   };
   checkCredentialRight(caller, made, 'extend');
   if (environment === 'live') requireFreshProof(caller, now.getTime());
-  const before = await claimIdempotencyKey(tx, { caller, procedure: 'keys.create', input, keyId, now });
-  const shown =
-    before === null
-      ? await insertFor(ctx.service, tx, { input, ownerId, keyId, now, locked: { caller, externalOwner } })
+  const earlierKeyId = await claimIdempotencyKey(tx, { caller, procedure: 'keys.create', input, keyId, now });
+  const secrets =
+    earlierKeyId === null
+      ? await insertRequestedKey(ctx.service, tx, {
+          input,
+          ownerId,
+          keyId,
+          now,
+          locked: { caller, externalOwner },
+        })
       : NOT_SHOWN_AGAIN;
-  const row = await findKeyInWorkspace(tx, caller.workspaceId, before ?? keyId, now.getTime());
-  if (before === null) await stores.audit.record(tx, ctx, describeChange('keys.create', null, row));
-  return { key: viewOf(row, stores), ...shown };
+  const row = await findKeyInWorkspace(tx, caller.workspaceId, earlierKeyId ?? keyId, now.getTime());
+  if (earlierKeyId === null) await stores.audit.record(tx, ctx, describeChange('keys.create', null, row));
+  return { key: viewOf(row, stores), ...secrets };
 }
 
 interface KeyCreation {
@@ -94,7 +100,7 @@ interface KeyCreation {
   };
 }
 
-async function insertFor(
+async function insertRequestedKey(
   { stores, config, issuer }: Service,
   tx: Db,
   { input, ownerId, keyId, now, locked }: KeyCreation,

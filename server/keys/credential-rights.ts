@@ -2,7 +2,7 @@ import type { KeyCaller, UserCaller } from '../gate/caller/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { checkRestrictions, isPreviousPair, type KeyRestrictions } from './key-restrictions.ts';
 import { checkKeyEnvironment, checkPrivilegeEscalation } from './privilege-escalation.ts';
-import { checkService } from './service-keys.ts';
+import { requireMayManageServiceKeys } from './service-keys.ts';
 
 /** The attributes of a key that decide who may receive its secrets. */
 interface Credential extends KeyRestrictions {
@@ -35,7 +35,7 @@ export function checkCredentialRight(
   use: 'receive' | 'extend',
 ): void {
   checkKeyEnvironment(caller, key.environment);
-  if (key.ownerId === null) checkService(caller);
+  if (key.ownerId === null) requireMayManageServiceKeys(caller);
   else if (personOf(caller) !== key.ownerId) throw new Refusal('ESCALATION_DENIED', { missing: 'ownerId' });
   if (isPreviousPair(caller) && caller.key.id === key.id) {
     throw new Refusal('ESCALATION_DENIED', { missing: 'expiresAt' });

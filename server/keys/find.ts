@@ -12,11 +12,11 @@ export type KeyRow = typeof keys.$inferSelect & {
   readonly externalId: string | null;
   readonly credits: CreditPolicy | null;
   /** Whether its owner is a member of the workspace and not disabled; always true for a service key. */
-  readonly ownerAdmitted: boolean;
+  readonly ownerIsActive: boolean;
 };
 
 /** The same as a condition, for queries that `selectKeys` makes. */
-export const ownerAdmitted = sql<boolean>`(${keys.ownerId} is null or (
+export const ownerIsActive = sql<boolean>`(${keys.ownerId} is null or (
   ${memberships.userId} is not null and ${memberships.removedAt} is null and ${users.disabledAt} is null))`;
 
 /** Keys at a time, refills included. @param now milliseconds */
@@ -27,7 +27,7 @@ export function selectKeys(db: Db, now: number, where: SQL | undefined) {
       key: getTableColumns(keys),
       externalId: externalOwners.externalId,
       balance: balance.columns,
-      ownerAdmitted,
+      ownerIsActive,
     })
     .from(keys)
     .leftJoin(users, eq(users.id, keys.ownerId))
@@ -40,8 +40,8 @@ export function selectKeys(db: Db, now: number, where: SQL | undefined) {
 
 type Selected = Awaited<ReturnType<typeof selectKeys>>[number];
 
-export function rowOf({ key, externalId, balance, ownerAdmitted }: Selected): KeyRow {
-  return { ...key, externalId, credits: creditPolicyOf(balance), ownerAdmitted };
+export function toKeyRow({ key, externalId, balance, ownerIsActive }: Selected): KeyRow {
+  return { ...key, externalId, credits: creditPolicyOf(balance), ownerIsActive };
 }
 
 /**
@@ -60,5 +60,5 @@ export async function findKeyInWorkspace(
     and(eq(keys.id, id), eq(keys.workspaceId, workspaceId), isNull(keys.deletedAt)),
   );
   if (!row) throw new Refusal('KEY_NOT_FOUND');
-  return rowOf(row);
+  return toKeyRow(row);
 }

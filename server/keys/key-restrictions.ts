@@ -17,7 +17,7 @@ export const UNRESTRICTED: KeyRestrictions = {
   authorities: [],
 };
 
-/** The bounds of a key after an input is applied. */
+/** The restrictions of a key after an input is applied. */
 export function applyRestrictions(
   before: KeyRestrictions,
   {
@@ -38,7 +38,7 @@ export function applyRestrictions(
   };
 }
 
-/** For each bound, whether a new key would exceed the key that makes it. */
+/** For each restriction, whether a new key would exceed the key that makes it. */
 const EXCEEDS: Record<
   keyof KeyRestrictions | 'credits',
   (maker: KeyCaller, made: KeyRestrictions) => boolean
@@ -71,13 +71,13 @@ export const isPreviousPair = (caller: KeyCaller | UserCaller): caller is KeyCal
  * A key cannot make, change or see the secrets of another key that exceeds it: in time (by the pair of secrets that
  * calls), in addresses, in whose limits and credits it spends, in whose requests it may verify. A metered key cannot
  * make any. A person can.
- * @throws Refusal ESCALATION_DENIED with the wider bound
+ * @throws Refusal ESCALATION_DENIED with the restriction that is exceeded
  */
 export function checkRestrictions(caller: KeyCaller | UserCaller, made: KeyRestrictions): void {
   if (caller.kind !== 'key') return;
   const names = Object.keys(EXCEEDS) as (keyof typeof EXCEEDS)[];
-  const wider = names.find((name) => EXCEEDS[name](caller, made));
-  if (wider !== undefined) throw new Refusal('ESCALATION_DENIED', { missing: wider });
+  const exceeded = names.find((name) => EXCEEDS[name](caller, made));
+  if (exceeded !== undefined) throw new Refusal('ESCALATION_DENIED', { missing: exceeded });
 }
 
 /**
@@ -101,6 +101,6 @@ export function checkSelfPolicyChange(
   { id, limits, credits }: { readonly id: string; readonly limits?: unknown; readonly credits?: unknown },
 ): void {
   if (caller.kind !== 'key' || caller.key.id !== id) return;
-  const reached = limits !== undefined ? 'limits' : credits !== undefined ? 'credits' : null;
-  if (reached) throw new Refusal('ESCALATION_DENIED', { missing: reached });
+  const changedField = limits !== undefined ? 'limits' : credits !== undefined ? 'credits' : null;
+  if (changedField) throw new Refusal('ESCALATION_DENIED', { missing: changedField });
 }

@@ -52,10 +52,10 @@ export function latestUse(stored: Date | null, pending: number | null): Date | n
  * @param now milliseconds
  */
 export function keyStatusOf(
-  row: Pick<KeyRow, 'revokedAt' | 'expiresAt' | 'enabled' | 'ownerAdmitted'>,
+  row: Pick<KeyRow, 'revokedAt' | 'expiresAt' | 'enabled' | 'ownerIsActive'>,
   now: number,
 ): Key['status'] {
   if (row.revokedAt) return 'revoked';
   if (row.expiresAt && !isFuture(row.expiresAt.getTime(), now)) return 'expired';
-  return row.enabled && row.ownerAdmitted ? 'active' : 'disabled';
+  return row.enabled && row.ownerIsActive ? 'active' : 'disabled';
 }

@@ -6,7 +6,7 @@ import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Db } from '../stores/database/database.ts';
 import { isFutureSql } from '../stores/database/is-future.ts';
 import type { Stores } from '../stores/stores.ts';
-import { type KeyRow, ownerAdmitted, rowOf, selectKeys } from './find.ts';
+import { type KeyRow, ownerIsActive, selectKeys, toKeyRow } from './find.ts';
 import { scanKeys } from './scan-keys.ts';
 import type { Key, ListKeysInput } from './schemas.ts';
 
@@ -62,7 +62,7 @@ export async function listKeys(
 /** Keys in the order of these ids, without those that were deleted meanwhile. */
 async function rowsOf(db: Db, ids: readonly string[], now: number): Promise<KeyRow[]> {
   const rows = await selectKeys(db, now, and(inArray(keys.id, [...ids]), isNull(keys.deletedAt)));
-  const byId = new Map(rows.map((row) => [row.key.id, rowOf(row)]));
+  const byId = new Map(rows.map((row) => [row.key.id, toKeyRow(row)]));
   return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
@@ -109,7 +109,7 @@ const HAS_STATUS: Record<Key['status'], (now: Date) => SQL | undefined> = {
 };
 
 /** Whether a key is enabled, and the gate admits its owner. */
-const usable = sql`(${keys.enabled} and ${ownerAdmitted})`;
+const usable = sql`(${keys.enabled} and ${ownerIsActive})`;
 
 const notExpired = (now: Date) => or(isNull(keys.expiresAt), isFutureSql(keys.expiresAt, now));
 

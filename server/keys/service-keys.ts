@@ -10,7 +10,7 @@ const NEEDED = 'workspaces:write';
  * one, extend one or see its new secrets.
  * @throws Refusal PERMISSION_DENIED for a person, ESCALATION_DENIED for a person's key
  */
-export function checkService(caller: KeyCaller | UserCaller): void {
+export function requireMayManageServiceKeys(caller: KeyCaller | UserCaller): void {
   if (caller.kind === 'key') {
     if (caller.key.ownerId !== null) throw new Refusal('ESCALATION_DENIED', { missing: 'service' });
   } else if (!roleHolds(caller.role, NEEDED)) throw new Refusal('PERMISSION_DENIED', { missing: NEEDED });
@@ -18,10 +18,10 @@ export function checkService(caller: KeyCaller | UserCaller): void {
 
 /**
  * The owner of a new key; null for a service key.
- * @throws Refusal as `checkService`
+ * @throws Refusal as `requireMayManageServiceKeys`
  */
 export function ownerOf(caller: KeyCaller | UserCaller, service: boolean | undefined): string | null {
   if (service !== true) return caller.kind === 'user' ? caller.userId : caller.key.ownerId;
-  checkService(caller);
+  requireMayManageServiceKeys(caller);
   return null;
 }

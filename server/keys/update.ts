@@ -7,7 +7,7 @@ import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
 import type { Db } from '../stores/database/database.ts';
 import { raiseRev } from '../stores/database/rev.ts';
 import { writeCredits } from '../stores/limits/credit-policy.ts';
-import { reducesAccess } from './access-reduction.ts';
+import { narrowsAccess } from './access-reduction.ts';
 import { checkCredentialRight, isKeyOfCaller, mayReceive } from './credential-rights.ts';
 import type { KeyRow } from './find.ts';
 import { applyRestrictions } from './key-restrictions.ts';
@@ -26,7 +26,7 @@ export function checkUpdate(
   const { id, name, metadata, enabled, ...rights } = input;
   const touches = Object.values(rights).some((value) => value !== undefined);
   if (!touches && enabled !== true) return row.reducedBy;
-  if (!reducesAccess(row, input)) {
+  if (!narrowsAccess(row, input)) {
     const after = {
       ...row,
       ...applyRestrictions(row, input),

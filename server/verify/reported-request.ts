@@ -13,7 +13,7 @@ import {
   checkTarget,
   readApiTarget,
 } from '../gate/request/request-validation.ts';
-import type { FailureSource } from '../gate/request/throttle.ts';
+import type { FailureCounterKey } from '../gate/request/throttle.ts';
 import { refusalOfFault } from '../lib/refusal.ts';
 import type { CallOrigin } from '../stores/usage/record-call.ts';
 import type { VerifyInput } from './schemas.ts';
@@ -52,7 +52,7 @@ export function readReported(
     address,
     // Not an address: the service reports it, and may name as many as it likes.
     payer: asking.key.payer,
-    failureSource: failureSourceOf(asking, address),
+    failureCounterKey: failureCounterKeyOf(asking, address),
     procedures: [`verify ${authority}`],
     startedAt,
     schemes: input.scheme === undefined ? ['https', 'http'] : [input.scheme],
@@ -62,7 +62,7 @@ export function readReported(
 }
 
 /** Failures are counted within the calling workspace, under the address that its service reports. */
-function failureSourceOf({ workspaceId, key }: KeyCaller, address: string | null): FailureSource {
+function failureCounterKeyOf({ workspaceId, key }: KeyCaller, address: string | null): FailureCounterKey {
   if (address === null) return { reportedBy: workspaceId, address: key.id, network: null };
   const [network, group] = addressKey(address);
   return { reportedBy: workspaceId, address: `address ${group}`, network: `network ${network}` };

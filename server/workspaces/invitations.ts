@@ -4,7 +4,7 @@ import { invitations, memberships } from '../../drizzle/schema/memberships.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import { outranks, type Role } from '../../shared/roles.ts';
 import type { SessionUserCaller } from '../gate/caller/caller.ts';
-import { anonymousCaller } from '../gate/request/throttle.ts';
+import { unauthenticatedCaller } from '../gate/request/throttle.ts';
 import { isoOrEpoch } from '../lib/clock.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { findInvitation, isPending, type PendingInvitation } from '../membership/accept-invitation.ts';
@@ -119,7 +119,7 @@ export async function readInvitation(
 ): Promise<PendingInvitation> {
   const read = () => findInvitation(database.db, vault, token, new Date(clock()));
   const issued = isIssuedToken(vault, 'invitation', token);
-  const found = await gate.lookups.readByToken(anonymousCaller(address), token, issued, read);
+  const found = await gate.lookups.readByToken(unauthenticatedCaller(address), token, issued, read);
   if (!found) throw new Refusal('INVITATION_INVALID');
   return found;
 }

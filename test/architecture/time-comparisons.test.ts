@@ -54,7 +54,7 @@ const REFUSES: Readonly<Record<string, readonly string[]>> = {
     '${loginFailures.begunAt} <= ${oldest}::timestamptz',
   ],
   'server/stores/replay/nonce-quota.ts': ['t > now + SIGNATURE_MAX_AHEAD'],
-  'server/stores/replay/replay-memory.ts': ['t > seconds(clock) + STEP'],
+  'server/stores/replay/replay-memory.ts': ['t > seconds(clock) + WATERMARK_LEAD_S'],
   'server/stores/replay/replay-postgres.ts': [
     'raised_at <= now()',
     'raised_at <= now()',

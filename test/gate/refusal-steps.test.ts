@@ -103,7 +103,7 @@ const CASES: readonly Case[] = [
     'a key with a bad checksum makes the database work',
     async () => {
       const { credentials } = service.running.service.stores;
-      const looked = vi.spyOn(credentials, 'newerKey');
+      const looked = vi.spyOn(credentials, 'readKeyIfChanged');
       await isAdmitted({ ...key, apiKey: `${key.apiKey.slice(0, -1)}~` }, '/api/exemple');
       const calls = looked.mock.calls.length;
       looked.mockRestore();
@@ -267,7 +267,7 @@ const CASES: readonly Case[] = [
     },
   ],
   [
-    'countFailureOfSource',
+    'countFailedAttemptOfClient',
     (error: unknown) => error,
     'guesses go on forever',
     async () => {

@@ -1,4 +1,4 @@
-import { anonymousCaller } from '../../server/gate/request/throttle.ts';
+import { unauthenticatedCaller } from '../../server/gate/request/throttle.ts';
 import type { Refusal } from '../../server/lib/refusal.ts';
 import type { TestService } from './service.ts';
 
@@ -14,7 +14,7 @@ export function fillLookups({ running }: TestService, count: number): () => Prom
   });
   const all = Array.from({ length: count }, (_, n) =>
     lookups
-      .readUnauthenticated(anonymousCaller(`10.${n >> 8}.${n & 255}.7`), () => until)
+      .readUnauthenticated(unauthenticatedCaller(`10.${n >> 8}.${n & 255}.7`), () => until)
       .catch((error: Refusal) => error.reason),
   );
   return async () => {

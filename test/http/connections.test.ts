@@ -92,7 +92,7 @@ describe('a service that stops', () => {
 
   it('answers the pending call, and does not wait for its connection to close', async () => {
     const other = await startTestService();
-    const admitting = vi.spyOn(other.running.service.stores.credentials, 'newerKey');
+    const admitting = vi.spyOn(other.running.service.stores.credentials, 'readKeyIfChanged');
     const connection = await rawConnection(other.port);
     const head = linesOf(signed('/api/echo', '{"text":"x"}', other));
     connection.socket.write(`POST /api/echo HTTP/1.1\r\n${head}content-length: 12\r\n\r\n{"te`);

@@ -59,7 +59,7 @@ requires('postgres').describe('a start that Postgres refuses says why, and what 
     [
       'no such role',
       async ({ url }) => at(url, { username: 'nobody' }),
-      /refuses the password|does not admit this role/,
+      /refuses the password|does not let this role log in/,
     ],
     [
       'no such database',
@@ -69,7 +69,7 @@ requires('postgres').describe('a start that Postgres refuses says why, and what 
     [
       'a role without LOGIN',
       running(({ role }) => `alter role ${role} nologin`),
-      /does not admit this role.*28000/,
+      /does not let this role log in.*28000/,
     ],
     [
       'too many connections',
@@ -276,7 +276,7 @@ describe('a port where Postgres does not serve', () => {
       'pg_hba.conf',
       answering(refusal('28000', 'no pg_hba.conf entry for host "10.0.0.1", no encryption')),
       '',
-      /does not admit this role \(no pg_hba.conf entry .*28000\).*sslmode/,
+      /does not let this role log in \(no pg_hba.conf entry .*28000\).*sslmode/,
     ],
     [
       'a refusal that repeats the password',

@@ -150,7 +150,7 @@ describe('12: one person with twenty workspaces', () => {
     const pool = { connections: 1, inFlight: 1_000, nextResult: () => busy };
     const turns = new DatabaseTurns({ kind: 'postgres', pool });
     const batcher = new Batcher<{ payer: FairnessKey; job: () => Promise<void> }, true>({
-      ...{ size: 1, atOnce: 1, waiting: 100 },
+      ...{ size: 1, maxConcurrent: 1, maxQueued: 100 },
       payerOf: ({ payer }) => payer,
       run: async ([question]) => {
         await question?.job();

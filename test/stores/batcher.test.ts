@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Batcher } from '../../server/stores/database/batcher.ts';
 
-const OPTIONS = { size: 500, atOnce: 3, minBatchToOverlap: 64, waiting: 1_000 };
+const OPTIONS = { size: 500, maxConcurrent: 3, minBatchToOverlap: 64, maxQueued: 1_000 };
 
 /** Each ten thousand numbers belong to one workspace, and each thousand of them to one key. */
 const payerOf = (entry: number) => [String(Math.floor(entry / 10_000)), String(Math.floor(entry / 1_000))];
@@ -35,7 +35,7 @@ it('no caller waits for a statement that hangs', async () => {
   expect(await answered).toBe(2);
   statements[0]?.answer();
   expect(await hangs).toBe(1);
-  await batches.done();
+  await batches.drain();
 });
 
 describe('S7: entries of several workspaces', () => {

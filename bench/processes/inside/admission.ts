@@ -155,7 +155,7 @@ function signedRequest({ id, apiKey, signingSecret, token }: Holder, forUser: bo
     signature: sign(signingSecret, { ...request, k: id, tokenDigest, bodyDigest: digest }),
     userToken: forUser ? token : null,
     address: '127.0.0.1',
-    failureSource: { reportedBy: null, address: 'address 127.0.0.1', network: 'network 127.0.0.0/24' },
+    failureCounterKey: { reportedBy: null, address: 'address 127.0.0.1', network: 'network 127.0.0.0/24' },
     payer: ['127.0.0.0/24', '127.0.0.1'],
     startedAt: performance.now(),
     procedures: ['echo'],

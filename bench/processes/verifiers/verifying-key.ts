@@ -24,7 +24,7 @@ export async function admitVerifyingKey({ gate, origins }: Service): Promise<Cal
       signature: sign(signingSecret, fixed),
       userToken: null,
       address: '127.0.0.1',
-      failureSource: { reportedBy: null, address: 'address 127.0.0.1', network: 'network 127.0.0.0/24' },
+      failureCounterKey: { reportedBy: null, address: 'address 127.0.0.1', network: 'network 127.0.0.0/24' },
       payer: ['127.0.0.0/24', '127.0.0.1'],
       startedAt: performance.now(),
       procedures: ['verify'],

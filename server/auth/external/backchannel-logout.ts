@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { and, eq, inArray, isNull, or, type SQL } from 'drizzle-orm';
 import { sessions } from '../../../drizzle/schema/accounts.ts';
 import { HOUR_MS } from '../../../shared/durations.ts';
-import { anonymousCaller, throttleBySource } from '../../gate/request/throttle.ts';
+import { throttleByClient, unauthenticatedCaller } from '../../gate/request/throttle.ts';
 import { MAX_TOKEN_LIFETIME } from '../../gate/user-token/external-token.ts';
 import { claimedIssuer } from '../../gate/user-token/issuer-token.ts';
 import { seconds } from '../../lib/clock.ts';
@@ -42,13 +42,18 @@ type Request = Pick<Context['request'], 'id' | 'address'>;
  */
 export async function logOutByProvider(service: Service, token: string, request: Request): Promise<void> {
   const { stores, config } = service;
-  await throttleBySource(anonymousCaller(request.address), config.failures.address, stores, async () => {
-    const name = claimedIssuer(token);
-    const issuer = stores.issuers.all.find((trusted) => trusted.issuer === name);
-    if (!issuer) throw new Refusal('SIGN_IN_INVALID', {}, 'the logout token is of no trusted issuer');
-    const claims = await verifyLogoutToken(token, issuer, seconds(stores.clock));
-    await logOut(service, issuer, claims, request);
-  });
+  await throttleByClient(
+    unauthenticatedCaller(request.address),
+    config.failures.address,
+    stores,
+    async () => {
+      const name = claimedIssuer(token);
+      const issuer = stores.issuers.all.find((trusted) => trusted.issuer === name);
+      if (!issuer) throw new Refusal('SIGN_IN_INVALID', {}, 'the logout token is of no trusted issuer');
+      const claims = await verifyLogoutToken(token, issuer, seconds(stores.clock));
+      await logOut(service, issuer, claims, request);
+    },
+  );
 }
 
 async function logOut({ stores }: Service, issuer: TrustedIssuer, claims: LogoutClaims, request: Request) {

@@ -1,4 +1,4 @@
-import { anonymousCaller, throttleBySource } from '../../gate/request/throttle.ts';
+import { throttleByClient, unauthenticatedCaller } from '../../gate/request/throttle.ts';
 import { inputRefusal, Refusal } from '../../lib/refusal.ts';
 import type { Context, Service } from '../../rpc/trpc.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
@@ -30,7 +30,7 @@ export async function startFlow(
   const start = () => beginFlow(ctx, input, linker);
   // A person who links an identity has signed the call.
   if (linker !== null) return start();
-  return throttleBySource(anonymousCaller(ctx.request.address), config.failures.address, stores, start);
+  return throttleByClient(unauthenticatedCaller(ctx.request.address), config.failures.address, stores, start);
 }
 
 async function beginFlow(
@@ -43,7 +43,7 @@ async function beginFlow(
   if (!issuer) throw inputRefusal('issuer', 'is not known');
   const redirectUri = redirectUriFor(ctx, name, returnTo);
   const flow = newFlow({ issuer: name, redirectUri, returnTo, fresh }, linker, clock());
-  const url = await authorizationUrl(issuer, flow, anonymousCaller(ctx.request.address).payer);
+  const url = await authorizationUrl(issuer, flow, unauthenticatedCaller(ctx.request.address).payer);
   return { url, flow: handOverFlow(ctx, flow, cookie) };
 }
 
@@ -57,8 +57,8 @@ export async function finishFlow(
   userId: string | null,
 ): Promise<IdentifiedPerson & Pick<Flow, 'returnTo' | 'passwordDigest'>> {
   const { stores, config } = ctx.service;
-  const client = anonymousCaller(ctx.request.address);
-  return throttleBySource(client, config.failures.address, stores, async () => {
+  const client = unauthenticatedCaller(ctx.request.address);
+  return throttleByClient(client, config.failures.address, stores, async () => {
     const flow = takeFlow(ctx, input, userId);
     const issuer = issuerNamed(ctx.service, flow.issuer);
     if (!issuer) throw new Refusal('SIGN_IN_INVALID', {}, 'the issuer is no longer configured');

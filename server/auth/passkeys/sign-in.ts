@@ -1,4 +1,4 @@
-import { anonymousCaller, throttleBySource } from '../../gate/request/throttle.ts';
+import { throttleByClient, unauthenticatedCaller } from '../../gate/request/throttle.ts';
 import { recordForAllWorkspaces } from '../../membership/audit-all-workspaces.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { Db } from '../../stores/database/database.ts';
@@ -6,7 +6,7 @@ import { lockUser } from '../../stores/database/locks.ts';
 import { findAccountById } from '../accounts.ts';
 import { admitPerson } from '../admitted-session.ts';
 import { throttleLogin } from '../login-throttle.ts';
-import { queueAnonymous, queueAnonymousWrite } from '../password-queue.ts';
+import { queueUnauthenticated, queueUnauthenticatedWrite } from '../password-queue.ts';
 import { claimState } from '../sign-in-state.ts';
 import { newSignInChallenge, readSignInChallenge, type SignInChallenge } from './challenge.ts';
 import { requestOptions } from './options.ts';
@@ -26,11 +26,16 @@ type SignInContext = Pick<Context, 'service' | 'request'>;
  */
 export async function startPasskeySignIn(ctx: Context, cookie: boolean) {
   const { stores, config } = ctx.service;
-  return throttleBySource(anonymousCaller(ctx.request.address), config.failures.address, stores, async () => {
-    const { id } = relyingPartyFor(ctx);
-    const { challenge, encrypted } = newSignInChallenge(ctx, id, cookie);
-    return { challenge: encrypted, options: requestOptions(challenge, id) };
-  });
+  return throttleByClient(
+    unauthenticatedCaller(ctx.request.address),
+    config.failures.address,
+    stores,
+    async () => {
+      const { id } = relyingPartyFor(ctx);
+      const { challenge, encrypted } = newSignInChallenge(ctx, id, cookie);
+      return { challenge: encrypted, options: requestOptions(challenge, id) };
+    },
+  );
 }
 
 /**
@@ -41,8 +46,8 @@ export async function startPasskeySignIn(ctx: Context, cookie: boolean) {
  */
 export async function signInWithPasskey(ctx: SignInContext, input: SignInWithPasskeyInput) {
   const { stores, config } = ctx.service;
-  const client = anonymousCaller(ctx.request.address);
-  return throttleBySource(client, config.failures.address, stores, () => attempt(ctx, input));
+  const client = unauthenticatedCaller(ctx.request.address);
+  return throttleByClient(client, config.failures.address, stores, () => attempt(ctx, input));
 }
 
 /** A passkey that has signed the challenge. */
@@ -62,9 +67,11 @@ async function attempt(ctx: SignInContext, { challenge: encrypted, response }: S
     knownClient: null,
     check: () => verify(ctx, challenge, response),
   };
-  const inTurn = <T>(work: () => Promise<T>) => queueAnonymous(request.address, work);
+  const inTurn = <T>(work: () => Promise<T>) => queueUnauthenticated(request.address, work);
   const verified = await throttleLogin(service, guess, inTurn);
-  const started = await queueAnonymousWrite(database, request.address, (tx) => begin(ctx, tx, verified));
+  const started = await queueUnauthenticatedWrite(database, request.address, (tx) =>
+    begin(ctx, tx, verified),
+  );
   if (!started) {
     credentials.changed({ user: verified.passkey.userId });
     throw passkeyRefusal('its counter did not grow');

@@ -5,7 +5,7 @@ import { lockUser } from '../../stores/database/locks.ts';
 import { findAccountById } from '../accounts.ts';
 import { admitPerson } from '../admitted-session.ts';
 import { throttleLogin } from '../login-throttle.ts';
-import { queueAnonymousWrite } from '../password-queue.ts';
+import { queueUnauthenticatedWrite } from '../password-queue.ts';
 import { claimState } from '../sign-in-state.ts';
 import { type Challenge, isPasswordOf, readChallenge } from './challenge.ts';
 import { findFactor, spendCode } from './factor.ts';
@@ -31,7 +31,9 @@ export async function signInWithCode(
   const guesses = guessesOf(challenge.userId, knownClient);
   const check = async () => {
     if (recoveryCodeOf(input.code) === null) await countGuess(service.stores, guesses);
-    return queueAnonymousWrite(database, request.address, (tx) => begin(ctx, tx, challenge, input.code));
+    return queueUnauthenticatedWrite(database, request.address, (tx) =>
+      begin(ctx, tx, challenge, input.code),
+    );
   };
   const attempt = { email, address: request.address, knownClient, check };
   const started = await throttleLogin(service, attempt, (work) => work());

@@ -70,7 +70,7 @@ function lookUp(
   { credentials, vault, lookups }: GateStores,
   request: SignedRequest,
 ): Promise<KeyRecord | null> {
-  const read = () => credentials.newerKey(id, cached);
+  const read = () => credentials.readKeyIfChanged(id, cached);
   if (cached && hasRightSecret) return lookups.rereadBeforeRefusal(cached.payer, id, read, cached);
   // A secret from before a rotation, or from a rotation that this instance has not read yet. The second is right: its
   // caller may have to wait, but must not be refused before the row is read.

@@ -73,11 +73,12 @@ export class CredentialLookups {
    * @throws Refusal TOO_MANY_FAILURES if the caller's address, or all of them together, cause too many look-ups
    */
   readUnauthenticated<T>(
-    { payer, failureSource }: UnauthenticatedCaller,
+    { payer, failureCounterKey }: UnauthenticatedCaller,
     read: () => Promise<T>,
   ): Promise<T> {
-    refuseThrottled(failureSource, this.#addressFailures, this.#stores);
-    const pacer = failureSource.reportedBy === null ? this.#unauthenticatedPacer : this.#reportedRequestPacer;
+    refuseThrottled(failureCounterKey, this.#addressFailures, this.#stores);
+    const pacer =
+      failureCounterKey.reportedBy === null ? this.#unauthenticatedPacer : this.#reportedRequestPacer;
     const wait = pacer.take(payer);
     if (wait > 0) throw tooMany(Math.ceil(wait / 1000), TOO_MANY_LOOKUPS);
     return this.#unauthenticated.run(payer, read).catch(tooManyIfFull);

@@ -23,7 +23,7 @@ export interface ExternalIdentity {
   readonly size: number;
 }
 
-interface PersonOfIssuer {
+interface IssuerUser {
   /** The claim `iss`. */
   readonly issuer: string;
   /** The claim `sub`, unique within the issuer. */
@@ -39,13 +39,13 @@ interface PersonOfIssuer {
 }
 
 /** A person without an account, on whose behalf a key calls: a token of a trusted issuer proves who they are. */
-export interface ExternalUser extends PersonOfIssuer {
+export interface ExternalUser extends IssuerUser {
   /** Always null: an external user has no account. */
   readonly id: null;
 }
 
 /** The account that is linked to the person whom a token of a trusted issuer names, and on whose behalf a key calls. */
-export interface LinkedUser extends PersonOfIssuer {
+export interface LinkedUser extends IssuerUser {
   readonly id: string;
   /** The same as `id`. */
   readonly userId: string;
@@ -59,7 +59,7 @@ export interface LinkedUser extends PersonOfIssuer {
  *   admits the person, or if the account, or one that was linked to them before, was removed from the workspace; SIGN_IN_RULE if the workspace requires
  *   another issuer or a second factor
  */
-export function personOfIssuer(
+export function resolveIssuerUser(
   identity: ExternalIdentity,
   account: LinkedAccount,
 ): ExternalUser | LinkedUser {

@@ -4,7 +4,7 @@ import type { StandardSignature } from '../../../shared/http-signature/read.ts';
 import type { HeaderValues } from '../../../shared/request-rules.ts';
 import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import type { HmacKey } from '../../lib/hmac.ts';
-import type { FailureSource } from './throttle.ts';
+import type { FailureCounterKey } from './throttle.ts';
 
 /** The request as the gate sees it: the text as it arrived, nothing decoded. */
 export interface SignedRequest {
@@ -28,7 +28,7 @@ export interface SignedRequest {
   /** The client's address, also behind trusted proxies; null if a service that calls `verify` does not report it. */
   readonly address: string | null;
   /** Where failed attempts are counted. */
-  readonly failureSource: FailureSource;
+  readonly failureCounterKey: FailureCounterKey;
   /** The fairness key that pays for work before authentication: an address, or the key that calls `verify`. */
   readonly payer: FairnessKey;
   /** The called procedures, by the names under which calls are counted. */

@@ -5,7 +5,7 @@ import { Refusal, sharedCause } from '../../lib/refusal.ts';
 import type { FailedAttempts } from '../../stores/limits/failed-attempts.ts';
 import type { Stores } from '../../stores/stores.ts';
 
-/** The refusals of a guess. A caller with the right secret and a right MAC is never counted here. */
+/** The refusals of a guess. A caller with a valid secret and a valid MAC is never counted here. */
 const GUESSES: ReadonlySet<Reason> = new Set([
   'KEY_INVALID',
   'SIGNATURE_INVALID',
@@ -19,8 +19,8 @@ const GUESSES: ReadonlySet<Reason> = new Set([
  */
 const ADDRESSES_OF_NETWORK = 8;
 
-/** Where failed attempts are counted. */
-export interface FailureSource {
+/** The counters of a client's failed attempts. */
+export interface FailureCounterKey {
   /** The workspace whose service reports them; null for requests to this API. */
   readonly reportedBy: string | null;
   readonly address: string;
@@ -31,16 +31,16 @@ export interface FailureSource {
 /** An unauthenticated client: the fairness key that pays for its work, and where its failures are counted. */
 export interface UnauthenticatedCaller {
   readonly payer: FairnessKey;
-  readonly failureSource: FailureSource;
+  readonly failureCounterKey: FailureCounterKey;
 }
 
 /** A client at an address, before authentication. All clients whose address is unknown count as one. */
-export function anonymousCaller(address: string | null): UnauthenticatedCaller {
+export function unauthenticatedCaller(address: string | null): UnauthenticatedCaller {
   const payer = addressKey(address);
   const [network, group] = payer;
   return {
     payer,
-    failureSource: { reportedBy: null, address: `address ${group}`, network: `network ${network}` },
+    failureCounterKey: { reportedBy: null, address: `address ${group}`, network: `network ${network}` },
   };
 }
 
@@ -58,18 +58,18 @@ export function countFailedAttempt(
   return tooMany(failures, error.reason);
 }
 
-/** The same for an address and its network. */
-export function countFailureOfSource(
+/** The same for the address of a client and its network. */
+export function countFailedAttemptOfClient(
   error: unknown,
-  failureSource: FailureSource,
+  failureCounterKey: FailureCounterKey,
   max: number,
   { failedAttempts: failures }: Stores,
 ): unknown {
   if (!isGuess(error)) return error;
-  const { address, network, reportedBy } = failureSource;
+  const { address, network, reportedBy } = failureCounterKey;
   if (network !== null) failures.add(network, reportedBy);
   failures.add(address, reportedBy);
-  return isThrottled(failureSource, max, failures) ? tooMany(failures, error.reason) : error;
+  return isThrottled(failureCounterKey, max, failures) ? tooMany(failures, error.reason) : error;
 }
 
 /**
@@ -77,33 +77,34 @@ export function countFailureOfSource(
  * @throws Refusal TOO_MANY_FAILURES
  */
 export function refuseThrottled(
-  failureSource: FailureSource,
+  failureCounterKey: FailureCounterKey,
   max: number,
   { failedAttempts: failures }: Stores,
 ): void {
-  if (isThrottled(failureSource, max - 1, failures)) throw tooMany(failures, FAILED_BEFORE);
+  if (isThrottled(failureCounterKey, max - 1, failures)) throw tooMany(failures, FAILED_BEFORE);
 }
 
 /**
- * Turns of sources that fail too often: so few that guesses cost next to nothing. Networks and addresses alternate, so that a
- * valid proof among the guesses gets a turn. An attempt gives up its place as it begins, since it may wait for something else.
+ * The queue for clients over the failure limit. It admits 10 attempts a second, so guessing costs the service almost nothing.
+ * Networks and addresses alternate, so that a valid proof among the guesses gets through. A slot is freed when the attempt
+ * starts, not when it ends: the attempt may wait for something else.
  */
-const turns = new FairQueue({ concurrency: 1, capacity: 64, rate: { perSecond: 10, burst: 10 } });
+const throttledAttempts = new FairQueue({ concurrency: 1, capacity: 64, rate: { perSecond: 10, burst: 10 } });
 
 /**
- * Makes an attempt that proves who its caller is, and counts its failure. An attempt of a source that fails too often waits for
+ * Makes an attempt that proves who its caller is, and counts its failure. An attempt of a client that fails too often waits for
  * its turn before it costs anything.
- * @throws Refusal TOO_MANY_FAILURES in place of a failure of such a source, or if too many of its attempts wait; as the attempt
+ * @throws Refusal TOO_MANY_FAILURES in place of a failure of such a client, or if too many of its attempts wait; as the attempt
  */
-export async function throttleBySource<T>(
-  { failureSource, payer }: UnauthenticatedCaller,
+export async function throttleByClient<T>(
+  { failureCounterKey, payer }: UnauthenticatedCaller,
   max: number,
   stores: Stores,
   attempt: () => Promise<T>,
 ): Promise<T> {
   const { failedAttempts } = stores;
-  if (isThrottled(failureSource, max - 1, failedAttempts))
-    await turns
+  if (isThrottled(failureCounterKey, max - 1, failedAttempts))
+    await throttledAttempts
       .run(payer, async () => {})
       .catch((error: unknown) => {
         throw tooMany(failedAttempts, error);
@@ -111,13 +112,13 @@ export async function throttleBySource<T>(
   try {
     return await attempt();
   } catch (error) {
-    throw countFailureOfSource(error, failureSource, max, stores);
+    throw countFailedAttemptOfClient(error, failureCounterKey, max, stores);
   }
 }
 
 /** Whether an address or its network had more failures than allowed. */
 function isThrottled(
-  { address, network, reportedBy }: FailureSource,
+  { address, network, reportedBy }: FailureCounterKey,
   max: number,
   failures: FailedAttempts,
 ): boolean {

@@ -78,7 +78,7 @@ async function readStale(
     if (loggedOut) return providerLogouts.rememberPerson(person);
   }
   if (key) {
-    await lookups.reread(key.payer, key.id, () => credentials.newerKey(key.id, key));
+    await lookups.reread(key.payer, key.id, () => credentials.readKeyIfChanged(key.id, key));
   }
   credentials.invalidate(null, session);
 }

@@ -26,7 +26,7 @@ const ASSETS: readonly Pace[] = [
 /**
  * Paths without a limit. Programs read probes, metrics and the keys that verify tokens and responses, often from a shared
  * address, and must get them whatever else that address requests. None costs much: metrics are built at a bounded rate. An
- * identity provider may log all of its people out at once; `throttleBySource` limits the logout tokens that are not valid.
+ * identity provider may log all of its people out at once; `throttleByClient` limits the logout tokens that are not valid.
  */
 const UNLIMITED: ReadonlySet<string> = new Set([
   '/healthz',

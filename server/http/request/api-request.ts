@@ -9,7 +9,7 @@ import {
   type SignedRequest,
 } from '../../gate/request/request.ts';
 import { checkHeaders, checkMethod } from '../../gate/request/request-validation.ts';
-import { anonymousCaller } from '../../gate/request/throttle.ts';
+import { unauthenticatedCaller } from '../../gate/request/throttle.ts';
 import type { AddressList } from '../../lib/address-list.ts';
 import { andThen, type MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import { refusalOfFault } from '../../lib/refusal.ts';
@@ -76,7 +76,7 @@ export function readApiRequest(
   const target = limits.basePath + (request.url ?? '');
   const newSigner = () => new ResponseSigner({ id, method, authority, target, ...credentials });
   const responseSigner = values('accept-signature').length > 0 ? newSigner() : null;
-  const { payer, failureSource } = anonymousCaller(address);
+  const { payer, failureCounterKey } = unauthenticatedCaller(address);
   // No spread: for members after one, V8 of Node 20 makes new hidden classes with every request. They take 30 µs, and
   // keep the requests before alive until the next full garbage collection.
   return {
@@ -92,7 +92,7 @@ export function readApiRequest(
     calls,
     address,
     payer,
-    failureSource,
+    failureCounterKey,
     procedures: calls.names,
     startedAt: performance.now(),
     schemes: limits.schemes.get(authority) ?? [],

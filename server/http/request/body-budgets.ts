@@ -11,13 +11,13 @@ import type { BodyTerms } from './body.ts';
  */
 const FROM_ADMITTED_ADDRESS = 64 * 1024 * 1024;
 const BEARER_ALONE = 64 * 1024 * 1024;
-const ANONYMOUS = 16 * 1024 * 1024;
+const UNAUTHENTICATED = 16 * 1024 * 1024;
 /** A single address gets a sixteenth, or a thirty-second: room for one body of the largest kind. */
 const ADMITTED_SHARE = 16;
 const BEARER_SHARE = 32;
 
 /** A caller without a valid bearer must send at this multiple of the minimum rate. */
-const ANONYMOUS_PACE = 2;
+const UNAUTHENTICATED_PACE = 2;
 
 /** Windows in a row in which a sender with a valid bearer may stall. */
 const STALLED_WINDOWS = 3;
@@ -45,7 +45,7 @@ const PUBLIC_LIMIT = 16 * 1024;
 export class BodyBudgets {
   readonly #fromAdmittedAddress: FairBudget;
   readonly #bearerAlone: FairBudget;
-  readonly #anonymous = new FairBudget(ANONYMOUS);
+  readonly #unauthenticated = new FairBudget(UNAUTHENTICATED);
   readonly #limits: BodyLimits;
   readonly #addresses = new AdmittedAddresses();
 
@@ -61,7 +61,7 @@ export class BodyBudgets {
     return totalOccupancy(
       this.#fromAdmittedAddress.occupancy,
       this.#bearerAlone.occupancy,
-      this.#anonymous.occupancy,
+      this.#unauthenticated.occupancy,
     );
   }
 
@@ -103,7 +103,7 @@ export class BodyBudgets {
       const share = { budget: this.#bearerAlone, payer: [...credential, network, group] };
       return { limit, windowMs, minRate, slowWindows: STALLED_WINDOWS, ...share };
     }
-    const shared = { budget: this.#anonymous, payer: from };
-    return { limit, windowMs, minRate: ANONYMOUS_PACE * minRate, slowWindows: 0, ...shared };
+    const shared = { budget: this.#unauthenticated, payer: from };
+    return { limit, windowMs, minRate: UNAUTHENTICATED_PACE * minRate, slowWindows: 0, ...shared };
   }
 }

@@ -47,7 +47,8 @@ export async function claimWorkloadToken(
   if (claimed.length > 0) return null;
   const which = eq(exchangedTokens.digest, digest);
   const [before] = await tx.select().from(exchangedTokens).where(which).for('update');
-  if (!before || !isSame(before.retryDigest, retryDigest)) throw exchangeDenied('the token was used before');
+  if (!before || !constantTimeEquals(before.retryDigest, retryDigest))
+    throw exchangeDenied('the token was used before');
   const revoked = await revokeFirst(tx, before.keyId, ruleId, now);
   await tx.update(exchangedTokens).set({ keyId }).where(which);
   return revoked;
@@ -63,7 +64,7 @@ async function revokeFirst(tx: Db, keyId: string, ruleId: string, now: Date): Pr
   return { id: keyId, thumbprint: live.publicKey?.thumbprint ?? null };
 }
 
-function isSame(a: string | null, b: string | null): boolean {
+function constantTimeEquals(a: string | null, b: string | null): boolean {
   if (a === null || b === null) return false;
   return timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }

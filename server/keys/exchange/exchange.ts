@@ -1,5 +1,5 @@
 import { addressGroup, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
-import { anonymousCaller, throttleBySource } from '../../gate/request/throttle.ts';
+import { throttleByClient, unauthenticatedCaller } from '../../gate/request/throttle.ts';
 import { seconds } from '../../lib/clock.ts';
 import { Pacer } from '../../lib/concurrency/pacer.ts';
 import { foreignText } from '../../lib/foreign-text.ts';
@@ -14,8 +14,8 @@ import type { ExchangeInput } from './schemas.ts';
 import { verifyQueued } from './verification-queue.ts';
 import { exchangeDenied, issuerOfWorkload, type WorkloadToken } from './workload-token.ts';
 
-/** Lines about refused exchanges, for each address: anyone can cause them. The level `debug` has the others. */
-const lines = new Pacer([{ perSecond: 1, burst: 20 }]);
+/** How many lines about refused exchanges each address may cause: anyone can cause them. Further lines have the level `debug`. */
+const deniedLogPacer = new Pacer([{ perSecond: 1, burst: 20 }]);
 
 /**
  * Exchanges the token of a workload for a key, by the one rule that it fits.
@@ -24,20 +24,25 @@ const lines = new Pacer([{ perSecond: 1, burst: 20 }]);
  */
 export async function exchangeToken(ctx: Context, input: ExchangeInput): Promise<CreateKeyOutput> {
   const { stores, config } = ctx.service;
-  return throttleBySource(anonymousCaller(ctx.request.address), config.failures.address, stores, async () => {
-    try {
-      return await exchange(ctx, input);
-    } catch (error) {
-      if (isDenied(error)) recordDenied(ctx, error);
-      throw error;
-    }
-  });
+  return throttleByClient(
+    unauthenticatedCaller(ctx.request.address),
+    config.failures.address,
+    stores,
+    async () => {
+      try {
+        return await exchange(ctx, input);
+      } catch (error) {
+        if (isDenied(error)) recordDenied(ctx, error);
+        throw error;
+      }
+    },
+  );
 }
 
 async function exchange(ctx: Context, input: ExchangeInput): Promise<CreateKeyOutput> {
   const { stores, gate } = ctx.service;
   const { address } = ctx.request;
-  const client = anonymousCaller(address);
+  const client = unauthenticatedCaller(address);
   const issuer = issuerOfWorkload(input.token, stores.issuers);
   const token = await verifyQueued(input.token, issuer, client.payer, seconds(stores.clock));
   const which = { issuer: issuer.name, audience: token.audience, id: input.rule ?? null };
@@ -88,7 +93,7 @@ function recordInWorkspace(
 /** The operator learns why; the caller does not. */
 function recordDenied({ service, request }: Context, denied: Refusal): void {
   const { log, stores } = service;
-  const level = lines.take([addressGroup(request.address)]) === 0 ? 'info' : 'debug';
+  const level = deniedLogPacer.take([addressGroup(request.address)]) === 0 ? 'info' : 'debug';
   log[level]({ requestId: request.id, why: causeOf(denied) }, 'exchange refused');
   if (request.address !== null) stores.unauthenticatedCalls.record(request.address, 'EXCHANGE_DENIED');
 }

@@ -110,22 +110,25 @@ const countActive = (db: Db, ruleIds: readonly string[], now: number) =>
     .where(and(inArray(keys.exchangeRuleId, [...ruleIds]), isActive(now)))
     .groupBy(keys.exchangeRuleId);
 
-/** Whether another workspace has rules for an audience of an issuer, or had some in the last thirty days. */
+/**
+ * Whether another workspace has rules for an audience of an issuer, or still has deleted rows of some: a job purges them
+ * after thirty days.
+ */
 export async function isTakenAudience(
   db: Db,
   { issuer, audience, workspaceId }: Pick<ExchangeRuleRow, 'issuer' | 'audience' | 'workspaceId'>,
 ): Promise<boolean> {
-  const same = and(eq(exchangeRules.issuer, issuer), eq(exchangeRules.audience, audience));
-  const ofAnother = ne(exchangeRules.workspaceId, workspaceId);
+  const sameAudience = and(eq(exchangeRules.issuer, issuer), eq(exchangeRules.audience, audience));
+  const ofOtherWorkspace = ne(exchangeRules.workspaceId, workspaceId);
   const which = { id: exchangeRules.id, workspaceId: exchangeRules.workspaceId };
-  const [live] = await db
+  const [activeRule] = await db
     .select(which)
     .from(exchangeRules)
-    .where(and(same, ofAnother, isNull(exchangeRules.deletedAt)))
+    .where(and(sameAudience, ofOtherWorkspace, isNull(exchangeRules.deletedAt)))
     .limit(1);
   // All rules of an audience are of one workspace, which may have deleted any number of them.
-  const [first] = await db.select(which).from(exchangeRules).where(same).limit(1);
-  return live !== undefined || (first !== undefined && first.workspaceId !== workspaceId);
+  const [anyRule] = await db.select(which).from(exchangeRules).where(sameAudience).limit(1);
+  return activeRule !== undefined || (anyRule !== undefined && anyRule.workspaceId !== workspaceId);
 }
 
 const isActive = (now: number) =>

@@ -7,8 +7,8 @@ import { Batcher, type BatchLoad } from '../database/batcher.ts';
 import type { Database } from '../database/database.ts';
 import { retryWhileLocked } from '../database/retry-locked-rows.ts';
 
-/** Calls share statements. If more than `waiting` calls wait, the store counts as unavailable. */
-const BATCHES = { size: 100, atOnce: 2, minBatchToOverlap: 64, waiting: 5_000 };
+/** Calls share statements. If more than `maxQueued` calls wait, the store counts as unavailable. */
+const BATCHES = { size: 100, maxConcurrent: 2, minBatchToOverlap: 64, maxQueued: 5_000 };
 /** Workspaces whose chains are known to exist. */
 const MAX_KNOWN_CHAINS = 10_000;
 
@@ -53,7 +53,7 @@ export class ReceiptChains {
   }
 
   async close(): Promise<void> {
-    await this.#batches.done();
+    await this.#batches.drain();
   }
 
   async #extend(requested: readonly PositionRequest[]): Promise<(ReceiptPosition | null)[]> {

@@ -15,7 +15,7 @@ import { loadSession } from './session-rows.ts';
 const MAX_CACHED = 20_000;
 
 /** Callers with open streams are checked together, one statement at a time. */
-const SHARED_STATEMENTS = { size: 500, atOnce: 1, waiting: 5_000 };
+const SHARED_STATEMENTS = { size: 500, maxConcurrent: 1, maxQueued: 5_000 };
 
 /** Keys, sessions and linked accounts, cached as the gate reads them. */
 export class CredentialStore {
@@ -71,7 +71,7 @@ export class CredentialStore {
    * Looks up a key that was checked against a cached row, or without one. A row that was cached since then is newer, and is
    * returned without a query.
    */
-  newerKey(id: string, seen: KeyRecord | null): Promise<KeyRecord | null> {
+  readKeyIfChanged(id: string, seen: KeyRecord | null): Promise<KeyRecord | null> {
     return seen !== null && this.#keys.peek(id) === seen ? this.rereadKey(seen) : this.key(id);
   }
 
@@ -87,7 +87,9 @@ export class CredentialStore {
 
   /** A key as it is now. A row that no instance has changed is not read again: one statement checks many. */
   async currentKey(seen: KeyRecord): Promise<KeyRecord | null> {
-    return (await this.isUnchanged({ key: seen, session: null })) ? seen : this.newerKey(seen.id, seen);
+    return (await this.isUnchanged({ key: seen, session: null }))
+      ? seen
+      : this.readKeyIfChanged(seen.id, seen);
   }
 
   /** Reads again a key that has changed. Many share one statement. */
@@ -107,7 +109,7 @@ export class CredentialStore {
     return this.#sessions.hit(sessionCacheKey(id, workspaceId));
   }
 
-  refreshSession(id: string, workspaceId: string | null = null): Promise<SessionRecord | null> {
+  rereadSession(id: string, workspaceId: string | null = null): Promise<SessionRecord | null> {
     return this.#sessions.refresh(sessionCacheKey(id, workspaceId), () =>
       loadSession(this.#db, this.#vault, id, workspaceId),
     );
@@ -126,7 +128,7 @@ export class CredentialStore {
   }
 
   /** A key as a transaction sees it, past the cache. */
-  keyWithin(tx: Db, id: string): Promise<KeyRecord | null> {
+  readKeyInTransaction(tx: Db, id: string): Promise<KeyRecord | null> {
     return loadKey(tx, this.#vault, this.#vocabulary, id);
   }
 

@@ -30,11 +30,11 @@ interface Options<Entry, Result> {
   /** The maximum number of entries of one statement. */
   readonly size: number;
   /** The maximum number of concurrent statements; entries that arrive meanwhile share the next one. */
-  readonly atOnce: number;
+  readonly maxConcurrent: number;
   /** Waiting entries that start a statement alongside another: fewer, larger statements cost each entry less. */
   readonly minBatchToOverlap?: number;
   /** The maximum number of waiting entries. */
-  readonly waiting: number;
+  readonly maxQueued: number;
   /** The fairness key of an entry. The groups take turns, and a full queue rejects the newest entry of the largest group. */
   readonly payerOf: (entry: Entry) => FairnessKey;
   /** Runs one statement; the results are in the order of the entries. */
@@ -65,7 +65,7 @@ export class Batcher<Entry, Result> {
       tookMs: this.#tookMs,
       running: this.#running.size,
       waiting: this.#queue.size,
-      maxWaiting: this.#options.waiting,
+      maxWaiting: this.#options.maxQueued,
     };
   }
 
@@ -78,29 +78,29 @@ export class Batcher<Entry, Result> {
       new Promise<Result>((resolve, reject) => {
         this.#queue.push(this.#options.payerOf(entry), { entry, resolve, reject });
         this.#send();
-        if (this.#queue.size <= this.#options.waiting) return;
+        if (this.#queue.size <= this.#options.maxQueued) return;
         this.#queue.dropFromLargest()?.reject(new QueueFullError('too many wait for the database'));
       }),
     );
   }
 
-  /** Resolves once every statement under way and every waiting entry is done. */
-  async done(): Promise<void> {
+  /** Waits until every statement under way and every waiting entry is done. */
+  async drain(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
   /** @param minBatchToOverlap waiting entries that start a statement alongside another */
   #send(minBatchToOverlap = this.#options.minBatchToOverlap ?? 1): void {
-    const { size, atOnce } = this.#options;
+    const { size, maxConcurrent } = this.#options;
     const enough = () => this.#queue.size >= (this.#running.size === 0 ? 1 : minBatchToOverlap);
-    while (enough() && this.#running.size < atOnce) {
+    while (enough() && this.#running.size < maxConcurrent) {
       const running = this.#run(this.#next(size)).finally(() => {
         this.#running.delete(running);
         this.#send();
       });
       this.#running.add(running);
     }
-    if (this.#queue.size === 0 || this.#running.size === atOnce) return;
+    if (this.#queue.size === 0 || this.#running.size === maxConcurrent) return;
     this.#overlapTimer ??= setTimeout(() => {
       this.#overlapTimer = null;
       this.#send(1);

@@ -27,7 +27,7 @@ export function inIndexOrder<T>(db: Db, visit: (tx: Db) => Promise<T>): Promise<
 }
 
 /** The same for statements of postgres.js. */
-export function inIndexOrderOf<T>(client: Sql, visit: (tx: TransactionSql) => Promise<T>) {
+export function inIndexOrderRaw<T>(client: Sql, visit: (tx: TransactionSql) => Promise<T>) {
   return client.begin(async (tx) => {
     await tx.unsafe(IN_INDEX_ORDER);
     return visit(tx);

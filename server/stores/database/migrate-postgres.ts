@@ -44,7 +44,7 @@ export async function migrateAlone(
 ): Promise<readonly string[]> {
   const overrides = { statement_timeout: '0', lock_timeout: String(LOCK_TIMEOUT_MS) };
   const client = tolerateLostConnection(connectPostgres(url, { max: 1, upstream, overrides }));
-  const wait = new Waiting(options);
+  const wait = new StartDeadline(options);
   // A transaction whose connection is lost never ends, so after a failure nothing is waited for.
   let timeout = 0;
   try {
@@ -63,7 +63,7 @@ export async function migrateAlone(
 }
 
 /** The lock ends with the session. */
-async function takeLock(client: Sql, wait: Waiting): Promise<void> {
+async function takeLock(client: Sql, wait: StartDeadline): Promise<void> {
   for (;;) {
     const [row] = await client<{ taken: boolean }[]>`select pg_try_advisory_lock(${MIGRATION_LOCK}) as taken`;
     if (row?.taken) return;
@@ -72,7 +72,11 @@ async function takeLock(client: Sql, wait: Waiting): Promise<void> {
 }
 
 /** Tries again while others hold a table for longer than a migration may wait. */
-async function migrateBetweenOthers(client: Sql, pending: readonly string[], wait: Waiting): Promise<void> {
+async function migrateBetweenOthers(
+  client: Sql,
+  pending: readonly string[],
+  wait: StartDeadline,
+): Promise<void> {
   for (;;) {
     try {
       const logger = progressLogger(pending, wait.options.onProgress);
@@ -90,8 +94,8 @@ async function migrateBetweenOthers(client: Sql, pending: readonly string[], wai
   }
 }
 
-/** How long a start has waited for others, and when it last logged that. */
-class Waiting {
+/** The deadline of a start that waits for others. It logs now and then that the start waits. */
+class StartDeadline {
   readonly options: MigrateOptions;
   readonly #startedAt = performance.now();
   #loggedAt = Number.NEGATIVE_INFINITY;

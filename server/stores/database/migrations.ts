@@ -95,7 +95,10 @@ export function newerSchemaSentence(unknown: number): string {
 }
 
 /** What has to be so of the schema before the database is used; the migrations that were applied. */
-export const PREPARE: Record<SchemaUse, (query: Query, migrate: Migrate) => Promise<readonly string[]>> = {
+export const SCHEMA_HANDLERS: Record<
+  SchemaUse,
+  (query: Query, migrate: Migrate) => Promise<readonly string[]>
+> = {
   migrate: bringUpToDate,
   require: requireCurrent,
   leave: async () => [],

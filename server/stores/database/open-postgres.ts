@@ -12,7 +12,7 @@ import { checkServer } from './connection/server-check.ts';
 import { causesOf, isReadOnly } from './connection-errors.ts';
 import type { Database } from './database.ts';
 import { type MigrateOptions, migrateAlone } from './migrate-postgres.ts';
-import { PREPARE, type Query, type SchemaUse } from './migrations.ts';
+import { type Query, SCHEMA_HANDLERS, type SchemaUse } from './migrations.ts';
 import type { Warn } from './private-files.ts';
 import { checkPrivileges } from './privileges.ts';
 import { tolerateLostConnection } from './resilient-client.ts';
@@ -37,7 +37,7 @@ export async function openPostgres(
   options: MigrateOptions,
 ): Promise<Database> {
   let pooled = false;
-  // A service writes with every call. A look may be at a standby.
+  // A service writes with every call. A read-only command may use a standby.
   const upstream = new Upstream(wanted === 'migrate');
   const driver = connectPostgres(url, {
     max: CONNECTIONS,
@@ -63,7 +63,7 @@ export async function openPostgres(
     const migrated =
       wanted === 'migrate'
         ? await migrateAlone(url, upstream, options)
-        : await PREPARE[wanted](query, async () => {});
+        : await SCHEMA_HANDLERS[wanted](query, async () => {});
     if (wanted === 'migrate' && upstream.mustWrite) await requireCommits(url, upstream);
     return {
       kind: 'postgres',

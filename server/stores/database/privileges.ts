@@ -22,7 +22,7 @@ const CALL_PRIVILEGES: Readonly<Record<string, readonly string[]>> = {
   credits: ['SELECT', 'UPDATE'],
 };
 
-/** What the service needs of each table, its jobs and the changes of persons among it. */
+/** What the service needs of each table, including its jobs and changes in the console. */
 const SERVICE_PRIVILEGES: Readonly<Record<string, readonly string[]>> = {
   workspaces: READ_WRITE,
   users: READ_WRITE,
@@ -61,7 +61,7 @@ const SERVICE_PRIVILEGES: Readonly<Record<string, readonly string[]>> = {
   setup_tokens: ALL,
 };
 
-/** Whose work needs the rights. */
+/** The privileges, by purpose. */
 const PRIVILEGES = { call: CALL_PRIVILEGES, service: SERVICE_PRIVILEGES } as const;
 
 /** Selects the rights that the role lacks, as rows of `missing`: `INSERT on nonces`. It reads only catalogs. */

@@ -7,11 +7,11 @@ import { inIndexOrder } from './index-order.ts';
 const ROWS_PER_STATEMENT = 1_000;
 const MAX_STATEMENTS = 200;
 
-/** Which rows of a table end, and when. */
+/** Which rows of a table to delete. */
 interface PurgedRows {
   /** The column of a row's time, `at` by default; it needs an index. */
   readonly at?: SQL | PgColumn | undefined;
-  /** A condition on the rows, if not all end. */
+  /** A condition on the rows; all by default. */
   readonly where?: SQL | undefined;
 }
 
@@ -30,7 +30,7 @@ export async function purgeBefore(
   for (let turn = 0; turn < MAX_STATEMENTS; turn++) {
     const purged = sql`ctid = any(array(
       select ctid from ${table} where ${where} and ${at} < ${limit}::timestamptz limit ${ROWS_PER_STATEMENT} for update skip locked))`;
-    const gone = await inIndexOrder(db, (tx) => tx.delete(table).where(purged).returning({ row: sql`1` }));
-    if (gone.length < ROWS_PER_STATEMENT) return;
+    const deleted = await inIndexOrder(db, (tx) => tx.delete(table).where(purged).returning({ row: sql`1` }));
+    if (deleted.length < ROWS_PER_STATEMENT) return;
   }
 }

@@ -4,10 +4,7 @@ import type { PgColumn } from 'drizzle-orm/pg-core';
 /** From here on JavaScript cannot tell whole numbers apart (ECMA-262 §21.1.2.6). */
 const INEXACT = 2 ** 53;
 
-/**
- * The next `rev` of a row. It ends at a number that no caller may have: a right can be taken away whatever number the row
- * has.
- */
+/** The next `rev` of a row. It saturates at 2^53, which no caller can hold, so that revocation works for any stored value. */
 export const raiseRev = (rev: PgColumn): SQL => sql`least(${rev}, ${sql.raw(String(INEXACT - 1))}) + 1`;
 
 /** The sum of the `rev`s of a caller's rows; all sums that cannot be compared are the same one. */

@@ -23,8 +23,8 @@ interface WalkedPage<Row> {
  * Walks rows in the order of an index, in bounded statements, until a page is full. A page has fewer rows than `limit` at the
  * end of the order, or after 50,000 rows.
  * @param limit the maximum number of rows of a page
- * @param read reads up to `size` rows after one of an earlier batch. It returns in their order those that match, and the last of
- *   the batch if it has `size` rows; at most `limit + 1` of them together, which leaves the last out only if enough match
+ * @param read reads up to `size` rows after one of an earlier batch. It returns the matching rows in order, plus the last row of a
+ *   full batch, which marks where the next batch starts. It may stop after `limit + 1` rows
  */
 export async function walkRows<Row extends WalkedRow>(
   limit: number,

@@ -8,8 +8,8 @@ import type { Database } from '../database/database.ts';
 import { retryWhileLocked } from '../database/retry-locked-rows.ts';
 import { currentCredits, numberOf } from './credit-policy.ts';
 
-/** Calls share statements. If more than `waiting` calls wait, the store counts as unavailable. */
-const BATCHES = { size: 500, atOnce: 2, waiting: 20_000 };
+/** Calls share statements. If more than `maxQueued` calls wait, the store counts as unavailable. */
+const BATCHES = { size: 500, maxConcurrent: 2, maxQueued: 20_000 };
 
 /** The charge of one metered call. */
 interface SpendRequest {
@@ -79,7 +79,7 @@ export class CreditStore {
   }
 
   async close(): Promise<void> {
-    await this.#spending.done();
+    await this.#spending.drain();
   }
 
   /** Groups that share a subject go one after the other. */

@@ -7,14 +7,14 @@ import { Pacer } from '../../lib/concurrency/pacer.ts';
 import { growingCache } from '../../lib/growing-cache.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
-import { inIndexOrderOf } from '../database/index-order.ts';
+import { inIndexOrderRaw } from '../database/index-order.ts';
 import { retryWhileLocked } from '../database/retry-locked-rows.ts';
 import type { Counter, Hit, RateStore } from './rates.ts';
 import { lockWindows, makeWindows, readWindows, writeLocked, writeUnchanged } from './rates-postgres-rows.ts';
 import { hitAll, SlidingWindow, type WindowHit } from './sliding-window.ts';
 
-/** Hits share statements, one at a time. If more than `waiting` calls wait, the store counts as unavailable. */
-const BATCHES = { size: 500, atOnce: 1, waiting: 20_000 };
+/** Hits share statements, one at a time. If more than `maxQueued` calls wait, the store counts as unavailable. */
+const BATCHES = { size: 500, maxConcurrent: 1, maxQueued: 20_000 };
 /** Milliseconds after which an empty window is deleted: clocks may differ. */
 const EMPTY_KEPT_MS = MINUTE_MS;
 /** Windows that one statement deletes. */
@@ -89,7 +89,7 @@ export class PostgresRateStore implements RateStore {
     const before = new Date(this.#clock() - EMPTY_KEPT_MS).toISOString();
     let deleted: number;
     do {
-      deleted = await inIndexOrderOf(this.#sql, async (sql) => {
+      deleted = await inIndexOrderRaw(this.#sql, async (sql) => {
         const gone = await sql`
           delete from rate_windows where ctid = any(array(
             select ctid from rate_windows where empty_at < ${before}::timestamptz
@@ -101,7 +101,7 @@ export class PostgresRateStore implements RateStore {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#hits.done(), this.#peeks.done()]);
+    await Promise.all([this.#hits.drain(), this.#peeks.drain()]);
   }
 
   async #hitAll(batch: Batch): Promise<(Hit | null)[]> {

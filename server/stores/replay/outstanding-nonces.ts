@@ -3,10 +3,10 @@ import type { Occupancy } from '../../lib/occupancy.ts';
 import type { NonceLimits } from './replay.ts';
 
 /** The seconds of `t` that share one count. */
-const SPAN = 16;
+const SECONDS_PER_SPAN = 16;
 
-/** A workspace keeps this fraction of what its sponsor may hold free for the sponsor's other workspaces. */
-const KEPT_FREE = 1 / 4;
+/** A workspace may hold this many times what its sponsor may still add. */
+const WORKSPACE_FACTOR = 3;
 
 interface Sponsor {
   readonly id: string;
@@ -35,7 +35,7 @@ interface Signer {
 export class OutstandingNonces {
   readonly #limits: NonceLimits;
   readonly #spans = new Map<number, Map<string, number>>();
-  readonly #of = new Map<string, Signer>();
+  readonly #signers = new Map<string, Signer>();
   readonly #workspaces = new Map<string, Workspace>();
   readonly #sponsors = new Map<string, Sponsor>();
   /** Each `k` with nonces, under its number. */
@@ -53,7 +53,7 @@ export class OutstandingNonces {
 
   hasRoom(k: string, payer: FairnessKey): boolean {
     const { perKey, total } = this.#limits;
-    const signer = this.#of.get(k);
+    const signer = this.#signers.get(k);
     if ((signer?.count ?? 0) >= perKey) return false;
     const [sponsorId = '', workspaceId = ''] = payer;
     const workspace = signer?.workspace ?? this.#workspaces.get(`${sponsorId} ${workspaceId}`);
@@ -62,16 +62,16 @@ export class OutstandingNonces {
     if (free <= 0) return false;
     // A workspace without a sponsor is the only one of its group.
     if (sponsorId === workspaceId) return true;
-    return (workspace?.count ?? 0) < (free / 2) * (1 / KEPT_FREE - 1);
+    return (workspace?.count ?? 0) < (free / 2) * WORKSPACE_FACTOR;
   }
 
   /** @returns the number of `k` */
   add(k: string, payer: FairnessKey, t: number): number {
-    const span = Math.floor(t / SPAN);
+    const span = Math.floor(t / SECONDS_PER_SPAN);
     const counts = this.#spans.get(span) ?? new Map<string, number>();
     this.#spans.set(span, counts);
     counts.set(k, (counts.get(k) ?? 0) + 1);
-    const signer = this.#of.get(k) ?? this.#newSigner(k, payer);
+    const signer = this.#signers.get(k) ?? this.#newSigner(k, payer);
     signer.count++;
     signer.workspace.count++;
     signer.workspace.sponsor.count++;
@@ -81,19 +81,19 @@ export class OutstandingNonces {
 
   /** Undoes an `add` whose claim was not won. */
   remove(k: string, t: number): void {
-    const counts = this.#spans.get(Math.floor(t / SPAN));
+    const counts = this.#spans.get(Math.floor(t / SECONDS_PER_SPAN));
     const count = counts?.get(k);
     // Absent if it was forgotten meanwhile.
     if (!counts || !count) return;
     counts.set(k, count - 1);
-    this.#less(k, 1);
+    this.#subtract(k, 1);
   }
 
   /** Forgets the spans that lie wholly at or below `t`. */
   forget(t: number): void {
     for (const [span, counts] of this.#spans) {
-      if ((span + 1) * SPAN > t) continue;
-      for (const [k, count] of counts) this.#less(k, count);
+      if ((span + 1) * SECONDS_PER_SPAN > t) continue;
+      for (const [k, count] of counts) this.#subtract(k, count);
       this.#spans.delete(span);
     }
   }
@@ -108,7 +108,7 @@ export class OutstandingNonces {
     const workspace = this.#workspaceOf(payer);
     const signer = { number, workspace, count: 0 };
     this.#names[number] = k;
-    this.#of.set(k, signer);
+    this.#signers.set(k, signer);
     return signer;
   }
 
@@ -121,9 +121,9 @@ export class OutstandingNonces {
     return workspace;
   }
 
-  #less(k: string, count: number): void {
+  #subtract(k: string, count: number): void {
     this.#total -= count;
-    const signer = this.#of.get(k);
+    const signer = this.#signers.get(k);
     if (!signer) return;
     signer.count -= count;
     const { name, sponsor } = signer.workspace;
@@ -132,7 +132,7 @@ export class OutstandingNonces {
     if (signer.workspace.count === 0) this.#workspaces.delete(name);
     if (sponsor.count === 0) this.#sponsors.delete(sponsor.id);
     if (signer.count > 0) return;
-    this.#of.delete(k);
+    this.#signers.delete(k);
     this.#free.push(signer.number);
   }
 }

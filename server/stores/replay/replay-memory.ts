@@ -29,12 +29,13 @@ import {
 } from './replay.ts';
 
 /** How far above the clock the high watermark is set, in seconds: callers wait that long after a crash. */
-const STEP = 5;
+const WATERMARK_LEAD_S = 5;
 /** The high watermark is raised in the background once a claim's `t` is this close to it, in seconds. */
-const AHEAD = 2;
+const RAISE_MARGIN_S = 2;
 /** The maximum number of nonces that a clean stop saves; with more, the next start waits as after a crash. */
-const SAVED = 200_000;
-const SAVED_AT_ONCE = 5_000;
+const MAX_SAVED_NONCES = 200_000;
+const ROWS_PER_INSERT = 5_000;
+
 interface Options {
   readonly db: Db;
   readonly clock: Clock;
@@ -96,7 +97,7 @@ class MemoryReplayStore implements ReplayStore {
     if (early !== 'won' || claim.dryRun) return early;
     if (t > this.#highWatermark) return this.#claimDurably(claim, digest);
     // If this fails, the claim that needs it fails.
-    if (t > this.#highWatermark - AHEAD) this.#raiseWatermark().catch(() => {});
+    if (t > this.#highWatermark - RAISE_MARGIN_S) this.#raiseWatermark().catch(() => {});
     this.#remember(k, payerOf(claim), t, digest);
     return 'won';
   }
@@ -147,10 +148,10 @@ class MemoryReplayStore implements ReplayStore {
     await this.#raising?.catch(() => {});
     let count = 0;
     for (const set of this.#seen.values()) count += set.size;
-    if (count > SAVED) return;
+    if (count > MAX_SAVED_NONCES) return;
     await this.#options.db.transaction(async (tx) => {
       const rows = [...this.#seen].flatMap(([t, set]) => [...set].map((one) => this.#rowOf(t, ...one)));
-      await inChunks(rows, SAVED_AT_ONCE, (some) => insertNonces(tx, some));
+      await inChunks(rows, ROWS_PER_INSERT, (some) => insertNonces(tx, some));
       await writeLowWatermark(tx, this.#floor);
       await writeHighWatermark(tx, this.#highWatermark, true);
     });
@@ -172,7 +173,7 @@ class MemoryReplayStore implements ReplayStore {
   async #makeDurable({ k, t, nonce }: Claim): Promise<void> {
     const { db, clock } = this.#options;
     while (t > this.#highWatermark) {
-      if (t > seconds(clock) + STEP) return insertNonces(db, [{ k, t, nonce }]);
+      if (t > seconds(clock) + WATERMARK_LEAD_S) return insertNonces(db, [{ k, t, nonce }]);
       await this.#raiseWatermark();
     }
   }
@@ -186,7 +187,7 @@ class MemoryReplayStore implements ReplayStore {
   }
 
   async #writeHigherWatermark(): Promise<void> {
-    const highWatermark = Math.max(this.#highWatermark, seconds(this.#options.clock) + STEP);
+    const highWatermark = Math.max(this.#highWatermark, seconds(this.#options.clock) + WATERMARK_LEAD_S);
     await writeHighWatermark(this.#options.db, highWatermark, false);
     this.#highWatermark = highWatermark;
   }

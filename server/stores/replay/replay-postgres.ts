@@ -5,7 +5,7 @@ import { type Clock, seconds } from '../../lib/clock.ts';
 import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
-import { inIndexOrderOf } from '../database/index-order.ts';
+import { inIndexOrderRaw } from '../database/index-order.ts';
 import { KEY_REVISIONS, PERSON_CHANGED, REVISED_ROWS, SESSION_REVISIONS } from '../database/rev.ts';
 import { isDatedAhead, NonceQuota } from './nonce-quota.ts';
 import {
@@ -20,11 +20,11 @@ import {
 } from './replay.ts';
 
 /** Claims share statements; if too many wait, further ones get `full`. */
-const BATCHES = { size: 500, atOnce: 3, minBatchToOverlap: 64, waiting: 20_000 };
+const BATCHES = { size: 500, maxConcurrent: 3, minBatchToOverlap: 64, maxQueued: 20_000 };
 /** Rows that one statement of the purge deletes. */
 const ROWS_PER_PURGE = 10_000;
 /**
- * Rows are deleted only once the watermark (`replay_marks`) is this old, in seconds. That is longer than any statement may
+ * Rows are deleted only once the watermark (in the table `replay_marks`) is this old, in seconds. That is longer than any statement may
  * run: a claim that still reads the lower watermark must find every row.
  */
 const MIN_WATERMARK_AGE_S = 10;
@@ -109,7 +109,7 @@ class PostgresReplayStore implements ReplayStore {
       update replay_marks set raised_at = now() where name = 'purged' and (raised_at <= now()) is not true`;
     let deleted: number;
     do {
-      deleted = await inIndexOrderOf(sql, async (tx) => {
+      deleted = await inIndexOrderRaw(sql, async (tx) => {
         const purged = await tx`
           delete from nonces where ctid = any(array(
             select ctid from nonces where t <= (
@@ -122,7 +122,7 @@ class PostgresReplayStore implements ReplayStore {
     } while (deleted === ROWS_PER_PURGE);
     // The watermark is no higher than the newest row that it covers: an instance whose clock is ahead must not make claims
     // fail as `behind` while no instance has forgotten their nonces.
-    const [newest] = await inIndexOrderOf(
+    const [newest] = await inIndexOrderRaw(
       sql,
       (tx) => tx<{ t: string }[]>`select t::text from nonces where t <= ${upTo} order by t desc limit 1`,
     );
@@ -138,7 +138,7 @@ class PostgresReplayStore implements ReplayStore {
 
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#claims.done();
+    await this.#claims.drain();
   }
 }
 

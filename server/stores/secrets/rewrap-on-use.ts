@@ -37,7 +37,7 @@ export class RewrapOnUse {
         })
         // Only if the secret has not been replaced meanwhile.
         .where(and(eq(keys.id, key.id), eq(keys.secretHash, key.secretHash)));
-      await this.#credentials.newerKey(key.id, key);
+      await this.#credentials.readKeyIfChanged(key.id, key);
     });
   }
 

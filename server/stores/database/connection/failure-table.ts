@@ -30,7 +30,7 @@ const NETWORK: Table = {
   },
   EACCES: {
     wrong: 'cannot be reached: this user may not open its socket',
-    fix: 'Let this user into the directory of the socket, or connect by host and port.',
+    fix: 'Give this user access to the directory of the socket, or connect by host and port.',
   },
   ...same(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA'], {
     wrong: 'cannot be found: DNS does not resolve the host',
@@ -138,7 +138,7 @@ const POSTGRES: Table = {
     fix: 'Correct user and password in DATABASE_URL; write a % in the password as %25.',
   },
   '28000': {
-    wrong: 'does not admit this role',
+    wrong: 'does not let this role log in',
     fix: 'Create the role with LOGIN, or add a line to pg_hba.conf that admits role, database, address and encryption (sslmode).',
   },
   '3D000': {
@@ -165,12 +165,12 @@ const POSTGRES: Table = {
   },
   ...same(['40P01', '40001', '55P03', '57014'], CONFLICTED),
   '53100': {
-    wrong: 'has no room on its disk',
+    wrong: 'is out of disk space',
     fix: 'Free space on the disk of Postgres, and start again.',
     isTemporary: true,
   },
   '53200': {
-    wrong: 'has no memory left',
+    wrong: 'is out of memory',
     fix: 'Give Postgres more memory, and start again.',
     isTemporary: true,
   },

@@ -8,10 +8,10 @@ import { hasDatabase, markCreated } from '../lost-database.ts';
 import {
   MIGRATIONS,
   type OnProgress,
-  PREPARE,
   progressLogger,
   type Query,
   reportMigrated,
+  SCHEMA_HANDLERS,
   type SchemaUse,
   schemaOf,
 } from '../migrations.ts';
@@ -52,7 +52,7 @@ export async function openPglite(
     const statements = new StatementsInFlight();
     const db = drizzle({ client: forDrizzle(countPgliteStatements(client, statements)) });
     const query: Query = async <T>(statement: SQL) => (await db.execute(statement)).rows as T[];
-    const migrated = await PREPARE[wanted](query, (pending) => {
+    const migrated = await SCHEMA_HANDLERS[wanted](query, (pending) => {
       const logger = progressLogger(pending, onProgress);
       return migrate(drizzle({ client: forDrizzle(client), logger }), MIGRATION_OPTIONS);
     });
@@ -116,7 +116,7 @@ function endProcess({ message }: Error): never {
   process.exit(1);
 }
 
-/** Makes the data directory private, which a look does not, and locks it. */
+/** Makes the data directory private, unless the command only inspects it, and locks it. */
 async function takeDataDir(dataDir: string, wanted: SchemaUse, warn: Warn): Promise<() => Promise<void>> {
   try {
     if (wanted !== 'leave') preparePrivateDir(dataDir, warn);
