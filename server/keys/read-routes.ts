@@ -58,7 +58,7 @@ export const readRoutes = {
   limits: procedure({
     ...READ_GUARD,
     description:
-      'The current state of the limits of a key, without counting a call: its own, and under names that begin with `owner.` those that it shares with the other keys of its external owner. Each answer tells a key the same about itself in `ratelimit`.',
+      'The current state of the limits of a key, without counting a call: its own, and under names that begin with `owner.` those that it shares with the other keys of its external owner. Every response reports the calling key’s own limits in the header `ratelimit`.',
     shapes: {
       input: '`{ id }`',
       output: '`{ items: [{ name, limit, windowSeconds, remaining, resetAt }] }`',

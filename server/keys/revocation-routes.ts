@@ -18,7 +18,7 @@ export const revocationRoutes = {
   revoke: procedure({
     ...WRITE_GUARD,
     description:
-      'Ends a key permanently. Once it has answered, no instance admits the key; a second time changes nothing.',
+      'Revokes a key permanently. When the call returns, no instance accepts the key. Revoking it again has no effect.',
     shapes: { input: '`{ id, reason? }`', output: '`key`' },
     refusals: ['KEY_NOT_FOUND', 'ENVIRONMENT_DENIED'],
     example: { input: { id: EXAMPLE_KEY.id, reason: 'leaked' }, output: EXAMPLE_REVOKED_KEY },

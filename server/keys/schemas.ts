@@ -31,7 +31,7 @@ const Authorities = z
 
 const IdempotencyKey = z
   .string()
-  .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible characters')
+  .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable ASCII characters without spaces')
   .describe('The same call with the same idempotency key, within 24 hours, is carried out once.');
 
 export const Key = z
@@ -67,12 +67,12 @@ export const CreateKeyInput = z.strictObject({
   name: Name,
   environment: z.enum(ENVIRONMENTS),
   permissions: Permissions,
-  expiresAt: z.iso.datetime().optional().describe('ISO 8601, UTC, ahead of now.'),
+  expiresAt: z.iso.datetime().optional().describe('ISO 8601, UTC, in the future.'),
   allowedAddresses: AllowedAddresses.optional(),
   limits: Limits.optional(),
   credits: Credits.optional().describe('Without credits the key is not metered.'),
   externalId: ExternalId.optional().describe(
-    'Whom the key is given to: all keys of one share its limits and credits.',
+    'Your id of the customer who receives the key: keys with the same `externalId` share limits and credits.',
   ),
   authorities: Authorities.optional(),
   metadata: Metadata.optional(),

@@ -50,7 +50,9 @@ function factsOf({ guard }: ProcedureInfo): string {
     `Called by: ${ACCESS_LABELS.en[access]}.`,
     permission === null ? '' : `Permission: \`${permission}\`.`,
     environment === null ? '' : `Of keys, only those of the environment \`${environment}\`.`,
-    stepUp ? 'Of a person, a proof that is at most ten minutes old: `auth.stepUp`.' : '',
+    stepUp
+      ? 'A person must have signed in or re-authenticated (`auth.stepUp`) within the last ten minutes.'
+      : '',
     cost === undefined ? '' : `Credits: ${cost}.`,
     guard.batch === false ? 'Not in a batch with other calls.' : '',
   ]

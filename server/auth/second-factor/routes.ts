@@ -35,7 +35,7 @@ export const codeRoutes = {
   stepUp: procedure({
     access: 'user',
     description:
-      'Proves again who the caller is, for dangerous changes: they are refused with `STEP_UP_REQUIRED` if the last proof of the session is more than ten minutes old. A sign-in is such a proof, and a refresh is none. Takes the password and, if the account has a second factor, a code or a recovery code; failed attempts are slowed down like those of a sign-in. The proof counts for the calling session alone, on every instance. An account without a password signs in again with its identity provider instead: `auth.startSignIn` with `fresh: true`.',
+      'Re-authenticates the caller, for dangerous changes: they are refused with `STEP_UP_REQUIRED` unless the session signed in or re-authenticated within the last ten minutes. A refresh does not count. Takes the password and, if the account has a second factor, a code or a recovery code; failed attempts are slowed down like those of a sign-in. The re-authentication counts for the calling session alone, on every instance. An account without a password signs in again with its identity provider instead: `auth.startSignIn` with `fresh: true`.',
     shapes: { input: '`{ password, code? }`', output: '`{ provenAt }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES'],
     example: { input: { password: EXAMPLE_PASSWORD, code: '492039' }, output: { provenAt: EXAMPLE_AT } },

@@ -47,7 +47,7 @@ const TOO_FAR_AHEAD = formFault(
   'http-signature',
   'headers.signature-input',
   'SIGNATURE_MALFORMED',
-  'must have created in unix seconds, no milliseconds, and at most ten minutes ahead',
+  'must have `created` in Unix seconds (not milliseconds), and at most ten minutes in the future',
 );
 
 function readStandard(fields: HeaderValues, bearer: Bearer): StandardSignature {

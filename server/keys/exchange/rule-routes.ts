@@ -69,7 +69,7 @@ export const exchangeRuleRoutes = {
   create: procedure({
     ...WRITE_GUARD,
     description:
-      'Creates an exchange rule: a workload with a token of `issuer` for `audience`, whose `sub` matches `subject`, gets a key with these permissions by `keys.exchange`. `*` in `subject` stands for one segment between `:` and `/`. `claims` are at most 10 further claims that must have these values. `lifetimeSeconds` is 60 to 3,600, default 900. The keys belong to the workspace, as service keys do: so this takes `workspaces:write`, or another service key that does not expire, and every permission of the rule. A person creates a rule for live keys only with a proof of who they are that is at most ten minutes old: `STEP_UP_REQUIRED`. A workspace has at most 50 rules. See [Workload identity](workload-identity.md).',
+      'Creates an exchange rule: a workload with a token of `issuer` for `audience`, whose `sub` matches `subject`, gets a key with these permissions by `keys.exchange`. `*` in `subject` stands for one segment between `:` and `/`. `claims` are at most 10 further claims that must have these values. `lifetimeSeconds` is 60 to 3,600, default 900. The keys belong to the workspace, as service keys do: so this takes `workspaces:write`, or another service key that does not expire, and every permission of the rule. A person creates a rule for live keys only if they signed in or re-authenticated within the last ten minutes: `STEP_UP_REQUIRED`. A workspace has at most 50 rules. See [Workload identity](workload-identity.md).',
     shapes: {
       input:
         "`{ name, issuer, audience, subject, claims?, environment: 'live' | 'test', permissions, allowedAddresses?, limits?, lifetimeSeconds? }`",

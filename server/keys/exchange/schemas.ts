@@ -19,7 +19,7 @@ const REGISTERED: readonly string[] = ['iss', 'sub', 'aud', 'exp', 'nbf', 'iat',
 /** The idempotency key of an exchange. */
 export const IdempotencySecret = z
   .string()
-  .regex(/^[\x21-\x7e]{16,200}$/, 'must be 16 to 200 visible characters');
+  .regex(/^[\x21-\x7e]{16,200}$/, 'must be 16 to 200 printable ASCII characters without spaces');
 
 export const ExchangeInput = z.strictObject({
   token: z
