@@ -67,8 +67,8 @@ export function targetFault(target: string): Fault | null {
 /** Names or values that no HTTP parser accepts, in a list that another program reports. */
 export function headerTextFault(headers: readonly (readonly [string, string])[]): Fault | null {
   if (!headers.every(([name]) => HEADER_NAME.test(name))) return formFault('header-name', 'headers');
-  const wrong = headers.find(([, value]) => !HEADER_VALUE.test(value));
-  return wrong ? formFault('header-value', pathOf(wrong[0])) : null;
+  const invalid = headers.find(([, value]) => !HEADER_VALUE.test(value));
+  return invalid ? formFault('header-value', pathOf(invalid[0])) : null;
 }
 
 /** Faults that no honest client's header list has, each with its own reason. */

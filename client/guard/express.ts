@@ -3,8 +3,8 @@ import {
   listedHeaders,
   type NodeRequest,
   type NodeResponse,
-  onceEnded,
   receiveNode,
+  whenHandlerEnded,
   writeNode,
 } from './node.ts';
 import type { RouteRequirements } from './options.ts';
@@ -34,7 +34,7 @@ export function expressGuard(verifier: RequestVerifier, requirements: RouteRequi
       verdict.release();
       return writeNode(request, response, verifier.refuseBody(NOT_JSON));
     }
-    onceEnded(response, verdict.release);
+    whenHandlerEnded(response, verdict.release);
     try {
       replayBody(request, body);
       rememberAdmitted(request, verdict.admitted);

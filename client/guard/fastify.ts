@@ -1,12 +1,12 @@
 import { firstGuard, rememberAdmitted } from './admitted.ts';
 import type { GuardResponse } from './guard-response.ts';
 import {
-  afterBody,
   lastOfConnection,
   type NodeRequest,
   type NodeResponse,
-  onceEnded,
   receiveNode,
+  whenBodyDiscarded,
+  whenHandlerEnded,
 } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
@@ -37,7 +37,7 @@ export function fastifyGuard(verifier: RequestVerifier, requirements: RouteRequi
       requirements,
     );
     if ('refused' in verdict) return write(request.raw, reply, verdict.refused);
-    onceEnded(reply.raw, verdict.release);
+    whenHandlerEnded(reply.raw, verdict.release);
     rememberAdmitted(request, verdict.admitted);
     // Parsers of Fastify read the request itself, and so do plugins such as @fastify/multipart.
     replayBody(request.raw, verdict.admitted.body);
@@ -62,6 +62,6 @@ function endingAfterBody(request: NodeRequest, body: string): unknown {
   const { Readable } = process.getBuiltinModule('node:stream');
   const stream = new Readable({ read: () => {} });
   stream.push(body);
-  afterBody(request, () => stream.push(null));
+  whenBodyDiscarded(request, () => stream.push(null));
   return stream;
 }

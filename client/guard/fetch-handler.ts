@@ -2,7 +2,7 @@ import { firstGuard, rememberAdmitted } from './admitted.ts';
 import { discardBody, receiveFetch, toResponse, withBody } from './fetch.ts';
 import type { RouteRequirements } from './options.ts';
 import type { Admitted, RequestVerifier } from './request-verifier.ts';
-import { onceRead } from './response-read.ts';
+import { whenRead } from './response-read.ts';
 
 /** A handler of the fetch standard, or a route handler of Next, which gets its `params` as one more argument. */
 export type FetchHandler<Req extends Request, Rest extends unknown[]> = (
@@ -30,7 +30,7 @@ export function fetchHandler<Req extends Request, Rest extends unknown[]>(
       const verified = withBody(request, admitted.body);
       rememberAdmitted(verified, admitted);
       const response = await handler(verified, admitted, ...rest);
-      return admitted.body.byteLength > 0 ? onceRead(response, verifier.minRate, release) : response;
+      return admitted.body.byteLength > 0 ? whenRead(response, verifier.minRate, release) : response;
     } catch (error) {
       release();
       throw error;

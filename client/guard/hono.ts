@@ -8,14 +8,14 @@ import {
   listedHeaders,
   type NodeRequest,
   type NodeResponse,
-  onceClosed,
   sentHeaders,
+  whenClosed,
 } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { peerAddress } from './peer-address.ts';
 import type { IncomingRequest } from './request-head.ts';
 import type { RequestVerifier } from './request-verifier.ts';
-import { onceRead } from './response-read.ts';
+import { whenRead } from './response-read.ts';
 
 /** The members of Hono's context that the guard uses. On Node, `env` has Node's own request and response. */
 interface HonoContext {
@@ -47,8 +47,8 @@ export function honoGuard(verifier: RequestVerifier, requirements: RouteRequirem
       rememberAdmitted(context, admitted);
       await next();
       const outgoing = (context.env as OnNode)?.outgoing;
-      if (outgoing) onceClosed(outgoing, release);
-      else if (admitted.body.byteLength > 0) context.res = onceRead(context.res, verifier.minRate, release);
+      if (outgoing) whenClosed(outgoing, release);
+      else if (admitted.body.byteLength > 0) context.res = whenRead(context.res, verifier.minRate, release);
       return undefined;
     } catch (error) {
       release();

@@ -1,5 +1,5 @@
 import { firstGuard, rememberAdmitted } from './admitted.ts';
-import { type NodeRequest, type NodeResponse, onceClosed, receiveNode, writeNode } from './node.ts';
+import { type NodeRequest, type NodeResponse, receiveNode, whenClosed, writeNode } from './node.ts';
 import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
 import type { RequestVerifier } from './request-verifier.ts';
@@ -31,7 +31,7 @@ export function koaGuard(verifier: RequestVerifier, requirements: RouteRequireme
     try {
       await next();
     } finally {
-      onceClosed(res, verdict.release);
+      whenClosed(res, verdict.release);
     }
   };
 }

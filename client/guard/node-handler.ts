@@ -2,9 +2,9 @@ import { firstGuard, rememberAdmitted } from './admitted.ts';
 import {
   type NodeRequest,
   type NodeResponse,
-  onceClosed,
-  onceEnded,
   receiveNode,
+  whenClosed,
+  whenHandlerEnded,
   writeNode,
 } from './node.ts';
 import type { RouteRequirements } from './options.ts';
@@ -30,13 +30,13 @@ export function nodeHandler<Req extends NodeRequest, Res extends NodeResponse>(
       rememberAdmitted(request, verdict.admitted);
       const handled = handler(request, response, verdict.admitted);
       // Without a promise, only the end of the response shows that the handler has finished.
-      if (!isThenable(handled)) return onceEnded(response, verdict.release);
+      if (!isThenable(handled)) return whenHandlerEnded(response, verdict.release);
       await handled;
     } catch (error) {
       verifier.report(error);
       writeNode(request, response, verifier.refuse('INTERNAL'));
     }
-    onceClosed(response, verdict.release);
+    whenClosed(response, verdict.release);
   };
 }
 

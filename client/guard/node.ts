@@ -173,7 +173,7 @@ export function writeNode(
     if (response.headersSent) return void response.destroy();
     const length = { 'content-length': String(new TextEncoder().encode(body).byteLength) };
     response.writeHead(status, { ...headers, ...length, ...lastOfConnection(request) }).write(body);
-    endAfter(request, response);
+    endAfterBody(request, response);
   } catch {
     response.destroy();
   }
@@ -185,30 +185,30 @@ export function lastOfConnection({ complete, httpVersion }: NodeRequest): Record
 }
 
 /** Ends a response that is written once the sender of the request has finished, so that the response is not lost. */
-function endAfter(request: NodeRequest, response: NodeResponse): void {
+function endAfterBody(request: NodeRequest, response: NodeResponse): void {
   const end = () => {
     // The stream of HTTP/2 would stay open for the rest of the body.
     if (request.httpVersion === '2.0' && !request.complete) response.end(() => response.destroy());
     else response.end();
   };
-  afterBody(request, end);
+  whenBodyDiscarded(request, end);
 }
 
 /** Discards a refused body. Calls back once: when the request has ended, or its sender has had its time. */
-export function afterBody(request: NodeRequest, then: () => void): void {
+export function whenBodyDiscarded(request: NodeRequest, onDone: () => void): void {
   const discard = (chunk: Uint8Array) => sender?.note(chunk.byteLength);
   const end = () => {
     sender?.stop();
     request.off('data', discard);
     request.off('end', end);
     request.off('close', end);
-    then();
+    onDone();
   };
   const isOver = request.complete || request.readableEnded || request.destroyed;
   const sender = isOver ? null : watchRefused(request.socket.remoteAddress ?? null, end);
   dropBody(request);
   if (sender === null) {
-    then();
+    onDone();
     return;
   }
   request.on('data', discard);
@@ -226,9 +226,9 @@ const isClosed = ({ closed = false, destroyed = false, stream }: ClosingResponse
   closed || destroyed || stream?.destroyed === true;
 
 /** Calls back once a response is finished, or its connection is closed. */
-export function onceClosed(response: ClosingResponse, then: () => void): void {
-  if (isClosed(response)) then();
-  else response.once('close', then);
+export function whenClosed(response: ClosingResponse, onDone: () => void): void {
+  if (isClosed(response)) onDone();
+  else response.once('close', onDone);
 }
 
 /** Milliseconds after which a handler whose caller has left, and that never ends its response, counts as ended. */
@@ -239,17 +239,17 @@ const LEFT_MS = 300_000;
  * framework does not report when a handler ends, and a response of Node is closed as soon as its caller leaves: the
  * handler continues, with the body. For a handler that ends nothing the wait is five minutes.
  */
-export function onceEnded(response: EndingResponse, then: () => void): void {
-  onceClosed(response, () => {
-    if (response.writableEnded) return then();
-    const timer = setTimeout(then, LEFT_MS);
+export function whenHandlerEnded(response: EndingResponse, onDone: () => void): void {
+  whenClosed(response, () => {
+    if (response.writableEnded) return onDone();
+    const timer = setTimeout(onDone, LEFT_MS);
     // The timer does not keep the process alive.
     (timer as { unref?: () => void }).unref?.();
     const { end } = response;
     response.end = function (this: EndingResponse, ...given: unknown[]) {
       response.end = end;
       clearTimeout(timer);
-      then();
+      onDone();
       return end.apply(this, given);
     };
   });

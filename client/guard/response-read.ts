@@ -4,31 +4,31 @@ import { MAX_TIMER_MS } from '../calls/deadline.ts';
 const UNREAD_MS = 60_000;
 
 /**
- * Returns the same response, and calls `then` when its body has been read, has failed or was cancelled, or when nothing
+ * Returns the same response, and calls `onDone` when its body has been read, has failed or was cancelled, or when nothing
  * continues to read it. A runtime may drop a response unread: another middleware replaced it, or the caller has left. After
  * a minute without a read, longer after a large chunk, the guard cancels the stream, so that the handler no longer holds the
  * request's body for it. A handler that is slow to write loses nothing: its reader is waiting.
  * @param minRate bytes per second that a reader must take at least
- * @param then may be called more than once
+ * @param onDone may be called more than once
  * @throws TypeError if the body was read before
  */
-export function onceRead(response: Response, minRate: number, then: () => void): Response {
+export function whenRead(response: Response, minRate: number, onDone: () => void): Response {
   if (!response.body) {
-    then();
+    onDone();
     return response;
   }
-  return new Response(trackedStream(response.body.getReader(), minRate, then), response);
+  return new Response(trackedStream(response.body.getReader(), minRate, onDone), response);
 }
 
 function trackedStream(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   minRate: number,
-  then: () => void,
+  onDone: () => void,
 ): ReadableStream<Uint8Array> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const end = () => {
     clearTimeout(timer);
-    then();
+    onDone();
   };
   const waitForReader = (controller: ReadableStreamDefaultController<Uint8Array>, bytes: number) => {
     const giveUp = () => {

@@ -25,9 +25,9 @@ const list = z.string().transform((text) =>
 const origin = z.string().transform((text, context) => {
   const read = parsePublicOrigin(text);
   if (typeof read === 'object' && read.path === '') return read.origin;
-  const wrong = typeof read === 'string' ? read : 'has a path';
+  const fault = typeof read === 'string' ? read : 'has a path';
   context.addIssue(
-    `takes origins such as https://api.example.com, but has ${quoteUnlessSecret(text)}, which ${wrong}`,
+    `takes origins such as https://api.example.com, but has ${quoteUnlessSecret(text)}, which ${fault}`,
   );
   return z.NEVER;
 });
@@ -36,9 +36,9 @@ const origin = z.string().transform((text, context) => {
 const publicOrigin = z.string().transform((text, context) => {
   const read = parsePublicOrigin(text);
   if (typeof read === 'object' && !isServicePath(read.path)) return read.origin + read.path;
-  const wrong = typeof read === 'string' ? read : 'has a path that the service itself uses: choose another';
+  const fault = typeof read === 'string' ? read : 'has a path that the service itself uses: choose another';
   context.addIssue(
-    `takes origins such as https://api.example.com, with a base path or without, but has ${quoteUnlessSecret(text)}, which ${wrong}`,
+    `takes origins such as https://api.example.com, with a base path or without, but has ${quoteUnlessSecret(text)}, which ${fault}`,
   );
   return z.NEVER;
 });
@@ -120,9 +120,9 @@ const passkeyDomain = z.string().transform((text, context) => {
 });
 
 const permissions = list.transform((items, context) => {
-  const wrong = items.find((item) => !PERMISSION_FORM.test(item) || item.endsWith('*'));
-  if (wrong === undefined) return items;
-  context.addIssue(`takes names of the form area:verb, but has "${wrong}"`);
+  const invalid = items.find((item) => !PERMISSION_FORM.test(item) || item.endsWith('*'));
+  if (invalid === undefined) return items;
+  context.addIssue(`takes names of the form area:verb, but has "${invalid}"`);
   return z.NEVER;
 });
 

@@ -233,6 +233,6 @@ function sentence(error: z.ZodError): string {
   const [issue] = error.issues;
   const path = issue?.path.join('.') ?? '';
   const unknown = issue?.code === 'unrecognized_keys' ? `has the unknown member ${issue.keys[0]}` : null;
-  const wrong = unknown ?? issue?.message ?? 'is wrong';
-  return path === '' ? `takes a JSON array of issuers: ${wrong}` : `is wrong at ${path}: ${wrong}`;
+  const fault = unknown ?? issue?.message ?? 'is wrong';
+  return path === '' ? `takes a JSON array of issuers: ${fault}` : `is wrong at ${path}: ${fault}`;
 }

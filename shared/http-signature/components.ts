@@ -48,8 +48,8 @@ export function readComponents(items: readonly FieldItem[]): readonly Component[
     const { value, parameters } = item;
     if (value.type !== 'string') return 'must name each component in a string (RFC 9421 §2.5)';
     const frequent = parameters.size === 0 ? FREQUENT.get(value.value) : undefined;
-    const wrong = frequent ? null : faultOf(value.value, parameters);
-    if (wrong) return wrong;
+    const fault = frequent ? null : faultOf(value.value, parameters);
+    if (fault) return fault;
     // The order of parameters does not make another component (§2).
     const same = frequent?.id ?? `${value.value};${sortParameters(parameters)}`;
     if (seen.has(same)) return 'must cover no component twice (RFC 9421 §2.5)';

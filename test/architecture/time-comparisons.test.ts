@@ -17,8 +17,8 @@ const REFUSES: Readonly<Record<string, readonly string[]>> = {
   'server/auth/session.ts': ['clock() - row.refreshedAt.getTime() <= GRACE_MS'],
   'server/gate/rights/fresh-proof.ts': ['provenAt <= now', 'now - provenAt <= MAX_AGE_MS'],
   'server/gate/signature/possession.ts': [
-    'claims.iat >= seconds - MAX_AGE',
-    'claims.iat <= seconds + MAX_AHEAD',
+    'claims.iat >= seconds - MAX_AGE_S',
+    'claims.iat <= seconds + MAX_AHEAD_S',
   ],
   'server/gate/signature/signature.ts': [
     'signature.t <= now + MAX_CLOCK_ERROR',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { originOf } from '../../client/guard/caller-origin.ts';
+import { identifyCaller } from '../../client/guard/caller-address.ts';
 
 /** The key by which a guard tells a caller without an address from others. */
 const claimedIn = (input: string, more: [string, string][] = []) =>
-  originOf({ headers: [['signature-input', input], ...more], peer: null } as never, undefined).group[1];
+  identifyCaller({ headers: [['signature-input', input], ...more], peer: null } as never, undefined).group[1];
 
 describe('the key that a request claims', () => {
   it.each([

@@ -7,7 +7,7 @@ import fastify from 'fastify';
 import { Hono } from 'hono';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { admitted, type Guard } from '../../client/guard/index.ts';
-import { onceEnded } from '../../client/guard/node.ts';
+import { whenHandlerEnded } from '../../client/guard/node.ts';
 import { admittingGuard, BODY, HOST, newOrder, ROOM } from '../harness/admitting-guard.ts';
 
 /** Handlers that have begun and not ended. */
@@ -168,7 +168,7 @@ it('S11: a handler that never ends the response of a disconnected caller keeps i
     end: vi.fn(),
   });
   const released = vi.fn();
-  onceEnded(response, released);
+  whenHandlerEnded(response, released);
   response.emit('close');
   await vi.advanceTimersByTimeAsync(5 * 60_000 - 1);
   expect(released).not.toHaveBeenCalled();

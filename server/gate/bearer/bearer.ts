@@ -60,18 +60,18 @@ export function findKey(
 }
 
 /**
- * Reads a key again. What the bearer shows (the right secret, a secret that Keyseal issued, or nothing) decides which
+ * Reads a key again. What the bearer shows (the valid secret, a secret that Keyseal issued, or nothing) decides which
  * budget pays.
  */
 function lookUp(
   { text, parsed: { id } }: Bearer & { kind: 'key' },
   cached: KeyRecord | null,
-  hasRightSecret: boolean,
+  hasValidSecret: boolean,
   { credentials, vault, lookups }: GateStores,
   request: SignedRequest,
 ): Promise<KeyRecord | null> {
   const read = () => credentials.readKeyIfChanged(id, cached);
-  if (cached && hasRightSecret) return lookups.rereadBeforeRefusal(cached.payer, id, read, cached);
+  if (cached && hasValidSecret) return lookups.rereadBeforeRefusal(cached.payer, id, read, cached);
   // A secret from before a rotation, or from a rotation that this instance has not read yet. The second is right: its
   // caller may have to wait, but must not be refused before the row is read.
   if (isIssuedKey(vault, text)) {

@@ -11,10 +11,10 @@ import type { Stores } from '../../stores/stores.ts';
 import { readObject, verifyJws } from '../user-token/jws.ts';
 
 /** How old a proof may be, in seconds, and by how much its clock may be ahead. */
-const MAX_AGE = 300;
-const MAX_AHEAD = 60;
+const MAX_AGE_S = 300;
+const MAX_AHEAD_S = 60;
 /** A proof is remembered for longer than it is accepted. */
-const RETENTION_MS = 2 * (MAX_AGE + MAX_AHEAD) * 1000;
+const RETENTION_MS = 2 * (MAX_AGE_S + MAX_AHEAD_S) * 1000;
 
 /** The names of each algorithm in a JWS (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2). */
 const JWS_NAMES: Readonly<Record<PublicKeyAlgorithm, readonly string[]>> = {
@@ -59,8 +59,8 @@ export async function registerPublicKey(
   if (claims.aud !== issuer)
     throw inputRefusal('proof', `must have the issuer of this service, ${issuer}, as aud`);
   if (key.thumbprint === proven) return key;
-  if (!(claims.iat >= seconds - MAX_AGE && claims.iat <= seconds + MAX_AHEAD))
-    throw inputRefusal('proof', `must have been made in the last ${MAX_AGE} seconds`);
+  if (!(claims.iat >= seconds - MAX_AGE_S && claims.iat <= seconds + MAX_AHEAD_S))
+    throw inputRefusal('proof', `must have been made in the last ${MAX_AGE_S} seconds`);
   const { thumbprint } = key;
   const claimed = await tx
     .insert(possessionProofs)

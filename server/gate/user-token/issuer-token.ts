@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { foreignText } from '../../lib/foreign-text.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
-import { MAX_LENGTH, readObject, verifyJws } from './jws.ts';
+import { MAX_TOKEN_LENGTH, readObject, verifyJws } from './jws.ts';
 
 /** The form of `sub`: at most 255 ASCII characters (OpenID Connect Core §2), none of which is a control character. */
 export const SUBJECT_FORM = /^[\x20-\x7e]{1,255}$/;
@@ -21,7 +21,7 @@ export const ACCESS_TOKEN_TYPES: readonly unknown[] = [
 
 /** Reads `iss` from a token that is not verified yet: it only selects the keys that verify it. */
 export function claimedIssuer(token: string): unknown {
-  const payload = token.length <= MAX_LENGTH ? token.split('.')[1] : undefined;
+  const payload = token.length <= MAX_TOKEN_LENGTH ? token.split('.')[1] : undefined;
   return payload === undefined ? null : readObject(Buffer.from(payload, 'base64url'))?.['iss'];
 }
 
@@ -30,7 +30,7 @@ export function claimedIssuer(token: string): unknown {
  * could name one.
  */
 export async function needsNoKeyFetch(token: string, { algorithms, keys }: TrustedIssuer): Promise<boolean> {
-  const [head = ''] = token.length <= MAX_LENGTH ? token.split('.', 1) : [];
+  const [head = ''] = token.length <= MAX_TOKEN_LENGTH ? token.split('.', 1) : [];
   const header = readObject(Buffer.from(head, 'base64url'));
   return header === null || !isAccepted(header['alg'], algorithms) || keys.knows(header);
 }

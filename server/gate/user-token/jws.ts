@@ -4,7 +4,7 @@ import { type CompactJWSHeaderParameters, compactVerify } from 'jose';
 /** Seconds by which the clock of a token's issuer may be ahead of this one. */
 export const CLOCK_SKEW = 60;
 /** Longer tokens are rejected unread. */
-export const MAX_LENGTH = 8192;
+export const MAX_TOKEN_LENGTH = 8192;
 
 type PublicKey = KeyObject | CryptoKey;
 
@@ -25,7 +25,7 @@ export async function verifyJws(
   algorithms: readonly string[],
   find: (header: Record<string, unknown>) => Promise<PublicKey | null> | PublicKey | null,
 ): Promise<VerifiedJws | null> {
-  if (token.length > MAX_LENGTH) return null;
+  if (token.length > MAX_TOKEN_LENGTH) return null;
   const parts = token.split('.');
   if (parts.length !== 3 || !parts.every(isCanonical)) return null;
   const header = readObject(Buffer.from(parts[0] as string, 'base64url'));

@@ -46,10 +46,12 @@ export function timeFaultOf(
   now: number,
 ): TimeFault | null {
   // Each comparison is true of finite numbers alone, so that no other value passes.
-  const isReached = (time: number | undefined) => time === undefined || time <= now + CLOCK_SKEW + tolerance;
-  if (!isReached(nbf) || !isReached(iat)) return 'early';
-  if (exp !== undefined && !((iat === undefined || exp > iat) && exp - (iat ?? now) <= maxLifetime))
-    return 'long';
-  if (maxAge !== undefined && !(iat !== undefined && iat >= now - maxAge - tolerance)) return 'old';
+  const hasCome = (time: number | undefined) => time === undefined || time <= now + CLOCK_SKEW + tolerance;
+  if (!hasCome(nbf) || !hasCome(iat)) return 'early';
+  const endsAfterStart = exp === undefined || iat === undefined || exp > iat;
+  const isShortEnough = exp === undefined || exp - (iat ?? now) <= maxLifetime;
+  if (!endsAfterStart || !isShortEnough) return 'long';
+  const isRecent = maxAge === undefined || (iat !== undefined && iat >= now - maxAge - tolerance);
+  if (!isRecent) return 'old';
   return exp === undefined || isFuture(exp + tolerance, now) ? null : 'expired';
 }

@@ -7,7 +7,7 @@ import { Id, LineOfText, Name, Text } from '../../lib/schemas.ts';
 import { AllowedAddresses, Permissions } from '../schemas.ts';
 
 /** The maximum length of a token, in characters: longer ones are rejected unread. */
-const MAX_TOKEN = 8192;
+const MAX_TOKEN_LENGTH = 8192;
 /** The maximum lifetime of a workload's key, in seconds. */
 export const MAX_KEY_LIFETIME_S = 3600;
 const MIN_KEY_LIFETIME_S = 60;
@@ -25,7 +25,7 @@ export const ExchangeInput = z.strictObject({
   token: z
     .string()
     .regex(/^[A-Za-z0-9_.-]+$/, 'must be a JWT')
-    .max(MAX_TOKEN)
+    .max(MAX_TOKEN_LENGTH)
     .describe('A JWT of a trusted issuer, for the audience of a rule.'),
   rule: Id.optional().describe('The id of a rule; needed if several rules fit the token.'),
   ...PublicKeyInput.shape,

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../../lib/config.ts';
 
-/** Parameters of libpq about how a client connects, which Keyseal decides by itself. Postgres would refuse them. */
-const DECIDED: readonly string[] = [
+/** Parameters of libpq about how a client connects, which Keyseal ignores. Postgres would refuse them. */
+const IGNORED_PARAMETERS: readonly string[] = [
   'connect_timeout',
   'fallback_application_name',
   'keepalives',
@@ -12,27 +12,30 @@ const DECIDED: readonly string[] = [
   'tcp_user_timeout',
 ];
 
-/** Parameters by which a client demands something of the log-in, with the values that demand nothing. */
-const DEMANDS: Readonly<Record<string, { readonly harmless: readonly string[]; readonly fix: string }>> = {
+/** Parameters by which a client requires something of the log-in that the driver cannot do, with the values that require nothing. */
+const UNSUPPORTED_PARAMETERS: Readonly<
+  Record<string, { readonly ignorableValues: readonly string[]; readonly fix: string }>
+> = {
   channel_binding: {
-    harmless: ['disable', 'prefer'],
+    ignorableValues: ['disable', 'prefer'],
     fix: 'Remove it, and set sslmode=verify-full, with which the server proves its name instead.',
   },
-  gssencmode: { harmless: ['disable', 'prefer'], fix: 'Remove it, and set sslmode=verify-full.' },
+  gssencmode: { ignorableValues: ['disable', 'prefer'], fix: 'Remove it, and set sslmode=verify-full.' },
   require_auth: {
-    harmless: [],
+    ignorableValues: [],
     fix: 'Remove it, and set sslmode=verify-full, so that no other server gets the password.',
   },
 };
 
 /** Whether a parameter of DATABASE_URL is for the client alone: the server does not get it. */
-export const isForClient = (name: string): boolean => DECIDED.includes(name) || Object.hasOwn(DEMANDS, name);
+export const isForClient = (name: string): boolean =>
+  IGNORED_PARAMETERS.includes(name) || Object.hasOwn(UNSUPPORTED_PARAMETERS, name);
 
-/** @throws ConfigError if a parameter demands what the driver cannot do: without it the connection would prove less */
-export function refuseDemands(query: Readonly<Record<string, string>>): void {
-  for (const [name, { harmless, fix }] of Object.entries(DEMANDS)) {
+/** @throws ConfigError if a parameter requires what the driver cannot do: without it the connection would prove less */
+export function rejectUnsupportedParameters(query: Readonly<Record<string, string>>): void {
+  for (const [name, { ignorableValues, fix }] of Object.entries(UNSUPPORTED_PARAMETERS)) {
     const value = query[name];
-    if (value === undefined || harmless.includes(value)) continue;
+    if (value === undefined || ignorableValues.includes(value)) continue;
     throw new ConfigError(
       `DATABASE_URL has ${name}=${value}, which Keyseal cannot require when it connects. ${fix}`,
     );

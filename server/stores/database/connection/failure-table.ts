@@ -13,7 +13,7 @@ export interface Failure {
 
 type Table = Readonly<Record<string, Failure>>;
 
-const same = (codes: readonly string[], failure: Failure): Table =>
+const forCodes = (codes: readonly string[], failure: Failure): Table =>
   Object.fromEntries(codes.map((code) => [code, failure]));
 
 /** Errors of Node and of `dial`, before Postgres has answered. */
@@ -32,12 +32,12 @@ const NETWORK: Table = {
     wrong: 'cannot be reached: this user may not open its socket',
     fix: 'Give this user access to the directory of the socket, or connect by host and port.',
   },
-  ...same(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA'], {
+  ...forCodes(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EAI_NODATA'], {
     wrong: 'cannot be found: DNS does not resolve the host',
     fix: 'Correct the host in DATABASE_URL, or the DNS of this machine.',
     isTemporary: true,
   }),
-  ...same(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EHOSTDOWN', 'ENETDOWN'], {
+  ...forCodes(['EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EHOSTDOWN', 'ENETDOWN'], {
     wrong: 'cannot be reached: no route leads to the host',
     fix: 'Correct the host in DATABASE_URL, or the network of this machine.',
     isTemporary: true,
@@ -46,12 +46,12 @@ const NETWORK: Table = {
     wrong: 'cannot be reached: the address belongs to one network interface, which a URL cannot name',
     fix: 'Write a host name, or an address that does not begin with fe80:, in DATABASE_URL.',
   },
-  ...same(['ETIMEDOUT', 'CONNECT_TIMEOUT'], {
+  ...forCodes(['ETIMEDOUT', 'CONNECT_TIMEOUT'], {
     wrong: 'does not answer in time',
     fix: 'Check that Postgres runs there and that no firewall drops the packets, or correct host and port in DATABASE_URL.',
     isTemporary: true,
   }),
-  ...same(
+  ...forCodes(
     ['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'CONNECTION_CLOSED', 'CONNECTION_DESTROYED', 'CONNECTION_ENDED'],
     {
       wrong: 'closed the connection without saying why',
@@ -75,7 +75,7 @@ const TLS: Table = {
     wrong: 'does not complete the TLS handshake',
     fix: 'Check that Postgres speaks TLS 1.2 or later there, and remove sslnegotiation=direct for a Postgres before 17.',
   },
-  ...same(
+  ...forCodes(
     [
       ...['DEPTH_ZERO_SELF_SIGNED_CERT', 'SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
       ...['UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'CERT_UNTRUSTED'],
@@ -86,7 +86,7 @@ const TLS: Table = {
       fix: 'Set sslrootcert in DATABASE_URL to the PEM file of the authority that signed it.',
     },
   ),
-  ...same(
+  ...forCodes(
     [
       ...['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA'],
       ...['ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE', 'ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN'],
@@ -115,7 +115,7 @@ const TLS: Table = {
   },
 };
 
-const RUNS_LATER: Failure = {
+const NOT_ACCEPTING_CONNECTIONS: Failure = {
   wrong: 'does not accept connections now',
   fix: 'Start again once Postgres is up.',
   isTemporary: true,
@@ -125,7 +125,7 @@ const READ_ONLY: Failure = {
   fix: 'Connect to the primary, or turn off default_transaction_read_only for this role and database.',
   isTemporary: true,
 };
-const CONFLICTED: Failure = {
+const LOCK_TIMEOUT: Failure = {
   wrong: 'kept a table locked for too long',
   fix: 'Start again once the other session is done; pg_stat_activity and pg_locks name it.',
   isTemporary: true,
@@ -156,14 +156,14 @@ const POSTGRES: Table = {
     fix: 'Correct what the pooler names: user, password and database in DATABASE_URL and in its configuration, the sizes of its pools, or the Postgres behind it.',
     isTemporary: true,
   },
-  ...same(['57P01', '57P02', '57P03'], RUNS_LATER),
+  ...forCodes(['57P01', '57P02', '57P03'], NOT_ACCEPTING_CONNECTIONS),
   '57P04': { wrong: 'was dropped', fix: 'Create the database, or correct its name in DATABASE_URL.' },
   '25006': READ_ONLY,
   '42501': {
     wrong: 'does not grant this role the rights that it needs',
     fix: 'Make the role the owner of the database, or grant it CONNECT and CREATE on the database and USAGE and CREATE on the schema public.',
   },
-  ...same(['40P01', '40001', '55P03', '57014'], CONFLICTED),
+  ...forCodes(['40P01', '40001', '55P03', '57014'], LOCK_TIMEOUT),
   '53100': {
     wrong: 'is out of disk space',
     fix: 'Free space on the disk of Postgres, and start again.',
@@ -174,7 +174,7 @@ const POSTGRES: Table = {
     fix: 'Give Postgres more memory, and start again.',
     isTemporary: true,
   },
-  ...same(['58030', 'XX001', 'XX002'], {
+  ...forCodes(['58030', 'XX001', 'XX002'], {
     wrong: 'cannot read or write its files',
     fix: 'Check the log of Postgres and its disk; restore from a backup if data is damaged.',
   }),
@@ -182,7 +182,7 @@ const POSTGRES: Table = {
 
 /** SQLSTATE while a connection is opened: a parameter of DATABASE_URL is wrong. */
 const OPENING: Table = {
-  ...same(['42704', '22023', '55P02', '42602'], {
+  ...forCodes(['42704', '22023', '55P02', '42602'], {
     wrong: 'refuses a setting that DATABASE_URL sends with the start of a connection',
     fix: 'Remove that parameter from DATABASE_URL, or correct its value.',
   }),
@@ -194,8 +194,11 @@ const OPENING: Table = {
 
 /** SQLSTATE while the schema is created or migrated. */
 const MIGRATING: Table = {
-  '3F000': { wrong: 'lacks the schema public', fix: 'Create it, and grant the role USAGE and CREATE on it.' },
-  ...same(['42P07', '42710', '42P01', '42703', '42P06', '42704'], {
+  '3F000': {
+    wrong: 'lacks the schema public',
+    fix: 'Create it, and grant the role USAGE and CREATE on it.',
+  },
+  ...forCodes(['42P07', '42710', '42P01', '42703', '42P06', '42704'], {
     wrong: "contains tables that are not Keyseal's",
     fix: 'Give Keyseal its own database.',
   }),

@@ -12,6 +12,6 @@ export async function pinPglite(client: PgliteClient): Promise<void> {
     await client.query('select pg_catalog.set_config($1, $2, false)', [name, value]);
   }
   const { rows } = await client.query<{ name: string; setting: string }>(READ_SETTINGS);
-  const wrong = deviations(new Map(rows.map(({ name, setting }) => [name, setting])));
-  if (wrong.length > 0) throw new SessionRefused(deviationSentence(wrong));
+  const deviating = deviations(new Map(rows.map(({ name, setting }) => [name, setting])));
+  if (deviating.length > 0) throw new SessionRefused(deviationSentence(deviating));
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../../lib/config.ts';
 import { splitDatabaseUrl } from '../../../lib/database-url.ts';
-import { isForClient, refuseDemands } from './client-parameters.ts';
+import { isForClient, rejectUnsupportedParameters } from './client-parameters.ts';
 import { isPinned, pinnedName } from './session-settings.ts';
 import { type ClientCertificate, readCertificates, readClientCertificate } from './tls-files.ts';
 
@@ -53,7 +53,7 @@ export function readPostgresUrl(text: string): PostgresTarget {
   const { url, hosts } = splitUrl(text);
   const { target_session_attrs: attributes = 'any', ...query } = Object.fromEntries(url.searchParams);
   refuseMisspeltTls(Object.keys(query));
-  refuseDemands(query);
+  rejectUnsupportedParameters(query);
   const tls = readTls(query);
   if (!WRITABLE.includes(attributes)) {
     throw new ConfigError(
@@ -97,10 +97,10 @@ export function overriddenIn(text: string): string[] {
 
 /** Postgres would ignore `SSLMODE` or refuse it, and the connection would go without TLS. */
 function refuseMisspeltTls(names: readonly string[]): void {
-  const wrong = names.find((name) => /^ssl/i.test(name) && !TLS_PARAMETERS.includes(name));
-  if (wrong === undefined) return;
+  const unknown = names.find((name) => /^ssl/i.test(name) && !TLS_PARAMETERS.includes(name));
+  if (unknown === undefined) return;
   throw new ConfigError(
-    `DATABASE_URL accepts the TLS parameters ${TLS_PARAMETERS.join(', ')}, but has "${wrong}".`,
+    `DATABASE_URL accepts the TLS parameters ${TLS_PARAMETERS.join(', ')}, but has "${unknown}".`,
   );
 }
 

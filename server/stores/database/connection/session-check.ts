@@ -137,10 +137,10 @@ class SessionCheck {
   }
 
   #checkSettings(ready: Buffer): void {
-    const wrong = deviations(this.#values, this.#options.overrides);
+    const deviating = deviations(this.#values, this.#options.overrides);
     if (this.#options.mustWrite && this.#values.get(READ_ONLY) === 'on') this.#refuseReadOnly();
     else if (this.#failed) this.#refuse('The settings of the session with the database cannot be read.');
-    else if (wrong.length > 0) this.#refuse(deviationSentence(wrong));
+    else if (deviating.length > 0) this.#refuse(deviationSentence(deviating));
     else this.#accept(ready);
   }
 
@@ -176,16 +176,18 @@ function cancelKey(bytes: Buffer): Buffer {
   return Buffer.from(bytes.subarray(5));
 }
 
-/** @param wrong at least one */
-export function deviationSentence(wrong: readonly Deviation[]): string {
-  const [first] = wrong;
-  const each = wrong.map(({ name, found, required }) => `${name} is "${found}" and must be "${required}"`);
-  return `The session with the database lacks settings that Keyseal sends with the start of every connection: ${each.join(', ')} (${first?.why}). A pooler dropped or changed them: run ${remedy(wrong)}, or connect to Postgres itself.`;
+/** @param deviating at least one */
+export function deviationSentence(deviating: readonly Deviation[]): string {
+  const [first] = deviating;
+  const each = deviating.map(
+    ({ name, found, required }) => `${name} is "${found}" and must be "${required}"`,
+  );
+  return `The session with the database lacks settings that Keyseal sends with the start of every connection: ${each.join(', ')} (${first?.why}). A pooler dropped or changed them: run ${remedy(deviating)}, or connect to Postgres itself.`;
 }
 
 /** The statements that make the settings right for a role that a pooler connects as. */
-function remedy(wrong: readonly Deviation[]): string {
-  return wrong
+function remedy(deviating: readonly Deviation[]): string {
+  return deviating
     .map(({ name, required }) => {
       const values = name === 'search_path' ? required : `'${required}'`;
       return `ALTER ROLE ... SET ${name} = ${values}`;

@@ -7,8 +7,8 @@ import { parseSignature } from '../../shared/signature.ts';
 import type { GuardOptions } from './options.ts';
 import { isForwarded, type RequestHead } from './request-head.ts';
 
-/** The origin of a request. */
-export interface CallerOrigin {
+/** Where a request comes from. */
+export interface CallerAddress {
   /** The address as reported to Keyseal; null if it is not known. */
   readonly reported: string | null;
   /** The fairness key that divides memory and turns. */
@@ -18,10 +18,10 @@ export interface CallerOrigin {
 }
 
 /**
- * Finds the origin of a request. If its address is not known, callers are distinguished by the key that they name:
- * it is not verified, so it divides a share and earns none.
+ * Identifies the caller of a request by its address. If the address is not known, callers are distinguished by the key that they
+ * name: it is not verified, so it divides a share and earns none.
  */
-export function originOf(head: RequestHead, address: GuardOptions['address']): CallerOrigin {
+export function identifyCaller(head: RequestHead, address: GuardOptions['address']): CallerAddress {
   const peer = head.peer === null ? null : plainAddress(head.peer);
   const reported = address
     ? address(new Headers(head.headers.map(([name, value]) => [name, value]))) || null
