@@ -4,7 +4,7 @@ import { PERMISSIONS, wildcardOf } from '../../shared/permissions.ts';
 import { beginLink, beginSignIn } from '../harness/external-sign-in.ts';
 import type { HostileIssuer } from '../harness/hostile-issuer.ts';
 import { redeem } from '../harness/hostile-sign-in.ts';
-import { addPasskey, beginPasskey, beginPasskeySignIn, identifyCaller } from '../harness/passkeys.ts';
+import { addPasskey, beginPasskey, beginPasskeySignIn, originOf } from '../harness/passkeys.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { registrationOf } from '../harness/public-keys.ts';
 import { beginFactor, challengeOf, codeAt, setUpFactor } from '../harness/second-factor.ts';
@@ -203,7 +203,7 @@ export const CALLS: readonly (readonly [name: string, how: string, call: Call])[
     'by a person',
     async (world) => {
       const { challenge, options } = await beginPasskey(world.service, world.ada);
-      const authenticator = new SoftwareAuthenticator({ origin: identifyCaller(world.service) });
+      const authenticator = new SoftwareAuthenticator({ origin: originOf(world.service) });
       const input = { challenge, response: authenticator.create(options), name: 'Laptop' };
       return { as: byAda(world), input, refused: [{ ...input, challenge: NONE }, 'SIGN_IN_INVALID'] };
     },

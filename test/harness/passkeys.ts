@@ -4,7 +4,7 @@ import { type Changes, SoftwareAuthenticator } from './software-authenticator.ts
 import type { Answer } from './wire.ts';
 
 /** The origin of the service's own pages. */
-export const identifyCaller = ({ running }: TestService): string =>
+export const originOf = ({ running }: TestService): string =>
   new URL(running.service.origins[0] as string).origin;
 
 /** Creation options, and the challenge to give back with the answer. */
@@ -37,7 +37,7 @@ export interface HeldPasskey {
 export async function addPasskey(
   service: TestService,
   who: Person,
-  authenticator = new SoftwareAuthenticator({ origin: identifyCaller(service) }),
+  authenticator = new SoftwareAuthenticator({ origin: originOf(service) }),
 ): Promise<HeldPasskey> {
   const answer = await registerWith(service, who, authenticator);
   if (answer.status !== 200) throw new Error(`passkeys.register: ${answer.text}`);

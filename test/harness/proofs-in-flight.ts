@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import { blockTransactions } from './blocked-transactions.ts';
 import { credentialsIn } from './credentials-in-flight.ts';
-import { addPasskey, beginPasskey, beginPasskeySignIn, identifyCaller } from './passkeys.ts';
+import { addPasskey, beginPasskey, beginPasskeySignIn, originOf } from './passkeys.ts';
 import { callPublic, mutate, type Person, signUp } from './people.ts';
 import { registrationOf } from './public-keys.ts';
 import type { Places } from './revocation-cases.ts';
@@ -64,7 +64,7 @@ const PROOFS: Readonly<
     'SESSION_ENDED',
     async (at, person) => {
       const { challenge, options } = await beginPasskey(at, person);
-      const response = new SoftwareAuthenticator({ origin: identifyCaller(at) }).create(options);
+      const response = new SoftwareAuthenticator({ origin: originOf(at) }).create(options);
       return () => mutate(at, person, 'passkeys.register', { challenge, response, name: 'In flight' });
     },
   ],

@@ -154,7 +154,11 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
     });
 
     it.each<[string, Made | null, RegExp]>([
-      ['none', null, /does not let this role log in \(connection requires a valid client certificate; 28000\)/],
+      [
+        'none',
+        null,
+        /does not let this role log in \(connection requires a valid client certificate; 28000\)/,
+      ],
       [
         'one of an unknown authority',
         'other',

@@ -5,7 +5,7 @@ import {
   addPasskey,
   beginPasskey,
   beginPasskeySignIn,
-  identifyCaller,
+  originOf,
   signInByPasskey,
 } from '../harness/passkeys.ts';
 import { callPublic, mutate, personOf, query, signUp } from '../harness/people.ts';
@@ -41,7 +41,7 @@ requires('postgres').describe('passkeys on two instances', () => {
     const { challenge, options } = await beginPasskey(one, ada);
     const answers = await Promise.all(
       [one, other, one, other].map((at) => {
-        const authenticator = new SoftwareAuthenticator({ origin: identifyCaller(one) });
+        const authenticator = new SoftwareAuthenticator({ origin: originOf(one) });
         const input = { challenge, response: authenticator.create(options), name: 'Laptop' };
         return mutate(at, ada, 'passkeys.register', input);
       }),
@@ -75,7 +75,7 @@ requires('postgres').describe('passkeys on two instances', () => {
 
   it('that count are disabled on both once a copy has signed on one', async () => {
     const ada = await signUp(one);
-    const counts = new SoftwareAuthenticator({ origin: identifyCaller(one), counts: true });
+    const counts = new SoftwareAuthenticator({ origin: originOf(one), counts: true });
     const { authenticator } = await addPasskey(one, ada, counts);
     const copy = authenticator.copy();
     const session = personOf(await signInByPasskey(one, authenticator), ada.email, ada.password);

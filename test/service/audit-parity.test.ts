@@ -7,7 +7,7 @@ import { recordsOf, workspaceOf } from '../harness/audit-chain.ts';
 import { beginLink, beginSignIn, finish } from '../harness/external-sign-in.ts';
 import { type HostileIssuer, startHostileIssuer } from '../harness/hostile-issuer.ts';
 import { redeem, signInEntry } from '../harness/hostile-sign-in.ts';
-import { addPasskey, identifyCaller, registerWith, signInByPasskey } from '../harness/passkeys.ts';
+import { addPasskey, originOf, registerWith, signInByPasskey } from '../harness/passkeys.ts';
 import { callPublic, createKey, mutate, type Person, personOf, query, signUp } from '../harness/people.ts';
 import { registrationOf } from '../harness/public-keys.ts';
 import { beginFactor, challengeOf, codeAt, finishWithCode, setUpFactor } from '../harness/second-factor.ts';
@@ -177,7 +177,7 @@ const CHANGES: Record<string, () => Promise<Done>> = {
     subject: ada.userId,
   }),
   'passkeys.register': async () => {
-    const authenticator = new SoftwareAuthenticator({ origin: identifyCaller(service) });
+    const authenticator = new SoftwareAuthenticator({ origin: originOf(service) });
     const answer = await registerWith(service, ada, authenticator);
     const { id } = answer.json.result.data.passkey;
     const after = { userId: ada.userId, algorithm: -7, deviceType: 'singleDevice', backedUp: false };

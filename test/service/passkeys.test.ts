@@ -9,7 +9,7 @@ import {
   beginPasskey,
   beginPasskeySignIn,
   type HeldPasskey,
-  identifyCaller,
+  originOf,
   registerWith,
   signInByPasskey,
 } from '../harness/passkeys.ts';
@@ -35,7 +35,7 @@ beforeEach(async () => {
 
 const db = () => service.running.service.stores.database.db;
 const stores = () => service.running.service.stores;
-const newAuthenticator = (more = {}) => new SoftwareAuthenticator({ origin: identifyCaller(service), ...more });
+const newAuthenticator = (more = {}) => new SoftwareAuthenticator({ origin: originOf(service), ...more });
 const finish = (challenge: string, response: unknown) =>
   callPublic(service, 'auth.signInWithPasskey', { challenge, response });
 const listOf = async (who: Person) => (await query(service, who, 'passkeys.list')).json.result.data.items;
@@ -252,7 +252,7 @@ describe('a sign-in by a passkey', () => {
   });
 
   it('of an origin that is only like ours is refused', async () => {
-    const ours = identifyCaller(service);
+    const ours = originOf(service);
     for (const origin of [
       `${ours}/`,
       ` ${ours}`,
@@ -424,7 +424,7 @@ describe('the challenge of a browser that keeps cookies', () => {
 
   it('is valid there only, in several tabs at once', async () => {
     const { authenticator } = await addPasskey(service, ada);
-    const origin = identifyCaller(service);
+    const origin = originOf(service);
     const first = await begin([['origin', origin]]);
     const cookie = cookieIn(first.headers);
     const second = await begin([
