@@ -2,12 +2,14 @@ import { openVault, versionsInUse } from '../../server/app/master-keys.ts';
 import { type Config, ConfigError, readConfig } from '../../server/lib/config.ts';
 import { VERSION } from '../../server/lib/package-root.ts';
 import { secondsAheadOf } from '../../server/stores/database/clock-difference.ts';
+import { causeOf } from '../../server/stores/database/connection/failure-sentence.ts';
 import { SessionRefused } from '../../server/stores/database/connection/session-check.ts';
 import type { Database } from '../../server/stores/database/database.ts';
 import { newerSchemaSentence, schemaOf } from '../../server/stores/database/migrations.ts';
 import { openDatabase } from '../../server/stores/database/open-database.ts';
 import type { Vault } from '../../server/stores/secrets/vault.ts';
 import { type DoctorCheck, failedCheck } from './check.ts';
+import { checkOfFailure, sentenceOf } from './database-failure.ts';
 import { checkExchangeRules } from './exchange-rules.ts';
 import { checkConfiguration, checkDataDir, keysOf } from './files.ts';
 import { checkIssuers, checkJoinRules } from './issuers.ts';
@@ -48,40 +50,75 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
       pooler.push(...poolerChecks(details));
     });
   } catch (error) {
-    return [...findings, checkOfOpenFailure(error)];
+    return [...findings, checkOfOpenFailure(error, config)];
   }
   try {
-    const unwritable = await checkWritable(database);
-    const reachable: DoctorCheck = { name: 'database', state: 'right', found: `${database.kind} answers` };
-    findings.push(...(unwritable.length > 0 ? unwritable : [reachable]), ...pooler);
-    const checks = [checkSchema, checkClock, checkStartLock, checkReplication];
-    for (const check of checks) findings.push(...(await check(database)));
-    findings.push(...(await checkSession(config)));
-    // Another schema may lack the tables.
-    const hasTables = findings.some(({ name, state }) => name === 'schema' && state === 'right');
-    if (hasTables) await addTableChecks(findings, config, database, unwritable.length === 0);
+    findings.push(...(await checkDatabase(config, database, pooler)));
     return findings;
-  } catch (error) {
-    return [...findings, failedCheck('database', messageOf(error), 'Check the log of the database.')];
   } finally {
     await database.close();
   }
 }
 
-/** The checks that read the tables. Those before one that fails are kept. */
-async function addTableChecks(
-  findings: DoctorCheck[],
+/** A check, and the name under which it says that it failed. */
+type NamedCheck = readonly [DoctorCheck['name'], () => Promise<readonly DoctorCheck[]>];
+
+async function checkDatabase(
+  config: Config,
+  database: Database,
+  pooler: readonly DoctorCheck[],
+): Promise<DoctorCheck[]> {
+  const findings: DoctorCheck[] = [];
+  const lacksRights = () => findings.some(({ name, state }) => name === 'rights' && state === 'wrong');
+  /** Runs checks in order. What fails for the same reason as one before it is not said again. */
+  const run = async (checks: readonly NamedCheck[]) => {
+    for (const [name, check] of checks) {
+      const found = await check().catch(async (error: unknown) =>
+        causeOf(error).code === '42501' && lacksRights()
+          ? []
+          : [await checkOfFailure(name, error, config, database)],
+      );
+      const said = findings.map((one) => one.found);
+      findings.push(...found.filter((one) => one.state !== 'wrong' || !said.includes(one.found)));
+    }
+    return findings.every(({ state }) => state !== 'wrong');
+  };
+  const isWritable = await run([['database', () => checkWritable(database)]]);
+  if (isWritable) findings.push({ name: 'database', state: 'right', found: `${database.kind} answers` });
+  findings.push(...pooler);
+  await run([
+    ['schema', () => checkSchema(database)],
+    ['clock', () => checkClock(database)],
+    ['start lock', () => checkStartLock(database)],
+    ['replication', () => checkReplication(database)],
+    ['session', () => checkSession(config)],
+  ]);
+  // Another schema may lack the tables.
+  const hasTables = findings.some(({ name, state }) => name === 'schema' && state === 'right');
+  if (hasTables) await run(tableChecks(config, database, isWritable, findings));
+  return findings;
+}
+
+/** The checks that read the tables. @param findings of the checks before each */
+function tableChecks(
   config: Config,
   database: Database,
   isWritable: boolean,
-): Promise<void> {
-  const missing = await checkRole(database);
-  findings.push(...missing);
-  if (missing.length === 0 && isWritable) findings.push(...(await checkCommits(config)));
-  findings.push(...(await checkJoinRules(database, config)));
-  findings.push(...(await checkExchangeRules(database, config)));
-  // Their check writes.
-  if (isWritable) findings.push(await checkMasterKeys(config, database));
+  findings: readonly DoctorCheck[],
+): NamedCheck[] {
+  const lacksRights = () => findings.some(({ name, state }) => name === 'rights' && state === 'wrong');
+  const commits = async () => {
+    if (!isWritable || lacksRights()) return [];
+    return checkCommits(config);
+  };
+  return [
+    ['rights', () => checkRole(database)],
+    ['database', commits],
+    ['issuers', () => checkJoinRules(database, config)],
+    ['issuers', () => checkExchangeRules(database, config)],
+    // Its check writes.
+    ['master keys', async () => (isWritable ? [await checkMasterKeys(config, database)] : [])],
+  ];
 }
 
 /** What opening the database has shown of a pooler. A service that runs has connections of it already. */
@@ -99,8 +136,8 @@ function poolerChecks(details: object): DoctorCheck[] {
   ];
 }
 
-function checkOfOpenFailure(error: unknown): DoctorCheck {
-  const found = messageOf(error);
+function checkOfOpenFailure(error: unknown, { databaseUrl }: Config): DoctorCheck {
+  const found = sentenceOf(error, databaseUrl, 'opening') ?? messageOf(error);
   if (found.includes('is in use by another process')) {
     const fix = 'Stop the service, then run doctor again to check its database.';
     return { name: 'database', state: 'unknown', found: 'PGlite is in use by another process', fix };
@@ -165,11 +202,12 @@ async function checkMasterKeys(config: Config, { db }: Database): Promise<Doctor
   try {
     vault = await openVault(db, keys);
   } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
     const details = await versionsInUse(db, []);
     return {
       ...failedCheck(
         'master keys',
-        messageOf(error),
+        error.message,
         'Add the versions that the rows need to KEYSEAL_MASTER_KEYS.',
       ),
       details,

@@ -1,4 +1,4 @@
-import { type Config, ConfigError } from '../../server/lib/config.ts';
+import type { Config } from '../../server/lib/config.ts';
 import { connectPostgres } from '../../server/stores/database/connection/connect.ts';
 import { overriddenIn } from '../../server/stores/database/connection/postgres-url.ts';
 import {
@@ -8,6 +8,7 @@ import {
   SERVER_GUARANTEES,
 } from '../../server/stores/database/connection/session-settings.ts';
 import { type DoctorCheck, failedCheck } from './check.ts';
+import { sentenceOf } from './database-failure.ts';
 
 /** The settings that durability on disk depends on. */
 const DURABILITY_SETTINGS = [
@@ -44,15 +45,9 @@ export async function checkSession({ databaseUrl }: Config): Promise<DoctorCheck
       ...ineffectiveSettings(databaseUrl, harmful),
     ];
   } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    const { code } = error as { code?: string };
-    return [
-      failedCheck(
-        'session',
-        `cannot be opened with the settings in DATABASE_URL (${code})`,
-        'Remove the parameters that you do not need from DATABASE_URL.',
-      ),
-    ];
+    const sentence = sentenceOf(error, databaseUrl, 'opening');
+    if (sentence === null) throw error;
+    return [failedCheck('session', sentence, 'Do what this says, then run doctor again.')];
   } finally {
     await client.end({ timeout: 1 });
   }

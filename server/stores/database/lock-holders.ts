@@ -54,3 +54,17 @@ async function sessionLockHolders(sql: Sql): Promise<LockHolder[]> {
       and lock.database = (select oid from pg_database where datname = current_database())
     order by since nulls last limit 5`;
 }
+
+/** A session by pid and application, or a prepared transaction by name. */
+export const nameOfHolder = ({ pid, application, prepared }: LockHolder): string =>
+  prepared === undefined
+    ? `pid ${pid} (${application || 'without a name'})`
+    : `the prepared transaction ${quoteLiteral(prepared)}`;
+
+/** The statement that ends a holder. No backend runs a prepared transaction, so nothing that ends sessions ends it. */
+export const endOfHolder = ({ pid, prepared }: LockHolder): string =>
+  prepared === undefined
+    ? `select pg_terminate_backend(${pid})`
+    : `commit prepared ${quoteLiteral(prepared)} or rollback prepared ${quoteLiteral(prepared)}`;
+
+const quoteLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -5,7 +5,14 @@ import type { Sql } from 'postgres';
 import { connectPostgres, type Upstream } from './connection/connect.ts';
 import { DatabaseUnavailable } from './connection/database-unavailable.ts';
 import { isLockTimeout } from './connection-errors.ts';
-import { type LockHolder, MIGRATION_LOCK, migrationLockHolders, tableLockHolders } from './lock-holders.ts';
+import {
+  endOfHolder,
+  type LockHolder,
+  MIGRATION_LOCK,
+  migrationLockHolders,
+  nameOfHolder,
+  tableLockHolders,
+} from './lock-holders.ts';
 import {
   bringUpToDate,
   MIGRATIONS,
@@ -120,22 +127,9 @@ class StartDeadline {
 
 function waitSentence(what: string, waitSeconds: number, holders: readonly LockHolder[]): string {
   const [first] = holders;
-  const who = holders.map(nameOf).join(', ');
+  const who = holders.map(nameOfHolder).join(', ');
   const end = first
-    ? `let it finish, or end it with ${remedyFor(first)}`
+    ? `let it finish, or end it with ${endOfHolder(first)}`
     : 'pg_locks, pg_stat_activity and pg_prepared_xacts name it';
   return `The start waited ${waitSeconds} s: ${what}${who ? `: ${who}` : ''}. Start again once it is done, or ${end}; KEYSEAL_START_WAIT_SECONDS says how long a start waits.`;
 }
-
-const nameOf = ({ pid, application, prepared }: LockHolder): string =>
-  prepared === undefined
-    ? `pid ${pid} (${application || 'without a name'})`
-    : `the prepared transaction ${quoteLiteral(prepared)}`;
-
-/** No backend runs a prepared transaction, so nothing that ends sessions ends it. */
-const remedyFor = ({ pid, prepared }: LockHolder): string =>
-  prepared === undefined
-    ? `select pg_terminate_backend(${pid})`
-    : `commit prepared ${quoteLiteral(prepared)} or rollback prepared ${quoteLiteral(prepared)}`;
-
-const quoteLiteral = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -113,8 +113,8 @@ async function checkPooler(url: string, driver: Sql, upstream: Upstream, warn: W
   );
 }
 
-/** Says in a sentence why a database cannot be used. */
-function startFailure(url: string, error: unknown, step: StartStep): ConfigError {
+/** Says in a sentence why the database of DATABASE_URL cannot be used. */
+export function startFailure(url: string, error: unknown, step: StartStep): ConfigError {
   const known = causesOf(error).find((cause) => cause instanceof ConfigError);
   if (known) return known;
   const advice = poolerAdvice(error as Error);
