@@ -9,6 +9,7 @@ import { newerSchemaSentence, schemaOf } from '../../server/stores/database/migr
 import { openDatabase } from '../../server/stores/database/open-database.ts';
 import type { Vault } from '../../server/stores/secrets/vault.ts';
 import { type DoctorCheck, failedCheck } from './check.ts';
+import { checkClaim } from './claim.ts';
 import { checkOfFailure, sentenceOf } from './database-failure.ts';
 import { checkExchangeRules } from './exchange-rules.ts';
 import { checkConfiguration, checkDataDir, keysOf } from './files.ts';
@@ -106,10 +107,14 @@ function tableChecks(
   isWritable: boolean,
   findings: readonly DoctorCheck[],
 ): NamedCheck[] {
-  const lacksRights = () => findings.some(({ name, state }) => name === 'rights' && state === 'wrong');
+  const isWrong = (wanted: DoctorCheck['name']) =>
+    findings.some(({ name, state }) => name === wanted && state === 'wrong');
   const commits = async () => {
-    if (!isWritable || lacksRights()) return [];
-    return checkCommits(config);
+    if (!isWritable || isWrong('rights')) return [];
+    const uncommitted = await checkCommits(config);
+    // A claim would wait for a standby that is known to be missing.
+    if (uncommitted.length > 0 || isWrong('replication')) return uncommitted;
+    return checkClaim(config, database);
   };
   return [
     ['rights', () => checkRole(database)],

@@ -7,7 +7,7 @@ import { runDoctorChecks } from './checks.ts';
 export function addDoctor(program: Command): void {
   withJson(program.command('doctor'))
     .description(
-      'Check configuration, data directory, database, schema, clock and master keys, and say how to fix each problem. It changes nothing',
+      'Check configuration, data directory, database, schema, clock and master keys, and say how to fix each problem. It leaves everything as it was',
     )
     .action(doctor);
 }

@@ -6,6 +6,7 @@ import type { Database } from '../../server/stores/database/database.ts';
 import { migrationLockHolders } from '../../server/stores/database/lock-holders.ts';
 import { missingPrivileges } from '../../server/stores/database/privileges.ts';
 import { type DoctorCheck, failedCheck } from './check.ts';
+import { STANDBY_ADVICE } from './claim.ts';
 
 /** Whether calls can write: a call claims its nonce. Nothing on PGlite. */
 export async function checkWritable({ kind, query }: Database): Promise<DoctorCheck[]> {
@@ -56,16 +57,16 @@ export async function checkCommits({ databaseUrl }: Config): Promise<DoctorCheck
  */
 export async function checkReplication({ kind, query }: Database): Promise<DoctorCheck[]> {
   if (kind === 'pglite') return [];
-  const [row] = await query<{ standbys: number; names: string }>(sql`
-    select (select count(*)::int from pg_stat_replication) as standbys,
-      current_setting('synchronous_standby_names') as names`);
-  if (!row || row.standbys === 0) return [];
-  const found = `${row.standbys} standby${row.standbys === 1 ? '' : 's'}`;
-  if (row.names !== '') {
-    return [
-      { name: 'replication', state: 'right', found: `${found}, synchronous_standby_names = ${row.names}` },
-    ];
-  }
+  const standbys = await query<Standby>(
+    sql`select application_name as name, sync_state as state from pg_stat_replication`,
+  );
+  const [row] = await query<{ names: string }>(
+    sql`select current_setting('synchronous_standby_names') as names`,
+  );
+  const names = row?.names ?? '';
+  const found = `${standbys.length} standby${standbys.length === 1 ? '' : 's'}`;
+  if (names !== '') return [checkSynchronous(found, standbys, names)];
+  if (standbys.length === 0) return [];
   return [
     {
       name: 'replication',
@@ -74,6 +75,31 @@ export async function checkReplication({ kind, query }: Database): Promise<Docto
       fix: 'Set synchronous_standby_names in Postgres, if a standby may be promoted (docs/operators/postgres.md).',
     },
   ];
+}
+
+interface Standby {
+  readonly name: string;
+  /** Null for a role without pg_read_all_stats. */
+  readonly state: string | null;
+}
+
+/** Whether as many synchronous standbys are connected as each commit waits for. */
+function checkSynchronous(found: string, standbys: readonly Standby[], names: string): DoctorCheck {
+  const [, needed = '1', list = names] = /^\s*(?:(?:FIRST|ANY)\s+)?(\d+)\s*\((.*)\)\s*$/is.exec(names) ?? [];
+  const listed = list.split(',').map((name) => name.trim().replace(/^"|"$/g, '').toLowerCase());
+  const connected = standbys.filter(({ name, state }) =>
+    state === null
+      ? listed.includes('*') || listed.includes(name.toLowerCase())
+      : state === 'sync' || state === 'quorum',
+  ).length;
+  const setting = `synchronous_standby_names = ${names}`;
+  if (connected >= Number(needed))
+    return { name: 'replication', state: 'right', found: `${found}, ${setting}` };
+  return failedCheck(
+    'replication',
+    `${found}, ${connected} of them synchronous where ${needed} must be, so that every commit waits and every call is 503: ${setting}`,
+    STANDBY_ADVICE,
+  );
 }
 
 /** A session that holds the lock for which a start waits. */

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { keyseal } from '../harness/cli.ts';
 import { freshFolder } from '../harness/fresh.ts';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
+import { startReplicated } from '../harness/replicated-postgres.ts';
 import { requires } from '../harness/requires.ts';
 
 interface Finding {
@@ -64,5 +65,82 @@ requires('postgres').describe('D6: doctor says what a start would say of a faili
       expect.stringMatching(/^The database of DATABASE_URL \(.*\) has no connection left \(.*53300\)/),
     ]);
     expect(wrong[0]?.fix).not.toContain('Remove');
+  });
+});
+
+const onInsert = (body: string) => `
+  create function public.meddle() returns trigger language plpgsql as $$ begin ${body} end $$;
+  create trigger meddle before insert on public.nonces for each row execute function public.meddle()`;
+
+requires('postgres').describe('D1: doctor does what each call needs', () => {
+  it.each([
+    [
+      'a disk that is full',
+      `raise exception 'no space left on device' using errcode = '53100';`,
+      /no room on its disk \(no space left on device; 53100\)/,
+    ],
+    ['nonces that vanish', 'return null;', /does not store nonces, so that every call is refused/],
+  ])('%s', async (_, body, sentence) => {
+    const { role, env } = await migrated();
+    await role.admin.unsafe(onInsert(body));
+    const { code, wrong } = await doctor(env);
+    expect([code, wrong]).toMatchObject([
+      1,
+      [{ name: 'database', found: expect.stringMatching(sentence), fix: expect.stringMatching(/\w/) }],
+    ]);
+  });
+
+  it('and leaves nothing behind', async () => {
+    const { role, env } = await migrated();
+    const { code, wrong } = await doctor(env);
+    expect([code, wrong]).toEqual([0, []]);
+    const [rows] = await role.admin`select count(*)::int as n from nonces`;
+    expect(rows?.['n']).toBe(0);
+  });
+
+  it('commits that wait for a synchronous standby that is not connected', async () => {
+    const pair = await startReplicated(false);
+    const { role, env } = await migrated(pair.primary.url);
+    const name = async (names: string) => {
+      await pair.on(pair.primary.url, `alter system set synchronous_standby_names = '${names}'`);
+      await pair.on(pair.primary.url, 'select pg_reload_conf()');
+    };
+    const ofReplication = async () => {
+      const { findings } = await doctor(env);
+      return findings.filter(({ name, state }) => name === 'replication' || state === 'wrong');
+    };
+    const waits = [
+      {
+        name: 'replication',
+        state: 'wrong',
+        found: expect.stringMatching(/every commit waits.*synchronous_standby_names = ANY 1 \(db_b, db_d\)/),
+        fix: expect.stringContaining('application_name'),
+      },
+    ];
+    try {
+      await name('walreceiver');
+      expect(await ofReplication()).toMatchObject([{ name: 'replication', state: 'right' }]);
+      await name('ANY 1 (db_b, db_d)');
+      expect(await ofReplication()).toMatchObject(waits);
+      // It is connected by this name, and follows nothing: only a commit shows that.
+      const idle = postgres(pair.primary.url, {
+        ...{ max: 1, fetch_types: false },
+        connection: { application_name: 'db_b', replication: 'database' },
+      });
+      await idle.unsafe('IDENTIFY_SYSTEM').simple();
+      const { wrong } = await doctor(env);
+      expect(wrong).toMatchObject([
+        { name: 'database', found: expect.stringMatching(/commits wait for a synchronous standby/) },
+      ]);
+      await idle.end();
+      await pair.loseStandby();
+      expect(await ofReplication()).toMatchObject(waits);
+      await name('');
+      const [rows] = await role.admin`select count(*)::int as n from nonces`;
+      expect(rows?.['n']).toBe(0);
+    } finally {
+      await name('');
+      await pair.stop();
+    }
   });
 });
