@@ -4,7 +4,11 @@ import { Upstream } from '../../server/stores/database/connection/connect.ts';
 import { COMMITS_ADVICE, commitsStatements } from '../../server/stores/database/connection/pooler.ts';
 import type { Database } from '../../server/stores/database/database.ts';
 import { migrationLockHolders } from '../../server/stores/database/lock-holders.ts';
-import { missingPrivileges } from '../../server/stores/database/privileges.ts';
+import {
+  missingPrivileges,
+  rowSecuritySentence,
+  securedTables,
+} from '../../server/stores/database/privileges.ts';
 import { type DoctorCheck, failedCheck } from './check.ts';
 import { STANDBY_ADVICE } from './claim.ts';
 
@@ -30,19 +34,23 @@ export async function checkWritable({ kind, query }: Database): Promise<DoctorCh
   ];
 }
 
-/** The rights of the role to the tables, which have to be there. */
+/** The rights of the role to the tables, which have to be there, and whether it sees all their rows. */
 export async function checkRole({ query }: Database): Promise<DoctorCheck[]> {
-  const rows = await query<{ missing: string }>(missingPrivileges('service'));
-  if (rows.length === 0) return [];
-  const missing = rows.map(({ missing }) => missing);
+  const missing = (await query<{ missing: string }>(missingPrivileges('service'))).map((row) => row.missing);
   const grants = missing.map((right) => `GRANT ${right} TO ...`).join('; ');
-  return [
-    failedCheck(
-      'rights',
-      `the role lacks ${missing.join(', ')}`,
-      `Run ${grants}; or let the role own the tables.`,
-    ),
-  ];
+  const lacking = failedCheck(
+    'rights',
+    `the role lacks ${missing.join(', ')}`,
+    `Run ${grants}; or let the role own the tables.`,
+  );
+  const secured = (await query<{ name: string }>(securedTables('service'))).map(({ name }) => name);
+  const changes = secured.map((name) => `ALTER TABLE ${name} DISABLE ROW LEVEL SECURITY`).join('; ');
+  const hidden = failedCheck(
+    'rights',
+    rowSecuritySentence(secured),
+    `Run ${changes}; or ALTER ROLE ... BYPASSRLS. Keyseal has to see every row.`,
+  );
+  return [...(missing.length > 0 ? [lacking] : []), ...(secured.length > 0 ? [hidden] : [])];
 }
 
 /** Whether a pooler commits what it has answered. Needs the tables, the rights to them, and a server that takes writes. */

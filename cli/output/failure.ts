@@ -2,7 +2,11 @@ import { CommanderError } from 'commander';
 import { ConfigError } from '../../server/lib/config.ts';
 import { Refusal } from '../../server/lib/refusal.ts';
 import { DatabaseUnavailable } from '../../server/stores/database/connection/database-unavailable.ts';
-import { causeOf, failureSentence } from '../../server/stores/database/connection/failure-sentence.ts';
+import {
+  causeOf,
+  failureSentence,
+  knownFailure,
+} from '../../server/stores/database/connection/failure-sentence.ts';
 import { isOutage, isUnreachable } from '../../server/stores/database/connection-errors.ts';
 
 /** Exit statuses: the numbers of sysexits.h, if one fits. */
@@ -123,7 +127,9 @@ function otherFailure(error: unknown): Failure {
   if (known) return { exit: EXIT.failed, message: known };
   const origin = causeOf(error);
   if (origin.name === 'PostgresError' || isOutage(error)) {
-    const exit = isUnreachable(origin.code) ? EXIT.unavailable : EXIT.failed;
+    const isKnown = knownFailure(origin.code, 'using') !== undefined;
+    // As of a database that cannot be opened.
+    const exit = isUnreachable(origin.code) ? EXIT.unavailable : isKnown ? EXIT.config : EXIT.failed;
     return { exit, message: failureSentence('The database', error, 'using', null) };
   }
   const cause = (error as Error).cause as Error | undefined;

@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { keyseal } from '../harness/cli.ts';
 import { freshFolder } from '../harness/fresh.ts';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
+import { startProcess } from '../harness/process.ts';
 import { startReplicated } from '../harness/replicated-postgres.ts';
 import { requires } from '../harness/requires.ts';
 
@@ -142,5 +143,64 @@ requires('postgres').describe('D1: doctor does what each call needs', () => {
       await name('');
       await pair.stop();
     }
+  });
+});
+
+/** How a start ends. */
+async function started(env: Env): Promise<{ code: number | null; err: string }> {
+  const { exited, said } = await startProcess({ ...env, KEYSEAL_DRAIN_SECONDS: '0' });
+  const { code } = await exited;
+  return { code, err: said().err };
+}
+
+/** Another role, with the rights of docs/operators/postgres.md. */
+async function serviceRole({ role, env }: { role: FreshRole; env: Env }): Promise<Env> {
+  const service = `${role.role}_service`;
+  await role.admin.unsafe(`
+    create role ${service} login password 'secret';
+    grant usage on schema public, drizzle to ${service};
+    grant select on drizzle.__drizzle_migrations to ${service};
+    grant select, insert, update, delete on all tables in schema public to ${service};
+    revoke update, delete on audit_records from ${service}`);
+  const url = Object.assign(new URL(role.url), { username: service });
+  return { ...env, DATABASE_URL: url.href };
+}
+
+requires('postgres').describe('D2: row-level security is named, with its own remedy', () => {
+  const SENTENCE =
+    /applies row-level security to this role \(.*42501\)\. Run ALTER TABLE \S+ DISABLE ROW LEVEL SECURITY/;
+
+  it.each(['nonces', 'audit_records', 'request_log'])('on %s, with two roles', async (table) => {
+    const owner = await migrated();
+    const env = await serviceRole(owner);
+    await owner.role.admin.unsafe(`alter table public.${table} enable row level security`);
+    const { code, err } = await started(env);
+    expect([code, err]).toEqual([78, expect.stringMatching(SENTENCE)]);
+    expect(err).toContain(table);
+    expect(err).not.toMatch(/GRANT|grant it/);
+    const { wrong } = await doctor(env);
+    expect(wrong).toMatchObject([
+      {
+        name: 'rights',
+        found: expect.stringMatching(new RegExp(`row-level security applies to this role on ${table}$`)),
+        fix: expect.stringContaining(`ALTER TABLE ${table} DISABLE ROW LEVEL SECURITY`),
+      },
+    ]);
+  });
+
+  it('forced on the owner', async () => {
+    const { role, env } = await migrated();
+    await role.admin.unsafe('alter table keys enable row level security, force row level security');
+    const { code, err } = await started(env);
+    expect([code, err]).toEqual([78, expect.stringMatching(SENTENCE)]);
+    const { wrong } = await doctor(env);
+    expect(wrong).toMatchObject([{ name: 'rights', found: expect.stringContaining('on keys') }]);
+  });
+
+  it('of a command that reads the table', async () => {
+    const { role, env } = await migrated();
+    await role.admin.unsafe('alter table users enable row level security, force row level security');
+    const { code, err } = await keyseal(['users', 'list'], { env });
+    expect([code, err]).toEqual([78, expect.stringMatching(SENTENCE)]);
   });
 });

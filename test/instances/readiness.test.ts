@@ -89,6 +89,17 @@ requires('postgres').describe('D1: /readyz checks what a call needs', () => {
     expect(lines[0]).toContain('42501');
   }, 60_000);
 
+  it('row-level security of a table that not every call reads: 503, and the log names the table', async () => {
+    await becomes(200);
+    const before = service.log.length;
+    await role.admin.unsafe('alter table token_keys enable row level security, force row level security');
+    await expect.poll(() => readyz(service), { timeout: 20_000, interval: 200 }).toBe(503);
+    await role.admin.unsafe('alter table token_keys disable row level security, no force row level security');
+    await becomes(200);
+    const lines = service.log.slice(before).filter((line) => line.includes('not ready'));
+    expect(lines).toEqual([expect.stringContaining('row-level security applies to this role on token_keys')]);
+  }, 60_000);
+
   it('thousands of probes cost a handful of statements', async () => {
     await becomes(200);
     const claimed = async () => {

@@ -14,7 +14,7 @@ import type { Database } from './database.ts';
 import { type MigrateOptions, migrateAlone } from './migrate-postgres.ts';
 import { type Query, SCHEMA_HANDLERS, type SchemaUse } from './migrations.ts';
 import type { Warn } from './private-files.ts';
-import { checkPrivileges } from './privileges.ts';
+import { checkPrivileges, requireAllRows } from './privileges.ts';
 import { tolerateLostConnection } from './resilient-client.ts';
 import { StatementsInFlight, withStatementTimeout } from './statement-timeout.ts';
 
@@ -64,7 +64,7 @@ export async function openPostgres(
       wanted === 'migrate'
         ? await migrateAlone(url, upstream, options)
         : await SCHEMA_HANDLERS[wanted](query, async () => {});
-    if (wanted === 'migrate' && upstream.mustWrite) await requireCommits(url, upstream);
+    if (wanted === 'migrate') await checkMigrated(url, upstream, query);
     return {
       kind: 'postgres',
       db,
@@ -111,6 +111,12 @@ async function checkPooler(url: string, driver: Sql, upstream: Upstream, warn: W
     { connections, needed: CONNECTIONS_NEEDED },
     'the pooler of DATABASE_URL has fewer connections left than an instance needs, so that calls wait or are UNAVAILABLE: raise default_pool_size, max_db_connections and max_client_conn in the pooler',
   );
+}
+
+/** What a service needs of its tables. @throws if row-level security hides rows, or a pooler commits nothing */
+async function checkMigrated(url: string, upstream: Upstream, query: Query): Promise<void> {
+  await requireAllRows(query, 'service');
+  if (upstream.mustWrite) await requireCommits(url, upstream);
 }
 
 /** Says in a sentence why the database of DATABASE_URL cannot be used. */

@@ -9,6 +9,11 @@ const UNKNOWN: Failure = {
 };
 /** Node has a code for each failure of OpenSSL. */
 const OPENSSL = /^ERR_(SSL|OSSL)_/;
+/**
+ * The function of Postgres that refuses a statement from which row-level security would hide rows. Its SQLSTATE is that of a grant
+ * that is missing, and its message is in the language of the server.
+ */
+export const ROW_SECURITY_ROUTINE = 'check_enable_rls';
 /** A shorter password is not searched for: it would match parts of ordinary words. */
 const MIN_PASSWORD = 4;
 
@@ -23,8 +28,9 @@ export function failureSentence(
   step: StartStep,
   url: string | null,
 ): string {
-  const { code, message } = causeOf(error);
-  const { wrong, fix } = knownFailure(code, step) ?? UNKNOWN;
+  const { code, message, routine } = causeOf(error);
+  const key = code === '42501' && routine === ROW_SECURITY_ROUTINE ? 'ROW_SECURITY' : code;
+  const { wrong, fix } = knownFailure(key, step) ?? UNKNOWN;
   return `${subject} ${wrong}${reasonOf(code, withoutPassword(message, url))}. ${fix}`;
 }
 
@@ -36,10 +42,15 @@ export function knownFailure(code: string, step: StartStep): Failure | undefined
 }
 
 /** Drizzle wraps the driver's errors; its own message contains the statement. */
-export function causeOf(error: unknown): Readonly<Record<'name' | 'code' | 'message', string>> {
+export function causeOf(error: unknown): Readonly<Record<'name' | 'code' | 'message' | 'routine', string>> {
   const origin = causesOf(error).at(-1) ?? error;
-  const { name, code, message } = origin as Record<'name' | 'code' | 'message', unknown>;
-  return { name: String(name ?? ''), code: String(code ?? ''), message: onOneLine(String(message ?? '')) };
+  const { name, code, message, routine } = origin as Record<'name' | 'code' | 'message' | 'routine', unknown>;
+  return {
+    name: String(name ?? ''),
+    code: String(code ?? ''),
+    message: onOneLine(String(message ?? '')),
+    routine: String(routine ?? ''),
+  };
 }
 
 const onOneLine = (text: string) =>

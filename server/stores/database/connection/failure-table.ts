@@ -163,6 +163,11 @@ const POSTGRES: Table = {
     wrong: 'does not grant this role the rights that it needs',
     fix: 'Make the role the owner of the database, or grant it CONNECT and CREATE on the database and USAGE and CREATE on the schema public.',
   },
+  /** 42501 too, but no grant helps. */
+  ROW_SECURITY: {
+    wrong: 'applies row-level security to this role',
+    fix: 'Run ALTER TABLE … DISABLE ROW LEVEL SECURITY for each of these tables, or ALTER ROLE … BYPASSRLS: Keyseal has to see every row.',
+  },
   ...forCodes(['40P01', '40001', '55P03', '57014'], LOCK_TIMEOUT),
   '53100': {
     wrong: 'is out of disk space',
