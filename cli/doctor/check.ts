@@ -5,6 +5,7 @@ export interface DoctorCheck {
     | 'data directory'
     | 'database'
     | 'pooler'
+    | 'connections'
     | 'schema'
     | 'clock'
     | 'session'

@@ -45,16 +45,16 @@ export async function runDoctorChecks(env: Record<string, string | undefined>): 
     ...(await checkIssuers(config)),
   ];
   let database: Database;
-  const pooler: DoctorCheck[] = [];
+  const connections: DoctorCheck[] = [];
   try {
     database = await openDatabase(config, 'leave', undefined, (details) => {
-      pooler.push(...poolerChecks(details));
+      connections.push(...connectionChecks(details));
     });
   } catch (error) {
     return [...findings, checkOfOpenFailure(error, config)];
   }
   try {
-    findings.push(...(await checkDatabase(config, database, pooler)));
+    findings.push(...(await checkDatabase(config, database, connections)));
     return findings;
   } finally {
     await database.close();
@@ -67,7 +67,7 @@ type NamedCheck = readonly [DoctorCheck['name'], () => Promise<readonly DoctorCh
 async function checkDatabase(
   config: Config,
   database: Database,
-  pooler: readonly DoctorCheck[],
+  connections: readonly DoctorCheck[],
 ): Promise<DoctorCheck[]> {
   const findings: DoctorCheck[] = [];
   const lacksRights = () => findings.some(({ name, state }) => name === 'rights' && state === 'wrong');
@@ -86,7 +86,7 @@ async function checkDatabase(
   };
   const isWritable = await run([['database', () => checkWritable(database)]]);
   if (isWritable) findings.push({ name: 'database', state: 'right', found: `${database.kind} answers` });
-  findings.push(...pooler);
+  findings.push(...connections);
   await run([
     ['schema', () => checkSchema(database)],
     ['clock', () => checkClock(database)],
@@ -126,17 +126,30 @@ function tableChecks(
   ];
 }
 
-/** What opening the database has shown of a pooler. A service that runs has connections of it already. */
-function poolerChecks(details: object): DoctorCheck[] {
-  const { connections, needed } = details as Readonly<Record<string, number | undefined>>;
+interface FewConnections {
+  readonly connections?: number;
+  readonly needed?: number;
+  /** A limit of Postgres; of a pooler it is not there. */
+  readonly limitedBy?: string;
+  readonly fix?: string;
+}
+
+/** What opening the database has shown of its connections. A service that runs has some of them already. */
+function connectionChecks({ connections, needed, limitedBy, fix }: FewConnections): DoctorCheck[] {
   if (needed === undefined) return [];
+  const details = { connections, needed };
+  const found = `at once, and an instance needs ${needed}, beside those of other instances`;
+  if (limitedBy !== undefined) {
+    const limited = `${limitedBy} allows ${connections} ${found}`;
+    return [{ name: 'connections', state: 'unknown', found: limited, ...(fix ? { fix } : {}), details }];
+  }
   return [
     {
       name: 'pooler',
       state: 'unknown',
-      found: `gives ${connections} connections at once, and an instance needs ${needed}, beside those of other instances`,
+      found: `gives ${connections} connections ${found}`,
       fix: 'Raise default_pool_size, max_db_connections and max_client_conn in the pooler.',
-      details: { connections, needed },
+      details,
     },
   ];
 }

@@ -4,6 +4,7 @@ import type { Sql } from 'postgres';
 import { ConfigError } from '../../lib/config.ts';
 import { splitDatabaseUrl } from '../../lib/database-url.ts';
 import { connectPostgres, Upstream } from './connection/connect.ts';
+import { connectionLimit } from './connection/connection-limit.ts';
 import { DatabaseUnavailable } from './connection/database-unavailable.ts';
 import { causeOf, failureSentence, knownFailure } from './connection/failure-sentence.ts';
 import type { StartStep } from './connection/failure-table.ts';
@@ -36,6 +37,7 @@ export async function openPostgres(
   wanted: SchemaUse,
   options: MigrateOptions,
 ): Promise<Database> {
+  const { warn } = options;
   let pooled = false;
   // A service writes with every call. A read-only command may use a standby.
   const upstream = new Upstream(wanted === 'migrate');
@@ -54,9 +56,9 @@ export async function openPostgres(
   const statements = new StatementsInFlight();
   let step: StartStep = 'opening';
   try {
-    await checkFirstStatement(url, driver, upstream, options.warn);
+    await checkFirstStatement(url, driver, upstream, warn);
     await checkServer(driver);
-    if (pooled) await checkPooler(url, driver, upstream, options.warn);
+    await (pooled ? checkPooler(url, driver, upstream, warn) : checkConnectionLimit(driver, warn));
     step = 'migrating';
     const db = drizzle(withStatementTimeout(client, statements));
     const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
@@ -110,6 +112,16 @@ async function checkPooler(url: string, driver: Sql, upstream: Upstream, warn: W
   warn(
     { connections, needed: CONNECTIONS_NEEDED },
     'the pooler of DATABASE_URL has fewer connections left than an instance needs, so that calls wait or are UNAVAILABLE: raise default_pool_size, max_db_connections and max_client_conn in the pooler',
+  );
+}
+
+/** Calls fail that need a connection beyond a limit, while others have theirs. */
+async function checkConnectionLimit(driver: Sql, warn: Warn): Promise<void> {
+  const limit = await connectionLimit(driver);
+  if (limit.connections >= CONNECTIONS_NEEDED) return;
+  warn(
+    { ...limit, needed: CONNECTIONS_NEEDED },
+    `${limit.limitedBy} allows fewer connections than an instance needs, so that calls are UNAVAILABLE`,
   );
 }
 
