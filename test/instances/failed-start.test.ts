@@ -122,6 +122,25 @@ requires('postgres').describe('a start that Postgres refuses says why, and what 
     );
   });
 
+  it.each<[string, Break, RegExp]>([
+    [
+      'no right to them',
+      running(() => 'revoke select on pg_catalog.pg_settings from public'),
+      /pg_settings; 42501\)\. Grant .*GRANT SELECT ON pg_catalog\.pg_settings/,
+    ],
+    [
+      'no room for them',
+      running(
+        ({ role }) => `alter role ${role} set temp_file_limit = 0; alter role ${role} set work_mem = '64kB'`,
+      ),
+      /temporary file size exceeds .*; 53400\)\. Raise temp_file_limit and work_mem/,
+    ],
+  ])('D14: settings of the session that cannot be read: %s', async (_, broken, sentence) => {
+    const opened = openDatabase({ databaseUrl: await broken(await freshRole()), dataDir: '' });
+    await expect(opened).rejects.toThrow(sentence);
+    await expect(opened).rejects.toThrow(/^The settings of the session with the database cannot be read \(/);
+  });
+
   it('a % in the password that starts no encoded character', async () => {
     const url = 'postgres://keyseal:100%hunter2@127.0.0.1:1/keyseal';
     const opened = openDatabase({ databaseUrl: url, dataDir: '' });
@@ -199,7 +218,7 @@ requires('postgres').describe('the server’s reason is reported although the co
     expect(await failing(url)).toMatch(/is read-only \(.*25006\). Connect to the primary/);
   });
 
-  it.each(['server_version', 'to_regclass', 'CREATE SCHEMA', 'CREATE TABLE "'])(
+  it.each(['pg_is_in_recovery', 'server_version', 'to_regclass', 'CREATE SCHEMA', 'CREATE TABLE "'])(
     'a server that shuts down at %s',
     async (statement) => {
       const url = await through((await freshRole()).url, {

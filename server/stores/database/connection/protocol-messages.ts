@@ -53,6 +53,15 @@ export function columnsOf(row: Buffer): string[] {
   return columns;
 }
 
+/** A field of an ErrorResponse, as text; empty if it has none. @param field its type: C is the SQLSTATE, M the message */
+export function errorField(error: Buffer, field: string): string {
+  const found = error
+    .toString('latin1', 5)
+    .split('\0')
+    .find((text) => text.startsWith(field));
+  return Buffer.from(found?.slice(1) ?? '', 'latin1').toString();
+}
+
 const ERROR = 0x45;
 const READY = 0x5a;
 const SYNC = 0x53;

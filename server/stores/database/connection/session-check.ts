@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { ConfigError } from '../../../lib/config.ts';
 import { ConnectionClosed, NotPostgres } from './dial.ts';
-import { columnsOf, MessageReader, simpleQuery } from './protocol-messages.ts';
+import { FAILURES } from './failure-table.ts';
+import { columnsOf, errorField, MessageReader, simpleQuery } from './protocol-messages.ts';
 import {
   type Deviation,
   deviations,
@@ -28,6 +29,24 @@ export class SessionRefused extends ConfigError {
 class ReadOnlySession extends Error {
   override readonly name = 'ReadOnlySession';
   readonly code = '25006';
+}
+
+/** The server cannot let the settings be read now: it shuts down, is full, or took too long. */
+class SettingsUnavailable extends Error {
+  override readonly name = 'SettingsUnavailable';
+  /** SQLSTATE. */
+  readonly code: string;
+
+  constructor({ code, message }: ServerError) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** An ErrorResponse: SQLSTATE and message. */
+interface ServerError {
+  readonly code: string;
+  readonly message: string;
 }
 
 /**
@@ -80,7 +99,7 @@ interface Connection {
   forward(bytes: Buffer): void;
   query(bytes: Buffer): void;
   accept(key: Buffer): void;
-  refuse(why: SessionRefused | NotPostgres | ReadOnlySession): void;
+  refuse(why: SessionRefused | SettingsUnavailable | NotPostgres | ReadOnlySession): void;
 }
 
 class SessionCheck {
@@ -92,7 +111,6 @@ class SessionCheck {
   #key: Buffer = Buffer.alloc(8);
   /** The server's first ReadyForQuery. */
   #ready: Buffer | null = null;
-  #failed = false;
   #isOver = false;
 
   constructor(options: CheckOptions, connection: Connection) {
@@ -122,7 +140,7 @@ class SessionCheck {
     if (this.#ready === null && type === 'Z') this.#query(bytes);
     else if (this.#ready === null || AT_ANY_TIME.includes(type)) this.#connection.forward(bytes);
     else if (type === 'D') this.#addSetting(bytes);
-    else if (type === 'E') this.#failed = true;
+    else if (type === 'E') this.#refuseUnread(bytes);
     else if (type === 'Z') this.#checkSettings(this.#ready);
   }
 
@@ -139,7 +157,6 @@ class SessionCheck {
   #checkSettings(ready: Buffer): void {
     const deviating = deviations(this.#values, this.#options.overrides);
     if (this.#options.mustWrite && this.#values.get(READ_ONLY) === 'on') this.#refuseReadOnly();
-    else if (this.#failed) this.#refuse('The settings of the session with the database cannot be read.');
     else if (deviating.length > 0) this.#refuse(deviationSentence(deviating));
     else this.#accept(ready);
   }
@@ -159,6 +176,17 @@ class SessionCheck {
     this.#connection.refuse(new ReadOnlySession(why));
   }
 
+  /** @param error an ErrorResponse to the statement that reads the settings */
+  #refuseUnread(error: Buffer): void {
+    const failure = { code: errorField(error, 'C'), message: errorField(error, 'M') };
+    if (FAILURES.opening[failure.code]?.isTemporary !== true) {
+      this.#refuse(unreadSentence(failure));
+      return;
+    }
+    this.#isOver = true;
+    this.#connection.refuse(new SettingsUnavailable(failure));
+  }
+
   #refuseNonPostgres(): void {
     this.#isOver = true;
     this.#connection.refuse(new NotPostgres('it does not speak the protocol of Postgres'));
@@ -174,6 +202,18 @@ class SessionCheck {
 function cancelKey(bytes: Buffer): Buffer {
   bytes.readUInt32BE(9);
   return Buffer.from(bytes.subarray(5));
+}
+
+/** What to do about settings that cannot be read, by SQLSTATE. */
+const UNREAD_REMEDIES: Readonly<Record<string, string>> = {
+  '42501': 'Grant the right again: GRANT SELECT ON pg_catalog.pg_settings TO PUBLIC.',
+  '53400': 'Raise temp_file_limit and work_mem of the role, the database or the server.',
+};
+
+function unreadSentence({ code, message }: ServerError): string {
+  const remedy = Object.hasOwn(UNREAD_REMEDIES, code) ? UNREAD_REMEDIES[code] : undefined;
+  const reason = `${message.replace(/\s+/g, ' ')}; ${code}`;
+  return `The settings of the session with the database cannot be read (${reason}). ${remedy ?? 'Check the log of Postgres, and what role and database set.'}`;
 }
 
 /** @param deviating at least one */
