@@ -6,7 +6,7 @@ import { splitDatabaseUrl } from '../../lib/database-url.ts';
 import { connectPostgres, Upstream } from './connection/connect.ts';
 import { connectionLimit } from './connection/connection-limit.ts';
 import { DatabaseUnavailable } from './connection/database-unavailable.ts';
-import { causeOf, failureSentence, knownFailure } from './connection/failure-sentence.ts';
+import { causeOf, decodePercent, failureSentence, knownFailure } from './connection/failure-sentence.ts';
 import type { StartStep } from './connection/failure-table.ts';
 import { countSessions, poolerAdvice, requireCommits, requireSessionMode } from './connection/pooler.ts';
 import { checkServer } from './connection/server-check.ts';
@@ -146,6 +146,9 @@ export function startFailure(url: string, error: unknown, step: StartStep): Conf
 /** Where the database is, without user, password and parameters. */
 export function withoutSecrets(databaseUrl: string): string {
   const { url, hosts } = splitDatabaseUrl(databaseUrl) ?? { url: new URL(databaseUrl), hosts: [] };
-  const places = hosts.map(({ host, port }) => (port === undefined ? host : `${host}:${port}`));
+  const places = hosts.map(({ host, port }) => {
+    const name = decodePercent(host);
+    return port === undefined ? name : `${name}:${port}`;
+  });
   return places.join(',') + url.pathname;
 }

@@ -1,6 +1,6 @@
 import { ConfigError } from '../../../lib/config.ts';
 
-/** Parameters of libpq about how a client connects, which Keyseal ignores. Postgres would refuse them. */
+/** Parameters of libpq about how a client connects, which Keyseal decides by itself. Postgres would refuse them. */
 const IGNORED_PARAMETERS: readonly string[] = [
   'connect_timeout',
   'fallback_application_name',
@@ -12,18 +12,86 @@ const IGNORED_PARAMETERS: readonly string[] = [
   'tcp_user_timeout',
 ];
 
-/** Parameters by which a client requires something of the log-in that the driver cannot do, with the values that require nothing. */
-const UNSUPPORTED_PARAMETERS: Readonly<
-  Record<string, { readonly ignorableValues: readonly string[]; readonly fix: string }>
-> = {
+/** A parameter by which a client demands what Keyseal cannot do. */
+interface UnsupportedParameter {
+  /** The variable of libpq that stands for it. */
+  readonly variable?: string;
+  /** The values that demand nothing. */
+  readonly ignorableValues: readonly string[];
+  /** Continues `DATABASE_URL has name=value, which Keyseal`. */
+  readonly cannot: string;
+  readonly fix: string;
+}
+
+const CANNOT_REQUIRE = 'cannot require when it connects';
+const DOES_NOT_READ = 'does not read';
+const VERIFY_FULL = 'Remove it, and set sslmode=verify-full';
+const OPTIONAL = ['disable', 'prefer'];
+const WRITE_ALL =
+  'Remove it, and write host, user, password and database into DATABASE_URL: Keyseal reads no service files.';
+
+const UNSUPPORTED_PARAMETERS: Readonly<Record<string, UnsupportedParameter>> = {
   channel_binding: {
-    ignorableValues: ['disable', 'prefer'],
-    fix: 'Remove it, and set sslmode=verify-full, with which the server proves its name instead.',
+    variable: 'PGCHANNELBINDING',
+    ignorableValues: OPTIONAL,
+    cannot: CANNOT_REQUIRE,
+    fix: `${VERIFY_FULL}, with which the server proves its name instead.`,
   },
-  gssencmode: { ignorableValues: ['disable', 'prefer'], fix: 'Remove it, and set sslmode=verify-full.' },
+  gssencmode: {
+    variable: 'PGGSSENCMODE',
+    ignorableValues: OPTIONAL,
+    cannot: CANNOT_REQUIRE,
+    fix: `${VERIFY_FULL}.`,
+  },
   require_auth: {
+    variable: 'PGREQUIREAUTH',
     ignorableValues: [],
-    fix: 'Remove it, and set sslmode=verify-full, so that no other server gets the password.',
+    cannot: CANNOT_REQUIRE,
+    fix: `${VERIFY_FULL}, so that no other server gets the password.`,
+  },
+  requirepeer: {
+    variable: 'PGREQUIREPEER',
+    ignorableValues: [],
+    cannot: CANNOT_REQUIRE,
+    fix: 'Remove it, and let nobody else write to the folder of the socket.',
+  },
+  sslcrl: {
+    variable: 'PGSSLCRL',
+    ignorableValues: [],
+    cannot: DOES_NOT_READ,
+    fix: 'Remove it: Keyseal checks no revocation lists.',
+  },
+  sslcrldir: {
+    variable: 'PGSSLCRLDIR',
+    ignorableValues: [],
+    cannot: DOES_NOT_READ,
+    fix: 'Remove it: Keyseal checks no revocation lists.',
+  },
+  sslcertmode: {
+    variable: 'PGSSLCERTMODE',
+    ignorableValues: ['disable', 'allow'],
+    cannot: CANNOT_REQUIRE,
+    fix: `${VERIFY_FULL}.`,
+  },
+  ssl_min_protocol_version: {
+    variable: 'PGSSLMINPROTOCOLVERSION',
+    // Node speaks nothing older than 1.2.
+    ignorableValues: ['TLSv1', 'TLSv1.1', 'TLSv1.2'],
+    cannot: CANNOT_REQUIRE,
+    fix: 'Remove it, and set ssl_min_protocol_version in Postgres.',
+  },
+  hostaddr: {
+    variable: 'PGHOSTADDR',
+    ignorableValues: [],
+    cannot: DOES_NOT_READ,
+    fix: 'Write the address as host.',
+  },
+  service: { variable: 'PGSERVICE', ignorableValues: [], cannot: DOES_NOT_READ, fix: WRITE_ALL },
+  servicefile: { ignorableValues: [], cannot: DOES_NOT_READ, fix: WRITE_ALL },
+  passfile: {
+    ignorableValues: [],
+    cannot: DOES_NOT_READ,
+    fix: 'Remove it, and write the password into DATABASE_URL or PGPASSWORD: Keyseal reads no password files.',
   },
 };
 
@@ -31,13 +99,18 @@ const UNSUPPORTED_PARAMETERS: Readonly<
 export const isForClient = (name: string): boolean =>
   IGNORED_PARAMETERS.includes(name) || Object.hasOwn(UNSUPPORTED_PARAMETERS, name);
 
-/** @throws ConfigError if a parameter requires what the driver cannot do: without it the connection would prove less */
+/** @throws ConfigError if a parameter, or its variable, demands what Keyseal cannot do: without it the connection would prove less */
 export function rejectUnsupportedParameters(query: Readonly<Record<string, string>>): void {
-  for (const [name, { ignorableValues, fix }] of Object.entries(UNSUPPORTED_PARAMETERS)) {
-    const value = query[name];
+  for (const [name, { variable = '', ignorableValues, cannot, fix }] of Object.entries(
+    UNSUPPORTED_PARAMETERS,
+  )) {
+    const inUrl = query[name];
+    const value = inUrl ?? variableOf(variable);
     if (value === undefined || ignorableValues.includes(value)) continue;
-    throw new ConfigError(
-      `DATABASE_URL has ${name}=${value}, which Keyseal cannot require when it connects. ${fix}`,
-    );
+    const where = inUrl === undefined ? `The environment has ${variable}` : `DATABASE_URL has ${name}`;
+    throw new ConfigError(`${where}=${value}, which Keyseal ${cannot}. ${fix}`);
   }
 }
+
+/** A variable of libpq; undefined if it is empty, as if it were not set. */
+export const variableOf = (name: string): string | undefined => process.env[name] || undefined;

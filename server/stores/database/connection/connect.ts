@@ -5,6 +5,7 @@ import { WatchedConnection } from './dead-server-watch.ts';
 import { cancelSession, type DialTarget, dial } from './dial.ts';
 import { type PostgresTarget, readPostgresUrl } from './postgres-url.ts';
 import { type Driver, refuseReplaced, replaceBrokenDriver, replaceWhenEnded } from './replaceable-driver.ts';
+import type { ServerPlace } from './server-place.ts';
 import { holdUntilChecked } from './session-check.ts';
 import { type Overrides, startupParameters } from './session-settings.ts';
 
@@ -40,12 +41,14 @@ interface PoolOptions {
 /** Seconds between attempts to reconnect: short, so that an outage ends soon after the database is back. */
 const MAX_BACKOFF_S = 1;
 
-/** The argument of postgres.js's `socket` function, which its types omit. */
-interface DriverOptions {
-  readonly host: readonly string[];
-  readonly port: readonly number[];
-  readonly path: string | false;
+/** Options of postgres.js that its types omit. */
+interface Unlisted {
+  readonly socket: () => Promise<Socket>;
+  readonly sslnegotiation: null;
+  readonly max_pipeline: number;
 }
+
+const NO_PLACE: ServerPlace = { host: 'localhost', port: 5432 };
 
 /**
  * The one way to the database of DATABASE_URL: every connection has the pinned settings in its start-up packet, whatever
@@ -61,10 +64,10 @@ function startDriver(target: PostgresTarget, wanted: PoolOptions, driver: Driver
   const { max, overrides = {}, unchecked = false } = wanted;
   const { user, password, database, parameters, hosts } = target;
   const open = socketOpener(target, wanted, driver);
-  const socket = async (options: DriverOptions): Promise<Socket> => {
+  const socket = async (): Promise<Socket> => {
     try {
       refuseReplaced(driver);
-      const opened = await open(options);
+      const opened = await open();
       if (driver.isOver()) opened.destroy();
       refuseReplaced(driver);
       return opened;
@@ -72,15 +75,20 @@ function startDriver(target: PostgresTarget, wanted: PoolOptions, driver: Driver
       return failingSocket(error as Error);
     }
   };
-  const { host, port } = hosts[0] ?? {};
-  const options: postgres.Options<Record<string, never>> & { socket: typeof socket } = {
+  const [{ host, port } = NO_PLACE] = hosts;
+  // Each option that the driver would otherwise read from the environment, as PG and its name in capitals.
+  const options: postgres.Options<Record<string, never>> & Unlisted = {
     ...target.driver,
     max,
-    ...(host ? { host } : {}),
-    ...(port === undefined ? {} : { port }),
-    ...(user === undefined ? {} : { user }),
-    ...(password === undefined ? {} : { password }),
-    ...(database === undefined ? {} : { database }),
+    host,
+    port,
+    user,
+    password,
+    database,
+    max_pipeline: 100,
+    debug: false,
+    publications: 'alltables',
+    sslnegotiation: null,
     // Encrypted by `dial`.
     ssl: false,
     socket,
@@ -96,10 +104,21 @@ function startDriver(target: PostgresTarget, wanted: PoolOptions, driver: Driver
       ...(unchecked ? target.pinnedParameters : startupParameters(overrides)),
     },
   };
-  return postgres(options);
+  return withoutVariable('PGTARGETSESSIONATTRS', () => postgres(options));
 }
 
-type OpenSocket = (options: DriverOptions) => Promise<Socket>;
+/** The driver reads this variable whatever its options say, and refuses what libpq takes. `socketOpener` finds the server that takes writes. */
+function withoutVariable<T>(name: string, run: () => T): T {
+  const value = process.env[name];
+  delete process.env[name];
+  try {
+    return run();
+  } finally {
+    if (value !== undefined) process.env[name] = value;
+  }
+}
+
+type OpenSocket = () => Promise<Socket>;
 
 /** Opens, checks and watches connections. Of several hosts it begins with the one that last took writes. */
 function socketOpener(
@@ -113,8 +132,8 @@ function socketOpener(
   }: PoolOptions,
   driver: Driver,
 ): OpenSocket {
-  return async (options) => {
-    const addresses = addressesOf(target, options);
+  const addresses = target.hosts.map(addressOf);
+  return async () => {
     const begin = upstream.first;
     const { socket, index } = await dial([...addresses.slice(begin), ...addresses.slice(0, begin)], target);
     if (unchecked) return socket;
@@ -145,12 +164,9 @@ function socketOpener(
   };
 }
 
-function addressesOf({ hosts }: PostgresTarget, { host, port, path }: DriverOptions): readonly DialTarget[] {
-  if (path) return [{ path }];
-  const named = hosts.filter((one) => one.host !== '');
-  if (named.length === 0) return host.map((name) => ({ host: name, port: port[0] ?? 5432 }));
-  return named.map((one) => ({ host: one.host, port: one.port ?? port[0] ?? 5432 }));
-}
+/** As libpq: a host with a slash is the folder of a Unix socket. */
+const addressOf = ({ host, port }: ServerPlace): DialTarget =>
+  host.startsWith('/') ? { path: `${host}/.s.PGSQL.${port}` } : { host, port };
 
 /**
  * A socket that fails. postgres.js loses a connection of its pool forever if its `socket` function throws; it recovers

@@ -71,7 +71,8 @@ function withoutPassword(message: string, url: string | null): string {
   return forms.reduce((text, form) => text.replaceAll(form, '…'), message);
 }
 
-function decodePercent(text: string): string {
+/** The text itself if it is not percent-encoded. */
+export function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -1,19 +1,24 @@
 import { ConfigError } from '../../../lib/config.ts';
 import { splitDatabaseUrl } from '../../../lib/database-url.ts';
-import { isForClient, rejectUnsupportedParameters } from './client-parameters.ts';
+import { isForClient, rejectUnsupportedParameters, variableOf } from './client-parameters.ts';
+import { type DriverOptions, isForDriver, readDriverOptions } from './driver-options.ts';
+import { completePlaces, type ServerPlace, systemUser } from './server-place.ts';
 import { isPinned, pinnedName } from './session-settings.ts';
 import { type ClientCertificate, readCertificates, readClientCertificate } from './tls-files.ts';
 
 /** The encryption of a connection, in libpq's terms. */
 export type SslMode = 'disable' | 'prefer' | 'require' | 'verify-ca' | 'verify-full';
 
-/** The parts of DATABASE_URL. The driver supplies a default for each part that the URL omits. */
+/**
+ * The parts of DATABASE_URL. A part that the URL omits has the value of libpq's variable, or else the default: the driver reads
+ * neither the environment nor the URL.
+ */
 export interface PostgresTarget {
-  /** At least one; tried in order. For an empty host the driver has a default. */
-  readonly hosts: readonly { readonly host: string; readonly port: number | undefined }[];
-  readonly user: string | undefined;
-  readonly password: string | undefined;
-  readonly database: string | undefined;
+  /** At least one; tried in order. */
+  readonly hosts: readonly ServerPlace[];
+  readonly user: string;
+  readonly password: string;
+  readonly database: string;
   readonly sslMode: SslMode;
   /** Certificates of the trusted authorities, PEM; undefined: those of Node. */
   readonly ca: string | undefined;
@@ -22,7 +27,7 @@ export interface PostgresTarget {
   /** Starts TLS at once, without the SSLRequest message. */
   readonly direct: boolean;
   /** The driver options that the URL sets. */
-  readonly driver: Readonly<Record<string, string>>;
+  readonly driver: DriverOptions;
   /** The URL's start-up parameters, except pinned ones and those for the client. */
   readonly parameters: Readonly<Record<string, string>>;
   /** The pinned settings that the URL tries to set. */
@@ -40,8 +45,6 @@ const SSL_MODES: Readonly<Record<string, SslMode>> = {
   true: 'verify-full',
 };
 const TLS_PARAMETERS = ['sslmode', 'ssl', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation'];
-/** Options of postgres.js that a URL may give. */
-const DRIVER_PARAMETERS = ['idle_timeout', 'max_lifetime', 'keep_alive', 'prepare'];
 /** Values of `target_session_attrs` that request what Keyseal needs; it finds a server that takes writes anyway. */
 const WRITABLE = ['any', 'read-write', 'primary'];
 
@@ -51,36 +54,45 @@ const WRITABLE = ['any', 'read-write', 'primary'];
  */
 export function readPostgresUrl(text: string): PostgresTarget {
   const { url, hosts } = splitUrl(text);
-  const { target_session_attrs: attributes = 'any', ...query } = Object.fromEntries(url.searchParams);
+  const { target_session_attrs: attributes, ...query } = Object.fromEntries(url.searchParams);
   refuseMisspeltTls(Object.keys(query));
   rejectUnsupportedParameters(query);
   const tls = readTls(query);
-  if (!WRITABLE.includes(attributes)) {
-    throw new ConfigError(
-      `DATABASE_URL takes target_session_attrs=read-write or primary, but has "${attributes}": Keyseal writes with every call.`,
-    );
-  }
+  refuseReadOnly(attributes);
+  const user = decodePart(url.username) || variableOf('PGUSER') || systemUser();
   return {
-    hosts: hosts.map(({ host, port }) => ({ host: withoutBrackets(decodePart(host)), port })),
-    user: decodePart(url.username) || undefined,
-    password: decodePart(url.password) || undefined,
-    database: decodePart(url.pathname.slice(1)) || undefined,
+    hosts: completePlaces(hosts.map(({ host, port }) => ({ host: withoutBrackets(decodePart(host)), port }))),
+    user,
+    password: decodePart(url.password) || variableOf('PGPASSWORD') || '',
+    database: decodePart(url.pathname.slice(1)) || variableOf('PGDATABASE') || user,
     ...tls,
-    direct: query['sslnegotiation'] === 'direct',
-    driver: only(query, (name) => DRIVER_PARAMETERS.includes(name)),
+    direct: (query['sslnegotiation'] ?? variableOf('PGSSLNEGOTIATION')) === 'direct',
+    driver: readDriverOptions(query),
     parameters: only(
       query,
-      (name) =>
-        ![...TLS_PARAMETERS, ...DRIVER_PARAMETERS].includes(name) && !isPinned(name) && !isForClient(name),
+      (name) => !TLS_PARAMETERS.includes(name) && !isForDriver(name) && !isPinned(name) && !isForClient(name),
     ),
     pinnedParameters: only(query, isPinned),
   };
+}
+
+/** @param inUrl target_session_attrs of DATABASE_URL, which may have a variable in its place */
+function refuseReadOnly(inUrl: string | undefined): void {
+  const value = inUrl ?? variableOf('PGTARGETSESSIONATTRS') ?? 'any';
+  if (WRITABLE.includes(value)) return;
+  const found =
+    inUrl === undefined
+      ? `The environment has PGTARGETSESSIONATTRS="${value}" in place of read-write or primary`
+      : `DATABASE_URL takes target_session_attrs=read-write or primary, but has "${value}"`;
+  throw new ConfigError(`${found}: Keyseal writes with every call.`);
 }
 
 /** DATABASE_URL as the configuration has accepted it. */
 function splitUrl(text: string): NonNullable<ReturnType<typeof splitDatabaseUrl>> {
   const split = splitDatabaseUrl(text);
   if (!split) throw new ConfigError('DATABASE_URL is not the URL of a Postgres database.');
+  if (text.includes('%00'))
+    throw new ConfigError('DATABASE_URL has %00, a character that no text of Postgres contains: remove it.');
   return split;
 }
 
@@ -108,7 +120,8 @@ function readTls(
   query: Readonly<Record<string, string>>,
 ): Pick<PostgresTarget, 'sslMode' | 'ca' | 'clientCertificate'> {
   const rootCert = query['sslrootcert'] ?? process.env['PGSSLROOTCERT'];
-  const sslModeText = query['sslmode'] ?? query['ssl'] ?? process.env['PGSSLMODE'] ?? process.env['PGSSL'];
+  const sslModeText =
+    query['sslmode'] ?? query['ssl'] ?? process.env['PGSSLMODE'] ?? process.env['PGSSL'] ?? requiredMode();
   const name = sslModeText ?? (rootCert === 'system' ? 'verify-full' : 'disable');
   const mode = Object.hasOwn(SSL_MODES, name) ? SSL_MODES[name] : undefined;
   if (mode === undefined) {
@@ -131,6 +144,10 @@ function readTls(
     clientCertificate: clientCertificateIn(query, sslMode),
   };
 }
+
+/** As libpq has it from before `sslmode`. */
+const requiredMode = (): string | undefined =>
+  variableOf('PGREQUIRESSL')?.startsWith('1') ? 'require' : undefined;
 
 function clientCertificateIn(query: Readonly<Record<string, string>>, sslMode: SslMode) {
   const isInUrl = query['sslcert'] !== undefined || query['sslkey'] !== undefined;
