@@ -57,6 +57,11 @@ requires('postgres').describe('a start that Postgres refuses says why, and what 
       /refuses the password \(.*28P01\). Correct user and password/,
     ],
     [
+      'no password',
+      async ({ url }) => at(url, { password: '' }),
+      /asks for a password, and DATABASE_URL has none \(.*28P01\)\. Write it into DATABASE_URL or PGPASSWORD: .*\.pgpass/,
+    ],
+    [
       'no such role',
       async ({ url }) => at(url, { username: 'nobody' }),
       /refuses the password|does not let this role log in/,

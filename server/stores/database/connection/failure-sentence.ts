@@ -1,6 +1,7 @@
 import { splitDatabaseUrl } from '../../../lib/database-url.ts';
 import { causesOf } from '../connection-errors.ts';
-import { FAILURES, type Failure, type StartStep } from './failure-table.ts';
+import { variableOf } from './client-parameters.ts';
+import { FAILURES, type Failure, NO_PASSWORD, type StartStep, UNPREPARED_PASSWORD } from './failure-table.ts';
 
 /** For a code that the table does not have. */
 const UNKNOWN: Failure = {
@@ -30,8 +31,16 @@ export function failureSentence(
 ): string {
   const { code, message, routine } = causeOf(error);
   const key = code === '42501' && routine === ROW_SECURITY_ROUTINE ? 'ROW_SECURITY' : code;
-  const { wrong, fix } = knownFailure(key, step) ?? UNKNOWN;
+  const { wrong, fix } = passwordFailure(code, url) ?? knownFailure(key, step) ?? UNKNOWN;
   return `${subject} ${wrong}${reasonOf(code, withoutPassword(message, url))}. ${fix}`;
+}
+
+/** What is wrong with the password itself; undefined if nothing is. */
+function passwordFailure(code: string, url: string | null): Failure | undefined {
+  if (code !== '28P01' || url === null) return undefined;
+  const password = decodePercent(passwordOf(url));
+  if (password === '') return NO_PASSWORD;
+  return password === password.normalize('NFKC') ? undefined : UNPREPARED_PASSWORD;
 }
 
 /** What a code of Node or of Postgres means; undefined for one that the table does not have. */
@@ -66,10 +75,14 @@ function reasonOf(code: string, message: string): string {
 }
 
 function withoutPassword(message: string, url: string | null): string {
-  const raw = url === null ? '' : (splitDatabaseUrl(url)?.url.password ?? '');
+  const raw = url === null ? '' : passwordOf(url);
   const forms = [raw, decodePercent(raw)].filter((form) => form.length >= MIN_PASSWORD);
   return forms.reduce((text, form) => text.replaceAll(form, '…'), message);
 }
+
+/** The password that is sent, as it is written. */
+const passwordOf = (url: string): string =>
+  splitDatabaseUrl(url)?.url.password || variableOf('PGPASSWORD') || '';
 
 /** The text itself if it is not percent-encoded. */
 export function decodePercent(text: string): string {

@@ -131,6 +131,22 @@ const LOCK_TIMEOUT: Failure = {
   isTemporary: true,
 };
 
+/** 28P01 if no password was sent. */
+export const NO_PASSWORD: Failure = {
+  wrong: 'asks for a password, and DATABASE_URL has none',
+  fix: 'Write it into DATABASE_URL or PGPASSWORD: Keyseal reads no password files (.pgpass, PGPASSFILE).',
+};
+
+/**
+ * 28P01 if SCRAM compares another spelling of the password: Postgres keeps it in the form that RFC 4013 gives it, and the driver
+ * sends it as it is written.
+ * @see https://www.rfc-editor.org/rfc/rfc4013
+ */
+export const UNPREPARED_PASSWORD: Failure = {
+  wrong: 'refuses the password',
+  fix: 'Correct user and password in DATABASE_URL. With SCRAM, write a password that is not plain ASCII in the form NFKC of Unicode: é as one character, ª as a, a no-break space as a space.',
+};
+
 /** SQLSTATE codes that mean the same in every step. */
 const POSTGRES: Table = {
   '28P01': {
