@@ -96,6 +96,10 @@ const NO_RIGHT: Readonly<Record<string, readonly string[]>> = {
     'now - this.#startedAt >= waitSeconds * 1_000',
     'now - this.#loggedAt >= LOG_EVERY_MS',
   ],
+  'server/stores/database/migration-watch.ts': [
+    'now - since >= waitSeconds * 1_000',
+    'now - loggedAt < LOG_EVERY_MS',
+  ],
   'server/stores/database/retry-locked-rows.ts': ['performance.now() - startedAt > PATIENCE_MS'],
   'server/stores/issuers/sign-in-provider.ts': [
     'now - this.#readAt < FRESH_MS',

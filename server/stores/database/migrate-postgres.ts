@@ -13,6 +13,7 @@ import {
   nameOfHolder,
   tableLockHolders,
 } from './lock-holders.ts';
+import { watchMigration } from './migration-watch.ts';
 import {
   bringUpToDate,
   MIGRATIONS,
@@ -51,22 +52,36 @@ export async function migrateAlone(
 ): Promise<readonly string[]> {
   const overrides = { statement_timeout: '0', lock_timeout: String(LOCK_TIMEOUT_MS) };
   const client = tolerateLostConnection(connectPostgres(url, { max: 1, upstream, overrides }));
-  const wait = new StartDeadline(options);
   // A transaction whose connection is lost never ends, so after a failure nothing is waited for.
   let timeout = 0;
   try {
-    // A pooler may have dropped what was sent with the start of the session.
-    await client`select set_config('statement_timeout', '0', false), set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, false)`;
-    await takeLock(client, wait);
-    const db = drizzle(client);
-    const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
-    const migrated = await bringUpToDate(query, (pending) => migrateBetweenOthers(client, pending, wait));
+    const migrated = await watchMigration(url, upstream, options, (began) =>
+      migrateWith(client, options, began),
+    );
     reportMigrated(migrated, options.onProgress);
     timeout = 5;
     return migrated;
   } finally {
     await client.end({ timeout });
   }
+}
+
+/** @param began is told the process of the session */
+async function migrateWith(
+  client: Sql,
+  options: MigrateOptions,
+  began: (pid: number) => void,
+): Promise<readonly string[]> {
+  const wait = new StartDeadline(options);
+  // A pooler may have dropped what was sent with the start of the session.
+  const [session] = await client<{ pid: number }[]>`
+    select set_config('statement_timeout', '0', false), set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, false),
+      pg_backend_pid() as pid`;
+  if (session) began(session.pid);
+  await takeLock(client, wait);
+  const db = drizzle(client);
+  const query: Query = async <T>(statement: SQL) => [...(await db.execute(statement))] as T[];
+  return bringUpToDate(query, (pending) => migrateBetweenOthers(client, pending, wait));
 }
 
 /** The lock ends with the session. */
