@@ -78,7 +78,7 @@ requires('postgres').describe('D1: doctor does what each call needs', () => {
     [
       'a disk that is full',
       `raise exception 'no space left on device' using errcode = '53100';`,
-      /no room on its disk \(no space left on device; 53100\)/,
+      /is out of disk space \(no space left on device; 53100\)/,
     ],
     ['nonces that vanish', 'return null;', /does not store nonces, so that every call is refused/],
   ])('%s', async (_, body, sentence) => {

@@ -138,16 +138,19 @@ describe('a workspace beside a large one, with statistics from before that one g
         select sum(idx_blks_read + idx_blks_hit)::int as n from pg_statio_user_indexes where relname in ('usage', 'latencies')`;
       return row?.['n'];
     };
-    const before = await blocks();
-    const idle = (await blocks()) - before;
-    const begun = await blocks();
-    for (const [name, more] of [
-      ['usage.key', { id: keyId }],
-      ['usage.keys', { ids: [keyId] }],
-      ['usage.workspace', {}],
-    ] as const)
-      expect((await query(service, ada, name, { ...more, ...input })).status).toBe(200);
-    expect((await blocks()) - begun - idle).toBeLessThan(300);
+    const round = async (): Promise<number> => {
+      const before = await blocks();
+      for (const [name, more] of [
+        ['usage.key', { id: keyId }],
+        ['usage.keys', { ids: [keyId] }],
+        ['usage.workspace', {}],
+      ] as const)
+        expect((await query(service, ada, name, { ...more, ...input })).status).toBe(200);
+      return (await blocks()) - before;
+    };
+    // A job of each minute may visit blocks in one round, but not in every one.
+    const rounds = [await round(), await round(), await round()];
+    expect(Math.min(...rounds)).toBeLessThan(300);
   });
 
   test('visits few rows of any table in calls and changes', async () => {
