@@ -59,7 +59,8 @@ export function honoGuard(verifier: RequestVerifier, requirements: RouteRequirem
 
 /** On Node the response ends after the request: the server of Hono soon closes a connection whose response is written. */
 function respond(refusal: GuardResponse, incoming: NodeRequest | undefined): Response {
-  if (!incoming || incoming.complete || incoming.destroyed) return toResponse(refusal);
+  // Requests that are not Node's own have no `complete`, and no connection that would be cut.
+  if (incoming?.complete !== false || incoming.destroyed) return toResponse(refusal);
   const bytes = new TextEncoder().encode(refusal.body);
   let end = () => {};
   const stop = () => {

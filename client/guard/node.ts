@@ -18,7 +18,7 @@ export interface NodeRequest {
   readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
   readonly rawTrailers?: readonly unknown[];
   readonly socket: PeerSocket;
-  readonly complete: boolean;
+  readonly complete?: boolean;
   /** True once the whole body was read: requests that are not Node's own have no `complete`. */
   readonly readableEnded?: boolean;
   readonly destroyed: boolean;
@@ -181,7 +181,7 @@ export function writeNode(
 
 /** The header that ends the connection after a request that has not arrived whole. HTTP/2 has none (RFC 9113 §8.2.2). */
 export function lastOfConnection({ complete, httpVersion }: NodeRequest): Record<string, string> {
-  return complete || httpVersion === '2.0' ? {} : { connection: 'close' };
+  return complete !== false || httpVersion === '2.0' ? {} : { connection: 'close' };
 }
 
 /** Ends a response that is written once the sender of the request has finished, so that the response is not lost. */

@@ -1,6 +1,8 @@
 import { configure } from '@codegenie/serverless-express';
+import { getRequestListener } from '@hono/node-server';
 import express from 'express';
 import fastify from 'fastify';
+import { Hono } from 'hono';
 import { fetchNodeHandler } from 'srvx/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { admitted, createGuard, type Guard } from '../../client/guard/index.ts';
@@ -50,6 +52,24 @@ const ADAPTERS: Readonly<Record<string, () => Send>> = {
     app.post('/orders', options, async (request) => [request.body, admitted(request).caller.key?.id]);
     return async (url, headers, payload) => {
       const answer = await app.inject({ method: 'POST', url, headers, payload });
+      return [answer.statusCode, answer.json()];
+    };
+  },
+  'inject of Fastify before the listener of Hono': () => {
+    const app = new Hono();
+    app.post('/orders', guard.hono({ permission: 'orders:write' }), async (context) =>
+      context.json([await context.req.json(), admitted(context).caller.key?.id]),
+    );
+    const listener = getRequestListener(app.fetch);
+    const front = fastify();
+    front.removeAllContentTypeParsers();
+    front.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    front.post('/orders', (request, reply) => {
+      reply.hijack();
+      void listener(request.raw, reply.raw);
+    });
+    return async (url, headers, payload) => {
+      const answer = await front.inject({ method: 'POST', url, headers, payload });
       return [answer.statusCode, answer.json()];
     };
   },
