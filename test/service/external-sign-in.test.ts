@@ -1,4 +1,6 @@
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formerIdentities } from '../../drizzle/schema/identities.ts';
 import { setUserDisabled } from '../../server/membership/users.ts';
 import { blockTransactions } from '../harness/blocked-transactions.ts';
 import { admitted, beginLink, beginSignIn, finish, link, signInWith } from '../harness/external-sign-in.ts';
@@ -242,6 +244,32 @@ describe('sign-in with an issuer', () => {
         'auth.finishSignIn',
         'identities.finishLink',
       ]);
+    });
+
+    it('makes no new account while the one that it was unlinked from is disabled', async () => {
+      const { stores } = service.running.service;
+      const owner = await signUp(service);
+      people['escaping'] = verified();
+      await link(service, provider, owner, 'escaping');
+      const [{ id }] = (await query(service, owner, 'identities.list')).json.result.data.items;
+      await mutate(service, owner, 'identities.unlink', { id, password: owner.password });
+      await setUserDisabled(stores, owner.userId, true);
+      expect((await signInWith(service, provider, 'escaping')).reason).toBe('ACCESS_DENIED');
+      await setUserDisabled(stores, owner.userId, false);
+      expect((await admitted(service, provider, 'escaping')).userId).not.toBe(owner.userId);
+    });
+
+    it('leaves nothing of a person who unlinks it and deletes an account that only they had', async () => {
+      const owner = await signUp(service);
+      people['erased'] = verified();
+      await link(service, provider, owner, 'erased');
+      const [{ id }] = (await query(service, owner, 'identities.list')).json.result.data.items;
+      const { password } = owner;
+      expect((await mutate(service, owner, 'identities.unlink', { id, password })).status).toBe(200);
+      expect((await mutate(service, owner, 'auth.deleteAccount', { password })).status).toBe(200);
+      const { db } = service.running.service.stores.database;
+      const left = await db.select().from(formerIdentities).where(eq(formerIdentities.userId, owner.userId));
+      expect(left).toEqual([]);
     });
 
     it('needs the password, a session alone is not enough', async () => {

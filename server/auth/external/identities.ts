@@ -1,4 +1,5 @@
-import { and, count, eq, isNull, type SQL } from 'drizzle-orm';
+import { and, count, eq, isNotNull, isNull, type SQL } from 'drizzle-orm';
+import { users } from '../../../drizzle/schema/accounts.ts';
 import { finishedSignIns, formerIdentities, identities } from '../../../drizzle/schema/identities.ts';
 import { memberships } from '../../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../../drizzle/schema/workspaces.ts';
@@ -75,8 +76,21 @@ export async function eraseIdentities(tx: Db, userId: string): Promise<void> {
     .innerJoin(workspaces, eq(workspaces.id, memberships.workspaceId))
     .where(and(eq(memberships.userId, userId), isNull(workspaces.deletedAt)))
     .limit(1);
-  if (known) await unlinkIdentities(tx, mine);
-  else await tx.delete(identities).where(mine);
+  if (known) return void (await unlinkIdentities(tx, mine));
+  await tx.delete(identities).where(mine);
+  await tx.delete(formerIdentities).where(eq(formerIdentities.userId, userId));
+}
+
+/** Whether an account from which a person was unlinked is disabled. A deleted one is not: its person may come back. */
+export async function hasDisabledFormerAccount(tx: Db, issuer: string, subject: string): Promise<boolean> {
+  const ofPerson = and(eq(formerIdentities.issuer, issuer), eq(formerIdentities.subject, subject));
+  const [found] = await tx
+    .select({ id: users.id })
+    .from(formerIdentities)
+    .innerJoin(users, eq(users.id, formerIdentities.userId))
+    .where(and(ofPerson, isNotNull(users.disabledAt), isNull(users.deletedAt)))
+    .limit(1);
+  return found !== undefined;
 }
 
 /**

@@ -17,7 +17,7 @@ import { queueUnauthenticatedWrite } from '../password-queue.ts';
 import { claimState } from '../sign-in-state.ts';
 import type { IdTokenClaims } from './id-token.ts';
 import { MAX_HINT } from './id-token-hint.ts';
-import { findIdentity, type Identity, insertIdentity } from './identities.ts';
+import { findIdentity, hasDisabledFormerAccount, type Identity, insertIdentity } from './identities.ts';
 import { applyJoin, claimsElsewhere, type JoinChange, joinChanges, rolesFor } from './join.ts';
 import { storedRuleClaims } from './rule-claims.ts';
 import { createPerson } from './sign-up.ts';
@@ -208,13 +208,15 @@ async function addPerson(
   tx: Db,
   { issuer, claims, ruleClaims, joins, now, records }: NewIdentity,
 ) {
+  const which = { issuer: issuer.issuer, subject: claims.sub };
+  if (await hasDisabledFormerAccount(tx, which.issuer, which.subject))
+    throw new Refusal('ACCESS_DENIED', {}, 'an account from which the person was unlinked is disabled');
   const { userId, workspaceId } = await createPerson(ctx, tx, { claims, joins, now });
   // As for `auth.signUp`: the workspace's name is the person's at first, and a record is permanent.
   if (workspaceId !== null) {
     const made = { kind: 'workspace', subject: workspaceId, after: { ownerId: userId } } as const;
     records.push({ workspaceId, change: { action: ACTION, ...made } });
   }
-  const which = { issuer: issuer.issuer, subject: claims.sub };
   const link = { userId, ...which, ruleClaims, lastUsedAt: now, createdAt: now };
   return { userId, identity: await insertIdentity(tx, link) };
 }
