@@ -69,7 +69,7 @@ export async function checkReplication({ kind, query }: Database): Promise<Docto
     sql`select application_name as name, sync_state as state from pg_stat_replication`,
   );
   const [row] = await query<{ names: string }>(
-    sql`select current_setting('synchronous_standby_names') as names`,
+    sql`select case when pg_is_in_recovery() then '' else current_setting('synchronous_standby_names') end as names`,
   );
   const names = row?.names ?? '';
   const found = `${standbys.length} standby${standbys.length === 1 ? '' : 's'}`;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { openDatabase } from '../../server/stores/database/open-database.ts';
 import { keyseal } from '../harness/cli.ts';
 import { freshFolder } from '../harness/fresh.ts';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
@@ -43,6 +44,14 @@ requires('postgres').describe(
       expect(await findingsOfDoctor(role)).toMatchObject([
         { state: 'unknown', found: expect.stringContaining(limitedBy), details: { connections: 8 } },
       ]);
+    });
+
+    it('and a migration that has two is carried out, unwatched', async () => {
+      const role = await freshRole();
+      await role.admin.unsafe(`alter role ${role.role} connection limit 2`);
+      const database = await openDatabase({ databaseUrl: role.url, dataDir: '' }, 'migrate');
+      expect(database.migrated.length).toBeGreaterThan(0);
+      await database.close();
     });
 
     it('and nothing where the limit suffices', async () => {

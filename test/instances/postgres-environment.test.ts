@@ -49,6 +49,9 @@ requires('postgres').describe('D14: variables of the environment that libpq or t
     ['PGAPPNAME', 'other'],
     ['PGCHANNELBINDING', 'prefer'],
     ['PGSSLMINPROTOCOLVERSION', 'TLSv1.2'],
+    ['PGSSLMODE', ''],
+    ['PGSSLROOTCERT', ''],
+    ['PGSSLCERT', ''],
   ])('%s=%s changes nothing of a whole DATABASE_URL', async (name, value) => {
     const { url, database } = await freshRole();
     vi.stubEnv(name, value);

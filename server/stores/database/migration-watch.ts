@@ -47,17 +47,25 @@ export async function watchMigration<T>(
   const over = new AbortController();
   let pid: number | null = null;
   try {
-    // Without room for a second session, which may be all that is missing, the migration goes on unwatched.
-    const isWatched = await observer`select 1`.then(
-      () => true,
-      () => false,
-    );
+    // The migration connects first: the last connection is its own. It goes on unwatched if there is none for the observer.
+    let connected = () => {};
+    const started = new Promise<void>((resolve) => {
+      connected = resolve;
+    });
+    const isWatched = started
+      .then(() => observer`select 1`)
+      .then(
+        () => true,
+        () => false,
+      );
     const migration = run((given) => {
       pid = given;
+      connected();
     });
-    if (!isWatched) return await migration;
-    migration.catch(() => {});
-    return await Promise.race([migration, observe(observer, () => pid, options, over.signal)]);
+    const watch = isWatched.then((is) =>
+      is ? observe(observer, () => pid, options, over.signal) : migration,
+    );
+    return await Promise.race([migration, watch]);
   } finally {
     over.abort();
     await observer.end({ timeout: 0 });
@@ -115,6 +123,6 @@ async function findStall(observer: Sql, pid: number): Promise<Stall | null> {
 
 const waitsForStandby = (names: string): Stall => ({
   what: `commits wait for a synchronous standby (synchronous_standby_names = '${names}')`,
-  remedy: 'Start a standby that is named there, and start again',
+  remedy: 'Start a standby that is named there, or let it catch up, and start again',
   isAbandoned: false,
 });

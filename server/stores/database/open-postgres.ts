@@ -115,10 +115,13 @@ async function checkPooler(url: string, driver: Sql, upstream: Upstream, warn: W
   );
 }
 
-/** Calls fail that need a connection beyond a limit, while others have theirs. */
+/** Calls fail that need a connection beyond a limit, while others have theirs. A role that may not read the limits is served. */
 async function checkConnectionLimit(driver: Sql, warn: Warn): Promise<void> {
-  const limit = await connectionLimit(driver);
-  if (limit.connections >= CONNECTIONS_NEEDED) return;
+  const limit = await connectionLimit(driver).catch((error: unknown) => {
+    if (causeOf(error).code === '42501') return null;
+    throw error;
+  });
+  if (limit === null || limit.connections >= CONNECTIONS_NEEDED) return;
   warn(
     { ...limit, needed: CONNECTIONS_NEEDED },
     `${limit.limitedBy} allows fewer connections than an instance needs, so that calls are UNAVAILABLE`,

@@ -79,6 +79,8 @@ function startDriver(target: PostgresTarget, wanted: PoolOptions, driver: Driver
   // Each option that the driver would otherwise read from the environment, as PG and its name in capitals.
   const options: postgres.Options<Record<string, never>> & Unlisted = {
     ...target.driver,
+    // The session of a migration holds its lock, also while it waits.
+    ...(overrides['statement_timeout'] === '0' && { idle_timeout: 0, max_lifetime: 0 }),
     max,
     host,
     port,

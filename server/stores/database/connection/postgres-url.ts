@@ -109,7 +109,9 @@ export function overriddenIn(text: string): string[] {
 
 /** Postgres would ignore `SSLMODE` or refuse it, and the connection would go without TLS. */
 function refuseMisspeltTls(names: readonly string[]): void {
-  const unknown = names.find((name) => /^ssl/i.test(name) && !TLS_PARAMETERS.includes(name));
+  const unknown = names.find(
+    (name) => /^ssl/i.test(name) && !TLS_PARAMETERS.includes(name) && !isForClient(name),
+  );
   if (unknown === undefined) return;
   throw new ConfigError(
     `DATABASE_URL accepts the TLS parameters ${TLS_PARAMETERS.join(', ')}, but has "${unknown}".`,
@@ -119,9 +121,9 @@ function refuseMisspeltTls(names: readonly string[]): void {
 function readTls(
   query: Readonly<Record<string, string>>,
 ): Pick<PostgresTarget, 'sslMode' | 'ca' | 'clientCertificate'> {
-  const rootCert = query['sslrootcert'] ?? process.env['PGSSLROOTCERT'];
+  const rootCert = query['sslrootcert'] ?? variableOf('PGSSLROOTCERT');
   const sslModeText =
-    query['sslmode'] ?? query['ssl'] ?? process.env['PGSSLMODE'] ?? process.env['PGSSL'] ?? requiredMode();
+    query['sslmode'] ?? query['ssl'] ?? variableOf('PGSSLMODE') ?? variableOf('PGSSL') ?? requiredMode();
   const name = sslModeText ?? (rootCert === 'system' ? 'verify-full' : 'disable');
   const mode = Object.hasOwn(SSL_MODES, name) ? SSL_MODES[name] : undefined;
   if (mode === undefined) {
@@ -155,8 +157,8 @@ function clientCertificateIn(query: Readonly<Record<string, string>>, sslMode: S
     if (!isInUrl) return undefined;
     throw new ConfigError('DATABASE_URL takes sslcert and sslkey with an sslmode that encrypts.');
   }
-  const { PGSSLCERT, PGSSLKEY } = process.env;
-  const [sslcert, sslkey] = [query['sslcert'] ?? PGSSLCERT, query['sslkey'] ?? PGSSLKEY];
+  const sslcert = query['sslcert'] ?? variableOf('PGSSLCERT');
+  const sslkey = query['sslkey'] ?? variableOf('PGSSLKEY');
   // One variable alone, or an empty one, may be meant for another program.
   if (!isInUrl && !(sslcert && sslkey)) return undefined;
   return readClientCertificate({ sslcert, sslkey });
