@@ -92,13 +92,9 @@ const NO_RIGHT: Readonly<Record<string, readonly string[]>> = {
     'now - this.#sentAt < JUST_SENT_MS',
     'now - this.#receivedAt >= SILENT_MS',
   ],
-  'server/stores/database/migrate-postgres.ts': [
+  'server/stores/database/start-deadline.ts': [
+    'now - this.#loggedAt < LOG_EVERY_MS',
     'now - this.#startedAt >= waitSeconds * 1_000',
-    'now - this.#loggedAt >= LOG_EVERY_MS',
-  ],
-  'server/stores/database/migration-watch.ts': [
-    'now - since >= waitSeconds * 1_000',
-    'now - loggedAt < LOG_EVERY_MS',
   ],
   'server/stores/database/retry-locked-rows.ts': ['performance.now() - startedAt > PATIENCE_MS'],
   'server/stores/issuers/sign-in-provider.ts': [

@@ -1,14 +1,11 @@
 import type { Sql } from 'postgres';
 import { connectPostgres, type Upstream } from './connection/connect.ts';
-import { DatabaseUnavailable } from './connection/database-unavailable.ts';
 import { causesOf } from './connection-errors.ts';
-import type { Warn } from './private-files.ts';
 import { tolerateLostConnection } from './resilient-client.ts';
+import { StartDeadline, type StartWait } from './start-deadline.ts';
 
 /** How often another session looks at the one that migrates, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
-/** How often a waiting start logs what it waits for, in milliseconds. */
-const LOG_EVERY_MS = 10_000;
 /** The codes of a server that is not reached. One that has no connection left may serve the migration well. */
 const UNREACHED = /^(CONNECTION_SILENT|CONNECT_TIMEOUT|ETIMEDOUT|ECONNREFUSED|E(HOST|NET)(UNREACH|DOWN))$/;
 
@@ -32,42 +29,36 @@ const NOTHING_ARRIVES: Stall = {
 };
 
 /**
- * Runs a migration, whose statements have no time limit, while another session looks whether it makes progress. A commit that
- * waits for a standby and a path that swallows everything look the same from its own connection: nothing arrives.
- * @param run is given a function for the process of its session
+ * Runs a migration, whose statements have no time limit, while another session watches its progress. A commit that waits for a
+ * standby and a network that drops everything look the same from its own connection: nothing arrives.
+ * @param run is given a function to call with the process id of its session
  * @throws DatabaseUnavailable once it has made no progress for too long
  */
 export async function watchMigration<T>(
   url: string,
   upstream: Upstream,
-  options: { readonly waitSeconds: number; readonly warn: Warn },
-  run: (began: (pid: number) => void) => Promise<T>,
+  options: StartWait,
+  run: (onConnected: (pid: number) => void) => Promise<T>,
 ): Promise<T> {
   const observer = tolerateLostConnection(connectPostgres(url, { max: 1, upstream }));
-  const over = new AbortController();
-  let pid: number | null = null;
+  const finished = new AbortController();
+  let onConnected: (pid: number) => void = () => {};
+  const connected = new Promise<number>((resolve) => {
+    onConnected = resolve;
+  });
   try {
-    // The migration connects first: the last connection is its own. It goes on unwatched if there is none for the observer.
-    let connected = () => {};
-    const started = new Promise<void>((resolve) => {
-      connected = resolve;
-    });
-    const isWatched = started
-      .then(() => observer`select 1`)
-      .then(
+    const migration = run(onConnected);
+    // The migration connects first: the last connection is its own. It is not watched if there is none for the observer.
+    const watch = connected.then(async (pid) => {
+      const isWatched = await observer`select 1`.then(
         () => true,
         () => false,
       );
-    const migration = run((given) => {
-      pid = given;
-      connected();
+      return isWatched ? observe(observer, pid, options, finished.signal) : migration;
     });
-    const watch = isWatched.then((is) =>
-      is ? observe(observer, () => pid, options, over.signal) : migration,
-    );
     return await Promise.race([migration, watch]);
   } finally {
-    over.abort();
+    finished.abort();
     await observer.end({ timeout: 0 });
   }
 }
@@ -75,33 +66,30 @@ export async function watchMigration<T>(
 /** Never resolves. @throws DatabaseUnavailable */
 async function observe(
   observer: Sql,
-  pidOf: () => number | null,
-  { waitSeconds, warn }: { readonly waitSeconds: number; readonly warn: Warn },
-  over: AbortSignal,
+  pid: number,
+  options: StartWait,
+  finished: AbortSignal,
 ): Promise<never> {
-  let since: number | null = null;
-  let loggedAt = Number.NEGATIVE_INFINITY;
-  while (!over.aborted) {
+  let deadline: StartDeadline | null = null;
+  while (!finished.aborted) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS).unref());
-    const pid = pidOf();
-    const stall = pid === null || over.aborted ? null : await findStall(observer, pid);
-    const now = performance.now();
-    if (stall === null || since === null) {
-      // What is seen once may be over at once: a commit waits a moment for every standby.
-      since = stall === null ? null : now;
-      continue;
-    }
-    if (now - since >= waitSeconds * 1_000) {
-      if (stall.isAbandoned) await observer`select pg_terminate_backend(${pid})`.catch(() => {});
-      throw new DatabaseUnavailable(
-        `The start waited ${waitSeconds} s: ${stall.what}. ${stall.remedy}; KEYSEAL_START_WAIT_SECONDS says how long a start waits.`,
-      );
-    }
-    if (now - loggedAt < LOG_EVERY_MS) continue;
-    loggedAt = now;
-    warn({ waitSeconds }, `the start waits: ${stall.what}`);
+    const stall = finished.aborted ? null : await findStall(observer, pid);
+    // What is seen once may be over at once: a commit waits a moment for every standby.
+    if (stall === null) deadline = null;
+    else if (deadline === null) deadline = new StartDeadline(options);
+    else await giveUpOrLog(deadline, stall, observer, pid);
   }
   return new Promise<never>(() => {});
+}
+
+/** @throws DatabaseUnavailable once the migration has been stalled for too long */
+async function giveUpOrLog(deadline: StartDeadline, stall: Stall, observer: Sql, pid: number): Promise<void> {
+  try {
+    await deadline.check(stall.what, async () => ({ details: {}, remedy: `. ${stall.remedy}` }));
+  } catch (error) {
+    if (stall.isAbandoned) await observer`select pg_terminate_backend(${pid})`.catch(() => {});
+    throw error;
+  }
 }
 
 /** Why the session of a migration makes no progress; null if it works, or if that cannot be seen. */

@@ -34,6 +34,8 @@ interface PoolOptions {
   readonly onPooler?: () => void;
   /** For `listen`, which the driver repeats after a break: the driver is not replaced. */
   readonly listens?: boolean;
+  /** For a migration: its statements may take as long as they need, and its session holds a lock, so nothing here ends it. */
+  readonly migrates?: boolean;
   /** Neither pins nor checks settings, to inspect a session as it is without Keyseal. */
   readonly unchecked?: boolean;
 }
@@ -61,7 +63,7 @@ export function connectPostgres(url: string, wanted: PoolOptions): postgres.Sql 
 }
 
 function startDriver(target: PostgresTarget, wanted: PoolOptions, driver: Driver): postgres.Sql {
-  const { max, overrides = {}, unchecked = false } = wanted;
+  const { max, overrides = {}, migrates = false, unchecked = false } = wanted;
   const { user, password, database, parameters, hosts } = target;
   const open = socketOpener(target, wanted, driver);
   const socket = async (): Promise<Socket> => {
@@ -79,8 +81,7 @@ function startDriver(target: PostgresTarget, wanted: PoolOptions, driver: Driver
   // Each option that the driver would otherwise read from the environment, as PG and its name in capitals.
   const options: postgres.Options<Record<string, never>> & Unlisted = {
     ...target.driver,
-    // The session of a migration holds its lock, also while it waits.
-    ...(overrides['statement_timeout'] === '0' && { idle_timeout: 0, max_lifetime: 0 }),
+    ...(migrates && { idle_timeout: 0, max_lifetime: 0 }),
     max,
     host,
     port,
@@ -130,6 +131,7 @@ function socketOpener(
     upstream = new Upstream(false),
     onPooler = () => {},
     listens = false,
+    migrates = false,
     unchecked = false,
   }: PoolOptions,
   driver: Driver,
@@ -140,7 +142,6 @@ function socketOpener(
     const { socket, index } = await dial([...addresses.slice(begin), ...addresses.slice(0, begin)], target);
     if (unchecked) return socket;
     const reached = (begin + index) % addresses.length;
-    const bounded = overrides['statement_timeout'] !== '0';
     const onReadOnly = () => {
       upstream.mustWrite = true;
       // Other connections may have found out meanwhile.
@@ -157,7 +158,7 @@ function socketOpener(
         key = given;
         new WatchedConnection(socket, {
           onReadOnly,
-          onSilent: bounded ? onSilent : null,
+          onSilent: migrates ? null : onSilent,
           others: upstream.connections,
         });
         if (!listens) replaceWhenEnded(socket, driver);
