@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { createKeysealClient } from '../../client/index.ts';
 import { IdempotencySecret } from '../../server/keys/exchange/schemas.ts';
 import { withoutLineEnd } from '../../server/lib/line-end.ts';
-import { readArgument } from '../options/input.ts';
+import { nameOf, readFileOrInput } from '../options/input.ts';
 import { CommandError, EXIT } from '../output/failure.ts';
 import { type JsonOption, printResult, withJson } from '../output/print-result.ts';
 import { failedCall, requireServiceUrl } from '../signing/call.ts';
-import { checkPublicKey, nameOf, readKeyFile } from '../signing/registered-key.ts';
+import { checkPublicKey } from '../signing/registered-key.ts';
 
 interface ExchangeOptions extends JsonOption {
   readonly tokenFile: string;
@@ -46,9 +46,7 @@ async function exchangeCommand(options: ExchangeOptions): Promise<void> {
   requireServiceUrl(url);
   if (tokenFile === '-' && publicKey === '-')
     throw new CommandError('The token and the public key cannot both be standard input.', EXIT.usage);
-  const token = withoutLineEnd(
-    (await readArgument(tokenFile === '-' ? '-' : await contentOf(tokenFile))) ?? '',
-  );
+  const token = withoutLineEnd(await readFileOrInput(tokenFile));
   const registration = publicKey === undefined ? {} : await readRegistration(publicKey);
   // If the response is lost on its way, the client repeats the call with the same idempotency key.
   const idempotencyKey = await idempotencyKeyOf(idempotencyKeyFile);
@@ -66,7 +64,7 @@ const Registration = z.object({ publicKey: z.record(z.string(), z.unknown()), pr
 
 /** What `keyseal keygen` printed. @throws CommandError if the file has something else, such as a private key */
 async function readRegistration(file: string): Promise<z.infer<typeof Registration>> {
-  const { success, data } = Registration.safeParse(parseJson(await readKeyFile(file)));
+  const { success, data } = Registration.safeParse(parseJson(await readFileOrInput(file)));
   if (!success)
     throw new CommandError(
       `${nameOf(file)} is not what keyseal keygen prints: a JSON object with publicKey and proof.`,
@@ -95,13 +93,7 @@ async function idempotencyKeyOf(file: string | undefined): Promise<string> {
     },
   );
   if (isNew) return made;
-  const { success, data } = IdempotencySecret.safeParse(withoutLineEnd(await contentOf(file)));
+  const { success, data } = IdempotencySecret.safeParse(withoutLineEnd(await readFileOrInput(file)));
   if (!success) throw new CommandError(`${file} has no idempotency key: 16 to 200 visible characters.`);
   return data;
-}
-
-async function contentOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(`${file} cannot be read: ${error.code ?? error.message}.`);
-  });
 }

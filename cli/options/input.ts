@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import type { z } from 'zod';
 import { CommandError, EXIT } from '../output/failure.ts';
@@ -15,3 +16,17 @@ export async function readArgument(argument: string | undefined): Promise<string
   if (argument === undefined) return null;
   return argument === '-' ? text(process.stdin) : argument;
 }
+
+/** The text of a file, or standard input if its name is `-`. */
+export function readFileOrInput(file: string): Promise<string> {
+  const read = file === '-' ? text(process.stdin) : readFile(file, 'utf8');
+  return read.then(withoutByteOrderMark, (error: NodeJS.ErrnoException) => {
+    throw new CommandError(`${nameOf(file)} cannot be read: ${error.code ?? error.message}.`);
+  });
+}
+
+/** Editors of Windows begin a text with it. */
+const withoutByteOrderMark = (read: string): string => read.replace(/^\uFEFF/, '');
+
+/** A file as a sentence names it. */
+export const nameOf = (file: string): string => (file === '-' ? 'Standard input' : file);

@@ -3,9 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { IMPORT_ALGORITHMS } from '../../client/signing/import-algorithms.ts';
 import type { SentJwk } from '../../server/lib/public-key.ts';
 import type { PublicKeyAlgorithm } from '../../shared/public-key.ts';
+import { nameOf, readFileOrInput } from '../options/input.ts';
 import { CommandError } from '../output/failure.ts';
 import { readOpenSshKey } from './openssh-key.ts';
-import { checkPublicKey, nameOf, readKeyFile } from './registered-key.ts';
+import { checkPublicKey } from './registered-key.ts';
 
 /** A kind of key: how it signs, how a proof by it does (RFC 7518 §3.1), the type that Node has for it, and how a pair is made. */
 interface KeyKind {
@@ -91,7 +92,7 @@ export async function readPrivateKey(
   { file, command }: KeyFile,
   algorithm: string | undefined,
 ): Promise<PrivateKey> {
-  const { privateKey, alg } = parseKey(await readKeyFile(file), { file, command });
+  const { privateKey, alg } = parseKey(await readFileOrInput(file), { file, command });
   const { asymmetricKeyType: type, asymmetricKeyDetails: { namedCurve } = {} } = privateKey;
   const named = type === 'ec' ? `ec ${namedCurve}` : type;
   // Only an RSA key leaves a choice.
