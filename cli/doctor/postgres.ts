@@ -3,7 +3,11 @@ import type { Config } from '../../server/lib/config.ts';
 import { Upstream } from '../../server/stores/database/connection/connect.ts';
 import { COMMITS_ADVICE, commitsStatements } from '../../server/stores/database/connection/pooler.ts';
 import type { Database } from '../../server/stores/database/database.ts';
-import { migrationLockHolders } from '../../server/stores/database/lock-holders.ts';
+import {
+  endOfHolder,
+  migrationLockHolders,
+  nameOfHolder,
+} from '../../server/stores/database/lock-holders.ts';
 import {
   missingPrivileges,
   rowSecuritySentence,
@@ -114,17 +118,15 @@ function checkSynchronous(found: string, standbys: readonly Standby[], names: st
 export async function checkStartLock({ sql: client }: Database): Promise<DoctorCheck[]> {
   if (!client) return [];
   const holders = await migrationLockHolders(client);
-  if (holders.length === 0) return [];
-  const found = holders.map(
-    ({ pid, application, since }) =>
-      `pid ${pid} (${application || 'without a name'}) since ${since ?? 'an unknown time'}`,
-  );
+  const [first] = holders;
+  if (!first) return [];
+  const found = holders.map((holder) => `${nameOfHolder(holder)} since ${holder.since ?? 'an unknown time'}`);
   return [
     {
       name: 'start lock',
       state: 'unknown',
       found: `held by ${found.join(', ')}: an instance migrates, or a session was left`,
-      fix: `Let it finish, or run select pg_terminate_backend(${holders[0]?.pid}).`,
+      fix: `Let it finish, or run ${endOfHolder(first)}.`,
       details: holders,
     },
   ];
