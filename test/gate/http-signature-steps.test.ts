@@ -104,7 +104,14 @@ function hmacOf(text: string): string {
 }
 
 /** What gives a value or waits, and refuses nothing by itself. */
-const GIVES_ONLY = ['andThen', 'contradiction', 'explainBase', 'verificationKeyOf', 'inTurn', 'setImmediate'];
+const GIVES_ONLY = [
+  'andThen',
+  'contradictionRefusal',
+  'explainBase',
+  'verificationKeyOf',
+  'inTurn',
+  'setImmediate',
+];
 
 describe('each step of a signature in the form of RFC 9421', () => {
   it('has a test that removes it', () => {

@@ -22,7 +22,7 @@ const HINTS = {
  * SIGNATURE_INVALID before any signature has verified. What is wrong is told to a caller whose bearer was right: anyone else
  * would learn that a session exists, and how it signs.
  */
-export function contradiction(fault: keyof typeof HINTS, { session, payer }: Signer): Refusal {
+export function contradictionRefusal(fault: keyof typeof HINTS, { session, payer }: Signer): Refusal {
   const isProven = session === null || payer?.hasValidBearer === true;
   const [header, rule] = HINTS[fault];
   return isProven ? hintedRefusal(header, rule) : new Refusal('SIGNATURE_INVALID');

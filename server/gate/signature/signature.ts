@@ -18,7 +18,7 @@ import { Refusal, refusalOfFault } from '../../lib/refusal.ts';
 import type { ResponseKeys } from '../../stores/secrets/response-keys.ts';
 import { hmacKeyOf } from '../bearer/secret-cache.ts';
 import type { SignedRequest } from '../request/request.ts';
-import { contradiction } from './signature-hint.ts';
+import { contradictionRefusal } from './signature-hint.ts';
 import type { Signer } from './signer.ts';
 import { checkStandardSignature } from './standard-signature.ts';
 
@@ -77,8 +77,8 @@ export function checkSignature(
   if (!('mac' in signature)) return checkStandardSignature(signature, signer, request, showsBase);
   // Only a signing secret makes an x-signature: the text of a public key is not secret.
   const { record, signingSecret } = signer;
-  if (signature.k !== signer.id) throw contradiction('id', signer);
-  if (signingSecret === null) throw contradiction('form', signer);
+  if (signature.k !== signer.id) throw contradictionRefusal('id', signer);
+  if (signingSecret === null) throw contradictionRefusal('form', signer);
   return andThen(request.body(signer.payer), ({ digest: bodyDigest }) => {
     const { method, authority, target, otherTargets = [], contentType } = request;
     const { k, t, nonce } = signature;

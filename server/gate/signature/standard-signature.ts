@@ -12,7 +12,7 @@ import { Refusal } from '../../lib/refusal.ts';
 import { type VerificationKey, verifySignature } from '../../lib/signature-algorithms.ts';
 import type { SignedBody, SignedRequest } from '../request/request.ts';
 import { checkContentDigest } from './content-digest.ts';
-import { contradiction } from './signature-hint.ts';
+import { contradictionRefusal } from './signature-hint.ts';
 import { type Signer, verificationKeyOf } from './signer.ts';
 
 /**
@@ -29,7 +29,8 @@ export function checkStandardSignature(
 ): MaybePromise<void> {
   const key = verificationKeyOf(signer);
   if (!key || signature.k !== signer.id) throw new Refusal('SIGNATURE_INVALID');
-  if ((signature.algorithm ?? key.algorithm) !== key.algorithm) throw contradiction('algorithm', signer);
+  if ((signature.algorithm ?? key.algorithm) !== key.algorithm)
+    throw contradictionRefusal('algorithm', signer);
   const messages = messagesOf(signature, request);
   return andThen(verifiedMessage(key, signature, messages, request.payer), (message) => {
     if (message === null) throw signatureRefusal(signature, showsBase ? messages[0] : undefined);
