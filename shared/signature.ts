@@ -59,6 +59,9 @@ export function formatSignature({ k, t, nonce, mac }: Signature): string {
 const GRAMMAR =
   /^v1,k=((?:ses_)?[0-9A-Za-z]{12}),t=([1-9][0-9]{9}),n=([A-Za-z0-9_-]{22,64}),s=([0-9a-f]{64})$/;
 
+/** The id of what signs: a key or a session. */
+export const SIGNER_ID: RegExp = /^(?:ses_)?[0-9A-Za-z]{12}$/;
+
 /** Parses `x-signature`; null if the text does not match the v1 grammar. */
 export function parseSignature(header: string): Signature | null {
   const match = GRAMMAR.exec(header);

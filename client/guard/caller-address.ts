@@ -3,7 +3,7 @@ import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key
 import { keyIdsOf } from '../../shared/http-signature/read.ts';
 import { plainAddress } from '../../shared/ip.ts';
 import { headerValues } from '../../shared/request-rules.ts';
-import { parseSignature } from '../../shared/signature.ts';
+import { parseSignature, SIGNER_ID } from '../../shared/signature.ts';
 import type { GuardOptions } from './options.ts';
 import { isForwarded, type RequestHead } from './request-head.ts';
 
@@ -38,10 +38,8 @@ export function identifyCaller(head: RequestHead, address: GuardOptions['address
 function claimedKey({ headers }: RequestHead): string {
   const { signature, fields } = proofsIn(headerValues(headers.flat()));
   if (signature !== null) return parseSignature(signature)?.k ?? 'none';
-  return keyIdsOf(fields).find((id) => KEY_OR_SESSION.test(id)) ?? 'none';
+  return keyIdsOf(fields).find((id) => SIGNER_ID.test(id)) ?? 'none';
 }
-
-const KEY_OR_SESSION = /^(?:ses_)?[0-9A-Za-z]{12}$/;
 
 const BEHIND_PROXY =
   'Requests carry a forwarding header, and the guard has no option "address": it reports no address, so that keys with allowedAddresses are refused with IP_DENIED. Give createGuard an address function that reads what your own proxy says.';

@@ -57,8 +57,9 @@ export function startStopwatch(): () => number {
 }
 
 /**
- * Whether a signature was outside its window when it was sent, so that no copy of the request was carried out. One that is too
- * old when it is refused may have been accepted before: a proxy may have sent the request a second time, much later.
+ * Whether a signature was outside its window when it was sent: then no copy of the request was carried out. One that is too old
+ * when it is refused may have been accepted before, if a proxy sent the request a second time, much later. The service records
+ * the nonce of one that is ahead, unless the key has too many of those, so that no copy is accepted later either.
  * @param t of the signature, in unix seconds
  * @param now the service's time when it refused
  * @param elapsed milliseconds since the request was sent

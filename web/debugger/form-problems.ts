@@ -1,4 +1,4 @@
-import { parseSignature } from '../../shared/signature.ts';
+import { parseSignature, SIGNER_ID } from '../../shared/signature.ts';
 import { bearerOf, keyIdOf, signatureParts } from './expected-base.ts';
 import { type PastedRequest, valuesOf } from './request-parts.ts';
 
@@ -55,7 +55,7 @@ export const problemsOfBase = (base: string): readonly BaseProblem[] =>
 /** The form of each line. */
 const FORMS: readonly RegExp[] = [
   /^v1\.request$/,
-  /^(?:ses_)?[0-9A-Za-z]{12}$/,
+  SIGNER_ID,
   /^[1-9][0-9]{9}$/,
   /^[A-Za-z0-9_-]{22,64}$/,
   /^(?:GET|POST)$/,
