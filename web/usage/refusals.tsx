@@ -1,5 +1,6 @@
 import { Anchor, Code, Text } from '@mantine/core';
 import { IconChevronRight } from '@tabler/icons-react';
+import { useState } from 'react';
 import type { UsageSeries } from '../charts/ranges.ts';
 import { chartTexts } from '../charts/texts.ts';
 import { useFormats } from '../language/formats.ts';
@@ -42,8 +43,10 @@ function Refused({ reason, count, isOpen }: RefusedProps) {
   const { number } = useFormats();
   const lesson = useErrorHelp(reason);
   const reference = useReferenceOf(reason);
+  // A later place in the list must not close what the reader reads.
+  const [wasOpen] = useState(isOpen);
   return (
-    <details className={classes.refused} open={isOpen} aria-label={reason}>
+    <details className={classes.refused} open={wasOpen} aria-label={reason}>
       <summary className={classes.summary}>
         <IconChevronRight size={16} aria-hidden />
         <Code>{reason}</Code>

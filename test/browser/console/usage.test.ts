@@ -63,6 +63,7 @@ requires('browser').describe('the usage of a workspace', () => {
     await database.db.insert(usageDays).values([
       { ...today, outcome: 'PERMISSION_DENIED', count: 2 },
       { ...today, outcome: 'KEY_EXPIRED', count: 1 },
+      { ...today, at: new Date(dayOf(now - 20 * DAY_MS)), outcome: 'KEY_EXPIRED', count: 500 },
     ]);
     const days = `range=days&from=${dayOf(now - 5 * DAY_MS)}&to=${dayOf(now)}`;
     await at.page.goto(`/keys/${id}?${days}`);
@@ -74,6 +75,10 @@ requires('browser').describe('the usage of a workspace', () => {
     expect(await helpOf('KEY_EXPIRED').isVisible()).toBe(false);
     await at.page.getByRole('group', { name: 'KEY_EXPIRED' }).getByText('once', { exact: true }).click();
     await helpOf('KEY_EXPIRED').waitFor();
+    // Another order closes nothing that is open.
+    await at.page.getByText('30 days', { exact: true }).click();
+    await at.page.getByRole('group', { name: 'KEY_EXPIRED' }).getByText('501 times').waitFor();
+    expect(await helpOf('PERMISSION_DENIED').isVisible()).toBe(true);
     await at.page.goto(`/usage?${days}`);
     await at.page.getByRole('region', { name: 'Busiest keys' }).getByRole('link').waitFor();
     await at.page.emulateMedia({ forcedColors: 'active' });
