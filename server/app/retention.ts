@@ -1,10 +1,12 @@
-import { isNotNull, type SQL, sql } from 'drizzle-orm';
+import { getTableName, isNotNull, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
 import { passwordResets, sessions } from '../../drizzle/schema/accounts.ts';
 import { exchangeRules } from '../../drizzle/schema/exchange.ts';
 import { keys } from '../../drizzle/schema/keys.ts';
 import { invitations } from '../../drizzle/schema/memberships.ts';
 import { DAY_MS } from '../../shared/durations.ts';
+import type { BackOff } from '../lib/concurrency/back-off.ts';
+import { attemptEach } from '../stores/database/attempt-each.ts';
 import { purgeBefore } from '../stores/database/purge.ts';
 import type { Stores } from '../stores/stores.ts';
 
@@ -39,8 +41,10 @@ interface RetentionRule {
 /**
  * Deletes sessions, invitations, password links and exchange rules that ended thirty days ago, and keys of exchanges that expired a
  * day ago.
+ * @param backOff the tables that could not be purged before
  */
-export async function deleteEnded({ database, clock }: Stores): Promise<void> {
-  for (const { table, endedAt, where, retentionMs = RETENTION_MS } of RULES)
-    await purgeBefore(database, table, clock() - retentionMs, { at: endedAt, where });
+export async function deleteEnded({ database, clock }: Stores, backOff?: BackOff): Promise<void> {
+  const purge = ({ table, endedAt, where, retentionMs = RETENTION_MS }: RetentionRule) =>
+    purgeBefore(database, table, clock() - retentionMs, { at: endedAt, where });
+  await attemptEach(RULES, ({ table }) => getTableName(table), purge, backOff);
 }

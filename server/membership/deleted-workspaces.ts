@@ -3,12 +3,14 @@ import { passwordResets } from '../../drizzle/schema/accounts.ts';
 import { keys } from '../../drizzle/schema/keys.ts';
 import { invitations, memberships } from '../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../drizzle/schema/workspaces.ts';
+import type { BackOff } from '../lib/concurrency/back-off.ts';
 import { isAfterKey, type KeyPosition } from '../stores/credentials/key-position.ts';
 import type { Db } from '../stores/database/database.ts';
 import { lockKeys } from '../stores/database/locks.ts';
 import { raiseRev } from '../stores/database/rev.ts';
+import { visitEach } from '../stores/database/visit-each.ts';
 import type { Stores } from '../stores/stores.ts';
-import { type Part, ROWS_PER_PART, runInParts, visitEach } from './run-in-parts.ts';
+import { type Part, ROWS_PER_PART, runInParts } from './run-in-parts.ts';
 
 /** Ends some of a deleted workspace's rows. @returns whether there may be more */
 type PartOf = (tx: Db, workspaceId: string) => ReturnType<Part>;
@@ -17,13 +19,21 @@ type PartOf = (tx: Db, workspaceId: string) => ReturnType<Part>;
  * Revokes the keys of deleted workspaces, withdraws their invitations and links, and removes their members, a part at a time. None
  * of these has been admitted since the deletion, so nobody waits for it. What an end of the process interrupts, the next run does.
  * @param stopping ends it after the current part
- * @throws the first error, once it has been to every workspace
+ * @param backOff the workspaces that failed before
+ * @throws ItemsFailedError once it has been to every workspace
  */
 export const emptyDeletedWorkspaces = (
   { database }: Pick<Stores, 'database'>,
   stopping: AbortSignal,
+  backOff?: BackOff,
 ): Promise<void> =>
-  visitEach(database, nextDeleted, (db, id: string) => emptyWorkspace(db, id, stopping), stopping);
+  visitEach(database, {
+    next: nextDeleted,
+    nameOf: (id: string) => id,
+    visit: (db, id) => emptyWorkspace(db, id, stopping),
+    stopping,
+    backOff,
+  });
 
 const isToBeEmptied = and(isNotNull(workspaces.deletedAt), isNull(workspaces.emptiedAt));
 

@@ -1,13 +1,15 @@
 import { and, asc, eq, isNotNull, isNull, sql } from 'drizzle-orm';
 import { memberships } from '../../drizzle/schema/memberships.ts';
+import type { BackOff } from '../lib/concurrency/back-off.ts';
 import {
   disableSomeKeysOf,
   FormerKeysLeft,
   type PersonInWorkspace,
 } from '../stores/credentials/delegated-access.ts';
 import type { Db } from '../stores/database/database.ts';
+import { visitEach } from '../stores/database/visit-each.ts';
 import type { Stores } from '../stores/stores.ts';
-import { ROWS_PER_PART, runInParts, visitEach } from './run-in-parts.ts';
+import { ROWS_PER_PART, runInParts } from './run-in-parts.ts';
 
 /** How often a person may leave again while they join. */
 const ATTEMPTS = 3;
@@ -18,18 +20,21 @@ const hasFormerKeys = and(isNotNull(memberships.removedAt), isNull(memberships.k
  * Disables the keys of people who have left a workspace, a part at a time. None of them has been admitted since. What an end of the
  * process interrupts, the next run does.
  * @param stopping ends it after the current part
- * @throws the first error, once it has been to everyone
+ * @param backOff the people whose keys failed before
+ * @throws ItemsFailedError once it has been to everyone
  */
 export const disableKeysOfFormerMembers = (
   { database }: Pick<Stores, 'database'>,
   stopping: AbortSignal,
+  backOff?: BackOff,
 ): Promise<void> =>
-  visitEach(
-    database,
-    nextFormerMember,
-    (db, person: PersonInWorkspace) => disableFormerKeys(db, person, stopping),
+  visitEach(database, {
+    next: nextFormerMember,
+    nameOf: ({ workspaceId, userId }: PersonInWorkspace) => `${workspaceId} ${userId}`,
+    visit: (db, person) => disableFormerKeys(db, person, stopping),
     stopping,
-  );
+    backOff,
+  });
 
 /** The next person who has left a workspace, and may have keys there; null after the last. */
 async function nextFormerMember(db: Db, after: PersonInWorkspace | null): Promise<PersonInWorkspace | null> {

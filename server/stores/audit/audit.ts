@@ -109,7 +109,7 @@ export class Audit {
     });
     if (written.length === 0) return;
     await this.#append(tx, written);
-    for (const part of sorted) if (this.#extended.size < MAX_EXTENDED) this.#extended.add(workspaceOf(part));
+    for (const part of sorted) this.#noteExtended(workspaceOf(part));
   }
 
   /** The records that continue a chain. */
@@ -156,6 +156,15 @@ export class Audit {
     const extended = [...this.#extended].sort();
     this.#extended.clear();
     return extended;
+  }
+
+  /** Takes chains back whose heads could not be logged. */
+  putBackExtended(workspaceIds: Iterable<string>): void {
+    for (const id of workspaceIds) this.#noteExtended(id);
+  }
+
+  #noteExtended(workspaceId: string): void {
+    if (this.#extended.size < MAX_EXTENDED) this.#extended.add(workspaceId);
   }
 
   /** Locks chains until the transaction ends, in the given order, and creates those that are missing. */

@@ -26,12 +26,17 @@ export async function logChainHeads({ database }: Stores, log: Logger): Promise<
   log.warn({ logged: MAX_HEADS }, 'not all audit heads are logged');
 }
 
-/** Logs the heads of the chains that this process extended since the last call. */
+/** Logs the heads of the chains that this process extended since the last call. Those that cannot be read, the next call logs. */
 export async function logExtendedHeads({ database, audit }: Stores, log: Logger): Promise<void> {
-  const extended = audit.takeExtended();
-  await inChunks(extended, HEADS_PER_STATEMENT, async (workspaceIds) =>
-    logHeads(await select(database.db, inArray(auditHeads.workspaceId, [...workspaceIds])), log),
-  );
+  const left = new Set(audit.takeExtended());
+  try {
+    await inChunks([...left], HEADS_PER_STATEMENT, async (workspaceIds) => {
+      logHeads(await select(database.db, inArray(auditHeads.workspaceId, [...workspaceIds])), log);
+      for (const id of workspaceIds) left.delete(id);
+    });
+  } finally {
+    audit.putBackExtended(left);
+  }
 }
 
 function select(db: Db, where: SQL): Promise<AuditHead[]> {

@@ -5,8 +5,10 @@ import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { REFUSALS, type Reason } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { BackOff } from '../../lib/concurrency/back-off.ts';
 import { inChunks } from '../../lib/concurrency/in-chunks.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
+import { attemptEach } from '../database/attempt-each.ts';
 import type { Db } from '../database/database.ts';
 import type { CountedKey } from '../usage/usage.ts';
 import { type Audit, type AuditChange, systemActor } from './audit.ts';
@@ -16,6 +18,8 @@ import { type Audit, type AuditChange, systemActor } from './audit.ts';
  * in the usage only.
  */
 const MAX_COUNTS = 20_000;
+/** Runs of the job that a workspace waits at most whose refusals cannot be recorded: it runs every five seconds. */
+const LONGEST_WAIT = 120;
 /** Records that one transaction writes. */
 const RECORDS_PER_TRANSACTION = 200;
 
@@ -48,6 +52,8 @@ export class RejectedAttemptLog {
   readonly #clock: Clock;
   readonly #counts = new Map<string, Count>();
   readonly #slots = new FairBudget(MAX_COUNTS);
+  /** The workspaces whose refusals could not be recorded. */
+  readonly #backOff = new BackOff(LONGEST_WAIT);
 
   constructor(db: Db, audit: Audit, clock: Clock) {
     this.#db = db;
@@ -96,12 +102,13 @@ export class RejectedAttemptLog {
     const workspaces = await this.#workspacesOf(over.map(([, count]) => count));
     // A key that the database no longer has leaves no chain to write to.
     for (const [name, { subject }] of over) if (!workspaces.has(subject)) this.#forget(name);
-    for (const workspaceId of new Set(workspaces.values())) {
-      await this.#record(
+    const record = (workspaceId: string) =>
+      this.#record(
         workspaceId,
         over.filter(([, { subject }]) => workspaces.get(subject) === workspaceId),
       );
-    }
+    const backOff = all ? undefined : this.#backOff;
+    await attemptEach(new Set(workspaces.values()), (id) => id, record, backOff);
   }
 
   async #record(workspaceId: string, counts: readonly [string, Count][]): Promise<void> {

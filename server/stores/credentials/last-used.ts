@@ -2,10 +2,10 @@ import { sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema/keys.ts';
 import { type FairnessKey, workspaceGroupKey } from '../../../shared/fairness/fairness-key.ts';
 import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
-import { inChunks } from '../../lib/concurrency/in-chunks.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
 import { flushByWorkspace, newWriteTurns, OF_THE_JOB } from '../usage/flush-workspace.ts';
+import { IsolatingBatches } from '../usage/isolating-batches.ts';
 import { PendingEntries } from '../usage/pending-entries.ts';
 import { dueCount, type WritePace } from '../usage/spread-writes.ts';
 import type { CountedKey } from '../usage/usage.ts';
@@ -34,6 +34,7 @@ export class LastUsed {
   readonly #db: Db;
   readonly #uses = new PendingEntries<PendingUse>(MAX_KEYS);
   readonly #turns = newWriteTurns();
+  readonly #batches = new IsolatingBatches(KEYS_PER_STATEMENT);
   #runs = 0;
   /** Uses that are being written: they are neither in the database yet nor in `#uses` any more. */
   #writing: ReadonlyMap<string, PendingUse> = new Map();
@@ -74,7 +75,7 @@ export class LastUsed {
 
   /** One run of the job: writes what is due at its pace, the oldest first. */
   readonly writeDue = coalesceRuns(() =>
-    this.#writeUses(OF_THE_JOB, () => this.#uses.oldest(this.#countDue())),
+    this.#writeUses(OF_THE_JOB, () => this.#uses.oldest(this.#countDue()), false),
   );
 
   #countDue(): number {
@@ -82,11 +83,10 @@ export class LastUsed {
     return dueCount(firstRuns, this.#runs++, PACE);
   }
 
-  /** @param idsOf the keys to write, as soon as it is their turn */
-  #writeUses(group: FairnessKey, idsOf: () => readonly string[]): Promise<void> {
-    return this.#turns.run(group, () =>
-      inChunks(idsOf(), KEYS_PER_STATEMENT, (ids) => this.#writeSome(this.#uses.take(ids))),
-    );
+  /** @param idsOf the keys to write, as soon as it is their turn @param all also those that wait because they could not be written */
+  #writeUses(group: FairnessKey, idsOf: () => readonly string[], all = true): Promise<void> {
+    const write = (ids: readonly string[]) => this.#writeSome(this.#uses.take(ids));
+    return this.#turns.run(group, () => this.#batches.run({ names: idsOf(), all, write }));
   }
 
   async #writeSome(uses: ReadonlyMap<string, PendingUse>): Promise<void> {

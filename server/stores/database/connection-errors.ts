@@ -46,6 +46,13 @@ export const isLockTimeout = (error: unknown): boolean => hasCode(error, /^55P03
 export const isContention = (error: unknown): boolean => hasCode(error, CONTENTION);
 
 /**
+ * Whether an error may concern one statement alone, although it counts as an outage for whoever waits for that one: a timeout, or a
+ * fault in the data that it reads (class XX).
+ */
+export const isUnrelatedToOthers = (error: unknown): boolean =>
+  isContention(error) || hasCode(error, /^XX\w{3}$/);
+
+/**
  * Whether an error, or one of its causes, means that the store cannot answer. What a start knows as a failure of the
  * database is one later too: a host that DNS does not find, a certificate that has expired, a password that was changed.
  */

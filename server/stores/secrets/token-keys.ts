@@ -4,7 +4,9 @@ import { calculateJwkThumbprint } from 'jose';
 import { tokenKeys } from '../../../drizzle/schema/token-keys.ts';
 import { DAY_MS } from '../../../shared/durations.ts';
 import { type Clock, isFuture } from '../../lib/clock.ts';
+import { BackOff } from '../../lib/concurrency/back-off.ts';
 import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
+import { ItemFailures } from '../database/attempt-each.ts';
 import type { Db } from '../database/database.ts';
 import type { Vault } from './vault.ts';
 
@@ -96,13 +98,15 @@ export class TokenKeys {
     return { keys: published };
   }
 
-  /** Drops retired keys, and creates the next one when it is due. Call it periodically. */
+  /** Drops retired keys, and creates the next one when it is due, even if one cannot be encrypted again. Call it periodically. */
   async maintain(): Promise<void> {
     await this.#db.delete(tokenKeys).where(lt(tokenKeys.retiresAt, new Date(this.#clock())));
     await this.#read();
-    await this.#rewrap();
+    const failures = new ItemFailures(new BackOff(1));
+    await failures.attempt(['rewrap'], () => this.#rewrap());
     const newest = this.#usable().at(-1);
     if (!newest || newest.signsFrom + SIGNS_FOR_MS <= this.#clock()) await this.rotate();
+    if (failures.first) throw failures.first;
   }
 
   /** Publishes a new key now, which signs after the overlap. The others retire once their tokens have expired. */

@@ -1,7 +1,9 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { BackOff } from '../../lib/concurrency/back-off.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
+import { attemptEach } from '../database/attempt-each.ts';
 import type { Database, Db } from '../database/database.ts';
 import { purgeBefore } from '../database/purge.ts';
 import type { WritePace } from './spread-writes.ts';
@@ -10,6 +12,9 @@ import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
 
 /** Different counts in memory between two writes, divided by sponsor, workspace and key. Beyond a share, calls go uncounted. */
 const MAX_COUNTS = 100_000;
+/** Runs of the purge that a table waits at most which cannot be purged: it runs every minute. */
+const LONGEST_WAIT = 8;
+
 /** Where and when counts are written: a table for each size of bucket, with the columns `key_id` and `at`. */
 interface Buckets {
   readonly tables: Readonly<Record<BucketSize, PgTable>>;
@@ -24,6 +29,8 @@ export class BucketCounter {
   readonly #clock: Clock;
   readonly #tables: Buckets['tables'];
   readonly #counter: WriteBehindCounter;
+  /** The tables that could not be purged. */
+  readonly #backOff = new BackOff(LONGEST_WAIT);
 
   constructor(database: Database, clock: Clock, { tables, write, pace }: Buckets) {
     this.#database = database;
@@ -62,7 +69,8 @@ export class BucketCounter {
 
   /** Deletes buckets past their retention. */
   async purge(): Promise<void> {
-    for (const step of BUCKET_SIZES)
-      await purgeBefore(this.#database, this.#tables[step], oldestRetained(step, this.#clock()));
+    const purge = (step: BucketSize) =>
+      purgeBefore(this.#database, this.#tables[step], oldestRetained(step, this.#clock()));
+    await attemptEach(BUCKET_SIZES, (step) => step, purge, this.#backOff);
   }
 }

@@ -13,6 +13,7 @@ import { type Occupancy, totalOccupancy } from '../../lib/occupancy.ts';
 import type { Database } from '../database/database.ts';
 import { purgeBefore } from '../database/purge.ts';
 import { base62 } from '../secrets/random-ids.ts';
+import { IsolatingBatches } from './isolating-batches.ts';
 import type { CountedKey, UsageOutcome } from './usage.ts';
 
 /** How long a call is kept, in milliseconds. */
@@ -84,7 +85,9 @@ export class RequestLog {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #rooms = { accepted: new Room(), refused: new Room() };
-  readonly #pending: Pending[] = [];
+  /** By the ids of the rows, the oldest first. */
+  readonly #pending = new Map<string, Pending>();
+  readonly #batches = new IsolatingBatches(ROWS_PER_STATEMENT);
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
@@ -104,23 +107,33 @@ export class RequestLog {
       return;
     }
     if (leftOut > 0) room.leftOut.delete(key.id);
-    this.#pending.push({ room, payer: key.payer, row: rowOf(key, call, this.#clock(), leftOut + 1) });
+    const id = base62(10);
+    const row = rowOf(id, key, call, this.#clock(), leftOut + 1);
+    this.#pending.set(id, { room, payer: key.payer, row });
   }
 
   /**
    * Writes the calls that ended here so far. What it cannot write waits for the next time: a row that is written twice
    * is there once, by its id.
    */
-  readonly flush = coalesceRuns(async () => {
-    for (let left = this.#pending.length; left > 0; left -= ROWS_PER_STATEMENT) {
-      const some = this.#pending.slice(0, Math.min(left, ROWS_PER_STATEMENT));
-      await this.#write(some);
-      this.#pending.splice(0, some.length);
-      for (const { room, payer } of some) room.pending.release(payer, 1);
-    }
-  });
+  readonly flush = coalesceRuns(() => this.#writePending(true));
 
-  async #write(pending: readonly Pending[]): Promise<void> {
+  /** One run of the job: the same without the calls that could not be written and wait. */
+  readonly writeDue = coalesceRuns(() => this.#writePending(false));
+
+  #writePending(all: boolean): Promise<void> {
+    const names = [...this.#pending.keys()];
+    return this.#batches.run({ names, all, write: (ids) => this.#writeSome(ids) });
+  }
+
+  async #writeSome(ids: readonly string[]): Promise<void> {
+    const some = ids.flatMap((id) => this.#pending.get(id) ?? []);
+    await this.#insert(some);
+    for (const id of ids) this.#pending.delete(id);
+    for (const { room, payer } of some) room.pending.release(payer, 1);
+  }
+
+  async #insert(pending: readonly Pending[]): Promise<void> {
     const rows = JSON.stringify(pending.map(({ row }) => row));
     await this.#database.query(sql`
       insert into ${requestLog} (workspace_id, at, id, request_id, key_id, procedure, outcome, status, duration_ms,
@@ -137,11 +150,11 @@ export class RequestLog {
   }
 }
 
-function rowOf(key: LoggedKey, call: LoggedCall, at: number, represents: number): Pending['row'] {
+function rowOf(id: string, key: LoggedKey, call: LoggedCall, at: number, represents: number): Pending['row'] {
   return {
     workspace_id: key.workspaceId,
     at: new Date(at).toISOString(),
-    id: base62(10),
+    id,
     request_id: call.requestId,
     key_id: key.id,
     procedure: call.procedure,

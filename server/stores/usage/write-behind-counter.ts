@@ -1,10 +1,10 @@
 import { sql } from 'drizzle-orm';
 import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
 import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
-import { inChunks } from '../../lib/concurrency/in-chunks.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
 import { flushByWorkspace, newWriteTurns, OF_THE_JOB } from './flush-workspace.ts';
+import { IsolatingBatches } from './isolating-batches.ts';
 import { PendingEntries } from './pending-entries.ts';
 import { dueCount, type WritePace } from './spread-writes.ts';
 
@@ -53,6 +53,7 @@ export class WriteBehindCounter {
   readonly #options: Options;
   readonly #counts: PendingEntries<PendingCount>;
   readonly #turns = newWriteTurns();
+  readonly #batches = new IsolatingBatches(COUNTS_PER_TRANSACTION);
   #runs = 0;
   #unconfirmed: Batch | null = null;
 
@@ -98,7 +99,7 @@ export class WriteBehindCounter {
 
   /** One run of the job: writes what is due at its pace, the oldest first. */
   readonly writeDue = coalesceRuns(() =>
-    this.#write(OF_THE_JOB, () => this.#counts.oldest(this.#countDue())),
+    this.#write(OF_THE_JOB, () => this.#counts.oldest(this.#countDue()), false),
   );
 
   #countDue(): number {
@@ -106,13 +107,17 @@ export class WriteBehindCounter {
     return dueCount(firstRuns, this.#runs++, this.#options.pace);
   }
 
-  /** @param namesOf what to write, as soon as it is its turn */
-  #write(group: FairnessKey, namesOf: () => readonly string[]): Promise<void> {
+  /** @param namesOf what to write, as soon as it is its turn @param all also what waits because it could not be written */
+  #write(group: FairnessKey, namesOf: () => readonly string[], all = true): Promise<void> {
     return this.#turns.run(group, async () => {
       await this.#settle();
       // Sorted, so that two instances that write the same rows cannot deadlock.
       const names = [...namesOf()].sort();
-      await inChunks(names, COUNTS_PER_TRANSACTION, (some) => this.#send(some));
+      const write = async (some: readonly string[]) => {
+        await this.#settle();
+        await this.#send(some);
+      };
+      await this.#batches.run({ names, all, write });
     });
   }
 

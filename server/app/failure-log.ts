@@ -1,0 +1,37 @@
+import type { Logger } from 'pino';
+import { MINUTE_MS } from '../../shared/durations.ts';
+import { ItemsFailedError } from '../stores/database/attempt-each.ts';
+
+/** A job that goes on failing is logged no more often than this. */
+const EVERY_MS = MINUTE_MS;
+
+/** Logs the failures of a job: the first at once, and further ones at most once a minute, until it succeeds. */
+export class FailureLog {
+  readonly #log: Logger;
+  readonly #job: string;
+  #loggedAt = Number.NEGATIVE_INFINITY;
+  /** Failures since the job last succeeded. */
+  #failures = 0;
+
+  constructor(log: Logger, job: string) {
+    this.#log = log;
+    this.#job = job;
+  }
+
+  report(error: unknown): void {
+    this.#failures++;
+    const now = performance.now();
+    if (now - this.#loggedAt < EVERY_MS) return;
+    this.#loggedAt = now;
+    const details = { job: this.#job, failures: this.#failures };
+    if (error instanceof ItemsFailedError) {
+      const { cause: err, item, failed } = error;
+      this.#log.error({ ...details, err, item, failed }, 'a job failed for some of its items');
+    } else this.#log.error({ ...details, err: error }, 'a job failed');
+  }
+
+  /** The job succeeded. */
+  end(): void {
+    this.#failures = 0;
+  }
+}
