@@ -58,8 +58,8 @@ export function startStopwatch(): () => number {
 
 /**
  * Whether a signature was outside its window when it was sent: then no copy of the request was carried out. One that is too old
- * when it is refused may have been accepted before, if a proxy sent the request a second time, much later. The service records
- * the nonce of one that is ahead, unless the key has too many of those, so that no copy is accepted later either.
+ * when it is refused may have been accepted before, if a proxy sent the request a second time, much later. The service answers
+ * one that is ahead only once it has recorded the nonce, so that no copy is accepted later either.
  * @param t of the signature, in unix seconds
  * @param now the service's time when it refused
  * @param elapsed milliseconds since the request was sent

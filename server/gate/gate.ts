@@ -192,12 +192,11 @@ export class Gate {
     const key = authenticatedKey?.key ?? null;
     const person = claims && 'issuer' in claims ? claims.person : null;
     const account = key && person && (yield* waitFor(findLinkedAccount(person, key, stores)));
-    const ahead = age === 'ahead';
     const records = { key, session, person, account };
-    const options = { stores, counts: this.counts, dryRun, ahead };
+    const options = { stores, counts: this.counts, dryRun };
     const outcome = yield* waitFor(claimNonce(signature, records, options));
     if (outcome === 'stale') return 'stale';
-    if (outcome === 'behind' || ahead)
+    if (outcome === 'behind' || age === 'ahead')
       throw expiryRefusal(signature, signer.signingSecret, now, stores.responseKeys);
     if (refusal) throw refusal;
     const caller = callerOf(authenticatedKey, records, claims, stores.clock());

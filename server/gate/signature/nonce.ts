@@ -23,30 +23,29 @@ interface ClaimOptions {
   readonly counts: { readonly claims: LabeledCounter<ClaimOutcome | 'failed'> };
   /** Checks the outcome without claiming. */
   readonly dryRun: boolean;
-  /** Whether `t` is later than the window allows, so that the request is refused in any case. */
-  readonly ahead: boolean;
 }
 
 /**
  * Claims (k, t, nonce), unless one of the caller's records has changed.
  * @returns `won`; `stale` if a record has changed: then nothing is claimed, and the next try reads the record again;
- *   `behind` if the store no longer knows which nonces were accepted at `t`; `full` if there is no room for the nonce of a
- *   request that is ahead, which gets SIGNATURE_EXPIRED with the right time in any case
- * @throws Refusal SIGNATURE_REPLAYED; UNAVAILABLE if there is no room
+ *   `behind` if the store no longer knows which nonces were accepted at `t`
+ * @throws Refusal SIGNATURE_REPLAYED; UNAVAILABLE if there is no room, also for a request whose `t` is ahead: by SIGNATURE_EXPIRED
+ *   its client would know that no copy is ever accepted, and send the call again, while a captured copy becomes valid later.
+ *   UNAVAILABLE promises nothing
  */
 export function claimNonce(
   signature: PresentedSignature,
   records: CheckedRecords,
   options: ClaimOptions,
-): MaybePromise<'won' | 'stale' | 'behind' | 'full'> {
+): MaybePromise<'won' | 'stale' | 'behind'> {
   return runSteps(claimSteps(signature, records, options));
 }
 
 function* claimSteps(
   signature: PresentedSignature,
   records: CheckedRecords,
-  { stores, counts, dryRun, ahead }: ClaimOptions,
-): Steps<'won' | 'stale' | 'behind' | 'full'> {
+  { stores, counts, dryRun }: ClaimOptions,
+): Steps<'won' | 'stale' | 'behind'> {
   const { k, t } = signature;
   const nonce = formatStoredNonce(signature.nonce);
   let outcome: ClaimOutcome | 'failed' = 'failed';
@@ -57,8 +56,7 @@ function* claimSteps(
     if (!dryRun) counts.claims.add(outcome);
   }
   if (outcome === 'seen') throw new Refusal('SIGNATURE_REPLAYED');
-  if (outcome === 'full' && !ahead)
-    throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'no room for another nonce');
+  if (outcome === 'full') throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'no room for another nonce');
   if (outcome === 'stale') yield* waitFor(readStale(records, stores));
   return outcome;
 }

@@ -2,9 +2,11 @@ import { lte } from 'drizzle-orm';
 import { nonces, replayWatermarks } from '../../../drizzle/schema/replay.ts';
 import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';
+import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
 import { inChunks } from '../../lib/concurrency/in-chunks.ts';
 import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
+import { Batcher } from '../database/batcher.ts';
 import type { Db } from '../database/database.ts';
 import { isDatedAhead, NonceQuota } from './nonce-quota.ts';
 import {
@@ -35,6 +37,8 @@ const RAISE_MARGIN_S = 2;
 /** The maximum number of nonces that a clean stop saves; with more, the next start waits as after a crash. */
 const MAX_SAVED_NONCES = 200_000;
 const ROWS_PER_INSERT = 5_000;
+/** Nonces that are far ahead share inserts: PGlite carries out one statement at a time. */
+const ROW_BATCHES = { size: 500, maxConcurrent: 1, maxQueued: 5_000 };
 
 interface Options {
   readonly db: Db;
@@ -75,11 +79,14 @@ class MemoryReplayStore implements ReplayStore {
   /** M in the database. */
   #highWatermark: number;
   #raising: Promise<void> | null = null;
+  /** Writes nonces that are far ahead. */
+  readonly #rows: Batcher<Claim, true>;
   #closed = false;
 
   constructor(options: Options, start: { floor: number; highWatermark: number; readyAt: number }) {
     this.#options = options;
     this.#quota = new NonceQuota(options.limits);
+    this.#rows = new Batcher({ ...ROW_BATCHES, payerOf, run: (claims) => insertClaims(options.db, claims) });
     this.#floor = start.floor;
     this.#highWatermark = start.highWatermark;
     this.readyAt = start.readyAt;
@@ -103,7 +110,12 @@ class MemoryReplayStore implements ReplayStore {
   }
 
   async #claimDurably(claim: Claim, digest: Uint32Array): Promise<ClaimOutcome> {
-    await this.#makeDurable(claim);
+    try {
+      await this.#makeDurable(claim);
+    } catch (error) {
+      if (error instanceof QueueFullError) return 'full';
+      throw error;
+    }
     // Other claims ran meanwhile.
     if (this.#closed) throw new ReplayStoreClosed('the replay store is closed');
     const late = this.#outcome(claim, digest);
@@ -146,6 +158,7 @@ class MemoryReplayStore implements ReplayStore {
     if (this.#closed) return;
     this.#closed = true;
     await this.#raising?.catch(() => {});
+    await this.#rows.drain();
     let count = 0;
     for (const set of this.#seen.values()) count += set.size;
     if (count > MAX_SAVED_NONCES) return;
@@ -170,10 +183,14 @@ class MemoryReplayStore implements ReplayStore {
   }
 
   /** Makes sure that a crash cannot forget this claim: by a higher watermark, or by its own row. */
-  async #makeDurable({ k, t, nonce }: Claim): Promise<void> {
-    const { db, clock } = this.#options;
+  async #makeDurable(claim: Claim): Promise<void> {
+    const { t } = claim;
+    const { clock } = this.#options;
     while (t > this.#highWatermark) {
-      if (t > seconds(clock) + WATERMARK_LEAD_S) return insertNonces(db, [{ k, t, nonce }]);
+      if (t > seconds(clock) + WATERMARK_LEAD_S) {
+        await this.#rows.submit(claim);
+        return;
+      }
       await this.#raiseWatermark();
     }
   }
@@ -191,4 +208,13 @@ class MemoryReplayStore implements ReplayStore {
     await writeHighWatermark(this.#options.db, highWatermark, false);
     this.#highWatermark = highWatermark;
   }
+}
+
+/** Stores each claim as a row of its own. */
+async function insertClaims(db: Db, claims: readonly Claim[]): Promise<true[]> {
+  await insertNonces(
+    db,
+    claims.map(({ k, t, nonce }) => ({ k, t, nonce })),
+  );
+  return claims.map(() => true);
 }
