@@ -1,4 +1,5 @@
 import type { TRPCRouterRecord } from '@trpc/server';
+import { payerOfCaller } from '../gate/caller/caller-payer.ts';
 import { EXAMPLE_AT, EXAMPLE_KEY } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
 import { workspaceTurnOf } from '../rpc/workspace-turn.ts';
@@ -42,7 +43,7 @@ export const requestRoutes = {
     .query(async ({ ctx, input }) => {
       const { caller, request, service } = ctx;
       // So that the response includes this instance's latest calls.
-      await service.stores.requestLog.flush(request.startedAt);
+      await service.stores.requestLog.flushWorkspace(payerOfCaller(caller), request.startedAt);
       return listRequests(service.stores, caller.workspaceId, input ?? {}, workspaceTurnOf(ctx));
     }),
 } satisfies TRPCRouterRecord;

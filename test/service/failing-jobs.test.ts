@@ -125,6 +125,15 @@ describe('S3: one row that cannot be written', () => {
     expect(await countOf(broken)).toBe(1);
   });
 
+  it('fails no read of another workspace’s requests', async () => {
+    const [broken, other] = await twoTenants();
+    await refuse('insert', 'request_log', `new.key_id = '${broken.key.id}'`);
+    await bothCall(broken, other);
+    const { status, json } = await query(service, other.person, 'requests.list');
+    expect(status).toBe(200);
+    expect(json.result.data.items).toHaveLength(1);
+  });
+
   it('holds up no other among refusals that are recorded', async () => {
     const [broken, other] = await twoTenants();
     await refuse('insert', 'audit_records', `new.workspace_id = '${broken.workspaceId}'`);

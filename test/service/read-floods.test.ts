@@ -119,16 +119,18 @@ describe('S7: a read that shows the latest counts', () => {
     service.running.service.stores.database.query(sql`
       select (select last_used_at::text from keys where id = ${other.id}),
         (select sum(count)::int from usage where key_id = ${other.id}) as calls,
-        (select string_agg(counts::text, ' ') from latencies where key_id = ${other.id}) as latencies`);
+        (select string_agg(counts::text, ' ') from latencies where key_id = ${other.id}) as latencies,
+        (select count(*)::int from request_log where key_id = ${other.id}) as requests`);
 
   it.each([
     ['keys.list', { sort: 'lastUsed' }, false],
     ['usage.key', range, 'id'],
     ['usage.keys', range, 'ids'],
     ['usage.workspace', range, false],
+    ['requests.list', {}, false],
   ])('writes those of its own workspace, and none of another: %s', async (name, input, named) => {
-    const { lastUsed, usage, latencies } = service.running.service.stores;
-    for (const store of [lastUsed, usage, latencies]) {
+    const { lastUsed, usage, latencies, requestLog } = service.running.service.stores;
+    for (const store of [lastUsed, usage, latencies, requestLog]) {
       // The job would write them meanwhile.
       vi.spyOn(store, 'writeDue').mockResolvedValue();
       await store.flush();

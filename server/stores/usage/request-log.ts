@@ -13,6 +13,7 @@ import { type Occupancy, totalOccupancy } from '../../lib/occupancy.ts';
 import type { Database } from '../database/database.ts';
 import { purgeBefore } from '../database/purge.ts';
 import { base62 } from '../secrets/random-ids.ts';
+import { flushByWorkspace, newWriteTurns, OF_THE_JOB } from './flush-workspace.ts';
 import { IsolatingBatches } from './isolating-batches.ts';
 import type { CountedKey, UsageOutcome } from './usage.ts';
 
@@ -88,6 +89,7 @@ export class RequestLog {
   /** By the ids of the rows, the oldest first. */
   readonly #pending = new Map<string, Pending>();
   readonly #batches = new IsolatingBatches(ROWS_PER_STATEMENT);
+  readonly #turns = newWriteTurns();
 
   constructor(database: Database, clock: Clock) {
     this.#database = database;
@@ -116,19 +118,31 @@ export class RequestLog {
    * Writes the calls that ended here so far. What it cannot write waits for the next time: a row that is written twice
    * is there once, by its id.
    */
-  readonly flush = coalesceRuns(() => this.#writePending(true));
+  readonly flush = coalesceRuns(() => this.#writePending(OF_THE_JOB, () => [...this.#pending.keys()], true));
 
-  /** One run of the job: the same without the calls that could not be written and wait. */
-  readonly writeDue = coalesceRuns(() => this.#writePending(false));
+  /** The same for calls of one workspace, so that a read of it includes the latest. */
+  readonly flushWorkspace = flushByWorkspace({
+    namesOf: (workspaceId) =>
+      [...this.#pending].filter(([, { row }]) => row['workspace_id'] === workspaceId).map(([id]) => id),
+    size: ROWS_PER_STATEMENT,
+    write: (group, ids) => this.#writePending(group, () => ids, true),
+  });
 
-  #writePending(all: boolean): Promise<void> {
-    const names = [...this.#pending.keys()];
-    return this.#batches.run({ names, all, write: (ids) => this.#writeSome(ids) });
+  /** One run of the job: writes all but the calls that could not be written and wait. */
+  readonly writeDue = coalesceRuns(() =>
+    this.#writePending(OF_THE_JOB, () => [...this.#pending.keys()], false),
+  );
+
+  /** @param idsOf the calls to write, as soon as it is their turn @param all also those that wait */
+  #writePending(group: FairnessKey, idsOf: () => readonly string[], all: boolean): Promise<void> {
+    const write = (ids: readonly string[]) => this.#writeSome(ids);
+    return this.#turns.run(group, () => this.#batches.run({ names: idsOf(), all, write }));
   }
 
   async #writeSome(ids: readonly string[]): Promise<void> {
+    // Another run may have written some meanwhile.
     const some = ids.flatMap((id) => this.#pending.get(id) ?? []);
-    await this.#insert(some);
+    if (some.length > 0) await this.#insert(some);
     for (const id of ids) this.#pending.delete(id);
     for (const { room, payer } of some) room.pending.release(payer, 1);
   }
