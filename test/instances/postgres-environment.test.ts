@@ -59,6 +59,12 @@ requires('postgres').describe('D14: variables of the environment that libpq or t
     expect(process.env[name]).toBe(value);
   });
 
+  it('PGSERVICE stands for nothing if DATABASE_URL has all that a service says of the way to a server', async () => {
+    const { url, database } = await freshRole();
+    vi.stubEnv('PGSERVICE', 'shop');
+    expect(await opened(`${url}?sslmode=disable`)).toBe(database);
+  });
+
   it('PGHOST, PGPORT, PGUSER, PGPASSWORD and PGDATABASE stand for what DATABASE_URL lacks', async () => {
     const { url, database, role } = await freshRole();
     const { hostname, port, password } = new URL(url);
@@ -82,7 +88,7 @@ describe('D14: what Keyseal cannot demand is refused, in the URL and in the envi
     ['PGTARGETSESSIONATTRS', 'standby', /PGTARGETSESSIONATTRS="standby".*read-write or primary/],
     ['PGTARGETSESSIONATTRS', 'prefer-standby', /PGTARGETSESSIONATTRS.*"prefer-standby"/],
     ['PGHOSTADDR', '127.0.0.1', /PGHOSTADDR=127\.0\.0\.1.*host/],
-    ['PGSERVICE', 'shop', /PGSERVICE=shop.*no service files/],
+    ['PGSERVICE', 'shop', /PGSERVICE=shop.*no service files.*Write sslmode into DATABASE_URL too, or remove/],
   ])('%s=%s', async (name, value, sentence) => {
     vi.stubEnv(name, value);
     const said = await refused('postgres://u:p@127.0.0.1:1/d');
@@ -100,6 +106,16 @@ describe('D14: what Keyseal cannot demand is refused, in the URL and in the envi
     const said = await refused(`postgres://u:p@127.0.0.1:1/d?${query}`);
     expect(said).toMatch(/^ConfigError: DATABASE_URL has /);
     expect(said).toMatch(sentence);
+  });
+
+  it('PGSERVICE: the sentence names what DATABASE_URL leaves to the service', async () => {
+    vi.stubEnv('PGSERVICE', 'shop');
+    expect(await refused('postgres://u@h?sslmode=require')).toContain('Write password and database into');
+    expect(await refused('postgres://')).toContain(
+      'Write user, password, host, database and sslmode into DATABASE_URL too, or remove PGSERVICE',
+    );
+    // A socket is not encrypted.
+    expect(readPostgresUrl('postgres://u:p@/d?host=/run/postgresql')).toMatchObject({ database: 'd' });
   });
 
   it('PGSSLNEGOTIATION and PGREQUIRESSL are obeyed, as PGSSLMODE is', () => {

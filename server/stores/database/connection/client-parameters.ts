@@ -28,7 +28,7 @@ const DOES_NOT_READ = 'does not read';
 const VERIFY_FULL = 'Remove it, and set sslmode=verify-full';
 const OPTIONAL = ['disable', 'prefer'];
 const WRITE_ALL =
-  'Remove it, and write host, user, password and database into DATABASE_URL: Keyseal reads no service files.';
+  'Remove it, and write host, user, password, database and sslmode into DATABASE_URL: Keyseal reads no service files.';
 
 const UNSUPPORTED_PARAMETERS: Readonly<Record<string, UnsupportedParameter>> = {
   channel_binding: {
@@ -86,7 +86,7 @@ const UNSUPPORTED_PARAMETERS: Readonly<Record<string, UnsupportedParameter>> = {
     cannot: DOES_NOT_READ,
     fix: 'Write the address as host.',
   },
-  service: { variable: 'PGSERVICE', ignorableValues: [], cannot: DOES_NOT_READ, fix: WRITE_ALL },
+  service: { ignorableValues: [], cannot: DOES_NOT_READ, fix: WRITE_ALL },
   servicefile: { ignorableValues: [], cannot: DOES_NOT_READ, fix: WRITE_ALL },
   passfile: {
     ignorableValues: [],
@@ -110,6 +110,20 @@ export function rejectUnsupportedParameters(query: Readonly<Record<string, strin
     const where = inUrl === undefined ? `The environment has ${variable}` : `DATABASE_URL has ${name}`;
     throw new ConfigError(`${where}=${value}, which Keyseal ${cannot}. ${fix}`);
   }
+}
+
+/**
+ * To libpq a service says what the URL leaves out, before the other variables do.
+ * @param missing the parts that the URL leaves out, of those by which a server is reached
+ * @throws ConfigError if PGSERVICE would say one of them: Keyseal would connect elsewhere, or prove less
+ */
+export function rejectService(missing: readonly string[]): void {
+  const service = variableOf('PGSERVICE');
+  if (service === undefined || missing.length === 0) return;
+  const parts = missing.join(', ').replace(/, (\w+)$/, ' and $1');
+  throw new ConfigError(
+    `The environment has PGSERVICE=${service}, and Keyseal reads no service files. Write ${parts} into DATABASE_URL too, or remove PGSERVICE from the environment of Keyseal.`,
+  );
 }
 
 /** A variable of libpq; undefined if it is empty, as if it were not set. */

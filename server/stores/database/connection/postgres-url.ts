@@ -1,6 +1,6 @@
 import { ConfigError } from '../../../lib/config.ts';
 import { splitDatabaseUrl } from '../../../lib/database-url.ts';
-import { isForClient, rejectUnsupportedParameters, variableOf } from './client-parameters.ts';
+import { isForClient, rejectService, rejectUnsupportedParameters, variableOf } from './client-parameters.ts';
 import { type DriverOptions, isForDriver, readDriverOptions } from './driver-options.ts';
 import { completePlaces, type ServerPlace, systemUser } from './server-place.ts';
 import { isPinned, pinnedName } from './session-settings.ts';
@@ -53,10 +53,12 @@ const WRITABLE = ['any', 'read-write', 'primary'];
  * @throws ConfigError in a sentence that does not repeat the URL, which holds a password
  */
 export function readPostgresUrl(text: string): PostgresTarget {
-  const { url, hosts } = splitUrl(text);
+  const split = splitUrl(text);
+  const { url, hosts } = split;
   const { target_session_attrs: attributes, ...query } = Object.fromEntries(url.searchParams);
   refuseMisspeltTls(Object.keys(query));
   rejectUnsupportedParameters(query);
+  rejectService(partsMissing(split));
   const tls = readTls(query);
   refuseReadOnly(attributes);
   const user = decodePart(url.username) || variableOf('PGUSER') || systemUser();
@@ -74,6 +76,19 @@ export function readPostgresUrl(text: string): PostgresTarget {
     ),
     pinnedParameters: only(query, isPinned),
   };
+}
+
+/** What DATABASE_URL leaves out of all that is needed to reach a server, and to know how the connection is encrypted. */
+function partsMissing({ url, hosts }: ReturnType<typeof splitUrl>): string[] {
+  const isSocket = ({ host }: { readonly host: string }) => decodePart(host).startsWith('/');
+  const parts: Readonly<Record<string, boolean>> = {
+    user: url.username !== '',
+    password: url.password !== '',
+    host: hosts.some(({ host }) => host !== ''),
+    database: url.pathname.length > 1,
+    sslmode: ['sslmode', 'ssl'].some((name) => url.searchParams.has(name)) || hosts.every(isSocket),
+  };
+  return Object.keys(parts).filter((part) => parts[part] !== true);
 }
 
 /** @param inUrl target_session_attrs of DATABASE_URL, which may have a variable in its place */
