@@ -1,30 +1,17 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { useRef } from 'react';
 import type { ConsoleKey } from '../key-model/key.ts';
-import { useMayHold } from '../key-model/may-hold.ts';
 import { keysTexts } from '../key-model/texts.ts';
 import { useTexts } from '../language/language.ts';
-import type { Choose, KeyAction } from './key-action.ts';
-
-/** The actions for each status of a key: the service refuses the rest. */
-const OFFERED = {
-  active: ['rotate', 'disable', 'revoke'],
-  disabled: ['enable', 'revoke'],
-  expired: ['revoke'],
-  revoked: [],
-} as const satisfies Record<ConsoleKey['status'], readonly KeyAction[]>;
-
-/** Actions only for people who may see the key's secrets. */
-const FOR_HOLDERS: ReadonlySet<KeyAction> = new Set(['rotate', 'enable']);
+import type { Choose } from './key-action.ts';
+import { useOfferedActions } from './offered-actions.ts';
 
 /** The actions of a key; none once it is revoked or expired. */
 export function KeyMenu({ apiKey, choose }: { readonly apiKey: ConsoleKey; readonly choose: Choose }) {
   const texts = useTexts(keysTexts);
   const button = useRef<HTMLButtonElement>(null);
-  const mayHold = useMayHold(apiKey);
-  const all: readonly KeyAction[] = OFFERED[apiKey.status];
-  if (all.length === 0) return null;
-  const offered = all.filter((action) => mayHold || !FOR_HOLDERS.has(action));
+  const { actions, isPartial } = useOfferedActions(apiKey);
+  if (actions.length === 0) return null;
   return (
     <Menu position="bottom-end" keepMounted={false}>
       <Menu.Target>
@@ -43,10 +30,8 @@ export function KeyMenu({ apiKey, choose }: { readonly apiKey: ConsoleKey; reado
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {offered.length < all.length && (
-          <Menu.Label>{apiKey.ownerId === null ? texts.ofManagers : texts.ofAnother}</Menu.Label>
-        )}
-        {offered.map((action) => (
+        {isPartial && <Menu.Label>{apiKey.ownerId === null ? texts.ofManagers : texts.ofAnother}</Menu.Label>}
+        {actions.map((action) => (
           <Menu.Item
             key={action}
             {...(action === 'revoke' ? { c: 'var(--mantine-color-error)' } : {})}

@@ -9,7 +9,7 @@ export function CreditsField({ form }: FieldProps) {
   const { metered, refill } = form.getValues().credits;
   const number = { inputMode: 'numeric', autoComplete: 'off' } as const;
   return (
-    <Fieldset legend={texts.credits}>
+    <Fieldset variant="unstyled" legend={texts.credits}>
       <Stack gap="sm">
         <Checkbox
           label={texts.metered}

@@ -48,7 +48,7 @@ export function newKeyOf(fields: KeyFields, now: Date) {
 }
 
 /** The field of each part of a policy. */
-const FIELD_OF = {
+export const FIELD_OF = {
   name: 'name',
   permissions: 'permissions',
   expiresAt: 'expiry',

@@ -1,7 +1,9 @@
-import { Button, Fieldset, Group, Input, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Fieldset, Input, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
 import { MAX_LIMITS } from '../../shared/limits.ts';
 import { useTexts } from '../language/language.ts';
 import { NEW_LIMIT, UNITS, type Unit } from './key-fields.ts';
+import classes from './limits-field.module.css';
 import { fieldTexts } from './texts.ts';
 import type { FieldProps } from './use-key-form.ts';
 
@@ -13,17 +15,21 @@ export function LimitsField({ form }: FieldProps) {
   const add = () =>
     form.insertListItem('limits', { ...NEW_LIMIT, name: free.find((name) => !names.has(name)) ?? '' });
   return (
-    <Fieldset legend={texts.limits}>
+    <Fieldset variant="unstyled" legend={texts.limits}>
       <Stack gap="sm" align="flex-start">
         <Text size="xs" c="dimmed">
           {texts.limitsHint}
         </Text>
-        {limits
-          .map((_, index) => `limits.${index}`)
-          .map((path, index) => (
-            <LimitField key={path} form={form} index={index} />
-          ))}
-        <Input.Error>{form.errors['limits']}</Input.Error>
+        {limits.length > 0 && (
+          <div className={classes['limits']}>
+            {limits
+              .map((_, index) => `limits.${index}`)
+              .map((path, index) => (
+                <LimitField key={path} form={form} index={index} />
+              ))}
+          </div>
+        )}
+        {form.errors['limits'] && <Input.Error>{form.errors['limits']}</Input.Error>}
         {limits.length < MAX_LIMITS && (
           <Button size="xs" variant="default" onClick={add}>
             {texts.addLimit}
@@ -39,41 +45,32 @@ function LimitField({ form, index }: FieldProps & { readonly index: number }) {
   const at = `limits.${index}`;
   const number = { inputMode: 'numeric', autoComplete: 'off' } as const;
   return (
-    <Group role="group" aria-label={texts.limit(index + 1)} gap="xs" align="flex-start" w="100%">
-      <TextInput
-        label={texts.limitName}
-        autoComplete="off"
-        flex="1 1 8rem"
-        {...form.getInputProps(`${at}.name`)}
-      />
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would be a card of its own
+    <div role="group" aria-label={texts.limit(index + 1)} className={classes['limit']}>
+      <TextInput label={texts.limitName} autoComplete="off" {...form.getInputProps(`${at}.name`)} />
       <TextInput
         {...number}
         label={texts.limitCalls}
-        flex="1 1 6rem"
+        className={classes['calls'] ?? ''}
         {...form.getInputProps(`${at}.limit`)}
       />
-      <TextInput
-        {...number}
-        label={texts.limitEvery}
-        flex="1 1 4rem"
-        {...form.getInputProps(`${at}.every`)}
-      />
+      <TextInput {...number} label={texts.limitEvery} {...form.getInputProps(`${at}.every`)} />
       <NativeSelect
         label={texts.limitUnit}
-        flex="1 1 6rem"
         data={(Object.keys(UNITS) as Unit[]).map((value) => ({ value, label: texts.units[value] }))}
         {...form.getInputProps(`${at}.unit`)}
       />
-      <Button
+      <ActionIcon
         variant="subtle"
-        color="red"
-        size="xs"
-        mt={{ base: 0, sm: 28 }}
+        color="gray"
+        size={36}
+        className={classes['remove'] ?? ''}
         aria-label={texts.removeLimitOf(index + 1)}
+        title={texts.removeLimit}
         onClick={() => form.removeListItem('limits', index)}
       >
-        {texts.removeLimit}
-      </Button>
-    </Group>
+        <IconX size={16} aria-hidden />
+      </ActionIcon>
+    </div>
   );
 }

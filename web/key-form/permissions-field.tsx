@@ -9,8 +9,13 @@ import { fieldTexts } from './texts.ts';
 import type { FieldProps } from './use-key-form.ts';
 import { usePermissionHint } from './use-permission-hint.ts';
 
+interface PermissionsFieldProps extends FieldProps {
+  /** Whether a heading above it has its title: then only screen readers get its label. */
+  readonly isTitled?: boolean;
+}
+
 /** The permissions of a key by area, with three ways to choose many at once. */
-export function PermissionsField({ form }: FieldProps) {
+export function PermissionsField({ form, isTitled = false }: PermissionsFieldProps) {
   const texts = useTexts(fieldTexts);
   const me = useMe();
   const id = useId();
@@ -26,6 +31,8 @@ export function PermissionsField({ form }: FieldProps) {
       labelElement="div"
       label={texts.permissions}
       description={texts.permissionsHint}
+      inputWrapperOrder={['label', 'description', 'error', 'input']}
+      labelProps={isTitled ? { className: 'visually-hidden' } : {}}
       error={error}
     >
       <Stack
@@ -122,7 +129,12 @@ function PermissionGroup({ title, names, isFolded, ...props }: PermissionGroupPr
       <Text size="xs" fw={550} c="dimmed">
         {title}
       </Text>
-      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" verticalSpacing={8}>
+      <SimpleGrid
+        type="container"
+        cols={{ base: 1, '24rem': 2, '44rem': 3 }}
+        spacing="sm"
+        verticalSpacing={8}
+      >
         {names.map((name) => (
           <Permission key={name} name={name} {...props} />
         ))}

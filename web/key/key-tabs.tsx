@@ -7,9 +7,9 @@ import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { KeyPolicy } from './key-policy.tsx';
 import { KEY_TABS, type KeySearch } from './key-search.ts';
-import { KeySettings } from './key-settings.tsx';
 import { KeyUsage } from './key-usage.tsx';
 import { LiveTail } from './live-tail.tsx';
+import { KeySettings } from './settings/key-settings.tsx';
 import { keyTexts } from './texts.ts';
 
 /** The views of a key as tabs. The address has the tab, so that a reload and a link find it. */

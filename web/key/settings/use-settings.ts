@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { api, client, queryClient } from '../../api/service.ts';
-import { fieldsOf } from '../../key-form/key-fields.ts';
-import { changedParts, changesOf } from '../../key-form/key-policy.ts';
+import { fieldsOf, type KeyFields } from '../../key-form/key-fields.ts';
+import { changedParts, changesOf, type Policy } from '../../key-form/key-policy.ts';
 import { useKeyForm } from '../../key-form/use-key-form.ts';
 import type { ConsoleKey } from '../../key-model/key.ts';
 
@@ -24,7 +24,8 @@ export function useSettings(key: ConsoleKey) {
     form.setInitialValues(fields);
     form.setValues(fields);
   };
-  const isChanged = changedParts(before, form.getValues()).length > 0;
+  const changed = changedParts(before, form.getValues());
+  const isChanged = changed.length > 0;
   const current = JSON.stringify(fieldsOf(key));
   const [known, setKnown] = useState(current);
   // Show another person's change, unless the form has unsaved input.
@@ -34,5 +35,13 @@ export function useSettings(key: ConsoleKey) {
   }
   const undo = () => form.setValues(before);
   if (saved && isChanged) setSaved(false);
-  return { form, ...rest, isChanged, saved, undo };
+  return { form, ...rest, changed, elsewhere: changedElsewhere(before, fieldsOf(key)), saved, undo };
+}
+
+export type Settings = ReturnType<typeof useSettings>;
+
+/** The parts that someone else changed since the form has them. Calls spend credits: what is left of them is nobody's change. */
+function changedElsewhere(before: KeyFields, now: KeyFields): (keyof Policy)[] {
+  const credits = { ...now.credits, remaining: before.credits.remaining };
+  return changedParts(before, { ...now, credits });
 }

@@ -123,6 +123,8 @@ export const theme = createTheme({
     // It closes by itself, and screen readers announce it.
     Notification: { defaultProps: { withCloseButton: false } },
     Anchor: { defaultProps: { underline: 'always' } },
+    // Hints are below the fields, so that fields beside each other are on one line.
+    InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
     // Its own sizes are smaller than any of the scale.
     Badge: { defaultProps: { tt: 'none', radius: 'sm', fw: 550, fz: 'xs' } },
     Paper: { defaultProps: { radius: 'lg' } },
