@@ -1,17 +1,14 @@
-import type { Role } from '../../shared/roles.ts';
-
 export const en = {
   title: 'Team',
   description:
     'The members of this workspace and their roles. A role limits what a member, and each of their keys, may do.',
   roles: { owner: 'Owner', admin: 'Admin', developer: 'Developer', viewer: 'Viewer' },
   may: {
-    owner: 'everything; only owners delete the workspace and make other owners',
-    admin: 'members, invitations, service keys, the audit log, and everything that developers may do',
-    developer: 'creates and revokes keys, calls, verifies; reads everything except the audit log',
-    viewer: 'reads everything except the audit log',
+    owner: 'Everything. Only owners delete the workspace and make other owners.',
+    admin: 'Members, invitations, service keys, the audit log, and all that developers may do.',
+    developer: 'Creates and revokes keys, and makes calls. Reads everything except the audit log.',
+    viewer: 'Reads everything except the audit log.',
   },
-  roleMay: (role: Role): string => `${en.roles[role]}: ${en.may[role]}.`,
   members: 'Members',
   member: 'Member',
   role: 'Role',
@@ -42,9 +39,9 @@ export const en = {
   email: 'E-mail',
   emailWrong: 'Enter an e-mail address, such as ada@example.com.',
   makeLink: 'Create the link',
-  linkTitle: 'An invitation',
+  linkTitle: 'The invitation is ready',
   linkMore: (email: string, until: string) =>
-    `Only for ${email}. It works once, until ${until}, and is shown only here.`,
+    `Send this link to ${email}. It works once, until ${until}, and is shown only here.`,
   link: 'The link',
   until: 'Valid until',
   withdraw: 'Withdraw',

@@ -1,18 +1,13 @@
-import { Title } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { Section } from '../ui/page/section.tsx';
-import { InviteForm } from './invite-form.tsx';
 import { PendingInvitations } from './pending-invitations.tsx';
 import { teamTexts } from './texts.ts';
 
+/** The invitations that wait for an answer. */
 export function Invitations() {
   const texts = useTexts(teamTexts);
   return (
-    <Section title={texts.invite} description={texts.inviteMore}>
-      <InviteForm />
-      <Title order={3} size="h5" mt="md">
-        {texts.invitations}
-      </Title>
+    <Section title={texts.invitations}>
       <PendingInvitations />
     </Section>
   );

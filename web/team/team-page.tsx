@@ -3,6 +3,7 @@ import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { ConsolePage } from '../ui/page/page.tsx';
 import { Invitations } from './invitations.tsx';
+import { Invite } from './invite.tsx';
 import { Members } from './members.tsx';
 import { teamTexts } from './texts.ts';
 
@@ -10,7 +11,7 @@ export function TeamPage() {
   const { title, description } = useTexts(teamTexts);
   const mayWrite = useMay('members:write');
   return (
-    <ConsolePage title={title} description={description}>
+    <ConsolePage title={title} description={description} actions={mayWrite && <Invite />}>
       <Stack gap="lg">
         <Members />
         {mayWrite && <Invitations />}

@@ -247,6 +247,7 @@ requires('browser').describe('bad input at the console', () => {
         'an invitation',
         '/team',
         async (page) => {
+          await page.getByRole('button', { name: 'Invite someone' }).click();
           await page.getByLabel('E-mail').fill('once@example.com');
           await page.getByRole('button', { name: 'Create the link' }).click();
         },

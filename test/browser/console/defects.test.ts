@@ -91,6 +91,7 @@ requires('browser').describe('people who use the console', () => {
     expect((box?.x ?? 0) + (box?.width ?? 999)).toBeLessThanOrEqual(360);
     expect(await role.isDisabled()).toBe(true);
     await at.page.getByText('The only owner. Make someone else an owner first.').waitFor();
+    await at.page.getByRole('button', { name: 'Invite someone' }).click();
     await at.page.getByLabel('E-mail').fill(`${'long-'.repeat(8)}name@example.com`);
     await at.page.getByRole('button', { name: 'Create the link' }).click();
     await at.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();

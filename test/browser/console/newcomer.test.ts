@@ -101,6 +101,7 @@ requires('browser', 'bash', 'curl', 'openssl').describe('a person who has never 
       .getByRole('link', { name: 'Overview' })
       .click();
     await page.getByRole('link', { name: 'Invite a colleague (To do)' }).click();
+    await page.getByRole('button', { name: 'Invite someone' }).click();
     await page.getByLabel('E-mail').fill('colleague@example.com');
     await page.getByRole('button', { name: 'Create the link' }).click();
     const link = await page.getByRole('dialog').locator('code').innerText();

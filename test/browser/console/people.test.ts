@@ -42,6 +42,7 @@ requires('browser').describe('accounts and members in the console', () => {
   test('invite a person by a link, give them a role and a password link, and remove them', async () => {
     await signUp(at.page);
     await at.page.goto('/team');
+    await at.page.getByRole('button', { name: 'Invite someone' }).click();
     await at.page.getByLabel('E-mail').fill('not an address');
     await at.page.getByRole('button', { name: 'Create the link' }).click();
     await at.page.getByText('Enter an e-mail address, such as').waitFor();
@@ -188,6 +189,7 @@ requires('browser').describe('accounts and members in the console', () => {
   test('keep an open form when the session ends, for the same person', async () => {
     const email = await signUp(at.page);
     await at.page.goto('/team');
+    await at.page.getByRole('button', { name: 'Invite someone' }).click();
     await at.page.getByLabel('E-mail').fill('half-written@example.com');
     const elsewhere = await visit(at.browser, at.service.url);
     onTestFinished(() => elsewhere.context.close());
