@@ -12,6 +12,7 @@ export const en = {
   },
   any: 'Any',
   outcomes: { accepted: 'Accepted', refused: 'Refused' },
+  moreFilters: 'More filters',
   filter: 'Apply',
   all: 'Show all',
   refresh: 'Refresh',

@@ -14,6 +14,7 @@ export const fr: typeof en = {
   },
   any: 'Tous',
   outcomes: { accepted: 'Accepté', refused: 'Refusé' },
+  moreFilters: 'Plus de filtres',
   filter: 'Appliquer',
   all: 'Tout afficher',
   refresh: 'Actualiser',

@@ -1,4 +1,4 @@
-import { NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { Button, NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
@@ -20,6 +20,7 @@ const REASONS = Object.keys(REFUSALS).sort();
 /** Filters the list by request, key, procedure, environment, outcome and time. */
 export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
   const texts = useTexts(requestsTexts);
+  const [isOpen, setOpen] = useState(false);
   const [draft, setDraft] = useState<Record<string, string>>({ ...search });
   const isFiltered = Object.keys(search).length > 0;
   const submit = (event: FormEvent) => {
@@ -36,7 +37,12 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <SimpleGrid cols={{ base: 2, md: 3, xl: 7 }} spacing="sm" className={styles.fields}>
+        <SimpleGrid
+          cols={{ base: 2, md: 3, xl: 7 }}
+          spacing="sm"
+          className={styles.fields}
+          data-folded={!isOpen}
+        >
           <TextInput {...field('requestId')} maxLength={MAX_LENGTHS.requestId} />
           <KeyFilter
             chosen={draft['key'] || undefined}
@@ -54,6 +60,15 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
           isFiltered={isFiltered}
           onShowAll={() => onSearch({})}
         >
+          <Button
+            size="xs"
+            variant="default"
+            hiddenFrom="xs"
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {texts.moreFilters}
+          </Button>
           <SavedFilters
             page="requests"
             current={isFiltered ? search : null}
