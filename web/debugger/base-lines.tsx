@@ -63,19 +63,18 @@ function BaseLine({ number, line, otherLine, about, other, note }: BaseLineProps
       className={`${styles['line']} ${differs || note ? styles['differs'] : ''}`}
       data-differs={differs || undefined}
     >
-      <Text size="sm">
+      <Text size="sm" component="div" className={styles['about'] ?? ''}>
         <b>
           {number}. {about.name}
         </b>
         {differs && (
           <Text span size="sm" c="var(--mantine-color-error)" fw={600}>
-            {' '}
             · {texts.differs}
           </Text>
         )}
-      </Text>
-      <Text size="xs" c="dimmed">
-        {about.what}
+        <Text span size="xs" c="dimmed">
+          {about.what}
+        </Text>
       </Text>
       {differs && other ? (
         <Box component="dl" className={`${styles['values']} ${styles['pair']}`}>

@@ -21,12 +21,12 @@ export function CreditsField({ form }: FieldProps) {
             <TextInput
               {...number}
               label={texts.remaining}
-              flex="1 1 8rem"
+              flex="1 1 6rem"
               {...form.getInputProps('credits.remaining')}
             />
             <NativeSelect
               label={texts.refill}
-              flex="1 1 8rem"
+              flex="1 1 7rem"
               data={REFILLS.map((value) => ({ value, label: texts.refills[value] }))}
               {...form.getInputProps('credits.refill')}
             />
@@ -34,7 +34,7 @@ export function CreditsField({ form }: FieldProps) {
               <TextInput
                 {...number}
                 label={texts.amount}
-                flex="1 1 8rem"
+                flex="1 1 6rem"
                 {...form.getInputProps('credits.amount')}
               />
             )}

@@ -1,4 +1,4 @@
-import { Button, Stack, Text } from '@mantine/core';
+import { Button, Fieldset, SimpleGrid, Stack, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useRef, useState } from 'react';
@@ -35,7 +35,7 @@ interface CallFormProps {
   readonly onCalled: (outcome: PlaygroundOutcome) => void;
 }
 
-/** A call of one procedure: its input, its signer, what is broken, and the outcome next to it. */
+/** A call of one procedure, as parts of the grid around it: its input, its signer, what is broken, and the outcome next to it. */
 export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCalled }: CallFormProps) {
   const texts = useTexts(playgroundTexts);
   const input = useInput(procedure, schemas);
@@ -59,8 +59,8 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
     if (!sending.isPending && !lacksKey) sending.mutate();
   };
   return (
-    <div className={classes['columns']}>
-      <Stack gap="lg" className={classes['form'] ?? ''}>
+    <>
+      <Stack gap="md" className={classes['form'] ?? ''}>
         <InputEditor input={input} procedure={procedure} />
         <SignerChoice
           signers={signers}
@@ -75,15 +75,21 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
           }}
           isMissing={isMissing}
         />
-        {hasChoiceOfForm(signer, loadedKey) && <FormChoice chosen={form} onChoose={setForm} />}
-        {signer !== 'nobody' && <BreakageChoice chosen={breakage} onChoose={setBreakage} />}
+        {signer !== 'nobody' && (
+          <Fieldset legend={texts.signature}>
+            <SimpleGrid type="container" cols={{ base: 1, '28rem': 2 }} spacing="md">
+              {hasChoiceOfForm(signer, loadedKey) && <FormChoice chosen={form} onChoose={setForm} />}
+              <BreakageChoice chosen={breakage} onChoose={setBreakage} />
+            </SimpleGrid>
+          </Fieldset>
+        )}
         <Failed error={sending.error} retry={() => sending.mutate()} />
       </Stack>
       <SendForm isUnsigned={signer === 'nobody'} isPending={sending.isPending} onSubmit={submit} />
       <OutcomeColumn outcome={sending.data}>
         <CallCode draft={draft} signer={signer} form={form} keyId={keyId} loadedKey={loadedKey} />
       </OutcomeColumn>
-    </div>
+    </>
   );
 }
 

@@ -3,11 +3,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { Loading } from '../ui/feedback/loading.tsx';
+import classes from './call-form.module.css';
 import { CallForm } from './call-form.tsx';
 import { documentQuery } from './document.ts';
 import { PastCalls } from './past-calls/past-calls-view.tsx';
 import { usePastCalls } from './past-calls/use-past-calls.ts';
-import { ProcedureChoice } from './procedure-choice.tsx';
+import { AboutProcedure, ProcedureChoice } from './procedure-choice.tsx';
 import type { Procedure } from './procedures.ts';
 import type { LoadedKey } from './signers/signers.ts';
 
@@ -34,16 +35,19 @@ export function Playground({ keyId, procedure = FIRST }: PlaygroundProps) {
   const chosen = named(name) ?? named(FIRST) ?? (data.procedures[0] as Procedure);
   return (
     <Stack gap="lg">
-      <ProcedureChoice procedures={data.procedures} chosen={chosen} onChoose={setName} />
-      <CallForm
-        key={chosen.name}
-        procedure={chosen}
-        schemas={data.schemas}
-        keyId={keyId}
-        loadedKey={loadedKey}
-        onLoadKey={setLoadedKey}
-        onCalled={(outcome) => past.add(chosen.name, outcome)}
-      />
+      <div className={classes['call']}>
+        <ProcedureChoice procedures={data.procedures} chosen={chosen} onChoose={setName} />
+        <AboutProcedure procedure={chosen} />
+        <CallForm
+          key={chosen.name}
+          procedure={chosen}
+          schemas={data.schemas}
+          keyId={keyId}
+          loadedKey={loadedKey}
+          onLoadKey={setLoadedKey}
+          onCalled={(outcome) => past.add(chosen.name, outcome)}
+        />
+      </div>
       <PastCalls calls={past.calls} onChoose={setName} onClear={past.clear} />
     </Stack>
   );

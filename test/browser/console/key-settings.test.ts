@@ -87,7 +87,7 @@ requires('browser').describe('the settings of a key', () => {
     await expect.poll(() => asked).toEqual(['confirm']);
     expect(await field('External owner').inputValue()).toBe('acme');
     await at.page.evaluate('history.back()');
-    await expect.poll(() => asked).toEqual(['confirm', 'confirm']);
+    await expect.poll(() => asked.length).toBe(2);
     expect(await field('External owner').inputValue()).toBe('acme');
     answer = 'accept';
     await at.page.getByRole('tab', { name: 'Usage' }).click();

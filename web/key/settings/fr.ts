@@ -4,13 +4,13 @@ export const fr: typeof en = {
   save: 'Enregistrer les modifications',
   undo: 'Abandonner',
   saved: 'Enregistré. Cela s’applique à tous les appels à partir de maintenant.',
-  changed: (fields) => `Pas encore enregistré : ${fields}.`,
+  changed: (fields) => `Pas encore enregistré : ${fields}.`,
   unsaved: 'Pas encore enregistré',
-  leave: 'Vos modifications de cette clé ne sont pas enregistrées. Quitter la page sans les enregistrer ?',
+  leave: 'Vos modifications de cette clé ne sont pas enregistrées. Quitter la page sans les enregistrer ?',
   keptElsewhere: (fields) =>
-    `Modifié ailleurs pendant votre saisie : ${fields}. Enregistrer vos modifications n’y change rien.`,
+    `Modifié ailleurs pendant votre saisie : ${fields}. Enregistrer vos modifications n’y change rien.`,
   replacedElsewhere: (fields) =>
-    `Modifié ailleurs pendant votre saisie : ${fields}. Enregistrer y substitue ce que vous voyez ici.`,
+    `Modifié ailleurs pendant votre saisie : ${fields}. Enregistrer y substitue ce que vous voyez ici.`,
   contents: 'Réglages de cette clé',
   model:
     'Toutes les sections sont enregistrées ensemble. D’ici là, les appels suivent les réglages enregistrés.',
@@ -38,6 +38,6 @@ export const fr: typeof en = {
   },
   danger: 'Zone sensible',
   dangerMore: 'Prend effet aussitôt, sans enregistrement.',
-  revoked: 'Cette clé est révoquée : vous ne pouvez plus la modifier.',
+  revoked: 'Cette clé est révoquée : vous ne pouvez plus la modifier.',
   readOnly: 'Votre rôle dans cet espace de travail permet de lire les clés, pas de les modifier.',
 };

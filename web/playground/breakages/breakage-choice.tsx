@@ -16,11 +16,9 @@ export function BreakageChoice({ chosen, onChoose }: BreakageChoiceProps) {
     <NativeSelect
       label={breakage}
       description={breakageHints[chosen]}
-      inputWrapperOrder={['label', 'input', 'description']}
       data={NAMES.map((value) => ({ value, label: breakages[value] }))}
       value={chosen}
       onChange={({ currentTarget }) => onChoose(currentTarget.value as BreakageName)}
-      maw="28rem"
     />
   );
 }

@@ -1,11 +1,12 @@
-import { Alert, Badge, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Badge, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ComponentProps, ReactNode } from 'react';
 import { BaseLines } from '../../debugger/base-lines.tsx';
 import { useFormats } from '../../language/formats.ts';
 import { useTexts } from '../../language/language.ts';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { firstDifferingLine, lineOfReason } from '../../ui/signature/signature-base-line.ts';
-import { SignatureSeal } from '../../ui/signature/signature-seal.tsx';
+import { SignatureSeal, sealLabel } from '../../ui/signature/signature-seal.tsx';
+import { shellTexts } from '../../ui/texts.ts';
 import type { CallResponse, PlaygroundOutcome } from '../call.ts';
 import { playgroundTexts } from '../texts.ts';
 import { maskBase } from './mask-header.ts';
@@ -19,37 +20,17 @@ const SIGNATURES = /^(?:x-signature|signature|signature-input)$/;
 export function OutcomeView({ outcome }: { readonly outcome: PlaygroundOutcome | undefined }) {
   const texts = useTexts(playgroundTexts);
   if (!outcome) return <NoOutcome />;
-  const { sent, response, first } = outcome;
-  const base = outcome.base && maskBase(outcome.base);
+  const { sent, response } = outcome;
   const signature = sent.headers.filter(([name]) => SIGNATURES.test(name));
-  const received = response.refusal?.data.debug?.base;
-  const arrived = received === undefined ? undefined : maskBase(received);
   return (
     <Stack gap="lg" aria-live="polite">
-      <Part title={texts.response}>
-        <Group gap="lg" wrap="nowrap">
-          {base !== null && <SignatureSeal key={signature.join()} {...sealOf(base, response)} size={72} />}
-          <StatusLine response={response} />
-        </Group>
-        {first && (
-          <Text size="sm">
-            {texts.first} <b>{first.status}</b>
-          </Text>
-        )}
-        {response.refusal && <RefusalView refusal={response.refusal} />}
+      <Verdict outcome={outcome} seal={signature.join()} />
+      {/* Of a refused call, the lines say more than the response. */}
+      {response.refusal && <SignedLines outcome={outcome} />}
+      <Part title={texts.arrived}>
         <ResponseView response={response} />
       </Part>
-      {base === null ? (
-        <Alert color="gray">{texts.unsignedBase}</Alert>
-      ) : (
-        <Part title={arrived === undefined ? texts.steps.base : texts.compared}>
-          {received === outcome.base && <Text size="sm">{texts.alikeBases}</Text>}
-          <BaseLines
-            base={base}
-            {...(arrived === undefined ? {} : { other: { base: arrived, named: texts.compareNames } })}
-          />
-        </Part>
-      )}
+      {!response.refusal && <SignedLines outcome={outcome} />}
       {signature.length > 0 && (
         <Part title={texts.steps.signature}>
           <HttpMessage name={texts.steps.signature}>
@@ -64,6 +45,62 @@ export function OutcomeView({ outcome }: { readonly outcome: PlaygroundOutcome |
         </Text>
       </Part>
     </Stack>
+  );
+}
+
+interface VerdictProps {
+  readonly outcome: PlaygroundOutcome;
+  /** What was signed: another signature closes another seal. */
+  readonly seal: string;
+}
+
+/** The seal, the status, and why a call was refused. */
+function Verdict({ outcome: { base, response, first }, seal }: VerdictProps) {
+  const texts = useTexts(playgroundTexts);
+  const shell = useTexts(shellTexts);
+  const sealed = base === null ? null : sealOf(maskBase(base), response);
+  return (
+    <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
+      <Stack component="section" gap="md">
+        <Group gap="lg" wrap="nowrap" align="center">
+          {sealed && <SignatureSeal key={seal} {...sealed} size={88} />}
+          <Stack gap={6} miw={0}>
+            <Title order={2} size="h5">
+              {texts.response}
+            </Title>
+            <StatusLine response={response} />
+            {sealed && (
+              <Text size="sm" c="dimmed" aria-hidden>
+                {sealLabel(sealed, shell.seal)}
+              </Text>
+            )}
+          </Stack>
+        </Group>
+        {first && (
+          <Text size="sm">
+            {texts.first} <b>{first.status}</b>
+          </Text>
+        )}
+        {response.refusal && <RefusalView refusal={response.refusal} />}
+      </Stack>
+    </Paper>
+  );
+}
+
+/** The lines of the base, next to those that the service received if it says so. */
+function SignedLines({ outcome: { base, response } }: { readonly outcome: PlaygroundOutcome }) {
+  const texts = useTexts(playgroundTexts);
+  if (base === null) return <Alert color="gray">{texts.unsignedBase}</Alert>;
+  const received = response.refusal?.data.debug?.base;
+  const arrived = received === undefined ? undefined : maskBase(received);
+  return (
+    <Part title={arrived === undefined ? texts.steps.base : texts.compared}>
+      {received === base && <Text size="sm">{texts.alikeBases}</Text>}
+      <BaseLines
+        base={maskBase(base)}
+        {...(arrived === undefined ? {} : { other: { base: arrived, named: texts.compareNames } })}
+      />
+    </Part>
   );
 }
 

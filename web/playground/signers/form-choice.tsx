@@ -19,7 +19,6 @@ export function FormChoice({ chosen, onChoose }: FormChoiceProps) {
       data={FORMS.map((value) => ({ value, label: forms[value] }))}
       value={chosen}
       onChange={({ currentTarget }) => onChoose(currentTarget.value as SignatureForm)}
-      maw="28rem"
     />
   );
 }

@@ -1,4 +1,4 @@
-import { Fieldset, Radio, Stack, Text } from '@mantine/core';
+import { Fieldset, Group, Radio, Stack, Text } from '@mantine/core';
 import { useTexts } from '../../language/language.ts';
 import type { Procedure } from '../procedures.ts';
 import { playgroundTexts } from '../texts.ts';
@@ -31,11 +31,11 @@ export function SignerChoice({ signers, signer, onChoose, ...key }: SignerChoice
             value={signer}
             onChange={(chosen) => onChoose(chosen as PlaygroundSigner)}
           >
-            <Stack gap="xs">
+            <Group gap="8px 24px">
               {signers.map((signer) => (
                 <Radio key={signer} value={signer} label={texts.signers[signer]} />
               ))}
-            </Stack>
+            </Group>
           </Radio.Group>
         )}
         {signer === 'me' && <Hint>{texts.meHint}</Hint>}

@@ -19,10 +19,16 @@ const LINES = Array.from({ length: 10 }, (_, at) => at);
 /** Lengths of the lines while they are text, as multiples of a side of the seal. */
 const LENGTHS = [1.3, 2, 1.6, 2.8, 0.9, 2.3, 3, 2, 3.3, 3.3];
 
+/** What a seal shows, in words. */
+export const sealLabel = (
+  { state, line = null }: Pick<SignatureSealProps, 'state' | 'line'>,
+  texts: (typeof shellTexts)['en']['seal'],
+): string => (state === 'refused' && line !== null ? texts.refusedAt(line) : texts[state]);
+
 /** The ten lines of a signature base, which close into a seal if the call is accepted and crack at the line that differs. */
 export function SignatureSeal({ state, line = null, size = 96 }: SignatureSealProps) {
   const { seal } = useTexts(shellTexts);
-  const label = state === 'refused' && line !== null ? seal.refusedAt(line) : seal[state];
+  const label = sealLabel({ state, line }, seal);
   return (
     <svg
       role="img"
