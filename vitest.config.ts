@@ -34,6 +34,10 @@ const common = {
   expect: { poll: { interval: 10, timeout: 10_000 } },
 } as const;
 
+/**
+ * What depends on the database: each file runs on PGlite, and on Postgres. What the service refuses before it asks a database, or
+ * counts and queues in memory, is in another folder, such as `test/http`, which runs on PGlite alone.
+ */
 const SERVICE = 'test/service/**/*.test.ts';
 /**
  * Its files share their workers: loading the service for each takes a quarter of their CPU time. Each has its own service and
