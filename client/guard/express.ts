@@ -17,10 +17,10 @@ export type ExpressMiddleware = (
   request: ExpressRequest,
   response: NodeResponse,
   next: (error?: unknown) => void,
-) => Promise<void>;
+) => void;
 
 export function expressGuard(verifier: RequestVerifier, requirements: RouteRequirements): ExpressMiddleware {
-  return async (request, response, next) => {
+  const handle = async (...[request, response, next]: Parameters<ExpressMiddleware>): Promise<void> => {
     const verdict = await verifier.verify(
       firstGuard(request, () => receiveNode(request)),
       requirements,
@@ -45,6 +45,8 @@ export function expressGuard(verifier: RequestVerifier, requirements: RouteRequi
       writeNode(request, response, verifier.refuse('INTERNAL'));
     }
   };
+  // No promise is returned: Restify goes on to the next handler when one is kept, also after a refusal.
+  return (request, response, next) => void handle(request, response, next).catch(next);
 }
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;

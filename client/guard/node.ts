@@ -172,7 +172,9 @@ export function writeNode(
     // The handler has begun its own response: break it off, so that no client takes it for a complete one.
     if (response.headersSent) return void response.destroy();
     const length = { 'content-length': String(new TextEncoder().encode(body).byteLength) };
-    response.writeHead(status, { ...headers, ...length, ...lastOfConnection(request) }).write(body);
+    // A framework's own `writeHead` may return nothing, as Restify's does.
+    response.writeHead(status, { ...headers, ...length, ...lastOfConnection(request) });
+    response.write(body);
     endAfterBody(request, response);
   } catch {
     response.destroy();

@@ -82,7 +82,7 @@ describe('a guard', () => {
     expectTypeOf<Parameters<Middlewares[keyof Middlewares]>>().toEqualTypeOf<
       [requirements: RouteRequirements]
     >();
-    expectTypeOf<ReturnType<Guard['express']>>().returns.toEqualTypeOf<Promise<void>>();
+    expectTypeOf<ReturnType<Guard['express']>>().returns.toEqualTypeOf<void>();
     expectTypeOf<Parameters<ReturnType<Guard['fastify']>>['length']>().toEqualTypeOf<3>();
     expectTypeOf<ReturnType<Guard['hono']>>().parameter(1).toEqualTypeOf<() => Promise<void>>();
   });
