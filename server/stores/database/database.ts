@@ -24,5 +24,7 @@ export interface Database {
   query<T>(statement: SQL): Promise<T[]>;
   /** Resolves if the database answers and the role has the rights that a call needs; rejects if not. */
   ping(): Promise<void>;
+  /** The value of synchronous_standby_names, if commits wait for such a standby. Never rejects; absent on PGlite. */
+  standbysAwaited?(): Promise<string | null>;
   close(): Promise<void>;
 }

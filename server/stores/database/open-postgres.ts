@@ -3,6 +3,7 @@ import { drizzle } from 'drizzle-orm/postgres-js';
 import type { Sql } from 'postgres';
 import { ConfigError } from '../../lib/config.ts';
 import { splitDatabaseUrl } from '../../lib/database-url.ts';
+import { standbysAwaited } from './commit-wait.ts';
 import { connectPostgres, Upstream } from './connection/connect.ts';
 import { connectionLimit } from './connection/connection-limit.ts';
 import { DatabaseUnavailable } from './connection/database-unavailable.ts';
@@ -41,13 +42,10 @@ export async function openPostgres(
   let pooled = false;
   // A service writes with every call. A read-only command may use a standby.
   const upstream = new Upstream(wanted === 'migrate');
-  const driver = connectPostgres(url, {
-    max: CONNECTIONS,
-    upstream,
-    onPooler: () => {
-      pooled = true;
-    },
-  });
+  const onPooler = () => {
+    pooled = true;
+  };
+  const driver = connectPostgres(url, { max: CONNECTIONS, upstream, onPooler });
   const client = tolerateLostConnection(driver);
   const admission = tolerateLostConnection(connectPostgres(url, { max: ADMISSION_CONNECTIONS, upstream }));
   const close = async (timeout: number) => {
@@ -75,6 +73,7 @@ export async function openPostgres(
       migrated,
       query,
       ping: () => checkPrivileges(query),
+      standbysAwaited: () => standbysAwaited(url),
       close: () => close(5),
     };
   } catch (error) {
