@@ -69,6 +69,7 @@ const REFUSES: Readonly<Record<string, readonly string[]>> = {
 
 /** Comparisons on which no right depends: pauses, statistics, filters of lists, and times of this process's own clock. */
 const NO_RIGHT: Readonly<Record<string, readonly string[]>> = {
+  'server/app/failure-log.ts': ['now - this.#loggedAt < EVERY_MS'],
   'server/audit/list.ts': [
     'gte(records.at, storableTime(from))',
     'lt(records.at, storableTime(to))',

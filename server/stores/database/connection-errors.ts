@@ -46,7 +46,7 @@ export const isLockTimeout = (error: unknown): boolean => hasCode(error, /^55P03
 export const isContention = (error: unknown): boolean => hasCode(error, CONTENTION);
 
 /**
- * Whether an error may concern one statement alone, although it counts as an outage for whoever waits for that one: a timeout, or a
+ * Whether an error may concern one statement alone, although it counts as an outage for the caller of that one: a timeout, or a
  * fault in the data that it reads (class XX).
  */
 export const isUnrelatedToOthers = (error: unknown): boolean =>
