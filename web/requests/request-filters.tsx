@@ -20,7 +20,8 @@ const REASONS = Object.keys(REFUSALS).sort();
 /** Filters the list by request, key, procedure, environment, outcome and time. */
 export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
   const texts = useTexts(requestsTexts);
-  const [isOpen, setOpen] = useState(false);
+  // What is filtered can be seen.
+  const [isOpen, setOpen] = useState(() => Object.keys(search).some((name) => name !== 'requestId'));
   const [draft, setDraft] = useState<Record<string, string>>({ ...search });
   const isFiltered = Object.keys(search).length > 0;
   const submit = (event: FormEvent) => {

@@ -94,7 +94,8 @@ requires('browser').describe('people who use the console', () => {
     await at.page.getByRole('button', { name: 'Invite someone' }).click();
     await at.page.getByLabel('E-mail').fill(`${'long-'.repeat(8)}name@example.com`);
     await at.page.getByRole('button', { name: 'Create the link' }).click();
-    await at.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    const link = at.page.getByRole('dialog').filter({ has: at.page.locator('code') });
+    await link.getByRole('button', { name: 'Close' }).click();
     await at.page.getByRole('dialog').waitFor({ state: 'detached' });
     const withdraw = await at.page.getByRole('button', { name: /^Withdraw/ }).boundingBox();
     expect((withdraw?.x ?? 0) + (withdraw?.width ?? 999)).toBeLessThanOrEqual(360);

@@ -43,6 +43,10 @@ requires('browser').describe('accounts and members in the console', () => {
     await signUp(at.page);
     await at.page.goto('/team');
     await at.page.getByRole('button', { name: 'Invite someone' }).click();
+    await at.page.getByLabel('Admin').check();
+    await at.page.getByText('Members, invitations, service keys, the audit log').waitFor();
+    await expectGood(at.page, 'team-invite');
+    await at.page.getByLabel('Developer').check();
     await at.page.getByLabel('E-mail').fill('not an address');
     await at.page.getByRole('button', { name: 'Create the link' }).click();
     await at.page.getByText('Enter an e-mail address, such as').waitFor();

@@ -92,6 +92,31 @@ requires('browser').describe('the playground', () => {
     await past.waitFor({ state: 'detached' });
   }, 60_000);
 
+  test('has the procedure and the button on one line, which stays in view', async () => {
+    const key = await keyOf(await signUp(at.page), ['exemple:read']);
+    await at.page.setViewportSize({ width: 1440, height: 900 });
+    await at.page.goto('/playground');
+    await hold(key);
+    const procedure = at.page.getByRole('combobox', { name: 'Procedure' });
+    const button = at.page.getByRole('button', { name: 'Sign and send' });
+    const expectOneLine = async () => {
+      const [left, right] = [await procedure.boundingBox(), await button.boundingBox()];
+      expect(Math.abs((left?.y ?? 0) - (right?.y ?? 99))).toBeLessThan(4);
+      expect(right?.y).toBeLessThan(300);
+    };
+    await expectOneLine();
+    await button.click();
+    await at.page
+      .getByText('The ten lines closed into a seal: the call was accepted.', { exact: true })
+      .waitFor();
+    await at.page.evaluate('scrollTo(0, 700)');
+    await expectOneLine();
+    for (const width of [360, 720, 1920]) {
+      await at.page.setViewportSize({ width, height: 900 });
+      await expectGood(at.page, `playground-accepted-${width}`);
+    }
+  });
+
   test('breaks a call on purpose, in each way with its own reason', async () => {
     const key = await keyOf(await signUp(at.page), ['echo:write']);
     await at.page.goto('/playground?procedure=echo');

@@ -10,6 +10,24 @@ requires('browser').describe('the request log', () => {
   const { test } = requires('browser');
   const at = visited();
 
+  test('begins with calls on a phone, where fields wait for a button', async () => {
+    await at.page.setViewportSize({ width: 360, height: 740 });
+    await signUp(at.page);
+    await at.page.goto('/requests');
+    const list = at.page.getByRole('heading', { name: 'No calls' });
+    await list.waitFor();
+    expect((await list.boundingBox())?.y).toBeLessThan(600);
+    const [outcome, from] = [at.page.getByLabel('Outcome'), at.page.getByLabel('From (UTC)')];
+    expect(await outcome.isVisible()).toBe(false);
+    await at.page.getByRole('button', { name: 'More filters' }).click();
+    await outcome.selectOption('refused');
+    await expectGood(at.page, 'requests-filters-phone');
+    await at.page.getByRole('button', { name: 'Apply' }).click();
+    // A filter that is set can be seen.
+    await at.page.waitForURL('**/requests?outcome=refused');
+    await from.waitFor();
+  });
+
   test('says that there are no calls yet', async () => {
     await signUp(at.page);
     await at.page.goto('/requests');
