@@ -6,7 +6,7 @@ export const fr: typeof en = {
   saved: 'Enregistré. Cela s’applique à tous les appels à partir de maintenant.',
   changed: (fields) => `Pas encore enregistré : ${fields}.`,
   unsaved: 'Pas encore enregistré',
-  leave: 'Vos modifications de cette clé ne sont pas enregistrées. Quitter la page sans les enregistrer ?',
+  leave: 'Vos modifications de cette clé ne sont pas enregistrées. Quitter la page sans les enregistrer ?',
   keptElsewhere: (fields) =>
     `Modifié ailleurs pendant votre saisie : ${fields}. Enregistrer vos modifications n’y change rien.`,
   replacedElsewhere: (fields) =>
