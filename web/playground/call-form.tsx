@@ -76,12 +76,10 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
           isMissing={isMissing}
         />
         {signer !== 'nobody' && (
-          <Fieldset legend={texts.signature}>
-            <SimpleGrid type="container" cols={{ base: 1, '28rem': 2 }} spacing="md">
-              {hasChoiceOfForm(signer, loadedKey) && <FormChoice chosen={form} onChoose={setForm} />}
-              <BreakageChoice chosen={breakage} onChoose={setBreakage} />
-            </SimpleGrid>
-          </Fieldset>
+          <SignatureFields>
+            {hasChoiceOfForm(signer, loadedKey) && <FormChoice chosen={form} onChoose={setForm} />}
+            <BreakageChoice chosen={breakage} onChoose={setBreakage} />
+          </SignatureFields>
         )}
         <Failed error={sending.error} retry={() => sending.mutate()} />
       </Stack>
@@ -90,6 +88,18 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
         <CallCode draft={draft} signer={signer} form={form} keyId={keyId} loadedKey={loadedKey} />
       </OutcomeColumn>
     </>
+  );
+}
+
+/** How the call is signed. */
+function SignatureFields({ children }: { readonly children: ReactNode }) {
+  const { signature } = useTexts(playgroundTexts);
+  return (
+    <Fieldset legend={signature}>
+      <SimpleGrid type="container" cols={{ base: 1, '28rem': 2 }} spacing="md">
+        {children}
+      </SimpleGrid>
+    </Fieldset>
   );
 }
 

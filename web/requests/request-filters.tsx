@@ -61,15 +61,7 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
           isFiltered={isFiltered}
           onShowAll={() => onSearch({})}
         >
-          <Button
-            size="xs"
-            variant="default"
-            hiddenFrom="xs"
-            aria-expanded={isOpen}
-            onClick={() => setOpen(!isOpen)}
-          >
-            {texts.moreFilters}
-          </Button>
+          <MoreFilters isOpen={isOpen} onToggle={() => setOpen(!isOpen)} />
           <SavedFilters
             page="requests"
             current={isFiltered ? search : null}
@@ -79,6 +71,21 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
         </FilterButtons>
       </Stack>
     </form>
+  );
+}
+
+interface MoreFiltersProps {
+  readonly isOpen: boolean;
+  readonly onToggle: () => void;
+}
+
+/** On a phone, shows the fields after the first. */
+function MoreFilters({ isOpen, onToggle }: MoreFiltersProps) {
+  const { moreFilters } = useTexts(requestsTexts);
+  return (
+    <Button size="xs" variant="default" hiddenFrom="xs" aria-expanded={isOpen} onClick={onToggle}>
+      {moreFilters}
+    </Button>
   );
 }
 
