@@ -20,8 +20,7 @@ const REASONS = Object.keys(REFUSALS).sort();
 /** Filters the list by request, key, procedure, environment, outcome and time. */
 export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
   const texts = useTexts(requestsTexts);
-  // What is filtered can be seen.
-  const [isOpen, setOpen] = useState(() => Object.keys(search).some((name) => name !== 'requestId'));
+  const [isOpen, setOpen] = useState(() => hasMore(search));
   const [draft, setDraft] = useState<Record<string, string>>({ ...search });
   const isFiltered = Object.keys(search).length > 0;
   const submit = (event: FormEvent) => {
@@ -34,7 +33,6 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
     onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) =>
       setDraft((old) => ({ ...old, [name]: value })),
   });
-  const { environments, outcomes } = choicesOf(texts);
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
@@ -50,8 +48,8 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
             onChoose={(id) => setDraft((old) => ({ ...old, key: id ?? '' }))}
           />
           <TextInput {...field('procedure')} maxLength={MAX_LENGTHS.procedure} />
-          <NativeSelect {...field('environment')} data={environments} />
-          <NativeSelect {...field('outcome')} data={outcomes} />
+          <NativeSelect {...field('environment')} data={choicesOf(texts).environments} />
+          <NativeSelect {...field('outcome')} data={choicesOf(texts).outcomes} />
           <TextInput {...field('from')} type="datetime-local" />
           <TextInput {...field('to')} type="datetime-local" />
         </SimpleGrid>
@@ -73,6 +71,9 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
     </form>
   );
 }
+
+/** Whether a field after the first has a filter: what is filtered can be seen. */
+const hasMore = (search: RequestsSearch): boolean => Object.keys(search).some((name) => name !== 'requestId');
 
 interface MoreFiltersProps {
   readonly isOpen: boolean;
