@@ -44,7 +44,6 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
   const [breakage, setBreakage] = useState<BreakageName>('nothing');
   const [form, setForm] = useState<SignatureForm>('v1');
   const [isMissing, setMissing] = useState(false);
-  const lacksKey = (signer === 'key' || signer === 'keyForMe') && !loadedKey;
   const draft = draftOf(procedure, input.text);
   // The loaded key must not enter a cache, so the call does not take it as a variable.
   const send = async () => {
@@ -55,8 +54,8 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
   const sending = useMutation({ mutationFn: send, onSuccess: onCalled });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    setMissing(lacksKey);
-    if (!sending.isPending && !lacksKey) sending.mutate();
+    setMissing(lacksKey(signer, loadedKey));
+    if (!sending.isPending && !lacksKey(signer, loadedKey)) sending.mutate();
   };
   return (
     <>
@@ -69,11 +68,8 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
           loadedKey={loadedKey}
           procedure={procedure}
           onChoose={setSigner}
-          onLoadKey={(key) => {
-            setMissing(false);
-            onLoadKey(key);
-          }}
-          isMissing={isMissing}
+          onLoadKey={onLoadKey}
+          isMissing={isMissing && lacksKey(signer, loadedKey)}
         />
         {signer !== 'nobody' && (
           <SignatureFields>
@@ -90,6 +86,9 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
     </>
   );
 }
+
+const lacksKey = (signer: PlaygroundSigner, loadedKey: LoadedKey | null): boolean =>
+  (signer === 'key' || signer === 'keyForMe') && !loadedKey;
 
 /** How the call is signed. */
 function SignatureFields({ children }: { readonly children: ReactNode }) {

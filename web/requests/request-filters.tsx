@@ -50,8 +50,9 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
           <TextInput {...field('procedure')} maxLength={MAX_LENGTHS.procedure} />
           <NativeSelect {...field('environment')} data={choicesOf(texts).environments} />
           <NativeSelect {...field('outcome')} data={choicesOf(texts).outcomes} />
-          <TextInput {...field('from')} type="datetime-local" />
-          <TextInput {...field('to')} type="datetime-local" />
+          {(['from', 'to'] as const).map((name) => (
+            <TextInput key={name} {...field(name)} type="datetime-local" />
+          ))}
         </SimpleGrid>
         <FilterButtons
           apply={texts.filter}
@@ -60,12 +61,7 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
           onShowAll={() => onSearch({})}
         >
           <MoreFilters isOpen={isOpen} onToggle={() => setOpen(!isOpen)} />
-          <SavedFilters
-            page="requests"
-            current={isFiltered ? search : null}
-            read={requestsSearch}
-            onOpen={onSearch}
-          />
+          <SavedRequestFilters search={search} onSearch={onSearch} />
         </FilterButtons>
       </Stack>
     </form>
@@ -74,6 +70,11 @@ export function RequestFilters({ search, onSearch }: RequestFiltersProps) {
 
 /** Whether a field after the first has a filter: what is filtered can be seen. */
 const hasMore = (search: RequestsSearch): boolean => Object.keys(search).some((name) => name !== 'requestId');
+
+function SavedRequestFilters({ search, onSearch }: RequestFiltersProps) {
+  const current = Object.keys(search).length > 0 ? search : null;
+  return <SavedFilters page="requests" current={current} read={requestsSearch} onOpen={onSearch} />;
+}
 
 interface MoreFiltersProps {
   readonly isOpen: boolean;
