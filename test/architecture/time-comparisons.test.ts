@@ -89,12 +89,6 @@ const NO_RIGHT: Readonly<Record<string, readonly string[]>> = {
   ],
   'server/stores/credentials/last-used.ts': ["used.at > coalesce(${keys.lastUsedAt}, '-infinity')"],
   'server/stores/credentials/row-cache.ts': ['(this.#readAt.get(row) ?? 0) > at'],
-  'server/stores/database/connection/connection-pool.ts': [
-    'performance.now() < until',
-    'performance.now() >= until',
-    'until <= now',
-    'until > now',
-  ],
   'server/stores/database/connection/dead-server-watch.ts': [
     'now - this.#sentAt < JUST_SENT_MS',
     'now - this.#receivedAt >= SILENT_MS',

@@ -86,7 +86,8 @@ class MemoryReplayStore implements ReplayStore {
   constructor(options: Options, start: { floor: number; highWatermark: number; readyAt: number }) {
     this.#options = options;
     this.#quota = new NonceQuota(options.limits);
-    this.#rows = new Batcher({ ...ROW_BATCHES, payerOf, run: (claims) => insertClaims(options.db, claims) });
+    const run = (claims: readonly Claim[]) => insertClaims(options.db, claims);
+    this.#rows = new Batcher(Object.assign({ payerOf, run }, ROW_BATCHES));
     this.#floor = start.floor;
     this.#highWatermark = start.highWatermark;
     this.readyAt = start.readyAt;
