@@ -6,6 +6,7 @@ import { session } from '../api/browser-session.ts';
 import { client, queryClient } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
+import { refusedInput } from '../ui/feedback/refused-input.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { profileTexts } from './texts.ts';
 
@@ -36,7 +37,9 @@ function Confirm({ onCancel }: { readonly onCancel: () => void }) {
   const navigate = useNavigate();
   const [failed, setFailed] = useState<unknown>(null);
   const [isPending, setIsPending] = useState(false);
-  const wrong = failed instanceof KeysealRefusal && failed.reason === 'CREDENTIALS_INVALID';
+  const wrong =
+    (failed instanceof KeysealRefusal && failed.reason === 'CREDENTIALS_INVALID') ||
+    refusedInput(failed, { password: {} }) !== null;
   const lastOwner = failed instanceof KeysealRefusal && failed.reason === 'CONFLICT';
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -6,12 +6,13 @@ import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { refreshMe, useMe } from '../session/me.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
+import { refusedInput } from '../ui/feedback/refused-input.ts';
 import { isName } from '../ui/is-name.ts';
 import { profileTexts } from './texts.ts';
 
-export function PersonNameForm() {
+/** The form's state, and what saves it. */
+function useNameForm(current: string) {
   const texts = useTexts(profileTexts);
-  const { user } = useMe();
   const save = useMutation(
     api.auth.updateProfile.mutationOptions({
       onSuccess: async () => {
@@ -22,14 +23,22 @@ export function PersonNameForm() {
   );
   const form = useForm({
     mode: 'uncontrolled',
-    initialValues: { name: user?.name ?? '' },
+    initialValues: { name: current },
     validate: {
       name: (value) => (isName(value) ? null : texts.nameWrong),
     },
   });
+  const refused = refusedInput(save.error, { name: { name: texts.nameWrong } });
   const submit = form.onSubmit(({ name }) => {
     if (!save.isPending) save.mutate({ name: name.trim() });
   });
+  return { form, submit, save, refused };
+}
+
+export function PersonNameForm() {
+  const texts = useTexts(profileTexts);
+  const { user } = useMe();
+  const { form, submit, save, refused } = useNameForm(user?.name ?? '');
   return (
     <form onSubmit={submit} noValidate>
       <Stack gap="sm">
@@ -48,8 +57,9 @@ export function PersonNameForm() {
           dir="auto"
           key={form.key('name')}
           {...form.getInputProps('name')}
+          error={form.errors['name'] ?? refused?.name}
         />
-        <Failed error={save.error} />
+        <Failed error={refused ? null : save.error} />
         <Group>
           <Button type="submit" variant="default" loading={save.isPending}>
             {texts.save}

@@ -7,7 +7,9 @@ import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
 import { isAcceptablePassword } from '../sign-in/fields.tsx';
+import { signInTexts } from '../sign-in/texts.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
+import { refusedInput } from '../ui/feedback/refused-input.ts';
 import { profileTexts } from './texts.ts';
 
 const EMPTY = { current: '', next: '' };
@@ -15,6 +17,7 @@ const EMPTY = { current: '', next: '' };
 /** The form's state, and what sends it. */
 function usePasswordForm() {
   const texts = useTexts(profileTexts);
+  const { errors } = useTexts(signInTexts);
   const [failed, setFailed] = useState<unknown>(null);
   const form = useForm({
     mode: 'uncontrolled',
@@ -24,8 +27,12 @@ function usePasswordForm() {
       next: (value) => (isAcceptablePassword(value) ? null : texts.nextWrong),
     },
   });
+  const messages = {
+    currentPassword: { current: texts.currentWrong },
+    newPassword: { next: errors.weakPassword },
+  };
   // Without `useMutation`, which would keep the passwords.
-  const submit = form.onSubmit(async ({ current, next }) => {
+  const send = async ({ current, next }: typeof EMPTY) => {
     if (form.submitting) return;
     setFailed(null);
     try {
@@ -34,10 +41,12 @@ function usePasswordForm() {
       notifications.show({ message: texts.changed });
     } catch (error) {
       const wrong = error instanceof KeysealRefusal && error.reason === 'CREDENTIALS_INVALID';
-      if (wrong) form.setFieldError('current', texts.currentWrong);
+      const refused = wrong ? { current: texts.currentWrong } : refusedInput(error, messages);
+      if (refused) form.setErrors(refused);
       else setFailed(error);
     }
-  });
+  };
+  const submit = form.onSubmit(send, () => setFailed(null));
   return { form, submit, failed };
 }
 

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
+import { refusedInput } from '../ui/feedback/refused-input.ts';
 import { isName } from '../ui/is-name.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { profileTexts } from './texts.ts';
@@ -32,15 +33,18 @@ export function RenamePasskey({ passkey, renamed, onClose }: RenamePasskeyProps)
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const name = String(new FormData(event.currentTarget).get('passkey-name')).trim();
+    if (isPending) return;
+    setFailed(null);
     setIsWrong(!isName(name));
-    if (isPending || !isName(name)) return;
+    if (!isName(name)) return;
     setIsPending(true);
     try {
       if (name !== passkey.name) await client.passkeys.rename.mutate({ id: passkey.id, name });
       await renamed();
       onClose();
     } catch (error) {
-      setFailed(error);
+      if (refusedInput(error, { name: {} })) setIsWrong(true);
+      else setFailed(error);
       setIsPending(false);
     }
   };

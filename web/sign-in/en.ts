@@ -39,6 +39,8 @@ export const en = {
     email: 'Enter an e-mail address, such as ada@example.com.',
     password: 'Enter your password.',
     newPassword: 'At least 12 characters, at most 1,024 bytes.',
+    weakPassword:
+      'This password is easy to guess. Choose one that is not common, and is neither your name nor your e-mail address.',
     name: '1 to 100 characters.',
     setupToken: 'Enter the set-up token.',
     CREDENTIALS_INVALID: 'Incorrect e-mail address or password.',

@@ -43,6 +43,8 @@ export const fr: typeof en = {
     email: 'Saisissez une adresse e-mail, comme ada@example.com.',
     password: 'Saisissez votre mot de passe.',
     newPassword: 'Au moins 12 caractères, au plus 1 024 octets.',
+    weakPassword:
+      'Ce mot de passe est facile à deviner. Choisissez-en un qui ne soit ni courant, ni votre nom, ni votre adresse e-mail.',
     name: '1 à 100 caractères.',
     setupToken: 'Saisissez le jeton d’installation.',
     CREDENTIALS_INVALID: 'Adresse e-mail ou mot de passe incorrect.',

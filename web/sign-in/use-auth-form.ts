@@ -2,6 +2,7 @@ import { useForm } from '@mantine/form';
 import { useState } from 'react';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { useTexts } from '../language/language.ts';
+import { refusedInput } from '../ui/feedback/refused-input.ts';
 import { isName } from '../ui/is-name.ts';
 import { type AuthFields, isAcceptablePassword, isEmail, NO_FIELDS } from './fields.tsx';
 import { signInTexts } from './texts.ts';
@@ -46,17 +47,32 @@ export function useAuthForm<Sent>({ fields, isNew = false, email = '', send, don
     validate: (values) =>
       Object.fromEntries(fields.map((field) => [field, wrong[field](values[field])])) as never,
   });
-  const submit = form.onSubmit(async (values) => {
+  const password = isNew ? errors.weakPassword : errors.password;
+  const messages = {
+    email: { email: errors.email },
+    password: { password },
+    newPassword: { password },
+    name: { name: errors.name },
+    setupToken: { setupToken: errors.setupToken },
+  };
+  const show = (error: unknown) => {
+    const refused = refusedInput(error, messages);
+    if (refused) return form.setErrors(refused);
+    const reason = error instanceof KeysealRefusal ? error.reason : undefined;
+    const field = reason && FIELD_OF[reason];
+    if (!field || !fields.includes(field)) return setFailed(error);
+    form.setFieldError(field, errors[reason as 'CONFLICT']);
+  };
+  const submitValues = async (values: AuthFields) => {
     if (form.submitting) return;
     setFailed(null);
     try {
       await done(await send({ ...values, email: values.email.trim() }));
     } catch (error) {
-      const reason = error instanceof KeysealRefusal ? error.reason : undefined;
-      const field = reason && FIELD_OF[reason];
-      if (!field || !fields.includes(field)) return setFailed(error);
-      form.setFieldError(field, errors[reason as 'CONFLICT']);
+      show(error);
     }
-  });
+  };
+  // What the page itself finds wrong replaces the last refusal too.
+  const submit = form.onSubmit(submitValues, () => setFailed(null));
   return { form, submit, failed, isPending: form.submitting };
 }

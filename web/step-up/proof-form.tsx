@@ -5,6 +5,7 @@ import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
+import { refusedInput } from '../ui/feedback/refused-input.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { stepUpTexts } from './texts.ts';
 
@@ -45,7 +46,9 @@ export function ProofForm({ act, send, done, children }: ProofFormProps) {
   const [isPending, setIsPending] = useState(false);
   const { data: factor } = useQuery(api.secondFactor.get.queryOptions());
   const takesCode = Boolean(factor?.confirmedAt);
-  const wrong = failed instanceof KeysealRefusal && failed.reason === 'CREDENTIALS_INVALID';
+  const wrong =
+    (failed instanceof KeysealRefusal && failed.reason === 'CREDENTIALS_INVALID') ||
+    refusedInput(failed, { password: {}, code: {} }) !== null;
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     if (isPending) return;

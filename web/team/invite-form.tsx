@@ -5,6 +5,7 @@ import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
 import { isEmail } from '../sign-in/fields.tsx';
 import { Failed } from '../ui/feedback/failed.tsx';
+import { refusedInput } from '../ui/feedback/refused-input.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { teamTexts } from './texts.ts';
 
@@ -31,6 +32,7 @@ export function InviteForm({ onInvite, onCancel, isPending, error }: InviteFormP
     initialValues: { email: '', role: 'developer' },
     validate: { email: (value) => (isEmail(value.trim()) ? null : texts.emailWrong) },
   });
+  const refused = refusedInput(error, { email: { email: texts.emailWrong } });
   const submit = form.onSubmit(({ email, role }) => {
     if (!isPending) onInvite({ email: email.trim(), role });
   });
@@ -44,6 +46,7 @@ export function InviteForm({ onInvite, onCancel, isPending, error }: InviteFormP
           autoComplete="off"
           data-autofocus
           {...form.getInputProps('email')}
+          error={form.errors['email'] ?? refused?.email}
         />
         <Radio.Group label={texts.role} {...form.getInputProps('role')}>
           <Stack gap="sm" mt={6}>
@@ -52,7 +55,7 @@ export function InviteForm({ onInvite, onCancel, isPending, error }: InviteFormP
             ))}
           </Stack>
         </Radio.Group>
-        <Failed error={error} />
+        <Failed error={refused ? null : error} />
         <Group justify="flex-end" gap="sm">
           <Button variant="default" onClick={onCancel}>
             {cancel}

@@ -2,6 +2,7 @@ import { Button, Group, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
+import { refusedInput } from '../ui/feedback/refused-input.ts';
 import { isName } from '../ui/is-name.ts';
 import { Section } from '../ui/page/section.tsx';
 import { teamTexts } from './texts.ts';
@@ -38,6 +39,7 @@ export function WorkspaceNameForm({
       name: (value) => (isName(value) ? null : texts.nameWrong),
     },
   });
+  const refused = refusedInput(error, { name: { name: texts.nameWrong } });
   const submit = form.onSubmit((values) => {
     if (!isPending) onAct(values.name.trim());
   });
@@ -53,12 +55,13 @@ export function WorkspaceNameForm({
             autoComplete="off"
             key={form.key('name')}
             {...form.getInputProps('name')}
+            error={form.errors['name'] ?? refused?.name}
           />
           <Button type="submit" variant="default" loading={isPending} mt={{ base: 0, xs: 22 }}>
             {act}
           </Button>
         </Group>
-        <Failed error={error} />
+        <Failed error={refused ? null : error} />
       </form>
     </Section>
   );
