@@ -1,3 +1,5 @@
+import { countedEn } from '../language/counted.ts';
+
 export const en = {
   description:
     'Every change in this workspace: who made it, from where, in which request, and the values before and after.',
@@ -58,7 +60,7 @@ export const en = {
   yes: 'Yes',
   no: 'No',
   verify: 'Verify the chain',
-  verifying: (written: string) => `${written} records are correct so far…`,
+  verifying: (written: string) => `${countedEn(written, 'record is', 'records are')} correct so far…`,
   whole: (count: number, written: string) =>
     count === 1 ? 'The chain is intact: 1 record' : `The chain is intact: ${written} records`,
   wholeMore: 'No record was changed, and none is missing.',

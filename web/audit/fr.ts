@@ -1,3 +1,4 @@
+import { countedFr } from '../language/counted.ts';
 import type { en } from './en.ts';
 
 export const fr: typeof en = {
@@ -69,7 +70,8 @@ export const fr: typeof en = {
   yes: 'Oui',
   no: 'Non',
   verify: 'Vérifier la chaîne',
-  verifying: (written) => `${written} enregistrements vérifiés jusqu’ici…`,
+  verifying: (written) =>
+    `${countedFr(written, 'enregistrement vérifié', 'enregistrements vérifiés')} jusqu’ici…`,
   whole: (count, written) =>
     count < 2
       ? `La chaîne est intacte : ${written} enregistrement`

@@ -1,3 +1,5 @@
+import { countedEn } from '../language/counted.ts';
+
 export const en = {
   title: 'Create an API key',
   more: 'More options',
@@ -9,11 +11,13 @@ export const en = {
     never: 'It never expires.',
     until: (day: string) => `It is valid until the end of ${day} (UTC).`,
     noLimit: 'It may call as often as it wants.',
-    limit: (calls: string, span: string) => `At most ${calls} calls in any span of ${span}.`,
+    limit: (calls: string, span: string) =>
+      `At most ${countedEn(calls, 'call', 'calls')} in any span of ${span}.`,
     noCredits: 'Its calls cost no credits.',
-    credits: (left: string) => `It has ${left} credits. Without credits, its calls are refused.`,
+    credits: (left: string) =>
+      `It has ${countedEn(left, 'credit', 'credits')}. Without credits, its calls are refused.`,
     refilled: (left: string, amount: string, every: 'day' | 'month') =>
-      `It has ${left} credits, refilled up to ${amount} each ${every}.`,
+      `It has ${countedEn(left, 'credit', 'credits')}, refilled up to ${amount} each ${every}.`,
     anywhere: 'It may call from any address.',
     addresses: (list: string) => `It may call only from ${list}.`,
     manyAddresses: (count: number) => `It may call only from ${count} addresses or networks.`,

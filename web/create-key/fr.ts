@@ -1,3 +1,4 @@
+import { countedFr } from '../language/counted.ts';
 import type { en } from './en.ts';
 
 export const fr: typeof en = {
@@ -11,11 +12,12 @@ export const fr: typeof en = {
     never: 'Elle n’expire jamais.',
     until: (day) => `Elle est valable jusqu’à la fin du ${day} (UTC).`,
     noLimit: 'Elle peut appeler aussi souvent qu’elle le veut.',
-    limit: (calls, span) => `Au plus ${calls} appels sur toute période de ${span}.`,
+    limit: (calls, span) => `Au plus ${countedFr(calls, 'appel', 'appels')} sur toute période de ${span}.`,
     noCredits: 'Ses appels ne coûtent pas de crédits.',
-    credits: (left) => `Elle a ${left} crédits ; sans crédits, ses appels sont refusés.`,
+    credits: (left) =>
+      `Elle a ${countedFr(left, 'crédit', 'crédits')} ; sans crédits, ses appels sont refusés.`,
     refilled: (left, amount, every) =>
-      `Elle a ${left} crédits, rechargés jusqu’à ${amount} ${every === 'day' ? 'chaque jour' : 'chaque mois'}.`,
+      `Elle a ${countedFr(left, 'crédit, rechargé', 'crédits, rechargés')} jusqu’à ${amount} ${every === 'day' ? 'chaque jour' : 'chaque mois'}.`,
     anywhere: 'Elle peut appeler depuis n’importe quelle adresse.',
     addresses: (list) => `Elle ne peut appeler que depuis ${list}.`,
     manyAddresses: (count) => `Elle ne peut appeler que depuis ${count} adresses ou réseaux.`,

@@ -1,3 +1,5 @@
+import { countedEn } from '../language/counted.ts';
+
 /** Seconds of the units that a window is written in, the longest first. */
 const WINDOWS = [
   ['day', 86_400],
@@ -30,7 +32,7 @@ export const en = {
   },
   limits: 'Limits',
   noLimits: 'No limits',
-  limit: (calls: string, window: string) => `${calls} calls per ${window}`,
+  limit: (calls: string, window: string) => `${countedEn(calls, 'call', 'calls')} per ${window}`,
   seconds: (seconds: number, number: (value: number) => string) => {
     const [unit, length] = WINDOWS.find(([, length]) => seconds % length === 0) ?? ['second', 1];
     const count = seconds / length;

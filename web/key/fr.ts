@@ -1,3 +1,4 @@
+import { countedFr } from '../language/counted.ts';
 import type { en } from './en.ts';
 
 /** Seconds of the units that a window is written in, the longest first. */
@@ -32,7 +33,7 @@ export const fr: typeof en = {
   },
   limits: 'Limites',
   noLimits: 'Aucune limite',
-  limit: (calls, window) => `${calls} appels par tranche de ${window}`,
+  limit: (calls, window) => `${countedFr(calls, 'appel', 'appels')} par tranche de ${window}`,
   seconds: (seconds, number) => {
     const [unit, length] = WINDOWS.find(([, length]) => seconds % length === 0) ?? ['seconde', 1];
     const count = seconds / length;

@@ -1,3 +1,5 @@
+import { countedEn } from '../language/counted.ts';
+
 export const en = {
   title: 'Team',
   description:
@@ -80,6 +82,6 @@ export const en = {
   leaveMore: 'This workspace will refuse you, and the keys that you created here, until you join it again.',
   delete: 'Delete this workspace',
   deleteMore: (counts: { keys: string; serviceKeys: string; members: string; invitations: string }) =>
-    `Nobody can undo this. It revokes ${counts.keys} keys and ${counts.serviceKeys} service keys, removes ${counts.members} members and withdraws ${counts.invitations} invitations.`,
+    `Nobody can undo this. It revokes ${countedEn(counts.keys, 'key', 'keys')} and ${countedEn(counts.serviceKeys, 'service key', 'service keys')}, removes ${countedEn(counts.members, 'member', 'members')} and withdraws ${countedEn(counts.invitations, 'invitation', 'invitations')}.`,
   typeName: 'Type the name of the workspace',
 };

@@ -1,3 +1,4 @@
+import { countedFr } from '../language/counted.ts';
 import type { en } from './en.ts';
 
 export const fr: typeof en = {
@@ -86,6 +87,6 @@ export const fr: typeof en = {
     'Cet espace de travail vous refusera, ainsi que les clés que vous y avez créées, jusqu’à ce que vous le rejoigniez.',
   delete: 'Supprimer cet espace de travail',
   deleteMore: ({ keys, serviceKeys, members, invitations }) =>
-    `Cette action est irréversible. Elle révoque ${keys} clés et ${serviceKeys} clés de service, retire ${members} membres et annule ${invitations} invitations.`,
+    `Cette action est irréversible. Elle révoque ${countedFr(keys, 'clé', 'clés')} et ${countedFr(serviceKeys, 'clé de service', 'clés de service')}, retire ${countedFr(members, 'membre', 'membres')} et annule ${countedFr(invitations, 'invitation', 'invitations')}.`,
   typeName: 'Saisissez le nom de l’espace de travail',
 };

@@ -61,6 +61,34 @@ requires('browser').describe('a key that may have leaked', () => {
     expect(await at.page.content()).not.toContain(signingSecret);
   });
 
+  const COUNTED = {
+    en: [
+      'Report a leak…',
+      'It was last used',
+      '1 call with this key was refused',
+      '2 calls in the last hour',
+    ],
+    fr: ['Signaler une fuite…', 'Dernier appel', '1 appel avec cette clé a été refusé', '2 appels dans la'],
+  } as const;
+  for (const [language, [open, used, refused, calls]] of Object.entries(COUNTED))
+    test(`shows its last use and its refused calls as they are when the dialog opens (${language})`, async () => {
+      const person = await newcomer();
+      const limits = [{ name: 'one', limit: 1, windowSeconds: 3_600 }];
+      const key = await createKey(at.service, person, { name: 'Busy', limits });
+      await at.page.goto(`/keys/${key.id}?tab=settings`);
+      if (language === 'fr') {
+        await at.page.getByRole('button', { name: 'Language' }).click();
+        await at.page.getByText('Français').click();
+      }
+      await at.page.getByRole('button', { name: open }).waitFor();
+      expect([await reasonOf(key), await reasonOf(key)]).toEqual(['OK', 'RATE_LIMITED']);
+      await at.page.getByRole('button', { name: open }).click();
+      // Sooner than the page itself asks again.
+      await dialog().getByText(used).waitFor({ timeout: 5_000 });
+      await dialog().getByText(refused).waitFor();
+      await dialog().getByText(calls).waitFor();
+    });
+
   test('is revoked after its name was typed, in French', async () => {
     const person = await newcomer();
     const key = await createKey(at.service, person, { name: 'Fuite <b>1</b>' });

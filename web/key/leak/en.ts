@@ -1,3 +1,5 @@
+import { countedEn } from '../../language/counted.ts';
+
 export const en = {
   open: 'Report a leak…',
   title: 'This key may have leaked',
@@ -17,10 +19,10 @@ export const en = {
   made: 'What it changed last',
   partial: (written: string) => `Only the newest ${written} records are considered.`,
   refused: (written: string) =>
-    `${written} requests with this key were refused recently, for example for an invalid signature.`,
+    `${countedEn(written, 'call with this key was', 'calls with this key were')} refused in the last 24 hours.`,
   breaks: 'Impact',
   calls: (hour: string, day: string) =>
-    `${hour} calls in the last hour, ${day} in the last 24 hours. The clients of this key fail until they have another one.`,
+    `${countedEn(hour, 'call', 'calls')} in the last hour, ${day} in the last 24 hours. The clients of this key fail until they have another one.`,
   noCalls: 'No call in the last 24 hours: probably no client notices.',
   choice: 'What to do',
   choices: {

@@ -14,10 +14,16 @@ import { MAX_RECORDS, useEvidence } from './use-evidence.ts';
 /** Changes that are listed; the audit log has the others. */
 const LISTED = 8;
 
+interface EvidenceViewProps {
+  readonly apiKey: ConsoleKey;
+  /** Its calls that were refused in the last 24 hours; undefined if that is not known. */
+  readonly refused: number | undefined;
+}
+
 /** From where a key was used, when, and what it changed. */
-export function EvidenceView({ apiKey: { id, lastUsedAt } }: { readonly apiKey: ConsoleKey }) {
+export function EvidenceView({ apiKey: { id, lastUsedAt }, refused }: EvidenceViewProps) {
   const texts = useTexts(leakTexts);
-  const { fromNow, dateTime } = useFormats();
+  const { fromNow, dateTime, number } = useFormats();
   const mayRead = useMay('audit:read');
   const { data, error, refetch } = useEvidence(id);
   return (
@@ -28,6 +34,7 @@ export function EvidenceView({ apiKey: { id, lastUsedAt } }: { readonly apiKey: 
       <Text size="sm">
         {lastUsedAt ? texts.lastUsed(`${fromNow(lastUsedAt)} (${dateTime(lastUsedAt)})`) : texts.neverUsed}
       </Text>
+      {refused !== undefined && refused > 0 && <Text size="sm">{texts.refused(number(refused))}</Text>}
       {!mayRead && <Text size="sm">{texts.noAudit}</Text>}
       <Failed error={error} retry={refetch} />
       {mayRead && !data && !error && <Loading rows={3} />}
@@ -40,7 +47,7 @@ function EvidenceDetails({ evidence }: { readonly evidence: Evidence }) {
   const texts = useTexts(leakTexts);
   const { actions } = useTexts(auditTexts);
   const { number, dateTime } = useFormats();
-  const { addresses, changes, refused, isPartial } = evidence;
+  const { addresses, changes, isPartial } = evidence;
   return (
     <>
       {addresses.length === 0 ? (
@@ -66,7 +73,6 @@ function EvidenceDetails({ evidence }: { readonly evidence: Evidence }) {
           </Text>
         </>
       )}
-      {refused > 0 && <Text size="sm">{texts.refused(number(refused))}</Text>}
       {isPartial && (
         <Text size="xs" c="dimmed">
           {texts.partial(number(MAX_RECORDS))}

@@ -18,8 +18,6 @@ export interface Evidence {
   readonly changes: readonly AuditRecord[];
   /** Ids of keys that it created. */
   readonly createdKeys: readonly string[];
-  /** Requests with the key that were refused before they were authenticated. */
-  readonly refused: number;
   /** Whether there are more records than were read. */
   readonly isPartial: boolean;
 }
@@ -27,12 +25,8 @@ export interface Evidence {
 /**
  * Sums up the records of a key.
  * @param changes records whose actor is the key, newest first
- * @param refusals records of its refused requests
  */
-export function evidenceOf(
-  changes: readonly AuditRecord[],
-  refusals: readonly AuditRecord[],
-): Omit<Evidence, 'isPartial'> {
+export function evidenceOf(changes: readonly AuditRecord[]): Omit<Evidence, 'isPartial'> {
   const addresses = new Map<string, SeenAddress>();
   for (const { address, at } of changes) {
     if (address === null) continue;
@@ -40,11 +34,9 @@ export function evidenceOf(
     addresses.set(address, { address, times: (seen?.times ?? 0) + 1, last: seen?.last ?? at });
   }
   const created = changes.filter(({ action }) => action === 'keys.create');
-  const counts = refusals.map(({ after }) => Number(after?.['count'] ?? 0)).filter(Number.isFinite);
   return {
     addresses: [...addresses.values()],
     changes,
     createdKeys: created.flatMap(({ subject }) => (subject === null ? [] : [subject])),
-    refused: counts.reduce((sum, count) => sum + count, 0),
   };
 }

@@ -1,3 +1,4 @@
+import { countedFr } from '../../language/counted.ts';
 import type { en } from './en.ts';
 
 export const fr: typeof en = {
@@ -20,10 +21,10 @@ export const fr: typeof en = {
   made: 'Ses dernières modifications',
   partial: (written) => `Seuls les ${written} enregistrements les plus récents sont pris en compte.`,
   refused: (written) =>
-    `${written} requêtes avec cette clé ont été refusées récemment, par exemple pour une signature invalide.`,
+    `${countedFr(written, 'appel avec cette clé a été refusé', 'appels avec cette clé ont été refusés')} ces dernières 24 heures.`,
   breaks: 'Conséquences',
   calls: (hour, day) =>
-    `${hour} appels dans la dernière heure, ${day} ces dernières 24 heures. Les clients de cette clé seront refusés tant qu’ils n’en auront pas une autre.`,
+    `${countedFr(hour, 'appel', 'appels')} dans la dernière heure, ${day} ces dernières 24 heures. Les clients de cette clé seront refusés tant qu’ils n’en auront pas une autre.`,
   noCalls: 'Aucun appel ces dernières 24 heures : aucun client ne devrait s’en apercevoir.',
   choice: 'Que faire',
   choices: {

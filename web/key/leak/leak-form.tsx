@@ -8,7 +8,7 @@ import { useTexts } from '../../language/language.ts';
 import { Failed } from '../../ui/feedback/failed.tsx';
 import { EvidenceView } from './evidence-view.tsx';
 import { leakTexts } from './texts.ts';
-import { useCallsAtStake } from './use-evidence.ts';
+import { useCallsAtStake, useFreshKey } from './use-evidence.ts';
 
 export type Remedy = 'rotate' | 'revoke';
 
@@ -24,6 +24,9 @@ interface LeakFormProps {
 export function LeakForm({ apiKey, onSend, onClose, isPending, error }: LeakFormProps) {
   const texts = useTexts(leakTexts);
   const blocked = useWhyNotRotate(apiKey);
+  const [now] = useState(Date.now);
+  const { data: calls } = useCallsAtStake(apiKey.id, now);
+  useFreshKey(apiKey.id);
   const [remedy, setRemedy] = useState<Remedy>(blocked ? 'revoke' : 'rotate');
   const [typed, setTyped] = useState('');
   const [wrong, setWrong] = useState(false);
@@ -37,8 +40,8 @@ export function LeakForm({ apiKey, onSend, onClose, isPending, error }: LeakForm
   return (
     <form onSubmit={submit} noValidate>
       <Stack>
-        <EvidenceView apiKey={apiKey} />
-        <Impact id={apiKey.id} />
+        <EvidenceView apiKey={apiKey} refused={calls?.refused} />
+        {calls && <Impact {...calls} />}
         <Remedies apiKey={apiKey} remedy={remedy} blocked={blocked} onChange={setRemedy} />
         {remedy === 'revoke' && (
           <TextInput
@@ -100,16 +103,12 @@ function useWhyNotRotate(apiKey: ConsoleKey) {
   return mayHold ? null : 'owner';
 }
 
-function Impact({ id }: { readonly id: string }) {
+function Impact({ hour, day }: { readonly hour: number; readonly day: number }) {
   const texts = useTexts(leakTexts);
   const { number } = useFormats();
-  const { data } = useCallsAtStake(id);
-  if (!data) return null;
   return (
-    <Alert color={data.day === 0 ? 'gray' : 'yellow'} role="status" title={texts.breaks}>
-      <Text size="sm">
-        {data.day === 0 ? texts.noCalls : texts.calls(number(data.hour), number(data.day))}
-      </Text>
+    <Alert color={day === 0 ? 'gray' : 'yellow'} role="status" title={texts.breaks}>
+      <Text size="sm">{day === 0 ? texts.noCalls : texts.calls(number(hour), number(day))}</Text>
     </Alert>
   );
 }

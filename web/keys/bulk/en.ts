@@ -1,3 +1,5 @@
+import { countedEn } from '../../language/counted.ts';
+
 export const en = {
   column: 'Select',
   selectOf: (name: string) => `Select ${name}`,
@@ -38,7 +40,7 @@ export const en = {
   send: { disable: 'Disable', enable: 'Enable', revoke: 'Revoke permanently' },
   nothing: 'This applies to none of the selected keys.',
   progress: (done: string, all: string) => `${done} of ${all}`,
-  done: (done: string, all: string) => `Done for ${done} of ${all} keys.`,
+  done: (done: string, all: string) => `Done for ${done} of ${countedEn(all, 'key', 'keys')}.`,
   failed: 'Not done',
   stopped: 'Stopped before this key.',
   again: 'Try these again',

@@ -1,3 +1,4 @@
+import { countedFr } from '../../language/counted.ts';
 import type { en } from './en.ts';
 
 export const fr: typeof en = {
@@ -40,7 +41,7 @@ export const fr: typeof en = {
   send: { disable: 'Désactiver', enable: 'Réactiver', revoke: 'Révoquer définitivement' },
   nothing: 'Cela ne s’applique à aucune des clés sélectionnées.',
   progress: (done, all) => `${done} sur ${all}`,
-  done: (done, all) => `Fait pour ${done} clés sur ${all}.`,
+  done: (done, all) => `Fait pour ${countedFr(done, 'clé', 'clés')} sur ${all}.`,
   failed: 'Pas fait',
   stopped: 'Arrêté avant cette clé.',
   again: 'Réessayer pour celles-ci',
