@@ -12,6 +12,7 @@ const LIMIT = { name: 'minute', limit: 10, seconds: 60 } as unknown as CheckedKe
 /** A key with nothing to say about it. */
 const SAFE: CheckedKey = {
   environment: 'live',
+  permissions: ['exemple:read'],
   expiresAt: daysFromNow(60),
   limits: [LIMIT],
   credits: null,
@@ -27,6 +28,10 @@ test.each<[string, Partial<CheckedKey>, string[]]>([
   ['is safe', {}, []],
   ['never expires', { expiresAt: null }, ['forever']],
   ['never expires, and is for trying out', { expiresAt: null, environment: 'test' }, []],
+  ['may delete the workspace', { permissions: ['workspaces:delete'] }, ['powerful']],
+  ['may do all about keys', { permissions: ['keys:*'] }, ['powerful']],
+  ['may do all about keys for trying out', { permissions: ['keys:*'], environment: 'test' }, []],
+  ['only reads keys', { permissions: ['keys:read', 'members:read'] }, []],
   ['has no limit', { limits: [] }, ['unlimited']],
   ['expires in 13 days', { expiresAt: daysFromNow(13) }, ['expiring']],
   ['expires in 15 days', { expiresAt: daysFromNow(15) }, []],
@@ -46,6 +51,6 @@ test('an expiry, a limit or credits count as a safeguard', () => {
 
 test('without a finding, the page claims an expiry and a limit of live keys only', () => {
   expect(findingsOf({ environment: 'test', expiresAt: null, limits: [] })).toEqual([]);
-  expect(en.allSafe).toMatch(/\bevery live key expires and has a limit or credits,/);
-  expect(fr.allSafe).toMatch(/chaque clé de production expire et a une limite ou des crédits,/);
+  expect(en.safe.all).toMatch(/\bevery live key expires and has a limit or credits,/);
+  expect(fr.safe.all).toMatch(/chaque clé de production expire et a une limite ou des crédits,/);
 });

@@ -21,10 +21,16 @@ export const en = {
   toDo: 'To do',
   progress: (done: string, all: string) => `${done} of ${all} done`,
   safety: 'Key safety',
-  allSafe: 'Nothing to report: every live key expires and has a limit or credits, and every key is in use.',
-  noActive: 'There are no active keys yet.',
+  safe: {
+    all: 'Nothing to report: every live key expires and has a limit or credits, none can manage the workspace, and every key is in use.',
+    noLiveKeys:
+      'There are no active live keys. Test keys are not checked for an expiry, limits and permissions.',
+    noKeys: 'There are no active keys yet.',
+  },
   basis: (count: string) => `Computed from the newest ${count} active keys.`,
   findings: {
+    powerful: (count: number, written: string) =>
+      `${written} ${count === 1 ? 'live key can' : 'live keys can'} manage keys, members or the workspace`,
     forever: (count: number, written: string) =>
       `${written} ${count === 1 ? 'live key never expires' : 'live keys never expire'}`,
     unlimited: (count: number, written: string) =>
@@ -35,6 +41,7 @@ export const en = {
       `${written} ${count === 1 ? 'key expires' : 'keys expire'} within 14 days`,
   },
   fixes: {
+    powerful: 'Remove permissions that the key does not need: with them, a leaked key takes over the workspace.',
     forever: 'Set an expiry, so that a forgotten key stops working by itself.',
     unlimited: 'Set a limit, so that a leaked key cannot make unlimited calls.',
     idle: 'Disable or revoke keys that nobody uses.',

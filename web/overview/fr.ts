@@ -29,11 +29,16 @@ export const fr: typeof en = {
   toDo: 'À faire',
   progress: (done, all) => `${done} sur ${all} faits`,
   safety: 'Sécurité des clés',
-  allSafe:
-    'Rien à signaler : chaque clé de production expire et a une limite ou des crédits, et toutes les clés sont utilisées.',
-  noActive: 'Il n’y a pas encore de clé active.',
+  safe: {
+    all: 'Rien à signaler : chaque clé de production expire et a une limite ou des crédits, aucune ne peut gérer l’espace de travail, et toutes les clés sont utilisées.',
+    noLiveKeys:
+      'Il n’y a pas de clé de production active. L’échéance, les limites et les permissions des clés de test ne sont pas vérifiées.',
+    noKeys: 'Il n’y a pas encore de clé active.',
+  },
   basis: (count) => `Calculé sur les ${count} clés actives les plus récentes.`,
   findings: {
+    powerful: (count, written) =>
+      `${written} ${count === 1 ? 'clé de production peut' : 'clés de production peuvent'} gérer les clés, les membres ou l’espace de travail`,
     forever: (count, written) =>
       `${written} ${count === 1 ? 'clé de production n’expire jamais' : 'clés de production n’expirent jamais'}`,
     unlimited: (count, written) =>
@@ -43,6 +48,8 @@ export const fr: typeof en = {
     expiring: (count, written) => `${written} ${count === 1 ? 'clé expire' : 'clés expirent'} sous 14 jours`,
   },
   fixes: {
+    powerful:
+      'Retirez les permissions dont la clé n’a pas besoin : avec elles, une clé divulguée prend le contrôle de l’espace de travail.',
     forever: 'Fixez une échéance : une clé oubliée expirera d’elle-même.',
     unlimited: 'Fixez une limite : une clé divulguée ne pourra pas appeler sans limite.',
     idle: 'Désactivez ou révoquez les clés dont personne ne se sert.',

@@ -20,7 +20,7 @@ export function KeySafety({ active: { keys, isPartial } }: { readonly active: Ac
   const findings = FINDINGS.filter((finding) => found[finding].length > 0);
   return (
     <OverviewCard title={texts.safety} more={{ to: '/keys', text: texts.toKeys }}>
-      {findings.length === 0 && <Text c="dimmed">{keys.length === 0 ? texts.noActive : texts.allSafe}</Text>}
+      {findings.length === 0 && <Text c="dimmed">{texts.safe[basisOf(keys)]}</Text>}
       {findings.map((finding) => (
         <FindingView key={finding} finding={finding} keys={found[finding]} />
       ))}
@@ -31,6 +31,12 @@ export function KeySafety({ active: { keys, isPartial } }: { readonly active: Ac
       )}
     </OverviewCard>
   );
+}
+
+/** What an empty list of findings is based on. */
+function basisOf(keys: readonly ConsoleKey[]): 'noKeys' | 'noLiveKeys' | 'all' {
+  if (keys.length === 0) return 'noKeys';
+  return keys.some(({ environment }) => environment === 'live') ? 'all' : 'noLiveKeys';
 }
 
 interface FindingViewProps {

@@ -1,22 +1,33 @@
 import { DAY_MS } from '../../shared/durations.ts';
+import { covers, type Permission } from '../../shared/permissions.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 
 /** Days without use after which a key counts as idle, and days before an expiry from which it counts as soon. */
 const [IDLE_DAYS, SOON_DAYS] = [90, 14];
 
 /** What deserves attention about a key, the most urgent first. */
-export const FINDINGS = ['expiring', 'forever', 'unlimited', 'idle'] as const;
+export const FINDINGS = ['expiring', 'powerful', 'forever', 'unlimited', 'idle'] as const;
 export type Finding = (typeof FINDINGS)[number];
 
 /** The members of a key on which its safety depends. */
 type CheckedKey = Pick<
   ConsoleKey,
-  'environment' | 'expiresAt' | 'limits' | 'credits' | 'lastUsedAt' | 'createdAt'
+  'environment' | 'permissions' | 'expiresAt' | 'limits' | 'credits' | 'lastUsedAt' | 'createdAt'
 >;
+
+/** Permissions with which the holder of a key takes over the workspace, or deletes it. */
+const POWERS: readonly Permission[] = [
+  'keys:write',
+  'members:write',
+  'workspaces:write',
+  'workspaces:delete',
+];
 
 const APPLIES: Readonly<Record<Finding, (key: CheckedKey, now: number) => boolean>> = {
   expiring: ({ expiresAt }, now) =>
     expiresAt !== null && Date.parse(expiresAt) - now < SOON_DAYS * DAY_MS && Date.parse(expiresAt) > now,
+  powerful: ({ environment, permissions }) =>
+    environment === 'live' && POWERS.some((power) => covers(permissions, power)),
   forever: ({ environment, expiresAt }) => environment === 'live' && expiresAt === null,
   unlimited: ({ environment, limits, credits }) =>
     environment === 'live' && limits.length === 0 && credits === null,

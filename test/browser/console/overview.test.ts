@@ -31,7 +31,15 @@ requires('browser').describe('the overview', () => {
     });
     await at.page.reload();
     await at.page.getByText('2 of 4 done').waitFor();
+    await at.page.getByText('There are no active live keys.').waitFor();
     await at.page.getByRole('link', { name: 'Create a key (Done)' }).waitFor();
+    await person.keys.create.mutate({
+      ...{ name: 'Ends all', environment: 'live', permissions: ['workspaces:delete'] },
+      expiresAt: new Date(Date.now() + 300 * DAY).toISOString(),
+      limits: [{ name: 'minute', limit: 60, windowSeconds: 60 }],
+    });
+    await at.page.reload();
+    await at.page.getByText('1 live key can manage keys, members or the workspace').waitFor();
     await at.page.getByRole('link', { name: 'Invite a colleague (To do)' }).click();
     await at.page.waitForURL('**/team');
   });
