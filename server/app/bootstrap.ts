@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { wildcardOf } from '../../shared/permissions.ts';
-import { insertAccount, isEmpty, offerSetupToken } from '../auth/accounts.ts';
+import { DEMO_EMAIL, insertAccount, isEmpty, offerSetupToken } from '../auth/accounts.ts';
 import { hashPassword } from '../auth/passwords.ts';
 import { insertKey } from '../keys/create.ts';
 import { ConfigError } from '../lib/config.ts';
@@ -57,7 +57,7 @@ async function makeDemo(service: Service, show: SecretSink): Promise<void> {
   const { config, stores, origins } = service;
   const { database, vault, clock, audit } = stores;
   const password = randomBytes(12).toString('base64url');
-  const email = 'demo@example.com';
+  const email = DEMO_EMAIL;
   const passwordHash = await hashPassword(password);
   const createdAt = new Date(clock());
   await database.db.transaction(async (tx) => {

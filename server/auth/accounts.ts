@@ -82,10 +82,19 @@ export async function spendSetupToken(db: Db, vault: Vault, token: string, now: 
   await db.update(setupTokens).set({ spentAt: now }).where(eq(setupTokens.hash, row.hash));
 }
 
+/** The address of the account that a first start outside production creates. */
+export const DEMO_EMAIL = 'demo@example.com';
+
 /** Whether there has never been an account: a deleted one remains as a row. */
 export async function isEmpty(db: Db): Promise<boolean> {
   const accounts = await db.select({ id: users.id }).from(users).limit(1);
   return accounts.length === 0;
+}
+
+/** Whether an account is the only one that there has ever been: a deleted one remains as a row. */
+export async function isOnlyAccount(db: Db, email: string): Promise<boolean> {
+  const [account, ...others] = await db.select({ email: users.email }).from(users).limit(2);
+  return account?.email === email && others.length === 0;
 }
 
 /**

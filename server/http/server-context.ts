@@ -1,3 +1,4 @@
+import { DEMO_EMAIL, isOnlyAccount } from '../auth/accounts.ts';
 import { type SignUpState, signUpState } from '../auth/sign-up.ts';
 import { coalesce } from '../lib/concurrency/coalesce.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -10,14 +11,20 @@ import type { OpenStreams } from './streams/open-streams.ts';
 /** Queries for public pages. Concurrent requests share one execution. */
 export interface SharedQueries {
   readonly signUp: () => Promise<SignUpState>;
+  /** Whether the demo account is the only one: what the page then says helps nobody else. */
+  readonly hasOnlyDemo: () => Promise<boolean>;
 }
 
 export function sharedQueriesOf(service: Service): SharedQueries {
   return {
     // Without a database no person can sign up, and the page itself says so.
     signUp: coalesce(() => signUpState(service).catch(() => 'closed' as const)),
+    hasOnlyDemo: coalesce(async () => service.config.demo && (await isOnlyDemo(service))),
   };
 }
+
+const isOnlyDemo = ({ stores }: Service): Promise<boolean> =>
+  isOnlyAccount(stores.database.db, DEMO_EMAIL).catch(() => false);
 
 /** The service's parts, once they are ready. */
 export interface ServerContext {

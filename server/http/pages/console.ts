@@ -70,7 +70,7 @@ async function page(
   const links = html.replace('%BASE%', basePath).replaceAll('="./', `="${basePath}/`);
   const issuers = serverContext?.service.stores.issuers.forSignIn ?? [];
   const named = JSON.stringify(issuers.map(({ name, signIn }) => ({ name, title: signIn.title })));
-  const demo = serverContext?.service.config.demo ? 'on' : '';
+  const demo = (await serverContext?.shared.hasOnlyDemo()) ? 'on' : '';
   const filled = links.replace('%NONCE%', nonce).replace('%SIGN_UP%', signUp).replace('%DEMO%', demo);
   return {
     status: 200,

@@ -114,7 +114,7 @@ requires('browser').describe('the sign-in page of the console', () => {
     await expect.poll(() => loaded.filter((url) => /ceremony/.test(url)).length).toBe(1);
   });
 
-  test('mentions the demo account only if the service creates one', async () => {
+  test('mentions the demo account only as long as there is no other', async () => {
     const mention = /the password of demo@example\.com/;
     await at.page.goto('/sign-in');
     await at.page.getByRole('heading', { name: 'Sign in to Keyseal' }).waitFor();
@@ -125,6 +125,12 @@ requires('browser').describe('the sign-in page of the console', () => {
     onTestFinished(() => leave(guest));
     await guest.page.goto('/');
     await guest.page.getByText(mention).waitFor();
+    await signUp(guest.page);
+    const late = await visit(at.browser, service.url);
+    onTestFinished(() => leave(late));
+    await late.page.goto('/sign-in');
+    await late.page.getByRole('heading', { name: 'Sign in to Keyseal' }).waitFor();
+    expect(await late.page.getByText(mention).count()).toBe(0);
   });
 
   for (const [path, title] of [
