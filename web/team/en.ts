@@ -41,9 +41,10 @@ export const en = {
   email: 'E-mail',
   emailWrong: 'Enter an e-mail address, such as ada@example.com.',
   makeLink: 'Create the link',
-  linkTitle: 'The invitation is ready',
-  linkMore: (email: string, until: string) =>
-    `Send this link to ${email}. It works once, until ${until}, and is shown only here.`,
+  linkTitle: (email: string) => `Send this link to ${email}`,
+  linkMore: (until: string) =>
+    `Keyseal sends no e-mail. The link works once, until ${until}, and is shown only here.`,
+  done: 'Done',
   link: 'The link',
   until: 'Valid until',
   withdraw: 'Withdraw',

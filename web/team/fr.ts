@@ -43,9 +43,10 @@ export const fr: typeof en = {
   email: 'Adresse e-mail',
   emailWrong: 'Saisissez une adresse e-mail, comme ada@example.com.',
   makeLink: 'Créer le lien',
-  linkTitle: 'L’invitation est prête',
-  linkMore: (email, until) =>
-    `Envoyez ce lien à ${email}. Il ne sert qu’une fois, jusqu’au ${until}, et n’est montré qu’ici.`,
+  linkTitle: (email) => `Envoyez ce lien à ${email}`,
+  linkMore: (until) =>
+    `Keyseal n’envoie pas d’e-mail. Le lien ne sert qu’une fois, jusqu’au ${until}, et n’est montré qu’ici.`,
+  done: 'Terminé',
   link: 'Le lien',
   until: 'Valable jusqu’au',
   withdraw: 'Retirer',

@@ -51,8 +51,8 @@ export function Invite() {
       <OneTimeLink
         page="/invitation"
         token={invite.data?.token ?? null}
-        title={texts.linkTitle}
-        description={made ? texts.linkMore(made.email, dateTime(made.expiresAt)) : ''}
+        title={made ? texts.linkTitle(made.email) : ''}
+        description={made ? texts.linkMore(dateTime(made.expiresAt)) : ''}
         onClose={() => invite.reset()}
       />
     </>

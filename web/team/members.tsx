@@ -6,6 +6,7 @@ import { Failed } from '../ui/feedback/failed.tsx';
 import { Loading } from '../ui/feedback/loading.tsx';
 import { Section } from '../ui/page/section.tsx';
 import { LoadMore } from '../ui/tables/load-more.tsx';
+import { KEEP_FRESH } from './keep-fresh.ts';
 import { MemberRow } from './member-row.tsx';
 import styles from './team.module.css';
 import { teamTexts } from './texts.ts';
@@ -18,15 +19,16 @@ export function Members() {
       client.members.list.query({ limit: 100, ...(pageParam ? { cursor: pageParam } : {}) }),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
+    ...KEEP_FRESH,
   });
   const { data, error, refetch, hasNextPage } = list;
-  if (error) return <Failed error={error} retry={refetch} />;
-  if (!data) return <Loading />;
+  if (!data) return error ? <Failed error={error} retry={refetch} /> : <Loading />;
   const members = data.pages.flatMap(({ items }) => items);
   // The service decides, since it knows members that are not loaded yet.
   const owners = members.filter(({ role }) => role === 'owner').length;
   return (
     <Section title={texts.members}>
+      <Failed error={error} retry={refetch} />
       <div className={styles['stacked']}>
         <Table verticalSpacing="sm" aria-label={texts.members}>
           <Head />

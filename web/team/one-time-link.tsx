@@ -1,4 +1,4 @@
-import { Code, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
 import { SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { CopyText } from '../ui/code/copy-text.tsx';
@@ -17,7 +17,7 @@ interface OneTimeLinkProps {
 
 /** A link with a single-use token. The token follows `#`, so that no server on the way receives it. */
 export function OneTimeLink({ page, token, title, description, onClose }: OneTimeLinkProps) {
-  const { link } = useTexts(teamTexts);
+  const { link, done } = useTexts(teamTexts);
   const { close } = useTexts(shellTexts);
   return (
     <Modal
@@ -31,6 +31,9 @@ export function OneTimeLink({ page, token, title, description, onClose }: OneTim
       <Stack>
         <Text>{description}</Text>
         {token !== null && <Link text={`${SERVICE_URL}${page}#${token}`} label={link} />}
+        <Group justify="flex-end">
+          <Button onClick={onClose}>{done}</Button>
+        </Group>
       </Stack>
     </Modal>
   );

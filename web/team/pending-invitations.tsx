@@ -6,6 +6,7 @@ import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { Loading } from '../ui/feedback/loading.tsx';
+import { KEEP_FRESH } from './keep-fresh.ts';
 import { StackedLabel } from './stacked-label.tsx';
 import styles from './team.module.css';
 import { teamTexts } from './texts.ts';
@@ -14,18 +15,17 @@ import { teamTexts } from './texts.ts';
 export function PendingInvitations() {
   const texts = useTexts(teamTexts);
   const queries = useQueryClient();
-  const { data, error, refetch } = useQuery(api.invitations.list.queryOptions());
+  const { data, error, refetch } = useQuery(api.invitations.list.queryOptions(undefined, KEEP_FRESH));
   const revoke = useMutation(
     api.invitations.revoke.mutationOptions({
       onSettled: () => queries.invalidateQueries(api.invitations.list.queryFilter()),
     }),
   );
-  if (error) return <Failed error={error} retry={refetch} />;
-  if (!data) return <Loading rows={1} />;
+  if (!data) return error ? <Failed error={error} retry={refetch} /> : <Loading rows={1} />;
   if (data.items.length === 0) return <Text c="dimmed">{texts.noInvitations}</Text>;
   return (
     <>
-      <Failed error={revoke.error} />
+      <Failed error={revoke.error ?? error} />
       <div className={styles['stacked']}>
         <Table verticalSpacing="sm" aria-label={texts.invitations}>
           <Head />

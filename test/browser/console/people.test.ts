@@ -52,9 +52,10 @@ requires('browser').describe('accounts and members in the console', () => {
     await at.page.getByText('Enter an e-mail address, such as').waitFor();
     await at.page.getByLabel('E-mail').fill('guest@example.com');
     await at.page.getByRole('button', { name: 'Create the link' }).click();
+    await at.page.getByRole('dialog', { name: 'Send this link to guest@example.com' }).waitFor();
     const link = await at.page.getByRole('dialog').locator('code').innerText();
     expect(new URL(link).pathname).toBe('/invitation');
-    await at.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await at.page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
     await at.page.getByRole('dialog').waitFor({ state: 'detached' });
     await at.page.getByRole('cell', { name: 'guest@example.com', exact: true }).waitFor();
     const pending = at.page.getByRole('table', { name: 'Pending invitations' });
@@ -77,7 +78,10 @@ requires('browser').describe('accounts and members in the console', () => {
     await guest.page.getByRole('heading', { name: 'Members' }).waitFor();
     expect(await guest.page.getByRole('combobox').count()).toBe(0);
 
-    await at.page.reload();
+    // The page of whoever invited shows it by itself.
+    const invited = at.page.getByRole('row').filter({ hasText: 'guest@example.com' });
+    await expect.poll(() => invited.getByRole('combobox').count(), { timeout: 20_000 }).toBe(1);
+    await at.page.getByText('There are no pending invitations.').waitFor();
     const row = at.page.getByRole('row').filter({ hasText: 'guest@example.com' });
     await row.getByText('<b>Guest</b> \u200Fabc').waitFor();
     await row.getByRole('combobox').selectOption('viewer');
