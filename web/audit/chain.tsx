@@ -3,6 +3,7 @@ import { IconCircleCheckFilled } from '@tabler/icons-react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
+import classes from './audit.module.css';
 import { auditTexts } from './texts.ts';
 import { type ChainState, useChain } from './use-chain.ts';
 
@@ -12,8 +13,8 @@ export function Chain() {
   const { number } = useFormats();
   const { looked, data, error, isPending, mutate } = useChain();
   return (
-    <Stack gap="xs" maw="30rem">
-      <Group gap="sm">
+    <Stack gap="xs" className={classes.chain}>
+      <Group gap="sm" className={classes.run}>
         <Button variant="default" size="xs" loading={isPending} onClick={() => mutate()}>
           {texts.verify}
         </Button>

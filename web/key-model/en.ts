@@ -50,7 +50,7 @@ export const en = {
   rotate: {
     item: 'Rotate…',
     title: 'Rotate this key',
-    more: 'The key gets a new API key and a new signing secret or private key. It keeps its id, its permissions and its limits.',
+    more: 'The key gets new secrets: an API key, and a signing secret or private key. It keeps its id, its permissions and its limits.',
     neverUsed: 'It was never used.',
     lastCall: (at: string) => `Its last call was ${at}.`,
     lastCallNewest: (at: string) => `Its last call was ${at}, with the newest pair.`,

@@ -55,7 +55,7 @@ export const fr: typeof en = {
   rotate: {
     item: 'Rotation…',
     title: 'Rotation de cette clé',
-    more: 'Un nouveau secret d’API et un nouveau secret de signature, ou une nouvelle clé privée, remplacent ceux de la clé. Elle garde son identifiant, ses permissions et ses limites.',
+    more: 'La clé reçoit de nouveaux secrets : une clé d’API, et un secret de signature ou une clé privée. Elle garde son identifiant, ses permissions et ses limites.',
     neverUsed: 'Elle n’a jamais servi.',
     lastCall: (at) => `Dernier appel : ${at}.`,
     lastCallNewest: (at) => `Dernier appel : ${at}, avec la paire la plus récente.`,

@@ -57,8 +57,8 @@ export function RevealBody({ revealed, onClose }: RevealBodyProps) {
         </Text>
       )}
       <SnippetTabs revealed={revealed} />
-      <Group justify="space-between" gap="sm">
-        <Text size="sm" c="dimmed" maw="32rem">
+      <Group justify="flex-end" gap="sm">
+        <Text size="sm" c="dimmed" flex="1 1 16rem">
           {texts.doneMore[signer]}
         </Text>
         <Button onClick={onClose}>{texts.done}</Button>

@@ -259,8 +259,17 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       const saved = JSON.parse(readFileSync(await (await saving).path(), 'utf8'));
       expect(saved).toMatchObject([{ action: 'keys.create', subject: key.id, actor: { id: person.userId } }]);
 
-      await at.page.getByRole('button', { name: 'Verify the chain' }).click();
-      await at.page.getByText(/^The chain is intact: \d+ records$/).waitFor();
+      const verify = at.page.getByRole('button', { name: 'Verify the chain' });
+      for (const width of [1920, 1440, 1280, 360]) {
+        await at.page.setViewportSize({ width, height: 800 });
+        await at.page.reload();
+        await verify.waitFor();
+        const place = await verify.boundingBox();
+        await verify.click();
+        await at.page.getByText(/^The chain is intact: \d+ records$/).waitFor();
+        expect(await verify.boundingBox()).toEqual(place);
+      }
+      await at.page.setViewportSize({ width: 1280, height: 720 });
       await expectGood(at.page, 'audit');
 
       await at.page.getByRole('button', { name: 'Language, Colours' }).click();
