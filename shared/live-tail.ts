@@ -1,3 +1,6 @@
+/** Which secrets of a key made a call: those that it has, or those from before a rotation. */
+export type PairRole = 'current' | 'previous';
+
 /** An event of the stream that watches a key. */
 export type TailEvent =
   | {
@@ -8,6 +11,8 @@ export type TailEvent =
       readonly durationMs: number;
       readonly address: string | null;
       readonly requestId: string;
+      /** Null if the gate refused the call. */
+      readonly pair: PairRole | null;
     }
   /**
    * The number of calls that are left out: they came faster than they were read, or while the stream was interrupted;

@@ -35,7 +35,7 @@ export function recordRefusal(
   if (!(error instanceof Refusal)) return;
   const { key, reason } = error;
   if (key !== null) {
-    for (const name of request.procedures) recordCall(stores, key, name, reason, request);
+    for (const name of request.procedures) recordCall(stores, { key, pair: null }, name, reason, request);
     stores.rejectedAttempts.record(key, reason);
     return;
   }

@@ -14,7 +14,7 @@ export const tailRoutes = {
     access: 'key-or-user',
     permission: 'usage:read',
     description:
-      "The key's calls as they end, on every instance: `{ type: 'call', at, procedure, outcome, durationMs, address, requestId }`, or `{ type: 'missed', count }` if some were left out. The stream ends within five seconds after the right to it ends. See [Usage](usage.md).",
+      "The key's calls as they end, on every instance: `{ type: 'call', at, procedure, outcome, durationMs, address, requestId, pair }`, or `{ type: 'missed', count }` if some were left out. The stream ends within five seconds after the right to it ends. See [Usage](usage.md).",
     shapes: { input: '`{ id, lastEventId? }`', output: 'events' },
     refusals: ['KEY_NOT_FOUND', 'RATE_LIMITED'],
     example: { input: { id: EXAMPLE_KEY.id } },

@@ -168,7 +168,7 @@ function recordOutcome<R extends { ok: boolean; error?: unknown }>(
   return inSpan(path, async (span) => {
     if (span === null && caller?.kind !== 'key') return call();
     const record = (outcome: UsageOutcome) => {
-      if (caller?.kind === 'key') recordCall(service.stores, caller.key, path, outcome, request);
+      if (caller?.kind === 'key') recordCall(service.stores, caller, path, outcome, request);
       if (span?.isRecording()) describeSpan(span, callOutcome(path, outcome));
     };
     try {

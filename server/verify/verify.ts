@@ -127,7 +127,7 @@ function recordVerification(
   outcome: UsageOutcome,
 ): void {
   if (caller.kind !== 'key') return;
-  for (const name of request.procedures) recordCall(stores, caller.key, name, outcome, request);
+  for (const name of request.procedures) recordCall(stores, caller, name, outcome, request);
 }
 
 /** Which form was verified, and by which algorithm: the caller's credential decides that. */

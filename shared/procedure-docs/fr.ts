@@ -132,7 +132,7 @@ export const fr = {
     does: 'Supprime une clé révoquée des listes ; les enregistrements qui renvoient à son identifiant restent exacts.',
   },
   'keys.tail': {
-    does: "Transmet les appels de la clé à mesure qu’ils se terminent, sur toutes les instances : `{ type: 'call', at, procedure, outcome, durationMs, address, requestId }`, ou `{ type: 'missed', count }` si certains ont été omis. Le flux se termine dans les cinq secondes après la fin du droit de le suivre. Voir [Utilisation](usage.md).",
+    does: "Transmet les appels de la clé à mesure qu’ils se terminent, sur toutes les instances : `{ type: 'call', at, procedure, outcome, durationMs, address, requestId, pair }`, ou `{ type: 'missed', count }` si certains ont été omis. Le flux se termine dans les cinq secondes après la fin du droit de le suivre. Voir [Utilisation](usage.md).",
     output: 'des événements',
   },
   'owners.update': {

@@ -15,6 +15,7 @@ export const EVENTS: Readonly<Record<string, z.ZodType>> = {
       durationMs: z.number(),
       address: z.string().nullable(),
       requestId: z.string(),
+      pair: z.enum(['current', 'previous']).nullable(),
     }),
     z.object({ type: z.literal('missed'), count: z.int().nullable() }),
   ]),

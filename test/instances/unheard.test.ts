@@ -14,7 +14,7 @@ requires('postgres').test(
     const elsewhere = await freshPostgres();
     const hub = new LiveTailHub((tails) => new CallBroadcast(database, elsewhere, tails));
     const call = (requestId: string) => {
-      const more = { procedure: 'exemple', outcome: 'OK', durationMs: 1, address: null };
+      const more = { procedure: 'exemple', outcome: 'OK', durationMs: 1, address: null, pair: null } as const;
       hub.publish({ keyId: 'abcdefghijkl', at: 1, requestId, ...more });
     };
     const { signal } = new AbortController();

@@ -74,7 +74,15 @@ describe('B2: keys.tail continues', () => {
     const { lastId } = await broken(ada, key, 1, 0);
     const { liveTail } = service.running.service.stores;
     const probe = await tail(ada, key.id);
-    const call = { keyId: key.id, at: 1, procedure: 'p', outcome: 'OK', durationMs: 1, address: null };
+    const call = {
+      keyId: key.id,
+      at: 1,
+      procedure: 'p',
+      outcome: 'OK',
+      durationMs: 1,
+      address: null,
+      pair: null,
+    };
     for (let n = 0; n <= 600; n++) liveTail.publish({ ...call, requestId: `${n}` });
     await expect.poll(() => probe.seen.at(-1)?.requestId, { timeout: 10_000 }).toBe('600');
     const again = await tail(ada, key.id, lastId);

@@ -48,10 +48,29 @@ describe('keys.tail shows', () => {
         durationMs: expect.any(Number),
         address: '127.0.0.1',
         requestId: headers['x-request-id'],
+        pair: 'current',
       },
     ]);
     expect(Math.abs(Date.parse(stream.seen[0].at) - before)).toBeLessThan(30_000);
     expect(stream.seen[0].durationMs).toBeGreaterThan(0);
+  });
+
+  it('which pair of secrets made a call, during the grace after a rotation', async () => {
+    const old = await createKey(service, ada);
+    const rotated = await mutate(service, ada, 'keys.rotate', { id: old.id, graceSeconds: 3_600 });
+    const { secret, signingSecret } = (rotated.json as { result: { data: Record<string, string> } }).result
+      .data;
+    const stream = await tail(ada, old.id);
+    const draft = sign(old, queryTarget('exemple'), { authority: service.authority });
+    await send(service.port, draft);
+    await query(service, { id: old.id, apiKey: secret ?? '', signingSecret: signingSecret ?? '' }, 'exemple');
+    await send(service.port, draft);
+    await stream.count(3);
+    expect(stream.seen.map(({ outcome, pair }) => `${outcome} ${pair}`)).toEqual([
+      'OK previous',
+      'OK current',
+      'SIGNATURE_REPLAYED null',
+    ]);
   });
 
   it('refused calls, at the gate, in a batch and by verify, but no anonymous call', async () => {

@@ -8,6 +8,7 @@ const call = (keyId: string, requestId: string) => ({
   procedure: 'echo',
   outcome: 'OK',
   durationMs: 1,
+  pair: null,
   address: null,
 });
 

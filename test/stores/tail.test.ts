@@ -20,6 +20,7 @@ const call = (n: number, more: Partial<TailedCall> = {}): TailedCall => ({
   procedure: 'exemple',
   outcome: 'OK',
   durationMs: 1,
+  pair: null,
   address: '2001:db8:1:2:3:4:5:6',
   requestId: '00000000-0000-4000-8000-000000000000',
   ...more,

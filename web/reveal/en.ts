@@ -26,7 +26,17 @@ export const en = {
   privateKey: 'Private key',
   downloadPrivateKey: 'Download the private key',
   download: 'Download as .env',
-  firstCall: 'Make a first call',
+  firstCall: {
+    title: 'Make a first call',
+    waiting: 'Waiting for your first call…',
+    arrived: 'Your first call has arrived.',
+  },
+  firstNewCall: {
+    title: 'Make a call with the new secrets',
+    waiting: 'Waiting for a call with the new secrets…',
+    arrived: 'A call with the new secrets has arrived.',
+  },
+  byPrevious: 'A call arrived with the previous secrets, which still work.',
   snippet: (language: string) => `The call in ${language}`,
   run: {
     curl: 'Paste it into a terminal that has curl and openssl.',
@@ -39,9 +49,7 @@ export const en = {
     curl: 'Paste it into a terminal that has curl and openssl 3; with P-256 or P-384 it needs xxd too.',
     python: 'Save it as `call.py` and run `python3 call.py`. It needs the package `cryptography`.',
   },
-  waiting: 'Waiting for your first call…',
   reconnecting: 'The connection is lost. This page waits for calls again as soon as it is back.',
-  arrived: 'Your first call has arrived.',
   refused: 'A call was refused. Waiting for the next one…',
   from: (address: string) => `from ${address}`,
   close: 'Close',

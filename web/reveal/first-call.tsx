@@ -8,13 +8,14 @@ import { lineOfReason } from '../ui/signature/signature-base-line.ts';
 import { SignatureSeal } from '../ui/signature/signature-seal.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import classes from './first-call.module.css';
-import type { Revealed } from './revealed.ts';
+import { awaitedCallOf, type Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
 import { type FirstCallState, useFirstCall } from './use-first-call.ts';
 
 /** Waits for the first call of a key, and shows how to fix each refusal before it. */
 export function FirstCall({ revealed }: { readonly revealed: Revealed }) {
   const texts = useTexts(revealTexts);
+  const { arrived, waiting } = texts[awaitedCallOf(revealed)];
   const firstCall = useFirstCall(revealed.key);
   return (
     <Paper withBorder p="md" role="status" className={classes.wait} data-arrived={firstCall.arrived}>
@@ -22,9 +23,10 @@ export function FirstCall({ revealed }: { readonly revealed: Revealed }) {
         <SignatureSeal {...sealOf(firstCall)} size={88} />
         <Stack gap="xs" miw={0}>
           <Text fw={600} c={firstCall.arrived ? 'var(--ks-accepted)' : 'var(--ks-heading)'}>
-            {firstCall.arrived ? texts.arrived : texts.waiting}
+            {firstCall.arrived ? arrived : waiting}
           </Text>
           {!firstCall.arrived && !firstCall.listening && <Text size="sm">{texts.reconnecting}</Text>}
+          {firstCall.byPrevious && !firstCall.arrived && <Text size="sm">{texts.byPrevious}</Text>}
           {firstCall.call && <Facts call={firstCall.call} />}
           {firstCall.refused && <Refused call={firstCall.refused} />}
         </Stack>

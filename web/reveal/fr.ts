@@ -26,7 +26,17 @@ export const fr: typeof en = {
   privateKey: 'Clé privée',
   downloadPrivateKey: 'Télécharger la clé privée',
   download: 'Télécharger en .env',
-  firstCall: 'Faire un premier appel',
+  firstCall: {
+    title: 'Faire un premier appel',
+    waiting: 'En attente de votre premier appel…',
+    arrived: 'Votre premier appel est arrivé.',
+  },
+  firstNewCall: {
+    title: 'Faire un appel avec les nouveaux secrets',
+    waiting: 'En attente d’un appel avec les nouveaux secrets…',
+    arrived: 'Un appel avec les nouveaux secrets est arrivé.',
+  },
+  byPrevious: 'Un appel est arrivé avec les anciens secrets, encore valables.',
   snippet: (language) => `L’appel en ${language}`,
   run: {
     curl: 'Collez-le dans un terminal qui dispose de curl et openssl.',
@@ -40,9 +50,7 @@ export const fr: typeof en = {
     python:
       'Enregistrez-le sous `call.py` et lancez `python3 call.py`. Le paquet `cryptography` est nécessaire.',
   },
-  waiting: 'En attente de votre premier appel…',
   reconnecting: 'La connexion est coupée pour l’instant. L’attente reprend dès qu’elle est rétablie.',
-  arrived: 'Votre premier appel est arrivé.',
   refused: 'Un appel a été refusé. En attente du suivant…',
   from: (address) => `depuis ${address}`,
   close: 'Fermer',

@@ -7,7 +7,7 @@ import { ErrorHelpText } from '../ui/feedback/error-help.tsx';
 import { useLeaveGuard } from '../ui/feedback/leave-guard.ts';
 import { EnvLink, PrivateKeyLink } from './env-link.tsx';
 import { FirstCall } from './first-call.tsx';
-import { type Revealed, signerOf } from './revealed.ts';
+import { awaitedCallOf, type Revealed, signerOf } from './revealed.ts';
 import { SnippetTabs } from './snippet-tabs.tsx';
 import { revealTexts } from './texts.ts';
 
@@ -48,7 +48,7 @@ export function RevealBody({ revealed, onClose }: RevealBodyProps) {
         <EnvLink revealed={revealed} />
       </Group>
       <Title order={3} size="h4">
-        {texts.firstCall}
+        {texts[awaitedCallOf(revealed)].title}
       </Title>
       {mayWatch && <FirstCall revealed={revealed} />}
       {signer !== 'secret' && (

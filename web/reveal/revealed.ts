@@ -19,6 +19,10 @@ export const signerOf = ({
   return privateKey === null ? 'ownPair' : 'madePair';
 };
 
+/** Which first call a key waits for: its very first, or the first one with new secrets. */
+export const awaitedCallOf = ({ key }: Pick<Revealed, 'key'>): 'firstCall' | 'firstNewCall' =>
+  key.rotatedAt === null ? 'firstCall' : 'firstNewCall';
+
 /** The response of `keys.create` or `keys.rotate`; null for a repeated call, which shows nothing again. */
 export function revealedOf(made: {
   readonly key: ConsoleKey;

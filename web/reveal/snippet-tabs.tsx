@@ -10,7 +10,7 @@ import {
   snippetsFor,
 } from '../snippets/snippets.ts';
 import { ErrorHelpText } from '../ui/feedback/error-help.tsx';
-import type { Revealed } from './revealed.ts';
+import { awaitedCallOf, type Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
 
 /** A first call with this key, in each language. */
@@ -19,7 +19,7 @@ export function SnippetTabs({ revealed }: { readonly revealed: Revealed }) {
   const run = revealed.signingSecret === null ? { ...texts.run, ...texts.runByPair } : texts.run;
   return (
     <CallTabs
-      label={texts.firstCall}
+      label={texts[awaitedCallOf(revealed)].title}
       languages={SNIPPET_LANGUAGES}
       snippets={firstCallOf(revealed)}
       labelOf={texts.snippet}

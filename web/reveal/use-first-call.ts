@@ -13,16 +13,24 @@ export interface FirstCallState {
   readonly arrived: boolean;
   /** The call that arrived; also null if it came while no stream was open. */
   readonly call: TailedCall | null;
+  /** Whether a call arrived with the secrets from before the rotation. */
+  readonly byPrevious: boolean;
   /** The last call that was refused before. */
   readonly refused: TailedCall | null;
 }
 
-const INITIAL_STATE: FirstCallState = { listening: false, arrived: false, call: null, refused: null };
+const INITIAL_STATE: FirstCallState = {
+  listening: false,
+  arrived: false,
+  call: null,
+  byPrevious: false,
+  refused: null,
+};
 
 /** Milliseconds until a stream that ended is opened again. */
 const AGAIN_MS = 2_000;
 
-/** Listens until the first call of a key arrives, and reconnects whenever the stream breaks. */
+/** Listens until the first call with the current secrets of a key arrives, and reconnects whenever the stream breaks. */
 export function useFirstCall({ id, lastUsedAt }: ConsoleKey): FirstCallState {
   const [state, setState] = useState(INITIAL_STATE);
   useEffect(
@@ -54,7 +62,8 @@ function listenForFirstCall(
   /** Detects a call that came while no stream was open, by the key's last use. */
   const look = async () => {
     const key = await client.keys.get.query({ id }).catch(() => null);
-    if (key && !over && key.lastUsedAt !== lastUsedAt) arrive(null);
+    if (key && !over && key.lastUsedAt !== lastUsedAt && key.lastUsedAt !== key.previous?.lastUsedAt)
+      arrive(null);
   };
   const retry = () => {
     if (over) return;
@@ -67,6 +76,7 @@ function listenForFirstCall(
   };
   const onData = ({ data }: { readonly data: TailEvent }) => {
     if (data.type === 'missed') void look();
+    else if (data.outcome === 'OK' && data.pair === 'previous') report({ byPrevious: true, refused: null });
     else if (data.outcome === 'OK') arrive(data);
     else report({ refused: data });
   };

@@ -13,6 +13,8 @@ const CallSent = z.object({
   durationMs: z.number(),
   address: z.string().nullable(),
   requestId: z.string(),
+  /** Older versions do not send it; a value that only a newer one knows counts as none. */
+  pair: z.enum(['current', 'previous']).nullable().catch(null),
 }) satisfies z.ZodType<TailedCall>;
 
 /** A message between instances. A newer version may add members; this one ignores members that it does not know. */

@@ -1,3 +1,5 @@
+import type { PairRole } from '../../../shared/live-tail.ts';
+
 /** Calls that wait for one slow watcher. Beyond them the oldest are dropped. */
 const MAX_WAITING = 200;
 
@@ -13,6 +15,7 @@ export interface TailedCall {
   readonly durationMs: number;
   readonly address: string | null;
   readonly requestId: string;
+  readonly pair: PairRole | null;
 }
 
 /** An event for a watcher: a call, or how many were lost; null if the number is unknown. */

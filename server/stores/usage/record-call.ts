@@ -11,10 +11,16 @@ export interface CallOrigin {
   readonly startedAt: number;
 }
 
+/** The key of a call, and which of its pairs of secrets made it; null if the gate refused the call. */
+interface CallingKey {
+  readonly key: LoggedKey;
+  readonly pair: { readonly previous: boolean } | null;
+}
+
 /** Notes how a call of a key ended: counts it and how long it took, keeps it in the request log and sends it to the key's watchers. */
 export function recordCall(
   { usage, latencies, requestLog, liveTail, clock }: Stores,
-  key: LoggedKey,
+  { key, pair }: CallingKey,
   procedure: string,
   outcome: UsageOutcome,
   { id, address, startedAt }: CallOrigin,
@@ -24,5 +30,7 @@ export function recordCall(
   const call = { procedure, outcome, durationMs, address, requestId: id };
   if (outcome === 'OK') latencies.record(key, durationMs);
   requestLog.record(key, call);
-  if (liveTail.watches(key.id)) liveTail.publish({ keyId: key.id, at: clock(), ...call });
+  if (!liveTail.watches(key.id)) return;
+  const used = pair && (pair.previous ? 'previous' : 'current');
+  liveTail.publish({ keyId: key.id, at: clock(), pair: used, ...call });
 }
