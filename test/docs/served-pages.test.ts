@@ -4,11 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { builtInApi } from '../../server/app/router.ts';
 import { LANGUAGES } from '../../shared/languages.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
-import { DOCS_PAGES, type DocsPageName, docsFileOf } from '../../web/docs/catalogue.ts';
+import { DOCS_PAGES, type DocsPageName, docsFileOf, isTranslated } from '../../web/docs/catalogue.ts';
 import { pageOf } from '../../web/docs/compile/markdown-page.ts';
 import { allSections } from '../../web/docs/compile/vite-plugin.ts';
+import { excerptOf, markWords } from '../../web/docs/excerpt.ts';
 import type { MarkdownPage } from '../../web/docs/markdown-page.ts';
-import { excerptOf, markWords, searchOver } from '../../web/docs/search-index.ts';
+import { searchOver } from '../../web/docs/search-index.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -65,7 +66,7 @@ describe('the index of the docs', () => {
 });
 
 describe('the search over the docs', () => {
-  const search = { en: searchOver(allSections('en')), fr: searchOver(allSections('fr')) };
+  const search = { en: searchOver(allSections('en'), 'en'), fr: searchOver(allSections('fr'), 'fr') };
 
   it.each([
     ['en', 'KEYSEAL_TRUSTED_PROXIES', 'operators/configuration'],
@@ -78,6 +79,50 @@ describe('the search over the docs', () => {
     ['fr', 'équipes', 'teams'],
   ] as const)('in %s finds %j on %s', (language, words, page) => {
     expect(search[language](words).map((found) => found.page)).toContain(page);
+  });
+
+  it.each([
+    ['en', '401', 'refusals', ''],
+    ['fr', '401', 'refusals', ''],
+    ['en', 'SIGNATURE_INVALID', 'refusals', 'SIGNATURE_INVALID'],
+    ['fr', 'key_expired', 'refusals', 'KEY_EXPIRED'],
+    ['en', 'production checklist', 'operators/production-checklist', ''],
+    ['en', 'how do I rotate a key', 'security-procedure', 'rotate-a-key'],
+  ] as const)('in %s finds first for %j what answers it: %s, %s', (language, words, page, id) => {
+    const [first] = search[language](words);
+    expect(first).toMatchObject({ page, id });
+  });
+
+  it.each([
+    ['en', 'sign a request in python'],
+    ['fr', 'signer une requête en python'],
+    ['fr', 'comment signer avec python'],
+  ] as const)('in %s does not require the common words of %j', (language, words) => {
+    const first = search[language](words).slice(0, 3);
+    expect(first.map(({ page, id }) => `${page}#${id}`)).toContain('security-procedure#python');
+  });
+
+  it('finds for a status more than the list of refusals, and what callers read before measurements', () => {
+    const pages = search.en('401').map(({ page }) => page);
+    expect(pages.filter((page) => page === 'refusals').length).toBeLessThanOrEqual(3);
+    expect(pages.filter((page) => page === 'operators/security')).toEqual([]);
+    expect(new Set(pages).size).toBeGreaterThan(3);
+  });
+
+  it('finds pages in French before those in English only', () => {
+    const isFrench = search.fr('proxy').map(({ page }) => page === 'refusals' || isTranslated(page));
+    expect(isFrench).toContain(true);
+    expect(isFrench).toEqual([...isFrench].sort((a, b) => Number(b) - Number(a)));
+  });
+
+  it('marks whole words, the beginning of longer ones, and no word that every page has', () => {
+    const marked = (words: string) =>
+      markWords('Signing a main request in requests', words)
+        .filter(({ isWord }) => isWord)
+        .map(({ piece }) => piece);
+    expect(marked('sign a request in python')).toEqual(['Sign', 'request', 'request']);
+    expect(marked('ai re')).toEqual([]);
+    expect(marked('in')).toEqual(['in']);
   });
 
   it('finds nothing for words that no page has together', () => {
@@ -100,6 +145,7 @@ describe('the search over the docs', () => {
         .join('');
     expect(marked('La Sécurité, et x.y*', 'securite X.Y* ')).toBe('La [Sécurité], et [x.y*]');
     expect(marked('nothing', '  ')).toBe('nothing');
+    expect(marked('KEY_EXPIRED, a-b/c', 'key_expired a-b/c (x')).toBe('[KEY_EXPIRED], [a-b/c]');
     expect(excerptOf('a'.repeat(400), 'a')).toBe(`${'a'.repeat(160)}…`);
   });
 });

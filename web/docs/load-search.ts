@@ -8,4 +8,4 @@ const SECTIONS: Readonly<Record<Language, () => Promise<{ default: FoundSection[
 };
 
 export const loadSearch = async (language: Language): Promise<(words: string) => FoundSection[]> =>
-  searchOver((await SECTIONS[language]()).default);
+  searchOver((await SECTIONS[language]()).default, language);

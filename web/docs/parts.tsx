@@ -17,7 +17,11 @@ export function Parts({ parts, exampleKey }: PartsProps) {
     withKey(withBasePath(html).replaceAll(COPY_BUTTON, buttonNamed(copy)), exampleKey);
   return parts.map((part) =>
     'snippets' in part ? (
-      <ExampleTabs key={part.snippets.join()} languages={part.snippets} exampleKey={exampleKey} />
+      <ExampleTabs
+        key={part.snippets.map(({ anchor }) => anchor).join()}
+        examples={part.snippets}
+        exampleKey={exampleKey}
+      />
     ) : (
       // biome-ignore lint/security/noDangerouslySetInnerHtml: made of our own page when the console was built, without raw HTML; all that is put into it is an id of letters and digits.
       <div key={part.html} dangerouslySetInnerHTML={{ __html: htmlOf(part.html) }} />

@@ -1,103 +1,77 @@
 import MiniSearch from 'minisearch';
-import type { DocsPageName } from './catalogue.ts';
+import type { Language } from '../../shared/languages.ts';
+import { DOCS, type DocsPageName, isTranslated } from './catalogue.ts';
 import type { DocsSection } from './markdown-page.ts';
+import { foldCase, MIN_PREFIX, soughtWords } from './search-words.ts';
+
+/** A page that the search finds: one of the docs, or the list of refusals that the service itself writes. */
+export type FoundPage = DocsPageName | 'refusals';
 
 /** A part of a page, with the page that it is on. */
 export interface FoundSection extends DocsSection {
-  readonly page: DocsPageName;
+  readonly page: FoundPage;
   readonly title: string;
 }
 
-/** As many as fit a screen. */
+/** As many as fit a screen, and of one page so few that others are among them. */
 const MAX_RESULTS = 8;
-
-/** A word without accents and capitals: people type neither. */
-const foldCase = (term: string): string => term.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
+const MAX_OF_PAGE = 3;
 
 /**
  * Makes a search over the text of all pages.
- * @returns the best parts for some words, all of which they contain, the last perhaps unfinished or mistyped
+ * @returns the best parts for some words, all of which they contain, the last perhaps unfinished or mistyped. Words such as
+ * "the" are not required.
  */
-export function searchOver(sections: readonly FoundSection[]): (words: string) => FoundSection[] {
+export function searchOver(
+  sections: readonly FoundSection[],
+  language: Language,
+): (words: string) => FoundSection[] {
   const index = new MiniSearch({
-    fields: ['title', 'heading', 'text'],
+    fields: ['codes', 'title', 'heading', 'around', 'text', 'cells'],
     processTerm: foldCase,
-    // Names keep their dots and underscores, and are found by each of their words as well.
-    tokenize: (text) => text.split(/[\s,;:!?()[\]{}"'’`|<>=]+/u).flatMap(wordsOf),
+    // A code is found by its words in the heading.
+    tokenize: (text, field) => (field === 'codes' ? text.split(' ') : termsOf(text)),
     searchOptions: {
-      boost: { title: 4, heading: 3 },
-      prefix: true,
+      boost: { codes: 8, title: 3, heading: 6, cells: 0.7 },
+      boostDocument: (id) => weightOf(sections[id as number] as FoundSection, language),
+      // Two letters begin too many words, unless a person is still typing them.
+      prefix: (term, at, terms) => term.length >= MIN_PREFIX || at === terms.length - 1,
       fuzzy: (term) => (term.length > 4 ? 0.2 : false),
       combineWith: 'AND',
     },
   });
-  index.addAll(sections.map((section, id) => ({ ...section, id })));
-  return (words) =>
-    index.search(words).flatMap(({ id }, at) => (at < MAX_RESULTS ? [sections[id] as FoundSection] : []));
+  index.addAll(
+    sections.map((section, id) => ({ ...section, heading: section.heading || section.title, id })),
+  );
+  return (words) => {
+    const found = index.search(soughtWords(words).join(' ')).map(({ id }) => sections[id] as FoundSection);
+    return found.filter(fewOfEachPage()).slice(0, MAX_RESULTS);
+  };
 }
 
-const wordsOf = (name: string): string[] => {
-  const words = name.split(/[._\-/]+/u).filter(Boolean);
-  return words.length > 1 ? [name, ...words] : words;
-};
+/** Names keep their dots and underscores, and are found by each of their words as well. */
+const termsOf = (text: string): string[] =>
+  text.split(/[\s,;:!?()[\]{}"'’`|<>=«»]+/u).flatMap((name) => {
+    const words = name.split(/[._\-/]+/u).filter(Boolean);
+    return words.length > 1 ? [name, ...words] : words;
+  });
 
-/** Characters of an excerpt. */
-const LONG = 160;
-
-/** The text around the first of the words that it contains, or its beginning. */
-export function excerptOf(text: string, words: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  const places = words
-    .split(/\s+/)
-    .filter(Boolean)
-    .map((word) => foldCase(line).indexOf(foldCase(word)))
-    .filter((place) => place >= 0);
-  const place = Math.min(...(places.length > 0 ? places : [0]));
-  const start = Math.max(0, place - LONG / 4);
-  const end = start + LONG;
-  // Whole words, unless one is longer than all that is shown before or after it.
-  const from = start === 0 ? 0 : wholeFrom(line, start, place);
-  const to = end >= line.length ? line.length : wholeTo(line, end, place);
-  return `${from > 0 ? '…' : ''}${line.slice(from, to)}${to < line.length ? '…' : ''}`;
+/** What a caller reads comes before what an operator measured, and pages in the reader's language before others. */
+function weightOf({ page, id }: FoundSection, language: Language): number {
+  // The list has every status, and leads to each reason.
+  if (page === 'refusals') return id === '' ? 3 : 1;
+  if (page === 'troubleshooting' || page === 'operators/configuration') return 2;
+  const isForeign = language !== 'en' && !isTranslated(page);
+  return (FOR_OTHERS.has(page) ? 0.5 : 1) * (isForeign ? 0.01 : 1);
 }
 
-/** The beginning of the first whole word between two places. */
-function wholeFrom(line: string, start: number, place: number): number {
-  const space = line.indexOf(' ', start - 1);
-  return space >= 0 && space < place ? space + 1 : start;
-}
+const FOR_OTHERS: ReadonlySet<DocsPageName> = new Set([...DOCS.operate, ...DOCS.project]);
 
-/** The end of the last whole word between two places. */
-function wholeTo(line: string, end: number, place: number): number {
-  const space = line.lastIndexOf(' ', end);
-  return space > place ? space : end;
-}
-
-/** A part of a text, which is one of the words that are searched for or lies between them. */
-export interface MarkedPiece {
-  /** Where it begins. */
-  readonly at: number;
-  readonly piece: string;
-  readonly isWord: boolean;
-}
-
-/** A text in pieces, so that the words can be marked. */
-export function markWords(text: string, words: string): readonly MarkedPiece[] {
-  const folded = foldCase(text);
-  const sought = words
-    .split(/\s+/)
-    .filter(Boolean)
-    .map(foldCase)
-    .sort((a, b) => b.length - a.length);
-  // With a letter that folding makes longer, places in both texts differ.
-  if (sought.length === 0 || folded.length !== text.length) return [{ at: 0, piece: text, isWord: false }];
-  const found = new RegExp(sought.map((word) => word.replaceAll(/[^\p{L}\p{N}]/gu, '\\$&')).join('|'), 'g');
-  const pieces: MarkedPiece[] = [];
-  let end = 0;
-  for (const { 0: word, index } of folded.matchAll(found)) {
-    pieces.push({ at: end, piece: text.slice(end, index), isWord: false });
-    end = index + word.length;
-    pieces.push({ at: index, piece: text.slice(index, end), isWord: true });
-  }
-  return [...pieces, { at: end, piece: text.slice(end), isWord: false }].filter(({ piece }) => piece !== '');
+function fewOfEachPage(): (section: FoundSection) => boolean {
+  const counts = new Map<FoundPage, number>();
+  return ({ page }) => {
+    const count = (counts.get(page) ?? 0) + 1;
+    counts.set(page, count);
+    return count <= MAX_OF_PAGE;
+  };
 }

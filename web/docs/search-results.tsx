@@ -1,5 +1,7 @@
-import { Stack, Text } from '@mantine/core';
+import { Anchor, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
+import { BASE_PATH } from '../api/browser-session.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
 import { Empty } from '../ui/feedback/empty.tsx';
 import { Failed } from '../ui/feedback/failed.tsx';
@@ -7,8 +9,9 @@ import { Loading } from '../ui/feedback/loading.tsx';
 import { isTranslated } from './catalogue.ts';
 import styles from './docs-index.module.css';
 import { DocsLink } from './docs-link.tsx';
+import { excerptOf, markWords, wordsIn } from './excerpt.ts';
 import { loadSearch } from './load-search.ts';
-import { excerptOf, type FoundSection, markWords } from './search-index.ts';
+import type { FoundSection } from './search-index.ts';
 import { docsTexts } from './texts.ts';
 
 /** The parts of pages that contain all of some words. */
@@ -44,14 +47,21 @@ export function SearchResults({ words }: { readonly words: string }) {
 }
 
 function Result({ section, words }: { readonly section: FoundSection; readonly words: string }) {
-  const { page, id, title, heading, text } = section;
+  const { page, id, title, heading, text, cells } = section;
+  const language = useLanguage();
+  const name = heading === '' ? title : `${title} › ${heading}`;
+  const shown = cells !== '' && !wordsIn(text, words) ? cells : text;
   return (
-    <li lang={isTranslated(page) ? undefined : 'en'}>
-      <DocsLink page={page} anchor={id}>
-        {heading === '' ? title : `${title} › ${heading}`}
-      </DocsLink>
+    <li lang={page === 'refusals' || isTranslated(page) ? undefined : 'en'}>
+      {page === 'refusals' ? (
+        <Anchor href={`${BASE_PATH}${REFUSALS_PAGE}?lang=${language}#${id}`}>{name}</Anchor>
+      ) : (
+        <DocsLink page={page} anchor={id}>
+          {name}
+        </DocsLink>
+      )}
       <Text size="sm" c="dimmed">
-        {markWords(excerptOf(text, words), words).map(({ at, piece, isWord }) =>
+        {markWords(excerptOf(shown, words), words).map(({ at, piece, isWord }) =>
           isWord ? <mark key={at}>{piece}</mark> : piece,
         )}
       </Text>

@@ -7,6 +7,8 @@ interface CallTabsProps {
   /** What the tabs show. */
   readonly label: string;
   readonly languages: readonly SnippetLanguage[];
+  /** The one that is shown first, if it is not the first. */
+  readonly first?: SnippetLanguage;
   readonly snippets: Snippets;
   /** The label of the call in a language. */
   readonly labelOf: (language: string) => string;
@@ -15,9 +17,16 @@ interface CallTabsProps {
 }
 
 /** The same call in several languages, a tab for each. */
-export function CallTabs({ label, languages, snippets, labelOf, above }: CallTabsProps) {
+export function CallTabs({
+  label,
+  languages,
+  first = languages[0],
+  snippets,
+  labelOf,
+  above,
+}: CallTabsProps) {
   return (
-    <Tabs defaultValue={languages[0] ?? null} keepMounted={false}>
+    <Tabs defaultValue={first ?? null} keepMounted={false}>
       <Tabs.List aria-label={label}>
         {languages.map((language) => (
           <Tabs.Tab key={language} value={language}>

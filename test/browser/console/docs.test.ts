@@ -86,6 +86,27 @@ requires('browser').describe('the docs that a service shows', () => {
     await at.page.getByText('There is no such page').waitFor();
   });
 
+  test('lead from a status to the refusals, and from a search for Python to its tab', async () => {
+    await at.page.goto('/docs?q=401');
+    const found = at.page.getByRole('region', { name: 'Search results' });
+    const first = found.getByRole('link').first();
+    expect(await first.innerText()).toBe('Refusals');
+    await first.click();
+    await at.page.getByRole('heading', { name: 'Refusals', level: 1 }).waitFor();
+    await at.page.goto('/docs?q=sign a request in python');
+    await found.locator('mark').first().waitFor();
+    for (const word of await found.locator('mark').allInnerTexts()) {
+      expect(word.toLowerCase()).toMatch(/^(sign|request|python)$/);
+    }
+    await found.getByRole('link', { name: /^Security procedure › Python/ }).click();
+    await at.page.getByLabel('A call in Python').last().waitFor();
+    await expect.poll(() => at.page.evaluate('scrollY')).toBeGreaterThan(0);
+    await at.page.evaluate(`localStorage.setItem('keyseal-language', 'fr')`);
+    await at.page.goto('/docs?q=signer une requête en python');
+    await at.page.getByRole('link', { name: /^Procédure de sécurité › Python/ }).click();
+    await at.page.getByRole('tab', { name: 'Python', selected: true }).waitFor();
+  }, 60_000);
+
   test('are linked from the pages that the service writes', async () => {
     for (const path of ['/docs/refusals', '/docs/api']) {
       await at.page.goto(path);

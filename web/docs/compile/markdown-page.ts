@@ -1,6 +1,6 @@
 import MarkdownIt, { type Token } from 'markdown-it';
 import { SNIPPET_LANGUAGES, type SnippetLanguage } from '../../snippets/snippets.ts';
-import { COPY_BUTTON, type DocsSection, type MarkdownPage, type PagePart } from '../markdown-page.ts';
+import { COPY_BUTTON, type MarkdownPage, type PagePart, type PageSnippet } from '../markdown-page.ts';
 import { highlight } from './highlight.ts';
 import { linkTo } from './page-links.ts';
 
@@ -54,38 +54,19 @@ export function pageOf({ text, file, procedures, english = text }: PageSource): 
   };
 }
 
-/** The text of a page under each of its headings, for the search. */
-export function sectionsOf({ text }: Pick<PageSource, 'text'>): DocsSection[] {
-  const tokens = tokensOf(text);
-  addAnchors(tokens);
-  const sections: { id: string; heading: string; words: string[] }[] = [{ id: '', heading: '', words: [] }];
-  tokens.forEach((token, at) => {
-    const last = sections.at(-1) as (typeof sections)[number];
-    if (token.type === 'heading_open') {
-      sections.push({
-        id: String(token.attrGet('id')),
-        heading: plainText(tokens[at + 1] as Token),
-        words: [],
-      });
-    } else if (token.type === 'inline' && tokens[at - 1]?.type !== 'heading_open') {
-      last.words.push(plainText(token));
-    } else if (token.type === 'fence') last.words.push(token.content);
-  });
-  return sections.map(({ words, ...section }) => ({ ...section, text: words.join(' ') }));
-}
-
-const tokensOf = (text: string): Token[] =>
+/** The tokens of a page without its title. */
+export const tokensOf = (text: string): Token[] =>
   markdown.parse(text.replace(OTHER_LANGUAGE, '').replace(TITLE, '').replace(COMMENT, ''), {});
 
 export const titleOf = (text: string): string => plain(TITLE.exec(text)?.[1] ?? '');
 
 const plain = (inline: string): string => inline.replaceAll('`', '');
 
-const plainText = ({ children }: Token): string =>
+export const plainText = ({ children }: Token): string =>
   (children ?? []).map(({ type, content }) => (type === 'softbreak' ? ' ' : content)).join('');
 
 /** Gives each heading the same anchor as GitHub, numbered from its second use on. */
-function addAnchors(tokens: readonly Token[]) {
+export function addAnchors(tokens: readonly Token[]) {
   const used = new Map<string, number>();
   return tokens.flatMap((heading, at) => {
     if (heading.type !== 'heading_open') return [];
@@ -134,7 +115,7 @@ function rewriteLinks(inline: Token[], file: string, procedures: readonly string
  * one another become one part, without the headings that name their languages.
  */
 function partsOf(tokens: readonly Token[]): PagePart[] {
-  const parts: ({ html: string } | { snippets: SnippetLanguage[] })[] = [];
+  const parts: ({ html: string } | { snippets: PageSnippet[] })[] = [];
   let rest: Token[] = [];
   const flush = () => {
     if (rest.length > 0) parts.push({ html: markdown.renderer.render(rest, markdown.options, {}) });
@@ -146,11 +127,13 @@ function partsOf(tokens: readonly Token[]): PagePart[] {
       rest.push(token);
       continue;
     }
-    if (rest.at(-3)?.tag === 'h3') rest = rest.slice(0, -3);
+    const heading = rest.at(-3)?.tag === 'h3' ? String(rest.at(-3)?.attrGet('id')) : '';
+    if (heading !== '') rest = rest.slice(0, -3);
     flush();
     const last = parts.at(-1);
-    if (last && 'snippets' in last) last.snippets.push(snippet);
-    else parts.push({ snippets: [snippet] });
+    const named = { language: snippet, anchor: heading };
+    if (last && 'snippets' in last) last.snippets.push(named);
+    else parts.push({ snippets: [named] });
   }
   flush();
   return parts;

@@ -4,7 +4,8 @@ import type { Plugin } from 'vite';
 import { LANGUAGES, type Language } from '../../../shared/languages.ts';
 import { DOCS_PAGES, type DocsPageName, docsFileOf } from '../catalogue.ts';
 import type { FoundSection } from '../search-index.ts';
-import { pageOf, sectionsOf, titleOf } from './markdown-page.ts';
+import { pageOf, titleOf } from './markdown-page.ts';
+import { refusalSections, sectionsOf } from './sections.ts';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -33,11 +34,17 @@ const VIRTUAL: Readonly<Record<string, () => unknown>> = {
 
 /** The sections of every page, for the search. */
 export function allSections(language: Language): FoundSection[] {
-  return DOCS_PAGES.flatMap((page) => {
+  const pages = DOCS_PAGES.flatMap((page) => {
     const text = readPage(page, language);
     const title = titleOf(text);
-    return sectionsOf({ text }).map((section) => ({ page, title, ...section }));
+    return sectionsOf(text).map((section) => ({ page, title, ...section }));
   });
+  const refusals = readFileSync(join(ROOT, `docs/${language}/refusals.md`), 'utf8');
+  const title = titleOf(refusals);
+  return [
+    ...pages,
+    ...refusalSections(refusals).map((section) => ({ page: 'refusals' as const, title, ...section })),
+  ];
 }
 
 /** Compiles the docs into modules when the console is built: a module for each page, one of all titles, and one for the search. */
