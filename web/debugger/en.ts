@@ -15,8 +15,9 @@ export const en = {
   },
   request: 'The request, as it was sent',
   requestHint:
-    'A raw HTTP request or a curl command, with its x-signature, or its signature-input and signature; or debug.base from the response of the service.',
-  requestUnread: 'This is not an HTTP request, a curl command or a signature base.',
+    'A raw HTTP request or a curl command, with its x-signature, or its signature-input and signature; or the response that has debug, or its debug.base.',
+  requestUnread:
+    'This is not an HTTP request, a curl command, a signature base, or a response with debug.base, which the service sends outside production only.',
   base: 'The signature base that your code built',
   baseHint: 'Optional. Paste its lines unchanged, without a line feed after the last.',
   secret: 'The signing secret',

@@ -1,5 +1,6 @@
 import { isStandardBase } from '../../client/signing/compare-signature-bases.ts';
 import { hasRedactions, redactBase } from '../../shared/http-signature/redact-base.ts';
+import { quotedBase } from './base-in-json.ts';
 import { type CommonMistake, findCommonMistake, findStandardMistake } from './common-mistakes.ts';
 import { diagnoseLine, type LineDifference } from './diagnose-line.ts';
 import { expectedBase, signatureParts } from './expected-base.ts';
@@ -45,27 +46,30 @@ export async function findingsOf({ request: text, base: pasted, secret }: Pastes
   const read = text.trim() === '' ? null : parsePasted(text);
   if (text.trim() !== '' && !read) return null;
   const request = read?.kind === 'request' ? read.request : null;
-  const pastedBase = pasted.trim() === '' ? null : pasted.trimStart();
+  const pastedBase = pasted.trim() === '' ? null : (quotedBase(pasted) ?? pasted.trimStart());
   const received = read?.kind === 'base' ? read.base : null;
   if (request ? isStandard(request) : isStandardBase(received ?? pastedBase ?? ''))
     return standardFindings(request, received, pastedBase, secret.trim());
   const expected = received ?? (request && (await expectedBase(request)));
+  const ofReceived = received === null ? [] : problemsOfBase(received);
+  const noForm = linesOfNoForm(pastedBase ?? received ?? expected ?? '');
   const mistake =
     request && expected && secret.trim() !== ''
       ? await findMistake(expected, secret.trim(), request)
       : undefined;
   return {
-    kind: kindOf(pastedBase, expected),
+    kind:
+      received !== null && pastedBase === null && noForm.length > 0 ? 'alone' : kindOf(pastedBase, expected),
     problems: [
       ...(request ? problemsOfRequest(request) : []),
-      ...(pastedBase ? problemsOfBase(pastedBase) : []),
+      ...new Set([...(pastedBase ? problemsOfBase(pastedBase) : []), ...ofReceived]),
     ],
     missing: [],
     base: pastedBase ?? expected ?? '',
     expected: pastedBase === null ? null : expected,
     differences:
       pastedBase !== null && expected !== null ? await differencesOf(pastedBase, expected, request) : {},
-    noForm: pastedBase !== null && expected === null ? linesOfNoForm(pastedBase) : [],
+    noForm: request === null && (pastedBase === null || received === null) ? noForm : [],
     mistake,
   };
 }

@@ -17,8 +17,9 @@ export const fr: typeof en = {
   },
   request: 'La requête, telle qu’elle a été envoyée',
   requestHint:
-    'Une requête HTTP brute ou une commande curl, avec son x-signature, ou ses signature-input et signature ; ou debug.base, telle que le serveur l’a donnée.',
-  requestUnread: 'Ce n’est ni une requête HTTP, ni une commande curl, ni une base.',
+    'Une requête HTTP brute ou une commande curl, avec son x-signature, ou ses signature-input et signature ; ou la réponse qui contient debug, ou sa debug.base.',
+  requestUnread:
+    'Ce n’est ni une requête HTTP, ni une commande curl, ni une base de signature, ni une réponse avec debug.base, que le service n’envoie qu’en dehors de la production.',
   base: 'La base de signature que votre code a construite',
   baseHint: 'Facultatif. Ses lignes telles quelles, sans saut de ligne après la dernière.',
   secret: 'Le secret de signature',

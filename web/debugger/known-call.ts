@@ -27,8 +27,16 @@ const ifMatching = (value: unknown, form: RegExp): string | undefined =>
 /** In place of what is not recorded. */
 const UNKNOWN = '…';
 
-/** The beginning of a request, as far as it is known, for the person to complete. */
+/** A request, as far as it is known, for the person to complete at each `…`. */
 export function requestOf({ key, environment = 'live' }: KnownCall, method: string, url: string): string {
+  const { host, pathname } = new URL(url);
   const bearer = key ? `${keyPrefix('ks', environment, key)}${UNKNOWN}` : UNKNOWN;
-  return `${method} ${url} HTTP/1.1\nauthorization: Bearer ${bearer}\nx-signature: ${UNKNOWN}\n`;
+  const isQuery = method === 'GET';
+  return [
+    `${method} ${pathname}${isQuery ? `?input=${UNKNOWN}` : ''} HTTP/1.1`,
+    `host: ${host}`,
+    `authorization: Bearer ${bearer}`,
+    `x-signature: v1,k=${key ?? UNKNOWN},t=${UNKNOWN},n=${UNKNOWN},s=${UNKNOWN}`,
+    ...(isQuery ? [''] : ['content-type: application/json', '', `{${UNKNOWN}}`]),
+  ].join('\n');
 }

@@ -1,4 +1,5 @@
 import { isStandardBase } from '../../client/signing/compare-signature-bases.ts';
+import { baseInJson } from './base-in-json.ts';
 import { parseCurl } from './curl.ts';
 import { headerOf, type PastedRequest, partsOf, valuesOf } from './request-parts.ts';
 
@@ -9,9 +10,11 @@ export type Pasted =
 
 const REQUEST_LINE = /^([A-Za-z]+) +(\S+)(?: +HTTP\/[\d.]+)?$/;
 
-/** Parses a raw HTTP request (RFC 9112), a curl command, or a base. */
+/** Parses a raw HTTP request (RFC 9112), a curl command, a base, or a response that has one as JSON. */
 export function parsePasted(text: string): Pasted | null {
   const plain = text.replaceAll('\r\n', '\n').trimStart();
+  const inJson = baseInJson(plain);
+  if (inJson !== null) return { kind: 'base', base: inJson };
   if (plain.startsWith('v1.request') || isStandardBase(plain)) return { kind: 'base', base: text.trim() };
   const request = /^(\$ )?curl\s/.test(plain) ? parseCurl(plain) : parseHttp(plain);
   return request && { kind: 'request', request };

@@ -38,6 +38,8 @@ requires('browser').describe('the playground', () => {
   const send = () => at.page.getByRole('button', { name: 'Sign and send' }).click();
   const lines = () => at.page.getByRole('list', { name: 'The lines of the base' }).getByRole('listitem');
 
+  const lines10 = async () => (await lines().allInnerTexts()).map((text) => text.trim().split('\n').at(-1));
+
   async function choose(procedure: string) {
     await at.page.getByRole('combobox', { name: 'Procedure' }).fill(procedure);
     await at.page.getByRole('option', { name: procedure, exact: true }).click();
@@ -193,6 +195,37 @@ requires('browser').describe('the playground', () => {
     await send();
     await at.page.getByText('x-user-token: …').waitFor();
     await at.page.getByText('"permissions": [').waitFor();
+  });
+
+  test('reads a response with debug, and calls nothing right that is not ten lines', async () => {
+    const nothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+    const lines = ['v1.request', 'p5fMHdwaqMrC', '1795600000', '3afda543d8d94cbe607cd10a158ad37f', 'GET'];
+    const base = [...lines, 'api.example.com', '/api/exemple?input=1', '', nothing, nothing].join('\n');
+    const data = { code: 'UNAUTHORIZED', httpStatus: 401, reason: 'SIGNATURE_INVALID', debug: { base } };
+    const response = JSON.stringify({ error: { message: 'no', code: -32001, data } }, null, 2);
+    await at.page.goto('/security/debugger');
+    const find = () => at.page.getByRole('button', { name: 'Find the difference' }).click();
+    const request = at.page.getByLabel('The request, as it was sent');
+    const head = 'HTTP/1.1 401 Unauthorized\ncontent-type: application/json\n\n';
+    const escaped = JSON.stringify(base);
+    for (const pasted of [response, head + response, `[${response}]`, escaped, escaped.slice(1, -1)]) {
+      await request.fill(pasted);
+      await find();
+      await at.page.getByText('These are the lines that Keyseal builds').waitFor();
+      expect(await lines10()).toEqual(base.split('\n').map((line) => line || '(empty)'));
+    }
+    const own = at.page.getByLabel('The signature base that your code built');
+    await own.fill(base.replace('?input=1', ''));
+    await find();
+    await at.page.getByText('One line differs: 7, path and query').waitFor();
+    await own.fill('');
+    await request.fill('v1.request\np5fMHdwaqMrC');
+    await find();
+    await at.page.getByText('There are fewer than ten lines.').waitFor();
+    expect(await at.page.getByText('These are the lines that Keyseal builds').count()).toBe(0);
+    await request.fill('{"error":{"message":"no"}}');
+    await find();
+    await at.page.getByText('or a response with debug.base').waitFor();
   });
 
   test('finds the line of a base that differs, without a session or a call', async () => {

@@ -71,7 +71,13 @@ requires('browser').describe('the request log', () => {
     await at.page.getByText('Not recorded: query, headers, body and signature').waitFor();
     const pasted = await at.page.getByLabel('The request, as it was sent').inputValue();
     expect(pasted).toBe(
-      `GET ${at.service.url}/api/exemple HTTP/1.1\nauthorization: Bearer ks_live_${key.id}_…\nx-signature: …\n`,
+      [
+        'GET /api/exemple?input=… HTTP/1.1',
+        `host: ${at.service.authority}`,
+        `authorization: Bearer ks_live_${key.id}_…`,
+        `x-signature: v1,k=${key.id},t=…,n=…,s=…`,
+        '',
+      ].join('\n'),
     );
     await at.page.setViewportSize({ width: 360, height: 740 });
     await expectGood(at.page, 'requests-debugger');
