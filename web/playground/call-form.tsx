@@ -23,6 +23,7 @@ import {
   type PlaygroundSigner,
   SIGNERS,
   signsByPrivateKey,
+  type TypedKey,
 } from './signers/signers.ts';
 import { playgroundTexts } from './texts.ts';
 
@@ -45,17 +46,23 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
   const [form, setForm] = useState<SignatureForm>('v1');
   const [isMissing, setMissing] = useState(false);
   const draft = draftOf(procedure, input.text);
+  const typedKey: TypedKey = useRef(null);
+  const signing = useRef(loadedKey);
   // The loaded key must not enter a cache, so the call does not take it as a variable.
   const send = async () => {
-    const credentials = await credentialsOf(signer, loadedKey);
+    const credentials = await credentialsOf(signer, signing.current);
     if (credentials === undefined) throw new Error(texts.errors.noKey);
     return call(draft, credentials, signer === 'nobody' ? 'nothing' : breakage, form);
   };
   const sending = useMutation({ mutationFn: send, onSuccess: onCalled });
-  const submit = (event: FormEvent) => {
+  const submit = async (event: FormEvent) => {
     event.preventDefault();
-    setMissing(lacksKey(signer, loadedKey));
-    if (!sending.isPending && !lacksKey(signer, loadedKey)) sending.mutate();
+    // A key that is typed in need not be taken first.
+    const isLacking = lacksKey(signer, loadedKey);
+    const load = isLacking ? typedKey.current : null;
+    setMissing(isLacking && load === null);
+    signing.current = load ? await load() : loadedKey;
+    if (!sending.isPending && (!isLacking || signing.current)) sending.mutate();
   };
   return (
     <>
@@ -70,6 +77,7 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
           onChoose={setSigner}
           onLoadKey={onLoadKey}
           isMissing={isMissing && lacksKey(signer, loadedKey)}
+          typedKey={typedKey}
         />
         {signer !== 'nobody' && (
           <SignatureFields>
@@ -79,7 +87,11 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
         )}
         <Failed error={sending.error} retry={() => sending.mutate()} />
       </Stack>
-      <SendForm isUnsigned={signer === 'nobody'} isPending={sending.isPending} onSubmit={submit} />
+      <SendForm
+        isUnsigned={signer === 'nobody'}
+        isPending={sending.isPending}
+        onSubmit={(event) => void submit(event)}
+      />
       <OutcomeColumn outcome={sending.data}>
         <CallCode draft={draft} signer={signer} form={form} keyId={keyId} loadedKey={loadedKey} />
       </OutcomeColumn>

@@ -119,6 +119,42 @@ requires('browser').describe('the playground', () => {
     }
   });
 
+  test('signs with the key that is typed in, and says what is wrong with it', async () => {
+    const key = await keyOf(await signUp(at.page), ['exemple:read']);
+    await at.page.goto('/playground');
+    await at.page.getByLabel('API key', { exact: true }).fill(key.apiKey);
+    await send();
+    await at.page.getByText('A signing secret looks like kss_…').waitFor();
+    await at.page.getByLabel('Signing secret', { exact: true }).fill(key.signingSecret);
+    await send();
+    await at.page.getByText('"message": "Hello, Ada!"').waitFor();
+    await at.page.getByText(`Signs with ks_test_${key.id}_…`).waitFor();
+  });
+
+  test('has nothing over its button, however narrow the window', async () => {
+    await signUp(at.page);
+    for (const language of ['en', 'fr']) {
+      await at.page.evaluate(`localStorage.setItem('keyseal-language', '${language}')`);
+      await at.page.goto('/playground');
+      // 720 pixels at 200 % are 360.
+      for (const width of [360, 390, 720]) {
+        await at.page.setViewportSize({ width, height: 740 });
+        for (let from = 0; from <= 500; from += 20) {
+          await at.page.evaluate(`scrollTo(0, ${from})`);
+          const over = await at.page.locator('form[class*=send] button').evaluate((button) => {
+            const { left, top, width, height } = button.getBoundingClientRect();
+            const points = [0.1, 0.3, 0.5, 0.7, 0.9].map((part) => [left + width * part, top + height / 2]);
+            return points.flatMap(([x = 0, y = 0]) => {
+              const element = document.elementFromPoint(x, y);
+              return element && !button.contains(element) ? [element.textContent] : [];
+            });
+          });
+          expect(over, `${language} ${width} ${from}`).toEqual([]);
+        }
+      }
+    }
+  }, 60_000);
+
   test('breaks a call on purpose, in each way with its own reason', async () => {
     const key = await keyOf(await signUp(at.page), ['echo:write']);
     await at.page.goto('/playground?procedure=echo');

@@ -1,5 +1,5 @@
 import { Button, Code, SegmentedControl, Stack, Text } from '@mantine/core';
-import { type ClipboardEvent, type FormEvent, useState } from 'react';
+import { type ClipboardEvent, type FormEvent, useImperativeHandle, useState } from 'react';
 import { importKey } from '../../../client/signing/web-hashes.ts';
 import { findKeyText, keyIdIn } from '../../../shared/key-format.ts';
 import { client } from '../../api/service.ts';
@@ -8,7 +8,7 @@ import { playgroundTexts } from '../texts.ts';
 import { type ImportedKey, importPrivateKey, type KeyFault } from './private-key.ts';
 import { PrivateKeyField } from './private-key-field.tsx';
 import { SecretField } from './secret-field.tsx';
-import type { LoadedKey } from './signers.ts';
+import type { LoadedKey, TypedKey, TypedLoad } from './signers.ts';
 import { useKey } from './use-key.ts';
 
 const SIGNING_SECRET = /\bkss_[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])/;
@@ -18,6 +18,8 @@ interface KeyFormProps {
   readonly keyId: string | undefined;
   readonly onLoadKey: (key: LoadedKey) => void;
   readonly isMissing: boolean;
+  /** Set to what loads the key that is typed in. */
+  readonly typedKey: TypedKey;
 }
 
 /** What signs for a key. */
@@ -30,11 +32,17 @@ type Secrets = typeof EMPTY_SECRETS;
 type Wrong = Partial<Record<keyof Secrets, keyof Secrets | KeyFault>>;
 
 /** Takes a key with its signing secret or its private key, which from then on can sign but cannot be read. */
-export function KeyForm({ keyId, onLoadKey, isMissing }: KeyFormProps) {
+export function KeyForm({ keyId, onLoadKey, isMissing, typedKey }: KeyFormProps) {
   const texts = useTexts(playgroundTexts);
-  const { secrets, wrong, signingKey, choose, change, paste, submit } = useSecrets(keyId, onLoadKey);
+  const { secrets, wrong, signingKey, choose, change, paste, load } = useSecrets(keyId, onLoadKey);
+  const isEmpty = secrets.apiKey.trim() === '' && secrets[signingKey].trim() === '';
+  useImperativeHandle<TypedLoad, TypedLoad>(typedKey, () => (isEmpty ? null : load));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void load();
+  };
   return (
-    <form onSubmit={(event) => void submit(event)} noValidate autoComplete="off">
+    <form onSubmit={submit} noValidate autoComplete="off">
       <Stack gap="sm">
         {keyId !== undefined && <WantedKey id={keyId} />}
         <SecretField
@@ -106,8 +114,7 @@ function useSecrets(keyId: string | undefined, onLoadKey: (key: LoadedKey) => vo
     change(pasted);
     choose('privateKey' in pasted ? 'privateKey' : 'signingSecret');
   };
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const load = async (): Promise<LoadedKey | null> => {
     const apiKey = secrets.apiKey.trim();
     const id = keyIdIn(apiKey);
     const imported = await IMPORTS[signingKey](secrets[signingKey].trim(), id);
@@ -116,9 +123,12 @@ function useSecrets(keyId: string | undefined, onLoadKey: (key: LoadedKey) => vo
       ...(id === null ? { apiKey: 'apiKey' } : {}),
       ...(isImported ? {} : { [signingKey]: imported }),
     });
-    if (id !== null && isImported) onLoadKey({ apiKey, ...imported });
+    if (id === null || !isImported) return null;
+    const key = { apiKey, ...imported };
+    onLoadKey(key);
+    return key;
   };
-  return { secrets, wrong, signingKey, choose, change, paste, submit };
+  return { secrets, wrong, signingKey, choose, change, paste, load };
 }
 
 type ImportedSigner = { readonly signingSecret: CryptoKey } | ImportedKey;

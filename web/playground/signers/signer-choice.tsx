@@ -4,7 +4,7 @@ import type { Procedure } from '../procedures.ts';
 import { playgroundTexts } from '../texts.ts';
 import { KeyForm } from './key-form.tsx';
 import { LoadedKeyView } from './loaded-key-view.tsx';
-import type { LoadedKey, PlaygroundSigner } from './signers.ts';
+import type { LoadedKey, PlaygroundSigner, TypedKey } from './signers.ts';
 
 interface SignerChoiceProps {
   readonly signers: readonly PlaygroundSigner[];
@@ -16,12 +16,13 @@ interface SignerChoiceProps {
   readonly onLoadKey: (key: LoadedKey | null) => void;
   /** Whether a call was tried without a key. */
   readonly isMissing: boolean;
+  readonly typedKey: TypedKey;
 }
 
 /** The choice of the signer, among those that the procedure accepts, and of its key. */
 export function SignerChoice({ signers, signer, onChoose, ...key }: SignerChoiceProps) {
   const texts = useTexts(playgroundTexts);
-  const { loadedKey, onLoadKey, keyId, procedure, isMissing } = key;
+  const { loadedKey, onLoadKey, keyId, procedure, isMissing, typedKey } = key;
   return (
     <Fieldset legend={texts.signer}>
       <Stack gap="sm">
@@ -49,7 +50,7 @@ export function SignerChoice({ signers, signer, onChoose, ...key }: SignerChoice
               onForget={() => onLoadKey(null)}
             />
           ) : (
-            <KeyForm keyId={keyId} onLoadKey={onLoadKey} isMissing={isMissing} />
+            <KeyForm keyId={keyId} onLoadKey={onLoadKey} isMissing={isMissing} typedKey={typedKey} />
           ))}
       </Stack>
     </Fieldset>

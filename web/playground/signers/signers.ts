@@ -1,3 +1,4 @@
+import type { RefObject } from 'react';
 import { credentialsOfSession } from '../../../client/sessions/session.ts';
 import type {
   Credentials,
@@ -25,6 +26,10 @@ export const SIGNERS: Readonly<Record<Exclude<Access, 'session'>, readonly Playg
 
 /** A key in this page: its signing secret or its private key can sign, but cannot be read. */
 export type LoadedKey = KeyCredentials<CryptoKey> | (PrivateKeyCredentials & ImportedKey);
+
+/** Loads the key that is typed in, or says what is wrong with it; null while nothing is typed. */
+export type TypedLoad = (() => Promise<LoadedKey | null>) | null;
+export type TypedKey = RefObject<TypedLoad>;
 
 /** What signs a call of the playground. */
 export type PlaygroundCredentials = Credentials | PrivateKeyCredentials | SessionKeyCredentials;
