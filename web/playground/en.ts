@@ -110,6 +110,7 @@ export const en = {
   compareNames: ['Signed', 'Received'] as [string, string],
   unsignedBase: 'Nothing was signed.',
   hidden: 'Secrets are shortened here.',
+  lineDiffers: (line: number, name: string) => `Line ${line}, ${name}, differs: it is not as you signed it.`,
   alikeBases: 'All lines are equal: another secret or another private key signed.',
   code: {
     title: 'The call as code',

@@ -176,6 +176,11 @@ requires('browser').describe('the playground', () => {
     expect(await at.page.locator('li[data-differs]').allInnerTexts()).toEqual([
       expect.stringContaining('10. digest of the body'),
     ]);
+    // The first sentence names it, in place of everything that it might have been.
+    const cause = at.page.getByRole('alert').getByText('Line 10, digest of the body, differs');
+    await cause.waitFor();
+    expect(await at.page.getByRole('alert').locator('p').first().innerText()).toMatch(/^Line 10, /);
+    expect(await at.page.getByText('A line of the signature base differs, the').count()).toBe(0);
 
     await at.page.getByLabel('Break it on purpose').selectOption('nothing');
     await at.page.getByText('JSON', { exact: true }).click();

@@ -1,6 +1,8 @@
 import { Alert, Badge, Group, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ComponentProps, ReactNode } from 'react';
+import { isStandardBase } from '../../../client/signing/compare-signature-bases.ts';
 import { BaseLines } from '../../debugger/base-lines.tsx';
+import { debuggerTexts } from '../../debugger/texts.ts';
 import { useFormats } from '../../language/formats.ts';
 import { useTexts } from '../../language/language.ts';
 import { Empty } from '../../ui/feedback/empty.tsx';
@@ -58,6 +60,7 @@ interface VerdictProps {
 function Verdict({ outcome: { base, response, first }, seal }: VerdictProps) {
   const texts = useTexts(playgroundTexts);
   const shell = useTexts(shellTexts);
+  const cause = useCause(base, response);
   const sealed = base === null ? null : sealOf(maskBase(base), response);
   return (
     <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
@@ -81,10 +84,23 @@ function Verdict({ outcome: { base, response, first }, seal }: VerdictProps) {
             {texts.first} <b>{first.status}</b>
           </Text>
         )}
-        {response.refusal && <RefusalView refusal={response.refusal} />}
+        {response.refusal && <RefusalView refusal={response.refusal} cause={cause} />}
       </Stack>
     </Paper>
   );
+}
+
+/** In words, what the line that differs is; null unless the service says what it received. */
+function useCause(base: string | null, { refusal }: CallResponse): string | null {
+  const texts = useTexts(playgroundTexts);
+  const { names } = useTexts(debuggerTexts);
+  const received = refusal?.data.debug?.base;
+  if (base === null || received === undefined) return null;
+  const line = firstDifferingLine(base, received);
+  if (line === null) return texts.alikeBases;
+  const [component] = /^"[^"]*"/.exec(received.split('\n')[line - 1] ?? '') ?? [];
+  const name = isStandardBase(received) ? (component ?? '') : (names[line - 1] ?? '');
+  return texts.lineDiffers(line, name);
 }
 
 /** The lines of the base, next to those that the service received if it says so. */

@@ -5,15 +5,27 @@ import { ErrorHelpText, useErrorHelp, useReferenceOf } from '../../ui/feedback/e
 import { RequestLink } from '../../ui/signature/request-link.tsx';
 import { shellTexts } from '../../ui/texts.ts';
 
-/** A refusal that the user provoked: what happened, why, and how to fix it. */
-export function RefusalView({ refusal: { data, message } }: { readonly refusal: RefusalShape }) {
+interface RefusalViewProps {
+  readonly refusal: RefusalShape;
+  /** What the lines of both bases show, if they are known: the cause, in place of all that it might have been. */
+  readonly cause: string | null;
+}
+
+/** A refusal that the user provoked: its cause, or what happened, why, and how to fix it. */
+export function RefusalView({ refusal: { data, message }, cause }: RefusalViewProps) {
   const texts = useTexts(shellTexts);
   const lesson = useErrorHelp(data.reason);
   const reference = useReferenceOf(data.reason);
-  const paragraphs = lesson ? [lesson.happened, lesson.why, lesson.fix] : [message];
+  const explained = lesson ? [lesson.happened, lesson.why, lesson.fix] : [message];
+  const paragraphs = cause === null ? explained : explained.slice(0, 1);
   return (
     <Alert color="red" title={<Code>{data.reason}</Code>}>
       <Stack gap="xs">
+        {cause !== null && (
+          <Text size="sm" fw={600}>
+            {cause}
+          </Text>
+        )}
         {paragraphs.map((text) => (
           <Text key={text} size="sm">
             <ErrorHelpText text={text} />
