@@ -1,5 +1,6 @@
 import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { AuditRecords } from '../audit/audit-records.tsx';
 import { NoAudit } from '../audit/no-audit.tsx';
 import type { ConsoleKey } from '../key-model/key.ts';
@@ -20,6 +21,13 @@ export function KeyTabs({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   const may = { settings: useMay('keys:write'), audit: useMay('audit:read') };
   const tabs = KEY_TABS.filter((tab) => tab !== 'settings' || may.settings);
   const { tab = 'usage' } = search;
+  const list = useRef<HTMLDivElement>(null);
+  // On a phone the list scrolls.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is another element
+  useEffect(() => {
+    const selected = list.current?.querySelector('[aria-selected=true]');
+    selected?.scrollIntoView({ block: 'nearest', inline: 'center' });
+  }, [tab]);
   const onSearch = (change: KeySearch) =>
     void navigate({ search: { ...search, ...change }, replace: true, resetScroll: false });
   const panels = {
@@ -35,7 +43,7 @@ export function KeyTabs({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
       onChange={(to) => onSearch({ tab: to as (typeof tabs)[number] })}
       keepMounted={false}
     >
-      <Tabs.List mb="lg">
+      <Tabs.List mb="lg" ref={list}>
         {tabs.map((tabName) => (
           <Tabs.Tab key={tabName} value={tabName}>
             {texts.tabs[tabName]}

@@ -96,6 +96,22 @@ requires('browser').describe('the settings of a key', () => {
     expect(await field('External owner').inputValue()).toBe('');
   });
 
+  test('are a tab in view on a phone, in French too', async () => {
+    const { id } = await settingsOf(at.page);
+    await at.page.setViewportSize({ width: 390, height: 844 });
+    await at.page.evaluate(`localStorage.setItem('keyseal-language', 'fr')`);
+    await at.page.reload();
+    const selected = at.page.getByRole('tab', { selected: true });
+    const isInView = async () => {
+      const box = await selected.boundingBox();
+      return box !== null && box.x >= 0 && box.x + box.width <= 390;
+    };
+    await expect.poll(isInView).toBe(true);
+    await at.page.goto(`/keys/${id}`);
+    await expect.poll(isInView).toBe(true);
+    expect(await at.page.evaluate('scrollY')).toBe(0);
+  });
+
   test('say what was changed elsewhere while they were edited', async () => {
     const { client, id } = await settingsOf(at.page);
     await field('External owner').fill('acme');
