@@ -148,6 +148,26 @@ requires('browser').describe('the design of the console', () => {
     await at.page.waitForURL(/\/keys\/\w{12}$/);
   });
 
+  test('keeps the gaps between the words of small headings', async () => {
+    await signUp(at.page);
+    await at.page.goto('/playground');
+    await at.page.getByRole('heading', { name: 'Response' }).waitFor();
+    const gaps = await at.page.evaluate(async () => {
+      await document.fonts.ready;
+      return [12, 13, 14, 20].map((size) => {
+        const heading = document.createElement('h3');
+        Object.assign(heading.style, { fontSize: `${size}px`, fontWeight: '600', inlineSize: 'max-content' });
+        heading.textContent = 'What this key may do';
+        document.querySelector('main')?.append(heading);
+        const range = document.createRange();
+        range.setStart(heading.firstChild as Node, 4);
+        range.setEnd(heading.firstChild as Node, 5);
+        return range.getBoundingClientRect().width / size;
+      });
+    });
+    for (const gap of gaps) expect(gap).toBeGreaterThan(0.23);
+  });
+
   test('leads those who are signed in back from the debugger', async () => {
     const place = at.page.getByRole('navigation', { name: 'Where this page is' });
     await at.page.goto('/security/debugger');
