@@ -29,6 +29,7 @@ export function ExampleTabs({ examples, exampleKey }: ExampleTabsProps) {
         languages={examples.map(({ language }) => language)}
         snippets={snippetsFor({ url: SERVICE_URL, apiKey: apiKeyOf(exampleKey), signingSecret: 'kss_…' })}
         labelOf={snippet}
+        scrolls
       />
     </>
   );

@@ -10,6 +10,8 @@ interface CallTabsProps {
   /** The one that is shown first, if it is not the first. */
   readonly first?: SnippetLanguage;
   readonly snippets: Snippets;
+  /** Whether long lines scroll sideways instead of wrapping: the page around it has the style. */
+  readonly scrolls?: boolean;
   /** The label of the call in a language. */
   readonly labelOf: (language: string) => string;
   /** Replaces the label above the call. */
@@ -24,6 +26,7 @@ export function CallTabs({
   snippets,
   labelOf,
   above,
+  scrolls = false,
 }: CallTabsProps) {
   return (
     <Tabs defaultValue={first ?? null} keepMounted={false}>
@@ -39,6 +42,7 @@ export function CallTabs({
           <TextBlock
             label={labelOf(LANGUAGE_NAMES[language])}
             text={snippets[language]}
+            scrolls={scrolls}
             above={above?.(language)}
             language={CODE_LANGUAGES[language]}
           />

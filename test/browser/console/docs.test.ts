@@ -86,6 +86,27 @@ requires('browser').describe('the docs that a service shows', () => {
     await at.page.getByText('There is no such page').waitFor();
   });
 
+  test('keep the indentation of code, which scrolls sideways on a phone', async () => {
+    await at.page.setViewportSize({ width: 390, height: 844 });
+    await at.page.goto('/docs/security-procedure#python');
+    const call = at.page.getByLabel('A call in Python').last();
+    await call.waitFor();
+    const metrics = await call.evaluate((code) => {
+      const { whiteSpace } = getComputedStyle(code);
+      return { whiteSpace, isScrolled: code.scrollWidth > code.clientWidth };
+    });
+    expect(metrics).toEqual({ whiteSpace: 'pre', isScrolled: true });
+    // By the keyboard too.
+    expect(await call.getAttribute('tabindex')).toBe('0');
+    await expectGood(at.page, 'docs-code');
+    await at.page.goto('/docs/operators/running');
+    const pre = at.page.locator('article pre').first();
+    await pre.waitFor();
+    expect(await pre.evaluate((code) => getComputedStyle(code).whiteSpace)).toBe('pre');
+    expect(await pre.getAttribute('tabindex')).toBe('0');
+    await expectGood(at.page, 'docs-code-block');
+  });
+
   test('lead from a status to the refusals, and from a search for Python to its tab', async () => {
     await at.page.goto('/docs?q=401');
     const found = at.page.getByRole('region', { name: 'Search results' });

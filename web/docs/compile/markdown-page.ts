@@ -18,9 +18,9 @@ const renderFence = markdown.renderer.rules['fence'] as NonNullable<
   (typeof markdown.renderer.rules)['fence']
 >;
 
-/** Code with a button that copies it. */
+/** Code that scrolls sideways, by the keyboard too, with a button that copies it. */
 markdown.renderer.rules['fence'] = (...fence) =>
-  `<div data-code>${renderFence(...fence)}${COPY_BUTTON}</div>`;
+  `<div data-code>${renderFence(...fence).replace('<pre>', '<pre tabindex="0">')}${COPY_BUTTON}</div>`;
 
 /** The link to the page's other language: the console has a switch for it. */
 const OTHER_LANGUAGE = /^\*\[[^\]]*\]\(\.\.\/(?:en|fr)\/[^)]*\)\*$/m;

@@ -12,10 +12,12 @@ interface TextBlockProps {
   readonly text: string;
   /** Of code; a text without has no colours. */
   readonly language?: CodeLanguage | undefined;
+  /** Whether it scrolls sideways, and can be focused for that. */
+  readonly scrolls?: boolean;
 }
 
 /** A text with a button that copies it whole. */
-export function TextBlock({ label, above, text, language }: TextBlockProps) {
+export function TextBlock({ label, above, text, language, scrolls = false }: TextBlockProps) {
   return (
     <Stack gap={4}>
       <Group justify="space-between" wrap="nowrap" gap="sm">
@@ -26,7 +28,7 @@ export function TextBlock({ label, above, text, language }: TextBlockProps) {
         )}
         <CopyText text={text} label={label} />
       </Group>
-      <Code block aria-label={label} dir="ltr">
+      <Code block aria-label={label} dir="ltr" {...(scrolls && { tabIndex: 0 })}>
         {language === undefined ? text : <HighlightedCode language={language}>{text}</HighlightedCode>}
       </Code>
     </Stack>
