@@ -3,6 +3,7 @@ import { docsPlaceOf } from '../../shared/docs-links.ts';
 import { LANGUAGES, type Language } from '../../shared/languages.ts';
 import { codeView } from './code-view.ts';
 import { escapeHtml } from './escape-html.ts';
+import { fontFaces } from './page-fonts.ts';
 import { PAGE_STYLE } from './page-style.ts';
 
 /** An HTTP response with a page. */
@@ -44,7 +45,7 @@ const LINKS = {
 
 const CONTENTS: Readonly<Record<Language, string>> = { en: 'On this page', fr: 'Sur cette page' };
 
-/** A page of the service's docs. Clients may cache it; it runs, loads and frames nothing. */
+/** A page of the service's docs. Clients may cache it; it runs and frames nothing, and loads nothing but the console's typefaces. */
 export function htmlPage({
   language,
   place,
@@ -53,7 +54,7 @@ export function htmlPage({
   main,
   style: more = '',
 }: PageContent): HtmlPage {
-  const style = PAGE_STYLE + more;
+  const style = fontFaces() + PAGE_STYLE + more;
   const body = `<!doctype html>
 <html lang="${language}">
 <head>
@@ -109,11 +110,12 @@ const groupOf = ({ name, parts }: ContentsGroup): string => {
   return `<p>${escapeHtml(name)}</p><ul>${links.join('')}</ul>`;
 };
 
-/** The page loads and runs nothing; its one style is allowed by its digest (CSP Level 3, §6.1). */
+/** The page loads nothing but the typefaces, and runs nothing; its one style is allowed by its digest (CSP Level 3, §6.1). */
 const policyFor = (style: string): string =>
   [
     `default-src 'none'`,
     `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+    `font-src 'self'`,
     `base-uri 'none'`,
     `form-action 'none'`,
     `frame-ancestors 'none'`,

@@ -23,13 +23,13 @@ const VARIABLES = Object.entries(PAGE_COLORS)
 
 /** The bar at the top, the text, and the contents beside it, which a narrow window shows above. */
 export const PAGE_STYLE = `
-:root { color-scheme: light dark; font: 16px/1.55 system-ui, sans-serif; font-size: 0.9375rem; ${VARIABLES} scroll-padding-top: 4.5rem; }
+:root { color-scheme: light dark; font: 16px/1.65 "Geist Variable", system-ui, sans-serif; font-size: 0.9375rem; text-rendering: geometricPrecision; ${VARIABLES} scroll-padding-top: 4.5rem; }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text); }
 a { color: var(--heading); text-underline-offset: 0.2em; text-decoration-color: var(--data); }
 :focus-visible { outline: 2px solid var(--data); outline-offset: 2px; }
-.bar { position: sticky; inset-block-start: 0; z-index: 1; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; align-items: center;
-  min-block-size: 3.5rem; padding: 0.5rem 1.25rem; border-block-end: 1px solid var(--hairline); background: var(--card); }
+.bar { position: sticky; inset-block-start: 0; z-index: 1; display: flex; gap: 0.25rem 1.25rem; align-items: center; overflow-x: auto; white-space: nowrap;
+  min-block-size: 3.5rem; padding: 0.5rem 1.25rem; border-block-end: 1px solid var(--hairline); background: var(--page); font-size: 0.875rem; }
 .bar a { color: var(--dimmed); text-decoration: none; }
 .bar a:hover, .bar [aria-current] { color: var(--heading); }
 .bar [aria-current] { font-weight: 600; }
@@ -52,7 +52,7 @@ h4 { margin: 1.25rem 0 0.4rem; font-size: 0.8125rem; color: var(--dimmed); }
 h2 a, h3 a { color: inherit; text-decoration: none; }
 h2 a:hover, h3 a:hover { text-decoration: underline; }
 p { margin: 0 0 0.75rem; max-inline-size: 46rem; }
-code, pre { font: 0.8125rem/1.6 ui-monospace, monospace; overflow-wrap: anywhere; }
+code, pre { font: 0.8125rem/1.6 "Geist Mono Variable", ui-monospace, monospace; overflow-wrap: anywhere; }
 p code, dd code, li code { padding: 0.1em 0.3em; border-radius: 0.25rem; background: var(--sunken); }
 pre { margin: 0; padding: 0.75rem 1rem; overflow: auto; overflow-wrap: normal; border: 1px solid var(--hairline); border-radius: 0.5rem; background: var(--sunken); }
 dl { margin: 0; }
@@ -62,7 +62,7 @@ section { margin-block-start: 1rem; padding: 1.25rem; border: 1px solid var(--ha
 section:target { outline: 2px solid var(--data); outline-offset: 2px; }
 .mark { display: inline-block; margin-inline-end: 0.5rem; padding: 0.05rem 0.45rem; border: 1px solid currentcolor; border-radius: 0.25rem;
   color: var(--data); font-size: 0.75rem; font-weight: 600; line-height: 1.5; }
-@media (max-width: 40rem) { .bar b { display: none; } .bar { gap: 0.25rem 0.9rem; font-size: 0.8125rem; } }
+@media (max-width: 40rem) { .bar b { display: none; } .bar { gap: 0.25rem 0.8rem; padding-inline: 0.75rem; font-size: 0.75rem; } }
 @media (min-width: 64rem) {
   .columns { display: grid; grid-template-columns: 14rem minmax(0, 1fr); column-gap: 2.5rem; }
   h1 { grid-column: 1 / -1; }

@@ -13,6 +13,9 @@ const INTRODUCTIONS: Readonly<Record<Language, string>> = {
   fr: 'Un appel refusé reçoit un statut, et `reason` dans `error.data`. Votre code décide d’après `reason`, qui ne change jamais, et non d’après le message. Si des signatures sont refusées, commencez par [Dépannage](troubleshooting.md).',
 };
 
+/** The service sends its messages in English. */
+const MESSAGES: Readonly<Record<Language, string>> = { en: '', fr: 'Message, en anglais\u{a0}:' };
+
 const STYLE = `
 h2 { margin: 0 0 0.5rem; font-size: 1.0625rem; overflow-wrap: anywhere; }
 h2 .mark { color: var(--refused); vertical-align: 0.1em; }
@@ -32,7 +35,7 @@ function pageOf(language: Language): HtmlPage {
   const reasons = Object.keys(REFUSALS) as Reason[];
   const main = [
     `<p>${inline(INTRODUCTIONS[language])}</p>`,
-    ...reasons.map((reason) => sectionOf(reason, guide)),
+    ...reasons.map((reason) => sectionOf(reason, language)),
   ];
   return htmlPage({
     language,
@@ -53,14 +56,15 @@ function contentsOf(reasons: readonly Reason[]): ContentsGroup[] {
   }));
 }
 
-function sectionOf(reason: Reason, { parts, reasons }: ErrorGuide): string {
+function sectionOf(reason: Reason, language: Language): string {
+  const { parts, reasons } = GUIDES[language];
   const { status, message } = REFUSALS[reason];
   const lines = (Object.keys(parts) as (keyof ErrorHelp)[]).map(
     (part) => `<dt>${escapeHtml(parts[part])}</dt><dd>${inline(reasons[reason][part])}</dd>`,
   );
   return `<section id="${reason}">
 <h2><span class="mark">${status}</span><a href="#${reason}"><code>${reason}</code></a></h2>
-<p lang="en"><q>${escapeHtml(message)}</q></p>
+<p>${MESSAGES[language]} <q lang="en">${escapeHtml(message)}</q></p>
 <dl>${lines.join('')}</dl>
 </section>`;
 }

@@ -6,6 +6,8 @@ const VIEWS = [
   ['/docs/api', 360, 'light'],
   ['/docs/api', 1280, 'dark'],
   ['/docs/refusals', 360, 'dark'],
+  ['/docs/refusals?lang=fr', 360, 'dark'],
+  ['/docs/refusals?lang=fr', 390, 'light'],
 ] as const;
 
 requires('browser').describe('the docs pages in a browser', () => {
@@ -13,7 +15,7 @@ requires('browser').describe('the docs pages in a browser', () => {
   const at = opened();
 
   for (const [path, width, colorScheme] of VIEWS) {
-    test(`${path} at ${width} pixels, ${colorScheme}, fits, and loads nothing else`, async () => {
+    test(`${path} at ${width} pixels, ${colorScheme}, fits, and loads only typefaces`, async () => {
       const page = await at.browser.newPage({ viewport: { width, height: 800 }, colorScheme });
       const asked: string[] = [];
       const consoleErrors: string[] = [];
@@ -21,11 +23,22 @@ requires('browser').describe('the docs pages in a browser', () => {
       page.on('console', (message) => consoleErrors.push(message.text()));
       page.on('pageerror', (error) => consoleErrors.push(String(error)));
       await page.goto(`${at.service.url}${path}`);
-      // Chromium asks for an icon by itself, which the policy refuses.
-      expect(asked.filter((url) => !url.endsWith('/favicon.ico'))).toEqual([`${at.service.url}${path}`]);
+      // Chromium asks for an icon by itself, which the policy refuses. The typefaces are the console's.
+      const others = asked.filter((url) => !/\/favicon\.ico$|\/assets\/geist[\w-]+\.woff2$/.test(url));
+      expect(others).toEqual([`${at.service.url}${path}`]);
       expect(consoleErrors.filter((text) => !text.includes('favicon'))).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
       expect(await page.evaluate('getComputedStyle(document.body).fontFamily')).toContain('system-ui');
+      expect(
+        await page.evaluate('document.fonts.check("16px Geist Variable") && document.fonts.size > 0'),
+      ).toBe(true);
+      // All links of the bar are on one line, and within the window.
+      const bar = page.locator('.bar');
+      expect((await bar.boundingBox())?.height).toBeLessThanOrEqual(60);
+      for (const link of await bar.getByRole('link').all()) {
+        const box = await link.boundingBox();
+        expect((box?.x ?? width) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
+      }
       await page.close();
     });
   }

@@ -207,7 +207,7 @@ describe('/docs/api', () => {
     const { headers, text } = await get('/docs/api');
     const policy = String(headers['content-security-policy']);
     expect(policy).toMatch(
-      /^default-src 'none'; style-src 'sha256-[^ ]+'; base-uri 'none'; form-action 'none'/,
+      /^default-src 'none'; style-src 'sha256-[^ ]+'; font-src 'self'; base-uri 'none'; form-action 'none'/,
     );
     const style = /<style>([\s\S]*?)<\/style>/.exec(text)?.[1] ?? '';
     expect(policy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);

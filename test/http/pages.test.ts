@@ -84,12 +84,12 @@ describe('/docs/refusals', () => {
     expect(text).toContain(`<html lang="${language}">`);
   });
 
-  it('is cacheable, and runs, loads and frames nothing', async () => {
+  it('is cacheable, runs and frames nothing, and loads only typefaces of its origin', async () => {
     const { headers, text } = await read(null);
     expect(headers['cache-control']).toBe('public, max-age=3600');
     const policy = String(headers['content-security-policy']);
     expect(policy).toMatch(
-      /^default-src 'none'; style-src 'sha256-[^ ]+'; base-uri 'none'; form-action 'none'/,
+      /^default-src 'none'; style-src 'sha256-[^ ]+'; font-src 'self'; base-uri 'none'; form-action 'none'/,
     );
     const style = /<style>([\s\S]*?)<\/style>/.exec(text)?.[1] ?? '';
     expect(policy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
