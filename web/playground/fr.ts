@@ -115,7 +115,7 @@ export const fr: typeof en = {
   unsignedBase: 'Rien n’a été signé.',
   hidden: 'Les secrets sont abrégés ici.',
   lineDiffers: (line: number, name: string) =>
-    `La ligne ${line}, ${name}, diffère : elle n’est pas telle que vous l’avez signée.`,
+    `La ligne ${line}, ${name}, diffère : elle n’est pas telle que vous l’avez signée.`,
   alikeBases: 'Toutes les lignes sont identiques : un autre secret ou une autre clé privée a signé.',
   code: {
     title: 'L’appel en code',
