@@ -1,16 +1,16 @@
-import { foldCase, wordPattern } from './search-words.ts';
+import { foldTerm, wordPattern } from './search-words.ts';
 
 /** Characters of an excerpt. */
 const LONG = 160;
 
 /** Whether a text contains one of the words. */
 export const wordsIn = (text: string, words: string): boolean =>
-  wordPattern(words)?.test(foldCase(text)) ?? false;
+  wordPattern(words)?.test(foldTerm(text)) ?? false;
 
 /** The text around the first of the words that it contains, or its beginning. */
 export function excerptOf(text: string, words: string): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
-  const place = Math.max(0, foldCase(line).search(wordPattern(words) ?? /^/));
+  const place = Math.max(0, foldTerm(line).search(wordPattern(words) ?? /^/));
   const start = Math.max(0, place - LONG / 4);
   const end = start + LONG;
   // Whole words, unless one is longer than all that is shown before or after it.
@@ -41,7 +41,7 @@ export interface MarkedPiece {
 
 /** A text in pieces, so that the words can be marked. */
 export function markWords(text: string, words: string): readonly MarkedPiece[] {
-  const folded = foldCase(text);
+  const folded = foldTerm(text);
   const found = wordPattern(words);
   // With a letter that folding makes longer, places in both texts differ.
   if (found === null || folded.length !== text.length) return [{ at: 0, piece: text, isWord: false }];

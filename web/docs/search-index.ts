@@ -2,7 +2,7 @@ import MiniSearch from 'minisearch';
 import type { Language } from '../../shared/languages.ts';
 import { DOCS, type DocsPageName, isTranslated } from './catalogue.ts';
 import type { DocsSection } from './markdown-page.ts';
-import { foldCase, MIN_PREFIX, soughtWords } from './search-words.ts';
+import { foldTerm, MIN_PREFIX, soughtWords } from './search-words.ts';
 
 /** A page that the search finds: one of the docs, or the list of refusals that the service itself writes. */
 export type FoundPage = DocsPageName | 'refusals';
@@ -28,7 +28,7 @@ export function searchOver(
 ): (words: string) => FoundSection[] {
   const index = new MiniSearch({
     fields: ['codes', 'title', 'heading', 'around', 'text', 'cells'],
-    processTerm: foldCase,
+    processTerm: foldTerm,
     // A code is found by its words in the heading.
     tokenize: (text, field) => (field === 'codes' ? text.split(' ') : termsOf(text)),
     searchOptions: {

@@ -9,12 +9,12 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
 export const MIN_PREFIX = 3;
 
 /** A word without accents and capitals: people type neither. */
-export const foldCase = (term: string): string =>
+export const foldTerm = (term: string): string =>
   term.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
 /** The words that count, folded: all of them if no page lacks any. */
 export function soughtWords(words: string): readonly string[] {
-  const all = foldCase(words)
+  const all = foldTerm(words)
     .split(/[\s'’]+/u)
     .filter(Boolean);
   const counting = all.filter((word) => !STOP_WORDS.has(word));

@@ -41,7 +41,8 @@ export const en = {
       `${written} ${count === 1 ? 'key expires' : 'keys expire'} within 14 days`,
   },
   fixes: {
-    powerful: 'Remove permissions that the key does not need: with them, a leaked key takes over the workspace.',
+    powerful:
+      'Remove permissions that the key does not need: with them, a leaked key takes over the workspace.',
     forever: 'Set an expiry, so that a forgotten key stops working by itself.',
     unlimited: 'Set a limit, so that a leaked key cannot make unlimited calls.',
     idle: 'Disable or revoke keys that nobody uses.',

@@ -20,6 +20,7 @@ import { SignerChoice } from './signers/signer-choice.tsx';
 import {
   credentialsOf,
   type LoadedKey,
+  type PlaygroundCredentials,
   type PlaygroundSigner,
   SIGNERS,
   signsByPrivateKey,
@@ -38,32 +39,16 @@ interface CallFormProps {
 
 /** A call of one procedure, as parts of the grid around it: its input, its signer, what is broken, and the outcome next to it. */
 export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCalled }: CallFormProps) {
-  const texts = useTexts(playgroundTexts);
   const input = useInput(procedure, schemas);
   const signers = SIGNERS[procedure.access as keyof typeof SIGNERS];
   const [signer, setSigner] = useState<PlaygroundSigner>(signers[0] as PlaygroundSigner);
   const [breakage, setBreakage] = useState<BreakageName>('nothing');
   const [form, setForm] = useState<SignatureForm>('v1');
-  const [isMissing, setMissing] = useState(false);
   const draft = draftOf(procedure, input.text);
   const typedKey: TypedKey = useRef(null);
-  const signing = useRef(loadedKey);
-  // The loaded key must not enter a cache, so the call does not take it as a variable.
-  const send = async () => {
-    const credentials = await credentialsOf(signer, signing.current);
-    if (credentials === undefined) throw new Error(texts.errors.noKey);
-    return call(draft, credentials, signer === 'nobody' ? 'nothing' : breakage, form);
-  };
-  const sending = useMutation({ mutationFn: send, onSuccess: onCalled });
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    // A key that is typed in need not be taken first.
-    const isLacking = lacksKey(signer, loadedKey);
-    const load = isLacking ? typedKey.current : null;
-    setMissing(isLacking && load === null);
-    signing.current = load ? await load() : loadedKey;
-    if (!sending.isPending && (!isLacking || signing.current)) sending.mutate();
-  };
+  const send = (credentials: PlaygroundCredentials | null) =>
+    call(draft, credentials, signer === 'nobody' ? 'nothing' : breakage, form);
+  const { sending, isMissing, submit } = useSending({ signer, loadedKey, typedKey, send, onCalled });
   return (
     <>
       <Stack gap="md" className={classes['form'] ?? ''}>
@@ -76,7 +61,7 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
           procedure={procedure}
           onChoose={setSigner}
           onLoadKey={onLoadKey}
-          isMissing={isMissing && lacksKey(signer, loadedKey)}
+          isMissing={isMissing}
           typedKey={typedKey}
         />
         {signer !== 'nobody' && (
@@ -87,16 +72,42 @@ export function CallForm({ procedure, schemas, keyId, loadedKey, onLoadKey, onCa
         )}
         <Failed error={sending.error} retry={() => sending.mutate()} />
       </Stack>
-      <SendForm
-        isUnsigned={signer === 'nobody'}
-        isPending={sending.isPending}
-        onSubmit={(event) => void submit(event)}
-      />
+      <SendForm isUnsigned={signer === 'nobody'} isPending={sending.isPending} onSubmit={submit} />
       <OutcomeColumn outcome={sending.data}>
         <CallCode draft={draft} signer={signer} form={form} keyId={keyId} loadedKey={loadedKey} />
       </OutcomeColumn>
     </>
   );
+}
+
+interface Sending extends Pick<CallFormProps, 'loadedKey' | 'onCalled'> {
+  readonly signer: PlaygroundSigner;
+  readonly typedKey: TypedKey;
+  readonly send: (credentials: PlaygroundCredentials | null) => Promise<PlaygroundOutcome>;
+}
+
+/** Sends a call with the key of its signer. A key that is typed in need not be taken first. */
+function useSending({ signer, loadedKey, typedKey, send, onCalled }: Sending) {
+  const { errors } = useTexts(playgroundTexts);
+  const [isMissing, setMissing] = useState(false);
+  const isLacking = lacksKey(signer, loadedKey);
+  // The key must not enter a cache, so the call does not take it as a variable.
+  const signing = useRef(loadedKey);
+  const sending = useMutation({
+    mutationFn: async () => {
+      const credentials = await credentialsOf(signer, signing.current);
+      if (credentials === undefined) throw new Error(errors.noKey);
+      return send(credentials);
+    },
+    onSuccess: onCalled,
+  });
+  const submit = async () => {
+    const load = isLacking ? typedKey.current : null;
+    setMissing(isLacking && load === null);
+    signing.current = load ? await load() : loadedKey;
+    if (!sending.isPending && (!isLacking || signing.current)) sending.mutate();
+  };
+  return { sending, isMissing: isMissing && isLacking, submit };
 }
 
 const lacksKey = (signer: PlaygroundSigner, loadedKey: LoadedKey | null): boolean =>
@@ -136,7 +147,7 @@ function OutcomeColumn({ outcome, children }: OutcomeColumnProps) {
 interface SendFormProps {
   readonly isUnsigned: boolean;
   readonly isPending: boolean;
-  readonly onSubmit: (event: FormEvent) => void;
+  readonly onSubmit: () => Promise<void>;
 }
 
 /** Sends the call, by Ctrl+Enter too. */
@@ -145,8 +156,12 @@ function SendForm({ isUnsigned, isPending, onSubmit }: SendFormProps) {
   const form = useRef<HTMLFormElement>(null);
   // In a field too.
   useHotkeys([['mod+Enter', () => form.current?.requestSubmit()]], []);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void onSubmit();
+  };
   return (
-    <form onSubmit={onSubmit} ref={form} className={classes['send']}>
+    <form onSubmit={submit} ref={form} className={classes['send']}>
       <Button type="submit" loading={isPending} aria-keyshortcuts="Control+Enter Meta+Enter">
         {isUnsigned ? texts.sendUnsigned : texts.send}
       </Button>{' '}

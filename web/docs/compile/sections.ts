@@ -36,7 +36,10 @@ export function refusalSections(text: string): DocsSection[] {
   const reasons = parts
     .filter(({ heading }) => REASON.test(heading))
     .map(({ heading, text }) => ({
-      ...{ id: heading, heading, text, cells: '' },
+      id: heading,
+      heading,
+      text,
+      cells: '',
       codes: `${heading} ${STATUS.exec(text)?.[0] ?? ''}`,
     }));
   const codes = [...new Set(reasons.map(({ codes }) => codes.split(' ')[1]))].join(' ');

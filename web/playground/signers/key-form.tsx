@@ -60,22 +60,13 @@ export function KeyForm({ keyId, onLoadKey, isMissing, typedKey }: KeyFormProps)
           data={SIGNING_KEYS.map((value) => ({ value, label: texts.signingKeys[value] }))}
           onChange={(chosen) => choose(chosen as SigningKey)}
         />
-        {signingKey === 'privateKey' ? (
-          <PrivateKeyField
-            value={secrets.privateKey}
-            onPaste={paste}
-            onChange={(privateKey) => change({ privateKey })}
-            error={wrong.privateKey && texts.errors[wrong.privateKey]}
-          />
-        ) : (
-          <SecretField
-            label={texts.signingSecret}
-            value={secrets.signingSecret}
-            onPaste={paste}
-            onChange={(signingSecret) => change({ signingSecret })}
-            error={wrong.signingSecret && texts.errors[wrong.signingSecret]}
-          />
-        )}
+        <SigningKeyField
+          secrets={secrets}
+          wrong={wrong}
+          signingKey={signingKey}
+          paste={paste}
+          change={change}
+        />
         <Text size="xs" c="dimmed">
           {texts.keyHints[signingKey]} {signingKey === 'signingSecret' && texts.pasteBoth}
         </Text>
@@ -85,6 +76,32 @@ export function KeyForm({ keyId, onLoadKey, isMissing, typedKey }: KeyFormProps)
         </Button>
       </Stack>
     </form>
+  );
+}
+
+type SigningKeyFieldProps = Pick<
+  ReturnType<typeof useSecrets>,
+  'secrets' | 'wrong' | 'signingKey' | 'paste' | 'change'
+>;
+
+/** The field of the signing secret or of the private key, whichever signs. */
+function SigningKeyField({ secrets, wrong, signingKey, paste, change }: SigningKeyFieldProps) {
+  const { errors, signingSecret: label } = useTexts(playgroundTexts);
+  return signingKey === 'privateKey' ? (
+    <PrivateKeyField
+      value={secrets.privateKey}
+      onPaste={paste}
+      onChange={(privateKey) => change({ privateKey })}
+      error={wrong.privateKey && errors[wrong.privateKey]}
+    />
+  ) : (
+    <SecretField
+      label={label}
+      value={secrets.signingSecret}
+      onPaste={paste}
+      onChange={(signingSecret) => change({ signingSecret })}
+      error={wrong.signingSecret && errors[wrong.signingSecret]}
+    />
   );
 }
 
