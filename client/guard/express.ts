@@ -45,8 +45,12 @@ export function expressGuard(verifier: RequestVerifier, requirements: RouteRequi
       writeNode(request, response, verifier.refuse('INTERNAL'));
     }
   };
-  // No promise is returned: Restify goes on to the next handler when one is kept, also after a refusal.
-  return (request, response, next) => void handle(request, response, next).catch(next);
+  // No promise is returned: Restify goes on to the next handler when one resolves, even after a refusal. To Express, a falsy error is
+  // none.
+  return (request, response, next) =>
+    void handle(request, response, next).catch((error) =>
+      next(error instanceof Error ? error : new Error('the guard failed', { cause: error })),
+    );
 }
 
 const JSON_TYPE = /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i;

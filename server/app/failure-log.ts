@@ -5,12 +5,12 @@ import { ItemsFailedError } from '../stores/database/attempt-each.ts';
 /** A job that goes on failing is logged no more often than this. */
 const EVERY_MS = MINUTE_MS;
 
-/** Logs the failures of a job: the first at once, and further ones at most once a minute, until it succeeds. */
+/** Logs the failures of a job, at most one line a minute. */
 export class FailureLog {
   readonly #log: Logger;
   readonly #job: string;
   #loggedAt = Number.NEGATIVE_INFINITY;
-  /** Failures since the job last succeeded. */
+  /** Failures since the last line. */
   #failures = 0;
 
   constructor(log: Logger, job: string) {
@@ -24,14 +24,10 @@ export class FailureLog {
     if (now - this.#loggedAt < EVERY_MS) return;
     this.#loggedAt = now;
     const details = { job: this.#job, failures: this.#failures };
+    this.#failures = 0;
     if (error instanceof ItemsFailedError) {
       const { cause: err, item, failed } = error;
       this.#log.error({ ...details, err, item, failed }, 'a job failed for some of its items');
     } else this.#log.error({ ...details, err: error }, 'a job failed');
-  }
-
-  /** The job succeeded. */
-  end(): void {
-    this.#failures = 0;
   }
 }

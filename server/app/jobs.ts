@@ -51,11 +51,13 @@ interface JobContext {
   readonly backOff: BackOff;
 }
 
-/** The periodic jobs, and their intervals in milliseconds. Each fails by itself: a second step would wait for the first. */
+/** The periodic jobs, and their intervals in milliseconds. One step each, so that a failing step blocks no other. */
 const JOBS: readonly {
   name: string;
   everyMs: number;
   run: (stores: Stores, context: JobContext) => Promise<void>;
+  /** Runs at each interval although it failed: what it renews would expire meanwhile. */
+  neverWaits?: true;
 }[] = [
   { name: 'write when keys were used', everyMs: 1_000, run: ({ lastUsed }) => lastUsed.writeDue() },
   { name: 'write counts of calls', everyMs: 1_000, run: ({ usage }) => usage.writeDue() },
@@ -72,7 +74,7 @@ const JOBS: readonly {
     everyMs: HOUR_MS,
     run: (stores, { log }) => logExtendedHeads(stores, log),
   },
-  { name: 'purge old nonces', everyMs: 30_000, run: purgeOldNonces },
+  { name: 'purge old nonces', everyMs: 30_000, run: purgeOldNonces, neverWaits: true },
   { name: 'purge empty rate windows', everyMs: 30_000, run: ({ rates }) => rates.purge() },
   { name: 'purge old idempotency keys', everyMs: 600_000, run: deleteOldIdempotencyKeys },
   { name: 'purge old proofs of possession', everyMs: 600_000, run: deleteOldProofs },
@@ -113,13 +115,18 @@ const JOBS: readonly {
     everyMs: MINUTE_MS,
     run: ({ unauthenticatedCalls: calls }) => calls.purge(),
   },
-  { name: 'maintain the live tails', everyMs: 2_000, run: ({ liveTail: tails }) => tails.maintain() },
+  {
+    name: 'maintain the live tails',
+    everyMs: 2_000,
+    run: ({ liveTail: tails }) => tails.maintain(),
+    neverWaits: true,
+  },
   { name: 'maintain the token keys', everyMs: MINUTE_MS, run: ({ tokenKeys }) => tokenKeys.maintain() },
 ];
 
 /** Runs that a failing job leaves out at most: eight seconds, if it runs every second. */
 const LONGEST_WAIT = 8;
-/** Runs that a failing item of a job is left out of at most. */
+/** The most runs for which a failing item of a job is skipped. */
 const LONGEST_ITEM_WAIT = 60;
 /** No job and no item waits longer than this between two attempts, unless its job runs less often. */
 const LONGEST_WAIT_MS = HOUR_MS;
@@ -142,17 +149,16 @@ interface RunningJob {
  * @param stopping ends those that take long
  */
 export function createJobs(stores: Stores, log: Logger, stopping: AbortSignal): RunningJob[] {
-  return JOBS.map(({ name, everyMs, run }) => {
+  return JOBS.map(({ name, everyMs, run, neverWaits = false }) => {
     const attempts = new BackOff(withinAnHour(LONGEST_WAIT, everyMs));
     const backOff = new BackOff(withinAnHour(LONGEST_ITEM_WAIT, everyMs));
     const failures = new FailureLog(log, name);
     const attempt = async () => {
       attempts.beginRun();
-      if (attempts.isWaiting(name)) return;
+      if (!neverWaits && attempts.isWaiting(name)) return;
       try {
         await run(stores, { log, stopping, backOff });
         attempts.succeeded(name);
-        failures.end();
       } catch (error) {
         if (error instanceof ItemsFailedError) attempts.succeeded(name);
         else attempts.failed(name);

@@ -11,8 +11,8 @@ const FRESH_MS = 1_000;
 const MORE_PROBES = [{ perSecond: 2, burst: 5 }];
 /** Milliseconds within which the database must answer a probe: a slower one does not serve calls in time. */
 const PROBE_TIMEOUT_MS = 3_000;
-/** How often the database is asked why it does not answer. */
-const QUESTIONS = [{ perSecond: 1 / 10, burst: 1 }];
+/** How often to look for the cause of an outage. */
+const DIAGNOSES = [{ perSecond: 1 / 10, burst: 1 }];
 /** The id under which a probe claims nonces; no key and no session has it. */
 const PROBE_ID = 'readyz';
 
@@ -24,7 +24,7 @@ export class Readiness {
   readonly #service: Service;
   readonly #sharedProbe: () => Promise<boolean>;
   readonly #more = new Pacer(MORE_PROBES);
-  readonly #questions = new Pacer(QUESTIONS);
+  readonly #diagnoses = new Pacer(DIAGNOSES);
   #draining = false;
   #cached: { readonly isReady: boolean; readonly until: number } | null = null;
   /** Why it is not ready; null if it is. */
@@ -43,7 +43,6 @@ export class Readiness {
   /** Drops the cached result, because a call was not served. */
   invalidate(): void {
     if (this.#cached && this.#more.take([PROBE_ID]) === 0) this.#cached = null;
-    void this.#explain();
   }
 
   /** At most one probe a second reaches the database, and two more if calls are not served, however many requests arrive. */
@@ -85,7 +84,7 @@ export class Readiness {
 
   /** Calls time out while commits wait for a standby that is gone, and their errors do not say that. */
   async #explain(): Promise<void> {
-    if (this.#questions.take([PROBE_ID]) > 0) return;
+    if (this.#diagnoses.take([PROBE_ID]) > 0) return;
     const { stores, log } = this.#service;
     const names = await stores.database.standbysAwaited?.();
     if (!names) return;

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createJobs } from '../../server/app/jobs.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createJobs, flush } from '../../server/app/jobs.ts';
 import { createLogger } from '../../server/app/log.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { countRows, runStatements } from '../harness/rows.ts';
@@ -125,6 +125,33 @@ describe('S3: one row that cannot be written', () => {
     expect(await countOf(broken)).toBe(1);
   });
 
+  it.each([
+    ['usage', callsOf],
+    ['request_log', loggedOf],
+  ])('holds up no other in %s at a stop, after which nothing is written', async (table, countOf) => {
+    const [broken, other] = await twoTenants();
+    await refuse('insert', table, `new.key_id = '${broken.key.id}'`);
+    await bothCall(broken, other);
+    await expect(flush(stores())).rejects.toThrow();
+    expect(await countOf(other)).toBe(1);
+    expect(await countOf(broken)).toBe(0);
+  });
+
+  it('but a table that is locked ends a run at its first timeout, not after that of each batch', async () => {
+    const { usage } = stores();
+    const { key } = await tenant();
+    for (let n = 0; n < 1_200; n++) usage.record({ id: key.id, payer: [] }, `procedure-${n}`, 'OK');
+    await refuse('insert', 'usage', 'true');
+    await run([
+      `create or replace function refuse() returns trigger language plpgsql as $$ begin
+         perform nextval('attempts'); raise exception 'slow' using errcode = '57014'; end $$`,
+    ]);
+    const { runJob } = jobsOf(service);
+    await runJob('write counts of calls', 10);
+    // The runs between are left out.
+    expect(await attempts()).toBeLessThanOrEqual(4);
+  });
+
   it('fails no read of another workspace’s requests', async () => {
     const [broken, other] = await twoTenants();
     await refuse('insert', 'request_log', `new.key_id = '${broken.key.id}'`);
@@ -166,6 +193,13 @@ describe('S3: one row that cannot be written', () => {
 });
 
 describe('S3: a job that fails', () => {
+  it('runs at each interval if others rely on that: the live tails', async () => {
+    const maintain = vi.spyOn(stores().liveTail, 'maintain').mockRejectedValue(new Error('broken'));
+    await jobsOf(service).runJob('maintain the live tails', 5);
+    expect(maintain).toHaveBeenCalledTimes(5);
+    maintain.mockRestore();
+  });
+
   it('is tried less and less often, and logged once a minute', async () => {
     await run([`insert into finished_sign_ins values ('x', '2000-01-01')`]);
     await refuse('delete', 'finished_sign_ins', 'true');

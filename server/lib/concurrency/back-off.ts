@@ -2,7 +2,7 @@ import { growingCache } from '../growing-cache.ts';
 
 /** Items whose failures are remembered. One that was forgotten is due again. */
 const MAX_ITEMS = 10_000;
-/** Twice as long as before, so often. */
+/** How many times the wait doubles. */
 const MAX_DOUBLINGS = 20;
 
 interface Failures {
@@ -14,7 +14,7 @@ interface Failures {
 /**
  * Which items of a periodic job wait because they have failed. The wait doubles with each failure (exponential back-off), up to a
  * longest one, and half of it is random: items that failed together are not all due together. It is counted in runs of
- * the job, so that a job that stood still does not owe all of them at once.
+ * the job, so that a job that stood still does not retry them all at once.
  */
 export class BackOff {
   readonly #longest: number;

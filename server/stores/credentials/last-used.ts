@@ -5,7 +5,7 @@ import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
 import { flushByWorkspace, newWriteTurns, OF_THE_JOB } from '../usage/flush-workspace.ts';
-import { IsolatingBatches } from '../usage/isolating-batches.ts';
+import { IsolatingBatches, type WriteOccasion } from '../usage/isolating-batches.ts';
 import { PendingEntries } from '../usage/pending-entries.ts';
 import { dueCount, type WritePace } from '../usage/spread-writes.ts';
 import type { CountedKey } from '../usage/usage.ts';
@@ -64,18 +64,18 @@ export class LastUsed {
    * Writes what was noted before the call, or keeps it for the next time. It is a hint for people, so it raises no
    * `rev`. One write runs at a time; callers who arrive meanwhile share the next.
    */
-  readonly flush = coalesceRuns(() => this.#writeUses(OF_THE_JOB, () => this.#uses.oldest(MAX_KEYS)));
+  readonly flush = coalesceRuns(() => this.#writeUses('stop', OF_THE_JOB, () => this.#uses.oldest(MAX_KEYS)));
 
   /** The same for what was noted in one workspace, so that a read of it includes the latest. */
   readonly flushWorkspace = flushByWorkspace({
     namesOf: (workspaceId) => this.#uses.ofWorkspace(workspaceId),
     size: KEYS_PER_STATEMENT,
-    write: (group, ids) => this.#writeUses(group, () => ids),
+    write: (group, ids) => this.#writeUses('read', group, () => ids),
   });
 
   /** One run of the job: writes what is due at its pace, the oldest first. */
   readonly writeDue = coalesceRuns(() =>
-    this.#writeUses(OF_THE_JOB, () => this.#uses.oldest(this.#countDue()), false),
+    this.#writeUses('job', OF_THE_JOB, () => this.#uses.oldest(this.#countDue())),
   );
 
   #countDue(): number {
@@ -83,10 +83,10 @@ export class LastUsed {
     return dueCount(firstRuns, this.#runs++, PACE);
   }
 
-  /** @param idsOf the keys to write, as soon as it is their turn @param all also those that wait because they could not be written */
-  #writeUses(group: FairnessKey, idsOf: () => readonly string[], all = true): Promise<void> {
+  /** @param idsOf the keys to write, as soon as it is their turn */
+  #writeUses(occasion: WriteOccasion, group: FairnessKey, idsOf: () => readonly string[]): Promise<void> {
     const write = (ids: readonly string[]) => this.#writeSome(this.#uses.take(ids));
-    return this.#turns.run(group, () => this.#batches.run({ names: idsOf(), all, write }));
+    return this.#turns.run(group, () => this.#batches.run({ names: idsOf(), occasion, write }));
   }
 
   async #writeSome(uses: ReadonlyMap<string, PendingUse>): Promise<void> {

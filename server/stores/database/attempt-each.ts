@@ -23,6 +23,7 @@ export class ItemFailures {
   readonly #backOff: BackOff;
   #count = 0;
   #first: { readonly item: string; readonly error: unknown } | null = null;
+  #last: unknown;
 
   constructor(backOff: BackOff) {
     this.#backOff = backOff;
@@ -31,6 +32,11 @@ export class ItemFailures {
   /** The first error; undefined if there is none. */
   get first(): unknown {
     return this.#first?.error;
+  }
+
+  /** The last error; undefined if there is none. */
+  get last(): unknown {
+    return this.#last;
   }
 
   /**
@@ -47,6 +53,7 @@ export class ItemFailures {
       if (concernsAll(error)) throw error;
       for (const item of items) this.#backOff.failed(item);
       this.#count += items.length;
+      this.#last = error;
       this.#first ??= { item: items[0] ?? '', error };
       return false;
     }

@@ -1,13 +1,18 @@
+import type { Sql } from 'postgres';
 import { connectPostgres, Upstream } from './connection/connect.ts';
 
 /**
  * Asks, on a connection of its own, whether commits of this role wait for a synchronous standby.
+ * @param pools what the pools know of the servers: the question is for the one that takes writes
  * @returns the value of synchronous_standby_names; null if none waits, or that cannot be seen
  */
-export async function standbysAwaited(url: string): Promise<string | null> {
-  const client = connectPostgres(url, { max: 1, upstream: new Upstream(false) });
+export async function standbysAwaited(url: string, pools: Upstream): Promise<string | null> {
+  const upstream = new Upstream(true);
+  upstream.first = pools.first;
+  let client: Sql | null = null;
   try {
-    // In good times a commit waits for a moment too.
+    client = connectPostgres(url, { max: 1, upstream });
+    // A healthy commit also waits briefly.
     const [row] = await client<{ names: string }[]>`
       select current_setting('synchronous_standby_names') as names from pg_stat_activity
       where wait_event = 'SyncRep' and clock_timestamp() - state_change > interval '1 s' limit 1`;
@@ -15,6 +20,6 @@ export async function standbysAwaited(url: string): Promise<string | null> {
   } catch {
     return null;
   } finally {
-    await client.end({ timeout: 1 });
+    await client?.end({ timeout: 1 });
   }
 }

@@ -47,10 +47,10 @@ export const isContention = (error: unknown): boolean => hasCode(error, CONTENTI
 
 /**
  * Whether an error may concern one statement alone, although it counts as an outage for the caller of that one: a timeout, or a
- * fault in the data that it reads (class XX).
+ * fault in the data that it reads (class XX; a block or a file that cannot be read, 58030 and 58P01).
  */
 export const isUnrelatedToOthers = (error: unknown): boolean =>
-  isContention(error) || hasCode(error, /^XX\w{3}$/);
+  isContention(error) || hasCode(error, /^(XX\w{3}|58030|58P01)$/);
 
 /**
  * Whether an error, or one of its causes, means that the store cannot answer. What a start knows as a failure of the

@@ -73,7 +73,7 @@ export async function openPostgres(
       migrated,
       query,
       ping: () => checkPrivileges(query),
-      standbysAwaited: () => standbysAwaited(url),
+      standbysAwaited: () => standbysAwaited(url, upstream),
       close: () => close(5),
     };
   } catch (error) {

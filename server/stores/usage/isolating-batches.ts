@@ -1,25 +1,32 @@
 import { BackOff } from '../../lib/concurrency/back-off.ts';
 import { ItemFailures } from '../database/attempt-each.ts';
+import { isContention } from '../database/connection-errors.ts';
 
 /** Runs of the job that an entry waits at most: it runs every second. */
 const LONGEST_WAIT = 300;
 /** Batches of entries that failed before are this much smaller with each failure. */
 const SPLIT_BY = 8;
-/** Batches that may fail in one run, before the others wait for the next. */
-const MAX_FAILED = 8;
+/**
+ * What a run is for: the job, which leaves entries that failed for later runs; a reader, who needs all of their workspace; or
+ * a stop, after which nothing is written any more.
+ */
+export type WriteOccasion = 'job' | 'read' | 'stop';
+
+/** Batches that may fail before a run ends. */
+const MAX_FAILED: Readonly<Record<WriteOccasion, number>> = { job: 8, read: 1, stop: 64 };
 
 /** Which entries one run writes, and how. */
 interface Writing {
   readonly names: readonly string[];
-  /** Also those that wait because they failed: a reader needs them, or it is the last run. */
-  readonly all: boolean;
+  readonly occasion: WriteOccasion;
   /** Writes some, or none of them. */
   readonly write: (names: readonly string[]) => Promise<void>;
 }
 
 /**
  * Writes entries of many tenants in batches, so that one that the database refuses stops none of the others. The entries of a batch
- * that failed are written in smaller ones later, until the one that it was about is alone; that is tried less and less often.
+ * that failed are written in smaller ones later, at a stop at once, until the failing entry is on its own; that is tried less and
+ * less often.
  */
 export class IsolatingBatches {
   readonly #size: number;
@@ -30,19 +37,29 @@ export class IsolatingBatches {
     this.#size = size;
   }
 
-  /** @throws the first error if all entries were to be written, or too many batches failed; else ItemsFailedError */
-  async run({ names, all, write }: Writing): Promise<void> {
-    if (!all) this.#backOff.beginRun();
-    const due = all ? names : names.filter((name) => !this.#backOff.isWaiting(name));
+  /**
+   * A lock or a slow table would meet the other batches too, and each would wait for its timeout: the first ends the run.
+   * @throws the first error, unless it is the job's and only some entries are at fault; then ItemsFailedError
+   */
+  async run({ names, occasion, write }: Writing): Promise<void> {
+    if (occasion === 'job') this.#backOff.beginRun();
+    const due = occasion === 'job' ? names.filter((name) => !this.#backOff.isWaiting(name)) : names;
+    const batches = [...this.#batches(due)];
     const failures = new ItemFailures(this.#backOff);
     let written = 0;
     let failed = 0;
-    for (const batch of this.#batches(due)) {
-      if (await failures.attempt(batch, () => write(batch))) written++;
-      else failed++;
-      if (failed === MAX_FAILED) break;
+    for (let batch = batches.shift(); batch; batch = batches.shift()) {
+      const some = batch;
+      if (await failures.attempt(some, () => write(some))) {
+        written++;
+        continue;
+      }
+      failed++;
+      if (isContention(failures.last) || failed === MAX_FAILED[occasion]) break;
+      if (occasion === 'stop' && some.length > 1) batches.unshift(...this.#batches(some));
     }
-    if (failed > 0 && (all || (written === 0 && failed === MAX_FAILED))) throw failures.first;
+    const concernsAll = written === 0 && (isContention(failures.last) || failed === MAX_FAILED.job);
+    if (failed > 0 && (occasion !== 'job' || concernsAll)) throw failures.first;
     failures.throwAny();
   }
 

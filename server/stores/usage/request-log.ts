@@ -14,7 +14,7 @@ import type { Database } from '../database/database.ts';
 import { purgeBefore } from '../database/purge.ts';
 import { base62 } from '../secrets/random-ids.ts';
 import { flushByWorkspace, newWriteTurns, OF_THE_JOB } from './flush-workspace.ts';
-import { IsolatingBatches } from './isolating-batches.ts';
+import { IsolatingBatches, type WriteOccasion } from './isolating-batches.ts';
 import type { CountedKey, UsageOutcome } from './usage.ts';
 
 /** How long a call is kept, in milliseconds. */
@@ -118,25 +118,27 @@ export class RequestLog {
    * Writes the calls that ended here so far. What it cannot write waits for the next time: a row that is written twice
    * is there once, by its id.
    */
-  readonly flush = coalesceRuns(() => this.#writePending(OF_THE_JOB, () => [...this.#pending.keys()], true));
+  readonly flush = coalesceRuns(() =>
+    this.#writePending('stop', OF_THE_JOB, () => [...this.#pending.keys()]),
+  );
 
   /** The same for calls of one workspace, so that a read of it includes the latest. */
   readonly flushWorkspace = flushByWorkspace({
     namesOf: (workspaceId) =>
       [...this.#pending].filter(([, { row }]) => row['workspace_id'] === workspaceId).map(([id]) => id),
     size: ROWS_PER_STATEMENT,
-    write: (group, ids) => this.#writePending(group, () => ids, true),
+    write: (group, ids) => this.#writePending('read', group, () => ids),
   });
 
   /** One run of the job: writes all but the calls that could not be written and wait. */
   readonly writeDue = coalesceRuns(() =>
-    this.#writePending(OF_THE_JOB, () => [...this.#pending.keys()], false),
+    this.#writePending('job', OF_THE_JOB, () => [...this.#pending.keys()]),
   );
 
-  /** @param idsOf the calls to write, as soon as it is their turn @param all also those that wait */
-  #writePending(group: FairnessKey, idsOf: () => readonly string[], all: boolean): Promise<void> {
+  /** @param idsOf the calls to write, as soon as it is their turn */
+  #writePending(occasion: WriteOccasion, group: FairnessKey, idsOf: () => readonly string[]): Promise<void> {
     const write = (ids: readonly string[]) => this.#writeSome(ids);
-    return this.#turns.run(group, () => this.#batches.run({ names: idsOf(), all, write }));
+    return this.#turns.run(group, () => this.#batches.run({ names: idsOf(), occasion, write }));
   }
 
   async #writeSome(ids: readonly string[]): Promise<void> {

@@ -4,7 +4,7 @@ import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
 import { flushByWorkspace, newWriteTurns, OF_THE_JOB } from './flush-workspace.ts';
-import { IsolatingBatches } from './isolating-batches.ts';
+import { IsolatingBatches, type WriteOccasion } from './isolating-batches.ts';
 import { PendingEntries } from './pending-entries.ts';
 import { dueCount, type WritePace } from './spread-writes.ts';
 
@@ -87,19 +87,19 @@ export class WriteBehindCounter {
    * that arrive meanwhile share the next.
    */
   readonly flush = coalesceRuns(() =>
-    this.#write(OF_THE_JOB, () => this.#counts.oldest(this.#counts.occupancy.used)),
+    this.#write('stop', OF_THE_JOB, () => this.#counts.oldest(this.#counts.occupancy.used)),
   );
 
   /** The same for what was counted in one workspace. */
   readonly flushWorkspace = flushByWorkspace({
     namesOf: (workspaceId) => this.#counts.ofWorkspace(workspaceId),
     size: COUNTS_PER_TRANSACTION,
-    write: (group, names) => this.#write(group, () => names),
+    write: (group, names) => this.#write('read', group, () => names),
   });
 
   /** One run of the job: writes what is due at its pace, the oldest first. */
   readonly writeDue = coalesceRuns(() =>
-    this.#write(OF_THE_JOB, () => this.#counts.oldest(this.#countDue()), false),
+    this.#write('job', OF_THE_JOB, () => this.#counts.oldest(this.#countDue())),
   );
 
   #countDue(): number {
@@ -107,8 +107,8 @@ export class WriteBehindCounter {
     return dueCount(firstRuns, this.#runs++, this.#options.pace);
   }
 
-  /** @param namesOf what to write, as soon as it is its turn @param all also what waits because it could not be written */
-  #write(group: FairnessKey, namesOf: () => readonly string[], all = true): Promise<void> {
+  /** @param namesOf what to write, as soon as it is its turn */
+  #write(occasion: WriteOccasion, group: FairnessKey, namesOf: () => readonly string[]): Promise<void> {
     return this.#turns.run(group, async () => {
       await this.#settle();
       // Sorted, so that two instances that write the same rows cannot deadlock.
@@ -117,7 +117,7 @@ export class WriteBehindCounter {
         await this.#settle();
         await this.#send(some);
       };
-      await this.#batches.run({ names, all, write });
+      await this.#batches.run({ names, occasion, write });
     });
   }
 
