@@ -85,6 +85,8 @@ function parseJson(text: string): unknown {
 async function idempotencyKeyOf(file: string | undefined): Promise<string> {
   const made = randomBytes(24).toString('base64url');
   if (file === undefined) return made;
+  // The file keeps the key for the next attempt, which standard input cannot.
+  if (file === '-') throw new CommandError('--idempotency-key-file takes the name of a file.');
   const isNew = await writeFile(file, `${made}\n`, { mode: 0o600, flag: 'wx' }).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
