@@ -19,7 +19,7 @@ import {
   slowHeads,
 } from './sockets.ts';
 import type { Flood } from './target.ts';
-import { auditVerify, noncesAhead, overLimit, STREAMS, streams } from './tenants.ts';
+import { A_DAY, auditVerify, FIVE_MINUTES, noncesAhead, overLimit, STREAMS, streams } from './tenants.ts';
 
 /** Every flood, by its name on the command line. */
 export const FLOODS = {
@@ -92,7 +92,11 @@ export const FLOODS = {
   },
   idle: { title: '5,000 idle connections', sockets: IDLE, send: idle },
   pipelined: { title: '300 requests in one write (HTTP/1.1 pipelining)', send: pipelined },
-  'nonces-ahead': { title: 'a key of another workspace, signed a day ahead', send: noncesAhead },
+  'nonces-ahead': { title: 'a key of another workspace, signed a day ahead', send: noncesAhead(A_DAY) },
+  'nonces-soon': {
+    title: 'a key of another workspace, signed five minutes ahead',
+    send: noncesAhead(FIVE_MINUTES),
+  },
   'audit-verify': {
     title: 'batches of 20 `audit.verify` over 3,000 records, three at a time',
     records: 3_000,

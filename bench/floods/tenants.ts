@@ -3,8 +3,9 @@ import { holdConnections } from './hold-connections.ts';
 import { sendRequests } from './send-requests.ts';
 import type { Send } from './target.ts';
 
-/** More than the gate accepts ahead of its clock, in seconds. */
-const A_DAY = 86_400;
+/** Seconds by which a signature is ahead: so many that its form is refused, or so few that its nonce is stored. */
+export const A_DAY = 86_400;
+export const FIVE_MINUTES = 300;
 /** Calls of one request. */
 const BATCH = 20;
 
@@ -18,13 +19,15 @@ export const overLimit: Send = (target, tally, stop) => {
   return sendRequests(target, tally, stop, { connections: 32, perSecond: 600, make });
 };
 
-/** Nonces of a valid key that the service must store for a day. */
-export const noncesAhead: Send = (target, tally, stop) => {
-  const signer = signerOf(target.participants.attacker.key);
-  const call = { authority: target.authority, target: '/api/exemple' };
-  const make = () => signedBytes(signer, call, { ahead: A_DAY });
-  return sendRequests(target, tally, stop, { connections: 32, perSecond: 800, make });
-};
+/** Calls of a valid key whose clock is ahead by so many seconds. */
+export const noncesAhead =
+  (ahead: number): Send =>
+  (target, tally, stop) => {
+    const signer = signerOf(target.participants.attacker.key);
+    const call = { authority: target.authority, target: '/api/exemple' };
+    const make = () => signedBytes(signer, call, { ahead });
+    return sendRequests(target, tally, stop, { connections: 32, perSecond: 800, make });
+  };
 
 /** The longest work that a person may request, many times in one request, three requests at a time. */
 export const auditVerify: Send = async (target, tally, stop) => {

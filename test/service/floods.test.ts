@@ -32,6 +32,7 @@ const REFUSED_FLOODS: ReadonlySet<FloodName> = new Set([
   'idle',
   'pipelined',
   'nonces-ahead',
+  'nonces-soon',
   'malformed',
 ]);
 /** What a refusal may be: a mistake of the caller, too many of them, no room, or no answer at all. */
