@@ -54,7 +54,7 @@ export function KeyPage() {
     >
       <Failed error={error} retry={refetch} />
       <KeyHeader apiKey={key} />
-      <KeyTabs apiKey={key} />
+      <KeyTabs key={key.id} apiKey={key} />
     </ConsolePage>
   );
 }

@@ -1,0 +1,53 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import { clientOf, signUp, visited } from '../../harness/console.ts';
+import { requires } from '../../harness/requires.ts';
+
+requires('browser').describe('unsaved settings of a key', () => {
+  const { test } = requires('browser');
+  const at = visited();
+
+  /** The settings of a new key with credits. */
+  async function settingsOf(page: Page, name = 'Web shop') {
+    const client = await clientOf(at.service, await signUp(page));
+    const credits = { remaining: 4200, refill: { amount: 5000, every: 'month' } } as const;
+    const { key } = await client.keys.create.mutate({
+      ...{ name, environment: 'live', permissions: ['exemple:read', 'keys:read'], credits },
+    });
+    await page.goto(`/keys/${key.id}?tab=settings`);
+    await field('Allowed addresses').waitFor();
+    return { client, id: key.id };
+  }
+
+  const field = (label: string) => at.page.getByLabel(label, { exact: true });
+
+  /** Answers every question of the page. @returns how many it has asked */
+  function answers(answer: 'accept' | 'dismiss'): () => number {
+    let asked = 0;
+    at.page.on('dialog', (dialog) => {
+      asked++;
+      void dialog[answer]();
+    });
+    return () => asked;
+  }
+
+  test('are of one key, not of the next one that is shown', async () => {
+    const { client, id } = await settingsOf(at.page);
+    const other = await client.keys.create.mutate({
+      ...{ name: 'Billing worker', environment: 'live', permissions: ['keys:read'] },
+    });
+    answers('accept');
+    await at.page.keyboard.press('Control+k');
+    const dialog = at.page.getByRole('dialog', { name: 'Go to' });
+    await dialog.getByRole('textbox').fill('billing');
+    await dialog.getByRole('button', { name: /Billing worker/ }).click();
+    await at.page.waitForURL(`**/keys/${other.key.id}`);
+    await at.page.getByRole('tab', { name: 'Settings' }).click();
+    await field('External owner').fill('acme');
+    await at.page.evaluate('history.back()');
+    await at.page.waitForURL(`**/keys/${id}?tab=settings`);
+    await at.page.getByRole('heading', { name: 'Web shop' }).waitFor();
+    expect(await at.page.locator('[name=key-name]').inputValue()).toBe('Web shop');
+    expect(await field('External owner').inputValue()).toBe('');
+  });
+});
