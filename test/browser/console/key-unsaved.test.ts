@@ -20,6 +20,8 @@ requires('browser').describe('unsaved settings of a key', () => {
   }
 
   const field = (label: string) => at.page.getByLabel(label, { exact: true });
+  const button = (name: string) => at.page.getByRole('button', { name, exact: true });
+  const saved = () => at.page.getByText('Saved. It applies to every call');
 
   /** Answers every question of the page. @returns how many it has asked */
   function answers(answer: 'accept' | 'dismiss'): () => number {
@@ -49,5 +51,20 @@ requires('browser').describe('unsaved settings of a key', () => {
     await at.page.getByRole('heading', { name: 'Web shop' }).waitFor();
     expect(await at.page.locator('[name=key-name]').inputValue()).toBe('Web shop');
     expect(await field('External owner').inputValue()).toBe('');
+  });
+
+  test('leave the credits as they are that calls have spent meanwhile', async () => {
+    const { client, id } = await settingsOf(at.page);
+    await field('Up to').fill('6000');
+    await client.keys.update.mutate({
+      ...{ id, credits: { remaining: 3000, refill: { amount: 5000, every: 'month' } } },
+    });
+    await expect.poll(() => field('Credits left').inputValue(), { timeout: 30_000 }).toBe('3000');
+    await at.page.getByText('Not saved yet: Credits.').waitFor();
+    await button('Save the changes').click();
+    await saved().waitFor();
+    expect((await client.keys.get.query({ id })).credits).toMatchObject({
+      ...{ remaining: 3000, refill: { amount: 6000 } },
+    });
   });
 });

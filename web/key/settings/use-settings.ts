@@ -24,21 +24,35 @@ export function useSettings(key: ConsoleKey) {
     form.setInitialValues(fields);
     form.setValues(fields);
   };
+  const now = fieldsOf(key);
   const changed = changedParts(before, form.getValues());
   const isChanged = changed.length > 0;
-  const current = JSON.stringify(fieldsOf(key));
+  const current = JSON.stringify(now);
   const [known, setKnown] = useState(current);
-  // Show another person's change, unless the form has unsaved input.
-  if (current !== known) {
+  const left = rest.isPending ? null : creditsLeft(before, now, form.getValues());
+  if (left !== null) {
+    setBefore({ ...before, credits: { ...before.credits, remaining: left } });
+    form.setFieldValue('credits.remaining', left);
+    // Show another person's change, unless the form has unsaved input.
+  } else if (current !== known) {
     setKnown(current);
     if (!isChanged) adopt(key);
   }
   const undo = () => form.setValues(before);
   if (saved && isChanged) setSaved(false);
-  return { form, ...rest, changed, elsewhere: changedElsewhere(before, fieldsOf(key)), saved, undo };
+  return { form, ...rest, changed, elsewhere: changedElsewhere(before, now), saved, undo };
 }
 
 export type Settings = ReturnType<typeof useSettings>;
+
+/** What is left of the credits if that has changed, and the person did not type another number. */
+function creditsLeft(before: KeyFields, now: KeyFields, typed: KeyFields): string | null {
+  const isFollowed = typed.credits.remaining === before.credits.remaining;
+  const isMetered = before.credits.metered && now.credits.metered;
+  return isMetered && isFollowed && now.credits.remaining !== before.credits.remaining
+    ? now.credits.remaining
+    : null;
+}
 
 /** The parts that someone else changed since the form has them. Calls spend credits: what is left of them is nobody's change. */
 function changedElsewhere(before: KeyFields, now: KeyFields): (keyof Policy)[] {
