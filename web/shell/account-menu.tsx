@@ -8,6 +8,7 @@ import { queryClient } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { meQuery } from '../session/me.ts';
 import { useSessionId } from '../session/session-id.ts';
+import { mayLeave } from '../ui/feedback/leave-guard.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { Initial } from './initial.tsx';
 
@@ -24,7 +25,8 @@ export function AccountMenu({ signedIn }: { readonly signedIn: boolean }) {
     );
   }
   const signOut = async () => {
-    await navigate({ to: '/sign-in' });
+    if (!mayLeave()) return;
+    await navigate({ to: '/sign-in', ignoreBlocker: true });
     queryClient.clear();
     await session
       .signOut('/sign-in')

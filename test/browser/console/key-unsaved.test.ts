@@ -67,4 +67,22 @@ requires('browser').describe('unsaved settings of a key', () => {
       ...{ remaining: 3000, refill: { amount: 6000 } },
     });
   });
+
+  test('keep a person signed in who stays', async () => {
+    await settingsOf(at.page);
+    const asked = answers('dismiss');
+    await field('External owner').fill('acme');
+    await button('Account')
+      .or(at.page.getByRole('button', { name: /^Account:/ }))
+      .click();
+    await at.page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await expect.poll(asked).toBe(1);
+    await button('Discard').click();
+    await at.page.getByRole('link', { name: 'Audit log' }).first().click();
+    await at.page.waitForURL('**/audit');
+    await at.page.waitForTimeout(500);
+    await at.page.reload();
+    await at.page.getByRole('heading', { name: 'Audit log' }).waitFor();
+    expect(new URL(at.page.url()).pathname).toBe('/audit');
+  });
 });
