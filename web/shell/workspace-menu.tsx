@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { api } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { refreshMe } from '../session/me.ts';
+import { mayLeave } from '../ui/feedback/leave-guard.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { Initial } from './initial.tsx';
 
@@ -17,7 +18,8 @@ export function WorkspaceMenu() {
     api.workspaces.select.mutationOptions({
       onSuccess: async () => {
         await refreshMe();
-        await navigate({ to: '/keys' });
+        // The person has been asked before.
+        await navigate({ to: '/keys', ignoreBlocker: true });
       },
     }),
   );
@@ -43,7 +45,10 @@ export function WorkspaceMenu() {
       </Menu.Target>
       <Menu.Dropdown maw="18rem">
         <Menu.Label>{texts.chooseWorkspace}</Menu.Label>
-        <Menu.RadioGroup value={active.id} onChange={(id) => id !== active.id && select.mutate({ id })}>
+        <Menu.RadioGroup
+          value={active.id}
+          onChange={(id) => id !== active.id && mayLeave() && select.mutate({ id })}
+        >
           {data?.items.map(({ id, name }) => (
             <Menu.RadioItem key={id} value={id} closeMenuOnClick className="theirs" dir="auto">
               {name}

@@ -85,4 +85,21 @@ requires('browser').describe('unsaved settings of a key', () => {
     await at.page.getByRole('heading', { name: 'Audit log' }).waitFor();
     expect(new URL(at.page.url()).pathname).toBe('/audit');
   });
+
+  test('keep the workspace of a person who stays', async () => {
+    const { client } = await settingsOf(at.page);
+    await client.workspaces.create.mutate({ name: 'Elsewhere' });
+    await at.page.reload();
+    const asked = answers('dismiss');
+    const selects: string[] = [];
+    at.page.on('request', (request) => {
+      if (request.url().includes('workspaces.select')) selects.push(request.url());
+    });
+    await field('External owner').fill('acme');
+    await at.page.getByRole('button', { name: /^Workspace:/ }).click();
+    await at.page.getByRole('menuitemradio', { name: 'Elsewhere' }).click();
+    await expect.poll(asked).toBe(1);
+    expect(await field('External owner').inputValue()).toBe('acme');
+    expect(selects).toEqual([]);
+  });
 });
