@@ -58,5 +58,10 @@ export function useKeyForm({ initial, send, onWrong = () => {} }: KeyFormOptions
       sending.current = false;
     }
   }, lead);
-  return { form, submit, failed, isPending: form.submitting };
+  /** Takes back what the last attempt has shown. */
+  const forget = () => {
+    form.clearErrors();
+    setFailed(null);
+  };
+  return { form, submit, failed, forget, isPending: form.submitting };
 }

@@ -7,16 +7,20 @@ requires('browser').describe('unsaved settings of a key', () => {
   const { test } = requires('browser');
   const at = visited();
 
-  /** The settings of a new key with credits. */
+  /** The settings of a new key with credits, and how often the page has asked the service to change a key. */
   async function settingsOf(page: Page, name = 'Web shop') {
     const client = await clientOf(at.service, await signUp(page));
     const credits = { remaining: 4200, refill: { amount: 5000, every: 'month' } } as const;
     const { key } = await client.keys.create.mutate({
       ...{ name, environment: 'live', permissions: ['exemple:read', 'keys:read'], credits },
     });
+    const sent: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('keys.update')) sent.push(request.postData() ?? '');
+    });
     await page.goto(`/keys/${key.id}?tab=settings`);
     await field('Allowed addresses').waitFor();
-    return { client, id: key.id };
+    return { client, id: key.id, sent };
   }
 
   const field = (label: string) => at.page.getByLabel(label, { exact: true });
@@ -101,5 +105,36 @@ requires('browser').describe('unsaved settings of a key', () => {
     await expect.poll(asked).toBe(1);
     expect(await field('External owner').inputValue()).toBe('acme');
     expect(selects).toEqual([]);
+  });
+
+  test('are sent by the keyboard only if there are any, and no dialog is open', async () => {
+    const { client, id, sent } = await settingsOf(at.page);
+    const press = async () => {
+      await at.page.keyboard.press('Control+s');
+      await at.page.waitForTimeout(300);
+    };
+    await press();
+    expect(sent).toEqual([]);
+    await field('External owner').fill('acme');
+    await button('Revoke…').click();
+    await at.page.getByRole('dialog').waitFor();
+    await press();
+    expect(sent).toEqual([]);
+    await at.page.keyboard.press('Escape');
+    await at.page.getByRole('dialog').waitFor({ state: 'detached' });
+    await client.keys.revoke.mutate({ id });
+    await at.page.getByText('This key is revoked').waitFor({ timeout: 30_000 });
+    await press();
+    expect(sent).toEqual([]);
+  });
+
+  test('take the failure to save them with them when they are discarded', async () => {
+    await settingsOf(at.page);
+    await at.page.route(/keys\.update/, (route) => route.abort('failed'));
+    await field('External owner').fill('acme');
+    await button('Save the changes').click();
+    await at.page.locator('form').getByRole('alert').waitFor();
+    await button('Discard').click();
+    await at.page.locator('form').getByRole('alert').waitFor({ state: 'detached' });
   });
 });

@@ -1,6 +1,6 @@
 import { Fieldset, Stack, Text } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { useRef } from 'react';
+import { type FormEvent, useRef } from 'react';
 import type { ConsoleKey } from '../../key-model/key.ts';
 import { useTexts } from '../../language/language.ts';
 import { useMay } from '../../session/me.ts';
@@ -21,12 +21,14 @@ export function KeySettings({ apiKey }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(settingsTexts);
   const mayWrite = useMay('keys:write');
   const settings = useSettings(apiKey);
-  const { form, submit, changed } = settings;
+  const { form, submit, changed, isPending } = settings;
   const fixed = apiKey.status === 'revoked' ? texts.revoked : mayWrite ? null : texts.readOnly;
   const element = useRef<HTMLFormElement>(null);
   useLeaveGuard(texts.leave, changed.length > 0 && fixed === null);
-  // In a field too.
-  useHotkeys([['mod+S', () => element.current?.requestSubmit()]], []);
+  const maySave = changed.length > 0 && !isPending && fixed === null;
+  const onSubmit = (event: FormEvent<HTMLFormElement>) => (maySave ? submit(event) : event.preventDefault());
+  // In a field too, but not in a dialog above the form.
+  useHotkeys([['mod+S', () => !isDialogOpen() && element.current?.requestSubmit()]], []);
   return (
     <div className={classes['frame']}>
       <div className={classes['page']}>
@@ -38,7 +40,7 @@ export function KeySettings({ apiKey }: { readonly apiKey: ConsoleKey }) {
         />
         <Stack gap="md" miw={0}>
           {fixed && <Text c="dimmed">{fixed}</Text>}
-          <form onSubmit={submit} noValidate ref={element}>
+          <form onSubmit={onSubmit} noValidate ref={element}>
             <Fieldset variant="unstyled" disabled={fixed !== null}>
               <SettingsSections form={form} />
             </Fieldset>
@@ -50,3 +52,5 @@ export function KeySettings({ apiKey }: { readonly apiKey: ConsoleKey }) {
     </div>
   );
 }
+
+const isDialogOpen = () => document.querySelector('[role=dialog][aria-modal=true]') !== null;

@@ -38,7 +38,10 @@ export function useSettings(key: ConsoleKey) {
     setKnown(current);
     if (!isChanged) adopt(key);
   }
-  const undo = () => form.setValues(before);
+  const undo = () => {
+    rest.forget();
+    form.setValues(before);
+  };
   if (saved && isChanged) setSaved(false);
   return { form, ...rest, changed, elsewhere: changedElsewhere(before, now), saved, undo };
 }
