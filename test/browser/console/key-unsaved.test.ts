@@ -137,4 +137,31 @@ requires('browser').describe('unsaved settings of a key', () => {
     await button('Discard').click();
     await at.page.locator('form').getByRole('alert').waitFor({ state: 'detached' });
   });
+
+  test('that are typed while others are saved stay', async () => {
+    const { client, id } = await settingsOf(at.page);
+    let release = () => {};
+    const held = new Promise<void>((done) => {
+      release = done;
+    });
+    await at.page.route(/keys\.update/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await field('External owner').fill('acme');
+    await at.page.keyboard.press('Control+s');
+    await field('Allowed addresses').fill('203.0.113.7');
+    await field('External owner').fill('acme two');
+    release();
+    await at.page.getByText('Not saved yet: Allowed addresses and External owner.').waitFor();
+    await expect.poll(async () => (await client.keys.get.query({ id })).externalId).toBe('acme');
+    expect(await field('Allowed addresses').inputValue()).toBe('203.0.113.7');
+    expect(await field('External owner').inputValue()).toBe('acme two');
+    await expect.poll(() => button('Save the changes').isEnabled()).toBe(true);
+    await button('Save the changes').click();
+    await saved().waitFor();
+    expect(await client.keys.get.query({ id })).toMatchObject({
+      ...{ externalId: 'acme two', allowedAddresses: ['203.0.113.7'] },
+    });
+  });
 });

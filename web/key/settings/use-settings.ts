@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { api, client, queryClient } from '../../api/service.ts';
 import { fieldsOf, type KeyFields } from '../../key-form/key-fields.ts';
-import { changedParts, changesOf, type Policy } from '../../key-form/key-policy.ts';
+import { changedParts, changesOf, FIELD_OF, type Policy } from '../../key-form/key-policy.ts';
 import { useKeyForm } from '../../key-form/use-key-form.ts';
 import type { ConsoleKey } from '../../key-model/key.ts';
 
@@ -13,16 +13,16 @@ export function useSettings(key: ConsoleKey) {
     initial: before,
     send: async (fields) => {
       const after = await client.keys.update.mutate({ id: key.id, ...changesOf(before, fields, new Date()) });
-      adopt(after);
+      adopt(after, fields);
       setSaved(true);
       void queryClient.invalidateQueries(api.keys.pathFilter());
     },
   });
-  const adopt = (apiKey: ConsoleKey) => {
+  const adopt = (apiKey: ConsoleKey, sent?: KeyFields) => {
     const fields = fieldsOf(apiKey);
     setBefore(fields);
     form.setInitialValues(fields);
-    form.setValues(fields);
+    form.setValues(sent ? withTyped(fields, sent, form.getValues()) : fields);
   };
   const now = fieldsOf(key);
   const changed = changedParts(before, form.getValues());
@@ -47,6 +47,12 @@ export function useSettings(key: ConsoleKey) {
 }
 
 export type Settings = ReturnType<typeof useSettings>;
+
+/** What the service answered, and what the person typed since it was asked. */
+function withTyped(answered: KeyFields, sent: KeyFields, typed: KeyFields): KeyFields {
+  const fields = changedParts(sent, typed).map((part) => FIELD_OF[part]);
+  return { ...answered, ...Object.fromEntries(fields.map((field) => [field, typed[field]])) };
+}
 
 /** What is left of the credits if that has changed, and the person did not type another number. */
 function creditsLeft(before: KeyFields, now: KeyFields, typed: KeyFields): string | null {
