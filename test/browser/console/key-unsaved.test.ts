@@ -164,4 +164,21 @@ requires('browser').describe('unsaved settings of a key', () => {
       ...{ externalId: 'acme two', allowedAddresses: ['203.0.113.7'] },
     });
   });
+
+  test('give way to the current settings when they are discarded, or the key is revoked', async () => {
+    const { client, id } = await settingsOf(at.page);
+    await field('External owner').fill('acme');
+    await client.keys.update.mutate({ id, externalId: 'other' });
+    await at.page.getByText('Changed elsewhere while you were editing').waitFor({ timeout: 30_000 });
+    await button('Discard').click();
+    expect(await field('External owner').inputValue()).toBe('other');
+    await field('External owner').fill('acme');
+    await client.keys.revoke.mutate({ id });
+    await at.page.getByText('This key is revoked').waitFor({ timeout: 30_000 });
+    expect(await field('External owner').inputValue()).toBe('other');
+    const asked = answers('dismiss');
+    await at.page.getByRole('tab', { name: 'Usage' }).click();
+    await at.page.getByRole('tab', { name: 'Usage', selected: true }).waitFor();
+    expect(asked()).toBe(0);
+  });
 });

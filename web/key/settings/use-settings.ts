@@ -27,20 +27,20 @@ export function useSettings(key: ConsoleKey) {
   const now = fieldsOf(key);
   const changed = changedParts(before, form.getValues());
   const isChanged = changed.length > 0;
-  const current = JSON.stringify(now);
+  const current = JSON.stringify([key.status, now]);
   const [known, setKnown] = useState(current);
   const left = rest.isPending ? null : creditsLeft(before, now, form.getValues());
   if (left !== null) {
     setBefore({ ...before, credits: { ...before.credits, remaining: left } });
     form.setFieldValue('credits.remaining', left);
-    // Show another person's change, unless the form has unsaved input.
-  } else if (current !== known) {
+    // Show another person's change, unless the form has unsaved input that may still be saved.
+  } else if (current !== known && (!isChanged || key.status === 'revoked')) {
     setKnown(current);
-    if (!isChanged) adopt(key);
+    adopt(key);
   }
   const undo = () => {
     rest.forget();
-    form.setValues(before);
+    adopt(key);
   };
   if (saved && isChanged) setSaved(false);
   return { form, ...rest, changed, elsewhere: changedElsewhere(before, now), saved, undo };
