@@ -18,9 +18,9 @@ export function Invite() {
   const [opened, setOpened] = useState(false);
   const invite = useMutation(
     api.invitations.create.mutationOptions({
-      onSuccess: async () => {
+      onSuccess: () => {
         setOpened(false);
-        await queries.invalidateQueries(api.invitations.list.queryFilter());
+        void queries.invalidateQueries(api.invitations.list.queryFilter());
       },
     }),
   );
