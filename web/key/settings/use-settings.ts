@@ -1,9 +1,10 @@
 import { useState } from 'react';
-import { api, client, queryClient } from '../../api/service.ts';
+import { client } from '../../api/service.ts';
 import { fieldsOf, type KeyFields } from '../../key-form/key-fields.ts';
 import { changedParts, changesOf, FIELD_OF, type Policy } from '../../key-form/key-policy.ts';
 import { useKeyForm } from '../../key-form/use-key-form.ts';
 import type { ConsoleKey } from '../../key-model/key.ts';
+import { keyChanged } from '../../key-model/key-changed.ts';
 
 /** The form that changes a key. It sends only what the person changed, since others may change the rest meanwhile. */
 export function useSettings(key: ConsoleKey) {
@@ -13,9 +14,9 @@ export function useSettings(key: ConsoleKey) {
     initial: before,
     send: async (fields) => {
       const after = await client.keys.update.mutate({ id: key.id, ...changesOf(before, fields, new Date()) });
+      keyChanged(after);
       adopt(after, fields);
       setSaved(true);
-      void queryClient.invalidateQueries(api.keys.pathFilter());
     },
   });
   const adopt = (apiKey: ConsoleKey, sent?: KeyFields) => {
@@ -43,7 +44,9 @@ export function useSettings(key: ConsoleKey) {
     adopt(key);
   };
   if (saved && isChanged) setSaved(false);
-  return { form, ...rest, changed, elsewhere: changedElsewhere(before, now), saved, undo };
+  // While a save is under way, what differs may be its own.
+  const elsewhere = rest.isPending ? [] : changedElsewhere(before, now);
+  return { form, ...rest, changed, elsewhere, saved, undo };
 }
 
 export type Settings = ReturnType<typeof useSettings>;
