@@ -11,3 +11,16 @@ export const SECTIONS = {
 
 /** The id of a section's element, to which the summary links. */
 export const sectionId = (name: keyof typeof SECTIONS | 'danger'): string => `settings-${name}`;
+
+/** The section that has a part of the policy. */
+export const sectionOf = (part: keyof Policy): keyof typeof SECTIONS =>
+  (Object.keys(SECTIONS) as (keyof typeof SECTIONS)[]).find((name) =>
+    (SECTIONS[name] as readonly (keyof Policy)[]).includes(part),
+  ) ?? 'general';
+
+/** Moves the focus to a section. @param id of its element */
+export function focusSection(id: string): void {
+  const section = document.getElementById(id);
+  section?.setAttribute('tabindex', '-1');
+  section?.focus({ preventScroll: true });
+}

@@ -1,11 +1,12 @@
 import { Text } from '@mantine/core';
+import type { MouseEvent } from 'react';
 import { useOfferedActions } from '../../key-actions/offered-actions.ts';
 import { type KeyFields, lastDayOf, linesOf } from '../../key-form/key-fields.ts';
 import type { Policy } from '../../key-form/key-policy.ts';
 import type { ConsoleKey } from '../../key-model/key.ts';
 import { type Formats, useFormats } from '../../language/formats.ts';
 import { useTexts } from '../../language/language.ts';
-import { SECTIONS, sectionId } from './sections.ts';
+import { focusSection, SECTIONS, sectionId } from './sections.ts';
 import classes from './settings.module.css';
 import { settingsTexts } from './texts.ts';
 
@@ -61,12 +62,13 @@ export function SettingsSummary({ apiKey, fields, changed, isFixed }: SettingsSu
 }
 
 /** Scrolls to a section and moves the focus there. The address keeps the tab. */
-function goTo(event: { preventDefault(): void; currentTarget: HTMLAnchorElement }): void {
+function goTo(event: MouseEvent<HTMLAnchorElement>): void {
+  // The browser opens another tab or window.
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const section = document.getElementById(event.currentTarget.hash.slice(1));
-  section?.scrollIntoView({ block: 'start' });
-  section?.setAttribute('tabindex', '-1');
-  section?.focus({ preventScroll: true });
+  const id = event.currentTarget.hash.slice(1);
+  document.getElementById(id)?.scrollIntoView({ block: 'start' });
+  focusSection(id);
 }
 
 type SettingsTexts = (typeof settingsTexts)['en'];
