@@ -35,7 +35,9 @@ export function useKeyDialog() {
       onClose={() => setChosen({ ...chosen, opened: false })}
       onGone={() => {
         setChosen(null);
-        chosen.from?.focus({ preventScroll: true });
+        // The action may have removed its button.
+        const to = chosen.from?.isConnected ? chosen.from : document.getElementById('content');
+        to?.focus({ preventScroll: true });
       }}
     />
   );

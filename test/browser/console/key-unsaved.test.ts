@@ -181,4 +181,21 @@ requires('browser').describe('unsaved settings of a key', () => {
     await at.page.getByRole('tab', { name: 'Usage', selected: true }).waitFor();
     expect(asked()).toBe(0);
   });
+
+  test('leave the focus where they were once they are saved', async () => {
+    await settingsOf(at.page);
+    const focused = () => at.page.evaluate('document.activeElement.id');
+    await field('External owner').fill('acme');
+    await button('Save the changes').click();
+    await saved().waitFor();
+    await expect.poll(focused).toBe('settings-general');
+    await field('Allowed addresses').fill('203.0.113.7');
+    await button('Discard').click();
+    await expect.poll(focused).toBe('settings-access');
+    // The button that disables the key is gone then.
+    await button('Disable…').click();
+    await at.page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
+    await at.page.getByRole('dialog').waitFor({ state: 'detached' });
+    await expect.poll(focused).toBe('content');
+  });
 });

@@ -1,4 +1,5 @@
 import { Button, Text, Title } from '@mantine/core';
+import { useEffect, useRef } from 'react';
 import type { KeyAction } from '../../key-actions/key-action.ts';
 import { useKeyDialog } from '../../key-actions/key-dialog.tsx';
 import { useOfferedActions } from '../../key-actions/offered-actions.ts';
@@ -17,6 +18,7 @@ export function DangerZone({ apiKey }: { readonly apiKey: ConsoleKey }) {
   const mayWrite = useMay('keys:write');
   const { actions } = useOfferedActions(apiKey);
   const { choose, dialog } = useKeyDialog();
+  useFocusKept(actions.join());
   return (
     <>
       {mayWrite && actions.length > 0 && (
@@ -31,6 +33,16 @@ export function DangerZone({ apiKey }: { readonly apiKey: ConsoleKey }) {
       {dialog}
     </>
   );
+}
+
+/** An action removes its own button, which has the focus again by then unless the dialog fades: it moves to the page. */
+function useFocusKept(offered: string): void {
+  const last = useRef(offered);
+  useEffect(() => {
+    const isLost = last.current !== offered && document.activeElement === document.body;
+    if (isLost) document.getElementById('content')?.focus({ preventScroll: true });
+    last.current = offered;
+  }, [offered]);
 }
 
 interface ActionProps {

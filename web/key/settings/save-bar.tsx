@@ -1,10 +1,12 @@
 import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import { FIELD_OF, type Policy } from '../../key-form/key-policy.ts';
 import { fieldTexts } from '../../key-form/texts.ts';
 import { useFormats } from '../../language/formats.ts';
 import { useTexts } from '../../language/language.ts';
 import { Failed } from '../../ui/feedback/failed.tsx';
+import { focusSection, sectionId, sectionOf } from './sections.ts';
 import classes from './settings.module.css';
 import { settingsTexts } from './texts.ts';
 import type { Settings } from './use-settings.ts';
@@ -14,6 +16,7 @@ export function SaveBar({ settings }: { readonly settings: Settings }) {
   const texts = useTexts(settingsTexts);
   const { changed, elsewhere, failed, isPending, saved, undo } = settings;
   const nameOf = useNames();
+  useFocusAfterwards(changed);
   const isChanged = changed.length > 0;
   const kept = elsewhere.filter((part) => !changed.includes(part));
   const replaced = elsewhere.filter((part) => changed.includes(part));
@@ -57,6 +60,17 @@ export function SaveBar({ settings }: { readonly settings: Settings }) {
       </Stack>
     </div>
   );
+}
+
+/** Saving and discarding remove the button that had the focus: it moves to the first section that was changed. */
+function useFocusAfterwards(changed: readonly (keyof Policy)[]): void {
+  const [first = null] = changed;
+  const last = useRef(first);
+  useEffect(() => {
+    const isLost = document.activeElement === document.body;
+    if (first === null && last.current !== null && isLost) focusSection(sectionId(sectionOf(last.current)));
+    last.current = first;
+  }, [first]);
 }
 
 /** The labels of parts of a policy, as a list in the person's language. */
