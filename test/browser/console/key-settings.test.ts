@@ -69,6 +69,8 @@ requires('browser').describe('the settings of a key', () => {
     await at.page.keyboard.press('Control+s');
     await at.page.getByText('Saved. It applies to every call').waitFor();
     expect((await client.keys.get.query({ id })).externalId).toBe('acme');
+    await at.page.getByText('Saved. It applies to every call').waitFor({ state: 'detached' });
+    expect(await at.page.locator('form').getByRole('status').count()).toBe(1);
   });
 
   test('ask before unsaved changes are lost', async () => {

@@ -1,10 +1,13 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { client } from '../../api/service.ts';
 import { fieldsOf, type KeyFields } from '../../key-form/key-fields.ts';
 import { changedParts, changesOf, FIELD_OF, type Policy } from '../../key-form/key-policy.ts';
 import { useKeyForm } from '../../key-form/use-key-form.ts';
 import type { ConsoleKey } from '../../key-model/key.ts';
 import { keyChanged } from '../../key-model/key-changed.ts';
+
+/** How long the page says that it has saved, in milliseconds. */
+const SAVED_MS = 8_000;
 
 /** The form that changes a key. It sends only what the person changed, since others may change the rest meanwhile. */
 export function useSettings(key: ConsoleKey) {
@@ -44,6 +47,11 @@ export function useSettings(key: ConsoleKey) {
     adopt(key);
   };
   if (saved && isChanged) setSaved(false);
+  useEffect(() => {
+    if (!saved) return;
+    const timer = setTimeout(() => setSaved(false), SAVED_MS);
+    return () => clearTimeout(timer);
+  }, [saved]);
   // While a save is under way, what differs may be its own.
   const elsewhere = rest.isPending ? [] : changedElsewhere(before, now);
   return { form, ...rest, changed, elsewhere, saved, undo };
