@@ -37,8 +37,8 @@ requires('browser').describe('the settings of a key', () => {
       'Permissions\n2 permissions',
       'Expiry and addresses\nNever expires · any address',
       'Limits and credits\n2 limits · 4,200 credits',
-      'Verification and metadata\nNo host · no metadata',
-      'Danger zone\nTakes effect at once, without saving.',
+      'Verification and metadata\nVerifies for no host · no metadata',
+      'Danger zone\nEach asks first, then takes effect at once.',
     ]);
     await contents().getByRole('link', { name: 'Danger zone' }).click();
     await at.page.getByRole('heading', { name: 'Revoke this key' }).waitFor();

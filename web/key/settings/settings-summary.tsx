@@ -24,7 +24,8 @@ export function SettingsSummary({ apiKey, fields, changed, isFixed }: SettingsSu
   const texts = useTexts(settingsTexts);
   const formats = useFormats();
   const { actions } = useOfferedActions(apiKey);
-  const values = valuesOf(fields, texts, formats);
+  const isExpired = apiKey.expiresAt !== null && Date.parse(apiKey.expiresAt) <= Date.now();
+  const values = valuesOf(fields, isExpired && !changed.includes('expiresAt'), texts, formats);
   return (
     <nav className={classes['summary']} aria-label={texts.contents}>
       <ul>
@@ -75,13 +76,15 @@ type SettingsTexts = (typeof settingsTexts)['en'];
 
 function valuesOf(
   fields: KeyFields,
+  isExpired: boolean,
   { values }: SettingsTexts,
   { day, number }: Formats,
 ): Readonly<Record<keyof typeof SECTIONS, string>> {
   const { permissions, limits, credits } = fields;
   const count = (text: string) => linesOf(text).length;
   const noon = `${lastDayOf(fields.expiry, new Date())}T12:00:00Z`;
-  const until = Number.isNaN(Date.parse(noon)) ? values.noExpiry : values.until(day(noon));
+  const end = isExpired ? values.expired : values.until;
+  const until = Number.isNaN(Date.parse(noon)) ? values.noExpiry : end(day(noon));
   const left = /^\d+$/.test(credits.remaining.trim()) ? number(Number(credits.remaining)) : '–';
   return {
     general: fields.externalId.trim() || values.noExternalId,
