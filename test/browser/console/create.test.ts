@@ -262,6 +262,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
       await page.reload();
     };
     await changeRow({ expiresAt: new Date('2020-02-02') });
+    await page.getByText('Expired on 2 Feb 2020 · ').waitFor();
     await field('Calls').fill('101');
     const sendingLimits = page.waitForRequest(/keys\.update/);
     await page.getByRole('button', { name: 'Save the changes' }).click();
