@@ -15,7 +15,7 @@ import { Initial } from './initial.tsx';
 /** The signed-in person and sign-out; sign-in for anyone else. */
 export function AccountMenu({ signedIn }: { readonly signedIn: boolean }) {
   const texts = useTexts(shellTexts);
-  const navigate = useNavigate();
+  const signOut = useSignOut();
   const { data: me } = useQuery(meQuery(useSessionId()));
   if (!signedIn) {
     return (
@@ -24,14 +24,6 @@ export function AccountMenu({ signedIn }: { readonly signedIn: boolean }) {
       </Button>
     );
   }
-  const signOut = async () => {
-    if (!mayLeave()) return;
-    await navigate({ to: '/sign-in', ignoreBlocker: true });
-    queryClient.clear();
-    await session
-      .signOut('/sign-in')
-      .catch(() => notifications.show({ message: texts.signOutUntold, color: 'yellow' }));
-  };
   return (
     <Menu position="bottom-end" keepMounted={false}>
       <Menu.Target>
@@ -63,4 +55,18 @@ export function AccountMenu({ signedIn }: { readonly signedIn: boolean }) {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** Signs out, unless the person stays because of something that is not saved. */
+function useSignOut(): () => Promise<void> {
+  const { signOutUntold } = useTexts(shellTexts);
+  const navigate = useNavigate();
+  return async () => {
+    if (!mayLeave()) return;
+    await navigate({ to: '/sign-in', ignoreBlocker: true });
+    queryClient.clear();
+    await session
+      .signOut('/sign-in')
+      .catch(() => notifications.show({ message: signOutUntold, color: 'yellow' }));
+  };
 }

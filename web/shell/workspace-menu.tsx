@@ -14,15 +14,7 @@ export function WorkspaceMenu() {
   const texts = useTexts(shellTexts);
   const navigate = useNavigate();
   const { data } = useQuery(api.workspaces.list.queryOptions());
-  const select = useMutation(
-    api.workspaces.select.mutationOptions({
-      onSuccess: async () => {
-        await refreshMe();
-        // The person has been asked before.
-        await navigate({ to: '/keys', ignoreBlocker: true });
-      },
-    }),
-  );
+  const select = useSelect();
   const active = data?.items.find((workspace) => workspace.active);
   if (!active) return null;
   return (
@@ -45,10 +37,7 @@ export function WorkspaceMenu() {
       </Menu.Target>
       <Menu.Dropdown maw="18rem">
         <Menu.Label>{texts.chooseWorkspace}</Menu.Label>
-        <Menu.RadioGroup
-          value={active.id}
-          onChange={(id) => id !== active.id && mayLeave() && select.mutate({ id })}
-        >
+        <Menu.RadioGroup value={active.id} onChange={(id) => id !== active.id && select(id)}>
           {data?.items.map(({ id, name }) => (
             <Menu.RadioItem key={id} value={id} closeMenuOnClick className="theirs" dir="auto">
               {name}
@@ -63,4 +52,21 @@ export function WorkspaceMenu() {
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** Switches to another workspace, unless the person stays because of something that is not saved. */
+function useSelect(): (id: string) => void {
+  const navigate = useNavigate();
+  const { mutate } = useMutation(
+    api.workspaces.select.mutationOptions({
+      onSuccess: async () => {
+        await refreshMe();
+        // The person has been asked before.
+        await navigate({ to: '/keys', ignoreBlocker: true });
+      },
+    }),
+  );
+  return (id) => {
+    if (mayLeave()) mutate({ id });
+  };
 }
