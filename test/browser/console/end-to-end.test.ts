@@ -18,6 +18,7 @@ const WORDS = {
     snippet: 'The call in curl',
     waiting: 'Waiting for your first call…',
     arrived: 'Your first call has arrived.',
+    arrivedAgain: 'A call with the new secrets has arrived.',
     done: 'Done',
     actions: 'Actions for My first key',
     rotate: ['Rotate…', /^Not at all/, 'Rotate'],
@@ -30,6 +31,7 @@ const WORDS = {
     snippet: 'L’appel en curl',
     waiting: 'En attente de votre premier appel…',
     arrived: 'Votre premier appel est arrivé.',
+    arrivedAgain: 'Un appel avec les nouveaux secrets est arrivé.',
     done: 'Terminé',
     actions: 'Actions pour My first key',
     rotate: ['Rotation…', /^Plus du tout/, 'Faire la rotation'],
@@ -77,7 +79,7 @@ requires('browser', 'bash', 'curl', 'openssl').describe('the console from start 
     const second = await snippet(page, words.snippet);
     expect(await paste(first)).toContain('KEY_INVALID');
     expect(await paste(second)).toContain('HTTP/1.1 200');
-    await page.getByText(words.arrived).waitFor();
+    await page.getByText(words.arrivedAgain).waitFor();
     await page.getByRole('button', { name: words.done }).click();
     await page.getByRole('row').filter({ hasText: 'My first key' }).getByText('3', { exact: true }).waitFor();
     await picture(page, `keys-${locale}`);
