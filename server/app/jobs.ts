@@ -124,7 +124,7 @@ const JOBS: readonly {
   { name: 'maintain the token keys', everyMs: MINUTE_MS, run: ({ tokenKeys }) => tokenKeys.maintain() },
 ];
 
-/** Runs that a failing job leaves out at most: eight seconds, if it runs every second. */
+/** The most runs that a failing job skips: eight seconds, if it runs every second. */
 const LONGEST_WAIT = 8;
 /** The most runs for which a failing item of a job is skipped. */
 const LONGEST_ITEM_WAIT = 60;

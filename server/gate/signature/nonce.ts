@@ -29,9 +29,9 @@ interface ClaimOptions {
  * Claims (k, t, nonce), unless one of the caller's records has changed.
  * @returns `won`; `stale` if a record has changed: then nothing is claimed, and the next try reads the record again;
  *   `behind` if the store no longer knows which nonces were accepted at `t`
- * @throws Refusal SIGNATURE_REPLAYED; UNAVAILABLE if there is no room, also for a request whose `t` is ahead: by SIGNATURE_EXPIRED
- *   its client would know that no copy is ever accepted, and send the call again, while a captured copy becomes valid later.
- *   UNAVAILABLE promises nothing
+ * @throws Refusal SIGNATURE_REPLAYED; UNAVAILABLE if there is no room, also for a request whose `t` is ahead: SIGNATURE_EXPIRED
+ *   would promise its client that no copy is accepted later, and without a recorded nonce a captured copy could be. UNAVAILABLE
+ *   promises nothing
  */
 export function claimNonce(
   signature: PresentedSignature,

@@ -21,7 +21,7 @@ export class BackOff {
   readonly #failures = growingCache<Failures>(MAX_ITEMS);
   #run = 0;
 
-  /** @param longest runs that an item waits */
+  /** @param longest the most runs for which an item waits */
   constructor(longest: number) {
     this.#longest = longest;
   }

@@ -26,7 +26,7 @@ export async function logChainHeads({ database }: Stores, log: Logger): Promise<
   log.warn({ logged: MAX_HEADS }, 'not all audit heads are logged');
 }
 
-/** Logs the heads of the chains that this process extended since the last call. Those that cannot be read, the next call logs. */
+/** Logs the heads of the chains that this process extended since the last call. The next call logs those that could not be read. */
 export async function logExtendedHeads({ database, audit }: Stores, log: Logger): Promise<void> {
   const left = new Set(audit.takeExtended());
   try {

@@ -18,7 +18,7 @@ import { type Audit, type AuditChange, systemActor } from './audit.ts';
  * in the usage only.
  */
 const MAX_COUNTS = 20_000;
-/** Runs of the job that a workspace waits at most whose refusals cannot be recorded: it runs every five seconds. */
+/** The most runs for which a workspace is skipped whose refusals cannot be recorded: the job runs every five seconds. */
 const LONGEST_WAIT = 120;
 /** Records that one transaction writes. */
 const RECORDS_PER_TRANSACTION = 200;

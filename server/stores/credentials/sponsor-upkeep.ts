@@ -57,7 +57,7 @@ export async function fillInSponsors(
     const ids = await findWorkspaces(database.db, withoutSponsor, after);
     const due = ids.filter((id) => !backOff.isWaiting(id));
     // Together if all can be changed, as nearly always; else each by itself.
-    if (!(await new ItemFailures(new BackOff(1)).attempt(due, () => fillIn(database.db, due))))
+    if (!(await new ItemFailures().attempt(due, () => fillIn(database.db, due))))
       for (const id of due) await failures.attempt([id], () => fillIn(database.db, [id]));
     after = ids.at(-1) ?? '';
     if (ids.length < WORKSPACES_PER_TRANSACTION) break;

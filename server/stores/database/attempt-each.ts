@@ -25,7 +25,8 @@ export class ItemFailures {
   #first: { readonly item: string; readonly error: unknown } | null = null;
   #last: unknown;
 
-  constructor(backOff: BackOff) {
+  /** @param backOff remembers the failures between two runs of the job; without it, nothing waits */
+  constructor(backOff: BackOff = new BackOff(1)) {
     this.#backOff = backOff;
   }
 

@@ -74,7 +74,7 @@ async function observe(
   while (!finished.aborted) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS).unref());
     const stall = finished.aborted ? null : await findStall(observer, pid);
-    // What is seen once may be over at once: a commit waits a moment for every standby.
+    // A stall seen only once may already be over: every commit waits briefly for its standby.
     if (stall === null) deadline = null;
     else if (deadline === null) deadline = new StartDeadline(options);
     else await giveUpOrLog(deadline, stall, observer, pid);

@@ -6,7 +6,7 @@ const LOG_EVERY_MS = 10_000;
 
 /** How a start waits for others. */
 export interface StartWait {
-  /** How long a start waits for others in all, in seconds. */
+  /** How long a start waits for one cause, in seconds. */
   readonly waitSeconds: number;
   readonly warn: Warn;
 }
@@ -19,7 +19,7 @@ interface Obstacle {
   readonly remedy: string;
 }
 
-/** The deadline of a start that waits for others. It logs now and then that the start waits. */
+/** The deadline of a start that waits for other sessions, or for a stalled commit. It logs now and then that the start waits. */
 export class StartDeadline {
   readonly #startedAt = performance.now();
   readonly #options: StartWait;

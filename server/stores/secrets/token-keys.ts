@@ -4,7 +4,6 @@ import { calculateJwkThumbprint } from 'jose';
 import { tokenKeys } from '../../../drizzle/schema/token-keys.ts';
 import { DAY_MS } from '../../../shared/durations.ts';
 import { type Clock, isFuture } from '../../lib/clock.ts';
-import { BackOff } from '../../lib/concurrency/back-off.ts';
 import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import { ItemFailures } from '../database/attempt-each.ts';
 import type { Db } from '../database/database.ts';
@@ -102,7 +101,7 @@ export class TokenKeys {
   async maintain(): Promise<void> {
     await this.#db.delete(tokenKeys).where(lt(tokenKeys.retiresAt, new Date(this.#clock())));
     await this.#read();
-    const failures = new ItemFailures(new BackOff(1));
+    const failures = new ItemFailures();
     await failures.attempt(['rewrap'], () => this.#rewrap());
     const newest = this.#usable().at(-1);
     if (!newest || newest.signsFrom + SIGNS_FOR_MS <= this.#clock()) await this.rotate();

@@ -12,7 +12,7 @@ import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
 
 /** Different counts in memory between two writes, divided by sponsor, workspace and key. Beyond a share, calls go uncounted. */
 const MAX_COUNTS = 100_000;
-/** Runs of the purge that a table waits at most which cannot be purged: it runs every minute. */
+/** The most runs for which a table is skipped that cannot be purged: the purge runs every minute. */
 const LONGEST_WAIT = 8;
 
 /** Where and when counts are written: a table for each size of bucket, with the columns `key_id` and `at`. */

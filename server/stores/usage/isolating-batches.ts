@@ -2,7 +2,7 @@ import { BackOff } from '../../lib/concurrency/back-off.ts';
 import { ItemFailures } from '../database/attempt-each.ts';
 import { isContention } from '../database/connection-errors.ts';
 
-/** Runs of the job that an entry waits at most: it runs every second. */
+/** The most runs of the job for which a failing entry is skipped: it runs every second. */
 const LONGEST_WAIT = 300;
 /** Batches of entries that failed before are this much smaller with each failure. */
 const SPLIT_BY = 8;
@@ -58,8 +58,8 @@ export class IsolatingBatches {
       if (isContention(failures.last) || failed === MAX_FAILED[occasion]) break;
       if (occasion === 'stop' && some.length > 1) batches.unshift(...this.#batches(some));
     }
-    const concernsAll = written === 0 && (isContention(failures.last) || failed === MAX_FAILED.job);
-    if (failed > 0 && (occasion !== 'job' || concernsAll)) throw failures.first;
+    const isBlocked = written === 0 && (isContention(failures.last) || failed === MAX_FAILED.job);
+    if (failed > 0 && (occasion !== 'job' || isBlocked)) throw failures.first;
     failures.throwAny();
   }
 

@@ -113,9 +113,9 @@ export function rejectUnsupportedParameters(query: Readonly<Record<string, strin
 }
 
 /**
- * To libpq a service says what the URL leaves out, before the other variables do.
+ * In libpq a service supplies what the URL omits, and takes precedence over the other variables.
  * @param missing the parts that the URL leaves out, of those by which a server is reached
- * @throws ConfigError if PGSERVICE would say one of them: Keyseal would connect elsewhere, or prove less
+ * @throws ConfigError if PGSERVICE would supply one of them: Keyseal would connect elsewhere, or verify less
  */
 export function rejectService(missing: readonly string[]): void {
   const service = variableOf('PGSERVICE');
