@@ -16,15 +16,22 @@ export interface SharedQueries {
 }
 
 export function sharedQueriesOf(service: Service): SharedQueries {
+  const hasOnlyDemo = onlyDemoQuery(service);
   return {
     // Without a database no person can sign up, and the page itself says so.
     signUp: coalesce(() => signUpState(service).catch(() => 'closed' as const)),
-    hasOnlyDemo: coalesce(async () => service.config.demo && (await isOnlyDemo(service))),
+    hasOnlyDemo: coalesce(() => hasOnlyDemo().catch(() => false)),
   };
 }
 
-const isOnlyDemo = ({ stores }: Service): Promise<boolean> =>
-  isOnlyAccount(stores.database.db, DEMO_EMAIL).catch(() => false);
+/** Queries until there is another account: one that is deleted remains as a row, so the answer never turns back. */
+function onlyDemoQuery({ config, stores }: Service): () => Promise<boolean> {
+  let isOnly = config.demo;
+  return async () => {
+    if (isOnly) isOnly = await isOnlyAccount(stores.database.db, DEMO_EMAIL);
+    return isOnly;
+  };
+}
 
 /** The service's parts, once they are ready. */
 export interface ServerContext {
