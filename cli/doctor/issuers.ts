@@ -7,9 +7,9 @@ import {
   signedOutUrl,
 } from '../../server/auth/external/registered-urls.ts';
 import type { Config } from '../../server/lib/config.ts';
-import { foreignText } from '../../server/lib/foreign-text.ts';
 import type { IssuerConfig } from '../../server/lib/issuer-config.ts';
 import { localOrigins } from '../../server/lib/public-origin.ts';
+import { sanitizeForLog } from '../../server/lib/sanitize-for-log.ts';
 import type { Database } from '../../server/stores/database/database.ts';
 import {
   discover,
@@ -101,7 +101,7 @@ function rightOf({ name, signIn, workload }: IssuerConfig, { keys, metadata }: P
 }
 
 function noAlgorithm({ name, algorithms }: IssuerConfig, offered: readonly unknown[]): DoctorCheck {
-  const signs = [...new Set(offered.map(foreignText))].join(', ');
+  const signs = [...new Set(offered.map(sanitizeForLog))].join(', ');
   const found = `${name} signs with ${signs}; its entry accepts ${algorithms.join(', ')}`;
   return failedCheck('issuers', found, 'Let the issuer sign with one of them, or correct algorithms.');
 }

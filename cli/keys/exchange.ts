@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { createKeysealClient } from '../../client/index.ts';
 import { IdempotencySecret } from '../../server/keys/exchange/schemas.ts';
-import { withoutLineEnd } from '../../server/lib/line-end.ts';
+import { withoutLineEnd } from '../../server/lib/without-line-end.ts';
 import { nameOf, readFileOrInput } from '../options/input.ts';
 import { CommandError, EXIT } from '../output/failure.ts';
 import { type JsonOption, printResult, withJson } from '../output/print-result.ts';

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { type KeyCredentials, type PrivateKeyCredentials, signRequest } from '../../client/index.ts';
-import { withoutLineEnd } from '../../server/lib/line-end.ts';
+import { withoutLineEnd } from '../../server/lib/without-line-end.ts';
 import { CommandError, EXIT } from '../output/failure.ts';
 import { KEY_ALGORITHMS, readPrivateKey, toCryptoKey } from './private-key.ts';
 

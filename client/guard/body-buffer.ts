@@ -1,4 +1,4 @@
-import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../shared/fairness/fairness-path.ts';
 import type { ArrivingBody, BodyMemory } from './body-memory.ts';
 
 /**
@@ -39,14 +39,14 @@ export class BodyBuffer implements ArrivingBody {
   #reserved = 0;
   readonly #limit: number;
   readonly #memory: BodyMemory;
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
   readonly startedAt = performance.now();
   #displaced: BodyRefused | null = null;
   /** Called if the body is refused while its sender is idle. */
   onDisplaced: (refused: BodyRefused) => void = () => {};
 
   /** @param limit maximum bytes of the body */
-  constructor(limit: number, memory: BodyMemory, payer: FairnessKey) {
+  constructor(limit: number, memory: BodyMemory, payer: FairnessPath) {
     this.#limit = limit;
     this.#memory = memory;
     this.payer = payer;

@@ -1,12 +1,12 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
-import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../shared/fairness/fairness-path.ts';
 
 /** Milliseconds for which a body may arrive without being displaced. */
 const PROTECTED_MS = 1_000;
 
 /** A body that holds memory and is still arriving. */
 export interface ArrivingBody {
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
   /** When its head was read, by `performance.now()`. */
   readonly startedAt: number;
   /** Bytes that it holds. */
@@ -53,7 +53,7 @@ export class BodyMemory {
     return true;
   }
 
-  release(payer: FairnessKey, bytes: number): void {
+  release(payer: FairnessPath, bytes: number): void {
     this.#budget.release(payer, bytes);
   }
 

@@ -1,5 +1,5 @@
 import { proofsIn } from '../../shared/bearer.ts';
-import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { addressPath, type FairnessPath } from '../../shared/fairness/fairness-path.ts';
 import { keyIdsOf } from '../../shared/http-signature/read.ts';
 import { plainAddress } from '../../shared/ip.ts';
 import { headerValues } from '../../shared/request-rules.ts';
@@ -12,7 +12,7 @@ export interface CallerAddress {
   /** The address as reported to Keyseal; null if it is not known. */
   readonly reported: string | null;
   /** The fairness key that divides memory and turns. */
-  readonly group: FairnessKey;
+  readonly group: FairnessPath;
   /** The missing or wrong option, for `onError`. */
   readonly missingOption: string | null;
 }
@@ -27,10 +27,10 @@ export function identifyCaller(head: RequestHead, address: GuardOptions['address
     ? address(new Headers(head.headers.map(([name, value]) => [name, value]))) || null
     : peer;
   if (!address && peer !== null && isForwarded(head)) {
-    return { reported: null, group: [...addressKey(peer), claimedKey(head)], missingOption: BEHIND_PROXY };
+    return { reported: null, group: [...addressPath(peer), claimedKey(head)], missingOption: BEHIND_PROXY };
   }
   const known = reported ?? peer;
-  if (known !== null) return { reported, group: addressKey(known), missingOption: null };
+  if (known !== null) return { reported, group: addressPath(known), missingOption: null };
   return { reported, group: ['unknown', claimedKey(head)], missingOption: address ? null : NO_ADDRESS };
 }
 

@@ -1,5 +1,5 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
-import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { addressPath, type FairnessPath } from '../../shared/fairness/fairness-path.ts';
 import { plainAddress } from '../../shared/ip.ts';
 
 /** Milliseconds without a byte. */
@@ -27,7 +27,7 @@ export interface RefusedSender {
  * @returns null if the senders of this address have used up their share
  */
 export function watchRefused(address: string | null, giveUp: () => void): RefusedSender | null {
-  const payer: FairnessKey = address === null ? ['unknown'] : addressKey(plainAddress(address));
+  const payer: FairnessPath = address === null ? ['unknown'] : addressPath(plainAddress(address));
   if (!senders.take(payer, 1)) return null;
   const startedAt = performance.now();
   let seen = startedAt;

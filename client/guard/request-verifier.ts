@@ -1,5 +1,5 @@
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
-import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../shared/fairness/fairness-path.ts';
 import { acceptSignature, contentsIn } from '../../shared/http-signature/coverage.ts';
 import { keyParts } from '../../shared/key-format.ts';
 import type { Reason } from '../../shared/refusals.ts';
@@ -164,7 +164,7 @@ export class RequestVerifier {
   }
 
   /** Calls `verify` only within the callers' share of the concurrent calls. */
-  async #withinFairShare<T>(group: FairnessKey, callVerify: () => Promise<T>): Promise<T> {
+  async #withinFairShare<T>(group: FairnessPath, callVerify: () => Promise<T>): Promise<T> {
     if (!this.#verifying.take(group, 1)) {
       throw new BodyRefused('UNAVAILABLE', 'Too many requests of this address wait for Keyseal.');
     }

@@ -79,8 +79,8 @@ export async function startService(
     await prepareFirstStart(service, show);
     await logChainHeads(stores, log);
     const context = serverContext(service, metricsPort === null);
-    httpServer.serve(context);
-    metricsServer.serve(context.metrics);
+    httpServer.startServing(context);
+    metricsServer.startServing(context.metrics);
     const stopJobs = startJobs(stores, log);
     const stop = async () => {
       await httpServer.stop();
@@ -109,7 +109,7 @@ function serverContext(service: Service, exposesMetrics: boolean): ServerContext
   const { basePath, trustedProxies } = config;
   return {
     service,
-    limits: {
+    requestSettings: {
       authorities: publicAuthorities(origins),
       schemes: publicSchemes(origins),
       basePath,

@@ -1,5 +1,5 @@
-import { addressGroup } from '../../shared/fairness/fairness-key.ts';
-import { countFailedAttempt } from '../gate/request/throttle.ts';
+import { addressGroup } from '../../shared/fairness/fairness-path.ts';
+import { afterFailedAttempt } from '../gate/request/throttle.ts';
 import type { Context } from '../rpc/trpc.ts';
 
 /** Also counts wrong passwords by the address that they come from. */
@@ -11,6 +11,6 @@ export async function countFailuresByAddress<T>(
     return await attempt;
   } catch (error) {
     const name = `address ${addressGroup(request.address)}`;
-    throw countFailedAttempt(error, name, service.config.failures.address, service.stores);
+    throw afterFailedAttempt(error, name, service.config.failures.address, service.stores);
   }
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import { HOUR_MS } from '../../shared/durations.ts';
 import { FairBudget } from '../../shared/fairness/fair-budget.ts';
-import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { addressPath, type FairnessPath } from '../../shared/fairness/fairness-path.ts';
 import { FairQueue, QueueFullError } from '../lib/concurrency/fair-queue.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Service } from '../rpc/trpc.ts';
@@ -113,15 +113,15 @@ function runQueued<T>(
         throw error;
       }
     };
-    queue.run(addressKey(address), turn).catch(async (error) => {
+    queue.run(addressPath(address), turn).catch(async (error) => {
       if (!(error instanceof QueueFullError)) return reject(error);
-      await delayRefusal(addressKey(address));
+      await delayRefusal(addressPath(address));
       reject(tooMany());
     });
   });
 }
 
-async function delayRefusal(payer: FairnessKey): Promise<void> {
+async function delayRefusal(payer: FairnessPath): Promise<void> {
   if (!delayedRefusals.take(payer, 1)) return;
   await sleep(REFUSAL_DELAY_MS, undefined, { ref: false });
   delayedRefusals.release(payer, 1);

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { LRUCache } from 'lru-cache';
 import { HOUR_MS } from '../../shared/durations.ts';
-import { addressKey } from '../../shared/fairness/fairness-key.ts';
+import { addressPath } from '../../shared/fairness/fairness-path.ts';
 import type { SessionUserCaller } from '../gate/caller/caller.ts';
 import { FairQueue } from '../lib/concurrency/fair-queue.ts';
 import { inTurn } from '../lib/concurrency/in-turn.ts';
@@ -55,14 +55,14 @@ export const passwordQueue = (): Occupancy =>
  * @throws Refusal UNAVAILABLE if too many wait
  */
 export const queueUnauthenticated = <T>(address: string | null, work: () => Promise<T>): Promise<T> =>
-  inTurn(unauthenticated, addressKey(address), work);
+  inTurn(unauthenticated, addressPath(address), work);
 
 /** Runs a transaction for an unauthenticated caller. @throws Refusal UNAVAILABLE if too many wait */
 export const queueUnauthenticatedWrite = <T>(
   { db, kind }: Database,
   address: string | null,
   run: (tx: Db) => Promise<T>,
-): Promise<T> => inTurn(unauthenticatedWrites[kind], addressKey(address), () => db.transaction(run));
+): Promise<T> => inTurn(unauthenticatedWrites[kind], addressPath(address), () => db.transaction(run));
 
 /** The same for a person who has signed the call. Their sessions take turns among themselves. */
 export function queueSignedIn<T>(
@@ -73,6 +73,6 @@ export function queueSignedIn<T>(
   const mine = people.get(userId) ?? new FairQueue(PERSON_QUEUE);
   people.set(userId, mine);
   return inTurn(mine, [session.id], () =>
-    inTurn(signedCalls, [...addressKey(address), userId, session.id], work),
+    inTurn(signedCalls, [...addressPath(address), userId, session.id], work),
   );
 }

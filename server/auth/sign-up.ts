@@ -1,5 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
-import { addressKey } from '../../shared/fairness/fairness-key.ts';
+import { addressPath } from '../../shared/fairness/fairness-path.ts';
 import { unauthenticatedCaller } from '../gate/request/throttle.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { acceptInvitation, findInvitation } from '../membership/accept-invitation.ts';
@@ -44,7 +44,7 @@ export async function signUp(service: Service, input: SignUpInput, request: Cont
   const { database, clock, audit } = service.stores;
   // Before the hash, and again when the token is used. A guess of a token takes no place of those who may sign up.
   await checkSignUpAllowed(service, input, request.address);
-  const wait = service.stores.signUps.take(addressKey(request.address));
+  const wait = service.stores.signUps.take(addressPath(request.address));
   if (wait > 0) throw new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
   const passwordHash = await queueUnauthenticated(request.address, async () => {
     await refuseCommon(input.password, 'password', namesOfAccount(service, input));

@@ -2,15 +2,15 @@ import { Refusal } from '../lib/refusal.ts';
 import { recordCall } from '../stores/usage/record-call.ts';
 import type { GateStores } from './bearer/credential-lookups.ts';
 import type { Caller } from './caller/caller.ts';
-import type { CallSource } from './refusal-steps.ts';
+import type { CallSource } from './gate-counters.ts';
 import type { SignedRequest } from './request/request.ts';
 
 /**
- * Work after an admission: rewraps secrets under the newest master key, and notes the time of the key's last use.
- * @param bearerKey the text of the bearer, if it is a key; null for a token or none
- * @param dryRun notes no use
+ * Rewraps the caller's secrets under the newest master key, and records when the key was used last.
+ * @param bearerKey the API key of the bearer token; null if that is a session token, or absent
+ * @param dryRun records no use
  */
-export function recordUse(
+export function afterAdmission(
   caller: Caller,
   bearerKey: string | null,
   { rewrapOnUse, lastUsed, clock }: GateStores,

@@ -1,6 +1,6 @@
 import type { LimitState } from '../../shared/limits.ts';
 import type { Counter } from '../stores/limits/rates.ts';
-import type { CallSource } from './refusal-steps.ts';
+import type { CallSource } from './gate-counters.ts';
 import type { Scope } from './request/scope.ts';
 
 /** The operator's settings of the gate. */
@@ -32,7 +32,7 @@ export interface AuthorizationOptions {
   /** Where the call came from; the API by default. */
   readonly source?: CallSource;
   /** Limits in addition to those of the key. */
-  readonly moreCounters?: readonly Counter[];
+  readonly extraCounters?: readonly Counter[];
   /** Counts and spends nothing. */
   readonly dryRun?: boolean;
 }

@@ -4,18 +4,18 @@ import { seconds } from '../lib/clock.ts';
 import { type MaybePromise, runSteps, type Steps, waitFor } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { Stores } from '../stores/stores.ts';
-import { recordRefusal, recordUse } from './admission-record.ts';
+import { afterAdmission, recordRefusal } from './admission-record.ts';
 import { type AuthenticatedKey, findKey, readBearer } from './bearer/bearer.ts';
 import { CredentialLookups, type GateStores } from './bearer/credential-lookups.ts';
 import type { Caller } from './caller/caller.ts';
+import { GateCounters } from './gate-counters.ts';
 import type { AdmissionOptions, AuthorizationOptions, GatePolicy } from './gate-options.ts';
 import { type Charge, chargeFor } from './limits/credits.ts';
 import { takeLimits } from './limits/limits.ts';
 import { SessionRateLimit } from './limits/session-rate-limit.ts';
-import { GateCounters } from './refusal-steps.ts';
 import type { SignedRequest } from './request/request.ts';
 import type { Scope } from './request/scope.ts';
-import { countFailedAttemptOfClient } from './request/throttle.ts';
+import { afterFailedAttemptOfClient } from './request/throttle.ts';
 import { revalidateCaller } from './revalidate.ts';
 import { checkAccess } from './rights/access.ts';
 import { checkAddress } from './rights/address.ts';
@@ -63,7 +63,8 @@ export class Gate {
   }
 
   /**
-   * Bearer → signature → nonce → user token → session → address.
+   * Refuses in this order: bearer → signature → nonce → user token → session → IP address. The user token and the session are
+   * verified before the nonce is claimed, because the claim also checks the session's row; their refusals are reported after it.
    * @returns the caller
    * @throws Refusal if any check fails
    */
@@ -81,7 +82,7 @@ export class Gate {
         const caller = yield* this.#tryToAdmit(request, bearer, options);
         if (caller === 'stale') continue;
         if (!dryRun) this.counts.admitted.add(source);
-        recordUse(caller, bearer.kind === 'key' ? bearer.text : null, this.#stores, dryRun);
+        afterAdmission(caller, bearer.kind === 'key' ? bearer.text : null, this.#stores, dryRun);
         return caller;
       }
       throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, "the caller's records kept changing");
@@ -90,7 +91,7 @@ export class Gate {
         this.counts.countRefusal(source, error);
         recordRefusal(request, error, this.#stores, source);
       }
-      throw countFailedAttemptOfClient(
+      throw afterFailedAttemptOfClient(
         error,
         request.failureCounterKey,
         this.#policy.addressFailures,
@@ -114,7 +115,7 @@ export class Gate {
   *#authorize(
     caller: Caller | null,
     guard: ProcedureGuard<string>,
-    { onLimits, source = 'api', moreCounters = [], dryRun = false }: AuthorizationOptions,
+    { onLimits, source = 'api', extraCounters = [], dryRun = false }: AuthorizationOptions,
   ): Steps<Charge> {
     const countRefusal = (error: unknown): void => {
       if (!dryRun) this.counts.countRefusal(source, error);
@@ -123,7 +124,7 @@ export class Gate {
       checkMayCall(caller, guard, this.#stores.clock());
       if (!dryRun) this.#sessionLimit.take(caller, onLimits);
       const key = caller?.kind === 'key' ? caller.key : null;
-      const counters = key ? [...key.counters, ...moreCounters] : moreCounters;
+      const counters = key ? [...key.counters, ...extraCounters] : extraCounters;
       yield* waitFor(takeLimits(counters, this.#stores, onLimits, dryRun));
       return chargeFor(key, costOf(guard), this.#stores, countRefusal, dryRun);
     } catch (error) {
@@ -177,8 +178,8 @@ export class Gate {
     const age = ageOf(signature, now);
     if (age === 'old') throw expiryRefusal(signature, signer.signingSecret, now, stores.responseKeys);
 
-    // Verify the token before the claim, because the claim also checks the token's session. Report its fault after
-    // the claim.
+    // Verify the token before the nonce is claimed, because the claim also checks the token's session. Throw its refusal
+    // after the claim.
     const { claims, refusal } = yield* waitFor(
       authenticatedKey
         ? this.#tokens.verifyBesideKey(token, digest, now)
@@ -212,7 +213,7 @@ export class Gate {
   ): Steps<Signer> {
     const stores = this.#stores;
     const session = yield* waitFor(findSigningSession(signature, stores, request, scope));
-    // Before the body is read: the token decides which budget pays for it. A fault of the token is reported later, in the
+    // Before the body is read: the token decides which budget pays for it. The token's refusal is thrown later, in the
     // order of the checks.
     const { claims } = yield* waitFor(this.#tokens.verify(token, digest, seconds(stores.clock)));
     return sessionSigner(session, claims);

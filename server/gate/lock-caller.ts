@@ -11,7 +11,7 @@ import {
 } from '../stores/database/locks.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeyCaller, SessionUserCaller } from './caller/caller.ts';
-import { personOfCaller, revalidateFromRecords } from './revalidate.ts';
+import { issuerUserOf, revalidateFromRecords } from './revalidate.ts';
 import { checkAddress } from './rights/address.ts';
 import { requireFreshProof } from './rights/fresh-proof.ts';
 import { requirePermission } from './rights/permission.ts';
@@ -70,7 +70,7 @@ export async function lockCaller<C extends KeyCaller | SessionUserCaller>(
   const key = caller.kind === 'key' ? await credentials.readKeyInTransaction(tx, caller.key.id) : null;
   const session =
     caller.kind === 'user' ? await credentials.sessionWithin(tx, caller.session.id, workspaceId) : null;
-  const person = personOfCaller(caller);
+  const person = issuerUserOf(caller);
   const account = person && (await credentials.linked.within(tx, person.account));
   const at = clock();
   const now = revalidateFromRecords(caller, { key, session, account }, at);

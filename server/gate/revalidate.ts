@@ -18,7 +18,7 @@ export async function revalidateCaller(caller: Caller, stores: GateStores): Prom
   const { credentials, clock, providerLogouts } = stores;
   const key = caller.kind === 'key' ? caller.key : null;
   const session = sessionOf(caller);
-  const { identity = null, account = null } = personOfCaller(caller) ?? {};
+  const { identity = null, account = null } = issuerUserOf(caller) ?? {};
   const person = identity?.person ?? null;
   if (await credentials.isUnchanged({ key, session, person, account })) {
     const same = ifNotRefused(() => revalidateFromRecords(caller, { key, session, account }, clock()));
@@ -41,7 +41,7 @@ function sessionOf(caller: Caller): SessionRecord | null {
 }
 
 /** The person of a trusted issuer for whom a key calls; null if there is none. */
-export function personOfCaller(caller: Caller): LinkedUser | ExternalUser | null {
+export function issuerUserOf(caller: Caller): LinkedUser | ExternalUser | null {
   if (caller.kind !== 'key' || caller.user === null) return null;
   return 'identity' in caller.user ? caller.user : null;
 }
@@ -88,7 +88,7 @@ export function revalidateFromRecords(
 
 /** A person of a trusted issuer has no session that ends: a stream for them ends with their token, or when they log out. */
 function liveIdentity(caller: Caller, now: number): ExternalIdentity | null {
-  const { identity } = personOfCaller(caller) ?? {};
+  const { identity } = issuerUserOf(caller) ?? {};
   if (!identity) return null;
   if (!isFuture(identity.expiresAt * 1000, now)) throw new Refusal('TOKEN_EXPIRED');
   return identity;

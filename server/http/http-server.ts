@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 import { BACKCHANNEL_LOGOUT_PATH } from '../auth/external/registered-urls.ts';
 import { checkTarget } from '../gate/request/request-validation.ts';
 import type { AddressList } from '../lib/address-list.ts';
-import { batchCalls } from '../lib/concurrency/batched.ts';
+import { batchCalls } from '../lib/concurrency/batch-calls.ts';
 import type { MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import { Refusal } from '../lib/refusal.ts';
 import { Connections } from './connections/connections.ts';
@@ -24,15 +24,15 @@ import type { ServerContext } from './server-context.ts';
 /** Time for requests in flight to finish when the service stops. */
 const STOP_MS = 10_000;
 
-/** The socket's side: limits on what may arrive, and how slowly. Milliseconds and bytes. */
+/** Node's limits on what may arrive, and how slowly: milliseconds and bytes. */
 const SERVER = {
   maxHeaderSize: 32 * 1024,
   headersTimeout: 10_000,
   connectionsCheckingInterval: 2_000,
-  // `Connections` refuses the excess with a message.
+  // A request without `host` is refused with a message that names the rule; Node's own refusal has none.
   requireHostHeader: false,
 };
-/** Seconds. */
+
 interface Timeouts {
   /** How long a connection may wait for its next request. Load balancers must close it first. */
   readonly keepAliveSeconds: number;
@@ -43,7 +43,7 @@ interface Timeouts {
   readonly requestSeconds: number;
 }
 
-/** More than `Connections` gives to untrusted peers: trusted proxies always have room. */
+/** More than `Connections` allows untrusted peers, so that a trusted proxy can always connect. `Connections` refuses the excess with a message. */
 const MAX_CONNECTIONS = 20_000;
 
 /** An HTTP server that listens before the service is ready, and responds with 503 until then. */
@@ -107,7 +107,8 @@ export class HttpServer {
     });
   }
 
-  serve(serverContext: ServerContext): void {
+  /** From now on `/api` responds; before, it refuses with UNAVAILABLE. */
+  startServing(serverContext: ServerContext): void {
     this.#serverContext = serverContext;
   }
 

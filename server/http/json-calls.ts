@@ -20,8 +20,8 @@ export function hasJsonInput({ method, contentType }: Pick<ApiRequest, 'method' 
 
 /** Whether the response may stay open: a subscription, or a batch that the client reads as a stream. */
 export function mayStream({ calls, accept }: Pick<ApiRequest, 'calls' | 'accept'>): boolean {
-  const byBits = accept.trpcAccept !== null || (accept.accept ?? '').includes('application/jsonl');
-  return byBits || calls.procedures[0]?.type === 'subscription';
+  const streamsResults = accept.trpcAccept !== null || (accept.accept ?? '').includes('application/jsonl');
+  return streamsResults || calls.procedures[0]?.type === 'subscription';
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   STATUS_CODES,
 } from 'node:http';
 import type { Socket } from 'node:net';
-import { addressKey } from '../../shared/fairness/fairness-key.ts';
+import { addressPath } from '../../shared/fairness/fairness-path.ts';
 import { plainAddress } from '../../shared/ip.ts';
 import { ConfigError } from '../lib/config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
@@ -47,7 +47,7 @@ export class MetricsServer {
     this.#server.on('connection', (socket: Socket) => {
       this.#open.add(socket);
       socket.once('close', () => this.#open.delete(socket));
-      this.#lingering.adopt(socket, () => addressKey(plainAddress(socket.remoteAddress ?? '')));
+      this.#lingering.adopt(socket, () => addressPath(plainAddress(socket.remoteAddress ?? '')));
     });
     this.#server.on('clientError', (error, socket) =>
       refuseOn(socket as Socket, parseRefusal(error).status, ''),
@@ -74,7 +74,7 @@ export class MetricsServer {
     });
   }
 
-  serve(metrics: Metrics): void {
+  startServing(metrics: Metrics): void {
     this.#metrics = metrics;
   }
 

@@ -54,51 +54,51 @@ function* serve(
   response: ServerResponse,
   id: string,
   procedures: readonly string[],
-  { service, limits, metrics, refusalLog, streams }: ServerContext,
+  { service, requestSettings, metrics, refusalLog, streams }: ServerContext,
   stopping: AbortSignal,
 ): Steps<RequestSummary> {
   const cors = corsHeaders(request, service.config.corsOrigins);
-  let api: ApiRequest | undefined;
+  let apiRequest: ApiRequest | undefined;
   try {
     const sendContinue = () => expectsContinue(request) && response.writeContinue();
-    const read = readApiRequest(request, sendContinue, id, service.api, limits);
-    api = read;
+    const accepted = readApiRequest(request, sendContinue, id, service.api, requestSettings);
+    apiRequest = accepted;
     // The same response for all credentials, so that a caller cannot learn which of them exist.
     if (service.stores.vault.lacksNewestKey)
       throw new Refusal('UNAVAILABLE', {}, 'a newer master key is missing');
-    const { isPublic, session } = read.calls;
-    const admit = () => service.gate.admit(read, { session });
+    const { isPublic, session } = accepted.calls;
+    const admit = () => service.gate.admit(accepted, { session });
     const caller = isPublic ? null : yield* waitFor(inSpan('gate.admit', admit));
-    read.responseSigner?.check(mayStream(read));
-    if (caller) limits.bodies.recordAdmitted(payerOfCaller(caller), read.address);
-    const body = yield* waitFor(read.body(null));
-    if (caller && read.responseSigner)
-      yield* waitFor(read.responseSigner.takePosition(caller, body, service.stores.receiptChains));
-    const context = contextOf(read, caller, service);
+    accepted.responseSigner?.check(mayStream(accepted));
+    if (caller) requestSettings.bodies.recordAdmitted(payerOfCaller(caller), accepted.address);
+    const body = yield* waitFor(accepted.body(null));
+    if (caller && accepted.responseSigner)
+      yield* waitFor(accepted.responseSigner.takePosition(caller, body, service.stores.receiptChains));
+    const context = contextOf(accepted, caller, service);
     const parts = { metrics, refusalLog, streams };
-    return yield* waitFor(respond({ api: read, response, context, cors }, parts, stopping));
+    return yield* waitFor(respond({ apiRequest: accepted, response, context, cors }, parts, stopping));
   } catch (error) {
     const refusal = refusalOf(error);
-    refusalLog.record(refusal, id, api?.calls.path);
+    refusalLog.record(refusal, id, apiRequest?.calls.path);
     sendError(request, response, refusal, {
-      path: api?.calls.path,
+      path: apiRequest?.calls.path,
       requestId: id,
       origin: callOriginOf(service),
       headers: cors,
-      sign: (whole) => api?.responseSigner?.fieldsOf(whole, service.stores) ?? {},
+      sign: (whole) => apiRequest?.responseSigner?.fieldsOf(whole, service.stores) ?? {},
     });
     const { status, reason, key } = refusal;
     const outcomes = procedures.map(() => reason);
     return { id, status, outcomes, mode: 'refused', respondedAt: performance.now(), keyId: key?.id ?? null };
   } finally {
-    api?.release();
+    apiRequest?.release();
   }
 }
 
-function contextOf(api: ApiRequest, caller: Caller | null, service: Service): Context {
-  const { id, address, startedAt, origin, cookie, userAgent } = api;
-  const { unknownParameters } = api.calls;
-  const checkInputs = api.calls.batch && hasJsonInput(api) ? api.inputs : null;
+function contextOf(apiRequest: ApiRequest, caller: Caller | null, service: Service): Context {
+  const { id, address, startedAt, origin, cookie, userAgent } = apiRequest;
+  const { unknownParameters } = apiRequest.calls;
+  const checkInputs = apiRequest.calls.batch && hasJsonInput(apiRequest) ? apiRequest.inputs : null;
   const request = { id, address, startedAt, origin, cookie, userAgent, unknownParameters, checkInputs };
   return { caller, request, cookies: [], limits: [], stream: { startId: null, revalidate: null }, service };
 }

@@ -30,9 +30,9 @@ export async function serveProviderLogout(
   const id = newRequestId();
   try {
     if (!serverContext || serverContext.service.stores.vault.lacksNewestKey) throw new Refusal('UNAVAILABLE');
-    const { service, limits } = serverContext;
+    const { service, requestSettings } = serverContext;
     const values = headerValues(request.rawHeaders);
-    const address = clientAddress(request.socket.remoteAddress ?? '', values, limits.trustedProxies);
+    const address = clientAddress(request.socket.remoteAddress ?? '', values, requestSettings.trustedProxies);
     const token = await readToken(request, response, serverContext, address);
     await logOutByProvider(service, token, { id, address });
     send(response, 200, [baseHeaders(id)], '');
@@ -47,13 +47,13 @@ export async function serveProviderLogout(
 async function readToken(
   request: IncomingMessage,
   response: ServerResponse,
-  { limits }: ServerContext,
+  { requestSettings }: ServerContext,
   address: string | null,
 ): Promise<string> {
   if (request.method !== 'POST') throw refusalOfFault(WRONG_METHOD);
   const [type = ''] = (request.headers['content-type'] ?? '').toLowerCase().split(';', 1);
   if (type.trim() !== 'application/x-www-form-urlencoded') throw noToken();
-  const terms = limits.bodies.termsFor(null, address, true);
+  const terms = requestSettings.bodies.termsFor(null, address, true);
   checkLength(request, terms.limit);
   if (expectsContinue(request)) response.writeContinue();
   const { body, release }: BufferedBody = await readBody(request, terms);

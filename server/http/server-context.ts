@@ -36,7 +36,7 @@ function onlyDemoQuery({ config, stores }: Service): () => Promise<boolean> {
 /** The service's parts, once they are ready. */
 export interface ServerContext {
   readonly service: Service;
-  readonly limits: RequestSettings;
+  readonly requestSettings: RequestSettings;
   readonly metrics: Metrics;
   readonly refusalLog: RefusalLog;
   readonly streams: OpenStreams;

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { externalOwners } from '../../drizzle/schema/keys.ts';
-import { type FairnessKey, workspaceGroupKey } from '../../shared/fairness/fairness-key.ts';
+import { type FairnessPath, workspaceGroupPath } from '../../shared/fairness/fairness-path.ts';
 import { countersOf } from '../stores/credentials/credential-rows.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KeyRow } from './find.ts';
@@ -10,13 +10,13 @@ import type { KeyLimit } from './schemas.ts';
 export async function limitsOf(
   { database, rates }: Stores,
   row: KeyRow,
-  payer: FairnessKey,
+  payer: FairnessPath,
 ): Promise<KeyLimit[]> {
   const outside =
     row.externalOwnerId === null
       ? []
       : await database.db.select().from(externalOwners).where(eq(externalOwners.id, row.externalOwnerId));
-  const counters = countersOf(row, outside[0] ?? null, workspaceGroupKey(payer));
+  const counters = countersOf(row, outside[0] ?? null, workspaceGroupPath(payer));
   if (counters.length === 0) return [];
   const { states } = await rates.peek(counters);
   return states.map((state) => ({ ...state, resetAt: new Date(state.resetAt).toISOString() }));

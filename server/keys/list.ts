@@ -1,6 +1,6 @@
 import { and, eq, ilike, inArray, isNotNull, isNull, like, or, type SQL, sql } from 'drizzle-orm';
 import { externalOwners, keys } from '../../drizzle/schema/keys.ts';
-import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../shared/fairness/fairness-path.ts';
 import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import { readCursor, writeCursor } from '../stores/database/cursors.ts';
 import type { Db } from '../stores/database/database.ts';
@@ -21,7 +21,7 @@ interface ListRequest {
   /** When the request was read, by `performance.now()`. */
   readonly startedAt: number;
   /** The fairness key of the caller. */
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
   readonly inTurn: WorkspaceTurn;
 }
 

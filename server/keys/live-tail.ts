@@ -1,5 +1,5 @@
 import { tracked } from '@trpc/server';
-import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../shared/fairness/fairness-path.ts';
 import type { TailEvent } from '../../shared/live-tail.ts';
 import { Refusal } from '../lib/refusal.ts';
 import type { TailItem, TailSubscription } from '../stores/live-tail/subscription.ts';
@@ -42,7 +42,7 @@ export async function endWithoutKey(tail: TailSubscription, exists: () => Promis
 interface WatchRequest {
   readonly keyId: string;
   /** The sponsor and the workspace whose share the watcher takes. */
-  readonly tenant: FairnessKey;
+  readonly tenant: FairnessPath;
   /** The position of the last event that arrived before an interruption; null for a new stream. */
   readonly after: string | null;
 }

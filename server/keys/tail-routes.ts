@@ -1,5 +1,5 @@
 import type { TRPCRouterRecord } from '@trpc/server';
-import { workspaceGroupKey } from '../../shared/fairness/fairness-key.ts';
+import { workspaceGroupPath } from '../../shared/fairness/fairness-path.ts';
 import { payerOfCaller } from '../gate/caller/caller-payer.ts';
 import { EXAMPLE_KEY } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
@@ -28,7 +28,7 @@ export const tailRoutes = {
       await findKeyInWorkspace(stores.database.db, workspaceId, id, stores.clock());
       const ids = eventIds(stores.vault, caller, id);
       const after = lastEventId === undefined ? null : ids.read(lastEventId);
-      const tail = await openKeyTail(stores, { keyId: id, tenant: workspaceGroupKey(payer), after }, signal);
+      const tail = await openKeyTail(stores, { keyId: id, tenant: workspaceGroupPath(payer), after }, signal);
       // A stream that resumes keeps the id that it has: its first events are older than the position at which it starts.
       if (after === null) stream.startId = ids.write(tail.startsAt);
       const exists = () => stores.credentials.keyExists({ id, workspaceId, payer });

@@ -4,9 +4,9 @@ import type { AddressList } from './address-list.ts';
 import type { Logo } from './brand-config.ts';
 import { type MasterKey, Variables } from './env-schema.ts';
 import { type IssuerConfig, urlsOf } from './issuer-config.ts';
-import { withoutLineEnd } from './line-end.ts';
 import { passkeyDomainFault } from './passkey-domain.ts';
 import { unknownVariable } from './unknown-variables.ts';
+import { withoutLineEnd } from './without-line-end.ts';
 
 /** The configuration is invalid. The message is a sentence that names the variable and what it takes. */
 export class ConfigError extends Error {

@@ -1,6 +1,6 @@
 import { TRPCError } from '@trpc/server';
 import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
-import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../shared/fairness/fairness-path.ts';
 import type { Fault } from '../../shared/form-rules.ts';
 import type { Environment } from '../../shared/key-format.ts';
 import { docsOf, TRPC_CODES } from '../../shared/refusal-form.ts';
@@ -17,7 +17,7 @@ interface RefusedKey {
   readonly id: string;
   readonly workspaceId: string;
   readonly environment: Environment;
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
 }
 
 /**

@@ -111,7 +111,8 @@ export const READINGS: readonly Reading[] = [
     name: 'keyseal_nonce_claims_total',
     help: 'Claims of a nonce, by outcome.',
     labelNames: ['outcome'],
-    read: ({ gate }) => [...gate.counts.claims.entries()].map(([outcome, value]) => ({ outcome, value })),
+    read: ({ gate }) =>
+      [...gate.counts.nonceClaims.entries()].map(([outcome, value]) => ({ outcome, value })),
   },
   {
     kind: Counter,

@@ -1,6 +1,6 @@
 import { initTRPC } from '@trpc/server';
 import type { Logger } from 'pino';
-import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { addressPath, type FairnessPath } from '../../shared/fairness/fairness-path.ts';
 import type { ProcedureGuard, SoundGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
@@ -142,8 +142,8 @@ export function createGuardedProcedure<Allowed extends ProcedureGuard<string>>({
 }
 
 /** The payer of a call's turn. Unauthenticated callers share one group, divided by network and address. */
-const turnPayer = ({ caller, request }: Context): FairnessKey =>
-  caller ? payerOfCaller(caller) : ['unauthenticated', ...addressKey(request.address)];
+const turnPayer = ({ caller, request }: Context): FairnessPath =>
+  caller ? payerOfCaller(caller) : ['unauthenticated', ...addressPath(request.address)];
 
 /**
  * Refuses with INPUT_INVALID a parameter that no call reads: `?input[name]=Ada`, as some generated clients send it,

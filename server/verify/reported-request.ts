@@ -1,4 +1,4 @@
-import { addressKey } from '../../shared/fairness/fairness-key.ts';
+import { addressPath } from '../../shared/fairness/fairness-path.ts';
 import { formFault } from '../../shared/form-rules.ts';
 import { plainAddress } from '../../shared/ip.ts';
 import { GUARDED_METHODS, headerValues } from '../../shared/request-rules.ts';
@@ -64,6 +64,6 @@ export function readReported(
 /** Failures are counted within the calling workspace, under the address that its service reports. */
 function failureCounterKeyOf({ workspaceId, key }: KeyCaller, address: string | null): FailureCounterKey {
   if (address === null) return { reportedBy: workspaceId, address: key.id, network: null };
-  const [network, group] = addressKey(address);
+  const [network, group] = addressPath(address);
   return { reportedBy: workspaceId, address: `address ${group}`, network: `network ${network}` };
 }

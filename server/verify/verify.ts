@@ -1,4 +1,4 @@
-import { workspaceGroupKey } from '../../shared/fairness/fairness-key.ts';
+import { workspaceGroupPath } from '../../shared/fairness/fairness-path.ts';
 import type { ProcedureGuard } from '../../shared/guard.ts';
 import type { LimitState } from '../../shared/limits.ts';
 import { docsOf } from '../../shared/refusal-form.ts';
@@ -108,15 +108,15 @@ async function charge(
     ...(cost === undefined ? {} : { cost }),
   };
   const subject = caller.kind === 'key' ? caller.key.id : `${caller.workspaceId} ${caller.session.userId}`;
-  const moreCounters = limit
+  const extraCounters = limit
     ? [
-        counterOf(workspaceGroupKey(payerOfCaller(caller)), subject, {
+        counterOf(workspaceGroupPath(payerOfCaller(caller)), subject, {
           ...limit,
           name: `service.${limit.name}`,
         }),
       ]
     : [];
-  const options = { onLimits, source: 'verify' as const, moreCounters, dryRun: dryRun === true };
+  const options = { onLimits, source: 'verify' as const, extraCounters, dryRun: dryRun === true };
   return (await gate.authorize(caller, guard, options)).pay();
 }
 

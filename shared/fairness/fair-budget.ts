@@ -1,4 +1,4 @@
-import type { FairnessKey } from './fairness-key.ts';
+import type { FairnessPath } from './fairness-path.ts';
 
 /** Groups that hold nothing and may stay in memory; more may, as long as most groups hold something. */
 const MAX_EMPTY = 256;
@@ -35,7 +35,7 @@ export class FairBudget {
   }
 
   /** Takes an amount for a payer; returns false, and takes nothing, if its share is used up. */
-  take(key: FairnessKey, amount: number): boolean {
+  take(key: FairnessPath, amount: number): boolean {
     let limit = this.#total;
     let used = this.#all.held;
     if (used + amount > limit) return false;
@@ -52,11 +52,11 @@ export class FairBudget {
   }
 
   /** Returns an amount that was taken under the same key. */
-  release(key: FairnessKey, amount: number): void {
+  release(key: FairnessPath, amount: number): void {
     this.#add(key, -amount);
   }
 
-  #add(key: FairnessKey, amount: number): void {
+  #add(key: FairnessPath, amount: number): void {
     let group = this.#all;
     group.held += amount;
     for (const name of key) {

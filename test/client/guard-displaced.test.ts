@@ -3,7 +3,7 @@ import { BodyBuffer } from '../../client/guard/body-buffer.ts';
 import { BodyMemory } from '../../client/guard/body-memory.ts';
 import { createGuard } from '../../client/guard/index.ts';
 import { signRequest } from '../../client/index.ts';
-import { addressKey, type FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import { addressPath, type FairnessPath } from '../../shared/fairness/fairness-path.ts';
 import { formatKey } from '../../shared/key-format.ts';
 import { admitAll } from '../harness/admitting-guard.ts';
 
@@ -21,7 +21,7 @@ const SIZES = Array.from({ length: 11 }, (_, i) => TOTAL / 2 ** (i + 1)).flatMap
 
 function memoryOf(total = TOTAL) {
   const memory = new BodyMemory(total);
-  const arriving = (holder: FairnessKey, bytes: number) => {
+  const arriving = (holder: FairnessPath, bytes: number) => {
     const body = new BodyBuffer(TOTAL, memory, holder);
     return { body, refused: body.add(ALL.subarray(0, bytes)) };
   };
@@ -32,8 +32,12 @@ describe('S11: a body that finds no room', () => {
   it.each([
     ['an unknown address, many keys', (i: number) => ['unknown', `a${i}`], ['unknown', 'b']],
     ['an unknown address, the same key', () => ['unknown', 'b'], ['unknown', 'b']],
-    ['one address', () => addressKey('203.0.113.7'), addressKey('203.0.113.7')],
-    ['many addresses of a network', (i: number) => addressKey(`203.0.113.${i}`), addressKey('203.0.113.200')],
+    ['one address', () => addressPath('203.0.113.7'), addressPath('203.0.113.7')],
+    [
+      'many addresses of a network',
+      (i: number) => addressPath(`203.0.113.${i}`),
+      addressPath('203.0.113.200'),
+    ],
   ] as const)('displaces slow bodies of %s', (_what, flooder, honest) => {
     const { arriving } = memoryOf();
     SIZES.forEach((size, i) => {
@@ -64,9 +68,9 @@ describe('S11: a body that finds no room', () => {
 
   it('displaces nothing of another network', () => {
     const { arriving } = memoryOf();
-    const far = arriving(addressKey('198.51.100.1'), 200 * KIB).body;
+    const far = arriving(addressPath('198.51.100.1'), 200 * KIB).body;
     vi.advanceTimersByTime(1_000);
-    for (let body = 0; body < 100; body++) arriving(addressKey('203.0.113.7'), 10 * KIB);
+    for (let body = 0; body < 100; body++) arriving(addressPath('203.0.113.7'), 10 * KIB);
     expect(far.whole().byteLength).toBe(200 * KIB);
   });
 

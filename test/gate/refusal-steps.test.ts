@@ -267,7 +267,7 @@ const CASES: readonly Case[] = [
     },
   ],
   [
-    'countFailedAttemptOfClient',
+    'afterFailedAttemptOfClient',
     (error: unknown) => error,
     'guesses go on forever',
     async () => {
@@ -299,7 +299,7 @@ const GIVES_ONLY = [
     'keySigner',
     'sessionSigner',
     'recordRefusal',
-    'recordUse',
+    'afterAdmission',
   ],
 ];
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { AdmittedAddresses } from '../../server/http/request/admitted-addresses.ts';
-import { workspaceKey } from '../../shared/fairness/fairness-key.ts';
+import { workspacePath } from '../../shared/fairness/fairness-path.ts';
 
 const credentialOf = (sponsor: string, nth: number) =>
-  workspaceKey(sponsor, `workspace of ${sponsor}`, `key ${nth}`);
+  workspacePath(sponsor, `workspace of ${sponsor}`, `key ${nth}`);
 const numbers = (count: number) => Array.from({ length: count }, (_, n) => n);
 
 describe('the addresses from which credentials were admitted', () => {

@@ -21,7 +21,7 @@ async function broken(log: (details: { err: Error }) => void): Promise<number> {
   };
   server = new HttpServer(() => 'http://localhost', null, { keepAliveSeconds: 5, requestSeconds: 0 });
   const port = await server.listen(0, '127.0.0.1');
-  server.serve(serving as unknown as ServerContext);
+  server.startServing(serving as unknown as ServerContext);
   process.on('unhandledRejection', note);
   return port;
 }

@@ -6,7 +6,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { LingeringClose } from '../../server/http/connections/lingering-close.ts';
-import { addressKey } from '../../shared/fairness/fairness-key.ts';
+import { addressPath } from '../../shared/fairness/fairness-path.ts';
 import { freshFolder } from '../harness/fresh.ts';
 import { type RunningProxy, startHaproxy, startNginx } from '../harness/proxies.ts';
 import { outcomeOf, rawConnection } from '../harness/raw.ts';
@@ -311,7 +311,7 @@ describe('B3: a lingering close', () => {
     const lingering = new LingeringClose(all);
     server = createServer((_, response) => void response.writeHead(401, { connection: 'close' }).end('no'));
     server.on('connection', (socket) =>
-      lingering.adopt(socket, () => addressKey(socket.remoteAddress?.replace('::ffff:', '') ?? null)),
+      lingering.adopt(socket, () => addressPath(socket.remoteAddress?.replace('::ffff:', '') ?? null)),
     );
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');

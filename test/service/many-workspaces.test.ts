@@ -13,7 +13,7 @@ import { MemoryRateStore } from '../../server/stores/limits/rates-memory.ts';
 import { NonceQuota } from '../../server/stores/replay/nonce-quota.ts';
 import type { Claim } from '../../server/stores/replay/replay.ts';
 import { Usage } from '../../server/stores/usage/usage.ts';
-import type { FairnessKey } from '../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../shared/fairness/fairness-path.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { restart, startTestService, type TestService } from '../harness/service.ts';
 import { activeOf, newMember } from '../harness/teams.ts';
@@ -149,7 +149,7 @@ describe('12: one person with twenty workspaces', () => {
     });
     const pool = { connections: 1, inFlight: 1_000, nextResult: () => busy };
     const turns = new DatabaseTurns({ kind: 'postgres', pool });
-    const batcher = new Batcher<{ payer: FairnessKey; job: () => Promise<void> }, true>({
+    const batcher = new Batcher<{ payer: FairnessPath; job: () => Promise<void> }, true>({
       ...{ size: 1, maxConcurrent: 1, maxQueued: 100 },
       payerOf: ({ payer }) => payer,
       run: async ([question]) => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addressKey } from '../../shared/fairness/fairness-key.ts';
+import { addressPath } from '../../shared/fairness/fairness-path.ts';
 import { callPublic, personOf, publicDraft, query, signUp } from '../harness/people.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
 import { send, withHeader } from '../harness/wire.ts';
@@ -94,7 +94,7 @@ it('S12: is limited for each address and network, and neither takes what others 
   const { signUps } = service.running.service.stores;
   const made = (address: string) => {
     let count = 0;
-    while (signUps.take(addressKey(address)) === 0) count++;
+    while (signUps.take(addressPath(address)) === 0) count++;
     return count;
   };
   expect([1, 2, 3, 4, 5].map((n) => made(`198.51.100.${n}`))).toEqual([100, 100, 100, 100, 0]);

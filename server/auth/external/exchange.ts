@@ -8,7 +8,7 @@ import {
   calculatePKCECodeChallenge,
   fetchUserInfo,
 } from 'openid-client';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { parseUrl } from '../../../shared/parse-url.ts';
 import { signingKeyOf } from '../../lib/client-key.ts';
 import { seconds } from '../../lib/clock.ts';
@@ -38,7 +38,7 @@ const ASK_AGAIN = { prompt: 'login', max_age: '0' };
 export async function authorizationUrl(
   issuer: SignInIssuer,
   flow: Flow,
-  payer: FairnessKey,
+  payer: FairnessPath,
 ): Promise<string> {
   const configuration = await configurationOf(issuer);
   const parameters = {
@@ -92,7 +92,7 @@ interface Identified {
 export async function identify(
   issuer: SignInIssuer,
   { flow, callback }: FlowCallback,
-  payer: FairnessKey,
+  payer: FairnessPath,
   clock: () => number,
 ): Promise<Identified> {
   const url = readCallback(flow, callback);
@@ -179,7 +179,7 @@ async function configurationOf({ name, provider }: SignInIssuer): Promise<Config
 
 async function askProvider<T>(
   issuer: SignInIssuer,
-  payer: FairnessKey,
+  payer: FairnessPath,
   work: () => Promise<T>,
   isRefused = isRefusedAnswer,
 ): Promise<T> {

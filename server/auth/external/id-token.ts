@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { audiencesIn, readIssuerToken } from '../../gate/user-token/issuer-token.ts';
 import { CLOCK_SKEW, readObject } from '../../gate/user-token/jws.ts';
 import { TIME_FAULTS, Time, timeFaultOf } from '../../gate/user-token/token-times.ts';
-import { foreignText } from '../../lib/foreign-text.ts';
 import { Refusal } from '../../lib/refusal.ts';
+import { sanitizeForLog } from '../../lib/sanitize-for-log.ts';
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { beginOf, type Flow } from './flow.ts';
 
@@ -95,9 +95,9 @@ function faultOf(
   const { clientId } = signIn;
   if (iss !== issuer) return 'its iss does not match the issuer';
   const named = audiencesIn(aud);
-  if (!named.includes(clientId)) return `its aud is ${foreignText(aud)}, and clientId is ${clientId}`;
+  if (!named.includes(clientId)) return `its aud is ${sanitizeForLog(aud)}, and clientId is ${clientId}`;
   if (azp === undefined ? named.length !== 1 : azp !== clientId)
-    return `its azp is ${foreignText(azp ?? null)}, and clientId is ${clientId}`;
+    return `its azp is ${sanitizeForLog(azp ?? null)}, and clientId is ${clientId}`;
   if (nonce !== flow.nonce) return 'its nonce is that of another sign-in';
   if (!(auth_time <= now + CLOCK_SKEW + clockTolerance)) return 'its auth_time is in the future';
   const limits = { tolerance: clockTolerance, maxLifetime: NO_LIMIT, maxAge: MAX_AGE };

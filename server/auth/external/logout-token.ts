@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { audiencesIn, readIssuerToken } from '../../gate/user-token/issuer-token.ts';
 import { TIME_FAULTS, Time, timeFaultOf } from '../../gate/user-token/token-times.ts';
-import { foreignText } from '../../lib/foreign-text.ts';
 import { Refusal } from '../../lib/refusal.ts';
+import { sanitizeForLog } from '../../lib/sanitize-for-log.ts';
 import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
 
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
@@ -68,7 +68,7 @@ function faultOf(
 ): string | null {
   if (iss !== issuer) return 'its iss does not match the issuer';
   if (clientId === null || !audiencesIn(aud).includes(clientId))
-    return `its aud is ${foreignText(aud)}, and clientId is ${clientId ?? 'not set'}`;
+    return `its aud is ${sanitizeForLog(aud)}, and clientId is ${clientId ?? 'not set'}`;
   const limits = { tolerance: clockTolerance, maxLifetime: NO_LIMIT, maxAge: LOGOUT_MAX_AGE };
   const fault = timeFaultOf(times, limits, now);
   return fault && TIME_FAULTS[fault];

@@ -1,5 +1,5 @@
 import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallengeError } from 'openid-client';
-import { foreignText } from '../../lib/foreign-text.ts';
+import { sanitizeForLog } from '../../lib/sanitize-for-log.ts';
 
 /**
  * The faults of a provider that cannot be reached or asked, by the codes of `openid-client`. A response that arrives is
@@ -57,7 +57,8 @@ export function sentenceOfFault(error: unknown): string {
     return `the token endpoint does not accept clientId, clientSecret or clientKey: ${answerOf(error)}`;
   if (error instanceof ResponseBodyError) return `the token endpoint answers ${answerOf(error)}`;
   if (error instanceof WWWAuthenticateChallengeError) return `the provider answers ${answerOf(error)}`;
-  if (error instanceof AuthorizationResponseError) return `the provider answers ${foreignText(error.error)}`;
+  if (error instanceof AuthorizationResponseError)
+    return `the provider answers ${sanitizeForLog(error.error)}`;
   if (!(error instanceof Error)) return String(error);
   // `openid-client` says of what kind the fault is, and its cause in which member.
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
@@ -69,5 +70,5 @@ function answerOf(error: ResponseBodyError | WWWAuthenticateChallengeError): str
     error instanceof ResponseBodyError
       ? [error.error]
       : error.cause.map(({ scheme, parameters }) => parameters.error ?? scheme);
-  return [error.status, ...named.map(foreignText)].join(' ');
+  return [error.status, ...named.map(sanitizeForLog)].join(' ');
 }

@@ -1,4 +1,4 @@
-import { addressKey } from '../../../shared/fairness/fairness-key.ts';
+import { addressPath } from '../../../shared/fairness/fairness-path.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { Email, Name } from '../../lib/schemas.ts';
 import type { Context } from '../../rpc/trpc.ts';
@@ -33,7 +33,7 @@ export async function createPerson(
   const name = Name.safeParse(claims['name']).data ?? email.slice(0, email.indexOf('@')).slice(0, 100);
   const person = { email, name, passwordHash: noPasswordHash(), createdAt: now };
   if (joins) return { userId: (await insertUser(tx, person)).id, workspaceId: null };
-  const wait = service.stores.signUps.take(addressKey(request.address));
+  const wait = service.stores.signUps.take(addressPath(request.address));
   if (wait > 0) throw new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
   const { user, workspaceId } = await insertAccount(tx, person);
   return { userId: user.id, workspaceId };

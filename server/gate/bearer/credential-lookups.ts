@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { FairQueue, QueueFullError } from '../../lib/concurrency/fair-queue.ts';
 import { Pacer } from '../../lib/concurrency/pacer.ts';
-import { growingCache } from '../../lib/growing-cache.ts';
+import { lruCache } from '../../lib/lru-cache.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Refusal, sharedCause } from '../../lib/refusal.ts';
 import type { Stores } from '../../stores/stores.ts';
@@ -56,7 +56,7 @@ export class CredentialLookups {
   readonly #authenticated = new FairQueue(AUTHENTICATED);
   readonly #rereadBeforeRefusalPacer = new Pacer(REREAD_BEFORE_REFUSAL_PACES);
   readonly #sharedReads = new SharedReads(ROW_PACE);
-  readonly #deleted = growingCache<true>(MAX_DELETED);
+  readonly #deleted = lruCache<true>(MAX_DELETED);
 
   /** @param addressFailures failures a minute at which an address is throttled */
   constructor(stores: Stores, addressFailures: number) {
@@ -129,13 +129,18 @@ export class CredentialLookups {
    * @param rowName identifies the row, for example by its id
    * @param cached the row as it was read before: returned if rows of the workspace are read again too often
    */
-  rereadBeforeRefusal<T>(payer: FairnessKey, rowName: string, read: () => Promise<T>, cached: T): Promise<T> {
+  rereadBeforeRefusal<T>(
+    payer: FairnessPath,
+    rowName: string,
+    read: () => Promise<T>,
+    cached: T,
+  ): Promise<T> {
     const load = async () => (this.#rereadBeforeRefusalPacer.take(payer) === 0 ? read() : cached);
     return this.reread(payer, rowName, load);
   }
 
   /** Reads a row again for an authenticated caller: at most at the row's pace, and once for all who wait. */
-  reread<T>(payer: FairnessKey, rowName: string, read: () => Promise<T>): Promise<T> {
+  reread<T>(payer: FairnessPath, rowName: string, read: () => Promise<T>): Promise<T> {
     return this.#sharedReads.read(rowName, () => this.#authenticated.run(payer, read));
   }
 }

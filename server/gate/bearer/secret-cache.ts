@@ -1,7 +1,7 @@
 import { type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { RegisteredPublicKey } from '../../../shared/public-key.ts';
-import { growingCache } from '../../lib/growing-cache.ts';
 import { HmacKey } from '../../lib/hmac.ts';
+import { lruCache } from '../../lib/lru-cache.ts';
 import { importPublicKey } from '../../lib/public-key.ts';
 import { transientSha256 } from '../../lib/transient-sha256.ts';
 import type { KeyRecord, SessionRecord } from '../../stores/credentials/credential-rows.ts';
@@ -35,7 +35,7 @@ export function hmacKeyOf({ record, signingSecret: secret }: RecordSecret): Hmac
 
 /** Public keys that are imported at a time, those used last: OpenSSL takes up to 6 kB for each. */
 const IMPORTED = 5_000;
-const imported = growingCache<KeyObject, RegisteredPublicKey>(IMPORTED);
+const imported = lruCache<KeyObject, RegisteredPublicKey>(IMPORTED);
 
 /** The public key of a signer, ready to verify. */
 export function importedKeyOf(publicKey: RegisteredPublicKey): KeyObject {

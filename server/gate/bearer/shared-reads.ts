@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { type Pace, Pacer } from '../../lib/concurrency/pacer.ts';
 
 /**
@@ -29,7 +29,7 @@ export class SharedReads {
     return next;
   }
 
-  async #turn(key: FairnessKey): Promise<void> {
+  async #turn(key: FairnessPath): Promise<void> {
     for (let wait = this.#pacer.take(key); wait > 0; wait = this.#pacer.take(key)) await sleep(wait);
   }
 }

@@ -1,5 +1,5 @@
 import { proofsIn } from '../../../shared/bearer.ts';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { StandardSignature } from '../../../shared/http-signature/read.ts';
 import type { HeaderValues } from '../../../shared/request-rules.ts';
 import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
@@ -30,7 +30,7 @@ export interface SignedRequest {
   /** Where failed attempts are counted. */
   readonly failureCounterKey: FailureCounterKey;
   /** The fairness key that pays for work before authentication: an address, or the key that calls `verify`. */
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
   /** The called procedures, by the names under which calls are counted. */
   readonly procedures: readonly string[];
   /** When the service read the request, by `performance.now()`. */
@@ -61,7 +61,7 @@ export interface VerifiedSignature {
 
 /** The credential that a body is charged to, before its MAC is checked. */
 export interface BodyPayer {
-  readonly credential: FairnessKey;
+  readonly credential: FairnessPath;
   /** Whether the request has a valid bearer: the secret or a token of the credential, and not only its id. */
   readonly hasValidBearer: boolean;
 }

@@ -1,4 +1,4 @@
-import { addressKey, type FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { addressPath, type FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Reason } from '../../../shared/refusals.ts';
 import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
 import { Refusal, sharedCause } from '../../lib/refusal.ts';
@@ -30,13 +30,13 @@ export interface FailureCounterKey {
 
 /** An unauthenticated client: the fairness key that pays for its work, and where its failures are counted. */
 export interface UnauthenticatedCaller {
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
   readonly failureCounterKey: FailureCounterKey;
 }
 
 /** A client at an address, before authentication. All clients whose address is unknown count as one. */
 export function unauthenticatedCaller(address: string | null): UnauthenticatedCaller {
-  const payer = addressKey(address);
+  const payer = addressPath(address);
   const [network, group] = payer;
   return {
     payer,
@@ -45,10 +45,11 @@ export function unauthenticatedCaller(address: string | null): UnauthenticatedCa
 }
 
 /**
- * Counts a failed guess under a name, such as its address. Above `max` a minute the refusal becomes
- * TOO_MANY_FAILURES. It never refuses a valid request, since only failures come here.
+ * Counts a failed guess under a name, such as its IP address. It never refuses a valid request, since only failures come here.
+ * @param max guesses a minute
+ * @returns the error to throw: the given one, or TOO_MANY_FAILURES above `max`
  */
-export function countFailedAttempt(
+export function afterFailedAttempt(
   error: unknown,
   name: string,
   max: number,
@@ -58,8 +59,8 @@ export function countFailedAttempt(
   return tooMany(failures, error.reason);
 }
 
-/** The same for the address of a client and its network. */
-export function countFailedAttemptOfClient(
+/** The same for the IP address of a client and its network. */
+export function afterFailedAttemptOfClient(
   error: unknown,
   failureCounterKey: FailureCounterKey,
   max: number,
@@ -73,7 +74,7 @@ export function countFailedAttemptOfClient(
 }
 
 /**
- * Refuses a look-up that is most likely one more guess.
+ * Refuses a lookup that is most likely one more guess.
  * @throws Refusal TOO_MANY_FAILURES
  */
 export function refuseThrottled(
@@ -112,7 +113,7 @@ export async function throttleByClient<T>(
   try {
     return await attempt();
   } catch (error) {
-    throw countFailedAttemptOfClient(error, failureCounterKey, max, stores);
+    throw afterFailedAttemptOfClient(error, failureCounterKey, max, stores);
   }
 }
 

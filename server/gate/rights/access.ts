@@ -10,7 +10,7 @@ type CallerKind = 'none' | 'key' | 'keyForUser' | 'user' | 'nonMember' | 'sessio
 const ok = null;
 const NO = 'ACCESS_DENIED';
 /** For a person who is not a member of the workspace in which their session acts. */
-const NOT_IN = 'WORKSPACE_DENIED';
+const NON_MEMBER = 'WORKSPACE_DENIED';
 const NO_TOKEN = 'TOKEN_MISSING';
 
 /**
@@ -21,10 +21,17 @@ const TABLE: Record<Access, Record<CallerKind, Reason | null>> = {
   public: { none: ok, key: NO, keyForUser: NO, user: NO, nonMember: NO, session: NO },
   session: { none: NO, key: NO, keyForUser: NO, user: NO, nonMember: NO, session: ok },
   user: { none: NO, key: NO, keyForUser: NO, user: ok, nonMember: ok, session: NO_TOKEN },
-  key: { none: NO, key: ok, keyForUser: ok, user: NO, nonMember: NOT_IN, session: NO_TOKEN },
-  'key-for-user': { none: NO, key: NO_TOKEN, keyForUser: ok, user: NO, nonMember: NOT_IN, session: NO_TOKEN },
-  'key-or-user': { none: NO, key: ok, keyForUser: NO, user: ok, nonMember: NOT_IN, session: NO_TOKEN },
-  any: { none: NO, key: ok, keyForUser: ok, user: ok, nonMember: NOT_IN, session: NO_TOKEN },
+  key: { none: NO, key: ok, keyForUser: ok, user: NO, nonMember: NON_MEMBER, session: NO_TOKEN },
+  'key-for-user': {
+    none: NO,
+    key: NO_TOKEN,
+    keyForUser: ok,
+    user: NO,
+    nonMember: NON_MEMBER,
+    session: NO_TOKEN,
+  },
+  'key-or-user': { none: NO, key: ok, keyForUser: NO, user: ok, nonMember: NON_MEMBER, session: NO_TOKEN },
+  any: { none: NO, key: ok, keyForUser: ok, user: ok, nonMember: NON_MEMBER, session: NO_TOKEN },
 };
 
 /**
@@ -34,7 +41,7 @@ const TABLE: Record<Access, Record<CallerKind, Reason | null>> = {
  */
 export function checkAccess(caller: Caller | null, access: Access): void {
   const reason = TABLE[access][kindOf(caller)];
-  if (reason === NOT_IN && caller?.kind === 'user') throw membershipRefusal(caller.session);
+  if (reason === NON_MEMBER && caller?.kind === 'user') throw membershipRefusal(caller.session);
   if (reason !== null) throw new Refusal(reason);
 }
 

@@ -20,7 +20,7 @@ interface CheckedRecords {
 
 interface ClaimOptions {
   readonly stores: GateStores;
-  readonly counts: { readonly claims: LabeledCounter<ClaimOutcome | 'failed'> };
+  readonly counts: { readonly nonceClaims: LabeledCounter<ClaimOutcome | 'failed'> };
   /** Checks the outcome without claiming. */
   readonly dryRun: boolean;
 }
@@ -53,11 +53,11 @@ function* claimSteps(
     const claim = { k, t, nonce, revisions: records, dryRun };
     outcome = yield* waitFor(inSpan('replay.claim', () => stores.replay.claim(claim)));
   } finally {
-    if (!dryRun) counts.claims.add(outcome);
+    if (!dryRun) counts.nonceClaims.add(outcome);
   }
   if (outcome === 'seen') throw new Refusal('SIGNATURE_REPLAYED');
   if (outcome === 'full') throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'no room for another nonce');
-  if (outcome === 'stale') yield* waitFor(readStale(records, stores));
+  if (outcome === 'stale') yield* waitFor(rereadChangedRows(records, stores));
   return outcome;
 }
 
@@ -65,7 +65,7 @@ function* claimSteps(
  * Rereads the rows that changed, so that the next attempt starts from current ones. The key is read through the queue of
  * authenticated callers, the session on the next attempt.
  */
-async function readStale(
+async function rereadChangedRows(
   { key, session, person, account }: CheckedRecords,
   { credentials, lookups, providerLogouts }: GateStores,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { explainBase, httpSignatureBase } from '../../../shared/http-signature/base.ts';
 import { findUncovered } from '../../../shared/http-signature/coverage.ts';
 import type { RequestMessage } from '../../../shared/http-signature/message.ts';
@@ -86,7 +86,7 @@ function verifiedMessage(
   key: VerificationKey,
   { components, parameters, value }: StandardSignature,
   messages: readonly RequestMessage[],
-  payer: FairnessKey,
+  payer: FairnessPath,
 ): MaybePromise<RequestMessage | null> {
   const covers = (message: RequestMessage) => {
     const base = httpSignatureBase(message, components, parameters);
@@ -100,7 +100,7 @@ function verifiedMessage(
 async function findInTurn(
   messages: readonly RequestMessage[],
   covers: (message: RequestMessage) => boolean,
-  payer: FairnessKey,
+  payer: FairnessPath,
 ): Promise<RequestMessage | null> {
   for (const message of messages) {
     if (await inTurn(spellings, payer, () => runThenYield(() => covers(message)))) return message;

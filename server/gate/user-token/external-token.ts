@@ -2,8 +2,8 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import { isFuture } from '../../lib/clock.ts';
 import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
-import { foreignText } from '../../lib/foreign-text.ts';
 import { Refusal } from '../../lib/refusal.ts';
+import { sanitizeForLog } from '../../lib/sanitize-for-log.ts';
 import { personOfToken, sessionNamedBy } from '../../stores/issuers/provider-logouts.ts';
 import type { TrustedIssuer, TrustedIssuers } from '../../stores/issuers/trusted-issuers.ts';
 import type { ExternalIdentity } from '../caller/external-user.ts';
@@ -122,11 +122,11 @@ function faultOf(
 ): string | null {
   if (iss !== issuer) return 'its iss does not match the issuer';
   if (!audiencesIn(aud).some((audience) => audiences.includes(audience)))
-    return `its aud is ${foreignText(aud)}; KEYSEAL_ISSUERS allows ${audiences.join(', ')}`;
+    return `its aud is ${sanitizeForLog(aud)}; KEYSEAL_ISSUERS allows ${audiences.join(', ')}`;
   const gotBy = [azp, client_id].filter((client) => client !== undefined);
   const other = clients && gotBy.find((client) => !clients.includes(client));
   if (typeof other === 'string')
-    return `its azp or client_id is ${foreignText(other)}; KEYSEAL_ISSUERS allows ${clients?.join(', ')}`;
+    return `its azp or client_id is ${sanitizeForLog(other)}; KEYSEAL_ISSUERS allows ${clients?.join(', ')}`;
   const fault = timeFaultOf(times, { tolerance: clockTolerance, maxLifetime: MAX_TOKEN_LIFETIME }, now);
   return fault === null || fault === 'expired' ? null : TIME_FAULTS[fault];
 }

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { foreignText } from '../../lib/foreign-text.ts';
 import { Refusal } from '../../lib/refusal.ts';
+import { sanitizeForLog } from '../../lib/sanitize-for-log.ts';
 import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { MAX_TOKEN_LENGTH, readObject, verifyJws } from './jws.ts';
 
@@ -79,8 +79,8 @@ function faultOfHeader(
   algorithms: readonly string[],
   types: readonly unknown[],
 ): string | null {
-  if (!isAccepted(alg, algorithms)) return `its alg is ${foreignText(alg)}`;
-  if (!types.includes(typ)) return `its typ is ${foreignText(typ)}`;
+  if (!isAccepted(alg, algorithms)) return `its alg is ${sanitizeForLog(alg)}`;
+  if (!types.includes(typ)) return `its typ is ${sanitizeForLog(typ)}`;
   return kid === undefined || typeof kid === 'string' ? null : 'its kid is not a string';
 }
 

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import { addressKey, type FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { addressPath, type FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { plainAddress } from '../../../shared/ip.ts';
 import { headerValues } from '../../../shared/request-rules.ts';
 import type { AddressList } from '../../lib/address-list.ts';
@@ -34,7 +34,7 @@ interface Peers {
 interface Connection {
   readonly socket: Socket;
   /** The address that pays for it; null for a trusted proxy. */
-  readonly key: FairnessKey | null;
+  readonly key: FairnessPath | null;
   /** The connections of the same address; null for a trusted proxy. */
   readonly peers: Peers | null;
   /**
@@ -105,7 +105,7 @@ export class Connections {
    */
   add(socket: Socket): void {
     const peer = plainAddress(socket.remoteAddress ?? '');
-    const key = isTrusted(peer, this.#trusted) ? null : addressKey(peer);
+    const key = isTrusted(peer, this.#trusted) ? null : addressPath(peer);
     if (key && !this.#budget.take(key, 1) && !this.#replaceIdle(key)) return void socket.destroy();
     const peers = key && this.#joinPeers(key);
     const connection = newConnection(socket, key, peers);
@@ -135,12 +135,12 @@ export class Connections {
   }
 
   /** The fairness key that a connection is charged to: its address, or for one of a trusted proxy the client of its last request. */
-  payerOf(socket: Socket): FairnessKey {
+  payerOf(socket: Socket): FairnessPath {
     const connection = this.#open.get(socket);
     const peer = socket.remoteAddress ?? '';
     const last = connection?.responses.at(-1);
-    if (!last || connection?.key) return connection?.key ?? addressKey(plainAddress(peer));
-    return addressKey(clientAddress(peer, headerValues(last.req.rawHeaders), this.#trusted));
+    if (!last || connection?.key) return connection?.key ?? addressPath(plainAddress(peer));
+    return addressPath(clientAddress(peer, headerValues(last.req.rawHeaders), this.#trusted));
   }
 
   /** Whether a client would read bytes that are written to the connection now as the response to a complete request. */
@@ -159,7 +159,7 @@ export class Connections {
    * Replaces an idle connection of the same address: of those that have waited longest, one that has sent nothing,
    * else the first. Returns false if none waits.
    */
-  #replaceIdle(key: FairnessKey): boolean {
+  #replaceIdle(key: FairnessPath): boolean {
     const longest = this.#peers.get(nameOf(key))?.idle.first(IDLE_SEARCHED) ?? [];
     const replaced =
       longest.find(({ socket, bytesReadWhenIdle }) => socket.bytesRead === bytesReadWhenIdle) ?? longest[0];
@@ -186,7 +186,7 @@ export class Connections {
     for (const socket of excessUnread(unread, this.#stall.maxUnread)) socket.destroy();
   }
 
-  #joinPeers(key: FairnessKey): Peers {
+  #joinPeers(key: FairnessPath): Peers {
     const name = nameOf(key);
     const peers = this.#peers.get(name) ?? { count: 0, idle: new WaitingList<Connection>() };
     peers.count++;
@@ -206,7 +206,7 @@ export class Connections {
   }
 }
 
-const newConnection = (socket: Socket, key: FairnessKey | null, peers: Peers | null): Connection => ({
+const newConnection = (socket: Socket, key: FairnessPath | null, peers: Peers | null): Connection => ({
   socket,
   key,
   peers,
@@ -223,4 +223,4 @@ function setIdle(connection: Connection): void {
   connection.peers?.idle.add(connection);
 }
 
-const nameOf = (key: FairnessKey): string => key.join(' ');
+const nameOf = (key: FairnessPath): string => key.join(' ');

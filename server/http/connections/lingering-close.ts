@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { MINUTE_MS } from '../../../shared/durations.ts';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 
 /** How long the service keeps reading from a connection after its last response. */
 export interface LingerBounds {
@@ -51,7 +51,7 @@ export class LingeringClose {
    * `destroySoon`.
    * @param payerOf who pays for the connection as it ends
    */
-  adopt(socket: Socket, payerOf: (socket: Socket) => FairnessKey): void {
+  adopt(socket: Socket, payerOf: (socket: Socket) => FairnessPath): void {
     const closeAtOnce = socket.destroySoon.bind(socket);
     socket.destroySoon = () => {
       // Nothing can come from a peer that has closed its sending side.
@@ -62,7 +62,7 @@ export class LingeringClose {
     };
   }
 
-  #linger(socket: Socket, payer: FairnessKey): void {
+  #linger(socket: Socket, payer: FairnessPath): void {
     let discarded = 0;
     let progressAt = 0;
     discard(socket, (length) => {

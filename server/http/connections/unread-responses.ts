@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 
 /** A connection, and the bytes of its responses that are in memory because the peer has not read them yet. */
 export interface UnreadResponses {
   readonly socket: Socket;
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
   readonly bytes: number;
 }
 
@@ -39,11 +39,11 @@ export function excessUnread(all: readonly UnreadResponses[], max: number): Sock
   return ended;
 }
 
-const nameOf = (payer: FairnessKey): string => payer.join(' ');
+const nameOf = (payer: FairnessPath): string => payer.join(' ');
 
 function sumBy(
   all: readonly UnreadResponses[],
-  name: (payer: FairnessKey) => string,
+  name: (payer: FairnessPath) => string,
 ): ReadonlyMap<string, number> {
   const sums = new Map<string, number>();
   for (const { payer, bytes } of all) sums.set(name(payer), (sums.get(name(payer)) ?? 0) + bytes);

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { addressKey } from '../../../shared/fairness/fairness-key.ts';
+import { addressPath } from '../../../shared/fairness/fairness-path.ts';
 import { headerValues } from '../../../shared/request-rules.ts';
 import { BACKCHANNEL_LOGOUT_PATH } from '../../auth/external/registered-urls.ts';
 import type { AddressList } from '../../lib/address-list.ts';
@@ -55,7 +55,7 @@ export class PageRateLimit {
     // A browser gets a whole page for a file that is missing.
     const isAsset = path.startsWith('/assets/') && isConsole(path);
     const pacer = isAsset ? this.#assets : this.#pages;
-    const wait = pacer.take(addressKey(address));
+    const wait = pacer.take(addressPath(address));
     return wait === 0 ? null : new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
   }
 }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 
 /** Sponsors in memory, and workspaces of each. */
 const MAX_SPONSORS = 2_000;
@@ -20,14 +20,14 @@ export class AdmittedAddresses {
     dispose: (workspaces) => workspaces.clear(),
   });
 
-  add([sponsor = '', workspace = '', credential = '']: FairnessKey, address: string): void {
+  add([sponsor = '', workspace = '', credential = '']: FairnessPath, address: string): void {
     const workspaces = this.#ofSponsor.get(sponsor) ?? this.#addSponsor(sponsor);
     const entries = workspaces.get(workspace) ?? this.#addWorkspace(workspaces, workspace);
     const room = Math.max(MIN_ENTRIES_PER_WORKSPACE, MAX_ENTRIES / this.#workspaces);
     entries.add(entryKey(credential, address), room);
   }
 
-  has([sponsor = '', workspace = '', credential = '']: FairnessKey, address: string): boolean {
+  has([sponsor = '', workspace = '', credential = '']: FairnessPath, address: string): boolean {
     return this.#ofSponsor.get(sponsor)?.get(workspace)?.has(entryKey(credential, address)) === true;
   }
 

@@ -66,14 +66,18 @@ export function readApiRequest(
   sendContinue: () => void,
   id: string,
   api: Api,
-  limits: RequestSettings,
+  settings: RequestSettings,
 ): ApiRequest {
-  const { values, address, authority, method, calls, isPublic, credentials } = readHead(request, api, limits);
+  const { values, address, authority, method, calls, isPublic, credentials } = readHead(
+    request,
+    api,
+    settings,
+  );
   const { authorization, signature, userToken, contentType } = credentials;
-  const terms = (payer: BodyPayer | null) => limits.bodies.termsFor(payer, address, isPublic);
+  const terms = (payer: BodyPayer | null) => settings.bodies.termsFor(payer, address, isPublic);
   const { body, release } = lazyBody(request, sendContinue, terms);
   const first = (name: string) => values(name)[0] ?? null;
-  const target = limits.basePath + (request.url ?? '');
+  const target = settings.basePath + (request.url ?? '');
   const newSigner = () => new ResponseSigner({ id, method, authority, target, ...credentials });
   const responseSigner = values('accept-signature').length > 0 ? newSigner() : null;
   const { payer, failureCounterKey } = unauthenticatedCaller(address);
@@ -95,7 +99,7 @@ export function readApiRequest(
     failureCounterKey,
     procedures: calls.names,
     startedAt: performance.now(),
-    schemes: limits.schemes.get(authority) ?? [],
+    schemes: settings.schemes.get(authority) ?? [],
     responseSigner,
     onVerified: responseSigner?.begin,
     origin: first('origin'),
@@ -109,16 +113,16 @@ export function readApiRequest(
 }
 
 /** Checks all but the body, in the order in which faults are named, and reads what the target and the credentials say. */
-function readHead(request: IncomingMessage, api: Api, limits: RequestSettings) {
+function readHead(request: IncomingMessage, api: Api, settings: RequestSettings) {
   const values = headerValues(request.rawHeaders);
   checkHeaders(request.rawHeaders, values);
-  const from = readForwardedClient(request.socket.remoteAddress ?? '', values, limits.trustedProxies);
-  const authority = knownAuthority(from, values, limits.authorities);
+  const from = readForwardedClient(request.socket.remoteAddress ?? '', values, settings.trustedProxies);
+  const authority = knownAuthority(from, values, settings.authorities);
   const method = checkMethod(request.method, METHODS, values);
-  checkLength(request, limits.bodies.limitOf(false));
+  checkLength(request, settings.bodies.limitOf(false));
   const calls = parseProcedures(method, request.url ?? '', api);
   const isPublic = calls.isPublic || calls.session;
-  checkLength(request, limits.bodies.limitOf(isPublic));
+  checkLength(request, settings.bodies.limitOf(isPublic));
   const credentials = readCredentials(values);
   if (calls.session && credentials.authorization !== null)
     throw refusalOfFault(formFault('refresh-authorization', 'headers.authorization'));

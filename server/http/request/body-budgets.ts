@@ -1,5 +1,5 @@
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import { addressKey, type FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { addressPath, type FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { BodyPayer } from '../../gate/request/request.ts';
 import { type Occupancy, totalOccupancy } from '../../lib/occupancy.ts';
 import { AdmittedAddresses } from './admitted-addresses.ts';
@@ -72,10 +72,10 @@ export class BodyBudgets {
   }
 
   /** Notes that a request of a credential was admitted: its next bodies from that address have their own memory. */
-  recordAdmitted(credential: FairnessKey, address: string | null): void {
+  recordAdmitted(credential: FairnessPath, address: string | null): void {
     // Anyone may call from an unknown address.
     if (address === null) return;
-    const [, group = ''] = addressKey(address);
+    const [, group = ''] = addressPath(address);
     this.#addresses.add(credential, group);
   }
 
@@ -85,7 +85,7 @@ export class BodyBudgets {
    */
   termsFor(payer: BodyPayer | null, address: string | null, isPublic: boolean): BodyTerms {
     const limit = this.limitOf(isPublic);
-    const from = addressKey(address);
+    const from = addressPath(address);
     const { minRate, windowMs } = this.#limits;
     const [network = '', group = ''] = from;
     if (payer && this.#addresses.has(payer.credential, group)) {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { formFault } from '../../../shared/form-rules.ts';
 import { EMPTY_SHA256 } from '../../../shared/signature.ts';
 import type { Body } from '../../gate/request/request.ts';
@@ -17,7 +17,7 @@ export interface BodyTerms {
   readonly limit: number;
   /** The group that the bytes are charged to, until they are released. */
   readonly budget: FairBudget;
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
   /** The minimum rate of a sender, in bytes per second. */
   readonly minRate: number;
   /** Milliseconds over which the rate is averaged; no sender is cut off during the first of them. */

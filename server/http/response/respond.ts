@@ -25,7 +25,7 @@ import {
 
 /** An admitted request, and where its response goes. */
 interface AdmittedRequest {
-  readonly api: ApiRequest;
+  readonly apiRequest: ApiRequest;
   readonly response: ServerResponse;
   readonly context: Context;
   /** The CORS headers of the response. */
@@ -34,50 +34,50 @@ interface AdmittedRequest {
 
 /** Makes the calls of an admitted request, and writes the response. */
 export async function respond(
-  request: AdmittedRequest,
+  admitted: AdmittedRequest,
   { metrics, refusalLog, streams }: Pick<ServerContext, 'metrics' | 'refusalLog' | 'streams'>,
   stopping: AbortSignal,
 ): Promise<RequestSummary> {
-  const { api, context } = request;
-  const call = new RespondingRequest(request, refusalLog);
-  if (isPlainJson(api)) return respondWithJson(call);
-  const release = mayStream(api) ? streams.take(context.caller, api.address) : () => {};
+  const { apiRequest, context } = admitted;
+  const request = new RespondingRequest(admitted, refusalLog);
+  if (isPlainJson(apiRequest)) return respondWithJson(request);
+  const release = mayStream(apiRequest) ? streams.take(context.caller, apiRequest.address) : () => {};
   try {
-    return await respondThroughTrpc(call, { metrics, streams }, stopping);
+    return await respondThroughTrpc(request, { metrics, streams }, stopping);
   } finally {
     release();
   }
 }
 
-async function respondWithJson(call: RespondingRequest): Promise<RequestSummary> {
-  const { api, context, disconnect } = call;
-  const outcomes = await callAll(api, context, disconnect, call.noteRefused);
-  const body = JSON.stringify(api.calls.batch ? outcomes : outcomes[0]);
+async function respondWithJson(request: RespondingRequest): Promise<RequestSummary> {
+  const { apiRequest, context, disconnect } = request;
+  const outcomes = await callAll(apiRequest, context, disconnect, request.noteRefused);
+  const body = JSON.stringify(apiRequest.calls.batch ? outcomes : outcomes[0]);
   const status = statusOf(outcomes);
-  const signature = call.signature({ status, contentType: JSON_TYPE['content-type'], body });
-  send(call.response, status, [...call.headers(), JSON_TYPE, signature], body, endTogether);
-  return call.summary(status, 'plain');
+  const signature = request.signature({ status, contentType: JSON_TYPE['content-type'], body });
+  send(request.response, status, [...request.headers(), JSON_TYPE, signature], body, endTogether);
+  return request.summary(status, 'plain');
 }
 
 async function respondThroughTrpc(
-  call: RespondingRequest,
+  request: RespondingRequest,
   { metrics, streams: { heartbeat } }: Pick<ServerContext, 'metrics' | 'streams'>,
   stopping: AbortSignal,
 ): Promise<RequestSummary> {
-  const { api, response, context, disconnect } = call;
+  const { apiRequest, response, context, disconnect } = request;
   const { signal } = disconnect;
-  const options = { silenceMs: heartbeat.silenceMs, onRefusal: call.noteRefused };
-  const resolved = await resolveThroughTrpc(api, context, signal, options);
-  if (api.responseSigner) return respondWhole(call, resolved);
+  const options = { silenceMs: heartbeat.silenceMs, onRefusal: request.noteRefused };
+  const resolved = await resolveThroughTrpc(apiRequest, context, signal, options);
+  if (apiRequest.responseSigner) return respondWhole(request, resolved);
   response.writeHead(
     resolved.status,
-    Object.assign({}, Object.fromEntries(resolved.headers), ...call.headers()),
+    Object.assign({}, Object.fromEntries(resolved.headers), ...request.headers()),
   );
   const began = performance.now();
   // When the service stops, an accepted call may finish; a stream would never end.
   const leave = () => disconnect.leave();
   stopping.addEventListener('abort', leave);
-  const endRevalidation = revalidateStream(context, api, leave);
+  const endRevalidation = revalidateStream(context, apiRequest, leave);
   metrics.streamBegan();
   try {
     await pipe(resolved, response, heartbeat, () => context.stream.startId);
@@ -86,17 +86,17 @@ async function respondThroughTrpc(
     endRevalidation();
     stopping.removeEventListener('abort', leave);
   }
-  return call.summary(resolved.status, 'stream', began);
+  return request.summary(resolved.status, 'stream', began);
 }
 
 /** Sends the response of tRPC in one piece, so that it can be signed: a stream was refused earlier. */
-async function respondWhole(call: RespondingRequest, resolved: Response): Promise<RequestSummary> {
+async function respondWhole(request: RespondingRequest, resolved: Response): Promise<RequestSummary> {
   const { status } = resolved;
   const body = await resolved.text();
   const headers = Object.fromEntries(resolved.headers);
-  const signature = call.signature({ status, contentType: headers['content-type'] ?? '', body });
-  send(call.response, status, [Object.assign(headers, ...call.headers(), signature)], body);
-  return call.summary(status, 'plain');
+  const signature = request.signature({ status, contentType: headers['content-type'] ?? '', body });
+  send(request.response, status, [Object.assign(headers, ...request.headers(), signature)], body);
+  return request.summary(status, 'plain');
 }
 
 /** The procedure of a refused call, and the refusal. */
@@ -106,7 +106,7 @@ const UNSIGNED: Fields = {};
 
 /** A request while its calls run: whether its client is still there, and which calls were refused. */
 class RespondingRequest {
-  readonly api: ApiRequest;
+  readonly apiRequest: ApiRequest;
   readonly response: ServerResponse;
   readonly context: Context;
   readonly disconnect = new ClientDisconnect();
@@ -115,8 +115,11 @@ class RespondingRequest {
   readonly #refusalHeaders: Record<string, string> = {};
   readonly #refused: RefusedCall[] = [];
 
-  constructor({ api, response, context, cors }: AdmittedRequest, refusalLog: ServerContext['refusalLog']) {
-    this.api = api;
+  constructor(
+    { apiRequest, response, context, cors }: AdmittedRequest,
+    refusalLog: ServerContext['refusalLog'],
+  ) {
+    this.apiRequest = apiRequest;
     this.response = response;
     this.context = context;
     this.#cors = cors;
@@ -126,7 +129,7 @@ class RespondingRequest {
 
   /** Notes that a call was refused. @param path the name of its procedure */
   readonly noteRefused = (refusal: Refusal, path: string): void => {
-    this.#refusalLog.record(refusal, this.api.id, path);
+    this.#refusalLog.record(refusal, this.apiRequest.id, path);
     this.#refused.push([path, refusal.reason]);
     Object.assign(this.#refusalHeaders, sentRefusalHeaders(refusal));
   };
@@ -135,7 +138,7 @@ class RespondingRequest {
   headers(): Fields[] {
     const { limits, cookies, service } = this.context;
     return [
-      baseHeaders(this.api.id),
+      baseHeaders(this.apiRequest.id),
       this.#cors,
       this.#refusalHeaders,
       rateLimitHeaders(limits, service.stores.clock()),
@@ -145,11 +148,11 @@ class RespondingRequest {
 
   /** The fields that sign a whole response; none if its request does not require that. */
   signature(whole: WholeResponse): Fields {
-    return this.api.responseSigner?.fieldsOf(whole, this.context.service.stores) ?? UNSIGNED;
+    return this.apiRequest.responseSigner?.fieldsOf(whole, this.context.service.stores) ?? UNSIGNED;
   }
 
   summary(status: number, mode: ResponseMode, respondedAt: number = performance.now()): RequestSummary {
-    const { id, procedures } = this.api;
+    const { id, procedures } = this.apiRequest;
     const { caller } = this.context;
     const keyId = caller?.kind === 'key' ? caller.key.id : null;
     return { id, status, outcomes: outcomesOf(procedures, this.#refused), mode, respondedAt, keyId };

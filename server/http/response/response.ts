@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { acceptSignature, contentsIn } from '../../../shared/http-signature/coverage.ts';
 import { refusalHeaders as headersOf } from '../../../shared/refusal-form.ts';
 import { headerValues } from '../../../shared/request-rules.ts';
-import { batchCalls } from '../../lib/concurrency/batched.ts';
+import { batchCalls } from '../../lib/concurrency/batch-calls.ts';
 import { type Refusal, shapeOf } from '../../lib/refusal.ts';
 import { hasBody } from '../request/body.ts';
 

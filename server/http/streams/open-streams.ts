@@ -1,5 +1,5 @@
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import { addressKey, type FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { addressPath, type FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Caller } from '../../gate/caller/caller.ts';
 import { payerOfCaller } from '../../gate/caller/caller-payer.ts';
 import { Refusal } from '../../lib/refusal.ts';
@@ -46,7 +46,7 @@ export class OpenStreams {
     };
   }
 
-  #release(payer: FairnessKey, id: string): void {
+  #release(payer: FairnessPath, id: string): void {
     this.#slots.release(payer, 1);
     const left = (this.#ofCredential.get(id) ?? 1) - 1;
     if (left > 0) this.#ofCredential.set(id, left);
@@ -54,5 +54,5 @@ export class OpenStreams {
   }
 }
 
-const payerOf = (caller: Caller | null, address: string | null): FairnessKey =>
-  caller ? payerOfCaller(caller) : addressKey(address);
+const payerOf = (caller: Caller | null, address: string | null): FairnessPath =>
+  caller ? payerOfCaller(caller) : addressPath(address);

@@ -1,9 +1,9 @@
-import { addressGroup, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import { addressGroup, workspacePath } from '../../../shared/fairness/fairness-path.ts';
 import { throttleByClient, unauthenticatedCaller } from '../../gate/request/throttle.ts';
 import { seconds } from '../../lib/clock.ts';
 import { Pacer } from '../../lib/concurrency/pacer.ts';
-import { foreignText } from '../../lib/foreign-text.ts';
 import { Refusal } from '../../lib/refusal.ts';
+import { sanitizeForLog } from '../../lib/sanitize-for-log.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { Stores } from '../../stores/stores.ts';
 import type { CreateKeyOutput } from '../schemas.ts';
@@ -70,7 +70,7 @@ function chooseRule(
   if (fits && more.length === 0) return fits.rule;
   const [first] = results;
   if (!first)
-    throw exchangeDenied(`${token.issuer.name}: no rule has its audience ${foreignText(token.audience)}`);
+    throw exchangeDenied(`${token.issuer.name}: no rule has its audience ${sanitizeForLog(token.audience)}`);
   const cause = fits ? 'several rules fit' : rules.length === 1 ? String(first.unmet) : 'no rule fits';
   recordInWorkspace(stores, rules, first.rule, cause);
   const { workspaceId } = first.rule;
@@ -85,7 +85,7 @@ function recordInWorkspace(
 ): void {
   const sponsorId = rules.find(({ rule }) => rule.id === id)?.sponsorId ?? null;
   rejectedAttempts.recordExchange(
-    { id, workspaceId, payer: workspaceKey(sponsorId, workspaceId, id) },
+    { id, workspaceId, payer: workspacePath(sponsorId, workspaceId, id) },
     cause,
   );
 }

@@ -1,4 +1,4 @@
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { needsNoKeyFetch } from '../../gate/user-token/issuer-token.ts';
 import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
 import { inTurn } from '../../lib/concurrency/in-turn.ts';
@@ -30,7 +30,7 @@ function queuesOf(issuer: TrustedIssuer) {
 export async function verifyQueued(
   token: string,
   issuer: TrustedIssuer,
-  payer: FairnessKey,
+  payer: FairnessPath,
   now: number,
 ): Promise<WorkloadToken> {
   const { known, unknown } = queuesOf(issuer);

@@ -8,9 +8,9 @@ import {
   SUBJECT_FORM,
 } from '../../gate/user-token/issuer-token.ts';
 import { TIME_FAULTS, Time, timeFaultOf } from '../../gate/user-token/token-times.ts';
-import { foreignText } from '../../lib/foreign-text.ts';
 import { audiencesOfPeople } from '../../lib/issuer-config.ts';
 import { Refusal } from '../../lib/refusal.ts';
+import { sanitizeForLog } from '../../lib/sanitize-for-log.ts';
 import { LineOfText } from '../../lib/schemas.ts';
 import type { TrustedIssuer, TrustedIssuers } from '../../stores/issuers/trusted-issuers.ts';
 
@@ -93,9 +93,9 @@ function faultOf({ iss, aud, ...times }: Claims, issuer: TrustedIssuer, now: num
   if (iss !== issuer.issuer) return 'its iss does not match the issuer';
   const named = audiencesIn(aud);
   // With two audiences, the other recipient could replay the token here.
-  if (named.length !== 1) return `its aud is ${foreignText(aud)}: it must be for one audience alone`;
+  if (named.length !== 1) return `its aud is ${sanitizeForLog(aud)}: it must be for one audience alone`;
   if (named.some((audience) => audiencesOfPeople(issuer).includes(audience)))
-    return `its aud is ${foreignText(named[0])}: that of tokens of people`;
+    return `its aud is ${sanitizeForLog(named[0])}: that of tokens of people`;
   const fault = timeFaultOf(
     times,
     { tolerance: issuer.clockTolerance, maxLifetime: MAX_WORKLOAD_TOKEN_LIFETIME_S },

@@ -1,4 +1,4 @@
-import { growingCache } from '../growing-cache.ts';
+import { lruCache } from '../lru-cache.ts';
 
 /** Items whose failures are remembered. One that was forgotten is due again. */
 const MAX_ITEMS = 10_000;
@@ -18,7 +18,7 @@ interface Failures {
  */
 export class BackOff {
   readonly #longest: number;
-  readonly #failures = growingCache<Failures>(MAX_ITEMS);
+  readonly #failures = lruCache<Failures>(MAX_ITEMS);
   #run = 0;
 
   /** @param longest the most runs for which an item waits */

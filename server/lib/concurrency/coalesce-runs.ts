@@ -1,5 +1,5 @@
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
-import { growingCache } from '../growing-cache.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
+import { lruCache } from '../lru-cache.ts';
 
 /** Groups whose last runs are remembered. */
 const MAX_GROUPS = 10_000;
@@ -34,9 +34,9 @@ export function coalesceRuns(work: () => Promise<void>): (since?: number) => Pro
 
 /** The same for work of many groups: calls for one group share runs, and those for different groups do not wait for each other. */
 export function coalesceRunsByGroup(
-  work: (group: FairnessKey) => Promise<void>,
-): (group: FairnessKey, since?: number) => Promise<void> {
-  const runs = growingCache<ReturnType<typeof coalesceRuns>>(MAX_GROUPS);
+  work: (group: FairnessPath) => Promise<void>,
+): (group: FairnessPath, since?: number) => Promise<void> {
+  const runs = lruCache<ReturnType<typeof coalesceRuns>>(MAX_GROUPS);
   return (group, since) => {
     const name = group.join(' ');
     const run = runs.get(name) ?? coalesceRuns(() => work(group));

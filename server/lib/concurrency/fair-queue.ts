@@ -1,5 +1,5 @@
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
-import { growingCache } from '../growing-cache.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
+import { lruCache } from '../lru-cache.ts';
 import { RoundRobin } from './round-robin.ts';
 
 interface Options {
@@ -50,7 +50,7 @@ export class FairQueue {
   readonly #waiting = new RoundRobin<Job>();
   /** The same for groups whose last job failed. */
   readonly #waitingFailed = new RoundRobin<Job>();
-  readonly #failed = growingCache<true>(FAILED);
+  readonly #failed = lruCache<true>(FAILED);
   #served = 0;
   #running = 0;
   /** Running jobs of each of the widest groups, if those are limited. */
@@ -73,7 +73,7 @@ export class FairQueue {
    * Runs a job when it is its turn.
    * @throws QueueFullError if the job had to make room for another group's
    */
-  run<T>(key: FairnessKey, job: () => Promise<T>): Promise<T> {
+  run<T>(key: FairnessPath, job: () => Promise<T>): Promise<T> {
     const { failedLevels = 1 } = this.#options;
     const group = key.slice(0, failedLevels).join(' ');
     return new Promise<T>((resolve, reject) => {
@@ -106,7 +106,7 @@ export class FairQueue {
   }
 
   /** Frees the place of a job that has ended, when it has been empty long enough. */
-  #rest(startedAt: number, key: FairnessKey): void {
+  #rest(startedAt: number, key: FairnessPath): void {
     const { rest = 0 } = this.#options;
     const free = () => {
       this.#running--;
@@ -146,7 +146,7 @@ export class FairQueue {
   readonly #isBusy = (group: string): boolean =>
     (this.#runningOf.get(group) ?? 0) >= (this.#options.ofOneGroup ?? Number.POSITIVE_INFINITY);
 
-  #count([group = '']: FairnessKey, change: number): void {
+  #count([group = '']: FairnessPath, change: number): void {
     if (this.#options.ofOneGroup === undefined) return;
     const running = (this.#runningOf.get(group) ?? 0) + change;
     if (running > 0) this.#runningOf.set(group, running);

@@ -1,6 +1,6 @@
 import type { LRUCache } from 'lru-cache';
-import { type FairnessKey, groupsOf } from '../../../shared/fairness/fairness-key.ts';
-import { growingCache } from '../growing-cache.ts';
+import { type FairnessPath, groupsOf } from '../../../shared/fairness/fairness-path.ts';
+import { lruCache } from '../lru-cache.ts';
 
 /** The allowed rate of an event: on average, and in one burst after a pause. */
 export interface Pace {
@@ -28,14 +28,14 @@ export class Pacer {
   constructor(paces: readonly Pace[], now: () => number = () => performance.now()) {
     this.#paces = paces;
     this.#now = now;
-    this.#due = paces.map(() => growingCache<number>(REMEMBERED));
+    this.#due = paces.map(() => lruCache<number>(REMEMBERED));
   }
 
   /**
    * Notes one event if it may happen now. @returns 0 if so; otherwise the milliseconds until it may, and nothing is
    * noted
    */
-  take(key: FairnessKey): number {
+  take(key: FairnessPath): number {
     const now = this.#now();
     const groups = this.#groupsOf(key);
     const wait = Math.max(...groups.map((group, level) => this.#wait(level, group, now)));
@@ -49,12 +49,12 @@ export class Pacer {
   }
 
   /** The milliseconds until one more event may happen, for each level by itself; 0 if it may now. */
-  waits(key: FairnessKey): number[] {
+  waits(key: FairnessPath): number[] {
     const now = this.#now();
     return this.#groupsOf(key).map((group, level) => this.#wait(level, group, now));
   }
 
-  #groupsOf(key: FairnessKey): string[] {
+  #groupsOf(key: FairnessPath): string[] {
     return groupsOf(key).slice(0, this.#paces.length);
   }
 

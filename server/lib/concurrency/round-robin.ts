@@ -1,4 +1,4 @@
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 
 /** Waiting items, removed round robin: group by group, and within each group member by member. It has no bound. */
 export class RoundRobin<T> {
@@ -7,7 +7,7 @@ export class RoundRobin<T> {
   readonly #members = new Map<string, RoundRobin<T>>();
   size = 0;
 
-  push([name, ...rest]: FairnessKey, item: T): void {
+  push([name, ...rest]: FairnessPath, item: T): void {
     this.size++;
     if (name === undefined) {
       this.#items.push(item);

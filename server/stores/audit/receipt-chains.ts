@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { receiptChains } from '../../../drizzle/schema/audit.ts';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { CHAIN_START, type ReceiptPosition } from '../../../shared/http-signature/receipt.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
@@ -17,7 +17,7 @@ interface PositionRequest {
   readonly workspaceId: string;
   /** SHA-256 of the request, lowercase hex. */
   readonly request: string;
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
 }
 
 /**
@@ -48,7 +48,7 @@ export class ReceiptChains {
   }
 
   /** Takes the next position in the chain of a workspace. @param request SHA-256 of the request, lowercase hex */
-  take(workspaceId: string, request: string, payer: FairnessKey): Promise<ReceiptPosition> {
+  take(workspaceId: string, request: string, payer: FairnessPath): Promise<ReceiptPosition> {
     return retryWhileLocked(() => this.#batches.submit({ workspaceId, request, payer }));
   }
 

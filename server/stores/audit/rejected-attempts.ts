@@ -2,7 +2,7 @@ import { inArray } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema/keys.ts';
 import { MINUTE_MS } from '../../../shared/durations.ts';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { REFUSALS, type Reason } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { BackOff } from '../../lib/concurrency/back-off.ts';
@@ -26,7 +26,7 @@ const RECORDS_PER_TRANSACTION = 200;
 /** A refusal to count, and the action under which it is recorded. */
 interface Refused {
   readonly action: 'admission.refused' | 'exchange.refused';
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
   /** The id of a key or an exchange rule. */
   readonly subject: string;
   /** Null for that of the key. */
@@ -74,7 +74,7 @@ export class RejectedAttemptLog {
 
   /** Counts an exchange that an exchange rule refused. @param cause which part of the rule */
   recordExchange(
-    rule: { readonly id: string; readonly workspaceId: string; readonly payer: FairnessKey },
+    rule: { readonly id: string; readonly workspaceId: string; readonly payer: FairnessPath },
     cause: string,
   ): void {
     const { id: subject, workspaceId, payer } = rule;

@@ -5,7 +5,11 @@ import { externalOwners, keys } from '../../../drizzle/schema/keys.ts';
 import { credits } from '../../../drizzle/schema/limits.ts';
 import { memberships } from '../../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../../drizzle/schema/workspaces.ts';
-import { type FairnessKey, workspaceGroupKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import {
+  type FairnessPath,
+  workspaceGroupPath,
+  workspacePath,
+} from '../../../shared/fairness/fairness-path.ts';
 import type { Environment } from '../../../shared/key-format.ts';
 import { effectivePermissions, type Role } from '../../../shared/roles.ts';
 import { AddressList } from '../../lib/address-list.ts';
@@ -25,7 +29,7 @@ export interface KeyRecord extends SigningMaterial {
   readonly id: string;
   readonly workspaceId: string;
   /** Its sponsor, its workspace, itself. */
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
   readonly environment: Environment;
   readonly name: string;
   /** As they were granted, wildcards included. */
@@ -70,7 +74,7 @@ export interface SessionRecord extends SigningMaterial {
   readonly userId: string;
   readonly workspaceId: string;
   /** The sponsor of the workspace, the workspace, the session. A person who is not a member pays as their own sponsor. */
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
   readonly signingVersion: number;
   /** Milliseconds; NaN for a time that cannot be read, which counts as past. So does `expiresAt`. */
   readonly refreshedAt: number;
@@ -150,7 +154,7 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
   if (!vault.canVerify(row.keys.pepperVersion, row.keys.signingVersion)) return null;
   const { keys: key, users: owner, memberships: member, external_owners: externalOwner } = row;
   const { workspaces: workspace } = row;
-  const payer = workspaceKey(workspace.sponsorId, key.workspaceId, key.id);
+  const payer = workspacePath(workspace.sponsorId, key.workspaceId, key.id);
   const role = member && !member.removedAt ? member.role : null;
   const rev = sumOfRevs(key.rev, workspace.rev, owner?.rev ?? 0, member?.rev ?? 0);
   const ownerIsActive = key.ownerId === null || (owner !== null && !owner.disabledAt && role !== null);
@@ -181,7 +185,7 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
     addresses: key.allowedAddresses.length === 0 ? null : new AddressList(key.allowedAddresses),
     allowedAddresses: key.allowedAddresses,
     externalOwnerId: key.externalOwnerId,
-    counters: countersOf(key, externalOwner, workspaceGroupKey(payer)),
+    counters: countersOf(key, externalOwner, workspaceGroupPath(payer)),
     creditSubjects: [row.own_credits, row.shared_credits].flatMap((balance) =>
       balance ? [balance.subject] : [],
     ),
@@ -203,7 +207,7 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
 export function countersOf(
   key: Pick<typeof keys.$inferSelect, 'id' | 'limits'>,
   externalOwner: Pick<typeof externalOwners.$inferSelect, 'id' | 'limits'> | null,
-  workspaceGroup: FairnessKey,
+  workspaceGroup: FairnessPath,
 ): Counter[] {
   const shared = (externalOwner?.limits ?? []).map(({ name, limit, windowSeconds }) => ({
     name: `owner.${name}`,

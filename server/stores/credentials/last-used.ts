@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema/keys.ts';
-import { type FairnessKey, workspaceGroupKey } from '../../../shared/fairness/fairness-key.ts';
+import { type FairnessPath, workspaceGroupPath } from '../../../shared/fairness/fairness-path.ts';
 import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Db } from '../database/database.ts';
@@ -21,7 +21,7 @@ const KEYS_PER_STATEMENT = 200;
 /** The latest use of a key that is not written yet. Times are in milliseconds. */
 interface PendingUse {
   /** The sponsor and the workspace. */
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
   /** The first run of the job that can write it. */
   readonly firstRun: number;
   at: number;
@@ -57,7 +57,7 @@ export class LastUsed {
       return;
     }
     const previousAt = previous ? at : null;
-    this.#uses.add(id, { payer: workspaceGroupKey(payer), firstRun: this.#runs, at, previousAt });
+    this.#uses.add(id, { payer: workspaceGroupPath(payer), firstRun: this.#runs, at, previousAt });
   }
 
   /**
@@ -84,7 +84,7 @@ export class LastUsed {
   }
 
   /** @param idsOf the keys to write, as soon as it is their turn */
-  #writeUses(occasion: WriteOccasion, group: FairnessKey, idsOf: () => readonly string[]): Promise<void> {
+  #writeUses(occasion: WriteOccasion, group: FairnessPath, idsOf: () => readonly string[]): Promise<void> {
     const write = (ids: readonly string[]) => this.#writeSome(this.#uses.take(ids));
     return this.#turns.run(group, () => this.#batches.run({ names: idsOf(), occasion, write }));
   }

@@ -4,7 +4,7 @@ import { users } from '../../../drizzle/schema/accounts.ts';
 import { formerIdentities, identities } from '../../../drizzle/schema/identities.ts';
 import { memberships } from '../../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../../drizzle/schema/workspaces.ts';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Role } from '../../../shared/roles.ts';
 import type { Db } from '../database/database.ts';
 import { isExact, sumOfRevs } from '../database/rev.ts';
@@ -22,7 +22,7 @@ interface PersonInWorkspace {
   readonly subject: string;
   readonly workspaceId: string;
   /** The fairness key of the key that brought the person's token. */
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
 }
 
 /**

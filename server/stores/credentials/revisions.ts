@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Database } from '../database/database.ts';
 import { KEY_REVISIONS, PERSON_CHANGED, REVISED_ROWS, SESSION_REVISIONS } from '../database/rev.ts';
 import { type CallerRevisions, revisionColumns } from '../replay/replay.ts';
@@ -9,7 +9,7 @@ export interface TailedKey {
   readonly id: string;
   readonly workspaceId: string;
   /** The fairness key of the caller that the stream belongs to. */
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
 }
 
 /** What a stream depends on. */

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
 /** How well a cache works: hits and misses since the start. */
@@ -28,7 +28,7 @@ interface Change<T> {
  */
 export class RowCache<T extends object> {
   readonly #rows: LRUCache<string, T>;
-  readonly #payerOf: (row: T) => FairnessKey;
+  readonly #payerOf: (row: T) => FairnessPath;
   readonly #groups = new Map<string, Group>();
   /** When the read of each row began, by `performance.now()`. */
   readonly #readAt = new WeakMap<T, number>();
@@ -43,7 +43,7 @@ export class RowCache<T extends object> {
    * @param payerOf the fairness key whose two widest groups the room is divided among once the cache is full: a group
    *   that has its share evicts its own rows
    */
-  constructor(max: number, payerOf: (row: T) => FairnessKey = () => []) {
+  constructor(max: number, payerOf: (row: T) => FairnessPath = () => []) {
     this.#payerOf = payerOf;
     this.#rows = new LRUCache({ max, dispose: (row, id) => this.#removeFromGroup(payerOf(row), id) });
   }
@@ -140,7 +140,7 @@ export class RowCache<T extends object> {
   }
 
   /** Evicts a row of a group that has its share or more; otherwise the least recent of all is evicted. */
-  #evictFor([name = '', part = '']: FairnessKey): void {
+  #evictFor([name = '', part = '']: FairnessPath): void {
     const group = this.#groups.get(name);
     if (!group || this.#rows.size < this.#rows.max) return;
     if (group.size < this.#rows.max / this.#groups.size) return;
@@ -152,7 +152,7 @@ export class RowCache<T extends object> {
     if (oldest !== undefined) this.#rows.delete(oldest);
   }
 
-  #removeFromGroup([name = '', part = '']: FairnessKey, id: string): void {
+  #removeFromGroup([name = '', part = '']: FairnessPath, id: string): void {
     const group = this.#groups.get(name);
     const members = group?.parts.get(part);
     if (!group || !members?.delete(id)) return;

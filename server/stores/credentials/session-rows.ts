@@ -2,7 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import { sessions, users } from '../../../drizzle/schema/accounts.ts';
 import { memberships } from '../../../drizzle/schema/memberships.ts';
 import { workspaces } from '../../../drizzle/schema/workspaces.ts';
-import { workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import { workspacePath } from '../../../shared/fairness/fairness-path.ts';
 import type { Db } from '../database/database.ts';
 import { isExact, sumOfRevs } from '../database/rev.ts';
 import type { Vault } from '../secrets/vault.ts';
@@ -41,7 +41,7 @@ export async function loadSession(
     id: session.id,
     userId: session.userId,
     workspaceId: workspace.id,
-    payer: workspaceKey(role === null ? user.id : workspace.sponsorId, workspace.id, session.id),
+    payer: workspacePath(role === null ? user.id : workspace.sponsorId, workspace.id, session.id),
     signingSecret,
     publicKey,
     signingVersion: session.signingVersion,

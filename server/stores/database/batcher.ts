@@ -1,4 +1,4 @@
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
 import { RoundRobin } from '../../lib/concurrency/round-robin.ts';
 import { withTimeout } from './timeout.ts';
@@ -36,7 +36,7 @@ interface Options<Entry, Result> {
   /** The maximum number of waiting entries. */
   readonly maxQueued: number;
   /** The fairness key of an entry. The groups take turns, and a full queue rejects the newest entry of the largest group. */
-  readonly payerOf: (entry: Entry) => FairnessKey;
+  readonly payerOf: (entry: Entry) => FairnessPath;
   /** Runs one statement; the results are in the order of the entries. */
   readonly run: (entries: readonly Entry[]) => Promise<readonly Result[]>;
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
@@ -21,7 +21,7 @@ export class CostlyReads {
   }
 
   /** @throws QueueFullError if the statement had to make room for another sponsor's */
-  run<T>(payer: FairnessKey, read: () => Promise<T>): Promise<T> {
+  run<T>(payer: FairnessPath, read: () => Promise<T>): Promise<T> {
     return this.#queue.run(payer, async () => {
       await setImmediate();
       return read();

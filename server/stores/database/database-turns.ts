@@ -1,4 +1,4 @@
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database } from './database.ts';
@@ -42,7 +42,7 @@ export class DatabaseTurns {
    * @param payer reads whose turn it is, only if the call has to wait
    * @throws QueueFullError in the promise, if this call had to make room for another group's
    */
-  wait(payer: () => FairnessKey): Promise<void> | null {
+  wait(payer: () => FairnessPath): Promise<void> | null {
     if (this.#queue.occupancy.used > 0 || this.#pool.inFlight + this.#begun >= this.#busy) {
       return this.#queue.run(payer(), () => this.#room());
     }

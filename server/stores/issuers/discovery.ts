@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { parseUrl } from '../../../shared/parse-url.ts';
-import { foreignText } from '../../lib/foreign-text.ts';
+import { sanitizeForLog } from '../../lib/sanitize-for-log.ts';
 import { fetchJson } from './fetch-document.ts';
 
 /** The part of an issuer's metadata that is read (OpenID Connect Discovery 1.0 §3). */
@@ -16,7 +16,7 @@ export async function discover(issuer: string): Promise<ProviderMetadata> {
   const metadata = await fetchJson(url, ProviderMetadata);
   // OpenID Connect Discovery 1.0 §4.3: without this check one issuer could speak for another.
   if (metadata.issuer !== issuer)
-    throw new Error(`${url} describes the issuer ${foreignText(metadata.issuer)}`);
+    throw new Error(`${url} describes the issuer ${sanitizeForLog(metadata.issuer)}`);
   for (const name of CALLED) {
     const value = metadata[name];
     if (value === undefined) continue;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { foreignText } from '../../lib/foreign-text.ts';
+import { sanitizeForLog } from '../../lib/sanitize-for-log.ts';
 
 /** Bytes of a document; a provider's key set has a few thousand. */
 const MAX_BYTES = 256 * 1024;
@@ -18,7 +18,7 @@ export async function fetchBounded(
 ): Promise<Response> {
   const bounds = { redirect, signal: AbortSignal.timeout(TIMEOUT_MS) };
   const throwUnreachable = (error: unknown) => {
-    throw new Error(`${foreignText(url)} does not respond (${reasonOf(error)})`);
+    throw new Error(`${sanitizeForLog(url)} does not respond (${reasonOf(error)})`);
   };
   const response = await fetch(url, { ...init, ...bounds }).catch(throwUnreachable);
   const bytes = await readBounded(response, url).catch((error: unknown) =>
@@ -37,17 +37,17 @@ export async function fetchAnswer(url: string, init: RequestInit): Promise<Respo
   await response
     .clone()
     .json()
-    .catch(() => Promise.reject(new Error(`${foreignText(url)} responds with what is not JSON`)));
+    .catch(() => Promise.reject(new Error(`${sanitizeForLog(url)} responds with what is not JSON`)));
   return response;
 }
 
 /** Reads a JSON document of an issuer. @throws Error with a sentence */
 export async function fetchJson<T>(url: string, schema: z.ZodType<T>): Promise<T> {
   const response = await fetchBounded(url, { headers: { accept: 'application/json' } });
-  if (!response.ok) throw new Error(`${foreignText(url)} responds with ${response.status}`);
+  if (!response.ok) throw new Error(`${sanitizeForLog(url)} responds with ${response.status}`);
   const parsed = schema.safeParse(await response.json().catch(() => null));
   if (!parsed.success)
-    throw new Error(`${foreignText(url)} does not have the form of the document that is expected there`);
+    throw new Error(`${sanitizeForLog(url)} does not have the form of the document that is expected there`);
   return parsed.data;
 }
 
@@ -59,7 +59,7 @@ async function readBounded(response: Response, url: string): Promise<Uint8Array<
   let size = 0;
   for await (const chunk of response.body ?? []) {
     if (size + chunk.length > MAX_BYTES)
-      throw new DocumentTooLarge(`${foreignText(url)} is larger than ${MAX_BYTES} bytes`);
+      throw new DocumentTooLarge(`${sanitizeForLog(url)} is larger than ${MAX_BYTES} bytes`);
     bytes.set(chunk, size);
     size += chunk.length;
   }

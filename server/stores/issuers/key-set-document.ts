@@ -1,6 +1,6 @@
 import type { JWK } from 'jose';
 import { z } from 'zod';
-import { foreignText } from '../../lib/foreign-text.ts';
+import { sanitizeForLog } from '../../lib/sanitize-for-log.ts';
 import { discover } from './discovery.ts';
 import { fetchJson } from './fetch-document.ts';
 
@@ -23,7 +23,7 @@ export const fetchKeySet = async (issuer: string, jwksUri: string | null): Promi
 /** Reads a key set. @throws Error with a sentence if it cannot be read */
 export async function readKeySet(url: string): Promise<JWK[]> {
   const { keys } = await fetchJson(url, KeySet);
-  if (keys.length > MAX_KEYS) throw new Error(`${foreignText(url)} has more than ${MAX_KEYS} keys`);
+  if (keys.length > MAX_KEYS) throw new Error(`${sanitizeForLog(url)} has more than ${MAX_KEYS} keys`);
   const published = keys.filter((key): key is JWK => PublicKey.safeParse(key).success);
   // A key that is published twice is one key; of two keys with one `kid`, none is taken.
   return [...new Map(published.map((key) => [JSON.stringify(key), key])).values()];

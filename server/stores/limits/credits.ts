@@ -1,6 +1,6 @@
 import { inArray, type SQL, sql } from 'drizzle-orm';
 import { credits } from '../../../drizzle/schema/limits.ts';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { MAX_CREDITS } from '../../../shared/limits.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
@@ -16,7 +16,7 @@ interface SpendRequest {
   /** The metered subjects: the key's id, its external owner's, or both. */
   readonly subjects: readonly string[];
   readonly cost: number;
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
 }
 
 /** Whether a call was paid for, and how many credits remain. */
@@ -53,7 +53,7 @@ export class CreditStore {
   }
 
   /** @param payer the fairness key that waits for a statement */
-  spend(subjects: readonly string[], cost: number, payer: FairnessKey): Promise<Spent> {
+  spend(subjects: readonly string[], cost: number, payer: FairnessPath): Promise<Spent> {
     return retryWhileLocked(() => this.#spending.submit({ subjects, cost, payer }));
   }
 

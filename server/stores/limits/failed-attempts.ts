@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { MINUTE_MS } from '../../../shared/durations.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { growingCache } from '../../lib/growing-cache.ts';
+import { lruCache } from '../../lib/lru-cache.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
 /** How many addresses and networks are tracked at once; the least recent is dropped first. */
@@ -21,7 +21,7 @@ interface Count {
  */
 export class FailedAttempts {
   readonly #clock: Clock;
-  readonly #counts = growingCache<Count>(MAX_SOURCES);
+  readonly #counts = lruCache<Count>(MAX_SOURCES);
   readonly #reported = new LRUCache<string, LRUCache<string, Count>>({ max: MAX_REPORTING_WORKSPACES });
 
   constructor(clock: Clock) {

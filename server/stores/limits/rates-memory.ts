@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
@@ -26,7 +26,7 @@ class NoRoomForWindow extends Error {
 
 interface StoredWindow {
   readonly window: SlidingWindow;
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
 }
 
 /** Sliding windows in the memory of the only process that serves. */
@@ -106,7 +106,7 @@ export class MemoryRateStore implements RateStore {
 
   /** Takes a slot for each missing window, or none. */
   #takeSlots(counters: readonly Counter[]): boolean {
-    const taken: FairnessKey[] = [];
+    const taken: FairnessPath[] = [];
     for (const { id, payer } of counters) {
       if (this.#windows.has(id)) continue;
       if (!this.#slots.take(payer, 1)) {

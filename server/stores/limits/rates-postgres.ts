@@ -1,10 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import type { Sql } from 'postgres';
 import { MINUTE_MS } from '../../../shared/durations.ts';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { Pacer } from '../../lib/concurrency/pacer.ts';
-import { growingCache } from '../../lib/growing-cache.ts';
+import { lruCache } from '../../lib/lru-cache.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
 import { inIndexOrderRaw } from '../database/index-order.ts';
@@ -51,7 +51,7 @@ export class PostgresRateStore implements RateStore {
   readonly #peeks: Batcher<readonly Counter[], Hit>;
   readonly #remembered = new LRUCache<string, WindowHit>({ max: MAX_CACHED_WINDOWS });
   /** Windows that had a row, also while another instance has locked it. */
-  readonly #made = growingCache<true>(MAX_CACHED_WINDOWS);
+  readonly #made = lruCache<true>(MAX_CACHED_WINDOWS);
   readonly #newWindows = { long: new Pacer(NEW_WINDOWS.long), short: new Pacer(NEW_WINDOWS.short) };
 
   constructor(sql: Sql, clock: Clock) {
@@ -184,9 +184,9 @@ export class PostgresRateStore implements RateStore {
 }
 
 /** The key, person or external owner whose calls are counted. */
-const subjectOf = ({ payer }: Counter): FairnessKey => payer.slice(-1);
+const subjectOf = ({ payer }: Counter): FairnessPath => payer.slice(-1);
 
-const payerOf = ([first]: readonly Counter[]): FairnessKey => first?.payer ?? [];
+const payerOf = ([first]: readonly Counter[]): FairnessPath => first?.payer ?? [];
 
 /** Every window that the calls need, with its length in seconds. */
 function secondsOf(batch: Batch): Map<string, number> {

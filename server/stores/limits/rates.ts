@@ -1,4 +1,4 @@
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Limit, LimitState } from '../../../shared/limits.ts';
 import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
@@ -9,14 +9,14 @@ export interface Counter {
   readonly id: string;
   readonly limit: Limit;
   /** The fairness key that pays for its window and for the wait for a statement. */
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
 }
 
 /**
  * @param workspaceGroup the sponsor and the workspace of the subject
  * @param subject the id of the key or external owner that is counted. Another length of time makes another counter
  */
-export const counterOf = (workspaceGroup: FairnessKey, subject: string, limit: Limit): Counter => ({
+export const counterOf = (workspaceGroup: FairnessPath, subject: string, limit: Limit): Counter => ({
   id: `${subject} ${limit.name} ${limit.windowSeconds}`,
   limit,
   payer: [...workspaceGroup, subject],

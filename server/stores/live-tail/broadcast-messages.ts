@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { NO_POSITION, type TailedCall } from './subscription.ts';
 
 /** Postgres limits a notification to less than 8,000 bytes; the number of its first item adds up to twenty. */
@@ -47,7 +47,7 @@ export function readMessage(text: string): BroadcastMessage | null {
 }
 
 /** A watched key, and the sponsor and the workspace that it belongs to. */
-export type WatchedKey = readonly [keyId: string, tenant: FairnessKey];
+export type WatchedKey = readonly [keyId: string, tenant: FairnessPath];
 
 /** The members of a message that announce watched keys. */
 export const tailsOf = (watched: readonly WatchedKey[]) => ({

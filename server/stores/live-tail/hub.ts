@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import type { Database } from '../database/database.ts';
@@ -29,14 +29,14 @@ const RETRY_AFTER = 10;
 
 /** The watchers of one key on this instance. */
 interface KeyWatchers {
-  readonly tenant: FairnessKey;
+  readonly tenant: FairnessPath;
   readonly tails: Set<TailSubscription>;
 }
 
 /** Where a new watcher begins. */
 interface TailStart {
   readonly keyId: string;
-  readonly tenant: FairnessKey;
+  readonly tenant: FairnessPath;
   readonly position: string;
   /** The position of the last event that it received; null for none. */
   readonly after: string | null;
@@ -72,7 +72,7 @@ export class LiveTailHub {
    * event if they are not known; null for a new watcher
    * @throws Refusal RATE_LIMITED if the workspace has too many watchers, UNAVAILABLE if its share of all is used up
    */
-  async open(keyId: string, tenant: FairnessKey, after: string | null): Promise<TailSubscription> {
+  async open(keyId: string, tenant: FairnessPath, after: string | null): Promise<TailSubscription> {
     const leave = this.#takeSlot(tenant);
     let tail: TailSubscription | undefined;
     const begin = (position: string) => {
@@ -174,7 +174,7 @@ export class LiveTailHub {
   }
 
   /** Takes a slot for a watcher. @returns gives it back; called again, it does nothing */
-  #takeSlot(tenant: FairnessKey): () => void {
+  #takeSlot(tenant: FairnessPath): () => void {
     const [, workspaceId = ''] = tenant;
     const inWorkspace = this.#ofWorkspace.get(workspaceId) ?? 0;
     if (inWorkspace >= MAX_PER_WORKSPACE) {

@@ -1,5 +1,5 @@
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { NO_POSITION, type TailEntry } from './subscription.ts';
 
 /** Milliseconds for which the calls of a key are kept after its last watcher has left: it may reconnect. */
@@ -10,7 +10,7 @@ const MAX_ENTRIES = 20_000;
 
 /** The latest events of one key, the oldest first, without a gap. */
 interface Recent {
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
   /** A string is the position at which a watcher began; no event belongs to it. */
   readonly entries: (TailEntry | string)[];
   until: number;
@@ -31,7 +31,7 @@ export class RecentCalls {
   }
 
   /** Keeps the calls of a key from now on, and until two minutes after the last call of this method. */
-  keep(keyId: string, tenant: FairnessKey): void {
+  keep(keyId: string, tenant: FairnessPath): void {
     const until = this.#now() + RETENTION_MS;
     const recent = this.#byKey.get(keyId);
     if (recent) recent.until = until;

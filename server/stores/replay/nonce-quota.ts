@@ -1,4 +1,4 @@
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { SIGNATURE_MAX_AHEAD } from '../../../shared/signature.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import { OutstandingNonces } from './outstanding-nonces.ts';
@@ -27,7 +27,7 @@ export class NonceQuota {
   }
 
   /** @returns the number of the claim's `k` */
-  add(k: string, payer: FairnessKey, t: number, ahead: boolean): number {
+  add(k: string, payer: FairnessPath, t: number, ahead: boolean): number {
     if (ahead) this.#ahead.add(k, payer, t);
     return this.#all.add(k, payer, t);
   }

@@ -1,4 +1,4 @@
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { NonceLimits } from './replay.ts';
 
@@ -51,7 +51,7 @@ export class OutstandingNonces {
     return { used: this.#total, capacity: this.#limits.total };
   }
 
-  hasRoom(k: string, payer: FairnessKey): boolean {
+  hasRoom(k: string, payer: FairnessPath): boolean {
     const { perKey, total } = this.#limits;
     const signer = this.#signers.get(k);
     if ((signer?.count ?? 0) >= perKey) return false;
@@ -66,7 +66,7 @@ export class OutstandingNonces {
   }
 
   /** @returns the number of `k` */
-  add(k: string, payer: FairnessKey, t: number): number {
+  add(k: string, payer: FairnessPath, t: number): number {
     const span = Math.floor(t / SECONDS_PER_SPAN);
     const counts = this.#spans.get(span) ?? new Map<string, number>();
     this.#spans.set(span, counts);
@@ -103,7 +103,7 @@ export class OutstandingNonces {
     return this.#names[number] as string;
   }
 
-  #newSigner(k: string, payer: FairnessKey): Signer {
+  #newSigner(k: string, payer: FairnessPath): Signer {
     const number = this.#free.pop() ?? this.#names.length;
     const workspace = this.#workspaceOf(payer);
     const signer = { number, workspace, count: 0 };
@@ -112,7 +112,7 @@ export class OutstandingNonces {
     return signer;
   }
 
-  #workspaceOf([sponsorId = '', workspaceId = '']: FairnessKey): Workspace {
+  #workspaceOf([sponsorId = '', workspaceId = '']: FairnessPath): Workspace {
     const name = `${sponsorId} ${workspaceId}`;
     const sponsor = this.#sponsors.get(sponsorId) ?? { id: sponsorId, count: 0 };
     const workspace = this.#workspaces.get(name) ?? { name, sponsor, count: 0 };

@@ -1,6 +1,6 @@
 import { lte } from 'drizzle-orm';
 import { nonces, replayWatermarks } from '../../../drizzle/schema/replay.ts';
-import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import { type FairnessPath, workspacePath } from '../../../shared/fairness/fairness-path.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';
 import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
 import { inChunks } from '../../lib/concurrency/in-chunks.ts';
@@ -128,10 +128,10 @@ class MemoryReplayStore implements ReplayStore {
   restore({ k, t, nonce, workspace, sponsor }: StoredNonce): void {
     const digest = readDigest(k, nonce);
     if (!this.#seen.get(t)?.has(digest))
-      this.#remember(k, workspaceKey(sponsor, workspace ?? k, k), t, digest);
+      this.#remember(k, workspacePath(sponsor, workspace ?? k, k), t, digest);
   }
 
-  #remember(k: string, payer: FairnessKey, t: number, digest: Uint32Array): void {
+  #remember(k: string, payer: FairnessPath, t: number, digest: Uint32Array): void {
     const set = this.#seen.get(t) ?? new NonceSet();
     this.#seen.set(t, set);
     set.add(digest, this.#quota.add(k, payer, t, this.#isDatedAhead(t)));

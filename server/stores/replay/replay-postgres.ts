@@ -1,5 +1,5 @@
 import type { Sql } from 'postgres';
-import { workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import { workspacePath } from '../../../shared/fairness/fairness-path.ts';
 import { SIGNATURE_MAX_AHEAD } from '../../../shared/signature.ts';
 import { type Clock, seconds } from '../../lib/clock.ts';
 import { QueueFullError } from '../../lib/concurrency/fair-queue.ts';
@@ -96,7 +96,7 @@ class PostgresReplayStore implements ReplayStore {
       where n.t > ${now + SIGNATURE_MAX_AHEAD}
       limit ${max}`;
     for (const { k, t, workspace, sponsor } of rows)
-      this.#quota.add(k, workspaceKey(sponsor, workspace, k), Number(t), true);
+      this.#quota.add(k, workspacePath(sponsor, workspace, k), Number(t), true);
   }
 
   async purge(): Promise<void> {

@@ -1,4 +1,4 @@
-import { type FairnessKey, workspaceKey } from '../../../shared/fairness/fairness-key.ts';
+import { type FairnessPath, workspacePath } from '../../../shared/fairness/fairness-path.ts';
 import { SIGNATURE_MAX_AGE } from '../../../shared/signature.ts';
 import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
@@ -21,7 +21,7 @@ export interface CallerRevisions {
   readonly key: {
     readonly id: string;
     readonly workspaceId: string;
-    readonly payer: FairnessKey;
+    readonly payer: FairnessPath;
     readonly rev: number;
     /** Its limits and credits. On PGlite a change of its external owner raises no `rev`, so these are compared, too. */
     readonly counters?: readonly object[];
@@ -30,7 +30,7 @@ export interface CallerRevisions {
   readonly session: {
     readonly id: string;
     readonly workspaceId: string;
-    readonly payer: FairnessKey;
+    readonly payer: FairnessPath;
     readonly rev: number;
   } | null;
   /** A person of a trusted issuer, who must not have logged out at their provider. */
@@ -131,5 +131,5 @@ export const REPLAY_LIMITS: ReplayLimits = {
 };
 
 /** The fairness key that a claim is charged to. */
-export const payerOf = ({ k, revisions: { key, session } }: Claim): FairnessKey =>
-  (key ?? session)?.payer ?? workspaceKey(null, k, k);
+export const payerOf = ({ k, revisions: { key, session } }: Claim): FairnessPath =>
+  (key ?? session)?.payer ?? workspacePath(null, k, k);

@@ -1,5 +1,5 @@
 import type { PgTable } from 'drizzle-orm/pg-core';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { BackOff } from '../../lib/concurrency/back-off.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
@@ -45,7 +45,7 @@ export class BucketCounter {
   }
 
   /** Counts one in the current minute of an id. @param name what is counted */
-  protected count(id: string, name: string, payer: FairnessKey): void {
+  protected count(id: string, name: string, payer: FairnessPath): void {
     this.#counter.add(`${id} ${Math.floor(this.#clock() / BUCKETS.minute.ms)} ${name}`, payer);
   }
 
@@ -58,7 +58,7 @@ export class BucketCounter {
    * The same for what was counted in the workspace of a reader before the call, or before a time of `performance.now()`.
    * @param payer of the reader
    */
-  flushWorkspace(payer: FairnessKey, before?: number): Promise<void> {
+  flushWorkspace(payer: FairnessPath, before?: number): Promise<void> {
     return this.#counter.flushWorkspace(payer, before);
   }
 

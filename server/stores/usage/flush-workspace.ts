@@ -1,4 +1,4 @@
-import { type FairnessKey, workspaceGroupKey } from '../../../shared/fairness/fairness-key.ts';
+import { type FairnessPath, workspaceGroupPath } from '../../../shared/fairness/fairness-path.ts';
 import { coalesceRunsByGroup } from '../../lib/concurrency/coalesce-runs.ts';
 import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
 import { inChunks } from '../../lib/concurrency/in-chunks.ts';
@@ -13,7 +13,7 @@ const MAX_WAITING = 1_000;
 const LONGEST_WAIT_MS = 20_000;
 
 /** The turn of the job that writes for all workspaces: before those of any of them. */
-export const OF_THE_JOB: FairnessKey = [];
+export const OF_THE_JOB: FairnessPath = [];
 
 /** One write at a time. Sponsors take turns, then their workspaces; those whose last write failed come after the others. */
 export const newWriteTurns = (): FairQueue =>
@@ -25,7 +25,7 @@ interface PendingWrites {
   /** How many names one write takes: other writes have their turn in between. */
   readonly size: number;
   /** Writes when it is the turn of a workspace; with no name, it waits for what is being written. */
-  readonly write: (group: FairnessKey, names: readonly string[]) => Promise<void>;
+  readonly write: (group: FairnessPath, names: readonly string[]) => Promise<void>;
 }
 
 /**
@@ -37,12 +37,12 @@ export function flushByWorkspace({
   namesOf,
   size,
   write,
-}: PendingWrites): (payer: FairnessKey, before?: number) => Promise<void> {
+}: PendingWrites): (payer: FairnessPath, before?: number) => Promise<void> {
   const flush = coalesceRunsByGroup(async (group) => {
     const [, workspaceId = ''] = group;
     // What is being written is there afterwards, or waits again.
     await write(group, []);
     await inChunks(namesOf(workspaceId), size, (names) => write(group, names));
   });
-  return (payer, before) => withTimeout(flush(workspaceGroupKey(payer), before), LONGEST_WAIT_MS);
+  return (payer, before) => withTimeout(flush(workspaceGroupPath(payer), before), LONGEST_WAIT_MS);
 }

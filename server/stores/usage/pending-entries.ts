@@ -1,11 +1,11 @@
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
 /** An entry that takes one slot of its payer's share. */
 interface Charged {
   /** The sponsor, the workspace, and perhaps the key; empty if only the total bounds it. */
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
 }
 
 /**

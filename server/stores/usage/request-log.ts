@@ -2,13 +2,13 @@ import { sql } from 'drizzle-orm';
 import { requestLog } from '../../../drizzle/schema/usage.ts';
 import { HOUR_MS } from '../../../shared/durations.ts';
 import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Environment } from '../../../shared/key-format.ts';
 import { REFUSALS } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
 import { Pacer } from '../../lib/concurrency/pacer.ts';
-import { growingCache } from '../../lib/growing-cache.ts';
+import { lruCache } from '../../lib/lru-cache.ts';
 import { type Occupancy, totalOccupancy } from '../../lib/occupancy.ts';
 import type { Database } from '../database/database.ts';
 import { purgeBefore } from '../database/purge.ts';
@@ -51,7 +51,7 @@ interface LoggedCall {
 
 interface Pending {
   readonly room: Room;
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
   readonly row: Readonly<Record<string, string | number | null>>;
 }
 
@@ -60,12 +60,12 @@ class Room {
   readonly #pacer = new Pacer(PACES);
   readonly pending = new FairBudget(MAX_PENDING);
   /** By key: calls that were left out since the last one that was kept. */
-  readonly leftOut = growingCache<number>(MAX_REMEMBERED_KEYS);
+  readonly leftOut = lruCache<number>(MAX_REMEMBERED_KEYS);
   #hour = 0;
   #ofHour = new FairBudget(MAX_PER_HOUR);
 
   /** Takes room for one call; returns false if there is none. @param now milliseconds */
-  take(payer: FairnessKey, now: number): boolean {
+  take(payer: FairnessPath, now: number): boolean {
     if (this.#pacer.take(payer) > 0 || !this.pending.take(payer, 1)) return false;
     const hour = Math.floor(now / HOUR_MS);
     if (hour !== this.#hour) {
@@ -136,7 +136,7 @@ export class RequestLog {
   );
 
   /** @param idsOf the calls to write, as soon as it is their turn */
-  #writePending(occasion: WriteOccasion, group: FairnessKey, idsOf: () => readonly string[]): Promise<void> {
+  #writePending(occasion: WriteOccasion, group: FairnessPath, idsOf: () => readonly string[]): Promise<void> {
     const write = (ids: readonly string[]) => this.#writeSome(ids);
     return this.#turns.run(group, () => this.#batches.run({ names: idsOf(), occasion, write }));
   }

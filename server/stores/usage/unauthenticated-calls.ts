@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { refusedCalls } from '../../../drizzle/schema/usage.ts';
-import { addressGroup, addressKey, type FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import { addressGroup, addressPath, type FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Reason } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
@@ -26,7 +26,7 @@ const MAX_OTHER_COUNTS = 1_000;
 /** Each run writes all: a name that waited would hold one of the few places. */
 const PACE: WritePace = { withinRuns: 1, atLeast: 0, mayWait: 0 };
 /** These names need no fairness key: the limit per network above divides them. */
-const UNGROUPED: FairnessKey = [];
+const UNGROUPED: FairnessPath = [];
 /** The name that counts the calls of addresses for which there was no room. */
 const OTHER = 'other';
 
@@ -79,7 +79,7 @@ export class UnauthenticatedCalls {
       this.#remembered = 0;
       this.#hour = hour;
     }
-    const [network] = addressKey(address) as [string, string];
+    const [network] = addressPath(address) as [string, string];
     const names = this.#named.get(network) ?? new Set();
     if (names.has(name)) return true;
     if (names.size >= MAX_NAMES_PER_NETWORK || this.#remembered >= MAX_REMEMBERED_NAMES) return false;

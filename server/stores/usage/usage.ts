@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { keys } from '../../../drizzle/schema/keys.ts';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Environment } from '../../../shared/key-format.ts';
 import type { Reason } from '../../../shared/refusals.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -19,7 +19,7 @@ export type UsageOutcome = 'OK' | Reason;
 /** The key whose call is counted. */
 export interface CountedKey {
   readonly id: string;
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
 }
 
 /** Counts how the calls of each key, and of each workspace's keys together, end. */

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import type { FairnessKey } from '../../../shared/fairness/fairness-key.ts';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { coalesceRuns } from '../../lib/concurrency/coalesce-runs.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 import type { Database, Db } from '../database/database.ts';
@@ -23,7 +23,7 @@ interface Options {
 }
 
 interface PendingCount {
-  readonly payer: FairnessKey;
+  readonly payer: FairnessPath;
   /** The first run of the job that can write it. */
   readonly firstRun: number;
   count: number;
@@ -76,7 +76,7 @@ export class WriteBehindCounter {
    * Counts, unless there is no room for one more name.
    * @param payer whose share of the names a new one takes; an empty key has no share, and only the total bounds it
    */
-  add(name: string, payer: FairnessKey, count = 1): void {
+  add(name: string, payer: FairnessPath, count = 1): void {
     const known = this.#counts.get(name);
     if (known) known.count += count;
     else this.#counts.add(name, { payer, firstRun: this.#runs, count });
@@ -108,7 +108,7 @@ export class WriteBehindCounter {
   }
 
   /** @param namesOf what to write, as soon as it is its turn */
-  #write(occasion: WriteOccasion, group: FairnessKey, namesOf: () => readonly string[]): Promise<void> {
+  #write(occasion: WriteOccasion, group: FairnessPath, namesOf: () => readonly string[]): Promise<void> {
     return this.#turns.run(group, async () => {
       await this.#settle();
       // Sorted, so that two instances that write the same rows cannot deadlock.

@@ -43,7 +43,7 @@ export type CallSource = 'api' | 'verify';
 export class GateCounters {
   readonly admitted = new LabeledCounter<CallSource>();
   readonly refused = new LabeledCounter<`${CallSource} ${GateStep}`>();
-  readonly claims = new LabeledCounter<ClaimOutcome | 'failed'>();
+  readonly nonceClaims = new LabeledCounter<ClaimOutcome | 'failed'>();
 
   countRefusal(source: CallSource, error: unknown): void {
     this.refused.add(`${source} ${stepOf(error)}`);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addressGroup, addressKey } from '../../shared/fairness/fairness-key.ts';
+import { addressGroup, addressPath } from '../../shared/fairness/fairness-path.ts';
 
 test.each([
   ['203.0.113.7', ['203.0.113.0/24', '203.0.113.7']],
@@ -15,7 +15,7 @@ test.each([
   ['64:ff9b::192.0.2.1', ['64:ff9b:0::/48', '64:ff9b:0:0::/64']],
   [null, ['unknown', 'unknown']],
 ])('%s is charged to its network, then to its address', (address, key) => {
-  expect(addressKey(address)).toEqual(key);
+  expect(addressPath(address)).toEqual(key);
 });
 
 test('all addresses of an IPv6 /64 are one group', () => {
