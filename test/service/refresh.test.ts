@@ -57,6 +57,22 @@ describe('auth.refresh', () => {
     expect((await refresh(ada, next)).status).toBe(200);
   });
 
+  it('A2: a clock that was wrong prolongs no grace period: a spent token has no successor once it is right', async () => {
+    const ada = await signUp(service);
+    ahead = 3 * DAY;
+    expect((await refresh(ada, ada.refreshToken)).status).toBe(200);
+    ahead = 0;
+    expect((await refresh(ada, ada.refreshToken)).reason).toBe('SESSION_ENDED');
+  });
+
+  it('a successor that an instance with a clock a few seconds ahead made is returned again', async () => {
+    const ada = await signUp(service);
+    ahead = 5_000;
+    const next = given(await refresh(ada, ada.refreshToken)).refreshToken;
+    ahead = 0;
+    expect(given(await refresh(ada, ada.refreshToken)).refreshToken).toBe(next);
+  });
+
   it.each<[string, (ada: Person) => Promise<string>]>([
     [
       'after 30 seconds',

@@ -127,6 +127,28 @@ describe('a token of a workload', () => {
   });
 });
 
+it.each<[string, (workspace: string) => string]>([
+  ['of this service', (workspace) => `${service.url}/${workspace}`],
+  ['of another origin', (workspace) => `https://keys.example.com/${workspace}`],
+  ['with a slash at its end', (workspace) => `https://keys.example.com/${workspace}/`],
+])(
+  'S3: an audience %s that names a workspace belongs to it before it has a rule',
+  async (_what, audienceOf) => {
+    const [victim, stranger] = [await signUp(service), await signUp(service)];
+    const audience = audienceOf((await query(service, victim, 'workspaces.get')).json.result.data.id);
+    const create = (who: Person) => mutate(service, who, 'exchangeRules.create', ruleInput({ audience }));
+    const { reason, json } = await create(stranger);
+    expect([reason, json.error.data.issues]).toEqual([
+      'INPUT_INVALID',
+      [{ path: 'audience', message: 'names another workspace' }],
+    ]);
+    const theirs = await createRule(service, stranger, { audience: `https://${stranger.id}.example.com` });
+    const changed = await mutate(service, stranger, 'exchangeRules.update', { id: theirs, audience });
+    expect(changed.reason).toBe('INPUT_INVALID');
+    expect((await create(victim)).status).toBe(200);
+  },
+);
+
 it.each(['RS256', 'ES256'] as const)('a real provider’s tokens are exchanged, with %s', async (alg) => {
   const provider = await startOidcIssuer(alg);
   const issuers = [{ name: 'provider', issuer: provider.issuer, workload: true }];

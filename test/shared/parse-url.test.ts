@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { parseBase } from '../../client/base-url.ts';
 import { readConfig } from '../../server/lib/config.ts';
 import { isAuthority } from '../../shared/authority.ts';
+import { parseUrl } from '../../shared/parse-url.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 /** Compiled code parses after some thousand calls. */
@@ -35,4 +36,26 @@ it('no file of the product uses URL.canParse, which reads such a host wrong', ()
       .filter((path) => readFileSync(join(ROOT, path), 'utf8').includes('URL.canParse(')),
   );
   expect(found).toEqual([]);
+});
+
+it.each<[string, string]>([
+  ['in ASCII', `http://${'a.'.repeat(150)}example/`],
+  ['in another script', `http://${'\u{4e00}'.repeat(300)}/`],
+  ['in percent-encoding', `http://${'%E4%B8%80'.repeat(300)}/`],
+  ['after user information', `http://ada:${'x'.repeat(500)}@${'a.'.repeat(150)}example/`],
+  ['after other slashes', `http:\\\\${'a.'.repeat(150)}example/`],
+  ['without slashes', `  https:${'a.'.repeat(150)}example/`],
+  ['with line breaks', `http://\n${'a.\n'.repeat(150)}example/`],
+])(
+  'S7: a host of more than 255 characters, %s, is not parsed: that takes the square of its length',
+  (_what, url) => {
+    expect(new URL(url).host.length, 'the standard parses it').toBeGreaterThan(255);
+    expect(parseUrl(url)).toBeNull();
+  },
+);
+
+it('a long password, path or query is parsed', () => {
+  const long = 'x'.repeat(5_000);
+  expect(parseUrl(`postgres://ada:${long}@db.example:5432/${long}?a=${long}`)?.host).toBe('db.example:5432');
+  expect(parseUrl(`urn:${'x'.repeat(200)}`)?.protocol).toBe('urn:');
 });

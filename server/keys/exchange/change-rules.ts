@@ -195,15 +195,21 @@ function checkIssuer(issuers: readonly IssuerConfig[], { issuer: name, audience 
     throw inputRefusal('audience', 'is the audience of tokens of people');
 }
 
+/** An audience that names a workspace, as the console suggests it. */
+const NAMES_WORKSPACE = /\/(wsp_[A-Za-z0-9]+)\/?$/;
+
 /**
  * An audience of an issuer belongs to one workspace: a token could otherwise give a key of another workspace than its
- * workload means.
+ * workload means. One that names a workspace belongs to that workspace, before it has a rule too.
  * @throws Refusal INPUT_INVALID
  */
 async function checkAudience(
   tx: Db,
   rule: Pick<ExchangeRuleRow, 'issuer' | 'audience' | 'workspaceId'>,
 ): Promise<void> {
+  const named = NAMES_WORKSPACE.exec(rule.audience)?.[1];
+  if (named !== undefined && named !== rule.workspaceId)
+    throw inputRefusal('audience', 'names another workspace');
   const name = `audience ${JSON.stringify([rule.issuer, rule.audience])}`;
   await tx.execute(sql`select ${queueFor([name], 'update')}`);
   if (await isTakenAudience(tx, rule)) throw inputRefusal('audience', 'belongs to another workspace');

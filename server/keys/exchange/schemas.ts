@@ -37,7 +37,9 @@ export type ExchangeInput = z.infer<typeof ExchangeInput>;
 
 const Audience = LineOfText.min(1)
   .max(255)
-  .describe('The claim `aud`. Of one issuer, an audience belongs to one workspace.');
+  .describe(
+    'The claim `aud`. Of one issuer, an audience belongs to one workspace; one that ends with the ID of a workspace, to that workspace.',
+  );
 const Subject = Text.min(1)
   .max(255)
   .refine(
