@@ -5,7 +5,7 @@ import type { Logo } from './brand-config.ts';
 import { type MasterKey, Variables } from './env-schema.ts';
 import { type IssuerConfig, urlsOf } from './issuer-config.ts';
 import { passkeyDomainFault } from './passkey-domain.ts';
-import { unknownVariable } from './unknown-variables.ts';
+import { isServiceLink, unknownVariable } from './unknown-variables.ts';
 import { withoutLineEnd } from './without-line-end.ts';
 
 /** The configuration is invalid. The message is a sentence that names the variable and what it takes. */
@@ -164,7 +164,7 @@ function parseVariables(env: Record<string, string | undefined>): z.infer<typeof
   const given: Record<string, string> = {};
   for (const [name, text = ''] of Object.entries(env)) {
     const value = withoutLineEnd(text);
-    if (value !== '') given[name] = value;
+    if (value !== '' && !isServiceLink(name, value)) given[name] = value;
   }
   const unknown = unknownVariable(given);
   if (unknown !== null) throw new ConfigError(unknown);

@@ -9,6 +9,11 @@ const CLI_CALL_VARIABLES = [
 /** Kubernetes sets these in every container for a Service whose name begins with `keyseal`. */
 const SERVICE_LINK = /^KEYSEAL_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?)$/;
 const LINK_ADDRESS = /^(tcp|udp|sctp):\/\//;
+
+/** Whether Kubernetes has set a variable, for a Service whose name begins with `keyseal`, such as `keyseal-metrics`. */
+export const isServiceLink = (name: string, value: string): boolean =>
+  SERVICE_LINK.test(name) || (/^KEYSEAL_(\w+_)?PORT$/.test(name) && LINK_ADDRESS.test(value));
+
 /**
  * Finds a variable that begins with `KEYSEAL_` and is none of the service's. Ignored, a misspelt one would leave a
  * protection off: `KEYSEAL_SIGNUP=first` would let everybody sign up.
@@ -20,8 +25,7 @@ export function unknownVariable(env: Readonly<Record<string, string>>): string |
       name.startsWith('KEYSEAL_') &&
       !Object.hasOwn(Variables.shape, name) &&
       !CLI_CALL_VARIABLES.includes(name) &&
-      !SERVICE_LINK.test(name) &&
-      !(name.endsWith('_PORT') && LINK_ADDRESS.test(value)),
+      !isServiceLink(name, value),
   );
   if (unknown === undefined) return null;
   const [name] = unknown;

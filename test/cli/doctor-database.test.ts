@@ -188,6 +188,20 @@ requires('postgres').describe('D2: row-level security is named, with its own rem
     ]);
   });
 
+  it('or a missing grant, on any table', async () => {
+    const owner = await migrated();
+    const env = await serviceRole(owner);
+    const tables = await owner.role.admin<{ name: string }[]>`
+      select tablename as name from pg_tables where schemaname = 'public'`;
+    await owner.role.admin.unsafe(
+      `revoke all on all tables in schema public from ${new URL(String(env['DATABASE_URL'])).username}`,
+    );
+    const { wrong } = await doctor(env);
+    const [rights] = wrong.filter(({ name }: { name: string }) => name === 'rights');
+    const named = tables.filter(({ name }) => new RegExp(` on ${name}\\b`).test(rights?.found ?? ''));
+    expect(named.map(({ name }) => name)).toEqual(tables.map(({ name }) => name));
+  });
+
   it('forced on the owner', async () => {
     const { role, env } = await migrated();
     await role.admin.unsafe('alter table keys enable row level security, force row level security');

@@ -142,6 +142,7 @@ describe('B4: x-forwarded-for as gateways write it', () => {
   it.each([
     ADDRESS,
     `${ADDRESS}:51008`,
+    `${ADDRESS}:`,
     ` ${ADDRESS}:51008 `,
     `"${ADDRESS}:51008"`,
     `::ffff:${ADDRESS}`,
@@ -168,6 +169,7 @@ describe('B4: x-forwarded-for as gateways write it', () => {
     'Unknown',
     'unknown:1234',
     '_hidden',
+    '-',
     '_SEVKISEK:_p',
     'unix:',
     '',

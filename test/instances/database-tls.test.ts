@@ -57,6 +57,7 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
     const url = new URL(server.url);
     url.hostname = host;
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    if (query['sslmode'] === '') url.searchParams.delete('sslmode');
     try {
       const database = await openDatabase({ databaseUrl: url.href, dataDir: data }, 'leave');
       const [row] = await database.query<{ ssl: boolean }>(
@@ -190,6 +191,26 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
         'that is not there',
         () => ({ sslcert: '/nowhere.crt', sslkey: join(data, 'name.key') }),
         /^The sslcert of DATABASE_URL, "\/nowhere\.crt", cannot be read \(ENOENT\)/,
+      ],
+      [
+        'of an authority without an sslmode',
+        () => ({ sslmode: '', sslrootcert: join(data, 'name.crt') }),
+        /sslrootcert, which requires an sslmode that encrypts: write sslmode=verify-full/,
+      ],
+      [
+        'of an authority without encryption',
+        () => ({ sslmode: 'disable', sslrootcert: join(data, 'name.crt') }),
+        /sslrootcert, which requires an sslmode that encrypts/,
+      ],
+      [
+        'is not asked for, although TLS begins at once, and',
+        () => ({ sslmode: '', sslnegotiation: 'direct' }),
+        /sslnegotiation=direct, which requires sslmode=require, verify-ca or verify-full/,
+      ],
+      [
+        'may be missing, although TLS begins at once, and',
+        () => ({ sslmode: 'prefer', sslnegotiation: 'direct' }),
+        /sslnegotiation=direct, which requires sslmode=require/,
       ],
       [
         'without encryption',

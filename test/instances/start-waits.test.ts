@@ -55,6 +55,18 @@ requires('postgres').describe('D3: while another session has the lock of migrati
     await database.close();
   });
 
+  it('a database that logical replication filled takes the next migration: its sequences begin anew', async () => {
+    const role = await freshRole();
+    await (await opening(role.url, 60).opened).close();
+    await role.admin.unsafe(`
+      drop table former_identities;
+      delete from drizzle.__drizzle_migrations where created_at = (select max(created_at) from drizzle.__drizzle_migrations);
+      alter sequence drizzle.__drizzle_migrations_id_seq restart with 1`);
+    const database = await opening(role.url, 60).opened;
+    expect(database.migrated).toEqual([expect.stringMatching(/^\d{4}_/)]);
+    await database.close();
+  });
+
   it('one of five instances that start at once on an empty database migrates', async () => {
     const role = await freshRole();
     const all = await Promise.all(Array.from({ length: 5 }, () => opening(role.url, 60).opened));

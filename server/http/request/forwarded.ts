@@ -63,13 +63,13 @@ function clientHop(
 }
 
 /**
- * How a proxy says that it does not know, or does not tell, where a request comes from: not at all, `unknown` or a name of
+ * How a proxy says that it does not know, or does not tell, where a request comes from: not at all, `-`, `unknown` or a name of
  * its own (RFC 7239 §6), or a socket of the file system. An empty member is not skipped: the values to the left of it
  * come from an untrusted sender.
  */
-const UNKNOWN = /^(?:|unknown(?::\w+)?|_[A-Za-z0-9._-]+(?::\w+)?|unix:.*)$/i;
+const UNKNOWN = /^(?:|-|unknown(?::\w+)?|_[A-Za-z0-9._-]+(?::\w+)?|unix:.*)$/i;
 /** An IPv4 address, or an IPv6 address in brackets, with a port behind it or without. */
-const WITH_PORT = /^(?:\[([0-9a-f:.]+(?:%[^\]]*)?)\]|(\d+\.\d+\.\d+\.\d+))(?::\w{1,64})?$/i;
+const WITH_PORT = /^(?:\[([0-9a-f:.]+(?:%[^\]]*)?)\]|(\d+\.\d+\.\d+\.\d+))(?::\w{0,64})?$/i;
 
 /** Reads one member of `x-forwarded-for`. @returns null for an unknown address, undefined if it is not an address */
 function readHop(hop: string): string | null | undefined {

@@ -94,6 +94,20 @@ async function takeLock(client: Sql, deadline: StartDeadline): Promise<void> {
   }
 }
 
+/**
+ * Sets the sequence of the applied migrations past them. Logical replication copies rows and no sequences, so the next migration
+ * would get a number that is taken.
+ */
+async function advanceSequence(client: Sql): Promise<void> {
+  const [found] = await client<{ exists: boolean }[]>`
+    select to_regclass('drizzle.__drizzle_migrations') is not null as exists`;
+  if (!found?.exists) return;
+  await client`
+    select setval('drizzle.__drizzle_migrations_id_seq', applied.last)
+    from (select max(id) as last from drizzle.__drizzle_migrations) applied, drizzle.__drizzle_migrations_id_seq numbers
+    where applied.last > numbers.last_value or (applied.last = numbers.last_value and not numbers.is_called)`;
+}
+
 /** Tries again while others hold a table for longer than a migration may wait. */
 async function migrateBetweenOthers(
   client: Sql,
@@ -101,6 +115,7 @@ async function migrateBetweenOthers(
   deadline: StartDeadline,
   { onProgress }: MigrateOptions,
 ): Promise<void> {
+  await advanceSequence(client);
   for (;;) {
     try {
       const logger = progressLogger(pending, onProgress);

@@ -60,6 +60,9 @@ const SERVICE_PRIVILEGES: Readonly<Record<string, readonly string[]>> = {
   nonces: ALL,
   replay_marks: READ_WRITE,
   setup_tokens: ALL,
+  exchange_rules: READ_WRITE,
+  exchanged_tokens: ALL,
+  receipt_chains: READ_WRITE,
 };
 
 /** The privileges, by purpose. */

@@ -60,6 +60,8 @@ export function readPostgresUrl(text: string): PostgresTarget {
   rejectUnsupportedParameters(query);
   rejectService(partsMissing(split));
   const tls = readTls(query);
+  const direct = (query['sslnegotiation'] ?? variableOf('PGSSLNEGOTIATION')) === 'direct';
+  refuseWeakDirect(direct, tls.sslMode);
   refuseReadOnly(attributes);
   const user = decodePart(url.username) || variableOf('PGUSER') || systemUser();
   return {
@@ -68,7 +70,7 @@ export function readPostgresUrl(text: string): PostgresTarget {
     password: decodePart(url.password) || variableOf('PGPASSWORD') || '',
     database: decodePart(url.pathname.slice(1)) || variableOf('PGDATABASE') || user,
     ...tls,
-    direct: (query['sslnegotiation'] ?? variableOf('PGSSLNEGOTIATION')) === 'direct',
+    direct,
     driver: readDriverOptions(query),
     parameters: only(
       query,
@@ -146,6 +148,15 @@ function readTls(
       `DATABASE_URL takes sslmode=disable, prefer, require, verify-ca or verify-full, but has "${sslModeText}".`,
     );
   }
+  // Without this, a URL that names the authority of its server, and no mode, would send its password unencrypted.
+  if (
+    rootCert !== undefined &&
+    mode === 'disable' &&
+    (sslModeText === undefined || query['sslrootcert'] !== undefined)
+  )
+    throw new ConfigError(
+      'DATABASE_URL or PGSSLROOTCERT has sslrootcert, which requires an sslmode that encrypts: write sslmode=verify-full, or verify-ca if the certificate is for another host.',
+    );
   // Like libpq: anybody gets a certificate of a public authority, so only one for the right host proves anything.
   if (rootCert === 'system' && mode !== 'verify-full') {
     throw new ConfigError(
@@ -160,6 +171,14 @@ function readTls(
       rootCert === undefined || rootCert === 'system' ? undefined : readCertificates('sslrootcert', rootCert),
     clientCertificate: clientCertificateIn(query, sslMode),
   };
+}
+
+/** Like libpq: TLS that begins at once cannot fall back to none. */
+function refuseWeakDirect(direct: boolean, sslMode: SslMode): void {
+  if (direct && (sslMode === 'disable' || sslMode === 'prefer'))
+    throw new ConfigError(
+      'DATABASE_URL or PGSSLNEGOTIATION has sslnegotiation=direct, which requires sslmode=require, verify-ca or verify-full.',
+    );
 }
 
 /** As libpq has it from before `sslmode`. */

@@ -148,12 +148,17 @@ const NAMES = [...PINNED, ...SERVER_GUARANTEES].map(({ name }) => `'${name}'`).j
 /** Reads all of them, and the source of each: URL, role, database or server. */
 export const READ_SOURCES = `select name, setting, source from pg_catalog.pg_settings where name in (${NAMES})`;
 
+/** Postgres 17 and later end a session whose transaction takes longer. Earlier servers refuse a start-up parameter of that name. */
+const TRANSACTION_TIMEOUT = 'transaction_timeout';
+
 /**
- * Reads all of them, the session's process id, and whether it accepts writes. Names are qualified, since the search path is
- * one of the settings.
+ * Reads all of them, the session's process id, and whether it accepts writes, and turns a transaction timeout of the role off.
+ * Names are qualified, since the search path is one of the settings.
  */
 export const READ_SETTINGS: string = `
   select name, setting from pg_catalog.pg_settings where name in (${NAMES})
+  union all select name, pg_catalog.set_config(name, '0', false)
+    from pg_catalog.pg_settings where name = '${TRANSACTION_TIMEOUT}'
   union all select '${PROCESS}', pg_catalog.pg_backend_pid()::text
   union all select '${READ_ONLY}', pg_catalog.current_setting('${READ_ONLY}')
   union all select '${RECOVERY}', pg_catalog.pg_is_in_recovery()::text`;
