@@ -7,7 +7,7 @@ export const en = {
   noneBefore: 'None in the period before',
   rateBefore: (rate: string) => `${rate} in the period before`,
   chart: 'Calls by outcome',
-  keys: 'Point at a bar for its numbers, or focus the chart and use the arrow keys. A click opens its calls; in the table, its time does.',
+  keys: 'Point at a bar for its numbers, or focus the chart and use the arrow keys. Click a bar to open its calls; in the table, click its time.',
   all: 'All',
   clear: (filter: string) => `Clear: ${filter}`,
   noProcedure: 'No such procedure was called.',

@@ -18,9 +18,9 @@ export const en = {
       `It has ${countedEn(left, 'credit', 'credits')}. Without credits, its calls are refused.`,
     refilled: (left: string, amount: string, every: 'day' | 'month') =>
       `It has ${countedEn(left, 'credit', 'credits')}, refilled up to ${amount} each ${every}.`,
-    anywhere: 'It may call from any address.',
+    anywhere: 'It may call from any IP address.',
     addresses: (list: string) => `It may call only from ${list}.`,
-    manyAddresses: (count: number) => `It may call only from ${count} addresses or networks.`,
+    manyAddresses: (count: number) => `It may call only from ${count} IP addresses or networks.`,
     signers: {
       secret: 'It signs with a secret that the service has too.',
       madePair: 'It signs with a private key that only you get.',
@@ -39,7 +39,7 @@ export const en = {
     madePair:
       'The response with the API key did not arrive. Keyseal shows it only once. Rotate the key to get a new one, with a new private key that this page makes.',
     ownPair:
-      'The response with the API key did not arrive. Keyseal shows it only once. Open the key in the list, and rotate it: with another public key, or with a pair that this page makes.',
+      'The response with the API key did not arrive. Keyseal shows it only once. Open the key in the list, and rotate it: with another public key, or with a key pair that this page makes.',
   },
   rotate: { secret: 'Rotate, and show the new secrets', madePair: 'Rotate, with a new private key' },
 };

@@ -2,7 +2,7 @@ export const en = {
   title: 'You are invited',
   unusable: 'This invitation cannot be used',
   join: (workspace: string) => `Join ${workspace}`,
-  more: 'Accept with the account of the invited address, or create that account.',
+  more: 'Accept with the account of the invited e-mail address, or create that account.',
   facts: 'The invitation',
   workspace: 'Workspace',
   inviter: 'Invited by',
@@ -10,7 +10,7 @@ export const en = {
   email: 'For',
   until: 'Valid until',
   signedInAs: (email: string) => `You are signed in as ${email}.`,
-  otherAccount: 'This invitation is for another address. Sign out to accept it with that account.',
+  otherAccount: 'This invitation is for another e-mail address. Sign out to accept it with that account.',
   signOut: 'Sign out',
   accept: 'Accept the invitation',
 };

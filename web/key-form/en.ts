@@ -29,7 +29,7 @@ export const en = {
     'clock:read': 'The sample stream.',
     'upload:write': 'The sample call with files.',
   } satisfies Readonly<Record<Permission, string>>,
-  wholeArea: 'All permissions of this area, later ones too.',
+  wholeArea: 'All permissions of this area, including future ones.',
   picks: { reading: 'All read permissions', everything: 'Everything that you may do', nothing: 'None' },
   expiry: 'Expiry',
   expiries: {
@@ -59,9 +59,9 @@ export const en = {
   refill: 'Refilled',
   refills: { none: 'Never', day: 'Each day', month: 'Each month' },
   amount: 'Up to',
-  addresses: 'Allowed addresses',
+  addresses: 'Allowed IP addresses',
   addressesHint:
-    'One address or CIDR per line, such as 203.0.113.0/24. If this is empty, calls may come from any address.',
+    'One IP address or CIDR per line, such as 203.0.113.0/24. If this is empty, calls may come from any IP address.',
   externalId: 'External owner',
   externalIdHint:
     'Your name for the customer who gets the key. All keys of one external owner share its limits and credits.',
@@ -74,7 +74,7 @@ export const en = {
   signers: {
     secret: 'A signing secret',
     madePair: 'A private key, made in this browser',
-    ownPair: 'A private key of yours',
+    ownPair: 'Your own private key',
   },
   signerHints: {
     secret: 'The service has the secret too, encrypted.',
@@ -85,9 +85,9 @@ export const en = {
   publicKey: 'Public key',
   publicKeyHint: 'What keyseal keygen prints: JSON with publicKey and proof.',
   service: 'Service key',
-  serviceHint: 'It belongs to the workspace and to no person, and keeps working after you leave.',
+  serviceHint: 'It belongs to the workspace, not to a person, and keeps working after you leave.',
   errors: {
-    name: '1 to 100 characters, without control characters and direction overrides.',
+    name: '1 to 100 characters, without control characters or direction overrides.',
     permissions: 'Choose at least one permission that you have.',
     day: 'Choose today or a later day.',
     limits: 'At most 8 limits, each with its own name.',
@@ -98,17 +98,17 @@ export const en = {
     remaining: 'A whole number from 0 to 1,000,000,000,000.',
     amount: 'A whole number from 1 to 1,000,000,000,000.',
     address: (text: string) =>
-      `“${text}” is not an address (203.0.113.7) or a CIDR (203.0.113.0/24, 2001:db8::/32).`,
+      `“${text}” is not an IP address (203.0.113.7) or a CIDR (203.0.113.0/24, 2001:db8::/32).`,
     addresses: 'At most 64 lines.',
-    externalId: 'At most 200 characters, without control characters and direction overrides.',
+    externalId: 'At most 200 characters, without control characters or direction overrides.',
     authority: (text: string) =>
       `“${text}” is not a host in lowercase, such as shop.example.com or localhost:8443.`,
     authorities: 'At most 64 lines.',
     publicKey:
-      'Paste all that keyseal keygen prints, and no private key: publicKey is Ed25519, P-256, P-384, or RSA of 2,048 to 4,096 bits, and not the current one.',
+      'Paste everything that keyseal keygen prints, and no private key: publicKey must be Ed25519, P-256, P-384, or RSA of 2,048 to 4,096 bits, and not the current one.',
     proof:
-      'The proof was not accepted. It must be by the same key, for the issuer of this service, at most five minutes old, and not used before. Make another with keyseal keygen.',
+      'The proof was not accepted. It must be signed by the same key, name the issuer of this service, be at most five minutes old, and not have been used before. Make another one with keyseal keygen.',
     metadata:
-      'A JSON object of at most 4,096 bytes, without NUL and without members called __proto__, constructor or prototype.',
+      'A JSON object of at most 4,096 bytes, without NUL and without properties named __proto__, constructor or prototype.',
   },
 };

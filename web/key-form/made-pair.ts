@@ -68,7 +68,7 @@ function isRegistrationRefused(error: unknown): boolean {
 /** Makes a key pair, and the proof by which the service takes its public key. @throws Error if the browser makes none */
 async function makePair(): Promise<MadePair> {
   const made = await newSigningPair(true);
-  if (!made) throw new Error('This browser makes neither Ed25519 nor P-256 keys.');
+  if (!made) throw new Error('This browser supports neither Ed25519 nor P-256 keys.');
   const [person, iat] = await Promise.all([sessionManager.fresh(), serverTime()]);
   // Without a session the service refuses the call that follows.
   const { iss: aud } = person ? unverifiedClaims(person.accessToken) : {};

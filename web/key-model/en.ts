@@ -53,15 +53,16 @@ export const en = {
     more: 'The key gets new secrets: an API key, and a signing secret or private key. It keeps its id, its permissions and its limits.',
     neverUsed: 'It was never used.',
     lastCall: (at: string) => `Its last call was ${at}.`,
-    lastCallNewest: (at: string) => `Its last call was ${at}, with the newest pair.`,
+    lastCallNewest: (at: string) => `Its last call was ${at}, with the newest secrets.`,
     lastCallOlder: (at: string) =>
-      `Its last call was ${at}, with the older pair: a client does not have the newest pair yet.`,
-    olderUsed: (at: string) => `The older pair was last used ${at}.`,
-    olderUnused: 'The older pair was never used.',
-    olderEnds: (until: string) => `The older pair is valid until ${until}. This rotation ends it at once.`,
-    grace: 'Keep the current pair working for',
+      `Its last call was ${at}, with the older secrets: a client does not have the newest ones yet.`,
+    olderUsed: (at: string) => `The older secrets were last used ${at}.`,
+    olderUnused: 'The older secrets were never used.',
+    olderEnds: (until: string) =>
+      `The older secrets are valid until ${until}. This rotation ends them at once.`,
+    grace: 'Keep the current secrets working for',
     graces: {
-      0: 'Not at all: revoke it immediately',
+      0: 'Not at all: revoke them immediately',
       3600: 'One hour',
       86400: 'One day',
       604800: '7 days',
@@ -70,7 +71,7 @@ export const en = {
     send: 'Rotate',
     lost: 'The key was rotated, but the response did not arrive',
     lostMore:
-      'Nobody saw the new pair, and Keyseal does not show it a second time. Rotate again to get another pair. This ends the pair that your clients use.',
+      'Nobody saw the new secrets, and Keyseal does not show them a second time. Rotate again to get other ones. This ends the secrets that your clients use.',
     again: 'Rotate again',
   },
   disable: {

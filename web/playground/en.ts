@@ -28,7 +28,7 @@ export const en = {
   signers: {
     key: 'A key',
     keyForMe: 'A key, on my behalf',
-    me: 'I, with my session',
+    me: 'Me, with my session',
     nobody: 'No one: it is public',
   },
   meHint: 'Your session signs, in this browser.',
@@ -37,7 +37,7 @@ export const en = {
   signingSecret: 'Signing secret',
   privateKey: 'Private key',
   privateKeyHint:
-    'PEM, a JWK, or Ed25519 of OpenSSH; without a passphrase. "ssh-keygen -p -m PKCS8 -f COPY" converts other files of OpenSSH to PEM.',
+    'PEM, a JWK, or an OpenSSH Ed25519 key; without a passphrase. "ssh-keygen -p -m PKCS8 -f COPY" converts other OpenSSH keys to PEM.',
   chooseFile: 'Choose a file…',
   signsWith: 'What signs',
   signingKeys: { signingSecret: 'A signing secret', privateKey: 'A private key' },
@@ -52,19 +52,19 @@ export const en = {
   useKey: 'Use this key',
   forgetKey: 'Remove it',
   holds: 'Signs with',
-  otherKey: 'This is not the key from whose page you came.',
+  otherKey: 'This is not the key whose page you came from.',
   lacks: 'This key does not have the permission that the procedure needs. The call will be refused.',
   show: 'Show the secret',
   errors: {
     apiKey: 'An API key looks like ks_test_… with three underscores.',
     signingSecret: 'A signing secret looks like kss_…',
     privateKey:
-      'This is not a private key that the page can read: it takes Ed25519, P-256, P-384 or RSA, without a passphrase, as PEM or as a JWK, and Ed25519 of OpenSSH.',
+      'The page cannot read this private key. It accepts Ed25519, P-256, P-384 and RSA keys as PEM or as a JWK, and OpenSSH Ed25519 keys, all without a passphrase.',
     otherAlg: 'The “alg” of this JWK is not how the key signs. Correct it, or leave it out.',
     noKey: 'First choose the key that signs.',
   },
   signature: 'Signature',
-  form: 'Form of the signature',
+  form: 'Signature format',
   forms: { v1: 'x-signature', rfc9421: 'RFC 9421: signature-input and signature' },
   breakage: 'Break it on purpose',
   breakages: {
@@ -111,7 +111,7 @@ export const en = {
   unsignedBase: 'Nothing was signed.',
   hidden: 'Secrets are shortened here.',
   lineDiffers: (line: number, name: string) => `Line ${line}, ${name}, differs: it is not as you signed it.`,
-  alikeBases: 'All lines are equal: another secret or another private key signed.',
+  alikeBases: 'All lines are equal: the request was signed with another secret or private key.',
   code: {
     title: 'The call as code',
     of: (language: string) => `The call in ${language}`,

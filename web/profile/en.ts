@@ -19,7 +19,7 @@ export const en = {
   show: 'Show the password',
   factor: 'Second factor',
   factorMore:
-    'Signing in with your password then takes a code of an authenticator app too. Setting it up ends your other sessions.',
+    'Signing in with your password then also requires a code from an authenticator app. Setting it up ends your other sessions.',
   factorSetUp: 'Set up an authenticator app',
   factorOn: (left: number) => `It is on. Recovery codes left: ${left}.`,
   factorRemove: 'Remove the second factor',
@@ -32,13 +32,13 @@ export const en = {
   confirm: 'Confirm',
   codes: 'Your recovery codes',
   codesMore:
-    'Each of them replaces a code once, if you lose the app. They are shown only now: keep them in a safe place.',
+    'Each of them works once in place of a code, if you lose the app. They are shown only now: keep them in a safe place.',
   leaveCodes: 'These codes cannot be shown again. Leave this page?',
-  codesKept: 'I have kept them',
+  codesKept: 'I have saved them',
   passkey: 'Passkey',
   passkeys: 'Passkeys',
   passkeysMore:
-    'A passkey signs you in without your password, by the PIN, fingerprint or face that unlocks your device. A fake page cannot use it.',
+    'A passkey signs you in without your password, with the PIN, fingerprint or face that unlocks your device. A fake page cannot use it.',
   passkeyAdd: 'Add a passkey',
   passkeyUnused: 'Not used yet',
   passkeySynced: 'kept by a password manager',
@@ -49,8 +49,9 @@ export const en = {
   passkeyRemoveOf: (name: string) => `Remove ${name}`,
   passkeyName: 'Name of the passkey',
   passkeyNameMore: 'Choose a name by which you recognise the device or the password manager.',
-  passkeyNotMade: 'No passkey was added: it was cancelled, or this device has one of this account already.',
-  passkeysNotHere: 'This browser has no passkeys, or this page has an address instead of a host name.',
+  passkeyNotMade: 'No passkey was added: it was cancelled, or this device already has one for this account.',
+  passkeysNotHere:
+    'This browser does not support passkeys, or this page has an IP address instead of a host name.',
   passkeysNoPassword:
     'Your account has no password: you can sign in only with your identity provider. To add a passkey, ask an admin for a link to set a password.',
   identities: 'Identity providers',

@@ -1,6 +1,6 @@
 export const en = {
   description:
-    'The calls of this workspace’s keys in the last 24 hours, one by one. Bodies and secrets are not recorded. If a key calls more than twice a second for long, only a sample is kept; refused calls are sampled separately.',
+    'The calls of this workspace’s keys in the last 24 hours, one by one. Bodies and secrets are not recorded. If a key calls more than twice a second for a long time, only a sample is kept; refused calls are sampled separately.',
   filters: {
     requestId: 'Request id',
     key: 'Key',
@@ -21,7 +21,7 @@ export const en = {
     'No key has made a call in the last 24 hours. Calls that people make in the console are not listed.',
   makeCall: 'Make a call in the playground',
   noMatch:
-    'No call of the last 24 hours matches these filters. Of a key that calls often, only a sample is kept.',
+    'No call of the last 24 hours matches these filters. For a key that calls often, only a sample is kept.',
   shown: (count: number, written: string, more: boolean) =>
     `${count === 1 ? '1 call' : `${written} calls`} shown${more ? ', there are more' : ''}.`,
   more: 'Load more',
@@ -39,7 +39,7 @@ export const en = {
     key: 'Key',
     environment: 'Environment',
     duration: 'Duration',
-    address: 'From',
+    address: 'IP address',
     requestId: 'Request id',
     represents: 'Represents',
   },

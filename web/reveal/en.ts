@@ -41,7 +41,7 @@ export const en = {
   run: {
     curl: 'Paste it into a terminal that has curl and openssl.',
     typescript:
-      'Save it as `call.mts` and run `npx tsx call.mts`; from Node 22.18 on, `node call.mts` is enough. It needs no package.',
+      'Save it as `call.mts` and run `npx tsx call.mts`; with Node 22.18 or later, `node call.mts` is enough. It needs no package.',
     python: 'Save it as `call.py` and run `python3 call.py`. It needs no package.',
     go: 'Save it as `call.go` and run `go run call.go`. It needs no module.',
   } satisfies Record<SnippetLanguage, string>,

@@ -4,8 +4,8 @@ export const en = {
   confirm: 'Confirm',
   password: 'Current password',
   passwordWrong: 'This is not your current password.',
-  code: 'Code of the app, or a recovery code',
-  codeWrong: 'The password or the code is wrong, or the code was used already.',
+  code: 'Code from the app, or a recovery code',
+  codeWrong: 'The password or the code is wrong, or the code was already used.',
   noPassword:
     'Your account has no password. Sign in again with your identity provider, then make the change again: you leave this page, and your input is lost.',
   unmet: 'This workspace requires a different sign-in',

@@ -7,7 +7,7 @@ export const en = {
   roles: { owner: 'Owner', admin: 'Admin', developer: 'Developer', viewer: 'Viewer' },
   may: {
     owner: 'Everything. Only owners delete the workspace and make other owners.',
-    admin: 'Members, invitations, service keys, the audit log, and all that developers may do.',
+    admin: 'Members, invitations, service keys, the audit log, and everything that developers may do.',
     developer: 'Creates and revokes keys, and makes calls. Reads everything except the audit log.',
     viewer: 'Reads everything except the audit log.',
   },
@@ -49,7 +49,7 @@ export const en = {
   until: 'Valid until',
   withdraw: 'Withdraw',
   withdrawOf: (email: string) => `Withdraw the invitation for ${email}`,
-  settingsMore: 'How this workspace is named, how its members sign in, and which workloads get keys.',
+  settingsMore: 'The name of this workspace, how its members sign in, and which workloads get keys.',
   ends: 'Leave or delete',
   workspace: 'Workspace name',
   name: 'Name',
@@ -57,7 +57,7 @@ export const en = {
   rename: 'Rename',
   renamed: 'The workspace has its new name.',
   workspaceId: 'Workspace id',
-  workspaceIdMore: 'The rules of an identity provider name the workspace by it.',
+  workspaceIdMore: 'The join rules of an identity provider refer to the workspace by this id.',
   sponsor: 'Sponsor',
   sponsorMore:
     'This workspace uses its sponsor’s share of the capacity of the service, together with their other workspaces. Workspaces without a sponsor divide one common share.',
@@ -70,7 +70,7 @@ export const en = {
   beSponsor: 'Sponsor this workspace',
   rule: 'Signing in',
   ruleMore:
-    'How members must sign in to use this workspace. A session that does not meet it is refused from the next request on. Keys keep working.',
+    'How members must sign in to use this workspace. A session that does not meet this rule is refused as of its next request. Keys keep working.',
   ruleFactor: 'Members must use a second factor',
   ruleIssuer: 'Members must sign in with',
   ruleAny: 'a password or any identity provider',

@@ -36,7 +36,7 @@ export const en = {
   cancel: 'Cancel',
   loading: 'Loading',
   offline: 'You are offline. Your input is kept. Try again when you have a connection.',
-  noAnswer: 'The service does not answer',
+  noAnswer: 'The service is not responding',
   noAnswerMore: 'It may be starting, or the connection is lost. Your input is kept.',
   again: 'Try again',
   reason: 'Reason',
@@ -48,7 +48,7 @@ export const en = {
   offlinePageMore: 'This page was not loaded yet. Reload it when you have a connection.',
   reload: 'Reload',
   notFound: 'There is no such page',
-  notFoundMore: 'The address may be mistyped, or the page has moved.',
+  notFoundMore: 'The URL may be mistyped, or the page has moved.',
   home: 'Back to API keys',
   seal: {
     open: 'Ten lines, not sealed yet.',

@@ -44,21 +44,21 @@ export const en = {
   issuer: 'Issuer',
   audience: 'Audience',
   audienceHint:
-    'The claim aud that the workload asks for. Only one workspace can use an audience of an issuer.',
+    'The aud claim that the workload asks for. Only one workspace can use an audience of an issuer.',
   subject: 'Subject',
   subjectHint:
-    'The claim sub. * stands for one segment between : and /. Begin with what only you can have: your organization, your group, your account.',
+    'The sub claim. * stands for one segment between : and /. Begin with what only you can have: your organization, your group, your account.',
   claims: 'Further claims',
   claimsHint: 'One per line, such as repository_owner_id=1234. The token must have each of them.',
   lifetime: 'A key is valid for',
   minutes: (minutes: string) => `${minutes} minutes`,
   lifetimes: { '300': '5 minutes', '900': '15 minutes', '1800': '30 minutes', '3600': '1 hour' },
   errors: {
-    audience: '1 to 255 characters; not the audience of another workspace, nor of tokens of people.',
+    audience: '1 to 255 characters; not the audience of another workspace or of user tokens.',
     subject:
       '1 to 255 printable ASCII characters. * is a whole segment between : and /, and not the first one.',
     claims:
-      'At most 10 lines of the form name=value, each name once; not iss, sub, aud, exp, nbf, iat and jti.',
+      'At most 10 lines in the format name=value, each name once; not iss, sub, aud, exp, nbf, iat or jti.',
     issuer: 'Choose an issuer.',
   },
 };

@@ -198,7 +198,7 @@ requires('browser').describe('bad input at the console', () => {
     await at.page.getByLabel(/^Name/).first().fill('Renamed here');
     await at.page.getByRole('button', { name: 'Save the changes' }).click();
     await at.page.getByRole('heading', { name: 'Renamed here', level: 1 }).waitFor();
-    await other.getByLabel('Allowed addresses').fill('203.0.113.0/24');
+    await other.getByLabel('Allowed IP addresses').fill('203.0.113.0/24');
     await other.getByRole('button', { name: 'Save the changes' }).click();
     await other.getByRole('heading', { name: 'Renamed here', level: 1 }).waitFor();
     await at.page.goto(`/keys/${id}?tab=policy`);

@@ -154,7 +154,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     await dialog.getByLabel('echo:write').check();
     await visitor.context.setOffline(true);
     await submit().click();
-    await dialog.getByText('The service does not answer').waitFor();
+    await dialog.getByText('The service is not responding').waitFor();
     await visitor.context.setOffline(false);
     expect(await dialog.getByLabel('Name').inputValue()).toBe('Lost');
     expect(await dialog.getByLabel('echo:write').isChecked()).toBe(true);
@@ -170,7 +170,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
       );
     await answerIsLost();
     await submit().click();
-    await dialog.getByText('The service does not answer').waitFor();
+    await dialog.getByText('The service is not responding').waitFor();
     await submit().click();
     await dialog.getByText('its secrets did not arrive').waitFor();
     await dialog.getByRole('button', { name: 'Rotate' }).click();
@@ -182,7 +182,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     await dialog.getByLabel('Name').fill('Lost before');
     await answerIsLost();
     await submit().click();
-    await dialog.getByText('The service does not answer').waitFor();
+    await dialog.getByText('The service is not responding').waitFor();
     await dialog.getByLabel('Name').fill('Lost after');
     await submit().click();
     await dialog.getByText('A key was already created').waitFor();
@@ -222,10 +222,10 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     await dialog.getByLabel('Up to').fill('9000');
     await dialog.getByLabel('Expiry').selectOption('90');
     // Only the service sees that a bit is set behind the prefix.
-    await dialog.getByLabel('Allowed addresses').fill('2001:db8::/32\n127.0.0.1/24');
+    await dialog.getByLabel('Allowed IP addresses').fill('2001:db8::/32\n127.0.0.1/24');
     await submit().click();
-    expect(await saidBeside(dialog.getByLabel('Allowed addresses'))).toContain('“127.0.0.1/24”');
-    await dialog.getByLabel('Allowed addresses').fill('2001:db8::/32\n127.0.0.0/24');
+    expect(await saidBeside(dialog.getByLabel('Allowed IP addresses'))).toContain('“127.0.0.1/24”');
+    await dialog.getByLabel('Allowed IP addresses').fill('2001:db8::/32\n127.0.0.0/24');
     await submit().click();
     const id = (await shown('API key')).split('_')[2];
     await dialog.getByRole('button', { name: 'Done' }).click();
@@ -245,7 +245,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
       '9000',
       'day',
     ]);
-    expect(await field('Allowed addresses').inputValue()).toBe('2001:db8::/32\n127.0.0.0/24');
+    expect(await field('Allowed IP addresses').inputValue()).toBe('2001:db8::/32\n127.0.0.0/24');
     await expectGood(page, 'key-settings');
     await page.getByRole('textbox', { name: 'Name' }).first().fill('Renamed');
     await field('Expiry').selectOption('never');
@@ -293,7 +293,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     // Only the service refuses a reserved name.
     await metadata.fill('{ "__proto__": 1 }');
     await submit().click();
-    expect(await saidBeside(metadata)).toContain('members called __proto__');
+    expect(await saidBeside(metadata)).toContain('properties named __proto__');
     await metadata.fill('{ "plan": "pro" }');
     const creating = page.waitForRequest(/keys\.create/);
     await submit().click();

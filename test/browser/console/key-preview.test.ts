@@ -19,7 +19,7 @@ requires('browser').describe('the preview of a new key', () => {
       'It never expires.',
       'It may call as often as it wants.',
       'Its calls cost no credits.',
-      'It may call from any address.',
+      'It may call from any IP address.',
     ]);
     await dialog.getByLabel('exemple:read').uncheck();
     await preview.getByText('Nothing yet: choose a permission.').waitFor();
@@ -29,7 +29,7 @@ requires('browser').describe('the preview of a new key', () => {
     await dialog.getByRole('button', { name: 'Add a limit' }).click();
     await dialog.getByLabel('Each call costs credits').check();
     await dialog.getByLabel('Credits left').fill('500');
-    await dialog.getByLabel('Allowed addresses').fill('203.0.113.7\n203.0.113.8');
+    await dialog.getByLabel('Allowed IP addresses').fill('203.0.113.7\n203.0.113.8');
     await dialog.getByLabel('A private key, made in this browser', { exact: true }).check();
     await dialog.getByLabel('Service key').check();
     expect(await said()).toEqual([

@@ -22,7 +22,7 @@ requires('browser').describe('the settings of a key', () => {
       credits: { remaining: 4200, refill: { amount: 5000, every: 'month' } },
     });
     await page.goto(`/keys/${key.id}?tab=settings`);
-    await field('Allowed addresses').waitFor();
+    await field('Allowed IP addresses').waitFor();
     return { client, id: key.id };
   }
 
@@ -35,10 +35,10 @@ requires('browser').describe('the settings of a key', () => {
     expect(await contents().getByRole('link').allInnerTexts()).toEqual([
       'General\nNo external owner',
       'Permissions\n2 permissions',
-      'Expiry and addresses\nNever expires · any address',
+      'Expiry and IP addresses\nNever expires · any IP address',
       'Limits and credits\n2 limits · 4,200 credits',
       'Verification and metadata\nVerifies for no host · no metadata',
-      'Danger zone\nEach asks first, then takes effect at once.',
+      'Danger zone\nEach action asks first, then takes effect at once.',
     ]);
     await contents().getByRole('link', { name: 'Danger zone' }).click();
     await at.page.getByRole('heading', { name: 'Revoke this key' }).waitFor();
@@ -50,11 +50,11 @@ requires('browser').describe('the settings of a key', () => {
   test('name what is not saved, and discard it', async () => {
     await settingsOf(at.page);
     expect(await save().count()).toBe(0);
-    await field('Allowed addresses').fill('203.0.113.0/24\n198.51.100.7');
+    await field('Allowed IP addresses').fill('203.0.113.0/24\n198.51.100.7');
     await field('Up to').fill('6000');
-    await at.page.getByText('Not saved yet: Credits and Allowed addresses.').waitFor();
+    await at.page.getByText('Not saved yet: Credits and Allowed IP addresses.').waitFor();
     expect(await contents().getByRole('img', { name: 'Not saved yet' }).count()).toBe(2);
-    await contents().getByText('Never expires · 2 addresses').waitFor();
+    await contents().getByText('Never expires · 2 IP addresses').waitFor();
     // It stays in view, wherever the reader is on the page.
     await at.page.evaluate('scrollTo(0, 0)');
     expect((await save().boundingBox())?.y).toBeLessThan(720);

@@ -19,7 +19,7 @@ requires('browser').describe('unsaved settings of a key', () => {
       if (request.url().includes('keys.update')) sent.push(request.postData() ?? '');
     });
     await page.goto(`/keys/${key.id}?tab=settings`);
-    await field('Allowed addresses').waitFor();
+    await field('Allowed IP addresses').waitFor();
     return { client, id: key.id, sent };
   }
 
@@ -150,12 +150,12 @@ requires('browser').describe('unsaved settings of a key', () => {
     });
     await field('External owner').fill('acme');
     await at.page.keyboard.press('Control+s');
-    await field('Allowed addresses').fill('203.0.113.7');
+    await field('Allowed IP addresses').fill('203.0.113.7');
     await field('External owner').fill('acme two');
     release();
-    await at.page.getByText('Not saved yet: Allowed addresses and External owner.').waitFor();
+    await at.page.getByText('Not saved yet: Allowed IP addresses and External owner.').waitFor();
     await expect.poll(async () => (await client.keys.get.query({ id })).externalId).toBe('acme');
-    expect(await field('Allowed addresses').inputValue()).toBe('203.0.113.7');
+    expect(await field('Allowed IP addresses').inputValue()).toBe('203.0.113.7');
     expect(await field('External owner').inputValue()).toBe('acme two');
     await expect.poll(() => button('Save the changes').isEnabled()).toBe(true);
     await button('Save the changes').click();
@@ -189,7 +189,7 @@ requires('browser').describe('unsaved settings of a key', () => {
     await button('Save the changes').click();
     await saved().waitFor();
     await expect.poll(focused).toBe('settings-general');
-    await field('Allowed addresses').fill('203.0.113.7');
+    await field('Allowed IP addresses').fill('203.0.113.7');
     await button('Discard').click();
     await expect.poll(focused).toBe('settings-access');
     // The button that disables the key is gone then.

@@ -145,8 +145,8 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await replays.getByText(/What to do: .*nonce/).waitFor();
       expect(await replays.innerText()).toContain('once');
       await at.page.getByRole('group', { name: 'PERMISSION_DENIED' }).getByText('What to do:').waitFor();
-      await at.page.getByText('The pair from before the last rotation is still valid').waitFor();
-      await at.page.getByText('No call has used it since the rotation.').waitFor();
+      await at.page.getByText('The secrets from before the last rotation are still valid').waitFor();
+      await at.page.getByText('No call has used them since the rotation.').waitFor();
       await at.page.getByText('1,199 left now').waitFor();
       const gauge = at.page.getByRole('progressbar', { name: 'Remaining: hour' });
       expect(Number(await gauge.getAttribute('aria-valuenow'))).toBeCloseTo((100 * 1199) / 1200, 5);

@@ -176,7 +176,7 @@ requires('browser').describe('the list of keys', () => {
     // Without an answer, what was chosen stays, and is sent again as it was.
     await visitor.context.setOffline(true);
     await dialog.getByRole('button', { name: 'Rotate' }).click();
-    await dialog.getByRole('alert').getByText('The service does not answer').waitFor();
+    await dialog.getByRole('alert').getByText('The service is not responding').waitFor();
     await visitor.context.setOffline(false);
     expect(await dialog.getByLabel('One hour').isChecked()).toBe(true);
     // The dialog stays while the pair is on its way: it is shown this once.
@@ -199,8 +199,8 @@ requires('browser').describe('the list of keys', () => {
 
     await page.reload();
     await act('Key 010', 'Rotate');
-    await dialog.getByText(/with the older pair/).waitFor();
-    await dialog.getByText(/This rotation ends it at once/).waitFor();
+    await dialog.getByText(/with the older secrets/).waitFor();
+    await dialog.getByText(/This rotation ends them at once/).waitFor();
     await dialog.getByRole('button', { name: 'Cancel' }).click();
   });
 

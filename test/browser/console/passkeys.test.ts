@@ -139,7 +139,7 @@ requires('browser').describe('passkeys in the console', () => {
     const visitor = await visit(at.browser, url);
     await signUp(visitor.page, 'passkey-address@example.com');
     await visitor.page.goto('/profile');
-    await visitor.page.getByText('this page has an address instead of a host name').waitFor();
+    await visitor.page.getByText('this page has an IP address instead of a host name').waitFor();
     expect(await visitor.page.getByRole(...button('Add a passkey')).count()).toBe(0);
     await leave(visitor, at.service);
   });

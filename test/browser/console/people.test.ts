@@ -144,7 +144,7 @@ requires('browser').describe('accounts and members in the console', () => {
     const invited = 'someone-else@example.com';
     const made = await founder.invitations.create.mutate({ email: invited, role: 'viewer' });
     await at.page.goto(`/invitation#${made.token}`);
-    await at.page.getByText('This invitation is for another address.').waitFor();
+    await at.page.getByText('This invitation is for another e-mail address.').waitFor();
     expect(await at.page.getByRole('button', { name: 'Accept the invitation' }).count()).toBe(0);
     await expectGood(at.page, 'invitation-other-account');
     await at.page.getByRole('button', { name: 'Sign out' }).click();

@@ -63,7 +63,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3', 'go').describe(
       await at.page.getByLabel('text').fill(TEXT);
       await at.page.getByRole('heading', { name: 'The call as code' }).waitFor();
       for (const answer of await printed(env)) expect(answer).toContain(JSON.stringify(TEXT).slice(1, -1));
-      const form = at.page.getByLabel('Form of the signature');
+      const form = at.page.getByLabel('Signature format');
       await form.selectOption('rfc9421');
       for (const answer of await printed(env)) expect(answer).toContain(JSON.stringify(TEXT).slice(1, -1));
       expect(await at.page.getByLabel('The call in Go', { exact: true }).textContent()).toContain(
@@ -78,7 +78,7 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3', 'go').describe(
         await form.selectOption(name);
         for (const answer of await printed(env)) expect(answer).toContain(`"email":"${email}"`);
       }
-      await at.page.getByLabel('I, with my session').check();
+      await at.page.getByLabel('Me, with my session').check();
       await at.page.getByText('Your session signs only in this browser.').waitFor();
       expect(await at.page.getByRole('tab', { name: 'curl' }).count()).toBe(0);
     });

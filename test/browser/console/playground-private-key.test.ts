@@ -54,7 +54,7 @@ requires('browser').describe('the playground with a private key', () => {
       await at.page.getByLabel('API key', { exact: true }).fill(apiKey);
       await use();
       await at.page.getByText(`Signs with ks_test_${id}_…`).waitFor();
-      expect(await at.page.getByLabel('Form of the signature').count()).toBe(0);
+      expect(await at.page.getByLabel('Signature format').count()).toBe(0);
       await at.page.getByLabel('name').fill(alg);
       await send();
       await at.page.getByText(`"message": "Hello, ${alg}!"`).waitFor();
@@ -77,7 +77,7 @@ requires('browser').describe('the playground with a private key', () => {
     await at.page.getByText('A private key', { exact: true }).click();
     await field().fill('-----BEGIN EC PRIVATE KEY-----\nx');
     await use();
-    await at.page.getByText('This is not a private key that the page can read').waitFor();
+    await at.page.getByText('The page cannot read this private key').waitFor();
     await at.page.setViewportSize({ width: 360, height: 740 });
     await expectGood(at.page, 'playground-private-key');
     await at.page.setViewportSize({ width: 1440, height: 900 });

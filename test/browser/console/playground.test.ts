@@ -195,7 +195,7 @@ requires('browser').describe('the playground', () => {
     const key = await keyOf(await signUp(at.page), ['echo:write']);
     await at.page.goto('/playground?procedure=echo');
     await hold(key);
-    await at.page.getByLabel('Form of the signature').selectOption('rfc9421');
+    await at.page.getByLabel('Signature format').selectOption('rfc9421');
     await at.page.getByLabel('text').fill('hello');
     await send();
     await at.page.getByText('"text": "hello"').last().waitFor();
@@ -214,8 +214,8 @@ requires('browser').describe('the playground', () => {
 
     await at.page.getByLabel('Break it on purpose').selectOption('nothing');
     await choose('whoami');
-    await at.page.getByLabel('Form of the signature').selectOption('rfc9421');
-    await at.page.getByLabel('I, with my session').check();
+    await at.page.getByLabel('Signature format').selectOption('rfc9421');
+    await at.page.getByLabel('Me, with my session').check();
     await send();
     await at.page.getByText('"permissions": [').waitFor();
     const [covered = ''] = (await lines().allInnerTexts()).filter((text) => text.includes('authorization'));
@@ -227,7 +227,7 @@ requires('browser').describe('the playground', () => {
     await at.page.goto('/playground?procedure=keys.list');
     await hold(key);
     await at.page.getByText('This key does not have the permission').waitFor();
-    await at.page.getByLabel('I, with my session').check();
+    await at.page.getByLabel('Me, with my session').check();
     await at.page.getByLabel('limit').fill('1');
     await send();
     await at.page.getByText('"name": "For the playground"').waitFor();

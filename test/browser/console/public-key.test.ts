@@ -29,7 +29,7 @@ requires('browser').describe('a key with a public key', () => {
   };
   const shownKey = () => dialog().getByLabel('API key', { exact: true }).innerText();
   const choose = (signer: string) => dialog().getByLabel(signer, { exact: true }).check();
-  const OWN = 'A private key of yours';
+  const OWN = 'Your own private key';
   const openRotation = async () => {
     await at.page.getByRole('button', { name: /^Actions for/ }).click();
     await at.page.getByRole('menuitem', { name: 'Rotate…' }).click();
@@ -52,7 +52,7 @@ requires('browser').describe('a key with a public key', () => {
     for (const wrong of ['', '{}', pem, withPrivate, inSet, asProof]) {
       await field.fill(wrong);
       await submit.click();
-      await dialog().getByText('Paste all that keyseal keygen prints').waitFor();
+      await dialog().getByText('Paste everything that keyseal keygen prints').waitFor();
     }
     for (const secret of [String(jwk.d), String(pem.split('\n')[1])])
       expect(sent.join()).not.toContain(secret);
@@ -94,7 +94,7 @@ requires('browser').describe('a key with a public key', () => {
     const sent: string[] = [];
     at.page.on('request', (request) => sent.push(request.url()));
     await rotate.click();
-    await dialog().getByText('Paste all that keyseal keygen prints').waitFor();
+    await dialog().getByText('Paste everything that keyseal keygen prints').waitFor();
     expect(sent.filter((url) => url.includes('keys.rotate'))).toEqual([]);
     expect(await reasonOf(first, pair)).toBe('OK');
     const next = await pairOf();

@@ -44,7 +44,7 @@ requires('browser').describe('a second factor in the console', () => {
     await giveCode(codeAt(secret, Date.now()));
     const kept = at.page.getByRole('dialog', { name: 'Your recovery codes' });
     const [recovery = '', second = ''] = (await kept.locator('pre').innerText()).split('\n');
-    await kept.getByRole('button', { name: 'I have kept them' }).click();
+    await kept.getByRole('button', { name: 'I have saved them' }).click();
     await at.page.getByText('Recovery codes left: 10').waitFor();
 
     await passwordStep(email);

@@ -81,7 +81,7 @@ requires('browser').describe('the rule for signing in, in the console', () => {
     await page.getByRole('button', { name: WORDS['en-GB'].setUp }).click();
     const dialog = page.getByRole('dialog');
     await fillFactorDialog(dialog);
-    await dialog.getByRole('button', { name: 'I have kept them' }).click();
+    await dialog.getByRole('button', { name: 'I have saved them' }).click();
     await page.goto('/workspace');
     await page.getByLabel(WORDS['en-GB'].rule).check();
     await page.getByRole('button', { name: WORDS['en-GB'].save }).click();

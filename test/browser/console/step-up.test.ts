@@ -111,7 +111,7 @@ requires('browser').describe('a dangerous change in the console', () => {
     await setUp.locator('input[name=code]').fill(codeAt(secret, Date.now()));
     await setUp.locator('button[type=submit]').click();
     const kept = page.getByRole('dialog', { name: 'Your recovery codes' });
-    await kept.getByRole('button', { name: 'I have kept them' }).click();
+    await kept.getByRole('button', { name: 'I have saved them' }).click();
     await kept.waitFor({ state: 'hidden' });
 
     await age(email);

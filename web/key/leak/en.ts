@@ -8,14 +8,15 @@ export const en = {
   evidence: 'What the key did',
   lastUsed: (at: string) => `It was last used ${at}.`,
   neverUsed: 'It was never used.',
-  addresses: 'Addresses from which it changed something',
-  address: 'Address',
+  addresses: 'IP addresses from which it made changes',
+  address: 'IP address',
   times: 'Changes',
   last: 'Last time',
-  noAddresses: 'It changed nothing, so no address is recorded.',
+  noAddresses: 'It changed nothing, so no IP address is recorded.',
   addressesMore:
-    'Calls that only read leave no address. The tab “Live calls” shows the address of each call as it ends.',
-  noAudit: 'Your role cannot read the audit log, which lists the addresses of this key and what it changed.',
+    'Calls that only read leave no IP address. The tab “Live calls” shows the IP address of each call as it ends.',
+  noAudit:
+    'Your role cannot read the audit log, which lists the IP addresses that used this key and what it changed.',
   made: 'What it changed last',
   partial: (written: string) => `Only the newest ${written} records are considered.`,
   refused: (written: string) =>
@@ -23,10 +24,10 @@ export const en = {
   breaks: 'Impact',
   calls: (hour: string, day: string) =>
     `${countedEn(hour, 'call', 'calls')} in the last hour, ${day} in the last 24 hours. The clients of this key fail until they have another one.`,
-  noCalls: 'No call in the last 24 hours: probably no client notices.',
+  noCalls: 'No call in the last 24 hours: probably no client will notice.',
   choice: 'What to do',
   choices: {
-    rotate: 'Rotate without grace',
+    rotate: 'Rotate without a grace period',
     revoke: 'Revoke permanently',
   },
   rotateMore: {

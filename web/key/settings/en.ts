@@ -16,7 +16,7 @@ export const en = {
   sections: {
     general: 'General',
     permissions: 'Permissions',
-    access: 'Expiry and addresses',
+    access: 'Expiry and IP addresses',
     limits: 'Limits and credits',
     details: 'Verification and metadata',
   },
@@ -28,7 +28,7 @@ export const en = {
     until: (day: string) => `Until ${day}`,
     expired: (day: string) => `Expired on ${day}`,
     addresses: (count: number) =>
-      count === 0 ? 'any address' : `${count} ${count === 1 ? 'address' : 'addresses'}`,
+      count === 0 ? 'any IP address' : `${count} ${count === 1 ? 'IP address' : 'IP addresses'}`,
     limits: (count: number) => (count === 0 ? 'No limit' : `${count} ${count === 1 ? 'limit' : 'limits'}`),
     noCredits: 'no credit limit',
     credits: (left: string) => countedEn(left, 'credit', 'credits'),
@@ -38,7 +38,7 @@ export const en = {
     noMetadata: 'no metadata',
   },
   danger: 'Danger zone',
-  dangerMore: 'Each asks first, then takes effect at once.',
+  dangerMore: 'Each action asks first, then takes effect at once.',
   revoked: 'This key is revoked: you can no longer change it.',
   readOnly: 'Your role in this workspace can read keys, but not change them.',
 };
