@@ -39,22 +39,22 @@ const FRAMES: Readonly<Record<Language, Frame>> = {
     source: 'the guards in server/*/*routes.ts',
     title: 'Procedures',
     other: '*[En français](../fr/procedures.md)*',
-    opening: `A query is \`GET /api/<name>?input=<JSON, URL-encoded>\`, a mutation \`POST /api/<name>\` with JSON. The answer is
+    opening: `A query is \`GET /api/<name>?input=<JSON, URL-encoded>\`, a mutation \`POST /api/<name>\` with JSON. The response is
 \`{"result":{"data":…}}\`. Inputs are strict: a field that is not listed here is refused. Dates are ISO 8601 in UTC. Procedures whose
 caller is not “anyone, unsigned” require a [signature](sign-a-request.md). Any call can also be refused for a general reason
-(key, token, signature, permission, limit, input or credits) from [Refusals](refusals.md). A key and a person both need the
-permission; a person has it by their role in the workspace. A call costs 1 credit if the key has credits, unless its table
+(key, token, signature, permission, limit, input or credits) from [Refusals](refusals.md). Keys and users both need the
+permission; users have it through their role in the workspace. A call costs 1 credit if the key has credits, unless its table
 lists another cost; see [Limits and credits](limits-and-credits.md).`,
     streamed: 'GET, server-sent events',
-    freshProof: 'of a person, at most ten minutes old: [`auth.stepUp`](#authstepup)',
+    freshProof: 'from users, at most ten minutes old: [`auth.stepUp`](#authstepup)',
     rows: {
       how: 'HTTP',
       who: 'caller',
       permission: 'permission',
-      proof: 'proof',
+      proof: 'fresh proof',
       cost: 'cost',
       input: 'input',
-      output: 'answer',
+      output: 'response',
       refused: 'also refused with',
     },
   },

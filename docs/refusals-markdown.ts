@@ -29,15 +29,15 @@ const FRAMES = {
   en: {
     lessons: en,
     other: '*[En français](../fr/refusals.md)*',
-    opening: `The answer to a refused call has the HTTP status and, in the format of tRPC, an \`error\` with this \`data\`:
+    opening: `The response to a refused call has the HTTP status and, in tRPC's format, an \`error\` with this \`data\`:
 
 ${EXAMPLE}
 
-\`reason\` is stable: your code must decide by it, never by the message. The service logs the call under \`requestId\`, which
+\`reason\` is stable: your code must base its decisions on it, never on the message. The service logs the call under \`requestId\`, which
 is also in the header \`x-request-id\`. \`docs\` is a link to the reason on a page that the service itself serves, in the
-reader's language, with the text below. \`issues\` names what is wrong: with \`INPUT_INVALID\` the fields of the input, and where
-the form of the request is wrong (the statuses 400, 405, 408, 413, 415, 421 and 431) the part by \`path\`, such as
-\`headers.content-type\`, and the rule by \`rule\`, such as \`header-repeated\`. If the service refuses a whole batch, the answer has one such object. If it refuses
+reader's language, with the text below. \`issues\` names what is wrong: with \`INPUT_INVALID\`, the fields of the input; if the
+request is malformed (the statuses 400, 405, 408, 413, 415, 421 and 431), the part in \`path\`, such as
+\`headers.content-type\`, and the broken format rule in \`rule\`, such as \`header-repeated\`. If the service refuses a whole batch, the response has one such object. If it refuses
 only some calls of a batch, the status is 207 and each refused call has its own object.`,
     columns: '| reason | status | what happened |',
     order: `## Order of checks
