@@ -11,16 +11,16 @@ export const fr: typeof en = {
     nothing: 'Rien pour l’instant : choisissez une permission.',
     never: 'Elle n’expire jamais.',
     until: (day) => `Elle est valable jusqu’à la fin du ${day} (UTC).`,
-    noLimit: 'Elle peut appeler aussi souvent qu’elle le veut.',
+    noLimit: 'La fréquence de ses appels n’est pas limitée.',
     limit: (calls, span) => `Au plus ${countedFr(calls, 'appel', 'appels')} sur toute période de ${span}.`,
     noCredits: 'Ses appels ne coûtent pas de crédits.',
     credits: (left) =>
       `Elle a ${countedFr(left, 'crédit', 'crédits')} ; sans crédits, ses appels sont refusés.`,
     refilled: (left, amount, every) =>
       `Elle a ${countedFr(left, 'crédit, rechargé', 'crédits, rechargés')} jusqu’à ${amount} ${every === 'day' ? 'chaque jour' : 'chaque mois'}.`,
-    anywhere: 'Elle peut appeler depuis n’importe quelle adresse.',
+    anywhere: 'Elle peut appeler depuis n’importe quelle adresse IP.',
     addresses: (list) => `Elle ne peut appeler que depuis ${list}.`,
-    manyAddresses: (count) => `Elle ne peut appeler que depuis ${count} adresses ou réseaux.`,
+    manyAddresses: (count) => `Elle ne peut appeler que depuis ${count} adresses IP ou réseaux.`,
     signers: {
       secret: 'Elle signe avec un secret que le service a aussi.',
       madePair: 'Elle signe avec une clé privée que personne d’autre ne reçoit.',
@@ -39,7 +39,7 @@ export const fr: typeof en = {
     madePair:
       'La réponse qui contenait la clé d’API n’est pas arrivée. Keyseal ne l’affiche qu’une fois. Faites la rotation de la clé pour en recevoir une nouvelle, avec une nouvelle clé privée que cette page crée.',
     ownPair:
-      'La réponse qui contenait la clé d’API n’est pas arrivée. Keyseal ne l’affiche qu’une fois. Ouvrez la clé dans la liste et faites sa rotation : avec une autre clé publique, ou avec une paire que la page crée.',
+      'La réponse qui contenait la clé d’API n’est pas arrivée. Keyseal ne l’affiche qu’une fois. Ouvrez la clé dans la liste et faites sa rotation : avec une autre clé publique, ou avec une paire de clés que la page crée.',
   },
   rotate: {
     secret: 'Faire la rotation et afficher les nouveaux secrets',

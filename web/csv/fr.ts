@@ -9,5 +9,5 @@ export const fr: typeof en = {
   cancelled: 'Annulé. Aucun fichier n’a été enregistré.',
   saved: (rows, written) => `Enregistré : ${written} ${rows < 2 ? 'ligne' : 'lignes'}.`,
   savedPart: (written) =>
-    `Les ${written} premières lignes sont enregistrées. Il y en a d’autres : réduisez la plage.`,
+    `Les ${written} premières lignes sont enregistrées. Il y en a d’autres : réduisez la période.`,
 };

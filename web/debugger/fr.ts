@@ -9,11 +9,11 @@ export const fr: typeof en = {
     method: 'Méthode',
     target: 'Cible',
     key: 'Identifiant de la clé',
-    reason: 'Code d’erreur',
+    reason: 'Motif',
     unknown: 'Inconnu',
     missing: 'Non enregistrés : paramètres, en-têtes, corps et signature',
     missingMore:
-      'Le journal ne garde pas les requêtes. Remplacez les lignes ci-dessous par la requête telle que votre code l’a envoyée, ou par ce que le service a renvoyé dans debug.base. Dans un lot, la cible nomme toutes ses procédures.',
+      'Le journal ne garde pas les requêtes. Remplacez les lignes ci-dessous par la requête telle que votre code l’a envoyée, ou par ce que le service a renvoyé dans debug.base. Dans un lot, la cible contient toutes ses procédures.',
   },
   request: 'La requête, telle qu’elle a été envoyée',
   requestHint:
@@ -41,9 +41,9 @@ export const fr: typeof en = {
       'Toutes les lignes sont identiques. Si la signature est refusée malgré tout, c’est un autre secret de signature ou une autre clé privée qui a signé.',
     one: 'Une ligne diffère :',
     many: 'Lignes qui diffèrent :',
-    form: 'Ces lignes sont de la bonne forme. Collez aussi la requête pour les comparer.',
+    form: 'Ces lignes sont bien formées. Collez aussi la requête pour les comparer.',
     right:
-      'La signature est juste pour cette requête et ce secret. Si le service a refusé la requête, il avait un autre motif.',
+      'La signature est correcte pour cette requête et ce secret. Si le service a refusé la requête, il avait un autre motif.',
     found: 'Cette erreur produit exactement la signature envoyée :',
     unknown:
       'Avec ce secret, aucune des erreurs habituelles ne produit la signature envoyée. Soit le secret est un autre, soit la requête a été modifiée en route : collez la base de signature que votre code a construite.',
@@ -56,7 +56,7 @@ export const fr: typeof en = {
     '@method': 'GET ou POST.',
     '@target-uri': 'L’URL entière, telle qu’envoyée.',
     '@authority': 'L’hôte et le port de l’URL, en minuscules, sans le port propre au schéma.',
-    '@scheme': 'http ou https, tel que le client l’emploie.',
+    '@scheme': 'http ou https, tel que le client l’utilise.',
     '@request-target': 'Le chemin et les paramètres, comme sur la ligne de requête.',
     '@path': 'Le chemin, non décodé.',
     '@query':
@@ -79,14 +79,14 @@ export const fr: typeof en = {
   whats: [
     'Le format de la base de signature. Il est toujours le même.',
     'L’identifiant dans la clé d’API, ou celui de la session. Il n’est pas secret.',
-    'Secondes unix, dix chiffres.',
+    'Secondes Unix, dix chiffres.',
     'Au moins 128 bits aléatoires, nouveaux à chaque requête.',
     'GET ou POST.',
     'L’hôte et le port de l’URL, en minuscules, sans le port propre au schéma.',
     'Comme sur la ligne de requête : rien de décodé, rien de réordonné.',
     'Tel qu’envoyé, ou vide.',
-    'SHA-256 en hexadécimal minuscule ; celui du texte vide, si aucun jeton n’est envoyé.',
-    'SHA-256 de ses octets en hexadécimal minuscule ; celui du texte vide, s’il n’y a pas de corps.',
+    'SHA-256 en hexadécimal minuscule ; celui de la chaîne vide, si aucun jeton n’est envoyé.',
+    'SHA-256 de ses octets en hexadécimal minuscule ; celui de la chaîne vide, s’il n’y a pas de corps.',
   ],
   why: {
     other: 'C’est une autre valeur que celle qui a été envoyée.',
@@ -112,12 +112,12 @@ export const fr: typeof en = {
     contentTypeParameters:
       'Ce qui suit le point-virgule diffère, comme un charset qu’une bibliothèque a ajouté.',
     lineLeftOut: 'La ligne vide a été omise. Une requête sans type de contenu a une ligne 8 vide.',
-    digestEmpty: 'La ligne est vide. Sans valeur, écrivez le SHA-256 du texte vide : e3b0c442…',
+    digestEmpty: 'La ligne est vide. Sans valeur, écrivez le SHA-256 de la chaîne vide : e3b0c442…',
     digestUpper: 'Les chiffres hexadécimaux s’écrivent en minuscules.',
     digestBase64: 'C’est du base64. L’empreinte s’écrit en hexadécimal minuscule.',
     tokenMissing: 'Un jeton d’utilisateur a été envoyé, mais pas signé.',
     tokenNotSent: 'Un jeton d’utilisateur a été signé, mais pas envoyé dans x-user-token.',
-    bodyMissing: 'Il y a un corps, mais c’est le SHA-256 du texte vide qui a été signé.',
+    bodyMissing: 'Il y a un corps, mais c’est le SHA-256 de la chaîne vide qui a été signé.',
     bodyNotSent: 'Un corps a été signé, mais aucun n’a été envoyé.',
     bodyNewline: 'Le corps signé finit par un saut de ligne, et celui qui a été envoyé n’en a pas.',
     bodyRewritten:
@@ -128,25 +128,27 @@ export const fr: typeof en = {
     tooMany: 'Il y a plus de dix lignes.',
     tooFew: 'Il y a moins de dix lignes. Une ligne vide compte aussi.',
     secretDecoded:
-      'Le secret a été décodé comme du base64. C’est son texte même qui est la clé, kss_ compris.',
-    secretWithoutPrefix: 'Le secret a été utilisé sans kss_. C’est tout son texte qui est la clé.',
+      'Le secret a été décodé comme du base64. C’est le secret tel quel qui est la clé, kss_ compris.',
+    secretWithoutPrefix: 'Le secret a été utilisé sans kss_. C’est le secret entier qui est la clé.',
     secretNewline: 'Un saut de ligne a été lu avec le secret, dans un fichier ou une variable.',
-    noAuthorization: 'Il n’y a pas d’en-tête authorization : la réponse est KEY_MISSING.',
-    noSignature: 'Il n’y a pas d’en-tête x-signature : la réponse est SIGNATURE_MISSING.',
-    grammar: 'x-signature n’est pas v1,k=…,t=…,n=…,s=… dans cet ordre et sans espaces : SIGNATURE_MALFORMED.',
+    noAuthorization: 'Il n’y a pas d’en-tête authorization : la requête est refusée avec KEY_MISSING.',
+    noSignature: 'Il n’y a pas d’en-tête x-signature : la requête est refusée avec SIGNATURE_MISSING.',
+    grammar:
+      'x-signature n’est pas v1,k=…,t=…,n=…,s=… dans cet ordre et sans espaces : la requête est refusée avec SIGNATURE_MALFORMED.',
     nonceAlphabet:
       'Le nonce contient d’autres caractères que A-Z a-z 0-9 _ -, comme ceux du base64 ordinaire.',
     nonceShort: 'Le nonce a moins de 22 caractères.',
     macUpper: 's est écrit en majuscules. Les chiffres hexadécimaux s’écrivent en minuscules.',
     macBase64: 's est en base64. Il s’écrit en hexadécimal minuscule.',
     kNotBearers: 'k est un autre identifiant que celui de la clé d’API dans authorization.',
-    bodyOnGet: 'GET n’a pas de corps : la réponse est REQUEST_MALFORMED.',
-    repeated: 'Un en-tête vérifié par le service est répété : la réponse est REQUEST_MALFORMED.',
+    bodyOnGet: 'GET n’a pas de corps : la requête est refusée avec REQUEST_MALFORMED.',
+    repeated: 'Un en-tête vérifié par le service est répété : la requête est refusée avec REQUEST_MALFORMED.',
     standardForm:
-      'La signature ne peut pas être lue : issues, dans la réponse, nomme la règle. Il faut created, un nonce d’au moins 16 caractères, et l’identifiant de la clé d’API comme keyid.',
+      'La signature ne peut pas être lue : issues, dans la réponse, indique la règle. Il faut created, un nonce d’au moins 16 caractères, et l’identifiant de la clé d’API comme keyid.',
     standardAbsent: 'La signature couvre un composant que cette requête n’a pas.',
     digestForm: 'content-digest doit contenir sha-256 ou sha-512, en base64 entre deux-points.',
     digestWrong: 'content-digest n’est pas celui du corps : le corps a changé après son calcul.',
-    contentEncoding: 'content-encoding n’est pas accepté : la réponse est MEDIA_TYPE_NOT_SUPPORTED.',
+    contentEncoding:
+      'content-encoding n’est pas accepté : la requête est refusée avec MEDIA_TYPE_NOT_SUPPORTED.',
   },
 };

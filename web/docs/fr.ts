@@ -2,7 +2,7 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   securityMore:
-    'Ce que votre programme prouve à chaque appel, et comment. Pour les personnes qui programment un client de cette API.',
+    'Ce que votre programme prouve à chaque appel, et comment. Pour qui programme un client de cette API.',
   indexMore: 'Tout pour appeler cette API, gérer ses clés et exploiter le service.',
   groups: {
     start: 'Premiers pas',

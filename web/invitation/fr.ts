@@ -4,7 +4,7 @@ export const fr: typeof en = {
   title: 'Votre invitation',
   unusable: 'Cette invitation ne peut pas être utilisée',
   join: (workspace) => `Rejoindre ${workspace}`,
-  more: 'Acceptez avec le compte de l’adresse invitée, ou créez ce compte.',
+  more: 'Acceptez avec le compte de l’adresse e-mail invitée, ou créez ce compte.',
   facts: 'L’invitation',
   workspace: 'Espace de travail',
   inviter: 'De la part de',
@@ -13,7 +13,7 @@ export const fr: typeof en = {
   until: 'Valable jusqu’au',
   signedInAs: (email) => `Vous utilisez le compte ${email}.`,
   otherAccount:
-    'Cette invitation est pour une autre adresse. Déconnectez-vous pour l’accepter avec cet autre compte.',
+    'Cette invitation est destinée à une autre adresse e-mail. Déconnectez-vous pour l’accepter avec cet autre compte.',
   signOut: 'Se déconnecter',
   accept: 'Accepter l’invitation',
 };

@@ -43,7 +43,7 @@ export const fr: typeof en = {
   until: (day) => `Valable jusqu’à la fin du ${day} (UTC).`,
   limits: 'Limites',
   limitsHint:
-    'Un nombre d’appels sur une période de durée donnée, où qu’elle commence. Un appel doit respecter toutes les limites.',
+    'Un nombre d’appels sur toute période d’une durée donnée, quel qu’en soit le début. Un appel doit respecter toutes les limites.',
   limit: (number) => `Limite ${number}`,
   limitName: 'Nom',
   limitCalls: 'Appels',
@@ -60,9 +60,9 @@ export const fr: typeof en = {
   refill: 'Rechargés',
   refills: { none: 'Jamais', day: 'Chaque jour', month: 'Chaque mois' },
   amount: 'Jusqu’à',
-  addresses: 'Adresses autorisées',
+  addresses: 'Adresses IP autorisées',
   addressesHint:
-    'Une adresse ou un bloc CIDR par ligne, par exemple 203.0.113.0/24. Si la liste est vide, les appels peuvent venir de partout.',
+    'Une adresse IP ou un bloc CIDR par ligne, par exemple 203.0.113.0/24. Si la liste est vide, les appels peuvent venir de partout.',
   externalId: 'Propriétaire externe',
   externalIdHint:
     'Le nom que vous donnez au client qui reçoit la clé. Toutes les clés d’un propriétaire externe partagent ses limites et ses crédits.',
@@ -100,7 +100,7 @@ export const fr: typeof en = {
     remaining: 'Un nombre entier de 0 à 1 000 000 000 000.',
     amount: 'Un nombre entier de 1 à 1 000 000 000 000.',
     address: (text) =>
-      `« ${text} » n’est pas une adresse (203.0.113.7) ni un bloc CIDR (203.0.113.0/24, 2001:db8::/32).`,
+      `« ${text} » n’est ni une adresse IP (203.0.113.7) ni un bloc CIDR (203.0.113.0/24, 2001:db8::/32).`,
     addresses: 'Au plus 64 lignes.',
     externalId: 'Au plus 200 caractères, sans caractère de contrôle ni de changement de sens d’écriture.',
     authority: (text) =>
@@ -109,8 +109,8 @@ export const fr: typeof en = {
     publicKey:
       'Collez tout ce qu’affiche keyseal keygen, et aucune clé privée : publicKey est de type Ed25519, P-256, P-384 ou RSA de 2 048 à 4 096 bits, et diffère de la clé actuelle.',
     proof:
-      'La preuve n’a pas été acceptée. Elle doit être signée par la même clé, pour l’émetteur de ce service, dater de cinq minutes au plus et n’avoir jamais servi. Faites-en une autre avec keyseal keygen.',
+      'La preuve n’a pas été acceptée. Elle doit être signée par la même clé, pour l’émetteur de ce service, dater de cinq minutes au plus et n’avoir jamais servi. Créez-en une autre avec keyseal keygen.',
     metadata:
-      'Un objet JSON de 4 096 octets au plus, sans NUL ni membre nommé __proto__, constructor ou prototype.',
+      'Un objet JSON de 4 096 octets au plus, sans NUL ni propriété nommée __proto__, constructor ou prototype.',
   },
 };

@@ -58,16 +58,16 @@ export const fr: typeof en = {
     more: 'La clé reçoit de nouveaux secrets : une clé d’API, et un secret de signature ou une clé privée. Elle garde son identifiant, ses permissions et ses limites.',
     neverUsed: 'Elle n’a jamais servi.',
     lastCall: (at) => `Dernier appel : ${at}.`,
-    lastCallNewest: (at) => `Dernier appel : ${at}, avec la paire la plus récente.`,
+    lastCallNewest: (at) => `Dernier appel : ${at}, avec les secrets les plus récents.`,
     lastCallOlder: (at) =>
-      `Dernier appel : ${at}, avec l’ancienne paire : un client n’a pas encore la plus récente.`,
-    olderUsed: (at) => `Dernier appel avec l’ancienne paire : ${at}.`,
-    olderUnused: 'L’ancienne paire n’a jamais servi.',
+      `Dernier appel : ${at}, avec d’anciens secrets : un client n’a pas encore les plus récents.`,
+    olderUsed: (at) => `Dernier appel avec les anciens secrets : ${at}.`,
+    olderUnused: 'Les anciens secrets n’ont jamais servi.',
     olderEnds: (until) =>
-      `L’ancienne paire est valable jusqu’au ${until}. Cette rotation y met fin aussitôt.`,
-    grace: 'Garder la paire actuelle valable pendant',
+      `Les anciens secrets sont valables jusqu’au ${until}. Cette rotation y met fin aussitôt.`,
+    grace: 'Garder les secrets actuels valables pendant',
     graces: {
-      0: 'Plus du tout : elle prend fin maintenant',
+      0: 'Plus du tout : ils prennent fin maintenant',
       3600: 'Une heure',
       86400: 'Un jour',
       604800: '7 jours',
@@ -76,7 +76,7 @@ export const fr: typeof en = {
     send: 'Faire la rotation',
     lost: 'La rotation est faite, mais la réponse n’est pas arrivée',
     lostMore:
-      'Personne n’a vu la nouvelle paire, et elle n’est pas montrée une seconde fois. Refaites la rotation pour en obtenir une autre ; la paire avec laquelle vos clients appellent prend alors fin.',
+      'Personne n’a vu les nouveaux secrets, et ils ne sont pas affichés une seconde fois. Refaites la rotation pour en obtenir d’autres ; les secrets avec lesquels vos clients appellent prennent alors fin.',
     again: 'Refaire la rotation',
   },
   disable: {

@@ -10,7 +10,7 @@ export const fr: typeof en = {
   noneBefore: 'Aucun appel la veille',
   expiring: 'Clés qui vont expirer',
   within: 'sous 14 jours',
-  hours: (calls) => `Appels de chacune des 24 dernières heures, ${calls} en tout`,
+  hours: (calls) => `Appels de chacune des 24 dernières heures, ${calls} au total`,
   since: (time) => `Heure par heure depuis le ${time}`,
   start: 'Premiers pas',
   steps: {

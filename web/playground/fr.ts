@@ -5,7 +5,7 @@ export const fr: typeof en = {
     'Faites un véritable appel, signé ici dans votre navigateur, et voyez-en chaque ligne. Puis sabotez-le exprès, et voyez pourquoi le service le refuse.',
   tabs: { call: 'Appel', debugger: 'Débogueur de signature' },
   procedure: 'Procédure',
-  noProcedure: 'Aucune procédure ne s’appelle ainsi.',
+  noProcedure: 'Aucune procédure ne porte ce nom.',
   permission: 'Permission',
   who: 'Qui peut appeler',
   query: 'Une lecture : elle ne change rien.',
@@ -40,7 +40,7 @@ export const fr: typeof en = {
   signingSecret: 'Secret de signature',
   privateKey: 'Clé privée',
   privateKeyHint:
-    'Du PEM, une JWK, ou Ed25519 d’OpenSSH, sans phrase de passe. « ssh-keygen -p -m PKCS8 -f COPIE » convertit en PEM les autres fichiers d’OpenSSH.',
+    'Du PEM, un JWK, ou Ed25519 d’OpenSSH, sans phrase de passe. « ssh-keygen -p -m PKCS8 -f COPIE » convertit en PEM les autres fichiers d’OpenSSH.',
   chooseFile: 'Choisir un fichier…',
   signsWith: 'Ce qui signe',
   signingKeys: { signingSecret: 'Un secret de signature', privateKey: 'Une clé privée' },
@@ -64,11 +64,11 @@ export const fr: typeof en = {
     privateKey:
       'Ce n’est pas une clé privée que la page sait lire : elle accepte, sans phrase de passe, Ed25519, P-256, P-384 ou RSA en PEM ou en JWK, et Ed25519 d’OpenSSH.',
     otherAlg:
-      'L’« alg » de cette JWK ne correspond pas à la façon dont la clé signe. Corrigez-le ou retirez-le.',
+      'L’« alg » de ce JWK ne correspond pas à la façon dont la clé signe. Corrigez-le ou retirez-le.',
     noKey: 'Choisissez d’abord la clé qui signe.',
   },
   signature: 'Signature',
-  form: 'Forme de la signature',
+  form: 'Format de la signature',
   forms: { v1: 'x-signature', rfc9421: 'RFC 9421 : signature-input et signature' },
   breakage: 'Saboter exprès',
   breakages: {
@@ -125,14 +125,14 @@ export const fr: typeof en = {
       keyForMe:
         'Lit `KEYSEAL_API_KEY`, `KEYSEAL_SIGNING_SECRET` et `KEYSEAL_USER_TOKEN`, un jeton d’accès, dans l’environnement. Ne contient aucun secret.',
       me: 'Votre session ne signe que dans ce navigateur. Choisissez une clé pour voir l’appel en code.',
-      nobody: 'Cette procédure ne demande ni clé ni signature.',
+      nobody: 'Cette procédure n’exige ni clé ni signature.',
     },
     privateKeyHints: {
-      key: 'Lit `KEYSEAL_API_KEY` dans l’environnement, et la clé privée dans le fichier PEM que nomme `KEYSEAL_PRIVATE_KEY_FILE`. Ne contient aucun secret. Python a besoin du paquet `cryptography`, et curl avec P-256 ou P-384 de `xxd`.',
+      key: 'Lit `KEYSEAL_API_KEY` dans l’environnement, et la clé privée dans le fichier PEM que désigne `KEYSEAL_PRIVATE_KEY_FILE`. Ne contient aucun secret. Python a besoin du paquet `cryptography`, et curl, avec P-256 ou P-384, de `xxd`.',
       keyForMe:
-        'Lit `KEYSEAL_API_KEY` et `KEYSEAL_USER_TOKEN`, un jeton d’accès, dans l’environnement, et la clé privée dans le fichier PEM que nomme `KEYSEAL_PRIVATE_KEY_FILE`. Ne contient aucun secret. Python a besoin du paquet `cryptography`, et curl avec P-256 ou P-384 de `xxd`.',
+        'Lit `KEYSEAL_API_KEY` et `KEYSEAL_USER_TOKEN`, un jeton d’accès, dans l’environnement, et la clé privée dans le fichier PEM que désigne `KEYSEAL_PRIVATE_KEY_FILE`. Ne contient aucun secret. Python a besoin du paquet `cryptography`, et curl, avec P-256 ou P-384, de `xxd`.',
       me: 'Votre session ne signe que dans ce navigateur. Choisissez une clé pour voir l’appel en code.',
-      nobody: 'Cette procédure ne demande ni clé ni signature.',
+      nobody: 'Cette procédure n’exige ni clé ni signature.',
     },
   },
   past: {

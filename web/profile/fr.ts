@@ -56,7 +56,7 @@ export const fr: typeof en = {
   passkeyNotMade:
     'Aucune clé d’accès n’a été ajoutée : l’opération a été annulée, ou cet appareil en a déjà une pour ce compte.',
   passkeysNotHere:
-    'Ce navigateur n’a pas de clés d’accès, ou l’adresse de cette page n’est pas un nom d’hôte.',
+    'Ce navigateur n’a pas de clés d’accès, ou l’hôte de cette page est une adresse IP au lieu d’un nom.',
   passkeysNoPassword:
     'Votre compte n’a pas de mot de passe : vous ne pouvez vous connecter qu’avec votre fournisseur d’identité. Pour ajouter une clé d’accès, demandez à un administrateur un lien pour choisir un mot de passe.',
   identities: 'Fournisseurs d’identité',

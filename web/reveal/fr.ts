@@ -15,7 +15,7 @@ export const fr: typeof en = {
     ownPair:
       'La clé n’est affichée qu’une fois. Gardez-la là où votre programme la lit, jamais dans son code source ni dans un message.',
   },
-  pair: 'Votre programme signe ses appels avec la clé privée : [Signer avec une bibliothèque standard](standard-signatures.md#des-clés-sans-secret-partagé). Ces programmes la lisent dans le fichier PEM que nomme `KEYSEAL_PRIVATE_KEY_FILE`, et la clé d’API dans `KEYSEAL_API_KEY`. Chargez d’abord le fichier `keyseal.env` dans le dossier qui contient les deux fichiers : `set -a; . ./keyseal.env; set +a`.',
+  pair: 'Votre programme signe ses appels avec la clé privée : [Signer avec une bibliothèque standard](standard-signatures.md#des-clés-sans-secret-partagé). Ces programmes la lisent dans le fichier PEM que désigne `KEYSEAL_PRIVATE_KEY_FILE`, et la clé d’API dans `KEYSEAL_API_KEY`. Chargez d’abord le fichier `keyseal.env` dans le dossier qui contient les deux fichiers : `set -a; . ./keyseal.env; set +a`.',
   leave: {
     secret: 'Les secrets de cette clé ne pourront plus être affichés. Quitter cette page ?',
     madePair: 'Cette clé et sa clé privée ne pourront plus être affichées. Quitter cette page ?',
@@ -46,7 +46,7 @@ export const fr: typeof en = {
     go: 'Enregistrez-le sous `call.go` et lancez `go run call.go`. Aucun module n’est nécessaire.',
   },
   runByPair: {
-    curl: 'Collez-le dans un terminal qui dispose de curl et openssl 3 ; avec P-256 ou P-384, aussi de xxd.',
+    curl: 'Collez-le dans un terminal qui dispose de curl et openssl 3 ; avec P-256 ou P-384, il faut aussi xxd.',
     python:
       'Enregistrez-le sous `call.py` et lancez `python3 call.py`. Le paquet `cryptography` est nécessaire.',
   },

@@ -7,7 +7,7 @@ export const fr: typeof en = {
   current: 'Cette session',
   begun: 'Connexion',
   used: 'Dernier renouvellement',
-  address: 'Adresse',
+  address: 'Adresse IP',
   device: 'Avec',
   signs: 'Signe avec',
   privateKey: 'une clé que personne d’autre n’a',

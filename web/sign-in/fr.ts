@@ -30,7 +30,7 @@ export const fr: typeof en = {
   noAccount: 'Pas encore de compte ?',
   haveAccount: 'Déjà un compte ?',
   forgotten:
-    'Mot de passe oublié ? L’administration de votre équipe peut créer un lien pour en choisir un nouveau.',
+    'Mot de passe oublié ? Un administrateur de votre équipe peut créer un lien pour en choisir un nouveau.',
   demo: 'Première visite ? Le mot de passe de demo@example.com est dans la sortie du premier démarrage, ou dans data/demo.txt.',
   code: 'Code',
   codeMore: 'Saisissez le code de votre application d’authentification, ou un de vos codes de secours.',

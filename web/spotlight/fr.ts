@@ -11,5 +11,5 @@ export const fr: typeof en = {
     en: 'English',
     fr: 'Français',
   },
-  nothing: 'Rien trouvé',
+  nothing: 'Aucun résultat',
 };

@@ -2,7 +2,7 @@ import type { en } from './en.ts';
 
 export const fr: typeof en = {
   title: 'Confirmez votre identité',
-  more: 'Ce changement demande une preuve d’au plus dix minutes. Votre saisie est conservée.',
+  more: 'Ce changement exige une preuve d’identité de moins de dix minutes. Votre saisie est conservée.',
   confirm: 'Confirmer',
   password: 'Mot de passe actuel',
   passwordWrong: 'Ce n’est pas votre mot de passe actuel.',
@@ -10,7 +10,7 @@ export const fr: typeof en = {
   codeWrong: 'Le mot de passe ou le code est faux, ou le code a déjà servi.',
   noPassword:
     'Votre compte n’a pas de mot de passe. Reconnectez-vous avec votre fournisseur d’identité, puis refaites le changement : vous quittez cette page, et votre saisie est perdue.',
-  unmet: 'Cet espace de travail demande une autre connexion',
+  unmet: 'Cet espace de travail exige une autre connexion',
   unmetMore:
     'Un propriétaire a fixé comment ses membres doivent se connecter. Vous pouvez aussi utiliser un autre de vos espaces.',
   unmetFactor:

@@ -32,7 +32,7 @@ export const fr: typeof en = {
   resetAsk: (name) =>
     `Toute personne qui a ce lien peut choisir un nouveau mot de passe pour ${name}. Les sessions de cette personne prennent alors fin.`,
   resetMake: 'Créer le lien',
-  onlyOwner: 'Dernière personne propriétaire : nommez-en d’abord une autre.',
+  onlyOwner: 'Dernier propriétaire : nommez-en d’abord un autre.',
   leaveLink: 'Ce lien ne pourra plus être affiché. Quitter cette page ?',
   moreMembers: 'Plus de membres',
   invitations: 'Invitations en attente',
@@ -61,16 +61,16 @@ export const fr: typeof en = {
   renamed: 'L’espace de travail porte son nouveau nom.',
   workspaceId: 'Identifiant de l’espace de travail',
   workspaceIdMore: 'Les règles d’un fournisseur d’identité désignent l’espace par cet identifiant.',
-  sponsor: 'Garant',
+  sponsor: 'Parrain',
   sponsorMore:
-    'Cet espace de travail utilise la part de capacité de son garant, avec les autres espaces de cette personne. Les espaces sans garant se répartissent une seule part commune.',
-  sponsoredByYou: 'Vous êtes le garant de cet espace de travail.',
-  sponsoredBy: (name) => `Le garant de cet espace de travail est ${name}.`,
-  sponsoredByOther: 'Le garant de cet espace de travail est une autre personne propriétaire.',
+    'Cet espace de travail utilise la part de capacité de son parrain, avec les autres espaces de cette personne. Les espaces sans parrain se répartissent une seule part commune.',
+  sponsoredByYou: 'Vous êtes le parrain de cet espace de travail.',
+  sponsoredBy: (name) => `Le parrain de cet espace de travail est ${name}.`,
+  sponsoredByOther: 'Le parrain de cet espace de travail est un autre propriétaire.',
   sponsorDisabled: (name) =>
-    `Le garant de cet espace de travail est ${name}, dont le compte est désactivé. Vous pouvez prendre le relais.`,
-  noSponsor: 'Cet espace de travail n’a pas de garant.',
-  beSponsor: 'Devenir le garant',
+    `Le parrain de cet espace de travail est ${name}, dont le compte est désactivé. Vous pouvez prendre le relais.`,
+  noSponsor: 'Cet espace de travail n’a pas de parrain.',
+  beSponsor: 'Devenir le parrain',
   rule: 'Connexion',
   ruleMore:
     'Comment les membres doivent se connecter pour utiliser cet espace de travail. Une session qui ne suit pas la règle est refusée dès la requête suivante. Les clés continuent de fonctionner.',
@@ -85,7 +85,7 @@ export const fr: typeof en = {
   make: 'Créer l’espace de travail',
   leave: 'Quitter cet espace de travail',
   leaveMore:
-    'Cet espace de travail vous refusera, ainsi que les clés que vous y avez créées, jusqu’à ce que vous le rejoigniez.',
+    'Cet espace de travail vous refusera, ainsi que les clés que vous y avez créées, jusqu’à ce que vous le rejoigniez de nouveau.',
   delete: 'Supprimer cet espace de travail',
   deleteMore: ({ keys, serviceKeys, members, invitations }) =>
     `Cette action est irréversible. Elle révoque ${countedFr(keys, 'clé', 'clés')} et ${countedFr(serviceKeys, 'clé de service', 'clés de service')}, retire ${countedFr(members, 'membre', 'membres')} et annule ${countedFr(invitations, 'invitation', 'invitations')}.`,

@@ -6,7 +6,7 @@ export const fr: typeof en = {
   workspace: 'Espace de travail',
   account: 'Compte',
   navigation: 'Pages',
-  place: 'Place de cette page',
+  place: 'Emplacement de cette page',
   open: 'Ouvrir le menu',
   closeMenu: 'Fermer le menu',
   close: 'Fermer',
@@ -51,7 +51,7 @@ export const fr: typeof en = {
   offlinePageMore: 'Cette page n’a pas encore été chargée. Rechargez-la quand vous aurez une connexion.',
   reload: 'Recharger',
   notFound: 'Cette page n’existe pas',
-  notFoundMore: 'L’adresse est peut-être mal saisie, ou la page a changé de place.',
+  notFoundMore: 'L’URL est peut-être mal saisie, ou la page a changé de place.',
   home: 'Retour aux clés d’API',
   seal: {
     open: 'Dix lignes, pas encore scellées.',

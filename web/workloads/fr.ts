@@ -24,7 +24,7 @@ export const fr: typeof en = {
     issuer: 'Émetteur',
     audience: 'Audience',
     subject: 'Sujet',
-    claims: 'Revendications',
+    claims: 'Claims',
     permissions: 'Permissions',
   },
   activeKeys: (count) => (count > 1 ? `${count} clés valides` : `${count} clé valide`),
@@ -46,20 +46,20 @@ export const fr: typeof en = {
   issuer: 'Émetteur',
   audience: 'Audience',
   audienceHint:
-    'La revendication aud que demande la charge de travail. Un seul espace de travail peut utiliser une audience d’un émetteur.',
+    'Le claim aud que demande la charge de travail. Un seul espace de travail peut utiliser une audience d’un émetteur.',
   subject: 'Sujet',
   subjectHint:
-    'La revendication sub. * remplace un segment entre : et /. Commencez par ce que vous seul pouvez avoir : votre organisation, votre groupe, votre compte.',
-  claims: 'Autres revendications',
-  claimsHint: 'Une par ligne, par exemple repository_owner_id=1234. Le jeton doit porter chacune d’elles.',
+    'Le claim sub. * remplace un segment entre : et /. Commencez par ce que vous seul pouvez avoir : votre organisation, votre groupe, votre compte.',
+  claims: 'Autres claims',
+  claimsHint: 'Un par ligne, par exemple repository_owner_id=1234. Le jeton doit porter chacun d’eux.',
   lifetime: 'Une clé est valable',
   minutes: (minutes) => `${minutes} minutes`,
   lifetimes: { '300': '5 minutes', '900': '15 minutes', '1800': '30 minutes', '3600': '1 heure' },
   errors: {
-    audience: '1 à 255 caractères ; pas l’audience d’un autre espace, ni celle de jetons de personnes.',
+    audience: '1 à 255 caractères ; pas l’audience d’un autre espace, ni celle de jetons d’utilisateur.',
     subject: '1 à 255 caractères ASCII imprimables. * est un segment entier entre : et /, et pas le premier.',
     claims:
-      'Au plus 10 lignes de la forme nom=valeur, chaque nom une fois ; pas iss, sub, aud, exp, nbf, iat ni jti.',
+      'Au plus 10 lignes au format nom=valeur, chaque nom une fois ; pas iss, sub, aud, exp, nbf, iat ni jti.',
     issuer: 'Choisissez un émetteur.',
   },
 };

@@ -64,6 +64,6 @@ requires('browser').describe('the preview of a new key', () => {
       .first()
       .click();
     await dialog.getByRole('region', { name: 'Ce que cette clé pourra faire' }).waitFor();
-    await dialog.getByText('Elle peut appeler aussi souvent qu’elle le veut.').waitFor();
+    await dialog.getByText('La fréquence de ses appels n’est pas limitée.').waitFor();
   });
 });

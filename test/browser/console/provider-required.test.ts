@@ -33,7 +33,7 @@ const WORDS = {
     ready: 'Your key is ready',
   },
   'fr-FR': {
-    unmet: 'Cet espace de travail demande une autre connexion',
+    unmet: 'Cet espace de travail exige une autre connexion',
     signIn: 'Se connecter avec Example Company',
     leave: 'Quitter cet espace de travail',
     left: 'Vous ne faites plus partie de cet espace de travail',

@@ -27,7 +27,7 @@ const WORDS = {
   'fr-FR': {
     rule: 'Les membres doivent utiliser un second facteur',
     save: 'Enregistrer la règle',
-    unmet: 'Cet espace de travail demande une autre connexion',
+    unmet: 'Cet espace de travail exige une autre connexion',
     setUp: 'Configurer une application d’authentification',
     continue: 'Continuer',
     refused: 'sa règle',

@@ -9,15 +9,15 @@ export const fr: typeof en = {
   evidence: 'Ce que la clé a fait',
   lastUsed: (at) => `Dernier appel : ${at}.`,
   neverUsed: 'Elle n’a jamais servi.',
-  addresses: 'Adresses depuis lesquelles elle a modifié quelque chose',
-  address: 'Adresse',
+  addresses: 'Adresses IP depuis lesquelles elle a modifié quelque chose',
+  address: 'Adresse IP',
   times: 'Modifications',
   last: 'Dernière fois',
-  noAddresses: 'Elle n’a rien modifié : aucune adresse n’est donc enregistrée.',
+  noAddresses: 'Elle n’a rien modifié : aucune adresse IP n’est donc enregistrée.',
   addressesMore:
-    'Les appels qui ne font que lire ne laissent pas d’adresse. L’onglet « En direct » montre l’adresse de chaque appel dès qu’il se termine.',
+    'Les appels qui ne font que lire ne laissent pas d’adresse IP. L’onglet « En direct » montre l’adresse IP de chaque appel dès qu’il se termine.',
   noAudit:
-    'Votre rôle ne permet pas de lire le journal d’audit, où figurent les adresses de cette clé et ce qu’elle a fait.',
+    'Votre rôle ne permet pas de lire le journal d’audit, où figurent les adresses IP de cette clé et ce qu’elle a fait.',
   made: 'Ses dernières modifications',
   partial: (written) => `Seuls les ${written} enregistrements les plus récents sont pris en compte.`,
   refused: (written) =>

@@ -19,7 +19,7 @@ export const fr: typeof en = {
   sections: {
     general: 'Général',
     permissions: 'Permissions',
-    access: 'Expiration et adresses',
+    access: 'Expiration et adresses IP',
     limits: 'Limites et crédits',
     details: 'Vérification et métadonnées',
   },
@@ -31,7 +31,7 @@ export const fr: typeof en = {
     until: (day) => `Jusqu’au ${day}`,
     expired: (day) => `Expirée le ${day}`,
     addresses: (count) =>
-      count === 0 ? 'toutes les adresses' : `${count} ${count === 1 ? 'adresse' : 'adresses'}`,
+      count === 0 ? 'toutes les adresses IP' : `${count} ${count === 1 ? 'adresse IP' : 'adresses IP'}`,
     limits: (count) => (count === 0 ? 'Aucune limite' : `${count} ${count === 1 ? 'limite' : 'limites'}`),
     noCredits: 'crédits illimités',
     credits: (left) => countedFr(left, 'crédit', 'crédits'),

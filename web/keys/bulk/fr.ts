@@ -42,7 +42,7 @@ export const fr: typeof en = {
   nothing: 'Cela ne s’applique à aucune des clés sélectionnées.',
   progress: (done, all) => `${done} sur ${all}`,
   done: (done, all) => `Fait pour ${countedFr(done, 'clé', 'clés')} sur ${all}.`,
-  failed: 'Pas fait',
+  failed: 'Non fait',
   stopped: 'Arrêté avant cette clé.',
   again: 'Réessayer pour celles-ci',
 };
