@@ -71,7 +71,7 @@ permission, limite, entrée ou crédits) de la page [Refus](refusals.md). La per
 personnes ; une personne l’a par son rôle dans l’espace de travail. Un appel coûte 1 crédit à une clé qui a des
 crédits, sauf si son tableau indique un autre coût ; voir [Limites et crédits](limits-and-credits.md).`,
     streamed: 'GET, événements SSE',
-    freshProof: 'd’une personne, d’au plus dix minutes : [`auth.stepUp`](#authstepup)',
+    freshProof: 'pour une personne, vieille de dix minutes au plus : [`auth.stepUp`](#authstepup)',
     rows: {
       how: 'HTTP',
       who: 'appelant',

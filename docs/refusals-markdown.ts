@@ -58,13 +58,13 @@ ${EXAMPLE}
 \`reason\` est stable : votre code doit décider d’après lui, jamais d’après le message. Le service journalise l’appel sous
 \`requestId\`, qui figure aussi dans l’en-tête \`x-request-id\`. \`docs\` est un lien vers le motif, sur une page que le
 service sert lui-même dans la langue du lecteur, avec le texte ci-dessous. \`issues\` indique ce qui ne va pas : avec
-\`INPUT_INVALID\`, les champs de l’entrée ; si c’est la forme de la requête (statuts 400, 405, 408, 413, 415, 421 et 431), la
+\`INPUT_INVALID\`, les champs de l’entrée ; si c’est le format de la requête (statuts 400, 405, 408, 413, 415, 421 et 431), la
 partie par \`path\`, comme \`headers.content-type\`, et la règle par \`rule\`, comme \`header-repeated\`. Si le service refuse un lot entier, la réponse
 a un seul de ces objets. S’il ne refuse que certains appels du lot, le statut est 207 et chaque appel refusé a le sien.`,
     columns: '| motif | statut | ce qui s’est passé |',
     order: `## Ordre des vérifications
 
-Le service vérifie dans cet ordre et signale la première erreur : la forme de la requête, le secret de la clé, l’état de
+Le service vérifie dans cet ordre et signale la première erreur : le format de la requête, le secret de la clé, l’état de
 la clé, le MAC, l’heure, le nonce, le jeton, la session, l’adresse IP, le type de preuve, la permission, l’environnement,
 les limites, l’entrée, les crédits. Ainsi, un motif ne révèle rien d’une clé ou d’une session à qui ne l’a pas prouvée,
 un appel sans permission n’est pas compté dans les limites, et une entrée non valide ne coûte aucun crédit.`,

@@ -6,13 +6,13 @@ export const fr: ErrorGuide = {
   reasons: {
     INPUT_INVALID: {
       happened: 'L’appelant a le droit de faire cet appel, mais l’entrée n’est pas valide pour la procédure.',
-      why: 'La cause est l’une de celles-ci : un champ manque, est d’un autre type, sort de ses bornes ou est inconnu de la procédure ; l’entrée n’est pas du JSON ; la requête porte un paramètre qu’aucun appel ne lit, comme `input[name]` ; l’entrée d’un lot a un membre qui ne correspond à aucun appel du lot.',
+      why: 'La cause est l’une de celles-ci : un champ manque, est d’un autre type, sort de ses bornes ou est inconnu de la procédure ; l’entrée n’est pas du JSON ; la requête porte un paramètre qu’aucun appel ne lit, comme `input[name]` ; l’entrée d’un lot a un champ qui ne correspond à aucun appel du lot.',
       fix: 'Corrigez les champs que `issues` désigne par leur `path`. [Procédures](procedures.md) décrit chaque entrée. L’appel a été compté dans les limites et n’a coûté aucun crédit.',
     },
     REQUEST_MALFORMED: {
       happened: 'Le service a refusé la requête avant d’identifier l’appelant.',
       why: 'La requête peut se lire de deux façons, ou contient un élément que `/api` n’accepte pas : un en-tête répété, un corps sur `GET`, des segments à points ou un fragment dans la cible, des trailers, un remplacement de méthode, une procédure publique dans un lot, plus de vingt appels en une requête, un corps interrompu, ou des en-têtes de relais mal formés. Ou ce n’est pas du HTTP/1.1 : le port a reçu du TLS, du HTTP/2 ou le protocole PROXY.',
-      fix: '`issues` nomme la règle que la requête enfreint (`rule`) et la partie en cause (`path`, par exemple `headers.host`). Envoyez la requête comme le décrit [Signer une requête](sign-a-request.md). Si votre code le fait déjà, vérifiez si un proxy modifie la requête en chemin.',
+      fix: '`issues` indique la règle que la requête enfreint (`rule`) et la partie en cause (`path`, par exemple `headers.host`). Envoyez la requête comme le décrit [Signer une requête](sign-a-request.md). Si votre code le fait déjà, vérifiez si un proxy modifie la requête en chemin.',
     },
 
     KEY_MISSING: {
@@ -43,12 +43,12 @@ export const fr: ErrorGuide = {
 
     TOKEN_MISSING: {
       happened: 'L’appel exige un jeton d’utilisateur, et la requête n’en contient pas.',
-      why: 'La procédure est destinée à une personne, ou à une clé au nom d’une personne. Ou bien `auth.refresh` a été appelé sans jeton de renouvellement.',
+      why: 'La procédure est destinée à une personne, ou à une clé au nom d’une personne. Ou bien `auth.refresh` a été appelé sans jeton d’actualisation.',
       fix: 'Avec une clé, envoyez le jeton d’accès dans `x-user-token`. Une personne l’envoie dans `authorization: Bearer`. Signez-le avec la requête : c’est la ligne 9 de la base de signature.',
     },
     TOKEN_INVALID: {
       happened: 'Le service n’a pas accepté le jeton.',
-      why: 'Un autre service l’a émis, il appartient à une autre session que celle qui signe, ou le jeton de renouvellement est inconnu. Le jeton d’un fournisseur d’identité est destiné à une autre audience ou à un autre client que ceux de son entrée, ou c’est un jeton d’identité.',
+      why: 'Un autre service l’a émis, il appartient à une autre session que celle qui signe, ou le jeton d’actualisation est inconnu. Le jeton d’un fournisseur d’identité est destiné à une autre audience ou à un autre client que ceux de son entrée, ou c’est un jeton d’identité.',
       fix: 'Envoyez, sans le modifier, l’`accessToken` de la session dont le secret signe. Si vous ne l’avez plus, reconnectez-vous. Pour le jeton d’un fournisseur d’identité, le journal du service dit au niveau `debug` ce qui ne va pas : [Votre fournisseur d’identité](identity-provider.md#si-un-jeton-est-refusé).',
     },
     TOKEN_EXPIRED: {
@@ -58,8 +58,8 @@ export const fr: ErrorGuide = {
     },
     SESSION_ENDED: {
       happened: 'La session a pris fin.',
-      why: 'La personne s’est déconnectée, la session est restée 30 jours sans usage ou a 90 jours, un jeton de renouvellement a été utilisé deux fois, une autre session y a mis fin, le mot de passe a changé, ou le compte a été désactivé ; ou la personne s’est déconnectée chez le [fournisseur d’identité](identity-provider.md).',
-      fix: 'Reconnectez-vous. Si un jeton de renouvellement a été utilisé deux fois et que ce n’était pas vous, quelqu’un d’autre l’a : changez le mot de passe.',
+      why: 'La personne s’est déconnectée, la session est restée 30 jours sans usage ou a 90 jours, un jeton d’actualisation a été utilisé deux fois, une autre session y a mis fin, le mot de passe a changé, ou le compte a été désactivé ; ou la personne s’est déconnectée chez le [fournisseur d’identité](identity-provider.md).',
+      fix: 'Reconnectez-vous. Si un jeton d’actualisation a été utilisé deux fois et que ce n’était pas vous, quelqu’un d’autre l’a : changez le mot de passe.',
     },
 
     SIGNATURE_MISSING: {
@@ -69,50 +69,50 @@ export const fr: ErrorGuide = {
     },
     SIGNATURE_MALFORMED: {
       happened: 'Le service ne peut pas lire la signature.',
-      why: '`x-signature` n’a pas la forme `v1,k=…,t=…,n=…,s=…`, dans cet ordre et sans espaces ; une partie n’est pas valide (`t` compte dix chiffres, `n` 22 à 64 caractères parmi `A-Z a-z 0-9 _ -`, `s` 64 chiffres hexadécimaux en minuscules) ; ou `t` a plus de dix minutes d’avance. Pour une signature RFC 9421, `issues` nomme la règle enfreinte.',
+      why: '`x-signature` n’a pas le format `v1,k=…,t=…,n=…,s=…`, dans cet ordre et sans espaces ; une partie n’est pas valide (`t` compte dix chiffres, `n` 22 à 64 caractères parmi `A-Z a-z 0-9 _ -`, `s` 64 chiffres hexadécimaux en minuscules) ; ou `t` a plus de dix minutes d’avance. Pour une signature RFC 9421, `issues` indique la règle enfreinte.',
       fix: 'Cherchez une partie vide, des millisecondes dans `t`, du base64 avec `+`, `/` ou `=` dans `n`, des majuscules dans `s`. Pour la RFC 9421, [Signer avec une bibliothèque standard](standard-signatures.md) décrit les paramètres.',
     },
     SIGNATURE_INVALID: {
       happened: 'La requête signée n’est pas celle qui est arrivée.',
-      why: 'Une ligne de la base de signature diffère, le secret de signature n’est pas celui de cette clé d’API, ou `k` n’est pas l’identifiant de la clé. Avec la RFC 9421, il se peut aussi que la signature ne couvre pas toute la requête, que `alg` ne soit pas l’algorithme de la clé, ou que `content-digest` ne soit pas celui du corps. Une ligne diffère si la bibliothèque HTTP, après la signature, ou un proxy en chemin a récrit l’hôte, le chemin, le type de contenu ou le corps. Les proxys le font de manières que d’autres requêtes supportent : ils décodent ou encodent le chemin, fusionnent des barres obliques, trient ou retirent des paramètres, enlèvent un préfixe, ajoutent `charset` au type de contenu ou compressent.',
+      why: 'Une ligne de la base de signature diffère, le secret de signature n’est pas celui de cette clé d’API, ou `k` n’est pas l’identifiant de la clé. Avec la RFC 9421, il se peut aussi que la signature ne couvre pas toute la requête, que `alg` ne soit pas l’algorithme de la clé, ou que `content-digest` ne soit pas celui du corps. Une ligne diffère si la bibliothèque HTTP, après la signature, ou un proxy en chemin a réécrit l’hôte, le chemin, le type de contenu ou le corps. Les proxys le font de manières que d’autres requêtes supportent : ils décodent ou encodent le chemin, fusionnent des barres obliques, trient ou retirent des paramètres, enlèvent un préfixe, ajoutent `charset` au type de contenu ou compressent.',
       fix: 'Si `missing` est présent, couvrez les composants qu’il énumère. Si `issues` est présent, un en-tête contredit la clé ou le corps : il dit lequel, et en quoi. Hors production, comparez `debug.base` à vos lignes ; [le client](client.md) le fait dans son message d’erreur. Si toutes les lignes sont identiques, le secret de signature est faux. Si seuls les appels qui passent par un proxy sont refusés, faites-lui transmettre la ligne de requête et ces en-têtes tels quels. [Signer une requête à la main](sign-by-hand.md) donne des valeurs pour tester votre code.',
     },
     SIGNATURE_EXPIRED: {
       happened:
-        'La signature est juste, mais son heure (`t`, ou `created` et `expires` de la RFC 9421) n’est pas l’heure actuelle.',
-      why: 'Elle date de plus de 300 secondes, a plus de 60 secondes d’avance, ou `expires` est passé : une horloge est fausse, ou la requête a attendu avant d’être envoyée. Pendant quelques secondes après un plantage, le service donne aussi cette réponse.',
-      fix: 'Vérifiez la preuve de `clock` (`mac` ; pour une clé à clé publique, `signature`), prenez son `now` et signez de nouveau, une seule fois : voir [Signer une requête](sign-a-request.md). Si la signature était dans sa fenêtre lors de l’envoi, et que la requête est arrivée tard ou deux fois, une copie antérieure a pu être acceptée : vérifiez ce qu’elle a fait avant de répéter un appel qui modifie quelque chose. [Le client](client.md) fait tout cela de lui-même. Puis réglez l’horloge.',
+        'La signature est correcte, mais son heure (`t`, ou `created` et `expires` de la RFC 9421) n’est pas l’heure actuelle.',
+      why: 'La signature date de plus de 300 secondes, a plus de 60 secondes d’avance, ou `expires` est passé : une horloge est fausse, ou la requête a attendu avant d’être envoyée. Pendant quelques secondes après un plantage, le service donne aussi cette réponse.',
+      fix: 'Vérifiez la preuve de `clock` (`mac` ; pour une clé à clé publique, `signature`), utilisez son `now` et signez de nouveau, une seule fois : voir [Signer une requête](sign-a-request.md). Si la signature était dans sa fenêtre lors de l’envoi, et que la requête est arrivée tard ou deux fois, une copie antérieure a pu être acceptée : vérifiez ce qu’elle a fait avant de répéter un appel qui modifie quelque chose. [Le client](client.md) fait tout cela de lui-même. Puis réglez l’horloge.',
     },
     SIGNATURE_REPLAYED: {
       happened: 'Le service a déjà accepté cette signature.',
       why: 'Chaque signature n’est acceptée qu’une fois. La requête a été envoyée deux fois : par une nouvelle tentative d’une bibliothèque HTTP ou d’un proxy, avec un nonce déjà utilisé, ou par quelqu’un qui l’a capturée.',
-      fix: 'Signez chaque requête de nouveau, avec un nouveau nonce, y compris à chaque nouvelle tentative. La première des deux requêtes a été acceptée : avant de rappeler, vérifiez ce qu’elle a fait, ou envoyez un `idempotencyKey` si la procédure en accepte un.',
+      fix: 'Signez chaque requête de nouveau, avec un nouveau nonce, y compris à chaque nouvelle tentative. La première des deux requêtes a été acceptée : avant de rappeler, vérifiez ce qu’elle a fait, ou envoyez une `idempotencyKey` si la procédure en accepte un.',
     },
     CREDENTIALS_INVALID: {
       happened: 'L’adresse e-mail ou le mot de passe est incorrect.',
-      why: 'Le service ne dit pas lequel des deux. Si vous modifiiez un compte, c’est le mot de passe actuel qui est incorrect. Après le mot de passe, c’est le code du second facteur qui est faux ou a déjà servi. Ou bien la clé d’accès n’est pas acceptée : elle a été supprimée ou désactivée, sa réponse est fausse, ou la personne est désactivée.',
+      why: 'Le service ne dit pas lequel des deux. Si vous modifiiez un compte, c’est le mot de passe actuel qui est incorrect. Après le mot de passe, c’est le code du second facteur qui est faux ou a déjà servi. Ou bien la clé d’accès n’est pas acceptée : elle a été supprimée ou désactivée, sa réponse est fausse, ou le compte est désactivé.',
       fix: 'Réessayez, ou demandez à un administrateur de l’espace de travail un lien pour choisir un nouveau mot de passe.',
     },
     UNAUTHORIZED: {
       happened: 'La procédure n’accepte pas la preuve de l’appelant.',
-      why: 'Keyseal a admis l’appelant, mais une procédure propre à ce service demande davantage : une autre preuve, ou un compte ailleurs. Le message dit laquelle.',
+      why: 'Keyseal a admis l’appelant, mais une procédure propre à ce service exige davantage : une autre preuve, ou un compte ailleurs. Le message dit laquelle.',
       fix: 'Faites ce que dit le message. Une autre clé d’API ou une nouvelle session n’y change rien à elle seule.',
     },
     PAYMENT_REQUIRED: {
-      happened: 'La procédure demande un paiement.',
-      why: 'Une procédure propre à ce service en a décidé ainsi, par exemple parce que l’abonnement ne comprend pas l’appel. Les crédits de la clé n’y sont pour rien.',
+      happened: 'La procédure exige un paiement.',
+      why: 'C’est une procédure propre à ce service qui l’exige, par exemple parce que l’abonnement ne comprend pas l’appel. Les crédits de la clé n’y sont pour rien.',
       fix: 'Faites ce que dit le message, ou demandez à l’exploitant du service.',
     },
 
     PERMISSION_DENIED: {
       happened: 'Le service connaît l’appelant, mais celui-ci n’a pas le droit de faire cela.',
-      why: '`missing` nomme la permission qui manque à la clé, au rôle de son propriétaire ou au rôle de la personne.',
+      why: '`missing` indique la permission qui manque à la clé, au rôle de son propriétaire ou au rôle de la personne.',
       fix: 'Demandez à un administrateur une clé, ou un rôle, avec cette permission.',
     },
     IP_DENIED: {
       happened: 'La clé ne peut pas être utilisée depuis l’adresse IP de cet appel.',
-      why: 'La clé a des `allowedAddresses`, et cette adresse n’en fait pas partie. Avec `verify`, il se peut aussi que le service n’ait pas envoyé d’`address`.',
-      fix: 'Appelez depuis une adresse autorisée, ou faites ajouter celle-ci. Un service qui appelle `verify` doit envoyer l’adresse de l’appelant, pas celle de son proxy.',
+      why: 'La clé a des `allowedAddresses`, et cette adresse IP n’en fait pas partie. Avec `verify`, il se peut aussi que le service n’ait pas envoyé d’`address`.',
+      fix: 'Appelez depuis une adresse IP autorisée, ou faites ajouter celle-ci. Un service qui appelle `verify` doit envoyer l’adresse IP de l’appelant, pas celle de son proxy.',
     },
     ENVIRONMENT_DENIED: {
       happened: 'La clé n’appartient pas à l’environnement requis.',
@@ -126,25 +126,25 @@ export const fr: ErrorGuide = {
     },
     SIGN_IN_RULE: {
       happened:
-        'La personne est membre de l’espace de travail, mais la règle de celui-ci demande une autre connexion.',
+        'La personne est membre de l’espace de travail, mais la règle de celui-ci exige une autre connexion.',
       why: 'Un propriétaire de l’espace a fixé comment ses membres doivent se connecter, et cette session a commencé autrement. `missing` dit ce qui lui manque : `secondFactor` (un code, ou une connexion avec un fournisseur d’identité qui a demandé un second facteur), ou `issuer:` suivi du nom du fournisseur d’identité avec lequel se connecter. Avec `workspaces.update`, c’est votre propre session qui ne suivrait pas la nouvelle règle.',
       fix: 'Pour `secondFactor`, configurez un second facteur dans votre profil, ou déconnectez-vous et reconnectez-vous avec un code. Pour un fournisseur d’identité, connectez-vous avec lui. En attendant, la session peut gérer son compte, choisir un autre espace et quitter celui-ci : voir [Équipes](teams.md#règles-de-connexion). Si plus personne ne peut suivre la règle, l’exploitant du service la retire avec `keyseal workspaces clear-sign-in-rule`.',
     },
     ESCALATION_DENIED: {
       happened: 'L’appel accorderait plus de droits que n’en a l’appelant.',
-      why: 'Un appelant ne peut pas accorder un droit qu’il n’a pas, et une clé ne peut pas assouplir ses propres restrictions. `missing` nomme le droit : une permission ; `expiresAt`, `allowedAddresses`, `externalId` ou `authorities`, si la clé appelante est plus restreinte que ne le serait l’autre ; `limits` ou `credits`, si une clé a voulu modifier les siens, ou si elle a des crédits et a voulu modifier une autre clé ; `service`, si une clé personnelle a voulu modifier une clé de service ; `ownerId`, si les secrets appartiennent à une autre personne, seule à pouvoir les recevoir, les prolonger ou les élargir ; ou un rôle supérieur à celui de l’appelant.',
+      why: 'Un appelant ne peut pas accorder un droit qu’il n’a pas, et une clé ne peut pas assouplir ses propres restrictions. `missing` indique le droit : une permission ; `expiresAt`, `allowedAddresses`, `externalId` ou `authorities`, si la clé appelante est plus restreinte que ne le serait l’autre ; `limits` ou `credits`, si une clé a voulu modifier les siens, ou si elle a des crédits et a voulu modifier une autre clé ; `service`, si une clé personnelle a voulu modifier une clé de service ; `ownerId`, si les secrets appartiennent à une autre personne, seule à pouvoir les recevoir, les prolonger ou les élargir ; ou un rôle supérieur à celui de l’appelant.',
       fix: 'Demandez moins de droits, ou laissez une personne qui les a faire l’appel.',
     },
     STEP_UP_REQUIRED: {
       happened:
         'L’appelant a le droit de faire ce changement, mais il doit d’abord prouver à nouveau son identité.',
-      why: 'La dernière preuve de la session date de plus de dix minutes. Une connexion est une telle preuve, un renouvellement n’en est pas une. Ces changements en demandent une : créer une clé de production (`live`), en renouveler les secrets, ou lui permettre davantage ; changer les membres d’un espace de travail et leurs rôles ; créer un lien pour choisir un mot de passe ; supprimer un espace de travail, ou changer sa règle de connexion. Une session volée ne suffit donc pas. Les appels des clés n’en demandent pas.',
+      why: 'La dernière preuve de la session date de plus de dix minutes. Une connexion est une telle preuve, un renouvellement n’en est pas une. Ces changements en exigent une : créer une clé de production (`live`), en renouveler les secrets, ou lui permettre davantage ; changer les membres d’un espace de travail et leurs rôles ; créer un lien pour choisir un mot de passe ; supprimer un espace de travail, ou changer sa règle de connexion. Une session volée ne suffit donc pas. Les appels des clés n’en exigent pas.',
       fix: 'Appelez `auth.stepUp` avec le mot de passe et, si le compte a un second facteur, un code, puis refaites l’appel. Un compte sans mot de passe se reconnecte : `auth.startSignIn` avec `fresh: true`. La console le demande d’elle-même. Un programme devrait utiliser une clé, pas une session.',
     },
     INVITATION_INVALID: {
       happened: 'Le service n’a pas accepté l’invitation.',
-      why: 'L’invitation est inconnue, déjà utilisée, retirée, vieille de plus de sept jours ou destinée à une autre adresse, ou son auteur n’a plus le droit d’inviter.',
-      fix: 'Connectez-vous avec l’adresse invitée, ou demandez une nouvelle invitation.',
+      why: 'L’invitation est inconnue, déjà utilisée, retirée, vieille de plus de sept jours ou destinée à une autre adresse e-mail, ou son auteur n’a plus le droit d’inviter.',
+      fix: 'Connectez-vous avec l’adresse e-mail invitée, ou demandez une nouvelle invitation.',
     },
     RESET_INVALID: {
       happened: 'Le service n’a pas accepté le lien pour choisir un mot de passe.',
@@ -159,12 +159,12 @@ export const fr: ErrorGuide = {
     },
     EXCHANGE_DENIED: {
       happened: 'Le service n’a pas échangé le jeton d’une charge de travail contre une clé d’API.',
-      why: 'Le jeton ne vient d’aucun émetteur avec `workload: true`, ou bien il a expiré, a déjà servi, est destiné à plusieurs audiences, ou sa signature est fausse. Ou bien aucune règle d’échange ne lui correspond : son `aud`, son `sub` ou une autre revendication n’est pas ce que dit la règle, l’appel vient d’une adresse que la règle n’autorise pas, ou la règle est désactivée ou supprimée. Ou encore plusieurs règles lui correspondent. La réponse ne le précise pas, car n’importe qui peut la demander.',
-      fix: 'Comparez les revendications du jeton à la règle. Le journal d’audit de l’espace de travail contient `exchange.refused` avec la cause, et le journal du service la contient sous l’identifiant de la requête. Si plusieurs règles correspondent, désignez-en une avec `rule`. Demandez un nouveau jeton pour chaque échange. Voir [Identité des charges de travail](workload-identity.md).',
+      why: 'Le jeton ne vient d’aucun émetteur avec `workload: true`, ou bien il a expiré, a déjà servi, est destiné à plusieurs audiences, ou sa signature est fausse. Ou bien aucune règle d’échange ne lui correspond : son `aud`, son `sub` ou un autre claim n’est pas celui de la règle, l’appel vient d’une adresse IP que la règle n’autorise pas, ou la règle est désactivée ou supprimée. Ou encore plusieurs règles lui correspondent. La réponse ne le précise pas, car n’importe qui peut la demander.',
+      fix: 'Comparez les claims du jeton à la règle. Le journal d’audit de l’espace de travail contient `exchange.refused` avec la cause, et le journal du service la contient sous l’identifiant de la requête. Si plusieurs règles correspondent, désignez-en une avec `rule`. Demandez un nouveau jeton pour chaque échange. Voir [Identité des charges de travail](workload-identity.md).',
     },
     ACCESS_DENIED: {
       happened: 'L’appel n’accepte pas le type de preuve envoyé.',
-      why: 'La procédure est destinée à une clé et une personne a appelé, ou elle est destinée à une personne avec sa session et une clé a appelé (avec ou sans jeton d’utilisateur). Ou bien l’inscription est fermée, le jeton d’installation est faux, ou une page d’une autre origine a utilisé un cookie. Ou bien les clés d’accès ne fonctionnent pas sur cette page : son origine n’est pas connue ici, ou c’est une adresse au lieu d’un nom d’hôte. Ou encore une personne s’est connectée avec un fournisseur d’identité, mais son compte est désactivé, ou elle ne peut pas en avoir : l’inscription est fermée et aucune règle `join` ne correspond, ou le fournisseur n’a pas vérifié l’adresse e-mail.',
+      why: 'La procédure est destinée à une clé et une personne a appelé, ou elle est destinée à une personne avec sa session et une clé a appelé (avec ou sans jeton d’utilisateur). Ou bien l’inscription est fermée, le jeton d’installation est faux, ou une page d’une autre origine a utilisé un cookie. Ou bien les clés d’accès ne fonctionnent pas sur cette page : son origine n’est pas connue ici, ou son hôte est une adresse IP au lieu d’un nom. Ou encore une personne s’est connectée avec un fournisseur d’identité, mais son compte est désactivé, ou elle ne peut pas en avoir : l’inscription est fermée et aucune règle `join` ne correspond, ou le fournisseur n’a pas vérifié l’adresse e-mail.',
       fix: '[Procédures](procedures.md) indique les appelants que chacune accepte. Si l’inscription est fermée, demandez une invitation. [Fournisseurs d’identité](identity-provider.md) décrit les règles `join`.',
     },
     FORBIDDEN: {
@@ -227,16 +227,16 @@ export const fr: ErrorGuide = {
     TIMEOUT: {
       happened: 'La procédure a renoncé, parce qu’elle durait trop longtemps.',
       why: 'Ce que la procédure de ce service attendait n’est pas venu à temps. La requête elle-même est arrivée entière.',
-      fix: 'Vérifiez ce que l’appel a fait avant de le répéter, ou envoyez un `idempotencyKey` si la procédure en accepte un.',
+      fix: 'Vérifiez ce que l’appel a fait avant de le répéter, ou envoyez une `idempotencyKey` si la procédure en accepte un.',
     },
     CONFLICT: {
       happened: 'L’appel est en conflit avec l’état actuel.',
-      why: 'Par exemple : l’adresse e-mail est déjà prise, la clé est révoquée ou doit l’être d’abord, la personne est le dernier propriétaire de l’espace de travail ou en est déjà membre, le nom n’est pas celui de l’espace, ou le nombre maximal est atteint.',
+      why: 'Par exemple : l’adresse e-mail est déjà prise, la clé est révoquée ou doit l’être d’abord, la personne est le dernier propriétaire de l’espace de travail ou en est déjà membre, le nom n’est pas celui de l’espace, ou un nombre maximal est atteint.',
       fix: 'Vérifiez l’état actuel et modifiez l’appel. Le même appel recevra la même réponse.',
     },
     IDEMPOTENCY_MISMATCH: {
       happened: 'La clé d’idempotence a déjà servi avec une autre entrée.',
-      why: 'Pendant un jour, un `idempotencyKey` identifie un seul appel, avec une seule entrée.',
+      why: 'Pendant un jour, une `idempotencyKey` identifie un seul appel, avec une seule entrée.',
       fix: 'Pour un autre appel, utilisez une nouvelle clé. Pour répéter un appel, envoyez exactement la même entrée.',
     },
     PRECONDITION_FAILED: {
@@ -251,28 +251,28 @@ export const fr: ErrorGuide = {
     },
     MEDIA_TYPE_NOT_SUPPORTED: {
       happened: 'La procédure n’accepte pas un corps de ce type.',
-      why: 'La procédure ne prend pas en charge ce type de contenu (elles prennent du JSON, sauf celles qui prennent des formulaires ou des octets), ou la requête porte un `content-encoding` autre que `identity`.',
+      why: 'La procédure ne prend pas en charge ce type de contenu (les procédures acceptent du JSON, sauf celles qui acceptent des formulaires ou des octets), ou la requête porte un `content-encoding` autre que `identity`.',
       fix: 'Envoyez `content-type: application/json`, sans compresser le corps. Le type de contenu est la ligne 8 de la base de signature.',
     },
     AUTHORITY_UNKNOWN: {
       happened: 'L’hôte de la requête n’est pas un hôte de ce service.',
       why: 'L’en-tête `host` n’est pas une des origines publiques : `issues` indique l’hôte qui est arrivé. Souvent, un proxy l’a remplacé par le sien, comme le fait nginx sans autre réglage. Avec `verify` : l’`authority` ne figure pas dans les `authorities` de la clé qui vérifie.',
-      fix: 'Si les appelants utilisent vraiment l’hôte qui est arrivé, l’exploitant doit ajouter son origine à `KEYSEAL_PUBLIC_ORIGINS`. S’ils en utilisent un autre, le proxy doit transmettre le leur : dans `host` (nginx : `proxy_set_header Host $http_host`), ou dans un seul `x-forwarded-host`, avec l’adresse du proxy dans `KEYSEAL_TRUSTED_PROXIES`. Pour `verify`, une personne doit ajouter l’autorité par `keys.update`, écrite comme elle est signée.',
+      fix: 'Si les appelants utilisent vraiment l’hôte qui est arrivé, l’exploitant doit ajouter son origine à `KEYSEAL_PUBLIC_ORIGINS`. S’ils en utilisent un autre, le proxy doit transmettre le leur : dans `host` (nginx : `proxy_set_header Host $http_host`), ou dans un seul `x-forwarded-host`, avec l’adresse IP du proxy dans `KEYSEAL_TRUSTED_PROXIES`. Pour `verify`, une personne doit ajouter l’autorité par `keys.update`, écrite comme elle est signée.',
     },
     UNPROCESSABLE_CONTENT: {
       happened: 'La procédure comprend l’entrée, mais ne peut pas l’exécuter.',
-      why: 'L’entrée a la bonne forme ; une procédure propre à ce service refuse ce qu’elle dit.',
+      why: 'L’entrée est bien formée ; une procédure propre à ce service refuse ce qu’elle dit.',
       fix: 'Faites ce que dit le message. La même entrée reçoit la même réponse.',
     },
     PRECONDITION_REQUIRED: {
       happened: 'La procédure exige une condition que l’appel n’a pas.',
       why: 'Une procédure propre à ce service l’exige, par exemple la version que l’appelant a lue, pour que personne n’écrase ce qu’il n’a pas vu.',
-      fix: 'Ajoutez la condition que nomme le message.',
+      fix: 'Ajoutez la condition qu’indique le message.',
     },
     RATE_LIMITED: {
       happened: 'Une limite de débit est atteinte. L’appel n’a pas été compté et n’a rien coûté.',
-      why: 'La limite est celle de la clé, de son propriétaire externe, du service, ou de la session et de sa personne. `limit` et `resetAt` décrivent la limite qui reste pleine le plus longtemps. Pour `keys.tail` : l’espace de travail a autant de flux ouverts que le permet `limit`. Pour une page comme `/openapi.json` : votre adresse en a demandé trop.',
-      fix: 'Attendez `retryAfter` secondes. Il y a alors de la place pour un appel, si d’autres appels ne la prennent pas. Voir [Limites et crédits](limits-and-credits.md).',
+      why: 'La limite est celle de la clé, de son propriétaire externe, du service, ou de la session et de son utilisateur. `limit` et `resetAt` décrivent la limite qui reste atteinte le plus longtemps. Pour `keys.tail` : l’espace de travail a autant de flux ouverts que le permet `limit`. Pour une page comme `/openapi.json` : votre adresse IP l’a demandée trop souvent.',
+      fix: 'Attendez `retryAfter` secondes. Un appel est alors de nouveau possible, sauf si d’autres l’ont devancé. Voir [Limites et crédits](limits-and-credits.md).',
     },
     CREDITS_EXHAUSTED: {
       happened: 'Il n’y a pas assez de crédits pour l’appel. Il n’a rien coûté.',
@@ -281,8 +281,8 @@ export const fr: ErrorGuide = {
     },
     TOO_MANY_FAILURES: {
       happened: 'Il y a eu trop de tentatives échouées.',
-      why: 'Les tentatives venaient de cette adresse IP ou de son réseau, ou visaient ce compte. Plusieurs personnes peuvent partager une adresse.',
-      fix: 'Attendez `retryAfter` secondes, et corrigez la clé ou le mot de passe. Une signature juste n’est jamais refusée pour cela ; un mot de passe juste peut devoir attendre. Une clé créée par une version antérieure peut aussi devoir attendre lors de sa première recherche : faites-en la rotation.',
+      why: 'Les tentatives venaient de cette adresse IP ou de son réseau, ou visaient ce compte. Plusieurs personnes peuvent partager une adresse IP.',
+      fix: 'Attendez `retryAfter` secondes, et corrigez la clé ou le mot de passe. Une signature correcte n’est jamais refusée pour cela ; un bon mot de passe peut devoir attendre. Une clé créée par une version antérieure peut aussi devoir attendre lors de sa première recherche : faites-en la rotation.',
     },
     HEADERS_TOO_LARGE: {
       happened: 'Les en-têtes sont trop volumineux.',
@@ -291,7 +291,7 @@ export const fr: ErrorGuide = {
     },
     CLIENT_CLOSED_REQUEST: {
       happened: 'La procédure a remarqué que l’appelant était parti, et s’est arrêtée.',
-      why: 'La connexion a été fermée avant que la réponse soit prête. Ce motif se trouve donc surtout dans le journal et l’usage du service.',
+      why: 'La connexion a été fermée avant que la réponse soit prête. Ce motif se trouve donc surtout dans le journal et les décomptes d’utilisation du service.',
       fix: 'Si votre code n’a pas fermé la connexion, cherchez un proxy ou un délai qui l’a fait.',
     },
 
@@ -308,18 +308,18 @@ export const fr: ErrorGuide = {
     BAD_GATEWAY: {
       happened: 'Un autre service, dont la procédure a besoin, n’a pas donné de réponse correcte.',
       why: 'Le service lui-même fonctionne, comme ses clés et ses signatures. Son journal en donne la cause sous `requestId`.',
-      fix: 'Réessayez plus tard. Une écriture a pu être exécutée en partie : vérifiez ce qu’elle a fait, ou envoyez un `idempotencyKey` si la procédure en accepte un.',
+      fix: 'Réessayez plus tard. Une écriture a pu être exécutée en partie : vérifiez ce qu’elle a fait, ou envoyez une `idempotencyKey` si la procédure en accepte un.',
     },
     UNAVAILABLE: {
       happened:
         'Le service ne peut pas répondre maintenant. Il refuse les appels qu’il ne peut pas vérifier.',
       why: 'Il démarre, ne peut pas joindre sa base de données, ou a trop de travail.',
-      fix: 'Signez de nouveau l’appel et réessayez, après `retryAfter` secondes si cette valeur est présente. Une écriture a pu être exécutée : vérifiez ce qu’elle a fait, ou envoyez un `idempotencyKey` si la procédure en accepte un.',
+      fix: 'Signez de nouveau l’appel et réessayez, après `retryAfter` secondes si cette valeur est présente. Une écriture a pu être exécutée : vérifiez ce qu’elle a fait, ou envoyez une `idempotencyKey` si la procédure en accepte un.',
     },
     GATEWAY_TIMEOUT: {
       happened: 'Un autre service, dont la procédure a besoin, n’a pas répondu à temps.',
       why: 'Le service lui-même fonctionne, comme ses clés et ses signatures. Son journal en donne la cause sous `requestId`.',
-      fix: 'Réessayez plus tard. Une écriture a pu être exécutée en partie : vérifiez ce qu’elle a fait, ou envoyez un `idempotencyKey` si la procédure en accepte un.',
+      fix: 'Réessayez plus tard. Une écriture a pu être exécutée en partie : vérifiez ce qu’elle a fait, ou envoyez une `idempotencyKey` si la procédure en accepte un.',
     },
   },
 };

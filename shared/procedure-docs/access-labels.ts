@@ -21,7 +21,7 @@ export const ACCESS_LABELS: Readonly<Record<'en' | 'fr', AccessLabels>> = {
     key: 'une clé',
     'key-for-user': 'une clé au nom d’une personne',
     'key-or-user': 'une clé, ou une personne',
-    any: 'une clé, avec ou sans personne, ou une personne',
+    any: 'une clé, au nom d’une personne ou non, ou une personne',
     live: 'une clé `live`, ou une personne',
   },
 };

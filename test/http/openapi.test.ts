@@ -180,7 +180,7 @@ describe('the refusal of a call', () => {
 describe('/docs/api', () => {
   it.each([
     ['en', ({ description }: ProcedureGuard<string>) => description, 'Refused with'],
-    ['fr', (_: unknown, name: string) => (fr as Record<string, ProcedureText>)[name]?.does, 'Refusé par'],
+    ['fr', (_: unknown, name: string) => (fr as Record<string, ProcedureText>)[name]?.does, 'Refusé avec'],
   ] as const)(
     'in %s has every procedure, its anchor, and its description',
     async (language, textOf, words) => {
