@@ -65,7 +65,7 @@ export const AIMS = {
     is: 0.85,
     unit: '×',
     en: 'A signed call whose signature has the form of RFC 9421 (HMAC) against one with `x-signature`',
-    fr: 'Un appel dont la signature a la forme de la RFC 9421 (HMAC) face à un appel avec `x-signature`',
+    fr: 'Un appel signé selon la RFC 9421 (HMAC) face à un appel avec `x-signature`',
   },
   'MAC over a response': {
     at: 'most',
