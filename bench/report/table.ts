@@ -19,7 +19,7 @@ interface Words {
 /** The languages of the published table, with its head and its empty cells. */
 const WORDS = {
   en: {
-    head: ['what', 'aim', 'measured', 'reached'],
+    head: ['what', 'target', 'measured', 'reached'],
     yes: 'yes',
     no: 'no',
     none: 'not recorded',
@@ -87,7 +87,7 @@ export function partsTable(recorded: Recorded): string {
   const parts = Object.entries(recorded).flatMap(([name, [part]]) => {
     if (!part) return [];
     const lines = part.rows.map((row) => [row.name, spread(row), row.aim ? wanted(AIMS[row.aim]) : '']);
-    const table = markdown(['row', 'median (least to most)', 'aim'], lines);
+    const table = markdown(['row', 'median (least to most)', 'target'], lines);
     return [`### \`${name}\`: ${part.title}\n\n${table}\n\n${where(part)}`];
   });
   return parts.join('\n\n');
@@ -107,7 +107,7 @@ export function comparison(part: Measured, recorded: Measured | undefined): stri
       before ? change(row, before, part, recorded) : '',
     ];
   });
-  const head = ['row', 'median (least to most)', 'aim', 'of the recorded'];
+  const head = ['row', 'median (least to most)', 'target', 'of the recorded'];
   return `${part.title}${disturbed(part.disturbance)}\n\n${markdown(head, lines)}`;
 }
 
