@@ -85,6 +85,11 @@ requires('postgres').describe('while the database', () => {
       `alter database "%" set default_transaction_read_only = on`,
       `alter database "%" reset all`,
     ],
+    [
+      'is being restored and lacks its tables',
+      'alter schema public rename to restored; create schema public',
+      'drop schema public; alter schema restored rename to public',
+    ],
   ])(
     '%s every call gets 503 UNAVAILABLE, and then the service recovers',
     async (_, disturb, restore) => {

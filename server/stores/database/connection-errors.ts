@@ -1,4 +1,5 @@
 import { FAILURES } from './connection/failure-table.ts';
+import { SERVICE_PRIVILEGES } from './table-privileges.ts';
 
 /**
  * Classifies error codes for code that decides what to do next: Node's socket errors, those of postgres.js
@@ -58,7 +59,15 @@ export const isUnrelatedToOthers = (error: unknown): boolean =>
  */
 export const isOutage = (error: unknown): boolean =>
   hasCode(error, OUTAGE) ||
-  causesOf(error).some((cause) => isKnownFailure(cause) || cause.message === 'PGlite is closed');
+  causesOf(error).some(
+    (cause) => isKnownFailure(cause) || isTableMissing(cause) || cause.message === 'PGlite is closed',
+  );
+
+const OWN_TABLE = new RegExp(`\\b(${Object.keys(SERVICE_PRIVILEGES).join('|')})\\b`);
+
+/** Whether one of Keyseal's own tables is missing, such as while a backup is restored over the database. */
+const isTableMissing = ({ code, message }: NodeJS.ErrnoException): boolean =>
+  code === '42P01' && OWN_TABLE.test(message);
 
 const isKnownFailure = ({ code, syscall }: NodeJS.ErrnoException): boolean =>
   typeof code === 'string' &&

@@ -1,69 +1,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { ROW_SECURITY_ROUTINE } from './connection/failure-sentence.ts';
 import type { Query } from './migrations.ts';
-
-const READ_WRITE = ['SELECT', 'INSERT', 'UPDATE'];
-const ALL = [...READ_WRITE, 'DELETE'];
-
-/** What a call needs of each table that admission, limits and credits use. */
-const CALL_PRIVILEGES: Readonly<Record<string, readonly string[]>> = {
-  nonces: ['SELECT', 'INSERT'],
-  replay_marks: ['SELECT'],
-  workspaces: ['SELECT'],
-  keys: ['SELECT'],
-  sessions: ['SELECT'],
-  users: ['SELECT'],
-  memberships: ['SELECT'],
-  external_owners: ['SELECT'],
-  token_keys: ['SELECT'],
-  identities: ['SELECT'],
-  former_identities: ['SELECT'],
-  provider_logouts: ['SELECT'],
-  rate_windows: READ_WRITE,
-  credits: ['SELECT', 'UPDATE'],
-};
-
-/** What the service needs of each table, including its jobs and changes in the console. */
-const SERVICE_PRIVILEGES: Readonly<Record<string, readonly string[]>> = {
-  workspaces: READ_WRITE,
-  users: READ_WRITE,
-  memberships: READ_WRITE,
-  sessions: ALL,
-  external_owners: READ_WRITE,
-  keys: READ_WRITE,
-  credits: ALL,
-  rate_windows: ALL,
-  usage: ALL,
-  usage_hours: ALL,
-  usage_days: ALL,
-  latencies: ALL,
-  latency_hours: ALL,
-  latency_days: ALL,
-  request_log: ALL,
-  refused_calls: ALL,
-  audit_records: ['SELECT', 'INSERT'],
-  audit_heads: READ_WRITE,
-  audit_keys: READ_WRITE,
-  idempotency: ALL,
-  possession_proofs: ALL,
-  invitations: ALL,
-  password_resets: ALL,
-  identities: ALL,
-  former_identities: ALL,
-  finished_sign_ins: ALL,
-  provider_logouts: ALL,
-  second_factors: ALL,
-  recovery_codes: ALL,
-  passkeys: ALL,
-  login_failures: ALL,
-  token_keys: ALL,
-  nonces: ALL,
-  replay_marks: READ_WRITE,
-  setup_tokens: ALL,
-  exchange_rules: READ_WRITE,
-  exchanged_tokens: ALL,
-  receipt_chains: READ_WRITE,
-};
+import { CALL_PRIVILEGES, SERVICE_PRIVILEGES } from './table-privileges.ts';
 
 /** The privileges, by purpose. */
 const PRIVILEGES = { call: CALL_PRIVILEGES, service: SERVICE_PRIVILEGES } as const;
