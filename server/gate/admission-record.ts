@@ -6,9 +6,9 @@ import type { CallSource } from './gate-counters.ts';
 import type { SignedRequest } from './request/request.ts';
 
 /**
- * Rewraps the caller's secrets under the newest master key, and records when the key was used last.
- * @param bearerKey the API key of the bearer token; null if that is a session token, or absent
- * @param dryRun records no use
+ * Rewraps the caller's secrets under the newest master key, and records when the key was last used.
+ * @param bearerKey the API key in the bearer token; null if the bearer token is a session token or absent
+ * @param dryRun if true, records no use
  */
 export function afterAdmission(
   caller: Caller,
@@ -25,7 +25,7 @@ export function afterAdmission(
   if (!dryRun) lastUsed.record(key, clock(), pair.previous);
 }
 
-/** Records a refused request for the key that authenticated, or else for the client's address. */
+/** Records a refused request for the key that authenticated, or else for the client's IP address. */
 export function recordRefusal(
   request: SignedRequest,
   error: unknown,
@@ -39,7 +39,7 @@ export function recordRefusal(
     stores.rejectedAttempts.record(key, reason);
     return;
   }
-  // An address that a service reports is only that service's claim: no client connected to this instance from it.
+  // An IP address that a service reports is only that service's assertion: no client connected to this instance from it.
   if (source === 'api' && request.address !== null)
     stores.unauthenticatedCalls.record(request.address, reason);
 }

@@ -33,13 +33,13 @@ const STEP_OF = {
   CREDITS_EXHAUSTED: 'credits',
 } as const satisfies Partial<Record<Reason, string>>;
 
-/** `store` if the request was not at fault: a store did not answer or has no room. */
+/** `store` if the request is not to blame: a store did not respond or is full. */
 export type GateStep = (typeof STEP_OF)[keyof typeof STEP_OF] | 'store';
 
 /** Whether a call came to this API, or another service handed it to `verify`. */
 export type CallSource = 'api' | 'verify';
 
-/** Counts what the gate did since the start. */
+/** Counts what the gate has done since startup. */
 export class GateCounters {
   readonly admitted = new LabeledCounter<CallSource>();
   readonly refused = new LabeledCounter<`${CallSource} ${GateStep}`>();

@@ -7,9 +7,9 @@ import type { Scope } from './request/scope.ts';
 export interface GatePolicy {
   readonly brand: string;
   readonly issuer: string;
-  /** Whether SIGNATURE_INVALID shows the base that the service built. */
+  /** Whether SIGNATURE_INVALID shows the signature base that the service built. */
   readonly showsBase: boolean;
-  /** Failures a minute above which an address is throttled. */
+  /** Failures a minute above which an IP address is throttled. */
   readonly addressFailures: number;
   /** Calls that one session may make in a minute. */
   readonly sessionCalls: number;
@@ -17,11 +17,11 @@ export interface GatePolicy {
 
 /** How to admit a request. */
 export interface AdmissionOptions {
-  /** Whether the procedure takes a session without its token (`auth.refresh`). */
+  /** Whether the procedure accepts a session without its token (`auth.refresh`). */
   readonly session?: boolean;
   /** Callers outside the scope look unknown. */
   readonly scope?: Scope | null;
-  /** Claims, counts and notes nothing. */
+  /** If true, claims, counts and records nothing. */
   readonly dryRun?: boolean;
 }
 
@@ -33,6 +33,6 @@ export interface AuthorizationOptions {
   readonly source?: CallSource;
   /** Limits in addition to those of the key. */
   readonly extraCounters?: readonly Counter[];
-  /** Counts and spends nothing. */
+  /** If true, counts and spends nothing. */
   readonly dryRun?: boolean;
 }

@@ -63,8 +63,9 @@ export class Gate {
   }
 
   /**
-   * Refuses in this order: bearer → signature → nonce → user token → session → IP address. The user token and the session are
-   * verified before the nonce is claimed, because the claim also checks the session's row; their refusals are reported after it.
+   * Refuses in this order: bearer token → signature → nonce → user token → session → IP address. The user token and the session
+   * are verified before the nonce is claimed, because the claim also checks the session's row; their refusals are reported
+   * after it.
    * @returns the caller
    * @throws Refusal if any check fails
    */
@@ -147,7 +148,7 @@ export class Gate {
     }
   }
 
-  /** Returns `stale` if the caller's records changed before the claim: then nothing is claimed. */
+  /** Returns `stale`, and claims nothing, if the caller's records changed before the nonce claim. */
   *#tryToAdmit(request: SignedRequest, bearer: Bearer, options: AdmissionOptions): Steps<Caller | 'stale'> {
     const { scope = null } = options;
     const authenticatedKey =
@@ -159,7 +160,10 @@ export class Gate {
     }
   }
 
-  /** The steps after the bearer. @param authenticatedKey the key of the bearer; null if a session must have signed */
+  /**
+   * The steps after the bearer token.
+   * @param authenticatedKey the key that the bearer token belongs to; null if a session must have signed
+   */
   *#checkSigned(
     request: SignedRequest,
     bearer: Bearer,
@@ -205,7 +209,7 @@ export class Gate {
     return caller;
   }
 
-  /** The session that signs: a token costs nothing unless the signature names a session. */
+  /** The session that signs. A token is not verified unless the signature names a session. */
   *#findSessionSigner(
     request: SignedRequest,
     signature: PresentedSignature,

@@ -16,11 +16,11 @@ import { checkAddress } from './rights/address.ts';
 import { requireFreshProof } from './rights/fresh-proof.ts';
 import { requirePermission } from './rights/permission.ts';
 
-/** What a transaction locks in addition to its caller. `lockCaller` takes all locks in the one order. */
+/** What a transaction locks in addition to its caller. `lockCaller` takes all locks in a fixed order. */
 interface AdditionalLocks {
   /** Whether the transaction changes the workspace or its members. */
   readonly updatesWorkspace?: boolean;
-  /** Other workspaces in which no role may change meanwhile. */
+  /** Other workspaces in which no role may change in the meantime. */
   readonly workspaces?: readonly string[];
   /** The account that the transaction changes. */
   readonly userId?: string;
@@ -37,7 +37,7 @@ interface AdditionalLocks {
 interface LockOptions extends AdditionalLocks {
   /** The permission that the procedure's guard requires; null for none. */
   readonly permission: string | null;
-  /** Whether the procedure's guard asks for a fresh proof. */
+  /** Whether the procedure's guard requires a fresh proof. */
   readonly stepUp?: boolean | undefined;
 }
 
@@ -51,10 +51,9 @@ interface LockedCaller<C> {
 /**
  * Reads the caller again inside a transaction and locks what their rights depend on: the workspace (and with it every
  * membership), the account, and the session or the key. A removal that was committed before is visible here, whichever
- * instance committed it; a later one waits until this transaction ends.
+ * instance committed it; a removal that comes later waits until this transaction ends.
  *
- * Decide by the caller that this returns, never by the one that was admitted. It is the first thing that the
- * transaction does.
+ * Decide by the caller that this returns, never by the one that was admitted. Call it before anything else in the transaction.
  * @throws Refusal as `admit` and `authorize` would refuse the caller now
  */
 export async function lockCaller<C extends KeyCaller | SessionUserCaller>(
@@ -83,8 +82,8 @@ export async function lockCaller<C extends KeyCaller | SessionUserCaller>(
 }
 
 /**
- * Locks a person's session inside a transaction that has locked their account, for procedures that need no workspace.
- * @throws Refusal SESSION_ENDED if the session was ended meanwhile
+ * Locks a user's session inside a transaction that has locked their account, for procedures that need no workspace.
+ * @throws Refusal SESSION_ENDED if the session was ended in the meantime
  */
 export async function requireLiveSession(
   tx: Db,

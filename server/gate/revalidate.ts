@@ -34,7 +34,7 @@ export async function revalidateCaller(caller: Caller, stores: GateStores): Prom
   return revalidateFromRecords(caller, records, clock());
 }
 
-/** The session that the caller depends on; null for a key alone, or for a person of a trusted issuer. */
+/** The session that the caller depends on; null for a key without a user, or with a person of a trusted issuer. */
 function sessionOf(caller: Caller): SessionRecord | null {
   if (caller.kind !== 'key') return caller.session;
   return caller.user === null || caller.user.id === null ? null : caller.user.session;
@@ -102,9 +102,9 @@ function liveKey(key: KeyRecord | null, now: number): KeyRecord {
 }
 
 /**
- * The pair of secrets that the caller used, in its present role: a rotation may have made it the previous one. Identified
- * by what signs, since the hash of the bearer secret changes with the master key.
- * Refuses with KEY_INVALID a pair that a rotation has ended.
+ * The secrets that the caller used, in their present role: a rotation may have made them the previous ones. The signing secret
+ * or public key identifies them, since the hash of the bearer secret changes with the master key. Refuses with KEY_INVALID
+ * secrets that a rotation has ended.
  */
 function currentPair({ key: before, pair }: KeyCaller, key: KeyRecord | null, now: number): UsedPair {
   const shown = pair.previous ? before.previous && signsWith(before.previous) : signsWith(before);
@@ -114,6 +114,6 @@ function currentPair({ key: before, pair }: KeyCaller, key: KeyRecord | null, no
   return { secretHash: old.secretHash, previous: true };
 }
 
-/** What distinguishes a pair of secrets from its predecessor: a rotation always replaces what signs. */
+/** What distinguishes a key's secrets from the previous ones: a rotation always replaces the signing secret or public key. */
 const signsWith = ({ signingSecret, publicKey }: SigningMaterial): string | null =>
   signingSecret ?? publicKey?.thumbprint ?? null;

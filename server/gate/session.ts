@@ -82,7 +82,7 @@ export function findLinkedAccount(
   return credentials.linked.cached(person) ?? lookups.reread(payer, personCacheKey(person), read);
 }
 
-/** A refusal claims no nonce, so nothing else would discover that the session was refreshed elsewhere. */
+/** A refusal claims no nonce, so nothing else would discover that another instance refreshed the session. */
 function readIfEnded(
   session: SessionRecord,
   workspaceId: string | null,
@@ -99,14 +99,14 @@ function readIfEnded(
   );
 }
 
-/** What the claim checked of a person: the session, or the account that is linked to a person of a trusted issuer. */
+/** What the nonce claim checked about a user: the session, or the account that is linked to a person of a trusted issuer. */
 interface PersonRecords {
   readonly session: SessionRecord | null;
   readonly account: LinkedAccount | null;
 }
 
 /**
- * Builds the caller from the records that the claim checked.
+ * Builds the caller from the records that the nonce claim checked.
  * @param now milliseconds
  * @throws Refusal SESSION_ENDED if the session is over (ended, idle too long, too old, its user disabled) or the linked account is disabled,
  *   TOKEN_INVALID if the token belongs to another session than the one that signed, WORKSPACE_DENIED if the person on
@@ -119,7 +119,7 @@ export function callerOf(
   now: number,
 ): Caller {
   if (claims && 'issuer' in claims) {
-    // The bearer and the session of a person are Keyseal's own.
+    // The bearer token and the session of a signed-in user are Keyseal's own.
     if (!authenticatedKey || !account) throw new Refusal('TOKEN_INVALID');
     return keyCaller(authenticatedKey, resolveIssuerUser(claims, account));
   }

@@ -14,8 +14,8 @@ import type { GateStores } from './credential-lookups.ts';
 import { isBearerOf } from './secret-cache.ts';
 
 /**
- * Parses the bearer without a query: a key with a wrong checksum fails here.
- * @param session whether the procedure takes a session without its token
+ * Parses the bearer token without a query: a key with a wrong checksum fails here.
+ * @param session whether the procedure accepts a session without its token
  * @throws Refusal KEY_MISSING, KEY_INVALID, REQUEST_MALFORMED; TOKEN_MISSING if a session signs without its token and
  *   the procedure needs one
  */
@@ -27,16 +27,16 @@ export function readBearer(request: SignedRequest, brand: string, session: boole
   return bearer;
 }
 
-/** A key whose bearer secret was verified, and the signing secret of the same pair. */
+/** A key whose bearer secret was verified, and the signing secret from the same rotation. */
 export interface AuthenticatedKey extends SigningMaterial {
   readonly key: KeyRecord;
   readonly pair: UsedPair;
 }
 
 /**
- * Finds the key of a bearer, then checks its secret and its state. A cached key that is usable costs no look-up.
+ * Finds the key that a bearer token names, then checks its secret and its state. A cached key that is usable costs no lookup.
  * @throws Refusal KEY_INVALID (an unknown key, one out of scope, a wrong secret and another environment look alike),
- *   KEY_REVOKED, KEY_EXPIRED, KEY_DISABLED; TOO_MANY_FAILURES if the look-up is refused to a throttled address
+ *   KEY_REVOKED, KEY_EXPIRED, KEY_DISABLED; TOO_MANY_FAILURES if the lookup is refused because the IP address is throttled
  */
 export function findKey(
   bearer: Bearer & { kind: 'key' },
@@ -60,7 +60,7 @@ export function findKey(
 }
 
 /**
- * Reads a key again. What the bearer shows (the valid secret, a secret that Keyseal issued, or nothing) decides which
+ * Reads a key again. What the bearer token proves (the valid secret, a secret that Keyseal issued, or nothing) decides which
  * budget pays.
  */
 function lookUp(
@@ -72,8 +72,8 @@ function lookUp(
 ): Promise<KeyRecord | null> {
   const read = () => credentials.readKeyIfChanged(id, cached);
   if (cached && hasValidSecret) return lookups.rereadBeforeRefusal(cached.payer, id, read, cached);
-  // A secret from before a rotation, or from a rotation that this instance has not read yet. The second is right: its
-  // caller may have to wait, but must not be refused before the row is read.
+  // A secret from before a rotation, or from a rotation that this instance has not read yet. In the second case the secret is
+  // valid: its caller may have to wait, but must not be refused before the row is read.
   if (isIssuedKey(vault, text)) {
     return cached
       ? lookups.reread(cached.payer, id, () => credentials.currentKey(cached))
@@ -91,7 +91,7 @@ function requireUsable(authenticated: AuthenticatedKey, now: number): Authentica
   return authenticated;
 }
 
-/** Returns the key with the pair of secrets that the bearer belongs to; null if it belongs to none. */
+/** Returns the key with the secrets (current or previous) that the bearer token belongs to; null if it belongs to neither. */
 function matchSecret(
   { text, parsed }: Bearer & { kind: 'key' },
   key: KeyRecord | null,

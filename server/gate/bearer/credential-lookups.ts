@@ -14,24 +14,27 @@ export interface GateStores extends Stores {
   readonly lookups: CredentialLookups;
 }
 
-/** Look-ups for unauthenticated callers, and as many for those with a token of a trusted issuer: so few that a flood of them costs the others almost nothing. */
+/**
+ * Lookups for unauthenticated callers, and the same for callers with a token of a trusted issuer: so few that a flood of them
+ * costs the others almost nothing.
+ */
 const UNAUTHENTICATED = { concurrency: 2, capacity: 200, rate: { perSecond: 100, burst: 50 } };
-/** Look-ups per network and per address. */
+/** Lookups per network and per IP address. */
 const UNAUTHENTICATED_PACES = [
   { perSecond: 50, burst: 200 },
   { perSecond: 20, burst: 100 },
 ];
-/** Look-ups for `verify`, per sponsor, workspace and key. No single workspace uses up its sponsor's pace. */
+/** Lookups for `verify`, per sponsor, workspace and key. No single workspace can use up its sponsor's rate. */
 const REPORTED_PACES = [
   { perSecond: 50, burst: 200 },
   { perSecond: 40, burst: 160 },
   { perSecond: 20, burst: 100 },
 ];
-/** Look-ups that Keyseal's own MAC or a valid secret makes plausible. */
+/** Lookups that Keyseal's own MAC or a valid secret makes plausible. */
 const AUTHENTICATED = { concurrency: 4, capacity: 2_000 };
 /**
- * How often rows that would refuse a caller are read again, for a sponsor and for a workspace: each row has its own pace,
- * and there may be many. No single workspace uses up its sponsor's pace.
+ * How often rows that would refuse a caller are read again, for a sponsor and for a workspace: each row has its own rate, and
+ * there may be many. No single workspace can use up its sponsor's rate.
  */
 const REREAD_BEFORE_REFUSAL_PACES = [
   { perSecond: 50, burst: 250 },
@@ -43,8 +46,8 @@ const ROW_PACE = { perSecond: 5, burst: 10 };
 const MAX_DELETED = 10_000;
 
 /**
- * The look-ups before admission. Authenticated callers never wait for unauthenticated ones, and neither take
- * more than their share of connections, so that nonces are claimed even during the worst flood.
+ * The lookups before admission. Authenticated callers never wait for unauthenticated ones, and neither group uses more than its
+ * share of connections, so that nonces are claimed even during the worst flood.
  */
 export class CredentialLookups {
   readonly #stores: Stores;
@@ -58,7 +61,7 @@ export class CredentialLookups {
   readonly #sharedReads = new SharedReads(ROW_PACE);
   readonly #deleted = lruCache<true>(MAX_DELETED);
 
-  /** @param addressFailures failures a minute at which an address is throttled */
+  /** @param addressFailures failures a minute at which an IP address is throttled */
   constructor(stores: Stores, addressFailures: number) {
     this.#stores = stores;
     this.#addressFailures = addressFailures;
@@ -69,8 +72,8 @@ export class CredentialLookups {
   }
 
   /**
-   * Reads for an unauthenticated caller. A refusal without a look-up throws at once: a flood of them costs no promise.
-   * @throws Refusal TOO_MANY_FAILURES if the caller's address, or all of them together, cause too many look-ups
+   * Reads for an unauthenticated caller. A refusal without a lookup throws synchronously: a flood of them creates no promises.
+   * @throws Refusal TOO_MANY_FAILURES if the caller's IP address, or all IP addresses together, cause too many lookups
    */
   readUnauthenticated<T>(
     { payer, failureCounterKey }: UnauthenticatedCaller,
@@ -85,9 +88,9 @@ export class CredentialLookups {
   }
 
   /**
-   * Reads what a verified token of a trusted issuer names. Callers who show no such token do not delay it; issuers take turns, and
-   * the callers with tokens of one issuer among themselves: anyone may have a token of a public one.
-   * @param issuer its name
+   * Reads what a verified token of a trusted issuer names. Callers without such a token do not delay it. Issuers take turns,
+   * and so do the callers with tokens of one issuer: anyone can get a token from a public issuer.
+   * @param issuer the issuer's name
    * @throws Refusal TOO_MANY_FAILURES if too many wait
    */
   readOfIssuer<T>(issuer: string, { payer }: UnauthenticatedCaller, read: () => Promise<T>): Promise<T> {
@@ -95,9 +98,9 @@ export class CredentialLookups {
   }
 
   /**
-   * Reads the row of an id that Keyseal issued. A deleted row never returns: from then on its id is
-   * treated as if it were made up.
-   * @param client who pays for the read: others than the holder may know an issued id
+   * Reads the row of an id that Keyseal issued. A deleted row never comes back: once deleted, its id is treated as if it were
+   * made up.
+   * @param client who pays for the read: people other than the holder may know an issued id
    */
   async readIssued<T extends object>(
     client: UnauthenticatedCaller,
@@ -149,7 +152,7 @@ function tooManyIfFull(error: unknown): never {
   throw error instanceof QueueFullError ? tooMany(1, error) : error;
 }
 
-const TOO_MANY_LOOKUPS = sharedCause('too many look-ups of one address');
+const TOO_MANY_LOOKUPS = sharedCause('too many lookups from one address');
 
 const tooMany = (retryAfter: number, cause: unknown) =>
   new Refusal('TOO_MANY_FAILURES', { retryAfter }, cause);

@@ -15,7 +15,7 @@ interface PreparedSecret {
   readonly secret: string;
   readonly key: HmacKey;
 }
-/** For the secret that was used last: during a rotation a key has two. */
+/** For the secret used last: a key has two during a rotation. */
 const prepared = new WeakMap<KeyRecord | SessionRecord, PreparedSecret>();
 
 /** A signing secret, and the record that it belongs to. */
@@ -33,7 +33,7 @@ export function hmacKeyOf({ record, signingSecret: secret }: RecordSecret): Hmac
   return key;
 }
 
-/** Public keys that are imported at a time, those used last: OpenSSL takes up to 6 kB for each. */
+/** How many imported public keys are cached (the most recently used): OpenSSL uses up to 6 kB for each. */
 const IMPORTED = 5_000;
 const imported = lruCache<KeyObject, RegisteredPublicKey>(IMPORTED);
 
@@ -46,12 +46,14 @@ export function importedKeyOf(publicKey: RegisteredPublicKey): KeyObject {
   return key;
 }
 
-/** Random, so that a digest says nothing about its bearer to anyone else. */
+/** Random, so that a digest tells nobody else anything about the bearer token. */
 const SALT = randomBytes(32).toString('hex');
-/** The salted digest of each key's bearer, once the key's HMAC has confirmed it: one hash then recognizes the same text. */
+/**
+ * The salted digest of each key's bearer token, once the key's HMAC has confirmed it: one hash then recognizes the same token.
+ */
 const verifiedBearers = new WeakMap<KeyRecord, Buffer>();
 
-/** Whether a text is the bearer of a key. @param matches compares the text with the stored HMAC of the key */
+/** Whether a string is the bearer token of a key. @param matches compares the string with the key's stored HMAC */
 export function isBearerOf(key: KeyRecord, text: string, matches: () => boolean): boolean {
   const expectedDigest = verifiedBearers.get(key);
   if (expectedDigest && timingSafeEqual(expectedDigest, transientSha256(SALT + text))) return true;

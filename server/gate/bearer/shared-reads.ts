@@ -9,7 +9,7 @@ import { type Pace, Pacer } from '../../lib/concurrency/pacer.ts';
  */
 export class SharedReads {
   readonly #pacer: Pacer;
-  /** Reads that are scheduled but not started, by row. There are never more of them than waiting callers. */
+  /** Reads that are scheduled but have not begun, by row. There are never more of them than waiting callers. */
   readonly #next = new Map<string, Promise<unknown>>();
 
   /** @param pace how often each row is read */
@@ -17,7 +17,7 @@ export class SharedReads {
     this.#pacer = new Pacer([pace]);
   }
 
-  /** @param load must return the same for all callers of a row */
+  /** @param load must return the same value for all callers of a row */
   read<T>(rowName: string, load: () => Promise<T>): Promise<T> {
     const waiting = this.#next.get(rowName) as Promise<T> | undefined;
     if (waiting !== undefined) return waiting;

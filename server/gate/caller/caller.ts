@@ -2,7 +2,7 @@ import type { Role } from '../../../shared/roles.ts';
 import type { KeyRecord, SessionRecord } from '../../stores/credentials/credential-rows.ts';
 import type { ExternalUser, LinkedUser } from './external-user.ts';
 
-/** The account on whose behalf a key calls, authenticated by the key and a user token of Keyseal's own. */
+/** The account on whose behalf a key calls, authenticated by the key and a user token that Keyseal issued. */
 export interface OnBehalf {
   readonly id: string;
   /** The same as `id`. */
@@ -12,11 +12,11 @@ export interface OnBehalf {
   readonly role: Role;
 }
 
-/** The pair of secrets that authenticated a caller. */
+/** The secrets that authenticated a caller. */
 export interface UsedPair {
   /** The stored MAC of the bearer secret. */
   readonly secretHash: string;
-  /** Whether this is the pair from before a rotation. */
+  /** Whether these are the secrets from before a rotation. */
   readonly previous: boolean;
 }
 
@@ -24,14 +24,14 @@ export interface UsedPair {
 export interface KeyCaller {
   readonly kind: 'key';
   readonly key: KeyRecord;
-  /** Which of the key's pairs of secrets was used. */
+  /** Whether the key's current or previous secrets were used. */
   readonly pair: UsedPair;
   readonly workspaceId: string;
-  /** Known by a token of Keyseal's own, or by one of a trusted issuer, with or without an account. */
+  /** Identified by a token from Keyseal, or by one from a trusted issuer, with or without an account. */
   readonly user: OnBehalf | LinkedUser | ExternalUser | null;
 }
 
-/** A person whose own session signed. */
+/** A user whose own session signed the request. */
 export interface SessionUserCaller {
   readonly kind: 'user';
   readonly session: SessionRecord;
@@ -42,7 +42,7 @@ export interface SessionUserCaller {
   readonly role: Role | null;
 }
 
-/** A person who is a member of the workspace in which their session acts. */
+/** A user who is a member of the workspace in which their session acts. */
 export interface UserCaller extends SessionUserCaller {
   readonly role: Role;
 }

@@ -9,7 +9,7 @@ import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { membershipRefusal } from './membership-refusal.ts';
 import { trustedClaims } from './trusted-claims.ts';
 
-/** The person that a verified token of a trusted issuer names. */
+/** The person whom a verified token of a trusted issuer names. */
 export interface ExternalIdentity {
   readonly issuer: TrustedIssuer;
   readonly subject: string;
@@ -19,7 +19,7 @@ export interface ExternalIdentity {
   readonly person: TokenPerson;
   /** Unix seconds, with the issuer's tolerance. */
   readonly expiresAt: number;
-  /** Characters of the token. */
+  /** The token's length in characters. */
   readonly size: number;
 }
 
@@ -31,7 +31,7 @@ interface IssuerUser {
   readonly claims: Readonly<Record<string, unknown>>;
   /**
    * What the issuer's `join` rules give in the key's workspace. If it has none: the role of the account, or of one that was
-   * linked to the person before; null if none is a member: then the key alone decides.
+   * linked to the person before; null if neither is a member, so that only the key decides.
    */
   readonly role: Role | null;
   readonly identity: ExternalIdentity;
@@ -49,15 +49,15 @@ export interface LinkedUser extends IssuerUser {
   readonly id: string;
   /** The same as `id`. */
   readonly userId: string;
-  /** No session is part of such a call. */
+  /** Such a call has no session. */
   readonly session: null;
 }
 
 /**
  * The person as a user of the key's workspace.
  * @throws Refusal SESSION_ENDED if their account is disabled; WORKSPACE_DENIED if the issuer has `join` rules and none of them
- *   admits the person, or if the account, or one that was linked to them before, was removed from the workspace; SIGN_IN_RULE if the workspace requires
- *   another issuer or a second factor
+ *   admits the person, or if the account, or one that was linked to them before, was removed from the workspace; SIGN_IN_RULE
+ *   if the workspace requires another issuer or a second factor
  */
 export function resolveIssuerUser(
   identity: ExternalIdentity,
@@ -88,7 +88,7 @@ function roleOf(
   return given;
 }
 
-/** The role of the first rule for a workspace that fits the claims; undefined if none does. */
+/** The role of the first rule for a workspace that matches the claims; undefined if none does. */
 export function roleIn(rules: readonly JoinRule[], claims: Claims, workspaceId: string): Role | undefined {
   return rules.find((rule) => rule.workspace === workspaceId && fits(rule, claims))?.role;
 }
@@ -102,10 +102,10 @@ function fits({ claim, value, emailDomain }: JoinRule, claims: Claims): boolean 
   return Array.isArray(given) ? given.includes(value) : given === value;
 }
 
-/** An address with nothing quoted (RFC 5321 §4.1.2, without `Quoted-string`), and its domain. */
+/** An email address with nothing quoted (RFC 5321 §4.1.2, without `Quoted-string`), and its domain. */
 const ADDRESS = /^[^\s@",;:<>()[\]\\]+@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)$/;
 
-/** The domain of an address that the issuer has verified (OpenID Connect Core §5.7); null otherwise. */
+/** The domain of an email address that the issuer has verified (OpenID Connect Core §5.7); null otherwise. */
 function verifiedDomain({ email, email_verified: verified }: Claims): string | null {
   if (typeof email !== 'string' || verified !== true) return null;
   return ADDRESS.exec(email)?.[1]?.toLowerCase() ?? null;

@@ -2,7 +2,7 @@ import { Refusal } from '../../lib/refusal.ts';
 import type { SessionRecord } from '../../stores/credentials/credential-rows.ts';
 
 /**
- * Why the person of a session has no role in the workspace in which it acts: SIGN_IN_RULE with what the sign-in lacks, or
+ * Why a session's user has no role in the workspace in which it acts: SIGN_IN_RULE with what the sign-in lacks, or
  * WORKSPACE_DENIED if they are not a member.
  */
 export function membershipRefusal({ unmet }: Pick<SessionRecord, 'unmet'>): Refusal {

@@ -4,8 +4,8 @@ import type { IssuerConfig } from '../../lib/issuer-config.ts';
 const NOT_CONTRADICTED: readonly unknown[] = [undefined, null, true, 'true'];
 
 /**
- * The claims of a person. The configuration may say that the issuer's addresses count as verified; an address does not if
- * the issuer says that it is not verified.
+ * A person's claims. The configuration may say that the issuer's email addresses count as verified, but an email address that
+ * the issuer itself calls unverified never does.
  */
 export function trustedClaims<C extends Readonly<Record<string, unknown>>>(
   { signIn }: Pick<IssuerConfig, 'signIn'>,

@@ -11,7 +11,7 @@ import { retryAfterReset } from './retry-after.ts';
  */
 export interface Charge {
   /**
-   * @returns the remaining credits; null if the key is not metered
+   * @returns the remaining credits, in calls; null if the key is not metered
    * @throws Refusal CREDITS_EXHAUSTED
    */
   pay(): MaybePromise<number | null>;
@@ -24,7 +24,7 @@ const FREE: Charge = { pay: () => null, refund: () => {} };
 /**
  * @param key the calling key; null if no key calls
  * @param onRefusal called with the refusal if the key cannot pay
- * @param dryRun checks without taking credits
+ * @param dryRun if true, checks without spending credits
  */
 export function chargeFor(
   key: Pick<KeyRecord, 'payer' | 'creditSubjects'> | null,

@@ -8,7 +8,7 @@ import { retryAfterReset } from './retry-after.ts';
 /**
  * Counts a call in all of these counters, or in none if one is full.
  * @param onLimits called with the limits after the call, whether it is refused or not
- * @param dryRun checks without counting
+ * @param dryRun if true, checks without counting
  * @throws Refusal RATE_LIMITED, with the time at which a retry can succeed
  */
 export function takeLimits(

@@ -5,20 +5,20 @@ import { Refusal } from '../../lib/refusal.ts';
 import type { Caller } from '../caller/caller.ts';
 import { retryAfterReset } from './retry-after.ts';
 
-/** A person has several sessions. Together they may make at most twice as many calls as one. */
+/** A user may have several sessions. Together they may make at most twice as many calls as one. */
 const PERSON_TO_SESSION_RATIO = 2;
 const WINDOW_SECONDS = 60;
 
 /**
- * Limits the calls of sessions, which have no limits of their own as keys have. It stops one person's machine from
- * taking the instance away from other workspaces. Each instance counts by itself, without a query.
+ * Limits the calls of sessions, which have no limits of their own as keys do. It keeps one user's machine from starving other
+ * workspaces. Each instance counts by itself, without a query.
  */
 export class SessionRateLimit {
   readonly #clock: Clock;
   readonly #pacer: Pacer;
   readonly #limits: Record<'person' | 'session', { readonly name: string; readonly limit: number }>;
 
-  /** @param callsPerMinute of one session, which may also come in one burst */
+  /** @param callsPerMinute calls a minute of one session, which may come in a single burst */
   constructor(callsPerMinute: number, clock: Clock) {
     this.#clock = clock;
     const [person, session] = [
@@ -33,7 +33,7 @@ export class SessionRateLimit {
 
   /**
    * @param onLimits called with the limit that resets last, if the call is refused
-   * @throws Refusal RATE_LIMITED if the caller's session, or their person, called too often
+   * @throws Refusal RATE_LIMITED if the caller's session, or the session's user, called too often
    */
   take(caller: Caller | null, onLimits: (states: readonly LimitState[]) => void): void {
     if (caller === null || caller.kind === 'key') return;

@@ -21,7 +21,7 @@ export const checkHeaderTexts = (headers: readonly (readonly [string, string])[]
 /** @throws Refusal REQUEST_MALFORMED if two servers could disagree on where the reported request ends */
 export const checkReportedFraming = (values: HeaderValues): void => refuse(framingFault(null, values));
 
-/** Refuses header lists that no honest client sends, each fault with its own reason. */
+/** Refuses header lists that no honest client sends, each violation with its own reason. */
 export const checkHeaders = (rawHeaders: readonly string[], values: HeaderValues): void =>
   refuse(headersFault(rawHeaders, values));
 

@@ -6,7 +6,7 @@ import type { MaybePromise } from '../../lib/concurrency/maybe-promise.ts';
 import type { HmacKey } from '../../lib/hmac.ts';
 import type { FailureCounterKey } from './throttle.ts';
 
-/** The request as the gate sees it: the text as it arrived, nothing decoded. */
+/** The request as the gate sees it: as it arrived, with nothing decoded. */
 export interface SignedRequest {
   readonly id: string;
   readonly method: string;
@@ -25,11 +25,11 @@ export interface SignedRequest {
   readonly fields: HeaderValues;
   /** The schemes that the client may have used: one, unless a service that calls `verify` did not name it. */
   readonly schemes: readonly string[];
-  /** The client's address, also behind trusted proxies; null if a service that calls `verify` does not report it. */
+  /** The client's IP address, even behind trusted proxies; null if a service that calls `verify` does not report it. */
   readonly address: string | null;
   /** Where failed attempts are counted. */
   readonly failureCounterKey: FailureCounterKey;
-  /** The fairness key that pays for work before authentication: an address, or the key that calls `verify`. */
+  /** The fairness key that pays for work before authentication: an IP address, or the key that calls `verify`. */
   readonly payer: FairnessPath;
   /** The called procedures, by the names under which calls are counted. */
   readonly procedures: readonly string[];
@@ -37,20 +37,20 @@ export interface SignedRequest {
   readonly startedAt: number;
   /**
    * Reads the body once, however often it is called. Refuses a body that is too large or too slow.
-   * @param payer whose share of memory the body takes; null charges the address of an unauthenticated caller
+   * @param payer whose share of memory the body uses; null charges the IP address of an unauthenticated caller
    */
   body(payer: BodyPayer | null): MaybePromise<SignedBody>;
-  /** Called when the signature has verified, before anything else is checked: from then on a refusal can be signed. */
+  /** Called when the signature has verified, before anything else is checked: once it has run, a refusal can be signed. */
   readonly onVerified?: ((signature: VerifiedSignature) => void) | undefined;
 }
 
-/** A signature that has verified, and what signs the response to it. */
+/** A verified signature, and what signs the response to its request. */
 export interface VerifiedSignature {
   /** The id of the key or the session. */
   readonly id: string;
   /** The signing secret that made it; null if a public key verified it. */
   readonly secret: HmacKey | null;
-  /** In the form of RFC 9421; null for `x-signature`. */
+  /** The RFC 9421 signature; null for `x-signature`. */
   readonly standard: Pick<
     StandardSignature,
     'label' | 'value' | 'valueParameters' | 'k' | 't' | 'nonce' | 'parameters'
@@ -62,7 +62,7 @@ export interface VerifiedSignature {
 /** The credential that a body is charged to, before its MAC is checked. */
 export interface BodyPayer {
   readonly credential: FairnessPath;
-  /** Whether the request has a valid bearer: the secret or a token of the credential, and not only its id. */
+  /** Whether the request has a valid bearer token: the secret or a token of the credential, and not only its id. */
   readonly hasValidBearer: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { Environment } from '../../../shared/key-format.ts';
 import type { KeyRecord, SessionRecord } from '../../stores/credentials/credential-rows.ts';
 
-/** Limits callers to those of one workspace, and its keys to those of one environment. */
+/** Limits callers to one workspace, and its keys to one environment. */
 export interface Scope {
   readonly workspaceId: string;
   readonly environment: Environment;

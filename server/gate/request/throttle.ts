@@ -14,7 +14,7 @@ const GUESSES: ReadonlySet<Reason> = new Set([
   'EXCHANGE_DENIED',
 ]);
 /**
- * Failures that a network may have for each that one address may have: one bad address does not throttle its
+ * How many failures a network may have for each one that a single IP address may have: one bad IP address does not throttle its
  * neighbours.
  */
 const ADDRESSES_OF_NETWORK = 8;
@@ -24,7 +24,7 @@ export interface FailureCounterKey {
   /** The workspace whose service reports them; null for requests to this API. */
   readonly reportedBy: string | null;
   readonly address: string;
-  /** Null if the address is unknown. */
+  /** Null if the IP address is unknown. */
   readonly network: string | null;
 }
 
@@ -34,7 +34,7 @@ export interface UnauthenticatedCaller {
   readonly failureCounterKey: FailureCounterKey;
 }
 
-/** A client at an address, before authentication. All clients whose address is unknown count as one. */
+/** A client at an IP address, before authentication. All clients whose IP address is unknown count as one. */
 export function unauthenticatedCaller(address: string | null): UnauthenticatedCaller {
   const payer = addressPath(address);
   const [network, group] = payer;
@@ -45,7 +45,8 @@ export function unauthenticatedCaller(address: string | null): UnauthenticatedCa
 }
 
 /**
- * Counts a failed guess under a name, such as its IP address. It never refuses a valid request, since only failures come here.
+ * Counts a failed guess under a name, such as its IP address. It never refuses a valid request, since only failures are
+ * counted.
  * @param max guesses a minute
  * @returns the error to throw: the given one, or TOO_MANY_FAILURES above `max`
  */
@@ -59,7 +60,7 @@ export function afterFailedAttempt(
   return tooMany(failures, error.reason);
 }
 
-/** The same for the IP address of a client and its network. */
+/** Counts a failed guess under the client's IP address and its network. */
 export function afterFailedAttemptOfClient(
   error: unknown,
   failureCounterKey: FailureCounterKey,
@@ -87,14 +88,14 @@ export function refuseThrottled(
 
 /**
  * The queue for clients over the failure limit. It admits 10 attempts a second, so guessing costs the service almost nothing.
- * Networks and addresses alternate, so that a valid proof among the guesses gets through. A slot is freed when the attempt
- * starts, not when it ends: the attempt may wait for something else.
+ * Networks and IP addresses take turns, so that a valid proof among the guesses gets through. A slot is freed when the attempt
+ * begins, not when it ends: the attempt may wait for something else.
  */
 const throttledAttempts = new FairQueue({ concurrency: 1, capacity: 64, rate: { perSecond: 10, burst: 10 } });
 
 /**
- * Makes an attempt that proves who its caller is, and counts its failure. An attempt of a client that fails too often waits for
- * its turn before it costs anything.
+ * Runs an attempt by a caller to prove who they are, and counts its failure. If the client fails too often, the attempt waits
+ * for its turn before it costs anything.
  * @throws Refusal TOO_MANY_FAILURES in place of a failure of such a client, or if too many of its attempts wait; as the attempt
  */
 export async function throttleByClient<T>(
@@ -117,7 +118,7 @@ export async function throttleByClient<T>(
   }
 }
 
-/** Whether an address or its network had more failures than allowed. */
+/** Whether an IP address or its network has had more failures than allowed. */
 function isThrottled(
   { address, network, reportedBy }: FailureCounterKey,
   max: number,

@@ -9,13 +9,13 @@ type CallerKind = 'none' | 'key' | 'keyForUser' | 'user' | 'nonMember' | 'sessio
 
 const ok = null;
 const NO = 'ACCESS_DENIED';
-/** For a person who is not a member of the workspace in which their session acts. */
+/** For a user who is not a member of the workspace in which their session acts. */
 const NON_MEMBER = 'WORKSPACE_DENIED';
 const NO_TOKEN = 'TOKEN_MISSING';
 
 /**
- * The callers that each kind of access admits (`ok`), and the reason with which it refuses the others. Every
- * combination is listed, so that no omission admits anybody.
+ * The callers that each kind of access admits (`ok`), and the reason with which it refuses the others. Every combination is
+ * listed, so that no omission can admit anyone.
  */
 const TABLE: Record<Access, Record<CallerKind, Reason | null>> = {
   public: { none: ok, key: NO, keyForUser: NO, user: NO, nonMember: NO, session: NO },
@@ -36,7 +36,7 @@ const TABLE: Record<Access, Record<CallerKind, Reason | null>> = {
 
 /**
  * @throws Refusal ACCESS_DENIED if the credential is of the wrong kind, TOKEN_MISSING if a user token is missing,
- *   WORKSPACE_DENIED for a person who left the workspace if the procedure needs one, SIGN_IN_RULE if their sign-in does not meet
+ *   WORKSPACE_DENIED for a user who left the workspace if the procedure needs one, SIGN_IN_RULE if their sign-in does not meet
  *   its rule
  */
 export function checkAccess(caller: Caller | null, access: Access): void {

@@ -6,9 +6,9 @@ import type { Caller } from '../caller/caller.ts';
 const MAX_AGE_MS = 10 * MINUTE_MS;
 
 /**
- * A stolen session alone must not be able to make a lasting credential, or to take over a workspace: its person proves again
- * who they are, by `auth.stepUp` or a new sign-in. A key has a permission for the change because a person gave it, and no
- * person is there to ask.
+ * A stolen session must not be enough to create a lasting credential or to take over a workspace: its user proves again who
+ * they are, by `auth.stepUp` or a new sign-in. A key has permission for the change because a user granted it, and there is no
+ * user to ask.
  * @param now milliseconds
  * @throws Refusal STEP_UP_REQUIRED if the last proof of the calling session is older than ten minutes, in the future, or unknown
  */

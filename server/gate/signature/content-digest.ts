@@ -28,7 +28,7 @@ const FORM =
 const CONTENT =
   'must be the digest of the body as it arrived: the body was changed after the digest was made, by the HTTP library or on its way';
 
-/** In hex; null if it is not known: a service reported the digest of the body, and not this one. */
+/** In hex; null if it is not known because a service reported only another digest of the body. */
 const sha512Of = ({ bytes, sha512 = null }: SignedBody): string | null =>
   bytes ? hash('sha512', bytes, 'hex') : sha512;
 

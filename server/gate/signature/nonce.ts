@@ -27,11 +27,11 @@ interface ClaimOptions {
 
 /**
  * Claims (k, t, nonce), unless one of the caller's records has changed.
- * @returns `won`; `stale` if a record has changed: then nothing is claimed, and the next try reads the record again;
+ * @returns `won`; `stale` if a record has changed: then nothing is claimed, and the next attempt reads the record again;
  *   `behind` if the store no longer knows which nonces were accepted at `t`
- * @throws Refusal SIGNATURE_REPLAYED; UNAVAILABLE if there is no room, also for a request whose `t` is ahead: SIGNATURE_EXPIRED
- *   would promise its client that no copy is accepted later, and without a recorded nonce a captured copy could be. UNAVAILABLE
- *   promises nothing
+ * @throws Refusal SIGNATURE_REPLAYED; UNAVAILABLE if the store is full, even for a request whose `t` is ahead:
+ *   SIGNATURE_EXPIRED would promise its client that no copy is accepted later, and without a recorded nonce a captured copy
+ *   could be. UNAVAILABLE promises nothing
  */
 export function claimNonce(
   signature: PresentedSignature,
@@ -63,7 +63,7 @@ function* claimSteps(
 
 /**
  * Rereads the rows that changed, so that the next attempt starts from current ones. The key is read through the queue of
- * authenticated callers, the session on the next attempt.
+ * authenticated callers; the session is read on the next attempt.
  */
 async function rereadChangedRows(
   { key, session, person, account }: CheckedRecords,
@@ -82,7 +82,7 @@ async function rereadChangedRows(
 }
 
 /**
- * A nonce as it is stored. Those of `x-signature` never begin with `~`, which marks a digest in the table of nonces; one of
- * RFC 9421 may, and gets a prefix that no other nonce can have.
+ * A nonce as it is stored. Those of `x-signature` never begin with `~`, which marks a digest in the table of nonces; those of
+ * RFC 9421 may, and get a prefix that no other nonce can have.
  */
 const formatStoredNonce = (nonce: string): string => (/^[~!]/.test(nonce) ? `!${nonce}` : nonce);

@@ -13,7 +13,7 @@ import { readObject, verifyJws } from '../user-token/jws.ts';
 /** How old a proof may be, in seconds, and by how much its clock may be ahead. */
 const MAX_AGE_S = 300;
 const MAX_AHEAD_S = 60;
-/** A proof is remembered for longer than it is accepted. */
+/** Milliseconds for which a proof is remembered: longer than it is accepted. */
 const RETENTION_MS = 2 * (MAX_AGE_S + MAX_AHEAD_S) * 1000;
 
 /** The names of each algorithm in a JWS (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2). */
@@ -33,8 +33,8 @@ interface ProofTerms {
   readonly issuer: string;
   readonly now: Date;
   /**
-   * The thumbprint of the public key that the call gave before, if it is repeated: its holder proved then that they have the private
-   * key, and has no other proof after a lost answer. Null or absent for a first call.
+   * The thumbprint of the public key that the call gave before, if it is repeated: its holder proved then that they have the
+   * private key, and has no other proof after a lost response. Null or absent for a first call.
    */
   readonly proven?: string | null;
 }

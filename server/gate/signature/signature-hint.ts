@@ -19,8 +19,8 @@ const HINTS = {
 } as const;
 
 /**
- * SIGNATURE_INVALID before any signature has verified. What is wrong is told to a caller whose bearer was right: anyone else
- * would learn that a session exists, and how it signs.
+ * SIGNATURE_INVALID before any signature has verified. Only a caller with a valid bearer token is told what is wrong: anyone
+ * else would learn that a session exists, and how it signs.
  */
 export function contradictionRefusal(fault: keyof typeof HINTS, { session, payer }: Signer): Refusal {
   const isProven = session === null || payer?.hasValidBearer === true;

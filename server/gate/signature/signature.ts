@@ -25,11 +25,11 @@ import { checkStandardSignature } from './standard-signature.ts';
 /** The maximum clock error, in seconds. Beyond it, nonces would have to be stored for too long. */
 const MAX_CLOCK_ERROR = 600;
 
-/** A signature in one of its two forms, as it was sent. */
+/** A signature in one of the two formats, as it was sent. */
 export type PresentedSignature = Signature | StandardSignature;
 
 /**
- * Reads `x-signature`; without one, the signature of the bearer's credential in the form of RFC 9421.
+ * Reads `x-signature`; without one, the RFC 9421 signature of the credential that the bearer token names.
  * @param now unix seconds
  * @throws Refusal SIGNATURE_MISSING, SIGNATURE_MALFORMED
  */
@@ -57,7 +57,7 @@ function readStandard(fields: HeaderValues, bearer: Bearer): StandardSignature {
   return parsed;
 }
 
-/** SHA-256 of a user token in lowercase hex, as the base contains it; that of the empty text without a token. */
+/** SHA-256 of a user token in lowercase hex, as the base contains it; that of the empty string if there is no token. */
 export const baseDigest = (token: string | null): string =>
   token === null ? EMPTY_SHA256 : hash('sha256', token, 'hex');
 
@@ -75,7 +75,7 @@ export function checkSignature(
   showsBase: boolean,
 ): MaybePromise<void> {
   if (!('mac' in signature)) return checkStandardSignature(signature, signer, request, showsBase);
-  // Only a signing secret makes an x-signature: the text of a public key is not secret.
+  // Only a signing secret makes an x-signature: a public key is not secret.
   const { record, signingSecret } = signer;
   if (signature.k !== signer.id) throw contradictionRefusal('id', signer);
   if (signingSecret === null) throw contradictionRefusal('form', signer);

@@ -12,15 +12,15 @@ export interface Signer extends SigningMaterial {
   readonly id: string;
   /** The key or session. */
   readonly record: KeyRecord | SessionRecord;
-  /** Whose share of memory the body takes; null charges the address. */
+  /** Whose share of memory the body uses; null charges the IP address. */
   readonly payer: BodyPayer | null;
   /** Null if a key signs. */
   readonly session: SessionRecord | null;
 }
 
 /**
- * A key whose bearer secret was right. A request from an address that the key does not allow takes none of its share:
- * it is refused, whatever its MAC.
+ * A key whose bearer secret was valid. A request from an IP address that the key does not allow uses none of its share: it is
+ * refused, whatever its MAC.
  */
 export const keySigner = (
   { key, signingSecret, publicKey }: AuthenticatedKey,

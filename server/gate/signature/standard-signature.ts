@@ -16,9 +16,9 @@ import { contradictionRefusal } from './signature-hint.ts';
 import { type Signer, verificationKeyOf } from './signer.ts';
 
 /**
- * Checks a signature in the form of RFC 9421: first that the credential made it, then that it covers the whole request,
+ * Checks an RFC 9421 signature: first that the credential made it, then that it covers the whole request,
  * then that the body is the covered one. Only the holder of the key learns what is not covered.
- * @param showsBase whether the refusal carries the base that the service built
+ * @param showsBase whether the refusal carries the signature base that the service built
  * @throws Refusal SIGNATURE_INVALID
  */
 export function checkStandardSignature(
@@ -36,7 +36,7 @@ export function checkStandardSignature(
     if (message === null) throw signatureRefusal(signature, showsBase ? messages[0] : undefined);
     return andThen(request.body(signer.payer), (body) => {
       checkCoverage(signature, signer, request, body);
-      // Not before: a refusal that is signed says that this very request was refused, and not a changed copy of it.
+      // Not earlier: a signed refusal states that this very request was refused, and not a changed copy of it.
       request.onVerified?.({
         id: signer.id,
         secret: key.algorithm === 'hmac-sha256' ? key.secret : null,
@@ -76,8 +76,8 @@ function checkCoverage(
 /** Messages that are tried without waiting: the scheme of a reported request may be unknown. */
 const MESSAGES_AT_ONCE = 2;
 /**
- * Further spellings of a target are tried one at a time, by sponsor and workspace, and other calls run between them: a service
- * may report 31, and some algorithms take a millisecond for each.
+ * Further spellings of a target are tried one at a time, in turn for each sponsor and workspace, and other calls run between
+ * them: a service may report 31, and some algorithms need a millisecond for each.
  */
 const spellings = new FairQueue({ concurrency: 1, capacity: 1_000 });
 
@@ -108,7 +108,7 @@ async function findInTurn(
   return null;
 }
 
-/** Runs work, then lets other work run before it returns the result. */
+/** Runs a function, then lets other work run before it returns the result. */
 async function runThenYield<T>(work: () => T): Promise<T> {
   const result = work();
   await setImmediate();

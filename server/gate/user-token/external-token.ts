@@ -16,21 +16,21 @@ import {
 } from './issuer-token.ts';
 import { TIME_FAULTS, Time, timeFaultOf } from './token-times.ts';
 
-/** Verified tokens that are cached, and the characters that they may have in all. */
+/** How many verified tokens are cached, and how many characters they may have in total. */
 const MAX_CACHED_TOKENS = 20_000;
 const MAX_CACHED_CHARACTERS = 16 * 1024 * 1024;
 
 /**
- * Seconds for which a token may be valid: Keyseal does not learn that its person was disabled meanwhile, and remembers a
- * logout for so long.
+ * Seconds for which a token may be valid: Keyseal does not learn if its user is disabled in the meantime, and remembers a
+ * logout for as long.
  */
 export const MAX_TOKEN_LIFETIME = 7 * 86_400;
 
 /**
  * The claims that decide about a token (RFC 7519 §4.1, RFC 9068 §2.2, OpenID Connect Core §2). The client that got it is named
  * in `azp` or, in an access token, in `client_id`. `cnf` binds a token to a key of its client (RFC 7800), which nothing here
- * could check, so that such a token is rejected. One with `events` is not a user token, but reports something (RFC 8417), such as
- * a logout.
+ * could check, so such a token is rejected. A token with `events` is not a user token, but reports something (RFC 8417), such
+ * as a logout.
  */
 const Claims = z.looseObject({
   iss: z.string(),
@@ -71,7 +71,7 @@ export class ExternalTokenVerifier {
 
   /**
    * Verifies a token if its `iss` is that of a trusted issuer.
-   * @param digest SHA-256 of it, the key of the cache
+   * @param digest the token's SHA-256, by which it is cached
    * @param now unix seconds
    * @returns null if no trusted issuer issued it, so that it is verified as one of Keyseal's own
    */
@@ -89,7 +89,7 @@ export class ExternalTokenVerifier {
     const identity = await check(token, issuer, now);
     if (identity instanceof Refusal) return identity;
     const outcome = refuseIfExpired(identity, now);
-    // If the keys changed meanwhile, the next call verifies the token again.
+    // If the keys changed in the meantime, the next call verifies the token again.
     if (outcome === identity) this.#verified.set(digest, { identity, issuer, version });
     return outcome;
   }

@@ -4,7 +4,7 @@ import { sanitizeForLog } from '../../lib/sanitize-for-log.ts';
 import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { MAX_TOKEN_LENGTH, readObject, verifyJws } from './jws.ts';
 
-/** The form of `sub`: at most 255 ASCII characters (OpenID Connect Core §2), none of which is a control character. */
+/** The format of `sub`: at most 255 ASCII characters (OpenID Connect Core §2), none of which is a control character. */
 export const SUBJECT_FORM = /^[\x20-\x7e]{1,255}$/;
 
 /**
@@ -35,10 +35,10 @@ export async function needsNoKeyFetch(token: string, { algorithms, keys }: Trust
   return header === null || !isAccepted(header['alg'], algorithms) || keys.knows(header);
 }
 
-/** Compares without a conversion: a header is anyone's, and one of the form `{"toString": 1}` has no text. */
+/** Compares without a conversion: anyone can send a header, and `{"toString": 1}` cannot be converted to a string. */
 const isAccepted = (alg: unknown, algorithms: readonly unknown[]): boolean => algorithms.includes(alg);
 
-/** What tokens of one kind have. */
+/** What is required of tokens of one kind. */
 interface TokenForm<C> {
   /** The values of `typ` that such a token may have (RFC 8725 §3.11). */
   readonly types: readonly unknown[];
@@ -91,6 +91,6 @@ function faultOfClaims(error: z.ZodError | undefined): string {
     : `its claim ${String(name)} is missing or not valid`;
 }
 
-/** The values of `aud`, which is one text or a list of them (RFC 7519 §4.1.3). */
+/** The values of `aud`, which is a string or a list of strings (RFC 7519 §4.1.3). */
 export const audiencesIn = (aud: string | readonly string[]): readonly string[] =>
   typeof aud === 'string' ? [aud] : aud;

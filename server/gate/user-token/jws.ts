@@ -15,9 +15,9 @@ export interface VerifiedJws {
 }
 
 /**
- * Verifies a compact JWS (RFC 7515 §5.2) with the key that `find` returns for its header. Stricter than the RFC: each
- * part must be canonical base64url (no padding, no white space, no stray bits), and a header that repeats a member or
- * brings a key, a URL or an extension is rejected.
+ * Verifies a compact JWS (RFC 7515 §5.2) with the key that `find` returns for its header. Stricter than the RFC: each part must
+ * be canonical base64url (no padding, no white space, no stray bits), and a header that repeats a parameter or carries a key, a
+ * URL or an extension is rejected.
  * @returns null if anything is wrong
  */
 export async function verifyJws(
@@ -40,14 +40,14 @@ export async function verifyJws(
   }
 }
 
-/** Header members with which a token could choose its own key or change how it is read. */
+/** Header parameters with which a token could choose its own key or change how it is read. */
 const FORBIDDEN = ['jwk', 'jku', 'x5c', 'x5u', 'crit', 'b64', 'zip'];
 
 function isCanonical(part: string): boolean {
   return /^[A-Za-z0-9_-]*$/.test(part) && Buffer.from(part, 'base64url').toString('base64url') === part;
 }
 
-/** Parses a JSON object in UTF-8 without repeated members; null if the bytes are anything else. */
+/** Parses a JSON object in UTF-8 without repeated properties; null if the bytes are anything else. */
 export function readObject(bytes: Uint8Array): Record<string, unknown> | null {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -60,7 +60,7 @@ export function readObject(bytes: Uint8Array): Record<string, unknown> | null {
 }
 
 /**
- * Whether any object in a valid JSON text repeats a member. Compares the decoded names, so that an escape cannot hide
+ * Whether any object in a valid JSON text repeats a property. Compares the decoded names, so that an escape cannot hide
  * a repeat.
  */
 function hasRepeats(json: string): boolean {

@@ -17,7 +17,7 @@ export interface TokenTimes {
 
 /** What is required of the times of a token, in seconds. */
 export interface TimeLimits {
-  /** By how much the issuer's clock may differ. `nbf` and `iat` may be ahead by `CLOCK_SKEW` more. */
+  /** How many seconds the issuer's clock may differ. `nbf` and `iat` may be ahead by `CLOCK_SKEW` more. */
   readonly tolerance: number;
   /** The maximum lifetime: from `iat`, or from now without it, to `exp`. */
   readonly maxLifetime: number;
@@ -25,7 +25,7 @@ export interface TimeLimits {
   readonly maxAge?: number;
 }
 
-/** What is wrong with the times of a token, and the sentence for the log. An expired one has no other fault. */
+/** What is wrong with a token's times, and the sentence for the log. `expired` means that nothing else is wrong. */
 export const TIME_FAULTS = {
   early: 'it is not valid yet: its nbf or iat is in the future',
   long: 'it is valid for too long, or expires before it was issued',
@@ -45,7 +45,7 @@ export function timeFaultOf(
   { tolerance, maxLifetime, maxAge }: TimeLimits,
   now: number,
 ): TimeFault | null {
-  // Each comparison is true of finite numbers alone, so that no other value passes.
+  // Each comparison is true only for finite numbers, so that no other value passes.
   const hasCome = (time: number | undefined) => time === undefined || time <= now + CLOCK_SKEW + tolerance;
   if (!hasCome(nbf) || !hasCome(iat)) return 'early';
   const endsAfterStart = exp === undefined || iat === undefined || exp > iat;

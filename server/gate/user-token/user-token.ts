@@ -53,7 +53,7 @@ const NO_TOKEN: TokenOutcome<never> = { claims: null, refusal: null };
 
 const NOT_VALID = sharedCause('not a valid Keyseal token, and its iss is not an issuer with userToken: true');
 
-/** Verifies user tokens and caches those that passed: by the digest of the whole text, never beyond `exp`. */
+/** Verifies user tokens and caches those that passed: by the digest of the whole token, never beyond `exp`. */
 export class TokenVerifier {
   readonly #stores: Stores;
   readonly #issuer: string;
@@ -67,8 +67,8 @@ export class TokenVerifier {
   }
 
   /**
-   * Verifies a token of Keyseal's own, if the request has one.
-   * @param digest SHA-256 of it, the key of the cache
+   * Verifies a token that Keyseal issued, if the request has one.
+   * @param digest the token's SHA-256, by which it is cached
    * @param now unix seconds
    * @returns its claims, or the refusal to throw when the token's turn comes: TOKEN_INVALID, or TOKEN_EXPIRED if only
    *   the time is wrong
@@ -87,7 +87,7 @@ export class TokenVerifier {
   }
 
   /**
-   * Verifies the token that a key brought, which Keyseal or a trusted issuer has issued.
+   * Verifies the token sent with a key, issued by Keyseal or a trusted issuer.
    * @returns its claims or the person whom it names, or the refusal as `verify` does; UNAVAILABLE if the issuer's keys
    *   cannot be read
    */
@@ -96,7 +96,7 @@ export class TokenVerifier {
     digest: string,
     now: number,
   ): MaybePromise<TokenOutcome<TokenClaims | ExternalIdentity>> {
-    // A token that was verified as Keyseal's own needs no other look.
+    // A token already verified as Keyseal's own needs no other check.
     if (this.#verified.has(digest)) return this.verify(token, digest, now);
     type Outcome = MaybePromise<TokenOutcome<TokenClaims | ExternalIdentity>>;
     return andThen(token && this.#external.verify(token, digest, now), (external): Outcome => {
