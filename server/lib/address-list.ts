@@ -1,14 +1,14 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 /**
- * IP addresses and networks to look addresses up in. Each family has its own list: Node's `BlockList` takes an IPv4
- * address for one of the IPv6 network `::ffff:0:0/96`, so that `::/0` would hold every IPv4 address.
+ * IP addresses and networks to look addresses up in. Each family has its own list: Node's `BlockList` treats an IPv4 address as
+ * part of the IPv6 network `::ffff:0:0/96`, so that `::/0` would contain every IPv4 address.
  */
 export class AddressList {
   readonly #v4 = new BlockList();
   readonly #v6 = new BlockList();
 
-  /** What the list was made of, as text. */
+  /** The entries that the list was made of. */
   readonly entries: readonly string[];
 
   /** @param entries addresses and CIDRs, checked before; an IPv4 network inside of IPv6 counts as IPv4 */
@@ -24,7 +24,7 @@ export class AddressList {
     }
   }
 
-  /** @param address as `plainAddress` returns it; a text that is not an address is in no list */
+  /** @param address as `plainAddress` returns it; a string that is not an IP address is in no list */
   has(address: string): boolean {
     if (isIPv4(address)) return this.#v4.check(address, 'ipv4');
     return isIPv6(address) && this.#v6.check(address, 'ipv6');

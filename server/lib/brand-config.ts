@@ -25,7 +25,7 @@ export interface Logo {
   readonly type: string;
 }
 
-/** Reads a logo. @returns a sentence's end that says what is wrong with the file, if something is */
+/** Reads a logo. @returns what is wrong with the file, as the end of a sentence, if anything is */
 export function readLogo(path: string): Logo | string {
   const kind = LOGOS[extname(path).toLowerCase()];
   if (!kind) return 'takes the path of an .svg or .png file';

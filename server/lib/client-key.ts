@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { type CryptoKey, importJWK, type JWK } from 'jose';
 import { z } from 'zod';
 
-/** What each algorithm demands of the key (RFC 7518 §3.1). */
+/** What each algorithm requires of the key (RFC 7518 §3.1). */
 const FITS = {
   RS256: isRsa,
   PS256: isRsa,
@@ -40,7 +40,7 @@ function isRsa({ kty, n = '' }: JWK): boolean {
   return kty === 'RSA' && Buffer.from(n, 'base64url').length >= 256;
 }
 
-/** The key in the form in which `openid-client` signs with it. */
+/** The key in the format that `openid-client` signs with. */
 export async function signingKeyOf(
   jwk: ClientKey,
 ): Promise<{ readonly key: CryptoKey; readonly kid: string }> {

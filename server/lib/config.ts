@@ -8,14 +8,14 @@ import { passkeyDomainFault } from './passkey-domain.ts';
 import { isServiceLink, unknownVariable } from './unknown-variables.ts';
 import { withoutLineEnd } from './without-line-end.ts';
 
-/** The configuration is invalid. The message is a sentence that names the variable and what it takes. */
+/** The configuration is invalid. The message is a sentence that names the variable and what it accepts. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
 /**
- * Load balancers ask for readiness every few seconds, and what stops the process waits ten seconds at least (Docker), so
- * that there is time for calls that are under way.
+ * Load balancers probe readiness every few seconds, and whatever stops the process waits at least ten seconds (Docker), so that
+ * there is time for calls in progress.
  */
 const DRAIN_SECONDS = 5;
 
@@ -31,10 +31,10 @@ export interface Config {
   readonly databaseUrl: string | null;
   readonly dataDir: string;
   /**
-   * The first encrypts. Null outside production: then the service creates one and stores it in the data directory.
+   * The first key encrypts. Null outside production: then the service creates one and stores it in the data directory.
    */
   readonly masterKeys: readonly MasterKey[] | null;
-  /** With the base path of each, which is the same. Null: the listening address and localhost. */
+  /** Each with its base path, which is the same for all. Null for the listening address and localhost. */
   readonly publicOrigins: readonly string[] | null;
   /** The path below which clients reach the service, such as `/keyseal`; empty without one. */
   readonly basePath: string;
@@ -69,7 +69,7 @@ export interface Config {
     /** Milliseconds over which that is averaged. */
     readonly windowMs: number;
   };
-  /** Failures above which an address (in a minute) and an account (in an hour) is throttled. */
+  /** Failures above which an IP address (per minute) or an account (per hour) is throttled. */
   readonly failures: { readonly address: number; readonly account: number };
   /** Calls that one session may make in a minute. */
   readonly sessionCalls: number;
@@ -79,9 +79,9 @@ export interface Config {
   readonly drainSeconds: number;
   /** Seconds for which a connection may wait for its next request. */
   readonly keepAliveSeconds: number;
-  /** Seconds within which a whole request must arrive; 0 if only its pace counts. */
+  /** Seconds within which a whole request must arrive; 0 if only the minimum rate applies. */
   readonly requestSeconds: number;
-  /** Seconds for which a start waits for other sessions of the database. */
+  /** Seconds for which startup waits for other database sessions. */
   readonly startWaitSeconds: number;
 }
 
@@ -89,7 +89,7 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
 const isLoopback = (host: string) => LOOPBACK.test(host);
 
 /**
- * Reads the environment once. An empty variable counts as absent, and a line end behind a value is not part of it.
+ * Reads the environment once. An empty variable counts as absent, and a line break after a value is not part of it.
  * @throws ConfigError with one sentence
  */
 export function readConfig(env: Record<string, string | undefined>, terminal = false): Config {
@@ -141,7 +141,7 @@ export function readConfig(env: Record<string, string | undefined>, terminal = f
   };
 }
 
-/** A shell takes quotes away, and Node's `--env-file` does; others pass them on. */
+/** A shell and Node's `--env-file` remove quotes; others pass them on. */
 const QUOTED = /^(["']).*\1$/s;
 const UNQUOTE = 'leave them out, since docker --env-file and kubectl --from-env-file keep them';
 

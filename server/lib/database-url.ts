@@ -9,15 +9,15 @@ interface UrlHost {
 const AUTHORITY = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^@/?#]*)(.*)$/s;
 const HOST_AND_PORT = /^(\[[^\]]*\]|[^:]*)(?::(\d{1,5}))?$/;
 
-/** The URL standard allows no user before an empty host, and libpq does. `hosts` has what is meant. */
+/** The URL standard allows no user before an empty host, but libpq does. `hosts` has what is meant. */
 const ANY_HOST = 'localhost';
 
 /**
  * Takes a URL apart as libpq does: it may name several hosts, each with its own port, and may name host, port, user, password
- * and database in its query, none of which the URL standard has. Null if it is none, or if it can be read in two ways: an `@`
- * behind the hosts is that of a password with a character that ends it.
- * @returns the URL with one host and without these parameters, and all hosts in order; a host without a port has that of the
- * last, as the URL standard would read `a,b:5432`
+ * and database in its query, none of which the URL standard has. Null if it is not a URL, or if it can be read in two ways: an
+ * `@` after the hosts belongs to a password with a character that would end it.
+ * @returns the URL with one host and without these parameters, and all hosts in order; a host without a port gets that of the
+ *   last host, as the URL standard would read `a,b:5432`
  * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  */
 export function splitDatabaseUrl(text: string): { url: URL; hosts: readonly UrlHost[] } | null {
@@ -59,7 +59,7 @@ function takeQuery(url: URL, hosts: readonly UrlHost[]): readonly UrlHost[] {
   return names.map((host, at) => ({ host, port: ports ? portOf(ports[at] ?? ports[0]) : hosts[at]?.port }));
 }
 
-/** NaN for what is no port. */
+/** NaN for what is not a port. */
 function portOf(digits: string | undefined): number | undefined {
   if (!digits) return undefined;
   return /^\d{1,5}$/.test(digits) ? Number(digits) : Number.NaN;

@@ -43,7 +43,7 @@ const publicOrigin = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** What may be a password is not repeated. */
+/** A value that may contain a password is not repeated. */
 const quoteUnlessSecret = (text: string): string => (text.includes('@') ? 'one' : `"${text}"`);
 
 /** One base path for all: a request must not depend on the host for what its path means. */
@@ -85,7 +85,7 @@ const masterKeys = z.string().transform((text, context) => {
 
 const databaseUrl = z.string().transform((text, context) => {
   if (splitDatabaseUrl(text)) return text;
-  // The value holds a password, so the message does not repeat it.
+  // The value contains a password, so the message does not repeat it.
   context.addIssue(
     'takes a URL such as postgres://user:password@host:5432/database, in which an @ of the password is %40, a / is %2F, a ? is %3F, a # is %23 and a % is %25',
   );
@@ -159,7 +159,7 @@ const brandColor = z
   .regex(/^#[0-9a-f]{6}$/i, 'takes a colour such as #22324a')
   .transform((text) => text.toLowerCase());
 
-/** Every variable, what it takes, and its default. */
+/** Every variable, what it accepts, and its default. */
 export const Variables = z.object({
   PORT: integer(0, 65535).default(3000),
   // In brackets as in a URL, or without.

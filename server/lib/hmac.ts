@@ -6,16 +6,16 @@ const BLOCK = 64;
 const DIGEST = 32;
 
 /**
- * A secret prepared for many HMACs: its padded forms are computed once (RFC 2104 §4). Two plain hashes are faster than one
+ * A secret prepared for many HMACs: its padded keys are computed once (RFC 2104 §4). Two plain hashes are faster than one
  * of OpenSSL's HMAC objects.
  */
 export class HmacKey {
   readonly #inner: Buffer;
-  /** The same as a string if all of it is ASCII, so that a text can follow without a copy; else null. */
+  /** The inner padded key as a string if all of it is ASCII, so that a string can follow without a copy; otherwise null. */
   readonly #innerText: string | null;
   readonly #outer = Buffer.alloc(BLOCK + DIGEST, 0x5c);
 
-  /** @param secret a string is taken as UTF-8 */
+  /** @param secret a string is encoded in UTF-8 */
   constructor(secret: string | Uint8Array) {
     const given = typeof secret === 'string' ? Buffer.from(secret) : secret;
     const key = given.length > BLOCK ? hash('sha256', given, 'buffer') : given;
@@ -28,8 +28,8 @@ export class HmacKey {
   }
 
   /**
-   * HMAC-SHA-256 (RFC 2104 §2), lowercase hex unless it says otherwise; `binary` is a character for each byte. A string is
-   * taken as UTF-8.
+   * HMAC-SHA-256 (RFC 2104 §2), in lowercase hex by default; `binary` has one character for each byte. A string is encoded in
+   * UTF-8.
    */
   mac(message: string | Uint8Array, encoding: 'hex' | 'base64' | 'binary' = 'hex'): string {
     const whole =
@@ -42,7 +42,7 @@ export class HmacKey {
 
   /**
    * Whether `mac` is the whole HMAC-SHA-256 of a message, compared in constant time.
-   * @param mac 32 bytes, or their lowercase hex; anything else, also a truncated tag, returns false
+   * @param mac 32 bytes, or their lowercase hex; anything else, including a truncated tag, returns false
    */
   verify(message: string | Uint8Array, mac: string | Uint8Array): boolean {
     const isHex = typeof mac === 'string';
@@ -52,6 +52,6 @@ export class HmacKey {
   }
 }
 
-/** HMAC-SHA-256 (RFC 2104 §2), lowercase hex. Strings are taken as UTF-8. */
+/** HMAC-SHA-256 (RFC 2104 §2) in lowercase hex. Strings are encoded in UTF-8. */
 export const hmacSha256 = (secret: string | Uint8Array, message: string | Uint8Array): string =>
   new HmacKey(secret).mac(message);

@@ -8,7 +8,7 @@ import { ClientKey } from './client-key.ts';
 /** The signature algorithms (RFC 7518 §3.1, RFC 8037, RFC 9864) that a trusted issuer may use. Each needs a public key. */
 const ISSUER_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'] as const;
 
-/** RFC 9864 gives EdDSA with the curve Ed25519 a name of its own: an entry that accepts the old name accepts the new one. */
+/** RFC 9864 gives EdDSA with the curve Ed25519 a separate name: an entry that accepts the old name accepts the new one. */
 const withNewNames = (algorithms: readonly string[]): readonly string[] =>
   algorithms.includes('EdDSA') ? [...new Set([...algorithms, 'Ed25519'])] : algorithms;
 
@@ -28,18 +28,18 @@ export interface JoinRule {
 /** How people sign in with an issuer (OpenID Connect Core §3.1). */
 export interface SignInConfig {
   readonly clientId: string;
-  /** Null for a client with a key, or for a public one, which PKCE alone protects. */
+  /** Null for a client with a key, or for a public one, which only PKCE protects. */
   readonly clientSecret: string | null;
   /** Signs the requests to the provider (RFC 9101), and authenticates a client without a secret (RFC 7523); null if there is none. */
   readonly clientKey: ClientKey | null;
   readonly scopes: readonly string[];
   /** The issuer's name on the sign-in page. */
   readonly title: string;
-  /** Whether every e-mail address that it names counts as verified. */
+  /** Whether every e-mail address in its tokens counts as verified. */
   readonly trustEmail: boolean;
   /** Whether every sign-in with it counts as one with a second factor. */
   readonly secondFactor: boolean;
-  /** Whether to sign out here ends the session there too (OpenID Connect RP-Initiated Logout 1.0). */
+  /** Whether signing out of Keyseal ends the provider's session too (OpenID Connect RP-Initiated Logout 1.0). */
   readonly endSession: boolean;
 }
 
@@ -50,9 +50,12 @@ export interface IssuerConfig {
   readonly issuer: string;
   /** A token is accepted if its `aud` names one of these. */
   readonly audiences: readonly string[];
-  /** Of Keyseal itself, for sign-in and logout; null if it has none. */
+  /** The client ID of Keyseal itself, for sign-in and logout; null if it has none. */
   readonly clientId: string | null;
-  /** The clients whose user tokens are accepted: a token with `azp` or `client_id` must name one of them there. Null accepts those of all. */
+  /**
+   * The clients whose user tokens are accepted: if a token has `azp` or `client_id`, it must name one of them. Null accepts
+   * tokens of all clients.
+   */
   readonly clients: readonly string[] | null;
   readonly algorithms: readonly string[];
   /** Where its keys are published; null finds it by OpenID Connect Discovery. */
@@ -61,7 +64,7 @@ export interface IssuerConfig {
   readonly clockTolerance: number;
   /** Without rules a person may do what the key may do. */
   readonly join: readonly JoinRule[];
-  /** Whether its tokens are user tokens beside a key. */
+  /** Whether its tokens are accepted as user tokens alongside a key. */
   readonly userToken: boolean;
   /** Whether workspaces may exchange tokens of its workloads for keys. */
   readonly workload: boolean;
@@ -77,7 +80,7 @@ const Rule = z
   .strictObject({
     workspace: z.string().min(1),
     role: z.enum(ROLES),
-    // A claim with this name is dropped when a token is read, so the rule would never fit.
+    // A claim with this name is dropped when a token is read, so the rule would never match.
     claim: z
       .string()
       .min(1)
@@ -155,8 +158,8 @@ const Issuer = z
 const Issuers = z.array(Issuer, 'is not a list').max(32, 'has more than 32 issuers');
 
 /**
- * Reads the issuers from the text of `KEYSEAL_ISSUERS`.
- * @returns the issuers, or what is wrong with the text, to be read after the variable's name
+ * Reads the issuers from the value of `KEYSEAL_ISSUERS`.
+ * @returns the issuers, or what is wrong with the value, to follow the variable's name
  */
 export function parseIssuers(text: string): readonly IssuerConfig[] | string {
   let value: unknown;
@@ -175,7 +178,7 @@ export function parseIssuers(text: string): readonly IssuerConfig[] | string {
     : `takes each name and each issuer once, with all that it is for in one entry, but has "${repeated}" twice`;
 }
 
-/** Reads the file of `KEYSEAL_ISSUERS_FILE`. @returns its text; null if it cannot be read */
+/** Reads the file of `KEYSEAL_ISSUERS_FILE`. @returns its content; null if it cannot be read */
 export function readIssuersFile(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');
@@ -219,7 +222,10 @@ function signInOf({ signIn, clientId, ...given }: z.infer<typeof Issuer>): SignI
   return { clientId, clientSecret: secret, clientKey, scopes, title, trustEmail, secondFactor, endSession };
 }
 
-/** Printable ASCII with a scheme and a host as they are written: URL parsers repair other texts, and would reach what no reader sees. */
+/**
+ * Printable ASCII with a scheme and a host as they are written: URL parsers repair other strings, and would reach a host that
+ * no reader sees.
+ */
 const PLAIN_URL = /^https?:\/\/[^/@?#\\]+(?:\/[^?#\\]*)?$/i;
 
 /** An issuer is an https URL (RFC 8414 §2). The configuration refuses http for any host but this machine. */
@@ -228,7 +234,7 @@ const isPlainUrl = (text: string): boolean =>
 
 const repeatedOf = (texts: readonly string[]) => texts.find((text, i) => texts.indexOf(text) !== i) ?? null;
 
-/** Names the member that is wrong, never its value: a client secret may be among them. */
+/** Names the property that is wrong, never its value: it may be a client secret. */
 function sentence(error: z.ZodError): string {
   const [issue] = error.issues;
   const path = issue?.path.join('.') ?? '';

@@ -1,4 +1,4 @@
-/** Counts since the start, under labels from a set that the program knows; for the operator's metrics. */
+/** Counts since startup, under labels from a fixed set; for the operator's metrics. */
 export class LabeledCounter<N extends string> {
   readonly #counts = new Map<N, number>();
 

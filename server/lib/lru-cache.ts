@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
 
 /**
- * A cache of at most `max` entries: one more drops the entry that was used longest ago. Its memory grows with its entries. With the
- * library's own `max` it would reserve memory for all of them at once, which took a tenth of the startup time.
- * @param max entries
+ * A cache of at most `max` entries: beyond that, it drops the least recently used entry. Its memory grows with its entries.
+ * With the library's own `max` it would reserve memory for all of them at once, which took a tenth of the startup time.
+ * @param max the maximum number of entries
  */
 export const lruCache = <Value extends NonNullable<unknown>, Key extends NonNullable<unknown> = string>(
   max: number,

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from './config.ts';
 
-/** The database and the libraries take most of these; fewer leave no room for connections, and each would be cut off. */
+/** The database and the libraries use most of these; with fewer, no files are left for connections, and each would be cut off. */
 const MIN_OPEN_FILES = 256;
 
-/** How many files and sockets the process may have open, by Linux's `/proc`; infinite where there is none. */
+/** How many files and sockets the process may have open, according to Linux's `/proc`; infinite on other systems. */
 export function openFilesLimit(): number {
   try {
     const limit = /^Max open files +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1];

@@ -2,7 +2,10 @@ import { isIP } from 'node:net';
 import { parseUrl } from '../../shared/parse-url.ts';
 import { suggest } from './suggest.ts';
 
-/** A host name as the URL standard writes it, with no scheme, port or path; null if the text is none, or is an address. */
+/**
+ * A host name as the URL standard writes it, with no scheme, port or path; null if the string is not a host name, or is an IP
+ * address.
+ */
 export function parseDomain(text: string): string | null {
   const url = parseUrl(`https://${text}`);
   const isBare = url !== null && url.href === `https://${url.hostname}/` && !/[/@:?#]/.test(text);
@@ -21,7 +24,7 @@ export function passkeyDomainFault(domain: string, origins: readonly string[]): 
   return `takes the host of a public origin or a domain above it, but has "${domain}".${hint}`;
 }
 
-/** A host and the domains above it, but for top-level domains: no browser takes one. */
+/** A host and the domains above it, except for top-level domains: no browser accepts one. */
 function domainsOf(host: string): string[] {
   const labels = host.split('.');
   const parents = labels.map((_, n) => labels.slice(n).join('.'));

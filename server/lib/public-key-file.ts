@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { sshFields } from '../../shared/openssh-key.ts';
 import type { SentJwk } from './public-key.ts';
 
-/** What has no public key in a form that is read, by a line of it, and what gives one. */
+/** Files without a public key in a supported format, recognized by a line in them, and the command that produces one. */
 const OTHER_FILES: readonly (readonly [line: RegExp, fault: string])[] = [
   [
     /^-----BEGIN OPENSSH PRIVATE KEY-----/m,
@@ -25,7 +25,10 @@ const NO_KEY = 'has no public key: give PEM ("BEGIN PUBLIC KEY"), a JWK, or a li
 const OTHER_KIND =
   'has a public key that cannot be read, or of another kind: give Ed25519, P-256, P-384, or RSA that is not limited to PSS';
 
-/** Reads the text of a file with a public key: PEM, a JWK, or a line of ssh. Returns what is wrong with it as a text. */
+/**
+ * Reads the text of a file with a public key: PEM, a JWK, or a line of ssh. Returns a string that says what is wrong if it
+ * cannot be read.
+ */
 export function readPublicKeyFile(text: string): SentJwk | string {
   const trimmed = text.trim();
   const other = OTHER_FILES.find(([line]) => line.test(trimmed));

@@ -4,7 +4,7 @@ import type { PublicKeyAlgorithm, RegisteredPublicKey } from '../../shared/publi
 /** A JWK (RFC 7517 §4) as a client sends it. */
 export type SentJwk = Readonly<Record<string, unknown>>;
 
-/** A kind of key: the members that make it, in the order of a thumbprint (RFC 7638 §3.2), and what they must be. */
+/** A kind of key: the parameters that define it, in the order of a thumbprint (RFC 7638 §3.2), and what they must be. */
 interface KeyKind {
   readonly members: readonly string[];
   readonly curve?: string;
@@ -42,10 +42,10 @@ const KINDS: Readonly<Record<string, KeyKind>> = {
   },
 };
 
-/** Members that only a private or a shared key has (RFC 7518 §6.2.2, §6.3.2, §6.4.1). */
+/** Parameters that only a private or a shared key has (RFC 7518 §6.2.2, §6.3.2, §6.4.1). */
 const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
 
-/** Reads a public key. Returns what is wrong with it as a text: nothing of the key is repeated. */
+/** Reads a public key. Returns a string that says what is wrong if it is not valid; the string repeats nothing of the key. */
 export function readPublicKey(jwk: SentJwk): RegisteredPublicKey | string {
   if (PRIVATE.some((name) => Object.hasOwn(jwk, name)))
     return 'must not have private members: this key is no longer secret, so create a new one';
@@ -77,7 +77,10 @@ export function readPublicKey(jwk: SentJwk): RegisteredPublicKey | string {
   return { algorithm, thumbprint: hash('sha256', JSON.stringify(members), 'base64url'), jwk: members };
 }
 
-/** A member of a key: empty if it is absent, `-` if it is not a text. `String` would throw for lists that are nested deeply. */
+/**
+ * A parameter of a key: empty if it is absent, `-` if it is not a string. `String` would throw for lists that are nested
+ * deeply.
+ */
 function memberText(jwk: SentJwk, name: string): string {
   const value = jwk[name];
   if (value === undefined) return '';
@@ -104,7 +107,7 @@ function rsaFault(n: Buffer | undefined, e: Buffer | undefined): string | null {
   const bits = n && first > 0 ? n.length * 8 - Math.clz32(first) + 24 : 0;
   if (bits < RSA_BITS.min || bits > RSA_BITS.max)
     return `must have a modulus of ${RSA_BITS.min} to ${RSA_BITS.max} bits`;
-  // A small exponent is where padding attacks live, and a large one makes each verification slow.
+  // A small exponent invites padding attacks, and a large one makes each verification slow.
   return e?.toString('hex') === '010001' ? null : 'must have the exponent 65537 (AQAB)';
 }
 

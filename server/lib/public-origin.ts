@@ -8,9 +8,9 @@ export interface ParsedOrigin {
 }
 
 /**
- * Reads an origin that an operator wrote: host names in any case and script, default ports and any spelling of an
- * address become what browsers and clients send.
- * @returns otherwise what is wrong with it, to follow "which"; it repeats nothing of the text
+ * Reads an origin that an operator wrote: host names in any case and script, default ports and any spelling of an IP address
+ * become what browsers and clients send.
+ * @returns otherwise what is wrong with it, to follow "which"; it repeats nothing of what was given
  */
 export function parsePublicOrigin(text: string): ParsedOrigin | string {
   if (/[\s\\]/.test(text)) return 'has a space or a backslash';
@@ -54,8 +54,8 @@ const SERVICE_PATHS: readonly string[] = [
 ];
 
 /**
- * Whether a path could be the base path or a path of the service itself: a proxy may pass the base path on or take it
- * off, so each request must show which it did.
+ * Whether a path could be the base path or a path of the service itself: a proxy may keep or remove the base path, so each
+ * request must show which it did.
  */
 export function isServicePath(path: string): boolean {
   const [first = ''] = path.slice(1).split('/');

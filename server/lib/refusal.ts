@@ -12,7 +12,7 @@ import {
   type RefusalShape,
 } from '../../shared/refusals.ts';
 
-/** The key that a refusal is counted under. */
+/** The API key that a refusal is counted under. */
 interface RefusedKey {
   readonly id: string;
   readonly workspaceId: string;
@@ -21,7 +21,7 @@ interface RefusedKey {
 }
 
 /**
- * A call that is not admitted or not carried out, with the one reason that its caller gets.
+ * A call that is not admitted or not carried out, with the one reason that its caller sees.
  * @example
  * ```ts
  * import { Refusal } from 'keyseal';
@@ -70,18 +70,18 @@ export class Refusal extends TRPCError {
   }
 }
 
-/** A cause for many refusals: one that is not an Error already would be made into one each time. It has no stack. */
+/** A cause that many refusals share: one that is not an Error would be wrapped in a new Error each time. It has no stack. */
 export function sharedCause(message: string): Error {
   const cause = new Error(message);
   cause.stack = `Error: ${message}`;
   return cause;
 }
 
-/** The refusal of an input. @param path the member that is at fault; empty for the whole input */
+/** The refusal of an input. @param path the property that is wrong; empty for the whole input */
 export const inputRefusal = (path: string, message: string): Refusal =>
   new Refusal('INPUT_INVALID', { issues: [{ path, message }] });
 
-/** The refusal of a request whose form breaks a rule: `issues` names it. */
+/** The refusal of a request that breaks a request-format rule: `issues` names it. */
 export const refusalOfFault = ({ reason, issue }: Fault, cause?: unknown): Refusal =>
   new Refusal(reason, { issues: [issue] }, cause);
 

@@ -1,4 +1,4 @@
-/** Characters of it that are shown. */
+/** How many characters of the value are shown. */
 const MAX_SHOWN = 200;
 
 /**

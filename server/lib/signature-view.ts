@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RegisteredPublicKey } from '../../shared/public-key.ts';
 import { SIGNATURE_ALGORITHMS } from './signature-algorithms.ts';
 
-/** What a key or a session signs with, as its view has it. */
+/** What a key or a session signs with, as shown in its view. */
 export const SignatureView = z
   .object({ algorithm: z.enum(SIGNATURE_ALGORITHMS), thumbprint: z.string().nullable() })
   .describe(

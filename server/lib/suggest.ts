@@ -10,7 +10,7 @@ export function suggest(name: string, names: Iterable<string>): string | null {
   return best?.name ?? null;
 }
 
-/** Letters to add, remove or change to turn one into the other (Levenshtein). */
+/** How many letters to add, remove or change to turn one into the other (Levenshtein distance). */
 function distance(word: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, i) => i);
   for (const [i, letter] of [...word].entries()) {

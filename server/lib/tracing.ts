@@ -16,20 +16,20 @@ import { Refusal } from './refusal.ts';
 /** Without an SDK in the process, the tracer makes no-op spans and costs next to nothing. */
 const tracer = trace.getTracer('keyseal', VERSION);
 
-/** Maximal characters of the trace headers; W3C Trace Context §3.3.1.5 asks for 512 of `tracestate`. */
+/** The maximum length of the trace headers, in characters; W3C Trace Context §3.3.1.5 asks for 512 of `tracestate`. */
 const MAX_TRACEPARENT = 128;
 const MAX_TRACESTATE = 512;
 
-/** How a traced request ended: its attributes, and whether the service was at fault. */
+/** How a traced request ended: its attributes, and whether the service failed. */
 export interface SpanOutcome {
   readonly attributes: Attributes;
-  /** The reason, if it was. */
+  /** The reason, if it failed. */
   readonly fault: string | null;
 }
 
 /**
  * Runs a request within its server span, under the span of the client. `traceparent` and `tracestate` are not signed,
- * so only a trace's ids and its sampling flag are taken from them.
+ * so only the trace's ids and its sampling flag are read from them.
  */
 export function inRequestSpan<T>(
   headers: IncomingHttpHeaders,

@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 const digest = Buffer.alloc(32);
 
 /**
- * SHA-256 of a text, taken as UTF-8, for use before the next call, which overwrites it: creating a buffer for each digest
+ * SHA-256 of a string in UTF-8. Use it before the next call, which overwrites it: creating a buffer for each digest
  * takes longer than the hash.
  */
 export function transientSha256(text: string): Buffer {

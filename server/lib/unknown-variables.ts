@@ -15,7 +15,7 @@ export const isServiceLink = (name: string, value: string): boolean =>
   SERVICE_LINK.test(name) || (/^KEYSEAL_(\w+_)?PORT$/.test(name) && LINK_ADDRESS.test(value));
 
 /**
- * Finds a variable that begins with `KEYSEAL_` and is none of the service's. Ignored, a misspelt one would leave a
+ * Finds a variable that begins with `KEYSEAL_` and is not one of the service's. Ignored, a misspelt one would leave a
  * protection off: `KEYSEAL_SIGNUP=first` would let everybody sign up.
  * @returns a sentence that names it and the likely right name, or null
  */

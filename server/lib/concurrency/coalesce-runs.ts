@@ -7,13 +7,13 @@ const MAX_GROUPS = 10_000;
 /**
  * Work of which one run is in progress at a time. Calls during a run share the next one, which begins after they were
  * made. A run that fails rejects the calls that share it, and the next begins all the same.
- * @returns runs the work. With a time of `performance.now()`, it does nothing if a run that began no earlier is
- *   done: the calls of one batch need one run together
+ * @returns a function that runs the work. Given a time of `performance.now()`, it does nothing if a run that began at or after
+ *   that time is done: the calls of one batch need only one run
  */
 export function coalesceRuns(work: () => Promise<void>): (since?: number) => Promise<void> {
   let last: Promise<void> = Promise.resolve();
   let next: Promise<void> | null = null;
-  /** When the latest run that succeeded began. */
+  /** When the latest successful run began. */
   let done = Number.NEGATIVE_INFINITY;
   const run = async () => {
     const startedAt = performance.now();

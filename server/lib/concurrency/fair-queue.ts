@@ -5,22 +5,22 @@ import { RoundRobin } from './round-robin.ts';
 interface Options {
   /** Jobs that run at the same time. */
   readonly concurrency: number;
-  /** Jobs of one of the widest groups that run at the same time; limited only by `concurrency` if absent. */
+  /** Jobs that run at the same time for each of the widest groups; limited only by `concurrency` if absent. */
   readonly ofOneGroup?: number;
-  /** How many names of a key identify the group whose last job failed; the widest group if absent. */
+  /** How many leading names of a fairness key identify a group whose last job failed; 1 (the widest group) if absent. */
   readonly failedLevels?: number;
   /** Jobs that wait, in all groups together. */
   readonly capacity: number;
   /** Jobs that start in a second, and how many may start at once after a pause; unlimited if absent. */
   readonly rate?: { readonly perSecond: number; readonly burst: number };
   /**
-   * How long the place of a job stays empty afterwards, as a multiple of the time that the job took, at most a second; 0 if
-   * absent. With 1, the jobs leave half of what they use to others.
+   * How long the slot of a job stays empty after the job, as a ratio to the time that the job took, at most a second; 0 if
+   * absent. With 1, the jobs use at most half of their slots' time.
    */
   readonly rest?: number;
 }
 
-/** The queue is full, and the group of this job holds the largest part of it. Clients see an outage: 503. */
+/** The queue is full, and the group of this job has the largest part of it. Clients get status 503. */
 export class QueueFullError extends Error {
   override readonly name = 'QueueFullError';
   /** SQLSTATE configuration_limit_exceeded. */
@@ -32,7 +32,7 @@ interface Job {
   readonly reject: (error: unknown) => void;
 }
 
-/** Milliseconds for which a place stays empty at most. */
+/** The maximum time for which a slot stays empty, in milliseconds. */
 const LONGEST_REST_MS = 1_000;
 /** The maximum number of groups in memory because their last job failed. */
 const FAILED = 10_000;
@@ -64,14 +64,13 @@ export class FairQueue {
     this.#tokens = options.rate?.burst ?? Number.POSITIVE_INFINITY;
   }
 
-  /** How full the queue is. */
   get occupancy(): { readonly used: number; readonly capacity: number } {
     return { used: this.#size, capacity: this.#options.capacity };
   }
 
   /**
    * Runs a job when it is its turn.
-   * @throws QueueFullError if the job had to make room for another group's
+   * @throws QueueFullError if the job was dropped in favour of another group's
    */
   run<T>(key: FairnessPath, job: () => Promise<T>): Promise<T> {
     const { failedLevels = 1 } = this.#options;
@@ -88,7 +87,7 @@ export class FairQueue {
               resolve(value);
             },
             (error) => {
-              // A job of no group is for all of them, and does not come after any.
+              // A job without a group serves all groups, and is never put behind them.
               if (key.length > 0) this.#failed.set(group, true);
               reject(error);
             },
@@ -105,7 +104,7 @@ export class FairQueue {
     });
   }
 
-  /** Frees the place of a job that has ended, when it has been empty long enough. */
+  /** Frees the slot of a job that has ended, once it has been empty for long enough. */
   #rest(startedAt: number, key: FairnessPath): void {
     const { rest = 0 } = this.#options;
     const free = () => {

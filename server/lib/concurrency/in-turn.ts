@@ -1,7 +1,10 @@
 import { Refusal } from '../refusal.ts';
 import { type FairQueue, QueueFullError } from './fair-queue.ts';
 
-/** Runs work when a queue comes to its key. @throws Refusal UNAVAILABLE if the queue has no place for it; as the work */
+/**
+ * Runs work when a queue comes to its key.
+ * @throws Refusal UNAVAILABLE if the queue has no place for it; whatever the work throws
+ */
 export async function inTurn<T>(
   queue: FairQueue,
   key: readonly string[],

@@ -12,7 +12,7 @@ export interface Pace {
 const REMEMBERED = 50_000;
 
 /**
- * Limits the rate of each group, and of each member of it: the generic cell rate algorithm (ITU-T I.371) at every
+ * Limits the rate of each group, and of each subgroup: the generic cell rate algorithm (ITU-T I.371) at every
  * level of the key. A flood of narrow groups evicts narrow groups only, and its wider group still limits it.
  */
 export class Pacer {
@@ -32,8 +32,8 @@ export class Pacer {
   }
 
   /**
-   * Notes one event if it may happen now. @returns 0 if so; otherwise the milliseconds until it may, and nothing is
-   * noted
+   * Counts one event if it may happen now. @returns 0 if it was counted; otherwise the milliseconds until it may happen, and
+   * nothing is counted
    */
   take(key: FairnessPath): number {
     const now = this.#now();
@@ -48,7 +48,7 @@ export class Pacer {
     return 0;
   }
 
-  /** The milliseconds until one more event may happen, for each level by itself; 0 if it may now. */
+  /** The milliseconds until one more event may happen, for each level separately; 0 if it may happen now. */
   waits(key: FairnessPath): number[] {
     const now = this.#now();
     return this.#groupsOf(key).map((group, level) => this.#wait(level, group, now));

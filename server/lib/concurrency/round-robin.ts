@@ -1,9 +1,9 @@
 import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 
-/** Waiting items, removed round robin: group by group, and within each group member by member. It has no bound. */
+/** Waiting items, removed round robin: group by group, and within each group subgroup by subgroup. It is unbounded. */
 export class RoundRobin<T> {
   readonly #items: T[] = [];
-  /** In the order of service: the member that was served last is the last. */
+  /** In the order in which they will be served: the group that was served last comes last. */
   readonly #members = new Map<string, RoundRobin<T>>();
   size = 0;
 
@@ -36,9 +36,9 @@ export class RoundRobin<T> {
   }
 
   /**
-   * Removes one item of the group with the most waiting. Within the group each is equally likely, so that a caller who
-   * comes last to a group that a flood fills has the same chance as the flood. Of groups that are equally large the one
-   * that would be served last loses: what has waited longer keeps its place.
+   * Removes one item of the group with the most waiting. Within the group each item is equally likely, so that a caller who
+   * joins a group that a flood fills has the same chance as the flood. Of equally large groups, the one that would be served
+   * last loses an item: what has waited longer keeps its place.
    */
   dropFromLargest(): T | undefined {
     if (this.size === 0) return undefined;
