@@ -37,7 +37,7 @@ interface Timeouts {
   /** How long a connection may wait for its next request. Load balancers must close it first. */
   readonly keepAliveSeconds: number;
   /**
-   * The time within which a whole request must arrive; 0 for no limit. A large body over a slow line takes long:
+   * The time within which a whole request must arrive; 0 for no limit. A large body takes a long time over a slow connection:
    * `body-budgets.ts` sets the minimum rate.
    */
   readonly requestSeconds: number;
@@ -85,11 +85,11 @@ export class HttpServer {
     );
     // If nobody listens, Node closes the connection without a response.
     this.#server.on('connect', (_, socket) => {
-      // Node has removed its own listener, and an error of a socket without one ends the process.
+      // Node has removed its own listener, and a socket error without a listener ends the process.
       socket.on('error', () => {});
       this.#refuseOn(socket as Socket, tunnelRefusal);
     });
-    // Every open stream listens for the stop.
+    // Every open stream listens for the shutdown.
     setMaxListeners(0, this.#stopping.signal);
   }
 
@@ -107,14 +107,14 @@ export class HttpServer {
     });
   }
 
-  /** From now on `/api` responds; before, it refuses with UNAVAILABLE. */
+  /** Makes `/api` respond; before this call, it refuses with UNAVAILABLE. */
   startServing(serverContext: ServerContext): void {
     this.#serverContext = serverContext;
   }
 
   /**
-   * From now on each connection ends with its next response, so that clients that keep connections open connect elsewhere
-   * before the port closes.
+   * Makes each connection end with its next response, so that clients that keep connections open connect elsewhere before the
+   * port closes.
    */
   drain(): void {
     this.#draining = true;
@@ -156,7 +156,7 @@ export class HttpServer {
       checkTarget(request.url ?? '');
       if (target !== request.url) checkTarget(target);
     } catch (error) {
-      // If the end of a request is uncertain, the start of the next one is unknown.
+      // If the end of a request is uncertain, so is the beginning of the next one.
       response.setHeader('connection', 'close');
       const requestId = newRequestId();
       this.#recordUnrouted(error as Refusal, requestId);
@@ -216,20 +216,20 @@ export class HttpServer {
 }
 
 /**
- * Serves API requests once all sockets that are ready have been read. By then most bodies are complete, so that no request has to
- * wait for its own, and requests run, and get their responses, together. A single response costs another turn of the event loop,
- * and wakes its client alone.
+ * Serves API requests once all sockets that are ready have been read. By then most bodies are complete, so no request has to
+ * wait for its body, and requests run and get their responses together. Sending each response by itself would cost another turn
+ * of the event loop.
  */
 const startTogether = batchCalls<() => void>(setImmediate, (start) => start());
 
-/** Node does not accept a time for headers that is longer than the time for the whole request. */
+/** Node accepts no headers timeout that is longer than the request timeout. */
 function millisecondsOf({ keepAliveSeconds, requestSeconds }: Timeouts) {
   const requestTimeout = requestSeconds * 1_000;
   const headersTimeout = Math.min(SERVER.headersTimeout, requestTimeout || SERVER.headersTimeout);
   return { keepAliveTimeout: keepAliveSeconds * 1_000, requestTimeout, headersTimeout };
 }
 
-/** Ends keep-alive, so that an idle connection does not delay the stop. */
+/** Ends keep-alive, so that an idle connection does not delay the shutdown. */
 function endConnectionAfter(response: ServerResponse): void {
   const { socket } = response;
   if (response.headersSent) response.once('finish', () => socket?.destroySoon());

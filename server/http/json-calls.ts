@@ -51,7 +51,7 @@ export function callAll(
   return Promise.all(calls.procedures.map(makeCall));
 }
 
-/** The message of tRPC for the same error. */
+/** tRPC's own message for the same error. */
 const STREAMED = 'Cannot use stream-like response in non-streaming request - use httpBatchStreamLink';
 
 /** The options of a tRPC call; its signal is made when a procedure reads it. */

@@ -14,14 +14,14 @@ import { LingeringClose } from './connections/lingering-close.ts';
 import { parseRefusal } from './request/parse-error.ts';
 import { send } from './response/response.ts';
 
-/** A few scrapers, each with a request that is a line and some headers. Milliseconds and bytes. */
+/** Enough for a few scrapers, each with a request of one line and some headers. In milliseconds and bytes. */
 const SERVER = {
   maxHeaderSize: 8 * 1024,
   headersTimeout: 5_000,
   requestTimeout: 5_000,
   keepAliveTimeout: 5_000,
   connectionsCheckingInterval: 2_000,
-  // Only `/metrics` is served on this port, whatever the target's form.
+  // Only `/metrics` is served on this port, however the target is written.
   requireHostHeader: false,
 };
 const MAX_CONNECTIONS = 32;
@@ -53,7 +53,7 @@ export class MetricsServer {
       refuseOn(socket as Socket, parseRefusal(error).status, ''),
     );
     this.#server.on('connect', (_, socket) => {
-      // Node has removed its own listener, and an error of a socket without one ends the process.
+      // Node has removed its own listener, and a socket error without a listener ends the process.
       socket.on('error', () => {});
       refuseOn(socket as Socket, 405, 'allow: GET\r\n');
     });
@@ -78,7 +78,7 @@ export class MetricsServer {
     this.#metrics = metrics;
   }
 
-  /** A scrape that is cut off is repeated at another instance. */
+  /** Scrapes in progress are cut off: the scraper repeats them. */
   async stop(): Promise<void> {
     if (!this.#server.listening) return;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));

@@ -9,9 +9,9 @@ import { withTimeout } from '../stores/database/timeout.ts';
 const FRESH_MS = 1_000;
 /** How often calls that were not served may cause one more probe: anyone can have a call refused with 503. */
 const MORE_PROBES = [{ perSecond: 2, burst: 5 }];
-/** Milliseconds within which the database must answer a probe: a slower one does not serve calls in time. */
+/** Milliseconds within which the database must respond to a probe: a slower one could not serve calls in time. */
 const PROBE_TIMEOUT_MS = 3_000;
-/** How often to look for the cause of an outage. */
+/** How often the cause of an outage is looked up, in milliseconds. */
 const DIAGNOSES = [{ perSecond: 1 / 10, burst: 1 }];
 /** The id under which a probe claims nonces; no key and no session has it. */
 const PROBE_ID = 'readyz';
@@ -35,7 +35,7 @@ export class Readiness {
     this.#sharedProbe = coalesce(() => this.#probe());
   }
 
-  /** From now on it is not ready, so that load balancers send calls elsewhere; calls are still served. */
+  /** Marks the instance as not ready, so that load balancers send calls elsewhere; calls are still served. */
   drain(): void {
     this.#draining = true;
   }
@@ -45,11 +45,11 @@ export class Readiness {
     if (this.#cached && this.#more.take([PROBE_ID]) === 0) this.#cached = null;
   }
 
-  /** At most one probe a second reaches the database, and two more if calls are not served, however many requests arrive. */
+  /** At most one probe a second reaches the database, plus two more if calls are not served, however many requests arrive. */
   async isReady(): Promise<boolean> {
     if (this.#draining) return false;
     const { vault, replay, clock } = this.#service.stores;
-    // What needs no query is checked every time, never cached.
+    // Checks that need no query run every time and are never cached.
     if (vault.lacksNewestKey || !(replay.readyAt <= seconds(clock))) return false;
     if (this.#cached && performance.now() < this.#cached.until) return this.#cached.isReady;
     return this.#sharedProbe();
@@ -82,7 +82,7 @@ export class Readiness {
     if (outcome !== 'won') throw new Error(`a nonce cannot be claimed: ${outcome}`);
   }
 
-  /** Calls time out while commits wait for a standby that is gone, and their errors do not say that. */
+  /** Calls time out while commits wait for a standby that is gone, and their errors do not say so. */
   async #explain(): Promise<void> {
     if (this.#diagnoses.take([PROBE_ID]) > 0) return;
     const { stores, log } = this.#service;

@@ -3,8 +3,9 @@ import { Pacer } from '../lib/concurrency/pacer.ts';
 import type { Refusal } from '../lib/refusal.ts';
 
 /**
- * Lines for requests of a wrong form, in all and of one rule; and for calls that found no room or no database, in all and of one
- * procedure. Anybody can cause them, and a rule that breaks all of the time is one fault, such as that of a proxy.
+ * Limits on log lines about malformed requests, in total and per rule, and about calls that failed for lack of capacity or a
+ * database, in total and per procedure. Anyone can cause them, and a rule that is broken all the time has a single cause, such
+ * as a proxy.
  */
 const PACES = [
   { perSecond: 5, burst: 50 },
@@ -12,9 +13,8 @@ const PACES = [
 ];
 
 /**
- * Logs requests that were refused for their form, so that an operator sees which rule a proxy or a client breaks without
- * the level `debug`, and calls that failed. What a pace leaves out is logged at `debug`; an error of the service itself is always
- * logged.
+ * Logs malformed requests, so that an operator sees which rule a proxy or a client breaks without the level `debug`, and calls
+ * that failed. Lines over a limit are logged at `debug`; an error of the service itself is always logged.
  */
 export class RefusalLog {
   readonly #log: Logger;
@@ -40,8 +40,8 @@ export class RefusalLog {
 }
 
 /**
- * Why a user token was refused: an operator who connects an identity provider needs it. Causes of other refusals may be those of a
- * procedure, which may hold what a caller sent.
+ * Why a user token was refused: an operator who connects an identity provider needs it. Causes of other refusals may come from
+ * a procedure, and may contain what a caller sent.
  */
 const whyOf = ({ reason, cause }: Refusal): { readonly why?: string } =>
   reason === 'TOKEN_INVALID' && cause instanceof Error ? { why: cause.message } : {};

@@ -15,12 +15,12 @@ import type { ServerContext } from './server-context.ts';
 const WRONG_METHOD = formFault('method-not-taken', 'method', 'METHOD_NOT_SUPPORTED', 'must be POST');
 const noToken = () => new Refusal('SIGN_IN_INVALID', {}, 'the request is not a form with one logout_token');
 
-/** Statuses that concern the request or its sender, and not the logout. */
+/** Statuses that are about the request or its sender, not about the logout. */
 const REQUEST_FAULT_STATUSES: ReadonlySet<number> = new Set([405, 408, 413, 429]);
 
 /**
- * Serves the address to which identity providers send logout tokens, as a form (OpenID Connect Back-Channel Logout 1.0
- * §2.5). Responds with 200, or with 400 and no reason, in the form of the standard (§2.8): the log has the reason.
+ * Serves the URL to which identity providers post logout tokens, as a form (OpenID Connect Back-Channel Logout 1.0 §2.5).
+ * Responds with 200, or with 400 and no reason, in the standard's format (§2.8): the log has the reason.
  */
 export async function serveProviderLogout(
   request: IncomingMessage,
@@ -66,7 +66,7 @@ async function readToken(
   }
 }
 
-/** An outage is an error; anyone can send a token that is not valid, so that only the level `debug` shows why. */
+/** An outage is logged as an error. Anyone can send an invalid token, so only the level `debug` shows why it was refused. */
 function noteFailure({ service, refusalLog }: ServerContext, refusal: Refusal, requestId: string): void {
   const { reason, cause } = refusal;
   if (refusal.status >= 500) return void refusalLog.record(refusal, requestId, BACKCHANNEL_LOGOUT_PATH);

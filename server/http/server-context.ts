@@ -11,20 +11,20 @@ import type { OpenStreams } from './streams/open-streams.ts';
 /** Queries for public pages. Concurrent requests share one execution. */
 export interface SharedQueries {
   readonly signUp: () => Promise<SignUpState>;
-  /** Whether the demo account is the only one: what the page then says helps nobody else. */
+  /** Whether the demo account is the only one: only then does the page show its hint. */
   readonly hasOnlyDemo: () => Promise<boolean>;
 }
 
 export function sharedQueriesOf(service: Service): SharedQueries {
   const hasOnlyDemo = onlyDemoQuery(service);
   return {
-    // Without a database no person can sign up, and the page itself says so.
+    // Without a database nobody can sign up, and the page itself says so.
     signUp: coalesce(() => signUpState(service).catch(() => 'closed' as const)),
     hasOnlyDemo: coalesce(() => hasOnlyDemo().catch(() => false)),
   };
 }
 
-/** Queries until there is another account: one that is deleted remains as a row, so the answer never turns back. */
+/** Queries until there is another account: a deleted one remains as a row, so the result never changes back. */
 function onlyDemoQuery({ config, stores }: Service): () => Promise<boolean> {
   let isOnly = config.demo;
   return async () => {

@@ -6,7 +6,7 @@ import type { UsageOutcome } from '../stores/usage/usage.ts';
 export interface RequestSummary {
   readonly id: string;
   readonly status: number;
-  /** The result of each call, in any order within one procedure. */
+  /** The result of each call, in any order among the calls of one procedure. */
   readonly outcomes: readonly UsageOutcome[];
   readonly mode: ResponseMode;
   /** By `performance.now()`: when the whole response was written, or a stream began. */
@@ -15,10 +15,13 @@ export interface RequestSummary {
   readonly keyId: string | null;
 }
 
-/** RFC 9110 §9.3 and RFC 5789; any other method is text that the caller chose. */
+/** RFC 9110 §9.3 and RFC 5789; any other method is a string that the caller chose. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
 
-/** @param procedures as `procedureLabels` has them. @returns `POST keys.create`, `GET batch`; the method alone where no procedure of ours is called. */
+/**
+ * @param procedures as `procedureLabels` has them.
+ * @returns `POST keys.create`, `GET batch`; only the method if no procedure of ours is called.
+ */
 export function spanName(method: string | undefined, procedures: readonly string[]): string {
   const [name = OTHER, second] = procedures;
   const target = second !== undefined ? ' batch' : name !== OTHER ? ` ${name}` : '';
@@ -26,8 +29,8 @@ export function spanName(method: string | undefined, procedures: readonly string
 }
 
 /**
- * The attributes of a request as it begins, by OpenTelemetry's conventions for HTTP (1.45). Nothing of its target but the
- * procedure, nothing of its headers: any text that the caller chose may be a secret in the wrong place.
+ * The attributes of a request as it begins, by OpenTelemetry's conventions for HTTP (1.45). They include nothing of its target
+ * but the procedure, and nothing of its headers: any string that the caller chose may be a misplaced secret.
  */
 export function startAttributes(
   method: string | undefined,

@@ -12,9 +12,9 @@ interface TrpcOptions {
 }
 
 /**
- * The Response of tRPC itself: for streams, server-sent events, forms and bytes. tRPC receives the bytes that were read and
- * hashed before, in a Request that cannot change.
- * Refuses with MEDIA_TYPE_NOT_SUPPORTED, METHOD_NOT_SUPPORTED, INPUT_INVALID what tRPC cannot read.
+ * tRPC's own Response: for streams, server-sent events, forms and bytes. tRPC receives the bytes that were read and hashed
+ * before, in a Request that cannot change. Refuses with MEDIA_TYPE_NOT_SUPPORTED, METHOD_NOT_SUPPORTED, INPUT_INVALID what tRPC
+ * cannot read.
  */
 export async function resolveThroughTrpc(
   request: ApiRequest,
@@ -46,12 +46,12 @@ export async function resolveThroughTrpc(
       else unread.push(new Refusal(refusalOf(error).reason, refusalOf(error).details));
     },
   });
-  // tRPC responds to what it cannot parse before it makes a context: as text, without a path and a request id.
+  // tRPC responds to what it cannot parse before it makes a context: as plain text, without a path and a request id.
   if (unread[0]) throw unread[0];
   return response;
 }
 
-/** The same router. Its streams begin with the time after which tRPC's clients reconnect a silent one. */
+/** The same router. Its streams begin with the time after which tRPC's clients reconnect if a stream is silent. */
 function withInactivityTimeout({ _def }: AnyTRPCRouter, reconnectAfterInactivityMs: number): AnyTRPCRouter {
   const sse = { client: { reconnectAfterInactivityMs } };
   return { _def: { ..._def, _config: { ..._def._config, sse } } } as AnyTRPCRouter;

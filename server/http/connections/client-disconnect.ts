@@ -1,4 +1,7 @@
-/** Whether the client has disconnected. It creates an `AbortSignal` only on demand, because that takes longer than the MAC. */
+/**
+ * Whether the client has disconnected. It creates an `AbortSignal` only when one is needed, because that takes longer than the
+ * MAC.
+ */
 export class ClientDisconnect {
   #controller: AbortController | null = null;
   #isGone = false;

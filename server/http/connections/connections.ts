@@ -14,9 +14,9 @@ import { WaitingList } from './waiting-list.ts';
 const MAX_DIRECT = 16_384;
 /** The share of the process's file limit; the rest is for proxies, the database and pages. */
 const SHARE_OF_FILE_LIMIT = 0.75;
-/** Files that the process itself has open: the database's, with PGlite above all. */
+/** Files that the process itself has open: mostly the database's, when it is PGlite. */
 const PROCESS_FILES = 200;
-/** How many waiting connections of an address are searched for one that has sent nothing yet. */
+/** How many waiting connections of an IP address are searched for one that has sent nothing yet. */
 const IDLE_SEARCHED = 16;
 /** Requests in progress on one connection: HTTP/1.1 clients may send them without waiting (RFC 9112 §9.3.2). */
 const MAX_PIPELINED = 16;
@@ -24,18 +24,18 @@ const MAX_PIPELINED = 16;
 /** The decision about a request: the first one over the limit is refused, later ones are ignored. */
 export type RequestDecision = 'serve' | 'refuse' | 'ignore';
 
-/** The connections of one address. */
+/** The connections of one IP address. */
 interface Peers {
   count: number;
-  /** Those without a request in progress. */
+  /** The connections without a request in progress. */
   readonly idle: WaitingList<Connection>;
 }
 
 interface Connection {
   readonly socket: Socket;
-  /** The address that pays for it; null for a trusted proxy. */
+  /** The IP address that pays for it; null for a trusted proxy. */
   readonly key: FairnessPath | null;
-  /** The connections of the same address; null for a trusted proxy. */
+  /** The connections of the same IP address; null for a trusted proxy. */
   readonly peers: Peers | null;
   /**
    * Responses that are not written completely yet, in the order of their requests. An array, since a `Set` that lives long and changes
@@ -45,7 +45,7 @@ interface Connection {
   /** Bytes that had arrived when it began to wait for a request. */
   bytesReadWhenIdle: number;
   ending: boolean;
-  /** Bytes that its peer had taken at the last check, and since when that has not changed; null if nothing waits. */
+  /** Bytes that its peer had read at the last check, and since when that has not changed; null if nothing waits. */
   progress: { readonly bytes: number; readonly since: number } | null;
   /** Its neighbours in the list of idle connections. */
   before: Connection | null;
@@ -56,7 +56,7 @@ interface Connection {
 interface StallBounds {
   /** Milliseconds between two checks. */
   readonly everyMs: number;
-  /** Milliseconds without progress, in addition to the time that the waiting bytes take at `rate`. */
+  /** Milliseconds without progress, in addition to the time that the waiting bytes need at `rate`. */
   readonly graceMs: number;
   /** Bytes per second. */
   readonly rate: number;
@@ -70,7 +70,7 @@ const STALL: StallBounds = {
   maxUnread: 256 * 1024 * 1024,
 };
 
-/** Divides connections among addresses, and bounds the concurrent requests of one connection. */
+/** Divides connections among IP addresses, and bounds the concurrent requests of one connection. */
 export class Connections {
   readonly #trusted: AddressList | null;
   readonly #budget = new FairBudget(
@@ -89,7 +89,7 @@ export class Connections {
     this.#stallTimer = setInterval(() => this.#endStalled(), stall.everyMs).unref();
   }
 
-  /** Breaks off all connections. */
+  /** Aborts all connections. */
   destroyAll(): void {
     for (const socket of this.#open.keys()) socket.destroy();
   }
@@ -100,8 +100,8 @@ export class Connections {
   }
 
   /**
-   * Takes a new connection. If the share of its address is used up, it replaces an idle one of that address,
-   * or is ended if there is none.
+   * Accepts a new connection. If its IP address has used up its share, the connection replaces an idle one of that address, or
+   * is closed if there is none.
    */
   add(socket: Socket): void {
     const peer = plainAddress(socket.remoteAddress ?? '');
@@ -114,7 +114,7 @@ export class Connections {
     socket.once('close', () => this.#remove(socket));
   }
 
-  /** Notes a request of a connection, until its response ends or is aborted. */
+  /** Registers a request of a connection, until its response ends or is aborted. */
   begin(socket: Socket, response: ServerResponse): RequestDecision {
     const connection = this.#open.get(socket);
     if (!connection || connection.ending) return 'ignore';
@@ -134,7 +134,7 @@ export class Connections {
     return [...this.#open.values()].flatMap(({ responses }) => responses);
   }
 
-  /** The fairness key that a connection is charged to: its address, or for one of a trusted proxy the client of its last request. */
+  /** The fairness key that a connection is charged to: its IP address or, for a trusted proxy, the client of its last request. */
   payerOf(socket: Socket): FairnessPath {
     const connection = this.#open.get(socket);
     const peer = socket.remoteAddress ?? '';
@@ -149,15 +149,15 @@ export class Connections {
     return first !== undefined && (first.headersSent || first.req.complete || others.length > 0);
   }
 
-  /** Whether every request of a connection has its whole response, of which some bytes are not sent yet. */
+  /** Whether every request of a connection has its whole response, although some bytes are not sent yet. */
   hasResponded(socket: Socket): boolean {
     const [first, ...others] = this.#open.get(socket)?.responses ?? [];
     return first?.writableEnded === true && others.length === 0;
   }
 
   /**
-   * Replaces an idle connection of the same address: of those that have waited longest, one that has sent nothing,
-   * else the first. Returns false if none waits.
+   * Replaces an idle connection of the same IP address: of those that have waited longest, one that has sent nothing, or else
+   * the first. Returns false if there is none.
    */
   #replaceIdle(key: FairnessPath): boolean {
     const longest = this.#peers.get(nameOf(key))?.idle.first(IDLE_SEARCHED) ?? [];

@@ -7,7 +7,7 @@ import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 export interface LingerBounds {
   /** Milliseconds without a byte from the peer. */
   readonly idleMs: number;
-  /** Milliseconds in all. */
+  /** Milliseconds in total. */
   readonly totalMs: number;
   readonly bytes: number;
   /** Connections at the same time. */
@@ -16,19 +16,19 @@ export interface LingerBounds {
 
 const BOUNDS: LingerBounds = {
   idleMs: 5_000,
-  // A refused upload of 7 MB at 200 KB/s is over before.
+  // A refused upload of 7 MB at 200 KB/s is over by then.
   totalMs: MINUTE_MS,
   // The largest body that `KEYSEAL_MAX_BODY_BYTES` allows.
   bytes: 64 * 1024 * 1024,
   connections: 4_096,
 };
-/** How often the bounds are checked, as a part of the shortest. */
+/** How often the bounds are checked, as a fraction of the shortest one. */
 const CHECKS = 5;
 
 /**
- * Closes connections the way RFC 9112 §9.6 asks: after the last response it closes the sending side, then reads and
- * discards what still arrives until the peer closes too. If the whole connection were closed while a body is arriving, TCP
- * would answer the next segment with a reset, and the peer could lose a response that it had not read.
+ * Closes connections as RFC 9112 §9.6 requires: after the last response it closes the sending side, then reads and discards
+ * what still arrives until the peer closes too. If the whole connection were closed while a body is arriving, TCP would reply
+ * to the next segment with a reset, and the peer could lose a response that it had not read.
  *
  * The number of such connections is bounded and divided; beyond a share a connection is closed at once.
  */
@@ -41,13 +41,13 @@ export class LingeringClose {
     this.#slots = new FairBudget(bounds.connections);
   }
 
-  /** Connections that linger now. */
+  /** The connections that are lingering. */
   get open(): number {
     return this.#slots.occupancy.used;
   }
 
   /**
-   * Makes every end that Node or this service gives a connection of an HTTP server a lingering close: both call
+   * Turns every close of an HTTP server's connection, by Node or by this service, into a lingering close: both call
    * `destroySoon`.
    * @param payerOf who pays for the connection as it ends
    */
@@ -56,7 +56,7 @@ export class LingeringClose {
     socket.destroySoon = () => {
       // Nothing can come from a peer that has closed its sending side.
       if (socket.destroyed || socket.readableEnded) return closeAtOnce();
-      // Node calls it once more when a response is written.
+      // Node calls it again when a response is written.
       socket.destroySoon = () => {};
       this.#linger(socket, payerOf(socket));
     };
@@ -70,7 +70,7 @@ export class LingeringClose {
       progressAt = performance.now();
       if (discarded > this.#bounds.bytes) socket.destroy();
     });
-    // The time that the peer takes to read the response is not bounded here, and takes no slot.
+    // The time that the peer takes to read the response is not bounded here, and uses no slot.
     socket.end(() => {
       if (socket.destroyed) return;
       if (!this.#slots.take(payer, 1)) return void socket.destroy();
@@ -83,7 +83,7 @@ export class LingeringClose {
     });
   }
 
-  /** Ends a connection once its time is over. @returns ends the checks */
+  /** Ends a connection once its time is over. @returns a function that stops the checks */
   #checkTimes(socket: Socket, progressAt: () => number): () => void {
     const { idleMs, totalMs } = this.#bounds;
     const begunAt = performance.now();
@@ -96,16 +96,16 @@ export class LingeringClose {
   }
 }
 
-/** Takes a connection from Node's HTTP parser: nothing in it is read as a request any more. */
+/** Detaches a connection from Node's HTTP parser: nothing in it is read as a request any more. */
 function discard(socket: Socket, onBytes: (length: number) => void): void {
-  // Node's own listener feeds the parser. A new one makes the parser give the connection back.
+  // Node's own listener feeds the parser. A new one makes the parser release the connection.
   socket.removeAllListeners('data');
   const take = () => {
     // Node pauses it again while a response is still to be written.
     if (socket.isPaused()) socket.once('resume', take);
     else socket.on('data', (chunk: Buffer) => onBytes(chunk.length));
   };
-  // Node resumes reading in a listener that it removes with the parser, so the connection is given back after that.
+  // Node resumes reading in a listener that it removes with the parser, so the connection is released after that.
   take();
   socket.resume();
 }

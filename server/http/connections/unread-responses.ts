@@ -16,8 +16,9 @@ export function unreadBytes(socket: Socket, responses: readonly ServerResponse[]
 }
 
 /**
- * The connections to end, so that no more than `max` bytes wait for all peers: the largest of the address for which most
- * bytes wait, in the network for which most wait. Clients that read their responses, and let less wait, keep them.
+ * The connections to end, so that no more than `max` bytes wait for all peers: the largest ones of the IP address for which
+ * most bytes wait, in the network for which most wait. Clients that read their responses, and so let fewer bytes wait, keep
+ * their connections.
  */
 export function excessUnread(all: readonly UnreadResponses[], max: number): Socket[] {
   let excess = all.reduce((sum, { bytes }) => sum + bytes, -max);

@@ -12,7 +12,7 @@ export class WaitingList<T extends Waiting<T>> {
   #first: T | null = null;
   #last: T | null = null;
 
-  /** Adds an item that is in no list. */
+  /** Adds an item that is not in a list yet. */
   add(item: T): void {
     item.before = this.#last;
     if (this.#last) this.#last.after = item;

@@ -18,7 +18,7 @@ const COMPRESS = {
   br: (bytes: Buffer) =>
     toBrotli(bytes, {
       params: {
-        // The highest takes ten times as long for four per cent.
+        // The highest quality takes ten times as long and saves four per cent.
         [constants.BROTLI_PARAM_QUALITY]: 9,
         [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
       },
@@ -34,7 +34,7 @@ export class CompressedBody {
   readonly #digest: string;
   readonly #compressed = new Map<Coding, Promise<Buffer>>();
 
-  /** @param compressed what is already compressed */
+  /** @param compressed the codings in which the body is already compressed */
   constructor(content: string | Buffer, compressed: Partial<Readonly<Record<Coding, Buffer>>> = {}) {
     this.#bytes = Buffer.from(content);
     this.#digest = createHash('sha256').update(content).digest('base64url').slice(0, 22);
@@ -42,7 +42,7 @@ export class CompressedBody {
       this.#compressed.set(coding as Coding, Promise.resolve(bytes));
   }
 
-  /** The representation for a client; 304 without a body if it has that one. Each coding has its own strong `etag`. */
+  /** The representation for a client; 304 without a body if the client already has it. Each coding has its own strong `etag`. */
   async representationFor(headers: IncomingHttpHeaders): Promise<Representation> {
     const coding = preferredCoding(headers['accept-encoding']);
     const etag = coding ? `"${this.#digest}-${coding}"` : `"${this.#digest}"`;
@@ -66,11 +66,11 @@ export class CompressedBody {
 
 const EMPTY = Buffer.alloc(0);
 
-/** A member of `accept-encoding` with its weight (RFC 9110 §12.4.2). */
+/** An element of `accept-encoding` with its weight (RFC 9110 §12.4.2). */
 const MEMBER = /^([!#$%&'*+.^_`|~\w-]+)(?:[ \t]*;[ \t]*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/i;
 
 /**
- * The coding that a client prefers (RFC 9110 §12.5.3), Brotli if it likes both as much; null if it prefers the plain
+ * The coding that a client prefers (RFC 9110 §12.5.3), Brotli if both have the same weight; null if it prefers the plain
  * content. Without the header, or with one that is malformed, it gets the plain content.
  */
 export function preferredCoding(acceptEncoding: string | string[] | undefined): Coding | null {

@@ -44,7 +44,7 @@ export async function consolePage(
   if (!found) return { status: 503, body: NOT_BUILT, headers: { 'content-type': 'text/plain' } };
   if (isPage(path)) return page(found, serverContext);
   const { bytes, body, headers } = found.get(path) as File;
-  // A font is compressed by itself.
+  // Font files are already compressed.
   return { status: 200, body: path.endsWith('.woff2') ? bytes : body, headers };
 }
 
@@ -138,7 +138,7 @@ function readFiles(): ReadonlyMap<string, File> {
   return new Map(paths.map(([path, bytes]) => [path, fileOf(path, bytes, contents.get(path + BROTLI))]));
 }
 
-/** The end of the name of a file that the build wrote in Brotli too, at a higher quality than the service would. */
+/** The suffix of the Brotli version of a file, which the build compresses at a higher quality than the service would. */
 const BROTLI = '.br';
 
 function fileOf(path: string, bytes: Buffer, br: Buffer | undefined): File {

@@ -1,5 +1,6 @@
 /**
- * Whether an `if-none-match` matches a representation that exists: `*`, one tag or several, weak ones too (RFC 9110 §13.1.2).
+ * Whether an `if-none-match` matches a representation that exists: `*`, or one or several tags, including weak ones (RFC 9110
+ * §13.1.2).
  */
 export function etagMatches(etag: string, ifNoneMatch: string | undefined): boolean {
   if (ifNoneMatch?.trim() === '*') return true;

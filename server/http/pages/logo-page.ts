@@ -3,7 +3,7 @@ import type { ServerContext } from '../server-context.ts';
 /** The path of the operator's logo. */
 export const LOGO_PATH = '/brand-logo';
 
-/** The logo that `KEYSEAL_BRAND_LOGO` names. Opened by itself, an SVG runs and loads nothing. */
+/** The logo that `KEYSEAL_BRAND_LOGO` names. An SVG that is opened directly runs no script and loads nothing. */
 export function logoPage(serverContext: ServerContext | null) {
   const logo = serverContext?.service.config.branding.logo;
   if (!logo) return { status: 404, body: '{"status":"no logo"}' };

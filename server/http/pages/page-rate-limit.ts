@@ -8,15 +8,15 @@ import { Refusal } from '../../lib/refusal.ts';
 import { clientAddress } from '../request/forwarded.ts';
 import { isConsole } from './console.ts';
 
-/** Of a network, and of an address. */
+/** Pages per network and per IP address. */
 const PAGES: readonly Pace[] = [
   { perSecond: 160, burst: 2_000 },
   { perSecond: 40, burst: 500 },
 ];
 /**
- * The console's scripts and styles, which browsers keep. They come from memory, for hardly more than a refusal costs. A browser
- * that opens the console for the first time needs about forty, and does not ask again for one that was refused; an office, or
- * everybody behind a proxy that `KEYSEAL_TRUSTED_PROXIES` does not name, shares one address.
+ * The console's scripts and styles, which browsers keep. They come from memory, and cost hardly more than a refusal. A browser
+ * that opens the console for the first time needs about forty, and does not request one again that was refused. An office, or
+ * everybody behind a proxy that `KEYSEAL_TRUSTED_PROXIES` does not name, shares one IP address.
  */
 const ASSETS: readonly Pace[] = [
   { perSecond: 400, burst: 8_000 },
@@ -24,9 +24,9 @@ const ASSETS: readonly Pace[] = [
 ];
 
 /**
- * Paths without a limit. Programs read probes, metrics and the keys that verify tokens and responses, often from a shared
+ * Paths without a limit. Programs read probes, metrics and the keys that verify tokens and responses, often from a shared IP
  * address, and must get them whatever else that address requests. None costs much: metrics are built at a bounded rate. An
- * identity provider may log all of its people out at once; `throttleByClient` limits the logout tokens that are not valid.
+ * identity provider may log out all of its users at once; `throttleByClient` limits the logout tokens that are not valid.
  */
 const UNLIMITED: ReadonlySet<string> = new Set([
   '/healthz',
@@ -37,7 +37,7 @@ const UNLIMITED: ReadonlySet<string> = new Set([
   '/.well-known/http-message-signatures-directory',
 ]);
 
-/** Limits how often pages are sent to one address, and to one network: the largest has hundreds of kilobytes. */
+/** Limits how often pages are sent to one IP address and to one network: the largest page has hundreds of kilobytes. */
 export class PageRateLimit {
   readonly #pages = new Pacer(PAGES);
   readonly #assets = new Pacer(ASSETS);
@@ -48,11 +48,11 @@ export class PageRateLimit {
     this.#trusted = trusted;
   }
 
-  /** Counts a request for a page. @returns the refusal of one that comes too soon, or null */
+  /** Counts a request for a page. @returns the refusal if it comes too soon, or null */
   refusalOf(path: string, { socket, rawHeaders }: IncomingMessage): Refusal | null {
     if (UNLIMITED.has(path)) return null;
     const address = clientAddress(socket.remoteAddress ?? '', headerValues(rawHeaders), this.#trusted);
-    // A browser gets a whole page for a file that is missing.
+    // A browser that requests a missing file gets a whole page.
     const isAsset = path.startsWith('/assets/') && isConsole(path);
     const pacer = isAsset ? this.#assets : this.#pages;
     const wait = pacer.take(addressPath(address));

@@ -52,7 +52,7 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
     compressPage(refusalsPage(languageOf(url, headers['accept-language']))),
 };
 
-/** The keys that sign responses, which pages of any origin may read; none from an instance that may lack the newest. */
+/** The keys that sign responses, which pages of any origin may read; an instance that may lack the newest key publishes none. */
 function responseKeysPage({ service: { stores } }: ServerContext): HttpPage {
   if (stores.vault.lacksNewestKey) return NOT_YET;
   const headers = {

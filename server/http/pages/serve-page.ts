@@ -54,7 +54,7 @@ async function sendPage(
   send(response, selected.status, [{ ...shared, ...selected.headers, vary }], selected.body);
 }
 
-/** Whether a browser requests a page to show: programs take any type, or JSON. */
+/** Whether a browser requests a page to show: other programs accept any type, or JSON. */
 const isNavigation = (request: IncomingMessage): boolean =>
   request.method === 'GET' && !hasBody(request) && /\btext\/html\b/.test(request.headers.accept ?? '');
 

@@ -4,14 +4,14 @@ import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 /** Sponsors in memory, and workspaces of each. */
 const MAX_SPONSORS = 2_000;
 const WORKSPACES_PER_SPONSOR = 8;
-/** Entries (a credential and an address) that all workspaces in memory share evenly, and the fewest that each of them gets. */
+/** Entries (a credential and an IP address) that all workspaces in memory share evenly, and the minimum for each of them. */
 const MAX_ENTRIES = 262_144;
 const MIN_ENTRIES_PER_WORKSPACE = 64;
 
 /**
- * The addresses from which requests of each credential were admitted lately. Such a request had the right MAC, so
- * only a holder of the signing secret adds an address to a credential. The least recently used workspace of a sponsor is
- * dropped, and the least recently used sponsor. A workspace drops only its own entries.
+ * The IP addresses from which requests of each credential were recently admitted. Such a request had a valid MAC, so only a
+ * holder of the signing secret can add an IP address to a credential. When memory is full, the least recently used workspace of
+ * a sponsor is dropped, and the least recently used sponsor. A workspace drops only its own entries.
  */
 export class AdmittedAddresses {
   #workspaces = 0;
@@ -62,7 +62,7 @@ class RecentEntries {
     return this.#newer.has(entry) || this.#older.has(entry);
   }
 
-  /** @param room entries of both halves together */
+  /** @param room the number of entries in both halves together */
   add(entry: string, room: number): void {
     if (this.#newer.has(entry)) return;
     if (this.#newer.size >= room / 2) {

@@ -30,7 +30,7 @@ export interface ApiRequest extends SignedRequest {
   readonly origin: string | null;
   readonly cookie: string | null;
   readonly userAgent: string | null;
-  /** The headers by which tRPC chooses the form of the response to a batch. */
+  /** The headers by which tRPC chooses the format of the response to a batch. */
   readonly accept: { readonly accept: string | null; readonly trpcAccept: string | null };
   body(payer: BodyPayer | null): MaybePromise<Body>;
   /** Signs the response; null if the request does not require it. */
@@ -41,7 +41,7 @@ export interface ApiRequest extends SignedRequest {
   release(): void;
 }
 
-/** What the configuration says about requests: where they may be addressed, through which proxies, and how large they may be. */
+/** What the configuration says about requests: which authorities and proxies are accepted, and how large a body may be. */
 export interface RequestSettings {
   readonly authorities: ReadonlyMap<string, string>;
   /** The schemes of each authority. */
@@ -81,8 +81,8 @@ export function readApiRequest(
   const newSigner = () => new ResponseSigner({ id, method, authority, target, ...credentials });
   const responseSigner = values('accept-signature').length > 0 ? newSigner() : null;
   const { payer, failureCounterKey } = unauthenticatedCaller(address);
-  // No spread: for members after one, V8 of Node 20 makes new hidden classes with every request. They take 30 µs, and
-  // keep the requests before alive until the next full garbage collection.
+  // No spread: for properties that follow one, V8 in Node 20 creates new hidden classes with every request. That takes 30 µs,
+  // and keeps earlier requests alive until the next full garbage collection.
   return {
     id,
     method,
@@ -112,7 +112,7 @@ export function readApiRequest(
   };
 }
 
-/** Checks all but the body, in the order in which faults are named, and reads what the target and the credentials say. */
+/** Checks everything but the body, in the order in which violations are reported, and reads the target and the credentials. */
 function readHead(request: IncomingMessage, api: Api, settings: RequestSettings) {
   const values = headerValues(request.rawHeaders);
   checkHeaders(request.rawHeaders, values);
@@ -129,14 +129,14 @@ function readHead(request: IncomingMessage, api: Api, settings: RequestSettings)
   return { values, address: from.address, authority, method, calls, isPublic, credentials };
 }
 
-/** A body that is read once, at its first use, at the expense of the payer of that use. */
+/** A body that is read once, at its first use, and charged to the payer of that use. */
 function lazyBody(
   request: IncomingMessage,
   sendContinue: () => void,
   termsFor: (payer: BodyPayer | null) => BodyTerms,
 ): Pick<ApiRequest, 'body' | 'release'> {
   let reading: MaybePromise<BufferedBody> | undefined;
-  // A refusal is kept, too: what is read once is gone, and the next read would find an empty body.
+  // A refusal is kept too: the body can be read only once, and the next read would find it empty.
   const read = (payer: BodyPayer | null): MaybePromise<BufferedBody> => {
     sendContinue();
     try {

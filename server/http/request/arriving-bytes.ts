@@ -6,8 +6,9 @@ const FIRST_ALLOCATION = 1024;
 const BYTES_PER_HASH = 64 * 1024;
 
 /**
- * The bytes of one body, in one allocation that doubles: a list of chunks would cost a sender of single bytes nothing, and the
- * process more than a hundred times what arrived. It holds at most twice the bytes that arrived, and a kilobyte. A body in one chunk is not copied.
+ * The bytes of one body, in one allocation that doubles: with a list of chunks, a sender of single bytes would cost the process
+ * more than a hundred times what arrived. It uses at most twice the bytes that arrived, plus a kilobyte. A body in one chunk is
+ * not copied.
  */
 export class ArrivingBytes {
   #bytes: Buffer = EMPTY;

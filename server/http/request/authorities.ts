@@ -8,7 +8,7 @@ const DEFAULT_PORTS: Record<string, string> = { 'http:': '80', 'https:': '443' }
 
 /**
  * Maps each accepted `host` header, in lowercase, to the authority that is signed for it: the public origin's
- * host and port as the URL standard writes them. Hosts are compared as text and never parsed.
+ * host and port as the URL standard writes them. Hosts are compared as strings and never parsed.
  */
 export function publicAuthorities(origins: readonly string[]): ReadonlyMap<string, string> {
   const authorities = new Map<string, string>();
@@ -64,7 +64,7 @@ function unreadHostHint(values: HeaderValues): string {
 /** Characters of a host in a message: the longest name in DNS with a port (RFC 1035 §2.3.4). */
 const MAX_PRINTED = 260;
 
-/** A host for a message: characters that no host has are replaced, and what could be a password is left out. */
+/** A host for a message: characters that cannot occur in a host are replaced, and what could be a password is left out. */
 function printableHost(host: string): string {
   const bare = host.slice(host.lastIndexOf('@') + 1).slice(0, MAX_PRINTED);
   return bare.replace(/[^A-Za-z0-9.:\-_[\]]/g, '?');

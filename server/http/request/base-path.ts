@@ -8,7 +8,7 @@ export const basePathOf = (origin: string): string => new URL(origin).pathname.r
 export function withoutBasePath(target: string, basePath: string): string {
   if (basePath === '') return target;
   if (target.startsWith(`${basePath}/`)) return target.slice(basePath.length);
-  // The console, without the slash behind it. Below `/api/` it would be a procedure.
+  // The console, without a trailing slash. Below `/api/` it would be a procedure.
   const isRoot = target === basePath || target.startsWith(`${basePath}?`);
   return isRoot && !target.startsWith('/api/') ? `/${target.slice(basePath.length)}` : target;
 }

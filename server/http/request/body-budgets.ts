@@ -6,41 +6,41 @@ import { AdmittedAddresses } from './admitted-addresses.ts';
 import type { BodyTerms } from './body.ts';
 
 /**
- * Bytes buffered for three kinds of callers: with a valid bearer, from an address from which its
- * credential was admitted before; with a valid bearer, from elsewhere; and all others.
+ * Bytes buffered for three kinds of callers: with a valid bearer token, from an IP address from which its credential was
+ * admitted before; with a valid bearer token, from elsewhere; and all others.
  */
 const FROM_ADMITTED_ADDRESS = 64 * 1024 * 1024;
 const BEARER_ALONE = 64 * 1024 * 1024;
 const UNAUTHENTICATED = 16 * 1024 * 1024;
-/** A single address gets a sixteenth, or a thirty-second: room for one body of the largest kind. */
+/** A single IP address gets a sixteenth or a thirty-second, which is enough for one body of the maximum size. */
 const ADMITTED_SHARE = 16;
 const BEARER_SHARE = 32;
 
-/** A caller without a valid bearer must send at this multiple of the minimum rate. */
+/** A caller without a valid bearer token must send at this multiple of the minimum rate. */
 const UNAUTHENTICATED_PACE = 2;
 
-/** Windows in a row in which a sender with a valid bearer may stall. */
+/** Consecutive windows in which a sender with a valid bearer token may stall. */
 const STALLED_WINDOWS = 3;
 
 /** The configured limits of bodies. */
 export interface BodyLimits {
   /** Bytes of one body. */
   readonly maxBody: number;
-  /** The minimum rate of a sender with a valid bearer, in bytes per second. */
+  /** The minimum rate of a sender with a valid bearer token, in bytes per second. */
   readonly minRate: number;
   /** Milliseconds over which the rate is averaged. */
   readonly windowMs: number;
 }
 
-/** The limit of a body that anyone may send: the inputs of public procedures are a few short texts. */
+/** The limit of a body that anyone may send: the inputs of public procedures are a few short strings. */
 const PUBLIC_LIMIT = 16 * 1024;
 
 /**
- * The memory for bodies. The MAC covers the body, so the body is read before the MAC is checked: until then a caller
- * has shown a bearer, and may be a thief of it. A thief can make up the rest of a request (time, nonce),
- * but not the address from which the holder of the signing secret calls. So that address has memory of its own, and
- * elsewhere networks share what the credential gets. The same holds for a session that refreshes without a token: its id
- * alone proves nothing, but an address from which it was admitted does.
+ * The memory for bodies. The MAC covers the body, so the body is read before the MAC is checked: until then a caller has shown
+ * only a bearer token, and may have stolen it. A thief can make up the rest of a request (time, nonce), but not the IP address
+ * from which the holder of the signing secret calls. So that IP address has memory of its own, and other networks share the
+ * rest of what the credential gets. The same holds for a session that refreshes without a token: its id proves nothing, but an
+ * IP address from which it was admitted does.
  */
 export class BodyBudgets {
   readonly #fromAdmittedAddress: FairBudget;
@@ -71,9 +71,9 @@ export class BodyBudgets {
     return isPublic ? Math.min(PUBLIC_LIMIT, maxBody) : maxBody;
   }
 
-  /** Notes that a request of a credential was admitted: its next bodies from that address have their own memory. */
+  /** Records that a request of a credential was admitted: its next bodies from that IP address have their own memory. */
   recordAdmitted(credential: FairnessPath, address: string | null): void {
-    // Anyone may call from an unknown address.
+    // Anyone may call from an unknown IP address.
     if (address === null) return;
     const [, group = ''] = addressPath(address);
     this.#addresses.add(credential, group);
@@ -81,7 +81,7 @@ export class BodyBudgets {
 
   /**
    * The terms under which a body is read.
-   * @param payer the credential that the request names; null charges the address
+   * @param payer the credential that the request names; null charges the IP address
    */
   termsFor(payer: BodyPayer | null, address: string | null, isPublic: boolean): BodyTerms {
     const limit = this.limitOf(isPublic);

@@ -15,7 +15,7 @@ const EMPTY: Body = { bytes: new Uint8Array(0), digest: EMPTY_SHA256 };
 export interface BodyTerms {
   /** In bytes. */
   readonly limit: number;
-  /** The group that the bytes are charged to, until they are released. */
+  /** The fairness key that the bytes are charged to, until they are released. */
   readonly budget: FairBudget;
   readonly payer: FairnessPath;
   /** The minimum rate of a sender, in bytes per second. */
@@ -23,8 +23,8 @@ export interface BodyTerms {
   /** Milliseconds over which the rate is averaged; no sender is cut off during the first of them. */
   readonly windowMs: number;
   /**
-   * Windows in a row in which a sender may be below the minimum rate, as long as its average since the start is not: a line
-   * may stall.
+   * Consecutive windows in which a sender may be below the minimum rate, as long as its average since the beginning is not: a
+   * connection may stall.
    */
   readonly slowWindows: number;
 }
@@ -73,7 +73,7 @@ function tooLarge(limit: number): Refusal {
   return refusalOfFault(formFault('body-size', 'body', 'BODY_TOO_LARGE', message));
 }
 
-/** Reads one body: settles once, then removes its listeners. */
+/** Reads one body. Settles once, then removes its listeners. */
 class BodyReader {
   readonly #request: IncomingMessage;
   readonly #terms: BodyTerms;
@@ -105,7 +105,7 @@ class BodyReader {
   }
 
   #listen(resolve: (body: BufferedBody) => void, reject: (error: unknown) => void): void {
-    /** What a listener throws fails the body; it would end the process. */
+    /** If a listener throws, the body fails; otherwise the exception would end the process. */
     const safely = (handle: () => void) => {
       if (this.#settled) return;
       try {
@@ -161,7 +161,7 @@ class BodyReader {
     this.#charged = 0;
   }
 
-  /** Gives up: nothing of the body stays in memory. */
+  /** Gives up, and keeps nothing of the body in memory. */
   #clear(): void {
     this.#settle();
     this.#release();
@@ -182,7 +182,7 @@ class ArrivalRate {
   /** Bytes that had arrived when the current window began. */
   #sizeAtStart = 0;
   #windows = 0;
-  /** Slow windows in a row. */
+  /** Consecutive slow windows. */
   #slow = 0;
 
   constructor({ minRate, windowMs, slowWindows }: BodyTerms) {

@@ -5,7 +5,7 @@ import type { HeaderValues } from '../../../shared/request-rules.ts';
 import type { AddressList } from '../../lib/address-list.ts';
 import { refusalOfFault } from '../../lib/refusal.ts';
 
-/** The client's address and the host it named, as far as proxies are trusted. */
+/** The client's IP address and the host that it named, as far as proxies are trusted. */
 export interface ForwardedClient {
   /** Null if a trusted proxy reports it as unknown. */
   readonly address: string | null;
@@ -37,7 +37,7 @@ export function readForwardedClient(
     : { address, host: forwarded, hostHeader: 'x-forwarded-host' };
 }
 
-/** The address of the client of a request, or of the peer where forwarding is malformed; null if it is not known. */
+/** The IP address of a request's client, or of the peer if forwarding is malformed; null if it is not known. */
 export function clientAddress(
   peer: string,
   values: HeaderValues,
@@ -48,7 +48,7 @@ export function clientAddress(
   return address === undefined ? nearest : address;
 }
 
-/** @returns undefined where a hop is malformed */
+/** @returns undefined if a hop is malformed */
 function clientHop(
   peer: string,
   lines: readonly string[],
@@ -63,15 +63,15 @@ function clientHop(
 }
 
 /**
- * How a proxy says that it does not know, or does not tell, where a request comes from: not at all, `-`, `unknown` or a name of
- * its own (RFC 7239 §6), or a socket of the file system. An empty member is not skipped: the values to the left of it
- * come from an untrusted sender.
+ * How a proxy says that it does not know, or does not tell, where a request comes from: not at all, `-`, `unknown` or an obfuscated
+ * identifier (RFC 7239 §6), or a Unix socket. An empty element is not skipped: the values to the left of it come from an
+ * untrusted sender.
  */
 const UNKNOWN = /^(?:|-|unknown(?::\w+)?|_[A-Za-z0-9._-]+(?::\w+)?|unix:.*)$/i;
-/** An IPv4 address, or an IPv6 address in brackets, with a port behind it or without. */
+/** An IPv4 address, or an IPv6 address in brackets, with or without a port. */
 const WITH_PORT = /^(?:\[([0-9a-f:.]+(?:%[^\]]*)?)\]|(\d+\.\d+\.\d+\.\d+))(?::\w{0,64})?$/i;
 
-/** Reads one member of `x-forwarded-for`. @returns null for an unknown address, undefined if it is not an address */
+/** Reads one element of `x-forwarded-for`. @returns null for an unknown IP address, undefined if it is not an IP address */
 function readHop(hop: string): string | null | undefined {
   const text = hop.replace(/^"(.*)"$/, '$1');
   if (UNKNOWN.test(text)) return null;
@@ -79,7 +79,7 @@ function readHop(hop: string): string | null | undefined {
   const address = plainAddress(ipv6 ?? ipv4 ?? text);
   const isValid = ipv4 === undefined ? isIP(address) > 0 : isIPv4(address);
   if (!isValid || (ipv6 !== undefined && isIPv4(ipv6))) return undefined;
-  // One form for each address (RFC 5952), as the URL standard writes it.
+  // One spelling for each IP address (RFC 5952), as the URL standard writes it.
   return isIPv6(address) ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
 }
 
@@ -92,7 +92,7 @@ function hostOf(lines: readonly string[]): string | null {
   return host;
 }
 
-/** Whether an address is a trusted proxy's; without a list none is. */
+/** Whether an IP address belongs to a trusted proxy; without a list none does. */
 export function isTrusted(address: string, trusted: AddressList | null): boolean {
   return trusted?.has(address) ?? false;
 }

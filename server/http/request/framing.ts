@@ -7,7 +7,7 @@ import { refusalOfFault } from '../../lib/refusal.ts';
  * connection must be closed then.
  */
 export function checkFraming({ httpVersion, headers }: IncomingMessage): void {
-  // Node joins repeats of these headers with a comma, or refuses them: no valid coding or length contains one.
+  // Node joins repeats of these headers with a comma, or refuses them: no valid coding or length contains a comma.
   const values = (name: string) => (headers[name] === undefined ? [] : [String(headers[name])]);
   const fault = framingFault(httpVersion, values);
   if (fault !== null) throw refusalOfFault(fault);

@@ -9,13 +9,13 @@ import { newRequestId } from './api-request.ts';
 /** An error of Node's HTTP parser. */
 export interface ParseError extends Error {
   readonly code?: string;
-  /** A sentence of llhttp. */
+  /** llhttp's own message. */
   readonly reason?: string;
   /** The last bytes that the parser received. */
   readonly rawPacket?: Buffer;
 }
 
-/** Error codes of llhttp and Node, each with the broken rule and the part of the request that breaks it. */
+/** llhttp and Node error codes, each with the broken rule and the part of the request that breaks it. */
 const RULES: Readonly<Record<string, readonly [FormRule, string]>> = {
   HPE_INVALID_METHOD: ['method-unknown', 'method'],
   HPE_INVALID_URL: ['target-characters', 'target'],
@@ -38,7 +38,7 @@ const RULES: Readonly<Record<string, readonly [FormRule, string]>> = {
 
 /** Other protocols that clients may speak to this port, by their first bytes. */
 const OTHER_PROTOCOLS: readonly (readonly [FormRule, RegExp])[] = [
-  // A TLS record of the kind handshake (RFC 8446 §5.1).
+  // A TLS record of the type handshake (RFC 8446 §5.1).
   ['tls-to-plain-port', /^\x16\x03/],
   ['proxy-protocol', /^(?:PROXY |\r\n\r\n\0\r\nQUIT\n)/],
   ['http2-preface', /^PRI \* HTTP\/2/],
@@ -59,7 +59,7 @@ export function parseRefusal({ code = '', reason = '', rawPacket }: ParseError):
   return refusalOfFault(formFault(rule as FormRule, path));
 }
 
-/** The refusal of CONNECT, which asks for a tunnel to another host (RFC 9110 §9.3.6). */
+/** The refusal of CONNECT, which requests a tunnel to another host (RFC 9110 §9.3.6). */
 export const tunnelRefusal = (): Refusal =>
   refusalOfFault(
     formFault(

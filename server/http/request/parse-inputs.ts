@@ -24,10 +24,10 @@ export function lazyInputs(request: Source): Inputs {
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
-/** The maximum number of unused members that a refusal names. */
+/** The maximum number of unused properties that a refusal names. */
 const MAX_ISSUES = 10;
 
-/** The text that contains the inputs; null if it is not UTF-8. */
+/** The JSON that contains the inputs; null if it is not UTF-8. */
 function inputText({ method, calls, body }: Source): MaybePromise<string | null> {
   return method === 'GET' ? (calls.search.get('input') ?? '') : andThen(body(null), decode);
 }
@@ -65,7 +65,7 @@ function parseInputs(text: string | null, calls: ParsedBatch): Record<number, un
   return parsed as Record<number, unknown>;
 }
 
-/** Refuses a member that is not the number of a call: its input would be dropped silently. */
+/** Refuses a property whose name is not the number of a call: its input would be dropped silently. */
 function checkMembers(members: readonly string[], calls: number): void {
   const unknown = members.filter((name) => !(/^(0|[1-9]\d?)$/.test(name) && Number(name) < calls));
   if (unknown.length === 0) return;

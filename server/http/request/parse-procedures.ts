@@ -4,7 +4,7 @@ import { Refusal, refusalOfFault } from '../../lib/refusal.ts';
 import { OTHER } from '../../metrics/metrics.ts';
 import type { Api, ProcedureInfo } from '../../rpc/procedure-registry.ts';
 
-/** Calls of one HTTP request. */
+/** The maximum number of calls in one HTTP request. */
 const MAX_BATCH = 20;
 
 const METHOD_OF_TYPE = 'must be POST for a mutation, and GET for a query or a subscription';
@@ -70,8 +70,8 @@ function unknownIn(search: URLSearchParams, [first]: readonly ProcedureInfo[]): 
 }
 
 /**
- * The procedures that a target under `/api/` names, by which its calls are counted and traced, whether or not it is one
- * that is accepted: those of the router, and `other` for any other path.
+ * The procedures that a target under `/api/` names, under which its calls are counted and traced, whether or not the request is
+ * accepted: those of the router, and `other` for any other path.
  */
 export function procedureLabels(target: string, { procedures }: Api): readonly string[] {
   const queryStart = target.indexOf('?');

@@ -14,9 +14,9 @@ export interface RequestedSignature {
 }
 
 /**
- * Reads `accept-signature` (RFC 9421 §5.1). Members with another tag are ignored: they are meant for others. The components of a
- * member are ignored, too: a signature always covers the same ones.
- * @param lines of the field
+ * Reads `accept-signature` (RFC 9421 §5.1). Entries with another tag are ignored: they are meant for others. The components of
+ * an entry are ignored too: a signature always covers the same ones.
+ * @param lines the lines of the field
  * @returns null if no signature is requested
  */
 export function readAcceptSignature(lines: readonly string[]): RequestedSignature | Fault | null {
@@ -29,7 +29,7 @@ export function readAcceptSignature(lines: readonly string[]): RequestedSignatur
   return requested;
 }
 
-/** The results for recent texts: a client sends the same one with each request. A full map is emptied. */
+/** The results for recent values: a client sends the same one with each request. A full map is emptied. */
 const parsedByText = new Map<string, RequestedSignature | Fault | null>();
 const MAX_PARSED_TEXTS = 32;
 

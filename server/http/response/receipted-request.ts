@@ -12,8 +12,8 @@ export type ReceiptedRequest = Pick<
 >;
 
 /**
- * SHA-256 of everything that the request's signature covers (`receiptedText`), lowercase hex. Token and body are in it as digests, so
- * that a receipt can be checked without a token.
+ * SHA-256 of everything that the request's signature covers (`receiptedText`), in lowercase hex. Token and body are included as
+ * digests, so that a receipt can be checked without the token.
  */
 export function receiptedDigest(
   request: ReceiptedRequest,
@@ -23,7 +23,7 @@ export function receiptedDigest(
 ): string {
   const { method, authority, target, contentType, authorization, signature, userToken } = request;
   const { k, t, nonce } = standard ?? parseSignature(signature ?? '') ?? { k: '', t: 0, nonce: '' };
-  // The gate has read it as a bearer: one word, then the token.
+  // The gate has read it as a bearer token: one word, then the token.
   const token = caller.kind === 'key' ? userToken : (authorization?.split(' ').at(-1) ?? null);
   const tokenDigest = baseDigest(token);
   const base = signatureBase({

@@ -74,7 +74,7 @@ async function respondThroughTrpc(
     Object.assign({}, Object.fromEntries(resolved.headers), ...request.headers()),
   );
   const began = performance.now();
-  // When the service stops, an accepted call may finish; a stream would never end.
+  // On shutdown, an accepted call may finish; a stream would never end.
   const leave = () => disconnect.leave();
   stopping.addEventListener('abort', leave);
   const endRevalidation = revalidateStream(context, apiRequest, leave);
@@ -89,7 +89,7 @@ async function respondThroughTrpc(
   return request.summary(resolved.status, 'stream', began);
 }
 
-/** Sends the response of tRPC in one piece, so that it can be signed: a stream was refused earlier. */
+/** Sends tRPC's response as a whole, so that it can be signed: a stream was refused earlier. */
 async function respondWhole(request: RespondingRequest, resolved: Response): Promise<RequestSummary> {
   const { status } = resolved;
   const body = await resolved.text();
@@ -127,14 +127,14 @@ class RespondingRequest {
     response.once('close', () => response.writableFinished || this.disconnect.leave());
   }
 
-  /** Notes that a call was refused. @param path the name of its procedure */
+  /** Records that a call was refused. @param path the name of its procedure */
   readonly noteRefused = (refusal: Refusal, path: string): void => {
     this.#refusalLog.record(refusal, this.apiRequest.id, path);
     this.#refused.push([path, refusal.reason]);
     Object.assign(this.#refusalHeaders, sentRefusalHeaders(refusal));
   };
 
-  /** The headers of the response, once the calls were made. */
+  /** The headers of the response, after the calls were made. */
   headers(): Fields[] {
     const { limits, cookies, service } = this.context;
     return [
@@ -159,7 +159,7 @@ class RespondingRequest {
   }
 }
 
-/** The outcome of each call of a request, given those that were refused. */
+/** The outcome of each call of a request. Receives the calls that were refused. */
 function outcomesOf(procedures: readonly string[], refused: RefusedCall[]): UsageOutcome[] {
   return procedures.map((name) => {
     const nth = refused.findIndex(([path]) => path === name);

@@ -44,13 +44,13 @@ export class ResponseSigner {
     this.#request = request;
   }
 
-  /** Notes that the request's signature has verified. Before that nothing is parsed or signed. */
+  /** Records that the request's signature has verified. Before that nothing is parsed or signed. */
   readonly begin = (verified: VerifiedSignature): void => {
     this.#verified = verified;
   };
 
   /**
-   * Checks that the response can be signed as the request asks, before anything is carried out.
+   * Checks that the response can be signed as requested, before any call is carried out.
    * @param isStream whether the response may be a stream: its digest is not known when its headers are sent
    * @throws Refusal REQUEST_MALFORMED
    */
@@ -60,7 +60,8 @@ export class ResponseSigner {
   }
 
   /**
-   * Takes the position of the request in its workspace's chain of receipts, if it requests a receipt: before it is carried out.
+   * Reserves the request's position in its workspace's chain of receipts, if it requests a receipt, before any call is carried
+   * out.
    * @throws if the store fails
    */
   takePosition(caller: Caller, { digest }: SignedBody, chains: ReceiptChains): MaybePromise<void> {
@@ -88,7 +89,7 @@ export class ResponseSigner {
       `(${listFor(standard, receipt !== null)});created=${seconds(clock)};keyid="${key?.kid ?? verified.id}"` +
       `;alg="${key ? 'ed25519' : 'hmac-sha256'}";tag="${RESPONSE_TAG}"`;
     const requestSignature = standard ? writtenSignature(standard) : signature;
-    // RFC 9421 §2.5, in the order of `responseComponents`. Written out: lines that are joined take three times as long.
+    // RFC 9421 §2.5, in the order of `responseComponents`. Written out in full: joining lines takes three times as long.
     const base =
       `"@status": ${status}\n"content-digest": ${digest}\n"content-type": ${contentType}\n"x-request-id": ${id}\n` +
       (receipt === null ? '' : `"${RECEIPT_FIELD}": ${receipt}\n`) +
@@ -108,7 +109,7 @@ export class ResponseSigner {
   }
 }
 
-/** The member of `signature`, as a component of the response has it (RFC 9421 §2.1.2). */
+/** The dictionary member of `signature`, as a component of the response (RFC 9421 §2.1.2). */
 const writtenSignature = ({ value, valueParameters: parameters }: CoveredRequestSignature): string =>
   serializeItem({ value: { type: 'bytes', value }, parameters });
 

@@ -22,7 +22,7 @@ export function sentRefusalHeaders({ status, details }: Refusal): Record<string,
 }
 
 /**
- * Writes a whole response, or breaks off one that has begun.
+ * Writes a whole response, or aborts one that has begun.
  * @param headers no name occurs in two of them
  * @param end ends the response with its body: at once, or with those of other requests (`endTogether`)
  */
@@ -33,10 +33,10 @@ export function send(
   body: string | Buffer,
   end = endNow,
 ): void {
-  // Once a response has begun, an error can only break it off.
+  // Once a response has begun, an error can only abort it.
   if (response.headersSent) return void response.destroy();
   if (response.destroyed) return;
-  // RFC 9110 §8.6: with 304 it would be the length of the representation that is not sent.
+  // RFC 9110 §8.6: with 304, `content-length` would be the length of the representation that is not sent.
   const length = status === 304 ? {} : { 'content-length': String(Buffer.byteLength(body)) };
   response.writeHead(status, flattenHeaders([...headers, length]));
   end({ response, body });
@@ -51,8 +51,8 @@ interface HeadedResponse {
 const endNow = ({ response, body }: HeadedResponse): void => void (response.destroyed || response.end(body));
 
 /**
- * Ends responses once all requests that were read together have run as far as they can: the first write wakes the
- * thread of the clients, and costs a multiple of those that follow at once.
+ * Ends responses once all requests that were read together have run as far as they can: the first write wakes the reader, and
+ * costs several times as much as those that follow at once.
  */
 export const endTogether = batchCalls(process.nextTick, endNow);
 

@@ -4,9 +4,9 @@ import type { ServerResponse } from 'node:http';
 const SILENT_INTERVALS = 3;
 /** Ticks per interval. */
 const TICKS = 40;
-/** The shortest and the longest tick, in milliseconds. */
+/** The shortest and the longest tick length, in milliseconds. */
 const TICK_MS = [25, 500] as const;
-/** Streams that a tick may always serve. */
+/** The number of streams that any tick may serve. */
 const MIN_PER_TICK = 32;
 
 /** A stream that can send a heartbeat. */
@@ -35,7 +35,7 @@ export class Heartbeat {
     return this.#everyMs * SILENT_INTERVALS;
   }
 
-  /** Sends heartbeats on a stream. @returns stops them */
+  /** Sends heartbeats on a stream. @returns a function that stops them */
   start(stream: BeatingStream): () => void {
     this.#beatAt.set(stream, performance.now());
     this.#timer ??= setInterval(() => this.#beatDue(), this.#tickMs);
@@ -48,7 +48,7 @@ export class Heartbeat {
   }
 
   /**
-   * Closes the connection of a stream whose peer reads nothing: bytes have waited for that long, and none was sent. Node's
+   * Closes the connection of a stream whose peer reads nothing: bytes have waited for that long, and none has been sent. Node's
    * socket timeout counts bytes that were sent, not bytes that were written.
    */
   setStallTimeout(response: ServerResponse): void {
@@ -60,7 +60,7 @@ export class Heartbeat {
     const share = (this.#beatAt.size * this.#tickMs) / this.#everyMs;
     let left = Math.max(MIN_PER_TICK, Math.ceil(2 * share));
     for (const [stream, at] of this.#beatAt) {
-      // Half a tick early is nearer than half a tick late.
+      // A heartbeat may be half a tick early, so that none is a whole tick late.
       if (now - at < this.#everyMs - this.#tickMs || left-- === 0) return;
       this.#beatAt.delete(stream);
       this.#beatAt.set(stream, now);

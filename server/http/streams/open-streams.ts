@@ -5,7 +5,7 @@ import { payerOfCaller } from '../../gate/caller/caller-payer.ts';
 import { Refusal } from '../../lib/refusal.ts';
 import { Heartbeat } from './heartbeat.ts';
 
-/** Streams that are open at once: of one credential, and of all of them together. */
+/** The maximum number of open streams: for one credential, and for all together. */
 const MAX_PER_CREDENTIAL = 100;
 const MAX_STREAMS = 4_000;
 /** Seconds after which another stream may have ended. */
@@ -22,9 +22,9 @@ export class OpenStreams {
   }
 
   /**
-   * Takes a slot for a stream.
+   * Reserves a slot for a stream.
    * @returns a function that releases the slot; later calls do nothing
-   * @throws Refusal RATE_LIMITED if the credential has too many open, UNAVAILABLE if its share of all is used up
+   * @throws Refusal RATE_LIMITED if the credential has too many open, UNAVAILABLE if its share of the total is used up
    */
   take(caller: Caller | null, address: string | null): () => void {
     const payer = payerOf(caller, address);

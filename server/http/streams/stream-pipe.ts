@@ -6,7 +6,10 @@ const LINE_FEED = 0x0a;
 /** The heartbeat of one kind of stream. */
 interface Form {
   readonly beat: Uint8Array;
-  /** The same as a chunk of HTTP/1.1 (RFC 9112 §7.1). ASCII: Node writes such a text at two thirds of the cost of bytes. */
+  /**
+   * The heartbeat as an HTTP/1.1 chunk (RFC 9112 §7.1). It is ASCII: Node writes such a string at two thirds of the cost of
+   * bytes.
+   */
   readonly chunk: string;
   /** Whether a heartbeat may follow these bytes. */
   mayBeatAfter(bytes: Uint8Array): boolean;
@@ -26,7 +29,7 @@ const EVENTS = formBeatingWith(
 /** A space before the next line of JSON. tRPC writes each line in one piece. */
 const LINES = formBeatingWith(' ', (bytes) => bytes.at(-1) === LINE_FEED);
 
-/** The form of tRPC's response; null if it does not stay open. */
+/** The stream format of tRPC's response; null if it does not stay open. */
 function formOf(headers: Headers): Form | null {
   if (headers.get('content-type')?.startsWith('text/event-stream')) return EVENTS;
   return headers.get('transfer-encoding') === 'chunked' ? LINES : null;
@@ -94,7 +97,7 @@ class PipedStream implements BeatingStream {
     else this.#response.write(this.#form.beat);
   }
 
-  /** tRPC's event for an id alone: clients do not listen to it, but keep the id. */
+  /** tRPC's event that carries only an id: clients do not listen to it, but keep the id. */
   #writeStartId(): boolean {
     const id = this.#startId();
     return id === null || this.#response.write(`event: restore-id\ndata: \nid: ${id}\n\n`);

@@ -25,9 +25,9 @@ export function revalidateStream(
   if (!caller || !guard) return () => {};
   let current = caller;
   const mayContinue = async () => {
-    // Both are queried at once, so that they share a statement.
+    // Both are queried at the same time, so that they share a statement.
     const [now] = await Promise.all([service.gate.stillAuthorized(current, guard), stream.revalidate?.()]);
-    // A change is read once, not at every check.
+    // A change is read only once, not at every check.
     if (now) current = now;
     return now !== null;
   };
@@ -60,7 +60,7 @@ function checkDue(): void {
   }
 }
 
-/** A check that fails ends the stream; its rejection would end the process. */
+/** A check that fails ends the stream: an unhandled rejection would end the process. */
 async function check(watched: OpenStream): Promise<void> {
   const mayContinue = await watched.mayContinue().catch(() => false);
   if (!mayContinue) watched.end();
