@@ -48,7 +48,7 @@ export async function insertUser(db: Db, input: NewUser): Promise<User> {
 export const findAccount = (db: Db, email: string): Promise<Account | null> =>
   findAccountWhere(db, eq(users.email, email));
 
-/** The same for the id of a person. */
+/** The same for the id of a user. */
 export const findAccountById = (db: Db, id: string): Promise<Account | null> =>
   findAccountWhere(db, eq(users.id, id));
 
@@ -82,7 +82,7 @@ export async function spendSetupToken(db: Db, vault: Vault, token: string, now: 
   await db.update(setupTokens).set({ spentAt: now }).where(eq(setupTokens.hash, row.hash));
 }
 
-/** The address of the account that a first start outside production creates. */
+/** The email address of the account that the first startup outside production creates. */
 export const DEMO_EMAIL = 'demo@example.com';
 
 /** Whether there has never been an account: a deleted one remains as a row. */

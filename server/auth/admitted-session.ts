@@ -21,7 +21,7 @@ interface SignInOrigin extends SignInProof {
 
 interface Admitted {
   readonly session: IssuedSession & { readonly signingSecret: string };
-  /** The sessions that ended to make room. After the commit, pass them to `credentials.changed`. */
+  /** The sessions that ended because there were too many. After the commit, pass them to `credentials.changed`. */
   readonly ended: readonly string[];
   /** For the audit log of the account's workspace. */
   readonly changes: readonly AuditChange[];

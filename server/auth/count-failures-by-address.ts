@@ -2,7 +2,7 @@ import { addressGroup } from '../../shared/fairness/fairness-path.ts';
 import { afterFailedAttempt } from '../gate/request/throttle.ts';
 import type { Context } from '../rpc/trpc.ts';
 
-/** Also counts wrong passwords by the address that they come from. */
+/** Also counts wrong passwords by the IP address that they come from. */
 export async function countFailuresByAddress<T>(
   { request, service }: Context,
   attempt: Promise<T>,

@@ -72,9 +72,9 @@ async function lockPersonAndWorkspaces(tx: Db, userId: string): Promise<string[]
   await lockWorkspaces(tx, before, 'no key update');
   await lockUser(tx, userId, 'update');
   const after = await idsOf();
-  // Joining a workspace locks the person too, so nothing changes from here on.
+  // Joining a workspace locks the person too, so nothing can change from this point.
   if (after.some((id) => !before.includes(id)))
-    throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'joined a workspace meanwhile');
+    throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'joined a workspace in the meantime');
   return after;
 }
 
@@ -89,9 +89,9 @@ async function leaveWorkspace(
   return changeMember(tx, { workspaceId, userId, role: null, now });
 }
 
-/** Erases what the service knows of a person, and ends what they could use. */
+/** Erases what the service knows about a person, and ends everything that they could use. */
 async function erasePerson(tx: Db, id: string, email: string, now: Date): Promise<void> {
-  /** An address that cannot exist (RFC 2606 §2), and a hash that no password has. */
+  /** An email address that cannot exist (RFC 2606 §2), and a hash that no password has. */
   const unusable = `${id}@deleted.invalid`;
   await tx
     .update(users)

@@ -5,7 +5,7 @@ import { cookieOf, hostCookie } from './cookies.ts';
 
 /**
  * A cookie that identifies a browser that has signed in before (OWASP's device cookies): guesses from
- * elsewhere do not slow it down. The cookie alone grants no access.
+ * elsewhere do not slow it down. The cookie by itself grants no access.
  */
 const NAME = '__Host-keyseal-device';
 /** A year, in seconds. */

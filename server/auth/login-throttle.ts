@@ -9,8 +9,8 @@ import { Refusal } from '../lib/refusal.ts';
 import type { Service } from '../rpc/trpc.ts';
 
 /**
- * How long an attempt on an account waits after the one before it, by the wrong passwords since the last correct one. The
- * first ten (`KEYSEAL_ACCOUNT_FAILURES`) do not wait at all.
+ * How long an attempt on an account waits after the one before it, depending on the number of wrong passwords since the last
+ * correct one. The first ten (`KEYSEAL_ACCOUNT_FAILURES`) do not wait at all.
  */
 const DELAYS: readonly { readonly below: number; readonly ms: number }[] = [
   { below: 100, ms: 250 },
@@ -21,25 +21,25 @@ const CAPACITY = 32;
 /** Seconds until a retry can succeed. */
 const RETRY_AFTER = 5;
 /**
- * How long the refusal of an attempt that found the queue full is delayed. Refused at once, a guesser would retry at once, and
- * no other caller at the same address would keep a place in the queue long enough to be served.
+ * How long the refusal of an attempt that found the queue full is delayed. If refused at once, a guesser would retry at once,
+ * and no other caller at the same IP address would keep a place in the queue long enough to be served.
  */
 const REFUSAL_DELAY_MS = 8_000;
-/** The maximum number of delayed refusals; one address gets a quarter of them at most. Beyond that they are sent at once. */
+/** The maximum number of delayed refusals; one IP address gets a quarter of them at most. Beyond that they are sent at once. */
 const delayedRefusals = new FairBudget(2_048);
 
-/** Attempts on accounts under attack, by the digest of the account: one at a time, addresses in turn. */
+/** Attempts on accounts under attack, by the digest of the account: one at a time, IP addresses in turn. */
 const queues = new LRUCache<string, FairQueue>({ max: 10_000, ttl: HOUR_MS });
 
 /** An attempt on an account. */
 interface Attempt<T> {
   readonly email: string;
   readonly address: string | null;
-  /** The id of a browser that has signed in to the account before, or of a session of it; null for any other client. */
+  /** The id of a browser that has signed in to the account before, or of a session of it; null for any other browser. */
   readonly knownClient: string | null;
   /** Checks what the caller presents. Rejects with CREDENTIALS_INVALID if the password is wrong. */
   readonly check: () => Promise<T>;
-  /** Whether nothing is left to prove after a correct one, so that earlier failures are forgotten; always if absent. */
+  /** Whether nothing is left to prove after a correct password, so that earlier failures are forgotten; always if absent. */
   readonly isFinal?: (value: T) => boolean;
 }
 
@@ -47,9 +47,9 @@ interface Attempt<T> {
 type ThrottledResult<T> = { readonly value: T } | null;
 
 /**
- * Carries out an attempt. Wrong guesses slow down further attempts on the account from unknown clients. All instances
- * share the count; each has its own queue. A correct password waits for its turn in the queue, and is checked at once
- * from a known client.
+ * Carries out an attempt. Wrong guesses slow down further attempts on the account from unknown browsers. All instances share
+ * the count; each has its own queue. A correct password waits for its turn in the queue, and is checked at once from a known
+ * browser.
  * @param inTurn runs work that costs a query and a hash when the machine has capacity
  * @throws Refusal TOO_MANY_FAILURES instead of CREDENTIALS_INVALID after too many failures, or if too many attempts wait
  */
@@ -92,7 +92,10 @@ async function attemptBelow<T>(
   }
 }
 
-/** Runs an attempt once its turn comes. The next one waits longer the more were wrong, and not at all after a correct one. */
+/**
+ * Runs an attempt once its turn comes. The more attempts were wrong, the longer the next one waits; after a correct one it does
+ * not wait at all.
+ */
 function runQueued<T>(
   subject: string,
   address: string | null,
@@ -109,7 +112,7 @@ function runQueued<T>(
         reject(error);
         const failures = await loginFailures.count(subject);
         await sleep(DELAYS.find(({ below }) => failures < below)?.ms, undefined, { ref: false });
-        // The queue serves an address whose attempt was wrong after the others.
+        // The queue serves an IP address whose attempt was wrong after the others.
         throw error;
       }
     };

@@ -16,7 +16,7 @@ import { hashPassword, refuseCommon, verifyPassword } from './passwords.ts';
 type User = typeof users.$inferSelect;
 
 /**
- * The caller's account, if this is their password: a stolen session is not enough. Throttled as a sign-in.
+ * The caller's account, if this is their password: a stolen session is not enough. Throttled like a sign-in.
  * Refuses with CREDENTIALS_INVALID.
  */
 export async function reauthenticate(
@@ -54,9 +54,8 @@ export async function lockReauthenticated(
 }
 
 /**
- * Changes the caller's password and ends their other sessions, at once on every instance.
- * Refuses with CREDENTIALS_INVALID if the current password is wrong, or was replaced meanwhile,
- * with SESSION_ENDED if the session was ended meanwhile.
+ * Changes the caller's password and ends their other sessions, at once on every instance. Refuses with CREDENTIALS_INVALID if
+ * the current password is wrong, or was replaced in the meantime, with SESSION_ENDED if the session was ended in the meantime.
  */
 export async function changePassword(
   service: Service,

@@ -12,9 +12,9 @@ import { UNAUTHENTICATED_HASHES } from './password-threads.ts';
 const CORES = availableParallelism();
 
 /**
- * The cost of unauthenticated callers: one password hash takes about 30 ms of a core. They get at most half of the
- * cores, but always one, and on average a quarter of the machine. Two cores handle 16 sign-ins a second, with a burst of
- * 40: an office that begins its day behind one address waits for seconds, and signed calls do not notice.
+ * The password hashes of unauthenticated callers: each takes about 30 ms of a core. They get at most half of the cores, but
+ * always one, and on average a quarter of the machine. Two cores handle 16 sign-ins a second, with a burst of 40: an office
+ * that begins its day behind one IP address waits for seconds, and signed calls are not affected.
  */
 const unauthenticated = new FairQueue({
   concurrency: UNAUTHENTICATED_HASHES,
@@ -23,12 +23,16 @@ const unauthenticated = new FairQueue({
 });
 
 /**
- * Calls that a person has signed: unauthenticated callers do not delay them. Networks and addresses take turns, then people: where
- * anyone may sign up, one attacker has as many accounts as the queue has places. A wrong password counts against its person alone.
+ * Calls that a user has signed: unauthenticated callers do not delay them. Networks and IP addresses take turns, then users:
+ * where anyone may sign up, one attacker can have as many accounts as the queue has places. A wrong password counts only
+ * against its user.
  */
 const signedCalls = new FairQueue({ concurrency: 1, capacity: 64, failedLevels: 3 });
 
-/** The calls of each person on their way to that queue. Few are in it: one person in many networks would otherwise fill it. */
+/**
+ * The calls of each user on their way to that queue. Only a few of them enter it at a time: one user in many networks would
+ * otherwise fill it.
+ */
 const people = new LRUCache<string, FairQueue>({ max: 10_000, ttl: HOUR_MS });
 const PERSON_QUEUE = { concurrency: 4, capacity: 32 } as const;
 
@@ -50,8 +54,8 @@ export const passwordQueue = (): Occupancy =>
   );
 
 /**
- * Runs work that costs a query and a hash for an unauthenticated caller. Addresses take turns: a flood delays only
- * its own calls.
+ * Runs work that costs a query and a hash for an unauthenticated caller. IP addresses take turns: a flood delays only its own
+ * calls.
  * @throws Refusal UNAVAILABLE if too many wait
  */
 export const queueUnauthenticated = <T>(address: string | null, work: () => Promise<T>): Promise<T> =>
@@ -64,7 +68,7 @@ export const queueUnauthenticatedWrite = <T>(
   run: (tx: Db) => Promise<T>,
 ): Promise<T> => inTurn(unauthenticatedWrites[kind], addressPath(address), () => db.transaction(run));
 
-/** The same for a person who has signed the call. Their sessions take turns among themselves. */
+/** The same for a user who has signed the call. Their sessions take turns. */
 export function queueSignedIn<T>(
   { userId, session }: SessionUserCaller,
   address: string | null,

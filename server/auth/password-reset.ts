@@ -20,7 +20,7 @@ import type { Stores } from '../stores/stores.ts';
 import { queueUnauthenticated, queueUnauthenticatedWrite } from './password-queue.ts';
 import { hashPassword, refuseCommon } from './passwords.ts';
 
-/** A link is valid for a day. */
+/** How long a link is valid. */
 const LIFETIME_MS = DAY_MS;
 
 interface ResetLink {
@@ -40,7 +40,7 @@ export async function createReset(
   userId: string,
 ): Promise<ResetLink> {
   const { userId: madeBy, workspaceId } = actor.caller;
-  // Without a right over the person, the caller locks none of that person's rows.
+  // A caller without a right over the member locks none of that member's rows.
   await checkMayReset(stores.database.db, actor.caller, userId);
   return stores.database.db.transaction(async (tx) => {
     const workspaces = await idsOf(tx, userId);
@@ -64,7 +64,7 @@ export async function createReset(
   });
 }
 
-/** The creator of a link, and the workspace in which they managed its person. */
+/** The creator of a link, and the workspace in which they managed the link's user. */
 interface LinkCreator {
   readonly madeBy: string;
   readonly workspaceId: string;
@@ -85,7 +85,7 @@ export async function insertReset(
   return { token, expiresAt };
 }
 
-/** Refuses with MEMBER_NOT_FOUND or ESCALATION_DENIED a caller who may not make a link for a person. */
+/** Refuses with MEMBER_NOT_FOUND or ESCALATION_DENIED a caller who may not make a link for a user. */
 async function checkMayReset(
   db: Db,
   { userId: madeBy, workspaceId }: Pick<UserCaller, 'userId' | 'workspaceId'>,
@@ -114,11 +114,11 @@ const idsOf = async (db: Db, userId: string): Promise<string[]> =>
 async function requireLocked(tx: Db, userId: string, locked: readonly string[]): Promise<string[]> {
   const ids = await idsOf(tx, userId);
   if (ids.every((id) => locked.includes(id))) return ids;
-  throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'joined a workspace meanwhile');
+  throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'joined a workspace in the meantime');
 }
 
 /**
- * Locks the person of a link, and the rows on which its creator's right depends.
+ * Locks the user of a link, and the rows on which its creator's right depends.
  * Refuses with RESET_INVALID if one of the two has left the workspace in which it was made, or the creator may no longer
  * make it.
  */
@@ -138,10 +138,9 @@ async function checkLink(
 }
 
 /**
- * Sets a new password with a link, once, and ends all sessions of its person.
- * Refuses every fault of the link with RESET_INVALID: unknown, used, expired, its person disabled, its creator
- * no longer allowed to make it, or made in a workspace that one of the two has left. Refuses with TOO_MANY_FAILURES
- * an address that tries too often.
+ * Sets a new password with a link, once, and ends all sessions of its user. Refuses every invalid link with RESET_INVALID:
+ * unknown, used, expired, its user disabled, its creator no longer allowed to make it, or made in a workspace that one of the
+ * two has left. Refuses with TOO_MANY_FAILURES an IP address that tries too often.
  */
 export async function resetPassword(
   { stores, gate }: Pick<Service, 'stores' | 'gate'>,
@@ -155,7 +154,7 @@ export async function resetPassword(
       isNull(passwordResets.spentAt),
       isFutureSql(passwordResets.expiresAt, now),
     );
-  // A forged link takes no turn of callers with a password to hash. The link is read again when it is used.
+  // A forged link uses no turn of callers with a password to hash. The link is read again when it is used.
   const read = async () => {
     const links = database.db
       .select()

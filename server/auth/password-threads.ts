@@ -13,27 +13,27 @@ export interface PasswordTasks {
   }): boolean | Promise<boolean>;
 }
 
-/** Password hashes for unauthenticated callers at once: half of the cores, but always one. */
+/** How many password hashes for unauthenticated callers run at once: half of the cores, but always one. */
 export const UNAUTHENTICATED_HASHES = Math.max(1, Math.floor(availableParallelism() / 2));
 
 /** In milliseconds. A thread holds a few megabytes, with the list of common passwords 20. */
 const IDLE_MS = MINUTE_MS;
-/** A busy thread gets a tenth of the time of the thread that serves. Only Linux has a niceness of threads. */
+/** A busy thread gets a tenth of the serving thread's time. Only Linux has a niceness per thread. */
 const NICENESS = process.platform === 'linux' ? 10 : 0;
 
 /**
- * Threads for the costly work on passwords. They yield to the threads that answer signed calls, which a flood of sign-ins
+ * Threads for the costly work on passwords. They yield to the threads that serve signed calls, which a flood of sign-ins
  * must not delay. They start when they are first needed.
  */
 const threads = new Piscina<never, unknown>({
   filename: new URL('./password-worker.js', import.meta.url).href,
   minThreads: 0,
-  // One more for the persons who have signed their calls.
+  // One more for users who have signed their calls.
   maxThreads: UNAUTHENTICATED_HASHES + 1,
   idleTimeout: IDLE_MS,
   niceIncrement: NICENESS,
   atomics: 'disabled',
-  // They need no environment, which holds secrets, and no loader of the main thread.
+  // They need neither the environment, which contains secrets, nor the main thread's loader.
   env: {},
   execArgv: [],
 });

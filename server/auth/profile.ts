@@ -8,8 +8,8 @@ import type { Context, Service } from '../rpc/trpc.ts';
 import { lockUser } from '../stores/database/locks.ts';
 
 /**
- * Changes the caller's name. The record contains the time, not the name; an unchanged name is not recorded.
- * Refuses with SESSION_ENDED if the session was ended meanwhile, or the account deleted: its name must stay erased.
+ * Changes the caller's name. The record contains the time, not the name; an unchanged name is not recorded. Refuses with
+ * SESSION_ENDED if the session was ended or the account deleted in the meantime: a deleted account's name must stay erased.
  */
 export async function updateProfile(
   { stores }: Service,

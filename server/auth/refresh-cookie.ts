@@ -9,7 +9,7 @@ const NAME = '__Host-keyseal-refresh';
 const MAX_AGE = 90 * 24 * 3600;
 
 /**
- * The refresh token of a call: from the body, or from the cookie if the page is of a public origin.
+ * The refresh token of a call: from the body, or from the cookie if the page is on a public origin.
  * Refuses with REQUEST_MALFORMED if both are present, ACCESS_DENIED if the `origin` is not exactly a
  * public one, TOKEN_MISSING if neither is present.
  */
@@ -39,7 +39,7 @@ export function clearCookie(ctx: Context): void {
   if (cookieOf(ctx.request.cookie, NAME) !== null) ctx.cookies.push(hostCookie(NAME, '', 0));
 }
 
-/** Refuses with ACCESS_DENIED a page that is not exactly of a public origin. */
+/** Refuses with ACCESS_DENIED a page whose origin is not exactly a public one. */
 export function requirePublicOrigin({ request, service }: Context): void {
   const publicOrigins = service.origins.map((origin) => new URL(origin).origin);
   if (request.origin === null || !publicOrigins.includes(request.origin)) throw new Refusal('ACCESS_DENIED');

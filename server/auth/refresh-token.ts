@@ -2,7 +2,7 @@ import type { Vault } from '../stores/secrets/vault.ts';
 
 /**
  * A refresh token is the n-th of its session: `ksr_<n>_<MAC>`, the MAC under a key that is derived from the
- * master key. Only `n` is stored; the MAC alone distinguishes spent tokens from unknown ones.
+ * master key. Only `n` is stored; the MAC is what distinguishes spent tokens from unknown ones.
  */
 export function refreshToken(vault: Vault, sessionId: string, count: number): string {
   return `ksr_${count}_${vault.mac('refresh', `${sessionId} ${count}`)}`;

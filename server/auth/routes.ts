@@ -44,7 +44,7 @@ export const authRoutes = {
   signUp: procedure({
     access: 'public',
     description:
-      'Creates an account, its workspace and its first session. Passwords have 12 characters to 1,024 bytes; common ones, and the name or address of the account, are refused with `INPUT_INVALID`. The e-mail address is not verified. Calls are rate-limited per IP address. `session` is `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }`; the signing secret is shown only here. With `cookie: true`, from a page of a public origin, the refresh token goes into a cookie and is `null` in the answer. With the `invitationToken` of an invitation to this address the account joins the workspace of the invitation instead of a new one, and can be created even if sign-up is closed.',
+      'Creates an account, its workspace and its first session. Passwords have 12 characters to 1,024 bytes; common ones, and the name or email address of the account, are refused with `INPUT_INVALID`. The e-mail address is not verified. Calls are rate-limited per IP address. `session` is `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }`; the signing secret is shown only here. With `cookie: true`, from a page of a public origin, the refresh token goes into a cookie and is `null` in the response. With the `invitationToken` of an invitation to this email address the account joins the workspace of the invitation instead of a new one, and can be created even if sign-up is closed.',
     shapes: {
       input: '`{ email, password, name?, setupToken?, invitationToken?, cookie? }`',
       output: '`{ user, session }`',
@@ -66,7 +66,7 @@ export const authRoutes = {
   signIn: procedure({
     access: 'public',
     description:
-      'Begins a session. An unknown address and a wrong password get the same answer, in the same time. Many failed attempts on an account slow down further ones; the correct password may have to wait. A person has at most a hundred sessions: beyond that, the session with the oldest refresh ends. If the account has a second factor, the answer to the right password is `{ next: "totp", challenge }` instead of a session: `auth.signInWithCode` takes the challenge and a code. `next` is no other text: a passkey signs in without a password, by `auth.startPasskeySignIn`.',
+      'Begins a session. An unknown email address and a wrong password get the same response, in the same time. Many failed attempts on an account slow down further ones; the correct password may have to wait. A user has at most a hundred sessions: beyond that, the session with the oldest refresh ends. If the account has a second factor, the response to the correct password is `{ next: "totp", challenge }` instead of a session: pass the challenge and a code to `auth.signInWithCode`. `next` is never another string: a passkey signs in without a password, by `auth.startPasskeySignIn`.',
     shapes: {
       input: '`{ email, password, cookie? }`',
       output: '`{ user, session }` or `{ next, challenge }`',
@@ -101,7 +101,7 @@ export const authRoutes = {
   signOut: procedure({
     access: 'user',
     description:
-      'Ends the session at once, on every instance. With `returnTo` it can end at the identity provider too, if it began there and the entry of the provider has `endSession: true`: then send the browser to `endSession.url`. The provider sends it back to `returnTo` (a path of the console, or a page of your own on an origin from which pages may call the API, registered at the provider), with `endSession.state` in the parameter `state`. Otherwise `endSession` is `null`. See [Identity providers](identity-provider.md#signing-out).',
+      'Ends the session at once, on every instance. With `returnTo` it can end at the identity provider too, if it began there and its entry in `KEYSEAL_ISSUERS` has `endSession: true`: then send the browser to `endSession.url`. The provider sends it back to `returnTo` (a path of the console, or one of your own pages on an origin from which pages may call the API, registered at the provider), with `endSession.state` in the parameter `state`. Otherwise `endSession` is `null`. See [Identity providers](identity-provider.md#signing-out).',
     shapes: { input: '`{ returnTo? }?`', output: '`{ endSession }`' },
     example: { input: {}, output: { endSession: null } },
   })
@@ -161,7 +161,7 @@ export const authRoutes = {
   reset: procedure({
     access: 'public',
     description:
-      'Sets a new password with such a token and ends all sessions of its person. Every invalid token gets the same answer. A token is also invalid once its author may no longer create it, or once its author or its person has left the workspace in which it was created.',
+      'Sets a new password with such a token and ends all sessions of its user. Every invalid token gets the same response. A token is also invalid once its author may no longer create it, or once its author or its user has left the workspace in which it was created.',
     shapes: { input: '`{ token, newPassword }`', output: '`{ }`' },
     refusals: ['RESET_INVALID', 'TOO_MANY_FAILURES'],
     example: {

@@ -13,11 +13,11 @@ export const SignUpInput = z
     password: Password,
     name: Name.optional(),
     setupToken: Text.max(200).optional(),
-    invitationToken: LinkToken.optional().describe('Of an invitation to this address.'),
+    invitationToken: LinkToken.optional().describe('The token of an invitation to this email address.'),
     cookie: z
       .boolean()
       .optional()
-      .describe('True in a browser: the refresh token goes into a cookie instead of the answer.'),
+      .describe('True in a browser: the refresh token goes into a cookie instead of the response.'),
   })
   .refine(
     ({ setupToken, invitationToken }) => setupToken === undefined || invitationToken === undefined,
@@ -25,7 +25,7 @@ export const SignUpInput = z
   );
 export type SignUpInput = z.infer<typeof SignUpInput>;
 
-/** Any text: a password that could not be one is simply wrong. */
+/** Any string: one that could not be a password is simply wrong. */
 const ShownPassword = SecretText.max(1024);
 
 export const SignInInput = z.strictObject({
@@ -58,7 +58,7 @@ export const SignOutOutput = z.object({
         .describe('The provider repeats it in the parameter `state` when the browser returns.'),
     })
     .nullable()
-    .describe('Null if nothing is to end at a provider.'),
+    .describe('Null if there is no session to end at a provider.'),
 });
 
 export const ChangePasswordInput = z.strictObject({ currentPassword: ShownPassword, newPassword: Password });
@@ -88,8 +88,8 @@ const Session = Refreshed.extend({ signingSecret: z.string().describe('Given her
 export const SignedIn = z.object({ user: User, session: Session });
 
 /**
- * The password is right, and the account has a second factor. `next` is never `passkey`: a passkey is two factors by itself, and signs in
- * without a password (`auth.startPasskeySignIn`).
+ * The password is correct, and the account has a second factor. `next` is never `passkey`: a passkey is two factors by itself,
+ * and signs in without a password (`auth.startPasskeySignIn`).
  */
 const CodeDue = z.object({
   next: z.literal('totp'),

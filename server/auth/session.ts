@@ -23,7 +23,10 @@ import { encryptState } from './sign-in-state.ts';
 
 /** A session ends this long after it began, refreshed or not. */
 const LIFETIME_MS = 90 * DAY_MS;
-/** Within this time a spent token, its successor unused, gets that successor again: a lost response, two tabs. */
+/**
+ * Within this time a spent token whose successor is unused gets that successor again: a response may be lost, or two tabs may
+ * refresh.
+ */
 const GRACE_MS = 30_000;
 
 /** Characters of the `user-agent` header that are stored. */
@@ -37,13 +40,13 @@ export interface IssuedSession {
   readonly refreshToken: string;
 }
 
-/** The address and client that begin a session, so that its person can recognize it. */
+/** The IP address and client that began a session, so that its user can recognize it. */
 interface SessionClient {
   readonly address: string | null;
   readonly userAgent: string | null;
 }
 
-/** An identity of an account at an identity provider, with which its person signs in. */
+/** An identity of an account at an identity provider, with which its user signs in. */
 export interface PresentedIdentity {
   readonly id: string;
   readonly issuer: string;
@@ -53,7 +56,7 @@ export interface PresentedIdentity {
   readonly idToken: string | null;
 }
 
-/** How the person of a new session proved who they are. */
+/** How the user of a new session proved who they are. */
 export interface SignInProof {
   readonly method: SignInMethod;
   /** When they did; now if absent. */
@@ -102,9 +105,9 @@ export async function beginSession(
 }
 
 /**
- * Exchanges a refresh token for the next one and a new access token.
- * Refuses with TOKEN_INVALID if it is not a token of this session, with SESSION_ENDED if the session has ended meanwhile;
- * ends the session, with SESSION_ENDED, if it was used before.
+ * Exchanges a refresh token for the next one and a new access token. Refuses with TOKEN_INVALID if it is not a token of this
+ * session, with SESSION_ENDED if the session has ended in the meantime; ends the session, with SESSION_ENDED, if it was used
+ * before.
  */
 export async function refreshSession(
   service: Service,
@@ -136,7 +139,7 @@ export async function refreshSession(
   throw new Refusal('SESSION_ENDED');
 }
 
-/** Ends a session of a person: once this returns, no instance admits it. */
+/** Ends a user's session: once this returns, no instance admits it. */
 export async function endSession(
   { database, credentials, clock, audit }: Stores,
   { id, userId }: Pick<SessionRecord, 'id' | 'userId'>,

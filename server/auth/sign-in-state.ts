@@ -6,17 +6,17 @@ import type { EncryptionContext, Vault } from '../stores/secrets/vault.ts';
 
 /**
  * What the service must remember between two steps of a sign-in. The client keeps it, encrypted, so that callers who begin
- * sign-ins and never finish them take no memory here.
+ * sign-ins and never finish them use no memory here.
  */
 interface SignInState<T> {
-  /** Where the text belongs: the text of another step cannot be decrypted. */
+  /** Where the encrypted string belongs: that of another step cannot be decrypted. */
   readonly place: EncryptionContext;
   readonly schema: z.ZodType<T>;
-  /** The maximum length of the encrypted text, without the version. */
+  /** The maximum length of the encrypted string, without the version. */
   readonly maxLength: number;
 }
 
-/** The state as the client gets it: the version of the master key, a dot, and the encrypted text in base64url. */
+/** The state as the client gets it: the version of the master key, a dot, and the encrypted state in base64url. */
 export function encryptState<T>(vault: Vault, { place }: SignInState<T>, state: T): string {
   const { text, version } = vault.encrypt(JSON.stringify(state), place);
   return `${version}.${Buffer.from(text, 'base64').toString('base64url')}`;

@@ -27,7 +27,7 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
     if (!found || !right || found.user.disabledAt) throw new Refusal('CREDENTIALS_INVALID');
     return { account: found, isLast: !(await hasSecondFactor(db, found.user.id)) };
   };
-  // A password alone forgets no wrong code: it would give a guesser of codes as many as they want.
+  // A password does not reset the count of wrong codes: a guesser would get any number of attempts.
   const isFinal = (right: Awaited<ReturnType<typeof check>>) => right.isLast;
   const attempt = { email: input.email, address: request.address, knownClient, check, isFinal };
   const { account, isLast } = await throttleLogin(service, attempt, inTurn);
@@ -38,7 +38,7 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
   const { session, ended } = await queueUnauthenticatedWrite(database, request.address, async (tx) => {
     await lockIfPasswordUnchanged(tx, account);
     if (await hasSecondFactor(tx, account.user.id))
-      throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'a second factor was confirmed meanwhile');
+      throw new Refusal('UNAVAILABLE', { retryAfter: 1 }, 'a second factor was confirmed in the meantime');
     const origin = { action: 'auth.signIn', identity: null, method: 'password' } as const;
     const { changes, ...admitted } = await admitPerson({ service, request }, tx, account, origin);
     const actor = { caller: { kind: 'user', userId: user.id, workspaceId }, request } as const;
@@ -50,8 +50,8 @@ export async function signIn({ service, request }: Pick<Context, 'service' | 're
 }
 
 /**
- * Begins no session with a password that was changed since it was checked: the change ends the sessions that it
- * finds, and waits for those that are beginning. Sessions of one person begin one after the other.
+ * Begins no session with a password that was changed since it was checked: the change ends the existing sessions, and waits for
+ * those that are beginning. Sessions of one user begin one after the other.
  */
 async function lockIfPasswordUnchanged(tx: Db, { user }: Account): Promise<void> {
   const now = await lockUser(tx, user.id, 'no key update');

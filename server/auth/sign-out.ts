@@ -8,7 +8,7 @@ import { endSession } from './session.ts';
 /**
  * Ends the session that makes the call, on every instance, and clears its cookie.
  * @param returnTo where the browser returns from the provider, if the session began at one; undefined to end nothing there
- * @returns the page of the provider that ends the session there; null for none
+ * @returns the provider's page that ends the session there; null for none
  * @throws Refusal INPUT_INVALID for a `returnTo` elsewhere; nothing ends then
  */
 export async function signOut(

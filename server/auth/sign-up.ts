@@ -25,7 +25,7 @@ export type SignUpState = 'open' | 'first' | 'closed';
 /** Databases known to have an account: they keep one forever. */
 const begun = new WeakSet<Database>();
 
-/** The present state of sign-up. Costs a query only until there is an account. @throws if the database is down */
+/** The current state of sign-up. Costs a query only until there is an account. @throws if the database is down */
 export async function signUpState({ config, stores: { database } }: Service): Promise<SignUpState> {
   if (config.signUp === 'open') return 'open';
   if (begun.has(database)) return 'closed';
@@ -37,12 +37,12 @@ export async function signUpState({ config, stores: { database } }: Service): Pr
 /**
  * Creates an account with its first session, in one transaction: with its own workspace, or in the workspace of
  * an invitation, which is used up and is valid even if sign-up is closed.
- * Refuses with RATE_LIMITED an address that makes too many, with CONFLICT if the e-mail address is taken, with
+ * Refuses with RATE_LIMITED an IP address that creates too many, with CONFLICT if the e-mail address is taken, with
  * INVITATION_INVALID, with ACCESS_DENIED if sign-up is closed or the set-up token is wrong.
  */
 export async function signUp(service: Service, input: SignUpInput, request: Context['request']) {
   const { database, clock, audit } = service.stores;
-  // Before the hash, and again when the token is used. A guess of a token takes no place of those who may sign up.
+  // Before the hash, and again when the token is used. A guessed token uses no place of those who may sign up.
   await checkSignUpAllowed(service, input, request.address);
   const wait = service.stores.signUps.take(addressPath(request.address));
   if (wait > 0) throw new Refusal('RATE_LIMITED', { retryAfter: Math.ceil(wait / 1000) });
@@ -74,7 +74,7 @@ function madeBy({ invitationToken }: SignUpInput, { user, workspaceId }: Account
   return { kind: 'member', subject: user.id, after: { userId: user.id } } as const;
 }
 
-/** A token that was never issued uses the look-ups of unauthenticated callers. */
+/** A token that was never issued uses the lookups of unauthenticated callers. */
 async function checkSignUpAllowed(
   { stores, config, gate }: Service,
   { invitationToken, setupToken = '', email }: SignUpInput,

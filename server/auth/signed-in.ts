@@ -5,7 +5,7 @@ import { rememberKnownBrowser } from './known-browser.ts';
 import { handOver } from './refresh-cookie.ts';
 import type { IssuedSession } from './session.ts';
 
-/** The response with a new session; from then on the browser is a known one. */
+/** The response with a new session. It makes the browser a known one. */
 export function signedIn<S extends IssuedSession>(
   ctx: Context,
   user: typeof users.$inferSelect,
@@ -17,7 +17,7 @@ export function signedIn<S extends IssuedSession>(
   return { user: viewOfUser(user), session: handed };
 }
 
-/** A person as they see themselves. */
+/** A user as they see themselves. */
 export function viewOfUser({ id, email, name, createdAt }: typeof users.$inferSelect) {
   return { id, email, name, createdAt: isoOrEpoch(createdAt) };
 }

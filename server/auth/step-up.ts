@@ -6,15 +6,15 @@ import { raiseRev } from '../stores/database/rev.ts';
 import { type AccountProof, type UserContext, withProof } from './second-factor/proof.ts';
 
 /**
- * Notes for the calling session that its person has just proven who they are, exactly on every instance. No other session of
- * the person gains by it. Refuses as `withProof`: an account without a password signs in again instead.
+ * Records for the calling session that its user has just proven who they are, effective on every instance. No other session of
+ * the user gains anything. Refuses as `withProof`: an account without a password signs in again instead.
  */
 export async function stepUp(ctx: UserContext, proof: AccountProof): Promise<{ readonly provenAt: string }> {
   const { caller, service } = ctx;
   const { audit, clock, credentials } = service.stores;
   const { id, provenAt: before } = caller.session;
-  // From before the check of the password, so that the clock of another instance is hardly behind it: a proof in the future
-  // counts for nothing.
+  // The time is read before the password is checked, so that the clock of another instance is hardly behind it: a proof in the
+  // future does not count.
   const provenAt = new Date(clock());
   await withProof(ctx, proof, async (tx, { factor, used }) => {
     const shown: SignInMethod = factor?.confirmedAt ? 'password+code' : 'password';
@@ -31,6 +31,6 @@ export async function stepUp(ctx: UserContext, proof: AccountProof): Promise<{ r
   return { provenAt: provenAt.toISOString() };
 }
 
-/** A session that began in another way than with the password remains one that did; the row is read within the transaction. */
+/** A session that did not begin with the password keeps its method; the row is read within the transaction. */
 const withPassword = (shown: SignInMethod) =>
   sql`case when coalesce(${sessions.method}, 'password') = 'password' then ${shown}::text else ${sessions.method} end`;

@@ -26,8 +26,8 @@ const ACTION = 'auth.backchannelLogout';
 const SIGN_IN_MS = HOUR_MS;
 
 /**
- * Logouts that an issuer has signed; issuers take turns. An issuer may log all of its people out at once, and few repeat a
- * request that failed.
+ * Logouts that an issuer has signed; issuers take turns. An issuer may log out all of its users at once, and few issuers repeat
+ * a request that failed.
  */
 const logouts = new FairQueue({ concurrency: 2, capacity: 10_000 });
 
@@ -91,7 +91,7 @@ const stateOf = ({ issuer }: TrustedIssuer, { jti }: LogoutClaims): string =>
     .update(JSON.stringify([issuer, jti]))
     .digest('base64url')}`;
 
-/** Ends the sessions that a logout concerns. @returns their persons */
+/** Ends the sessions that a logout concerns. @returns their users */
 async function endSessionsOf(
   { audit, clock }: Service['stores'],
   tx: Db,

@@ -11,7 +11,7 @@ import { idTokenOf } from './id-token-hint.ts';
 /** The provider at which a session began, and whose session is to end with it. */
 interface BegunAt {
   readonly issuer: SignInIssuer;
-  /** Null if none was kept: the provider then asks whom it signs out. */
+  /** Null if no ID token was kept: the provider then asks whom to sign out. */
   readonly idToken: string | null;
 }
 
@@ -34,9 +34,9 @@ export async function providerOf({ stores }: Service, session: string): Promise<
 }
 
 /**
- * The page of the provider to which the browser goes after it was signed out here.
+ * The provider's page to which the browser goes after signing out here.
  * @param returnTo a URL that is registered there
- * @returns null if the provider cannot be reached or has no such page: the session here has ended all the same
+ * @returns null if the provider cannot be reached or has no such page: the session here has ended anyway
  */
 export async function endSessionUrl(
   { log }: Service,

@@ -21,18 +21,21 @@ import { type IdTokenClaims, verifyIdToken } from './id-token.ts';
 import { isRefusedAnswer, sentenceOfFault } from './provider-fault.ts';
 
 /**
- * Requests to one provider. A slow provider delays its own sign-ins only, and addresses take turns. One network has at most
- * half of the places: others need not wait until a provider has answered all that it sent.
+ * Requests to one provider. A slow provider delays only its own sign-ins, and IP addresses take turns. One network has at most
+ * half of the places, so that others need not wait until a provider has responded to all of its requests.
  */
 const REQUESTS = { concurrency: 8, ofOneGroup: 4, capacity: 256, rate: { perSecond: 20, burst: 100 } };
 const queues = new WeakMap<SignInIssuer, FairQueue>();
 
-/** Even a person whom the provider knows proves who they are, and the ID token says when (OpenID Connect Core §3.1.2.1). */
+/**
+ * Even a person who is signed in at the provider proves who they are, and the ID token says when (OpenID Connect Core
+ * §3.1.2.1).
+ */
 const ASK_AGAIN = { prompt: 'login', max_age: '0' };
 
 /**
  * The page of the provider to which a flow sends the browser.
- * @param payer of the request to a provider that demands pushed requests (RFC 9126)
+ * @param payer who pays for the request to a provider that requires pushed authorization requests (RFC 9126)
  * @throws Refusal UNAVAILABLE if the provider cannot be reached
  */
 export async function authorizationUrl(
@@ -57,7 +60,7 @@ export async function authorizationUrl(
   return url.href;
 }
 
-/** The request is all Keyseal's, and its person has done nothing yet. */
+/** Keyseal made the whole request, and the person has done nothing yet. */
 const isNeverRefused = () => false;
 
 /** The request to the provider, signed (RFC 9101) if the client has a key. */
@@ -105,7 +108,7 @@ export async function identify(
       idTokenExpected: true,
     });
     const { id_token: idToken = '', access_token: accessToken } = tokens;
-    // Another text cannot be sent in a header, and what refuses it there quotes it.
+    // Any other string cannot be sent in a header, and the error would quote it.
     if (!ACCESS_TOKEN.test(accessToken))
       throw new Refusal(
         'SIGN_IN_INVALID',
@@ -117,7 +120,10 @@ export async function identify(
   });
 }
 
-/** What the responses of other flows have (OAuth 2.0 Multiple Response Type Encoding Practices): none was requested. */
+/**
+ * Parameters that only responses of other flows have (OAuth 2.0 Multiple Response Type Encoding Practices): none of these flows
+ * was requested.
+ */
 const OTHER_FLOWS = ['id_token', 'access_token', 'response'];
 
 /** Checks, before anything is sent, that a response belongs to a flow: it came to its page, with its state. */
@@ -131,7 +137,7 @@ function readCallback({ redirectUri, state }: Flow, callback: string): URL {
     !isSame(given, state) ||
     OTHER_FLOWS.some((name) => url.searchParams.has(name))
   )
-    throw new Refusal('SIGN_IN_INVALID', {}, 'the answer belongs to another sign-in');
+    throw new Refusal('SIGN_IN_INVALID', {}, 'the response belongs to another sign-in');
   url.hash = '';
   return url;
 }
@@ -146,12 +152,12 @@ const ID_TOKEN_CLAIMS = [
   ...['iss', 'sub', 'aud', 'azp', 'exp', 'iat', 'nbf', 'jti', 'nonce'],
   ...['auth_time', 'amr', 'acr', 'sid'],
 ];
-/** Taken together from one document: only the one with the address can say whether it is verified. */
+/** Read together from one document: only the document with the email address can say whether it is verified. */
 const ADDRESS_CLAIMS = ['email', 'email_verified'];
 
 /**
- * Some providers put claims only into the response of the UserInfo endpoint (OpenID Connect Core §5.4). Of that, only the name,
- * the address and what rules read are taken.
+ * Some providers put claims only into the response of the UserInfo endpoint (OpenID Connect Core §5.4). Only the name, the
+ * email address and the claims that rules read are taken from it.
  */
 async function withUserInfo(
   issuer: SignInIssuer,

@@ -8,7 +8,7 @@ import { cookieOf, hostCookie } from '../cookies.ts';
 import { requirePublicOrigin } from '../refresh-cookie.ts';
 import { decryptState, encryptState } from '../sign-in-state.ts';
 
-/** A person has this long to sign in at the provider. */
+/** How long a person has to sign in at the provider, in milliseconds. */
 const FLOW_LIFETIME_MS = 10 * MINUTE_MS;
 const COOKIE = '__Host-keyseal-sign-in';
 /** The state of a flow that links an identity begins with it, so that a page knows what to finish. */
@@ -27,10 +27,10 @@ const Flow = z.object({
   userId: z.string().nullable(),
   /**
    * The digest of the account's password hash when the person gave the password to link an identity: a password that was
-   * changed meanwhile links nothing. Absent for a sign-in, and from an older version.
+   * changed in the meantime links nothing. Absent for a sign-in, and from an older version.
    */
   passwordDigest: z.string().optional(),
-  /** Whether the provider must ask its person for a proof again. Absent from an older version. */
+  /** Whether the provider must ask the person for a proof again. Absent from an older version. */
   fresh: z.boolean().optional(),
   /** Unix milliseconds. */
   expiresAt: z.number(),
@@ -49,7 +49,7 @@ export interface Linker {
   readonly passwordDigest: string;
 }
 
-/** A flow with fresh secrets (RFC 7636 §4.1, RFC 9700 §2.1). */
+/** A flow with new secrets (RFC 7636 §4.1, RFC 9700 §2.1). */
 export function newFlow(
   to: Pick<Flow, 'issuer' | 'redirectUri' | 'returnTo' | 'fresh'>,
   linker: Linker | null,

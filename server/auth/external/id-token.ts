@@ -23,7 +23,7 @@ const Claims = z.looseObject({
   nonce: z.string(),
   /** Of the access token that came with it. */
   at_hash: z.string().optional(),
-  /** How the person proved who they are (RFC 8176). A value of another form says nothing. */
+  /** How the person proved who they are (RFC 8176). A value of another type is ignored. */
   amr: z.array(z.string()).optional().catch(undefined),
 });
 export type IdTokenClaims = z.infer<typeof Claims>;
@@ -31,9 +31,9 @@ export type IdTokenClaims = z.infer<typeof Claims>;
 /** An access token, or a logout token, is not an ID token. */
 const TYPES: readonly unknown[] = [undefined, 'JWT', 'jwt'];
 
-/** Seconds for which a token is taken after it was issued: it comes straight from the provider. */
+/** Seconds for which a token is accepted after it was issued: it comes straight from the provider. */
 const MAX_AGE = 600;
-/** Seconds for which it may be valid: it is used once, so that this protects nothing. */
+/** Seconds for which it may be valid: it is used once, so a shorter limit would protect nothing. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /** An ID token, and what it must belong to. */
@@ -47,7 +47,8 @@ interface Expected {
 
 /**
  * Verifies an ID token with the published keys of its issuer.
- * @throws Refusal SIGN_IN_INVALID, also if the flow needs a proof that is newer than it; or UNAVAILABLE if the keys cannot be read
+ * @throws Refusal SIGN_IN_INVALID, including if the flow requires a proof and the last one is older; UNAVAILABLE if the keys
+ *   cannot be read
  */
 export async function verifyIdToken(token: string, expected: Expected): Promise<IdTokenClaims> {
   const { issuer, flow } = expected;

@@ -44,7 +44,7 @@ export async function insertIdentity(tx: Db, link: Omit<Identity, 'id'>): Promis
   return made;
 }
 
-/** The account that a person is linked to is no former one. */
+/** The account that a person is linked to is no longer a former one. */
 async function forgetFormer(tx: Db, { issuer, subject, userId }: Omit<Identity, 'id'>): Promise<void> {
   const ofPerson = and(eq(formerIdentities.issuer, issuer), eq(formerIdentities.subject, subject));
   await tx.delete(formerIdentities).where(and(ofPerson, eq(formerIdentities.userId, userId)));
@@ -53,8 +53,9 @@ async function forgetFormer(tx: Db, { issuer, subject, userId }: Omit<Identity, 
 }
 
 /**
- * Unlinks identities from their accounts. What a workspace took or takes from such an account stays taken from the person, who could
- * otherwise become a person without an account by unlinking. The caller must pass the account to `credentials.changed`.
+ * Unlinks identities from their accounts. Rights that a workspace removes from such an account, before or afterwards, stay
+ * removed from the person, who could otherwise become a person without an account by unlinking. The caller must pass the
+ * account to `credentials.changed`.
  * @returns the identities that were unlinked
  */
 export async function unlinkIdentities(tx: Db, which: SQL | undefined): Promise<Identity[]> {
@@ -65,8 +66,8 @@ export async function unlinkIdentities(tx: Db, which: SQL | undefined): Promise<
 }
 
 /**
- * Unlinks the identities of an account that is being deleted. Nothing of them stays, unless it was a member of a workspace that
- * exists, which may have removed it.
+ * Unlinks the identities of an account that is being deleted. Nothing about them is kept, unless the account was a member of an
+ * existing workspace, which may have removed it.
  */
 export async function eraseIdentities(tx: Db, userId: string): Promise<void> {
   const mine = eq(identities.userId, userId);
@@ -94,7 +95,7 @@ export async function hasDisabledFormerAccount(tx: Db, issuer: string, subject: 
 }
 
 /**
- * For so long a state that was used up is remembered. Flows and challenges come back within ten minutes; a logout token of an
+ * How long a used state is remembered, in milliseconds. Flows and challenges come back within ten minutes; a logout token of an
  * issuer whose clock is ahead, within 21.
  */
 const RETENTION_MS = HOUR_MS;

@@ -18,7 +18,7 @@ export interface JoinChange {
   readonly to: Role | null;
 }
 
-/** The role that the issuer's rules give the person, by workspace: in each, the first rule that fits decides. */
+/** The role that the issuer's rules give the person, by workspace: in each, the first rule that matches decides. */
 export function rolesFor({ join }: SignInIssuer, claims: IdTokenClaims): ReadonlyMap<string, Role> {
   const named = [...new Set(join.map(({ workspace }) => workspace))];
   const roles = new Map<string, Role>();
@@ -31,7 +31,7 @@ export function rolesFor({ join }: SignInIssuer, claims: IdTokenClaims): Readonl
 
 /**
  * The claims that the rules read and that the provider keeps elsewhere because they are too long (OpenID Connect Core §5.6.2), as
- * Entra ID does with more than 200 groups. Keyseal does not fetch them: a token would choose the address.
+ * Entra ID does with more than 200 groups. Keyseal does not fetch them: a token would choose the URL.
  */
 export function claimsElsewhere({ join }: Pick<SignInIssuer, 'join'>, claims: IdTokenClaims): string[] {
   const { _claim_names: names } = claims;
@@ -78,8 +78,8 @@ interface JoiningPerson {
 
 /**
  * Carries out a change in a workspace that is locked `for no key update`.
- * @returns what its record shows of a sponsorship; null if nothing changes: the person belongs to as many workspaces as allowed, or
- *   the workspace would have no owner who can sign in
+ * @returns what the audit record shows about the sponsorship; null if nothing changes: the person belongs to as many workspaces
+ *   as allowed, or the workspace would have no owner who can sign in
  */
 export async function applyJoin(
   tx: Db,

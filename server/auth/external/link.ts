@@ -16,12 +16,12 @@ import { insertIdentity, unlinkIdentities } from './identities.ts';
 import type { FinishSignInInput, StartLinkInput } from './schemas.ts';
 import { finishFlow, loggingRefusals, startFlow } from './sign-in.ts';
 
-/** A procedure's context with the person who called. */
+/** A procedure's context with the user who called. */
 type UserContext = Context & { readonly caller: SessionUserCaller };
 
 /**
- * Begins to link an identity to the caller's account. An identity opens the account as the password does, so a stolen
- * session is not enough. Refuses with CREDENTIALS_INVALID.
+ * Begins to link an identity to the caller's account. An identity gives access to the account just as the password does, so a
+ * stolen session is not enough. Refuses with CREDENTIALS_INVALID.
  */
 export async function startLink(ctx: UserContext, { password, code, ...input }: StartLinkInput) {
   const linker = await withProof(ctx, { password, code }, async (_, { passwordHash }) => ({
@@ -33,7 +33,7 @@ export async function startLink(ctx: UserContext, { password, code, ...input }: 
 
 /**
  * Links the identity. Refuses with CONFLICT if it is linked already, to whichever account, and with SIGN_IN_INVALID if the
- * password was changed since the person gave it: the new one is meant to end what the old one opens.
+ * password was changed since the person gave it: the change is meant to end everything that the old password gave access to.
  */
 export async function finishLink(ctx: UserContext, input: FinishSignInInput) {
   const { caller, request, service } = ctx;
@@ -44,7 +44,7 @@ export async function finishLink(ctx: UserContext, input: FinishSignInInput) {
     const user = await lockUser(tx, caller.userId, 'no key update');
     await requireLiveSession(tx, stores, caller);
     if (flow.passwordDigest !== passwordDigest(user?.passwordHash ?? ''))
-      throw new Refusal('SIGN_IN_INVALID', {}, 'the password was changed meanwhile');
+      throw new Refusal('SIGN_IN_INVALID', {}, 'the password was changed in the meantime');
     const now = new Date(stores.clock());
     await claimState(tx, state, now);
     const link = {

@@ -36,11 +36,11 @@ const TYPES: readonly unknown[] = [
 
 /** Seconds for which a token is accepted after it was issued: a provider may repeat a request that failed. */
 const LOGOUT_MAX_AGE = 600;
-/** Seconds for which it may be valid: its age is limited. */
+/** Seconds for which it may be valid: its age is limited separately. */
 const NO_LIMIT = Number.MAX_SAFE_INTEGER;
 
 /**
- * Verifies a logout token with the published keys of its issuer (§2.6). Whether its `jti` is new, the caller checks.
+ * Verifies a logout token with the published keys of its issuer (§2.6). The caller checks whether its `jti` is new.
  * @param now unix seconds
  * @throws Refusal SIGN_IN_INVALID, or UNAVAILABLE if the keys cannot be read
  */

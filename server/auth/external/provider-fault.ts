@@ -2,8 +2,8 @@ import { AuthorizationResponseError, ResponseBodyError, WWWAuthenticateChallenge
 import { sanitizeForLog } from '../../lib/sanitize-for-log.ts';
 
 /**
- * The faults of a provider that cannot be reached or asked, by the codes of `openid-client`. A response that arrives is
- * classified by its content: one that nobody can sign in with is a refusal, such as an ID token with a critical extension.
+ * Errors of a provider that cannot be reached or queried, by `openid-client` code. A response that arrives is classified by its
+ * content: one that nobody can sign in with is a refusal, such as an ID token with a critical extension.
  */
 const OUTAGES: readonly unknown[] = [
   'OAUTH_TIMEOUT',
@@ -18,8 +18,8 @@ const OUTAGES: readonly unknown[] = [
 ];
 
 /**
- * What a token endpoint says of a code or a person (RFC 6749 §5.2, OpenID Connect Core §3.1.2.6). An `invalid_request` is not among
- * them: some providers send it to a client that does not authenticate, and an operator has to see that.
+ * Errors of a token endpoint about a code or a person (RFC 6749 §5.2, OpenID Connect Core §3.1.2.6). An `invalid_request` is
+ * not among them: some providers send it to a client that does not authenticate, and an operator has to see that.
  */
 const REFUSALS: readonly string[] = [
   ...['invalid_grant', 'access_denied', 'mfa_required'],
@@ -34,16 +34,16 @@ export function isRefusedAnswer(error: unknown): boolean {
   return String(code).startsWith('OAUTH_') && !OUTAGES.includes(code);
 }
 
-/** What a token endpoint says of a client that it does not accept (RFC 6749 §5.2). */
+/** Errors of a token endpoint about a client that it does not accept (RFC 6749 §5.2). */
 const CLIENT_REFUSED: readonly string[] = ['invalid_client', 'unauthorized_client'];
 
 /**
- * Whether the token endpoint refused the client, and not what it asked for. Some providers have an error of their own for that: the
- * status says it.
+ * Whether the token endpoint refused the client, and not its request. Some providers have a custom error for that: the status
+ * shows it.
  */
 export function isClientRefused(error: unknown): error is ResponseBodyError | WWWAuthenticateChallengeError {
   if (error instanceof ResponseBodyError) return error.status === 401 || CLIENT_REFUSED.includes(error.error);
-  // The UserInfo endpoint asks for an access token, as a bearer.
+  // The UserInfo endpoint asks for an access token, as a bearer token.
   return (
     error instanceof WWWAuthenticateChallengeError &&
     error.status === 401 &&
@@ -60,11 +60,11 @@ export function sentenceOfFault(error: unknown): string {
   if (error instanceof AuthorizationResponseError)
     return `the provider answers ${sanitizeForLog(error.error)}`;
   if (!(error instanceof Error)) return String(error);
-  // `openid-client` says of what kind the fault is, and its cause in which member.
+  // `openid-client` names the kind of error, and its cause names the claim or parameter.
   return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }
 
-/** The status of an answer and the errors that it names, such as `401 invalid_client`. */
+/** The status of a response and the errors that it names, such as `401 invalid_client`. */
 function answerOf(error: ResponseBodyError | WWWAuthenticateChallengeError): string {
   const named =
     error instanceof ResponseBodyError

@@ -7,10 +7,10 @@ import { callbackUrl } from './registered-urls.ts';
 const OWN_PATH = /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/;
 
 /**
- * The redirect URI of a sign-in. A path is one of the console, which finishes the sign-in on its own page; a URL is the page
- * of a frontend that finishes it itself.
+ * The redirect URI of a sign-in. A path belongs to the console, which finishes the sign-in on a separate page; a URL is the
+ * page of a frontend that finishes it itself.
  * @param returnTo where the person wants to go
- * @throws Refusal INPUT_INVALID if it is on no origin of this service and of `KEYSEAL_CORS_ORIGINS`
+ * @throws Refusal INPUT_INVALID if it is on no origin of this service or of `KEYSEAL_CORS_ORIGINS`
  */
 export function redirectUriFor({ request, service }: Context, issuer: string, returnTo: string): string {
   if (OWN_PATH.test(returnTo)) {

@@ -33,7 +33,7 @@ export const signInRoutes = {
   startSignIn: procedure({
     access: 'public',
     description:
-      'Begins a sign-in with an identity provider that the operator has configured: send the browser to `url`. `returnTo` is a path of the console, or the page of your own frontend, on an origin from which pages may call the API, to which the provider sends the browser back. Keep `flow` in that browser; with `cookie: true`, from a page of a public origin, it is in a cookie and `null` in the answer. A flow is valid for ten minutes. With `fresh: true` the provider asks for a proof again, even a person who is signed in there, and the session counts as a recent proof for dangerous changes. See [Identity providers](identity-provider.md).',
+      'Begins a sign-in with an identity provider that the operator has configured: send the browser to `url`. `returnTo` is a path of the console, or the page of your own frontend, on an origin from which pages may call the API, to which the provider sends the browser back. Keep `flow` in that browser; with `cookie: true`, from a page of a public origin, it is in a cookie and `null` in the response. A flow is valid for ten minutes. With `fresh: true` the provider asks for a proof again, even a person who is signed in there, and the session counts as a fresh proof for dangerous changes. See [Identity providers](identity-provider.md).',
     shapes: { input: '`{ issuer, returnTo, cookie?, fresh? }`', output: '`{ url, flow }`' },
     refusals: ['ACCESS_DENIED', 'TOO_MANY_FAILURES'],
     example: { input: { issuer: 'company', returnTo: EXAMPLE_RETURN }, output: EXAMPLE_STARTED },
@@ -48,7 +48,7 @@ export const signInRoutes = {
   finishSignIn: procedure({
     access: 'public',
     description:
-      'Finishes a sign-in in the browser that began it, once: `url` is the whole URL to which the provider sent the browser back. Answers with an ordinary session, as `auth.signIn` does. At the first sign-in it creates the account, if sign-up is open or a `join` rule fits, and the provider has verified the e-mail address. If an account already has that address, the answer is `CONFLICT`: its owner links the two with `identities.startLink`. At each sign-in, the memberships that `join` rules gave follow the rules.',
+      'Finishes a sign-in in the browser that began it, once: `url` is the whole URL to which the provider sent the browser back. Returns an ordinary session, as `auth.signIn` does. At the first sign-in it creates the account, if sign-up is open or a `join` rule matches, and the provider has verified the e-mail address. If an account already has that email address, the call fails with `CONFLICT`: its owner links the two with `identities.startLink`. At each sign-in, the memberships that `join` rules gave follow the rules.',
     shapes: { input: '`{ url, flow?, cookie? }`', output: '`{ user, session, returnTo }`' },
     refusals: ['SIGN_IN_INVALID', 'ACCESS_DENIED', 'CONFLICT', 'RATE_LIMITED', 'TOO_MANY_FAILURES'],
     example: {
@@ -65,7 +65,7 @@ export const signInRoutes = {
     }),
 } satisfies TRPCRouterRecord;
 
-/** The identities of an account: the persons of identity providers that may sign in to it. */
+/** The identities of an account: the users of identity providers who may sign in to it. */
 export const identityRoutes = {
   list: procedure({
     access: 'user',
@@ -129,7 +129,7 @@ export const identityRoutes = {
   unlink: procedure({
     access: 'user',
     description:
-      'Unlinks an identity, and ends the sessions that began with it, at once on every instance. It takes the password: an account without one keeps its identities, since nothing else opens it. If the account has a second factor, it also takes a code or a recovery code.',
+      'Unlinks an identity, and ends the sessions that began with it, at once on every instance. It requires the password: an account without one keeps its identities, since there is no other way to sign in. If the account has a second factor, it also requires a code or a recovery code.',
     shapes: { input: '`{ id, password, code? }`', output: '`{ }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND'],
     example: { input: { id: EXAMPLE_IDENTITY_ID, password: EXAMPLE_PASSWORD }, output: {} },

@@ -3,22 +3,22 @@ import type { Role } from '../../../shared/roles.ts';
 import { roleIn } from '../../gate/caller/external-user.ts';
 import type { JoinRule } from '../../lib/issuer-config.ts';
 
-/** Characters of the claims that are stored of a person: two hundred groups of Entra ID take about 8,000. */
+/** The maximum length of a person's stored claims, in characters: two hundred Entra ID groups need about 8,000. */
 const MAX_STORED = 16_384;
 
 const RuleClaims = z.record(z.string(), z.unknown());
 /** The claims that `join` rules read at a sign-in. A claim that the person lacked is null; one that no rule read is absent. */
 type RuleClaims = z.infer<typeof RuleClaims>;
 
-/** The claims that decide whether a rule fits. */
+/** The claims that decide whether a rule matches. */
 function claimsReadBy({ claim, emailDomain }: JoinRule): string[] {
   if (emailDomain !== undefined) return ['email', 'email_verified'];
   return claim === undefined ? [] : [claim];
 }
 
 /**
- * What is stored of a person's claims, so that changed rules can be applied without a sign-in: those that the issuer's rules
- * read, and no others.
+ * The stored part of a person's claims, so that changed rules can be applied without a sign-in: only the claims that the
+ * issuer's rules read.
  * @returns null if there are no rules, or the claims are too long
  */
 export function storedRuleClaims(
@@ -32,7 +32,7 @@ export function storedRuleClaims(
   return text.length <= MAX_STORED ? text : null;
 }
 
-/** What a rule can compare: texts, a list of them, and whether an address is verified. */
+/** What a rule can compare: strings, a list of strings, and whether an email address is verified. */
 function comparable(claim: unknown): unknown {
   if (Array.isArray(claim)) return claim.filter((value) => typeof value === 'string');
   return typeof claim === 'string' || typeof claim === 'boolean' ? claim : null;
@@ -50,7 +50,7 @@ export function readRuleClaims(stored: string | null): RuleClaims | null {
 
 /**
  * The role that rules give in a workspace by the claims of a person's last sign-in.
- * @returns null if no rule fits; `unknown` if the rule that decides reads a claim that no rule read then
+ * @returns null if no rule matches; `unknown` if the rule that decides reads a claim that no rule read then
  */
 export function roleByRuleClaims(
   join: readonly JoinRule[],

@@ -6,7 +6,7 @@ import { ProofInput } from '../second-factor/schemas.ts';
 const Cookie = z
   .boolean()
   .optional()
-  .describe('True on a page of a public origin: the flow goes into a cookie instead of the answer.');
+  .describe('True on a page of a public origin: the flow goes into a cookie instead of the response.');
 
 const StartFlowInput = z.strictObject({
   issuer: Text.min(1).max(32).describe('The `name` of the issuer in `KEYSEAL_ISSUERS`.'),
@@ -36,7 +36,7 @@ export const Started = z.object({
 
 export const FinishSignInInput = z.strictObject({
   url: Text.min(1).max(8192).describe('The whole URL to which the provider sent the browser back.'),
-  flow: Text.max(8192).optional().describe('From the start, unless it is in a cookie.'),
+  flow: Text.max(8192).optional().describe('As the first step returned it, unless it is in a cookie.'),
   cookie: z.boolean().optional(),
 });
 export type FinishSignInInput = z.infer<typeof FinishSignInInput>;
@@ -58,6 +58,6 @@ export const Identities = z.object({
   ),
   issuers: z
     .array(z.object({ name: z.string(), title: z.string() }))
-    .describe('Those with which people sign in.'),
+    .describe('The issuers with which people sign in.'),
   hasPassword: z.boolean(),
 });

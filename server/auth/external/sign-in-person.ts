@@ -57,7 +57,7 @@ export async function signInPerson(ctx: Context, identified: IdentifiedPerson) {
     return withoutFormerKeys(database.db, join);
   };
   const signedIn = await signInAs(known).catch(async (error: unknown) => {
-    // The same person may have signed in for the first time in another tab meanwhile.
+    // In the meantime the same person may have signed in for the first time in another tab.
     const made =
       known === null && error instanceof Refusal && error.reason === 'CONFLICT' ? await find() : null;
     if (made === null) throw error;
@@ -72,13 +72,13 @@ export async function signInPerson(ctx: Context, identified: IdentifiedPerson) {
   return { user: account.user, session };
 }
 
-/** A response of the provider may arrive here after the logout that followed it. */
+/** The provider's response may arrive here after the logout that followed it. */
 async function refuseLoggedOut({ service }: Context, tx: Db, { issuer, claims }: IdentifiedPerson) {
   const { providerLogouts } = service.stores;
   const person = personOfToken(issuer.issuer, claims.sub, sessionNamedBy(claims), claims.iat);
   await providerLogouts.lockSignIn(tx, person);
   if (await providerLogouts.hasLoggedOut(person, tx))
-    throw new Refusal('SIGN_IN_INVALID', {}, 'the person logged out at the provider meanwhile');
+    throw new Refusal('SIGN_IN_INVALID', {}, 'the person logged out at the provider in the meantime');
 }
 
 async function signInWithin(
@@ -143,7 +143,7 @@ async function recordAll(
   }
 }
 
-/** No rule fits a claim that is missing: the operator would look for the fault in the rules. */
+/** No rule matches a claim that is missing: the operator would look for the mistake in the rules. */
 function logClaimsElsewhere(
   { service, request }: Context,
   issuer: SignInIssuer,
@@ -155,7 +155,7 @@ function logClaimsElsewhere(
   service.log.warn({ requestId: request.id, issuer: issuer.name, claims: elsewhere }, what);
 }
 
-/** The person signs in all the same. */
+/** The person is signed in anyway. */
 function logUnappliedRule(
   { service, request }: Context,
   { name }: SignInIssuer,
@@ -168,7 +168,7 @@ function logUnappliedRule(
   service.log.warn(details, `the join rules of ${name} were not applied: ${why}`);
 }
 
-/** What of an ID token the session keeps, to end the one at the provider with it. */
+/** What the session keeps of an ID token, to end the provider's session with it. */
 const hintOf = ({ signIn }: SignInIssuer, idToken: string): string | null =>
   signIn.endSession && idToken.length <= MAX_HINT ? idToken : null;
 
@@ -191,8 +191,9 @@ async function lockKnown(
     .set({ lastUsedAt: now, ruleClaims })
     .where(eq(identities.id, id))
     .returning({ id: identities.id, issuer: identities.issuer });
-  if (!user || !identity) throw new Refusal('SIGN_IN_INVALID', {}, 'the identity was unlinked meanwhile');
-  if (user.disabledAt || user.deletedAt) throw new Refusal('ACCESS_DENIED', {}, 'the person is disabled');
+  if (!user || !identity)
+    throw new Refusal('SIGN_IN_INVALID', {}, 'the identity was unlinked in the meantime');
+  if (user.disabledAt || user.deletedAt) throw new Refusal('ACCESS_DENIED', {}, 'the account is disabled');
   return { userId, identity };
 }
 

@@ -8,7 +8,7 @@ import { redirectUriFor } from './return-to.ts';
 import type { FinishSignInInput, StartSignInInput } from './schemas.ts';
 import { type IdentifiedPerson, signInPerson } from './sign-in-person.ts';
 
-/** The page of the provider, and what the browser keeps until it returns. */
+/** The provider's page, and what the browser keeps until it returns. */
 export interface StartedSignIn {
   readonly url: string;
   /** Null if it is in a cookie. */
@@ -18,8 +18,8 @@ export interface StartedSignIn {
 /**
  * Begins a sign-in with an issuer, or the linking of an identity. Keeps nothing: the browser keeps the flow.
  * @param linker the person to whom the identity will be linked; null for a sign-in
- * @throws Refusal INPUT_INVALID for an unknown issuer or a `returnTo` elsewhere, UNAVAILABLE if the provider is,
- *   TOO_MANY_FAILURES if too many calls of an address that fails too often wait
+ * @throws Refusal INPUT_INVALID for an unknown issuer or a `returnTo` elsewhere, UNAVAILABLE if the provider is unavailable,
+ *   TOO_MANY_FAILURES if too many calls from an IP address that fails too often are waiting
  */
 export async function startFlow(
   ctx: Context,
@@ -74,8 +74,9 @@ export async function finishFlow(
 }
 
 /**
- * Logs why what a provider sent was refused, for an operator who connects a provider. Anyone can cause it: at the level `debug`.
- * @param what it was, such as `a sign-in`
+ * Logs why what a provider sent was refused, for an operator who connects a provider. Anyone can cause it, so the level is
+ * `debug`.
+ * @param what what was refused, such as `a sign-in`
  */
 export async function loggingRefusals<T>(
   { request, service }: Context,

@@ -18,7 +18,7 @@ interface NewPerson {
  * Creates the account of a person of an issuer, without a password.
  * @returns its id, and the id of its own workspace, or null
  * @throws Refusal ACCESS_DENIED if sign-up is closed and no rule lets the person in, or if the issuer has not verified their
- *   e-mail address; CONFLICT if an account has that address: only its owner may link the two
+ *   e-mail address; CONFLICT if an account has that email address: only its owner may link the two
  */
 export async function createPerson(
   { service, request }: Context,

@@ -15,7 +15,7 @@ import type { Stores } from '../../stores/stores.ts';
 import { applyJoin } from './join.ts';
 import { readRuleClaims, roleByRuleClaims } from './rule-claims.ts';
 
-/** What a sync of the memberships that `join` rules gave goes by. */
+/** The inputs of a sync of the memberships that `join` rules gave. */
 export interface SyncTerms {
   readonly issuers: readonly IssuerConfig[];
   /** The `iss` of an issuer that is no longer configured, and whose memberships end; null for none. */
@@ -59,7 +59,7 @@ type SyncStores = Pick<Stores, 'database' | 'credentials' | 'audit' | 'clock'>;
 
 /**
  * Applies the current `join` rules to the memberships that rules gave, by the claims of each person's last sign-in. It ends or
- * lowers memberships, and never gives or raises one: that takes a sign-in.
+ * lowers memberships, and never gives or raises one: that requires a sign-in.
  * @returns how many memberships rules gave; what changes, and what stays although it may be wrong
  */
 export async function syncMemberships(
@@ -112,7 +112,7 @@ async function readGiven(db: Db, which: SQL | undefined): Promise<GivenMembershi
   return [...found.values()];
 }
 
-/** The change that the rules demand of a membership, or why it stays although it may be wrong; null if it is right. */
+/** The change that the rules require of a membership, or why it stays although it may be wrong; null if it is right. */
 function planFor({ role: from, identity, ...membership }: GivenMembership, terms: SyncTerms) {
   const plan = (to: Role | null, reason: SyncReason): SyncedMembership => ({
     ...membership,
@@ -132,7 +132,7 @@ function planFor({ role: from, identity, ...membership }: GivenMembership, terms
   return role === null || outranks(from, role) ? plan(role, 'rules') : null;
 }
 
-/** Changes a membership, unless it or the identity has changed meanwhile. @returns null if nothing is wrong any more */
+/** Changes a membership, unless it or the identity has changed in the meantime. @returns null if nothing is wrong any more */
 async function applyPlan(
   { database, credentials, audit, clock }: SyncStores,
   terms: SyncTerms,

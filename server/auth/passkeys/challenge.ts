@@ -7,9 +7,9 @@ import type { Context } from '../../rpc/trpc.ts';
 import { cookieOf, hostCookie } from '../cookies.ts';
 import { decryptState, encryptState } from '../sign-in-state.ts';
 
-/** A person has this long to confirm on their device. */
+/** How long a person has to confirm on their device, in milliseconds. */
 export const CHALLENGE_LIFETIME_MS = 5 * MINUTE_MS;
-/** Distinguishes the browser that began a sign-in. It opens nothing. */
+/** The cookie that identifies the browser that began a sign-in. It grants no access. */
 const COOKIE = '__Host-keyseal-passkey';
 const BROWSER = /^[A-Za-z0-9_-]{22}$/;
 
@@ -33,7 +33,7 @@ const RegistrationChallenge = z.object({
   ...Signed,
   userId: z.string(),
   sessionId: z.string(),
-  /** The digest of the hash of the password that the person gave: a new password voids the challenge. */
+  /** The digest of the hash of the password that the user gave: a new password voids the challenge. */
   password: z.string(),
 });
 type RegistrationChallenge = z.infer<typeof RegistrationChallenge>;
@@ -49,7 +49,7 @@ const REGISTRATION = {
   maxLength: 2_000,
 };
 
-/** What the authenticator signs, and the encrypted text for the client to keep. */
+/** What the authenticator signs, and the encrypted string for the client to keep. */
 interface NewChallenge {
   readonly challenge: string;
   readonly encrypted: string;
@@ -69,7 +69,7 @@ export function newSignInChallenge(ctx: Context, rpId: string, cookie: boolean):
   return { challenge: state.challenge, encrypted: encryptState(vault, SIGN_IN, state) };
 }
 
-/** Of a person who has proven who they are. */
+/** The challenge of a registration, for a user who has proven who they are. */
 export function newRegistrationChallenge(
   { service }: Pick<Context, 'service'>,
   rpId: string,

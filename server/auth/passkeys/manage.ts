@@ -10,14 +10,14 @@ import type { Stores } from '../../stores/stores.ts';
 import { type AccountProof, type UserContext, withProof } from '../second-factor/proof.ts';
 import { deletePasskey, endSessionsOf, type Passkey, passkeysOf, updatePasskey } from './store.ts';
 
-/** A passkey as its person sees it. */
+/** A passkey as its owner sees it. */
 export const viewOfPasskey = ({ id, name, backedUp, createdAt, lastUsedAt, disabledAt }: Passkey) => ({
   id,
   name,
   backedUp,
   createdAt: isoOrEpoch(createdAt),
   lastUsedAt: isoOf(lastUsedAt),
-  // A passkey is disabled even if the time of that cannot be read.
+  // A passkey counts as disabled even if the time of disabling cannot be read.
   disabledAt: disabledAt && isoOrEpoch(disabledAt),
 });
 
@@ -26,12 +26,12 @@ export const listPasskeys = async ({ service, caller }: UserContext) => ({
   items: await listPasskeysOf(service.stores, caller.userId),
 });
 
-/** The passkeys of a person, for an operator. */
+/** The passkeys of a user, for an operator. */
 export async function listPasskeysOf({ database }: Pick<Stores, 'database'>, userId: string) {
   return (await passkeysOf(database.db, userId)).map(viewOfPasskey);
 }
 
-/** Renames a passkey of the caller's account. The record has the time, not the name. Refuses with NOT_FOUND. */
+/** Renames a passkey of the caller's account. The audit record has the time, not the name. Refuses with NOT_FOUND. */
 export async function renamePasskey(
   { service, caller, request }: UserContext,
   { id, name }: Pick<Passkey, 'id' | 'name'>,
@@ -74,7 +74,7 @@ export async function removePasskey(
 }
 
 /**
- * Removes a passkey of a person, and ends the sessions that began with it, for an operator.
+ * Removes a passkey of a user, and ends the sessions that began with it, for an operator.
  * @returns false if the account does not have it
  */
 export async function removePasskeyOf(

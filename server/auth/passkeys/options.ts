@@ -29,7 +29,10 @@ interface Creation {
   readonly existing: readonly Pick<Passkey, 'credentialId' | 'transports'>[];
 }
 
-/** For `navigator.credentials.create` (WebAuthn §5.4): a passkey that its device can find, and that takes a PIN or a fingerprint. */
+/**
+ * For `navigator.credentials.create` (WebAuthn §5.4): a passkey that its device can find by itself, and that requires a PIN or
+ * a fingerprint.
+ */
 export const creationOptions = ({ challenge, rp, user, existing }: Creation) => ({
   ...COMMON,
   challenge,

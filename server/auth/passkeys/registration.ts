@@ -15,9 +15,9 @@ import { insertPasskey, type Passkey, passkeysOf, requireRoom } from './store.ts
 import { verifyRegistration } from './verify-response.ts';
 
 /**
- * Begins to register a passkey for the caller's account. A passkey opens the account by itself, so a stolen session is not
- * enough. An account without a password cannot have one: it opens by its identity provider alone.
- * Refuses as `withProof`, with CONFLICT an account with too many, and with ACCESS_DENIED a page on which passkeys do not work.
+ * Begins to register a passkey for the caller's account. A passkey by itself signs in to the account, so a stolen session is
+ * not enough. An account without a password cannot have one: its user signs in only with the identity provider. Refuses as
+ * `withProof`, with CONFLICT an account with too many, and with ACCESS_DENIED a page on which passkeys do not work.
  */
 export async function startRegistration(ctx: UserContext, proof: AccountProof) {
   const { caller, request, service } = ctx;
@@ -47,9 +47,9 @@ export async function startRegistration(ctx: UserContext, proof: AccountProof) {
 }
 
 /**
- * Stores a passkey that the caller's device has made.
- * Refuses with SIGN_IN_INVALID a challenge that is forged, too old, used, of another session, or from before a change of the
- * password; with CREDENTIALS_INVALID a response that is not right; with CONFLICT a passkey that is known, or one too many.
+ * Stores a passkey that the caller's device has made. Refuses with SIGN_IN_INVALID a challenge that is forged, too old, used,
+ * of another session, or from before a change of the password; with CREDENTIALS_INVALID a response that does not verify; with
+ * CONFLICT a passkey that is already registered, or one too many.
  */
 export async function registerPasskey(
   ctx: UserContext,
@@ -65,7 +65,7 @@ export async function registerPasskey(
     const user = await lockUser(tx, userId, 'no key update');
     await requireLiveSession(tx, stores, caller);
     if (state.password !== passwordDigest(user?.passwordHash ?? ''))
-      throw new Refusal('SIGN_IN_INVALID', {}, 'the password was changed meanwhile');
+      throw new Refusal('SIGN_IN_INVALID', {}, 'the password was changed in the meantime');
     const now = new Date(stores.clock());
     await claimState(tx, `passkey registration ${state.challenge}`, now);
     const made = await insertPasskey(tx, { ...registered, userId, name, createdAt: now });

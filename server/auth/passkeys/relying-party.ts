@@ -14,7 +14,7 @@ export interface RelyingParty {
  * The relying party of the page that calls: its host, or `KEYSEAL_PASSKEY_DOMAIN`. A caller that names no origin is not a
  * page, and gets the relying party of the first public origin.
  * @throws Refusal ACCESS_DENIED if passkeys do not work on the page: its origin is not known here, is outside the domain, or
- *   has an address instead of a host name
+ *   has an IP address instead of a host name
  */
 export function relyingPartyFor({ request, service }: Pick<Context, 'request' | 'service'>): RelyingParty {
   const known = pageOrigins(service);
@@ -23,7 +23,7 @@ export function relyingPartyFor({ request, service }: Pick<Context, 'request' | 
   const id = service.config.passkeyDomain ?? hostOf(page);
   if (!isWithin(page, id)) throw new Refusal('ACCESS_DENIED', {}, 'the page is outside the passkey domain');
   if (isIP(id.replace(/^\[|\]$/g, '')) !== 0)
-    throw new Refusal('ACCESS_DENIED', {}, 'passkeys need a page with a host name, not with an address');
+    throw new Refusal('ACCESS_DENIED', {}, 'passkeys need a page with a host name, not with an IP address');
   return relyingPartyOf(service, id);
 }
 

@@ -35,7 +35,7 @@ export const passkeySignInRoutes = {
   startPasskeySignIn: procedure({
     access: 'public',
     description:
-      'Begins a sign-in by a passkey: pass `options` to the browser, and its answer with `challenge` to `auth.signInWithPasskey`. It names no account and no passkey: the device offers those that it has. With `cookie: true`, from a page of a public origin, the challenge is valid in that browser only.',
+      'Begins a sign-in by a passkey: pass `options` to the browser, and its response with `challenge` to `auth.signInWithPasskey`. It names no account and no passkey: the device offers those that it has. With `cookie: true`, from a page of a public origin, the challenge is valid in that browser only.',
     shapes: { input: '`{ cookie? }?`', output: '`{ challenge, options }`' },
     refusals: ['ACCESS_DENIED', 'TOO_MANY_FAILURES'],
     example: { input: {}, output: { challenge: EXAMPLE_CHALLENGE, options: EXAMPLE_REQUEST } },
@@ -51,7 +51,7 @@ export const passkeySignInRoutes = {
   signInWithPasskey: procedure({
     access: 'public',
     description:
-      'Finishes a sign-in by a passkey, once, within five minutes: begins an ordinary session, as `auth.signIn` does. The device must have verified its person (PIN, fingerprint, face), so no code of a second factor is asked for. An unknown passkey, a wrong answer and a disabled person get the same answer, `CREDENTIALS_INVALID`. A passkey whose counter does not grow may have been copied: it is refused and disabled, and the audit log records it. If the challenge is no longer valid, the answer is `SIGN_IN_INVALID`: begin again.',
+      'Finishes a sign-in by a passkey, once, within five minutes: begins an ordinary session, as `auth.signIn` does. The device must have verified its user (PIN, fingerprint, face), so no code of a second factor is required. An unknown passkey, a wrong response and a disabled account are all refused with `CREDENTIALS_INVALID`. A passkey whose counter does not grow may have been copied: it is refused and disabled, and the audit log records it. If the challenge is no longer valid, the call is refused with `SIGN_IN_INVALID`: begin again.',
     shapes: { input: '`{ challenge, response, cookie? }`', output: '`{ user, session }`' },
     refusals: ['CREDENTIALS_INVALID', 'SIGN_IN_INVALID', 'TOO_MANY_FAILURES', 'ACCESS_DENIED'],
     example: {
@@ -83,7 +83,7 @@ export const passkeyRoutes = {
   startRegistration: procedure({
     access: 'user',
     description:
-      'Begins to register a passkey: pass `options` to the browser, and its answer with `challenge` to `passkeys.register`, in the same session, within five minutes. A passkey opens the account by itself, so this takes the password and, if the account has a second factor, a code or a recovery code. An account without a password, which an identity provider created, cannot have passkeys. `CONFLICT` if the account has twenty.',
+      'Begins to register a passkey: pass `options` to the browser, and its response with `challenge` to `passkeys.register`, in the same session, within five minutes. A passkey by itself signs in to the account, so this requires the password and, if the account has a second factor, a code or a recovery code. An account without a password, which an identity provider created, cannot have passkeys. Refused with `CONFLICT` if the account has twenty.',
     shapes: { input: '`{ password, code? }`', output: '`{ challenge, options }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'CONFLICT', 'ACCESS_DENIED'],
     example: {
@@ -129,7 +129,7 @@ export const passkeyRoutes = {
   remove: procedure({
     access: 'user',
     description:
-      'Removes a passkey, and ends the other sessions that began with it, at once on every instance. Takes the password and, if the account has a second factor, a code or a recovery code.',
+      'Removes a passkey, and ends the other sessions that began with it, at once on every instance. Requires the password and, if the account has a second factor, a code or a recovery code.',
     shapes: { input: '`{ id, password, code? }`', output: '`{ }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND'],
     example: { input: { id: EXAMPLE_PASSKEY.id, password: EXAMPLE_PASSWORD }, output: {} },

@@ -12,7 +12,7 @@ const base64url = (max: number) =>
 
 const Challenge = Text.min(1).max(2048);
 
-/** What browsers add to their responses in later versions is ignored, as the standard demands of servers. */
+/** What browsers add to their responses in later versions is ignored, as the standard requires of servers. */
 const Credential = z.object({
   /** At most 1,023 bytes (WebAuthn §4). */
   id: base64url(1364),
@@ -111,13 +111,17 @@ export const RemovePasskeyInput = ProofInput.extend({ id: Id });
 const PasskeyView = z.object({
   id: z.string(),
   name: z.string(),
-  backedUp: z.boolean().describe('Whether a password manager keeps it too, so that it survives the device.'),
+  backedUp: z
+    .boolean()
+    .describe(
+      'Whether it is backed up, such as by a password manager, so that it survives the loss of the device.',
+    ),
   createdAt: z.string(),
   lastUsedAt: z.string().nullable(),
   disabledAt: z
     .string()
     .nullable()
-    .describe('When a sign-in showed that a copy of it may exist; since then it opens nothing.'),
+    .describe('When a sign-in showed that a copy of it may exist; since then it is no longer accepted.'),
 });
 
 export const OnePasskey = z.object({ passkey: PasskeyView });

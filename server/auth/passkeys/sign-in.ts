@@ -20,9 +20,10 @@ const ACTION = 'auth.signInWithPasskey';
 type SignInContext = Pick<Context, 'service' | 'request'>;
 
 /**
- * Begins a sign-in by a passkey. It keeps nothing and reads nothing: whichever account the person has, the response is the same.
- * @throws Refusal ACCESS_DENIED on a page on which passkeys do not work; TOO_MANY_FAILURES if too many calls of an address that
- *   fails too often wait
+ * Begins a sign-in by a passkey. It stores nothing and reads nothing: the response is the same whichever account the person
+ * has.
+ * @throws Refusal ACCESS_DENIED on a page on which passkeys do not work; TOO_MANY_FAILURES if too many calls from an IP address
+ *   that fails too often are waiting
  */
 export async function startPasskeySignIn(ctx: Context, cookie: boolean) {
   const { stores, config } = ctx.service;
@@ -40,7 +41,7 @@ export async function startPasskeySignIn(ctx: Context, cookie: boolean) {
 
 /**
  * Begins the session of the person whose passkey signed a challenge. An unknown passkey, a wrong signature and a disabled
- * person get the same response. A passkey is the device and its PIN or fingerprint: no code is asked for after it.
+ * account get the same response. A passkey is the device and its PIN or fingerprint: no code is asked for after it.
  * @throws Refusal CREDENTIALS_INVALID; SIGN_IN_INVALID for a challenge that is forged, too old, used or of another browser;
  *   TOO_MANY_FAILURES
  */
@@ -60,7 +61,7 @@ async function attempt(ctx: SignInContext, { challenge: encrypted, response }: S
   const { service, request } = ctx;
   const { database, credentials } = service.stores;
   const challenge = readSignInChallenge(ctx, encrypted);
-  // Who does not know the id of a passkey cannot slow it down.
+  // A caller who does not know the id of a passkey cannot slow it down.
   const guess = {
     email: `passkey ${response.id}`,
     address: request.address,
@@ -99,7 +100,7 @@ async function begin({ service, request }: SignInContext, tx: Db, verified: Veri
   const passkey = await findPasskey(tx, verified.passkey.credentialId);
   const account = await findAccountById(tx, verified.passkey.userId);
   if (!user || user.disabledAt || !account || !passkey || passkey.disabledAt)
-    throw passkeyRefusal('it or its person is disabled or gone');
+    throw passkeyRefusal('it or its account is disabled or deleted');
   const now = new Date(clock());
   await claimState(tx, `passkey ${verified.challenge.challenge}`, now);
   if (isCopied(passkey, verified)) {
@@ -122,7 +123,7 @@ async function begin({ service, request }: SignInContext, tx: Db, verified: Veri
 const isCopied = (passkey: Passkey, verified: Asserted): boolean =>
   (passkey.counter > 0 || verified.counter > 0) && verified.counter <= passkey.counter;
 
-/** Nobody can tell which of the two is the copy: neither opens the account, and the sessions of both end. */
+/** Nobody can tell which of the two is the copy: neither is accepted any more, and the sessions of both end. */
 async function disableCopied({ service, request }: SignInContext, tx: Db, passkey: Passkey, now: Date) {
   await updatePasskey(tx, passkey, { disabledAt: now });
   await endSessionsOf(tx, passkey, now);

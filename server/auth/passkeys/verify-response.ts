@@ -6,10 +6,10 @@ import type { NewPasskey, Passkey } from './store.ts';
 
 /** Bytes of a public key: an RSA key of 4096 bits has about 530. */
 const MAX_PUBLIC_KEY = 1024;
-/** Characters of what the library says that are logged. */
+/** How many characters of the library's message are logged. */
 const MAX_CAUSE = 200;
 
-/** Loaded with the first passkey: few services need it, and it takes a third of a second. */
+/** Loaded with the first passkey: few services need it, and loading it takes a third of a second. */
 const webAuthn = () => import('@simplewebauthn/server');
 const helpers = () => import('@simplewebauthn/server/helpers');
 
@@ -19,7 +19,7 @@ interface Expected {
   readonly party: RelyingParty;
 }
 
-/** What a registration says of a passkey. */
+/** What a registration states about a passkey. */
 type Registered = Pick<
   NewPasskey,
   'credentialId' | 'publicKey' | 'algorithm' | 'counter' | 'transports' | 'deviceType' | 'backedUp'
@@ -70,11 +70,12 @@ export async function verifyRegistration(
   });
 }
 
-/** What an assertion says of the passkey now. */
+/** What an assertion states about the passkey. */
 export type Asserted = Pick<Passkey, 'counter' | 'backedUp'>;
 
 /**
- * Verifies the response to request options (WebAuthn §7.2), but for the counter: that takes the lock on the passkey's account.
+ * Verifies the response to request options (WebAuthn §7.2), except for the counter: checking that requires the lock on the
+ * passkey's account.
  * @throws Refusal CREDENTIALS_INVALID
  */
 export async function verifyAssertion(
@@ -109,7 +110,7 @@ export async function verifyAssertion(
   });
 }
 
-/** Refuses a response from within a frame of another site (WebAuthn §5.8.1, `crossOrigin`). */
+/** Refuses a response from a frame on another site (WebAuthn §5.8.1, `crossOrigin`). */
 function requireSameFrame(clientDataJSON: string): void {
   const { crossOrigin } = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString());
   if (crossOrigin !== undefined && crossOrigin !== false) throw new Error('the page was in a foreign frame');

@@ -11,7 +11,7 @@ import { decryptState, encryptState } from '../sign-in-state.ts';
 
 type User = typeof users.$inferSelect;
 
-/** A person has this long to enter the code. */
+/** How long a user has to enter the code, in milliseconds. */
 const LIFETIME_MS = 5 * MINUTE_MS;
 
 /** What the service must remember between the password and the code. */
@@ -35,7 +35,7 @@ const STATE = {
   maxLength: 2_000,
 };
 
-/** A challenge for an account whose password was right. */
+/** A challenge for an account whose password was correct. */
 export function newChallenge(
   { service }: Pick<Context, 'service'>,
   user: User,
@@ -70,6 +70,6 @@ export function readChallenge(
   return found;
 }
 
-/** Whether the account still has the password that was right. */
+/** Whether the account still has the password that was given. */
 export const isPasswordOf = ({ password }: Challenge, { passwordHash }: User): boolean =>
   password === passwordDigest(passwordHash);

@@ -26,7 +26,7 @@ import { newTotpSecret, totpUri } from './totp.ts';
 export async function secondFactorOf({ service, caller }: UserContext) {
   const { db } = service.stores.database;
   const confirmedAt = (await findFactor(db, caller.userId))?.confirmedAt ?? null;
-  // A factor whose time cannot be read still counts.
+  // A factor counts even if its time cannot be read.
   return {
     confirmedAt: confirmedAt && isoOrEpoch(confirmedAt),
     recoveryCodesLeft: await countRecoveryCodes(db, caller.userId),
@@ -53,9 +53,9 @@ export async function beginSecondFactor(ctx: UserContext, { password }: { readon
 }
 
 /**
- * Confirms the secret by a code of it: from then on, sign-ins with the password take a code. Ends the account's other sessions,
- * at once on every instance: they began without one.
- * Refuses with CREDENTIALS_INVALID a wrong code, with NOT_FOUND if no set-up has begun, with CONFLICT if it is confirmed.
+ * Confirms the secret with one of its codes: afterwards, sign-ins with the password require a code. Ends the account's other
+ * sessions, at once on every instance: they began without one. Refuses with CREDENTIALS_INVALID a wrong code, with NOT_FOUND if
+ * no set-up has begun, with CONFLICT if it is confirmed.
  * @returns the recovery codes, which are shown only once
  */
 export async function confirmSecondFactor(
@@ -117,7 +117,7 @@ export async function removeSecondFactor(ctx: UserContext, proof: AccountProof):
 }
 
 /**
- * Removes the second factor of a person who has lost it and the recovery codes, for an operator.
+ * Removes the second factor of a user who has lost it and the recovery codes, for an operator.
  * @returns false if there is none
  */
 export async function removeSecondFactorOf(
@@ -137,7 +137,7 @@ export async function removeSecondFactorOf(
   return found;
 }
 
-/** Records a change of the caller's second factor: the last thing that a transaction does. */
+/** Records a change of the caller's second factor. Call it last in the transaction. */
 const record = (tx: Db, { service, caller, request }: UserContext, action: string, after: object) =>
   recordForAllWorkspaces(
     tx,

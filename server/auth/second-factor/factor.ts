@@ -15,7 +15,7 @@ export async function findFactor(db: Db, userId: string): Promise<SecondFactor |
   return found ?? null;
 }
 
-/** Whether a sign-in with the password takes a code too. */
+/** Whether a sign-in with the password also requires a code. */
 export const hasSecondFactor = async (db: Db, userId: string): Promise<boolean> =>
   (await findFactor(db, userId))?.confirmedAt instanceof Date;
 
@@ -44,14 +44,14 @@ export async function deleteFactor(tx: Db, userId: string): Promise<boolean> {
   return gone.length > 0;
 }
 
-/** A code, and when it arrived. */
+/** A code and its arrival time. */
 interface GivenCode {
   readonly code: string;
   readonly now: Date;
 }
 
 /**
- * Confirms a second factor by a code of it, which is used up.
+ * Confirms a second factor with one of its codes, which is used up.
  * @returns false if the code is wrong
  */
 export async function confirmFactor(

@@ -8,13 +8,13 @@ import { findFactor, type SecondFactor, spendCode } from './factor.ts';
 import { countGuess, guessesOf } from './guesses.ts';
 import { recoveryCodeOf } from './recovery-codes.ts';
 
-/** A procedure's context with the person who called. */
+/** A procedure's context with the user who called. */
 export type UserContext = Pick<Context, 'service' | 'request'> & { readonly caller: SessionUserCaller };
 
-/** What a person gives besides their session, to change how their account is opened. */
+/** What a user must give in addition to their session, to change how they sign in. */
 export interface AccountProof {
   readonly password: string;
-  /** Of the authenticator app, or a recovery code. An account with a second factor requires it. */
+  /** A code from the authenticator app, or a recovery code. An account with a second factor requires it. */
   readonly code?: string | undefined;
 }
 
@@ -23,7 +23,7 @@ interface Proven {
   /** The second factor, confirmed or not; null if the account has none. */
   readonly factor: SecondFactor | null;
   readonly now: Date;
-  /** Of the password that was right. */
+  /** The digest of the hash of the correct password. */
   readonly passwordHash: string;
   /** For the audit log: that a recovery code was used up. */
   readonly used: { readonly recoveryCodeUsedAt?: Date };
@@ -31,8 +31,8 @@ interface Proven {
 
 /**
  * Does work in a transaction that locks the caller's account, by their current rights, once they have proven who they are: a
- * stolen session is not enough. The password must be right; if the account has a confirmed second factor, a
- * code of it is used up, and a code that was used at a sign-in is not accepted again. Both are throttled as at a sign-in.
+ * stolen session is not enough. The password must be correct; if the account has a confirmed second factor, a code of it is
+ * used up, and a code that was used at a sign-in is not accepted again. Both are throttled like a sign-in.
  * @throws Refusal CREDENTIALS_INVALID, TOO_MANY_FAILURES; INPUT_INVALID if the account requires a code and none is given;
  *   SESSION_ENDED
  */
@@ -62,8 +62,8 @@ export async function withProof<R>(
 }
 
 /**
- * Carries out an attempt to give a code, throttled as a sign-in. A session counts its own failures, apart from wrong
- * passwords: the right password forgets no wrong code.
+ * Runs an attempt to enter a code, throttled like a sign-in. A session counts these failures separately from wrong passwords:
+ * the correct password does not reset the count of wrong codes.
  */
 export function throttleCode<R>(
   { caller, request, service }: UserContext,

@@ -4,7 +4,7 @@ import { Secret } from 'otpauth';
 /** Crockford's base 32: no letter of it looks like a digit or like another letter. */
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const RECOVERY_CODES = 10;
-/** Characters of a recovery code, five bits each. */
+/** The number of characters of a recovery code, five bits each. */
 const RECOVERY_LENGTH = 16;
 
 /** Ten codes of 80 random bits each, such as `7k2m-x9qd-04tw-hb3r`. */
@@ -23,7 +23,7 @@ export function recoveryCodeOf(text: string): string | null {
 
 /**
  * The stored form of a recovery code. The key is the secret of the second factor, which is encrypted under the master
- * key: so the codes outlive a change of master keys, and a stolen database does not open the account.
+ * key: so the codes outlive a change of master keys, and a stolen database does not reveal them.
  */
 export function recoveryMac(secret: string, userId: string, code: string): string {
   const key = new Uint8Array(Secret.fromBase32(secret).buffer);

@@ -35,7 +35,7 @@ export const codeRoutes = {
   stepUp: procedure({
     access: 'user',
     description:
-      'Re-authenticates the caller, for dangerous changes: they are refused with `STEP_UP_REQUIRED` unless the session signed in or re-authenticated within the last ten minutes. A refresh does not count. Takes the password and, if the account has a second factor, a code or a recovery code; failed attempts are slowed down like those of a sign-in. The re-authentication counts for the calling session alone, on every instance. An account without a password signs in again with its identity provider instead: `auth.startSignIn` with `fresh: true`.',
+      'Re-authenticates the caller, for dangerous changes: they are refused with `STEP_UP_REQUIRED` unless the session signed in or re-authenticated within the last ten minutes. A refresh does not count. Requires the password and, if the account has a second factor, a code or a recovery code; failed attempts are slowed down like those of a sign-in. The re-authentication counts only for the calling session, on every instance. An account without a password signs in again with its identity provider instead: `auth.startSignIn` with `fresh: true`.',
     shapes: { input: '`{ password, code? }`', output: '`{ provenAt }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES'],
     example: { input: { password: EXAMPLE_PASSWORD, code: '492039' }, output: { provenAt: EXAMPLE_AT } },
@@ -47,7 +47,7 @@ export const codeRoutes = {
   signInWithCode: procedure({
     access: 'public',
     description:
-      'Finishes a sign-in to which `auth.signIn` answered `{ next: "totp", challenge }`: takes a code of the authenticator app, or a recovery code, and begins the session. A code works once, and a challenge begins one session, within five minutes. Wrong codes slow down further attempts as wrong passwords do, and after twenty within an hour only a recovery code is accepted. If the challenge is no longer valid, the answer is `SIGN_IN_INVALID`: begin with the password again.',
+      'Finishes a sign-in for which `auth.signIn` returned `{ next: "totp", challenge }`: checks a code from the authenticator app, or a recovery code, and begins the session. A code works once, and a challenge begins one session, within five minutes. Wrong codes slow down further attempts just as wrong passwords do, and after twenty within an hour only a recovery code is accepted. If the challenge is no longer valid, the call is refused with `SIGN_IN_INVALID`: begin with the password again.',
     shapes: { input: '`{ challenge, code, cookie? }`', output: '`{ user, session }`' },
     refusals: ['CREDENTIALS_INVALID', 'SIGN_IN_INVALID', 'TOO_MANY_FAILURES', 'ACCESS_DENIED'],
     example: { input: { challenge: EXAMPLE_CHALLENGE, code: '492039' }, output: EXAMPLE_SIGNED_IN },
@@ -107,7 +107,7 @@ export const secondFactorRoutes = {
   newRecoveryCodes: procedure({
     access: 'user',
     description:
-      'Makes ten new recovery codes. All earlier ones stop working. Takes the password, and a code or a recovery code.',
+      'Makes ten new recovery codes. All earlier ones stop working. Requires the password, and a code or a recovery code.',
     shapes: { input: '`{ password, code? }`', output: '`{ recoveryCodes }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND'],
     example: { input: { password: EXAMPLE_PASSWORD, code: '492039' }, output: EXAMPLE_RECOVERY },
@@ -119,7 +119,7 @@ export const secondFactorRoutes = {
   remove: procedure({
     access: 'user',
     description:
-      'Removes the second factor and its recovery codes: sign-ins take the password alone. Takes the password, and a code or a recovery code; a code that was used at a sign-in is not accepted again. Existing sessions continue.',
+      'Removes the second factor and its recovery codes: sign-ins require only the password. Requires the password, and a code or a recovery code; a code that was used at a sign-in is not accepted again. Existing sessions continue.',
     shapes: { input: '`{ password, code? }`', output: '`{ }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND'],
     example: { input: { password: EXAMPLE_PASSWORD, code: '492039' }, output: {} },

@@ -6,21 +6,21 @@ const Code = Text.min(1).max(64);
 
 export const SignInWithCodeInput = z.strictObject({
   challenge: Text.min(1).max(2048).describe('From `auth.signIn`.'),
-  code: Code.describe('Of the authenticator app, or a recovery code.'),
+  code: Code.describe('A code from the authenticator app, or a recovery code.'),
   cookie: z.boolean().optional(),
 });
 
 export const PasswordInput = z.strictObject({ password: SecretText.max(1024) });
-/** A person's password and, once a second factor is confirmed, a code of it. */
+/** A user's password and, once a second factor is confirmed, one of its codes. */
 export const ProofInput = PasswordInput.extend({
   code: Code.optional().describe(
-    'Of the authenticator app, or a recovery code; required with a second factor.',
+    'A code from the authenticator app, or a recovery code; required with a second factor.',
   ),
 });
 export const ConfirmInput = z.strictObject({ code: Code });
 
 export const SecondFactorState = z.object({
-  confirmedAt: z.string().nullable().describe('Null if sign-ins take the password alone.'),
+  confirmedAt: z.string().nullable().describe('Null if sign-ins require only the password.'),
   recoveryCodesLeft: z.number().int(),
 });
 

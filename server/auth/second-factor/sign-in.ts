@@ -15,8 +15,8 @@ import { recoveryCodeOf } from './recovery-codes.ts';
 const ACTION = 'auth.signInWithCode';
 
 /**
- * Begins the session of a person who has shown their password, by a code of their second factor or a recovery code. Wrong
- * codes are counted and slowed down as wrong passwords are.
+ * Begins the session of a user who has given their password, with a code of their second factor or a recovery code. Wrong codes
+ * are counted and slowed down just as wrong passwords are.
  * @throws Refusal CREDENTIALS_INVALID for a wrong or used code, SIGN_IN_INVALID for a challenge that is forged, too old or
  *   used, or if the account has changed since; TOO_MANY_FAILURES
  */
@@ -53,7 +53,7 @@ async function begin(
   const factor = await findFactor(tx, challenge.userId);
   const account = await findAccountById(tx, challenge.userId);
   if (!user || user.disabledAt || !isPasswordOf(challenge, user) || !factor?.confirmedAt || !account)
-    throw new Refusal('SIGN_IN_INVALID', {}, 'the account has changed since the password was shown');
+    throw new Refusal('SIGN_IN_INVALID', {}, 'the account has changed since the password was given');
   const now = new Date(clock());
   await claimState(tx, `code ${challenge.id}`, now);
   const used = await spendCode(tx, vault, factor, { code, now });

@@ -16,7 +16,7 @@ export function totpUri(secret: string, host: string, email: string): string {
 }
 
 /**
- * The time step of a code; null if it is wrong, or of a step that is used up (RFC 6238 §5.2).
+ * The time step of a code; null if the code is wrong, or belongs to a step that is used up (RFC 6238 §5.2).
  * @param now unix milliseconds
  * @param lastStep the last step whose code was accepted
  */
