@@ -44,7 +44,7 @@ export interface Stores {
   readonly providerLogouts: ProviderLogouts;
   readonly failedAttempts: FailedAttempts;
   readonly loginFailures: LoginFailures;
-  /** Sign-ups, by network and address. */
+  /** Sign-ups, by network and IP address. */
   readonly signUps: Pacer;
   readonly lastUsed: LastUsed;
   readonly usage: Usage;

@@ -49,7 +49,7 @@ export const systemActor = (workspaceId: string): AuditActor => ({
 /** The service records this before anything else if the head of a chain is not the one that it wrote. */
 export const CHAIN_BROKEN = 'audit.broken';
 
-/** Chains with new records that are remembered until their heads are logged. */
+/** How many chains with new records are remembered until their heads are logged. */
 const MAX_EXTENDED = 10_000;
 
 /** Changes by one actor, in the workspace of the actor. */
@@ -95,7 +95,7 @@ export class Audit {
   }
 
   /**
-   * Records changes in several workspaces, with as many statements as in one: a person may belong to a hundred.
+   * Records changes in several workspaces, with as many statements as for one: a user may belong to a hundred.
    * @param parts each of another workspace
    */
   async recordInChains(tx: Db, parts: readonly ChainPart[]): Promise<void> {
@@ -158,7 +158,7 @@ export class Audit {
     return extended;
   }
 
-  /** Takes chains back whose heads could not be logged. */
+  /** Puts back chains whose heads could not be logged. */
   putBackExtended(workspaceIds: Iterable<string>): void {
     for (const id of workspaceIds) this.#noteExtended(id);
   }

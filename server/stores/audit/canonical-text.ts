@@ -13,7 +13,7 @@ export type AuditRecordFields = Omit<typeof auditRecords.$inferSelect, 'at' | 'm
 export type AuditHead = typeof auditHeads.$inferSelect;
 
 /**
- * The one text of a record: a JSON list in a fixed order, so that no two records share a text.
+ * The canonical string of a record: a JSON list in a fixed order, so that no two records have the same string.
  * @param previousMac of the record before it; empty for the first
  */
 export function recordText(record: AuditRecordFields, previousMac: string): string {
@@ -35,14 +35,14 @@ export function recordText(record: AuditRecordFields, previousMac: string): stri
   ]);
 }
 
-/** The text of a head. It never equals the text of a record. */
+/** The canonical string of a head. It never equals that of a record. */
 export function headText({ workspaceId, seq, mac, keyVersion }: Omit<AuditHead, 'sealMac'>): string {
   return JSON.stringify(['head', workspaceId, seq, mac, keyVersion]);
 }
 
 /**
- * JSON in one form, whatever `jsonb` made of it: members sorted by name, numbers as Postgres writes them, without an
- * exponent.
+ * JSON in one canonical form, whatever `jsonb` made of it: properties sorted by name, numbers as Postgres writes them, without
+ * an exponent.
  */
 export function canonical(value: unknown): string {
   if (typeof value === 'number') return decimal(value);
@@ -78,7 +78,7 @@ const numbersOf = (json: string): string =>
     .sort()
     .join(' ');
 
-/** Converts a value to what Postgres can store: plain JSON whose texts are well formed and have no NUL. */
+/** Converts a value to what Postgres can store: plain JSON whose strings are well formed and have no NUL. */
 export function toStorable<T>(value: T): T {
   if (typeof value === 'string') return toWellFormed(value) as T;
   if (Array.isArray(value)) return value.map(toStorable) as T;

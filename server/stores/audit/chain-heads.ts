@@ -8,7 +8,7 @@ import type { AuditHead } from './canonical-text.ts';
 
 /** Heads that one statement reads. */
 const HEADS_PER_STATEMENT = 1_000;
-/** Heads that one start logs. */
+/** How many heads are logged at startup. */
 const MAX_HEADS = 10_000;
 
 /**

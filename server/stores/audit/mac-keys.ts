@@ -41,7 +41,7 @@ export interface RewrappedHeads {
   /** Heads with a new MAC. */
   resealed: number;
   /**
-   * The workspaces of heads that the service did not write: their chains record that from now on. At most a hundred.
+   * The workspaces of heads that the service did not write: their chains record that. At most a hundred.
    */
   readonly broken: string[];
 }

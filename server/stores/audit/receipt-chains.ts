@@ -47,7 +47,7 @@ export class ReceiptChains {
     return this.#batches.load;
   }
 
-  /** Takes the next position in the chain of a workspace. @param request SHA-256 of the request, lowercase hex */
+  /** Reserves the next position in the chain of a workspace. @param request SHA-256 of the request, lowercase hex */
   take(workspaceId: string, request: string, payer: FairnessPath): Promise<ReceiptPosition> {
     return retryWhileLocked(() => this.#batches.submit({ workspaceId, request, payer }));
   }
@@ -83,7 +83,7 @@ export class ReceiptChains {
   }
 }
 
-/** A row that `extendChains` returns. A driver may return whole numbers as text. */
+/** A row that `extendChains` returns. A driver may return whole numbers as strings. */
 interface Link {
   readonly i: number;
   readonly sequence: number | string;

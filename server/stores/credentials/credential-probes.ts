@@ -8,7 +8,7 @@ import type { Vault } from '../secrets/vault.ts';
 export const NO_HASH = '0'.repeat(64);
 
 /**
- * Whether a text is the current or the previous secret of a key. It reads one row of one table, while loading a key
+ * Whether a string is the current or the previous secret of a key. It reads one row of one table, while loading a key
  * joins five.
  * @throws if the row needs a master key that is newer than all loaded ones
  */

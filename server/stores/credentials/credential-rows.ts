@@ -43,9 +43,9 @@ export interface KeyRecord extends SigningMaterial {
   readonly pepperVersion: number;
   readonly signingVersion: number;
   readonly previous: PreviousPair | null;
-  /** The addresses that may use it; null for any. */
+  /** The IP addresses that may use it; null for any. */
   readonly addresses: AddressList | null;
-  /** The same, as text. */
+  /** The same, as strings. */
   readonly allowedAddresses: readonly string[];
   /** Its own rate limits, and those of its external owner. */
   readonly counters: readonly Counter[];
@@ -73,14 +73,14 @@ export interface SessionRecord extends SigningMaterial {
   readonly id: string;
   readonly userId: string;
   readonly workspaceId: string;
-  /** The sponsor of the workspace, the workspace, the session. A person who is not a member pays as their own sponsor. */
+  /** The sponsor of the workspace, the workspace, the session. A user who is not a member pays as their own sponsor. */
   readonly payer: FairnessPath;
   readonly signingVersion: number;
   /** Milliseconds; NaN for a time that cannot be read, which counts as past. So does `expiresAt`. */
   readonly refreshedAt: number;
   /** Milliseconds. */
   readonly expiresAt: number;
-  /** When its person last proved who they are, in milliseconds; null, or no number, if that is not known. */
+  /** When its user last proved who they are, in milliseconds; null, or no number, if that is not known. */
   readonly provenAt: number | null;
   /** Ended, its user is disabled, or its `rev` is not exact. */
   readonly ended: boolean;
@@ -201,7 +201,7 @@ function keyRecordOf(row: KeyRow, vault: Vault, vocabulary: readonly string[]): 
 }
 
 /**
- * The counters that limit a key's calls. An external owner's limits have names of their own, so that responses
+ * The counters that limit a key's calls. An external owner's limits have separate names, so that responses
  * distinguish them from the key's.
  */
 export function countersOf(

@@ -62,7 +62,7 @@ export class CredentialStore {
     return this.#keys.read(id, () => loadKey(this.#db, this.#vault, this.#vocabulary, id));
   }
 
-  /** A key that needs no look-up; null if it would need one. */
+  /** A key that needs no lookup; null if it would need one. */
   cachedKey(id: string): KeyRecord | null {
     return this.#keys.hit(id);
   }
@@ -98,7 +98,7 @@ export class CredentialStore {
   }
 
   /**
-   * Whether a text is a stored secret of a key: the cheapest look-up, for texts that are most likely made up. It
+   * Whether a string is a stored secret of a key: the cheapest lookup, for strings that are most likely made up. It
    * costs the same whether the key exists or not, and caches nothing.
    */
   hasSecret(id: string, text: string): Promise<boolean> {
@@ -115,7 +115,7 @@ export class CredentialStore {
     );
   }
 
-  /** Whether a session exists: the cheapest look-up, which caches nothing. */
+  /** Whether a session exists: the cheapest lookup, which caches nothing. */
   hasSession(id: string): Promise<boolean> {
     return hasSession(this.#db, id);
   }
@@ -153,7 +153,7 @@ export class CredentialStore {
     this.linked.changed(change);
   }
 
-  /** Drops records that turned out to be stale, so that the next look-up reads them again. */
+  /** Drops records that turned out to be stale, so that the next lookup reads them again. */
   invalidate(key: KeyRecord | null, session: SessionRecord | null): void {
     if (key) this.#keys.invalidate(key.id);
     if (!session) return;

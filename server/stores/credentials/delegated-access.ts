@@ -9,7 +9,7 @@ import { lockKeys } from '../database/locks.ts';
 import { raiseRev } from '../database/rev.ts';
 import { mayManage } from './may-manage.ts';
 
-/** A person, and a workspace that they belong to or have left. */
+/** A user, and a workspace that they belong to or have left. */
 export interface PersonInWorkspace {
   readonly workspaceId: string;
   readonly userId: string;
@@ -40,7 +40,7 @@ async function revokeInvitations(tx: Db, { workspaceId, userId, role, now }: Los
   const manager = role === null ? null : { userId, role, disabled: false };
   const lost = ROLES.filter((invited) => !mayManage(manager, invited));
   const theirAddress = tx.select({ email: users.email }).from(users).where(eq(users.id, userId));
-  // In statements of their own, so that each finds its rows by an index.
+  // In separate statements, so that each finds its rows by an index.
   const ended = [
     ...(lost.length === 0 ? [] : [and(eq(invitedBy, userId), inArray(invitations.role, lost))]),
     ...(role === null ? [eq(email, theirAddress)] : []),
@@ -49,7 +49,7 @@ async function revokeInvitations(tx: Db, { workspaceId, userId, role, now }: Los
   for (const which of ended) await tx.update(invitations).set({ revokedAt: now }).where(and(pending, which));
 }
 
-/** Revokes links in every workspace: whether a link is valid depends on all workspaces that its maker and its person share. */
+/** Revokes links in every workspace: whether a link is valid depends on all workspaces that its author and its user share. */
 async function revokePasswordLinks(tx: Db, { userId, role, now }: LostRights): Promise<void> {
   const { madeBy, userId: person } = passwordResets;
   const lost = [
@@ -63,7 +63,7 @@ async function revokePasswordLinks(tx: Db, { userId, role, now }: LostRights): P
     .where(and(isNull(passwordResets.spentAt), or(...lost)));
 }
 
-/** Too many keys of an earlier membership are still enabled, so the person cannot join within the transaction. */
+/** Too many keys of an earlier membership are still enabled, so the user cannot join within the transaction. */
 export class FormerKeysLeft extends Refusal {
   readonly person: PersonInWorkspace;
 
@@ -74,7 +74,7 @@ export class FormerKeysLeft extends Refusal {
 }
 
 /**
- * Disables up to so many of a person's keys in a workspace, until the person enables each again as a member.
+ * Disables a limited number of a user's keys in a workspace, until the user enables each again as a member.
  * @returns whether there may be more
  */
 export async function disableSomeKeysOf(

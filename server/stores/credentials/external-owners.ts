@@ -9,8 +9,8 @@ export type ExternalOwner = typeof externalOwners.$inferSelect;
 
 /**
  * Locks external owners of one workspace until the transaction ends, in the order of their names, and creates those that are
- * missing. With `share`, no other transaction changes an owner meanwhile. A transaction that also locks a key's row must lock its
- * owner first.
+ * missing. With `share`, no other transaction changes an owner in the meantime. A transaction that also locks a key's row must
+ * lock its owner first.
  * @param wanted the strength of each lock, by `externalId`
  */
 export async function lockExternalOwners(

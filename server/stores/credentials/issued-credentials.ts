@@ -16,7 +16,7 @@ const SECRET_MAC = 10;
 const SESSION_RANDOM = 8;
 const SESSION_MAC = 4;
 
-/** What the text of a key names openly. */
+/** What an API key shows in plain text. */
 export interface KeyLabel {
   readonly brand: string;
   readonly environment: Environment;
@@ -24,7 +24,7 @@ export interface KeyLabel {
 }
 
 /**
- * A new text for an API key. The last ten characters of its secret are a MAC of all that precedes them, so that a text
+ * A new API key. The last ten characters of its secret are a MAC of all that precedes them, so that a text
  * that was never issued is recognized without the database.
  * @param random 22 base62 characters
  */
@@ -38,7 +38,7 @@ export function newKeyText(
 }
 
 /**
- * Whether a key's text was issued under a loaded master key. False proves nothing: the text may be made up, or be from
+ * Whether an API key was issued under a loaded master key. False proves nothing: the API key may be made up, or be from
  * before keys had a MAC, or from a master key that is gone or has not arrived yet.
  * @param text as `parseKey` accepts it
  */

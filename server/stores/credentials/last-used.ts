@@ -25,7 +25,7 @@ interface PendingUse {
   /** The first run of the job that can write it. */
   readonly firstRun: number;
   at: number;
-  /** Of the pair from before a rotation. */
+  /** When the secrets from before a rotation were last used. */
   previousAt: number | null;
 }
 
@@ -48,7 +48,7 @@ export class LastUsed {
     return this.#uses.occupancy;
   }
 
-  /** @param at milliseconds @param previous whether the pair from before a rotation was used */
+  /** @param at milliseconds @param previous whether the secrets from before a rotation were used */
   record({ id, payer }: CountedKey, at: number, previous: boolean): void {
     const use = this.#uses.get(id);
     if (use) {
@@ -62,7 +62,7 @@ export class LastUsed {
 
   /**
    * Writes what was noted before the call, or keeps it for the next time. It is a hint for people, so it raises no
-   * `rev`. One write runs at a time; callers who arrive meanwhile share the next.
+   * `rev`. One write runs at a time; callers who arrive in the meantime share the next.
    */
   readonly flush = coalesceRuns(() => this.#writeUses('stop', OF_THE_JOB, () => this.#uses.oldest(MAX_KEYS)));
 
@@ -112,7 +112,7 @@ export class LastUsed {
     return this.#uses.get(keyId)?.at ?? this.#writing.get(keyId)?.at ?? null;
   }
 
-  /** The same for the pair from before a rotation. */
+  /** The same for the secrets from before a rotation. */
   pendingPrevious(keyId: string): number | null {
     return this.#uses.get(keyId)?.previousAt ?? this.#writing.get(keyId)?.previousAt ?? null;
   }

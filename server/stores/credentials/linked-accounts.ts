@@ -26,8 +26,8 @@ interface PersonInWorkspace {
 }
 
 /**
- * The account that is linked to a person of a trusted issuer, or that there is none. What was taken from an account in the workspace
- * stays taken after the person was unlinked from it, so former accounts count too, unless the linked one is a member.
+ * The account that is linked to a person of a trusted issuer, or that there is none. Rights that the workspace removed from an
+ * account stay removed after the person was unlinked from it, so former accounts count too, unless the linked one is a member.
  */
 export interface LinkedAccount extends PersonInWorkspace {
   /** Null if no account is linked to the person. */
@@ -38,7 +38,7 @@ export interface LinkedAccount extends PersonInWorkspace {
   readonly disabled: boolean;
   /** The role in the workspace; null if no account is a member. */
   readonly role: Role | null;
-  /** How the workspace demands that its members sign in; null if no account is a member. */
+  /** How the workspace requires that its members sign in; null if no account is a member. */
   readonly signInRule: SignInRule | null;
   /** When the membership ended, in milliseconds; null if an account is a member, or none has ever been one. */
   readonly removedAt: number | null;
@@ -58,7 +58,7 @@ export class LinkedAccounts {
     this.#db = db;
   }
 
-  /** A person who needs no look-up; null if one is needed. */
+  /** A person who needs no lookup; null if one is needed. */
   cached(person: PersonInWorkspace): LinkedAccount | null {
     return this.#rows.hit(personCacheKey(person));
   }
@@ -80,7 +80,7 @@ export class LinkedAccounts {
     return loadAccount(tx, { issuer, subject, workspaceId, payer });
   }
 
-  /** Drops a record that turned out to be stale, so that the next look-up reads it again. */
+  /** Drops a record that turned out to be stale, so that the next lookup reads it again. */
   invalidate(person: PersonInWorkspace): void {
     this.#rows.invalidate(personCacheKey(person));
   }
@@ -125,7 +125,10 @@ async function loadAccount(db: Db, person: PersonInWorkspace): Promise<LinkedAcc
 
 type Holder = Awaited<ReturnType<typeof readHolders>>[number];
 
-/** The accounts that are or were linked to a person, by one statement, so that none is missed that changes from one to the other. */
+/**
+ * The accounts that are or were linked to a person, read by one statement, so that an account that changes from one to the
+ * other is not missed.
+ */
 async function readHolders(db: Db, { issuer, subject, workspaceId }: PersonInWorkspace) {
   const linked = db
     .select({ identity: sql<string | null>`${identities.id}`.as('identity'), userId: identities.userId })
@@ -145,18 +148,21 @@ async function readHolders(db: Db, { issuer, subject, workspaceId }: PersonInWor
   return rows.map((row) => ({
     ...row,
     removedAt: row.member && (row.member.removedAt ?? row.workspace?.deletedAt ?? null),
-    // A workspace that does not exist is none that the claim of a nonce would compare.
+    // A nonce claim would not compare a workspace that does not exist.
     rev: sumOfRevs(row.workspace?.rev ?? Number.POSITIVE_INFINITY, row.account.rev, row.member?.rev ?? 0),
   }));
 }
 
 const isCurrent = ({ member, removedAt }: Holder): boolean => member !== null && removedAt === null;
 
-/** A deleted account is disabled for ever: whether its person may come back is a question of its memberships. */
+/** A deleted account is disabled for ever: its memberships decide whether the person may come back. */
 const isDisabled = ({ identity, account: { disabledAt, deletedAt } }: Holder): boolean =>
   deletedAt === null ? disabledAt !== null : identity !== null;
 
-/** Of several accounts of a person, that on which the workspace decided last: it joined or was removed. Of two at once, the removed. */
+/**
+ * Of several accounts of a person, the one whose membership changed last: it joined or was removed. If two changed at the same
+ * time, the removed one.
+ */
 function lastDecided(holders: readonly Holder[]): Holder | null {
   const timeOf = ({ member, removedAt }: Holder) => (removedAt ?? member?.createdAt)?.getTime() ?? 0;
   const decided = holders.filter(({ member }) => member !== null);

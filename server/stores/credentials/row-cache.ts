@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
-/** How well a cache works: hits and misses since the start. */
+/** How well a cache works: hits and misses since startup. */
 export interface CacheUse extends Occupancy {
   readonly hits: number;
   readonly misses: number;
@@ -15,7 +15,7 @@ interface Group {
   readonly parts: Map<string, Set<string>>;
 }
 
-/** A change, and the one after it. A load remembers the last one before it: what came later is found from there. */
+/** A change, and the one after it. A load remembers the last change before it: later changes are found from there. */
 interface Change<T> {
   readonly touches: (row: T, id: string) => boolean;
   next: Change<T> | null;
@@ -40,7 +40,7 @@ export class RowCache<T extends object> {
   #misses = 0;
 
   /**
-   * @param payerOf the fairness key whose two widest groups the room is divided among once the cache is full: a group
+   * @param payerOf the fairness key by whose two widest groups the capacity is divided once the cache is full: a group
    *   that has its share evicts its own rows
    */
   constructor(max: number, payerOf: (row: T) => FairnessPath = () => []) {
@@ -85,7 +85,7 @@ export class RowCache<T extends object> {
     const before = this.#latest;
     const pending: Promise<T | null> = load()
       .then((row) => {
-        // Do not cache it if it was changed meanwhile, or if a load that began later has finished.
+        // Do not cache it if it was changed in the meantime, or if a load that began later has finished.
         if (isChanged(row, id, before) || this.#isNewer(id, at)) return row;
         if (row) this.#store(id, row, at);
         else this.#rows.delete(id);
@@ -113,7 +113,7 @@ export class RowCache<T extends object> {
     this.#rows.delete(id);
   }
 
-  /** Drops the rows that a change touches, also those that are being read. Later readers start a load of their own. */
+  /** Drops the rows that a change touches, including those that are being read. Later readers begin a new load. */
   invalidateWhere(touches: (row: T) => boolean): void {
     this.#append(touches);
     this.#loading.clear();

@@ -33,12 +33,12 @@ export async function clearSecondFactorMethod(tx: Db, userId: string): Promise<v
     .where(and(eq(sessions.userId, userId), eq(sessions.method, 'password+code')));
 }
 
-/** Live sessions that one person may have. */
+/** How many live sessions a user may have. */
 export const MAX_SESSIONS = 100;
 /** Sessions that one sign-in ends at most; the next sign-in ends more. */
 const MAX_EVICTED = 100;
 
-/** A person's sessions that have not ended or expired. */
+/** A user's sessions that have not ended or expired. */
 export const areLive = (userId: string, now: Date) =>
   and(
     eq(sessions.userId, userId),
@@ -48,8 +48,8 @@ export const areLive = (userId: string, now: Date) =>
   );
 
 /**
- * Makes room for one more session of a person: ends those refreshed longest ago if there are too many. The caller
- * must hold the lock on the person's row, so that two sign-ins at once see each other.
+ * Allows one more session of a user: ends the least recently refreshed ones if there are too many. The caller
+ * must hold the lock on the person's row, so that two concurrent sign-ins see each other.
  * @returns the ids of the sessions that it ended
  */
 export async function evictIdleSessions(tx: Db, userId: string, now: Date): Promise<string[]> {

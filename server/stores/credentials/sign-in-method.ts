@@ -1,11 +1,11 @@
 import type { IssuerConfig } from '../../lib/issuer-config.ts';
 
 /**
- * How the person of a session signed in:
+ * How a session's user signed in:
  *
  * | method | means |
  * | --- | --- |
- * | `password` | the password alone |
+ * | `password` | only the password |
  * | `password+code` | the password, and a code of the second factor or a recovery code |
  * | `passkey` | a passkey, which is a second factor by itself |
  * | `issuer:NAME` | the identity provider with this name in `KEYSEAL_ISSUERS` |
@@ -40,7 +40,7 @@ export const signInRuleOf = (row: {
 
 /**
  * The requirements that a sign-in does not meet: `secondFactor`, `issuer:NAME`, both, or none.
- * @param method a `SignInMethod`; null, or any other text, meets no rule
+ * @param method a `SignInMethod`; null, or any other string, meets no rule
  */
 export function unmetRequirements(
   { secondFactor, issuer }: SignInRule,

@@ -2,14 +2,14 @@ import type { keys } from '../../../drizzle/schema/keys.ts';
 import type { RegisteredPublicKey } from '../../../shared/public-key.ts';
 import type { Vault } from '../secrets/vault.ts';
 
-/** What verifies the signatures of a pair: its signing secret, or a public key. The other one is null. */
+/** What verifies signatures: the signing secret, or a public key. The other one is null. */
 export interface SigningMaterial {
   readonly signingSecret: string | null;
   /** As it was registered: imported, OpenSSL needs up to twenty times the memory for it. */
   readonly publicKey: RegisteredPublicKey | null;
 }
 
-/** The pair from before the last rotation. */
+/** The secrets from before the last rotation. */
 export interface PreviousPair extends SigningMaterial {
   readonly secretHash: string;
   readonly pepperVersion: number;
@@ -24,7 +24,7 @@ export const signingMaterial = (
 ): SigningMaterial =>
   publicKey === null ? { signingSecret: decrypt(), publicKey } : { signingSecret: null, publicKey };
 
-/** The previous pair of a key's row; null if there is none, or if its master key is retired. */
+/** The previous secrets of a key's row; null if there is none, or if its master key is retired. */
 export function previousPairOf(key: typeof keys.$inferSelect, vault: Vault): PreviousPair | null {
   const { previousSecretHash: secretHash, previousPepperVersion: pepperVersion } = key;
   const { previousSigningSealed: text, previousSigningVersion: version, previousValidUntil: until } = key;

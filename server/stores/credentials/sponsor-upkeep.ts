@@ -18,7 +18,7 @@ import { changeSponsors, UNSPONSORED } from './sponsors.ts';
 /** Workspaces that one transaction locks. */
 const WORKSPACES_PER_TRANSACTION = 100;
 
-/** The person who created a workspace, if they still own it: their membership began with it. */
+/** The user who created a workspace, if they still own it: their membership began with it. */
 const creator = sql`(
   select ${memberships.userId} from ${memberships}
   where ${memberships.workspaceId} = ${workspaces.id} and ${memberships.role} = 'owner'
@@ -134,7 +134,7 @@ async function findWorkspaces(
 
 /**
  * Locks some workspaces `for no key update`, except those that another transaction has locked. The statements that follow see every
- * change of members that committed before, and none commits meanwhile: one statement that locked and changed could still
+ * change of members that committed before, and none commits in the meantime: one statement that locked and changed could still
  * see owners who have left.
  */
 async function lockAvailable(tx: Db, which: SQL | undefined): Promise<string[]> {

@@ -12,7 +12,7 @@ import { raiseRev } from '../database/rev.ts';
  */
 export const UNSPONSORED = 'unsponsored';
 
-/** The person who sponsors a workspace; null if there is none. */
+/** The user who sponsors a workspace; null if there is none. */
 export const sponsorOf = ({ id, sponsorId }: { id: string; sponsorId: string | null }): string | null =>
   sponsorId === UNSPONSORED || sponsorId === id ? null : sponsorId;
 
@@ -23,8 +23,8 @@ export interface EndedSponsorship {
 }
 
 /**
- * Ends a person's sponsorship of a workspace that they no longer own. Otherwise their own workspaces could use up its share.
- * No other owner becomes the sponsor: an owner who makes another person an owner, and leaves, would spend that person's share. An
+ * Ends a user's sponsorship of a workspace that they no longer own. Otherwise their own workspaces could use up its share.
+ * No other owner becomes the sponsor: an owner who makes another user an owner, and leaves, would spend that user's share. An
  * owner agrees by `workspaces.sponsor`. The workspace must be locked `for no key update`.
  * @returns what the audit record of the change shows about it; nothing if they did not sponsor it
  */
@@ -37,7 +37,7 @@ export async function endSponsorship(tx: Db, workspaceId: string, userId: string
 }
 
 /**
- * Makes a person the sponsor of a workspace without one. The workspace must be locked `for no key update`. An older version of
+ * Makes a user the sponsor of a workspace without one. The workspace must be locked `for no key update`. An older version of
  * Keyseal ends a membership without the sponsorship: a sponsor who is no longer an owner, or whose account is
  * disabled, prevents no owner from becoming the sponsor.
  * @returns false if another owner sponsors it

@@ -15,7 +15,7 @@ export class ItemsFailedError extends Error {
   }
 }
 
-/** Whether an error would meet the other items of a job too. */
+/** Whether an error would also affect the other items of a job. */
 export const concernsAll = (error: unknown): boolean => isOutage(error) && !isUnrelatedToOthers(error);
 
 /** Collects the errors of items, and marks the items so that they wait. */
@@ -25,7 +25,7 @@ export class ItemFailures {
   #first: { readonly item: string; readonly error: unknown } | null = null;
   #last: unknown;
 
-  /** @param backOff remembers the failures between two runs of the job; without it, nothing waits */
+  /** @param backOff remembers the failures between two runs of the job; without it, no item waits */
   constructor(backOff: BackOff = new BackOff(1)) {
     this.#backOff = backOff;
   }
@@ -43,7 +43,7 @@ export class ItemFailures {
   /**
    * Runs the work of items that succeed or fail together.
    * @returns whether it succeeded
-   * @throws the error if it is an outage of the database: no item is at fault
+   * @throws the error if it is an outage of the database: no item caused it
    */
   async attempt(items: readonly string[], work: () => Promise<unknown>): Promise<boolean> {
     try {

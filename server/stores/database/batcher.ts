@@ -12,7 +12,7 @@ interface Waiter<Entry, Result> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Counters of shared statements since the start, and their present state. */
+/** Counters of shared statements since startup, and their current state. */
 export interface BatchLoad {
   readonly statements: number;
   /** Entries of those statements. */
@@ -29,9 +29,9 @@ export interface BatchLoad {
 interface Options<Entry, Result> {
   /** The maximum number of entries of one statement. */
   readonly size: number;
-  /** The maximum number of concurrent statements; entries that arrive meanwhile share the next one. */
+  /** The maximum number of concurrent statements; entries that arrive in the meantime share the next one. */
   readonly maxConcurrent: number;
-  /** Waiting entries that start a statement alongside another: fewer, larger statements cost each entry less. */
+  /** How many waiting entries start a statement alongside another: fewer, larger statements cost each entry less. */
   readonly minBatchToOverlap?: number;
   /** The maximum number of waiting entries. */
   readonly maxQueued: number;
@@ -70,8 +70,8 @@ export class Batcher<Entry, Result> {
   }
 
   /**
-   * Returns the result of this entry. Rejects if the store fails or does not answer.
-   * @throws QueueFullError if it had to make room for another group's entry
+   * Returns the result of this entry. Rejects if the store fails or does not respond.
+   * @throws QueueFullError if it was dropped in favour of another group's entry
    */
   submit(entry: Entry): Promise<Result> {
     return withTimeout(
@@ -89,7 +89,7 @@ export class Batcher<Entry, Result> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
 
-  /** @param minBatchToOverlap waiting entries that start a statement alongside another */
+  /** @param minBatchToOverlap how many waiting entries start a statement alongside another */
   #send(minBatchToOverlap = this.#options.minBatchToOverlap ?? 1): void {
     const { size, maxConcurrent } = this.#options;
     const enough = () => this.#queue.size >= (this.#running.size === 0 ? 1 : minBatchToOverlap);

@@ -2,8 +2,8 @@ import type { Sql } from 'postgres';
 import { connectPostgres, Upstream } from './connection/connect.ts';
 
 /**
- * Asks, on a connection of its own, whether commits of this role wait for a synchronous standby.
- * @param pools what the pools know of the servers: the question is for the one that takes writes
+ * Checks, on a separate connection, whether commits of this role wait for a synchronous standby.
+ * @param pools what the pools know about the servers: the query goes to the one that accepts writes
  * @returns the value of synchronous_standby_names; null if none waits, or that cannot be seen
  */
 export async function standbysAwaited(url: string, pools: Upstream): Promise<string | null> {

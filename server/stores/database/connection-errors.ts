@@ -20,8 +20,8 @@ const CONTENTION = /^(40P01|40001|55P03|57014)$/;
 
 /**
  * What the table of failures does not list one by one: errors of the driver, of authentication and of TLS, and SQLSTATE classes
- * for which no statement is at fault: connections (08), rollbacks by the server (40), resources (53), operators (57), its system and
- * its own faults (58, XX), and a transaction that the server gave up.
+ * that no statement caused: connections (08), rollbacks by the server (40), resources (53), operators (57), system errors and
+ * internal errors (58, XX), and a transaction that the server gave up.
  */
 const OUTAGE = /^(CONNECTION_|SASL_|ERR_(SSL|OSSL|TLS)_|(08|40|53|57|58|F0|XX)\w{3}$|25P0[34]$)/;
 
@@ -34,7 +34,7 @@ export const isLostConnection = (error: unknown): boolean => hasCode(error, LOST
 /** Whether a transaction conflicted with another, and may be run again. */
 export const isConflict = (error: unknown): boolean => hasCode(error, CONFLICT);
 
-/** Whether a server takes no writes. */
+/** Whether a server accepts no writes. */
 export const isReadOnly = (error: unknown): boolean => hasCode(error, /^25006$/);
 
 /** Whether a statement failed only because one before it failed in its transaction. */
@@ -47,15 +47,15 @@ export const isLockTimeout = (error: unknown): boolean => hasCode(error, /^55P03
 export const isContention = (error: unknown): boolean => hasCode(error, CONTENTION);
 
 /**
- * Whether an error may concern one statement alone, although it counts as an outage for the caller of that one: a timeout, or a
- * fault in the data that it reads (class XX; a block or a file that cannot be read, 58030 and 58P01).
+ * Whether an error may affect only one statement, although it counts as an outage for that statement's caller: a timeout, or
+ * damage in the data that it reads (class XX; a block or a file that cannot be read, 58030 and 58P01).
  */
 export const isUnrelatedToOthers = (error: unknown): boolean =>
   isContention(error) || hasCode(error, /^(XX\w{3}|58030|58P01)$/);
 
 /**
- * Whether an error, or one of its causes, means that the store cannot answer. What a start knows as a failure of the
- * database is one later too: a host that DNS does not find, a certificate that has expired, a password that was changed.
+ * Whether an error, or one of its causes, means that the store is unavailable. What counts as a database failure at startup
+ * also counts as one later: a host that DNS does not find, a certificate that has expired, a password that was changed.
  */
 export const isOutage = (error: unknown): boolean =>
   hasCode(error, OUTAGE) ||

@@ -4,7 +4,7 @@ import { FairQueue } from '../../lib/concurrency/fair-queue.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
 /**
- * Concurrent statements, in all and of one sponsor; waiting statements. A statement that fails in one workspace delays no
+ * Concurrent statements, in total and for one sponsor; waiting statements. A statement that fails in one workspace delays no
  * other workspace of the sponsor.
  */
 const BOUNDS = { concurrency: 2, ofOneGroup: 1, failedLevels: 2, capacity: 1_000 };
@@ -20,7 +20,7 @@ export class CostlyReads {
     return this.#queue.occupancy;
   }
 
-  /** @throws QueueFullError if the statement had to make room for another sponsor's */
+  /** @throws QueueFullError if the statement was dropped in favour of another sponsor's */
   run<T>(payer: FairnessPath, read: () => Promise<T>): Promise<T> {
     return this.#queue.run(payer, async () => {
       await setImmediate();

@@ -40,7 +40,7 @@ export class DatabaseTurns {
   /**
    * Returns when a call may begin: null if it may at once, which costs nothing.
    * @param payer reads whose turn it is, only if the call has to wait
-   * @throws QueueFullError in the promise, if this call had to make room for another group's
+   * @throws QueueFullError in the promise, if this call was dropped in favour of another group's
    */
   wait(payer: () => FairnessPath): Promise<void> | null {
     if (this.#queue.occupancy.used > 0 || this.#pool.inFlight + this.#begun >= this.#busy) {

@@ -20,9 +20,9 @@ export interface Database {
   };
   /** The migrations that opening it applied, by name. */
   readonly migrated: readonly string[];
-  /** The rows of a statement, as the driver returns them: whole numbers beyond 32 bits may be text. */
+  /** The rows of a statement, as the driver returns them: whole numbers beyond 32 bits may be strings. */
   query<T>(statement: SQL): Promise<T[]>;
-  /** Resolves if the database answers and the role has the rights that a call needs; rejects if not. */
+  /** Resolves if the database responds and the role has the rights that a call needs; rejects if not. */
   ping(): Promise<void>;
   /** The value of synchronous_standby_names, if commits wait for such a standby. Never rejects; absent on PGlite. */
   standbysAwaited?(): Promise<string | null>;

@@ -6,7 +6,7 @@ export class ConnectionLost extends Error {
   readonly code = 'CONNECTION_CLOSED';
 }
 
-/** Members of a query of postgres.js that its types omit. */
+/** Properties of a postgres.js query that its types omit. */
 interface DriverQuery {
   readonly args: unknown;
   forEachFn: (row: unknown, rows: unknown[]) => void;

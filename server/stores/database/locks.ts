@@ -48,9 +48,9 @@ export type WorkspaceRow = typeof workspaces.$inferSelect;
 export type UserRow = typeof users.$inferSelect;
 
 /**
- * Locks a workspace until the transaction ends; null if it no longer exists. Membership changes run one at a
- * time, so each sees the result of those before. Many may create keys at once, and meanwhile no transaction can delete the
- * workspace. A transaction that locks several takes them in the order of their ids, and before any other row.
+ * Locks a workspace until the transaction ends; null if it no longer exists. Membership changes run one at a time, so each sees
+ * the result of those before. Many may create keys at once, and no transaction can delete the workspace in the meantime. A
+ * transaction that locks several takes them in the order of their ids, and before any other row.
  */
 export async function lockWorkspace(
   tx: Db,
@@ -92,13 +92,13 @@ export async function lockUser(tx: Db, id: string, strength: LockStrength): Prom
   return row ?? null;
 }
 
-/** Locks accounts, each with its own strength: none is disabled, deleted or given another password meanwhile. */
+/** Locks accounts, each with its own strength: none is disabled, deleted or given another password in the meantime. */
 export async function lockUsers(tx: Db, wanted: ReadonlyMap<string, LockStrength>): Promise<void> {
   for (const [id, strength] of [...wanted].sort(([a], [b]) => (a < b ? -1 : 1)))
     await lockUser(tx, id, strength);
 }
 
-/** Locks a session, so that no other transaction ends it meanwhile. The transaction has locked its user. */
+/** Locks a session, so that no other transaction ends it in the meantime. The transaction has locked its user. */
 export async function lockSession(tx: Db, id: string): Promise<void> {
   await tx.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, id)).for('share');
 }

@@ -2,13 +2,13 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../../lib/config.ts';
 
-/** A file beside the database of PGlite. Without it, a directory that lost its database would look like that of a first start. */
+/** A file next to PGlite's database. Without it, a directory that lost its database would look like that of a first startup. */
 const MARKER = 'database-created';
 const TEXT = `Keyseal created its database in the folder pglite beside this file. If that folder is lost, restore the whole
 directory from a backup. To begin with an empty database, remove the whole directory.
 `;
 
-/** Files of a service in its data directory, also of one whose database is a Postgres. */
+/** Files of a service in its data directory, even if its database is Postgres. */
 const SERVICE_FILES = ['master.key', 'setup-token', 'demo.txt'];
 
 /** Notes that the data directory has a database. */

@@ -36,7 +36,7 @@ const PAUSE_MS = 2_000;
 const POLL_MS = 250;
 
 export interface MigrateOptions {
-  /** How long a start waits for other sessions in all, in seconds. */
+  /** How long startup waits for other sessions in total, in seconds. */
   readonly waitSeconds: number;
   readonly onProgress: OnProgress;
   readonly warn: Warn;
@@ -130,7 +130,7 @@ async function migrateBetweenOthers(
   }
 }
 
-/** Waits for other sessions before the next attempt. @throws DatabaseUnavailable once the start has waited for too long */
+/** Waits for other sessions before the next attempt. @throws DatabaseUnavailable once startup has waited for too long */
 async function waitForHolders(
   deadline: StartDeadline,
   what: string,

@@ -6,7 +6,7 @@ import { openPostgres } from './open-postgres.ts';
 import { openPglite } from './pglite/open-pglite.ts';
 import type { Warn } from './private-files.ts';
 
-/** How long a start waits for other sessions by default. */
+/** How long startup waits for other sessions by default. */
 const START_WAIT_SECONDS = 60;
 
 /**

@@ -23,7 +23,7 @@ import { StatementsInFlight, withStatementTimeout } from './statement-timeout.ts
 const CONNECTIONS = 6;
 /**
  * A separate pool for claims of nonces (three statements at once) and rate limits (one): they never wait for the
- * look-ups of unauthenticated callers, nor for a tenant's procedures.
+ * lookups of unauthenticated callers, nor for a tenant's procedures.
  */
 const ADMISSION_CONNECTIONS = 4;
 /** Those of both pools, and the one that listens. */
@@ -84,7 +84,7 @@ export async function openPostgres(
 
 /**
  * An attempt that reaches a read-only server continues with the next host. If all are read-only, a failover may be under way:
- * the service starts, and is not ready until one of them takes writes.
+ * the service starts, and is not ready until one of them accepts writes.
  */
 async function checkFirstStatement(url: string, driver: Sql, upstream: Upstream, warn: Warn): Promise<void> {
   const hosts = splitDatabaseUrl(url)?.hosts.length ?? 1;

@@ -7,7 +7,7 @@ interface Hooks {
   readonly failed?: (error: unknown) => void;
 }
 
-/** A client of postgres.js with some members replaced. */
+/** A postgres.js client with some properties replaced. */
 export function overrideClient<Client extends Sql | TransactionSql>(
   client: Client,
   members: Readonly<Partial<Record<'unsafe' | 'begin', unknown>>>,

@@ -53,7 +53,7 @@ export function preparePrivateDir(dir: string, warn: Warn): void {
 }
 
 /**
- * Makes a directory for its owner alone, and those above it that are missing. Node's own `recursive` never ends below /proc,
+ * Creates a directory for only its owner, and those above it that are missing. Node's own `recursive` never ends below /proc,
  * if nothing can be created.
  */
 export function makeDirs(dir: string): void {
@@ -109,7 +109,7 @@ export function writeSecretFile(path: string, text: string, how: 'new' | 'replac
 }
 
 /**
- * Writes a text to a terminal, a pipe or a file, and returns once all of it is accepted.
+ * Writes a string to a terminal, a pipe or a file, and returns once all of it is accepted.
  * @throws if it is not accepted: closed, or full
  */
 export function writeAll(file: number, text: string): void {

@@ -49,14 +49,14 @@ export async function purgeBefore(
 
 /**
  * Rows that the database refuses to delete hold up no others: after a failure, a statement deletes fewer rows, until the one
- * that is at fault is alone; the next ones skip it.
+ * that causes the error is isolated; the next runs skip it.
  */
 class RefusedRows {
   #first: unknown;
   skipped = 0;
   size = ROWS_PER_STATEMENT;
 
-  /** @returns the result; null if a row was refused @throws the error if no row is at fault, or too many are refused */
+  /** @returns the result; null if a row was refused @throws the error if no single row causes it, or too many are refused */
   async attempt<T>(remove: () => Promise<T>): Promise<T | null> {
     try {
       const result = await remove();

@@ -1,6 +1,6 @@
 import { isConflict } from './connection-errors.ts';
 
-/** Attempts in all. A conflict after the last one counts as an outage of the store. */
+/** Attempts in total. A conflict after the last one counts as an outage of the store. */
 const ATTEMPTS = 5;
 /** The pause before the second attempt is up to this long, and up to twice as long before each next, in milliseconds. */
 const FIRST_PAUSE_MS = 10;

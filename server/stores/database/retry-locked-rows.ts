@@ -4,7 +4,7 @@ const LONGEST_PAUSE_MS = 50;
 /** Milliseconds before the row counts as unavailable: as long as a statement may wait. */
 const PATIENCE_MS = 5_000;
 
-/** A row that stays locked: the store cannot answer in time. */
+/** A row that stays locked: the store cannot respond in time. */
 class RowLocked extends Error {
   override readonly name = 'RowLocked';
   readonly code = 'ETIMEDOUT';

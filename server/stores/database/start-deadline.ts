@@ -1,25 +1,28 @@
 import { DatabaseUnavailable } from './connection/database-unavailable.ts';
 import type { Warn } from './private-files.ts';
 
-/** How often a waiting start logs what it waits for, in milliseconds. */
+/** How often a waiting startup logs what it waits for, in milliseconds. */
 const LOG_EVERY_MS = 10_000;
 
-/** How a start waits for others. */
+/** How startup waits for other sessions. */
 export interface StartWait {
-  /** How long a start waits for one cause, in seconds. */
+  /** How long startup waits for one cause, in seconds. */
   readonly waitSeconds: number;
   readonly warn: Warn;
 }
 
-/** What keeps a start waiting. */
+/** What keeps startup waiting. */
 interface Obstacle {
-  /** Members of the log line. */
+  /** Properties of the log line. */
   readonly details: object;
-  /** Continues the sentence with which a start gives up: who or what is in the way, and what to do about it. */
+  /** Continues the sentence with which startup gives up: who or what is in the way, and what to do about it. */
   readonly remedy: string;
 }
 
-/** The deadline of a start that waits for other sessions, or for a stalled commit. It logs now and then that the start waits. */
+/**
+ * The deadline of a startup that waits for other sessions, or for a stalled commit. It logs from time to time that startup is
+ * waiting.
+ */
 export class StartDeadline {
   readonly #startedAt = performance.now();
   readonly #options: StartWait;
@@ -30,8 +33,8 @@ export class StartDeadline {
   }
 
   /**
-   * Notes that the start still waits.
-   * @param explain called only if this is logged, or the start gives up
+   * Records that startup is still waiting.
+   * @param explain called only if this is logged, or startup gives up
    * @throws DatabaseUnavailable once it has waited for too long
    */
   async check(what: string, explain: () => Promise<Obstacle>): Promise<void> {

@@ -44,9 +44,9 @@ export class StatementsInFlight {
 }
 
 /**
- * postgres.js as drizzle calls it (`unsafe` and `begin`). Each statement is abandoned if the database does not answer in time, and
- * prepared once for each connection: drizzle passes values as parameters, so that texts recur.
- * postgres.js itself waits forever: the server enforces `statement_timeout`, and a lost server enforces nothing.
+ * postgres.js as drizzle calls it (`unsafe` and `begin`). Each statement is abandoned if the database does not respond in time,
+ * and prepared once for each connection: drizzle passes values as parameters, so that the same SQL recurs. postgres.js itself
+ * waits forever: the server enforces `statement_timeout`, and a lost server enforces nothing.
  * @param statements counts what needs a connection; a transaction counts as one
  */
 export function withStatementTimeout<Client extends Sql | TransactionSql>(

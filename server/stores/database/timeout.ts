@@ -1,7 +1,7 @@
-/** A statement may take five seconds; a store that takes longer counts as down. */
+/** The maximum duration of a statement, in milliseconds; a store that takes longer counts as down. */
 const DEADLINE_MS = 7_000;
 
-/** A store that did not answer in time. */
+/** A store that did not respond in time. */
 class StoreTimeoutError extends Error {
   override readonly name = 'StoreTimeoutError';
   readonly code = 'ETIMEDOUT';

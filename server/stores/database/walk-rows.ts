@@ -43,7 +43,7 @@ export async function walkRows<Row extends WalkedRow>(
   return { rows: found, last };
 }
 
-/** What a batch selects beside its columns. @param order of the batch, as in its `order by` */
+/** What a batch selects in addition to its columns. @param order of the batch, as in its `order by` */
 export const walkedColumns = (matching: SQL | undefined, order: SQL) => ({
   matches: sql<boolean>`(${matching ?? sql`true`}) is true`.as('matches'),
   rowNumber: sql<number>`(row_number() over (order by ${order}))::int`.as('rowNumber'),

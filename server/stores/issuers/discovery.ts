@@ -26,7 +26,7 @@ export async function discover(issuer: string): Promise<ProviderMetadata> {
   return metadata;
 }
 
-/** The members with URLs that Keyseal, or the browser of a person, is sent to. */
+/** The properties with URLs to which Keyseal or a user's browser is sent. */
 const CALLED = [
   'jwks_uri',
   'authorization_endpoint',
@@ -40,7 +40,7 @@ const isWebAddress = (value: unknown): value is string =>
   typeof value === 'string' && /^https?:$/.test(parseUrl(value)?.protocol ?? '');
 
 /**
- * The page of a provider at which a person signs out; null if there is none, or none to which a browser may be sent. Sign-in
+ * The provider's page for signing out; null if there is none, or none to which a browser may be sent. Sign-in
  * does not depend on it.
  */
 export function endSessionEndpoint(

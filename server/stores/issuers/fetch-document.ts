@@ -54,7 +54,7 @@ export async function fetchJson<T>(url: string, schema: z.ZodType<T>): Promise<T
 class DocumentTooLarge extends Error {}
 
 async function readBounded(response: Response, url: string): Promise<Uint8Array<ArrayBuffer>> {
-  // One allocation: a list of chunks of a byte each would take a hundred times as much.
+  // One allocation: a list of one-byte chunks would use a hundred times as much memory.
   const bytes = new Uint8Array(MAX_BYTES);
   let size = 0;
   for await (const chunk of response.body ?? []) {

@@ -9,7 +9,7 @@ const PublicKey = z.looseObject({ kty: z.enum(['RSA', 'EC', 'OKP']), d: z.never(
 
 const KeySet = z.object({ keys: z.array(z.unknown()) });
 
-/** A provider has a few, also while it rotates them. */
+/** A provider has only a few, even while it rotates them. */
 const MAX_KEYS = 100;
 
 /**
@@ -25,6 +25,6 @@ export async function readKeySet(url: string): Promise<JWK[]> {
   const { keys } = await fetchJson(url, KeySet);
   if (keys.length > MAX_KEYS) throw new Error(`${sanitizeForLog(url)} has more than ${MAX_KEYS} keys`);
   const published = keys.filter((key): key is JWK => PublicKey.safeParse(key).success);
-  // A key that is published twice is one key; of two keys with one `kid`, none is taken.
+  // A key that is published twice is one key; of two keys with one `kid`, neither is used.
   return [...new Map(published.map((key) => [JSON.stringify(key), key])).values()];
 }

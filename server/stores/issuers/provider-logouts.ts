@@ -44,7 +44,7 @@ export interface LoggedOut {
   readonly retainedUntil: number;
 }
 
-/** The person of a token, by its claims `iss`, `sub`, `sid` and `iat`. */
+/** The user of a token, by its claims `iss`, `sub`, `sid` and `iat`. */
 export function personOfToken(
   issuer: string,
   subject: string,
@@ -109,7 +109,7 @@ export class ProviderLogouts {
     return logouts;
   }
 
-  /** Whether a person is known to have logged out, without a query: `false` proves it on PGlite alone. */
+  /** Whether a person is known to have logged out, without a query: `false` is conclusive only on PGlite. */
   isKnown(person: TokenPerson): boolean {
     if (this.#known.has(person)) return true;
     const { issuer, logoutTargets, issuedAt } = person;
@@ -151,7 +151,7 @@ export class ProviderLogouts {
     await lockTargets(tx, logout.issuer, targetsOf(logout), 'update');
   }
 
-  /** Whether there is room to remember a logout. */
+  /** Whether there is capacity to remember a logout. */
   hasRoomFor(logout: LoggedOut): boolean {
     const memory = this.#memory;
     if (!memory) return true;

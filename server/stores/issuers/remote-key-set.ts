@@ -5,7 +5,7 @@ import { fetchKeySet } from './key-set-document.ts';
 
 /** Known keys are read again after this long. Calls do not wait for it. */
 const FRESH_MS = 10 * MINUTE_MS;
-/** An issuer that cannot be read for this long is no longer trusted: it may have withdrawn a key meanwhile. */
+/** An issuer that cannot be read for this long is no longer trusted: it may have withdrawn a key in the meantime. */
 const STALE_MS = DAY_MS;
 /** Reads no more often than this, whatever `kid`s tokens have; after a failure less often. */
 const COOLDOWN_MS = 1_000;
@@ -40,7 +40,7 @@ export class RemoteKeySet {
   #readAt = Number.NEGATIVE_INFINITY;
   #triedAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | null = null;
-  /** Readings since the start, for the operator's metrics. */
+  /** Reads since startup, for the operator's metrics. */
   readonly readings = { read: 0, failed: 0 };
   /** Grows whenever the keys change: a token that was verified by older keys must be verified again. */
   version = 0;
@@ -75,8 +75,8 @@ export class RemoteKeySet {
   }
 
   /**
-   * Without `kid` the only key that fits is taken; if several fit, none is. A key for Ed25519 says so by either of the algorithm's names,
-   * and a token by either.
+   * Without `kid` the only matching key is used; if several match, none is. A key for Ed25519 may have either of the
+   * algorithm's names, and a token by either.
    */
   async #lookUp(header: JWSHeaderParameters): Promise<CryptoKey | null> {
     const find = this.#find;
@@ -111,8 +111,9 @@ export class RemoteKeySet {
   }
 
   /**
-   * A set that was read replaces the one before as a whole, also if it has fewer keys or none, as `createRemoteJWKSet` of jose does. It
-   * is no outage, in which known keys stay: an issuer whose private key was stolen takes it out, and nothing tells a mistake from that.
+   * A set that was read replaces the one before as a whole, even if it has fewer keys or none, like jose's
+   * `createRemoteJWKSet`. That is not an outage, during which known keys stay: an issuer whose private key was stolen removes
+   * the key, and nothing distinguishes a mistake from that.
    */
   #take(keys: JWK[], readAt: number): void {
     // Both throw if the keys are nested too deeply.

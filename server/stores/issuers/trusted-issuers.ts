@@ -43,7 +43,7 @@ export class TrustedIssuers {
       const { signIn } = issuer;
       return signIn ? [{ ...issuer, signIn, provider: new SignInProvider(issuer, signIn) }] : [];
     });
-    // A start does not wait for other services.
+    // Startup does not wait for other services.
     for (const { keys } of this.all) keys.refresh();
   }
 

@@ -70,6 +70,6 @@ export function currentCredits(now: number): SQL {
     from ${credits}`;
 }
 
-/** A whole number from the database, which a driver may return as text. */
+/** A whole number from the database, which a driver may return as a string. */
 export const numberOf = (value: number | string | null | undefined): number | null =>
   value === null || value === undefined ? null : Number(value);

@@ -24,13 +24,13 @@ export interface Spent {
   readonly paid: boolean;
   /** Of the subject that has the fewest; null if none of them is metered any more. */
   readonly remaining: number | null;
-  /** When a refill covers a call that cannot be paid now, in unix milliseconds; null if none does. */
+  /** When a refill will cover a call that cannot be paid now, in unix milliseconds; null if none will. */
   readonly refillAt: number | null;
 }
 
 /**
- * Credits of metered keys and external owners. A conditional decrement in the database takes them from all of a
- * call's subjects or from none. Calls at the same moment share one statement.
+ * Credits of metered keys and external owners. A conditional decrement in the database charges all of a call's subjects or
+ * none. Concurrent calls share one statement.
  */
 export class CreditStore {
   readonly #database: Database;
@@ -104,14 +104,14 @@ export class CreditStore {
   }
 }
 
-/** A row of the result. A driver may return its whole numbers as text. */
+/** A row of the result. A driver may return its whole numbers as strings. */
 interface Row {
   readonly granted: number | string;
   readonly remaining: number | string | null;
   readonly refill_at: number | string | null;
 }
 
-/** How many calls of a group are paid. None, and nothing was taken, if another transaction had locked a subject. */
+/** How many calls of a group are paid. If another transaction had locked a subject, none is, and no credits were spent. */
 interface Granted extends Row {
   readonly i: number;
   readonly locked: boolean;

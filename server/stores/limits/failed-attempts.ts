@@ -4,9 +4,9 @@ import type { Clock } from '../../lib/clock.ts';
 import { lruCache } from '../../lib/lru-cache.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
-/** How many addresses and networks are tracked at once; the least recent is dropped first. */
+/** How many IP addresses and networks are tracked at once; the least recent is dropped first. */
 const MAX_SOURCES = 50_000;
-/** How many workspaces' reports are tracked, and how many addresses of each. */
+/** How many workspaces' reports are tracked, and how many IP addresses of each. */
 const MAX_REPORTING_WORKSPACES = 500;
 const MAX_REPORTED_SOURCES = 1_000;
 
@@ -16,7 +16,7 @@ interface Count {
 }
 
 /**
- * Counts failures of addresses and networks by the minute, in this process. Addresses that a workspace's service
+ * Counts failures of IP addresses and networks by the minute, in this process. Addresses that a workspace's service
  * reports are counted in a table of that workspace, so that its reports can only evict its own entries.
  */
 export class FailedAttempts {

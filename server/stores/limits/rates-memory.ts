@@ -18,7 +18,7 @@ const SWEEP_MS = 1_000;
 /** Windows that are looked at before other work runs: a store may have hundreds of thousands. */
 const PURGED_AT_ONCE = 10_000;
 
-/** The store has no room for another window. The code is the SQLSTATE for a configured limit. */
+/** The store has no capacity for another window. The code is the SQLSTATE for a configured limit. */
 class NoRoomForWindow extends Error {
   override readonly name = 'NoRoomForWindow';
   readonly code = '53400';
@@ -91,10 +91,10 @@ export class MemoryRateStore implements RateStore {
     return this.#windows.get(id)?.window ?? new SlidingWindow(limit.windowSeconds);
   }
 
-  /** Returns false if there is no room. */
+  /** Returns false if there is no capacity. */
   #keep(counters: readonly Counter[], windows: readonly SlidingWindow[]): boolean {
     if (!this.#takeSlots(counters)) {
-      // The sweep may drop empty windows of this very call, so take slots for all missing ones again.
+      // The sweep may drop empty windows of this very call, so reserve slots for all missing ones again.
       this.#sweep();
       if (!this.#takeSlots(counters)) return false;
     }
@@ -104,7 +104,7 @@ export class MemoryRateStore implements RateStore {
     return true;
   }
 
-  /** Takes a slot for each missing window, or none. */
+  /** Reserves a slot for each missing window, or none. */
   #takeSlots(counters: readonly Counter[]): boolean {
     const taken: FairnessPath[] = [];
     for (const { id, payer } of counters) {

@@ -4,14 +4,14 @@ import type { SlidingWindow, WindowHit } from './sliding-window.ts';
 /** A window under its id. */
 type WindowById = readonly [id: string, window: SlidingWindow];
 
-/** A row as the driver returns it: eight-byte integers and lists are text. */
+/** A row as the driver returns it: eight-byte integers and lists are strings. */
 interface Row {
   readonly id: string;
   readonly first: string;
   readonly hits: string;
 }
 
-// Lists and times go as text: this driver connection knows no array types, and drizzle takes over the writing of
+// Lists and times are sent as strings: this driver connection knows no array types, and drizzle takes over the writing of
 // dates.
 const json = (value: unknown): string => JSON.stringify(value);
 const timestamp = (ms: number): string => new Date(ms).toISOString();

@@ -22,14 +22,14 @@ const PURGED_PER_STATEMENT = 5_000;
 /** Windows whose last written state is cached. */
 const MAX_CACHED_WINDOWS = 20_000;
 /**
- * New windows of one key, person or external owner. A service that calls `verify` may name a new limit with each call, and each
+ * New windows of one key, user or external owner. A service that calls `verify` may name a new limit with each call, and each
  * window is a row for as long as its limit is. An empty one is deleted: short ones are often new.
  */
 const NEW_WINDOWS = { long: [{ perSecond: 1 / 30, burst: 200 }], short: [{ perSecond: 10, burst: 500 }] };
 /** Seconds from which a window is long. */
 const LONG_WINDOW = 600;
 
-/** A key has made too many windows. The code is the SQLSTATE for a configured limit. */
+/** A key has created too many windows. The code is the SQLSTATE for a configured limit. */
 class TooManyWindows extends Error {
   override readonly name = 'TooManyWindows';
   readonly code = '53400';
@@ -40,7 +40,7 @@ type Batch = readonly (readonly Counter[])[];
 /**
  * Sliding windows in the table `rate_windows`, shared by all instances. A hit is decided by the state that this
  * instance last wrote, and one statement writes the result if that is still the state of the row. If another instance
- * wrote meanwhile, the store locks the rows, decides by their current state, and writes them. No statement waits for a
+ * wrote in the meantime, the store locks the rows, decides by their current state, and writes them. No statement waits for a
  * row that another instance has locked: calls that need it are submitted again.
  */
 export class PostgresRateStore implements RateStore {
@@ -50,7 +50,7 @@ export class PostgresRateStore implements RateStore {
   readonly #hits: Batcher<readonly Counter[], Hit | null>;
   readonly #peeks: Batcher<readonly Counter[], Hit>;
   readonly #remembered = new LRUCache<string, WindowHit>({ max: MAX_CACHED_WINDOWS });
-  /** Windows that had a row, also while another instance has locked it. */
+  /** Windows that had a row, even if another instance has locked it. */
   readonly #made = lruCache<true>(MAX_CACHED_WINDOWS);
   readonly #newWindows = { long: new Pacer(NEW_WINDOWS.long), short: new Pacer(NEW_WINDOWS.short) };
 
@@ -153,7 +153,7 @@ export class PostgresRateStore implements RateStore {
     return hits;
   }
 
-  /** Whether a window may need a new row, and its key has made too many. */
+  /** Whether a window may need a new row, and its key has created too many. */
   #hasMadeTooMany(counter: Counter): boolean {
     return !this.#made.has(counter.id) && this.#pacerOf(counter).waits(subjectOf(counter)).some(Boolean);
   }
@@ -183,7 +183,7 @@ export class PostgresRateStore implements RateStore {
   }
 }
 
-/** The key, person or external owner whose calls are counted. */
+/** The key, user or external owner whose calls are counted. */
 const subjectOf = ({ payer }: Counter): FairnessPath => payer.slice(-1);
 
 const payerOf = ([first]: readonly Counter[]): FairnessPath => first?.payer ?? [];

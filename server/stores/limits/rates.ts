@@ -30,8 +30,8 @@ export interface Hit {
 }
 
 /**
- * Counts calls against rate limits. A call counts in all of its counters, or in none if one of them is full. A store
- * that cannot answer throws; it never allows in doubt.
+ * Counts calls against rate limits. A call counts in all of its counters, or in none if one of them is full. A store that is
+ * unavailable throws; it never allows a call in doubt.
  */
 export interface RateStore {
   /** Windows in this process's memory. */

@@ -17,7 +17,7 @@ const CallSent = z.object({
   pair: z.enum(['current', 'previous']).nullable().catch(null),
 }) satisfies z.ZodType<TailedCall>;
 
-/** A message between instances. A newer version may add members; this one ignores members that it does not know. */
+/** A message between instances. A newer version may add properties; this one ignores properties that it does not know. */
 const BroadcastMessage = z.object({
   /** The instance that sends it. */
   from: z.string(),
@@ -49,7 +49,7 @@ export function readMessage(text: string): BroadcastMessage | null {
 /** A watched key, and the sponsor and the workspace that it belongs to. */
 export type WatchedKey = readonly [keyId: string, tenant: FairnessPath];
 
-/** The members of a message that announce watched keys. */
+/** The properties of a message that announce watched keys. */
 export const tailsOf = (watched: readonly WatchedKey[]) => ({
   tails: watched.map(([keyId]) => keyId),
   workspaces: watched.map(([, [, workspaceId = '']]) => workspaceId),

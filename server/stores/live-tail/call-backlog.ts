@@ -16,7 +16,7 @@ export class CallBacklog {
     return this.#byKey.size === 0;
   }
 
-  /** @returns whether there was room; if not, this key lost one call */
+  /** @returns whether the call fitted; if not, this key lost one call */
   push(call: TailedCall): boolean {
     const waiting = this.#byKey.get(call.keyId) ?? [];
     const hasRoom = this.#slots.take([call.keyId], 1);

@@ -45,7 +45,7 @@ async function untilEchoTimeout(work: Promise<void>): Promise<void> {
 }
 
 /**
- * Carries calls by NOTIFY, on the one Postgres, to all instances, the one that sends them too. Postgres delivers
+ * Carries calls by NOTIFY, through the shared Postgres, to all instances, including the sender. Postgres delivers
  * notifications to every listener in the order of their commits, so all instances see the calls of a key in the same
  * order, and a position means the same on each. Instances announce their watched keys and repeat the announcement, so that
  * a lost message repairs itself. Without watchers, only announcements are sent.

@@ -54,7 +54,7 @@ export class LiveTailHub {
   #nextNumber = 1;
 
   /**
-   * @param connect opens the channel to other instances; null if there can be none
+   * @param connect opens the channel to other instances; null if there can be no other instances
    * @param now milliseconds that never go back
    */
   constructor(
@@ -70,7 +70,7 @@ export class LiveTailHub {
    * @param tenant the sponsor and the workspace of the key
    * @param after the position of the last event that the watcher received: it gets the events after it, or one `missed`
    * event if they are not known; null for a new watcher
-   * @throws Refusal RATE_LIMITED if the workspace has too many watchers, UNAVAILABLE if its share of all is used up
+   * @throws Refusal RATE_LIMITED if the workspace has too many watchers, UNAVAILABLE if its share of the total is used up
    */
   async open(keyId: string, tenant: FairnessPath, after: string | null): Promise<TailSubscription> {
     const leave = this.#takeSlot(tenant);
@@ -105,7 +105,7 @@ export class LiveTailHub {
 
   /**
    * Whether a watcher on any instance watches a key, or did within the last two minutes. Without watchers, this costs three
-   * look-ups in empty maps.
+   * lookups in empty maps.
    */
   watches(keyId: string): boolean {
     return (
@@ -173,7 +173,7 @@ export class LiveTailHub {
     return tail;
   }
 
-  /** Takes a slot for a watcher. @returns gives it back; called again, it does nothing */
+  /** Reserves a slot for a watcher. @returns a function that releases it; later calls do nothing */
   #takeSlot(tenant: FairnessPath): () => void {
     const [, workspaceId = ''] = tenant;
     const inWorkspace = this.#ofWorkspace.get(workspaceId) ?? 0;

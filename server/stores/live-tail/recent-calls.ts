@@ -18,7 +18,7 @@ interface Recent {
 
 /**
  * The latest events of the keys that are watched on any instance, or were within the last two minutes. A stream that was
- * interrupted resumes from them. Divided among sponsors, workspaces and keys; a key without room keeps fewer, or none.
+ * interrupted resumes from them. Divided among sponsors, workspaces and keys; a key without capacity keeps fewer, or none.
  */
 export class RecentCalls {
   readonly #byKey = new Map<string, Recent>();
@@ -30,7 +30,7 @@ export class RecentCalls {
     this.#now = now;
   }
 
-  /** Keeps the calls of a key from now on, and until two minutes after the last call of this method. */
+  /** Keeps the calls of a key from this moment until two minutes after the last call of this method. */
   keep(keyId: string, tenant: FairnessPath): void {
     const until = this.#now() + RETENTION_MS;
     const recent = this.#byKey.get(keyId);
@@ -43,7 +43,10 @@ export class RecentCalls {
     return this.#byKey.has(keyId);
   }
 
-  /** Appends an event. If there is no room, it replaces the oldest event of the key. A key without any is dropped, so that no gap is left. */
+  /**
+   * Appends an event. If it does not fit, it replaces the oldest event of the key. If the key has no event to replace, its
+   * entry is dropped, so that no gap is left.
+   */
   add(keyId: string, entry: TailEntry | string): void {
     const recent = this.#byKey.get(keyId);
     if (!recent) return;
@@ -61,7 +64,7 @@ export class RecentCalls {
     return entries.slice(at + 1).filter((entry) => typeof entry !== 'string');
   }
 
-  /** Deletes all events, because some were lost, and keeps those from now on. */
+  /** Deletes all events, because some were lost, and keeps only later ones. */
   clear(): void {
     for (const recent of this.#byKey.values()) this.#empty(recent);
   }

@@ -27,7 +27,7 @@ export interface TailEntry {
   readonly item: TailItem;
 }
 
-/** The position of an event that has none: no search finds it. */
+/** The position of an event without one: no search finds it. */
 export const NO_POSITION = '';
 
 /** One watcher's view of a key's calls: a short queue that never delays a call. */
@@ -35,7 +35,7 @@ export class TailSubscription {
   /** The position at which it begins. */
   readonly startsAt: string;
   readonly close: () => void;
-  /** Events from before its start, which are delivered first. */
+  /** Events from before it began, which are delivered first. */
   readonly #backlog: TailEntry[];
   #waiting: TailEntry[] = [];
   /** One `missed` event in place of the events that were dropped since the last one that was read. */

@@ -7,7 +7,7 @@ import { type Claim, payerOf, type ReplayLimits } from './replay.ts';
 /** Whether a `t` is ahead of the window in which a request is accepted: its nonce is kept for longer. Both in unix seconds. */
 export const isDatedAhead = (t: number, now: number): boolean => t > now + SIGNATURE_MAX_AHEAD;
 
-/** Counts outstanding nonces against all limits: nonces dated ahead also count against a small limit of their own. */
+/** Counts outstanding nonces against all limits: nonces dated ahead also count against a separate small limit. */
 export class NonceQuota {
   readonly #all: OutstandingNonces;
   readonly #ahead: OutstandingNonces;

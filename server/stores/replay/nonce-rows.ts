@@ -6,10 +6,10 @@ import { workspaces } from '../../../drizzle/schema/workspaces.ts';
 import type { Db } from '../database/database.ts';
 import { bytesOf, nonceDigest, wordsOf } from './nonce-set.ts';
 
-/** The prefix of a digest that a clean stop saves; no nonce begins with it. */
+/** The prefix of a digest that a clean shutdown saves; no nonce begins with it. */
 const DIGESTED = '~';
 
-/** A digest as the text of a row. */
+/** A digest as the string in a row. */
 export const digestText = (digest: Uint32Array): string => DIGESTED + bytesOf(digest).toString('base64url');
 
 /** The digest of a row: computed from its nonce, or saved as a digest. */

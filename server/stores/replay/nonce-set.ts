@@ -62,7 +62,7 @@ export class NonceSet {
     }
   }
 
-  /** The slot of a digest, or the empty slot for it; there is always room for one. */
+  /** The slot of a digest, or the empty slot for it; there is always an empty one. */
   #find(digest: Uint32Array): number {
     const slots = this.#slots;
     const mask = slots.length / SLOT_WORDS - 1;

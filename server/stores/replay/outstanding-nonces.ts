@@ -14,7 +14,7 @@ interface Sponsor {
 }
 
 interface Workspace {
-  /** The fairness key down to the workspace, as text. */
+  /** The fairness key down to the workspace, as a string. */
   readonly name: string;
   readonly sponsor: Sponsor;
   count: number;
@@ -83,7 +83,7 @@ export class OutstandingNonces {
   remove(k: string, t: number): void {
     const counts = this.#spans.get(Math.floor(t / SECONDS_PER_SPAN));
     const count = counts?.get(k);
-    // Absent if it was forgotten meanwhile.
+    // Absent if it was forgotten in the meantime.
     if (!counts || !count) return;
     counts.set(k, count - 1);
     this.#subtract(k, 1);

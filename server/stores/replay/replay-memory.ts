@@ -34,7 +34,7 @@ import {
 const WATERMARK_LEAD_S = 5;
 /** The high watermark is raised in the background once a claim's `t` is this close to it, in seconds. */
 const RAISE_MARGIN_S = 2;
-/** The maximum number of nonces that a clean stop saves; with more, the next start waits as after a crash. */
+/** The maximum number of nonces that a clean shutdown saves; with more, the next startup waits as after a crash. */
 const MAX_SAVED_NONCES = 200_000;
 const ROWS_PER_INSERT = 5_000;
 /** Nonces that are far ahead share inserts: PGlite carries out one statement at a time. */
@@ -117,7 +117,7 @@ class MemoryReplayStore implements ReplayStore {
       if (error instanceof QueueFullError) return 'full';
       throw error;
     }
-    // Other claims ran meanwhile.
+    // Other claims ran in the meantime.
     if (this.#closed) throw new ReplayStoreClosed('the replay store is closed');
     const late = this.#outcome(claim, digest);
     if (late === 'won') this.#remember(claim.k, payerOf(claim), claim.t, digest);
@@ -154,7 +154,7 @@ class MemoryReplayStore implements ReplayStore {
     await this.#options.db.delete(nonces).where(lte(nonces.t, this.#floor));
   }
 
-  /** Saves the nonces, so that the next start knows them. */
+  /** Saves the nonces, so that the next startup knows them. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
@@ -211,7 +211,7 @@ class MemoryReplayStore implements ReplayStore {
   }
 }
 
-/** Stores each claim as a row of its own. */
+/** Stores each claim as a separate row. */
 async function insertClaims(db: Db, claims: readonly Claim[]): Promise<true[]> {
   await insertNonces(
     db,

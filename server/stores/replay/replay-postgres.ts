@@ -19,7 +19,7 @@ import {
   revisionColumns,
 } from './replay.ts';
 
-/** Claims share statements; if too many wait, further ones get `full`. */
+/** Claims share statements; if too many wait, further ones return `full`. */
 const BATCHES = { size: 500, maxConcurrent: 3, minBatchToOverlap: 64, maxQueued: 20_000 };
 /** Rows that one statement of the purge deletes. */
 const ROWS_PER_PURGE = 10_000;
@@ -30,8 +30,8 @@ const ROWS_PER_PURGE = 10_000;
 const MIN_WATERMARK_AGE_S = 10;
 
 /**
- * Nonces in the table `nonces`, shared by all instances. Each instance counts those that it claimed, and at its start
- * those in the table that are ahead: a restart does not forget them.
+ * Nonces in the table `nonces`, shared by all instances. Each instance counts those that it claimed, and, at startup, those in
+ * the table that are ahead: a restart does not forget them.
  */
 export async function createPostgresReplayStore(options: {
   sql: Sql;
@@ -127,8 +127,8 @@ class PostgresReplayStore implements ReplayStore {
       (tx) => tx<{ t: string }[]>`select t::text from nonces where t <= ${upTo} order by t desc limit 1`,
     );
     if (!newest) return;
-    // A transaction of its own: `raised_at` is when a transaction begins, and the age of the watermark must not count what it waited
-    // for this process.
+    // A separate transaction: `raised_at` is when a transaction begins, and the age of the watermark must not count what it
+    // waited for this process.
     await sql`
       insert into replay_marks (name, t) values ('purged', ${newest.t}::bigint)
       on conflict (name) do update set t = excluded.t, raised_at = now()

@@ -23,7 +23,7 @@ export interface CallerRevisions {
     readonly workspaceId: string;
     readonly payer: FairnessPath;
     readonly rev: number;
-    /** Its limits and credits. On PGlite a change of its external owner raises no `rev`, so these are compared, too. */
+    /** Its limits and credits. On PGlite a change of its external owner raises no `rev`, so these are compared as well. */
     readonly counters?: readonly object[];
     readonly creditSubjects?: readonly string[];
   } | null;
@@ -47,7 +47,7 @@ export const revisionColumns = ({ key, session, person, account }: CallerRevisio
   // A person on whose behalf a key calls is seen in the key's workspace.
   workspace: (key ?? session ?? account)?.workspaceId ?? null,
   session_rev: session?.rev ?? null,
-  // Undefined members are not sent: few callers have a person of a trusted issuer.
+  // Undefined properties are not sent: few callers have a person of a trusted issuer.
   issuer: person?.issuer,
   person: person?.logoutTargets[0],
   provider_session: person?.logoutTargets[1],
@@ -73,7 +73,7 @@ export interface Claim {
  * - `seen`: (k, t, nonce) was claimed before
  * - `stale`: the revisions have changed since they were cached; nothing was claimed
  * - `behind`: `t` is at or below what the store has forgotten or cannot vouch for; nothing was claimed
- * - `full`: the store, this `k` or its workspace has no room; nothing was claimed
+ * - `full`: the store, or the quota of this `k` or its workspace, is full; nothing was claimed
  */
 export type ClaimOutcome = 'won' | 'seen' | 'stale' | 'behind' | 'full';
 
@@ -84,7 +84,7 @@ export class ReplayStoreClosed extends Error {
 }
 
 /**
- * Where nonces are claimed. A store that cannot answer rejects; it never says `won` in doubt. It returns a value if it
+ * Where nonces are claimed. A store that is unavailable rejects; it never returns `won` in doubt. It returns a value if it
  * need not wait: then nothing has changed since its caller read the records.
  */
 export interface ReplayStore {
@@ -104,7 +104,7 @@ export interface ReplayStore {
 export interface NonceLimits {
   /** Nonces of one `k`. */
   readonly perKey: number;
-  /** Nonces in all; each process counts its own. */
+  /** Nonces in total; each process counts its own. */
   readonly total: number;
 }
 
@@ -120,9 +120,9 @@ export interface ReplayLimits extends NonceLimits {
  * and a captured copy must not be accepted beside that once its `t` has come. Nothing in a copy tells it from an honest request of that
  * time, so that each one has to be remembered by itself: a mark for each key would refuse honest calls until the highest `t` that it
  * covers, and a set that errs (a Bloom filter) would have to be shared by all instances, and survive a crash, as the rows do.
- * They are kept for up to seventeen minutes, and on PGlite each is a row: hence limits of their own. A client whose
+ * They are kept for up to seventeen minutes, and on PGlite each is a row: hence the separate limits. A client whose
  * clock is ahead corrects it after its first refusal; one that does not may send twenty calls a second. Beyond that, no promise is
- * made: the answer is 503, as for any nonce without room.
+ * made: the response is 503, as for any nonce that does not fit.
  */
 export const REPLAY_LIMITS: ReplayLimits = {
   perKey: 1_000_000,

@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Vault } from './vault.ts';
 
-/** The purposes of tokens: the prefix of the text, and the number of random bytes. */
+/** The purposes of tokens: the prefix of the token, and the number of random bytes. */
 const KINDS = {
   invitation: { prefix: 'ksi_', random: 24 },
   reset: { prefix: 'ksx_', random: 24 },
@@ -46,7 +46,7 @@ function newTokenText(vault: Vault, kind: TokenKind): string {
 export function isIssuedToken(vault: Vault, kind: TokenKind, token: string): boolean {
   const { prefix, random } = KINDS[kind];
   const bytes = Buffer.from(token.slice(prefix.length), 'base64url');
-  // Only the canonical text is accepted: otherwise a holder could vary a token, and each variant would be a look-up.
+  // Only the canonical spelling is accepted: otherwise a holder could vary a token, and each variant would be a lookup.
   if (bytes.length !== random + MAC_BYTES || prefix + bytes.toString('base64url') !== token) return false;
   const [text, mac] = [bytes.subarray(0, random), bytes.subarray(random)];
   return vault.versions

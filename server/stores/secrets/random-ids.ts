@@ -12,7 +12,7 @@ export function base62(length: number): string {
   return text;
 }
 
-/** `kss_` and 32 random bytes in base64url. The HMAC key is this literal text. */
+/** `kss_` and 32 random bytes in base64url. The HMAC key is this literal string. */
 export const newSigningSecret = (): string => `kss_${randomBytes(32).toString('base64url')}`;
 export const newUserId = (): string => `usr_${base62(12)}`;
 export const newExternalOwnerId = (): string => `own_${base62(12)}`;

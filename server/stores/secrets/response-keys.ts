@@ -14,7 +14,7 @@ interface ResponseKey {
 /** The key that signs now. */
 export interface ResponseSigningKey {
   readonly kid: string;
-  /** Signs by Ed25519 (RFC 9421 §3.3.6): base64. @param text ASCII */
+  /** Signs with Ed25519 (RFC 9421 §3.3.6). @returns base64 @param text ASCII */
   readonly sign: (text: string) => string;
 }
 

@@ -9,7 +9,7 @@ import type { Database } from '../database/database.ts';
 import { retryConflicts } from '../database/retries.ts';
 import type { Encrypted, Vault } from './vault.ts';
 
-/** A column of encrypted texts, with the encryption context of its values. */
+/** A column of encrypted values, with the encryption context of its values. */
 interface EncryptedColumn {
   readonly context: { readonly table: string; readonly column: string };
   readonly table: PgTable;
@@ -72,7 +72,7 @@ export interface RewrapResult {
   readonly column: string;
   /** Rows that were rewrapped. */
   resealed: number;
-  /** Rows that another transaction wrote meanwhile; their new values stay. */
+  /** Rows that another transaction wrote in the meantime; their new values stay. */
   passed: number;
   /**
    * Ids of rows that cannot be decrypted: another key encrypted them, or they were changed by hand. At most a
@@ -82,8 +82,8 @@ export interface RewrapResult {
 }
 
 /**
- * Encrypts every text whose version is loaded under the newest one, in order of ids and in small batches, while
- * instances serve. Writes a row only if it still has the text that was decrypted. Work that is done stays done: after
+ * Encrypts every value whose version is loaded under the newest one, in order of ids and in small batches, while
+ * instances serve. Writes a row only if it still has the value that was decrypted. Work that is done stays done: after
  * an interruption the next run continues with the rest.
  * @param onProgress called with the number of rows done, and their total
  */
@@ -116,7 +116,7 @@ interface OldRow extends Encrypted {
   readonly id: string;
 }
 
-/** The text of a row's id: rows are reported and ordered by it. */
+/** A row's id as a string: rows are reported and ordered by it. */
 const idOf = ({ id }: EncryptedColumn) => sql<string>`${id}::text`;
 
 const isOld = (vault: Vault, { version }: EncryptedColumn) =>
@@ -163,7 +163,7 @@ async function rewrapRows(
   result.passed += rewrapped.length - written;
 }
 
-/** Writes each row that still has the text that was decrypted, locked in the order of ids. @returns how many it wrote */
+/** Writes each row that still has the value that was decrypted, locked in the order of ids. @returns how many it wrote */
 async function write(
   database: Database,
   version: number,

@@ -20,7 +20,7 @@ export class RewrapOnUse {
     this.#credentials = credentials;
   }
 
-  /** @param text the key as it was sent: the database has only its MAC */
+  /** @param text the API key as it was sent: the database has only its MAC */
   key(key: KeyRecord, text: string): void {
     const { newest } = this.#vault;
     if (key.pepperVersion === newest && key.signingVersion === newest) return;
@@ -35,7 +35,7 @@ export class RewrapOnUse {
           signingSealed: encrypted.text,
           signingVersion: encrypted.version,
         })
-        // Only if the secret has not been replaced meanwhile.
+        // Only if the secret has not been replaced in the meantime.
         .where(and(eq(keys.id, key.id), eq(keys.secretHash, key.secretHash)));
       await this.#credentials.readKeyIfChanged(key.id, key);
     });

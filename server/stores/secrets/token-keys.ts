@@ -32,7 +32,7 @@ interface TokenKey {
 }
 
 /**
- * The Ed25519 keys of the user tokens (RFC 8037): created at first start, encrypted at rest, rotated with an overlap.
+ * The Ed25519 keys of the user tokens (RFC 8037): created at the first startup, encrypted at rest, rotated with an overlap.
  */
 export class TokenKeys {
   readonly #db: Db;
@@ -68,7 +68,7 @@ export class TokenKeys {
   }
 
   /**
-   * The public key of a `kid`, compared as text and searched in Keyseal's own set only; null if unknown. Rejects if the set
+   * The public key of a `kid`, compared as a string and searched in Keyseal's own set only; null if unknown. Rejects if the set
    * could not be read: the key may be in it.
    */
   verifier(kid: string): MaybePromise<KeyObject | null> {
@@ -197,7 +197,9 @@ export class TokenKeys {
   }
 }
 
-/** Keys that sign and verify, those with the earliest start first. A key with a time that cannot be read is none of them. */
+/**
+ * Keys that sign and verify, sorted by the beginning of their validity. A key with a time that cannot be read is none of them.
+ */
 const usableOf = (keys: readonly TokenKey[], now: number): TokenKey[] =>
   keys.filter(
     ({ signsFrom, retiresAt }) =>

@@ -64,7 +64,7 @@ export class Vault {
 
   /**
    * Whether a row with a version newer than all loaded ones was met: other instances have that version, and this one
-   * cannot verify what they write. It stays true until a start with that version.
+   * cannot verify what they write. It stays true until a startup with that version.
    */
   get lacksNewestKey(): boolean {
     return this.#isBehind;
@@ -123,12 +123,12 @@ export class Vault {
     }
   }
 
-  /** HMAC-SHA-256 of a text under a purpose's key, lowercase hex unless it says otherwise. */
+  /** HMAC-SHA-256 of a string under a purpose's key, in lowercase hex by default. */
   mac(purpose: MacPurpose, text: string, version = this.newest, encoding: 'hex' | 'binary' = 'hex'): string {
     return this.#hmacKey(purpose, version).mac(text, encoding);
   }
 
-  /** Whether a text has this MAC, compared in constant time. */
+  /** Whether a string has this MAC, compared in constant time. */
   matches(purpose: MacPurpose, text: string, hash: string, version: number): boolean {
     return this.#hmacKey(purpose, version).verify(text, hash);
   }
@@ -138,7 +138,7 @@ export class Vault {
     return this.#key('responses', version);
   }
 
-  /** Encrypts a text under the newest version. */
+  /** Encrypts a string under the newest version. */
   encrypt(text: string, context: EncryptionContext): Encrypted {
     const version = this.newest;
     const iv = randomBytes(12);
@@ -148,7 +148,7 @@ export class Vault {
     return { text: encrypted.toString('base64'), version };
   }
 
-  /** @throws if another key encrypted the text, it belongs to another context, or it was changed */
+  /** @throws if another key encrypted the value, it belongs to another context, or it was changed */
   decrypt(encrypted: Encrypted, context: EncryptionContext): string {
     const bytes = Buffer.from(encrypted.text, 'base64');
     const decipher = createDecipheriv(

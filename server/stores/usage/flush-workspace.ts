@@ -22,7 +22,7 @@ export const newWriteTurns = (): FairQueue =>
 interface PendingWrites {
   /** The names of what waits to be written of a workspace. */
   readonly namesOf: (workspaceId: string) => readonly string[];
-  /** How many names one write takes: other writes have their turn in between. */
+  /** How many names one write includes: other writes get their turn in between. */
   readonly size: number;
   /** Writes when it is the turn of a workspace; with no name, it waits for what is being written. */
   readonly write: (group: FairnessPath, names: readonly string[]) => Promise<void>;
@@ -31,7 +31,8 @@ interface PendingWrites {
 /**
  * Writes what was noted in one workspace before the call, or before a time of `performance.now()`, so that a read of it
  * includes the latest. Reads of one workspace share a run.
- * @returns a function that takes the payer of the read. It rejects with QueueFullError if too many wait, or after 20 seconds
+ * @returns a function with the payer of the read as its argument. It rejects with QueueFullError if too many wait, or after 20
+ *   seconds
  */
 export function flushByWorkspace({
   namesOf,

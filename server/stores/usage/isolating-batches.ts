@@ -8,7 +8,7 @@ const LONGEST_WAIT = 300;
 const SPLIT_BY = 8;
 /**
  * What a run is for: the job, which leaves entries that failed for later runs; a reader, who needs all of their workspace; or
- * a stop, after which nothing is written any more.
+ * a shutdown, after which nothing is written any more.
  */
 export type WriteOccasion = 'job' | 'read' | 'stop';
 
@@ -24,9 +24,9 @@ interface Writing {
 }
 
 /**
- * Writes entries of many tenants in batches, so that one that the database refuses stops none of the others. The entries of a batch
- * that failed are written in smaller ones later, at a stop at once, until the failing entry is on its own; that is tried less and
- * less often.
+ * Writes entries of many tenants in batches, so that an entry that the database refuses does not stop the others. The entries
+ * of a batch that failed are written in smaller ones later (on shutdown, at once), until the failing entry is by itself; that
+ * is tried less and less often.
  */
 export class IsolatingBatches {
   readonly #size: number;
@@ -38,8 +38,8 @@ export class IsolatingBatches {
   }
 
   /**
-   * A lock or a slow table would meet the other batches too, and each would wait for its timeout: the first ends the run.
-   * @throws the first error, unless it is the job's and only some entries are at fault; then ItemsFailedError
+   * A lock or a slow table would affect the other batches too, and each would wait for its timeout: the first ends the run.
+   * @throws the first error, unless the job runs and only some entries cause errors; then ItemsFailedError
    */
   async run({ names, occasion, write }: Writing): Promise<void> {
     if (occasion === 'job') this.#backOff.beginRun();

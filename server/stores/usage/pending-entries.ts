@@ -2,7 +2,7 @@ import { FairBudget } from '../../../shared/fairness/fair-budget.ts';
 import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Occupancy } from '../../lib/occupancy.ts';
 
-/** An entry that takes one slot of its payer's share. */
+/** An entry that uses one slot of its payer's share. */
 interface Charged {
   /** The sponsor, the workspace, and perhaps the key; empty if only the total bounds it. */
   readonly payer: FairnessPath;
@@ -19,7 +19,7 @@ export class PendingEntries<T extends Charged> {
   readonly #names = new Map<string, Set<string>>();
   readonly #slots: FairBudget;
 
-  /** @param capacity entries in all, divided by payer */
+  /** @param capacity entries in total, divided by payer */
   constructor(capacity: number) {
     this.#slots = new FairBudget(capacity);
   }
@@ -32,7 +32,7 @@ export class PendingEntries<T extends Charged> {
     return this.#entries.get(name);
   }
 
-  /** Adds an entry under a new name, if there is room. */
+  /** Adds an entry under a new name, if it fits. */
   add(name: string, entry: T): void {
     const [, workspaceId] = entry.payer;
     if (!this.#slots.take(entry.payer, 1)) return;

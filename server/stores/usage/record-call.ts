@@ -5,13 +5,13 @@ import type { UsageOutcome } from './usage.ts';
 /** The HTTP request that carried a call. */
 export interface CallOrigin {
   readonly id: string;
-  /** The client's address; null if a service that calls `verify` does not report it. */
+  /** The client's IP address; null if a service that calls `verify` does not report it. */
   readonly address: string | null;
   /** When the service read the request, by `performance.now()`. */
   readonly startedAt: number;
 }
 
-/** The key of a call, and which of its pairs of secrets made it; null if the gate refused the call. */
+/** The key of a call, and whether its current or previous secrets made it; null if the gate refused the call. */
 interface CallingKey {
   readonly key: LoggedKey;
   readonly pair: { readonly previous: boolean } | null;

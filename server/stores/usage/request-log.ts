@@ -55,7 +55,7 @@ interface Pending {
   readonly row: Readonly<Record<string, string | number | null>>;
 }
 
-/** Accepted and refused calls have room of their own, so that a flood of one leaves the other. */
+/** Accepted and refused calls have separate capacity, so that a flood of one does not displace the other. */
 class Room {
   readonly #pacer = new Pacer(PACES);
   readonly pending = new FairBudget(MAX_PENDING);
@@ -64,7 +64,7 @@ class Room {
   #hour = 0;
   #ofHour = new FairBudget(MAX_PER_HOUR);
 
-  /** Takes room for one call; returns false if there is none. @param now milliseconds */
+  /** Reserves capacity for one call; returns false if there is none. @param now milliseconds */
   take(payer: FairnessPath, now: number): boolean {
     if (this.#pacer.take(payer) > 0 || !this.pending.take(payer, 1)) return false;
     const hour = Math.floor(now / HOUR_MS);
@@ -80,7 +80,7 @@ class Room {
 
 /**
  * Keeps single calls of the last 24 hours: all, or a sample of a key that calls more often than `PACES` allows. Collects
- * them in memory, and writes them in the background. A call that finds no room is left out, and never delayed.
+ * them in memory, and writes them in the background. A call that does not fit is left out, and never delayed.
  */
 export class RequestLog {
   readonly #database: Database;
@@ -142,7 +142,7 @@ export class RequestLog {
   }
 
   async #writeSome(ids: readonly string[]): Promise<void> {
-    // Another run may have written some meanwhile.
+    // Another run may have written some in the meantime.
     const some = ids.flatMap((id) => this.#pending.get(id) ?? []);
     if (some.length > 0) await this.#insert(some);
     for (const id of ids) this.#pending.delete(id);

@@ -4,7 +4,7 @@ export interface WritePace {
   readonly withinRuns: number;
   /** What a run writes even if it could wait: with few entries, each run writes them all. */
   readonly atLeast: number;
-  /** What may wait after a run, so that the next entries have room. */
+  /** How much may wait after a run, so that the next entries fit. */
   readonly mayWait: number;
 }
 

@@ -10,7 +10,7 @@ import type { WritePace } from './spread-writes.ts';
 import { BUCKETS, oldestRetained } from './usage-buckets.ts';
 import { type NamedCount, WriteBehindCounter } from './write-behind-counter.ts';
 
-/** Addresses with their reasons in memory between two writes; the rest are counted together. */
+/** IP addresses with their reasons in memory between two writes; the rest are counted together. */
 const MAX_NAMES = 1_000;
 /** Rows of one hour. Each of several instances may exceed it once, by what it holds between two writes. */
 const MAX_ROWS_PER_HOUR = 1_000;
@@ -21,16 +21,16 @@ const MAX_ROWS_PER_HOUR = 1_000;
 const MAX_NAMES_PER_NETWORK = 256;
 /** Names that are remembered to enforce that. */
 const MAX_REMEMBERED_NAMES = 20_000;
-/** Room for the calls that are counted together: a count for each reason and hour. */
+/** Capacity for the calls that are counted together: a count for each reason and hour. */
 const MAX_OTHER_COUNTS = 1_000;
 /** Each run writes all: a name that waited would hold one of the few places. */
 const PACE: WritePace = { withinRuns: 1, atLeast: 0, mayWait: 0 };
 /** These names need no fairness key: the limit per network above divides them. */
 const UNGROUPED: FairnessPath = [];
-/** The name that counts the calls of addresses for which there was no room. */
+/** The name that counts the calls of IP addresses that did not fit. */
 const OTHER = 'other';
 
-/** Unauthenticated calls from one address in one hour. */
+/** Unauthenticated calls from one IP address in one hour. */
 export interface UnauthenticatedSummary {
   /** An IPv4 address, the /64 of an IPv6 address, or `other`. */
   readonly address: string;
@@ -39,7 +39,7 @@ export interface UnauthenticatedSummary {
   readonly count: number;
 }
 
-/** Counts refused unauthenticated calls by address. Memory and database stay bounded however many addresses call. */
+/** Counts refused unauthenticated calls by IP address. Memory and database stay bounded however many IP addresses call. */
 export class UnauthenticatedCalls {
   readonly #database: Database;
   readonly #clock: Clock;
@@ -115,7 +115,7 @@ export class UnauthenticatedCalls {
 
 /**
  * Adds to existing rows, and inserts new ones until the hour is full; the rest goes into one row for each reason.
- * Each hour and row is looked up by itself, because the planner might answer a join with a scan of the whole table.
+ * Each hour and row is looked up by itself, because the planner might choose a scan of the whole table for a join.
  */
 async function addWithinCapacity(tx: Db, counts: readonly NamedCount[]): Promise<void> {
   await tx.execute(sql`

@@ -39,7 +39,7 @@ export const environmentSubject = (workspaceId: string, environment: Environment
 
 /**
  * Writes all buckets in one transaction, so that the sums of minutes, hours and days never differ. The keys of a
- * workspace together have a row of their own under the workspace's id, and those of each environment another, so that
+ * workspace together have a separate row under the workspace's id, and those of each environment another, so that
  * reading their sum does not touch each key's rows.
  */
 async function addToAllBuckets(tx: Db, counts: readonly NamedCount[]): Promise<void> {

@@ -45,7 +45,7 @@ class CommitUnknownError extends Error {
 
 /**
  * Counts by name in memory and writes the sums now and then. Each count is written exactly once: if the database does
- * not answer a commit, the next write asks it whether that transaction was committed. A process that is killed loses
+ * not respond to a commit, the next write asks it whether that transaction was committed. A process that is killed loses
  * what it had not written.
  */
 export class WriteBehindCounter {
@@ -73,8 +73,8 @@ export class WriteBehindCounter {
   }
 
   /**
-   * Counts, unless there is no room for one more name.
-   * @param payer whose share of the names a new one takes; an empty key has no share, and only the total bounds it
+   * Counts, unless one more name does not fit.
+   * @param payer whose share of the names a new one uses; an empty key has no share, and only the total bounds it
    */
   add(name: string, payer: FairnessPath, count = 1): void {
     const known = this.#counts.get(name);
@@ -84,7 +84,7 @@ export class WriteBehindCounter {
 
   /**
    * Writes all that was counted before the call. The next write writes what this one cannot. One write runs at a time; calls
-   * that arrive meanwhile share the next.
+   * that arrive in the meantime share the next.
    */
   readonly flush = coalesceRuns(() =>
     this.#write('stop', OF_THE_JOB, () => this.#counts.oldest(this.#counts.occupancy.used)),
@@ -128,7 +128,7 @@ export class WriteBehindCounter {
       const [row] = await tx
         .select({ id: sql<string>`pg_current_xact_id()::text` })
         .from(sql`(select 1) as one`);
-      // This write exceeded its timeout meanwhile, and its counts were restored.
+      // In the meantime this write exceeded its timeout, and its counts were restored.
       if (this.#unconfirmed !== batch) throw new CommitUnknownError('the database came back too late');
       batch.transaction = row?.id ?? null;
       await this.#options.write(

@@ -12,11 +12,11 @@ const IGNORED_PARAMETERS: readonly string[] = [
   'tcp_user_timeout',
 ];
 
-/** A parameter by which a client demands what Keyseal cannot do. */
+/** A parameter by which a client requires what Keyseal cannot do. */
 interface UnsupportedParameter {
   /** The variable of libpq that stands for it. */
   readonly variable?: string;
-  /** The values that demand nothing. */
+  /** The values that require nothing. */
   readonly ignorableValues: readonly string[];
   /** Continues `DATABASE_URL has name=value, which Keyseal`. */
   readonly cannot: string;
@@ -95,11 +95,14 @@ const UNSUPPORTED_PARAMETERS: Readonly<Record<string, UnsupportedParameter>> = {
   },
 };
 
-/** Whether a parameter of DATABASE_URL is for the client alone: the server does not get it. */
+/** Whether a parameter of DATABASE_URL is only for the client: the server does not get it. */
 export const isForClient = (name: string): boolean =>
   IGNORED_PARAMETERS.includes(name) || Object.hasOwn(UNSUPPORTED_PARAMETERS, name);
 
-/** @throws ConfigError if a parameter, or its variable, demands what Keyseal cannot do: without it the connection would prove less */
+/**
+ * @throws ConfigError if a parameter, or its variable, requires what Keyseal cannot do: without it the connection would prove
+ *   less
+ */
 export function rejectUnsupportedParameters(query: Readonly<Record<string, string>>): void {
   for (const [name, { variable = '', ignorableValues, cannot, fix }] of Object.entries(
     UNSUPPORTED_PARAMETERS,

@@ -11,7 +11,7 @@ import { type Overrides, startupParameters } from './session-settings.ts';
 
 /** What the pools of a process know of the servers of a database. */
 export class Upstream {
-  /** Whether a session that is read-only is refused. Set once a statement met a server that takes no writes. */
+  /** Whether a session that is read-only is refused. Set once a statement has reached a server that accepts no writes. */
   mustWrite: boolean;
   /** The index of the host that is tried first. */
   first = 0;
@@ -96,7 +96,7 @@ function startDriver(target: PostgresTarget, wanted: PoolOptions, driver: Driver
     ssl: false,
     socket,
     connect_timeout: 5,
-    // postgres.js does not await its query for array types at every connection: if the connection breaks meanwhile, the
+    // postgres.js does not await its query for array types at every connection: if the connection breaks in the meantime, the
     // rejection would end the process. No statement of Keyseal passes an array.
     fetch_types: false,
     backoff: (attempt: number) => Math.min(2 ** attempt / 20, MAX_BACKOFF_S),
@@ -110,7 +110,10 @@ function startDriver(target: PostgresTarget, wanted: PoolOptions, driver: Driver
   return withoutVariable('PGTARGETSESSIONATTRS', () => postgres(options));
 }
 
-/** The driver reads this variable whatever its options say, and refuses what libpq takes. `socketOpener` finds the server that takes writes. */
+/**
+ * The driver reads this variable whatever its options say, and refuses values that libpq accepts. `socketOpener` finds the
+ * server that accepts writes.
+ */
 function withoutVariable<T>(name: string, run: () => T): T {
   const value = process.env[name];
   delete process.env[name];
@@ -144,7 +147,7 @@ function socketOpener(
     const reached = (begin + index) % addresses.length;
     const onReadOnly = () => {
       upstream.mustWrite = true;
-      // Other connections may have found out meanwhile.
+      // Other connections may have found out in the meantime.
       if (upstream.first === begin) upstream.first = (reached + 1) % addresses.length;
     };
     const onSilent = () => void cancelSession(addresses.slice(reached, reached + 1), target, key);
@@ -186,7 +189,7 @@ function failingSocket(error: Error): Socket {
       setImmediate(() => stub.emit('close', true));
     },
   });
-  // The driver may have bytes left of an earlier connection, and then it writes none.
+  // The driver may have bytes left from an earlier connection, and then it writes none.
   setImmediate(() => stub.destroy(error));
   return stub as Socket;
 }

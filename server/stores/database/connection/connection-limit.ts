@@ -1,6 +1,6 @@
 import type { Sql } from 'postgres';
 
-/** How many connections Postgres gives a role in all, and why no more. */
+/** How many connections Postgres gives a role in total, and why no more. */
 export interface ConnectionLimit {
   readonly connections: number;
   readonly limitedBy: string;
@@ -11,8 +11,8 @@ export interface ConnectionLimit {
 type Numbers = Readonly<Record<'ofRole' | 'ofDatabase' | 'ofServer', number | null>>;
 
 /**
- * The lowest limit of a session's role: its own, that of the database, and what `max_connections` leaves beside the connections that
- * are reserved. Superusers have the last alone, with nothing reserved.
+ * The lowest limit of a session's role: its own, that of the database, and what `max_connections` leaves after the reserved
+ * connections. For superusers only `max_connections` applies, with nothing reserved.
  */
 export async function connectionLimit(sql: Sql): Promise<ConnectionLimit> {
   const [row] = await sql<Numbers[]>`

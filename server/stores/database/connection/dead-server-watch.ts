@@ -7,14 +7,14 @@ const SILENT_MS = 7_000;
 /** Milliseconds for which a connection that has just sent a statement is not suspected because of another one. */
 const JUST_SENT_MS = 1_000;
 /**
- * The server says in an ErrorResponse that it writes nothing (25006), or that the session ends. The server that takes
+ * The server says in an ErrorResponse that it writes nothing (25006), or that the session ends. The server that accepts
  * over after a failover is reached only by a new connection.
  * @see https://www.postgresql.org/docs/current/protocol-error-fields.html
  */
 const READ_ONLY = /(?:^|\0)C25006\0/;
 const SESSION_ENDED = /(?:^|\0)V(?:FATAL|PANIC)\0/;
 
-/** The server does not answer. */
+/** The server does not respond. */
 class SilentServer extends Error {
   override readonly name = 'SilentServer';
   readonly code = 'CONNECTION_SILENT';
@@ -53,12 +53,12 @@ interface WatchCallbacks {
 
 /**
  * Ends a connection as soon as its server cannot serve it any more: at once if the server says so, and after seven
- * seconds if an answer is pending and nothing arrives, since TCP itself waits for a quarter of an hour.
+ * seconds if a response is pending and nothing arrives, since TCP itself waits for a quarter of an hour.
  */
 export class WatchedConnection {
   readonly #socket: Socket;
   readonly #callbacks: WatchCallbacks;
-  /** Answers that the server has not sent yet. */
+  /** Responses that the server has not sent yet. */
   #pendingReplies = 0;
   #sentAt = 0;
   #receivedAt = performance.now();

@@ -5,7 +5,7 @@ import type { PostgresTarget, SslMode } from './postgres-url.ts';
 /** Milliseconds after which the next host is tried. */
 const DIAL_TIMEOUT_MS = 5_000;
 
-/** A host that did not answer in time. */
+/** A host that did not respond in time. */
 class DialTimeout extends Error {
   override readonly name = 'DialTimeout';
   readonly code = 'CONNECT_TIMEOUT';
@@ -34,8 +34,8 @@ export type DialTarget = { readonly path: string } | { readonly host: string; re
 
 /**
  * Opens a connection to the database, encrypted as the target requires.
- * @returns the connection, and the index of the address that answered
- * @throws the error of the last address, if none answers
+ * @returns the connection, and the index of the address that responded
+ * @throws the error of the last address, if none responds
  */
 export async function dial(
   addresses: readonly DialTarget[],
@@ -54,7 +54,7 @@ export async function dial(
 
 /**
  * Asks a server to cancel the statement of a session, so that abandoned sessions do not add up. Has no effect if the
- * server does not answer, or has no such session.
+ * server does not respond, or has no such session.
  */
 export async function cancelSession(
   addresses: readonly DialTarget[],
@@ -107,7 +107,7 @@ async function encrypt(
     socket: plain,
     ...(ca === undefined ? {} : { ca }),
     ...clientCertificate,
-    // RFC 6066 §3 allows no addresses in SNI.
+    // RFC 6066 §3 allows no IP addresses in SNI.
     ...(isIP(host) ? {} : { servername: host }),
     ...(direct ? { ALPNProtocols: ['postgresql'] } : {}),
     ...verification(sslMode, host),
@@ -142,7 +142,7 @@ function awaitEvent(socket: Socket, event: 'connect' | 'secureConnect'): Promise
   });
 }
 
-/** The first bytes of a response, as text. The server sends no more before the next request. */
+/** The first bytes of a response, as a string. The server sends no more before the next request. */
 function firstBytes(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
     const settle = (result: Buffer | Error | undefined) => {

@@ -6,9 +6,9 @@ type Emit = Socket['emit'];
 
 /**
  * Reports a connection's end to postgres.js in one step, `error` and then `close`. Node emits `error`, runs other callbacks,
- * and emits `close` only then. Until `close`, postgres.js sends statements on the connection. It never rejects them: it takes
- * them for the first ones of the next connection, so that each statement after them gets the answer of another.
- * For the same reason it does not see the bytes that led to the end: it would keep an error for the next connection.
+ * and emits `close` only then. Until `close`, postgres.js sends statements on the connection. It never rejects them: it treats
+ * them as the first ones of the next connection, so that each later statement gets the response to another. For the same reason
+ * it does not see the bytes that led to the end: it would keep an error for the next connection.
  *
  * Every error is one of a lost connection, whatever its code: after it, nothing may be sent.
  * @param read is given the server's bytes before postgres.js, which may send the next statement as soon as it has them

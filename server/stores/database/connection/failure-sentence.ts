@@ -84,7 +84,7 @@ function withoutPassword(message: string, url: string | null): string {
 const passwordOf = (url: string): string =>
   splitDatabaseUrl(url)?.url.password || variableOf('PGPASSWORD') || '';
 
-/** The text itself if it is not percent-encoded. */
+/** The string itself if it is not percent-encoded. */
 export function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);

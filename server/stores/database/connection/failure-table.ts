@@ -1,4 +1,4 @@
-/** The meaning of an error code of a failed start, and the remedy. */
+/** The meaning of an error code at a failed startup, and the remedy. */
 export interface Failure {
   /** Continues "The database of DATABASE_URL (host/name)". */
   readonly wrong: string;
@@ -16,7 +16,7 @@ type Table = Readonly<Record<string, Failure>>;
 const forCodes = (codes: readonly string[], failure: Failure): Table =>
   Object.fromEntries(codes.map((code) => [code, failure]));
 
-/** Errors of Node and of `dial`, before Postgres has answered. */
+/** Errors from Node and from `dial`, before Postgres has responded. */
 const NETWORK: Table = {
   ECONNREFUSED: {
     wrong: 'does not answer: nothing listens there',
@@ -166,7 +166,7 @@ const POSTGRES: Table = {
     fix: 'Raise max_connections (or the limit of the role or database), or stop what holds connections: an instance keeps up to 11.',
     isTemporary: true,
   },
-  // Of Postgres it would be a fault of the driver.
+  // From Postgres itself it would be a bug in the driver.
   '08P01': {
     wrong: 'is behind a pooler that opens no connection to it',
     fix: 'Correct what the pooler names: user, password and database in DATABASE_URL and in its configuration, the sizes of its pools, or the Postgres behind it.',

@@ -4,7 +4,7 @@ import { deviations, READ_SETTINGS, startupParameters } from './session-settings
 
 /**
  * Pins the one session of a PGlite: its data directory may hold settings of role and database.
- * @throws SessionRefused if the session does not take them
+ * @throws SessionRefused if the session does not accept them
  */
 export async function pinPglite(client: PgliteClient): Promise<void> {
   const pinned = { session_replication_role: 'origin' };

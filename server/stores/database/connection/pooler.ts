@@ -7,14 +7,14 @@ import { startupParameters } from './session-settings.ts';
 /** Time for a notification that arrives at once in a real session, in milliseconds. */
 const NOTIFIED_MS = 5_000;
 
-/** Milliseconds within which a pooler opens a connection that it has room for. */
+/** Milliseconds within which a pooler opens a connection if it has one to give. */
 const OPENED_MS = 2_000;
 
 /**
  * Checks that a pooler gives each connection its own session. In transaction mode each transaction may run in
  * another session: checks, prepared statements, locks and LISTEN of one are missing in the next.
  * @param other another connection to the same database
- * @param upstream which of several hosts takes writes
+ * @param upstream which of several hosts accepts writes
  * @throws ConfigError if it does not
  */
 export async function requireSessionMode(url: string, other: Sql, upstream: Upstream): Promise<void> {
@@ -51,8 +51,8 @@ export const COMMITS_ADVICE =
   "In Pgpool-II, set backend_clustering_mode = 'streaming_replication', or connect to Postgres itself.";
 
 /**
- * Checks that a statement is committed when it has been answered.
- * @param upstream which of several hosts takes writes
+ * Checks that a statement is committed once its response has arrived.
+ * @param upstream which of several hosts accepts writes
  * @throws ConfigError if it is not
  */
 export async function requireCommits(url: string, upstream: Upstream): Promise<void> {
@@ -63,9 +63,9 @@ export async function requireCommits(url: string, upstream: Upstream): Promise<v
 }
 
 /**
- * Whether a statement is committed when it has been answered. Pgpool-II 4.3 in raw mode begins a transaction of its own before
- * a statement that writes, and never ends it: calls would be answered, and their nonces and changes forgotten.
- * @param upstream which of several hosts takes writes
+ * Whether a statement is committed once its response has arrived. Pgpool-II 4.3 in raw mode begins its own transaction before a
+ * statement that writes, and never ends it: calls would seem to succeed, but their nonces and changes would be lost.
+ * @param upstream which of several hosts accepts writes
  */
 export async function commitsStatements(url: string, upstream: Upstream): Promise<boolean> {
   const client = connectPostgres(url, { max: 1, upstream });
@@ -83,7 +83,7 @@ export async function commitsStatements(url: string, upstream: Upstream): Promis
  * Counts the connections that a pooler gives at once, in addition to one that is open. More than it has would wait, and calls with
  * them, without a word of the pooler.
  * @param wanted the most that are opened
- * @param upstream which of several hosts takes writes
+ * @param upstream which of several hosts accepts writes
  */
 export async function countSessions(url: string, wanted: number, upstream: Upstream): Promise<number> {
   const client = connectPostgres(url, { max: wanted, upstream });
@@ -92,7 +92,7 @@ export async function countSessions(url: string, wanted: number, upstream: Upstr
   return opened;
 }
 
-/** How many connections of a pool open in time. The driver gives each statement one of its own, while it has any. */
+/** How many connections of a pool open in time. The driver gives each statement a separate connection, as long as it has any. */
 async function countOpened(client: Sql, wanted: number): Promise<number> {
   let opened = 0;
   const all = Array.from({ length: wanted }, () => client`select 1`.then(() => void opened++));

@@ -45,7 +45,7 @@ const SSL_MODES: Readonly<Record<string, SslMode>> = {
   true: 'verify-full',
 };
 const TLS_PARAMETERS = ['sslmode', 'ssl', 'sslrootcert', 'sslcert', 'sslkey', 'sslnegotiation'];
-/** Values of `target_session_attrs` that request what Keyseal needs; it finds a server that takes writes anyway. */
+/** Values of `target_session_attrs` that request what Keyseal needs; it finds a server that accepts writes anyway. */
 const WRITABLE = ['any', 'read-write', 'primary'];
 
 /**
@@ -193,7 +193,7 @@ function clientCertificateIn(query: Readonly<Record<string, string>>, sslMode: S
   }
   const sslcert = query['sslcert'] ?? variableOf('PGSSLCERT');
   const sslkey = query['sslkey'] ?? variableOf('PGSSLKEY');
-  // One variable alone, or an empty one, may be meant for another program.
+  // A single variable, or an empty one, may be meant for another program.
   if (!isInUrl && !(sslcert && sslkey)) return undefined;
   return readClientCertificate({ sslcert, sslkey });
 }

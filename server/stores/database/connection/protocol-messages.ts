@@ -41,7 +41,7 @@ export function simpleQuery(text: string): Buffer {
   return Buffer.concat([header, body]);
 }
 
-/** The columns of a DataRow, as text. */
+/** The columns of a DataRow, as strings. */
 export function columnsOf(row: Buffer): string[] {
   const columns: string[] = [];
   let at = 7;
@@ -53,7 +53,7 @@ export function columnsOf(row: Buffer): string[] {
   return columns;
 }
 
-/** A field of an ErrorResponse, as text; empty if it has none. @param field its type: C is the SQLSTATE, M the message */
+/** A field of an ErrorResponse, as a string; empty if it has none. @param field its type: C is the SQLSTATE, M the message */
 export function errorField(error: Buffer, field: string): string {
   const found = error
     .toString('latin1', 5)
@@ -75,7 +75,7 @@ export class MessageHeaderReader {
   /** A header or an error that is not whole yet. */
   #partial: Buffer = Buffer.alloc(0);
 
-  /** @param on `error` is given the fields of an ErrorResponse: a type and a text each, ended by NUL */
+  /** @param on `error` is given the fields of an ErrorResponse: each a type and a string, ended by NUL */
   constructor(on: { ready(): void; error(fields: string): void }) {
     this.#on = on;
   }
@@ -100,7 +100,10 @@ export class MessageHeaderReader {
   }
 }
 
-/** How many ReadyForQuery messages the server will send: each Sync and each simple query is answered by one. @param bytes whole messages */
+/**
+ * How many ReadyForQuery messages the server will send: there is one for each Sync and each simple query.
+ * @param bytes whole messages
+ */
 export function countRequests(bytes: Buffer): number {
   let count = 0;
   for (let at = 0; bytes.length - at >= 5; at += 1 + bytes.readUInt32BE(at + 1)) {

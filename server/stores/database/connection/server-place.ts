@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { ConfigError } from '../../../lib/config.ts';
 import { variableOf } from './client-parameters.ts';
 
-/** A host of a database: a name, an address, or the folder of a Unix socket. */
+/** A host of a database: a name, an IP address, or the folder of a Unix socket. */
 export interface ServerPlace {
   readonly host: string;
   readonly port: number;
@@ -12,7 +12,7 @@ const DEFAULT_PORT = '5432';
 
 /**
  * The hosts of DATABASE_URL. What the URL omits has the value of `PGHOST` and `PGPORT`, as with libpq, or else the default.
- * @throws ConfigError if `PGPORT` stands for a port and is none
+ * @throws ConfigError if `PGPORT` is used and is not a port
  */
 export function completePlaces(
   hosts: readonly { readonly host: string; readonly port: number | undefined }[],
@@ -35,7 +35,7 @@ function readPort(digits: string): number {
   throw new ConfigError(`The environment has PGPORT=${digits}, which is no port. Correct or remove it.`);
 }
 
-/** The name under which this process runs, with which libpq logs in too if nothing names another; empty if it has none. */
+/** The name under which this process runs, with which libpq also logs in if nothing names another; empty if it has none. */
 export function systemUser(): string {
   try {
     return userInfo().username;

@@ -25,7 +25,7 @@ export class SessionRefused extends ConfigError {
   readonly code = 'CONNECTION_SESSION_REFUSED';
 }
 
-/** A server that takes no writes: a standby, or one that was made read-only. Another one may take them. */
+/** A server that accepts no writes: a standby, or one that was made read-only. Another one may accept them. */
 class ReadOnlySession extends Error {
   override readonly name = 'ReadOnlySession';
   readonly code = '25006';

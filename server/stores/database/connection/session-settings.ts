@@ -2,7 +2,7 @@
 interface PinnedSetting {
   /** As Postgres spells it in `pg_settings`. */
   readonly name: string;
-  /** Sent with the start-up packet of every connection, in the base unit of `pg_settings`. Null: a superuser sets it. */
+  /** Sent with the startup packet of every connection, in the base unit of `pg_settings`. Null: a superuser sets it. */
   readonly value: string | null;
   /** Whole values that a session may have instead. A pooler may drop the parameter. */
   readonly accepts?: RegExp;
@@ -95,7 +95,7 @@ export const SERVER_GUARANTEES: readonly {
 /** Values that replace the table's for one connection, by name: migrations may take longer. */
 export type Overrides = Readonly<Record<string, string>>;
 
-/** Start-up parameters, as they go into the packet. */
+/** Startup parameters, as they go into the packet. */
 export function startupParameters(overrides: Overrides): Record<string, string> {
   const sent = PINNED.flatMap(({ name, value }) =>
     value === null ? [] : [[name, overrides[name] ?? value]],
@@ -139,7 +139,7 @@ export function deviations(values: ReadonlyMap<string, string>, overrides: Overr
 /** The name under which a session reports its process id. */
 export const PROCESS = 'pg_backend_pid';
 
-/** The names under which a session reports whether it takes writes, and whether its server is a standby. */
+/** The names under which a session reports whether it accepts writes, and whether its server is a standby. */
 export const READ_ONLY = 'transaction_read_only';
 export const RECOVERY = 'pg_is_in_recovery';
 

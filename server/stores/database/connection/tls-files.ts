@@ -28,7 +28,7 @@ const PEM = /-----BEGIN (TRUSTED |X509 )?CERTIFICATE-----/;
 /** The certificates in a file. @throws ConfigError */
 export function readCertificates(parameter: 'sslrootcert' | 'sslcert', path: string): string {
   const text = readFile(parameter, path);
-  // Node ignores text that is not a certificate, and then trusts no authority.
+  // Node ignores input that is not a certificate, and then trusts no authority.
   if (PEM.test(text)) return text;
   const whose = parameter === 'sslrootcert' ? 'of the authority' : 'of the certificate for Keyseal';
   throw new ConfigError(`${nameOf(parameter, path)} contains no certificate. Give it the PEM file ${whose}.`);

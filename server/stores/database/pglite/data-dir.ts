@@ -7,11 +7,11 @@ import type { MasterKey } from '../../../lib/env-schema.ts';
 import { makeDirs, preparePrivateDir, type Warn, writeSecretFile } from '../private-files.ts';
 import { dataDirFailure } from './data-dir-failure.ts';
 
-/** Linux takes 108 bytes for a socket's path, macOS 104. */
+/** Linux allows 108 bytes for a socket's path, macOS 104. */
 const MAX_SOCKET_PATH = 100;
 
 /**
- * Takes the data directory for this process alone, or throws. The lock is a listening socket: it ends with
+ * Locks the data directory for this process, or throws. The lock is a listening socket: it ends with
  * the process, however the process ends, and holds between containers that share the directory.
  * @returns a function that releases the directory
  */
@@ -73,7 +73,7 @@ function isAlive(path: string): Promise<boolean> {
   });
 }
 
-/** The master key of a development start: made once, stored next to the data, readable only by its owner. */
+/** The master key of a service in development: created once, stored next to the data, readable only by its owner. */
 export function developmentMasterKey(dir: string, warn: Warn = () => {}): readonly MasterKey[] {
   const path = join(dir, 'master.key');
   const bytes = Buffer.from(readOrMakeMasterKey(dir, path, warn), 'base64');

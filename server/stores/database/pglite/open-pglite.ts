@@ -27,7 +27,7 @@ import { unpackPrepared } from './prepared-pglite.ts';
 const MIGRATION_OPTIONS = { migrationsFolder: MIGRATIONS };
 
 /**
- * Opens the database in the data directory, for this process alone.
+ * Opens the database in the data directory, only for this process.
  * @throws ConfigError if it is missing or in use, or if its schema is newer than this version
  */
 export async function openPglite(
@@ -102,12 +102,12 @@ const noDatabase = (dataDir: string) =>
     `The data directory "${dataDir}" contains no database: run keyseal migrate, or set KEYSEAL_DATA_DIR or DATABASE_URL to an existing one.`,
   );
 
-/** Drizzle is typed for all of PGlite, and calls no other member. */
+/** Drizzle is typed for all of PGlite, but uses no other property. */
 const forDrizzle = (client: PgliteClient) => client as unknown as PGlite;
 
 /**
  * Ends the process with its database: without it the process can serve nothing, and the callers that still wait cannot learn whether
- * their statements took effect. Statements that were answered are on disk.
+ * their statements took effect. Statements whose response has arrived are on disk.
  */
 function endProcess({ message }: Error): never {
   process.stderr.write(

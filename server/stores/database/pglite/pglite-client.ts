@@ -6,7 +6,7 @@ interface QueryOptions {
   readonly rowMode?: 'array' | 'object';
 }
 
-/** Runs statements. Times are text, as drizzle reads them. */
+/** Runs statements. Times are strings, as drizzle reads them. */
 interface PgliteSession {
   query<Row>(text: string, params?: readonly unknown[], options?: QueryOptions): Promise<Results<Row>>;
 }

@@ -21,18 +21,18 @@ interface Close {
 /** What the thread of PGlite runs, one after the other. */
 export type Command = Statement | TransactionEnd | Close;
 
-/** A command and the number of its answer. */
+/** A command and the number of its response. */
 export interface NumberedCommand {
   readonly id: number;
   readonly command: Command;
 }
 
-/** The members of an error that cross the boundary between threads: structured clone keeps a message alone. */
+/** The properties of an error that cross the boundary between threads: structured clone keeps only the message. */
 export type ErrorMembers = { readonly name: string; readonly message: string } & Readonly<
   Record<string, string | number | undefined>
 >;
 
-/** The answer to a command, or to the opening: number 0. */
+/** The response to a command, or to the opening: number 0. */
 export interface Reply {
   readonly id: number;
   readonly value?: unknown;

@@ -9,8 +9,9 @@ const CLOSED = 'PGlite is closed';
 const YOUNG_GENERATION = 16;
 
 /**
- * How much of a function of WebAssembly runs, in bytes, before V8 optimizes it, in the whole process: the default of later versions
- * of V8. That of Node 20 is a seventh of it, so that a start spends a fifth of its CPU time on code that it hardly runs again.
+ * How much of a function of WebAssembly runs, in bytes, before V8 optimizes it, in the whole process: the default of later
+ * versions of V8. That of Node 20 is a seventh of it, so that startup would spend a fifth of its CPU time on code that hardly
+ * runs again.
  */
 const TIERING_BUDGET = 13_000_000;
 
@@ -26,7 +27,7 @@ const FATAL_SEVERITIES = ['FATAL', 'PANIC'];
 const isFatal = ({ name, severity }: ErrorMembers): boolean =>
   FATAL_SEVERITIES.includes(String(severity)) || name === 'RuntimeError';
 
-/** The thread in which PGlite runs. It has the commands answered in the order in which they were sent. */
+/** The thread in which PGlite runs. It responds to commands in the order in which they were sent. */
 export class PgliteThread {
   readonly #worker: Worker;
   readonly #onUnexpectedExit: (error: Error) => void;
@@ -71,7 +72,7 @@ export class PgliteThread {
     }
   }
 
-  /** Sends a command. @returns what PGlite answers */
+  /** Sends a command. @returns PGlite's response */
   ask(command: Command): Promise<unknown> {
     if (this.#state === 'closed') return Promise.reject(new Error(CLOSED));
     return this.#expect((id) => this.#worker.postMessage({ id, command } satisfies NumberedCommand));
@@ -93,7 +94,7 @@ export class PgliteThread {
     await this.#worker.terminate();
   }
 
-  /** The answer to what `send` sends. The thread keeps the process alive while an answer is due. */
+  /** The response to the command that `send` sends. The thread keeps the process alive while a response is due. */
   #expect(send: (id: number) => void): Promise<unknown> {
     const id = this.#next++;
     return new Promise((resolve, reject) => {

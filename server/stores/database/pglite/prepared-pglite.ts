@@ -18,8 +18,8 @@ import { createGunzip, gzipSync } from 'node:zlib';
 import type { OnProgress } from '../migrations.ts';
 
 /**
- * An empty database with all tables, next to the compiled sources: creating one takes PGlite far more memory and time than
- * opening one. The build makes it. Sources that are not compiled have none.
+ * An empty database with all tables, next to the compiled sources: creating a database costs PGlite far more memory and time
+ * than opening one. The build creates it; without a build there is none.
  */
 export const PREPARED = fileURLToPath(new URL('../../../../pglite.gz', import.meta.url));
 
@@ -36,7 +36,7 @@ interface Entry {
 }
 
 /**
- * Unpacks the prepared database if there is none yet. It appears whole: a start that is killed leaves no database.
+ * Unpacks the prepared database if there is none yet. It appears whole: a startup that is killed leaves no partial database.
  * @param onProgress receives the number of files that are unpacked, and of all
  * @returns whether it unpacked it
  */
@@ -76,7 +76,7 @@ async function writeNew(path: string, parts: AsyncIterable<Buffer>): Promise<voi
   }
 }
 
-/** Reads an archive in parts: all of it at once would be a fifth of the memory that a first start takes. */
+/** Reads an archive in parts: all of it at once would be a fifth of the memory that a first startup uses. */
 class ArchiveReader {
   readonly #chunks: AsyncIterator<Buffer>;
   #unread: Buffer = Buffer.alloc(0);
