@@ -5,7 +5,7 @@ import type { CreditPolicy } from '../stores/limits/credit-policy.ts';
 import type { KeyRow } from './find.ts';
 import type { UpdateKeyInput } from './schemas.ts';
 
-/** How a value compares with the one before: the key may do less with it, the same, or anything else. */
+/** How a value compares with the previous one: the key may do less, the same, or something else. */
 type Comparison = 'narrower' | 'same' | 'other';
 
 /** The fields of an update that decide what a key may do. */
@@ -15,7 +15,7 @@ type Field = Exclude<keyof UpdateKeyInput, 'id' | 'name' | 'metadata'>;
 const CHANGE: {
   readonly [F in Field]: (row: KeyRow, value: Exclude<UpdateKeyInput[F], undefined>) => Comparison;
 } = {
-  // Enabling is never harmless: another person may have disabled the key.
+  // Enabling is never harmless: another user may have disabled the key.
   enabled: (_, enabled) => (enabled ? 'other' : 'narrower'),
   permissions: ({ permissions }, wanted) => compareSets(permissions, wanted, (one, all) => covers(all, one)),
   authorities: ({ authorities }, wanted) => compareSets(authorities, wanted, (one, all) => all.includes(one)),
@@ -37,13 +37,12 @@ function changesOf(row: KeyRow, input: UpdateKeyInput): Comparison[] {
   );
 }
 
-/** Whether an update lets a key do more, or anything else than before. */
+/** Whether an update lets a key do more, or something else, than before. */
 export const widensAccess = (row: KeyRow, input: UpdateKeyInput): boolean =>
   changesOf(row, input).includes('other');
 
 /**
- * Whether an update only narrows a key: then `keys:write` alone permits it. An update that changes
- * nothing does not count.
+ * Whether an update only narrows a key: then `keys:write` is enough for it. An update that changes nothing does not count.
  */
 export function narrowsAccess(row: KeyRow, input: UpdateKeyInput): boolean {
   const changes = changesOf(row, input);

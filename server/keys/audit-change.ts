@@ -3,7 +3,7 @@ import type { KeyRow } from './find.ts';
 
 /**
  * Describes a change of a key for the audit log.
- * @param credits whether the change sets them; otherwise what was spent meanwhile is not part of it
+ * @param credits whether the change sets credits; otherwise credits that were spent in the meantime are not part of it
  */
 export function describeChange(
   action: string,

@@ -23,8 +23,8 @@ interface LockedKey {
 /**
  * Changes a key of the caller's workspace in one transaction, which reads the caller's rights again.
  * @param externalId the external owner to tie the key to
- * @throws Refusal KEY_NOT_FOUND, also for keys of other workspaces; ENVIRONMENT_DENIED for a test key that changes a
- *   live one; as the gate does if the caller lost the right meanwhile
+ * @throws Refusal KEY_NOT_FOUND, including for keys of other workspaces; ENVIRONMENT_DENIED for a test key that changes a
+ *   live one; as the gate does if the caller lost the right in the meantime
  */
 export async function changeKey<T>(
   ctx: WritingContext,

@@ -124,14 +124,14 @@ async function insertRequestedKey(
   return { secret: pair.secret, signingSecret: pair.signingSecret };
 }
 
-/** What ends the keys of an exchange rule also ends the keys that they made. */
+/** The rule whose end also ends this key, because a key of that rule created it. */
 const exchangeRuleOf = (caller: KeyCaller | UserCaller): string | null =>
   caller.kind === 'key' ? caller.key.exchangeRuleId : null;
 
-/** The two texts that are shown once. */
+/** The two secrets that are shown once. */
 export interface KeySecrets {
   readonly secret: string;
-  /** Null if the key signs with a private key of its own. */
+  /** Null if the key signs with a private key that only its holder has. */
   readonly signingSecret: string | null;
 }
 

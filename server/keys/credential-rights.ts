@@ -11,20 +11,19 @@ interface Credential extends KeyRestrictions {
   readonly ownerId: string | null;
   readonly environment: 'live' | 'test';
   readonly permissions: readonly string[];
-  /** The last caller who removed a right from it that they did not have themselves; null for none. */
+  /** The last caller who removed a right from the key without having it themselves; null for none. */
   readonly reducedBy: string | null;
 }
 
 /**
  * The one decision on a key's secrets: who may receive them, and who may let their holders do more, or for longer.
  *
- * Only its person may receive a personal key's secrets, or another key of that person within what that key allows.
- * Any caller who may make service keys may receive a service key's. Extending another person's key takes the same
- * right as receiving its secrets: the caller would otherwise extend what others can do with secrets that the caller
- * may not see.
+ * Only its owner may receive a personal key's secrets, or another key of that owner within what that key allows. Any caller who
+ * may make service keys may receive a service key's. Extending another user's key requires the same right as receiving its
+ * secrets: the caller would otherwise extend what others can do with secrets that the caller may not see.
  *
- * The pair from before a rotation receives no secrets of its key and extends no rights of it: the rotation is meant
- * to end that pair, and its holder could otherwise keep the key beyond the grace.
+ * A caller with the secrets from before a rotation receives no secrets of the key and extends none of its rights: the rotation
+ * is meant to end those secrets, and their holder could otherwise keep the key beyond the grace period.
  *
  * @param key the current key if its secrets are received, the changed key if it is extended
  * @throws Refusal ENVIRONMENT_DENIED, PERMISSION_DENIED, or ESCALATION_DENIED with what is missing
@@ -60,11 +59,11 @@ export function mayReceive(caller: KeyCaller | UserCaller, key: Credential): boo
   }
 }
 
-/** The person in whose name a caller acts; null for a service key. */
+/** The user on whose behalf a caller acts; null for a service key. */
 export const personOf = (caller: KeyCaller | UserCaller): string | null =>
   caller.kind === 'user' ? caller.userId : caller.key.ownerId;
 
-/** Whether the key is the caller's own: the caller is its person, an owner of its workspace, or the key itself. */
+/** Whether the key is the caller's own: the caller is its owner, an owner of its workspace, or the key itself. */
 export function isKeyOfCaller(
   caller: KeyCaller | UserCaller,
   key: Pick<Credential, 'id' | 'ownerId'>,
@@ -73,6 +72,6 @@ export function isKeyOfCaller(
   return key.ownerId === null ? caller.role === 'owner' : caller.userId === key.ownerId;
 }
 
-/** Whether a key calls for itself with its current pair of secrets. */
+/** Whether a key calls for itself with its current secrets. */
 const isItself = (caller: KeyCaller | UserCaller, { id }: Pick<Credential, 'id'>): boolean =>
   caller.kind === 'key' && caller.key.id === id && !isPreviousPair(caller);

@@ -6,7 +6,7 @@ import type { Stores } from '../stores/stores.ts';
 import type { KeyRow } from './find.ts';
 
 /**
- * Hides a revoked key from every list and look-up.
+ * Hides a revoked key from every list and lookup.
  * @throws Refusal CONFLICT if it is not revoked
  */
 export async function deleteKey({ clock }: Stores, tx: Db, row: KeyRow): Promise<void> {

@@ -12,7 +12,7 @@ export const EXAMPLE_NEW_KEY = {
 
 const PREVIOUS_VALID_UNTIL = '2026-11-26T09:40:00.000Z';
 
-/** A day after its rotation, the previous pair of secrets ends. */
+/** The previous secrets end a day after the rotation. */
 export const EXAMPLE_ROTATED_KEY = {
   ...EXAMPLE_NEW_KEY,
   key: {

@@ -19,7 +19,7 @@ export type KeyRow = typeof keys.$inferSelect & {
 export const ownerIsActive = sql<boolean>`(${keys.ownerId} is null or (
   ${memberships.userId} is not null and ${memberships.removedAt} is null and ${users.disabledAt} is null))`;
 
-/** Keys at a time, refills included. @param now milliseconds */
+/** Keys as of a time, refills included. @param now milliseconds */
 export function selectKeys(db: Db, now: number, where: SQL | undefined) {
   const balance = creditsNow(now);
   return db
@@ -45,8 +45,7 @@ export function toKeyRow({ key, externalId, balance, ownerIsActive }: Selected):
 }
 
 /**
- * Finds a key of the caller's own workspace.
- * @throws Refusal KEY_NOT_FOUND, also for keys of other workspaces
+ * Finds a key of the caller's own workspace. @throws Refusal KEY_NOT_FOUND, including for keys of other workspaces
  */
 export async function findKeyInWorkspace(
   db: Db,

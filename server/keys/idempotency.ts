@@ -35,7 +35,7 @@ export async function claimIdempotencyKey(
   tx: Db,
   { caller, procedure, input, keyId, now }: IdempotentCall,
 ): Promise<string | null> {
-  // The same public key may come with a proof that was made again: each is accepted for five minutes.
+  // The same public key may come with a new proof: each is accepted for five minutes.
   const { idempotencyKey, proof: _, ...rest } = input;
   if (idempotencyKey === undefined) return null;
   const { workspaceId } = caller;

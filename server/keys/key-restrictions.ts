@@ -54,23 +54,23 @@ const EXCEEDS: Record<
 };
 
 /**
- * Whether a key that ends at `end`, in milliseconds, ends no later than the pair of secrets that authenticated the caller.
- * The pair from before a rotation expires with its grace. What it makes also ends before its own key: a key that lasts as
- * long as another may receive its secrets, and so the pair that the rotation was for.
+ * Whether a key that expires at `end`, in milliseconds, expires no later than the secrets that authenticated the caller. The
+ * secrets from before a rotation expire with the grace period. A key that they create must also expire before their own key: a
+ * key that lasts as long as another may receive its secrets, and so those that the rotation created.
  */
 function endsInTime({ key, pair }: KeyCaller, end: number): boolean {
   const expiry = key.expiresAt ?? Number.POSITIVE_INFINITY;
   return pair.previous ? end <= (key.previous?.validUntil ?? 0) && end < expiry : end <= expiry;
 }
 
-/** Whether a caller authenticated with the pair of secrets from before a rotation. */
+/** Whether a caller authenticated with the secrets from before a rotation. */
 export const isPreviousPair = (caller: KeyCaller | UserCaller): caller is KeyCaller =>
   caller.kind === 'key' && caller.pair.previous;
 
 /**
- * A key cannot make, change or see the secrets of another key that exceeds it: in time (by the pair of secrets that
- * calls), in addresses, in whose limits and credits it spends, in whose requests it may verify. A metered key cannot
- * make any. A person can.
+ * A key cannot make, change or see the secrets of another key that exceeds it: in time (that of the secrets used for the call),
+ * in IP addresses, in whose limits and credits it spends, in whose requests it may verify. A metered key cannot create any key.
+ * A user can.
  * @throws Refusal ESCALATION_DENIED with the restriction that is exceeded
  */
 export function checkRestrictions(caller: KeyCaller | UserCaller, made: KeyRestrictions): void {
@@ -81,7 +81,7 @@ export function checkRestrictions(caller: KeyCaller | UserCaller, made: KeyRestr
 }
 
 /**
- * A test key cannot tie keys to another external owner than its own: they would spend the credits of live keys.
+ * A test key cannot tie keys to an external owner other than its own: they would spend the credits of live keys.
  * @throws Refusal ENVIRONMENT_DENIED
  */
 export function checkExternalOwnerAssignment(

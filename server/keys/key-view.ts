@@ -39,7 +39,7 @@ function previousOf(row: KeyRow, now: number, lastUsed: LastUsed): Key['previous
   return { validUntil: until.toISOString(), lastUsedAt: isoOf(used) };
 }
 
-/** When a pair was last used, by what is stored and what is still in memory; null if it was never used. */
+/** When a key's secrets were last used, according to the database and to memory; null if they were never used. */
 export function latestUse(stored: Date | null, pending: number | null): Date | null {
   const times = [stored?.getTime() ?? 0, pending ?? 0].filter(Number.isFinite);
   const latest = Math.max(0, ...times);

@@ -26,9 +26,8 @@ interface ListRequest {
 }
 
 /**
- * A workspace's keys, newest first by default, a page at a time: each key once, and one that is
- * used meanwhile moves to the front of `lastUsed`. Refuses with INPUT_INVALID a cursor that Keyseal did not make, or that
- * belongs to another list.
+ * A workspace's keys, newest first by default, a page at a time: each key once, and one that is used in the meantime moves to
+ * the front of `lastUsed`. Refuses with INPUT_INVALID a cursor that Keyseal did not make, or that belongs to another list.
  */
 export async function listKeys(
   { database: { db }, vault, clock, lastUsed }: Pick<Stores, 'database' | 'vault' | 'clock' | 'lastUsed'>,
@@ -59,7 +58,7 @@ export async function listKeys(
   };
 }
 
-/** Keys in the order of these ids, without those that were deleted meanwhile. */
+/** Keys in the order of these ids, without those that were deleted in the meantime. */
 async function rowsOf(db: Db, ids: readonly string[], now: number): Promise<KeyRow[]> {
   const rows = await selectKeys(db, now, and(inArray(keys.id, [...ids]), isNull(keys.deletedAt)));
   const byId = new Map(rows.map((row) => [row.key.id, toKeyRow(row)]));

@@ -41,7 +41,7 @@ export async function endWithoutKey(tail: TailSubscription, exists: () => Promis
 
 interface WatchRequest {
   readonly keyId: string;
-  /** The sponsor and the workspace whose share the watcher takes. */
+  /** The sponsor and the workspace whose share the watcher uses. */
   readonly tenant: FairnessPath;
   /** The position of the last event that arrived before an interruption; null for a new stream. */
   readonly after: string | null;
@@ -49,7 +49,7 @@ interface WatchRequest {
 
 /**
  * Watches a key. Whatever becomes of the stream, the watcher's place is released when its request ends.
- * @param signal of the request
+ * @param signal the request's signal
  */
 export async function openKeyTail(
   { liveTail }: Stores,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
-/** Bytes of metadata as JSON. */
+/** The maximum size of metadata as JSON, in bytes. */
 const MAX_METADATA = 4096;
 const TOO_LONG = 'must have at most 4096 bytes as JSON';
 
-/** Members that JavaScript takes for its own: in one program they vanish, in another they change all objects. */
+/** Property names with a special meaning in JavaScript: in one program they vanish, in another they change all objects. */
 const RESERVED_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Runs before zod, which drops `__proto__` silently. */
@@ -27,7 +27,7 @@ function metadataFault(value: unknown, depth: number): string | null {
   return null;
 }
 
-/** A small JSON object. The bound on its text also bounds its depth. */
+/** A small JSON object. The bound on its size also bounds its depth. */
 const StoredMetadata = z
   .record(z.string(), z.unknown())
   .refine((value) => Buffer.byteLength(JSON.stringify(value)) <= MAX_METADATA, TOO_LONG)

@@ -5,7 +5,7 @@ import { isFuture } from '../lib/clock.ts';
 import { inputRefusal, Refusal } from '../lib/refusal.ts';
 
 /**
- * Checks that callers grant only what they have: a person by their role, a key by its own permissions and its owner's
+ * Checks that callers grant only what they have: a user by their role, a key by its own permissions and its owner's
  * role. A test key cannot create or change a live one.
  * @throws Refusal ESCALATION_DENIED with what is missing
  */

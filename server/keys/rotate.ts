@@ -16,14 +16,14 @@ interface Rotation {
   /** The current row, locked within the transaction. */
   readonly row: KeyRow;
   readonly graceSeconds: number;
-  /** Verifies the new pair's signatures; null for a signing secret. */
+  /** The public key that verifies the new signatures; null for a signing secret. */
   readonly publicKey: RegisteredPublicKey | null;
 }
 
 /**
- * Gives a key a new pair of secrets. The current pair stays valid for `graceSeconds`; an older one ends now.
- * @throws Refusal CONFLICT if the key is revoked, expired or disabled: a rotation must not reactivate it; INPUT_INVALID
- *   for the public key that the key has: the signing secret or public key is what distinguishes a pair from its predecessor
+ * Gives a key new secrets. The current ones stay valid for `graceSeconds`; older ones end now.
+ * @throws Refusal CONFLICT if the key is revoked, expired or disabled: a rotation must not reactivate it; INPUT_INVALID for the
+ *   public key that the key has: the signing secret or public key is what distinguishes a key's secrets from the previous ones
  */
 export async function rotateKey(
   { vault, clock, lastUsed }: Stores,
@@ -64,7 +64,7 @@ const NO_PREVIOUS = {
   previousLastUsedAt: null,
 };
 
-/** The columns of the previous pair. Its signing secret is encrypted for the new column. */
+/** The columns of the previous secrets. The signing secret is encrypted for its new column. */
 function previousOf(vault: Vault, row: KeyRow) {
   const kept = {
     previousSecretHash: row.secretHash,

@@ -20,7 +20,7 @@ export const rotationRoutes = {
   rotate: procedure({
     ...WRITE_GUARD,
     description:
-      'Gives a key a new pair of secrets, under its old id. The old pair remains valid for `graceSeconds` (0 to 2,592,000), an older one does not; each signing secret works only with its own API key. `key.previous` shows until when the old pair is valid and when it was last used. A key that is revoked, expired or disabled is not rotated. The secrets of a personal key go to its own person, or to another key of that person, and to no other caller, whatever their role; those of a service key go to a caller who could make one. No caller gets the secrets of a key that may do more than the caller. A calling key also cannot get the secrets of a less restricted key, of a key that was narrowed by a caller with fewer rights, or, with the secrets from before a rotation, of a key that would outlive their grace. A person rotates a live key only if they signed in or re-authenticated within the last ten minutes: `STEP_UP_REQUIRED`. Limits and credits remain unchanged. With `publicKey` and `proof` the new pair has no signing secret; see [Keys without a shared secret](standard-signatures.md#keys-without-a-shared-secret).',
+      'Gives a key new secrets, under the same id. The current secrets remain valid for `graceSeconds` (0 to 2,592,000), older ones do not; each signing secret works only with its own API key. `key.previous` shows until when the previous secrets are valid and when they were last used. A key that is revoked, expired or disabled is not rotated. The secrets of a personal key go to its owner, or to another key of that owner, and to no other caller, whatever their role; those of a service key go to a caller who could make one. No caller gets the secrets of a key that may do more than the caller. A calling key also cannot get the secrets of a less restricted key, of a key that was narrowed by a caller with fewer rights, or, with the secrets from before a rotation, of a key that would outlive their grace period. A user rotates a live key only if they signed in or re-authenticated within the last ten minutes (otherwise `STEP_UP_REQUIRED`). Limits and credits remain unchanged. With `publicKey` and `proof` there is no new signing secret; see [Keys without a shared secret](standard-signatures.md#keys-without-a-shared-secret).',
     shapes: {
       input: '`{ id, graceSeconds, publicKey?, proof?, idempotencyKey? }`',
       output: '`{ key, secret, signingSecret, previousValidUntil }`',
@@ -41,8 +41,8 @@ export const rotationRoutes = {
       const { stores, config } = ctx.service;
       const result = await changeKey(ctx, { id: input.id }, async ({ tx, caller, row, now }) => {
         checkCredentialRight(caller, row, 'receive');
-        // Its secrets are worth a new key: a stolen session could otherwise take those of a live key, with a grace in which its
-        // holder notices nothing.
+        // A key's secrets are as good as a new key: a stolen session could otherwise obtain those of a live key, with a grace
+        // period in which its holder notices nothing.
         if (row.environment === 'live') requireFreshProof(caller, now.getTime());
         const once = { caller, procedure: 'keys.rotate', input, keyId: row.id, now };
         const again = (await claimIdempotencyKey(tx, once)) !== null;

@@ -26,7 +26,7 @@ export const keyRoutes = {
   create: procedure({
     ...WRITE_GUARD,
     description:
-      "Creates a key in the caller's workspace. `secret` and `signingSecret` are shown only here. A key cannot create a key that is less restricted than itself. `service: true` requires `workspaces:write`, or another service key. A person creates a live key only if they signed in or re-authenticated within the last ten minutes: `STEP_UP_REQUIRED`. The same call with the same `idempotencyKey` creates only one key. [API keys](keys.md) describes each field, and what a caller may create.",
+      "Creates a key in the caller's workspace. `secret` and `signingSecret` are shown only here. A key cannot create a key that is less restricted than itself. `service: true` requires `workspaces:write`, or another service key. A user creates a live key only if they signed in or re-authenticated within the last ten minutes (otherwise `STEP_UP_REQUIRED`). The same call with the same `idempotencyKey` creates only one key. [API keys](keys.md) describes each field, and what a caller may create.",
     shapes: {
       input:
         "`{ name, environment: 'live' | 'test', permissions, expiresAt?, allowedAddresses?, limits?, credits?, externalId?, authorities?, metadata?, service?, publicKey?, proof?, idempotencyKey? }`",
@@ -49,7 +49,7 @@ export const keyRoutes = {
   update: procedure({
     ...WRITE_GUARD,
     description:
-      'Changes a key; at least one field besides `id`. `expiresAt: null` removes the expiry, `enabled: false` disables the key, `externalId: null` detaches it from its external owner. Lists, `credits` and `metadata` are replaced as a whole: `limits: []` removes all limits, `credits: null` ends the counting. To change the name or the metadata, to disable the key, or to narrow it without granting anything requires only `keys:write`. Any other change requires the right to the secrets of the changed key, as for `keys.rotate`: only the person of a personal key, or another of their keys, can widen, extend and enable it. A key can change neither its own limits nor its own credits. A person lets a live key do more only if they signed in or re-authenticated within the last ten minutes: `STEP_UP_REQUIRED`. Once this has answered, every instance refuses what was taken away. A revoked key cannot be changed, and a key of a workload that has expired stays expired.',
+      'Changes a key; at least one field besides `id`. `expiresAt: null` removes the expiry, `enabled: false` disables the key, `externalId: null` detaches it from its external owner. Lists, `credits` and `metadata` are replaced as a whole: `limits: []` removes all limits, `credits: null` ends the counting. Changing the name or the metadata, disabling the key, or narrowing it without granting anything requires only `keys:write`. Any other change requires the right to the secrets of the changed key, as for `keys.rotate`: only the owner of a personal key, or another of their keys, can widen, extend and enable it. A key can change neither its own limits nor its own credits. A user lets a live key do more only if they signed in or re-authenticated within the last ten minutes (otherwise `STEP_UP_REQUIRED`). Once this call has returned, every instance refuses what was taken away. A revoked key cannot be changed, and a key of a workload that has expired stays expired.',
     shapes: {
       input:
         '`{ id, name?, permissions?, expiresAt?, enabled?, allowedAddresses?, limits?, credits?, externalId?, authorities?, metadata? }`',

@@ -20,7 +20,7 @@ export const Permissions = z
 export const AllowedAddresses = z
   .array(z.string().max(43).refine(isCanonicalNetwork, 'must be an address or a CIDR, canonically written'))
   .max(64)
-  .describe('The addresses that may use the key; any address if the list is empty.');
+  .describe('The IP addresses that may use the key; any IP address if the list is empty.');
 
 const Authorities = z
   .array(
@@ -56,7 +56,7 @@ export const Key = z
     previous: z
       .object({ validUntil: z.string(), lastUsedAt: z.string().nullable() })
       .nullable()
-      .describe('The pair from before the last rotation, while it is still valid.'),
+      .describe('The secrets from before the last rotation, while they are still valid.'),
     revokedAt: z.string().nullable(),
     revokedReason: z.string().nullable(),
   })
@@ -77,13 +77,13 @@ export const CreateKeyInput = z.strictObject({
   authorities: Authorities.optional(),
   metadata: Metadata.optional(),
   ...PublicKeyInput.shape,
-  service: z.boolean().optional().describe('Whether the key belongs to the workspace and to no person.'),
+  service: z.boolean().optional().describe('Whether the key belongs to the workspace and not to a user.'),
   idempotencyKey: IdempotencyKey.optional(),
 });
 export type CreateKeyInput = z.infer<typeof CreateKeyInput>;
 
 const SHOWN_ONCE = 'Shown here and never again: null if an earlier call used the same idempotency key.';
-const SIGNS_ONCE = `${SHOWN_ONCE} Null, too, for a key with a public key.`;
+const SIGNS_ONCE = `${SHOWN_ONCE} Also null for a key with a public key.`;
 
 export const CreateKeyOutput = z.object({
   key: Key,
@@ -142,7 +142,7 @@ export const RotateKeyInput = z.strictObject({
     .int()
     .min(0)
     .max(MAX_GRACE)
-    .describe('How long the old pair of secrets remains valid, in seconds; 0 ends it now.'),
+    .describe('How long the current secrets remain valid, in seconds; 0 ends them now.'),
   ...PublicKeyInput.shape,
   idempotencyKey: IdempotencyKey.optional(),
 });

@@ -3,7 +3,7 @@ import { type KeyLabel, newKeyText } from '../stores/credentials/issued-credenti
 import { newSigningSecret } from '../stores/secrets/random-ids.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
 
-/** The two secrets of a key, and their stored columns: a MAC under the pepper and an encrypted text. */
+/** The two secrets of a key, and their stored columns: a MAC under the pepper and an encrypted value. */
 export function newSecretPair(vault: Vault, label: KeyLabel) {
   const secret = newKeyText(vault, label);
   const signingSecret = newSigningSecret();
@@ -21,7 +21,7 @@ export function newSecretPair(vault: Vault, label: KeyLabel) {
   };
 }
 
-/** The secret of a key that signs with a private key of its own, and the stored columns: none of them can sign. */
+/** The secret of a key that signs with its holder's private key, and the stored columns: none of them can sign. */
 function newPublicKeyPair(vault: Vault, label: KeyLabel, publicKey: RegisteredPublicKey) {
   const secret = newKeyText(vault, label);
   return {
@@ -37,9 +37,9 @@ function newPublicKeyPair(vault: Vault, label: KeyLabel, publicKey: RegisteredPu
   };
 }
 
-/** The pair of a key: with a public key it shares no secret. */
+/** The secrets of a key: with a public key there is no signing secret. */
 export const newPair = (vault: Vault, label: KeyLabel, publicKey: RegisteredPublicKey | null) =>
   publicKey ? newPublicKeyPair(vault, label, publicKey) : newSecretPair(vault, label);
 
-/** The columns of a pair, whichever signs. */
+/** The columns of a key's secrets, with a signing secret or a public key. */
 export type PairColumns = ReturnType<typeof newPair>['columns'];

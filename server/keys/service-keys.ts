@@ -2,13 +2,12 @@ import { roleHolds } from '../../shared/roles.ts';
 import type { KeyCaller, UserCaller } from '../gate/caller/caller.ts';
 import { Refusal } from '../lib/refusal.ts';
 
-/** The permission that a person needs to create a key that outlives their own membership. */
+/** The permission that a user needs to create a key that outlives their own membership. */
 const NEEDED = 'workspaces:write';
 
 /**
- * No live role caps a service key. So only a person who manages the workspace, or another service key, may create
- * one, extend one or see its new secrets.
- * @throws Refusal PERMISSION_DENIED for a person, ESCALATION_DENIED for a person's key
+ * No live role caps a service key. So only a user who manages the workspace, or another service key, may create one, extend one
+ * or see its new secrets. @throws Refusal PERMISSION_DENIED for a user, ESCALATION_DENIED for a user's key
  */
 export function requireMayManageServiceKeys(caller: KeyCaller | UserCaller): void {
   if (caller.kind === 'key') {

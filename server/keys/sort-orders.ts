@@ -13,13 +13,13 @@ export interface SortFields {
 interface Sort {
   readonly by: SQL;
   readonly direction: typeof asc;
-  /** The value of a row as text, for a cursor. */
+  /** The value of a row as a string, for a cursor. */
   readonly written: SQL<string>;
-  /** The SQL value of such a text. */
+  /** The SQL value of such a string. */
   readonly read: (value: string) => SQL;
 }
 
-// The database writes the text: it is exact, and JavaScript has no date for `infinity`.
+// The database writes the string: it is exact, and JavaScript has no date for `infinity`.
 const byTime = (by: SQL, direction: typeof asc): Sort => ({
   by,
   direction,
@@ -51,7 +51,7 @@ export function orderOf(name: SortName): SQL[] {
   return [direction(by), direction(keys.id)];
 }
 
-/** The value of a key that decides its place in an order, as text. */
+/** The value of a key that decides its place in an order, as a string. */
 export const sortValue = (name: SortName): SQL<string> => SORTS[name].written;
 
 /** The position of a row in an order, in characters that a cursor allows. */

@@ -3,7 +3,7 @@ import type { Caller } from '../gate/caller/caller.ts';
 import { NO_POSITION } from '../stores/live-tail/subscription.ts';
 import type { Vault } from '../stores/secrets/vault.ts';
 
-/** Bytes of an instance's id, of a number and of the MAC: 15 together are the 20 characters that an id may have. */
+/** Bytes of an instance's id, of a number and of the MAC: 15 in total, which are the 20 characters that an id may have. */
 const INSTANCE_BYTES = 4;
 const NUMBER_BYTES = 5;
 const POSITION_BYTES = INSTANCE_BYTES + NUMBER_BYTES;

@@ -29,7 +29,7 @@ export const tailRoutes = {
       const ids = eventIds(stores.vault, caller, id);
       const after = lastEventId === undefined ? null : ids.read(lastEventId);
       const tail = await openKeyTail(stores, { keyId: id, tenant: workspaceGroupPath(payer), after }, signal);
-      // A stream that resumes keeps the id that it has: its first events are older than the position at which it starts.
+      // A stream that resumes keeps the id that it has: its first events are older than the position at which it begins.
       if (after === null) stream.startId = ids.write(tail.startsAt);
       const exists = () => stores.credentials.keyExists({ id, workspaceId, payer });
       stream.revalidate = () => endWithoutKey(tail, exists);

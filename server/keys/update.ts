@@ -15,7 +15,7 @@ import type { UpdateKeyInput } from './schemas.ts';
 
 /**
  * Checks whether a caller may make this change. `keys:write` permits a new name, other metadata and changes that only
- * take away. For all else, the caller needs the right to the secrets of the key as changed.
+ * take away. For everything else, the caller needs the right to the secrets of the key as changed.
  * @returns the new `reducedBy` of the key; null for none
  */
 export function checkUpdate(
@@ -84,7 +84,10 @@ export async function updateKey(
 const isFormerWorkloadKey = ({ exchangeRuleId, expiresAt }: KeyRow, now: Date): boolean =>
   exchangeRuleId !== null && expiresAt !== null && !isFuture(expiresAt.getTime(), now.getTime());
 
-/** A key of a workload lives for an hour at most, also if an owner changes it: what needs longer is no key of a rule. */
+/**
+ * A key of a workload lives for an hour at most, even if an owner changes it: a workload that needs more time needs a key
+ * without a rule.
+ */
 function checkWorkloadLifetime({ exchangeRuleId, expiresAt: before }: KeyRow, wanted: string | null): void {
   if (exchangeRuleId === null || before === null) return;
   if (wanted !== null && Date.parse(wanted) <= before.getTime()) return;

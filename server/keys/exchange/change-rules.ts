@@ -28,7 +28,7 @@ import type { CreateExchangeRuleInput, ExchangeRule, UpdateExchangeRuleInput } f
 const DEFAULT_LIFETIME = 900;
 
 /**
- * Creates a rule in the caller's workspace, by the caller's current rights: those that making a service key takes.
+ * Creates a rule in the caller's workspace, by the caller's current rights: the same as for creating a service key.
  * @throws Refusal CONFLICT if the workspace has too many rules; INPUT_INVALID for an issuer or an audience that no rule can have;
  *   STEP_UP_REQUIRED for a live environment; as `checkCredentialRight`
  */
@@ -100,10 +100,10 @@ export const describeEndedRule = (before: ExchangeRuleRow): AuditChange => ({
 });
 
 /**
- * Changes a rule. A new name and the end of a rule take `keys:write`; any other change takes the right to make the rule, as it is
- * and as it will be: otherwise a caller with fewer rights could narrow it, name a workload of their own, and wait until its rights
- * are restored. Whatever changes besides the name, the keys that the rule gave are revoked: none of them could do more or less than the rule
- * says.
+ * Changes a rule. Renaming or disabling a rule requires `keys:write`; any other change requires the right to make the rule,
+ * both as it is and as it will be: otherwise a caller with fewer rights could narrow it, name their own workload, and wait
+ * until its rights are restored. Any change except of the name revokes the keys that the rule gave, so that no key can do more
+ * or less than the rule says.
  * @throws Refusal NOT_FOUND; as `createRule`
  */
 export async function updateRule(
@@ -177,8 +177,8 @@ async function changeRules<T>(
 }
 
 /**
- * A rule makes service keys as long as it exists: it takes the right to make one that never ends and, for live keys, a fresh
- * proof of who the person is.
+ * A rule makes service keys as long as it exists: it requires the right to make one that never expires and, for live keys, a
+ * fresh proof.
  */
 function checkMayGrant(caller: KeyCaller | UserCaller, rule: ExchangeRuleRow, now: Date): void {
   const { id, environment, permissions, allowedAddresses } = rule;
@@ -187,20 +187,20 @@ function checkMayGrant(caller: KeyCaller | UserCaller, rule: ExchangeRuleRow, no
   if (environment === 'live') requireFreshProof(caller, now.getTime());
 }
 
-/** @throws Refusal INPUT_INVALID for an issuer whose workloads get no keys, or an audience of its people */
+/** @throws Refusal INPUT_INVALID for an issuer whose workloads get no keys, or an audience of its user tokens */
 function checkIssuer(issuers: readonly IssuerConfig[], { issuer: name, audience }: ExchangeRuleRow): void {
   const issuer = issuers.find((trusted) => trusted.name === name && trusted.workload);
   if (!issuer) throw inputRefusal('issuer', 'is not an issuer with workload: true');
   if (audiencesOfPeople(issuer).includes(audience))
-    throw inputRefusal('audience', 'is the audience of tokens of people');
+    throw inputRefusal('audience', 'is the audience of user tokens');
 }
 
 /** An audience that names a workspace, as the console suggests it. */
 const NAMES_WORKSPACE = /\/(wsp_[A-Za-z0-9]+)\/?$/;
 
 /**
- * An audience of an issuer belongs to one workspace: a token could otherwise give a key of another workspace than its
- * workload means. One that names a workspace belongs to that workspace, before it has a rule too.
+ * An audience of an issuer belongs to one workspace: a token could otherwise give a key of another workspace than the workload
+ * intends. An audience that names a workspace belongs to that workspace, even before it has a rule.
  * @throws Refusal INPUT_INVALID
  */
 async function checkAudience(

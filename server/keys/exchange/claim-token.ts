@@ -23,13 +23,13 @@ interface Exchange {
 /** The key of an exchange that is repeated, which is revoked. */
 export interface RevokedKey {
   readonly id: string;
-  /** That of its public key (RFC 7638); null if it has none. */
+  /** The thumbprint of its public key (RFC 7638); null if it has none. */
   readonly thumbprint: string | null;
 }
 
 /**
  * Uses a token up, on whichever instance. With the idempotency key of the first exchange it may be exchanged again by the same rule:
- * then the key of the exchange before is revoked, since its secrets may have been lost on their way.
+ * then the key of the earlier exchange is revoked, since its secrets may have been lost in transit.
  * @returns the revoked key; null if the token is new
  * @throws Refusal EXCHANGE_DENIED if it was used before
  */

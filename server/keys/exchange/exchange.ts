@@ -14,11 +14,14 @@ import type { ExchangeInput } from './schemas.ts';
 import { verifyQueued } from './verification-queue.ts';
 import { exchangeDenied, issuerOfWorkload, type WorkloadToken } from './workload-token.ts';
 
-/** How many lines about refused exchanges each address may cause: anyone can cause them. Further lines have the level `debug`. */
+/**
+ * How many log lines about refused exchanges each IP address may cause: anyone can cause them. Further lines have the level
+ * `debug`.
+ */
 const deniedLogPacer = new Pacer([{ perSecond: 1, burst: 20 }]);
 
 /**
- * Exchanges the token of a workload for a key, by the one rule that it fits.
+ * Exchanges the token of a workload for a key, by the one rule that it matches.
  * @throws Refusal EXCHANGE_DENIED for whatever is wrong with the token or with the rules; TOO_MANY_FAILURES; UNAVAILABLE if the
  *   keys of the issuer cannot be read
  */
@@ -46,7 +49,7 @@ async function exchange(ctx: Context, input: ExchangeInput): Promise<CreateKeyOu
   const issuer = issuerOfWorkload(input.token, stores.issuers);
   const token = await verifyQueued(input.token, issuer, client.payer, seconds(stores.clock));
   const which = { issuer: issuer.name, audience: token.audience, id: input.rule ?? null };
-  // Anyone may get a token of a public issuer: who presents one is not an authenticated caller before it fits a rule.
+  // Anyone may get a token of a public issuer: its sender is not an authenticated caller until the token matches a rule.
   const read = () => findRulesFor(stores.database.db, which);
   const rules = await gate.lookups.readOfIssuer(issuer.name, client, read);
   const rule = chooseRule(stores, rules, token, address);
@@ -58,7 +61,7 @@ async function exchange(ctx: Context, input: ExchangeInput): Promise<CreateKeyOu
   }
 }
 
-/** The one rule that a token fits. @throws Refusal EXCHANGE_DENIED, which the audit log of the workspace counts */
+/** The one rule that a token matches. @throws Refusal EXCHANGE_DENIED, which the audit log of the workspace counts */
 function chooseRule(
   stores: Stores,
   rules: readonly SponsoredRule[],

@@ -14,7 +14,9 @@ export type ExchangeRuleRow = typeof exchangeRules.$inferSelect;
 
 /** The maximum number of rules of a workspace. */
 export const MAX_RULES = 50;
-/** The maximum number of valid keys of one rule, with those that its keys made: they are counted, and end, all at once. */
+/**
+ * The maximum number of valid keys of one rule, with those that its keys made: they are counted together, and revoked together.
+ */
 export const MAX_KEYS_WITH_MADE = 1_000;
 /** Rules whose keys one statement counts. */
 const RULES_PER_STATEMENT = 5;
@@ -62,7 +64,7 @@ export async function lockRule(tx: Db, id: string): Promise<ExchangeRuleRow | nu
   return row ?? null;
 }
 
-/** A rule of the caller's own workspace. @throws Refusal NOT_FOUND, also for rules of other workspaces */
+/** A rule of the caller's own workspace. @throws Refusal NOT_FOUND, including for rules of other workspaces */
 export async function findRuleInWorkspace(db: Db, workspaceId: string, id: string): Promise<ExchangeRuleRow> {
   const [row] = await db
     .select()
@@ -138,7 +140,7 @@ const isActive = (now: number) =>
     isNull(keys.revokedAt),
   );
 
-/** The keys of a rule that are valid, in number, and when the first of them expires. @param now milliseconds */
+/** The number of valid keys of a rule, and when the first of them expires. @param now milliseconds */
 export async function activeKeysOf(
   db: Db,
   ruleId: string,
@@ -157,7 +159,7 @@ export function ruleViewOf(row: ExchangeRuleRow, activeKeys: number): ExchangeRu
 }
 
 /**
- * @param most valid keys that a rule may have before one more is made
+ * @param most the number of valid keys that a rule may have before one more is created
  * @throws Refusal RATE_LIMITED with the time at which the first of the keys expires
  */
 export async function checkRoomForKey(db: Db, ruleId: string, most: number, now: number): Promise<void> {

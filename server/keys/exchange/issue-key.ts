@@ -23,9 +23,9 @@ type Exchanging = Pick<Context, 'request' | 'service'>;
 
 /**
  * Consumes a token and creates its key in one transaction: the rule still exists and still matches when the key is created.
- * @param found the rule that the token fits, as it was read before
- * @throws Refusal EXCHANGE_DENIED if the rule no longer fits or the token was used; RATE_LIMITED if the rule has too many valid
- *   keys; INPUT_INVALID for a wrong public key
+ * @param found the rule that the token matches, as it was read before
+ * @throws Refusal EXCHANGE_DENIED if the rule no longer matches or the token was used; RATE_LIMITED if the rule has too many
+ *   valid keys; INPUT_INVALID for a wrong public key
  */
 export async function issueKey(
   ctx: Exchanging,
@@ -52,7 +52,7 @@ export async function issueKey(
   return answer;
 }
 
-/** The rule, locked with its workspace, which cannot be deleted meanwhile. */
+/** The rule, locked with its workspace, which cannot be deleted in the meantime. */
 async function lockMatchingRule(
   tx: Db,
   { request }: Exchanging,
@@ -61,7 +61,7 @@ async function lockMatchingRule(
 ): Promise<ExchangeRuleRow> {
   const [workspace] = await lockWorkspaces(tx, [workspaceId], 'share');
   const rule = workspace ? await lockRule(tx, id) : null;
-  if (!rule) throw exchangeDenied('the rule was deleted meanwhile');
+  if (!rule) throw exchangeDenied('the rule was deleted in the meantime');
   const unmet = unmetCondition(rule, token, request.address);
   if (unmet) throw exchangeDenied(unmet);
   return rule;
@@ -87,7 +87,7 @@ async function insertKeyOf(
   const { workspaceId, environment, permissions, allowedAddresses, limits } = rule;
   const proven = first?.thumbprint ?? null;
   const registered = await registerPublicKey(tx, input, { issuer, now, proven });
-  // A holder of nothing but the request of a key that shares no secret could otherwise get a key that they can use.
+  // Otherwise, anyone who captured the request for a key without a shared secret could get a key that they can use.
   if (proven !== null && registered?.thumbprint !== proven)
     throw exchangeDenied('the first exchange had another public key');
   const pair = newPair(stores.vault, { brand: config.brand, environment, id }, registered);
@@ -102,7 +102,7 @@ async function insertKeyOf(
     name: [...`${rule.name}: ${token.subject}`].slice(0, MAX_NAME).join(''),
     metadata: { exchange: { rule: rule.id, issuer: token.issuer.issuer, subject: token.subject } },
     exchangeRuleId: rule.id,
-    // A longer one was not written by Keyseal.
+    // Keyseal never writes a longer one.
     expiresAt: new Date(now.getTime() + Math.min(rule.lifetimeSeconds, MAX_KEY_LIFETIME_S) * 1000),
     createdAt: now,
   });

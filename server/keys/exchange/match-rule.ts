@@ -25,7 +25,7 @@ const MEETS: Record<
 
 /**
  * Returns the first condition of a rule that a token does not meet; null if it meets all of them.
- * @param address of the caller; null if it is unknown
+ * @param address the caller's IP address; null if it is unknown
  */
 export function unmetCondition(
   rule: ExchangeRuleRow,
@@ -36,7 +36,7 @@ export function unmetCondition(
   return conditions.find((condition) => !MEETS[condition](rule, token, address)) ?? null;
 }
 
-/** The text that a claim is compared as; null for a list or an object, which matches no rule. */
+/** The string that a claim is compared as; null for a list or an object, which matches no rule. */
 function claimText(claim: unknown): string | null {
   if (typeof claim === 'string') return claim;
   return typeof claim === 'boolean' || Number.isSafeInteger(claim) ? String(claim) : null;

@@ -27,7 +27,7 @@ export const ExchangeInput = z.strictObject({
     .regex(/^[A-Za-z0-9_.-]+$/, 'must be a JWT')
     .max(MAX_TOKEN_LENGTH)
     .describe('A JWT of a trusted issuer, for the audience of a rule.'),
-  rule: Id.optional().describe('The id of a rule; needed if several rules fit the token.'),
+  rule: Id.optional().describe('The id of a rule; needed if several rules match the token.'),
   ...PublicKeyInput.shape,
   idempotencyKey: IdempotencySecret.optional().describe(
     'A random secret of this exchange. A repetition with the same token and the same idempotency key answers with another key, and revokes the first. If that has a public key, the repetition needs the same, and may have the same `proof`.',
@@ -48,7 +48,7 @@ const Subject = Text.min(1)
   )
   .describe('The claim `sub`. `*` stands for one segment between `:` and `/`.');
 
-/** Runs before zod, which drops `__proto__` silently: the rule would fit more tokens than it says. */
+/** Runs before zod, which drops `__proto__` silently: the rule would match more tokens than it says. */
 function refuseProto(claims: Record<string, string>, context: z.RefinementCtx): Record<string, string> {
   if (typeof claims === 'object' && claims !== null && Object.hasOwn(claims, '__proto__'))
     context.addIssue('must not name __proto__');
@@ -91,7 +91,7 @@ export const ExchangeRule = z
   .meta({ id: 'ExchangeRule' });
 export type ExchangeRule = z.infer<typeof ExchangeRule>;
 
-/** What decides about a rule, as an input changes it. */
+/** The properties of a rule that an input can set. */
 const RuleFields = z.object({
   name: Name,
   issuer: LineOfText.min(1).max(32).describe('The `name` of an issuer with `workload: true`.'),
@@ -133,5 +133,5 @@ export const ListExchangeRulesOutput = z.object({
   items: z.array(ExchangeRule),
   issuers: z
     .array(z.object({ name: z.string(), issuer: z.string().describe('The claim `iss`.') }))
-    .describe('Those whose workloads may get keys.'),
+    .describe('The issuers whose workloads may get keys.'),
 });

@@ -6,9 +6,9 @@ import type { TrustedIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { verifyWorkloadToken, type WorkloadToken } from './workload-token.ts';
 
 /**
- * The queues for verifying the tokens of one issuer. A slow issuer delays its own tokens only, and addresses take turns.
- * Tokens with an unknown key, which wait until the issuer has answered, have a queue of their own: anyone can make one,
- * and the others never wait for them. One network has at most half of the places there.
+ * The queues for verifying the tokens of one issuer. A slow issuer delays only its own tokens, and IP addresses take turns.
+ * Tokens with an unknown key, which wait until the issuer has responded, have a separate queue: anyone can make one, and the
+ * others never wait for them. One network has at most half of the places there.
  */
 const VERIFICATIONS = { concurrency: 8, capacity: 256, rate: { perSecond: 100, burst: 200 } };
 const queues = new WeakMap<TrustedIssuer, { readonly known: FairQueue; readonly unknown: FairQueue }>();
@@ -23,7 +23,7 @@ function queuesOf(issuer: TrustedIssuer) {
 }
 
 /**
- * Verifies the token of a workload when it is the turn of its sender.
+ * Verifies the token of a workload when it is its sender's turn.
  * @param now unix seconds
  * @throws Refusal as `verifyWorkloadToken`; UNAVAILABLE if too many wait
  */

@@ -38,15 +38,15 @@ const Claims = z.looseObject({
 });
 type Claims = z.infer<typeof Claims>;
 
-/** What a verified token says. Whether it fits a rule is decided elsewhere. */
+/** What a verified token says. Whether it matches a rule is decided elsewhere. */
 export interface WorkloadToken {
   readonly issuer: TrustedIssuer;
   readonly audience: string;
   readonly subject: string;
   readonly claims: Readonly<Record<string, unknown>>;
-  /** Names the token: the same for no other one. */
+  /** A unique name of the token. */
   readonly digest: string;
-  /** From then on it is not accepted any more. */
+  /** The time as of which the token is no longer accepted. */
   readonly expiresAt: Date;
 }
 
@@ -93,9 +93,9 @@ function faultOf({ iss, aud, ...times }: Claims, issuer: TrustedIssuer, now: num
   if (iss !== issuer.issuer) return 'its iss does not match the issuer';
   const named = audiencesIn(aud);
   // With two audiences, the other recipient could replay the token here.
-  if (named.length !== 1) return `its aud is ${sanitizeForLog(aud)}: it must be for one audience alone`;
+  if (named.length !== 1) return `its aud is ${sanitizeForLog(aud)}: it must be for one audience only`;
   if (named.some((audience) => audiencesOfPeople(issuer).includes(audience)))
-    return `its aud is ${sanitizeForLog(named[0])}: that of tokens of people`;
+    return `its aud is ${sanitizeForLog(named[0])}: that of user tokens`;
   const fault = timeFaultOf(
     times,
     { tolerance: issuer.clockTolerance, maxLifetime: MAX_WORKLOAD_TOKEN_LIFETIME_S },

@@ -23,7 +23,7 @@ function viewOf({ owner, balance }: Awaited<ReturnType<typeof selectOwners>>[num
 
 /**
  * @param now milliseconds
- * @throws Refusal OWNER_NOT_FOUND, also for owners of other workspaces
+ * @throws Refusal OWNER_NOT_FOUND, including for owners of other workspaces
  */
 export async function findOwner(
   db: Db,

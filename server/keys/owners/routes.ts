@@ -19,7 +19,7 @@ export const ownerRoutes = {
   update: procedure({
     ...WRITE_GUARD,
     description:
-      "Sets limits and credits that all keys of an external owner share, and creates the owner if there is none (a key with a new `externalId` creates it too). At least one of `limits` and `credits`, each as for a key and replaced as a whole: `limits: []` removes all limits, `credits: null` ends the counting. It applies from the next request on, on every instance. A test key cannot call it, because an owner's limits apply to its live keys too; nor can a key that is itself tied to an external owner. A change that only restricts requires only `keys:write`. Any other change lets every key of the owner do more, and requires the right to extend each of them: your own keys, or all if you may manage service keys (the roles owner and admin, and service keys, which must not be weaker than the keys of the owner), and of a person that they signed in or re-authenticated within the last ten minutes: `STEP_UP_REQUIRED`. The addresses and authorities of at most 1,000 keys are compared with those of a calling key: if there are more, only a person, or a key without `allowedAddresses` if none of the keys has `authorities`, can do it. If the external owner has more than 10,000 keys, only a person who is an owner of the workspace can.",
+      "Sets limits and credits that all keys of an external owner share, and creates the owner if there is none (a key with a new `externalId` creates it too). At least one of `limits` and `credits`, each as for a key and replaced as a whole: `limits: []` removes all limits, `credits: null` ends the counting. It applies as of the next request, on every instance. A test key cannot call it, because an owner's limits apply to its live keys too; nor can a key that is itself tied to an external owner. A change that only restricts requires only `keys:write`. Any other change lets every key of the owner do more, and requires the right to extend each of them: your own keys, or all if you may manage service keys (the roles owner and admin, and service keys, which must not be weaker than the keys of the owner), and a user must have signed in or re-authenticated within the last ten minutes (otherwise `STEP_UP_REQUIRED`). The IP addresses and authorities of at most 1,000 keys are compared with those of a calling key: if there are more, only a user, or a key without `allowedAddresses` if none of the keys has `authorities`, can do it. If the external owner has more than 10,000 keys, only an owner of the workspace can.",
     shapes: {
       input: '`{ externalId, limits?, credits? }`',
       output: '`{ externalId, limits, credits, createdAt }`',
@@ -35,7 +35,7 @@ export const ownerRoutes = {
     .mutation(async ({ ctx, input: { externalId, limits, credits } }) => {
       const { stores } = ctx.service;
       const { database, credentials, clock, audit } = stores;
-      // The only process of PGlite has the only cache, and one connection, which thousands of keys would hold for long.
+      // PGlite's only process has the only cache, and one connection, which thousands of keys would occupy for a long time.
       const hasOtherInstances = database.kind === 'postgres';
       // Before the locks, and again under them.
       checkNoExternalOwner(ctx.caller);
@@ -59,7 +59,7 @@ export const ownerRoutes = {
         if (credits !== undefined) await writeCredits(tx, id, credits, new Date(now));
         if (hasOtherInstances) await invalidateKeysOf(tx, id);
         const owner = await findOwner(tx, workspaceId, externalId, now);
-        // Credits that were spent meanwhile are not part of the change.
+        // Credits that were spent in the meantime are not part of the change.
         const after = credits === undefined ? { ...owner, credits: before.credits } : owner;
         const change = { action: 'owners.update', kind: 'externalOwner', subject: externalId } as const;
         await audit.record(tx, ctx, { ...change, before, after });

@@ -42,8 +42,8 @@ export function checkNoExternalOwner(caller: KeyCaller | UserCaller): void {
 }
 
 /**
- * Keys whose lists are compared with those of a calling key. An owner may have many thousands, each with lists of up to 64
- * addresses and 64 hosts: to read them all would take the memory of the process.
+ * Keys whose lists are compared with those of a calling key. An owner may have many thousands, each with lists of up to 64 IP
+ * addresses and 64 hosts: reading them all would use up the process's memory.
  */
 const MAX_COMPARED = 1_000;
 /** Keys whose rights are read: the transaction holds locks, and on PGlite the only connection. */
@@ -52,11 +52,10 @@ const MAX_READ = 10_000;
 const COMPARED_PER_TURN = 10;
 
 /**
- * Checks that the caller may let every key of an external owner do more. What the keys share belongs to the
- * workspace, not to the person of one of them, so another person's key counts as a service key here; its own bounds
- * are unaffected.
- * The pair from before a rotation may not: what the keys share does not end with the grace.
- * @param owner is locked within `tx`, as its keys are
+ * Checks that the caller may let every key of an external owner do more. What the keys share belongs to the workspace, not to
+ * the owner of one of them, so another user's key counts as a service key here; its own bounds are unaffected. A caller with
+ * the secrets from before a rotation may not: what the keys share does not end with the grace period.
+ * @param owner locked within `tx`, like its keys
  * @throws Refusal as `checkCredentialRight`; ESCALATION_DENIED with the role `owner` if the keys are too many for anyone else
  */
 export async function checkWidening(
@@ -118,7 +117,10 @@ function rightsOfKeys(tx: Db, ownerId: string, person: string | null): Promise<R
     .groupBy(sql`1, 2, 3`);
 }
 
-/** @throws Refusal ESCALATION_DENIED if a key exceeds the caller in its addresses or its authorities, or too many must be compared */
+/**
+ * @throws Refusal ESCALATION_DENIED if a key exceeds the caller in its IP addresses or its authorities, or too many must be
+ *   compared
+ */
 async function compareLists(
   tx: Db,
   caller: KeyCaller | UserCaller,
