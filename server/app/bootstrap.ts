@@ -13,8 +13,8 @@ import { makeDirs, writeAll, writeSecretFile } from '../stores/database/private-
 import { newSetupToken } from '../stores/secrets/link-tokens.ts';
 
 /**
- * Shows the secrets of a first start: on a terminal, or else in a file that only its owner can read. It is called
- * before the transaction commits, and throws if it cannot show them: then nothing is committed.
+ * Shows the secrets of a first startup: on a terminal, or else in a file that only its owner can read. It is called before the
+ * transaction commits, and throws if it cannot show them: then nothing is committed.
  */
 export type SecretSink = (name: string, text: string) => void;
 

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { MINUTE_MS } from '../../shared/durations.ts';
 import { ItemsFailedError } from '../stores/database/attempt-each.ts';
 
-/** A job that goes on failing is logged no more often than this. */
+/** How often a job that keeps failing is logged at most. */
 const EVERY_MS = MINUTE_MS;
 
 /** Logs the failures of a job, at most one line a minute. */

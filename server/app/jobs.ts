@@ -30,8 +30,8 @@ export async function flush(stores: Stores): Promise<void> {
 }
 
 /**
- * Purges nonces only while the clock agrees with the database's. If it is ahead, it would forget nonces that are young for
- * other instances, and they would have to refuse calls of that time.
+ * Purges nonces only while the clock agrees with the database's. If it is ahead, the job would delete nonces that are recent
+ * for other instances, and they would have to refuse calls of that time.
  */
 async function purgeOldNonces({ database, replay, clock }: Stores, { log }: JobContext): Promise<void> {
   const ahead = database.kind === 'postgres' ? await secondsAheadOf(database, clock) : 0;
@@ -45,18 +45,18 @@ async function purgeOldNonces({ database, replay, clock }: Stores, { log }: JobC
 /** What a job gets. */
 interface JobContext {
   readonly log: Logger;
-  /** Aborted when the service stops: a job that may take long ends soon after it. */
+  /** Aborted on shutdown: a job that may take long ends soon afterwards. */
   readonly stopping: AbortSignal;
   /** The items of this job that failed in earlier runs, for jobs that have several. */
   readonly backOff: BackOff;
 }
 
-/** The periodic jobs, and their intervals in milliseconds. One step each, so that a failing step blocks no other. */
+/** The periodic jobs, and their intervals in milliseconds. Each is a single step, so that a failing step blocks no other. */
 const JOBS: readonly {
   name: string;
   everyMs: number;
   run: (stores: Stores, context: JobContext) => Promise<void>;
-  /** Runs at each interval although it failed: what it renews would expire meanwhile. */
+  /** Runs at each interval even after a failure: what it renews would otherwise expire. */
   neverWaits?: true;
 }[] = [
   { name: 'write when keys were used', everyMs: 1_000, run: ({ lastUsed }) => lastUsed.writeDue() },
@@ -131,7 +131,7 @@ const LONGEST_ITEM_WAIT = 60;
 /** No job and no item waits longer than this between two attempts, unless its job runs less often. */
 const LONGEST_WAIT_MS = HOUR_MS;
 
-/** The same number of runs, or fewer if they take longer than an hour. */
+/** The given number of runs, or fewer if they would take longer than an hour. */
 const withinAnHour = (runs: number, everyMs: number): number =>
   Math.max(1, Math.min(runs, Math.floor(LONGEST_WAIT_MS / everyMs)));
 
@@ -144,9 +144,9 @@ interface RunningJob {
 }
 
 /**
- * The jobs of a service. One that fails is left out of the next runs, of more with each failure. If only some of its items failed,
- * those are left out, and the job runs for the others.
- * @param stopping ends those that take long
+ * The jobs of a service. A job that fails skips its next runs, more of them with each failure. If only some of its items
+ * failed, only those are skipped.
+ * @param stopping ends jobs that take long
  */
 export function createJobs(stores: Stores, log: Logger, stopping: AbortSignal): RunningJob[] {
   return JOBS.map(({ name, everyMs, run, neverWaits = false }) => {
@@ -171,7 +171,7 @@ export function createJobs(stores: Stores, log: Logger, stopping: AbortSignal): 
 
 /**
  * Starts the jobs. A job never overlaps itself.
- * @returns a function that stops them, and resolves once the running ones are done
+ * @returns a function that stops them, and resolves once running jobs are done
  */
 export function startJobs(stores: Stores, log: Logger): () => Promise<void> {
   const running = new Map<string, Promise<void>>();
@@ -182,9 +182,9 @@ export function startJobs(stores: Stores, log: Logger): () => Promise<void> {
   return async () => {
     for (const timer of timers) clearInterval(timer);
     stopping.abort();
-    // A store that does not answer must not delay the stop.
+    // A store that does not respond must not delay the shutdown.
     await withTimeout(Promise.all(running.values())).catch((err) =>
-      log.error({ err }, 'a job was still running at the stop'),
+      log.error({ err }, 'a job was still running at shutdown'),
     );
   };
 }

@@ -2,7 +2,7 @@ import pino, { type DestinationStream, type Logger } from 'pino';
 import { prettyFactory } from 'pino-pretty';
 import type { Config } from '../lib/config.ts';
 
-/** Members that are never logged, at any depth. */
+/** Properties that are never logged, at any depth. */
 const SECRET = ['authorization', 'password', 'secret', 'signingSecret', 'refreshToken', 'accessToken'];
 
 /** @param destination replaces stdout */
@@ -26,8 +26,8 @@ export function createLogger(
 const MAX_UNWRITTEN = 4 * 1024 * 1024;
 
 /**
- * Standard output. A log that cannot be written must not end the service, nor keep it from ending: the library tries again without
- * an end where it writes at the exit.
+ * Standard output. A log that cannot be written must neither end the service nor keep it from exiting: at exit, the library
+ * would retry the write forever.
  */
 function standardOutput(): DestinationStream {
   const output = pino.destination({ maxLength: MAX_UNWRITTEN });
@@ -66,9 +66,9 @@ function readableError(error: unknown): PlainError {
 }
 
 /**
- * Reduces an error to these members. A database error carries the statement's parameters, in extra members and
- * in its message.
- * @param causes that may follow
+ * Reduces an error to these properties. A database error contains the statement's parameters, in extra properties and in its
+ * message.
+ * @param causes how many causes may follow
  */
 function plainError(error: unknown, causes: number): PlainError {
   if (!(error instanceof Error)) return { type: typeof error, message: String(error).slice(0, 500) };

@@ -34,7 +34,7 @@ const liveSession = and(isNull(sessions.endedAt), isFutureSql(sessions.expiresAt
 /** Which rows of a column need their version, given the versions whose audit key is stored; all rows by default. */
 type Needed = SQL | undefined | ((retired: readonly number[]) => SQL | undefined);
 
-/** A record proves nothing without its version, or the stored audit key of it. */
+/** A record proves nothing without its version's key, or the stored audit key of that version. */
 const isUnverifiable = (retired: readonly number[]) => notInArray(auditRecords.keyVersion, [...retired]);
 
 /**
@@ -104,7 +104,7 @@ export async function openVault(db: Db, masterKeys: readonly MasterKey[]): Promi
 }
 
 /**
- * Prevents the start if rows need a master key version that is not configured, or if a version is configured with
+ * Makes startup fail if rows need a master key version that is not configured, or if a version is configured with
  * other bytes than before. @throws ConfigError with a count
  */
 async function checkMasterKeys(db: Db, vault: Vault): Promise<void> {

@@ -34,15 +34,15 @@ import { Usage } from '../stores/usage/usage.ts';
 import { openVault } from './master-keys.ts';
 
 /**
- * Sign-ups for each network and each address. A class of a hundred behind one address signs up at once, while an
- * attacker who creates accounts to get many shares of everything gets 720 in an hour.
+ * Sign-ups for each network and each IP address. A class of a hundred behind one IP address can sign up at the same time, while
+ * an attacker who creates accounts to get many shares of everything gets 720 in an hour.
  */
 const SIGN_UPS = [
   { perSecond: 1, burst: 400 },
   { perSecond: 0.2, burst: 100 },
 ];
 
-/** Audit logs that are verified at a time, in all and for one sponsor; each for two seconds at most. */
+/** How many audit logs are verified at the same time, in total and for one sponsor; each for two seconds at most. */
 const VERIFICATIONS = { concurrency: 2, ofOneGroup: 1, failedLevels: 2, capacity: 100 };
 
 /** Opens the stores on the service's database. @throws ConfigError if no master key fits the database */

@@ -17,15 +17,15 @@ import type { Stores } from '../stores/stores.ts';
 const RETENTION_MS = 30 * DAY_MS;
 
 /**
- * Rows that end by themselves, and when. A used link is deleted with the others of its time. A deleted session cannot
- * be claimed for: the nonce claim finds no row.
+ * Rows that end by themselves, and when. A used link is deleted together with other links of its time. A deleted session can
+ * claim no nonce: the claim finds no row.
  */
 const RULES: readonly RetentionRule[] = [
   { table: sessions, endedAt: sql`coalesce(${sessions.endedAt}, ${sessions.expiresAt})` },
   { table: invitations, endedAt: invitations.expiresAt },
   { table: passwordResets, endedAt: passwordResets.expiresAt },
   { table: exchangeRules, endedAt: exchangeRules.deletedAt },
-  // A build server gets thousands of them a day. The audit log keeps what each was.
+  // A build server gets thousands of them a day. The audit log records each of them.
   { table: keys, endedAt: keys.expiresAt, where: isNotNull(keys.exchangeRuleId), retentionMs: DAY_MS },
 ];
 
@@ -33,7 +33,7 @@ interface RetentionRule {
   readonly table: PgTable;
   /** When a row ended. */
   readonly endedAt: SQL | PgColumn;
-  /** Which of its rows; all if absent. */
+  /** A condition on the table's rows; all if absent. */
   readonly where?: SQL;
   readonly retentionMs?: number;
 }

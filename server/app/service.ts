@@ -35,7 +35,7 @@ export interface RunningService {
   /** The port of `/metrics`; null if it is on `port`. */
   readonly metricsPort: number | null;
   readonly service: Service;
-  /** From now on it says that it is not ready, so that load balancers send calls elsewhere. It still serves. */
+  /** Reports that it is not ready, so that load balancers send calls elsewhere. It still serves. */
   drain(): void;
   /** Lets accepted calls finish, then closes the stores. */
   stop(): Promise<void>;
@@ -50,7 +50,7 @@ interface StartOptions {
 }
 
 /**
- * Starts a whole service: listens, opens and migrates the database, prepares a first start, serves.
+ * Starts a whole service: listens, opens and migrates the database, prepares a first startup, serves.
  * @throws ConfigError if the configuration is invalid; releases the port and the database first
  */
 export async function startService(
@@ -101,7 +101,7 @@ export async function startService(
   }
 }
 
-/** @param exposesMetrics whether the HTTP server itself answers `/metrics` */
+/** @param exposesMetrics whether the HTTP server itself serves `/metrics` */
 function serverContext(service: Service, exposesMetrics: boolean): ServerContext {
   const { config, stores, gate, log, origins } = service;
   const bodies = new BodyBudgets(config.bodies);
@@ -125,7 +125,7 @@ function serverContext(service: Service, exposesMetrics: boolean): ServerContext
   };
 }
 
-/** Writes what the stores still have in memory, and closes them. */
+/** Writes what the stores still hold in memory, and closes them. */
 async function closeStores(stores: Stores, log: Logger): Promise<void> {
   await flush(stores).catch((err) => log.error({ err }, 'the last counts were not written'));
   await flushAuditOnShutdown(stores, log).catch((err) => log.error({ err }, 'the audit log was not closed'));

@@ -73,10 +73,10 @@ export async function findInvitation(
 }
 
 /**
- * Uses an invitation: its person becomes a member of the workspace.
+ * Uses an invitation: the user becomes a member of the workspace.
  * Refuses with INVITATION_INVALID for every cause, so that a caller without a valid token learns nothing: the token is
- * unknown, used, withdrawn, expired or for another address, its workspace is deleted, or its author may no longer invite.
- * Refuses with CONFLICT a person who is a member already.
+ * unknown, used, withdrawn, expired or for another email address, its workspace is deleted, or its author may no longer invite.
+ * Refuses with CONFLICT a user who is already a member.
  */
 export async function acceptInvitation(
   tx: Db,

@@ -2,16 +2,15 @@ import type { Audit, AuditActor, AuditChange } from '../stores/audit/audit.ts';
 import type { Db } from '../stores/database/database.ts';
 import { workspacesOf } from './members.ts';
 
-/** Who changes an account: its person. */
+/** Who changes an account: its own user. */
 interface AccountActor {
   readonly userId: string;
-  /** The person's own call; null for the command line. */
+  /** The user's own call; null for the command line. */
   readonly request: AuditActor['request'];
 }
 
 /**
- * Records the change of an account in every workspace that its person belongs to: the last thing that the transaction
- * does.
+ * Records the change of an account in every workspace that its user belongs to. Call it last in the transaction.
  */
 export async function recordForAllWorkspaces(
   tx: Db,

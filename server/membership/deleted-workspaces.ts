@@ -16,11 +16,12 @@ import { type Part, ROWS_PER_PART, runInParts } from './run-in-parts.ts';
 type PartOf = (tx: Db, workspaceId: string) => ReturnType<Part>;
 
 /**
- * Revokes the keys of deleted workspaces, withdraws their invitations and links, and removes their members, a part at a time. None
- * of these has been admitted since the deletion, so nobody waits for it. What an end of the process interrupts, the next run does.
+ * Revokes the keys of deleted workspaces, withdraws their invitations and links, and removes their members, a part at a time.
+ * None of these has been admitted since the deletion, so nobody waits for it. If the process ends in between, the next run does
+ * the rest.
  * @param stopping ends it after the current part
  * @param backOff the workspaces that failed before
- * @throws ItemsFailedError once it has been to every workspace
+ * @throws ItemsFailedError once it has tried every workspace
  */
 export const emptyDeletedWorkspaces = (
   { database }: Pick<Stores, 'database'>,
@@ -64,7 +65,7 @@ async function emptyWorkspace(db: Db, id: string, stopping: AbortSignal): Promis
 
 /**
  * Locks a deleted workspace until the transaction ends.
- * @param waits for another instance that has locked it: one that gave up in the middle would begin again at the first key
+ * @param waits for another instance that has locked it: a call that gave up in the middle would begin again at the first key
  * @returns false if it is empty or, without a wait, another instance empties it
  */
 async function lockDeleted(tx: Db, id: string, waits: boolean): Promise<boolean> {
@@ -80,7 +81,7 @@ async function lockDeleted(tx: Db, id: string, waits: boolean): Promise<boolean>
 const deletionOf = (workspaceId: string): SQL =>
   sql`(select ${workspaces.deletedAt} from ${workspaces} where ${workspaces.id} = ${workspaceId})`;
 
-/** Walks all keys in the order of an index, since no index has only those that are live. */
+/** Walks all keys in the order of an index, since no index contains only live keys. */
 function keyRevocation(): PartOf {
   let last: KeyPosition | null = null;
   return async (tx, workspaceId) => {

@@ -11,17 +11,17 @@ import { visitEach } from '../stores/database/visit-each.ts';
 import type { Stores } from '../stores/stores.ts';
 import { ROWS_PER_PART, runInParts } from './run-in-parts.ts';
 
-/** How often a person may leave again while they join. */
+/** How many times a user may leave again while they join. */
 const ATTEMPTS = 3;
 
 const hasFormerKeys = and(isNotNull(memberships.removedAt), isNull(memberships.keysEndedAt));
 
 /**
- * Disables the keys of people who have left a workspace, a part at a time. None of them has been admitted since. What an end of the
- * process interrupts, the next run does.
+ * Disables the keys of people who have left a workspace, a part at a time. None of them has been admitted since. If the process
+ * ends in between, the next run does the rest.
  * @param stopping ends it after the current part
  * @param backOff the people whose keys failed before
- * @throws ItemsFailedError once it has been to everyone
+ * @throws ItemsFailedError once it has tried everyone
  */
 export const disableKeysOfFormerMembers = (
   { database }: Pick<Stores, 'database'>,
@@ -36,7 +36,7 @@ export const disableKeysOfFormerMembers = (
     backOff,
   });
 
-/** The next person who has left a workspace, and may have keys there; null after the last. */
+/** The next user who has left a workspace, and may have keys there; null after the last. */
 async function nextFormerMember(db: Db, after: PersonInWorkspace | null): Promise<PersonInWorkspace | null> {
   const { workspaceId, userId } = memberships;
   const behind =
@@ -50,7 +50,10 @@ async function nextFormerMember(db: Db, after: PersonInWorkspace | null): Promis
   return next ?? null;
 }
 
-/** Disables the keys that a person left in a workspace. Who has returned meanwhile has none of these, and may have enabled some. */
+/**
+ * Disables the keys that a user left in a workspace. A user who has returned in the meantime may have enabled some, which stay
+ * enabled.
+ */
 function disableFormerKeys(db: Db, person: PersonInWorkspace, stopping?: AbortSignal): Promise<void> {
   const { workspaceId, userId } = person;
   const which = and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId), hasFormerKeys);
@@ -64,7 +67,7 @@ function disableFormerKeys(db: Db, person: PersonInWorkspace, stopping?: AbortSi
   return runInParts(db, disableSome, stopping);
 }
 
-/** Carries out a transaction in which a person may join a workspace again: the keys of an earlier membership are disabled before. */
+/** Runs a transaction in which a user may join a workspace again: the keys of an earlier membership are disabled first. */
 export async function withoutFormerKeys<T>(db: Db, join: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {

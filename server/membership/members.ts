@@ -17,13 +17,16 @@ import { lockUser } from '../stores/database/locks.ts';
 import { raiseRev } from '../stores/database/rev.ts';
 import { ROWS_PER_PART } from './run-in-parts.ts';
 
-/** The maximum number of workspaces of one person. */
+/** The maximum number of workspaces of one user. */
 const MAX_WORKSPACES = 100;
 
-/** A membership that has not ended, joined with its workspace: when a workspace is deleted, all end, before their rows say so. */
+/**
+ * A membership that has not ended, joined with its workspace: when a workspace is deleted, all memberships end, even before
+ * their rows are changed.
+ */
 const isCurrent = and(isNull(memberships.removedAt), isNull(workspaces.deletedAt));
 
-/** A person's membership of a workspace; null if they are not a member. */
+/** A user's membership of a workspace; null if they are not a member. */
 export async function memberOf(db: Db, workspaceId: string, userId: string): Promise<Membership | null> {
   const [row] = await db
     .select({ userId: memberships.userId, role: memberships.role, disabledAt: users.disabledAt })
@@ -34,7 +37,7 @@ export async function memberOf(db: Db, workspaceId: string, userId: string): Pro
   return row ? { userId, role: row.role, disabled: row.disabledAt !== null } : null;
 }
 
-/** The workspaces of a person, in the order in which they joined. */
+/** The workspaces of a user, in the order in which they joined. */
 export async function workspacesOf(db: Db, userId: string) {
   return db
     .select({ workspace: workspaces, role: memberships.role })
@@ -49,13 +52,13 @@ interface NewMember {
   readonly workspaceId: string;
   readonly userId: string;
   readonly role: Role;
-  /** The issuer whose rules give the membership; absent if a person does. */
+  /** The issuer whose rules give the membership; absent if a user does. */
   readonly issuer?: string | null;
   readonly now: Date;
 }
 
 /**
- * Makes a person a member of a workspace that is locked. It locks the person too, so that they do not join while their
+ * Makes a user a member of a workspace that is locked. It locks the user too, so that they do not join while their
  * account is being deleted. Throws `FormerKeysLeft`, which `withoutFormerKeys` handles. Refuses with CONFLICT if they are a member
  * already, or of as many workspaces as allowed, and with SESSION_ENDED if they are disabled or deleted. The `rev` begins at 1, so that
  * a cached entry without this membership is read again.
@@ -84,12 +87,12 @@ export async function addMember(
     })
     .returning({ role: memberships.role });
   if (added.length === 0) throw new Refusal('CONFLICT');
-  // Keys of an earlier membership stay disabled in a new one, also if an older version of Keyseal ended it.
+  // Keys of an earlier membership stay disabled in a new one, even if an older version of Keyseal ended it.
   const person = { workspaceId, userId };
   if (await disableSomeKeysOf(tx, person, ROWS_PER_PART)) throw new FormerKeysLeft(person);
 }
 
-/** Whether a person belongs to fewer workspaces than allowed. */
+/** Whether a user belongs to fewer workspaces than allowed. */
 export async function hasRoomForMembership(db: Db, userId: string): Promise<boolean> {
   const [belongs] = await db
     .select({ n: count() })
@@ -108,9 +111,10 @@ interface MemberChange {
 }
 
 /**
- * Changes a member's role in a workspace that is locked `for no key update`, or removes the member. Ends whatever depends on a right
- * that they lose, and their sponsorship if they are no longer an owner. The caller must pass person and workspace to `credentials.changed`.
- * @returns what the record of the change shows of the sponsorship
+ * Changes a member's role in a workspace that is locked `for no key update`, or removes the member. Ends whatever depends on a
+ * right that they lose, and their sponsorship if they are no longer an owner. The caller must pass user and workspace to
+ * `credentials.changed`.
+ * @returns what the audit record shows about the sponsorship
  */
 export async function changeMember(
   tx: Db,

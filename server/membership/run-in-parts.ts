@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
 
-/** Rows that one part reads and changes: on PGlite a transaction blocks everything for some milliseconds. */
+/** How many rows one part reads and changes: on PGlite a transaction blocks everything for some milliseconds. */
 export const ROWS_PER_PART = 100;
 
 /** One transaction of many. @returns whether there may be more to do */
@@ -12,8 +12,8 @@ export type Part = (tx: Db) => Promise<boolean>;
 const NEVER = new AbortController().signal;
 
 /**
- * Runs a part again and again, each time in a transaction of its own, until nothing is left to do. Each pause lasts as long as the part
- * before it, which leaves half of the time of PGlite to calls.
+ * Runs a part again and again, each time in a separate transaction, until nothing is left to do. Each pause lasts as long as
+ * the preceding part, which leaves half of PGlite's time to calls.
  * @param stopping ends it after the current part
  */
 export async function runInParts(db: Db, part: Part, stopping: AbortSignal = NEVER): Promise<void> {

@@ -9,9 +9,9 @@ import type { Stores } from '../stores/stores.ts';
 import { recordForAllWorkspaces } from './audit-all-workspaces.ts';
 
 /**
- * Disables a person, or enables them again. Once this returns, no instance admits a disabled person's sessions or
- * personal keys. The sessions have ended permanently, and so have the invitations and links that they made; the keys
- * work again when they are enabled.
+ * Disables a user, or enables them again. Once this returns, no instance admits a disabled user's sessions or personal keys.
+ * The sessions have ended permanently, and so have the invitations and links that the user made; the keys work again when the
+ * user is enabled.
  * @returns the sessions that ended; null if the account no longer exists
  */
 export async function setUserDisabled(
@@ -47,7 +47,9 @@ export async function setUserDisabled(
   return ended;
 }
 
-/** Ends a disabled person's invitations and links in every workspace, and links for them: none returns with the person. */
+/**
+ * Ends a disabled user's invitations and links in every workspace, and links for them: none becomes valid again with the user.
+ */
 async function endAllDelegated(tx: Db, userId: string, now: Date): Promise<void> {
   await revokeResetLinks(tx, userId, now);
   await tx
@@ -61,7 +63,7 @@ async function endAllDelegated(tx: Db, userId: string, now: Date): Promise<void>
     .where(and(eq(invitedBy, userId), isNull(acceptedAt), isNull(revokedAt)));
 }
 
-/** Revokes all earlier links that set a person's password. */
+/** Revokes all earlier links that set a user's password. */
 export async function revokeResetLinks(tx: Db, userId: string, now: Date): Promise<void> {
   await tx
     .update(passwordResets)

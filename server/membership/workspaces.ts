@@ -15,10 +15,10 @@ export async function insertWorkspace(tx: Db, name: string, ownerId: string, now
 }
 
 /**
- * Deletes a workspace that is locked. From the commit on, none of its keys, members, invitations and links is admitted: each statement
- * that reads one joins the workspace. Their own rows follow a part at a time (`emptyDeletedWorkspaces`), because they may be many; its
- * exchange rules are few.
- * Records that refer to it stay correct. The caller must pass the workspace to `credentials.changed`.
+ * Deletes a workspace that is locked. As of the commit, none of its keys, members, invitations and links is admitted: each
+ * statement that reads one joins the workspace. Their own rows follow a part at a time (`emptyDeletedWorkspaces`), because they
+ * may be many; its exchange rules are few. Records that refer to it stay correct. The caller must pass the workspace to
+ * `credentials.changed`.
  */
 export async function deleteWorkspace(tx: Db, id: string, now: Date): Promise<void> {
   await tx
