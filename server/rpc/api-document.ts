@@ -34,23 +34,23 @@ export interface Operation {
   readonly 'x-keyseal-guard': GuardFacts;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required: true; readonly content: Content };
-  /** By status: its own, or one of the components. */
+  /** By status: an inline response, or a reference to one of the components. */
   readonly responses: Readonly<Record<string, ApiResponse | Reference>>;
 }
 
-/** The guard in a form for programs; the description says the same to people. */
+/** The guard for programs; the description says the same for people. */
 export interface GuardFacts {
   readonly access: Access;
   readonly permission: string | null;
   /** The environment that a key must be of; null if either will do. */
   readonly environment: Environment | null;
-  /** The credits that a call takes from a metered key; 0 where no key may call. */
+  /** The credits that a call costs a metered key; 0 where no key may call. */
   readonly cost: number;
   /** Whether a person must have proven who they are within the last ten minutes. */
   readonly stepUp: boolean;
 }
 
-/** The proofs that go together, by the names of their schemes. */
+/** The proofs that are required together, by the names of their schemes. */
 export type SecurityRequirement = Readonly<Record<string, readonly never[]>>;
 
 export interface Parameter {

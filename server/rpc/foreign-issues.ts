@@ -1,10 +1,10 @@
 /** A part of a path is a key, or an object that has one (https://standardschema.dev). */
 export type Segment = PropertyKey | { readonly key: PropertyKey };
 
-/** What a validation library says of one wrong place. */
+/** What a validation library reports about one wrong place. */
 export interface ForeignIssue {
   readonly message?: unknown;
-  /** Valita has a code in place of a message. */
+  /** Valita has a code instead of a message. */
   readonly code?: unknown;
   readonly path?: readonly Segment[] | string | null;
 }
@@ -14,7 +14,7 @@ type Members = Readonly<Record<string, unknown>>;
 /** The wrong places that an error lists, or null if it is not of the library. */
 type Reader = (error: Members) => readonly ForeignIssue[] | null;
 
-/** Levels of a tree that are looked at: those of the schema, which may be recursive, and of the input. */
+/** How many levels of a tree are searched: those of the schema, which may be recursive, and of the input. */
 const MAX_DEPTH = 32;
 
 const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null;
@@ -53,14 +53,16 @@ function effectLeaves(node: Members, above: readonly Segment[], depth: number): 
   return below.flatMap((child) => effectLeaves(child, path, depth + 1));
 }
 
-/** Effect 3 words an issue only together with its tree. The value that was sent is left out. */
+/** Effect 3 formats an issue only together with its tree. The value that was sent is left out. */
 function effectMessage({ _tag, message, ast }: Members): string {
   if (typeof message === 'string') return message;
   if (_tag === 'Missing') return 'is missing';
   return _tag === 'Unexpected' ? 'is unexpected' : `Expected ${ast}`;
 }
 
-/** Effect 4, decoded by a function, words all issues in one text: `Expected string`, and `at ["tags"][0]` on the next line. */
+/**
+ * Effect 4, decoded by a function, reports all issues in one string: `Expected string`, and `at ["tags"][0]` on the next line.
+ */
 const ofEffect4: Reader = ({ _tag, message }) => {
   if (_tag !== 'SchemaError' || typeof message !== 'string') return null;
   return message.split(/\n(?! )/).map((issue) => {
@@ -81,7 +83,7 @@ function runtypesLeaves(node: Members | string, path: readonly Segment[], depth:
   const { code, message, detail, details } = node;
   if (depth === MAX_DEPTH) return [{ path, message }];
   if (isObject(detail)) return runtypesLeaves(detail, path, depth + 1);
-  // Runtypes 6 has codes at the top alone.
+  // Runtypes 6 has codes only at the top.
   const fields = code === undefined ? node : code === 'CONTENT_INCORRECT' ? details : null;
   if (!isObject(fields)) return [{ path, message }];
   return Object.entries(fields).flatMap(([key, below]) =>
@@ -95,7 +97,7 @@ const ofMyzod: Reader = ({ name, collectedErrors }) =>
     ? Object.values(collectedErrors).filter(hasMessage)
     : null;
 
-/** An error that is the one wrong place: Yup, MyZod, Superstruct, and what calls itself so. */
+/** An error that is itself the only issue: Yup, MyZod, Superstruct, and errors with the same name. */
 const alone: Reader = (error) =>
   ['ValidationError', 'StructError', 'MyZodError'].includes(String(error['name']))
     ? [error as ForeignIssue]
@@ -104,8 +106,8 @@ const alone: Reader = (error) =>
 const READERS: readonly Reader[] = [ofRuntypes, ofEffect3, ofEffect4, ofSuperstruct, inList, ofMyzod, alone];
 
 /**
- * What the error of a validation library says of each wrong place: of Standard Schema, and of the libraries that tRPC
- * takes. An error of another kind has none: its message may tell of the service.
+ * What the error of a validation library reports about each wrong place: of Standard Schema, and of the libraries that tRPC
+ * accepts. Any other error has none: its message may reveal something about the service.
  */
 export function foreignIssues(error: Members): readonly ForeignIssue[] {
   for (const read of READERS) {

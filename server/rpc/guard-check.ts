@@ -9,8 +9,8 @@ import { REFUSALS } from '../../shared/refusals.ts';
 const DECLARED = new WeakSet<object>();
 
 /**
- * Copies a guard, so that nothing can change it after it was checked.
- * @throws TypeError if it is an object whose members a check would not see, such as a Promise
+ * Copies a guard, so that nothing can change it after the check.
+ * @throws TypeError if it is an object whose properties a check would not see, such as a Promise
  */
 export function freezeGuard<G extends object>(guard: G): G {
   const declared: G =
@@ -45,15 +45,15 @@ const COMMON_MEMBERS: readonly string[] = [
   'shapes',
 ] satisfies Member[];
 
-/** The kind of value of each member, and its check. */
+/** The kind of value of each property, and its check. */
 const VALUES: Readonly<Record<Member, readonly [takes: string, isValid: (value: unknown) => boolean]>> = {
   access: [`one of ${Object.keys(MEMBERS).join(', ')}`, (value) => isName(value, MEMBERS)],
-  permission: ['a permission of the form area:verb', isPermission],
+  permission: ['a permission written as area:verb', isPermission],
   environment: [ENVIRONMENTS.join(' or '), (value) => (ENVIRONMENTS as readonly unknown[]).includes(value)],
   cost: [`a whole number from 0 to ${MAX_COST}`, isCost],
   stepUp: ['true, or nothing', (value) => value === true],
   batch: ['false, or nothing', (value) => value === false],
-  description: ['a text', (value) => typeof value === 'string'],
+  description: ['a string', (value) => typeof value === 'string'],
   refusals: [
     'a list of reasons',
     (value) => Array.isArray(value) && value.every((reason) => isName(reason, REFUSALS)),
@@ -63,9 +63,9 @@ const VALUES: Readonly<Record<Member, readonly [takes: string, isValid: (value: 
 };
 
 /**
- * Checks the guard of a procedure when the service starts. Types check the same, except in plain JavaScript.
+ * Checks the guard of a procedure at startup. Types check the same, except in plain JavaScript.
  * @param guard the `meta` of the procedure
- * @throws TypeError that names the procedure and the fault
+ * @throws TypeError that names the procedure and the error
  */
 export function checkGuard(name: string, guard: unknown): asserts guard is ProcedureGuard<string> {
   const fail = (what: string): never => {
@@ -77,7 +77,7 @@ export function checkGuard(name: string, guard: unknown): asserts guard is Proce
   const check = (member: Member) => {
     const [takes, isValid] = VALUES[member];
     const value = given.get(member);
-    if (!isValid(value)) fail(`has a guard whose ${member} is ${describeValue(value)}: it takes ${takes}`);
+    if (!isValid(value)) fail(`has a guard whose ${member} is ${describeValue(value)}: it must be ${takes}`);
   };
   check('access');
   const { allowed, required } = MEMBERS[given.get('access') as ProcedureGuard['access']];

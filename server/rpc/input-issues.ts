@@ -7,10 +7,10 @@ interface InputIssue {
   readonly message: string;
 }
 
-/** At most so many places of a wrong input are named. */
+/** The maximum number of places that are named for a wrong input. */
 const MAX_ISSUES = 10;
 
-/** Reads what a validation library says of a wrong input, in one form for all of them. */
+/** Reads what a validation library reports about a wrong input, in one format for all libraries. */
 export function issuesIn(cause: unknown): InputIssue[] {
   return foreignIssues(Object(cause))
     .slice(0, MAX_ISSUES)

@@ -93,15 +93,15 @@ export function middlewareRunner<Context extends object>(
 }
 
 /**
- * A result with promises is refused to a client that does not read a stream, and then nobody waits for them: one that
- * rejects would end the process.
+ * A result with promises is refused to a client that does not read a stream, and then nothing awaits them: one that rejects
+ * would end the process.
  */
 function letReject(data: unknown): void {
   if (typeof data !== 'object' || data === null || Array.isArray(data) || ArrayBuffer.isView(data)) return;
   for (const value of Object.values(data)) if (value instanceof Promise) value.catch(() => {});
 }
 
-/** Throws tRPC's error, but also to the outer middlewares: they never receive a missing result. */
+/** Throws the same error as tRPC, but even to the outer middlewares: they never receive a missing result. */
 function failWithoutResult(): never {
   const message = 'No result from middlewares - did you forget to `return next()`?';
   throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message });
@@ -109,7 +109,7 @@ function failWithoutResult(): never {
 
 function mergeOverrides(known: Required<Overrides>, more: Overrides): Required<Overrides> {
   return {
-    // Spreading two objects costs ten times as much (V8 of Node 20).
+    // Spreading two objects takes ten times as long (V8 in Node 20).
     ctx: more.ctx ? Object.assign({}, known.ctx, more.ctx) : known.ctx,
     input: 'input' in more ? more.input : known.input,
     getRawInput: more.getRawInput ?? known.getRawInput,

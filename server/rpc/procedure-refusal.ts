@@ -29,27 +29,30 @@ const REASONS = {
   GATEWAY_TIMEOUT: 'GATEWAY_TIMEOUT',
 } as const satisfies Record<TRPCError['code'], Reason>;
 
-/** Characters of a procedure's own message. */
+/** The maximum length of a procedure's own message, in characters. */
 const MAX_MESSAGE = 1_000;
 
-/** The refusal that the caller gets for an error: our own unchanged, and no details of what is not a TRPCError. */
+/**
+ * The refusal that the caller gets for an error: our own refusals unchanged, and no details of an error that is not a
+ * TRPCError.
+ */
 export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (!isTrpcError(error)) return new Refusal(isOutage(error) ? 'UNAVAILABLE' : 'INTERNAL', {}, error);
   return error.cause instanceof Refusal ? error.cause : refusalOfTrpcError(error);
 }
 
-/** A procedure may throw that of another copy of tRPC. */
+/** A procedure may throw the TRPCError of another copy of tRPC. */
 const isTrpcError = (error: unknown): error is TRPCError =>
   error instanceof TRPCError || (error instanceof Error && error.name === 'TRPCError');
 
 /**
  * The refusal for a TRPCError: the reason of its code, and the message that a procedure gave it. The caller
- * learns nothing about an internal error, nor a message that tRPC took from a cause.
+ * learns nothing about an internal error, nor a message that tRPC copied from a cause.
  */
 function refusalOfTrpcError(error: TRPCError): Refusal {
   const { code, cause } = error;
-  // A code that is newer than this table reveals nothing.
+  // An unknown code, which may be newer than this table, reveals nothing.
   const reason: Reason = REASONS[code] ?? 'INTERNAL';
   if (reason === 'INTERNAL') {
     return new Refusal(isOutage(cause) ? 'UNAVAILABLE' : 'INTERNAL', {}, cause ?? error);
@@ -59,7 +62,7 @@ function refusalOfTrpcError(error: TRPCError): Refusal {
   return new Refusal(reason, details, cause ?? error, message);
 }
 
-/** tRPC takes the message of the cause, or the code, where a procedure gave none. */
+/** tRPC uses the message of the cause, or the code, if a procedure gave none. */
 function customMessage({ code, message, cause }: TRPCError): string | undefined {
   const given = code !== 'PARSE_ERROR' && ![code, cause?.message, ''].includes(message);
   return given ? message.slice(0, MAX_MESSAGE) : undefined;

@@ -6,7 +6,7 @@ import { checkGuard } from './guard-check.ts';
 export interface ProcedureInfo {
   readonly type: 'query' | 'mutation' | 'subscription';
   readonly guard: ProcedureGuard<string>;
-  /** Calls it, as tRPC's `callTRPCProcedure` does after it has found it by its name. */
+  /** Calls the procedure, as tRPC's `callTRPCProcedure` does once it has found it by name. */
   readonly call: (options: object) => Promise<unknown>;
   /** The parsers that its input must pass. */
   readonly inputs: readonly unknown[];

@@ -25,7 +25,7 @@ interface StreamState {
   /** The id after which it resumes if it is interrupted before its first event; null if it has none. */
   startId: string | null;
   /**
-   * Called whenever the right of the caller is checked again: ends the stream once something else is gone that it needs. Never
+   * Called whenever the caller's right is checked again: ends the stream once something else that it needs is gone. Never
    * rejects. Null if it needs nothing else.
    */
   revalidate: (() => Promise<void>) | null;
@@ -36,7 +36,7 @@ export interface Context {
   readonly caller: Caller | null;
   readonly request: {
     readonly id: string;
-    /** Null if a trusted proxy does not know it. */
+    /** Null if a trusted proxy reports it as unknown. */
     readonly address: string | null;
     /** The time when it was read, by `performance.now()`. */
     readonly startedAt: number;
@@ -84,7 +84,7 @@ export const router = t.router;
 /**
  * tRPC's builder with Keyseal's middleware runner. The runner pays right before the resolver:
  * after every `input` and `use` of the procedure, in whatever order it was built. tRPC types what a builder with a runner builds as
- * plain functions, which no router takes; these are procedures.
+ * plain functions, which no router accepts; these are procedures.
  */
 const baseProcedure = t.procedure.experimental_caller(
   middlewareRunner<{ charge: Charge }>(({ charge }) => charge.pay()) as never,
@@ -114,7 +114,7 @@ export const procedure = createGuardedProcedure<ProcedureGuard>({ usesDatabase: 
 /** The same for a procedure that sends no statement to the database: it need not wait for the statements of others. */
 export const databaseFreeProcedure = createGuardedProcedure<ProcedureGuard>({ usesDatabase: false });
 
-/** The same for guards of another kind. */
+/** The same for guards with custom permissions. */
 export function createGuardedProcedure<Allowed extends ProcedureGuard<string>>({
   usesDatabase,
 }: {
@@ -147,7 +147,7 @@ const turnPayer = ({ caller, request }: Context): FairnessPath =>
 
 /**
  * Refuses with INPUT_INVALID a parameter that no call reads: `?input[name]=Ada`, as some generated clients send it,
- * would be a call without its input.
+ * would otherwise be a call without input.
  */
 function checkQuery({ unknownParameters }: Context['request']): void {
   if (unknownParameters.length === 0) return;
@@ -188,7 +188,7 @@ function callOutcome(path: string, outcome: UsageOutcome): SpanOutcome {
   return { attributes, fault: isFault(outcome) ? outcome : null };
 }
 
-/** Whether the service is at fault for an outcome. */
+/** Whether an outcome is the service's own failure. */
 const isFault = (outcome: UsageOutcome): boolean => outcome !== 'OK' && REFUSALS[outcome].status >= 500;
 
 /** The maximum number of unknown parameters that a refusal names. */

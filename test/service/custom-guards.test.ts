@@ -19,7 +19,7 @@ const startWith = (guard: unknown) =>
 
 describe('A5: a wrong guard', () => {
   it.each([
-    [{ access: 'any', cost: -5 }, /cost is -5: it takes a whole number from 0 to 1000000000/],
+    [{ access: 'any', cost: -5 }, /cost is -5: it must be a whole number from 0 to 1000000000/],
     [{ access: 'any', cost: 0.5 }, /cost is 0\.5/],
     [{ access: 'any', cost: Number.NaN }, /cost is NaN/],
     [{ access: 'any', cost: -0 }, /cost is -0/],
@@ -44,11 +44,11 @@ describe('A5: a wrong guard', () => {
     [{ access: 'Any' }, /access is "Any"/],
     [{ access: 'constructor' }, /access is "constructor"/],
     [{ access: true }, /access is true/],
-    [{ access: 'any', environment: 'prod' }, /environment is "prod": it takes/],
-    [{ access: 'any', batch: true }, /batch is true: it takes false/],
+    [{ access: 'any', environment: 'prod' }, /environment is "prod": it must be/],
+    [{ access: 'any', batch: true }, /batch is true: it must be false/],
     [{ access: 'any', description: 7 }, /description is 7/],
-    [{ access: 'any', refusals: ['NO_REASON'] }, /refusals is an object: it takes a list of reasons/],
-    [{ access: 'any', example: 'x' }, /example is "x": it takes \{ input, output \}/],
+    [{ access: 'any', refusals: ['NO_REASON'] }, /refusals is an object: it must be a list of reasons/],
+    [{ access: 'any', example: 'x' }, /example is "x": it must be \{ input, output \}/],
     [{ access: 'any', example: { in: 1 } }, /example is an object/],
     [{ access: 'any', shapes: null }, /shapes is null/],
     [{}, /declares no guard/],
