@@ -17,7 +17,7 @@ type Filter = NonNullable<ListAuditInput>;
 const MAX_OF_SUBJECT = 500;
 
 /**
- * A workspace's records, newest first, a page at a time: by their numbers, or by time if only a time is asked for. Refuses
+ * A workspace's records, newest first, a page at a time: by their numbers, or by time if only a time is given. Refuses
  * with INPUT_INVALID a cursor that Keyseal did not make.
  */
 export async function listAudit(
@@ -39,7 +39,7 @@ export async function listAudit(
   };
 }
 
-/** The condition for the records of a subject; null if they are too many to be sorted. */
+/** The condition for the records of a subject; null if there are too many to sort. */
 async function fewOfSubject(db: Db, workspaceId: string, subject: string): Promise<SQL | null> {
   const named = and(eq(records.workspaceId, workspaceId), eq(records.subject, subject));
   const some = await inIndexOrder(db, (tx) =>
@@ -68,7 +68,7 @@ interface Batch {
 type WalkedRecord = Awaited<ReturnType<typeof selectBefore>>[number];
 
 /**
- * The records of one batch that the input asks for. The index of one filter leads to them, in their order; the others are
+ * The records of one batch that match the input. The index of one filter leads to them, in their order; the others are
  * checked. The few of a subject are sorted.
  */
 function selectBefore(
@@ -113,7 +113,7 @@ function selectBefore(
   return few ? read(db) : inIndexOrder(db, read);
 }
 
-/** The condition for records after one in the order of time: a clock that went back gave them greater numbers. */
+/** The condition for records after one in the order of time: if the clock was set back, they have greater numbers. */
 function afterInTime(workspaceId: string, seq: number): SQL {
   const at = sql`(select ${records.at} from ${records}
     where ${eq(records.workspaceId, workspaceId)} and ${eq(records.seq, seq)})`;

@@ -13,7 +13,7 @@ export const auditRoutes = {
   list: procedure({
     ...READ_GUARD,
     description:
-      "The records of the workspace's [audit log](audit.md), newest first. `from` (inclusive) and `to` (exclusive) are times. `actorId` is the id of a person or a key, `action` the name of a procedure or of an action of the service itself, `subject` the id of the changed object. `limit` is 1 to 100, default 50; `nextCursor` works as in `keys.list`: a page can have fewer records than `limit`, or none, after 50,000 that do not match.",
+      "The records of the workspace's [audit log](audit.md), newest first. `from` (inclusive) and `to` (exclusive) are times. `actorId` is the id of a user or a key, `action` the name of a procedure or of an action of the service itself, `subject` the id of the changed object. `limit` is 1 to 100, default 50; `nextCursor` works as in `keys.list`: a page can have fewer records than `limit`, or none, after 50,000 that do not match.",
     shapes: {
       input: '`{ from?, to?, actorId?, action?, subject?, limit?, cursor? }?`',
       output:
@@ -35,7 +35,7 @@ export const auditRoutes = {
     permission: 'audit:read',
     batch: false,
     description:
-      'Verifies that every record is unchanged and in its place, and that none is missing. One call reads at most 50,000 records, for about two seconds. If there are more, it answers `verified: null`: call it again with `nextCursor` as `cursor`. `known` is a head that an earlier log line or answer had. It cannot be part of a batch. The page of the [audit log](audit.md) explains the problems.',
+      'Verifies that every record is unchanged and in its place, and that none is missing. One call reads at most 50,000 records, for about two seconds. If there are more, it returns `verified: null`: call it again with `nextCursor` as `cursor`. `known` is a head from an earlier log line or response. It cannot be part of a batch. The page of the [audit log](audit.md) explains the problems.',
     shapes: {
       input: '`{ known?: { seq, mac }, cursor? }?`',
       output:

@@ -23,7 +23,7 @@ export type AuditRecord = z.infer<typeof AuditRecord>;
 
 export const ListAuditInput = z
   .strictObject({
-    from: z.iso.datetime().optional().describe('ISO 8601, UTC: from this time on.'),
+    from: z.iso.datetime().optional().describe('ISO 8601, UTC: at or after this time.'),
     to: z.iso.datetime().optional().describe('Before this time.'),
     actorId: Searched.optional(),
     action: Searched.optional(),
@@ -56,7 +56,7 @@ export const VerifyAuditOutput = z.union([
     at: z.int().describe('The first record that is not as it was written, or not there.'),
     problem: z.enum(['changed', 'missing', 'inserted', 'cut']),
   }),
-  /** Intact so far: there is more than one call checks. */
+  /** Intact so far: there are more records than one call checks. */
   z.object({ verified: z.null(), records: z.int(), nextCursor: z.string() }),
 ]);
 export type VerifyAuditOutput = z.infer<typeof VerifyAuditOutput>;

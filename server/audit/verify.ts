@@ -8,13 +8,13 @@ import type { Db } from '../stores/database/database.ts';
 import type { Stores as AllStores } from '../stores/stores.ts';
 import type { VerifyAuditInput, VerifyAuditOutput } from './schemas.ts';
 
-/** The dependencies of a verification, by the service or by the command line. */
+/** What a verification needs, in the service and on the command line. */
 type Stores = Pick<AllStores, 'database' | 'vault' | 'audit'>;
 
 const LIST = 'audit.verify';
-/** Records of one statement. PGlite has one connection, so a long statement would delay every other. */
+/** How many records one statement reads. PGlite has one connection, so a long statement would delay every other. */
 const RECORDS_PER_STATEMENT = 100;
-/** Records that are checked before other work gets a turn. */
+/** How many records are checked before other work gets a turn. */
 const BEFORE_YIELD = 20;
 /** The bounds of one call: a number of records, and a number of milliseconds that is checked between statements. */
 const MAX_RECORDS = 50_000;
@@ -30,7 +30,7 @@ type Problem = Extract<VerifyAuditOutput, { verified: false }>;
 
 /**
  * Walks a workspace's chain and checks that every record is the one that was written, in its place, and that none is
- * missing at the end. Ignores records that are added meanwhile. Other work gets its turn in between, and no
+ * missing at the end. Ignores records that are added in the meantime. Other work gets its turn in between, and no
  * transaction is open longer than a statement.
  * @param signal ends the walk early, as its time limit does
  * @throws Refusal INPUT_INVALID for a cursor that Keyseal did not make
@@ -47,7 +47,7 @@ export async function verifyAudit(
   const [end, until] = [await endOf(stores, workspaceId), performance.now() + TIME_MS];
   let reached = cursor === undefined ? { seq: 0, mac: '' } : positionOf(stores, workspaceId, cursor);
   const lastSeq = reached.seq + MAX_RECORDS;
-  // No genuine record lies behind a genuine head, so nothing there needs a check.
+  // No genuine record follows a genuine head, so nothing after it needs a check.
   const last = end.head && stores.audit.isGenuineHead(end.head) ? Math.min(end.last, end.head.seq) : end.last;
   while (reached.seq < last) {
     if (reached.seq >= lastSeq || performance.now() > until || signal?.aborted) {
@@ -81,11 +81,11 @@ async function walk(
     if (row.seq !== reached.seq + 1) break;
     if (!isNext(stores, row, reached)) {
       const [next] = await rowsAfter(stores.database.db, workspaceId, row.seq, row.seq + 1);
-      // If the next record fits in this one's place, this one was inserted.
+      // If the next record belongs in this one's place, this one was inserted.
       const inserted = next && isNext(stores, { ...next, seq: row.seq }, reached);
       return { verified: false, at: row.seq, problem: inserted ? 'inserted' : 'changed' };
     }
-    // The service itself found that the last record it wrote was gone or changed.
+    // The service itself found that the last record that it wrote was gone or changed.
     if (row.action === CHAIN_BROKEN) return { verified: false, at: row.seq, problem: 'cut' };
     reached = { seq: row.seq, mac: row.mac };
   }
@@ -105,12 +105,12 @@ function isNext({ audit }: Stores, { mac, before, after, ...row }: Row, reached:
   return complete && audit.follows(record, reached.mac, mac);
 }
 
-/** Records as exactly as the database has them: timestamps in microseconds, `jsonb` as Postgres writes it. */
+/** Records exactly as the database has them: timestamps in microseconds, `jsonb` as Postgres writes it. */
 function rowsAfter(db: Db, workspaceId: string, seq: number, last: number) {
   return db
     .select({
       ...getTableColumns(records),
-      // No record was written at infinity, whose text fails the MAC.
+      // No record was written at infinity: such a time does not match the MAC.
       at: sql<string>`case when isfinite(${records.at})
         then (extract(epoch from ${records.at}) * 1000000)::bigint::text else ${records.at}::text end`,
       before: sql<string | null>`${records.before}::text`,

@@ -1,4 +1,4 @@
-/** The page of the API: each procedure beside its example if the window is wide, and the choice of a language. */
+/** The API page: each procedure next to its example if the window is wide, and the choice of a language. */
 export const API_PAGE_STYLE = `
 .choice { position: sticky; inset-block-start: 3.5rem; z-index: 1; display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin: 1.5rem 0 0;
   padding: 0.6rem 0; border: 0; border-block-end: 1px solid var(--hairline); background: var(--page); }

@@ -1,6 +1,6 @@
 import type { Language } from '../../shared/languages.ts';
 
-/** The texts around the procedures on the page of the API. */
+/** The texts around the procedures on the API page. */
 interface Words {
   readonly title: string;
   readonly document: string;
@@ -8,7 +8,7 @@ interface Words {
   readonly who: string;
   readonly permission: string;
   readonly environment: string;
-  /** For a procedure that asks a person for a fresh proof. */
+  /** For a procedure that requires a fresh proof from a user. */
   readonly stepUp: string;
   readonly cost: string;
   readonly input: string;

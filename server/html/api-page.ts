@@ -89,7 +89,7 @@ function proofsOf({ components }: ApiDocument): string {
   return `<dl lang="en">${lines.join('')}</dl>`;
 }
 
-/** A procedure: what it does and takes, with a call and its response beside it in a wide window. */
+/** A procedure: what it does and accepts, with a call and its response next to it in a wide window. */
 function sectionOf(documented: DocumentedProcedure, document: ApiDocument, language: Language): string {
   const { name, operation, procedure } = documented;
   const words = WORDS[language];

@@ -15,10 +15,10 @@ export interface ExampleCall {
   readonly document: ApiDocument;
 }
 
-/** The input of a call: JSON, or a type of which an example has no bytes; undefined without an input. */
+/** The input of a call: JSON, or another media type, for which an example has no bytes; undefined without an input. */
 type Input = { readonly media: string; readonly value: unknown } | undefined;
 
-/** The end of a call by the client, by the type of its procedure. */
+/** The client method that ends a call, by the type of its procedure. */
 const VERBS = { query: 'query', mutation: 'mutate', subscription: 'subscribe' } as const;
 
 const APP_JSON = 'application/json';

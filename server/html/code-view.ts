@@ -1,10 +1,10 @@
 import { escapeHtml } from './escape-html.ts';
 
-/** Names of members, texts, numbers and words of JSON and TypeScript; each group is a class of `CODE_STYLE`. */
+/** Property names, strings, numbers and keywords of JSON and TypeScript; each group is a class of `CODE_STYLE`. */
 const TOKENS =
   /(?<name>"(?:[^"\\]|\\.)*"(?=\s*:))|(?<text>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(?<word>\b(?:await|const|import|from|true|false|null)\b)|(?<number>\b\d[\d_]*(?:\.\d+)?\b)/g;
 
-/** The colours of code, with a contrast of 4.5 on its ground; the console's docs have the same. */
+/** The colours of code, with a contrast of 4.5 against the background; the console's docs have the same. */
 export const CODE_STYLE = `
 pre .name { color: light-dark(#1f5f9f, #8fbce8); }
 pre .text { color: light-dark(#125c47, #7bc0a8); }
@@ -21,6 +21,6 @@ export function codeView(code: string): string {
     html += `${escapeHtml(code.slice(end, match.index))}<span class="${kind}">${escapeHtml(match[0])}</span>`;
     end = match.index + match[0].length;
   }
-  // A reader who has only a keyboard scrolls it too.
+  // A reader who has only a keyboard can scroll it too.
   return `<pre tabindex="0">${html}${escapeHtml(code.slice(end))}</pre>`;
 }

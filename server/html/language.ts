@@ -1,7 +1,7 @@
 import { LANGUAGES, type Language } from '../../shared/languages.ts';
 
 /**
- * The language of a page: the one that `lang` in the query names, else the one that the reader prefers.
+ * The language of a page: the one that `lang` in the query names, or else the one that the reader prefers.
  * @param target path and query
  * @param accepted the header `accept-language`
  */

@@ -21,7 +21,7 @@ const VARIABLES = Object.entries(PAGE_COLORS)
   .map(([name, [light, dark]]) => `--${name}: light-dark(${light}, ${dark});`)
   .join(' ');
 
-/** The bar at the top, the text, and the contents beside it, which a narrow window shows above. */
+/** The bar at the top, the text, and the contents next to it, which a narrow window shows above. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; font: 16px/1.65 "Geist Variable", system-ui, sans-serif; font-size: 0.9375rem; text-rendering: geometricPrecision; ${VARIABLES} scroll-padding-top: 4.5rem; }
 * { box-sizing: border-box; }

@@ -1,6 +1,6 @@
 import type { Schema } from '../rpc/api-document.ts';
 
-/** Levels of a schema that a sample follows: one may contain itself. */
+/** How many levels of a schema a sample follows: a schema may contain itself. */
 const MAX_DEPTH = 6;
 
 const REFERENCE = '#/components/schemas/';
@@ -24,7 +24,7 @@ interface SampledSchema {
 }
 
 /**
- * The shape of an input, for a procedure without an example: only the required members, with `…` for a text.
+ * The shape of an input, for a procedure without an example: only the required properties, with `…` for a string.
  * @param schemas those to which a reference leads, by name
  */
 export function sampleOf(schema: Schema, schemas: Readonly<Record<string, Schema>>, depth = 0): unknown {

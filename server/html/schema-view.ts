@@ -20,7 +20,7 @@ const BOUNDS = [
   { min: 'exclusiveMinimum', max: 'exclusiveMaximum', unit: 'between' },
 ] as const;
 
-/** Renders a schema as HTML: its type and bounds, its purpose, and its members. Nothing in it is trusted. */
+/** Renders a schema as HTML: its type and bounds, its purpose, and its properties. Nothing in it is trusted. */
 export function schemaView(schema: Schema, view: View, ancestors: readonly string[] = []): string {
   const { $ref } = schema as { $ref?: string };
   if ($ref?.startsWith(REFERENCE)) {
@@ -58,7 +58,7 @@ function rangeOf(min: unknown, max: unknown): string {
   return from !== null ? `≥ ${from}` : to !== null ? `≤ ${to}` : '';
 }
 
-/** The greatest safe integer bounds every number in JSON, so it says nothing. */
+/** The greatest safe integer bounds every number in JSON, so it is not shown. */
 const isBound = (bound: unknown): bound is number =>
   typeof bound === 'number' && Math.abs(bound) !== Number.MAX_SAFE_INTEGER;
 

@@ -8,7 +8,7 @@ import { READINGS, type Source } from './readings.ts';
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /**
- * How a request was answered: in one piece, as a stream (also forms and bytes), or refused before any procedure ran.
+ * How a request ended: with a plain response, a stream (including forms and bytes), or a refusal before any procedure ran.
  */
 export type ResponseMode = 'plain' | 'stream' | 'refused';
 

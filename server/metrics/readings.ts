@@ -79,7 +79,7 @@ const ofQueues = (value: (load: BatchLoad) => number) => (source: Source) =>
   queues(source).map(([queue, load]) => ({ queue, value: value(load) }));
 
 /**
- * Statements that need a connection of the pool: those of credits go through drizzle, the other two do not. PGlite has
+ * Statements that need a connection of the pool: those for credits go through drizzle, the other two do not. PGlite has
  * no pool.
  */
 function inFlight({ stores: { database, replay, rates } }: Source): number {

@@ -29,7 +29,7 @@ export class Responses {
     return { $ref: `#/components/responses/${name}` };
   }
 
-  /** By name, in the order in which they came. */
+  /** By name, in the order in which they were added. */
   get all(): Readonly<Record<string, ApiResponse>> {
     return this.#all;
   }
@@ -55,13 +55,13 @@ export class Schemas {
     return { $ref: moved.get('#') as string };
   }
 
-  /** By name, in the order in which they came. */
+  /** By name, in the order in which they were added. */
   get all(): Readonly<Record<string, Schema>> {
     return this.#all;
   }
 }
 
-/** The same schema, its references adapted to the new names. */
+/** The same schema, with its references adapted to the new names. */
 function withRefs(value: unknown, moved: ReadonlyMap<string, string>): unknown {
   if (Array.isArray(value)) return value.map((item) => withRefs(item, moved));
   if (typeof value !== 'object' || value === null) return value;

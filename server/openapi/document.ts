@@ -8,9 +8,9 @@ import { SECURITY_SCHEMES } from './security.ts';
 
 const DESCRIPTION = `Three proofs in front of every procedure that is not public: an API key, a user token (JWT), and a signature that is valid for exactly one request.
 
-A query is \`GET /api/<name>?input=<JSON, URL-encoded>\`, a mutation \`POST /api/<name>\` with JSON. The answer is \`{"result":{"data":…}}\`, a refusal \`{"error":{…}}\`, of which \`error.data.reason\` is stable. Inputs are strict: an unknown field is refused. Dates are ISO 8601 in UTC.
+A query is \`GET /api/<name>?input=<JSON, URL-encoded>\`, a mutation \`POST /api/<name>\` with JSON. The response is \`{"result":{"data":…}}\` or, for a refusal, \`{"error":{…}}\`, of which \`error.data.reason\` is stable. Inputs are strict: an unknown field is refused. Dates are ISO 8601 in UTC.
 
-Up to 20 queries, or 20 mutations, may travel together in one request, signed once: \`GET /api/exemple,whoami?batch=1&input={"0":{…}}\` or \`POST /api/echo,echo?batch=1\` with \`{"0":{…},"1":{…}}\`. The answer is an array, one member for each call; its status is 207 if the calls ended differently. Public procedures, \`auth.refresh\` and streams are not batched. No path of this document is a batch.`;
+Up to 20 queries, or 20 mutations, may travel together in one request, signed once: \`GET /api/exemple,whoami?batch=1&input={"0":{…}}\` or \`POST /api/echo,echo?batch=1\` with \`{"0":{…},"1":{…}}\`. The response is an array with one element for each call; its status is 207 if the calls ended differently. Public procedures, \`auth.refresh\` and streams are not batched. No path of this document is a batch.`;
 
 /** The built-in areas and their descriptions; any other area is the service's own. */
 const AREAS: Readonly<Record<string, string>> = {
@@ -20,12 +20,12 @@ const AREAS: Readonly<Record<string, string>> = {
   audit: 'Who changed what, in a chain that reveals changes made by hand.',
   usage: 'The outcomes of calls, by the minute, the hour and the day.',
   requests: 'Single calls of the last 24 hours.',
-  sessions: 'The sessions of a person.',
+  sessions: 'The sessions of a user.',
   workspaces: 'Workspaces, to which keys and members belong.',
   members: 'The members of a workspace and their roles.',
   invitations: 'Invitations to a workspace.',
   verify: 'Requests that another service received.',
-  samples: 'Small procedures to try a call with, and whether the service answers.',
+  samples: 'Small procedures to try a call with, and a check that the service responds.',
 };
 const SAMPLES = ['exemple', 'echo', 'profile', 'whoami', 'clock', 'upload', 'health'];
 
@@ -92,19 +92,19 @@ const HEADERS = {
   'x-request-id': text('The id of the request in the log of the service.'),
   'www-authenticate': text('The challenge (RFC 9110, section 11.6.1).'),
   'accept-signature': text(
-    'If a whole request is refused: what a signature in the form of RFC 9421 must cover (section 5.1).',
+    'If a whole request is refused: what an RFC 9421 signature must cover (section 5.1).',
   ),
   'retry-after': {
     description: 'Seconds until a retry can succeed, if that is known.',
     schema: { type: 'integer' },
   },
-  'content-digest': text('If the request asks for a signed response: the SHA-256 of the body (RFC 9530).'),
+  'content-digest': text('If the request requires a signed response: the SHA-256 of the body (RFC 9530).'),
   'signature-input': text(
-    'If the request asks for a signed response: what its signature covers (RFC 9421, section 4.1).',
+    'If the request requires a signed response: what its signature covers (RFC 9421, section 4.1).',
   ),
-  signature: text('If the request asks for a signed response: the signature (RFC 9421, section 4.2).'),
+  signature: text('If the request requires a signed response: the signature (RFC 9421, section 4.2).'),
   'x-keyseal-receipt': text(
-    'If the request asks for a receipt: the position of the call in the chain of its workspace, as a dictionary with `workspace`, `sequence`, `time`, `previous` and `request`.',
+    'If the request requires a receipt: the position of the call in the chain of its workspace, as a dictionary with `workspace`, `sequence`, `time`, `previous` and `request`.',
   ),
   ratelimit: text('The states of the limits, if there are any: `"<name>";r=<remaining>;t=<seconds>`.'),
   'ratelimit-policy': text('The limits, if there are any: `"<name>";q=<quota>;w=<seconds>`.'),

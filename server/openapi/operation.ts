@@ -72,7 +72,7 @@ function inputOf(named: NamedProcedure, shared: Shared): Pick<Operation, 'parame
   if (inputs.length === 0) return {};
   const content = { 'application/json': { schema: inputSchemaOf(named, shared), ...example } };
   const description =
-    'The input as one JSON text, URL-encoded, such as `?input=%7B%22name%22%3A%22Ada%22%7D`. Any other parameter, `input[name]` too, is refused with `INPUT_INVALID`.';
+    'The input as one JSON value, URL-encoded, such as `?input=%7B%22name%22%3A%22Ada%22%7D`. Any other parameter, including `input[name]`, is refused with `INPUT_INVALID`.';
   return {
     parameters: [{ name: 'input', in: 'query', required: !isOptional(inputs), description, content }],
   };
@@ -119,7 +119,7 @@ function successOf(named: NamedProcedure, shared: Shared): ApiResponse {
     description: 'The call succeeded.',
     headers: headerRefs([
       'x-request-id',
-      // No signature binds the response to a public call.
+      // Responses to public calls are not signed.
       ...(guard.access === 'public' ? [] : SIGNED_HEADERS),
       ...(limited ? ['ratelimit', 'ratelimit-policy'] : []),
     ]),

@@ -6,7 +6,7 @@ import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 import type { Responses } from './components.ts';
 import { guardFacts } from './guard-facts.ts';
 
-/** Reasons that need no credential: the form of the request, and the service itself. */
+/** Reasons that need no credential: those about the format of the request, and about the service itself. */
 const REASONS_WITHOUT_CREDENTIAL: readonly Reason[] = [
   'REQUEST_MALFORMED',
   'REQUEST_TIMEOUT',
@@ -60,7 +60,7 @@ export function reasonsOfCall({ guard }: ProcedureInfo): Reason[] {
     ...(stepUp ? (['STEP_UP_REQUIRED'] as const) : []),
     // Keys have their own limits, sessions those of the service.
     ...(access === 'public' ? [] : (['RATE_LIMITED'] as const)),
-    // A parameter that no call reads is a wrong input too.
+    // A parameter that no call reads is also an invalid input.
     'INPUT_INVALID',
     ...(cost > 0 ? (['CREDITS_EXHAUSTED'] as const) : []),
     ...(guard.refusals ?? []),
@@ -115,7 +115,7 @@ export const headerRefs = (names: readonly string[]): Record<string, Reference> 
 const text = (description: string): Schema => ({ type: 'string', description });
 const integer = (description: string): Schema => ({ type: 'integer', description });
 
-/** Each member of `error.data`. */
+/** Each property of `error.data`. */
 const DATA = {
   code: { type: 'string', enum: [...new Set(Object.values(TRPC_CODES))], description: "tRPC's name." },
   httpStatus: integer(
@@ -127,7 +127,7 @@ const DATA = {
   docs: { type: 'string', format: 'uri', description: 'What happened, why, and how to fix it.' },
   missing: {
     description:
-      'With `PERMISSION_DENIED` and `ESCALATION_DENIED`: what the caller does not hold. With `SIGNATURE_INVALID`: the components that a signature in the form of RFC 9421 must cover, and does not. With `SIGN_IN_RULE`: `secondFactor`, or `issuer:` and the name of the identity provider with which to sign in.',
+      'With `PERMISSION_DENIED` and `ESCALATION_DENIED`: what the caller does not hold. With `SIGNATURE_INVALID`: the components that an RFC 9421 signature must cover, and does not. With `SIGN_IN_RULE`: `secondFactor`, or `issuer:` and the name of the identity provider with which to sign in.',
     oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
   },
   limit: integer('The limit that was reached.'),
@@ -157,13 +157,13 @@ const DATA = {
   issues: {
     type: 'array',
     description:
-      'With `INPUT_INVALID`: the faults of the input. If the form of the request is wrong, or with `SIGNATURE_INVALID` a header contradicts the key or the body: the part and the rule that it breaks.',
+      'With `INPUT_INVALID`: what is wrong with the input. If the request is malformed, or with `SIGNATURE_INVALID` if a header contradicts the key or the body: the part, and the rule that it breaks.',
     items: {
       type: 'object',
       properties: {
         path: text('The field, or the part of the request, such as `headers.host`.'),
         message: text('The fault.'),
-        rule: text('The name of the rule that the form of the request breaks.'),
+        rule: text('The name of the request-format rule that the request breaks.'),
       },
       required: ['path', 'message'],
     },
@@ -172,7 +172,7 @@ const DATA = {
 
 /** The shape of every refusal. */
 export const REFUSAL_SCHEMAS: Readonly<Record<string, Schema>> = {
-  Reason: { type: 'string', enum: Object.keys(REFUSALS), description: 'Stable: decide by it alone.' },
+  Reason: { type: 'string', enum: Object.keys(REFUSALS), description: 'Stable: decide only by it.' },
   RefusalResponse: {
     type: 'object',
     properties: {

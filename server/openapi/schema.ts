@@ -5,7 +5,7 @@ import type { Schema } from '../rpc/api-document.ts';
 /** The side of a parser to describe: its input or its output. */
 export type Side = 'input' | 'output';
 
-/** A parser that declares which media types it takes instead of JSON. */
+/** A parser that declares which media types it accepts instead of JSON. */
 interface TakesMedia {
   readonly mediaTypes: readonly string[];
 }
@@ -26,7 +26,7 @@ export function isOptional(parsers: readonly unknown[]): boolean {
   );
 }
 
-/** A schema that answers later, or throws, is one that wants an input. */
+/** A schema that validates asynchronously, or throws, counts as one that requires an input. */
 function takesNothing({ '~standard': { validate } }: StandardSchema): boolean {
   try {
     const result = validate(undefined);
@@ -57,9 +57,9 @@ function ofZod(parser: z.core.$ZodType, io: Side): Schema {
     unrepresentable: 'any',
     override: ({ zodSchema, jsonSchema }) => {
       const { def } = zodSchema._zod;
-      // JSON.stringify writes a Date as text; JSON input never contains a Date.
+      // JSON.stringify writes a Date as a string; JSON input never contains a Date.
       if (def.type === 'date' && io === 'output') Object.assign(jsonSchema, DATE);
-      // A later version may return more members; only `z.strictObject` promises that it will not.
+      // A later version may return more properties; only `z.strictObject` promises that it will not.
       if (def.type === 'object' && io === 'output' && !('catchall' in def && def.catchall)) {
         delete jsonSchema.additionalProperties;
       }
@@ -86,7 +86,7 @@ function refinementsOf(checks: readonly z.core.$ZodCheck<never>[]): string[] {
   });
 }
 
-/** The interface by which other libraries validate (https://standardschema.dev). */
+/** The interface through which other libraries validate (https://standardschema.dev). */
 interface StandardSchema {
   readonly '~standard': {
     readonly validate: (value: unknown) => Validated | Promise<Validated>;
@@ -97,7 +97,7 @@ interface Validated {
   readonly issues?: unknown;
 }
 
-/** The interface by which other libraries describe themselves (https://standardschema.dev/json-schema). */
+/** The interface through which other libraries describe themselves (https://standardschema.dev/json-schema). */
 interface StandardJsonSchema {
   readonly '~standard': {
     readonly jsonSchema: Readonly<Record<Side, (options: { target: 'draft-2020-12' }) => Schema>>;

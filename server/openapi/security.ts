@@ -8,7 +8,7 @@ import {
 } from '../../shared/signature.ts';
 import type { SecurityRequirement } from '../rpc/api-document.ts';
 
-/** The same proofs with a signature in each of its two forms. */
+/** The same proofs with a signature in each of the two formats. */
 const inEachForm = (proofs: SecurityRequirement): SecurityRequirement[] => [
   { ...proofs, signature: [] },
   { ...proofs, signatureInput: [], httpSignature: [] },
@@ -29,7 +29,7 @@ export const SECURITY: Readonly<Record<Access, readonly SecurityRequirement[]>> 
   any: [...KEY, ...FOR_USER, ...USER],
 };
 
-/** A worked example, one of `test/vectors/signature-v1.json`. */
+/** A worked example from `test/vectors/signature-v1.json`. */
 const SECRET = 'kss_gd2vd_Er1uyZAlIa_ZnYd7chlN_Xc-1HSyGbDS1GHXy';
 const SIGNED = {
   k: 'jfJ31CVuhfQ5',
@@ -49,7 +49,7 @@ const HEADER = formatSignature({
 
 const RESPONSES = `With \`accept-signature: res=();tag="keyseal-response"\` the response is signed too, by a MAC under the signing secret; with \`alg="ed25519"\` in it by a key of \`/.well-known/http-message-signatures-directory\`, and with \`alg="ed25519";receipt\` it has a receipt in \`x-keyseal-receipt\`. A stream cannot be signed.`;
 
-const SIGNATURE = `\`x-signature: v1,k=<id>,t=<seconds>,n=<nonce>,s=<hex>\`, on every procedure that is not public, unless a signature by RFC 9421 is in \`signature-input\` and \`signature\`.
+const SIGNATURE = `\`x-signature: v1,k=<id>,t=<seconds>,n=<nonce>,s=<hex>\`, on every procedure that is not public, unless an RFC 9421 signature is in \`signature-input\` and \`signature\`.
 
 \`s\` is the lowercase hex of HMAC-SHA-256 over ten lines, joined by a line feed, without one at the end. The key of the HMAC is the signing secret's own text, \`kss_\` included: nothing is decoded.
 
@@ -64,7 +64,7 @@ const SIGNATURE = `\`x-signature: v1,k=<id>,t=<seconds>,n=<nonce>,s=<hex>\`, on 
 9. SHA-256 of the user token in hex; of the empty text if there is none
 10. SHA-256 of the body's bytes in hex; of no bytes if there is no body
 
-A signature is valid once, from ${SIGNATURE_MAX_AHEAD} seconds before \`t\` until ${SIGNATURE_MAX_AGE} seconds after it. A batch is one request with one signature. With an API key the key signs; with only a user token its session signs. In a generated client, sign in its \`fetch\`, which has the final URL and the bytes of the body.
+A signature is valid once, from ${SIGNATURE_MAX_AHEAD} seconds before \`t\` until ${SIGNATURE_MAX_AGE} seconds after it. A batch is one request with one signature. With an API key, the key signs; with only a user token, the token's session signs. In a generated client, sign in its \`fetch\`, which has the final URL and the bytes of the body.
 
 A worked example: \`POST https://api.example.com/api/echo\` with the body \`{"text":"bonjour"}\`, signed with \`${SECRET}\`:
 
@@ -78,18 +78,18 @@ x-signature: ${HEADER}
 
 ${RESPONSES}`;
 
-/** The same request, signed by RFC 9421. */
+/** The same request, signed according to RFC 9421. */
 const COMPONENTS =
   '("@method" "@target-uri" "content-type" "content-digest");created=1795471483;nonce="oOKVqYX7Enwvq4VNAKjKs1";keyid="jfJ31CVuhfQ5"';
 const CONTENT_DIGEST = 'sha-256=:RUMa7Z+wk+r6l9v6DFrBpcR6UJKJ53x3LZCKkG2HIxI=:';
 
-const SIGNATURE_INPUT = `\`signature-input: sig1=(<components>);created=<seconds>;nonce="<nonce>";keyid="<id>"\`, instead of \`x-signature\`: what a signature by RFC 9421 (HTTP Message Signatures) covers, for which many languages have a library. If \`x-signature\` is sent too, it alone is checked. A key with a public key signs only so.
+const SIGNATURE_INPUT = `\`signature-input: sig1=(<components>);created=<seconds>;nonce="<nonce>";keyid="<id>"\`, instead of \`x-signature\`: what an RFC 9421 signature (HTTP Message Signatures) covers. Many languages have a library for it. If \`x-signature\` is sent too, only that is checked. A key with a public key can sign only in this way.
 
 The components are \`"@method"\`, \`"@target-uri"\`, and what the request has: \`"content-type"\`, \`"content-digest"\` (RFC 9530, with a body), \`"x-user-token"\`; for a session also \`"authorization"\`. Instead of \`"@target-uri"\` it may cover \`"@authority"\` with \`"@request-target"\`, or with \`"@path"\` and \`"@query"\`.
 
-\`created\` is in unix seconds, \`nonce\` has 16 to 128 characters and is new for every request, and \`keyid\` is the id alone, of the API key or of the session. \`expires\`, \`alg\` (that of the key) and \`tag="keyseal"\` may be added. It is valid for as long as an \`x-signature\`, and once.`;
+\`created\` is in unix seconds, \`nonce\` has 16 to 128 characters and is new for every request, and \`keyid\` is only the id of the API key or of the session. \`expires\`, \`alg\` (that of the key) and \`tag="keyseal"\` may be added. It is valid for as long as an \`x-signature\`, and once.`;
 
-const HTTP_SIGNATURE = `\`signature: sig1=:<base64>:\`, under the same label as in \`signature-input\`: HMAC-SHA-256 over the signature base (RFC 9421 §2.5), with the signing secret's own text as the key. With a public key it is a signature by that key: \`ed25519\`, \`ecdsa-p256-sha256\`, \`ecdsa-p384-sha384\`, \`rsa-pss-sha512\` or \`rsa-v1_5-sha256\`.
+const HTTP_SIGNATURE = `\`signature: sig1=:<base64>:\`, under the same label as in \`signature-input\`: HMAC-SHA-256 over the signature base (RFC 9421 §2.5), with the signing secret as a string as the key. With a public key it is a signature by its private key: \`ed25519\`, \`ecdsa-p256-sha256\`, \`ecdsa-p384-sha384\`, \`rsa-pss-sha512\` or \`rsa-v1_5-sha256\`.
 
 The example of \`x-signature\` in this form has this base:
 

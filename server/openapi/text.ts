@@ -4,7 +4,7 @@ import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 export const descriptionOf = ({ guard: { description = '' } }: ProcedureInfo): string =>
   withoutPageLinks(description);
 
-/** The first sentence of it, as plain text; without one, the name. */
+/** The first sentence of the description, as plain text; the name if there is none. */
 export function summaryOf(name: string, procedure: ProcedureInfo): string {
   const [sentence = ''] = /^.*?[.:](?=\s|$)/s.exec(descriptionOf(procedure)) ?? [];
   return sentence === '' ? name : sentence.replaceAll(/[`*]|[.:]$/g, '').replaceAll(/\s+/g, ' ');

@@ -62,7 +62,7 @@ interface Batch {
 
 type WalkedRequest = Awaited<ReturnType<typeof selectAfter>>[number];
 
-/** The calls of one batch that the input asks for. The index of one filter leads to them, in their order; the others are checked. */
+/** The calls of one batch that match the input. The index of one filter leads to them, in their order; the others are checked. */
 function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Batch, size: number) {
   const { from, to, requestId, keyId, procedure, environment, outcome } = input;
   const oldest = now - REQUEST_LOG_RETENTION_MS;
@@ -104,15 +104,15 @@ function selectAfter(db: Db, { workspaceId, position, input, now, wanted }: Batc
   return requestId === undefined ? inIndexOrder(db, read) : read(db);
 }
 
-/** A reason is one of refused calls: `OK` is none. */
+/** A reason is that of refused calls: `OK` is not one. */
 function whereOutcome(outcome: string): SQL | undefined {
   if (outcome === 'refused') return isRefused();
   return outcome === 'accepted' ? eq(log.outcome, 'OK') : and(eq(log.outcome, sql`${outcome}`), isRefused());
 }
 
 /**
- * Refused calls have an index. Accepted ones, and those of one reason, have none: as the leading filter, it would have a statement
- * read all others to find a few.
+ * Refused calls have an index. Accepted ones, and those of one reason, have none: if it led, a statement would have to read all
+ * other calls to find a few.
  */
 const leadingOutcome = (outcome: string | undefined): SQL | undefined =>
   outcome === undefined || outcome === 'accepted' ? undefined : isRefused();

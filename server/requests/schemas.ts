@@ -6,7 +6,7 @@ const Searched = Text.min(1).max(300);
 
 export const ListRequestsInput = z
   .strictObject({
-    from: z.iso.datetime().optional().describe('ISO 8601, UTC: from this time on.'),
+    from: z.iso.datetime().optional().describe('ISO 8601, UTC: at or after this time.'),
     to: z.iso.datetime().optional().describe('Before this time.'),
     requestId: Searched.optional(),
     keyId: Id.optional(),

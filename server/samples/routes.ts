@@ -65,7 +65,7 @@ export const sampleRoutes = {
     .input(NoInput)
     .output(z.object({ user: UserView, caller: CallerView }))
     .query(async ({ ctx: { caller, service } }) => {
-      // The person of another issuer's token has no account to show.
+      // The person whom another issuer's token names has no account to show.
       if (caller.user.id === null) throw new Refusal('ACCESS_DENIED');
       const { db } = service.stores.database;
       const [user] = await db.select().from(users).where(eq(users.id, caller.user.id));
@@ -133,7 +133,7 @@ export const sampleRoutes = {
 
   health: databaseFreeProcedure({
     access: 'public',
-    description: 'Shows that the service answers.',
+    description: 'Shows that the service responds.',
     shapes: { output: "`{ status: 'ok', version }`" },
     example: { input: {}, output: { status: 'ok', version: '0.1.0' } },
   })

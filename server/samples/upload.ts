@@ -5,7 +5,7 @@ type UploadSent = FormData | Blob | Uint8Array;
 /** The input of the procedure. */
 type UploadReceived = FormData | ReadableStream;
 
-/** tRPC reads only the types of these members. */
+/** tRPC reads only the types of these properties. */
 const TYPES: { readonly _input: UploadSent; readonly _output: UploadReceived } = {
   _input: undefined as never,
   _output: undefined as never,

@@ -35,7 +35,7 @@ export const sessionRoutes = {
   list: procedure({
     ...USER_GUARD,
     description:
-      "Lists the caller's open sessions, newest first, at most a hundred. A session is `{ id, createdAt, refreshedAt, address, userAgent, current, signature }`: the address from which it was begun, the client, if it identified itself, and what it signs with: `{ algorithm, thumbprint }`, as for a key.",
+      "Lists the caller's open sessions, newest first, at most a hundred. A session is `{ id, createdAt, refreshedAt, address, userAgent, current, signature }`: the IP address from which it was begun, the client, if it identified itself, and what it signs with: `{ algorithm, thumbprint }`, as for a key.",
     shapes: { input: '`{ }?`', output: '`{ items }`' },
     example: {
       input: {},

@@ -13,14 +13,14 @@ import { lockUser } from '../stores/database/locks.ts';
 import { raiseRev } from '../stores/database/rev.ts';
 
 /**
- * How long after its beginning a session may take a public key. Later, a script that got into a page could otherwise move the
- * session to a key of its own.
+ * How long after its beginning a session may get a public key, in milliseconds. Later, a script that got into a page could
+ * otherwise move the session to a key of its own.
  */
 const REGISTRATION_WINDOW_MS = MINUTE_MS;
 
 /**
- * Replaces the signing secret of the calling session by a public key, once: the service forgets the secret, and from then on
- * cannot sign for the person.
+ * Replaces the signing secret of the calling session with a public key, once: the service forgets the secret, and can no longer
+ * sign for the user.
  * @throws Refusal INPUT_INVALID; CONFLICT if the session has a public key, was refreshed, or began more than a minute ago;
  *   SESSION_ENDED
  */

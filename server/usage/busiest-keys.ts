@@ -11,7 +11,7 @@ import { inLargestBuckets, type Range } from './range.ts';
 import type { BusyKey } from './schemas.ts';
 import { COUNTS, COUNTS_COLUMNS, COUNTS_PER_STATEMENT, rowsOf, walkCounts } from './walk-counts.ts';
 
-/** Keys that one statement reads. */
+/** How many keys one statement reads. */
 const KEYS_PER_STATEMENT = 500;
 
 interface Query {
@@ -19,9 +19,9 @@ interface Query {
   readonly range: Range;
   /** How many keys are wanted. */
   readonly top: number;
-  /** The only procedure that counts; undefined for all. */
+  /** The only procedure that is counted; undefined for all. */
   readonly called: string | undefined;
-  /** That of the only keys that count; undefined for all. */
+  /** The environment of the only keys that are counted; undefined for all. */
   readonly environment: Environment | undefined;
 }
 

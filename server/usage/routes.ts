@@ -77,7 +77,7 @@ export const usageRoutes = {
   keys: procedure({
     ...READ_GUARD,
     description:
-      'Returns the outcomes of the calls of several keys, as a list of keys shows them: `ids` are 1 to 100, and `items` are in their order, each `{ id, accepted, refused, points }`. All keys together have at most 10,000 points.',
+      'Returns the outcomes of the calls of several keys, as a list of keys shows them: `ids` are 1 to 100, `items` are in the same order, each `{ id, accepted, refused, points }`. All keys together have at most 10,000 points.',
     shapes: { input: '`{ ids, from, to, step }`', output: '`{ from, to, step, items }`' },
     refusals: ['KEY_NOT_FOUND'],
     example: { input: { ids: [EXAMPLE_BUSY_KEY.id], ...EXAMPLE_RANGE }, output: EXAMPLE_KEYS_USAGE },

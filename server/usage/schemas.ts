@@ -4,8 +4,8 @@ import { Id, Text } from '../lib/schemas.ts';
 import { BUCKET_SIZES } from '../stores/usage/usage-buckets.ts';
 
 const RANGE = {
-  from: z.iso.datetime().describe('ISO 8601, UTC: the first span is the one that holds it.'),
-  to: z.iso.datetime().describe('The last span is the one that ends here or holds it.'),
+  from: z.iso.datetime().describe('ISO 8601, UTC: the first span is the one that contains it.'),
+  to: z.iso.datetime().describe('The last span is the one that ends here or contains it.'),
   step: z.enum(BUCKET_SIZES),
 };
 
@@ -19,7 +19,7 @@ const PROCEDURE = {
 export const UsageKeyInput = z.strictObject({ id: Id, ...RANGE, ...PROCEDURE });
 
 export const UsageKeysInput = z.strictObject({
-  ids: z.array(Id).min(1).max(100).describe('Ids of keys. The answer is in the same order.'),
+  ids: z.array(Id).min(1).max(100).describe('Ids of keys. The response is in the same order.'),
   ...RANGE,
 });
 
@@ -35,18 +35,18 @@ export const UsageWorkspaceInput = z.strictObject({
     .min(0)
     .max(100)
     .optional()
-    .describe('How many of the keys that called most are named; ten without it.'),
+    .describe('How many of the keys with the most calls are returned; ten by default.'),
 });
 
 const COUNTS = { accepted: z.int(), refused: z.int() };
 
 const SPAN = {
-  from: z.string().describe('Of the first point.'),
+  from: z.string().describe('The beginning of the first point.'),
   to: z.string().describe('The end of the last point.'),
   step: z.enum(BUCKET_SIZES),
 };
 
-const POINTS = z.array(z.object({ at: z.string(), ...COUNTS })).describe('One for each step, without a gap.');
+const POINTS = z.array(z.object({ at: z.string(), ...COUNTS })).describe('One for each step, without gaps.');
 
 export const UsageKeysOutput = z.object({
   ...SPAN,
@@ -63,7 +63,9 @@ export const UsageOutput = z.object({
     .describe('`OK` and reasons, those of other versions too; the most first.'),
   procedures: z
     .array(z.object({ procedure: z.string(), ...COUNTS }))
-    .describe('The most called first, a hundred at most; exact if a range has no more than a thousand.'),
+    .describe(
+      'The most called first, a hundred at most; exact if a range has no more than a thousand procedures.',
+    ),
   latency: z
     .object({ p50: z.number(), p95: z.number(), p99: z.number() })
     .nullable()
@@ -76,6 +78,6 @@ export type UsageOutput = z.infer<typeof UsageOutput>;
 export const UsageWorkspaceOutput = UsageOutput.extend({
   keys: z
     .array(z.object({ id: z.string(), name: z.string().nullable(), ...COUNTS }))
-    .describe('The keys that called most; the name of one that was deleted is null.'),
+    .describe('The keys with the most calls; the name of a deleted key is null.'),
 });
 export type BusyKey = z.infer<typeof UsageWorkspaceOutput>['keys'][number];

@@ -1,6 +1,6 @@
 import { addCounts, type Counts, totalCalls } from './counts.ts';
 
-/** Names that are summed up exactly. With more, the half that was called least so far begins again from zero. */
+/** How many names are summed up exactly. If there are more, the less called half of them begins again from zero. */
 const MAX_NAMES = 1_000;
 
 interface NamedSum extends Counts {

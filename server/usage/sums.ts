@@ -19,7 +19,7 @@ import {
 } from './walk-counts.ts';
 
 const MAX_PROCEDURES = 100;
-/** Buckets whose durations one statement reads: each has up to 73 counts. */
+/** How many buckets of durations one statement reads: each has up to 73 counts. */
 const BUCKETS_PER_STATEMENT = 200;
 
 /** How the calls in a range ended: by bucket, outcome and procedure. */
@@ -44,7 +44,7 @@ export async function sumUp(
     procedures: procedures
       .most(MAX_PROCEDURES)
       .map(({ name, accepted, refused }) => ({ procedure: name, accepted, refused })),
-    // Durations are kept neither by procedure nor by environment: of that subject there are none.
+    // Durations are stored neither by procedure nor by environment: for such a query there are none.
     latency: called === undefined ? await latencyOf(database, subject, range, inTurn) : null,
   };
 }

@@ -7,8 +7,8 @@ import type { Counts } from './counts.ts';
 import type { Range } from './range.ts';
 
 /**
- * Counts that one statement reads: on PGlite it blocks everything for some milliseconds. A bucket has one for each procedure and
- * outcome, and a service that calls `verify` names procedures by its authorities: there may be any number.
+ * How many counts one statement reads: on PGlite it blocks everything for some milliseconds. A bucket has one for each
+ * procedure and outcome, and a service that calls `verify` names procedures by its authorities: there may be any number.
  */
 export const COUNTS_PER_STATEMENT = 10_000;
 
@@ -27,9 +27,9 @@ export const COUNTS_COLUMNS = {
 };
 
 /**
- * The rows of a subject within a range. Only the primary key leads to pairs: to a range of times alone, a planner with statistics from
- * before a table grew would take the index of the purges, and visit the rows of every key. No `key_id = …` stands beside the pairs: the
- * scan would begin at the subject's first row.
+ * The rows of a subject within a range. Only the primary key leads to pairs: for only a range of times, a planner with
+ * statistics from before a table grew would use the purge index, and visit the rows of every key. There is no `key_id = …` in
+ * addition to the pairs: the scan would begin at the subject's first row.
  */
 export const rowsOf = (subject: SQL, { from, to }: Range): SQL =>
   sql`(key_id, at) >= (${subject}, ${timeOf(from)}) and ${rowsBefore(subject, to)}`;
@@ -44,7 +44,7 @@ export interface SumQuery {
   /** A key, or a workspace. */
   readonly subject: string;
   readonly range: Range;
-  /** The only procedure that counts; undefined for all. */
+  /** The only procedure that is counted; undefined for all. */
   readonly called: string | undefined;
 }
 

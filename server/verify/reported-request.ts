@@ -50,7 +50,7 @@ export function readReported(
     otherTargets,
     authority,
     address,
-    // Not an address: the service reports it, and may name as many as it likes.
+    // The payer is not the IP address: the service reports it, and may name as many as it likes.
     payer: asking.key.payer,
     failureCounterKey: failureCounterKeyOf(asking, address),
     procedures: [`verify ${authority}`],
@@ -61,7 +61,7 @@ export function readReported(
   };
 }
 
-/** Failures are counted within the calling workspace, under the address that its service reports. */
+/** Failures are counted within the calling workspace, under the IP address that its service reports. */
 function failureCounterKeyOf({ workspaceId, key }: KeyCaller, address: string | null): FailureCounterKey {
   if (address === null) return { reportedBy: workspaceId, address: key.id, network: null };
   const [network, group] = addressPath(address);

@@ -9,12 +9,12 @@ export const verifyRoutes = {
     access: 'key',
     permission: 'requests:verify',
     description:
-      'Decides whether another service may carry out a request that it received, and claims its nonce: [Verify a request](verify-a-request.md). The answer is 200 whatever the verdict; an outage is `UNAVAILABLE`, and must not admit the request. The key sees only the callers of its own workspace, among the keys only those of its own environment, and only requests to the hosts in its `authorities`.',
+      'Decides whether another service may carry out a request that it received, and claims its nonce: [Verify a request](verify-a-request.md). The status is 200 whatever the verdict; an outage fails with `UNAVAILABLE`, and must not admit the request. The key sees only callers of its own workspace, only keys of its own environment, and only requests to the hosts in its `authorities`.',
     shapes: {
       input:
         '`{ method, authority, target, headers, otherTargets?, bodySha256, bodySha512?, scheme?, address?, require?, cost?, limit?, dryRun? }`',
       output:
-        "`{ valid: true, caller, signature, permissions, limits, credits }` or `{ valid: false, reason, httpStatus, message, docs, limits, … }`; of a dry run the same with `dryRun: 'admitted'` or `'refused'` in place of `valid`",
+        "`{ valid: true, caller, signature, permissions, limits, credits }` or `{ valid: false, reason, httpStatus, message, docs, limits, … }`; of a dry run the same with `dryRun: 'admitted'` or `'refused'` instead of `valid`",
     },
     example: VERIFY_EXAMPLE,
   })

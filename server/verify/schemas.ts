@@ -7,11 +7,11 @@ import { KeySummary } from '../lib/key-summary.ts';
 import { LimitInput } from '../lib/policy-schemas.ts';
 import { SIGNATURE_ALGORITHMS } from '../lib/signature-algorithms.ts';
 
-/** More headers than a request may have, so that too many of them get their own refusal. */
+/** More headers than a request may have, so that too many of them are refused with the precise reason. */
 const MAX_HEADERS = 200;
-/** Characters of a header's value or a target; longer than a request may have. */
+/** The maximum length of a header value or a target, in characters; longer than a request may have. */
 const MAX_TEXT = 16_384;
-/** Spellings of one target, besides the first. */
+/** The maximum number of other spellings of a target. */
 const MAX_SPELLINGS = 31;
 
 /** A request that a service received, unchanged. */
@@ -34,12 +34,12 @@ export const VerifyInput = z.strictObject({
   headers: z
     .array(z.tuple([z.string().max(256), z.string().max(MAX_TEXT)]))
     .max(MAX_HEADERS)
-    .describe('The raw header list: every header, repeats too, in order.'),
+    .describe('The raw header list: every header, including repeats, in order.'),
   bodySha256: z
     .string()
     .regex(/^[0-9a-f]{64}$/, 'must be 64 lowercase hex digits')
     .describe(
-      'SHA-256 of exactly the bytes that will be parsed, lowercase hex; of no bytes if there is no body.',
+      'SHA-256 of exactly the bytes that will be parsed, lowercase hex; if there is no body, that of the empty string.',
     ),
   bodySha512: z
     .string()
@@ -67,12 +67,14 @@ export const VerifyInput = z.strictObject({
     .min(0)
     .max(MAX_COST)
     .optional()
-    .describe('The credits that the call takes from a metered key; 1 by default.'),
+    .describe('The credits that the call costs a metered key; 1 by default.'),
   limit: LimitInput.optional().describe('A limit of the calling service, in addition to those of the key.'),
   dryRun: z
     .boolean()
     .optional()
-    .describe('Claims and spends nothing, and answers what no guard takes for an admission.'),
+    .describe(
+      'If true, claims and spends nothing, and returns a result that no guard mistakes for an admission.',
+    ),
 });
 export type VerifyInput = z.infer<typeof VerifyInput>;
 
@@ -94,9 +96,9 @@ const LimitState = z.object({
   resetAt: z.string(),
 });
 
-const requestId = z.string().describe('The id of the call in the log of Keyseal.');
+const requestId = z.string().describe('The id of the call in the Keyseal log.');
 
-/** The answer about a caller who may call. */
+/** The result for a caller who may call. */
 const Admitted = {
   caller: Caller,
   signature: z
@@ -108,13 +110,13 @@ const Admitted = {
   requestId,
 };
 
-/** The answer about a caller who may not: a refusal from the table, to be passed on unchanged. */
+/** The result for a caller who may not: a refusal from the table, to be passed on unchanged. */
 const Refused = {
   reason: z.enum(Object.keys(REFUSALS) as [Reason, ...Reason[]]),
   httpStatus: z.int(),
   message: z.string(),
   docs: z.string().describe('Where Keyseal explains what happened, why, and how to fix it.'),
-  /** Further members, as a refusal of Keyseal's own has them. */
+  /** Further properties, as in a refusal by Keyseal itself. */
   missing: z.union([z.string(), z.array(z.string()).readonly()]).optional(),
   limit: z.int().optional(),
   remaining: z.int().optional(),
@@ -130,14 +132,14 @@ const Refused = {
   issues: z
     .array(z.object({ path: z.string(), message: z.string(), rule: z.string().optional() }))
     .optional()
-    .describe('Which part of the reported request breaks which rule, if its form is wrong.'),
+    .describe('Which part of the reported request breaks which rule, if it is malformed.'),
   limits: z.array(LimitState),
   requestId,
 };
 
 const Valid = z.object({ valid: z.literal(true), ...Admitted });
 const Invalid = z.object({ valid: z.literal(false), ...Refused });
-/** The answers of a dry run. Neither has a `valid`, so that no guard mistakes them for an admission. */
+/** The results of a dry run. Neither has a `valid`, so that no guard mistakes them for an admission. */
 const WouldBeValid = z.object({ dryRun: z.literal('admitted'), ...Admitted });
 const WouldBeInvalid = z.object({ dryRun: z.literal('refused'), ...Refused });
 

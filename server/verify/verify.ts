@@ -18,8 +18,8 @@ import { readReported } from './reported-request.ts';
 import type { VerifyInput, VerifyOutput } from './schemas.ts';
 
 /**
- * Verifies a request that another service received as if it had come here: the same steps, the same reasons. Returns a
- * refusal as an answer, and throws an outage, so that no caller mistakes an outage for a refusal.
+ * Verifies a request that another service received as if it had come here: the same steps, the same reasons. Returns a refusal
+ * as a result, but throws on an outage, so that no caller mistakes an outage for a refusal.
  * @param asking the key of the calling service: its workspace, environment and authorities bound what it can verify
  */
 export async function verify(
@@ -69,8 +69,7 @@ export async function verify(
 }
 
 /**
- * @throws Refusal INPUT_INVALID for a name that is not a permission: no caller has it, so a typing error must not
- *   pass as a check
+ * @throws Refusal INPUT_INVALID for a name that is not a permission: no caller has it, so a typo must not pass as a check
  */
 function checkRequired({ config }: Service, { require }: VerifyInput): void {
   const permission = require?.permission;
@@ -79,7 +78,7 @@ function checkRequired({ config }: Service, { require }: VerifyInput): void {
   throw new Refusal('INPUT_INVALID', { issues: [issue] });
 }
 
-/** @throws Refusal INPUT_INVALID for another target that means something else than `target` */
+/** @throws Refusal INPUT_INVALID if another target means something else than `target` */
 function checkSpellings({ target, otherTargets = [] }: VerifyInput): void {
   const meaning = otherTargets.length === 0 ? '' : targetMeaning(target);
   const issues = otherTargets.flatMap((other, i) =>
@@ -130,7 +129,7 @@ function recordVerification(
   for (const name of request.procedures) recordCall(stores, caller, name, outcome, request);
 }
 
-/** Which form was verified, and by which algorithm: the caller's credential decides that. */
+/** Which signature format was verified, and with which algorithm: the caller's credential decides that. */
 const signatureView = ({ signature }: SignedRequest, caller: Caller) => ({
   form: signature === null ? ('rfc9421' as const) : ('v1' as const),
   algorithm: publicKeyOf(caller)?.algorithm ?? ('hmac-sha256' as const),
@@ -159,7 +158,7 @@ function viewOf({ config }: Service, caller: Caller, states: readonly LimitState
   };
 }
 
-/** The person of a trusted issuer's token; null for an account, which `userId` names. */
+/** The person whom a trusted issuer's token names; null for an account, which `userId` names. */
 function externalViewOf(user: KeyCaller['user']) {
   return user === null || user.id !== null
     ? null

@@ -24,17 +24,17 @@ export interface LockedWorkspace {
 }
 
 interface ChangeOptions {
-  /** That of the procedure's guard; null for none. */
+  /** The permission that the procedure's guard requires; null for none. */
   readonly permission: Permission | null;
-  /** That of the procedure's guard. */
+  /** Whether the procedure's guard requires a fresh proof. */
   readonly stepUp?: true;
-  /** Whether the sign-in rule of the workspace holds nobody back: for a change that only gives a right up. */
+  /** Whether the workspace's sign-in rule is ignored: for a change that only gives up a right. */
   readonly despiteRule?: boolean;
 }
 
 /**
- * Changes the workspace in which a person's session acts, one change after the other, by the person's current rights.
- * @throws Refusal WORKSPACE_DENIED, SESSION_ENDED or PERMISSION_DENIED if they lost the right meanwhile; STEP_UP_REQUIRED
+ * Changes the workspace in which a user's session acts, one change after the other, by the user's current rights. @throws
+ * Refusal WORKSPACE_DENIED, SESSION_ENDED or PERMISSION_DENIED if they lost the right in the meantime; STEP_UP_REQUIRED
  */
 export async function changeWorkspace<T>(
   stores: Stores,
@@ -43,7 +43,7 @@ export async function changeWorkspace<T>(
   change: (locked: LockedWorkspace) => Promise<T>,
 ): Promise<T> {
   const { database, clock, audit } = stores;
-  // A person who is no longer a member locks nothing of the workspace.
+  // A user who is no longer a member locks nothing of the workspace.
   requireMember(actor.caller, despiteRule);
   return database.db.transaction(async (tx) => {
     const options = { permission, stepUp, updatesWorkspace: true };

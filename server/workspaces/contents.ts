@@ -6,7 +6,7 @@ import type { WorkspaceTurn } from '../rpc/workspace-turn.ts';
 import type { Db } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
 
-/** Rows that one statement counts: on PGlite it blocks everything for some milliseconds. */
+/** How many rows one statement counts: on PGlite it blocks everything for some milliseconds. */
 const ROWS_PER_STATEMENT = 5_000;
 
 /** The numbers of rows that the deletion of a workspace removes. */
@@ -42,7 +42,7 @@ interface Position {
   readonly id: string;
 }
 
-/** Members, and keys that are neither revoked nor deleted: `all` of them, and those of nobody. */
+/** Members, and keys that are neither revoked nor deleted: `all` of them, and those that belong to no user. */
 async function countRows(db: Db, inTurn: WorkspaceTurn, batchAfter: (after: Position | null) => SQL) {
   const counted = { all: 0, ofNobody: 0 };
   for (let after: Position | null = null, isLast = false; !isLast; ) {

@@ -19,9 +19,9 @@ import type { Stores } from '../stores/stores.ts';
 import { changeWorkspace, type LockedWorkspace } from './change-workspace.ts';
 import type { Invitation } from './schemas.ts';
 
-/** An invitation is valid for seven days. */
+/** How long an invitation is valid, in milliseconds. */
 const LIFETIME_MS = 7 * DAY_MS;
-/** Open invitations that one workspace may have. */
+/** How many open invitations one workspace may have. */
 const MAX_PENDING = 200;
 
 type Row = typeof invitations.$inferSelect;
@@ -37,8 +37,8 @@ const viewOf = ({ id, email, role, invitedBy, createdAt, expiresAt }: Row): Invi
 });
 
 /**
- * Invites an e-mail address, and withdraws an open invitation of the same address.
- * @throws Refusal ESCALATION_DENIED for a role above the caller's own; CONFLICT if the person is a member already, or
+ * Invites an e-mail address, and withdraws an open invitation for the same email address.
+ * @throws Refusal ESCALATION_DENIED for a role above the caller's own; CONFLICT if the invited user is a member already, or
  *   if too many invitations are open
  */
 export async function invite(
@@ -107,9 +107,9 @@ export async function listInvitations(db: Db, workspaceId: string, now: Date): P
 }
 
 /**
- * Reads an invitation for the holder of its token, without using it. A token that was never issued uses the look-ups
- * of unauthenticated callers.
- * @param address of the caller, null if it is unknown
+ * Reads an invitation for the holder of its token, without using it. A token that was never issued uses the lookups of
+ * unauthenticated callers.
+ * @param address the caller's IP address; null if it is unknown
  * @throws Refusal INVITATION_INVALID for every cause; TOO_MANY_FAILURES
  */
 export async function readInvitation(
@@ -126,7 +126,7 @@ export async function readInvitation(
 
 /**
  * Withdraws an open invitation.
- * @throws Refusal INVITATION_NOT_FOUND, also for invitations of other workspaces
+ * @throws Refusal INVITATION_NOT_FOUND, including for invitations of other workspaces
  */
 export async function withdraw(stores: Stores, actor: ByPerson, id: string): Promise<void> {
   const options = { permission: 'members:write' } as const;

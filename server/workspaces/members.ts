@@ -74,7 +74,7 @@ export async function setRole(
 }
 
 /**
- * Removes the caller from the workspace, also if their sign-in does not meet its rule.
+ * Removes the caller from the workspace, even if their sign-in does not meet its rule.
  * @throws Refusal CONFLICT for its last owner
  */
 export async function leave(stores: Stores, actor: ByPerson): Promise<void> {

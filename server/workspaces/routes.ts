@@ -27,7 +27,7 @@ import {
 import { signInRuleRoutes } from './sign-in-rule-routes.ts';
 import { findWorkspace, listWorkspaces, selectWorkspace } from './workspaces.ts';
 
-/** A person's actions on workspaces, whichever one their session acts in. */
+/** A user's actions on workspaces, whichever one their session acts in. */
 const USER_GUARD = { access: 'user' } as const;
 
 export const workspaceRoutes = {
@@ -47,7 +47,7 @@ export const workspaceRoutes = {
   create: procedure({
     ...USER_GUARD,
     description:
-      'Creates a workspace that the caller owns. The session stays in its workspace. A person belongs to at most a hundred workspaces.',
+      'Creates a workspace that the caller owns. The session stays in its workspace. A user belongs to at most a hundred workspaces.',
     shapes: { input: '`{ name }`', output: '`workspace`' },
     refusals: ['CONFLICT'],
     example: {
@@ -99,7 +99,7 @@ export const workspaceRoutes = {
     access: 'user',
     permission: 'members:read',
     description:
-      'Returns the workspace that the session acts in, and the number of things that its deletion would remove: members, keys that are not revoked (and how many of them belong to no person), open invitations. `signIn` is its rule for signing in: see `workspaces.update`. `sponsorId` is the owner whose share of the capacity it uses, or null.',
+      'Returns the workspace that the session acts in, and the number of things that its deletion would remove: members, keys that are not revoked (and how many of them belong to no user), open invitations. `signIn` is its rule for signing in: see `workspaces.update`. `sponsorId` is the owner whose share of the capacity it uses, or null.',
     shapes: {
       input: '`{ }?`',
       output:
@@ -167,7 +167,7 @@ export const workspaceRoutes = {
 
   sponsor: procedure({
     access: 'user',
-    // Owners alone have it.
+    // Only owners have it.
     permission: 'workspaces:delete',
     description:
       "Makes the caller the sponsor of the workspace that the session acts in, if it has none: from then on it uses the caller's share of the capacity. Refuses with `CONFLICT` if someone else sponsors it.",

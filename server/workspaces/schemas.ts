@@ -45,8 +45,8 @@ export const UpdateWorkspaceOutput = z.object({ id: z.string(), signIn: Rule });
 export const WorkspaceDetails = Workspace.extend({
   members: z.int(),
   keys: z.int().describe('Keys that are not revoked.'),
-  serviceKeys: z.int().describe('Of them, those that belong to no person.'),
-  invitations: z.int().describe('Those that wait.'),
+  serviceKeys: z.int().describe('Those of them that belong to no user.'),
+  invitations: z.int().describe('Open invitations.'),
   signIn: Rule,
   sponsorId: z
     .string()

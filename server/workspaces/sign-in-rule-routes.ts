@@ -9,11 +9,11 @@ import { changeSignInRule } from './sign-in-rule.ts';
 export const signInRuleRoutes = {
   update: procedure({
     access: 'user',
-    // Owners alone have it.
+    // Only owners have it.
     permission: 'workspaces:delete',
     stepUp: true,
     description:
-      'Sets how sessions that act in the workspace must have signed in: with a second factor (a code, or a sign-in with an identity provider that asked for one), with one identity provider (by the name that the operator gave it), or both. What is left out stays as it is; `issuer: null` accepts every sign-in. From the next request on, every instance refuses a session that does not meet the rule with `SIGN_IN_RULE`, alone or with a key; it can still manage its account, select another workspace, and leave this one. Keys by themselves are not concerned. `SIGN_IN_RULE` also if the calling session does not meet the new rule. See [Teams](teams.md#rules-for-signing-in).',
+      'Sets how sessions that act in the workspace must have signed in: with a second factor (a code, or a sign-in with an identity provider that asked for one), with one identity provider (by the name that the operator gave it), or both. What is left out stays as it is; `issuer: null` accepts every sign-in. As of the next request, every instance refuses a session that does not meet the rule with `SIGN_IN_RULE`, by itself or with a key; it can still manage its account, select another workspace, and leave this one. Keys by themselves are not affected. The call itself fails with `SIGN_IN_RULE` if the calling session does not meet the new rule. See [Teams](teams.md#rules-for-signing-in).',
     shapes: {
       input: '`{ signIn: { secondFactor?, issuer? } }`',
       output: '`{ id, signIn: { secondFactor, issuer } }`',

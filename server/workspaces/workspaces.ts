@@ -21,7 +21,7 @@ export async function findWorkspace(db: Db, id: string): Promise<WorkspaceRow> {
   return row;
 }
 
-/** The workspaces of a person, and the one in which their session acts. */
+/** The workspaces of a user, and the one in which their session acts. */
 export async function listWorkspaces(db: Db, { userId, workspaceId }: SessionUserCaller) {
   return (await workspacesOf(db, userId)).map(({ workspace: { id, name, createdAt }, role }) => ({
     id,
@@ -33,7 +33,7 @@ export async function listWorkspaces(db: Db, { userId, workspaceId }: SessionUse
 }
 
 /**
- * Switches a session to another workspace of its person, from the next request on.
+ * Switches a session to another workspace of its user, as of the next request.
  * @throws Refusal WORKSPACE_NOT_FOUND if they are not a member of it, or if it does not exist
  */
 export async function selectWorkspace(
