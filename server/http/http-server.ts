@@ -198,7 +198,7 @@ export class HttpServer {
     }
   }
 
-  /** Refuses what arrived on a connection without a request that has a response of its own. */
+  /** Refuses what arrived on a connection without a request that gets its own response. */
   #refuseOn(socket: Socket, refusalOf: () => Refusal): void {
     // What arrived follows a request whose response is complete.
     if (this.#connections.hasResponded(socket)) return void socket.destroySoon();

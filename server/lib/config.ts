@@ -52,7 +52,7 @@ export interface Config {
   readonly demo: boolean;
   readonly logLevel: string;
   readonly logFormat: 'pretty' | 'json';
-  /** The prefix of a key's text. */
+  /** The prefix of an API key. */
   readonly brand: string;
   /** The name, the logo and the colour that the console shows. */
   readonly branding: {

@@ -6,7 +6,7 @@ import type { SentJwk } from './public-key.ts';
 const OTHER_FILES: readonly (readonly [line: RegExp, fault: string])[] = [
   [
     /^-----BEGIN OPENSSH PRIVATE KEY-----/m,
-    'is a private key: give the public key, in the file beside it whose name ends in .pub',
+    'is a private key: give the public key, in the file next to it whose name ends in .pub',
   ],
   [
     /^-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/m,
@@ -26,7 +26,7 @@ const OTHER_KIND =
   'has a public key that cannot be read, or of another kind: give Ed25519, P-256, P-384, or RSA that is not limited to PSS';
 
 /**
- * Reads the text of a file with a public key: PEM, a JWK, or a line of ssh. Returns a string that says what is wrong if it
+ * Reads the content of a file with a public key: PEM, a JWK, or a line of ssh. Returns a string that says what is wrong if it
  * cannot be read.
  */
 export function readPublicKeyFile(text: string): SentJwk | string {

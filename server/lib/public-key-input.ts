@@ -3,7 +3,7 @@ import { Text } from './schemas.ts';
 
 const KINDS =
   'A JWK (RFC 7517) without private members: Ed25519, P-256, P-384, or RSA of 2,048 to 4,096 bits with `alg` PS512 or RS256.';
-const KEY_DESCRIPTION = `${KINDS} Then the key has no signing secret: \`signingSecret\` is null, and its private key signs by RFC 9421.`;
+const KEY_DESCRIPTION = `${KINDS} Then the key has no signing secret: \`signingSecret\` is null, and its private key signs according to RFC 9421.`;
 const PROOF =
   'a compact JWS by its private key, with only `alg` in its header, over `{ "aud": <issuer of the service>, "iat": <unix seconds>, "jti": <16 to 128 random characters> }`, at most five minutes old. Each is accepted once.';
 

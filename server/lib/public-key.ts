@@ -58,7 +58,7 @@ export function readPublicKey(jwk: SentJwk): RegisteredPublicKey | string {
   const name = kty === 'RSA' ? 'RSA' : `${kty} ${crv}`;
   const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
   if (!kind) return 'must be an Ed25519 key, an elliptic-curve key of P-256 or P-384, or an RSA key';
-  if (use !== undefined && use !== 'sig') return 'must be meant for signatures alone (RFC 7517 §4.2)';
+  if (use !== undefined && use !== 'sig') return 'must be meant only for signatures (RFC 7517 §4.2)';
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify')))
     return 'must have verify in key_ops, or have no key_ops (RFC 7517 §4.3)';
   const algorithm = Object.hasOwn(kind.algorithms, alg) ? kind.algorithms[alg] : undefined;

@@ -16,7 +16,7 @@ export type ResponseMode = 'plain' | 'stream' | 'refused';
 export interface EndedRequest {
   /** A name of the router, or `other`; one for each call. */
   readonly procedures: readonly string[];
-  /** The outcome of each call, in any order within one procedure. */
+  /** The outcome of each call, in any order among the calls of one procedure. */
   readonly outcomes: readonly UsageOutcome[];
   readonly mode: ResponseMode;
   /** From the first byte read to the whole response; for a stream, to its beginning. */

@@ -61,7 +61,7 @@ const SIGNATURE = `\`x-signature: v1,k=<id>,t=<seconds>,n=<nonce>,s=<hex>\`, on 
 6. the host and port of the URL, lowercase, without the scheme's own port
 7. path and query, exactly as on the request line: nothing decoded, nothing reordered
 8. \`content-type\` as sent, or nothing
-9. SHA-256 of the user token in hex; of the empty text if there is none
+9. SHA-256 of the user token in hex; of the empty string if there is none
 10. SHA-256 of the body's bytes in hex; of no bytes if there is no body
 
 A signature is valid once, from ${SIGNATURE_MAX_AHEAD} seconds before \`t\` until ${SIGNATURE_MAX_AGE} seconds after it. A batch is one request with one signature. With an API key, the key signs; with only a user token, the token's session signs. In a generated client, sign in its \`fetch\`, which has the final URL and the bytes of the body.

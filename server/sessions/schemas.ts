@@ -30,7 +30,7 @@ export const RevokeSessionsInput = z
 export const SetPublicKeyOutput = z.object({
   signature: z
     .object({ algorithm: z.enum(SIGNATURE_ALGORITHMS), thumbprint: z.string() })
-    .describe('What the session signs with from now on: `thumbprint` is that of the public key (RFC 7638).'),
+    .describe('What the session now signs with: `thumbprint` is that of the public key (RFC 7638).'),
   responseKeys: z
     .object({ keys: z.array(z.record(z.string(), z.string())) })
     .describe('The keys by which the service signs (a JWKS): they prove its clock to the session.'),

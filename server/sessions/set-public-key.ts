@@ -14,7 +14,7 @@ import { raiseRev } from '../stores/database/rev.ts';
 
 /**
  * How long after its beginning a session may get a public key, in milliseconds. Later, a script that got into a page could
- * otherwise move the session to a key of its own.
+ * otherwise move the session to its own key.
  */
 const REGISTRATION_WINDOW_MS = MINUTE_MS;
 

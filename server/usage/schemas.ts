@@ -13,7 +13,7 @@ const PROCEDURE = {
   procedure: Text.min(1)
     .max(300)
     .optional()
-    .describe('Counts the calls of this procedure alone; `latency` is then null.'),
+    .describe('Counts only the calls of this procedure; `latency` is then null.'),
 };
 
 export const UsageKeyInput = z.strictObject({ id: Id, ...RANGE, ...PROCEDURE });
@@ -29,7 +29,7 @@ export const UsageWorkspaceInput = z.strictObject({
   environment: z
     .enum(ENVIRONMENTS)
     .optional()
-    .describe('Counts the calls of the keys of this environment alone; `latency` is then null.'),
+    .describe('Counts only the calls of the keys of this environment; `latency` is then null.'),
   top: z
     .int()
     .min(0)

@@ -157,7 +157,7 @@ requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
       ignore_startup_parameters: IGNORED,
     });
     const opened = openDatabase({ databaseUrl: pooler.url, dataDir: '', startWaitSeconds: 1 });
-    await expect(opened).rejects.toThrow(/The start waited 1 s: .*pid \d+/);
+    await expect(opened).rejects.toThrow(/Startup waited 1 s: .*pid \d+/);
     await pooler.stop();
   });
 

@@ -58,11 +58,11 @@ requires('postgres').describe('D3: a migration that makes no progress', () => {
       await expect.poll(names).toBe('ANY 1 (db_b)');
       const { error, warnings } = await failing(role.url);
       expect(warnings).toEqual([
-        "the start waits: commits wait for a synchronous standby (synchronous_standby_names = 'ANY 1 (db_b)')",
+        "startup is waiting: commits wait for a synchronous standby (synchronous_standby_names = 'ANY 1 (db_b)')",
       ]);
       expect(error?.constructor.name).toBe('DatabaseUnavailable');
       expect(error?.message).toMatch(
-        /^The start waited 2 s: commits wait for a synchronous standby .*Start a standby .*KEYSEAL_START_WAIT_SECONDS/,
+        /^Startup waited 2 s: commits wait for a synchronous standby .*Start a standby .*KEYSEAL_START_WAIT_SECONDS/,
       );
     } finally {
       await admin.end({ timeout: 1 });
@@ -77,10 +77,10 @@ requires('postgres').describe('D3: a migration that makes no progress', () => {
       const role = await freshRole();
       const { error, warnings } = await failing(await swallowingFrom(role.url, statement));
       expect(warnings).toEqual([
-        expect.stringMatching(/^the start waits: nothing that .* arrives at the database$/),
+        expect.stringMatching(/^startup is waiting: nothing that .* arrives at the database$/),
       ]);
       expect(error?.constructor.name).toBe('DatabaseUnavailable');
-      expect(error?.message).toMatch(/^The start waited 2 s: nothing .*\. Check the network/);
+      expect(error?.message).toMatch(/^Startup waited 2 s: nothing .*\. Check the network/);
       const left = () =>
         role.admin<{ pid: number }[]>`
           select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;

@@ -39,7 +39,7 @@ requires('postgres').describe('D3: while another session has the lock of migrati
     expect(error?.message).toMatch(/waited 2 s: .*pg_terminate_backend\(\d+\).*KEYSEAL_START_WAIT_SECONDS/);
     expect(error?.message).not.toMatch(/\n|hunter2|secret/);
     expect(warnings[0]?.details.holders).toMatchObject([{ pid: session?.['pid'], application: 'left over' }]);
-    expect(warnings[0]?.sentence).toMatch(/the start waits: another session holds the migration lock/);
+    expect(warnings[0]?.sentence).toMatch(/startup is waiting: another session holds the migration lock/);
     await holder.end();
   });
 
@@ -119,7 +119,7 @@ requires('postgres').describe(
       });
       const database = await start.opened;
       expect(database.migrated).toHaveLength(15);
-      expect(start.warnings[0]?.sentence).toMatch(/the start waits: another session holds a table/);
+      expect(start.warnings[0]?.sentence).toMatch(/startup is waiting: another session holds a table/);
       expect(start.warnings[0]?.details.holders).toContainEqual(
         expect.objectContaining({ application: 'nightly dump' }),
       );

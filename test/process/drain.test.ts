@@ -68,7 +68,7 @@ requires('postgres').describe('D7: a signal while the start waits', () => {
     const role = await freshRole();
     await role.admin`select pg_advisory_lock(${MIGRATION_LOCK})`;
     const service = await startProcess({ NODE_ENV: 'development', DATABASE_URL: role.url });
-    await expect.poll(() => service.said().out, { timeout: 30_000 }).toContain('the start waits');
+    await expect.poll(() => service.said().out, { timeout: 30_000 }).toContain('startup is waiting');
     service.child.kill(signal);
     // A process that a signal ends without a listener has no status; the first one of a container would not end.
     expect(await service.exited).toEqual({ code, signal: null });

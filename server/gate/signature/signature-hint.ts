@@ -10,7 +10,7 @@ const HINTS = {
   ],
   form: [
     'x-signature',
-    'must not be sent: the credential has a public key, and its private key signs by RFC 9421, in signature-input and signature',
+    'must not be sent: the credential has a public key, and its private key signs according to RFC 9421, in signature-input and signature',
   ],
   id: [
     'x-signature',

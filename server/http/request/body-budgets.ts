@@ -38,7 +38,7 @@ const PUBLIC_LIMIT = 16 * 1024;
 /**
  * The memory for bodies. The MAC covers the body, so the body is read before the MAC is checked: until then a caller has shown
  * only a bearer token, and may have stolen it. A thief can make up the rest of a request (time, nonce), but not the IP address
- * from which the holder of the signing secret calls. So that IP address has memory of its own, and other networks share the
+ * from which the holder of the signing secret calls. So that IP address has separate memory, and other networks share the
  * rest of what the credential gets. The same holds for a session that refreshes without a token: its id proves nothing, but an
  * IP address from which it was admitted does.
  */

@@ -9,7 +9,7 @@ interface Options {
   readonly ofOneGroup?: number;
   /** How many leading names of a fairness key identify a group whose last job failed; 1 (the widest group) if absent. */
   readonly failedLevels?: number;
-  /** Jobs that wait, in all groups together. */
+  /** The maximum number of waiting jobs, in all groups together. */
   readonly capacity: number;
   /** Jobs that start in a second, and how many may start at once after a pause; unlimited if absent. */
   readonly rate?: { readonly perSecond: number; readonly burst: number };

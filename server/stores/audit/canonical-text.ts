@@ -5,7 +5,7 @@ import { isoOf } from '../../lib/clock.ts';
 export type AuditRecordFields = Omit<typeof auditRecords.$inferSelect, 'at' | 'mac' | 'before' | 'after'> & {
   /** Microseconds since 1970, in decimal: the full precision of a Postgres timestamp. */
   readonly at: string;
-  /** Its `canonical` text; null if there is none. */
+  /** Its `canonical` form; null if there is none. */
   readonly before: string | null;
   readonly after: string | null;
 };

@@ -63,7 +63,7 @@ export interface KeyRecord extends SigningMaterial {
   readonly enabled: boolean;
   /** Milliseconds; NaN for a time that cannot be read, which counts as past. */
   readonly expiresAt: number | null;
-  /** Also if its workspace is deleted. */
+  /** Also true if its workspace is deleted. */
   readonly revoked: boolean;
   readonly rev: number;
 }

@@ -24,8 +24,8 @@ export interface KeyLabel {
 }
 
 /**
- * A new API key. The last ten characters of its secret are a MAC of all that precedes them, so that a text
- * that was never issued is recognized without the database.
+ * A new API key. The last ten characters of its secret are a MAC of everything before them, so that a string that was never
+ * issued is recognized without the database.
  * @param random 22 base62 characters
  */
 export function newKeyText(

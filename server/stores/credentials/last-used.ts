@@ -10,12 +10,12 @@ import { PendingEntries } from '../usage/pending-entries.ts';
 import { dueCount, type WritePace } from '../usage/spread-writes.ts';
 import type { CountedKey } from '../usage/usage.ts';
 
-/** Keys whose uses are in memory between two writes, divided by sponsor and workspace. Beyond a share, a use goes unnoted. */
+/** Keys whose uses are in memory between two writes, divided by sponsor and workspace. Beyond a share, a use is not recorded. */
 const MAX_KEYS = 40_000;
 
-/** A minute is exact enough for people. With few keys in use, each run writes them all. */
+/** To the minute is exact enough for people. With few keys in use, each run writes them all. */
 const PACE: WritePace = { withinRuns: 60, atLeast: 20, mayWait: 5_000 };
-/** Keys of one statement: other statements have their turn in between. */
+/** How many keys one statement writes: other statements get their turn in between. */
 const KEYS_PER_STATEMENT = 200;
 
 /** The latest use of a key that is not written yet. Times are in milliseconds. */
@@ -29,7 +29,7 @@ interface PendingUse {
   previousAt: number | null;
 }
 
-/** When each key was last used: noted in memory with every call, and written within a minute. */
+/** When each key was last used: recorded in memory with every call, and written within a minute. */
 export class LastUsed {
   readonly #db: Db;
   readonly #uses = new PendingEntries<PendingUse>(MAX_KEYS);

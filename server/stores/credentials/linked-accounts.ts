@@ -34,7 +34,7 @@ export interface LinkedAccount extends PersonInWorkspace {
   readonly userId: string | null;
   /** The accounts that are or were linked to the person. */
   readonly accounts: readonly string[];
-  /** Also if a `rev` is not exact. */
+  /** Also true if a `rev` is not exact. */
   readonly disabled: boolean;
   /** The role in the workspace; null if no account is a member. */
   readonly role: Role | null;

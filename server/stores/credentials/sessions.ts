@@ -35,7 +35,7 @@ export async function clearSecondFactorMethod(tx: Db, userId: string): Promise<v
 
 /** How many live sessions a user may have. */
 export const MAX_SESSIONS = 100;
-/** Sessions that one sign-in ends at most; the next sign-in ends more. */
+/** How many sessions one sign-in ends at most; the next sign-in ends more. */
 const MAX_EVICTED = 100;
 
 /** A user's sessions that have not ended or expired. */

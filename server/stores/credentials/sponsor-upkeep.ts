@@ -42,7 +42,7 @@ const sponsoredByNoOwner = and(
  * Fills in the sponsors of workspaces that an older version created: the creator, or none once they no longer own it.
  * @param batches of 100 workspaces, at most
  * @param backOff the workspaces that failed before
- * @throws ItemsFailedError once it has been to every workspace
+ * @throws ItemsFailedError once it has tried every workspace
  */
 export async function fillInSponsors(
   database: Pick<Database, 'db' | 'query'>,
@@ -77,7 +77,7 @@ async function fillIn(db: Db, ids: readonly string[]): Promise<void> {
 /**
  * Ends the sponsorships of former owners, which an older version did not end, and records that.
  * @param backOff the workspaces that failed before
- * @throws ItemsFailedError once it has been to every workspace
+ * @throws ItemsFailedError once it has tried every workspace
  */
 export const endFormerOwnersSponsorships = (
   stores: Pick<Stores, 'database' | 'audit' | 'credentials'>,

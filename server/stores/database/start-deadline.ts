@@ -45,10 +45,10 @@ export class StartDeadline {
     const { details, remedy } = await explain();
     if (isOver)
       throw new DatabaseUnavailable(
-        `The start waited ${waitSeconds} s: ${what}${remedy}; KEYSEAL_START_WAIT_SECONDS says how long a start waits.`,
+        `Startup waited ${waitSeconds} s: ${what}${remedy}; KEYSEAL_START_WAIT_SECONDS says how long startup waits.`,
       );
     this.#loggedAt = now;
-    warn({ ...details, waitSeconds }, `the start waits: ${what}`);
+    warn({ ...details, waitSeconds }, `startup is waiting: ${what}`);
   }
 
   /** Waits before the next attempt, no longer than the whole wait. */

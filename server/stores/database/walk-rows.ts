@@ -1,8 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
 
-/** Rows that one statement reads: on PGlite it blocks everything for a few milliseconds. */
+/** How many rows one statement reads: on PGlite it blocks everything for a few milliseconds. */
 const ROWS_PER_STATEMENT = 2_000;
-/** Rows that one call reads. */
+/** How many rows one call reads. */
 const MAX_WALKED = 50_000;
 
 /** A row of one batch of an order. */

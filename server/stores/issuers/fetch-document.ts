@@ -29,7 +29,10 @@ export async function fetchBounded(
   return new Response(bytes.length === 0 ? null : bytes, { status, headers });
 }
 
-/** Sends a request as `fetchBounded` does. @throws Error with a sentence also if a response that is `ok` says that it is JSON, and is not */
+/**
+ * Sends a request as `fetchBounded` does.
+ * @throws Error with a sentence, including if an `ok` response claims to be JSON and is not
+ */
 export async function fetchAnswer(url: string, init: RequestInit): Promise<Response> {
   const response = await fetchBounded(url, init);
   const isJson = /^application\/json\b/.test(response.headers.get('content-type') ?? '');

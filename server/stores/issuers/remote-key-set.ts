@@ -7,7 +7,7 @@ import { fetchKeySet } from './key-set-document.ts';
 const FRESH_MS = 10 * MINUTE_MS;
 /** An issuer that cannot be read for this long is no longer trusted: it may have withdrawn a key in the meantime. */
 const STALE_MS = DAY_MS;
-/** Reads no more often than this, whatever `kid`s tokens have; after a failure less often. */
+/** The minimum time between two reads, whatever `kid`s tokens have; longer after a failure. */
 const COOLDOWN_MS = 1_000;
 const COOLDOWN_AFTER_FAILURE_MS = 5_000;
 

@@ -21,11 +21,11 @@ type Warn = (details: object, sentence: string) => void;
 export class TrustedIssuers {
   /** All of them. */
   readonly all: readonly TrustedIssuer[];
-  /** Those with which people sign in, in the order of the configuration. */
+  /** The issuers with which people sign in, in the order of the configuration. */
   readonly forSignIn: readonly SignInIssuer[];
-  /** Those whose workloads get keys, in the order of the configuration. */
+  /** The issuers whose workloads get keys, in the order of the configuration. */
   readonly forWorkloads: readonly TrustedIssuer[];
-  /** Those whose user tokens are accepted, by `iss`. */
+  /** The issuers whose user tokens are accepted, by `iss`. */
   readonly #byIssuer: ReadonlyMap<string, TrustedIssuer>;
 
   constructor(issuers: readonly IssuerConfig[], clock: Clock, warn: Warn) {

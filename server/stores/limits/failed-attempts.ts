@@ -33,7 +33,7 @@ export class FailedAttempts {
   }
 
   /**
-   * Notes one failure.
+   * Counts one failure.
    * @param reportedBy the workspace whose service reports it; null if it happened here
    * @returns how many there were this minute, this one included
    */

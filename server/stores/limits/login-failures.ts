@@ -8,7 +8,7 @@ import { purgeBefore } from '../database/purge.ts';
 const WINDOW_S = 3600;
 
 /**
- * Counts wrong passwords since the last right one, within an hour. The counts are in the database, so that all
+ * Counts wrong passwords since the last correct one, within an hour. The counts are in the database, so that all
  * instances count together and a restart loses none. A subject is a digest: the table holds no e-mail address.
  */
 export class LoginFailures {
@@ -30,7 +30,7 @@ export class LoginFailures {
     return row.failures;
   }
 
-  /** Notes one failure. @returns how many there are, this one included */
+  /** Counts one failure. @returns how many there are, this one included */
   async add(subject: string): Promise<number> {
     const now = new Date(this.#clock());
     const isRead = sql`isfinite(${loginFailures.begunAt})`;

@@ -1,6 +1,6 @@
 import type { PairRole } from '../../../shared/live-tail.ts';
 
-/** Calls that wait for one slow watcher. Beyond them the oldest are dropped. */
+/** How many calls wait for one slow watcher. Beyond that, the oldest are dropped. */
 const MAX_WAITING = 200;
 
 /** A finished call of a key. */
@@ -56,7 +56,7 @@ export class TailSubscription {
     this.#wake();
   }
 
-  /** Ends it: its reader gets this error, and no event that still waits. */
+  /** Ends it: its reader gets this error, and none of the events that still wait. */
   end(reason: Error): void {
     this.#ended ??= reason;
     this.#wake();

@@ -143,7 +143,7 @@ class MemoryReplayStore implements ReplayStore {
 
   async purge(): Promise<void> {
     const upTo = oldestReplayable(seconds(this.#options.clock));
-    // No higher than what is forgotten: a clock that was ahead for a while must not refuse what comes after it.
+    // No higher than what is forgotten: a clock that was ahead for a while must not cause later refusals.
     for (const t of this.#seen.keys()) {
       if (t > upTo) continue;
       this.#floor = Math.max(this.#floor, t);

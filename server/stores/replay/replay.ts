@@ -116,13 +116,13 @@ export interface ReplayLimits extends NonceLimits {
 /**
  * A nonce is kept for six minutes: one key sustains 2,700 calls a second, and the only busy workspace 4,100.
  *
- * A request that is ahead is refused, and its nonce is claimed all the same: its client sends the call again with the right time,
- * and a captured copy must not be accepted beside that once its `t` has come. Nothing in a copy tells it from an honest request of that
- * time, so that each one has to be remembered by itself: a mark for each key would refuse honest calls until the highest `t` that it
- * covers, and a set that errs (a Bloom filter) would have to be shared by all instances, and survive a crash, as the rows do.
- * They are kept for up to seventeen minutes, and on PGlite each is a row: hence the separate limits. A client whose
- * clock is ahead corrects it after its first refusal; one that does not may send twenty calls a second. Beyond that, no promise is
- * made: the response is 503, as for any nonce that does not fit.
+ * A request that is ahead is refused, and its nonce is claimed anyway: its client sends the call again with the right time, and
+ * a captured copy must not be accepted as well once its `t` has come. Nothing distinguishes a copy from an honest request of
+ * that time, so that each one has to be remembered by itself: a mark for each key would refuse honest calls until the highest
+ * `t` that it covers, and a set that errs (a Bloom filter) would have to be shared by all instances, and survive a crash, as
+ * the rows do. They are kept for up to seventeen minutes, and on PGlite each is a row: hence the separate limits. A client
+ * whose clock is ahead corrects it after its first refusal; one that does not may send twenty calls a second. Beyond that, no
+ * promise is made: the response is 503, as for any nonce that does not fit.
  */
 export const REPLAY_LIMITS: ReplayLimits = {
   perKey: 1_000_000,

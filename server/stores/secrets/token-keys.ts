@@ -17,7 +17,7 @@ const PUBLISHED_BEFORE_MS = 600_000;
 const RETIRES_AFTER_MS = (TOKEN_LIFETIME + 120) * 1000;
 /** A key signs for this long before the next one replaces it. */
 const SIGNS_FOR_MS = 90 * DAY_MS;
-/** Looks for another instance's new key no more often than this, whatever `kid`s clients send. */
+/** The minimum time between two searches for another instance's new key, whatever `kid`s clients send. */
 const REREAD_MS = 5_000;
 
 interface TokenKey {

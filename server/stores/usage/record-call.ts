@@ -17,7 +17,10 @@ interface CallingKey {
   readonly pair: { readonly previous: boolean } | null;
 }
 
-/** Notes how a call of a key ended: counts it and how long it took, keeps it in the request log and sends it to the key's watchers. */
+/**
+ * Records how a call of a key ended: counts it and how long it took, keeps it in the request log and sends it to the key's
+ * watchers.
+ */
 export function recordCall(
   { usage, latencies, requestLog, liveTail, clock }: Stores,
   { key, pair }: CallingKey,

@@ -31,7 +31,7 @@ const PACES = [
 ];
 /** Keys of which it is known how many calls were left out. */
 const MAX_REMEMBERED_KEYS = 20_000;
-/** Rows of one statement: other statements have their turn in between. */
+/** How many rows one statement writes: other statements get their turn in between. */
 const ROWS_PER_STATEMENT = 500;
 
 /** The key whose call is kept. */

@@ -1,6 +1,6 @@
 /** How a store that collects entries in memory spreads their writes. A run is one execution of the job that writes them, each second. */
 export interface WritePace {
-  /** An entry is written in one of the first so many runs after it was noted. */
+  /** An entry is written within this many runs after it was recorded. */
   readonly withinRuns: number;
   /** What a run writes even if it could wait: with few entries, each run writes them all. */
   readonly atLeast: number;

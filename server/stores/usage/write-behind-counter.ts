@@ -8,7 +8,7 @@ import { IsolatingBatches, type WriteOccasion } from './isolating-batches.ts';
 import { PendingEntries } from './pending-entries.ts';
 import { dueCount, type WritePace } from './spread-writes.ts';
 
-/** Counts that one transaction writes: other statements have their turn in between. */
+/** How many counts one transaction writes: other statements get their turn in between. */
 const COUNTS_PER_TRANSACTION = 500;
 
 /** How much was counted under a name since the last write. */

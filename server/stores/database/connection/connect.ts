@@ -53,7 +53,7 @@ interface Unlisted {
 const NO_PLACE: ServerPlace = { host: 'localhost', port: 5432 };
 
 /**
- * The one way to the database of DATABASE_URL: every connection has the pinned settings in its start-up packet, whatever
+ * The one way to the database of DATABASE_URL: every connection has the pinned settings in its startup packet, whatever
  * the URL sets, is checked before it is used, and ends when its server cannot serve it any more.
  * @throws ConfigError if the URL is not valid
  */

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { endAtOnce } from './end-at-once.ts';
 import { countRequests, MessageHeaderReader } from './protocol-messages.ts';
 
-/** Milliseconds of silence after which a server is taken for gone: `statement_timeout` would have ended any statement. */
+/** Milliseconds of silence after which a server counts as gone: `statement_timeout` would have ended any statement. */
 const SILENT_MS = 7_000;
 /** Milliseconds for which a connection that has just sent a statement is not suspected because of another one. */
 const JUST_SENT_MS = 1_000;

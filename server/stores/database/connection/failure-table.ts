@@ -6,7 +6,7 @@ export interface Failure {
   readonly fix: string;
   /**
    * Whether the same attempt may succeed later, with nothing of Keyseal changed: the server is down, full or read-only, or has no
-   * room for a connection.
+   * capacity for a connection.
    */
   readonly isTemporary?: true;
 }

@@ -106,7 +106,7 @@ async function countOpened(client: Sql, wanted: number): Promise<number> {
 }
 
 /**
- * The remedy if a pooler rejects the start-up parameters; null for any other error.
+ * The remedy if a pooler rejects the startup parameters; null for any other error.
  * @param error the connection's error
  */
 export function poolerAdvice(error: { readonly code?: string; readonly message?: string }): string | null {

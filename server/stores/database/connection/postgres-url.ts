@@ -28,7 +28,7 @@ export interface PostgresTarget {
   readonly direct: boolean;
   /** The driver options that the URL sets. */
   readonly driver: DriverOptions;
-  /** The URL's start-up parameters, except pinned ones and those for the client. */
+  /** The URL's startup parameters, except pinned ones and those for the client. */
   readonly parameters: Readonly<Record<string, string>>;
   /** The pinned settings that the URL tries to set. */
   readonly pinnedParameters: Readonly<Record<string, string>>;

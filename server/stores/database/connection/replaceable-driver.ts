@@ -19,7 +19,7 @@ export interface Driver {
  * A client of postgres.js that uses no part of the driver again after one of its connections ended.
  *
  * postgres.js opens a broken connection again in the same object, with what is left of its state: the next statement gets
- * its last error, and bytes that were not written hold back the next start-up packet. So the whole driver is replaced:
+ * its last error, and bytes that were not written hold back the next startup packet. So the whole driver is replaced:
  * statements on its other connections finish there.
  * @param open starts a driver
  */

@@ -51,7 +51,7 @@ interface ServerError {
 
 /**
  * Blocks a connection until its session is checked. The driver opens connections on its own, and a pooler may
- * drop start-up parameters, or pass on a session that another client has changed. So the server's first ReadyForQuery is
+ * drop startup parameters, or pass on a session that another client has changed. So the server's first ReadyForQuery is
  * held back while the settings are read; then the driver receives it, or the connection ends with SessionRefused. From then
  * on the socket is as it was.
  * @param socket without listeners
