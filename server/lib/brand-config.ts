@@ -28,11 +28,11 @@ export interface Logo {
 /** Reads a logo. @returns what is wrong with the file, as the end of a sentence, if anything is */
 export function readLogo(path: string): Logo | string {
   const kind = LOGOS[extname(path).toLowerCase()];
-  if (!kind) return 'takes the path of an .svg or .png file';
+  if (!kind) return 'accepts the path of an .svg or .png file';
   const bytes = bytesOf(path);
-  if (bytes === null) return 'takes the path of a readable file';
-  if (bytes === 'large') return `takes a file of at most ${MAX_LOGO_BYTES} bytes`;
-  if (!kind.begins(bytes)) return `takes a file whose content is what its name says: ${kind.type}`;
+  if (bytes === null) return 'accepts the path of a readable file';
+  if (bytes === 'large') return `accepts a file of at most ${MAX_LOGO_BYTES} bytes`;
+  if (!kind.begins(bytes)) return `accepts a file whose content is what its name says: ${kind.type}`;
   return { bytes, type: kind.type };
 }
 

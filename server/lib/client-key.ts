@@ -20,7 +20,7 @@ export const ClientKey = z
   })
   .refine(
     (key) => FITS[key.alg](key) && isPrivateKey(key),
-    'takes a private key that can be used with its alg',
+    'accepts a private key that can be used with its alg',
   );
 export type ClientKey = z.infer<typeof ClientKey>;
 

@@ -185,7 +185,7 @@ function issuersIn(
   const issuers = given ?? file ?? [];
   const self = issuer ?? origins?.[0];
   if (issuers.some(({ issuer }) => issuer === self))
-    throw new ConfigError(`KEYSEAL_ISSUERS takes issuers other than this service, but has ${self}.`);
+    throw new ConfigError(`KEYSEAL_ISSUERS accepts issuers other than this service, but has ${self}.`);
   return issuers;
 }
 
@@ -206,12 +206,12 @@ function requireForProduction(keys: unknown, origins: unknown, unset: boolean): 
     : 'in production';
   if (!keys) {
     throw new ConfigError(
-      `KEYSEAL_MASTER_KEYS is required ${why}: it takes 1:<base64 of 32 bytes>, such as 1:$(openssl rand -base64 32).`,
+      `KEYSEAL_MASTER_KEYS is required ${why}: it accepts 1:<base64 of 32 bytes>, such as 1:$(openssl rand -base64 32).`,
     );
   }
   if (!origins) {
     throw new ConfigError(
-      `KEYSEAL_PUBLIC_ORIGINS is required ${why}: it takes the origins under which clients reach the service, such as https://api.example.com.`,
+      `KEYSEAL_PUBLIC_ORIGINS is required ${why}: it accepts the origins under which clients reach the service, such as https://api.example.com.`,
     );
   }
 }
@@ -232,7 +232,7 @@ function refuseHttp(vars: z.infer<typeof Variables>): void {
     const insecure = origins.find((item) => item.startsWith('http:') && !isLoopback(new URL(item).hostname));
     if (insecure === undefined) continue;
     throw new ConfigError(
-      `${name} takes https origins in production, but has "${insecure}", where anyone on the network path can read passwords and tokens: put a proxy that terminates TLS in front and write https, or set KEYSEAL_ALLOW_HTTP=on if the network itself encrypts.`,
+      `${name} accepts https origins in production, but has "${insecure}", where anyone on the network path can read passwords and tokens: put a proxy that terminates TLS in front and write https, or set KEYSEAL_ALLOW_HTTP=on if the network itself encrypts.`,
     );
   }
 }

@@ -27,7 +27,7 @@ const origin = z.string().transform((text, context) => {
   if (typeof read === 'object' && read.path === '') return read.origin;
   const fault = typeof read === 'string' ? read : 'has a path';
   context.addIssue(
-    `takes origins such as https://api.example.com, but has ${quoteUnlessSecret(text)}, which ${fault}`,
+    `accepts origins such as https://api.example.com, but has ${quoteUnlessSecret(text)}, which ${fault}`,
   );
   return z.NEVER;
 });
@@ -38,7 +38,7 @@ const publicOrigin = z.string().transform((text, context) => {
   if (typeof read === 'object' && !isServicePath(read.path)) return read.origin + read.path;
   const fault = typeof read === 'string' ? read : 'has a path that the service itself uses: choose another';
   context.addIssue(
-    `takes origins such as https://api.example.com, with a base path or without, but has ${quoteUnlessSecret(text)}, which ${fault}`,
+    `accepts origins such as https://api.example.com, with a base path or without, but has ${quoteUnlessSecret(text)}, which ${fault}`,
   );
   return z.NEVER;
 });
@@ -50,7 +50,7 @@ const quoteUnlessSecret = (text: string): string => (text.includes('@') ? 'one' 
 const publicOrigins = list.pipe(z.array(publicOrigin)).transform((origins, context) => {
   const paths = new Set(origins.map((item) => new URL(item).pathname));
   if (paths.size <= 1) return [...new Set(origins)];
-  context.addIssue(`takes origins that all have the same path, but has ${[...paths].join(' and ')}`);
+  context.addIssue(`accepts origins that all have the same path, but has ${[...paths].join(' and ')}`);
   return z.NEVER;
 });
 
@@ -58,7 +58,7 @@ const integer = (min: number, max: number) =>
   z.string().transform((text, context) => {
     const value = /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
     if (value >= min && value <= max) return value;
-    context.addIssue(`takes a whole number from ${min} to ${max}, but has "${text}"`);
+    context.addIssue(`must be a whole number from ${min} to ${max}, but is "${text}"`);
     return z.NEVER;
   });
 
@@ -66,7 +66,7 @@ const oneOf = <const T extends string>(...values: T[]) =>
   z.string().transform((text, context) => {
     const value = values.find((candidate) => candidate === text);
     if (value !== undefined) return value;
-    context.addIssue(`takes ${values.join(' or ')}, but has "${text}"`);
+    context.addIssue(`accepts ${values.join(' or ')}, but has "${text}"`);
     return z.NEVER;
   });
 
@@ -79,7 +79,7 @@ const masterKeys = z.string().transform((text, context) => {
   const distinct = new Set(valid.map((key) => key.version)).size === keys.length;
   if (valid.length === keys.length && distinct) return valid;
   // The value is a secret, so the message does not repeat it.
-  context.addIssue('takes 2:<base64 of 32 bytes>,1:<base64 of 32 bytes>, each version once');
+  context.addIssue('accepts 2:<base64 of 32 bytes>,1:<base64 of 32 bytes>, each version once');
   return z.NEVER;
 });
 
@@ -87,7 +87,7 @@ const databaseUrl = z.string().transform((text, context) => {
   if (splitDatabaseUrl(text)) return text;
   // The value contains a password, so the message does not repeat it.
   context.addIssue(
-    'takes a URL such as postgres://user:password@host:5432/database, in which an @ of the password is %40, a / is %2F, a ? is %3F, a # is %23 and a % is %25',
+    'accepts a URL such as postgres://user:password@host:5432/database, in which an @ of the password is %40, a / is %2F, a ? is %3F, a # is %23 and a % is %25',
   );
   return z.NEVER;
 });
@@ -99,12 +99,12 @@ const proxies = list.transform((items, context) => {
     const max = family === 'ipv6' ? 128 : 32;
     const prefix = bits === undefined ? max : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
     if (!isIP(address) || rest.length > 0 || !(prefix <= max)) {
-      context.addIssue(`takes addresses and CIDRs such as 10.0.0.0/8, but has "${item}"`);
+      context.addIssue(`accepts IP addresses and CIDRs such as 10.0.0.0/8, but has "${item}"`);
       return z.NEVER;
     }
     if (prefix === 0) {
       context.addIssue(
-        `takes the addresses of your own proxies, but "${item}" would let any client choose its address`,
+        `accepts the IP addresses of your own proxies, but "${item}" would let any client choose its IP address`,
       );
       return z.NEVER;
     }
@@ -115,14 +115,14 @@ const proxies = list.transform((items, context) => {
 const passkeyDomain = z.string().transform((text, context) => {
   const domain = parseDomain(text);
   if (domain !== null) return domain;
-  context.addIssue(`takes a host name such as example.com, but has ${quoteUnlessSecret(text)}`);
+  context.addIssue(`accepts a host name such as example.com, but has ${quoteUnlessSecret(text)}`);
   return z.NEVER;
 });
 
 const permissions = list.transform((items, context) => {
   const invalid = items.find((item) => !PERMISSION_FORM.test(item) || item.endsWith('*'));
   if (invalid === undefined) return items;
-  context.addIssue(`takes names of the form area:verb, but has "${invalid}"`);
+  context.addIssue(`accepts names such as area:verb, but has "${invalid}"`);
   return z.NEVER;
 });
 
@@ -135,7 +135,7 @@ const issuers = z.string().transform((text, context) => {
 
 const issuersFile = z.string().transform((path, context) => {
   const text = readIssuersFile(path);
-  const read = text === null ? 'takes the path of a readable file' : parseIssuers(text);
+  const read = text === null ? 'accepts the path of a readable file' : parseIssuers(text);
   if (typeof read !== 'string') return read;
   context.addIssue(read);
   return z.NEVER;
@@ -151,12 +151,12 @@ const logo = z.string().transform((path, context) => {
 /** Visible text: the console shows it in titles. */
 const brandName = z
   .string()
-  .regex(/^(?=.*\S)[^\p{C}\p{Zl}\p{Zp}]{1,40}$/u, 'takes 1 to 40 visible characters')
+  .regex(/^(?=.*\S)[^\p{C}\p{Zl}\p{Zp}]{1,40}$/u, 'must have 1 to 40 visible characters')
   .transform((text) => text.trim());
 
 const brandColor = z
   .string()
-  .regex(/^#[0-9a-f]{6}$/i, 'takes a colour such as #22324a')
+  .regex(/^#[0-9a-f]{6}$/i, 'accepts a colour such as #22324a')
   .transform((text) => text.toLowerCase());
 
 /** Every variable, what it accepts, and its default. */
@@ -182,13 +182,13 @@ export const Variables = z.object({
   KEYSEAL_PERMISSIONS: permissions.default([]),
   KEYSEAL_TRUSTED_PROXIES: proxies.optional(),
   KEYSEAL_SIGN_UP: oneOf('open', 'first').optional(),
-  KEYSEAL_SETUP_TOKEN: z.string().min(16, 'takes at least 16 characters').optional(),
+  KEYSEAL_SETUP_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   KEYSEAL_DEMO: oneOf('on', 'off').optional(),
   KEYSEAL_LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
   LOG_FORMAT: oneOf('pretty', 'json').optional(),
   KEYSEAL_BRAND: z
     .string()
-    .regex(/^[a-z][a-z0-9]{0,15}$/, 'takes lowercase letters and digits')
+    .regex(/^[a-z][a-z0-9]{0,15}$/, 'must consist of lowercase letters and digits')
     .default('ks'),
   KEYSEAL_BRAND_NAME: brandName.optional(),
   KEYSEAL_BRAND_LOGO: logo.optional(),

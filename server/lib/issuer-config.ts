@@ -73,8 +73,8 @@ export interface IssuerConfig {
 }
 
 const url = z
-  .string('takes an https URL')
-  .refine((text) => isPlainUrl(text), 'takes an https URL in ASCII, without user, query and fragment');
+  .string('accepts an https URL')
+  .refine((text) => isPlainUrl(text), 'accepts an https URL in ASCII, without user, query and fragment');
 
 const Rule = z
   .strictObject({
@@ -84,25 +84,25 @@ const Rule = z
     claim: z
       .string()
       .min(1)
-      .refine((name) => name !== '__proto__', 'takes a claim that rules can read')
+      .refine((name) => name !== '__proto__', 'accepts a claim that rules can read')
       .optional(),
     value: z.string().min(1).optional(),
     emailDomain: z
       .string()
-      .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'takes a domain in lower case')
+      .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'accepts a domain in lower case')
       .optional(),
   })
   .refine(
     (rule) => (rule.claim === undefined) === (rule.value === undefined),
-    'takes claim and value together',
+    'requires claim and value together',
   )
   .refine(
     (rule) => (rule.claim === undefined) !== (rule.emailDomain === undefined),
-    'takes either claim and value, or emailDomain',
+    'accepts either claim and value, or emailDomain',
   );
 
 /** A scope token (RFC 6749 §3.3). */
-const Scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'takes scope names');
+const Scope = z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,100}$/, 'accepts scope names');
 const Scopes = z
   .array(Scope)
   .max(32)
@@ -110,7 +110,7 @@ const Scopes = z
 
 const Issuer = z
   .strictObject({
-    name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'takes lowercase letters, digits and hyphens'),
+    name: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'must consist of lowercase letters, digits and hyphens'),
     issuer: url,
     audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1).max(16)]).optional(),
     clientId: z.string().min(1).optional(),
@@ -166,7 +166,7 @@ export function parseIssuers(text: string): readonly IssuerConfig[] | string {
   try {
     value = JSON.parse(text);
   } catch {
-    return 'takes a JSON array of issuers, but is not JSON';
+    return 'accepts a JSON array of issuers, but is not JSON';
   }
   const parsed = Issuers.safeParse(value);
   if (!parsed.success) return sentence(parsed.error);
@@ -175,7 +175,7 @@ export function parseIssuers(text: string): readonly IssuerConfig[] | string {
     repeatedOf(issuers.map(({ name }) => name)) ?? repeatedOf(issuers.map(({ issuer }) => issuer));
   return repeated === null
     ? issuers
-    : `takes each name and each issuer once, with all that it is for in one entry, but has "${repeated}" twice`;
+    : `accepts each name and each issuer once, with all that it is for in one entry, but has "${repeated}" twice`;
 }
 
 /** Reads the file of `KEYSEAL_ISSUERS_FILE`. @returns its content; null if it cannot be read */
@@ -240,5 +240,5 @@ function sentence(error: z.ZodError): string {
   const path = issue?.path.join('.') ?? '';
   const unknown = issue?.code === 'unrecognized_keys' ? `has the unknown member ${issue.keys[0]}` : null;
   const fault = unknown ?? issue?.message ?? 'is wrong';
-  return path === '' ? `takes a JSON array of issuers: ${fault}` : `is wrong at ${path}: ${fault}`;
+  return path === '' ? `accepts a JSON array of issuers: ${fault}` : `is wrong at ${path}: ${fault}`;
 }

@@ -21,7 +21,7 @@ export function passkeyDomainFault(domain: string, origins: readonly string[]): 
   if (allowed.includes(domain)) return null;
   const likely = suggest(domain, allowed);
   const hint = likely === null ? '' : ` Did you mean ${likely}?`;
-  return `takes the host of a public origin or a domain above it, but has "${domain}".${hint}`;
+  return `accepts the host of a public origin or a domain above it, but has "${domain}".${hint}`;
 }
 
 /** A host and the domains above it, except for top-level domains: no browser accepts one. */

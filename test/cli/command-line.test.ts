@@ -75,7 +75,7 @@ describe('the command line', () => {
       const { code, err } = await keyseal(args, { env });
       expect([code, err]).toEqual([
         78,
-        expect.stringMatching(/^keyseal: KEYSEAL_MASTER_KEYS takes [^\n]+\n$/),
+        expect.stringMatching(/^keyseal: KEYSEAL_MASTER_KEYS accepts [^\n]+\n$/),
       ]);
       expect(err).not.toContain('hunter2');
     }

@@ -90,7 +90,7 @@ describe('doctor', () => {
 
   it('names the variable of a wrong configuration', async () => {
     const { code, findings } = await doctor({ PORT: 'http' });
-    expect([code, findings[0]?.found]).toEqual([1, expect.stringContaining('PORT takes a whole number')]);
+    expect([code, findings[0]?.found]).toEqual([1, expect.stringContaining('PORT must be a whole number')]);
   });
 
   it('reports a database that does not answer', async () => {

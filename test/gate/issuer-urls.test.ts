@@ -47,7 +47,7 @@ describe('the URL of an issuer', () => {
     'https://id.example:99999',
   ])('is not %j', (issuer) => {
     for (const text of [entry(issuer), entry('https://id.example', { jwksUri: issuer })])
-      expect(parseIssuers(text)).toMatch(/takes an https URL in ASCII, without user, query and fragment$/);
+      expect(parseIssuers(text)).toMatch(/accepts an https URL in ASCII, without user, query and fragment$/);
   });
 });
 
@@ -77,6 +77,6 @@ describe('in production, the URL of an issuer without TLS', () => {
     'http://169.254.169.254',
     'http://10.0.0.1',
   ])('is not %s', (issuer) => {
-    expect(() => configured(issuer)).toThrow(/takes https origins in production/);
+    expect(() => configured(issuer)).toThrow(/accepts https origins in production/);
   });
 });

@@ -4,7 +4,7 @@ import { readConfig } from '../../server/lib/config.ts';
 
 const read = (KEYSEAL_PUBLIC_ORIGINS: string) =>
   readConfig({ KEYSEAL_PUBLIC_ORIGINS, NODE_ENV: 'development' });
-const WHICH = /^KEYSEAL_PUBLIC_ORIGINS takes origins .*, which /;
+const WHICH = /^KEYSEAL_PUBLIC_ORIGINS accepts origins .*, which /;
 
 describe('B9: KEYSEAL_PUBLIC_ORIGINS', () => {
   it.each([
@@ -71,7 +71,7 @@ describe('B9: KEYSEAL_PUBLIC_ORIGINS', () => {
 
   it('allows one base path only', () => {
     expect(() => read('https://a.example/x,https://b.example/y')).toThrow(
-      'KEYSEAL_PUBLIC_ORIGINS takes origins that all have the same path, but has /x and /y',
+      'KEYSEAL_PUBLIC_ORIGINS accepts origins that all have the same path, but has /x and /y',
     );
     expect(() => read('https://a.example/x,https://b.example')).toThrow('but has /x and /');
   });

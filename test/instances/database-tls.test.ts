@@ -93,7 +93,7 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
     [null, '127.0.0.1', 'prefer', null, false],
     [null, '127.0.0.1', 'require', null, /does not encrypt as sslmode requires \(.*CONNECTION_TLS_REFUSED/],
     [null, '127.0.0.1', 'verify-full', 'address', /CONNECTION_TLS_REFUSED/],
-    ['address', '127.0.0.1', 'verify-most', null, /takes sslmode=disable, prefer/],
+    ['address', '127.0.0.1', 'verify-most', null, /accepts sslmode=disable, prefer/],
   ])(
     'certificate for %s, host %s, sslmode=%s, trusted %s: %s',
     async (made, host, sslmode, trusted, wanted) => {
@@ -171,7 +171,11 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
     });
 
     it.each<[string, () => Record<string, string>, RegExp]>([
-      ['without its key', () => ({ sslcert: join(data, 'name.crt') }), /takes sslcert and sslkey together/],
+      [
+        'without its key',
+        () => ({ sslcert: join(data, 'name.crt') }),
+        /requires sslcert and sslkey together/,
+      ],
       [
         'with the key of another',
         () => ({ sslcert: join(data, 'name.crt'), sslkey: join(data, 'other.key') }),
@@ -215,7 +219,7 @@ requires('postgres', 'openssl').describe('A7: a database that encrypts', () => {
       [
         'without encryption',
         () => ({ sslmode: 'disable', sslcert: join(data, 'name.crt'), sslkey: join(data, 'name.key') }),
-        /takes sslcert and sslkey with an sslmode that encrypts/,
+        /accepts sslcert and sslkey with an sslmode that encrypts/,
       ],
     ])('a certificate %s is reported', async (_, query, sentence) => {
       expect(await session('127.0.0.1', { sslmode: 'require', ...query() })).toMatch(sentence);

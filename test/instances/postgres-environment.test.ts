@@ -170,7 +170,7 @@ describe('D14: options of the driver and texts in DATABASE_URL', () => {
   ])('%s is refused', async (option) => {
     const said = await refused(`postgres://u:p@127.0.0.1:1/d?${option}`);
     const [name = '', value = ''] = option.split('=');
-    expect(said).toMatch(/^ConfigError: DATABASE_URL takes /);
+    expect(said).toMatch(/^ConfigError: DATABASE_URL accepts /);
     expect(said).toContain(name);
     expect(said).toContain(`"${value}"`);
   });

@@ -26,13 +26,13 @@ export function readDriverOptions(query: Readonly<Record<string, string>>): Driv
     if (text === undefined) return fallback;
     if (/^\d{1,7}$/.test(text) && Number(text) <= MAX_SECONDS) return Number(text);
     throw new ConfigError(
-      `DATABASE_URL takes ${name} in whole seconds, at most ${MAX_SECONDS}, but has "${text}".`,
+      `DATABASE_URL accepts ${name} in whole seconds, at most ${MAX_SECONDS}, but has "${text}".`,
     );
   };
   const prepare = query['prepare'] ?? 'true';
   const named = Object.hasOwn(SWITCH, prepare) ? SWITCH[prepare] : undefined;
   if (named === undefined)
-    throw new ConfigError(`DATABASE_URL takes prepare=true or prepare=false, but has "${prepare}".`);
+    throw new ConfigError(`DATABASE_URL accepts prepare=true or prepare=false, but has "${prepare}".`);
   return {
     idle_timeout: seconds('idle_timeout', 0),
     // Not all pools of all instances at the same time.

@@ -100,7 +100,7 @@ function refuseReadOnly(inUrl: string | undefined): void {
   const found =
     inUrl === undefined
       ? `The environment has PGTARGETSESSIONATTRS="${value}" in place of read-write or primary`
-      : `DATABASE_URL takes target_session_attrs=read-write or primary, but has "${value}"`;
+      : `DATABASE_URL accepts target_session_attrs=read-write or primary, but has "${value}"`;
   throw new ConfigError(`${found}: Keyseal writes with every call.`);
 }
 
@@ -145,7 +145,7 @@ function readTls(
   const mode = Object.hasOwn(SSL_MODES, name) ? SSL_MODES[name] : undefined;
   if (mode === undefined) {
     throw new ConfigError(
-      `DATABASE_URL takes sslmode=disable, prefer, require, verify-ca or verify-full, but has "${sslModeText}".`,
+      `DATABASE_URL accepts sslmode=disable, prefer, require, verify-ca or verify-full, but has "${sslModeText}".`,
     );
   }
   // Without this, a URL that names the authority of its server, and no mode, would send its password unencrypted.
@@ -160,7 +160,7 @@ function readTls(
   // Like libpq: anybody gets a certificate of a public authority, so only one for the right host proves anything.
   if (rootCert === 'system' && mode !== 'verify-full') {
     throw new ConfigError(
-      `DATABASE_URL takes sslrootcert=system with sslmode=verify-full only, but has "${name}".`,
+      `DATABASE_URL accepts sslrootcert=system with sslmode=verify-full only, but has "${name}".`,
     );
   }
   // Like libpq: a URL that names an authority requires a certificate of that authority.
@@ -189,7 +189,7 @@ function clientCertificateIn(query: Readonly<Record<string, string>>, sslMode: S
   const isInUrl = query['sslcert'] !== undefined || query['sslkey'] !== undefined;
   if (sslMode === 'disable') {
     if (!isInUrl) return undefined;
-    throw new ConfigError('DATABASE_URL takes sslcert and sslkey with an sslmode that encrypts.');
+    throw new ConfigError('DATABASE_URL accepts sslcert and sslkey with an sslmode that encrypts.');
   }
   const sslcert = query['sslcert'] ?? variableOf('PGSSLCERT');
   const sslkey = query['sslkey'] ?? variableOf('PGSSLKEY');

@@ -40,7 +40,7 @@ export function readClientCertificate({
   sslkey,
 }: Readonly<Record<'sslcert' | 'sslkey', string | undefined>>): ClientCertificate {
   if (sslcert === undefined || sslkey === undefined)
-    throw new ConfigError('DATABASE_URL takes sslcert and sslkey together.');
+    throw new ConfigError('DATABASE_URL requires sslcert and sslkey together.');
   const cert = readCertificates('sslcert', sslcert);
   const key = readFile('sslkey', sslkey);
   if (!isKeyOf(cert, key, nameOf('sslkey', sslkey)))
