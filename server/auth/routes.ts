@@ -101,7 +101,7 @@ export const authRoutes = {
   signOut: procedure({
     access: 'user',
     description:
-      'Ends the session at once, on every instance. With `returnTo` it can end at the identity provider too, if it began there and its entry in `KEYSEAL_ISSUERS` has `endSession: true`: then send the browser to `endSession.url`. The provider sends it back to `returnTo` (a path of the console, or one of your own pages on an origin from which pages may call the API, registered at the provider), with `endSession.state` in the parameter `state`. Otherwise `endSession` is `null`. See [Identity providers](identity-provider.md#signing-out).',
+      'Ends the session at once, on every instance. With `returnTo` it can end at the identity provider too, if it began there and the entry of the provider has `endSession: true`: then send the browser to `endSession.url`. The provider sends it back to `returnTo` (a path of the console, or one of your own pages on an origin from which pages may call the API, registered at the provider), with `endSession.state` in the parameter `state`. Otherwise `endSession` is `null`. See [Identity providers](identity-provider.md#signing-out).',
     shapes: { input: '`{ returnTo? }?`', output: '`{ endSession }`' },
     example: { input: {}, output: { endSession: null } },
   })
