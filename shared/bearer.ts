@@ -16,7 +16,7 @@ export interface Proofs {
   readonly authorization: string | null;
   readonly signature: string | null;
   readonly userToken: string | null;
-  /** Every header: a signature in the form of RFC 9421 is in two of them, and covers others. */
+  /** Every header: an RFC 9421 signature is in two of them, and covers others. */
   readonly fields: HeaderValues;
 }
 
@@ -30,15 +30,15 @@ export function proofsIn(values: HeaderValues): Proofs {
   };
 }
 
-/** The fault if `parseBearer` returns REQUEST_MALFORMED. */
+/** The broken rule if `parseBearer` returns REQUEST_MALFORMED. */
 export const TOKEN_BESIDE_TOKEN: Fault = formFault('token-beside-token', 'headers.x-user-token');
 
 /** RFC 6750 §2.1: `Bearer` in any case, a space, and one token68 (RFC 9110 §11.2). */
 const BEARER = /^bearer +([A-Za-z0-9\-._~+/]+=*)$/i;
 
 /**
- * Parses the bearer without a query: a key with a wrong checksum fails here.
- * @returns the reason KEY_MISSING, KEY_INVALID or REQUEST_MALFORMED if there is no valid bearer; TOKEN_MISSING if a session
+ * Parses the bearer token without a database query: a key with a wrong checksum fails here.
+ * @returns the reason KEY_MISSING, KEY_INVALID or REQUEST_MALFORMED if there is no valid credential; TOKEN_MISSING if a session
  * signs without its token
  */
 export function parseBearer(proofs: Proofs, brand: string): Bearer | Reason {
@@ -53,7 +53,7 @@ export function parseBearer(proofs: Proofs, brand: string): Bearer | Reason {
   return parsed ? { kind: 'key', text, parsed } : 'KEY_INVALID';
 }
 
-/** Whether a session seems to sign. Nothing is verified: it decides between two reasons. */
+/** Whether the request seems to be signed by a session. Nothing is verified: this only chooses between two reasons. */
 function isSignedBySession({ signature, fields }: Proofs): boolean {
   if (signature !== null) return isSessionId(/^v1,k=([^,]*),/.exec(signature)?.[1] ?? '');
   return keyIdsOf(fields).some(isSessionId);

@@ -1,4 +1,4 @@
-/** The first segments of the console's paths: the service answers each with the same page, whose script routes by the path. */
+/** The first segments of the console's paths: the service serves the same page for each, whose script routes by the path. */
 export const CONSOLE_PATHS = [
   'sign-in',
   'sign-up',

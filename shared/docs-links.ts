@@ -1,4 +1,4 @@
-/** Pages that the service writes itself, by the file that the repository has instead. */
+/** Pages that the service generates itself, by the file that the repository has in their place. */
 const GENERATED_PAGES: Readonly<Record<string, string>> = {
   'procedures.md': 'api',
   'refusals.md': 'refusals',
@@ -6,7 +6,7 @@ const GENERATED_PAGES: Readonly<Record<string, string>> = {
 
 /**
  * Where a service shows a page of the docs, relative to `/docs/`.
- * @param link to a page in `docs/en` or `docs/fr`, as the texts have it: `client.md#time`
+ * @param link to a page in `docs/en` or `docs/fr`, as the messages write it: `client.md#time`
  * @example docsPlaceOf('limits-and-credits.md') // 'limits-and-credits'
  */
 export function docsPlaceOf(link: string): string {

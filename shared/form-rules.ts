@@ -1,15 +1,15 @@
 import type { Reason } from './refusals.ts';
 
 /**
- * The rules of a request's form, each by its name, with what it demands. A refusal names the rule that was broken in
- * `issues`. No text here repeats what a request holds: it could be a secret in the wrong place.
+ * The request-format rules, each by its name, with what it requires. A refusal names the rule that was broken in
+ * `issues`. No message here repeats what a request contains: it could be a secret in the wrong place.
  */
 export const FORM_RULES = {
   'target-origin-form': 'must begin with exactly one "/": neither an absolute URL nor "//" (RFC 9112 §3.2.1)',
   'target-characters':
     'must consist of visible ASCII characters, everything else percent-encoded (RFC 3986 §2)',
   'target-fragment': 'must not have a "#": a fragment is not sent (RFC 9110 §7.1)',
-  'target-backslash': 'must not have a "\\": some parsers take it for a "/"',
+  'target-backslash': 'must not have a "\\": some parsers read it as a "/"',
   'target-dot-segments':
     'must not have the segments "." and "..", percent-encoded ones included (RFC 3986 §5.2.4)',
   'procedure-encoded': 'must not have a "%" in the names of the procedures',
@@ -22,7 +22,7 @@ export const FORM_RULES = {
   'http-version': 'must be HTTP/1.1 or HTTP/1.0, written "HTTP/1.1" after one space (RFC 9112 §2.3)',
   'http2-preface': 'is HTTP/2, which this port does not speak: the proxy in front must use HTTP/1.1',
   'tls-to-plain-port':
-    'is TLS, which this port does not speak: use http://, or put a proxy that ends TLS in front',
+    'is TLS, which this port does not speak: use http://, or put a proxy that terminates TLS in front',
   'proxy-protocol':
     'is the PROXY protocol, which this port does not speak: switch it off, and send x-forwarded-for',
   'line-ending': 'must have CR LF at the end of each line (RFC 9112 §2.2)',
@@ -48,11 +48,11 @@ export const FORM_RULES = {
   'host-missing': 'must be sent (RFC 9112 §3.2)',
   'content-length-repeated': 'must be sent once (RFC 9112 §6.3)',
   'content-length-form': 'must be decimal digits (RFC 9110 §8.6)',
-  'transfer-encoding-form': 'must be chunked, alone and once (RFC 9112 §6.1)',
+  'transfer-encoding-form': 'must be chunked, once and nothing else (RFC 9112 §6.1)',
   'transfer-encoding-and-length': 'must not be sent with a content-length (RFC 9112 §6.1)',
   'transfer-encoding-version': 'must not be sent in HTTP/1.0 (RFC 9112 §6.1)',
   expectation: 'must be 100-continue (RFC 9110 §10.1.1)',
-  'chunk-form': 'must be in chunks of the form of RFC 9112 §7.1',
+  'chunk-form': 'must be in chunks as RFC 9112 §7.1 defines them',
   'chunk-extensions': 'must not have more than 16 KiB of chunk extensions (RFC 9112 §7.1.1)',
   'body-trailers': 'must not have trailers',
   'body-incomplete': 'must arrive whole: the connection ended before that',
@@ -67,9 +67,9 @@ export const FORM_RULES = {
   authority: 'must be the host of a public origin',
   'authority-not-of-key': 'must be one of the authorities of the verifying key',
 
-  'http-signature': 'must be a signature in the form of RFC 9421',
+  'http-signature': 'must be a signature as RFC 9421 defines it',
 
-  'accept-signature': 'must ask for one signature of the response, in the form of RFC 9421 §5.1',
+  'accept-signature': 'must ask for one signature of the response, as RFC 9421 §5.1 defines it',
   'accept-signature-stream': 'must not be sent for a stream: only a response that is sent whole is signed',
 
   'batch-size': 'must not have more than 20 calls',
@@ -77,7 +77,7 @@ export const FORM_RULES = {
     'must not have a public procedure, a subscription, or a procedure that must be called alone',
   'token-beside-token':
     'must not be sent together with a user token in authorization: it belongs to an API key',
-  'refresh-authorization': 'must not be sent to auth.refresh: its session signs alone',
+  'refresh-authorization': 'must not be sent to auth.refresh: the session signs without a token',
   'refresh-token-twice': 'must be in the body or in the cookie, not in both',
 } as const satisfies Record<string, string>;
 
@@ -87,18 +87,18 @@ export type FormRule = keyof typeof FORM_RULES;
 /** A part of a request that broke a rule. */
 export interface FormIssue {
   readonly rule: FormRule;
-  /** Which part: `target`, `headers.host`, `query.input`, `body`; empty for the message as a whole. */
+  /** The path of the part: `target`, `headers.host`, `query.input`, `body`; empty for the message as a whole. */
   readonly path: string;
   readonly message: string;
 }
 
-/** Why a request is refused for its form. */
+/** Why a request is refused as malformed. */
 export interface Fault {
   readonly reason: Reason;
   readonly issue: FormIssue;
 }
 
-/** The fault of a part that breaks a rule. @param message in place of the rule's own text */
+/** The problem with a part that breaks a rule. @param message in place of the rule's own message */
 export function formFault(
   rule: FormRule,
   path: string,

@@ -3,8 +3,8 @@ import type { HeaderValues } from './request-rules.ts';
 
 /**
  * Finds a request whose end two servers could locate differently: a transfer coding other than one `chunked`
- * (RFC 9112 §6.1), any of it outside HTTP/1.1, a length in addition to it, more lengths than one (§6.3), or no `host` (§3.2).
- * The connection must be closed after the refusal, since the start of the next request is unknown.
+ * (RFC 9112 §6.1), any transfer coding outside HTTP/1.1 or together with a length, more than one length (§6.3), or no `host`
+ * (§3.2). The connection must be closed after the refusal, since it is not known where the next request begins.
  * @param httpVersion such as `1.1`; null if the runtime does not show it
  */
 export function framingFault(httpVersion: string | null, values: HeaderValues): Fault | null {

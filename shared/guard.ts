@@ -9,10 +9,10 @@ import type { Reason } from './refusals.ts';
  * | --- | --- |
  * | `public` | anyone, unsigned, never in a batch |
  * | `session` | a session that signs without a token |
- * | `user` | a person whose own session signs; if no permission is required, also one who left the workspace |
- * | `key` | a key, alone or on behalf of a user |
+ * | `user` | a user whose own session signs; if no permission is required, even one who has left the workspace |
+ * | `key` | a key, with or without a user on whose behalf it calls |
  * | `key-for-user` | a key on behalf of a user |
- * | `key-or-user` | a key alone, or a person whose own session signs |
+ * | `key-or-user` | a key that calls for no user, or a user whose own session signs |
  * | `any` | every authenticated caller |
  */
 export type ProcedureGuard<P extends string = Permission> = GuardTexts &
@@ -33,7 +33,7 @@ export interface GuardTexts {
   readonly refusals?: readonly Reason[];
   /** An example of a call; its secrets are made up. */
   readonly example?: { readonly input?: unknown; readonly output?: unknown };
-  /** Input and output in one line each, as the docs show them; without `input` if it takes none. */
+  /** Input and output in one line each, as the docs show them; without `input` if the procedure has none. */
   readonly shapes?: { readonly input?: string; readonly output: string };
 }
 
@@ -43,10 +43,10 @@ interface BatchRule {
   readonly batch?: false;
 }
 
-/** A further requirement on the persons that call a procedure with their session. */
+/** A further requirement on users who call a procedure with their session. */
 interface ProofRequirement {
   /**
-   * `true` if the person must have proven who they are within the last ten minutes, by a sign-in or by `auth.stepUp`. Calls by
+   * `true` if the user must have proven who they are within the last ten minutes, by a sign-in or by `auth.stepUp`. Calls by
    * keys need no proof.
    */
   readonly stepUp?: true;
@@ -56,15 +56,15 @@ interface ProofRequirement {
 interface KeyRequirements {
   /** The environment that the key must have; any if absent. */
   readonly environment?: Environment;
-  /** The credits that a call takes from a metered key; 1 by default. */
+  /** The credits that a call costs a metered key; 1 by default. */
   readonly cost?: number;
 }
 
 export type Access = ProcedureGuard['access'];
 
 /**
- * Rejects, in types, members that no guard has and a cost that is negative or a fraction: a
- * type parameter accepts more members than its bound has. The service checks the rest when it starts.
+ * Rejects, at compile time, properties that no guard has and a cost that is negative or a fraction: a
+ * type parameter accepts more properties than its bound has. The service checks the rest at startup.
  */
 export type SoundGuard<G> = {
   readonly [K in keyof G]: K extends

@@ -7,6 +7,6 @@ export function hexOf(bytes: Uint8Array): string {
   return text;
 }
 
-/** The bytes of a text in hex, whose length is even. */
+/** The bytes that a hex string encodes; its length must be even. */
 export const bytesFromHex = (hex: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));

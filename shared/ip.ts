@@ -1,6 +1,6 @@
 import { parseUrl } from './parse-url.ts';
 
-/** IP addresses and networks as text, for the service, the guards of other services and the console. */
+/** IP addresses and networks as strings, for the service, the guards of other services and the console. */
 
 /** An address or a CIDR. An address is a network whose prefix has all of its bits. */
 export interface Network {
@@ -41,7 +41,7 @@ export function parseNetwork(text: string): Network | null {
 }
 
 /**
- * Whether a text is an address or a CIDR in the form that keys store: canonical, with no bit set
+ * Whether a string is an IP address or a CIDR in the format that keys store: canonical, with no bit set
  * after the prefix. An IPv4 address inside IPv6 is written as IPv4.
  */
 export function isCanonicalNetwork(text: string): boolean {
@@ -50,7 +50,10 @@ export function isCanonicalNetwork(text: string): boolean {
   return (network.address & ((1n << hostBits(network)) - 1n)) === 0n;
 }
 
-/** Whether an address or CIDR lies wholly within one of others, all in canonical form. @param outers a list that never changes */
+/**
+ * Whether an IP address or CIDR lies wholly within one of several others, all in canonical form.
+ * @param outers a list that never changes: its parsed form is cached
+ */
 export function isWithin(inner: string, outers: readonly string[]): boolean {
   const network = parseNetwork(inner);
   return network !== null && networksOf(outers).some((outer) => contains(outer, network));
@@ -105,7 +108,7 @@ function groupsOf(part: string): string[] {
   return part.split(':').flatMap((group) => (group.includes('.') ? pairOf(group) : [inHex(group, 16)]));
 }
 
-/** The two groups of a dotted tail. */
+/** A dotted tail (RFC 4291 §2.2) as the two groups that it stands for. */
 function pairOf(dotted: string): string[] {
   const [a = 0, b = 0, c = 0, d = 0] = dotted.split('.').map(Number);
   return [inHex(256 * a + b), inHex(256 * c + d)];

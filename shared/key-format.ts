@@ -1,18 +1,18 @@
-/** A test key reaches only what its owner allows for tests; it never makes or changes a live one. */
+/** A test key reaches only what its owner allows for tests; it never creates or changes a live key. */
 export const ENVIRONMENTS = ['live', 'test'] as const;
 export type Environment = (typeof ENVIRONMENTS)[number];
 
 /** The letters of ids, secrets and checksums. */
 export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
-/** The parsed parts of an API key's text. */
+/** The parsed parts of an API key. */
 export interface KeyText {
   readonly environment: Environment;
   /** Twelve base62 characters; public. */
   readonly id: string;
 }
 
-/** The last characters of a key's text. */
+/** Characters of the checksum, at the end of a key. */
 export const CHECKSUM_LENGTH = 6;
 
 const BODY = /^_(live|test)_([0-9A-Za-z]{12})_[0-9A-Za-z]{38}$/;
@@ -26,11 +26,11 @@ const CONTAINS_KEY = /* @__PURE__ */ new RegExp(`\\b${PREFIX}${SECRET}\\b`);
 
 export const isKeyId = (text: string): boolean => ID.test(text);
 
-/** The public part of a key's text, with the `_` before the secret. */
+/** The public part of a key, with the `_` before the secret. */
 export const keyPrefix = (brand: string, environment: Environment, id: string): string =>
   `${brand}_${environment}_${id}_`;
 
-/** The brand, the environment and the id in a key's text, or in an example of one: its form is not checked. */
+/** The brand, the environment and the id in a key, or in an example of one: the format is not checked. */
 export function keyParts(text: string): {
   readonly brand: string;
   readonly environment: string;
@@ -40,10 +40,10 @@ export function keyParts(text: string): {
   return { brand, environment, id };
 }
 
-/** The id of a text that has the form of an API key of any brand; null for anything else. */
+/** The id in a string that has the format of an API key of any brand; null for anything else. */
 export const keyIdIn = (text: string): string | null => IS_KEY.exec(text)?.[1] ?? null;
 
-/** The prefix of a text that begins like an API key, and the id in it; null for anything else. */
+/** The prefix of a string that begins like an API key, and the id in it; null for anything else. */
 export function readKeyPrefix(text: string): { readonly prefix: string; readonly id: string } | null {
   const match = STARTS_AS_KEY.exec(text);
   return match && { prefix: match[0], id: match[1] as string };
@@ -61,7 +61,7 @@ export function formatKey(brand: string, environment: Environment, id: string, s
   return withoutChecksum + checksum(withoutChecksum);
 }
 
-/** Parses an API key; null if its form or checksum is wrong. */
+/** Parses an API key; null if its format or checksum is wrong. */
 export function parseKey(brand: string, text: string): KeyText | null {
   if (!text.startsWith(brand)) return null;
   const match = BODY.exec(text.slice(brand.length));

@@ -1,4 +1,4 @@
-/** A maximum of calls in any span of some seconds, with a name that answers use. */
+/** A maximum number of calls in any window of `windowSeconds`, with the name that responses use for it. */
 export interface Limit {
   /** 1 to 32 of `a-z 0-9 - _`, unique among the limits of its key or owner. */
   readonly name: string;
@@ -12,7 +12,7 @@ export const MAX_LIMITS = 8;
 export const MAX_WINDOW = 2_592_000;
 /** Calls in a window. */
 export const MAX_CALLS = 1_000_000_000;
-/** The form of a limit's name. */
+/** The syntax of a limit's name. */
 export const LIMIT_NAME = /^[a-z0-9][a-z0-9_-]{0,31}$/;
 
 /** The maximum of credits: far beyond real use, far below the overflow of a sum. */

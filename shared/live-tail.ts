@@ -1,4 +1,4 @@
-/** Which secrets of a key made a call: those that it has, or those from before a rotation. */
+/** Which secrets of a key signed a call: the current ones, or those from before a rotation. */
 export type PairRole = 'current' | 'previous';
 
 /** An event of the stream that watches a key. */

@@ -4,12 +4,12 @@ import { base64Url, bytesFromBase64 } from './structured-fields/values.ts';
 const MAGIC = 'openssh-key-v1\0';
 const IS_OPENSSH = /-----BEGIN OPENSSH PRIVATE KEY-----([A-Za-z0-9+/=\s]*)-----END OPENSSH PRIVATE KEY-----/;
 
-/** Why a key in the format of OpenSSH is not read. */
+/** Why a key in OpenSSH format cannot be read. */
 export type OpenSshFault = 'malformed' | 'passphrase' | 'otherKind';
 
 /**
- * Reads an Ed25519 key in the format of OpenSSH: neither OpenSSL nor WebCrypto reads it, and `ssh-keygen` writes no other.
- * @returns a JWK; null if the text has another format
+ * Reads an Ed25519 key in OpenSSH format, the only one that `ssh-keygen` writes. Neither OpenSSL nor WebCrypto reads it.
+ * @returns a JWK; null if the string has another format
  */
 export function openSshJwk(text: string): Record<'kty' | 'crv' | 'x' | 'd', string> | OpenSshFault | null {
   const [, encoded] = IS_OPENSSH.exec(text) ?? [];
@@ -25,10 +25,10 @@ function readKeyBytes(bytes: Uint8Array) {
   if (textOf(bytes.subarray(0, MAGIC.length)) !== MAGIC) return 'malformed';
   const [cipher, kdf, options] = sshFields(bytes.subarray(MAGIC.length));
   if (textOf(cipher) !== 'none') return 'passphrase';
-  // Each with its length, then the number of keys.
+  // Cipher, KDF name and KDF options, each with its length, then the number of keys.
   const head = [cipher, kdf, options].reduce((length, field) => length + 4 + (field?.length ?? 0), 4);
   const [, secret] = sshFields(bytes.subarray(MAGIC.length + head));
-  // After two equal numbers, which show that a passphrase was right.
+  // They follow two equal check numbers, by which OpenSSH recognizes the right passphrase.
   const [type, x, seed] = sshFields(secret?.subarray(8) ?? new Uint8Array());
   if (textOf(type) !== 'ssh-ed25519' || x?.length !== 32 || seed?.length !== 64) return 'otherKind';
   return { kty: 'OKP', crv: 'Ed25519', x: base64Url(x), d: base64Url(seed.subarray(0, 32)) };

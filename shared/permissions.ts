@@ -18,7 +18,7 @@ export const PERMISSIONS = [
 
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** The form of a permission's name: `area:verb`, or `area:*` in a grant. */
+/** The syntax of a permission's name: `area:verb`, or `area:*` in a grant. */
 export const PERMISSION_FORM = /^[a-z][a-z0-9-]{0,31}:(?:[a-z][a-z0-9-]{0,31}|\*)$/;
 
 /** `area:*`, the grant that covers every verb of a permission's area. */

@@ -1,15 +1,15 @@
 /**
  * Copies a plain object, so that nothing can change it after it was checked. A Promise, a Map or an instance of a class
- * is refused: a check that walks the members of an object would see none of theirs, and take it for `{}`.
- * @param name what it is called in the sentence of the error
- * @throws TypeError if it is not a plain object, or has a member that is hidden or named by a symbol
+ * is refused: a check that walks the properties of an object would see none of theirs, and mistake it for `{}`.
+ * @param name how the error message calls it
+ * @throws TypeError if it is not a plain object, or has a property that is not enumerable or is named by a symbol
  */
 export function copyPlainObject<T extends object>(value: T, name: string): T {
   if (!isPlain(value))
     throw new TypeError(`${name} must be a plain object such as {}, and not ${describeKind(value)}`);
   for (const key of Reflect.ownKeys(value)) {
     if (typeof key === 'symbol' || !Object.prototype.propertyIsEnumerable.call(value, key)) {
-      throw new TypeError(`${name} has the hidden member ${String(key)}`);
+      throw new TypeError(`${name} has the hidden property ${String(key)}`);
     }
   }
   return { ...value };

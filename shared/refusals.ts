@@ -128,13 +128,13 @@ interface ClockMac {
   readonly mac: string;
 }
 
-/** For a credential with a public key: by a key of the service's directory. */
+/** For a credential with a public key: signed by a key of the service's directory. */
 export interface ClockSignature {
   /** Unix seconds. */
   readonly now: number;
-  /** The key of the directory. */
+  /** The `kid` of the key in the directory. */
   readonly keyid: string;
-  /** Ed25519, base64. */
+  /** An Ed25519 signature, base64. */
   readonly signature: string;
 }
 
@@ -151,7 +151,7 @@ export interface RefusalDetails {
   /** Outside production, with SIGNATURE_INVALID: the base that the server built. */
   readonly debug?: { readonly base: string };
   /**
-   * With INPUT_INVALID: the faults of the input. If the form of the request is wrong: the part of the request, and the
+   * With INPUT_INVALID: what is wrong with the input. If the request is malformed: the part of the request, and the
    * name of the rule that it breaks.
    */
   readonly issues?: readonly { readonly path: string; readonly message: string; readonly rule?: string }[];

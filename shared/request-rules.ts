@@ -1,7 +1,7 @@
 import { type Fault, type FormRule, formFault } from './form-rules.ts';
 
 /*
- * Faults of a request that its head alone shows: one implementation for the service and for the guards of other services.
+ * Violations that the head of a request shows: one implementation for the service and for the guards of other services.
  * Each function returns the first rule that the request breaks, or null.
  */
 
@@ -64,14 +64,14 @@ export function targetFault(target: string): Fault | null {
   return rule ? formFault(rule[0], 'target') : null;
 }
 
-/** Names or values that no HTTP parser accepts, in a list that another program reports. */
+/** Names or values that no HTTP parser accepts, in a header list that another program reports to `verify`. */
 export function headerTextFault(headers: readonly (readonly [string, string])[]): Fault | null {
   if (!headers.every(([name]) => HEADER_NAME.test(name))) return formFault('header-name', 'headers');
   const invalid = headers.find(([, value]) => !HEADER_VALUE.test(value));
   return invalid ? formFault('header-value', pathOf(invalid[0])) : null;
 }
 
-/** Faults that no honest client's header list has, each with its own reason. */
+/** Violations that no honest client's header list has, each with its own reason. */
 export function headersFault(rawHeaders: readonly string[], values: HeaderValues): Fault | null {
   if (rawHeaders.length > 2 * MAX_HEADERS) return formFault('headers-count', 'headers', 'HEADERS_TOO_LARGE');
   const large = rawHeaders.findIndex((text) => text.length > MAX_HEADER);
@@ -91,7 +91,7 @@ export function headersFault(rawHeaders: readonly string[], values: HeaderValues
   return coded ? formFault('content-encoding', 'headers.content-encoding', 'MEDIA_TYPE_NOT_SUPPORTED') : null;
 }
 
-/** The path by which a refusal names a wrong header. A name that could carry arbitrary text is left out. */
+/** The path by which a refusal names a wrong header. A name that could contain arbitrary text is left out. */
 const pathOf = (name: string): string =>
   /^[A-Za-z0-9_-]{1,64}$/.test(name) ? `headers.${name.toLowerCase()}` : 'headers';
 
@@ -103,7 +103,7 @@ function isJoined(name: string, value: string): boolean {
   return name === 'content-type' ? hasCommaOutsideQuotes(value) : value.includes(',');
 }
 
-/** A string that is not closed is none: its commas count (RFC 9110 §5.6.4). */
+/** A quoted string that is not closed is not one: its commas count (RFC 9110 §5.6.4). */
 function hasCommaOutsideQuotes(value: string): boolean {
   let isQuoted = false;
   for (let i = 0; i < value.length; i++) {
@@ -132,7 +132,7 @@ export function methodFault(
   return hasBody ? formFault('body-on-get', 'body') : null;
 }
 
-/** Parameters that a query may have once: a parser that takes the first and one that takes the last must agree. */
+/** Parameters that a query may have once: a parser that reads the first and one that reads the last must agree. */
 const SINGLE_PARAMETERS = ['input', 'batch'];
 
 /** The rest of a target after `/api/`: the procedures' path, not decoded, and the query. */

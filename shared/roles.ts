@@ -41,7 +41,7 @@ export function outranks(role: Role, other: Role): boolean {
 }
 
 /**
- * The names of a vocabulary that both a grant and a role cover: what a caller may do in the end.
+ * The permissions of a vocabulary that both the grants and the role cover: what a caller may do in the end.
  * Without a role, nothing.
  */
 export function effectivePermissions(

@@ -2,7 +2,7 @@
 export const SIGNATURE_MAX_AGE = 300;
 /** … to this many seconds in the future. */
 export const SIGNATURE_MAX_AHEAD = 60;
-/** SHA-256 of the empty text, in hex: the token line or body line of a request without one. */
+/** SHA-256 of the empty string, in hex: the token line or body line of a request without one. */
 export const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
 /** The signed fields of a request, each as sent, nothing decoded. */
@@ -44,14 +44,14 @@ export function signatureBase(parts: SignedParts): string {
 }
 
 /**
- * The text that the server signs with a `SIGNATURE_EXPIRED`, so that a client with a wrong clock can trust `now`. The base of
- * a response never begins like it.
+ * The string that the server signs for a `SIGNATURE_EXPIRED`, so that a client with a wrong clock can trust `now`. The signature
+ * base of a response never begins like it.
  */
 export function clockBase(k: string, nonce: string, now: number): string {
   return `v1.clock\n${k}\n${nonce}\n${now}`;
 }
 
-/** The header's text. */
+/** The value of the `x-signature` header. */
 export function formatSignature({ k, t, nonce, mac }: Signature): string {
   return `v1,k=${k},t=${t},n=${nonce},s=${mac}`;
 }
@@ -62,7 +62,7 @@ const GRAMMAR =
 /** The id of what signs: a key or a session. */
 export const SIGNER_ID: RegExp = /^(?:ses_)?[0-9A-Za-z]{12}$/;
 
-/** Parses `x-signature`; null if the text does not match the v1 grammar. */
+/** Parses `x-signature`; null if the value does not match the v1 grammar. */
 export function parseSignature(header: string): Signature | null {
   const match = GRAMMAR.exec(header);
   if (!match) return null;
@@ -70,7 +70,7 @@ export function parseSignature(header: string): Signature | null {
   return { k, t: Number(t), nonce, mac };
 }
 
-/** Whether `k` names a session (a person signs) rather than a key. */
+/** Whether `k` names a session (a user signs) rather than a key. */
 export function isSessionId(k: string): boolean {
   return k.startsWith('ses_');
 }

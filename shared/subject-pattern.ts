@@ -1,18 +1,18 @@
 /** The maximum length of a pattern, as of a subject (OpenID Connect Core §2). */
 const MAX_PATTERN = 255;
 
-/** What separates the segments of a subject, such as `repo:acme/shop:ref:refs/heads/main`. */
+/** The characters that separate the segments of a subject, such as `repo:acme/shop:ref:refs/heads/main`. */
 const SEPARATORS = /([:/])/;
 
-/** Printable ASCII: what a subject may be made of, so that no look-alike and no line end is in one. */
+/** Printable ASCII, the only characters of a subject: it contains no look-alikes and no line breaks. */
 const PRINTABLE = /^[\x20-\x7e]+$/;
 
-/** What stands for one segment. */
+/** Stands for one segment. */
 const ANY = '*';
 
 /**
- * Whether a text is a pattern of subjects: printable ASCII, in which `*` is a whole segment between `:` and `/`, and not
- * the first.
+ * Whether a string is a pattern for subjects: printable ASCII, in which `*` stands for a whole segment between `:` and `/`, but
+ * not the first.
  * @example isSubjectPattern('repo:acme/shop:ref:refs/heads/*') // true
  */
 export function isSubjectPattern(text: string): boolean {

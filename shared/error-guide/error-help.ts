@@ -1,7 +1,7 @@
 import type { Reason } from '../refusals.ts';
 
 /**
- * The help for one reason. Each text is a paragraph of Markdown with `code` and links to pages of docs, and reveals
+ * The help for one reason. Each part is a paragraph of Markdown with `code` and links to pages of the docs, and reveals
  * nothing that the reason itself does not reveal.
  */
 export interface ErrorHelp {

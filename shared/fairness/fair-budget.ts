@@ -19,8 +19,8 @@ interface Group {
 export class FairBudget {
   readonly #total: number;
   /**
-   * Groups that hold nothing stay until there are many, and are then left out of new `Map`s: one whose entries come and go
-   * with the requests leaves a chain of old tables for the garbage collector.
+   * Empty groups stay until there are many; then new `Map`s are built without them. A `Map` whose entries come and go with
+   * each request would leave a chain of old tables for the garbage collector.
    */
   #all: Group = newGroup();
   #groups = 0;
@@ -34,7 +34,7 @@ export class FairBudget {
     return { used: this.#all.held, capacity: this.#total };
   }
 
-  /** Takes an amount for a payer; returns false, and takes nothing, if its share is used up. */
+  /** Charges an amount to a payer; returns false, and charges nothing, if its share is used up. */
   take(key: FairnessPath, amount: number): boolean {
     let limit = this.#total;
     let used = this.#all.held;
@@ -51,7 +51,7 @@ export class FairBudget {
     return true;
   }
 
-  /** Returns an amount that was taken under the same key. */
+  /** Releases an amount that was charged to the same payer. */
   release(key: FairnessPath, amount: number): void {
     this.#add(key, -amount);
   }

@@ -2,7 +2,7 @@ import { expandIPv6 } from '../ip.ts';
 
 /**
  * The groups among which capacity is divided, as a path of names, from the widest to the narrowest. Capacity is divided among the
- * groups of a level first, and within each group among its own members: a group with many members gets no more than one with
+ * groups of a level first, and then within each group among its members: a group with many members gets no more than one with
  * few. The path to which work or memory is charged is its payer.
  */
 export type FairnessPath = readonly string[];
@@ -20,7 +20,7 @@ export function groupsOf(path: FairnessPath): string[] {
 }
 
 /**
- * The path of an unauthenticated caller: the network, then the address. Networks are an IPv4 /24 or an IPv6
+ * The path of an unauthenticated caller: the network, then the IP address. Networks are an IPv4 /24 or an IPv6
  * /48, the smallest prefixes that are routed on the internet. One IPv6 subscriber holds at least a /64 (RFC 6177),
  * so a /64 counts as one address.
  * @param address an IPv4 or IPv6 address; null if it is unknown: all unknown callers share one path
@@ -35,7 +35,7 @@ export function addressPath(address: string | null): FairnessPath {
 
 /**
  * The path of an authenticated caller: the sponsor, the workspace, then the key or the session.
- * @param sponsorId the account that sponsors the workspace; null if none does: then it has its own share
+ * @param sponsorId the account that sponsors the workspace; null if none does: then the workspace has a share of its own
  */
 export const workspacePath = (
   sponsorId: string | null,
@@ -49,5 +49,5 @@ export const workspaceGroupPath = ([sponsorId = '', workspaceId = '']: FairnessP
   workspaceId,
 ];
 
-/** The narrowest group of an address: the address itself, or the /64 of an IPv6 address; `unknown` for null. */
+/** The narrowest group of an IP address: the address itself, or the /64 of an IPv6 address; `unknown` for null. */
 export const addressGroup = (address: string | null): string => addressPath(address)[1] as string;

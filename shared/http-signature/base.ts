@@ -6,7 +6,7 @@ import { NO_VALUE, redactLine } from './redact-base.ts';
 const OUTSIDE_BASE = /[^\t\x20-\x7e]/;
 
 /**
- * The text that is signed (RFC 9421 §2.5): a line for each covered component, and one for the parameters.
+ * The string that is signed (RFC 9421 §2.5): a line for each covered component, and one for the parameters.
  * @param parameters the covered components and the parameters, as `signature-input` has them after the label
  * @returns null if the message has no unambiguous value of a component
  */
@@ -25,7 +25,7 @@ export function httpSignatureBase(
 }
 
 /**
- * The base for a person who looks for a mistake: it has a remark for each component without a value, and hides secrets. Nothing
+ * The base for someone who looks for a mistake: it has a remark for each component without a value, and hides secrets. Nothing
  * is signed by it.
  */
 export function explainBase(

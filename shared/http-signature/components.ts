@@ -27,9 +27,9 @@ const DERIVED_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
 };
 /** The parameters that a field may have in addition to `req` (§2.1). */
 const FIELD_PARAMETERS = ['sf', 'key', 'bs', 'tr'];
-/** Parameters whose value is a text; all others are true or absent. */
+/** Parameters whose value is a string; all others are true or absent. */
 const STRING_PARAMETERS = ['key', 'name'];
-/** RFC 9110 §5.1, in lowercase as §2.1 demands. */
+/** RFC 9110 §5.1, in lowercase as §2.1 requires. */
 const FIELD_NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
 
 /** Without parameters: what nearly every signature covers, so that its rules need not be checked again. */
@@ -40,7 +40,7 @@ const FREQUENT: ReadonlyMap<string, Component> = new Map(
   ].map((name) => [name, { name, parameters: new Map(), id: `"${name}"` }]),
 );
 
-/** Reads the items of a `signature-input` member. Returns the rule that they break; it repeats nothing that was sent. */
+/** Reads the items of a `signature-input` member. Returns the rule that they break, if any; it repeats nothing that was sent. */
 export function readComponents(items: readonly FieldItem[]): readonly Component[] | string {
   const components: Component[] = [];
   const seen = new Set<string>();

@@ -1,7 +1,7 @@
 import type { HeaderValues } from '../request-rules.ts';
 import type { Component } from './components.ts';
 
-/** What of a request must be signed because the request has it. */
+/** The optional parts of a request that must be signed if the request has them. */
 export interface RequestContents {
   readonly hasBody: boolean;
   readonly hasContentType: boolean;
@@ -20,7 +20,7 @@ const TARGETS: readonly (readonly string[])[] = [
 
 /**
  * The components that a signature must cover for these contents, and does not. Only a component without parameters
- * counts: with `key` or `sf` another text is covered than the service reads.
+ * counts: with `key` or `sf` the signature covers another string than the one that the service reads.
  */
 export function findUncovered(components: readonly Component[], contents: RequestContents): string[] {
   const isUncovered = (wanted: string) =>
@@ -31,7 +31,7 @@ export function findUncovered(components: readonly Component[], contents: Reques
   return [...missing, ...nearest];
 }
 
-/** What a request must sign, as far as its headers tell. A key has no dot; a user token has two. */
+/** The parts that a request must sign, as far as its headers tell. An API key has no dot; a user token has two. */
 export const contentsIn = (values: HeaderValues): RequestContents => ({
   hasBody:
     values('transfer-encoding').length > 0 || values('content-length').some((length) => Number(length) > 0),

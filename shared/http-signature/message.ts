@@ -21,7 +21,7 @@ export interface RequestMessage {
   readonly fields: HeaderValues;
 }
 
-/** A response, and the request that it answers. */
+/** A response, and its request. */
 export interface ResponseMessage {
   readonly status: number;
   readonly fields: HeaderValues;
@@ -69,7 +69,7 @@ function derivedValue(message: RequestMessage, { name, parameters }: Component):
   }
 }
 
-/** A query is taken apart once, however many components name its parts: there may be thousands of both. */
+/** A query is parsed once, however many components name its parts: there may be thousands of both. */
 const queries = new WeakMap<RequestMessage, ReadonlyMap<string, string | null>>();
 
 /**
@@ -135,14 +135,14 @@ function fieldValue(fields: HeaderValues, { name, parameters }: Component): stri
   if (lines.length > 1 && SINGLETON_FIELDS.has(name)) return null;
   const key = parameters.get('key');
   if (key) return serializeIfPresent(dictionaryIn(fields, name)?.get(String(key.value)), serializeMember);
-  // HTTP/2 may send a cookie in parts, which are one again in every other context (RFC 9113 §8.2.3), as in a handler.
+  // HTTP/2 may split a cookie into parts, which every other context joins again (RFC 9113 §8.2.3), and so does a handler.
   if (!parameters.has('sf')) return name === 'cookie' ? lines.map(trimBlanks).join('; ') : joinLines(lines);
   return memoize(canonicalForms, fields, name, () => canonicalize(name, joinLines(lines)));
 }
 
 const joinLines = (lines: readonly string[]): string => lines.map(trimBlanks).join(', ');
 
-/** What was made of each field of a message: once, however many components name it, and in however many bases. */
+/** A value derived from each field of a message: computed once, however many components and bases name the field. */
 type OfFields<T> = WeakMap<HeaderValues, Map<string, T | null>>;
 
 function memoize<T>(known: OfFields<T>, fields: HeaderValues, name: string, make: () => T | null): T | null {
@@ -181,7 +181,7 @@ function canonicalize(name: string, value: string): string | null {
 const serializeIfPresent = <T>(value: T | undefined, write: (value: T) => string): string | null =>
   value === undefined ? null : write(value);
 
-/** §2.1.3: each line as a byte sequence. Text from an HTTP parser has one byte in each character. */
+/** §2.1.3: each line as a byte sequence. A string from an HTTP parser has one byte in each character. */
 function wrapLines(lines: readonly string[]): string | null {
   const values = lines.map((line) => {
     const text = trimBlanks(line);

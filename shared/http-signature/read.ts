@@ -16,13 +16,13 @@ import { type Component, readComponents } from './components.ts';
 const REQUEST_TAG = 'keyseal';
 /** Characters of a nonce. */
 const NONCE_LENGTH = { min: 16, max: 128 };
-/** Signatures in one request: that of the caller, and those of others on its way. */
+/** Signatures in one request: the caller's, and those that proxies added. */
 const MAX_LABELS = 32;
 /** Enough for each of the hundred headers that a request may have, and for all derived components. */
 const MAX_COMPONENTS = 128;
 const NO_DICTIONARY = `must be a dictionary (RFC 9651 §3.2) of at most ${MAX_PARTS} labels, components and parameters, without repeats`;
 
-/** A request's signature in the form of RFC 9421, before it is verified. */
+/** A request's RFC 9421 signature, before it is verified. */
 export interface StandardSignature {
   /** Its name in `signature-input` and `signature`. */
   readonly label: string;
@@ -39,14 +39,14 @@ export interface StandardSignature {
   /** Components and parameters, as the signature base has them. */
   readonly parameters: string;
   readonly value: Uint8Array<ArrayBuffer>;
-  /** Those of the signature itself, which a response covers with it. */
+  /** The parameters of the signature's value, which a response covers together with it. */
   readonly valueParameters: FieldParameters;
 }
 
-/** Why a request has no signature of this form that can be read: it has none, or one that breaks a rule. */
+/** Why a request has no readable RFC 9421 signature: it has none, or one that breaks a rule. */
 export type SignatureFault = { readonly reason: 'SIGNATURE_MISSING' } | Fault;
 
-/** The credential whose signature is read: a key by its id, a session by its token, or none if a session signs without one. */
+/** The credential whose signature is read: a key by its id, a session by its token; none if a session signs without a token. */
 type SigningBearer = {
   readonly kind: 'key' | 'token' | 'none';
   readonly parsed?: { readonly id: string };
@@ -54,7 +54,7 @@ type SigningBearer = {
 };
 
 /**
- * Reads the signature that the bearer's credential made, by its `keyid`, among those of a request. Signatures with
+ * Reads the signature that the request's credential made, by its `keyid`, among those of the request. Signatures with
  * another `tag` or `keyid` (of a proxy, of a bot) are ignored.
  */
 export function readStandardSignature(
@@ -65,7 +65,7 @@ export function readStandardSignature(
   if (inputs.length === 0) return { reason: 'SIGNATURE_MISSING' };
   const inputField = parseDictionary(inputs.join(', '));
   if (!inputField) return malformedField('signature-input', NO_DICTIONARY);
-  // Before anything is selected: another reader could select by the first of two.
+  // Checked before anything is selected: another reader could select by the first of two.
   if (inputField.hasRepeats)
     return malformedField('signature-input', 'must not repeat a label or a parameter');
   if (inputField.value.size > MAX_LABELS)
@@ -90,15 +90,15 @@ export function keyIdsOf(values: HeaderValues): readonly string[] {
   return members.flatMap(({ parameters }) => stringParameter(parameters, 'keyid') ?? []);
 }
 
-/** A mistake of the signer, most often: signatures of others alone would be those of a request that nobody signed for Keyseal. */
+/** A mistake of the signer, most often: a request with only foreign signatures would be one that nobody signed for Keyseal. */
 const ONLY_OTHERS = formFault(
   'http-signature',
   'headers.signature-input',
   'SIGNATURE_MISSING',
-  'must have a signature whose keyid is the id of the credential alone (the third part of an API key), and whose tag is keyseal or absent',
+  'must have a signature whose keyid is only the id of the credential (the third part of an API key), and whose tag is keyseal or absent',
 );
 
-/** The id that the bearer names; undefined if it names none that can be read. */
+/** The id of the credential; undefined if none can be read from it. */
 const idOfBearer = ({ kind, parsed, text = '' }: SigningBearer): string | undefined =>
   kind === 'token' ? sessionIn(text) : parsed?.id;
 
@@ -169,7 +169,7 @@ function readMember(
   };
 }
 
-/** What each parameter must be. */
+/** The rule for each parameter, and its check. */
 const PARAMETERS: readonly (readonly [rule: string, (parameters: FieldParameters) => boolean])[] = [
   [
     'must have created, in unix seconds (RFC 9421 §2.3)',

@@ -5,29 +5,29 @@ import { base64, isInnerList } from '../structured-fields/values.ts';
 /** The position of a call in the chain of its workspace's receipts. */
 export interface ReceiptPosition {
   readonly workspace: string;
-  /** From 1, without gaps: a receipt whose response was lost has a number, too. */
+  /** From 1, without gaps: a receipt whose response was lost has a number too. */
   readonly sequence: number;
   /** Unix seconds. */
   readonly time: number;
-  /** The link before, SHA-256 in lowercase hex; 64 zeros before the first. */
+  /** The link of the receipt before it, SHA-256 in lowercase hex; 64 zeros for the first. */
   readonly previous: string;
-  /** SHA-256 of what the request's signature covers (see `receiptedText`), lowercase hex. */
+  /** SHA-256 of what the request's signature covers (see `receiptedText`), in lowercase hex. */
   readonly request: string;
 }
 
-/** Before the first receipt. */
+/** The `previous` of the first receipt in a chain. */
 export const CHAIN_START = '0'.repeat(64);
 
 /**
- * The text whose SHA-256 a receipt has of its request: the ten lines of `signatureBase`, whichever form the request's signature
- * has; for RFC 9421 they are followed by the member of `signature-input`.
+ * The string whose SHA-256 identifies the request in a receipt: the ten lines of `signatureBase`, whichever format the request's
+ * signature has; for RFC 9421 they are followed by the member of `signature-input`.
  * @param base of `signatureBase`
  * @param member label and parameters, as the signature base has them; null for `x-signature`
  */
 export const receiptedText = (base: string, member: string | null): string =>
   member === null ? base : `${base}\n${member}`;
 
-/** The text whose SHA-256 is the link of a receipt, which the next one has as `previous`. */
+/** The string whose SHA-256 is the link of a receipt, which the next one has as `previous`. */
 export const linkText = ({ workspace, sequence, time, previous, request }: ReceiptPosition): string =>
   `v1.receipt\n${workspace}\n${sequence}\n${time}\n${previous}\n${request}`;
 

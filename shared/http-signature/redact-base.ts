@@ -12,12 +12,12 @@ const SCHEME =
   /^(?:basic|bearer|concealed|digest|dpop|gnap|hoba|mutual|negotiate|oauth|privatetoken|scram-sha-(?:1|256)|vapid) +/i;
 /** The identifier of a field, with its parameters, and what separates it from the value (RFC 9421 §2.5). */
 const FIELD = /^"([^"]*)"(?:;[a-z]+(?:="[^"]*")?)*(?:: )?/;
-/** What a secret is replaced by. A text that merely ends like this may hold a secret before it. */
+/** What a secret is replaced by. The pattern is anchored: a string that only ends like this may contain a secret before it. */
 const HIDDEN = /^\(hidden, \d+ characters\)$/;
-/** What a base for a person has in place of a value that is absent or ambiguous. */
+/** Stands for an absent or ambiguous value in a base that people read. */
 export const NO_VALUE = '(no value in this request)';
 
-/** A signature base for a person, or for a log: its secrets are hidden. It signs nothing. */
+/** A signature base for people to read, or for a log: its secrets are hidden. Nothing is signed with it. */
 export const redactBase = (base: string): string => base.split('\n').map(redactLine).join('\n');
 
 /** A line of a base with its secret hidden. A redacted line stays as it is. */

@@ -2,7 +2,7 @@
 export const RESPONSE_TAG = 'keyseal-response';
 /** The label under which the client asks for it. */
 export const RESPONSE_LABEL = 'keyseal';
-/** The field of a response that has the receipt. */
+/** The response header that carries the receipt. */
 export const RECEIPT_FIELD = 'x-keyseal-receipt';
 /** Where the service publishes the keys that sign its responses. */
 export const RESPONSE_KEYS_PATH = '/.well-known/http-message-signatures-directory';
@@ -13,7 +13,7 @@ export type ResponseAlgorithm = 'hmac-sha256' | 'ed25519';
 /**
  * The components that a signature of a response covers, each with its parameters. Those with `req` bind it to the request
  * (RFC 9421 §2.4): its signature covers the nonce, so no other request has the same.
- * @param label of the request's signature in the form of RFC 9421; null if it has `x-signature`
+ * @param label of the request's RFC 9421 signature; null if it has `x-signature`
  * @param hasReceipt whether the response has a receipt
  */
 export const responseComponents = (label: string | null, hasReceipt = false): readonly string[] => [

@@ -11,13 +11,13 @@ import {
 export interface ParsedField<T> {
   readonly value: T;
   /**
-   * Whether a key of a dictionary or a parameter occurs twice. The last one counts (RFC 9651 §4.2.2), but a reader that
-   * decides by it must not differ from one that takes the first.
+   * Whether a key of a dictionary or a parameter occurs twice. The last one counts (RFC 9651 §4.2.2), but nothing may be decided
+   * by it: another reader could use the first.
    */
   readonly hasRepeats: boolean;
 }
 
-/** Members, items and parameters of a field together: so a field of nothing but short ones is not parsed to its end. */
+/** Members, items and parameters of a field together, so that a field of very many short ones is not parsed to its end. */
 export const MAX_PARTS = 512;
 
 /**
@@ -44,12 +44,12 @@ function parse<T>(text: string, read: (parser: Parser) => T, most: number): Pars
   }
 }
 
-/** One object for all faults: a stack for each would cost more than the parsing. */
+/** One object for all errors: a stack trace for each would cost more than the parsing. */
 const INVALID = new Error('not a structured field');
 
 type BareItemType = BareItem['type'];
 
-/** The grammar of each type. A number must not continue with what another grammar would take. */
+/** The grammar of each type. A number must not be followed by what another grammar would match. */
 const GRAMMARS: Readonly<Record<BareItemType, RegExp>> = {
   string: /"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*"/y,
   decimal: /-?\d{1,12}\.\d{1,3}(?![\d.])/y,
@@ -203,7 +203,7 @@ class Parser {
     return true;
   }
 
-  /** What matches here, or null. Not by `exec`, which makes an array for each match. */
+  /** The match at this position, or null. Without `exec`, which allocates an array for each match. */
   #match(pattern: RegExp): string | null {
     const from = this.#at;
     pattern.lastIndex = from;

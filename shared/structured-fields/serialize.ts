@@ -56,7 +56,7 @@ export function serializeBareItem({ type, value }: BareItem): string {
   }
 }
 
-/** A member that is true is written as its key and parameters alone (§4.1.2). */
+/** A member that is true is written as just its key and parameters (§4.1.2). */
 function serializeEntry(member: FieldMember): string {
   if (!isInnerList(member) && isTrue(member.value)) return serializeParameters(member.parameters);
   return `=${serializeMember(member)}`;
