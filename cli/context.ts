@@ -8,14 +8,14 @@ import { developmentMasterKey } from '../server/stores/database/pglite/data-dir.
 import { TokenKeys } from '../server/stores/secrets/token-keys.ts';
 import type { Stores } from '../server/stores/stores.ts';
 
-/** The parts of a command that works on the database directly, alongside running instances. */
+/** What a command needs that works on the database directly, alongside running instances. */
 export interface CliContext
   extends Pick<Stores, 'database' | 'vault' | 'credentials' | 'audit' | 'lastUsed' | 'clock'> {
   readonly config: Config;
 }
 
 /**
- * Opens the database of the environment for a command, and closes it.
+ * Opens the database that the environment configures, runs a command with it, and closes it.
  * @throws ConfigError if the schema or the master keys do not match the database
  */
 export async function withCliContext<T>(work: (context: CliContext) => Promise<T>): Promise<T> {
@@ -39,7 +39,7 @@ export async function withCliContext<T>(work: (context: CliContext) => Promise<T
 }
 
 /**
- * Makes the first token key if there is none: from then on, changed bytes of a master key's version are detected.
+ * Creates the first token key if there is none: it reveals later if the bytes of a master key version have changed.
  * Call it before anything is hashed or encrypted.
  */
 export async function ensureTokenKey({ database, vault, clock }: CliContext): Promise<void> {

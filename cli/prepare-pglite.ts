@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { openDatabase } from '../server/stores/database/open-database.ts';
 import { PREPARED, packDatabase } from '../server/stores/database/pglite/prepared-pglite.ts';
 
-/** Makes the database that a first start copies: part of the build, and of no command. It has all tables, and no row. */
+/** Creates the database that the first startup copies: all tables, and no rows. The build runs this; no command does. */
 const folder = mkdtempSync(join(tmpdir(), 'keyseal-prepared-'));
 try {
-  // One from an earlier build would be copied.
+  // Otherwise `openDatabase` would copy the one of an earlier build.
   rmSync(PREPARED, { force: true });
   const database = await openDatabase({ databaseUrl: null, dataDir: folder });
   await database.close();

@@ -2,10 +2,9 @@ import { Command } from 'commander';
 import { VERSION } from '../server/lib/package-root.ts';
 import type { LoadApi } from './load-api.ts';
 
-/** Adds a command to the program. */
 type AddCommand = (program: Command, loadApi: LoadApi) => void;
 
-/** Every command, in the order of the help, with its modules. */
+/** Every command, in the order of the help, with how to load its module. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   serve: async () => (await import('./serve.ts')).addServe,
   migrate: async () => (await import('./migrate.ts')).addMigrate,
@@ -27,8 +26,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
 
 /**
  * The command line of a service. It prints only help; every error is thrown.
- * @param args what it will parse: it has just the command that they name, whose modules are then the only ones that are loaded, or
- *   all commands if they name none, for the help and for suggestions
+ * @param args the arguments that it will parse. If they name a command, only that command is loaded and added; otherwise all are,
+ *   for the help and for suggestions
  */
 export async function createProgram(loadApi: LoadApi, args: readonly string[]): Promise<Command> {
   const program = new Command('keyseal')

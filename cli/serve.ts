@@ -11,7 +11,7 @@ export function addServe(program: Command, loadApi: LoadApi): void {
     .action(({ json = false }: { json?: boolean }) => serve(loadApi, json));
 }
 
-/** Starts the service of the environment. It ends the process on a signal to stop. @throws if it cannot start */
+/** Starts the service that the environment configures. SIGTERM and SIGINT end the process. @throws if it cannot start */
 export async function serve(loadApi: LoadApi, json = false): Promise<void> {
   const terminal = process.stdout.isTTY === true;
   const config = readConfig(process.env, terminal && !json);

@@ -3,9 +3,9 @@ import type { RunningService } from '../server/app/service.ts';
 import { EXIT } from './output/failure.ts';
 
 /**
- * Ends the process on SIGTERM and SIGINT: at first it only says that it is not ready, so that load balancers send calls
- * elsewhere; then it stops. A second signal skips the wait.
- * @param drainSeconds how long it waits before it stops
+ * Shuts the service down on SIGTERM and SIGINT. It first only reports that it is not ready, so that load balancers send calls
+ * elsewhere, and then stops. A second signal skips the wait.
+ * @param drainSeconds seconds that it waits before it stops
  */
 export function stopOnSignal(running: RunningService, drainSeconds: number): void {
   const { log } = running.service;
@@ -41,13 +41,13 @@ export function stopOnSignal(running: RunningService, drainSeconds: number): voi
 
 /**
  * Ends the process on SIGTERM and SIGINT while it starts or migrates. Without a listener the first process of a container ignores both
- * (signal(7), pid_namespaces(7)), so that an orchestrator would wait for a start that waits, and then kill it. The next start
+ * (signal(7), pid_namespaces(7)), so that an orchestrator would wait for a blocked startup, and then kill it. The next startup
  * continues where this one ended.
  * @returns a function that removes the handlers
  */
 export function endOnSignal(): () => void {
   const end = (signal: 'SIGTERM' | 'SIGINT') => {
-    process.stderr.write(`keyseal: Ended by ${signal} before it was done. The next start continues.\n`);
+    process.stderr.write(`keyseal: Ended by ${signal} before it was done. The next startup continues.\n`);
     process.exit(128 + constants.signals[signal]);
   };
   process.on('SIGTERM', end).on('SIGINT', end);

@@ -15,12 +15,12 @@ export interface DoctorCheck {
     | 'start lock'
     | 'master keys'
     | 'issuers';
-  /** Unknown: it cannot be checked now. */
+  /** `unknown`: it cannot be checked now. */
   readonly state: 'right' | 'wrong' | 'unknown';
   readonly found: string;
   /** The remedy, if there is one. */
   readonly fix?: string;
-  /** Members that `--json` adds. */
+  /** Properties that `--json` adds. */
   readonly details?: unknown;
 }
 

@@ -71,7 +71,7 @@ async function checkDatabase(
 ): Promise<DoctorCheck[]> {
   const findings: DoctorCheck[] = [];
   const lacksRights = () => findings.some(({ name, state }) => name === 'rights' && state === 'wrong');
-  /** Runs checks in order. What fails for the same reason as one before it is not said again. */
+  /** Runs checks in order. A failure with the same reason as an earlier one is not reported again. */
   const run = async (checks: readonly NamedCheck[]) => {
     for (const [name, check] of checks) {
       const found = await check().catch(async (error: unknown) =>
@@ -129,16 +129,16 @@ function tableChecks(
 interface FewConnections {
   readonly connections?: number;
   readonly needed?: number;
-  /** A limit of Postgres; of a pooler it is not there. */
+  /** The setting of Postgres that limits them; absent for a pooler. */
   readonly limitedBy?: string;
   readonly fix?: string;
 }
 
-/** What opening the database has shown of its connections. A service that runs has some of them already. */
+/** What opening the database has shown about its connections. A running service uses some of them already. */
 function connectionChecks({ connections, needed, limitedBy, fix }: FewConnections): DoctorCheck[] {
   if (needed === undefined) return [];
   const details = { connections, needed };
-  const found = `at once, and an instance needs ${needed}, beside those of other instances`;
+  const found = `at once, and an instance needs ${needed}, in addition to those of other instances`;
   if (limitedBy !== undefined) {
     const limited = `${limitedBy} allows ${connections} ${found}`;
     return [{ name: 'connections', state: 'unknown', found: limited, ...(fix ? { fix } : {}), details }];
@@ -165,7 +165,7 @@ function checkOfOpenFailure(error: unknown, { databaseUrl }: Config): DoctorChec
   if (error instanceof SessionRefused) {
     return failedCheck('database', found, 'Set what it names, then run doctor again.');
   }
-  // Its sentence ends with the remedy.
+  // The message ends with the remedy.
   return failedCheck('database', found, 'Do what this says, then run doctor again.');
 }
 
@@ -214,7 +214,7 @@ async function checkMasterKeys(config: Config, { db }: Database): Promise<Doctor
           'no master key is set, and stored rows need one',
           'Restore master.key, or set KEYSEAL_MASTER_KEYS.',
         )
-      : { name: 'master keys', state: 'right', found: 'none yet: the first start creates one' };
+      : { name: 'master keys', state: 'right', found: 'none yet: the first startup creates one' };
   }
   let vault: Vault;
   try {

@@ -12,14 +12,14 @@ import { type DoctorCheck, failedCheck } from './check.ts';
 
 /** Milliseconds within which a claim must be committed, as for `/readyz`: a slower database does not serve calls in time. */
 const CLAIM_TIMEOUT_MS = 3_000;
-/** Milliseconds for what follows a claim that was not committed in time. */
+/** Milliseconds for the diagnosis and the cleanup after a claim that was not committed in time. */
 const AFTERWARDS_MS = 2_000;
 /** The id under which a nonce is claimed; no key and no session has it. */
 const DOCTOR_ID = 'doctor';
 
-const NO_ROOM = ['takes no nonce, so that every call is refused', 'Check the log of Postgres.'] as const;
+const NO_ROOM = ['does not accept a nonce, so that every call is refused', 'Check the log of Postgres.'] as const;
 
-/** What an outcome means of a nonce that is new. */
+/** What each outcome of a claim means, since the nonce is new. */
 const REFUSED: Readonly<Record<Exclude<ClaimOutcome, 'won'>, readonly [string, string]>> = {
   seen: [
     'does not store nonces, so that every call is refused',
@@ -34,8 +34,8 @@ const REFUSED: Readonly<Record<Exclude<ClaimOutcome, 'won'>, readonly [string, s
 };
 
 /**
- * Does what each call and `/readyz` do: claims a nonce, which is a committed write. Then deletes it. Needs the tables, the rights to
- * them, and a server that takes writes. Nothing on PGlite.
+ * Claims a nonce as each call and `/readyz` do, which is a committed write, then deletes it. Needs the tables, privileges on
+ * them, and a server that accepts writes. Checks nothing on PGlite.
  */
 export async function checkClaim({ databaseUrl }: Config, { sql: others }: Database): Promise<DoctorCheck[]> {
   if (databaseUrl === null || !others) return [];
@@ -80,7 +80,7 @@ async function endLateClaim(
   await withTimeout(claiming, AFTERWARDS_MS).catch(() => {});
   // The purge of the service deletes a nonce that is left.
   await forget(others, claim).catch(() => {});
-  const late = `does not commit within ${CLAIM_TIMEOUT_MS / 1_000} s, so that every call is 503`;
+  const late = `does not commit within ${CLAIM_TIMEOUT_MS / 1_000} s, so that every call fails with 503`;
   if (session?.event !== 'SyncRep') {
     const what = session?.event ? `: the session waits for ${session.event}` : '';
     return failedCheck('database', late + what, 'Look for what slows it in pg_stat_activity and in its log.');

@@ -12,12 +12,12 @@ import {
 import { startFailure } from '../../server/stores/database/open-postgres.ts';
 import { type DoctorCheck, failedCheck } from './check.ts';
 
-/** The sentences of a start end with the remedy. */
+/** The messages of a failed startup end with the remedy. */
 const AS_IT_SAYS = 'Do what this says, then run doctor again.';
 
 /**
- * A check that an error ended. Of an error of the database it says what a start would say, and of a lock who holds it. Of any other
- * error it says the message of a ConfigError, or else only the name, since a statement may contain secrets.
+ * The result of a check that threw. A database error is described as at startup, with the sessions that hold a lock. Of any other
+ * error, it shows the message of a ConfigError, or else only the name, since a statement may contain secrets.
  */
 export async function checkOfFailure(
   name: DoctorCheck['name'],
@@ -42,7 +42,7 @@ function heldCheck(name: DoctorCheck['name'], sentence: string, holders: readonl
   return { ...failedCheck(name, found, fix), details: holders };
 }
 
-/** What a start would say; null for an error that does not come from the database. */
+/** The message that startup would print; null for an error that does not come from the database. */
 export function sentenceOf(
   error: unknown,
   databaseUrl: string | null,

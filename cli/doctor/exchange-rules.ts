@@ -9,8 +9,8 @@ import { type DoctorCheck, failedCheck } from './check.ts';
 const MAX_NAMED = 5;
 
 /**
- * Checks that the enabled exchange rules can give keys: the issuer of each is configured with `workload: true`, and its audience
- * is not one of people. Says how many rules each issuer has.
+ * Checks that the enabled exchange rules can issue keys: the issuer of each is configured with `workload: true`, and its audience
+ * is not one that user tokens have. Says how many rules each issuer has.
  */
 export async function checkExchangeRules({ db }: Database, { issuers }: Config): Promise<DoctorCheck[]> {
   const forWorkloads = issuers.filter(({ workload }) => workload);
@@ -41,7 +41,7 @@ async function countRules(db: Db, { name }: IssuerConfig): Promise<DoctorCheck> 
   return { name: 'issuers', state: 'right', found, details: { issuer: name, rules, workspaces } };
 }
 
-/** The configuration may have taken the audience of a rule for people after the rule was created. */
+/** The configuration may have begun to use a rule's audience for user tokens after the rule was created. */
 async function findRulesOfPeople(db: Db, issuer: IssuerConfig): Promise<DoctorCheck | null> {
   const audiences = audiencesOfPeople(issuer);
   const rules =
@@ -54,8 +54,8 @@ async function findRulesOfPeople(db: Db, issuer: IssuerConfig): Promise<DoctorCh
   if (rules.length === 0) return null;
   return failedCheck(
     'issuers',
-    `${nameRules(rules)} for ${issuer.name}: the audience is that of tokens of people, so no token gives a key`,
-    'Give the rule an audience of its own, which the workload then asks for.',
+    `${nameRules(rules)} for ${issuer.name}: the audience is one that user tokens have, so no token gives a key`,
+    'Give the rule a separate audience, which the workload then requests.',
   );
 }
 

@@ -25,12 +25,12 @@ export function checkConfiguration(config: Config): DoctorCheck {
   return { name: 'configuration', state: 'right', found, details };
 }
 
-/** Checks that only their owner can access the data directory and the master key in it. */
+/** Checks that only the owner can access the data directory and the master key in it. */
 export function checkDataDir(config: Config): DoctorCheck {
   try {
     return checkModes(config);
   } catch (error) {
-    // Such as a directory above it that this user may not enter.
+    // For example, this user may not enter a directory above it.
     return failedCheck(
       'data directory',
       dataDirFailure(config.dataDir, error).message,
@@ -63,7 +63,7 @@ function modeOf(path: string): number | null {
   return found ? found.mode & 0o777 : null;
 }
 
-/** The master keys that a start would use; null if it would make the first one. */
+/** The master keys that startup would use; null if it would create the first one. */
 export function keysOf({ masterKeys, dataDir }: Config): readonly MasterKey[] | null {
   if (masterKeys) return masterKeys;
   try {

@@ -23,8 +23,8 @@ import { checkRedirectUri } from './redirect-uri.ts';
 import { checkClient } from './sign-in-client.ts';
 
 /**
- * Reads the keys of each trusted issuer, and the metadata for sign-in, as the service does. Names the URLs to register
- * there.
+ * Reads the keys of each trusted issuer, and the metadata for sign-in, as the service does. Lists the URLs to register
+ * at each issuer.
  */
 export async function checkIssuers(config: Config): Promise<DoctorCheck[]> {
   const [origin = ''] = config.publicOrigins ?? localOrigins(config.host, config.port);
@@ -58,11 +58,11 @@ async function checkIssuer(config: IssuerConfig, origin: string): Promise<Doctor
 /** What an issuer publishes. */
 interface Published {
   readonly keys: readonly JWK[];
-  /** Null if its entry names the place of the keys, and nothing else is needed. */
+  /** Null if its entry has `jwksUri`, and nothing else of the metadata is needed. */
   readonly metadata: ProviderMetadata | null;
 }
 
-/** Reads each document once: a provider may count requests. @throws Error with a sentence */
+/** Reads each document once: a provider may count requests. @throws Error with a sentence for the operator */
 async function readPublished({ issuer, jwksUri, signIn }: IssuerConfig): Promise<Published> {
   if (jwksUri !== null && !signIn) return { metadata: null, keys: await readKeySet(jwksUri) };
   const metadata = await discover(issuer);
@@ -106,7 +106,7 @@ function noAlgorithm({ name, algorithms }: IssuerConfig, offered: readonly unkno
   return failedCheck('issuers', found, 'Let the issuer sign with one of them, or correct algorithms.');
 }
 
-/** What the issuer's metadata promise, as far as that changes what people see. */
+/** What the issuer's metadata announces, as far as users notice it. */
 const capabilitiesOf = (metadata: Readonly<Record<string, unknown>> | null) =>
   metadata && {
     backchannelLogout: metadata['backchannel_logout_supported'] === true,
@@ -115,8 +115,8 @@ const capabilitiesOf = (metadata: Readonly<Record<string, unknown>> | null) =>
   };
 
 /**
- * Reports an issuer that gives each client subjects of its own (OpenID Connect Core §8): a user token that another client got
- * then names nobody who signed in here.
+ * Reports an issuer that gives each client its own subject identifiers (OpenID Connect Core §8): a user token that another client
+ * got then names nobody who signed in here.
  */
 function pairwiseSubjects(
   { name, userToken, signIn }: IssuerConfig,
@@ -125,20 +125,20 @@ function pairwiseSubjects(
   if (!userToken || signIn === null) return [];
   const types = metadata?.['subject_types_supported'];
   if (!Array.isArray(types) || types.length === 0 || types.includes('public')) return [];
-  const found = `${name} gives each client other subjects for one person: a user token of another client names nobody who signed in here, and is accepted although the account is disabled`;
+  const found = `${name} gives each client different subjects for the same person: a user token of another client names nobody who signed in here, and is accepted although the account is disabled`;
   const fix =
     'Let people sign in, and tokens be issued, with one client or one sector. docs/en/identity-provider.md, "Who may do what".';
   return [{ name: 'issuers', state: 'unknown', found, fix }];
 }
 
-/** An operator may believe that it limits which tokens of workloads are accepted. */
+/** Reports an `audience` without effect: an operator may believe that it limits which workload tokens are accepted. */
 function unusedAudience({ name, audiences, workload, userToken }: IssuerConfig): DoctorCheck[] {
   if (!workload || userToken || audiences.length === 0) return [];
   const found = `${name} has an audience, which has no effect without userToken: true`;
   return [failedCheck('issuers', found, 'Remove audience from its entry: each exchange rule has its own.')];
 }
 
-/** What must be registered at the issuer, for the console and for logouts. */
+/** The URLs that must be registered at the issuer, for the console and for logouts. */
 function urlsToRegister({ name, signIn, clientId }: IssuerConfig, origin: string): DoctorCheck[] {
   const logout = backchannelLogoutUrl(origin);
   const redirectUri = signIn ? callbackUrl(origin, name) : null;
@@ -152,7 +152,7 @@ function urlsToRegister({ name, signIn, clientId }: IssuerConfig, origin: string
   return [{ name: 'issuers', state: 'right', found, details }];
 }
 
-/** Checks that each workspace of a join rule exists: no person fits a rule with a wrong id, so all are refused. */
+/** Checks that each workspace of a join rule exists: no user matches a rule with a wrong id, so all are refused. */
 export async function checkJoinRules({ db }: Database, { issuers }: Config): Promise<DoctorCheck[]> {
   const named = [...new Set(issuers.flatMap(({ join }) => join.map(({ workspace }) => workspace)))];
   if (named.length === 0) return [];

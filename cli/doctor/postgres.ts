@@ -16,7 +16,7 @@ import {
 import { type DoctorCheck, failedCheck } from './check.ts';
 import { STANDBY_ADVICE } from './claim.ts';
 
-/** Whether calls can write: a call claims its nonce. Nothing on PGlite. */
+/** Checks that calls can write: each claims its nonce. Checks nothing on PGlite. */
 export async function checkWritable({ kind, query }: Database): Promise<DoctorCheck[]> {
   if (kind === 'pglite') return [];
   const [state] = await query<{ readOnly: boolean; standby: boolean }>(
@@ -38,7 +38,7 @@ export async function checkWritable({ kind, query }: Database): Promise<DoctorCh
   ];
 }
 
-/** The rights of the role to the tables, which have to be there, and whether it sees all their rows. */
+/** Checks the role's privileges on the tables, which must exist, and whether it sees all their rows. */
 export async function checkRole({ query }: Database): Promise<DoctorCheck[]> {
   const missing = (await query<{ missing: string }>(missingPrivileges('service'))).map((row) => row.missing);
   const grants = missing.map((right) => `GRANT ${right} TO ...`).join('; ');
@@ -57,14 +57,14 @@ export async function checkRole({ query }: Database): Promise<DoctorCheck[]> {
   return [...(missing.length > 0 ? [lacking] : []), ...(secured.length > 0 ? [hidden] : [])];
 }
 
-/** Whether a pooler commits what it has answered. Needs the tables, the rights to them, and a server that takes writes. */
+/** Checks that a pooler commits what it confirmed. Needs the tables, privileges on them, and a server that accepts writes. */
 export async function checkCommits({ databaseUrl }: Config): Promise<DoctorCheck[]> {
   if (databaseUrl === null || (await commitsStatements(databaseUrl, new Upstream(true)))) return [];
   return [failedCheck('pooler', 'leaves transactions open, so that nothing is committed', COMMITS_ADVICE)];
 }
 
 /**
- * What a failover would lose. A standby that follows asynchronously lacks the last commits: their nonces could be
+ * Checks what a failover would lose. A standby that follows asynchronously lacks the last commits: their nonces could be
  * claimed again, and what was revoked in them would be valid again. This check cannot know whether it will ever be promoted.
  */
 export async function checkReplication({ kind, query }: Database): Promise<DoctorCheck[]> {
@@ -95,7 +95,7 @@ interface Standby {
   readonly state: string | null;
 }
 
-/** Whether as many synchronous standbys are connected as each commit waits for. */
+/** Checks that as many synchronous standbys are connected as each commit waits for. */
 function checkSynchronous(found: string, standbys: readonly Standby[], names: string): DoctorCheck {
   const [, needed = '1', list = names] = /^\s*(?:(?:FIRST|ANY)\s+)?(\d+)\s*\((.*)\)\s*$/is.exec(names) ?? [];
   const listed = list.split(',').map((name) => name.trim().replace(/^"|"$/g, '').toLowerCase());
@@ -109,12 +109,12 @@ function checkSynchronous(found: string, standbys: readonly Standby[], names: st
     return { name: 'replication', state: 'right', found: `${found}, ${setting}` };
   return failedCheck(
     'replication',
-    `${found}, ${connected} of them synchronous where ${needed} must be, so that every commit waits and every call is 503: ${setting}`,
+    `${found}, ${connected} of them synchronous where ${needed} must be, so that every commit waits and every call fails with 503: ${setting}`,
     STANDBY_ADVICE,
   );
 }
 
-/** A session that holds the lock for which a start waits. */
+/** Reports sessions that hold the lock for which startup waits. */
 export async function checkStartLock({ sql: client }: Database): Promise<DoctorCheck[]> {
   if (!client) return [];
   const holders = await migrationLockHolders(client);

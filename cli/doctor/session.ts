@@ -15,7 +15,7 @@ const DURABILITY_SETTINGS = [
   ...['synchronous_commit', 'zero_damaged_pages', 'ignore_checksum_failure'],
   ...SERVER_GUARANTEES.map(({ name }) => name),
 ];
-/** Servers commonly set these; Keyseal's values take precedence. */
+/** Settings that servers commonly change; Keyseal's values take precedence. */
 const USUAL_SERVER_SETTINGS = [
   'TimeZone',
   'statement_timeout',
@@ -72,7 +72,7 @@ function harmfulIn(settings: readonly Setting[]): HarmfulSetting[] {
     .filter(({ name, source }) => isHarmful(name, source));
 }
 
-/** Postgres's defaults are no change; a server's own time zone and timeouts affect no guarantee. */
+/** Postgres's defaults change nothing; a server's own time zone and timeouts affect no guarantee. */
 function isHarmful(name: string, source: string): boolean {
   if (DURABILITY_SETTINGS.includes(name)) return true;
   return source !== 'default' && !(source === 'configuration file' && USUAL_SERVER_SETTINGS.includes(name));

@@ -3,7 +3,7 @@ import { dirname, join, posix } from 'node:path';
 import { PACKAGE_ROOT } from '../../server/lib/package-root.ts';
 import { CommandError } from '../output/failure.ts';
 
-/** Texts by their paths in the package, such as `client/index.js`. */
+/** Contents of files by their paths in the package, such as `client/index.js`. */
 export type Files = ReadonlyMap<string, string>;
 
 /** The name of a client package, and the procedures that it has in addition to those of Keyseal. */
@@ -83,7 +83,7 @@ export function specifiersOf(text: string): string[] {
   );
 }
 
-/** The published text: without its source map, and with specifiers that resolve to the published files. */
+/** A file as it is published: without its source map, and with specifiers that resolve to the published files. */
 function publishedTextOf(text: string): string {
   return text
     .replace(/^\/\/# sourceMappingURL=.*\n?/m, '')

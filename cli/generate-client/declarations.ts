@@ -24,7 +24,7 @@ export async function declarationsOf(
 ): Promise<{ entry: string; files: Files }> {
   const emitted = await emit(project, folder);
   const wanted = resolve(routes).replace(/\.[mc]?tsx?$/, '.d.ts');
-  // The compiler chooses the root of its output: take the longest path that matches.
+  // The compiler chooses the root of its output: use the longest path that matches.
   const entry = emitted.find((path) => wanted.endsWith(sep + path.split('/').join(sep)));
   if (entry === undefined) {
     throw new CommandError(

@@ -80,13 +80,13 @@ async function manifestOfFolder(): Promise<{ name?: string; version?: string }> 
 }
 
 /**
- * Packs the folder `package` of a folder for temporary files.
+ * Runs `npm pack` on the folder `package` inside a temporary folder.
  * @returns the path of the tarball
  */
 async function pack(work: string, out: string): Promise<string> {
   await mkdir(out, { recursive: true });
   const args = ['pack', join(work, 'package'), '--pack-destination', out, '--json', '--ignore-scripts'];
-  // The home of a service's user may be missing, or not be writable.
+  // The home directory of a service's system user may be missing or read-only.
   args.push('--cache', join(work, 'cache'), '--no-update-notifier');
   const { stdout } = await promisify(execFile)('npm', args, { shell: process.platform === 'win32' }).catch(
     (error: NodeJS.ErrnoException & { stderr?: string }) => {

@@ -65,7 +65,7 @@ export async function createKeyCommand(options: CreateOptions): Promise<void> {
 }
 
 /**
- * Locks the workspace, so that its member does not leave it while the key is made.
+ * Locks the workspace, so that the member cannot leave it while the key is created.
  * @throws CommandError if the workspace or the member no longer exists
  */
 async function lockForKey(

@@ -29,7 +29,6 @@ import { requireWorkspace } from '../users/accounts.ts';
 
 const WORKSPACE = '--workspace <id>';
 
-/** Adds `keyseal exchange-rules`. */
 export function addExchangeRules(program: Command): void {
   const group = program
     .command('exchange-rules')
@@ -65,7 +64,7 @@ function collectClaim(text: string, before: Claims = {}): Claims {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('It must be a name, =, and a value');
   const name = text.slice(0, at);
-  // Both cannot hold, and a rule with one of them would be wider than written.
+  // A token cannot match both values, and a rule with only one of them would be wider than written.
   if (Object.hasOwn(before, name)) throw new InvalidArgumentError(`The claim "${name}" is given twice`);
   return { ...before, [name]: text.slice(at + 1) };
 }

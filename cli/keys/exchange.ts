@@ -19,7 +19,6 @@ interface ExchangeOptions extends JsonOption {
   readonly url: string;
 }
 
-/** Adds `keyseal keys exchange`. */
 export function addExchange(group: Command): void {
   withJson(group.command('exchange'))
     .description(
@@ -33,7 +32,7 @@ export function addExchange(group: Command): void {
     )
     .option(
       '--idempotency-key-file <file>',
-      'the idempotency key, which is made if the file does not exist: with it, the same token can be exchanged again if the answer is lost',
+      'the idempotency key, which is created if the file does not exist: with it, the same token can be exchanged again if the response is lost',
     )
     .addOption(
       new Option('--url <url>', 'the URL of the service').env('KEYSEAL_URL').default('http://localhost:3000'),
@@ -48,7 +47,7 @@ async function exchangeCommand(options: ExchangeOptions): Promise<void> {
     throw new CommandError('The token and the public key cannot both be standard input.', EXIT.usage);
   const token = withoutLineEnd(await readFileOrInput(tokenFile));
   const registration = publicKey === undefined ? {} : await readRegistration(publicKey);
-  // If the response is lost on its way, the client repeats the call with the same idempotency key.
+  // If the response is lost, the client repeats the call with the same idempotency key.
   const idempotencyKey = await idempotencyKeyOf(idempotencyKeyFile);
   const client = createKeysealClient({ url, retry: { attempts: 3, maxDelay: 10_000 } });
   const input = { token, idempotencyKey, ...registration, ...(rule === undefined ? {} : { rule }) };
@@ -81,12 +80,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A new idempotency key, or that of a file, which gets one if it does not exist. */
+/** A new idempotency key, or the one in the file; a file that does not exist is created with a new key. */
 async function idempotencyKeyOf(file: string | undefined): Promise<string> {
   const made = randomBytes(24).toString('base64url');
   if (file === undefined) return made;
   // The file keeps the key for the next attempt, which standard input cannot.
-  if (file === '-') throw new CommandError('--idempotency-key-file takes the name of a file.');
+  if (file === '-') throw new CommandError('--idempotency-key-file must name a file.');
   const isNew = await writeFile(file, `${made}\n`, { mode: 0o600, flag: 'wx' }).then(
     () => true,
     (error: NodeJS.ErrnoException) => {

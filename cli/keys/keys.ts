@@ -60,7 +60,7 @@ export function addKeys(program: Command): void {
     .action(createKeyCommand);
   addExchange(group);
   withJson(group.command('revoke'))
-    .description('Revoke a key permanently: every instance refuses it from the next request on')
+    .description('Revoke a key permanently: every instance refuses it as of the next request')
     .argument('<key>', 'the id of the key')
     .option('--reason <text>', 'reason, stored in the audit log')
     .action(revoke);
@@ -124,7 +124,7 @@ async function viewIn(context: CliContext, workspaceId: string, id: string): Pro
   return viewOf(await findKeyInWorkspace(context.database.db, workspaceId, id, context.clock()), context);
 }
 
-/** Repeating it changes nothing. */
+/** Revokes a key, and records it in the audit log. A second revocation changes nothing. */
 async function revokeRecorded(
   { database, credentials, audit, clock }: CliContext,
   workspaceId: string,

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import type { z } from 'zod';
 import { CommandError, EXIT } from '../output/failure.ts';
 
-/** Checks an input with the schema that procedures use. @throws CommandError that names the fault */
+/** Checks an input with the schema that procedures use. @throws CommandError that says what is wrong */
 export function readInput<S extends z.ZodType>(schema: S, given: unknown): z.output<S> {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
@@ -11,13 +11,13 @@ export function readInput<S extends z.ZodType>(schema: S, given: unknown): z.out
   throw new CommandError(`The options are not valid: ${wrong.join('; ')}.`, EXIT.usage);
 }
 
-/** An argument's text, or standard input if it is `-`, unchanged. Null if there is none. */
+/** The argument itself, or standard input if it is `-`, unchanged. Null if there is no argument. */
 export async function readArgument(argument: string | undefined): Promise<string | null> {
   if (argument === undefined) return null;
   return argument === '-' ? text(process.stdin) : argument;
 }
 
-/** The text of a file, or standard input if its name is `-`. */
+/** The contents of a file, or standard input if its name is `-`. */
 export function readFileOrInput(file: string): Promise<string> {
   const read = file === '-' ? text(process.stdin) : readFile(file, 'utf8');
   return read.then(withoutByteOrderMark, (error: NodeJS.ErrnoException) => {
@@ -25,8 +25,8 @@ export function readFileOrInput(file: string): Promise<string> {
   });
 }
 
-/** Editors of Windows begin a text with it. */
+/** Windows editors begin a file with a byte order mark. */
 const withoutByteOrderMark = (read: string): string => read.replace(/^\uFEFF/, '');
 
-/** A file as a sentence names it. */
+/** How a sentence names a file. */
 export const nameOf = (file: string): string => (file === '-' ? 'Standard input' : file);

@@ -25,13 +25,13 @@ export const EXIT = {
   config: 78,
 } as const;
 
-/** The failure of a command, as a sentence. */
+/** The failure of a command; its message is a sentence for the user. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exit: number;
   readonly details: Readonly<Record<string, unknown>>;
 
-  /** @param details members that `--json` adds to the sentence */
+  /** @param details properties that `--json` prints besides the message */
   constructor(message: string, exit: number = EXIT.failed, details: Readonly<Record<string, unknown>> = {}) {
     super(message);
     this.exit = exit;
@@ -39,7 +39,7 @@ export class CommandError extends Error {
   }
 }
 
-/** Says on stderr why something failed, in one sentence, or as JSON. @returns the exit status */
+/** Prints to stderr why something failed, in one sentence, or as JSON. @returns the exit status */
 export function reportError(error: unknown, json = false): number {
   const { exit, message, details = {} } = failureOf(error);
   if (message === null) return exit;
@@ -66,7 +66,7 @@ function failureOf(error: unknown): Failure {
 
 function commandLineFailure({ code, message, exitCode }: CommanderError): Failure {
   if (exitCode === 0) return { exit: EXIT.done, message: null };
-  // A command that is missing: commander has shown the help.
+  // No command was given: commander has shown the help.
   if (code === 'commander.help') return { exit: EXIT.usage, message: null };
   const [what = '', ...more] = message.replace(/^error: /, '').split('\n');
   const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1)}.`.replace(/\.\.$/, '.');
@@ -88,7 +88,7 @@ function refusalFailure({ reason, message, details }: Refusal): Failure {
 
 type ListenError = NodeJS.ErrnoException & { port?: number; address?: string; hostname?: string };
 
-/** Why the service cannot listen; null if the error is another. */
+/** Why the service cannot listen; null for any other error. */
 function listenFailureSentence({
   code = '',
   syscall,
@@ -113,7 +113,7 @@ function listenFailureSentence({
   );
 }
 
-/** Why a file cannot be used, or a program not be run; null if the error is another. */
+/** Why a file cannot be used, or a program cannot be run; null for any other error. */
 function fileFailureSentence({ code, syscall, path, message }: NodeJS.ErrnoException): string | null {
   if (code === undefined || syscall === undefined || path === undefined) return null;
   if (syscall.startsWith('spawn'))
@@ -128,7 +128,7 @@ function otherFailure(error: unknown): Failure {
   const origin = causeOf(error);
   if (origin.name === 'PostgresError' || isOutage(error)) {
     const isKnown = knownFailure(origin.code, 'using') !== undefined;
-    // As of a database that cannot be opened.
+    // For example, a database that cannot be opened.
     const exit = isUnreachable(origin.code) ? EXIT.unavailable : isKnown ? EXIT.config : EXIT.failed;
     return { exit, message: failureSentence('The database', error, 'using', null) };
   }

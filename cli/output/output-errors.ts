@@ -1,7 +1,7 @@
 import { CommandError, reportError } from './failure.ts';
 
 /**
- * Handles errors of standard output and standard error, which would end the process with a stack. EPIPE from a reader such
+ * Handles errors of standard output and standard error, which would end the process with a stack trace. EPIPE from a reader such
  * as `head` is not an error.
  */
 export function handleOutputErrors(): void {

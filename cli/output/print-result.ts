@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { writeAll } from '../../server/stores/database/private-files.ts';
 import { CommandError } from './failure.ts';
 
-/** The option of every command. */
+/** Adds `--json`, the option that every command has. */
 export function withJson(command: Command): Command {
   return command.option('--json', 'print JSON, errors too');
 }
@@ -12,7 +12,7 @@ export interface JsonOption {
   readonly json?: boolean;
 }
 
-/** Writes a command's result to stdout: for a program as one line of JSON, for a person as text. */
+/** Writes a command's result to stdout: as one line of JSON for programs, as text for people. */
 export function printResult({ json }: JsonOption, data: unknown, text: string): void {
   process.stdout.write(json ? `${JSON.stringify(data)}\n` : `${text}\n`);
 }

@@ -1,6 +1,6 @@
 /** Shows the progress of a command on the terminal. */
 export interface Progress {
-  /** Neither number ever decreases. */
+  /** Shows the progress. Neither number ever decreases. */
   readonly update: (done: number, total: number) => void;
   /** Call it once the task has ended, whether or not it failed. */
   readonly end: () => void;

@@ -25,7 +25,7 @@ import {
 export function addCall(program: Command, loadApi: LoadApi): void {
   withPrivateKey(withJson(program.command('call')))
     .description(
-      'Call a procedure and print its output as JSON. The call is signed with KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET or a private key, on behalf of the person in KEYSEAL_USER_TOKEN if that is set',
+      'Call a procedure and print its output as JSON. The call is signed with KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET or a private key, on behalf of the user in KEYSEAL_USER_TOKEN if that is set',
     )
     .argument('<procedure>', 'such as exemple or keys.list')
     .argument('[input]', 'JSON; - reads it from standard input')
@@ -101,7 +101,7 @@ function parse(text: string | null): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The message omits the text: it may contain a password.
+    // The message omits the value: it may contain a password.
     throw new CommandError('The input is not JSON.', EXIT.usage);
   }
 }
@@ -129,14 +129,14 @@ function send(url: string, credentials: SigningKey | null, { name, kind, input }
   return (target as Record<string, CallProcedure>)[VERB[kind]]?.(input) ?? Promise.resolve();
 }
 
-/** A client expects a person's session. This one has only a token, so the key signs every call along with it. */
+/** The client expects a user's session. Here is only its token, so this fetch signs with the key, and sends the token along. */
 function signingFetchFor(credentials: SigningKey): Pick<KeysealClientOptions, 'fetch'> {
   return {
     fetch: async (input, init) => globalThis.fetch(await signRequest(new Request(input, init), credentials)),
   };
 }
 
-/** What a caller learns of a call that failed. */
+/** The error that the user sees after a failed call. */
 export function failedCall(error: unknown, url: string): CommandError {
   if (error instanceof KeysealRefusal) {
     const { reason, details } = error;
@@ -150,6 +150,6 @@ export function failedCall(error: unknown, url: string): CommandError {
   const known = knownFailure(code ?? '', 'using');
   const problem = known
     ? `${known.wrong} (${code})`
-    : `did not answer as a Keyseal service: ${code ?? message}`;
+    : `did not respond like a Keyseal service: ${code ?? message}`;
   return new CommandError(`${url} ${problem}. Check --url and that the service runs.`, EXIT.unavailable);
 }

@@ -4,7 +4,7 @@ import { withoutLineEnd } from '../../server/lib/without-line-end.ts';
 import { CommandError, EXIT } from '../output/failure.ts';
 import { KEY_ALGORITHMS, readPrivateKey, toCryptoKey } from './private-key.ts';
 
-/** A key with what signs for it. */
+/** An API key with its signing secret or private key. */
 export type SigningKey = KeyCredentials | PrivateKeyCredentials;
 
 /** The private key that signs in place of a signing secret. */
@@ -35,10 +35,10 @@ export function checkStandardInput({ privateKey }: PrivateKeyOptions, argument: 
 }
 
 /**
- * The key from the environment: arguments would show in the list of processes.
+ * Reads the key from the environment: arguments would show in the list of processes.
  * @param command the command line up to the file name, for the hint in error messages
  * @returns null if there is none
- * @throws CommandError if half of it is missing, or it is malformed
+ * @throws CommandError if the API key or its signer is missing, or either is malformed
  */
 export async function keyOfEnvironment(
   command: string,
@@ -64,7 +64,7 @@ export async function keyOfEnvironment(
   if ('signingSecret' in signer && !signer.signingSecret) throw configError(NO_SIGNER);
   const credentials = { apiKey, ...signer, ...(userToken ? { userToken } : {}) } as SigningKey;
   await signRequest(new Request('http://localhost'), credentials).catch(() => {
-    // The message omits the text: it may be another secret.
+    // The message omits the value: it may be another secret.
     throw configError('KEYSEAL_API_KEY must be an API key such as ks_live_<id>_<secret>.');
   });
   return credentials;

@@ -53,7 +53,7 @@ async function keygen({ out, key, issuer, algorithm, ...options }: KeygenOptions
   printResult(options, input, JSON.stringify(input, null, 2));
 }
 
-/** See `keys.create`: proves that its maker has the private key, and is accepted for five minutes. */
+/** The `proof` for `keys.create`: shows that its maker has the private key, and is accepted for five minutes. */
 function proofOf(privateKey: KeyObject, alg: string, issuer: string): Promise<string> {
   const claims = {
     aud: issuer,

@@ -8,8 +8,8 @@ const FAULTS: Readonly<Record<OpenSshFault, string>> = {
 };
 
 /**
- * Reads an Ed25519 key in the format of OpenSSH.
- * @returns null if the text has another format; what is wrong with the key as a text
+ * Reads an Ed25519 key in OpenSSH format.
+ * @returns null if the string has another format; what is wrong with the key, as part of a sentence
  */
 export function readOpenSshKey(text: string): KeyObject | string | null {
   const jwk = openSshJwk(text);

@@ -8,7 +8,7 @@ import { CommandError } from '../output/failure.ts';
 import { readOpenSshKey } from './openssh-key.ts';
 import { checkPublicKey } from './registered-key.ts';
 
-/** A kind of key: how it signs, how a proof by it does (RFC 7518 §3.1), the type that Node has for it, and how a pair is made. */
+/** A kind of key: its signature algorithm, its JWS algorithm for proofs (RFC 7518 §3.1), its Node type, and its generator. */
 interface KeyKind {
   readonly alg: string;
   readonly type: string;
@@ -52,7 +52,7 @@ export function makePrivateKey(algorithm = 'ed25519'): PrivateKey {
   return { ...kind, privateKey: make().privateKey };
 }
 
-/** The key as the client takes it: it signs, and no code can read it. */
+/** The key as the client needs it: it signs, and no code can read it. */
 export async function toCryptoKey({ privateKey, algorithm }: PrivateKey): Promise<CryptoKey> {
   const der = privateKey.export({ format: 'der', type: 'pkcs8' });
   return crypto.subtle.importKey('pkcs8', Uint8Array.from(der), IMPORT_ALGORITHMS[algorithm], false, [
@@ -70,7 +70,7 @@ export async function writePrivateKey(file: string, privateKey: KeyObject): Prom
   });
 }
 
-/** A key as a file has it. */
+/** A key as it was read from a file. */
 interface ReadKey {
   readonly privateKey: KeyObject;
   /** How it signs (RFC 7518 §3.1), if the file says so. */
@@ -85,7 +85,7 @@ interface KeyFile {
 }
 
 /**
- * Reads a private key that exists: PEM, a JWK, or Ed25519 of OpenSSH.
+ * Reads an existing private key: PEM, a JWK, or an Ed25519 key in OpenSSH format.
  * @param algorithm decides how an RSA key signs: without it, and without `alg` in a JWK, by PSS
  */
 export async function readPrivateKey(
@@ -95,7 +95,7 @@ export async function readPrivateKey(
   const { privateKey, alg } = parseKey(await readFileOrInput(file), { file, command });
   const { asymmetricKeyType: type, asymmetricKeyDetails: { namedCurve } = {} } = privateKey;
   const named = type === 'ec' ? `ec ${namedCurve}` : type;
-  // Only an RSA key leaves a choice.
+  // Only an RSA key can sign with more than one algorithm.
   const isMeant = (kind: KeyKind) => alg === undefined || type !== 'rsa' || alg === kind.alg;
   const fitting = Object.entries(KINDS).filter(([, kind]) => kind.type === named && isMeant(kind));
   const [first] = fitting;
@@ -114,13 +114,13 @@ const UNKNOWN_KIND =
   'is a key of another kind: give Ed25519, P-256, P-384, or RSA that is not limited to PSS';
 const UNKNOWN_ALG = 'has an unsupported alg: use PS512 or RS256';
 
-/** The public key as `keys.create` takes it. Only an RSA key says how it signs. */
+/** The public key as `keys.create` accepts it. Only an RSA key says how it signs. */
 export function publicJwkOf({ privateKey, alg }: PrivateKey): SentJwk {
   const jwk = createPublicKey(privateKey).export({ format: 'jwk' });
   return jwk.kty === 'RSA' ? { ...jwk, alg } : { ...jwk };
 }
 
-/** Why a text is not read as a private key, and what helps. */
+/** Why a file cannot be read as a private key, and what helps. */
 const UNREAD: readonly (readonly [fits: (text: string) => boolean, fault: (of: KeyFile) => string])[] = [
   [
     (text) => /^-----BEGIN ENCRYPTED PRIVATE KEY-----|^Proc-Type: 4,ENCRYPTED/m.test(text),
@@ -151,7 +151,7 @@ function parseKey(text: string, of: KeyFile): ReadKey {
       return { privateKey: createPrivateKey({ key: jwk, format: 'jwk' }), alg: jwk.alg };
     if (jwk.kty !== undefined) fault = 'is a public key: a signature needs the private one';
   } catch {
-    // The same sentence as for any other text: that of OpenSSL may show a part of it.
+    // The same sentence as for any other content: OpenSSL's message may show a part of the key.
   }
   throw new CommandError(`${nameOf(of.file)} ${fault}.`);
 }

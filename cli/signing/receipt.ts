@@ -46,7 +46,7 @@ function readDirectory(bytes: Buffer, file: string): Parameters<typeof verifyRec
     const directory = JSON.parse(bytes.toString('utf8'));
     if (Array.isArray(Object(directory).keys)) return directory;
   } catch {
-    // The same sentence as for JSON that is not a directory.
+    // Handled below, with the same sentence as for JSON that is not a directory.
   }
   throw new CommandError(
     `${file} is not a directory of keys: save /.well-known/http-message-signatures-directory of the service.`,
@@ -70,8 +70,8 @@ const describeReceipt = ({ workspace, sequence, time, previous, link, request, r
   ].join('\n');
 
 /**
- * Why receipts cannot all be true: two of one workspace have the same number, or one does not follow the one before it. Null if they
- * agree. A receipt whose neighbors are missing is compared with none.
+ * Why receipts cannot all be true: two of one workspace have the same number, or one does not follow the one before it. Null if
+ * they agree. A receipt whose neighbors are missing is not compared.
  */
 function contradictionIn(receipts: readonly VerifiedReceipt[]): string | null {
   const nameOf = (workspace: string, sequence: number) => `${workspace} ${sequence}`;

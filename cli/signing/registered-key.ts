@@ -10,14 +10,14 @@ import { CommandError } from '../output/failure.ts';
 export async function readRegistered(file: string): Promise<RegisteredPublicKey> {
   const jwk = readPublicKeyFile(await readFileOrInput(file));
   if (typeof jwk === 'string') throw new CommandError(`${nameOf(file)} ${jwk}.`);
-  // Neither PEM nor ssh says how an RSA key signs.
+  // Neither PEM nor the OpenSSH format says how an RSA key signs.
   return checkPublicKey(
     jwk['kty'] === 'RSA' && jwk['alg'] === undefined ? { ...jwk, alg: 'PS512' } : jwk,
     file,
   );
 }
 
-/** @throws CommandError if the service would not take the key */
+/** @throws CommandError if the service would not accept the key */
 export function checkPublicKey(jwk: SentJwk, file: string): RegisteredPublicKey {
   const key = readPublicKey(jwk);
   if (typeof key === 'string')

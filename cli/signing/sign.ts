@@ -11,7 +11,7 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 export function addSign(program: Command): void {
   withPrivateKey(withJson(program.command('sign')))
     .description(
-      'Print a curl command, signed with KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET or a private key, on behalf of the person in KEYSEAL_USER_TOKEN if that is set. The service accepts it once, within five minutes',
+      'Print a curl command, signed with KEYSEAL_API_KEY and KEYSEAL_SIGNING_SECRET or a private key, on behalf of the user in KEYSEAL_USER_TOKEN if that is set. The service accepts it once, within five minutes',
     )
     .argument('<method>', METHODS.join(', '))
     .argument('<url>', 'such as "http://localhost:3000/api/exemple"')
@@ -54,7 +54,7 @@ function requestOf(method: string, url: string, body: string | null, contentType
   return new Request(url, { method, headers: { 'content-type': contentType }, body: body ?? '' });
 }
 
-/** References to the reader's environment variables: the printed text contains no secret. */
+/** References to the reader's environment variables: the printed command contains no secret. */
 const FROM_ENVIRONMENT: Readonly<Record<string, string>> = {
   authorization: '"authorization: Bearer $KEYSEAL_API_KEY"',
   'x-user-token': '"x-user-token: $KEYSEAL_USER_TOKEN"',

@@ -21,7 +21,7 @@ export interface ListedAccount {
   readonly workspaces: readonly { readonly id: string; readonly name: string; readonly role: Role }[];
 }
 
-/** Accounts by e-mail address, a page at a time. @param after the last e-mail address of the previous page */
+/** Lists accounts by e-mail address, a page at a time. @param after the last e-mail address of the previous page */
 export async function listAccounts(
   { database: { db } }: CliContext,
   { limit, search, after }: { limit: number; search?: string | undefined; after?: string | undefined },
@@ -72,7 +72,7 @@ function membershipsOf(db: CliContext['database']['db'], userIds: readonly strin
     .orderBy(asc(memberships.createdAt), asc(workspaces.id));
 }
 
-/** The account of an id or an e-mail address. @throws CommandError if there is none */
+/** Finds an account by its id or e-mail address. @throws CommandError if there is none */
 export async function findUser({ database: { db } }: CliContext, who: string): Promise<User> {
   const named = or(eq(users.id, who), eq(users.email, who.toLowerCase()));
   const [user] = await db
@@ -84,7 +84,7 @@ export async function findUser({ database: { db } }: CliContext, who: string): P
 }
 
 /**
- * Makes a single-use token that sets a new password, and revokes earlier ones.
+ * Creates a single-use token that sets a new password, and revokes earlier tokens.
  * @param show receives the token before the transaction commits
  */
 export async function makePasswordLink(

@@ -18,7 +18,6 @@ interface SyncOptions extends JsonOption {
   readonly removedIssuer?: string;
 }
 
-/** Adds `keyseal users sync-memberships`. */
 export function addSyncMemberships(users: Command): void {
   withJson(users.command('sync-memberships'))
     .description(
@@ -27,12 +26,12 @@ export function addSyncMemberships(users: Command): void {
     .option('--dry-run', 'show what would change, and change nothing')
     .option(
       '--not-seen-for <days>',
-      'also end memberships of people who have not signed in with the issuer for so many days, 1 to 3650',
+      'also end memberships of people who have not signed in with the issuer for this many days, 1 to 3650',
       integerOption(1, 3650),
     )
     .option(
       '--removed-issuer <url>',
-      'also end memberships that an issuer gave which is no longer in KEYSEAL_ISSUERS: its iss',
+      'also end memberships from an issuer that is no longer in KEYSEAL_ISSUERS: its iss',
     )
     .action(sync);
 }
@@ -63,7 +62,7 @@ const SENTENCES: Readonly<Record<SyncedMembership['reason'], string>> = {
   unseen: 'not seen for too long',
   issuerRemoved: 'the issuer was removed',
   issuerUnknown: 'kept: nobody can sign in with the issuer by KEYSEAL_ISSUERS',
-  claimsUnknown: 'kept: the person must sign in again first',
+  claimsUnknown: 'kept: the user must sign in again first',
   lastOwner: 'kept: the last owner',
 };
 

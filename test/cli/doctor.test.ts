@@ -71,7 +71,7 @@ describe('doctor', () => {
     const created = await keyseal(['migrate'], { env: { KEYSEAL_DATA_DIR: dir } });
     expect(created.code).toBe(0);
     const after = await doctor({ KEYSEAL_DATA_DIR: dir });
-    expect([after.code, after.findings.at(-1)?.found]).toEqual([0, 'none yet: the first start creates one']);
+    expect([after.code, after.findings.at(-1)?.found]).toEqual([0, 'none yet: the first startup creates one']);
   });
 
   it('reports a data directory that cannot be reached, and does not take it for one without a database', async () => {

@@ -160,7 +160,7 @@ describe('keyseal call', () => {
     const gone = await keyseal(['call', 'exemple', '--url', 'http://127.0.0.1:1'], { env });
     expect([gone.code, gone.err]).toEqual([
       69,
-      expect.stringMatching(/^keyseal: http:\/\/127.0.0.1:1 did not answer as a Keyseal service[^\n]+\n$/),
+      expect.stringMatching(/^keyseal: http:\/\/127.0.0.1:1 did not respond like a Keyseal service[^\n]+\n$/),
     ]);
   });
 

@@ -66,6 +66,6 @@ it('doctor reports a rule whose audience has become that of people', async () =>
     { signIn: true, clientId: FOR_KEYS },
   ])
     expect(await said({ ...entry(), ...people })).toContain(
-      `wrong: exchange rules ${id} for company: the audience is that of tokens of people, so no token gives a key`,
+      `wrong: exchange rules ${id} for company: the audience is one that user tokens have, so no token gives a key`,
     );
 });
