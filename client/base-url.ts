@@ -1,10 +1,10 @@
 import { parseUrl } from '../shared/parse-url.ts';
 
 /**
- * The URL below which a service has its `/api`: its origin, or the path below it at which a proxy serves it. Every request
+ * Parses the URL under which a service has its `/api`: its origin, or a path below it at which a proxy serves it. Every request
  * is sent, and signed, with that path.
- * @returns it without a trailing slash
- * @throws TypeError if a text is not such a URL: the sentence says what is wrong
+ * @returns the URL without a trailing slash
+ * @throws TypeError if `url` is not such a URL: the message says what is wrong
  */
 export function parseBase(url: string): string {
   const parsed = parseUrl(url);

@@ -15,10 +15,10 @@ type PasskeyFields = Omit<inferProcedureInput<Auth['signInWithPasskey']>, 'cooki
 type SignInResult = inferProcedureOutput<Auth['signIn']>;
 type SignedIn = inferProcedureOutput<Auth['signUp']>;
 
-/** The password is right, and the account has a second factor: `signInWithCode` takes the challenge and a code. */
+/** The password is right, and the account has a second factor: `signInWithCode` needs the challenge and a code. */
 export class CodeRequired extends Error {
   override readonly name = 'CodeRequired';
-  /** It is valid for five minutes, and begins one session. */
+  /** The challenge is valid for five minutes, and begins one session. */
   readonly challenge: string;
 
   constructor(challenge: string) {
@@ -27,7 +27,7 @@ export class CodeRequired extends Error {
   }
 }
 
-/** The person who signed in with an identity provider, and the page that they wanted. */
+/** The user who signed in with an identity provider, and the page that they wanted. */
 export interface FinishedSignIn {
   readonly user: SignedIn['user'];
   readonly returnTo: string;
@@ -38,13 +38,13 @@ export interface BrowserSessionOptions {
   readonly url: string;
   /** Distinguishes several sessions with one service, on pages of one origin. */
   readonly name?: string;
-  /** For pages of the service's own origin: stores the refresh token in a cookie that no script can read. */
+  /** For pages on the service's own origin: stores the refresh token in a cookie that no script can read. */
   readonly cookie?: boolean;
   /** Replaces the global fetch. */
   readonly fetch?: CustomFetch;
 }
 
-/** The session of the person who is signed in in this browser, shared by all tabs of an origin. */
+/** The session of the user who is signed in to this browser, shared by all tabs of an origin. */
 export interface BrowserSession extends SharedSession {
   /** The session's id; null if no one is signed in, undefined until that is known. */
   readonly id: string | null | undefined;
@@ -67,14 +67,14 @@ export interface BrowserSession extends SharedSession {
   readonly signUp: (input: SignUpFields) => Promise<SignedIn['user']>;
   /**
    * Sends the browser to an identity provider. It comes back to the page `returnTo`, which calls `finishSignIn`.
-   * @param issuer its name in `KEYSEAL_ISSUERS`
-   * @param returnTo this page, without query and fragment, unless given. With `cookie`, a path of the console
+   * @param issuer the provider's name in `KEYSEAL_ISSUERS`
+   * @param returnTo by default this page, without query and fragment. With `cookie`, a path of the console
    */
   readonly signInWith: (issuer: string, returnTo?: string) => Promise<void>;
   /**
-   * Finishes a sign-in on the page to which the provider sent the browser. Replace the page's URL afterwards: its code is
-   * used up.
-   * @param url that of this page unless given
+   * Finishes a sign-in on the page to which the provider sent the browser. Replace the page's URL afterwards: its code has
+   * been used.
+   * @param url by default that of this page
    * @returns null if the URL is not one to which a provider redirects
    */
   readonly finishSignIn: (url?: string) => Promise<FinishedSignIn | null>;
@@ -89,7 +89,7 @@ export interface BrowserSession extends SharedSession {
   /**
    * Whether this page is the one to which an identity provider returned this tab after `signOut(returnTo)`. It says so
    * once; replace the page's URL afterwards.
-   * @param url that of this page unless given
+   * @param url by default that of this page
    */
   readonly finishSignOut: (url?: string) => boolean;
 }
@@ -97,7 +97,7 @@ export interface BrowserSession extends SharedSession {
 /**
  * A session that all tabs of a browser share, for `createKeysealClient({ url, session })`. It signs with a private key that no
  * script can read, not even on this page, and whose public half the service has; if the browser has neither Ed25519 nor P-256, or
- * the service is older, with its signing secret as such a key. One tab refreshes the session for all.
+ * the service is older, it signs with the signing secret, imported as such a key. One tab refreshes the session for all.
  * @throws TypeError if `url` is not a URL
  * @example
  * ```ts
@@ -122,14 +122,14 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
   const { auth } = createKeysealClient({ ...options, session: tabs });
   const inCookie = cookie ? { cookie } : {};
 
-  /** Drops the text of the secret with the result, and passes it to no other code. */
+  /** Drops the secret string with the result, and passes it to no other code. */
   const begin = async (output: SignInResult) => {
     if ('next' in output) throw new CodeRequired(output.challenge);
     const { user, session } = output;
     await tabs.begin(await withKeyPair(session, options));
     return user;
   };
-  /** Sends no password from a page that could not sign. */
+  /** Fails before a password is sent from a page that could not sign. */
   const signInBy =
     <Input extends object>(procedure: { mutate: (input: Input) => Promise<SignInResult> }) =>
     async (input: Input) =>
@@ -171,7 +171,7 @@ async function withKeyPair(
 ): Promise<AnySession> {
   const session = { ...begun, signingSecret: await importKey(signingSecret) };
   const { registerSessionKey } = await import('./sessions/register-session-key.ts');
-  // For one call, which must not spend the refresh token.
+  // For one call, which must not use up the refresh token.
   const manager = { session, fresh: async () => session, renew: async () => null, end: () => {} };
   const { sessions } = createKeysealClient({ ...options, session: { managerFor: () => manager } });
   return registerSessionKey(session, (input) => sessions.setPublicKey.mutate(input));
@@ -204,7 +204,7 @@ function createSignOut(
   };
 }
 
-/** Ends the session of all tabs, even if the service does not answer. */
+/** Ends the session of all tabs, even if the service does not respond. */
 async function signOut<T>(
   tabs: CrossTabSession,
   send: (signal: AbortSignal) => Promise<T>,
@@ -224,7 +224,7 @@ async function signOut<T>(
 const thisPage = (cookie: boolean | undefined): string =>
   `${cookie ? '' : location.origin}${location.pathname}`;
 
-/** The flow of a sign-in while its person is at the provider: in this tab alone. */
+/** The flow of a sign-in while the user is at the provider, stored only in this tab. */
 function pendingFlow(name: string) {
   return {
     keep: (flow: string) => sessionStorage.setItem(name, flow),
@@ -237,5 +237,5 @@ function pendingFlow(name: string) {
   };
 }
 
-/** A service that does not answer must not keep anybody signed in. */
+/** Milliseconds: a service that does not respond must not keep anybody signed in. */
 const SIGN_OUT_MS = 10_000;

@@ -50,12 +50,12 @@ export type KeysealClientOptions = KeyOptions & {
   /** The service's URL, such as https://api.example.com or https://example.com/keyseal; the client appends `/api`. */
   readonly url: string;
   /**
-   * A signed-in person: as the caller, or as the person on whose behalf the API key calls. A shared session, such as
+   * A signed-in user: as the caller, or as the user on whose behalf the API key calls. A shared session, such as
    * that of `createBrowserSession`, may have no one signed in.
    */
   readonly session?: KeysealSession | SharedSession | null;
   /**
-   * The access token of a person on whose behalf the API key calls, issued by an identity provider that the service
+   * The access token of a user on whose behalf the API key calls, issued by an identity provider that the service
    * trusts; instead of `session`. A function is called before each call, and again if its token has expired.
    */
   readonly userToken?: UserTokenSource;
@@ -67,33 +67,33 @@ export type KeysealClientOptions = KeyOptions & {
   /** Replaces the global fetch. */
   readonly fetch?: CustomFetch;
   /**
-   * Milliseconds within which each request is answered, in addition to the time that its body takes at 8 KiB a second; 30,000
-   * without it, and `false` for no limit. Subscriptions and `audit.verify` have none.
+   * Milliseconds within which each response must arrive, in addition to the time that the request's body takes at 8 KiB a second;
+   * 30,000 by default, and `false` for no limit. Subscriptions and `audit.verify` have none.
    */
   readonly timeout?: number | false;
   /**
-   * How requests are signed: by `x-signature` (`v1`), or as RFC 9421 says. Without it `v1`, and `rfc9421` with a `privateKey`,
-   * which cannot sign otherwise.
+   * How requests are signed: with `x-signature` (`v1`), or with an RFC 9421 signature (`rfc9421`). By default `v1`; with a
+   * `privateKey` always `rfc9421`, the only format in which a private key signs.
    */
   readonly signatures?: 'v1' | 'rfc9421';
   /**
    * Asks for a signature of each response to a signed call, and verifies it. A call whose response does not verify rejects with
-   * ResponseUnverified, also one that is refused before its own signature has verified; subscriptions do always.
+   * ResponseUnverified, even if it is refused before its own signature is verified; subscriptions always reject.
    */
   readonly verifyResponses?: boolean;
   /**
-   * The public keys of the service, from its directory `/.well-known/http-message-signatures-directory`, that you keep beside
-   * your code. By them alone the client then verifies signatures of the service, and corrects the clock of a `privateKey`. Without
-   * them it reads the directory over TLS, and believes no other clock with a `privateKey`.
+   * The public keys of the service, from its directory `/.well-known/http-message-signatures-directory`, that you keep with
+   * your code. With only these keys the client then verifies the service's signatures, and corrects its clock for a `privateKey`.
+   * Without them it reads the directory over TLS, and with a `privateKey` it trusts no clock but its own.
    */
   readonly responseKeys?: ResponseKeySet;
   /**
-   * Asks for a receipt of each signed call, a proof for others, and is called with it before the call resolves. Every
-   * response is then verified by the keys of the service, as with `verifyResponses`. A refusal before the request is accepted has
-   * no receipt.
+   * Asks for a receipt of each signed call, which proves the call to others, and is called with it before the call resolves.
+   * Every response is then verified with the service's keys, as with `verifyResponses`. A refusal before the request is accepted
+   * has no receipt.
    */
   readonly onReceipt?: (receipt: Receipt) => void | Promise<void>;
-  /** Sends a call again after a failure that passes with time; without it a call fails at once. */
+  /** Sends a call again after a temporary failure; without it a call fails at once. */
   readonly retry?: RetryOptions;
 };
 
@@ -101,12 +101,12 @@ export type KeysealClientOptions = KeyOptions & {
 export type KeysealClient<R extends TRPCRouterRecord = Routes> = TRPCClient<RouterOf<R>>;
 
 /**
- * A typed client that signs every call. With a key it calls as the key, with a session as the person, with
- * both as the key on behalf of the person; with neither it can call only public procedures. A refused call rejects
+ * Creates a typed client that signs every call. With a key it calls as the key, with a session as the user, with
+ * both as the key on behalf of the user; with neither it can call only public procedures. A refused call rejects
  * with a KeysealRefusal.
- * @throws TypeError if `url` or a credential is malformed or misspelt. An `apiKey` or a `signingSecret` that is present and
- * undefined is a missing environment variable: only a client that names neither calls without a key. Nor may `session`,
- * `userToken`, `verifyResponses` or `onReceipt` be undefined.
+ * @throws TypeError if `url` or a credential is malformed, or the name of a credential is misspelt. Nor may a credential,
+ * `session`, `userToken`, `verifyResponses` or `onReceipt` be present and undefined: an undefined `apiKey` usually comes from a
+ * missing environment variable, and the client must not silently call without a key.
  * @example
  * ```ts
  * import { createKeysealClient } from '@keyseal/client';
@@ -167,7 +167,7 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   return createTRPCClientProxy<RouterOf<R>>(getUntypedClient(client));
 }
 
-/** Options without which a client does less than requested. A pair has a check of its own. */
+/** Options without which a client does less than requested. Credentials have their own check. */
 const NEVER_UNDEFINED: readonly string[] = ['session', 'userToken', 'verifyResponses', 'onReceipt'];
 /** Options without which a client calls without credentials, if untyped code misspells them. */
 const CREDENTIALS = ['apiKey', 'signingSecret', 'privateKey', 'session', 'userToken'] as const;
@@ -187,7 +187,7 @@ function checkOptions(options: KeysealClientOptions): void {
 const sessionAlone = (manager: SessionManager | null): SigningCredentials => ({
   credentials: async () => (manager?.session ? credentialsOfSession(manager.session) : null),
   renew: async () => false,
-  // For a refresh token that was spent a moment ago the service returns its successor.
+  // For a refresh token that was used a moment ago, the service returns its successor.
   mayBeRepeated: () => true,
 });
 
@@ -223,16 +223,16 @@ function keyOf(options: KeysealClientOptions): Key | null {
   return key;
 }
 
-/** @throws TypeError if the form is unknown, or is not one in which a private key signs */
+/** @throws TypeError if the format is unknown, or is not one in which a private key signs */
 function signOf({ signatures, privateKey }: KeysealClientOptions): SignParts {
   const form = signatures ?? (privateKey ? 'rfc9421' : 'v1');
   if (form !== 'v1' && form !== 'rfc9421') throw new TypeError('signatures is neither v1 nor rfc9421');
   if (form === 'rfc9421') return signStandardLazily;
-  if (privateKey) throw new TypeError('signatures is v1, and a private key signs by RFC 9421');
+  if (privateKey) throw new TypeError('signatures is v1, and a private key makes only RFC 9421 signatures');
   return signParts;
 }
 
-/** @throws TypeError if they are not a key set */
+/** @throws TypeError if `responseKeys` is not a key set */
 function pinnedOf(options: KeysealClientOptions): ResponseKey | null {
   const { responseKeys } = options;
   if (responseKeys === undefined && !('responseKeys' in options)) return null;
@@ -250,7 +250,7 @@ function verifierOf(
   return privateKey || onReceipt ? keyVerifier(keys, onReceipt) : secretVerifier(keys);
 }
 
-/** @throws TypeError if it is neither false nor a time */
+/** @throws TypeError if it is neither false nor a number of milliseconds */
 function checkTimeout(timeout: number | false): void {
   if (timeout !== false && !(Number.isFinite(timeout) && timeout > 0)) {
     throw new TypeError('timeout is neither false nor a number of milliseconds above 0');

@@ -9,13 +9,13 @@ export type RouterOf<R extends TRPCRouterRecord> = TRPCBuiltRouter<
   WithoutStreamedOutputs<R> extends infer A extends TRPCRouterRecord ? A : never
 >;
 
-/** The members of a query or a mutation that concern its output. */
+/** The properties of a query or a mutation that concern its output. */
 interface CalledOnce {
   readonly _def: { readonly type: 'query' | 'mutation'; readonly $types: { readonly output: unknown } };
 }
 
 /** Has no `query` and no `mutate`, so that a call of it does not compile. */
-type Streaming = { readonly 'This procedure streams its answer: declare it as a subscription.': never };
+type Streaming = { readonly 'This procedure streams its output: declare it as a subscription.': never };
 
 /** The same record, in which a query or a mutation cannot be called whose output is not JSON: the service would refuse it. */
 type WithoutStreamedOutputs<R> = {
@@ -31,7 +31,7 @@ type WithoutStreamedOutputs<R> = {
 /** Values that JSON cannot contain, because they are not there yet. */
 type Deferred = AsyncIterable<unknown> | PromiseLike<unknown> | Iterator<unknown>;
 
-/** Types whose members are not examined: none of them contains a deferred value. */
+/** Types whose properties are not examined: none of them contains a deferred value. */
 type Plain =
   | string
   | number
@@ -46,7 +46,7 @@ type Plain =
 /** Levels of an output that are examined: types may be recursive. */
 type Levels = [0, 0, 0, 0];
 
-/** Whether an output is streamed: it is an iterator or a promise, or has one in a member. */
+/** Whether an output is streamed: it is an iterator or a promise, or has one in a property. */
 type IsStreamed<Output, Left extends readonly 0[] = Levels> = 0 extends 1 & Output
   ? false
   : [Extract<Output, Deferred>] extends [never]
@@ -57,7 +57,7 @@ type IsStreamed<Output, Left extends readonly 0[] = Levels> = 0 extends 1 & Outp
       : false
     : true;
 
-/** The same of each member, for each member of a union. */
+/** The same of each property, for each type of a union. */
 type HasStreamed<Output, Left extends readonly 0[]> = Output extends Plain
   ? false
   : Output extends readonly (infer Item)[]

@@ -17,7 +17,7 @@ export type {
 
 /**
  * Signs a fetch Request: returns the same request with `authorization`, `x-user-token` and `x-signature`, or, with `signatures`
- * `rfc9421` and for a private key, with `signature-input`, `signature` and `content-digest`.
+ * `rfc9421` and with a private key, with `signature-input`, `signature` and `content-digest`.
  * Reads the whole body. Send the result unchanged: a signature is valid for one request, once, within 300 seconds.
  * @throws TypeError if a credential is missing or malformed
  * @throws Error if WebCrypto is missing: a browser has it only on HTTPS and localhost pages

@@ -1,4 +1,4 @@
-/** A token of an identity provider: itself, or a function that returns one that has not expired. */
+/** An identity provider's token, or a function that returns one that has not expired. */
 export type UserTokenSource = string | (() => string | Promise<string>);
 
 interface UserTokenOptions {
@@ -7,11 +7,11 @@ interface UserTokenOptions {
   readonly userToken?: UserTokenSource;
 }
 
-/** @throws TypeError if a token is given without an API key or together with a session, or is neither text nor function */
+/** @throws TypeError if a token is given without an API key or together with a session, or is neither a string nor a function */
 export function checkUserToken({ userToken, apiKey, session }: UserTokenOptions): void {
   if (userToken === undefined) return;
   if (apiKey === undefined)
-    throw new TypeError('userToken needs an apiKey, which calls on behalf of its person');
+    throw new TypeError('userToken requires an apiKey, which calls on behalf of the user of the token');
   if (session) throw new TypeError('userToken and session exclude each other');
   if (!['string', 'function'].includes(typeof userToken) || userToken === '') {
     throw new TypeError('userToken is neither a token nor a function that returns one');

@@ -20,7 +20,7 @@ export interface VerifiedReceipt {
   readonly sequence: number;
   /** When the service accepted the request, unix seconds. */
   readonly time: number;
-  /** The link of the receipt before, SHA-256 in hex; 64 zeros before the first. */
+  /** The link of the receipt before it, SHA-256 in hex; 64 zeros for the first. */
   readonly previous: string;
   /** The link of this receipt, SHA-256 in hex: the next one has it as `previous`. */
   readonly link: string;
@@ -34,8 +34,8 @@ export interface VerifiedReceipt {
 }
 
 /**
- * What is wrong with a receipt: `form` if the file is not one, `signature` if it is not by a key of the directory or does not
- * verify, `content` if the body of the response is another, `request` if the request is another.
+ * What is wrong with a receipt: `form` if the file is not one, `signature` if no key of the directory signed it or the signature
+ * does not verify, `content` if the body of the response differs, `request` if the request differs.
  */
 export type ReceiptProblem = 'form' | 'signature' | 'content' | 'request';
 
@@ -52,7 +52,7 @@ export class ReceiptUnverified extends Error {
 
 const MESSAGES: Readonly<Record<ReceiptProblem, string>> = {
   form: 'The file is not a receipt, or not exactly as it was written.',
-  signature: 'The response is not signed by a key of the directory, was changed, or answers another request.',
+  signature: 'The response is not signed by a key of the directory, was changed, or belongs to another request.',
   content: 'The body of the response is not the signed one.',
   request: 'The request is not the one that got this receipt.',
 };
@@ -60,8 +60,8 @@ const MESSAGES: Readonly<Record<ReceiptProblem, string>> = {
 /**
  * Verifies a saved receipt without the service: request, response, and the position in the workspace's chain.
  * @param file as `onReceipt` of the client got it, or its bytes
- * @param directory the keys of the service, of a time when the receipt was made: a copy that you keep
- * @throws ReceiptUnverified
+ * @param directory the service's keys from the time when the receipt was made: a copy that you keep
+ * @throws ReceiptUnverified if the file does not verify: its `problem` says why
  * @example
  * ```ts
  * import { readFile } from 'node:fs/promises';
@@ -116,7 +116,7 @@ interface RequestSignature extends Pick<Signature, 'k' | 't' | 'nonce'> {
   readonly member: string | null;
 }
 
-/** Null if there is no signature, or one in each form. */
+/** Null if there is no signature, or one in each format. */
 function signatureOf({ headers }: ReceiptFile['request']): RequestSignature | null {
   const { 'x-signature': header, 'signature-input': input, signature: value } = headers;
   if (header !== undefined) {

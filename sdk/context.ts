@@ -6,7 +6,7 @@ import type { Role } from '../shared/roles.ts';
 // The caller and the context of the server, as far as a custom procedure may count on them. They are written out, so that
 // the types of this package need none of the server's, nor of the libraries behind them.
 
-/** The key that calls. */
+/** The calling key. */
 interface CallingKey {
   readonly id: string;
   readonly workspaceId: string;
@@ -23,7 +23,7 @@ interface CallingKey {
   readonly expiresAt: number | null;
 }
 
-/** The session of a person. */
+/** A user's session. */
 interface CallingSession {
   readonly id: string;
   readonly userId: string;
@@ -42,7 +42,7 @@ interface OnBehalf {
   readonly role: Role;
 }
 
-/** The account that is linked to the person of a trusted issuer's token, on whose behalf a key calls. */
+/** The account that is linked to the subject of a trusted issuer's token, on whose behalf a key calls. */
 interface LinkedUser extends Omit<ExternalUser, 'id'> {
   readonly id: string;
   /** The same as `id`. */
@@ -50,7 +50,7 @@ interface LinkedUser extends Omit<ExternalUser, 'id'> {
   readonly session: null;
 }
 
-/** A person without an account, on whose behalf a key calls: a token of a trusted issuer proves who they are. */
+/** A user without an account, on whose behalf a key calls: a token of a trusted issuer proves who they are. */
 interface ExternalUser {
   readonly id: null;
   /** The claim `iss` of the token. */
@@ -74,7 +74,7 @@ interface KeyCaller {
   readonly user: OnBehalf | LinkedUser | ExternalUser | null;
 }
 
-/** A person whose own session signed. */
+/** A user whose own session signed. */
 interface UserCaller {
   readonly kind: 'user';
   readonly session: CallingSession;
@@ -106,16 +106,16 @@ type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'user'
       ? KeyCaller & { readonly user: OnBehalf | LinkedUser | ExternalUser }
       : KeyCaller | (UserCaller & { readonly role: Role });
 
-/** Writes a line to the log of the service: what happened, with custom members. */
+/** Writes a line to the log of the service: what happened, with custom properties. */
 type LogLine = (members: object | string, message?: string) => void;
 
-/** What every procedure is given. */
+/** The context of every procedure. */
 interface Context {
   readonly caller: Caller | null;
   readonly request: {
-    /** Under which the log has the call; in the header `x-request-id` too. */
+    /** Identifies the call in the log, and in the header `x-request-id`. */
     readonly id: string;
-    /** Null if a trusted proxy does not know it. */
+    /** The caller's IP address; null if a trusted proxy does not know it. */
     readonly address: string | null;
     readonly origin: string | null;
     readonly cookie: string | null;
@@ -123,11 +123,11 @@ interface Context {
   };
   /** `set-cookie` lines of the response. */
   readonly cookies: string[];
-  /** How rate limits stand after each call of the request. */
+  /** The state of the rate limits after each call of the request. */
   readonly limits: readonly LimitState[];
   readonly service: {
     readonly log: Readonly<Record<'debug' | 'info' | 'warn' | 'error', LogLine>>;
-    /** The public origins. */
+    /** The public origins of the service. */
     readonly origins: readonly string[];
   };
 }

@@ -4,7 +4,7 @@ import type { ProcedureGuard, SoundGuard } from '../shared/guard.ts';
 import type { Permission } from '../shared/permissions.ts';
 import type { CallerOf, Context } from './context.ts';
 
-/** The guard of a custom procedure: every caller it accepts is authenticated. `shapes` is for the pages of built-in procedures. */
+/** The guard of a custom procedure: every caller it accepts is authenticated. Only built-in procedures document `shapes`. */
 export type CustomGuard<P extends string> = Exclude<
   ProcedureGuard<P>,
   { readonly access: 'public' | 'session' }

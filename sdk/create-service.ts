@@ -23,7 +23,7 @@ export interface Running {
 export interface KeysealService {
   /**
    * Starts the service: migrates the database, then listens.
-   * @throws ConfigError if the configuration is invalid; its sentence names the variable
+   * @throws ConfigError if the configuration is invalid; its message names the variable
    */
   start(): Promise<Running>;
   /**
@@ -35,8 +35,8 @@ export interface KeysealService {
 
 /**
  * Keyseal with your own procedures alongside the built-in ones, behind the same gate.
- * @throws TypeError if an option or a guard is not of its form; the sentence names the procedure
- * @throws Error if a name is taken, or a guard is public or requires an undeclared permission
+ * @throws TypeError if an option or a guard is malformed; the message names the procedure
+ * @throws Error if Keyseal itself uses a procedure's name, or a guard is public or requires an undeclared permission
  * @example
  * ```ts
  * import { createProcedure, createService } from 'keyseal';
@@ -64,7 +64,7 @@ export function createService(options: ServiceOptions): KeysealService {
   return {
     start: async () => {
       const set = readConfig(env(), process.stdout.isTTY === true);
-      const say = (path: string) => void process.stdout.write(`Shown once, for its owner alone: ${path}\n`);
+      const say = (path: string) => void process.stdout.write(`Written once, readable only by its owner: ${path}\n`);
       const show = showSecrets(set.dataDir, process.stdout.isTTY === true, say);
       const { url, port, stop } = await startService(set, { show, api });
       return { url, port, stop };

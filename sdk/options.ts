@@ -6,7 +6,7 @@ export interface ServiceOptions {
   readonly routes: TRPCRouterRecord;
   /** The permissions that the guards of `routes` require, in addition to Keyseal's own: `area:verb`. */
   readonly permissions?: readonly string[];
-  /** Variables by name, overriding those of the environment. */
+  /** Configuration variables by name, overriding those of the environment. */
   readonly config?: Readonly<Partial<Record<Variable, string>>>;
 }
 
@@ -15,7 +15,7 @@ const OPTIONS: Readonly<
   Record<keyof ServiceOptions, readonly [takes: string, isRight: (value: unknown) => boolean]>
 > = {
   routes: ['a record of procedures', isRecord],
-  permissions: ['a list of texts', (value) => value === undefined || isTextList(value)],
+  permissions: ['a list of strings', (value) => value === undefined || isTextList(value)],
   config: ['variables by their names', (value) => value === undefined || isRecord(value)],
 };
 
@@ -24,12 +24,12 @@ const OPTIONS: Readonly<
  * @throws TypeError that names the option or the variable
  */
 export function checkServiceOptions(options: ServiceOptions): void {
-  if (!isRecord(options)) throw new TypeError('createService takes { routes, permissions, config }.');
+  if (!isRecord(options)) throw new TypeError('createService requires an object { routes, permissions, config }.');
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
   if (unknown !== undefined) throw new TypeError(`createService has no option ${unknown}.`);
-  for (const [name, [takes, isRight]] of Object.entries(OPTIONS)) {
+  for (const [name, [kind, isRight]] of Object.entries(OPTIONS)) {
     if (!isRight(options[name as keyof ServiceOptions]))
-      throw new TypeError(`createService takes as ${name} ${takes}.`);
+      throw new TypeError(`The option ${name} of createService must be ${kind}.`);
   }
   for (const [name, value] of Object.entries(options.config ?? {})) checkVariable(name, value);
 }
@@ -37,7 +37,7 @@ export function checkServiceOptions(options: ServiceOptions): void {
 function checkVariable(name: string, value: unknown): void {
   if (!Object.hasOwn(Variables.shape, name)) throw new TypeError(`Keyseal has no variable ${name}.`);
   if (value !== undefined && typeof value !== 'string')
-    throw new TypeError(`The variable ${name} takes a text, as in the environment.`);
+    throw new TypeError(`The variable ${name} must be a string, as in the environment.`);
 }
 
 function isRecord(value: unknown): boolean {

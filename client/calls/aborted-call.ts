@@ -2,7 +2,7 @@ import { TRPCClientError, type TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import type { KeysealRouter } from '../router.ts';
 
-/** The names of the errors with which `fetch` rejects an aborted call: by its caller, or because its time was over. */
+/** The names of the errors with which `fetch` rejects an aborted call: by its caller, or because of its timeout. */
 const NAMES = ['AbortError', 'TimeoutError'];
 
 /**
@@ -16,7 +16,7 @@ export function abortedCall(reason: unknown): TRPCClientError<KeysealRouter> {
   return error;
 }
 
-/** Whether a call has failed because it was aborted. A reason may be of another realm. */
+/** Whether a call has failed because it was aborted. The reason may come from another realm. */
 export const isAborted = ({ cause }: { readonly cause?: unknown }): boolean =>
   NAMES.includes(Object(cause).name);
 

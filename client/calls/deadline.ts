@@ -1,10 +1,10 @@
 import type { Fetch } from '../signing/signing-fetch.ts';
 
-/** Milliseconds within which a request is answered, in addition to the time that its body may take. */
+/** Milliseconds within which a response must arrive, in addition to the time that the request's body may take. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
 /** The slowest body that the service waits for, in bytes per millisecond: 8 KiB a second. */
 const SLOWEST_BODY = 8192 / 1000;
-/** The longest time that a timer takes; a longer one would fire at once. */
+/** The longest delay that a timer accepts; a longer one would fire at once. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /**
@@ -33,7 +33,7 @@ export function withDeadline(fetch: Fetch, timeout: number | false): Fetch {
 }
 
 function expire(controller: AbortController): void {
-  controller.abort(new DOMException('The service did not answer in time.', 'TimeoutError'));
+  controller.abort(new DOMException('The service did not respond in time.', 'TimeoutError'));
 }
 
 const waitFor = (timeout: number, body: RequestInit['body']): number =>

@@ -2,7 +2,7 @@ import { TRPCClientError } from '@trpc/client';
 import type { KeysealRouter } from '../router.ts';
 import { retryAfterOf } from './retry-after.ts';
 
-/** What a KeysealHttpError has of a response. */
+/** What a KeysealHttpError keeps of a response. */
 interface ForeignResponse {
   readonly status: number;
   readonly contentType: string | null;
@@ -11,8 +11,8 @@ interface ForeignResponse {
 }
 
 /**
- * What a call rejects with if the response is not Keyseal's: a page of a proxy, a redirect, a gateway's own error. Nothing
- * is known about the call: a proxy may have forwarded it.
+ * What a call rejects with if the response is not Keyseal's: a proxy's page, a redirect, a gateway's own error. Whether the call
+ * was carried out is not known: a proxy may have forwarded it.
  */
 export class KeysealHttpError extends TRPCClientError<KeysealRouter> implements ForeignResponse {
   /** The HTTP status. A browser shows none for a redirect: then it is 0. */
@@ -20,7 +20,7 @@ export class KeysealHttpError extends TRPCClientError<KeysealRouter> implements 
   readonly contentType: string | null;
   /** Of a redirect: its target, without the query. Null elsewhere, and in a browser. */
   readonly location: string | null;
-  /** Seconds, from the header `retry-after`. */
+  /** Seconds, from the header `retry-after`; null if there is none. */
   readonly retryAfter: number | null;
 
   constructor(response: Response) {
@@ -54,7 +54,7 @@ function describe(response: Response): ForeignResponse {
 
 function redirectMessage({ status, location }: ForeignResponse): string {
   const details = [status === 0 ? '' : ` with HTTP ${status}`, location === null ? '' : ` to ${location}`];
-  return `The service redirects${details.join('')}. The client follows no redirect, because the target would receive the credentials: set \`url\` to the address that answers.`;
+  return `The service redirects${details.join('')}. The client follows no redirect, because the target would receive the credentials: set \`url\` to the final URL.`;
 }
 
 function foreignMessage({ status, contentType }: ForeignResponse): string {

@@ -18,7 +18,7 @@ type LinkFetch = NonNullable<Parameters<typeof httpLink>[0]['fetch']>;
 type SendMode = 'public' | 'refresh' | 'alone' | 'stream' | 'bytes' | 'batch';
 
 /**
- * Calls that never share a request: public ones, which are unsigned; the one that a session signs without a token;
+ * Calls that never share a request: public ones, which are unsigned; the refresh, which a session signs without a token;
  * long work.
  */
 export const UNBATCHED: Readonly<Record<string, SendMode>> = {
@@ -47,7 +47,7 @@ interface Fetches {
   readonly plain: Fetch;
   readonly signed: Fetch;
   readonly bySession: Fetch;
-  /** Of subscriptions; null if every response must be verified, which those of a subscription cannot. */
+  /** For subscriptions; null if every response must be verified, since the events of a subscription cannot be. */
   readonly stream: Fetch | null;
 }
 
@@ -101,7 +101,7 @@ export function sessionEndLink(manager: SessionManager | null): Link {
   return () =>
     ({ op, next }) =>
       observable((observer) => {
-        // A response that arrives after another person has signed in says nothing about their session.
+        // A response that arrives after another user has signed in says nothing about their session.
         const id = manager?.session?.id;
         return next(op).subscribe({
           ...observer,

@@ -2,7 +2,7 @@ import type { Fetch } from '../signing/signing-fetch.ts';
 import { isRedirect, KeysealHttpError } from './http-error.ts';
 import { readShape } from './refusal.ts';
 
-/** A fetch that reads each response whole, and rejects with a KeysealHttpError if it is not one of Keyseal. */
+/** A fetch that reads each response whole, and rejects with a KeysealHttpError if it does not come from Keyseal. */
 export function rejectForeignResponses(fetch: Fetch): Fetch {
   return async (input, init) => {
     const response = await fetch(input, init);
@@ -26,7 +26,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** Whether JSON has the form of Keyseal's response to a call, or to each call of a batch. */
+/** Whether JSON has the shape of Keyseal's response to a call, or to each call of a batch. */
 function isTrpcResult(json: unknown): boolean {
   const results = Array.isArray(json) ? json : [json];
   return (

@@ -5,7 +5,7 @@ import type { KeysealRouter } from '../router.ts';
 
 /**
  * What a refused call rejects with. `reason` is a union, so that a `switch` over it can be exhaustive;
- * `details` has its details (`missing`, `retryAfter`, `requestId` …). A call that got a response of something else
+ * `details` has its details (`missing`, `retryAfter`, `requestId` …). A call that got a response from something else
  * rejects with a KeysealHttpError, one that got none with a plain TRPCClientError.
  * @example
  * ```ts
@@ -38,7 +38,10 @@ export class KeysealRefusal extends TRPCClientError<KeysealRouter> {
   }
 }
 
-/** The refusal of a person's call if no one is signed in. The client itself makes it, so it has no request id. @param base the service's URL */
+/**
+ * The refusal of a user's call if no one is signed in. The client itself makes it, so it has no request id.
+ * @param base the service's URL
+ */
 export function notSignedIn(base: string): KeysealRefusal {
   const reason = 'TOKEN_MISSING';
   const data = {
@@ -51,7 +54,7 @@ export function notSignedIn(base: string): KeysealRefusal {
   return new KeysealRefusal({ message: 'Nobody is signed in.', code: -32001, data });
 }
 
-/** The form of a reason. A service newer than the client may send one that its types do not know. */
+/** The syntax of a reason. A service newer than the client may send one that its types do not know. */
 const REASON = /^[A-Z][A-Z_]{2,63}$/;
 
 /** The refusal in a JSON response, or null. */

@@ -7,7 +7,7 @@ import { withJitter } from './backoff.ts';
 import { KeysealHttpError } from './http-error.ts';
 import { KeysealRefusal } from './refusal.ts';
 
-/** When a call is sent again by itself. */
+/** When the client sends a call again automatically. */
 export interface RetryOptions {
   /** How often a call is sent at most, the first time included: 2 to 10. */
   readonly attempts: number;
@@ -27,10 +27,10 @@ const FIRST_DELAY_MS = 250;
 const LIMITS: readonly Reason[] = ['RATE_LIMITED', 'CREDITS_EXHAUSTED'];
 /** Temporary refusals. */
 const TEMPORARY: readonly Reason[] = [...LIMITS, 'TOO_MANY_FAILURES', 'UNAVAILABLE'];
-/** Temporary statuses of proxies; Cloudflare has statuses of its own for an origin that does not respond. */
+/** Temporary statuses of proxies; Cloudflare has its own statuses for an origin that does not respond. */
 const TEMPORARY_STATUSES = [408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524, 530];
 
-/** @throws TypeError if an option is not of its form */
+/** @throws TypeError if an option is malformed */
 export function checkRetry({ attempts, maxDelay = MAX_DELAY_MS }: RetryOptions): void {
   if (!Number.isInteger(attempts) || attempts < 2 || attempts > MAX_ATTEMPTS) {
     throw new TypeError(`retry.attempts is not a whole number from 2 to ${MAX_ATTEMPTS}`);

@@ -11,11 +11,11 @@ export interface FetchInit {
   readonly redirect: 'manual';
 }
 
-/** What the client reads of a response, whichever library made it. */
+/** The parts of a response that the client reads, whichever library made it. */
 export interface FetchResponse {
   readonly status: number;
   readonly headers: Iterable<[string, string]> & { get(name: string): string | null };
-  /** A web stream, or one of Node. */
+  /** A web stream, or a Node stream. */
   readonly body: object | null;
   text(): Promise<string>;
 }
@@ -53,10 +53,10 @@ function isFetchResponse(value: unknown): value is FetchResponse {
 /** Statuses whose responses have no body (Fetch standard §2.2.3). */
 const BODILESS = [204, 205, 304];
 
-/** The same response in the class of this realm: undici and node-fetch have classes of their own. */
+/** The same response in the class of this realm: undici and node-fetch have their own classes. */
 function toResponse(response: FetchResponse): Response {
   const { status, headers, body } = response;
-  // A Response cannot be made with another status.
+  // The constructor of Response accepts no other status.
   const foreign = !(response instanceof Response) && status >= 200 && status <= 599 && body !== undefined;
   if (!foreign) return response as Response;
   return new Response(BODILESS.includes(status) ? null : toStream(body), { status, headers: [...headers] });

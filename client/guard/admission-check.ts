@@ -4,12 +4,12 @@ import { headerValues } from '../../shared/request-rules.ts';
 import type { RequestHead } from './request-head.ts';
 import type { ReportedRequest } from './verify-input.ts';
 
-/** What a request says about its caller. A verdict about another caller is not one about this request. */
+/** The caller that a request claims. A verdict about another caller does not apply to this request. */
 export interface ClaimedCaller {
   /** The id of the key in `authorization`; null if it has a user token. */
   readonly keyId: string | null;
   readonly hasUserToken: boolean;
-  /** The form of its signature. */
+  /** The format of its signature. */
   readonly form: 'v1' | 'rfc9421';
 }
 
@@ -42,7 +42,7 @@ const listOf =
   (check: Check): Check =>
   (value) =>
     Array.isArray(value) && value.every(check);
-/** An object with these members, and perhaps others: a newer Keyseal may send more. */
+/** An object with these properties, and perhaps others: a newer Keyseal may send more. */
 const objectOf =
   (members: Readonly<Record<string, Check>>): Check =>
   (value) =>
@@ -85,7 +85,7 @@ const ADMISSION = objectOf({
   requestId: (value) => typeof value === 'string' && /^[\w-]{1,64}$/.test(value),
 });
 
-/** The members of an admission on which the guard decides; `ADMISSION` has checked their types. */
+/** The properties of an admission on which the guard decides; `ADMISSION` has checked their types. */
 interface Admission {
   readonly caller: {
     readonly kind: 'key' | 'user';
@@ -98,8 +98,9 @@ interface Admission {
 }
 
 /**
- * Whether a verdict admits the caller of this request: it has every member of an admission, is about the caller that the request
- * names, and meets what the guard required. Anything else admits no caller: something other than Keyseal may have responded.
+ * Whether a verdict admits the caller of this request: it has every property of an admission, is about the caller that the
+ * request names, and meets what the guard required. Anything else admits no caller: something other than Keyseal may have
+ * responded.
  * @param environment of the guard's key, which sees no keys of the other one
  */
 export function isAdmission(

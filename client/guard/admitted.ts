@@ -1,14 +1,14 @@
 import { AlreadyAdmitted } from './already-admitted.ts';
 import type { Admitted } from './request-verifier.ts';
 
-/** Keyed by the framework's request. */
+/** Admitted callers by the framework's request. */
 const known = new WeakMap<object, Admitted>();
 
 export function rememberAdmitted(request: object, admitted: Admitted): void {
   known.set(request, admitted);
 }
 
-/** What a guard reads of a request. It throws AlreadyAdmitted if a guard admitted the request before. */
+/** Wraps how a guard reads a request: throws AlreadyAdmitted if another guard has already admitted it. */
 export const firstGuard =
   <T>(request: object, receive: () => T): (() => T) =>
   () => {

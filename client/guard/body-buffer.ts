@@ -15,7 +15,7 @@ export class BodyAlreadyRead extends Error {
   }
 }
 
-/** Why the guard stops reading a body. */
+/** The refusal for which the guard stops reading a body. */
 export class BodyRefused extends Error {
   override readonly name = 'BodyRefused';
   readonly reason: 'BODY_TOO_LARGE' | 'REQUEST_MALFORMED' | 'REQUEST_TIMEOUT' | 'UNAVAILABLE';
@@ -57,14 +57,14 @@ export class BodyBuffer implements ArrivingBody {
     return this.#size;
   }
 
-  /** Appends a chunk. @returns the refusal if there is no room for it, or null */
+  /** Appends a chunk. @returns the refusal if there is no memory for it, or null */
   add(chunk: Uint8Array): BodyRefused | null {
     if (this.#displaced) return this.#displaced;
     if (!(chunk instanceof Uint8Array)) return new BodyRefused('REQUEST_MALFORMED');
     const size = this.#size + chunk.byteLength;
     if (size > this.#limit) return new BodyRefused('BODY_TOO_LARGE');
     if (size > this.#bytes.byteLength && !this.#grow(size)) {
-      return new BodyRefused('UNAVAILABLE', 'The share of this address in the memory for bodies is used up.');
+      return new BodyRefused('UNAVAILABLE', 'The share of this IP address in the memory for bodies is used up.');
     }
     this.#bytes.set(chunk, this.#size);
     this.#size = size;
@@ -94,7 +94,7 @@ export class BodyBuffer implements ArrivingBody {
   }
 
   displace(): void {
-    this.#displaced = new BodyRefused('UNAVAILABLE', 'A body that arrived slowly made room for another one.');
+    this.#displaced = new BodyRefused('UNAVAILABLE', 'A body that arrived slowly was dropped, because another one needed its memory.');
     this.release();
     this.onDisplaced(this.#displaced);
   }

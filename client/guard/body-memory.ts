@@ -23,8 +23,8 @@ interface Arriving {
 
 /**
  * The memory for bodies, divided by `FairBudget`. A sender of slow, unverified bodies would hold a share for
- * as long as it likes, and shut out those who share an address or a network with it, or have none. So a body that finds
- * no room displaces the oldest arriving body of the sender that holds most within its widest group: no sender loses to a
+ * as long as it likes, and shut out those who share an IP address or a network with it, or have none. So a body that does
+ * not fit displaces the oldest arriving body of the sender that holds most within its widest group: no sender loses to a
  * sender that holds more. A body that has arrived whole is not displaced. To keep a share full costs its size in traffic, every second.
  */
 export class BodyMemory {
@@ -37,7 +37,7 @@ export class BodyMemory {
     this.#budget = new FairBudget(total);
   }
 
-  /** Takes bytes for an arriving body. @returns false if there is no room, and no body to displace */
+  /** Reserves bytes for an arriving body. @returns false if they do not fit, and there is no body to displace */
   take(body: ArrivingBody, bytes: number): boolean {
     while (!this.#budget.take(body.payer, bytes)) {
       const other = this.#findDisplaceable(body);

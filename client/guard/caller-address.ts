@@ -7,19 +7,19 @@ import { parseSignature, SIGNER_ID } from '../../shared/signature.ts';
 import type { GuardOptions } from './options.ts';
 import { isForwarded, type RequestHead } from './request-head.ts';
 
-/** Where a request comes from. */
+/** The IP address from which a request comes. */
 export interface CallerAddress {
-  /** The address as reported to Keyseal; null if it is not known. */
+  /** The IP address as reported to Keyseal; null if it is not known. */
   readonly reported: string | null;
-  /** The fairness key that divides memory and turns. */
+  /** The fairness path by which memory and concurrent calls are divided. */
   readonly group: FairnessPath;
   /** The missing or wrong option, for `onError`. */
   readonly missingOption: string | null;
 }
 
 /**
- * Identifies the caller of a request by its address. If the address is not known, callers are distinguished by the key that they
- * name: it is not verified, so it divides a share and earns none.
+ * Identifies the caller of a request by its IP address. If the address is not known, callers are distinguished by the key that
+ * they name. That key is not verified, so it only divides the common share, and does not add one.
  */
 export function identifyCaller(head: RequestHead, address: GuardOptions['address']): CallerAddress {
   const peer = head.peer === null ? null : plainAddress(head.peer);
@@ -34,7 +34,7 @@ export function identifyCaller(head: RequestHead, address: GuardOptions['address
   return { reported, group: ['unknown', claimedKey(head)], missingOption: address ? null : NO_ADDRESS };
 }
 
-/** The id of the key or session that a signature names, in either form. */
+/** The id of the key or session that a signature names, in either format. */
 function claimedKey({ headers }: RequestHead): string {
   const { signature, fields } = proofsIn(headerValues(headers.flat()));
   if (signature !== null) return parseSignature(signature)?.k ?? 'none';

@@ -18,7 +18,7 @@ export interface Guard {
     requirements: RouteRequirements,
     handler: NodeHandler<Req, Res>,
   ): (request: Req, response: Res) => Promise<void>;
-  /** For every runtime with the fetch standard, and route handlers of Next. */
+  /** For every runtime with the fetch standard, and for Next route handlers. */
   fetch<Req extends Request, Rest extends unknown[]>(
     requirements: RouteRequirements,
     handler: FetchHandler<Req, Rest>,
@@ -38,7 +38,7 @@ export interface Guard {
 
 /**
  * Creates a guard that verifies every request of another service with Keyseal. It admits only callers that Keyseal accepts:
- * if Keyseal does not answer, callers get 503 UNAVAILABLE, and `onError` receives the error.
+ * if Keyseal does not respond, callers get 503 UNAVAILABLE, and `onError` receives the error.
  * @throws TypeError if an option is missing or malformed; the methods of the guard, if `requirements` are
  * @example
  * ```ts

@@ -11,7 +11,7 @@ import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
 import type { RequestVerifier } from './request-verifier.ts';
 
-/** The members of Express's request that the guard uses. */
+/** The properties of Express's request that the guard uses. */
 type ExpressRequest = NodeRequest & { body?: unknown };
 export type ExpressMiddleware = (
   request: ExpressRequest,
@@ -28,7 +28,7 @@ export function expressGuard(verifier: RequestVerifier, requirements: RouteRequi
     if ('refused' in verdict) return writeNode(request, response, verdict.refused);
     const { body } = verdict.admitted;
     try {
-      // A parser that follows reads the bytes all the same, and may replace it.
+      // A parser that follows still reads the bytes, and may replace this body.
       if (isJson(request) && body.byteLength > 0) request.body = parse(body);
     } catch {
       verdict.release();
@@ -40,13 +40,13 @@ export function expressGuard(verifier: RequestVerifier, requirements: RouteRequi
       rememberAdmitted(request, verdict.admitted);
       next();
     } catch (error) {
-      // Express catches what handlers throw; others that take its middlewares may not, and a rejection would end the process.
+      // Express catches what handlers throw; other frameworks with its middleware may not, and a rejection would end the process.
       verifier.report(error);
       writeNode(request, response, verifier.refuse('INTERNAL'));
     }
   };
-  // No promise is returned: Restify goes on to the next handler when one resolves, even after a refusal. To Express, a falsy error is
-  // none.
+  // No promise is returned: Restify continues with the next handler when one resolves, even after a refusal. Express ignores a
+  // falsy error.
   return (request, response, next) =>
     void handle(request, response, next).catch((error) =>
       next(error instanceof Error ? error : new Error('the guard failed', { cause: error })),

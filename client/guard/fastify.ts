@@ -12,7 +12,7 @@ import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
 import type { RequestVerifier } from './request-verifier.ts';
 
-/** The members of Fastify's request that the guard uses. */
+/** The properties of Fastify's request that the guard uses. */
 interface FastifyRequest {
   readonly raw: NodeRequest;
 }
@@ -22,12 +22,12 @@ interface FastifyReply {
   headers(values: Record<string, string>): FastifyReply;
   send(body: unknown): FastifyReply;
 }
-/** A `preParsing` hook. After a refusal it returns the reply, which Fastify then takes as sent. */
+/** A `preParsing` hook. After a refusal it returns the reply, which tells Fastify that it was sent. */
 export type FastifyHook = (
   request: FastifyRequest,
   reply: FastifyReply,
   payload: unknown,
-  // biome-ignore lint/suspicious/noExplicitAny: Fastify's own type for a stream of Node
+  // biome-ignore lint/suspicious/noExplicitAny: Fastify's own type for a Node stream
 ) => Promise<any>;
 
 export function fastifyGuard(verifier: RequestVerifier, requirements: RouteRequirements): FastifyHook {
@@ -39,7 +39,7 @@ export function fastifyGuard(verifier: RequestVerifier, requirements: RouteRequi
     if ('refused' in verdict) return write(request.raw, reply, verdict.refused);
     whenHandlerEnded(reply.raw, verdict.release);
     rememberAdmitted(request, verdict.admitted);
-    // Parsers of Fastify read the request itself, and so do plugins such as @fastify/multipart.
+    // Fastify's parsers read the request itself, and so do plugins such as @fastify/multipart.
     replayBody(request.raw, verdict.admitted.body);
     return undefined;
   };
@@ -57,7 +57,7 @@ function write(
     .send(request.complete ? body : endingAfterBody(request, body));
 }
 
-/** The body of a response as a stream: Fastify would close the connection with the end of a text. */
+/** The body of a response as a stream: with a string, Fastify would close the connection as soon as it was written. */
 function endingAfterBody(request: NodeRequest, body: string): unknown {
   const { Readable } = process.getBuiltinModule('node:stream');
   const stream = new Readable({ read: () => {} });

@@ -4,7 +4,7 @@ import type { RouteRequirements } from './options.ts';
 import type { Admitted, RequestVerifier } from './request-verifier.ts';
 import { whenRead } from './response-read.ts';
 
-/** A handler of the fetch standard, or a route handler of Next, which gets its `params` as one more argument. */
+/** A fetch handler, or a Next route handler, which gets its `params` as one more argument. */
 export type FetchHandler<Req extends Request, Rest extends unknown[]> = (
   request: Req,
   admitted: Admitted,

@@ -7,9 +7,9 @@ import { beforeUrlEncoding, otherSpellings } from './target-spellings.ts';
 type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
 /**
- * Reads a request of the fetch standard. Its headers are the standard's view: repeats appear joined, and are refused
+ * Reads a fetch Request. Its headers are the standard's view: repeated ones appear joined, and are refused
  * as such. If a runtime hides `host`, the URL supplies it.
- * @throws BodyAlreadyRead
+ * @throws BodyAlreadyRead if other code has read the body
  */
 export function receiveFetch(request: Request): IncomingRequest {
   if (request.bodyUsed || request.body?.locked) throw new BodyAlreadyRead();
@@ -80,13 +80,13 @@ export function withBody<Req extends Request>(request: Req, body: Uint8Array<Arr
     headers: request.headers,
     signal: request.signal,
     ...(bodiless ? {} : { body }),
-    // Cloudflare's own member of requests and their options.
+    // Cloudflare's own property of requests and their options.
     ...('cf' in request ? { cf: request.cf } : {}),
   }) as Req;
   return withAddedMembers(verified, request);
 }
 
-/** Passes on members that are not of the standard: `params` and `cookies` in Bun, what a server sets on its requests. */
+/** Copies properties that are not in the standard: `params` and `cookies` in Bun, or what a server sets on its requests. */
 function withAddedMembers<Req extends Request>(verified: Req, request: Req): Req {
   for (const name of memberNames(request)) {
     if (name in verified) continue;

@@ -23,17 +23,17 @@ export interface Refused extends RefusalDetails {
   readonly httpStatus: number;
   readonly message: string;
   readonly requestId: string;
-  /** The URL of its explanation. */
+  /** The URL of the page that explains the refusal. */
   readonly docs?: string;
 }
 
-/** A refusal in the form of Keyseal's own. */
+/** A refusal in the format of Keyseal's own. */
 export function refusalEnvelope({ message, ...refused }: Refused): RefusalShape {
   const code = TRPC_CODES[refused.httpStatus as keyof typeof TRPC_CODES] ?? 'FORBIDDEN';
   return { message, code: TRPC_ERROR_CODES_BY_KEY[code], data: { code, ...refused } as RefusalData };
 }
 
-/** The same as an HTTP response, with the headers of rate limits. */
+/** The same refusal as an HTTP response, with the rate-limit headers. */
 export function refusalResponse(refused: Refused, limits: readonly LimitState[] = []): GuardResponse {
   return {
     status: refused.httpStatus,

@@ -17,7 +17,7 @@ import type { IncomingRequest } from './request-head.ts';
 import type { RequestVerifier } from './request-verifier.ts';
 import { whenRead } from './response-read.ts';
 
-/** The members of Hono's context that the guard uses. On Node, `env` has Node's own request and response. */
+/** The properties of Hono's context that the guard uses. On Node, `env` has Node's own request and response. */
 interface HonoContext {
   readonly req: { raw: Request; readonly bodyCache: object };
   readonly env: unknown;
@@ -57,7 +57,7 @@ export function honoGuard(verifier: RequestVerifier, requirements: RouteRequirem
   };
 }
 
-/** On Node the response ends after the request: the server of Hono soon closes a connection whose response is written. */
+/** On Node the response ends after the request: Hono's server soon closes a connection whose response is written. */
 function respond(refusal: GuardResponse, incoming: NodeRequest | undefined): Response {
   // Requests that are not Node's own have no `complete`, and no connection that would be cut.
   if (incoming?.complete !== false || incoming.destroyed) return toResponse(refusal);

@@ -4,11 +4,11 @@ import type { RouteRequirements } from './options.ts';
 import { replayBody } from './replay-body.ts';
 import type { RequestVerifier } from './request-verifier.ts';
 
-/** The members of Koa's context that the guard uses. */
+/** The properties of Koa's context that the guard uses. */
 interface KoaContext {
   readonly req: NodeRequest;
   readonly res: NodeResponse;
-  /** Koa keeps it when a router or a mount changes `url`. */
+  /** The original target: Koa keeps it when a router or a mount changes `url`. */
   readonly originalUrl: string;
   /** False if Koa must not write a response itself. */
   respond?: boolean | undefined;

@@ -7,7 +7,7 @@ import type { IncomingRequest } from './request-head.ts';
 // biome-ignore lint/suspicious/noExplicitAny: each event has its own arguments
 type Listener = (...args: any[]) => void;
 
-/** The members of Node's IncomingMessage that the guard uses, and so of requests in Express. */
+/** The properties of Node's IncomingMessage, and so of Express requests, that the guard uses. */
 export interface NodeRequest {
   readonly method?: string | undefined;
   readonly httpVersion: string;
@@ -31,22 +31,22 @@ export interface NodeRequest {
   resume(): unknown;
 }
 
-/** A response of Node that emits `close`. */
+/** A Node response that emits `close`. */
 interface ClosingResponse {
   readonly destroyed?: boolean;
   readonly closed?: boolean;
-  /** A response of HTTP/2 has neither member, and shows only by its stream that it is closed. */
+  /** An HTTP/2 response has neither `closed` nor `destroyed`: only its stream shows that it is closed. */
   readonly stream?: { readonly destroyed: boolean } | undefined;
   once(event: 'close', listener: () => void): unknown;
 }
-/** The same, with the state of its end. */
+/** The same, with whether the handler has ended it. */
 interface EndingResponse extends ClosingResponse {
   readonly writableEnded: boolean;
-  // biome-ignore lint/suspicious/noExplicitAny: Node takes several lists of arguments
+  // biome-ignore lint/suspicious/noExplicitAny: Node has several overloads
   end: (...given: any[]) => any;
 }
 
-/** The members of Node's ServerResponse that the guard uses. */
+/** The properties of Node's ServerResponse that the guard uses. */
 export interface NodeResponse extends EndingResponse {
   readonly headersSent: boolean;
   writeHead(status: number, headers: Record<string, string>): NodeResponse;
@@ -55,7 +55,7 @@ export interface NodeResponse extends EndingResponse {
 }
 
 /**
- * Reads a request of Node from the raw list of its headers.
+ * Reads a Node request from the raw list of its headers.
  * @param target path and query as on the request line, if the framework keeps them elsewhere
  * @throws BodyAlreadyRead if the body was read before, and its bytes are not in `rawBody`; BodyRefused if its connection
  *   was cut
@@ -82,7 +82,7 @@ export function receiveNode(
   };
 }
 
-/** Takes a body that a framework has read and kept. */
+/** Uses a body that a framework has read and kept. */
 async function addParsedBody(request: NodeRequest, body: BodyBuffer, bytes: Uint8Array): Promise<void> {
   const refused = hasTrailers(request) ? new BodyRefused('REQUEST_MALFORMED') : body.add(bytes);
   if (refused) throw refused;
@@ -145,7 +145,7 @@ export function listedHeaders({ rawHeaders = [], headers = {} }: NodeRequest): r
 }
 
 /**
- * The headers as they were sent, in pairs. The pseudo-headers of HTTP/2 are not headers; `:authority` takes the place of
+ * The headers as they were sent, in pairs. The pseudo-headers of HTTP/2 are not headers; `:authority` replaces
  * `host` (RFC 9113 §8.3.1). A `host` that differs from it is kept as well, so that the request has two and is refused.
  */
 export function sentHeaders(rawHeaders: readonly string[]): [string, string][] {
@@ -169,7 +169,7 @@ export function writeNode(
 ): void {
   try {
     if (isClosed(response)) return;
-    // The handler has begun its own response: break it off, so that no client takes it for a complete one.
+    // The handler has begun its own response: break it off, so that no client mistakes it for a complete one.
     if (response.headersSent) return void response.destroy();
     const length = { 'content-length': String(new TextEncoder().encode(body).byteLength) };
     // A framework's own `writeHead` may return nothing, as Restify's does.
@@ -189,7 +189,7 @@ export function lastOfConnection({ complete, httpVersion }: NodeRequest): Record
 /** Ends a response that is written once the sender of the request has finished, so that the response is not lost. */
 function endAfterBody(request: NodeRequest, response: NodeResponse): void {
   const end = () => {
-    // The stream of HTTP/2 would stay open for the rest of the body.
+    // The HTTP/2 stream would stay open for the rest of the body.
     if (request.httpVersion === '2.0' && !request.complete) response.end(() => response.destroy());
     else response.end();
   };
@@ -238,8 +238,8 @@ const LEFT_MS = 300_000;
 
 /**
  * Calls back once a response is finished or, if its caller has left, once its handler has ended it all the same. A
- * framework does not report when a handler ends, and a response of Node is closed as soon as its caller leaves: the
- * handler continues, with the body. For a handler that ends nothing the wait is five minutes.
+ * framework does not report when a handler ends, and a Node response is closed as soon as its caller leaves: the
+ * handler continues, with the body. For a handler that never ends its response, the wait is five minutes.
  */
 export function whenHandlerEnded(response: EndingResponse, onDone: () => void): void {
   whenClosed(response, () => {

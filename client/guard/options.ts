@@ -1,7 +1,7 @@
 import type { CustomFetch } from '../calls/transport.ts';
 import type { ReportedRequest } from './verify-input.ts';
 
-/** The address of Keyseal, and a key with `requests:verify`. */
+/** The URL of Keyseal, a key with `requests:verify`, and how the guard reads requests. */
 export interface GuardOptions {
   readonly url: string;
   readonly apiKey: string;
@@ -12,16 +12,16 @@ export interface GuardOptions {
    */
   readonly authority: string | readonly string[];
   /**
-   * The path, such as `/shop`, that is taken off a target before the guard sees it: by `basePath` of Next, or by your own proxy.
-   * The client signed it, so the guard puts it back.
+   * The path, such as `/shop`, that Next's `basePath` or your own proxy strips from a target before the guard sees it. The client
+   * signed it, so the guard puts it back.
    */
   readonly basePath?: string;
   /** Maximum bytes of one body; default 1 MiB. */
   readonly maxBody?: number;
   /**
-   * Maximum bytes of all bodies until their handlers end, divided by address; default 64 MiB or four times `maxBody`. One
+   * Maximum bytes of all bodies until their handlers end, divided by IP address; default 64 MiB or four times `maxBody`. One
    * address gets at most a quarter. If no address is known, callers share half, divided by the key that they name.
-   * If a body finds no room, one that has been arriving for a second or longer is refused with 503 to make room. If Node
+   * If a body does not fit, one that has been arriving for a second or longer is refused with 503 to free memory. If Node
    * does not report the end of a response (`fetch`, Hono outside Node), a response that is not read for a minute, plus the
    * time that its last chunk takes at `minRate`, is cancelled and frees its share. If a caller disconnects while a handler
    * of Express, Fastify or a `node:http` handler without a promise runs, its share is free when the handler ends the
@@ -30,10 +30,10 @@ export interface GuardOptions {
   readonly maxBuffered?: number;
   /** Minimum average bytes per second of a body after 20 seconds; default 1,024. A slower body is refused with 408. */
   readonly minRate?: number;
-  /** Milliseconds that Keyseal has to answer; default 5,000. After that, callers get 503. */
+  /** Milliseconds that Keyseal has to respond; default 5,000. After that, callers get 503. */
   readonly timeout?: number;
   /**
-   * Returns the address of the caller. Set it if your own proxy is in front of this service, or if the runtime shows no
+   * Returns the caller's IP address. Set it if your own proxy is in front of this service, or if the runtime shows no
    * address (fetch, Next, Hono outside Node). Without it, the guard reports no address for a request with a forwarding header.
    */
   readonly address?: (headers: Headers) => string | null;
@@ -49,11 +49,11 @@ export interface GuardOptions {
 
 /** The requirements of a route. */
 export interface RouteRequirements {
-  /** Requires a person. */
+  /** Requires a user: a session, or a key that calls on behalf of one. */
   readonly user?: boolean;
   /** The permission that the caller must have, one of `KEYSEAL_PERMISSIONS`. */
   readonly permission?: string;
-  /** The credits of a call; default 1. */
+  /** The cost of a call in credits; default 1. */
   readonly cost?: number;
   /** A limit of this service, in addition to those of the key. */
   readonly limit?: NonNullable<ReportedRequest['limit']>;
@@ -81,7 +81,7 @@ export function checkGuardOptions(options: GuardOptions): GuardOptions {
   for (const [name, value] of Object.entries(options)) {
     if (!Object.hasOwn(OPTIONAL, name)) {
       throw new TypeError(
-        `${name} is not an option of a guard: it takes ${Object.keys(OPTIONAL).join(', ')}`,
+        `${name} is not an option of a guard, which accepts ${Object.keys(OPTIONAL).join(', ')}`,
       );
     }
     if (value === undefined && OPTIONAL[name as keyof GuardOptions]) {

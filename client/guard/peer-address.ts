@@ -1,6 +1,6 @@
 import { BodyRefused } from './body-buffer.ts';
 
-/** The members of Node's socket that the guard uses. */
+/** The properties of Node's socket that the guard uses. */
 export interface PeerSocket {
   readonly remoteAddress?: string | undefined;
   readonly localAddress?: string | undefined;
@@ -8,10 +8,10 @@ export interface PeerSocket {
 }
 
 /**
- * The address of a connection's peer; null if the connection has none, as one of a Unix socket.
+ * The IP address of a connection's peer; null if the connection has none, as over a Unix socket.
  *
  * A connection that was cut has no address either: Node looks it up when it is first read, and the system no longer has it.
- * Before Node has closed such a socket, only its local address shows that it is one of TCP.
+ * Before Node has closed such a socket, only its local address shows that it is a TCP socket.
  * @throws BodyRefused if it was cut: no peer would read the response, and Keyseal would receive no address
  */
 export function peerAddress(socket: PeerSocket): string | null {

@@ -4,10 +4,10 @@ import { plainAddress } from '../../shared/ip.ts';
 
 /** Milliseconds without a byte. */
 const IDLE_MS = 5_000;
-/** Maximum milliseconds in all. */
+/** Maximum milliseconds in total. */
 const TOTAL_MS = 60_000;
 const MAX_BYTES = 64 * 1024 * 1024;
-/** Senders at the same time, divided by address. */
+/** Concurrent senders, divided by IP address. */
 const senders = new FairBudget(4_096);
 
 /** A refused sender whose bytes are discarded. */
@@ -20,9 +20,9 @@ export interface RefusedSender {
 
 /**
  * Watches a sender that was refused while it sends. If its connection were closed before it has finished, TCP would
- * answer its next segment with a reset, and the sender could lose the response (RFC 9112 §9.6). So its bytes are read and
+ * reset it at its next segment, and the sender could lose the response (RFC 9112 §9.6). So its bytes are read and
  * discarded, within bounds.
- * @param address null if it is not known
+ * @param address the sender's IP address; null if it is not known
  * @param giveUp called once when a bound is reached
  * @returns null if the senders of this address have used up their share
  */

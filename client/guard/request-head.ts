@@ -24,11 +24,11 @@ export interface RequestHead {
   readonly target: string;
   /** Makes other spellings of the target, if the runtime may have rewritten it: only for a request that is not refused before. */
   readonly otherTargets?: () => readonly string[];
-  /** Every header, repeats too, in order. */
+  /** Every header in order, including repeated ones. */
   readonly headers: readonly (readonly [string, string])[];
   /** The host that the caller addressed: `host`, or the runtime's substitute. */
   readonly host: string;
-  /** The peer of the connection; null if the runtime does not show it. */
+  /** The IP address of the connection's peer; null if the runtime does not show it. */
   readonly peer: string | null;
 }
 
@@ -51,7 +51,7 @@ export interface HeadRules {
   readonly maxBody: number;
 }
 
-/** Why a guard refuses a request by its head, with the broken rule if it is one of form. */
+/** Why a guard refuses a request by its head, with the broken rule if it is a request-format rule. */
 export type HeadFault = Pick<Fault, 'reason'> & Partial<Fault>;
 
 /** Why the end of a request is ambiguous, or null: its connection must be closed after the refusal. */
@@ -105,8 +105,8 @@ export const isForwarded = ({ headers }: RequestHead): boolean =>
 
 /**
  * Maps each accepted `host` header, in lowercase, to the authority that is signed for it: the same with or without the
- * default port of http or https. Hosts are compared as text and never parsed.
- * @throws TypeError if the list is empty, or contains text that is not a host
+ * default port of http or https. Hosts are compared as strings and never parsed.
+ * @throws TypeError if the list is empty, or contains a string that is not a host
  */
 export function readAuthorities(authority: string | readonly string[]): ReadonlyMap<string, string> {
   const list: readonly unknown[] = typeof authority === 'string' ? [authority] : (authority ?? []);
@@ -122,4 +122,4 @@ export function readAuthorities(authority: string | readonly string[]): Readonly
 }
 
 const WANTED =
-  'authority is not a host such as shop.example.com or localhost:4000, or a list of them: name what this service answers to, as callers sign it';
+  'authority is not a host such as shop.example.com or localhost:4000, or a list of them: name each host under which callers reach this service, as they sign it';

@@ -30,7 +30,7 @@ import type { ReportedRequest } from './verify-input.ts';
 /** An admitted caller: the verdict of `verify`, with the bytes of the body that it covers. */
 export type Admitted = ValidVerdict & {
   readonly body: Uint8Array<ArrayBuffer>;
-  /** The URL of the Keyseal service that answered, with its base path. */
+  /** The URL of the Keyseal service that responded, with its base path. */
   readonly keyseal: string;
 };
 
@@ -38,13 +38,13 @@ export type Admitted = ValidVerdict & {
 export type GuardVerdict =
   | {
       readonly admitted: Admitted;
-      /** Returns the body's memory: call it when the handler has ended. */
+      /** Releases the body's memory: call it when the handler has ended. */
       readonly release: () => void;
     }
   | { readonly refused: GuardResponse };
 
 const MIB = 1024 * 1024;
-/** An address may hold a quarter of the budget while no other holds any (`FairBudget`). */
+/** An IP address may hold a quarter of the budget while no other holds any (`FairBudget`). */
 const SHARE = 4;
 /** The maximum number of concurrent calls of `verify`. */
 const MAX_VERIFYING = 1024;
@@ -67,7 +67,7 @@ export class RequestVerifier {
     const { apiKey, authority, url, maxBody = MIB, minRate = 1024 } = checkGuardOptions(options);
     this.#options = options;
     this.#verifyClient = new VerifyClient(options);
-    // Keys of one Keyseal have one brand: a bearer with another prefix is a user token.
+    // All keys of one Keyseal service have the same brand: a bearer token with another prefix is a user token.
     const { brand } = keyParts(apiKey);
     this.#rules = { authorities: readAuthorities(authority), brand, maxBody };
     this.#unknownHosts = new UnknownHosts(this.#rules.authorities.values());
@@ -166,7 +166,7 @@ export class RequestVerifier {
   /** Calls `verify` only within the callers' share of the concurrent calls. */
   async #withinFairShare<T>(group: FairnessPath, callVerify: () => Promise<T>): Promise<T> {
     if (!this.#verifying.take(group, 1)) {
-      throw new BodyRefused('UNAVAILABLE', 'Too many requests of this address wait for Keyseal.');
+      throw new BodyRefused('UNAVAILABLE', 'Too many requests from this IP address are waiting for Keyseal.');
     }
     try {
       return await callVerify();
@@ -201,7 +201,7 @@ export class RequestVerifier {
   }
 }
 
-/** The same response; a 401 with what a signature of the request must cover (RFC 9421 §5.1). */
+/** The same response; a 401 also says what a signature of the request must cover (RFC 9421 §5.1). */
 function withAcceptSignature(response: GuardResponse, head: RequestHead | null): GuardResponse {
   if (response.status !== 401 || head === null) return response;
   const contents = contentsIn(headerValues(head.headers.flat()));
@@ -212,7 +212,7 @@ function withAcceptSignature(response: GuardResponse, head: RequestHead | null):
 const closeAfter = (response: GuardResponse, httpVersion: string | null): GuardResponse =>
   httpVersion === '2.0' ? response : { ...response, headers: { ...response.headers, connection: 'close' } };
 
-/** The digests of a body that Keyseal needs: SHA-512 only if the request itself brings one (RFC 9530). */
+/** The digests of a body that Keyseal needs: SHA-512 only if the request itself has one (RFC 9530). */
 async function digestsOf(
   bytes: Uint8Array<ArrayBuffer>,
   { headers }: RequestHead,

@@ -3,30 +3,30 @@ import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { copyPlainObject } from '../../shared/plain-object.ts';
 import type { RouteRequirements } from './options.ts';
 
-/** The kind of value of each member of `RouteRequirements`, and its check. */
+/** The kind of value of each property of `RouteRequirements`, and its check. */
 const VALUES: Readonly<
   Record<keyof RouteRequirements, readonly [takes: string, isValid: (value: unknown) => boolean]>
 > = {
   user: ['true or false', (value) => typeof value === 'boolean'],
-  permission: ['a permission of the form area:verb', isPermission],
+  permission: ['a permission, written area:verb', isPermission],
   cost: [`a whole number from 0 to ${MAX_COST}`, (value) => isIntegerWithin(value, 0, MAX_COST)],
-  limit: ['an object of name, limit and windowSeconds, each of its form', isLimit],
+  limit: ['an object with a valid name, limit and windowSeconds', isLimit],
 };
 
 /**
  * Checks the requirements of a route, so that a mistake in them admits no caller. `{}` accepts any admitted caller.
- * @throws TypeError that names the member and the kind of value that it takes
+ * @throws TypeError that names the property and the kind of value that it must have
  */
 export function checkRequirements(requirements: RouteRequirements): RouteRequirements {
   const copy = copyPlainObject(requirements, 'The requirements of a guard');
   for (const [name, value] of Object.entries(copy)) {
     if (!Object.hasOwn(VALUES, name)) {
       throw new TypeError(
-        `${name} is not a requirement of a guard: it takes ${Object.keys(VALUES).join(', ')}`,
+        `${name} is not a requirement of a guard, which accepts ${Object.keys(VALUES).join(', ')}`,
       );
     }
-    const [takes, isValid] = VALUES[name as keyof RouteRequirements];
-    if (!isValid(value)) throw new TypeError(`${name} is ${describeValue(value)}: it takes ${takes}`);
+    const [kind, isValid] = VALUES[name as keyof RouteRequirements];
+    if (!isValid(value)) throw new TypeError(`${name} is ${describeValue(value)}: it must be ${kind}`);
   }
   return copy;
 }

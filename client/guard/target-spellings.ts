@@ -6,7 +6,7 @@ interface Spelling {
   /** The characters that are percent-encoded. */
   readonly encoded: RegExp;
   readonly space: '+' | '%20';
-  /** Hex digits are upper case otherwise (RFC 3986 §2.1). */
+  /** Whether hex digits are lowercase; uppercase by default (RFC 3986 §2.1). */
   readonly lowercase?: boolean;
 }
 
@@ -38,7 +38,7 @@ const SPELLINGS: readonly Spelling[] = [
   // A URL as a person types it, which the URL standard encodes.
   { encoded: allBut(TYPED), space: '%20' },
   { encoded: allBut(TYPED), space: '+' },
-  // The same by programs that leave the apostrophe, and encode what RFC 3986 does not allow: Python's requests.
+  // A typed URL as sent by programs that leave the apostrophe, and encode what RFC 3986 does not allow: Python's requests.
   { encoded: allBut("!$'-*,-;=?-Z[\\]_a-z~"), space: '%20' },
   // RFC 3986 §6.2.2.1: hex digits of either case mean the same.
   { encoded: allBut(COMPONENT), space: '%20', lowercase: true },
@@ -48,8 +48,8 @@ const SPELLINGS: readonly Spelling[] = [
 ];
 
 /**
- * Characters of all spellings of one target: a guard sends them to Keyseal, and anyone may send a request. Each parameter of a
- * query takes as much time as eight more characters.
+ * Maximum characters of all spellings of one target: a guard sends them to Keyseal, and anyone may send a request. Each
+ * parameter of a query costs as much time as eight more characters.
  */
 const MAX_CHARACTERS = 64 * 1024;
 const COST_OF_PART = 8;
@@ -80,7 +80,7 @@ export function otherSpellings(target: string): string[] {
 type Pair = readonly [name: string, value: string];
 
 function* spellingsOf(path: string, pairs: readonly Pair[]): Generator<string> {
-  // A name without a value is spelled with a `=`, or without.
+  // A name without a value is written with or without `=`.
   const empties = pairs.some(([, value]) => value === '') ? ['=', ''] : ['='];
   for (const spelling of SPELLINGS) {
     for (const empty of empties)
@@ -88,7 +88,7 @@ function* spellingsOf(path: string, pairs: readonly Pair[]): Generator<string> {
   }
 }
 
-/** What the URL standard encodes in a query, and most clients do not: the apostrophe alone, then all of it. */
+/** What the URL standard encodes in a query, and most clients do not: first only the apostrophe, then everything. */
 const ENCODED_BY_URL = [/%27/g, /%2[27]|%3[CE]/g];
 
 /**
@@ -124,5 +124,5 @@ const ASCII = Array.from(
   (_, code) => `%${code.toString(16).toUpperCase().padStart(2, '0')}`,
 );
 
-/** Every byte of the character in UTF-8; a decoded query holds no lone surrogate. */
+/** Percent-encodes every UTF-8 byte of the character; a decoded query has no lone surrogates. */
 const percentEncoded = (char: string): string => ASCII[char.charCodeAt(0)] ?? encodeURIComponent(char);

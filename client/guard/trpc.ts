@@ -23,7 +23,7 @@ class GuardRefusal extends TRPCError {
  * A middleware for your own router behind `guard.fetch`: `t.procedure.use(permitted('orders:write'))`. After it,
  * `ctx.admitted` is set. Refuses with KEY_MISSING if no guard admitted a caller, and with PERMISSION_DENIED if the caller
  * does not have the permission.
- * @throws TypeError if the permission is not of the form `area:verb`
+ * @throws TypeError if the permission is not written `area:verb`
  * @example
  * ```ts
  * import { formatRefusal, type GuardedContext, permitted } from '@keyseal/client/guard';

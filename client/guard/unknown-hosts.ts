@@ -1,4 +1,4 @@
-/** Hosts that are reported. A caller picks the `host` header, so the list must not grow with what callers send. */
+/** The maximum number of reported hosts. A caller picks the `host` header, so the list must not grow with what callers send. */
 const MAX_REPORTED = 16;
 /** Characters of a host that are reported: the longest name in DNS with a port (RFC 1035 §2.3.4). */
 const MAX_LENGTH = 260;

@@ -13,11 +13,11 @@ type VerifyOutput = inferRouterOutputs<KeysealRouter>['verify'];
 export type ValidVerdict = Extract<VerifyOutput, { valid: true }>;
 type InvalidVerdict = Extract<VerifyOutput, { valid: false }>;
 
-/** Calls `verify` of Keyseal. Rejects, and admits no caller, unless the response is a valid verdict about the caller. */
+/** Calls Keyseal's `verify`. Rejects, and admits no caller, unless the response is a valid verdict about the caller. */
 export class VerifyClient {
   readonly #keyseal: KeysealClient;
   readonly #timeout: number;
-  /** Of the guard's key. */
+  /** The environment of the guard's key. */
   readonly #environment: string;
 
   constructor({ url, apiKey, signingSecret, fetch, timeout = 5_000 }: GuardOptions) {
@@ -28,7 +28,7 @@ export class VerifyClient {
     this.#environment = keyParts(apiKey).environment;
   }
 
-  /** Calls it once: at a second call the nonce would be used. */
+  /** Calls `verify` once: the first call uses up the request's nonce. */
   async verify(
     input: ReportedRequest,
     claimed: ClaimedCaller,
@@ -38,7 +38,7 @@ export class VerifyClient {
     );
     if (isAdmission(verdict, claimed, input.require ?? {}, this.#environment))
       return { valid: verdict as ValidVerdict };
-    if (!isRefusal(verdict)) throw new Error('The answer of Keyseal is not one to this request.');
+    if (!isRefusal(verdict)) throw new Error('The response of Keyseal is not about this request.');
     // This refusal can only concern the guard's key: the guard has checked the host of the request.
     if (verdict.reason === 'AUTHORITY_UNKNOWN') throw new Error(unknownAuthority(input.authority));
     return { refused: responseOfVerdict(verdict) };
@@ -50,7 +50,7 @@ export class VerifyClient {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        const error = new Error(`Keyseal did not answer within ${this.#timeout} ms.`);
+        const error = new Error(`Keyseal did not respond within ${this.#timeout} ms.`);
         controller.abort(error);
         reject(error);
       }, this.#timeout);
@@ -63,7 +63,7 @@ export class VerifyClient {
   }
 }
 
-/** Whether a verdict refuses. The guard requests no dry run, so the verdict of one is not about this request. */
+/** Whether a verdict refuses. The guard requests no dry run, so a dry-run verdict cannot be about this request. */
 const isRefusal = (verdict: unknown): verdict is InvalidVerdict =>
   Object(verdict).valid === false && !('dryRun' in Object(verdict));
 
@@ -79,7 +79,7 @@ function responseOfVerdict({ valid, limits, ...refused }: InvalidVerdict): Guard
     matches(requestId, /^[\w-]{1,64}$/) &&
     Number.isSafeInteger(retryAfter) &&
     areLimits(limits);
-  if (!sound) throw new Error('Keyseal answered with a malformed refusal.');
+  if (!sound) throw new Error('Keyseal returned a malformed refusal.');
   return refusalResponse(
     refused,
     limits.map(({ resetAt, ...rest }) => ({ ...rest, resetAt: Date.parse(resetAt) })),

@@ -7,7 +7,7 @@ import { base64, bytesFromBase64 } from '../../shared/structured-fields/values.t
 /** A body as text, or as base64 if it is not UTF-8. */
 type SavedBody = string | { readonly base64: string };
 
-/** A request and its response, as a receipt proves them. Each has one canonical text: see `formatReceiptFile`. */
+/** A request and its response, as a receipt proves them. Each has one canonical serialization: see `formatReceiptFile`. */
 export interface ReceiptFile {
   readonly request: {
     readonly method: string;
@@ -26,20 +26,21 @@ export interface ReceiptFile {
   };
 }
 
-/** The fields of a request and a response that a file contains, sorted. Nothing would prove any other field. */
+/** The header fields of a request and a response that a file contains, sorted. Nothing would prove any other field. */
 export const REQUEST_FIELDS = ['content-type', 'signature', 'signature-input', 'x-signature'];
 export const RESPONSE_FIELDS = [
   ...['content-digest', 'content-type', 'signature', 'signature-input'],
   ...[RECEIPT_FIELD, 'x-request-id'],
 ];
-/** Each must have exactly one member, as it is serialized. */
+/** Each of these fields must have exactly one member, canonically serialized. */
 const DICTIONARIES = ['signature', 'signature-input'];
 
-/** The canonical text of a file, which is how `jq` formats it too. */
+/** The canonical serialization of a file, the same as `jq` writes. */
 export const formatReceiptFile = (file: ReceiptFile): string => `${JSON.stringify(file, null, 2)}\n`;
 
 /**
- * Reads a file. It must be canonical: if two texts had one meaning, one could be changed into the other without anybody noticing.
+ * Parses a file. It must be canonical: if two files had the same meaning, one could be changed into the other without anybody
+ * noticing.
  * @returns null if it is not exactly as `formatReceiptFile` writes it
  */
 export function parseReceiptFile(bytes: Uint8Array): ReceiptFile | null {
@@ -76,7 +77,7 @@ export function toSavedBody(bytes: Uint8Array): SavedBody {
   return decodeUtf8(bytes) ?? { base64: base64(bytes) };
 }
 
-/** Those of the named fields that there are, in their order. */
+/** The named fields that are present, in the order of the names. */
 export function pickFields(
   valueIn: (name: string) => string | null | undefined,
   names: readonly string[],
@@ -87,7 +88,7 @@ export function pickFields(
   );
 }
 
-/** Null if the bytes are not UTF-8. */
+/** The bytes as a string; null if they are not UTF-8. */
 function decodeUtf8(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -101,7 +102,7 @@ function stringIn(value: unknown, form: RegExp): string {
   return value;
 }
 
-/** The SHA-256 of a user token, which is never empty: without a token a request has the digest of nothing. */
+/** The SHA-256 of a user token, which is never empty: the digest of the empty string stands for no token. */
 function digestIn(value: unknown): string {
   const digest = stringIn(value, /^[0-9a-f]{64}$/);
   if (digest === EMPTY_SHA256) throw new Error('another form');
@@ -130,7 +131,7 @@ function isOneMember(text: string): boolean {
   return field?.value.size === 1 && serializeDictionary(field.value) === text;
 }
 
-/** As it is saved: a text in base64 is not canonical, nor is a character that UTF-8 does not have. */
+/** A body in canonical form: not base64 if it is UTF-8, and without lone surrogates. */
 function bodyIn(body: unknown): SavedBody {
   return toSavedBody(
     bytesOfBody(typeof body === 'string' ? body : { base64: stringIn(Object(body).base64, /^/) }),

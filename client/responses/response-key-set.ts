@@ -2,8 +2,8 @@ import { webCrypto } from '../signing/web-hashes.ts';
 import type { ResponseKey } from './response-key.ts';
 
 /**
- * Imports the keys of a directory by their ids. Keys of other kinds are left out, because the service signs by Ed25519 alone, and so
- * are keys that cannot be imported: nothing verifies by them.
+ * Imports the keys of a directory by their ids. Keys of other kinds are left out, because the service signs only with Ed25519,
+ * and so are keys that cannot be imported: nothing verifies with them.
  * @param directory a JWKS (RFC 7517 §5)
  */
 export async function importKeySet(directory: unknown): Promise<ReadonlyMap<string, CryptoKey>> {
@@ -18,7 +18,7 @@ export async function importKeySet(directory: unknown): Promise<ReadonlyMap<stri
   return found;
 }
 
-/** Verifies by the key that a signature names. @param find a key by its id */
+/** Verifies with the key that a signature names. @param find finds a key by its id */
 export const keyById = (find: (keyId: string) => Promise<CryptoKey | undefined>): ResponseKey => ({
   algorithm: 'ed25519',
   isNamed: async (keyId) => (await find(keyId)) !== undefined,

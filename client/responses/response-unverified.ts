@@ -9,11 +9,11 @@ import type { KeysealRouter } from '../router.ts';
  */
 export type ResponseProblem = 'unsigned' | 'incomplete' | 'key' | 'signature' | 'content' | 'stream';
 
-/** What is known of a response beside its problem. Nothing of it is proven. */
+/** What is known of a response besides its problem. Nothing of it is proven. */
 interface UnprovenFacts {
   /** The HTTP status; 0 if there is none. */
   readonly status: number;
-  /** Of an unsigned refusal: the reason that it claims. */
+  /** The reason that an unsigned refusal claims; null for any other response. */
   readonly claimedReason: Reason | null;
 }
 

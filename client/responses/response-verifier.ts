@@ -20,7 +20,7 @@ export interface ResponseVerifier {
 }
 
 /**
- * Verifies signatures of the service by its own keys.
+ * Verifies the service's signatures with its public keys.
  * @param keys that the client was given, or those of the directory
  * @param onReceipt requests receipts, and gets each before the response is handed on
  */
@@ -40,8 +40,8 @@ export const keyVerifier = (keys: ResponseKey, onReceipt: OnReceipt | undefined)
 });
 
 /**
- * Verifies MACs by the secret that signed the request; for a session with a private key, signatures of the service. It loads its code
- * with the first response: most clients do not verify.
+ * Verifies MACs with the secret that signed the request; for a session with a private key, the service's signatures. It loads its
+ * code with the first response: most clients do not verify.
  * @param keys that the client was given, or those of the directory
  */
 export const secretVerifier = (keys: ResponseKey): ResponseVerifier => ({

@@ -15,7 +15,7 @@ function lazyKey(load: () => Promise<ResponseKey>): ResponseKey {
   };
 }
 
-/** Keys that the client was given: it reads no others. */
+/** Keys that the client was given as an option: it fetches no others. */
 export const pinnedKeys = (directory: ResponseKeySet): ResponseKey =>
   lazyKey(async () => {
     const { importKeySet, keyById } = await import('./response-key-set.ts');

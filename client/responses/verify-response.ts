@@ -32,7 +32,7 @@ export const macKeyOf = (credentials: Credentials): ResponseKey => ({
 /** What a request requires of its response. */
 export interface RequiredSignature {
   readonly label: string;
-  /** Whether a response that was carried out must have a receipt. */
+  /** Whether the response to a call that was carried out must have a receipt. */
   readonly hasReceipt: boolean;
 }
 const WITHOUT_RECEIPT: RequiredSignature = { label: RESPONSE_LABEL, hasReceipt: false };
@@ -43,7 +43,7 @@ const WITHOUT_RECEIPT: RequiredSignature = { label: RESPONSE_LABEL, hasReceipt: 
  * @param sent the request with the headers that it was sent with
  * @param key null if the request was not signed: nothing binds a response to it
  * @returns the same response, read whole, and its bytes
- * @throws ResponseUnverified
+ * @throws ResponseUnverified if the response does not verify
  */
 export async function verifyResponse(
   response: Response,
@@ -106,7 +106,7 @@ function readSignature(fields: HeaderValues, label: string): ReadSignature | Res
   const member = inputs?.value.get(label);
   const value = values?.value.get(label);
   if (!member || !value) return 'unsigned';
-  // Another reader could take the first of two.
+  // Another reader could use the first of two.
   if (inputs?.hasRepeats || values?.hasRepeats || !isInnerList(member)) return 'incomplete';
   const bytes = isInnerList(value) ? null : value.value;
   return bytes?.type === 'bytes' ? readMember(member, bytes.value) : 'incomplete';
@@ -130,7 +130,7 @@ function coversAll(components: readonly Component[], { headers }: SentRequest, h
   return responseComponents(labelIn(headers), hasReceipt).every((id) => covered.has(id));
 }
 
-/** The label of the request's own signature; null if it has `x-signature`. */
+/** The label of the request's RFC 9421 signature; null if the request has `x-signature`. */
 const labelIn = (headers: OutgoingRequest['headers']): string | null =>
   /^([a-z*][\w.*-]*)=/.exec(headers['signature-input'] ?? '')?.[1] ?? null;
 
@@ -152,7 +152,7 @@ function messageOf(status: number, fields: HeaderValues, sent: SentRequest): Res
   return { status, fields, request };
 }
 
-/** The lines of each field. A value is whole already: `fetch` joins its lines. */
+/** The lines of each field: one at most, because `fetch` joins them. */
 export const fieldsIn =
   (valueIn: (name: string) => string | null | undefined): HeaderValues =>
   (name) =>
@@ -163,12 +163,12 @@ const valuesOf = (value: string | null | undefined): readonly string[] =>
 
 const MESSAGES: Readonly<Record<ResponseProblem, string>> = {
   unsigned:
-    'The response is not signed: a proxy answered or removed the signature, or the service refused the request before it had verified its signature.',
+    'The response is not signed: a proxy sent it or removed the signature, or the service refused the request before it had verified its signature.',
   incomplete:
     'The signature of the response is of another kind than was requested, or does not cover all of it.',
-  key: 'The signature of the response names another key than that of this client, or one that the service does not publish.',
+  key: 'The signature of the response names a key that this client does not have, or that the service does not publish.',
   signature:
-    'The signature of the response does not verify: the response was changed on its way, or answers another request.',
+    'The signature of the response does not verify: the response was changed on its way, or belongs to another request.',
   content: 'The body of the response is not the signed one: it was changed or cut off on its way.',
   stream: 'The events of a subscription are not signed: use a client without verifyResponses for it.',
 };

@@ -17,7 +17,7 @@ const LOCK_MS = 25_000;
 
 /**
  * One session for all tabs of an origin: stored in IndexedDB, refreshed by one tab at a time, and announced to the
- * others. If the browser cannot store it, the session belongs to this page alone.
+ * others. If the browser cannot store it, only this page has the session.
  */
 export class CrossTabSession implements SharedSession {
   #store: SessionStore;
@@ -96,7 +96,7 @@ export class CrossTabSession implements SharedSession {
       this.#endReason = reason;
     }
     if (await this.#store.replace(id, null)) await this.#readAndBroadcast();
-    // Another person has signed in meanwhile.
+    // Another user has signed in in the meantime.
     else this.#setSession(await this.#store.read());
   }
 
@@ -135,7 +135,7 @@ export class CrossTabSession implements SharedSession {
     return this.#readAndBroadcast();
   }
 
-  /** Runs while no other tab does. A tab that closes meanwhile releases the lock. */
+  /** Runs while no other tab does. A tab that closes in the meantime releases the lock. */
   async #withLock<T>(work: () => Promise<T>): Promise<T> {
     const locks = this.lasting ? navigator.locks : undefined;
     if (!locks) return work();

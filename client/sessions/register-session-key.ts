@@ -9,13 +9,13 @@ type Register = (input: PublicKeyRegistration) => Promise<{ readonly responseKey
 /**
  * Gives a session that has just begun a key pair in place of its signing secret: nobody but this browser can sign then, and no script
  * can read the private key.
- * @returns the same session, if the browser has no such keys or the service does not take one
- * @throws if it is not known whether the service took it
+ * @returns the same session, if the browser has no such keys or the service does not accept one
+ * @throws if it is not known whether the service accepted it
  */
 export async function registerSessionKey(session: KeysealSession, register: Register): Promise<AnySession> {
   const made = await newSigningPair(false);
   if (!made) return session;
-  // Issuer and time are those of the access token, which the service has just made: the clock here may be wrong.
+  // The issuer and the time come from the access token, which the service has just made: the clock here may be wrong.
   const { iss: aud, iat } = unverifiedClaims(session.accessToken);
   const registration = await registrationBy(made, { aud, iat });
   try {

@@ -11,7 +11,7 @@ export interface SessionStore {
   replace(id: string, next: AnySession | null): Promise<boolean>;
 }
 
-/** A database that does not answer in this time has failed. */
+/** A database that does not respond within these milliseconds has failed. */
 const TIMEOUT_MS = 5_000;
 const STORE = 'session';
 const ONLY = 'current';
@@ -39,7 +39,7 @@ export function indexedDbStore(name: string): SessionStore {
   };
 }
 
-/** A store in this page, for as long as it is open. */
+/** A store in the memory of this page, for as long as the page is open. */
 export function memoryStore(): SessionStore {
   let kept: AnySession | null = null;
   return {
@@ -65,7 +65,7 @@ function inDatabase<T>(
   return withTimeout(async () => {
     const database = await open(name);
     try {
-      // Flush at once: if a crash brought back a spent refresh token, it would end the session.
+      // Flush at once: if a crash brought back a used refresh token, it would end the session.
       const transaction = database.transaction(STORE, mode, { durability: 'strict' });
       const request = work(transaction.objectStore(STORE));
       await new Promise<void>((resolve, reject) => {
@@ -90,7 +90,7 @@ function open(name: string): Promise<IDBDatabase> {
 
 function withTimeout<T>(work: () => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
-    const rejectLate = () => reject(new Error('The database of this browser does not answer.'));
+    const rejectLate = () => reject(new Error('The database of this browser does not respond.'));
     const timer = setTimeout(rejectLate, TIMEOUT_MS);
     work()
       .then(resolve, reject)

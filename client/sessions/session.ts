@@ -10,13 +10,13 @@ export interface KeysealSession {
   readonly accessToken: string;
   /** ISO 8601, UTC. */
   readonly accessTokenExpiresAt: string;
-  /** Null if it is in a cookie. */
+  /** Null if the refresh token is in a cookie. */
   readonly refreshToken: string | null;
 }
 
 /** A session that has a public key in place of its signing secret. */
 export interface KeySession extends Omit<KeysealSession, 'signingSecret'> {
-  /** It signs by RFC 9421, and cannot be read. */
+  /** Makes RFC 9421 signatures, and cannot be read. */
   readonly privateKey: CryptoKey;
   /** The keys of the service that came with the session: they prove its clock. */
   readonly responseKeys: ResponseKeySet;
@@ -75,7 +75,7 @@ export function isFinal(error: unknown): error is KeysealRefusal {
 }
 
 /**
- * Refreshes a session. If the response is lost, it tries again: within 30 seconds the spent token returns its successor.
+ * Refreshes a session. If the response is lost, it tries again: within 30 seconds a used token returns its successor.
  */
 export async function refreshWithRetry<S extends AnySession>(session: S, refresh: Refresh): Promise<S> {
   const next = await refresh(session).catch((error: unknown) => {

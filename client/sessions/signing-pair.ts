@@ -2,7 +2,7 @@ import { base64Url } from '../../shared/structured-fields/values.ts';
 import { newNonce } from '../signing/signature-headers.ts';
 import { webCrypto } from '../signing/web-hashes.ts';
 
-/** What the service takes for a public key: the key, and a proof that its private key is here. */
+/** What the service requires to register a public key: the key, and a proof that this page has the private key. */
 export interface PublicKeyRegistration {
   readonly publicKey: Readonly<Record<string, unknown>>;
   readonly proof: string;
@@ -10,12 +10,12 @@ export interface PublicKeyRegistration {
 
 interface KeyKind {
   readonly algorithm: AlgorithmIdentifier | EcKeyGenParams;
-  /** How a proof is signed, and the name of that in a JWS (RFC 7518 §3.1, RFC 8037 §3.1). */
+  /** How a proof is signed, and the name of that algorithm in a JWS (RFC 7518 §3.1, RFC 8037 §3.1). */
   readonly signature: AlgorithmIdentifier | EcdsaParams;
   readonly alg: string;
 }
 
-/** The first that the browser has. */
+/** In order of preference: the first that the browser supports is used. */
 const KINDS: readonly KeyKind[] = [
   { algorithm: 'Ed25519', signature: 'Ed25519', alg: 'EdDSA' },
   {
@@ -48,15 +48,15 @@ export async function newSigningPair(extractable: boolean): Promise<SigningPair 
   return null;
 }
 
-/** Where a proof is valid, and from when on. */
+/** The service for which a proof is valid, and since when. */
 interface ProofClaims {
   /** The issuer of the service. */
   readonly aud: unknown;
-  /** Unix seconds, of the service. */
+  /** Unix seconds, by the service's clock. */
   readonly iat: unknown;
 }
 
-/** The public key of a pair, and a compact JWS by its private key over the claims. */
+/** The public key of a key pair, and a compact JWS over the claims, signed with its private key. */
 export async function registrationBy(
   { pair, kind: { alg, signature } }: SigningPair,
   { aud, iat }: ProofClaims,

@@ -21,9 +21,9 @@ export class ServerClock {
   }
 
   /**
-   * Takes over the time from SIGNATURE_EXPIRED if its proof shows that the service sent it for this very signature.
-   * @param pinned the keys of the service that the client was given. Keys that came with the response, or by the same way, would
-   * prove nothing
+   * Adopts the time in SIGNATURE_EXPIRED if its proof shows that the service sent it for this very signature.
+   * @param pinned the keys of the service that the client was given. Keys that came with the response, or over the same
+   * connection, would prove nothing
    */
   async correct(
     proof: ClockProof,
@@ -38,10 +38,10 @@ export class ServerClock {
   }
 
   /**
-   * Goes back to its own clock, after the server refused a time that was corrected: either clock may have been put right
+   * Goes back to its own clock, after the server refused a corrected time: either clock may have been set right
    * since. The refusal proves nothing, so it may undo a correction, and nothing else.
    * @param correction with which the refused time was made
-   * @returns whether the next time is another
+   * @returns whether the next time will differ
    */
   undo(correction: number): boolean {
     if (correction === this.#correction) this.#correction = 0;
@@ -58,8 +58,8 @@ export function startStopwatch(): () => number {
 
 /**
  * Whether a signature was outside its window when it was sent: then no copy of the request was carried out. One that is too old
- * when it is refused may have been accepted before, if a proxy sent the request a second time, much later. The service answers
- * one that is ahead only once it has recorded the nonce, so that no copy is accepted later either.
+ * when it is refused may have been accepted before, if a proxy sent the request a second time, much later. To a signature that is
+ * ahead, the service responds only once it has recorded the nonce, so that no copy is accepted later either.
  * @param t of the signature, in unix seconds
  * @param now the service's time when it refused
  * @param elapsed milliseconds since the request was sent

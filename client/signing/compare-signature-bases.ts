@@ -23,7 +23,7 @@ const EMPTY_LINE = '(nothing)';
 /** Width of the column of names, and the characters before it in a row. */
 const NAME_WIDTH = 14;
 const BEFORE_NAME = 6;
-/** Lines of a base in the form of RFC 9421 that are shown. */
+/** The maximum number of lines of an RFC 9421 base that are shown. */
 export const MOST_LINES = 40;
 
 /** A line of both bases. */
@@ -34,11 +34,11 @@ interface Row {
 }
 
 /**
- * Shows a person why a signature was refused: the base that was signed next to the one that the server built, the
+ * Explains why a signature was refused: the base that was signed next to the one that the server built, the
  * first line that differs marked with `>`, and its first difference with `^`. It shows no secret: the ten lines contain only
- * the SHA-256 of a token and a body, and a base of RFC 9421 is shown as the service shows it.
- * @param signed ten lines, or a base in the form of RFC 9421
- * @param received the base as the server returned it, in the same form
+ * the SHA-256 of a token and a body, and an RFC 9421 base is shown as the service shows it.
+ * @param signed ten lines, or an RFC 9421 base
+ * @param received the base as the server returned it, in the same format
  */
 export function compareBases(signed: string, received: string): string {
   const rows = isStandardBase(signed) ? standardRows(signed, received) : tenRows(signed, received);
@@ -55,7 +55,7 @@ export function compareBases(signed: string, received: string): string {
   return [verdict(rows, differing), '', heading, ...lines].map((line) => line.trimEnd()).join('\n');
 }
 
-/** Whether a base is one of RFC 9421 (§2.5): its lines begin with the identifiers of components. */
+/** Whether a base is an RFC 9421 base (§2.5): its lines begin with the identifiers of components. */
 export const isStandardBase = (base: string): boolean => base.startsWith('"');
 
 function verdict(rows: readonly Row[], differing: number): string {

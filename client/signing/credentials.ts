@@ -10,7 +10,7 @@ export interface KeyCredentials<Secret extends SigningSecret = string> {
   readonly userToken?: string;
 }
 
-/** A person's session: its signing secret and access token. Without a token it can only refresh. */
+/** A user's session: its signing secret and access token. Without a token it can only refresh. */
 export interface SessionCredentials {
   readonly sessionId: string;
   /** As a CryptoKey it needs the usages `sign` and `verify`. */
@@ -20,7 +20,7 @@ export interface SessionCredentials {
 
 export type Credentials = KeyCredentials<SigningSecret> | SessionCredentials;
 
-/** A person's session that has a public key in place of its signing secret. */
+/** A user's session that has a public key in place of its signing secret. */
 export interface SessionKeyCredentials {
   readonly sessionId: string;
   /** As in PrivateKeyCredentials. */
@@ -30,7 +30,7 @@ export interface SessionKeyCredentials {
   readonly userToken?: string;
 }
 
-/** An API key that has a public key in place of a signing secret, with its private key. It signs as RFC 9421 says. */
+/** An API key that has a public key in place of a signing secret, with its private key. It makes RFC 9421 signatures. */
 export interface PrivateKeyCredentials {
   readonly apiKey: string;
   /** Ed25519, ECDSA (P-256, P-384), RSA-PSS with SHA-512 or RSASSA-PKCS1-v1_5 with SHA-256, with the usage `sign`. */
@@ -45,17 +45,17 @@ export type AnyCredentials = Credentials | PrivateKeyCredentials | SessionKeyCre
 export function idOf(credentials: AnyCredentials): string {
   if ('sessionId' in credentials) return credentials.sessionId;
   const id = keyIdIn(credentials.apiKey);
-  // The message omits the text: it may be another secret.
+  // The message omits the value: it may be another secret.
   if (id === null) throw new TypeError('apiKey is not an API key such as ks_live_<id>_<secret>');
   return id;
 }
 
-/** Letters of a signing secret: white space, quotes or the text of another credential are mistakes. */
+/** The syntax of a signing secret: white space, quotes or another credential are mistakes. */
 const SIGNING_SECRET = /^kss_[\w-]+$/;
 
 /**
  * @throws TypeError if a credential is missing, such as an environment variable that is not set, or malformed;
- * it names the member
+ * the message names the property
  */
 export function checkCredentials(credentials: AnyCredentials): void {
   if (!idOf(credentials)) throw new TypeError('sessionId is missing');
@@ -69,7 +69,7 @@ function checkSecret({ signingSecret }: Credentials): void {
     typeof signingSecret === 'string'
       ? SIGNING_SECRET.test(signingSecret)
       : typeof signingSecret === 'object';
-  // The message omits the text: it may be another secret.
+  // The message omits the value: it may be another secret.
   if (!isRight) throw new TypeError('signingSecret is neither a signing secret (kss_…) nor a CryptoKey');
 }
 

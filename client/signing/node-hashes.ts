@@ -1,17 +1,17 @@
 import type { HashProvider } from './hash-provider.ts';
 import { webHashes } from './web-hashes.ts';
 
-/** What is used of `node:crypto`. */
+/** The part of `node:crypto` that is used. */
 interface NodeCrypto {
   hash(algorithm: string, data: string | Uint8Array, encoding: 'hex'): string;
   createHmac(algorithm: string, key: string): { update(text: string): { digest(encoding: 'hex'): string } };
 }
 
-/** Longer data goes to WebCrypto, which hashes on another thread: hashing here would block all other work meanwhile. */
+/** Longer data goes to WebCrypto, which hashes on another thread: hashing here would block all other work. */
 const LONGEST_HERE = 256 * 1024;
 
 /**
- * Hashes by `node:crypto`: WebCrypto takes several times as long for a short text, because Node runs it on another thread.
+ * Hashes with `node:crypto`: WebCrypto takes several times as long for a short string, because Node runs it on another thread.
  * Null in a browser, and in a runtime without `crypto.hash`, the newest of the two functions. `process.getBuiltinModule`
  * (Node 20.16 and 22.3) finds the module without an import, which bundlers for browsers would refuse.
  */

@@ -1,6 +1,6 @@
-/** A request as plain values, so that it can be signed more than once and every fetch takes it. */
+/** A request as plain values, so that it can be signed more than once, and every fetch accepts it. */
 export interface OutgoingRequest {
-  /** As `fetch` sends it: `'` as `%27`, no empty `?`, no fragment. */
+  /** The URL as `fetch` sends it: `'` as `%27`, no empty `?`, no fragment. */
   readonly url: string;
   readonly method: string;
   /** Names are lowercase. */

@@ -1,5 +1,5 @@
 import type { SignParts } from './signature-headers.ts';
 
-/** Signs as RFC 9421 specifies. It loads the code at the first signature, since most clients sign with `x-signature`. */
+/** Makes an RFC 9421 signature. Loads the code at the first one, since most clients sign with `x-signature`. */
 export const signStandardLazily: SignParts = async (...parts) =>
   (await import('./standard-signature.ts')).signStandard(...parts);

@@ -22,21 +22,21 @@ export async function bufferRequest(request: Request): Promise<BufferedRequest> 
   return { request: plain, contentType, body: bodiless ? null : new Uint8Array(await plain.arrayBuffer()) };
 }
 
-/** A signed request, what distinguishes its signature from others, and the text that was signed. */
+/** A signed request, what distinguishes its signature from others, and the string that was signed. */
 export interface SignedBuffer<S extends MadeSignature> {
   readonly request: Request;
   readonly signature: S;
   readonly base: string;
 }
 
-/** Signs by `x-signature`, with a new nonce each time. @param now unix seconds */
+/** Signs with `x-signature`, with a new nonce each time. @param now unix seconds */
 export const signBuffered = (
   buffered: BufferedRequest,
   credentials: AnyCredentials,
   now: number,
 ): Promise<SignedBuffer<Signature>> => signBufferedBy(signParts, buffered, credentials, now);
 
-/** Signs in either form, with a new nonce each time. @param now unix seconds */
+/** Signs in either format, with a new nonce each time. @param now unix seconds */
 export async function signBufferedBy<S extends MadeSignature>(
   sign: SignParts<S>,
   { request, contentType, body }: BufferedRequest,
@@ -54,7 +54,7 @@ export async function signBufferedBy<S extends MadeSignature>(
   return { request: new Request(request, init), signature, base };
 }
 
-/** What of a request is signed. */
+/** The parts of a request that are signed. */
 export interface RequestParts {
   /** As `fetch` sends it. */
   readonly url: string;
@@ -68,10 +68,10 @@ export type MadeSignature = Pick<Signature, 'k' | 'nonce'>;
 
 /** A signature of a request. */
 export interface SigningResult<S extends MadeSignature = MadeSignature> {
-  /** The headers that prove the caller, by their names. */
+  /** The headers that authenticate the caller, by name. */
   readonly proofs: Record<string, string>;
   readonly signature: S;
-  /** The text that was signed. */
+  /** The string that was signed. */
   readonly base: string;
 }
 
@@ -85,13 +85,13 @@ export type SignParts<S extends MadeSignature = MadeSignature> = (
   now: number,
 ) => Promise<SigningResult<S>>;
 
-/** Signs by `x-signature`. @throws TypeError for a private key, which makes no MAC */
+/** Signs with `x-signature`. @throws TypeError for a private key, which makes no MAC */
 export const signParts: SignParts<Signature> = async (
   { url, method, contentType, body },
   credentials,
   now,
 ) => {
-  if ('privateKey' in credentials) throw new TypeError('a private key signs by RFC 9421: see signatures');
+  if ('privateKey' in credentials) throw new TypeError('a private key makes only RFC 9421 signatures: see the option signatures');
   const { host, pathname, search } = new URL(url);
   const [k, nonce] = [idOf(credentials), newNonce()];
   const [tokenDigest, bodyDigest] = await Promise.all([tokenDigestOf(credentials), digestOf(body)]);
@@ -114,7 +114,7 @@ export const signParts: SignParts<Signature> = async (
   };
 };
 
-/** The headers that say who calls. */
+/** The headers that identify the caller. */
 export function bearerHeaders(credentials: AnyCredentials): Record<string, string> {
   const { userToken } = credentials;
   if ('sessionId' in credentials) return userToken ? { authorization: `Bearer ${userToken}` } : {};

@@ -13,7 +13,7 @@ export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Re
 
 /** The credentials of the calls. */
 export interface SigningCredentials {
-  /** What signs now; null sends the request unsigned. */
+  /** The credentials that sign now; null sends the request unsigned. */
   credentials(): Promise<AnyCredentials | null>;
   /** Called if the server refused this token as expired; true if there is a new one. */
   renew(token: string | undefined): Promise<boolean>;
@@ -35,10 +35,10 @@ interface Attempt {
 
 /** How a fetch signs requests, and verifies responses. */
 interface SigningOptions {
-  /** Signs by `x-signature` without it. */
+  /** How to sign; with `x-signature` by default. */
   readonly sign?: SignParts;
   /**
-   * Verifies each response before it is returned; without one no response is verified. Sending again needs no verified
+   * Verifies each response before it is returned; without it no response is verified. Sending again needs no verified
    * refusal: it is safe after any response.
    */
   readonly verifier?: ResponseVerifier | null;
@@ -75,7 +75,7 @@ export function createSigningFetch(
       const credentials = await signer.credentials();
       if (!credentials) return verifyAndReturn(await send(unsigned), unsigned, null);
       const { correction } = clock;
-      // A private key signs by RFC 9421 alone, and a session may have one.
+      // A private key makes only RFC 9421 signatures, and a session may have one.
       const signBy = 'privateKey' in credentials ? signStandardLazily : sign;
       const [elapsed, t] = [startStopwatch(), clock.now()];
       const { proofs, signature, base } = await signBy({ ...unsigned, contentType }, credentials, t);

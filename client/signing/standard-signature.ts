@@ -5,10 +5,10 @@ import { hmacHex, sha256Hex } from './hmac.ts';
 import { bearerHeaders, newNonce, type RequestParts, type SignParts } from './signature-headers.ts';
 import { webCrypto } from './web-hashes.ts';
 
-/** The fields that are covered where a request has them, beside method and target. */
+/** The fields that are covered if a request has them, in addition to method and target. */
 const COVERED = ['content-type', 'content-digest', 'x-user-token'];
 
-/** Signs as RFC 9421 says, with `content-digest` (RFC 9530) of a body. */
+/** Makes an RFC 9421 signature, with the `content-digest` (RFC 9530) of a body. */
 export const signStandard: SignParts = async (parts, credentials, now) => {
   const { url, method, contentType, body } = parts;
   const [k, nonce] = [idOf(credentials), newNonce()];
@@ -18,7 +18,7 @@ export const signStandard: SignParts = async (parts, credentials, now) => {
     ...proofs,
     ...(contentType === '' ? {} : { 'content-type': contentType }),
   };
-  // The bearer of a key is bound by its id; that of a session is its token.
+  // An API key is bound by its id in `keyid`; a session's bearer token must be covered.
   const covered = 'sessionId' in credentials ? [...COVERED, 'authorization'] : COVERED;
   const lines = covered.filter((name) => name in fields).map((name) => [`"${name}"`, fields[name]]);
   const all = [['"@method"', method], ['"@target-uri"', url], ...lines];
@@ -35,7 +35,7 @@ async function digestOf(body: NonNullable<RequestParts['body']>): Promise<string
   return `sha-256=:${base64(bytesFromHex(await sha256Hex(body)))}:`;
 }
 
-/** In base64. */
+/** The signature of a base, in base64. */
 async function signatureOf(base: string, credentials: AnyCredentials): Promise<string> {
   if (!('privateKey' in credentials))
     return base64(bytesFromHex(await hmacHex(credentials.signingSecret, base)));
@@ -44,7 +44,7 @@ async function signatureOf(base: string, credentials: AnyCredentials): Promise<s
   return base64(new Uint8Array(await webCrypto().sign(algorithmOf(privateKey), privateKey, bytes)));
 }
 
-/** How each kind of key signs (RFC 9421 §3.3). WebCrypto writes a signature of ECDSA as r and s, as §3.3.4 has it. */
+/** How each kind of key signs (RFC 9421 §3.3). WebCrypto writes an ECDSA signature as r and s, as §3.3.4 requires. */
 function algorithmOf({ algorithm }: CryptoKey): AlgorithmIdentifier | EcdsaParams | RsaPssParams {
   const { name, namedCurve } = algorithm as EcKeyAlgorithm;
   if (name === 'ECDSA') return { name, hash: namedCurve === 'P-384' ? 'SHA-384' : 'SHA-256' };

@@ -8,7 +8,7 @@ const HMAC = { name: 'HMAC', hash: 'SHA-256' };
 const imported = new Map<string, Promise<CryptoKey>>();
 const MAX_IMPORTED = 100;
 
-/** Hashes by WebCrypto, which every runtime has. */
+/** Hashes with WebCrypto, which every runtime has. */
 export const webHashes: HashProvider = {
   async sha256Hex(data) {
     return hexOf(
@@ -25,12 +25,12 @@ export async function sha512Hex(data: Uint8Array<ArrayBuffer>): Promise<string> 
   return hexOf(new Uint8Array(await webCrypto().digest('SHA-512', data)));
 }
 
-/** HMAC-SHA-256 of a text, lowercase hex, by a key that may not be extractable. */
+/** HMAC-SHA-256 of a string, lowercase hex, with a key that need not be extractable. */
 export async function macByKey(key: CryptoKey, text: string): Promise<string> {
   return hexOf(new Uint8Array(await webCrypto().sign('HMAC', key, utf8.encode(text))));
 }
 
-/** Whether `mac`, lowercase hex, is the HMAC-SHA-256 of a text; WebCrypto compares in constant time. */
+/** Whether `mac`, lowercase hex, is the HMAC-SHA-256 of a string; WebCrypto compares in constant time. */
 export async function hmacMatches(
   signingSecret: string | CryptoKey,
   text: string,

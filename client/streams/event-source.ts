@@ -10,7 +10,7 @@ import {
   type StreamFailure,
 } from './stream-failure.ts';
 
-/** The members of an event that tRPC reads. It is not a MessageEvent, because workerd's has no `lastEventId`. */
+/** The properties of an event that tRPC reads. It is not a MessageEvent, because workerd's has no `lastEventId`. */
 export interface StreamEvent {
   readonly type: string;
   readonly data: string;
@@ -40,7 +40,7 @@ export class SignedEventSource {
   readonly #fetch: Fetch;
   readonly #listeners = new Map<string, Set<Listener>>();
   #lastEventId = '';
-  /** Whether the service has served it. */
+  /** Whether the service has accepted this subscription before. */
   #wasOpen = false;
   /** Ends the open connection, or the wait for the next one. */
   #interrupt = () => {};

@@ -1,4 +1,4 @@
-/** The shortest and the longest limit that a service can set, in milliseconds. */
+/** The minimum and the maximum limit that a service can set, in milliseconds. */
 const LIMITS = [1_000, 600_000] as const;
 
 /**

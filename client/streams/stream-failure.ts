@@ -20,7 +20,7 @@ const TEMPORARY = [408, 425, 429];
 
 /**
  * Refusals of one signature only: a proxy sent the request twice, or the service was killed, and refuses signatures from
- * before its start for some seconds.
+ * before its startup for some seconds.
  */
 const RESIGN: readonly Reason[] = ['SIGNATURE_EXPIRED', 'SIGNATURE_REPLAYED'];
 
@@ -46,13 +46,13 @@ export async function failureOfResponse(response: Response): Promise<StreamFailu
 }
 
 /**
- * What something else answers in place of a service that has served this subscription before is an outage, whatever its status:
- * a proxy shows its page for maintenance, or has no route while the service is deployed.
+ * Once the service has served this subscription, a response from anything else is an outage, whatever its status: a proxy shows
+ * its maintenance page, or has no route while the service is deployed.
  */
 export const afterService = (failure: StreamFailure): StreamFailure =>
   failure.error instanceof KeysealHttpError ? { ...failure, kind: 'outage' } : failure;
 
-/** Describes a rejected request. Unless it was refused, the network failed, or a session could not be refreshed yet. */
+/** Describes a rejected request. If it is not a refusal, the network failed, or a session could not be refreshed yet. */
 export function failureOfError(error: unknown): StreamFailure {
   if (error instanceof KeysealRefusal) return failureOfRefusal(error);
   const known = error instanceof Error ? error : new Error(String(error));

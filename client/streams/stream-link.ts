@@ -14,7 +14,7 @@ export const refusedStreamLink: Link = () => () =>
     );
   });
 
-/** The link of subscriptions. It loads its code with the first one: most callers open none. */
+/** The link for subscriptions. It loads its code with the first one: most callers open none. */
 export function streamLink(url: string, signed: Fetch): Link {
   return (runtime) => {
     let loading: Promise<ReturnType<Link>> | undefined;

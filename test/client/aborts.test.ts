@@ -53,7 +53,7 @@ describe('C12: a call that is given up', () => {
   it.each(WAYS)('%s: by the timeout of the client is a TimeoutError', async (_, call) => {
     const error = await errorOf(call(clientOf({ timeout: 20 }), new AbortController().signal));
     expect([error.name, (error.cause as Error).name]).toEqual(['TimeoutError', 'TimeoutError']);
-    expect(error.message).toContain('did not answer in time');
+    expect(error.message).toContain('did not respond in time');
   });
 
   it('for a reason of its caller has that as its cause', async () => {

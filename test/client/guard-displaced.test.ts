@@ -80,7 +80,7 @@ describe('S11: a body that finds no room', () => {
     vi.advanceTimersByTime(1_000);
     expect(arriving(['unknown', 'a'], TOTAL / 4).refused).toBeNull();
     expect(first.add(ALL.subarray(0, 1))?.reason).toBe('UNAVAILABLE');
-    expect(() => first.whole()).toThrow('made room for another');
+    expect(() => first.whole()).toThrow('was dropped, because another one needed its memory');
     first.release();
     expect(arriving(['unknown', 'a'], 1).refused?.reason).toBe('UNAVAILABLE');
   });

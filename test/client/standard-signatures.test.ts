@@ -52,7 +52,7 @@ const lastResponse = () =>
 describe.each([
   ['a signing secret', bySecret],
   ['a private key', byPrivateKey],
-])('a client that signs by RFC 9421 with %s', (_, make) => {
+])('a client that makes RFC 9421 signatures with %s', (_, make) => {
   it.each<[string, (client: KeysealClient) => Promise<unknown>]>([
     ['a query', ({ exemple }) => exemple.query({ name: 'l’été & co' })],
     ['a batch', ({ exemple }) => Promise.all([exemple.query(), exemple.query({ name: 'Bo' })])],
@@ -79,7 +79,7 @@ describe.each([
   });
 });
 
-describe('a client that signs by RFC 9421', () => {
+describe('a client that makes RFC 9421 signatures', () => {
   it('calls on behalf of a user', async () => {
     const { id, signingSecret, token: accessToken, refreshToken } = ada;
     const accessTokenExpiresAt = new Date(Date.now() + 300_000).toISOString();
@@ -139,7 +139,7 @@ describe('a client that signs by RFC 9421', () => {
   });
 
   it.each([
-    ['v1 for a private key', () => byPrivateKey({ signatures: 'v1' }), /signs by RFC 9421/],
+    ['v1 for a private key', () => byPrivateKey({ signatures: 'v1' }), /only RFC 9421 signatures/],
     ['both kinds of secret', () => byPrivateKey({ signingSecret: 'kss_x' }), /both given/],
     ['another form', () => bySecret({ signatures: 'v2' }), /neither v1 nor rfc9421/],
     ['no key', () => byPrivateKey({ privateKey: undefined }), /signingSecret is missing/],

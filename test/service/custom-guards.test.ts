@@ -93,14 +93,14 @@ describe('A5: a wrong guard', () => {
 describe('A5: a wrong option of createService', () => {
   const start = createService as (options: unknown) => unknown;
   it.each([
-    [undefined, 'createService takes { routes, permissions, config }.'],
-    [{}, 'takes as routes a record of procedures'],
+    [undefined, 'createService requires an object { routes, permissions, config }.'],
+    [{}, 'The option routes of createService must be a record of procedures'],
     [{ routes: {}, permission: ['notes:write'] }, 'has no option permission'],
-    [{ routes: {}, permissions: 'notes:write' }, 'takes as permissions a list of texts'],
-    [{ routes: {}, permissions: [7] }, 'takes as permissions a list of texts'],
+    [{ routes: {}, permissions: 'notes:write' }, 'permissions of createService must be a list of strings'],
+    [{ routes: {}, permissions: [7] }, 'permissions of createService must be a list of strings'],
     [{ routes: {}, config: { KEYSEAL_TRUSTED_PROXY: '10.0.0.1' } }, 'no variable KEYSEAL_TRUSTED_PROXY'],
-    [{ routes: {}, config: { PORT: 4000 } }, 'The variable PORT takes a text'],
-    [{ routes: {}, config: [] }, 'takes as config variables'],
+    [{ routes: {}, config: { PORT: 4000 } }, 'The variable PORT must be a string'],
+    [{ routes: {}, config: [] }, 'The option config of createService must be variables'],
   ])('%j is refused, and named', (options, message) => {
     expect(() => start(options)).toThrow(message);
     expect(() => start(options)).toThrow(TypeError);

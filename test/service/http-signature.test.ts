@@ -320,7 +320,7 @@ describe('there is no signature if', () => {
     ['tag is in another case', { parameters: { tag: '"Keyseal"' } }],
   ])('%s, and the refusal says what keyid and tag must be', async (_, options) => {
     const { reason, json } = await sent(signed(options));
-    const message = expect.stringContaining('whose keyid is the id of the credential alone');
+    const message = expect.stringContaining('whose keyid is only the id of the credential');
     expect([reason, json.error.data.issues]).toEqual([
       'SIGNATURE_MISSING',
       [{ rule: 'http-signature', path: 'headers.signature-input', message }],

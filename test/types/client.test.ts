@@ -252,7 +252,7 @@ describe('an answer that is not Keyseal’s', () => {
   });
 });
 
-describe('C10: a procedure that streams its answer', () => {
+describe('C10: a procedure that streams its output', () => {
   const procedure = createProcedure([])({ access: 'any' });
   const routes = {
     plain: procedure.query(() => ({ a: 1, list: [{ b: 'x' }], at: new Date() })),
@@ -293,9 +293,9 @@ describe('C10: a procedure that streams its answer', () => {
   const client = createKeysealClient<typeof routes>({ url: 'http://localhost' });
 
   it('cannot be called as a query or a mutation, and any other can', () => {
-    // @ts-expect-error: it streams its answer
+    // @ts-expect-error: it streams its output
     client.iterable.query;
-    // @ts-expect-error: it streams its answer
+    // @ts-expect-error: it streams its output
     client.changes.mutate;
     // @ts-expect-error: a member of its answer comes later
     client.below.member.query;

@@ -6,7 +6,7 @@ import { checkRequirements } from '../requirements.ts';
 export { admitted } from '../admitted.ts';
 
 /**
- * Creates only the guard of Express, so that a bundle contains no other framework's. The result is the method `express` of the
+ * Creates only the Express guard, so that a bundle contains no other framework's. The result is the method `express` of the
  * guard that `createGuard` returns.
  * @throws TypeError if an option is missing or malformed; the returned function, if the requirements are
  * @example

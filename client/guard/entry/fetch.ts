@@ -4,7 +4,7 @@ import { RequestVerifier } from '../request-verifier.ts';
 import { checkRequirements } from '../requirements.ts';
 
 /**
- * Creates only the guard of the fetch standard, so that a bundle contains no framework. The result is the method `fetch` of
+ * Creates only the guard for the fetch standard, so that a bundle contains no framework. The result is the method `fetch` of
  * the guard that `createGuard` returns.
  * @throws TypeError if an option is missing or malformed; the returned function, if the requirements are
  * @example

@@ -6,7 +6,7 @@ import { checkRequirements } from '../requirements.ts';
 export { admitted } from '../admitted.ts';
 
 /**
- * Creates only the guard of Hono, so that a bundle contains no other framework's. The result is the method `hono` of the
+ * Creates only the Hono guard, so that a bundle contains no other framework's. The result is the method `hono` of the
  * guard that `createGuard` returns.
  * @throws TypeError if an option is missing or malformed; the returned function, if the requirements are
  * @example

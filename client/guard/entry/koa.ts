@@ -6,7 +6,7 @@ import { checkRequirements } from '../requirements.ts';
 export { admitted } from '../admitted.ts';
 
 /**
- * Creates only the guard of Koa, so that a bundle contains no other framework's. The result is the method `koa` of the
+ * Creates only the Koa guard, so that a bundle contains no other framework's. The result is the method `koa` of the
  * guard that `createGuard` returns.
  * @throws TypeError if an option is missing or malformed; the returned function, if the requirements are
  * @example

@@ -7,7 +7,7 @@ import { checkRequirements } from '../requirements.ts';
 export { admitted } from '../admitted.ts';
 
 /**
- * Creates only the guard of `node:http` and `node:http2`, so that a bundle contains no framework. The result is the method
+ * Creates only the guard for `node:http` and `node:http2`, so that a bundle contains no framework. The result is the method
  * `node` of the guard that `createGuard` returns.
  * @throws TypeError if an option is missing or malformed; the returned function, if the requirements are
  * @example
