@@ -8,7 +8,7 @@ export const BASE_PATH: string =
 export const SERVICE_URL: string = globalThis.location.origin + BASE_PATH;
 
 /**
- * The session of the signed-in person, shared by all tabs. No script can read the signing key; the refresh token is
+ * The session of the signed-in user, shared by all tabs. No script can read the signing key; the refresh token is
  * in a cookie.
  */
 export const session = createBrowserSession({ url: SERVICE_URL, cookie: true });

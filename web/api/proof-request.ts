@@ -7,18 +7,18 @@ let settle: ((proven: boolean) => void) | null = null;
 let asked: Promise<boolean> | null = null;
 const listeners = new Set<() => void>();
 
-/** Whether the person is asked to prove who they are, for the dialog of the page that asks them. */
+/** Whether the user is asked to prove who they are, for the dialog of the page that asks them. */
 export const proofRequest = {
   isOpen: (): boolean => settle !== null,
   subscribe: (listener: () => void) => {
     listeners.add(listener);
     return () => void listeners.delete(listener);
   },
-  /** @param proven whether the person has proven it; false if they do not want to */
+  /** @param proven whether the user has proven it; false if they do not want to */
   end: (proven: boolean): void => settle?.(proven),
 };
 
-/** Asks once for all calls that wait. @returns false if the person does not want to, or the page has no dialog */
+/** Asks once for all calls that wait. @returns false if the user does not want to, or the page has no dialog */
 function askForProof(): Promise<boolean> {
   if (listeners.size === 0) return Promise.resolve(false);
   asked ??= new Promise<boolean>((resolve) => {
@@ -36,8 +36,8 @@ function askForProof(): Promise<boolean> {
 }
 
 /**
- * Makes every mutation of a client that is refused with STEP_UP_REQUIRED again, once, after the person has proven who they are. So
- * no form knows of it, and each keeps its input meanwhile.
+ * Makes every mutation of a client that is refused with STEP_UP_REQUIRED again, once, after the user has proven who they are. So
+ * no form knows about it, and each keeps its input in the meantime.
  */
 export function repeatAfterProof(client: TRPCClient<KeysealRouter>): void {
   const untyped = getUntypedClient(client);

@@ -5,7 +5,7 @@ import { createKeysealClient } from '../../client/create-client.ts';
 import type { KeysealRouter } from '../../client/router.ts';
 import { SERVICE_URL, session } from './browser-session.ts';
 
-/** Retries only calls that the service could not answer: what it refused once, it would refuse again. */
+/** Retries only calls that the service could not handle: what it refused once, it would refuse again. */
 const retry = (times: number, error: unknown) =>
   times < 2 && !(error instanceof KeysealRefusal && error.details.httpStatus < 500);
 
@@ -18,7 +18,7 @@ export const queryClient = new QueryClient({
   },
 });
 
-/** The typed client, which calls as the signed-in person. */
+/** The typed client, which calls as the signed-in user. */
 export const client = createKeysealClient({ url: SERVICE_URL, session });
 
 /** The same for TanStack Query: `api.keys.list.queryOptions()`. */

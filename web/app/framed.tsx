@@ -5,7 +5,7 @@ import { SearchButton } from '../spotlight/search-button.tsx';
 /** The frame of every page, with the search over all of them. */
 export const Framed = () => <Shell tools={<SearchButton />} />;
 
-/** Shown at an address that no page has. */
+/** Shown at a URL that no page has. */
 export const FramedNotFound = () => (
   <Shell tools={<SearchButton />}>
     <NotFound />

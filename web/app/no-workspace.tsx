@@ -4,7 +4,7 @@ import { ConsolePage } from '../ui/page/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { OtherWorkspaces } from './other-workspaces.tsx';
 
-/** Shown if the session acts in a workspace of which the person is no longer a member. */
+/** Shown if the session acts in a workspace of which the user is no longer a member. */
 export function NoWorkspace() {
   const texts = useTexts(shellTexts);
   return (

@@ -3,7 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import type { ComponentType } from 'react';
 import { queryClient } from '../api/service.ts';
 
-/** A page with what every page has but the sign-in page: the styles of all components, and the answers of the service. */
+/** A page with what every page except the sign-in page needs: the styles of all components, and the cache of responses. */
 export function inPageFrame(Page: ComponentType): ComponentType {
   return function FramedPage() {
     return (

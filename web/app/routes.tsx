@@ -52,7 +52,7 @@ const inside = createRoute({
   id: 'inside',
   beforeLoad: async ({ location }) => {
     if (await isSignedIn()) return;
-    // A service without an account has no person who could sign in.
+    // A service without an account has no user who could sign in.
     throw redirect({ to: SIGN_UP === 'first' ? '/sign-up' : '/sign-in', search: { next: location.href } });
   },
   component: pageOf(() => import('./signed-in.tsx'), 'RequireSession'),
@@ -61,8 +61,8 @@ const inside = createRoute({
 const docs = createRoute({ getParentRoute: () => shell, path: '/docs' });
 
 /**
- * The router gives a page its whole address, and merges what the page reads over that. A value that the page does not take must
- * therefore be undefined: left out, it would reach the page unchecked.
+ * The router gives a page all parameters of its URL, and merges those that the page reads over them. A value that the page
+ * rejects must therefore be undefined: left out, it would reach the page unchecked.
  */
 function takeOnly<S extends object>(read: (search: Record<string, unknown>) => S) {
   return (search: Record<string, unknown>): S => {

@@ -23,7 +23,7 @@ interface RuleUnmetProps {
   readonly retry: () => unknown;
 }
 
-/** Shown if the workspace requires a different sign-in from that of the session: what the person can do about it. */
+/** Shown if the workspace requires a different sign-in from that of the session: what the user can do about it. */
 export function RuleUnmet({ unmet, retry }: RuleUnmetProps) {
   const texts = useTexts(stepUpTexts);
   const issuer = unmet.find((requirement) => requirement.startsWith(ISSUER))?.slice(ISSUER.length);
@@ -60,7 +60,7 @@ function NeedsIssuer({ name }: { readonly name: string }) {
   );
 }
 
-/** A second factor that is set up here admits this session; with one from before, the person signs in again. */
+/** A second factor that is set up here admits this session; with one from before, the user signs in again. */
 function NeedsFactor({ retry }: Pick<RuleUnmetProps, 'retry'>) {
   const texts = useTexts(stepUpTexts);
   const { data } = useQuery(api.secondFactor.get.queryOptions());

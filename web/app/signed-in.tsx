@@ -13,8 +13,8 @@ import { RuleUnmet } from './rule-unmet.tsx';
 
 /**
  * Shows its children to signed-in people only. If the session ends while a page is open, the page stays behind the
- * sign-in form with everything that was filled in, for the same person only. If it ended before the page was opened, the
- * person goes to the sign-in page.
+ * sign-in form with everything that was filled in, for the same user only. If it ended before the page was opened, the
+ * user goes to the sign-in page.
  */
 export function RequireSession() {
   const id = useSessionId();
@@ -38,7 +38,7 @@ export function RequireSession() {
   );
 }
 
-/** This browser had a session, which ended meanwhile: the route, loaded again, leads to the sign-in page and back. */
+/** This browser had a session, which ended in the meantime: the route, loaded again, leads to the sign-in page and back. */
 function Ended() {
   const router = useRouter();
   useEffect(() => {

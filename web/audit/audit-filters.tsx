@@ -86,7 +86,7 @@ function SubjectField(props: FieldProps) {
   return <IdField {...props} names={new Map([...keys, ...people])} />;
 }
 
-/** An id, which is found by the name of its person or key. */
+/** An id, which is found by the name of the user or the key. */
 function IdField({ names, ...props }: FieldProps & { readonly names: Names }) {
   const nameOf = (id: string) => names.get(id) ?? id;
   const chosen = names.get(props.value);

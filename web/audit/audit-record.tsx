@@ -85,7 +85,7 @@ function DetailsRow({ id, children }: { readonly id: string; readonly children: 
   );
 }
 
-/** A person's text, cut at the end of its column. */
+/** Text that a user wrote, cut off at the end of its column. */
 const Cut = ({ text }: { readonly text: string }) => (
   <div className={`theirs ${styles['cut']}`} dir="auto" title={text}>
     {text}
@@ -97,7 +97,7 @@ interface ActorPictureProps {
   readonly name: string;
 }
 
-/** Whether a person, a key or the service made a change. */
+/** Whether a user, a key or the service made a change. */
 function ActorPicture({ kind, name }: ActorPictureProps) {
   if (kind === 'user') return <Initial of={name} isPerson />;
   const Icon = kind === 'key' ? IconKey : IconServer2;

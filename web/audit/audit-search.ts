@@ -1,6 +1,6 @@
 import { isUtc } from '../ui/filters/utc-time.ts';
 
-/** The filters of the list, as the address of the page keeps them. */
+/** The filters of the list, as the URL of the page keeps them. */
 export interface AuditSearch {
   readonly action?: string;
   readonly actor?: string;

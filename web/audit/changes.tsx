@@ -49,7 +49,7 @@ export function Changes({ before, after }: { readonly before: FieldValues; reado
   );
 }
 
-/** Null, or an empty text, list or object. */
+/** Null, or an empty string, list or object. */
 const isNothing = (value: unknown): boolean =>
   value === null ||
   value === undefined ||

@@ -48,18 +48,18 @@ const KIND_BY_PREFIX = new Map<string, SubjectKind>(
   } as const),
 );
 
-/** What belongs to a person, and has no name of its own. */
+/** What belongs to a user, and has no name of its own. */
 const KINDS_OF_PERSON: ReadonlySet<SubjectKind> = new Set(['session', 'passkey', 'identity']);
 
 export interface RecordSubject {
   readonly id: string;
   /** Null for an action that this page does not know. */
   readonly kind: SubjectKind | null;
-  /** Its own name, or that of the person to whom it belongs; null if neither is known. */
+  /** Its own name, or that of the user to whom it belongs; null if neither is known. */
   readonly name: string | null;
 }
 
-/** Names by the id of a person, of a key, or of another subject. */
+/** Names by the id of a user, of a key, or of another subject. */
 export interface SubjectNames {
   readonly people: Names;
   readonly keys: Names;
@@ -71,7 +71,7 @@ export function subjectOf(record: ListedRecord, names: SubjectNames): RecordSubj
   const { subject: id, action } = record;
   if (!id) return null;
   const kind = kindOf(action, id);
-  // An external owner is named by its id alone.
+  // An external owner has only an id, and no name.
   if (kind === 'owner') return { id, kind, name: id };
   const listed = names.people.get(id) ?? names.keys.get(id) ?? names.others.get(id);
   const name =
@@ -86,7 +86,7 @@ function kindOf(action: string, id: string): SubjectKind | null {
   return KIND_BY_PREFIX.get(/^([a-z]{3})_/.exec(id)?.[1] ?? '') ?? ofArea;
 }
 
-/** The person of a session, a passkey or an identity: the record has the id, or they made the change themselves. */
+/** The user of a session, a passkey or an identity: the record has the id, or they made the change themselves. */
 function personNameOf({ before, after, actor }: ListedRecord, people: Names): string | undefined {
   const userId = after?.['userId'] ?? before?.['userId'] ?? (actor.kind === 'user' ? actor.id : null);
   return typeof userId === 'string' ? people.get(userId) : undefined;

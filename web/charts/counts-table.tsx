@@ -22,7 +22,7 @@ interface CountsTableProps {
   readonly tall?: boolean;
 }
 
-/** How many calls of each were accepted and refused: as numbers, and as a bar beside those of the others. */
+/** How many calls of each were accepted and refused: as numbers, and as a bar to compare with the others. */
 export function CountsTable({ label, head, rows, tall = false }: CountsTableProps) {
   const texts = useTexts(chartTexts);
   const { number } = useFormats();

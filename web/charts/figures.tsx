@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import classes from './figures.module.css';
 
 interface FiguresProps {
-  /** How many are in a row if there is room. */
+  /** How many are in a row if the window is wide enough. */
   readonly columns: 3 | 4;
   readonly children: ReactNode;
 }

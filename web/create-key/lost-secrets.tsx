@@ -15,7 +15,7 @@ interface LostSecretsProps {
 }
 
 /**
- * A key whose secrets were never shown, because the response with them was lost. Offers new ones, unless its person has the private
+ * A key whose secrets were never shown, because the response with them was lost. Offers new ones, unless the user has the private
  * key: then only they have another one.
  */
 export function LostSecrets({ made, onMade, onClose }: LostSecretsProps) {
@@ -30,14 +30,14 @@ export function LostSecrets({ made, onMade, onClose }: LostSecretsProps) {
   const rotateKey = (registration?: PublicKeyRegistration): Promise<Made> =>
     client.keys.rotate.mutate({ id, graceSeconds: 0, ...registration });
   const rotateWithNewPair = () => {
-    // The service accepts the proof of a pair once.
+    // The service accepts the proof of a key pair once.
     pair.forget();
     return pair.register(rotateKey);
   };
   const rotate = async () => {
     setIsPending(true);
     setFailed(null);
-    // No client has the old pair, so it ends at once. If this response is lost too, the rotation can be repeated.
+    // No client has the old secrets, so they end at once. If this response is lost too, the rotation can be repeated.
     await (signer === 'madePair' ? rotateWithNewPair() : rotateKey()).then(onMade, setFailed);
     setIsPending(false);
   };

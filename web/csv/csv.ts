@@ -7,15 +7,15 @@ export type CsvValue = string | number | boolean | null | undefined;
  */
 export const BYTE_ORDER_MARK = '\uFEFF';
 
-/** Beginnings that make a spreadsheet read a text as a formula. Tab and CR are skipped by some, and count as such. */
+/** First characters that make a spreadsheet read a string as a formula. Some skip tab and CR, so these count as well. */
 const FORMULA = /^[=+\-@\t\r\n\uFF0B\uFF0D\uFF1D\uFF20]/;
 
 /** Characters that need quotes (RFC 4180, section 2). Tabs and semicolons do in the dialects of spreadsheets. */
 const QUOTED = /[",;\t\r\n]|^\s|\s$/;
 
 /**
- * A line of CSV (RFC 4180), with its CRLF. A text that a spreadsheet would take for a formula gets an apostrophe in front,
- * so that it stays a text; numbers stay numbers.
+ * A line of CSV (RFC 4180), with its CRLF. A string that a spreadsheet would read as a formula gets an apostrophe in front,
+ * so that it stays a string; numbers stay numbers.
  */
 export const csvLine = (values: readonly CsvValue[]): string => `${values.map(cell).join(',')}\r\n`;
 

@@ -59,7 +59,7 @@ async function collect({ head, read }: CsvSource, signal: AbortSignal, onRows: (
     const { rows, next }: CsvPage = await read(cursor, signal);
     signal.throwIfAborted();
     const some = rows.slice(0, MAX_CSV_ROWS - count);
-    // A browser may keep blobs on disk, unlike texts.
+    // A browser may keep blobs on disk, unlike strings.
     parts.push(new Blob(some.map(csvLine)));
     count += some.length;
     onRows(count);

@@ -1,7 +1,7 @@
 import { readShape } from '../../client/calls/refusal.ts';
 
 /**
- * The base in what a person copied from a response: the whole response, with or without its head; its JSON; or the string of
+ * The base in what a user copied from a response: the whole response, with or without its head; its JSON; or the string of
  * `debug.base` with its escapes, with or without its name and quotes.
  * @returns null if the text has none
  */

@@ -13,7 +13,7 @@ interface BaseLinesProps {
   readonly notes?: Readonly<Record<number, ReactNode>>;
 }
 
-/** The lines of a base in either form with their names; next to those of another base if there is one. */
+/** The lines of a base in either format with their names; next to those of another base if there is one. */
 export function BaseLines({ base, other, notes = {} }: BaseLinesProps) {
   const texts = useTexts(debuggerTexts);
   const [baseLines, otherLines] = [base.split('\n'), other?.base.split('\n')];
@@ -89,7 +89,7 @@ function BaseLine({ number, line, otherLine, about, other, note }: BaseLineProps
   );
 }
 
-/** The component of a line in the form of RFC 9421, and what its value is. */
+/** The component of a line of an RFC 9421 base, and its value. */
 function standardLine(line: string, { components, field }: typeof debuggerTexts.en) {
   const [, name = ''] = /^"([^"]*)"/.exec(line) ?? [];
   const whats: Readonly<Record<string, string>> = components;
@@ -126,7 +126,7 @@ function Value({ name, text, compareTo }: ValueProps) {
   );
 }
 
-/** Where a text differs from the other: between their common beginning and their common end. */
+/** Where a string differs from the other: between their common beginning and their common end. */
 function differenceOf(text: string, other: string): [from: number, to: number] {
   let from = 0;
   while (from < text.length && text[from] === other[from]) from++;

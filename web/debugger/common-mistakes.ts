@@ -11,7 +11,7 @@ const replaceLine = (lines: readonly string[], at: number, line: string) =>
   joinLines(lines.with(at - 1, line));
 const line = (lines: readonly string[], at: number) => lines[at - 1] ?? '';
 
-/** Mistakes in how the lines of a base are joined, in either form. */
+/** Mistakes in how the lines of a base are joined, in either format. */
 const LINE_MISTAKES = {
   none: joinLines,
   trailingNewline: (lines: readonly string[]) => `${joinLines(lines)}\n`,
@@ -43,7 +43,7 @@ const MISTAKES = {
 
 const utf8 = new TextEncoder();
 
-/** Texts that people take for the HMAC key. */
+/** Strings that people mistake for the HMAC key. */
 const KEYS = {
   none: (secret) => utf8.encode(secret),
   secretDecoded: (secret) => fromBase64url(secret.replace(/^kss_/, '')),
@@ -79,7 +79,7 @@ export async function findCommonMistake(
 }
 
 /**
- * The same for a base in the form of RFC 9421, if a signing secret signs.
+ * The same for an RFC 9421 base, if a signing secret signs.
  * @param sent lowercase hex
  */
 export async function findStandardMistake(

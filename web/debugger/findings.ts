@@ -16,7 +16,7 @@ import { parsePasted } from './pasted-request.ts';
 import type { PastedRequest } from './request-parts.ts';
 import { expectedStandard, isStandard, type StandardProblem } from './standard-base.ts';
 
-/** What a person pastes. */
+/** The request and the base that a user pastes. */
 export interface Pastes {
   readonly request: string;
   readonly base: string;
@@ -74,7 +74,7 @@ export async function findingsOf({ request: text, base: pasted, secret }: Pastes
   };
 }
 
-/** The same for the form of RFC 9421, whose lines are those that the signature lists. */
+/** The same for RFC 9421, where the signature lists the lines of the base. */
 async function standardFindings(
   request: PastedRequest | null,
   received: string | null,

@@ -2,7 +2,7 @@ import { parseSignature, SIGNER_ID } from '../../shared/signature.ts';
 import { bearerOf, keyIdOf, signatureParts } from './expected-base.ts';
 import { type PastedRequest, valuesOf } from './request-parts.ts';
 
-/** Faults of a request that come before its ten lines; each has an explanation in words. */
+/** Problems of a request that are checked before its ten lines; each is explained in words. */
 const OF_REQUEST = {
   noAuthorization: ({ headers }) => valuesOf(headers, 'authorization').length === 0,
   noSignature: ({ headers }) => valuesOf(headers, 'x-signature').join('') === '',
@@ -32,7 +32,7 @@ const hasSignature = (request: PastedRequest): boolean => headerOf(request) !== 
 export const problemsOfRequest = (request: PastedRequest): readonly RequestProblem[] =>
   (Object.keys(OF_REQUEST) as RequestProblem[]).filter((name) => OF_REQUEST[name](request));
 
-/** Faults of a base whatever the request: not ten lines, or wrong line endings. */
+/** Problems of a base whatever the request is: not ten lines, or wrong line endings. */
 const OF_BASE = {
   carriageReturns: (base) => base.includes('\r'),
   literalNewline: (base) => base.includes('\\n'),
@@ -43,7 +43,7 @@ const OF_BASE = {
 
 export type BaseProblem = keyof typeof OF_BASE;
 
-/** Those that a base in either form may have. */
+/** Those that a base in either format may have. */
 const OF_LINES: readonly BaseProblem[] = ['carriageReturns', 'literalNewline'];
 
 export const problemsOfLines = (base: string): readonly BaseProblem[] =>
@@ -52,7 +52,7 @@ export const problemsOfLines = (base: string): readonly BaseProblem[] =>
 export const problemsOfBase = (base: string): readonly BaseProblem[] =>
   (Object.keys(OF_BASE) as BaseProblem[]).filter((name) => OF_BASE[name](base));
 
-/** The form of each line. */
+/** The syntax of each line. */
 const FORMS: readonly RegExp[] = [
   /^v1\.request$/,
   SIGNER_ID,

@@ -1,6 +1,6 @@
 import { ENVIRONMENTS, type Environment, isKeyId, keyPrefix } from '../../shared/key-format.ts';
 
-/** What the request log knows of a call, as the address of the debugger has it. */
+/** What the request log knows about a call, as the debugger's URL passes it on. */
 export interface KnownCall {
   readonly procedure?: string | undefined;
   /** The id of the key. */
@@ -10,7 +10,7 @@ export interface KnownCall {
   readonly reason?: string | undefined;
 }
 
-/** Parses an address and ignores what it does not know. */
+/** Parses the parameters of a URL, and ignores unknown ones. */
 export function readKnownCall({ procedure, key, environment, reason }: Record<string, unknown>): KnownCall {
   const id = String(key ?? '');
   return {
@@ -27,7 +27,7 @@ const ifMatching = (value: unknown, form: RegExp): string | undefined =>
 /** In place of what is not recorded. */
 const UNKNOWN = '…';
 
-/** A request, as far as it is known, for the person to complete at each `…`. */
+/** A request, as far as it is known, for the user to complete at each `…`. */
 export function requestOf({ key, environment = 'live' }: KnownCall, method: string, url: string): string {
   const { host, pathname } = new URL(url);
   const bearer = key ? `${keyPrefix('ks', environment, key)}${UNKNOWN}` : UNKNOWN;

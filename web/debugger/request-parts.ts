@@ -1,4 +1,4 @@
-/** A request as the person's code sent it. */
+/** A request as the user's code sent it. */
 export interface PastedRequest {
   readonly method: string;
   /** As it was written: it may have a scheme or a default port, which is not signed. */

@@ -11,7 +11,7 @@ interface SignatureDebuggerProps {
   readonly request?: string;
 }
 
-/** Finds out why a signature is refused, from what the person's code built or sent. Nothing leaves the page. */
+/** Finds out why a signature is refused, from what the user's code built or sent. Nothing leaves the page. */
 export function SignatureDebugger({ request = '' }: SignatureDebuggerProps) {
   const texts = useTexts(debuggerTexts);
   const [pastes, setPastes] = useState<Pastes>({ request, base: '', secret: '' });

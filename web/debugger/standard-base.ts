@@ -9,7 +9,7 @@ import { readStandardSignature } from '../../shared/http-signature/read.ts';
 import { bearerOf, keyIdOf, signedAuthority } from './expected-base.ts';
 import { type PastedRequest, valuesOf } from './request-parts.ts';
 
-/** What a request in the form of RFC 9421 shows about its signature. */
+/** What a request with an RFC 9421 signature shows about it. */
 export interface StandardRequest {
   /**
    * The base that Keyseal builds, with a remark for a component that the request does not have (`standardAbsent`); null if the signature
@@ -25,11 +25,11 @@ export interface StandardRequest {
 
 export type StandardProblem = 'standardForm' | 'standardAbsent' | 'digestWrong' | 'digestForm';
 
-/** Whether a request is signed in the form of RFC 9421 alone. */
+/** Whether a request has only an RFC 9421 signature. */
 export const isStandard = ({ headers }: PastedRequest): boolean =>
   valuesOf(headers, 'x-signature').join('') === '' && valuesOf(headers, 'signature-input').length > 0;
 
-/** @param own the base that the person's code built: a paste of a request does not say which scheme it had */
+/** @param own the base that the user's code built: a paste of a request does not say which scheme it had */
 export async function expectedStandard(
   request: PastedRequest,
   pastedBase: string | null,

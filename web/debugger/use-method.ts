@@ -12,7 +12,7 @@ interface Described {
  */
 export function useMethod(procedure: string | undefined): 'GET' | 'POST' | null | undefined {
   const { data, isError } = useQuery({
-    // Nothing personal, so it stays cached when another person signs in.
+    // Nothing personal, so it stays cached when another user signs in.
     queryKey: ['me', 'methods'],
     enabled: procedure !== undefined,
     retry: false,

@@ -5,7 +5,7 @@ import { DocsTitleLink } from './docs-title-link.tsx';
 import { docsTexts } from './texts.ts';
 import { WrittenPages } from './written-pages.tsx';
 
-/** Links to all pages of the docs, beside the text of one if the window is wide. */
+/** Links to all pages of the docs, next to the open page if the window is wide. */
 export function AllPages() {
   const { groups, allPages } = useTexts(docsTexts);
   return (

@@ -45,7 +45,7 @@ function placeOfClick(event: MouseEvent): { page: DocsPageName; hash: string } |
   return page === undefined ? null : { page, hash };
 }
 
-/** Copies the code beside a button, which says so for a while. */
+/** Copies the code next to a button, which confirms it for a moment. */
 async function copyCode(button: HTMLElement, copied: string): Promise<void> {
   const label = button.textContent;
   await navigator.clipboard.writeText(
@@ -71,7 +71,7 @@ export function DocsArticle({ page }: { readonly page: DocsPageName }) {
     staleTime: Number.POSITIVE_INFINITY,
   });
   useEffect(() => {
-    // The anchor in the address exists only now.
+    // The element that the URL's anchor names exists only now.
     if (data)
       document.getElementById(decodeURIComponent(globalThis.location.hash.slice(1)))?.scrollIntoView();
   }, [data]);

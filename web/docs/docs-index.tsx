@@ -12,7 +12,7 @@ import { StartPages } from './start-pages.tsx';
 import { docsTexts } from './texts.ts';
 import { WrittenPages } from './written-pages.tsx';
 
-/** All pages of the docs, and a search over their text. The words are in the address. */
+/** All pages of the docs, and a search over their text. The search words are in the URL. */
 export function DocsIndex() {
   const { pages } = useTexts(shellTexts);
   const texts = useTexts(docsTexts);

@@ -1,4 +1,4 @@
-/** The words that are searched for, in the address. */
+/** The search words, as the URL has them. */
 export interface DocsSearch {
   readonly q?: string;
 }

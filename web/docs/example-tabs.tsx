@@ -12,7 +12,7 @@ interface ExampleTabsProps {
   readonly exampleKey: ExampleKey;
 }
 
-/** A call to this service with a key's id, in the languages of a page. It opens at the language that the address names. */
+/** A call to this service with a key's id, in the languages of a page. It opens at the language that the URL names. */
 export function ExampleTabs({ examples, exampleKey }: ExampleTabsProps) {
   const { snippets, snippet } = useTexts(docsTexts);
   const hash = useLocation({ select: (location) => location.hash });

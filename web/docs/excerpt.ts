@@ -31,7 +31,7 @@ function wholeTo(line: string, end: number, place: number): number {
   return space > place ? space : end;
 }
 
-/** A part of a text, which is one of the words that are searched for or lies between them. */
+/** A part of a text: one of the search words, or what lies between them. */
 export interface MarkedPiece {
   /** Where it begins. */
   readonly at: number;

@@ -34,7 +34,7 @@ export function searchOver(
     searchOptions: {
       boost: { codes: 8, title: 3, heading: 6, cells: 0.7 },
       boostDocument: (id) => weightOf(sections[id as number] as FoundSection, language),
-      // Two letters begin too many words, unless a person is still typing them.
+      // Two letters begin too many words, unless a user is still typing them.
       prefix: (term, at, terms) => term.length >= MIN_PREFIX || at === terms.length - 1,
       fuzzy: (term) => (term.length > 4 ? 0.2 : false),
       combineWith: 'AND',

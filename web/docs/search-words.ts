@@ -21,7 +21,7 @@ export function soughtWords(words: string): readonly string[] {
   return counting.length > 0 ? counting : all;
 }
 
-/** Finds the words that count in a folded text: whole, or the beginning of a word from three letters on. Null without words. */
+/** Finds the words that count in a folded text: whole, or the beginning of a word, from three letters. Null without words. */
 export function wordPattern(words: string): RegExp | null {
   const sought = [...soughtWords(words)].sort((a, b) => b.length - a.length);
   if (sought.length === 0) return null;

@@ -10,7 +10,7 @@ import { invitationTexts } from './texts.ts';
 
 interface AcceptProps {
   readonly token: string;
-  /** The address that the invitation is for. */
+  /** The e-mail address that the invitation is for. */
   readonly email: string;
   readonly sessionId: string;
 }

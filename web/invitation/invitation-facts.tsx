@@ -27,5 +27,5 @@ export function InvitationFacts({ invitation }: { readonly invitation: Invitatio
   );
 }
 
-/** A text that people chose, in its own direction. */
+/** Text that users chose, in its own writing direction. */
 const Theirs = ({ text }: { readonly text: string }) => <bdi className="theirs">{text}</bdi>;

@@ -65,7 +65,7 @@ function Invitation({ token }: { readonly token: string }) {
 
 interface JoinProps {
   readonly token: string;
-  /** The address that the invitation is for. */
+  /** The e-mail address that the invitation is for. */
   readonly email: string;
 }
 

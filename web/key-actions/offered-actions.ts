@@ -13,7 +13,7 @@ const OFFERED = {
 /** Actions only for people who may see the key's secrets. */
 const FOR_HOLDERS: ReadonlySet<KeyAction> = new Set(['rotate', 'enable']);
 
-/** The actions of a key that the person may choose, and whether others are left to people who may see its secrets. */
+/** The actions of a key that the user may choose, and whether others are left to people who may see its secrets. */
 export function useOfferedActions(apiKey: ConsoleKey): {
   readonly actions: readonly KeyAction[];
   readonly isPartial: boolean;

@@ -9,13 +9,13 @@ import { type FieldErrors, fieldTexts } from '../key-form/texts.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { useTexts } from '../language/language.ts';
 
-/** What the new pair of a key signs with. */
+/** What a key signs with after the rotation. */
 export interface PublicKeyChoice {
   readonly signer: KeyFields['signer'];
   readonly text: string;
   readonly setSigner: (signer: KeyFields['signer']) => void;
   readonly setText: (text: string) => void;
-  /** Whether it can be sent; if the text is no registration, the field says so. */
+  /** Whether the form can be sent; if the field contains no registration, it says so. */
   readonly check: () => boolean;
   /** Calls with a registration unless a secret signs. The response has the private key if this page made it: see FormPair. */
   readonly register: <R extends { readonly key: Pick<ConsoleKey, 'signature'> }>(
@@ -25,7 +25,7 @@ export interface PublicKeyChoice {
   readonly isWrong: boolean;
 }
 
-/** @param current what the current pair signs with, so that nobody gives up a public key by mistake */
+/** @param current what the key signs with now, so that nobody gives up a public key by mistake */
 export function usePublicKeyChoice(current: KeyFields['signer']): PublicKeyChoice {
   const [signer, setSigner] = useState(current);
   const [text, setText] = useState('');

@@ -19,7 +19,7 @@ function day() {
   };
 }
 
-/** The traffic that a revocation would stop: how often the key is used, as far as the person may see it. */
+/** The traffic that a revocation would stop: how often the key is used, as far as the user may see it. */
 export function RevokeImpact({ apiKey: { id, lastUsedAt } }: { readonly apiKey: ConsoleKey }) {
   const { revoke: texts } = useTexts(keysTexts);
   const { fromNow, dateTime, number } = useFormats();

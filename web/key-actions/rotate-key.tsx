@@ -21,7 +21,7 @@ import { useSingleSubmit } from './use-single-submit.ts';
 const GRACES = [0, 3_600, 86_400, 604_800, 2_592_000] as const;
 const A_DAY = '86400';
 
-/** Gives a key a new pair of secrets, and shows it once. */
+/** Gives a key new secrets, and shows them once. */
 export function RotateKey(state: KeyModalState) {
   const { rotate: texts } = useTexts(keysTexts);
   const { errors } = useTexts(fieldTexts);
@@ -29,7 +29,7 @@ export function RotateKey(state: KeyModalState) {
   const choice = usePublicKeyChoice(signerOfKey(apiKey));
   const [grace, setGrace] = useState(A_DAY);
   const { send, retry, data, error, isPending } = useRotation(apiKey.id, choice);
-  // Do not close while the new pair is on its way: it is shown only once.
+  // Do not close while the new secrets are on their way: they are shown only once.
   const onClose = () => isPending || state.onClose();
   const revealed = data && revealedOf(data);
   if (revealed) return <Reveal revealed={revealed} onClose={state.onGone} />;
@@ -64,7 +64,7 @@ function signerOfKey(apiKey: ConsoleKey) {
   return isMadePair(apiKey) ? 'madePair' : 'ownPair';
 }
 
-/** Rotates a key once, however often it is sent. The answer has the private key if this page made the pair. */
+/** Rotates a key once, however often it is sent. The result has the private key if this page made the key pair. */
 function useRotation(id: string, choice: PublicKeyChoice) {
   const [idempotencyKey, setIdempotencyKey] = useState(() => crypto.randomUUID());
   const { reset, ...rotation } = useSingleSubmit(
@@ -89,7 +89,7 @@ interface GraceProps {
   readonly disabled: boolean;
 }
 
-/** How long the current pair stays valid. */
+/** How long the current secrets stay valid. */
 function Grace({ value, onChange, disabled }: GraceProps) {
   const { rotate: texts } = useTexts(keysTexts);
   return (

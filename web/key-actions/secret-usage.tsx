@@ -4,7 +4,7 @@ import { keysTexts } from '../key-model/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 
-/** Which pair of secrets a key was last used with, and when. */
+/** Which secrets a key was last used with, and when. */
 export function SecretUsage({ apiKey: { lastUsedAt, previous } }: { readonly apiKey: ConsoleKey }) {
   const { rotate: texts } = useTexts(keysTexts);
   const { fromNow, dateTime } = useFormats();

@@ -6,7 +6,7 @@ import type { FieldProps } from './use-key-form.ts';
 /** The fields of several lines that programs read. */
 type CodeFieldName = 'addresses' | 'authorities' | 'metadata';
 
-/** A field of several lines: addresses, hosts or JSON. */
+/** A field of several lines: IP addresses, hosts or JSON. */
 export function CodeField({ form, name }: FieldProps & { readonly name: CodeFieldName }) {
   const texts = useTexts(fieldTexts);
   return (

@@ -3,7 +3,7 @@ import { roleHolds } from '../../shared/roles.ts';
 import type { Me } from '../session/me.ts';
 
 /**
- * The permissions to offer, by area: those that the person has, an area's wildcard if it has more than one verb, and
+ * The permissions to offer, by area: those that the user has, an area's wildcard if it has more than one verb, and
  * those that the key already has, so that they can be removed.
  */
 export function listGrantable(
@@ -19,7 +19,7 @@ export function listGrantable(
 }
 
 /**
- * The permissions of a key of which only the name is chosen: the sample call if the person may grant it, otherwise
+ * The permissions of a key of which only the name is chosen: the sample call if the user may grant it, otherwise
  * every read permission.
  */
 export function defaultPermissions({ permissions }: Me): string[] {

@@ -12,7 +12,7 @@ export type Unit = keyof typeof UNITS;
 export const REFILLS = ['none', 'day', 'month'] as const;
 export type Refill = (typeof REFILLS)[number];
 
-/** What a new pair of a key signs with: a secret, a private key that this page makes, or one that the person has. */
+/** What a new or rotated key signs with: a secret, a private key that this page makes, or one that the user has. */
 export const SIGNER_KINDS = ['secret', 'madePair', 'ownPair'] as const;
 
 /** A limit as it is typed: a number of calls per number of units of time. */
@@ -23,7 +23,7 @@ export interface LimitFields {
   readonly unit: Unit;
 }
 
-/** The form fields of a key. Numbers are texts until they are sent. */
+/** The form fields of a key. Numbers are strings until they are sent. */
 export interface KeyFields {
   readonly name: string;
   readonly environment: Environment;
@@ -38,7 +38,7 @@ export interface KeyFields {
     readonly refill: Refill;
     readonly amount: string;
   };
-  /** One address or CIDR a line. */
+  /** One IP address or CIDR a line. */
   readonly addresses: string;
   /** Empty without an external owner. */
   readonly externalId: string;
@@ -46,11 +46,11 @@ export interface KeyFields {
   readonly authorities: string;
   /** A JSON object, or empty. */
   readonly metadata: string;
-  /** Whether a new key belongs to the workspace and to no person. */
+  /** Whether a new key belongs to the workspace and to no user. */
   readonly isService: boolean;
   /** What a new key signs with. */
   readonly signer: (typeof SIGNER_KINDS)[number];
-  /** The registration of a new key's public key as JSON, if the person has the private key. */
+  /** The registration of a new key's public key as JSON, if the user has the private key. */
   readonly publicKey: string;
 }
 

@@ -33,7 +33,7 @@ function creditsOf({ remaining, refill, amount }: KeyFields['credits']) {
   };
 }
 
-/** The input of `keys.create`, without the public key of a pair that the page makes. */
+/** The input of `keys.create`, without the public key of a key pair that the page makes. */
 export function newKeyOf(fields: KeyFields, now: Date) {
   const { expiresAt, credits, externalId, ...policy } = policyOf(fields, now);
   return {
@@ -66,7 +66,7 @@ export const changedParts = (before: KeyFields, after: KeyFields): (keyof Policy
     (part) => JSON.stringify(before[FIELD_OF[part]]) !== JSON.stringify(after[FIELD_OF[part]]),
   );
 
-/** The input of `keys.update` for changed fields. It leaves out what the person did not change. */
+/** The input of `keys.update` for changed fields. It leaves out what the user did not change. */
 export function changesOf(before: KeyFields, after: KeyFields, now: Date): Partial<Policy> {
   const policy = policyOf(after, now);
   return Object.fromEntries(changedParts(before, after).map((part) => [part, policy[part]]));

@@ -45,7 +45,7 @@ function LimitField({ form, index }: FieldProps & { readonly index: number }) {
   const at = `limits.${index}`;
   const number = { inputMode: 'numeric', autoComplete: 'off' } as const;
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would be a card of its own
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset would be a separate card
     <div role="group" aria-label={texts.limit(index + 1)} className={classes['limit']}>
       <TextInput label={texts.limitName} autoComplete="off" {...form.getInputProps(`${at}.name`)} />
       <TextInput

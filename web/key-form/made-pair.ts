@@ -20,12 +20,13 @@ export interface MadePair {
   readonly privateKey: string;
 }
 
-/** The pair of a form, which is the same however often the form is sent: the first time may have arrived. */
+/** The key pair of a form, which stays the same however often the form is sent: the first request may have arrived. */
 export interface FormPair {
   /**
-   * Registers the pair by a call. This browser remembers that it made the pair of the key, and the response has the private key. The
-   * next pair is another one if the service refused the proof of this one, which it accepts once, and for minutes. It looks for an
-   * earlier call first, so that one was not carried out. Any other failure may follow a call whose response was lost.
+   * Registers the key pair with a call. This browser remembers that it made the key's pair, and the result has the private key.
+   * If the service refused the proof of this pair, which it accepts once and for minutes, the next attempt makes another pair:
+   * the service looks for an earlier call first, so none was carried out. Any other failure may follow a call whose response
+   * was lost.
    */
   readonly register: <R extends Registered>(
     call: (registration: PublicKeyRegistration) => Promise<R>,
@@ -65,7 +66,7 @@ function isRegistrationRefused(error: unknown): boolean {
   return issues.some(({ path }) => path === 'proof' || path.startsWith('publicKey'));
 }
 
-/** Makes a key pair, and the proof by which the service takes its public key. @throws Error if the browser makes none */
+/** Makes a key pair, and the proof that its registration needs. @throws Error if the browser supports no such keys */
 async function makePair(): Promise<MadePair> {
   const made = await newSigningPair(true);
   if (!made) throw new Error('This browser supports neither Ed25519 nor P-256 keys.');

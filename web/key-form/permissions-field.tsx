@@ -20,7 +20,7 @@ export function PermissionsField({ form, isTitled = false }: PermissionsFieldPro
   const me = useMe();
   const id = useId();
   const { permissions } = form.getValues();
-  // Permissions that the key had stay on offer after the person removes them.
+  // Permissions that the key had are still offered after the user removes them.
   const [before] = useState(permissions);
   const areas = listGrantable(me, before);
   const error = form.errors['permissions'];
@@ -106,7 +106,7 @@ interface PermissionGroupProps extends Omit<PermissionProps, 'name'> {
 
 function PermissionGroup({ title, names, isFolded, ...props }: PermissionGroupProps) {
   const [isOpen, setOpen] = useState(!isFolded);
-  // Once it is open it stays, also if its last permission is removed.
+  // Once it is open it stays open, even if its last permission is removed.
   if (!isFolded && !isOpen) setOpen(true);
   if (names.length === 0) return null;
   if (!isOpen) {

@@ -46,7 +46,7 @@ export function refusedFields(error: unknown, fields: KeyFields, errors: FieldEr
 function fieldOfIssue(path: string, fields: KeyFields, errors: FieldErrors): [string, string] | null {
   for (const [form, field, explain] of FIELD_OF_ISSUE) {
     const match = form.exec(path);
-    // A pair that the page makes has no field.
+    // A key pair that the page makes has no field.
     if (match && field === 'publicKey' && fields.signer !== 'ownPair') return null;
     if (match) return [path.replace(form, field), explain(errors, fields, match)];
   }

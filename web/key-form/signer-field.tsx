@@ -10,7 +10,7 @@ type SignerKind = KeyFields['signer'];
 interface SignerFieldProps {
   readonly signer: SignerKind;
   readonly onSigner: (signer: SignerKind) => void;
-  /** The field of a public key that the person registers. */
+  /** The field of a public key that the user registers. */
   readonly publicKey: {
     readonly value: string;
     readonly onChange: (text: string) => void;
@@ -21,7 +21,7 @@ interface SignerFieldProps {
   readonly disabled?: boolean;
 }
 
-/** What a key signs with: a signing secret, a private key that this page makes, or one that the person has. */
+/** What a key signs with: a signing secret, a private key that this page makes, or one that the user has. */
 export function SignerField({ signer, onSigner, publicKey, disabled = false }: SignerFieldProps) {
   const texts = useTexts(fieldTexts);
   const id = useId();

@@ -19,7 +19,7 @@ interface KeyFormOptions {
 }
 
 /**
- * The form of a key. The page validates it in the person's language, then the service does; a refusal appears next to
+ * The form of a key. The page validates it in the user's language, then the service does; a refusal appears next to
  * its field. `failed` is any other refusal or a network error. A double submit sends it once.
  */
 export function useKeyForm({ initial, send, onWrong = () => {} }: KeyFormOptions) {

@@ -10,12 +10,12 @@ import type { FieldErrors } from './texts.ts';
 /** Errors by the path of their field, such as `limits.0.name`. */
 export type WrongFields = Record<string, string>;
 
-/** Whether a text is a whole number within bounds. */
+/** Whether a string is a whole number within bounds. */
 const isIntegerWithin = (text: string, min: number, max: number): boolean =>
   /^\d{1,16}$/.test(text.trim()) && Number(text) >= min && Number(text) <= max;
 
 /**
- * Validates the fields as the service would, with messages in the person's language.
+ * Validates the fields as the service would, with messages in the user's language.
  * @param before the fields of an existing key: unchanged ones are not sent, so an expiry in the past may stay
  */
 export function wrongFields(
@@ -35,7 +35,7 @@ export function wrongFields(
   });
   if (credits.metered) Object.assign(wrong, wrongCredits(credits, errors));
   const lines = linesOf(addresses);
-  // That no bit is set behind a prefix is left to the service.
+  // Only the service checks that no bit is set after the prefix.
   const odd = lines.find((line) => !parseNetwork(line));
   if (odd !== undefined) wrong['addresses'] = errors.address(odd);
   if (lines.length > 64) wrong['addresses'] = errors.addresses;
@@ -58,7 +58,7 @@ function wrongDetails(
   return wrong;
 }
 
-/** Whether a text is a JSON object of at most 4,096 bytes without spaces. */
+/** Whether a string is a JSON object of at most 4,096 bytes without spaces. */
 function isSmallObject(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
@@ -71,7 +71,7 @@ function isSmallObject(text: string): boolean {
 
 function liesAhead(expiry: KeyFields['expiry'], now: Date): boolean {
   if (expiry.choice !== 'day') return true;
-  // ISO dates with four-digit years sort as texts.
+  // ISO dates with four-digit years sort as strings.
   return /^\d{4}-\d{2}-\d{2}$/.test(expiry.day) && lastDayOf(expiry, now) >= dayOf(now);
 }
 

@@ -19,7 +19,7 @@ export function keyChanged(key: ConsoleKey): void {
     api.keys.list.pathFilter() as { queryKey: readonly unknown[] },
     (data) => {
       if (data && 'pages' in data) return { ...data, pages: data.pages.map(now) };
-      // The overview keeps a summary of its own there, which is fetched again below.
+      // The overview keeps its own summary there, which is fetched again below.
       return data && 'items' in data ? now(data) : data;
     },
   );

@@ -3,7 +3,7 @@ import { useTexts } from '../language/language.ts';
 import type { ConsoleKey } from './key.ts';
 import { keysTexts } from './texts.ts';
 
-/** Green is for accepted calls alone. */
+/** Green is only for accepted calls. */
 const COLORS = { active: 'brand', disabled: 'yellow', expired: 'gray', revoked: 'red' } as const;
 
 export function KeyStatus({ status }: Pick<ConsoleKey, 'status'>) {

@@ -30,7 +30,7 @@ const unlessLong = (query: Pick<Query, 'state'>) => !isLong(query);
 
 /** The keys of the workspace, page after page. */
 export function keysQuery({ search, status, environment, sort }: KeysSearch) {
-  // Pick the members by name: an address may contain others.
+  // Pick the properties by name: a URL may contain others.
   const input = { search: search?.trim() || undefined, status, environment, sort, limit: PAGE };
   return infiniteQueryOptions({
     queryKey: api.keys.list.infiniteQueryKey(input) as readonly unknown[],

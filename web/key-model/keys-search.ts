@@ -9,7 +9,7 @@ export const STATUSES = [
 ] as const satisfies ConsoleKey['status'][];
 export const SORTS = ['newest', 'oldest', 'name', 'lastUsed'] as const;
 
-/** Filter and order of the keys, as the address of the page keeps them. */
+/** Filter and order of the keys, as the URL of the page keeps them. */
 export interface KeysSearch {
   readonly search?: string | undefined;
   readonly status?: ConsoleKey['status'] | undefined;
@@ -26,13 +26,13 @@ const among = <T>(values: readonly T[], text: unknown): T | undefined =>
 /** Characters that the service searches by. */
 export const MAX_SEARCH_LENGTH = 100;
 
-/** A text from an address: the router parses digits and words such as `true` as JSON. */
+/** A string from a URL: the router parses digits and words such as `true` as JSON. */
 const searchText = (value: unknown): string | undefined =>
   ['string', 'number', 'boolean'].includes(typeof value)
     ? String(value).replaceAll('\0', '').slice(0, MAX_SEARCH_LENGTH) || undefined
     : undefined;
 
-/** Parses an address and ignores what it does not know. */
+/** Parses the parameters of a URL, and ignores unknown ones. */
 export function readKeysSearch({
   search,
   status,

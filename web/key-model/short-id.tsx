@@ -8,7 +8,7 @@ interface ShortIdProps {
   readonly className?: string | undefined;
 }
 
-/** The ends of an id beside a name: enough to tell two of one name apart. The whole id is its tooltip. */
+/** The ends of an id next to a name: enough to tell two of one name apart. The whole id is its tooltip. */
 export const ShortId = ({ id, className }: ShortIdProps) => (
   <Text span ff="monospace" size="xs" c="dimmed" className={className} title={id}>
     {id.length > 2 * ENDS + 1 ? `${id.slice(0, ENDS)}…${id.slice(-ENDS)}` : id}

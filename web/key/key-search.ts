@@ -3,7 +3,7 @@ import { oneOf, type UsageSearch, usageSearch } from '../usage/usage-search.ts';
 export const KEY_TABS = ['usage', 'live', 'policy', 'audit', 'settings'] as const;
 export type KeyTab = (typeof KEY_TABS)[number];
 
-/** The state of a key's page that its address keeps: the tab, and what is chosen on it. */
+/** The state of a key's page that its URL keeps: the tab, and what is chosen on it. */
 export interface KeySearch extends UsageSearch {
   readonly tab?: KeyTab | undefined;
 }

@@ -13,7 +13,7 @@ import { LiveTail } from './live-tail.tsx';
 import { KeySettings } from './settings/key-settings.tsx';
 import { keyTexts } from './texts.ts';
 
-/** The views of a key as tabs. The address has the tab, so that a reload and a link find it. */
+/** The views of a key as tabs. The URL has the tab, so that a reload and a link find it. */
 export function KeyTabs({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   const texts = useTexts(keyTexts);
   const search = useSearch({ from: '/shell/inside/keys/$id' });

@@ -34,7 +34,7 @@ export const COLUMNS = [
 interface KeyCellsProps {
   readonly apiKey: ConsoleKey;
   readonly usage: UsageOfKey | undefined;
-  /** The name of the person to whom it belongs; null for a key of the workspace, undefined if it is not known. */
+  /** The name of the user to whom it belongs; null for a key of the workspace, undefined if it is not known. */
   readonly owner: string | null | undefined;
   /** Null if the reader may not change keys. */
   readonly choose: Choose | null;

@@ -116,7 +116,7 @@ function useRows({ keys, focusedId, scrollMargin, wide }: RowsOptions) {
   });
 }
 
-/** Columns whose heading is for screen readers alone. */
+/** Columns whose heading is only for screen readers. */
 const HIDDEN: ReadonlySet<string> = new Set(['select', 'actions']);
 
 /** The order of each column whose heading sorts. */
@@ -128,7 +128,7 @@ const isSorted = (column: string): column is SortedColumn => Object.hasOwn(SORTE
 const DIRECTIONS = { name: 'ascending', created: 'ascending', lastUsed: 'descending' } as const;
 
 interface HeadProps extends Pick<KeyTableProps, 'order'> {
-  /** Whether there is room for columns: above cards, the headings are for screen readers alone. */
+  /** Whether columns fit: above cards, the headings are only for screen readers. */
   readonly wide: boolean;
 }
 

@@ -16,11 +16,11 @@ import { KeysChips } from './keys-chips.tsx';
 import { KeysFilter } from './keys-filter.tsx';
 import { KeysList } from './keys-list.tsx';
 
-/** A saved filter and order, without the form that the address may open. */
+/** A saved filter and order, without the form that the URL may open. */
 const readSavedSearch = ({ create: _, ...members }: Record<string, unknown>): KeysSearch =>
   readKeysSearch(members);
 
-/** The keys of the workspace. Filter and order are in the address, so that a link or Back shows the same. */
+/** The keys of the workspace. Filter and order are in the URL, so that a link or Back shows the same. */
 export function KeysPage() {
   const { pages } = useTexts(shellTexts);
   const texts = useTexts(keysTexts);

@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef, useState } from 'react';
 /** The width below which rows become cards: as in the stylesheet. */
 const WIDE = 896;
 
-/** Where the rows begin on the page, in pixels, and whether there is room for columns. */
+/** Where the rows begin on the page, in pixels, and whether columns fit. */
 export function useTablePlace() {
   const body = useRef<HTMLTableSectionElement>(null);
   const [place, setPlace] = useState({ scrollMargin: 0, wide: true });

@@ -6,5 +6,5 @@ const counter =
 /** A written number and what it counts, in English. */
 export const countedEn = counter((written) => written === '1');
 
-/** The same in French, where 0 takes the singular too. */
+/** The same in French, where 0 is singular too. */
 export const countedFr = counter((written) => written === '0' || written === '1');

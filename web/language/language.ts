@@ -23,7 +23,7 @@ function preferredLanguage(): Language {
   return wanted.map((tag) => LANGUAGES.find((language) => language === tag)).find(Boolean) ?? 'en';
 }
 
-/** Switches the language, also for later visits. */
+/** Switches the language, for later visits as well. */
 export function setLanguage(language: Language): void {
   current = language;
   document.documentElement.lang = language;
@@ -45,7 +45,7 @@ export function useLanguage(): Language {
   );
 }
 
-/** The texts of one room in the current language. English and French must have the same members to compile. */
+/** The messages of one folder in the current language. They compile only if English and French have the same properties. */
 export function useTexts<T>(texts: { readonly en: T; readonly fr: T }): T {
   return texts[useLanguage()];
 }

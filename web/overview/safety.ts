@@ -9,7 +9,7 @@ const [IDLE_DAYS, SOON_DAYS] = [90, 14];
 export const FINDINGS = ['expiring', 'powerful', 'forever', 'unlimited', 'idle'] as const;
 export type Finding = (typeof FINDINGS)[number];
 
-/** The members of a key on which its safety depends. */
+/** The properties of a key on which its safety depends. */
 type CheckedKey = Pick<
   ConsoleKey,
   'environment' | 'permissions' | 'expiresAt' | 'limits' | 'credits' | 'lastUsedAt' | 'createdAt'

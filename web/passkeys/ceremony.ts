@@ -9,7 +9,7 @@ import { session } from '../api/browser-session.ts';
 import { client } from '../api/service.ts';
 
 /**
- * Signs in the person whose passkey the browser finds.
+ * Signs in the user whose passkey the browser finds.
  * @param autofill whether it waits until they pick one in the autofill of a field
  */
 export async function signInByPasskey(autofill = false): Promise<void> {
@@ -18,14 +18,14 @@ export async function signInByPasskey(autofill = false): Promise<void> {
   await session.signInWithPasskey({ challenge, response });
 }
 
-/** Offers passkeys in the autofill of a field with `autocomplete="… webauthn"`. @returns whether a person signed in */
+/** Offers passkeys in the autofill of a field with `autocomplete="… webauthn"`. @returns whether a user signed in */
 export async function offerPasskeys(): Promise<boolean> {
   if (!(await browserSupportsWebAuthnAutofill())) return false;
   try {
     await signInByPasskey(true);
     return true;
   } catch (error) {
-    // The person may sign in otherwise: only a response to a passkey that they picked concerns them.
+    // The user may sign in otherwise: only a response to a passkey that they picked concerns them.
     if (isPasskeyRefused(error)) throw error;
     return false;
   }
@@ -38,13 +38,13 @@ const isPasskeyRefused = (error: unknown): boolean =>
 /** Ends the offer. */
 export const endOffer = (): void => WebAuthnAbortService.cancelCeremony();
 
-/** What a person proves themselves with. */
+/** What a user proves themselves with. */
 interface Proof {
   readonly password: string;
   readonly code?: string;
 }
 
-/** Lets the device make a passkey for the account of the signed-in person. */
+/** Lets the device make a passkey for the account of the signed-in user. */
 export async function addPasskey(proof: Proof, name: string) {
   const { challenge, options } = await client.passkeys.startRegistration.mutate(proof);
   const response = await startRegistration({ optionsJSON: options });
@@ -57,6 +57,6 @@ const OF_DEVICE: readonly string[] = [
   ...['NotReadableError', 'NotSupportedError', 'SecurityError', 'UnknownError'],
 ];
 
-/** Whether the person cancelled, or the browser or the device could not do it; the service did not refuse anything. */
+/** Whether the user cancelled, or the browser or the device could not do it; the service did not refuse anything. */
 export const isAuthenticatorError = (error: unknown): boolean =>
   error instanceof Error && OF_DEVICE.includes(error.name);

@@ -5,7 +5,7 @@ import { Failed } from '../ui/feedback/failed.tsx';
 import { isAuthenticatorError } from './ceremony.ts';
 import { passkeyTexts } from './texts.ts';
 
-/** What a sign-in by a passkey that failed means for a person. */
+/** What a sign-in by a passkey that failed means for a user. */
 export function PasskeyFailed({ error }: { readonly error: unknown }) {
   const text = failureText(error, useTexts(passkeyTexts));
   if (text === null) return <Failed error={error} />;

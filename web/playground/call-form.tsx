@@ -86,12 +86,12 @@ interface Sending extends Pick<CallFormProps, 'loadedKey' | 'onCalled'> {
   readonly send: (credentials: PlaygroundCredentials | null) => Promise<PlaygroundOutcome>;
 }
 
-/** Sends a call with the key of its signer. A key that is typed in need not be taken first. */
+/** Sends a call with the key of its signer. A key that is typed in need not be loaded first. */
 function useSending({ signer, loadedKey, typedKey, send, onCalled }: Sending) {
   const { errors } = useTexts(playgroundTexts);
   const [isMissing, setMissing] = useState(false);
   const isLacking = lacksKey(signer, loadedKey);
-  // The key must not enter a cache, so the call does not take it as a variable.
+  // The key must not enter a cache, so it is not a variable of the mutation.
   const signing = useRef(loadedKey);
   const sending = useMutation({
     mutationFn: async () => {
@@ -125,7 +125,7 @@ function SignatureFields({ children }: { readonly children: ReactNode }) {
   );
 }
 
-/** A private key signs by RFC 9421 alone. */
+/** A private key makes only RFC 9421 signatures. */
 function hasChoiceOfForm(signer: PlaygroundSigner, loadedKey: LoadedKey | null): boolean {
   return signer !== 'nobody' && !signsByPrivateKey(signer, loadedKey);
 }

@@ -12,7 +12,7 @@ export interface ServiceDescription {
   readonly schemas: FieldSchemas;
 }
 
-/** It contains nothing personal, so it stays cached when another person signs in. */
+/** It contains nothing personal, so it stays cached when another user signs in. */
 export const documentQuery = {
   queryKey: ['me', 'openapi'],
   staleTime: 300_000,
@@ -26,7 +26,7 @@ export const documentQuery = {
 
 type ProcedureTexts = Readonly<Record<string, ProcedureText>>;
 
-/** Long texts, which are loaded only with this page; English comes with the service's description. */
+/** Long descriptions, which are loaded only with this page; English comes with the service's description. */
 const TEXTS: Readonly<Record<Language, () => Promise<ProcedureTexts>>> = {
   en: async () => ({}),
   fr: () => import('../../shared/procedure-docs/fr.ts').then(({ fr }) => fr),

@@ -2,7 +2,7 @@ import type { Draft } from './breakages/breakages.ts';
 import type { Procedure } from './procedures.ts';
 
 /**
- * The request of a call in tRPC's HTTP form: a query has its input in the URL, a mutation in the body.
+ * The request of a call in tRPC's HTTP format: a query has its input in the URL, a mutation in the body.
  * @param text the input, exactly as it is sent
  */
 export function draftOf({ name, method, mediaType, isOptional }: Procedure, text: string): Draft {

@@ -1,6 +1,6 @@
 import { isKeyId } from '../../shared/key-format.ts';
 
-/** The parameters in the address of the playground. */
+/** The parameters in the playground's URL. */
 export interface PlaygroundSearch {
   /** The id of a key to sign with. */
   readonly key?: string | undefined;

@@ -9,7 +9,7 @@ import { Failed } from '../ui/feedback/failed.tsx';
 import { Section } from '../ui/page/section.tsx';
 import { profileTexts } from './texts.ts';
 
-/** The identities with which the person signs in; nothing if the service knows no provider. */
+/** The identities with which the user signs in; nothing if the service knows no provider. */
 export function LinkedIdentities() {
   const texts = useTexts(profileTexts);
   const queries = useQueryClient();

@@ -13,7 +13,7 @@ import { Section } from '../ui/page/section.tsx';
 import { type PasskeyView, RenamePasskey } from './rename-passkey.tsx';
 import { profileTexts } from './texts.ts';
 
-/** The passkeys of the person's account: add, rename, remove. */
+/** The passkeys of the user's account: add, rename, remove. */
 export function PasskeysSection() {
   const texts = useTexts(profileTexts);
   const queries = useQueryClient();

@@ -8,7 +8,7 @@ import { isName } from '../ui/is-name.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { profileTexts } from './texts.ts';
 
-/** A passkey as its person sees it. */
+/** A passkey as its owner sees it. */
 export interface PasskeyView {
   readonly id: string;
   readonly name: string;

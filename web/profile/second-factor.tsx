@@ -18,7 +18,7 @@ interface SetUp {
   readonly uri: string;
 }
 
-/** The second factor of the person's account: set up, make new recovery codes, remove. */
+/** The second factor of the user's account: set up, make new recovery codes, remove. */
 export function SecondFactorSection() {
   const texts = useTexts(profileTexts);
   const queries = useQueryClient();
@@ -116,7 +116,7 @@ function SetUpDialog({ secret, uri, confirm, onClose }: SetUpDialogProps) {
   );
 }
 
-/** Closes by its button alone: the codes are shown once. */
+/** Closes only with its button: the codes are shown once. */
 function CodesDialog({
   codes,
   onClose,

@@ -1,7 +1,7 @@
 import { ENVIRONMENTS, type Environment } from '../../shared/key-format.ts';
 import { isUtc } from '../ui/filters/utc-time.ts';
 
-/** The filters of the list, as the address of the page keeps them. */
+/** The filters of the list, as the URL of the page keeps them. */
 export interface RequestsSearch {
   readonly requestId?: string;
   readonly key?: string;
@@ -16,7 +16,7 @@ export interface RequestsSearch {
 
 export const FIELDS = ['requestId', 'key', 'procedure', 'environment', 'outcome', 'from', 'to'] as const;
 
-/** The longest text of each field that the service takes. */
+/** The longest value of each field that the service accepts. */
 export const MAX_LENGTHS = { requestId: 300, key: 64, procedure: 300 } as const;
 
 function isKept(name: (typeof FIELDS)[number], value: unknown): value is string {

@@ -40,7 +40,7 @@ interface FileLinkProps {
   readonly label: string;
 }
 
-/** Saves a text as a file. The link's content exists only in this page, and ends with the link. */
+/** Saves a string as a file. The link's content exists only in this page, and only as long as the link. */
 function FileLink({ text, name, label }: FileLinkProps) {
   const [href, setHref] = useState<string>();
   useEffect(() => {

@@ -42,7 +42,7 @@ function sealOf({ arrived, refused }: FirstCallState): ComponentProps<typeof Sig
 
 type TailedCall = NonNullable<FirstCallState['call']>;
 
-/** Procedure, time and address of a call. */
+/** Procedure, time and IP address of a call. */
 function Facts({ call: { procedure, at, address } }: { readonly call: TailedCall }) {
   const texts = useTexts(revealTexts);
   const { dateTimeSeconds } = useFormats();

@@ -1,16 +1,16 @@
 import type { ConsoleKey } from '../key-model/key.ts';
 
-/** A key with the texts that are shown once. */
+/** A key with the secrets that are shown once. */
 export interface Revealed {
   readonly key: ConsoleKey;
   readonly secret: string;
   /** Null if the key has a public key. */
   readonly signingSecret: string | null;
-  /** In PEM, if this page made the pair: nobody else has it. */
+  /** In PEM, if this page made the key pair: nobody else has it. */
   readonly privateKey: string | null;
 }
 
-/** What signs the calls of a key, as texts about it differ. */
+/** What signs the calls of a key, which decides between messages. */
 export const signerOf = ({
   signingSecret,
   privateKey,

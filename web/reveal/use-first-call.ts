@@ -11,7 +11,7 @@ export interface FirstCallState {
   /** Whether a stream is open now. */
   readonly listening: boolean;
   readonly arrived: boolean;
-  /** The call that arrived; also null if it came while no stream was open. */
+  /** The call that arrived; null if none did, or if it came while no stream was open. */
   readonly call: TailedCall | null;
   /** Whether a call arrived with the secrets from before the rotation. */
   readonly byPrevious: boolean;

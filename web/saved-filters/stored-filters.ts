@@ -5,20 +5,20 @@ export const MAX_FILTERS = 20;
 /** Characters of a filter's name. */
 export const MAX_NAME = 60;
 
-/** The filter of a list under the name that a person gave it. */
+/** The filter of a list under the name that a user gave it. */
 export interface SavedFilter<Search> {
   readonly name: string;
   readonly search: Search;
 }
 
-/** Reads the members that a list's filter has from any object, as from an address. */
+/** Reads the properties of a list's filter from any object, such as the parameters of a URL. */
 export type ReadSearch<Search> = (members: Record<string, unknown>) => Search;
 
 export const isFilterName = (name: string): boolean =>
   name !== '' && name.trim() === name && name.length <= MAX_NAME && ONE_LINE.test(name);
 
 /**
- * Reads what a browser has kept. It leaves out what is not a filter: another version, an extension or a person may have
+ * Reads what a browser has kept. It leaves out what is not a filter: another version, an extension or a user may have
  * written there.
  */
 export function readFilters<Search>(text: string | null, read: ReadSearch<Search>): SavedFilter<Search>[] {

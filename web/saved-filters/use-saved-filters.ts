@@ -24,7 +24,7 @@ function storedAt(storageKey: string): string | null {
 }
 
 /**
- * The saved filters of a page, for the signed-in person in their workspace, in this browser.
+ * The saved filters of a page, for the signed-in user in their workspace, in this browser.
  * @param page its name in the browser's storage
  * @param read must be the same function at each call
  */
@@ -33,7 +33,7 @@ export function useSavedFilters<Search>(page: string, read: ReadSearch<Search>) 
   const [refused, setRefused] = useState(false);
   const text = useSyncExternalStore(subscribe, () => storedAt(storageKey));
   const filters = useMemo(() => readFilters(text, read), [text, read]);
-  /** Takes the filters as they are kept now, since another tab may have changed them. */
+  /** Reads the stored filters again, since another tab may have changed them. */
   const change = (next: (now: SavedFilter<Search>[]) => readonly SavedFilter<Search>[]) => {
     try {
       localStorage.setItem(storageKey, JSON.stringify(next(readFilters(storedAt(storageKey), read))));

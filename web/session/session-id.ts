@@ -6,7 +6,7 @@ export function useSessionId(): string | null | undefined {
   return useSyncExternalStore(session.subscribe, () => session.id);
 }
 
-/** Whether a person is signed in, as soon as that is known. */
+/** Whether a user is signed in, as soon as that is known. */
 export async function isSignedIn(): Promise<boolean> {
   while (session.id === undefined) {
     await new Promise<void>((resolve) => {

@@ -12,7 +12,7 @@ import { mayLeave } from '../ui/feedback/leave-guard.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { Initial } from './initial.tsx';
 
-/** The signed-in person and sign-out; sign-in for anyone else. */
+/** The signed-in user and sign-out; sign-in for anyone else. */
 export function AccountMenu({ signedIn }: { readonly signedIn: boolean }) {
   const texts = useTexts(shellTexts);
   const signOut = useSignOut();
@@ -57,7 +57,7 @@ export function AccountMenu({ signedIn }: { readonly signedIn: boolean }) {
   );
 }
 
-/** Signs out, unless the person stays because of something that is not saved. */
+/** Signs out, unless the user stays because of something that is not saved. */
 function useSignOut(): () => Promise<void> {
   const { signOutUntold } = useTexts(shellTexts);
   const navigate = useNavigate();

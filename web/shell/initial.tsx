@@ -1,14 +1,14 @@
 import classes from './shell.module.css';
 
 interface InitialProps {
-  /** The name of a person or of a workspace. */
+  /** The name of a user or of a workspace. */
   readonly of: string;
   readonly isPerson?: boolean;
 }
 
 /** The first letter of a name, as a picture next to it. */
 export function Initial({ of: name, isPerson = false }: InitialProps) {
-  // A mark of direction is no letter, and a letter may be several code units.
+  // A direction mark is not a letter, and a letter may be several code units.
   const shown = name.replace(/^[\s\p{Cf}]+/u, '');
   const [letter = '·'] = new Intl.Segmenter().segment(shown).containing(0)?.segment.toUpperCase() ?? [];
   return (

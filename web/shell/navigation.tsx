@@ -31,7 +31,7 @@ export function Navigation({ onNavigate }: { readonly onNavigate: () => void }) 
   );
 }
 
-/** The debugger is a tab of the playground, though its address is below another page's. */
+/** The debugger is a tab of the playground, though its URL is below another page's. */
 function PageLink({ path, onClick }: { readonly path: Path; readonly onClick: () => void }) {
   const { pages } = useTexts(shellTexts);
   const { pathname } = useLocation();
@@ -42,7 +42,7 @@ function PageLink({ path, onClick }: { readonly path: Path; readonly onClick: ()
     <NavLink
       component={Link}
       to={path}
-      // Otherwise the router marks a page as current while one below its address is.
+      // Otherwise the router marks a page as current while a page below its URL is current.
       activeOptions={{ exact: true, includeSearch: false }}
       label={pages[path]}
       leftSection={<Icon size={18} stroke={1.6} aria-hidden />}

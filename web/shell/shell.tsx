@@ -18,7 +18,7 @@ import { WorkspaceMenu } from './workspace-menu.tsx';
 interface ShellProps {
   /** In the bar at the top. */
   readonly tools?: ReactNode;
-  /** In place of the page of the address. */
+  /** Shown in place of the page that the URL names. */
   readonly children?: ReactNode;
 }
 

@@ -9,7 +9,7 @@ import { mayLeave } from '../ui/feedback/leave-guard.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { Initial } from './initial.tsx';
 
-/** The workspace in which the session acts, and the person's others. */
+/** The workspace in which the session acts, and the user's others. */
 export function WorkspaceMenu() {
   const texts = useTexts(shellTexts);
   const navigate = useNavigate();
@@ -54,14 +54,14 @@ export function WorkspaceMenu() {
   );
 }
 
-/** Switches to another workspace, unless the person stays because of something that is not saved. */
+/** Switches to another workspace, unless the user stays because of something that is not saved. */
 function useSelect(): (id: string) => void {
   const navigate = useNavigate();
   const { mutate } = useMutation(
     api.workspaces.select.mutationOptions({
       onSuccess: async () => {
         await refreshMe();
-        // The person has been asked before.
+        // The user has been asked before.
         await navigate({ to: '/keys', ignoreBlocker: true });
       },
     }),

@@ -59,7 +59,7 @@ const LINES = [
   '9f86d081884c7d65…',
 ];
 
-/** What Keyseal does, as a picture beside the form. */
+/** What Keyseal does, as a picture next to the form. */
 function SignaturePicture() {
   const { pictureTitle, picture } = useTexts(signInTexts);
   return (

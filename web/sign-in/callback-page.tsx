@@ -39,7 +39,7 @@ function takeCallbackUrl(): string | null {
   return href;
 }
 
-/** @returns the page that the person wanted */
+/** @returns the page that the user wanted */
 async function finish(url: string): Promise<string> {
   const links = new URL(url).searchParams.get('state')?.startsWith(LINK);
   if (links) return (await client.identities.finishLink.mutate({ url, cookie: true })).returnTo;

@@ -4,7 +4,7 @@ import { useTexts } from '../language/language.ts';
 import { PASSKEYS_WORK } from '../passkeys/support.ts';
 import { signInTexts } from './texts.ts';
 
-/** Loaded when a person needs it: it is not part of the first page. */
+/** Loaded when a user needs it: it is not part of the first page. */
 const ceremony = () => import('../passkeys/ceremony.ts');
 const PasskeyFailed = lazy(async () => ({
   default: (await import('../passkeys/passkey-failed.tsx')).PasskeyFailed,
@@ -42,10 +42,10 @@ export function PasskeyButton({ done }: PasskeyButtonProps) {
   );
 }
 
-/** What a person does first on a page. */
+/** What a user does first on a page. */
 const FIRST_SIGNS = ['pointermove', 'pointerdown', 'keydown', 'focusin'];
 
-/** Offers passkeys in the autofill of the e-mail field, from the first sign of a person: until then it loads nothing. */
+/** Offers passkeys in the autofill of the e-mail field, from the first sign of a user: until then it loads nothing. */
 function useOffer(done: () => unknown, failed: (error: unknown) => void): void {
   const latest = useRef({ done, failed });
   latest.current = { done, failed };

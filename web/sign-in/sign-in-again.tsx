@@ -8,11 +8,11 @@ import { signInTexts } from './texts.ts';
 
 interface SignInAgainProps {
   readonly opened: boolean;
-  /** The e-mail address of the person who was signed in. */
+  /** The e-mail address of the user who was signed in. */
   readonly email: string;
 }
 
-/** Covers a page whose session has ended: the same person finds it unchanged. */
+/** Covers a page whose session has ended: the same user finds it unchanged. */
 export function SignInAgain({ opened, email }: SignInAgainProps) {
   const texts = useTexts(signInTexts);
   const { href } = useLocation();

@@ -35,7 +35,7 @@ export function SignInForm({ email = '', autoFocus = false, done }: SignInFormPr
 interface PasswordStepProps {
   readonly email: string;
   readonly autoFocus: boolean;
-  /** @param challenge null if the person is signed in */
+  /** @param challenge null if the user is signed in */
   readonly done: (challenge: string | null) => unknown;
 }
 

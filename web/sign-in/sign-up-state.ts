@@ -8,5 +8,5 @@ const configured = readMeta('keyseal-sign-up');
 /** `first`: there is no account yet, and the form requires the set-up token. */
 export const SIGN_UP: SignUpStatus = configured === 'open' || configured === 'first' ? configured : 'closed';
 
-/** Whether the demo account of the first start is the only account. */
+/** Whether the demo account of the first startup is the only account. */
 export const HAS_DEMO: boolean = readMeta('keyseal-demo') === 'on';

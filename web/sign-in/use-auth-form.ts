@@ -10,7 +10,7 @@ import { signInTexts } from './texts.ts';
 interface AuthFormOptions<Sent> {
   /** The fields of the form. */
   readonly fields: readonly (keyof AuthFields)[];
-  /** Whether the person chooses a new password. */
+  /** Whether the user chooses a new password. */
   readonly isNew?: boolean;
   readonly email?: string;
   readonly send: (fields: AuthFields) => Promise<Sent>;
@@ -26,7 +26,7 @@ const FIELD_OF: Partial<Record<KeysealRefusal['reason'], keyof AuthFields>> = {
 };
 
 /**
- * A sign-in form. The page validates it in the person's language, then the service does; a refusal appears next to its
+ * A sign-in form. The page validates it in the user's language, then the service does; a refusal appears next to its
  * field.
  */
 export function useAuthForm<Sent>({ fields, isNew = false, email = '', send, done }: AuthFormOptions<Sent>) {

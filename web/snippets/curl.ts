@@ -68,5 +68,5 @@ export function unsignedCurlSnippet(origin: string, { target, contentType, body 
 export const digestOf = (value: string, form = "| sed 's/.* //'") =>
   `$(printf %s "${value}" | openssl dgst -sha256 ${form})`;
 
-/** A text as a word of a POSIX shell. */
+/** A string as a word of a POSIX shell. */
 export const shellQuote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -45,7 +45,7 @@ export function unsignedGoSnippet(
   ].join('\n');
 }
 
-/** The beginning of a program. @param packages beside those that each needs */
+/** The beginning of a program. @param packages in addition to those that every program needs */
 export const goHead = (packages: readonly string[]): readonly string[] => [
   'package main',
   '',

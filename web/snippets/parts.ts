@@ -20,7 +20,7 @@ export interface SnippetSecrets {
 export interface SnippetParts extends SnippetRequest {
   /** Null if the snippet reads them from the environment, from the variables of a downloaded `.env`. */
   readonly secrets: SnippetSecrets | null;
-  /** Whether it calls on behalf of the person whose token is in `KEYSEAL_USER_TOKEN`. */
+  /** Whether it calls on behalf of the user whose token is in `KEYSEAL_USER_TOKEN`. */
   readonly isForUser: boolean;
   /** Without a trailing slash. */
   readonly origin: string;
@@ -28,21 +28,21 @@ export interface SnippetParts extends SnippetRequest {
   readonly authority: string;
 }
 
-/** The form of a signature. */
+/** The format of a signature. */
 export type SignatureForm = 'v1' | 'rfc9421';
 
-/** How a key signs by RFC 9421: with its signing secret, or with a private key. */
+/** How a key makes an RFC 9421 signature: with its signing secret, or with a private key. */
 export type SnippetAlgorithm = 'hmac-sha256' | PublicKeyAlgorithm;
 
 /**
- * What a snippet by RFC 9421 contains. It always reads the secrets from the environment: a private key from the file that
- * `KEYSEAL_PRIVATE_KEY_FILE` names.
+ * The parts of a snippet with an RFC 9421 signature. It always reads the secrets from the environment: a private key from the
+ * file that `KEYSEAL_PRIVATE_KEY_FILE` names.
  */
 export interface StandardParts extends Omit<SnippetParts, 'secrets'> {
   readonly algorithm: SnippetAlgorithm;
 }
 
-/** The components that a signature by RFC 9421 covers, those of the request line first. */
+/** The components that an RFC 9421 signature covers, those of the request line first. */
 export const standardComponents = ({ body, isForUser }: StandardParts): readonly string[] => [
   '@method',
   '@target-uri',

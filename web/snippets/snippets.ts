@@ -65,9 +65,9 @@ export const snippetsByPrivateKey = (
 /** The signer of a call: a key, whose secrets the snippet contains or reads from the environment. */
 interface SnippetSigner {
   readonly secrets: SnippetSecrets | null;
-  /** Whether the key calls on behalf of a person. */
+  /** Whether the key calls on behalf of a user. */
   readonly isForUser: boolean;
-  /** `hmac-sha256` unless the key has a public key: then it signs by RFC 9421 alone. */
+  /** `hmac-sha256` unless the key has a public key: then it makes only RFC 9421 signatures. */
   readonly algorithm?: SnippetAlgorithm;
 }
 
@@ -75,7 +75,7 @@ interface SnippetSigner {
  * A request in each language.
  * @param url origin of the service, with its base path
  * @param signer null for a public procedure
- * @param form of the signature. By RFC 9421, the secrets are in the environment.
+ * @param form the format of the signature. With RFC 9421, the secrets are in the environment.
  */
 export function snippetsOf(
   url: string,

@@ -36,7 +36,7 @@ const SIGNING: Readonly<Record<SnippetAlgorithm, Signing>> = {
   'rsa-v1_5-sha256': piped(`openssl dgst -sha256 -sign ${PRIVATE_KEY}`),
 };
 
-/** Signs by RFC 9421, for a shell with curl and openssl. */
+/** Makes an RFC 9421 signature, in a shell with curl and openssl. */
 export function standardCurlSnippet(parts: StandardParts): string {
   const { origin, target, method, contentType, body, isForUser, algorithm } = parts;
   const components = standardComponents(parts);

@@ -77,7 +77,7 @@ function packagesOf({ algorithm, body }: StandardParts): readonly string[] {
   return [...needed];
 }
 
-/** Signs by RFC 9421: a program that needs only the standard library of Go. */
+/** Makes an RFC 9421 signature: a program that needs only Go's standard library. */
 export function standardGoSnippet(parts: StandardParts): string {
   const { origin, method, target, contentType, body, isForUser, algorithm } = parts;
   const hasSecret = algorithm === 'hmac-sha256';

@@ -48,7 +48,7 @@ function modulesOf({ algorithm, body }: StandardParts): readonly string[] {
   return ['base64', ...(hasSecret || body !== null ? ['hashlib'] : []), ...(hasSecret ? ['hmac'] : [])];
 }
 
-/** Signs by RFC 9421: a script that needs only the standard library of Python 3, and `cryptography` for a private key. */
+/** Makes an RFC 9421 signature: a script that needs only Python 3's standard library, and `cryptography` for a private key. */
 export function standardPythonSnippet(parts: StandardParts): string {
   const { origin, authority, method, target, contentType, body, isForUser, algorithm } = parts;
   const { imports, signature } = SIGNING[algorithm];

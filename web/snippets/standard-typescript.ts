@@ -25,7 +25,7 @@ function signedBy(hash: string, key: string, ...more: readonly string[]) {
   return { needs: [...more, 'sign'], signature };
 }
 
-/** Signs by RFC 9421: a module for Node without any package. It has no annotations, so it is JavaScript too. */
+/** Makes an RFC 9421 signature: a module for Node without any package. It has no annotations, so it is JavaScript too. */
 export function standardTypescriptSnippet(parts: StandardParts): string {
   const { origin, method, target, contentType, body, isForUser, algorithm } = parts;
   const { needs, signature } = SIGNING[algorithm];

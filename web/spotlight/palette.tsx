@@ -52,7 +52,7 @@ export default function Palette({ opens }: { readonly opens: number }) {
   );
 }
 
-/** Selects the first result where none was there when the query changed: Mantine selects one then alone. */
+/** Selects the first result where none was there when the query changed: only then does Mantine select one. */
 function selectLateResult() {
   const { selected, listId } = store.getState();
   const action = selected < 0 && listId && document.querySelector(`#${listId} [data-action]`);

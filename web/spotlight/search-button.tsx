@@ -5,7 +5,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useTexts } from '../language/language.ts';
 import { spotlightTexts } from './texts.ts';
 
-/** Its code and the text of the docs load when the person opens it for the first time. */
+/** Its code and the text of the docs load when the user opens it for the first time. */
 const Palette = lazy(() => import('./palette.tsx'));
 
 /** Opens the search over pages, keys, docs and actions; so does Ctrl+K, or ⌘K. */

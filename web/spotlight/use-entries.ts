@@ -28,7 +28,7 @@ interface EntryGroup {
 /** Keys and parts of the docs that are offered at once. */
 const MOST = 6;
 
-/** A text without accents and capitals: people type neither. */
+/** A string without accents and capitals: people type neither. */
 const foldCase = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
 /** What matches a query, in groups; groups without a match are left out. */

@@ -9,14 +9,14 @@ import { refusedInput } from '../ui/feedback/refused-input.ts';
 import { shellTexts } from '../ui/texts.ts';
 import { stepUpTexts } from './texts.ts';
 
-/** What a person proves themselves with. */
+/** What a user proves themselves with. */
 export interface Proof {
   readonly password: string;
   /** Of the second factor, if the account has one. */
   readonly code?: string;
 }
 
-/** What a person confirms with the password and, if the account has a second factor, a code. */
+/** What a user confirms with the password and, if the account has a second factor, a code. */
 export interface Pending {
   readonly title: string;
   readonly send: (proof: Proof) => Promise<unknown>;

@@ -36,7 +36,7 @@ export function StepUp() {
   );
 }
 
-/** Closes this dialog alone. Those of the page listen for the key too, and began to do so later. */
+/** Closes only this dialog. The page's own dialogs listen for the key too, and began to do so later. */
 function useEscape(): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

@@ -3,7 +3,7 @@ import { Section } from '../ui/page/section.tsx';
 import { PendingInvitations } from './pending-invitations.tsx';
 import { teamTexts } from './texts.ts';
 
-/** The invitations that wait for an answer. */
+/** The pending invitations. */
 export function Invitations() {
   const texts = useTexts(teamTexts);
   return (

@@ -22,7 +22,7 @@ interface InviteFormProps {
   readonly error: unknown;
 }
 
-/** The address of a person, and their role with what it allows. */
+/** The e-mail address of a user, and their role with what it allows. */
 export function InviteForm({ onInvite, onCancel, isPending, error }: InviteFormProps) {
   const texts = useTexts(teamTexts);
   const { cancel } = useTexts(shellTexts);

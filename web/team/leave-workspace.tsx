@@ -7,7 +7,7 @@ import { refreshMe } from '../session/me.ts';
 import { ConfirmDialog } from '../ui/feedback/confirm-dialog.tsx';
 import { teamTexts } from './texts.ts';
 
-/** Switches to another workspace of the person, if there is one. */
+/** Switches to another workspace of the user, if there is one. */
 export async function goElsewhere(): Promise<void> {
   const { items } = await client.workspaces.list.query();
   const [other] = items.filter(({ active }) => !active);

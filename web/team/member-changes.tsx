@@ -13,7 +13,7 @@ import { OneTimeLink } from './one-time-link.tsx';
 import styles from './team.module.css';
 import { teamTexts } from './texts.ts';
 
-/** Fetches the members again after a change, and the person's own role, which may have changed too. */
+/** Fetches the members again after a change, and the user's own role, which may have changed too. */
 function useMembersChanged() {
   const queries = useQueryClient();
   return async () => {

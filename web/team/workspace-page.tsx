@@ -17,7 +17,7 @@ import { WorkspaceId } from './workspace-id.tsx';
 export function WorkspacePage() {
   const { pages } = useTexts(shellTexts);
   const texts = useTexts(teamTexts);
-  // Owners alone have it.
+  // Only owners have this section.
   const isOwner = useMay('workspaces:delete');
   const mayRename = useMay('workspaces:write');
   return (

@@ -4,7 +4,7 @@ import { BUCKET_MS, type UsageStep } from '../charts/ranges.ts';
 /** Milliseconds for which the request log has single calls. */
 const RETENTION_MS = DAY_MS;
 
-/** A beginning and an end in UTC as the request log takes them, or a day that has its hours. */
+/** A beginning and an end in UTC as the request log expects them, or a day that is shown by its hours. */
 export type BucketPlace = { readonly from: string; readonly to: string } | { readonly day: string };
 
 /**

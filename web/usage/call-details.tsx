@@ -11,7 +11,7 @@ interface CallDetailsProps {
   readonly children?: ReactNode;
 }
 
-/** Which procedures were called, and why calls were refused, beside each other; nothing if there were no calls. */
+/** Which procedures were called, and why calls were refused, side by side; nothing if there were no calls. */
 export function CallDetails({ series, children }: CallDetailsProps) {
   if (series.accepted + series.refused === 0) return null;
   return (

@@ -11,7 +11,7 @@ export interface Days {
 
 /** What a page of usage shows: one of the ranges, or some days. */
 export interface Period {
-  /** In the address, in the name of a file, and as the key of what was read. */
+  /** The period in the URL, in the name of a file, and as a cache key. */
   readonly name: string;
   /** Null for a range that ends now. */
   readonly days: Days | null;
@@ -38,7 +38,7 @@ export function wrongDays({ from, to }: Days, now: number): 'order' | 'future' |
   return now - first > DAYS_KEPT * DAY_MS ? 'old' : null;
 }
 
-/** The period that an address names; if its days are wrong, the last seven. @param now milliseconds */
+/** The period that a URL names; if its days are wrong, the last seven. @param now milliseconds */
 export function periodOf({ range = '24h', from = '', to = '' }: UsageSearch, now: number): Period {
   if (range !== 'days') {
     return {

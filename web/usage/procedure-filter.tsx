@@ -16,7 +16,7 @@ export function ProcedureFilter({ chosen, series, onChoose }: ProcedureFilterPro
   const texts = useTexts(chartTexts);
   const known = useRef<ReadonlySet<string>>(new Set());
   const called = series?.procedures.map(({ procedure }) => procedure) ?? [];
-  // While one is chosen, the answer names no other.
+  // While one is chosen, the response names no other.
   known.current = new Set([...(chosen === undefined ? [] : [chosen, ...known.current]), ...called]);
   return (
     <Select

@@ -3,7 +3,7 @@ import { RANGE_NAMES, type RangeName } from '../charts/ranges.ts';
 export const VIEWS = ['chart', 'table'] as const;
 export type UsageView = (typeof VIEWS)[number];
 
-/** The state of a usage page that its address keeps. */
+/** The state of a usage page that its URL keeps. */
 export interface UsageSearch {
   /** `days` for those from `from` to `to`. */
   readonly range?: RangeName | 'days' | undefined;
@@ -15,7 +15,7 @@ export interface UsageSearch {
   readonly procedure?: string | undefined;
 }
 
-/** A value if the list has it; undefined if the address says something else. */
+/** A value if the list has it; undefined if the URL has another one. */
 export const oneOf = <T>(list: readonly T[], value: unknown): T | undefined =>
   list.find((item) => item === value);
 

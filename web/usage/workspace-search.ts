@@ -1,7 +1,7 @@
 import { ENVIRONMENTS, type Environment } from '../../shared/key-format.ts';
 import { oneOf, type UsageSearch, usageSearch } from './usage-search.ts';
 
-/** The state of the page of usage that its address keeps. */
+/** The state of the usage page that its URL keeps. */
 export interface WorkspaceSearch extends UsageSearch {
   /** The id of the only key that counts. */
   readonly key?: string | undefined;

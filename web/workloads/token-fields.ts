@@ -2,7 +2,7 @@ import { isSubjectPattern } from '../../shared/subject-pattern.ts';
 import { PRESETS, presetOf, type WorkloadIssuer } from './presets.ts';
 import type { Rule } from './rule.ts';
 
-/** What a rule demands of a token, as it is typed. */
+/** What a rule requires of a token, as it is typed. */
 export interface TokenFields {
   readonly issuer: string;
   readonly audience: string;
@@ -68,7 +68,7 @@ export const tokenPartOf = ({ issuer, audience, subject, claims, lifetime }: Tok
 
 /**
  * What of the fields differs from an existing rule, as input of `exchangeRules.update`. A field that nobody changed is not
- * sent: a rule that a program made may have what this form cannot show.
+ * sent: a rule that a program created may have claims that this form cannot show.
  */
 export function changedTokenPart(fields: TokenFields, rule: Rule) {
   const before = tokenFieldsOf(rule);

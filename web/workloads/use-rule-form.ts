@@ -37,7 +37,7 @@ const keyFieldsOf = ({ name, environment, permissions, allowedAddresses }: Rule)
   addresses: allowedAddresses.join('\n'),
 });
 
-/** What of these fields differs from those of an existing rule, as input of `exchangeRules.update`. */
+/** The fields that differ from those of an existing rule, as input of `exchangeRules.update`. */
 function changedKeyPart({ name, environment, permissions, addresses }: KeyFields, before: KeyFields) {
   const kept = (field: keyof KeyFields, value: unknown) =>
     JSON.stringify(before[field]) === JSON.stringify(value);

@@ -2,7 +2,7 @@ import type { client } from '../../api/service.ts';
 
 type AuditRecord = Awaited<ReturnType<typeof client.audit.list.query>>['items'][number];
 
-/** An address from which a key changed something. */
+/** An IP address from which a key changed something. */
 export interface SeenAddress {
   readonly address: string;
   readonly times: number;

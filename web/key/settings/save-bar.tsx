@@ -73,7 +73,7 @@ function useFocusAfterwards(changed: readonly (keyof Policy)[]): void {
   }, [first]);
 }
 
-/** The labels of parts of a policy, as a list in the person's language. */
+/** The labels of parts of a policy, as a list in the user's language. */
 function useNames(): (parts: readonly (keyof Policy)[]) => string {
   const labels = useTexts(fieldTexts);
   const { list } = useFormats();

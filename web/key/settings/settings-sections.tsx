@@ -55,7 +55,7 @@ export function SettingsSections({ form }: FieldProps) {
   );
 }
 
-/** Two fields, beside each other if there is room. */
+/** Two fields, side by side if they fit. */
 function Pair({ children }: { readonly children: ReactNode }) {
   return (
     <SimpleGrid type="container" cols={{ base: 1, '36rem': 2 }} spacing="lg" verticalSpacing="md">

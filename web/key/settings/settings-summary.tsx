@@ -62,7 +62,7 @@ export function SettingsSummary({ apiKey, fields, changed, isFixed }: SettingsSu
   );
 }
 
-/** Scrolls to a section and moves the focus there. The address keeps the tab. */
+/** Scrolls to a section and moves the focus there. The URL keeps the tab. */
 function goTo(event: MouseEvent<HTMLAnchorElement>): void {
   // The browser opens another tab or window.
   if (event.ctrlKey || event.metaKey || event.shiftKey) return;

@@ -9,7 +9,7 @@ import { keyChanged } from '../../key-model/key-changed.ts';
 /** How long the page says that it has saved, in milliseconds. */
 const SAVED_MS = 8_000;
 
-/** The form that changes a key. It sends only what the person changed, since others may change the rest meanwhile. */
+/** The form that changes a key. It sends only what the user changed, since others may change the rest in the meantime. */
 export function useSettings(key: ConsoleKey) {
   const [before, setBefore] = useState(() => fieldsOf(key));
   const [saved, setSaved] = useState(false);
@@ -37,7 +37,7 @@ export function useSettings(key: ConsoleKey) {
   if (left !== null) {
     setBefore({ ...before, credits: { ...before.credits, remaining: left } });
     form.setFieldValue('credits.remaining', left);
-    // Show another person's change, unless the form has unsaved input that may still be saved.
+    // Show another user's change, unless the form has unsaved input that may still be saved.
   } else if (current !== known && (!isChanged || key.status === 'revoked')) {
     setKnown(current);
     adopt(key);
@@ -59,13 +59,13 @@ export function useSettings(key: ConsoleKey) {
 
 export type Settings = ReturnType<typeof useSettings>;
 
-/** What the service answered, and what the person typed since it was asked. */
+/** What the service returned, and what the user has typed since the request. */
 function withTyped(answered: KeyFields, sent: KeyFields, typed: KeyFields): KeyFields {
   const fields = changedParts(sent, typed).map((part) => FIELD_OF[part]);
   return { ...answered, ...Object.fromEntries(fields.map((field) => [field, typed[field]])) };
 }
 
-/** What is left of the credits if that has changed, and the person did not type another number. */
+/** What is left of the credits if that has changed, and the user did not type another number. */
 function creditsLeft(before: KeyFields, now: KeyFields, typed: KeyFields): string | null {
   const isFollowed = typed.credits.remaining === before.credits.remaining;
   const isMetered = before.credits.metered && now.credits.metered;
@@ -74,7 +74,7 @@ function creditsLeft(before: KeyFields, now: KeyFields, typed: KeyFields): strin
     : null;
 }
 
-/** The parts that someone else changed since the form has them. Calls spend credits: what is left of them is nobody's change. */
+/** The parts that someone else has changed since the form was loaded. Remaining credits do not count: calls spend them. */
 function changedElsewhere(before: KeyFields, now: KeyFields): (keyof Policy)[] {
   const credits = { ...now.credits, remaining: before.credits.remaining };
   return changedParts(before, { ...now, credits });

@@ -5,7 +5,7 @@ import type { ConsoleKey } from '../../key-model/key.ts';
 export const BULK_ACTIONS = ['disable', 'enable', 'revoke'] as const;
 export type BulkAction = (typeof BULK_ACTIONS)[number];
 
-/** Keys of one bulk action. Each takes a call of its own. */
+/** Keys of one bulk action. Each needs a separate call. */
 export const MAX_SELECTED = 500;
 
 /** The statuses of keys that an action changes. */

@@ -7,7 +7,7 @@ import { type FieldInputProps, labelProps, type PropsOf } from './field-props.ts
 import type { Field } from './fields.ts';
 import { JsonField, ListField } from './text-backed-fields.tsx';
 
-/** Longer texts get several lines. */
+/** Longer strings get several lines. */
 const LONG = 1000;
 
 function TextField({ field, value, onChange }: PropsOf<'text'>) {

@@ -112,7 +112,7 @@ function textField(name: string, schema: FieldSchema): FieldOf {
   };
 }
 
-/** A list of texts or of numbers; any other list is edited as JSON. */
+/** A list of strings or of numbers; any other list is edited as JSON. */
 function listField({ items }: FieldSchema, schemas: FieldSchemas): FieldOf {
   if (typeof items !== 'object') return { kind: 'json' };
   const item = resolveSchema(items, schemas);

@@ -9,7 +9,7 @@ export function withValue(values: Values, name: string, value: unknown): Values 
   return value === undefined ? others : { ...values, [name]: value };
 }
 
-/** The value of an emptied field: left out, or an empty text if it is required. */
+/** The value of an emptied field: left out, or an empty string if it is required. */
 export const emptyOf = ({ kind, isRequired }: Field): unknown =>
   isRequired && kind === 'text' ? '' : undefined;
 
@@ -44,7 +44,7 @@ export function isValues(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The values of a raw text, or null if it is not a JSON object: a form can show nothing else. */
+/** The values in raw JSON, or null if it is not a JSON object: a form can show nothing else. */
 export function inputValues(text: string): Values | null {
   try {
     const value: unknown = text.trim() === '' ? {} : JSON.parse(text);

@@ -17,7 +17,7 @@ export interface PastCall {
   readonly took: number;
 }
 
-/** Reads what the browser has kept, and leaves out what is not a call: an extension or a person may have written there. */
+/** Reads what the browser has kept, and leaves out what is not a call: an extension or a user may have written there. */
 export function readPastCalls(text: string | null): readonly PastCall[] {
   try {
     const value: unknown = JSON.parse(text ?? '[]');

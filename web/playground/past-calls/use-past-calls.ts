@@ -3,7 +3,7 @@ import { identityKey, useMe } from '../../session/me.ts';
 import type { PlaygroundOutcome } from '../call.ts';
 import { type PastCall, readPastCalls, withCall } from './past-calls.ts';
 
-/** The calls that a person made here, in their workspace, until they close the tab. */
+/** The calls that a user made here, in their workspace, until they close the tab. */
 export function usePastCalls() {
   const storageKey = `keyseal-playground ${identityKey(useMe())}`;
   const [calls, setCalls] = useState(() => readPastCalls(storedAt(storageKey)));

@@ -1,6 +1,6 @@
 import { readKeyPrefix } from '../../../shared/key-format.ts';
 
-/** A credential in a form that may appear on a screen: the public part of a key, nothing of a token. */
+/** A credential as it may appear on a screen: the public part of a key, nothing of a token. */
 export const shortenCredential = (credential: string): string =>
   `${readKeyPrefix(credential)?.prefix ?? ''}…`;
 
@@ -12,7 +12,7 @@ export function maskHeader(name: string, value: string): string {
   return `${scheme} ${shortenCredential(credential)}`;
 }
 
-/** A signature base as it may appear on a screen: in the form of RFC 9421 it may cover a token. */
+/** A signature base as it may appear on a screen: an RFC 9421 base may contain a token. */
 export const maskBase = (base: string): string =>
   base.replace(
     /^"(authorization|x-user-token)": (.*)$/gm,

@@ -15,10 +15,10 @@ import { maskBase } from './mask-header.ts';
 import { HttpMessage, RequestView, ResponseView } from './message-view.tsx';
 import { RefusalView } from './refusal-view.tsx';
 
-/** The headers of a signature, in either form. */
+/** The headers of a signature, in either format. */
 const SIGNATURES = /^(?:x-signature|signature|signature-input)$/;
 
-/** What was signed, sent and answered. */
+/** What was signed, sent and returned. */
 export function OutcomeView({ outcome }: { readonly outcome: PlaygroundOutcome | undefined }) {
   const texts = useTexts(playgroundTexts);
   if (!outcome) return <NoOutcome />;

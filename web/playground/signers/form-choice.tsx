@@ -10,7 +10,7 @@ interface FormChoiceProps {
   readonly onChoose: (form: SignatureForm) => void;
 }
 
-/** The choice between the two forms of a signature. */
+/** The choice between the two signature formats. */
 export function FormChoice({ chosen, onChoose }: FormChoiceProps) {
   const { form, forms } = useTexts(playgroundTexts);
   return (

@@ -28,10 +28,10 @@ type SigningKey = (typeof SIGNING_KEYS)[number];
 
 const EMPTY_SECRETS = { apiKey: '', signingSecret: '', privateKey: '' };
 type Secrets = typeof EMPTY_SECRETS;
-/** What is wrong with each, as the name of the sentence. */
+/** What is wrong with each, as the name of a message. */
 type Wrong = Partial<Record<keyof Secrets, keyof Secrets | KeyFault>>;
 
-/** Takes a key with its signing secret or its private key, which from then on can sign but cannot be read. */
+/** Loads a key with its signing secret or its private key, which can then sign but cannot be read. */
 export function KeyForm({ keyId, onLoadKey, isMissing, typedKey }: KeyFormProps) {
   const texts = useTexts(playgroundTexts);
   const { secrets, wrong, signingKey, choose, change, paste, load } = useSecrets(keyId, onLoadKey);
@@ -170,7 +170,7 @@ const registeredFor = (id: string) =>
     () => undefined,
   );
 
-/** The key that the page needs, with its name if the person may see it. */
+/** The key that the page needs, with its name if the user may see it. */
 function WantedKey({ id }: { readonly id: string }) {
   const { wantedKey } = useTexts(playgroundTexts);
   const key = useKey(id);
@@ -186,7 +186,7 @@ function WantedKey({ id }: { readonly id: string }) {
   );
 }
 
-/** A private key in PEM, or a key and its signing secret in one text, as the console copies them; null unless it has both. */
+/** A private key in PEM, or a key and its signing secret in one string, as the console copies them; null unless it has both. */
 function secretsIn(text: string): Partial<Secrets> | null {
   if (IS_PEM.test(text)) return { privateKey: text };
   const apiKey = findKeyText(text);

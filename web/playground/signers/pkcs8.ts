@@ -21,7 +21,7 @@ const KINDS: Readonly<Record<string, readonly (readonly string[])[]>> = {
 /**
  * A private key as PKCS #8 (RFC 5958), which is all that WebCrypto reads.
  * @param label of the PEM: that of PKCS #8, of SEC 1 (RFC 5915) or of PKCS #1 (RFC 8017)
- * @returns each form that it may have: only one that is right is imported
+ * @returns each encoding that it may have: only the right one can be imported
  */
 export function pkcs8Of(label: string, der: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
   if (label === 'PRIVATE KEY') return [der];

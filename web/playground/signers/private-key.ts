@@ -5,7 +5,7 @@ import { PUBLIC_KEY_ALGORITHMS, type PublicKeyAlgorithm } from '../../../shared/
 import { bytesFromBase64 } from '../../../shared/structured-fields/values.ts';
 import { pkcs8Of } from './pkcs8.ts';
 
-/** The members of a private key (RFC 7518 §6, RFC 8037 §2): others, such as `use`, may speak against the import. */
+/** The members of a private key (RFC 7518 §6, RFC 8037 §2): others, such as `use`, may prevent the import. */
 const MEMBERS = ['kty', 'crv', 'x', 'y', 'd', 'n', 'e', 'p', 'q', 'dp', 'dq', 'qi'] as const;
 const PEM =
   /-----BEGIN ((?:EC |RSA )?PRIVATE KEY)-----([A-Za-z0-9+/=\s]+)-----END (?:EC |RSA )?PRIVATE KEY-----/;
@@ -25,7 +25,7 @@ export interface ImportedKey {
   readonly algorithm: PublicKeyAlgorithm;
 }
 
-/** Why no key was imported: the text is none, or its `alg` is not how the key signs. */
+/** Why no key was imported: the text is not a key, or its `alg` is not how the key signs. */
 export type KeyFault = 'privateKey' | 'otherAlg';
 
 /**
@@ -67,7 +67,7 @@ async function importAs(algorithm: PublicKeyAlgorithm, forms: readonly Import[])
   return null;
 }
 
-/** The forms in which a text may be imported; none if it is no private key. */
+/** The encodings in which a text may be imported; none if it is not a private key. */
 function readKey(text: string): { readonly alg?: unknown; readonly forms: readonly Import[] } {
   const [, label = '', base64] = PEM.exec(text) ?? [];
   try {

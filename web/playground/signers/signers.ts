@@ -11,7 +11,7 @@ import type { Access } from '../../../shared/guard.ts';
 import { sessionManager } from '../../api/session-manager.ts';
 import type { ImportedKey } from './private-key.ts';
 
-/** The caller: a key, a key on behalf of the signed-in person, that person, or none. */
+/** The caller: a key, a key on behalf of the signed-in user, that user, or none. */
 export type PlaygroundSigner = 'key' | 'keyForMe' | 'me' | 'nobody';
 
 /** The signers that a procedure accepts, the likeliest first. */
@@ -34,7 +34,7 @@ export type TypedKey = RefObject<TypedLoad>;
 /** What signs a call of the playground. */
 export type PlaygroundCredentials = Credentials | PrivateKeyCredentials | SessionKeyCredentials;
 
-/** The credentials that sign; null for a public procedure, undefined if a key or a signed-in person is missing. */
+/** The credentials that sign; null for a public procedure, undefined if a key or a signed-in user is missing. */
 export async function credentialsOf(
   signer: PlaygroundSigner,
   key: LoadedKey | null,
@@ -48,7 +48,7 @@ export async function credentialsOf(
   return { ...credentialsOfSession(person), userToken };
 }
 
-/** Whether what signs is a private key, which signs by RFC 9421 alone. */
+/** Whether what signs is a private key, which makes only RFC 9421 signatures. */
 export function signsByPrivateKey(signer: PlaygroundSigner, key: LoadedKey | null): boolean {
   const signing = signer === 'me' ? sessionManager.session : key;
   return signer !== 'nobody' && signing !== null && 'privateKey' in signing;

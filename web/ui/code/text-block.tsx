@@ -10,7 +10,7 @@ interface TextBlockProps {
   /** Replaces the label above the text. */
   readonly above?: ReactNode;
   readonly text: string;
-  /** Of code; a text without has no colours. */
+  /** The language of code; text without it is not highlighted. */
   readonly language?: CodeLanguage | undefined;
   /** Whether it scrolls sideways, and can be focused for that. */
   readonly scrolls?: boolean;

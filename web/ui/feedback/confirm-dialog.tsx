@@ -15,7 +15,7 @@ interface ConfirmDialogProps {
   readonly onAct: () => void;
   readonly isPending: boolean;
   readonly error: unknown;
-  /** A text to type exactly before an irreversible action. */
+  /** The exact words to type before an irreversible action. */
   readonly typed?: { readonly label: string; readonly text: string };
 }
 

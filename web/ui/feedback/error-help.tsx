@@ -10,7 +10,7 @@ import { useLanguage } from '../../language/language.ts';
 
 type ErrorGuide = Readonly<Record<Reason, ErrorHelp>>;
 
-/** Long texts, which load with the first refusal. */
+/** Long explanations, which load with the first refusal. */
 const GUIDES: Readonly<Record<Language, () => Promise<ErrorGuide>>> = {
   en: () => import('../../../shared/error-guide/en.ts').then(({ en }) => en.reasons),
   fr: () => import('../../../shared/error-guide/fr.ts').then(({ fr }) => fr.reasons),
@@ -41,7 +41,7 @@ export function useErrorHelp(reason: string | undefined): ErrorHelp | undefined 
   return guide && reason !== undefined && Object.hasOwn(guide, reason) ? guide[reason as Reason] : undefined;
 }
 
-/** The address of a reason in the error reference, which the service writes, in the reader's language. */
+/** The URL of a reason in the error reference, which the service writes, in the reader's language. */
 export const useReferenceOf = (reason: string): string =>
   `${BASE_PATH}${REFUSALS_PAGE}?lang=${useLanguage()}#${reason}`;
 
@@ -49,7 +49,7 @@ const PIECE = /`([^`]+)`|\[([^\]]+)\]\(([^)]+)\)/g;
 
 interface ErrorHelpTextProps {
   readonly text: string;
-  /** Whether links open in a tab of their own, because this page shows what it cannot show again. */
+  /** Whether links open in a new tab, because this page shows what it cannot show again. */
   readonly staysHere?: boolean;
 }
 

@@ -23,7 +23,7 @@ export function useLeaveGuard(question: string, isActive = true): void {
 }
 
 /**
- * Asks what a navigation would ask, for what must not happen if the person stays: a blocked `navigate` never resolves
+ * Asks what a navigation would ask, for what must not happen if the user stays: a blocked `navigate` never resolves
  * by itself, but a later one resolves it. Then navigate with `ignoreBlocker`.
  * @returns whether the page may be left
  */

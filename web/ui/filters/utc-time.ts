@@ -1,4 +1,4 @@
-/** Years that an address can name: a field has none before, and the service reads four digits, also of the day after. */
+/** Years that a URL can name: a date field has none before, and the service reads four digits, even of the day after. */
 const [FIRST_YEAR, LAST_YEAR] = ['0001', '9998'];
 
 const FORMS = { day: /^\d{4}-\d\d-\d\d$/, minute: /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/ } as const;

@@ -9,7 +9,7 @@ interface PageProps {
   readonly description?: ReactNode;
   /** Actions next to the title. */
   readonly actions?: ReactNode;
-  /** Whether the page is a table, which takes the width of a large window. */
+  /** Whether the page is a table, which fills the width of a large window. */
   readonly isWide?: boolean;
   readonly children: ReactNode;
 }

@@ -7,7 +7,7 @@ interface SectionProps {
   readonly description?: ReactNode;
   /** Whether its children are cards themselves. */
   readonly isOpen?: boolean;
-  /** Whether its content is beside its heading if there is room, as settings are. */
+  /** Whether its content is next to its heading if it fits, as in the settings. */
   readonly isSplit?: boolean;
   /** Whether what it offers cannot be undone. */
   readonly isDangerous?: boolean;

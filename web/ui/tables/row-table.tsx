@@ -11,7 +11,7 @@ interface RowTableProps {
   readonly children: ReactNode;
 }
 
-/** A table whose rows become cards if there is no room for its columns. */
+/** A table whose rows become cards if its columns do not fit. */
 export function RowTable({ label, columns, className, children }: RowTableProps) {
   return (
     <table {...TABLE_ROLES.table} aria-label={label} className={`${styles['table']} ${className}`}>

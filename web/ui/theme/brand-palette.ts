@@ -10,7 +10,7 @@ const READABLE = 4.6;
 /**
  * Ten shades of one colour. The seventh carries white text in the light scheme and is readable on its page, the sixth
  * carries white text in the dark one, and the fourth is readable on dark cards: a colour that is too light or too dark
- * is moved as far as that takes.
+ * is adjusted as far as necessary.
  */
 export function brandPalette(color: string): MantineColorsTuple {
   const { light, dark } = PALETTES;

@@ -1,7 +1,7 @@
 import sans from '@fontsource-variable/geist/files/geist-latin-wght-normal.woff2?url';
 import mono from '@fontsource-variable/geist-mono/files/geist-mono-latin-wght-normal.woff2?url';
 
-/** The Latin subset alone, which has every letter of English and French; other scripts take the system's fonts. */
+/** Only the Latin subset, which has every letter of English and French; other scripts use the system's fonts. */
 const UNICODE_RANGE = [
   ...[
     'U+0000-00FF',

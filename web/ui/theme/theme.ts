@@ -123,7 +123,7 @@ export const theme = createTheme({
     // It closes by itself, and screen readers announce it.
     Notification: { defaultProps: { withCloseButton: false } },
     Anchor: { defaultProps: { underline: 'always' } },
-    // Hints are below the fields, so that fields beside each other are on one line.
+    // Hints are below the fields, so that fields side by side are on one line.
     InputWrapper: { defaultProps: { inputWrapperOrder: ['label', 'input', 'error', 'description'] } },
     // Its own sizes are smaller than any of the scale.
     Badge: { defaultProps: { tt: 'none', radius: 'sm', fw: 550, fz: 'xs' } },
@@ -132,7 +132,7 @@ export const theme = createTheme({
     // page.
     Modal: { defaultProps: { lockScroll: false, centered: true, radius: 'xl' } },
     Drawer: { defaultProps: { lockScroll: false } },
-    // WAI-ARIA would take a <header> in a dialog for the banner of the page.
+    // WAI-ARIA would treat a <header> in a dialog as the banner of the page.
     ModalHeader: { defaultProps: { component: 'div' } },
     DrawerHeader: { defaultProps: { component: 'div' } },
     Tooltip: { defaultProps: { withArrow: true, events: { hover: true, focus: true, touch: true } } },

@@ -7,7 +7,7 @@ export const SPACE = { xs: 8, sm: 12, md: 16, lg: 24, xl: 32 } as const;
 /** Corner radii in pixels: marks, controls, cards, dialogs. */
 export const RADII = { xs: 4, sm: 6, md: 8, lg: 12, xl: 16 } as const;
 
-/** Milliseconds of a change of state, and of something that a person is meant to follow. */
+/** Milliseconds of a change of state, and of something that a user is meant to follow. */
 export const MOTION = { quick: 120, slow: 320, ease: 'cubic-bezier(0.2, 0, 0, 1)' } as const;
 
 /** What is behind and around the content, and the text on it. */
