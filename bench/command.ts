@@ -17,7 +17,7 @@ interface Command {
  * @param named parts that run only if they are named
  */
 export function readCommand(parts: readonly string[], named: readonly string[]): Command {
-  const usage = `npm run bench -- [--quick | --record [--drop-earlier]] [${parts.join('] [')}], npm run soak -- [--calls 1e6]\nExits with 1 if a row misses its aim.`;
+  const usage = `npm run bench -- [--quick | --record [--drop-earlier]] [${parts.join('] [')}], npm run soak -- [--calls 1e6]\nExits with 1 if a row misses its target.`;
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
@@ -33,7 +33,7 @@ export function readCommand(parts: readonly string[], named: readonly string[]):
     const unknown = positionals.find((name) => !parts.includes(name));
     if (unknown !== undefined) throw new Error(`There is no part "${unknown}".`);
     if (values.record && (values.quick || values.calls !== undefined))
-      throw new Error('What is measured in short is not recorded.');
+      throw new Error('A quick run cannot be recorded.');
     if (values['drop-earlier'] && !values.record) throw new Error('--drop-earlier is a way to --record.');
     const plan = values.quick ? QUICK : FULL;
     return {
@@ -54,5 +54,5 @@ export function readCommand(parts: readonly string[], named: readonly string[]):
 function calls(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 1_000) return value;
-  throw new Error(`--calls takes a whole number from 1,000, but has "${text}".`);
+  throw new Error(`--calls must be a whole number of at least 1,000, but is "${text}".`);
 }

@@ -47,7 +47,7 @@ function openStream(port: number, nth: number): Promise<Socket> {
 
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1_000));
 
-/** The share of a core that a process of idle streams takes. */
+/** The share of a core that a process with idle streams uses. */
 async function shareOf(seconds: number): Promise<{ share: number; beats: number }> {
   const child = fork(import.meta.filename, [String(STREAMS), String(seconds)], {
     execArgv: process.execArgv,

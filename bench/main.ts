@@ -24,7 +24,7 @@ import { keepLatest, readRecorded, record } from './report/record.ts';
 import { type Measured, missedIn, type Part } from './report/result.ts';
 import { comparison } from './report/table.ts';
 
-/** The parts of a run, in their order. Parts named on the command line run alone. */
+/** The parts of a run, in their order. If the command line names parts, only these run. */
 const PARTS: Record<string, (plan: Plan) => Promise<Part>> = {
   echo: compareEcho,
   independent: loadIndependently,
@@ -51,7 +51,7 @@ const { chosen, plan, keep, dropEarlier } = readCommand(Object.keys(PARTS), NAME
 await runAndCleanUp(async () => {
   const machine = describeMachine(canPin);
   console.log(`${machine.cores} cores of ${machine.cpu}, Node ${machine.node}`);
-  if (!canPin) console.log('taskset is not there, or one core is all: nothing is pinned.');
+  if (!canPin) console.log('taskset is missing, or there is only one core: nothing is pinned.');
   const recorded = readRecorded();
   const result: Record<string, Measured> = {};
   for (const name of chosen) {

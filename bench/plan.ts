@@ -14,7 +14,7 @@ export interface Plan {
   readonly guard: Turns;
   /** A generator in another language, over HTTP. */
   readonly independent: { readonly rounds: number; readonly calls: number };
-  /** Signing alone, in Node and in Chromium. */
+  /** Only signing, in Node and in Chromium. */
   readonly sign: { readonly rounds: number; readonly calls: number };
   readonly admit: { readonly rounds: number; readonly calls: number };
   readonly verify: {

@@ -13,12 +13,12 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** The signing secret of a call, and its bearer. */
+/** The signing secret of a call, and its bearer token. */
 export interface Signer {
   readonly id: string;
   readonly signingSecret: string;
   readonly bearer: string;
-  /** Whether the bearer is a user token, which the signature covers too. */
+  /** Whether the bearer token is a user token, which the signature covers too. */
   readonly isPerson: boolean;
 }
 
@@ -32,7 +32,7 @@ export const signerOf = ({ id, apiKey, signingSecret }: Key): Signer => ({
   isPerson: false,
 });
 
-/** Signs a person in at a service on this machine. */
+/** Signs a user in at a service on this machine. */
 export async function signIn(authority: string, account: Account): Promise<Signer> {
   const answer = await createKeysealClient({ url: `http://${authority}` }).auth.signIn.mutate(account);
   if ('next' in answer) throw new Error('the account has a second factor');

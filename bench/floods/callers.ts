@@ -8,7 +8,7 @@ import type { Participants } from './participants.ts';
 export interface Caller {
   readonly name: string;
   readonly perSecond: number;
-  /** The local address. */
+  /** The local IP address. */
   readonly from: string;
   readonly make: (nth: number) => string;
 }
@@ -21,7 +21,7 @@ const PROXY = '127.0.0.1';
 /** Sign-ins are reported separately: each takes longer than a hundred calls. */
 export const SIGN_IN = 'sign-in';
 
-/** Honest callers of two workspaces: with keys in constant use and keys used once, and a person. */
+/** Honest callers of two workspaces: with keys in constant use and keys used once, and a user. */
 export async function honestCallers(authority: string, { honest }: Participants): Promise<Caller[]> {
   const [first, second] = [signerOf(honest.first), signerOf(honest.second)];
   const cold = honest.cold.map(signerOf);

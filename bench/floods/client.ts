@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { readAnswers } from '../load/answers.ts';
 
-/** The server closes the connection after this answer. */
+/** The server closes the connection after this response. */
 const LAST = /\r\nconnection: close\r\n/i;
 
 interface Waiting {
@@ -80,7 +80,7 @@ export class Client {
     waiting.resolve(waiting.outcomes);
   }
 
-  /** Closes the connection. Requests without an answer get this outcome. */
+  /** Closes the connection. Requests without a response get this outcome. */
   #end(outcome: string): void {
     this.#socket?.destroy();
     this.#socket = null;

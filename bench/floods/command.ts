@@ -33,7 +33,7 @@ export function readCommand(): Command {
     });
     const { quick, record, ramp, only, database, help } = values;
     if (help) printHelp(USAGE);
-    if (quick && record) throw new Error('What is measured in short is not recorded.');
+    if (quick && record) throw new Error('A quick run cannot be recorded.');
     return {
       floods: picked('flood', FLOOD_NAMES, only),
       databases: picked('database', DATABASES, database === undefined ? undefined : [database]),

@@ -30,7 +30,7 @@ export interface FloodRow {
   readonly sent: number;
   /** Requests, or connections, of the flood per second. */
   readonly perSecond: number;
-  /** The answers to the flood. */
+  /** The responses to the flood. */
   readonly outcomes: Outcomes;
   /** The service's CPU use under the flood, as a share of one core. */
   readonly cpu: number;
@@ -38,7 +38,7 @@ export interface FloodRow {
   readonly grown?: number;
 }
 
-/** The aims: honest callers keep at least this share of their rate, and wait at most this many times as long. */
+/** The targets: honest callers keep at least this share of their rate, and wait at most this many times as long. */
 export const AIMS = { kept: 0.9, p99: 3 } as const;
 
 /** By what factor the 99th percentile of the latency grew. */

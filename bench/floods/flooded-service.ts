@@ -26,13 +26,13 @@ export async function startFloodedService(database: DatabaseName, seeds: Seeds):
   return { ...serverProcess(forked), participants: forked.ready.participants };
 }
 
-/** Honest callers, in a process of their own. */
+/** Honest callers, in a separate process. */
 export async function startHonest(setting: Setting) {
   const { request, stop } = await startProcess('honest-process', setting);
   return { call: (seconds: number) => request<HonestResults>({ seconds }), stop };
 }
 
-/** A flood, in its own process that waits for its start. */
+/** A flood, in its own process, which waits for the signal to begin. */
 export async function startFlood(setting: Setting) {
   const { request, stop } = await startProcess('flood-process', setting);
   return { begin: () => request('begin'), end: () => request<Flooded>('end'), stop };

@@ -1,11 +1,11 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { BASE62, checksum, formatKey } from '../../shared/key-format.ts';
 
-/** Random base62 text. */
+/** A random base62 string. */
 export const base62 = (length: number): string =>
   Array.from(randomBytes(length), (byte) => BASE62.charAt(byte % 62)).join('');
 
-/** An API key that was never issued, with the right form and checksum. */
+/** An API key that was never issued, in the right format and with the right checksum. */
 export const unknownKey = (): string => wrongSecret(base62(12));
 
 /** An API key with a known id and a made-up secret. */
@@ -28,13 +28,13 @@ export function forgedToken(token: string, sessionId: string): string {
   return `${head}.${Buffer.from(claims).toString('base64url')}.${signature}`;
 }
 
-/** `x-signature` in the right form with a made-up MAC. */
+/** `x-signature` in the right format with a made-up MAC. */
 export const forgedSignature = (k: string): string =>
   `v1,k=${k},t=${Math.floor(Date.now() / 1000)},n=${randomBytes(16).toString('base64url')},s=${randomBytes(32).toString('hex')}`;
 
 const hex = () => randomInt(0x10000).toString(16);
 
-/** Random addresses from different networks. Each generator takes the maximal number of networks. */
+/** Random IP addresses from different networks. Each generator accepts the maximum number of networks. */
 export const ADDRESSES = {
   /** Each in its own IPv4 /24. */
   ipv4: (networks: number) => {
@@ -52,5 +52,5 @@ export const ADDRESSES = {
 /** The most networks that `ADDRESSES.ipv4` draws from. */
 export const MANY_NETWORKS = 0x10000;
 
-/** The header that gives a request an address, on a connection of the trusted proxy. */
+/** The header that gives a request a client address, on a connection of the trusted proxy. */
 export const via = (address: string) => ({ 'x-forwarded-for': address });

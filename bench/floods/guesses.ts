@@ -22,7 +22,7 @@ const proofs = (bearer: string, k: string) => ({
 });
 
 /**
- * Keys that were never issued, in the right form. @param addressOf the address of each request; a single one by
+ * Keys that were never issued, in the right format. @param addressOf the address of each request; a single one by
  * default
  */
 export const unknownKeys =

@@ -31,7 +31,7 @@ export async function holdConnections(
     const socket = connect({ port: target.port, host: '127.0.0.1', localAddress: from });
     open.add(socket);
     socket.on('error', () => {});
-    // Only the first answer of each connection counts; later events of a stream do not.
+    // Only the first response of each connection counts; later events of a stream do not.
     socket.once('data', (chunk) => tally.note(STATUS.exec(chunk.toString('latin1'))?.[1] ?? 'no HTTP'));
     socket.resume();
     socket.once('close', () => {

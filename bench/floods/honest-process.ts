@@ -3,7 +3,7 @@ import { guardedCallers, honestCallers } from './callers.ts';
 import { OpenLoop } from './open-loop.ts';
 import { settingOf } from './setting.ts';
 
-/** Honest callers in a process of their own, that call on request. */
+/** Honest callers in a separate process, which call on request. */
 const { port, authority, participants, at } = settingOf();
 const callers = at === 'guard' ? guardedCallers(participants) : await honestCallers(authority, participants);
 const loop = new OpenLoop(port, callers);

@@ -3,11 +3,11 @@ import { type Caller, SIGN_IN } from './callers.ts';
 import { Client } from './client.ts';
 import { type Outcomes, Tally } from './outcomes.ts';
 
-/** The answers to callers in a period of time. */
+/** The responses to callers in a period of time. */
 export interface CallResults {
   readonly due: number;
   readonly outcomes: Outcomes;
-  /** Milliseconds from when each call was due until its answer; a call without one counts with the whole timeout. */
+  /** Milliseconds from when each call was due until its response; a call without one counts with the whole timeout. */
   readonly waited: readonly number[];
 }
 
@@ -16,7 +16,7 @@ export interface HonestResults {
   readonly signIns: CallResults;
 }
 
-/** A call without an answer by then has failed, in milliseconds. */
+/** A call without a response by then has failed, in milliseconds. */
 const PATIENCE_MS = 2_000;
 
 /** Makes callers call when their calls are due, whether or not earlier ones have been answered. */
@@ -40,7 +40,7 @@ export class OpenLoop {
 
 /**
  * The calls of one caller, over as many connections as they need: as many calls as are due within the patience can wait for
- * their answers at once.
+ * their responses at once.
  */
 class CallerLoop {
   readonly caller: Caller;

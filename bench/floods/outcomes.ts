@@ -1,4 +1,4 @@
-/** How many requests ended in which way, by status, or by what happened instead of an answer. */
+/** How many requests ended in which way, by status, or by what happened instead of a response. */
 export type Outcomes = Readonly<Record<string, number>>;
 
 /** Counts the outcomes of requests. */

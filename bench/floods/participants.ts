@@ -5,7 +5,7 @@ export interface Key {
   readonly signingSecret: string;
 }
 
-/** The credentials of a person. */
+/** The credentials of a user. */
 export interface Account {
   readonly email: string;
   readonly password: string;

@@ -23,7 +23,7 @@ export const signIns =
     return sendRequests(target, tally, stop, { connections: CONNECTIONS, perSecond: PER_SECOND, from, make });
   };
 
-/** Guesses of the honest person's password. */
+/** Guesses of the honest user's password. */
 export const oneAccount: Send = (target, tally, stop) => {
   const { email } = target.participants.honest.person;
   const make = () =>

@@ -5,7 +5,7 @@ import type { Target } from './target.ts';
 
 /** The trusted proxy: a request through it states its client's address in `x-forwarded-for`. */
 export const PROXY = '127.0.0.1';
-/** Addresses that share no network with an honest caller. */
+/** An IP address that shares no network with an honest caller. */
 export const OWN_ADDRESS = '127.0.20.1';
 const PATIENCE_MS = 10_000;
 
@@ -20,7 +20,7 @@ interface RequestLoad {
 }
 
 /**
- * Sends requests at a pace, as long as the answers keep up: each connection waits for the answers to what it has
+ * Sends requests at a pace, as long as the responses keep up: each connection waits for the responses to what it has
  * sent.
  */
 export async function sendRequests(

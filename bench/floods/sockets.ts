@@ -55,7 +55,7 @@ export const pipelined: Send = (target, tally, stop) => {
   return sendRequests(target, tally, stop, { connections: 4, perSecond: 2_000, atOnce, make });
 };
 
-/** Malformed requests. Each gets an answer, and most end their connection. */
+/** Malformed requests. Each gets a response, and most end their connection. */
 const MALFORMED: readonly ((host: string) => string)[] = [
   () => 'nonsense\r\n\r\n',
   () => 'GET /api/health HTTP/1.1\r\n\r\n',

@@ -3,7 +3,7 @@ import { holdConnections } from './hold-connections.ts';
 import { sendRequests } from './send-requests.ts';
 import type { Send } from './target.ts';
 
-/** Seconds by which a signature is ahead: so many that its form is refused, or so few that its nonce is stored. */
+/** Seconds by which a signature is ahead: so many that it is refused as malformed, or so few that its nonce is stored. */
 export const A_DAY = 86_400;
 export const FIVE_MINUTES = 300;
 /** Calls of one request. */
@@ -29,7 +29,7 @@ export const noncesAhead =
     return sendRequests(target, tally, stop, { connections: 32, perSecond: 800, make });
   };
 
-/** The longest work that a person may request, many times in one request, three requests at a time. */
+/** The longest work that a user may request, many times in one request, three requests at a time. */
 export const auditVerify: Send = async (target, tally, stop) => {
   const { authority, participants } = target;
   const signer = await signIn(authority, participants.attacker.person);

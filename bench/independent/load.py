@@ -66,7 +66,7 @@ class Answers:
         self.buffer = b""
 
     def read(self):
-        """The body of an answer that is 200, or None if it has not arrived whole."""
+        """The body of a response that is 200, or None if it has not arrived whole."""
         data = self.socket.recv(65536)
         if not data:
             raise SystemExit("the connection was closed before the answer")

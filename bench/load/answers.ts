@@ -1,4 +1,4 @@
-/** The parts of an HTTP answer that are checked. */
+/** The parts of an HTTP response that are checked. */
 export interface Answer {
   readonly status: number;
   readonly body: string;
@@ -9,10 +9,10 @@ const LENGTH = /\r\ncontent-length: *(\d+)/i;
 const CHUNKED = /\r\ntransfer-encoding: *chunked/i;
 
 /**
- * Reads answers from one connection. It parses only what an answer of a known server needs, since the load's share of
+ * Reads answers from one connection. It parses only what a response of a known server needs, since the load's share of
  * the machine is not the server's.
- * @param onAnswer called with each complete answer
- * @returns a function that takes the text as it arrives, one character for each byte
+ * @param onAnswer called with each complete response
+ * @returns a function that receives the text as it arrives, one character for each byte
  */
 export function readAnswers(onAnswer: (answer: Answer) => void): (text: string) => void {
   let rest = '';
@@ -25,7 +25,7 @@ export function readAnswers(onAnswer: (answer: Answer) => void): (text: string) 
   };
 }
 
-/** The first answer of a text and where it ends; null if it is incomplete. */
+/** The first response of a text and where it ends; null if it is incomplete. */
 function firstOf(text: string): (Answer & { end: number }) | null {
   const headEnd = text.indexOf('\r\n\r\n');
   if (headEnd < 0) return null;

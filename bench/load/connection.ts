@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
 import { readAnswers } from './answers.ts';
 
-/** Whether the body of an answer is the expected one. */
+/** Whether the body of a response is the expected one. */
 export type IsRight = (body: string) => boolean;
 
 /** A keep-alive connection that carries one call at a time. */
 export interface Connection {
-  /** Sends the bytes of a request. Rejects if the answer is not a 200 with the right body. */
+  /** Sends the bytes of a request. Rejects if the response is not a 200 with the right body. */
   call(request: string, isRight: IsRight): Promise<void>;
   close(): void;
 }

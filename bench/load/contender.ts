@@ -17,7 +17,7 @@ export interface Speeds {
   readonly perCore: number[];
   /** Calls per second of wall-clock time. */
   readonly wall: number[];
-  /** Microseconds of CPU that a call takes of the server behind; 0 if there is none. */
+  /** Microseconds of CPU that a call costs the server behind it; 0 if there is none. */
   readonly behind: number[];
 }
 

@@ -14,7 +14,7 @@ export interface Target {
 /**
  * Makes a number of calls, as fast as they are answered. The requests are prepared before the clock runs: preparing them
  * is not the server's work, and would keep the load from saturating it.
- * @returns calls per second of wall-clock time. Rejects if an answer is wrong, or if two requests are equal
+ * @returns calls per second of wall-clock time. Rejects if a response is wrong, or if two requests are equal
  */
 export async function load({ port, make, isRight }: Target, calls: number): Promise<number> {
   const requests = prepare(make, calls);

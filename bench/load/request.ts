@@ -3,7 +3,7 @@ export const TARGET = '/api/echo';
 export const TEXT = 'Hello from the benchmark, about as long as a small call is.';
 export const BODY = JSON.stringify({ text: TEXT });
 
-/** tRPC's answer. */
+/** tRPC's response. */
 export const answerOf = (data: object): string => JSON.stringify({ result: { data } });
 
 /** The bytes of a POST of `BODY`. @param headers in addition to its length, in their order */

@@ -6,7 +6,7 @@ import { sign } from './sign.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-/** A key and the token of its person. */
+/** A key and the token of its user. */
 export interface Holder {
   readonly id: string;
   readonly userId: string;
@@ -30,7 +30,7 @@ export async function newHolder(port: number, key?: KeyAttributes): Promise<Hold
   return (await newHolders(port, 1, key))[0];
 }
 
-/** Creates an account, and so many keys of it. Every call of each counts in a limit of its own. */
+/** Creates an account with this many keys. Each key has its own limit, in which its calls count. */
 export async function newHolders(
   port: number,
   count: number,

@@ -3,7 +3,7 @@ import { benchClock } from '../fixtures/clock.ts';
 import { BODY, bytesOf } from './request.ts';
 import type { Holder } from './signed-call.ts';
 
-/** The parts of a signature by RFC 9421. */
+/** The parts of an RFC 9421 signature. */
 export interface SignedComponents {
   /** The values of the headers. */
   readonly input: string;
@@ -16,7 +16,7 @@ export interface SignedComponents {
 export const BODY_DIGEST: string = `sha-256=:${createHash('sha256').update(BODY).digest('base64')}:`;
 
 /**
- * Signs components in the form of RFC 9421: with the current second and a new nonce.
+ * Makes an RFC 9421 signature over components, with the current second and a new nonce.
  * @param components the value of each component, in their order
  * @param by signs a base: base64
  */
@@ -34,7 +34,7 @@ export function signComponents(
   return { input: `sig1=${parameters}`, signature: `sig1=:${by(base)}:`, base };
 }
 
-/** The bytes of a POST of `BODY` with all three proofs, with a new signature by RFC 9421 (HMAC) each time. */
+/** The bytes of a POST of `BODY` with all three proofs, with a new RFC 9421 signature (HMAC) each time. */
 export function standardRequestSigner(
   { id, apiKey, signingSecret, token }: Holder,
   authority: string,

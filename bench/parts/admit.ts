@@ -21,7 +21,7 @@ const KINDS: Readonly<Record<string, AimName | undefined>> = {
   [ED25519]: undefined,
   [VERIFY]: undefined,
 };
-/** Bearers that the gate refuses. */
+/** Bearer tokens that the gate refuses. */
 const REFUSED: Readonly<Record<string, AimName | undefined>> = {
   'a key with a wrong checksum': 'a wrong checksum',
   'a made-up key': undefined,
@@ -33,7 +33,7 @@ interface Admitted {
   readonly took: RoundCost[];
 }
 
-/** `gate.admit` of a running service, without HTTP: bearer, signature, nonce, and the user token if there is one. */
+/** `gate.admit` of a running service, without HTTP: API key, signature, nonce, and the user token if there is one. */
 export async function admitInProcess({ admit: { rounds, calls } }: Plan): Promise<Part> {
   const env = { BENCH_FOLDER: await runFolder() };
   const service = await forkFile(new URL('../processes/inside/admission.js', import.meta.url), env);

@@ -14,7 +14,7 @@ interface Latencies {
 
 /**
  * Latencies at a constant pace, in turn with those of a server that does nothing, whose latencies come from the load
- * and the machine alone.
+ * and the machine only.
  */
 export async function measureAtPace(
   server: Contender,

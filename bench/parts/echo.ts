@@ -41,7 +41,7 @@ const RIVALS = [
   ['Fastify, tokens cached', 'fastifyCached', undefined],
 ] as const;
 
-/** By the server's CPU, which the aims are about, and by wall-clock time. */
+/** By the server's CPU, which the targets are about, and by wall-clock time. */
 function ratiosOf(of: (who: keyof EchoServers) => Speeds): Row[] {
   const signed = of('signed');
   return RIVALS.flatMap(([name, who, aim]) => [

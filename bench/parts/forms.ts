@@ -24,7 +24,7 @@ const FORMS = {
 } as const;
 type FormName = keyof typeof FORMS;
 
-/** `POST /api/echo` with all three proofs by one server, which the forms of signatures take turns to call. */
+/** `POST /api/echo` with all three proofs by one server, called with each signature format in turn. */
 export async function compareForms({ echo }: Plan): Promise<Part> {
   const keyseal = await startServer('keyseal');
   const authority = `localhost:${keyseal.port}`;
@@ -56,7 +56,7 @@ export async function compareForms({ echo }: Plan): Promise<Part> {
   };
 }
 
-/** The head of the answer to one request. */
+/** The head of the response to one request. */
 async function headOf(port: number, request: string): Promise<string> {
   const socket = connect({ port, host: '127.0.0.1' }).setEncoding('latin1');
   socket.write(request, 'latin1');

@@ -14,7 +14,7 @@ import { statsOf } from '../report/stats.ts';
 
 const GENERATOR = join(PACKAGE_ROOT, 'bench', 'independent', 'load.py');
 
-/** A server, as the generator knows it: the request, and its answers if they differ from Keyseal's. */
+/** A server, as the generator knows it: the request, and its responses if they differ from Keyseal's. */
 interface GeneratorTarget {
   readonly name: string;
   readonly port: number;
@@ -32,12 +32,12 @@ export async function loadIndependently({ independent, echo }: Plan): Promise<Pa
   const { rounds, calls } = independent;
   const title = `\`bench/independent/load.py\`, ${rounds} rounds of ${calls} calls, beside the generator in TypeScript`;
   if (spawnSync('python3', ['--version']).status !== 0 || process.platform !== 'linux') {
-    console.log('It takes Linux and python3: left out');
+    console.log('This part needs Linux and python3: left out');
     return { title, rows: [] };
   }
   const { all, stop } = await startEchoServers(echo.keys);
   const { signed, bare, trpc, open, fastify } = all;
-  // Keyseal first: servers without credentials of their own are called with its.
+  // Keyseal first: servers without their own credentials are called with Keyseal's.
   const servers = [
     targetOf(signed, {}),
     targetOf(bare, { answers: bare.expected }),

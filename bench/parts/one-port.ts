@@ -31,7 +31,7 @@ interface Speeds {
 export async function measureOnePort({ pair, echo: { keys } }: Plan): Promise<Part> {
   const title = `\`POST ${TARGET}\` through HAProxy, one Postgres, ${count(keys)} keys in turn, ${pair.rounds} rounds`;
   if (spawnSync('haproxy', ['-v']).status !== 0) {
-    console.log('It takes HAProxy: left out');
+    console.log('This part needs HAProxy: left out');
     return { title, rows: [] };
   }
   const one = await measure(1, pair, keys);
@@ -102,7 +102,7 @@ async function startBehindOnePort(processes: number, keys: number) {
   return { target, served, stop };
 }
 
-/** The configuration in the documentation, for these ports. Without checks: no process stops, and their start is awaited. */
+/** The configuration in the documentation, for these ports. Without checks: no process stops, and their startup is awaited. */
 function configurationOf(port: number, ports: readonly number[]): string {
   const page = readFileSync(join(PACKAGE_ROOT, 'docs', 'operators', 'running.md'), 'utf8');
   const text = /```haproxy\n([\s\S]*?)```/.exec(page)?.[1] ?? '';

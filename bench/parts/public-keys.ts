@@ -5,7 +5,7 @@ import type { Part } from '../report/result.ts';
 import { rowOf } from '../report/rows.ts';
 import { count } from '../report/stats.ts';
 
-/** The memory of a cached public key. All of the process counts: OpenSSL keeps its part outside of what V8 reports. */
+/** The memory of a cached public key, measured on the whole process: OpenSSL keeps its part outside of what V8 reports. */
 export async function holdPublicKeys({ publicKeys }: Plan): Promise<Part> {
   const file = new URL('../processes/inside/public-keys.js', import.meta.url);
   const holder = await forkFile<{ kinds: string[] }>(file);

@@ -17,7 +17,7 @@ const SESSION_MS = 20_000;
 /** Of ten steps: those after which memory is full, and those that are compared with them. */
 const FULL_AT = [1, 4];
 
-/** What the server holds after each step of many signed calls over HTTP: nonces in memory, its clock hastened. */
+/** What the server holds after each step of many signed calls over HTTP: nonces in memory, with a clock that runs faster. */
 export async function soak({ soak: { calls, steps } }: Plan): Promise<Part> {
   speedUpClock(SPEED);
   const served = await startServer('keyseal');

@@ -22,7 +22,7 @@ const LONGEST_MS = 60_000;
 /** Signed calls before PGlite is stopped: their counts and nonces are part of the data. */
 const CALLS = 2_000;
 
-/** From starting the process until `/readyz` reports ready; each start but the first, which prepares. */
+/** From starting the process until `/readyz` reports ready, for each startup except the first, which prepares the data. */
 export async function measureStart({ starts, many, verify }: Plan): Promise<Part> {
   const onPostgres = environmentOn(await keysDatabase({ usable: verify.callers, total: many.total }));
   const onPglite = localEnvironment(await runFolder());
@@ -82,7 +82,7 @@ async function ready(port: number, child: ChildProcess): Promise<void> {
   }
 }
 
-/** 0 if nothing answers. */
+/** The status; 0 if nothing responds. */
 function statusOf(port: number): Promise<number> {
   return new Promise((resolve) => {
     const request = get({ port, host: '127.0.0.1', path: '/readyz', agent: false }, (response) => {

@@ -87,7 +87,7 @@ async function round(of: readonly Called[], meter: Meter, each: number) {
   };
 }
 
-/** Keys of one account, created on the first instance: their requests to each instance, and the expected answers. */
+/** Keys of one account, created on the first instance: their requests to each instance, and the expected responses. */
 async function sealersOf(
   served: readonly ServerProcess[],
 ): Promise<{ sealers: Make[][]; right: Set<string> }> {

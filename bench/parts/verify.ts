@@ -91,7 +91,7 @@ const play = ({ process, kind }: Contender, round: Omit<Round, 'kind'>) =>
 
 const callsOf = ({ calls, wall }: RoundCost, seconds: number) => Math.ceil((calls / wall) * seconds);
 
-/** @param deepest the depth at which the service is busiest: the aims apply there */
+/** @param deepest the depth at which the service is busiest: the targets apply there */
 function rowsOf(
   measured: readonly Measured[],
   inFlight: number,

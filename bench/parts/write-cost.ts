@@ -21,7 +21,7 @@ import { count } from '../report/stats.ts';
 import type { Unit } from '../report/units.ts';
 import { countRows, nonceRows } from './storage-cost.ts';
 
-/** The cost of one round: per statement, and per answer. */
+/** The cost of one round: per statement, and per operation. */
 interface Round {
   readonly perSecond: number;
   readonly together: number;

@@ -89,7 +89,7 @@ app.post<{ Body: { text: string } }>('/api/echo', {
 
 await app.listen({ port: 0, host: '127.0.0.1' });
 
-/** The person of all keys, and one token. */
+/** The user of all keys, and one token. */
 const userId = randomBytes(8).toString('hex');
 const token = app.jwt.sign({ sub: userId });
 

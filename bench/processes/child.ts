@@ -3,7 +3,7 @@ process.on('disconnect', () => process.exit());
 if (!process.connected) process.exit();
 
 /**
- * Reports to the benchmark that this process is ready, then answers each message. An answer that fails ends the
+ * Reports to the benchmark that this process is ready, then answers each message. A failure to do so ends the
  * process.
  */
 export function answerBenchmark<M>(ready: object, answer: (message: M) => object | Promise<object>): void {

@@ -43,7 +43,7 @@ async function stopAll(): Promise<void> {
 }
 
 /**
- * Makes signals end the run and nothing else: packages that start something have signal handlers of their own, which
+ * Makes signals end the run and nothing else: packages that start something have their own signal handlers, which
  * would end the process.
  */
 export function handleSignals(): void {

@@ -10,7 +10,7 @@ interface Cores {
 
 const cores = divide();
 
-/** Whether servers and load can have cores of their own: on Linux, with taskset, from two cores on. */
+/** Whether servers and load can have separate cores: on Linux, with taskset and at least two cores. */
 export const canPin: boolean = cores !== null;
 
 /**
@@ -42,7 +42,7 @@ function unfold(range: string): number[] {
   return Number.isNaN(from) ? [] : Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 
-/** Pins all threads of a process. taskset fails if a thread ends meanwhile, so try again. */
+/** Pins all threads of a process. taskset fails if a thread ends in the meantime, so try again. */
 function taskset(pid: number, list: string, tries = 3): void {
   const { status, stderr } = spawnSync('taskset', ['-a', '-c', '-p', list, String(pid)], {
     encoding: 'utf8',

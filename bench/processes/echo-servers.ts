@@ -5,7 +5,7 @@ import { type ServerProcess, serverProcess, startServer } from './server-process
 import type { Started } from './servers/child.ts';
 import { startPeer } from './start-peers.ts';
 
-/** A server that answers `echo`: always with the same body, or with one for each caller. */
+/** A server with an `echo` that returns always the same body, or one for each caller. */
 export interface EchoServer extends Contender {
   readonly expected: readonly string[];
 }
@@ -14,7 +14,7 @@ interface FastifyServer extends EchoServer {
   readonly holders: readonly Holder[];
 }
 
-/** The servers that answer `echo`, in the order of their turns. */
+/** The servers with an `echo`, in the order of their turns. */
 export interface EchoServers {
   readonly bare: EchoServer;
   readonly trpc: EchoServer;
@@ -41,7 +41,7 @@ export async function startEchoServers(
   const holders = await newHolders(keyseal.port, keys);
   const make = signersOf(holders, `localhost:${keyseal.port}`);
   const answers = holders.map((holder) => answerOf({ text: TEXT, caller: callerOf(holder) }));
-  // These two know no callers: they answer everybody like the first.
+  // These two know no callers: they respond to everyone as to the first.
   const expected = answers.slice(0, 1);
   const [bare, open] = await Promise.all([
     startServer('bare', { BENCH_ANSWER: String(expected) }),

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 /** Microseconds of a tick in /proc. */
 const TICK = 10_000;
-/** A round is thrown away if others used more than this share of one core meanwhile, and more than a few ticks. */
+/** A round is thrown away if others used more than this share of one core in the meantime, and more than a few ticks. */
 const MAX_SHARE = 0.05;
 const MAX_TICKS = 5;
 /** For each round that is kept, so many may be thrown away; after that, rounds are kept as they are. */
@@ -104,7 +104,7 @@ function readProcesses(): ProcessTicks[] {
     try {
       return [processTicks(Number(pid), readFileSync(`/proc/${pid}/stat`, 'utf8'))];
     } catch {
-      // It has ended meanwhile: its parent has its ticks.
+      // It has ended in the meantime: its parent has its ticks.
       return [];
     }
   });

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stopsOnCleanup } from './cleanup.ts';
 
-/** A process of the benchmark, that answers messages one after the other. */
+/** A process of the benchmark that answers messages one after the other. */
 export interface Forked<Ready> {
   /** Its message when it became ready. */
   readonly ready: Ready;

@@ -13,7 +13,7 @@ export interface LineProcess {
 export function startLineProcess(program: string, args: readonly string[]): LineProcess {
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  // An error of a pipe whose reader has ended: the answer that never comes says so.
+  // An error of a pipe whose reader has ended: the response that never comes says so.
   child.stdin.on('error', () => {});
   const stop = stopsOnCleanup(child);
   return {

@@ -9,7 +9,7 @@ export interface Aim {
   readonly fr: string;
 }
 
-/** Every aim, in the order of publication. */
+/** Every target, in the order of publication. */
 export const AIMS = {
   'by tRPC': {
     at: 'least',

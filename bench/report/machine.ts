@@ -8,7 +8,7 @@ import { PACKAGE_ROOT } from '../../server/lib/package-root.ts';
 export interface Machine {
   readonly cores: number;
   readonly cpu: string;
-  /** HMACs per second of one core, of a small text: the scale for comparing machines. */
+  /** HMACs per second of one core, of a short string: the scale for comparing machines. */
   readonly speed: number;
   readonly node: string;
   /** Whether servers and load had cores of their own. */

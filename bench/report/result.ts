@@ -27,7 +27,7 @@ export interface Part {
   readonly rows: readonly Row[];
 }
 
-/** A part, and where and when it ran: parts that are run again alone stay next to older ones. */
+/** A part, and where and when it ran: a part that is run again on its own stays next to older ones. */
 export interface Measured extends Part {
   readonly date: string;
   readonly quick: boolean;
@@ -45,13 +45,13 @@ export const DAYS = 3;
 /** What was recorded of each part: one run a day, the newest first, at most `DAYS`. */
 export type Recorded = Readonly<Record<string, readonly Measured[]>>;
 
-/** The rows that miss their aim. */
+/** The rows that miss their target. */
 export const missedIn = (result: Result): readonly Row[] =>
   Object.values(result)
     .flatMap(({ rows }) => rows)
     .filter((row) => row.aim !== undefined && !isReached(row, AIMS[row.aim]));
 
-/** Whether a row reaches its aim. */
+/** Whether a row reaches its target. */
 export function isReached({ median }: Pick<Row, 'median'>, { at, is }: Aim): boolean {
   return at === 'least' ? median >= is : median <= is;
 }

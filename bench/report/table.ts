@@ -42,7 +42,7 @@ export type Language = keyof typeof WORDS;
 
 const SIGN = { least: '≥', most: '≤' } as const;
 
-/** Every aim with its measurements, as a Markdown table: the medians of the days, from the least to the most. */
+/** Every target with its measurements, as a Markdown table: the medians of the days, from the least to the most. */
 export function aimsTable(recorded: Recorded, language: Language): string {
   const words: Words = WORDS[language];
   const lines = Object.entries(AIMS).map(([name, aim]) => {
@@ -57,7 +57,7 @@ export function aimsTable(recorded: Recorded, language: Language): string {
 /** The four figures of the README: a call, the gate by itself, the database, and the first start. */
 const HEADLINES: readonly AimName[] = ['by tRPC', 'admitted', 'claims', 'start on PGlite'];
 
-/** What was measured of four aims, as a Markdown table; whether an aim is reached is in the table of all aims. */
+/** What was measured of four targets, as a Markdown table; whether a target is reached is in the table of all targets. */
 export function headlines(recorded: Recorded, language: Language): string {
   const words: Words = WORDS[language];
   const [what = '', , measured = ''] = words.head;

@@ -64,7 +64,7 @@ interface Answer {
   readonly batch: readonly number[];
 }
 
-/** Simulates calls that arrive, wait for their statements and get their answers, until there were enough. */
+/** Simulates calls that arrive, wait for their statements and get their responses, until there were enough. */
 export function simulate(world: World): Outcome {
   return new Simulation(world).run();
 }
@@ -123,7 +123,7 @@ class Simulation {
     this.#send(instance, 0, now);
   }
 
-  /** Calls that arrived meanwhile share the next statement. */
+  /** Calls that arrived in the meantime share the next statement. */
   #send(instance: Instance, stage: number, now: number): void {
     const { stages, latency } = this.#world;
     const { perStatement, perQuestion, size, atOnce } = stages[stage] as Stage;

@@ -55,7 +55,7 @@ function forUser(holder: Holder): Prepare {
   return admitting(holder, holder.userId);
 }
 
-/** @param user the id of the person whose token the request also carries; null without an account; undefined without a token */
+/** @param user the id of the user whose token the request also carries; null without an account; undefined without a token */
 function admitting(holder: Holder, user: string | null | undefined): Prepare {
   return async (calls) => {
     const requests = Array.from({ length: calls }, () => signedRequest(holder, user !== undefined));
@@ -66,7 +66,7 @@ function admitting(holder: Holder, user: string | null | undefined): Prepare {
   };
 }
 
-/** The same in the form of RFC 9421. @param by signs a base: base64 */
+/** The same with an RFC 9421 signature. @param by signs a base: base64 */
 function admittingStandard(holder: Holder, by: (base: string) => string): Prepare {
   return async (calls) => {
     const requests = Array.from({ length: calls }, () => standardRequest(holder, signedBy(holder, by)));
@@ -86,7 +86,7 @@ async function verifying(calls: number) {
   };
 }
 
-/** Creates a key that signs by a private key. */
+/** Creates an API key that signs with a private key. */
 async function holderOf({ privateKey, publicKey }: { privateKey: KeyObject; publicKey: KeyObject }) {
   const jti = randomBytes(16).toString('base64url');
   const claims = { aud: running.service.issuer, iat: Math.floor(Date.now() / 1000), jti };
@@ -116,7 +116,7 @@ function withWrongChecksum(apiKey: string): string {
   return apiKey.slice(0, -1) + (apiKey.endsWith('a') ? 'b' : 'a');
 }
 
-/** Made-up keys, a different one each time, from an address that has already failed too often. */
+/** Made-up keys, a different one each time, from an IP address that has already failed too often. */
 function refusing(holder: Holder, change: (apiKey: string) => string): Prepare {
   return async (calls) => {
     const requests = Array.from({ length: calls }, () => {

@@ -9,7 +9,7 @@ import {
 import { answerBenchmark } from '../child.ts';
 import { memoryNow } from '../servers/child.ts';
 
-/** How a pair of each kind is made, and the hash that its signatures need. */
+/** How a key pair of each kind is made, and the hash that its signatures need. */
 const KINDS: Readonly<Record<string, readonly [make: () => Pair, hash: string | null, alg?: string]>> = {
   Ed25519: [() => generateKeyPairSync('ed25519'), null],
   'P-256': [() => generateKeyPairSync('ec', { namedCurve: 'P-256' }), 'sha256'],
@@ -35,7 +35,7 @@ function keep(kind: string, count: number): void {
   if (typeof registered === 'string') throw new Error(registered);
   const signature = sign(hash, Buffer.from(BASE), { key: privateKey, dsaEncoding: 'ieee-p1363' });
   for (let n = 0; n < count; n++) {
-    // A row of the database is read into strings of its own.
+    // A row of the database is read into separate strings.
     const material = signingMaterial(structuredClone(registered), () => '');
     if (!material.publicKey) throw new Error('there is no public key');
     const { algorithm } = material.publicKey;

@@ -5,7 +5,7 @@ import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 
 const ALG = 'RS256';
 
-/** An identity provider of which a service accepts user tokens: its keys are on a port of this machine. */
+/** An identity provider whose user tokens a service accepts; it serves its keys on a port of this machine. */
 export async function startTokenIssuer() {
   const { publicKey, privateKey } = await generateKeyPair(ALG);
   const keys = [{ ...(await exportJWK(publicKey)), kid: 'one', alg: ALG }];

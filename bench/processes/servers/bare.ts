@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { report } from './child.ts';
 
-/** The upper bound: node:http that reads a request whole and always answers the given bytes. */
+/** The upper bound: node:http that reads a request whole and always returns the given bytes. */
 const body = Buffer.from(String(process.env['BENCH_ANSWER']));
 const headers = { 'content-type': 'application/json', 'content-length': body.length };
 

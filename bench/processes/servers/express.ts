@@ -5,7 +5,7 @@ import { report } from './child.ts';
 import { guard, REQUIREMENTS } from './guarding.ts';
 import { GUARDED, OPEN } from './routes.ts';
 
-/** A route of Express that echoes its input, with and without the guard. */
+/** An Express route that echoes its input, with and without the guard. */
 const sayBack: RequestHandler = (request, response) => void response.json({ text: request.body.text });
 
 const app = express();

@@ -4,7 +4,7 @@ import { report } from './child.ts';
 import { guard, REQUIREMENTS } from './guarding.ts';
 import { GUARDED, OPEN } from './routes.ts';
 
-/** A route of Hono that echoes its input, with and without the guard. */
+/** A Hono route that echoes its input, with and without the guard. */
 const sayBack: Handler = async (c) => c.json({ text: (await c.req.json()).text });
 
 const app = new Hono();

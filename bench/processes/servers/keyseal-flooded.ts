@@ -10,7 +10,7 @@ const issuer = await startIssuer();
 const config = readConfig({
   ...SHARED_ENVIRONMENT,
   KEYSEAL_TRUSTED_PROXIES: '127.0.0.1',
-  // The honest person makes forty calls a second.
+  // The honest user makes forty calls a second.
   KEYSEAL_SESSION_CALLS: '1000000',
   KEYSEAL_ISSUERS: issuer.configuration,
   KEYSEAL_LOG_LEVEL: 'fatal',

@@ -5,7 +5,7 @@ import { databaseFreeProcedure, router } from '../../../server/rpc/trpc.ts';
 import { localSetting } from '../../fixtures/setting.ts';
 import { report } from './child.ts';
 
-/** Keyseal's own HTTP server with an `echo` without a guard. It answers as if the caller were known. */
+/** Keyseal's own HTTP server with an `echo` without a guard. It responds as if the caller were known. */
 const caller = JSON.parse(String(process.env['BENCH_CALLER']));
 
 const api = buildRegistry(

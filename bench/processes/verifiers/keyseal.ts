@@ -19,7 +19,7 @@ const { credentials } = service.stores;
 const caller = await admitVerifyingKey(service);
 const { signal } = new AbortController();
 
-/** The keys that warm and cold calls take in turn. */
+/** The keys that warm and cold calls use in turn. */
 const callers = Array.from({ length: Number(process.env['BENCH_CALLERS']) }, (_, i) =>
   benchKey(VERIFYING_KEY + 1 + i),
 );
@@ -50,7 +50,7 @@ async function once(): ReturnType<Prepare> {
   return () => isValid(verifyInput(benchKey(next++)));
 }
 
-/** The nonce alone, claimed with its key's revisions as the gate claims it. */
+/** Only the nonce, claimed with its key's revisions as the gate claims it. */
 async function claim(calls: number): ReturnType<Prepare> {
   const { replay, clock } = service.stores;
   const keys = await Promise.all(callers.map(({ id }) => credentials.key(id)));

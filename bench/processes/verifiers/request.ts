@@ -14,7 +14,7 @@ const REQUEST = {
   bodyDigest: createHash('sha256').update(BODY).digest('hex'),
 };
 
-/** A service's report of one call of a key, signed for that service. */
+/** The input of `verify` for one call of a key, signed for the reporting service. */
 export function verifyInput({ id, secret, signingSecret }: BenchKey): VerifyInput {
   const { method, authority, target, contentType, bodyDigest } = REQUEST;
   const signature = sign(signingSecret, { ...REQUEST, k: id, tokenDigest: EMPTY_SHA256 });
