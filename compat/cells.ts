@@ -16,7 +16,7 @@ export interface Cell {
 export interface Way {
   readonly name: string;
   readonly url: string;
-  /** The authority of its certificate, PEM, if it speaks TLS and HTTP/2. */
+  /** The CA of its certificate, PEM, if it speaks TLS and HTTP/2. */
   readonly ca?: string;
 }
 
@@ -29,10 +29,10 @@ export interface Installed {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** The name of a proxy where it ends TLS. */
+/** The name of a proxy where it terminates TLS. */
 export const tlsNameOf = (proxy: string): string => `TLS, ${proxy}`;
 
-/** Clients of HTTP/1.1 differ in how they speak TLS, whichever proxy it is: they try one alone, which saves time. */
+/** Clients of HTTP/1.1 differ in how they speak TLS, whichever proxy it is: they try only one, which saves time. */
 export const isTried = (way: Way, client: Client): boolean =>
   way.ca === undefined || client.http2 === true || way.name === tlsNameOf('nginx');
 
@@ -107,7 +107,7 @@ const complaintIn = (err: string): string =>
   (/^Traceback /m.test(err) ? err.trimEnd().split('\n').at(-1) : undefined) ??
   err.replace(JAVA_NOTE, '');
 
-/** The first words of an answer on one line, fit for a cell of a table, without paths of this machine. */
+/** The first words of a response on one line, fit for a cell of a table, without paths of this machine. */
 const shortened = (text: string): string =>
   /"reason":"([A-Z_]+)"/.exec(text)?.[1] ??
   text

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 export interface Certificates {
   /** The path that the configurations write as `/etc/ssl/keyseal`: `.crt`, `.key`, and `.pem` with both. */
   readonly path: string;
-  /** The certificate of the authority, PEM. */
+  /** The certificate of the CA, PEM. */
   readonly ca: string;
   /** The variables by which each runtime reads it. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Makes an authority and a certificate by it, both for one day and with `openssl`. @param parent of a new folder */
+/** Makes a CA and a certificate that it signs, both for one day and with `openssl`. @param parent of a new folder */
 export function makeCertificates(parent: string): Certificates {
   const folder = join(parent, 'certificates');
   mkdirSync(folder);
@@ -48,7 +48,7 @@ const trustOf = (file: string): Record<string, string> =>
     ['NODE_EXTRA_CA_CERTS', 'DENO_CERT', 'SSL_CERT_FILE', 'CURL_CA_BUNDLE'].map((name) => [name, file]),
   );
 
-/** Java reads a key store of its own; its compiler comes with the tool that makes one. */
+/** Java has its own key store; its compiler comes with the tool that makes one. */
 function javaTrust(folder: string, run: (command: string, ...options: string[]) => unknown) {
   const store = ['-keystore', 'ca.p12', '-storetype', 'PKCS12', '-storepass', 'keyseal'];
   try {

@@ -23,8 +23,8 @@ export const bytesOf = (mebibytes: number): Buffer => Buffer.alloc(mebibytes * M
 /** A call of a program that makes one signed call: its arguments, and what it must write. */
 interface ProgramCall {
   readonly args: readonly string[];
-  /** Whether the answer, as JSON, is the right one. */
-  // biome-ignore lint/suspicious/noExplicitAny: an answer may be anything
+  /** Whether the response, as JSON, is the right one. */
+  // biome-ignore lint/suspicious/noExplicitAny: a response may be anything
   readonly isRight: (answer: any) => boolean;
 }
 

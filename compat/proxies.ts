@@ -13,10 +13,10 @@ export interface TestedProxy {
   readonly version: readonly [string, ...string[]];
   /**
    * @param text writes the configuration for the port on which the proxy is to listen
-   * @param inner the port at which it takes what `tls` passes on, with the PROXY protocol
+   * @param inner the port at which it accepts what `tls` passes on, with the PROXY protocol
    */
   readonly start: (text: (port: number) => string, inner: number) => Promise<RunningProxy>;
-  /** The program that ends TLS in front of a proxy that has none itself. */
+  /** The program that terminates TLS in front of a proxy that has no TLS itself. */
   readonly tls?: Omit<TestedProxy, 'tls' | 'start'> & {
     readonly start: (text: (port: number) => string) => Promise<RunningProxy>;
   };
@@ -34,7 +34,7 @@ const APACHE_MODULES = [
   'ssl',
 ].map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`);
 
-/** What Apache needs beside virtual hosts. */
+/** What Apache needs besides virtual hosts. */
 function apacheFile(text: string, folder: string): string {
   const ports = [...text.matchAll(/<VirtualHost \*:(\d+)>/g)].map(([, port]) => `Listen 127.0.0.1:${port}`);
   return `${APACHE_MODULES.join('\n')}
@@ -155,11 +155,11 @@ export interface ConfiguredProxy extends RunningProxy {
   readonly tlsPort?: number;
 }
 
-/** The ports of a proxy, beside its own. */
+/** The ports of a proxy, in addition to its own. */
 interface Ports {
   readonly upstream: number;
   readonly tls: number;
-  /** Between a proxy and what ends TLS in front of it. */
+  /** Between a proxy and what terminates TLS in front of it. */
   readonly inner: number;
 }
 
@@ -183,7 +183,7 @@ export async function startConfigured(
   throw new Error(`${proxy.name} does not listen for TLS`);
 }
 
-/** Starts what ends TLS in front of a proxy, if it is installed. */
+/** Starts what terminates TLS in front of a proxy, if it is installed. */
 async function withTls(
   running: RunningProxy,
   tls: NonNullable<TestedProxy['tls']>,

@@ -83,7 +83,7 @@ function outcomeOf({ ticks, ended }: Heard, goesOn: boolean): string {
   return gap < 0 ? 'ok' : `event ${gap + 1} is number ${ticks[gap]}`;
 }
 
-/** Waits for a condition; gives up after a time, and leaves it to the caller to look. */
+/** Waits for a condition, for a limited time; the caller must check the result. */
 async function until(holds: () => boolean): Promise<void> {
   const end = Date.now() + PATIENCE_MS;
   while (!holds() && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 50));

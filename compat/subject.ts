@@ -28,7 +28,7 @@ export async function startSubject(port: number, origins: readonly string[]): Pr
     KEYSEAL_DEMO: 'off',
     KEYSEAL_PUBLIC_ORIGINS: origins.join(','),
     KEYSEAL_TRUSTED_PROXIES: '127.0.0.1',
-    // Most requests of the fuzzing are refused, and all come from one address.
+    // Most requests of the fuzzing are refused, and all come from one IP address.
     KEYSEAL_ADDRESS_FAILURES: '1000000',
   });
   const log = createLogger({ logLevel: 'error', logFormat: 'json' });

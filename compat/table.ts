@@ -48,7 +48,7 @@ function cellOf(cells: readonly Cell[], proxy: string, client: string): string {
 /**
  * What a proxy cannot do, whatever its configuration and the service: it does not fail a run, and the page says so.
  * These close the client's connection while the client still sends, and a client that reads only afterwards finds
- * it reset instead of the answer (RFC 9112 section 9.6).
+ * it reset instead of the response (RFC 9112 section 9.6).
  */
 const KNOWN_LIMITS: Readonly<Record<string, Operation>> = {
   Caddy: 'large',
@@ -56,7 +56,7 @@ const KNOWN_LIMITS: Readonly<Record<string, Operation>> = {
   Squid: 'large',
 };
 
-/** How clients put it in words; Java names the length of the answer whose body it lost. */
+/** How clients put it in words; Java names the length of the response whose body it lost. */
 const RESET =
   /broken pipe|reset|closed|bytes received|EPIPE|EOF|end of file|no bytes|hang ?up|terminated|SSL write error|HTTP\/2 framing/i;
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 
-/** An answer from the wire. */
+/** A response from the wire. */
 export interface WireAnswer {
   readonly status: number;
   readonly body: string;
@@ -10,10 +10,10 @@ export interface WireAnswer {
 export const PATIENCE_MS = 1_000;
 
 /**
- * Sends bytes over a new connection, and reads the first answer.
+ * Sends bytes over a new connection, and reads the first response.
  * @param half whether to close the sending side after them
  * @param patienceMs of silence
- * @returns null if the other end closes, or stays silent, without a whole answer
+ * @returns null if the other end closes, or stays silent, without a whole response
  */
 export function exchange(
   port: number,
@@ -43,7 +43,7 @@ export function exchange(
   });
 }
 
-/** The first final answer, once it is whole. @param ended whether nothing more comes */
+/** The first final response, once it is whole. @param ended whether nothing more comes */
 function answerIn(bytes: Buffer, ended: boolean): WireAnswer | null {
   const text = bytes.toString('latin1');
   const end = text.indexOf('\r\n\r\n');

@@ -3,7 +3,7 @@ import type { WireAnswer } from './exchange.ts';
 
 export type Field = readonly [name: string, value: string];
 
-/** A request of HTTP/2 in parts, each of which can be wrong. */
+/** An HTTP/2 request in parts, each of which can be wrong. */
 export interface Http2Request {
   /** Pseudo-headers and headers, as they are written. */
   readonly fields: readonly Field[];
@@ -36,7 +36,7 @@ function frame(type: number, flags: number, stream: number, payload: Buffer = Bu
 const blockOf = (fields: readonly Field[]): Buffer =>
   Buffer.concat(fields.flatMap(([name, value]) => [Buffer.from([0]), literal(name), literal(value)]));
 
-/** The length as an integer with a prefix of 7 bits (RFC 7541 section 5.1), and the text. */
+/** The length as an integer with a prefix of 7 bits (RFC 7541 section 5.1), and the string. */
 function literal(text: string): Buffer {
   const bytes = Buffer.from(text, 'latin1');
   if (bytes.length < 127) return Buffer.concat([Buffer.from([bytes.length]), bytes]);
@@ -62,10 +62,10 @@ function statusIn(block: Buffer): number {
 }
 
 /**
- * Sends a request over a new connection, and reads its answer.
- * @param ca the authority of the certificate, PEM
+ * Sends a request over a new connection, and reads its response.
+ * @param ca the certificate of the CA, PEM
  * @param patienceMs of silence
- * @returns null if the stream or the connection ends, or stays silent, without a whole answer
+ * @returns null if the stream or the connection ends, or stays silent, without a whole response
  */
 export async function exchangeHttp2(
   port: number,

@@ -9,7 +9,7 @@ import { listed } from './listed.ts';
 import { probeSample, randomSigner, type Sample } from './samples.ts';
 import { classifyAnswer, type Verdict } from './verdict.ts';
 
-/** What became of the requests of HTTP/2 through one proxy, which passes them on over HTTP/1.1. */
+/** What became of the HTTP/2 requests through one proxy, which passes them on over HTTP/1.1. */
 export interface Http2Report {
   readonly requests: number;
   refused: number;

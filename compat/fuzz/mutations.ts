@@ -7,7 +7,7 @@ export type Mutation = (raw: RawRequest, random: Random) => RawRequest;
 const index = (random: Random, length: number): number => Math.floor(random() * length);
 const pick = <T>(random: Random, of: readonly T[]): T => of[index(random, of.length)] as T;
 
-/** Inserts a text somewhere. */
+/** Inserts a string somewhere. */
 function inserted(text: string, more: string, random: Random): string {
   const at = 1 + index(random, text.length);
   return text.slice(0, at) + more + text.slice(at);

@@ -10,7 +10,7 @@ import { bytesOfRaw, type RawRequest, rawOf } from './raw-request.ts';
 import { probeSample, randomSigner, type Sample } from './samples.ts';
 import { classifyAnswer, type Verdict } from './verdict.ts';
 
-/** There are fewer mutations of HTTP/2. */
+/** There are fewer HTTP/2 mutations. */
 const HTTP2_SHARE = 1 / 3;
 /** Of the runs that must come out the same. */
 export const FIXED_SEED = 14;
@@ -22,9 +22,9 @@ export interface FuzzReport {
   alike: number;
   /** Refused both ways, for different reasons. */
   refusedOtherwise: number;
-  /** Mutations that the proxy put right, with which a request was admitted as signed, by how often. */
+  /** Mutations that the proxy undid, so that the request was admitted as signed, by how often. */
   readonly repaired: Map<string, number>;
-  /** Mutations whose requests were admitted directly alone. */
+  /** Mutations whose requests were admitted only directly. */
   readonly refusedHere: Map<string, number>;
   /** What must not happen: empty. */
   readonly complaints: string[];
@@ -116,7 +116,7 @@ function count(report: FuzzReport, name: string, direct: Verdict, through: Verdi
   map.set(name, (map.get(name) ?? 0) + 1);
 }
 
-/** An honest request after a changed one: null if it gets its own answer. */
+/** An honest request after a changed one: null if it gets its own response. */
 const probe = (port: number, sample: Sample): Promise<string | null> =>
   honestAnswer(() => exchange(port, bytesOfRaw(rawOf(sample.draft)), false, HONEST_PATIENCE_MS), sample);
 

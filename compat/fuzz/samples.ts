@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Credentials, type Draft, sha256, sign } from '../../test/harness/wire.ts';
 import type { Random } from './random.ts';
 
-/** A signed request, and what its answer says if it is admitted as signed. */
+/** A signed request, and what its response says if it is admitted as signed. */
 export interface Sample {
   readonly draft: Draft;
   readonly expected: string;
@@ -14,7 +14,7 @@ export type Signer = () => Sample;
 const LETTERS = [...'abz09-._~ /\\%+&=?#;:@!$\'()*,|<>{}[]^`"éß漢😀'];
 const pick = <T>(random: Random, of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
 
-/** Forms of a percent-encoded query that mean the same: each is signed as it is sent. */
+/** Spellings of a percent-encoded query that mean the same: each is signed as it is sent. */
 const QUERY_FORMS: readonly ((query: string) => string)[] = [
   (query) => query,
   (query) => query.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
@@ -65,7 +65,7 @@ export function randomSigner(random: Random, credentials: Credentials, authority
   return pick(random, kinds)();
 }
 
-/** An honest request that no other resembles, whose answer shows that a connection is not poisoned. */
+/** An honest request that no other resembles, whose response shows that a connection is not poisoned. */
 export function probeSample(credentials: Credentials, authority: string): Sample {
   const name = randomBytes(8).toString('hex');
   const target = `/api/exemple?input=${encodeURIComponent(JSON.stringify({ name }))}`;

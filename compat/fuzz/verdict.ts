@@ -4,7 +4,7 @@ import type { Sample } from './samples.ts';
 /** What became of a request: admitted as it was signed, as something else, or refused. */
 export type Verdict = { readonly kind: 'as signed' | 'something else' | 'refused'; readonly words: string };
 
-/** Classifies an answer by what the signed request would get. */
+/** Classifies a response by what the signed request would get. */
 export function classifyAnswer(answer: WireAnswer | null, { expected }: Sample): Verdict {
   if (!answer) return { kind: 'refused', words: 'no answer' };
   const { status, body } = answer;
@@ -16,7 +16,7 @@ export function classifyAnswer(answer: WireAnswer | null, { expected }: Sample):
 }
 
 /** The result of a single call, or of the first of a batch. */
-// biome-ignore lint/suspicious/noExplicitAny: an answer may be anything
+// biome-ignore lint/suspicious/noExplicitAny: a response may be anything
 function resultIn(body: string): any {
   try {
     const json = JSON.parse(body);
@@ -26,5 +26,5 @@ function resultIn(body: string): any {
   }
 }
 
-/** The reason of a refusal of ours; empty in a proxy's own answer. */
+/** The reason of a refusal of ours; empty in a proxy's own response. */
 export const reasonIn = (body: string): string => /"reason":"([A-Z_]+)"/.exec(body)?.[1] ?? '';

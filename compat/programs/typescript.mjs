@@ -2,7 +2,7 @@
 import { createKeysealClient } from '../../dist/client/index.js';
 
 const { urls, apiKey, signingSecret, special, listen } = JSON.parse(process.env.COMPAT);
-/** The fetch of Node speaks HTTP/1.1 alone; that of undici speaks HTTP/2 too, if a proxy does. */
+/** Node's fetch speaks only HTTP/1.1; undici's speaks HTTP/2 too, if a proxy does. */
 async function undiciFetch() {
   const { Agent, fetch } = await import('undici');
   const dispatcher = new Agent({ allowH2: true });
@@ -10,7 +10,7 @@ async function undiciFetch() {
 }
 const more = process.argv[2] === 'undici' ? { fetch: await undiciFetch() } : {};
 const clientOf = (url) => createKeysealClient({ url, apiKey, signingSecret, ...more });
-/** Fetch wraps the error of the connection, which alone says what happened. */
+/** Fetch wraps the error of the connection, and only that says what happened. */
 const rootOf = (error) => (error.cause === undefined ? error : rootOf(error.cause));
 const mebibytes = (count) => new Uint8Array(count * 1024 * 1024).fill(7);
 const expect = (condition, found) => {

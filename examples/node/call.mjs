@@ -30,7 +30,7 @@ function readFile(path) {
   }
 }
 
-// fetch sends what URL makes of a text: ' in a query as %27, no empty ?. So that is what is signed.
+// fetch sends the URL as the URL class writes it: ' in a query as %27, no empty ?. So that is what is signed.
 const url = new URL(KEYSEAL_URL.replace(/\/$/, '') + target);
 url.hash = '';
 

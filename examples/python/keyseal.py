@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 
 class NotKeyseal(Exception):
-    """An answer of something else, such as a proxy: its status and content type."""
+    """A response from something else, such as a proxy: its status and content type."""
 
     def __init__(self, response):
         self.status, self.content_type = response.status, response.getheader("content-type", "no content type")
@@ -31,7 +31,7 @@ class Refused(Exception):
 
 
 def signature_base(k, t, nonce, method, authority, target, content_type, token, body):
-    """The ten lines that are signed. `token` is a text and `body` bytes; either may be empty."""
+    """The ten lines that are signed. `token` is a string and `body` is bytes; either may be empty."""
     return "\n".join([
         "v1.request", k, str(t), nonce, method, authority, target, content_type,
         hashlib.sha256(token.encode()).hexdigest(), hashlib.sha256(body).hexdigest(),
@@ -39,7 +39,7 @@ def signature_base(k, t, nonce, method, authority, target, content_type, token, 
 
 
 def sign(signing_secret, k, t, nonce, *request):
-    """The `x-signature` header. The key of the HMAC is the secret's own text."""
+    """The `x-signature` header. The key of the HMAC is the secret itself, as a string."""
     base = signature_base(k, t, nonce, *request)
     mac = hmac.new(signing_secret.encode(), base.encode(), hashlib.sha256).hexdigest()
     return f"v1,k={k},t={t},n={nonce},s={mac}"
@@ -103,7 +103,7 @@ class Client:
             connection.close()
 
     def refresh(self):
-        """A new access token. Only the session signs; what it answers is kept."""
+        """A new access token. Only the session signs; the response is kept."""
         fields = {"refreshToken": self.session["refreshToken"]}
         alone = Client(self.parts.geturl(), session={**self.session, "accessToken": None})
         self.session = {**self.session, **alone.mutate("auth.refresh", fields)["session"]}

@@ -13,7 +13,7 @@ const clients = shared('keysealClients');
 
 const url = () => process.env.KEYSEAL_URL;
 
-/** Signs a person in. @returns the value of their cookie */
+/** Signs a user in. @returns the value of their cookie */
 export async function signIn({ email, password }) {
   const { session } = await createKeysealClient({ url: url() }).auth.signIn.mutate({ email, password });
   const id = crypto.randomUUID();
@@ -21,7 +21,7 @@ export async function signIn({ email, password }) {
   return id;
 }
 
-/** The client of the person with this cookie, or null. A render may call it: it writes no cookie. */
+/** The client of the user with this cookie, or null. A render may call it: it writes no cookie. */
 export async function clientOf(id) {
   const session = id && (await store.get(id));
   if (!session) return null;

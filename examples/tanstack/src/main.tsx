@@ -8,7 +8,7 @@ import { createRoot } from 'react-dom/client';
 const url = import.meta.env['VITE_KEYSEAL_URL'] ?? 'http://localhost:3000';
 const session = createBrowserSession({ url });
 
-/** What the service has refused it refuses again, unless it could not answer. */
+/** What the service has refused, it would refuse again, unless it was unavailable. */
 const retry = (times: number, error: unknown) =>
   times < 3 && !(error instanceof KeysealRefusal && error.details.httpStatus < 500);
 const queryClient = new QueryClient({ defaultOptions: { queries: { retry } } });
@@ -17,7 +17,7 @@ const keyseal = createTRPCOptionsProxy<KeysealRouter>({
   queryClient,
 });
 
-/** Removes the data of the person who signed out before the next person signs in. */
+/** Removes the data of the user who signed out before the next user signs in. */
 session.subscribe(() => queryClient.clear());
 
 /** Refusals in words of this page; any other has those of the service. */
@@ -56,7 +56,7 @@ function Keys() {
   const keys = useQuery(keyseal.keys.list.queryOptions());
   const create = useMutation(
     keyseal.keys.create.mutationOptions({
-      // The answer has the secrets of the key: nothing keeps them once this is left.
+      // The response has the secrets of the key: nothing keeps them once this is left.
       gcTime: 0,
       onSuccess: () => queryClient.invalidateQueries(keyseal.keys.list.queryFilter()),
     }),
