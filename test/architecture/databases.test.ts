@@ -20,7 +20,7 @@ function* testFiles(): Generator<readonly [string, string]> {
   }
 }
 
-test('a file that runs on PGlite alone does not depend on the database', () => {
+test('a file that runs only on PGlite does not depend on the database', () => {
   const self = 'architecture/databases.test.ts';
   expect(asks(testFiles()).filter((path) => path !== self)).toEqual([]);
 });

@@ -36,7 +36,7 @@ const LONG_LOCKS: Record<string, readonly string[]> = {
   '0008_credential_rights': ['password_resets_workspace_id_workspaces_id_fk'],
   // Invitations and links end within days, so there are few. An index of a million keys takes about a second.
   '0009_login_failures': ['invitations_maker', 'keys_owner', 'password_resets_maker'],
-  // Six minutes of nonces: about a second for a thousand calls a second. Claims wait meanwhile, and none is lost.
+  // Six minutes of nonces: about a second for a thousand calls a second. Claims wait in the meantime, and none is lost.
   '0011_nonces_by_time': ['nonces_k_t_nonce_pk'],
   '0013_sponsor_indices': ['memberships_owners', 'workspaces_without_sponsor'],
   // A column that is new, and empty in every row.
@@ -57,7 +57,7 @@ const LONG_LOCKS: Record<string, readonly string[]> = {
     'password_resets_open_user',
     'password_resets_open_workspace',
   ],
-  // Workspaces and memberships are few, and these have those alone that have ended.
+  // Workspaces and memberships are few, and these indexes contain only those that have ended.
   '0028_workspace_revisions': ['memberships_with_former_keys', 'workspaces_to_empty'],
 };
 

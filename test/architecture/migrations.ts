@@ -11,7 +11,7 @@ interface Form {
 const FORMS: readonly Form[] = [
   { form: /^CREATE TABLE (?:IF NOT EXISTS )?"(?<table>\w+)" \(/, verdict: () => 'fine' },
   {
-    // Reads the whole table, and blocks its writers meanwhile.
+    // Reads the whole table, and blocks its writers in the meantime.
     form: /^CREATE INDEX "\w+" ON "(?<table>\w+)" /,
     verdict: (old) => (old ? 'long lock' : 'fine'),
   },
@@ -36,7 +36,7 @@ const FORMS: readonly Form[] = [
     verdict: (_, statement) => (isReordered(statement) ? 'long lock' : 'refused'),
   },
   {
-    // Reads the whole table, and blocks writers of both meanwhile.
+    // Reads the whole table, and blocks writers of both in the meantime.
     form: /^ALTER TABLE "(?<table>\w+)" ADD CONSTRAINT "\w+" FOREIGN KEY /,
     verdict: (old) => (old ? 'long lock' : 'fine'),
   },

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const PRODUCT = ['shared', 'drizzle', 'server', 'cli', 'sdk', 'client', 'web'];
-/** A file of texts exports its language: a page loads the file of the language that its reader chose. */
+/** A file of messages exports its language: a page loads the file of the language that its reader chose. */
 const TEXTS = /^(en|fr)\.ts$/;
 const EXPORTED =
   /^export (?:default )?(?:abstract )?(?:async )?(?:type|interface|class|const|function\*?|enum) (\w+)/gm;

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 const ROOT = join(import.meta.dirname, '..', '..');
 const PRODUCT = ['shared', 'drizzle', 'server', 'cli', 'sdk', 'client', 'web'];
 
-/** The lines of a source that spread an object literal: its members can stand where the spread stands. */
+/** The lines of a source that spread an object literal: its properties can stand where the spread stands. */
 function spreadLiteralsIn(path: string, text: string): string[] {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
   const found: string[] = [];

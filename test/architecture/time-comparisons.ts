@@ -52,7 +52,7 @@ function namesTime(node: ts.Node, times: TimeColumns): boolean {
   if (ts.isFunctionLike(node) || ts.isTemplateExpression(node) || isCount(node)) return false;
   if (ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) {
     const name = node.text.replace(/^#/, '');
-    // By itself it is a position in a text or a buffer.
+    // By itself it is a position in a string or a buffer.
     if (name === 'at' && !ts.isPropertyAccessExpression(node.parent)) return false;
     return NAMES.test(name) || times.properties.includes(name) || METHODS.includes(name);
   }

@@ -5,7 +5,7 @@ const SIZED = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello';
 const CHUNKED = 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n';
 const REFUSED = 'HTTP/1.1 401 Unauthorized\r\ncontent-length: 2\r\n\r\n{}';
 
-/** Reads a text that arrives in pieces of this many characters. */
+/** Reads a response that arrives in pieces of this many characters. */
 function read(text: string, size: number): Answer[] {
   const answers: Answer[] = [];
   const take = readAnswers(({ status, body }) => answers.push({ status, body }));

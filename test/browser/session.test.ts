@@ -378,7 +378,7 @@ requires('browser').describe('the session of a browser', () => {
       Object.assign(globalThis, { observed });
       globalThis.made.session.subscribe(() => observed.push(globalThis.made.session.id));
     });
-    // What a script on the page could have taken meanwhile is useless afterwards.
+    // What a script on the page could have taken in the meantime is useless afterwards.
     await other.evaluate(async () => {
       const manager = globalThis.made.session.managerFor({ now: () => 0 }, () => Promise.reject());
       Object.assign(globalThis, { taken: await manager.fresh() });

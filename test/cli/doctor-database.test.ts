@@ -39,7 +39,7 @@ async function migrated(server?: string): Promise<{ role: FreshRole; env: Env }>
   return { role, env };
 }
 
-requires('postgres').describe('D6: doctor says what a start would say of a failing database', () => {
+requires('postgres').describe('D6: doctor says what startup would say about a failing database', () => {
   it.each(['keys', 'nonces', 'exchange_rules'])('another session has locked the table %s', async (table) => {
     const { role, env } = await migrated();
     const holder = postgres(role.url, { max: 1, connection: { application_name: 'nightly dump' } });
@@ -146,7 +146,7 @@ requires('postgres').describe('D1: doctor does what each call needs', () => {
   });
 });
 
-/** How a start ends. */
+/** How startup ends. */
 async function started(env: Env): Promise<{ code: number | null; err: string }> {
   const { exited, said } = await startProcess({ ...env, KEYSEAL_DRAIN_SECONDS: '0' });
   const { code } = await exited;

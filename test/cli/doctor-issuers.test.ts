@@ -68,7 +68,7 @@ describe('doctor asks the token endpoint whether it accepts the client, and', ()
   });
 });
 
-it('doctor shows no text of an issuer that changes a terminal', async () => {
+it('doctor shows no characters of an issuer that control a terminal', async () => {
   issuer.claimToBe(`https://another.example/\u001b[2J${'x'.repeat(1_000)}`);
   const [found = ''] = await lines();
   expect(found).toMatch(/describes the issuer https:\/\/another\.example\/\?\[2Jx+$/);
@@ -102,7 +102,7 @@ it('doctor reports that user tokens of other clients name nobody who signed in',
   const tokens = { userToken: true, audience: 'https://api.example.com' };
   issuer.metadata['subject_types_supported'] = ['pairwise'];
   expect((await lines(tokens))[1]).toMatch(/^unknown: company gives each client other subjects/);
-  // Sign-in alone, and an issuer that can use the same subject for all.
+  // Only sign-in, and an issuer that can use the same subject for all clients.
   expect((await lines())[1]).toMatch(/^right: register at company/);
   issuer.metadata['subject_types_supported'] = ['pairwise', 'public'];
   expect((await lines(tokens))[1]).toMatch(/^right: register at company/);
@@ -235,7 +235,7 @@ describe('doctor, for an issuer at which signing out ends the session,', () => {
   });
 });
 
-it('doctor names the logout URL alone for an issuer of user tokens', async () => {
+it('doctor names only the logout URL for an issuer of user tokens', async () => {
   const entry = { name: 'api', issuer: issuer.issuer, audience: 'keyseal', userToken: true };
   const of = async (more: object) =>
     (await checkIssuers(readConfig({ KEYSEAL_ISSUERS: JSON.stringify([{ ...entry, ...more }]) }))).map(
@@ -269,7 +269,7 @@ describe('doctor, for an issuer of workloads,', () => {
     expect(await found()).toEqual([
       expect.stringMatching(/^wrong: ci: .* describes the issuer https:\/\/another\.example$/),
     ]);
-    // Without discovery, the keys alone.
+    // Without discovery, only the keys.
     expect(await found({ jwksUri: `${issuer.issuer}/keys` })).toEqual([
       'right: ci publishes one key, and its workloads can get keys',
     ]);

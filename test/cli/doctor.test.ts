@@ -71,7 +71,10 @@ describe('doctor', () => {
     const created = await keyseal(['migrate'], { env: { KEYSEAL_DATA_DIR: dir } });
     expect(created.code).toBe(0);
     const after = await doctor({ KEYSEAL_DATA_DIR: dir });
-    expect([after.code, after.findings.at(-1)?.found]).toEqual([0, 'none yet: the first startup creates one']);
+    expect([after.code, after.findings.at(-1)?.found]).toEqual([
+      0,
+      'none yet: the first startup creates one',
+    ]);
   });
 
   it('reports a data directory that cannot be reached, and does not take it for one without a database', async () => {
@@ -189,7 +192,7 @@ requires('postgres').describe('doctor reports what keeps calls from being served
     expect(rights?.fix).toContain('GRANT UPDATE on rate_windows TO');
   });
 
-  it('D3: a lock for which a start would wait, and who holds it', async () => {
+  it('D3: a lock for which startup would wait, and who holds it', async () => {
     const { role, env } = await serving();
     await role.admin`select pg_advisory_lock(${0x6b657973})`;
     const { findings } = await doctor(env);

@@ -89,7 +89,7 @@ requires('postgres').describe('master-key rotate alongside a service that serves
     return rows.length;
   }
 
-  it('continues after it was killed half-way, and keeps rows that were written meanwhile', async () => {
+  it('continues after it was killed half-way, and keeps rows that were written in the meantime', async () => {
     await behind.begin(async (holding) => {
       // A row in the middle that is locked: the rotation waits for it, and is killed there.
       await holding`select 1 from keys where id = ${idOf(MANY / 2)} for update`;
@@ -143,14 +143,14 @@ requires('postgres').describe('master-key rotate alongside a service that serves
     const { code, json } = await rotate();
     expect(code).toBe(0);
     expect(json.columns.map(({ resealed }: { resealed: number }) => resealed)).toEqual([0, 0, 0, 0, 0, 0]);
-    // The demo's key, Ada's two, the many; and the pair from before a rotation.
+    // The demo's key, Ada's two, the many; and the secrets from before a rotation.
     expect(json.waiting).toEqual([
       { table: 'keys', column: 'pepper_version', version: 1, rows: MANY + 3, needed: MANY + 3 },
       { table: 'keys', column: 'previous_pepper_version', version: 1, rows: 1, needed: 1 },
     ]);
   });
 
-  it('keeps keys, both of their pairs, and sessions valid', async () => {
+  it('keeps keys, with their current and previous secrets, and sessions valid', async () => {
     for (const who of [key, rotated, service.demo])
       expect((await query(service, who, 'exemple')).status).toBe(200);
     expect((await query(service, ada, 'whoami')).status).toBe(200);

@@ -9,7 +9,7 @@ import { freshFolder } from '../harness/fresh.ts';
 const documentAt = (server: string) => JSON.parse(JSON.stringify(documentOf(builtInApi, server)));
 
 it('keyseal openapi writes the document without a complete configuration, with relative URLs', async () => {
-  // In production a start would need master keys.
+  // In production, startup would need master keys.
   const { code, json, err } = await keyseal(['openapi'], { env: { NODE_ENV: 'production' } });
   expect([code, err]).toEqual([0, '']);
   expect(json).toEqual(documentAt('/'));

@@ -70,7 +70,7 @@ describe('keyseal sign', () => {
     }
   });
 
-  /** Beside the event loop, on which the service of this process answers. */
+  /** Without blocking the event loop, on which the service in this process responds. */
   async function runBash(script: string): Promise<string> {
     const { execFile } = await import('node:child_process');
     const variables = { ...env, PATH: process.env['PATH'] };

@@ -96,7 +96,7 @@ requires('postgres').describe('the command line alongside a running service', ()
     expect(await signIn(newPassword)).toBeUndefined();
   });
 
-  it('users remove-second-factor lets a person sign in with the password alone', async () => {
+  it('users remove-second-factor lets a person sign in with only the password', async () => {
     const eve = await signUp(service);
     await setUpFactor(service, eve);
     const removed = await run('users', 'remove-second-factor', eve.email);

@@ -207,7 +207,7 @@ describe('a client with a private key', () => {
       return (answers[0] as Response).clone();
     };
     const { client: deceived } = client({ responseKeys, fetch: replaying });
-    // The first answer is right for the first request alone, so the second clock is not taken over.
+    // The first response is right only for the first request, so the second clock is not adopted.
     await expect(deceived.exemple.query()).rejects.toMatchObject({ reason: 'SIGNATURE_EXPIRED' });
     expect(answers).toHaveLength(2);
     const { client: other } = client({

@@ -9,7 +9,7 @@ const pair = { apiKey, signingSecret: 'kss_a' };
 const url = 'https://api.example.com';
 const MISSING = [undefined, null, ''];
 
-/** Each pair in which something is missing, and the member that is to be named. */
+/** Each pair of credentials in which something is missing, and the property that the error must name. */
 const INCOMPLETE = [
   ...MISSING.flatMap((nothing) => [
     { given: { apiKey: nothing, signingSecret: nothing }, named: /apiKey/ },

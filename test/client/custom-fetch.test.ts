@@ -20,10 +20,10 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Its types know bodies of Node alone, not bytes; it takes them. */
+/** Its types allow only Node bodies, not bytes; it accepts them all the same. */
 const ofNodeFetch = nodeFetch as unknown as CustomFetch;
 
-/** Sets its headers from `init` alone, as wrappers do that trace or log. */
+/** Sets its headers only from `init`, as wrappers do that trace or log. */
 const wrapper: CustomFetch = (url, init) => {
   const headers = new Headers();
   for (const [name, value] of Object.entries(init.headers)) headers.set(name, value);

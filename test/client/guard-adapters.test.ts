@@ -44,7 +44,7 @@ function expressApp() {
   return app;
 }
 
-/** Adapters that call an application without a server of Node: with requests that they make themselves. */
+/** Adapters that call an application without a Node server: with requests that they make themselves. */
 const ADAPTERS: Readonly<Record<string, () => Send>> = {
   'inject of Fastify': () => {
     const app = fastify();

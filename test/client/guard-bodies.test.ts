@@ -19,7 +19,7 @@ import { type Answer, send, sha256, sign } from '../harness/wire.ts';
 
 const express4: typeof express5 = createRequire(import.meta.url)('express4');
 
-/** More than a stream of Node buffers. */
+/** More than a Node stream buffers. */
 const LARGE = 'é'.repeat(200_000);
 const guard = admittingGuard({ maxBody: 1024 * 1024, maxBuffered: 64 * 1024 * 1024 });
 const stops: (() => Promise<unknown>)[] = [];
@@ -196,7 +196,7 @@ describe('C2: after guard.fastify', () => {
   });
 });
 
-/** A request of a runtime that adds members to the standard's, as Bun and Cloudflare do. */
+/** A request of a runtime that adds properties to the standard ones, as Bun and Cloudflare do. */
 class RuntimeRequest extends Request {
   readonly params = { id: '7' };
   #region = 'cdg';
@@ -208,7 +208,7 @@ class RuntimeRequest extends Request {
   }
 }
 
-/** The same members, read behind a guard. */
+/** The same properties, read behind a guard. */
 const members = (request: Request): unknown[] => {
   const { params, cookies } = request as RuntimeRequest;
   return [params, cookies, (request as RuntimeRequest).region()];

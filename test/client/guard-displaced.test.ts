@@ -28,7 +28,7 @@ function memoryOf(total = TOTAL) {
   return { memory, arriving };
 }
 
-describe('S11: a body that finds no room', () => {
+describe('S11: a body that does not fit into the memory', () => {
   it.each([
     ['an unknown address, many keys', (i: number) => ['unknown', `a${i}`], ['unknown', 'b']],
     ['an unknown address, the same key', () => ['unknown', 'b'], ['unknown', 'b']],

@@ -137,7 +137,7 @@ async function leave(left: Order, nth: number) {
   left.session.destroy();
 }
 
-/** Whether a caller has all of its room. */
+/** Whether a caller's whole share of the memory is free. */
 async function hasAllRoom(port: number): Promise<boolean> {
   takesLong = false;
   const orders = await Promise.all(Array.from({ length: ROOM }, () => order(port)));

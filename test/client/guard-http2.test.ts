@@ -185,7 +185,7 @@ describe.each(SERVERS)('C3: the guard of %s', (_name, serve) => {
     }
   });
 
-  it('serves other callers beside a flood of streams that are reset at once, or after some of the body', async () => {
+  it('serves other callers during a flood of streams that are reset at once, or after some of the body', async () => {
     errors.length = 0;
     const flood = async (written: number) => {
       for (let round = 0; round < 3; round++) {

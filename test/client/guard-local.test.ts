@@ -340,7 +340,7 @@ it('S12: behind a proxy, without the option, no address is sent to Keyseal, and 
 
 describe('S11: memory is reserved until the handler ends', () => {
   const BODY = 'x'.repeat(1000);
-  /** One address has room for four of these. */
+  /** Four of these fit into the share of one IP address. */
   const maxBuffered = 16_000;
   const target = '/orders';
   const draft = () => sign(key, target, { authority: ORDERS, body: BODY });

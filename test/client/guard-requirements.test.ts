@@ -40,7 +40,10 @@ describe('the requirements of a guard', () => {
     ['an instance with getters', () => new Rules()],
     ['inherited properties', () => Object.create({ permission: 'orders:write' })],
     ['a symbol as a property name', () => ({ [Symbol('permission')]: 'orders:write' })],
-    ['a property that is not enumerable', () => Object.defineProperty({}, 'permission', { value: 'orders:write' })],
+    [
+      'a property that is not enumerable',
+      () => Object.defineProperty({}, 'permission', { value: 'orders:write' }),
+    ],
     ['null', () => null],
   ])('A9: refuses %s, whose properties the check cannot see', async (_, make) => {
     const { checkRequirements } = await import('../../client/guard/requirements.ts');

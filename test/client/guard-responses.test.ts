@@ -11,7 +11,7 @@ const newGuard = () => admittingGuard({ minRate: 1_000 });
 
 type Handle = (request: Request) => Response | Promise<Response>;
 
-/** How a handler is put behind the guard if there is no response of Node's that reports its end. */
+/** How a handler is put behind the guard if there is no Node response that reports its end. */
 const WAYS: Readonly<Record<string, (handle: () => Response) => Handle>> = {
   'guard.fetch': (handle) => newGuard().fetch({}, () => handle()),
   'guard.hono': (handle) => {

@@ -75,7 +75,7 @@ describe.each(Object.entries(FRAMEWORKS))('the guard of %s', (name, serve) => {
     expect(runs).toBe(2);
   });
 
-  it('admits a call that is signed by RFC 9421, once', async () => {
+  it('admits a call with an RFC 9421 signature, once', async () => {
     const body = '{"item":"tea"}';
     for (const algorithm of ['sha-256', 'sha-512'] as const) {
       const contentDigest = digestField(body, algorithm);

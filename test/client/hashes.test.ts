@@ -12,7 +12,7 @@ const { vectors } = read('signature-v1');
 const nodeHashes = findNodeHashes();
 if (!nodeHashes) throw new Error('node:crypto was not found');
 
-/** Texts whose UTF-8 is easily got wrong; lone surrogates are sent as U+FFFD (Encoding Standard §4.4). */
+/** Strings whose UTF-8 is easily got wrong; lone surrogates are sent as U+FFFD (Encoding Standard §4.4). */
 const TEXTS = ['', 'é', '💙', '\ud83d lone', 'lone \udc99', '\u0000\n', '\ufeffmark', 'x'.repeat(300_000)];
 const utf8 = new TextEncoder();
 

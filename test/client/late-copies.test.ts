@@ -62,7 +62,7 @@ describe('a proxy that sends a request twice, and loses the first answer', () =>
     },
   );
 
-  it('nor if the clock of the client was set back meanwhile', async () => {
+  it('nor if the clock of the client was set back in the meantime', async () => {
     vi.useFakeTimers({ toFake: ['performance'] });
     const client = behind(() => {
       vi.advanceTimersByTime(400_000);

@@ -53,7 +53,7 @@ const problemOf = (file: string | Uint8Array, keys = directory) =>
   );
 
 describe.each(['v1', 'rfc9421'] as const)('a client that signs by %s and keeps receipts', (signatures) => {
-  it('gets a receipt that verifies with the directory alone', async () => {
+  it('gets a receipt that verifies with only the directory', async () => {
     const { file, sequence, workspace, time } = await receiptOf(signatures);
     expect(await verifyReceipt(file, directory)).toMatchObject({
       ...{ sequence, workspace, time, response: { status: 200 } },

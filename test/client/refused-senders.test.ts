@@ -42,7 +42,7 @@ describe('B3: the guard keeps reading from a refused sender', () => {
     expect(giveUp).toHaveBeenCalledOnce();
   });
 
-  it('up to a number for each address, and leaves room for others', () => {
+  it('up to a number for each IP address, and leaves a share for others', () => {
     const senders: { stop(): void }[] = [];
     for (
       let sender = watchRefused('192.0.2.1', () => {});

@@ -99,7 +99,7 @@ describe('a client that retries', () => {
     failures = [];
   });
 
-  it('sends the refused call of a batch again, alone', async () => {
+  it('sends only the refused call of a batch again', async () => {
     const refusal = { message: 'm', code: -32029, data: { httpStatus: 429, reason: 'RATE_LIMITED', ...now } };
     failures = [
       (_, response) => {

@@ -42,7 +42,7 @@ const bySecret = (more: object = {}): KeysealClient =>
   createKeysealClient({ ...withKey(service), signatures: 'rfc9421', ...more } as KeysealClientOptions);
 const byPrivateKey = (more: object = {}): KeysealClient =>
   createKeysealClient({ url: proxy.url, ...own, ...more } as KeysealClientOptions);
-/** The last call and its response, beside readings of the directory. */
+/** The last call and its response, not counting reads of the directory. */
 const lastHeaders = () => proxy.requests.findLast(({ target }) => target.startsWith('/api/'))?.headers ?? {};
 const lastResponse = () =>
   proxy.responses.findLast(

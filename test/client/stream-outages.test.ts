@@ -109,7 +109,7 @@ describe('B1: a subscription continues after', () => {
     ]);
   });
 
-  it('a limit of its key that is full, and continues once there is room', async () => {
+  it('a limit of its key that is full, and continues once the limit allows it', async () => {
     const limits = [{ name: 'second', limit: 1, windowSeconds: 1 }];
     const key = await createKey(service, service.demo, { permissions: ['clock:read'], limits });
     const { apiKey, signingSecret } = key as { apiKey: string; signingSecret: string };

@@ -74,7 +74,7 @@ describe('a subscription', () => {
     expect(refusal).toMatchObject({ reason: 'PERMISSION_DENIED', details: { missing: 'clock:read' } });
   });
 
-  it('ends with the reason when its key is revoked meanwhile', async () => {
+  it('ends with the reason when its key is revoked in the meantime', async () => {
     const { id, apiKey, signingSecret } = await createKey(service, service.demo, {
       permissions: ['clock:read'],
     });

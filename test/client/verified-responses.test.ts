@@ -279,7 +279,7 @@ describe('a client that verifies responses', () => {
     expect(await problemOf(other.exemple.query())).toBe('signature');
   });
 
-  it('accepts a signature beside that of a proxy', async () => {
+  it('accepts a signature alongside that of a proxy', async () => {
     proxy.change((response) =>
       withHeaders({
         'signature-input': `cdn=("@status");keyid="cdn", ${response.headers['signature-input']}`,

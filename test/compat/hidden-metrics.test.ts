@@ -11,7 +11,7 @@ import { runFolder } from '../harness/run-folder.ts';
 /** Targets by which the service shows its metrics. */
 const TARGETS = ['/metrics', '/metrics?', '/metrics?a=1'];
 
-/** Targets of a proxy's own pages about its callers, and a text that they would have. */
+/** Paths of a proxy's own pages about its callers, and a string that they would contain. */
 const OWN_PAGES: Readonly<Record<string, { readonly targets: readonly string[]; readonly text: RegExp }>> = {
   Squid: {
     targets: ['cache_object://localhost/info', '/squid-internal-mgr/info'],

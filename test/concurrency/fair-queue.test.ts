@@ -97,7 +97,7 @@ test('S10: nor is the first job always the rejected one', async () => {
   expect(await timesServed(100, four, ['flood', 'x'])).toBeLessThan(100);
 });
 
-test('a job that fails makes room for the next, and its own caller gets the error', async () => {
+test('a job that fails lets the next one run, and its own caller gets the error', async () => {
   const queue = new FairQueue({ concurrency: 1, capacity: 3 });
   const failed = queue.run(['a'], () => Promise.reject(new Error('broken')));
   const next = queue.run(['a'], () => Promise.resolve('done'));

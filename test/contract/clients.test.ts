@@ -82,7 +82,7 @@ function faultsOf(schema: Schema, contract: Contract, value: unknown): string[] 
 
 const recorded = recordedContract();
 
-/** Members that procedures have come to require in some cases: a client that does not know them is refused there. */
+/** Properties that procedures now require in some cases: a client that does not know them is refused there. */
 const REQUIRED: Readonly<Record<string, string>> = {
   'secondFactor.newRecoveryCodes': 'code',
   'secondFactor.remove': 'code',

@@ -107,7 +107,7 @@ function signature() {
   };
 }
 
-/** Credits are taken from keys alone. */
+/** Only keys pay credits. */
 const KEYS: readonly Access[] = ['key', 'key-for-user', 'key-or-user', 'any'];
 
 function guardOf(guard: ProcedureGuard<string>): Recorded['guard'] {

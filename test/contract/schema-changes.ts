@@ -9,7 +9,7 @@ export interface Change {
   readonly breaks: boolean;
 }
 
-/** Inputs break where less is taken than before, outputs where something is answered that was not known before. */
+/** Inputs break where less is accepted than before, outputs where something is returned that was not known before. */
 export type Side = 'input' | 'output';
 
 /** A path within an input or an output. */
@@ -94,7 +94,7 @@ function variantsOf(schema: unknown): Schema[] {
   return [{ ...rest, ...(type === undefined ? {} : { type }), ...values }];
 }
 
-/** What is in one list alone. */
+/** What is only in the first list. */
 function unmatched(before: readonly Schema[], after: readonly Schema[]): [Schema[], Schema[]] {
   const without = (some: readonly Schema[], others: readonly Schema[]) =>
     some.filter((variant) => !others.some((other) => isDeepStrictEqual(variant, other)));

@@ -30,7 +30,7 @@ describe('the systemd unit in docs/operators/running.md', () => {
     expect(said).toEqual([]);
   });
 
-  it('waits longer for a stop than the service drains, and starts the program of the package', () => {
+  it('waits longer for the shutdown than the service drains, and starts the program of the package', () => {
     const unit = block('systemd');
     expect(Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1])).toBeGreaterThan(5 + 10);
     expect(unit).toMatch(/^ExecStart=.* dist\/server\/main\.js$/m);

@@ -14,7 +14,7 @@ const FRENCH = [
   ...under('docs/fr', /\.md$/),
   ...under('web', /\/fr\.ts$/),
 ];
-/** Sources with texts in both languages. English has none of these spaces. */
+/** Sources with messages in both languages. English has none of these spaces. */
 const BILINGUAL = [
   ...['docs/procedures-markdown.ts', 'docs/refusals-markdown.ts', 'shared/procedure-docs/access-labels.ts'],
   ...['server/html/api-page-texts.ts', 'server/html/refusals-page.ts'],

@@ -12,7 +12,7 @@ const under = (folder: string, ending: RegExp): string[] =>
 /** Written from docstrings, which are checked as comments. */
 const FROM_COMMENTS = /\/reference\//;
 
-/** What people read who do not read the code: pages, the texts of the console, the guide of refusals. */
+/** What people read who do not read the code: pages, the console's messages, the guide to refusals. */
 const TEXTS = [
   ...[
     'README.md',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import ts from 'typescript-6';
 
-/** Whether a text is code: the name of a module, a type, or a property. */
+/** Whether a string is code: the name of a module, a type, or a property. */
 function isCode({ parent }: ts.Node): boolean {
   return (
     ts.isImportDeclaration(parent) ||

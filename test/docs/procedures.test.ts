@@ -6,12 +6,15 @@ import { proceduresMarkdown } from '../../docs/procedures-markdown.ts';
 import { LANGUAGES } from '../../docs/refusals-markdown.ts';
 import { builtInApi } from '../../server/app/router.ts';
 
-it.each(LANGUAGES)('docs/%s/procedures.md is what `npm run docs` makes of guards and texts', (language) => {
-  const page = readFileSync(join(import.meta.dirname, '../../docs', language, 'procedures.md'), 'utf8');
-  expect(page).toBe(proceduresMarkdown(language));
-});
+it.each(LANGUAGES)(
+  'docs/%s/procedures.md is what `npm run docs` makes of guards and their descriptions',
+  (language) => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs', language, 'procedures.md'), 'utf8');
+    expect(page).toBe(proceduresMarkdown(language));
+  },
+);
 
-/** The members of a shape such as `{ id, limits?: [{ name }] }`: those of its outermost braces, of each if there are several. */
+/** The properties of a shape such as `{ id, limits?: [{ name }] }`: those in its outermost braces, or in each of several. */
 function membersIn(shape: string): string[] {
   let depth = 0;
   const outermost = [...shape].map((character) => {

@@ -169,7 +169,7 @@ const CASES: readonly Case[] = [
     'a session calls more often than it may',
     async () => {
       const eve = await signUp(service);
-      // One call a second is allowed again meanwhile.
+      // One call a second is allowed again in the meantime.
       const calls = Array.from({ length: 2 * SESSION_CALLS }, () => query(service, eve, 'whoami', {}));
       return (await Promise.all(calls)).every(({ status }) => status === 200);
     },

@@ -6,7 +6,7 @@ import type { Credentials } from './wire.ts';
 export const HOST = 'shop.example.com';
 /** The body of every order, as large as the guard allows. */
 export const BODY = 'x'.repeat(1_000);
-/** One caller has room for this many bodies. */
+/** This many bodies fit into the share of one caller. */
 export const ROOM = 4;
 
 const apiKey = formatKey('ks', 'test', 'a'.repeat(12), 'a'.repeat(32));

@@ -16,7 +16,7 @@ const ENTRIES = {
 };
 
 /**
- * Compiles texts as a reader's modules, against the sources of the packages that they import.
+ * Compiles sources as a reader's modules, against the sources of the packages that they import.
  * @param files by their names, such as `a.ts`; `globals.d.ts` declares what all of them may use
  * @returns what the compiler says, a line for each error
  */

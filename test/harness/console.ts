@@ -109,7 +109,7 @@ export function visited(start?: () => Promise<TestService>, options: BrowserCont
   return at;
 }
 
-/** What a person saw when a test failed, which its error alone does not tell. */
+/** What a person saw when a test failed, which the error does not tell. */
 async function printPage({ page, failedRequests, consoleErrors }: Visitor): Promise<void> {
   const text = await page.evaluate('document.body.innerText').catch(String);
   console.error(

@@ -99,7 +99,7 @@ const BY_KEY: Readonly<Record<string, Call>> = {
   'rotates another': ({ key, target }) => [key, 'keys.rotate', { id: target.id, graceSeconds: 60 }],
   'widens another': ({ key, target }) => [key, 'keys.update', { id: target.id, ...MORE }],
   'loosens an external owner': ({ key }) => [key, 'owners.update', { externalId: 'acme', limits }],
-  // The last: the pair that called is then the one from before, and makes nothing that outlives its grace.
+  // The last: after it, the calling secrets are the previous ones, and make nothing that outlives their grace period.
   'rotates itself': ({ key }) => [key, 'keys.rotate', { id: key.id, graceSeconds: 60 }],
 };
 

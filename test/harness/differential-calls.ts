@@ -1,7 +1,7 @@
 import type { CALLS, RightCall } from '../contract/calls.ts';
 import { API, type Differential, type Pair, type UnsignedCall } from './differential.ts';
 
-/** A call with a text as its input; without input if it is undefined. */
+/** A call with a string as its input; without input if it is undefined. */
 function callWith(
   name: string,
   { as }: Pick<RightCall, 'as'>,

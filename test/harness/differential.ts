@@ -78,7 +78,7 @@ function oddRoutes() {
 }
 
 export async function startDifferential(): Promise<Differential> {
-  // Frozen while a pair is sent, so that both answers contain the same times.
+  // Frozen while both requests are sent, so that both responses contain the same times.
   let at = Date.now();
   const clock = () => at;
   const issuer = await startHostileIssuer(clock);
@@ -177,7 +177,7 @@ function signerOf(as: KeysealClientOptions): Credentials | null {
   return session ? { id: session.id, apiKey: null, signingSecret: session.signingSecret } : null;
 }
 
-/** Sessions are not shared here, and their secrets are text. */
+/** Sessions are not shared here, and their secrets are strings. */
 const sessionOf = ({ session }: KeysealClientOptions) =>
   session as (KeysealSession & { readonly signingSecret: string }) | null | undefined;
 

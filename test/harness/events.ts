@@ -8,7 +8,7 @@ export interface Events {
   readonly seen: any[];
   /** The ids of what was seen. */
   readonly ids: string[];
-  /** Where the stream continues after it broke: the id that arrived last, with an event or alone. */
+  /** Where the stream continues after it broke: the id that arrived last, with or without an event. */
   lastId(): string | undefined;
   /** Resolves once so many have come, or the stream is over. */
   count(enough: number): Promise<void>;

@@ -7,7 +7,7 @@ type Fault = (type: string, bytes: Buffer) => 'pass' | 'reset' | Buffer;
 /** A proxy before Postgres that sees each message of the server, and breaks the connection at any of them. */
 export interface FaultyProxy {
   readonly port: number;
-  /** Replaces the fault. Before the first call, everything passes. */
+  /** Sets what the proxy does wrong. Before the first call, everything passes. */
   inject(fault: Fault): void;
   /** Resets the open connections. */
   reset(): void;

@@ -3,7 +3,7 @@ import type { Refusal } from '../../server/lib/refusal.ts';
 import type { TestService } from './service.ts';
 
 /**
- * Begins look-ups of unauthenticated callers, each of a network of its own.
+ * Begins lookups of unauthenticated callers, each from a different network.
  * @returns ends them, and tells how many were refused
  */
 export function fillLookups({ running }: TestService, count: number): () => Promise<number> {

@@ -6,9 +6,9 @@ import { type Draft, send, withHeader } from './wire.ts';
 export interface Flooded {
   /** How often each reason was answered; `OK` where none was. */
   readonly reasons: Readonly<Record<string, number>>;
-  /** Selects that the service ran meanwhile. */
+  /** Selects that the service ran in the meantime. */
   readonly queries: number;
-  /** The look-ups that a pace allows in the time that the flood took. */
+  /** The lookups that a pace allows in the time that the flood took. */
   readonly allowed: (burst: number, perSecond: number) => number;
 }
 

@@ -29,7 +29,7 @@ export interface FloodReport {
   readonly honest: readonly string[];
   readonly sent: number;
   readonly outcomes: Outcomes;
-  /** Database look-ups of keys and sessions, without those for honest callers. */
+  /** Database lookups of keys and sessions, without those for honest callers. */
   readonly lookUps: { readonly keys: number; readonly sessions: number };
 }
 

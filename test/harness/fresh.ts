@@ -49,9 +49,9 @@ export async function freshPglite(): Promise<string> {
   return folder;
 }
 
-/** An empty folder, readable by its owner alone, removed when the test file ends. */
+/** An empty folder, readable only by its owner, removed when the test file ends. */
 export async function freshFolder(): Promise<string> {
-  // Beside the template, so that the end of the run removes what a killed worker left.
+  // Next to the template, so that the end of the run removes what a killed worker left.
   const folder = await mkdtemp(join(dirname(inject('pgliteTemplate')), 'fresh-'));
   atEndOfFile(() => rm(folder, { recursive: true, force: true }));
   return folder;

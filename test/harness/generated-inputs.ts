@@ -39,7 +39,7 @@ interface Fields {
   readonly required?: string[];
 }
 
-/** An input of a procedure: anything, or fields of it that are mostly right, as text. */
+/** An input of a procedure: anything, or fields of it that are mostly right, as JSON. */
 export function inputOf(name: string): fc.Arbitrary<string> {
   const { properties = {}, required = [] } = (recorded[name]?.input ?? {}) as Fields;
   const value = (field: string) =>
@@ -53,7 +53,7 @@ export function inputOf(name: string): fc.Arbitrary<string> {
 
 const ODD_INDEX = fc.constantFrom('00', '1e0', '-1', '7', '__proto__', 'length', '');
 
-/** The inputs of a batch, as text: a member may be missing, repeated, or belong to no call. */
+/** The inputs of a batch, as JSON: a property may be missing, repeated, or belong to no call. */
 export function inputsOf(names: readonly string[]): fc.Arbitrary<string> {
   const member = (name: string, at: number) => inputOf(name).map((input) => `"${at}":${input}`);
   const members = fc

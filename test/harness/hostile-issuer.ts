@@ -17,7 +17,7 @@ export interface HostileIssuer {
   misbehave(how: ((response: ServerResponse) => void) | null): void;
   /** The `issuer` that its metadata name. */
   claimToBe(issuer: string): void;
-  /** Members of its metadata that replace the right ones. */
+  /** Fields of its metadata that replace the right ones. */
   readonly metadata: Record<string, unknown>;
   /** Answers requests for tokens, and for the claims of a person: JSON, or a function that answers. */
   answerWith(tokens: Answer, userInfo?: Answer): void;

@@ -24,7 +24,7 @@ export function callbackOf(
 
 let people = 0;
 
-/** What a right ID token for a sign-in holds beside what the issuer puts into every token; of a new person each time. */
+/** The claims of a valid ID token for a sign-in, besides those that every token has; of a new person each time. */
 export const claimsFor = (begun: Pick<Begun, 'url'>) => ({
   ...{ aud: 'keyseal', nonce: parameterOf(begun, 'nonce'), sub: `person ${++people}` },
   ...{ email: `hostile-${people}@example.com`, email_verified: true },

@@ -7,7 +7,7 @@ import { CookieBrowser } from './cookie-browser.ts';
 import { freePort } from './lasting-port.ts';
 import { KEYCLOAK } from './requires.ts';
 
-/** A Keycloak with one realm, `company`, whose people are `ada` and `bob`; ada alone is in the group `api-makers`. */
+/** A Keycloak with one realm, `company`, whose people are `ada` and `bob`; only ada is in the group `api-makers`. */
 export interface Keycloak {
   readonly issuer: string;
   /** A browser that stays signed in. */
@@ -45,7 +45,7 @@ export const keycloakEntry = (issuer: string, more: object = {}) => ({
   ...{ name: 'company', issuer, clientId: 'keyseal', clientSecret: SECRET, signIn: true, ...more },
 });
 
-/** A start takes twenty seconds on an idle machine, and more on one that runs other tests. */
+/** Startup takes twenty seconds on an idle machine, and more on one that runs other tests. */
 const START_MS = 240_000;
 
 /**

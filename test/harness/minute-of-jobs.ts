@@ -4,7 +4,7 @@ import { startJobs } from '../../server/app/jobs.ts';
 import { MINUTE_MS } from '../../shared/durations.ts';
 import type { TestService } from './service.ts';
 
-/** Runs the jobs of a service that are due within a minute, beside its own, until a condition holds. */
+/** Runs the jobs of a service that are due within a minute, in addition to its own timers, until a condition holds. */
 export async function afterMinuteOfJobs(
   { running }: TestService,
   condition: () => Promise<unknown>,

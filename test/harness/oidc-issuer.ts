@@ -50,7 +50,7 @@ const SIGN_IN_REDIRECTS = ['localhost', '127.0.0.1'].flatMap((host) =>
 );
 
 interface IssuerOptions {
-  /** The claims of each person beside `sub`, by scope: `email`, `profile`, `groups`. Tests may change them. */
+  /** The claims of each person besides `sub`, by scope: `email`, `profile`, `groups`. Tests may change them. */
   readonly people?: Record<string, Record<string, unknown>>;
   /** Whether ID tokens have them; only the UserInfo endpoint does by default (OpenID Connect Core §5.4). */
   readonly claimsInIdToken?: boolean;

@@ -7,7 +7,7 @@ import { migrate } from 'drizzle-orm/pglite/migrator';
 import type { TestProject } from 'vitest/node';
 import { runFolder } from './run-folder.ts';
 
-/** Postgres zeroes its buffers as it starts, which with 128 MB is a third of a start in process. */
+/** Postgres zeroes its buffers as it starts, which with 128 MB takes a third of the startup in process. */
 const SETTINGS = 'shared_buffers = 16MB';
 
 /** No service makes a database: without these two, a copy is half of the files. */

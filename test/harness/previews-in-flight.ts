@@ -52,7 +52,7 @@ const ENDS: readonly [string, (at: TestService, invitation: Invitation) => Promi
   ],
 ];
 
-/** Holds the next look-up of a link before it reads. */
+/** Holds the next lookup of a link before it reads. */
 function blockLinkLookup({ running }: TestService) {
   const { lookups } = running.service.gate;
   const read = lookups.readByToken;
@@ -69,7 +69,7 @@ function blockLinkLookup({ running }: TestService) {
 
 /** Guarantee 11: an invitation that ended before the answer shows nothing. */
 export function testPreviewsInFlight(places: () => Places): void {
-  it.each(ENDS)('S8: a preview shows nothing if its invitation %s meanwhile', async (_, end) => {
+  it.each(ENDS)('S8: a preview shows nothing if its invitation %s in the meantime', async (_, end) => {
     const { here, there } = places();
     const owner = await signUp(here);
     const admin = await newMember(here, owner, 'admin');

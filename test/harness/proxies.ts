@@ -60,7 +60,7 @@ ${http}
 }
 
 /**
- * Starts a proxy on a free port, and on another one if it was taken meanwhile.
+ * Starts a proxy on a free port, and on another one if it was taken in the meantime.
  * @param optionsOf the command's options for its configuration file, a folder of its own, and the port
  * @param textOf the configuration
  */

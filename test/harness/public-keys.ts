@@ -11,9 +11,9 @@ interface Pair {
 }
 
 /**
- * The public key of a pair, and the proof that its private key is there: what a registration takes.
+ * The public key of a key pair, and the proof of possession of its private key: what a registration requires.
  * @param more claims of the proof
- * @param alg how the pair signs (RFC 7518 §3.1)
+ * @param alg how the key pair signs (RFC 7518 §3.1)
  */
 export async function registrationOf(
   service: TestService,
@@ -29,7 +29,7 @@ export async function registrationOf(
   return { publicKey: { ...publicKey.export({ format: 'jwk' }), alg }, proof };
 }
 
-/** Creates a key with a public key in place of a signing secret. @param alg how the pair signs (RFC 7518 §3.1) */
+/** Creates a key with a public key in place of a signing secret. @param alg how the key pair signs (RFC 7518 §3.1) */
 export async function registerKey(
   service: TestService,
   who: Person,

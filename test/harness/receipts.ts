@@ -5,7 +5,7 @@ import { type Answer, type Draft, headerOf } from './wire.ts';
 /** The value of `accept-signature` that asks for a receipt. */
 export const askReceipt = (label = 'res'): string => askResponse(';alg="ed25519";receipt', label);
 
-/** A receipt, read by the documentation alone. */
+/** A receipt, parsed only from what the documentation says. */
 export interface ReadReceipt {
   readonly workspace: string;
   readonly sequence: number;

@@ -13,7 +13,7 @@ export const RUNTIMES: string = join(
 /** A program of examples/runtimes. */
 export const programOf = (name: 'bun' | 'deno' | 'jest' | 'workerd'): string => join(RUNTIMES, '.bin', name);
 
-/** Validation libraries of examples/runtimes, beside those that every developer has. */
+/** Validation libraries of examples/runtimes, in addition to those that every developer has. */
 export const VALIDATORS = ['runtypes', 'effect', 'effect-3', 'superstruct', 'yup', 'joi'] as const;
 
 /** A call of each tool that succeeds where it works; a name on the PATH may be a shim without anything behind. */
@@ -33,7 +33,7 @@ const PROBES = {
   'kubernetes-validate': [['kubernetes-validate', '--help']],
   curl: [['curl', '--version']],
   bash: [['bash', '--version']],
-  // As root alone.
+  // Only as root.
   mount: [
     ['sh', '-c', 'd=$(mktemp -d) && mount -t tmpfs none "$d" && umount "$d"; s=$?; rmdir "$d"; exit $s'],
   ],

@@ -60,7 +60,7 @@ export const page =
     response.end(`<html><h1>${status}</h1></html>`);
   };
 
-/** The beginning of a stream that is cut, in the middle of an event where the text ends in one. */
+/** The beginning of a stream that is cut off, in the middle of an event if the string ends there. */
 export const cutStream =
   (text: string): ScriptedAnswer =>
   (_, response) => {

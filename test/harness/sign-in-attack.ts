@@ -3,7 +3,7 @@ import { publicDraft } from './people.ts';
 import type { TestService } from './service.ts';
 import { type Answer, send, withHeader } from './wire.ts';
 
-/** The address of a person whom no attacker shares a network with. */
+/** The IP address of a person who shares no network with an attacker. */
 export const OWNER = '198.51.100.1';
 
 /** Signs in from an address. Needs a service that trusts 127.0.0.1 as its proxy. */

@@ -25,7 +25,7 @@ export interface ResponseParameters {
 /** The order and the form of the parameters that the design has. */
 const FORM = /^(\(([^)]*)\);created=(\d{10});keyid="([^"]+)";alg="([a-z0-9-]+)";tag="keyseal-response")$/;
 
-/** Takes `signature-input` apart by the design alone. @throws if it has another form */
+/** Parses `signature-input` only from what the documentation says. @throws if its format differs */
 export function parametersIn({ headers }: Answer, label = 'res'): ResponseParameters {
   const field = String(headers['signature-input']);
   const match = FORM.exec(field.slice(label.length + 1));

@@ -6,7 +6,10 @@ import type { Answer } from './wire.ts';
 
 export const TEN_MINUTES_MS = 10 * 60_000;
 
-/** Sets when the person of a session last proved who they are, as another instance would. @param text of a timestamp; null for never */
+/**
+ * Sets when the person of a session last proved who they are, as another instance would.
+ * @param text a timestamp as Postgres writes it; null for never
+ */
 export async function setProvenAt(
   service: TestService,
   { id }: Pick<Person, 'id'>,

@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { type ClientRequest, request } from 'node:http';
 import { signatureBase } from '../../shared/signature.ts';
 
-/** What signs a call: a key with its bearer, or a session with (or without) its token. */
+/** What signs a call: an API key, or a session with (or without) its token. */
 export interface Credentials {
   /** The key id or session id. */
   readonly id: string;

@@ -41,7 +41,7 @@ const upload = (by: Credentials, bytes: number, address = OWNER) =>
     ),
   );
 
-/** What a holder of the bearer alone can send: a well-formed signature that no secret made. */
+/** What a caller can send who has only the API key: a well-formed signature that no secret made. */
 const forged = (by: Credentials, bearer: string): Draft['headers'] => [
   ['authorization', `Bearer ${bearer}`],
   ['x-signature', `v1,k=${by.id},t=${Math.floor(Date.now() / 1000)},n=${newNonce()},s=${'0'.repeat(64)}`],
@@ -84,7 +84,7 @@ const statuses = async (count: number, call: () => ReturnType<typeof send>) => {
 };
 const OK = (count: number) => Array(count).fill(200);
 
-describe('S5: an attacker who sends bodies with only the text of a key', () => {
+describe('S5: an attacker who sends bodies with only the API key', () => {
   it('from one network does not hinder its owner, who has never called before', async () => {
     const key = await newKey();
     expect(await attack(key, key.apiKey, oneNetwork)).toBeGreaterThan(0);

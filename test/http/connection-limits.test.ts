@@ -21,7 +21,7 @@ async function isServed(from: string): Promise<boolean> {
 }
 
 describe('S5: many connections', () => {
-  it('of one address, idle or with half a header, leave room for the address and others', async () => {
+  it('of one IP address, idle or with half a header, leave connections for the address and others', async () => {
     const flood: RawConnection[] = [];
     try {
       for (let n = 0; n < 50; n++) {

@@ -61,7 +61,7 @@ it('the buffers of all requests share a budget', async () => {
   const refused = await Promise.race(holding.map(({ until }) => until((text) => text.includes('\r\n\r\n'))));
   expect(outcomeOf(refused)).toMatch(/^503/);
   for (const { socket } of holding) socket.destroy();
-  // Their share is returned: a body of the maximal size has room again.
+  // Their share is returned: a body of the maximum size fits again.
   const text = 'x'.repeat(99_000);
   const again = () => send(service.port, signed('/api/echo', JSON.stringify({ text })));
   await expect.poll(async () => (await again()).status, { timeout: 10_000 }).toBe(200);

@@ -18,7 +18,7 @@ const PARSERS = {
   zod3: z3.object({ text: z3.string(), tags: z3.array(z3.object({ name: z3.string() })) }),
   valibot: v.object({ text: v.string(), tags: v.array(v.object({ name: v.string() })) }),
   arktype: type({ text: 'string', tags: [{ name: 'string' }, '[]'] }),
-  /** A library that knows Standard Schema alone, with keys as objects. */
+  /** A library that supports only Standard Schema, with keys as objects. */
   standard: {
     '~standard': {
       version: 1,

@@ -38,7 +38,7 @@ const ELSEWHERE: readonly FormRule[] = [
   'header-name',
   'header-value',
   'authority-not-of-key',
-  // The parser takes LF alone for a line's end outside of chunks, and closes a connection by itself.
+  // The parser accepts a bare LF as a line end outside of chunks, and closes a connection by itself.
   'line-ending',
   'after-close',
   'http-syntax',

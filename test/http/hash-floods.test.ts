@@ -45,7 +45,7 @@ const changePassword = (person: Person) =>
     newPassword: 'another long password',
   });
 
-/** A signed call of a person's, from an address. */
+/** A signed call of a person, from an IP address. */
 function signedFrom(address: string, person: Person, name: string, input: object): Promise<Answer> {
   const options = { authority: service.authority, token: person.token, body: JSON.stringify(input) };
   return send(service.port, withHeader(sign(person, `/api/${name}`, options), 'x-forwarded-for', address));

@@ -29,7 +29,7 @@ describe('a body', () => {
     expect([answer.status, answer.reason]).toEqual([413, 'BODY_TOO_LARGE']);
   });
 
-  it('that is declared too large is refused before the bearer is looked at', async () => {
+  it('that is declared too large is refused before the bearer token is looked at', async () => {
     const draft = withHeader(echo('{}'), 'authorization', null);
     const raw = headOf(draft.headers, `content-length: ${LIMIT + 1}\r\n`);
     expect(await answerTo(service.port, raw)).toBe('413 BODY_TOO_LARGE');
@@ -52,7 +52,7 @@ describe('a body', () => {
     expect(most - before).toBeLessThan(60 * 1024 * 1024);
   });
 
-  it('is not read where the bearer or the signature is refused by its form', async () => {
+  it('is not read where the bearer token or the signature is malformed', async () => {
     const draft = echo('{"text":"x"}');
     const length = 'content-length: 1000\r\n';
     const unread = [

@@ -40,7 +40,7 @@ describe('A1: an exception while a request is served', () => {
     expect(unhandled).toEqual([]);
   });
 
-  it('that cannot be logged either ends its connection alone', async () => {
+  it('that cannot be logged either ends only its own connection', async () => {
     const port = await broken(() => {
       throw new Error('no log');
     });

@@ -51,7 +51,7 @@ async function compare(asked: Parameters<Differential['compareReplaced']>[0]): P
 const jsonCalls = CALLS.filter(([name]) => builtInApi.procedures.get(name)?.type !== 'subscription');
 
 describe.each(jsonCalls)('%s, %s', (name, _, prepared) => {
-  it('ends as with the runner of tRPC', async () => {
+  it('ends as with tRPC’s runner', async () => {
     const calls = await preparedFor(differential, name, prepared);
     for (const text of ['7', '{"no such field":1}', '{'])
       expect(await compare(both(name, calls, () => text))).toBeLessThanOrEqual(1);

@@ -69,7 +69,7 @@ describe.each(CALLS)('%s, %s', (name, _, prepared) => {
   });
 });
 
-describe('the server gives the answers and errors of tRPC for', () => {
+describe('the server gives tRPC’s responses and errors for', () => {
   const byKey = () => differential.prepare(({ key }) => ({ as: { url: '', ...key } }));
   const odd = async (target: string) => {
     const [a, b] = await byKey();

@@ -57,7 +57,7 @@ async function upload(
   return { text, error };
 }
 
-/** Sends like `upload`, and reads meanwhile, as most clients do: a complete answer ends it. */
+/** Sends like `upload`, and reads in the meantime, as most clients do: a complete answer ends it. */
 async function uploadAndRead(port: number, head: string, chunk: Buffer = Buffer.alloc(MB / 10, 'x')) {
   const { socket, text, until } = await rawConnection(port);
   const answered = until((so) => so.includes('\r\n\r\n') && so.endsWith('}'));

@@ -52,7 +52,7 @@ describe('S5: pages that one address requests', () => {
       expect(await flood(from, target, method)).toContain(429);
       for (const path of ['/readyz', '/metrics', '/.well-known/jwks.json'])
         expect(await page(`${network}.1`, path)).toBe(200);
-      // It takes POST alone.
+      // It accepts only POST.
       expect(await page(`${network}.1`, '/backchannel-logout')).toBe(405);
       expect(await page(`${network}.2`, '/docs/api')).toBe(200);
       const draft = sign(service.demo, '/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D', service);

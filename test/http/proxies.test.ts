@@ -133,7 +133,7 @@ describe('B4: x-forwarded-for as gateways write it', () => {
     narrow = await createKey(service, ada, more);
   });
 
-  /** A call of a key that may be used from two addresses alone. */
+  /** A call of a key that may be used only from two IP addresses. */
   const from = async (chain: string, key = narrow) => {
     const draft = sign(key, '/api/exemple', { authority: 'api.example.com' });
     return outcome({ ...draft, headers: [...draft.headers, ['x-forwarded-for', chain]] });

@@ -30,7 +30,7 @@ afterAll(() => service.stop());
 const stream = (who: Credentials) => subscribe(service, who, 'open', undefined);
 
 describe('S12: open streams', () => {
-  it('are at most a hundred of a key; another workspace opens its own, and one that ends makes room', async () => {
+  it('are at most a hundred of a key; another workspace opens its own, and one that ends allows another', async () => {
     const streams = [];
     for (let n = 0; n < MAX_PER_KEY; n++) streams.push(await stream(hers));
     for (let n = 0; n < 5; n++) expect(await (await stream(hers)).over).toBe('RATE_LIMITED');

@@ -159,7 +159,7 @@ describe('S5: a workspace that sends bodies', () => {
 describe('S5: a body with expect: 100-continue', () => {
   const expecting = (lines: string) => `${lines}expect: 100-continue\r\n`;
 
-  it('gets 100 once the bearer is verified', async () => {
+  it('gets 100 once the API key is verified', async () => {
     const connection = await rawConnection(service.port);
     const draft = echo();
     const length = `content-length: ${draft.body?.length}\r\n`;

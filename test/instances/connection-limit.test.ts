@@ -7,7 +7,7 @@ import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
 import { requires } from '../harness/requires.ts';
 import { startTestService } from '../harness/service.ts';
 
-/** What a start logs of connections. */
+/** What startup logs about connections. */
 async function warningsOfStart({ url }: FreshRole): Promise<object[]> {
   const service = await startTestService({ env: { DATABASE_URL: url } });
   await service.stop();

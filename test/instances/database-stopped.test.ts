@@ -75,7 +75,7 @@ for (const [way, urlOf] of Object.entries(WAYS))
       await expect.poll(() => [...outcomes]).toEqual(['200']);
       await postgres.server.stop();
       await expect.poll(() => [...outcomes], { timeout: 20_000 }).toContain('503 UNAVAILABLE');
-      // Some time without it, in which every answer is 503.
+      // Some time without it, in which every call fails with 503.
       outcomes.clear();
       await expect.poll(() => [...outcomes], { timeout: 20_000 }).toContain('503 UNAVAILABLE');
       await postgres.server.start();

@@ -11,7 +11,7 @@ import { freshPostgres } from '../harness/fresh.ts';
 import { type FreshRole, freshRole } from '../harness/fresh-role.ts';
 import { requires } from '../harness/requires.ts';
 
-/** The sentence of a start that fails. */
+/** The message of a failed startup. */
 async function failing(databaseUrl: string): Promise<string> {
   const opened = await openDatabase({ databaseUrl, dataDir: '' }).catch((error: Error) => error);
   if (!(opened instanceof Error)) {
@@ -41,7 +41,7 @@ const search =
   async ({ url }) =>
     at(url, { search: text });
 
-requires('postgres').describe('a start that Postgres refuses says why, and what to do', () => {
+requires('postgres').describe('a startup that Postgres prevents says why, and what to do', () => {
   it.each<[string, Break, RegExp]>([
     ['an unknown parameter', search('?nonsense=1'), /refuses a setting .*"nonsense"; 42704\). Remove that/],
     ['a wrong value', search('?work_mem=much'), /refuses a setting .*"work_mem".*22023/],

@@ -107,7 +107,7 @@ requires('postgres').describe('D2: a failover under load', () => {
     expect((await query(service, key, 'exemple')).status).toBe(200);
   }, 120_000);
 
-  it('finds the writable one of two hosts in DATABASE_URL, at the start and later', async () => {
+  it('finds the writable one of two hosts in DATABASE_URL, at startup and later', async () => {
     const databases = await startReplicated(true);
     stops.push(() => databases.stop());
     const url = new URL(databases.primary.url);

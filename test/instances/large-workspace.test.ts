@@ -88,7 +88,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
   let spare: Credentials;
   /** Tables that were filled. */
   let filled: readonly string[];
-  /** How often each of them is read whole by a start and a stop. */
+  /** How often startup and shutdown read each of them whole. */
   let idle: Map<string, number>;
 
   beforeAll(async () => {
@@ -128,7 +128,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
     return new Map(filled.map((table) => [table, (after.get(table) ?? 0) - (before.get(table) ?? 0)]));
   }
 
-  /** The large tables that something reads whole, apart from what a start reads. */
+  /** The large tables that something reads whole, apart from what startup reads. */
   async function readWholeBy(work: () => Promise<unknown>): Promise<string[]> {
     const read = await readWhole(work);
     return filled.filter((table) => (read.get(table) ?? 0) > (idle.get(table) ?? 0));
@@ -214,7 +214,7 @@ requires('postgres').describe('a workspace with a hundred thousand of everything
     expect(await reading(Object.fromEntries(works))).toEqual([]);
   }, 240_000);
 
-  it.each(counting)('gets a page from $name $input with a scan of $counts alone', async (call) => {
+  it.each(counting)('gets a page from $name $input with a scan of only $counts', async (call) => {
     const read = await readWholeBy(() => getPage(call));
     expect(read.filter((table) => !call.counts?.includes(table))).toEqual([]);
   });

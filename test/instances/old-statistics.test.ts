@@ -21,7 +21,7 @@ const STEPS = ['minute', 'hour', 'day'] as const;
 const { describe, test } = requires('postgres');
 
 /** The planner takes the tables for small, and every recent time for rare: statistics are as old as the last `analyze`. */
-describe('a workspace beside a large one, with statistics from before that one grew', () => {
+describe('a workspace next to a large one, with statistics from before that one grew', () => {
   let service: TestService;
   let behind: postgres.Sql;
   let ada: Person;
@@ -96,7 +96,7 @@ describe('a workspace beside a large one, with statistics from before that one g
     'workspaces.get': () => [{}],
   };
 
-  /** The tables of which something visits many rows, apart from what a start and a stop visit, with how many. */
+  /** The tables of which something visits many rows, apart from what startup and shutdown visit, with how many. */
   async function visitedMuch(work: () => Promise<unknown>): Promise<Record<string, number>> {
     const before = await visited();
     const idle = await visited();

@@ -184,14 +184,14 @@ requires('postgres').describe('A3: a URL undoes no guarantee', () => {
   );
 });
 
-/** The setting that a start refuses, or the parameter of the URL that the server refuses. */
+/** The setting that startup refuses, or the parameter of the URL that the server refuses. */
 const NAMED = /is "[^"]+" and must be|cannot be changed|permission denied|parameter/;
 
 requires('postgres').describe('settings of DATABASE_URL that Keyseal sets itself', () => {
   const warnings = ({ log }: { readonly log: readonly string[] }) =>
     log.map((line) => JSON.parse(line)).filter(({ msg }) => msg.startsWith('DATABASE_URL has settings'));
 
-  it('are listed once at the start, without their values', async () => {
+  it('are listed once at startup, without their values', async () => {
     const url = new URL((await freshRole()).url);
     url.searchParams.set('timezone', 'Europe/Paris');
     url.searchParams.set('application_name', 'mine');

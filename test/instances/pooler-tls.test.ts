@@ -135,7 +135,7 @@ requires('postgres', 'openssl', 'pgbouncer').describe(
       await pooler.stop();
     });
 
-    it('the start is refused in a sentence if the pooler does not trust Postgres', async () => {
+    it('startup fails with a sentence if the pooler does not trust Postgres', async () => {
       const pooler = await pooled(`"${role.role}" "secret"\n`, 'client', certificates.stranger);
       expect(await served(pooler.url, certificates.pooler)).toMatch(
         /\(query_wait_timeout; 08P01\)\. Correct what the pooler names: /,
@@ -143,7 +143,7 @@ requires('postgres', 'openssl', 'pgbouncer').describe(
       await pooler.stop();
     });
 
-    it('the start is refused in a sentence with another password', async () => {
+    it('startup fails with a sentence with another password', async () => {
       const pooler = await pooled(`"${role.role}" "another"\n`, 'client', certificates.postgres);
       expect(await served(pooler.url, certificates.pooler)).toMatch(
         /\(SASL authentication failed; 08P01\)\. Correct what the pooler names: user, password/,

@@ -28,7 +28,7 @@ async function roleWithSettings(): Promise<FreshRole> {
   return role;
 }
 
-/** What a start through pgbouncer says: null where it serves, and a call by a key is answered. */
+/** What startup through pgbouncer prints: null where it serves, and a call with a key succeeds. */
 async function started(
   role: FreshRole,
   settings: Record<string, string | number>,
@@ -51,19 +51,19 @@ async function started(
 }
 
 requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
-  it('the start fails if the pooler refuses the start-up parameters', async () => {
+  it('startup fails if the pooler refuses the start-up parameters', async () => {
     const said = await started(await freshRole(), { pool_mode: 'session' });
     expect(said).toMatch(/pooler .* startup parameter: .*ignore_startup_parameters = /);
     for (const set of OF_ROLE) expect(said).toContain(set);
   });
 
-  it('the start fails if the pooler drops the start-up parameters, and names what is missing', async () => {
+  it('startup fails if the pooler drops the start-up parameters, and names what is missing', async () => {
     const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
     const said = await started(await freshRole(), settings);
     expect(said).toMatch(/statement_timeout is "0" and must be "5000"/);
   });
 
-  it('the start fails if policies could hide rows from the role', async () => {
+  it('startup fails if policies could hide rows from the role', async () => {
     const role = await roleWithSettings();
     await role.admin.unsafe(`alter role ${role.role} reset row_security`);
     const settings = { pool_mode: 'session', ignore_startup_parameters: IGNORED };
@@ -149,7 +149,7 @@ requires('postgres', 'pgbouncer').describe('A2: behind pgbouncer', () => {
     });
   });
 
-  it('D3: a start through a pooler too reports who has the lock of migrations', async () => {
+  it('D3: startup through a pooler also reports who has the lock of migrations', async () => {
     const role = await roleWithSettings();
     await role.admin`select pg_advisory_lock(${MIGRATION_LOCK})`;
     const pooler = await startPgbouncer(role.url, {

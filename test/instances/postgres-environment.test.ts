@@ -75,7 +75,7 @@ requires('postgres').describe('D14: variables of the environment that libpq or t
   });
 });
 
-describe('D14: what Keyseal cannot demand is refused, in the URL and in the environment', () => {
+describe('D14: what Keyseal cannot require is refused, in the URL and in the environment', () => {
   it.each([
     ['PGCHANNELBINDING', 'require', /PGCHANNELBINDING=require.*sslmode=verify-full/],
     ['PGREQUIREAUTH', 'scram-sha-256', /PGREQUIREAUTH=scram-sha-256.*sslmode=verify-full/],
@@ -163,7 +163,7 @@ requires('postgres').describe('D14: sockets in a list of hosts', () => {
   });
 });
 
-describe('D14: options of the driver and texts in DATABASE_URL', () => {
+describe('D14: options of the driver and strings in DATABASE_URL', () => {
   it.each([
     ...['max_lifetime=0.001', 'max_lifetime=zz', 'max_lifetime=', 'max_lifetime=2147484', 'max_lifetime=-1'],
     ...['idle_timeout=0.001', 'idle_timeout=never', 'keep_alive=zz', 'keep_alive=1e3', 'prepare=maybe'],

@@ -27,7 +27,7 @@ test('S3: a workspace that rotates all of its keys on one instance is admitted b
     });
     const answers = await Promise.all(rotated.map((key) => query(other, key, 'exemple')));
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(KEYS);
-    // The pairs from before end at once, on both.
+    // The previous secrets end at once, on both.
     const old = await inParts(keys, (key) => query(other, key, 'exemple'));
     expect(new Set(old.map(({ reason }) => reason))).toEqual(new Set(['KEY_INVALID']));
   } finally {

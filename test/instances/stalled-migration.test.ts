@@ -8,7 +8,7 @@ import { freshRole } from '../harness/fresh-role.ts';
 import { requires } from '../harness/requires.ts';
 import { runFolder } from '../harness/run-folder.ts';
 
-/** A start that fails: its error, and what it logged before. */
+/** A failed startup: its error, and what it logged before. */
 async function failing(databaseUrl: string) {
   const warnings: string[] = [];
   const warn = (_: object, sentence: string) => void warnings.push(sentence);
@@ -45,7 +45,7 @@ async function swallowingFrom(url: string, statement: string): Promise<string> {
 }
 
 requires('postgres').describe('D3: a migration that makes no progress', () => {
-  it('because no synchronous standby is there: the start logs it, and gives up in a sentence', async () => {
+  it('because no synchronous standby is there: startup logs it, and gives up with a sentence', async () => {
     const { folder, remove } = await runFolder('no-standby');
     const { server, url } = await startPostgres(folder);
     const admin = postgres(url, { max: 1, onnotice: () => {} });

@@ -25,7 +25,7 @@ const waits = (warnings: readonly Warning[]) =>
   expect.poll(() => warnings.length, { timeout: 20_000 }).toBeGreaterThan(0);
 
 requires('postgres').describe('D3: while another session has the lock of migrations', () => {
-  it('the start logs who it waits for, and fails with a message', async () => {
+  it('startup logs who it waits for, and fails with a message', async () => {
     const role = await freshRole();
     const holder = postgres(role.url, { max: 1, connection: { application_name: 'left over' } });
     const [session] = await holder`select pg_backend_pid() as pid, pg_advisory_lock(${MIGRATION_LOCK})`;
@@ -43,7 +43,7 @@ requires('postgres').describe('D3: while another session has the lock of migrati
     await holder.end();
   });
 
-  it('the start continues as soon as the lock is free', async () => {
+  it('startup continues as soon as the lock is free', async () => {
     const role = await freshRole();
     const holder = postgres(role.url, { max: 1 });
     await holder`select pg_advisory_lock(${MIGRATION_LOCK})`;
@@ -104,13 +104,13 @@ requires('postgres').describe(
       return { role, service, holder, ada, stop };
     }
 
-    it('running instances answer every call, and the start continues when the other session ends', async () => {
+    it('running instances serve every call, and startup continues when the other session ends', async () => {
       const { role, service, holder, ada, stop } = await serving();
       const start = await holder.begin(async (session) => {
         await session`lock table sessions in row exclusive mode`;
         const opened = opening(role.url, 60);
         await waits(opened.warnings);
-        // Each of them reads the table for which the migration waits, to have it alone.
+        // Each of them reads the table for which the migration waits, to lock it exclusively.
         for (let n = 0; n < 10; n++) {
           expect((await mutate(service, ada, 'workspaces.rename', { name: `Name ${n}` })).status).toBe(200);
           expect((await query(service, service.demo, 'exemple')).status).toBe(200);
@@ -127,7 +127,7 @@ requires('postgres').describe(
       await stop();
     });
 
-    it('a start that gives up waiting names the blocking session', async () => {
+    it('a startup that gives up waiting names the blocking session', async () => {
       const { role, holder, stop } = await serving();
       await holder.begin(async (session) => {
         await session`lock table sessions in row exclusive mode`;

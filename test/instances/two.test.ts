@@ -274,7 +274,7 @@ requires('postgres').describe('two instances on one Postgres', () => {
     expect(Date.now() - begun).toBeLessThan(5_000);
   });
 
-  it('accept a rotated key’s new secrets at once, and the old ones until the grace ends', async () => {
+  it('accept a rotated key’s new secrets at once, and the previous ones until the grace period ends', async () => {
     const ada = await signUp(one);
     const before = await createKey(one, ada);
     expect((await query(other, before, 'exemple')).status).toBe(200);

@@ -61,7 +61,7 @@ requires('go').describe('the module httpsign of Go', () => {
 
   const PERMISSIONS = { permissions: ['echo:write'] };
   const RSA = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
-  /** How the pair of each algorithm is made, and the name of the algorithm in a JWS. */
+  /** How the key pair of each algorithm is made, and the name of the algorithm in a JWS. */
   const PAIRS = {
     ed25519: [() => generateKeyPairSync('ed25519'), 'EdDSA'],
     'ecdsa-p256-sha256': [() => generateKeyPairSync('ec', { namedCurve: 'P-256' }), 'ES256'],

@@ -18,7 +18,7 @@ const root = join(import.meta.dirname, '..', '..');
 const EC = (namedCurve: string) => () => generateKeyPairSync('ec', { namedCurve });
 const RSA = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
 
-/** Each algorithm, its name in a proof, and how a pair for it is made. */
+/** Each algorithm, its name in a proof, and how a key pair for it is made. */
 const KINDS: readonly (readonly [SnippetAlgorithm, string, () => ReturnType<typeof RSA>])[] = [
   ['ed25519', 'EdDSA', () => generateKeyPairSync('ed25519')],
   ['ecdsa-p256-sha256', 'ES256', EC('P-256')],

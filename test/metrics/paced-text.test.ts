@@ -3,7 +3,7 @@ import { pacedText } from '../../server/metrics/paced-text.ts';
 
 afterEach(() => vi.useRealTimers());
 
-it('F12: a public text is built at a bounded rate, and concurrent readers share it', async () => {
+it('F12: a public page is built at a bounded rate, and concurrent readers share it', async () => {
   vi.useFakeTimers();
   let built = 0;
   const text = pacedText(async () => String(++built));
@@ -20,7 +20,7 @@ it('F12: a public text is built at a bounded rate, and concurrent readers share 
   expect(performance.now() - begun).toBeGreaterThanOrEqual(1_980);
 });
 
-it('F12: a text that could not be built is tried again', async () => {
+it('F12: a page that could not be built is tried again', async () => {
   let isBroken = true;
   const text = pacedText(async () => {
     if (isBroken) throw new Error('broken');

@@ -113,7 +113,7 @@ describe('every procedure in the document', () => {
     expect(operationOf(name)['x-keyseal-guard']).toEqual({ access, permission, environment, cost, stepUp });
   });
 
-  it.each(all)('%s is refused by reasons under their own status alone', (name) => {
+  it.each(all)('%s is refused by reasons only under their own status', (name) => {
     for (const [status, reasons] of reasonsIn(operationOf(name), document)) {
       expect(reasons.length).toBeGreaterThan(0);
       for (const reason of reasons) expect(REFUSALS[reason].status, `${name} ${reason}`).toBe(status);
@@ -163,7 +163,7 @@ it('explains the signature by an example of the public vectors, byte for byte', 
   }
 });
 
-it('explains the signature by RFC 9421 by the same example', () => {
+it('explains the RFC 9421 signature with the same example', () => {
   const { description } = document.components.securitySchemes['httpSignature'] as { description: string };
   const input = /signature-input: sig1=(.*)/.exec(description)?.[1] ?? '';
   const parameter = (name: string) => new RegExp(`;${name}=([^;]*)`).exec(input)?.[1] ?? '';

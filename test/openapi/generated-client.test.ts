@@ -54,7 +54,7 @@ export const made = async (): Promise<string | null> => {
 `,
   );
   const said = await compile('use.ts');
-  // There is no 404 among the answers of keys.create: that line alone is wrong.
+  // There is no 404 among the responses of keys.create: only that line is wrong.
   expect(said.split('\n').filter((line) => line !== '')).toEqual([
     expect.stringMatching(/^use\.ts\(6,\d+\): error TS2367/),
   ]);

@@ -40,7 +40,7 @@ it.each(inputs)(
   },
 );
 
-/** A refinement; or a text that is too long by UTF-16 units, where JSON Schema counts characters. */
+/** A refinement; or a string that is too long by UTF-16 units, where JSON Schema counts characters. */
 function isBeyondSchema({ code, ...issue }: z.core.$ZodIssue): boolean {
   return code === 'custom' || ('origin' in issue && code === 'too_big' && issue.origin === 'string');
 }
@@ -136,7 +136,7 @@ function texts({ format, pattern, minLength = 0, maxLength = 40 }: Asked): fc.Ar
   );
 }
 
-/** fast-check makes texts of plain classes alone. */
+/** fast-check generates strings only from plain character classes. */
 const simple = (pattern: string): string =>
   pattern
     .replace('\\p{Cc}', '\\x00-\\x1f')

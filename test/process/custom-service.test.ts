@@ -128,7 +128,7 @@ function demoKey(): Record<string, string> {
 
 const said = /```\n(8\nCONFLICT\n)```/.exec(page)?.[1];
 
-describe('a custom service, from the tarballs alone', () => {
+describe('a custom service, from only the tarballs', () => {
   it('is called through its own client, typed and signed, and again after an upgrade', async () => {
     expect(generated).toMatchObject({ name: '@acme/client', version: '1.0.0' });
     const before = await serve();

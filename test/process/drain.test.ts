@@ -60,7 +60,7 @@ describe('D7: SIGTERM', () => {
   });
 });
 
-requires('postgres').describe('D7: a signal while the start waits', () => {
+requires('postgres').describe('D7: a signal while startup waits', () => {
   it.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],

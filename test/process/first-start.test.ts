@@ -42,7 +42,7 @@ describe('D9: a first start on PGlite', () => {
       expect([name, found.rows.length]).toEqual([name, 0]);
     }
     await client.close();
-    // One that is there is left alone.
+    // An existing one is left unchanged.
     expect(await unpackPrepared(join(dataDir, 'pglite'), () => {})).toBe(false);
   });
 });

@@ -15,7 +15,7 @@ const root = join(import.meta.dirname, '..', '..');
 requires('mount').describe('D6: the embedded database on a disk that runs full', () => {
   const { test } = requires('mount');
 
-  test('is unavailable for what needs room, revokes, and recovers', async () => {
+  test('is unavailable for what needs disk space, revokes, and recovers', async () => {
     const disk = await smallDisk('64m');
     const service = await startProcess({ KEYSEAL_DATA_DIR: join(disk.path, 'data'), KEYSEAL_DEMO: 'off' });
     await service.serving;
@@ -32,7 +32,7 @@ requires('mount').describe('D6: the embedded database on a disk that runs full',
         ({ reason }) => reason,
       );
     disk.fill();
-    // Pages that the database has already have some room.
+    // Existing pages of the database still have some free space.
     await expect.poll(create, { timeout: 60_000 }).toBe('UNAVAILABLE');
     await person.keys.revoke.mutate({ id: revoked.id });
     expect([await call(kept), await call(revoked)]).toEqual([200, 401]);
@@ -42,7 +42,7 @@ requires('mount').describe('D6: the embedded database on a disk that runs full',
     expect((await service.exited).code).toBe(0);
   });
 
-  test('ends with its process if Postgres gives up, and starts again once there is room', async () => {
+  test('ends with its process if Postgres gives up, and starts again once there is space', async () => {
     const disk = await smallDisk('64m');
     const dir = join(disk.path, 'data');
     const opened = pathToFileURL(join(root, 'dist/server/stores/database/open-database.js')).href;
@@ -59,7 +59,7 @@ requires('mount').describe('D6: the embedded database on a disk that runs full',
     const run = (program: string) =>
       spawnSync(process.execPath, ['--input-type=module', '-e', program], { cwd: root, encoding: 'utf8' });
     expect(run(statements('create table t (n int)', 'insert into t values (7)')).status).toBe(0);
-    // Each begins another file of the log, for which there is no room.
+    // Each begins another file of the log, for which the disk has no space.
     const switched = ['insert into t values (8)', 'select pg_switch_wal()'];
     const { status, stderr } = run(statements('full', ...Array(6).fill(switched).flat()));
     expect([status, stderr]).toEqual([

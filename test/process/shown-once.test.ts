@@ -33,7 +33,7 @@ function start(env: Record<string, string>): Promise<RunningService> {
 }
 
 requires('postgres').describe('A8: what is shown once is shown before it is committed', () => {
-  it('a start that cannot write the set-up token fails with a message, and the next one shows it', async () => {
+  it('a startup that cannot write the set-up token fails with a message, and the next one shows it', async () => {
     const url = await freshPostgres();
     const failing = start(production(url, await unwritable()));
     await expect(failing).rejects.toThrow(

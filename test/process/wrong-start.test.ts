@@ -42,7 +42,7 @@ const production = {
   KEYSEAL_DRAIN_SECONDS: '0',
 };
 
-describe('a wrong variable stops the start with a sentence that names it and says what it takes', () => {
+describe('a wrong variable prevents startup with a sentence that names it and says what it must be', () => {
   it.each<[Record<string, string>, RegExp]>([
     [{ PORT: 'http' }, /PORT must be a whole number from 0 to 65535, but is "http"/],
     [{ PORT: '65536' }, /PORT must be a whole number/],
@@ -193,7 +193,7 @@ describe('a wrong variable stops the start with a sentence that names it and say
   });
 });
 
-describe('a missing or foreign resource stops the start with one sentence', () => {
+describe('a missing or foreign resource prevents startup with one sentence', () => {
   it('a data directory in use', async () => {
     const dir = await freshPglite();
     const first = await startProcess({ KEYSEAL_DATA_DIR: dir, KEYSEAL_DEMO: 'off' });
@@ -278,7 +278,7 @@ describe('a missing or foreign resource stops the start with one sentence', () =
     await refuses(lost('gone'));
     mkdirSync(folder, { mode: 0o700 });
     await refuses(lost('empty'));
-    // As an older version left it, or a service on a Postgres beside which somebody made the folder.
+    // As an older version left it, or a service on Postgres, next to which somebody created the folder.
     rmSync(join(dir, 'database-created'));
     await refuses(
       `The folder pglite in the data directory "${dir}" is empty, and an earlier start left master.key beside it. If that start had its database there, the database is lost: restore the whole directory from a backup. If it had a Postgres, remove the empty folder, and leave the rest.`,

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** JSON values as `jsonb` gives them back, each as text. */
+/** JSON values as `jsonb` gives them back, each as a string. */
 async function written(values: unknown[]): Promise<string[]> {
   const { database } = service.running.service.stores;
   const json = JSON.stringify(values.map(canonical));
@@ -23,7 +23,7 @@ async function written(values: unknown[]): Promise<string[]> {
   return rows.map(({ text }) => text);
 }
 
-/** Any JSON, with any texts, names and numbers that JavaScript allows. */
+/** Any JSON, with any strings, names and numbers that JavaScript allows. */
 const anyJson = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: 'small' },
@@ -96,7 +96,7 @@ describe('a record', () => {
     expect(await verifyChain(service, service.demo)).toMatchObject({ verified: true, records: 50 });
   });
 
-  it('has a unique text, wherever one field ends and the next begins', () => {
+  it('has a unique canonical string, wherever one field ends and the next begins', () => {
     const record = {
       ...{ workspaceId: 'w', seq: 1, at: '0', actorKind: 'user' as const, actorId: 'ab', address: 'c' },
       ...{ requestId: null, action: 'd', subject: 'e', before: null, after: '{}', keyVersion: 1 },

@@ -82,7 +82,7 @@ it('S7: pending counts are bounded, divided by workspace, and contain no outage'
   ]);
 });
 
-it('the service logs the heads of changed chains, at a stop and at a start', async () => {
+it('the service logs the heads of changed chains, on shutdown and at startup', async () => {
   const key = await createKey(service, ada);
   const workspaceId = await workspaceOf(service, key);
   const headsIn = (log: readonly string[]) =>

@@ -97,7 +97,7 @@ describe('a record that was changed', () => {
     );
   });
 
-  it('one changed bit in every text of it', async () => {
+  it('one changed bit in every string of it', async () => {
     for (const column of ['actor_id', 'address', 'request_id', 'action', 'subject', 'mac']) {
       const flipped = `overlay(${column} placing chr(ascii(${column}) # 1) from 1 for 1)`;
       expect(await tampered(fourth(`${column} = ${flipped}`)), column).toEqual(found('changed', 4));

@@ -38,7 +38,7 @@ describe('S7: audit.verify over a long log', () => {
     expect((await send(service.port, draft)).reason).toBe(reason);
   });
 
-  it('is accepted as a batch of one, as clients of tRPC write a single call', async () => {
+  it('is accepted as a batch of one, as tRPC clients write a single call', async () => {
     const draft = sign(hers, '/api/audit.verify?batch=1', { authority: service.authority });
     expect((await send(service.port, draft)).status).toBe(200);
   });

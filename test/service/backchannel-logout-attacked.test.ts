@@ -304,7 +304,7 @@ describe('12: an issuer with as many logouts as it may have in memory', () => {
     }
   };
 
-  it('leaves room for those of another', async () => {
+  it('leaves a share for those of another', async () => {
     const ada = await signedIn();
     await flooded(other.issuer, async () => {
       expect((await logOut(service, logoutToken(issuer, { sub: ada.subject }))).status).toBe(200);
@@ -319,7 +319,7 @@ describe('12: an issuer with as many logouts as it may have in memory', () => {
       const token = logoutToken(issuer, { sub: ada.subject });
       const answer = await logOut(service, token);
       expect(await whoami(ada)).toBe('SESSION_ENDED');
-      // Postgres has them in a table alone.
+      // Only Postgres has them in a table.
       if (inject('database') === 'postgres') return expect(answer.status).toBe(200);
       for (const { status, text, headers } of [answer, await logOut(service, token)])
         expect([status, text, headers['retry-after']]).toEqual([

@@ -12,7 +12,7 @@ import { exchange, FOR_KEYS, MAIN } from '../harness/workloads.ts';
 
 /**
  * Every line of bad input, for each kind of token that an issuer signs: a user token, an ID token, a token of a workload and a logout
- * token. The key sets that verify them are in key-sets.test.ts, what a provider answers in provider-faults.test.ts.
+ * token. The key sets that verify them are in key-sets.test.ts, the responses of a provider in provider-faults.test.ts.
  */
 let issuer: HostileIssuer;
 let other: HostileIssuer;
@@ -102,7 +102,7 @@ const claimsWritten =
   (change: (text: string) => string): Make =>
   ({ header, claims }) =>
     signed(JSON.stringify(header), change(JSON.stringify(claims)));
-/** The claims with more members, as they are written. */
+/** The claims with further ones, as JSON. */
 const written = (members: string): Make => claimsWritten((text) => text.replace(/\}$/, `,${members}}`));
 const text =
   (change: (token: string) => string): Make =>
@@ -169,7 +169,7 @@ const ROWS: readonly Row[] = [
   ['nonce: of another sign-in', claims({ nonce: 'bm9uY2Ugb2YgYW5vdGhlciBzaWduLWlu' }), ['user', 'job']],
   ['nonce: a list', claims({ nonce: ['x'] }), ['user', 'job']],
   ['nonce: none', claims({ nonce: undefined }), NOT_ID],
-  // Claims of an ID token alone.
+  // Claims that only an ID token has.
   ['at_hash: of another access token', claims({ at_hash: 'AAAAAAAAAAAAAAAAAAAAAA' }), NOT_ID],
   ['at_hash: by another algorithm', claims({ at_hash: halfHash('sha512') }), NOT_ID],
   ['at_hash: a number', claims({ at_hash: 7 }), NOT_ID],
@@ -244,7 +244,7 @@ const ROWS: readonly Row[] = [
   ['kid: an object', header({ kid: { toString: 1 } })],
   // One key fits: none else could be meant.
   ['kid: none', header({ kid: undefined }), ALL],
-  // Members that choose a key, or change how a token is read.
+  // Header parameters that choose a key, or change how a token is read.
   ['jku', (right) => header({ jku: `${other.issuer}/keys` })(right)],
   ['x5u', (right) => header({ x5u: `${other.issuer}/keys` })(right)],
   ['x5c', header({ x5c: [] })],

@@ -16,7 +16,7 @@ it('S3: a caller whose key is not cached is admitted, however often credentials 
   const keys = [];
   for (let n = 0; n < 20; n++) keys.push(await createKey(service, ada));
   credentials.changed({ user: ada.userId });
-  // One change in each turn of the event loop: every look-up overlaps many.
+  // One change in each turn of the event loop: every lookup overlaps many.
   let changing = true;
   const change = () => {
     credentials.changed({ workspace: 'another' });

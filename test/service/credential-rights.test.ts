@@ -39,7 +39,7 @@ const hers = (more: object = {}) =>
   createKey(service, ada, { permissions: ['exemple:read', 'echo:write'], ...more });
 
 describe('S2: the secrets of a personal key', () => {
-  it('are shown to its person and to no other role, with or without a grace', async () => {
+  it('are shown to its person and to no other role, with or without a grace period', async () => {
     const key = await hers();
     const theirs = await createKey(service, developer, { permissions: ['keys:*', 'exemple:*', 'echo:*'] });
     const machine = await createKey(service, ada, { service: true, permissions: ['keys:*', 'exemple:*'] });
@@ -105,7 +105,7 @@ describe('S2: the secrets of a personal key', () => {
     expect(await rotate(bound, wide)).toBe('ESCALATION_DENIED allowedAddresses');
     expect(await update(bound, wide, { allowedAddresses: ['127.0.0.1'] })).toBe('done');
     expect(await rotate(bound, wide)).toBe('ESCALATION_DENIED ownerId');
-    // Within what it holds a key of the same person may.
+    // A key of the same person may, within the permissions that it has.
     expect(await rotate(weak, await createKey(service, ada))).toBe('done');
     expect(await rotate(ada, strong)).toBe('done');
   });

@@ -27,7 +27,7 @@ const CLASSES = {
     ...['keys.update', 'owners.update', 'members.setRole', 'invitations.accept', 'workspaces.create'],
     ...['auth.changePassword', 'auth.reset', 'auth.stepUp', 'identities.finishLink', 'passkeys.register'],
     ...['exchangeRules.create', 'exchangeRules.update'],
-    // Of the session that calls alone, in its first minute: `session-keys.test.ts`.
+    // Only for the calling session, in its first minute: `session-keys.test.ts`.
     'sessions.setPublicKey',
   ],
   'takes away': [

@@ -85,7 +85,7 @@ describe('a metered key', () => {
     expect(await left(key)).toBe(4);
   });
 
-  it('is refunded for a call that failed through a fault of the service', async () => {
+  it('is refunded for a call that failed because of an error in the service', async () => {
     const key = await metered(5);
     const profile = () =>
       send(service.port, sign(key, '/api/profile', { authority: service.authority, token: ada.token }));

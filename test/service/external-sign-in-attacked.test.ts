@@ -432,7 +432,7 @@ it('claims that the ID token says are elsewhere are not fetched, and the log say
   issuer.answerWith(tokensWith(issuer.token({ ...right, ...elsewhere }, ID_TOKEN)), { sub: right.sub });
   const asked = issuer.tokenRequests();
   expect((await finish(own, callbackOf(issuer, begun), begun.flow)).status).toBe(200);
-  // For the code alone.
+  // Only for the code.
   expect(issuer.tokenRequests()).toBe(asked + 1);
   const warned = own.log
     .filter((line) => line.includes('keeps it elsewhere'))

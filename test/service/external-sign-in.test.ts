@@ -11,7 +11,7 @@ import { activeOf, joined, workspacesOf } from '../harness/teams.ts';
 import { send, withHeader } from '../harness/wire.ts';
 
 let nth = 0;
-/** Claims of a person with a verified address of their own. */
+/** Claims of a person with their own verified e-mail address. */
 const verified = (more: object = {}) => ({
   email: `external-${++nth}@example.com`,
   email_verified: true,
@@ -117,7 +117,7 @@ describe('sign-in with an issuer', () => {
     expect((await post('auth.finishSignIn', done, { origin: 'https://evil.example', cookie })).reason).toBe(
       'ACCESS_DENIED',
     );
-    // Another browser has no such cookie: a person who is led to the answer of somebody else is not signed in as them.
+    // Another browser has no such cookie: a person who is led to someone else's callback URL is not signed in as them.
     expect((await post('auth.finishSignIn', done, { origin })).reason).toBe('SIGN_IN_INVALID');
     const answer = await post('auth.finishSignIn', done, { origin, cookie });
     expect(answer.json.result.data).toMatchObject({ returnTo: '/keys/abc', session: { refreshToken: null } });
@@ -272,7 +272,7 @@ describe('sign-in with an issuer', () => {
       expect(left).toEqual([]);
     });
 
-    it('needs the password, a session alone is not enough', async () => {
+    it('needs the password; only a session is not enough', async () => {
       const owner = await signUp(service);
       const input = { issuer: 'company', returnTo: '/profile', password: 'not mine at all' };
       expect((await mutate(service, owner, 'identities.startLink', input)).reason).toBe(

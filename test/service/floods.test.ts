@@ -35,10 +35,10 @@ const REFUSED_FLOODS: ReadonlySet<FloodName> = new Set([
   'nonces-soon',
   'malformed',
 ]);
-/** What a refusal may be: a mistake of the caller, too many of them, no room, or no answer at all. */
+/** What a refusal may be: a mistake of the caller, too many mistakes, a used-up quota, or no response at all. */
 const REFUSED = /^(4\d\d|503|closed|no answer)$/;
 
-/** Which look-ups a flood would cost, if its bearers were looked up. */
+/** Which lookups a flood would cost, if its bearer tokens were looked up. */
 const LOOKED_UP: Partial<Record<FloodName, keyof FloodReport['lookUps']>> = {
   'unknown-keys': 'keys',
   'unknown-keys-many-24': 'keys',

@@ -114,7 +114,7 @@ describe('S7: the keys of a member with many', () => {
     expect(await reasonOf(key)).toBeUndefined();
   });
 
-  it('are disabled again if an older version let the person return meanwhile', async () => {
+  it('are disabled again if an older version let the person return in the meantime', async () => {
     const bob = await newMember(service, ada, 'developer');
     expect((await WAYS['removed']?.(bob))?.status).toBe(200);
     // As the older version does: it does not know when the keys of the former membership ended.

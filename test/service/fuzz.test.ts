@@ -46,7 +46,7 @@ const headerText = fc.string({
     .filter((c) => c !== '\x7f'),
   maxLength: 300,
 });
-/** A text that is nearly right: cut, doubled or changed somewhere. */
+/** A string that is nearly right: cut, doubled or changed somewhere. */
 const nearly = (right: () => string) =>
   fc.tuple(fc.nat(400), fc.nat(20), headerText).map(([at, length, put]) => {
     const text = right();
@@ -118,7 +118,7 @@ describe('storms of malformed', () => {
       await fc.assert(storm, { numRuns: 10, endOnFailure: true });
       const before = await collected();
       await fc.assert(storm, { numRuns: RUNS - 10, endOnFailure: true });
-      // Bounded caches fill meanwhile; what is kept of each request would show as ten times as much.
+      // Bounded caches fill in the meantime; what is kept of each request would show as ten times as much.
       expect((await collected()) - before).toBeLessThan(30);
       expect((await send(service.port, signed())).status).toBe(200);
     },

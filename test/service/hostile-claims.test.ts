@@ -23,7 +23,7 @@ afterAll(async () => {
   await issuer.stop();
 });
 
-/** JSON that a text, a number or a list is not expected to be. */
+/** JSON values in place of the expected string, number or list. */
 const VALUES = [
   '{"toString":1}',
   '[{"toString":1}]',

@@ -24,7 +24,7 @@ const order = (options: Partial<StandardOptions> = {}) =>
 const verdictOf = async (draft: Draft, more: object = {}) =>
   (await verdictOn(service, asking, draft, more)).verdict;
 
-describe('a service has a request verified that is signed by RFC 9421', () => {
+describe('a service has a request with an RFC 9421 signature verified', () => {
   it('and receives its form and algorithm', async () => {
     const signature = { form: 'rfc9421', algorithm: 'hmac-sha256' };
     expect(await verdictOf(order())).toMatchObject({
@@ -73,7 +73,7 @@ describe('a service has a request verified that is signed by RFC 9421', () => {
     expect(verdict.missing).toEqual(['content-type', '@target-uri']);
   });
 
-  it('for its own host alone', async () => {
+  it('only for its own host', async () => {
     expect((await verdictOf(order({ authority: service.authority }))).reason).toBe('SIGNATURE_INVALID');
   });
 

@@ -49,7 +49,7 @@ const TARGET = ['"@method"', '"@target-uri"'];
 /** The covered components of a call of `echo`. */
 const ECHO = [...TARGET, '"content-type"', '"content-digest"'];
 
-describe('a request that is signed by RFC 9421', () => {
+describe('a request with an RFC 9421 signature', () => {
   it('is admitted with the signing secret', async () => {
     const answer = await sent(signed({}, '/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D'));
     expect(answer.json.result.data).toMatchObject({ message: 'Hello, Ada!', caller: { keyId: key.id } });
@@ -133,7 +133,7 @@ describe('x-signature and the form of RFC 9421', () => {
     expect(await reasonOf(signed({ parameters }))).toBe('SIGNATURE_REPLAYED');
   });
 
-  it('do not replace each other: if there is an x-signature, it alone is checked', async () => {
+  it('do not replace each other: if there is an x-signature, only that is checked', async () => {
     const draft = signed();
     const wrong = headerOf(sign(other, '/api/exemple', { authority: service.authority }), 'x-signature');
     expect(await reasonOf(withHeader(draft, 'x-signature', wrong))).toBe('SIGNATURE_INVALID');
@@ -381,7 +381,7 @@ describe('a part that is not covered', () => {
     expect(await missingIn(echo(options))).toEqual(['SIGNATURE_INVALID', ['content-digest']]);
   });
 
-  it('the bearer of a session', async () => {
+  it('the bearer token of a session', async () => {
     const options = { token: ada.token, components: TARGET };
     expect(await missingIn(signed(options, '/api/workspaces.list', ada))).toEqual([
       'SIGNATURE_INVALID',
@@ -490,7 +490,7 @@ describe('a signature is invalid if', () => {
     const foreign = { ...eve, apiKey: null } as Person;
     const draft = signed({ token: ada.token }, '/api/workspaces.list', foreign);
     expect(await reasonOf(draft)).toBe('SIGNATURE_MISSING');
-    // Without a token that names a session, the signature alone says which it is.
+    // Without a token that names a session, only the signature says which it is.
     const garbled = signed({ token: 'x.y.z' }, '/api/workspaces.list', foreign);
     expect(await reasonOf(garbled)).toBe('TOKEN_INVALID');
   });

@@ -28,7 +28,7 @@ const pairOf = async (who: Credentials, id: string, graceSeconds: number): Promi
   return { id, apiKey: secret, signingSecret };
 };
 
-/** A key whose old pair is valid for longer than the key itself. */
+/** A key whose previous secrets are valid for longer than the key itself. */
 async function leaked(more: object = {}): Promise<{ old: Pair; current: Pair }> {
   const permissions = ['keys:write', 'exemple:read'];
   const old = await createKey(service, ada, { permissions, expiresAt: inMinutes(60), ...more });
@@ -39,7 +39,7 @@ describe.each([
   ['a personal key', {}],
   ['a service key', { service: true }],
 ])('S2: the pair from before a rotation, where %s expires before the grace ends', (_, kind) => {
-  it('cannot get the next pair, and cannot extend the key', async () => {
+  it('cannot get the next secrets, and cannot extend the key', async () => {
     const { old, current } = await leaked(kind);
     for (const graceSeconds of [0, 60])
       expect(await outcome(old, 'keys.rotate', { id: old.id, graceSeconds })).toBe(
@@ -60,7 +60,7 @@ describe.each([
     const { old, current } = await leaked(kind);
     const { expiresAt } = (await query(service, ada, 'keys.get', { id: old.id })).json.result.data;
     const input = { name: 'Made', environment: 'live', permissions: ['keys:write', 'exemple:read'], ...kind };
-    // As long as the key itself: it could then receive the key's new pair.
+    // As long as the key itself: it could then receive the key's new secrets.
     expect(await outcome(old, 'keys.create', { ...input, expiresAt })).toBe('ESCALATION_DENIED expiresAt');
     const made = await createKey(service, old, { ...input, expiresAt: inMinutes(30) });
     expect(await outcome(made, 'keys.rotate', { id: old.id, graceSeconds: 0 })).toBe(
@@ -84,7 +84,7 @@ describe.each([
     expect(await outcome(current, 'owners.update', more)).toBe('done');
   });
 
-  it('leaves it to the current pair and the person to rotate and extend the key', async () => {
+  it('leaves it to the current secrets and the person to rotate and extend the key', async () => {
     const { old, current } = await leaked(kind);
     expect(await outcome(ada, 'keys.update', { id: old.id, expiresAt: inMinutes(600) })).toBe('done');
     expect(await outcome(current, 'keys.rotate', { id: old.id, graceSeconds: 60 })).toBe('done');

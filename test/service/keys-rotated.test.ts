@@ -26,7 +26,7 @@ const rotated = async (key: Key, graceSeconds: number): Promise<Key> => {
 const seen = async (id: string) => (await query(service, ada, 'keys.get', { id })).json.result.data;
 
 describe('keys.rotate', () => {
-  it('gives a key new secrets under its id; the previous pair is valid for the grace', async () => {
+  it('gives a key new secrets under its id; the previous ones are valid for the grace period', async () => {
     const before = await createKey(service, ada);
     expect(await outcome(before)).toBe('admitted');
     const answer = await mutate(service, ada, 'keys.rotate', { id: before.id, graceSeconds: 60 });
@@ -41,7 +41,7 @@ describe('keys.rotate', () => {
     expect([await outcome(after), await outcome(before)]).toEqual(['admitted', 'admitted']);
   });
 
-  it('without grace ends the old pair at once', async () => {
+  it('without a grace period ends the previous secrets at once', async () => {
     const before = await createKey(service, ada);
     await outcome(before);
     const after = await rotated(before, 0);
@@ -49,14 +49,14 @@ describe('keys.rotate', () => {
     expect((await seen(before.id)).previous).toBeNull();
   });
 
-  it('accepts each signing secret only with the key secret of its pair', async () => {
+  it('accepts each signing secret only with the API key from the same rotation', async () => {
     const before = await createKey(service, ada);
     const after = await rotated(before, 60);
     expect(await outcome({ ...before, signingSecret: after.signingSecret })).toBe('SIGNATURE_INVALID');
     expect(await outcome({ ...after, signingSecret: before.signingSecret })).toBe('SIGNATURE_INVALID');
   });
 
-  it('ends the old pair when its grace is over, and an older one with the next rotation', async () => {
+  it('ends the previous secrets when their grace period is over, and older ones with the next rotation', async () => {
     const first = await createKey(service, ada);
     const second = await rotated(first, 60);
     ahead = 61_000;
@@ -67,7 +67,7 @@ describe('keys.rotate', () => {
     expect(all).toEqual(['KEY_INVALID', 'admitted', 'admitted']);
   });
 
-  it('shows when the old pair was last used', async () => {
+  it('shows when the previous secrets were last used', async () => {
     const before = await createKey(service, ada);
     const after = await rotated(before, 60);
     await outcome(after);

@@ -13,7 +13,7 @@ import { type Answer, type Credentials, send, sign, withHeader } from '../harnes
 
 const FLOOD = 500;
 const FLOODER = '198.51.100.1';
-/** Look-ups of an address, of a network, and of one row: at once, and in a second. */
+/** Lookups of an address, of a network, and of one row: at once, and in a second. */
 const OF_ADDRESS = [100, 20] as const;
 const OF_NETWORK = [200, 50] as const;
 const OF_ALL = [50, 100] as const;
@@ -38,11 +38,11 @@ const madeUp = (id = base62(12)): Key => ({
   apiKey: formatKey('ks', 'live', id, base62(32)),
   signingSecret: `kss_${'x'.repeat(43)}`,
 });
-/** As after a start: no row of the key is cached. */
+/** As after a restart: no row of the key is cached. */
 const forget = ({ id }: Credentials) => stores().credentials.changed({ key: id });
 const misses = () => stores().credentials.use.keys.misses;
 
-/** A key from before texts had a MAC. */
+/** A key from before API keys contained a MAC. */
 async function legacyKey(): Promise<Key> {
   const key = await createKey(service, ada);
   const apiKey = madeUp(key.id).apiKey;
@@ -65,14 +65,14 @@ async function whileFlooded<T>(running: Promise<T>): Promise<T> {
   return running;
 }
 
-describe('S3: bearers that were never issued', () => {
-  it('use the look-ups of one address, and honest callers from it are admitted', async () => {
+describe('S3: API keys that were never issued', () => {
+  it('use the lookups of one address, and honest callers from it are admitted', async () => {
     const { reasons, queries, allowed } = await whileFlooded(flood(service, FLOOD, () => call(madeUp())));
     expect(queries).toBeLessThanOrEqual(allowed(...OF_ADDRESS) + 20);
     expect((reasons['KEY_INVALID'] ?? 0) + (reasons['TOO_MANY_FAILURES'] ?? 0)).toBe(FLOOD);
   });
 
-  it('use the look-ups of one network from many of its addresses', async () => {
+  it('use the lookups of one network from many of its addresses', async () => {
     const addressOf = (n: number) => `2001:db8:1:${n.toString(16)}::1`;
     const { queries, allowed } = await whileFlooded(flood(service, FLOOD, () => call(madeUp()), addressOf));
     expect(queries).toBeLessThanOrEqual(allowed(...OF_NETWORK) + 20);
@@ -89,7 +89,7 @@ describe('S3: bearers that were never issued', () => {
 });
 
 describe('S3: wrong secrets for a known id', () => {
-  it('evict nothing, and use as many look-ups as unknown ids', async () => {
+  it('evict nothing, and use as many lookups as unknown ids', async () => {
     const key = await createKey(service, ada);
     await reasonOf(key);
     const before = misses();
@@ -104,7 +104,7 @@ describe('S3: wrong secrets for a known id', () => {
     expect(misses()).toBe(before);
   });
 
-  it('take as many look-ups as an unknown id, whether the key is cached or not', async () => {
+  it('take as many lookups as an unknown id, whether the key is cached or not', async () => {
     const key = await createKey(service, ada);
     const wrong = () => queriesOf(service, async () => void (await reasonOf(madeUp(key.id), '192.0.2.2')));
     const unknown = await queriesOf(service, async () => void (await reasonOf(madeUp(), '192.0.2.2')));
@@ -124,7 +124,7 @@ describe('S3: wrong secrets for a known id', () => {
   });
 });
 
-it('S3: a pair that another instance made is admitted at once, during a flood with the previous one', async () => {
+it('S3: secrets that another instance made are admitted at once, during a flood with the previous ones', async () => {
   const key = await createKey(service, ada);
   await reasonOf(key);
   const apiKey = newKeyText(stores().vault, { brand: 'ks', environment: 'live', id: key.id });
@@ -139,7 +139,7 @@ it('S3: a pair that another instance made is admitted at once, during a flood wi
 });
 
 describe('S3: keys that are revoked, disabled or deleted', () => {
-  it('cause no look-up once they are known to be revoked', async () => {
+  it('cause no lookup once they are known to be revoked', async () => {
     const key = await createKey(service, ada);
     await mutate(service, ada, 'keys.revoke', { id: key.id });
     expect(await reasonOf(key)).toBe('KEY_REVOKED');
@@ -174,18 +174,18 @@ describe('S3: keys that are revoked, disabled or deleted', () => {
     expect(queries).toBeLessThanOrEqual(allowed(...OF_ADDRESS) + 2 * gone.length + 20);
   });
 
-  it('over their limit cause no look-up', async () => {
+  it('over their limit cause no lookup', async () => {
     const limits = [{ name: 'calls', limit: 1, windowSeconds: 3_600 }];
     const key = await createKey(service, ada, { limits });
     await reasonOf(key);
-    // The first look-up is not cached if it overlaps the key's creation.
+    // The first lookup is not cached if it overlaps the key's creation.
     await reasonOf(key);
     const { reasons, queries } = await flood(service, 200, () => call(key));
     expect([reasons, queries]).toEqual([{ RATE_LIMITED: 200 }, 0]);
   });
 });
 
-describe('S3: keys from before texts had a MAC', () => {
+describe('S3: keys from before API keys contained a MAC', () => {
   it('keep working, and are looked up once', async () => {
     const key = await legacyKey();
     const { reasons, queries } = await flood(
@@ -199,7 +199,7 @@ describe('S3: keys from before texts had a MAC', () => {
     expect(await queriesOf(service, async () => void (await reasonOf(key)))).toBe(0);
   });
 
-  it('are admitted at once with a pair that another instance made', async () => {
+  it('are admitted at once with secrets that another instance made', async () => {
     const key = await legacyKey();
     await reasonOf(key);
     const { apiKey } = madeUp(key.id);
@@ -210,7 +210,7 @@ describe('S3: keys from before texts had a MAC', () => {
   });
 });
 
-it('S3: an address with too many failures is refused before a look-up, and a valid key from it is admitted', async () => {
+it('S3: an address with too many failures is refused before a lookup, and a valid key from it is admitted', async () => {
   const now = Date.now();
   const strict = await startTestService({ env: { KEYSEAL_ADDRESS_FAILURES: '20' }, clock: () => now });
   const { demo, port, authority } = strict;

@@ -11,12 +11,12 @@ import { newMember } from '../harness/teams.ts';
 import { send } from '../harness/wire.ts';
 
 const FLOOD = 300;
-/** Look-ups of unauthenticated callers that wait. */
+/** Lookups of unauthenticated callers that wait. */
 const WAITING = 200;
-/** Look-ups of an address, and of all unauthenticated callers together: at once, and in a second. */
+/** Lookups of an address, and of all unauthenticated callers together: at once, and in a second. */
 const OF_ADDRESS = [100, 20] as const;
 const OF_ALL = [50, 100] as const;
-/** So many look-ups of the honest, and of the service itself, are among those that are counted. */
+/** So many lookups of the honest, and of the service itself, are among those that are counted. */
 const HONEST = 20;
 
 const at = setUp({ env: { KEYSEAL_TRUSTED_PROXIES: '127.0.0.1' } });
@@ -103,7 +103,7 @@ it('S3: a link from before tokens had a MAC works once', async () => {
   expect((await callPublic(at.service, 'auth.reset', { token, newPassword })).reason).toBe('RESET_INVALID');
 });
 
-it('S3: anonymous callers from more networks than may wait for a look-up do not keep the owner of a link out', async () => {
+it('S3: anonymous callers from more networks than may wait for a lookup do not keep the owner of a link out', async () => {
   const links: string[] = [];
   for (let n = 0; n < 4; n++) {
     const { userId } = await newMember(at.service, at.ada, 'developer');

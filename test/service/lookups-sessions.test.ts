@@ -13,7 +13,7 @@ import { ORDERS, reportOf, verdictOn, verifyingKey } from '../harness/verify-req
 import { type Credentials, send, sign } from '../harness/wire.ts';
 
 const FLOOD = 400;
-/** Look-ups of an address or an asking key, and of one row: at once, and in a second. */
+/** Lookups of an address or an asking key, and of one row: at once, and in a second. */
 const OF_ONE = [100, 20] as const;
 const OF_ROW = [10, 5] as const;
 
@@ -57,7 +57,7 @@ describe('S3: sessions that were never issued', () => {
     },
   );
 
-  it('cause no look-up if they name one that is known to have ended', async () => {
+  it('cause no lookup if they name one that is known to have ended', async () => {
     const bob = await signUp(at.service);
     await mutate(at.service, bob, 'auth.signOut');
     await reasonOf(whoami(bob, bob.token));
@@ -119,7 +119,7 @@ describe('S3: requests that a service reports', () => {
       body: JSON.stringify(reportOf(madeUp(), { address: `10.${n >> 8}.${n & 255}.1` })),
     });
 
-  it('use the look-ups of the key that verifies, for any reported address; another workspace is served', async () => {
+  it('use the lookups of the key that verifies, for any reported address; another workspace is served', async () => {
     const bob = await signUp(at.service);
     const [asking, other] = [await verifyingKey(at.service, at.ada), await verifyingKey(at.service, bob)];
     const [mine, his] = [await createKey(at.service, at.ada), await createKey(at.service, bob)];

@@ -16,7 +16,7 @@ const call = (who: Credentials) =>
 const BURST = 100;
 const PER_SECOND = 20;
 
-/** Rows of keys that were read since the start. */
+/** Rows of keys that were read since startup. */
 const reads = () => service.running.service.stores.credentials.use.keys.misses;
 
 describe('S3: a tenant’s own keys', () => {

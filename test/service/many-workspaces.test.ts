@@ -77,7 +77,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 
 describe('12: one person with twenty workspaces', () => {
-  it('can take half of the streams, and a person with one workspace opens as many as alone', () => {
+  it('can take half of the streams, and a person with one workspace opens as many as without them', () => {
     const alone = new OpenStreams(15);
     const streams = new OpenStreams(15);
     const open = (on: OpenStreams, who: Caller) => countTaken(succeeds(() => on.take(who, null)));
@@ -98,7 +98,7 @@ describe('12: one person with twenty workspaces', () => {
     expect(take(one, '203.0.113.1')).toBeGreaterThanOrEqual(MIB / (64 * 1024));
   });
 
-  it('leaves room for nonces', () => {
+  it('leaves a share for nonces', () => {
     const quota = new NonceQuota({ perKey: 1_000, total: 1_000, ahead: { perKey: 10, total: 100 } });
     const fill = (who: Caller, ahead: boolean) => {
       if (who.kind !== 'key') return 0;
@@ -116,7 +116,7 @@ describe('12: one person with twenty workspaces', () => {
     expect(fill(one, false)).toBeGreaterThanOrEqual(150);
   });
 
-  it('leaves room for rate windows and for usage counts', async () => {
+  it('leaves a share for rate windows and for usage counts', async () => {
     const { stores } = service.running.service;
     const rates = new MemoryRateStore(stores.clock, 400);
     const usage = new Usage(stores.database, stores.clock);
@@ -224,7 +224,7 @@ describe('12: the sponsor of a workspace', () => {
     expect(session?.payer[0]).toBe(member.userId);
   });
 
-  it('is filled in at the start for workspaces of an older version, and is the workspace itself until then', async () => {
+  it('is filled in at startup for workspaces of an older version, and is the workspace itself until then', async () => {
     let aged = await startTestService();
     try {
       const { db } = aged.running.service.stores.database;

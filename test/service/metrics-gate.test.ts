@@ -18,7 +18,7 @@ const authority = () => ({ authority: service.authority });
 const exemple = () => sign(service.demo, '/api/exemple', authority());
 
 describe('keyseal_gate_refusals_total', () => {
-  /** Where requests were refused meanwhile, as `via step`. */
+  /** Where requests were refused in the meantime, as `via step`. */
   const at = async (asking: () => Promise<unknown>) =>
     Object.keys(await growth(service.port, 'keyseal_gate_refusals_total', asking));
   const once = (draft: Draft) => () => send(service.port, draft);

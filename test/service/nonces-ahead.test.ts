@@ -6,7 +6,7 @@ import { type Credentials, type Draft, send, sign } from '../harness/wire.ts';
 const MANY = 150;
 
 let service: TestService;
-// The clock moves by steps alone, so that `t` is as far ahead when it arrives as when it was signed.
+// The clock moves only in steps, so that `t` is as far ahead when it arrives as when it was signed.
 const start = Date.now();
 let passed = 0;
 const clock = () => start + 1_000 * passed;
@@ -45,7 +45,7 @@ describe('S6: signatures with a future time', () => {
     expect((await call(other, 590)).reason).toBe('SIGNATURE_EXPIRED');
   });
 
-  it('are not answered as refused for good if there is no room to record them', async () => {
+  it('are not refused permanently if the quota to record them is used up', async () => {
     const { replay } = service.running.service.stores;
     const claim = vi.spyOn(replay, 'claim').mockResolvedValueOnce('full');
     const { status, reason, json, headers } = await call(service.demo, 590);

@@ -88,7 +88,7 @@ const fieldsOf = (input: Shaped): string[] =>
 describe('what belongs to another workspace', () => {
   it('is used in these tests with every procedure that takes an id', () => {
     const takers = [...builtInApi.procedures.keys()].filter((name) => idFields(name).length > 0);
-    // These take a name that is looked for in the caller's own workspace alone; a stream's event is no row.
+    // These accept a name that is looked for only in the caller's own workspace; a stream's event is no row.
     const others = ['keys.create', 'keys.list', 'clock', 'audit.list', 'requests.list', ...MAKES];
     expect(takers.sort()).toEqual([...Object.keys(NAMES), ...others].sort());
   });

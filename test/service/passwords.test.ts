@@ -60,7 +60,7 @@ describe('auth.changePassword', () => {
     expect(answers.filter(({ reason }) => reason === 'CREDENTIALS_INVALID')).toHaveLength(2);
   });
 
-  it('leaves no session that was begun with the old password meanwhile', async () => {
+  it('leaves no session that was begun with the old password in the meantime', async () => {
     const { email, password } = ada;
     const signingIn = Array.from({ length: 8 }, () =>
       callPublic(service, 'auth.signIn', { email, password }),

@@ -10,7 +10,7 @@ import { startTestService, type TestService } from '../harness/service.ts';
 
 /**
  * Whatever a provider or a stranger sends to a sign-in, and who is told what. An outage (503) is a provider that cannot be asked:
- * the person tries again, and the operator looks. Everything else is a refusal (403), whose cause is in the log at `debug` alone.
+ * the person tries again, and the operator looks. Everything else is a refusal (403), whose cause is only in the log, at `debug`.
  */
 let issuer: HostileIssuer;
 let service: TestService;
@@ -28,7 +28,7 @@ beforeEach(() => issuer.misbehave(null));
 
 const SECRET = 'not-for-the-log';
 
-/** What the token endpoint and the UserInfo endpoint answer, and what the browser adds to the callback. */
+/** What the token endpoint and the UserInfo endpoint return, and what the browser adds to the callback. */
 interface Sent {
   readonly tokens?: unknown;
   readonly userInfo?: Parameters<HostileIssuer['answerWith']>[1];
@@ -53,7 +53,7 @@ const withText = (make: (token: string) => string) => (begun: Begun) => ({
   tokens: tokensWith(make(issuer.token(claimsFor(begun), ID_TOKEN))),
 });
 const withMore = (more: object) => (begun: Begun) => ({ tokens: tokens(begun, more) });
-/** The ID token lacks the address, which the UserInfo endpoint is asked for. */
+/** The ID token lacks the e-mail address, which is requested from the UserInfo endpoint. */
 const withUserInfo = (userInfo: Sent['userInfo']) => (begun: Begun) => {
   const { email, email_verified, ...rest } = claimsFor(begun);
   return { tokens: tokensWith(issuer.token(rest, ID_TOKEN)), userInfo };
@@ -108,7 +108,7 @@ const REFUSALS: readonly Row[] = [
     (error): Row => [error, () => failing(400, error)],
   ),
   ['access_denied as 403', () => failing(403, 'access_denied')],
-  // Tokens that are none.
+  // Strings that are not tokens.
   ['JSON that is a list', () => answering(200, '[]')],
   ['JSON without tokens', () => answering(200, '{}')],
   ['no ID token', withMore({ id_token: undefined })],
@@ -227,7 +227,7 @@ describe('an outage', () => {
 });
 
 describe('a refusal', () => {
-  it.each(REFUSALS)('%s: 403, and the cause is in the log at debug alone', async (_, send) => {
+  it.each(REFUSALS)('%s: 403, and the cause is only in the log, at debug', async (_, send) => {
     const before = service.log.length;
     const { status, reason, text } = await signInWith(send);
     expect([status, reason]).toEqual([403, 'SIGN_IN_INVALID']);

@@ -467,7 +467,7 @@ describe('a public key', () => {
 });
 
 describe('a rotation', () => {
-  it('replaces a secret by a public key and back, with a grace for each', async () => {
+  it('replaces a secret by a public key and back, with a grace period for each', async () => {
     const made = await mutate(service, ada, 'keys.create', INPUT);
     const { key, secret, signingSecret } = made.json.result.data;
     const shared: Credentials = { id: key.id, apiKey: secret, signingSecret };
@@ -484,7 +484,7 @@ describe('a rotation', () => {
     const by = ED25519.sign(privateKey);
     expect(await reasonOf(signed(own, by))).toBe(200);
     expect(await reasonOf(sign(shared, '/api/exemple', { authority: service.authority }))).toBe(200);
-    // Each half works with the bearer of its own pair alone.
+    // Each signer works only with the API key from the same rotation.
     expect(await reasonOf(signed({ ...own, apiKey: secret }, by))).toBe('SIGNATURE_INVALID');
     expect(
       await reasonOf(

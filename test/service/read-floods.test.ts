@@ -131,7 +131,7 @@ describe('S7: a read that shows the latest counts', () => {
   ])('writes those of its own workspace, and none of another: %s', async (name, input, named) => {
     const { lastUsed, usage, latencies, requestLog } = service.running.service.stores;
     for (const store of [lastUsed, usage, latencies, requestLog]) {
-      // The job would write them meanwhile.
+      // The job would write them in the meantime.
       vi.spyOn(store, 'writeDue').mockResolvedValue();
       await store.flush();
     }

@@ -80,7 +80,7 @@ describe('requests.list', () => {
     expect(await of({ to: '0001-01-01T00:00:00Z' })).toEqual([]);
   });
 
-  it('filters by the environment of the keys, alone and beside other filters', async () => {
+  it('filters by the environment of the keys, alone and with other filters', async () => {
     const eve = await signUp(service);
     for (const environment of ['live', 'test']) {
       const key = await createKey(service, eve, { environment, permissions: ['exemple:read'] });

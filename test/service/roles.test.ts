@@ -23,7 +23,7 @@ const NO = 'PERMISSION_DENIED';
 const MAKERS = ['allowed', 'allowed', 'allowed', NO];
 const MANAGERS = ['allowed', 'allowed', NO, NO];
 const OWNERS = ['allowed', NO, NO, NO];
-/** Of keys alone, or of a session that shows no token. */
+/** Only for keys, or for a session that shows no token. */
 const NO_ROLE = Array(4).fill('ACCESS_DENIED');
 
 /** Every procedure that is not public, for an owner, an admin, a developer and a viewer whose own session signs. */

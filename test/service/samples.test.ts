@@ -126,7 +126,7 @@ describe('upload', () => {
     expect(sent.json.result.data).toEqual({ name: null, size: 4, sha256: sha256(bytes) });
     const formed = await upload(form(['a', 'text']), 'multipart/form-data; boundary=part');
     expect(formed.json.result.data).toEqual({ name: 'a.txt', size: 4, sha256: sha256('text') });
-    // RFC 2046 §5.1.1 allows a comma in a boundary, and then demands quotes.
+    // RFC 2046 §5.1.1 allows a comma in a boundary, and then requires quotes.
     const quoted = await upload(
       form(['a', 'text']).replaceAll('part', 'a,b'),
       'multipart/form-data; boundary="a,b"',

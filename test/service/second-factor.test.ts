@@ -246,7 +246,7 @@ describe('the second factor of an account', () => {
     expect(await reasonWith(await challengeOf(service, ada), code())).toBeUndefined();
   });
 
-  it('can be removed without ending sessions, and the password alone signs in', async () => {
+  it('can be removed without ending sessions, and then the password is enough to sign in', async () => {
     const proof = { password: ada.password, code: code() };
     expect((await mutate(service, ada, 'secondFactor.remove', proof)).status).toBe(200);
     expect((await query(service, ada, 'whoami')).status).toBe(200);

@@ -79,7 +79,7 @@ describe('a service key', () => {
     expect(await reasonOf(developer, 'keys.revoke', {})).toBeUndefined();
   });
 
-  it('does not restore a right that was removed meanwhile', async () => {
+  it('does not restore a right that was removed in the meantime', async () => {
     for (let round = 0; round < 4; round++) {
       const maker = await newMember(service, ada, 'admin');
       const [, ...made] = await Promise.all([

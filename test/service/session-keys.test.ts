@@ -21,7 +21,7 @@ const newPair = () => generateKeyPairSync('ed25519');
 
 const inputOf = (pair: ReturnType<typeof newPair>, more: object = {}) => registrationOf(service, pair, more);
 
-/** A person whose session signs with a private key of its own. */
+/** A person whose session signs with its own private key. */
 async function withKey(person?: Person) {
   person ??= await signUp(service);
   const { privateKey, publicKey } = newPair();
@@ -49,7 +49,7 @@ const outcome = ({ status, reason }: Answer) => reason ?? status;
 const LIST = '/api/sessions.list';
 
 describe('a session with a public key', () => {
-  it('signs with the private key alone, once for each request', async () => {
+  it('signs only with the private key, once for each request', async () => {
     const { person, answer, signed } = await withKey();
     expect(answer.json.result.data).toEqual({
       signature: { algorithm: 'ed25519', thumbprint: expect.stringMatching(/^[\w-]{43}$/) },

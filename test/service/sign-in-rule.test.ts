@@ -73,7 +73,7 @@ async function external(at: HostileIssuer, claims: object = {}): Promise<Person>
   return personOf(answer, answer.json.result.data.user.email, '');
 }
 
-describe('a workspace that demands a second factor', () => {
+describe('a workspace that requires a second factor', () => {
   it('refuses every member without one from the next request on, and says what they lack', async () => {
     const bob = await newMember(service, ada, 'developer');
     expect(await missingOf(bob)).toBe('admitted');
@@ -195,8 +195,8 @@ describe('a workspace that demands a second factor', () => {
   });
 });
 
-describe('a workspace that demands an identity provider', () => {
-  it('admits its sessions alone', async () => {
+describe('a workspace that requires an identity provider', () => {
+  it('admits only its sessions', async () => {
     const owner = await external(issuer);
     const bob = await newMember(service, owner, 'admin');
     expect((await setRule(service, owner, { issuer: 'company' })).status).toBe(200);
@@ -221,7 +221,7 @@ describe('a workspace that demands an identity provider', () => {
     expect(answer.reason).toBe(counts ? undefined : 'SIGN_IN_RULE');
   });
 
-  it('can demand both, and names all that is missing', async () => {
+  it('can require both, and names all that is missing', async () => {
     const owner = await external(issuer, { amr: ['mfa'] });
     const bob = await newMember(service, owner, 'admin');
     expect((await setRule(service, owner, { secondFactor: true, issuer: 'company' })).status).toBe(200);
@@ -289,7 +289,7 @@ describe('workspaces.update', () => {
     expect(signIn).toEqual({ secondFactor: false, issuer: null });
   });
 
-  it('is for owners alone, knows the providers, and leaves what is left out', async () => {
+  it('is only for owners, knows the providers, and leaves what is left out', async () => {
     const admin = await newMember(service, ada, 'admin');
     expect((await setRule(service, admin, { secondFactor: false })).reason).toBe('PERMISSION_DENIED');
     expect((await setRule(service, ada, { issuer: 'nobody' })).reason).toBe('INPUT_INVALID');
@@ -324,7 +324,7 @@ describe('workspaces.update', () => {
     ]);
   });
 
-  it('signs in again with the password alone to no use', async () => {
+  it('signs in again with only the password, to no avail', async () => {
     const bob = await newMember(service, ada, 'viewer');
     await setRule(service, ada, { secondFactor: true });
     expect(await missingOf(await signInAgain(service, bob))).toEqual(LACKS_FACTOR);

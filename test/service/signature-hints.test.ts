@@ -101,7 +101,7 @@ describe('SIGNATURE_INVALID says nothing of it', () => {
       const who = { id, apiKey: null, signingSecret: 'any' };
       const parameters = { alg: '"hmac-sha256"' };
       const drafts = [v1(who, { token }), standard(who, { token, parameters })];
-      // Without a session in the token, the signature alone names it.
+      // Without a session in the token, only the signature names it.
       return Promise.all(
         drafts.map(async (draft) => await hintOn(withHeader(draft, 'authorization', `Bearer ${token}`))),
       );

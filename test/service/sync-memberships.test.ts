@@ -53,7 +53,7 @@ function sync(rules: readonly object[], terms: Partial<SyncTerms> = {}, more: ob
   return syncMemberships(service.running.service.stores, all);
 }
 
-/** @param info what the UserInfo endpoint says beside */
+/** @param info further claims from the UserInfo endpoint */
 async function signedIn(claims: object, info: object = {}): Promise<Person> {
   const begun = await beginSignIn(service);
   const all = { ...claimsFor(begun), ...claims };

@@ -47,7 +47,7 @@ interface Recorded {
   readonly anyOf?: readonly Recorded[];
 }
 
-/** The patterns of every text in an input, by its path. */
+/** The patterns of every string in an input, by its path. */
 function textsOf(schema: Recorded, path: string): [path: string, schema: Recorded][] {
   if (schema.type === 'string' && schema.enum === undefined && schema.const === undefined)
     return [[path, schema]];
@@ -68,7 +68,7 @@ describe('D10: every text of every input', () => {
   });
 
   it.each(inputs)('%s has a form that refuses half a character', (path, { pattern, format }) => {
-    // Of hosts and addresses, which have forms of their own.
+    // Of hosts and IP addresses, which have their own syntax.
     if (/\.(authorities|allowedAddresses)\[\]$/.test(path)) return;
     expect(pattern ?? format).toBeDefined();
     const name = path.split('.').at(-1) as string;

@@ -94,7 +94,7 @@ describe('S10: an address from which others fail too often', () => {
     const guesses = Array.from({ length: 100 }, () => finish(service, callbackOf(issuer, begun), begun.flow));
     const reasons = (await Promise.all(guesses)).map(({ reason }) => reason);
     const seconds = (performance.now() - since) / 1000;
-    // A new minute may have begun meanwhile.
+    // A new minute may have begun in the meantime.
     for (const reason of reasons) expect(['TOO_MANY_FAILURES', 'SIGN_IN_INVALID']).toContain(reason);
     expect(issuer.tokenRequests() - asked).toBeLessThanOrEqual(BURST + PER_SECOND * seconds + 1);
   });

@@ -104,7 +104,7 @@ describe('A2: a token key with a time that cannot be read', () => {
     await database.query(sql`${set} where kid = ${odd}`);
     await database.query(sql`delete from token_keys where kid <> ${odd}`);
 
-    // The only key: a start makes another one.
+    // The only key: startup creates another one.
     const keys = await open();
     const { kid } = keys.signer();
     expect(kid).not.toBe(odd);
@@ -112,7 +112,7 @@ describe('A2: a token key with a time that cannot be read', () => {
     expect(await keys.verifier(kid)).not.toBeNull();
     expect(keys.jwks().keys.map((key) => key['kid'])).toEqual([kid]);
 
-    // Beside another one: a rotation retires that one, and not the newest.
+    // With another one: a rotation retires that one, and not the newest.
     await keys.maintain();
     await keys.rotate();
     const published = keys.jwks().keys.map((key) => key['kid']);

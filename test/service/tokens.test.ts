@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-/** Shows a token alongside the key, rightly signed over: what the token check alone says. */
+/** Shows a token alongside the key, correctly signed: only the token check can refuse it. */
 async function shown(token: string): Promise<string | undefined> {
   const draft = sign(key, '/api/profile', { authority: service.authority, token });
   return (await send(service.port, draft)).reason;

@@ -131,7 +131,7 @@ it('reads of the keys are counted', async () => {
   expect(text).toMatch(/keyseal_issuer_key_reads_total\{issuer="first",result="read"\} [1-9]/);
 });
 
-/** A token of a right key with these members added to its claims as text. */
+/** A token signed with the right key, with these claims added to its JSON. */
 function rawToken(members: string, claimsBefore: object = {}): string {
   const [head = '', body = ''] = issuer.token(claimsBefore).split('.');
   const claims = String(Buffer.from(body, 'base64url')).replace(/\}$/, `,${members}}`);

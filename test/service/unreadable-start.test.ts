@@ -4,7 +4,7 @@ import { callPublic, createKey, mutate, query, signUp } from '../harness/people.
 import { restart, startTestService, type TestService } from '../harness/service.ts';
 import { invite, newAddress, newMember } from '../harness/teams.ts';
 
-/** Columns without a value in most rows, that end or prove a right, or are read at a start. */
+/** Columns without a value in most rows, that end or prove a right, or are read at startup. */
 const NULLABLE = [
   ...['expires_at', 'previous_valid_until', 'retires_at', 'proven_at', 'confirmed_at'],
   ...['rotated_at', 'last_used_at', 'previous_last_used_at'],

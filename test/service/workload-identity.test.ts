@@ -116,7 +116,7 @@ describe('a token of a workload', () => {
     expect(second.key.signature).toEqual(first.key.signature);
     expect([second.key.id === first.key.id, second.signingSecret]).toEqual([false, null]);
     expect(await reasonOf(token, { ...call, proof: await prove() })).toBe('exchanged');
-    // Whoever has the request alone gets nothing that they could sign with.
+    // Someone who has only the request gets nothing that they could sign with.
     const { publicKey: _, proof: __, ...withoutKey } = call;
     expect(await reasonOf(token, withoutKey)).toBe('EXCHANGE_DENIED');
     const theirs = { publicKey: other.jwk, proof: await other.prove() };
@@ -252,7 +252,7 @@ describe('a rule', () => {
     const { reason, json } = await exchange(service, token);
     expect([reason, json.error.data.limit, json.error.data.remaining]).toEqual(['RATE_LIMITED', 100, 0]);
     expect(json.error.data.retryAfter).toBeLessThanOrEqual(900);
-    // A key that is revoked makes room, and the token was not used up.
+    // Revoking a key frees its place, and the token was not used up.
     await mutate(service, ada, 'keys.revoke', { id: 'copy1' });
     expect(await reasonOf(token)).toBe('exchanged');
     await mutate(service, ada, 'exchangeRules.delete', { id: full });

@@ -14,7 +14,7 @@ import { type Credentials, newNonce, queryTarget, send, sign } from '../harness/
 import { createRule, exchange, FOR_KEYS, jobToken, keyOfExchange } from '../harness/workloads.ts';
 
 let issuer: HostileIssuer;
-/** Its tokens name people: it is trusted beside keys, and for signing in. */
+/** Its tokens name people: it is trusted for user tokens and for signing in. */
 let people: HostileIssuer;
 let service: TestService;
 let ada: Person;
@@ -296,7 +296,7 @@ it('an address that keeps failing is told so', async () => {
   await strict.stop();
 });
 
-it('S3: anonymous callers from more networks than may wait for a look-up do not keep a workload out', async () => {
+it('S3: anonymous callers from more networks than may wait for a lookup do not keep a workload out', async () => {
   const letGo = fillLookups(service, 250);
   const answer = await exchange(service, jobToken(issuer));
   expect(await letGo()).toBeGreaterThan(40);

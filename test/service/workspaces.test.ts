@@ -113,7 +113,7 @@ describe('workspaces.get and workspaces.delete', () => {
     );
   });
 
-  it('leave no key that was being created meanwhile', async () => {
+  it('leave no key that was being created in the meantime', async () => {
     const [workspace] = await workspacesOf(service, ada);
     const making = Array.from({ length: 12 }, (_, n) =>
       mutate(service, ada, 'keys.create', {

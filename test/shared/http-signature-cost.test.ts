@@ -6,9 +6,9 @@ import { headerValues } from '../../shared/request-rules.ts';
 import { parseDictionary } from '../../shared/structured-fields/parse.ts';
 import { isInnerList } from '../../shared/structured-fields/values.ts';
 
-/** Components that a `signature-input` of 8 KiB has room for. */
+/** Components that fit into a `signature-input` of 8 KiB. */
 const COMPONENTS = 300;
-/** Parts of a query that such a request has room for. */
+/** Parts of a query that fit into such a request. */
 const PARTS = 4_000;
 /** Members of a field that are parsed. */
 const MEMBERS = 500;

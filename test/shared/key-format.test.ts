@@ -124,7 +124,7 @@ describe('an API key', () => {
   });
 });
 
-/** The same text with a right checksum, so that only its form can be refused. */
+/** The same string with a right checksum, so that only its format can be wrong. */
 function withChecksum(key: string): string {
   return key.slice(0, -6) + checksum(key.slice(0, -6));
 }

@@ -42,7 +42,7 @@ const filesIn = (folder: string) =>
     .filter((name) => name.endsWith('.json'))
     .map((name) => join(folder, name));
 
-/** A field, as the suite writes values, and its one text. */
+/** A field, as the suite writes values, and its canonical serialization. */
 interface Read {
   readonly value: unknown;
   readonly text: string;

@@ -18,8 +18,8 @@ import {
 
 /*
  * The peer agrees with all cases of the public test suite of structured fields (httpwg/structured-field-tests). So each
- * kind of field is read by both, and written again: the same texts are refused, and the same canonical texts come out.
- * Dates are compared at the end of a text alone: the peer refuses everything after one.
+ * kind of field is read by both, and written again: the same strings are refused, and the same canonical strings come out.
+ * Dates are compared only at the end of a string: the peer refuses everything after one.
  */
 
 const attempt = (read: () => string): string | null => {
@@ -30,7 +30,7 @@ const attempt = (read: () => string): string | null => {
   }
 };
 
-/** What our parser makes of a text, and the peer. */
+/** What our parser makes of a string, and what the peer makes of it. */
 const KINDS = {
   dictionary: [
     (text: string) => ours(parseDictionary(text)?.value, serializeDictionary),

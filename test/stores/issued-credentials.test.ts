@@ -17,7 +17,7 @@ const vault = vaultOf(second, first);
 const ID = 'abcdefghijkl';
 const issued = newKeyText(vault, { brand: 'ks', environment: 'live', id: ID });
 
-/** The same key with another text between the id and the checksum. */
+/** The same key with another secret between the id and the checksum. */
 const withSecret = (secret: string, id = ID, environment: 'live' | 'test' = 'live') =>
   formatKey('ks', environment, id, secret);
 const secretOf = (text: string) => text.slice(-38, -6);

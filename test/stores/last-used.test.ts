@@ -33,7 +33,7 @@ describe('the job that writes last uses', () => {
     return { database, lastUsed, note };
   }
 
-  it('writes each key at most once a minute if many are used, and shows pending uses meanwhile', async () => {
+  it('writes each key at most once a minute if many are used, and shows pending uses in the meantime', async () => {
     const { database, lastUsed, note } = await opened(1_200);
     const begun = 1_800_000_000_000;
     const stored = async () => {

@@ -45,7 +45,7 @@ it('saves a digest and restores it', () => {
 
 /**
  * The holder of a key chooses the nonces, and can find some whose digests begin alike by trying. If the slot of a
- * nonce were predictable, these would form one run, and each look-up would walk through all before it: that would not
+ * nonce were predictable, these would form one run, and each lookup would walk through all before it: that would not
  * finish within the time of a test.
  */
 it('holds a quarter of a million chosen nonces as fast as random ones', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { OutstandingNonces } from '../../server/stores/replay/outstanding-nonces.ts';
 
-/** Adds nonces until there is no more room. */
+/** Adds nonces until no more fit. */
 function fill(nonces: OutstandingNonces, k: string, workspace: string): number {
   let added = 0;
   for (; nonces.hasRoom(k, [workspace, workspace, k]); added++)

@@ -57,7 +57,7 @@ describe('S7: the memory store, once a workspace has used up its share', () => {
     for (const one of [own, counter(1, 60), counter(1, 60)]) await world.store.hit([one]);
     for (let n = 0; n < 100; n++) await hitting(world, counter(1, 3_600)).catch(() => {});
     world.step(120_000);
-    // It makes room by dropping empty windows, that of `own` among them.
+    // It frees space by dropping empty windows, that of `own` among them.
     expect((await world.store.hit([own, counter(1, 60)])).allowed).toBe(true);
     expect((await world.store.peek([own])).states).toMatchObject([{ remaining: 4 }]);
   });

@@ -145,7 +145,7 @@ requires('postgres').describe('rates on Postgres', () => {
     const hit = await world.store.hit([reached, another]);
     expect(hit.allowed).toBe(false);
     expect(hit.states.map(({ remaining }) => remaining)).toEqual([0, 1_000]);
-    // An instance that has not seen the window yet has room.
+    // An instance that has not seen the window yet admits the call.
     expect((await world.other.hit([reached, another])).allowed).toBe(false);
     await world.close();
   });
@@ -172,7 +172,7 @@ requires('postgres').describe('rates on Postgres', () => {
     await world.close();
   });
 
-  test('create a row again that the purge deletes meanwhile', async () => {
+  test('create a row again that the purge deletes in the meantime', async () => {
     const world = await postgresWorld();
     const limited = counter(1_000, 60);
     let hitting = true;

@@ -11,7 +11,7 @@ afterEach(() => {
   server?.close();
 });
 
-/** A key set that answers with this text, and what it reports. */
+/** A key set endpoint that returns this body, and what is reported. */
 async function keySet(text: string) {
   server = createServer((_, response) => response.end(text));
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));

@@ -77,7 +77,7 @@ describe('the memory store, after a clean stop', () => {
     await world.close();
   });
 
-  test('keeps its watermark, even if the clock is put back meanwhile', async () => {
+  test('keeps its watermark, even if the clock is put back in the meantime', async () => {
     const world = await memoryWorld();
     const claim = claimOf(world.now(), 'forgotten');
     const before = await world.open();

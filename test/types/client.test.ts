@@ -287,7 +287,7 @@ describe('C10: a procedure that streams its output', () => {
   interface Tree {
     children: Tree[];
     parent?: Tree;
-    /** No iterator has a text by this name. */
+    /** No iterator has a string under this name. */
     next: string;
   }
   const client = createKeysealClient<typeof routes>({ url: 'http://localhost' });

@@ -7,7 +7,7 @@ import { playgroundSearch } from '../../web/playground/search.ts';
 import { requestsInput, requestsSearch } from '../../web/requests/requests-search.ts';
 import { workspaceSearch } from '../../web/usage/workspace-search.ts';
 
-/** The members that have a value: the router drops the others. */
+/** The parameters that have a value: the router drops the others. */
 const kept = (search: object) =>
   Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
 

@@ -6,7 +6,7 @@ import { brandPalette } from '../../web/ui/theme/brand-palette.ts';
 import { contrastOf, mix } from '../../web/ui/theme/contrast.ts';
 import { INK, PALETTES } from '../../web/ui/theme/tokens.ts';
 
-/** What WCAG 2.2 asks of text (§1.4.3) and of what shows a state (§1.4.11). */
+/** What WCAG 2.2 requires of text (§1.4.3) and of what shows a state (§1.4.11). */
 const [TEXT, GRAPHIC] = [4.5, 3];
 
 describe.each(['light', 'dark'] as const)('the %s palette', (scheme) => {

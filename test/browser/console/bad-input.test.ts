@@ -110,7 +110,7 @@ requires('browser').describe('bad input at the console', () => {
   const fits = (page: Page, name: string) =>
     expect.poll(() => page.evaluate(TOO_WIDE), { message: name, timeout: 5_000 }).toEqual([]);
 
-  // In French, whose texts are longer.
+  // In French, whose messages are longer.
   test('names of any script fit every page, on a phone and at 200%', async () => {
     const { id, token } = await hostileNames();
     await at.page.evaluate("localStorage.setItem('keyseal-language', 'fr')");

@@ -63,7 +63,7 @@ requires('browser').describe('actions for several keys', () => {
     expect(await reasonOf(made[3])).toBe('OK');
   });
 
-  test('revoke after a text was typed, and name each key that was refused, in French', async () => {
+  test('revoke after a confirmation was typed, and name each key that was refused, in French', async () => {
     const email = await signUp(at.page);
     const made = await insertKeys(at.service, email, KEYS);
     await at.page.goto('/keys');

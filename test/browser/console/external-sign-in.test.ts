@@ -140,7 +140,7 @@ requires('browser').describe('the console with an identity provider', () => {
     await left(guest);
   });
 
-  test('asks a person to sign in again who signed out at the provider meanwhile', async () => {
+  test('asks a person to sign in again who signed out at the provider in the meantime', async () => {
     provider.notifyAt(`${service.url}/backchannel-logout`, true);
     const { guest, page, button } = await signedInAtProvider();
     await page.goto(`${provider.issuer}/session/end`);

@@ -57,7 +57,7 @@ requires('browser').describe('unsaved settings of a key', () => {
     expect(await field('External owner').inputValue()).toBe('');
   });
 
-  test('leave the credits as they are that calls have spent meanwhile', async () => {
+  test('leave the credits as they are that calls have spent in the meantime', async () => {
     const { client, id } = await settingsOf(at.page);
     await field('Up to').fill('6000');
     await client.keys.update.mutate({

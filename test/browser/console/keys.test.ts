@@ -165,7 +165,7 @@ requires('browser').describe('the list of keys', () => {
     expect(await reasonOf(key)).toBe('OK');
   });
 
-  test('rotates a key once, however often it is clicked, and shows the new pair once', async () => {
+  test('rotates a key once, however often it is clicked, and shows the new secrets once', async () => {
     const key = keyOf('Key 010');
     await act('Key 010', 'Rotate');
     const dialog = page.getByRole('dialog');
@@ -179,7 +179,7 @@ requires('browser').describe('the list of keys', () => {
     await dialog.getByRole('alert').getByText('The service is not responding').waitFor();
     await visitor.context.setOffline(false);
     expect(await dialog.getByLabel('One hour').isChecked()).toBe(true);
-    // The dialog stays while the pair is on its way: it is shown this once.
+    // The dialog stays while the secrets are on their way: they are shown only once.
     const sent = new Promise<Route>((resolve) => page.route(/keys\.rotate/, resolve, { times: 1 }));
     await dialog.getByRole('button', { name: 'Rotate' }).dblclick();
     const route = await sent;

@@ -23,7 +23,7 @@ requires('browser').describe('a key that may have leaked', () => {
   };
   const dialog = () => at.page.getByRole('dialog');
 
-  test('is rotated without grace, after a look at what it did, and its keys are named', async () => {
+  test('is rotated without a grace period, after a look at what it did, and its keys are named', async () => {
     const person = await newcomer();
     const key = await createKey(at.service, person, { name: 'Leaky', permissions: POWERS });
     const child = await mutate(at.service, key, 'keys.create', {

@@ -67,7 +67,7 @@ requires('browser').describe('a key pair that the console makes', () => {
   const at = visited();
   const dialog = () => at.page.getByRole('dialog');
 
-  /** Sends the form for a key with a made pair, and again after what went wrong. @returns its button */
+  /** Sends the form for a key with a key pair that the page made, and again after a failure. @returns its button */
   async function createTwice() {
     await openCreation(at.page);
     await dialog().getByLabel(WORDS.en.made, { exact: true }).check();
@@ -78,7 +78,7 @@ requires('browser').describe('a key pair that the console makes', () => {
     return submit;
   }
 
-  /** All that the page sends: addresses, headers and bodies. */
+  /** All that the page sends: URLs, headers and bodies. */
   function recorded(page: Page): () => Promise<string> {
     const requests: Request[] = [];
     page.on('request', (request) => requests.push(request));
@@ -87,7 +87,7 @@ requires('browser').describe('a key pair that the console makes', () => {
     return async () => (await Promise.all(requests.map(textOf))).join('\n');
   }
 
-  /** Every form in which a private key could be part of a text. */
+  /** Every encoding in which a string could contain a private key. */
   function formsOf(pem: string): string[] {
     const key = createPrivateKey(pem);
     const d = String(key.export({ format: 'jwk' }).d);
@@ -142,7 +142,7 @@ requires('browser').describe('a key pair that the console makes', () => {
 
       await page.getByRole('button', { name: words.actions }).click();
       await page.getByRole('menuitem', { name: words.rotate }).click();
-      // The key has such a pair, so that no other is asked for.
+      // The key already has such a key pair, so no other is asked for.
       expect(await dialog().getByLabel(words.made, { exact: true }).isChecked()).toBe(true);
       await dialog().getByRole('button', { name: words.rotateNow, exact: true }).click();
       await dialog().getByText(words.rotated).waitFor();
@@ -234,7 +234,7 @@ requires('browser').describe('a key pair that the console makes', () => {
   });
 
   requires('browser').describe('of a key that may have leaked', () => {
-    /** Opens what to do about a key with a pair that its person made elsewhere. @returns that pair, and its API key */
+    /** Opens the page for a key whose key pair was made elsewhere. @returns that pair, and its API key */
     async function openLeak() {
       const email = await signUp(at.page);
       const pair = generateKeyPairSync('ed25519');
@@ -255,7 +255,7 @@ requires('browser').describe('a key pair that the console makes', () => {
       return { old, secret: secret ?? '', rotate: dialog().getByRole('button', { name: 'Rotate now' }) };
     }
 
-    /** The pair that the dialog shows signs, and the next rotation offers another one of this browser. */
+    /** The key pair that the dialog shows signs, and the next rotation offers to make another one here. */
     async function expectRemembered() {
       const pem = await dialog().getByLabel('Private key', { exact: true }).innerText();
       const apiKey = await dialog().getByLabel('API key', { exact: true }).innerText();

@@ -28,7 +28,7 @@ const NO_AUTOFILL = 'PublicKeyCredential.isConditionalMediationAvailable = async
 
 const button = (name: string) => ['button', { name, exact: true }] as const;
 
-/** A device of the browser that has passkeys, and whose person confirms by fingerprint. */
+/** A virtual authenticator with passkeys, whose user confirms by fingerprint. */
 async function addDevice(
   page: Page,
 ): Promise<{ readonly cdp: CDPSession; readonly authenticatorId: string }> {

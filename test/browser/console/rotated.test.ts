@@ -33,7 +33,7 @@ const WORDS = {
   },
 } as const;
 
-requires('browser').describe('a rotated key with a grace', () => {
+requires('browser').describe('a rotated key with a grace period', () => {
   const { test } = requires('browser');
   const at = visited();
 

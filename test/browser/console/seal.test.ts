@@ -44,7 +44,7 @@ requires('browser').describe('the seal', () => {
     await expectGood(at.page, 'seal-refused');
   });
 
-  test('is beside the sign-in form, and does not move with prefers-reduced-motion', async () => {
+  test('is next to the sign-in form, and does not move with prefers-reduced-motion', async () => {
     await at.page.emulateMedia({ reducedMotion: 'reduce' });
     await at.page.setViewportSize({ width: 1440, height: 900 });
     await at.page.goto('/sign-in');

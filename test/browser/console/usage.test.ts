@@ -86,7 +86,7 @@ requires('browser').describe('the usage of a workspace', () => {
       await at.page.setViewportSize({ width, height: 800 });
       await expectGood(at.page, `usage-long-${width}`);
     }
-    // Two columns of what there is to compare, at a width that has room for them.
+    // Two columns of what there is to compare, at a width that fits them.
     await at.page.setViewportSize({ width: 1440, height: 900 });
     const [left, right] = [
       await at.page.getByRole('heading', { name: 'Busiest keys' }).boundingBox(),
