@@ -52,7 +52,8 @@ export class ReceiptUnverified extends Error {
 
 const MESSAGES: Readonly<Record<ReceiptProblem, string>> = {
   form: 'The file is not a receipt, or not exactly as it was written.',
-  signature: 'The response is not signed by a key of the directory, was changed, or belongs to another request.',
+  signature:
+    'The response is not signed by a key of the directory, was changed, or belongs to another request.',
   content: 'The body of the response is not the signed one.',
   request: 'The request is not the one that got this receipt.',
 };

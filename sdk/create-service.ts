@@ -64,7 +64,8 @@ export function createService(options: ServiceOptions): KeysealService {
   return {
     start: async () => {
       const set = readConfig(env(), process.stdout.isTTY === true);
-      const say = (path: string) => void process.stdout.write(`Written once, readable only by its owner: ${path}\n`);
+      const say = (path: string) =>
+        void process.stdout.write(`Written once, readable only by its owner: ${path}\n`);
       const show = showSecrets(set.dataDir, process.stdout.isTTY === true, say);
       const { url, port, stop } = await startService(set, { show, api });
       return { url, port, stop };

@@ -24,7 +24,8 @@ const OPTIONS: Readonly<
  * @throws TypeError that names the option or the variable
  */
 export function checkServiceOptions(options: ServiceOptions): void {
-  if (!isRecord(options)) throw new TypeError('createService requires an object { routes, permissions, config }.');
+  if (!isRecord(options))
+    throw new TypeError('createService requires an object { routes, permissions, config }.');
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(OPTIONS, name));
   if (unknown !== undefined) throw new TypeError(`createService has no option ${unknown}.`);
   for (const [name, [kind, isRight]] of Object.entries(OPTIONS)) {

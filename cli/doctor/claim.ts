@@ -17,7 +17,10 @@ const AFTERWARDS_MS = 2_000;
 /** The id under which a nonce is claimed; no key and no session has it. */
 const DOCTOR_ID = 'doctor';
 
-const NO_ROOM = ['does not accept a nonce, so that every call is refused', 'Check the log of Postgres.'] as const;
+const NO_ROOM = [
+  'does not accept a nonce, so that every call is refused',
+  'Check the log of Postgres.',
+] as const;
 
 /** What each outcome of a claim means, since the nonce is new. */
 const REFUSED: Readonly<Record<Exclude<ClaimOutcome, 'won'>, readonly [string, string]>> = {

@@ -64,7 +64,10 @@ export class BodyBuffer implements ArrivingBody {
     const size = this.#size + chunk.byteLength;
     if (size > this.#limit) return new BodyRefused('BODY_TOO_LARGE');
     if (size > this.#bytes.byteLength && !this.#grow(size)) {
-      return new BodyRefused('UNAVAILABLE', 'The share of this IP address in the memory for bodies is used up.');
+      return new BodyRefused(
+        'UNAVAILABLE',
+        'The share of this IP address in the memory for bodies is used up.',
+      );
     }
     this.#bytes.set(chunk, this.#size);
     this.#size = size;
@@ -94,7 +97,10 @@ export class BodyBuffer implements ArrivingBody {
   }
 
   displace(): void {
-    this.#displaced = new BodyRefused('UNAVAILABLE', 'A body that arrived slowly was dropped, because another one needed its memory.');
+    this.#displaced = new BodyRefused(
+      'UNAVAILABLE',
+      'A body that arrived slowly was dropped, because another one needed its memory.',
+    );
     this.release();
     this.onDisplaced(this.#displaced);
   }

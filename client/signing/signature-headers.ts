@@ -91,7 +91,8 @@ export const signParts: SignParts<Signature> = async (
   credentials,
   now,
 ) => {
-  if ('privateKey' in credentials) throw new TypeError('a private key makes only RFC 9421 signatures: see the option signatures');
+  if ('privateKey' in credentials)
+    throw new TypeError('a private key makes only RFC 9421 signatures: see the option signatures');
   const { host, pathname, search } = new URL(url);
   const [k, nonce] = [idOf(credentials), newNonce()];
   const [tokenDigest, bodyDigest] = await Promise.all([tokenDigestOf(credentials), digestOf(body)]);
