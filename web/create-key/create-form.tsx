@@ -15,17 +15,17 @@ import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { KeyPreview } from './key-preview.tsx';
 import { createTexts } from './texts.ts';
-import { type Made, useCreate } from './use-create.ts';
+import { type Reveal, useCreate } from './use-create.ts';
 
 interface CreateFormProps {
-  readonly onMade: (made: Made) => void;
+  readonly reveal: Reveal;
   readonly onCancel: () => void;
 }
 
 /** A name is enough; the other bounds of a key are collapsed. */
-export function CreateForm({ onMade, onCancel }: CreateFormProps) {
+export function CreateForm({ reveal, onCancel }: CreateFormProps) {
   const texts = useTexts(createTexts);
-  const { form, submit, failed, madeOther, isPending, opened, setOpened } = useCreate(onMade);
+  const { form, submit, failed, madeOther, isPending, opened, setOpened } = useCreate(reveal);
   const id = useId();
   return (
     <form onSubmit={submit} noValidate>

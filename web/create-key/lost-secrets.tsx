@@ -6,11 +6,11 @@ import { useFormPair } from '../key-form/made-pair.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { createTexts } from './texts.ts';
-import type { Made } from './use-create.ts';
+import type { Made, Reveal } from './use-create.ts';
 
 interface LostSecretsProps {
   readonly made: Made;
-  readonly onMade: (made: Made) => void;
+  readonly reveal: Reveal;
   readonly onClose: () => void;
 }
 
@@ -18,7 +18,7 @@ interface LostSecretsProps {
  * A key whose secrets were never shown, because the response with them was lost. Offers new ones, unless the user has the private
  * key: then only they have another one.
  */
-export function LostSecrets({ made, onMade, onClose }: LostSecretsProps) {
+export function LostSecrets({ made, reveal, onClose }: LostSecretsProps) {
   const { id, name } = made.key;
   const texts = useTexts(createTexts);
   // `signingSecret` is null for every key here: the thumbprint tells which kind it is.
@@ -38,7 +38,7 @@ export function LostSecrets({ made, onMade, onClose }: LostSecretsProps) {
     setIsPending(true);
     setFailed(null);
     // No client has the old secrets, so they end at once. If this response is lost too, the rotation can be repeated.
-    await (signer === 'madePair' ? rotateWithNewPair() : rotateKey()).then(onMade, setFailed);
+    await reveal(signer === 'madePair' ? rotateWithNewPair : rotateKey).catch(setFailed);
     setIsPending(false);
   };
   return (

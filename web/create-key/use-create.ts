@@ -17,8 +17,11 @@ export type Made = Created & Partial<Pick<MadePair, 'privateKey'>>;
 /** Fields that are collapsed at first. */
 const FOLDED = /^(expiry|limits|credits|addresses|externalId|authorities|metadata|signer|publicKey)/;
 
-/** The form that creates one key, however often it is sent. @param onMade called with the response */
-export function useCreate(onMade: (made: Made) => void) {
+/** Makes a call whose response has secrets, and shows them. It throws what the call throws. */
+export type Reveal = (call: () => Promise<Made>) => Promise<void>;
+
+/** The form that creates one key, however often it is sent. */
+export function useCreate(reveal: Reveal) {
   const me = useMe();
   const [initial] = useState(() => newKeyFields(defaultPermissions(me)));
   const [opened, setOpened] = useState(false);
@@ -34,7 +37,7 @@ export function useCreate(onMade: (made: Made) => void) {
       const create = (registration?: PublicKeyRegistration) =>
         client.keys.create.mutate({ ...policy, ...registration });
       try {
-        onMade(fields.signer === 'madePair' ? await pair.register(create) : await create());
+        await reveal(() => (fields.signer === 'madePair' ? pair.register(create) : create()));
       } catch (error) {
         if (isIdempotencyMismatch(error)) idempotencyKey.current = undefined;
         throw error;

@@ -1,8 +1,8 @@
-import { Modal } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { RevealBody } from '../reveal/reveal-body.tsx';
 import { type Revealed, signerOf } from '../reveal/revealed.ts';
 import { revealTexts } from '../reveal/texts.ts';
+import { SecretModal } from '../ui/feedback/secret-modal.tsx';
 
 interface RevealProps {
   readonly revealed: Revealed;
@@ -12,19 +12,11 @@ interface RevealProps {
 
 /** Shows the secrets of a key once, after it was rotated. */
 export function Reveal({ revealed, onClose }: RevealProps) {
-  const { rotatedTitle, close } = useTexts(revealTexts);
-  // A stray click or key press must not lose what cannot be shown again.
+  const { rotatedTitle, leave } = useTexts(revealTexts);
+  const signer = signerOf(revealed);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={rotatedTitle[signerOf(revealed)]}
-      size="xl"
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      closeButtonProps={{ 'aria-label': close }}
-    >
+    <SecretModal opened question={leave[signer]} onClose={onClose} title={rotatedTitle[signer]} size="xl">
       <RevealBody revealed={revealed} onClose={onClose} />
-    </Modal>
+    </SecretModal>
   );
 }

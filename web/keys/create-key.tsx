@@ -1,13 +1,13 @@
-import { Modal } from '@mantine/core';
 import { useState } from 'react';
 import { CreateForm } from '../create-key/create-form.tsx';
 import { LostSecrets } from '../create-key/lost-secrets.tsx';
 import { createTexts } from '../create-key/texts.ts';
-import type { Made } from '../create-key/use-create.ts';
+import type { Made, Reveal } from '../create-key/use-create.ts';
 import { useTexts } from '../language/language.ts';
 import { RevealBody } from '../reveal/reveal-body.tsx';
-import { revealedOf } from '../reveal/revealed.ts';
+import { revealedOf, signerOf } from '../reveal/revealed.ts';
 import { revealTexts } from '../reveal/texts.ts';
+import { SecretModal } from '../ui/feedback/secret-modal.tsx';
 
 interface CreateKeyProps {
   readonly opened: boolean;
@@ -16,26 +16,36 @@ interface CreateKeyProps {
 
 /** The form that creates a key, then the key's secrets, once. Closing it drops both. */
 export function CreateKey({ opened, onClose }: CreateKeyProps) {
-  const { close, ...create } = useTexts(createTexts);
-  const reveal = useTexts(revealTexts);
+  const create = useTexts(createTexts);
+  const texts = useTexts(revealTexts);
   const [made, setMade] = useState<Made | null>(null);
+  const [isPending, setIsPending] = useState(false);
   if (!opened && made) setMade(null);
   const revealed = made && revealedOf(made);
-  const madeTitle = revealed ? reveal.title : create.lostTitle;
+  const madeTitle = revealed ? texts.title : create.lostTitle;
+  const reveal: Reveal = async (call) => {
+    setIsPending(true);
+    try {
+      setMade(await call());
+    } finally {
+      setIsPending(false);
+    }
+  };
+  // Secrets that are on their way would be lost.
+  const close = () => isPending || onClose();
   return (
-    <Modal
+    <SecretModal
       opened={opened}
-      onClose={onClose}
+      question={revealed && texts.leave[signerOf(revealed)]}
+      onClose={close}
       size={revealed ? 'xl' : 'lg'}
       title={made ? madeTitle : create.title}
       closeOnClickOutside={false}
-      closeOnEscape={!revealed}
       transitionProps={{ duration: 0 }}
-      closeButtonProps={{ 'aria-label': close }}
     >
-      {!made && <CreateForm onMade={setMade} onCancel={onClose} />}
-      {made && !revealed && <LostSecrets made={made} onMade={setMade} onClose={onClose} />}
+      {!made && <CreateForm reveal={reveal} onCancel={close} />}
+      {made && !revealed && <LostSecrets made={made} reveal={reveal} onClose={close} />}
       {revealed && <RevealBody revealed={revealed} onClose={onClose} />}
-    </Modal>
+    </SecretModal>
   );
 }

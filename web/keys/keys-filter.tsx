@@ -8,8 +8,8 @@ import { useTexts } from '../language/language.ts';
 
 interface KeysFilterProps {
   readonly search: KeysSearch;
-  /** Changes the filter. @param replace whether Back skips the current one */
-  readonly onSearch: (changes: KeysSearch, replace?: boolean) => void;
+  /** Changes the filter; with `replace`, Back skips the current one. */
+  readonly onSearch: (changes: KeysSearch, options?: { readonly replace?: boolean }) => void;
 }
 
 /** Filter and order of the keys. */
@@ -60,7 +60,7 @@ function SearchField({ text, onSearch }: SearchFieldProps) {
     // All characters of one search are one step of Back.
     const replace = applied.current !== '' && search !== '';
     applied.current = search;
-    onSearch({ search: search || undefined }, replace);
+    onSearch({ search: search || undefined }, { replace });
   }, 250);
   useEffect(() => {
     if (text === applied.current) return;

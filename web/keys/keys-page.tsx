@@ -30,11 +30,11 @@ export function KeysPage() {
   const navigate = useNavigate({ from: '/keys' });
   const list = useInfiniteQuery(keysQuery(search));
 
-  const onSearch = (changes: KeysSearch, replace = false) =>
+  const onSearch: FiltersProps['onSearch'] = (changes, options) =>
     void navigate({
       search: (before: KeysSearch) => ({ ...before, ...changes }),
-      replace,
       resetScroll: false,
+      ...options,
     });
   const create = mayCreate && <Button onClick={open}>{texts.create}</Button>;
   const none = list.data?.pages[0]?.items.length === 0;
@@ -63,7 +63,8 @@ export function KeysPage() {
         opened={mayCreate && (creating || Boolean(search.create))}
         onClose={() => {
           close();
-          if (search.create) onSearch({ create: undefined }, true);
+          // The dialog has asked before.
+          if (search.create) onSearch({ create: undefined }, { replace: true, ignoreBlocker: true });
         }}
       />
     </ConsolePage>
@@ -72,7 +73,10 @@ export function KeysPage() {
 
 interface FiltersProps {
   readonly search: KeysSearch;
-  readonly onSearch: (changes: KeysSearch, replace?: boolean) => void;
+  readonly onSearch: (
+    changes: KeysSearch,
+    options?: { readonly replace?: boolean; readonly ignoreBlocker?: boolean },
+  ) => void;
 }
 
 const Saved = ({ search, onSearch }: FiltersProps) => (

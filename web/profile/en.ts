@@ -33,7 +33,7 @@ export const en = {
   codes: 'Your recovery codes',
   codesMore:
     'Each of them works once in place of a code, if you lose the app. They are shown only now: keep them in a safe place.',
-  leaveCodes: 'These codes cannot be shown again. Leave this page?',
+  leaveCodes: 'These codes cannot be shown again. Close anyway?',
   codesKept: 'I have saved them',
   passkey: 'Passkey',
   passkeys: 'Passkeys',

@@ -35,7 +35,7 @@ export const fr: typeof en = {
   codes: 'Vos codes de secours',
   codesMore:
     'Chacun remplace un code une fois, si vous perdez l’application. Ils ne s’affichent que maintenant : gardez-les en lieu sûr.',
-  leaveCodes: 'Ces codes ne pourront plus être affichés. Quitter cette page ?',
+  leaveCodes: 'Ces codes ne pourront plus être affichés. Fermer quand même ?',
   codesKept: 'Je les ai gardés',
   passkey: 'Clé d’accès',
   passkeys: 'Clés d’accès (passkeys)',

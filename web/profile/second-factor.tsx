@@ -7,7 +7,7 @@ import { useTexts } from '../language/language.ts';
 import { PasswordDialog, type Pending, type Proof } from '../step-up/proof-form.tsx';
 import { CopyText } from '../ui/code/copy-text.tsx';
 import { Failed } from '../ui/feedback/failed.tsx';
-import { useLeaveGuard } from '../ui/feedback/leave-guard.ts';
+import { SecretModal } from '../ui/feedback/secret-modal.tsx';
 import { Section } from '../ui/page/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { QrCode } from './qr-code.tsx';
@@ -125,14 +125,12 @@ function CodesDialog({
   readonly onClose: () => void;
 }) {
   const texts = useTexts(profileTexts);
-  useLeaveGuard(texts.leaveCodes);
   const text = codes.join('\n');
   return (
-    <Modal
+    <SecretModal
       opened
+      question={texts.leaveCodes}
       withCloseButton={false}
-      closeOnEscape={false}
-      closeOnClickOutside={false}
       onClose={onClose}
       title={texts.codes}
     >
@@ -144,6 +142,6 @@ function CodesDialog({
           <Button onClick={onClose}>{texts.codesKept}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </SecretModal>
   );
 }

@@ -17,9 +17,9 @@ export const en = {
   },
   pair: 'Your program signs its calls with the private key: [Sign with a standard library](standard-signatures.md#keys-without-a-shared-secret). These programs read it from the PEM file that `KEYSEAL_PRIVATE_KEY_FILE` names, and the API key from `KEYSEAL_API_KEY`. First load the file `keyseal.env` in the folder that has both files: `set -a; . ./keyseal.env; set +a`.',
   leave: {
-    secret: 'The secrets of this key cannot be shown again. Leave this page?',
-    madePair: 'This key and its private key cannot be shown again. Leave this page?',
-    ownPair: 'This key cannot be shown again. Leave this page?',
+    secret: 'The secrets of this key cannot be shown again. Close anyway?',
+    madePair: 'This key and its private key cannot be shown again. Close anyway?',
+    ownPair: 'This key cannot be shown again. Close anyway?',
   },
   apiKey: 'API key',
   signingSecret: 'Signing secret',
@@ -52,7 +52,6 @@ export const en = {
   reconnecting: 'The connection is lost. This page waits for calls again as soon as it is back.',
   refused: 'A call was refused. Waiting for the next one…',
   from: (address: string) => `from ${address}`,
-  close: 'Close',
   done: 'Done',
   doneMore: {
     secret:

@@ -17,9 +17,9 @@ export const fr: typeof en = {
   },
   pair: 'Votre programme signe ses appels avec la clé privée : [Signer avec une bibliothèque standard](standard-signatures.md#des-clés-sans-secret-partagé). Ces programmes la lisent dans le fichier PEM que désigne `KEYSEAL_PRIVATE_KEY_FILE`, et la clé d’API dans `KEYSEAL_API_KEY`. Chargez d’abord le fichier `keyseal.env` dans le dossier qui contient les deux fichiers : `set -a; . ./keyseal.env; set +a`.',
   leave: {
-    secret: 'Les secrets de cette clé ne pourront plus être affichés. Quitter cette page ?',
-    madePair: 'Cette clé et sa clé privée ne pourront plus être affichées. Quitter cette page ?',
-    ownPair: 'Cette clé ne pourra plus être affichée. Quitter cette page ?',
+    secret: 'Les secrets de cette clé ne pourront plus être affichés. Fermer quand même ?',
+    madePair: 'Cette clé et sa clé privée ne pourront plus être affichées. Fermer quand même ?',
+    ownPair: 'Cette clé ne pourra plus être affichée. Fermer quand même ?',
   },
   apiKey: 'Clé d’API',
   signingSecret: 'Secret de signature',
@@ -53,7 +53,6 @@ export const fr: typeof en = {
   reconnecting: 'La connexion est coupée pour l’instant. L’attente reprend dès qu’elle est rétablie.',
   refused: 'Un appel a été refusé. En attente du suivant…',
   from: (address) => `depuis ${address}`,
-  close: 'Fermer',
   done: 'Terminé',
   doneMore: {
     secret:

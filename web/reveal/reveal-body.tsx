@@ -4,7 +4,6 @@ import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { TextBlock } from '../ui/code/text-block.tsx';
 import { ErrorHelpText } from '../ui/feedback/error-help.tsx';
-import { useLeaveGuard } from '../ui/feedback/leave-guard.ts';
 import { EnvLink, PrivateKeyLink } from './env-link.tsx';
 import { FirstCall } from './first-call.tsx';
 import { awaitedCallOf, type Revealed, signerOf } from './revealed.ts';
@@ -13,6 +12,7 @@ import { revealTexts } from './texts.ts';
 
 interface RevealBodyProps {
   readonly revealed: Revealed;
+  /** Ends the dialog without a question: the person is done. */
   readonly onClose: () => void;
 }
 
@@ -20,7 +20,6 @@ interface RevealBodyProps {
 export function RevealBody({ revealed, onClose }: RevealBodyProps) {
   const texts = useTexts(revealTexts);
   const signer = signerOf(revealed);
-  useLeaveGuard(texts.leave[signer]);
   const mayWatch = useMay('usage:read');
   const start = useRef<HTMLDivElement>(null);
   // The element that had the focus may have disappeared with the form.

@@ -32,7 +32,7 @@ export const en = {
     `The link lets its holder set a new password for ${name}. Their sessions end when it is used.`,
   resetMake: 'Create the link',
   onlyOwner: 'The only owner. Make someone else an owner first.',
-  leaveLink: 'This link cannot be shown again. Leave this page?',
+  leaveLink: 'This link cannot be shown again. Close anyway?',
   moreMembers: 'More members',
   invitations: 'Pending invitations',
   noInvitations: 'There are no pending invitations.',

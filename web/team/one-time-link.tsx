@@ -1,9 +1,8 @@
-import { Button, Code, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Code, Group, Stack, Text } from '@mantine/core';
 import { SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { CopyText } from '../ui/code/copy-text.tsx';
-import { useLeaveGuard } from '../ui/feedback/leave-guard.ts';
-import { shellTexts } from '../ui/texts.ts';
+import { SecretModal } from '../ui/feedback/secret-modal.tsx';
 import { teamTexts } from './texts.ts';
 
 interface OneTimeLinkProps {
@@ -17,17 +16,9 @@ interface OneTimeLinkProps {
 
 /** A link with a single-use token. The token follows `#`, so that no server on the way receives it. */
 export function OneTimeLink({ page, token, title, description, onClose }: OneTimeLinkProps) {
-  const { link, done } = useTexts(teamTexts);
-  const { close } = useTexts(shellTexts);
+  const { link, done, leaveLink } = useTexts(teamTexts);
   return (
-    <Modal
-      opened={token !== null}
-      onClose={onClose}
-      title={title}
-      closeOnClickOutside={false}
-      closeOnEscape={false}
-      closeButtonProps={{ 'aria-label': close }}
-    >
+    <SecretModal opened={token !== null} question={leaveLink} onClose={onClose} title={title}>
       <Stack>
         <Text>{description}</Text>
         {token !== null && <Link text={`${SERVICE_URL}${page}#${token}`} label={link} />}
@@ -35,16 +26,13 @@ export function OneTimeLink({ page, token, title, description, onClose }: OneTim
           <Button onClick={onClose}>{done}</Button>
         </Group>
       </Stack>
-    </Modal>
+    </SecretModal>
   );
 }
 
-function Link({ text, label }: { readonly text: string; readonly label: string }) {
-  useLeaveGuard(useTexts(teamTexts).leaveLink);
-  return (
-    <Group gap="xs" wrap="nowrap">
-      <Code style={{ overflowWrap: 'anywhere' }}>{text}</Code>
-      <CopyText text={text} label={label} />
-    </Group>
-  );
-}
+const Link = ({ text, label }: { readonly text: string; readonly label: string }) => (
+  <Group gap="xs" wrap="nowrap">
+    <Code style={{ overflowWrap: 'anywhere' }}>{text}</Code>
+    <CopyText text={text} label={label} />
+  </Group>
+);

@@ -244,6 +244,15 @@ requires('browser').describe('bad input at the console', () => {
         },
       ],
       [
+        'a leak',
+        '/keys',
+        async (page) => {
+          await page.getByRole('link', { name: 'Shown once' }).click();
+          await page.getByRole('button', { name: 'Report a leak…' }).click();
+          await page.getByRole('dialog').getByRole('button', { name: 'Rotate now' }).click();
+        },
+      ],
+      [
         'an invitation',
         '/team',
         async (page) => {
@@ -264,7 +273,18 @@ requires('browser').describe('bad input at the console', () => {
       ],
     ];
 
-  test('no dialog loses a secret to Back or to a reload without a question', async () => {
+  /** Dismisses every question of the page. @returns their kinds, as they come, and what ends this */
+  const stay = (page: Page) => {
+    const asked: string[] = [];
+    const dismiss = (question: Dialog) => {
+      asked.push(question.type());
+      void question.dismiss();
+    };
+    page.on('dialog', dismiss);
+    return { asked, end: () => page.off('dialog', dismiss) };
+  };
+
+  test('no dialog loses a secret to Back, a reload or its close button without a question', async () => {
     await signUp(at.page);
     for (const [name, path, open] of SECRETS) {
       await at.page.goto('/docs');
@@ -275,22 +295,66 @@ requires('browser').describe('bad input at the console', () => {
         .getByRole('button', { name: /^Copy: / })
         .first();
       await shown.waitFor();
-      const asked: string[] = [];
-      const stay = (question: Dialog) => {
-        asked.push(question.type());
-        void question.dismiss();
-      };
-      at.page.on('dialog', stay);
+      const { asked, end } = stay(at.page);
       await at.page.evaluate('history.back()');
       await expect.poll(() => asked, { message: name }).toHaveLength(1);
       await at.page.evaluate('location.reload()').catch(() => {});
       await expect.poll(() => asked, { message: name }).toHaveLength(2);
+      await at.page.keyboard.press('Escape');
+      const close = at.page.getByRole('dialog').getByRole('button', { name: 'Close', exact: true });
+      // Recovery codes have none.
+      const closes = await close.count();
+      expect(closes, name).toBe(name === 'recovery codes' ? 0 : 1);
+      if (closes) await close.click();
       await shown.waitFor();
-      at.page.off('dialog', stay);
-      at.page.once('dialog', (question) => void question.accept());
+      expect(asked, name).toHaveLength(2 + closes);
+      // The button that says that the person is done asks nothing.
+      await at.page
+        .getByRole('dialog')
+        .getByRole('button', { name: /^(Done|I have kept them)$/ })
+        .click();
+      await at.page.getByRole('dialog').waitFor({ state: 'detached' });
       await at.page.goto('/docs');
       await at.page.getByRole('heading', { level: 1 }).waitFor();
+      expect(asked, name).toHaveLength(2 + closes);
+      end();
     }
+    await at.page.goto('/team');
+    await at.page.getByRole('button', { name: 'Invite someone' }).click();
+    await at.page.getByLabel('E-mail').fill('twice@example.com');
+    await at.page.getByRole('button', { name: 'Create the link' }).click();
+    await at.page.getByRole('dialog').locator('code').waitFor();
+    at.page.once('dialog', (question) => void question.accept());
+    await at.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await at.page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  test('a dialog stays open while secrets are on their way to it', async () => {
+    await signUp(at.page);
+    const held: Route[] = [];
+    await at.page.route(/keys\.(create|rotate)/, (route) => void held.push(route));
+    const leave = async () => {
+      await expect.poll(() => held.length).toBe(1);
+      await at.page.keyboard.press('Escape');
+      for (const name of ['Cancel', 'Close'])
+        await at.page.getByRole('dialog').getByRole('button', { name, exact: true }).click();
+      await held.pop()?.continue();
+      const shown = at.page.getByRole('dialog').getByLabel('API key', { exact: true });
+      await shown.waitFor();
+      await at.page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
+    };
+    await at.page.goto('/keys?create=true');
+    await at.page.getByRole('dialog').getByLabel('Name').fill('On its way');
+    await at.page.getByRole('dialog').getByRole('button', { name: 'Create the key' }).click();
+    await leave();
+    await at.page.getByRole('link', { name: 'On its way' }).click();
+    await at.page.getByRole('button', { name: 'Report a leak…' }).click();
+    await at.page.getByRole('dialog').getByRole('button', { name: 'Rotate now' }).click();
+    await leave();
+    await at.page.getByRole('button', { name: /^Actions for/ }).click();
+    await at.page.getByRole('menuitem', { name: 'Rotate…' }).click();
+    await at.page.getByRole('dialog').getByRole('button', { name: 'Rotate', exact: true }).click();
+    await leave();
   });
 
   test('a page is printed without the frame, dark on white', async () => {

@@ -95,7 +95,7 @@ requires('browser').describe('people who use the console', () => {
     await at.page.getByLabel('E-mail').fill(`${'long-'.repeat(8)}name@example.com`);
     await at.page.getByRole('button', { name: 'Create the link' }).click();
     const link = at.page.getByRole('dialog').filter({ has: at.page.locator('code') });
-    await link.getByRole('button', { name: 'Close' }).click();
+    await link.getByRole('button', { name: 'Done' }).click();
     await at.page.getByRole('dialog').waitFor({ state: 'detached' });
     const withdraw = await at.page.getByRole('button', { name: /^Withdraw/ }).boundingBox();
     expect((withdraw?.x ?? 0) + (withdraw?.width ?? 999)).toBeLessThanOrEqual(360);

@@ -181,7 +181,7 @@ requires('browser').describe('a key pair that the console makes', () => {
     await page.evaluate('history.back()');
     await expect
       .poll(() => asked)
-      .toEqual(['This key and its private key cannot be shown again. Leave this page?']);
+      .toEqual(['This key and its private key cannot be shown again. Close anyway?']);
     expect(await key.innerText()).toContain('BEGIN PRIVATE KEY');
     accepts = true;
     await page.reload();

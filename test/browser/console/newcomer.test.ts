@@ -105,7 +105,7 @@ requires('browser', 'bash', 'curl', 'openssl').describe('a person who has never 
     await page.getByLabel('E-mail').fill('colleague@example.com');
     await page.getByRole('button', { name: 'Create the link' }).click();
     const link = await page.getByRole('dialog').locator('code').innerText();
-    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
     const colleague = await visit(at.browser, at.service.url);
     onTestFinished(() => leave(colleague, at.service));
     await colleague.page.goto(link);

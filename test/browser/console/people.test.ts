@@ -93,7 +93,7 @@ requires('browser').describe('accounts and members in the console', () => {
     await at.page.keyboard.press('Escape');
     const shown = at.page.getByRole('dialog').filter({ has: at.page.locator('code') });
     await shown.waitFor();
-    await shown.getByRole('button', { name: 'Close' }).click();
+    await shown.getByRole('button', { name: 'Done' }).click();
     await at.page.getByRole('dialog').waitFor({ state: 'detached' });
     await guest.page.goto(reset);
     await fillPassword(ANOTHER, guest.page);

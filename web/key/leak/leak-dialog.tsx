@@ -1,4 +1,4 @@
-import { Alert, Button, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { PublicKeyRegistration } from '../../../client/sessions/signing-pair.ts';
 import { client } from '../../api/service.ts';
@@ -10,7 +10,9 @@ import { keyChanged } from '../../key-model/key-changed.ts';
 import { keysTexts } from '../../key-model/texts.ts';
 import { useTexts } from '../../language/language.ts';
 import { RevealBody } from '../../reveal/reveal-body.tsx';
-import { revealedOf } from '../../reveal/revealed.ts';
+import { revealedOf, signerOf } from '../../reveal/revealed.ts';
+import { revealTexts } from '../../reveal/texts.ts';
+import { SecretModal } from '../../ui/feedback/secret-modal.tsx';
 import { LeakForm, type Remedy } from './leak-form.tsx';
 import { LeakNext } from './leak-next.tsx';
 import { leakTexts } from './texts.ts';
@@ -23,20 +25,21 @@ interface LeakDialogProps {
 /** Ends a key that may have leaked: shows what it did, rotates or revokes it, and says what to do next. */
 export function LeakDialog({ apiKey, onClose }: LeakDialogProps) {
   const texts = useTexts(leakTexts);
+  const { leave } = useTexts(revealTexts);
   const { send, reset, data, error, isPending } = useRemedy(apiKey, texts.reason);
   const revealed = data?.made && revealedOf(data.made);
   const isLost = (data?.made && !revealed) || isIdempotencyMismatch(error);
   // New secrets are shown once: a stray key must not lose them.
   const close = () => isPending || onClose();
   return (
-    <Modal
+    <SecretModal
       opened
+      question={revealed ? leave[signerOf(revealed)] : null}
       onClose={close}
       title={texts.title}
       size={revealed ? 'xl' : 'lg'}
       closeOnClickOutside={!data}
       closeOnEscape={!data}
-      closeButtonProps={{ 'aria-label': texts.close }}
     >
       <Stack>
         {!data && !isLost && (
@@ -44,14 +47,14 @@ export function LeakDialog({ apiKey, onClose }: LeakDialogProps) {
             <Text className="theirs" dir="auto" fw={600}>
               {apiKey.name}
             </Text>
-            <LeakForm apiKey={apiKey} error={error} onClose={onClose} onSend={send} isPending={isPending} />
+            <LeakForm apiKey={apiKey} error={error} onClose={close} onSend={send} isPending={isPending} />
           </>
         )}
         {isLost && <SecretsLost retry={reset} />}
         {data && !isLost && <LeakNext apiKey={apiKey} remedy={data.remedy} onClose={onClose} />}
         {revealed && <RevealBody revealed={revealed} onClose={onClose} />}
       </Stack>
-    </Modal>
+    </SecretModal>
   );
 }
 
