@@ -13,6 +13,9 @@ export interface FoundSection extends DocsSection {
   readonly title: string;
 }
 
+/** The best parts for some words. By default, a word may be mistyped. */
+export type SearchDocs = (words: string, options?: { readonly isTypoTolerant?: boolean }) => FoundSection[];
+
 /** As many as fit a screen, and of one page so few that others are among them. */
 const MAX_RESULTS = 8;
 const MAX_OF_PAGE = 3;
@@ -22,10 +25,7 @@ const MAX_OF_PAGE = 3;
  * @returns the best parts for some words, all of which they contain, the last perhaps unfinished or mistyped. Words such as
  * "the" are not required.
  */
-export function searchOver(
-  sections: readonly FoundSection[],
-  language: Language,
-): (words: string) => FoundSection[] {
+export function searchOver(sections: readonly FoundSection[], language: Language): SearchDocs {
   const index = new MiniSearch({
     fields: ['codes', 'title', 'heading', 'around', 'text', 'cells'],
     processTerm: foldTerm,
@@ -36,15 +36,16 @@ export function searchOver(
       boostDocument: (id) => weightOf(sections[id as number] as FoundSection, language),
       // Two letters begin too many words, unless a user is still typing them.
       prefix: (term, at, terms) => term.length >= MIN_PREFIX || at === terms.length - 1,
-      fuzzy: (term) => (term.length > 4 ? 0.2 : false),
       combineWith: 'AND',
     },
   });
   index.addAll(
     sections.map((section, id) => ({ ...section, heading: section.heading || section.title, id })),
   );
-  return (words) => {
-    const found = index.search(soughtWords(words).join(' ')).map(({ id }) => sections[id] as FoundSection);
+  return (words, { isTypoTolerant = true } = {}) => {
+    const fuzzy = (term: string) => (isTypoTolerant && term.length > 4 ? 0.2 : false);
+    const results = index.search(soughtWords(words).join(' '), { fuzzy });
+    const found = results.map(({ id }) => sections[id] as FoundSection);
     return found.filter(fewOfEachPage()).slice(0, MAX_RESULTS);
   };
 }

@@ -31,17 +31,29 @@ const MOST = 6;
 /** A string without accents and capitals: people type neither. */
 const foldCase = (text: string): string => text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
-/** What matches a query, in groups; groups without a match are left out. */
-export function useEntries(query: string): readonly EntryGroup[] {
+interface Entries {
+  /** What matches, in groups; groups without a match are left out. */
+  readonly groups: readonly EntryGroup[];
+  /** Whether the first entry may still change, because the keys are on their way. */
+  readonly isPending: boolean;
+}
+
+/** What matches a query. */
+export function useEntries(query: string): Entries {
   const words = foldCase(query).split(/\s+/).filter(Boolean);
   const matches = ({ label }: Entry) => words.every((word) => foldCase(label).includes(word));
+  const [pages, actions] = [usePages().filter(matches), useActions().filter(matches)];
+  const keys = useKeys(query);
   const groups: readonly EntryGroup[] = [
-    { name: 'pages', entries: usePages().filter(matches) },
-    { name: 'actions', entries: useActions().filter(matches) },
-    { name: 'keys', entries: useKeys(query) },
+    { name: 'pages', entries: pages },
+    { name: 'actions', entries: actions },
+    { name: 'keys', entries: keys.entries },
     { name: 'docs', entries: useDocs(query) },
   ];
-  return groups.filter(({ entries }) => entries.length > 0);
+  return {
+    groups: groups.filter(({ entries }) => entries.length > 0),
+    isPending: keys.isPending && pages.length + actions.length === 0,
+  };
 }
 
 function usePages(): Entry[] {
@@ -78,22 +90,27 @@ function useActions(): Entry[] {
 }
 
 /** Keys by name or by the beginning of their id. Without a response there are none, and no error appears. */
-function useKeys(query: string): Entry[] {
+function useKeys(query: string): { readonly entries: Entry[]; readonly isPending: boolean } {
   const navigate = useNavigate();
-  const [search] = useDebouncedValue(query.trim().slice(0, MAX_SEARCH_LENGTH), 150);
-  const { data } = useQuery({
+  const typed = query.trim().slice(0, MAX_SEARCH_LENGTH);
+  const [search] = useDebouncedValue(typed, 150);
+  const isSignedIn = Boolean(useSessionId());
+  const { data, isLoading } = useQuery({
     queryKey: [...api.keys.list.pathKey(), 'spotlight', search],
     queryFn: ({ signal }) => readFirstKeys({ search, limit: MOST }, signal),
-    enabled: Boolean(useSessionId()) && search !== '',
+    enabled: isSignedIn && search !== '',
     retry: false,
   });
-  if (search === '') return [];
-  return (data?.items ?? []).map(({ id, name }) => ({
+  const isPending = isSignedIn && typed !== '' && (typed !== search || isLoading);
+  // Those of earlier words would be the first result of these.
+  if (typed !== search || search === '') return { entries: [], isPending };
+  const entries = (data?.items ?? []).map(({ id, name }) => ({
     id: `key ${id}`,
     label: name,
     description: id,
     run: () => void navigate({ to: '/keys/$id', params: { id } }),
   }));
+  return { entries, isPending };
 }
 
 function useDocs(query: string): Entry[] {
@@ -105,7 +122,8 @@ function useDocs(query: string): Entry[] {
     staleTime: Number.POSITIVE_INFINITY,
   });
   if (!search || query.trim() === '') return [];
-  return search(query)
+  // A guess would be taken for what the person means.
+  return search(query, { isTypoTolerant: false })
     .slice(0, MOST)
     .map(({ page, id, title, heading }) => ({
       id: `docs ${page}#${id}`,

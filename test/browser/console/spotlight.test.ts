@@ -70,6 +70,44 @@ requires('browser').describe('the search over the console', () => {
     await expectGood(at.page, 'spotlight-fr-1440');
   });
 
+  test('opens the key that was typed by Enter, also if it arrives after the docs', async () => {
+    const email = await signUp(at.page);
+    const [{ id } = { id: '' }] = await insertKeys(at.service, email, [{ name: 'Nightly import' }]);
+    const dialog = at.page.getByRole('dialog', { name: 'Go to' });
+    const field = dialog.getByRole('textbox');
+    await at.page.route('**/api/keys.list*', async (route) => {
+      await new Promise((done) => setTimeout(done, 500));
+      await route.continue();
+    });
+    for (const words of ['night', 'Nightly import']) {
+      await at.page.goto('/usage');
+      await at.page.getByRole('heading', { level: 1 }).waitFor();
+      await at.page.keyboard.press('Control+k');
+      // The docs are there before the key.
+      await field.fill('nonce');
+      await dialog.getByRole('button', { name: /›/ }).first().waitFor();
+      await field.fill(words);
+      await field.press('Enter');
+      await at.page.waitForURL(`**/keys/${id}`);
+      await dialog.waitFor({ state: 'detached' });
+    }
+    await at.page.goto('/usage');
+    await at.page.getByRole('heading', { level: 1 }).waitFor();
+    await at.page.keyboard.press('Control+k');
+    await field.fill('import');
+    await dialog.getByRole('button', { name: /Nightly import/ }).waitFor();
+    await field.press('Enter');
+    await at.page.waitForURL(`**/keys/${id}`);
+    await dialog.waitFor({ state: 'detached' });
+    await at.page.keyboard.press('Control+k');
+    // No guess at a mistyped word.
+    await field.fill('nonze');
+    await dialog.getByText('Nothing found').waitFor();
+    expect(await dialog.getByRole('button', { name: /›/ }).count()).toBe(0);
+    await at.page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   test('opens on a phone, by a button in the header', async () => {
     await signUp(at.page);
     for (const width of [360, 768, 1440]) {
