@@ -24,6 +24,7 @@ export const en = {
   secretHint: 'Optional. With it, the debugger tries the common mistakes on your signature, one by one.',
   show: 'Show the secret',
   compare: 'Find the difference',
+  incomplete: 'First replace each … with what your code sent, or the whole text with the request.',
   example: 'Fill in an example',
   nothing: 'Paste a request, or the signature base that your code built.',
   result: 'Result',

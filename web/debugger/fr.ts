@@ -26,6 +26,7 @@ export const fr: typeof en = {
   secretHint: 'Facultatif. Avec lui, les erreurs habituelles sont essayées une à une sur votre signature.',
   show: 'Afficher le secret',
   compare: 'Trouver la différence',
+  incomplete: 'Remplacez d’abord chaque … par ce que votre code a envoyé, ou tout le texte par la requête.',
   example: 'Remplir avec un exemple',
   nothing: 'Collez une requête, ou la base de signature que votre code a construite.',
   result: 'Résultat',

@@ -1,4 +1,4 @@
-import { Alert, Code, Stack, Text } from '@mantine/core';
+import { Alert, Code, Paper, Stack, Text } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { FactsTable } from '../ui/tables/facts-table.tsx';
 import type { KnownCall } from './known-call.ts';
@@ -15,16 +15,18 @@ export function KnownCallView({ call, method, target }: KnownCallViewProps) {
   const { known } = useTexts(debuggerTexts);
   return (
     <Stack gap="sm">
-      <FactsTable
-        label={known.title}
-        facts={[
-          [known.method, method ? <Code key="method">{method}</Code> : known.unknown],
-          [known.target, <Code key="target">{target}</Code>],
-          [known.key, call.key ? <Code key="key">{call.key}</Code> : known.unknown],
-          [known.reason, call.reason ? <Code key="reason">{call.reason}</Code> : known.unknown],
-        ]}
-      />
-      <Alert title={known.missing} color="slate">
+      <Paper withBorder p={{ base: 'md', sm: 'lg' }}>
+        <FactsTable
+          label={known.title}
+          facts={[
+            [known.method, method ? <Code key="method">{method}</Code> : known.unknown],
+            [known.target, <Code key="target">{target}</Code>],
+            [known.key, call.key ? <Code key="key">{call.key}</Code> : known.unknown],
+            [known.reason, call.reason ? <Code key="reason">{call.reason}</Code> : known.unknown],
+          ]}
+        />
+      </Paper>
+      <Alert title={known.missing} color="gray">
         <Text size="sm">{known.missingMore}</Text>
       </Alert>
     </Stack>

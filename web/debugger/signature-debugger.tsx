@@ -1,9 +1,10 @@
-import { Button, Group, PasswordInput, SimpleGrid, Stack, Textarea } from '@mantine/core';
-import { type FormEvent, useState } from 'react';
+import { Button, Group, PasswordInput, SimpleGrid, Stack, Text, Textarea } from '@mantine/core';
+import { type FormEvent, useId, useState } from 'react';
 import { useTexts } from '../language/language.ts';
 import { EXAMPLE } from './example.ts';
 import { type Findings, findingsOf, type Pastes } from './findings.ts';
 import { FindingsView } from './findings-view.tsx';
+import { hasGaps } from './known-call.ts';
 import { debuggerTexts } from './texts.ts';
 
 interface SignatureDebuggerProps {
@@ -24,8 +25,10 @@ export function SignatureDebugger({ request = '' }: SignatureDebuggerProps) {
     setPastes(EXAMPLE);
     setFound(null);
   };
+  const isIncomplete = hasGaps(pastes.request);
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    if (isIncomplete) return;
     if (pastes.request.trim() === '' && pastes.base.trim() === '') return setFound('nothing');
     setFound((await findingsOf(pastes)) ?? 'unread');
   };
@@ -48,17 +51,38 @@ export function SignatureDebugger({ request = '' }: SignatureDebuggerProps) {
           />
         </SimpleGrid>
         <Secret value={pastes.secret} onChange={change('secret')} />
-        <Group gap="sm">
-          <Button type="submit">{texts.compare}</Button>
-          <Button variant="default" onClick={fillIn}>
-            {texts.example}
-          </Button>
-        </Group>
+        <Actions isIncomplete={isIncomplete} fillIn={fillIn} />
         <div role="status">
           {found !== null && typeof found === 'object' && <FindingsView found={found} />}
         </div>
       </Stack>
     </form>
+  );
+}
+
+interface ActionsProps {
+  readonly isIncomplete: boolean;
+  readonly fillIn: () => void;
+}
+
+/** Compares, once the request is complete. */
+function Actions({ isIncomplete, fillIn }: ActionsProps) {
+  const texts = useTexts(debuggerTexts);
+  const id = useId();
+  return (
+    <Group gap="sm">
+      <Button type="submit" disabled={isIncomplete} {...(isIncomplete ? { 'aria-describedby': id } : {})}>
+        {texts.compare}
+      </Button>
+      <Button variant="default" onClick={fillIn}>
+        {texts.example}
+      </Button>
+      {isIncomplete && (
+        <Text size="sm" id={id}>
+          {texts.incomplete}
+        </Text>
+      )}
+    </Group>
   );
 }
 

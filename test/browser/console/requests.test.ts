@@ -79,8 +79,25 @@ requires('browser').describe('the request log', () => {
         '',
       ].join('\n'),
     );
+    // The debugger judges nothing that the page itself filled in.
+    const find = at.page.getByRole('button', { name: 'Find the difference' });
+    await at.page.getByText('First replace each … with what your code sent').waitFor();
+    expect(await find.isDisabled()).toBe(true);
+    const grounds = await at.page
+      .locator('main :is(table, [role=alert])')
+      .evaluateAll((all) => all.map((one) => one.closest('.mantine-Paper-root, [role=alert]')));
+    expect(grounds).not.toContain(null);
     await at.page.setViewportSize({ width: 360, height: 740 });
     await expectGood(at.page, 'requests-debugger');
+    const nonce = '3afda543d8d94cbe607cd10a158ad37f';
+    await at.page.getByLabel('The request, as it was sent').fill(
+      pasted
+        .replace('input=…', 'input=%7B%22name%22%3A%22%E2%80%A6%22%7D')
+        .replace('_…', `_${'a'.repeat(38)}`)
+        .replace('t=…,n=…,s=…', `t=1795600000,n=${nonce},s=${'0'.repeat(64)}`),
+    );
+    await find.click();
+    await at.page.getByText('These are the lines that Keyseal builds').waitFor();
     await at.page.goto('/security/debugger?procedure=%3Cb%3E&key=7&reason=no');
     await at.page.getByLabel('The request, as it was sent').waitFor();
     expect(await at.page.getByLabel('The request, as it was sent').inputValue()).toBe('');
