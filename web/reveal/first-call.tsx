@@ -1,4 +1,4 @@
-import { Code, Group, Paper, Stack, Text } from '@mantine/core';
+import { Code, Paper, Stack, Text } from '@mantine/core';
 import type { ComponentProps } from 'react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
@@ -12,26 +12,29 @@ import { awaitedCallOf, type Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
 import { type FirstCallState, useFirstCall } from './use-first-call.ts';
 
-/** Waits for the first call of a key, and shows how to fix each refusal before it. */
+/**
+ * Waits for the first call of a key, and shows how to fix each refusal before it. The seal and its line stay in view while the
+ * dialog scrolls.
+ */
 export function FirstCall({ revealed }: { readonly revealed: Revealed }) {
   const texts = useTexts(revealTexts);
   const { arrived, waiting } = texts[awaitedCallOf(revealed)];
   const firstCall = useFirstCall(revealed.key);
   return (
-    <Paper withBorder p="md" role="status" className={classes.wait} data-arrived={firstCall.arrived}>
-      <Group gap="lg" wrap="nowrap" align="center">
+    <div role="status" className={classes.status}>
+      <Paper withBorder p="md" className={classes.wait} data-arrived={firstCall.arrived}>
         <SignatureSeal {...sealOf(firstCall)} size={88} />
-        <Stack gap="xs" miw={0}>
+        <Stack gap={4} miw={0}>
           <Text fw={600} c={firstCall.arrived ? 'var(--ks-accepted)' : 'var(--ks-heading)'}>
             {firstCall.arrived ? arrived : waiting}
           </Text>
           {!firstCall.arrived && !firstCall.listening && <Text size="sm">{texts.reconnecting}</Text>}
           {firstCall.byPrevious && !firstCall.arrived && <Text size="sm">{texts.byPrevious}</Text>}
           {firstCall.call && <Facts call={firstCall.call} />}
-          {firstCall.refused && <Refused call={firstCall.refused} />}
         </Stack>
-      </Group>
-    </Paper>
+      </Paper>
+      {firstCall.refused && <Refused call={firstCall.refused} />}
+    </div>
   );
 }
 

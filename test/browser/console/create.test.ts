@@ -98,8 +98,17 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
     expect((await run('bash', ['-c', wrong])).stdout).toContain('SIGNATURE_INVALID');
     await line.getByText('A call was refused').waitFor();
     await line.getByText('SIGNATURE_INVALID').waitFor();
+    const help = await line.getByText('SIGNATURE_INVALID').locator('..').boundingBox();
+    expect(help?.width).toBeGreaterThan(250);
     expect((await run('bash', ['-c', pasted])).stdout).toContain('"message":"Hello, Ada!"');
     await line.getByText('Your first call has arrived').waitFor();
+    // Both stay in view beside the code that made the call.
+    await dialog.getByRole('button', { name: 'Done' }).scrollIntoViewIfNeeded();
+    for (const part of [line.getByText('Your first call has arrived'), line.getByRole('img')]) {
+      const { y = -1, height = 999 } = (await part.boundingBox()) ?? {};
+      expect(y).toBeGreaterThanOrEqual(0);
+      expect(y + height).toBeLessThanOrEqual(740);
+    }
     expect(await line.getByText('exemple').count()).toBe(1);
     await expectGood(page, 'reveal');
 
