@@ -129,13 +129,13 @@ export async function leave(
 
 let people = 0;
 
-/** Signs a new person up through the page, and waits for the console. @returns the e-mail address */
+/** Signs a new person up through the page, and waits for the list of keys. @returns the e-mail address */
 export async function signUp(page: Page, email = `console-${++people}@example.com`): Promise<string> {
-  await page.goto('/sign-up');
+  await page.goto('/sign-up?next=/keys');
   await page.getByLabel('E-mail').fill(email);
   await page.locator('input[name=password]').fill(PASSWORD);
   await page.locator('button[type=submit]').click();
-  await page.waitForURL('**/keys');
+  await page.waitForURL(({ pathname }) => pathname.endsWith('/keys'));
   return email;
 }
 
@@ -167,13 +167,13 @@ export async function fillFactorDialog(dialog: Locator): Promise<string> {
   return secret;
 }
 
-/** Signs in through the page, and waits for the console. */
+/** Signs in through the page, and waits for the list of keys. */
 export async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
-  await page.goto('/sign-in');
+  await page.goto('/sign-in?next=/keys');
   await page.getByLabel('E-mail').fill(email);
   await page.locator('input[name=password]').fill(password);
   await page.locator('button[type=submit]').click();
-  await page.waitForURL('**/keys');
+  await page.waitForURL(({ pathname }) => pathname.endsWith('/keys'));
 }
 
 /** A client of a person who has signed up through the page, for calls outside the browser. */

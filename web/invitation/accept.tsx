@@ -25,7 +25,7 @@ export function Accept({ token, email, sessionId }: AcceptProps) {
       onSuccess: async ({ workspace }) => {
         await client.workspaces.select.mutate({ id: workspace.id });
         await refreshMe();
-        await navigate({ to: '/keys' });
+        await navigate({ to: '/' });
       },
     }),
   );

@@ -82,7 +82,7 @@ function Join({ token, email }: JoinProps) {
         <Tabs.Tab value="sign-in">{texts.signIn}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="sign-up">
-        <SignUpForm by={{ invitationToken: token }} email={email} done={() => navigate({ to: '/keys' })} />
+        <SignUpForm by={{ invitationToken: token }} email={email} done={() => navigate({ to: '/' })} />
       </Tabs.Panel>
       <Tabs.Panel value="sign-in">
         <SignInForm email={email} done={() => {}} />

@@ -2,6 +2,7 @@ import { Anchor, Group, Paper, Stack, Text, Title, VisuallyHidden } from '@manti
 import { IconCircle, IconCircleCheckFilled } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import { api } from '../api/service.ts';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { useFormats } from '../language/formats.ts';
@@ -17,12 +18,12 @@ interface ChecklistProps {
   readonly accepted: number;
 }
 
-const STEPS = [
-  ['key', '/keys'],
-  ['call', '/playground'],
-  ['limit', '/keys'],
-  ['team', '/team'],
-] as const;
+const STEPS = ['key', 'call', 'limit', 'team'] as const;
+type Step = (typeof STEPS)[number];
+
+/** The keys, and the form for a new one. */
+const KEYS = { to: '/keys' } as const;
+const CREATE = { to: '/keys', search: { create: true } } as const;
 
 /** What a fresh workspace needs, until all of it is done. */
 export function Checklist({ keys, accepted }: ChecklistProps) {
@@ -35,8 +36,8 @@ export function Checklist({ keys, accepted }: ChecklistProps) {
     limit: keys.some(hasSafeguard),
     team: hasTeam,
   };
-  const steps = STEPS.filter(([step]) => done[step] !== undefined);
-  const count = steps.filter(([step]) => done[step]).length;
+  const steps = STEPS.filter((step) => done[step] !== undefined);
+  const count = steps.filter((step) => done[step]).length;
   if (count === steps.length) return null;
   return (
     <Paper withBorder component="section" p={{ base: 'md', sm: 'lg' }}>
@@ -49,16 +50,16 @@ export function Checklist({ keys, accepted }: ChecklistProps) {
         </Text>
       </Group>
       <ol className={classes.steps}>
-        {steps.map(([step, to]) => {
+        {steps.map((step) => {
           const [name, more] = texts.steps[step];
           const Icon = done[step] ? IconCircleCheckFilled : IconCircle;
           return (
             <li key={step} data-done={done[step]}>
               <Icon size={20} stroke={1.5} aria-hidden />
               <Stack gap={2}>
-                <Anchor component={Link} to={to} fw={550} c="var(--ks-heading)" underline="hover">
+                <StepLink step={step} keys={keys} isDone={done[step] === true}>
                   {name} <VisuallyHidden>({done[step] ? texts.done : texts.toDo})</VisuallyHidden>
-                </Anchor>
+                </StepLink>
                 <Text size="sm" c="dimmed">
                   {more}
                 </Text>
@@ -68,6 +69,36 @@ export function Checklist({ keys, accepted }: ChecklistProps) {
         })}
       </ol>
     </Paper>
+  );
+}
+
+interface StepLinkProps extends Pick<ChecklistProps, 'keys'> {
+  readonly step: Step;
+  readonly isDone: boolean;
+  readonly children: ReactNode;
+}
+
+/** Leads to where the step is taken; once it is done, to the keys if it is about them. */
+function StepLink({ step, keys, isDone, children }: StepLinkProps) {
+  const unlimited = keys.find((key) => key.status === 'active' && !hasSafeguard(key));
+  const limit = unlimited
+    ? ({ to: '/keys/$id', params: { id: unlimited.id }, search: { tab: 'settings' } } as const)
+    : CREATE;
+  const targets = {
+    key: isDone ? KEYS : CREATE,
+    call: { to: '/playground' },
+    limit: isDone ? KEYS : limit,
+    team: { to: '/team' },
+  } as const;
+  return (
+    <Anchor
+      renderRoot={(props) => <Link {...props} {...targets[step]} />}
+      fw={550}
+      c="var(--ks-heading)"
+      underline="hover"
+    >
+      {children}
+    </Anchor>
   );
 }
 

@@ -43,7 +43,7 @@ function takeCallbackUrl(): string | null {
 async function finish(url: string): Promise<string> {
   const links = new URL(url).searchParams.get('state')?.startsWith(LINK);
   if (links) return (await client.identities.finishLink.mutate({ url, cookie: true })).returnTo;
-  return (await session.finishSignIn(url))?.returnTo ?? '/keys';
+  return (await session.finishSignIn(url))?.returnTo ?? '/';
 }
 
 function NotFinished({ error }: { readonly error: unknown }) {

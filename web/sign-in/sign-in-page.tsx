@@ -20,14 +20,14 @@ export function SignInPage() {
     // A reload does not say it again.
     if (signedOut) void navigate({ to: '/sign-in', search: { next }, replace: true });
   }, [signedOut, next, navigate]);
-  const done = () => navigate({ href: next ?? '/keys', replace: true });
+  const done = () => navigate({ href: next ?? '/', replace: true });
   return (
     <AuthLayout title={texts.signInTo(BRAND.name)}>
       <Stack>
         {signedOut && <Text role="status">{texts.signedOut}</Text>}
         <SignInForm done={done} autoFocus />
         <PasskeyButton done={done} />
-        <IssuerButtons returnTo={next ?? '/keys'} />
+        <IssuerButtons returnTo={next ?? '/'} />
         {SIGN_UP !== 'closed' && (
           <Text size="sm" ta="center">
             {texts.noAccount}{' '}

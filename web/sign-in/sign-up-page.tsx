@@ -19,7 +19,7 @@ export function SignUpPage() {
     <AuthLayout title={title} {...(description ? { description } : {})}>
       <Stack>
         {SIGN_UP !== 'closed' && (
-          <SignUpForm by={SIGN_UP} done={() => navigate({ href: next ?? '/keys', replace: true })} />
+          <SignUpForm by={SIGN_UP} done={() => navigate({ href: next ?? '/', replace: true })} />
         )}
         <Text size="sm" ta="center">
           {texts.haveAccount}{' '}

@@ -44,10 +44,10 @@ describe('B7: the console below a base path', () => {
     await at.page.getByLabel('E-mail').fill('ada@example.com');
     await at.page.locator('input[name=password]').fill(PASSWORD);
     await at.page.locator('button[type=submit]').click();
-    await at.page.waitForURL('**/keys');
-    expect(pathname()).toBe(`${BASE}/keys`);
+    await at.page.getByRole('heading', { name: 'Overview' }).waitFor();
+    expect(pathname()).toBe(`${BASE}/`);
     await at.page.reload();
-    await at.page.getByRole('heading', { level: 1 }).waitFor();
-    expect(pathname()).toBe(`${BASE}/keys`);
+    await at.page.getByRole('heading', { name: 'Overview' }).waitFor();
+    expect(pathname()).toBe(`${BASE}/`);
   });
 });

@@ -45,7 +45,7 @@ requires('browser').describe('the console with an identity provider', () => {
     await page.goto('/sign-in');
     await button.click();
     await passProvider(guest, 'ada');
-    await page.waitForURL('**/keys');
+    await page.waitForURL('/');
     return { guest, page, button };
   }
 
@@ -86,7 +86,7 @@ requires('browser').describe('the console with an identity provider', () => {
     await other.page.goto('/sign-in');
     await other.page.getByRole('button', { name: 'Sign in with Example' }).click();
     await passProvider(other, 'grace');
-    await other.page.waitForURL('**/keys');
+    await other.page.waitForURL('/');
     await other.page.goto('/profile');
     await other.page.locator(`input[value="${email}"]`).first().waitFor();
     await other.page.getByRole('button', { name: 'Unlink Example' }).click();
@@ -136,7 +136,7 @@ requires('browser').describe('the console with an identity provider', () => {
     expect(await page.getByText('You are signed out, here', { exact: false }).count()).toBe(0);
     await button.click();
     await passProvider(guest, 'ada');
-    await page.waitForURL('**/keys');
+    await page.waitForURL('/');
     await left(guest);
   });
 

@@ -23,8 +23,20 @@ requires('browser').describe('the overview', () => {
     await at.page.getByText('0 of 4 done').waitFor();
     await at.page.getByText('There are no active keys yet.').waitFor();
     await expectGood(at.page, 'overview-fresh');
+    for (const step of ['Create a key (To do)', 'Limit a key (To do)']) {
+      await at.page.getByRole('link', { name: step }).click();
+      await at.page.getByRole('dialog', { name: 'Create an API key' }).waitFor();
+      await at.page.goto('/');
+    }
 
     const person = await clientOf(at.service, email);
+    const bare = await person.keys.create.mutate({
+      ...{ name: 'Unlimited', environment: 'test', permissions: ['exemple:read'] },
+    });
+    await at.page.reload();
+    await at.page.getByRole('link', { name: 'Limit a key (To do)' }).click();
+    await at.page.waitForURL(`/keys/${bare.key.id}?tab=settings`);
+    await at.page.goto('/');
     await person.keys.create.mutate({
       ...{ name: 'First', environment: 'test', permissions: ['exemple:read'] },
       expiresAt: new Date(Date.now() + 300 * DAY).toISOString(),
@@ -32,7 +44,10 @@ requires('browser').describe('the overview', () => {
     await at.page.reload();
     await at.page.getByText('2 of 4 done').waitFor();
     await at.page.getByText('There are no active live keys.').waitFor();
-    await at.page.getByRole('link', { name: 'Create a key (Done)' }).waitFor();
+    await at.page.getByRole('link', { name: 'Create a key (Done)' }).click();
+    await at.page.waitForURL('/keys');
+    expect(await at.page.getByRole('dialog').count()).toBe(0);
+    await at.page.goto('/');
     await person.keys.create.mutate({
       ...{ name: 'Ends all', environment: 'live', permissions: ['workspaces:delete'] },
       expiresAt: new Date(Date.now() + 300 * DAY).toISOString(),

@@ -85,7 +85,7 @@ requires('browser').describe('passkeys in the console', () => {
       await page.getByRole(...button(texts.signIn)).waitFor();
       await expectGood(page, `sign-in-passkey-${locale}`);
       await page.getByRole(...button(texts.signIn)).click();
-      await page.waitForURL('**/keys');
+      await page.waitForURL('/');
       const { credentials } = await cdp.send('WebAuthn.getCredentials', { authenticatorId });
       expect(credentials).toMatchObject([{ isResidentCredential: true, rpId: 'localhost' }]);
 
@@ -114,7 +114,7 @@ requires('browser').describe('passkeys in the console', () => {
     // The device picks its passkey by itself, as soon as the page offers it.
     await page.mouse.move(20, 20);
     await page.mouse.move(40, 40);
-    await page.waitForURL('**/keys');
+    await page.waitForURL('/');
     await leave(visitor, at.service);
   });
 

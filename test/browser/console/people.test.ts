@@ -72,7 +72,7 @@ requires('browser').describe('accounts and members in the console', () => {
     await guest.page.getByRole('textbox', { name: 'Name', exact: true }).fill('<b>Guest</b> \u200Fabc');
     await fillPassword(PASSWORD, guest.page);
     await submit(guest.page);
-    await guest.page.waitForURL('**/keys');
+    await guest.page.waitForURL('/');
     await guest.page.goto('/team');
     // A developer manages no member.
     await guest.page.getByRole('heading', { name: 'Members' }).waitFor();
@@ -180,7 +180,7 @@ requires('browser').describe('accounts and members in the console', () => {
     await heir.page.getByRole('textbox', { name: 'Name', exact: true }).fill('Heir');
     await fillPassword(PASSWORD, heir.page);
     await submit(heir.page);
-    await heir.page.waitForURL('**/keys');
+    await heir.page.waitForURL('/');
     await heir.page.goto('/workspace');
     await heir.page.getByText(/ sponsors this workspace\.$/).waitFor();
     expect(await heir.page.getByRole('button', { name: 'Sponsor this workspace' }).count()).toBe(0);

@@ -103,7 +103,7 @@ requires('browser').describe('the console of people who need the identity provid
       await expectGood(page, `provider-required-${locale}`);
       await page.getByRole('button', { name: words.signIn, exact: true }).click();
       await passProvider(visitor, who);
-      await page.waitForURL('**/keys');
+      await page.waitForURL('/keys');
       await page.getByRole('main').getByRole('button', { name: words.create }).first().waitFor();
       expect(await page.getByText(words.unmet, { exact: true }).count()).toBe(0);
       await leaveWithProvider(visitor, provider, service);
@@ -129,10 +129,10 @@ requires('browser').describe('the console of people who need the identity provid
       people[who] = { email, email_verified: true };
       const visitor = await visitWithProvider(browser, service.url, { locale });
       const { page } = visitor;
-      await page.goto('/sign-in');
+      await page.goto('/sign-in?next=/keys');
       await page.getByRole('button', { name: words.signInWith, exact: true }).click();
       await passProvider(visitor, who);
-      await page.waitForURL('**/keys');
+      await page.waitForURL('/keys');
       await age(email);
 
       const name = `Live ${locale}`;
@@ -153,7 +153,7 @@ requires('browser').describe('the console of people who need the identity provid
       await dialog.getByRole('button', { name: words.again, exact: true }).click();
       // The provider knows this browser, and asks all the same.
       await passProvider(visitor, who);
-      await page.waitForURL('**/keys');
+      await page.waitForURL('/keys');
       await create();
       await page.getByText(words.ready, { exact: true }).waitFor();
       expect(await keysNamed(name)).toBe(1);

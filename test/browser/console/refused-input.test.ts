@@ -53,7 +53,7 @@ requires('browser').describe('input that the service refuses', () => {
     await guest.page.getByText('Ce mot de passe est facile à deviner.').waitFor();
     await password(guest.page).fill(PASSWORD);
     await submit(guest.page);
-    await guest.page.waitForURL('**/keys');
+    await guest.page.waitForURL('/');
 
     const { items } = await founder.members.list.query({});
     const { userId = '' } = items.find(({ email }) => email === 'guest@example.com') ?? {};
