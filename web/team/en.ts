@@ -18,6 +18,11 @@ export const en = {
   you: 'You',
   disabled: 'Account disabled',
   roleOf: (name: string) => `Role of ${name}`,
+  roleTitle: 'Change a role',
+  roleSet: 'Change the role',
+  roleAsk: (name: string, role: string) => `${name} gets the role ${role}, which may do the following:`,
+  roleMine: (role: string) =>
+    `You give up your role for the role ${role}. Only a member with a higher role can undo this. It may do the following:`,
   remove: 'Remove',
   removeOf: (name: string) => `Remove ${name}`,
   removeTitle: 'Remove a member',

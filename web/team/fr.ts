@@ -19,6 +19,11 @@ export const fr: typeof en = {
   you: 'Vous',
   disabled: 'Compte désactivé',
   roleOf: (name) => `Rôle de ${name}`,
+  roleTitle: 'Changer un rôle',
+  roleSet: 'Changer le rôle',
+  roleAsk: (name, role) => `${name} reçoit le rôle ${role}, qui permet :`,
+  roleMine: (role) =>
+    `Vous quittez votre rôle pour le rôle ${role}. Seule une personne dont le rôle est plus élevé peut annuler ce changement. Ce rôle permet :`,
   remove: 'Retirer',
   removeOf: (name) => `Retirer ${name}`,
   removeTitle: 'Retirer un membre',

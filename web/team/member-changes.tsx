@@ -1,4 +1,4 @@
-import { Button, NativeSelect } from '@mantine/core';
+import { Button, NativeSelect, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { outranks, ROLES, type Role } from '../../shared/roles.ts';
@@ -22,33 +22,73 @@ function useMembersChanged() {
   };
 }
 
+/** What a member is called: not every account has a name. */
+const nameOf = ({ name, email }: Member): string => name || email;
+
+/** Roles that change members, and with them what others may do. */
+const MANAGING: readonly Role[] = ['owner', 'admin'];
+
 interface RoleSelectProps {
   readonly member: Member;
   readonly mine: Role;
   /** Whether the workspace has no other owner: then this one has to stay. */
   readonly isOnlyOwner: boolean;
+  /** Whether it is the reader's own membership. */
+  readonly isMe: boolean;
 }
 
-export function RoleSelect({ member, mine, isOnlyOwner }: RoleSelectProps) {
+export function RoleSelect({ member, mine, isOnlyOwner, isMe }: RoleSelectProps) {
   const texts = useTexts(teamTexts);
-  const change = useMutation(api.members.setRole.mutationOptions({ onSettled: useMembersChanged() }));
+  const [asked, setAsked] = useState<Role | null>(null);
+  const close = () => setAsked(null);
+  const change = useMutation(
+    api.members.setRole.mutationOptions({ onSuccess: close, onSettled: useMembersChanged() }),
+  );
+  const setRole = (role: Role) => change.mutate({ userId: member.userId, role });
+  const choose = (role: Role) => (isMe || MANAGING.includes(role) ? setAsked(role) : setRole(role));
   const roles = ROLES.filter((role) => !outranks(role, mine));
   return (
     <>
       <NativeSelect
-        aria-label={texts.roleOf(member.name)}
+        aria-label={texts.roleOf(nameOf(member))}
         data={roles.map((value) => ({ value, label: texts.roles[value] }))}
         value={change.isPending ? change.variables.role : member.role}
         disabled={change.isPending || isOnlyOwner}
         description={isOnlyOwner && texts.onlyOwner}
         inputWrapperOrder={['input', 'description']}
         className={styles['role'] ?? ''}
-        onChange={(event) =>
-          change.mutate({ userId: member.userId, role: event.currentTarget.value as Role })
-        }
+        onChange={(event) => choose(event.currentTarget.value as Role)}
       />
-      <Failed error={change.error} />
+      <Failed error={asked ? null : change.error} />
+      <ConfirmDialog
+        opened={asked !== null}
+        onClose={close}
+        title={texts.roleTitle}
+        act={texts.roleSet}
+        onAct={() => asked && setRole(asked)}
+        isPending={change.isPending}
+        error={change.error}
+      >
+        {asked && <RoleQuestion member={member} role={asked} isMe={isMe} />}
+      </ConfirmDialog>
     </>
+  );
+}
+
+/** What a member may do with another role, and that the reader cannot take back their own loss. */
+function RoleQuestion({
+  member,
+  role,
+  isMe,
+}: Pick<RoleSelectProps, 'member' | 'isMe'> & { readonly role: Role }) {
+  const texts = useTexts(teamTexts);
+  return (
+    <Stack gap="xs">
+      <Text>
+        {isMe ? texts.roleMine(texts.roles[role]) : texts.roleAsk(nameOf(member), texts.roles[role])}
+      </Text>
+      <Text>{texts.may[role]}</Text>
+    </Stack>
   );
 }
 
@@ -63,7 +103,7 @@ export function ResetLink({ member }: { readonly member: Member }) {
       <Button
         size="xs"
         variant="default"
-        aria-label={texts.resetOf(member.name)}
+        aria-label={texts.resetOf(nameOf(member))}
         onClick={() => setOpened(true)}
       >
         {texts.reset}
@@ -77,7 +117,7 @@ export function ResetLink({ member }: { readonly member: Member }) {
         isPending={make.isPending}
         error={make.error}
       >
-        {texts.resetAsk(member.name)}
+        {texts.resetAsk(nameOf(member))}
       </ConfirmDialog>
       <OneTimeLink
         page="/reset"
@@ -100,7 +140,7 @@ export function Remove({ member }: { readonly member: Member }) {
       <Button
         size="xs"
         variant="default"
-        aria-label={texts.removeOf(member.name)}
+        aria-label={texts.removeOf(nameOf(member))}
         onClick={() => setOpened(true)}
       >
         {texts.remove}
@@ -114,7 +154,7 @@ export function Remove({ member }: { readonly member: Member }) {
         isPending={remove.isPending}
         error={remove.error}
       >
-        {texts.removeMore(member.name)}
+        {texts.removeMore(nameOf(member))}
       </ConfirmDialog>
     </>
   );

@@ -43,7 +43,7 @@ export function MemberRow({ member, isOnlyOwner }: MemberRowProps) {
       </Table.Td>
       <Table.Td>
         {manages && role ? (
-          <RoleSelect member={member} mine={role} isOnlyOwner={isOnlyOwner} />
+          <RoleSelect member={member} mine={role} isOnlyOwner={isOnlyOwner} isMe={isMe} />
         ) : (
           texts.roles[member.role]
         )}

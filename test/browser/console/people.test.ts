@@ -86,6 +86,25 @@ requires('browser').describe('accounts and members in the console', () => {
     await row.getByText('<b>Guest</b> \u200Fabc').waitFor();
     await row.getByRole('combobox').selectOption('viewer');
     await expect.poll(() => row.getByRole('combobox').inputValue()).toBe('viewer');
+    // A role that changes others, and a loss of one's own, take effect after a question.
+    const question = at.page.getByRole('dialog', { name: 'Change a role' });
+    for (const answer of ['Cancel', 'Change the role']) {
+      await row.getByRole('combobox').selectOption('owner');
+      await question.getByText('Everything. Only owners delete').waitFor();
+      expect(await row.getByRole('combobox', { includeHidden: true }).inputValue()).toBe('viewer');
+      await question.getByRole('button', { name: answer }).click();
+      await question.waitFor({ state: 'detached' });
+    }
+    await expect.poll(() => row.getByRole('combobox').inputValue()).toBe('owner');
+    const mine = at.page.getByRole('row').filter({ hasText: 'You' }).getByRole('combobox');
+    await mine.selectOption('viewer');
+    await question.getByText(/^You give up your role/).waitFor();
+    await expectGood(at.page, 'team-role');
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.waitFor({ state: 'detached' });
+    expect(await mine.inputValue()).toBe('owner');
+    await row.getByRole('combobox').selectOption('viewer');
+    await expect.poll(() => row.getByRole('combobox').inputValue()).toBe('viewer');
     await row.getByRole('button', { name: /Create a link/ }).click();
     await at.page.getByRole('dialog').getByRole('button', { name: 'Create the link' }).click();
     const reset = await at.page.getByRole('dialog').locator('code').innerText();
