@@ -13,6 +13,7 @@ export const KeyLink = ({ id, name, ...look }: KeyLinkProps) => (
     size="sm"
     className="theirs"
     dir="auto"
+    title={name}
     {...look}
   >
     {name}

@@ -139,7 +139,7 @@ requires('browser').describe('the design of the console', () => {
     const place = at.page.getByRole('navigation', { name: 'Where this page is' });
     await place.getByText('Billing worker').waitFor();
     await place.getByRole('link', { name: 'API keys' }).click();
-    await at.page.waitForURL('**/keys');
+    await at.page.waitForURL('/keys');
     // The whole row leads to the key.
     const row = at.page.getByRole('row').filter({ hasText: 'Partner import' });
     const box = await row.boundingBox();
@@ -177,6 +177,23 @@ requires('browser').describe('the design of the console', () => {
     await at.page.goto('/security/debugger');
     await place.getByRole('link', { name: 'Playground' }).click();
     await at.page.waitForURL('**/playground');
+  });
+
+  test('begins every page at the same edge, and shows long names of keys', async () => {
+    const email = await signUp(at.page);
+    await insertKeys(at.service, email, KEYS);
+    await at.page.setViewportSize({ width: 1920, height: 900 });
+    const edges: unknown[] = [];
+    for (const path of ['/', '/keys', '/usage', '/requests', '/audit', '/team', '/workspace', '/profile']) {
+      await at.page.goto(path);
+      edges.push((await at.page.getByRole('heading', { level: 1 }).boundingBox())?.x);
+    }
+    expect(new Set(edges).size, JSON.stringify(edges)).toBe(1);
+    await at.page.setViewportSize({ width: 1440, height: 900 });
+    await at.page.goto('/keys');
+    const long = at.page.getByRole('link', { name: /^A name that is far longer/ });
+    expect(await long.getAttribute('title')).toMatch(/on one line$/);
+    expect((await long.boundingBox())?.width).toBeGreaterThan(220);
   });
 
   test('has fields for times that show them whole', async () => {
