@@ -115,7 +115,7 @@ requires('browser').describe('the sign-in page of the console', () => {
   });
 
   test('mentions the demo account only as long as there is no other', async () => {
-    const mention = /the password of demo@example\.com/;
+    const mention = /password of demo@example\.com/;
     await at.page.goto('/sign-in');
     await at.page.getByRole('heading', { name: 'Sign in to Keyseal' }).waitFor();
     expect(await at.page.getByText(mention).count()).toBe(0);
