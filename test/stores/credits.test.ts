@@ -12,6 +12,21 @@ const NOON = Date.parse('2027-01-15T12:00:00Z');
 const DAY = 86_400_000;
 const PAYER = ['workspace', 'key'];
 
+/** The same database, which counts the statements of a store. */
+function countStatements(database: Database) {
+  let statements = 0;
+  const counting = new Proxy(database, {
+    get(target, name) {
+      if (name !== 'query') return Reflect.get(target, name);
+      return (statement: Parameters<Database['query']>[0]) => {
+        statements++;
+        return target.query(statement);
+      };
+    },
+  });
+  return { database: counting, statements: () => statements };
+}
+
 /** Credits on a database, and on another instance's connection if there can be one. */
 function creditsOn(open: () => Promise<{ database: Database; other: Database }>): void {
   let database: Database;
@@ -179,6 +194,71 @@ function creditsOn(open: () => Promise<{ database: Database; other: Database }>)
         Date.parse('2027-02-01T00:00:00Z'),
       );
     }
+  });
+
+  describe('A4: of many keys that share an external owner', () => {
+    const KEYS = 60;
+    /** The first two statements have one call each, and may lock each other's owner. */
+    const FEW = 10;
+    /** The keys call at once, and then a caller of another sponsor. */
+    const spendAll = async (owner: string, keys: readonly string[], costs: readonly number[]) => {
+      const counted = countStatements(database);
+      const store = new CreditStore(counted.database, () => time);
+      const honest = await metered({ remaining: 1 });
+      const calls = keys.map((key, i) =>
+        store.spend([key, owner], costs[i % costs.length] ?? 1, ['tenant', key]),
+      );
+      const outcome = await store.spend([honest], 1, ['honest', 'key']);
+      const waitedFor = counted.statements();
+      const spent = await Promise.all(calls);
+      await store.close();
+      expect(outcome).toMatchObject({ paid: true, remaining: 0 });
+      return { waitedFor, statements: counted.statements(), spent };
+    };
+    const keysOf = (remaining: number) =>
+      Promise.all(Array.from({ length: KEYS }, () => metered({ remaining })));
+    const paidOf = (spent: readonly { paid: boolean }[]) => spent.filter(({ paid }) => paid).length;
+
+    it('share statements, and delay no other caller', async () => {
+      const owner = await metered({ remaining: 1_000 });
+      const { waitedFor, statements, spent } = await spendAll(owner, await keysOf(1), [1]);
+      expect(waitedFor).toBeLessThanOrEqual(FEW);
+      expect(statements).toBeLessThanOrEqual(FEW);
+      expect(paidOf(spent)).toBe(KEYS);
+      expect(await left(owner)).toBe(1_000 - KEYS);
+    });
+
+    it('delay no other caller when the owner can pay for some of them only', async () => {
+      const owner = await metered({ remaining: 40 });
+      const { waitedFor, spent } = await spendAll(owner, await keysOf(5), [1, 2, 0, 3]);
+      expect(waitedFor).toBeLessThanOrEqual(FEW);
+      expect(await left(owner)).toBe(0);
+      expect(paidOf(spent)).toBeGreaterThanOrEqual(KEYS / 4 + 14);
+      expect(spent.filter(({ paid }, i) => !paid && i % 4 === 2)).toEqual([]);
+    });
+
+    it('are refused in few statements when the owner or the keys have none left', async () => {
+      for (const [ofOwner, ofKey] of [
+        [0, 9],
+        [1_000, 0],
+      ] as const) {
+        const owner = await metered({ remaining: ofOwner });
+        const { statements, spent } = await spendAll(owner, await keysOf(ofKey), [1]);
+        expect(statements).toBeLessThanOrEqual(FEW);
+        expect(paidOf(spent)).toBe(0);
+        expect(spent.every(({ remaining }) => remaining === 0)).toBe(true);
+      }
+    });
+
+    it('and calls of one key with different costs, too', async () => {
+      const owner = await metered({ remaining: 10_000 });
+      const key = await metered({ remaining: 10_000 });
+      const costs = Array.from({ length: KEYS }, (_, i) => i);
+      const { waitedFor, spent } = await spendAll(owner, Array(KEYS).fill(key), costs);
+      expect(waitedFor).toBeLessThanOrEqual(FEW);
+      expect(paidOf(spent)).toBe(KEYS);
+      expect(await left(key)).toBe(10_000 - (KEYS * (KEYS - 1)) / 2);
+    });
   });
 
   it('cannot be overspent by any statement', async () => {

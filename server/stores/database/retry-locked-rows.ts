@@ -11,9 +11,9 @@ class RowLocked extends Error {
 }
 
 /**
- * Submits an entry again while another transaction has locked one of its rows. A shared statement skips such entries
- * instead of waiting: one workspace's locks delay no entry of another.
- * @param submit returns null if a row was locked and nothing was done
+ * Submits an entry again while another transaction has locked one of its rows, or other entries that share a row with it
+ * come first. A shared statement skips such entries instead of waiting: one workspace's rows delay no entry of another.
+ * @param submit returns null if the entry was skipped and nothing was done
  * @throws RowLocked after five seconds
  */
 export async function retryWhileLocked<Result>(submit: () => Promise<Result | null>): Promise<Result> {

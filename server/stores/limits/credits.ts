@@ -1,4 +1,4 @@
-import { inArray, type SQL, sql } from 'drizzle-orm';
+import { inArray, sql } from 'drizzle-orm';
 import { credits } from '../../../drizzle/schema/limits.ts';
 import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { MAX_CREDITS } from '../../../shared/limits.ts';
@@ -6,18 +6,12 @@ import type { Clock } from '../../lib/clock.ts';
 import { Batcher, type BatchLoad } from '../database/batcher.ts';
 import type { Database } from '../database/database.ts';
 import { retryWhileLocked } from '../database/retry-locked-rows.ts';
+import { groupCalls, type SpendRequest } from './credit-groups.ts';
 import { currentCredits, numberOf } from './credit-policy.ts';
+import { type Balance, type SpentBalance, spendGroups } from './spend-groups.ts';
 
 /** Calls share statements. If more than `maxQueued` calls wait, the store counts as unavailable. */
 const BATCHES = { size: 500, maxConcurrent: 2, maxQueued: 20_000 };
-
-/** The charge of one metered call. */
-interface SpendRequest {
-  /** The metered subjects: the key's id, its external owner's, or both. */
-  readonly subjects: readonly string[];
-  readonly cost: number;
-  readonly payer: FairnessPath;
-}
 
 /** Whether a call was paid for, and how many credits remain. */
 export interface Spent {
@@ -35,7 +29,7 @@ export interface Spent {
 export class CreditStore {
   readonly #database: Database;
   readonly #clock: Clock;
-  /** Null if another transaction had locked a subject. */
+  /** Null if the call has to be submitted again: a subject was locked, or has too few credits for all calls of the statement. */
   readonly #spending: Batcher<SpendRequest, Spent | null>;
 
   constructor(database: Database, clock: Clock) {
@@ -59,15 +53,11 @@ export class CreditStore {
 
   /** Whether `spend` would be paid, without taking anything; `remaining` is the amount before it. */
   async peek(subjects: readonly string[], cost: number): Promise<Spent> {
-    const rows = await this.#database.query<Row>(sql`
-      select min(remaining) as remaining, ${refillAtFor(sql`${cost}::bigint`)} as refill_at, 0 as granted from (
+    const balances = await this.#database.query<Balance>(sql`
+      select remaining, refill_amount, refill_at from (
         ${currentCredits(this.#clock())} where ${inArray(credits.subject, [...subjects])}) balance`);
-    const remaining = numberOf(rows[0]?.remaining);
-    return {
-      paid: remaining === null || remaining >= cost,
-      remaining,
-      refillAt: numberOf(rows[0]?.refill_at),
-    };
+    const remaining = leastOf(balances);
+    return { paid: canPay(remaining, cost), remaining, refillAt: refillAtFor(balances, cost) };
   }
 
   /** Refunds a call that failed through no fault of its caller. */
@@ -82,100 +72,48 @@ export class CreditStore {
     await this.#spending.drain();
   }
 
-  /** Groups that share a subject go one after the other. */
+  /** One statement, whatever subjects the calls share: callers of other subjects wait for it, too. */
   async #spendAll(requested: readonly SpendRequest[]): Promise<(Spent | null)[]> {
+    const groups = groupCalls(requested);
+    const rows = await this.#database.query<SpentBalance>(spendGroups(groups, this.#clock()));
+    const balances = groups.map((): SpentBalance[] => []);
+    for (const row of rows) balances[row.g]?.push(row);
     const outcomes: (Spent | null)[] = [];
-    let waiting = [...requested.entries()];
-    while (waiting.length > 0) {
-      const { groups, rest } = groupBySubjects(waiting);
-      const rows = await this.#database.query<Granted>(spendGroups(groups, this.#clock()));
-      const byGroup = new Map(rows.map((row) => [row.i, row]));
-      for (const [i, { positions }] of groups.entries()) {
-        const row = byGroup.get(i);
-        const granted = row ? Number(row.granted) : positions.length;
-        const left = { remaining: numberOf(row?.remaining), refillAt: numberOf(row?.refill_at) };
-        for (const [nth, position] of positions.entries()) {
-          outcomes[position] = row?.locked ? null : { paid: nth < granted, ...left };
-        }
-      }
-      waiting = rest;
+    for (const [g, { cost, positions }] of groups.entries()) {
+      const ofGroup = balances[g] ?? [];
+      for (const [nth, position] of positions.entries()) outcomes[position] = outcomeOf(ofGroup, cost, nth);
     }
     return outcomes;
   }
 }
 
-/** A row of the result. A driver may return its whole numbers as strings. */
-interface Row {
-  readonly granted: number | string;
-  readonly remaining: number | string | null;
-  readonly refill_at: number | string | null;
-}
-
-/** How many calls of a group are paid. If another transaction had locked a subject, none is, and no credits were spent. */
-interface Granted extends Row {
-  readonly i: number;
-  readonly locked: boolean;
-}
-
-/** Calls with the same subjects and the same cost; no subject is in two groups. */
-interface Group extends SpendRequest {
-  /** The positions of its calls among all that were submitted. */
-  readonly positions: number[];
-}
-
-function groupBySubjects(waiting: readonly [number, SpendRequest][]): {
-  groups: Group[];
-  rest: [number, SpendRequest][];
-} {
-  const groups = new Map<string, Group>();
-  const groupOfSubject = new Map<string, string>();
-  const rest: [number, SpendRequest][] = [];
-  for (const [position, request] of waiting) {
-    const name = `${request.subjects.join(' ')} ${request.cost}`;
-    const group = groups.get(name);
-    if (group) group.positions.push(position);
-    else if (request.subjects.some((subject) => groupOfSubject.has(subject))) rest.push([position, request]);
-    else {
-      groups.set(name, { ...request, positions: [position] });
-      for (const subject of request.subjects) groupOfSubject.set(subject, name);
-    }
-  }
-  return { groups: [...groups.values()], rest };
-}
-
 /**
- * Locks the rows, decides by their locked state, and writes them. Groups with a row that another transaction has
- * locked are left out, and named: without those rows they would look unmetered.
+ * The outcome of a group's call; null if it has to be submitted again.
+ * @param balances of the subjects that are still metered
+ * @param nth the position of the call in its group
  */
-function spendGroups(groups: readonly Group[], now: number): SQL {
-  const requested = groups.flatMap(({ subjects, cost, positions }, i) =>
-    subjects.map((subject) => ({ i, subject, cost, calls: positions.length })),
-  );
-  return sql`
-    with requested as materialized (
-      select * from json_to_recordset(${JSON.stringify(requested)}::text::json) as a (i int, subject text, cost bigint, calls bigint)
-    ), balance as materialized (
-      ${currentCredits(now)} where subject in (select subject from requested) order by subject for update skip locked
-    ), locked as materialized (
-      select distinct i from requested join ${credits} using (subject)
-      where not exists (select from balance where balance.subject = requested.subject)
-    ), granted as materialized (
-      select i, max(cost) as cost,
-        case when max(cost) = 0 then max(calls) else least(max(calls), min(remaining) / max(cost)) end as granted
-      from requested join balance using (subject) where i not in (select i from locked) group by i
-    ), spent as (
-      update ${credits} set remaining = balance.remaining - granted.granted * granted.cost, refilled_for = balance.refilled_for
-      from balance join requested using (subject) join granted using (i)
-      where credits.subject = balance.subject
-      returning granted.i, granted.granted, granted.cost, credits.remaining, credits.refill_amount, balance.refill_at
-    )
-    select i, false as locked, granted, min(remaining) as remaining, ${refillAtFor(sql`cost`)} as refill_at
-    from spent group by i, granted
-    union all
-    select i, true, 0, null, null from locked`;
+function outcomeOf(balances: readonly SpentBalance[], cost: number, nth: number): Spent | null {
+  if (balances.some(({ locked }) => locked)) return null;
+  const granted = balances[0] ? Number(balances[0].granted) : Number.POSITIVE_INFINITY;
+  const spent = { remaining: leastOf(balances), refillAt: refillAtFor(balances, cost) };
+  if (nth < granted) return { paid: true, ...spent };
+  return canPay(spent.remaining, cost) ? null : { paid: false, ...spent };
+}
+
+const canPay = (remaining: number | null, cost: number): boolean => remaining === null || remaining >= cost;
+
+/** The credits of the subject that has the fewest; null if none is metered. */
+function leastOf(balances: readonly Balance[]): number | null {
+  const all = balances.map(({ remaining }) => numberOf(remaining)).filter((one) => one !== null);
+  return all.length === 0 ? null : Math.min(...all);
 }
 
 /** When refills will cover the cost for every subject that has too few credits; null if a refill never covers it for one. */
-const refillAtFor = (cost: SQL): SQL => sql`
-  case when not bool_or(remaining < ${cost} and (refill_at is null or refill_amount < ${cost}))
-    then max(refill_at) filter (where remaining < ${cost}) end`;
+function refillAtFor(balances: readonly Balance[], cost: number): number | null {
+  const short = balances.filter(({ remaining }) => !canPay(numberOf(remaining), cost));
+  const refills = short.map(({ refill_amount, refill_at }) =>
+    (numberOf(refill_amount) ?? 0) < cost ? null : numberOf(refill_at),
+  );
+  const known = refills.filter((at) => at !== null);
+  return known.length === 0 || known.length < refills.length ? null : Math.max(...known);
+}
