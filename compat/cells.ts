@@ -1,6 +1,6 @@
 import { PACKAGE_ROOT } from '../server/lib/package-root.ts';
 import type { Client } from './clients.ts';
-import { OPERATIONS, type Operation, programCalls, SPECIAL } from './operations.ts';
+import { CALL_NAMES, type Operation, programCalls, SPECIAL } from './operations.ts';
 import { type Ran, runProgram } from './run-program.ts';
 import type { Subject } from './subject.ts';
 
@@ -36,7 +36,7 @@ export const tlsNameOf = (proxy: string): string => `TLS, ${proxy}`;
 export const isTried = (way: Way, client: Client): boolean =>
   way.ca === undefined || client.http2 === true || way.name === tlsNameOf('nginx');
 
-/** All operations but the restart, one after the other. @param fileOf the path of a file of that many MiB */
+/** All operations of one client, one after the other. @param fileOf the path of a file of that many MiB */
 export async function callThrough(
   way: Way,
   installed: Installed,
@@ -86,8 +86,7 @@ function typescriptOutcomes(ran: Ran): Record<string, string> {
     return JSON.parse(ran.out);
   } catch {
     const outcome = shortened(ran.err || ran.out || `it ended with ${ran.code}`);
-    const names = Object.keys(OPERATIONS).filter((name) => name !== 'restart');
-    return Object.fromEntries(names.map((name) => [name, outcome]));
+    return Object.fromEntries(CALL_NAMES.map((name) => [name, outcome]));
   }
 }
 
@@ -108,7 +107,7 @@ const complaintIn = (err: string): string =>
   err.replace(JAVA_NOTE, '');
 
 /** The first words of a response on one line, fit for a cell of a table, without paths of this machine. */
-const shortened = (text: string): string =>
+export const shortened = (text: string): string =>
   /"reason":"([A-Z_]+)"/.exec(text)?.[1] ??
   text
     .replaceAll(`${PACKAGE_ROOT}/`, '')

@@ -7,6 +7,7 @@ import { type Certificates, makeCertificates } from './certificates.ts';
 import type { Client } from './clients.ts';
 import { mustSpeakHttp2 } from './http2.ts';
 import { bytesOf } from './operations.ts';
+import { uploadInPieces } from './paced-uploads.ts';
 import { type ConfiguredProxy, startConfigured, type TestedProxy, versionOf } from './proxies.ts';
 import { restartUnder } from './restart.ts';
 import { runProgram } from './run-program.ts';
@@ -116,7 +117,9 @@ export async function runMatrix(scene: Scene, onCell: (cell: Cell) => void = () 
     for (let job = jobs.shift(); job; job = jobs.shift())
       keep(await callThrough(job.way, job.client, subject, fileOf));
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  const inPieces = async () => keep(await uploadInPieces(ways, clients, subject));
+  // They wait most of the time.
+  await Promise.all([inPieces(), ...Array.from({ length: AT_ONCE }, work)]);
   keep(await restartUnder(ways, clients, subject));
   return cells;
 }

@@ -4,16 +4,35 @@ import { createHash } from 'node:crypto';
 export const SPECIAL = 'milk & bread, 1+1=2; a/b\\c 100% ~\'(!)*" #é?|';
 
 /** What is tried through each proxy with each client, and its words for people. */
-export const OPERATIONS = {
+const CALLS = {
   call: 'a signed query',
   special: 'a query whose input has special characters',
   upload: 'an upload of 1 MiB',
   large: 'an upload of 8 MiB, for which the client reads 413',
   batch: 'two queries in one request',
+} as const;
+
+/** What is tried through each proxy with one client. */
+const PACED = {
+  slow: 'an upload that takes 17 seconds',
+  stalled: 'an upload that pauses for 12 seconds',
+  unsized: 'an upload without a content-length',
+} as const;
+
+export const OPERATIONS = {
+  ...CALLS,
+  ...PACED,
   restart: 'a subscription during a restart of the service',
 } as const;
 
 export type Operation = keyof typeof OPERATIONS;
+/** An operation that every client carries out. */
+export type Call = keyof typeof CALLS;
+/** An operation whose body is sent in pieces. */
+export type Paced = keyof typeof PACED;
+
+export const CALL_NAMES = Object.keys(CALLS) as readonly Call[];
+export const PACED_NAMES = Object.keys(PACED) as readonly Paced[];
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -30,13 +49,11 @@ interface ProgramCall {
 
 const query = (name: string, input: unknown, more = '') =>
   `/api/${name}?${more}input=${encodeURIComponent(JSON.stringify(input))}`;
-const OCTETS = 'application/octet-stream';
+export const OCTETS = 'application/octet-stream';
 const UPLOAD_DIGEST = createHash('sha256').update(bytesOf(1)).digest('hex');
 
 /** The operations of a program. @param fileOf the path of a file of that many MiB */
-export function programCalls(
-  fileOf: (mebibytes: number) => string,
-): Readonly<Record<Exclude<Operation, 'restart'>, ProgramCall>> {
+export function programCalls(fileOf: (mebibytes: number) => string): Readonly<Record<Call, ProgramCall>> {
   return {
     call: {
       args: ['GET', query('exemple', { name: 'Ada' })],

@@ -80,6 +80,8 @@ export const PROXIES: readonly TestedProxy[] = [
         'varnishd',
         (file, folder, port) => [
           ...['-F', '-j', 'none', '-n', join(folder, 'run'), '-f', file, '-p', 'feature=+http2'],
+          // Longer than a sender may pause.
+          ...['-p', 'timeout_idle=60'],
           ...['-a', `127.0.0.1:${port}`, '-a', `127.0.0.1:${inner},PROXY`],
         ],
         (port) => text(port),
