@@ -5,6 +5,8 @@ import { targetMeaning } from '../../shared/target-meaning.ts';
 interface Spelling {
   /** The characters that are percent-encoded. */
   readonly encoded: RegExp;
+  /** The same in names, if they differ. */
+  readonly encodedInNames?: RegExp;
   readonly space: '+' | '%20';
   /** Whether hex digits are lowercase; uppercase by default (RFC 3986 §2.1). */
   readonly lowercase?: boolean;
@@ -29,6 +31,14 @@ const SPELLINGS: readonly Spelling[] = [
   { encoded: allBut(UNRESERVED), space: '+' },
   // URLSearchParams, Java's `URLEncoder`.
   { encoded: allBut('A-Za-z0-9\\-._*'), space: '+' },
+  // Nested names as a person types them with `encodeURIComponent` of the values: `filter[path]=a%2Fb`.
+  { encoded: allBut(COMPONENT), encodedInNames: allBut(TYPED), space: '%20' },
+  // `qs.stringify` with `encodeValuesOnly`, then with `format: 'RFC1738'` too.
+  { encoded: allBut(UNRESERVED), encodedInNames: allBut(TYPED), space: '%20' },
+  { encoded: allBut(`${UNRESERVED}()`), encodedInNames: allBut(TYPED), space: '+' },
+  { encoded: allBut(UNRESERVED), encodedInNames: allBut(TYPED), space: '+' },
+  // axios before 1.12.
+  { encoded: allBut(`${COMPONENT}:$,[\\]`), space: '+' },
   // PHP's `http_build_query`.
   { encoded: allBut('A-Za-z0-9\\-._'), space: '+' },
   // axios.
@@ -52,6 +62,8 @@ const SPELLINGS: readonly Spelling[] = [
  * parameter of a query costs as much time as eight more characters.
  */
 const MAX_CHARACTERS = 64 * 1024;
+/** What Keyseal accepts with one request. */
+const MAX_SPELLINGS = 31;
 const COST_OF_PART = 8;
 
 /**
@@ -71,7 +83,7 @@ export function otherSpellings(target: string): string[] {
   let room = MAX_CHARACTERS;
   for (const each of spellingsOf(path, pairs)) {
     room -= each.length + COST_OF_PART * pairs.length;
-    if (room < 0) break;
+    if (room < 0 || found.size === MAX_SPELLINGS) break;
     if (each !== target && targetFault(each) === null && targetMeaning(each) === meaning) found.add(each);
   }
   return [...found];
@@ -107,7 +119,8 @@ export function beforeUrlEncoding(target: string): string[] {
 }
 
 function spellPair([name, value]: Pair, spelling: Spelling, empty: string): string {
-  const spelledName = spell(name, spelling).replaceAll('=', '%3D');
+  const { encoded, encodedInNames = encoded } = spelling;
+  const spelledName = spell(name, { ...spelling, encoded: encodedInNames }).replaceAll('=', '%3D');
   return value === '' ? spelledName + empty : `${spelledName}=${spell(value, spelling)}`;
 }
 
