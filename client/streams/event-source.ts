@@ -8,6 +8,7 @@ import {
   failureOfEvent,
   failureOfResponse,
   type StreamFailure,
+  streamless,
 } from './stream-failure.ts';
 
 /** The properties of an event that tRPC reads. It is not a MessageEvent, because workerd's has no `lastEventId`. */
@@ -93,9 +94,10 @@ export class SignedEventSource {
       const response = await rejectOnAbort(this.#fetch(this.#target(), init), signal);
       const failure = await rejectOnAbort(failureOfResponse(response), signal);
       if (failure) return this.#wasOpen ? afterService(failure) : failure;
+      if (typeof response.body?.getReader !== 'function') return streamless();
       this.readyState = this.OPEN;
       this.#wasOpen = true;
-      return await this.#read(response, signal, silence);
+      return await this.#read(response.body, signal, silence);
     } catch (error) {
       return failureOfError(error);
     } finally {
@@ -111,8 +113,12 @@ export class SignedEventSource {
   }
 
   /** Reads events until the connection ends. An incomplete event is dropped. */
-  async #read({ body }: Response, signal: AbortSignal, silence: SilenceTimer): Promise<StreamFailure | null> {
-    const reader = (body as ReadableStream<Uint8Array>).getReader();
+  async #read(
+    body: ReadableStream<Uint8Array>,
+    signal: AbortSignal,
+    silence: SilenceTimer,
+  ): Promise<StreamFailure | null> {
+    const reader = body.getReader();
     // A fetch that ignores its signal would keep the connection.
     signal.addEventListener('abort', () => void reader.cancel().catch(() => {}));
     const decoder = new TextDecoder();

@@ -59,6 +59,15 @@ export function failureOfError(error: unknown): StreamFailure {
   return { error: known, kind: 'outage', retryAfterMs: 0 };
 }
 
+/** Describes a response whose events cannot be read: no other attempt can succeed, whatever the service does. */
+export const streamless = (): StreamFailure => ({
+  error: new TypeError(
+    'The response of this fetch has no body stream (response.body.getReader), which a subscription needs. Pass a fetch that has one to createKeysealClient: in React Native, that of expo/fetch.',
+  ),
+  kind: 'final',
+  retryAfterMs: 0,
+});
+
 /** Describes an error event of a stream; null if it is not a refusal of Keyseal. */
 export function failureOfEvent(data: string): StreamFailure | null {
   const shape = parseRefusal(data);

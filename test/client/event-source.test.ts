@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SignedEventSource, type StreamEvent } from '../../client/streams/event-source.ts';
 
@@ -85,6 +86,26 @@ describe('B1: a source of events', () => {
       await vi.advanceTimersByTimeAsync(0);
       expect(vi.getTimerCount()).toBe(0);
     }
+  });
+});
+
+describe('a fetch without body streams', () => {
+  const headers = { 'content-type': 'text/event-stream' };
+  /** React Native has no `body`; node-fetch has a stream of Node there. */
+  it.each([
+    ['undefined', undefined],
+    ['null', null],
+    ['a stream of Node', Readable.from([])],
+  ])('ends the subscription, and says what is missing: %s', async (_, body) => {
+    const answer = () => Object.defineProperty(new Response('', { headers }), 'body', { value: body });
+    const { source, errors, urls } = opened(answer);
+    await vi.advanceTimersByTimeAsync(HOUR);
+    expect([source.readyState, urls.length]).toEqual([source.CLOSED, 1]);
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining('no body stream (response.body.getReader)'),
+      }),
+    ]);
   });
 });
 
