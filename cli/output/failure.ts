@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { PortUnavailable } from '../../server/http/port-unavailable.ts';
 import { ConfigError } from '../../server/lib/config.ts';
 import { Refusal } from '../../server/lib/refusal.ts';
 import { DatabaseUnavailable } from '../../server/stores/database/connection/database-unavailable.ts';
@@ -59,6 +60,7 @@ function failureOf(error: unknown): Failure {
   if (error instanceof CommandError) return error;
   if (error instanceof DatabaseUnavailable) return { exit: EXIT.unavailable, message: error.message };
   if (error instanceof ConfigError) return { exit: EXIT.config, message: error.message };
+  if (error instanceof PortUnavailable) return { exit: EXIT.failed, message: error.message };
   if (error instanceof CommanderError) return commandLineFailure(error);
   if (error instanceof Refusal) return refusalFailure(error);
   return otherFailure(error);

@@ -8,9 +8,9 @@ import {
 import type { Socket } from 'node:net';
 import { addressPath } from '../../shared/fairness/fairness-path.ts';
 import { plainAddress } from '../../shared/ip.ts';
-import { ConfigError } from '../lib/config.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import { LingeringClose } from './connections/lingering-close.ts';
+import { PortUnavailable } from './port-unavailable.ts';
 import { parseRefusal } from './request/parse-error.ts';
 import { send } from './response/response.ts';
 
@@ -59,13 +59,13 @@ export class MetricsServer {
     });
   }
 
-  /** @returns the port. @throws ConfigError if it cannot listen there */
+  /** @returns the port. @throws PortUnavailable */
   listen(port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', ({ code }: NodeJS.ErrnoException) => {
         const why = code === 'EADDRINUSE' ? 'is taken' : `cannot be opened (${code})`;
-        const fix = 'stop what listens there, or set KEYSEAL_METRICS_PORT to another port';
-        reject(new ConfigError(`KEYSEAL_METRICS_PORT ${port} of ${host} ${why}: ${fix}.`));
+        const fix = 'Stop the process that listens there, or set another KEYSEAL_METRICS_PORT';
+        reject(new PortUnavailable(`KEYSEAL_METRICS_PORT ${port} of ${host} ${why}. ${fix}.`));
       });
       this.#server.listen(port, host, () => {
         const address = this.#server.address();

@@ -367,8 +367,8 @@ describe('a missing or foreign resource prevents startup with one sentence', () 
       `keyseal: PORT ${port} of 127.0.0.1 is taken. Stop the process that listens there, or set another PORT.\n`,
     ]);
     expect([other.code, other.sentence]).toEqual([
-      78,
-      `keyseal: KEYSEAL_METRICS_PORT ${port} of 127.0.0.1 is taken: stop what listens there, or set KEYSEAL_METRICS_PORT to another port.\n`,
+      1,
+      `keyseal: KEYSEAL_METRICS_PORT ${port} of 127.0.0.1 is taken. Stop the process that listens there, or set another KEYSEAL_METRICS_PORT.\n`,
     ]);
   });
 });
