@@ -116,6 +116,12 @@ describe('compose.yaml', () => {
     expect(read('Caddyfile')).not.toContain('9464');
   });
 
+  it('has a proxy that closes idle connections before Keyseal does', () => {
+    const [, seconds] = /transport http \{\s*(?:#.*\s*)*keepalive (\d+)s\s*\}/.exec(read('Caddyfile')) ?? [];
+    for (const [, service] of instances)
+      expect(Number(seconds)).toBeLessThan(readConfig(envOf(service)).keepAliveSeconds);
+  });
+
   it('requires every secret, and contains none', () => {
     const asked = [...composeText.matchAll(/\$\{(\w+)(.*?)\}/g)];
     expect(new Set(asked.map(([, name]) => name))).toEqual(new Set(Object.keys(GIVEN)));
@@ -174,6 +180,8 @@ describe('Caddyfile', () => {
       'health_uri',
       'health_interval',
       'flush_interval',
+      'transport',
+      'keepalive',
       '}',
     ];
     expect(directives.filter((name = '') => !known.includes(name))).toEqual([]);
