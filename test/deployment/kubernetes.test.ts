@@ -23,11 +23,13 @@ interface Container {
   readonly ports: { readonly name: string; readonly containerPort: number }[];
   readonly livenessProbe: Probe;
   readonly readinessProbe: Probe;
+  readonly volumeMounts: { readonly name: string; readonly mountPath: string }[];
   readonly securityContext: { readonly readOnlyRootFilesystem: boolean };
 }
 interface PodSpec {
   readonly terminationGracePeriodSeconds: number;
   readonly containers: [Container];
+  readonly volumes: { readonly name: string; readonly configMap: { readonly name: string } }[];
 }
 
 const documents = parseAllDocuments(TEXT).map((document) => document.toJS());
@@ -49,6 +51,14 @@ describe('the manifest of Kubernetes', () => {
     expect(config.production).toBe(true);
     const named = /The Secret "keyseal" has (.*):$/m.exec(TEXT)?.[1];
     for (const name of Object.keys(SECRET)) expect(named).toContain(name);
+  });
+
+  it('mounts the authority of Postgres where the URL of the page reads it', () => {
+    const page = readFileSync(join(root, 'docs', 'operators', 'kubernetes.md'), 'utf8');
+    const [, folder, file] = /^DATABASE_URL=\S+@postgres:\S+sslrootcert=(\S+)\/(\S+)$/m.exec(page) ?? [];
+    const mount = container.volumeMounts.find(({ mountPath }) => mountPath === folder);
+    const volume = pod.volumes.find(({ name }) => name === mount?.name);
+    expect(page).toContain(`kubectl create configmap ${volume?.configMap.name} --from-file=${file}\n`);
   });
 
   it('leaves enough time to stop', () => {
