@@ -23,6 +23,25 @@ async function scriptPath(): Promise<string> {
 }
 
 describe('a page of the console', () => {
+  it.each([
+    ['/docs/quickstart', 200],
+    ['/docs/operators/running', 200],
+    ['/security/debugger', 200],
+    ['/sign-in/callback/acme', 200],
+    ['/keys/', 200],
+    ['/docs/nonsense', 404],
+    ['/docs/quickstart/more', 404],
+    ['/docs/constructor', 404],
+    ['/security/nonsense', 404],
+    ['/team/nonsense', 404],
+    ['/keys/abc/nonsense', 404],
+    ['//keys', 404],
+  ])('answers %s with the page, and status %d', async (path, status) => {
+    const response = await fetch(`${service.url}${path}`, { headers: { accept: 'text/html' } });
+    expect(response.status).toBe(status);
+    expect(await response.text()).toContain('<div id="root">');
+  });
+
   it.each(['/', ...CONSOLE_PATHS.map((path) => `/${path}`), '/keys/abc?tab=usage'])(
     'is at %s',
     async (path) => {

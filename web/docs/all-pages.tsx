@@ -1,5 +1,5 @@
+import { DOCS, type DocsGroup } from '../../shared/docs-pages.ts';
 import { useTexts } from '../language/language.ts';
-import { DOCS, type DocsGroup } from './catalogue.ts';
 import styles from './docs.module.css';
 import { DocsTitleLink } from './docs-title-link.tsx';
 import { docsTexts } from './texts.ts';

@@ -1,10 +1,11 @@
 import { Paper, Text, TextInput, Title } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { DOCS, type DocsGroup } from '../../shared/docs-pages.ts';
 import { useTexts } from '../language/language.ts';
 import { ConsolePage } from '../ui/page/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
-import { DOCS, type DocsGroup, isTranslated } from './catalogue.ts';
+import { isTranslated } from './catalogue.ts';
 import styles from './docs-index.module.css';
 import { DocsTitleLink } from './docs-title-link.tsx';
 import { SearchResults } from './search-results.tsx';

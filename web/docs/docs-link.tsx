@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import type { DocsPageName } from './catalogue.ts';
+import type { DocsPageName } from '../../shared/docs-pages.ts';
 
 interface DocsLinkProps {
   readonly page: DocsPageName;

@@ -1,6 +1,7 @@
 import titles from 'virtual:docs-titles';
+import type { DocsPageName } from '../../shared/docs-pages.ts';
 import { useLanguage } from '../language/language.ts';
-import { type DocsPageName, isTranslated } from './catalogue.ts';
+import { isTranslated } from './catalogue.ts';
 import { DocsLink } from './docs-link.tsx';
 
 interface DocsTitleLinkProps {

@@ -1,4 +1,4 @@
-import type { DocsGroup } from './catalogue.ts';
+import type { DocsGroup } from '../../shared/docs-pages.ts';
 
 const groups: Readonly<Record<DocsGroup, string>> = {
   start: 'Get started',

@@ -7,7 +7,7 @@ declare module '*.md' {
 declare module 'virtual:docs-titles' {
   const titles: Record<
     import('../../shared/languages.ts').Language,
-    Record<import('./catalogue.ts').DocsPageName, string>
+    Record<import('../../shared/docs-pages.ts').DocsPageName, string>
   >;
   export default titles;
 }

@@ -1,7 +1,7 @@
 import titles from 'virtual:docs-titles';
 import { Group } from '@mantine/core';
+import { DOCS_PAGES, type DocsPageName } from '../../shared/docs-pages.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
-import { DOCS_PAGES, type DocsPageName } from './catalogue.ts';
 import styles from './docs.module.css';
 import { DocsLink } from './docs-link.tsx';
 import { docsTexts } from './texts.ts';

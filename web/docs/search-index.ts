@@ -1,6 +1,7 @@
 import MiniSearch from 'minisearch';
+import { DOCS, type DocsPageName } from '../../shared/docs-pages.ts';
 import type { Language } from '../../shared/languages.ts';
-import { DOCS, type DocsPageName, isTranslated } from './catalogue.ts';
+import { isTranslated } from './catalogue.ts';
 import type { DocsSection } from './markdown-page.ts';
 import { foldTerm, MIN_PREFIX, soughtWords } from './search-words.ts';
 

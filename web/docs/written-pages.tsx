@@ -1,8 +1,8 @@
 import { Anchor } from '@mantine/core';
+import type { DocsGroup } from '../../shared/docs-pages.ts';
 import { API_PAGE, REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import { BASE_PATH } from '../api/browser-session.ts';
 import { useLanguage, useTexts } from '../language/language.ts';
-import type { DocsGroup } from './catalogue.ts';
 import { docsTexts } from './texts.ts';
 
 /** The pages that the service itself writes, by their group: their text is in the docs of the console. */

@@ -49,7 +49,7 @@ export const en = {
   reload: 'Reload',
   notFound: 'There is no such page',
   notFoundMore: 'The URL may be mistyped, or the page has moved.',
-  home: 'Back to API keys',
+  home: 'Go to the overview',
   seal: {
     open: 'Ten lines, not sealed yet.',
     accepted: 'The ten lines closed into a seal: the call was accepted.',

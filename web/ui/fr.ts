@@ -52,7 +52,7 @@ export const fr: typeof en = {
   reload: 'Recharger',
   notFound: 'Cette page n’existe pas',
   notFoundMore: 'L’URL est peut-être mal saisie, ou la page a changé de place.',
-  home: 'Retour aux clés d’API',
+  home: 'Aller à la vue d’ensemble',
   seal: {
     open: 'Dix lignes, pas encore scellées.',
     accepted: 'Les dix lignes se sont refermées en un sceau : l’appel a été accepté.',

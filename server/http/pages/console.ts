@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { extname, join } from 'node:path';
-import { CONSOLE_PATHS } from '../../../shared/console-paths.ts';
+import { isConsolePage } from '../../../shared/console-paths.ts';
 import { escapeHtml } from '../../html/escape-html.ts';
 import { PACKAGE_ROOT } from '../../lib/package-root.ts';
 import type { ServerContext } from '../server-context.ts';
@@ -31,7 +31,7 @@ let files: ReadonlyMap<string, File> | null | undefined;
 
 /** Whether a path is a page of the console, or one of its files. */
 export function isConsole(path: string): boolean {
-  return isPage(path) || consoleFiles()?.has(path) === true;
+  return isConsolePage(path) || consoleFiles()?.has(path) === true;
 }
 
 /** A page or a file of the console. Every path gets the same page, whose script routes by the path. */
@@ -42,7 +42,7 @@ export async function consolePage(
   const path = url.split('?', 1)[0] as string;
   const found = consoleFiles();
   if (!found) return { status: 503, body: NOT_BUILT, headers: { 'content-type': 'text/plain' } };
-  if (isPage(path)) return page(found, serverContext);
+  if (isConsolePage(path)) return page(found, serverContext);
   const { bytes, body, headers } = found.get(path) as File;
   // Font files are already compressed.
   return { status: 200, body: path.endsWith('.woff2') ? bytes : body, headers };
@@ -55,9 +55,6 @@ export async function missingPage(serverContext: ServerContext | null): Promise<
 }
 
 const NOT_BUILT = 'The console is not built: npm run build.\n';
-
-const isPage = (path: string): boolean =>
-  path === '/' || (CONSOLE_PATHS as readonly string[]).includes(path.split('/', 2)[1] as string);
 
 async function page(
   found: ReadonlyMap<string, File>,

@@ -107,10 +107,12 @@ requires('browser').describe('people who use the console', () => {
   });
 
   test('get a "not found" page for an unknown address', async () => {
-    for (const path of ['/nope', '/Keys', '/keys.html']) {
+    for (const path of ['/nope', '/Keys', '/keys.html', '/docs/nonsense', '/team/nope', '/keys/a/b']) {
       const response = await at.page.goto(path);
       expect(response?.status()).toBe(404);
-      await at.page.getByText('There is no such page').waitFor();
+      await at.page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor();
+      expect(await at.page.title()).toBe('There is no such page · Keyseal');
+      expect(await at.page.getByRole('link', { name: 'Go to the overview' }).getAttribute('href')).toBe('/');
       // Within the frame, so that the other pages are one click away.
       await at.page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
     }

@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
+import { DOCS_PAGES } from '../../../shared/docs-pages.ts';
 import { LANGUAGES } from '../../../shared/languages.ts';
 import { API_PAGE, REFUSALS_PAGE } from '../../../shared/refusal-form.ts';
-import { DOCS_PAGES, docsFileOf } from '../catalogue.ts';
+import { docsFileOf } from '../catalogue.ts';
 
 /** Where each file of the repository is shown on a service. */
 const PLACES: ReadonlyMap<string, string> = new Map([

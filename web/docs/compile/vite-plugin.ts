@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Plugin } from 'vite';
+import { DOCS_PAGES, type DocsPageName } from '../../../shared/docs-pages.ts';
 import { LANGUAGES, type Language } from '../../../shared/languages.ts';
-import { DOCS_PAGES, type DocsPageName, docsFileOf } from '../catalogue.ts';
+import { docsFileOf } from '../catalogue.ts';
 import type { FoundSection } from '../search-index.ts';
 import { pageOf, titleOf } from './markdown-page.ts';
 import { refusalSections, sectionsOf } from './sections.ts';
