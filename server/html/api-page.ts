@@ -5,12 +5,14 @@ import type { ProcedureText } from '../../shared/procedure-docs/procedure-text.t
 import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { ApiDocument, ApiResponse, Content, Operation } from '../rpc/api-document.ts';
 import type { Api, ProcedureInfo } from '../rpc/procedure-registry.ts';
+import { AREAS_FR, INTRODUCTION_FR } from './api-page-fr.ts';
 import { API_PAGE_STYLE } from './api-page-style.ts';
 import { WORDS } from './api-page-texts.ts';
 import { callExamples, EXAMPLE_LANGUAGES } from './call-examples.ts';
 import { codeView } from './code-view.ts';
 import { escapeHtml } from './escape-html.ts';
 import { blocks, type HtmlPage, htmlPage, inline } from './html.ts';
+import type { PageBrand } from './page-brand.ts';
 import { schemaView } from './schema-view.ts';
 
 /** By name on the wire; the guards have the English texts. */
@@ -18,18 +20,25 @@ const TRANSLATIONS: Readonly<Record<Exclude<Language, 'en'>, Readonly<Record<str
   fr,
 };
 
+/** What the page is made of. */
+interface DescribedApi {
+  readonly document: ApiDocument;
+  readonly api: Api;
+  readonly brand: PageBrand;
+}
+
 const MADE = new WeakMap<ApiDocument, Map<Language, HtmlPage>>();
 
 /** The page of every procedure of a service with its input, output and refusals: made once for each language. */
-export function apiPage(document: ApiDocument, api: Api, language: Language): HtmlPage {
+export function apiPage({ document, ...described }: DescribedApi, language: Language): HtmlPage {
   const made = MADE.get(document) ?? new Map<Language, HtmlPage>();
-  const page = made.get(language) ?? pageOf(document, api, language);
+  const page = made.get(language) ?? pageOf({ document, ...described }, language);
   MADE.set(document, made.set(language, page));
   return page;
 }
 
 /** Text of custom procedures is not trusted. */
-function pageOf(document: ApiDocument, api: Api, language: Language): HtmlPage {
+function pageOf({ document, api, brand }: DescribedApi, language: Language): HtmlPage {
   const words = WORDS[language];
   const all = Object.entries(document.paths).map(([path, item]): DocumentedProcedure => {
     const operation = 'get' in item ? item.get : item.post;
@@ -47,16 +56,17 @@ function pageOf(document: ApiDocument, api: Api, language: Language): HtmlPage {
   }));
   const main = [
     `<p>${words.document} <a href="${basePathOf(document)}/openapi.json"><code>/openapi.json</code></a></p>`,
-    `<div lang="en">${blocks(document.info.description)}</div>`,
+    language === 'fr' ? blocks(INTRODUCTION_FR) : blocks(document.info.description),
     `<h2 id="proofs">${words.proofs}</h2>`,
     proofsOf(document),
     languageChoice(words.examples),
     ...areas.flatMap(({ name, description, procedures }) => [
-      `<h2>${escapeHtml(name)}</h2>\n<p lang="en">${inline(description)}</p>`,
+      `<h2>${escapeHtml(name)}</h2>\n${areaIn(language, name, description)}`,
       ...procedures.map((procedure) => sectionOf(procedure, document, language)),
     ]),
   ];
   return htmlPage({
+    brand,
     language,
     place: 'api',
     title: words.title,
@@ -66,7 +76,13 @@ function pageOf(document: ApiDocument, api: Api, language: Language): HtmlPage {
   });
 }
 
-/** A choice of the language of all examples, which the style reads: the page runs no script. */
+/** Custom areas have only English descriptions. */
+function areaIn(language: Language, name: string, description: string): string {
+  const translated = language === 'fr' && Object.hasOwn(AREAS_FR, name) ? AREAS_FR[name] : undefined;
+  return translated ? `<p>${inline(translated)}</p>` : `<p lang="en">${inline(description)}</p>`;
+}
+
+/** A choice of the language of all examples, which the style reads: the page runs no script for it. */
 const languageChoice = (label: string): string => {
   const choices = Object.entries(EXAMPLE_LANGUAGES).map(
     ([value, name], at) =>

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
 import { docsPlaceOf } from '../../shared/docs-links.ts';
 import { LANGUAGES, type Language } from '../../shared/languages.ts';
 import { codeView } from './code-view.ts';
 import { escapeHtml } from './escape-html.ts';
+import type { PageBrand } from './page-brand.ts';
 import { fontFaces } from './page-fonts.ts';
 import { PAGE_STYLE } from './page-style.ts';
+import { digestOf, THEME_SCRIPT } from './theme-script.ts';
 
 /** An HTTP response with a page. */
 export interface HtmlPage {
@@ -17,6 +18,7 @@ const NAMES: Readonly<Record<Language, string>> = { en: 'English', fr: 'Françai
 
 /** The content of a page, in HTML. */
 export interface PageContent {
+  readonly brand: PageBrand;
   readonly language: Language;
   /** The name of the page below `/docs/`. */
   readonly place: keyof (typeof LINKS)['en'];
@@ -43,10 +45,20 @@ const LINKS = {
   fr: { api: 'Référence de l’API', refusals: 'Refus' },
 } as const;
 
+/** The console's pages in the bar, below the base path. */
+const CONSOLE_LINKS = {
+  en: { 'docs#search': 'Search', keys: 'API keys' },
+  fr: { 'docs#search': 'Rechercher', keys: 'Clés d’API' },
+} as const;
+
 const CONTENTS: Readonly<Record<Language, string>> = { en: 'On this page', fr: 'Sur cette page' };
 
-/** A page of the service's docs. Clients may cache it; it runs and frames nothing, and loads nothing but the console's typefaces. */
+/** The prefix of the keys in our texts and examples, which the operator may have changed. */
+const KEY_START = /\bks_(?=(?:live|test|&lt;live\|test&gt;)_)/g;
+
+/** A page of the service's docs. Clients may cache it. It frames nothing, runs only `THEME_SCRIPT`, and loads only the logo and the console's typefaces. */
 export function htmlPage({
+  brand,
   language,
   place,
   title,
@@ -60,16 +72,18 @@ export function htmlPage({
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
-<title>Keyseal: ${escapeHtml(title)}</title>
+<title>${escapeHtml(title)} · ${escapeHtml(brand.name)}</title>
+<link rel="icon" href="../${brand.logo}">
+<script>${THEME_SCRIPT}</script>
 <style>${style}</style>
 </head>
 <body>
-<nav class="bar" aria-label="Documentation">${barOf(language, place)}</nav>
+<nav class="bar" aria-label="Documentation">${barOf(language, place, brand)}</nav>
 <main class="columns">
 <h1>${escapeHtml(title)}</h1>
 <nav class="contents" aria-label="${CONTENTS[language]}">${contents.map(groupOf).join('')}</nav>
 <div>
-${main}
+${main.replace(KEY_START, `${brand.keyPrefix}_`)}
 </div>
 </main>
 </body>
@@ -87,35 +101,39 @@ ${main}
   return { status: 200, body, headers };
 }
 
-/** Links to the docs, to the pages like this one, and to the other language. */
-function barOf(language: Language, place: PageContent['place']): string {
+/** Links to the console, to the docs, to the pages like this one, and to the other language. */
+function barOf(language: Language, place: PageContent['place'], { name, logo }: PageBrand): string {
   // Relative, so that they lead to the same service below any base path.
   const pages = Object.entries(LINKS[language]).map(
-    ([name, text]) => `<a href="${name}"${name === place ? ' aria-current="page"' : ''}>${text}</a>`,
+    ([page, text]) => `<a href="${page}"${page === place ? ' aria-current="page"' : ''}>${text}</a>`,
   );
   const languages = LANGUAGES.map(
     (other) => `<a href="?lang=${other}" hreflang="${other}" lang="${other}">${NAMES[other]}</a>`,
   );
   return [
-    '<b>Keyseal</b>',
+    `<a class="brand" href="../" aria-label="${escapeHtml(name)}"><img src="../${logo}" alt="" width="24" height="24"><b>${escapeHtml(name)}</b></a>`,
     '<a href="../docs">Documentation</a>',
     ...pages,
     '<span></span>',
+    ...Object.entries(CONSOLE_LINKS[language]).map(([to, text]) => `<a href="../${to}">${text}</a>`),
     ...languages,
   ].join('');
 }
 
 const groupOf = ({ name, parts }: ContentsGroup): string => {
   const links = parts.map(([id, text]) => `<li><a href="#${escapeHtml(id)}">${escapeHtml(text)}</a></li>`);
-  return `<p>${escapeHtml(name)}</p><ul>${links.join('')}</ul>`;
+  const [first = ''] = parts[0] ?? [];
+  return `<p><a href="#${escapeHtml(first)}">${escapeHtml(name)}</a></p><ul>${links.join('')}</ul>`;
 };
 
-/** The page loads nothing but the typefaces, and runs nothing; its one style is allowed by its digest (CSP Level 3, §6.1). */
+/** The page loads nothing but the logo and the typefaces; its one script and its one style are allowed by their digests. */
 const policyFor = (style: string): string =>
   [
     `default-src 'none'`,
-    `style-src 'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+    `script-src ${digestOf(THEME_SCRIPT)}`,
+    `style-src ${digestOf(style)}`,
     `font-src 'self'`,
+    `img-src 'self'`,
     `base-uri 'none'`,
     `form-action 'none'`,
     `frame-ancestors 'none'`,

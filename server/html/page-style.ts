@@ -21,9 +21,11 @@ const VARIABLES = Object.entries(PAGE_COLORS)
   .map(([name, [light, dark]]) => `--${name}: light-dark(${light}, ${dark});`)
   .join(' ');
 
-/** The bar at the top, the text, and the contents next to it, which a narrow window shows above. */
+/** The bar at the top, the text, and the contents next to it, of which a narrow window shows the groups above. Lengths are of a root of 15 pixels, so 0.8rem is the 12 of the smallest text. */
 export const PAGE_STYLE = `
 :root { color-scheme: light dark; font: 16px/1.65 "Geist Variable", system-ui, sans-serif; font-size: 0.9375rem; text-rendering: geometricPrecision; ${VARIABLES} scroll-padding-top: 4.5rem; }
+:root[data-scheme="light"] { color-scheme: light; }
+:root[data-scheme="dark"] { color-scheme: dark; }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text); }
 a { color: var(--heading); text-underline-offset: 0.2em; text-decoration-color: var(--data); }
@@ -33,13 +35,14 @@ a { color: var(--heading); text-underline-offset: 0.2em; text-decoration-color: 
 .bar a { color: var(--dimmed); text-decoration: none; }
 .bar a:hover, .bar [aria-current] { color: var(--heading); }
 .bar [aria-current] { font-weight: 600; }
-.bar b { color: var(--heading); }
+.bar .brand { display: inline-flex; gap: 0.5rem; align-items: center; color: var(--heading); }
 .bar span { flex: 1; }
 .columns { max-inline-size: 96rem; margin: 0 auto; padding: 1.5rem 1.25rem 4rem; }
-.contents { max-block-size: 11rem; margin-block-end: 1.5rem; padding: 0.75rem 1rem; overflow: auto; border: 1px solid var(--hairline);
+.contents { margin-block-end: 1.5rem; padding: 0.75rem 1rem; overflow: auto; border: 1px solid var(--hairline);
   border-radius: 0.5rem; background: var(--card); font-size: 0.8125rem; }
 .contents p { margin: 0.75rem 0 0.25rem; color: var(--dimmed); font-weight: 600; }
 .contents p:first-child { margin-block-start: 0; }
+.contents p a { color: inherit; font-weight: inherit; }
 .contents ul { margin: 0; padding: 0; list-style: none; }
 .contents a { display: block; padding-block: 0.15rem; color: var(--text); text-decoration: none; overflow-wrap: anywhere; }
 .contents a:hover { color: var(--heading); text-decoration: underline; }
@@ -61,14 +64,16 @@ dd { margin: 0 0 0.75rem; max-inline-size: 46rem; }
 section { margin-block-start: 1rem; padding: 1.25rem; border: 1px solid var(--hairline); border-radius: 0.75rem; background: var(--card); }
 section:target { outline: 2px solid var(--data); outline-offset: 2px; }
 .mark { display: inline-block; margin-inline-end: 0.5rem; padding: 0.05rem 0.45rem; border: 1px solid currentcolor; border-radius: 0.25rem;
-  color: var(--data); font-size: 0.75rem; font-weight: 600; line-height: 1.5; }
-@media (max-width: 40rem) { .bar b { display: none; } .bar { gap: 0.25rem 0.8rem; padding-inline: 0.75rem; font-size: 0.75rem; } }
+  color: var(--data); font-size: 0.8rem; font-weight: 600; line-height: 1.5; }
+@media (max-width: 60rem) { .bar { position: static; flex-wrap: wrap; } }
+@media (max-width: 40rem) { .bar b { display: none; } .bar { gap: 0.25rem 0.8rem; padding-inline: 0.75rem; font-size: 0.8rem; } }
+@media (max-width: 63.99rem) { .contents { display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; } .contents p { margin: 0; } .contents ul { display: none; } }
 @media (min-width: 64rem) {
   .columns { display: grid; grid-template-columns: 14rem minmax(0, 1fr); column-gap: 2.5rem; }
   h1 { grid-column: 1 / -1; }
   .contents { position: sticky; inset-block-start: 5rem; align-self: start; max-block-size: calc(100vh - 6rem); padding: 0; border: 0; background: none; }
 }
 ${CODE_STYLE}
-@media print { .bar, .contents { display: none; } section { break-inside: avoid; } }
+@media print { :root:root { color-scheme: light; --page: #ffffff; } .bar, .contents { display: none; } section { break-inside: avoid; } }
 @media (forced-colors: active) { .mark, section { border-color: CanvasText; } }
 `;

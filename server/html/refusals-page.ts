@@ -5,6 +5,7 @@ import type { Language } from '../../shared/languages.ts';
 import { REFUSALS, type Reason } from '../../shared/refusals.ts';
 import { escapeHtml } from './escape-html.ts';
 import { type ContentsGroup, type HtmlPage, htmlPage, inline } from './html.ts';
+import type { PageBrand } from './page-brand.ts';
 
 const GUIDES: Readonly<Record<Language, ErrorGuide>> = { en, fr };
 
@@ -23,14 +24,17 @@ q { color: var(--dimmed); }
 @media (min-width: 80rem) { dl { display: grid; grid-template-columns: 9rem minmax(0, 1fr); gap: 0.25rem 1rem; } }
 `;
 
-const PAGES: Readonly<Record<Language, HtmlPage>> = { en: pageOf('en'), fr: pageOf('fr') };
+const MADE = new WeakMap<PageBrand, Map<Language, HtmlPage>>();
 
-/** Every reason with what happened, why, and how to fix it. `docs` of a refusal links to this page. */
-export function refusalsPage(language: Language): HtmlPage {
-  return PAGES[language];
+/** Every reason with what happened, why, and how to fix it; made once for each brand and language. `docs` of a refusal links to this page. */
+export function refusalsPage(brand: PageBrand, language: Language): HtmlPage {
+  const made = MADE.get(brand) ?? new Map<Language, HtmlPage>();
+  const page = made.get(language) ?? pageOf(brand, language);
+  MADE.set(brand, made.set(language, page));
+  return page;
 }
 
-function pageOf(language: Language): HtmlPage {
+function pageOf(brand: PageBrand, language: Language): HtmlPage {
   const guide = GUIDES[language];
   const reasons = Object.keys(REFUSALS) as Reason[];
   const main = [
@@ -38,6 +42,7 @@ function pageOf(language: Language): HtmlPage {
     ...reasons.map((reason) => sectionOf(reason, language)),
   ];
   return htmlPage({
+    brand,
     language,
     place: 'refusals',
     title: guide.title,

@@ -44,6 +44,7 @@ const SERVICE_PATHS: readonly string[] = [
   'backchannel-logout',
   'brand-logo',
   'docs',
+  'favicon.ico',
   'healthz',
   'icon.svg',
   'metrics',

@@ -15,7 +15,7 @@ requires('browser').describe('the docs pages in a browser', () => {
   const at = opened();
 
   for (const [path, width, colorScheme] of VIEWS) {
-    test(`${path} at ${width} pixels, ${colorScheme}, fits, and loads only typefaces`, async () => {
+    test(`${path} at ${width} pixels, ${colorScheme}, fits, and loads only the logo and typefaces`, async () => {
       const page = await at.browser.newPage({ viewport: { width, height: 800 }, colorScheme });
       const asked: string[] = [];
       const consoleErrors: string[] = [];
@@ -23,18 +23,26 @@ requires('browser').describe('the docs pages in a browser', () => {
       page.on('console', (message) => consoleErrors.push(message.text()));
       page.on('pageerror', (error) => consoleErrors.push(String(error)));
       await page.goto(`${at.service.url}${path}`);
-      // Chromium asks for an icon by itself, which the policy refuses. The typefaces are the console's.
-      const others = asked.filter((url) => !/\/favicon\.ico$|\/assets\/geist[\w-]+\.woff2$/.test(url));
+      // The logo and the typefaces are the console's.
+      const others = asked.filter((url) => !/\/icon\.svg$|\/assets\/geist[\w-]+\.woff2$/.test(url));
       expect(others).toEqual([`${at.service.url}${path}`]);
-      expect(consoleErrors.filter((text) => !text.includes('favicon'))).toEqual([]);
+      expect(consoleErrors).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
       expect(await page.evaluate('getComputedStyle(document.body).fontFamily')).toContain('system-ui');
       expect(
         await page.evaluate('document.fonts.check("16px Geist Variable") && document.fonts.size > 0'),
       ).toBe(true);
-      // All links of the bar are on one line, and within the window.
+      // All links of the bar are within the window: on one line, or on two of a phone.
       const bar = page.locator('.bar');
-      expect((await bar.boundingBox())?.height).toBeLessThanOrEqual(60);
+      expect((await bar.boundingBox())?.height).toBeLessThanOrEqual(width < 600 ? 84 : 60);
+      const smallest = `Math.min(...[...document.querySelectorAll('body *')].map((one) => parseFloat(getComputedStyle(one).fontSize)))`;
+      expect(await page.evaluate(smallest)).toBeGreaterThanOrEqual(12);
+      // Not a box that scrolls within the page, or one that fills the window.
+      const contents = page.locator('.contents');
+      if (width < 600) {
+        expect(await contents.evaluate((one) => one.scrollHeight - one.clientHeight)).toBe(0);
+        expect((await contents.boundingBox())?.height).toBeLessThanOrEqual(400);
+      }
       for (const link of await bar.getByRole('link').all()) {
         const box = await link.boundingBox();
         expect((box?.x ?? width) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
@@ -42,6 +50,26 @@ requires('browser').describe('the docs pages in a browser', () => {
       await page.close();
     });
   }
+
+  test('has the colours that the reader chose in the console, and those of paper when it is printed', async () => {
+    const context = await at.browser.newContext({ baseURL: at.service.url, colorScheme: 'light' });
+    const page = await context.newPage();
+    const ground = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+    await page.goto('/sign-in');
+    await page.evaluate(`localStorage.setItem('mantine-color-scheme-value', 'dark')`);
+    for (const path of ['/docs/api', '/docs/refusals']) {
+      await page.goto(path);
+      expect(await ground()).toBe('rgb(12, 18, 26)');
+      await page.emulateMedia({ media: 'print' });
+      expect(await ground()).toBe('rgb(255, 255, 255)');
+      await page.emulateMedia({ media: 'screen' });
+    }
+    await page.evaluate(`localStorage.setItem('mantine-color-scheme-value', 'light')`);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.reload();
+    expect(await ground()).toBe('rgb(246, 247, 249)');
+    await context.close();
+  });
 
   test('/docs/api scrolls to a procedure', async () => {
     const page = await at.browser.newPage();
@@ -77,7 +105,7 @@ requires('browser').describe('the docs pages in a browser', () => {
       await page.goto(`${at.service.url}/docs/${path}`);
       const contents = page.getByRole('navigation', { name: 'On this page' });
       const links = await contents
-        .getByRole('link')
+        .locator('li a')
         .evaluateAll((all) => all.map((one) => (one as HTMLAnchorElement).hash));
       expect(links.length).toBeGreaterThan(40);
       const parts = await page.locator('section').evaluateAll((all) => all.map(({ id }) => `#${id}`));

@@ -40,12 +40,44 @@ it('the page has the name, colour and logo of the operator, as text', async () =
   expect(await logo.text()).toBe(SVG);
 });
 
+it('the pages of the docs, the icon and the key prefix are the operator’s too', async () => {
+  const { url } = await start({
+    KEYSEAL_BRAND: 'ada',
+    KEYSEAL_BRAND_NAME: `Ada's "API" <b>`,
+    KEYSEAL_BRAND_LOGO: file('icon.svg', SVG),
+  });
+  const home = await (await fetch(`${url}/keys`)).text();
+  expect(home).toContain('name="keyseal-key-prefix" content="ada"');
+  expect(home).toMatch(/<noscript>Ada(&#39;|')s/);
+  for (const page of ['api', 'refusals']) {
+    const response = await fetch(`${url}/docs/${page}`);
+    const text = await response.text();
+    expect(text).toMatch(/<title>[^<]+ · Ada(&#39;|')s (&quot;|")API(&quot;|") &lt;b&gt;<\/title>/);
+    const bar = /<nav class="bar"[\s\S]*?<\/nav>/.exec(text)?.[0];
+    expect(bar).toContain('<img src="../brand-logo" alt=""');
+    expect(bar).toContain('API&quot; &lt;b&gt;');
+    expect(bar).not.toContain('Keyseal');
+    expect(text).toContain('<link rel="icon" href="../brand-logo">');
+    expect(text).not.toMatch(/\bks_/);
+  }
+  const icon = await fetch(`${url}/favicon.ico`);
+  expect([icon.status, icon.headers.get('content-type'), await icon.text()]).toEqual([
+    ...[200, 'image/svg+xml', SVG],
+  ]);
+});
+
 it('the page without them says Keyseal, and has no logo', async () => {
   const { url } = await start({});
   const text = await (await fetch(`${url}/keys`)).text();
   expect(text).toContain('<title>Keyseal</title>');
   expect(text).toContain('name="keyseal-brand-color" content=""');
   expect(text).toContain('href="/icon.svg"');
+  expect(text).toContain('name="keyseal-key-prefix" content="ks"');
+  const icon = await fetch(`${url}/favicon.ico`);
+  expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
+  expect(await (await fetch(`${url}/docs/refusals`)).text()).toContain(
+    '<link rel="icon" href="../icon.svg">',
+  );
   expect((await fetch(`${url}/brand-logo`)).status).toBe(404);
 });
 

@@ -84,16 +84,49 @@ describe('/docs/refusals', () => {
     expect(text).toContain(`<html lang="${language}">`);
   });
 
-  it('is cacheable, runs and frames nothing, and loads only typefaces of its origin', async () => {
+  it('is cacheable, frames nothing, runs only the choice of its colours, and loads only from its origin', async () => {
     const { headers, text } = await read(null);
     expect(headers['cache-control']).toBe('public, max-age=3600');
-    const policy = String(headers['content-security-policy']);
-    expect(policy).toMatch(
-      /^default-src 'none'; style-src 'sha256-[^ ]+'; font-src 'self'; base-uri 'none'; form-action 'none'/,
+    const digestOf = (element: string) => {
+      const content = new RegExp(`<${element}>([\\s\\S]*?)</${element}>`).exec(text)?.[1] ?? '';
+      return `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
+    };
+    expect(headers['content-security-policy']).toBe(
+      `default-src 'none'; script-src ${digestOf('script')}; style-src ${digestOf('style')}; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
     );
-    const style = /<style>([\s\S]*?)<\/style>/.exec(text)?.[1] ?? '';
-    expect(policy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
-    expect(text).not.toMatch(/<script|<img|<link|<iframe|\son\w+=|style="/);
+    expect(text.match(/<script/g)).toHaveLength(1);
+    expect(text).not.toMatch(/<iframe|\son\w+=|style="|(src|href)="(https?:)?\/\//);
+  });
+
+  it('leads back to the docs, the search and the keys', async () => {
+    for (const [language, search, keys] of [
+      ['en', 'Search', 'API keys'],
+      ['fr', 'Rechercher', 'Clés d’API'],
+    ] as const) {
+      const bar = /<nav class="bar"[\s\S]*?<\/nav>/.exec((await read(language)).text)?.[0] ?? '';
+      const links = [...bar.matchAll(/<a [^>]*href="([^"]*)"[^>]*>(?:<img[^>]*><b>)?([^<]*)/g)].map(
+        ([, ...one]) => one,
+      );
+      expect(links).toEqual(
+        expect.arrayContaining([
+          ['../', 'Keyseal'],
+          ['../docs', 'Documentation'],
+          ['../docs#search', search],
+          ['../keys', keys],
+        ]),
+      );
+    }
+  });
+});
+
+describe('/docs/api', () => {
+  it('describes the API and its areas in French too', async () => {
+    const text = await (await fetch(`${service.url}/docs/api?lang=fr`)).text();
+    expect(text).toContain('Trois preuves devant chaque procédure');
+    expect(text).toContain('<p>Les comptes et leurs sessions.</p>');
+    expect(text.match(/<\/h2>\n<p lang="en">/g)).toBeNull();
+    const english = await (await fetch(`${service.url}/docs/api?lang=en`)).text();
+    expect(english).toContain('Three proofs in front of every procedure');
   });
 });
 

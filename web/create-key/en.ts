@@ -1,4 +1,5 @@
 import { countedEn } from '../language/counted.ts';
+import { BRAND } from '../ui/theme/brand.ts';
 
 export const en = {
   title: 'Create an API key',
@@ -34,12 +35,9 @@ export const en = {
     'A key was already created from your earlier input, but the response did not arrive. The key is in the list. Send again to create another key from the current input.',
   lostTitle: 'The key was created, but its secrets did not arrive',
   lost: {
-    secret:
-      'The response with the secrets did not arrive. Keyseal shows secrets only once. Rotate the key to get new ones.',
-    madePair:
-      'The response with the API key did not arrive. Keyseal shows it only once. Rotate the key to get a new one, with a new private key that this page makes.',
-    ownPair:
-      'The response with the API key did not arrive. Keyseal shows it only once. Open the key in the list, and rotate it: with another public key, or with a key pair that this page makes.',
+    secret: `The response with the secrets did not arrive. ${BRAND.name} shows secrets only once. Rotate the key to get new ones.`,
+    madePair: `The response with the API key did not arrive. ${BRAND.name} shows it only once. Rotate the key to get a new one, with a new private key that this page makes.`,
+    ownPair: `The response with the API key did not arrive. ${BRAND.name} shows it only once. Open the key in the list, and rotate it: with another public key, or with a key pair that this page makes.`,
   },
   rotate: { secret: 'Rotate, and show the new secrets', madePair: 'Rotate, with a new private key' },
 };

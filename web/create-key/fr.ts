@@ -1,4 +1,5 @@
 import { countedFr } from '../language/counted.ts';
+import { BRAND } from '../ui/theme/brand.ts';
 import type { en } from './en.ts';
 
 export const fr: typeof en = {
@@ -34,12 +35,9 @@ export const fr: typeof en = {
     'Une clé a déjà été créée à partir de votre saisie précédente, mais la réponse n’est pas arrivée. La clé est dans la liste. Envoyez de nouveau pour en créer une autre à partir de la saisie actuelle.',
   lostTitle: 'La clé existe, mais ses secrets ne sont pas arrivés',
   lost: {
-    secret:
-      'La réponse qui contenait les secrets n’est pas arrivée. Keyseal ne les affiche qu’une fois. Faites la rotation de la clé pour en obtenir d’autres.',
-    madePair:
-      'La réponse qui contenait la clé d’API n’est pas arrivée. Keyseal ne l’affiche qu’une fois. Faites la rotation de la clé pour en recevoir une nouvelle, avec une nouvelle clé privée que cette page crée.',
-    ownPair:
-      'La réponse qui contenait la clé d’API n’est pas arrivée. Keyseal ne l’affiche qu’une fois. Ouvrez la clé dans la liste et faites sa rotation : avec une autre clé publique, ou avec une paire de clés que la page crée.',
+    secret: `La réponse qui contenait les secrets n’est pas arrivée. ${BRAND.name} ne les affiche qu’une fois. Faites la rotation de la clé pour en obtenir d’autres.`,
+    madePair: `La réponse qui contenait la clé d’API n’est pas arrivée. ${BRAND.name} ne l’affiche qu’une fois. Faites la rotation de la clé pour en recevoir une nouvelle, avec une nouvelle clé privée que cette page crée.`,
+    ownPair: `La réponse qui contenait la clé d’API n’est pas arrivée. ${BRAND.name} ne l’affiche qu’une fois. Ouvrez la clé dans la liste et faites sa rotation : avec une autre clé publique, ou avec une paire de clés que la page crée.`,
   },
   rotate: {
     secret: 'Faire la rotation et afficher les nouveaux secrets',

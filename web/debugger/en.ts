@@ -1,3 +1,4 @@
+import { BRAND } from '../ui/theme/brand.ts';
 export const en = {
   title: 'Signature debugger',
   description:
@@ -31,11 +32,11 @@ export const en = {
   lines: 'The lines of the base',
   line: 'Line',
   yours: 'Yours',
-  expected: "Keyseal's",
+  expected: `${BRAND.name}'s`,
   empty: '(empty)',
   differs: 'differs',
   verdicts: {
-    built: 'These are the lines that Keyseal builds for this request.',
+    built: `These are the lines that ${BRAND.name} builds for this request.`,
     alike:
       'All lines are equal. If the service still refuses the signature, the signing secret or the private key does not belong to this key.',
     one: 'One line differs:',

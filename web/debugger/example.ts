@@ -1,4 +1,6 @@
+import { keyPrefix } from '../../shared/key-format.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
+import { BRAND } from '../ui/theme/brand.ts';
 import type { Pastes } from './findings.ts';
 
 const QUERY = '?input=%7B%22name%22%3A%22Ada%22%7D';
@@ -8,7 +10,7 @@ const [ID, TIME, NONCE] = ['jfJ31CVuhfQ5', '1795471483', 'oOKVqYX7Enwvq4VNAKjKs1
 export const EXAMPLE: Pastes = {
   request: `GET /api/exemple${QUERY} HTTP/1.1
 host: api.example.com
-authorization: Bearer ks_live_${ID}_…
+authorization: Bearer ${keyPrefix(BRAND.keyPrefix, 'live', ID)}…
 x-signature: v1,k=${ID},t=${TIME},n=${NONCE},s=${'0'.repeat(64)}`,
   base: [
     ...['v1.request', ID, TIME, NONCE, 'GET', 'api.example.com', '/api/exemple', ''],

@@ -1,3 +1,4 @@
+import { BRAND } from '../ui/theme/brand.ts';
 import type { en } from './en.ts';
 
 export const fr: typeof en = {
@@ -33,11 +34,11 @@ export const fr: typeof en = {
   lines: 'Les lignes de la base',
   line: 'Ligne',
   yours: 'La vôtre',
-  expected: 'Celle de Keyseal',
+  expected: `Celle de ${BRAND.name}`,
   empty: '(vide)',
   differs: 'diffère',
   verdicts: {
-    built: 'Voici les lignes que Keyseal construit pour cette requête.',
+    built: `Voici les lignes que ${BRAND.name} construit pour cette requête.`,
     alike:
       'Toutes les lignes sont identiques. Si la signature est refusée malgré tout, c’est un autre secret de signature ou une autre clé privée qui a signé.',
     one: 'Une ligne diffère :',

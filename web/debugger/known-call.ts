@@ -1,4 +1,5 @@
 import { ENVIRONMENTS, type Environment, isKeyId, keyPrefix } from '../../shared/key-format.ts';
+import { BRAND } from '../ui/theme/brand.ts';
 
 /** What the request log knows about a call, as the debugger's URL passes it on. */
 export interface KnownCall {
@@ -39,7 +40,7 @@ export const hasGaps = (request: string): boolean => GAP.test(request);
 /** A request, as far as it is known, for the person to complete at each `…`. */
 export function requestOf({ key, environment = 'live' }: KnownCall, method: string, url: string): string {
   const { host, pathname } = new URL(url);
-  const bearer = key ? `${keyPrefix('ks', environment, key)}${UNKNOWN}` : UNKNOWN;
+  const bearer = key ? `${keyPrefix(BRAND.keyPrefix, environment, key)}${UNKNOWN}` : UNKNOWN;
   const isQuery = method === 'GET';
   return [
     `${method} ${pathname}${isQuery ? `?input=${UNKNOWN}` : ''} HTTP/1.1`,

@@ -1,6 +1,7 @@
 import { Paper, Text, TextInput, Title } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useLocation, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { DOCS, type DocsGroup } from '../../shared/docs-pages.ts';
 import { useTexts } from '../language/language.ts';
 import { ConsolePage } from '../ui/page/page.tsx';
@@ -13,17 +14,27 @@ import { StartPages } from './start-pages.tsx';
 import { docsTexts } from './texts.ts';
 import { WrittenPages } from './written-pages.tsx';
 
+/** The id of the field for words, to which the pages that the service writes link. */
+const FIELD = 'search';
+
 /** All pages of the docs, and a search over their text. The search words are in the URL. */
 export function DocsIndex() {
   const { pages } = useTexts(shellTexts);
   const texts = useTexts(docsTexts);
   const { q = '' } = useSearch({ from: '/shell/docs/' });
   const navigate = useNavigate({ from: '/docs' });
+  const isWanted = useLocation({ select: ({ hash }) => hash === FIELD });
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (isWanted) field.current?.focus();
+  }, [isWanted]);
   const onSearch = (words: string) =>
     void navigate({ search: words === '' ? {} : { q: words }, replace: true, resetScroll: false });
   return (
     <ConsolePage title={pages['/docs']} description={texts.indexMore}>
       <TextInput
+        ref={field}
+        id={FIELD}
         type="search"
         label={texts.search}
         description={texts.searchHint}

@@ -23,7 +23,7 @@ export function Parts({ parts, exampleKey }: PartsProps) {
         exampleKey={exampleKey}
       />
     ) : (
-      // biome-ignore lint/security/noDangerouslySetInnerHtml: made of our own page when the console was built, without raw HTML; all that is put into it is an id of letters and digits.
+      // biome-ignore lint/security/noDangerouslySetInnerHtml: made of our own page when the console was built, without raw HTML; all that is put into it is a prefix and an id, of letters and digits.
       <div key={part.html} dangerouslySetInnerHTML={{ __html: htmlOf(part.html) }} />
     ),
   );

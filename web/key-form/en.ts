@@ -1,4 +1,5 @@
 import type { Permission } from '../../shared/permissions.ts';
+import { BRAND } from '../ui/theme/brand.ts';
 
 export const en = {
   name: 'Name',
@@ -69,7 +70,7 @@ export const en = {
   authoritiesHint:
     'One host per line, such as shop.example.com or localhost:8443: services for which this key may call verify.',
   metadata: 'Metadata',
-  metadataHint: 'A JSON object for your own notes, such as {"plan": "pro"}. Keyseal does not read it.',
+  metadataHint: `A JSON object for your own notes, such as {"plan": "pro"}. ${BRAND.name} does not read it.`,
   signer: 'What the key signs with',
   signers: {
     secret: 'A signing secret',

@@ -1,3 +1,4 @@
+import { BRAND } from '../ui/theme/brand.ts';
 import type { en } from './en.ts';
 
 export const fr: typeof en = {
@@ -70,7 +71,7 @@ export const fr: typeof en = {
   authoritiesHint:
     'Un hôte par ligne, par exemple boutique.example.com ou localhost:8443 : les services pour lesquels cette clé peut appeler verify.',
   metadata: 'Métadonnées',
-  metadataHint: 'Un objet JSON pour vos propres notes, par exemple {"plan": "pro"}. Keyseal ne le lit pas.',
+  metadataHint: `Un objet JSON pour vos propres notes, par exemple {"plan": "pro"}. ${BRAND.name} ne le lit pas.`,
   signer: 'Ce avec quoi la clé signe',
   signers: {
     secret: 'Un secret de signature',

@@ -1,3 +1,4 @@
+import { BRAND } from '../ui/theme/brand.ts';
 export const en = {
   description: 'Give each client its own key and choose what it can do. Secrets are shown once.',
   create: 'Create a key',
@@ -70,8 +71,7 @@ export const en = {
     },
     send: 'Rotate',
     lost: 'The key was rotated, but the response did not arrive',
-    lostMore:
-      'Nobody saw the new secrets, and Keyseal does not show them a second time. Rotate again to get other ones. This ends the secrets that your clients use.',
+    lostMore: `Nobody saw the new secrets, and ${BRAND.name} does not show them a second time. Rotate again to get other ones. This ends the secrets that your clients use.`,
     again: 'Rotate again',
   },
   disable: {

@@ -1,3 +1,4 @@
+import { BRAND } from '../ui/theme/brand.ts';
 export const en = {
   description:
     'Make a real call, signed here in your browser, and see every line of it. Then break it on purpose, and see why the service refuses it.',
@@ -56,7 +57,7 @@ export const en = {
   lacks: 'This key does not have the permission that the procedure needs. The call will be refused.',
   show: 'Show the secret',
   errors: {
-    apiKey: 'An API key looks like ks_test_… with three underscores.',
+    apiKey: `An API key looks like ${BRAND.keyPrefix}_test_… with three underscores.`,
     signingSecret: 'A signing secret looks like kss_…',
     privateKey:
       'The page cannot read this private key. It accepts Ed25519, P-256, P-384 and RSA keys as PEM or as a JWK, and OpenSSH Ed25519 keys, all without a passphrase.',

@@ -1,3 +1,4 @@
+import { BRAND } from '../ui/theme/brand.ts';
 import type { en } from './en.ts';
 
 export const fr: typeof en = {
@@ -59,7 +60,7 @@ export const fr: typeof en = {
   lacks: 'Cette clé n’a pas la permission qu’exige la procédure. L’appel sera refusé.',
   show: 'Afficher le secret',
   errors: {
-    apiKey: 'Une clé d’API ressemble à ks_test_… avec trois traits de soulignement.',
+    apiKey: `Une clé d’API ressemble à ${BRAND.keyPrefix}_test_… avec trois traits de soulignement.`,
     signingSecret: 'Un secret de signature ressemble à kss_…',
     privateKey:
       'Ce n’est pas une clé privée que la page sait lire : elle accepte, sans phrase de passe, Ed25519, P-256, P-384 ou RSA en PEM ou en JWK, et Ed25519 d’OpenSSH.',

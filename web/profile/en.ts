@@ -1,3 +1,4 @@
+import { BRAND } from '../ui/theme/brand.ts';
 export const en = {
   title: 'Profile',
   you: 'You',
@@ -69,8 +70,7 @@ export const en = {
   sessions: 'Sessions',
   sessionsMore: 'See where you are signed in, and end sessions.',
   delete: 'Delete the account',
-  deleteMore:
-    'Keyseal deletes your name and e-mail address, disables your keys in every workspace, and deletes each workspace of which you are the only member. Nobody can undo this.',
+  deleteMore: `${BRAND.name} deletes your name and e-mail address, disables your keys in every workspace, and deletes each workspace of which you are the only member. Nobody can undo this.`,
   deleteOwner:
     'If you are the last owner of a workspace with other members, first make another member an owner.',
 };

@@ -1,3 +1,4 @@
+import { BRAND } from '../ui/theme/brand.ts';
 import type { en } from './en.ts';
 
 export const fr: typeof en = {
@@ -74,8 +75,7 @@ export const fr: typeof en = {
   sessions: 'Sessions',
   sessionsMore: 'Voyez où vos sessions sont ouvertes, et mettez fin à des sessions.',
   delete: 'Supprimer le compte',
-  deleteMore:
-    'Keyseal efface votre nom et votre adresse e-mail, désactive vos clés dans chaque espace de travail et supprime les espaces dont vous êtes le seul membre. Cette action est irréversible.',
+  deleteMore: `${BRAND.name} efface votre nom et votre adresse e-mail, désactive vos clés dans chaque espace de travail et supprime les espaces dont vous êtes le seul membre. Cette action est irréversible.`,
   deleteOwner:
     'Si vous êtes le dernier propriétaire d’un espace qui a d’autres membres, nommez-en d’abord un autre.',
 };

@@ -1,4 +1,5 @@
 import { countedEn } from '../language/counted.ts';
+import { BRAND } from '../ui/theme/brand.ts';
 
 export const en = {
   title: 'Team',
@@ -42,13 +43,13 @@ export const en = {
   invitations: 'Pending invitations',
   noInvitations: 'There are no pending invitations.',
   invite: 'Invite someone',
-  inviteMore: 'Keyseal sends no e-mail. It shows you a link once; send it over a channel that you trust.',
+  inviteMore: `${BRAND.name} sends no e-mail. It shows you a link once; send it over a channel that you trust.`,
   email: 'E-mail',
   emailWrong: 'Enter an e-mail address, such as ada@example.com.',
   makeLink: 'Create the link',
   linkTitle: (email: string) => `Send this link to ${email}`,
   linkMore: (until: string) =>
-    `Keyseal sends no e-mail. The link works once, until ${until}, and is shown only here.`,
+    `${BRAND.name} sends no e-mail. The link works once, until ${until}, and is shown only here.`,
   done: 'Done',
   link: 'The link',
   until: 'Valid until',

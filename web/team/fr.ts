@@ -1,4 +1,5 @@
 import { countedFr } from '../language/counted.ts';
+import { BRAND } from '../ui/theme/brand.ts';
 import type { en } from './en.ts';
 
 export const fr: typeof en = {
@@ -43,14 +44,13 @@ export const fr: typeof en = {
   invitations: 'Invitations en attente',
   noInvitations: 'Aucune invitation n’est en attente.',
   invite: 'Inviter quelqu’un',
-  inviteMore:
-    'Keyseal n’envoie pas d’e-mail. Il vous montre un lien une seule fois ; transmettez-le par un moyen sûr.',
+  inviteMore: `${BRAND.name} n’envoie pas d’e-mail. Il vous montre un lien une seule fois ; transmettez-le par un moyen sûr.`,
   email: 'Adresse e-mail',
   emailWrong: 'Saisissez une adresse e-mail, comme ada@example.com.',
   makeLink: 'Créer le lien',
   linkTitle: (email) => `Envoyez ce lien à ${email}`,
   linkMore: (until) =>
-    `Keyseal n’envoie pas d’e-mail. Le lien ne sert qu’une fois, jusqu’au ${until}, et n’est montré qu’ici.`,
+    `${BRAND.name} n’envoie pas d’e-mail. Le lien ne sert qu’une fois, jusqu’au ${until}, et n’est montré qu’ici.`,
   done: 'Terminé',
   link: 'Le lien',
   until: 'Valable jusqu’au',

@@ -1,33 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import { extname, join } from 'node:path';
 import { isConsolePage } from '../../../shared/console-paths.ts';
 import { escapeHtml } from '../../html/escape-html.ts';
-import { PACKAGE_ROOT } from '../../lib/package-root.ts';
+import { pageBrandOf } from '../../html/page-brand.ts';
 import type { ServerContext } from '../server-context.ts';
-import { CompressedBody } from './compressed-body.ts';
-import { LOGO_PATH } from './logo-page.ts';
+import { type ConsoleFile, consoleFiles, SHARED_HEADERS } from './console-files.ts';
 import type { HttpPage } from './pages.ts';
-
-/** The directory into which `npm run build` writes the console. */
-const CONSOLE_FOLDER = join(PACKAGE_ROOT, 'dist', 'web');
-
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
-};
-
-interface File {
-  readonly bytes: Buffer;
-  readonly body: CompressedBody;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** The files by their path, read once; null if the console was not built. */
-let files: ReadonlyMap<string, File> | null | undefined;
 
 /** Whether a path is a page of the console, or one of its files. */
 export function isConsole(path: string): boolean {
@@ -43,7 +21,7 @@ export async function consolePage(
   const found = consoleFiles();
   if (!found) return { status: 503, body: NOT_BUILT, headers: { 'content-type': 'text/plain' } };
   if (isConsolePage(path)) return page(found, serverContext);
-  const { bytes, body, headers } = found.get(path) as File;
+  const { bytes, body, headers } = found.get(path) as ConsoleFile;
   // Font files are already compressed.
   return { status: 200, body: path.endsWith('.woff2') ? bytes : body, headers };
 }
@@ -57,13 +35,13 @@ export async function missingPage(serverContext: ServerContext | null): Promise<
 const NOT_BUILT = 'The console is not built: npm run build.\n';
 
 async function page(
-  found: ReadonlyMap<string, File>,
+  found: ReadonlyMap<string, ConsoleFile>,
   serverContext: ServerContext | null,
 ): Promise<HttpPage> {
   const nonce = randomBytes(16).toString('base64');
   const signUp = serverContext ? await serverContext.shared.signUp() : 'closed';
   const basePath = serverContext?.service.config.basePath ?? '';
-  const html = (found.get('/index.html') as File).bytes.toString('utf8');
+  const html = (found.get('/index.html') as ConsoleFile).bytes.toString('utf8');
   const links = html.replace('%BASE%', basePath).replaceAll('="./', `="${basePath}/`);
   const issuers = serverContext?.service.stores.issuers.forSignIn ?? [];
   const named = JSON.stringify(issuers.map(({ name, signIn }) => ({ name, title: signIn.title })));
@@ -84,20 +62,19 @@ async function page(
   };
 }
 
-/** The page with the name, the colour and the logo that the operator configured. */
+/** The page with the name, the colour, the logo and the key prefix that the operator configured. */
 function withBrand(html: string, serverContext: ServerContext | null): string {
-  const { name = 'Keyseal', color = null, logo = null } = serverContext?.service.config.branding ?? {};
+  const config = serverContext?.service.config ?? null;
+  const { name, logo, keyPrefix } = pageBrandOf(config);
   const branded = html
     .replaceAll('%BRAND_NAME%', () => escapeHtml(name))
-    .replace('%BRAND_COLOR%', color ?? '')
-    .replace('%BRAND_LOGO%', logo ? 'custom' : '');
-  const path = LOGO_PATH.slice(1);
-  return logo
-    ? branded.replace('icon.svg" type="image/svg+xml"', `${path}"`).replace('icon.svg"', `${path}"`)
-    : branded;
+    .replace('%KEY_PREFIX%', keyPrefix)
+    .replace('%BRAND_COLOR%', config?.branding.color ?? '')
+    .replace('%BRAND_LOGO%', logo === 'icon.svg' ? '' : 'custom');
+  return logo === 'icon.svg'
+    ? branded
+    : branded.replace('icon.svg" type="image/svg+xml"', `${logo}"`).replace('icon.svg"', `${logo}"`);
 }
-
-const SHARED_HEADERS = { 'referrer-policy': 'no-referrer', 'x-content-type-options': 'nosniff' };
 
 /**
  * Only files of this origin run as scripts, and the page contacts no other host (CSP Level 3). Styles that the theme
@@ -115,39 +92,3 @@ const policyWith = (nonce: string): string =>
     `form-action 'none'`,
     `frame-ancestors 'none'`,
   ].join('; ');
-
-function consoleFiles(): ReadonlyMap<string, File> | null {
-  files ??= existsSync(join(CONSOLE_FOLDER, 'index.html')) ? readFiles() : null;
-  return files;
-}
-
-function readFiles(): ReadonlyMap<string, File> {
-  const names = readdirSync(CONSOLE_FOLDER, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  const contents = new Map(
-    names.map(({ parentPath, name }) => {
-      const full = join(parentPath, name);
-      return [full.slice(CONSOLE_FOLDER.length).replaceAll('\\', '/'), readFileSync(full)];
-    }),
-  );
-  const paths = [...contents].filter(([path]) => !path.endsWith(BROTLI));
-  return new Map(paths.map(([path, bytes]) => [path, fileOf(path, bytes, contents.get(path + BROTLI))]));
-}
-
-/** The suffix of the Brotli version of a file, which the build compresses at a higher quality than the service would. */
-const BROTLI = '.br';
-
-function fileOf(path: string, bytes: Buffer, br: Buffer | undefined): File {
-  return {
-    bytes,
-    body: new CompressedBody(bytes, br && { br }),
-    headers: {
-      'content-type': CONTENT_TYPES[extname(path)] ?? 'application/octet-stream',
-      // A file with a digest in its name never changes.
-      'cache-control': path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-      'cross-origin-resource-policy': 'same-origin',
-      ...SHARED_HEADERS,
-    },
-  };
-}

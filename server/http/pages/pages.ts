@@ -4,11 +4,13 @@ import { API_PAGE, REFUSALS_PAGE } from '../../../shared/refusal-form.ts';
 import { apiPage } from '../../html/api-page.ts';
 import type { HtmlPage } from '../../html/html.ts';
 import { languageOf } from '../../html/language.ts';
+import { pageBrandOf } from '../../html/page-brand.ts';
 import { refusalsPage } from '../../html/refusals-page.ts';
 import { publishedDocument } from '../../openapi/published-document.ts';
 import { metricsPage } from '../metrics-server.ts';
 import type { ServerContext } from '../server-context.ts';
 import { CompressedBody } from './compressed-body.ts';
+import { iconPage } from './console-files.ts';
 import { LOGO_PATH, logoPage } from './logo-page.ts';
 
 export interface HttpPage {
@@ -42,14 +44,20 @@ export const PAGES: Readonly<Record<string, PageHandler>> = {
   [RESPONSE_KEYS_PATH]: (serverContext) => (serverContext ? responseKeysPage(serverContext) : NOT_YET),
   '/openapi.json': (serverContext) => (serverContext ? documentPage(serverContext) : NOT_YET),
   [LOGO_PATH]: logoPage,
+  '/favicon.ico': (serverContext) =>
+    serverContext?.service.config.branding.logo ? logoPage(serverContext) : iconPage(),
   [API_PAGE]: (serverContext, { url = '', headers }) => {
     if (!serverContext) return NOT_YET;
     const { service } = serverContext;
     const language = languageOf(url, headers['accept-language']);
-    return compressPage(apiPage(publishedDocument(service).document, service.api, language));
+    const { document } = publishedDocument(service);
+    const brand = pageBrandOf(service.config);
+    return compressPage(apiPage({ document, api: service.api, brand }, language));
   },
-  [REFUSALS_PAGE]: (_, { url = '', headers }) =>
-    compressPage(refusalsPage(languageOf(url, headers['accept-language']))),
+  [REFUSALS_PAGE]: (serverContext, { url = '', headers }) => {
+    const brand = pageBrandOf(serverContext?.service.config ?? null);
+    return compressPage(refusalsPage(brand, languageOf(url, headers['accept-language'])));
+  },
 };
 
 /** The keys that sign responses, which pages of any origin may read; an instance that may lack the newest key publishes none. */
