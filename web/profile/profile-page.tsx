@@ -22,16 +22,16 @@ export function ProfilePage() {
         <Section isSplit title={texts.you}>
           <PersonNameForm />
         </Section>
-        <Section isSplit title={texts.password} description={texts.passwordMore}>
+        <Section isSplit isScreenOnly title={texts.password} description={texts.passwordMore}>
           <PasswordForm />
         </Section>
         <SecondFactorSection />
         <PasskeysSection />
         <LinkedIdentities />
-        <Section isSplit title={texts.preferences}>
+        <Section isSplit isScreenOnly title={texts.preferences}>
           <Preferred />
         </Section>
-        <Section isSplit title={texts.sessions}>
+        <Section isSplit isScreenOnly title={texts.sessions}>
           <Anchor component={Link} to="/sessions">
             {texts.sessionsMore}
           </Anchor>

@@ -61,6 +61,25 @@ const BEYOND_CARD = `[...document.querySelectorAll('main .mantine-Paper-root')].
 /** Each audience belongs to one workspace. */
 let audiences = 0;
 
+/** Light text, dark grounds, and cards without anything below their headings. */
+const NOT_FOR_PAPER = `(() => {
+  const lightness = (color) => {
+    const [r, g, b, alpha = 1] = color.match(/[\\d.]+/g).map(Number);
+    const scale = color.startsWith('rgb') ? 255 : 1;
+    return alpha < 0.5 ? null : (0.2126 * r + 0.7152 * g + 0.0722 * b) / scale;
+  };
+  const shown = [...document.querySelectorAll('main *')].filter((one) => one.checkVisibility() && one.clientWidth > 1);
+  const hasText = (one) => [...one.childNodes].some(({ nodeType, data }) => nodeType === 3 && data.trim() !== '');
+  const wrong = shown.filter((one) => {
+    const { color, backgroundColor } = getComputedStyle(one);
+    return (hasText(one) && lightness(color) > 0.6) || (one.innerText && (lightness(backgroundColor) ?? 1) < 0.4);
+  });
+  const empty = shown.filter(
+    (one) => one.matches('.mantine-Paper-root') && one.innerText.trim() === one.querySelector('h2')?.innerText.trim() && !one.querySelector('input'),
+  );
+  return [...wrong, ...empty].map((one) => one.outerHTML.slice(0, 200));
+})()`;
+
 requires('browser').describe('bad input at the console', () => {
   const { test } = requires('browser');
   const at = visitedWithWorkloads();
@@ -360,9 +379,16 @@ requires('browser').describe('bad input at the console', () => {
   test('a page is printed without the frame, dark on white', async () => {
     const { id } = await hostileNames();
     await at.page.emulateMedia({ media: 'print', colorScheme: 'dark' });
-    for (const path of [`/keys/${id}?tab=policy`, '/audit', '/docs/quickstart']) {
+    for (const path of [
+      ...['/keys', `/keys/${id}`, `/keys/${id}?tab=policy`, '/requests', '/usage', '/audit', '/team'],
+      ...['/profile', '/docs/quickstart'],
+    ]) {
       await at.page.goto(path);
       await at.page.locator('h1').waitFor();
+      await at.page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+      // Links that look like buttons only do something too.
+      expect(await at.page.locator('a.mantine-Button-root:visible').allInnerTexts(), path).toEqual([]);
+      await expect.poll(() => at.page.evaluate(NOT_FOR_PAPER), { message: path }).toEqual([]);
       // A button that is the text of a cell is content.
       for (const part of ['header', 'nav', 'button:not(:is(td, th) > button)'])
         expect(
@@ -378,5 +404,10 @@ requires('browser').describe('bad input at the console', () => {
     }
     await at.page.goto('/audit');
     await at.page.getByText('Key created').first().waitFor();
+    // The screen has its colours again afterwards.
+    await at.page.emulateMedia({ media: 'screen' });
+    await expect
+      .poll(() => at.page.evaluate('getComputedStyle(document.body).backgroundColor'))
+      .toBe('rgb(12, 18, 26)');
   });
 });

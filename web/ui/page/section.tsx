@@ -11,6 +11,8 @@ interface SectionProps {
   readonly isSplit?: boolean;
   /** Whether what it offers cannot be undone. */
   readonly isDangerous?: boolean;
+  /** Whether it only lets a person do something, which paper cannot. A dangerous one does. */
+  readonly isScreenOnly?: boolean;
   readonly id?: string;
   readonly children?: ReactNode;
 }
@@ -22,6 +24,7 @@ export function Section({
   isOpen = false,
   isSplit = false,
   isDangerous = false,
+  isScreenOnly = isDangerous,
   id,
   children,
 }: SectionProps) {
@@ -50,6 +53,7 @@ export function Section({
       withBorder
       p={{ base: 'md', sm: 'lg' }}
       {...(id ? { id } : {})}
+      data-screen-only={isScreenOnly || undefined}
       {...(isDangerous
         ? { style: { borderColor: 'color-mix(in srgb, var(--ks-refused) 45%, transparent)' } }
         : {})}
