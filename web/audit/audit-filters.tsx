@@ -5,6 +5,7 @@ import { useTexts } from '../language/language.ts';
 import { SavedFilters } from '../saved-filters/saved-filters.tsx';
 import { FilterButtons } from '../ui/filters/filter-buttons.tsx';
 import styles from '../ui/filters/filter-fields.module.css';
+import { MoreFilters } from '../ui/filters/more-filters.tsx';
 import { type AuditSearch, auditSearch, FILTERS } from './audit-search.ts';
 import { auditTexts } from './texts.ts';
 
@@ -16,6 +17,7 @@ interface AuditFiltersProps {
 /** Filters the list by action, actor, subject and days. */
 export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
   const texts = useTexts(auditTexts);
+  const [isOpen, setOpen] = useState(() => Object.keys(search).some((name) => name !== FILTERS[0]));
   const [draft, setDraft] = useState<Record<string, string>>({ ...search });
   const isFiltered = Object.keys(search).length > 0;
   const submit = (event: FormEvent) => {
@@ -26,7 +28,12 @@ export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
   return (
     <form onSubmit={submit}>
       <Stack gap="sm">
-        <SimpleGrid cols={{ base: 2, md: 3, lg: 5 }} spacing="sm" className={styles.fields}>
+        <SimpleGrid
+          cols={{ base: 2, md: 3, lg: 5 }}
+          spacing="sm"
+          className={styles.fields}
+          data-folded={!isOpen}
+        >
           {FILTERS.map((name) => {
             const Field = FIELDS[name];
             return (
@@ -45,6 +52,7 @@ export function AuditFilters({ search, onSearch }: AuditFiltersProps) {
           isFiltered={isFiltered}
           onShowAll={() => onSearch({})}
         >
+          <MoreFilters isOpen={isOpen} onToggle={() => setOpen(!isOpen)} />
           <SavedFilters
             page="audit"
             current={isFiltered ? search : null}

@@ -12,7 +12,6 @@ export const en = {
   },
   any: 'Any',
   outcomes: { accepted: 'Accepted', refused: 'Refused' },
-  moreFilters: 'More filters',
   filter: 'Apply',
   all: 'Show all',
   refresh: 'Refresh',

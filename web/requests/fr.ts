@@ -14,7 +14,6 @@ export const fr: typeof en = {
   },
   any: 'Tous',
   outcomes: { accepted: 'Accepté', refused: 'Refusé' },
-  moreFilters: 'Plus de filtres',
   filter: 'Appliquer',
   all: 'Tout afficher',
   refresh: 'Actualiser',

@@ -1,4 +1,4 @@
-import { Button, NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core';
+import { NativeSelect, SimpleGrid, Stack, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { ENVIRONMENTS } from '../../shared/key-format.ts';
 import { REFUSALS } from '../../shared/refusals.ts';
@@ -7,6 +7,7 @@ import { useTexts } from '../language/language.ts';
 import { SavedFilters } from '../saved-filters/saved-filters.tsx';
 import { FilterButtons } from '../ui/filters/filter-buttons.tsx';
 import styles from '../ui/filters/filter-fields.module.css';
+import { MoreFilters } from '../ui/filters/more-filters.tsx';
 import { FIELDS, MAX_LENGTHS, type RequestsSearch, requestsSearch } from './requests-search.ts';
 import { requestsTexts } from './texts.ts';
 
@@ -74,21 +75,6 @@ const hasMore = (search: RequestsSearch): boolean => Object.keys(search).some((n
 function SavedRequestFilters({ search, onSearch }: RequestFiltersProps) {
   const current = Object.keys(search).length > 0 ? search : null;
   return <SavedFilters page="requests" current={current} read={requestsSearch} onOpen={onSearch} />;
-}
-
-interface MoreFiltersProps {
-  readonly isOpen: boolean;
-  readonly onToggle: () => void;
-}
-
-/** On a phone, shows the fields after the first. */
-function MoreFilters({ isOpen, onToggle }: MoreFiltersProps) {
-  const { moreFilters } = useTexts(requestsTexts);
-  return (
-    <Button size="xs" variant="default" hiddenFrom="xs" aria-expanded={isOpen} onClick={onToggle}>
-      {moreFilters}
-    </Button>
-  );
 }
 
 /** What the two fields offer, of which one choice is any. */

@@ -57,7 +57,7 @@ export const en = {
     refusedAt: (line: number) => `The seal is cracked at line ${line} of 10: the call was refused.`,
   },
   labelled: (label: string) => `${label}:`,
-  filters: { current: 'Current filters', remove: 'Remove this filter' },
+  filters: { more: 'More filters', current: 'Current filters', remove: 'Remove this filter' },
   debug: 'Open the signature debugger',
   debugShort: 'Debug',
   copy: 'Copy',

@@ -61,7 +61,7 @@ export const fr: typeof en = {
   },
   // A line must not begin with the colon.
   labelled: (label) => `${label}\u00a0:`,
-  filters: { current: 'Filtres actuels', remove: 'Retirer ce filtre' },
+  filters: { more: 'Plus de filtres', current: 'Filtres actuels', remove: 'Retirer ce filtre' },
   debug: 'Ouvrir le débogueur de signatures',
   debugShort: 'Déboguer',
   copy: 'Copier',
