@@ -13,6 +13,7 @@ import { SignerField } from '../key-form/signer-field.tsx';
 import type { FieldProps } from '../key-form/use-key-form.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
+import { useLeaveGuard } from '../ui/feedback/leave-guard.ts';
 import { KeyPreview } from './key-preview.tsx';
 import { createTexts } from './texts.ts';
 import { type Reveal, useCreate } from './use-create.ts';
@@ -27,6 +28,7 @@ export function CreateForm({ reveal, onCancel }: CreateFormProps) {
   const texts = useTexts(createTexts);
   const { form, submit, failed, madeOther, isPending, opened, setOpened } = useCreate(reveal);
   const id = useId();
+  useLeaveGuard(texts.leave, form.isDirty());
   return (
     <form onSubmit={submit} noValidate>
       <Stack>

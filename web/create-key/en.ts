@@ -6,6 +6,7 @@ export const en = {
   more: 'More options',
   create: 'Create the key',
   cancel: 'Cancel',
+  leave: 'The key is not created yet, and your input would be lost. Leave this page?',
   preview: {
     title: 'What this key may do',
     nothing: 'Nothing yet: choose a permission.',

@@ -29,7 +29,7 @@ export function KeyTabs({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
     selected?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [tab]);
   const onSearch = (change: KeySearch) =>
-    void navigate({ search: { ...search, ...change }, replace: true, resetScroll: false });
+    void navigate({ search: { ...search, ...change }, resetScroll: false });
   const panels = {
     usage: () => <KeyUsage apiKey={key} search={search} onSearch={onSearch} />,
     live: () => <LiveTail apiKey={key} />,

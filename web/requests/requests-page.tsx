@@ -16,7 +16,7 @@ import { RequestChips } from './request-chips.tsx';
 import { RequestDetails } from './request-details.tsx';
 import { RequestFilters } from './request-filters.tsx';
 import { type ListedRequest, RequestTable } from './request-table.tsx';
-import { type RequestsSearch, requestsInput } from './requests-search.ts';
+import { filterOf, type RequestsSearch, requestsInput } from './requests-search.ts';
 import { requestsTexts } from './texts.ts';
 
 /** The calls of the workspace's keys in the last 24 hours, one by one. */
@@ -25,29 +25,30 @@ export function RequestsPage() {
   const { description } = useTexts(requestsTexts);
   const search = useSearch({ from: '/shell/inside/requests' });
   const navigate = useNavigate({ from: '/requests' });
-  const [opened, setOpened] = useState<ListedRequest | null>(null);
-  const onSearch = (search: RequestsSearch) => {
-    setOpened(null);
-    void navigate({ search, resetScroll: false });
-  };
+  const filter = filterOf(search);
+  const onSearch = (search: RequestsSearch, replace = false) =>
+    void navigate({ search, replace, resetScroll: false });
   return (
     <ConsolePage title={pages['/requests']} description={description} isWide>
-      <RequestFilters key={JSON.stringify(search)} search={search} onSearch={onSearch} />
-      <RequestChips search={search} onSearch={onSearch} />
-      <Requests filter={search} onOpen={setOpened} />
-      <RequestDetails request={opened} onClose={() => setOpened(null)} onSearch={onSearch} />
+      <RequestFilters key={JSON.stringify(filter)} search={filter} onSearch={onSearch} />
+      <RequestChips search={filter} onSearch={onSearch} />
+      <Requests filter={filter} call={search.call} onSearch={onSearch} />
     </ConsolePage>
   );
 }
 
 interface RequestsProps {
-  readonly filter: RequestsSearch;
-  readonly onOpen: (request: ListedRequest) => void;
+  readonly filter: ReturnType<typeof filterOf>;
+  /** The id of the request whose details are open. Back closes them. */
+  readonly call: string | undefined;
+  readonly onSearch: (search: RequestsSearch, replace?: boolean) => void;
 }
 
-function Requests({ filter, onOpen }: RequestsProps) {
+function Requests({ filter, call, onSearch }: RequestsProps) {
   const texts = useTexts(requestsTexts);
   const { number } = useFormats();
+  // The calls of a batch share the id.
+  const [chosen, setChosen] = useState<ListedRequest | null>(null);
   const list = useInfiniteQuery({
     queryKey: [...api.requests.list.pathKey(), filter],
     queryFn: ({ pageParam, signal }) =>
@@ -60,6 +61,11 @@ function Requests({ filter, onOpen }: RequestsProps) {
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetching } = list;
   if (!data) return error ? <Failed error={error} retry={refetch} /> : <Loading rows={8} />;
   const requests = data.pages.flatMap(({ items }) => items);
+  const opened = chosen?.requestId === call ? chosen : requests.find(({ requestId }) => requestId === call);
+  const open = (request: ListedRequest) => {
+    setChosen(request);
+    onSearch({ ...filter, call: request.requestId });
+  };
   const isFiltered = Object.keys(filter).length > 0;
   return (
     <Stack gap="sm">
@@ -74,10 +80,15 @@ function Requests({ filter, onOpen }: RequestsProps) {
       {requests.length === 0 ? (
         <NoneListed isFiltered={isFiltered} />
       ) : (
-        <RequestTable requests={requests} onOpen={onOpen} />
+        <RequestTable requests={requests} onOpen={open} />
       )}
       <Failed error={error} retry={() => (hasNextPage ? fetchNextPage() : refetch())} />
       <LoadMore list={list} label={texts.more} />
+      <RequestDetails
+        request={opened ?? null}
+        onClose={() => onSearch(filter, true)}
+        onSearch={(search) => onSearch(search)}
+      />
     </Stack>
   );
 }

@@ -12,6 +12,8 @@ export interface RequestsSearch {
   /** Times in UTC, such as 2026-11-25T14:05. */
   readonly from?: string;
   readonly to?: string;
+  /** The id of the request whose details are open; no part of the filter. */
+  readonly call?: string;
 }
 
 export const FIELDS = ['requestId', 'key', 'procedure', 'environment', 'outcome', 'from', 'to'] as const;
@@ -31,11 +33,19 @@ export function requestsSearch(search: Record<string, unknown>): RequestsSearch 
   const texts = FIELDS.map(
     (name) => [name, typeof search[name] === 'number' ? String(search[name]) : search[name]] as const,
   );
-  return Object.fromEntries(texts.filter(([name, value]) => isKept(name, value)));
+  const call = typeof search['call'] === 'number' ? String(search['call']) : search['call'];
+  const isId = typeof call === 'string' && call !== '' && call.length <= MAX_LENGTHS.requestId;
+  return {
+    ...Object.fromEntries(texts.filter(([name, value]) => isKept(name, value))),
+    ...(isId ? { call } : {}),
+  };
 }
 
+/** The filter without the call that is open. */
+export const filterOf = ({ call: _, ...filter }: RequestsSearch): Omit<RequestsSearch, 'call'> => filter;
+
 /** The same as the input of `requests.list`. */
-export function requestsInput({ key, from, to, ...rest }: RequestsSearch) {
+export function requestsInput({ key, from, to, ...rest }: Omit<RequestsSearch, 'call'>) {
   return {
     ...rest,
     ...(key ? { keyId: key } : {}),

@@ -38,7 +38,7 @@ export function UsagePage() {
   const { key, environment } = search;
   const navigate = useNavigate({ from: '/usage' });
   const onSearch = (change: WorkspaceSearch) =>
-    void navigate({ search: { ...search, ...change }, replace: true, resetScroll: false });
+    void navigate({ search: { ...search, ...change }, resetScroll: false });
   return (
     <ConsolePage title={pages['/usage']} description={description}>
       <UsagePanel
