@@ -26,6 +26,9 @@ export const en = {
   privateKey: 'Private key',
   downloadPrivateKey: 'Download the private key',
   download: 'Download as .env',
+  copyEnv: 'Copy all as .env',
+  copied: 'Copied',
+  liveCalls: 'Live calls of this key (new tab)',
   firstCall: {
     title: 'Make a first call',
     waiting: 'Waiting for your first call…',

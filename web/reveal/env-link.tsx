@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, CopyButton } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
@@ -25,6 +25,20 @@ export function EnvLink({ revealed }: { readonly revealed: Revealed }) {
   const { download } = useTexts(revealTexts);
   // Browsers rename a file that begins with a dot when they save it.
   return <FileLink text={envOf(revealed)} name="keyseal.env" label={download} />;
+}
+
+/** The same for the clipboard: every secret in one step. */
+export function CopyEnv({ revealed }: { readonly revealed: Revealed }) {
+  const { copyEnv, copied } = useTexts(revealTexts);
+  return (
+    <CopyButton value={envOf(revealed)} timeout={2000}>
+      {(state) => (
+        <Button variant="default" onClick={state.copy}>
+          {state.copied ? copied : copyEnv}
+        </Button>
+      )}
+    </CopyButton>
+  );
 }
 
 /** The private key as a file in PEM. */

@@ -26,6 +26,9 @@ export const fr: typeof en = {
   privateKey: 'Clé privée',
   downloadPrivateKey: 'Télécharger la clé privée',
   download: 'Télécharger en .env',
+  copyEnv: 'Tout copier en .env',
+  copied: 'Copié',
+  liveCalls: 'Appels en direct de cette clé (nouvel onglet)',
   firstCall: {
     title: 'Faire un premier appel',
     waiting: 'En attente de votre premier appel…',

@@ -1,10 +1,11 @@
-import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { TextBlock } from '../ui/code/text-block.tsx';
 import { ErrorHelpText } from '../ui/feedback/error-help.tsx';
-import { EnvLink, PrivateKeyLink } from './env-link.tsx';
+import { CopyEnv, EnvLink, PrivateKeyLink } from './env-link.tsx';
 import { FirstCall } from './first-call.tsx';
 import { awaitedCallOf, type Revealed, signerOf } from './revealed.ts';
 import { SnippetTabs } from './snippet-tabs.tsx';
@@ -40,16 +41,12 @@ export function RevealBody({ revealed, onClose }: RevealBodyProps) {
         <TextBlock label={texts.signingSecret} text={revealed.signingSecret} />
       )}
       {revealed.privateKey !== null && <TextBlock label={texts.privateKey} text={revealed.privateKey} />}
-      <Group>
-        {revealed.privateKey !== null && (
-          <PrivateKeyLink id={revealed.key.id} privateKey={revealed.privateKey} />
-        )}
-        <EnvLink revealed={revealed} />
-      </Group>
+      <SavedSecrets revealed={revealed} />
       <Title order={3} size="h4">
         {texts[awaitedCallOf(revealed)].title}
       </Title>
       {mayWatch && <FirstCall revealed={revealed} />}
+      {mayWatch && <LiveCallsLink id={revealed.key.id} />}
       {signer !== 'secret' && (
         <Text size="sm">
           <ErrorHelpText text={texts.pair} staysHere />
@@ -63,5 +60,33 @@ export function RevealBody({ revealed, onClose }: RevealBodyProps) {
         <Button onClick={onClose}>{texts.done}</Button>
       </Group>
     </Stack>
+  );
+}
+
+/** In another tab: this page is the only one with the secrets. */
+function LiveCallsLink({ id }: { readonly id: string }) {
+  const { liveCalls } = useTexts(revealTexts);
+  return (
+    <Anchor
+      size="sm"
+      renderRoot={(props) => (
+        <Link {...props} to="/keys/$id" params={{ id }} search={{ tab: 'live' }} target="_blank" />
+      )}
+    >
+      {liveCalls}
+    </Anchor>
+  );
+}
+
+/** The ways to take all secrets at once. */
+function SavedSecrets({ revealed }: Pick<RevealBodyProps, 'revealed'>) {
+  return (
+    <Group>
+      {revealed.privateKey !== null && (
+        <PrivateKeyLink id={revealed.key.id} privateKey={revealed.privateKey} />
+      )}
+      <EnvLink revealed={revealed} />
+      <CopyEnv revealed={revealed} />
+    </Group>
   );
 }

@@ -123,6 +123,15 @@ requires('browser', 'bash', 'curl', 'openssl', 'python3').describe('creating a k
       expect((await run(program, [...options, path])).stdout).toMatch(/^200 .*"Hello, Ada!"/);
     }
 
+    await dialog.getByRole('button', { name: 'Copy all as .env' }).click();
+    const copied = await page.evaluate('navigator.clipboard.readText()');
+    expect(copied).toContain(`KEYSEAL_API_KEY=${apiKey}\nKEYSEAL_SIGNING_SECRET=${signingSecret}\n`);
+    const opening = visitor.context.waitForEvent('page');
+    await dialog.getByRole('link', { name: 'Live calls of this key' }).click();
+    const live = await opening;
+    await live.getByRole('tab', { name: 'Live calls', selected: true }).waitFor();
+    await live.close();
+
     const saving = page.waitForEvent('download');
     await dialog.getByRole('link', { name: 'Download as .env' }).click();
     const env = await (await saving).path();
