@@ -12,6 +12,7 @@ import type { Database } from '../stores/database/database.ts';
 import { DatabaseTurns } from '../stores/database/database-turns.ts';
 import { developmentMasterKey } from '../stores/database/pglite/data-dir.ts';
 import type { Warn } from '../stores/database/private-files.ts';
+import { Writes } from '../stores/database/writes.ts';
 import { ProviderLogouts } from '../stores/issuers/provider-logouts.ts';
 import { TrustedIssuers } from '../stores/issuers/trusted-issuers.ts';
 import { CreditStore } from '../stores/limits/credits.ts';
@@ -67,6 +68,7 @@ export async function openStores(
     database,
     databaseTurns: new DatabaseTurns(database),
     costlyReads: new CostlyReads(),
+    writes: new Writes(database),
     vault,
     credentials,
     rewrapOnUse: new RewrapOnUse(db, vault, credentials),

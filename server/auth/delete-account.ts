@@ -28,9 +28,9 @@ export async function deleteAccount(
   { caller, request }: Pick<Context, 'request'> & { readonly caller: SessionUserCaller },
   password: string,
 ): Promise<void> {
-  const { database, credentials, clock, audit } = service.stores;
+  const { writes, credentials, clock, audit } = service.stores;
   const { id, email, passwordHash } = await reauthenticate(service, caller, password, request.address);
-  const left = await database.db.transaction(async (tx) => {
+  const left = await writes.transaction(caller.session.payer, async (tx) => {
     const all = await lockPersonAndWorkspaces(tx, id);
     const now = new Date(clock());
     await requireLiveSession(tx, service.stores, caller);

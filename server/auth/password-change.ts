@@ -62,11 +62,11 @@ export async function changePassword(
   { caller, request }: Pick<Context, 'request'> & { readonly caller: SessionUserCaller },
   { currentPassword, newPassword }: { readonly currentPassword: string; readonly newPassword: string },
 ): Promise<void> {
-  const { database, credentials, clock, audit } = service.stores;
+  const { writes, credentials, clock, audit } = service.stores;
   const user = await reauthenticate(service, caller, currentPassword, request.address);
   await refuseCommon(newPassword, 'newPassword', [user.email, user.name, service.config.brand]);
   const passwordHash = await queueSignedIn(caller, request.address, () => hashPassword(newPassword));
-  await database.db.transaction(async (tx) => {
+  await writes.transaction(caller.session.payer, async (tx) => {
     await lockReauthenticated(tx, service.stores, caller, user.passwordHash);
     const now = new Date(clock());
     await tx.update(users).set({ passwordHash }).where(eq(users.id, user.id));

@@ -6,7 +6,7 @@ import type { SessionUserCaller } from '../gate/caller/caller.ts';
 import { FairQueue } from '../lib/concurrency/fair-queue.ts';
 import { inTurn } from '../lib/concurrency/in-turn.ts';
 import { type Occupancy, totalOccupancy } from '../lib/occupancy.ts';
-import type { Database, Db } from '../stores/database/database.ts';
+import type { Database, Db, Transactions } from '../stores/database/database.ts';
 import { UNAUTHENTICATED_HASHES } from './password-threads.ts';
 
 const CORES = availableParallelism();
@@ -38,11 +38,12 @@ const PERSON_QUEUE = { concurrency: 4, capacity: 32 } as const;
 
 /**
  * The transactions after those hashes, which create accounts and sessions. PGlite runs one at a time: they get at most half
- * of its time, so that a burst of sign-ups does not delay signed calls.
+ * of its time, so that a burst of sign-ups does not delay signed calls. A transaction may wait for a lock on the rows of its own
+ * account: of one network one runs at a time, so that another has the other place.
  */
 const unauthenticatedWrites = {
   pglite: new FairQueue({ concurrency: 1, capacity: 128, rest: 1 }),
-  postgres: new FairQueue({ concurrency: 2, capacity: 128, rest: 1 }),
+  postgres: new FairQueue({ concurrency: 2, ofOneGroup: 1, capacity: 128, rest: 1 }),
 } as const satisfies Record<Database['kind'], FairQueue>;
 
 /** The maximum number of waiting calls in this process. */
@@ -67,6 +68,11 @@ export const queueUnauthenticatedWrite = <T>(
   address: string | null,
   run: (tx: Db) => Promise<T>,
 ): Promise<T> => inTurn(unauthenticatedWrites[kind], addressPath(address), () => db.transaction(run));
+
+/** The queue of these transactions, for work that needs several. */
+export const unauthenticatedWritesOf = (database: Database, address: string | null): Transactions => ({
+  transaction: (work) => queueUnauthenticatedWrite(database, address, work),
+});
 
 /** The same for a user who has signed the call. Their sessions take turns. */
 export function queueSignedIn<T>(

@@ -2,6 +2,7 @@ import { and, eq, inArray, isNull } from 'drizzle-orm';
 import { passwordResets, sessions, users } from '../../drizzle/schema/accounts.ts';
 import { DAY_MS } from '../../shared/durations.ts';
 import type { UserCaller } from '../gate/caller/caller.ts';
+import { payerOfCaller } from '../gate/caller/caller-payer.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
 import { unauthenticatedCaller } from '../gate/request/throttle.ts';
 import { Refusal } from '../lib/refusal.ts';
@@ -42,7 +43,7 @@ export async function createReset(
   const { userId: madeBy, workspaceId } = actor.caller;
   // A caller without a right over the member locks none of that member's rows.
   await checkMayReset(stores.database.db, actor.caller, userId);
-  return stores.database.db.transaction(async (tx) => {
+  return stores.writes.transaction(payerOfCaller(actor.caller), async (tx) => {
     const workspaces = await idsOf(tx, userId);
     await lockCaller(tx, stores, actor, {
       permission: 'members:write',

@@ -16,8 +16,8 @@ export async function updateProfile(
   { caller, request }: Pick<Context, 'request'> & { readonly caller: SessionUserCaller },
   { name }: { readonly name: string },
 ): Promise<typeof users.$inferSelect> {
-  const { database, clock, audit } = stores;
-  return database.db.transaction(async (tx) => {
+  const { writes, clock, audit } = stores;
+  return writes.transaction(caller.session.payer, async (tx) => {
     const user = await lockUser(tx, caller.userId, 'no key update');
     if (!user || user.deletedAt) throw new Refusal('SESSION_ENDED');
     await requireLiveSession(tx, stores, caller);

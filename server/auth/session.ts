@@ -115,16 +115,18 @@ export async function refreshSession(
   token: string,
 ): Promise<IssuedSession> {
   const { session } = caller;
-  const { database, credentials, vault, clock } = service.stores;
+  const { database, writes, credentials, vault, clock } = service.stores;
   const count = readRefreshToken(vault, session.id, token);
   if (count === null) throw new Refusal('TOKEN_INVALID');
   const now = new Date(clock());
   const isIt = and(eq(sessions.id, session.id), areLive(session.userId, now));
-  const [spent] = await database.db
-    .update(sessions)
-    .set({ refreshCount: sql`${sessions.refreshCount} + 1`, refreshedAt: now })
-    .where(and(isIt, eq(sessions.refreshCount, count)))
-    .returning();
+  const [spent] = await writes.statement(session.payer, () =>
+    database.db
+      .update(sessions)
+      .set({ refreshCount: sql`${sessions.refreshCount} + 1`, refreshedAt: now })
+      .where(and(isIt, eq(sessions.refreshCount, count)))
+      .returning(),
+  );
   credentials.changed({ session: session.id });
   if (spent) return issue(service, session.id, session.userId, spent.refreshCount);
 
@@ -141,12 +143,12 @@ export async function refreshSession(
 
 /** Ends a user's session: once this returns, no instance admits it. */
 export async function endSession(
-  { database, credentials, clock, audit }: Stores,
-  { id, userId }: Pick<SessionRecord, 'id' | 'userId'>,
+  { writes, credentials, clock, audit }: Stores,
+  { id, userId, payer }: Pick<SessionRecord, 'id' | 'userId' | 'payer'>,
   actor: AuditActor,
   { action, reason }: { readonly action: string; readonly reason?: string },
 ): Promise<void> {
-  await database.db.transaction(async (tx) => {
+  await writes.transaction(payer, async (tx) => {
     await lockUser(tx, userId, 'no key update');
     const endedAt = new Date(clock());
     if ((await endSessions(tx, eq(sessions.id, id), endedAt)) === 0) return;

@@ -1,4 +1,5 @@
 import type { KeyCaller, UserCaller } from '../gate/caller/caller.ts';
+import { payerOfCaller } from '../gate/caller/caller-payer.ts';
 import { lockCaller } from '../gate/lock-caller.ts';
 import type { Context } from '../rpc/trpc.ts';
 import type { ExternalOwner } from '../stores/credentials/external-owners.ts';
@@ -32,7 +33,7 @@ export async function changeKey<T>(
   change: (locked: LockedKey) => Promise<T>,
 ): Promise<T> {
   const { stores } = ctx.service;
-  const result = await stores.database.db.transaction(async (tx) => {
+  const result = await stores.writes.transaction(payerOfCaller(ctx.caller), async (tx) => {
     const options = { permission: 'keys:write', keyId, externalId };
     const { caller, externalOwner } = await lockCaller(tx, stores, ctx, options);
     const now = new Date(stores.clock());

@@ -1,4 +1,5 @@
 import type { TRPCRouterRecord } from '@trpc/server';
+import { payerOfCaller } from '../gate/caller/caller-payer.ts';
 import { requireFreshProof } from '../gate/rights/fresh-proof.ts';
 import { EXAMPLE_KEY } from '../lib/example-values.ts';
 import { procedure } from '../rpc/trpc.ts';
@@ -41,7 +42,7 @@ export const keyRoutes = {
       const { stores, config } = ctx.service;
       checkVocabulary(input.permissions, config.permissions);
       checkAhead(input.expiresAt, stores.clock());
-      return stores.database.db.transaction((tx) => createKey(ctx, tx, input));
+      return stores.writes.transaction(payerOfCaller(ctx.caller), (tx) => createKey(ctx, tx, input));
     }),
 
   ...readRoutes,

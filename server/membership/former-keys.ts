@@ -6,7 +6,7 @@ import {
   FormerKeysLeft,
   type PersonInWorkspace,
 } from '../stores/credentials/delegated-access.ts';
-import type { Db } from '../stores/database/database.ts';
+import type { Db, Transactions } from '../stores/database/database.ts';
 import { visitEach } from '../stores/database/visit-each.ts';
 import type { Stores } from '../stores/stores.ts';
 import { ROWS_PER_PART, runInParts } from './run-in-parts.ts';
@@ -54,7 +54,11 @@ async function nextFormerMember(db: Db, after: PersonInWorkspace | null): Promis
  * Disables the keys that a user left in a workspace. A user who has returned in the meantime may have enabled some, which stay
  * enabled.
  */
-function disableFormerKeys(db: Db, person: PersonInWorkspace, stopping?: AbortSignal): Promise<void> {
+function disableFormerKeys(
+  db: Transactions,
+  person: PersonInWorkspace,
+  stopping?: AbortSignal,
+): Promise<void> {
   const { workspaceId, userId } = person;
   const which = and(eq(memberships.workspaceId, workspaceId), eq(memberships.userId, userId), hasFormerKeys);
   const disableSome = async (tx: Db) => {
@@ -68,10 +72,10 @@ function disableFormerKeys(db: Db, person: PersonInWorkspace, stopping?: AbortSi
 }
 
 /** Runs a transaction in which a user may join a workspace again: the keys of an earlier membership are disabled first. */
-export async function withoutFormerKeys<T>(db: Db, join: () => Promise<T>): Promise<T> {
+export async function withoutFormerKeys<T>(db: Transactions, join: (tx: Db) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await join();
+      return await db.transaction(join);
     } catch (error) {
       if (!(error instanceof FormerKeysLeft) || attempt === ATTEMPTS) throw error;
       await disableFormerKeys(db, error.person);

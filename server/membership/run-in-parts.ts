@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Db } from '../stores/database/database.ts';
+import type { Db, Transactions } from '../stores/database/database.ts';
 import { inIndexOrder } from '../stores/database/index-order.ts';
 
 /** How many rows one part reads and changes: on PGlite a transaction blocks everything for some milliseconds. */
@@ -16,7 +16,7 @@ const NEVER = new AbortController().signal;
  * the preceding part, which leaves half of PGlite's time to calls.
  * @param stopping ends it after the current part
  */
-export async function runInParts(db: Db, part: Part, stopping: AbortSignal = NEVER): Promise<void> {
+export async function runInParts(db: Transactions, part: Part, stopping: AbortSignal = NEVER): Promise<void> {
   for (let more = true; more && !stopping.aborted; ) {
     const startedAt = performance.now();
     more = await inIndexOrder(db, part);

@@ -39,6 +39,7 @@ function tables({ stores, gate }: Source): [table: string, occupancy: Occupancy]
     liveTail: tails,
     databaseTurns,
     costlyReads,
+    writes,
   } = stores;
   return [
     ['keys', credentials.use.keys],
@@ -57,6 +58,7 @@ function tables({ stores, gate }: Source): [table: string, occupancy: Occupancy]
     ['password_queue', passwordQueue()],
     ['database_turns', databaseTurns.occupancy],
     ['costly_reads', costlyReads.occupancy],
+    ['writes', writes.occupancy],
   ];
 }
 

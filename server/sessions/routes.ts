@@ -89,13 +89,13 @@ export const sessionRoutes = {
     .output(RevokeSessionsOutput)
     .mutation(async ({ ctx, input: { id, others } }) => {
       const { caller, service } = ctx;
-      const { database, credentials, clock, audit } = service.stores;
+      const { writes, credentials, clock, audit } = service.stores;
       const which = and(
         eq(table.userId, caller.userId),
         id === undefined ? undefined : eq(table.id, id),
         others === true ? ne(table.id, caller.session.id) : undefined,
       );
-      const ended = await database.db.transaction(async (tx) => {
+      const ended = await writes.transaction(caller.session.payer, async (tx) => {
         await lockUser(tx, caller.userId, 'no key update');
         const endedAt = new Date(clock());
         const count = await endSessions(tx, which, endedAt);

@@ -28,9 +28,9 @@ export async function setPublicKey(
   { service, caller, request }: Pick<Context, 'service' | 'request'> & { readonly caller: SessionUserCaller },
   input: PublicKeyInput,
 ): Promise<RegisteredPublicKey> {
-  const { database, credentials, clock, audit, vault } = service.stores;
+  const { writes, credentials, clock, audit, vault } = service.stores;
   const { id } = caller.session;
-  const publicKey = await database.db.transaction(async (tx) => {
+  const publicKey = await writes.transaction(caller.session.payer, async (tx) => {
     await lockUser(tx, caller.userId, 'no key update');
     await requireLiveSession(tx, service.stores, caller);
     const now = new Date(clock());

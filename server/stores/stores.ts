@@ -9,6 +9,7 @@ import type { LastUsed } from './credentials/last-used.ts';
 import type { CostlyReads } from './database/costly-reads.ts';
 import type { Database } from './database/database.ts';
 import type { DatabaseTurns } from './database/database-turns.ts';
+import type { Writes } from './database/writes.ts';
 import type { ProviderLogouts } from './issuers/provider-logouts.ts';
 import type { TrustedIssuers } from './issuers/trusted-issuers.ts';
 import type { CreditStore } from './limits/credits.ts';
@@ -31,6 +32,7 @@ export interface Stores {
   readonly database: Database;
   readonly databaseTurns: DatabaseTurns;
   readonly costlyReads: CostlyReads;
+  readonly writes: Writes;
   readonly vault: Vault;
   readonly credentials: CredentialStore;
   readonly rewrapOnUse: RewrapOnUse;

@@ -42,10 +42,10 @@ export async function changeWorkspace<T>(
   { permission, stepUp, despiteRule = false }: ChangeOptions,
   change: (locked: LockedWorkspace) => Promise<T>,
 ): Promise<T> {
-  const { database, clock, audit } = stores;
+  const { writes, clock, audit } = stores;
   // A user who is no longer a member locks nothing of the workspace.
   requireMember(actor.caller, despiteRule);
-  return database.db.transaction(async (tx) => {
+  return writes.transaction(actor.caller.session.payer, async (tx) => {
     const options = { permission, stepUp, updatesWorkspace: true };
     const { caller, workspace } = await lockCaller(tx, stores, actor, options);
     requireMember(caller, despiteRule);

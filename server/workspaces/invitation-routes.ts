@@ -115,7 +115,7 @@ export const invitationRoutes = {
     .input(AcceptInvitationInput)
     .output(AcceptInvitationOutput)
     .mutation(async ({ ctx: { caller, request, service }, input: { token } }) => {
-      const { database, credentials, audit } = service.stores;
+      const { writes, credentials, audit } = service.stores;
       const join = async (tx: Db) => {
         const [user] = await tx.select().from(users).where(eq(users.id, caller.userId));
         if (!user) throw new Refusal('SESSION_ENDED');
@@ -132,7 +132,7 @@ export const invitationRoutes = {
         });
         return accepted;
       };
-      const joined = await withoutFormerKeys(database.db, () => database.db.transaction(join));
+      const joined = await withoutFormerKeys(writes.of(caller.session.payer), join);
       credentials.changed({ user: caller.userId });
       const { workspaceId: id, name, role } = joined;
       return { workspace: { id, name, role } };

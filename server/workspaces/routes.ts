@@ -58,9 +58,9 @@ export const workspaceRoutes = {
     .input(CreateWorkspaceInput)
     .output(Workspace)
     .mutation(async ({ ctx: { caller, request, service }, input: { name } }) => {
-      const { database, credentials, clock, audit } = service.stores;
+      const { writes, credentials, clock, audit } = service.stores;
       const now = new Date(clock());
-      const id = await database.db.transaction(async (tx) => {
+      const id = await writes.transaction(caller.session.payer, async (tx) => {
         const made = await insertWorkspace(tx, name, caller.userId, now);
         await requireLiveSession(tx, service.stores, caller);
         const actor = { caller: { ...caller, workspaceId: made }, request };

@@ -42,7 +42,7 @@ export async function selectWorkspace(
   id: string,
 ): Promise<void> {
   const session = caller.session.id;
-  await stores.database.db.transaction(async (tx) => {
+  await stores.writes.transaction(caller.session.payer, async (tx) => {
     if (!(await memberOf(tx, id, caller.userId))) throw new Refusal('WORKSPACE_NOT_FOUND');
     await tx
       .update(sessions)

@@ -1,7 +1,7 @@
 import type { TestService } from './service.ts';
 
-/** Files that begin the transactions of procedures; jobs begin theirs elsewhere. */
-const FEATURES = /server\/(keys|auth|owners|workspaces|sessions)\//;
+/** Files that begin transactions of unauthenticated callers. Jobs begin theirs elsewhere, and procedures of others in `writes`. */
+const UNAUTHENTICATED = /server\/auth\/(password-queue|external\/backchannel-logout)\.ts/;
 
 /** Calls that were admitted, and wait before their transactions. */
 export interface Held {
@@ -16,21 +16,31 @@ export interface Held {
  * callers, and before the first statement. Whatever begins later passes.
  */
 export function blockTransactions({ running }: TestService, count: number): Held {
-  const { db } = running.service.stores.database;
+  const { database, writes } = running.service.stores;
+  const { db } = database;
   const begin = db.transaction;
+  const write = writes.transaction.bind(writes);
   const [arrived, released] = [signal(), signal()];
   let waiting = 0;
+  const block = async () => {
+    if (waiting === count) return;
+    waiting += 1;
+    if (waiting === count) arrived.give();
+    await released.given;
+  };
   const blocked: typeof begin = async (...args) => {
-    if (waiting < count && FEATURES.test(new Error().stack ?? '')) {
-      waiting += 1;
-      if (waiting === count) arrived.give();
-      await released.given;
-    }
+    if (UNAUTHENTICATED.test(new Error().stack ?? '')) await block();
     return begin.apply(db, args) as never;
   };
+  const blockedWrite: typeof write = async (...args) => {
+    await block();
+    return write(...args);
+  };
   Object.assign(db, { transaction: blocked });
+  Object.assign(writes, { transaction: blockedWrite });
   const release = () => {
     Object.assign(db, { transaction: begin });
+    Object.assign(writes, { transaction: write });
     released.give();
   };
   return { arrived: arrived.given, release };

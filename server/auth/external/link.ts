@@ -40,7 +40,7 @@ export async function finishLink(ctx: UserContext, input: FinishSignInInput) {
   const { stores } = service;
   const finish = () => finishFlow(ctx, input, caller.userId);
   const { issuer, claims, state, ...flow } = await loggingRefusals(ctx, 'the link of an identity', finish);
-  await stores.database.db.transaction(async (tx) => {
+  await stores.writes.transaction(caller.session.payer, async (tx) => {
     const user = await lockUser(tx, caller.userId, 'no key update');
     await requireLiveSession(tx, stores, caller);
     if (flow.passwordDigest !== passwordDigest(user?.passwordHash ?? ''))

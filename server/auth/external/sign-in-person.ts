@@ -13,7 +13,7 @@ import { personOfToken, sessionNamedBy } from '../../stores/issuers/provider-log
 import type { SignInIssuer } from '../../stores/issuers/trusted-issuers.ts';
 import { type Account, findAccountById } from '../accounts.ts';
 import { admitPerson, type LinkedIdentity } from '../admitted-session.ts';
-import { queueUnauthenticatedWrite } from '../password-queue.ts';
+import { unauthenticatedWritesOf } from '../password-queue.ts';
 import { claimState } from '../sign-in-state.ts';
 import type { IdTokenClaims } from './id-token.ts';
 import { MAX_HINT } from './id-token-hint.ts';
@@ -53,8 +53,7 @@ export async function signInPerson(ctx: Context, identified: IdentifiedPerson) {
       await refuseLoggedOut(ctx, tx, identified);
       return signInWithin(ctx, tx, identified, identity);
     };
-    const join = () => queueUnauthenticatedWrite(database, ctx.request.address, signIn);
-    return withoutFormerKeys(database.db, join);
+    return withoutFormerKeys(unauthenticatedWritesOf(database, ctx.request.address), signIn);
   };
   const signedIn = await signInAs(known).catch(async (error: unknown) => {
     // In the meantime the same person may have signed in for the first time in another tab.

@@ -38,7 +38,7 @@ export async function renamePasskey(
 ): Promise<Passkey> {
   const { stores } = service;
   const { userId } = caller;
-  return stores.database.db.transaction(async (tx) => {
+  return stores.writes.transaction(caller.session.payer, async (tx) => {
     await lockUser(tx, userId, 'no key update');
     await requireLiveSession(tx, stores, caller);
     const renamed = await updatePasskey(tx, { userId, id }, { name });

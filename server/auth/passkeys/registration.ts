@@ -61,7 +61,7 @@ export async function registerPasskey(
   const state = readRegistrationChallenge(ctx, challenge, { userId, sessionId: caller.session.id });
   const party = relyingPartyOf(service, state.rpId);
   const registered = await verifyRegistration(response, { challenge: state.challenge, party });
-  return stores.database.db.transaction(async (tx) => {
+  return stores.writes.transaction(caller.session.payer, async (tx) => {
     const user = await lockUser(tx, userId, 'no key update');
     await requireLiveSession(tx, stores, caller);
     if (state.password !== passwordDigest(user?.passwordHash ?? ''))

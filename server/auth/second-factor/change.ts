@@ -42,7 +42,7 @@ export async function beginSecondFactor(ctx: UserContext, { password }: { readon
   const { stores } = service;
   const { email, passwordHash } = await reauthenticate(service, caller, password, request.address);
   const secret = newTotpSecret();
-  await stores.database.db.transaction(async (tx) => {
+  await stores.writes.transaction(caller.session.payer, async (tx) => {
     await lockReauthenticated(tx, stores, caller, passwordHash);
     if (await hasSecondFactor(tx, caller.userId)) throw new Refusal('CONFLICT');
     const now = new Date(stores.clock());
@@ -63,9 +63,9 @@ export async function confirmSecondFactor(
   { code }: { readonly code: string },
 ): Promise<{ readonly recoveryCodes: string[] }> {
   const { caller, service } = ctx;
-  const { database, vault, clock, credentials } = service.stores;
+  const { writes, vault, clock, credentials } = service.stores;
   const confirm = () =>
-    database.db.transaction(async (tx) => {
+    writes.transaction(caller.session.payer, async (tx) => {
       await lockUser(tx, caller.userId, 'no key update');
       await requireLiveSession(tx, service.stores, caller);
       const factor = await findFactor(tx, caller.userId);

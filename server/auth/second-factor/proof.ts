@@ -51,11 +51,12 @@ export async function withProof<R>(
     const used = factor?.confirmedAt ? await takeCode(tx, ctx, { factor, code, now }) : {};
     return work(tx, { factor, now, passwordHash, used });
   };
-  if (code === undefined) return stores.database.db.transaction(prove);
+  const run = () => stores.writes.transaction(caller.session.payer, prove);
+  if (code === undefined) return run();
   const guesses = guessesOf(caller.userId, caller.session.id);
   const result = await throttleCode(ctx, async () => {
     if (recoveryCodeOf(code) === null) await countGuess(stores, guesses);
-    return stores.database.db.transaction(prove);
+    return run();
   });
   await stores.loginFailures.reset(guesses);
   return result;

@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import { exchangeRules } from '../../../drizzle/schema/exchange.ts';
 import type { KeyCaller, UserCaller } from '../../gate/caller/caller.ts';
+import { payerOfCaller } from '../../gate/caller/caller-payer.ts';
 import { lockCaller } from '../../gate/lock-caller.ts';
 import { requireFreshProof } from '../../gate/rights/fresh-proof.ts';
 import { audiencesOfPeople, type IssuerConfig } from '../../lib/issuer-config.ts';
@@ -165,7 +166,7 @@ async function changeRules<T>(
   change: (tx: Db, caller: KeyCaller | UserCaller, now: Date) => Promise<T>,
 ): Promise<T> {
   const { stores } = ctx.service;
-  const answer = await stores.database.db.transaction(async (tx) => {
+  const answer = await stores.writes.transaction(payerOfCaller(ctx.caller), async (tx) => {
     const { caller } = await lockCaller(tx, stores, ctx, {
       permission: 'keys:write',
       updatesWorkspace: true,

@@ -1,4 +1,4 @@
-import { addressGroup, workspacePath } from '../../../shared/fairness/fairness-path.ts';
+import { addressGroup, type FairnessPath, workspacePath } from '../../../shared/fairness/fairness-path.ts';
 import { throttleByClient, unauthenticatedCaller } from '../../gate/request/throttle.ts';
 import { seconds } from '../../lib/clock.ts';
 import { Pacer } from '../../lib/concurrency/pacer.ts';
@@ -54,7 +54,7 @@ async function exchange(ctx: Context, input: ExchangeInput): Promise<CreateKeyOu
   const rules = await gate.lookups.readOfIssuer(issuer.name, client, read);
   const rule = chooseRule(stores, rules, token, address);
   try {
-    return await issueKey(ctx, rule, token, input);
+    return await issueKey(ctx, { rule, payer: payerOf(rules, rule) }, token, input);
   } catch (error) {
     if (isDenied(error)) recordInWorkspace(stores, rules, rule, causeOf(error));
     throw error;
@@ -83,14 +83,17 @@ function chooseRule(
 function recordInWorkspace(
   { rejectedAttempts }: Stores,
   rules: readonly SponsoredRule[],
-  { id, workspaceId }: ExchangeRuleRow,
+  rule: ExchangeRuleRow,
   cause: string,
 ): void {
+  const { id, workspaceId } = rule;
+  rejectedAttempts.recordExchange({ id, workspaceId, payer: payerOf(rules, rule) }, cause);
+}
+
+/** The path to which the exchanges of a rule are charged: its workspace pays for them. */
+function payerOf(rules: readonly SponsoredRule[], { id, workspaceId }: ExchangeRuleRow): FairnessPath {
   const sponsorId = rules.find(({ rule }) => rule.id === id)?.sponsorId ?? null;
-  rejectedAttempts.recordExchange(
-    { id, workspaceId, payer: workspacePath(sponsorId, workspaceId, id) },
-    cause,
-  );
+  return workspacePath(sponsorId, workspaceId, id);
 }
 
 /** The operator learns why; the caller does not. */

@@ -1,3 +1,4 @@
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import { registerPublicKey } from '../../gate/signature/possession.ts';
 import type { Context } from '../../rpc/trpc.ts';
 import type { Db } from '../../stores/database/database.ts';
@@ -19,22 +20,27 @@ const MAX_ACTIVE = 100;
 /** The maximum length of a key's name. */
 const MAX_NAME = 100;
 
+/** The rule that a token fits, as it was read before the transaction, and the path to which its exchanges are charged. */
+interface FoundRule {
+  readonly rule: ExchangeRuleRow;
+  readonly payer: FairnessPath;
+}
+
 type Exchanging = Pick<Context, 'request' | 'service'>;
 
 /**
  * Consumes a token and creates its key in one transaction: the rule still exists and still matches when the key is created.
- * @param found the rule that the token matches, as it was read before
  * @throws Refusal EXCHANGE_DENIED if the rule no longer matches or the token was used; RATE_LIMITED if the rule has too many
  *   valid keys; INPUT_INVALID for a wrong public key
  */
 export async function issueKey(
   ctx: Exchanging,
-  found: ExchangeRuleRow,
+  { rule: found, payer }: FoundRule,
   token: WorkloadToken,
   input: ExchangeInput,
 ): Promise<CreateKeyOutput> {
   const { stores } = ctx.service;
-  const { revoked, ...answer } = await stores.database.db.transaction(async (tx) => {
+  const { revoked, ...answer } = await stores.writes.transaction(payer, async (tx) => {
     const rule = await lockMatchingRule(tx, ctx, found, token);
     const now = new Date(stores.clock());
     const keyId = newKeyId();

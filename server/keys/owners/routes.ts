@@ -1,6 +1,7 @@
 import type { TRPCRouterRecord } from '@trpc/server';
 import { eq } from 'drizzle-orm';
 import { externalOwners } from '../../../drizzle/schema/keys.ts';
+import { payerOfCaller } from '../../gate/caller/caller-payer.ts';
 import { lockCaller } from '../../gate/lock-caller.ts';
 import { requireFreshProof } from '../../gate/rights/fresh-proof.ts';
 import { procedure } from '../../rpc/trpc.ts';
@@ -34,12 +35,12 @@ export const ownerRoutes = {
     .output(Owner)
     .mutation(async ({ ctx, input: { externalId, limits, credits } }) => {
       const { stores } = ctx.service;
-      const { database, credentials, clock, audit } = stores;
+      const { database, writes, credentials, clock, audit } = stores;
       // PGlite's only process has the only cache, and one connection, which thousands of keys would occupy for a long time.
       const hasOtherInstances = database.kind === 'postgres';
       // Before the locks, and again under them.
       checkNoExternalOwner(ctx.caller);
-      const { id, owner } = await database.db.transaction(async (tx) => {
+      const { id, owner } = await writes.transaction(payerOfCaller(ctx.caller), async (tx) => {
         const { caller, externalOwner } = await lockCaller(tx, stores, ctx, {
           permission: 'keys:write',
           externalId,

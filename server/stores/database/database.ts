@@ -5,6 +5,11 @@ import type { Sql } from 'postgres';
 /** One schema and one set of queries for both drivers. */
 export type Db = PgDatabase<PgQueryResultHKT>;
 
+/** What begins transactions: the database, or a queue before it. */
+export interface Transactions {
+  transaction<T>(work: (tx: Db) => Promise<T>): Promise<T>;
+}
+
 /** An open, migrated database. */
 export interface Database {
   readonly kind: 'pglite' | 'postgres';

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Sql, TransactionSql } from 'postgres';
-import type { Db } from './database.ts';
+import type { Db, Transactions } from './database.ts';
 
 /** What the planner may not do. Pages count for nothing: the rows of an index in the order of the table would seem cheaper. */
 const SETTINGS = {
@@ -19,7 +19,7 @@ const IN_INDEX_ORDER = `select ${Object.entries(SETTINGS)
  * Visits rows in the order of an index, so that `limit` bounds the scan. A planner without statistics (PGlite never
  * has any, Postgres none of a table that has just grown) expects few rows: it would read all that match, and sort them.
  */
-export function inIndexOrder<T>(db: Db, visit: (tx: Db) => Promise<T>): Promise<T> {
+export function inIndexOrder<T>(db: Transactions, visit: (tx: Db) => Promise<T>): Promise<T> {
   return db.transaction(async (tx) => {
     await tx.execute(sql.raw(IN_INDEX_ORDER));
     return visit(tx);
