@@ -15,7 +15,7 @@ requires('postgres').test(
     const hub = new LiveTailHub((tails) => new CallBroadcast(database, elsewhere, tails));
     const call = (requestId: string) => {
       const more = { procedure: 'exemple', outcome: 'OK', durationMs: 1, address: null, pair: null } as const;
-      hub.publish({ keyId: 'abcdefghijkl', at: 1, requestId, ...more });
+      hub.publish({ keyId: 'abcdefghijkl', at: 1, requestId, ...more }, ['sponsor', 'workspace', 'key']);
     };
     const { signal } = new AbortController();
     try {

@@ -83,7 +83,8 @@ describe('B2: keys.tail continues', () => {
       address: null,
       pair: null,
     };
-    for (let n = 0; n <= 600; n++) liveTail.publish({ ...call, requestId: `${n}` });
+    for (let n = 0; n <= 600; n++)
+      liveTail.publish({ ...call, requestId: `${n}` }, ['sponsor', 'workspace', 'key']);
     await expect.poll(() => probe.seen.at(-1)?.requestId, { timeout: 10_000 }).toBe('600');
     const again = await tail(ada, key.id, lastId);
     const later = await calls(key, 1);

@@ -95,7 +95,7 @@ describe('B2: the latest calls of a key', () => {
     tail.close();
     now += 59_000;
     await tails.maintain();
-    tails.publish(call(1));
+    tails.publish(call(1), ['sponsor', 'workspace', 'key']);
     const again = await tails.open('abcdefghijkl', ['sponsor', 'workspace'], tail.startsAt);
     expect(await again.next(patient)).toMatchObject({ item: { at: 1 } });
     again.close();

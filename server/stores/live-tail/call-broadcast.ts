@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import type { FairnessPath } from '../../../shared/fairness/fairness-path.ts';
 import type { Database } from '../database/database.ts';
 import {
   type BroadcastMessage,
@@ -86,8 +87,8 @@ export class CallBroadcast {
   }
 
   /** Sends a call soon. If its key has too many calls waiting, watchers get a count of those that they missed. */
-  send(call: TailedCall): void {
-    if (!this.#waiting.push(call)) this.#noteMissed(call.keyId, 1);
+  send(call: TailedCall, payer: FairnessPath): void {
+    if (!this.#waiting.push(call, payer)) this.#noteMissed(call.keyId, 1);
     this.#sending ??= this.#sendSoon();
   }
 

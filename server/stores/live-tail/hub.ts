@@ -115,9 +115,12 @@ export class LiveTailHub {
     );
   }
 
-  /** Sends a call that ended here to all watchers of its key. */
-  publish(call: TailedCall): void {
-    if (this.#broadcast) this.#broadcast.send(call);
+  /**
+   * Sends a call that ended here to all watchers of its key.
+   * @param payer the sponsor, the workspace and the key
+   */
+  publish(call: TailedCall, payer: FairnessPath): void {
+    if (this.#broadcast) this.#broadcast.send(call, payer);
     else this.#receiveLocally({ calls: [call] });
   }
 

@@ -35,5 +35,5 @@ export function recordCall(
   requestLog.record(key, call);
   if (!liveTail.watches(key.id)) return;
   const used = pair && (pair.previous ? 'previous' : 'current');
-  liveTail.publish({ keyId: key.id, at: clock(), pair: used, ...call });
+  liveTail.publish({ keyId: key.id, at: clock(), pair: used, ...call }, key.payer);
 }
