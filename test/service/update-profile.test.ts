@@ -98,6 +98,25 @@ describe('auth.updateProfile', () => {
     expect((await verifyChain(service, ada)).verified).toBe(true);
   });
 
+  it('S7: fills no audit log: beyond a burst it is refused, and other changes of the account are not', async () => {
+    const bob = await signUp(service);
+    await joined(service, ada, bob, 'viewer');
+    const answers = [];
+    for (let n = 0; n < 50; n++) answers.push(await rename(bob, `Bob ${n}`));
+    const changed = answers.filter(({ status }) => status === 200).length;
+    expect(changed).toBeGreaterThanOrEqual(30);
+    // A slow machine earns a few more meanwhile.
+    expect(changed).toBeLessThan(45);
+    const refused = answers.find(({ status }) => status !== 200);
+    expect([refused?.status, refused?.reason]).toEqual([429, 'RATE_LIMITED']);
+    expect(refused?.headers['retry-after']).toBeDefined();
+    const records = await recordsOf(service, await activeOf(service, ada));
+    expect(records.filter(({ action }) => action === 'auth.updateProfile')).toHaveLength(changed);
+    expect((await rename(ada, 'Another person')).status).toBe(200);
+    const change = { currentPassword: bob.password, newPassword: 'another long passphrase of Bob' };
+    expect((await mutate(service, bob, 'auth.changePassword', change)).status).toBe(200);
+  });
+
   it('does not restore the name of a deleted account', async () => {
     let over = false;
     const deleted = mutate(service, ada, 'auth.deleteAccount', { password: ada.password }).finally(() => {

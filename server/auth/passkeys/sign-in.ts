@@ -132,5 +132,6 @@ async function disableCopied({ service, request }: SignInContext, tx: Db, passke
     after: { disabledAt: now, reason: 'its counter did not grow: a copy of it may exist' },
   };
   const change = { action: 'passkeys.disable', kind: 'passkey', subject: passkey.id, ...states } as const;
-  await recordForAllWorkspaces(tx, service.stores.audit, { userId: passkey.userId, request }, change);
+  const actor = { userId: passkey.userId, request, isProtective: true };
+  await recordForAllWorkspaces(tx, service.stores.audit, actor, change);
 }
