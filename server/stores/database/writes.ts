@@ -50,7 +50,7 @@ export class Writes {
     return { transaction: (work) => this.transaction(payer, work) };
   }
 
-  /** The same for a single statement. */
+  /** The same for single statements. */
   statement<T>(payer: FairnessPath, run: () => Promise<T>): Promise<T> {
     return this.#queue.run(payer, run);
   }
