@@ -1,11 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { type SQL, sql } from 'drizzle-orm';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { freshPostgres } from '../harness/fresh.ts';
 import { createKey, mutate, type Person, query, signUp } from '../harness/people.ts';
 import { requires } from '../harness/requires.ts';
-import { sibling, startTestService, type TestService } from '../harness/service.ts';
+import { countRows } from '../harness/rows.ts';
+import { restart, sibling, startTestService, type TestService } from '../harness/service.ts';
 import { signInFrom } from '../harness/sign-in-attack.ts';
-import type { Answer } from '../harness/wire.ts';
+import type { Answer, Credentials } from '../harness/wire.ts';
 
 /** Calls of one sponsor that wait for the lock: more than the pool has connections, and than its connections queue. */
 const CALLS = 14;
@@ -70,27 +72,18 @@ requires('postgres').describe('A4: calls that wait for a lock of their own tenan
   });
   afterAll(() => Promise.all([service.stop(), elsewhere.stop()]));
 
-  /** The connections that wait for a lock. */
-  async function waiting(): Promise<number> {
-    const [row] = await elsewhere.running.service.stores.database.query<{ n: number }>(
-      sql`select count(*)::int as n from pg_stat_activity where datname = current_database()
-        and cardinality(pg_blocking_pids(pid)) > 0`,
-    );
-    return row?.n ?? 0;
-  }
-
   it.each(CASES)(
     '%s of one sponsor leave connections to others while %s is locked',
     async (_, rows, call) => {
       const key = await createKey(service, other, { permissions: ['keys:read'] });
       let answered = 0;
-      const { flood, seen } = await withLock(ROWS[rows](tenant), async () => {
+      const { flood, seen } = await withLock(elsewhere, ROWS[rows](tenant), async () => {
         const flood = Array.from({ length: CALLS }, async (_, n) => {
           const answer = await call(service, tenant, n);
           answered++;
           return answer;
         });
-        await expect.poll(waiting, { interval: 10, timeout: 3_000 }).toBe(MOST_OF_ONE_SPONSOR);
+        await waiting(elsewhere).toBe(MOST_OF_ONE_SPONSOR);
         // The key is in no cache, so that the gate reads it.
         const others = await Promise.all([
           query(service, key, 'keys.list'),
@@ -98,7 +91,7 @@ requires('postgres').describe('A4: calls that wait for a lock of their own tenan
           signInFrom(service, '198.51.100.7', { email: other.email, password: other.password }),
         ]);
         expect(others.map(({ status }) => status)).toEqual([200, 200, 200]);
-        return { flood, seen: { answered, waiting: await waiting() } };
+        return { flood, seen: { answered, waiting: await countWaiting(elsewhere) } };
       });
       expect(seen).toEqual({ answered: 0, waiting: MOST_OF_ONE_SPONSOR });
       const statuses = (await Promise.all(flood)).map(({ status, reason }) => reason ?? status);
@@ -108,27 +101,68 @@ requires('postgres').describe('A4: calls that wait for a lock of their own tenan
 
   it('sign-ins from one network leave a turn to others while their account is locked', async () => {
     let answered = 0;
-    const { flood, seen } = await withLock(ROWS['the account'](tenant), async () => {
+    const { flood, seen } = await withLock(elsewhere, ROWS['the account'](tenant), async () => {
       const flood = Array.from({ length: 4 }, async (_, n) => {
         const { email, password } = tenant;
         const answer = await signInFrom(service, `203.0.113.${n}`, { email, password });
         answered++;
         return answer;
       });
-      await expect.poll(waiting, { interval: 10, timeout: 3_000 }).toBe(1);
+      await waiting(elsewhere).toBe(1);
       const { email, password } = other;
       expect((await signInFrom(service, '198.51.100.7', { email, password })).status).toBe(200);
-      return { flood, seen: { answered, waiting: await waiting() } };
+      return { flood, seen: { answered, waiting: await countWaiting(elsewhere) } };
     });
     expect(seen).toEqual({ answered: 0, waiting: 1 });
     for (const { status } of await Promise.all(flood)) expect(status).toBe(200);
   });
 
-  /** Does something while rows are locked. */
-  async function withLock<T>(rows: SQL, work: () => Promise<T>): Promise<T> {
-    return elsewhere.running.service.stores.database.db.transaction(async (tx) => {
-      await tx.execute(rows);
-      return work();
+  it('old secrets of keys leave connections to others while the keys are locked', async () => {
+    const [one, two] = [masterKey(1), masterKey(2)];
+    const env = { DATABASE_URL: await freshPostgres(), KEYSEAL_MASTER_KEYS: one };
+    const before = await startTestService({ env });
+    const [tenant, other] = [await signUp(before), await signUp(before)];
+    const keys: Credentials[] = [];
+    for (let n = 0; n < CALLS; n++) keys.push(await createKey(before, tenant));
+    const othersKey = await createKey(before, other, { permissions: ['keys:read'] });
+    const service = await restart(before, { KEYSEAL_MASTER_KEYS: `${two},${one}` });
+    const elsewhere = await sibling(service);
+    onTestFinished(async () => void (await Promise.all([service.stop(), elsewhere.stop()])));
+    const rows = sql`select 1 from keys where workspace_id = ${workspaceOf(tenant)} for update`;
+    await withLock(elsewhere, rows, async () => {
+      // Each call has the secrets of its key encrypted under the new master key later, since the key is locked.
+      const calls = await Promise.all(keys.map((key) => query(service, key, 'exemple')));
+      expect(new Set(calls.map(({ status }) => status))).toEqual(new Set([200]));
+      expect((await query(service, othersKey, 'keys.list')).status).toBe(200);
+      expect(await countWaiting(elsewhere)).toBe(0);
     });
-  }
+    for (const key of keys) expect((await query(service, key, 'exemple')).status).toBe(200);
+    const left = sql`keys where workspace_id = ${workspaceOf(tenant)} and signing_version = 1`;
+    await expect.poll(() => countRows(service, left)).toBe(0);
+  });
 });
+
+const masterKey = (version: number) => `${version}:${randomBytes(32).toString('base64')}`;
+
+const databaseOf = ({ running }: TestService) => running.service.stores.database;
+
+/** The connections that wait for a lock. */
+async function countWaiting(elsewhere: TestService): Promise<number> {
+  const [row] = await databaseOf(elsewhere).query<{ n: number }>(
+    sql`select count(*)::int as n from pg_stat_activity where datname = current_database()
+      and cardinality(pg_blocking_pids(pid)) > 0`,
+  );
+  return row?.n ?? 0;
+}
+
+/** The same, once it is as expected. */
+const waiting = (elsewhere: TestService) =>
+  expect.poll(() => countWaiting(elsewhere), { interval: 10, timeout: 3_000 });
+
+/** Does something while rows are locked. */
+async function withLock<T>(elsewhere: TestService, rows: SQL, work: () => Promise<T>): Promise<T> {
+  return databaseOf(elsewhere).db.transaction(async (tx) => {
+    await tx.execute(rows);
+    return work();
+  });
+}

@@ -1,4 +1,4 @@
-import { and, eq, isNotNull, isNull } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, type SQL } from 'drizzle-orm';
 import { sessions } from '../../../drizzle/schema/accounts.ts';
 import { keys } from '../../../drizzle/schema/keys.ts';
 import type { KeyRecord, SessionRecord } from '../credentials/credential-rows.ts';
@@ -36,7 +36,7 @@ export class RewrapOnUse {
           signingVersion: encrypted.version,
         })
         // Only if the secret has not been replaced in the meantime.
-        .where(and(eq(keys.id, key.id), eq(keys.secretHash, key.secretHash)));
+        .where(and(unlocked(this.#db, keys, key.id), eq(keys.secretHash, key.secretHash)));
       await this.#credentials.readKeyIfChanged(key.id, key);
     });
   }
@@ -50,7 +50,7 @@ export class RewrapOnUse {
       await this.#db
         .update(sessions)
         .set({ signingSealed: encrypted.text, signingVersion: encrypted.version })
-        .where(and(eq(sessions.id, session.id), isUnchanged));
+        .where(and(unlocked(this.#db, sessions, session.id), isUnchanged));
       this.#credentials.invalidate(null, session);
     });
   }
@@ -71,3 +71,14 @@ export class RewrapOnUse {
       .finally(() => this.#running.delete(id));
   }
 }
+
+/** Matches a row unless another transaction has locked it: a rewrap that waited would keep a connection from all callers. */
+const unlocked = (db: Db, table: typeof keys | typeof sessions, id: string): SQL =>
+  inArray(
+    table.id,
+    db
+      .select({ id: table.id })
+      .from(table)
+      .where(eq(table.id, id))
+      .for('no key update', { skipLocked: true }),
+  );
