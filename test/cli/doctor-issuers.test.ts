@@ -101,7 +101,7 @@ it('doctor reports metadata of another issuer', async () => {
 it('doctor reports that user tokens of other clients name nobody who signed in', async () => {
   const tokens = { userToken: true, audience: 'https://api.example.com' };
   issuer.metadata['subject_types_supported'] = ['pairwise'];
-  expect((await lines(tokens))[1]).toMatch(/^unknown: company gives each client other subjects/);
+  expect((await lines(tokens))[1]).toMatch(/^unknown: company gives each client different subjects/);
   // Only sign-in, and an issuer that can use the same subject for all clients.
   expect((await lines())[1]).toMatch(/^right: register at company/);
   issuer.metadata['subject_types_supported'] = ['pairwise', 'public'];

@@ -234,7 +234,7 @@ describe('verification by the directory', () => {
         ? { ...response, status: 503 }
         : response,
     );
-    await expect(client.exemple.query()).rejects.toThrow(/directory of keys answers HTTP 503/);
+    await expect(client.exemple.query()).rejects.toThrow(/directory of keys returned HTTP 503/);
     proxy.change(null);
     expect((await client.exemple.query()).message).toBe('Hello, world!');
   });

@@ -228,7 +228,7 @@ describe('keyseal keys exchange', () => {
     expect(await wrong('--idempotency-key-file', empty)).toBe(
       `keyseal: ${empty} has no idempotency key: 16 to 200 visible characters.\n`,
     );
-    expect(await wrong('--idempotency-key-file', '-')).toContain('takes the name of a file');
+    expect(await wrong('--idempotency-key-file', '-')).toContain('must name a file');
     expect(await wrong('--idempotency-key-file', join(folder, 'none', 'x'))).toContain(
       'cannot be written: ENOENT',
     );
