@@ -22,7 +22,9 @@ describe('the requirements of a guard', () => {
   it.each(WRONG)('names %s if it is wrong: %j', async (member, asked) => {
     const { checkRequirements } = await import('../../client/guard/requirements.ts');
     expect(() => checkRequirements(asked)).toThrow(TypeError);
-    expect(() => checkRequirements(asked)).toThrow(new RegExp(`^${member} is .*(: it must be|which accepts) `));
+    expect(() => checkRequirements(asked)).toThrow(
+      new RegExp(`^${member} is .*(: it must be|which accepts) `),
+    );
   });
 
   class Rules {
