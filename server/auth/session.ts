@@ -133,8 +133,8 @@ export async function refreshSession(
   const [row] = await database.db.select().from(sessions).where(isIt);
   if (!row) throw new Refusal('SESSION_ENDED');
   // Of a moment ahead by more, a clock that was wrong has written it: the grace period would not end before that moment.
-  const sinceRefresh = Math.abs(clock() - row.refreshedAt.getTime());
-  const unused = row.refreshCount === count + 1 && sinceRefresh <= GRACE_MS;
+  const isRecent = Math.abs(clock() - row.refreshedAt.getTime()) <= GRACE_MS;
+  const unused = row.refreshCount === count + 1 && isRecent;
   if (unused) return issue(service, session.id, session.userId, row.refreshCount);
   const why = { action: 'auth.refresh', reason: 'a spent refresh token came back' };
   await endSession(service.stores, session, { caller, request }, why);

@@ -5,7 +5,7 @@ import { escapeHtml } from './escape-html.ts';
 import type { PageBrand } from './page-brand.ts';
 import { fontFaces } from './page-fonts.ts';
 import { PAGE_STYLE } from './page-style.ts';
-import { digestOf, THEME_SCRIPT } from './theme-script.ts';
+import { cspDigest, THEME_SCRIPT } from './theme-script.ts';
 
 /** An HTTP response with a page. */
 export interface HtmlPage {
@@ -130,8 +130,8 @@ const groupOf = ({ name, parts }: ContentsGroup): string => {
 const policyFor = (style: string): string =>
   [
     `default-src 'none'`,
-    `script-src ${digestOf(THEME_SCRIPT)}`,
-    `style-src ${digestOf(style)}`,
+    `script-src ${cspDigest(THEME_SCRIPT)}`,
+    `style-src ${cspDigest(style)}`,
     `font-src 'self'`,
     `img-src 'self'`,
     `base-uri 'none'`,

@@ -19,7 +19,8 @@ export function pageBrandOf(config: Config | null): PageBrand {
   if (!config) return DEFAULT;
   const { brand, branding } = config;
   const made = MADE.get(config) ?? {
-    ...{ name: branding.name, keyPrefix: brand },
+    name: branding.name,
+    keyPrefix: brand,
     logo: branding.logo ? ('brand-logo' as const) : ('icon.svg' as const),
   };
   MADE.set(config, made);

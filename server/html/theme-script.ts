@@ -7,5 +7,5 @@ export const THEME_SCRIPT = `try {
 } catch {}`;
 
 /** What allows a script or a style in a policy by its digest (CSP Level 3, §6.1). */
-export const digestOf = (content: string): string =>
+export const cspDigest = (content: string): string =>
   `'sha256-${createHash('sha256').update(content).digest('base64')}'`;

@@ -14,7 +14,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
  */
 const REFUSES: Readonly<Record<string, readonly string[]>> = {
   'server/auth/external/id-token.ts': ['auth_time <= now + CLOCK_SKEW + clockTolerance'],
-  'server/auth/session.ts': ['sinceRefresh <= GRACE_MS'],
+  'server/auth/session.ts': ['Math.abs(clock() - row.refreshedAt.getTime()) <= GRACE_MS'],
   'server/gate/rights/fresh-proof.ts': ['provenAt <= now', 'now - provenAt <= MAX_AGE_MS'],
   'server/gate/signature/possession.ts': [
     'claims.iat >= seconds - MAX_AGE_S',

@@ -16,10 +16,10 @@ import { Failed } from '../ui/feedback/failed.tsx';
 import { useLeaveGuard } from '../ui/feedback/leave-guard.ts';
 import { KeyPreview } from './key-preview.tsx';
 import { createTexts } from './texts.ts';
-import { type Reveal, useCreate } from './use-create.ts';
+import { type RevealCall, useCreate } from './use-create.ts';
 
 interface CreateFormProps {
-  readonly reveal: Reveal;
+  readonly reveal: RevealCall;
   readonly onCancel: () => void;
 }
 

@@ -7,7 +7,7 @@ export const fr: typeof en = {
   more: 'Plus d’options',
   create: 'Créer la clé',
   cancel: 'Annuler',
-  leave: 'La clé n’est pas encore créée, et votre saisie serait perdue. Quitter cette page ?',
+  leave: 'La clé n’est pas encore créée, et votre saisie serait perdue. Quitter cette page ?',
   preview: {
     title: 'Ce que cette clé pourra faire',
     nothing: 'Rien pour l’instant : choisissez une permission.',

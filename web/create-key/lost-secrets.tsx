@@ -6,11 +6,11 @@ import { useFormPair } from '../key-form/made-pair.ts';
 import { useTexts } from '../language/language.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { createTexts } from './texts.ts';
-import type { Made, Reveal } from './use-create.ts';
+import type { Made, RevealCall } from './use-create.ts';
 
 interface LostSecretsProps {
   readonly made: Made;
-  readonly reveal: Reveal;
+  readonly reveal: RevealCall;
   readonly onClose: () => void;
 }
 

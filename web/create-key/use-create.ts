@@ -18,10 +18,10 @@ export type Made = Created & Partial<Pick<MadePair, 'privateKey'>>;
 const FOLDED = /^(expiry|limits|credits|addresses|externalId|authorities|metadata|signer|publicKey)/;
 
 /** Makes a call whose response has secrets, and shows them. It throws what the call throws. */
-export type Reveal = (call: () => Promise<Made>) => Promise<void>;
+export type RevealCall = (call: () => Promise<Made>) => Promise<void>;
 
 /** The form that creates one key, however often it is sent. */
-export function useCreate(reveal: Reveal) {
+export function useCreate(reveal: RevealCall) {
   const me = useMe();
   const [initial] = useState(() => newKeyFields(defaultPermissions(me)));
   const [opened, setOpened] = useState(false);

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { CreateForm } from '../create-key/create-form.tsx';
 import { LostSecrets } from '../create-key/lost-secrets.tsx';
 import { createTexts } from '../create-key/texts.ts';
-import type { Made, Reveal } from '../create-key/use-create.ts';
+import type { Made, RevealCall } from '../create-key/use-create.ts';
 import { useTexts } from '../language/language.ts';
 import { RevealBody } from '../reveal/reveal-body.tsx';
 import { revealedOf, signerOf } from '../reveal/revealed.ts';
@@ -23,7 +23,7 @@ export function CreateKey({ opened, onClose }: CreateKeyProps) {
   if (!opened && made) setMade(null);
   const revealed = made && revealedOf(made);
   const madeTitle = revealed ? texts.title : create.lostTitle;
-  const reveal: Reveal = async (call) => {
+  const reveal: RevealCall = async (call) => {
     setIsPending(true);
     try {
       setMade(await call());

@@ -54,7 +54,7 @@ export const fr: typeof en = {
     python:
       'Enregistrez-le sous `call.py` et lancez `python3 call.py`. Le paquet `cryptography` est nécessaire.',
     httpie:
-      'Collez-le dans un terminal qui dispose de HTTPie 3 et openssl 3 ; avec P-256 ou P-384, aussi de xxd.',
+      'Collez-le dans un terminal qui dispose de HTTPie 3 et openssl 3 ; avec P-256 ou P-384, aussi de xxd.',
   },
   reconnecting: 'La connexion est coupée pour l’instant. L’attente reprend dès qu’elle est rétablie.',
   refused: 'Un appel a été refusé. En attente du suivant…',

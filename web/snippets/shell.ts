@@ -20,10 +20,10 @@ export function shellSnippet(parts: SnippetParts, { start, header, body: bodyOf 
     `  T=$(date +%s) N=$(openssl rand -hex 16) P=${shellQuote(parts.target)}`,
     ...id.lines,
     ...(isEmpty ? [`  E=${EMPTY_SHA256}`] : []),
-    ...(isForUser ? [`  U=${digestOf('$KEYSEAL_USER_TOKEN')}`] : []),
+    ...(isForUser ? [`  U=${shellDigest('$KEYSEAL_USER_TOKEN')}`] : []),
     ...(body === null
       ? []
-      : [`  C=${shellQuote(parts.contentType)} B=${shellQuote(body)}`, `  D=${digestOf('$B')}`]),
+      : [`  C=${shellQuote(parts.contentType)} B=${shellQuote(body)}`, `  D=${shellDigest('$B')}`]),
     `  S=$(printf '${base}' ${values.map((value) => `"${value}"`).join(' ')} |`,
     `    openssl dgst -sha256 -hmac ${signingSecret} | sed 's/.* //')`,
     `  ${start(method, `"${origin}$P"`)} \\`,
@@ -68,7 +68,7 @@ export function unsignedShellSnippet(
 }
 
 /** @param form how OpenSSL writes the digest: in hex by default */
-export const digestOf = (value: string, form = "| sed 's/.* //'") =>
+export const shellDigest = (value: string, form = "| sed 's/.* //'") =>
   `$(printf %s "${value}" | openssl dgst -sha256 ${form})`;
 
 /** A string as a word of a POSIX shell. */

@@ -1,5 +1,5 @@
 import { type SnippetAlgorithm, type StandardParts, standardComponents } from './parts.ts';
-import { digestOf, shellQuote } from './shell.ts';
+import { shellDigest, shellQuote } from './shell.ts';
 import type { ShellClient } from './shell-client.ts';
 
 /** Makes the lines that set `$S` to the signature of what a command prints. */
@@ -62,7 +62,7 @@ export function standardShellSnippet(parts: StandardParts, client: ShellClient):
       ? []
       : [
           `  C=${shellQuote(contentType)} B=${shellQuote(body)}`,
-          `  D="sha-256=:${digestOf('$B', '-binary | openssl base64 -A')}:"`,
+          `  D="sha-256=:${shellDigest('$B', '-binary | openssl base64 -A')}:"`,
         ]),
     `  L=${shellQuote(list)}";created=$T;nonce=\\"$N\\";keyid=\\"$K\\""`,
     ...SIGNING[algorithm](`printf '${lines.join('\\n')}' ${filled.join(' ')}`),

@@ -38,8 +38,8 @@ export const fr: typeof en = {
   resetAsk: (name) =>
     `Toute personne qui a ce lien peut choisir un nouveau mot de passe pour ${name}. Les sessions de cette personne prennent alors fin.`,
   resetMake: 'Créer le lien',
-  onlyOwner: 'Dernier propriétaire : nommez-en d’abord un autre.',
-  leaveLink: 'Ce lien ne pourra plus être affiché. Fermer quand même ?',
+  onlyOwner: 'Dernier propriétaire : nommez-en d’abord un autre.',
+  leaveLink: 'Ce lien ne pourra plus être affiché. Fermer quand même ?',
   moreMembers: 'Plus de membres',
   invitations: 'Invitations en attente',
   noInvitations: 'Aucune invitation n’est en attente.',
