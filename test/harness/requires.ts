@@ -32,8 +32,6 @@ const PROBES = {
   // Of PyPI: the schemas of Kubernetes.
   'kubernetes-validate': [['kubernetes-validate', '--help']],
   curl: [['curl', '--version']],
-  // Of PyPI: it sends with --raw from version 3 on.
-  httpie: [['http', '--version']],
   bash: [['bash', '--version']],
   // Only as root.
   mount: [

@@ -28,9 +28,7 @@ const KINDS: readonly (readonly [SnippetAlgorithm, string, () => ReturnType<type
 ];
 
 /** How each language is run. */
-const PROGRAMS: Readonly<
-  Record<Exclude<SnippetLanguage, 'httpie'>, readonly [file: string, ...command: string[]]>
-> = {
+const PROGRAMS: Readonly<Record<SnippetLanguage, readonly [file: string, ...command: string[]]>> = {
   curl: ['call.sh', 'bash'],
   typescript: ['call.mts', process.execPath, join(root, 'node_modules/tsx/dist/cli.mjs')],
   python: ['call.py', 'python3'],
@@ -50,7 +48,7 @@ requires('bash', 'curl', 'openssl', 'xxd', 'python3', 'cryptography', 'go').desc
     });
     afterAll(() => service.stop());
 
-    const printed = async (language: keyof typeof PROGRAMS, code: string, env: Record<string, string>) => {
+    const printed = async (language: SnippetLanguage, code: string, env: Record<string, string>) => {
       const [file, program = '', ...options] = PROGRAMS[language];
       const path = join(await freshFolder(), file);
       await writeFile(path, code);
@@ -74,7 +72,7 @@ requires('bash', 'curl', 'openssl', 'xxd', 'python3', 'cryptography', 'go').desc
         const who = { method: 'GET', target: '/api/whoami', contentType: '', body: null } as const;
         const calls = snippetsOf(service.url, echo, { secrets: null, isForUser: false, algorithm });
         const forUser = snippetsOf(service.url, who, { secrets: null, isForUser: true, algorithm });
-        for (const language of Object.keys(PROGRAMS) as (keyof typeof PROGRAMS)[]) {
+        for (const language of Object.keys(PROGRAMS) as SnippetLanguage[]) {
           expect(await printed(language, calls[language], env), language).toContain(
             JSON.stringify(TEXT).slice(1, -1),
           );

@@ -3,7 +3,7 @@ import { SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { CallTabs } from '../snippets/call-tabs.tsx';
 import type { SignatureForm, SnippetAlgorithm } from '../snippets/parts.ts';
-import { CALL_LANGUAGES, snippetsOf } from '../snippets/snippets.ts';
+import { SNIPPET_LANGUAGES, snippetsOf } from '../snippets/snippets.ts';
 import { ErrorHelpText } from '../ui/feedback/error-help.tsx';
 import type { Draft } from './breakages/breakages.ts';
 import type { LoadedKey, PlaygroundSigner } from './signers/signers.ts';
@@ -52,7 +52,7 @@ export function CallCode({ draft, signer, form, ...keys }: CallCodeProps) {
       {signer !== 'me' && (
         <CallTabs
           label={code.title}
-          languages={CALL_LANGUAGES}
+          languages={SNIPPET_LANGUAGES}
           snippets={snippetsOf(SERVICE_URL, draft, program && { ...program, algorithm }, form)}
           labelOf={code.of}
         />

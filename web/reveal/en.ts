@@ -47,12 +47,10 @@ export const en = {
       'Save it as `call.mts` and run `npx tsx call.mts`; with Node 22.18 or later, `node call.mts` is enough. It needs no package.',
     python: 'Save it as `call.py` and run `python3 call.py`. It needs no package.',
     go: 'Save it as `call.go` and run `go run call.go`. It needs no module.',
-    httpie: 'Paste it into a terminal that has HTTPie 3 and openssl.',
   } satisfies Record<SnippetLanguage, string>,
   runByPair: {
     curl: 'Paste it into a terminal that has curl and openssl 3; with P-256 or P-384 it needs xxd too.',
     python: 'Save it as `call.py` and run `python3 call.py`. It needs the package `cryptography`.',
-    httpie: 'Paste it into a terminal that has HTTPie 3 and openssl 3; with P-256 or P-384 it needs xxd too.',
   },
   reconnecting: 'The connection is lost. This page waits for calls again as soon as it is back.',
   refused: 'A call was refused. Waiting for the next one…',

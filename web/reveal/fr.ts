@@ -47,14 +47,11 @@ export const fr: typeof en = {
       'Enregistrez-le sous `call.mts` et lancez `npx tsx call.mts` ; à partir de Node 22.18, `node call.mts` suffit. Aucun paquet n’est nécessaire.',
     python: 'Enregistrez-le sous `call.py` et lancez `python3 call.py`. Aucun paquet n’est nécessaire.',
     go: 'Enregistrez-le sous `call.go` et lancez `go run call.go`. Aucun module n’est nécessaire.',
-    httpie: 'Collez-le dans un terminal qui dispose de HTTPie 3 et openssl.',
   },
   runByPair: {
     curl: 'Collez-le dans un terminal qui dispose de curl et openssl 3 ; avec P-256 ou P-384, il faut aussi xxd.',
     python:
       'Enregistrez-le sous `call.py` et lancez `python3 call.py`. Le paquet `cryptography` est nécessaire.',
-    httpie:
-      'Collez-le dans un terminal qui dispose de HTTPie 3 et openssl 3 ; avec P-256 ou P-384, aussi de xxd.',
   },
   reconnecting: 'La connexion est coupée pour l’instant. L’attente reprend dès qu’elle est rétablie.',
   refused: 'Un appel a été refusé. En attente du suivant…',

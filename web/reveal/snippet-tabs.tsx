@@ -3,8 +3,8 @@ import { SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { CallTabs } from '../snippets/call-tabs.tsx';
 import {
-  CALL_LANGUAGES,
   procedureFor,
+  SNIPPET_LANGUAGES,
   type Snippets,
   snippetsByPrivateKey,
   snippetsFor,
@@ -20,7 +20,7 @@ export function SnippetTabs({ revealed }: { readonly revealed: Revealed }) {
   return (
     <CallTabs
       label={texts[awaitedCallOf(revealed)].title}
-      languages={CALL_LANGUAGES}
+      languages={SNIPPET_LANGUAGES}
       snippets={firstCallOf(revealed)}
       labelOf={texts.snippet}
       above={(language) => (

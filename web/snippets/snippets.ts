@@ -1,12 +1,11 @@
 import { covers } from '../../shared/permissions.ts';
+import { curlSnippet, unsignedCurlSnippet } from './curl.ts';
 import { goSnippet, unsignedGoSnippet } from './go.ts';
 import type { SignatureForm, SnippetAlgorithm, SnippetRequest, SnippetSecrets } from './parts.ts';
 import { pythonSnippet, unsignedPythonSnippet } from './python.ts';
-import { shellSnippet, unsignedShellSnippet } from './shell.ts';
-import { CURL, HTTPIE } from './shell-client.ts';
+import { standardCurlSnippet } from './standard-curl.ts';
 import { standardGoSnippet } from './standard-go.ts';
 import { standardPythonSnippet } from './standard-python.ts';
-import { standardShellSnippet } from './standard-shell.ts';
 import { standardTypescriptSnippet } from './standard-typescript.ts';
 import { typescriptSnippet, unsignedTypescriptSnippet } from './typescript.ts';
 
@@ -21,11 +20,8 @@ export interface SnippetOf extends SnippetSecrets {
   readonly procedure?: SnippetProcedure;
 }
 
-/** The languages of the docs. */
 export const SNIPPET_LANGUAGES = ['curl', 'typescript', 'python', 'go'] as const;
-/** Those of a call in the console. */
-export const CALL_LANGUAGES = [...SNIPPET_LANGUAGES, 'httpie'] as const;
-export type SnippetLanguage = (typeof CALL_LANGUAGES)[number];
+export type SnippetLanguage = (typeof SNIPPET_LANGUAGES)[number];
 export type Snippets = Readonly<Record<SnippetLanguage, string>>;
 
 /** The display name of each language. */
@@ -34,17 +30,10 @@ export const LANGUAGE_NAMES: Snippets = {
   typescript: 'TypeScript',
   python: 'Python',
   go: 'Go',
-  httpie: 'HTTPie',
 };
 
 /** What each is written in. */
-export const CODE_LANGUAGES = {
-  curl: 'bash',
-  typescript: 'typescript',
-  python: 'python',
-  go: 'go',
-  httpie: 'bash',
-} as const;
+export const CODE_LANGUAGES = { curl: 'bash', typescript: 'typescript', python: 'python', go: 'go' } as const;
 
 const TARGETS: Readonly<Record<SnippetProcedure, string>> = {
   exemple: '/api/exemple?input=%7B%22name%22%3A%22Ada%22%7D',
@@ -98,8 +87,7 @@ export function snippetsOf(
   const sent = { ...request, target: pathname.replace(/\/$/, '') + request.target };
   if (signer === null)
     return {
-      curl: unsignedShellSnippet(origin, sent, CURL),
-      httpie: unsignedShellSnippet(origin, sent, HTTPIE),
+      curl: unsignedCurlSnippet(origin, sent),
       typescript: unsignedTypescriptSnippet(origin, sent),
       python: unsignedPythonSnippet({ origin, authority }, sent),
       go: unsignedGoSnippet(origin, sent),
@@ -108,15 +96,13 @@ export function snippetsOf(
   const parts = { ...sent, ...signer, algorithm, origin, authority };
   if (form === 'rfc9421' || algorithm !== 'hmac-sha256')
     return {
-      curl: standardShellSnippet(parts, CURL),
-      httpie: standardShellSnippet(parts, HTTPIE),
+      curl: standardCurlSnippet(parts),
       typescript: standardTypescriptSnippet(parts),
       python: standardPythonSnippet(parts),
       go: standardGoSnippet(parts),
     };
   return {
-    curl: shellSnippet(parts, CURL),
-    httpie: shellSnippet(parts, HTTPIE),
+    curl: curlSnippet(parts),
     typescript: typescriptSnippet(parts),
     python: pythonSnippet(parts),
     go: goSnippet(parts),

@@ -1,10 +1,9 @@
 import { keyParts } from '../../shared/key-format.ts';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
 import type { SnippetParts, SnippetRequest, SnippetSecrets } from './parts.ts';
-import type { ShellClient } from './shell-client.ts';
 
-/** For a shell with a client and openssl. The parentheses run it in a subshell, so that it leaves no variable behind. */
-export function shellSnippet(parts: SnippetParts, { start, header, body: bodyOf }: ShellClient): string {
+/** For a shell with curl and openssl. The parentheses run it in a subshell, so that it leaves no variable behind. */
+export function curlSnippet(parts: SnippetParts): string {
   const { origin, authority, method, body, isForUser } = parts;
   const { id, apiKey, signingSecret } = keyIn(parts.secrets);
   const isEmpty = body === null || !isForUser;
@@ -26,11 +25,11 @@ export function shellSnippet(parts: SnippetParts, { start, header, body: bodyOf 
       : [`  C=${shellQuote(parts.contentType)} B=${shellQuote(body)}`, `  D=${shellDigest('$B')}`]),
     `  S=$(printf '${base}' ${values.map((value) => `"${value}"`).join(' ')} |`,
     `    openssl dgst -sha256 -hmac ${signingSecret} | sed 's/.* //')`,
-    `  ${start(method, `"${origin}$P"`)} \\`,
-    `    ${header(apiKey)} \\`,
-    ...(isForUser ? [`    ${header('"x-user-token: $KEYSEAL_USER_TOKEN"')} \\`] : []),
-    ...(body === null ? [] : [`    ${header('"content-type: $C"')} ${bodyOf('"$B"')} \\`]),
-    `    ${header(`"x-signature: v1,k=${id.use},t=$T,n=$N,s=$S"`)}`,
+    `  curl -sS -i "${origin}$P" \\`,
+    `    -H ${apiKey} \\`,
+    ...(isForUser ? ['    -H "x-user-token: $KEYSEAL_USER_TOKEN" \\'] : []),
+    ...(body === null ? [] : ['    -H "content-type: $C" --data-raw "$B" \\']),
+    `    -H "x-signature: v1,k=${id.use},t=$T,n=$N,s=$S"`,
     ')',
   ].join('\n');
 }
@@ -57,14 +56,12 @@ function keyIn(secrets: SnippetSecrets | null) {
 }
 
 /** The same call without a key and a signature. */
-export function unsignedShellSnippet(
-  origin: string,
-  { method, target, contentType, body }: SnippetRequest,
-  client: ShellClient,
-): string {
-  const type = shellQuote(`content-type: ${contentType}`);
-  const sent = body === null ? '' : ` \\\n  ${client.header(type)} ${client.body(shellQuote(body))}`;
-  return client.start(method, shellQuote(origin + target)) + sent;
+export function unsignedCurlSnippet(origin: string, { target, contentType, body }: SnippetRequest): string {
+  const sent =
+    body === null
+      ? ''
+      : ` \\\n  -H ${shellQuote(`content-type: ${contentType}`)} --data-raw ${shellQuote(body)}`;
+  return `curl -sS -i ${shellQuote(origin + target)}${sent}`;
 }
 
 /** @param form how OpenSSL writes the digest: in hex by default */
