@@ -35,7 +35,6 @@ describe('a page of the console', () => {
     ['/security/nonsense', 404],
     ['/team/nonsense', 404],
     ['/keys/abc/nonsense', 404],
-    ['//keys', 404],
   ])('answers %s with the page, and status %d', async (path, status) => {
     const response = await fetch(`${service.url}${path}`, { headers: { accept: 'text/html' } });
     expect(response.status).toBe(status);

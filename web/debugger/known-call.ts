@@ -28,16 +28,16 @@ const ifMatching = (value: unknown, form: RegExp): string | undefined =>
 /** In place of what is not recorded. */
 const UNKNOWN = '…';
 
-/** A line of such a request that is not complete. A person's own body may contain the mark. */
+/** A line of such a request that is not complete. No line needs the API key, and a user's own body may contain the mark. */
 const GAP = new RegExp(
-  `^(?:[A-Z]+ \\S*${UNKNOWN} HTTP/1\\.1|(?:authorization|x-signature): .*${UNKNOWN}.*|\\{${UNKNOWN}\\})$`,
+  `^(?:[A-Z]+ \\S*${UNKNOWN} HTTP/1\\.1|x-signature: .*${UNKNOWN}.*|\\{${UNKNOWN}\\})$`,
   'm',
 );
 
-/** Whether a request still has a `…` for the person to complete. */
+/** Whether a request still has a `…` for the user to complete. */
 export const hasGaps = (request: string): boolean => GAP.test(request);
 
-/** A request, as far as it is known, for the person to complete at each `…`. */
+/** A request, as far as it is known, for the user to complete at each `…`. */
 export function requestOf({ key, environment = 'live' }: KnownCall, method: string, url: string): string {
   const { host, pathname } = new URL(url);
   const bearer = key ? `${keyPrefix(BRAND.keyPrefix, environment, key)}${UNKNOWN}` : UNKNOWN;

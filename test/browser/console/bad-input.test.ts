@@ -330,7 +330,7 @@ requires('browser').describe('bad input at the console', () => {
       // The button that says that the person is done asks nothing.
       await at.page
         .getByRole('dialog')
-        .getByRole('button', { name: /^(Done|I have kept them)$/ })
+        .getByRole('button', { name: /^(Done|I have saved them)$/ })
         .click();
       await at.page.getByRole('dialog').waitFor({ state: 'detached' });
       await at.page.goto('/docs');

@@ -50,7 +50,7 @@ requires('browser').describe('unsaved settings of a key', () => {
     await at.page.waitForURL(`**/keys/${other.key.id}`);
     await at.page.getByRole('tab', { name: 'Settings' }).click();
     await field('External owner').fill('acme');
-    await at.page.evaluate('history.back()');
+    await at.page.evaluate('history.go(-2)');
     await at.page.waitForURL(`**/keys/${id}?tab=settings`);
     await at.page.getByRole('heading', { name: 'Web shop' }).waitFor();
     expect(await at.page.locator('[name=key-name]').inputValue()).toBe('Web shop');

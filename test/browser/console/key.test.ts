@@ -249,6 +249,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
         .getByRole('table', { name: 'The record' })
         .getByRole('cell', { name: '127.0.0.1' })
         .waitFor();
+      await at.page.getByRole('button', { name: 'More filters' }).click();
       // A person or a key is found by name, and the filter takes the id.
       await at.page.getByRole('combobox', { name: 'Who' }).fill('lovel');
       await at.page.getByRole('option', { name: 'Ada Lovelace' }).click();
