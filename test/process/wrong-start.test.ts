@@ -65,7 +65,7 @@ describe('a wrong variable prevents startup with a sentence that names it and sa
     [{ KEYSEAL_TRUSTED_PROXIES: '10.0.0.0/33' }, /KEYSEAL_TRUSTED_PROXIES accepts IP addresses and CIDRs/],
     [
       { KEYSEAL_TRUSTED_PROXIES: '0.0.0.0/0' },
-      /KEYSEAL_TRUSTED_PROXIES .*would let any client choose its address/,
+      /KEYSEAL_TRUSTED_PROXIES .*would let any client choose its IP address/,
     ],
     [{ KEYSEAL_SIGNUP: 'first' }, /There is no variable KEYSEAL_SIGNUP\. Did you mean KEYSEAL_SIGN_UP\?/],
     [
