@@ -385,7 +385,7 @@ requires('browser').describe('bad input at the console', () => {
     ]) {
       await at.page.goto(path);
       await at.page.locator('h1').waitFor();
-      await at.page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+      await expect.poll(() => at.page.locator('[aria-busy="true"]').count(), { timeout: 20_000 }).toBe(0);
       // Links that look like buttons only do something too.
       expect(await at.page.locator('a.mantine-Button-root:visible').allInnerTexts(), path).toEqual([]);
       await expect.poll(() => at.page.evaluate(NOT_FOR_PAPER), { message: path }).toEqual([]);
