@@ -62,7 +62,7 @@ export const en = {
   verify: 'Verify the chain',
   verifying: (written: string) => `${countedEn(written, 'record is', 'records are')} correct so far…`,
   whole: (count: number, written: string) =>
-    count === 1 ? 'The chain is intact: 1 record' : `The chain is intact: ${written} records`,
+    count === 1 ? 'Log integrity verified: 1 record' : `Log integrity verified: ${written} records`,
   wholeMore: 'No record was changed, and none is missing.',
   head: (written: string) => `It ends with record ${written}:`,
   broken: (written: string) => `The chain is broken at record ${written}`,

@@ -74,8 +74,8 @@ export const fr: typeof en = {
     `${countedFr(written, 'enregistrement vérifié', 'enregistrements vérifiés')} jusqu’ici…`,
   whole: (count, written) =>
     count < 2
-      ? `La chaîne est intacte : ${written} enregistrement`
-      : `La chaîne est intacte : ${written} enregistrements`,
+      ? `Intégrité du journal vérifiée : ${written} enregistrement`
+      : `Intégrité du journal vérifiée : ${written} enregistrements`,
   wholeMore: 'Aucun enregistrement n’a été modifié, et il n’en manque aucun.',
   head: (written) => `Elle se termine par l’enregistrement ${written} :`,
   broken: (written) => `La chaîne est rompue à l’enregistrement ${written}`,

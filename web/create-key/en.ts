@@ -14,8 +14,8 @@ export const en = {
     until: (day: string) => `It is valid until the end of ${day} (UTC).`,
     noLimit: 'It may call as often as it wants.',
     limit: (calls: string, span: string) =>
-      `At most ${countedEn(calls, 'call', 'calls')} in any span of ${span}.`,
-    noCredits: 'Its calls cost no credits.',
+      `At most ${countedEn(calls, 'call', 'calls')} in a window of ${span}.`,
+    noCredits: 'No credit limit.',
     credits: (left: string) =>
       `It has ${countedEn(left, 'credit', 'credits')}. Without credits, its calls are refused.`,
     refilled: (left: string, amount: string, every: 'day' | 'month') =>

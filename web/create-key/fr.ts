@@ -14,8 +14,8 @@ export const fr: typeof en = {
     never: 'Elle n’expire jamais.',
     until: (day) => `Elle est valable jusqu’à la fin du ${day} (UTC).`,
     noLimit: 'La fréquence de ses appels n’est pas limitée.',
-    limit: (calls, span) => `Au plus ${countedFr(calls, 'appel', 'appels')} sur toute période de ${span}.`,
-    noCredits: 'Ses appels ne coûtent pas de crédits.',
+    limit: (calls, span) => `Au plus ${countedFr(calls, 'appel', 'appels')} par fenêtre de ${span}.`,
+    noCredits: 'Pas de limite de crédits.',
     credits: (left) =>
       `Elle a ${countedFr(left, 'crédit', 'crédits')} ; sans crédits, ses appels sont refusés.`,
     refilled: (left, amount, every) =>

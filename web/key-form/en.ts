@@ -31,7 +31,7 @@ export const en = {
     'upload:write': 'The sample call with files.',
   } satisfies Readonly<Record<Permission, string>>,
   wholeArea: 'All permissions of this area, including future ones.',
-  picks: { reading: 'All read permissions', everything: 'Everything that you may do', nothing: 'None' },
+  picks: { reading: 'Read only', everything: 'Everything I can do', nothing: 'None' },
   expiry: 'Expiry',
   expiries: {
     never: 'Never',

@@ -31,7 +31,7 @@ export const fr: typeof en = {
     'upload:write': 'L’appel d’exemple avec des fichiers.',
   },
   wholeArea: 'Toutes ses permissions, même futures.',
-  picks: { reading: 'Toutes les lectures', everything: 'Tout ce que vous pouvez faire', nothing: 'Aucune' },
+  picks: { reading: 'Lecture seule', everything: 'Tout ce que je peux faire', nothing: 'Aucune' },
   expiry: 'Expiration',
   expiries: {
     never: 'Jamais',

@@ -21,7 +21,7 @@ export const fr: typeof en = {
     call: ['Faire un appel signé', 'Collez l’exemple fourni avec la clé, ou utilisez le bac à sable.'],
     limit: ['Limiter une clé', 'Une échéance, une limite ou des crédits réduisent le coût d’une fuite.'],
     team: [
-      'Inviter un collègue',
+      'Inviter quelqu’un',
       'Pour ne pas rester la seule personne à pouvoir faire la rotation d’une clé.',
     ],
   },

@@ -36,7 +36,7 @@ export const en = {
     `Send it over a channel that you trust. It works once, until ${until}, and is shown only here.`,
   resetAsk: (name: string) =>
     `The link lets its holder set a new password for ${name}. Their sessions end when it is used.`,
-  resetMake: 'Create the link',
+  resetMake: 'Create password link',
   onlyOwner: 'The only owner. Make someone else an owner first.',
   leaveLink: 'This link cannot be shown again. Close anyway?',
   moreMembers: 'More members',
@@ -46,7 +46,7 @@ export const en = {
   inviteMore: `${BRAND.name} sends no e-mail. It shows you a link once; send it over a channel that you trust.`,
   email: 'E-mail',
   emailWrong: 'Enter an e-mail address, such as ada@example.com.',
-  makeLink: 'Create the link',
+  makeLink: 'Create invite link',
   linkTitle: (email: string) => `Send this link to ${email}`,
   linkMore: (until: string) =>
     `${BRAND.name} sends no e-mail. The link works once, until ${until}, and is shown only here.`,

@@ -37,7 +37,7 @@ export const fr: typeof en = {
     `Transmettez-le par un moyen sûr. Il ne sert qu’une fois, jusqu’au ${until}, et n’est montré qu’ici.`,
   resetAsk: (name) =>
     `Toute personne qui a ce lien peut choisir un nouveau mot de passe pour ${name}. Les sessions de cette personne prennent alors fin.`,
-  resetMake: 'Créer le lien',
+  resetMake: 'Créer le lien de mot de passe',
   onlyOwner: 'Dernier propriétaire : nommez-en d’abord un autre.',
   leaveLink: 'Ce lien ne pourra plus être affiché. Fermer quand même ?',
   moreMembers: 'Plus de membres',
@@ -47,7 +47,7 @@ export const fr: typeof en = {
   inviteMore: `${BRAND.name} n’envoie pas d’e-mail. Il vous montre un lien une seule fois ; transmettez-le par un moyen sûr.`,
   email: 'Adresse e-mail',
   emailWrong: 'Saisissez une adresse e-mail, comme ada@example.com.',
-  makeLink: 'Créer le lien',
+  makeLink: 'Créer le lien d’invitation',
   linkTitle: (email) => `Envoyez ce lien à ${email}`,
   linkMore: (until) =>
     `${BRAND.name} n’envoie pas d’e-mail. Le lien ne sert qu’une fois, jusqu’au ${until}, et n’est montré qu’ici.`,

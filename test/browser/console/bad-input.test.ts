@@ -162,7 +162,7 @@ requires('browser').describe('bad input at the console', () => {
         await at.page.goto(path.replace('KEY', id));
         const again = at.page.getByRole('main').getByRole('button', { name: 'Try again' });
         await again.first().waitFor();
-        expect(await at.page.getByText('This page has an error').count(), path).toBe(0);
+        expect(await at.page.getByText('Something went wrong on our side').count(), path).toBe(0);
         await at.page.unroute(isCall);
         // Calls of one batch fail together, each with a button of its own.
         const tryAll = async () => {
@@ -277,7 +277,7 @@ requires('browser').describe('bad input at the console', () => {
         async (page) => {
           await page.getByRole('button', { name: 'Invite someone' }).click();
           await page.getByLabel('E-mail').fill('once@example.com');
-          await page.getByRole('button', { name: 'Create the link' }).click();
+          await page.getByRole('button', { name: 'Create invite link' }).click();
         },
       ],
       [
@@ -341,7 +341,7 @@ requires('browser').describe('bad input at the console', () => {
     await at.page.goto('/team');
     await at.page.getByRole('button', { name: 'Invite someone' }).click();
     await at.page.getByLabel('E-mail').fill('twice@example.com');
-    await at.page.getByRole('button', { name: 'Create the link' }).click();
+    await at.page.getByRole('button', { name: 'Create invite link' }).click();
     await at.page.getByRole('dialog').locator('code').waitFor();
     at.page.once('dialog', (question) => void question.accept());
     await at.page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();

@@ -93,7 +93,7 @@ requires('browser').describe('people who use the console', () => {
     await at.page.getByText('The only owner. Make someone else an owner first.').waitFor();
     await at.page.getByRole('button', { name: 'Invite someone' }).click();
     await at.page.getByLabel('E-mail').fill('katherine.johnson.northwind@example-company.com');
-    await at.page.getByRole('button', { name: 'Create the link' }).click();
+    await at.page.getByRole('button', { name: 'Create invite link' }).click();
     const link = at.page.getByRole('dialog').filter({ has: at.page.locator('code') });
     for (const part of [link.getByRole('heading'), link.getByRole('button', { name: 'Close' })]) {
       const { x = 0, width = 999 } = (await part.boundingBox()) ?? {};

@@ -18,7 +18,7 @@ requires('browser').describe('the preview of a new key', () => {
       'It signs with a secret that the service has too.',
       'It never expires.',
       'It may call as often as it wants.',
-      'Its calls cost no credits.',
+      'No credit limit.',
       'It may call from any IP address.',
     ]);
     await dialog.getByLabel('exemple:read').uncheck();
@@ -37,7 +37,7 @@ requires('browser').describe('the preview of a new key', () => {
       'For production.',
       'It signs with a private key that only you get.',
       'It never expires.',
-      'At most 60 calls in any span of 1 minute.',
+      'At most 60 calls in a window of 1 minute.',
       'It has 500 credits. Without credits, its calls are refused.',
       'It may call only from 203.0.113.7 and 203.0.113.8.',
       'It belongs to the workspace, and keeps working after you leave.',
@@ -51,7 +51,7 @@ requires('browser').describe('the preview of a new key', () => {
     await dialog.getByLabel('External owner').fill('shop-7');
     await preview.getByText('It shares the limits and credits of “shop-7”, if it has any.').waitFor();
     expect(await said()).not.toContain('It may call as often as it wants.');
-    expect(await said()).not.toContain('Its calls cost no credits.');
+    expect(await said()).not.toContain('No credit limit.');
     // Nothing is said of a day that is not chosen yet.
     expect((await said()).filter((sentence) => /never expires|valid until/.test(sentence))).toEqual([]);
     await page.setViewportSize({ width: 360, height: 740 });

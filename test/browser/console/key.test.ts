@@ -267,7 +267,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
         await verify.waitFor();
         const place = await verify.boundingBox();
         await verify.click();
-        await at.page.getByText(/^The chain is intact: \d+ records$/).waitFor();
+        await at.page.getByText(/^Log integrity verified: \d+ records$/).waitFor();
         expect(await verify.boundingBox()).toEqual(place);
       }
       await at.page.setViewportSize({ width: 1280, height: 720 });
@@ -299,7 +299,7 @@ requires('browser').describe("a key's page, usage and the audit log", () => {
       await at.page.goto(`/keys/${key.id}?tab=settings`);
       await at.page.getByRole('tab', { name: 'Usage', selected: true }).waitFor();
       expect(await at.page.getByRole('tab').allInnerTexts()).not.toContain('Settings');
-      await at.page.getByRole('tab', { name: 'Audit trail' }).click();
+      await at.page.getByRole('tab', { name: 'Audit log' }).click();
       await at.page.getByText('you are a viewer').waitFor();
       await at.page.goto('/audit');
       await at.page.getByRole('heading', { name: 'Your role cannot read the audit log' }).waitFor();

@@ -98,7 +98,7 @@ requires('browser', 'bash', 'curl', 'openssl').describe('a person who has never 
     await page.getByRole('link', { name: 'Invite a colleague (To do)' }).click();
     await page.getByRole('button', { name: 'Invite someone' }).click();
     await page.getByLabel('E-mail').fill('colleague@example.com');
-    await page.getByRole('button', { name: 'Create the link' }).click();
+    await page.getByRole('button', { name: 'Create invite link' }).click();
     const link = await page.getByRole('dialog').locator('code').innerText();
     await page.getByRole('dialog').getByRole('button', { name: 'Done' }).click();
     const colleague = await visit(at.browser, at.service.url);

@@ -48,10 +48,10 @@ requires('browser').describe('accounts and members in the console', () => {
     await expectGood(at.page, 'team-invite');
     await at.page.getByLabel('Developer').check();
     await at.page.getByLabel('E-mail').fill('not an address');
-    await at.page.getByRole('button', { name: 'Create the link' }).click();
+    await at.page.getByRole('button', { name: 'Create invite link' }).click();
     await at.page.getByText('Enter an e-mail address, such as').waitFor();
     await at.page.getByLabel('E-mail').fill('guest@example.com');
-    await at.page.getByRole('button', { name: 'Create the link' }).click();
+    await at.page.getByRole('button', { name: 'Create invite link' }).click();
     await at.page.getByRole('dialog', { name: 'Send this link to guest@example.com' }).waitFor();
     const link = await at.page.getByRole('dialog').locator('code').innerText();
     expect(new URL(link).pathname).toBe('/invitation');
@@ -106,7 +106,7 @@ requires('browser').describe('accounts and members in the console', () => {
     await row.getByRole('combobox').selectOption('viewer');
     await expect.poll(() => row.getByRole('combobox').inputValue()).toBe('viewer');
     await row.getByRole('button', { name: /Create a link/ }).click();
-    await at.page.getByRole('dialog').getByRole('button', { name: 'Create the link' }).click();
+    await at.page.getByRole('dialog').getByRole('button', { name: 'Create password link' }).click();
     const reset = await at.page.getByRole('dialog').locator('code').innerText();
     // What is shown once is not lost by a stray key.
     await at.page.keyboard.press('Escape');
@@ -226,13 +226,13 @@ requires('browser').describe('accounts and members in the console', () => {
     await elsewhere.page.getByRole('dialog').getByRole('button', { name: 'End all others' }).click();
     await elsewhere.page.getByText('You are signed in nowhere else.').waitFor();
 
-    await at.page.getByRole('button', { name: 'Create the link' }).click();
+    await at.page.getByRole('button', { name: 'Create invite link' }).click();
     const door = at.page.getByRole('dialog').filter({ hasText: 'Your session has ended' });
     await door.locator('input[name=password]').fill(PASSWORD);
     await door.getByRole('button', { name: 'Sign in', exact: true }).click();
     await door.waitFor({ state: 'detached' });
     expect(await at.page.getByLabel('E-mail').inputValue()).toBe('half-written@example.com');
-    await at.page.getByRole('button', { name: 'Create the link' }).click();
+    await at.page.getByRole('button', { name: 'Create invite link' }).click();
     await at.page.getByRole('dialog').getByText('half-written@example.com').waitFor();
   });
 

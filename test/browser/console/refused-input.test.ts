@@ -82,7 +82,7 @@ requires('browser').describe('input that the service refuses', () => {
     await at.page.getByRole('button', { name: 'Invite someone' }).click();
     // A browser sees an address in it, and the service does not.
     await at.page.getByLabel('E-mail').fill('a..b@example.com');
-    await at.page.getByRole('button', { name: 'Create the link' }).click();
+    await at.page.getByRole('button', { name: 'Create invite link' }).click();
     await at.page.getByText('Enter an e-mail address, such as').waitFor();
     expect(await at.page.getByText('INPUT_INVALID').count()).toBe(0);
   });
