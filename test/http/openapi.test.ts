@@ -203,23 +203,34 @@ describe('/docs/api', () => {
     },
   );
 
-  it('runs, loads and frames nothing, with any name of a procedure', async () => {
+  it('runs one script of its own, loads its logo, and frames nothing, with any name of a procedure', async () => {
     const { headers, text } = await get('/docs/api');
     const policy = String(headers['content-security-policy']);
     expect(policy).toMatch(
-      /^default-src 'none'; style-src 'sha256-[^ ]+'; font-src 'self'; base-uri 'none'; form-action 'none'/,
+      /^default-src 'none'; script-src 'sha256-[^ ]+'; style-src 'sha256-[^ ]+'; font-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'/,
     );
-    const style = /<style>([\s\S]*?)<\/style>/.exec(text)?.[1] ?? '';
-    expect(policy).toContain(`'sha256-${createHash('sha256').update(style).digest('base64')}'`);
+    for (const name of ['script', 'style']) {
+      const [only, ...others] = [...text.matchAll(new RegExp(`<${name}>([\\s\\S]*?)</${name}>`, 'g'))];
+      const digest = createHash('sha256')
+        .update(only?.[1] ?? '')
+        .digest('base64');
+      expect(policy).toContain(`${name}-src 'sha256-${digest}';`);
+      expect(others).toEqual([]);
+    }
     const tags = [...text.matchAll(/<[^>]*>/g)].map(([tag]) => tag);
-    expect(text).not.toMatch(/<(script|img|link|iframe|object|svg|form)\b/i);
+    expect(text).not.toMatch(/<(script\s|iframe|object|svg|form)\b/i);
+    const loaded = tags.filter((tag) => /^<(img|link)\b/i.test(tag));
+    expect(loaded.filter((tag) => !/(src|href)="\.\.\/icon\.svg"/.test(tag))).toEqual([]);
     expect(tags.filter((tag) => /\son\w+\s*=|\sstyle\s*=|javascript:/i.test(tag))).toEqual([]);
     expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     // Every reference leads to the service itself.
     const links = [...text.matchAll(/href="([^"]*)"/g)].map(([, to = '']) => to);
     expect(
       links.filter(
-        (to) => !/^(#|\?lang=|\.\.\/docs$|[a-z-]+(#.+)?$|\/docs\/refusals#|\/openapi\.json$)/.test(to),
+        (to) =>
+          !/^(#|\?lang=|\.\.\/(docs(#search)?|keys|icon\.svg)?$|[a-z-]+(#.+)?$|\/docs\/refusals#|\/openapi\.json$)/.test(
+            to,
+          ),
       ),
     ).toEqual([]);
   });
