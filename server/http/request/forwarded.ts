@@ -69,7 +69,7 @@ function clientHop(
  */
 const UNKNOWN = /^(?:|-|unknown(?::\w+)?|_[A-Za-z0-9._-]+(?::\w+)?|unix:.*)$/i;
 /** An IPv4 address, or an IPv6 address in brackets, with or without a port. */
-const WITH_PORT = /^(?:\[([0-9a-f:.]+(?:%[^\]]*)?)\]|(\d+\.\d+\.\d+\.\d+))(?::\w{0,64})?$/i;
+const WITH_PORT = /^(?:\[([0-9a-f:.]+(?:%[^\]]*)?)\]|(\d+\.\d+\.\d+\.\d+))(?::\w{1,64})?$/i;
 
 /** Reads one element of `x-forwarded-for`. @returns null for an unknown IP address, undefined if it is not an IP address */
 function readHop(hop: string): string | null | undefined {
