@@ -21,7 +21,7 @@ requires('browser').describe('what an address says that no page takes', () => {
       await page.getByLabel('E-mail').fill(email);
       await page.locator('input[name=password]').fill(PASSWORD);
       await page.locator('button[type=submit]').click();
-      await page.waitForURL(`${at.service.url}/keys`);
+      await page.waitForURL(`${at.service.url}/`);
       expect([guest.elsewhere, guest.consoleErrors], next).toEqual([[], []]);
       await context.close();
     }
