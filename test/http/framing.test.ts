@@ -12,8 +12,7 @@ afterAll(() => service.stop());
 /** Sends bytes and a second request behind them, and returns all that is answered until the connection ends. */
 async function answersTo(raw: string): Promise<string> {
   const connection = await rawConnection(service.port);
-  connection.socket.write(`${raw}GET /smuggled HTTP/1.1\r\nhost: a\r\n\r\n`);
-  setTimeout(() => connection.socket.end(), 200);
+  connection.socket.write(`${raw}GET /smuggled HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`);
   await connection.closed;
   return connection.text();
 }
