@@ -1,11 +1,11 @@
-/** What the page says in French of the whole API, which the document describes in English. */
+/** The French introduction of the API reference: the OpenAPI document has only an English one. */
 export const INTRODUCTION_FR = `Trois preuves devant chaque procédure qui n’est pas publique : une clé d’API, un jeton d’accès (JWT) et une signature valable pour une seule requête.
 
 Une requête de lecture s’écrit \`GET /api/<nom>?input=<JSON, encodé pour une URL>\`, une mutation \`POST /api/<nom>\` avec du JSON. La réponse est \`{"result":{"data":…}}\`, un refus \`{"error":{…}}\`, dont \`error.data.reason\` ne change jamais. Les entrées sont strictes : un champ inconnu est refusé. Les dates suivent ISO 8601, en UTC.
 
 Jusqu’à 20 lectures, ou 20 mutations, peuvent partager une requête, signée une seule fois : \`GET /api/exemple,whoami?batch=1&input={"0":{…}}\`, ou \`POST /api/echo,echo?batch=1\` avec \`{"0":{…},"1":{…}}\`. La réponse est un tableau, avec un élément par appel ; son statut est 207 si les appels n’ont pas tous eu la même issue. Les procédures publiques, \`auth.refresh\` et les flux ne se regroupent pas. Aucun chemin de ce document n’est un lot.`;
 
-/** Of each area of our own; any other has its English description. */
+/** The French description of each built-in area; custom areas keep their English one. */
 export const AREAS_FR: Readonly<Record<string, string>> = {
   auth: 'Les comptes et leurs sessions.',
   keys: 'Les clés d’API et ce qu’elles peuvent faire.',

@@ -1,4 +1,4 @@
-/** A port on which the service cannot listen now, in a sentence. Another start may succeed with nothing changed. */
+/** The service cannot listen on a port now. The message is one sentence; a later startup may succeed without any change. */
 export class PortUnavailable extends Error {
   override readonly name = 'PortUnavailable';
 }

@@ -20,7 +20,7 @@ interface ListRequest {
   readonly query: ListQuery;
   /** When the request was read, by `performance.now()`. */
   readonly startedAt: number;
-  /** The fairness key of the caller. */
+  /** The fairness path of the caller. */
   readonly payer: FairnessPath;
   readonly inTurn: WorkspaceTurn;
 }

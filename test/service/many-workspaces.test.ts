@@ -46,7 +46,7 @@ async function callerOf(on: TestService, keyId: string): Promise<Caller> {
   return { kind: 'key', key, pair, workspaceId: key.workspaceId, user: null };
 }
 
-/** The account at the top of the fairness key of a key. */
+/** The account at the top of the fairness path of a key. */
 const sponsorOf = async (on: TestService, { id }: Pick<Credentials, 'id'>) =>
   payerOfCaller(await callerOf(on, id))[0];
 

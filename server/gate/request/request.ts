@@ -29,7 +29,7 @@ export interface SignedRequest {
   readonly address: string | null;
   /** Where failed attempts are counted. */
   readonly failureCounterKey: FailureCounterKey;
-  /** The fairness key that pays for work before authentication: an IP address, or the key that calls `verify`. */
+  /** The fairness path that pays for work before authentication: an IP address, or the key that calls `verify`. */
   readonly payer: FairnessPath;
   /** The called procedures, by the names under which calls are counted. */
   readonly procedures: readonly string[];

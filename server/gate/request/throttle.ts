@@ -28,7 +28,7 @@ export interface FailureCounterKey {
   readonly network: string | null;
 }
 
-/** An unauthenticated client: the fairness key that pays for its work, and where its failures are counted. */
+/** An unauthenticated client: the fairness path that pays for its work, and where its failures are counted. */
 export interface UnauthenticatedCaller {
   readonly payer: FairnessPath;
   readonly failureCounterKey: FailureCounterKey;

@@ -134,7 +134,7 @@ export class Connections {
     return [...this.#open.values()].flatMap(({ responses }) => responses);
   }
 
-  /** The fairness key that a connection is charged to: its IP address or, for a trusted proxy, the client of its last request. */
+  /** The fairness path that a connection is charged to: its IP address or, for a trusted proxy, the client of its last request. */
   payerOf(socket: Socket): FairnessPath {
     const connection = this.#open.get(socket);
     const peer = socket.remoteAddress ?? '';

@@ -15,7 +15,7 @@ const EMPTY: Body = { bytes: new Uint8Array(0), digest: EMPTY_SHA256 };
 export interface BodyTerms {
   /** In bytes. */
   readonly limit: number;
-  /** The fairness key that the bytes are charged to, until they are released. */
+  /** The fairness path that the bytes are charged to, until they are released. */
   readonly budget: FairBudget;
   readonly payer: FairnessPath;
   /** The minimum rate of a sender, in bytes per second. */

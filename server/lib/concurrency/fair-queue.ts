@@ -7,7 +7,7 @@ interface Options {
   readonly concurrency: number;
   /** Jobs that run at the same time for each of the widest groups; limited only by `concurrency` if absent. */
   readonly ofOneGroup?: number;
-  /** How many leading names of a fairness key identify a group whose last job failed; 1 (the widest group) if absent. */
+  /** How many leading names of a fairness path identify a group whose last job failed; 1 (the widest group) if absent. */
   readonly failedLevels?: number;
   /** The maximum number of waiting jobs, in all groups together. */
   readonly capacity: number;

@@ -21,7 +21,7 @@ interface PersonInWorkspace {
   readonly issuer: string;
   readonly subject: string;
   readonly workspaceId: string;
-  /** The fairness key of the key that brought the person's token. */
+  /** The fairness path of the API key that brought the person's token. */
   readonly payer: FairnessPath;
 }
 

@@ -8,7 +8,7 @@ import { type CallerRevisions, revisionColumns } from '../replay/replay.ts';
 export interface TailedKey {
   readonly id: string;
   readonly workspaceId: string;
-  /** The fairness key of the caller that the stream belongs to. */
+  /** The fairness path of the caller that the stream belongs to. */
   readonly payer: FairnessPath;
 }
 

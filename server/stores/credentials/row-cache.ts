@@ -8,7 +8,7 @@ export interface CacheUse extends Occupancy {
   readonly misses: number;
 }
 
-/** The rows of one of the widest groups, the first of a fairness key. */
+/** The rows of one of the widest groups, the first of a fairness path. */
 interface Group {
   size: number;
   /** The ids of each part's rows, in the order in which they were read. */
@@ -40,7 +40,7 @@ export class RowCache<T extends object> {
   #misses = 0;
 
   /**
-   * @param payerOf the fairness key by whose two widest groups the capacity is divided once the cache is full: a group
+   * @param payerOf the fairness path by whose two widest groups the capacity is divided once the cache is full: a group
    *   that has its share evicts its own rows
    */
   constructor(max: number, payerOf: (row: T) => FairnessPath = () => []) {

@@ -35,7 +35,7 @@ interface Options<Entry, Result> {
   readonly minBatchToOverlap?: number;
   /** The maximum number of waiting entries. */
   readonly maxQueued: number;
-  /** The fairness key of an entry. The groups take turns, and a full queue rejects the newest entry of the largest group. */
+  /** The fairness path of an entry. The groups take turns, and a full queue rejects the newest entry of the largest group. */
   readonly payerOf: (entry: Entry) => FairnessPath;
   /** Runs one statement; the results are in the order of the entries. */
   readonly run: (entries: readonly Entry[]) => Promise<readonly Result[]>;

@@ -5,7 +5,7 @@ import type { Database, Db, Transactions } from './database.ts';
 
 /**
  * Concurrent writes, in all and of one sponsor; waiting writes. A pool has six connections. Transactions of unauthenticated callers
- * take two at most, so one is always left for look-ups and reads.
+ * use at most two, so one is always left for lookups and reads.
  */
 const BOUNDS = { concurrency: 3, ofOneGroup: 2, capacity: 5_000 };
 

@@ -46,7 +46,7 @@ export class CreditStore {
     return this.#spending.load;
   }
 
-  /** @param payer the fairness key that waits for a statement */
+  /** @param payer the path that waits its turn for a statement */
   spend(subjects: readonly string[], cost: number, payer: FairnessPath): Promise<Spent> {
     return retryWhileLocked(() => this.#spending.submit({ subjects, cost, payer }));
   }

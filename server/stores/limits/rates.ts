@@ -8,7 +8,7 @@ import type { BatchLoad } from '../database/batcher.ts';
 export interface Counter {
   readonly id: string;
   readonly limit: Limit;
-  /** The fairness key that pays for its window and for the wait for a statement. */
+  /** The fairness path that pays for its window and for the wait for a statement. */
   readonly payer: FairnessPath;
 }
 

@@ -3,7 +3,7 @@ import { credits } from '../../../drizzle/schema/limits.ts';
 import type { CreditGroup } from './credit-groups.ts';
 import { currentCredits } from './credit-policy.ts';
 
-/** A metered subject's credits. A driver may return whole numbers as text. */
+/** A metered subject's credits. A driver may return whole numbers as strings. */
 export interface Balance {
   readonly remaining: number | string | null;
   readonly refill_amount: number | string | null;

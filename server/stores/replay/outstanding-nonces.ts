@@ -14,7 +14,7 @@ interface Sponsor {
 }
 
 interface Workspace {
-  /** The fairness key down to the workspace, as a string. */
+  /** The fairness path down to the workspace, as a string. */
   readonly name: string;
   readonly sponsor: Sponsor;
   count: number;

@@ -130,6 +130,6 @@ export const REPLAY_LIMITS: ReplayLimits = {
   ahead: { perKey: 20_000, total: 200_000 },
 };
 
-/** The fairness key that a claim is charged to. */
+/** The fairness path that a claim is charged to. */
 export const payerOf = ({ k, revisions: { key, session } }: Claim): FairnessPath =>
   (key ?? session)?.payer ?? workspacePath(null, k, k);

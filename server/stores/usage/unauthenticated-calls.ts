@@ -25,7 +25,7 @@ const MAX_REMEMBERED_NAMES = 20_000;
 const MAX_OTHER_COUNTS = 1_000;
 /** Each run writes all: a name that waited would hold one of the few places. */
 const PACE: WritePace = { withinRuns: 1, atLeast: 0, mayWait: 0 };
-/** These names need no fairness key: the limit per network above divides them. */
+/** These names need no fairness path: the limit per network above divides them. */
 const UNGROUPED: FairnessPath = [];
 /** The name that counts the calls of IP addresses that did not fit. */
 const OTHER = 'other';
