@@ -127,7 +127,9 @@ describe('a refusal', () => {
     const { query: run } = service.running.service.stores.database;
     await run(sql`alter table keys rename column name to mislaid`);
     const call = traced(sign(key, '/api/exemple', authority()));
-    const { server, named } = await call.finally(() => run(sql`alter table keys rename column mislaid to name`));
+    const { server, named } = await call.finally(() =>
+      run(sql`alter table keys rename column mislaid to name`),
+    );
     expect(server.attributes).toMatchObject({ 'http.response.status_code': 500, 'error.type': 'INTERNAL' });
     const admit = named('gate.admit');
     // The message of this error has the statement and its parameters.
