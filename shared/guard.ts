@@ -16,7 +16,7 @@ import type { Reason } from './refusals.ts';
  * | `any` | every authenticated caller |
  */
 export type ProcedureGuard<P extends string = Permission> = GuardTexts &
-  BatchRule &
+  RequestRules &
   (
     | { readonly access: 'public' | 'session' }
     | ({ readonly access: 'user'; readonly permission?: P } & ProofRequirement)
@@ -37,10 +37,15 @@ export interface GuardTexts {
   readonly shapes?: { readonly input?: string; readonly output: string };
 }
 
-/** How a procedure may be called. */
-interface BatchRule {
+/** The requirements of a procedure on the requests that call it. */
+interface RequestRules {
   /** `false` if no other call may share its request, because it does the work of several. */
   readonly batch?: false;
+  /**
+   * The maximum size of the input as JSON, in bytes; anything larger is refused with INPUT_INVALID, unparsed. The inputs of a batch
+   * together have the limit of the procedure with the lowest one.
+   */
+  readonly maxInput?: number;
 }
 
 /** A further requirement on users who call a procedure with their session. */
@@ -69,7 +74,7 @@ export type Access = ProcedureGuard['access'];
 export type SoundGuard<G> = {
   readonly [K in keyof G]: K extends
     | keyof GuardTexts
-    | keyof BatchRule
+    | keyof RequestRules
     | keyof KeyRequirements
     | keyof ProofRequirement
     | 'access'

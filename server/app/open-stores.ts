@@ -7,6 +7,7 @@ import { ReceiptChains } from '../stores/audit/receipt-chains.ts';
 import { RejectedAttemptLog } from '../stores/audit/rejected-attempts.ts';
 import { CredentialStore } from '../stores/credentials/credentials.ts';
 import { LastUsed } from '../stores/credentials/last-used.ts';
+import { BatchResults } from '../stores/database/batch-results.ts';
 import { CostlyReads } from '../stores/database/costly-reads.ts';
 import type { Database } from '../stores/database/database.ts';
 import { DatabaseTurns } from '../stores/database/database-turns.ts';
@@ -68,6 +69,7 @@ export async function openStores(
     database,
     databaseTurns: new DatabaseTurns(database),
     costlyReads: new CostlyReads(),
+    batchResults: new BatchResults(),
     writes: new Writes(database),
     vault,
     credentials,

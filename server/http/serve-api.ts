@@ -59,6 +59,7 @@ function* serve(
 ): Steps<RequestSummary> {
   const cors = corsHeaders(request, service.config.corsOrigins);
   let apiRequest: ApiRequest | undefined;
+  let context: Context | undefined;
   try {
     const sendContinue = () => expectsContinue(request) && response.writeContinue();
     const accepted = readApiRequest(request, sendContinue, id, service.api, requestSettings);
@@ -74,7 +75,7 @@ function* serve(
     const body = yield* waitFor(accepted.body(null));
     if (caller && accepted.responseSigner)
       yield* waitFor(accepted.responseSigner.takePosition(caller, body, service.stores.receiptChains));
-    const context = contextOf(accepted, caller, service);
+    context = contextOf(accepted, caller, service);
     const parts = { metrics, refusalLog, streams };
     return yield* waitFor(respond({ apiRequest: accepted, response, context, cors }, parts, stopping));
   } catch (error) {
@@ -92,13 +93,27 @@ function* serve(
     return { id, status, outcomes, mode: 'refused', respondedAt: performance.now(), keyId: key?.id ?? null };
   } finally {
     apiRequest?.release();
+    context?.request.batchResults?.release();
   }
 }
 
 function contextOf(apiRequest: ApiRequest, caller: Caller | null, service: Service): Context {
-  const { id, address, startedAt, origin, cookie, userAgent } = apiRequest;
-  const { unknownParameters } = apiRequest.calls;
-  const checkInputs = apiRequest.calls.batch && hasJsonInput(apiRequest) ? apiRequest.inputs : null;
-  const request = { id, address, startedAt, origin, cookie, userAgent, unknownParameters, checkInputs };
+  const { id, method, address, startedAt, origin, cookie, userAgent, calls } = apiRequest;
+  const { unknownParameters } = calls;
+  const checkInputs = calls.batch && hasJsonInput(apiRequest) ? apiRequest.inputs : null;
+  // A mutation could not be refused any more once it has a result.
+  const holdsResults = caller !== null && method === 'GET' && calls.names.length > 1;
+  const batchResults = holdsResults ? service.stores.batchResults.open(payerOfCaller(caller)) : null;
+  const request = {
+    id,
+    address,
+    startedAt,
+    origin,
+    cookie,
+    userAgent,
+    unknownParameters,
+    checkInputs,
+    batchResults,
+  };
   return { caller, request, cookies: [], limits: [], stream: { startId: null, revalidate: null }, service };
 }

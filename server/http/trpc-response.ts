@@ -4,6 +4,7 @@ import { Refusal } from '../lib/refusal.ts';
 import { refusalOf } from '../rpc/procedure-refusal.ts';
 import type { Context } from '../rpc/trpc.ts';
 import type { ApiRequest } from './request/api-request.ts';
+import { checkFormSize } from './request/form-size.ts';
 
 interface TrpcOptions {
   /** Milliseconds without a byte after which the client of a stream reconnects. */
@@ -14,7 +15,7 @@ interface TrpcOptions {
 /**
  * tRPC's own Response: for streams, server-sent events, forms and bytes. tRPC receives the bytes that were read and hashed
  * before, in a Request that cannot change. Refuses with MEDIA_TYPE_NOT_SUPPORTED, METHOD_NOT_SUPPORTED, INPUT_INVALID what tRPC
- * cannot read.
+ * cannot read, and with BODY_TOO_LARGE a form that would take too long.
  */
 export async function resolveThroughTrpc(
   request: ApiRequest,
@@ -28,6 +29,7 @@ export async function resolveThroughTrpc(
   if (accept !== null) headers.set('accept', accept);
   if (trpcAccept !== null) headers.set('trpc-accept', trpcAccept);
   const body = request.method === 'POST' ? Buffer.from((await request.body(null)).bytes) : null;
+  if (body) checkFormSize(body, request.contentType);
   const unread: Refusal[] = [];
   const response = await resolveResponse({
     router: withInactivityTimeout(context.service.api.router, silenceMs),

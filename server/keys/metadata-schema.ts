@@ -9,22 +9,26 @@ const RESERVED_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Runs before zod, which drops `__proto__` silently. */
 function refuseReservedNames(value: unknown, context: z.RefinementCtx): unknown {
-  const fault = metadataFault(value, 0);
+  const fault = metadataFault(value);
   if (fault !== null) context.addIssue(fault);
   return value;
 }
 
-function metadataFault(value: unknown, depth: number): string | null {
-  if (typeof value !== 'object' || value === null) return null;
-  // Each level takes two bytes. JSON.stringify would run out of stack.
-  if (depth > MAX_METADATA / 2) return TOO_LONG;
-  for (const [name, member] of Object.entries(value)) {
-    const fault = RESERVED_NAMES.has(name)
-      ? `must not have the member "${name}"`
-      : metadataFault(member, depth + 1);
-    if (fault !== null) return fault;
-  }
-  return null;
+function metadataFault(metadata: unknown): string | null {
+  // Each value takes two bytes or more, so the walk ends at the number of values that may be allowed.
+  let valuesLeft = MAX_METADATA / 2;
+  const faultIn = (value: unknown): string | null => {
+    if (valuesLeft-- === 0) return TOO_LONG;
+    if (typeof value !== 'object' || value === null) return null;
+    // All properties are the object's own: it comes from JSON.
+    for (const name in value) {
+      if (RESERVED_NAMES.has(name)) return `must not have the member "${name}"`;
+      const fault = faultIn((value as Readonly<Record<string, unknown>>)[name]);
+      if (fault !== null) return fault;
+    }
+    return null;
+  };
+  return faultIn(metadata);
 }
 
 /** A small JSON object. The bound on its size also bounds its depth. */

@@ -39,6 +39,7 @@ function tables({ stores, gate }: Source): [table: string, occupancy: Occupancy]
     liveTail: tails,
     databaseTurns,
     costlyReads,
+    batchResults,
     writes,
   } = stores;
   return [
@@ -58,6 +59,7 @@ function tables({ stores, gate }: Source): [table: string, occupancy: Occupancy]
     ['password_queue', passwordQueue()],
     ['database_turns', databaseTurns.occupancy],
     ['costly_reads', costlyReads.occupancy],
+    ['batch_results', batchResults.occupancy],
     ['writes', writes.occupancy],
   ];
 }

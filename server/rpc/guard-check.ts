@@ -19,7 +19,15 @@ export function freezeGuard<G extends object>(guard: G): G {
   return declared;
 }
 
-type Member = 'access' | 'permission' | 'environment' | 'cost' | 'stepUp' | 'batch' | keyof GuardTexts;
+type Member =
+  | 'access'
+  | 'permission'
+  | 'environment'
+  | 'cost'
+  | 'stepUp'
+  | 'batch'
+  | 'maxInput'
+  | keyof GuardTexts;
 
 /** What each value of `access` allows in addition to `access` itself, and what it requires. */
 const MEMBERS: Readonly<
@@ -39,6 +47,7 @@ const MEMBERS: Readonly<
 const COMMON_MEMBERS: readonly string[] = [
   'access',
   'batch',
+  'maxInput',
   'description',
   'refusals',
   'example',
@@ -53,6 +62,7 @@ const VALUES: Readonly<Record<Member, readonly [takes: string, isValid: (value: 
   cost: [`a whole number from 0 to ${MAX_COST}`, isCost],
   stepUp: ['true, or nothing', (value) => value === true],
   batch: ['false, or nothing', (value) => value === false],
+  maxInput: ['a number of bytes', (value) => Number.isSafeInteger(value) && Number(value) > 0],
   description: ['a string', (value) => typeof value === 'string'],
   refusals: [
     'a list of reasons',

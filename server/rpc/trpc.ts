@@ -12,6 +12,7 @@ import type { MaybePromise } from '../lib/concurrency/maybe-promise.ts';
 import type { Config } from '../lib/config.ts';
 import { Refusal, shapeOf } from '../lib/refusal.ts';
 import { describeSpan, inSpan, type SpanOutcome } from '../lib/tracing.ts';
+import type { OpenBatch } from '../stores/database/batch-results.ts';
 import type { Stores } from '../stores/stores.ts';
 import { recordCall } from '../stores/usage/record-call.ts';
 import type { UsageOutcome } from '../stores/usage/usage.ts';
@@ -45,8 +46,10 @@ export interface Context {
     readonly userAgent: string | null;
     /** Query parameters that no call reads. */
     readonly unknownParameters: readonly string[];
-    /** For a batch of JSON: refuses with INPUT_INVALID if its inputs cannot be assigned to its calls. */
+    /** For a batch of JSON: refuses with INPUT_INVALID if its inputs are too large, or cannot be assigned to its calls. */
     readonly checkInputs: (() => MaybePromise<unknown>) | null;
+    /** For a batch of several queries: the results that wait for the others. */
+    readonly batchResults: OpenBatch | null;
   };
   /** `set-cookie` lines of the response. */
   readonly cookies: string[];
@@ -106,22 +109,36 @@ export type CallerOf<G extends ProcedureGuard<string>> = G['access'] extends 'pu
           : KeyCaller | UserCaller;
 
 /**
+ * The maximum size of an input of Keyseal's own procedures in bytes: a few times as large as their largest valid one. Parsing a
+ * megabyte of hostile JSON stops the event loop for a tenth of a second, and checking it for longer.
+ */
+const OWN_MAX_INPUT = 128 * 1024;
+
+/**
  * The only way to begin a procedure: with its guard. No input is parsed before the guard has authorized the
  * caller and counted the call in its limits; nothing is paid before the input is valid.
  */
-export const procedure = createGuardedProcedure<ProcedureGuard>({ usesDatabase: true });
+export const procedure = createGuardedProcedure<ProcedureGuard>({
+  usesDatabase: true,
+  maxInput: OWN_MAX_INPUT,
+});
 
 /** The same for a procedure that sends no statement to the database: it need not wait for the statements of others. */
 export const databaseFreeProcedure = createGuardedProcedure<ProcedureGuard>({ usesDatabase: false });
 
-/** The same for guards with custom permissions. */
+/**
+ * The same for guards with custom permissions.
+ * @param maxInput the `maxInput` of guards that have none
+ */
 export function createGuardedProcedure<Allowed extends ProcedureGuard<string>>({
   usesDatabase,
+  maxInput,
 }: {
   usesDatabase: boolean;
+  maxInput?: number;
 }) {
   return <const G extends Allowed>(declared: G & SoundGuard<G>) => {
-    const guard: G = freezeGuard(declared);
+    const guard: G = freezeGuard(maxInput === undefined ? declared : { maxInput, ...declared });
     return baseProcedure.meta(guard).use(({ ctx, path, next }) =>
       recordOutcome(ctx, path, async () => {
         const { gate, stores } = ctx.service;
@@ -135,10 +152,21 @@ export function createGuardedProcedure<Allowed extends ProcedureGuard<string>>({
         // `authorize` has just checked the access of the guard; the type states its result.
         const result = await next({ ctx: { caller: ctx.caller as CallerOf<G>, charge } });
         if (!result.ok) await charge.refund();
+        else if (ctx.request.batchResults) await holdResult(ctx.request.batchResults, result.data, charge);
         return result;
       }),
     );
   };
+}
+
+/** Counts the result of a call of a batch. Refunds the call and refuses it if there is no room. */
+async function holdResult(batch: OpenBatch, result: unknown, charge: Charge): Promise<void> {
+  try {
+    batch.add(result);
+  } catch (error) {
+    await charge.refund();
+    throw error;
+  }
 }
 
 /** The payer of a call's turn. Unauthenticated callers share one group, divided by network and address. */

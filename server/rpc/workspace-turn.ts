@@ -1,12 +1,17 @@
 import type { Caller } from '../gate/caller/caller.ts';
 import { payerOfCaller } from '../gate/caller/caller-payer.ts';
-import type { Service } from './trpc.ts';
+import type { Context } from './trpc.ts';
 
 /** Runs a statement that may scan many rows when it is its workspace's turn. */
 export type WorkspaceTurn = <T>(read: () => Promise<T>) => Promise<T>;
 
-/** The turns of the caller's workspace. */
+type AdmittedContext = Pick<Context, 'service' | 'request'> & { readonly caller: Caller };
+
+/** The turns of the caller's workspace. When its turn comes, a call whose batch has no room for its result is refused. */
 export const workspaceTurnOf =
-  ({ caller, service }: { readonly caller: Caller; readonly service: Service }): WorkspaceTurn =>
+  ({ caller, service, request }: AdmittedContext): WorkspaceTurn =>
   (read) =>
-    service.stores.costlyReads.run(payerOfCaller(caller), read);
+    service.stores.costlyReads.run(payerOfCaller(caller), async () => {
+      request.batchResults?.checkRoom();
+      return read();
+    });

@@ -6,6 +6,7 @@ import type { ReceiptChains } from './audit/receipt-chains.ts';
 import type { RejectedAttemptLog } from './audit/rejected-attempts.ts';
 import type { CredentialStore } from './credentials/credentials.ts';
 import type { LastUsed } from './credentials/last-used.ts';
+import type { BatchResults } from './database/batch-results.ts';
 import type { CostlyReads } from './database/costly-reads.ts';
 import type { Database } from './database/database.ts';
 import type { DatabaseTurns } from './database/database-turns.ts';
@@ -32,6 +33,7 @@ export interface Stores {
   readonly database: Database;
   readonly databaseTurns: DatabaseTurns;
   readonly costlyReads: CostlyReads;
+  readonly batchResults: BatchResults;
   readonly writes: Writes;
   readonly vault: Vault;
   readonly credentials: CredentialStore;

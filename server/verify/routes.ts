@@ -4,10 +4,14 @@ import { VERIFY_EXAMPLE } from './examples.ts';
 import { VerifyInput, VerifyOutput } from './schemas.ts';
 import { verify as verifyRequest } from './verify.ts';
 
+/** As much as all spellings of the longest target, and all headers, take as JSON. */
+const MAX_VERIFY_INPUT = 640 * 1024;
+
 export const verifyRoutes = {
   verify: procedure({
     access: 'key',
     permission: 'requests:verify',
+    maxInput: MAX_VERIFY_INPUT,
     description:
       'Decides whether another service may carry out a request that it received, and claims its nonce: [Verify a request](verify-a-request.md). The status is 200 whatever the verdict; an outage fails with `UNAVAILABLE`, and must not admit the request. The key sees only callers of its own workspace, only keys of its own environment, and only requests to the hosts in its `authorities`.',
     shapes: {

@@ -6,7 +6,7 @@ export const en: ErrorGuide = {
   reasons: {
     INPUT_INVALID: {
       happened: 'The caller may make this call, but its input is not valid for the procedure.',
-      why: 'The reason is one of these: a field is missing, has another type, is out of bounds or is unknown to the procedure; the input is not JSON; the query has a parameter that no call reads, such as `input[name]`; the input of a batch has a property that belongs to no call of the batch.',
+      why: 'The reason is one of these: a field is missing, has another type, is out of bounds or is unknown to the procedure; the input is not JSON; the query has a parameter that no call reads, such as `input[name]`; the input of a batch has a property that belongs to no call of the batch; the JSON of the inputs is longer than their procedures allow, 128 KiB for most of Keyseal’s own.',
       fix: 'Correct the fields that `issues` names by their `path`. [Procedures](procedures.md) describes each input. The call counted against the limits, and cost no credits.',
     },
     REQUEST_MALFORMED: {
@@ -243,9 +243,9 @@ export const en: ErrorGuide = {
       fix: 'Read the current state, and make the call for that.',
     },
     BODY_TOO_LARGE: {
-      happened: 'The body is larger than the limit.',
-      why: 'The limit is 1 MiB unless the operator set another one, and 16 KiB for public procedures and `auth.refresh`.',
-      fix: 'Send less in one request, or ask the operator to raise `KEYSEAL_MAX_BODY_BYTES`.',
+      happened: 'The body of the request is larger than the limit, or the results of a batch together are.',
+      why: 'The limit is 1 MiB unless the operator set another one, and 16 KiB for public procedures and `auth.refresh`. A form has at most 100 parts, and each part at most 4 KiB of headers. The results of a batch of queries have at most 4 MiB together; the calls beyond that are refused.',
+      fix: 'Send less in one request, make the refused calls of a batch in other requests, or ask the operator to raise `KEYSEAL_MAX_BODY_BYTES`.',
     },
     MEDIA_TYPE_NOT_SUPPORTED: {
       happened: 'The procedure does not accept a body of this type.',

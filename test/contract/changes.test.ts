@@ -95,6 +95,12 @@ const TABLE: readonly (readonly [string, Contract, there: string, back: string])
     'echo: environment is live, was none!',
     'echo: environment is none, was live',
   ],
+  [
+    'how large an input may be',
+    guarded('keys.create', { maxInput: 1024 }),
+    'keys.create: takes inputs of 1024 bytes, did of 131072!',
+    'keys.create: takes inputs of 131072 bytes, did of 1024',
+  ],
   ['what a call costs', guarded('echo', { cost: 2 }), 'echo: costs 2, did 1!', 'echo: costs 1, did 2'],
   [
     'who may call',

@@ -90,6 +90,7 @@ function compareGuards(before: RecordedGuard, after: RecordedGuard): Change[] {
     ...compareCost(before.cost, after.cost),
     ...compareProof(before.stepUp ?? false, after.stepUp ?? false),
     ...compareBatch(before.batch ?? true, after.batch ?? true),
+    ...compareMaxInput(before.maxInput, after.maxInput),
   ];
 }
 
@@ -124,6 +125,15 @@ function compareProof(before: boolean, after: boolean): Change[] {
 function compareBatch(before: boolean, after: boolean): Change[] {
   if (before === after) return [];
   return [{ what: after ? 'may share a request' : 'shares no request with other calls', breaks: !after }];
+}
+
+/** Every valid input that was recorded without a limit fits into this many bytes. */
+const ENOUGH = 128 * 1024;
+
+function compareMaxInput(before = Number.POSITIVE_INFINITY, after = Number.POSITIVE_INFINITY): Change[] {
+  if (before === after) return [];
+  const breaks = after < (Number.isFinite(before) ? before : ENOUGH);
+  return [{ what: `takes inputs of ${after} bytes, did of ${before}`, breaks }];
 }
 
 function compareCost(before: number, after: number): Change[] {

@@ -45,6 +45,8 @@ export interface Recorded {
     readonly stepUp?: true;
     /** Present if no other call may share its request. */
     readonly batch?: false;
+    /** The maximum bytes of the input of a mutation. */
+    readonly maxInput?: number;
   };
   /** Whether the input can be left out. */
   readonly inputOptional: boolean;
@@ -70,7 +72,10 @@ export function contractOf({ router, procedures }: Api): Omit<Contract, 'breaks'
     if (!input || others.length > 0) throw new Error(`${name} has not one input.`);
     const answers = type === 'subscription' ? EVENTS[name] : output;
     if (!answers) throw new Error(`${name} is a stream, of which EVENTS does not describe the events.`);
-    return [name, { type, guard: guardOf(guard), ...inputOf(input), output: schemaOf(answers, 'output') }];
+    return [
+      name,
+      { type, guard: guardOf(type, guard), ...inputOf(input), output: schemaOf(answers, 'output') },
+    ];
   });
   return {
     signature: signature(),
@@ -110,11 +115,12 @@ function signature() {
 /** Only keys pay credits. */
 const KEYS: readonly Access[] = ['key', 'key-for-user', 'key-or-user', 'any'];
 
-function guardOf(guard: ProcedureGuard<string>): Recorded['guard'] {
+function guardOf(type: Recorded['type'], guard: ProcedureGuard<string>): Recorded['guard'] {
   // Texts are for people: they break no client.
-  const { description, refusals, example, shapes, ...rest } = guard;
+  const { description, refusals, example, shapes, maxInput, ...rest } = guard;
   const cost = 'cost' in rest ? rest.cost : undefined;
-  return { ...rest, cost: cost ?? (KEYS.includes(guard.access) ? 1 : 0) };
+  const limit = type === 'mutation' && maxInput !== undefined ? { maxInput } : {};
+  return { ...rest, ...limit, cost: cost ?? (KEYS.includes(guard.access) ? 1 : 0) };
 }
 
 function inputOf(input: object): Pick<Recorded, 'input' | 'inputOptional'> {

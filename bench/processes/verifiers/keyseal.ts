@@ -75,6 +75,7 @@ async function isValid(input: VerifyInput): Promise<boolean> {
     userAgent: null,
     unknownParameters: [],
     checkInputs: null,
+    batchResults: null,
   };
   const ctx: Context = {
     caller,

@@ -15,43 +15,39 @@ interface Source {
 /** Parses inputs once, when the first procedure that authorized its caller reads its own. */
 export function lazyInputs(request: Source): Inputs {
   let outcome: Record<number, unknown> | Refusal | undefined;
-  const parse = (text: string | null) => {
-    outcome ??= parseOrRefuse(text, request.calls);
+  const parse = (json: string | Uint8Array) => {
+    outcome ??= parseOrRefuse(json, request.calls);
     if (outcome instanceof Refusal) throw outcome;
     return outcome;
   };
-  return () => andThen(outcome === undefined ? inputText(request) : null, parse);
+  return () => andThen(outcome === undefined ? inputJson(request) : '', parse);
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 /** The maximum number of unused properties that a refusal names. */
 const MAX_ISSUES = 10;
 
-/** The JSON that contains the inputs; null if it is not UTF-8. */
-function inputText({ method, calls, body }: Source): MaybePromise<string | null> {
-  return method === 'GET' ? (calls.search.get('input') ?? '') : andThen(body(null), decode);
+/** The JSON that contains the inputs: a text from the query, or the bytes of the body. */
+function inputJson({ method, calls, body }: Source): MaybePromise<string | Uint8Array> {
+  return method === 'GET'
+    ? (calls.search.get('input') ?? '')
+    : andThen(body(null), ({ bytes }: Body) => bytes);
 }
 
-function decode({ bytes }: Body): string | null {
+function parseOrRefuse(json: string | Uint8Array, calls: ParsedBatch): Record<number, unknown> | Refusal {
   try {
-    return UTF8.decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-function parseOrRefuse(text: string | null, calls: ParsedBatch): Record<number, unknown> | Refusal {
-  try {
-    return parseInputs(text, calls);
+    return parseInputs(json, calls);
   } catch (error) {
     return error as Refusal;
   }
 }
 
-function parseInputs(text: string | null, calls: ParsedBatch): Record<number, unknown> {
+function parseInputs(json: string | Uint8Array, calls: ParsedBatch): Record<number, unknown> {
+  if (json.length > calls.maxInput)
+    throw inputRefusal('', `must have at most ${calls.maxInput} bytes as JSON`);
   let parsed: unknown;
   try {
-    if (text === null) throw new TypeError('not UTF-8');
+    const text = typeof json === 'string' ? json : UTF8.decode(json);
     parsed = text === '' ? undefined : JSON.parse(text);
   } catch {
     throw inputRefusal('', 'The input is not JSON.');

@@ -24,6 +24,8 @@ export interface ParsedBatch {
   readonly isPublic: boolean;
   /** `auth.refresh`: a session signs without its token. */
   readonly session: boolean;
+  /** The maximum size of the inputs as JSON, in bytes. */
+  readonly maxInput: number;
 }
 
 /**
@@ -53,6 +55,7 @@ export function parseProcedures(method: 'GET' | 'POST', target: string, { proced
     procedures: requested,
     isPublic: accesses[0] === 'public',
     session: accesses[0] === 'session',
+    maxInput: Math.min(...requested.map(({ guard }) => guard.maxInput ?? Number.POSITIVE_INFINITY)),
   };
 }
 
