@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EMPTY_SHA256 } from '../../shared/signature.ts';
-import { LANGUAGE_NAMES, SNIPPET_LANGUAGES, snippetsFor } from '../../web/snippets/snippets.ts';
+import { LANGUAGE_NAMES } from '../../shared/snippets/call-snippets.ts';
+import { SNIPPET_LANGUAGES, snippetsFor } from '../../web/snippets/snippets.ts';
 
 describe.each(['en', 'fr'])('docs/%s/security-procedure.md', (language) => {
   const path = join(import.meta.dirname, '../../docs', language, 'security-procedure.md');

@@ -32,6 +32,8 @@ const PROBES = {
   // Of PyPI: the schemas of Kubernetes.
   'kubernetes-validate': [['kubernetes-validate', '--help']],
   curl: [['curl', '--version']],
+  // Of PyPI: it sends with --raw from version 3 on.
+  httpie: [['http', '--version']],
   bash: [['bash', '--version']],
   // Only as root.
   mount: [

@@ -4,8 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect } from 'vitest';
-import type { SnippetAlgorithm } from '../../web/snippets/parts.ts';
-import { type SnippetLanguage, snippetsOf } from '../../web/snippets/snippets.ts';
+import { type CallLanguage, snippetsOf } from '../../shared/snippets/call-snippets.ts';
+import type { SnippetAlgorithm } from '../../shared/snippets/parts.ts';
 import { freshFolder } from '../harness/fresh.ts';
 import { type Person, signUp } from '../harness/people.ts';
 import { registerKey } from '../harness/public-keys.ts';
@@ -28,7 +28,9 @@ const KINDS: readonly (readonly [SnippetAlgorithm, string, () => ReturnType<type
 ];
 
 /** How each language is run. */
-const PROGRAMS: Readonly<Record<SnippetLanguage, readonly [file: string, ...command: string[]]>> = {
+const PROGRAMS: Readonly<
+  Record<Exclude<CallLanguage, 'httpie'>, readonly [file: string, ...command: string[]]>
+> = {
   curl: ['call.sh', 'bash'],
   typescript: ['call.mts', process.execPath, join(root, 'node_modules/tsx/dist/cli.mjs')],
   python: ['call.py', 'python3'],
@@ -48,7 +50,7 @@ requires('bash', 'curl', 'openssl', 'xxd', 'python3', 'cryptography', 'go').desc
     });
     afterAll(() => service.stop());
 
-    const printed = async (language: SnippetLanguage, code: string, env: Record<string, string>) => {
+    const printed = async (language: keyof typeof PROGRAMS, code: string, env: Record<string, string>) => {
       const [file, program = '', ...options] = PROGRAMS[language];
       const path = join(await freshFolder(), file);
       await writeFile(path, code);
@@ -72,7 +74,7 @@ requires('bash', 'curl', 'openssl', 'xxd', 'python3', 'cryptography', 'go').desc
         const who = { method: 'GET', target: '/api/whoami', contentType: '', body: null } as const;
         const calls = snippetsOf(service.url, echo, { secrets: null, isForUser: false, algorithm });
         const forUser = snippetsOf(service.url, who, { secrets: null, isForUser: true, algorithm });
-        for (const language of Object.keys(PROGRAMS) as SnippetLanguage[]) {
+        for (const language of Object.keys(PROGRAMS) as (keyof typeof PROGRAMS)[]) {
           expect(await printed(language, calls[language], env), language).toContain(
             JSON.stringify(TEXT).slice(1, -1),
           );

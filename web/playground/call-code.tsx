@@ -1,9 +1,9 @@
 import { Stack, Text, Title } from '@mantine/core';
+import { CALL_LANGUAGES, snippetsOf } from '../../shared/snippets/call-snippets.ts';
+import type { SignatureForm, SnippetAlgorithm } from '../../shared/snippets/parts.ts';
 import { SERVICE_URL } from '../api/browser-session.ts';
 import { useTexts } from '../language/language.ts';
 import { CallTabs } from '../snippets/call-tabs.tsx';
-import type { SignatureForm, SnippetAlgorithm } from '../snippets/parts.ts';
-import { SNIPPET_LANGUAGES, snippetsOf } from '../snippets/snippets.ts';
 import { ErrorHelpText } from '../ui/feedback/error-help.tsx';
 import type { Draft } from './breakages/breakages.ts';
 import type { LoadedKey, PlaygroundSigner } from './signers/signers.ts';
@@ -52,7 +52,7 @@ export function CallCode({ draft, signer, form, ...keys }: CallCodeProps) {
       {signer !== 'me' && (
         <CallTabs
           label={code.title}
-          languages={SNIPPET_LANGUAGES}
+          languages={CALL_LANGUAGES}
           snippets={snippetsOf(SERVICE_URL, draft, program && { ...program, algorithm }, form)}
           labelOf={code.of}
         />

@@ -8,8 +8,8 @@ import {
 } from '../../client/signing/signature-headers.ts';
 import { importKey } from '../../client/signing/web-hashes.ts';
 import type { RefusalShape } from '../../shared/refusals.ts';
+import type { SignatureForm } from '../../shared/snippets/parts.ts';
 import { SERVICE_URL } from '../api/browser-session.ts';
-import type { SignatureForm } from '../snippets/parts.ts';
 import { type BreakageName, breakageOf, type Draft } from './breakages/breakages.ts';
 import { type ReadBody, readResponseBody } from './response/read-body.ts';
 import { type PlaygroundCredentials, withSecret } from './signers/signers.ts';

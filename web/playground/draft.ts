@@ -1,3 +1,4 @@
+import { callTarget } from '../../shared/snippets/call-target.ts';
 import type { Draft } from './breakages/breakages.ts';
 import type { Procedure } from './procedures.ts';
 
@@ -6,9 +7,8 @@ import type { Procedure } from './procedures.ts';
  * @param text the input, exactly as it is sent
  */
 export function draftOf({ name, method, mediaType, isOptional }: Procedure, text: string): Draft {
-  const path = `/api/${encodeURIComponent(name)}`;
-  if (method === 'POST') return { method, target: path, contentType: mediaType, body: text };
+  if (method === 'POST')
+    return { method, target: callTarget(name, null), contentType: mediaType, body: text };
   const isLeftOut = isOptional && /^\s*(\{\s*\})?\s*$/.test(text);
-  const target = isLeftOut ? path : `${path}?input=${encodeURIComponent(text).replaceAll("'", '%27')}`;
-  return { method, target, contentType: '', body: null };
+  return { method, target: callTarget(name, isLeftOut ? null : text), contentType: '', body: null };
 }

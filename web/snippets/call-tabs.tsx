@@ -1,25 +1,34 @@
 import { Tabs } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { type CallLanguage, LANGUAGE_NAMES } from '../../shared/snippets/call-snippets.ts';
 import { TextBlock } from '../ui/code/text-block.tsx';
-import { CODE_LANGUAGES, LANGUAGE_NAMES, type SnippetLanguage, type Snippets } from './snippets.ts';
 
-interface CallTabsProps {
+/** What each is written in. */
+const CODE_LANGUAGES = {
+  curl: 'bash',
+  typescript: 'typescript',
+  python: 'python',
+  go: 'go',
+  httpie: 'bash',
+} as const satisfies Readonly<Record<CallLanguage, string>>;
+
+interface CallTabsProps<Name extends CallLanguage> {
   /** What the tabs show. */
   readonly label: string;
-  readonly languages: readonly SnippetLanguage[];
+  readonly languages: readonly Name[];
   /** The one that is shown first, if it is not the first. */
-  readonly first?: SnippetLanguage;
-  readonly snippets: Snippets;
+  readonly first?: Name;
+  readonly snippets: Readonly<Record<Name, string>>;
   /** Whether long lines scroll sideways instead of wrapping: the page around it has the style. */
   readonly scrolls?: boolean;
   /** The label of the call in a language. */
   readonly labelOf: (language: string) => string;
   /** Replaces the label above the call. */
-  readonly above?: (language: SnippetLanguage) => ReactNode;
+  readonly above?: (language: Name) => ReactNode;
 }
 
 /** The same call in several languages, a tab for each. */
-export function CallTabs({
+export function CallTabs<Name extends CallLanguage>({
   label,
   languages,
   first = languages[0],
@@ -27,7 +36,7 @@ export function CallTabs({
   labelOf,
   above,
   scrolls = false,
-}: CallTabsProps) {
+}: CallTabsProps<Name>) {
   return (
     <Tabs defaultValue={first ?? null} keepMounted={false}>
       <Tabs.List aria-label={label}>

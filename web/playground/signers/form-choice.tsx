@@ -1,6 +1,6 @@
 import { NativeSelect } from '@mantine/core';
+import type { SignatureForm } from '../../../shared/snippets/parts.ts';
 import { useTexts } from '../../language/language.ts';
-import type { SignatureForm } from '../../snippets/parts.ts';
 import { playgroundTexts } from '../texts.ts';
 
 const FORMS: readonly SignatureForm[] = ['v1', 'rfc9421'];

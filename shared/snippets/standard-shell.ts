@@ -1,5 +1,6 @@
-import { shellDigest, shellQuote } from './curl.ts';
 import { type SnippetAlgorithm, type StandardParts, standardComponents } from './parts.ts';
+import { shellDigest, shellQuote } from './shell.ts';
+import type { ShellClient } from './shell-client.ts';
 
 /** Makes the lines that set `$S` to the signature of what a command prints. */
 type Signing = (printed: string) => readonly string[];
@@ -36,9 +37,11 @@ const SIGNING: Readonly<Record<SnippetAlgorithm, Signing>> = {
   'rsa-v1_5-sha256': piped(`openssl dgst -sha256 -sign ${PRIVATE_KEY}`),
 };
 
-/** Makes an RFC 9421 signature, in a shell with curl and openssl. */
-export function standardCurlSnippet(parts: StandardParts): string {
+/** Makes an RFC 9421 signature, in a shell with a client and openssl. */
+export function standardShellSnippet(parts: StandardParts, client: ShellClient): string {
+  const { header } = client;
   const { origin, target, method, contentType, body, isForUser, algorithm } = parts;
+  const data = body === null ? null : '"$B"';
   const components = standardComponents(parts);
   const values: Readonly<Record<string, string>> = {
     '@target-uri': '$A',
@@ -64,11 +67,13 @@ export function standardCurlSnippet(parts: StandardParts): string {
         ]),
     `  L=${shellQuote(list)}";created=$T;nonce=\\"$N\\";keyid=\\"$K\\""`,
     ...SIGNING[algorithm](`printf '${lines.join('\\n')}' ${filled.join(' ')}`),
-    '  curl -sS -i "$A" \\',
-    '    -H "authorization: Bearer $KEYSEAL_API_KEY" \\',
-    ...(isForUser ? ['    -H "x-user-token: $KEYSEAL_USER_TOKEN" \\'] : []),
-    ...(body === null ? [] : ['    -H "content-type: $C" -H "content-digest: $D" --data-raw "$B" \\']),
-    '    -H "signature-input: sig=$L" -H "signature: sig=:$S:"',
+    `  ${client.start(method, '"$A"', data)} \\`,
+    `    ${header('"authorization: Bearer $KEYSEAL_API_KEY"')} \\`,
+    ...(isForUser ? [`    ${header('"x-user-token: $KEYSEAL_USER_TOKEN"')} \\`] : []),
+    ...(data === null
+      ? []
+      : [`    ${header('"content-type: $C"')} ${header('"content-digest: $D"')}${client.data(data)} \\`]),
+    `    ${header('"signature-input: sig=$L"')} ${header('"signature: sig=:$S:"')}`,
     ')',
   ].join('\n');
 }

@@ -1,12 +1,14 @@
-import { keyParts } from '../../shared/key-format.ts';
-import { EMPTY_SHA256 } from '../../shared/signature.ts';
+import { keyParts } from '../key-format.ts';
+import { EMPTY_SHA256 } from '../signature.ts';
 import type { SnippetParts, SnippetRequest, SnippetSecrets } from './parts.ts';
+import type { ShellClient } from './shell-client.ts';
 
-/** For a shell with curl and openssl. The parentheses run it in a subshell, so that it leaves no variable behind. */
-export function curlSnippet(parts: SnippetParts): string {
+/** For a shell with a client and openssl. The parentheses run it in a subshell, so that it leaves no variable behind. */
+export function shellSnippet(parts: SnippetParts, { start, header, data }: ShellClient): string {
   const { origin, authority, method, body, isForUser } = parts;
   const { id, apiKey, signingSecret } = keyIn(parts.secrets);
   const isEmpty = body === null || !isForUser;
+  const word = body === null ? null : '"$B"';
   const line = ['v1.request', id.base, '%s', '%s', method, authority, '%s', body === null ? '' : '%s'];
   const base = [...line, '%s', '%s'].join('\\n');
   const values = [
@@ -25,11 +27,11 @@ export function curlSnippet(parts: SnippetParts): string {
       : [`  C=${shellQuote(parts.contentType)} B=${shellQuote(body)}`, `  D=${shellDigest('$B')}`]),
     `  S=$(printf '${base}' ${values.map((value) => `"${value}"`).join(' ')} |`,
     `    openssl dgst -sha256 -hmac ${signingSecret} | sed 's/.* //')`,
-    `  curl -sS -i "${origin}$P" \\`,
-    `    -H ${apiKey} \\`,
-    ...(isForUser ? ['    -H "x-user-token: $KEYSEAL_USER_TOKEN" \\'] : []),
-    ...(body === null ? [] : ['    -H "content-type: $C" --data-raw "$B" \\']),
-    `    -H "x-signature: v1,k=${id.use},t=$T,n=$N,s=$S"`,
+    `  ${start(method, `"${origin}$P"`, word)} \\`,
+    `    ${header(apiKey)} \\`,
+    ...(isForUser ? [`    ${header('"x-user-token: $KEYSEAL_USER_TOKEN"')} \\`] : []),
+    ...(word === null ? [] : [`    ${header('"content-type: $C"')}${data(word)} \\`]),
+    `    ${header(`"x-signature: v1,k=${id.use},t=$T,n=$N,s=$S"`)}`,
     ')',
   ].join('\n');
 }
@@ -56,12 +58,15 @@ function keyIn(secrets: SnippetSecrets | null) {
 }
 
 /** The same call without a key and a signature. */
-export function unsignedCurlSnippet(origin: string, { target, contentType, body }: SnippetRequest): string {
-  const sent =
-    body === null
-      ? ''
-      : ` \\\n  -H ${shellQuote(`content-type: ${contentType}`)} --data-raw ${shellQuote(body)}`;
-  return `curl -sS -i ${shellQuote(origin + target)}${sent}`;
+export function unsignedShellSnippet(
+  origin: string,
+  { method, target, contentType, body }: SnippetRequest,
+  client: ShellClient,
+): string {
+  const word = body === null ? null : shellQuote(body);
+  const type = client.header(shellQuote(`content-type: ${contentType}`));
+  const sent = word === null ? '' : ` \\\n  ${type}${client.data(word)}`;
+  return client.start(method, shellQuote(origin + target), word) + sent;
 }
 
 /** @param form how OpenSSL writes the digest: in hex by default */

@@ -1,4 +1,4 @@
-import type { PublicKeyAlgorithm } from '../../shared/public-key.ts';
+import type { PublicKeyAlgorithm } from '../public-key.ts';
 
 /** A request as a snippet sends it. */
 export interface SnippetRequest {
