@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { Variables } from '../server/lib/env-schema.ts';
 import { documentOf } from '../server/openapi/document.ts';
+import { type Brand, DEFAULT_BRAND } from '../shared/brand.ts';
 import type { LoadApi } from './load-api.ts';
 import { CommandError, EXIT } from './output/failure.ts';
 import { type JsonOption, printResult, withJson } from './output/print-result.ts';
@@ -24,7 +25,7 @@ interface OpenapiOptions extends JsonOption {
 }
 
 async function write({ origin, out, json = false }: OpenapiOptions, loadApi: LoadApi): Promise<void> {
-  const document = documentOf(await loadApi(), serverOf(origin));
+  const document = documentOf(await loadApi(), serverOf(origin), configuredBrand());
   const text = JSON.stringify(document, null, json ? 0 : 2);
   if (out === undefined) return void process.stdout.write(`${text}\n`);
   const file = resolve(out);
@@ -42,4 +43,13 @@ function serverOf(given: string | undefined): string {
   if (origin === undefined)
     throw new CommandError(`"${given}" is not an origin such as https://api.example.com.`, EXIT.usage);
   return origin;
+}
+
+/** Only these variables, for the same reason. */
+function configuredBrand(): Brand {
+  const { KEYSEAL_BRAND: prefix, KEYSEAL_BRAND_NAME: name } = Variables.shape;
+  return {
+    name: name.safeParse(process.env['KEYSEAL_BRAND_NAME']).data ?? DEFAULT_BRAND.name,
+    keyPrefix: prefix.safeParse(process.env['KEYSEAL_BRAND']).data ?? DEFAULT_BRAND.keyPrefix,
+  };
 }

@@ -1,3 +1,4 @@
+import { withKeyPrefix } from '../../shared/brand.ts';
 import { docsPlaceOf } from '../../shared/docs-links.ts';
 import { LANGUAGES, type Language } from '../../shared/languages.ts';
 import { codeView } from './code-view.ts';
@@ -53,9 +54,6 @@ const CONSOLE_LINKS = {
 
 const CONTENTS: Readonly<Record<Language, string>> = { en: 'On this page', fr: 'Sur cette page' };
 
-/** The prefix of the keys in our texts and examples, which the operator may have changed. */
-const KEY_START = /\bks_(?=(?:live|test|&lt;live\|test&gt;)_)/g;
-
 /** A page of the service's docs. Clients may cache it. It frames nothing, runs only `THEME_SCRIPT`, and loads only the logo and the console's typefaces. */
 export function htmlPage({
   brand,
@@ -83,7 +81,7 @@ export function htmlPage({
 <h1>${escapeHtml(title)}</h1>
 <nav class="contents" aria-label="${CONTENTS[language]}">${contents.map(groupOf).join('')}</nav>
 <div>
-${main.replace(KEY_START, `${brand.keyPrefix}_`)}
+${withKeyPrefix(main, brand)}
 </div>
 </main>
 </body>

@@ -1,16 +1,13 @@
+import { type Brand, DEFAULT_BRAND } from '../../shared/brand.ts';
 import type { Config } from '../lib/config.ts';
 
 /** How the service presents itself on the pages that it writes. */
-export interface PageBrand {
-  /** Plain text. */
-  readonly name: string;
+export interface PageBrand extends Brand {
   /** Where the logo is, below the base path. */
   readonly logo: 'icon.svg' | 'brand-logo';
-  /** The first part of an API key. */
-  readonly keyPrefix: string;
 }
 
-const DEFAULT: PageBrand = { name: 'Keyseal', logo: 'icon.svg', keyPrefix: 'ks' };
+const DEFAULT: PageBrand = { ...DEFAULT_BRAND, logo: 'icon.svg' };
 
 const MADE = new WeakMap<Config, PageBrand>();
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { DEFAULT_BRAND } from '../../shared/brand.ts';
 import { PERMISSIONS } from '../../shared/permissions.ts';
 import type { AddressList } from './address-list.ts';
 import type { Logo } from './brand-config.ts';
@@ -148,7 +149,7 @@ const UNQUOTE = 'leave them out, since docker --env-file and kubectl --from-env-
 type ParsedVariables = z.infer<typeof Variables>;
 
 const brandingIn = (vars: ParsedVariables): Config['branding'] => ({
-  name: vars.KEYSEAL_BRAND_NAME ?? 'Keyseal',
+  name: vars.KEYSEAL_BRAND_NAME ?? DEFAULT_BRAND.name,
   logo: vars.KEYSEAL_BRAND_LOGO ?? null,
   color: vars.KEYSEAL_BRAND_COLOR ?? null,
 });

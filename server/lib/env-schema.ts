@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { DEFAULT_BRAND } from '../../shared/brand.ts';
 import { PERMISSION_FORM } from '../../shared/permissions.ts';
 import { AddressList } from './address-list.ts';
 import { readLogo } from './brand-config.ts';
@@ -189,7 +190,7 @@ export const Variables = z.object({
   KEYSEAL_BRAND: z
     .string()
     .regex(/^[a-z][a-z0-9]{0,15}$/, 'must consist of lowercase letters and digits')
-    .default('ks'),
+    .default(DEFAULT_BRAND.keyPrefix),
   KEYSEAL_BRAND_NAME: brandName.optional(),
   KEYSEAL_BRAND_LOGO: logo.optional(),
   KEYSEAL_BRAND_COLOR: brandColor.optional(),

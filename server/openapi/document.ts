@@ -1,10 +1,11 @@
+import { type Brand, DEFAULT_BRAND } from '../../shared/brand.ts';
 import { VERSION } from '../lib/package-root.ts';
 import type { ApiDocument, PathItem } from '../rpc/api-document.ts';
 import type { Api } from '../rpc/procedure-registry.ts';
 import { Responses, Schemas } from './components.ts';
 import { type NamedProcedure, operationOf } from './operation.ts';
 import { REFUSAL_SCHEMAS } from './refusals.ts';
-import { SECURITY_SCHEMES } from './security.ts';
+import { securitySchemes } from './security.ts';
 
 const DESCRIPTION = `Three proofs in front of every procedure that is not public: an API key, a user token (JWT), and a signature that is valid for exactly one request.
 
@@ -32,9 +33,10 @@ const SAMPLES = ['exemple', 'echo', 'profile', 'whoami', 'clock', 'upload', 'hea
 /**
  * Describes every procedure of a service in OpenAPI 3.1: its input, output, access and refusals.
  * @param server the service's URL: an origin, or `/` for the origin of the document
+ * @param brand for the title, and the keys in examples
  */
-export function documentOf(api: Api, server: string): ApiDocument {
-  const shared = { schemas: new Schemas(), responses: new Responses() };
+export function documentOf(api: Api, server: string, brand: Brand = DEFAULT_BRAND): ApiDocument {
+  const shared = { schemas: new Schemas(), responses: new Responses(), brand };
   for (const [name, schema] of Object.entries(REFUSAL_SCHEMAS)) shared.schemas.add(name, schema);
   const named = namedProcedures(api);
   const paths = named.map((entry): [string, PathItem] => {
@@ -46,7 +48,7 @@ export function documentOf(api: Api, server: string): ApiDocument {
   return {
     openapi: '3.1.1',
     info: {
-      title: 'Keyseal',
+      title: brand.name,
       version: VERSION,
       summary: 'Typed procedures behind an API key, a user token and a signature over every request',
       description: DESCRIPTION,
@@ -56,7 +58,7 @@ export function documentOf(api: Api, server: string): ApiDocument {
     tags: tags.map((name) => ({ name, description: areaOf(name) })),
     paths: Object.fromEntries(paths),
     components: {
-      securitySchemes: SECURITY_SCHEMES,
+      securitySchemes: securitySchemes(brand),
       schemas: shared.schemas.all,
       responses: shared.responses.all,
       headers: HEADERS,

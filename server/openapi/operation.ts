@@ -1,6 +1,8 @@
+import type { Brand } from '../../shared/brand.ts';
 import { ACCESS_LABELS } from '../../shared/procedure-docs/access-labels.ts';
 import type { ApiResponse, Content, Operation, Schema } from '../rpc/api-document.ts';
 import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
+import { brandedExample } from './branded-example.ts';
 import type { Responses, Schemas } from './components.ts';
 import { admitsKeys, guardFacts } from './guard-facts.ts';
 import { headerRefs, reasonsOf, reasonsOfCall, refusedResponses } from './refusals.ts';
@@ -18,8 +20,9 @@ export interface NamedProcedure {
   readonly procedure: ProcedureInfo;
 }
 
-/** The shared parts of a document. */
+/** What the operations of a document share. */
 interface Shared {
+  readonly brand: Brand;
   readonly schemas: Schemas;
   readonly responses: Responses;
 }
@@ -64,7 +67,7 @@ function factsOf({ guard }: ProcedureInfo): string {
 function inputOf(named: NamedProcedure, shared: Shared): Pick<Operation, 'parameters' | 'requestBody'> {
   const { procedure } = named;
   const { type, inputs } = procedure;
-  const example = exampleOf(named, 'input');
+  const example = exampleOf(named, 'input', shared);
   if (type === 'mutation') {
     const content = mediaTypesOf(inputs).map((media) => [media, bodyOf(media, named, shared)]);
     return { requestBody: { required: true, content: Object.fromEntries(content) } };
@@ -81,7 +84,7 @@ function inputOf(named: NamedProcedure, shared: Shared): Pick<Operation, 'parame
 function bodyOf(media: string, named: NamedProcedure, shared: Shared): Content[string] {
   switch (media) {
     case 'application/json':
-      return { schema: inputSchemaOf(named, shared), ...exampleOf(named, 'input') };
+      return { schema: inputSchemaOf(named, shared), ...exampleOf(named, 'input', shared) };
     case 'multipart/form-data':
       return { schema: { type: 'object', properties: { file: BYTES }, required: ['file'] } };
     default:
@@ -114,7 +117,7 @@ function successOf(named: NamedProcedure, shared: Shared): ApiResponse {
       ? { description: 'This procedure does not declare its output.' }
       : shared.schemas.add(`${typeName(operationId)}Output`, jsonSchemaOf(output, 'output'));
   const limited = admitsKeys(guard.access);
-  const example = exampleOf(named, 'output');
+  const example = exampleOf(named, 'output', shared);
   return {
     description: 'The call succeeded.',
     headers: headerRefs([
@@ -148,7 +151,7 @@ function streamOf(procedure: ProcedureInfo): ApiResponse {
   };
 }
 
-function exampleOf({ procedure }: NamedProcedure, side: Side): { example?: unknown } {
+function exampleOf({ procedure }: NamedProcedure, side: Side, { brand }: Shared): { example?: unknown } {
   const example = procedure.guard.example?.[side];
-  return example === undefined ? {} : { example };
+  return example === undefined ? {} : { example: brandedExample(example, brand) };
 }

@@ -14,7 +14,8 @@ const BY_SERVICE = new WeakMap<Service, PublishedDocument>();
 export function publishedDocument(service: Service): PublishedDocument {
   const known = BY_SERVICE.get(service);
   if (known) return known;
-  const document = documentOf(service.api, callOriginOf(service));
+  const { brand: keyPrefix, branding } = service.config;
+  const document = documentOf(service.api, callOriginOf(service), { name: branding.name, keyPrefix });
   const published = { document, json: JSON.stringify(document) };
   BY_SERVICE.set(service, published);
   return published;

@@ -1,3 +1,4 @@
+import { type Brand, withKeyPrefix } from '../../shared/brand.ts';
 import type { Access } from '../../shared/guard.ts';
 import {
   EMPTY_SHA256,
@@ -109,12 +110,15 @@ signature-input: sig1=${COMPONENTS}
 signature: sig1=:Zf4f8qKOU077C86YFHJy9tg6qaCpYRB/2kzePTMXM10=:
 \`\`\``;
 
-export const SECURITY_SCHEMES = {
+const API_KEY =
+  'The API key, `ks_<live|test>_<id>_<secret>`: it identifies the client. Always together with a signature by the key.';
+
+/** The credentials of a call. @param brand how the keys in the texts begin */
+export const securitySchemes = (brand: Brand) => ({
   apiKey: {
     type: 'http',
     scheme: 'bearer',
-    description:
-      'The API key, `ks_<live|test>_<id>_<secret>`: it identifies the client. Always together with a signature by the key.',
+    description: withKeyPrefix(API_KEY, brand),
   },
   userToken: {
     type: 'http',
@@ -129,7 +133,12 @@ export const SECURITY_SCHEMES = {
     name: 'x-user-token',
     description: 'With an API key: the access token of the person on whose behalf it calls.',
   },
-  signature: { type: 'apiKey', in: 'header', name: 'x-signature', description: SIGNATURE },
+  signature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'x-signature',
+    description: withKeyPrefix(SIGNATURE, brand),
+  },
   signatureInput: { type: 'apiKey', in: 'header', name: 'signature-input', description: SIGNATURE_INPUT },
   httpSignature: { type: 'apiKey', in: 'header', name: 'signature', description: HTTP_SIGNATURE },
-} as const;
+});

@@ -25,6 +25,14 @@ it('keyseal openapi names the given origin, else the first public one', async ()
   expect([wrong.code, wrong.out]).toEqual([64, '']);
 });
 
+it('keyseal openapi has the brand of the operator, as the service does', async () => {
+  const env = { KEYSEAL_BRAND: 'ada', KEYSEAL_BRAND_NAME: 'Ada’s API' };
+  const { json, out } = await keyseal(['openapi', '--json'], { env });
+  expect(json.info.title).toBe('Ada’s API');
+  expect(out).toContain('ada_live_');
+  expect(out).not.toMatch(/\bks_/);
+});
+
 it('keyseal openapi writes a file, and prints its name', async () => {
   const file = join(await freshFolder(), 'made', 'openapi.json');
   const { json } = await keyseal(['openapi', '--out', file, '--json']);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { ConfigError, readConfig } from '../../server/lib/config.ts';
+import { mutate, signUp } from '../harness/people.ts';
 import { startTestService } from '../harness/service.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'keyseal-brand-'));
@@ -60,10 +61,22 @@ it('the pages of the docs, the icon and the key prefix are the operator’s too'
     expect(text).toContain('<link rel="icon" href="../brand-logo">');
     expect(text).not.toMatch(/\bks_/);
   }
+  const described = await (await fetch(`${url}/openapi.json`)).text();
+  expect(described).not.toMatch(/\bks_/);
+  expect(described).toContain('ada_<live|test>_<id>_<secret>');
+  expect(described).toContain('"secret":"ada_live_');
+  expect(JSON.parse(described).info.title).toBe(`Ada's "API" <b>`);
   const icon = await fetch(`${url}/favicon.ico`);
   expect([icon.status, icon.headers.get('content-type'), await icon.text()]).toEqual([
     ...[200, 'image/svg+xml', SVG],
   ]);
+});
+
+it('an authenticator app shows the name of the operator, and the host', async () => {
+  const service = await start({ KEYSEAL_BRAND_NAME: 'Ada: API' });
+  const ada = await signUp(service);
+  const answer = await mutate(service, ada, 'secondFactor.begin', { password: ada.password });
+  expect(answer.json.result.data.uri).toMatch(/^otpauth:\/\/totp\/Ada%20%20API%20localhost:/);
 });
 
 it('the page without them says Keyseal, and has no logo', async () => {
@@ -73,6 +86,9 @@ it('the page without them says Keyseal, and has no logo', async () => {
   expect(text).toContain('name="keyseal-brand-color" content=""');
   expect(text).toContain('href="/icon.svg"');
   expect(text).toContain('name="keyseal-key-prefix" content="ks"');
+  const described = await (await fetch(`${url}/openapi.json`)).text();
+  expect(described).toContain('"title":"Keyseal"');
+  expect(described).toContain('"secret":"ks_live_');
   const icon = await fetch(`${url}/favicon.ico`);
   expect([icon.status, icon.headers.get('content-type')]).toEqual([200, 'image/svg+xml']);
   expect(await (await fetch(`${url}/docs/refusals`)).text()).toContain(

@@ -49,7 +49,8 @@ export async function beginSecondFactor(ctx: UserContext, { password }: { readon
     await insertFactor(tx, stores.vault, { userId: caller.userId, secret, now });
     await record(tx, ctx, 'secondFactor.begin', { secondFactorBegunAt: now });
   });
-  return { secret, uri: totpUri(secret, new URL(service.issuer).hostname, email) };
+  const named = `${service.config.branding.name} ${new URL(service.issuer).hostname}`;
+  return { secret, uri: totpUri(secret, named, email) };
 }
 
 /**

@@ -10,9 +10,12 @@ const WINDOW = 1;
 /** 160 random bits in base 32 (RFC 4226 §4, R6). */
 export const newTotpSecret = (): string => new Secret({ size: 20 }).base32;
 
-/** The `otpauth:` URI that authenticator apps read. @param host of the service, which names it in the app */
-export function totpUri(secret: string, host: string, email: string): string {
-  return new TOTP({ ...FORM, secret, issuer: `Keyseal ${host}`, label: email }).toString();
+/**
+ * The `otpauth:` URI that authenticator apps read.
+ * @param service name and host, which name it in the app: apps split the label at a colon
+ */
+export function totpUri(secret: string, service: string, email: string): string {
+  return new TOTP({ ...FORM, secret, issuer: service.replaceAll(':', ' '), label: email }).toString();
 }
 
 /**

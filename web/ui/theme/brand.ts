@@ -1,10 +1,8 @@
+import { type Brand, DEFAULT_BRAND } from '../../../shared/brand.ts';
 import { INK } from './tokens.ts';
 
 /** How the service presents itself, as its operator configured it and as it writes it into the page. */
-interface Brand {
-  readonly name: string;
-  /** The first part of the service's API keys. */
-  readonly keyPrefix: string;
+interface ConsoleBrand extends Brand {
   /** Whether the operator configured a logo. */
   readonly hasLogo: boolean;
   /** `#rrggbb`. */
@@ -16,9 +14,9 @@ const metaContent = (name: string): string | undefined =>
 
 const configuredColor = metaContent('keyseal-brand-color') ?? '';
 
-export const BRAND: Brand = {
-  name: metaContent('keyseal-brand-name') || 'Keyseal',
-  keyPrefix: metaContent('keyseal-key-prefix') || 'ks',
+export const BRAND: ConsoleBrand = {
+  name: metaContent('keyseal-brand-name') || DEFAULT_BRAND.name,
+  keyPrefix: metaContent('keyseal-key-prefix') || DEFAULT_BRAND.keyPrefix,
   hasLogo: metaContent('keyseal-brand-logo') === 'custom',
   color: /^#[0-9a-f]{6}$/.test(configuredColor) ? configuredColor : INK,
 };
