@@ -13,7 +13,7 @@ export const auditRoutes = {
   list: procedure({
     ...READ_GUARD,
     description:
-      "The records of the workspace's [audit log](audit.md), newest first. `from` (inclusive) and `to` (exclusive) are times. `actorId` is the id of a user or a key, `action` the name of a procedure or of an action of the service itself, `subject` the id of the changed object. `limit` is 1 to 100, default 50; `nextCursor` works as in `keys.list`: a page can have fewer records than `limit`, or none, after 50,000 that do not match.",
+      "The records of the workspace's [audit log](audit.md), newest first. `from` (inclusive) and `to` (exclusive) are times. `actorId` is the id of a user or a key, `action` the name of a procedure or of an action of the service itself, `subject` the id of the changed object. `limit` is 1 to 100, default 50; `nextCursor` works as in `keys.list`: one call examines at most 50,000 records, so with filters a page can have fewer records than `limit`, or none.",
     shapes: {
       input: '`{ from?, to?, actorId?, action?, subject?, limit?, cursor? }?`',
       output:

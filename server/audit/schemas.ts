@@ -9,7 +9,7 @@ export const AuditRecord = z
     at: z.string(),
     actor: z
       .object({ kind: z.enum(['user', 'key', 'system']), id: z.string().nullable() })
-      .describe('`id` is null of the system: the command line, and the service itself.'),
+      .describe('`id` is null for `system`: the command line, and the service itself.'),
     address: z.string().nullable(),
     requestId: z.string().nullable(),
     action: z.string(),
@@ -44,7 +44,7 @@ export const VerifyAuditInput = z
     known: z
       .strictObject({ seq: z.int().min(1), mac: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hex digits') })
       .optional(),
-    cursor: Cursor.optional().describe('`nextCursor` of the call before.'),
+    cursor: Cursor.optional().describe('`nextCursor` of the previous call.'),
   })
   .optional();
 export type VerifyAuditInput = z.infer<typeof VerifyAuditInput>;
@@ -53,7 +53,7 @@ export const VerifyAuditOutput = z.union([
   z.object({ verified: z.literal(true), records: z.int(), head: Head.nullable() }),
   z.object({
     verified: z.literal(false),
-    at: z.int().describe('The first record that is not as it was written, or not there.'),
+    at: z.int().describe('The number of the record at which the first problem is.'),
     problem: z.enum(['changed', 'missing', 'inserted', 'cut']),
   }),
   /** Intact so far: there are more records than one call checks. */

@@ -44,7 +44,7 @@ export const authRoutes = {
   signUp: procedure({
     access: 'public',
     description:
-      'Creates an account, its workspace and its first session. Passwords have 12 characters to 1,024 bytes; common ones, and the name or email address of the account, are refused with `INPUT_INVALID`. The e-mail address is not verified. Calls are rate-limited per IP address. `session` is `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }`; the signing secret is shown only here. With `cookie: true`, from a page of a public origin, the refresh token goes into a cookie and is `null` in the response. With the `invitationToken` of an invitation to this email address the account joins the workspace of the invitation instead of a new one, and can be created even if sign-up is closed.',
+      'Creates an account, its workspace and its first session. A password has at least 12 characters and at most 1,024 bytes; a common one, or one that is the name or the e-mail address of the account, is refused with `INPUT_INVALID`. The e-mail address is not verified. Calls are rate-limited per IP address. `session` is `{ id, signingSecret, accessToken, accessTokenExpiresAt, refreshToken }`; the signing secret is shown only here. With `cookie: true`, from a page of a public origin, the refresh token goes into a cookie and is `null` in the response. With the `invitationToken` of an invitation to this e-mail address the account joins the workspace of the invitation instead of a new one, and can be created even if sign-up is closed.',
     shapes: {
       input: '`{ email, password, name?, setupToken?, invitationToken?, cookie? }`',
       output: '`{ user, session }`',
@@ -66,7 +66,7 @@ export const authRoutes = {
   signIn: procedure({
     access: 'public',
     description:
-      'Begins a session. An unknown email address and a wrong password get the same response, in the same time. Many failed attempts on an account slow down further ones; the correct password may have to wait. A user has at most a hundred sessions: beyond that, the session with the oldest refresh ends. If the account has a second factor, the response to the correct password is `{ next: "totp", challenge }` instead of a session: pass the challenge and a code to `auth.signInWithCode`. `next` is never another string: a passkey signs in without a password, by `auth.startPasskeySignIn`.',
+      'Begins a session. An unknown e-mail address and a wrong password get the same response, in the same time. Many failed attempts on an account slow down further ones; the correct password may have to wait. A user has at most a hundred sessions: beyond that, the session with the oldest refresh ends. If the account has a second factor, the response to the correct password is `{ next: "totp", challenge }` instead of a session: pass the challenge and a code to `auth.signInWithCode`. `next` is never another string: a passkey signs in without a password, by `auth.startPasskeySignIn`.',
     shapes: {
       input: '`{ email, password, cookie? }`',
       output: '`{ user, session }` or `{ next, challenge }`',
@@ -85,7 +85,7 @@ export const authRoutes = {
   refresh: procedure({
     access: 'session',
     description:
-      'Takes the refresh token, or the cookie, and gives the next one with a new access token; without `signingSecret`. A used token returns the same successor again within 30 seconds, until that is used; otherwise the session ends.',
+      'Accepts the refresh token, or the cookie, and returns the next refresh token and a new access token. It returns no `signingSecret`: the session keeps its own. If a refresh token is used a second time, the same next token is returned for 30 seconds, as long as that has not been used itself; otherwise the session ends.',
     shapes: { input: '`{ refreshToken? }`', output: '`{ session }`' },
     refusals: ['TOKEN_INVALID', 'TOKEN_MISSING', 'SESSION_ENDED'],
     example: { input: { refreshToken: EXAMPLE_SESSION.refreshToken }, output: { session: EXAMPLE_SESSION } },

@@ -13,7 +13,7 @@ export const SignUpInput = z
     password: Password,
     name: Name.optional(),
     setupToken: Text.max(200).optional(),
-    invitationToken: LinkToken.optional().describe('The token of an invitation to this email address.'),
+    invitationToken: LinkToken.optional().describe('The token of an invitation to this e-mail address.'),
     cookie: z
       .boolean()
       .optional()
@@ -65,7 +65,7 @@ export const ChangePasswordInput = z.strictObject({ currentPassword: ShownPasswo
 export const DeleteAccountInput = z.strictObject({ password: ShownPassword });
 export const CreateResetInput = z.strictObject({ userId: Id });
 export const CreateResetOutput = z.object({
-  token: z.string().describe('Shown here and never again.'),
+  token: z.string().describe('Shown only here.'),
   expiresAt: z.string(),
 });
 export const ResetInput = z.strictObject({ token: LinkToken, newPassword: Password });
@@ -83,7 +83,7 @@ const Refreshed = z.object({
 });
 
 /** A new session. */
-const Session = Refreshed.extend({ signingSecret: z.string().describe('Given here and never again.') });
+const Session = Refreshed.extend({ signingSecret: z.string().describe('Shown only here.') });
 
 export const SignedIn = z.object({ user: User, session: Session });
 

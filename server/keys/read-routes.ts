@@ -16,7 +16,7 @@ export const readRoutes = {
   list: procedure({
     ...READ_GUARD,
     description:
-      "Lists the workspace's keys. `limit` is 1 to 100, default 50; `search` is part of a name or the beginning of an id; `status` is `active`, `disabled` (disabled, or its owner is disabled or has left), `expired` or `revoked`; `environment` is `live` or `test`; `externalId` is the external owner to whom the keys are tied. `sort` is `newest` (the default), `oldest`, `name` (alphabetical, ignoring case) or `lastUsed` (most recently used first, never used last). Pass `nextCursor` as `cursor` to get the next page, with the same filters and the same `sort`. A page can have fewer keys than `limit`, or none, after 50,000 that do not match: only `null` marks the end of the list.",
+      "Lists the workspace's keys. `limit` is 1 to 100, default 50; `search` is part of a name or the beginning of an id; `status` is `active`, `disabled` (disabled, or its owner is disabled or has left), `expired` or `revoked`; `environment` is `live` or `test`; `externalId` is the external owner to whom the keys are tied. `sort` is `newest` (the default), `oldest`, `name` (alphabetical, ignoring case) or `lastUsed` (most recently used first, never used last). Pass `nextCursor` as `cursor` to get the next page, with the same filters and the same `sort`. One call examines at most 50,000 keys, so with filters a page can have fewer keys than `limit`, or none: only `nextCursor: null` marks the end of the list.",
     shapes: {
       input: '`{ limit?, cursor?, search?, status?, environment?, externalId?, sort? }?`',
       output: '`{ items, nextCursor }`',

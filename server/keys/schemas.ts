@@ -70,9 +70,9 @@ export const CreateKeyInput = z.strictObject({
   expiresAt: z.iso.datetime().optional().describe('ISO 8601, UTC, in the future.'),
   allowedAddresses: AllowedAddresses.optional(),
   limits: Limits.optional(),
-  credits: Credits.optional().describe('Without credits the key is not metered.'),
+  credits: Credits.optional().describe('Without credits, the calls of the key cost nothing.'),
   externalId: ExternalId.optional().describe(
-    'Your id of the customer who receives the key: keys with the same `externalId` share limits and credits.',
+    'Your id for the customer who gets the key: keys with the same `externalId` share limits and credits.',
   ),
   authorities: Authorities.optional(),
   metadata: Metadata.optional(),
@@ -122,7 +122,7 @@ export const UpdateKeyInput = z
     enabled: z.boolean().optional(),
     allowedAddresses: AllowedAddresses.optional(),
     limits: Limits.optional(),
-    credits: Credits.nullable().optional().describe('Null removes the metering.'),
+    credits: Credits.nullable().optional().describe('Null stops counting credits.'),
     externalId: ExternalId.nullable().optional(),
     authorities: Authorities.optional(),
     metadata: Metadata.optional(),
@@ -130,7 +130,8 @@ export const UpdateKeyInput = z
   .refine(
     ({ id, ...changes }) => Object.values(changes).some((value) => value !== undefined),
     'changes nothing',
-  );
+  )
+  .describe('An input that changes nothing is refused.');
 export type UpdateKeyInput = z.infer<typeof UpdateKeyInput>;
 
 /** Thirty days, in seconds. */
@@ -152,11 +153,11 @@ export const RotateKeyOutput = CreateKeyOutput.extend({ previousValidUntil: z.st
 export const GetKeyInput = z.strictObject({ id: Id });
 
 const KeyLimit = z.object({
-  name: z.string().describe('Of a limit that the keys of an external owner share: `owner.` and its name.'),
+  name: z.string().describe('A limit that the keys of an external owner share has `owner.` before its name.'),
   limit: z.int(),
   windowSeconds: z.int(),
-  remaining: z.int().describe('Calls that are left now.'),
-  resetAt: z.string().describe('When the next used call becomes free; now if none was used.'),
+  remaining: z.int().describe('How many calls are left now.'),
+  resetAt: z.string().describe('When the oldest counted call stops counting; now if no call counts.'),
 });
 export type KeyLimit = z.infer<typeof KeyLimit>;
 export const KeyLimitsOutput = z.object({ items: z.array(KeyLimit) });

@@ -8,7 +8,7 @@ export const LimitInput = z
     limit: z.int().min(1).max(MAX_CALLS),
     windowSeconds: z.int().min(1).max(MAX_WINDOW),
   })
-  .describe('A number of calls in any span of a number of seconds.');
+  .describe('At most `limit` calls in any period of `windowSeconds` seconds.');
 
 /** The limits of a key or an external owner; a call must be within all of them. */
 export const Limits = z
@@ -35,4 +35,4 @@ export const Credits = z
 export const ExternalId = LineOfText.min(1)
   .max(200)
   .refine((text) => text.trim() === text, 'must not begin or end with a space')
-  .describe('What the workspace calls whom it gave a key to.');
+  .describe('The name that the workspace gives to the customer who gets the key.');

@@ -11,7 +11,7 @@ export const requestRoutes = {
     access: 'key-or-user',
     permission: 'usage:read',
     description:
-      "The [request log](usage.md#request-log): the calls of the workspace's keys in the last 24 hours, newest first. `requestId` finds the calls of one request; with `environment`, only calls of keys of that environment; `outcome` is `accepted`, `refused` or a reason. `from` (inclusive) and `to` (exclusive) are times. `limit` is 1 to 100, default 50; `nextCursor` works as in `keys.list`: a page can have fewer calls than `limit`, or none, after 50,000 that do not match. An item `represents` more than one call if others of its key were left out before it.",
+      "The [request log](usage.md#request-log): the calls of the workspace's keys in the last 24 hours, newest first. `requestId` finds the calls of one request; with `environment`, only calls of keys of that environment; `outcome` is `accepted`, `refused` or a reason. `from` (inclusive) and `to` (exclusive) are times. `limit` is 1 to 100, default 50; `nextCursor` works as in `keys.list`: one call examines at most 50,000 calls, so with filters a page can have fewer calls than `limit`, or none. An item `represents` more than one call if others of its key were left out before it.",
     shapes: {
       input: '`{ from?, to?, requestId?, keyId?, procedure?, environment?, outcome?, limit?, cursor? }?`',
       output:

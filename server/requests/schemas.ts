@@ -22,7 +22,7 @@ export type ListRequestsInput = z.infer<typeof ListRequestsInput>;
 const LoggedRequest = z
   .object({
     at: z.string(),
-    requestId: z.string().describe('The calls of a batch have the same.'),
+    requestId: z.string().describe('The same for all calls of a batch.'),
     key: z
       .object({ id: z.string(), name: z.string().nullable() })
       .describe('`name` is null if it was deleted.'),
@@ -34,7 +34,9 @@ const LoggedRequest = z
     address: z.string().nullable(),
     represents: z
       .int()
-      .describe('1, or more in a sample: this call, and the calls of the key before it that were left out.'),
+      .describe(
+        'How many calls this item stands for: more than 1 if the log left out earlier calls of the key.',
+      ),
   })
   .meta({ id: 'LoggedRequest' });
 export type LoggedRequest = z.infer<typeof LoggedRequest>;

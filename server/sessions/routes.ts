@@ -118,7 +118,7 @@ export const sessionRoutes = {
   setPublicKey: procedure({
     ...USER_GUARD,
     description:
-      'Gives the calling session a public key in place of its signing secret, which the service forgets: afterwards only the private key signs, according to RFC 9421, and the service cannot sign for the person. Once, within a minute after the sign-in, and before the first refresh; otherwise `CONFLICT`. `createBrowserSession` does it by itself. See [Sessions without a shared secret](standard-signatures.md#sessions-without-a-shared-secret).',
+      'Gives the calling session a public key in place of its signing secret, which the service forgets: afterwards only the private key signs, according to RFC 9421, and the service cannot sign for the person. It works once, within a minute after the sign-in and before the first refresh; otherwise it is refused with `CONFLICT`. `createBrowserSession` does it by itself. See [Sessions without a shared secret](standard-signatures.md#sessions-without-a-shared-secret).',
     shapes: { input: '`{ publicKey, proof }`', output: '`{ signature, responseKeys }`' },
     refusals: ['CONFLICT'],
     example: SET_PUBLIC_KEY,

@@ -7,8 +7,14 @@ const Session = z.object({
   id: z.string(),
   createdAt: z.string(),
   refreshedAt: z.string(),
-  address: z.string().nullable().describe('The IP address from which it was begun; null if it is not known.'),
-  userAgent: z.string().nullable().describe('The client that began it; null if it is not known.'),
+  address: z
+    .string()
+    .nullable()
+    .describe('The IP address from which the session began; null if it is not known.'),
+  userAgent: z
+    .string()
+    .nullable()
+    .describe('The client with which the session began; null if it is not known.'),
   current: z.boolean().describe('Whether it is the calling session.'),
   signature: SignatureView,
 });

@@ -60,12 +60,10 @@ export const UsageOutput = z.object({
   points: POINTS,
   outcomes: z
     .array(z.object({ outcome: z.string(), count: z.int() }))
-    .describe('`OK` and reasons, those of other versions too; the most first.'),
+    .describe('`OK` and reasons, including those of other versions; most frequent first.'),
   procedures: z
     .array(z.object({ procedure: z.string(), ...COUNTS }))
-    .describe(
-      'The most called first, a hundred at most; exact if a range has no more than a thousand procedures.',
-    ),
+    .describe('Most called first, at most a hundred; exact if the range has at most a thousand procedures.'),
   latency: z
     .object({ p50: z.number(), p95: z.number(), p99: z.number() })
     .nullable()

@@ -31,7 +31,7 @@ export const invitationRoutes = {
     ...WRITE_GUARD,
     stepUp: true,
     description:
-      "Invites the person of an e-mail address, with a role no higher than the caller's own. `token` is shown once: send it yourself, because Keyseal sends no e-mail. It works once, expires after seven days, and replaces an earlier one for the same email address. A workspace has at most 200 open invitations. `invitation` is `{ id, email, role, invitedBy, createdAt, expiresAt }`.",
+      "Invites the person of an e-mail address, with a role no higher than the caller's own. `token` is shown once: send it yourself, because Keyseal sends no e-mail. It works once, expires after seven days, and replaces an earlier one for the same e-mail address. A workspace has at most 200 open invitations. `invitation` is `{ id, email, role, invitedBy, createdAt, expiresAt }`.",
     shapes: { input: '`{ email, role }`', output: '`{ invitation, token }`' },
     refusals: ['ESCALATION_DENIED', 'CONFLICT'],
     example: {
@@ -75,7 +75,7 @@ export const invitationRoutes = {
   preview: procedure({
     access: 'public',
     description:
-      'Returns what an invitation offers to the holder of its token, before they accept it: `role` in the workspace called `workspaceName`, from the member called `inviterName`, for the account with the email address `email`. It changes nothing. Every invalid token gets the same response.',
+      'Returns what an invitation offers to the holder of its token, before they accept it: `role` in the workspace called `workspaceName`, from the member called `inviterName`, for the account with the e-mail address `email`. It changes nothing. Every invalid token gets the same response.',
     shapes: {
       input: '`{ token }`',
       output: '`{ workspaceName, inviterName, email, role, expiresAt }`',

@@ -205,7 +205,7 @@ export const workspaceRoutes = {
     permission: 'workspaces:delete',
     stepUp: true,
     description:
-      'Deletes the workspace that the session acts in: its keys are revoked, its invitations withdrawn, and all memberships end, at once. `name` must be its exact name, to prevent the deletion of the wrong one. The answer counts what was deleted. It cannot be undone.',
+      'Deletes the workspace that the session acts in: its keys are revoked, its invitations withdrawn, and all memberships end, at once. `name` must be its exact name, to prevent the deletion of the wrong one. The response counts what was deleted. It cannot be undone.',
     shapes: { input: '`{ name }`', output: '`{ id, members, keys, serviceKeys, invitations }`' },
     refusals: ['CONFLICT'],
     example: {

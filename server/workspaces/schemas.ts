@@ -24,11 +24,13 @@ export const SelectWorkspaceInput = z.strictObject({ id: Id });
 
 /** How sessions that act in a workspace must have signed in. */
 const Rule = z.object({
-  secondFactor: z.boolean().describe('Whether they must have shown a second factor.'),
+  secondFactor: z.boolean().describe('Whether members must have signed in with a second factor.'),
   issuer: z
     .string()
     .nullable()
-    .describe('The name of the identity provider with which they must have signed in; null for any sign-in.'),
+    .describe(
+      'The name of the identity provider with which members must have signed in; null for any sign-in.',
+    ),
 });
 
 export const UpdateWorkspaceInput = z.strictObject({
@@ -37,7 +39,8 @@ export const UpdateWorkspaceInput = z.strictObject({
     .refine(
       ({ secondFactor, issuer }) => secondFactor !== undefined || issuer !== undefined,
       'changes nothing',
-    ),
+    )
+    .describe('A rule that changes nothing is refused.'),
 });
 export const UpdateWorkspaceOutput = z.object({ id: z.string(), signIn: Rule });
 
@@ -45,14 +48,14 @@ export const UpdateWorkspaceOutput = z.object({ id: z.string(), signIn: Rule });
 export const WorkspaceDetails = Workspace.extend({
   members: z.int(),
   keys: z.int().describe('Keys that are not revoked.'),
-  serviceKeys: z.int().describe('Those of them that belong to no user.'),
+  serviceKeys: z.int().describe('How many of these keys belong to no user.'),
   invitations: z.int().describe('Open invitations.'),
   signIn: Rule,
   sponsorId: z
     .string()
     .nullable()
     .describe(
-      'The owner whose share of the capacity it uses; null if it uses the share of all without a sponsor.',
+      'The owner whose share of the capacity the workspace uses; null if it uses the share that all workspaces without a sponsor have together.',
     ),
 });
 
@@ -78,7 +81,7 @@ const Member = z.object({
 export const ListMembersInput = z
   .strictObject({
     limit: z.int().min(1).max(100).optional(),
-    cursor: Id.optional().describe('`nextCursor` of the page before.'),
+    cursor: Id.optional().describe('`nextCursor` of the previous page.'),
   })
   .optional();
 export const ListMembersOutput = z.object({ items: z.array(Member), nextCursor: z.string().nullable() });
@@ -100,7 +103,7 @@ export type Invitation = z.infer<typeof Invitation>;
 export const CreateInvitationInput = z.strictObject({ email: Email, role: RoleName });
 export const CreateInvitationOutput = z.object({
   invitation: Invitation,
-  token: z.string().describe('Shown here and never again.'),
+  token: z.string().describe('Shown only here.'),
 });
 export const ListInvitationsOutput = z.object({ items: z.array(Invitation) });
 export const RevokeInvitationInput = z.strictObject({ id: Id });

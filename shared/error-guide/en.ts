@@ -64,7 +64,7 @@ export const en: ErrorGuide = {
 
     SIGNATURE_MISSING: {
       happened: 'The credential in `authorization` has not signed the request.',
-      why: 'It has no `x-signature` header, and no RFC 9421 signature whose `keyid` is the id of the key or session (the third part of an API key, not the whole key). Every procedure except the public ones needs a signature, so that a leaked key is useless without its signing secret.',
+      why: 'The request has no `x-signature` header, and no RFC 9421 signature whose `keyid` is the id of the key or session (the third part of an API key, not the whole key). Every procedure except the public ones needs a signature, so that a leaked key is useless without its signing secret.',
       fix: 'Sign the request: [Sign a request](sign-a-request.md) explains how, and [by hand](sign-by-hand.md) shows each line; [a standard library](standard-signatures.md) can sign too. [The client](client.md) signs automatically.',
     },
     SIGNATURE_MALFORMED: {

@@ -33,7 +33,7 @@ export const signInRoutes = {
   startSignIn: procedure({
     access: 'public',
     description:
-      'Begins a sign-in with an identity provider that the operator has configured: send the browser to `url`. `returnTo` is a path of the console, or the page of your own frontend, on an origin from which pages may call the API, to which the provider sends the browser back. Keep `flow` in that browser; with `cookie: true`, from a page of a public origin, it is in a cookie and `null` in the response. A flow is valid for ten minutes. With `fresh: true` the provider asks for a proof again, even a person who is signed in there, and the session counts as a fresh proof for dangerous changes. See [Identity providers](identity-provider.md).',
+      'Begins a sign-in with an identity provider that the operator has configured: send the browser to `url`. `returnTo` is a path of the console, or the page of your own frontend, on an origin from which pages may call the API, to which the provider sends the browser back. Keep `flow` in that browser; with `cookie: true`, from a page of a public origin, it is in a cookie and `null` in the response. A flow is valid for ten minutes. With `fresh: true` the provider asks for a proof again, even if the person is signed in there, and the session counts as a fresh proof for dangerous changes. See [Identity providers](identity-provider.md).',
     shapes: { input: '`{ issuer, returnTo, cookie?, fresh? }`', output: '`{ url, flow }`' },
     refusals: ['ACCESS_DENIED', 'TOO_MANY_FAILURES'],
     example: { input: { issuer: 'company', returnTo: EXAMPLE_RETURN }, output: EXAMPLE_STARTED },
@@ -48,7 +48,7 @@ export const signInRoutes = {
   finishSignIn: procedure({
     access: 'public',
     description:
-      'Finishes a sign-in in the browser that began it, once: `url` is the whole URL to which the provider sent the browser back. Returns an ordinary session, as `auth.signIn` does. At the first sign-in it creates the account, if sign-up is open or a `join` rule matches, and the provider has verified the e-mail address. If an account already has that email address, the call fails with `CONFLICT`: its owner links the two with `identities.startLink`. At each sign-in, the memberships that `join` rules gave follow the rules.',
+      'Finishes a sign-in in the browser that began it, once: `url` is the whole URL to which the provider sent the browser back. Returns an ordinary session, as `auth.signIn` does. At the first sign-in it creates the account, if sign-up is open or a `join` rule matches, and the provider has verified the e-mail address. If an account already has that e-mail address, the call fails with `CONFLICT`: its owner links the two with `identities.startLink`. At each sign-in, the memberships that `join` rules gave follow the rules.',
     shapes: { input: '`{ url, flow?, cookie? }`', output: '`{ user, session, returnTo }`' },
     refusals: ['SIGN_IN_INVALID', 'ACCESS_DENIED', 'CONFLICT', 'RATE_LIMITED', 'TOO_MANY_FAILURES'],
     example: {
@@ -96,7 +96,7 @@ export const identityRoutes = {
   startLink: procedure({
     access: 'user',
     description:
-      "Begins to link an identity to the caller's account, as `auth.startSignIn` begins a sign-in. An identity opens the account as its password does, so this takes the password and, if the account has a second factor, a code or a recovery code.",
+      "Begins to link an identity to the caller's account, as `auth.startSignIn` begins a sign-in. An identity opens the account as its password does, so this requires the password and, if the account has a second factor, a code or a recovery code.",
     shapes: { input: '`{ issuer, returnTo, password, code?, cookie? }`', output: '`{ url, flow }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'ACCESS_DENIED'],
     example: {
@@ -114,7 +114,7 @@ export const identityRoutes = {
   finishLink: procedure({
     access: 'user',
     description:
-      'Links the identity that the provider has confirmed. The person who began it must be signed in, in the same browser. `CONFLICT` if the identity is linked to an account already, or the account has twenty.',
+      'Links the identity that the provider has confirmed. The person who began it must be signed in, in the same browser. Refused with `CONFLICT` if the identity is linked to an account already, or if the account has twenty.',
     shapes: { input: '`{ url, flow?, cookie? }`', output: '`{ returnTo }`' },
     refusals: ['SIGN_IN_INVALID', 'CONFLICT', 'TOO_MANY_FAILURES', 'ACCESS_DENIED'],
     example: {

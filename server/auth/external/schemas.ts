@@ -19,7 +19,7 @@ export const StartSignInInput = StartFlowInput.extend({
   fresh: z
     .boolean()
     .optional()
-    .describe('True to have the provider ask for a proof again, even of a person who is signed in there.'),
+    .describe('True makes the provider ask for a proof again, even if the person is signed in there.'),
 });
 export type StartSignInInput = z.infer<typeof StartSignInInput>;
 

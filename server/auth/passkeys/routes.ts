@@ -98,7 +98,7 @@ export const passkeyRoutes = {
   register: procedure({
     access: 'user',
     description:
-      'Stores the passkey that the device has made, under a name. `CONFLICT` if an account has this passkey already, or the caller has twenty.',
+      'Stores the passkey that the device has made, under a name. Refused with `CONFLICT` if an account has this passkey already, or if the caller has twenty.',
     shapes: { input: '`{ challenge, response, name }`', output: '`{ passkey }`' },
     refusals: ['SIGN_IN_INVALID', 'CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'CONFLICT'],
     example: {

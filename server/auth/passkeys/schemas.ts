@@ -86,7 +86,7 @@ export const StartedPasskeySignIn = z.object({
 
 export const SignInWithPasskeyInput = z.strictObject({
   challenge: Challenge.describe('From `auth.startPasskeySignIn`.'),
-  response: AssertionResponse.describe('The answer of the browser, by `toJSON`.'),
+  response: AssertionResponse.describe('What `toJSON()` of the browser’s response returns.'),
   cookie: z.boolean().optional(),
 });
 export type SignInWithPasskeyInput = z.infer<typeof SignInWithPasskeyInput>;
@@ -100,7 +100,7 @@ export const StartedRegistration = z.object({
 
 export const RegisterInput = z.strictObject({
   challenge: Challenge.describe('From `passkeys.startRegistration`.'),
-  response: RegistrationResponse.describe('The answer of the browser, by `toJSON`.'),
+  response: RegistrationResponse.describe('What `toJSON()` of the browser’s response returns.'),
   name: Name,
 });
 export type RegisterInput = z.infer<typeof RegisterInput>;
@@ -114,14 +114,14 @@ const PasskeyView = z.object({
   backedUp: z
     .boolean()
     .describe(
-      'Whether it is backed up, such as by a password manager, so that it survives the loss of the device.',
+      'Whether it is backed up, for example by a password manager, so that it survives the loss of the device.',
     ),
   createdAt: z.string(),
   lastUsedAt: z.string().nullable(),
   disabledAt: z
     .string()
     .nullable()
-    .describe('When a sign-in showed that a copy of it may exist; since then it is no longer accepted.'),
+    .describe('When a sign-in showed that a copy of it may exist; since then it has not been accepted.'),
 });
 
 export const OnePasskey = z.object({ passkey: PasskeyView });

@@ -66,7 +66,7 @@ export const secondFactorRoutes = {
   get: procedure({
     access: 'user',
     description:
-      "Whether sign-ins to the caller's account take a code, and how many recovery codes are left.",
+      "Whether sign-ins to the caller's account require a code, and how many recovery codes are left.",
     shapes: { input: '`{ }?`', output: '`{ confirmedAt, recoveryCodesLeft }`' },
     example: { input: {}, output: { confirmedAt: EXAMPLE_AT, recoveryCodesLeft: 10 } },
   })
@@ -77,7 +77,7 @@ export const secondFactorRoutes = {
   begin: procedure({
     access: 'user',
     description:
-      'Begins to set up an authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 seconds). The secret has no effect until `secondFactor.confirm`. `CONFLICT` if the account has a second factor: remove that first.',
+      'Begins to set up an authenticator app (TOTP, RFC 6238: SHA-1, six digits, 30 seconds). The secret has no effect until `secondFactor.confirm`. Refused with Refused with `CONFLICT` if the account has a second factor: remove that first.',
     shapes: { input: '`{ password }`', output: '`{ secret, uri }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'CONFLICT'],
     example: {
@@ -95,7 +95,7 @@ export const secondFactorRoutes = {
   confirm: procedure({
     access: 'user',
     description:
-      "Confirms the authenticator app with a code of it. From then on, signing in with the password takes a code too. The account's other sessions end, at once on every instance. Answers with ten recovery codes, which replace a lost app.",
+      "Confirms the authenticator app with a code of it. From then on, signing in with the password also requires a code. The account's other sessions end, at once on every instance. Returns ten recovery codes, which work in place of codes if the app is lost.",
     shapes: { input: '`{ code }`', output: '`{ recoveryCodes }`' },
     refusals: ['CREDENTIALS_INVALID', 'TOO_MANY_FAILURES', 'NOT_FOUND', 'CONFLICT'],
     example: { input: { code: '492039' }, output: EXAMPLE_RECOVERY },

@@ -32,5 +32,5 @@ export const Begun = z.object({
 });
 
 export const RecoveryCodes = z.object({
-  recoveryCodes: z.array(z.string()).describe('Each works once. Given here and never again.'),
+  recoveryCodes: z.array(z.string()).describe('Each works once. Shown only here.'),
 });

@@ -69,7 +69,7 @@ export const exchangeRuleRoutes = {
   create: procedure({
     ...WRITE_GUARD,
     description:
-      'Creates an exchange rule: a workload with a token of `issuer` for `audience`, whose `sub` matches `subject`, gets a key with these permissions by `keys.exchange`. `*` in `subject` stands for one segment between `:` and `/`. `claims` are at most 10 further claims that must have these values. `lifetimeSeconds` is 60 to 3,600, default 900. The keys belong to the workspace, as service keys do: so this requires `workspaces:write`, or another service key that does not expire, and every permission of the rule. A user creates a rule for live keys only if they signed in or re-authenticated within the last ten minutes (otherwise `STEP_UP_REQUIRED`). A workspace has at most 50 rules. See [Workload identity](workload-identity.md).',
+      'Creates an exchange rule: a workload with a token of `issuer` for `audience`, whose `sub` matches `subject`, gets a key with these permissions by `keys.exchange`. `*` in `subject` stands for exactly one segment; `:` and `/` separate segments. `claims` are at most 10 further claims that must have these values. `lifetimeSeconds` is 60 to 3,600, default 900. The keys belong to the workspace, as service keys do: so this requires `workspaces:write`, or another service key that does not expire, and every permission of the rule. A user creates a rule for live keys only if they signed in or re-authenticated within the last ten minutes (otherwise `STEP_UP_REQUIRED`). A workspace has at most 50 rules. See [Workload identity](workload-identity.md).',
     shapes: {
       input:
         "`{ name, issuer, audience, subject, claims?, environment: 'live' | 'test', permissions, allowedAddresses?, limits?, lifetimeSeconds? }`",
@@ -85,7 +85,7 @@ export const exchangeRuleRoutes = {
   update: procedure({
     ...WRITE_GUARD,
     description:
-      'Changes an exchange rule; at least one field besides `id`. `enabled: false` disables it. Changing the name or disabling the rule requires only `keys:write`; any other change requires the right to create the rule, as it is and as it will be, and a user who changes a rule for live keys proves who they are as for `exchangeRules.create`. After any change except of the name, every instance refuses the keys that the rule gave.',
+      'Changes an exchange rule; at least one field besides `id`. `enabled: false` disables it. Changing the name or disabling the rule requires only `keys:write`; any other change requires the right to create both the present rule and the changed one, and a user who changes a rule for live keys proves who they are as for `exchangeRules.create`. After any change except of the name, every instance refuses the keys that the rule gave.',
     shapes: {
       input:
         '`{ id, name?, issuer?, audience?, subject?, claims?, environment?, permissions?, allowedAddresses?, limits?, lifetimeSeconds?, enabled? }`',

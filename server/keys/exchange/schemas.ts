@@ -30,7 +30,7 @@ export const ExchangeInput = z.strictObject({
   rule: Id.optional().describe('The id of a rule; needed if several rules match the token.'),
   ...PublicKeyInput.shape,
   idempotencyKey: IdempotencySecret.optional().describe(
-    'A random secret of this exchange. A repetition with the same token and the same idempotency key answers with another key, and revokes the first. If that has a public key, the repetition needs the same, and may have the same `proof`.',
+    'A random secret for this exchange. The same token with the same idempotency key gets another key, which replaces the first: the first is revoked. If the first has a public key, the second call needs the same `publicKey`, and may have the same `proof`.',
   ),
 });
 export type ExchangeInput = z.infer<typeof ExchangeInput>;
@@ -38,7 +38,7 @@ export type ExchangeInput = z.infer<typeof ExchangeInput>;
 const Audience = LineOfText.min(1)
   .max(255)
   .describe(
-    'The claim `aud`. Of one issuer, an audience belongs to one workspace; one that ends with the ID of a workspace, to that workspace.',
+    'The claim `aud`. For each issuer, an audience belongs to one workspace; an audience that ends with the id of a workspace belongs to that workspace.',
   );
 const Subject = Text.min(1)
   .max(255)
@@ -46,7 +46,7 @@ const Subject = Text.min(1)
     isSubjectPattern,
     'must be 1 to 255 printable ASCII characters, in which * is a whole segment between : and /, and not the first',
   )
-  .describe('The claim `sub`. `*` stands for one segment between `:` and `/`.');
+  .describe('The claim `sub`. `*` stands for exactly one segment; `:` and `/` separate segments.');
 
 /** Runs before zod, which drops `__proto__` silently: the rule would match more tokens than it says. */
 function refuseProto(claims: Record<string, string>, context: z.RefinementCtx): Record<string, string> {
@@ -123,7 +123,8 @@ export const UpdateExchangeRuleInput = z
   .refine(
     ({ id, ...changes }) => Object.values(changes).some((value) => value !== undefined),
     'changes nothing',
-  );
+  )
+  .describe('An input that changes nothing is refused.');
 export type UpdateExchangeRuleInput = z.infer<typeof UpdateExchangeRuleInput>;
 
 export const DeleteExchangeRuleInput = z.strictObject({ id: Id });

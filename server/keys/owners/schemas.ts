@@ -15,16 +15,17 @@ export const UpdateOwnerInput = z
   .strictObject({
     externalId: ExternalId,
     limits: Limits.optional(),
-    credits: Credits.nullable().optional().describe('Null removes the metering.'),
+    credits: Credits.nullable().optional().describe('Null stops counting credits.'),
   })
-  .refine(({ limits, credits }) => limits !== undefined || credits !== undefined, 'changes nothing');
+  .refine(({ limits, credits }) => limits !== undefined || credits !== undefined, 'changes nothing')
+  .describe('An input that changes nothing is refused.');
 
 export const GetOwnerInput = z.strictObject({ externalId: ExternalId });
 
 export const ListOwnersInput = z
   .strictObject({
     limit: z.int().min(1).max(100).optional(),
-    cursor: ExternalId.optional().describe('`nextCursor` of the page before.'),
+    cursor: ExternalId.optional().describe('`nextCursor` of the previous page.'),
   })
   .optional();
 
