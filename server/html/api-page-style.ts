@@ -1,3 +1,11 @@
+import { EXAMPLE_LANGUAGES } from './call-examples.ts';
+
+/** The example in the chosen language; if it has none, the request. */
+const shown = (language: string): string =>
+  [`.calls.${language} > .in.${language}`, `.calls:not(.${language}) > .in.http`]
+    .map((example) => `body:has([value="${language}"]:checked) ${example}`)
+    .join(', ');
+
 /** The API page: each procedure next to its example if the window is wide, and the choice of a language. */
 export const API_PAGE_STYLE = `
 .choice { position: sticky; inset-block-start: 3.5rem; z-index: 1; display: flex; flex-wrap: wrap; gap: 0.25rem 1rem; margin: 1.5rem 0 0;
@@ -23,8 +31,7 @@ section { scroll-margin-top: 7rem; }
 .examples h4:first-child { margin-block-start: 0; }
 .examples pre { max-block-size: 24rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 .in { display: none; }
-body:has([value="ts"]:checked) .ts > .in.ts, body:has([value="cli"]:checked) .cli > .in.cli,
-body:has([value="http"]:checked) .http > .in.http, body:has([value="cli"]:checked) .calls:not(.cli) > .in.http { display: block; }
+${Object.keys(EXAMPLE_LANGUAGES).map(shown).join(',\n')} { display: block; }
 @media (min-width: 80rem) {
   .call { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 0.85fr); gap: 2rem; }
   .examples { position: sticky; inset-block-start: 7rem; align-self: start; }

@@ -20,6 +20,8 @@ interface Words {
   readonly call: string;
   /** The choice of a language. */
   readonly examples: string;
+  /** Where the programs of the examples read the credentials. */
+  readonly variables: string;
   readonly optional: string;
   readonly oneOf: string;
   readonly allOf: string;
@@ -40,10 +42,10 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     title: 'API reference',
     document: 'The same for programs, as OpenAPI 3.1:',
     proofs: 'Proofs',
-    who: 'who',
+    who: 'caller',
     permission: 'permission',
-    environment: 'of keys, only',
-    stepUp: 'of a person, a proof of at most ten minutes: <code>auth.stepUp</code>',
+    environment: 'keys: only',
+    stepUp: 'users: a fresh proof, at most ten minutes old (<code>auth.stepUp</code>)',
     cost: 'credits',
     input: 'Input',
     response: 'Response',
@@ -51,6 +53,8 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     example: 'A response',
     call: 'A call',
     examples: 'Examples in',
+    variables:
+      'The examples in curl, Python, Go and HTTPie sign the call themselves: they read `KEYSEAL_API_KEY` and `KEYSEAL_SIGNING_SECRET` from the environment and, for a user, the access token from `KEYSEAL_USER_TOKEN`. A call that only a session can sign, a stream and an upload are shown as HTTP instead.',
     optional: 'optional',
     oneOf: 'one of',
     allOf: 'all of',
@@ -68,8 +72,8 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     proofs: 'Preuves',
     who: 'appelant',
     permission: 'permission',
-    environment: 'pour les clés, seulement',
-    stepUp: 'pour une personne, une preuve vieille de dix minutes au plus : <code>auth.stepUp</code>',
+    environment: 'clés\u00a0: seulement',
+    stepUp: 'personnes\u00a0: une preuve récente, de dix minutes au plus (<code>auth.stepUp</code>)',
     cost: 'crédits',
     input: 'Entrée',
     response: 'Réponse',
@@ -77,6 +81,8 @@ export const WORDS: Readonly<Record<Language, Words>> = {
     example: 'Une réponse',
     call: 'Un appel',
     examples: 'Exemples en',
+    variables:
+      'Les exemples en curl, Python, Go et HTTPie signent l’appel eux-mêmes\u00a0: ils lisent `KEYSEAL_API_KEY` et `KEYSEAL_SIGNING_SECRET` dans l’environnement et, pour une personne, le jeton d’accès dans `KEYSEAL_USER_TOKEN`. Un appel que seule une session peut signer, un flux ou un envoi de fichier est montré en HTTP à leur place.',
     optional: 'facultatif',
     oneOf: 'l’un de',
     allOf: 'tout ceci',

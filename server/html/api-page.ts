@@ -5,7 +5,8 @@ import type { ProcedureText } from '../../shared/procedure-docs/procedure-text.t
 import { REFUSALS_PAGE } from '../../shared/refusal-form.ts';
 import type { ApiDocument, ApiResponse, Content, Operation } from '../rpc/api-document.ts';
 import type { Api, ProcedureInfo } from '../rpc/procedure-registry.ts';
-import { AREAS_FR, INTRODUCTION_FR } from './api-page-fr.ts';
+import { AREAS_FR, CUSTOM_AREA_FR, INTRODUCTION_FR } from './api-page-fr.ts';
+import { proofInFrench } from './api-page-proofs-fr.ts';
 import { API_PAGE_STYLE } from './api-page-style.ts';
 import { WORDS } from './api-page-texts.ts';
 import { callExamples, EXAMPLE_LANGUAGES } from './call-examples.ts';
@@ -58,7 +59,8 @@ function pageOf({ document, api, brand }: DescribedApi, language: Language): Htm
     `<p>${words.document} <a href="${basePathOf(document)}/openapi.json"><code>/openapi.json</code></a></p>`,
     language === 'fr' ? blocks(INTRODUCTION_FR) : blocks(document.info.description),
     `<h2 id="proofs">${words.proofs}</h2>`,
-    proofsOf(document),
+    proofsOf(document, language),
+    `<p>${inline(words.variables)}</p>`,
     languageChoice(words.examples),
     ...areas.flatMap(({ name, description, procedures }) => [
       `<h2>${escapeHtml(name)}</h2>\n${areaIn(language, name, description)}`,
@@ -76,11 +78,9 @@ function pageOf({ document, api, brand }: DescribedApi, language: Language): Htm
   });
 }
 
-/** Custom areas have only English descriptions. */
-function areaIn(language: Language, name: string, description: string): string {
-  const translated = language === 'fr' && Object.hasOwn(AREAS_FR, name) ? AREAS_FR[name] : undefined;
-  return translated ? `<p>${inline(translated)}</p>` : `<p lang="en">${inline(description)}</p>`;
-}
+/** The areas of custom procedures share one description. */
+const areaIn = (language: Language, name: string, description: string): string =>
+  `<p>${inline(language === 'fr' ? (Object.hasOwn(AREAS_FR, name) && AREAS_FR[name]) || CUSTOM_AREA_FR : description)}</p>`;
 
 /** A choice of the language of all examples, which the style reads: the page runs no script for it. */
 const languageChoice = (label: string): string => {
@@ -97,12 +97,13 @@ interface DocumentedProcedure {
   readonly procedure: ProcedureInfo;
 }
 
-function proofsOf({ components }: ApiDocument): string {
+function proofsOf({ components }: ApiDocument, language: Language): string {
   const schemes = Object.entries(components.securitySchemes as Record<string, { description: string }>);
-  const lines = schemes.map(
-    ([name, { description }]) => `<dt>${escapeHtml(name)}</dt><dd>${blocks(description)}</dd>`,
-  );
-  return `<dl lang="en">${lines.join('')}</dl>`;
+  const lines = schemes.map(([name, { description }]) => {
+    const text = language === 'fr' ? proofInFrench(name, description) : description;
+    return `<dt>${escapeHtml(name)}</dt><dd>${blocks(text)}</dd>`;
+  });
+  return `<dl>${lines.join('')}</dl>`;
 }
 
 /** A procedure: what it does and accepts, with a call and its response next to it in a wide window. */

@@ -1,10 +1,27 @@
 import type { Access } from '../../shared/guard.ts';
+import {
+  type CallLanguage,
+  type CallSnippets,
+  LANGUAGE_NAMES,
+  type SnippetSigner,
+  snippetsOf,
+} from '../../shared/snippets/call-snippets.ts';
+import { callTarget } from '../../shared/snippets/call-target.ts';
+import { shellQuote } from '../../shared/snippets/shell.ts';
 import type { ApiDocument, Content, Operation } from '../rpc/api-document.ts';
 import type { ProcedureInfo } from '../rpc/procedure-registry.ts';
 import { sampleOf } from './sample-input.ts';
 
-/** The languages of an example, with their names. */
-export const EXAMPLE_LANGUAGES = { ts: 'TypeScript', cli: 'keyseal', http: 'HTTP' } as const;
+/** The languages of an example, with their names: TypeScript is that of the client, which signs by itself. */
+export const EXAMPLE_LANGUAGES = {
+  ts: LANGUAGE_NAMES.typescript,
+  curl: LANGUAGE_NAMES.curl,
+  python: LANGUAGE_NAMES.python,
+  go: LANGUAGE_NAMES.go,
+  httpie: LANGUAGE_NAMES.httpie,
+  cli: 'keyseal',
+  http: 'HTTP',
+} as const satisfies Readonly<Record<Exclude<CallLanguage, 'typescript'> | 'ts' | 'cli' | 'http', string>>;
 export type ExampleLanguage = keyof typeof EXAMPLE_LANGUAGES;
 
 /** A procedure as its example calls it. */
@@ -37,19 +54,45 @@ const PROOFS: Readonly<Record<Access, readonly string[]>> = {
   any: [KEY, SIGNATURE],
 };
 
-const EXAMPLES: Readonly<Record<ExampleLanguage, (call: ExampleCall, input: Input) => string | null>> = {
-  ts: typescriptOf,
-  cli: commandOf,
-  http: requestOf,
+/** Who signs in a program, with secrets from its environment; undefined if only a session can, whose secrets a program does not have. */
+const SIGNERS: Readonly<Record<Access, SnippetSigner | null | undefined>> = {
+  public: null,
+  session: undefined,
+  user: undefined,
+  key: { secrets: null, isForUser: false },
+  'key-for-user': { secrets: null, isForUser: true },
+  'key-or-user': { secrets: null, isForUser: false },
+  any: { secrets: null, isForUser: false },
 };
 
 /** The same call in each language that can express it in a few lines. */
 export function callExamples(call: ExampleCall): readonly (readonly [ExampleLanguage, string])[] {
   const input = inputOf(call);
-  return (Object.keys(EXAMPLES) as ExampleLanguage[]).flatMap((language) => {
-    const code = EXAMPLES[language](call, input);
+  const examples: Readonly<Partial<Record<ExampleLanguage, string | null>>> = {
+    ts: typescriptOf(call, input),
+    ...snippetsIn(call, input),
+    cli: commandOf(call, input),
+    http: requestOf(call, input),
+  };
+  return (Object.keys(EXAMPLE_LANGUAGES) as ExampleLanguage[]).flatMap((language) => {
+    const code = examples[language] ?? null;
     return code === null ? [] : [[language, code] as const];
   });
+}
+
+/** The programs that the playground shows; none for a stream, which does not end, and for bytes. */
+function snippetsIn({ name, procedure, document }: ExampleCall, input: Input): Partial<CallSnippets> {
+  const signer = SIGNERS[procedure.guard.access];
+  if (signer === undefined || procedure.type === 'subscription') return {};
+  if (input && input.media !== APP_JSON) return {};
+  const url = new URL(document.servers[0]?.url ?? '', 'http://localhost').href;
+  const json = input && JSON.stringify(input.value);
+  if (procedure.type === 'query') {
+    const target = callTarget(name, json ?? null);
+    return snippetsOf(url, { method: 'GET', target, contentType: '', body: null }, signer);
+  }
+  const sent = { method: 'POST', target: callTarget(name, null), contentType: APP_JSON } as const;
+  return snippetsOf(url, { ...sent, body: json ?? '{}' }, signer);
 }
 
 function inputOf({ operation, document }: ExampleCall): Input {
@@ -72,19 +115,24 @@ function typescriptOf({ name, procedure }: ExampleCall, input: Input): string {
 
 function commandOf({ name, procedure }: ExampleCall, input: Input): string | null {
   if (procedure.type === 'subscription' || (input && input.media !== APP_JSON)) return null;
-  if (!input) return `keyseal call ${name}`;
-  return `keyseal call ${name} '${JSON.stringify(input.value).replaceAll("'", `'\\''`)}'`;
+  const word = /^[\w.-]+$/.test(name) ? name : shellQuote(name);
+  return ['keyseal call', word, ...(input ? [shellQuote(JSON.stringify(input.value))] : [])].join(' ');
 }
 
 function requestOf({ name, procedure, document }: ExampleCall, input: Input): string {
   const url = new URL(document.servers[0]?.url ?? 'http://localhost');
-  const target = `${url.pathname.replace(/\/$/, '')}/api/${encodeURIComponent(name)}`;
+  const base = url.pathname.replace(/\/$/, '');
   const lines = [`host: ${url.host}`, ...PROOFS[procedure.guard.access]];
   if (procedure.type !== 'mutation') {
-    const query = input ? `?input=${encodeURIComponent(JSON.stringify(input.value))}` : '';
-    return [`GET ${target}${query}`, ...lines].join('\n');
+    const target = callTarget(name, input ? JSON.stringify(input.value) : null);
+    return [`GET ${base}${target}`, ...lines].join('\n');
   }
   const body = input && (input.media === APP_JSON ? JSON.stringify(input.value) : '<bytes>');
   const type = input ? [`content-type: ${input.media}`] : [];
-  return [`POST ${target}`, ...lines, ...type, ...(body === undefined ? [] : ['', body])].join('\n');
+  return [
+    `POST ${base}${callTarget(name, null)}`,
+    ...lines,
+    ...type,
+    ...(body === undefined ? [] : ['', body]),
+  ].join('\n');
 }

@@ -2,7 +2,7 @@ import type { Language } from '../../shared/languages.ts';
 import type { Schema } from '../rpc/api-document.ts';
 import { WORDS } from './api-page-texts.ts';
 import { escapeHtml } from './escape-html.ts';
-import { inline } from './html.ts';
+import { schemaText } from './schema-text.ts';
 
 /** The context of a schema that is rendered. */
 export interface View {
@@ -30,7 +30,7 @@ export function schemaView(schema: Schema, view: View, ancestors: readonly strin
     return schemaView(target, view, [...ancestors, name]);
   }
   const { description } = schema;
-  const purpose = typeof description === 'string' ? ` <span lang="en">${inline(description)}</span>` : '';
+  const purpose = typeof description === 'string' ? ` ${schemaText(description, view.language)}` : '';
   return `${kindOf(schema, view)}${purpose}${insideOf(schema, view, ancestors)}`;
 }
 

@@ -16,7 +16,11 @@ Up to 20 queries, or 20 mutations, may travel together in one request, signed on
 /** The built-in areas and their descriptions; any other area is the service's own. */
 const AREAS: Readonly<Record<string, string>> = {
   auth: 'Accounts and their sessions.',
+  secondFactor: 'The second factor of an account: an authenticator app and recovery codes.',
+  passkeys: 'The passkeys of an account.',
+  identities: 'Identities at identity providers that are linked to an account.',
   keys: 'API keys, and what they may do.',
+  exchangeRules: 'Rules by which a workload exchanges a token for a key.',
   owners: 'External owners: customers of a workspace, with limits and credits for all of their keys.',
   audit: 'Who changed what, in a chain that reveals changes made by hand.',
   usage: 'The outcomes of calls, by the minute, the hour and the day.',

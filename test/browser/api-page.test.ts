@@ -90,6 +90,21 @@ requires('browser').describe('the docs pages in a browser', () => {
     await shown('keys.create', `keyseal call keys.create '{"name":"Billing"`);
     // A stream has no command, so its request takes that place.
     await shown('keys.tail', 'GET /api/keys.tail?input=');
+    await page.getByLabel('curl', { exact: true }).check();
+    await shown('keys.create', `B='{"name":"Billing"`);
+    await shown('whoami', '"authorization: Bearer $KEYSEAL_API_KEY"');
+    await shown('auth.signIn', `curl -sS -i '${at.service.url}/api/auth.signIn'`);
+    // Only a session signs this call, and a stream does not end.
+    await shown('sessions.list', 'GET /api/sessions.list');
+    await shown('keys.tail', 'GET /api/keys.tail?input=');
+    for (const [language, text] of [
+      ['Python', 'os.environ["KEYSEAL_SIGNING_SECRET"]'],
+      ['Go', 'package main'],
+      ['HTTPie', 'http --ignore-stdin --print=hb --raw="$B" POST'],
+    ] as const) {
+      await page.getByLabel(language, { exact: true }).check();
+      await shown('keys.create', text);
+    }
     await page.getByLabel('HTTP', { exact: true }).check();
     await shown('keys.create', 'x-signature: v1,k=<id>');
     await page.close();

@@ -120,12 +120,39 @@ describe('/docs/refusals', () => {
 });
 
 describe('/docs/api', () => {
+  const pageIn = async (language: string) =>
+    (await (await fetch(`${service.url}/docs/api?lang=${language}`)).text()).split('<main')[1] ?? '';
+
   it('describes the API and its areas in French too', async () => {
-    const text = await (await fetch(`${service.url}/docs/api?lang=fr`)).text();
+    const text = await pageIn('fr');
     expect(text).toContain('Trois preuves devant chaque procédure');
     expect(text).toContain('<p>Les comptes et leurs sessions.</p>');
-    const english = await (await fetch(`${service.url}/docs/api?lang=en`)).text();
-    expect(english).toContain('Three proofs in front of every procedure');
+    expect(await pageIn('en')).toContain('Three proofs in front of every procedure');
+  });
+
+  it('has no English text in French: neither in the proofs nor in any schema', async () => {
+    const text = await pageIn('fr');
+    expect(text.match(/lang="en">[^<]*/g)).toBeNull();
+    for (const english of ['The API key', 'joined by', 'Always together', 'A worked example', 'instead of'])
+      expect(text).not.toContain(english);
+    expect(text).toContain('Toujours avec une signature de la clé.');
+    expect(text).toContain('N’est montré qu’ici');
+    expect(text).toContain('La valeur ne doit pas être vide.');
+  });
+
+  it('has the same worked example in both languages', async () => {
+    const codeOf = (text: string) => {
+      const [, proofs = ''] = /<h2 id="proofs">([\s\S]*?)<fieldset/.exec(text) ?? [];
+      return [...proofs.matchAll(/<pre[^>]*>[\s\S]*?<\/pre>|<code>kss_\w{6}/g)].map(String);
+    };
+    const french = codeOf(await pageIn('fr'));
+    expect(french.length).toBeGreaterThanOrEqual(5);
+    expect(french).toEqual(codeOf(await pageIn('en')));
+  });
+
+  it('describes each built-in area, and not as one of the service’s own', async () => {
+    expect(await pageIn('en')).not.toContain('Procedures of this service.');
+    expect(await pageIn('fr')).not.toContain('Des procédures propres à ce service.');
   });
 });
 
