@@ -115,6 +115,9 @@ describe('an input', () => {
       body: null,
     });
     expect(draftOf(procedure('exemple'), ' {} ').target).toBe('/api/exemple');
+    // A name of the service's own, for programs in whose strings an apostrophe is the end.
+    const own = { ...procedure('exemple'), name: "l'été" };
+    expect(draftOf(own, '{}').target).toBe('/api/l%27%C3%A9t%C3%A9');
     expect(draftOf(procedure('keys.get'), '{}').target).toBe('/api/keys.get?input=%7B%7D');
     expect(draftOf(procedure('echo'), '{"text":"a"}')).toEqual({
       method: 'POST',
