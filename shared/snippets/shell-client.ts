@@ -17,11 +17,11 @@ export const CURL: ShellClient = {
 
 /**
  * HTTPie 3, with the same output as curl above. Its options come before the method, and a body that begins with `-` is no
- * option only after `=`. In a script it would read the standard input.
+ * option only after `=`. In a script it would read the standard input, and credentials in `~/.netrc` would replace the bearer token.
  */
 export const HTTPIE: ShellClient = {
   start: (method, url, data) =>
-    `http --ignore-stdin --print=hb ${data === null ? '' : `--raw=${data} `}${method} ${url}`,
+    `http --ignore-stdin --ignore-netrc --print=hb ${data === null ? '' : `--raw=${data} `}${method} ${url}`,
   header: (word) => word,
   data: () => '',
 };

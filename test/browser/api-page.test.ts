@@ -100,7 +100,7 @@ requires('browser').describe('the docs pages in a browser', () => {
     for (const [language, text] of [
       ['Python', 'os.environ["KEYSEAL_SIGNING_SECRET"]'],
       ['Go', 'package main'],
-      ['HTTPie', 'http --ignore-stdin --print=hb --raw="$B" POST'],
+      ['HTTPie', 'http --ignore-stdin --ignore-netrc --print=hb --raw="$B" POST'],
     ] as const) {
       await page.getByLabel(language, { exact: true }).check();
       await shown('keys.create', text);
