@@ -11,7 +11,7 @@ import {
   streamless,
 } from './stream-failure.ts';
 
-/** The properties of an event that tRPC reads. It is not a MessageEvent, because workerd's has no `lastEventId`. */
+/** An event. It is not a MessageEvent, because workerd's has no `lastEventId`. */
 export interface StreamEvent {
   readonly type: string;
   readonly data: string;
@@ -28,8 +28,8 @@ const MAX_RESIGNS = 5;
 const CONNECT_MS = 30_000;
 
 /**
- * The events of one subscription over as many connections as necessary, with the interface of an EventSource that tRPC
- * uses. Each connection has a new signature. The signed query says after which event it resumes, because headers are not
+ * The events of one subscription over as many connections as necessary, in the manner of an EventSource. Each connection has a
+ * new signature. The signed query says after which event it resumes, because headers are not
  * signed. It retries during outages; a permanent refusal ends the subscription.
  */
 export class SignedEventSource {
@@ -145,9 +145,8 @@ export class SignedEventSource {
       const failure = failureOfEvent(data);
       if (failure && failure.kind !== 'final') return failure;
     }
-    // The idle time is measured here, so tRPC is given no limit.
     if (type === 'connected') silence.setLimit(data);
-    this.#emit(type, { type, data: type === 'connected' ? '{}' : data, lastEventId: this.#lastEventId });
+    this.#emit(type, { type, data, lastEventId: this.#lastEventId });
     return null;
   }
 

@@ -1,5 +1,5 @@
-import { httpSubscriptionLink, type TRPCLink } from '@trpc/client';
-import { observable, type Unsubscribable } from '@trpc/server/observable';
+import type { TRPCLink } from '@trpc/client';
+import { observable } from '@trpc/server/observable';
 import type { KeysealRouter } from '../router.ts';
 import type { Fetch } from '../signing/signing-fetch.ts';
 
@@ -16,30 +16,20 @@ export const refusedStreamLink: Link = () => () =>
 
 /** The link for subscriptions. It loads its code with the first one: most callers open none. */
 export function streamLink(url: string, signed: Fetch): Link {
-  return (runtime) => {
-    let loading: Promise<ReturnType<Link>> | undefined;
-    const load = async () => {
-      const { SignedEventSource: EventSource } = await import('./event-source.ts');
-      return httpSubscriptionLink({ url, EventSource, eventSourceOptions: { fetch: signed } })(runtime);
-    };
-    return (context) =>
+  return () =>
+    ({ op }) =>
       observable((observer) => {
         let left = false;
-        let subscription: Unsubscribable | undefined;
-        loading ??= load();
-        loading.then(
-          (link) => {
-            if (!left) subscription = link(context).subscribe(observer);
+        let close = () => {};
+        import('./subscription.ts').then(
+          ({ openSubscription }) => {
+            if (!left) close = openSubscription(url, op, signed, observer);
           },
-          (error) => {
-            loading = undefined;
-            observer.error(error);
-          },
+          (error) => observer.error(error),
         );
         return () => {
           left = true;
-          subscription?.unsubscribe();
+          close();
         };
       });
-  };
 }
