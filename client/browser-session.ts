@@ -1,7 +1,8 @@
 import type { inferProcedureInput, inferProcedureOutput } from '@trpc/server';
 import { parseBase } from './base-url.ts';
+import { abortedCall } from './calls/aborted-call.ts';
 import type { CustomFetch } from './calls/transport.ts';
-import { createKeysealClient } from './create-client.ts';
+import { createPublicClient } from './public-client.ts';
 import type { Routes } from './routes.ts';
 import { CrossTabSession } from './sessions/cross-tab-session.ts';
 import { type AnySession, isFinal, type SharedSession } from './sessions/session.ts';
@@ -119,7 +120,7 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
   const tabs = new CrossTabSession(storageKey);
   const flows = pendingFlow(`${storageKey} sign-in`);
   const options = { url, ...(fetch ? { fetch } : {}) };
-  const { auth } = createKeysealClient({ ...options, session: tabs });
+  const { auth } = createPublicClient(options);
   const inCookie = cookie ? { cookie } : {};
 
   /** Drops the secret string with the result, and passes it to no other code. */
@@ -160,7 +161,7 @@ export function createBrowserSession({ url, name, cookie, fetch }: BrowserSessio
       const { returnTo, ...output } = await auth.finishSignIn.mutate({ url, ...flowInput });
       return { user: await begin(output), returnTo };
     },
-    ...createSignOut(tabs, storageKey, (input, signal) => auth.signOut.mutate(input, { signal })),
+    ...createSignOut(tabs, storageKey, options),
   };
 }
 
@@ -170,11 +171,22 @@ async function withKeyPair(
   options: Pick<BrowserSessionOptions, 'url' | 'fetch'>,
 ): Promise<AnySession> {
   const session = { ...begun, signingSecret: await importKey(signingSecret) };
-  const { registerSessionKey } = await import('./sessions/register-session-key.ts');
+  const [{ createKeysealClient }, { registerSessionKey }] = await Promise.all([
+    import('./create-client.ts'),
+    import('./sessions/register-session-key.ts'),
+  ]);
   // For one call, which must not use up the refresh token.
   const manager = { session, fresh: async () => session, renew: async () => null, end: () => {} };
   const { sessions } = createKeysealClient({ ...options, session: { managerFor: () => manager } });
   return registerSessionKey(session, (input) => sessions.setPublicKey.mutate(input));
+}
+
+/** Loads the code of signed calls, which a page without a session does not need. Rejects once the signal is aborted. */
+function loadClient(signal: AbortSignal): Promise<typeof import('./create-client.ts')> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(abortedCall(signal.reason)), { once: true });
+  });
+  return Promise.race([import('./create-client.ts'), aborted]);
 }
 
 interface SignedOut {
@@ -186,9 +198,13 @@ interface SignedOut {
 function createSignOut(
   tabs: CrossTabSession,
   storageKey: string,
-  send: (input: { returnTo: string } | undefined, signal: AbortSignal) => Promise<SignedOut>,
+  options: Pick<BrowserSessionOptions, 'url' | 'fetch'>,
 ): Pick<BrowserSession, 'signOut' | 'finishSignOut'> {
   const leaving = pendingFlow(`${storageKey} sign-out`);
+  const send = async (input: { returnTo: string } | undefined, signal: AbortSignal): Promise<SignedOut> => {
+    const { createKeysealClient } = await loadClient(signal);
+    return createKeysealClient({ ...options, session: tabs }).auth.signOut.mutate(input, { signal });
+  };
   return {
     signOut: async (returnTo) => {
       const input = returnTo === undefined ? returnTo : { returnTo };

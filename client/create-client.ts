@@ -3,7 +3,8 @@ import type { TRPCRouterRecord } from '@trpc/server';
 import { parseBase } from './base-url.ts';
 import { abortLink } from './calls/aborted-call.ts';
 import { DEFAULT_TIMEOUT_MS } from './calls/deadline.ts';
-import { errorLink, routingLink, sessionEndLink } from './calls/links.ts';
+import { errorLink } from './calls/error-link.ts';
+import { routingLink, sessionEndLink } from './calls/links.ts';
 import { notSignedIn } from './calls/refusal.ts';
 import { checkRetry, type RetryOptions, retryLink } from './calls/retry-link.ts';
 import { type CustomFetch, createTransport } from './calls/transport.ts';
@@ -13,10 +14,10 @@ import { keyVerifier, type ResponseVerifier, secretVerifier } from './responses/
 import { directoryKeys, pinnedKeys } from './responses/service-keys.ts';
 import type { KeysealRouter, RouterOf } from './router.ts';
 import type { Routes } from './routes.ts';
+import { DefaultSessionManager } from './sessions/default-session-manager.ts';
 import {
   type AnySession,
   credentialsOfSession,
-  DefaultSessionManager,
   type KeysealSession,
   type Refresh,
   type SessionManager,
@@ -29,15 +30,9 @@ import {
   type KeyCredentials,
   type PrivateKeyCredentials,
 } from './signing/credentials.ts';
-import { readOutgoingRequest } from './signing/outgoing-request.ts';
 import { signStandardLazily } from './signing/sign-standard-lazily.ts';
 import { type SignParts, signParts } from './signing/signature-headers.ts';
-import {
-  createSigningFetch,
-  type Fetch,
-  isIdempotent,
-  type SigningCredentials,
-} from './signing/signing-fetch.ts';
+import { createSigningFetch, isIdempotent, type SigningCredentials } from './signing/signing-fetch.ts';
 import { checkUserToken, currentUserToken, type UserTokenSource } from './user-token.ts';
 
 /** An API key always comes with its signing secret, or with the private key of its public key. */
@@ -154,14 +149,13 @@ export function createKeysealClient<R extends TRPCRouterRecord = Routes>(
   };
   const signed = createSigningFetch(send, clock, credentials, signingOptions);
   const bySession = createSigningFetch(send, clock, sessionAlone(manager), signingOptions);
-  const plain: Fetch = async (input, init) => send(await readOutgoingRequest(input, init));
   const client = createTRPCClient<KeysealRouter>({
     links: [
       abortLink(),
       ...(retry ? [retryLink(retry)] : []),
       sessionEndLink(manager),
       errorLink,
-      routingLink(`${base}/api`, { plain, signed, bySession, stream: verifier ? null : signed }, timeout),
+      routingLink(`${base}/api`, { send, signed, bySession, stream: verifier ? null : signed }, timeout),
     ],
   });
   return createTRPCClientProxy<RouterOf<R>>(getUntypedClient(client));

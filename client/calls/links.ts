@@ -4,15 +4,11 @@ import type { KeysealRouter } from '../router.ts';
 import type { SessionManager } from '../sessions/session.ts';
 import type { Fetch } from '../signing/signing-fetch.ts';
 import { refusedStreamLink, streamLink } from '../streams/stream-link.ts';
-import { abortedCall, isAborted } from './aborted-call.ts';
-import { withDeadline } from './deadline.ts';
-import { rejectForeignResponses } from './read-response.ts';
-import { KeysealRefusal, toKeysealRefusal } from './refusal.ts';
+import { linkOptions, PUBLIC, publicLink } from './public-link.ts';
+import { KeysealRefusal } from './refusal.ts';
+import type { Send } from './transport.ts';
 
 type Link = TRPCLink<KeysealRouter>;
-
-/** tRPC's own type of fetch, which allows `undefined` in other places than the standard's. */
-type LinkFetch = NonNullable<Parameters<typeof httpLink>[0]['fetch']>;
 
 /** How a call is sent. */
 type SendMode = 'public' | 'refresh' | 'alone' | 'stream' | 'bytes' | 'batch';
@@ -22,19 +18,9 @@ type SendMode = 'public' | 'refresh' | 'alone' | 'stream' | 'bytes' | 'batch';
  * long work.
  */
 export const UNBATCHED: Readonly<Record<string, SendMode>> = {
-  'auth.signUp': 'public',
-  'auth.signIn': 'public',
-  'auth.signInWithCode': 'public',
-  'auth.startSignIn': 'public',
-  'auth.finishSignIn': 'public',
-  'auth.reset': 'public',
-  'auth.startPasskeySignIn': 'public',
-  'auth.signInWithPasskey': 'public',
-  'keys.exchange': 'public',
-  health: 'public',
+  ...Object.fromEntries(PUBLIC.map((name) => [name, 'public'])),
   'auth.refresh': 'refresh',
   'audit.verify': 'alone',
-  'invitations.preview': 'public',
 };
 
 /** The server's limit of calls in one batch. */
@@ -44,7 +30,8 @@ const MAX_URL = 4000;
 
 /** The fetches of a client, by how they prove the caller. */
 interface Fetches {
-  readonly plain: Fetch;
+  /** Proves nothing. */
+  readonly send: Send;
   readonly signed: Fetch;
   readonly bySession: Fetch;
   /** For subscriptions; null if every response must be verified, since the events of a subscription cannot be. */
@@ -58,20 +45,17 @@ interface Fetches {
  */
 export function routingLink(
   url: string,
-  { plain, signed, bySession, stream }: Fetches,
+  { send, signed, bySession, stream }: Fetches,
   timeout: number | false,
 ): Link {
-  const linkOptions = (fetch: Fetch, limit = timeout) => ({
-    url,
-    fetch: withDeadline(rejectForeignResponses(fetch), limit) as LinkFetch,
-  });
+  const inTime = linkOptions(url, signed, timeout);
   const links: Record<SendMode, Link> = {
-    public: httpLink(linkOptions(plain)),
-    refresh: httpLink(linkOptions(bySession)),
-    alone: httpLink(linkOptions(signed, false)),
+    public: publicLink(url, send, timeout),
+    refresh: httpLink(linkOptions(url, bySession, timeout)),
+    alone: httpLink(linkOptions(url, signed, false)),
     stream: stream ? streamLink(url, stream) : refusedStreamLink,
-    bytes: httpLink(linkOptions(signed)),
-    batch: httpBatchLink({ ...linkOptions(signed), maxItems: MAX_BATCH, maxURLLength: MAX_URL }),
+    bytes: httpLink(inTime),
+    batch: httpBatchLink({ ...inTime, maxItems: MAX_BATCH, maxURLLength: MAX_URL }),
   };
   return (runtime) => {
     const ready = Object.fromEntries(Object.entries(links).map(([mode, link]) => [mode, link(runtime)]));
@@ -83,18 +67,6 @@ function sendModeOf({ type, path, input }: Operation): SendMode {
   if (type === 'subscription') return 'stream';
   return UNBATCHED[path] ?? (isNonJsonSerializable(input) ? 'bytes' : 'batch');
 }
-
-/** Turns refusals into KeysealRefusals, and gives aborted calls their error. */
-export const errorLink: Link =
-  () =>
-  ({ op, next }) =>
-    observable((observer) =>
-      next(op).subscribe({
-        ...observer,
-        error: (error) =>
-          observer.error(isAborted(error) ? abortedCall(error.cause) : toKeysealRefusal(error)),
-      }),
-    );
 
 /** Ends the session of the client after a sign-out, and once a refusal says that it has ended. Goes before `errorLink`. */
 export function sessionEndLink(manager: SessionManager | null): Link {

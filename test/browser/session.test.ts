@@ -431,6 +431,23 @@ requires('browser').describe('the session of a browser', () => {
     expect([signedOut, await kept(page)]).toEqual(['not reported', null]);
   });
 
+  test('is deleted on sign-out even if the code that signs does not arrive', async () => {
+    await signUp(await tab());
+    const page = await context.newPage();
+    await page.addInitScript(() => {
+      const timeout = AbortSignal.timeout.bind(AbortSignal);
+      AbortSignal.timeout = () => timeout(100);
+    });
+    await page.goto(`${origin}/`);
+    await context.route('**/create-client.js', () => {});
+    const signedOut = await page.evaluate(
+      `import('keyseal/client/session')
+        .then(({ createBrowserSession }) => createBrowserSession(${JSON.stringify({ url: service.url })}).signOut())
+        .then(() => 'reported', ({ name }) => name)`,
+    );
+    expect([signedOut, await kept(page)]).toEqual(['TimeoutError', null]);
+  });
+
   test('reports that it needs HTTPS or localhost, and sends nothing', async () => {
     const insecure = 'http://example.test';
     await lendFiles(context, insecure);

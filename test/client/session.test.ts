@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createKeysealClient, type KeysealRefusal, type KeysealSession } from '../../client/index.ts';
-import { DefaultSessionManager } from '../../client/sessions/session.ts';
+import { DefaultSessionManager } from '../../client/sessions/default-session-manager.ts';
 import { ServerClock } from '../../client/signing/clock.ts';
 import { newKey, newSession, noted, withKey } from '../harness/clients.ts';
 import { startTestService, type TestService } from '../harness/service.ts';
