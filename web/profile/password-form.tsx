@@ -6,7 +6,7 @@ import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { client } from '../api/service.ts';
 import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
-import { isAcceptablePassword } from '../sign-in/fields.tsx';
+import { isAcceptablePassword } from '../sign-in/auth-fields.ts';
 import { signInTexts } from '../sign-in/texts.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { refusedInput } from '../ui/feedback/refused-input.ts';

@@ -1,28 +1,10 @@
 import { PasswordInput, TextInput } from '@mantine/core';
-import type { UseFormReturnType } from '@mantine/form';
 import { useTexts } from '../language/language.ts';
 import { signInTexts } from './texts.ts';
-
-/** The fields of the sign-in forms. Password managers recognise them by `name` and `autoComplete`. */
-export interface AuthFields {
-  readonly email: string;
-  readonly password: string;
-  readonly name: string;
-  readonly setupToken: string;
-}
-
-export const NO_FIELDS: AuthFields = { email: '', password: '', name: '', setupToken: '' };
-
-const EMAIL = /^[^@\s]+@[^@\s]+\.[^@\s]+$/;
-
-/** Whether the service accepts a new password: at least 12 characters, at most 1,024 bytes. */
-export const isAcceptablePassword = (text: string): boolean =>
-  [...text].length >= 12 && new TextEncoder().encode(text).length <= 1024;
-
-export const isEmail = (text: string): boolean => text.length <= 254 && EMAIL.test(text);
+import type { AuthForm } from './use-auth-form.ts';
 
 interface FieldProps {
-  readonly form: UseFormReturnType<AuthFields>;
+  readonly form: AuthForm;
 }
 
 interface EmailFieldProps extends FieldProps {
@@ -42,31 +24,28 @@ export function EmailField({
   return (
     <TextInput
       label={email}
-      name="email"
       type="email"
       readOnly={readOnly}
       autoFocus={autoFocus}
       {...(readOnly ? { variant: 'unstyled' } : { required: true })}
       autoComplete={offersPasskeys ? 'username webauthn' : 'username'}
-      key={form.key('email')}
-      {...form.getInputProps('email')}
+      {...form.inputProps('email')}
     />
   );
 }
 
 export function PasswordField({ form, isNew = false }: FieldProps & { readonly isNew?: boolean }) {
   const texts = useTexts(signInTexts);
+  const input = form.inputProps('password');
   return (
     <PasswordInput
       label={isNew ? texts.newPassword : texts.password}
-      name="password"
       required
       autoComplete={isNew ? 'new-password' : 'current-password'}
       description={isNew ? texts.passwordHint : undefined}
       visibilityToggleButtonProps={{ 'aria-label': texts.show, tabIndex: 0, 'aria-hidden': false }}
-      key={form.key('password')}
-      {...form.getInputProps('password')}
-      aria-invalid={form.errors['password'] ? true : undefined}
+      aria-invalid={input.error === undefined ? undefined : true}
+      {...input}
     />
   );
 }
@@ -77,11 +56,9 @@ export function AccountNameField({ form }: FieldProps) {
     <TextInput
       label={name}
       description={nameHint}
-      name="name"
       autoComplete="name"
       maxLength={100}
-      key={form.key('name')}
-      {...form.getInputProps('name')}
+      {...form.inputProps('name')}
     />
   );
 }
@@ -92,11 +69,9 @@ export function SetupTokenField({ form }: FieldProps) {
     <TextInput
       label={setupToken}
       description={setupTokenHint}
-      name="setup-token"
       autoComplete="off"
       required
-      key={form.key('setupToken')}
-      {...form.getInputProps('setupToken')}
+      {...form.inputProps('setupToken')}
     />
   );
 }

@@ -37,7 +37,7 @@ export function ResetPage() {
       )}
       {!done && (token === '' || isInvalid) && <DeadLink>{isInvalid && <Failed error={failed} />}</DeadLink>}
       {!done && token !== '' && !isInvalid && (
-        <form onSubmit={submit} noValidate>
+        <form onSubmit={(event) => void submit(event)} noValidate>
           <Stack>
             <PasswordField form={form} isNew />
             <Failed error={failed} />

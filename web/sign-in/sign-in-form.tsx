@@ -48,7 +48,7 @@ function PasswordStep({ email, autoFocus, done }: PasswordStepProps) {
     done,
   });
   return (
-    <form onSubmit={submit} noValidate>
+    <form onSubmit={(event) => void submit(event)} noValidate>
       <Stack>
         <EmailField form={form} readOnly={email !== ''} offersPasskeys autoFocus={autoFocus} />
         <PasswordField form={form} />

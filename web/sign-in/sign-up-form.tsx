@@ -31,7 +31,7 @@ export function SignUpForm({ by, email = '', done }: SignUpFormProps) {
     done,
   });
   return (
-    <form onSubmit={submit} noValidate>
+    <form onSubmit={(event) => void submit(event)} noValidate>
       <Stack>
         {isFirst && <SetupTokenField form={form} />}
         <AccountNameField form={form} />

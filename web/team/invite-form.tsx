@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { outranks, ROLES, type Role } from '../../shared/roles.ts';
 import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
-import { isEmail } from '../sign-in/fields.tsx';
+import { isEmail } from '../sign-in/auth-fields.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { refusedInput } from '../ui/feedback/refused-input.ts';
 import { shellTexts } from '../ui/texts.ts';
