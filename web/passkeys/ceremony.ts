@@ -1,19 +1,18 @@
 import {
   browserSupportsWebAuthnAutofill,
   startAuthentication,
-  startRegistration,
   WebAuthnAbortService,
 } from '@simplewebauthn/browser';
 import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { session } from '../api/browser-session.ts';
-import { client } from '../api/service.ts';
+import { publicClient } from '../api/public-client.ts';
 
 /**
  * Signs in the user whose passkey the browser finds.
  * @param autofill whether it waits until they pick one in the autofill of a field
  */
 export async function signInByPasskey(autofill = false): Promise<void> {
-  const { challenge, options } = await client.auth.startPasskeySignIn.mutate({ cookie: true });
+  const { challenge, options } = await publicClient.auth.startPasskeySignIn.mutate({ cookie: true });
   const response = await startAuthentication({ optionsJSON: options, useBrowserAutofill: autofill });
   await session.signInWithPasskey({ challenge, response });
 }
@@ -37,19 +36,6 @@ const isPasskeyRefused = (error: unknown): boolean =>
 
 /** Ends the offer. */
 export const endOffer = (): void => WebAuthnAbortService.cancelCeremony();
-
-/** What a user proves themselves with. */
-interface Proof {
-  readonly password: string;
-  readonly code?: string;
-}
-
-/** Lets the device make a passkey for the account of the signed-in user. */
-export async function addPasskey(proof: Proof, name: string) {
-  const { challenge, options } = await client.passkeys.startRegistration.mutate(proof);
-  const response = await startRegistration({ optionsJSON: options });
-  return (await client.passkeys.register.mutate({ challenge, response, name })).passkey;
-}
 
 /** The names of errors of a browser or a device (WebAuthn §5.1). */
 const OF_DEVICE: readonly string[] = [
