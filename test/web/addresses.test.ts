@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { askedOf, auditSearch } from '../../web/audit/audit-search.ts';
+import { askedOf } from '../../web/audit/audit-input.ts';
+import { auditSearch } from '../../web/audit/audit-search.ts';
 import { docsSearch } from '../../web/docs/docs-search.ts';
 import { keySearch } from '../../web/key/key-search.ts';
 import { readKeysSearch } from '../../web/key-model/keys-search.ts';
 import { playgroundSearch } from '../../web/playground/search.ts';
-import { requestsInput, requestsSearch } from '../../web/requests/requests-search.ts';
+import { requestsInput } from '../../web/requests/requests-input.ts';
+import { requestsSearch } from '../../web/requests/requests-search.ts';
 import { workspaceSearch } from '../../web/usage/workspace-search.ts';
 
 /** The parameters that have a value: the router drops the others. */

@@ -1,6 +1,7 @@
 import { client } from '../api/service.ts';
 import type { CsvSource } from '../csv/use-csv-export.ts';
-import { type AuditSearch, askedOf } from './audit-search.ts';
+import { askedOf } from './audit-input.ts';
+import type { AuditSearch } from './audit-search.ts';
 import type { ListedRecord } from './listed-record.ts';
 
 /** The columns, named as in the response of `audit.list`. */

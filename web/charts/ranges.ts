@@ -1,5 +1,6 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../shared/durations.ts';
 import type { client } from '../api/service.ts';
+import type { RangeName } from './range-names.ts';
 
 /** How calls ended in a range, as `usage.key` and `usage.workspace` return it. */
 export type UsageSeries = Awaited<ReturnType<typeof client.usage.key.query>>;
@@ -20,16 +21,13 @@ export const BUCKET_MS: Readonly<Record<UsageStep, number>> = {
   day: DAY_MS,
 };
 
-/** The ranges to choose from: a number of buckets, up to the current one. */
+/** Each range is a number of buckets, up to the current one. */
 const RANGES = {
   '1h': { step: 'minute', steps: 60 },
   '24h': { step: 'hour', steps: 24 },
   '7d': { step: 'day', steps: 7 },
   '30d': { step: 'day', steps: 30 },
-} as const satisfies Record<string, { step: UsageStep; steps: number }>;
-
-export type RangeName = keyof typeof RANGES;
-export const RANGE_NAMES = Object.keys(RANGES) as RangeName[];
+} as const satisfies Record<RangeName, { step: UsageStep; steps: number }>;
 
 /** The whole buckets in UTC of a range, at a time. @param now milliseconds */
 export function spanOf(name: RangeName, now: number): Span {

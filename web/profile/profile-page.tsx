@@ -4,7 +4,7 @@ import { LANGUAGES } from '../../shared/languages.ts';
 import { CONSOLE_LANGUAGES, setLanguage, useLanguage, useTexts } from '../language/language.ts';
 import { ConsolePage } from '../ui/page/page.tsx';
 import { Section } from '../ui/page/section.tsx';
-import { shellTexts } from '../ui/texts.ts';
+import { preferencesTexts } from '../ui/preferences/texts.ts';
 import { SCHEMES } from '../ui/theme/theme.ts';
 import { DeleteAccount } from './delete-account.tsx';
 import { LinkedIdentities } from './identities.tsx';
@@ -46,7 +46,7 @@ export function ProfilePage() {
 
 function Preferred() {
   const texts = useTexts(profileTexts);
-  const { schemes } = useTexts(shellTexts);
+  const { schemes } = useTexts(preferencesTexts);
   const language = useLanguage();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (

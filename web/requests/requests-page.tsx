@@ -16,7 +16,8 @@ import { RequestChips } from './request-chips.tsx';
 import { RequestDetails } from './request-details.tsx';
 import { RequestFilters } from './request-filters.tsx';
 import { type ListedRequest, RequestTable } from './request-table.tsx';
-import { filterOf, type RequestsSearch, requestsInput } from './requests-search.ts';
+import { filterOf, requestsInput } from './requests-input.ts';
+import type { RequestsSearch } from './requests-search.ts';
 import { requestsTexts } from './texts.ts';
 
 /** The calls of the workspace's keys in the last 24 hours, one by one. */

@@ -3,10 +3,10 @@ import type { ComponentProps } from 'react';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { ErrorHelpText, useErrorHelp } from '../ui/feedback/error-help.tsx';
+import { feedbackTexts } from '../ui/feedback/texts.ts';
 import { RequestLink } from '../ui/signature/request-link.tsx';
 import { lineOfReason } from '../ui/signature/signature-base-line.ts';
 import { SignatureSeal } from '../ui/signature/signature-seal.tsx';
-import { shellTexts } from '../ui/texts.ts';
 import classes from './first-call.module.css';
 import { awaitedCallOf, type Revealed } from './revealed.ts';
 import { revealTexts } from './texts.ts';
@@ -59,7 +59,7 @@ function Facts({ call: { procedure, at, address } }: { readonly call: TailedCall
 
 function Refused({ call }: { readonly call: TailedCall }) {
   const texts = useTexts(revealTexts);
-  const { reason, requestId } = useTexts(shellTexts);
+  const { reason, requestId } = useTexts(feedbackTexts);
   const lesson = useErrorHelp(call.outcome);
   return (
     <Stack gap={4}>

@@ -1,16 +1,16 @@
 import { Button } from '@mantine/core';
-import { useNetwork } from '@mantine/hooks';
 import { useTexts } from '../language/language.ts';
 import { Empty } from '../ui/feedback/empty.tsx';
-import { shellTexts } from '../ui/texts.ts';
+import { feedbackTexts } from '../ui/feedback/texts.ts';
+import { useOnline } from '../ui/feedback/use-online.ts';
 
 /** A page that threw. After an update of the service its code may have another file name, so it offers a reload. */
 export function ErrorPage() {
-  const { broken, brokenMore, offlinePage, offlinePageMore, reload } = useTexts(shellTexts);
-  const { online } = useNetwork();
+  const { broken, brokenMore, offlinePage, offlinePageMore, reload } = useTexts(feedbackTexts);
+  const isOnline = useOnline();
   return (
-    <Empty title={online ? broken : offlinePage}>
-      <p>{online ? brokenMore : offlinePageMore}</p>
+    <Empty title={isOnline ? broken : offlinePage}>
+      <p>{isOnline ? brokenMore : offlinePageMore}</p>
       <Button onClick={() => globalThis.location.reload()}>{reload}</Button>
     </Empty>
   );

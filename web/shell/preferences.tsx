@@ -2,12 +2,12 @@ import { Button, Menu, useMantineColorScheme } from '@mantine/core';
 import { IconSun } from '@tabler/icons-react';
 import { LANGUAGES } from '../../shared/languages.ts';
 import { CONSOLE_LANGUAGES, setLanguage, useLanguage, useTexts } from '../language/language.ts';
-import { shellTexts } from '../ui/texts.ts';
+import { preferencesTexts } from '../ui/preferences/texts.ts';
 import { SCHEMES } from '../ui/theme/theme.ts';
 
 /** The choice of language and colours, signed in or not. */
 export function Preferences() {
-  const texts = useTexts(shellTexts);
+  const texts = useTexts(preferencesTexts);
   const language = useLanguage();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (

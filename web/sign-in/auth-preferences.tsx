@@ -1,12 +1,12 @@
 import { Group, NativeSelect, useMantineColorScheme } from '@mantine/core';
 import { LANGUAGES } from '../../shared/languages.ts';
 import { CONSOLE_LANGUAGES, setLanguage, useLanguage, useTexts } from '../language/language.ts';
-import { shellTexts } from '../ui/texts.ts';
+import { preferencesTexts } from '../ui/preferences/texts.ts';
 import { SCHEMES } from '../ui/theme/theme.ts';
 
 /** The choice of language and colours with native controls: a menu would be a seventh of all that this page loads. */
 export function AuthPreferences() {
-  const texts = useTexts(shellTexts);
+  const texts = useTexts(preferencesTexts);
   const language = useLanguage();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (

@@ -6,8 +6,8 @@ import { chartTexts } from '../charts/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
 import { ErrorHelpText, useErrorHelp, useReferenceOf } from '../ui/feedback/error-help.tsx';
+import { feedbackTexts } from '../ui/feedback/texts.ts';
 import { Section } from '../ui/page/section.tsx';
-import { shellTexts } from '../ui/texts.ts';
 import classes from './refusals.module.css';
 
 /** Reasons whose explanation is open at first. */
@@ -39,7 +39,7 @@ interface RefusedProps {
 
 function Refused({ reason, count, isOpen }: RefusedProps) {
   const texts = useTexts(chartTexts);
-  const { more } = useTexts(shellTexts);
+  const { more } = useTexts(feedbackTexts);
   const { number } = useFormats();
   const lesson = useErrorHelp(reason);
   const reference = useReferenceOf(reason);

@@ -4,13 +4,14 @@ import type { ReactNode } from 'react';
 import { MINUTE_MS } from '../../shared/durations.ts';
 import type { Environment } from '../../shared/key-format.ts';
 import { api } from '../api/service.ts';
-import { RANGE_NAMES, type RangeName, type Span, type UsageSeries } from '../charts/ranges.ts';
+import { RANGE_NAMES, type RangeName } from '../charts/range-names.ts';
+import type { Span, UsageSeries } from '../charts/ranges.ts';
 import { chartTexts } from '../charts/texts.ts';
 import { CsvExport } from '../csv/csv-export.tsx';
 import { useTexts } from '../language/language.ts';
 import { Empty } from '../ui/feedback/empty.tsx';
 import { Failed } from '../ui/feedback/failed.tsx';
-import { shellTexts } from '../ui/texts.ts';
+import { feedbackTexts } from '../ui/feedback/texts.ts';
 import { useOpenBucket } from './calls-of.ts';
 import { DaysForm } from './days-form.tsx';
 import { CHART_HEIGHT, OverTime } from './over-time.tsx';
@@ -161,7 +162,7 @@ function Choices({ range, period: { days }, onChoose, children, end }: ChoicesPr
 
 /** The outlines of the figures and of the chart. */
 function LoadingCalls() {
-  const { loading } = useTexts(shellTexts);
+  const { loading } = useTexts(feedbackTexts);
   return (
     <Paper withBorder p={{ base: 'md', sm: 'lg' }} role="status" aria-busy="true">
       <VisuallyHidden>{loading}</VisuallyHidden>

@@ -1,4 +1,4 @@
-import { RANGE_NAMES, type RangeName } from '../charts/ranges.ts';
+import { RANGE_NAMES, type RangeName } from '../charts/range-names.ts';
 
 export const VIEWS = ['chart', 'table'] as const;
 export type UsageView = (typeof VIEWS)[number];

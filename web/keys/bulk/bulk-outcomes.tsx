@@ -4,7 +4,7 @@ import type { ConsoleKey } from '../../key-model/key.ts';
 import { useFormats } from '../../language/formats.ts';
 import { useTexts } from '../../language/language.ts';
 import { useErrorHelp } from '../../ui/feedback/error-help.tsx';
-import { shellTexts } from '../../ui/texts.ts';
+import { feedbackTexts } from '../../ui/feedback/texts.ts';
 import type { Outcome } from './run-each.ts';
 import { bulkTexts } from './texts.ts';
 
@@ -52,7 +52,7 @@ export function BulkOutcomes({ outcomes, retry, onClose }: BulkOutcomesProps) {
 }
 
 function Why({ error }: { readonly error: unknown }) {
-  const texts = useTexts(shellTexts);
+  const texts = useTexts(feedbackTexts);
   const reason = error instanceof KeysealRefusal ? error.reason : undefined;
   const help = useErrorHelp(reason);
   if (!reason) return texts.noAnswer;

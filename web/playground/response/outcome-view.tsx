@@ -8,7 +8,7 @@ import { useTexts } from '../../language/language.ts';
 import { Empty } from '../../ui/feedback/empty.tsx';
 import { firstDifferingLine, lineOfReason } from '../../ui/signature/signature-base-line.ts';
 import { SignatureSeal, sealLabel } from '../../ui/signature/signature-seal.tsx';
-import { shellTexts } from '../../ui/texts.ts';
+import { sealTexts } from '../../ui/signature/texts.ts';
 import type { CallResponse, PlaygroundOutcome } from '../call.ts';
 import { playgroundTexts } from '../texts.ts';
 import { maskBase } from './mask-header.ts';
@@ -59,7 +59,7 @@ interface VerdictProps {
 /** The seal, the status, and why a call was refused. */
 function Verdict({ outcome: { base, response, first }, seal }: VerdictProps) {
   const texts = useTexts(playgroundTexts);
-  const shell = useTexts(shellTexts);
+  const sealWords = useTexts(sealTexts);
   const cause = useCause(base, response);
   const sealed = base === null ? null : sealOf(maskBase(base), response);
   return (
@@ -74,7 +74,7 @@ function Verdict({ outcome: { base, response, first }, seal }: VerdictProps) {
             <StatusLine response={response} />
             {sealed && (
               <Text size="sm" c="dimmed" aria-hidden>
-                {sealLabel(sealed, shell.seal)}
+                {sealLabel(sealed, sealWords)}
               </Text>
             )}
           </Stack>

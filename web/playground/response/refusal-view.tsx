@@ -2,8 +2,8 @@ import { Alert, Anchor, Code, Stack, Text } from '@mantine/core';
 import type { RefusalShape } from '../../../shared/refusals.ts';
 import { useTexts } from '../../language/language.ts';
 import { ErrorHelpText, useErrorHelp, useReferenceOf } from '../../ui/feedback/error-help.tsx';
+import { feedbackTexts } from '../../ui/feedback/texts.ts';
 import { RequestLink } from '../../ui/signature/request-link.tsx';
-import { shellTexts } from '../../ui/texts.ts';
 
 interface RefusalViewProps {
   readonly refusal: RefusalShape;
@@ -13,7 +13,7 @@ interface RefusalViewProps {
 
 /** A refusal that the user provoked: its cause, or what happened, why, and how to fix it. */
 export function RefusalView({ refusal: { data, message }, cause }: RefusalViewProps) {
-  const texts = useTexts(shellTexts);
+  const texts = useTexts(feedbackTexts);
   const lesson = useErrorHelp(data.reason);
   const reference = useReferenceOf(data.reason);
   const explained = lesson ? [lesson.happened, lesson.why, lesson.fix] : [message];

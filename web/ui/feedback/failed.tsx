@@ -1,8 +1,8 @@
 import { Alert, Anchor, Button, Code, Stack, Text } from '@mantine/core';
 import { KeysealRefusal } from '../../../client/calls/refusal.ts';
 import { useTexts } from '../../language/language.ts';
-import { shellTexts } from '../texts.ts';
 import { ErrorHelpText, useErrorHelp, useReferenceOf } from './error-help.tsx';
+import { feedbackTexts } from './texts.ts';
 
 interface FailedProps {
   /** The error of a call; null or undefined shows nothing. */
@@ -13,7 +13,7 @@ interface FailedProps {
 
 /** A failed call: the reason in words, what to do about it and the request id, or that there was no response. */
 export function Failed({ error, retry }: FailedProps) {
-  const texts = useTexts(shellTexts);
+  const texts = useTexts(feedbackTexts);
   const refusal = error instanceof KeysealRefusal ? error : null;
   const lesson = useErrorHelp(refusal?.reason);
   if (!error) return null;
@@ -43,7 +43,7 @@ export function Failed({ error, retry }: FailedProps) {
 }
 
 function Facts({ refusal: { reason, details } }: { readonly refusal: KeysealRefusal }) {
-  const texts = useTexts(shellTexts);
+  const texts = useTexts(feedbackTexts);
   const reference = useReferenceOf(reason);
   return (
     <Text size="xs">

@@ -1,10 +1,10 @@
 import { Skeleton, Stack, VisuallyHidden } from '@mantine/core';
 import { useTexts } from '../../language/language.ts';
-import { shellTexts } from '../texts.ts';
+import { feedbackTexts } from './texts.ts';
 
 /** A placeholder of about the final size, so that little moves when the content arrives. */
 export function Loading({ rows = 4 }: { readonly rows?: number }) {
-  const { loading } = useTexts(shellTexts);
+  const { loading } = useTexts(feedbackTexts);
   return (
     <Stack role="status" aria-busy="true" gap="sm">
       <VisuallyHidden>{loading}</VisuallyHidden>

@@ -1,13 +1,13 @@
 import { Alert } from '@mantine/core';
-import { useNetwork } from '@mantine/hooks';
 import { useTexts } from '../../language/language.ts';
-import { shellTexts } from '../texts.ts';
+import { feedbackTexts } from './texts.ts';
+import { useOnline } from './use-online.ts';
 
 /** Says that the browser has no connection, while it has none. */
 export function Offline() {
-  const { offline } = useTexts(shellTexts);
-  const { online } = useNetwork();
-  if (online) return null;
+  const { offline } = useTexts(feedbackTexts);
+  const isOnline = useOnline();
+  if (isOnline) return null;
   return (
     <Alert role="status" color="yellow">
       {offline}

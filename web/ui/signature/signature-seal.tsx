@@ -1,7 +1,7 @@
 import type { CSSProperties } from 'react';
 import { useTexts } from '../../language/language.ts';
-import { shellTexts } from '../texts.ts';
 import classes from './signature-seal.module.css';
+import { sealTexts } from './texts.ts';
 
 /** What is known of a call: nothing yet, that it was accepted, or that it was refused. */
 export type SealState = 'open' | 'accepted' | 'refused';
@@ -22,13 +22,12 @@ const LENGTHS = [1.3, 2, 1.6, 2.8, 0.9, 2.3, 3, 2, 3.3, 3.3];
 /** What a seal shows, in words. */
 export const sealLabel = (
   { state, line = null }: Pick<SignatureSealProps, 'state' | 'line'>,
-  texts: (typeof shellTexts)['en']['seal'],
+  texts: (typeof sealTexts)['en'],
 ): string => (state === 'refused' && line !== null ? texts.refusedAt(line) : texts[state]);
 
 /** The ten lines of a signature base, which close into a seal if the call is accepted and crack at the line that differs. */
 export function SignatureSeal({ state, line = null, size = 96 }: SignatureSealProps) {
-  const { seal } = useTexts(shellTexts);
-  const label = sealLabel({ state, line }, seal);
+  const label = sealLabel({ state, line }, useTexts(sealTexts));
   return (
     <svg
       role="img"

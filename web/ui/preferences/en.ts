@@ -1,0 +1,5 @@
+export const en = {
+  language: 'Language',
+  scheme: 'Colours',
+  schemes: { auto: 'Same as the system', light: 'Light', dark: 'Dark' },
+};
