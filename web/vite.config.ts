@@ -18,11 +18,16 @@ export default defineConfig({
     // Small scripts would otherwise become inline ones, which the page's policy refuses.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 700,
+    // Every browser with light-dark() preloads modules by itself.
+    modulePreload: { polyfill: false },
     rolldownOptions: {
+      // The package does not say that it has no side effects: each of its links would stay, used or not.
+      treeshake: { moduleSideEffects: [{ test: /@trpc[\\/]client/, sideEffects: false }] },
       output: {
         codeSplitting: {
-          // One script for what every visit loads: a slow network pays for each request.
-          groups: [{ name: 'first', tags: ['$initial'] }],
+          // One script for what every visit loads: a slow network pays for each request. The tag is on all that it needs. With the
+          // dependencies of those modules it would also have what only later pages use of them.
+          groups: [{ name: 'first', tags: ['$initial'], includeDependenciesRecursively: false }],
         },
       },
     },
