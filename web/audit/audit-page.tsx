@@ -2,6 +2,7 @@ import { Stack } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
+import { SectionBoundary } from '../ui/feedback/section-boundary.tsx';
 import { ConsolePage } from '../ui/page/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { AuditChips } from './audit-chips.tsx';
@@ -32,7 +33,9 @@ function Log() {
     <Stack gap="md">
       <AuditFilters key={JSON.stringify(search)} search={search} onSearch={onSearch} />
       <AuditChips search={search} onSearch={onSearch} />
-      <AuditRecords filter={search} onFilter={(more) => onSearch({ ...search, ...more })} />
+      <SectionBoundary>
+        <AuditRecords filter={search} onFilter={(more) => onSearch({ ...search, ...more })} />
+      </SectionBoundary>
     </Stack>
   );
 }

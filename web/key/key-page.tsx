@@ -5,9 +5,11 @@ import { KeysealRefusal } from '../../client/calls/refusal.ts';
 import { api } from '../api/service.ts';
 import { KeyActions } from '../key-actions/key-actions.tsx';
 import { useTexts } from '../language/language.ts';
+import { BrokenSection } from '../ui/feedback/broken-section.tsx';
 import { Empty } from '../ui/feedback/empty.tsx';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { Loading } from '../ui/feedback/loading.tsx';
+import { hasProperties, SectionBoundary } from '../ui/feedback/section-boundary.tsx';
 import { Breadcrumb } from '../ui/page/breadcrumb.tsx';
 import { ConsolePage } from '../ui/page/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
@@ -33,13 +35,13 @@ export function KeyPage() {
     refetchInterval: ({ state }) => (isGone(state.error) ? false : REFETCH_MS),
   });
   if (isGone(error)) return <NoSuchKey id={id} />;
-  if (!key) {
+  if (!key || !hasProperties(key, ['id', 'name', 'status', 'permissions']))
     return (
       <ConsolePage title={pages['/keys']}>
-        {error ? <Failed error={error} retry={refetch} /> : <Loading rows={6} />}
+        {key && <BrokenSection retry={refetch} />}
+        {!key && (error ? <Failed error={error} retry={refetch} /> : <Loading rows={6} />)}
       </ConsolePage>
     );
-  }
   return (
     <ConsolePage
       title={key.name}
@@ -53,7 +55,9 @@ export function KeyPage() {
       }
     >
       <Failed error={error} retry={refetch} />
-      <KeyHeader apiKey={key} />
+      <SectionBoundary>
+        <KeyHeader apiKey={key} />
+      </SectionBoundary>
       <KeyTabs key={key.id} apiKey={key} />
     </ConsolePage>
   );

@@ -6,6 +6,7 @@ import { NoAudit } from '../audit/no-audit.tsx';
 import type { ConsoleKey } from '../key-model/key.ts';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
+import { SectionBoundary } from '../ui/feedback/section-boundary.tsx';
 import { KeyPolicy } from './key-policy.tsx';
 import { KEY_TABS, type KeySearch } from './key-search.ts';
 import { KeyUsage } from './key-usage.tsx';
@@ -22,11 +23,13 @@ export function KeyTabs({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
   const tabs = KEY_TABS.filter((tab) => tab !== 'settings' || may.settings);
   const { tab = 'usage' } = search;
   const list = useRef<HTMLDivElement>(null);
-  // On a phone the list scrolls.
+  // On a phone the list scrolls; the page around it stays.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another tab is another element
   useEffect(() => {
     const selected = list.current?.querySelector('[aria-selected=true]');
-    selected?.scrollIntoView({ block: 'nearest', inline: 'center' });
+    if (!list.current || !selected) return;
+    const [all, one] = [list.current, selected].map((element) => element.getBoundingClientRect());
+    if (all && one) list.current.scrollBy({ left: one.x + one.width / 2 - (all.x + all.width / 2) });
   }, [tab]);
   const onSearch = (change: KeySearch) =>
     void navigate({ search: { ...search, ...change }, resetScroll: false });
@@ -52,7 +55,7 @@ export function KeyTabs({ apiKey: key }: { readonly apiKey: ConsoleKey }) {
       </Tabs.List>
       {tabs.map((tabName) => (
         <Tabs.Panel key={tabName} value={tabName}>
-          {panels[tabName]()}
+          <SectionBoundary>{panels[tabName]()}</SectionBoundary>
         </Tabs.Panel>
       ))}
     </Tabs>

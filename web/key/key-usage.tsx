@@ -2,6 +2,7 @@ import { SimpleGrid } from '@mantine/core';
 import { client } from '../api/service.ts';
 import { Latency } from '../charts/latency.tsx';
 import type { ConsoleKey } from '../key-model/key.ts';
+import { SectionBoundary } from '../ui/feedback/section-boundary.tsx';
 import { CallDetails } from '../usage/call-details.tsx';
 import { NoCalls, UsagePanel } from '../usage/usage-panel.tsx';
 import type { UsageSearch } from '../usage/usage-search.ts';
@@ -33,9 +34,15 @@ export function KeyUsage({ apiKey, search, onSearch }: KeyUsageProps) {
     >
       {(usage) => (
         <>
-          <Gauges apiKey={apiKey} />
-          <Latency latency={usage.latency} />
-          <CallDetails series={usage} />
+          <SectionBoundary>
+            <Gauges apiKey={apiKey} />
+          </SectionBoundary>
+          <SectionBoundary>
+            <Latency latency={usage.latency} />
+          </SectionBoundary>
+          <SectionBoundary>
+            <CallDetails series={usage} />
+          </SectionBoundary>
         </>
       )}
     </UsagePanel>

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { DAY_MS, MINUTE_MS } from '../../shared/durations.ts';
 import { api, type client } from '../api/service.ts';
 import { useMay } from '../session/me.ts';
+import { hasProperties } from '../ui/feedback/section-boundary.tsx';
 
 /** How the calls of one key ended, day by day. */
 export type UsageOfKey = Awaited<ReturnType<typeof client.usage.keys.query>>['items'][number];
@@ -36,4 +37,8 @@ export function useKeysUsage(pages: readonly (readonly string[])[]): ReadonlyMap
 }
 
 const byId = (results: readonly { data?: { items: UsageOfKey[] } | undefined }[]) =>
-  new Map(results.flatMap(({ data }) => data?.items.map((item) => [item.id, item] as const) ?? []));
+  new Map(
+    results
+      .flatMap(({ data }) => (data && hasProperties(data, ['items']) ? data.items : []))
+      .map((item) => [item.id, item] as const),
+  );

@@ -4,6 +4,7 @@ import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { Loading } from '../ui/feedback/loading.tsx';
+import { SectionBoundary } from '../ui/feedback/section-boundary.tsx';
 import { ConsolePage } from '../ui/page/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { CallFigures } from './call-figures.tsx';
@@ -29,13 +30,19 @@ export function OverviewPage() {
       <Failed error={active.error ?? calls.error} retry={retry} />
       {isLoading && <Loading rows={6} />}
       {active.data && mayCreate && (
-        <Checklist keys={active.data.keys} accepted={calls.data?.day.accepted ?? 0} />
+        <SectionBoundary>
+          <Checklist keys={active.data.keys} accepted={calls.data?.day.accepted ?? 0} />
+        </SectionBoundary>
       )}
-      {calls.data && <CallFigures calls={calls.data} active={active.data} />}
-      {calls.data && <Latency latency={calls.data.day.latency} />}
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-        {active.data && <KeySafety active={active.data} />}
-        {calls.data && <RecentRefusals outcomes={calls.data.day.outcomes} />}
+      <SectionBoundary>
+        {calls.data && <CallFigures calls={calls.data} active={active.data} />}
+      </SectionBoundary>
+      <SectionBoundary>{calls.data && <Latency latency={calls.data.day.latency} />}</SectionBoundary>
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" style={{ alignItems: 'start' }}>
+        <SectionBoundary>{active.data && <KeySafety active={active.data} />}</SectionBoundary>
+        <SectionBoundary>
+          {calls.data && <RecentRefusals outcomes={calls.data.day.outcomes} />}
+        </SectionBoundary>
       </SimpleGrid>
     </ConsolePage>
   );

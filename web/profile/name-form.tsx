@@ -35,7 +35,7 @@ function useNameForm(current: string) {
   return { form, submit, save, refused };
 }
 
-export function PersonNameForm() {
+export function UserNameForm() {
   const texts = useTexts(profileTexts);
   const { user } = useMe();
   const { form, submit, save, refused } = useNameForm(user?.name ?? '');

@@ -3,12 +3,12 @@ import { Link } from '@tanstack/react-router';
 import { LANGUAGES } from '../../shared/languages.ts';
 import { CONSOLE_LANGUAGES, setLanguage, useLanguage, useTexts } from '../language/language.ts';
 import { ConsolePage } from '../ui/page/page.tsx';
-import { Section } from '../ui/page/section.tsx';
+import { Section, Sections } from '../ui/page/section.tsx';
 import { preferencesTexts } from '../ui/preferences/texts.ts';
 import { SCHEMES } from '../ui/theme/theme.ts';
 import { DeleteAccount } from './delete-account.tsx';
 import { LinkedIdentities } from './identities.tsx';
-import { PersonNameForm } from './name-form.tsx';
+import { UserNameForm } from './name-form.tsx';
 import { PasskeysSection } from './passkeys.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { SecondFactorSection } from './second-factor.tsx';
@@ -18,9 +18,9 @@ export function ProfilePage() {
   const texts = useTexts(profileTexts);
   return (
     <ConsolePage title={texts.title}>
-      <Stack gap="lg" maw="60rem">
+      <Sections maw="60rem">
         <Section isSplit title={texts.you}>
-          <PersonNameForm />
+          <UserNameForm />
         </Section>
         <Section isSplit isScreenOnly title={texts.password} description={texts.passwordMore}>
           <PasswordForm />
@@ -39,7 +39,7 @@ export function ProfilePage() {
         <Section isSplit isDangerous title={texts.delete} description={texts.deleteMore}>
           <DeleteAccount />
         </Section>
-      </Stack>
+      </Sections>
     </ConsolePage>
   );
 }

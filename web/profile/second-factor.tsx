@@ -8,6 +8,7 @@ import { PasswordDialog, type Pending, type Proof } from '../step-up/proof-form.
 import { CopyText } from '../ui/code/copy-text.tsx';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { SecretModal } from '../ui/feedback/secret-modal.tsx';
+import { checkAnswer } from '../ui/feedback/section-boundary.tsx';
 import { Section } from '../ui/page/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { QrCode } from './qr-code.tsx';
@@ -28,6 +29,7 @@ export function SecondFactorSection() {
   const [codes, setCodes] = useState<readonly string[]>([]);
   if (error) return <Failed error={error} retry={refetch} />;
   if (!data) return null;
+  checkAnswer(data, ['confirmedAt', 'recoveryCodesLeft']);
   const refresh = () => queries.invalidateQueries(api.secondFactor.get.queryFilter());
   const begin = async ({ password }: Proof) => setSetUp(await client.secondFactor.begin.mutate({ password }));
   const renew = async (proof: Proof) => {

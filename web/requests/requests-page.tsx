@@ -9,6 +9,7 @@ import { useTexts } from '../language/language.ts';
 import { Empty } from '../ui/feedback/empty.tsx';
 import { Failed } from '../ui/feedback/failed.tsx';
 import { Loading } from '../ui/feedback/loading.tsx';
+import { SectionBoundary } from '../ui/feedback/section-boundary.tsx';
 import { ConsolePage } from '../ui/page/page.tsx';
 import { LoadMore } from '../ui/tables/load-more.tsx';
 import { shellTexts } from '../ui/texts.ts';
@@ -33,7 +34,9 @@ export function RequestsPage() {
     <ConsolePage title={pages['/requests']} description={description} isWide>
       <RequestFilters key={JSON.stringify(filter)} search={filter} onSearch={onSearch} />
       <RequestChips search={filter} onSearch={onSearch} />
-      <Requests filter={filter} call={search.call} onSearch={onSearch} />
+      <SectionBoundary>
+        <Requests filter={filter} call={search.call} onSearch={onSearch} />
+      </SectionBoundary>
     </ConsolePage>
   );
 }

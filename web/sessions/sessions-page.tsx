@@ -32,26 +32,58 @@ function useRevoke() {
   );
 }
 
+/** The sessions of the user's account. */
+const useSessions = () => useQuery(api.sessions.list.queryOptions());
+
+const countOthers = (sessions: readonly Session[]): number =>
+  sessions.filter(({ current }) => !current).length;
+
+/** Where the user is signed in, and how to end it. */
 export function SessionsPage() {
   const texts = useTexts(sessionsTexts);
-  const { data, error, refetch } = useQuery(api.sessions.list.queryOptions());
+  return (
+    <ConsolePage title={texts.title} description={texts.description} actions={<EndOthers />}>
+      <SessionList />
+    </ConsolePage>
+  );
+}
+
+/** Ends all sessions but this one, after a question. */
+function EndOthers() {
+  const texts = useTexts(sessionsTexts);
+  const { data } = useSessions();
   const revoke = useRevoke();
   const [asks, setAsks] = useState(false);
+  return (
+    <>
+      {data && countOthers(data.items) > 0 && (
+        <Button variant="default" onClick={() => setAsks(true)}>
+          {texts.endOthers}
+        </Button>
+      )}
+      <ConfirmDialog
+        opened={asks}
+        onClose={() => setAsks(false)}
+        title={texts.endOthers}
+        act={texts.endOthers}
+        onAct={() => revoke.mutate({ others: true }, { onSuccess: () => setAsks(false) })}
+        isPending={revoke.isPending}
+        error={revoke.error}
+      >
+        {texts.endOthersMore}
+      </ConfirmDialog>
+    </>
+  );
+}
+
+function SessionList() {
+  const texts = useTexts(sessionsTexts);
+  const { data, error, refetch } = useSessions();
+  const revoke = useRevoke();
   // This one first: it is the one that a reader recognizes.
   const sorted = data?.items.toSorted((a, b) => Number(b.current) - Number(a.current)) ?? [];
-  const others = data?.items.filter(({ current }) => !current).length ?? 0;
   return (
-    <ConsolePage
-      title={texts.title}
-      description={texts.description}
-      actions={
-        others > 0 && (
-          <Button variant="default" onClick={() => setAsks(true)}>
-            {texts.endOthers}
-          </Button>
-        )
-      }
-    >
+    <>
       <Failed error={error ?? revoke.error} {...(error ? { retry: refetch } : {})} />
       {!data && !error && <Loading />}
       <Stack component="ul" gap="sm" p={0} m={0} style={{ listStyle: 'none' }}>
@@ -64,19 +96,8 @@ export function SessionsPage() {
           />
         ))}
       </Stack>
-      {data && others === 0 && <Text c="dimmed">{texts.noOthers}</Text>}
-      <ConfirmDialog
-        opened={asks}
-        onClose={() => setAsks(false)}
-        title={texts.endOthers}
-        act={texts.endOthers}
-        onAct={() => revoke.mutate({ others: true }, { onSuccess: () => setAsks(false) })}
-        isPending={revoke.isPending}
-        error={revoke.error}
-      >
-        {texts.endOthersMore}
-      </ConfirmDialog>
-    </ConsolePage>
+      {data && countOthers(data.items) === 0 && <Text c="dimmed">{texts.noOthers}</Text>}
+    </>
   );
 }
 

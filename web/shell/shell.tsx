@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 import { useTexts } from '../language/language.ts';
 import { useSessionId } from '../session/session-id.ts';
 import { Offline } from '../ui/feedback/offline.tsx';
+import { SectionBoundary } from '../ui/feedback/section-boundary.tsx';
 import { LogoLink } from '../ui/page/logo.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { AccountMenu } from './account-menu.tsx';
@@ -47,9 +48,9 @@ export function Shell({ tools, children = <Outlet /> }: ShellProps) {
             aria-label={opened ? texts.closeMenu : texts.open}
           />
           <LogoLink />
-          {signedIn && <WorkspaceMenu />}
+          <SectionBoundary isOptional>{signedIn && <WorkspaceMenu />}</SectionBoundary>
           <Group gap={4} ml="auto" wrap="nowrap">
-            {tools}
+            <SectionBoundary isOptional>{tools}</SectionBoundary>
             <Preferences />
             <AccountMenu signedIn={signedIn} />
           </Group>

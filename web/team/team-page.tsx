@@ -1,7 +1,7 @@
-import { Stack } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { ConsolePage } from '../ui/page/page.tsx';
+import { Sections } from '../ui/page/section.tsx';
 import { Invitations } from './invitations.tsx';
 import { Invite } from './invite.tsx';
 import { Members } from './members.tsx';
@@ -12,10 +12,10 @@ export function TeamPage() {
   const mayWrite = useMay('members:write');
   return (
     <ConsolePage title={title} description={description} actions={mayWrite && <Invite />}>
-      <Stack gap="lg">
+      <Sections>
         <Members />
         {mayWrite && <Invitations />}
-      </Stack>
+      </Sections>
     </ConsolePage>
   );
 }

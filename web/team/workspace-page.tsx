@@ -1,8 +1,7 @@
-import { Stack } from '@mantine/core';
 import { useTexts } from '../language/language.ts';
 import { useMay } from '../session/me.ts';
 import { ConsolePage } from '../ui/page/page.tsx';
-import { Section } from '../ui/page/section.tsx';
+import { Section, Sections } from '../ui/page/section.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { Workloads } from '../workloads/workloads.tsx';
 import { LeaveOrDelete } from './leave-or-delete.tsx';
@@ -22,7 +21,7 @@ export function WorkspacePage() {
   const mayRename = useMay('workspaces:write');
   return (
     <ConsolePage title={pages['/workspace']} description={texts.settingsMore}>
-      <Stack gap="lg" maw="60rem">
+      <Sections maw="60rem">
         {mayRename && <Rename />}
         <WorkspaceId />
         {isOwner && <RuleForSigningIn />}
@@ -32,7 +31,7 @@ export function WorkspacePage() {
         <Section isSplit title={texts.ends} isDangerous>
           <LeaveOrDelete />
         </Section>
-      </Stack>
+      </Sections>
     </ConsolePage>
   );
 }

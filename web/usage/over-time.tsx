@@ -1,5 +1,4 @@
-import { Anchor, Group, Paper, SegmentedControl, Skeleton, Stack, Text } from '@mantine/core';
-import { lazy, Suspense } from 'react';
+import { Anchor, Group, Paper, SegmentedControl, Stack } from '@mantine/core';
 import { CountsTable } from '../charts/counts-table.tsx';
 import { Figure, Figures } from '../charts/figures.tsx';
 import { Legend } from '../charts/legend.tsx';
@@ -8,17 +7,13 @@ import { refusalRate } from '../charts/refusal-rate.ts';
 import { chartTexts } from '../charts/texts.ts';
 import { useFormats } from '../language/formats.ts';
 import { useTexts } from '../language/language.ts';
+import { SectionBoundary } from '../ui/feedback/section-boundary.tsx';
+import { CallsChart } from './calls-chart.tsx';
 import type { OpenBucket } from './calls-of.ts';
 import { type UsageView, VIEWS } from './usage-search.ts';
 import { useBucketFormat } from './use-bucket-format.ts';
 
-/** The chart library is large, so it loads only when there is something to draw. */
-const UsageChart = lazy(() => import('./usage-chart.tsx'));
-
-/** Height in pixels of the chart and of its placeholder. */
-export const CHART_HEIGHT = 260;
-
-const VIEW = { chart: Chart, table: Points } as const;
+const VIEW = { chart: CallsChart, table: Points } as const;
 
 /** From this factor on, a percentage says less than the factor. */
 const FACTOR = 2;
@@ -41,21 +36,23 @@ export function OverTime({ series, before, view, onView, open }: OverTimeProps) 
   const Steps = VIEW[view];
   return (
     <Paper withBorder>
-      <Sums series={series} before={before} />
-      <Stack gap="sm" p={{ base: 'md', sm: 'lg' }}>
-        <Group gap="xs">
-          {view === 'chart' && <Legend />}
-          <SegmentedControl
-            size="xs"
-            ms="auto"
-            aria-label={texts.view}
-            value={view}
-            onChange={(view) => onView(view as UsageView)}
-            data={VIEWS.map((name) => ({ value: name, label: texts.views[name] }))}
-          />
-        </Group>
-        <Steps series={series} open={open} />
-      </Stack>
+      <SectionBoundary>
+        <Sums series={series} before={before} />
+        <Stack gap="sm" p={{ base: 'md', sm: 'lg' }}>
+          <Group gap="xs">
+            {view === 'chart' && <Legend />}
+            <SegmentedControl
+              size="xs"
+              ms="auto"
+              aria-label={texts.view}
+              value={view}
+              onChange={(view) => onView(view as UsageView)}
+              data={VIEWS.map((name) => ({ value: name, label: texts.views[name] }))}
+            />
+          </Group>
+          <Steps series={series} open={open} />
+        </Stack>
+      </SectionBoundary>
     </Paper>
   );
 }
@@ -91,20 +88,6 @@ function Sums({ series, before }: Pick<OverTimeProps, 'series' | 'before'>) {
 }
 
 type StepsProps = Pick<OverTimeProps, 'series' | 'open'>;
-
-function Chart({ series, open }: StepsProps) {
-  const { keys } = useTexts(chartTexts);
-  return (
-    <>
-      <Suspense fallback={<Skeleton height={CHART_HEIGHT} />}>
-        <UsageChart series={series} height={CHART_HEIGHT} open={open} />
-      </Suspense>
-      <Text size="xs" c="dimmed">
-        {keys}
-      </Text>
-    </>
-  );
-}
 
 /** The same as numbers, newest first. */
 function Points({ series: { points, step }, open }: StepsProps) {

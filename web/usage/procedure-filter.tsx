@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import type { UsageSeries } from '../charts/ranges.ts';
 import { chartTexts } from '../charts/texts.ts';
 import { useTexts } from '../language/language.ts';
+import { hasProperties } from '../ui/feedback/section-boundary.tsx';
 
 interface ProcedureFilterProps {
   readonly chosen: string | undefined;
@@ -15,7 +16,8 @@ interface ProcedureFilterProps {
 export function ProcedureFilter({ chosen, series, onChoose }: ProcedureFilterProps) {
   const texts = useTexts(chartTexts);
   const known = useRef<ReadonlySet<string>>(new Set());
-  const called = series?.procedures.map(({ procedure }) => procedure) ?? [];
+  const isKnown = series !== undefined && hasProperties(series, ['procedures']);
+  const called = isKnown ? series.procedures.map(({ procedure }) => procedure) : [];
   // While one is chosen, the response names no other.
   known.current = new Set([...(chosen === undefined ? [] : [chosen, ...known.current]), ...called]);
   return (

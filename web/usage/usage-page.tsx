@@ -4,6 +4,7 @@ import { Latency } from '../charts/latency.tsx';
 import { KeyFilter } from '../key-model/key-filter.tsx';
 import { useTexts } from '../language/language.ts';
 import { useMe } from '../session/me.ts';
+import { SectionBoundary } from '../ui/feedback/section-boundary.tsx';
 import { ConsolePage } from '../ui/page/page.tsx';
 import { shellTexts } from '../ui/texts.ts';
 import { BusiestKeys } from './busiest-keys.tsx';
@@ -67,8 +68,12 @@ export function UsagePage() {
       >
         {(usage) => (
           <>
-            <Latency latency={usage.latency} />
-            <CallDetails series={usage}>{usage.keys && <BusiestKeys keys={usage.keys} />}</CallDetails>
+            <SectionBoundary>
+              <Latency latency={usage.latency} />
+            </SectionBoundary>
+            <SectionBoundary>
+              <CallDetails series={usage}>{usage.keys && <BusiestKeys keys={usage.keys} />}</CallDetails>
+            </SectionBoundary>
           </>
         )}
       </UsagePanel>

@@ -35,11 +35,37 @@ const PAGES = [
   ['/sessions', 'sessions.list'],
 ] as const;
 
+type Answer = Parameters<Route['fulfill']>[0];
+
 /** What answers in place of the service. */
-const FAILURES: readonly (readonly [string, Parameters<Route['fulfill']>[0]])[] = [
-  ['503', { status: 503, headers: { 'retry-after': '0' }, contentType: 'text/html', body: '<h1>Down</h1>' }],
-  ['garbage', { status: 200, contentType: 'application/json', body: '{"result":{"data":[}' }],
+const FAILURES: readonly (readonly [string, (url: string) => Answer])[] = [
+  [
+    '503',
+    () => ({ status: 503, headers: { 'retry-after': '0' }, contentType: 'text/html', body: '<h1>Down</h1>' }),
+  ],
+  ['garbage', () => ({ status: 200, contentType: 'application/json', body: '{"result":{"data":[}' })],
+  ['another shape', emptyAnswer],
 ];
+
+/** A response to each call of a request, with nothing in it. */
+function emptyAnswer(url: string): Answer {
+  const { pathname, searchParams } = new URL(url);
+  const empty = { result: { data: {} } };
+  return { json: searchParams.has('batch') ? pathname.split(',').map(() => empty) : empty };
+}
+
+const ANY_CALL = /\/api\//;
+
+/** Answers the calls of a request with nothing in them, except some. @param kept their names */
+const emptyExcept = (kept: RegExp) => async (route: Route) => {
+  const names = new URL(route.request().url()).pathname.split('/api/')[1]?.split(',') ?? [];
+  if (!names.some((name) => kept.test(name))) return route.fulfill(emptyAnswer(route.request().url()));
+  if (names.every((name) => kept.test(name))) return route.continue();
+  const real = (await (await route.fetch()).json()) as unknown[];
+  return route.fulfill({
+    json: names.map((name, at) => (kept.test(name) ? real[at] : { result: { data: {} } })),
+  });
+};
 
 /** The outermost elements that make a page wider than its window. A chart takes a frame to follow its window. */
 const TOO_WIDE = `(({ scrollWidth, clientWidth }) => scrollWidth === clientWidth ? [] :
@@ -126,6 +152,12 @@ requires('browser').describe('bad input at the console', () => {
     await page.getByRole('dialog').getByText(WIDE.slice(0, 60)).waitFor();
   }
 
+  /** Forgets errors that a test has caused. */
+  function forgetErrors(caused: RegExp): void {
+    const others = at.visitor.consoleErrors.filter((error) => !caused.test(error));
+    at.visitor.consoleErrors.splice(0, Number.POSITIVE_INFINITY, ...others);
+  }
+
   const fits = (page: Page, name: string) =>
     expect.poll(() => page.evaluate(TOO_WIDE), { message: name, timeout: 5_000 }).toEqual([]);
 
@@ -153,15 +185,16 @@ requires('browser').describe('bad input at the console', () => {
     }
   });
 
-  for (const [how, answer] of FAILURES) {
+  for (const [how, answerTo] of FAILURES) {
     test(`a page whose call fails says so, and works once it succeeds: ${how}`, async () => {
       const { id } = await hostileNames();
       for (const [path, call] of PAGES) {
         const isCall = new RegExp(`/api/[^?]*${call.replace('.', '\\.')}`);
-        await at.page.route(isCall, (route) => route.fulfill(answer));
+        await at.page.route(isCall, (route) => route.fulfill(answerTo(route.request().url())));
         await at.page.goto(path.replace('KEY', id));
         const again = at.page.getByRole('main').getByRole('button', { name: 'Try again' });
         await again.first().waitFor();
+        await at.page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
         expect(await at.page.getByText('Something went wrong on our side').count(), path).toBe(0);
         await at.page.unroute(isCall);
         // Calls of one batch fail together, each with a button of its own.
@@ -172,14 +205,63 @@ requires('browser').describe('bad input at the console', () => {
         await expect.poll(tryAll, { message: path, interval: 300, timeout: 15_000 }).toBe(0);
         await at.page.getByRole('heading', { level: 1 }).waitFor();
       }
-      // Chromium reports each failed request as an error.
-      at.visitor.consoleErrors.splice(
-        0,
-        Number.POSITIVE_INFINITY,
-        ...at.visitor.consoleErrors.filter((error) => !/status of 503/.test(error)),
-      );
+      // Chromium reports each failed request as an error, and React what a part of the page threw.
+      forgetErrors(/status of 503|TypeError/);
     });
   }
+
+  test('a part of a page that cannot be shown leaves the others and the frame', async () => {
+    const { id } = await hostileNames();
+    await at.page.setViewportSize(WINDOWS[2]);
+    const main = at.page.getByRole('main');
+    const again = main.getByRole('button', { name: 'Try again' });
+    const tabs = ['', '?tab=policy', '?tab=audit'].map((tab) => [
+      `/keys/${id}${tab}`,
+      /^(whoami|keys\.get)$/,
+    ]);
+    const pages = [...PAGES.map(([path]) => [path.replace('KEY', id), /^whoami$/]), ...tabs] as const;
+    for (const [path, kept] of pages as readonly (readonly [string, RegExp])[]) {
+      await at.page.route(ANY_CALL, emptyExcept(kept));
+      await at.page.goto(path);
+      await again.first().waitFor();
+      await at.page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
+      await at.page.getByRole('button', { name: /^Account/ }).waitFor();
+      await main.getByRole('heading', { level: 1 }).waitFor();
+      expect(await at.page.getByText('Something went wrong on our side').count(), path).toBe(0);
+      expect(await main.innerText(), path).not.toMatch(/undefined|NaN|Invalid Date/);
+      if (path === '/profile') {
+        await main.getByText('This part of the page cannot be shown').first().waitFor();
+        await expectGood(at.page, 'bad-input/broken-sections');
+        // What is typed into another part stays while this one is fetched again.
+        await main.getByLabel('Name', { exact: true }).fill('Typed meanwhile');
+      }
+      await at.page.unroute(ANY_CALL);
+      const tryAll = async () => {
+        for (const button of await again.all()) await button.click({ timeout: 1_000 }).catch(() => {});
+        return again.count();
+      };
+      await expect.poll(tryAll, { message: path, interval: 300, timeout: 15_000 }).toBe(0);
+      if (path !== '/profile') continue;
+      expect(await main.getByLabel('Name', { exact: true }).inputValue()).toBe('Typed meanwhile');
+      // What the frame lacked comes back with the rest.
+      await at.page.getByRole('button', { name: /^Workspace:/ }).waitFor();
+    }
+    forgetErrors(/TypeError/);
+  });
+
+  test('the frame stays even if every call is answered with nothing', async () => {
+    await signUp(at.page);
+    await at.page.route(ANY_CALL, emptyExcept(/^$/));
+    for (const path of ['/', '/keys', '/team']) {
+      await at.page.goto(path);
+      await at.page.getByRole('main').getByRole('button', { name: 'Try again' }).first().waitFor();
+      await at.page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
+    }
+    await at.page.unroute(ANY_CALL);
+    await at.page.getByRole('main').getByRole('button', { name: 'Try again' }).first().click();
+    await at.page.getByRole('heading', { level: 1, name: 'Team' }).waitFor();
+    forgetErrors(/TypeError/);
+  });
 
   test('a page waits for a slow service, and shows that it does', async () => {
     const { id } = await hostileNames();
@@ -327,7 +409,7 @@ requires('browser').describe('bad input at the console', () => {
       if (closes) await close.click();
       await shown.waitFor();
       expect(asked, name).toHaveLength(2 + closes);
-      // The button that says that the person is done asks nothing.
+      // The button that says that the user is done asks nothing.
       await at.page
         .getByRole('dialog')
         .getByRole('button', { name: /^(Done|I have saved them)$/ })

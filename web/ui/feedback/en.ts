@@ -12,4 +12,7 @@ export const en = {
   offlinePage: 'You are offline',
   offlinePageMore: 'This page was not loaded yet. Reload it when you have a connection.',
   reload: 'Reload',
+  brokenPart: 'This part of the page cannot be shown',
+  brokenPartMore:
+    'The service sent a response that this page does not understand. If this happens again, reload the page: the service may have been updated.',
 };

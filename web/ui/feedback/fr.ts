@@ -14,4 +14,7 @@ export const fr: typeof en = {
   offlinePage: 'Vous êtes hors ligne',
   offlinePageMore: 'Cette page n’a pas encore été chargée. Rechargez-la quand vous aurez une connexion.',
   reload: 'Recharger',
+  brokenPart: 'Cette partie de la page ne peut pas être affichée',
+  brokenPartMore:
+    'Le service a envoyé une réponse que cette page ne comprend pas. Si cela se reproduit, rechargez la page : le service a peut-être été mis à jour.',
 };

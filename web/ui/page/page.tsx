@@ -1,5 +1,6 @@
 import { Group, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect } from 'react';
+import { SectionBoundary } from '../feedback/section-boundary.tsx';
 import { BRAND } from '../theme/brand.ts';
 
 interface PageProps {
@@ -29,9 +30,13 @@ export function ConsolePage({ title, above, description, actions, isWide = false
           </Title>
           {description && <Text c="dimmed">{description}</Text>}
         </Stack>
-        {actions && <Group gap="xs">{actions}</Group>}
+        {actions && (
+          <Group gap="xs">
+            <SectionBoundary isOptional>{actions}</SectionBoundary>
+          </Group>
+        )}
       </Group>
-      {children}
+      <SectionBoundary>{children}</SectionBoundary>
     </Stack>
   );
 }

@@ -1,5 +1,6 @@
-import { Paper, Stack, Text, Title } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { Paper, Stack, type StackProps, Text, Title } from '@mantine/core';
+import { Children, type ReactNode } from 'react';
+import { SectionBoundary } from '../feedback/section-boundary.tsx';
 import classes from './section.module.css';
 
 interface SectionProps {
@@ -11,7 +12,7 @@ interface SectionProps {
   readonly isSplit?: boolean;
   /** Whether what it offers cannot be undone. */
   readonly isDangerous?: boolean;
-  /** Whether it only lets a person do something, which paper cannot. A dangerous one does. */
+  /** Whether it only lets a user do something, which paper cannot. A dangerous one does. */
   readonly isScreenOnly?: boolean;
   readonly id?: string;
   readonly children?: ReactNode;
@@ -39,12 +40,14 @@ export function Section({
   const content = isSplit ? (
     <section className={classes.split}>
       <Stack gap={6}>{heading}</Stack>
-      <Stack gap="sm">{children}</Stack>
+      <Stack gap="sm">
+        <SectionBoundary>{children}</SectionBoundary>
+      </Stack>
     </section>
   ) : (
     <Stack component="section" gap="sm">
       {heading}
-      {children}
+      <SectionBoundary>{children}</SectionBoundary>
     </Stack>
   );
   if (isOpen) return content;
@@ -62,3 +65,10 @@ export function Section({
     </Paper>
   );
 }
+
+/** The parts of a page, one below the other: one that throws leaves the others. */
+export const Sections = ({ children, ...look }: StackProps) => (
+  <Stack gap="lg" {...look}>
+    {Children.map(children, (child) => child && <SectionBoundary>{child}</SectionBoundary>)}
+  </Stack>
+);
